@@ -1,0 +1,35 @@
+/** How many modems the generated traffic comes from. A fleet of this size is large for Scout and small for the database. */
+export const BENCH_MODEMS = 200
+
+/** IMEI of the n-th modem of the benchmark (15 digits, none of them a real one). */
+export function benchImei(index: number): string {
+  return `3009990000${String(index).padStart(5, '0')}`
+}
+
+/**
+ * The form body of a vendor delivery (format A) with a v3 position, different for every `sequence`: another modem in
+ * turn, another MOMSN, another place. No two bodies share a duplicate key.
+ */
+export function benchDelivery(sequence: number, startedAt: Date): string {
+  const at = new Date(startedAt.getTime() + Math.floor(sequence / BENCH_MODEMS) * 1000)
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`
+  const date = `${two(at.getUTCFullYear() % 100)}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`
+  const minutes = ((sequence * 7) % 600_000) / 10_000
+  const text = `PK101;lat:37${minutes.toFixed(4).padStart(7, '0')},NS:N,lon:12216.6021,EW:W,utc:${time.replaceAll(':', '')},batt:4.2,int:20,sl:0,st:0`
+  const fields = {
+    imei: benchImei(sequence % BENCH_MODEMS),
+    device_type: 'ROCKBLOCK',
+    serial: String(10_000 + (sequence % BENCH_MODEMS)),
+    momsn: String(Math.floor(sequence / BENCH_MODEMS) % 65_536),
+    transmit_time: `${date} ${time}`,
+    iridium_latitude: '37.6630',
+    iridium_longitude: '-122.2655',
+    iridium_cep: '8.0',
+    iridium_session_status: '0',
+    data: Buffer.from(text, 'ascii').toString('hex'),
+  }
+  return Object.entries(fields)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&')
+}
