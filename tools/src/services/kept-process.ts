@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** A foreign program that ends when we end, whatever ends us; see `keeper.mjs`. */
+export interface KeptProcess {
+  /** The keeper, not the program. */
+  readonly keeper: ChildProcess
+  /** Resolves when keeper and program have ended, with the code and the last things the program wrote. */
+  readonly ended: Promise<{ readonly code: number | null; readonly lastOutput: string }>
+  /** Asks the program to stop, and waits for it. */
+  stop(): Promise<void>
+}
+
+const keptOutputCharacters = 4_000
+
+/** Starts `command` under a keeper. `pidFile` must be writable. */
+export function startKept(o: {
+  readonly command: string
+  readonly arguments: readonly string[]
+  readonly pidFile: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+}): KeptProcess {
+  const script = fileURLToPath(new URL('../../keeper.mjs', import.meta.url))
+  const keeper = spawn(process.execPath, [script, o.pidFile, o.command, ...o.arguments], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: o.env ?? process.env,
+    cwd: o.cwd,
+  })
+  let lastOutput = ''
+  const remember = (chunk: Buffer): void => {
+    lastOutput = (lastOutput + chunk.toString('utf8')).slice(-keptOutputCharacters)
+  }
+  keeper.stdout.on('data', remember)
+  keeper.stderr.on('data', remember)
+  keeper.stdin.on('error', () => undefined)
+  const ended = new Promise<{ code: number | null; lastOutput: string }>((resolve) => {
+    keeper.on('error', (error) => resolve({ code: null, lastOutput: error.message }))
+    keeper.on('close', (code) => resolve({ code, lastOutput }))
+  })
+  return {
+    keeper,
+    ended,
+    async stop() {
+      keeper.stdin.end()
+      await ended
+    },
+  }
+}

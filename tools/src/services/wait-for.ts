@@ -1,0 +1,30 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Asks again and again until `check` says yes; `false` when the time is over. */
+export async function waitFor(
+  check: () => Promise<boolean>,
+  o: { readonly limitMs: number; readonly everyMs?: number },
+): Promise<boolean> {
+  const end = Date.now() + o.limitMs
+  while (Date.now() < end) {
+    if (await check()) return true
+    await sleep(o.everyMs ?? 50)
+  }
+  return false
+}
+
+/** Whether something accepts connections at an address: a port of this machine, or a socket's path. */
+export async function isListening(
+  address: { readonly port: number; readonly host?: string } | { readonly path: string },
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', ...address })
+    const finish = (isOpen: boolean): void => {
+      socket.destroy()
+      resolve(isOpen)
+    }
+    socket.setTimeout(1_000, () => finish(false))
+    socket.on('connect', () => finish(true)).on('error', () => finish(false))
+  })
+}

@@ -1,0 +1,31 @@
+/**
+ * Closes the run with one plain line, `N passed, N failed, N skipped`, and makes skipped tests a failure under `CI=true`.
+ * A file that could not run at all counts as one failed test.
+ */
+export default class CountLineReporter {
+  /** Jest asks for this after the run: an error here makes the run fail. */
+  getLastError() {
+    return this.error
+  }
+
+  /** Prints names of what was skipped, then the line. */
+  onRunComplete(_contexts, results) {
+    const brokenFiles = results.testResults.filter((file) => file.testExecError != null && file.numFailingTests === 0)
+    const failed = results.numFailedTests + brokenFiles.length
+    const skipped = results.numPendingTests + results.numTodoTests
+    const isCi = process.env.CI === 'true' || process.env.CI === '1'
+    if (skipped > 0 && isCi) {
+      this.error = new Error(`${skipped} skipped under CI`)
+      for (const name of skippedNames(results)) process.stderr.write(`skipped, which CI does not allow: ${name}\n`)
+    }
+    if (results.numTotalTests === 0) this.error = new Error('no test ran')
+    process.stderr.write('\n')
+    process.stdout.write(`${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`)
+  }
+}
+
+function* skippedNames(results) {
+  for (const file of results.testResults)
+    for (const test of file.testResults)
+      if (test.status === 'pending' || test.status === 'todo') yield `${test.fullName} (${file.testFilePath})`
+}
