@@ -1,0 +1,57 @@
+/**
+ * Coordinates on the wire: degrees and decimal minutes in one number, `[D]DDMM.mmmm`, degrees not padded
+ * (`800.0120` is 8°00.0120′, `030.0000` is half a degree), never a sign: the hemisphere is a field of its own.
+ * A device without a fix sends 999 degrees (`99900.0000`).
+ */
+import { malformed, outOfRange, read, type Reading } from './reading.ts'
+
+// At least one digit of degrees and a fraction: `37`, the beginning of a cut `3749.5074`, would else be 0°37′.
+const COORDINATE = /^\d{3,7}\.\d{1,12}$/
+
+const UNITS_PER_MINUTE = 10_000
+const UNITS_PER_DEGREE = 60 * UNITS_PER_MINUTE
+
+/** Reads `[D]DDMM.mmmm` as degrees without sign; may be beyond ±90/±180 (999 = no fix), which is for the caller to judge. */
+export function readCoordinate(raw: string): Reading<number> {
+  if (!COORDINATE.test(raw)) return malformed('is not degrees and decimal minutes, [D]DDMM.mmmm')
+  const minutesStart = raw.indexOf('.') - 2
+  const minutes = Number(raw.slice(minutesStart))
+  if (minutes >= 60) return outOfRange('has 60 minutes or more')
+  return read(Number(raw.slice(0, minutesStart)) + minutes / 60)
+}
+
+/**
+ * Writes degrees as the devices read them: `[D]DDMM.mmmm` without sign, degrees not padded.
+ *
+ * Rounds before it splits, so that 59.99999 minutes become the next degree and not `60.0000`.
+ *
+ * @param degrees finite; the sign is dropped
+ */
+export function formatCoordinate(degrees: number): string {
+  const units = toUnits(degrees)
+  const wholeDegrees = Math.floor(units / UNITS_PER_DEGREE)
+  return `${wholeDegrees}${formatMinutes(units % UNITS_PER_DEGREE)}`
+}
+
+/** Writes degrees for people: `37 49.5074`. Rounds like {@link formatCoordinate}. */
+export function formatReadableCoordinate(degrees: number): string {
+  const units = toUnits(degrees)
+  const wholeDegrees = Math.floor(units / UNITS_PER_DEGREE)
+  return `${wholeDegrees} ${formatMinutes(units % UNITS_PER_DEGREE)}`
+}
+
+/** The hemisphere letter; what is written as zero counts as north or east. */
+export function hemisphereOf(degrees: number, axis: 'latitude' | 'longitude'): 'N' | 'S' | 'E' | 'W' {
+  const isNegative = degrees < 0 && toUnits(degrees) > 0
+  if (axis === 'latitude') return isNegative ? 'S' : 'N'
+  return isNegative ? 'W' : 'E'
+}
+
+function toUnits(degrees: number): number {
+  return Math.round(Math.abs(degrees) * UNITS_PER_DEGREE)
+}
+
+function formatMinutes(units: number): string {
+  const minutes = String(Math.floor(units / UNITS_PER_MINUTE)).padStart(2, '0')
+  return `${minutes}.${String(units % UNITS_PER_MINUTE).padStart(4, '0')}`
+}

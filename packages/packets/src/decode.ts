@@ -1,0 +1,65 @@
+/**
+ * What a device sent, as the bytes of the vendor's `data` field: `PKnnn;` and fields separated by commas, in ASCII.
+ */
+import { decodeCommand } from './decode-command.ts'
+import { decodeKeyedPosition, decodePositionalPosition } from './decode-position.ts'
+import type { DecodeContext, DecodeResult } from './report.ts'
+
+type Decoder = (body: string, context: DecodeContext) => DecodeResult
+
+const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+  ['PK001', (body, context) => ({ ok: true, report: decodeKeyedPosition('PK001', body, context) })],
+  ['PK101', (body, context) => ({ ok: true, report: decodeKeyedPosition('PK101', body, context) })],
+  ['PK004', (body, context) => ({ ok: true, report: decodePositionalPosition(body, context) })],
+  ['PK005', (body) => decodeCommand('PK005', body)],
+  ['PK006', (body) => decodeCommand('PK006', body)],
+  ['PK007', (body) => decodeCommand('PK007', body)],
+])
+
+const PACKET_TYPE = /^PK\d{3}(?![0-9A-Za-z])/
+// Devices may end a message as a line or pad it.
+const PADDING = /^[\s\0]+|[\s\0]+$/g
+const NOT_TEXT = /[^\x20-\x7e\t\r\n]/
+
+/**
+ * Decodes a message of a device. Takes any bytes and never throws: what cannot be read is a reason, and one bad field
+ * is a problem of that field only.
+ *
+ * @param bytes the payload as it left the device (the vendor's hex already undone)
+ * @param context where the date of a fix is taken from
+ */
+export function decode(bytes: Uint8Array, context: DecodeContext): DecodeResult {
+  if (bytes.length === 0) return { ok: true, report: { kind: 'empty', packetType: null, problems: [] } }
+  const raw = toText(bytes)
+  const text = raw.replace(PADDING, '')
+  if (!PACKET_TYPE.test(text)) return failWithoutType(raw)
+  const packetType = text.slice(0, 5)
+  if (text.length > 5 && text[5] !== ';') {
+    return fail(packetType, 'no-separator', 'the packet type is not followed by a semicolon')
+  }
+  const decoder = DECODERS.get(packetType)
+  if (decoder === undefined) return fail(packetType, 'unknown-type', `${packetType} is no known packet type`)
+  return decoder(text.slice(6), context)
+}
+
+function failWithoutType(raw: string): DecodeResult {
+  const offset = raw.search(NOT_TEXT)
+  if (offset === -1) return fail(null, 'no-packet-type', 'the message does not begin with PK and three digits')
+  const byte = raw.charCodeAt(offset).toString(16).padStart(2, '0')
+  return fail(null, 'not-ascii', `the byte 0x${byte} at offset ${offset} is not printable ASCII`)
+}
+
+function fail(packetType: string | null, code: string, detail: string): DecodeResult {
+  return { ok: false, packetType, reason: { code, detail } }
+}
+
+/** One character for each byte, so that nothing is lost and nothing can fail. */
+function toText(bytes: Uint8Array): string {
+  const CHUNK = 8192 // arguments of one call; engines limit them
+  if (bytes.length <= CHUNK) return String.fromCharCode(...bytes)
+  let text = ''
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(start, start + CHUNK))
+  }
+  return text
+}

@@ -1,0 +1,85 @@
+/**
+ * The position of a buoy, for a handset (MT): `+DATA:PK004,3749.5074,N,12216.6021,W,0.5,12.0,030501.000,0;`, exactly eight
+ * values, the last one a decimal integer; for a RockSTAR handset: one line of readable text.
+ */
+import { formatCoordinate, formatReadableCoordinate, hemisphereOf } from './coordinate.ts'
+import { encoded, refused, type EncodeProblem, type EncodeResult } from './encode-result.ts'
+import { formatTimeOfDay } from './fix-time.ts'
+
+/** A position to show on a handset. */
+export interface HandsetPosition {
+  /** North positive. */
+  readonly latitudeDegrees: number
+  /** East positive. */
+  readonly longitudeDegrees: number
+  readonly fixAt: Date
+  /** @default null: the handset gets an empty value */
+  readonly sogKnots?: number | null
+  /** Degrees true. @default null: the handset gets an empty value */
+  readonly cogDegrees?: number | null
+  /** @default 0 */
+  readonly statusInteger?: number
+}
+
+/** A position to show on a RockSTAR. */
+export type RockstarPosition = Pick<HandsetPosition, 'latitudeDegrees' | 'longitudeDegrees' | 'fixAt'>
+
+type Refusal = { ok: false; problem: EncodeProblem }
+
+/** Encodes a position as PK004 for a handset. */
+export function encodePosition(position: HandsetPosition): EncodeResult {
+  const { latitudeDegrees, longitudeDegrees, fixAt, sogKnots = null, cogDegrees = null, statusInteger = 0 } = position
+  const refusal =
+    checkFix(position) ??
+    checkNumber('sogKnots', sogKnots, 0, 999) ??
+    checkNumber('cogDegrees', cogDegrees, 0, 360) ??
+    checkStatus(statusInteger)
+  if (refusal !== null) return refusal
+  const values = [
+    formatCoordinate(latitudeDegrees),
+    hemisphereOf(latitudeDegrees, 'latitude'),
+    formatCoordinate(longitudeDegrees),
+    hemisphereOf(longitudeDegrees, 'longitude'),
+    formatTenths(sogKnots),
+    formatTenths(cogDegrees === null ? null : Math.round(cogDegrees * 10) / 10 === 360 ? 0 : cogDegrees),
+    formatTimeOfDay(fixAt),
+    String(statusInteger),
+  ]
+  return encoded(`+DATA:PK004,${values.join(',')};`)
+}
+
+/** Encodes a position as a line of text for a RockSTAR: `2026-11-24 03:05:01 UTC, 37 49.5074 N, 122 16.6021 W`. */
+export function encodeRockstarPosition(position: RockstarPosition): EncodeResult {
+  const refusal = checkFix(position)
+  if (refusal !== null) return refusal
+  const { latitudeDegrees, longitudeDegrees, fixAt } = position
+  const time = `${fixAt.toISOString().slice(0, -5).replace('T', ' ')} UTC`
+  const latitude = `${formatReadableCoordinate(latitudeDegrees)} ${hemisphereOf(latitudeDegrees, 'latitude')}`
+  const longitude = `${formatReadableCoordinate(longitudeDegrees)} ${hemisphereOf(longitudeDegrees, 'longitude')}`
+  return encoded(`${time}, ${latitude}, ${longitude}`)
+}
+
+function checkFix({ latitudeDegrees, longitudeDegrees, fixAt }: RockstarPosition): Refusal | null {
+  if (Number.isNaN(fixAt.getTime())) return refused('invalid-date', 'fixAt', 'fixAt is no valid date')
+  return (
+    checkNumber('latitudeDegrees', latitudeDegrees, -90, 90) ??
+    checkNumber('longitudeDegrees', longitudeDegrees, -180, 180)
+  )
+}
+
+function checkNumber(field: string, value: number | null, min: number, max: number): Refusal | null {
+  if (value === null) return null
+  if (!Number.isFinite(value)) return refused('not-a-number', field, `${field} is not a finite number`)
+  if (value < min || value > max) return refused('out-of-range', field, `${field} is not within ${min}..${max}`)
+  return null
+}
+
+function checkStatus(status: number): Refusal | null {
+  if (!Number.isInteger(status))
+    return refused('not-an-integer', 'statusInteger', 'statusInteger is not a whole number')
+  return checkNumber('statusInteger', status, 0, 255)
+}
+
+function formatTenths(value: number | null): string {
+  return value === null ? '' : (value + 0).toFixed(1)
+}

@@ -1,0 +1,42 @@
+/**
+ * The time of a fix: devices send the GPS time of day, `HHMMSS` with or without a fraction, and no date.
+ * The date is the one that puts the fix nearest to the Iridium session.
+ */
+import { malformed, outOfRange, read, type Reading } from './reading.ts'
+
+const TIME_OF_DAY = /^\d{6}(?:\.\d{1,12})?$/
+const DAY_MS = 86_400_000
+
+/** Reads `HHMMSS[.fff…]` as milliseconds since midnight; digits beyond the millisecond are cut off. */
+export function readTimeOfDay(raw: string): Reading<number> {
+  if (!TIME_OF_DAY.test(raw)) return malformed('is not a time of day, HHMMSS or HHMMSS.fff')
+  const hours = Number(raw.slice(0, 2))
+  const minutes = Number(raw.slice(2, 4))
+  const seconds = Number(raw.slice(4, 6))
+  if (hours > 23 || minutes > 59 || seconds > 59) return outOfRange('is no time of a day')
+  const milliseconds = raw.length > 7 ? Number(raw.slice(7, 10).padEnd(3, '0')) : 0
+  return read(((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds)
+}
+
+/**
+ * Gives a time of day the date that puts it nearest to a moment.
+ *
+ * So a fix a few seconds ahead of Iridium stays ahead, across midnight too, and one sent hours late stays behind.
+ * Exactly twelve hours off counts as late: messages are late by hours, clocks are ahead by seconds.
+ *
+ * @param timeOfDayMs milliseconds since midnight UTC
+ * @returns null where `near` is no valid date
+ */
+export function resolveFixTime(timeOfDayMs: number, near: Date): Date | null {
+  const nearMs = near.getTime()
+  const sameDayMs = Math.floor(nearMs / DAY_MS) * DAY_MS + timeOfDayMs
+  const aheadMs = sameDayMs - nearMs
+  const shiftMs = aheadMs >= DAY_MS / 2 ? -DAY_MS : aheadMs < -DAY_MS / 2 ? DAY_MS : 0
+  const fixAt = new Date(sameDayMs + shiftMs)
+  return Number.isNaN(fixAt.getTime()) ? null : fixAt
+}
+
+/** Writes the time of day as devices read it: `HHMMSS.fff`, UTC. */
+export function formatTimeOfDay(at: Date): string {
+  return at.toISOString().slice(-13, -1).replaceAll(':', '')
+}
