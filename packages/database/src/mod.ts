@@ -1,1 +1,15 @@
-export {}
+/** Tables, migrations, named queries and transactions. The only package that knows SQL. */
+export type { Transaction } from 'sequelize'
+export type { Database, GroupScope } from './database.ts'
+export { isUnavailable } from './connection/errors.ts'
+export { openDatabase, type OpenDatabaseOptions } from './connection/open-database.ts'
+export { DatabaseUriError, type DatabaseLocation, parseDatabaseUri } from './connection/parse-uri.ts'
+export { migrateDown } from './migrations/migrate.ts'
+export type { Models } from './models/mod.ts'
+export type * from './models/accounts.ts'
+export type * from './models/fleet.ts'
+export type * from './models/inbound.ts'
+export type * from './models/outbound.ts'
+export type * from './models/reports.ts'
+export { storeBatch } from './store-batch/store-batch.ts'
+export type { NewInbound, NewReport, StoredMessage, StoredReport, StoreOutcome } from './store-batch/types.ts'

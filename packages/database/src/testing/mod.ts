@@ -1,1 +1,3 @@
-export {}
+/** What tests of other packages stand on: private migrated databases and rows to put in. */
+export * from './factories.ts'
+export { databaseKinds, type DatabaseKind, openTestDatabase, type TestDatabase } from './test-database.ts'

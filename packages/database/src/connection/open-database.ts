@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+import { Sequelize, Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { migrate, pendingMigrations } from '../migrations/migrate.ts'
+import { defineModels } from '../models/mod.ts'
+import { isLockConflict } from './errors.ts'
+import { type DatabaseLocation, parseDatabaseUri } from './parse-uri.ts'
+import { createSqliteModule } from './sqlite-module.ts'
+import { createWriteQueue } from './write-queue.ts'
+
+/** How `openDatabase` finds and uses the database. */
+export interface OpenDatabaseOptions {
+  /** `sqlite:///file`, `sqlite::memory:` (a private file, gone after `close()`), `mysql://…`, `mariadb://…`, `mysql+mysqldb://…?unix_socket=…`. */
+  readonly uri: string
+  /** Goes before a password in `uri`. */
+  readonly password?: string | undefined
+  /** Gets every SQL statement. @default none */
+  readonly log?: ((sql: string) => void) | undefined
+  /** MySQL only. @default { max: 10 } */
+  readonly pool?: { readonly max?: number } | undefined
+}
+
+/** A transaction that lost against another is tried so many times in all. */
+const MAX_WRITE_TRIES = 5
+const CONNECT_TIMEOUT_MS = 3_000
+/** Longer than any honest transaction here, shorter than people's patience. */
+const LOCK_WAIT_SECONDS = 5
+
+/**
+ * Opens the database and makes one trip to it; the tables are left as they are (`migrate()` brings them up to date).
+ *
+ * @throws {DatabaseUriError} when `uri` cannot be read, or Sequelize's connection errors; neither holds the password.
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const location = parseDatabaseUri(options.uri)
+  const database = location.dialect === 'sqlite' ? openSqlite(location.file, options) : openMysql(location, options)
+  try {
+    await database.ping()
+  } catch (error) {
+    await database.close().catch(() => undefined)
+    throw error
+  }
+  return database
+}
+
+const MODEL_OPTIONS = { underscored: true, timestamps: false } as const
+
+function openSqlite(file: string | null, options: OpenDatabaseOptions): Database {
+  // Not SQLite's own ":memory:": there one connection serves all, and readers would see what is not committed.
+  const privateFolder = file === null ? mkdtempSync(join(tmpdir(), 'paikea-db-')) : null
+  const path = privateFolder === null ? resolve(file ?? '') : join(privateFolder, 'database.sqlite')
+  const sqlite = createSqliteModule(path)
+  const sequelize = new Sequelize({
+    dialect: 'sqlite',
+    storage: path,
+    dialectModule: sqlite.module,
+    logging: options.log ?? false,
+    define: MODEL_OPTIONS,
+  })
+  const queue = createWriteQueue()
+  const write: Database['write'] = (work) =>
+    queue.run(() => sequelize.transaction({ type: Transaction.TYPES.IMMEDIATE }, work))
+  return assemble('sqlite', sequelize, write, async () => {
+    await sequelize.close()
+    await sqlite.close()
+    if (privateFolder !== null) rmSync(privateFolder, { recursive: true, force: true })
+  })
+}
+
+function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: OpenDatabaseOptions): Database {
+  const sequelize = new Sequelize({
+    dialect: 'mysql',
+    host: location.host,
+    port: location.port,
+    username: location.user,
+    password: options.password ?? location.password ?? '',
+    database: location.database,
+    timezone: '+00:00',
+    logging: options.log ?? false,
+    define: { ...MODEL_OPTIONS, charset: 'utf8mb4', collate: 'utf8mb4_bin' },
+    dialectOptions: {
+      charset: 'utf8mb4',
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      ...(location.socketPath === null ? {} : { socketPath: location.socketPath }),
+    },
+    pool: { max: options.pool?.max ?? 10, min: 0, idle: 30_000, acquire: 10_000 },
+  })
+  sequelize.addHook('afterConnect', (connection) => setUpMysqlSession(connection))
+  const write: Database['write'] = async (work) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await sequelize.transaction(work)
+      } catch (error) {
+        if (tries >= MAX_WRITE_TRIES || !isLockConflict(error)) throw error
+        // A little luck, so that the two that met do not meet again.
+        await new Promise((done) => setTimeout(done, Math.random() * 20 * tries))
+      }
+    }
+  }
+  return assemble('mysql', sequelize, write, () => sequelize.close())
+}
+
+/**
+ * READ COMMITTED on purpose: each statement sees what was committed before it, so a transaction that waited for a row's lock then reads
+ * what the other one wrote, and fewer gaps are locked. Set per connection: per transaction it would be one more trip.
+ */
+async function setUpMysqlSession(connection: unknown): Promise<void> {
+  const sql =
+    `SET SESSION transaction_isolation = 'READ-COMMITTED', SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}, ` +
+    `SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`
+  // mysql2's connection, which Sequelize hands on as unknown.
+  const { query } = connection as { query: (sql: string, callback: (error: Error | null) => void) => void }
+  await new Promise<void>((done, fail) => {
+    query.call(connection, sql, (error) => (error === null ? done() : fail(error)))
+  })
+}
+
+function assemble(
+  dialect: Database['dialect'],
+  sequelize: Sequelize,
+  write: Database['write'],
+  close: () => Promise<void>,
+): Database {
+  let closing: Promise<void> | null = null
+  const database: Database = {
+    dialect,
+    sequelize,
+    models: defineModels(sequelize),
+    write,
+    migrate: () => migrate(database),
+    pendingMigrations: () => pendingMigrations(database),
+    ping: async () => void (await sequelize.query('SELECT 1')),
+    close: () => (closing ??= close()),
+  }
+  return database
+}

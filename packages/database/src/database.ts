@@ -1,0 +1,25 @@
+import type { Sequelize, Transaction } from 'sequelize'
+
+import type { Models } from './models/mod.ts'
+
+/** An open database. Whoever opened it closes it. */
+export interface Database {
+  /** `mysql` also stands for MariaDB. */
+  readonly dialect: 'sqlite' | 'mysql'
+  readonly sequelize: Sequelize
+  readonly models: Models
+  /** Brings the tables up to date; safe when several processes do it at once. Answers the names of the migrations it ran. */
+  migrate(): Promise<string[]>
+  pendingMigrations(): Promise<string[]>
+  /** One trip to the database. @throws what the driver throws when it is out of reach. */
+  ping(): Promise<void>
+  close(): Promise<void>
+  /**
+   * Runs `work` in one transaction and commits it. SQLite: one writer at a time, so never open another write inside `work`.
+   * MySQL: READ COMMITTED; `work` runs again, a few times, when it lost a deadlock or a lock wait: it must do nothing outside the database.
+   */
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+}
+
+/** Which groups' things may be seen. An argument of every query that a person or a token can cause. */
+export type GroupScope = { readonly all: true } | { readonly groupIds: readonly number[] }

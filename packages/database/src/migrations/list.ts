@@ -1,0 +1,5 @@
+import { firstTables } from './0001-first-tables.ts'
+import type { Migration } from './migrate.ts'
+
+/** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
+export const migrations: readonly Migration[] = [firstTables]

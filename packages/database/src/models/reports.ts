@@ -1,0 +1,143 @@
+import {
+  type CreationOptional,
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  Model,
+  type ModelStatic,
+  type Sequelize,
+} from 'sequelize'
+
+import {
+  bigId,
+  bigint,
+  bigintOrNull,
+  doubleOrNull,
+  flag,
+  flagOrNull,
+  integer,
+  integerOrNull,
+  json,
+  now,
+  text,
+  textOrNull,
+  time,
+  timeOrNull,
+} from './columns.ts'
+
+/** One decoded position or status packet. */
+export class Report extends Model<InferAttributes<Report>, InferCreationAttributes<Report>> {
+  declare id: CreationOptional<number>
+  declare messageId: number
+  declare modemId: number
+  declare deviceId: CreationOptional<number | null>
+  declare packetType: string
+  /** When it is about: the fix's time, else the transmission's, else the arrival's. */
+  declare at: Date
+  declare receivedAt: Date
+  declare fixAt: CreationOptional<Date | null>
+  declare hasFix: boolean
+  declare latitude: CreationOptional<number | null>
+  declare longitude: CreationOptional<number | null>
+  declare sogKnots: CreationOptional<number | null>
+  declare cogDegrees: CreationOptional<number | null>
+  declare batteryVolts: CreationOptional<number | null>
+  declare batteryPercent: CreationOptional<number | null>
+  declare intervalMinutes: CreationOptional<number | null>
+  declare sleepMinutes: CreationOptional<number | null>
+  declare reasonCode: CreationOptional<number | null>
+  declare reason: CreationOptional<string | null>
+  declare status: CreationOptional<string | null>
+  declare beaconOn: CreationOptional<boolean | null>
+  declare fixSkewSeconds: CreationOptional<number | null>
+  /** Where the position is from: `device` (its own GPS) or `iridium`. */
+  declare source: string
+  declare iridiumLatitude: CreationOptional<number | null>
+  declare iridiumLongitude: CreationOptional<number | null>
+  declare iridiumCepKm: CreationOptional<number | null>
+  /** The first report with the same fix, when the modem sent it again under another MOMSN. */
+  declare repeatOfId: CreationOptional<number | null>
+  declare problems: CreationOptional<unknown>
+  declare createdAt: CreationOptional<Date>
+}
+
+export function defineReport(sequelize: Sequelize): ModelStatic<Report> {
+  return class extends Report {}.init(
+    {
+      id: bigId,
+      messageId: bigint,
+      modemId: integer,
+      deviceId: integerOrNull,
+      packetType: text(16),
+      at: time,
+      receivedAt: time,
+      fixAt: timeOrNull,
+      hasFix: flag,
+      latitude: doubleOrNull,
+      longitude: doubleOrNull,
+      sogKnots: doubleOrNull,
+      cogDegrees: doubleOrNull,
+      batteryVolts: doubleOrNull,
+      batteryPercent: doubleOrNull,
+      intervalMinutes: doubleOrNull,
+      sleepMinutes: doubleOrNull,
+      reasonCode: integerOrNull,
+      reason: textOrNull(32),
+      status: textOrNull(8),
+      beaconOn: flagOrNull,
+      fixSkewSeconds: doubleOrNull,
+      source: text(16),
+      iridiumLatitude: doubleOrNull,
+      iridiumLongitude: doubleOrNull,
+      iridiumCepKm: doubleOrNull,
+      repeatOfId: bigintOrNull,
+      problems: json('problems'),
+      createdAt: now,
+    },
+    { sequelize, modelName: 'report', tableName: 'reports' },
+  )
+}
+
+/** What is known of a device now. Follows the time of the fix, so that a message that is hours late does not move it back. */
+export class DeviceState extends Model<InferAttributes<DeviceState>, InferCreationAttributes<DeviceState>> {
+  declare deviceId: number
+  declare lastReportId: CreationOptional<number | null>
+  declare lastReportAt: CreationOptional<Date | null>
+  declare lastFixReportId: CreationOptional<number | null>
+  declare lastFixAt: CreationOptional<Date | null>
+  declare latitude: CreationOptional<number | null>
+  declare longitude: CreationOptional<number | null>
+  declare sogKnots: CreationOptional<number | null>
+  declare cogDegrees: CreationOptional<number | null>
+  declare batteryVolts: CreationOptional<number | null>
+  declare intervalMinutes: CreationOptional<number | null>
+  declare sleepMinutes: CreationOptional<number | null>
+  declare reason: CreationOptional<string | null>
+  declare status: CreationOptional<string | null>
+  declare lastReceivedAt: CreationOptional<Date | null>
+  declare updatedAt: CreationOptional<Date>
+}
+
+export function defineDeviceState(sequelize: Sequelize): ModelStatic<DeviceState> {
+  return class extends DeviceState {}.init(
+    {
+      deviceId: { type: DataTypes.INTEGER, primaryKey: true },
+      lastReportId: bigintOrNull,
+      lastReportAt: timeOrNull,
+      lastFixReportId: bigintOrNull,
+      lastFixAt: timeOrNull,
+      latitude: doubleOrNull,
+      longitude: doubleOrNull,
+      sogKnots: doubleOrNull,
+      cogDegrees: doubleOrNull,
+      batteryVolts: doubleOrNull,
+      intervalMinutes: doubleOrNull,
+      sleepMinutes: doubleOrNull,
+      reason: textOrNull(32),
+      status: textOrNull(8),
+      lastReceivedAt: timeOrNull,
+      updatedAt: now,
+    },
+    { sequelize, modelName: 'deviceState', tableName: 'device_states' },
+  )
+}

@@ -1,0 +1,150 @@
+import { randomInt } from 'node:crypto'
+
+import type { CreationAttributes } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import type { Group, User } from '../models/accounts.ts'
+import type { Device, Modem, ModemAssignment } from '../models/fleet.ts'
+import type { InboundMessage } from '../models/inbound.ts'
+import type { OutboundMessage, Route } from '../models/outbound.ts'
+import type { Report } from '../models/reports.ts'
+
+type Overrides<Row extends Group | User | Modem | Device | InboundMessage | Report | Route | OutboundMessage> = Partial<
+  CreationAttributes<Row>
+>
+
+/** Rows that are good enough to test with; what matters to a test is given by the test. Each runs in a transaction of its own. */
+export const buildGroup = (db: Database, overrides: Overrides<Group> = {}): Promise<Group> =>
+  db.write((transaction) => db.models.Group.create({ name: `group ${unique()}`, ...overrides }, { transaction }))
+
+export const buildUser = (db: Database, overrides: Overrides<User> = {}): Promise<User> =>
+  db.write((transaction) =>
+    db.models.User.create(
+      { email: `user-${unique()}@example.org`, passwordHash: 'none', displayName: 'A User', ...overrides },
+      { transaction },
+    ),
+  )
+
+export const buildModem = (db: Database, overrides: Overrides<Modem> = {}): Promise<Modem> =>
+  db.write((transaction) =>
+    db.models.Modem.create(
+      { imei: randomImei(), serial: String(randomInt(10_000, 99_999)), claimed: true, ...overrides },
+      { transaction },
+    ),
+  )
+
+/** A device, in a group of its own if none is given, with the modem given as `modemId` attached. */
+export async function buildDevice(
+  db: Database,
+  overrides: Overrides<Device> & { readonly modemId?: number } = {},
+): Promise<Device> {
+  const { modemId, ...columns } = overrides
+  const groupId = columns.groupId ?? (await buildGroup(db)).id
+  const device = await db.write((transaction) =>
+    db.models.Device.create({ iam: `buoy-${unique()}`, kind: 'buoy', ...columns, groupId }, { transaction }),
+  )
+  if (modemId !== undefined) await attachModem(db, { modemId, deviceId: device.id })
+  return device
+}
+
+export const attachModem = (
+  db: Database,
+  { modemId, deviceId, fromAt }: { modemId: number; deviceId: number; fromAt?: Date },
+): Promise<ModemAssignment> =>
+  db.write((transaction) =>
+    db.models.ModemAssignment.create(
+      { modemId, deviceId, fromAt: fromAt ?? new Date(), openModemId: modemId, openDeviceId: deviceId },
+      { transaction },
+    ),
+  )
+
+export const buildInbound = (db: Database, overrides: Overrides<InboundMessage> = {}): Promise<InboundMessage> =>
+  db.write((transaction) =>
+    db.models.InboundMessage.create(
+      {
+        duplicateKey: `test/${unique()}`,
+        format: 'rockblock',
+        receivedAt: new Date(),
+        state: 'accepted',
+        packetType: 'PK001',
+        verifiedBy: 'secret',
+        rawBody: Buffer.from('imei=300234010753370'),
+        ...overrides,
+      },
+      { transaction },
+    ),
+  )
+
+/** A report; `messageId` and `modemId` are made where they are not given. */
+export async function buildReport(db: Database, overrides: Overrides<Report> = {}): Promise<Report> {
+  const modemId = overrides.modemId ?? (await buildModem(db)).id
+  const deviceId = overrides.deviceId ?? null
+  const messageId = overrides.messageId ?? (await buildInbound(db, { modemId, deviceId })).id
+  const at = overrides.at ?? new Date()
+  return db.write((transaction) =>
+    db.models.Report.create(
+      {
+        packetType: 'PK001',
+        at,
+        receivedAt: at,
+        fixAt: at,
+        hasFix: true,
+        latitude: -16.5,
+        longitude: -151.75,
+        source: 'device',
+        ...overrides,
+        messageId,
+        modemId,
+        deviceId,
+      },
+      { transaction },
+    ),
+  )
+}
+
+/** A route to a modem; the group and the target modem are made where they are not given. */
+export async function buildRoute(db: Database, overrides: Overrides<Route> = {}): Promise<Route> {
+  const groupId = overrides.groupId ?? (await buildGroup(db)).id
+  const needsModem = (overrides.targetKind ?? 'modem') === 'modem'
+  const targetModemId = overrides.targetModemId ?? (needsModem ? (await buildModem(db)).id : null)
+  return db.write((transaction) =>
+    db.models.Route.create(
+      { sourceKind: 'any', messageType: 'any', targetKind: 'modem', ...overrides, groupId, targetModemId },
+      { transaction },
+    ),
+  )
+}
+
+export async function buildOutbound(
+  db: Database,
+  overrides: Overrides<OutboundMessage> = {},
+): Promise<OutboundMessage> {
+  const imei = overrides.imei ?? randomImei()
+  return db.write((transaction) =>
+    db.models.OutboundMessage.create(
+      {
+        causeKind: 'person',
+        targetKind: 'modem',
+        targetKey: `modem/${imei}`,
+        orderKey: 0,
+        text: 'hello',
+        payload: Buffer.from('hello'),
+        credits: 1,
+        ...overrides,
+        imei,
+      },
+      { transaction },
+    ),
+  )
+}
+
+/** Fifteen digits, as a modem's. */
+export function randomImei(): string {
+  return `3002${String(randomInt(0, 100_000_000_000)).padStart(11, '0')}`
+}
+
+let count = 0
+function unique(): string {
+  count += 1
+  return `${count}-${randomInt(0, 1_000_000_000).toString(36)}`
+}
