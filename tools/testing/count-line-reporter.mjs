@@ -19,8 +19,9 @@ export default class CountLineReporter {
       for (const name of skippedNames(results)) process.stderr.write(`skipped, which CI does not allow: ${name}\n`)
     }
     if (results.numTotalTests === 0) this.error = new Error('no test ran')
-    process.stderr.write('\n')
-    process.stdout.write(`${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`)
+    const line = `${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`
+    // Jest's own summary comes after every reporter: only the end of the process is late enough to be last.
+    process.once('exit', () => process.stdout.write(line))
   }
 }
 

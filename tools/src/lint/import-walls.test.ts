@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** What may not be written, by the file it is planted in. */
+const violations: readonly (readonly [string, string])[] = [
+  ['packages/rockblock-client/src/a.ts', "import 'node:fs'"],
+  ['packages/rockblock-client/src/b.ts', "import '@paikea/packets'"],
+  ['packages/rockblock-client/src/c.ts', "import 'zod'"],
+  ['packages/packets/src/a.ts', "import 'node:buffer'"],
+  ['packages/packets/src/deep/c.ts', "import '../../../intake/src/mod.ts'"],
+  ['packages/workflows/src/logic/c.ts', "import '../../../intake/src/mod.ts'"],
+  ['packages/packets/src/b.ts', "export * from '@paikea/database'"],
+  ['packages/database/src/a.ts', "import '@paikea/packets'"],
+  ['packages/database/src/b.ts', "import 'koa'"],
+  ['packages/intake/src/a.ts', "import 'node:http'"],
+  ['packages/intake/src/b.ts', "import '@temporalio/client'"],
+  ['packages/intake/src/c.ts', "import 'sequelize'"],
+  ['packages/firmware/src/a.ts', "import '@paikea/database'"],
+  ['packages/workflows/src/worker/a.ts', "import '@paikea/api'"],
+  ['packages/workflows/src/worker/b.ts', "import 'sequelize'"],
+  ['packages/workflows/src/contract/a.ts', "import { x } from '@paikea/intake'; x()"],
+  ['packages/workflows/src/contract/b.ts', "import '@temporalio/workflow'"],
+  ['packages/workflows/src/workflows/a.ts', "import 'node:crypto'"],
+  ['packages/workflows/src/workflows/b.ts', "import '@paikea/database'"],
+  ['packages/workflows/src/workflows/c.ts', "import { x } from '../activities/x.ts'; x()"],
+  ['packages/workflows/src/workflows/d.ts', "import '@temporalio/client'"],
+  ['packages/workflows/src/workflows/e.ts', 'export const x = process.pid'],
+  ['packages/workflows/src/logic/a.ts', "import 'pino'"],
+  ['packages/workflows/src/logic/b.ts', "export const x = await import('@paikea/intake')"],
+  ['packages/workflows/src/activities/a.ts', "import '@temporalio/client'"],
+  ['packages/workflows/src/activities/b.ts', "import 'sequelize'"],
+  ['packages/api/src/a.ts', "import '@paikea/workflows'"],
+  ['packages/api/src/b.ts', "import 'sequelize'"],
+  ['packages/api/src/c.ts', "import '@temporalio/worker'"],
+  ['packages/api/src/d.ts', "import '@paikea/simulator'"],
+  ['packages/web/src/a.ts', "import '@paikea/database'"],
+  ['packages/web/src/b.ts', "import { x } from '@paikea/api'; x()"],
+  ['packages/web/src/c.tsx', "import 'node:fs'"],
+  ['packages/simulator/src/a.ts', "import '@paikea/database'"],
+  ['packages/server/src/a.ts', "import '@paikea/web'"],
+  ['packages/server/src/b.ts', "import '@paikea/simulator'"],
+  ['packages/server/src/c.ts', "import '@paikea/database/src/mod.ts'"],
+  ['packages/server/src/d.ts', "import '../../database/src/mod.ts'"],
+  ['packages/server/src/e.ts', 'export const x = process.env'],
+  ['packages/server/src/f.ts', "console.log('x')"],
+  ['packages/server/test/a.int.test.ts', "import '@paikea/database/dist/mod.js'"],
+  ['tools/src/a.ts', "import '@paikea/api/src/mod.ts'"],
+  ['tools/src/b.ts', "import '../../packages/api/src/mod.ts'"],
+  ['packages/api/src/long.ts', 'export {}\n'.repeat(401)],
+]
+
+/** What must stay possible. */
+const permitted: readonly (readonly [string, string])[] = [
+  ['packages/rockblock-client/src/ok.ts', "import './message.ts'"],
+  ['packages/rockblock-client/src/adapters/ok.ts', "import '../message.ts'; import 'node:http'"],
+  ['packages/packets/src/deep/ok.ts', "import '../coordinate.ts'"],
+  ['packages/database/src/models/ok.ts', "import 'sequelize'; import 'node:path'; import '../database.ts'"],
+  ['packages/intake/src/ok.ts', "import '@paikea/packets'; import '@paikea/database'; import 'node:crypto'"],
+  ['packages/workflows/src/workflows/ok.ts', "import '@temporalio/workflow'; import '../contract/mod.ts'"],
+  ['packages/workflows/src/workflows/types.ts', "import type { X } from '../activities/x.ts'; export type Y = X"],
+  ['packages/workflows/src/worker/ok.ts', "import '@temporalio/worker'; import '@paikea/database'; import 'node:path'"],
+  ['packages/api/src/ok.ts', "import '@paikea/workflows/contract'; import 'koa'; import '@koa/router'; import 'zod'"],
+  [
+    'packages/web/src/ok.ts',
+    "import type { X } from '@paikea/api/contract'; import '@paikea/packets'; export type Y = X",
+  ],
+  ['packages/simulator/src/ok.ts', "import '@paikea/rockblock-client/testing'; import 'koa'"],
+  ['packages/server/src/ok.ts', "import '@paikea/api'; import '@paikea/workflows'; import 'pino'"],
+  ['packages/server/src/config/ok.ts', 'export const x = process.env'],
+  ['tools/src/ok.ts', "import '@paikea/simulator'; console.log('x')"],
+  ['packages/api/src/ok.test.ts', "import '@paikea/database/testing'; import './mod.ts'"],
+]
+
+interface Diagnostic {
+  readonly code: string
+  readonly filename: string
+}
+
+async function lint(folder: string, ...flags: string[]): Promise<readonly Diagnostic[]> {
+  const program = join(root, 'node_modules/oxlint/bin/oxlint')
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [program, '-f', 'json', ...flags],
+      { cwd: folder, maxBuffer: 2 ** 26 },
+      (error, stdout) => {
+        try {
+          // The linter's own format; a shape that differs makes the tests below fail.
+          resolve((JSON.parse(stdout) as { diagnostics: Diagnostic[] }).diagnostics)
+        } catch {
+          reject(error ?? new Error(stdout))
+        }
+      },
+    )
+  })
+}
+
+async function plant(files: readonly (readonly [string, string])[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'paikea-walls-'))
+  await copyFile(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'))
+  for (const [path, source] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), `${source}\n`)
+  }
+  return folder
+}
+
+const wallRules = /no-restricted-imports|no-restricted-globals|no-process-env|no-console|max-lines/
+
+describe('the import walls', () => {
+  let found: readonly Diagnostic[] = []
+
+  beforeAll(async () => {
+    const folder = await plant([...violations, ...permitted])
+    found = await lint(folder)
+    await rm(folder, { recursive: true })
+  })
+
+  const codesFor = (path: string): readonly string[] =>
+    found.filter((diagnostic) => diagnostic.filename === path).map((diagnostic) => diagnostic.code)
+
+  test.each(violations)('stand in %s', (path) => {
+    expect(codesFor(path)).toContainEqual(expect.stringMatching(wallRules))
+  })
+
+  test.each(permitted)('let %s write what it needs', (path) => {
+    expect(codesFor(path).filter((code) => wallRules.test(code))).toEqual([])
+  })
+})
+
+test('a promise nobody waits for is an error', async () => {
+  const folder = await plant([
+    ['packages/api/src/a.ts', 'async function x(): Promise<void> {}\nx()'],
+    ['tsconfig.json', '{ "compilerOptions": { "strict": true, "types": [] } }'],
+  ])
+  const codes = (await lint(folder, '--type-aware')).map((diagnostic) => diagnostic.code)
+  await rm(folder, { recursive: true })
+  expect(codes).toContainEqual(expect.stringContaining('no-floating-promises'))
+})
