@@ -30,14 +30,9 @@ export function readCoordinate(raw: string): Reading<number> {
 export function formatCoordinate(degrees: number): string {
   const units = toUnits(degrees)
   const wholeDegrees = Math.floor(units / UNITS_PER_DEGREE)
-  return `${wholeDegrees}${formatMinutes(units % UNITS_PER_DEGREE)}`
-}
-
-/** Writes degrees for people: `37 49.5074`. Rounds like {@link formatCoordinate}. */
-export function formatReadableCoordinate(degrees: number): string {
-  const units = toUnits(degrees)
-  const wholeDegrees = Math.floor(units / UNITS_PER_DEGREE)
-  return `${wholeDegrees} ${formatMinutes(units % UNITS_PER_DEGREE)}`
+  const rest = units % UNITS_PER_DEGREE
+  const wholeMinutes = Math.floor(rest / UNITS_PER_MINUTE)
+  return `${wholeDegrees}${digits(wholeMinutes, 2)}.${digits(rest % UNITS_PER_MINUTE, 4)}`
 }
 
 /** The hemisphere letter; what is written as zero counts as north or east. */
@@ -51,7 +46,6 @@ function toUnits(degrees: number): number {
   return Math.round(Math.abs(degrees) * UNITS_PER_DEGREE)
 }
 
-function formatMinutes(units: number): string {
-  const minutes = String(Math.floor(units / UNITS_PER_MINUTE)).padStart(2, '0')
-  return `${minutes}.${String(units % UNITS_PER_MINUTE).padStart(4, '0')}`
+function digits(value: number, count: number): string {
+  return String(value).padStart(count, '0')
 }

@@ -2,6 +2,7 @@
  * Commands, handset to server, positional: `PK005;1` / `PK005;0` (beacon on / off), `PK006;10` (report every 10 minutes),
  * `PK007;259200` (sleep so many seconds).
  */
+import { sliceWithoutBlanks } from './blanks.ts'
 import { readWhole } from './numbers.ts'
 import { ProblemList } from './problem-list.ts'
 import { malformed, read, type Reading } from './reading.ts'
@@ -18,12 +19,12 @@ const READERS: Readonly<Record<CommandType, (raw: string) => Reading<DeviceComma
 /** Decodes a command: without its value there is none, what follows the value is a problem only. */
 export function decodeCommand(packetType: CommandType, body: string): DecodeResult {
   const comma = body.indexOf(',')
-  const raw = (comma === -1 ? body : body.slice(0, comma)).trim()
+  const raw = sliceWithoutBlanks(body, 0, comma === -1 ? body.length : comma)
   if (raw === '') return failure(packetType, 'missing-value', 'the command has no value')
   const reading = READERS[packetType](raw)
   if (!reading.ok) return failure(packetType, 'malformed-value', `the value ${reading.detail}`)
   const problems = new ProblemList()
-  const rest = comma === -1 ? '' : body.slice(comma + 1).trim()
+  const rest = comma === -1 ? '' : sliceWithoutBlanks(body, comma + 1, body.length)
   if (/[^,\s]/.test(rest)) problems.add('2', 'extra-value', 'is beyond the one value of the packet', rest)
   return { ok: true, report: { kind: 'command', packetType, command: reading.value, problems: problems.list } }
 }

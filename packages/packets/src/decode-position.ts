@@ -6,8 +6,9 @@
  *   send PK001 with the fields of PK101
  * - `PK004;3749.5074,N,12216.6021,W,0.5,12,030501.000,00`: the values in this order
  */
+import { sliceWithoutBlanks } from './blanks.ts'
 import { resolveFixTime } from './fix-time.ts'
-import { emptyDraft, isPositionField, noteMissing, takeField, type PositionDraft } from './position-draft.ts'
+import { emptyDraft, noteMissing, ruleFor, takeField, type PositionDraft } from './position-draft.ts'
 import { ProblemList } from './problem-list.ts'
 import type { DecodeContext, PositionReport, ReportReason } from './report.ts'
 import { UnknownFields } from './unknown-fields.ts'
@@ -20,7 +21,7 @@ const REASONS: readonly ReportReason[] = [
   'command-refused',
 ]
 
-const PK004_FIELDS = ['lat', 'NS', 'lon', 'EW', 'sog', 'cog', 'utc', 'sta'] as const
+const PK004_FIELDS = ['lat', 'NS', 'lon', 'EW', 'sog', 'cog', 'utc', 'sta'].flatMap((name) => ruleFor(name) ?? [])
 
 /** What a GPS time-out looks like; other coordinates beyond the globe are worth a problem. */
 const NO_FIX_DEGREES = 999
@@ -39,12 +40,13 @@ export function decodeKeyedPosition(
     const end = comma === -1 ? body.length : comma
     const colon = body.indexOf(':', start)
     if (colon === -1 || colon >= end) {
-      const part = body.slice(start, end).trim()
+      const part = sliceWithoutBlanks(body, start, end)
       if (part !== '') problems.add('', 'no-key', 'is no key:value pair', part)
     } else {
-      const key = body.slice(start, colon).trim()
-      const value = body.slice(colon + 1, end).trim()
-      if (isPositionField(key)) takeField(draft, key, value, problems)
+      const key = sliceWithoutBlanks(body, start, colon)
+      const value = sliceWithoutBlanks(body, colon + 1, end)
+      const known = ruleFor(key)
+      if (known !== undefined) takeField(draft, known, value, problems)
       else if (key === '') problems.add('', 'no-key', 'has an empty key', value)
       else unknown.keep(key, value)
     }
@@ -62,9 +64,9 @@ export function decodePositionalPosition(body: string, context: DecodeContext): 
   for (let start = 0; start <= body.length; index++) {
     const comma = body.indexOf(',', start)
     const end = comma === -1 ? body.length : comma
-    const value = body.slice(start, end).trim()
-    const field = PK004_FIELDS[index]
-    if (field !== undefined) takeField(draft, field, value, problems)
+    const value = sliceWithoutBlanks(body, start, end)
+    const known = PK004_FIELDS[index]
+    if (known !== undefined) takeField(draft, known, value, problems)
     else if (value !== '') {
       problems.add(String(index + 1), 'extra-value', `is beyond the ${PK004_FIELDS.length} values of the packet`, value)
       unknown.keep(String(index + 1), value)

@@ -1,6 +1,7 @@
 /**
  * What a device sent, as the bytes of the vendor's `data` field: `PKnnn;` and fields separated by commas, in ASCII.
  */
+import { sliceWithoutBlanks } from './blanks.ts'
 import { decodeCommand } from './decode-command.ts'
 import { decodeKeyedPosition, decodePositionalPosition } from './decode-position.ts'
 import type { DecodeContext, DecodeResult } from './report.ts'
@@ -17,9 +18,9 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
 ])
 
 const PACKET_TYPE = /^PK\d{3}(?![0-9A-Za-z])/
-// Devices may end a message as a line or pad it.
-const PADDING = /^[\s\0]+|[\s\0]+$/g
 const NOT_TEXT = /[^\x20-\x7e\t\r\n]/
+// Arguments of one call; engines limit them.
+const CHUNK = 8192
 
 /**
  * Decodes a message of a device. Takes any bytes and never throws: what cannot be read is a reason, and one bad field
@@ -31,7 +32,7 @@ const NOT_TEXT = /[^\x20-\x7e\t\r\n]/
 export function decode(bytes: Uint8Array, context: DecodeContext): DecodeResult {
   if (bytes.length === 0) return { ok: true, report: { kind: 'empty', packetType: null, problems: [] } }
   const raw = toText(bytes)
-  const text = raw.replace(PADDING, '')
+  const text = sliceWithoutBlanks(raw, 0, raw.length)
   if (!PACKET_TYPE.test(text)) return failWithoutType(raw)
   const packetType = text.slice(0, 5)
   if (text.length > 5 && text[5] !== ';') {
@@ -55,11 +56,13 @@ function fail(packetType: string | null, code: string, detail: string): DecodeRe
 
 /** One character for each byte, so that nothing is lost and nothing can fail. */
 function toText(bytes: Uint8Array): string {
-  const CHUNK = 8192 // arguments of one call; engines limit them
-  if (bytes.length <= CHUNK) return String.fromCharCode(...bytes)
+  if (bytes.length <= CHUNK) return fromBytes(bytes)
   let text = ''
-  for (let start = 0; start < bytes.length; start += CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(start, start + CHUNK))
-  }
+  for (let start = 0; start < bytes.length; start += CHUNK) text += fromBytes(bytes.subarray(start, start + CHUNK))
   return text
+}
+
+function fromBytes(bytes: Uint8Array): string {
+  // `apply` takes anything array-like, its type only arrays; spreading instead is seven times slower.
+  return String.fromCharCode.apply(null, bytes as unknown as number[])
 }

@@ -2,7 +2,7 @@
  * The position of a buoy, for a handset (MT): `+DATA:PK004,3749.5074,N,12216.6021,W,0.5,12.0,030501.000,0;`, exactly eight
  * values, the last one a decimal integer; for a RockSTAR handset: one line of readable text.
  */
-import { formatCoordinate, formatReadableCoordinate, hemisphereOf } from './coordinate.ts'
+import { formatCoordinate, hemisphereOf } from './coordinate.ts'
 import { encoded, refused, type EncodeProblem, type EncodeResult } from './encode-result.ts'
 import { formatTimeOfDay } from './fix-time.ts'
 
@@ -13,9 +13,9 @@ export interface HandsetPosition {
   /** East positive. */
   readonly longitudeDegrees: number
   readonly fixAt: Date
-  /** @default null: the handset gets an empty value */
+  /** @default null, which a handset is told as 0 */
   readonly sogKnots?: number | null
-  /** Degrees true. @default null: the handset gets an empty value */
+  /** Degrees true. @default null, which a handset is told as 0 */
   readonly cogDegrees?: number | null
   /** @default 0 */
   readonly statusInteger?: number
@@ -41,22 +41,23 @@ export function encodePosition(position: HandsetPosition): EncodeResult {
     formatCoordinate(longitudeDegrees),
     hemisphereOf(longitudeDegrees, 'longitude'),
     formatTenths(sogKnots),
-    formatTenths(cogDegrees === null ? null : Math.round(cogDegrees * 10) / 10 === 360 ? 0 : cogDegrees),
+    formatCourse(cogDegrees),
     formatTimeOfDay(fixAt),
     String(statusInteger),
   ]
   return encoded(`+DATA:PK004,${values.join(',')};`)
 }
 
-/** Encodes a position as a line of text for a RockSTAR: `2026-11-24 03:05:01 UTC, 37 49.5074 N, 122 16.6021 W`. */
+/**
+ * Encodes a position as a line of text for a RockSTAR: `2026-11-24 03:05:01 UTC, 37.82512 N, 122.27670 W`, in decimal
+ * degrees (five digits are a metre), so that each coordinate is one number.
+ */
 export function encodeRockstarPosition(position: RockstarPosition): EncodeResult {
   const refusal = checkFix(position)
   if (refusal !== null) return refusal
   const { latitudeDegrees, longitudeDegrees, fixAt } = position
   const time = `${fixAt.toISOString().slice(0, -5).replace('T', ' ')} UTC`
-  const latitude = `${formatReadableCoordinate(latitudeDegrees)} ${hemisphereOf(latitudeDegrees, 'latitude')}`
-  const longitude = `${formatReadableCoordinate(longitudeDegrees)} ${hemisphereOf(longitudeDegrees, 'longitude')}`
-  return encoded(`${time}, ${latitude}, ${longitude}`)
+  return encoded(`${time}, ${formatReadable(latitudeDegrees, 'N', 'S')}, ${formatReadable(longitudeDegrees, 'E', 'W')}`)
 }
 
 function checkFix({ latitudeDegrees, longitudeDegrees, fixAt }: RockstarPosition): Refusal | null {
@@ -80,6 +81,17 @@ function checkStatus(status: number): Refusal | null {
   return checkNumber('statusInteger', status, 0, 255)
 }
 
+// The handset turns speed and course into numbers before it shows anything: an empty value would lose the position.
 function formatTenths(value: number | null): string {
-  return value === null ? '' : (value + 0).toFixed(1)
+  return ((value ?? 0) + 0).toFixed(1)
+}
+
+function formatCourse(degrees: number | null): string {
+  const text = formatTenths(degrees)
+  return text === '360.0' ? '0.0' : text
+}
+
+function formatReadable(degrees: number, positive: string, negative: string): string {
+  const text = Math.abs(degrees).toFixed(5)
+  return `${text} ${degrees < 0 && Number(text) > 0 ? negative : positive}`
 }

@@ -22,10 +22,9 @@ export interface PositionDraft {
   seen: number
 }
 
-/** The known fields of position packets, by their names on the wire. */
-export type PositionField = 'lat' | 'NS' | 'lon' | 'EW' | 'utc' | 'sog' | 'cog' | 'sta' | 'batt' | 'int' | 'sl' | 'st'
-
-interface FieldRule {
+/** A known field: its name on the wire and how its value gets into the draft. */
+export interface FieldRule {
+  readonly name: string
   readonly bit: number
   /** Reads the value into the draft; a value that cannot be read leaves the draft as it was. */
   readonly take: (raw: string, draft: PositionDraft) => Reading<unknown>
@@ -36,32 +35,40 @@ const COURSE = { min: 0, max: 360, unit: 'degrees' }
 const VOLTAGE = { min: 0, max: 99, unit: 'volts' }
 const STATUS = /^[0-9A-Fa-f]{1,2}$/
 
-const RULES: Readonly<Record<PositionField, FieldRule>> = {
-  lat: rule(0, readCoordinate, (draft, value) => (draft.latitude = value)),
-  NS: rule(1, readNorthSouth, (draft, value) => (draft.northSouth = value)),
-  lon: rule(2, readCoordinate, (draft, value) => (draft.longitude = value)),
-  EW: rule(3, readEastWest, (draft, value) => (draft.eastWest = value)),
-  utc: rule(4, readTimeOfDay, (draft, value) => (draft.timeOfDayMs = value)),
-  sog: rule(
+/** The known fields of position packets. PK004 has no keys but the same fields. */
+const RULES: readonly FieldRule[] = [
+  rule(0, 'lat', readCoordinate, (draft, value) => (draft.latitude = value)),
+  rule(1, 'NS', readNorthSouth, (draft, value) => (draft.northSouth = value)),
+  rule(2, 'lon', readCoordinate, (draft, value) => (draft.longitude = value)),
+  rule(3, 'EW', readEastWest, (draft, value) => (draft.eastWest = value)),
+  rule(4, 'utc', readTimeOfDay, (draft, value) => (draft.timeOfDayMs = value)),
+  rule(
     5,
+    'sog',
     (raw) => readDecimal(raw, SPEED),
     (draft, value) => (draft.sogKnots = value),
   ),
-  cog: rule(
+  rule(
     6,
+    'cog',
     (raw) => readDecimal(raw, COURSE),
     (draft, value) => (draft.cogDegrees = value),
   ),
-  sta: rule(7, readStatus, (draft, value) => (draft.status = value)),
-  batt: rule(
+  rule(7, 'sta', readStatus, (draft, value) => (draft.status = value)),
+  rule(
     8,
+    'batt',
     (raw) => readDecimal(raw, VOLTAGE),
     (draft, value) => (draft.batteryVolts = value),
   ),
-  int: rule(9, readWhole, (draft, value) => (draft.intervalMinutes = value)),
-  sl: rule(10, readWhole, (draft, value) => (draft.sleepMinutes = value)),
-  st: rule(11, readWhole, (draft, value) => (draft.reasonCode = value)),
-}
+  rule(9, 'int', readWhole, (draft, value) => (draft.intervalMinutes = value)),
+  rule(10, 'sl', readWhole, (draft, value) => (draft.sleepMinutes = value)),
+  rule(11, 'st', readWhole, (draft, value) => (draft.reasonCode = value)),
+]
+const RULE_BY_NAME: ReadonlyMap<string, FieldRule> = new Map(RULES.map((known) => [known.name, known]))
+/** Without these there is no dated fix. */
+const NEEDED = RULES.slice(0, 5)
+const NEEDED_BITS = 0b11111
 
 /** A draft of which nothing has been read. */
 export function emptyDraft(): PositionDraft {
@@ -82,33 +89,35 @@ export function emptyDraft(): PositionDraft {
   }
 }
 
-/** True where a key of the wire is a known field. */
-export function isPositionField(key: string): key is PositionField {
-  return Object.hasOwn(RULES, key)
+/** The rule for a key of the wire, undefined for an unknown one. */
+export function ruleFor(key: string): FieldRule | undefined {
+  return RULE_BY_NAME.get(key)
 }
 
 /**
  * Takes one field into the draft. Empty and `None` (a v2 device prints Python's) count as not sent; of a repeated
  * field the last readable value counts.
  */
-export function takeField(draft: PositionDraft, field: PositionField, raw: string, problems: ProblemList): void {
+export function takeField(draft: PositionDraft, known: FieldRule, raw: string, problems: ProblemList): void {
   if (raw === '' || raw === 'None') return
-  const { bit, take } = RULES[field]
-  if ((draft.seen & bit) !== 0) problems.add(field, 'repeated', 'came before, the last readable value counts', raw)
+  const { name, bit, take } = known
+  if ((draft.seen & bit) !== 0) problems.add(name, 'repeated', 'came before, the last readable value counts', raw)
   draft.seen |= bit
   const reading = take(raw, draft)
-  if (!reading.ok) problems.add(field, reading.code, reading.detail, raw)
+  if (!reading.ok) problems.add(name, reading.code, reading.detail, raw)
 }
 
 /** Notes the fields without which there is no dated fix. */
 export function noteMissing(draft: PositionDraft, problems: ProblemList): void {
-  for (const field of ['lat', 'NS', 'lon', 'EW', 'utc'] as const) {
-    if ((draft.seen & RULES[field].bit) === 0) problems.add(field, 'missing', 'is missing or empty', '')
+  if ((draft.seen & NEEDED_BITS) === NEEDED_BITS) return
+  for (const { name, bit } of NEEDED) {
+    if ((draft.seen & bit) === 0) problems.add(name, 'missing', 'is missing or empty', '')
   }
 }
 
 function rule<T>(
   index: number,
+  name: string,
   reader: (raw: string) => Reading<T>,
   set: (draft: PositionDraft, value: T) => void,
 ): FieldRule {
@@ -117,7 +126,7 @@ function rule<T>(
     if (reading.ok) set(draft, reading.value)
     return reading
   }
-  return { bit: 1 << index, take }
+  return { name, bit: 1 << index, take }
 }
 
 function readNorthSouth(raw: string): Reading<1 | -1> {

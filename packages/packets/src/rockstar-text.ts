@@ -5,8 +5,8 @@
 import type { DecodeResult, DeviceCommand } from './report.ts'
 
 const INTERVAL = /^\s*IRD\s+update\s+(\d{1,9})\s*min/i
-// Nothing but punctuation may follow: "Beacon on/off?" is no command.
-const BEACON = /^\s*beacon\s+(on|off)[\s.!]*$/i
+// Words may follow, but not another choice: "Beacon on/off?" is no command.
+const BEACON = /^\s*beacon\s+(on|off)(?![\w/-])(?!.*\b(?:on|off)\b)/is
 
 /** Decodes the text of a RockSTAR message; never throws. Text that is no command is a failure with `unknown-text`. */
 export function decodeRockstarText(text: string): DecodeResult {
