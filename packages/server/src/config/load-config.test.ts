@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ConfigError } from './config-error.ts'
+import { describeConfig } from './describe-config.ts'
+import { loadConfig } from './load-config.ts'
+import { variables } from './variables.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'paikea-config-'))
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+function faultsOf(env: Record<string, string>): ConfigError {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  throw new Error('loadConfig() found no fault')
+}
+
+describe('loadConfig()', () => {
+  test('needs nothing: SQLite in ./data, Temporal on this machine', () => {
+    const config = loadConfig({})
+    expect(config.database.uri).toMatch(/^sqlite:\/\/\/\/.*\/data\/paikea\.db$/)
+    expect(config.http).toMatchObject({ host: '127.0.0.1', port: 8080, publicUrl: null })
+    expect(config.temporal).toEqual({ namespace: 'default', connection: { address: '127.0.0.1:7233' } })
+    expect(config.admin).toBeNull()
+  })
+
+  test("takes the original's connection string", () => {
+    const uri = 'mysql+mysqldb://paikea@/paikea?unix_socket=/run/mysqld/mysqld.sock'
+    expect(loadConfig({ PAIKEA_DB_URI: uri, PAIKEA_DB_PASS: 'x' }).database).toEqual({ uri, password: 'x' })
+  })
+
+  test('names all faults at once, in one line, and no value', () => {
+    const error = faultsOf({
+      PAIKEA_PORT: 'seven-thousand',
+      PAIKEA_DB_URI: 'postgres://me:hunter2@example/db',
+      ROCKBLOCK_URL: 'ftp://hunter3',
+      ROCKBLOCK_USER: 'hunter4',
+      PAIKEA_WEBHOOK_SECRET: 'hunter5',
+      PAIKEA_PRIVATE_TARGETS: '10.0.0.0/99',
+      PAIKEA_LOG_LEVEL: 'hunter6',
+    })
+    expect(error.faults.map((fault) => fault.variable).toSorted()).toEqual([
+      'PAIKEA_DB_URI',
+      'PAIKEA_LOG_LEVEL',
+      'PAIKEA_PORT',
+      'PAIKEA_PRIVATE_TARGETS',
+      'PAIKEA_WEBHOOK_SECRET',
+      'ROCKBLOCK_PASS',
+      'ROCKBLOCK_URL',
+    ])
+    expect(error.message).not.toMatch(/hunter|seven|99|\n/)
+  })
+
+  test('reads the file of PAIKEA_DOTENV, and the process goes first', () => {
+    const path = file('env', 'PAIKEA_PORT=9000\nPAIKEA_HOST=0.0.0.0\nROCKBLOCK_USER=\n')
+    const { http } = loadConfig({ PAIKEA_DOTENV: path, PAIKEA_PORT: '9001' })
+    expect(http).toMatchObject({ host: '0.0.0.0', port: 9001 })
+  })
+
+  test('says when that file cannot be read', () => {
+    expect(faultsOf({ PAIKEA_DOTENV: join(folder, 'none') }).faults).toEqual([
+      { variable: 'PAIKEA_DOTENV', problem: 'names a file that cannot be read' },
+    ])
+  })
+
+  test('takes secrets from files', () => {
+    const path = file('pass', 'sea and sky\n')
+    expect(loadConfig({ PAIKEA_DB_PASS_FILE: path }).database.password).toBe('sea and sky')
+    expect(loadConfig({ TEMPORAL_API_KEY_FILE: path }).temporal.connection).toMatchObject({ apiKey: 'sea and sky' })
+    expect(faultsOf({ PAIKEA_DB_PASS_FILE: path, PAIKEA_DB_PASS: 'x' }).faults[0]?.variable).toBe('PAIKEA_DB_PASS')
+    expect(faultsOf({ CLOUDLOOP_TOKEN_FILE: join(folder, 'none') }).faults[0]?.variable).toBe('CLOUDLOOP_TOKEN_FILE')
+  })
+
+  test("reads Temporal's own variables", () => {
+    const { temporal } = loadConfig({
+      TEMPORAL_ADDRESS: 'example.tmprl.cloud:7233',
+      TEMPORAL_NAMESPACE: 'buoys',
+      TEMPORAL_API_KEY: 'key',
+    })
+    expect(temporal.namespace).toBe('buoys')
+    expect(temporal.connection).toMatchObject({ address: 'example.tmprl.cloud:7233', apiKey: 'key' })
+  })
+})
+
+test('describeConfig() shows what is set, secrets only as set', () => {
+  const config = loadConfig({
+    PAIKEA_DB_URI: 'mysql://me:hunter2@example/db',
+    PAIKEA_PORT: '9000',
+    ROCKBLOCK_USER: 'crew',
+    ROCKBLOCK_PASS: 'hunter2',
+    TEMPORAL_API_KEY: 'hunter2',
+    TEMPORAL_NAMESPACE: 'buoys',
+  })
+  expect(describeConfig(config)).toEqual({
+    PAIKEA_DB_URI: '(set)',
+    PAIKEA_PORT: '9000',
+    ROCKBLOCK_USER: 'crew',
+    ROCKBLOCK_PASS: '(set)',
+    TEMPORAL_API_KEY: '(set)',
+    TEMPORAL_NAMESPACE: 'buoys',
+  })
+})
+
+test('.env.example explains every variable', () => {
+  const text = readFileSync(fileURLToPath(new URL('../../../../.env.example', import.meta.url)), 'utf8')
+  for (const { name } of variables) expect(text).toMatch(new RegExp(`^#?${name}=`, 'm'))
+})

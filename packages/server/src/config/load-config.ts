@@ -1,0 +1,132 @@
+import { join, resolve } from 'node:path'
+import { ConfigError, type ConfigFault } from './config-error.ts'
+import { type Environment, readEnvironment } from './read-environment.ts'
+import { environmentSchema, pairs, type ParsedEnvironment } from './schema.ts'
+import { loadTemporalConfig, type TemporalConfig } from './temporal-config.ts'
+
+/** Log-in at one of the vendor's services. */
+export interface VendorLogin {
+  readonly username: string
+  readonly password: string
+}
+
+/** Everything a process of Paikea is told from outside. */
+export interface Config {
+  /** Upper case: `DEV`, `PROD` … */
+  readonly environment: string
+  readonly logLevel: ParsedEnvironment['PAIKEA_LOG_LEVEL']
+  /** Absolute. */
+  readonly dataFolder: string
+  readonly database: { readonly uri: string; readonly password: string | null }
+  readonly http: {
+    readonly host: string
+    /** 0: any that is free. */
+    readonly port: number
+    readonly devicePort: number
+    readonly publicUrl: string | null
+    readonly trustedProxies: readonly string[]
+    readonly metricsToken: string | null
+  }
+  readonly webhook: {
+    /** `null`: the first start makes one and keeps it in the data folder. */
+    readonly secret: string | null
+    readonly publicKey: string | null
+  }
+  readonly admin: { readonly email: string; readonly password: string } | null
+  readonly vendor: {
+    readonly rockblock: { readonly login: VendorLogin | null; readonly url: string | null }
+    readonly rockcore: { readonly login: VendorLogin | null; readonly url: string | null }
+    readonly cloudloop: { readonly token: string | null; readonly url: string | null }
+  }
+  readonly firmware: { readonly repository: string | null; readonly base: string | null; readonly key: string | null }
+  readonly privateTargets: readonly string[]
+  readonly temporal: TemporalConfig
+  /** The variables as read, for printing with `describeConfig`; holds secrets. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
+/**
+ * Reads and checks the whole environment.
+ * @throws {ConfigError} with every fault at once
+ */
+export function loadConfig(env: Environment): Config {
+  const { values, faults: readFaults } = readEnvironment(env)
+  const faults: ConfigFault[] = [...readFaults]
+  const parsed = environmentSchema.safeParse(values)
+  if (!parsed.success)
+    for (const issue of parsed.error.issues) faults.push({ variable: String(issue.path[0]), problem: issue.message })
+  for (const [one, other] of pairs) {
+    if (values[one] !== undefined && values[other] === undefined) faults.push(missing(other, one))
+    if (values[other] !== undefined && values[one] === undefined) faults.push(missing(one, other))
+  }
+  const temporal = loadTemporalOrFault(values, faults)
+  if (!parsed.success || temporal === null || faults.length > 0) throw new ConfigError(faults)
+  return assemble(parsed.data, temporal, values)
+}
+
+function missing(variable: string, because: string): ConfigFault {
+  return { variable, problem: `is missing although ${because} is set` }
+}
+
+function loadTemporalOrFault(values: Readonly<Record<string, string>>, faults: ConfigFault[]): TemporalConfig | null {
+  try {
+    return loadTemporalConfig(values)
+  } catch {
+    // The SDK's message may quote what it could not read.
+    faults.push({
+      variable: 'TEMPORAL_*',
+      problem: 'cannot be used: look at TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE, TEMPORAL_TLS_…',
+    })
+    return null
+  }
+}
+
+function assemble(
+  env: ParsedEnvironment,
+  temporal: TemporalConfig,
+  variables: Readonly<Record<string, string>>,
+): Config {
+  const dataFolder = resolve(env.PAIKEA_DATA)
+  const login = (username: string | undefined, password: string | undefined): VendorLogin | null =>
+    username === undefined || password === undefined ? null : { username, password }
+  return {
+    environment: env.PAIKEA_ENV.toUpperCase(),
+    logLevel: env.PAIKEA_LOG_LEVEL,
+    dataFolder,
+    database: {
+      uri: env.PAIKEA_DB_URI ?? defaultDatabaseUri(dataFolder),
+      password: env.PAIKEA_DB_PASS ?? null,
+    },
+    http: {
+      host: env.PAIKEA_HOST,
+      port: env.PAIKEA_PORT,
+      devicePort: env.PAIKEA_DEVICE_PORT,
+      publicUrl: env.PAIKEA_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      trustedProxies: env.PAIKEA_TRUSTED_PROXIES,
+      metricsToken: env.PAIKEA_METRICS_TOKEN ?? null,
+    },
+    webhook: { secret: env.PAIKEA_WEBHOOK_SECRET ?? null, publicKey: env.PAIKEA_ROCKBLOCK_PUBLIC_KEY ?? null },
+    admin:
+      env.PAIKEA_ADMIN_EMAIL === undefined || env.PAIKEA_ADMIN_PASSWORD === undefined
+        ? null
+        : { email: env.PAIKEA_ADMIN_EMAIL, password: env.PAIKEA_ADMIN_PASSWORD },
+    vendor: {
+      rockblock: { login: login(env.ROCKBLOCK_USER, env.ROCKBLOCK_PASS), url: env.ROCKBLOCK_URL ?? null },
+      rockcore: { login: login(env.ROCKCORE_USER, env.ROCKCORE_PASS), url: env.ROCKCORE_URL ?? null },
+      cloudloop: { token: env.CLOUDLOOP_TOKEN ?? null, url: env.CLOUDLOOP_URL ?? null },
+    },
+    firmware: {
+      repository: env.PAIKEA_FIRMWARE_REPO ?? null,
+      base: env.PAIKEA_FIRMWARE_BASE ?? null,
+      key: env.PAIKEA_FIRMWARE_KEY ?? null,
+    },
+    privateTargets: env.PAIKEA_PRIVATE_TARGETS,
+    temporal,
+    variables,
+  }
+}
+
+/** The embedded database: one file in the data folder. */
+export function defaultDatabaseUri(dataFolder: string): string {
+  return `sqlite:///${encodeURI(join(resolve(dataFolder), 'paikea.db')).replaceAll('?', '%3F')}`
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'dotenv'
+import type { ConfigFault } from './config-error.ts'
+import { variables } from './variables.ts'
+
+/** A process's environment. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The environment with the files it names read in; empty values are gone. */
+export interface ReadEnvironment {
+  readonly values: Readonly<Record<string, string>>
+  readonly faults: readonly ConfigFault[]
+}
+
+/** Variables of others that we pass on and that may come from a file as well. */
+const foreignSecrets = ['TEMPORAL_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
+
+/**
+ * Reads the file named by `PAIKEA_DOTENV` (what the process already has goes first), then replaces each secret's
+ * `NAME_FILE` by what that file holds, without the line break at its end.
+ */
+export function readEnvironment(env: Environment): ReadEnvironment {
+  const faults: ConfigFault[] = []
+  const values: Record<string, string> = {}
+  const dotenv = env['PAIKEA_DOTENV']
+  if (dotenv !== undefined && dotenv !== '') {
+    const text = readText(dotenv)
+    if (text === null) faults.push({ variable: 'PAIKEA_DOTENV', problem: 'names a file that cannot be read' })
+    else Object.assign(values, withoutEmpty(parse(text)))
+  }
+  Object.assign(values, withoutEmpty(env))
+  const secrets = [
+    ...variables.filter((variable) => variable.isSecret).map((variable) => variable.name),
+    ...foreignSecrets,
+  ]
+  for (const name of secrets) {
+    const file = values[`${name}_FILE`]
+    if (file === undefined) continue
+    const text = readText(file)
+    if (values[name] !== undefined)
+      faults.push({ variable: name, problem: `is set, and ${name}_FILE as well: keep one` })
+    else if (text === null) faults.push({ variable: `${name}_FILE`, problem: 'names a file that cannot be read' })
+    else values[name] = text.replace(/\r?\n$/, '')
+  }
+  return { values, faults }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function withoutEmpty(env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1].trim() !== ''),
+  )
+}
