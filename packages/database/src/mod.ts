@@ -13,3 +13,98 @@ export type * from './models/outbound.ts'
 export type * from './models/reports.ts'
 export { storeBatch } from './store-batch/store-batch.ts'
 export type { NewInbound, NewReport, StoredMessage, StoredReport, StoreOutcome } from './store-batch/types.ts'
+export {
+  insertOutbound,
+  loadForAction,
+  loadRoutesForAction,
+  markProcessed,
+  type MessageForAction,
+  type NewOutbound,
+  type RouteForAction,
+} from './queries/action.ts'
+export {
+  listUndispatchedInbound,
+  listUndispatchedOutbound,
+  loadOutboundForDispatch,
+  markDispatched,
+  type SweepArgs,
+  type UndispatchedInbound,
+  type UndispatchedOutbound,
+} from './queries/dispatch.ts'
+export {
+  type AttemptEnd,
+  cancelOutbound,
+  insertPersonOutbound,
+  type NewPersonOutbound,
+  type OperatorOutcome,
+  recordAttempts,
+  resumeOutbound,
+} from './queries/outbound.ts'
+export {
+  beginAttempts,
+  finishOutbound,
+  listNextWaiting,
+  listWaitingOfDevices,
+  loadTurns,
+  markWaiting,
+  type OutboundTurn,
+} from './queries/turns.ts'
+export {
+  countUsers,
+  ensureGroup,
+  findUserByEmail,
+  findUserById,
+  type GroupRow,
+  insertUser,
+  listGroups,
+  listMemberships,
+  type MembershipRow,
+  normaliseEmail,
+  recordAudit,
+  updatePassword,
+  type UserRow,
+} from './queries/accounts.ts'
+export { attachModem, type AttachResult, detachModem } from './queries/attach-modem.ts'
+export { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from './queries/deliveries.ts'
+export {
+  deleteDevice,
+  type DeviceChange,
+  findDevice,
+  insertDevice,
+  listDevices,
+  updateDevice,
+} from './queries/devices.ts'
+export { type DeviceRow, type DeviceStateRow, listFleet } from './queries/fleet.ts'
+export {
+  findDeviceNames,
+  findInbound,
+  highestInboundId,
+  type InboundDetailRow,
+  type InboundFilter,
+  type InboundRow,
+  listInbound,
+  listInboundByIds,
+  listInboundIdsAfter,
+} from './queries/messages.ts'
+export { claimModem, findModem, listModems, type ModemRow } from './queries/modems.ts'
+export { findReportsOfMessages, listReports, type ReportRow } from './queries/reports.ts'
+export {
+  deleteRoute,
+  findRoute,
+  findSameRoute,
+  insertRoute,
+  listRoutes,
+  lockGroup,
+  type RouteRow,
+  type RouteValues,
+  updateRoute,
+} from './queries/routes.ts'
+export { deleteSession, findSession, insertSession, type SessionRow, touchSession } from './queries/sessions.ts'
+export {
+  type ApiTokenRow,
+  findApiToken,
+  insertApiToken,
+  listApiTokens,
+  revokeApiToken,
+  touchApiToken,
+} from './queries/tokens.ts'

@@ -21,7 +21,7 @@ export const textOrNull = (length: number) => ({ type: DataTypes.STRING(length),
 /** JSON kept as text, the same in every database; read through the model it is the value, read `raw` it is the text. */
 export function json(name: string) {
   return {
-    type: DataTypes.TEXT,
+    type: DataTypes.TEXT('medium'),
     allowNull: true,
     get(this: Model): unknown {
       const stored: unknown = this.getDataValue(name)

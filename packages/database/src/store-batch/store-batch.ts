@@ -1,6 +1,87 @@
+import { isUnavailable } from '../connection/errors.ts'
 import type { Database } from '../database.ts'
-import type { NewInbound, StoreOutcome } from './types.ts'
+import { advanceDeviceStates } from './device-states.ts'
+import { insertMessages, type PlacedMessage } from './messages.ts'
+import { findModems, touchModems } from './modems.ts'
+import { insertReports } from './reports.ts'
+import { asQuarantined } from './quarantine.ts'
+import { statementsOf } from './statements.ts'
+import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
-export async function storeBatch(_db: Database, _items: readonly NewInbound[]): Promise<StoreOutcome[]> {
-  throw new Error('not there yet')
+/** SQLite takes 32,766 values a statement; a message has 26, a report 28. */
+const MAX_ITEMS = 500
+
+/**
+ * Writes messages with their reports, modems and last states in one transaction, and answers one outcome per item, in order.
+ * A key that is there already only counts a copy. Several processes may do this at once.
+ *
+ * One item that cannot be written does not take the others with it: they are then written one by one, and the one at fault is kept as a
+ * quarantined raw body if that can be written (`stored.state`), else its outcome is `failed`.
+ *
+ * @throws where the database is out of reach (`isUnavailable`): then nothing of the batch counts as written.
+ */
+export async function storeBatch(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
+  const outcomes: StoreOutcome[] = []
+  for (let start = 0; start < items.length; start += MAX_ITEMS) {
+    outcomes.push(...(await storeSome(db, items.slice(start, start + MAX_ITEMS))))
+  }
+  return outcomes
+}
+
+async function storeSome(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
+  try {
+    return await storeAtOnce(db, items)
+  } catch (error) {
+    if (isUnavailable(error)) throw error
+    const [only] = items
+    if (items.length === 1 && only !== undefined) return [await storeQuarantined(db, only, error)]
+  }
+  const outcomes: StoreOutcome[] = []
+  for (const item of items) outcomes.push(...(await storeSome(db, [item])))
+  return outcomes
+}
+
+async function storeQuarantined(db: Database, item: NewInbound, reason: unknown): Promise<StoreOutcome> {
+  try {
+    const [outcome] = await storeAtOnce(db, [asQuarantined(item, reason)])
+    return outcome ?? { status: 'failed', error: reason }
+  } catch (error) {
+    if (isUnavailable(error)) throw error
+    return { status: 'failed', error }
+  }
+}
+
+async function storeAtOnce(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
+  return db.write(async (tx) => {
+    const sql = statementsOf(db, tx)
+    const modems = await findModems(sql, items)
+    const placed = await insertMessages(sql, items, modems)
+    const reports = await insertReports(sql, placed)
+    await advanceDeviceStates(sql, placed, reports)
+    await touchModems(sql, modems, items)
+    return placed.map((message) => toOutcome(message, reports.get(message.id) ?? null))
+  })
+}
+
+function toOutcome({ item, id, isNew, modem, device }: PlacedMessage, report: StoredReport | null): StoreOutcome {
+  if (!isNew) return { status: 'duplicate', messageId: id }
+  return {
+    status: 'stored',
+    stored: {
+      messageId: id,
+      key: item.duplicateKey,
+      imei: item.imei,
+      modemId: modem?.id ?? null,
+      deviceId: device?.deviceId ?? null,
+      iam: device?.iam ?? null,
+      groupId: device?.groupId ?? null,
+      state: item.state,
+      packetType: item.packetType,
+      receivedAt: item.receivedAt,
+      transmitTime: item.transmitTime,
+      decoded: item.decoded,
+      report,
+      isRepeat: report !== null && report.repeatOfId !== null,
+    },
+  }
 }

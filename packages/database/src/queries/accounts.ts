@@ -1,0 +1,159 @@
+import type { Transaction } from 'sequelize'
+import type { Database, GroupScope } from '../database.ts'
+import type { Role } from '../models/accounts.ts'
+import { inWrite, reading } from './scope.ts'
+
+/** Somebody who logs in. */
+export interface UserRow {
+  readonly id: number
+  readonly email: string
+  readonly displayName: string
+  readonly passwordHash: string
+  readonly isSystemAdmin: boolean
+  readonly disabledAt: Date | null
+  readonly createdAt: Date
+}
+
+/** A role in a group. */
+export interface MembershipRow {
+  readonly groupId: number
+  readonly role: Role
+}
+
+/** A group by its name. */
+export interface GroupRow {
+  readonly id: number
+  readonly name: string
+}
+
+/** E-mail addresses are compared without regard to case. */
+export function normaliseEmail(email: string): string {
+  return email.trim().toLowerCase()
+}
+
+/** How many people have an account. */
+export function countUsers(db: Database, _args: object = {}, tx?: Transaction): Promise<number> {
+  return db.models.User.count(tx === undefined ? {} : { transaction: tx })
+}
+
+/** A user by e-mail, disabled ones too. */
+export async function findUserByEmail(
+  db: Database,
+  args: { readonly email: string },
+  tx?: Transaction,
+): Promise<UserRow | null> {
+  const row = await db.models.User.findOne({ where: { email: normaliseEmail(args.email) }, ...reading(tx) })
+  return row === null ? null : toUserRow(row)
+}
+
+/** A user by id, disabled ones too. */
+export async function findUserById(
+  db: Database,
+  args: { readonly id: number },
+  tx?: Transaction,
+): Promise<UserRow | null> {
+  const row = await db.models.User.findOne({ where: { id: args.id }, ...reading(tx) })
+  return row === null ? null : toUserRow(row)
+}
+
+/**
+ * Makes an account.
+ *
+ * @throws UniqueConstraintError when the e-mail is taken
+ */
+export function insertUser(
+  db: Database,
+  args: {
+    readonly email: string
+    readonly passwordHash: string
+    readonly displayName: string
+    readonly isSystemAdmin?: boolean
+    readonly memberships?: readonly MembershipRow[]
+  },
+  tx?: Transaction,
+): Promise<UserRow> {
+  return inWrite(db, tx, async (transaction) => {
+    const user = await db.models.User.create(
+      {
+        email: normaliseEmail(args.email),
+        passwordHash: args.passwordHash,
+        displayName: args.displayName,
+        isSystemAdmin: args.isSystemAdmin ?? false,
+      },
+      { transaction },
+    )
+    const memberships = (args.memberships ?? []).map(({ groupId, role }) => ({ userId: user.id, groupId, role }))
+    if (memberships.length > 0) await db.models.Membership.bulkCreate(memberships, { transaction })
+    return toUserRow(user)
+  })
+}
+
+/** Sets a new password and ends every session of that user. */
+export function updatePassword(
+  db: Database,
+  args: { readonly userId: number; readonly passwordHash: string },
+  tx?: Transaction,
+): Promise<void> {
+  return inWrite(db, tx, async (transaction) => {
+    const { userId, passwordHash } = args
+    await db.models.User.update({ passwordHash }, { where: { id: userId }, transaction })
+    await db.models.Session.destroy({ where: { userId }, transaction })
+  })
+}
+
+/** A user's role in each group. */
+export async function listMemberships(
+  db: Database,
+  args: { readonly userId: number },
+  tx?: Transaction,
+): Promise<readonly MembershipRow[]> {
+  const rows = await db.models.Membership.findAll({ where: { userId: args.userId }, ...reading(tx) })
+  return rows.map(({ groupId, role }) => ({ groupId, role }))
+}
+
+/** The group of that name, made if it is not there. */
+export function ensureGroup(db: Database, args: { readonly name: string }, tx?: Transaction): Promise<GroupRow> {
+  return inWrite(db, tx, async (transaction) => {
+    const { name } = args
+    await db.models.Group.bulkCreate([{ name }], { ignoreDuplicates: true, transaction })
+    const row = await db.models.Group.findOne({ where: { name }, transaction, rejectOnEmpty: true })
+    return { id: row.id, name: row.name }
+  })
+}
+
+/** The groups a caller may see, oldest first. */
+export async function listGroups(
+  db: Database,
+  args: { readonly scope: GroupScope },
+  tx?: Transaction,
+): Promise<readonly GroupRow[]> {
+  const where = 'all' in args.scope ? {} : { id: [...args.scope.groupIds] }
+  const rows = await db.models.Group.findAll({ where, order: [['id', 'ASC']], ...reading(tx) })
+  return rows.map(({ id, name }) => ({ id, name }))
+}
+
+/** Writes down who did what. Pass the transaction of the deed: both stand or neither does. */
+export async function recordAudit(
+  db: Database,
+  args: {
+    readonly actor: string
+    readonly action: string
+    readonly subject: string
+    readonly groupId?: number | null
+    readonly detail?: Readonly<Record<string, unknown>>
+  },
+  tx?: Transaction,
+): Promise<void> {
+  const { actor, action, subject, groupId = null, detail } = args
+  await inWrite(db, tx, (transaction) =>
+    db.models.AuditLog.create(
+      { actor, action, subject, groupId, ...(detail === undefined ? {} : { detail }) },
+      { transaction },
+    ),
+  )
+}
+
+function toUserRow(row: UserRow): UserRow {
+  const { id, email, displayName, passwordHash, disabledAt, createdAt } = row
+  return { id, email, displayName, passwordHash, isSystemAdmin: Boolean(row.isSystemAdmin), disabledAt, createdAt }
+}

@@ -1,0 +1,239 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import {
+  changeRows,
+  readFlag,
+  readJson,
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTextOrNull,
+  readTime,
+  selectRows,
+  valueGroups,
+} from './statement.ts'
+import type { RawRow } from './statement.ts'
+
+/** A message with all that acting on it looks at. */
+export interface MessageForAction {
+  readonly messageId: number
+  readonly state: string
+  readonly imei: string | null
+  readonly packetType: string | null
+  readonly receivedAt: Date
+  readonly transmitTime: Date | null
+  /** The decoded value as stored. */
+  readonly decoded: unknown
+  readonly device: { readonly id: number; readonly iam: string; readonly kind: string; readonly groupId: number } | null
+  readonly report: {
+    readonly hasFix: boolean
+    readonly latitude: number | null
+    readonly longitude: number | null
+    readonly fixAt: Date | null
+    readonly at: Date
+    readonly sogKnots: number | null
+    readonly cogDegrees: number | null
+    readonly status: string | null
+    readonly isRepeat: boolean
+  } | null
+}
+
+/** A route in force, with the target's IMEI and the firmware of the device that holds the target modem now. */
+export interface RouteForAction {
+  readonly id: number
+  readonly groupId: number
+  readonly sourceKind: string
+  readonly sourceDeviceId: number | null
+  readonly messageType: string
+  readonly targetKind: string
+  readonly targetModemId: number | null
+  readonly targetImei: string | null
+  readonly targetIam: string | null
+  readonly targetSerial: string | null
+  readonly generation: string | null
+}
+
+/** A delivery to be written. */
+export interface NewOutbound {
+  readonly groupId: number | null
+  readonly causeMessageId: number
+  readonly routeId: number
+  readonly sourceDeviceId: number | null
+  readonly targetKind: string
+  readonly targetKey: string
+  readonly modemId: number | null
+  readonly imei: string | null
+  readonly serial: string | null
+  readonly orderKey: number
+  readonly text: string
+  readonly payload: Uint8Array
+  readonly credits: number
+  readonly expiresAt: Date | null
+  readonly createdAt: Date
+}
+
+/** Messages by id with device and report: one statement for however many. */
+export async function loadForAction(
+  db: Database,
+  args: { readonly messageIds: readonly number[] },
+  tx?: Transaction,
+): Promise<MessageForAction[]> {
+  const rows = await selectRows(
+    db,
+    `SELECT m.id, m.state, m.imei, m.packet_type, m.received_at, m.transmit_time, m.decoded,
+       d.id AS device_id, d.iam, d.kind, d.group_id, r.id AS report_id, r.has_fix, r.latitude, r.longitude, r.fix_at,
+       r.at, r.sog_knots, r.cog_degrees, r.status, r.repeat_of_id
+     FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id LEFT JOIN reports r ON r.message_id = m.id
+     WHERE m.id IN (?) ORDER BY m.id`,
+    [args.messageIds],
+    tx,
+  )
+  return rows.map(toMessage)
+}
+
+/** All routes in force of these groups. */
+export async function loadRoutesForAction(
+  db: Database,
+  args: { readonly groupIds: readonly number[] },
+  tx?: Transaction,
+): Promise<RouteForAction[]> {
+  if (args.groupIds.length === 0) return []
+  const rows = await selectRows(
+    db,
+    `SELECT r.id, r.group_id, r.source_kind, r.source_device_id, r.message_type, r.target_kind, r.target_modem_id,
+       r.target_serial, t.imei AS target_imei, d.iam AS target_iam, d.generation
+     FROM routes r LEFT JOIN modems t ON t.id = r.target_modem_id
+       LEFT JOIN modem_assignments a ON a.open_modem_id = t.id LEFT JOIN devices d ON d.id = a.device_id
+     WHERE r.group_id IN (?) AND r.enabled AND r.deleted_at IS NULL ORDER BY r.id`,
+    [args.groupIds],
+    tx,
+  )
+  return rows.map((row) => ({
+    id: readNumber(row['id']),
+    groupId: readNumber(row['group_id']),
+    sourceKind: readText(row['source_kind']),
+    sourceDeviceId: readNumberOrNull(row['source_device_id']),
+    messageType: readText(row['message_type']),
+    targetKind: readText(row['target_kind']),
+    targetModemId: readNumberOrNull(row['target_modem_id']),
+    targetImei: readTextOrNull(row['target_imei']),
+    targetIam: readTextOrNull(row['target_iam']),
+    targetSerial: readTextOrNull(row['target_serial']),
+    generation: readTextOrNull(row['generation']),
+  }))
+}
+
+const outboundColumns = [
+  'group_id',
+  'cause_kind',
+  'cause_message_id',
+  'route_id',
+  'source_device_id',
+  'target_kind',
+  'target_key',
+  'modem_id',
+  'imei',
+  'serial',
+  'order_key',
+  'text',
+  'payload',
+  'credits',
+  'state',
+  'waiting',
+  'expires_at',
+  'created_at',
+] as const
+
+/**
+ * Writes deliveries, one per message and route however often it is called, and answers the ids of all that these
+ * messages have.
+ */
+export async function insertOutbound(
+  db: Database,
+  args: { readonly rows: readonly NewOutbound[] },
+  tx: Transaction,
+): Promise<{ readonly outboundId: number; readonly causeMessageId: number; readonly routeId: number }[]> {
+  if (args.rows.length === 0) return []
+  const conflict =
+    db.dialect === 'mysql' ? 'ON DUPLICATE KEY UPDATE id = id' : 'ON CONFLICT (cause_message_id, route_id) DO NOTHING'
+  const values = args.rows.flatMap((row) => [
+    row.groupId,
+    'route',
+    row.causeMessageId,
+    row.routeId,
+    row.sourceDeviceId,
+    row.targetKind,
+    row.targetKey,
+    row.modemId,
+    row.imei,
+    row.serial,
+    row.orderKey,
+    row.text,
+    Buffer.from(row.payload),
+    row.credits,
+    'queued',
+    false,
+    row.expiresAt,
+    row.createdAt,
+  ])
+  const sql = `INSERT INTO outbound_messages (${outboundColumns.join(',')}) VALUES ${valueGroups(args.rows.length, outboundColumns.length)} ${conflict}`
+  await changeRows(db, sql, values, tx)
+  const written = await selectRows(
+    db,
+    'SELECT id, cause_message_id, route_id FROM outbound_messages WHERE cause_message_id IN (?) ORDER BY id',
+    [[...new Set(args.rows.map((row) => row.causeMessageId))]],
+    tx,
+  )
+  return written.map((row) => ({
+    outboundId: readNumber(row['id']),
+    causeMessageId: readNumber(row['cause_message_id']),
+    routeId: readNumber(row['route_id']),
+  }))
+}
+
+/** Marks messages acted on; quarantined ones stay what they are. */
+export function markProcessed(
+  db: Database,
+  args: { readonly messageIds: readonly number[]; readonly at: Date },
+  tx: Transaction,
+): Promise<void> {
+  const sql = `UPDATE inbound_messages SET state = 'processed', processed_at = ? WHERE id IN (?) AND state = 'accepted'`
+  return changeRows(db, sql, [args.at, args.messageIds], tx)
+}
+
+function toMessage(row: RawRow): MessageForAction {
+  const receivedAt = readTime(row['received_at']) ?? new Date(0)
+  return {
+    messageId: readNumber(row['id']),
+    state: readText(row['state']),
+    imei: readTextOrNull(row['imei']),
+    packetType: readTextOrNull(row['packet_type']),
+    receivedAt,
+    transmitTime: readTime(row['transmit_time']),
+    decoded: readJson(row['decoded']),
+    device:
+      row['device_id'] === null
+        ? null
+        : {
+            id: readNumber(row['device_id']),
+            iam: readText(row['iam']),
+            kind: readText(row['kind']),
+            groupId: readNumber(row['group_id']),
+          },
+    report:
+      row['report_id'] === null
+        ? null
+        : {
+            hasFix: readFlag(row['has_fix']),
+            latitude: readNumberOrNull(row['latitude']),
+            longitude: readNumberOrNull(row['longitude']),
+            fixAt: readTime(row['fix_at']),
+            at: readTime(row['at']) ?? receivedAt,
+            sogKnots: readNumberOrNull(row['sog_knots']),
+            cogDegrees: readNumberOrNull(row['cog_degrees']),
+            status: readTextOrNull(row['status']),
+            isRepeat: row['repeat_of_id'] !== null,
+          },
+  }
+}

@@ -1,0 +1,138 @@
+import { Op, UniqueConstraintError, type Transaction } from 'sequelize'
+import type { Database, GroupScope } from '../database.ts'
+import type { DeviceKind } from '../models/fleet.ts'
+import { loadDevices, type DeviceRow } from './fleet.ts'
+import { inGroups, inWrite } from './scope.ts'
+
+/** First letters of a generated `iam`. */
+const IAM_PREFIXES: Readonly<Record<DeviceKind, string>> = { buoy: 'PK', handset: 'HS', rockstar: 'RS' }
+/** Two that made the same name at the same instant: the later one counts on and tries again. */
+const MAX_NAME_TRIES = 20
+
+/** What may be changed of a device; `undefined` leaves it. */
+export interface DeviceChange {
+  readonly label?: string | null | undefined
+  readonly approved?: boolean | undefined
+  readonly groupId?: number | undefined
+  readonly generation?: 'v2' | 'v3' | null | undefined
+}
+
+/** Devices that may be seen, newest first. */
+export function listDevices(
+  db: Database,
+  args: {
+    readonly scope: GroupScope
+    readonly kind?: DeviceKind | undefined
+    readonly limit: number
+    readonly afterId: number | null
+  },
+  tx?: Transaction,
+): Promise<readonly DeviceRow[]> {
+  const { scope, kind, limit, afterId } = args
+  const where = {
+    deletedAt: null,
+    ...inGroups(scope),
+    ...(kind === undefined ? {} : { kind }),
+    ...(afterId === null ? {} : { id: { [Op.lt]: afterId } }),
+  }
+  return loadDevices(db, { where, order: [['id', 'DESC']], limit }, tx)
+}
+
+/** A device by name, if it may be seen. */
+export async function findDevice(
+  db: Database,
+  args: { readonly scope: GroupScope; readonly iam: string },
+  tx?: Transaction,
+): Promise<DeviceRow | null> {
+  const where = { iam: args.iam, deletedAt: null, ...inGroups(args.scope) }
+  const [row] = await loadDevices(db, { where, order: [['id', 'ASC']], limit: 1 }, tx)
+  return row ?? null
+}
+
+/**
+ * Makes a device. Without `iam` it gets the next free one of its kind (`PK007`, `HS012`, `RS003`), also when several
+ * are made at once. Names of deleted devices are not given out again: a buoy may still carry one.
+ *
+ * @throws UniqueConstraintError when a given `iam` is taken
+ */
+export async function insertDevice(
+  db: Database,
+  args: {
+    readonly kind: DeviceKind
+    readonly groupId: number
+    readonly iam?: string | undefined
+    readonly label?: string | null | undefined
+    readonly generation?: 'v2' | 'v3' | null | undefined
+  },
+  tx: Transaction,
+): Promise<{ readonly id: number; readonly iam: string }> {
+  const { kind, groupId, label = null, generation = null } = args
+  const values = { kind, groupId, label, generation }
+  if (args.iam !== undefined) {
+    const { id, iam } = await db.models.Device.create({ ...values, iam: args.iam }, { transaction: tx })
+    return { id, iam }
+  }
+  // Whoever makes a device of this group waits here for the one before, so that the next number is still free afterwards.
+  await db.models.Group.findOne({ order: [['id', 'ASC']], transaction: tx, lock: true })
+  let number = await nextNumber(db, IAM_PREFIXES[kind], tx)
+  for (let tries = 1; ; tries += 1) {
+    const iam = IAM_PREFIXES[kind] + String(number).padStart(3, '0')
+    try {
+      return { id: (await db.models.Device.create({ ...values, iam }, { transaction: tx })).id, iam }
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintError) || tries >= MAX_NAME_TRIES) throw error
+      number += 1
+    }
+  }
+}
+
+/** Changes a device. */
+export function updateDevice(
+  db: Database,
+  args: { readonly id: number; readonly change: DeviceChange },
+  tx?: Transaction,
+): Promise<void> {
+  return inWrite(db, tx, async (transaction) => {
+    const changed = Object.fromEntries(Object.entries(args.change).filter(([, value]) => value !== undefined))
+    if (Object.keys(changed).length === 0) return
+    await db.models.Device.update(changed, { where: { id: args.id }, transaction })
+  })
+}
+
+/** Takes a device out of use: its modem is free again, its routes end, its history stays. */
+export function deleteDevice(
+  db: Database,
+  args: { readonly id: number; readonly now: Date },
+  tx?: Transaction,
+): Promise<void> {
+  return inWrite(db, tx, async (transaction) => {
+    const { id, now } = args
+    await closeAssignments(db, { deviceId: id, now }, transaction)
+    await db.models.Route.update({ deletedAt: now }, { where: { sourceDeviceId: id, deletedAt: null }, transaction })
+    await db.models.Device.update({ deletedAt: now }, { where: { id }, transaction })
+  })
+}
+
+/** Ends the assignment a device has, if it has one; answers whether it had. */
+export async function closeAssignments(
+  db: Database,
+  args: { readonly deviceId: number; readonly now: Date },
+  tx: Transaction,
+): Promise<boolean> {
+  const [count] = await db.models.ModemAssignment.update(
+    { toAt: args.now, openModemId: null, openDeviceId: null },
+    { where: { openDeviceId: args.deviceId }, transaction: tx },
+  )
+  return count > 0
+}
+
+async function nextNumber(db: Database, prefix: string, tx: Transaction): Promise<number> {
+  const rows = await db.models.Device.findAll({
+    attributes: ['iam'],
+    where: { iam: { [Op.like]: `${prefix}%` } },
+    raw: true,
+    transaction: tx,
+  })
+  const numbers = rows.map(({ iam }) => iam.slice(prefix.length)).filter((rest) => /^\d{1,9}$/.test(rest))
+  return Math.max(0, ...numbers.map(Number)) + 1
+}

@@ -1,0 +1,121 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { changeRows, readNumber, readText, readTextOrNull, selectRows } from './statement.ts'
+
+/** An accepted message whose workflow is to be started. */
+export interface UndispatchedInbound {
+  readonly messageId: number
+  readonly key: string
+  readonly imei: string | null
+  readonly iam: string | null
+}
+
+/** A delivery whose workflow is to be started. */
+export interface UndispatchedOutbound {
+  readonly outboundId: number
+  readonly imei: string | null
+  /** Of the device that holds the target modem now. */
+  readonly iam: string | null
+  readonly text: string
+  readonly targetKey: string
+}
+
+/** Which rows a sweep is after. */
+export interface SweepArgs {
+  readonly limit: number
+  /** Rows made after this are left alone: whoever wrote them is about to announce them. */
+  readonly settledBefore: Date
+  /**
+   * `null`: rows for which no workflow was started. A time: rows whose workflow was started before it and which are
+   * still not done, in case Temporal lost it.
+   */
+  readonly startedBefore: Date | null
+}
+
+/** Messages to act on, oldest first; with `imeis` only theirs. Quarantined ones have nothing to act on. */
+export async function listUndispatchedInbound(
+  db: Database,
+  args: SweepArgs & { readonly imeis?: readonly string[] },
+): Promise<UndispatchedInbound[]> {
+  const values: unknown[] = []
+  const started = startedCondition(args, 'm', values)
+  values.push(args.settledBefore)
+  const ofModems = args.imeis === undefined ? '' : 'AND m.imei IN (?)'
+  if (args.imeis !== undefined) values.push(args.imeis)
+  const rows = await selectRows(
+    db,
+    `SELECT m.id, m.duplicate_key, m.imei, d.iam FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id
+     WHERE m.state = 'accepted' AND ${started} AND m.created_at < ? ${ofModems} ORDER BY m.id LIMIT ?`,
+    [...values, args.limit],
+  )
+  return rows.map((row) => ({
+    messageId: readNumber(row['id']),
+    key: readText(row['duplicate_key']),
+    imei: readTextOrNull(row['imei']),
+    iam: readTextOrNull(row['iam']),
+  }))
+}
+
+/** Deliveries to start, oldest first. Parked ones are left to their operator unless their workflow is long gone. */
+export async function listUndispatchedOutbound(db: Database, args: SweepArgs): Promise<UndispatchedOutbound[]> {
+  const values: unknown[] = []
+  const started = startedCondition(args, 'o', values)
+  const rows = await selectRows(
+    db,
+    `${selectOutbound} WHERE o.finished_at IS NULL AND o.state IN ('queued','sending','parked') AND ${started}
+     AND o.created_at < ? ORDER BY o.id LIMIT ?`,
+    [...values, args.settledBefore, args.limit],
+  )
+  return rows.map(toOutbound)
+}
+
+/** The given deliveries as the dispatcher wants them, whatever their state. */
+export async function loadOutboundForDispatch(
+  db: Database,
+  args: { readonly outboundIds: readonly number[] },
+): Promise<UndispatchedOutbound[]> {
+  if (args.outboundIds.length === 0) return []
+  const rows = await selectRows(db, `${selectOutbound} WHERE o.id IN (?) ORDER BY o.id`, [args.outboundIds])
+  return rows.map(toOutbound)
+}
+
+/** Notes that the workflows of these rows were started: one statement a kind, however many. */
+export async function markDispatched(
+  db: Database,
+  args: { readonly messageIds: readonly number[]; readonly outboundIds: readonly number[]; readonly at: Date },
+): Promise<void> {
+  const { messageIds, outboundIds, at } = args
+  if (messageIds.length === 0 && outboundIds.length === 0) return
+  await db.write(async (tx: Transaction) => {
+    if (messageIds.length > 0) {
+      const id = db.dialect === 'mysql' ? `CONCAT('inbound/', duplicate_key)` : `'inbound/' || duplicate_key`
+      const sql = `UPDATE inbound_messages SET workflow_started_at = ?, workflow_id = ${id} WHERE id IN (?)`
+      await changeRows(db, sql, [at, messageIds], tx)
+    }
+    if (outboundIds.length > 0) {
+      const id = db.dialect === 'mysql' ? `CONCAT('outbound/', id)` : `'outbound/' || id`
+      const sql = `UPDATE outbound_messages SET workflow_started_at = ?, workflow_id = ${id} WHERE id IN (?)`
+      await changeRows(db, sql, [at, outboundIds], tx)
+    }
+  })
+}
+
+function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]): string {
+  if (args.startedBefore === null) return `${table}.workflow_started_at IS NULL`
+  values.push(args.startedBefore)
+  return `${table}.workflow_started_at < ?`
+}
+
+const selectOutbound = `SELECT o.id, o.imei, d.iam, o.text, o.target_key FROM outbound_messages o
+  LEFT JOIN modem_assignments a ON a.open_modem_id = o.modem_id LEFT JOIN devices d ON d.id = a.device_id`
+
+function toOutbound(row: Readonly<Record<string, unknown>>): UndispatchedOutbound {
+  return {
+    outboundId: readNumber(row['id']),
+    imei: readTextOrNull(row['imei']),
+    iam: readTextOrNull(row['iam']),
+    text: readTextOrNull(row['text']) ?? '',
+    targetKey: readText(row['target_key']),
+  }
+}

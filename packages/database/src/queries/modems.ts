@@ -1,0 +1,99 @@
+import { Op, type Transaction, type WhereOptions } from 'sequelize'
+import type { Database, GroupScope } from '../database.ts'
+import { inWrite, modemsIn, reading } from './scope.ts'
+
+/** A satellite modem and the device it sits in now. */
+export interface ModemRow {
+  readonly id: number
+  readonly imei: string
+  readonly serial: string | null
+  readonly label: string | null
+  readonly claimed: boolean
+  readonly firstSeenAt: Date | null
+  readonly lastSeenAt: Date | null
+  readonly lastMomsn: number | null
+  readonly device: {
+    readonly id: number
+    readonly iam: string
+    readonly label: string | null
+    readonly groupId: number
+  } | null
+}
+
+/** Modems that may be seen, newest first. One that sits in no device is seen only by who sees all. */
+export async function listModems(
+  db: Database,
+  args: {
+    readonly scope: GroupScope
+    readonly claimed?: boolean | undefined
+    readonly limit: number
+    readonly afterId: number | null
+  },
+  tx?: Transaction,
+): Promise<readonly ModemRow[]> {
+  const { scope, claimed, limit, afterId } = args
+  const conditions: WhereOptions[] = [
+    modemsIn(scope),
+    ...(claimed === undefined ? [] : [{ claimed }]),
+    ...(afterId === null ? [] : [{ id: { [Op.lt]: afterId } }]),
+  ]
+  return await loadModems(db, { [Op.and]: conditions }, limit, tx)
+}
+
+/** A modem by IMEI, if it may be seen. */
+export async function findModem(
+  db: Database,
+  args: { readonly scope: GroupScope; readonly imei: string },
+  tx?: Transaction,
+): Promise<ModemRow | null> {
+  const [row] = await loadModems(db, { [Op.and]: [modemsIn(args.scope), { imei: args.imei }] }, 1, tx)
+  return row ?? null
+}
+
+/** Marks a modem as ours; one that was never seen is made. */
+export function claimModem(
+  db: Database,
+  args: {
+    readonly imei: string
+    readonly serial?: string | null | undefined
+    readonly label?: string | null | undefined
+  },
+  tx?: Transaction,
+): Promise<void> {
+  return inWrite(db, tx, async (transaction) => {
+    const { imei, serial, label } = args
+    await db.models.Modem.bulkCreate([{ imei }], { ignoreDuplicates: true, transaction })
+    await db.models.Modem.update(
+      { claimed: true, ...(serial === undefined ? {} : { serial }), ...(label === undefined ? {} : { label }) },
+      { where: { imei }, transaction },
+    )
+  })
+}
+
+async function loadModems(
+  db: Database,
+  where: WhereOptions,
+  limit: number,
+  tx: Transaction | undefined,
+): Promise<readonly ModemRow[]> {
+  const modems = await db.models.Modem.findAll({ where, order: [['id', 'DESC']], limit, ...reading(tx) })
+  if (modems.length === 0) return []
+  const open = await db.models.ModemAssignment.findAll({
+    where: { openModemId: modems.map((modem) => modem.id) },
+    ...reading(tx),
+  })
+  const devices = await db.models.Device.findAll({ where: { id: open.map((row) => row.deviceId) }, ...reading(tx) })
+  const deviceById = new Map(devices.map(({ id, iam, label, groupId }) => [id, { id, iam, label, groupId }]))
+  const deviceOf = new Map(open.map((row) => [row.modemId, deviceById.get(row.deviceId) ?? null]))
+  return modems.map((modem) => ({
+    id: modem.id,
+    imei: modem.imei,
+    serial: modem.serial,
+    label: modem.label,
+    claimed: Boolean(modem.claimed),
+    firstSeenAt: modem.firstSeenAt,
+    lastSeenAt: modem.lastSeenAt,
+    lastMomsn: modem.lastMomsn,
+    device: deviceOf.get(modem.id) ?? null,
+  }))
+}

@@ -1,0 +1,163 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database, GroupScope } from '../database.ts'
+import type { OutboundState } from '../models/outbound.ts'
+import { changeRows, readNumber, readText, selectRows } from './statement.ts'
+
+/** How an attempt ended. */
+export interface AttemptEnd {
+  readonly outboundId: number
+  readonly attempt: number
+  readonly finishedAt: Date
+  readonly outcome: string
+  /** State the delivery goes to: `queued` = it is tried again. */
+  readonly state: 'sent' | 'parked' | 'failed' | 'queued' | 'unknown'
+  readonly reasonCode: string | null
+  readonly reasonDetail: string | null
+  readonly vendorId: string | null
+}
+
+const finalStates: ReadonlySet<string> = new Set(['sent', 'failed', 'unknown'])
+
+/**
+ * Writes down how attempts ended, and what becomes of their deliveries. Doing it twice changes nothing. A delivery that
+ * was taken for `unknown` meanwhile and turns out sent becomes `sent`.
+ */
+export async function recordAttempts(
+  db: Database,
+  args: { readonly ends: readonly AttemptEnd[] },
+  tx: Transaction,
+): Promise<void> {
+  for (const end of args.ends) {
+    await changeRows(
+      db,
+      `UPDATE delivery_attempts SET finished_at = ?, outcome = ?, reason_code = ?, reason_detail = ?, vendor_id = ?
+       WHERE outbound_id = ? AND number = ? AND finished_at IS NULL`,
+      [end.finishedAt, end.outcome, end.reasonCode, end.reasonDetail, end.vendorId, end.outboundId, end.attempt],
+      tx,
+    )
+    const from = end.state === 'sent' ? ['sending', 'unknown'] : ['sending']
+    await changeRows(
+      db,
+      `UPDATE outbound_messages SET state = ?, reason_code = ?, reason_detail = ?, vendor_id = ?, sent_at = ?, finished_at = ?
+       WHERE id = ? AND state IN (?)`,
+      [
+        end.state,
+        end.reasonCode,
+        end.reasonDetail,
+        end.vendorId,
+        end.state === 'sent' ? end.finishedAt : null,
+        finalStates.has(end.state) ? end.finishedAt : null,
+        end.outboundId,
+        from,
+      ],
+      tx,
+    )
+  }
+}
+
+/** What an operator's wish did: `not-found` also for deliveries of other groups. */
+export type OperatorOutcome =
+  | { readonly status: 'done' }
+  | { readonly status: 'not-found' }
+  /** The delivery is in a state in which this cannot be asked for. */
+  | { readonly status: 'refused'; readonly state: OutboundState }
+
+/**
+ * Lets a parked delivery go on. The caller then announces it to the dispatcher, which wakes its workflow (or starts it
+ * when there is none).
+ */
+export function resumeOutbound(
+  db: Database,
+  args: { readonly outboundId: number; readonly scope: GroupScope },
+): Promise<OperatorOutcome> {
+  return changeByOperator(db, args, ['parked'], (tx) =>
+    // Without a start time the sweep finds it, should the announcement be lost.
+    changeRows(
+      db,
+      `UPDATE outbound_messages SET state = 'queued', workflow_started_at = NULL WHERE id = ? AND state = 'parked'`,
+      [args.outboundId],
+      tx,
+    ),
+  )
+}
+
+/** Ends a delivery that has not left yet. One that is being sent cannot be held back any more. */
+export function cancelOutbound(
+  db: Database,
+  args: { readonly outboundId: number; readonly scope: GroupScope; readonly at: Date; readonly reason?: string },
+): Promise<OperatorOutcome> {
+  return changeByOperator(db, args, ['queued', 'parked'], (tx) =>
+    changeRows(
+      db,
+      `UPDATE outbound_messages SET state = 'cancelled', reason_code = 'cancelled', reason_detail = ?, finished_at = ?, waiting = ?
+       WHERE id = ? AND state IN ('queued','parked')`,
+      [(args.reason ?? 'Cancelled by an operator.').slice(0, 500), args.at, false, args.outboundId],
+      tx,
+    ),
+  )
+}
+
+async function changeByOperator(
+  db: Database,
+  args: { readonly outboundId: number; readonly scope: GroupScope },
+  allowed: readonly OutboundState[],
+  change: (tx: Transaction) => Promise<void>,
+): Promise<OperatorOutcome> {
+  return db.write(async (tx) => {
+    const inScope = 'all' in args.scope ? '' : 'AND group_id IN (?)'
+    const values = 'all' in args.scope ? [args.outboundId] : [args.outboundId, [...args.scope.groupIds, -1]]
+    const lock = db.dialect === 'mysql' ? 'FOR UPDATE' : ''
+    const [row] = await selectRows(
+      db,
+      `SELECT state FROM outbound_messages WHERE id = ? ${inScope} ${lock}`,
+      values,
+      tx,
+    )
+    if (row === undefined) return { status: 'not-found' }
+    const state = readText(row['state']) as OutboundState
+    if (!allowed.includes(state)) return { status: 'refused', state }
+    await change(tx)
+    return { status: 'done' }
+  })
+}
+
+/** A person's message to a modem. */
+export interface NewPersonOutbound {
+  readonly groupId: number | null
+  readonly targetKind: 'modem' | 'rockstar'
+  readonly modemId: number | null
+  readonly imei: string | null
+  readonly serial: string | null
+  readonly text: string | null
+  readonly payload: Uint8Array
+  readonly credits: number
+  readonly expiresAt: Date | null
+  readonly createdAt: Date
+}
+
+/** Writes a person's message; its place is behind everything that was accepted before it. */
+export async function insertPersonOutbound(db: Database, args: NewPersonOutbound): Promise<{ outboundId: number }> {
+  return db.write(async (tx) => {
+    const [highest] = await selectRows(db, 'SELECT MAX(id) AS id FROM inbound_messages', [], tx)
+    const row = await db.models.OutboundMessage.create(
+      {
+        groupId: args.groupId,
+        causeKind: 'person',
+        targetKind: args.targetKind,
+        targetKey: args.targetKind === 'modem' ? `modem/${args.imei}` : `rockstar/${args.serial}`,
+        modemId: args.modemId,
+        imei: args.imei,
+        serial: args.serial,
+        orderKey: highest?.['id'] === null || highest === undefined ? 0 : readNumber(highest['id']),
+        text: args.text,
+        payload: Buffer.from(args.payload),
+        credits: args.credits,
+        expiresAt: args.expiresAt,
+        createdAt: args.createdAt,
+      },
+      { transaction: tx },
+    )
+    return { outboundId: Number(row.id) }
+  })
+}

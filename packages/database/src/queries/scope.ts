@@ -1,0 +1,49 @@
+import { literal, type Transaction } from 'sequelize'
+import type { Database, GroupScope } from '../database.ts'
+
+/** A list of whole numbers for SQL, or one that matches nothing. They are ids of ours, and made numbers once more here. */
+function idList(ids: readonly number[]): string {
+  return ids.length === 0 ? 'NULL' : ids.map((id) => String(Math.trunc(Number(id)))).join(',')
+}
+
+/** Condition on a `group_id` column; `{}` where everything may be seen. */
+export function inGroups(scope: GroupScope): { groupId?: number[] } {
+  return 'all' in scope ? {} : { groupId: [...scope.groupIds] }
+}
+
+/** Condition on a `device_id` column: devices of these groups. What belongs to no device is seen only by who sees all. */
+export function ofDevicesIn(scope: GroupScope): { deviceId?: ReturnType<typeof literal>[] } {
+  if ('all' in scope) return {}
+  return { deviceId: [literal(`SELECT id FROM devices WHERE group_id IN (${idList(scope.groupIds)})`)] }
+}
+
+/** Condition on a modem's `id`: it sits in a device of these groups now. */
+export function modemsIn(scope: GroupScope): { id?: ReturnType<typeof literal>[] } {
+  if ('all' in scope) return {}
+  const devices = `SELECT id FROM devices WHERE group_id IN (${idList(scope.groupIds)})`
+  return { id: [literal(`SELECT open_modem_id FROM modem_assignments WHERE open_device_id IN (${devices})`)] }
+}
+
+/** Condition on `modem_id`, which has the index, for a caller who knows the IMEI. */
+export async function ofModem(
+  db: Database,
+  imei: string,
+  tx: Transaction | undefined,
+): Promise<{ modemId: number | number[] }> {
+  const modem = await db.models.Modem.findOne({ attributes: ['id'], where: { imei }, ...reading(tx) })
+  return { modemId: modem?.id ?? [] }
+}
+
+/** Runs in the transaction that is already open, or in one of its own. */
+export function inWrite<T>(
+  db: Database,
+  tx: Transaction | undefined,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return tx === undefined ? db.write(work) : work(tx)
+}
+
+/** The option object of a read that may be part of a transaction. */
+export function reading(tx: Transaction | undefined): { transaction?: Transaction; raw: true } {
+  return tx === undefined ? { raw: true } : { raw: true, transaction: tx }
+}

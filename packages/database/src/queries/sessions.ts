@@ -1,0 +1,64 @@
+import { Op, type Transaction } from 'sequelize'
+import type { Database } from '../database.ts'
+import { findUserById, listMemberships, type MembershipRow, type UserRow } from './accounts.ts'
+import { inWrite, reading } from './scope.ts'
+
+/** A log-in of a browser, with whose it is and what that person may do now. */
+export interface SessionRow {
+  readonly id: number
+  readonly csrfToken: string
+  readonly lastSeenAt: Date
+  readonly expiresAt: Date
+  readonly user: UserRow
+  readonly memberships: readonly MembershipRow[]
+}
+
+/** Makes a session and sweeps that user's expired ones away. */
+export function insertSession(
+  db: Database,
+  args: { readonly userId: number; readonly tokenHash: string; readonly csrfToken: string; readonly expiresAt: Date },
+  tx?: Transaction,
+): Promise<number> {
+  return inWrite(db, tx, async (transaction) => {
+    const { userId } = args
+    await db.models.Session.destroy({ where: { userId, expiresAt: { [Op.lt]: new Date() } }, transaction })
+    return (await db.models.Session.create({ ...args }, { transaction })).id
+  })
+}
+
+/** The session of a cookie, if it is still good and its user may still come in. */
+export async function findSession(
+  db: Database,
+  args: { readonly tokenHash: string; readonly now: Date },
+  tx?: Transaction,
+): Promise<SessionRow | null> {
+  const where = { tokenHash: args.tokenHash, expiresAt: { [Op.gt]: args.now } }
+  const row = await db.models.Session.findOne({ where, ...reading(tx) })
+  if (row === null) return null
+  const [user, memberships] = await Promise.all([
+    findUserById(db, { id: row.userId }, tx),
+    listMemberships(db, { userId: row.userId }, tx),
+  ])
+  if (user === null || user.disabledAt !== null) return null
+  const { id, csrfToken, lastSeenAt, expiresAt } = row
+  return { id, csrfToken, lastSeenAt, expiresAt, user, memberships }
+}
+
+/** Notes that a session is in use. */
+export function touchSession(
+  db: Database,
+  args: { readonly id: number; readonly now: Date; readonly expiresAt: Date },
+  tx?: Transaction,
+): Promise<void> {
+  return inWrite(db, tx, async (transaction) => {
+    const { id, now, expiresAt } = args
+    await db.models.Session.update({ lastSeenAt: now, expiresAt }, { where: { id }, transaction })
+  })
+}
+
+/** Ends a session. */
+export function deleteSession(db: Database, args: { readonly id: number }, tx?: Transaction): Promise<void> {
+  return inWrite(db, tx, async (transaction) => {
+    await db.models.Session.destroy({ where: { id: args.id }, transaction })
+  })
+}

@@ -1,0 +1,79 @@
+import { QueryTypes } from 'sequelize'
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+
+/** A row of a hand-written `SELECT`, before its values are read. */
+export type RawRow = Readonly<Record<string, unknown>>
+
+/**
+ * Runs a hand-written `SELECT`. Values are what the driver gives (SQLite: times as text, flags as 0 and 1): read them
+ * with the functions below. Table names stand without backticks: with them Sequelize asks SQLite for the table's
+ * columns first.
+ */
+export function selectRows(db: Database, sql: string, values: readonly unknown[], tx?: Transaction): Promise<RawRow[]> {
+  return db.sequelize.query<RawRow>(sql, {
+    type: QueryTypes.SELECT,
+    replacements: [...values],
+    raw: true,
+    ...(tx === undefined ? {} : { transaction: tx }),
+  })
+}
+
+/** Runs a hand-written statement that changes rows. Always in a transaction: writes go through `db.write`. */
+export async function changeRows(
+  db: Database,
+  sql: string,
+  values: readonly unknown[],
+  tx: Transaction,
+): Promise<void> {
+  await db.sequelize.query(sql, { type: QueryTypes.RAW, replacements: [...values], transaction: tx })
+}
+
+/** A time column: text in SQLite, a Date from MySQL. */
+export function readTime(value: unknown): Date | null {
+  if (value === null || value === undefined) return null
+  if (value instanceof Date) return value
+  // "2026-11-24 16:29:06.123 +00:00", as Sequelize writes it to SQLite; ISO text where the database made it.
+  const text = String(value).replace(/^(\d{4}-\d\d-\d\d) (\S+)(?: \+00:00)?$/, '$1T$2Z')
+  const time = new Date(text)
+  return Number.isNaN(time.getTime()) ? null : time
+}
+
+/** A number that is always there. */
+export function readNumber(value: unknown): number {
+  return Number(value)
+}
+
+export function readNumberOrNull(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value)
+}
+
+export function readText(value: unknown): string {
+  return String(value)
+}
+
+export function readTextOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value)
+}
+
+/** A flag, or whether a subquery found something. */
+export function readFlag(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== 0 && value !== false
+}
+
+/** JSON kept as text; what cannot be read is null, never an error. */
+export function readJson(value: unknown): unknown {
+  if (typeof value !== 'string') return null
+  try {
+    return JSON.parse(value)
+  } catch {
+    return null
+  }
+}
+
+/** `(?,?,?),(?,?,?)` for an `INSERT` of many rows. */
+export function valueGroups(rows: number, columns: number): string {
+  const group = `(${Array.from({ length: columns }, () => '?').join(',')})`
+  return Array.from({ length: rows }, () => group).join(',')
+}

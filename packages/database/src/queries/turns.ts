@@ -1,0 +1,174 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import type { OutboundState, TargetKind } from '../models/outbound.ts'
+import {
+  changeRows,
+  readFlag,
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTextOrNull,
+  readTime,
+  selectRows,
+  valueGroups,
+} from './statement.ts'
+
+/** A delivery with what stands before it in its target's queue, read in one statement and so from one moment. */
+export interface OutboundTurn {
+  readonly outboundId: number
+  readonly state: OutboundState
+  readonly targetKind: TargetKind
+  readonly targetKey: string
+  readonly sourceDeviceId: number | null
+  readonly imei: string | null
+  readonly serial: string | null
+  readonly text: string
+  readonly payload: Uint8Array
+  readonly expiresAt: Date | null
+  readonly reasonCode: string | null
+  readonly reasonDetail: string | null
+  readonly vendorId: string | null
+  /** 0 = none yet. */
+  readonly lastAttempt: number
+  readonly hasOpenAttempt: boolean
+  readonly hasEarlierDelivery: boolean
+  readonly hasEarlierMessage: boolean
+}
+
+// "+" keeps SQLite from walking through all the device's messages by its index: those not acted on are few.
+const turnSql = (dialect: Database['dialect']): string => `
+  SELECT o.id, o.state, o.target_kind, o.target_key, o.source_device_id, o.imei, o.serial, o.text, o.payload,
+    o.expires_at, o.reason_code, o.reason_detail, o.vendor_id,
+    (SELECT MAX(a.number) FROM delivery_attempts a WHERE a.outbound_id = o.id) AS last_attempt,
+    EXISTS (SELECT 1 FROM delivery_attempts a WHERE a.outbound_id = o.id AND a.finished_at IS NULL) AS open_attempt,
+    EXISTS (SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
+      AND (e.order_key < o.order_key OR (e.order_key = o.order_key AND e.id < o.id))) AS earlier_delivery,
+    (o.source_device_id IS NOT NULL AND EXISTS (SELECT 1 FROM inbound_messages m WHERE m.state = 'accepted'
+      AND m.id < o.order_key AND ${dialect === 'sqlite' ? '+' : ''}m.device_id = o.source_device_id)) AS earlier_message
+  FROM outbound_messages o WHERE o.id IN (?) ORDER BY o.id`
+
+/**
+ * Looks whose turn it is. Order is total (order key, then id) and each look is of one moment, so two deliveries never
+ * both find themselves first; no lock is needed for that.
+ */
+export async function loadTurns(
+  db: Database,
+  args: { readonly outboundIds: readonly number[] },
+  tx?: Transaction,
+): Promise<OutboundTurn[]> {
+  const rows = await selectRows(db, turnSql(db.dialect), [args.outboundIds], tx)
+  return rows.map((row) => ({
+    outboundId: readNumber(row['id']),
+    // Written by this package's own statements only.
+    state: readText(row['state']) as OutboundState,
+    targetKind: readText(row['target_kind']) as TargetKind,
+    targetKey: readText(row['target_key']),
+    sourceDeviceId: readNumberOrNull(row['source_device_id']),
+    imei: readTextOrNull(row['imei']),
+    serial: readTextOrNull(row['serial']),
+    text: readTextOrNull(row['text']) ?? '',
+    payload: row['payload'] instanceof Uint8Array ? row['payload'] : new Uint8Array(),
+    expiresAt: readTime(row['expires_at']),
+    reasonCode: readTextOrNull(row['reason_code']),
+    reasonDetail: readTextOrNull(row['reason_detail']),
+    vendorId: readTextOrNull(row['vendor_id']),
+    lastAttempt: readNumberOrNull(row['last_attempt']) ?? 0,
+    hasOpenAttempt: readFlag(row['open_attempt']),
+    hasEarlierDelivery: readFlag(row['earlier_delivery']),
+    hasEarlierMessage: readFlag(row['earlier_message']),
+  }))
+}
+
+/**
+ * Begins attempts: the row that tells, after a crash, that a send may have left. Fails as a whole when one of them was
+ * begun by somebody else meanwhile.
+ *
+ * @throws Sequelize's UniqueConstraintError
+ */
+export async function beginAttempts(
+  db: Database,
+  args: { readonly attempts: readonly { readonly outboundId: number; readonly number: number }[]; readonly at: Date },
+  tx: Transaction,
+): Promise<void> {
+  const { attempts, at } = args
+  if (attempts.length === 0) return
+  await changeRows(
+    db,
+    `INSERT INTO delivery_attempts (outbound_id, number, started_at) VALUES ${valueGroups(attempts.length, 3)}`,
+    attempts.flatMap((attempt) => [attempt.outboundId, attempt.number, at]),
+    tx,
+  )
+  await changeRows(
+    db,
+    `UPDATE outbound_messages SET state = 'sending', waiting = ?, reason_code = NULL, reason_detail = NULL
+     WHERE id IN (?) AND finished_at IS NULL`,
+    [false, attempts.map((attempt) => attempt.outboundId)],
+    tx,
+  )
+}
+
+/** Puts deliveries back among the queued ones and says that they wait for a `yourTurn`. */
+export async function markWaiting(
+  db: Database,
+  args: { readonly outboundIds: readonly number[] },
+  tx: Transaction,
+): Promise<void> {
+  if (args.outboundIds.length === 0) return
+  const sql = `UPDATE outbound_messages SET state = 'queued', waiting = ? WHERE id IN (?) AND finished_at IS NULL`
+  await changeRows(db, sql, [true, args.outboundIds], tx)
+}
+
+/** Ends a delivery of which nothing is sent (any more). An open attempt stays open: how it ended nobody knows. */
+export async function finishOutbound(
+  db: Database,
+  args: {
+    readonly outboundId: number
+    readonly state: 'unknown' | 'cancelled' | 'expired'
+    readonly reasonCode: string
+    readonly reasonDetail: string
+    readonly at: Date
+  },
+  tx: Transaction,
+): Promise<void> {
+  await changeRows(
+    db,
+    `UPDATE outbound_messages SET state = ?, reason_code = ?, reason_detail = ?, finished_at = ?, waiting = ?
+     WHERE id = ? AND finished_at IS NULL`,
+    [args.state, args.reasonCode, args.reasonDetail, args.at, false, args.outboundId],
+    tx,
+  )
+}
+
+/** Of each target the delivery that is next and waits for its `yourTurn`. Read after the commit that freed the turn. */
+export async function listNextWaiting(
+  db: Database,
+  args: { readonly targetKeys: readonly string[] },
+): Promise<{ readonly outboundId: number; readonly targetKey: string }[]> {
+  if (args.targetKeys.length === 0) return []
+  const rows = await selectRows(
+    db,
+    `SELECT o.id, o.target_key, o.waiting FROM outbound_messages o WHERE o.target_key IN (?) AND o.finished_at IS NULL
+     AND NOT EXISTS (SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
+       AND (e.order_key < o.order_key OR (e.order_key = o.order_key AND e.id < o.id)))`,
+    [args.targetKeys],
+  )
+  return rows
+    .filter((row) => readFlag(row['waiting']))
+    .map((row) => ({ outboundId: readNumber(row['id']), targetKey: readText(row['target_key']) }))
+}
+
+/** Deliveries of these devices that wait, oldest first: a message of the device was acted on, it may be their turn. */
+export async function listWaitingOfDevices(
+  db: Database,
+  args: { readonly deviceIds: readonly number[]; readonly limit: number },
+): Promise<{ readonly outboundId: number; readonly targetKey: string }[]> {
+  if (args.deviceIds.length === 0) return []
+  const rows = await selectRows(
+    db,
+    `SELECT id, target_key FROM outbound_messages WHERE source_device_id IN (?) AND waiting = ? AND finished_at IS NULL
+     ORDER BY order_key, id LIMIT ?`,
+    [args.deviceIds, true, args.limit],
+  )
+  return rows.map((row) => ({ outboundId: readNumber(row['id']), targetKey: readText(row['target_key']) }))
+}

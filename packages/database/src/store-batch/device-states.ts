@@ -1,0 +1,118 @@
+import type { PlacedMessage } from './messages.ts'
+import { clip, finite, placeholders, type SqlValue, type Statements } from './statements.ts'
+import type { StoredReport } from './types.ts'
+
+/** What follows the time of the fix. `last_fix_at` stands last: MySQL lets an assignment see the ones before it. */
+const FIX_COLUMNS = ['last_fix_report_id', 'latitude', 'longitude', 'sog_knots', 'cog_degrees', 'last_fix_at'] as const
+/** What follows the time of the report, with or without a fix; a value that a report does not carry stays. */
+const REPORT_COLUMNS = [
+  'last_report_id',
+  'battery_volts',
+  'interval_minutes',
+  'sleep_minutes',
+  'reason',
+  'status',
+  'last_report_at',
+] as const
+const COLUMNS = ['device_id', ...FIX_COLUMNS, ...REPORT_COLUMNS, 'last_received_at', 'updated_at'] as const
+
+const UPSERT = { sqlite: upsertTail('sqlite'), mysql: upsertTail('mysql') } as const
+
+/** A clock that is further ahead than this at arrival is wrong; a state that followed it would stand still until that day. */
+const MAX_AHEAD_MS = 24 * 3_600_000
+
+/** Moves the last states forward to what the new reports say, never back: the database itself compares, whoever else writes at the time. */
+export async function advanceDeviceStates(
+  sql: Statements,
+  placed: readonly PlacedMessage[],
+  reports: ReadonlyMap<number, StoredReport>,
+): Promise<void> {
+  const states = new Map<number, State>()
+  for (const { id, isNew, device } of placed) {
+    const report = isNew ? reports.get(id) : undefined
+    if (report === undefined || device === null) continue
+    states.set(device.deviceId, advance(states.get(device.deviceId), report))
+  }
+  if (states.size === 0) return
+  const now = sql.time(new Date())
+  const values: SqlValue[] = []
+  // Sorted, so that two processes lock the same rows in the same order.
+  for (const [deviceId, { fix, report, receivedAt, held }] of [...states].sort(([a], [b]) => a - b)) {
+    values.push(
+      deviceId,
+      fix?.id ?? null,
+      finite(fix?.latitude ?? null),
+      finite(fix?.longitude ?? null),
+      finite(fix?.sogKnots ?? null),
+      finite(fix?.cogDegrees ?? null),
+      sql.time(fix?.fixAt ?? null),
+      report?.id ?? null,
+      finite(held.batteryVolts),
+      finite(held.intervalMinutes),
+      finite(held.sleepMinutes),
+      clip(held.reason, 32),
+      clip(held.status, 8),
+      sql.time(report?.at ?? null),
+      sql.time(receivedAt),
+      now,
+    )
+  }
+  await sql.run(
+    `INSERT INTO device_states (${COLUMNS.join(', ')}) VALUES ${placeholders(states.size, COLUMNS.length)} ${UPSERT[sql.dialect]}`,
+    values,
+  )
+}
+
+type Held = Pick<StoredReport, 'batteryVolts' | 'intervalMinutes' | 'sleepMinutes' | 'reason' | 'status'>
+
+interface State {
+  readonly fix: StoredReport | null
+  readonly report: StoredReport | null
+  readonly held: Held
+  readonly receivedAt: Date
+}
+
+function advance(before: State | undefined, report: StoredReport): State {
+  const isPlausible = report.at.getTime() <= report.receivedAt.getTime() + MAX_AHEAD_MS
+  const { fix = null, report: lastReport = null } = before ?? {}
+  const isNewer = isPlausible && (lastReport === null || report.at > lastReport.at)
+  const isNewerFix =
+    isPlausible && report.hasFix && report.fixAt !== null && (fix?.fixAt == null || report.fixAt > fix.fixAt)
+  return {
+    fix: isNewerFix ? report : fix,
+    report: isNewer ? report : lastReport,
+    held: isNewer ? hold(before?.held, report) : (before?.held ?? NOTHING_HELD),
+    receivedAt: before !== undefined && before.receivedAt > report.receivedAt ? before.receivedAt : report.receivedAt,
+  }
+}
+
+const NOTHING_HELD: Held = { batteryVolts: null, intervalMinutes: null, sleepMinutes: null, reason: null, status: null }
+
+function hold(before: Held = NOTHING_HELD, report: StoredReport): Held {
+  return {
+    batteryVolts: report.batteryVolts ?? before.batteryVolts,
+    intervalMinutes: report.intervalMinutes ?? before.intervalMinutes,
+    sleepMinutes: report.sleepMinutes ?? before.sleepMinutes,
+    reason: report.reason ?? before.reason,
+    status: report.status ?? before.status,
+  }
+}
+
+function upsertTail(dialect: Statements['dialect']): string {
+  const given = (column: string): string => (dialect === 'sqlite' ? `excluded.${column}` : `VALUES(${column})`)
+  const mine = (column: string): string => `device_states.${column}`
+  const newer = (column: string): string =>
+    `${given(column)} IS NOT NULL AND (${mine(column)} IS NULL OR ${given(column)} > ${mine(column)})`
+  const follow = (column: string, clock: string): string =>
+    `${column} = CASE WHEN ${newer(clock)} THEN COALESCE(${given(column)}, ${mine(column)}) ELSE ${mine(column)} END`
+  // Speed and course belong to the fix: without them in it they are unknown, not what they were.
+  const followExactly = (column: string, clock: string): string =>
+    `${column} = CASE WHEN ${newer(clock)} THEN ${given(column)} ELSE ${mine(column)} END`
+  const set = [
+    ...FIX_COLUMNS.map((column) => followExactly(column, 'last_fix_at')),
+    ...REPORT_COLUMNS.map((column) => follow(column, 'last_report_at')),
+    followExactly('last_received_at', 'last_received_at'),
+    `updated_at = ${given('updated_at')}`,
+  ].join(', ')
+  return dialect === 'sqlite' ? `ON CONFLICT (device_id) DO UPDATE SET ${set}` : `ON DUPLICATE KEY UPDATE ${set}`
+}
