@@ -1,1 +1,3 @@
-export {}
+export { searchAttributeNames, signalNames, taskQueue, vendorTaskQueue, workflowTypes } from './names.ts'
+export { inboundWorkflowId, outboundWorkflowId } from './ids.ts'
+export type { FinalOutboundState, InboundInput, InboundResult, OutboundInput, OutboundResult } from './inputs.ts'

@@ -1,0 +1,9 @@
+/** Workflow id of a message in, from its duplicate key: the same webhook can never start a second one. */
+export function inboundWorkflowId(duplicateKey: string): string {
+  return `inbound/${duplicateKey}`
+}
+
+/** Workflow id of a message out, from its row. */
+export function outboundWorkflowId(outboundId: number): string {
+  return `outbound/${outboundId}`
+}

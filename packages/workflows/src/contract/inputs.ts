@@ -1,0 +1,36 @@
+import type { Envelope } from '@paikea/intake'
+
+/** What `inboundMessage` starts with: a row that is stored already, or the whole delivery while the database is away. */
+export type InboundInput =
+  | { readonly kind: 'stored'; readonly messageId: number; readonly imei: string | null; readonly iam: string | null }
+  | { readonly kind: 'envelope'; readonly envelope: Envelope; readonly key: string }
+
+/** What `outboundMessage` starts with. `imei` and `iam` name the target for the search in Temporal's UI. */
+export interface OutboundInput {
+  readonly outboundId: number
+  readonly imei: string | null
+  readonly iam: string | null
+  /** The text to be sent, for the reader of the UI; the database row is what is sent. */
+  readonly text: string
+}
+
+/** How a message in ended, as shown in Temporal's UI. */
+export interface InboundResult {
+  readonly messageId: number | null
+  readonly state: 'processed' | 'quarantined' | 'refused' | 'missing'
+  /** Rows of `outbound_messages` made for it, by id. */
+  readonly deliveries: readonly number[]
+  /** Routes that matched but yield nothing to send, with the reason. */
+  readonly skipped: readonly { readonly routeId: number; readonly reason: string }[]
+}
+
+/** States in which a message out is done with. */
+export type FinalOutboundState = 'sent' | 'confirmed' | 'unknown' | 'failed' | 'cancelled' | 'expired'
+
+/** How a message out ended, as shown in Temporal's UI. */
+export interface OutboundResult {
+  readonly outboundId: number
+  readonly state: FinalOutboundState | 'missing'
+  readonly vendorId: string | null
+  readonly reason: string | null
+}

@@ -1,0 +1,31 @@
+/** Task queue that every worker with workflows listens on. */
+export const taskQueue = 'paikea'
+
+/**
+ * Task queue of the rate-limited second tries towards the vendor, derived from the main one so that tests (and
+ * installations) with a queue of their own stay apart.
+ */
+export function vendorTaskQueue(mainTaskQueue: string): string {
+  return `${mainTaskQueue}-vendor`
+}
+
+/** Workflow types as they stand in histories; never rename one. */
+export const workflowTypes = {
+  inboundMessage: 'inboundMessage',
+  outboundMessage: 'outboundMessage',
+} as const
+
+/** Signals an operator or a neighbour may send to `outboundMessage`. All are mere wake-ups: the database decides. */
+export const signalNames = {
+  yourTurn: 'yourTurn',
+  resume: 'resume',
+  cancel: 'cancel',
+} as const
+
+/** Search attributes, with the types they are registered with. Plain text in Temporal: never a secret. */
+export const searchAttributeNames = {
+  imei: 'Imei',
+  device: 'Device',
+  needsOperator: 'NeedsOperator',
+  parkReason: 'ParkReason',
+} as const

@@ -1,0 +1,46 @@
+/** Why a delivery waits for an operator: codes as stored, shown and searchable as `ParkReason`. */
+export type ParkReason =
+  | 'login-wrong'
+  | 'unknown-imei'
+  | 'no-line-rental'
+  | 'no-credit'
+  | 'not-configured'
+
+/** A reason in plain words. */
+export interface ParkAdvice {
+  readonly what: string
+  readonly whatToDo: string
+}
+
+const advice: Readonly<Record<ParkReason, ParkAdvice>> = {
+  'login-wrong': {
+    what: 'The satellite service refused our user name or password.',
+    whatToDo: 'Correct ROCKBLOCK_USER and ROCKBLOCK_PASS, restart the worker, then resume.',
+  },
+  'unknown-imei': {
+    what: 'The satellite service does not know this IMEI in our account.',
+    whatToDo: 'Check the IMEI of the modem, or register it in the account at the service, then resume; else cancel.',
+  },
+  'no-line-rental': {
+    what: 'The modem has no active line rental.',
+    whatToDo: 'Activate the line rental of the modem at the satellite service, then resume.',
+  },
+  'no-credit': {
+    what: 'The account at the satellite service is out of credit.',
+    whatToDo: 'Buy credits at the satellite service, then resume.',
+  },
+  'not-configured': {
+    what: 'No account is configured for this kind of target.',
+    whatToDo: 'Set ROCKCORE_USER and ROCKCORE_PASS (RockSTAR) or ROCKBLOCK_USER and ROCKBLOCK_PASS (modems), restart the worker, then resume.',
+  },
+}
+
+/** Plain words for a park reason. */
+export function parkAdvice(reason: ParkReason): ParkAdvice {
+  return advice[reason]
+}
+
+/** Whether a stored code is a park reason. */
+export function isParkReason(code: string): code is ParkReason {
+  return Object.hasOwn(advice, code)
+}

@@ -1,0 +1,106 @@
+import type { Generation } from '@paikea/packets'
+import { formatFor } from './formats.ts'
+import type { Subject } from './formats.ts'
+
+/** Device kinds a route can name as its source. */
+export type SourceKind = 'buoy' | 'handset' | 'rockstar'
+
+/** The message to be routed, as far as routes look at it. */
+export interface RoutableMessage {
+  readonly messageId: number
+  readonly messageType: string | null
+  readonly receivedAt: Date
+  /** IMEI it came from: a position is never sent back to its own modem. */
+  readonly imei: string | null
+  /** A copy of an earlier report under another MOMSN: in the track once, and not paid for twice. */
+  readonly isRepeat: boolean
+  readonly subject: Subject | null
+  readonly device: { readonly id: number; readonly kind: string; readonly groupId: number } | null
+}
+
+/** A route with its target resolved to what holds the modem now. */
+export interface PlanRoute {
+  readonly id: number
+  readonly groupId: number
+  readonly sourceKind: string
+  readonly sourceDeviceId: number | null
+  readonly messageType: string
+  readonly target:
+    | { readonly kind: 'modem'; readonly modemId: number; readonly imei: string; readonly generation: Generation | null }
+    | { readonly kind: 'rockstar'; readonly serial: string }
+}
+
+/** How long a delivery may wait for its send before it is of no use any more. */
+export interface TimeToLive {
+  /** @default 6 h */
+  readonly positionMs: number
+  /** @default 24 h */
+  readonly commandMs: number
+}
+
+/** A position of this morning misleads; a command that waits a day still does what was asked for. */
+export const defaultTimeToLive: TimeToLive = { positionMs: 6 * 3_600_000, commandMs: 24 * 3_600_000 }
+
+/** One delivery to be written as a row of `outbound_messages`. */
+export interface PlannedDelivery {
+  readonly route: PlanRoute
+  readonly targetKey: string
+  readonly text: string
+  readonly expiresAt: Date
+}
+
+/** What the routes make of one message. */
+export interface RoutingPlan {
+  readonly deliveries: readonly PlannedDelivery[]
+  readonly skipped: readonly { readonly routeId: number; readonly reason: string }[]
+}
+
+/** Works out the deliveries of a message; pure, and every route that matched shows up on one side or the other. */
+export function planDeliveries(
+  message: RoutableMessage,
+  routes: readonly PlanRoute[],
+  timeToLive: TimeToLive = defaultTimeToLive,
+): RoutingPlan {
+  const deliveries: PlannedDelivery[] = []
+  const skipped: { routeId: number; reason: string }[] = []
+  for (const route of routes) {
+    if (!matches(route, message)) continue
+    const outcome = planOne(message, route, timeToLive)
+    if (typeof outcome === 'string') skipped.push({ routeId: route.id, reason: outcome })
+    else deliveries.push(outcome)
+  }
+  return { deliveries, skipped }
+}
+
+/** The key that orders deliveries: all that goes to one modem is one queue. */
+export function targetKeyOf(target: PlanRoute['target']): string {
+  return target.kind === 'modem' ? `modem/${target.imei}` : `rockstar/${target.serial}`
+}
+
+function matches(route: PlanRoute, message: RoutableMessage): boolean {
+  const { device } = message
+  if (device === null || route.groupId !== device.groupId) return false
+  if (route.sourceKind !== 'any' && route.sourceKind !== device.kind) return false
+  if (route.sourceDeviceId !== null && route.sourceDeviceId !== device.id) return false
+  return route.messageType === 'any' || route.messageType === message.messageType
+}
+
+function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToLive): PlannedDelivery | string {
+  const { subject } = message
+  if (subject === null) return 'nothing-to-send'
+  // Every target of today costs money, so a repeat goes to none of them.
+  if (message.isRepeat) return 'repeat'
+  if (route.target.kind === 'modem' && route.target.imei === message.imei) return 'own-modem'
+  const formatted = formatFor(message.messageType, subject, {
+    kind: route.target.kind,
+    generation: route.target.kind === 'modem' ? route.target.generation : null,
+  })
+  if (!formatted.ok) return formatted.reason
+  const livesMs = subject.kind === 'position' ? timeToLive.positionMs : timeToLive.commandMs
+  return {
+    route,
+    targetKey: targetKeyOf(route.target),
+    text: formatted.text,
+    expiresAt: new Date(message.receivedAt.getTime() + livesMs),
+  }
+}

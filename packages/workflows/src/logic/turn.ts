@@ -1,0 +1,56 @@
+import type { FinalOutboundState } from '../contract/mod.ts'
+
+/** What somebody wants with a delivery when it looks at the database. */
+export type Wish = 'send' | 'resume' | 'cancel'
+
+/** A delivery as the database has it, with what stands before it in its queue: one consistent look. */
+export interface TurnView {
+  readonly state: 'queued' | 'sending' | 'parked' | FinalOutboundState
+  readonly expiresAt: Date | null
+  readonly reasonCode: string | null
+  readonly vendorId: string | null
+  /** Number of the latest attempt, 0 = none yet. */
+  readonly lastAttempt: number
+  /** An attempt was begun and nobody wrote down how it ended. */
+  readonly hasOpenAttempt: boolean
+  /** An earlier delivery to the same target is not finished. */
+  readonly hasEarlierDelivery: boolean
+  /** An earlier message of the device this one comes from is not acted on, so deliveries may still come before this. */
+  readonly hasEarlierMessage: boolean
+}
+
+/** What to do with a delivery now. */
+export type TurnDecision =
+  | { readonly do: 'send'; readonly attempt: number }
+  /** Leave it queued and say that it waits. */
+  | { readonly do: 'wait' }
+  | { readonly do: 'stay-parked'; readonly reasonCode: string }
+  /** End it in this state; nothing is sent. */
+  | { readonly do: 'finish'; readonly state: 'unknown' | 'cancelled' | 'expired'; readonly reasonCode: string; readonly reasonDetail: string }
+  /** Ended before, by whomever. */
+  | { readonly do: 'nothing'; readonly state: FinalOutboundState }
+
+/** Decides about a delivery from one look at the database; the first rule that fits wins. */
+export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision {
+  if (isFinal(view.state)) return { do: 'nothing', state: view.state }
+  // The fence: the one who began the attempt died (or was cut off) before its end was written down. It may have been sent.
+  if (view.hasOpenAttempt) {
+    return finish('unknown', 'no-answer-recorded', 'A send was begun and its end was never recorded: it may have been sent. Never repeated by itself.')
+  }
+  if (wish === 'cancel') return finish('cancelled', 'cancelled', 'Cancelled by an operator.')
+  if (view.expiresAt !== null && view.expiresAt.getTime() <= now.getTime()) {
+    return finish('expired', 'expired', `Waited longer than its time to live (until ${view.expiresAt.toISOString()}).`)
+  }
+  if (view.state === 'parked' && wish !== 'resume') return { do: 'stay-parked', reasonCode: view.reasonCode ?? 'unknown' }
+  if (view.hasEarlierDelivery || view.hasEarlierMessage) return { do: 'wait' }
+  return { do: 'send', attempt: view.lastAttempt + 1 }
+}
+
+/** Whether a delivery in this state is done with. */
+export function isFinal(state: TurnView['state']): state is FinalOutboundState {
+  return state !== 'queued' && state !== 'sending' && state !== 'parked'
+}
+
+function finish(state: 'unknown' | 'cancelled' | 'expired', reasonCode: string, reasonDetail: string): TurnDecision {
+  return { do: 'finish', state, reasonCode, reasonDetail }
+}
