@@ -1,0 +1,38 @@
+import { parseNumber, scalarText } from './field-reader.ts'
+
+/**
+ * Names of the fields that differ between a token's claims (all text: `"37.6630"`, `"101.0"`, `"false"`) and the body
+ * (text in forms, natural types in JSON: `37.663`, `101`, `false`). Both ways: a field that was not signed and a claim that was not sent differ as well.
+ *
+ * @param claims the token's claims without `iss` and `iat`
+ * @param fields the body's fields, `JWT` among them
+ */
+export function differingClaims(
+  claims: Readonly<Record<string, unknown>>,
+  fields: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const differing: string[] = []
+  for (const name of Object.keys(fields)) {
+    if (name === 'JWT') continue
+    const claim = Object.hasOwn(claims, name) ? claims[name] : undefined
+    if (!isSame(claim, fields[name])) differing.push(name)
+  }
+  for (const name of Object.keys(claims)) {
+    if (!Object.hasOwn(fields, name) && !isNothing(claims[name])) differing.push(name)
+  }
+  return differing
+}
+
+function isSame(claim: unknown, value: unknown): boolean {
+  if (isNothing(claim) || isNothing(value)) return isNothing(claim) && isNothing(value)
+  // Numbers as numbers: the body's 37.663 was signed as "37.6630".
+  if (typeof value === 'number') return parseNumber(claim) === value
+  const text = scalarText(value)
+  if (text !== null) return scalarText(claim) === text
+  // Nothing nested was ever seen signed; equal JSON is the only thing to go by.
+  return JSON.stringify(value) === (typeof claim === 'string' ? claim : JSON.stringify(claim))
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null
+}

@@ -1,0 +1,49 @@
+import { encodeHex } from './binary-text.ts'
+import type { MoMessage, RockBlockMessage } from './message.ts'
+
+const SAFE_ID = /^[A-Za-z0-9_.:-]{1,64}$/
+/** 128 bits: enough that no two payloads of one modem, session number and second ever meet. */
+const HASH_BYTES = 16
+const encoder: TextEncoder = new TextEncoder()
+
+/**
+ * The key a delivery is known by: equal over the vendor's retries, different for anything else.
+ *
+ * - `rockblock`: `a/<imei>.<momsn>.<time>.<hash of the payload>`. IMEI and MOMSN alone are not safe: the number wraps after
+ *   65,536 sessions and the portal's test deliveries draw it at random. Form and JSON of the same message have the same key.
+ * - `core-push`: `b/<imei>.<id>`, `cloudloop`: `c/<imei>.<id>`; an id of unusual shape is replaced by its hash (`x…`).
+ *
+ * A device that repeats its payload under a new MOMSN made a new message: the key differs.
+ *
+ * @returns at most 120 ASCII characters: the format's letter, a slash, then `[A-Za-z0-9_.:-]`. Ids are case-sensitive.
+ */
+export async function duplicateKey(message: MoMessage): Promise<string> {
+  switch (message.format) {
+    case 'rockblock':
+      return `a/${message.imei}.${message.momsn}.${compactTime(message)}.${await payloadHash(message)}`
+    case 'core-push':
+      return `b/${message.imei}.${await safeId(message.id)}`
+    case 'cloudloop':
+      return `c/${message.imei}.${await safeId(message.id)}`
+  }
+}
+
+/** `20211031T104150Z` */
+function compactTime(message: RockBlockMessage): string {
+  return `${message.transmitTime.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
+}
+
+async function payloadHash(message: RockBlockMessage): Promise<string> {
+  if (message.payload.length === 0) return 'empty'
+  return hash(message.payload)
+}
+
+async function safeId(id: string): Promise<string> {
+  return SAFE_ID.test(id) ? id : `x${await hash(encoder.encode(id))}`
+}
+
+async function hash(bytes: Uint8Array): Promise<string> {
+  // The library types insist on a plain ArrayBuffer underneath; digest takes any view.
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
+  return encodeHex(new Uint8Array(digest, 0, HASH_BYTES))
+}

@@ -1,0 +1,156 @@
+import type { ParseFailureCode, ParseFailureReason, PartialMessage, ProblemCode, WebhookProblem } from './message.ts'
+
+const LONGEST_EXCERPT = 60
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/
+const ONE_DAY_MS = 86_400_000
+
+/** The parts a parser for one format reads from, whatever the body's encoding was. */
+export interface FieldSource {
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly encoding: 'form' | 'json'
+  /** Fields that were read with a reservation: doubled, or not decodable. Fatal only for a field that matters. */
+  readonly flaws: readonly FieldFlaw[]
+}
+
+/** Something wrong with how a field was written. */
+export interface FieldFlaw {
+  readonly field: string
+  readonly code: 'doubled-field' | 'broken-encoding'
+  readonly detail: string
+  /** The copies of a doubled field are equal: nothing is lost by taking one. */
+  readonly isHarmless: boolean
+}
+
+/**
+ * Reads typed values out of fields that hold text (form) or JSON values, and remembers what it could not read.
+ * A required value that is missing or wrong sets `fault`; any other becomes a problem and reads as `null`.
+ */
+export class FieldReader {
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly problems: WebhookProblem[] = []
+  /** The first thing that makes the body unusable. */
+  fault: ParseFailureReason | null = null
+
+  constructor(source: FieldSource, required: readonly string[]) {
+    this.fields = source.fields
+    for (const flaw of source.flaws) {
+      const { field, code, detail } = flaw
+      if (!flaw.isHarmless && required.includes(field)) this.fail(code, field, detail)
+      else this.problems.push({ field, code, detail })
+    }
+  }
+
+  fail(code: ParseFailureCode, field: string | null, detail: string): void {
+    this.fault ??= { code, field, detail }
+  }
+
+  warn(code: ProblemCode, field: string, value: unknown): null {
+    this.problems.push({ field, code, detail: excerpt(value) })
+    return null
+  }
+
+  /** The value of a field as text; `null` if absent, JSON `null`, or neither text, number nor truth value. */
+  scalar(field: string): string | null {
+    return scalarText(this.fields[field])
+  }
+
+  text(field: string): string | null {
+    const value = this.fields[field]
+    if (value === undefined || value === null) return null
+    return scalarText(value) ?? this.warn('bad-text', field, value)
+  }
+
+  number(field: string, least: number = -Infinity, most: number = Infinity): number | null {
+    return this.numberOf(field, this.fields[field], least, most)
+  }
+
+  /** As `number`, for a value that sits deeper; `field` is only its name in problems. */
+  numberOf(field: string, value: unknown, least: number = -Infinity, most: number = Infinity): number | null {
+    // Forms send an unset number as an empty text.
+    if (value === undefined || value === null || value === '') return null
+    const parsed = parseNumber(value)
+    if (parsed === null) return this.warn('bad-number', field, value)
+    if (parsed < least || parsed > most) return this.warn('out-of-range', field, value)
+    return parsed
+  }
+
+  boolean(field: string): boolean | null {
+    const value = this.fields[field]
+    if (value === undefined || value === null || value === '') return null
+    if (value === true || value === 'true') return true
+    if (value === false || value === 'false') return false
+    return this.warn('bad-boolean', field, value)
+  }
+
+  time(field: string, parse: (text: string) => Date | null): Date | null {
+    const text = this.text(field)
+    if (text === null || text === '') return null
+    return parse(text) ?? this.warn('bad-time', field, text)
+  }
+
+  requiredImei(field: string, value: unknown = this.fields[field]): string {
+    const text = scalarText(value)
+    if (text === null) this.fail('missing-field', field, 'not sent')
+    else if (isImei(text)) return text
+    else this.fail('bad-imei', field, `15 digits expected, not ${excerpt(text)}`)
+    return ''
+  }
+
+  requiredWhole(field: string, most: number): number {
+    const value = this.fields[field]
+    const text = scalarText(value)
+    if (text === null) this.fail('missing-field', field, 'not sent')
+    else if (/^\d{1,15}$/.test(text) && Number(text) <= most) return Number(text)
+    else this.fail('bad-momsn', field, `whole number 0..${most} expected, not ${excerpt(value)}`)
+    return 0
+  }
+
+  /** Notes a time that lies more than a day ahead of the clock: usually day and year changed places. */
+  checkNotAhead(field: string, at: Date | null, receivedAt: Date | undefined): void {
+    if (at === null || receivedAt === undefined) return
+    if (at.getTime() - receivedAt.getTime() > ONE_DAY_MS) this.warn('time-in-future', field, at.toISOString())
+  }
+}
+
+/** Text of a scalar as the vendor would write it into a claim; `null` for anything else. */
+export function scalarText(value: unknown): string | null {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return null
+}
+
+/** A finite number from a number or its decimal text; `null` for anything else, also for `''` and `0x10`. */
+export function parseNumber(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value !== 'string' || !NUMBER.test(value)) return null
+  const parsed = Number(value)
+  return Number.isFinite(parsed) ? parsed : null
+}
+
+/** Whether a text has the form of an IMEI. The check digit is not looked at: some modems report one that is wrong. */
+export function isImei(text: string): boolean {
+  return /^\d{15}$/.test(text)
+}
+
+/** A short, one-line picture of a value for people. */
+export function excerpt(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  return JSON.stringify(text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}…` : text)
+}
+
+/** What can be said about a body that failed, without judging it. */
+export function readPartial(
+  fields: Readonly<Record<string, unknown>>,
+  parseTime: (text: string) => Date | null,
+): PartialMessage {
+  const imei = scalarText(fields['imei'])
+  const momsn = parseNumber(fields['momsn'])
+  const jwt = fields['JWT']
+  return {
+    imei: imei !== null && isImei(imei) ? imei : null,
+    momsn: momsn !== null && Number.isSafeInteger(momsn) && momsn >= 0 ? momsn : null,
+    transmitTime: parseTime(scalarText(fields['transmit_time']) ?? ''),
+    serial: scalarText(fields['serial'])?.slice(0, 20) ?? null,
+    jwt: typeof jwt === 'string' ? jwt : null,
+  }
+}

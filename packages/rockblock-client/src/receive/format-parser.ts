@@ -1,0 +1,46 @@
+import type { FieldReader } from './field-reader.ts'
+import type { IridiumEstimate, ParseFailureReason, Position } from './message.ts'
+
+/** What a parser for one format answers. */
+export type FormatResult<Message> =
+  { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly reason: ParseFailureReason }
+
+/** Most a MOMSN can be on the wire of a 9602/9603; the modem wraps to 0 after it. */
+export const HIGHEST_MOMSN = 65_535
+
+/** Reads Iridium's estimate; 0,0 is the vendor's way to say that there is none. */
+export function readIridium(reader: FieldReader, cepField: string): IridiumEstimate | null {
+  const position = readPosition(reader, 'iridium_latitude', 'iridium_longitude')
+  const cepKm = reader.number(cepField, 0)
+  if (position === null) return null
+  if (position.latitudeDegrees === 0 && position.longitudeDegrees === 0) return null
+  return { ...position, cepKm }
+}
+
+/** Reads a pair of degrees; half a pair is no position. */
+export function readPosition(reader: FieldReader, latitudeField: string, longitudeField: string): Position | null {
+  const latitudeDegrees = reader.number(latitudeField, -90, 90)
+  const longitudeDegrees = reader.number(longitudeField, -180, 180)
+  if (latitudeDegrees !== null && longitudeDegrees !== null) return { latitudeDegrees, longitudeDegrees }
+  if (latitudeDegrees !== null && reader.scalar(longitudeField) === null)
+    reader.warn('missing-field', longitudeField, '')
+  if (longitudeDegrees !== null && reader.scalar(latitudeField) === null)
+    reader.warn('missing-field', latitudeField, '')
+  return null
+}
+
+/** The fields a format does not know, kept as received. */
+export function unknownAmong(
+  fields: Readonly<Record<string, unknown>>,
+  known: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> {
+  let unknown: Record<string, unknown> | null = null
+  for (const name of Object.keys(fields)) {
+    if (known.has(name)) continue
+    unknown ??= {}
+    Object.defineProperty(unknown, name, { value: fields[name], enumerable: true, configurable: true, writable: true })
+  }
+  return unknown ?? NONE
+}
+
+const NONE: Readonly<Record<string, unknown>> = Object.freeze({})

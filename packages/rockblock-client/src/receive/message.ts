@@ -1,0 +1,194 @@
+/**
+ * What a delivery of the vendor says, typed. Three wire formats, told apart by `format`:
+ *
+ * - `rockblock`: the RockBLOCK portal's webhook (9602/9603 modems), form or JSON
+ * - `core-push`: the Core Push API (RockSTAR, RockAIR and other trackers), form or JSON
+ * - `cloudloop`: Cloudloop "JSON (Lingo)" (9603 and the newer 9704)
+ */
+export type WebhookFormat = 'rockblock' | 'core-push' | 'cloudloop'
+
+/** A field that could not be read although the message as a whole could. */
+export interface WebhookProblem {
+  /** The vendor's name of the field. */
+  readonly field: string
+  /** Stable, for programs. */
+  readonly code: ProblemCode
+  /** For people; holds the value as received, shortened. */
+  readonly detail: string
+}
+
+/** Why a single field was left out. */
+export type ProblemCode =
+  | 'bad-number'
+  | 'bad-text'
+  | 'bad-time'
+  | 'bad-boolean'
+  | 'broken-encoding'
+  | 'doubled-field'
+  | 'missing-field'
+  | 'out-of-range'
+  | 'time-in-future'
+
+/** Iridium's own estimate of where the modem was. Not GPS: tens to hundreds of kilometres wide. */
+export interface IridiumEstimate {
+  readonly latitudeDegrees: number
+  readonly longitudeDegrees: number
+  /** Radius in kilometres that holds the modem with 80 %; `null` if not sent. */
+  readonly cepKm: number | null
+}
+
+/** A position in WGS 84 degrees. */
+export interface Position {
+  readonly latitudeDegrees: number
+  readonly longitudeDegrees: number
+}
+
+/** The members every format has. */
+export interface MoCommon {
+  /** The modem, 15 digits. */
+  readonly imei: string
+  /** The vendor's serial of the device as text; `null` if not sent. */
+  readonly serial: string | null
+  /** Number of the session, 0..65535 with wrap (format `core-push`: larger); `null` if the format did not send one. */
+  readonly momsn: number | null
+  /** When the session was, UTC; may be days before the delivery. */
+  readonly transmitTime: Date | null
+  /** What the device sent; empty for a session without a message (mailbox check). */
+  readonly payload: Uint8Array
+  /** As sent (`ROCKBLOCK`, `LEOPARD3`, …). */
+  readonly deviceType: string | null
+  /** The vendor's token as received; check it with `verifyWebhook`. */
+  readonly jwt: string | null
+  /** How the body was written. */
+  readonly encoding: 'form' | 'json'
+  /** `null` if not sent, unreadable, or 0,0 (the vendor's "no estimate"). */
+  readonly iridium: IridiumEstimate | null
+  /** SBD session status as sent, unknown values included; see `describeSessionStatus`. */
+  readonly sessionStatus: number | null
+  /** All fields exactly as received. */
+  readonly fields: Readonly<Record<string, unknown>>
+  /** Those of `fields` that this version does not know. */
+  readonly unknownFields: Readonly<Record<string, unknown>>
+  /** Fields that were left out, with the reason. */
+  readonly problems: readonly WebhookProblem[]
+  /** The body as given to `parseWebhook`, the same bytes. */
+  readonly raw: Uint8Array
+}
+
+/** Format A, the RockBLOCK portal's webhook. */
+export interface RockBlockMessage extends MoCommon {
+  readonly format: 'rockblock'
+  readonly momsn: number
+  readonly transmitTime: Date
+}
+
+/** Format B, the Core Push API. Which members are set depends on the report. */
+export interface CorePushMessage extends MoCommon {
+  readonly format: 'core-push'
+  /** The vendor's key of this push, the same over its retries. */
+  readonly id: string
+  /** `IRIDIUM`, `GPRS`, `OTHER`. */
+  readonly transport: string | null
+  /** `ROUTINE`, `BURST`, `MESSAGE`, `ACKNOWLEDGE`, `SERIAL_RAW`, … */
+  readonly trigger: string | null
+  /** Where the position came from: `GPS`, `IRIDIUM`. */
+  readonly source: string | null
+  /** Time of the report, UTC. */
+  readonly at: Date | null
+  /** When the device sent it, UTC. */
+  readonly txAt: Date | null
+  /** The device's GPS position (`lat`, `lon`). */
+  readonly position: Position | null
+  readonly sogKnots: number | null
+  readonly cogDegrees: number | null
+  readonly averageSogKnots: number | null
+  readonly averageCogDegrees: number | null
+  readonly altitudeMetres: number | null
+  /** Dilution of precision of the fix, no unit. */
+  readonly pdop: number | null
+  readonly temperatureCelsius: number | null
+  readonly batteryPercent: number | null
+  /** On external power. */
+  readonly externalPower: boolean | null
+  /** `message`, the text a person wrote. */
+  readonly text: string | null
+  /** The device asks for an acknowledgement under this number. */
+  readonly ackRequest: string | null
+  /** The device confirms the sent message with this id (`SendMessage`'s receipt). */
+  readonly messageAck: string | null
+}
+
+/** Format C, Cloudloop "JSON (Lingo)". */
+export interface CloudloopMessage extends MoCommon {
+  readonly format: 'cloudloop'
+  /** The vendor's key of this delivery, a UUID. */
+  readonly id: string
+  /** Short Burst Data (9602/9603) or Iridium Messaging Transport (9704); `null` if neither part was sent. */
+  readonly service: 'sbd' | 'imt' | null
+  /** When Cloudloop had it, UTC. */
+  readonly receivedAt: Date | null
+  /** The session's status as sent (`SESSION_STATUS_OK`, …); `sessionStatus` where it is or stands for a number. */
+  readonly sessionStatusText: string | null
+  readonly accountId: string | null
+  readonly subscriberId: string | null
+  readonly thingId: string | null
+  /** Number of the last MT the modem had (SBD). */
+  readonly mtmsn: number | null
+  /** Iridium's call reference (SBD). */
+  readonly cdrReference: string | null
+  /** Topic of the message (IMT). */
+  readonly topic: string | null
+  /** Id of the message at the gateway (IMT). */
+  readonly imtMessageId: string | null
+}
+
+/** A mobile-originated message in any of the formats. */
+export type MoMessage = RockBlockMessage | CorePushMessage | CloudloopMessage
+
+/** Why a body is not a message. Stable, for programs. */
+export type ParseFailureCode =
+  | 'wrong-content-type'
+  | 'empty-body'
+  | 'not-utf-8'
+  | 'not-json'
+  | 'not-an-object'
+  | 'broken-encoding'
+  | 'doubled-field'
+  | 'missing-field'
+  | 'bad-imei'
+  | 'bad-momsn'
+  | 'bad-time'
+  | 'bad-id'
+  | 'not-hex'
+  | 'not-base64'
+
+/** One reason, and the field it is about. */
+export interface ParseFailureReason {
+  readonly code: ParseFailureCode
+  /** The vendor's name of the field; `null` if it is about the whole body. */
+  readonly field: string | null
+  readonly detail: string
+}
+
+/** What could be read of a body that is not a message, for a person to find it again. Not checked, not to be acted on. */
+export interface PartialMessage {
+  readonly imei: string | null
+  readonly momsn: number | null
+  readonly transmitTime: Date | null
+  readonly serial: string | null
+  readonly jwt: string | null
+}
+
+/** A body that is not a message: keep its bytes, answer 200, show it to somebody. */
+export interface ParseFailure {
+  readonly ok: false
+  /** The format as asked for or recognised; `null` if neither. */
+  readonly format: WebhookFormat | null
+  readonly reason: ParseFailureReason
+  readonly partial: PartialMessage
+  /** The body as given, the same bytes. */
+  readonly raw: Uint8Array
+}
+
+/** What `parseWebhook` answers. */
+export type ParseResult = { readonly ok: true; readonly message: MoMessage } | ParseFailure

@@ -1,0 +1,78 @@
+import { encodingOf, guessEncoding, readBody } from './body-fields.ts'
+import { parseCloudloop } from './cloudloop-message.ts'
+import { parseCorePush } from './core-push-message.ts'
+import type { FieldSource } from './field-reader.ts'
+import { excerpt, readPartial } from './field-reader.ts'
+import type { ParseFailureReason, ParseResult, PartialMessage, WebhookFormat } from './message.ts'
+import { parseRockBlock } from './rockblock-message.ts'
+import { parseIsoTime, parseShortTime } from './vendor-time.ts'
+
+/** What the caller knows besides the body. */
+export interface ParseOptions {
+  /**
+   * The format this address is for. Given, a body of another format fails.
+   * @default recognised from the fields
+   */
+  readonly format?: WebhookFormat
+  /**
+   * When the delivery came in. Given, a `transmit_time` more than a day ahead of it is noted in `problems`.
+   * @default no such check
+   */
+  readonly receivedAt?: Date
+}
+
+const NOTHING: PartialMessage = { imei: null, momsn: null, transmitTime: null, serial: null, jwt: null }
+
+/**
+ * Reads the body of a delivery.
+ *
+ * Never throws for data: a body that is not a message is an answer with a reason, because it has to be kept and answered
+ * with 200 all the same (anything else makes the vendor repeat it fourteen times over six days).
+ * Strict about what a message is worth nothing without (IMEI, time, payload, and the number it is told apart by), tolerant
+ * about the rest: any other field that cannot be read is `null` and stands in `problems`.
+ *
+ * @param bytes the body exactly as received
+ * @param contentType the `Content-Type` header; only its media type counts
+ */
+export function parseWebhook(bytes: Uint8Array, contentType: string | null, options: ParseOptions = {}): ParseResult {
+  const encoding = encodingOf(contentType)
+  if (encoding === null) {
+    const detail = contentType === null ? 'no Content-Type' : `Content-Type ${excerpt(contentType)}`
+    const guess = readBody(bytes, guessEncoding(bytes))
+    const partial = guess.ok ? readPartial(guess.source.fields, parseAnyTime) : NOTHING
+    return failure(bytes, options.format ?? null, { code: 'wrong-content-type', field: null, detail }, partial)
+  }
+  const body = readBody(bytes, encoding)
+  if (!body.ok) return failure(bytes, options.format ?? null, body.reason, NOTHING)
+
+  const format = options.format ?? recogniseFormat(body.source)
+  const parsed = parsers[format](body.source, bytes, options.receivedAt)
+  if (parsed.ok) return parsed
+  return failure(bytes, format, parsed.reason, readPartial(body.source.fields, parseAnyTime))
+}
+
+const parsers = { rockblock: parseRockBlock, 'core-push': parseCorePush, cloudloop: parseCloudloop }
+
+/** Only Cloudloop nests, and only the Core Push API names a transport, a trigger or an `id` in a flat body. */
+function recogniseFormat({ fields }: FieldSource): WebhookFormat {
+  if (isObject(fields['identity']) || isObject(fields['sbd']) || isObject(fields['imt'])) return 'cloudloop'
+  if ('id' in fields || 'transport' in fields || 'trigger' in fields || 'txAt' in fields) return 'core-push'
+  return 'rockblock'
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+function parseAnyTime(text: string): Date | null {
+  return parseShortTime(text) ?? parseIsoTime(text)
+}
+
+function failure(
+  raw: Uint8Array,
+  format: WebhookFormat | null,
+  reason: ParseFailureReason,
+  partial: PartialMessage,
+): ParseResult {
+  return { ok: false, format, reason, partial, raw }
+}

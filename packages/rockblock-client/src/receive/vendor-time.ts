@@ -1,0 +1,75 @@
+/**
+ * The three ways the vendor writes a time, all UTC.
+ *
+ * - A: `YY-MM-DD HH:MM:SS`, two-digit year first
+ * - B: ISO 8601, `2020-09-03T20:16:13Z`
+ * - C: an object `{ year, month, day, hour, minute, second }`
+ *
+ * Nothing else is read: day-month-year and local time are how existing receivers put messages on the wrong day.
+ */
+
+const SHORT_TIME = /^(\d\d)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/
+const ISO_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)$/
+
+/** Format A. `null` if it is not exactly that or no such moment exists (`21-02-30`). */
+export function parseShortTime(text: string): Date | null {
+  const match = SHORT_TIME.exec(text)
+  if (match === null) return null
+  const [, year, month, day, hour, minute, second] = match
+  return moment(2000 + Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second), 0)
+}
+
+/** Format B. Fractions of a second are kept to the millisecond; a zone other than UTC is refused. */
+export function parseIsoTime(text: string): Date | null {
+  const match = ISO_TIME.exec(text)
+  if (match === null) return null
+  const [, year, month, day, hour, minute, second, fraction] = match
+  const milliseconds = Number((fraction ?? '').padEnd(3, '0').slice(0, 3))
+  return moment(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second), milliseconds)
+}
+
+/** Format C. Members may be numbers or digits; `null` if one is missing or no such moment exists. */
+export function parseTimeObject(value: unknown): Date | null {
+  if (typeof value !== 'object' || value === null) return null
+  const parts: number[] = []
+  const members: Readonly<Record<string, unknown>> = { ...value }
+  for (const name of ['year', 'month', 'day', 'hour', 'minute', 'second']) {
+    const part = members[name]
+    const isDigits = typeof part === 'string' && /^\d{1,4}$/.test(part)
+    if (!isDigits && !Number.isInteger(part)) return null
+    parts.push(Number(part))
+  }
+  const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN] = parts
+  if (year < 1970 || year > 9999) return null
+  return moment(year, month, day, hour, minute, second, 0)
+}
+
+/** Writes format A. */
+export function formatShortTime(at: Date): string {
+  return at.toISOString().slice(2, 19).replace('T', ' ')
+}
+
+/** Writes format B, to the second. */
+export function formatIsoTime(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`
+}
+
+function moment(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  milliseconds: number,
+): Date | null {
+  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second, milliseconds))
+  // Date.UTC carries over (31 February becomes March): a part that moved was never a date.
+  const isSame =
+    at.getUTCMonth() === month - 1 &&
+    at.getUTCDate() === day &&
+    at.getUTCHours() === hour &&
+    at.getUTCMinutes() === minute &&
+    at.getUTCSeconds() === second
+  return isSame ? at : null
+}

@@ -1,0 +1,63 @@
+import { scalarText } from '../receive/field-reader.ts'
+import type { ExchangeResult } from './exchange.ts'
+import { judgeStatus } from './http-status.ts'
+import { withoutSecrets } from './secret-text.ts'
+import type { ConfigurationRejection, SendResult, TryLater, UnknownOutcome } from './send-result.ts'
+
+/** An answer of Cloudloop's API: its members, or what is known without them. */
+export type CloudloopAnswer =
+  | { readonly ok: true; readonly members: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly result: ConfigurationRejection | TryLater | UnknownOutcome }
+
+/** How far an IMT message has come. */
+export type DeliveryStatus =
+  | {
+      readonly known: true
+      /** As sent by the service. */
+      readonly status: string
+      /** The whole answer, for what this version does not know. */
+      readonly members: Readonly<Record<string, unknown>>
+    }
+  | { readonly known: false; readonly result: ConfigurationRejection | TryLater | UnknownOutcome }
+
+/** Judges the status, then takes the JSON apart. */
+export function parseCloudloopAnswer(answer: ExchangeResult, token: string): CloudloopAnswer {
+  if (!answer.answered) return { ok: false, result: answer.result }
+  const members = parseMembers(answer.text)
+  const error = scalarText(members?.['error']) ?? ''
+  const text = withoutSecrets(error === '' ? answer.text : error, [token])
+  const judged = judgeStatus(answer.status, answer.retryAfter, text)
+  if (judged !== null) return { ok: false, result: judged }
+  if (members === null) {
+    const detail = `HTTP ${answer.status}`
+    return { ok: false, result: { outcome: 'unknown', reason: 'unrecognised-answer', detail } }
+  }
+  if (error === '') return { ok: true, members }
+  const reason = 'request-refused'
+  return { ok: false, result: { outcome: 'rejected', fault: 'configuration', reason, code: answer.status, text } }
+}
+
+/** A 2xx with JSON and without `error` is a message taken, with or without an id. */
+export function readSendAnswer(answer: CloudloopAnswer): SendResult {
+  if (!answer.ok) return answer.result
+  const { members } = answer
+  const message = members['message']
+  const inner = typeof message === 'object' && message !== null && 'id' in message ? message.id : undefined
+  return { outcome: 'sent', id: scalarText(members['id']) ?? scalarText(inner) ?? '' }
+}
+
+export function readDeliveryStatus(answer: CloudloopAnswer): DeliveryStatus {
+  if (!answer.ok) return { known: false, result: answer.result }
+  const status = scalarText(answer.members['status']) ?? scalarText(answer.members['mtMessageStatus'])
+  if (status !== null) return { known: true, status, members: answer.members }
+  return { known: false, result: { outcome: 'unknown', reason: 'unrecognised-answer', detail: 'no status' } }
+}
+
+function parseMembers(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
+  } catch {
+    return null
+  }
+}

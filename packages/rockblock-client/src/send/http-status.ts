@@ -1,0 +1,49 @@
+import type { ConfigurationRejection, TryLater, UnknownOutcome } from './send-result.ts'
+
+/** A server's advice is followed, but not into the next day by a mistaken header. */
+const LONGEST_ADVICE_MS = 3_600_000
+const WRONG_ADDRESS: ReadonlySet<number> = new Set([0, 404, 405, 410])
+
+/**
+ * What a status other than 2xx says about a message; `null` for 2xx, where the answer's text decides.
+ *
+ * @param status 0 is what browsers give for a redirect that was not followed
+ * @param text the answer's body, without secrets
+ */
+export function judgeStatus(
+  status: number,
+  retryAfter: string | null,
+  text: string,
+): ConfigurationRejection | TryLater | UnknownOutcome | null {
+  if (status >= 200 && status < 300) return null
+  const detail = `HTTP ${status}`
+  // "See other" is what a service answers after it did what it was asked.
+  if (status === 303) return { outcome: 'unknown', reason: 'unrecognised-answer', detail }
+  // A machine in between stopped waiting; the service behind it may have taken the message.
+  if (status === 504) return { outcome: 'unknown', reason: 'gateway-timeout', detail }
+  if (status >= 500) return tryLater('server-error', retryAfter, detail)
+  if (status === 429) return tryLater('too-many-requests', retryAfter, detail)
+  // The server gave up waiting for our request, so it never had it whole.
+  if (status === 408) return tryLater('server-error', retryAfter, detail)
+  if (status === 401 || status === 403) return configuration('login-wrong', status, text)
+  if (WRONG_ADDRESS.has(status) || (status >= 300 && status < 400)) return configuration('wrong-address', status, text)
+  if (status >= 400) return configuration('request-refused', status, text)
+  return { outcome: 'unknown', reason: 'unrecognised-answer', detail }
+}
+
+/** `Retry-After` in milliseconds from now: seconds or an HTTP date; `null` if absent or neither. */
+export function parseRetryAfter(header: string | null, now: number = Date.now()): number | null {
+  if (header === null) return null
+  const text = header.trim()
+  const waitMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
+  if (Number.isNaN(waitMs)) return null
+  return Math.min(Math.max(0, waitMs), LONGEST_ADVICE_MS)
+}
+
+function tryLater(reason: TryLater['reason'], retryAfter: string | null, detail: string): TryLater {
+  return { outcome: 'try-later', reason, retryAfterMs: parseRetryAfter(retryAfter), detail }
+}
+
+function configuration(reason: ConfigurationRejection['reason'], code: number, text: string): ConfigurationRejection {
+  return { outcome: 'rejected', fault: 'configuration', reason, code, text: text === '' ? `HTTP ${code}` : text }
+}

@@ -1,0 +1,101 @@
+import { encodeHex } from '../receive/binary-text.ts'
+import { isImei } from '../receive/field-reader.ts'
+import type { CredentialCheck } from './credential-check.ts'
+import { credentialsByResult } from './credential-check.ts'
+import { exchange } from './exchange.ts'
+import { judgeStatus } from './http-status.ts'
+import { MT_MAX_BYTES } from './limits.ts'
+import { parseMtAnswer, rejectedHere } from './mt-answer.ts'
+import { showable } from './secret-text.ts'
+import type { SendResult } from './send-result.ts'
+import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
+
+export interface RockBlockClientOptions {
+  /** The portal's user name. */
+  readonly username: string
+  /** The portal's password. It leaves the machine only in the body of a request. */
+  readonly password: string
+  /**
+   * Base address of the service; `/rockblock/MT` is put behind it.
+   * @default 'https://rockblock.rock7.com'
+   */
+  readonly url?: string
+  /** @default the global `fetch` */
+  readonly fetch?: typeof fetch
+  /**
+   * How long to wait for the complete answer. After it the outcome is `unknown`, so do not be stingy.
+   * @default 30000
+   */
+  readonly timeoutMs?: number
+}
+
+/** One mobile-terminated message. */
+export interface MtMessage {
+  /** The modem, 15 digits. */
+  readonly imei: string
+  /** 1..270 bytes. */
+  readonly data: Uint8Array
+  /**
+   * Clear what waits for this modem first.
+   * @default false
+   */
+  readonly flush?: boolean
+  /** Gives up waiting. Aborted while the request is under way, the outcome is `unknown`. */
+  readonly signal?: AbortSignal
+}
+
+/** Fifteen zeros belong to no modem. */
+const PLACEHOLDER_IMEI = '000000000000000'
+
+/**
+ * Sends messages to RockBLOCK modems (9602/9603).
+ *
+ * It never repeats a request by itself: ask `mayRepeat`.
+ */
+export class RockBlockClient {
+  readonly #username: string
+  readonly #password: string
+  readonly #url: string
+  readonly #fetch: typeof fetch
+  readonly #timeoutMs: number
+
+  /** @throws {TypeError} if an option is missing or not usable; the text names the option and never its value */
+  constructor(options: RockBlockClientOptions) {
+    this.#username = checkSecret('username', options.username)
+    this.#password = checkSecret('password', options.password)
+    const base = checkBaseAddress('url', options.url ?? 'https://rockblock.rock7.com')
+    this.#url = base.endsWith('/rockblock/MT') ? base : `${base}/rockblock/MT`
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
+    this.#timeoutMs = checkTimeout(options.timeoutMs ?? 30_000)
+  }
+
+  /** Hands one message to the vendor. Resolves for everything the vendor and the network can do. */
+  async sendMt(message: MtMessage): Promise<SendResult> {
+    const { imei, data, flush = false, signal } = message
+    if (data.length === 0) return rejectedHere('empty', 'no data; not sent')
+    if (data.length > MT_MAX_BYTES) {
+      return rejectedHere('too-long', `${data.length} bytes, at most ${MT_MAX_BYTES}; not sent`)
+    }
+    if (!isImei(imei)) {
+      const text = 'an IMEI has 15 digits; not sent'
+      return { outcome: 'rejected', fault: 'configuration', reason: 'unknown-imei', code: 11, text }
+    }
+    return this.#post({ imei, data: encodeHex(data), ...(flush ? { flush: 'yes' } : {}) }, signal)
+  }
+
+  /**
+   * Asks whether the login is right, without sending or paying anything: a message without data to a modem that does not
+   * exist is refused with code 16 when the login is right and with 10 when it is wrong.
+   */
+  async checkCredentials(options: { readonly signal?: AbortSignal } = {}): Promise<CredentialCheck> {
+    return credentialsByResult(await this.#post({ imei: PLACEHOLDER_IMEI, data: '' }, options.signal))
+  }
+
+  async #post(fields: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<SendResult> {
+    const form = { ...fields, username: this.#username, password: this.#password }
+    const answer = await exchange({ url: this.#url, form, signal }, { fetch: this.#fetch, timeoutMs: this.#timeoutMs })
+    if (!answer.answered) return answer.result
+    const result = judgeStatus(answer.status, answer.retryAfter, answer.text) ?? parseMtAnswer(answer.text)
+    return showable(result, [this.#password, this.#username])
+  }
+}

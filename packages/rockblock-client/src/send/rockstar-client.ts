@@ -1,0 +1,76 @@
+import { exchange } from './exchange.ts'
+import { judgeStatus } from './http-status.ts'
+import { rejectedHere } from './mt-answer.ts'
+import { showable } from './secret-text.ts'
+import type { SendResult } from './send-result.ts'
+import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
+
+export interface RockStarClientOptions {
+  readonly username: string
+  /** It leaves the machine only in the body of a request. */
+  readonly password: string
+  /**
+   * Base address of the service; `/API2/SendMessage/<serial>` is put behind it.
+   * @default 'https://core.rock7.com'
+   */
+  readonly url?: string
+  /** @default the global `fetch` */
+  readonly fetch?: typeof fetch
+  /** @default 30000 */
+  readonly timeoutMs?: number
+}
+
+/** One text for a tracker with a screen. */
+export interface TextMessage {
+  /** The vendor's serial of the device, digits. */
+  readonly serial: string
+  /** What the person reads; not empty. */
+  readonly text: string
+  /** Gives up waiting; under way, the outcome is `unknown`. */
+  readonly signal?: AbortSignal
+}
+
+/** `<SendMessage><receipt messageId="124196" /></SendMessage>` */
+const RECEIPT = /<receipt\b[^>]*\bmessageId\s*=\s*["']([\w-]{1,64})["']/
+
+/**
+ * Sends texts to RockSTAR and other trackers of the Core service.
+ *
+ * The id of a `sent` comes back in a later push with trigger `ACKNOWLEDGE` as `messageAck`: then the device has it.
+ */
+export class RockStarClient {
+  readonly #username: string
+  readonly #password: string
+  readonly #url: string
+  readonly #fetch: typeof fetch
+  readonly #timeoutMs: number
+
+  /** @throws {TypeError} if an option is missing or not usable; the text names the option and never its value */
+  constructor(options: RockStarClientOptions) {
+    this.#username = checkSecret('username', options.username)
+    this.#password = checkSecret('password', options.password)
+    this.#url = checkBaseAddress('url', options.url ?? 'https://core.rock7.com')
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
+    this.#timeoutMs = checkTimeout(options.timeoutMs ?? 30_000)
+  }
+
+  /** Hands one text to the vendor. Resolves for everything the vendor and the network can do. */
+  async sendMessage(message: TextMessage): Promise<SendResult> {
+    if (message.text === '') return rejectedHere('empty', 'no text; not sent')
+    if (!/^\d{1,20}$/.test(message.serial)) {
+      const text = 'a serial consists of digits; not sent'
+      return { outcome: 'rejected', fault: 'configuration', reason: 'unknown-imei', code: 11, text }
+    }
+    const form = { username: this.#username, password: this.#password, message: message.text }
+    const url = `${this.#url}/API2/SendMessage/${message.serial}`
+    const options = { fetch: this.#fetch, timeoutMs: this.#timeoutMs }
+    const answer = await exchange({ url, form, signal: message.signal }, options)
+    if (!answer.answered) return answer.result
+    const judged = judgeStatus(answer.status, answer.retryAfter, answer.text)
+    if (judged !== null) return showable(judged, [this.#password, this.#username])
+    const id = RECEIPT.exec(answer.text)?.[1]
+    if (id !== undefined) return { outcome: 'sent', id }
+    // How a refusal looks is not documented: without a receipt nothing is claimed.
+    return { outcome: 'unknown', reason: 'unrecognised-answer', detail: `HTTP ${answer.status}` }
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What became of a send, by what the caller does next:
+ *
+ * - `sent`: keep the id.
+ * - `rejected`, `fault: 'configuration'`: tell the operator; the same message can go once the account is put right.
+ * - `rejected`, `fault: 'message'`: our bug; this message can never go.
+ * - `try-later`: not accepted, for sure; the same message may be sent again.
+ * - `unknown`: the request may have arrived. Sending again may send, and bill, twice: a person decides.
+ */
+export type SendResult = Sent | ConfigurationRejection | MessageRejection | TryLater | UnknownOutcome
+
+/** The vendor took the message. */
+export interface Sent {
+  readonly outcome: 'sent'
+  /** The vendor's number of the message; may be empty with Cloudloop. */
+  readonly id: string
+}
+
+/** The vendor refused because of the account, the modem, or where we sent it. */
+export interface ConfigurationRejection {
+  readonly outcome: 'rejected'
+  readonly fault: 'configuration'
+  readonly reason: ConfigurationReason
+  /** The vendor's code (10–13), or the HTTP status where there was none. */
+  readonly code: number
+  /** For the operator; secrets are blanked. */
+  readonly text: string
+}
+
+export type ConfigurationReason =
+  | 'login-wrong'
+  | 'unknown-imei'
+  | 'no-line-rental'
+  | 'no-credit'
+  /** A redirect or "not found": the configured address is not the service. Redirects are not followed with a password. */
+  | 'wrong-address'
+  /** Another 4xx of HTTP. */
+  | 'request-refused'
+
+/** The message is not one the vendor takes. Found before sending where possible, with the vendor's code for it. */
+export interface MessageRejection {
+  readonly outcome: 'rejected'
+  readonly fault: 'message'
+  readonly reason: 'not-hex' | 'too-long' | 'empty'
+  /** The vendor's code (14–16). */
+  readonly code: number
+  readonly text: string
+}
+
+/** The message was not accepted and the reason may pass. */
+export interface TryLater {
+  readonly outcome: 'try-later'
+  readonly reason: TryLaterReason
+  /** The server's advice (`Retry-After`), at most one hour; `null` if it gave none. */
+  readonly retryAfterMs: number | null
+  /** A code of the network, the HTTP status or the vendor's own code, for logs. */
+  readonly detail: string
+}
+
+export type TryLaterReason =
+  /** Code 99. */
+  | 'system-error'
+  /** `FAILED` with a code this version does not know. */
+  | 'unknown-code'
+  /** 5xx, except 504. */
+  | 'server-error'
+  /** 429. */
+  | 'too-many-requests'
+  /** The connection was never made (refused, no route, name not found, TLS). */
+  | 'not-connected'
+  /** The caller's signal was aborted before anything was sent. */
+  | 'aborted-before-sending'
+
+/** Nobody knows whether the vendor has it. */
+export interface UnknownOutcome {
+  readonly outcome: 'unknown'
+  readonly reason: UnknownReason
+  /** A code of the network or the HTTP status, for logs. */
+  readonly detail: string
+}
+
+export type UnknownReason =
+  /** No answer within `timeoutMs`. */
+  | 'timeout'
+  /** The caller's signal was aborted while the request was under way. */
+  | 'aborted'
+  /** The connection ended before the answer was complete. */
+  | 'connection-lost'
+  /** 504: a machine on the way gave up waiting for the service. */
+  | 'gateway-timeout'
+  /** A 2xx that is not the vendor's answer. */
+  | 'unrecognised-answer'

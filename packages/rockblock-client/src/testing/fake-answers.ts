@@ -1,0 +1,59 @@
+import type { FaultName } from './faults.ts'
+import { REFUSALS } from './faults.ts'
+
+/** A `text/plain` answer. */
+export function plain(text: string, status: number = 200, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers } })
+}
+
+/** A JSON answer. */
+export function json(value: unknown, status: number = 200): Response {
+  return new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } })
+}
+
+/** `FAILED,<code>,<text>` of the MT service. */
+export function mtFailed(fault: FaultName): Response {
+  const [code, text] = REFUSALS[fault] ?? [99, 'System Error']
+  return plain(`FAILED,${code},${text}`)
+}
+
+/** The answer of SendMessage. */
+export function receipt(id: string): Response {
+  const text = `<?xml version="1.0" encoding="UTF-8"?><SendMessage><receipt messageId="${id}" /></SendMessage>`
+  return new Response(text, { headers: { 'content-type': 'text/xml;charset=UTF-8' } })
+}
+
+/** A refusal of Cloudloop's API. */
+export function cloudloopError(error: string, status: number): Response {
+  return json({ error }, status)
+}
+
+/** The faults that are an answer of HTTP, whatever the service; `null` for the others. */
+export function answerFault(fault: FaultName, retryAfter: string | null): Response | null {
+  const headers: Record<string, string> = retryAfter === null ? {} : { 'retry-after': retryAfter }
+  switch (fault) {
+    case 'server-error':
+      return plain('Internal Server Error', 500)
+    case 'unavailable':
+      return plain('Service Unavailable', 503, headers)
+    case 'too-many-requests':
+      return plain('Too Many Requests', 429, headers)
+    case 'gateway-timeout':
+      return plain('Gateway Timeout', 504)
+    case 'redirect':
+      return plain('', 302, { location: 'https://elsewhere.example/' })
+    case 'garbage':
+      return new Response('<html><body>Welcome</body></html>', { headers: { 'content-type': 'text/html' } })
+    default:
+      return null
+  }
+}
+
+/** Waits until the caller gives up. */
+export function neverAnswer(signal: AbortSignal): Promise<Response> {
+  return new Promise((_resolve, reject) => {
+    const onAbort = (): void => reject(new DOMException('The operation was aborted', 'AbortError'))
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+  })
+}

@@ -1,0 +1,68 @@
+/**
+ * Everything that can go wrong on the vendor's side or on the way to it.
+ *
+ * - a refusal of the service: `login-wrong` (10) … `empty` (16), `system-error` (99)
+ * - an answer of HTTP: `server-error` (500), `unavailable` (503), `too-many-requests` (429), `gateway-timeout` (504), `redirect` (302), `garbage` (a page in a 200)
+ * - nothing reached the service: `refused`, `reset` (connection lost before it had the message), `hang` (it never has it and never answers)
+ * - the service **has** the message and the caller cannot know: `timeout` (taken, never answered), `reset-after-accept`
+ */
+export type FaultName =
+  | 'login-wrong'
+  | 'unknown-imei'
+  | 'no-line-rental'
+  | 'no-credit'
+  | 'not-hex'
+  | 'too-long'
+  | 'empty'
+  | 'system-error'
+  | 'server-error'
+  | 'unavailable'
+  | 'too-many-requests'
+  | 'gateway-timeout'
+  | 'redirect'
+  | 'garbage'
+  | 'refused'
+  | 'reset'
+  | 'hang'
+  | 'timeout'
+  | 'reset-after-accept'
+
+/** How long a fault stays and what comes with it. */
+export interface FaultOptions {
+  /**
+   * For how many requests.
+   * @default Infinity
+   */
+  readonly count?: number
+  /**
+   * `Retry-After` of `unavailable` and `too-many-requests`, as sent.
+   * @default not sent
+   */
+  readonly retryAfter?: string
+}
+
+/**
+ * A connection that ends without an answer. `fetch` of the fake turns it into what Node's throws; whoever puts `handle`
+ * behind a port destroys the socket when it rejects with this.
+ */
+export class ConnectionFault extends Error {
+  override readonly name = 'ConnectionFault'
+  readonly code: 'ECONNREFUSED' | 'ECONNRESET'
+
+  constructor(code: 'ECONNREFUSED' | 'ECONNRESET') {
+    super(code === 'ECONNREFUSED' ? 'connection refused' : 'connection reset')
+    this.code = code
+  }
+}
+
+/** The service's own refusals by fault. */
+export const REFUSALS: Readonly<Partial<Record<FaultName, readonly [code: number, text: string]>>> = {
+  'login-wrong': [10, 'Invalid login credentials'],
+  'unknown-imei': [11, 'No RockBLOCK with this IMEI found on your account'],
+  'no-line-rental': [12, 'RockBLOCK has no line rental'],
+  'no-credit': [13, 'Your account has insufficient credit'],
+  'not-hex': [14, 'Could not decode hex data'],
+  'too-long': [15, 'Data too long'],
+  empty: [16, 'No data'],
+  'system-error': [99, 'System Error'],
+}
