@@ -1,0 +1,79 @@
+import { type CancelTimer, type Clock, TimerQueue } from './clock.ts'
+
+// setTimeout takes 31 bits of milliseconds; a longer wait is cut into pieces.
+const longestWaitMs = 2_000_000_000
+
+/** The machine's time, running faster by a factor that may change at any moment. Simulated time never goes back. */
+export class ScaledClock implements Clock {
+  readonly #timers = new TimerQueue()
+  #speed: number
+  #anchorRealMs = Date.now()
+  #anchorMs: number
+  #handle: ReturnType<typeof setTimeout> | null = null
+  #stopped = false
+
+  /**
+   * @param options.startMs simulated time at the beginning; default: now
+   * @param options.speed simulated seconds per real second; default: 1
+   */
+  constructor(options: { readonly startMs?: number; readonly speed?: number } = {}) {
+    this.#anchorMs = options.startMs ?? this.#anchorRealMs
+    this.#speed = options.speed ?? 1
+  }
+
+  get speed(): number {
+    return this.#speed
+  }
+
+  now(): number {
+    return Math.floor(this.#anchorMs + (Date.now() - this.#anchorRealMs) * this.#speed)
+  }
+
+  /** Changes the speed from now on; what has passed stays as it was. */
+  setSpeed(speed: number): void {
+    this.#anchorMs = this.now()
+    this.#anchorRealMs = Date.now()
+    this.#speed = speed
+    this.#arm()
+  }
+
+  schedule(atMs: number, work: () => void): CancelTimer {
+    const cancel = this.#timers.add(atMs, work)
+    this.#arm()
+    return cancel
+  }
+
+  /** Ends all timers for good. */
+  stop(): void {
+    this.#stopped = true
+    if (this.#handle !== null) clearTimeout(this.#handle)
+    this.#handle = null
+  }
+
+  #arm(): void {
+    if (this.#stopped) return
+    if (this.#handle !== null) clearTimeout(this.#handle)
+    this.#handle = null
+    const nextMs = this.#timers.nextAtMs()
+    if (nextMs === null) return
+    const waitMs = Math.min(Math.max(0, Math.ceil((nextMs - this.now()) / this.#speed)), longestWaitMs)
+    this.#handle = setTimeout(() => this.#run(), waitMs)
+  }
+
+  #run(): void {
+    this.#handle = null
+    // Only what is due at this instant: at a high speed new timers may be due again at once, and the loop must breathe.
+    const nowMs = this.now()
+    try {
+      for (
+        let timer = this.#timers.takeDue(nowMs);
+        timer !== null && !this.#stopped;
+        timer = this.#timers.takeDue(nowMs)
+      ) {
+        timer.work()
+      }
+    } finally {
+      this.#arm()
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { pythonInt, readDataMessage } from '../micropython.ts'
+import type { BuoyV2State } from './state.ts'
+
+/** What a v2 buoy does after it has read an MT text. */
+export type AfterCommands =
+  | { readonly then: 'go-on'; readonly state: BuoyV2State }
+  /** PK007: sleeps at once, without an answer. */
+  | { readonly then: 'sleep'; readonly state: BuoyV2State; readonly seconds: number }
+  /** The number of a PK006 is no integer: the program dies, the device starts again. */
+  | { readonly then: 'restart'; readonly state: BuoyV2State }
+  /** SUPPORT: restarts into its service mode and says nothing by satellite any more. */
+  | { readonly then: 'service'; readonly state: BuoyV2State }
+
+const shortestIntervalSeconds = 120
+
+/** Obeys all commands of one MT text, in the order in which their names first occur. */
+export function obeyCommands(state: BuoyV2State, mt: string): AfterCommands {
+  let now = state
+  let sleepSeconds = 0
+  let service = false
+  for (const [name, value] of readDataMessage(mt)) {
+    if (name === 'PK005') now = { ...now, beaconOn: value === '1' }
+    if (name === 'PK006') {
+      const minutes = pythonInt(value)
+      if (minutes === null) return { then: 'restart', state: now }
+      now = { ...now, intervalSeconds: Math.max(minutes * 60, shortestIntervalSeconds) }
+    }
+    if (name === 'PK007') sleepSeconds = pythonInt(value) ?? 0
+    if (name === 'SUPPORT') service = true
+  }
+  if (service) return { then: 'service', state: now }
+  if (sleepSeconds > 0) return { then: 'sleep', state: now, seconds: sleepSeconds }
+  return { then: 'go-on', state: now }
+}

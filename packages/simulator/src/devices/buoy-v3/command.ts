@@ -1,0 +1,45 @@
+/** What firmware v3 makes of an MT text: a setting, or a refusal (`st:4`). */
+
+/** An accepted command: the interval it leads to, and the sleep before it, if any. */
+export interface AcceptedCommand {
+  readonly intervalMinutes: number
+  readonly sleepSeconds: number
+}
+
+/** The interval after power-on, after a sleep, and for "0". */
+export const defaultIntervalMinutes = 10
+
+const largestIntervalMinutes = 1440
+const longestSleepSeconds = 259_200
+const int32 = { min: -2_147_483_648, max: 2_147_483_647 }
+
+/**
+ * Reads one command, as the device does: `+DATA:PK006,` (minutes) or `+DATA:PK007,` (seconds) at the very first byte,
+ * then an integer as C's `stoi` reads it; whatever follows is ignored.
+ *
+ * @returns `null` when the device answers `st:4`
+ */
+export function readCommand(text: string): AcceptedCommand | null {
+  const kind = /^\+DATA:PK00([67]),/.exec(text)?.[1]
+  if (kind === undefined) return null
+  const value = stoi(text.slice('+DATA:PK006,'.length))
+  if (value === null || value < 0) return null
+  if (kind === '6') {
+    if (value > largestIntervalMinutes) return null
+    return { intervalMinutes: value === 0 ? defaultIntervalMinutes : value, sleepSeconds: 0 }
+  }
+  if (value > longestSleepSeconds) return null
+  return { intervalMinutes: defaultIntervalMinutes, sleepSeconds: value }
+}
+
+/** The device's modem reader takes these words for answers of its own modem: message and session are lost. */
+export function jamsModemReader(text: string): boolean {
+  return /OK|ERROR|READY/.test(text)
+}
+
+function stoi(text: string): number | null {
+  const digits = /^[ \t\n\v\f\r]*([+-]?\d+)/.exec(text)?.[1]
+  if (digits === undefined) return null
+  const value = Number(digits)
+  return value < int32.min || value > int32.max ? null : value
+}

@@ -1,0 +1,43 @@
+import { buoyV2 } from './buoy-v2/firmware.ts'
+import { buoyV3 } from './buoy-v3/firmware.ts'
+import type { DeviceSpec } from './device-spec.ts'
+import type { Firmware, FirmwareEffect, FirmwareEvent, FirmwareView, Surroundings } from './firmware.ts'
+import { handset } from './handset/firmware.ts'
+
+/** A firmware with its state inside, so that devices of all kinds look alike. */
+export interface RunningFirmware {
+  handle(event: FirmwareEvent, surroundings: Surroundings): readonly FirmwareEffect[]
+  view(): FirmwareView
+  /** The state as plain JSON. */
+  dump(): unknown
+  /** Goes on from a dumped state. */
+  load(state: unknown): void
+}
+
+/** The firmware a device runs; `null` for what has none of ours inside (a RockSTAR). */
+export function firmwareFor(spec: Pick<DeviceSpec, 'kind' | 'generation'>): RunningFirmware | null {
+  switch (spec.kind) {
+    case 'buoy':
+      return spec.generation === 'v2' ? run(buoyV2) : run(buoyV3)
+    case 'handset':
+      return run(handset)
+    case 'rockstar':
+      return null
+  }
+}
+
+function run<State>(firmware: Firmware<State>): RunningFirmware {
+  let state = firmware.off
+  return {
+    handle(event, surroundings) {
+      const step = firmware.step(state, event, surroundings)
+      state = step.state
+      return step.effects
+    },
+    view: () => firmware.view(state),
+    dump: () => state,
+    load(value) {
+      state = firmware.restore(value)
+    },
+  }
+}

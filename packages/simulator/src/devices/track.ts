@@ -1,0 +1,118 @@
+import { chanceAt } from './random.ts'
+
+/** A rectangle of open water in degrees; tracks turn at its sides. */
+export interface SeaBox {
+  readonly south: number
+  readonly north: number
+  readonly west: number
+  readonly east: number
+}
+
+/** Off central California, well outside the Farallon Islands: no land inside. */
+export const openWater: SeaBox = { south: 34.9, north: 37.4, west: -126.6, east: -123.4 }
+
+/** Where something drifts, and how fast; course in degrees true, speed in knots. */
+export interface TrackPoint {
+  readonly latitudeDegrees: number
+  readonly longitudeDegrees: number
+  readonly sogKnots: number
+  readonly cogDegrees: number
+}
+
+/** What has to be known to go on with a track: plain data, kept in the journal. */
+export interface TrackState {
+  readonly seed: number
+  readonly step: number
+  readonly latitudeDegrees: number
+  readonly longitudeDegrees: number
+  /** −1 once the drift was turned at an eastern or western side, else 1. */
+  readonly eastSign: 1 | -1
+  /** −1 once the drift was turned at a northern or southern side, else 1. */
+  readonly northSign: 1 | -1
+}
+
+const stepMs = 60_000
+const tidePeriodMs = 12.42 * 3_600_000
+const metresPerDegree = 111_120
+const metresPerSecondPerKnot = 0.514444
+
+/** A new track that begins at `atMs` at the given place. */
+export function startTrack(
+  seed: number,
+  atMs: number,
+  at: { latitudeDegrees: number; longitudeDegrees: number },
+): TrackState {
+  return { seed, step: Math.floor(atMs / stepMs), ...at, eastSign: 1, northSign: 1 }
+}
+
+/**
+ * Drifts on to `toMs` in steps of one minute. The steps are counted from 1970, so that the track is the same however
+ * often it is asked for. Going back in time leaves the state as it is.
+ */
+export function drift(state: TrackState, toMs: number, box: SeaBox = openWater): TrackState {
+  const target = Math.floor(toMs / stepMs)
+  let { latitudeDegrees, longitudeDegrees, eastSign, northSign, step } = state
+  const current = currentOf(state.seed)
+  for (; step < target; step++) {
+    const { east, north } = velocityAt(current, step)
+    const metresNorth = north * northSign * (stepMs / 1000)
+    const metresEast = east * eastSign * (stepMs / 1000)
+    latitudeDegrees += metresNorth / metresPerDegree
+    longitudeDegrees += metresEast / (metresPerDegree * Math.cos((latitudeDegrees * Math.PI) / 180))
+    if ((latitudeDegrees > box.north && metresNorth > 0) || (latitudeDegrees < box.south && metresNorth < 0)) {
+      northSign = northSign === 1 ? -1 : 1
+    }
+    if ((longitudeDegrees > box.east && metresEast > 0) || (longitudeDegrees < box.west && metresEast < 0)) {
+      eastSign = eastSign === 1 ? -1 : 1
+    }
+  }
+  return { seed: state.seed, step, latitudeDegrees, longitudeDegrees, eastSign, northSign }
+}
+
+/** Place, speed and course at the state's own time. */
+export function trackPoint(state: TrackState): TrackPoint {
+  const { east, north } = velocityAt(currentOf(state.seed), state.step)
+  const course = (Math.atan2(east * state.eastSign, north * state.northSign) * 180) / Math.PI
+  return {
+    latitudeDegrees: state.latitudeDegrees,
+    longitudeDegrees: state.longitudeDegrees,
+    sogKnots: Math.hypot(east, north) / metresPerSecondPerKnot,
+    cogDegrees: (course + 360) % 360,
+  }
+}
+
+interface Current {
+  readonly seed: number
+  readonly east: number
+  readonly north: number
+  readonly tidePhase: number
+}
+
+/** The steady part of a track, in m/s: it goes mostly south. */
+function currentOf(seed: number): Current {
+  const heading = Math.PI * (0.75 + 0.5 * chanceAt(seed, -1))
+  const speed = 0.1 + 0.15 * chanceAt(seed, -2)
+  return {
+    seed,
+    east: speed * Math.sin(heading),
+    north: speed * Math.cos(heading),
+    tidePhase: 2 * Math.PI * chanceAt(seed, -3),
+  }
+}
+
+/** Velocity in m/s: the steady current, a tide that turns twice a day, and a wobble of the wind. */
+function velocityAt({ seed, east, north, tidePhase }: Current, step: number): { east: number; north: number } {
+  const tide = 0.08 * Math.sin((2 * Math.PI * step * stepMs) / tidePeriodMs + tidePhase)
+  return {
+    east: east + tide + 0.18 * gust(seed, step),
+    north: north + 0.5 * tide + 0.18 * gust(seed + 1, step),
+  }
+}
+
+/** Wind between −1 and 1, changing smoothly over about an hour. */
+function gust(seed: number, step: number): number {
+  const hour = Math.floor(step / 60)
+  const part = step / 60 - hour
+  const weight = part * part * (3 - 2 * part)
+  return 2 * (chanceAt(seed, hour) * (1 - weight) + chanceAt(seed, hour + 1) * weight) - 1
+}
