@@ -1,0 +1,129 @@
+/**
+ * What has to be there before anything of ours runs: the right Node, the packages of the lock file, the built files.
+ * Stamps remember what was done, so that a second start costs milliseconds. No dependencies.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const oldestNode = [20, 19]
+const heartbeatMs = 15_000
+
+/** The repository. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const installStamp = join(root, 'node_modules', '.paikea-lock')
+const buildStamp = join(root, '.cache', 'build-stamp')
+
+/** Checks Node, installs, builds. Ends the process with one line if something fails. */
+export async function prepare({ quiet = false, build = true } = {}) {
+  checkNode()
+  const say = quiet ? () => undefined : (line) => process.stdout.write(`${line}\n`)
+  await install(say)
+  if (build) await buildWhenStale(say)
+}
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return
+  fail(`Node ${process.versions.node} is too old: Paikea needs ${oldestNode.join('.')} or newer`)
+}
+
+async function install(say) {
+  const lock = join(root, 'package-lock.json')
+  const wanted = digest([readFileSync(lock, 'utf8')])
+  const installed = existsSync(installStamp) ? readFileSync(installStamp, 'utf8') : ''
+  if (installed === wanted) return
+  // npm's own record of what it installed: newer than the lock file means that somebody ran npm by hand.
+  const record = join(root, 'node_modules', '.package-lock.json')
+  const isCurrent = existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs
+  if (!isCurrent) {
+    await run('installing packages (a minute or two the first time)', npm(['ci', '--no-audit', '--no-fund']), say)
+  }
+  writeFileSync(installStamp, wanted)
+}
+
+async function buildWhenStale(say) {
+  const wanted = digest([...sourceFingerprint()])
+  const built = existsSync(buildStamp) ? readFileSync(buildStamp, 'utf8') : ''
+  if (built === wanted && existsSync(join(root, 'tools/dist/start/main.js'))) return
+  const nx = join(root, 'node_modules/nx/dist/bin/nx.js')
+  await run('building', [process.execPath, [nx, 'run-many', '-t', 'build', '--outputStyle=stream']], say)
+  mkdirSync(dirname(buildStamp), { recursive: true })
+  writeFileSync(buildStamp, wanted)
+}
+
+/** Path, size and time of every file that decides what a build makes. */
+function* sourceFingerprint() {
+  const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name))
+  for (const folder of [...packages, 'tools']) {
+    for (const name of readdirSync(join(root, folder))) {
+      if (/^(package\.json|tsconfig.*\.json|vite\.config\..*|index\.html)$/.test(name))
+        yield fingerprint(join(folder, name))
+    }
+    for (const part of ['src', 'public', 'scripts']) {
+      const path = join(root, folder, part)
+      if (!existsSync(path)) continue
+      for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || /\.test\.tsx?$/.test(entry.name)) continue
+        yield fingerprint(join((entry.parentPath ?? entry.path).slice(root.length + 1), entry.name))
+      }
+    }
+  }
+  for (const name of ['package-lock.json', 'tsconfig.base.json', 'nx.json']) yield fingerprint(name)
+}
+
+function fingerprint(path) {
+  const { size, mtimeMs } = statSync(join(root, path))
+  return `${path} ${size} ${mtimeMs}`
+}
+
+function digest(parts) {
+  const hash = createHash('sha256')
+  for (const part of parts.toSorted()) hash.update(part).update('\n')
+  return hash.digest('hex')
+}
+
+/** The npm that runs us, else the one on the PATH. */
+export function npm(npmArguments) {
+  const script = process.env.npm_execpath
+  return script !== undefined && /npm-cli\.[cm]?js$/.test(script)
+    ? [process.execPath, [script, ...npmArguments]]
+    : ['npm', npmArguments]
+}
+
+/** Runs a step to its end; what it prints is shown only if it fails. */
+async function run(title, [command, commandArguments], say) {
+  const startedAt = Date.now()
+  const seconds = () => Math.round((Date.now() - startedAt) / 1000)
+  say(`${title} …`)
+  const heartbeat = setInterval(() => say(`  … still ${title.split(' (')[0]} (${seconds()} s)`), heartbeatMs)
+  const child = spawn(command, commandArguments, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NO_COLOR: '1' },
+  })
+  const output = []
+  child.stdout.on('data', (chunk) => output.push(chunk))
+  child.stderr.on('data', (chunk) => output.push(chunk))
+  const code = await new Promise((resolve) => {
+    child.on('close', resolve)
+    child.on('error', (error) => {
+      output.push(Buffer.from(error.message))
+      resolve(1)
+    })
+  })
+  clearInterval(heartbeat)
+  if (code !== 0) {
+    process.stderr.write(`${Buffer.concat(output).toString('utf8').slice(-8_000)}\n`)
+    fail(`${title.split(' (')[0]} failed: see above`)
+  }
+  say(`  done in ${seconds()} s`)
+}
+
+function fail(line) {
+  process.stderr.write(`${line}\n`)
+  process.exit(1)
+}

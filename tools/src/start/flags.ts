@@ -1,0 +1,118 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { StartError } from './start-error.ts'
+
+/** What `npm start` was asked for. */
+export interface StartFlags {
+  readonly host: string
+  readonly port: number
+  readonly devicePort: number
+  readonly temporalPort: number
+  readonly temporalUiPort: number
+  readonly simulatorPort: number
+  /** Absolute. */
+  readonly dataFolder: string
+  readonly hasSimulator: boolean
+  /** How many simulated buoys send by themselves. */
+  readonly demoFleet: number
+}
+
+/** Text of `--help`. */
+export const startHelp = `Starts Paikea on this machine: database, Temporal server, API, worker, web app, simulator. Ctrl-C stops all of it.
+
+npm start -- [flags]
+
+  --port N               API, web app and webhooks (8080)
+  --device-port N        the devices' own link (7777)
+  --temporal-port N      Temporal (7233)
+  --temporal-ui-port N   Temporal's web page (8233)
+  --simulator-port N     the simulated vendor (8099)
+  --host ADDR            address to listen on (127.0.0.1)
+  --data DIR             everything that lasts (./data)
+  --demo-fleet N         simulated buoys that send by themselves (6)
+  --no-simulator         no simulated vendor and no demo fleet
+  --help                 this text
+`
+
+const largestFleet = 200
+
+const options = {
+  host: { type: 'string' },
+  port: { type: 'string' },
+  'device-port': { type: 'string' },
+  'temporal-port': { type: 'string' },
+  'temporal-ui-port': { type: 'string' },
+  'simulator-port': { type: 'string' },
+  data: { type: 'string' },
+  'demo-fleet': { type: 'string' },
+  'no-simulator': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+/**
+ * Reads the command line. `null`: help was asked for.
+ * @throws {StartError} for an unknown flag or a value that cannot be
+ */
+export function parseFlags(commandLine: readonly string[], workingFolder: string): StartFlags | null {
+  const values = readOptions(commandLine)
+  if (values.help === true) return null
+  const port = (name: keyof typeof values, fallback: number): number =>
+    readNumber(`--${name}`, values[name], { fallback, least: 1, most: 65_535 })
+  const flags = {
+    host: values.host ?? '127.0.0.1',
+    port: port('port', 8080),
+    devicePort: port('device-port', 7777),
+    temporalPort: port('temporal-port', 7233),
+    temporalUiPort: port('temporal-ui-port', 8233),
+    simulatorPort: port('simulator-port', 8099),
+    dataFolder: resolve(workingFolder, values.data ?? 'data'),
+    hasSimulator: values['no-simulator'] !== true,
+    demoFleet: readNumber('--demo-fleet', values['demo-fleet'], { fallback: 6, least: 0, most: largestFleet }),
+  }
+  refuseDoubles(flags)
+  return flags
+}
+
+function readOptions(commandLine: readonly string[]): ReturnType<typeof parse>['values'] {
+  try {
+    return parse(commandLine).values
+  } catch (error) {
+    const [sentence] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/)
+    throw new StartError(`${sentence}; npm start -- --help lists the flags`)
+  }
+}
+
+function parse(commandLine: readonly string[]) {
+  return parseArgs({ args: [...commandLine], options, allowPositionals: false })
+}
+
+function readNumber(
+  flag: string,
+  text: string | boolean | undefined,
+  o: { readonly fallback: number; readonly least: number; readonly most: number },
+): number {
+  if (text === undefined) return o.fallback
+  const number = typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  if (number >= o.least && number <= o.most) return number
+  throw new StartError(`${flag} must be a number from ${o.least} to ${o.most}`)
+}
+
+function refuseDoubles(flags: StartFlags): void {
+  const seen = new Map<number, string>()
+  for (const [flag, port] of portsOf(flags)) {
+    const other = seen.get(port)
+    if (other !== undefined) throw new StartError(`${other} and ${flag} are both ${port}: each needs a port of its own`)
+    seen.set(port, flag)
+  }
+}
+
+/** The ports that will be listened on, by the flag that sets them. */
+export function portsOf(flags: StartFlags): readonly (readonly [flag: string, port: number, host: string])[] {
+  return [
+    ['--port', flags.port, flags.host],
+    ['--device-port', flags.devicePort, flags.host],
+    ['--temporal-port', flags.temporalPort, '127.0.0.1'],
+    ['--temporal-ui-port', flags.temporalUiPort, '127.0.0.1'],
+    ...(flags.hasSimulator ? [['--simulator-port', flags.simulatorPort, flags.host] as const] : []),
+  ]
+}
