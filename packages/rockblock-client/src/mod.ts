@@ -24,6 +24,8 @@ export type {
   WebhookFormat,
   WebhookProblem,
 } from './receive/message.ts'
+export type { AdmissionOptions } from './receive/admission.ts'
+export type { Admission, DeliveryInfo, FailureInfo, WebhookOptions } from './receive/receive-delivery.ts'
 export type { ParseOptions } from './receive/parse-webhook.ts'
 export { parseWebhook } from './receive/parse-webhook.ts'
 export { PublicKeyError } from './receive/public-key.ts'
@@ -31,6 +33,7 @@ export { describeSessionStatus, isPositionUnreliable } from './receive/session-s
 export { VENDOR_PUBLIC_KEY } from './receive/vendor-key.ts'
 export type { VerifyOptions, VerifyRefusal, VerifyResult } from './receive/verify-webhook.ts'
 export { verifyWebhook } from './receive/verify-webhook.ts'
+export { createWebhookHandler } from './receive/webhook-handler.ts'
 export type { DeliveryStatus } from './send/cloudloop-answer.ts'
 export type { CloudloopClientOptions, ImtMessage, SbdMessage } from './send/cloudloop-client.ts'
 export { CloudloopClient } from './send/cloudloop-client.ts'

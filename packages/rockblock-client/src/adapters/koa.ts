@@ -1,1 +1,35 @@
-export {}
+/**
+ * The webhook for Koa.
+ *
+ * @module
+ */
+import type { WebhookOptions } from '../receive/receive-delivery.ts'
+import { createReceiver } from '../receive/receive-delivery.ts'
+import type { NodeRequest } from './node-request.ts'
+import { readDelivery } from './node-request.ts'
+
+export type { NodeRequest } from './node-request.ts'
+
+/** The part of Koa's context that is used. */
+export interface KoaContext {
+  readonly req: NodeRequest
+  status: number
+  body: unknown
+  set(name: string, value: string): unknown
+}
+
+/**
+ * A middleware that answers every request it is given: mount it on one path. No body parser may come before it.
+ *
+ * @throws {TypeError} if the options let nobody in
+ */
+export function createKoaHandler(options: WebhookOptions): (context: KoaContext) => Promise<void> {
+  const receive = createReceiver(options)
+  return async (context) => {
+    const answer = await receive(readDelivery(context.req, undefined))
+    context.status = answer.status
+    for (const [name, value] of Object.entries(answer.headers)) context.set(name, value)
+    if (answer.status === 413) context.set('connection', 'close')
+    context.body = answer.body
+  }
+}

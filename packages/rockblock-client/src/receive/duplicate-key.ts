@@ -1,5 +1,6 @@
 import { encodeHex } from './binary-text.ts'
 import type { MoMessage, RockBlockMessage } from './message.ts'
+import { sha256 } from './sha256.ts'
 
 const SAFE_ID = /^[A-Za-z0-9_.:-]{1,64}$/
 /** 128 bits: enough that no two payloads of one modem, session number and second ever meet. */
@@ -18,13 +19,14 @@ const encoder: TextEncoder = new TextEncoder()
  * @returns at most 120 ASCII characters: the format's letter, a slash, then `[A-Za-z0-9_.:-]`. Ids are case-sensitive.
  */
 export async function duplicateKey(message: MoMessage): Promise<string> {
+  // Asynchronous although nothing waits today: the key may come to need WebCrypto without breaking callers.
   switch (message.format) {
     case 'rockblock':
-      return `a/${message.imei}.${message.momsn}.${compactTime(message)}.${await payloadHash(message)}`
+      return `a/${message.imei}.${message.momsn}.${compactTime(message)}.${hash(message.payload)}`
     case 'core-push':
-      return `b/${message.imei}.${await safeId(message.id)}`
+      return `b/${message.imei}.${safeId(message.id)}`
     case 'cloudloop':
-      return `c/${message.imei}.${await safeId(message.id)}`
+      return `c/${message.imei}.${safeId(message.id)}`
   }
 }
 
@@ -33,17 +35,10 @@ function compactTime(message: RockBlockMessage): string {
   return `${message.transmitTime.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
 }
 
-async function payloadHash(message: RockBlockMessage): Promise<string> {
-  if (message.payload.length === 0) return 'empty'
-  return hash(message.payload)
+function safeId(id: string): string {
+  return SAFE_ID.test(id) ? id : `x${hash(encoder.encode(id))}`
 }
 
-async function safeId(id: string): Promise<string> {
-  return SAFE_ID.test(id) ? id : `x${await hash(encoder.encode(id))}`
-}
-
-async function hash(bytes: Uint8Array): Promise<string> {
-  // The library types insist on a plain ArrayBuffer underneath; digest takes any view.
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
-  return encodeHex(new Uint8Array(digest, 0, HASH_BYTES))
+function hash(bytes: Uint8Array): string {
+  return encodeHex(sha256(bytes).subarray(0, HASH_BYTES))
 }

@@ -1,0 +1,40 @@
+import type { Delivery } from '../receive/receive-delivery.ts'
+import { collect } from '../receive/receive-delivery.ts'
+
+/** The part of Node's `IncomingMessage` that is used, and what Express and body parsers add to it. */
+export interface NodeRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  /** Express: the address before a router took its part off. */
+  readonly originalUrl?: string | undefined
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Whether somebody has read the stream to its end. */
+  readonly readableEnded?: boolean
+  /** Express: what a body parser made of the body. */
+  readonly body?: unknown
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array>
+}
+
+/** The request as the receiver wants it. */
+export function readDelivery(request: NodeRequest, parsedBody: unknown): Delivery {
+  return {
+    method: request.method ?? 'GET',
+    url: request.originalUrl ?? request.url ?? '/',
+    contentType: header(request, 'content-type'),
+    contentLength: header(request, 'content-length'),
+    readBody: async (maxBytes) => {
+      if (parsedBody instanceof Uint8Array) return parsedBody.length > maxBytes ? null : parsedBody
+      if (request.readableEnded === true) {
+        throw new Error(
+          'a body parser has read this request: mount the webhook before it, its bytes are needed as received',
+        )
+      }
+      return collect(request, maxBytes)
+    },
+  }
+}
+
+function header(request: NodeRequest, name: string): string | null {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : null
+}

@@ -1,0 +1,135 @@
+import type { AdmissionOptions } from './admission.ts'
+import { checkAdmission, hasSecret } from './admission.ts'
+import { duplicateKey } from './duplicate-key.ts'
+import type { MoMessage, ParseFailure, WebhookFormat } from './message.ts'
+import { parseWebhook } from './parse-webhook.ts'
+import { verifyWebhook } from './verify-webhook.ts'
+
+/** What a message came with. */
+export interface DeliveryInfo {
+  /** See `duplicateKey`: store it under this, unique, and a retry of the vendor changes nothing. */
+  readonly key: string
+  readonly admittedBy: Admission
+  /** The body, byte for byte. */
+  readonly body: Uint8Array
+  readonly contentType: string | null
+}
+
+/** What a body that is no message came with. */
+export type FailureInfo = Omit<DeliveryInfo, 'key'>
+
+export type Admission = 'secret' | 'token' | 'anyone'
+
+export interface WebhookOptions extends AdmissionOptions {
+  /**
+   * Called for each message let in. Resolve when it is *durable*: the vendor then hears 200 and forgets it. Reject, and it
+   * hears 503 and comes again. It waits 3 seconds. Resolve with `'duplicate'` if you had it.
+   */
+  readonly onMessage: (message: MoMessage, info: DeliveryInfo) => void | 'duplicate' | Promise<void | 'duplicate'>
+  /**
+   * Called for each body let in that is not a message: keep it for a person to look at. The answer is 200 all the same, because
+   * a refusal only brings the same body fourteen times.
+   */
+  readonly onUnreadable: (failure: ParseFailure, info: FailureInfo) => void | Promise<void>
+  /** Told what `onMessage` or `onUnreadable` threw. @default nothing is told */
+  readonly onError?: (error: unknown) => void
+  /** @default recognised from the fields */
+  readonly format?: WebhookFormat
+  /** Longer bodies are refused with 413, unread. @default 65536 */
+  readonly maxBytes?: number
+}
+
+/** A request, freed of the server it came through. */
+export interface Delivery {
+  readonly method: string
+  /** Path and query, or the complete address. */
+  readonly url: string
+  readonly contentType: string | null
+  readonly contentLength: string | null
+  /** Reads the body; `null` if it is longer than that. */
+  readonly readBody: (maxBytes: number) => Promise<Uint8Array | null>
+}
+
+/** An answer, likewise. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Takes one delivery through admission, parsing, the caller's storage and the answer. Never throws. */
+export type Receiver = (delivery: Delivery) => Promise<Answer>
+
+const DEFAULT_MAX_BYTES = 65_536
+const RETRY_AFTER_SECONDS = '30'
+
+/** What every adapter is made of. @throws {TypeError} if the options let nobody in */
+export function createReceiver(options: WebhookOptions): Receiver {
+  const secrets = checkAdmission(options)
+  const { maxBytes = DEFAULT_MAX_BYTES, onError = () => undefined } = options
+  return async (delivery) => {
+    if (delivery.method !== 'POST') return answer(405, 'method-not-allowed', { allow: 'POST' })
+    if (Number(delivery.contentLength ?? 0) > maxBytes) return answer(413, 'too-large')
+    try {
+      const body = await delivery.readBody(maxBytes)
+      if (body === null) return answer(413, 'too-large')
+      return await judge(delivery, body, options, secrets)
+    } catch (error) {
+      onError(error)
+      return answer(503, 'not-stored', { 'retry-after': RETRY_AFTER_SECONDS })
+    }
+  }
+}
+
+async function judge(
+  delivery: Delivery,
+  body: Uint8Array,
+  options: WebhookOptions,
+  secrets: readonly string[],
+): Promise<Answer> {
+  const { contentType } = delivery
+  const parsed = parseWebhook(body, contentType, options.format === undefined ? {} : { format: options.format })
+  let admittedBy: Admission | null = hasSecret(delivery.url, secrets) ? 'secret' : null
+  if (admittedBy === null && parsed.ok && (await hasToken(parsed.message, options))) admittedBy = 'token'
+  if (admittedBy === null && options.anyone === true) admittedBy = 'anyone'
+  if (admittedBy === null) return answer(401, 'not-admitted')
+
+  const info = { admittedBy, body, contentType }
+  if (!parsed.ok) {
+    await options.onUnreadable(parsed, info)
+    return answer(200, 'accepted')
+  }
+  const key = await duplicateKey(parsed.message)
+  const outcome = await options.onMessage(parsed.message, { key, ...info })
+  return answer(200, outcome ?? 'accepted')
+}
+
+async function hasToken(message: MoMessage, { token = false }: WebhookOptions): Promise<boolean> {
+  if (token === false || message.jwt === null) return false
+  return (await verifyWebhook(message, token === true ? {} : { publicKey: token })).verified
+}
+
+function answer(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  const body = JSON.stringify({ status: text })
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body }
+}
+
+/** Collects chunks up to a limit; `null` beyond it. */
+export async function collect(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array | null> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of chunks) {
+    length += chunk.length
+    if (length > maxBytes) return null
+    parts.push(chunk)
+  }
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) return only
+  const body = new Uint8Array(length)
+  let offset = 0
+  for (const part of parts) {
+    body.set(part, offset)
+    offset += part.length
+  }
+  return body
+}
