@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { runtimeArguments } from './runtime.ts'
 
 /** A foreign program that ends when we end, whatever ends us; see `keeper.mjs`. */
 export interface KeptProcess {
@@ -20,10 +21,12 @@ export function startKept(o: {
   readonly pidFile: string
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
+  /** Descriptor of a file that takes what the program writes; without it the last part is kept in memory. */
+  readonly log?: number
 }): KeptProcess {
   const script = fileURLToPath(new URL('../../keeper.mjs', import.meta.url))
-  const keeper = spawn(process.execPath, [script, o.pidFile, o.command, ...o.arguments], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const keeper = spawn(process.execPath, [...runtimeArguments(), script, o.pidFile, o.command, ...o.arguments], {
+    stdio: ['pipe', o.log ?? 'pipe', o.log ?? 'pipe'],
     detached: true,
     env: o.env ?? process.env,
     cwd: o.cwd,
@@ -32,9 +35,9 @@ export function startKept(o: {
   const remember = (chunk: Buffer): void => {
     lastOutput = (lastOutput + chunk.toString('utf8')).slice(-keptOutputCharacters)
   }
-  keeper.stdout.on('data', remember)
-  keeper.stderr.on('data', remember)
-  keeper.stdin.on('error', () => undefined)
+  keeper.stdout?.on('data', remember)
+  keeper.stderr?.on('data', remember)
+  keeper.stdin?.on('error', () => undefined)
   const ended = new Promise<{ code: number | null; lastOutput: string }>((resolve) => {
     keeper.on('error', (error) => resolve({ code: null, lastOutput: error.message }))
     keeper.on('close', (code) => resolve({ code, lastOutput }))
@@ -43,7 +46,7 @@ export function startKept(o: {
     keeper,
     ended,
     async stop() {
-      keeper.stdin.end()
+      keeper.stdin?.end()
       await ended
     },
   }

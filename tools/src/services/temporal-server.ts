@@ -13,6 +13,8 @@ export interface TemporalServerOptions {
   readonly pidFile: string
   /** @default 'NORMAL': our own database is the source of truth, and what a power cut lost is started again. */
   readonly synchronous?: 'NORMAL' | 'FULL'
+  /** Descriptor of a file for what it writes. */
+  readonly log?: number
 }
 
 /** The command line for `temporal`. */
@@ -35,7 +37,12 @@ export function temporalArguments(o: TemporalServerOptions): string[] {
 
 /** Starts the server and waits until its port answers. @throws Error with its last words */
 export async function startTemporalServer(o: TemporalServerOptions): Promise<KeptProcess> {
-  const kept = startKept({ command: o.cli, arguments: temporalArguments(o), pidFile: o.pidFile })
+  const kept = startKept({
+    command: o.cli,
+    arguments: temporalArguments(o),
+    pidFile: o.pidFile,
+    ...(o.log === undefined ? {} : { log: o.log }),
+  })
   let hasEnded = false
   void kept.ended.then(() => (hasEnded = true))
   const isUp = await waitFor(async () => hasEnded || (await isListening({ port: o.port })), { limitMs: 60_000 })

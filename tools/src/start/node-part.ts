@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { finalExitCode, type Part, type PartEnd, type RunningPart } from './part.ts'
+import { lastTellingLine, logSize, openLog } from './part-log.ts'
+import { runtimeArguments } from '../services/runtime.ts'
+import { StartError } from './start-error.ts'
+
+/** A program of ours: it tells by `{type: 'ready'}` that it is up, and ends when the channel to us closes. */
+export interface NodePartOptions {
+  readonly name: string
+  readonly logFile: string
+  /** Path of its main module. */
+  readonly script: string
+  readonly arguments: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  readonly readyWithinMs: number
+  /** Gets what came with `ready`, at every launch. */
+  readonly onReady?: (message: Readonly<Record<string, unknown>>) => void
+}
+
+/** Makes a part of one of our own programs. */
+export function nodePart(o: NodePartOptions): Part {
+  return { name: o.name, logFile: o.logFile, launch: () => launch(o) }
+}
+
+async function launch(o: NodePartOptions): Promise<RunningPart> {
+  const before = logSize(o.logFile)
+  const log = openLog(o.logFile)
+  const child = spawn(process.execPath, [...runtimeArguments(), o.script, ...o.arguments], {
+    // Files, not pipes: what it writes while we die has somewhere to go.
+    stdio: ['ignore', log, log, 'ipc'],
+    env: o.env,
+  })
+  closeSync(log)
+  const ended = watchEnd(child, o.logFile, before)
+  const ready = await Promise.race([
+    waitForReady(child),
+    ended,
+    sleep(o.readyWithinMs, 'late' as const, { ref: false }),
+  ])
+  if (ready === 'late') {
+    child.kill('SIGKILL')
+    throw new StartError(`${o.name} was not ready within ${o.readyWithinMs / 1000} s; see ${o.logFile}`)
+  }
+  if ('how' in ready) throw new StartError(`${o.name} did not start: ${ready.lastLine || ready.how}`)
+  o.onReady?.(ready)
+  return {
+    pid: child.pid ?? null,
+    ended,
+    kill: () => void child.kill('SIGKILL'),
+    async stop(graceMs) {
+      child.kill('SIGTERM')
+      if ((await Promise.race([ended, sleep(graceMs, 'late' as const, { ref: false })])) === 'late')
+        child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+function watchEnd(child: ChildProcess, logFile: string, before: number): Promise<PartEnd> {
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ how: error.message, lastLine: error.message, isFinal: true }))
+    child.on('exit', (code, signal) => {
+      const how = signal === null ? `code ${code}` : `signal ${signal}`
+      resolve({ how, lastLine: lastTellingLine(logFile, before), isFinal: code === finalExitCode })
+    })
+  })
+}
+
+function waitForReady(child: ChildProcess): Promise<Readonly<Record<string, unknown>>> {
+  return new Promise((resolve) => {
+    child.on('message', (message: unknown) => {
+      if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready') {
+        resolve({ ...message })
+      }
+    })
+  })
+}

@@ -1,0 +1,47 @@
+import { createServer } from 'node:net'
+import { freePort } from '../services/free-port.ts'
+import type { StartFlags } from './flags.ts'
+import { checkPorts } from './ports.ts'
+
+async function flagsWithFreePorts(): Promise<StartFlags> {
+  return {
+    host: '127.0.0.1',
+    port: await freePort(),
+    devicePort: await freePort(),
+    temporalPort: await freePort(),
+    temporalUiPort: await freePort(),
+    simulatorPort: await freePort(),
+    dataFolder: '/',
+    hasSimulator: true,
+    demoFleet: 0,
+  }
+}
+
+describe('checkPorts()', () => {
+  test('passes when all are free', async () => {
+    await expect(checkPorts(await flagsWithFreePorts(), 0)).resolves.toBeUndefined()
+  })
+
+  test('names the port that is taken and its flag', async () => {
+    const flags = await flagsWithFreePorts()
+    const squatter = createServer().listen(flags.temporalPort, '127.0.0.1')
+    await expect(checkPorts(flags, 0)).rejects.toThrow(
+      `port ${flags.temporalPort} is taken: stop what listens there, or choose another with --temporal-port`,
+    )
+    squatter.close()
+  })
+
+  test('waits for one that is about to be free', async () => {
+    const flags = await flagsWithFreePorts()
+    const squatter = createServer().listen(flags.port, '127.0.0.1')
+    const checked = checkPorts(flags, 5_000)
+    squatter.close()
+    await expect(checked).resolves.toBeUndefined()
+  })
+
+  test('says when the address is not one of ours', async () => {
+    await expect(checkPorts({ ...(await flagsWithFreePorts()), host: '192.0.2.1' }, 0)).rejects.toThrow(
+      '192.0.2.1 is no address of this machine: choose another with --host',
+    )
+  })
+})
