@@ -18,11 +18,12 @@ export class UnknownFields {
     if (NOT_PRINTABLE.test(key) || NOT_PRINTABLE.test(value)) {
       this.#problems.add(key, 'not-ascii', 'holds bytes that are not printable ASCII', value)
     }
-    this.#kept += key.length + value.length
-    if (this.#kept > MAX_KEPT) {
+    const size = key.length + value.length
+    if (this.#kept + size > MAX_KEPT) {
       this.#problems.add(key, 'not-kept', `unknown fields hold more than ${MAX_KEPT} characters`, value)
       return
     }
+    this.#kept += size
     if (Object.hasOwn(this.fields, key)) {
       this.#problems.add(key, 'repeated', 'came before, the last one counts', value)
     }
