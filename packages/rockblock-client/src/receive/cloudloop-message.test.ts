@@ -1,0 +1,102 @@
+import { failureOf, messageOf, parseJson, text } from '../../test/bodies.ts'
+import { describe, equal, includes, it, ok } from '../../test/harness.ts'
+import { SAMPLE_FIELDS } from '../testing/mod.ts'
+import type { CloudloopMessage } from './message.ts'
+
+const sample = SAMPLE_FIELDS.cloudloop
+const sbd = sample['sbd'] as Readonly<Record<string, unknown>>
+
+function parse(changes: Readonly<Record<string, unknown>> = {}): CloudloopMessage {
+  const message = messageOf(parseJson({ ...sample, ...changes }))
+  if (message.format !== 'cloudloop') throw new Error(`format ${message.format}`)
+  return message
+}
+
+describe('parseWebhook() of format C', () => {
+  it('reads an SBD message', () => {
+    const message = parse()
+    includes(message, {
+      id: '6c1e7f52-3d0b-4b6a-9d56-0f4f7c1a2b3c',
+      service: 'sbd',
+      imei: '300234010753370',
+      serial: '14105',
+      momsn: 5394,
+      mtmsn: 0,
+      transmitTime: new Date('2023-10-18T12:26:09Z'),
+      receivedAt: new Date('2023-10-18T12:26:10Z'),
+      deviceType: 'HARDWARE_TYPE_ROCKBLOCK',
+      iridium: { latitudeDegrees: 50.8981, longitudeDegrees: -1.1946, cepKm: 4 },
+      sessionStatus: 0,
+      sessionStatusText: 'SESSION_STATUS_OK',
+      accountId: 'account-1',
+      subscriberId: 'subscriber-1',
+      thingId: 'thing-1',
+      cdrReference: '3301853709',
+      jwt: null,
+      problems: [],
+      unknownFields: {},
+    })
+    equal(text(message.payload), 'Hello World')
+  })
+
+  it('reads an IMT message, its imei and its time from where IMT has them', () => {
+    const message = parse({ sbd: undefined, imt: { topic: 'IMT_TOPIC_RAW', messageId: 77, size: 11 } })
+    includes(message, {
+      service: 'imt',
+      topic: 'IMT_TOPIC_RAW',
+      imtMessageId: '77',
+      imei: '300234010753370',
+      momsn: null,
+      iridium: null,
+      transmitTime: new Date('2023-10-18T12:26:10Z'),
+      problems: [],
+    })
+  })
+
+  it('takes a message that is absent, null or empty for a session', () => {
+    for (const message of [undefined, null, '']) equal(parse({ message }).payload.length, 0)
+  })
+
+  it('keeps a status name it does not know', () => {
+    includes(parse({ sbd: { ...sbd, status: 'SESSION_STATUS_TIMEOUT' } }), {
+      sessionStatus: null,
+      sessionStatusText: 'SESSION_STATUS_TIMEOUT',
+    })
+    includes(parse({ sbd: { ...sbd, status: 2 } }), { sessionStatus: 2, sessionStatusText: '2' })
+  })
+
+  it('takes an empty serial for none and keeps unknown members', () => {
+    const identity = { ...(sample['identity'] as object), hardware: { imei: '300234010753370', serial: '' } }
+    includes(parse({ identity, signature: '' }), { serial: null, unknownFields: { signature: '' } })
+  })
+
+  it('takes 0,0 for no estimate', () => {
+    equal(parse({ sbd: { ...sbd, location: { latitude: 0, longitude: 0, cep: 0 } } }).iridium, null)
+  })
+
+  it('fails with a reason for what matters', () => {
+    const cases: [Readonly<Record<string, unknown>>, string, string][] = [
+      [{ id: undefined }, 'missing-field', 'id'],
+      [{ id: 7 }, 'bad-id', 'id'],
+      [{ message: '%%%' }, 'not-base64', 'message'],
+      [{ message: 'QQ=' }, 'not-base64', 'message'],
+      [{ message: 5 }, 'not-base64', 'message'],
+      [{ sbd: { ...sbd, imei: '123' } }, 'bad-imei', 'sbd.imei'],
+      [{ sbd: { ...sbd, imei: undefined }, identity: {} }, 'missing-field', 'identity.hardware.imei'],
+      [
+        { sbd: { ...sbd, sessionAt: { year: 2023, month: 2, day: 30, hour: 0, minute: 0, second: 0 } } },
+        'bad-time',
+        'sbd.sessionAt',
+      ],
+      [{ sbd: { ...sbd, sessionAt: '2023-10-18' } }, 'bad-time', 'sbd.sessionAt'],
+    ]
+    for (const [changes, code, field] of cases) {
+      includes(failureOf(parseJson({ ...sample, ...changes }, { format: 'cloudloop' })).reason, { code, field })
+    }
+  })
+
+  it('is recognised by any of its nested parts', () => {
+    for (const part of ['identity', 'sbd', 'imt']) equal(failureOf(parseJson({ [part]: {} })).format, 'cloudloop')
+    ok(parseJson(sample).ok)
+  })
+})

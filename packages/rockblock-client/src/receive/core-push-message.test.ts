@@ -1,0 +1,122 @@
+import { failureOf, FORM, messageOf, parseForm, parseJson, text } from '../../test/bodies.ts'
+import { describe, equal, includes, it, ok } from '../../test/harness.ts'
+import { buildWebhook, SAMPLE_FIELDS } from '../testing/mod.ts'
+import { parseWebhook } from './parse-webhook.ts'
+
+const sample = SAMPLE_FIELDS['core-push']
+
+describe('parseWebhook() of format B', () => {
+  const expected = {
+    format: 'core-push',
+    id: 'kQxWvdLmTzPbNoYgReJhCsAuFiEtOqMw',
+    imei: '300534060000010',
+    serial: '25001',
+    momsn: 33,
+    transmitTime: new Date('2021-10-31T10:41:50Z'),
+    txAt: new Date('2021-10-31T10:41:50Z'),
+    at: new Date('2021-10-31T10:40:00Z'),
+    deviceType: 'LEOPARD3',
+    transport: 'IRIDIUM',
+    trigger: 'ROUTINE',
+    source: 'GPS',
+    iridium: { latitudeDegrees: 52.4, longitudeDegrees: 0.3, cepKm: 3 },
+    position: { latitudeDegrees: 52.38671, longitudeDegrees: 0.29382 },
+    sogKnots: 1.5,
+    cogDegrees: 270,
+    averageSogKnots: 1.4,
+    averageCogDegrees: 268,
+    altitudeMetres: 5,
+    pdop: 3,
+    temperatureCelsius: 21.5,
+    batteryPercent: 88,
+    externalPower: false,
+    text: null,
+    messageAck: null,
+    sessionStatus: null,
+    unknownFields: {},
+    problems: [],
+  }
+
+  it('reads JSON', () => includes(messageOf(parseJson(sample)), expected))
+
+  it('reads a form with the same result', () => {
+    const { body, contentType } = buildWebhook({ format: 'core-push', encoding: 'form' })
+    equal(contentType, FORM)
+    includes(messageOf(parseWebhook(body, contentType)), expected)
+  })
+
+  it('reads a text message', () => {
+    const message = messageOf(parseJson({ ...sample, trigger: 'MESSAGE', message: 'Böe in 2 h' }))
+    includes(message, { text: 'Böe in 2 h', trigger: 'MESSAGE' })
+    equal(text(message.payload), 'Böe in 2 h')
+  })
+
+  it('reads bytes from userData, and from data as Cloudloop’s older form has them', () => {
+    for (const field of ['userData', 'data']) {
+      const message = messageOf(parseJson({ ...sample, trigger: 'SERIAL_RAW', [field]: '00fF', message: 'also' }))
+      equal([...message.payload], [0, 255])
+      includes(message, { text: 'also' })
+    }
+    equal(failureOf(parseJson({ ...sample, userData: '0' })).reason.code, 'not-hex')
+  })
+
+  it('reads an acknowledgement as text, whatever type its number has', () => {
+    const { lat, lon, ...noPosition } = sample
+    ok(lat !== undefined && lon !== undefined)
+    const message = messageOf(
+      parseJson({ ...noPosition, trigger: 'ACKNOWLEDGE', source: 'IRIDIUM', message_ack: 124196 }),
+    )
+    includes(message, { messageAck: '124196', position: null, problems: [] })
+  })
+
+  it('keeps a momsn beyond 16 bits', () => equal(messageOf(parseJson({ ...sample, momsn: 700_000 })).momsn, 700_000))
+
+  it('accepts a missing time with a note, and no wrong one', () => {
+    const { transmit_time: time, ...timeless } = sample
+    ok(time !== undefined)
+    const message = messageOf(parseJson(timeless))
+    equal(message.transmitTime, null)
+    equal(
+      message.problems.map(({ field, code }) => [field, code]),
+      [['transmit_time', 'missing-field']],
+    )
+    for (const wrong of [
+      '21-10-31 10:41:50',
+      '2021-10-31T10:41:50',
+      '2021-10-31T10:41:50+01:00',
+      '2021-02-30T10:41:50Z',
+    ]) {
+      equal(failureOf(parseJson({ ...sample, transmit_time: wrong })).reason.code, 'bad-time')
+    }
+  })
+
+  it('leaves out lesser fields that cannot be read', () => {
+    const wrong = { at: 'noon', lat: 95, battery: 120, power: 'maybe', temp: 'warm' }
+    const message = messageOf(parseJson({ ...sample, ...wrong }))
+    includes(message, { at: null, position: null, batteryPercent: null, externalPower: null, temperatureCelsius: null })
+    equal(message.problems.map(({ code }) => code).toSorted(), [
+      'bad-boolean',
+      'bad-number',
+      'bad-time',
+      'out-of-range',
+      'out-of-range',
+    ])
+  })
+
+  it('needs an id and an imei', () => {
+    includes(failureOf(parseJson({ ...sample, id: undefined })).reason, { code: 'missing-field', field: 'id' })
+    includes(failureOf(parseJson({ ...sample, id: '' })).reason, { code: 'bad-id', field: 'id' })
+    includes(failureOf(parseJson({ ...sample, id: 'x'.repeat(201) })).reason, { code: 'bad-id', field: 'id' })
+    includes(failureOf(parseJson({ ...sample, imei: '1' })).reason, { code: 'bad-imei', field: 'imei' })
+  })
+
+  it('tells format A from format B, and refuses B where A is wanted', () => {
+    equal(messageOf(parseJson(sample)).format, 'core-push')
+    equal(failureOf(parseJson(sample, { format: 'rockblock' })).reason.code, 'bad-time')
+    equal(failureOf(parseForm('imei=300234010753370', { format: 'core-push' })).reason, {
+      code: 'missing-field',
+      field: 'id',
+      detail: 'not sent',
+    })
+  })
+})

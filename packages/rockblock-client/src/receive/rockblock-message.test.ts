@@ -1,0 +1,156 @@
+import {
+  FORM,
+  form,
+  HELLO,
+  HELLO_FORM,
+  json,
+  messageOf,
+  parseForm,
+  parseJson,
+  failureOf,
+  text,
+  bytes,
+} from '../../test/bodies.ts'
+import { describe, equal, includes, it, ok } from '../../test/harness.ts'
+import { parseWebhook } from './parse-webhook.ts'
+
+describe('parseWebhook() of format A', () => {
+  it('reads a form, all of whose values are text', () => {
+    const message = messageOf(parseForm(HELLO_FORM))
+    includes(message, {
+      format: 'rockblock',
+      encoding: 'form',
+      imei: '300234010753370',
+      serial: '14105',
+      momsn: 12,
+      transmitTime: new Date('2021-10-31T10:41:50Z'),
+      deviceType: 'ROCKBLOCK',
+      iridium: { latitudeDegrees: 52.3867, longitudeDegrees: 0.2938, cepKm: 8 },
+      sessionStatus: 0,
+      jwt: null,
+      unknownFields: {},
+      problems: [],
+    })
+    equal(text(message.payload), 'Hello World')
+    equal(message.fields['momsn'], '12')
+  })
+
+  it('reads JSON with natural types', () => {
+    const message = messageOf(parseJson(HELLO))
+    includes(message, {
+      format: 'rockblock',
+      encoding: 'json',
+      serial: '14105',
+      momsn: 12,
+      iridium: { latitudeDegrees: 52.3867, longitudeDegrees: 0.2938, cepKm: 8.5 },
+      problems: [],
+    })
+    equal(message.fields, HELLO)
+  })
+
+  it('keeps the very bytes, also of a body that is no message', () => {
+    const body = bytes(HELLO_FORM)
+    ok(messageOf(parseWebhook(body, FORM)).raw === body)
+    const broken = bytes('what?')
+    ok(failureOf(parseWebhook(broken, FORM)).raw === broken)
+  })
+
+  it('reads the space in a time as %20 and as +', () => {
+    for (const written of ['21-10-31%2010%3A41%3A50', '21-10-31+10:41:50']) {
+      const body = HELLO_FORM.replace('21-10-31%2010%3A41%3A50', written)
+      equal(messageOf(parseForm(body)).transmitTime, new Date('2021-10-31T10:41:50Z'))
+    }
+  })
+
+  it('keeps fields it does not know', () => {
+    const message = messageOf(parseJson(json({ new_field: [1, 2], constructor: 'x' })))
+    equal(message.unknownFields, { new_field: [1, 2], constructor: 'x' })
+    equal(messageOf(parseForm(`${HELLO_FORM}&extra=a%26b&__proto__=1`)).unknownFields['extra'], 'a&b')
+  })
+
+  it('takes an empty data for a session without a message', () => {
+    equal(messageOf(parseForm(form({ data: '' }))).payload.length, 0)
+    equal(messageOf(parseJson(json({ data: '' }))).payload.length, 0)
+  })
+
+  it('reads hex of either case', () => {
+    equal([...messageOf(parseForm(form({ data: 'aAfF09' }))).payload], [0xaa, 0xff, 0x09])
+  })
+
+  it('takes 0,0 for no estimate, and keeps one with a zero', () => {
+    equal(messageOf(parseForm(form({ iridium_latitude: '0.0', iridium_longitude: '0' }))).iridium, null)
+    includes(messageOf(parseForm(form({ iridium_latitude: '0' }))).iridium, {
+      latitudeDegrees: 0,
+      longitudeDegrees: 0.2938,
+    })
+  })
+
+  it('keeps a decimal cep', () => {
+    includes(messageOf(parseForm(form({ iridium_cep: '2.5' }))).iridium, { cepKm: 2.5 })
+  })
+
+  it('does without the fields that portal tests leave out', () => {
+    const message = messageOf(
+      parseForm(form({ iridium_session_status: undefined, device_type: undefined, serial: undefined })),
+    )
+    includes(message, { sessionStatus: null, deviceType: null, serial: null, problems: [] })
+  })
+
+  it('keeps a session status nobody knows', () => {
+    equal(messageOf(parseForm(form({ iridium_session_status: '99' }))).sessionStatus, 99)
+  })
+
+  it('accepts both ends of the MOMSN and refuses what lies beyond', () => {
+    equal(messageOf(parseForm(form({ momsn: '0' }))).momsn, 0)
+    equal(messageOf(parseForm(form({ momsn: '65535' }))).momsn, 65_535)
+    for (const momsn of ['65536', '-1', '1.5', '1e3', '0x10', '', ' 12']) {
+      includes(failureOf(parseForm(form({ momsn }))).reason, { code: 'bad-momsn', field: 'momsn' })
+    }
+  })
+
+  it('takes numbers of JSON that were written as text, and text that was written as numbers', () => {
+    const message = messageOf(
+      parseJson(json({ momsn: '12', imei: 300234010753370, iridium_cep: '8.0', serial: '14105' })),
+    )
+    includes(message, { momsn: 12, imei: '300234010753370', serial: '14105', problems: [] })
+  })
+
+  it('leaves out a lesser field that cannot be read, and says so', () => {
+    const cases: [Record<string, string>, string, string][] = [
+      [{ iridium_cep: 'far' }, 'iridium_cep', 'bad-number'],
+      [{ iridium_cep: '-1' }, 'iridium_cep', 'out-of-range'],
+      [{ iridium_latitude: '91' }, 'iridium_latitude', 'out-of-range'],
+      [{ iridium_longitude: '180.1' }, 'iridium_longitude', 'out-of-range'],
+      [{ iridium_latitude: 'NaN' }, 'iridium_latitude', 'bad-number'],
+      [{ iridium_session_status: 'ok' }, 'iridium_session_status', 'bad-number'],
+    ]
+    for (const [changes, field, code] of cases) {
+      const message = messageOf(parseForm(form(changes)))
+      equal(
+        message.problems.map((problem) => [problem.field, problem.code]),
+        [[field, code]],
+      )
+      equal(text(message.payload), 'Hello World')
+    }
+  })
+
+  it('notes half an estimate', () => {
+    const message = messageOf(parseForm(form({ iridium_longitude: undefined })))
+    equal(message.iridium, null)
+    equal(
+      message.problems.map((problem) => [problem.field, problem.code]),
+      [['iridium_longitude', 'missing-field']],
+    )
+  })
+
+  it('notes a time far ahead of the receipt, and only when told the receipt', () => {
+    const ahead = form({ transmit_time: '31-10-21 10:41:50' })
+    equal(messageOf(parseForm(ahead)).problems, [])
+    const message = messageOf(parseForm(ahead, { receivedAt: new Date('2021-10-31T10:42:00Z') }))
+    equal(
+      message.problems.map((problem) => problem.code),
+      ['time-in-future'],
+    )
+    equal(messageOf(parseForm(HELLO_FORM, { receivedAt: new Date('2021-10-31T09:00:00Z') })).problems, [])
+  })
+})

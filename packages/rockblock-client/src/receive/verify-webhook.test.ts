@@ -1,0 +1,184 @@
+import { HELLO, json, JSON_TYPE, messageOf, parseForm, parseJson, HELLO_FORM, bytes } from '../../test/bodies.ts'
+import { describe, equal, includes, it, match, ok, rejects } from '../../test/harness.ts'
+import { buildSignedWebhook, generateTestKeys, SAMPLE_FIELDS } from '../testing/mod.ts'
+import { signToken } from '../testing/sign-token.ts'
+import { decodeBase64, encodeBase64Url, encodeHex } from './binary-text.ts'
+import type { MoMessage } from './message.ts'
+import { parseWebhook } from './parse-webhook.ts'
+import { VENDOR_PUBLIC_KEY } from './vendor-key.ts'
+import { verifyWebhook } from './verify-webhook.ts'
+
+const keys = generateTestKeys()
+const strangerKeys = generateTestKeys()
+
+/** A signed delivery of format A, parsed; the body's fields may be changed after signing. */
+async function signed(changes: Record<string, unknown> = {}, claims: Record<string, unknown> = {}): Promise<MoMessage> {
+  const { privateKey } = await keys
+  const { body } = await buildSignedWebhook({ format: 'rockblock', privateKey, claims })
+  const fields: Record<string, unknown> = JSON.parse(new TextDecoder().decode(body))
+  return messageOf(parseJson(JSON.stringify({ ...fields, ...changes })))
+}
+
+async function check(message: MoMessage): Promise<unknown> {
+  const { publicKey } = await keys
+  return verifyWebhook(message, { publicKey })
+}
+
+describe('verifyWebhook()', () => {
+  it('accepts formats A and B as the vendor signs them, numbers compared as numbers', async () => {
+    const { privateKey, publicKey } = await keys
+    for (const format of ['rockblock', 'core-push'] as const) {
+      const issuedAt = new Date('2022-02-01T22:25:32Z')
+      const { body, contentType } = await buildSignedWebhook({ format, privateKey, issuedAt })
+      equal(await verifyWebhook(messageOf(parseWebhook(body, contentType)), { publicKey }), {
+        verified: true,
+        issuedAt,
+      })
+    }
+  })
+
+  it('takes 37.663 for the signed 37.6630, 101 for 101.0, false for "false"', async () => {
+    const { privateKey, publicKey } = await keys
+    const fields = { iridium_latitude: 37.663, iridium_cep: 101 }
+    const { body } = await buildSignedWebhook({ format: 'rockblock', privateKey, fields })
+    const written = new TextDecoder().decode(body)
+    match(written, /"iridium_latitude":37\.6630,/)
+    match(written, /"iridium_cep":101\.0,/)
+    const claims = JSON.parse(atob(String(JSON.parse(written).JWT).split('.')[1] ?? ''))
+    includes(claims, { iss: 'Rock 7', iridium_latitude: '37.6630', iridium_cep: '101.0', momsn: '12', serial: '14105' })
+    ok((await verifyWebhook(messageOf(parseWebhook(body, JSON_TYPE)), { publicKey })).verified)
+  })
+
+  it('accepts an imported key', async () => {
+    const { publicKey } = await keys
+    const der = decodeBase64(publicKey.replaceAll(/-----[A-Z ]+-----|\s/g, '')) ?? new Uint8Array()
+    const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+    const key = await crypto.subtle.importKey('spki', new Uint8Array(der), algorithm, false, ['verify'])
+    ok((await verifyWebhook(await signed(), { publicKey: key })).verified)
+  })
+
+  it('answers no-token for forms and for Cloudloop', async () => {
+    const refusal = { verified: false, reason: 'no-token' }
+    equal(await check(messageOf(parseForm(HELLO_FORM))), refusal)
+    equal(await check(messageOf(parseJson(HELLO))), refusal)
+    equal(await check(messageOf(parseJson(SAMPLE_FIELDS.cloudloop))), refusal)
+  })
+
+  it('answers bad-signature for another key, and uses the vendor’s key where none is given', async () => {
+    const message = await signed()
+    const { publicKey } = await strangerKeys
+    equal(await verifyWebhook(message, { publicKey }), { verified: false, reason: 'bad-signature' })
+    equal(await verifyWebhook(message), { verified: false, reason: 'bad-signature' })
+  })
+
+  it('answers bad-signature for claims or a signature that were touched', async () => {
+    const message = await signed()
+    const [header, claims, signature = ''] = (message.jwt ?? '').split('.')
+    const other = encodeBase64Url(
+      bytes(atob((claims ?? '').replaceAll('-', '+').replaceAll('_', '/')).replace('Rock 7', 'Rock 8')),
+    )
+    const flipped = (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1)
+    for (const jwt of [`${header}.${other}.${signature}`, `${header}.${claims}.${flipped}`]) {
+      equal(await check(await signed({ JWT: jwt })), { verified: false, reason: 'bad-signature' })
+    }
+  })
+
+  it('answers wrong-algorithm for any other, the unsigned one above all', async () => {
+    const [, claims, signature] = ((await signed()).jwt ?? '').split('.')
+    for (const header of [
+      '{"alg":"none"}',
+      '{"alg":"HS256"}',
+      '{"alg":"RS512"}',
+      '{"alg":"rs256"}',
+      '{}',
+      '{"alg":"RS256","crit":["x"]}',
+    ]) {
+      const jwt = `${encodeBase64Url(bytes(header))}.${claims}.${signature}`
+      equal(await check(await signed({ JWT: jwt })), { verified: false, reason: 'wrong-algorithm' }, header)
+    }
+  })
+
+  it('answers malformed-token for what is none', async () => {
+    const [header, claims, signature] = ((await signed()).jwt ?? '').split('.')
+    const broken = [
+      '',
+      'x',
+      'a.b',
+      `${header}.${claims}`,
+      `${header}.${claims}.`,
+      `${header}.${claims}.${signature}.x`,
+      `${header}.${claims}.$$`,
+      `!.${claims}.${signature}`,
+      `${encodeBase64Url(bytes('[]'))}.${claims}.${signature}`,
+      `${header}.${encodeBase64Url(bytes('{'))}.${signature}`,
+    ]
+    for (const jwt of broken)
+      equal(await check(await signed({ JWT: jwt })), { verified: false, reason: 'malformed-token' }, jwt)
+    equal(await check(await signed({}, { iat: undefined })), { verified: false, reason: 'malformed-token' })
+  })
+
+  it('answers wrong-issuer for a valid signature of somebody else’s token', async () => {
+    equal(await check(await signed({}, { iss: 'Rock 8' })), { verified: false, reason: 'wrong-issuer' })
+    equal(await check(await signed({}, { iss: undefined })), { verified: false, reason: 'wrong-issuer' })
+  })
+
+  it('answers claims-differ for every field of the body that is not what was signed', async () => {
+    const changes: Record<string, unknown> = {
+      imei: '300234010753371',
+      serial: 14_106,
+      momsn: 13,
+      transmit_time: '21-10-31 10:41:51',
+      iridium_latitude: 52.3868,
+      iridium_longitude: 0.29,
+      iridium_cep: 8.1,
+      iridium_session_status: 2,
+      data: '00',
+      device_type: 'OTHER',
+    }
+    for (const [field, value] of Object.entries(changes)) {
+      equal(await check(await signed({ [field]: value })), {
+        verified: false,
+        reason: 'claims-differ',
+        fields: [field],
+      })
+    }
+  })
+
+  it('answers claims-differ for a field that was not signed and for a signed one that was not sent', async () => {
+    equal(await check(await signed({ extra: 1 })), { verified: false, reason: 'claims-differ', fields: ['extra'] })
+    equal(await check(await signed({}, { extra: '1' })), {
+      verified: false,
+      reason: 'claims-differ',
+      fields: ['extra'],
+    })
+    equal(await check(await signed({ constructor: 'x' })), {
+      verified: false,
+      reason: 'claims-differ',
+      fields: ['constructor'],
+    })
+    ok(typeof (await check(await signed({ nothing: null }))) === 'object')
+    includes(await check(await signed({ nothing: null })), { verified: true })
+  })
+
+  it('does not accept another message’s valid token', async () => {
+    const { privateKey } = await keys
+    const token = await signToken({ iss: 'Rock 7', iat: 1, imei: '300234010753370', momsn: '12' }, privateKey)
+    const message = messageOf(parseJson(json({ JWT: token, data: 'ff' })))
+    includes(await check(message), { verified: false, reason: 'claims-differ' })
+  })
+
+  it('rejects when the configured key is none, without repeating it', async () => {
+    const message = await signed()
+    for (const publicKey of ['', 'secret-looking', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----']) {
+      await rejects(verifyWebhook(message, { publicKey }), { name: 'PublicKeyError' })
+    }
+  })
+})
+
+describe('VENDOR_PUBLIC_KEY', () => {
+  it('has the fingerprint that was published', async () => {
+    const der = decodeBase64(VENDOR_PUBLIC_KEY.replaceAll(/-----[A-Z ]+-----|\s/g, '')) ?? new Uint8Array()
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(der)))
+    equal(encodeHex(digest), '34420b4beb8d67cdecb27b2921e49e004ad91a5e8e7281068ec0450fb345a3ab')
+  })
+})
