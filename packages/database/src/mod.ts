@@ -14,7 +14,9 @@ export type * from './models/reports.ts'
 export { storeBatch } from './store-batch/store-batch.ts'
 export type { NewInbound, NewReport, StoredMessage, StoredReport, StoreOutcome } from './store-batch/types.ts'
 export {
+  type DeliveryOfMessage,
   insertOutbound,
+  listDeliveriesOf,
   loadForAction,
   loadRoutesForAction,
   markProcessed,
@@ -99,6 +101,7 @@ export {
   type RouteValues,
   updateRoute,
 } from './queries/routes.ts'
+export { isUniqueConflict } from './queries/scope.ts'
 export { deleteSession, findSession, insertSession, type SessionRow, touchSession } from './queries/sessions.ts'
 export {
   type ApiTokenRow,

@@ -145,16 +145,13 @@ const outboundColumns = [
   'created_at',
 ] as const
 
-/**
- * Writes deliveries, one per message and route however often it is called, and answers the ids of all that these
- * messages have.
- */
+/** Writes deliveries; one per message and route, however often it is called. */
 export async function insertOutbound(
   db: Database,
   args: { readonly rows: readonly NewOutbound[] },
   tx: Transaction,
-): Promise<{ readonly outboundId: number; readonly causeMessageId: number; readonly routeId: number }[]> {
-  if (args.rows.length === 0) return []
+): Promise<void> {
+  if (args.rows.length === 0) return
   const conflict =
     db.dialect === 'mysql' ? 'ON DUPLICATE KEY UPDATE id = id' : 'ON CONFLICT (cause_message_id, route_id) DO NOTHING'
   const values = args.rows.flatMap((row) => [
@@ -179,16 +176,39 @@ export async function insertOutbound(
   ])
   const sql = `INSERT INTO outbound_messages (${outboundColumns.join(',')}) VALUES ${valueGroups(args.rows.length, outboundColumns.length)} ${conflict}`
   await changeRows(db, sql, values, tx)
-  const written = await selectRows(
+}
+
+/** A delivery that a message caused. */
+export interface DeliveryOfMessage {
+  readonly outboundId: number
+  readonly causeMessageId: number
+  readonly routeId: number | null
+  readonly imei: string | null
+  readonly text: string
+  readonly targetKey: string
+}
+
+/** All deliveries that these messages caused, in the order of their making. */
+export async function listDeliveriesOf(
+  db: Database,
+  args: { readonly messageIds: readonly number[] },
+  tx?: Transaction,
+): Promise<DeliveryOfMessage[]> {
+  if (args.messageIds.length === 0) return []
+  const rows = await selectRows(
     db,
-    'SELECT id, cause_message_id, route_id FROM outbound_messages WHERE cause_message_id IN (?) ORDER BY id',
-    [[...new Set(args.rows.map((row) => row.causeMessageId))]],
+    `SELECT id, cause_message_id, route_id, imei, text, target_key FROM outbound_messages
+     WHERE cause_message_id IN (?) ORDER BY id`,
+    [args.messageIds],
     tx,
   )
-  return written.map((row) => ({
+  return rows.map((row) => ({
     outboundId: readNumber(row['id']),
     causeMessageId: readNumber(row['cause_message_id']),
-    routeId: readNumber(row['route_id']),
+    routeId: readNumberOrNull(row['route_id']),
+    imei: readTextOrNull(row['imei']),
+    text: readTextOrNull(row['text']) ?? '',
+    targetKey: readText(row['target_key']),
   }))
 }
 

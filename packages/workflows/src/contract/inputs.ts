@@ -3,7 +3,14 @@ import type { Envelope } from '@paikea/intake'
 /** What `inboundMessage` starts with: a row that is stored already, or the whole delivery while the database is away. */
 export type InboundInput =
   | { readonly kind: 'stored'; readonly messageId: number; readonly imei: string | null; readonly iam: string | null }
-  | { readonly kind: 'envelope'; readonly envelope: Envelope; readonly key: string }
+  | {
+      readonly kind: 'envelope'
+      readonly envelope: Envelope
+      readonly key: string
+      /** As far as known without the database: for the search in Temporal's UI. */
+      readonly imei?: string | null
+      readonly iam?: string | null
+    }
 
 /** What `outboundMessage` starts with. `imei` and `iam` name the target for the search in Temporal's UI. */
 export interface OutboundInput {

@@ -62,7 +62,7 @@ function positionForHandset(subject: Subject): EncodeResult {
 
 function positionForReader(subject: Subject): EncodeResult {
   if (subject.kind !== 'position') return notThis('position')
-  return encodeRockstarPosition({ ...subject, statusInteger: statusInteger(subject.status) })
+  return encodeRockstarPosition(subject)
 }
 
 function commandForBuoy(subject: Subject, target: FormatTarget): EncodeResult {

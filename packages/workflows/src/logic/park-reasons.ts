@@ -4,6 +4,8 @@ export type ParkReason =
   | 'unknown-imei'
   | 'no-line-rental'
   | 'no-credit'
+  | 'wrong-address'
+  | 'request-refused'
   | 'not-configured'
 
 /** A reason in plain words. */
@@ -28,6 +30,14 @@ const advice: Readonly<Record<ParkReason, ParkAdvice>> = {
   'no-credit': {
     what: 'The account at the satellite service is out of credit.',
     whatToDo: 'Buy credits at the satellite service, then resume.',
+  },
+  'wrong-address': {
+    what: 'The configured address is not the one of the satellite service.',
+    whatToDo: 'Correct ROCKBLOCK_URL (or ROCKCORE_URL), restart the worker, then resume.',
+  },
+  'request-refused': {
+    what: 'The satellite service refused the request as such.',
+    whatToDo: 'Read its answer, correct the account or the address, then resume; else cancel.',
   },
   'not-configured': {
     what: 'No account is configured for this kind of target.',

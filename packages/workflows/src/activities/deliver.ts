@@ -1,0 +1,180 @@
+import { beginAttempts, finishOutbound, isUnavailable, listNextWaiting, loadTurns, markWaiting, recordAttempts } from '@paikea/database'
+import type { Database, OutboundTurn } from '@paikea/database'
+
+import { pauseUntilExpiryMs, retryDelayMs } from '../logic/backoff.ts'
+import { parkWords, recordOf } from '../logic/outcome.ts'
+import type { AttemptRecord, DeliverStep, SendOutcome } from '../logic/outcome.ts'
+import { decideTurn, isFinal } from '../logic/turn.ts'
+import type { TurnDecision, Wish } from '../logic/turn.ts'
+import type { ActivityDeps } from './deps.ts'
+import { createGroup } from './group.ts'
+import type { TurnBoard } from './turn-board.ts'
+
+const maxGroup = 64
+/** Tries to write down how a send ended before the workflow is given the answer to keep; about 6 s. */
+const recordTries = 6
+
+/** What a look at a delivery is for. */
+export interface DeliverInput {
+  readonly outboundId: number
+  readonly wish: Wish
+}
+
+interface Turn {
+  readonly row: OutboundTurn
+  readonly decision: TurnDecision
+}
+
+/** The steps of a delivery, each as one function; grouped where they meet at the database. */
+export interface Deliver {
+  /** Takes the turn if it is ours, sends, writes down how it ended, passes the turn on. */
+  run(input: DeliverInput, localWaitMs: number): Promise<DeliverStep>
+  /** Writes down how an attempt ended, for a workflow that had to keep it. */
+  record(record: AttemptRecord): Promise<DeliverStep>
+}
+
+/** Builds the delivery steps. */
+export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
+  const now = deps.now ?? (() => new Date())
+  const takeTurn = createGroup({ maxSize: maxGroup, isForAll: isUnavailable, run: (items: readonly DeliverInput[]) => takeTurns(deps.db, items, now()) })
+  const writeEnd = createGroup({ maxSize: maxGroup, isForAll: isUnavailable, run: (items: readonly AttemptRecord[]) => writeEnds(deps.db, items) })
+  const findNext = createGroup({
+    maxSize: maxGroup,
+    isForAll: () => true,
+    run: async (targetKeys: readonly string[]) => {
+      const next = await listNextWaiting(deps.db, { targetKeys: [...new Set(targetKeys)] })
+      return targetKeys.map((key) => next.find((row) => row.targetKey === key)?.outboundId ?? null)
+    },
+  })
+
+  async function passTurnOn(targetKey: string): Promise<void> {
+    try {
+      const next = await findNext(targetKey)
+      if (next !== null && !board.wake(next)) deps.wakeOutbound(next)
+    } catch (error) {
+      // The next one has its own timer.
+      deps.log.warn('turn.pass-failed', { targetKey, error: String(error) })
+    }
+  }
+
+  async function send(row: OutboundTurn, attempt: number): Promise<DeliverStep> {
+    const result = await callVendor(deps, row)
+    const record = recordOf(row.outboundId, attempt, result, now().getTime())
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await writeEnd(record)
+        break
+      } catch (error) {
+        deps.log.error('delivery.end-not-recorded', { outboundId: row.outboundId, attempt, tries, error: String(error) })
+        if (tries >= recordTries) return { step: 'unrecorded', record, expiresAtMs: expiryOf(row) }
+        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** tries))
+      }
+    }
+    return afterEnd(record, row.targetKey, expiryOf(row))
+  }
+
+  async function afterEnd(record: AttemptRecord, targetKey: string, expiresAtMs: number | null): Promise<DeliverStep> {
+    deps.onDelivery?.({ outboundId: record.outboundId, state: record.state, targetKey, reason: record.reasonCode })
+    const step = stepOf(record, expiresAtMs, now().getTime())
+    if (step.step === 'finished') await passTurnOn(targetKey)
+    return step
+  }
+
+  async function run(input: DeliverInput, localWaitMs: number): Promise<DeliverStep> {
+    let turn = await takeTurn(input)
+    if (turn === null) return { step: 'finished', state: 'missing', vendorId: null, reason: null }
+    if (turn.decision.do === 'wait') {
+      const { outboundId, targetKey, sourceDeviceId } = turn.row
+      await board.wait({ outboundId, targetKey, sourceDeviceId, timeoutMs: localWaitMs })
+      // Once more after "it waits" is committed, even without a wait: whoever freed the turn before saw nobody waiting.
+      turn = (await takeTurn(input)) ?? turn
+    }
+    const { row, decision } = turn
+    const expiresAtMs = expiryOf(row)
+    switch (decision.do) {
+      case 'send':
+        return send(row, decision.attempt)
+      case 'wait':
+        return { step: 'wait', expiresAtMs }
+      case 'stay-parked':
+        return { step: 'parked', reason: decision.reasonCode, ...parkWords(decision.reasonCode), expiresAtMs }
+      case 'nothing':
+        return { step: 'finished', state: decision.state, vendorId: row.vendorId, reason: row.reasonCode }
+      case 'finish':
+        deps.onDelivery?.({ outboundId: row.outboundId, state: decision.state, targetKey: row.targetKey, reason: decision.reasonCode })
+        await passTurnOn(row.targetKey)
+        return { step: 'finished', state: decision.state, vendorId: null, reason: decision.reasonCode }
+    }
+  }
+
+  return {
+    run,
+    async record(record) {
+      await writeEnd(record)
+      const [row] = await loadTurns(deps.db, { outboundIds: [record.outboundId] })
+      if (row === undefined) return { step: 'finished', state: 'missing', vendorId: null, reason: null }
+      return afterEnd(record, row.targetKey, expiryOf(row))
+    },
+  }
+}
+
+async function takeTurns(db: Database, inputs: readonly DeliverInput[], now: Date): Promise<(Turn | null)[]> {
+  return db.write(async (tx) => {
+    const rows = new Map((await loadTurns(db, { outboundIds: inputs.map((input) => input.outboundId) }, tx)).map((row) => [row.outboundId, row]))
+    const turns = inputs.map((input) => {
+      const row = rows.get(input.outboundId)
+      return row === undefined ? null : { row, decision: decideTurn(row, input.wish, now) }
+    })
+    const attempts: { outboundId: number; number: number }[] = []
+    const waiting: number[] = []
+    for (const turn of turns) {
+      if (turn === null) continue
+      const { row, decision } = turn
+      const { outboundId } = row
+      if (decision.do === 'send') attempts.push({ outboundId, number: decision.attempt })
+      if (decision.do === 'wait') waiting.push(outboundId)
+      if (decision.do === 'finish') await finishOutbound(db, { ...decision, outboundId, at: now }, tx)
+    }
+    await beginAttempts(db, { attempts, at: now }, tx)
+    await markWaiting(db, { outboundIds: waiting }, tx)
+    return turns
+  })
+}
+
+async function writeEnds(db: Database, records: readonly AttemptRecord[]): Promise<null[]> {
+  const ends = records.map((record) => ({ ...record, finishedAt: new Date(record.finishedAtMs) }))
+  await db.write((tx) => recordAttempts(db, { ends }, tx))
+  return records.map(() => null)
+}
+
+async function callVendor(deps: ActivityDeps, row: OutboundTurn): Promise<SendOutcome> {
+  try {
+    if (row.targetKind === 'modem' && row.imei !== null && deps.modemSender !== null) {
+      return await deps.modemSender.sendMt({ imei: row.imei, data: row.payload })
+    }
+    if (row.targetKind === 'rockstar' && row.serial !== null && deps.rockStarSender !== null) {
+      return await deps.rockStarSender.sendMessage({ serial: row.serial, text: row.text })
+    }
+    return { outcome: 'rejected', fault: 'configuration', reason: 'not-configured', code: null, text: 'no account' }
+  } catch (error) {
+    // The clients answer with values; whatever they throw came at an unknown point, so the request may have left.
+    deps.log.error('delivery.sender-threw', { outboundId: row.outboundId, error: String(error) })
+    return { outcome: 'unknown', reason: 'sender-threw' }
+  }
+}
+
+function stepOf(record: AttemptRecord, expiresAtMs: number | null, nowMs: number): DeliverStep {
+  const reason = record.reasonCode
+  if (record.state === 'queued') {
+    const pauseMs = retryDelayMs(record.attempt, record.retryAfterMs)
+    const retryInMs = pauseUntilExpiryMs(pauseMs, expiresAtMs, nowMs)
+    return { step: 'try-later', reason: reason ?? 'unknown', attempt: record.attempt, retryInMs, expiresAtMs }
+  }
+  if (record.state === 'parked') return { step: 'parked', reason: reason ?? 'unknown', ...parkWords(reason ?? 'unknown'), expiresAtMs }
+  if (!isFinal(record.state)) throw new Error(`no step for state ${record.state}`)
+  return { step: 'finished', state: record.state, vendorId: record.vendorId, reason }
+}
+
+function expiryOf(row: OutboundTurn): number | null {
+  return row.expiresAt?.getTime() ?? null
+}

@@ -1,0 +1,112 @@
+/** Something to be started: one workflow of one row. */
+export interface Job {
+  /** Unique among all jobs. */
+  readonly key: string
+  /** What keeps its order: jobs of one chain are handed out lowest `order` first. */
+  readonly chain: string
+  readonly order: number
+}
+
+/**
+ * Jobs in memory, bounded. Within a chain (a device) strictly in order; across chains every other job goes to the chain
+ * that heard of something new last, the rest to the one that has waited longest. So live traffic is not held up by a
+ * backlog, and a backlog is not held up by live traffic.
+ */
+export class Backlog<Item extends Job> {
+  readonly #capacity: number
+  readonly #chains = new Map<string, Item[]>()
+  readonly #keys = new Set<string>()
+  /** Chain names in the order of arrival, one for each job; names without jobs are skipped. */
+  #arrivals: string[] = []
+  #arrivalsHead = 0
+  #fresh: string[] = []
+  #takeFresh = false
+
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  get size(): number {
+    return this.#keys.size
+  }
+
+  get isFull(): boolean {
+    return this.#keys.size >= this.#capacity
+  }
+
+  has(key: string): boolean {
+    return this.#keys.has(key)
+  }
+
+  /** Adds a job; `false` when it is there already or there is no room. */
+  add(item: Item, options: { readonly isLive: boolean }): boolean {
+    if (this.isFull || this.#keys.has(item.key)) return false
+    this.#insert(item)
+    this.#arrivals.push(item.chain)
+    if (options.isLive) this.#fresh.push(item.chain)
+    return true
+  }
+
+  /** Puts a job back that was taken and could not be started; it is handed out first. */
+  putBack(item: Item): void {
+    if (this.#keys.has(item.key)) return
+    this.#insert(item)
+    this.#fresh.push(item.chain)
+    this.#arrivals.push(item.chain)
+  }
+
+  /** Hands out the next job. */
+  take(): Item | null {
+    this.#takeFresh = !this.#takeFresh
+    const first = this.#takeFresh ? this.#nextFresh() : this.#nextArrival()
+    const chain = first ?? (this.#takeFresh ? this.#nextArrival() : this.#nextFresh())
+    const item = chain?.shift()
+    if (chain === null || item === undefined) return null
+    if (chain.length === 0) this.#chains.delete(item.chain)
+    this.#keys.delete(item.key)
+    return item
+  }
+
+  #insert(item: Item): void {
+    this.#keys.add(item.key)
+    const chain = this.#chains.get(item.chain)
+    if (chain === undefined) {
+      this.#chains.set(item.chain, [item])
+      return
+    }
+    let at = chain.length
+    while (at > 0 && (chain[at - 1]?.order ?? 0) > item.order) at -= 1
+    chain.splice(at, 0, item)
+  }
+
+  #nextFresh(): Item[] | null {
+    for (;;) {
+      const name = this.#fresh.pop()
+      if (name === undefined) return null
+      const chain = this.#chains.get(name)
+      if (chain !== undefined) return chain
+    }
+  }
+
+  #nextArrival(): Item[] | null {
+    while (this.#arrivalsHead < this.#arrivals.length) {
+      const chain = this.#chains.get(this.#arrivals[this.#arrivalsHead] ?? '')
+      this.#arrivalsHead += 1
+      if (this.#arrivalsHead > 1_024 && this.#arrivalsHead * 2 > this.#arrivals.length) this.#compact()
+      if (chain !== undefined) return chain
+    }
+    this.#compact()
+    // Jobs without an arrival of their own left: theirs was used up by another job of their chain.
+    const [rest] = this.#chains.values()
+    return rest ?? null
+  }
+
+  #compact(): void {
+    this.#arrivals = this.#arrivals.slice(this.#arrivalsHead)
+    this.#arrivalsHead = 0
+    // Names of jobs that went by the other way would pile up here.
+    if (this.#fresh.length > 2 * this.#keys.size + 1_024) {
+      this.#fresh = this.#fresh.filter((name) => this.#chains.has(name)).slice(-this.#keys.size)
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import { loadOutboundForDispatch } from '@paikea/database'
+import type { UndispatchedOutbound } from '@paikea/database'
+
+import { Backlog } from './backlog.ts'
+import { Circuit } from './circuit.ts'
+import { inboundJob, outboundJob, startJob } from './jobs.ts'
+import type { DispatchJob } from './jobs.ts'
+import { Marks } from './marks.ts'
+import { StartError } from './start-error.ts'
+import { Sweep } from './sweep.ts'
+import type { Dispatcher, DispatcherOptions } from './types.ts'
+
+/** While busy, starts are so far apart; 40 a second still drain an outage. */
+const busyPauseMs = 25
+/** Share of the memory that rows of the sweep may take, so that there is room for live ones. */
+const sweepShare = 0.2
+
+/** Builds a dispatcher; nothing happens before `start()`, but what it is told meanwhile is kept. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { db, starter, log } = options
+  const concurrency = options.concurrency ?? 16
+  const capacity = options.capacity ?? 10_000
+  const sweepMs = options.sweepMs ?? 2_000
+  const backlogs = { inbound: new Backlog<DispatchJob>(capacity), outbound: new Backlog<DispatchJob>(capacity) }
+  const circuit = new Circuit({ probeMs: options.probeMs ?? 1_000 })
+  const marks = new Marks(db, log)
+  const inFlight = new Map<DispatchJob, Promise<void>>()
+  const counts = { started: 0, already: 0, failed: 0 }
+  let lastError: string | null = null
+  let isRunning = false
+  let outboundNext = true
+  let pumpTimer: NodeJS.Timeout | null = null
+  let sweepTimer: NodeJS.Timeout | null = null
+  let sweeping: Promise<void> | null = null
+
+  const isKnown = (key: string): boolean => marks.has(key) || [...inFlight.keys()].some((job) => job.key === key)
+  const sweep = new Sweep({
+    db,
+    log,
+    pageSize: Math.max(50, Math.min(500, Math.floor(capacity * sweepShare))),
+    sink: {
+      room: (kind) => Math.floor(capacity * sweepShare) - backlogs[kind].size,
+      offer: (job, isLive) => {
+        if (!isKnown(job.key)) backlogs[job.kind].add(job, { isLive })
+        pump()
+      },
+    },
+  })
+
+  /** Starts what may be started now; called whenever that may have changed. */
+  function pump(): void {
+    if (!isRunning || pumpTimer !== null) return
+    while (inFlight.size < concurrency && hasJobs()) {
+      if (options.busy?.() === true) return pumpIn(busyPauseMs, true)
+      const waitMs = circuit.claimStart(Date.now())
+      if (waitMs > 0) return pumpIn(waitMs, false)
+      launch()
+    }
+  }
+
+  function pumpIn(ms: number, isTrickle: boolean): void {
+    pumpTimer = setTimeout(() => {
+      pumpTimer = null
+      // Busy for long: one start all the same, or a steady load would hold up everything for ever.
+      if (isTrickle && isRunning && hasJobs() && circuit.claimStart(Date.now()) === 0) launch()
+      pump()
+    }, ms)
+  }
+
+  function stopWaiting(): void {
+    if (pumpTimer !== null) clearTimeout(pumpTimer)
+    pumpTimer = null
+  }
+
+  function hasJobs(): boolean {
+    return backlogs.inbound.size + backlogs.outbound.size > 0
+  }
+
+  function takeJob(): DispatchJob | null {
+    outboundNext = !outboundNext
+    const [first, second] = outboundNext ? [backlogs.outbound, backlogs.inbound] : [backlogs.inbound, backlogs.outbound]
+    return first.take() ?? second.take()
+  }
+
+  function launch(): void {
+    const job = takeJob()
+    if (job === null) return
+    const run = startOne(job).finally(() => {
+      inFlight.delete(job)
+      if (sweep.isBehind && backlogs[job.kind].size < 50) void sweepNow()
+      pump()
+    })
+    inFlight.set(job, run)
+  }
+
+  async function startOne(job: DispatchJob): Promise<void> {
+    try {
+      const outcome = await startJob(starter, job)
+      counts[outcome] += 1
+      marks.add(job)
+      if (!circuit.succeeded()) return
+      log.info('dispatch.temporal-answers')
+      stopWaiting()
+    } catch (error) {
+      counts.failed += 1
+      lastError = String(error)
+      if (error instanceof StartError && error.kind === 'refused') {
+        // Only this one; marked, so that it is not tried before it counts as stale.
+        log.error('dispatch.start-refused', { key: job.key, error: lastError })
+        marks.add(job)
+        return
+      }
+      backlogs[job.kind].putBack(job)
+      if (circuit.failed(Date.now())) log.warn('dispatch.temporal-silent', { error: lastError })
+    }
+  }
+
+  function sweepNow(): Promise<void> {
+    if (!isRunning || circuit.isOpen) return Promise.resolve()
+    sweeping ??= sweep.run(Date.now()).then((hasMore) => {
+      sweeping = null
+      pump()
+      if (sweepTimer !== null) clearTimeout(sweepTimer)
+      if (!isRunning) return
+      // A full page with room for more: go on at once.
+      const roomLeft = backlogs.inbound.size < capacity * sweepShare * 0.5
+      sweepTimer = setTimeout(() => void sweepTick(), hasMore && roomLeft ? 50 : sweepMs)
+    })
+    return sweeping
+  }
+
+  async function sweepTick(): Promise<void> {
+    // While Temporal is silent memory holds enough to probe with; without anything to probe with the sweep finds some.
+    if (circuit.isOpen && hasJobs()) {
+      sweepTimer = setTimeout(() => void sweepTick(), sweepMs)
+      return
+    }
+    if (circuit.isOpen) circuit.succeeded()
+    await sweepNow()
+  }
+
+  function notifyOutbound(rows: readonly UndispatchedOutbound[]): void {
+    // What does not fit stays in the database.
+    for (const row of rows) backlogs.outbound.add(outboundJob(row), { isLive: true })
+    pump()
+  }
+
+  return {
+    notifyInbound(rows) {
+      for (const row of rows) {
+        if (row.state !== undefined && row.state !== 'accepted') continue
+        const job = inboundJob({ messageId: row.messageId, key: row.key, imei: row.imei, iam: row.iam }, row.again)
+        if (isKnown(job.key)) continue
+        if (sweep.isBehind || !backlogs.inbound.add(job, { isLive: true })) sweep.leave(row.imei)
+      }
+      if (sweep.isBehind && backlogs.inbound.size < 50) void sweepNow()
+      pump()
+    },
+    notifyOutbound,
+    async notifyOutboundIds(outboundIds) {
+      notifyOutbound(await loadOutboundForDispatch(db, { outboundIds }))
+    },
+    start() {
+      if (isRunning) return
+      isRunning = true
+      void sweepNow()
+      pump()
+    },
+    async stop() {
+      isRunning = false
+      stopWaiting()
+      if (sweepTimer !== null) clearTimeout(sweepTimer)
+      await sweeping
+      await Promise.all(inFlight.values())
+      await marks.flush()
+    },
+    stats: () => ({
+      queuedInbound: backlogs.inbound.size,
+      queuedOutbound: backlogs.outbound.size,
+      inFlight: inFlight.size,
+      unmarked: marks.size,
+      isBehind: sweep.isBehind,
+      ...counts,
+      temporal: circuit.isOpen ? 'does-not-answer' : 'answers',
+      silentSinceMs: circuit.openSinceMs,
+      lastError,
+    }),
+  }
+}

@@ -1,0 +1,72 @@
+import { markDispatched } from '@paikea/database'
+import type { Database } from '@paikea/database'
+
+import type { Log } from '../activities/deps.ts'
+import type { DispatchJob } from './jobs.ts'
+
+const delayMs = 300
+const maxPerStatement = 500
+/** Beyond this, marks are dropped: the sweep then starts those rows again, which is harmless. */
+const maxKept = 20_000
+
+/**
+ * Notes which workflows were started, many rows a statement and a little late: until then `has()` keeps the sweep from
+ * taking them for left behind.
+ */
+export class Marks {
+  readonly #db: Database
+  readonly #log: Log
+  #jobs: DispatchJob[] = []
+  readonly #keys = new Set<string>()
+  #timer: NodeJS.Timeout | null = null
+  #flushing: Promise<void> | null = null
+
+  constructor(db: Database, log: Log) {
+    this.#db = db
+    this.#log = log
+  }
+
+  get size(): number {
+    return this.#keys.size
+  }
+
+  has(key: string): boolean {
+    return this.#keys.has(key)
+  }
+
+  add(job: DispatchJob): void {
+    if (this.#keys.size >= maxKept || this.#keys.has(job.key)) return
+    this.#jobs.push(job)
+    this.#keys.add(job.key)
+    this.#timer ??= setTimeout(() => void this.flush(), delayMs)
+  }
+
+  /** Writes what there is; never fails, what could not be written is kept for the next time. */
+  flush(): Promise<void> {
+    this.#flushing ??= this.#write().finally(() => {
+      this.#flushing = null
+    })
+    return this.#flushing
+  }
+
+  async #write(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    while (this.#jobs.length > 0) {
+      const group = this.#jobs.slice(0, maxPerStatement)
+      try {
+        await markDispatched(this.#db, {
+          messageIds: group.flatMap((job) => (job.kind === 'inbound' ? [job.row.messageId] : [])),
+          outboundIds: group.flatMap((job) => (job.kind === 'outbound' ? [job.row.outboundId] : [])),
+          at: new Date(),
+        })
+      } catch (error) {
+        this.#log.warn('dispatch.mark-failed', { rows: group.length, error: String(error) })
+        this.#timer ??= setTimeout(() => void this.flush(), 1_000)
+        return
+      }
+      this.#jobs = this.#jobs.slice(group.length)
+      for (const job of group) this.#keys.delete(job.key)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Why a start did not succeed, by what to do next: `unavailable` (it did not happen; later again), `ambiguous` (it may
+ * have happened; again with the same id), `refused` (this one cannot be started), and two that the starter deals with
+ * itself.
+ */
+export type StartErrorKind = 'unavailable' | 'ambiguous' | 'refused' | 'attributes-missing' | 'not-found'
+
+/** A workflow could not be started or signalled. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+  readonly kind: StartErrorKind
+
+  constructor(kind: StartErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.kind = kind
+  }
+}
+
+// Numbers of gRPC's status codes, so that nothing here depends on one copy of its library.
+const invalidArgument = 3
+const deadlineExceeded = 4
+const notFound = 5
+const permissionDenied = 7
+
+const kinds: ReadonlyMap<number, StartErrorKind> = new Map([
+  [1, 'ambiguous'], // cancelled on the way
+  [invalidArgument, 'refused'],
+  [deadlineExceeded, 'ambiguous'],
+  [notFound, 'not-found'],
+  [permissionDenied, 'unavailable'],
+])
+
+/** Puts any error of the SDK into one of the kinds. */
+export function toStartError(error: unknown): StartError {
+  if (error instanceof StartError) return error
+  const { code, details } = statusOf(error)
+  const text = details ?? (error instanceof Error ? error.message : String(error))
+  if (code === invalidArgument && /search attribute/i.test(text)) return new StartError('attributes-missing', text, { cause: error })
+  // What is not known to be this message's own fault is the server's: it is tried again.
+  return new StartError((code === null ? undefined : kinds.get(code)) ?? 'unavailable', text, { cause: error })
+}
+
+function statusOf(error: unknown): { readonly code: number | null; readonly details: string | null } {
+  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
+    if (isWorkflowNotFound(at)) return { code: notFound, details: null }
+    if ('code' in at && typeof at.code === 'number') {
+      return { code: at.code, details: 'details' in at && typeof at.details === 'string' ? at.details : null }
+    }
+    at = 'cause' in at ? at.cause : null
+  }
+  return { code: null, details: null }
+}
+
+function isWorkflowNotFound(error: object): boolean {
+  return 'name' in error && error.name === 'WorkflowNotFoundError'
+}

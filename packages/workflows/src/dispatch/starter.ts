@@ -1,0 +1,149 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
+import { SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
+import type { SearchAttributePair } from '@temporalio/common'
+
+import { signalNames, taskQueue as defaultTaskQueue, workflowTypes } from '../contract/names.ts'
+import type { InboundInput, OutboundInput } from '../contract/inputs.ts'
+import { searchAttributeKeys } from '../worker/search-attributes.ts'
+import { StartError, toStartError } from './start-error.ts'
+
+/** Starts workflows; starting twice is harmless, and told apart. */
+export interface WorkflowStarter {
+  /** @throws StartError */
+  startInbound(input: InboundInput, workflowId: string, options?: StartAgain): Promise<'started' | 'already'>
+  /** @throws StartError */
+  startOutbound(input: OutboundInput, workflowId: string, options?: StartAgain): Promise<'started' | 'already'>
+  /** Wakes a delivery's workflow; one that is gone is no error. @throws StartError */
+  wakeOutbound(workflowId: string): Promise<void>
+}
+
+/** Whether a run that ended well may be followed by another: the row says there is something left to do. */
+export interface StartAgain {
+  /** @default false */
+  readonly isAgain?: boolean
+}
+
+/** How a starter reaches Temporal. */
+export interface StarterOptions {
+  readonly client: Client
+  /** @default 'paikea' */
+  readonly taskQueue?: string | undefined
+  /**
+   * Client and worker share one `NativeConnection` in this process: the server then hands the first task over with the
+   * answer. Such a connection ignores short deadlines, so the time is kept here.
+   */
+  readonly isEager: boolean
+  /** A start that took longer is taken for "nobody knows". @default 5000 */
+  readonly timeoutMs?: number | undefined
+}
+
+/** How long workflows start without search attributes after the server said it does not know them. */
+const withoutAttributesMs = 60_000
+
+/** Builds a starter over a Temporal client. */
+export function createStarter(options: StarterOptions): WorkflowStarter {
+  const { client, isEager } = options
+  const taskQueue = options.taskQueue ?? defaultTaskQueue
+  const timeoutMs = options.timeoutMs ?? 5_000
+  let attributesMissingUntil = 0
+
+  async function start(spec: {
+    readonly type: string
+    readonly workflowId: string
+    readonly input: InboundInput | OutboundInput
+    readonly summary: string
+    readonly memo: Readonly<Record<string, unknown>>
+    readonly imei: string | null
+    readonly iam: string | null
+    readonly isAgain: boolean
+  }): Promise<'started' | 'already'> {
+    const attributes = Date.now() < attributesMissingUntil ? null : attributesOf(spec.imei, spec.iam)
+    try {
+      await limited(() =>
+        client.workflow.start(spec.type, {
+          taskQueue,
+          workflowId: spec.workflowId,
+          args: [spec.input],
+          // A run that failed or was terminated may be started anew: the rows tell it what is left to do.
+          workflowIdReusePolicy: spec.isAgain ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+          workflowIdConflictPolicy: 'FAIL',
+          staticSummary: spec.summary,
+          memo: { ...spec.memo },
+          ...(attributes === null ? {} : { typedSearchAttributes: attributes }),
+          ...(isEager ? { requestEagerStart: true } : {}),
+        }),
+      )
+      return 'started'
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already'
+      const failure = toStartError(error)
+      if (failure.kind === 'attributes-missing' && attributes !== null) {
+        attributesMissingUntil = Date.now() + withoutAttributesMs
+        return start(spec)
+      }
+      throw failure
+    }
+  }
+
+  /** Ends at the time-out whatever the connection does; the call itself may still arrive. */
+  async function limited<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (!isEager) return client.withDeadline(Date.now() + timeoutMs, call)
+    let timer: NodeJS.Timeout | undefined
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new StartError('ambiguous', `no answer within ${timeoutMs} ms`)), timeoutMs)
+    })
+    const answer = call()
+    answer.catch(() => undefined)
+    try {
+      return await Promise.race([answer, tooLate])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    startInbound: (input, workflowId, again) => {
+      const imei = input.imei ?? null
+      const iam = input.iam ?? null
+      return start({
+        type: workflowTypes.inboundMessage,
+        workflowId,
+        input,
+        summary: `Message from ${iam ?? imei ?? 'an unknown modem'}`,
+        memo: { imei, device: iam, ...(input.kind === 'stored' ? { messageId: input.messageId } : {}) },
+        imei,
+        iam,
+        isAgain: again?.isAgain ?? false,
+      })
+    },
+    startOutbound: (input, workflowId, again) =>
+      start({
+        type: workflowTypes.outboundMessage,
+        workflowId,
+        input,
+        summary: `To ${input.iam ?? input.imei ?? 'a RockSTAR'}: ${input.text.slice(0, 100)}`,
+        memo: { imei: input.imei, device: input.iam, text: input.text.slice(0, 300), outboundId: input.outboundId },
+        imei: input.imei,
+        iam: input.iam,
+        isAgain: again?.isAgain ?? false,
+      }),
+    async wakeOutbound(workflowId) {
+      try {
+        await limited(() => client.workflow.getHandle(workflowId).signal(signalNames.yourTurn))
+      } catch (error) {
+        const failure = toStartError(error)
+        if (failure.kind !== 'not-found') throw failure
+      }
+    },
+  }
+}
+
+function attributesOf(imei: string | null, iam: string | null): TypedSearchAttributes | null {
+  const pairs: SearchAttributePair[] = []
+  if (imei !== null) pairs.push({ key: searchAttributeKeys.imei, value: imei } satisfies KeywordPair)
+  if (iam !== null) pairs.push({ key: searchAttributeKeys.device, value: iam } satisfies KeywordPair)
+  return pairs.length === 0 ? null : new TypedSearchAttributes(pairs)
+}
+
+type KeywordPair = Extract<SearchAttributePair, { key: { type: typeof SearchAttributeType.KEYWORD } }>

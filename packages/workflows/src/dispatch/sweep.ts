@@ -1,0 +1,110 @@
+import { listUndispatchedInbound, listUndispatchedOutbound } from '@paikea/database'
+import type { Database } from '@paikea/database'
+
+import type { Log } from '../activities/deps.ts'
+import { inboundJob, outboundJob } from './jobs.ts'
+import type { DispatchJob } from './jobs.ts'
+
+/** Rows younger than this are left to whoever wrote them: they are about to be announced. */
+const settleMs = 1_500
+/** A row whose workflow was started so long ago and which is still not done is started again: Temporal may have lost it. */
+const staleMs = 15 * 60_000
+const staleEveryMs = 60_000
+/** So many modems with live messages are remembered while the database holds more than memory does. */
+const maxLive = 1_000
+
+/** What a sweep hands over to. */
+export interface SweepSink {
+  /** Room left for rows of the database, of this kind. */
+  room(kind: DispatchJob['kind']): number
+  /** Adds a job; one that is known is ignored. */
+  offer(job: DispatchJob, isLive: boolean): void
+}
+
+/**
+ * Finds in the database what nobody announced: rows of a crash, of an outage, of an overflow. While there is more than
+ * fits into memory it is `behind`: live messages then come in by here as well, with the older ones of their modems
+ * before them, so that no message overtakes its elders.
+ */
+export class Sweep {
+  readonly #db: Database
+  readonly #sink: SweepSink
+  readonly #log: Log
+  readonly #pageSize: number
+  readonly #live = new Set<string>()
+  #isBehind = true
+  #overflowed = false
+  #staleAt = 0
+
+  constructor(options: { readonly db: Database; readonly sink: SweepSink; readonly log: Log; readonly pageSize: number }) {
+    this.#db = options.db
+    this.#sink = options.sink
+    this.#log = options.log
+    this.#pageSize = options.pageSize
+  }
+
+  /** Whether the database holds rows that memory does not. At the start nobody knows, so yes. */
+  get isBehind(): boolean {
+    return this.#isBehind
+  }
+
+  /** A live message was left to the database. */
+  leave(imei: string | null): void {
+    this.#isBehind = true
+    this.#overflowed = true
+    if (imei !== null && this.#live.size < maxLive) this.#live.add(imei)
+  }
+
+  /** One round; never fails. Answers whether another would find more at once. */
+  async run(nowMs: number): Promise<boolean> {
+    try {
+      const inbound = await this.#inbound(nowMs)
+      const outbound = await this.#outbound(nowMs)
+      if (nowMs - this.#staleAt >= staleEveryMs) {
+        this.#staleAt = nowMs
+        await this.#stale(nowMs)
+      }
+      return inbound || outbound
+    } catch (error) {
+      this.#log.warn('dispatch.sweep-failed', { error: String(error) })
+      return false
+    }
+  }
+
+  async #inbound(nowMs: number): Promise<boolean> {
+    const limit = Math.min(this.#sink.room('inbound'), this.#pageSize)
+    if (limit <= 0) return false
+    const page = { settledBefore: new Date(nowMs - settleMs), startedBefore: null }
+    this.#overflowed = false
+    let liveIsFull = false
+    if (this.#live.size > 0) {
+      const imeis = [...this.#live].slice(-100)
+      for (const imei of imeis) this.#live.delete(imei)
+      // A live message is wanted now; its row is complete, or it would not have been announced.
+      const now = new Date(nowMs + 60_000)
+      const rows = await listUndispatchedInbound(this.#db, { ...page, settledBefore: now, imeis, limit })
+      for (const row of rows) this.#sink.offer(inboundJob(row), true)
+      liveIsFull = rows.length >= limit
+    }
+    const rows = await listUndispatchedInbound(this.#db, { ...page, limit })
+    for (const row of rows) this.#sink.offer(inboundJob(row), false)
+    // Live ones left to the database while the pages were read are not in them.
+    this.#isBehind = rows.length >= limit || liveIsFull || this.#overflowed
+    return this.#isBehind
+  }
+
+  async #outbound(nowMs: number): Promise<boolean> {
+    const limit = Math.min(this.#sink.room('outbound'), this.#pageSize)
+    if (limit <= 0) return false
+    const args = { limit, settledBefore: new Date(nowMs - settleMs), startedBefore: null }
+    const rows = await listUndispatchedOutbound(this.#db, args)
+    for (const row of rows) this.#sink.offer(outboundJob(row), false)
+    return rows.length >= limit
+  }
+
+  async #stale(nowMs: number): Promise<void> {
+    const args = { limit: 200, settledBefore: new Date(nowMs), startedBefore: new Date(nowMs - staleMs) }
+    for (const row of await listUndispatchedInbound(this.#db, args)) this.#sink.offer(inboundJob(row, true), false)
+    for (const row of await listUndispatchedOutbound(this.#db, args)) this.#sink.offer(outboundJob(row, true), false)
+  }
+}

@@ -1,0 +1,55 @@
+import type { Database, UndispatchedInbound, UndispatchedOutbound } from '@paikea/database'
+
+import type { Log } from '../activities/deps.ts'
+import type { WorkflowStarter } from './starter.ts'
+
+/** How the dispatcher works. */
+export interface DispatcherOptions {
+  readonly db: Database
+  readonly starter: WorkflowStarter
+  readonly log: Log
+  /** Starts under way at the same time. @default 16 */
+  readonly concurrency?: number | undefined
+  /** Rows of each kind kept in memory; what is beyond stays in the database. @default 10000 */
+  readonly capacity?: number | undefined
+  /** How often the database is swept, in milliseconds. @default 2000 */
+  readonly sweepMs?: number | undefined
+  /** Whether the process has something better to do (answering): starts then trickle. @default never */
+  readonly busy?: (() => boolean) | undefined
+  /** While Temporal does not answer, one start so often finds out. @default 1000 */
+  readonly probeMs?: number | undefined
+}
+
+/** For metrics. */
+export interface DispatcherStats {
+  readonly queuedInbound: number
+  readonly queuedOutbound: number
+  readonly inFlight: number
+  readonly unmarked: number
+  /** The database holds more rows to start than memory does. */
+  readonly isBehind: boolean
+  readonly started: number
+  readonly already: number
+  readonly failed: number
+  readonly temporal: 'answers' | 'does-not-answer'
+  /** Milliseconds since 1970; `null` while it answers. */
+  readonly silentSinceMs: number | null
+  readonly lastError: string | null
+}
+
+/** A message the intake has stored; `again` for one that is to be acted on a second time. */
+export type InboundNotice = UndispatchedInbound & { readonly state?: string; readonly again?: boolean }
+
+/** Starts the workflows of rows: at once when told, else when the sweep finds them. */
+export interface Dispatcher {
+  /** After the commit; cheap, never fails. Quarantined messages are left out. */
+  notifyInbound(rows: readonly InboundNotice[]): void
+  /** After the commit, also of a change an operator made: a workflow that runs already is woken. */
+  notifyOutbound(rows: readonly UndispatchedOutbound[]): void
+  /** The same by id. @throws what the database throws */
+  notifyOutboundIds(outboundIds: readonly number[]): Promise<void>
+  start(): void
+  /** Takes no new work, lets starts under way end, writes the marks. */
+  stop(): Promise<void>
+  stats(): DispatcherStats
+}

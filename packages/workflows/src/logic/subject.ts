@@ -1,0 +1,50 @@
+import type { DeviceCommand } from '@paikea/packets'
+
+import type { Subject } from './formats.ts'
+
+/** The stored report, as far as a position to send on is made from it. */
+export interface PositionSource {
+  readonly hasFix: boolean
+  readonly latitude: number | null
+  readonly longitude: number | null
+  readonly fixAt: Date | null
+  readonly at: Date
+  readonly sogKnots: number | null
+  readonly cogDegrees: number | null
+  readonly status: string | null
+}
+
+/**
+ * What there is to send on of a message: the position of its report, or the command a handset asked for. `null` where
+ * there is neither (no fix, an empty session).
+ *
+ * @param decoded the decoded value as stored; anything, it is read with care
+ */
+export function subjectOf(report: PositionSource | null, decoded: unknown): Subject | null {
+  if (report !== null && report.hasFix && report.latitude !== null && report.longitude !== null) {
+    return {
+      kind: 'position',
+      latitudeDegrees: report.latitude,
+      longitudeDegrees: report.longitude,
+      fixAt: report.fixAt ?? report.at,
+      sogKnots: report.sogKnots,
+      cogDegrees: report.cogDegrees,
+      status: report.status,
+    }
+  }
+  const command = readCommand(decoded)
+  return command === null ? null : { kind: 'command', command }
+}
+
+function readCommand(decoded: unknown): DeviceCommand | null {
+  if (!isRecord(decoded) || decoded['kind'] !== 'command' || !isRecord(decoded['command'])) return null
+  const { command, on, minutes, seconds } = decoded['command']
+  if (command === 'beacon' && typeof on === 'boolean') return { command, on }
+  if (command === 'interval' && typeof minutes === 'number') return { command, minutes }
+  if (command === 'sleep' && typeof seconds === 'number') return { command, seconds }
+  return null
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

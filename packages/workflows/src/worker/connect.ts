@@ -1,0 +1,69 @@
+import { Connection } from '@temporalio/client'
+import { NativeConnection } from '@temporalio/worker'
+import type { NativeConnectionOptions } from '@temporalio/worker'
+import type { ConnectionOptions } from '@temporalio/client'
+
+import type { Log } from '../activities/deps.ts'
+
+/** Where Temporal is, and how to get in. */
+export interface TemporalAddress {
+  /** `host:port` */
+  readonly address: string
+  readonly tls?: NativeConnectionOptions['tls'] | undefined
+  readonly apiKey?: string | undefined
+}
+
+const firstPauseMs = 250
+const longestPauseMs = 5_000
+
+/**
+ * Connects the worker's way, again and again until the server is there: at a start of everything at once it comes last.
+ *
+ * @throws what the SDK throws, or the signal's reason once `signal` is aborted
+ */
+export async function connectNative(
+  options: TemporalAddress & { readonly log: Log; readonly signal?: AbortSignal | undefined },
+): Promise<NativeConnection> {
+  const { address, tls, apiKey, log, signal } = options
+  for (let tries = 1; ; tries += 1) {
+    signal?.throwIfAborted()
+    try {
+      return await NativeConnection.connect({
+        address,
+        ...(tls === undefined ? {} : { tls }),
+        ...(apiKey === undefined ? {} : { apiKey }),
+      })
+    } catch (error) {
+      if (tries === 1 || tries % 12 === 0) log.warn('temporal.not-there', { address, tries, error: String(error) })
+      await pause(Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs), signal)
+    }
+  }
+}
+
+/**
+ * A connection for a process without a worker: made without the server, quick to notice that it came back, and without
+ * the SDK's retries, so that a deadline means what it says.
+ */
+export function connectLazily(options: TemporalAddress): Connection {
+  const { address, tls, apiKey } = options
+  const lazy: ConnectionOptions = {
+    address,
+    ...(tls === undefined ? {} : { tls }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    interceptors: [],
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
+  }
+  return Connection.lazy(lazy)
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal?.addEventListener('abort', done)
+  })
+}

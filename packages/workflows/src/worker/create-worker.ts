@@ -1,0 +1,86 @@
+import { Worker } from '@temporalio/worker'
+import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
+
+import type { Activities } from '../activities/create-activities.ts'
+import type { Log } from '../activities/deps.ts'
+import { taskQueue as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
+import { loadWorkflowBundle } from './workflow-bundle.ts'
+
+/** What a worker is made of. */
+export interface WorkerOptions {
+  readonly connection: NativeConnection
+  readonly activities: Activities
+  readonly log: Log
+  /** @default 'default' */
+  readonly namespace?: string | undefined
+  /** @default 'paikea' */
+  readonly taskQueue?: string | undefined
+  /** At most the size of the database's pool; on SQLite they queue for the one writer. @default 32 */
+  readonly maxConcurrentActivities?: number | undefined
+  /** Second tries towards the vendor, per second, over all workers together. @default 5 */
+  readonly vendorTriesPerSecond?: number | undefined
+  /** @default the bundle built with the package, or one made from source */
+  readonly workflowBundle?: WorkflowBundleOption | undefined
+}
+
+/** A worker of this process. */
+export interface RunningWorker {
+  /** Rejects when the worker died by itself: the process should end and be started again. */
+  readonly done: Promise<void>
+  /** Takes no new work, lets what runs end (at most 25 s), then resolves. */
+  shutdown(): Promise<void>
+  state(): string
+}
+
+const graceMs = 25_000
+
+/**
+ * Starts the worker: workflows and activities on the main queue, and beside it an activity-only one on the queue of the
+ * rate-limited second tries.
+ */
+export async function createWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { connection, activities, log } = options
+  const namespace = options.namespace ?? 'default'
+  const taskQueue = options.taskQueue ?? defaultTaskQueue
+  const slots = options.maxConcurrentActivities ?? 32
+  const main = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    activities,
+    workflowBundle: options.workflowBundle ?? (await loadWorkflowBundle()),
+    // Two threads gave 15–70 % more than one on two cores; more only cost memory.
+    workflowThreadPoolSize: 2,
+    reuseV8Context: true,
+    maxCachedWorkflows: 500,
+    maxConcurrentWorkflowTaskExecutions: 64,
+    maxConcurrentLocalActivityExecutions: slots + 32,
+    maxConcurrentActivityTaskExecutions: slots,
+    workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 16 },
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 8 },
+    stickyQueueScheduleToStartTimeout: '5 s',
+    shutdownGraceTime: graceMs,
+  })
+  const vendor = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: vendorTaskQueue(taskQueue),
+    activities: { deliver: activities.deliver },
+    maxConcurrentActivityTaskExecutions: 16,
+    maxTaskQueueActivitiesPerSecond: options.vendorTriesPerSecond ?? 5,
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
+    shutdownGraceTime: graceMs,
+  })
+  const workers = [main, vendor]
+  const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined)
+  // Seen by whoever awaits `done`; this keeps a death before that from ending the process without a word.
+  done.catch((error: unknown) => log.error('worker.died', { error: String(error) }))
+  return {
+    done,
+    async shutdown() {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+      await done.catch(() => undefined)
+    },
+    state: () => main.getState(),
+  }
+}

@@ -1,0 +1,42 @@
+import type { LogLevel, LogMetadata } from '@temporalio/common'
+import { Runtime } from '@temporalio/worker'
+
+import type { Log } from '../activities/deps.ts'
+
+/**
+ * Sets up the Temporal SDK's runtime: its log lines go to `log`, and it leaves the process's signals to whoever runs
+ * the process. Once per process, before the first connection; later calls are ignored.
+ */
+export function installRuntime(options: { readonly log: Log }): void {
+  // The SDK keeps its runtime for the life of the process, and installing a second one is an error.
+  if (Runtime._instance !== undefined) return
+  const { log } = options
+  const write = (level: LogLevel, message: string, meta?: LogMetadata): void => {
+    const fields = { message, ...readable(meta) }
+    if (level === 'ERROR') log.error('temporal', fields)
+    else if (level === 'WARN') log.warn('temporal', fields)
+    else if (level === 'INFO') log.info('temporal', fields)
+  }
+  Runtime.install({
+    logger: {
+      log: write,
+      trace: (message, meta) => write('TRACE', message, meta),
+      debug: (message, meta) => write('DEBUG', message, meta),
+      info: (message, meta) => write('INFO', message, meta),
+      warn: (message, meta) => write('WARN', message, meta),
+      error: (message, meta) => write('ERROR', message, meta),
+    },
+    telemetryOptions: { logging: { forward: { level: 'WARN' }, filter: { core: 'WARN', other: 'ERROR' } } },
+    shutdownSignals: [],
+  })
+}
+
+/** Log fields of the SDK, without the ones that may hold payloads. */
+function readable(meta: LogMetadata | undefined): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(meta ?? {})) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') fields[key] = value
+    else if (value instanceof Error) fields[key] = `${value.name}: ${value.message}`
+  }
+  return fields
+}

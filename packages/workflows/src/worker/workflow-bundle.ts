@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { bundleWorkflowCode } from '@temporalio/worker'
+import type { Logger, WorkflowBundleOption, WorkflowBundleWithSourceMap } from '@temporalio/worker'
+
+/** Where `npm run build` puts the bundle, relative to the compiled package. */
+export const prebuiltBundleName = 'workflow-bundle.js'
+
+/**
+ * The workflow code for the worker. Compiled code takes the bundle that was built beside it; source is bundled as it
+ * stands, so that no stale bundle is ever run while developing.
+ */
+export async function loadWorkflowBundle(options: { readonly logger?: Logger } = {}): Promise<WorkflowBundleOption> {
+  const prebuilt = fileURLToPath(new URL(`../${prebuiltBundleName}`, import.meta.url))
+  if (import.meta.url.endsWith('.js') && existsSync(prebuilt)) return { codePath: prebuilt }
+  return buildWorkflowBundle(options)
+}
+
+/** Bundles the workflows: from source under the workspace's own condition, or from compiled code. */
+export async function buildWorkflowBundle(
+  options: { readonly logger?: Logger } = {},
+): Promise<WorkflowBundleWithSourceMap> {
+  const isSource = import.meta.url.endsWith('.ts')
+  return bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL(`../workflows/mod.${isSource ? 'ts' : 'js'}`, import.meta.url)),
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+    webpackConfigHook: (config) => ({
+      ...config,
+      // The bundler keeps Node's own modules out; the conditions only say whether `@paikea/…` is source or compiled.
+      resolve: { ...config.resolve, conditionNames: [...(isSource ? ['@paikea/source'] : []), '...'] },
+    }),
+  })
+}

@@ -1,0 +1,134 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
+
+import type { OutboundInput, OutboundResult } from '../contract/inputs.ts'
+import { parkedCheckMs, pauseUntilExpiryMs, turnCheckDelayMs } from '../logic/backoff.ts'
+import type { DeliverStep } from '../logic/outcome.ts'
+import type { Wish } from '../logic/turn.ts'
+import { notifyOperator, releaseOperator } from './operator-notes.ts'
+import { patientDatabase, patientSend, quickSend } from './proxies.ts'
+import { cancelSignal, resumeSignal, yourTurnSignal } from './signals.ts'
+
+/** What signals have asked for since the last look. */
+interface Wishes {
+  look: boolean
+  resume: boolean
+  cancel: boolean
+}
+
+type FinishedStep = Extract<DeliverStep, { step: 'finished' }>
+
+/**
+ * Sees one delivery through: one workflow task with one local activity where it goes well. All that is decided is in
+ * the database; signals and timers only say when to look again.
+ */
+export async function outboundMessage(input: OutboundInput): Promise<OutboundResult> {
+  const wishes: Wishes = { look: false, resume: false, cancel: false }
+  setHandler(yourTurnSignal, () => void (wishes.look = true))
+  setHandler(resumeSignal, () => void (wishes.resume = true))
+  setHandler(cancelSignal, () => void (wishes.cancel = true))
+
+  try {
+    return resultOf(input.outboundId, await seeThrough(input, wishes))
+  } catch (error) {
+    if (!isCancellation(error)) throw error
+    // "Cancel" in Temporal's UI means the same as the signal; a send under way has ended by now, so this only notes it.
+    wishes.cancel = true
+    await CancellationScope.nonCancellable(() => look(input.outboundId, wishes))
+    throw error
+  }
+}
+
+async function seeThrough(input: OutboundInput, wishes: Wishes): Promise<FinishedStep> {
+  let step = await look(input.outboundId, wishes)
+  let turnChecks = 0
+  while (step.step !== 'finished') {
+    // Between two looks nothing is under way and no wish is lost: all that counts is in the database.
+    if (workflowInfo().continueAsNewSuggested && !hasWish(wishes)) await continueAsNew<typeof outboundMessage>(input)
+    switch (step.step) {
+      case 'unrecorded':
+        step = await patientDatabase.recordOutcome(step.record)
+        break
+      case 'wait':
+        await waitForWish(wishes, turnCheckDelayMs(turnChecks), step.expiresAtMs)
+        turnChecks += 1
+        step = await look(input.outboundId, wishes)
+        break
+      case 'try-later':
+        await condition(() => wishes.cancel || wishes.look, step.retryInMs)
+        step = await keepTrying(input.outboundId, wishes)
+        break
+      case 'parked':
+        notifyOperator(step)
+        await waitForWish(wishes, parkedCheckMs, step.expiresAtMs)
+        step = await look(input.outboundId, wishes)
+        if (step.step !== 'parked') releaseOperator()
+        break
+    }
+  }
+  return step
+}
+
+/** A look on the spot; where the database is away, a patient one. */
+async function look(outboundId: number, wishes: Wishes): Promise<DeliverStep> {
+  const wish = takeWish(wishes)
+  try {
+    return await quickSend.tryDeliver({ outboundId, wish })
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
+    return await patientSend().deliver({ outboundId, wish })
+  }
+}
+
+/** Repeats the send until it has an answer that is not "try later", or somebody wishes otherwise. */
+async function keepTrying(outboundId: number, wishes: Wishes): Promise<DeliverStep> {
+  if (hasWish(wishes)) return look(outboundId, wishes)
+  const scope = new CancellationScope()
+  const trying = scope.run(() => patientSend().deliver({ outboundId, wish: 'send' }))
+  const ended = trying.then(
+    () => true,
+    () => true,
+  )
+  await Promise.race([ended, condition(() => hasWish(wishes))])
+  // Waits for a running send to end; one that only waits for its next try ends at once.
+  if (hasWish(wishes)) scope.cancel()
+  try {
+    return await trying
+  } catch (error) {
+    // Also when cancelled while its last run failed: a look at the database tells how things stand.
+    if (!(error instanceof ActivityFailure) || !hasWish(wishes)) throw error
+    return look(outboundId, wishes)
+  }
+}
+
+async function waitForWish(wishes: Wishes, pauseMs: number, expiresAtMs: number | null): Promise<void> {
+  await condition(() => hasWish(wishes), pauseUntilExpiryMs(pauseMs, expiresAtMs, Date.now()))
+}
+
+function hasWish(wishes: Wishes): boolean {
+  return wishes.look || wishes.resume || wishes.cancel
+}
+
+function takeWish(wishes: Wishes): Wish {
+  const wish = wishes.cancel ? 'cancel' : wishes.resume ? 'resume' : 'send'
+  wishes.look = false
+  wishes.resume = false
+  wishes.cancel = false
+  return wish
+}
+
+function resultOf(outboundId: number, step: FinishedStep): OutboundResult {
+  if (step.state === 'failed') {
+    // Red in Temporal's UI: a message the vendor can never take is a fault of ours.
+    throw ApplicationFailure.nonRetryable(`The satellite service can never take this message: ${step.reason}`, 'message-refused')
+  }
+  return { outboundId, state: step.state, vendorId: step.vendorId, reason: step.reason }
+}

@@ -1,0 +1,44 @@
+import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow'
+
+import type { Activities } from '../activities/create-activities.ts'
+import { vendorTaskQueue } from '../contract/names.ts'
+
+/*
+ * One proxy for each kind of patience.
+ */
+
+/** Database work of milliseconds: a few tries on the spot, no round trip to the server. */
+export const quickDatabase = proxyLocalActivities<Pick<Activities, 'actOnMessage'>>({
+  startToCloseTimeout: '20 s',
+  retry: { initialInterval: '50 ms', maximumInterval: '500 ms', maximumAttempts: 3 },
+})
+
+/**
+ * The first try of a send. Its fence is in the database, so trying again after a failure of the database is safe. The
+ * time is longer than the vendor client's own time-out with both database steps.
+ */
+export const quickSend = proxyLocalActivities<Pick<Activities, 'tryDeliver'>>({
+  startToCloseTimeout: '90 s',
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: { initialInterval: '50 ms', maximumInterval: '500 ms', maximumAttempts: 3 },
+})
+
+/** The database is away, for however long: tried for ever, with the reason in plain sight. */
+export const patientDatabase = proxyActivities<Pick<Activities, 'actOnMessage' | 'putThroughIntake' | 'recordOutcome'>>({
+  startToCloseTimeout: '60 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },
+})
+
+/**
+ * Sends that are repeated, for days if need be, on a task queue of their own that the server limits in rate: a vendor
+ * that comes back is not run over. The pauses are the activity's own advice (`nextRetryDelay`); these here are for the
+ * database being away. Cancelling waits for a running send to end: only then is it known whether it left.
+ */
+export function patientSend(): Pick<Activities, 'deliver'> {
+  return proxyActivities<Pick<Activities, 'deliver'>>({
+    taskQueue: vendorTaskQueue(workflowInfo().taskQueue),
+    startToCloseTimeout: '120 s',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '2 s', backoffCoefficient: 2, maximumInterval: '60 s' },
+  })
+}
