@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+
 /**
  * Closes the run with one plain line, `N passed, N failed, N skipped`, and makes skipped tests a failure under `CI=true`.
  * A file that could not run at all counts as one failed test.
@@ -8,18 +10,22 @@ export default class CountLineReporter {
     return this.error
   }
 
+  /** Leaves the counts so far where whoever ends a hanging run can find them. */
+  onTestResult(_test, _result, results) {
+    writeProgress(results, null)
+  }
+
   /** Prints names of what was skipped, then the line. */
   onRunComplete(_contexts, results) {
-    const brokenFiles = results.testResults.filter((file) => file.testExecError != null && file.numFailingTests === 0)
-    const failed = results.numFailedTests + brokenFiles.length
-    const skipped = results.numPendingTests + results.numTodoTests
+    const { passed, failed, skipped } = counts(results)
+    writeProgress(results, Date.now())
     const isCi = process.env.CI === 'true' || process.env.CI === '1'
     if (skipped > 0 && isCi) {
       this.error = new Error(`${skipped} skipped under CI`)
       for (const name of skippedNames(results)) process.stderr.write(`skipped, which CI does not allow: ${name}\n`)
     }
     if (results.numTotalTests === 0) this.error = new Error('no test ran')
-    const line = `${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`
+    const line = `${passed} passed, ${failed} failed, ${skipped} skipped\n`
     // Jest's own summary comes after every reporter: only the end of the process is late enough to be last.
     process.once('exit', () => process.stdout.write(line))
   }
@@ -29,4 +35,18 @@ function* skippedNames(results) {
   for (const file of results.testResults)
     for (const test of file.testResults)
       if (test.status === 'pending' || test.status === 'todo') yield `${test.fullName} (${file.testFilePath})`
+}
+
+function counts(results) {
+  const brokenFiles = results.testResults.filter((file) => file.testExecError != null && file.numFailingTests === 0)
+  return {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + brokenFiles.length,
+    skipped: results.numPendingTests + results.numTodoTests,
+  }
+}
+
+function writeProgress(results, completedAt) {
+  const file = process.env.PAIKEA_TEST_PROGRESS
+  if (file !== undefined) writeFileSync(file, JSON.stringify({ ...counts(results), completedAt }))
 }

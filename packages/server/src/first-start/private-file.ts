@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/**
+ * Reads a file that only its owner may read, or makes it where it is not there. Of several processes that start at
+ * once one makes it, and all get the same text. On the disk before it is returned: what it holds is given to the
+ * outside.
+ */
+export async function readOrMakePrivate(file: string, make: () => string): Promise<{ text: string; isNew: boolean }> {
+  const present = await readIfThere(file)
+  if (present !== null) return { text: present, isNew: false }
+  const text = make()
+  if (await writePrivate(file, text)) return { text, isNew: true }
+  return { text: (await readIfThere(file)) ?? text, isNew: false }
+}
+
+/** Writes a file with mode 0600, never over one that is there. @returns whether it was written */
+export async function writePrivate(file: string, text: string): Promise<boolean> {
+  await mkdir(dirname(file), { recursive: true })
+  const aside = `${file}.${randomUUID()}`
+  try {
+    const handle = await open(aside, 'wx', 0o600)
+    try {
+      await handle.writeFile(`${text}\n`)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await link(aside, file)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(aside, { force: true })
+  }
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    const text = (await readFile(file, 'utf8')).trim()
+    return text === '' ? null : text
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : null
+}

@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { Config } from '../config/load-config.ts'
+import { readOrMakePrivate } from './private-file.ts'
+
+/** Where the generated secret is kept. */
+export function webhookSecretFile(dataFolder: string): string {
+  return join(dataFolder, 'webhook-secret.txt')
+}
+
+/** The secret of the webhook addresses: the configured one, else the one in the data folder, made at the first start. */
+export async function ensureWebhookSecret(config: Config): Promise<string> {
+  if (config.webhook.secret !== null) return config.webhook.secret
+  const { text } = await readOrMakePrivate(webhookSecretFile(config.dataFolder), () =>
+    randomBytes(24).toString('base64url'),
+  )
+  return text
+}

@@ -1,0 +1,34 @@
+import { createLog } from './create-log.ts'
+
+function capture(level: 'info' | 'warn') {
+  const lines: unknown[] = []
+  const log = createLog({
+    level,
+    role: 'api',
+    destination: { write: (line: string) => void lines.push(JSON.parse(line)) },
+  })
+  return { log, lines }
+}
+
+describe('createLog()', () => {
+  test('writes one object a line with event, role and fields', () => {
+    const { log, lines } = capture('info')
+    log.info('webhook.accepted', { messageId: 7 })
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'info', role: 'api', msg: 'webhook.accepted', messageId: 7 }),
+    ])
+  })
+
+  test('hides secrets by their name, also inside', () => {
+    const { log, lines } = capture('info')
+    log.error('x', { password: 'hunter2', vendor: { token: 'hunter2', deep: { apiKey: 'hunter2' } }, user: 'crew' })
+    expect(JSON.stringify(lines)).not.toContain('hunter2')
+    expect(lines).toEqual([expect.objectContaining({ user: 'crew', password: '(hidden)' })])
+  })
+
+  test('keeps below its level', () => {
+    const { log, lines } = capture('warn')
+    log.info('x')
+    expect(lines).toEqual([])
+  })
+})

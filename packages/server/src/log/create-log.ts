@@ -1,0 +1,58 @@
+import { pino } from 'pino'
+import type { DestinationStream, Logger } from 'pino'
+import type { Config } from '../config/load-config.ts'
+
+/** Structured log, as every room takes it: a stable event name, then its fields. */
+export interface Log {
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+const secretNames = [
+  'password',
+  'pass',
+  'token',
+  'secret',
+  'apiKey',
+  'authorization',
+  'cookie',
+  'jwt',
+  'webhookSecret',
+  'privateKey',
+]
+
+/** Hidden at the top and one and two levels down, whatever a room hands over by mistake. */
+const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
+
+/** Where log lines go, and how many of them. */
+export interface LogOptions {
+  readonly level: Config['logLevel']
+  /** On each line: which process it was. */
+  readonly role: string
+  /** @default standard output, line by line: what was logged before a kill -9 is in the file */
+  readonly destination?: DestinationStream
+}
+
+/** Makes the process's log: one JSON object a line, times in ISO 8601, secrets hidden by name. */
+export function createLog(o: LogOptions): Log {
+  const logger = pino(
+    {
+      level: o.level,
+      base: { role: o.role, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redactedPaths, censor: '(hidden)' },
+    },
+    o.destination ?? pino.destination({ fd: 1, sync: true }),
+  )
+  return wrap(logger)
+}
+
+function wrap(logger: Logger): Log {
+  return {
+    info: (event, fields) => logger.info({ ...fields }, event),
+    warn: (event, fields) => logger.warn({ ...fields }, event),
+    error: (event, fields) => logger.error({ ...fields }, event),
+  }
+}

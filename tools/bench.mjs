@@ -1,0 +1,6 @@
+/** `npm run bench`: builds, then runs the benchmarks; flags behind `--`, `--help` lists them. */
+import { pathToFileURL } from 'node:url'
+import { prepare, root } from './prepare.mjs'
+
+await prepare()
+await import(pathToFileURL(`${root}/tools/dist/bench/main.js`).href)

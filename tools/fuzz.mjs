@@ -1,0 +1,8 @@
+/** `npm run fuzz`: random input against the decoder, without end until something breaks; flags behind `--`. */
+import { spawnSync } from 'node:child_process'
+import { npm, prepare, root } from './prepare.mjs'
+
+await prepare()
+const [command, commandArguments] = npm(['run', 'fuzz', '-w', 'packages/packets', '--', ...process.argv.slice(2)])
+const { status } = spawnSync(command, commandArguments, { cwd: root, stdio: 'inherit' })
+process.exit(status ?? 1)

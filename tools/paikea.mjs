@@ -1,0 +1,9 @@
+/**
+ * `npm run paikea -- <command>`: the operator's command line. Without `PAIKEA_DB_URI` it works on the database in the
+ * data folder of `npm start`.
+ */
+import { pathToFileURL } from 'node:url'
+import { prepare, root } from './prepare.mjs'
+
+await prepare({ quiet: true })
+await import(pathToFileURL(`${root}/packages/server/dist/main.js`).href)

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url'
+import { Client } from '@temporalio/client'
+import { NativeConnection, Worker } from '@temporalio/worker'
+
+/**
+ * How many empty workflows a second this Temporal server and one worker of our settings get through, started eagerly
+ * on the worker's own connection, so many at a time: the same way the program starts its own.
+ */
+export async function emptyWorkflowRate(o: {
+  readonly address: string
+  readonly count: number
+  readonly atATime: number
+}): Promise<number> {
+  const connection = await NativeConnection.connect({ address: o.address })
+  const taskQueue = `empty-${Date.now()}`
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowsPath: fileURLToPath(new URL('./empty-workflow.js', import.meta.url)),
+    workflowThreadPoolSize: 2,
+  })
+  const client = new Client({ connection })
+  try {
+    return await worker.runUntil(async () => {
+      const run = async (index: number): Promise<void> => {
+        await client.workflow.execute('emptyWorkflow', {
+          taskQueue,
+          workflowId: `${taskQueue}-${index}`,
+          requestEagerStart: true,
+        })
+      }
+      await run(-1)
+      let next = 0
+      const began = performance.now()
+      await Promise.all(
+        Array.from({ length: o.atATime }, async () => {
+          while (next < o.count) await run(next++)
+        }),
+      )
+      return o.count / ((performance.now() - began) / 1000)
+    })
+  } finally {
+    await connection.close()
+  }
+}

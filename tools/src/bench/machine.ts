@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { cpus, release, totalmem } from 'node:os'
+import { runCommand } from '../binaries/run-command.ts'
+
+/** What the figures were measured on. Printed with every run: a figure without it says nothing. */
+export interface Machine {
+  readonly processors: string
+  readonly memoryGb: number
+  readonly system: string
+  readonly node: string
+  readonly temporal: string
+  readonly mariadb: string
+  readonly commit: string
+  readonly at: string
+}
+
+/** Looks at this machine and at the programs the benchmark uses. */
+export async function describeMachine(temporalCli: string): Promise<Machine> {
+  const firstLine = async (command: string, ...args: string[]): Promise<string> => {
+    const result = await runCommand(command, args, { timeoutMs: 10_000 })
+    return (result.stdout + result.stderr).split('\n')[0]?.trim() ?? ''
+  }
+  return {
+    processors: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    memoryGb: Math.round(totalmem() / 1024 ** 3),
+    system: `${process.platform} ${release()}`,
+    node: process.version,
+    temporal: await firstLine(temporalCli, '--version'),
+    mariadb: await firstLine('mariadbd', '--version'),
+    commit: await firstLine('git', 'rev-parse', '--short', 'HEAD'),
+    at: new Date().toISOString(),
+  }
+}
+
+/** Resident memory of a process in megabytes (Linux; NaN elsewhere). */
+export function residentMegabytes(pid: number): number {
+  try {
+    const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return Number(match?.[1] ?? Number.NaN) / 1024
+  } catch {
+    return Number.NaN
+  }
+}

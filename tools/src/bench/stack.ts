@@ -1,0 +1,136 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Database, openDatabase } from '@paikea/database'
+import { freePort } from '../services/free-port.ts'
+import type { KeptProcess } from '../services/kept-process.ts'
+import type { PrivateMariaDb } from '../services/private-mariadb.ts'
+import { besideRoot } from '../services/runtime.ts'
+import { startTemporalServer } from '../services/temporal-server.ts'
+import { nodePart } from '../start/node-part.ts'
+import type { RunningPart } from '../start/part.ts'
+
+const WEBHOOK_SECRET = 'benchmark-webhook-secret-0123456789'
+const ADMIN = { email: 'bench@example.org', password: 'benchmark-password-0123456789' }
+
+/** What a stack of the benchmark consists of. */
+export interface StackOptions {
+  readonly database: 'sqlite' | 'mariadb'
+  /** The MariaDB that the run started, where `database` is `mariadb`. */
+  readonly mariadb: PrivateMariaDb | null
+  /** `api`: answers, and no Temporal anywhere. `all`: API and worker in one process, with a Temporal server. */
+  readonly role: 'api' | 'all'
+  readonly temporalCli: string
+  /** Port of the vendor's sending service. */
+  readonly vendorPort?: number
+}
+
+/** The real program, running on a database of its own, with a second connection to look at what it did. */
+export interface Stack {
+  readonly pid: number
+  readonly baseUrl: string
+  readonly webhookUrl: string
+  readonly temporalAddress: string
+  readonly db: Database
+  /** A bearer token of an administrator. */
+  readonly token: string
+  stop(): Promise<void>
+}
+
+/** Starts one stack; everything it leaves is removed by `stop()`. @throws Error when a part does not start */
+export async function startStack(o: StackOptions): Promise<Stack> {
+  const folder = await mkdtemp(join(tmpdir(), 'paikea-bench-'))
+  const logFolder = join(folder, 'log')
+  await mkdir(logFolder)
+  const temporalPort = await freePort()
+  const temporal = o.role === 'all' ? await startTemporal(o.temporalCli, temporalPort, folder) : null
+  const uri = await databaseUri(o, folder)
+  let server: RunningPart | undefined
+  let port = 0
+  const part = nodePart({
+    name: 'server',
+    logFile: join(logFolder, 'server.log'),
+    script: besideRoot('@paikea/server', 'main'),
+    arguments: ['serve', '--role', o.role],
+    readyWithinMs: 60_000,
+    onReady: (message) => (port = Number(message['port'])),
+    env: {
+      ...process.env,
+      PAIKEA_DATA: folder,
+      PAIKEA_PORT: '0',
+      PAIKEA_DB_URI: uri,
+      PAIKEA_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      PAIKEA_ADMIN_EMAIL: ADMIN.email,
+      PAIKEA_ADMIN_PASSWORD: ADMIN.password,
+      PAIKEA_LOG_LEVEL: 'warn',
+      TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
+      ROCKBLOCK_USER: 'bench',
+      ROCKBLOCK_PASS: 'bench',
+      ROCKBLOCK_URL: `http://127.0.0.1:${o.vendorPort ?? 9}`,
+    },
+  })
+  const stop = async (db: Database | null): Promise<void> => {
+    await server?.stop(30_000)
+    await db?.close()
+    await temporal?.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    server = await part.launch()
+    const db = await openDatabase({ uri })
+    const baseUrl = `http://127.0.0.1:${port}`
+    return {
+      pid: server.pid ?? 0,
+      baseUrl,
+      webhookUrl: `${baseUrl}/rockblock/incoming/${WEBHOOK_SECRET}`,
+      temporalAddress: `127.0.0.1:${temporalPort}`,
+      db,
+      token: await createToken(baseUrl),
+      stop: () => stop(db),
+    }
+  } catch (error) {
+    await stop(null)
+    throw error
+  }
+}
+
+async function startTemporal(cli: string, port: number, folder: string): Promise<KeptProcess> {
+  return startTemporalServer({
+    cli,
+    port,
+    uiPort: null,
+    databaseFile: join(folder, 'temporal.db'),
+    pidFile: join(folder, 'temporal.pid'),
+  })
+}
+
+async function databaseUri(o: StackOptions, folder: string): Promise<string> {
+  if (o.database === 'sqlite') return `sqlite:///${join(folder, 'bench.db')}`
+  if (o.mariadb === null) throw new Error('no MariaDB server on this machine')
+  const name = `bench_${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`
+  const socket = encodeURIComponent(o.mariadb.socket)
+  const root = await openDatabase({ uri: `mysql://root@localhost/mysql?unix_socket=${socket}` })
+  await root.sequelize.getQueryInterface().createDatabase(name, { charset: 'utf8mb4' })
+  await root.close()
+  return `mysql://root@localhost/${name}?unix_socket=${socket}`
+}
+
+async function createToken(baseUrl: string): Promise<string> {
+  const logIn = await post(`${baseUrl}/v1/session`, ADMIN, {})
+  const cookie = logIn.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const { csrfToken } = (await logIn.json()) as { csrfToken?: string } // the contract's shape
+  const headers = { cookie, ...(csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }) }
+  const made = await post(`${baseUrl}/v1/tokens`, { name: 'bench', role: 'admin' }, headers)
+  return ((await made.json()) as { token: string }).token
+}
+
+/** A JSON POST that must succeed. @throws Error with status and body when it does not */
+export async function post(url: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Response> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`${new URL(url).pathname}: ${response.status} ${await response.text()}`)
+  return response
+}

@@ -1,0 +1,31 @@
+import type { Database } from '@paikea/database'
+import { waitFor } from '../services/wait-for.ts'
+
+/** Counts of the tables a benchmark waits for. */
+export const counted = {
+  reports: (db: Database): Promise<number> => db.models.Report.count(),
+  processed: (db: Database): Promise<number> => db.models.InboundMessage.count({ where: { state: 'processed' } }),
+  sent: (db: Database): Promise<number> => db.models.OutboundMessage.count({ where: { state: 'sent' } }),
+} as const
+
+/**
+ * Seconds until a count is reached.
+ * @throws Error naming what was reached instead when `limitSeconds` is over
+ */
+export async function secondsUntil(
+  db: Database,
+  what: keyof typeof counted,
+  o: { readonly atLeast: number; readonly limitSeconds: number },
+): Promise<number> {
+  const began = performance.now()
+  let seen = 0
+  const reached = await waitFor(
+    async () => {
+      seen = await counted[what](db)
+      return seen >= o.atLeast
+    },
+    { limitMs: o.limitSeconds * 1000, everyMs: 100 },
+  )
+  if (!reached) throw new Error(`${what}: ${seen} of ${o.atLeast} after ${o.limitSeconds} s`)
+  return (performance.now() - began) / 1000
+}

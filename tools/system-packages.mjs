@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** What tests use of the machine: the program that shows that it is there, and the Debian package that brings it. */
+const wanted = [
+  { package: 'mariadb-server', programs: ['mariadbd', 'mysqld'] },
+  { package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
+  { package: 'openssh-server', programs: ['sshd'] },
+]
+
+/** On Debian as root installs what is missing; elsewhere names it. Tests that cannot run for it skip themselves by name. */
+export async function installSystemPackages() {
+  const missing = wanted.filter(({ programs }) => !programs.some(isThere)).map((entry) => entry.package)
+  if (missing.length === 0) return
+  const canInstall = existsSync('/etc/debian_version') && process.getuid?.() === 0 && isThere('apt-get')
+  if (!canInstall) {
+    process.stdout.write(`not on this machine, tests that need it are left out: ${missing.join(', ')}\n`)
+    return
+  }
+  process.stdout.write(`installing ${missing.join(', ')} …\n`)
+  // RUNLEVEL=1 keeps the packages from starting their services: the suite starts its own.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+  const options = { env, stdio: ['ignore', 'ignore', 'inherit'] }
+  const install = () => spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], options)
+  spawnSync('apt-get', ['update', '-qq'], options)
+  if (install().status !== 0) process.stderr.write(`apt-get could not install ${missing.join(', ')}\n`)
+}
+
+function isThere(program) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+  return folders.some((folder) => existsSync(join(folder, program)))
+}
