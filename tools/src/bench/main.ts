@@ -1,0 +1,102 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { temporalCli } from '../binaries/binary-spec.ts'
+import { findBinary } from '../binaries/find-binary.ts'
+import { startPrivateMariaDb } from '../services/private-mariadb.ts'
+import { type Figure, formatFigure } from './figures.ts'
+import { describeMachine } from './machine.ts'
+import { acted } from './sections/acted.ts'
+import { answers } from './sections/answers.ts'
+import { event } from './sections/event.ts'
+import { paced } from './sections/paced.ts'
+import type { BenchRun } from './sections/section.ts'
+import { startUp } from './sections/start-up.ts'
+import { storm } from './sections/storm.ts'
+
+const sections = [answers, paced, storm, acted, event, startUp]
+
+const help = `npm run bench -- [flags]
+
+  --only NAMES     comma-separated sections: ${sections.map((section) => section.name).join(', ')} (default: all)
+  --rounds N       rounds of each measurement, medians are printed (default 3)
+  --seconds N      length of one measurement under load (default 5)
+  --out FILE       where the figures go as JSON (default bench-results/<time>.json)
+  --help
+`
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
+      out: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return void process.stdout.write(help)
+  const chosen = values.only?.split(',') ?? sections.map((section) => section.name)
+  const unknown = chosen.filter((name) => !sections.some((section) => section.name === name))
+  if (unknown.length > 0) throw new Error(`--only: no section ${unknown.join(', ')}`)
+  const cli = await findBinary(temporalCli, { onProgress: progress })
+  const mariadb = await startPrivateMariaDb()
+  if (mariadb === null) print('MariaDB is not installed: its figures are left out')
+  try {
+    const run = {
+      rounds: atLeastOne('--rounds', values.rounds),
+      seconds: atLeastOne('--seconds', values.seconds),
+      temporalCli: cli,
+      mariadb,
+      progress,
+    }
+    const machine = await describeMachine(cli)
+    const settings = {
+      rounds: run.rounds,
+      secondsPerMeasurement: run.seconds,
+      mariadb: 'innodb_flush_log_at_trx_commit=1',
+      sqlite: 'WAL, synchronous=FULL',
+      temporal: 'development server, WAL, synchronous=NORMAL',
+      load: 'generator, databases and servers on the same processors',
+    }
+    print(`${JSON.stringify({ machine, settings }, null, 2)}`)
+    const results = await measureAll(run, chosen)
+    const out = resolve(values.out ?? `bench-results/${machine.at.replaceAll(/[:.]/g, '-')}.json`)
+    await mkdir(dirname(out), { recursive: true })
+    await writeFile(out, `${JSON.stringify({ machine, settings, results }, null, 2)}\n`)
+    print(`written: ${out}`)
+  } finally {
+    await mariadb?.stop()
+  }
+}
+
+async function measureAll(run: BenchRun, chosen: readonly string[]): Promise<Record<string, readonly Figure[]>> {
+  const results: Record<string, readonly Figure[]> = {}
+  for (const section of sections) {
+    if (!chosen.includes(section.name)) continue
+    print(`\n${section.name}: ${section.about}`)
+    const figures = await section.measure(run)
+    for (const figure of figures) print(formatFigure(figure))
+    results[section.name] = figures
+  }
+  return results
+}
+
+function atLeastOne(flag: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${flag} takes a whole number from 1`)
+  return value
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function progress(line: string): void {
+  process.stderr.write(`  … ${line}\n`)
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})

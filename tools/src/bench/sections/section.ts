@@ -1,0 +1,26 @@
+import type { PrivateMariaDb } from '../../services/private-mariadb.ts'
+import type { Figure } from '../figures.ts'
+
+/** What every section of the benchmark is given. */
+export interface BenchRun {
+  readonly rounds: number
+  /** Length of one measurement under load. */
+  readonly seconds: number
+  readonly temporalCli: string
+  /** `null` where no MariaDB server is installed: its figures are left out, and said to be. */
+  readonly mariadb: PrivateMariaDb | null
+  /** A line about what goes on, printed at once. */
+  progress(line: string): void
+}
+
+/** One subject of the benchmark. */
+export interface Section {
+  readonly name: string
+  readonly about: string
+  measure(run: BenchRun): Promise<Figure[]>
+}
+
+/** The databases this run can measure. */
+export function databasesOf(run: BenchRun): readonly ('sqlite' | 'mariadb')[] {
+  return run.mariadb === null ? ['sqlite'] : ['mariadb', 'sqlite']
+}
