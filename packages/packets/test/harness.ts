@@ -12,7 +12,8 @@ interface Host {
   readonly Deno?: { test(title: string, body: Body): void }
 }
 
-const host: Host = globalThis
+// The property in common lets the compiler see that a global object may be a host, whatever types are loaded.
+const host: Host & Pick<typeof globalThis, 'Object'> = globalThis
 const titles: string[] = []
 
 export function describe(title: string, body: () => void): void {
