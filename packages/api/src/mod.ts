@@ -1,1 +1,21 @@
-export {}
+/** HTTP in and out: the vendor's webhooks, the people's API, the live feed. */
+export {
+  AccountError,
+  createToken,
+  createUser,
+  DEFAULT_GROUP_NAME,
+  ensureDefaultGroup,
+  ensureFirstAdmin,
+  resetPassword,
+} from './accounts/accounts.ts'
+export { PASSWORD_LENGTH } from './auth/password.ts'
+export { ROLES, type Role } from './auth/principal.ts'
+export { createApi, type Api, type ApiConfig, type ApiDeps } from './create-api.ts'
+export type { OutboundNotifier } from './http/dependencies.ts'
+export type { ApiLog } from './http/log.ts'
+export type { RateLimits } from './http/rate-limit.ts'
+export type { Listening } from './listen.ts'
+export { createLiveHub, type LiveEvent, type LiveHub, type LiveHubOptions } from './live/hub.ts'
+export { publishStored } from './live/stored-events.ts'
+export type { TemporalHealth } from './service/health.ts'
+export type { StartEnvelope } from './webhooks/receiver.ts'

@@ -1,4 +1,4 @@
-import { literal, type Transaction } from 'sequelize'
+import { literal, type Transaction, UniqueConstraintError } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 
 /** A list of whole numbers for SQL, or one that matches nothing. They are ids of ours, and made numbers once more here. */
@@ -46,4 +46,9 @@ export function inWrite<T>(
 /** The option object of a read that may be part of a transaction. */
 export function reading(tx: Transaction | undefined): { transaction?: Transaction; raw: true } {
   return tx === undefined ? { raw: true } : { raw: true, transaction: tx }
+}
+
+/** True where a write failed because another row has the same unique value. */
+export function isUniqueConflict(error: unknown): boolean {
+  return error instanceof UniqueConstraintError
 }

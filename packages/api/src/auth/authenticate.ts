@@ -1,0 +1,136 @@
+import {
+  findApiToken,
+  findSession,
+  touchApiToken,
+  touchSession,
+  type Database,
+  type MembershipRow,
+} from '@paikea/database'
+import { ApiError, forbidden } from '../http/api-error.ts'
+import type { ApiMiddleware } from '../http/context.ts'
+import { describeError, type ApiLog } from '../http/log.ts'
+import { parseRole, scopeOf, type Principal, type Role } from './principal.ts'
+import { hashSecret, isSameSecret, TOKEN_PREFIX } from './secrets.ts'
+
+/** The cookie of a session. */
+export const SESSION_COOKIE = 'paikea_session'
+/** A session ends after so long without use. */
+export const SESSION_LIFE_MS = 14 * 24 * 3_600_000
+/** Use is written down no more often than this. */
+const TOUCH_AFTER_MS = 60_000
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** The parts of a request that say who asks; Koa's context has them. */
+export interface CredentialSource {
+  get(header: string): string
+  readonly cookies: { get(name: string): string | undefined }
+}
+
+/** Finds out who asks. */
+export interface Authenticator {
+  /** Link of a chain: sets `ctx.state.principal`. @throws ApiError 401; 403 where a session's request lacks its CSRF header */
+  readonly authenticate: ApiMiddleware
+  /** Who asks, or `null`. For endpoints that answer strangers too, and for long-lived connections that ask again. */
+  identify(source: CredentialSource): Promise<Principal | null>
+}
+
+/** Builds it. */
+export function createAuthenticator(db: Database, log: ApiLog): Authenticator {
+  const inBackground = (work: Promise<void>): void => {
+    work.catch((error: unknown) => log.warn('auth.touch-failed', describeError(error)))
+  }
+
+  async function byToken(token: string): Promise<Principal | null> {
+    if (!token.startsWith(TOKEN_PREFIX)) return null
+    const now = new Date()
+    const row = await findApiToken(db, { tokenHash: hashSecret(token), now })
+    if (row === null) return null
+    if (isStale(row.lastUsedAt, now)) inBackground(touchApiToken(db, { id: row.id, now }))
+    const memberships = row.groupId === null ? [] : [{ groupId: row.groupId, role: row.role }]
+    return {
+      actor: `token/${String(row.id)}`,
+      user: null,
+      isSystemAdmin: row.isSystemAdmin,
+      roles: toRoles(memberships),
+      session: null,
+    }
+  }
+
+  async function bySession(cookie: string): Promise<Principal | null> {
+    const now = new Date()
+    const row = await findSession(db, { tokenHash: hashSecret(cookie), now })
+    if (row === null) return null
+    if (isStale(row.lastSeenAt, now)) {
+      inBackground(touchSession(db, { id: row.id, now, expiresAt: new Date(now.getTime() + SESSION_LIFE_MS) }))
+    }
+    const { id, email, displayName, isSystemAdmin } = row.user
+    return {
+      actor: `user/${String(id)}`,
+      user: { id, email, displayName },
+      isSystemAdmin,
+      roles: toRoles(row.memberships),
+      session: { id: row.id, csrfToken: row.csrfToken },
+    }
+  }
+
+  async function identify(source: CredentialSource): Promise<Principal | null> {
+    const authorization = source.get('authorization')
+    if (authorization !== '') {
+      const match = /^Bearer +(\S+)$/i.exec(authorization)
+      return match?.[1] === undefined ? null : await byToken(match[1])
+    }
+    const cookie = source.cookies.get(SESSION_COOKIE)
+    return cookie === undefined || cookie === '' ? null : await bySession(cookie)
+  }
+
+  return {
+    identify,
+    authenticate: async (ctx, next) => {
+      const principal = await identify(ctx)
+      if (principal === null) {
+        throw new ApiError(401, 'not-logged-in', 'Log in, or send a valid token.', {
+          headers: { 'WWW-Authenticate': 'Bearer realm="paikea"' },
+        })
+      }
+      const { session } = principal
+      if (
+        session !== null &&
+        !SAFE_METHODS.has(ctx.method) &&
+        !isSameSecret(ctx.get('x-csrf-token'), session.csrfToken)
+      ) {
+        throw new ApiError(403, 'csrf', 'Send the CSRF token of this session in the header X-CSRF-Token.')
+      }
+      ctx.state.principal = principal
+      await next()
+    },
+  }
+}
+
+/**
+ * Link of a chain: refuses whoever has not this role in any group. Which group it must be is the handler's business.
+ *
+ * @throws ApiError 403
+ */
+export function allow(role: Role): ApiMiddleware {
+  return async (ctx, next) => {
+    const { principal } = ctx.state
+    if (principal === undefined) throw new ApiError(401, 'not-logged-in', 'Log in first.')
+    const scope = scopeOf(principal, role)
+    if ('groupIds' in scope && scope.groupIds.length === 0) throw forbidden(`This needs the role "${role}".`)
+    await next()
+  }
+}
+
+function isStale(lastUse: Date | null, now: Date): boolean {
+  return lastUse === null || now.getTime() - lastUse.getTime() > TOUCH_AFTER_MS
+}
+
+function toRoles(memberships: readonly MembershipRow[]): ReadonlyMap<number, Role> {
+  const roles = new Map<number, Role>()
+  for (const { groupId, role } of memberships) {
+    const known = parseRole(role)
+    if (known !== null) roles.set(groupId, known)
+  }
+  return roles
+}

@@ -1,0 +1,26 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** First letters of every token: a leaked one is found by a search for them. */
+export const TOKEN_PREFIX = 'pk_'
+
+/** A new bearer token, 256 bits. It is shown once; only {@link hashSecret} of it is stored. */
+export function newToken(): string {
+  return TOKEN_PREFIX + randomBytes(32).toString('base64url')
+}
+
+/** A new secret for a session cookie or a CSRF header. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** What is stored of a token or a session. They are random, so a plain hash is enough. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+/** Compares two secrets in a time that does not depend on where they differ. */
+export function isSameSecret(a: string, b: string): boolean {
+  const left = createHash('sha256').update(a).digest()
+  const right = createHash('sha256').update(b).digest()
+  return timingSafeEqual(left, right)
+}

@@ -1,0 +1,13 @@
+/** Types of what the API answers, for programs that read it. Nothing here runs. */
+export type { FieldError } from './http/api-error.ts'
+export type { Problem } from './http/problem.ts'
+export type { MessageEventData, ReportEventData } from './live/stored-events.ts'
+export type { DeviceView } from './resources/devices/schema.ts'
+export type { FleetView } from './resources/fleet/schema.ts'
+export type { InboundDetailView, InboundView } from './resources/inbound/schema.ts'
+export type { ModemView } from './resources/modems/schema.ts'
+export type { OutboundDetailView, OutboundView } from './resources/outbound/schema.ts'
+export type { ReportView } from './resources/reports/schema.ts'
+export type { RouteView } from './resources/routes/schema.ts'
+export type { SessionView } from './resources/session/schema.ts'
+export type { TokenView } from './resources/tokens/schema.ts'

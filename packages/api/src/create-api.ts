@@ -1,0 +1,139 @@
+import Router from '@koa/router'
+import type { Database } from '@paikea/database'
+import type { Intake } from '@paikea/intake'
+import Koa from 'koa'
+import { createAuthenticator } from './auth/authenticate.ts'
+import { createAddressReader } from './http/client-address.ts'
+import type { ApiState } from './http/context.ts'
+import type { OutboundNotifier, ResourceDeps } from './http/dependencies.ts'
+import { answerErrors } from './http/error-middleware.ts'
+import { describeError, silentLog, type ApiLog } from './http/log.ts'
+import { createRateLimiters, type RateLimits } from './http/rate-limit.ts'
+import { securityHeaders } from './http/security-headers.ts'
+import { refuseOtherMethods } from './http/unmatched.ts'
+import { listen, type Listening } from './listen.ts'
+import { createLiveHub, type LiveHub } from './live/hub.ts'
+import { deviceRoutes } from './resources/devices/devices.ts'
+import { eventRoutes } from './resources/events/events.ts'
+import { fleetRoutes } from './resources/fleet/fleet.ts'
+import { inboundRoutes } from './resources/inbound/inbound.ts'
+import { modemRoutes } from './resources/modems/modems.ts'
+import { outboundRoutes } from './resources/outbound/outbound.ts'
+import { reportRoutes } from './resources/reports/reports.ts'
+import { routeRoutes } from './resources/routes/routes.ts'
+import { sessionRoutes } from './resources/session/session.ts'
+import { tokenRoutes } from './resources/tokens/tokens.ts'
+import { healthRoutes, type TemporalHealth } from './service/health.ts'
+import { metricsRoutes } from './service/metrics.ts'
+import { openapiRoutes } from './service/openapi.ts'
+import { refusalRoutes } from './service/refusals.ts'
+import { loadWebFiles } from './web-app/load-files.ts'
+import { serveWebApp } from './web-app/serve-web-app.ts'
+import { createWebhookReceiver, type ReceiverOptions, type StartEnvelope } from './webhooks/receiver.ts'
+import { createRefusalCounter } from './webhooks/refusals.ts'
+
+/** Settings of the API. */
+export interface ApiConfig {
+  /** Lets deliveries in by URL; `null` = only the vendor's token does. */
+  readonly webhookSecret: string | null
+  /** Where people reach the service; `https:` makes cookies `Secure`. @default null */
+  readonly publicUrl?: string | null
+  /** Addresses or CIDR blocks of proxies whose `X-Forwarded-For` is believed. @default none */
+  readonly trustedProxies?: readonly string[]
+  /** Folder of the built web app. @default null: no page is served */
+  readonly webDirectory?: string | null
+  /** Lets a scraper read `/metrics` from elsewhere. @default null */
+  readonly metricsToken?: string | null
+  /** @default '0' */
+  readonly version?: string
+  readonly rateLimits?: RateLimits
+  readonly timeouts?: Pick<ReceiverOptions, 'acceptTimeoutMs' | 'envelopeTimeoutMs' | 'bodyTimeoutMs'>
+}
+
+/** What the API stands on. */
+export interface ApiDeps {
+  readonly db: Database
+  readonly intake: Pick<Intake, 'accept' | 'admit'> & Partial<Pick<Intake, 'stats'>>
+  /** Told of messages out that a person made. @default none: they are found by the dispatcher's own sweep */
+  readonly dispatcher?: OutboundNotifier & { stats?(): unknown }
+  /** Keeps a delivery while the database is away. @default none: then the vendor has to send it again */
+  readonly startEnvelope?: StartEnvelope
+  /** @default unknown */
+  readonly temporalHealth?: () => TemporalHealth
+  /** Give it the same hub as the intake's `onStored`. @default one of its own */
+  readonly hub?: LiveHub
+  readonly config: ApiConfig
+  /** @default nothing is logged */
+  readonly log?: ApiLog
+}
+
+/** The HTTP side of the service. */
+export interface Api {
+  /** All but the hot path of the webhooks, which `listen` handles below it; used by itself it has them too. */
+  readonly app: Koa
+  /** @throws the socket's own error, such as `EADDRINUSE` */
+  listen(port: number, host?: string): Promise<Listening>
+}
+
+/** Builds the HTTP side: the vendor's webhooks, the people's API, the live feed, the page. It holds nothing that must last. */
+export function createApi(deps: ApiDeps): Api {
+  const { db, intake, dispatcher, config, log = silentLog, hub = createLiveHub() } = deps
+  const { temporalHealth = () => ({ state: 'unknown' as const }) } = deps
+  const version = config.version ?? '0'
+  const addressOf = createAddressReader(config.trustedProxies ?? [])
+  const refusals = createRefusalCounter()
+  const isHttps = (config.publicUrl ?? '').startsWith('https:')
+  const { webhookSecret, timeouts } = config
+  const receiver = createWebhookReceiver({
+    ...{ intake, startEnvelope: deps.startEnvelope, webhookSecret, addressOf, refusals, log },
+    ...timeouts,
+  })
+  const auth = createAuthenticator(db, log)
+  const limits = createRateLimiters(addressOf, config.rateLimits)
+  const resources: ResourceDeps = { db, hub, dispatcher: dispatcher ?? null, auth, limits, addressOf, isHttps, log }
+  const collect = () => ({
+    webhooks: receiver.stats(),
+    refusals: { total: refusals.total() },
+    live: hub.stats(),
+    intake: intake.stats?.(),
+    dispatcher: dispatcher?.stats?.(),
+  })
+
+  const router = new Router<ApiState>()
+  sessionRoutes(router, resources)
+  fleetRoutes(router, resources)
+  deviceRoutes(router, resources)
+  reportRoutes(router, resources)
+  modemRoutes(router, resources)
+  inboundRoutes(router, resources)
+  outboundRoutes(router, resources)
+  routeRoutes(router, resources)
+  tokenRoutes(router, resources)
+  eventRoutes(router, resources)
+  refusalRoutes(router, { ...resources, refusals })
+  healthRoutes(router, { db, auth, temporalHealth, version, details: collect })
+  metricsRoutes(router, { auth, addressOf, metricsToken: config.metricsToken ?? null, collect })
+  openapiRoutes(router, version)
+
+  const app = new Koa()
+  const headers = securityHeaders(isHttps)
+  app.on('error', (error: unknown) => log.error('http.failed', describeError(error)))
+  app.use(async (ctx, next) => {
+    if (receiver.handle(ctx.req, ctx.res)) {
+      ctx.respond = false
+      return
+    }
+    ctx.set(headers)
+    await next()
+  })
+  app.use(answerErrors(log))
+  app.use(router.routes())
+  app.use(refuseOtherMethods(router))
+  const { webDirectory = null } = config
+  app.use(serveWebApp(webDirectory === null ? new Map() : loadWebFiles(webDirectory)))
+
+  return {
+    app,
+    listen: (port, host = '127.0.0.1') => listen({ app, receiver, db, hub, log, port, host }),
+  }
+}

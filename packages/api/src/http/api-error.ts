@@ -1,0 +1,65 @@
+/** One thing that is wrong with one field of a request. */
+export interface FieldError {
+  /** Path of the field as the caller wrote it, for example `target.imei`. */
+  readonly field: string
+  /** Stable, for machines. */
+  readonly code: string
+  readonly message: string
+}
+
+/** What an {@link ApiError} may carry beside status, code and detail. */
+export interface ApiErrorOptions {
+  readonly errors?: readonly FieldError[]
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cause?: unknown
+}
+
+/**
+ * An expected refusal: it knows its own status and stable code, and its text may be shown to the caller.
+ * Everything else that is thrown becomes a bland 500 (see `problem.ts`).
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly code: string
+  readonly errors: readonly FieldError[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(status: number, code: string, detail: string, options: ApiErrorOptions = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause })
+    this.status = status
+    this.code = code
+    this.errors = options.errors ?? []
+    this.headers = options.headers ?? {}
+  }
+}
+
+/** 404 for a thing that does not exist, or that the caller may not know of: the two must look the same. */
+export function notFound(what: string): ApiError {
+  return new ApiError(404, 'not-found', `There is no such ${what}, or it is not yours to see.`)
+}
+
+/** 403 for a caller who is known and may not do this. */
+export function forbidden(detail: string): ApiError {
+  return new ApiError(403, 'forbidden', detail)
+}
+
+/** 409 for something that is in the way of a well-formed request. */
+export function conflict(code: string, detail: string, field?: string): ApiError {
+  return new ApiError(409, code, detail, field === undefined ? {} : { errors: [{ field, code, message: detail }] })
+}
+
+/** 422 that names the field at fault. */
+export function invalidField(field: string, code: string, message: string): ApiError {
+  return invalidFields([{ field, code, message }])
+}
+
+/** 422 that names every field at fault. */
+export function invalidFields(errors: readonly FieldError[]): ApiError {
+  return new ApiError(422, 'validation-failed', describeFields(errors), { errors })
+}
+
+/** `imei: …; kind: …`: the sentence of a problem with fields. */
+export function describeFields(errors: readonly FieldError[]): string {
+  return errors.map((error) => (error.field === '' ? error.message : `${error.field}: ${error.message}`)).join('; ')
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+
+/** Reads the address a request came from. `null` when the connection is already gone. */
+export type AddressReader = (req: IncomingMessage) => string | null
+
+/**
+ * Builds the reader. `X-Forwarded-For` is believed only as far as it was written by proxies named here: it is read from the
+ * right, and the first address that is not one of ours is the client.
+ *
+ * @param trustedProxies addresses or CIDR blocks
+ * @throws TypeError for an entry that is neither
+ */
+export function createAddressReader(trustedProxies: readonly string[]): AddressReader {
+  if (trustedProxies.length === 0) return (req) => normalise(req.socket.remoteAddress)
+  const trusted = buildBlockList(trustedProxies)
+  return (req) => {
+    let client = normalise(req.socket.remoteAddress)
+    const forwarded = req.headers['x-forwarded-for']
+    if (client === null || forwarded === undefined) return client
+    const hops = (Array.isArray(forwarded) ? forwarded.join(',') : forwarded).split(',')
+    for (let i = hops.length - 1; i >= 0 && isTrusted(trusted, client); i -= 1) {
+      const hop = normalise(hops[i]?.trim())
+      if (hop === null || isIP(hop) === 0) break
+      client = hop
+    }
+    return client
+  }
+}
+
+/** Whether an address is this machine's own loopback. */
+export function isLoopback(address: string | null): boolean {
+  return address !== null && (address === '::1' || address.startsWith('127.'))
+}
+
+function buildBlockList(entries: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const entry of entries) {
+    const [address = '', prefix] = entry.split('/')
+    const family = isIP(address)
+    if (family === 0) throw new TypeError(`Not an address or CIDR block: ${entry}`)
+    const name = family === 4 ? 'ipv4' : 'ipv6'
+    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix)
+    list.addSubnet(address, bits, name)
+  }
+  return list
+}
+
+function isTrusted(list: BlockList, address: string): boolean {
+  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** A dual-stack socket shows IPv4 as `::ffff:192.0.2.1`. */
+function normalise(address: string | undefined): string | null {
+  if (address === undefined) return null
+  return address.startsWith('::ffff:') ? address.slice(7) : address
+}

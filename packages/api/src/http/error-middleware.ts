@@ -1,0 +1,32 @@
+import type { ApiContext } from './context.ts'
+import { describeError, type ApiLog } from './log.ts'
+import { presentProblem, PROBLEM_TYPE, toApiError } from './problem.ts'
+
+/** First link for everything but the webhooks: whatever is thrown below becomes `application/problem+json`. */
+export function answerErrors(log: ApiLog) {
+  return async (
+    ctx: Pick<ApiContext, 'status' | 'body' | 'set' | 'method' | 'type' | 'headerSent'> & { _matchedRoute?: unknown },
+    next: () => Promise<unknown>,
+  ): Promise<void> => {
+    try {
+      await next()
+    } catch (thrown) {
+      const error = toApiError(thrown)
+      if (error.status >= 500) {
+        // The pattern of the route, never the URL: that may hold a secret.
+        const route = typeof ctx._matchedRoute === 'string' ? ctx._matchedRoute : null
+        log.error('http.failed', {
+          method: ctx.method,
+          route,
+          status: error.status,
+          ...describeError(error.cause ?? thrown),
+        })
+      }
+      if (ctx.headerSent) return
+      for (const [name, value] of Object.entries(error.headers)) ctx.set(name, value)
+      ctx.status = error.status
+      ctx.body = JSON.stringify(presentProblem(error))
+      ctx.type = PROBLEM_TYPE
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { STATUS_CODES } from 'node:http'
+import { isUnavailable } from '@paikea/database'
+import { GateFullError } from '../auth/gate.ts'
+import { ApiError, type FieldError } from './api-error.ts'
+import { BodyError } from './read-body.ts'
+
+/** Body of `application/problem+json`, RFC 9457. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  /** Stable, for machines. */
+  readonly code: string
+  readonly detail: string
+  readonly errors: readonly FieldError[]
+}
+
+/** Media type of every error this service answers under `/v1` and on the webhooks. */
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
+
+/** The public body of an error. */
+export function presentProblem(error: ApiError): Problem {
+  return {
+    type: `urn:paikea:problem:${error.code}`,
+    title: STATUS_CODES[error.status] ?? 'Error',
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    errors: error.errors,
+  }
+}
+
+/**
+ * Turns whatever was thrown into an {@link ApiError}: the one place where errors become answers.
+ * What is not known keeps its text to itself.
+ */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof BodyError) return fromBodyError(error)
+  if (error instanceof GateFullError) {
+    return new ApiError(503, 'busy', 'Too many log-ins at once.', { headers: { 'Retry-After': '2' }, cause: error })
+  }
+  if (isUnavailable(error)) {
+    return new ApiError(503, 'database-unavailable', 'The database cannot be reached at the moment.', {
+      headers: { 'Retry-After': '5' },
+      cause: error,
+    })
+  }
+  const status = exposedStatus(error)
+  if (status !== null) return new ApiError(status, codeOf(status), `${STATUS_CODES[status] ?? 'Error'}.`)
+  return new ApiError(500, 'internal-error', 'Something went wrong here. It has been logged.', { cause: error })
+}
+
+function fromBodyError(error: BodyError): ApiError {
+  switch (error.code) {
+    case 'body-too-large':
+      return new ApiError(413, error.code, error.message)
+    case 'body-too-slow':
+      return new ApiError(408, error.code, error.message, { headers: { Connection: 'close' } })
+    case 'body-aborted':
+      return new ApiError(400, error.code, error.message)
+  }
+}
+
+/** Koa and its router throw `http-errors`: a client's fault carries `expose: true` and its status. */
+function exposedStatus(error: unknown): number | null {
+  if (typeof error !== 'object' || error === null) return null
+  const { status, expose } = error as { status?: unknown; expose?: unknown }
+  return expose === true && typeof status === 'number' && status >= 400 && status < 500 ? status : null
+}
+
+function codeOf(status: number): string {
+  return (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/[^a-z]+/g, '-')
+}

@@ -1,0 +1,74 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { ApiError } from './api-error.ts'
+import type { AddressReader } from './client-address.ts'
+import type { ApiMiddleware } from './context.ts'
+
+/** Requests one address may make in a minute, for each kind. */
+export interface RateLimits {
+  /** @default 6000 */
+  readonly readsPerMinute?: number
+  /** @default 1200 */
+  readonly writesPerMinute?: number
+  /** @default 60 */
+  readonly logInsPerMinute?: number
+  /** Failed log-ins of one address for one e-mail within 15 minutes. @default 10 */
+  readonly failedLogIns?: number
+}
+
+/** First link of a chain, one for each kind of request. */
+export interface RateLimiters {
+  readonly reads: ApiMiddleware
+  readonly writes: ApiMiddleware
+  readonly logIns: ApiMiddleware
+  /** Failed log-ins, by address and e-mail. */
+  readonly failedLogIns: FailedLogIns
+}
+
+/** Counts failed log-ins; a right password clears the count. */
+export interface FailedLogIns {
+  /** @throws ApiError 429 when there were too many */
+  check(key: string): Promise<void>
+  count(key: string): Promise<void>
+  clear(key: string): Promise<void>
+}
+
+/** Builds the limiters. Counts are in this process's memory: a bound against abuse, not an account of use. */
+export function createRateLimiters(addressOf: AddressReader, limits: RateLimits = {}): RateLimiters {
+  const perMinute = (keyPrefix: string, points: number): ApiMiddleware => {
+    const limiter = new RateLimiterMemory({ keyPrefix, points, duration: 60 })
+    return async (ctx, next) => {
+      await limiter.consume(addressOf(ctx.req) ?? 'unknown').catch(refuse)
+      await next()
+    }
+  }
+  return {
+    reads: perMinute('read', limits.readsPerMinute ?? 6000),
+    writes: perMinute('write', limits.writesPerMinute ?? 1200),
+    logIns: perMinute('log-in', limits.logInsPerMinute ?? 60),
+    failedLogIns: createFailedLogIns(limits.failedLogIns ?? 10),
+  }
+}
+
+function createFailedLogIns(points: number): FailedLogIns {
+  const limiter = new RateLimiterMemory({ keyPrefix: 'failed-log-in', points, duration: 15 * 60 })
+  return {
+    async check(key) {
+      const state = await limiter.get(key)
+      if (state !== null && state.consumedPoints >= points) refuse(state)
+    },
+    async count(key) {
+      await limiter.penalty(key)
+    },
+    async clear(key) {
+      await limiter.delete(key)
+    },
+  }
+}
+
+function refuse(state: unknown): never {
+  if (!(state instanceof RateLimiterRes)) throw state
+  const seconds = Math.max(1, Math.ceil(state.msBeforeNext / 1000))
+  throw new ApiError(429, 'too-many-requests', `Too many requests. Try again in ${String(seconds)} s.`, {
+    headers: { 'Retry-After': String(seconds) },
+  })
+}

@@ -1,0 +1,67 @@
+import type { Database } from '@paikea/database'
+import type Koa from 'koa'
+import { createServer, type Server } from 'node:http'
+import type { ApiLog } from './http/log.ts'
+import type { LiveHub } from './live/hub.ts'
+import { startLivePoll } from './live/poll.ts'
+import type { WebhookReceiver } from './webhooks/receiver.ts'
+
+/** A listening server. */
+export interface Listening {
+  /** The actual one, where 0 was asked for. */
+  readonly port: number
+  /** Lets requests under way end, ends open pages' streams, and frees the port. */
+  close(): Promise<void>
+}
+
+/** Whoever sends a header or a body more slowly than this is cut off. */
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+/** Longer than nginx keeps its own side open, so that the proxy never sends into a connection we just closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000
+/** Requests still running then are cut off. */
+const CLOSE_TIMEOUT_MS = 5000
+
+/** Puts the API behind a port; deliveries of the vendor go past Koa. */
+export async function listen(options: {
+  readonly app: Koa
+  readonly receiver: WebhookReceiver
+  readonly db: Database
+  readonly hub: LiveHub
+  readonly log: ApiLog
+  readonly port: number
+  readonly host: string
+}): Promise<Listening> {
+  const { app, receiver, db, hub, log, port, host } = options
+  const callback = app.callback()
+  const server = createServer((req, res) => {
+    if (!receiver.handle(req, res)) void callback(req, res)
+  })
+  server.headersTimeout = HEADERS_TIMEOUT_MS
+  server.requestTimeout = REQUEST_TIMEOUT_MS
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
+  await bind(server, port, host)
+  const poll = startLivePoll({ db, hub, log })
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      hub.close()
+      server.closeIdleConnections()
+      const cut = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
+      await Promise.all([closed, poll.stop()])
+      clearTimeout(cut)
+    },
+  }
+}
+
+function bind(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}

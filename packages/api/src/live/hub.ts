@@ -1,0 +1,107 @@
+import type { GroupScope } from '@paikea/database'
+
+/** Something that just happened, for pages that are open. */
+export interface LiveEvent {
+  readonly type: 'message' | 'report' | 'command' | 'delivery' | 'upgrade' | 'presence'
+  /** Who may see it; `null` = only who sees all groups. */
+  readonly groupId: number | null
+  /** The same happening, met again, has the same key. */
+  readonly key: string
+  readonly data: object
+}
+
+/** An event as it goes out: written once, however many pages are open. */
+export interface LiveFrame {
+  /** A group, nobody's (`null`: for who sees all groups), or everyone's business. */
+  readonly audience: number | null | 'everyone'
+  readonly text: string
+}
+
+/** Somebody who watches. */
+export interface LiveSubscriber {
+  send(frame: LiveFrame): void
+  /** The hub ends: say good-bye. */
+  close(): void
+}
+
+/** Passes events on to open pages, in this process. */
+export interface LiveHub {
+  /** Passes an event on, unless it did so already. With nobody watching it costs next to nothing. */
+  publish(event: LiveEvent): void
+  /** Whether such an event was passed on lately. */
+  hasSeen(type: LiveEvent['type'], key: string): boolean
+  /** Tells every page that it may have missed something and has to read again. */
+  resync(reason: string): void
+  /** @returns what ends it; `null` when too many watch already */
+  subscribe(subscriber: LiveSubscriber): (() => void) | null
+  watcherCount(): number
+  stats(): { readonly watchers: number; readonly published: number }
+  close(): void
+}
+
+/** Options of {@link createLiveHub}. */
+export interface LiveHubOptions {
+  /** @default 500 */
+  readonly maxWatchers?: number
+  /** Events are known again for so long. @default 60000 */
+  readonly rememberMs?: number
+}
+
+/** Builds the hub. */
+export function createLiveHub(options: LiveHubOptions = {}): LiveHub {
+  const { maxWatchers = 500, rememberMs = 60_000 } = options
+  const watchers = new Set<LiveSubscriber>()
+  /** In the order of time, so that what is old is found at the front. */
+  const seen = new Map<string, number>()
+  let published = 0
+
+  const forget = (now: number): void => {
+    for (const [key, at] of seen) {
+      if (now - at < rememberMs) return
+      seen.delete(key)
+    }
+  }
+  const broadcast = (frame: LiveFrame): void => {
+    for (const watcher of watchers) watcher.send(frame)
+  }
+
+  return {
+    publish(event) {
+      if (watchers.size === 0) return
+      const key = `${event.type} ${event.key}`
+      if (seen.has(key)) return
+      const now = Date.now()
+      forget(now)
+      seen.set(key, now)
+      published += 1
+      broadcast({ audience: event.groupId, text: formatEvent(event.type, event.data) })
+    },
+    hasSeen: (type, key) => seen.has(`${type} ${key}`),
+    resync(reason) {
+      broadcast({ audience: 'everyone', text: formatEvent('resync', { reason }) })
+    },
+    subscribe(subscriber) {
+      if (watchers.size >= maxWatchers) return null
+      watchers.add(subscriber)
+      return () => void watchers.delete(subscriber)
+    },
+    watcherCount: () => watchers.size,
+    stats: () => ({ watchers: watchers.size, published }),
+    close() {
+      for (const watcher of watchers) watcher.close()
+      watchers.clear()
+      seen.clear()
+    },
+  }
+}
+
+/** One event in the form of server-sent events. */
+export function formatEvent(type: string, data: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+/** Whether a frame may be shown to a caller. */
+export function isFor(audience: LiveFrame['audience'], scope: GroupScope): boolean {
+  if (audience === 'everyone' || 'all' in scope) return true
+  return audience !== null && scope.groupIds.includes(audience)
+}

@@ -1,0 +1,49 @@
+import type { InboundRow, ReportRow, StoredMessage } from '@paikea/database'
+import { presentTime } from '../http/fields.ts'
+import { presentReport, presentStoredReport } from '../resources/reports/presenter.ts'
+import type { ReportView } from '../resources/reports/schema.ts'
+import type { LiveHub } from './hub.ts'
+
+/** `data` of a `message` event. */
+export interface MessageEventData {
+  readonly id: number
+  readonly imei: string | null
+  readonly iam: string | null
+  readonly state: string
+  readonly packetType: string | null
+  readonly receivedAt: string
+}
+
+/** `data` of a `report` event: the report as in the list, and whose it is. */
+export interface ReportEventData extends ReportView {
+  readonly imei: string | null
+  readonly iam: string | null
+}
+
+/** Passes a message that has just been stored on to open pages. Belongs right after the commit. */
+export function publishStored(hub: LiveHub, stored: StoredMessage): void {
+  if (hub.watcherCount() === 0) return
+  const { messageId: id, groupId, imei, iam, state, packetType, report } = stored
+  const message = { id, imei, iam, state, packetType, receivedAt: presentTime(stored.receivedAt) }
+  publish(hub, groupId, message, report === null ? null : presentStoredReport(report))
+}
+
+/** The same for a message that another process stored, as read back. */
+export function publishRow(
+  hub: LiveHub,
+  row: InboundRow,
+  device: { readonly iam: string; readonly groupId: number } | null,
+  report: ReportRow | null,
+): void {
+  const { id, imei, state, packetType } = row
+  const message = { id, imei, iam: device?.iam ?? null, state, packetType, receivedAt: presentTime(row.receivedAt) }
+  publish(hub, device?.groupId ?? null, message, report === null ? null : presentReport(report))
+}
+
+function publish(hub: LiveHub, groupId: number | null, message: MessageEventData, report: ReportView | null): void {
+  const key = String(message.id)
+  hub.publish({ type: 'message', groupId, key, data: message })
+  if (report === null) return
+  const data: ReportEventData = { ...report, imei: message.imei, iam: message.iam }
+  hub.publish({ type: 'report', groupId, key, data })
+}

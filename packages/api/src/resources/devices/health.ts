@@ -1,0 +1,24 @@
+import type { DeviceStateRow } from '@paikea/database'
+import type { DeviceView } from './schema.ts'
+
+const MINUTE_MS = 60_000
+/** A device that does not say how often it reports is taken to do so every hour. */
+const DEFAULT_INTERVAL_MINUTES = 60
+/** From its due time a report takes up to about 6½ min, and the satellite may be late. */
+const GRACE_MINUTES = 15
+const DAY_MINUTES = 24 * 60
+
+/**
+ * Whether a device is heard from as often as it should be: `late` when two reports in a row are missing, `silent` when
+ * a day, or four intervals if those are longer, went by without one. A sleep it was sent into counts as its interval.
+ */
+export function healthOf(
+  state: Pick<DeviceStateRow, 'lastReceivedAt' | 'intervalMinutes' | 'sleepMinutes'> | null,
+  now: Date,
+): DeviceView['health'] {
+  if (state === null || state.lastReceivedAt === null) return 'unknown'
+  const interval = Math.max(state.intervalMinutes ?? DEFAULT_INTERVAL_MINUTES, state.sleepMinutes ?? 0)
+  const ageMinutes = (now.getTime() - state.lastReceivedAt.getTime()) / MINUTE_MS
+  if (ageMinutes > Math.max(DAY_MINUTES, 4 * interval)) return 'silent'
+  return ageMinutes > 2 * interval + GRACE_MINUTES ? 'late' : 'ok'
+}

@@ -1,0 +1,46 @@
+import type { DeviceRow } from '@paikea/database'
+import { presentTime } from '../../http/fields.ts'
+import { healthOf } from './health.ts'
+import type { DeviceView } from './schema.ts'
+
+/** A device as people and programs see it. */
+export function presentDevice(row: DeviceRow, now: Date): DeviceView {
+  const { state, modem } = row
+  return {
+    iam: row.iam,
+    kind: row.kind,
+    label: row.label,
+    group: { id: row.group.id, name: row.group.name },
+    approved: row.approved,
+    generation: row.generation,
+    createdAt: presentTime(row.createdAt),
+    modem: modem === null ? null : { imei: modem.imei, serial: modem.serial },
+    lastReport: presentLastReport(state),
+    lastFix: presentLastFix(state),
+    health: healthOf(state, now),
+  }
+}
+
+function presentLastReport(state: DeviceRow['state']): DeviceView['lastReport'] {
+  if (state === null || state.lastReportAt === null) return null
+  return {
+    at: presentTime(state.lastReportAt),
+    receivedAt: presentTime(state.lastReceivedAt),
+    batteryVolts: state.batteryVolts,
+    intervalMinutes: state.intervalMinutes,
+    sleepMinutes: state.sleepMinutes,
+    reason: state.reason,
+    status: state.status,
+  }
+}
+
+function presentLastFix(state: DeviceRow['state']): DeviceView['lastFix'] {
+  if (state === null || state.lastFixAt === null || state.latitude === null || state.longitude === null) return null
+  return {
+    at: presentTime(state.lastFixAt),
+    latitude: state.latitude,
+    longitude: state.longitude,
+    sogKnots: state.sogKnots,
+    cogDegrees: state.cogDegrees,
+  }
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import {
+  DeviceKindSchema,
+  IamSchema,
+  ImeiSchema,
+  LabelSchema,
+  pageOf,
+  pageQuery,
+  TimeSchema,
+} from '../../http/fields.ts'
+
+const GenerationSchema = z.enum(['v2', 'v3'])
+
+/** A device with its group, the modem it has now, and what is known of it now. */
+export const DeviceSchema = z.object({
+  iam: z.string(),
+  kind: DeviceKindSchema,
+  label: z.string().nullable(),
+  group: z.object({ id: z.int(), name: z.string() }),
+  approved: z.boolean(),
+  generation: GenerationSchema.nullable(),
+  createdAt: TimeSchema,
+  modem: z.object({ imei: z.string(), serial: z.string().nullable() }).nullable(),
+  lastReport: z
+    .object({
+      at: TimeSchema,
+      receivedAt: TimeSchema.nullable(),
+      batteryVolts: z.number().nullable(),
+      intervalMinutes: z.number().nullable(),
+      sleepMinutes: z.number().nullable(),
+      reason: z.string().nullable(),
+      status: z.string().nullable(),
+    })
+    .nullable(),
+  lastFix: z
+    .object({
+      at: TimeSchema,
+      latitude: z.number(),
+      longitude: z.number(),
+      sogKnots: z.number().nullable(),
+      cogDegrees: z.number().nullable(),
+    })
+    .nullable(),
+  /** `ok` heard from as often as it should · `late` · `silent` for a day or more · `unknown` never heard from. */
+  health: z.enum(['ok', 'late', 'silent', 'unknown']),
+})
+export type DeviceView = z.output<typeof DeviceSchema>
+
+export const DeviceParams = z.object({ iam: IamSchema })
+
+export const ListDevicesQuery = z.strictObject({ kind: DeviceKindSchema.optional(), ...pageQuery })
+
+export const DevicePage = pageOf(DeviceSchema)
+
+/** Without `iam` one is made; `imei` attaches that modem at once. */
+export const CreateDeviceSchema = z.strictObject({
+  kind: DeviceKindSchema,
+  label: LabelSchema.nullish(),
+  iam: IamSchema.optional(),
+  imei: ImeiSchema.optional(),
+  generation: GenerationSchema.nullish(),
+  /** May be left out by who has one group only. */
+  groupId: z.int().positive().optional(),
+})
+
+export const ChangeDeviceSchema = z.strictObject({
+  label: LabelSchema.nullable().optional(),
+  approved: z.boolean().optional(),
+  generation: GenerationSchema.nullable().optional(),
+  groupId: z.int().positive().optional(),
+})
+
+export const AttachModemSchema = z.strictObject({ imei: ImeiSchema })

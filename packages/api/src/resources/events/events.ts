@@ -1,0 +1,51 @@
+import { allow } from '../../auth/authenticate.ts'
+import { scopeOf } from '../../auth/principal.ts'
+import { ApiError } from '../../http/api-error.ts'
+import type { ApiRouter } from '../../http/context.ts'
+import type { ResourceDeps } from '../../http/dependencies.ts'
+import { openStream } from './stream.ts'
+
+/** Open pages of one person or program; more is a page that forgot to close. */
+const MAX_STREAMS_OF_ONE = 30
+
+/** What happens, as it happens: `/v1/events`, server-sent events. */
+export function eventRoutes(router: ApiRouter, deps: ResourceDeps): void {
+  const { hub, auth, limits } = deps
+  const openOf = new Map<string, number>()
+
+  router.get('/v1/events', limits.reads, auth.authenticate, allow('viewer'), async (ctx) => {
+    const { principal } = ctx.state
+    if (principal === undefined) throw new ApiError(401, 'not-logged-in', 'Log in first.')
+    const { actor } = principal
+    const open = openOf.get(actor) ?? 0
+    if (open >= MAX_STREAMS_OF_ONE) throw tooMany()
+    if (ctx.method === 'HEAD') {
+      ctx.status = 200
+      return
+    }
+    const stream = openStream({
+      hub,
+      res: ctx.res,
+      scope: scopeOf(principal),
+      // The session may end, or the role change, while the page stays open.
+      renew: async () => {
+        const now = await auth.identify(ctx)
+        return now === null ? null : scopeOf(now)
+      },
+      hasMissedSome: ctx.get('last-event-id') !== '',
+    })
+    if (stream === null) throw tooMany()
+    // From here on the answer is the stream's.
+    ctx.respond = false
+    openOf.set(actor, open + 1)
+    ctx.res.once('close', () => {
+      const left = (openOf.get(actor) ?? 1) - 1
+      if (left <= 0) openOf.delete(actor)
+      else openOf.set(actor, left)
+    })
+  })
+}
+
+function tooMany(): ApiError {
+  return new ApiError(503, 'too-many-streams', 'Too many pages are open.', { headers: { 'Retry-After': '10' } })
+}

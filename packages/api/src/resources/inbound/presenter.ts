@@ -1,0 +1,63 @@
+import type { DeliveryRow, InboundDetailRow, InboundRow, ReportRow } from '@paikea/database'
+import { presentTime } from '../../http/fields.ts'
+import { presentIridium, presentReport } from '../reports/presenter.ts'
+import type { InboundDetailView, InboundView } from './schema.ts'
+
+/** A message as it stands in a list. */
+export function presentInbound(row: InboundRow, iam: string | null): InboundView {
+  return {
+    id: row.id,
+    imei: row.imei,
+    serial: row.serial,
+    momsn: row.momsn,
+    transmitTime: presentTime(row.transmitTime),
+    receivedAt: presentTime(row.receivedAt),
+    state: row.state,
+    reason: row.reasonCode === null ? null : { code: row.reasonCode, detail: row.reasonDetail },
+    packetType: row.packetType,
+    iam,
+    copies: row.copies,
+    lastCopyAt: presentTime(row.lastCopyAt),
+    decoded: row.decoded,
+  }
+}
+
+/** A message with all that belongs to it. */
+export function presentInboundDetail(
+  row: InboundDetailRow,
+  context: {
+    readonly iam: string | null
+    readonly report: ReportRow | null
+    readonly deliveries: readonly DeliveryRow[]
+  },
+): InboundDetailView {
+  return {
+    ...presentInbound(row, context.iam),
+    format: row.format,
+    duplicateKey: row.duplicateKey,
+    verifiedBy: row.verifiedBy,
+    verificationNote: row.verificationNote,
+    sourceAddress: row.sourceAddress,
+    contentType: row.contentType,
+    rawBody: presentBytes(row.rawBody),
+    payload: row.payload === null ? null : presentBytes(row.payload),
+    iridium: presentIridium(row.iridiumLatitude, row.iridiumLongitude, row.iridiumCepKm),
+    sessionStatus: row.sessionStatus,
+    report: context.report === null ? null : presentReport(context.report),
+    deliveries: context.deliveries.map(({ id, imei, serial, state, text }) => ({ id, imei, serial, state, text })),
+    workflowId: row.workflowId,
+    workflowStartedAt: presentTime(row.workflowStartedAt),
+    processedAt: presentTime(row.processedAt),
+  }
+}
+
+/** Bytes, also as text where every one of them can be printed. */
+export function presentBytes(bytes: Buffer) {
+  const text = bytes.toString('latin1')
+  return {
+    bytes: bytes.length,
+    base64: bytes.toString('base64'),
+    hex: bytes.toString('hex'),
+    text: /^[\x20-\x7e\t\r\n]*$/.test(text) ? text : null,
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { IdSchema, ImeiSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
+import { IridiumSchema, ReportSchema } from '../reports/schema.ts'
+
+export const InboundStateSchema = z.enum(['accepted', 'processed', 'quarantined'])
+
+/** A message of a modem. */
+export const InboundSchema = z.object({
+  id: z.int(),
+  imei: z.string().nullable(),
+  serial: z.string().nullable(),
+  momsn: z.int().nullable(),
+  transmitTime: TimeSchema.nullable(),
+  receivedAt: TimeSchema,
+  state: InboundStateSchema,
+  /** Why it is in quarantine. */
+  reason: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
+  packetType: z.string().nullable(),
+  /** Device the modem sat in when the message was taken in. */
+  iam: z.string().nullable(),
+  /** How often the vendor delivered it again. */
+  copies: z.int(),
+  lastCopyAt: TimeSchema.nullable(),
+  /** The decoded value; `null` if it cannot be read. */
+  decoded: z.unknown(),
+})
+export type InboundView = z.output<typeof InboundSchema>
+
+/** Bytes for people and for programs: as text only where every byte can be printed. */
+const BytesSchema = z.object({ bytes: z.int(), base64: z.string(), hex: z.string(), text: z.string().nullable() })
+
+/** A message with everything that is known of it. */
+export const InboundDetailSchema = InboundSchema.extend({
+  format: z.string(),
+  duplicateKey: z.string(),
+  /** What let it in: `secret`, `token` or `secret+token`. */
+  verifiedBy: z.string(),
+  verificationNote: z.string().nullable(),
+  sourceAddress: z.string().nullable(),
+  contentType: z.string().nullable(),
+  rawBody: BytesSchema,
+  payload: BytesSchema.nullable(),
+  iridium: IridiumSchema.nullable(),
+  sessionStatus: z.int().nullable(),
+  report: ReportSchema.nullable(),
+  deliveries: z.array(
+    z.object({
+      id: z.int(),
+      imei: z.string().nullable(),
+      serial: z.string().nullable(),
+      state: z.string(),
+      text: z.string().nullable(),
+    }),
+  ),
+  workflowId: z.string().nullable(),
+  workflowStartedAt: TimeSchema.nullable(),
+  processedAt: TimeSchema.nullable(),
+})
+export type InboundDetailView = z.output<typeof InboundDetailSchema>
+
+export const MessageParams = z.object({ id: IdSchema })
+
+/** `from` and `to` are times of arrival, both included. */
+export const ListInboundQuery = z.strictObject({
+  imei: ImeiSchema.optional(),
+  state: InboundStateSchema.optional(),
+  from: MomentSchema.optional(),
+  to: MomentSchema.optional(),
+  ...pageQuery,
+})
+
+export const InboundPage = pageOf(InboundSchema)

@@ -1,0 +1,17 @@
+import type { ModemRow } from '@paikea/database'
+import { presentTime } from '../../http/fields.ts'
+import type { ModemView } from './schema.ts'
+
+/** A modem as people and programs see it. */
+export function presentModem(row: ModemRow): ModemView {
+  return {
+    imei: row.imei,
+    serial: row.serial,
+    label: row.label,
+    claimed: row.claimed,
+    device: row.device === null ? null : { iam: row.device.iam, label: row.device.label },
+    firstSeen: presentTime(row.firstSeenAt),
+    lastSeen: presentTime(row.lastSeenAt),
+    lastMomsn: row.lastMomsn,
+  }
+}

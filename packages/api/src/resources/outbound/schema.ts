@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { ImeiSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
+
+/** RockBLOCK takes no more in one message to a modem. */
+export const MAX_MT_BYTES = 270
+
+export const OutboundStateSchema = z.enum([
+  'queued',
+  'sending',
+  'sent',
+  'confirmed',
+  'parked',
+  'unknown',
+  'failed',
+  'cancelled',
+  'expired',
+])
+
+/** A message to a modem or another target. */
+export const OutboundSchema = z.object({
+  id: z.int(),
+  target: z.enum(['modem', 'rockstar']),
+  imei: z.string().nullable(),
+  serial: z.string().nullable(),
+  state: OutboundStateSchema,
+  /** Why it is parked, failed, … */
+  reason: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
+  text: z.string().nullable(),
+  hex: z.string(),
+  credits: z.int(),
+  createdAt: TimeSchema,
+  sentAt: TimeSchema.nullable(),
+  finishedAt: TimeSchema.nullable(),
+  expiresAt: TimeSchema.nullable(),
+  /** The vendor's own id, once it took the message. */
+  vendorId: z.string().nullable(),
+  cause: z.object({
+    kind: z.enum(['route', 'person']),
+    messageId: z.int().nullable(),
+    routeId: z.int().nullable(),
+    iam: z.string().nullable(),
+  }),
+})
+export type OutboundView = z.output<typeof OutboundSchema>
+
+/** With every try to hand it over. */
+export const OutboundDetailSchema = OutboundSchema.extend({
+  workflowId: z.string().nullable(),
+  attempts: z.array(
+    z.object({
+      number: z.int(),
+      startedAt: TimeSchema,
+      finishedAt: TimeSchema.nullable(),
+      /** `null`: not known (yet). */
+      outcome: z.string().nullable(),
+      reason: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
+      vendorId: z.string().nullable(),
+    }),
+  ),
+})
+export type OutboundDetailView = z.output<typeof OutboundDetailSchema>
+
+/** `from` and `to` are times of creation, both included. */
+export const ListOutboundQuery = z.strictObject({
+  imei: ImeiSchema.optional(),
+  state: OutboundStateSchema.optional(),
+  from: MomentSchema.optional(),
+  to: MomentSchema.optional(),
+  ...pageQuery,
+})
+
+export const OutboundPage = pageOf(OutboundSchema)
+
+/** One of `text` and `hex`. */
+export const SendMessageSchema = z
+  .strictObject({
+    imei: ImeiSchema,
+    text: z
+      .string()
+      .min(1)
+      .max(MAX_MT_BYTES)
+      .regex(/^[\x20-\x7e\r\n]*$/, 'must be printable ASCII')
+      .optional(),
+    hex: z
+      .string()
+      .regex(/^(?:[0-9a-f]{2})+$/i, 'must be pairs of hex digits')
+      .max(2 * MAX_MT_BYTES)
+      .optional(),
+  })
+  .superRefine((body, context) => {
+    if ((body.text === undefined) === (body.hex === undefined)) {
+      const message = 'give either text or hex'
+      context.addIssue({ code: 'custom', path: ['text'], message, params: { code: 'text-or-hex' } })
+    }
+  })

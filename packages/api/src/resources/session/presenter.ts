@@ -1,0 +1,24 @@
+import type { GroupRow, MembershipRow, UserRow } from '@paikea/database'
+import type { SessionView } from './schema.ts'
+
+/** Who is logged in, and what that person may do where. */
+export function presentSession(
+  user: Pick<UserRow, 'id' | 'email' | 'displayName' | 'isSystemAdmin'>,
+  memberships: readonly MembershipRow[],
+  groups: readonly GroupRow[],
+  csrfToken: string,
+): SessionView {
+  const nameOf = new Map(groups.map(({ id, name }) => [id, name]))
+  return {
+    user: {
+      id: user.id,
+      email: user.email,
+      displayName: user.displayName,
+      isSystemAdmin: user.isSystemAdmin,
+      groups: user.isSystemAdmin
+        ? groups.map(({ id, name }) => ({ id, name, role: 'admin' }))
+        : memberships.map(({ groupId, role }) => ({ id: groupId, name: nameOf.get(groupId) ?? '', role })),
+    },
+    csrfToken,
+  }
+}

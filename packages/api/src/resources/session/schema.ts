@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+/** Body of `POST /v1/session`. */
+export const LogInSchema = z.strictObject({
+  email: z.string().min(1).max(254),
+  password: z.string().min(1).max(1000),
+})
+
+/** Who is logged in. */
+export const UserSchema = z.object({
+  id: z.int(),
+  email: z.string(),
+  displayName: z.string(),
+  isSystemAdmin: z.boolean(),
+  groups: z.array(z.object({ id: z.int(), name: z.string(), role: z.string() })),
+})
+
+/** Answer of `POST` and `GET /v1/session`. */
+export const SessionSchema = z.object({
+  user: UserSchema,
+  /** Goes into `X-CSRF-Token` of every request of this session that changes something. */
+  csrfToken: z.string(),
+})
+export type SessionView = z.output<typeof SessionSchema>

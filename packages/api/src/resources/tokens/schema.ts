@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { ROLES } from '../../auth/principal.ts'
+import { IdSchema, LabelSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
+
+const RoleSchema = z.enum(ROLES)
+
+/** A program's token, without its secret. */
+export const TokenSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  role: RoleSchema,
+  /** `null` = all groups. */
+  groupId: z.int().nullable(),
+  isSystemAdmin: z.boolean(),
+  createdAt: TimeSchema,
+  lastUsedAt: TimeSchema.nullable(),
+  expiresAt: TimeSchema.nullable(),
+})
+export type TokenView = z.output<typeof TokenSchema>
+
+/** With the secret: shown once, when it is made. */
+export const NewTokenSchema = TokenSchema.extend({ token: z.string() })
+
+export const TokenParams = z.object({ id: IdSchema })
+export const ListTokensQuery = z.strictObject(pageQuery)
+export const TokenPage = pageOf(TokenSchema)
+
+export const CreateTokenSchema = z.strictObject({
+  name: LabelSchema,
+  role: RoleSchema.default('viewer'),
+  groupId: z.int().positive().optional(),
+  /** For all groups; only system administrators may make one. */
+  isSystemAdmin: z.boolean().default(false),
+  expiresAt: MomentSchema.optional(),
+})

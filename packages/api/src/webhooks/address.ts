@@ -1,0 +1,45 @@
+import type { WebhookFormat } from '@paikea/rockblock-client'
+
+/** What the URL of a delivery says. */
+export interface WebhookAddress {
+  readonly format: WebhookFormat
+  /** Secrets presented: in the path, and as `?key=`. */
+  readonly secrets: readonly string[]
+}
+
+const PATHS: readonly (readonly [string, WebhookFormat])[] = [
+  ['/rockblock/incoming', 'rockblock'],
+  ['/rockstar/incoming', 'core-push'],
+  ['/cloudloop/incoming', 'cloudloop'],
+]
+const NO_SECRETS: readonly string[] = []
+
+/** Reads `/rockblock/incoming[/SECRET][?key=SECRET]` and its two sisters; `null` for any other URL. */
+export function parseWebhookAddress(url: string): WebhookAddress | null {
+  for (const [path, format] of PATHS) {
+    if (!url.startsWith(path)) continue
+    if (url.length === path.length) return { format, secrets: NO_SECRETS }
+    const next = url[path.length]
+    if (next !== '/' && next !== '?') return null
+    return { format, secrets: readSecrets(url.slice(path.length)) }
+  }
+  return null
+}
+
+function readSecrets(rest: string): readonly string[] {
+  const question = rest.indexOf('?')
+  const path = question === -1 ? rest : rest.slice(0, question)
+  const secrets: string[] = []
+  if (path.length > 1) secrets.push(decode(path.slice(1)))
+  if (question !== -1) secrets.push(...new URLSearchParams(rest.slice(question + 1)).getAll('key').slice(0, 2))
+  return secrets
+}
+
+/** A stray `%` in the URL is no reason to fail: the secret is then simply wrong. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,168 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { NotDurableError, type AcceptResult, type Delivery, type Envelope, type Intake } from '@paikea/intake'
+import { ApiError } from '../http/api-error.ts'
+import type { AddressReader } from '../http/client-address.ts'
+import { DeadlineError, withDeadline } from '../http/deadline.ts'
+import { describeError, type ApiLog } from '../http/log.ts'
+import { presentProblem, PROBLEM_TYPE, toApiError } from '../http/problem.ts'
+import { readBody } from '../http/read-body.ts'
+import { parseWebhookAddress, type WebhookAddress } from './address.ts'
+import type { RefusalCounter } from './refusals.ts'
+import { createSecretCheck } from './secret.ts'
+
+/**
+ * Makes an envelope durable where the database cannot: by starting its workflow. Resolves once it is safe.
+ */
+export type StartEnvelope = (input: { readonly envelope: Envelope; readonly key: string }) => Promise<void>
+
+/** What the receiver works with. */
+export interface ReceiverOptions {
+  readonly intake: Pick<Intake, 'accept' | 'admit'>
+  readonly startEnvelope?: StartEnvelope | undefined
+  readonly webhookSecret: string | null
+  readonly addressOf: AddressReader
+  readonly refusals: RefusalCounter
+  readonly log: ApiLog
+  /** The vendor takes 3 s; after this the database counts as out of reach. @default 2000 */
+  readonly acceptTimeoutMs?: number
+  /** @default 900 */
+  readonly envelopeTimeoutMs?: number
+  /** @default 10000 */
+  readonly bodyTimeoutMs?: number
+}
+
+/** Counters since the start, for `/metrics`. */
+export interface ReceiverStats {
+  accepted: number
+  duplicate: number
+  refused: number
+  tooLarge: number
+  viaWorkflow: number
+  notDurable: number
+}
+
+/** Takes the vendor's deliveries, below Koa: nothing of what people need is on the way of a message. */
+export interface WebhookReceiver {
+  /** Answers the request if it is a delivery; `false` if it is somebody else's. */
+  handle(req: IncomingMessage, res: ServerResponse): boolean
+  stats(): Readonly<ReceiverStats>
+}
+
+/** Bodies of the vendor are 2 KiB at most; more than this is not from there. */
+export const MAX_WEBHOOK_BYTES = 64 * 1024
+/** So many envelopes may be on their way to Temporal at once; beyond it the vendor's own queue is the better one. */
+const MAX_ENVELOPES_IN_FLIGHT = 200
+
+const BODIES = { accepted: '{"status":"accepted"}', duplicate: '{"status":"duplicate"}' }
+type Settled = Exclude<AcceptResult['status'], 'refused'>
+
+/** Builds the receiver of `/rockblock/incoming`, `/rockstar/incoming` and `/cloudloop/incoming`. */
+export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver {
+  const { intake, startEnvelope, addressOf, refusals, log } = options
+  const { acceptTimeoutMs = 2000, envelopeTimeoutMs = 900, bodyTimeoutMs = 10_000 } = options
+  const isSecret = createSecretCheck(options.webhookSecret)
+  const bounds = { maxBytes: MAX_WEBHOOK_BYTES, timeoutMs: bodyTimeoutMs }
+  const stats: ReceiverStats = { accepted: 0, duplicate: 0, refused: 0, tooLarge: 0, viaWorkflow: 0, notDurable: 0 }
+  let envelopesInFlight = 0
+
+  async function receive(req: IncomingMessage, address: WebhookAddress): Promise<Settled> {
+    const body = await readBody(req, bounds)
+    const delivery: Delivery = {
+      format: address.format,
+      body,
+      contentType: req.headers['content-type'] ?? null,
+      receivedAt: new Date(),
+      sourceAddress: addressOf(req),
+      hasSecret: address.secrets.some(isSecret),
+    }
+    let result: AcceptResult
+    try {
+      result = await withDeadline(intake.accept(delivery), acceptTimeoutMs)
+    } catch (error) {
+      return await handOver(delivery, error)
+    }
+    if (result.status === 'refused') throw refuse(delivery, result.reason)
+    return result.status
+  }
+
+  /** The database did not take it: the workflow server may, and if it does not the vendor has to keep it. */
+  async function handOver(delivery: Delivery, cause: unknown): Promise<Settled> {
+    const isExpected = cause instanceof NotDurableError || cause instanceof DeadlineError
+    log[isExpected ? 'warn' : 'error']('webhook.not-stored', describeError(cause))
+    if (startEnvelope === undefined || envelopesInFlight >= MAX_ENVELOPES_IN_FLIGHT) throw notDurable(cause)
+    envelopesInFlight += 1
+    try {
+      const admitted = await intake.admit(delivery)
+      if (!admitted.ok) throw refuse(delivery, admitted.reason)
+      await withDeadline(startEnvelope({ envelope: admitted.envelope, key: admitted.key }), envelopeTimeoutMs)
+      stats.viaWorkflow += 1
+      return 'accepted'
+    } catch (error) {
+      if (error instanceof ApiError) throw error
+      log.warn('webhook.workflow-not-started', describeError(error))
+      throw notDurable(error)
+    } finally {
+      envelopesInFlight -= 1
+    }
+  }
+
+  function refuse(delivery: Delivery, reason: string): ApiError {
+    stats.refused += 1
+    refusals.count(delivery.sourceAddress, reason)
+    return new ApiError(401, 'not-let-in', 'Neither a right secret nor a valid token of the vendor.', {
+      headers: { 'WWW-Authenticate': 'Bearer realm="webhook"' },
+    })
+  }
+
+  function notDurable(cause: unknown): ApiError {
+    stats.notDurable += 1
+    return new ApiError(503, 'not-durable', 'The message cannot be stored at the moment. Please send it again.', {
+      headers: { 'Retry-After': '30' },
+      cause,
+    })
+  }
+
+  function fail(res: ServerResponse, thrown: unknown): void {
+    const error = toApiError(thrown)
+    if (error.status === 413) stats.tooLarge += 1
+    if (error.status === 500) log.error('webhook.failed', describeError(thrown))
+    if (!res.headersSent && !res.destroyed) writeProblem(res, error)
+  }
+
+  return {
+    handle(req, res) {
+      const address = parseWebhookAddress(req.url ?? '')
+      if (address === null) return false
+      if (req.method !== 'POST') {
+        writeProblem(
+          res,
+          new ApiError(405, 'method-not-allowed', 'Deliveries are sent by POST.', { headers: { Allow: 'POST' } }),
+        )
+        return true
+      }
+      receive(req, address).then(
+        (status) => {
+          stats[status] += 1
+          writeJson(res, 200, 'application/json', BODIES[status])
+        },
+        (error: unknown) => fail(res, error),
+      )
+      return true
+    },
+    stats: () => stats,
+  }
+}
+
+function writeProblem(res: ServerResponse, error: ApiError): void {
+  for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value)
+  writeJson(res, error.status, PROBLEM_TYPE, JSON.stringify(presentProblem(error)))
+}
+
+function writeJson(res: ServerResponse, status: number, contentType: string, body: string): void {
+  res.writeHead(status, {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+    'X-Content-Type-Options': 'nosniff',
+  })
+  res.end(body)
+}
