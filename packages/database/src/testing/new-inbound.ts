@@ -1,0 +1,62 @@
+import { randomImei } from './factories.ts'
+import type { NewInbound, NewReport } from '../store-batch/types.ts'
+
+let count = 0
+
+/** A message as intake hands it to `storeBatch`, with a position in it unless `report` says otherwise. */
+export function newInbound(overrides: Partial<NewInbound> = {}): NewInbound {
+  count += 1
+  return {
+    duplicateKey: `a/test-${process.pid}-${count}`,
+    format: 'rockblock',
+    imei: randomImei(),
+    serial: '16949',
+    momsn: count % 65_536,
+    transmitTime: new Date('2026-10-31T10:41:50Z'),
+    receivedAt: new Date('2026-10-31T10:41:52.123Z'),
+    state: 'accepted',
+    reasonCode: null,
+    reasonDetail: null,
+    packetType: 'PK001',
+    verifiedBy: 'secret',
+    verificationNote: null,
+    sourceAddress: '127.0.0.1',
+    contentType: 'application/json',
+    rawBody: Buffer.from('{"imei":"300234010753370"}'),
+    payload: Buffer.from('PK001;'),
+    decoded: { kind: 'position' },
+    iridiumLatitude: -16.4,
+    iridiumLongitude: -151.7,
+    iridiumCepKm: 3,
+    sessionStatus: 0,
+    report: newReport(),
+    ...overrides,
+  }
+}
+
+/** A report with a fix. */
+export function newReport(overrides: Partial<NewReport> = {}): NewReport {
+  const fixAt = overrides.fixAt ?? new Date('2026-10-31T10:40:00Z')
+  return {
+    packetType: 'PK001',
+    at: fixAt,
+    fixAt,
+    hasFix: true,
+    latitude: -16.512345,
+    longitude: -151.754321,
+    sogKnots: 1.25,
+    cogDegrees: 270,
+    batteryVolts: 12.4,
+    batteryPercent: null,
+    intervalMinutes: null,
+    sleepMinutes: null,
+    reasonCode: null,
+    reason: null,
+    status: '1',
+    beaconOn: true,
+    fixSkewSeconds: 110,
+    source: 'device',
+    problems: [],
+    ...overrides,
+  }
+}

@@ -1,0 +1,276 @@
+import { type Database, openDatabase, storeBatch, type StoredMessage, type StoreOutcome } from '@paikea/database'
+import {
+  attachModem,
+  buildDevice,
+  buildModem,
+  databaseKinds,
+  newInbound,
+  newReport,
+  openTestDatabase,
+  type TestDatabase,
+} from '@paikea/database/testing'
+
+const at = (minute: number): Date => new Date(Date.UTC(2026, 9, 31, 12, minute))
+
+function storedOf(outcome: StoreOutcome | undefined): StoredMessage {
+  if (outcome?.status !== 'stored') throw new Error(`expected a stored message, got ${String(outcome?.status)}`)
+  return outcome.stored
+}
+
+describe.each(databaseKinds())('storeBatch() on %s', (kind) => {
+  let db: TestDatabase
+  beforeAll(async () => {
+    db = await openTestDatabase(kind)
+  })
+  afterAll(() => db.drop())
+
+  it('stores a message with its report, its modem and its device, and answers them', async () => {
+    const modem = await buildModem(db, { serial: null })
+    const device = await buildDevice(db, { modemId: modem.id })
+    const item = newInbound({
+      imei: modem.imei,
+      serial: '16949',
+      momsn: 932,
+      decoded: { kind: 'position', text: 'Pʻō' },
+    })
+    const [outcome] = await storeBatch(db, [item])
+    const stored = storedOf(outcome)
+    expect(stored).toMatchObject({
+      key: item.duplicateKey,
+      imei: modem.imei,
+      modemId: modem.id,
+      deviceId: device.id,
+      iam: device.iam,
+      groupId: device.groupId,
+      state: 'accepted',
+      isRepeat: false,
+      report: { latitude: -16.512345, longitude: -151.754321, hasFix: true, repeatOfId: null },
+    })
+
+    const message = await db.models.InboundMessage.findByPk(stored.messageId, {
+      include: ['report', 'device', 'modem'],
+    })
+    expect(message?.get({ plain: true })).toMatchObject({
+      duplicateKey: item.duplicateKey,
+      momsn: 932,
+      transmitTime: item.transmitTime,
+      receivedAt: item.receivedAt,
+      decoded: { kind: 'position', text: 'Pʻō' },
+      iridiumLatitude: -16.4,
+      copies: 0,
+      workflowId: null,
+      device: { iam: device.iam },
+      modem: { lastSeenAt: item.receivedAt, lastMomsn: 932, serial: '16949', claimed: true },
+      report: {
+        id: stored.report?.id,
+        fixAt: item.report?.fixAt,
+        at: item.report?.at,
+        latitude: -16.512345,
+        longitude: -151.754321,
+        batteryVolts: 12.4,
+        beaconOn: true,
+        hasFix: true,
+        fixSkewSeconds: 110,
+      },
+    })
+    expect(message?.rawBody.equals(Buffer.from(item.rawBody))).toBe(true)
+    expect(await stateOf(db, device.id)).toMatchObject({
+      lastReportId: stored.report?.id,
+      lastFixReportId: stored.report?.id,
+      lastFixAt: item.report?.fixAt,
+      latitude: -16.512345,
+      batteryVolts: 12.4,
+      lastReceivedAt: item.receivedAt,
+    })
+  })
+
+  it('makes an unclaimed modem for an unknown IMEI, one for a whole batch', async () => {
+    const { imei } = newInbound()
+    const outcomes = await storeBatch(db, [
+      newInbound({ imei }),
+      newInbound({ imei }),
+      newInbound({ imei: null, report: null }),
+    ])
+    const [first, second, none] = outcomes.map(storedOf)
+    expect(first?.modemId).toBe(second?.modemId)
+    expect(none?.modemId).toBeNull()
+    const modems = await db.models.Modem.findAll({ where: { imei: String(imei) } })
+    expect(modems.map(({ claimed }) => claimed)).toEqual([false])
+    expect(modems[0]?.firstSeenAt).toEqual(newInbound().receivedAt)
+  })
+
+  it('counts copies: of an earlier batch, within the batch, and both', async () => {
+    const [a, b] = [newInbound(), newInbound()]
+    const first = await storeBatch(db, [a, { ...a, receivedAt: at(1) }, { ...a, receivedAt: at(2) }])
+    expect(first.map(({ status }) => status)).toEqual(['stored', 'duplicate', 'duplicate'])
+    const second = await storeBatch(db, [b, { ...a, receivedAt: at(3) }, { ...a, receivedAt: at(4) }])
+    expect(second.map(({ status }) => status)).toEqual(['stored', 'duplicate', 'duplicate'])
+    const { messageId } = storedOf(first[0])
+    expect(second[1]).toEqual({ status: 'duplicate', messageId })
+    const row = await db.models.InboundMessage.findByPk(messageId)
+    expect({ copies: row?.copies, lastCopyAt: row?.lastCopyAt }).toEqual({ copies: 4, lastCopyAt: at(4) })
+    expect(await db.models.Report.count({ where: { messageId } })).toBe(1)
+  })
+
+  it('gives ids in the order of acceptance', async () => {
+    const outcomes = await storeBatch(
+      db,
+      Array.from({ length: 40 }, () => newInbound()),
+    )
+    const ids = outcomes.map((outcome) => storedOf(outcome).messageId)
+    expect(ids).toEqual([...ids].sort((a, b) => a - b))
+  })
+
+  it('does not move a device back for a message that is late, nor lose what a report without a fix says', async () => {
+    const modem = await buildModem(db)
+    const device = await buildDevice(db, { modemId: modem.id })
+    const send = (minute: number, report: Parameters<typeof newReport>[0] = {}) =>
+      newInbound({
+        imei: modem.imei,
+        receivedAt: at(30),
+        report: newReport({ fixAt: at(minute), at: at(minute), ...report }),
+      })
+    await storeBatch(db, [send(10, { latitude: 10, batteryVolts: 12 })])
+    await storeBatch(db, [send(5, { latitude: 5, batteryVolts: 5 })])
+    expect(await stateOf(db, device.id)).toMatchObject({
+      latitude: 10,
+      lastFixAt: at(10),
+      batteryVolts: 12,
+      lastReceivedAt: at(30),
+    })
+
+    await storeBatch(db, [send(20, { latitude: 20 }), send(12, { latitude: 12 })])
+    expect(await stateOf(db, device.id)).toMatchObject({ latitude: 20, lastFixAt: at(20) })
+
+    const noFix = {
+      hasFix: false,
+      fixAt: null,
+      latitude: null,
+      longitude: null,
+      batteryVolts: null,
+      intervalMinutes: 30,
+    }
+    await storeBatch(db, [{ ...send(22), report: { ...newReport(noFix), fixAt: null, at: at(22) } }])
+    expect(await stateOf(db, device.id)).toMatchObject({
+      latitude: 20,
+      lastFixAt: at(20),
+      lastReportAt: at(22),
+      intervalMinutes: 30,
+      batteryVolts: 12.4,
+    })
+  })
+
+  it('is not led astray by a clock that is a year ahead', async () => {
+    const modem = await buildModem(db)
+    const device = await buildDevice(db, { modemId: modem.id })
+    const ahead = new Date('2028-01-01T00:00:00Z')
+    const message = (fixAt: Date) =>
+      newInbound({ imei: modem.imei, receivedAt: at(1), report: newReport({ fixAt, at: fixAt }) })
+    await storeBatch(db, [message(ahead)])
+    await storeBatch(db, [message(at(0))])
+    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(0) })
+  })
+
+  it('marks a report that repeats an earlier fix of the modem, across batches and within one', async () => {
+    const { imei } = newInbound()
+    const same = (minute: number, momsn: number) =>
+      newInbound({ imei, momsn, report: newReport({ fixAt: at(minute), at: at(minute) }) })
+    const [original] = await storeBatch(db, [same(1, 1)])
+    const first = storedOf(original).report?.id
+    const [again, fresh, freshAgain] = (await storeBatch(db, [same(1, 2), same(2, 3), same(2, 4)])).map(storedOf)
+    expect(again).toMatchObject({ isRepeat: true, report: { repeatOfId: first } })
+    expect(fresh).toMatchObject({ isRepeat: false, report: { repeatOfId: null } })
+    expect(freshAgain).toMatchObject({ isRepeat: true, report: { repeatOfId: fresh?.report?.id } })
+    const [third] = (await storeBatch(db, [same(1, 5)])).map(storedOf)
+    expect(third?.report?.repeatOfId).toBe(first)
+    const kept = await db.models.Report.findByPk(freshAgain?.report?.id)
+    expect(kept?.repeatOfId).toBe(fresh?.report?.id)
+  })
+
+  it('takes another position at the same time, or the same fix of another modem, for no repeat', async () => {
+    const { imei } = newInbound()
+    const report = newReport({ fixAt: at(40) })
+    const outcomes = await storeBatch(db, [
+      newInbound({ imei, report }),
+      newInbound({ imei, report: { ...report, latitude: -16.5124 } }),
+      newInbound({ report }),
+    ])
+    expect(outcomes.map((outcome) => storedOf(outcome).isRepeat)).toEqual([false, false, false])
+  })
+
+  it('gives a late message to the device the modem sat in when it was sent', async () => {
+    const modem = await buildModem(db)
+    const before = await buildDevice(db)
+    const now = await buildDevice(db)
+    await db.write((transaction) =>
+      db.models.ModemAssignment.create(
+        { modemId: modem.id, deviceId: before.id, fromAt: at(0), toAt: at(10) },
+        { transaction },
+      ),
+    )
+    await attachModem(db, { modemId: modem.id, deviceId: now.id, fromAt: at(20) })
+    const sent = (minute: number) => newInbound({ imei: modem.imei, transmitTime: at(minute), receivedAt: at(50) })
+    const outcomes = await storeBatch(db, [sent(5), sent(25), sent(-5), sent(10)])
+    expect(outcomes.map((outcome) => storedOf(outcome).iam)).toEqual([before.iam, now.iam, now.iam, now.iam])
+  })
+
+  it('keeps the others when one message cannot be written, and the one as quarantined', async () => {
+    const poison = newInbound({ receivedAt: new Date(Number.NaN), rawBody: Buffer.from('poison') })
+    const outcomes = await storeBatch(db, [newInbound(), poison, newInbound()])
+    const [before, bad, after] = outcomes.map(storedOf)
+    expect([before?.state, bad?.state, after?.state]).toEqual(['accepted', 'quarantined', 'accepted'])
+    const row = await db.models.InboundMessage.findByPk(bad?.messageId)
+    expect({ body: row?.rawBody.toString(), reason: row?.reasonCode }).toEqual({
+      body: 'poison',
+      reason: 'not-storable',
+    })
+  })
+
+  it('says which message failed when not even its raw body can be kept', async () => {
+    // A key that no database takes: too long for MySQL, and none at all for SQLite.
+    const hopeless = {
+      ...newInbound(),
+      duplicateKey: kind === 'sqlite' ? (null as unknown as string) : 'k'.repeat(400),
+    }
+    const outcomes = await storeBatch(db, [newInbound(), hopeless])
+    expect(outcomes.map(({ status }) => status)).toEqual(['stored', 'failed'])
+  })
+
+  it('loses and doubles nothing when several connections store the same keys and modems at once', async () => {
+    const others: Database[] = await Promise.all([1, 2, 3].map(() => openDatabase({ uri: db.uri })))
+    const imeis = Array.from({ length: 6 }, () => newInbound().imei)
+    const items = Array.from({ length: 120 }, (_, index) =>
+      newInbound({ imei: imeis[index % 6] ?? null, report: newReport({ fixAt: at(index), at: at(index) }) }),
+    )
+    const shuffled = (seed: number) =>
+      items.map((item, index) => ({ item, rank: (index * seed) % 127 })).sort((a, b) => a.rank - b.rank)
+    try {
+      const runs = await Promise.all(
+        [db, ...others].map(async (each, index) => {
+          const order = shuffled(31 + index * 10).map(({ item }) => item)
+          const outcomes: StoreOutcome[] = []
+          for (let start = 0; start < order.length; start += 15) {
+            outcomes.push(...(await storeBatch(each, order.slice(start, start + 15))))
+          }
+          return outcomes
+        }),
+      )
+      const statuses = runs.flat().map(({ status }) => status)
+      expect(statuses.filter((status) => status === 'stored')).toHaveLength(120)
+      expect(statuses.filter((status) => status === 'duplicate')).toHaveLength(360)
+      const rows = await db.models.InboundMessage.findAll({
+        where: { duplicateKey: items.map(({ duplicateKey }) => duplicateKey) },
+        attributes: ['copies'],
+        include: [{ association: 'report', attributes: ['repeatOfId'] }],
+      })
+      expect(rows.map(({ copies }) => copies)).toEqual(Array.from({ length: 120 }, () => 3))
+    } finally {
+      await Promise.all(others.map((other) => other.close()))
+    }
+  })
+})
+
+async function stateOf(db: Database, deviceId: number) {
+  const state = await db.models.DeviceState.findByPk(deviceId)
+  return state?.get({ plain: true })
+}
