@@ -38,6 +38,8 @@ export const deviceSpecSchema = z.object({
   webhook: z.enum(webhookStyles),
   /** Whether it lives by itself. If not, it sends only what `…/send` is told to. */
   autonomous: z.boolean().default(false),
+  /** Belongs to the demo fleet: lives only while the simulator is started with that fleet. */
+  demo: z.boolean().default(false),
   latitudeDegrees: z.number().min(-90).max(90),
   longitudeDegrees: z.number().min(-180).max(180),
   seed: z.number().int().min(0).max(4_294_967_295),

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http'
+
+import type { Context } from 'koa'
+
+import { Problem } from './problem.ts'
+
+/**
+ * Reads a request's body.
+ * @throws Problem 413 above `limitBytes`
+ */
+export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const announced = Number(request.headers['content-length'] ?? 0)
+  const tooLarge = new Problem(413, 'body-too-large', `at most ${limitBytes} bytes`)
+  if (announced > limitBytes) throw tooLarge
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    // A request stream without an encoding gives buffers.
+    const bytes = chunk as Buffer
+    size += bytes.length
+    if (size > limitBytes) throw tooLarge
+    chunks.push(bytes)
+  }
+  return Buffer.concat(chunks)
+}
+
+const largestControlBodyBytes = 64 * 1024
+
+/**
+ * Reads the JSON body of a control request; an empty one is an empty object.
+ * @throws Problem 413, 415 when it is no JSON by its type, 400 when it is none by its content
+ */
+export async function jsonBody({ req: request }: Context): Promise<unknown> {
+  const body = await readBody(request, largestControlBodyBytes)
+  if (body.length === 0) return {}
+  // Asking for the type keeps pages of other origins out: they cannot send it without asking first.
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new Problem(415, 'not-json', 'Content-Type must be application/json')
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return value
+  } catch {
+    throw new Problem(400, 'broken-json', 'the body is not JSON')
+  }
+}

@@ -1,0 +1,106 @@
+import type Router from '@koa/router'
+
+import type { Device } from '../devices/device.ts'
+import { conditionsSchema, deviceSpecSchema, type DeviceSpec } from '../devices/device-spec.ts'
+import { chanceAt, seedOf } from '../devices/random.ts'
+import { openWater } from '../devices/track.ts'
+import type { Simulator } from '../simulator.ts'
+import { jsonBody } from './body.ts'
+import { iso, presentDevice } from './present.ts'
+import { parseOrRefuse, Problem } from './problem.ts'
+import { askSchema, deviceChangeSchema, newDeviceSchema, powerSchema, sendSchema } from './schemas.ts'
+
+/** `/sim/devices`: make devices, make them send, take their power, let things go wrong. */
+export function deviceRoutes(router: Router, simulator: Simulator): void {
+  const { fleet, world } = simulator
+  const present = (device: Device): Record<string, unknown> => presentDevice(device, world.state)
+
+  router.get('/devices', (context) => {
+    context.body = { items: fleet.list().map(present) }
+  })
+
+  router.post('/devices', async (context) => {
+    const spec = specFrom(parseOrRefuse(newDeviceSchema, await jsonBody(context)))
+    const isNew = fleet.get(spec.imei) === null
+    context.body = present(await simulator.addDevice(spec))
+    context.status = isNew ? 201 : 200
+  })
+
+  router.get('/devices/:imei', (context) => {
+    context.body = present(find(simulator, context.params['imei']))
+  })
+
+  router.patch('/devices/:imei', async (context) => {
+    const device = find(simulator, context.params['imei'])
+    const { conditions } = parseOrRefuse(deviceChangeSchema, await jsonBody(context))
+    device.conditions = conditionsSchema.parse({ ...device.conditions, ...withoutUndefined(conditions) })
+    context.body = present(device)
+  })
+
+  router.delete('/devices/:imei', async (context) => {
+    await simulator.removeDevice(find(simulator, context.params['imei']).spec.imei)
+    context.status = 204
+  })
+
+  router.post('/devices/:imei/send', async (context) => {
+    const device = find(simulator, context.params['imei'])
+    const order = parseOrRefuse(sendSchema, await jsonBody(context))
+    const { recorded, ...sent } = simulator.send(device, order)
+    await recorded
+    context.status = 202
+    context.body = {
+      imei: device.spec.imei,
+      momsn: sent.momsn,
+      transmitTime: iso(sent.transmitAtMs),
+      webhookId: sent.webhookId,
+      mt:
+        sent.mt === null
+          ? null
+          : { text: Buffer.from(sent.mt).toString('utf8'), hex: Buffer.from(sent.mt).toString('hex') },
+      queuedMt: sent.waiting,
+    }
+  })
+
+  router.post('/devices/:imei/power', async (context) => {
+    const device = find(simulator, context.params['imei'])
+    const { power } = parseOrRefuse(powerSchema, await jsonBody(context))
+    if (power !== 'on') device.powerOff()
+    if (power !== 'off') device.powerOn()
+    context.body = present(device)
+  })
+
+  router.post('/devices/:imei/ask', async (context) => {
+    const device = find(simulator, context.params['imei'])
+    if (device.spec.kind !== 'handset' || !device.spec.autonomous) {
+      throw new Problem(409, 'not-a-handset', 'only an autonomous handset can be asked')
+    }
+    device.dispatch({ kind: 'ask', text: parseOrRefuse(askSchema, await jsonBody(context)).text })
+    context.status = 202
+    context.body = present(device)
+  })
+}
+
+function find(simulator: Simulator, imei: string | undefined): Device {
+  const device = simulator.fleet.get(imei ?? '')
+  if (device === null) throw new Problem(404, 'device-not-found', 'no simulated device has this IMEI')
+  return device
+}
+
+/** A complete device from what the caller gave; the rest follows from the IMEI. */
+function specFrom(order: ReturnType<typeof newDeviceSchema.parse>): DeviceSpec {
+  const { latitude, longitude, conditions, ...given } = order
+  const seed = order.seed ?? seedOf(order.imei)
+  return deviceSpecSchema.parse({
+    serial: 100_000 + Number(order.imei.slice(-5)),
+    webhook: order.kind === 'rockstar' ? 'core-push' : 'json',
+    ...withoutUndefined(given),
+    seed,
+    latitudeDegrees: latitude ?? openWater.south + (openWater.north - openWater.south) * chanceAt(seed, -20),
+    longitudeDegrees: longitude ?? openWater.west + (openWater.east - openWater.west) * chanceAt(seed, -21),
+    conditions: { ...conditions },
+  })
+}
+
+function withoutUndefined(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+}

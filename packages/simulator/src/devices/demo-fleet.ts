@@ -1,0 +1,61 @@
+import { conditionsSchema, type DeviceSpec } from './device-spec.ts'
+import { chanceAt, seedOf } from './random.ts'
+import { openWater } from './track.ts'
+
+/** A device of the demo fleet, as it has to be registered with the API. */
+export interface DemoDevice {
+  readonly kind: 'buoy' | 'handset'
+  readonly iam: string
+  readonly imei: string
+  readonly label: string
+  readonly generation: 'v2' | 'v3'
+}
+
+/** Most buoys of a demo fleet. */
+export const mostDemoBuoys = 500
+
+const names = ['Albatross', 'Barnacle', 'Cormorant', 'Dolphin', 'Eider', 'Fulmar', 'Gannet', 'Heron', 'Ibis', 'Jaeger']
+
+/**
+ * The demo fleet: `buoys` buoys, two v3 for each v2, and one handset; no device at all for 0. The same number gives the
+ * same devices for ever, and a larger fleet begins with those of a smaller one.
+ */
+export function demoFleet(buoys: number): DemoDevice[] {
+  if (buoys <= 0) return []
+  const fleet: DemoDevice[] = Array.from({ length: Math.min(buoys, mostDemoBuoys) }, (_, index) => ({
+    kind: 'buoy',
+    iam: `PK${String(901 + index).padStart(3, '0')}`,
+    imei: imeiOf(index + 1),
+    label: names[index] ?? `Drifter ${index + 1}`,
+    generation: index % 3 === 1 ? 'v2' : 'v3',
+  }))
+  return [...fleet, { kind: 'handset', iam: 'HS901', imei: imeiOf(0), label: 'Handset on the quay', generation: 'v2' }]
+}
+
+/** What the simulator needs to bring a device of the demo fleet to life. */
+export function demoSpec(device: DemoDevice, options: { readonly signs: boolean }): DeviceSpec {
+  const seed = seedOf(device.imei)
+  const place = (low: number, high: number, chance: number): number => low + (high - low) * (0.2 + 0.6 * chance)
+  const serial = 200_000 + Number(device.imei.slice(-5))
+  // Each delivery format of the portal is in use somewhere.
+  const styles = options.signs ? (['json-jwt', 'form', 'json'] as const) : (['json', 'form'] as const)
+  return {
+    imei: device.imei,
+    kind: device.kind,
+    generation: device.generation,
+    serial,
+    label: device.label,
+    iam: device.iam,
+    webhook: styles[serial % styles.length] ?? 'json',
+    autonomous: true,
+    demo: true,
+    latitudeDegrees: place(openWater.south, openWater.north, chanceAt(seed, -20)),
+    longitudeDegrees: place(openWater.west, openWater.east, chanceAt(seed, -21)),
+    seed,
+    conditions: conditionsSchema.parse({}),
+  }
+}
+
+function imeiOf(number: number): string {
+  return `3004340610${String(number).padStart(5, '0')}`
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+
+import { z } from 'zod'
+
+import { mostDemoBuoys } from './devices/demo-fleet.ts'
+import type { SimulatorOptions } from './simulator.ts'
+
+/** A flag that cannot be understood: one line for whoever typed it. */
+export class FlagError extends Error {
+  override readonly name = 'FlagError'
+}
+
+/** The help text. */
+export const usage = `Simulated RockBLOCK service and devices.
+
+  --port N                    where it listens (8099)
+  --host ADDR                 (127.0.0.1)
+  --data DIR                  folder for what lasts; without it nothing lasts
+  --webhook-url URL           where webhooks go (http://127.0.0.1:8080)
+  --webhook-secret-file FILE  file with the secret at the end of the webhooks' path
+  --demo-fleet N              buoys that send by themselves (0)
+  --speed X                   simulated seconds per second (1)
+  --sign-webhooks             part of the demo fleet signs with the simulator's own key
+  --username, --password      log-in of the sending services (user, password)
+  --token                     Cloudloop's (token)`
+
+const flagsSchema = z.object({
+  port: z.coerce.number().int().min(0).max(65_535).default(8099),
+  host: z.string().min(1).default('127.0.0.1'),
+  data: z.string().min(1).optional(),
+  'webhook-url': z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
+  'webhook-secret-file': z.string().optional(),
+  'demo-fleet': z.coerce.number().int().min(0).max(mostDemoBuoys).default(0),
+  speed: z.coerce.number().positive().max(10_000).default(1),
+  'sign-webhooks': z.boolean().default(false),
+  username: z.string().optional(),
+  password: z.string().optional(),
+  token: z.string().optional(),
+  help: z.boolean().default(false),
+})
+
+/**
+ * Reads the command line.
+ *
+ * @returns `'help'` when that was asked for
+ * @throws FlagError naming the flag; never with the value of a secret
+ */
+export function readFlags(args: readonly string[]): SimulatorOptions | 'help' {
+  let values: unknown
+  try {
+    values = parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        ...Object.fromEntries(Object.keys(flagsSchema.shape).map((name) => [name, { type: 'string' }] as const)),
+        'sign-webhooks': { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values
+  } catch (cause) {
+    throw new FlagError(cause instanceof Error ? cause.message : 'the flags cannot be read', { cause })
+  }
+  const parsed = flagsSchema.safeParse(values)
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`)
+    throw new FlagError(wrong.join('; '))
+  }
+  const flags = parsed.data
+  if (flags.help) return 'help'
+  const { username, password, token } = flags
+  return {
+    port: flags.port,
+    host: flags.host,
+    dataFolder: flags.data ?? null,
+    webhookUrl: flags['webhook-url'],
+    webhookSecret: readSecret(flags['webhook-secret-file']),
+    demoFleet: flags['demo-fleet'],
+    speed: flags.speed,
+    signWebhooks: flags['sign-webhooks'],
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(token === undefined ? {} : { token }),
+  }
+}
+
+function readSecret(file: string | undefined): string | null {
+  if (file === undefined) return null
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    throw new FlagError(`--webhook-secret-file: ${file} cannot be read`, { cause })
+  }
+}

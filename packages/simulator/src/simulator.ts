@@ -1,0 +1,201 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { ScaledClock } from './clock/scaled-clock.ts'
+import type { Device } from './devices/device.ts'
+import type { DeviceSpec } from './devices/device-spec.ts'
+import { demoFleet, demoSpec } from './devices/demo-fleet.ts'
+import { Fleet } from './devices/fleet.ts'
+import { createHttpApp } from './http-app.ts'
+import { World } from './journal/world.ts'
+import { Faults } from './vendor/faults.ts'
+import { SendingServices } from './vendor/sending-services.ts'
+import { loadSigningKeys } from './vendor/signing-key.ts'
+import { type RecordedSession, type SessionOverrides, Vendor } from './vendor/vendor.ts'
+import { createPostWebhook } from './vendor/webhook-post.ts'
+import { WebhookQueue } from './vendor/webhook-queue.ts'
+
+/** Settings of {@link createSimulator}. */
+export interface SimulatorOptions {
+  /** @default 0, any free port */
+  readonly port?: number
+  /** @default '127.0.0.1' */
+  readonly host?: string
+  /** Folder for what lasts; `null`: nothing lasts. @default null */
+  readonly dataFolder?: string | null
+  /** Where the webhooks go, for example `http://127.0.0.1:8080`. */
+  readonly webhookUrl: string
+  /** Last part of the webhooks' path. @default null, none */
+  readonly webhookSecret?: string | null
+  /** Buoys that send by themselves, beside one handset. @default 0, nothing sends */
+  readonly demoFleet?: number
+  /** Simulated seconds per second. @default 1 */
+  readonly speed?: number
+  /** Lets part of the demo fleet sign with the simulator's own key. @default false */
+  readonly signWebhooks?: boolean
+  /** @default 'user' */
+  readonly username?: string
+  /** @default 'password' */
+  readonly password?: string
+  /** Cloudloop's. @default 'token' */
+  readonly token?: string
+  /** Structured log. @default none */
+  readonly log?: (event: string, details: Readonly<Record<string, unknown>>) => void
+}
+
+/** A message to be sent by hand. */
+export interface SendOrder extends SessionOverrides {
+  readonly payload: Uint8Array
+  readonly transmitTime?: string | undefined
+  readonly latitude?: number | undefined
+  readonly longitude?: number | undefined
+}
+
+/** A running simulator. */
+export interface Simulator {
+  readonly port: number
+  readonly clock: ScaledClock
+  readonly world: World
+  readonly vendor: Vendor
+  readonly fleet: Fleet
+  readonly faults: Faults
+  readonly webhooks: WebhookQueue
+  readonly services: SendingServices
+  /** PEM of the key its signed webhooks can be checked with. */
+  publicKey(): Promise<string>
+  setSpeed(speed: number): Promise<void>
+  addDevice(spec: DeviceSpec): Promise<Device>
+  removeDevice(imei: string): Promise<void>
+  /** One session by hand. A device that lives by itself fetches no MT with it: that is its firmware's business. */
+  send(device: Device, order: SendOrder): RecordedSession
+  log(event: string, details: Readonly<Record<string, unknown>>): void
+  /** Answers one HTTP request. */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** Stops everything; what is owed stays on disk. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the sea in a box: the vendor behind a real port and the devices around it.
+ *
+ * @throws Error with `code` `EADDRINUSE` when the port is taken, or when the folder cannot be used
+ */
+export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
+  // The port first: of two simulators on one folder the second must not touch the journal.
+  const server = createServer()
+  const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
+  const assembling = assemble(options, server, port)
+  // Who is early waits until the journal is read.
+  server.on('request', (request, response) => {
+    assembling.then(
+      (simulator) => void simulator.answer(request, response),
+      () => response.destroy(),
+    )
+  })
+  try {
+    return await assembling
+  } catch (cause) {
+    server.close()
+    throw cause
+  }
+}
+
+async function assemble(options: SimulatorOptions, server: Server, port: number): Promise<Simulator> {
+  const log = options.log ?? (() => {})
+  const dataFolder = options.dataFolder ?? null
+  const world = await World.open({
+    folder: dataFolder,
+    onFailure: (cause) => log('journal-failed', { cause: String(cause) }),
+  })
+  const startMs = Math.max(Date.now(), world.state.latestMs)
+  const clock = new ScaledClock({ startMs, ...(options.speed === undefined ? {} : { speed: options.speed }) })
+  const faults = new Faults()
+  let keys: ReturnType<typeof loadSigningKeys> | null = null
+  const signingKeys = (): ReturnType<typeof loadSigningKeys> => (keys ??= loadSigningKeys(dataFolder))
+  const { webhookUrl: baseUrl, webhookSecret: secret = null } = options
+  const webhooks = new WebhookQueue({
+    clock,
+    world,
+    faults,
+    post: createPostWebhook({ baseUrl, secret }),
+    signingKey: async () => (await signingKeys()).privateKey,
+  })
+  const vendor = new Vendor({
+    clock,
+    world,
+    onWebhook: (webhook) => webhooks.add(webhook),
+    onQueued: (imei) => fleet.messageQueued(imei),
+  })
+  const onText = (imei: string): void => {
+    const spec = world.state.devices.get(imei)
+    if (spec !== undefined) for (const mt of world.state.queueOf(imei)) vendor.pushReceipt(spec, mt)
+  }
+  const fleet = new Fleet({ clock, world, gateway: vendor, onText })
+  const { username = 'user', password = 'password', token = 'token' } = options
+  const services = new SendingServices({
+    credentials: { username, password, token },
+    vendor,
+    state: world.state,
+    faults,
+  })
+
+  let answer: Simulator['answer'] | null = null
+  const simulator: Simulator = {
+    answer: (request, response) => (answer ??= createHttpApp(simulator).callback())(request, response),
+    ...{ port, clock, world, vendor, fleet, faults, webhooks, services, log },
+    publicKey: async () => (await signingKeys()).publicKey,
+    async setSpeed(speed) {
+      clock.setSpeed(speed)
+      await world.commit({ type: 'clock', atMs: clock.now() })
+    },
+    async addDevice(spec) {
+      const device = await fleet.add(spec)
+      services.setModems(world.state.devices.keys())
+      return device
+    },
+    async removeDevice(imei) {
+      await fleet.remove(imei)
+      services.setModems(world.state.devices.keys())
+    },
+    send(device, order) {
+      const { latitudeDegrees, longitudeDegrees } = device.position()
+      const at = {
+        latitudeDegrees: order.latitude ?? latitudeDegrees,
+        longitudeDegrees: order.longitude ?? longitudeDegrees,
+      }
+      const { imei, autonomous } = device.spec
+      const time = order.transmitTime === undefined ? {} : { transmitAtMs: Date.parse(order.transmitTime) }
+      return vendor.exchange({ imei, payload: order.payload, at, fetchesMt: !autonomous, ...time }, order)
+    },
+    async close() {
+      fleet.close()
+      clock.stop()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await webhooks.close()
+      await world.close()
+    },
+  }
+
+  const demo = demoFleet(options.demoFleet ?? 0)
+  for (const device of demo) {
+    if (world.state.devices.has(device.imei)) continue
+    const spec = demoSpec(device, { signs: options.signWebhooks ?? false })
+    await world.commit({ type: 'device', spec })
+  }
+  fleet.restore(new Set(demo.map((device) => device.imei)))
+  services.setModems(world.state.devices.keys())
+  webhooks.resume()
+  return simulator
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      // A server on a TCP port has an address object.
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}

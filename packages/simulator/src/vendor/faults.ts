@@ -1,0 +1,103 @@
+import { z } from 'zod'
+
+/** Faults of the sending services that may be ordered, in the names of the client library's fake service. */
+export const mtFaults = [
+  'timeout',
+  'system-error',
+  'login-wrong',
+  'no-credit',
+  'hang',
+  'reset-after-accept',
+  'reset',
+  'unknown-imei',
+  'no-line-rental',
+  'server-error',
+  'unavailable',
+  'too-many-requests',
+  'gateway-timeout',
+  'garbage',
+] as const
+/** Faults of the webhooks. */
+export const webhookFaults = ['duplicate', 'delay', 'reorder'] as const
+
+const count = z.number().int().min(1).max(1_000_000)
+
+/** What `POST /sim/faults` takes: one of the two kinds. Faults of one kind happen one after the other. */
+export const faultOrderSchema = z.union([
+  z.strictObject({
+    mt: z.enum(mtFaults),
+    /** For how many requests. */
+    count: count.default(1),
+  }),
+  z.strictObject({
+    webhook: z.enum(webhookFaults),
+    /** For how many webhooks; `reorder` needs two at least. */
+    count: count.optional(),
+    /** `delay`: by how much, simulated seconds. */
+    seconds: z.number().min(0).max(864_000).default(60),
+  }),
+])
+/** {@link faultOrderSchema} as a type. */
+export type FaultOrder = z.infer<typeof faultOrderSchema>
+
+export type MtFault = (typeof mtFaults)[number]
+
+/** A fault of the webhooks with its settings. */
+export interface WebhookFault {
+  readonly name: (typeof webhookFaults)[number]
+  readonly seconds: number
+  /** For `reorder`: how many are sent in reverse. */
+  readonly group: number
+}
+
+interface Pending<Fault> {
+  readonly fault: Fault
+  left: number
+}
+
+/** Ordered faults that have not happened yet. Not kept over a restart: a test that ordered them is over by then. */
+export class Faults {
+  #mt: Pending<MtFault>[] = []
+  #webhook: Pending<WebhookFault>[] = []
+
+  order(order: FaultOrder): void {
+    if ('mt' in order) {
+      this.#mt.push({ fault: order.mt, left: order.count })
+      return
+    }
+    const group = order.webhook === 'reorder' ? Math.max(2, order.count ?? 2) : 1
+    const fault: WebhookFault = { name: order.webhook, seconds: order.seconds, group }
+    this.#webhook.push({ fault, left: order.webhook === 'reorder' ? group : (order.count ?? 1) })
+  }
+
+  clear(): void {
+    this.#mt = []
+    this.#webhook = []
+  }
+
+  /** The fault of the next request to a sending service. */
+  takeMt(): MtFault | null {
+    return take(this.#mt)
+  }
+
+  /** The fault of the next new webhook. */
+  takeWebhook(): WebhookFault | null {
+    return take(this.#webhook)
+  }
+
+  /** What is still to come. */
+  list(): { mt: { fault: MtFault; left: number }[]; webhook: { fault: string; left: number }[] } {
+    return {
+      mt: this.#mt.map(({ fault, left }) => ({ fault, left })),
+      webhook: this.#webhook.map(({ fault, left }) => ({ fault: fault.name, left })),
+    }
+  }
+}
+
+function take<Fault>(pending: Pending<Fault>[]): Fault | null {
+  const first = pending[0]
+  if (first === undefined) return null
+  first.left--
+  if (first.left === 0) pending.shift()
+  return first.fault
+}

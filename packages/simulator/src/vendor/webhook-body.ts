@@ -1,0 +1,49 @@
+import { type BuiltWebhook, buildSignedWebhook, buildWebhook, SAMPLE_FIELDS } from '@paikea/rockblock-client/testing'
+
+import type { WebhookStyle } from '../devices/device-spec.ts'
+import type { WebhookRecord } from '../journal/records.ts'
+
+type Format = keyof typeof SAMPLE_FIELDS
+
+/** The wire format of each style, and our path for it. */
+const formats: Readonly<Record<WebhookStyle, { readonly format: Format; readonly path: string }>> = {
+  form: { format: 'rockblock', path: '/rockblock/incoming' },
+  json: { format: 'rockblock', path: '/rockblock/incoming' },
+  'json-jwt': { format: 'rockblock', path: '/rockblock/incoming' },
+  'core-push': { format: 'core-push', path: '/rockstar/incoming' },
+  cloudloop: { format: 'cloudloop', path: '/cloudloop/incoming' },
+}
+
+/** Where webhooks of this style go, without the secret. */
+export function webhookPath(style: WebhookStyle): string {
+  return formats[style].path
+}
+
+/**
+ * The body of a webhook. Signatures (RS256) depend on fields and time of the message only, so each attempt sends the
+ * same bytes.
+ *
+ * @param signingKey PEM, PKCS #8
+ */
+export async function webhookBody(webhook: WebhookRecord, signingKey: () => Promise<string>): Promise<BuiltWebhook> {
+  const { format } = formats[webhook.style]
+  // Only what this session has: the samples of the library are laid under the fields.
+  const none = Object.fromEntries(Object.keys(SAMPLE_FIELDS[format]).map((name) => [name, undefined]))
+  const fields = { ...none, ...webhook.fields }
+  switch (webhook.style) {
+    case 'form':
+      return buildWebhook({ format, encoding: 'form', fields })
+    case 'json':
+    case 'core-push':
+    case 'cloudloop':
+      return buildWebhook({ format, encoding: 'json', fields })
+    case 'json-jwt':
+      return buildSignedWebhook({
+        format,
+        encoding: 'json',
+        fields,
+        privateKey: await signingKey(),
+        issuedAt: new Date(webhook.createdAtMs),
+      })
+  }
+}

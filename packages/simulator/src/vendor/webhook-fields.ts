@@ -1,0 +1,146 @@
+import type { DeviceSpec, WebhookStyle } from '../devices/device-spec.ts'
+import { chanceAt, seedOf } from '../devices/random.ts'
+
+/** One session as the vendor's webhook tells of it. */
+export interface ReportedSession {
+  readonly spec: Pick<DeviceSpec, 'imei' | 'serial' | 'kind'>
+  readonly style: WebhookStyle
+  readonly momsn: number
+  readonly mtmsn: number
+  readonly payload: Uint8Array
+  readonly transmitAtMs: number
+  readonly at: { readonly latitudeDegrees: number; readonly longitudeDegrees: number } | null
+  /** A number of our own that makes ids unique. */
+  readonly number: number
+}
+
+/** The fields of the vendor's webhook, in the words of the format of this modem. */
+export function webhookFields(session: ReportedSession): Record<string, unknown> {
+  switch (session.style) {
+    case 'form':
+    case 'json':
+    case 'json-jwt':
+      return rockBlockFields(session)
+    case 'core-push':
+      return corePushFields(session)
+    case 'cloudloop':
+      return cloudloopFields(session)
+  }
+}
+
+function rockBlockFields(session: ReportedSession): Record<string, unknown> {
+  const estimate = estimateOf(session)
+  return {
+    imei: session.spec.imei,
+    device_type: 'ROCKBLOCK',
+    serial: session.spec.serial,
+    momsn: session.momsn,
+    transmit_time: new Date(session.transmitAtMs).toISOString().slice(2, 19).replace('T', ' '),
+    iridium_latitude: estimate.latitude,
+    iridium_longitude: estimate.longitude,
+    iridium_cep: estimate.cepKm,
+    iridium_session_status: estimate.isUnreliable ? 2 : 0,
+    data: Buffer.from(session.payload).toString('hex'),
+  }
+}
+
+function corePushFields(session: ReportedSession): Record<string, unknown> {
+  const estimate = estimateOf(session)
+  const time = new Date(session.transmitAtMs).toISOString().replace(/\.\d+Z$/, 'Z')
+  const text = new TextDecoder().decode(session.payload)
+  const position =
+    session.at === null
+      ? {}
+      : { lat: rounded(session.at.latitudeDegrees, 5), lon: rounded(session.at.longitudeDegrees, 5), source: 'GPS' }
+  return {
+    id: idText(session),
+    imei: session.spec.imei,
+    device_type: 'ROCKSTAR',
+    serial: session.spec.serial,
+    momsn: session.momsn,
+    transport: 'IRIDIUM',
+    transmit_time: time,
+    txAt: time,
+    at: time,
+    iridium_latitude: estimate.latitude,
+    iridium_longitude: estimate.longitude,
+    cep: estimate.cepKm,
+    trigger: text === '' ? 'ROUTINE' : 'MESSAGE',
+    ...position,
+    ...(text === '' ? {} : { message: text }),
+  }
+}
+
+function cloudloopFields(session: ReportedSession): Record<string, unknown> {
+  const estimate = estimateOf(session)
+  const { imei, serial } = session.spec
+  return {
+    id: uuidOf(session),
+    receivedAt: timeObject(session.transmitAtMs + 1000),
+    identity: {
+      accountId: 'simulated-account',
+      subscriber: { id: `subscriber-${serial}`, type: 'SUBSCRIBER_TYPE_SBD', description: '' },
+      hardware: { id: `hardware-${serial}`, type: 'HARDWARE_TYPE_ROCKBLOCK', imei, serial: String(serial) },
+      thingId: `thing-${imei}`,
+    },
+    sbd: {
+      imei,
+      cdrReference: String(3_000_000_000 + session.number),
+      momsn: session.momsn,
+      mtmsn: session.mtmsn,
+      sessionAt: timeObject(session.transmitAtMs),
+      status: 'SESSION_STATUS_OK',
+      location: { latitude: estimate.latitude, longitude: estimate.longitude, cep: estimate.cepKm },
+    },
+    ...(session.payload.length === 0 ? {} : { message: Buffer.from(session.payload).toString('base64') }),
+  }
+}
+
+/** Where Iridium thinks the modem is: kilometres off, 0,0 when it does not know. */
+function estimateOf(session: ReportedSession): {
+  latitude: number
+  longitude: number
+  cepKm: number
+  isUnreliable: boolean
+} {
+  if (session.at === null) return { latitude: 0, longitude: 0, cepKm: 0, isUnreliable: true }
+  const seed = seedOf(session.spec.imei) + session.number
+  const cepKm = 2 + Math.floor(chanceAt(seed, 0) ** 3 * 90)
+  const off = (chance: number): number => ((chance - 0.5) * 2 * cepKm) / 111.12
+  return {
+    latitude: rounded(session.at.latitudeDegrees + off(chanceAt(seed, 1)), 4),
+    longitude: rounded(session.at.longitudeDegrees + off(chanceAt(seed, 2)), 4),
+    cepKm,
+    isUnreliable: chanceAt(seed, 3) < 0.03,
+  }
+}
+
+function timeObject(atMs: number): Record<string, number> {
+  const at = new Date(atMs)
+  return {
+    year: at.getUTCFullYear(),
+    month: at.getUTCMonth() + 1,
+    day: at.getUTCDate(),
+    hour: at.getUTCHours(),
+    minute: at.getUTCMinutes(),
+    second: at.getUTCSeconds(),
+  }
+}
+
+/** 32 letters, as the vendor's ids look; the same session has the same id. */
+function idText(session: ReportedSession): string {
+  const seed = seedOf(`${session.spec.imei} ${session.number} ${session.transmitAtMs}`)
+  return Array.from({ length: 32 }, (_, index) => letters[Math.floor(chanceAt(seed, index) * letters.length)]).join('')
+}
+
+function uuidOf(session: ReportedSession): string {
+  const seed = seedOf(`${session.spec.imei} ${session.number} ${session.transmitAtMs}`)
+  const hex = Array.from({ length: 32 }, (_, index) => Math.floor(chanceAt(seed, index) * 16).toString(16)).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
+}
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}

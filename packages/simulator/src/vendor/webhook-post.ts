@@ -1,0 +1,50 @@
+import type { BuiltWebhook } from '@paikea/rockblock-client/testing'
+
+/** The vendor waits three seconds for a 200. */
+export const answerTimeoutMs = 3000
+
+/** What became of one attempt. */
+export interface PostOutcome {
+  /** `null` when there was no answer in time. */
+  readonly status: number | null
+  /** A short code for the log. */
+  readonly detail: string
+}
+
+/** Posts one webhook; never throws. */
+export type PostWebhook = (path: string, webhook: BuiltWebhook, signal: AbortSignal) => Promise<PostOutcome>
+
+/**
+ * Posts to our own addresses, as the vendor does: HTTP/1.1, its User-Agent, no redirects followed.
+ *
+ * @param options.baseUrl for example `http://127.0.0.1:8080`
+ * @param options.secret appended to the path when there is one
+ */
+export function createPostWebhook(options: { readonly baseUrl: string; readonly secret: string | null }): PostWebhook {
+  const suffix = options.secret === null ? '' : `/${encodeURIComponent(options.secret)}`
+  return async (path, webhook, signal) => {
+    const timeout = AbortSignal.timeout(answerTimeoutMs)
+    try {
+      const response = await fetch(new URL(`${path}${suffix}`, options.baseUrl), {
+        method: 'POST',
+        headers: { 'content-type': webhook.contentType, 'user-agent': 'Rock7PushApi' },
+        body: webhook.body,
+        redirect: 'manual',
+        signal: AbortSignal.any([timeout, signal]),
+      })
+      // The status is all the vendor looks at; the body is read so that the connection can be used again.
+      await response.arrayBuffer()
+      return { status: response.status, detail: `HTTP ${response.status}` }
+    } catch (cause) {
+      return { status: null, detail: timeout.aborted ? 'no answer in 3 s' : codeOf(cause) }
+    }
+  }
+}
+
+/** A code of the connection failure; never its message, which may hold the address and with it the secret. */
+function codeOf(cause: unknown): string {
+  for (let link = cause; typeof link === 'object' && link !== null; link = 'cause' in link ? link.cause : null) {
+    if ('code' in link && typeof link.code === 'string') return link.code
+  }
+  return 'no connection'
+}
