@@ -13,6 +13,8 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 /** Steps of a connection that come before the first byte of a request. */
 const EARLY_CALLS: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
 const EARLY_WORDS = /client error \(Connect\)|connection refused|dns error|failed to lookup address/i
+/** Nothing but what a runtime writes: a code made by somebody else may be anything. */
+const CODE = /^(?:[A-Z][A-Z0-9_]{1,39}|ConnectionRefused)$/
 /** Deep enough for `TypeError` → `AggregateError` → one per address. */
 const MOST_LEVELS = 5
 
@@ -45,7 +47,7 @@ function chain(error: unknown): readonly Link[] {
     const next: unknown[] = []
     for (const item of level) {
       if (typeof item !== 'object' || item === null) continue
-      const code = 'code' in item && typeof item.code === 'string' && /^[\w-]{1,40}$/.test(item.code) ? item.code : ''
+      const code = 'code' in item && typeof item.code === 'string' && CODE.test(item.code) ? item.code : ''
       const syscall = 'syscall' in item ? item.syscall : undefined
       const message = 'message' in item && typeof item.message === 'string' ? item.message : ''
       links.push({ code, syscall, message })

@@ -13,8 +13,10 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
       if (form !== '') shown = shown.replaceAll(form, '***')
     }
   }
-  const line = [...shown].map((character) => (character < ' ' || character === '\u007f' ? ' ' : character)).join('')
-  return line.trim().slice(0, LONGEST_TEXT)
+  return shown
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST_TEXT)
 }
 
 /** The same result with its text made fit to be shown. Done last, so that no secret can change how an answer is read. */

@@ -28,25 +28,20 @@ export function cloudloopError(error: string, status: number): Response {
   return json({ error }, status)
 }
 
+type Headers = Readonly<Record<string, string>>
+
+const HTTP_FAULTS: Readonly<Partial<Record<FaultName, (headers: Headers) => Response>>> = {
+  'server-error': () => plain('Internal Server Error', 500),
+  unavailable: (headers) => plain('Service Unavailable', 503, headers),
+  'too-many-requests': (headers) => plain('Too Many Requests', 429, headers),
+  'gateway-timeout': () => plain('Gateway Timeout', 504),
+  redirect: () => plain('', 302, { location: 'https://elsewhere.example/' }),
+  garbage: () => new Response('<html><body>Welcome</body></html>', { headers: { 'content-type': 'text/html' } }),
+}
+
 /** The faults that are an answer of HTTP, whatever the service; `null` for the others. */
 export function answerFault(fault: FaultName, retryAfter: string | null): Response | null {
-  const headers: Record<string, string> = retryAfter === null ? {} : { 'retry-after': retryAfter }
-  switch (fault) {
-    case 'server-error':
-      return plain('Internal Server Error', 500)
-    case 'unavailable':
-      return plain('Service Unavailable', 503, headers)
-    case 'too-many-requests':
-      return plain('Too Many Requests', 429, headers)
-    case 'gateway-timeout':
-      return plain('Gateway Timeout', 504)
-    case 'redirect':
-      return plain('', 302, { location: 'https://elsewhere.example/' })
-    case 'garbage':
-      return new Response('<html><body>Welcome</body></html>', { headers: { 'content-type': 'text/html' } })
-    default:
-      return null
-  }
+  return HTTP_FAULTS[fault]?.(retryAfter === null ? {} : { 'retry-after': retryAfter }) ?? null
 }
 
 /** Waits until the caller gives up. */

@@ -1,0 +1,90 @@
+import { answering } from '../../test/clients.ts'
+import { describe, equal, includes, it } from '../../test/harness.ts'
+import { createFakeService } from '../testing/mod.ts'
+import { CloudloopClient } from './cloudloop-client.ts'
+
+const data = new Uint8Array([0, 1, 255])
+
+describe('CloudloopClient', () => {
+  it('sends SBD as hex and IMT as base64, the token in the body', async () => {
+    const { fetch, requests } = answering(() => Response.json({ id: 'm-1' }))
+    const client = new CloudloopClient({ token: 'token', fetch })
+    equal(await client.sendSbd({ thing: 't', data }), { outcome: 'sent', id: 'm-1' })
+    equal(await client.sendImt({ thing: 't', data, topic: 'IMT_TOPIC_RAW' }), { outcome: 'sent', id: 'm-1' })
+    const seen = await Promise.all(
+      requests.map(async (request) => [request.url, Object.fromEntries(new URLSearchParams(await request.text()))]),
+    )
+    equal(seen, [
+      ['https://api.cloudloop.com/Data/DoSendSbdMessage', { token: 'token', thing: 't', message: '0001ff' }],
+      [
+        'https://api.cloudloop.com/Data/DoSendImtMessage',
+        { token: 'token', thing: 't', message: 'AAH/', topic: 'IMT_TOPIC_RAW' },
+      ],
+    ])
+  })
+
+  it('keeps the limits of both services', async () => {
+    const service = createFakeService()
+    const client = new CloudloopClient({ token: 'token', fetch: service.fetch })
+    const topic = 'IMT_TOPIC_RAW'
+    includes(await client.sendSbd({ thing: 't', data: new Uint8Array(270) }), { outcome: 'sent' })
+    includes(await client.sendSbd({ thing: 't', data: new Uint8Array(271) }), { reason: 'too-long' })
+    includes(await client.sendImt({ thing: 't', data: new Uint8Array(100_000), topic }), { outcome: 'sent' })
+    includes(await client.sendImt({ thing: 't', data: new Uint8Array(100_001), topic }), { reason: 'too-long' })
+    includes(await client.sendSbd({ thing: 't', data: new Uint8Array(0) }), { reason: 'empty' })
+    includes(await client.sendSbd({ thing: '', data }), { fault: 'configuration' })
+    equal(service.requestCount, 2)
+    equal(
+      service.sentCloudloop.map(({ kind, data: taken }) => [kind, taken.length]),
+      [
+        ['sbd', 270],
+        ['imt', 100_000],
+      ],
+    )
+  })
+
+  it('asks for the state of an IMT message', async () => {
+    const service = createFakeService()
+    const client = new CloudloopClient({ token: 'token', fetch: service.fetch })
+    const sent = await client.sendImt({ thing: 't', data, topic: 'x' })
+    includes(await client.getMtDeliveryStatus(sent.outcome === 'sent' ? sent.id : ''), {
+      known: true,
+      status: 'DELIVERY_SUBMITTED',
+    })
+    includes(await client.getMtDeliveryStatus('other'), { known: false })
+    service.setFault('hang', { count: 1 })
+    const hasty = new CloudloopClient({ token: 'token', fetch: service.fetch, timeoutMs: 20 })
+    includes(await hasty.getMtDeliveryStatus('1'), {
+      known: false,
+      result: { outcome: 'unknown', reason: 'timeout', detail: 'timeout' },
+    })
+  })
+
+  it('checks the token', async () => {
+    const service = createFakeService()
+    equal(await new CloudloopClient({ token: 'token', fetch: service.fetch }).checkCredentials(), {
+      credentials: 'right',
+    })
+    includes(await new CloudloopClient({ token: 'x', fetch: service.fetch }).checkCredentials(), {
+      credentials: 'wrong',
+    })
+    service.setFault('server-error')
+    includes(await new CloudloopClient({ token: 'token', fetch: service.fetch }).checkCredentials(), {
+      credentials: 'not-checked',
+    })
+  })
+
+  it('takes an error in a 200 for a refusal, JSON without one for taken, anything else for unknown', async () => {
+    const cases: [string, Record<string, unknown>][] = [
+      ['{"error":"no such thing"}', { outcome: 'rejected', reason: 'request-refused', text: 'no such thing' }],
+      ['{}', { outcome: 'sent', id: '' }],
+      ['{"message":{"id":9}}', { outcome: 'sent', id: '9' }],
+      ['[]', { outcome: 'unknown' }],
+      ['<html>', { outcome: 'unknown' }],
+    ]
+    for (const [answer, expected] of cases) {
+      const { fetch } = answering(() => new Response(answer))
+      includes(await new CloudloopClient({ token: 'token', fetch }).sendSbd({ thing: 't', data }), expected)
+    }
+  })
+})
