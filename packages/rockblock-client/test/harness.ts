@@ -37,7 +37,7 @@ export function equal(actual: unknown, expected: unknown, message?: string): voi
   assert.deepStrictEqual(actual, expected, message)
 }
 
-export function ok(claim: boolean, message?: string): void {
+export function ok(claim: boolean, message?: string): asserts claim {
   assert.ok(claim, message)
 }
 
