@@ -17,7 +17,7 @@ export interface HandsetPosition {
   readonly sogKnots?: number | null
   /** Degrees true. @default null, which a handset is told as 0 */
   readonly cogDegrees?: number | null
-  /** @default 0 */
+  /** 0 to 255; a report has it in hexadecimal: `Number.parseInt(report.status, 16)`. @default 0 */
   readonly statusInteger?: number
 }
 

@@ -106,6 +106,11 @@ describe('decode() gives a fix the date nearest to transmit_time', () => {
 
   it('before 1970 and at the ends of time without an exception', () => {
     assert.equal(resolveFixTime(1000, new Date('1969-12-31T00:00:00Z'))?.toISOString(), '1969-12-31T00:00:01.000Z')
+    const lastMinute = DAY_MS - 30_000
+    assert.equal(
+      resolveFixTime(lastMinute, new Date('1969-12-31T00:00:10Z'))?.toISOString(),
+      '1969-12-30T23:59:30.000Z',
+    )
     assert.equal(resolveFixTime(DAY_MS - 1, new Date(8.64e15))?.getTime(), 8.64e15 - 1)
     assert.equal(resolveFixTime(1000, new Date(8.64e15)), null)
   })
