@@ -9,6 +9,7 @@ if (!existsSync(`${root}/node_modules/.bin/jest`)) {
   process.exit(1)
 }
 
+/** @type {[string, string[]][]} */
 const steps = [
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
   ['lint', ['node_modules/oxlint/bin/oxlint', '--type-aware', '--quiet']],

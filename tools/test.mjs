@@ -55,7 +55,7 @@ jest.on('exit', (code) => {
 
 function endJest(signal) {
   try {
-    process.kill(-jest.pid, signal)
+    process.kill(-Number(jest.pid), signal)
   } catch {
     // Gone already.
   }

@@ -44,7 +44,7 @@ async function launch(o: NodePartOptions): Promise<RunningPart> {
     throw new StartError(`${o.name} was not ready within ${o.readyWithinMs / 1000} s; see ${o.logFile}`)
   }
   if ('how' in ready) throw new StartError(`${o.name} did not start: ${ready.lastLine || ready.how}`)
-  o.onReady?.(ready)
+  o.onReady?.(ready.message)
   return {
     pid: child.pid ?? null,
     ended,
@@ -68,11 +68,11 @@ function watchEnd(child: ChildProcess, logFile: string, before: number): Promise
   })
 }
 
-function waitForReady(child: ChildProcess): Promise<Readonly<Record<string, unknown>>> {
+function waitForReady(child: ChildProcess): Promise<{ readonly message: Readonly<Record<string, unknown>> }> {
   return new Promise((resolve) => {
     child.on('message', (message: unknown) => {
       if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready') {
-        resolve({ ...message })
+        resolve({ message: { ...message } })
       }
     })
   })

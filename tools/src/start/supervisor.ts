@@ -24,6 +24,8 @@ export class Supervisor {
   readonly #running: { readonly part: Part; current: RunningPart | null }[] = []
   readonly #stopping = new AbortController()
   readonly #failure: Promise<StartError>
+  /** Launches and watches under way. */
+  readonly #work = new Set<Promise<unknown>>()
   #fail: (error: StartError) => void = () => undefined
 
   constructor(options: SupervisorOptions) {
@@ -47,15 +49,28 @@ export class Supervisor {
   async add(part: Part): Promise<void> {
     const entry: { readonly part: Part; current: RunningPart | null } = { part, current: null }
     this.#running.push(entry)
-    entry.current = await part.launch()
+    await this.#track(this.#launchFirst(entry))
+  }
+
+  async #launchFirst(entry: { readonly part: Part; current: RunningPart | null }): Promise<void> {
+    entry.current = await entry.part.launch()
     if (this.#stopping.signal.aborted) await entry.current.stop(this.#options.graceMs)
-    else void this.#lookAfter(entry)
+    else void this.#track(this.#lookAfter(entry))
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    const forget = (): void => void this.#work.delete(work)
+    this.#work.add(work)
+    work.then(forget, forget)
+    return work
   }
 
   /** Stops all parts, the last one started first. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     for (const entry of this.#running.toReversed()) await entry.current?.stop(this.#options.graceMs)
+    // What was being launched meanwhile is stopped by whoever launched it.
+    await Promise.allSettled([...this.#work])
   }
 
   /** Ends everything at once: the operator has no patience left. */

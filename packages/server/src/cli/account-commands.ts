@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { createToken, createUser, DEFAULT_GROUP_NAME, resetPassword } from '@paikea/api'
+import { ensureGroup } from '@paikea/database'
+import { ServeError } from '../process/serve-error.ts'
+import type { PasswordFlags, TokenFlags, UserFlags } from './program.ts'
+import { withStore } from './with-store.ts'
+
+const dayMs = 86_400_000
+
+/** `create-user` */
+export async function createUserCommand(env: NodeJS.ProcessEnv, flags: UserFlags & { email: string }): Promise<void> {
+  const password = await choosePassword(flags)
+  await withStore(env, async (db) => {
+    await db.migrate()
+    const memberships =
+      flags.systemAdmin === true ? [] : [{ group: flags.group ?? DEFAULT_GROUP_NAME, role: flags.role }]
+    const { email } = await createUser(db, {
+      email: flags.email,
+      password: password.text,
+      ...(flags.name === undefined ? {} : { displayName: flags.name }),
+      isSystemAdmin: flags.systemAdmin === true,
+      memberships,
+    })
+    note(`account ${email} made`)
+  })
+  printIfMade(password)
+}
+
+/** `reset-password` */
+export async function resetPasswordCommand(
+  env: NodeJS.ProcessEnv,
+  flags: PasswordFlags & { email: string },
+): Promise<void> {
+  const password = await choosePassword(flags)
+  await withStore(env, (db) => resetPassword(db, { email: flags.email, password: password.text }))
+  note(`password of ${flags.email} set`)
+  printIfMade(password)
+}
+
+/** `create-token`: the token goes alone to standard output, so that scripts can take it. */
+export async function createTokenCommand(env: NodeJS.ProcessEnv, flags: TokenFlags & { name: string }): Promise<void> {
+  const expiresAt = flags.days === undefined ? null : new Date(Date.now() + parseDays(flags.days) * dayMs)
+  const token = await withStore(env, async (db) => {
+    await db.migrate()
+    const groupId = flags.group === undefined ? null : (await ensureGroup(db, { name: flags.group })).id
+    return createToken(db, {
+      name: flags.name,
+      role: groupId === null ? 'admin' : flags.role,
+      groupId,
+      isSystemAdmin: groupId === null,
+      expiresAt,
+    })
+  })
+  note(`token "${flags.name}", ${flags.group === undefined ? 'over all groups' : `${flags.role} in ${flags.group}`}:`)
+  print(token.token)
+}
+
+function parseDays(text: string): number {
+  const days = Number(text)
+  if (Number.isInteger(days) && days > 0 && days <= 36_500) return days
+  throw new ServeError('--days must be a whole number from 1 to 36500', { isFinal: false })
+}
+
+async function choosePassword(flags: PasswordFlags): Promise<{ readonly text: string; readonly isMade: boolean }> {
+  if (flags.passwordStdin !== true) return { text: randomBytes(15).toString('base64url'), isMade: true }
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return {
+    text: Buffer.concat(chunks)
+      .toString('utf8')
+      .replace(/\r?\n$/, ''),
+    isMade: false,
+  }
+}
+
+function printIfMade(password: { readonly text: string; readonly isMade: boolean }): void {
+  if (password.isMade) print(password.text)
+}
+
+function note(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,90 @@
+import { Command, Option } from 'commander'
+import { createTokenCommand, createUserCommand, resetPasswordCommand } from './account-commands.ts'
+import { doctorCommand } from './doctor-command.ts'
+import { migrateCommand } from './migrate-command.ts'
+import { serveCommand } from './serve-command.ts'
+
+/** The operator's command line. Each command is a file; this is only the list. */
+export function createProgram(env: NodeJS.ProcessEnv): Command {
+  const program = new Command('paikea')
+    .description(
+      'Paikea, the shore side of a fleet of drifting buoys. Configured by the environment; see .env.example.',
+    )
+    .configureHelp({ sortSubcommands: false })
+    .showHelpAfterError('(--help lists what there is)')
+  program
+    .command('serve')
+    .description('run the service until it is told to stop')
+    .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'api', 'worker']).default('all'))
+    .option('--data <folder>', 'everything that lasts (PAIKEA_DATA)')
+    .option('--announce-token', 'give the starting process a token for its set-up, by its channel')
+    .action((options: ServeFlags) => serveCommand(env, options))
+  program
+    .command('migrate')
+    .description('bring the tables of the database up to date')
+    .action(() => migrateCommand(env))
+  program
+    .command('create-user')
+    .description('make an account; a password is made and printed, unless one is given by --password-stdin')
+    .argument('<email>')
+    .option('--name <name>', 'how to show the person')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--system-admin', 'administrator over all groups')
+    .option('--group <name>', 'member of this group (made if it is not there)')
+    .addOption(roleOption())
+    .action((email: string, options: UserFlags) => createUserCommand(env, { email, ...options }))
+  program
+    .command('reset-password')
+    .description('set a new password, made and printed or given by --password-stdin; ends the sessions of the account')
+    .argument('<email>')
+    .option('--password-stdin', 'read the password from standard input')
+    .action((email: string, options: PasswordFlags) => resetPasswordCommand(env, { email, ...options }))
+  program
+    .command('create-token')
+    .description('make a token for a program; it is printed this once')
+    .argument('[name]', 'what it is for', 'command line')
+    .option('--group <name>', 'for this group only (without it: over all groups)')
+    .option('--days <number>', 'valid for so many days (without end)')
+    .addOption(roleOption())
+    .action((name: string, options: TokenFlags) => createTokenCommand(env, { name, ...options }))
+  program
+    .command('doctor')
+    .description('check configuration, database, Temporal and the log-in at the vendor')
+    .action(() => doctorCommand(env))
+  return program
+}
+
+/** Flags of `serve`. */
+export interface ServeFlags {
+  readonly role: 'all' | 'api' | 'worker'
+  readonly data?: string
+  readonly announceToken?: boolean
+}
+
+/** Where a password comes from. */
+export interface PasswordFlags {
+  readonly passwordStdin?: boolean
+}
+
+/** Flags of `create-user`. */
+export interface UserFlags extends PasswordFlags {
+  readonly name?: string
+  readonly systemAdmin?: boolean
+  readonly group?: string
+  readonly role: Role
+}
+
+/** Flags of `create-token`. */
+export interface TokenFlags {
+  readonly group?: string
+  readonly days?: string
+  readonly role: Role
+}
+
+type Role = 'viewer' | 'technician' | 'operator' | 'admin'
+
+function roleOption(): Option {
+  return new Option('--role <role>', 'role in the group')
+    .choices(['viewer', 'technician', 'operator', 'admin'])
+    .default('operator')
+}

@@ -1,0 +1,40 @@
+import { createToken } from '@paikea/api'
+import type { Database } from '@paikea/database'
+import { describeConfig } from '../config/describe-config.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { createLog } from '../log/create-log.ts'
+import { announceReady, endOnRequest } from '../process/lifecycle.ts'
+import { runServer } from '../process/run-server.ts'
+import type { ServeFlags } from './program.ts'
+
+const hourMs = 3_600_000
+/** A starter on a desk does not want to wait; elsewhere work under way gets the time the worker gives it. */
+const stopLimitMs = { watchedOver: 8_000, alone: 28_000 }
+
+/** `serve` */
+export async function serveCommand(env: NodeJS.ProcessEnv, flags: ServeFlags): Promise<void> {
+  const config = loadConfig(flags.data === undefined ? env : { ...env, PAIKEA_DATA: flags.data })
+  const log = createLog({ level: config.logLevel, role: flags.role })
+  log.info('process.starting', { role: flags.role, environment: config.environment, set: describeConfig(config) })
+  const server = await runServer(config, { role: flags.role, log })
+  endOnRequest({
+    log,
+    stop: () => server.stop(),
+    limitMs: process.send === undefined ? stopLimitMs.alone : stopLimitMs.watchedOver,
+  })
+  const token = flags.announceToken === true ? await makeStarterToken(server.db) : null
+  announceReady({ port: server.port, newAdmin: server.newAdmin, ...(token === null ? {} : { token }) })
+}
+
+/** A token with which the starter registers the demo fleet; it goes over the channel between the two, and is short-lived. */
+async function makeStarterToken(db: Database): Promise<string> {
+  const { token } = await createToken(db, {
+    name: 'set-up at start',
+    role: 'admin',
+    groupId: null,
+    isSystemAdmin: true,
+    expiresAt: new Date(Date.now() + hourMs),
+    actor: 'system/start',
+  })
+  return token
+}

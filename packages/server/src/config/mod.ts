@@ -1,0 +1,4 @@
+/** The configuration alone, for programs that start the service: nothing of the rooms is loaded with it. */
+export { webhookSecretFile, ensureWebhookSecret } from '../first-start/webhook-secret.ts'
+export { ConfigError, type ConfigFault } from './config-error.ts'
+export { type Config, defaultDatabaseUri, loadConfig } from './load-config.ts'

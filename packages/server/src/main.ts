@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { failWith } from './cli/fail.ts'
+import { createProgram } from './cli/program.ts'
+import { processEnvironment } from './config/process-environment.ts'
+
+// A promise nobody waited for is a bug: end, and be started anew, rather than go on in an unknown state.
+process.on('unhandledRejection', failWith)
+
+createProgram(processEnvironment()).parseAsync(process.argv).catch(failWith)

@@ -1,0 +1,48 @@
+import { mkdir } from 'node:fs/promises'
+import { type Database, openDatabase } from '@paikea/database'
+import type { Config } from '../config/load-config.ts'
+import { ServeError } from './serve-error.ts'
+
+/** Makes the data folder where it is not there. @throws ServeError */
+export async function makeDataFolder(config: Config): Promise<void> {
+  try {
+    await mkdir(config.dataFolder, { recursive: true })
+  } catch (cause) {
+    throw new ServeError(`the data folder ${config.dataFolder} cannot be made: choose another by PAIKEA_DATA`, {
+      isFinal: true,
+      cause,
+    })
+  }
+}
+
+/** Opens the configured database. @throws ServeError in words for the operator, without the connection string */
+export async function openStore(config: Config): Promise<Database> {
+  const { uri, password } = config.database
+  try {
+    return await openDatabase({ uri, ...(password === null ? {} : { password }) })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ServeError(`the database cannot be opened (${reason}): look at PAIKEA_DB_URI and PAIKEA_DB_PASS`, {
+      isFinal: false,
+      cause,
+    })
+  }
+}
+
+/**
+ * Brings the tables up to date where one process holds everything; elsewhere that is a step of its own before the
+ * processes start, and they refuse to run on old tables.
+ *
+ * @throws ServeError
+ */
+export async function bringUpToDate(db: Database, o: { readonly mayMigrate: boolean }): Promise<readonly string[]> {
+  if (o.mayMigrate) return db.migrate()
+  const pending = await db.pendingMigrations()
+  if (pending.length === 0) return []
+  throw new ServeError(
+    `the tables are of an earlier version (${pending.length} steps behind): run \`paikea migrate\` first`,
+    {
+      isFinal: true,
+    },
+  )
+}

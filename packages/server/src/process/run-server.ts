@@ -1,0 +1,155 @@
+import { createApi, createLiveHub, type LiveHub, type Listening, publishStored } from '@paikea/api'
+import type { Database } from '@paikea/database'
+import { createIntake, type Intake } from '@paikea/intake'
+import {
+  createActivities,
+  createDispatcher,
+  type Dispatcher,
+  installRuntime,
+  outboundWorkflowId,
+} from '@paikea/workflows'
+import type { Config } from '../config/load-config.ts'
+import { prepareAccounts } from '../first-start/first-admin.ts'
+import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
+import type { Log } from '../log/create-log.ts'
+import { watchTemporal } from './health-watch.ts'
+import { watchLoopPressure } from './loop-pressure.ts'
+import { bringUpToDate, makeDataFolder, openStore } from './open-store.ts'
+import { ServeError } from './serve-error.ts'
+import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
+import { createVendorClients } from './vendor-clients.ts'
+import { findWebFolder } from './web-folder.ts'
+import { runWorkerLoop, type WorkerLoop } from './worker-loop.ts'
+
+/** What a process does: everything, or one of the two sides. */
+export type Role = 'all' | 'api' | 'worker'
+
+/** A running process of the service. */
+export interface RunningServer {
+  readonly db: Database
+  /** `null` without an API. */
+  readonly port: number | null
+  /** The account that was made just now, at the first start. */
+  readonly newAdmin: { readonly email: string; readonly passwordFile: string | null } | null
+  /** Takes nothing new, lets what is under way end, closes everything. */
+  stop(): Promise<void>
+}
+
+/**
+ * Puts the rooms together and starts them. The API listens whether or not Temporal is there.
+ * @throws {ServeError}
+ */
+export async function runServer(config: Config, o: { readonly role: Role; readonly log: Log }): Promise<RunningServer> {
+  const { role, log } = o
+  await makeDataFolder(config)
+  const db = await openStore(config)
+  const started: (() => Promise<void>)[] = [() => db.close()]
+  const stop = async (): Promise<void> => {
+    // In the reverse order of their start; one that fails does not keep the others open.
+    for (const step of started.splice(0).toReversed()) {
+      await step().catch((error: unknown) => log.error('process.stop-step-failed', { error: String(error) }))
+    }
+  }
+  try {
+    const migrated = await bringUpToDate(db, { mayMigrate: role === 'all' })
+    if (migrated.length > 0) log.info('database.migrated', { migrated })
+    const newAdmin = role === 'worker' ? null : await prepareAccounts(config, db)
+    const rooms = startRooms({ config, db, log, role, started })
+    const listening = role === 'worker' ? null : await startApi({ ...rooms, config, db, log })
+    if (listening !== null) started.push(() => listening.close())
+    return { db, port: listening?.port ?? null, newAdmin, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+interface Rooms {
+  readonly hub: LiveHub
+  readonly intake: Intake
+  readonly dispatcher: Dispatcher
+  readonly side: TemporalSide
+}
+
+/** Everything behind the API. What has to be stopped is added to `started`. */
+function startRooms(o: {
+  readonly config: Config
+  readonly db: Database
+  readonly log: Log
+  readonly role: Role
+  readonly started: (() => Promise<void>)[]
+}): Rooms {
+  const { config, db, log, role, started } = o
+  let worker: WorkerLoop | null = null
+  const hub = createLiveHub()
+  const side = createTemporalSide({ temporal: config.temporal, log, eagerStarter: () => worker?.starter() ?? null })
+  started.push(() => side.close())
+  const pressure = watchLoopPressure()
+  started.push(async () => pressure.stop())
+  const dispatcher = createDispatcher({ db, starter: side.starter, log, busy: () => pressure.isBusy() })
+  started.push(() => dispatcher.stop())
+  const intake = createIntake({
+    db,
+    log,
+    ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
+    onStored(stored) {
+      publishStored(hub, stored)
+      dispatcher.notifyInbound([stored])
+    },
+  })
+  started.push(() => intake.idle())
+  if (role !== 'api') {
+    installRuntime({ log })
+    const activities = createActivities({
+      ...{ db, intake, log, ...createVendorClients(config) },
+      notifyOutbound: (rows) => dispatcher.notifyOutbound(rows),
+      wakeOutbound: (outboundId) => side.wakeOutbound(outboundWorkflowId(outboundId)),
+    })
+    const loop = runWorkerLoop({ temporal: config.temporal, activities, log, isEager: role === 'all' })
+    worker = loop
+    started.push(() => loop.stop())
+  }
+  dispatcher.start()
+  return { hub, intake, dispatcher, side }
+}
+
+async function startApi(
+  o: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
+): Promise<Listening> {
+  const { config, db, log, hub, intake, dispatcher, side } = o
+  const { http, webhook } = config
+  const temporal = watchTemporal(side)
+  const api = createApi({
+    ...{ db, intake, dispatcher, hub, log },
+    startEnvelope: (input) => side.startEnvelope(input),
+    temporalHealth: () => temporal.health(),
+    config: {
+      webhookSecret: webhook.secret ?? (await ensureWebhookSecret(config)),
+      publicUrl: http.publicUrl,
+      trustedProxies: http.trustedProxies,
+      metricsToken: http.metricsToken,
+      webDirectory: findWebFolder(),
+    },
+  })
+  try {
+    const listening = await api.listen(http.port, http.host)
+    log.info('api.listening', { host: http.host, port: listening.port })
+    return {
+      port: listening.port,
+      async close() {
+        temporal.stop()
+        await listening.close()
+      },
+    }
+  } catch (cause) {
+    temporal.stop()
+    throw listenError(cause, config)
+  }
+}
+
+function listenError(cause: unknown, { http }: Config): unknown {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
+  const problem = { EADDRINUSE: 'is taken', EACCES: 'needs a permission this process does not have' }[String(code)]
+  if (problem === undefined) return cause
+  return new ServeError(`port ${http.port} ${problem}: choose another by PAIKEA_PORT`, { isFinal: false, cause })
+}

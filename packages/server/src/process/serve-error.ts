@@ -1,0 +1,11 @@
+/** The process cannot do its work; the message is one line for the operator. */
+export class ServeError extends Error {
+  override readonly name = 'ServeError'
+  /** Starting it again changes nothing: something has to be put right first. */
+  readonly isFinal: boolean
+
+  constructor(message: string, o: { readonly isFinal: boolean; readonly cause?: unknown }) {
+    super(message, o.cause === undefined ? {} : { cause: o.cause })
+    this.isFinal = o.isFinal
+  }
+}

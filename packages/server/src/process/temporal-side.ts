@@ -1,0 +1,60 @@
+import type { Envelope } from '@paikea/intake'
+import { connectLazily, createStarter, inboundWorkflowId, type WorkflowStarter } from '@paikea/workflows'
+import { Client } from '@temporalio/client'
+import type { TemporalConfig } from '../config/temporal-config.ts'
+import type { Log } from '../log/create-log.ts'
+import { temporalAddress } from './temporal-address.ts'
+
+/** What a process without waiting does with Temporal: start workflows, wake them, ask how it is. */
+export interface TemporalSide {
+  readonly starter: WorkflowStarter
+  /** Makes an envelope durable while the database is away. @throws StartError */
+  startEnvelope(input: { readonly envelope: Envelope; readonly key: string }): Promise<void>
+  /** Wakes a delivery's workflow, best effort. */
+  wakeOutbound(workflowId: string): void
+  /** Whether the server answers within a second. */
+  isAnswering(): Promise<boolean>
+  close(): Promise<void>
+}
+
+const healthDeadlineMs = 1_000
+
+/**
+ * Reaches Temporal over a lazy connection, which is there at once and never waits for the server; workflow starts go
+ * over the worker's connection instead while there is one in this process (`eagerStarter`).
+ */
+export function createTemporalSide(o: {
+  readonly temporal: TemporalConfig
+  readonly log: Log
+  readonly eagerStarter: () => WorkflowStarter | null
+}): TemporalSide {
+  const { temporal, log, eagerStarter } = o
+  const connection = connectLazily(temporalAddress(temporal))
+  const client = new Client({ connection, namespace: temporal.namespace })
+  const lazy = createStarter({ client, isEager: false })
+  const starter: WorkflowStarter = {
+    startInbound: (...call) => (eagerStarter() ?? lazy).startInbound(...call),
+    startOutbound: (...call) => (eagerStarter() ?? lazy).startOutbound(...call),
+    wakeOutbound: (...call) => lazy.wakeOutbound(...call),
+  }
+  return {
+    starter,
+    async startEnvelope({ envelope, key }) {
+      // On the way of a message: always the connection that keeps its deadlines.
+      await lazy.startInbound({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))
+    },
+    wakeOutbound(workflowId) {
+      lazy.wakeOutbound(workflowId).catch((error: unknown) => {
+        log.warn('outbound.not-woken', { workflowId, error: String(error) })
+      })
+    },
+    isAnswering: () =>
+      client
+        .withDeadline(Date.now() + healthDeadlineMs, () => connection.workflowService.getSystemInfo({}))
+        .then(
+          () => true,
+          () => false,
+        ),
+    close: () => connection.close(),
+  }
+}

@@ -1,0 +1,9 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** Folder of the built web app beside this package; `null` where it was not built: then no page is served. */
+export function findWebFolder(): string | null {
+  // The same from `src` and from `dist`.
+  const folder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+  return existsSync(`${folder}/index.html`) ? folder : null
+}

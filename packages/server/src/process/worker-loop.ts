@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Activities,
+  connectNative,
+  createStarter,
+  createWorker,
+  registerSearchAttributes,
+  type WorkflowStarter,
+} from '@paikea/workflows'
+import { Client } from '@temporalio/client'
+import type { TemporalConfig } from '../config/temporal-config.ts'
+import type { Log } from '../log/create-log.ts'
+import { temporalAddress } from './temporal-address.ts'
+
+/** A worker that comes back by itself. */
+export interface WorkerLoop {
+  /** Starts workflows on the worker's own connection, so that the server hands their first task over at once; `null` while there is none. */
+  starter(): WorkflowStarter | null
+  state(): 'waiting' | 'running' | 'stopped'
+  /** Takes no new work, lets what runs end. */
+  stop(): Promise<void>
+}
+
+const firstPauseMs = 500
+const longestPauseMs = 10_000
+
+/**
+ * Runs the worker for as long as the process lives: waits for Temporal at the start, and begins anew when the worker
+ * dies. The API in the same process goes on meanwhile.
+ */
+export function runWorkerLoop(o: {
+  readonly temporal: TemporalConfig
+  readonly activities: Activities
+  readonly log: Log
+  /** Whether the starter is wanted: only where clients of this process start workflows. */
+  readonly isEager: boolean
+}): WorkerLoop {
+  const { temporal, activities, log } = o
+  const { namespace } = temporal
+  const stopping = new AbortController()
+  let starter: WorkflowStarter | null = null
+  let state: 'waiting' | 'running' | 'stopped' = 'waiting'
+
+  async function runOnce(): Promise<void> {
+    const connection = await connectNative({ ...temporalAddress(temporal), log, signal: stopping.signal })
+    try {
+      await registerAttributes(() => registerSearchAttributes({ connection, namespace }), log)
+      const worker = await createWorker({ connection, activities, namespace, log })
+      const stop = (): void => void worker.shutdown()
+      stopping.signal.addEventListener('abort', stop, { once: true })
+      try {
+        if (stopping.signal.aborted) stop()
+        if (o.isEager) starter = createStarter({ client: new Client({ connection, namespace }), isEager: true })
+        state = 'running'
+        log.info('worker.running', { namespace })
+        await worker.done
+      } finally {
+        stopping.signal.removeEventListener('abort', stop)
+        starter = null
+        state = 'waiting'
+      }
+    } finally {
+      await connection.close().catch(() => undefined)
+    }
+  }
+
+  async function run(): Promise<void> {
+    let pauseMs = firstPauseMs
+    while (!stopping.signal.aborted) {
+      const startedAt = Date.now()
+      try {
+        await runOnce()
+      } catch (error) {
+        if (stopping.signal.aborted) break
+        log.error('worker.ended', { error: String(error) })
+      }
+      if (Date.now() - startedAt > 60_000) pauseMs = firstPauseMs
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+    }
+    state = 'stopped'
+  }
+
+  const finished = run()
+  return {
+    starter: () => starter,
+    state: () => state,
+    async stop() {
+      stopping.abort()
+      await finished
+    },
+  }
+}
+
+/** Without its attributes a workflow starts all the same; what is missing is only the search in the UI. */
+async function registerAttributes(
+  register: () => Promise<{ readonly added: readonly string[] }>,
+  log: Log,
+): Promise<void> {
+  try {
+    const { added } = await register()
+    if (added.length > 0) log.info('temporal.search-attributes-registered', { added })
+  } catch (error) {
+    log.warn('temporal.search-attributes-missing', { error: String(error) })
+  }
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { demoFleet } from '@paikea/simulator'
+import { type House, reachable, type ServerReady } from './house.ts'
+
+/** A position off the Californian coast, as a buoy of the second generation sends it. */
+const samplePacket = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7'
+/** A modem nobody has claimed, where there is no demo fleet. */
+const strangerImei = '300434060999999'
+
+/** What is printed when everything is up: where to look, how to log in, what to try. */
+export function describeHouse(
+  house: House,
+  ready: ServerReady,
+  o: { readonly seconds: number; readonly now: Date },
+): string {
+  const { flags, config } = house
+  const here = reachable(flags.host)
+  const page = `http://${here}:${flags.port}`
+  const imei = demoFleet(flags.hasSimulator ? flags.demoFleet : 0)[0]?.imei ?? strangerImei
+  const ui = `http://127.0.0.1:${flags.temporalUiPort}/namespaces/default/workflows`
+  const lines = [
+    `Paikea is up (${o.seconds.toFixed(1)} s). Ctrl-C stops all of it; npm start goes on with the same data.`,
+    '',
+    `  Page            ${page}/`,
+    `  Temporal        ${ui}?query=${encodeURIComponent(`Imei="${imei}"`)}`,
+    ...(flags.hasSimulator ? [`  Simulator       http://${here}:${flags.simulatorPort}/sim`] : []),
+    `  Data and logs   ${flags.dataFolder}`,
+    '',
+    ...logIn(ready),
+    'For the vendor’s portal, delivery by HTTP:',
+    `  RockBLOCK       ${webhook(house, 'rockblock')}`,
+    `  RockSTAR        ${webhook(house, 'rockstar')}`,
+    `  Cloudloop       ${webhook(house, 'cloudloop')}`,
+    ...(config.http.publicUrl === null ? ['  (the vendor needs an address it can reach: set PAIKEA_PUBLIC_URL)'] : []),
+    '',
+    'A message to try, as the vendor would send it:',
+    `  ${curlLine(house, imei, o.now)}`,
+    '',
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function webhook(house: House, vendorPath: string): string {
+  const { flags, config, webhookSecret } = house
+  const base = config.http.publicUrl ?? `http://${reachable(flags.host)}:${flags.port}`
+  return `${base}/${vendorPath}/incoming/${webhookSecret}`
+}
+
+function logIn({ newAdmin }: ServerReady): string[] {
+  if (newAdmin === null) return []
+  const { email, passwordFile } = newAdmin
+  if (passwordFile === null) return [`Log in as ${email} with the password of PAIKEA_ADMIN_PASSWORD.`, '']
+  // Shown this once; the file stays, readable by its owner only.
+  return [
+    `Log in as ${email}`,
+    `  password        ${readFileSync(passwordFile, 'utf8').trim()}`,
+    `  also in         ${passwordFile}`,
+    '',
+  ]
+}
+
+function curlLine({ flags, webhookSecret }: House, imei: string, now: Date): string {
+  const body = {
+    imei,
+    momsn: now.getTime() % 60_000,
+    transmit_time: now.toISOString().slice(2, 19).replace('T', ' '),
+    iridium_latitude: 37.83,
+    iridium_longitude: -122.28,
+    iridium_cep: 3,
+    data: Buffer.from(samplePacket, 'ascii').toString('hex'),
+  }
+  const url = `http://${reachable(flags.host)}:${flags.port}/rockblock/incoming/${webhookSecret}`
+  return `curl -s ${url} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`
+}

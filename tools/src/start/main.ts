@@ -1,0 +1,116 @@
+import { mkdir } from 'node:fs/promises'
+import { ConfigError, loadConfig } from '@paikea/server/config'
+import { temporalCli } from '../binaries/binary-spec.ts'
+import { BinaryNotFoundError, findBinary } from '../binaries/find-binary.ts'
+import { errorCode } from '../services/error-code.ts'
+import { describeHouse } from './banner.ts'
+import { isEmpty, planDemo, registerDemo } from './demo.ts'
+import { parseFlags, type StartFlags, startHelp } from './flags.ts'
+import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { type House, makeServer, makeSimulator, makeTemporal, prepareHouse, type ServerReady } from './house.ts'
+import { checkPorts } from './ports.ts'
+import { StartError } from './start-error.ts'
+import { Supervisor } from './supervisor.ts'
+
+/** Parts of a start that was killed end by themselves within this time. */
+const predecessorEndsWithinMs = 15_000
+const startedAt = Date.now() - process.uptime() * 1000
+
+// Whoever read our lines may be gone: that is no reason to die in the middle.
+process.stdout.on('error', () => undefined)
+
+try {
+  const flags = parseFlags(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd())
+  if (flags === null) process.stdout.write(startHelp)
+  else await start(flags)
+} catch (error) {
+  fail(error)
+}
+
+async function start(flags: StartFlags): Promise<void> {
+  const config = loadConfig({ ...process.env, PAIKEA_DATA: flags.dataFolder })
+  const lock = await takeFolder(flags.dataFolder)
+  const supervisor = new Supervisor({ say })
+  let end: (error: unknown) => void = () => undefined
+  const ended = new Promise<unknown>((resolve) => {
+    end = resolve
+  })
+  listenForSignals(supervisor, () => end(null))
+  void supervisor.failure.then(end)
+  run(await prepareHouse(flags, config), lock, supervisor).catch(end)
+  const reason = await ended
+  if (reason === null) say('stopping …')
+  await supervisor.stop()
+  await lock.release()
+  if (reason !== null) fail(reason)
+  say('stopped')
+  process.exit(0)
+}
+
+async function takeFolder(folder: string): Promise<FolderLock> {
+  try {
+    await mkdir(folder, { recursive: true })
+    return await lockFolder(folder)
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+      throw new StartError(
+        `${folder} cannot be written: give yourself permission, or choose another folder with --data`,
+      )
+    }
+    if (code === 'EEXIST' || code === 'ENOTDIR')
+      throw new StartError(`${folder} is not a folder: choose another with --data`)
+    throw error
+  }
+}
+
+/** Brings the parts up: Temporal and the server side by side, then the simulator, which talks to the server. */
+async function run(house: House, lock: FolderLock, supervisor: Supervisor): Promise<void> {
+  const { flags } = house
+  await checkPorts(flags, lock.wasAbandoned ? predecessorEndsWithinMs : 0)
+  const cli = await findBinary(temporalCli, { onProgress: (line) => say(`${line} …`) })
+  const plan = planDemo(house)
+  let ready: ServerReady = { token: null, newAdmin: null }
+  say(flags.hasSimulator ? 'starting Temporal, server and simulator …' : 'starting Temporal and server …')
+  const server = makeServer(house, {
+    wantsToken: !isEmpty(plan),
+    onReady: (message) => (ready = keepFirst(ready, message)),
+  })
+  await Promise.all([supervisor.add(makeTemporal(house, cli)), supervisor.add(server)])
+  if (!isEmpty(plan) && ready.token !== null) await registerDemo(house, plan, ready.token)
+  if (flags.hasSimulator) await supervisor.add(makeSimulator(house))
+  const now = new Date()
+  process.stdout.write(`\n${describeHouse(house, ready, { seconds: (now.getTime() - startedAt) / 1000, now })}`)
+}
+
+/** A server that was started again meanwhile has made no administrator: the first word about one counts. */
+function keepFirst(before: ServerReady, now: ServerReady): ServerReady {
+  return { token: now.token, newAdmin: before.newAdmin ?? now.newAdmin }
+}
+
+/** The first signal stops in order, the second at once. */
+function listenForSignals(supervisor: Supervisor, stop: () => void): void {
+  let isStopping = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (isStopping) {
+        supervisor.kill()
+        process.exit(1)
+      }
+      isStopping = true
+      stop()
+    })
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** One line for what can be put right; the whole error for what should not happen. */
+function fail(error: unknown): never {
+  const isExpected = error instanceof StartError || error instanceof ConfigError || error instanceof BinaryNotFoundError
+  const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error)
+  process.stderr.write(`${text}\n`)
+  process.exit(1)
+}
