@@ -108,15 +108,27 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
  * READ COMMITTED on purpose: each statement sees what was committed before it, so a transaction that waited for a row's lock then reads
  * what the other one wrote, and fewer gaps are locked. Set per connection: per transaction it would be one more trip.
  */
-async function setUpMysqlSession(connection: unknown): Promise<void> {
-  const sql =
-    `SET SESSION transaction_isolation = 'READ-COMMITTED', SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}, ` +
-    `SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`
+async function setUpMysqlSession(given: unknown): Promise<void> {
   // mysql2's connection, which Sequelize hands on as unknown.
-  const { query } = connection as { query: (sql: string, callback: (error: Error | null) => void) => void }
-  await new Promise<void>((done, fail) => {
-    query.call(connection, sql, (error) => (error === null ? done() : fail(error)))
-  })
+  const connection = given as {
+    query(sql: string, callback: (error: Error | null) => void): void
+    destroy(): void
+  }
+  const run = (sql: string): Promise<void> =>
+    new Promise((done, fail) => connection.query(sql, (error) => (error === null ? done() : fail(error))))
+  try {
+    await Promise.all([
+      run('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'),
+      run(
+        `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS},
+         SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`,
+      ),
+    ])
+  } catch (error) {
+    // Sequelize forgets a connection whose set-up failed, but would leave it open.
+    connection.destroy()
+    throw error
+  }
 }
 
 function assemble(

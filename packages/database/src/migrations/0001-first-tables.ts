@@ -13,6 +13,8 @@ const id = { type: INTEGER, primaryKey: true, autoIncrement: true, allowNull: fa
 const bigId = { type: BIGINT, primaryKey: true, autoIncrement: true, allowNull: false }
 const must = <T>(type: T) => ({ type, allowNull: false })
 const may = <T>(type: T) => ({ type, allowNull: true })
+/** 16 MiB in MySQL, where plain TEXT ends at 64 KiB; SQLite's TEXT has no such end. */
+const longText = ({ dialect }: MigrationContext) => (dialect === 'mysql' ? TEXT('medium') : TEXT)
 const time = must(DATE(3))
 const timeOrNull = may(DATE(3))
 const flag = { type: BOOLEAN, allowNull: false, defaultValue: false }
@@ -81,7 +83,7 @@ async function createAccounts(context: MigrationContext): Promise<void> {
       actor: must(STRING(120)),
       action: must(STRING(64)),
       subject: may(STRING(160)),
-      detail: may(TEXT('medium')),
+      detail: may(longText(context)),
       group_id: { ...may(INTEGER), ...references('groups', 'SET NULL') },
     },
     indexes: [{ columns: ['at'] }, { columns: ['group_id', 'at'] }],
@@ -158,7 +160,7 @@ async function createMessagesIn(context: MigrationContext): Promise<void> {
       content_type: may(STRING(120)),
       raw_body: must(BLOB('medium')),
       payload: may(BLOB('medium')),
-      decoded: may(TEXT('medium')),
+      decoded: may(longText(context)),
       iridium_latitude: may(DOUBLE),
       iridium_longitude: may(DOUBLE),
       iridium_cep_km: may(DOUBLE),
@@ -210,7 +212,7 @@ async function createMessagesIn(context: MigrationContext): Promise<void> {
       iridium_longitude: may(DOUBLE),
       iridium_cep_km: may(DOUBLE),
       repeat_of_id: may(BIGINT),
-      problems: may(TEXT('medium')),
+      problems: may(longText(context)),
       created_at: time,
     },
     indexes: [

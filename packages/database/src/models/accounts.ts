@@ -8,7 +8,20 @@ import {
 } from 'sequelize'
 import { DataTypes } from 'sequelize'
 
-import { bigId, flag, id, integer, integerOrNull, json, now, text, textOrNull, time, timeOrNull } from './columns.ts'
+import {
+  bigId,
+  flag,
+  id,
+  integer,
+  integerOrNull,
+  json,
+  now,
+  text,
+  textOrNull,
+  time,
+  timeOrNull,
+  fresh,
+} from './columns.ts'
 
 /** What a member may do in a group; each role may all that the ones before it may. */
 export type Role = 'viewer' | 'technician' | 'operator' | 'admin'
@@ -21,10 +34,11 @@ export class Group extends Model<InferAttributes<Group>, InferCreationAttributes
 }
 
 export function defineGroup(sequelize: Sequelize): ModelStatic<Group> {
-  return class extends Group {}.init(
-    { id, name: text(100), createdAt: now },
-    { sequelize, modelName: 'group', tableName: 'groups' },
-  )
+  return class extends Group {}.init(fresh({ id, name: text(100), createdAt: now }), {
+    sequelize,
+    modelName: 'group',
+    tableName: 'groups',
+  })
 }
 
 /** Somebody who logs in. `email` is kept in lower case. */
@@ -40,7 +54,7 @@ export class User extends Model<InferAttributes<User>, InferCreationAttributes<U
 
 export function defineUser(sequelize: Sequelize): ModelStatic<User> {
   return class extends User {}.init(
-    {
+    fresh({
       id,
       email: text(254),
       passwordHash: text(255),
@@ -48,7 +62,7 @@ export function defineUser(sequelize: Sequelize): ModelStatic<User> {
       isSystemAdmin: flag,
       disabledAt: timeOrNull,
       createdAt: now,
-    },
+    }),
     { sequelize, modelName: 'user', tableName: 'users' },
   )
 }
@@ -61,11 +75,11 @@ export class Membership extends Model<InferAttributes<Membership>, InferCreation
 
 export function defineMembership(sequelize: Sequelize): ModelStatic<Membership> {
   return class extends Membership {}.init(
-    {
+    fresh({
       userId: { type: DataTypes.INTEGER, primaryKey: true },
       groupId: { type: DataTypes.INTEGER, primaryKey: true },
       role: text(16),
-    },
+    }),
     { sequelize, modelName: 'membership', tableName: 'memberships' },
   )
 }
@@ -83,7 +97,7 @@ export class Session extends Model<InferAttributes<Session>, InferCreationAttrib
 
 export function defineSession(sequelize: Sequelize): ModelStatic<Session> {
   return class extends Session {}.init(
-    {
+    fresh({
       id,
       tokenHash: text(64),
       csrfToken: text(64),
@@ -91,7 +105,7 @@ export function defineSession(sequelize: Sequelize): ModelStatic<Session> {
       createdAt: now,
       lastSeenAt: now,
       expiresAt: time,
-    },
+    }),
     { sequelize, modelName: 'session', tableName: 'sessions' },
   )
 }
@@ -113,7 +127,7 @@ export class ApiToken extends Model<InferAttributes<ApiToken>, InferCreationAttr
 
 export function defineApiToken(sequelize: Sequelize): ModelStatic<ApiToken> {
   return class extends ApiToken {}.init(
-    {
+    fresh({
       id,
       name: text(100),
       tokenHash: text(64),
@@ -125,7 +139,7 @@ export function defineApiToken(sequelize: Sequelize): ModelStatic<ApiToken> {
       lastUsedAt: timeOrNull,
       expiresAt: timeOrNull,
       revokedAt: timeOrNull,
-    },
+    }),
     { sequelize, modelName: 'apiToken', tableName: 'api_tokens' },
   )
 }
@@ -143,7 +157,7 @@ export class AuditLog extends Model<InferAttributes<AuditLog>, InferCreationAttr
 
 export function defineAuditLog(sequelize: Sequelize): ModelStatic<AuditLog> {
   return class extends AuditLog {}.init(
-    {
+    fresh({
       id: bigId,
       at: now,
       actor: text(120),
@@ -151,7 +165,7 @@ export function defineAuditLog(sequelize: Sequelize): ModelStatic<AuditLog> {
       subject: textOrNull(160),
       detail: json('detail'),
       groupId: integerOrNull,
-    },
+    }),
     { sequelize, modelName: 'auditLog', tableName: 'audit_log' },
   )
 }

@@ -21,7 +21,7 @@ export const textOrNull = (length: number) => ({ type: DataTypes.STRING(length),
 /** JSON kept as text, the same in every database; read through the model it is the value, read `raw` it is the text. */
 export function json(name: string) {
   return {
-    type: DataTypes.TEXT('medium'),
+    type: DataTypes.TEXT,
     allowNull: true,
     get(this: Model): unknown {
       const stored: unknown = this.getDataValue(name)
@@ -31,4 +31,10 @@ export function json(name: string) {
       this.setDataValue(name, value === null || value === undefined ? null : JSON.stringify(value))
     },
   }
+}
+
+/** A copy of each column: Sequelize writes the column's name into the object it is given, so no two may share one. */
+export function fresh<Columns extends Record<string, object>>(columns: Columns): Columns {
+  // Same keys, same kinds of value: `Object.fromEntries` only forgets which.
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, { ...column }])) as Columns
 }

@@ -7,7 +7,7 @@ import {
   type Sequelize,
 } from 'sequelize'
 
-import { flag, id, integer, integerOrNull, now, text, textOrNull, time, timeOrNull } from './columns.ts'
+import { flag, id, integer, integerOrNull, now, text, textOrNull, time, timeOrNull, fresh } from './columns.ts'
 
 export type DeviceKind = 'buoy' | 'handset' | 'rockstar'
 
@@ -26,7 +26,7 @@ export class Modem extends Model<InferAttributes<Modem>, InferCreationAttributes
 
 export function defineModem(sequelize: Sequelize): ModelStatic<Modem> {
   return class extends Modem {}.init(
-    {
+    fresh({
       id,
       imei: text(15),
       serial: textOrNull(20),
@@ -36,7 +36,7 @@ export function defineModem(sequelize: Sequelize): ModelStatic<Modem> {
       lastSeenAt: timeOrNull,
       lastMomsn: integerOrNull,
       createdAt: now,
-    },
+    }),
     { sequelize, modelName: 'modem', tableName: 'modems' },
   )
 }
@@ -58,7 +58,7 @@ export class Device extends Model<InferAttributes<Device>, InferCreationAttribut
 
 export function defineDevice(sequelize: Sequelize): ModelStatic<Device> {
   return class extends Device {}.init(
-    {
+    fresh({
       id,
       iam: text(32),
       kind: text(16),
@@ -69,7 +69,7 @@ export function defineDevice(sequelize: Sequelize): ModelStatic<Device> {
       createdAt: now,
       updatedAt: now,
       deletedAt: timeOrNull,
-    },
+    }),
     { sequelize, modelName: 'device', tableName: 'devices', timestamps: true, paranoid: false },
   )
 }
@@ -91,7 +91,7 @@ export class ModemAssignment extends Model<InferAttributes<ModemAssignment>, Inf
 
 export function defineModemAssignment(sequelize: Sequelize): ModelStatic<ModemAssignment> {
   return class extends ModemAssignment {}.init(
-    {
+    fresh({
       id,
       modemId: integer,
       deviceId: integer,
@@ -99,7 +99,7 @@ export function defineModemAssignment(sequelize: Sequelize): ModelStatic<ModemAs
       toAt: timeOrNull,
       openModemId: integerOrNull,
       openDeviceId: integerOrNull,
-    },
+    }),
     { sequelize, modelName: 'modemAssignment', tableName: 'modem_assignments' },
   )
 }

@@ -19,6 +19,7 @@ import {
   textOrNull,
   time,
   timeOrNull,
+  fresh,
 } from './columns.ts'
 
 export type InboundState = 'accepted' | 'processed' | 'quarantined'
@@ -64,7 +65,7 @@ export class InboundMessage extends Model<InferAttributes<InboundMessage>, Infer
 
 export function defineInboundMessage(sequelize: Sequelize): ModelStatic<InboundMessage> {
   return class extends InboundMessage {}.init(
-    {
+    fresh({
       id: bigId,
       duplicateKey: text(160),
       format: text(16),
@@ -96,7 +97,7 @@ export function defineInboundMessage(sequelize: Sequelize): ModelStatic<InboundM
       workflowStartedAt: timeOrNull,
       processedAt: timeOrNull,
       createdAt: now,
-    },
+    }),
     { sequelize, modelName: 'inboundMessage', tableName: 'inbound_messages' },
   )
 }

@@ -21,6 +21,7 @@ import {
   textOrNull,
   time,
   timeOrNull,
+  fresh,
 } from './columns.ts'
 
 export type RouteSourceKind = 'buoy' | 'handset' | 'rockstar' | 'any'
@@ -47,7 +48,7 @@ export class Route extends Model<InferAttributes<Route>, InferCreationAttributes
 
 export function defineRoute(sequelize: Sequelize): ModelStatic<Route> {
   return class extends Route {}.init(
-    {
+    fresh({
       id,
       groupId: integer,
       sourceKind: text(16),
@@ -60,7 +61,7 @@ export function defineRoute(sequelize: Sequelize): ModelStatic<Route> {
       createdAt: now,
       updatedAt: now,
       deletedAt: timeOrNull,
-    },
+    }),
     { sequelize, modelName: 'route', tableName: 'routes', timestamps: true, paranoid: false },
   )
 }
@@ -99,7 +100,7 @@ export class OutboundMessage extends Model<InferAttributes<OutboundMessage>, Inf
 
 export function defineOutboundMessage(sequelize: Sequelize): ModelStatic<OutboundMessage> {
   return class extends OutboundMessage {}.init(
-    {
+    fresh({
       id: bigId,
       groupId: integerOrNull,
       causeKind: text(16),
@@ -126,7 +127,7 @@ export function defineOutboundMessage(sequelize: Sequelize): ModelStatic<Outboun
       finishedAt: timeOrNull,
       workflowId: textOrNull(200),
       workflowStartedAt: timeOrNull,
-    },
+    }),
     { sequelize, modelName: 'outboundMessage', tableName: 'outbound_messages' },
   )
 }
@@ -146,7 +147,7 @@ export class DeliveryAttempt extends Model<InferAttributes<DeliveryAttempt>, Inf
 
 export function defineDeliveryAttempt(sequelize: Sequelize): ModelStatic<DeliveryAttempt> {
   return class extends DeliveryAttempt {}.init(
-    {
+    fresh({
       id: bigId,
       outboundId: bigint,
       number: integer,
@@ -156,7 +157,7 @@ export function defineDeliveryAttempt(sequelize: Sequelize): ModelStatic<Deliver
       reasonCode: textOrNull(64),
       reasonDetail: textOrNull(500),
       vendorId: textOrNull(64),
-    },
+    }),
     { sequelize, modelName: 'deliveryAttempt', tableName: 'delivery_attempts' },
   )
 }

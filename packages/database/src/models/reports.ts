@@ -23,6 +23,7 @@ import {
   textOrNull,
   time,
   timeOrNull,
+  fresh,
 } from './columns.ts'
 
 /** One decoded position or status packet. */
@@ -63,7 +64,7 @@ export class Report extends Model<InferAttributes<Report>, InferCreationAttribut
 
 export function defineReport(sequelize: Sequelize): ModelStatic<Report> {
   return class extends Report {}.init(
-    {
+    fresh({
       id: bigId,
       messageId: bigint,
       modemId: integer,
@@ -93,7 +94,7 @@ export function defineReport(sequelize: Sequelize): ModelStatic<Report> {
       repeatOfId: bigintOrNull,
       problems: json('problems'),
       createdAt: now,
-    },
+    }),
     { sequelize, modelName: 'report', tableName: 'reports' },
   )
 }
@@ -120,7 +121,7 @@ export class DeviceState extends Model<InferAttributes<DeviceState>, InferCreati
 
 export function defineDeviceState(sequelize: Sequelize): ModelStatic<DeviceState> {
   return class extends DeviceState {}.init(
-    {
+    fresh({
       deviceId: { type: DataTypes.INTEGER, primaryKey: true },
       lastReportId: bigintOrNull,
       lastReportAt: timeOrNull,
@@ -137,7 +138,7 @@ export function defineDeviceState(sequelize: Sequelize): ModelStatic<DeviceState
       status: textOrNull(8),
       lastReceivedAt: timeOrNull,
       updatedAt: now,
-    },
+    }),
     { sequelize, modelName: 'deviceState', tableName: 'device_states' },
   )
 }

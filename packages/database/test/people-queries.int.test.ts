@@ -1,0 +1,188 @@
+import {
+  attachModem,
+  deleteDevice,
+  detachModem,
+  findDelivery,
+  findDevice,
+  findInbound,
+  findModem,
+  findRoute,
+  type GroupScope,
+  insertDevice,
+  isUniqueConflict,
+  listDeliveries,
+  listDevices,
+  listFleet,
+  listInbound,
+  listModems,
+  listReports,
+  listRoutes,
+  storeBatch,
+} from '../src/mod.ts'
+import {
+  buildDevice,
+  buildGroup,
+  buildInbound,
+  buildModem,
+  buildOutbound,
+  buildReport,
+  buildRoute,
+  databaseKinds,
+  openTestDatabase,
+  randomImei,
+  type TestDatabase,
+} from '../src/testing/mod.ts'
+
+const ALL: GroupScope = { all: true }
+const NO_ONE: GroupScope = { groupIds: [] }
+
+describe.each(databaseKinds())('queries of people on %s', (kind) => {
+  let db: TestDatabase
+  beforeAll(async () => {
+    db = await openTestDatabase(kind)
+  })
+  afterAll(() => db.drop())
+
+  async function buildCrew() {
+    const group = await buildGroup(db)
+    const modem = await buildModem(db)
+    const device = await buildDevice(db, { groupId: group.id, modemId: modem.id })
+    const ids = { modemId: modem.id, deviceId: device.id }
+    const message = await buildInbound(db, { ...ids, imei: modem.imei })
+    const report = await buildReport(db, { ...ids, messageId: message.id })
+    const route = await buildRoute(db, { groupId: group.id, targetModemId: modem.id })
+    const outbound = await buildOutbound(db, { groupId: group.id, modemId: modem.id, imei: modem.imei })
+    const scope: GroupScope = { groupIds: [group.id] }
+    return { group, modem, device, message, report, route, outbound, scope }
+  }
+
+  it('shows a group its own things and nothing of another, in every list and by every id', async () => {
+    const mine = await buildCrew()
+    const theirs = await buildCrew()
+    const page = { limit: 100, afterId: null }
+    for (const [scope, expected] of [
+      [mine.scope, mine],
+      [theirs.scope, theirs],
+    ] as const) {
+      expect((await listFleet(db, { scope })).map((row) => row.id)).toEqual([expected.device.id])
+      expect((await listDevices(db, { scope, ...page })).map((row) => row.id)).toEqual([expected.device.id])
+      expect((await listModems(db, { scope, ...page })).map((row) => row.id)).toEqual([expected.modem.id])
+      expect((await listInbound(db, { scope, filter: {}, ...page })).map((row) => row.id)).toEqual([expected.message.id])
+      expect((await listRoutes(db, { scope, ...page })).map((row) => row.id)).toEqual([expected.route.id])
+      expect((await listDeliveries(db, { scope, ...page })).map((row) => row.id)).toEqual([expected.outbound.id])
+    }
+    for (const scope of [theirs.scope, NO_ONE]) {
+      expect(await findDevice(db, { scope, iam: mine.device.iam })).toBeNull()
+      expect(await findModem(db, { scope, imei: mine.modem.imei })).toBeNull()
+      expect(await findInbound(db, { scope, id: mine.message.id })).toBeNull()
+      expect(await findRoute(db, { scope, id: mine.route.id })).toBeNull()
+      expect(await findDelivery(db, { scope, id: mine.outbound.id })).toBeNull()
+      expect(await listInbound(db, { scope, filter: { imei: mine.modem.imei }, ...page })).toEqual([])
+      expect(await listDeliveries(db, { scope, imei: mine.modem.imei, ...page })).toEqual([])
+    }
+    expect((await findDevice(db, { scope: ALL, iam: mine.device.iam }))?.modem?.imei).toBe(mine.modem.imei)
+  })
+
+  it('makes names that are all different when twenty devices are made at once', async () => {
+    const { id: groupId } = await buildGroup(db)
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => db.write((tx) => insertDevice(db, { kind: 'handset', groupId }, tx))),
+    )
+    const names = made.map(({ iam }) => iam).sort()
+    expect(new Set(names).size).toBe(20)
+    expect(names[0]).toBe('HS001')
+    expect(names[19]).toBe('HS020')
+  })
+
+  it('never gives the name of a deleted device out again', async () => {
+    const { id: groupId } = await buildGroup(db)
+    const make = () => db.write((tx) => insertDevice(db, { kind: 'rockstar', groupId }, tx))
+    const first = await make()
+    await deleteDevice(db, { id: first.id, now: new Date() })
+    expect((await make()).iam).not.toBe(first.iam)
+    const again = db.write((tx) => insertDevice(db, { kind: 'rockstar', groupId, iam: first.iam }, tx))
+    await expect(again).rejects.toSatisfy(isUniqueConflict)
+  })
+
+  it('gives a device what its modem sent before anybody said whose it is, and its last state', async () => {
+    const imei = randomImei()
+    const [early] = await storeBatch(db, [newInbound(imei, 'a', new Date('2026-11-01T10:00:00Z'))])
+    const [late] = await storeBatch(db, [newInbound(imei, 'b', new Date('2026-11-01T09:00:00Z'))])
+    if (early?.status !== 'stored' || late?.status !== 'stored') throw new Error('not stored')
+    const { id: groupId } = await buildGroup(db)
+    const device = await db.write(async (tx) => {
+      const made = await insertDevice(db, { kind: 'buoy', groupId }, tx)
+      const attached = await attachModem(db, { deviceId: made.id, imei, now: new Date() }, tx)
+      expect(attached).toMatchObject({ ok: true, adoptedMessages: 2 })
+      return made
+    })
+    const row = await findDevice(db, { scope: { groupIds: [groupId] }, iam: device.iam })
+    expect(row?.state).toMatchObject({
+      lastFixAt: new Date('2026-11-01T10:00:00Z'),
+      latitude: -16.5,
+      batteryVolts: 4.2,
+      lastReportId: early.stored.report?.id,
+    })
+    const reports = await listReports(db, { deviceId: device.id, limit: 10 })
+    expect(reports.map(({ at }) => at.toISOString())).toEqual(['2026-11-01T10:00:00.000Z', '2026-11-01T09:00:00.000Z'])
+    expect((await findModem(db, { scope: ALL, imei }))?.claimed).toBe(true)
+  })
+
+  it('moves a modem on without its history, and refuses it to two devices', async () => {
+    const { device, modem, message, group } = await buildCrew()
+    const other = await buildDevice(db, { groupId: group.id })
+    const attach = (deviceId: number) =>
+      db.write((tx) => attachModem(db, { deviceId, imei: modem.imei, now: new Date() }, tx))
+    expect(await attach(other.id)).toMatchObject({ ok: false, reason: 'modem-in-use', deviceId: device.id })
+    expect(await detachModem(db, { deviceId: device.id, now: new Date() })).toBe(true)
+    expect(await detachModem(db, { deviceId: device.id, now: new Date() })).toBe(false)
+    expect(await attach(other.id)).toMatchObject({ ok: true, adoptedMessages: 0 })
+    expect((await findInbound(db, { scope: ALL, id: message.id }))?.deviceId).toBe(device.id)
+  })
+
+  it('lets one of several devices have a modem that all ask for at once', async () => {
+    const { id: groupId } = await buildGroup(db)
+    const devices = await Promise.all(Array.from({ length: 4 }, () => buildDevice(db, { groupId })))
+    const imei = randomImei()
+    const results = await Promise.all(
+      devices.map(({ id }) => db.write((tx) => attachModem(db, { deviceId: id, imei, now: new Date() }, tx))),
+    )
+    expect(results.filter(({ ok }) => ok)).toHaveLength(1)
+  })
+
+  it('pages through reports of the same instant without losing or repeating one', async () => {
+    const { device, modem } = await buildCrew()
+    const at = new Date('2026-10-01T00:00:00Z')
+    const made = []
+    for (let i = 0; i < 5; i += 1) made.push((await buildReport(db, { deviceId: device.id, modemId: modem.id, at })).id)
+    const seen: number[] = []
+    let after: { at: Date; id: number } | null = null
+    for (;;) {
+      const rows = await listReports(db, { deviceId: device.id, to: at, after, limit: 2 })
+      seen.push(...rows.map(({ id }) => id))
+      const last = rows.at(-1)
+      if (last === undefined) break
+      after = { at: last.at, id: last.id }
+    }
+    expect(seen).toEqual(made.reverse())
+    expect(await listReports(db, { deviceId: device.id, from: new Date(at.getTime() + 1), to: at, limit: 9 })).toEqual([])
+  })
+})
+
+function newInbound(imei: string, key: string, at: Date): Parameters<typeof storeBatch>[1][number] {
+  const unknown = { reasonCode: null, reasonDetail: null, verificationNote: null, sourceAddress: null, contentType: null }
+  const iridium = { iridiumLatitude: null, iridiumLongitude: null, iridiumCepKm: null, sessionStatus: null }
+  return {
+    ...{ duplicateKey: `test/${imei}/${key}`, format: 'rockblock', imei, serial: null, momsn: 1, transmitTime: at },
+    ...{ receivedAt: new Date(), state: 'accepted', packetType: 'PK001', verifiedBy: 'secret' },
+    ...{ rawBody: new Uint8Array(), payload: null, decoded: null },
+    ...unknown,
+    ...iridium,
+    report: {
+      ...{ packetType: 'PK001', at, fixAt: at, hasFix: true, latitude: -16.5, longitude: -151.75 },
+      ...{ sogKnots: null, cogDegrees: null, batteryVolts: 4.2, batteryPercent: null, intervalMinutes: null },
+      ...{ sleepMinutes: null, reasonCode: null, reason: null, status: '00', beaconOn: false, fixSkewSeconds: 0 },
+      ...{ source: 'device', problems: [] },
+    },
+  }
+}
