@@ -97,7 +97,7 @@ describe('openJournal()', () => {
     expect(statSync(file).size).toBeLessThan(2300)
     await journal.close()
     const again = await open(folder)
-    expect([...again.state.values()].sort()).toEqual([495, 496, 497, 498, 499])
+    expect([...again.state.values()].sort((one, other) => one - other)).toEqual([495, 496, 497, 498, 499])
     await again.journal.close()
   })
 })

@@ -3,13 +3,13 @@ import type { BuoyV2State } from './state.ts'
 
 /** What a v2 buoy does after it has read an MT text. */
 export type AfterCommands =
-  | { readonly then: 'go-on'; readonly state: BuoyV2State }
+  | { readonly next: 'go-on'; readonly state: BuoyV2State }
   /** PK007: sleeps at once, without an answer. */
-  | { readonly then: 'sleep'; readonly state: BuoyV2State; readonly seconds: number }
+  | { readonly next: 'sleep'; readonly state: BuoyV2State; readonly seconds: number }
   /** The number of a PK006 is no integer: the program dies, the device starts again. */
-  | { readonly then: 'restart'; readonly state: BuoyV2State }
+  | { readonly next: 'restart'; readonly state: BuoyV2State }
   /** SUPPORT: restarts into its service mode and says nothing by satellite any more. */
-  | { readonly then: 'service'; readonly state: BuoyV2State }
+  | { readonly next: 'service'; readonly state: BuoyV2State }
 
 const shortestIntervalSeconds = 120
 
@@ -22,13 +22,13 @@ export function obeyCommands(state: BuoyV2State, mt: string): AfterCommands {
     if (name === 'PK005') now = { ...now, beaconOn: value === '1' }
     if (name === 'PK006') {
       const minutes = pythonInt(value)
-      if (minutes === null) return { then: 'restart', state: now }
+      if (minutes === null) return { next: 'restart', state: now }
       now = { ...now, intervalSeconds: Math.max(minutes * 60, shortestIntervalSeconds) }
     }
     if (name === 'PK007') sleepSeconds = pythonInt(value) ?? 0
     if (name === 'SUPPORT') service = true
   }
-  if (service) return { then: 'service', state: now }
-  if (sleepSeconds > 0) return { then: 'sleep', state: now, seconds: sleepSeconds }
-  return { then: 'go-on', state: now }
+  if (service) return { next: 'service', state: now }
+  if (sleepSeconds > 0) return { next: 'sleep', state: now, seconds: sleepSeconds }
+  return { next: 'go-on', state: now }
 }

@@ -91,7 +91,7 @@ function failed(state: BuoyV2State, nowMs: number): Step {
 
 function sent(state: BuoyV2State, mt: string | null, waiting: number, nowMs: number): Step {
   const after = obeyCommands(state, mt ?? '')
-  switch (after.then) {
+  switch (after.next) {
     case 'restart':
       return start(after.state)
     case 'service':

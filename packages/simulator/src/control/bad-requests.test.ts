@@ -1,0 +1,38 @@
+import { buoy, startTestSimulator, type TestSimulator } from '../../test/test-simulator.ts'
+
+let sea: TestSimulator
+
+beforeEach(async () => {
+  sea = await startTestSimulator()
+})
+
+afterEach(() => sea.close())
+
+describe('bad requests', () => {
+  it.each([
+    ['an IMEI of 14 digits', 'POST', '/sim/devices', { kind: 'buoy', imei: '12345678901234' }, 422, 'invalid-request'],
+    ['an unknown field', 'POST', '/sim/devices', { kind: 'buoy', imei: buoy, colour: 'red' }, 422, 'invalid-request'],
+    ['an unknown fault', 'POST', '/sim/faults', { mt: 'sunspots' }, 422, 'invalid-request'],
+    ['a speed of 0', 'POST', '/sim/clock', { speed: 0 }, 422, 'invalid-request'],
+    ['an unknown device', 'POST', `/sim/devices/${buoy}/send`, { text: 'x' }, 404, 'device-not-found'],
+    ['an unknown address', 'GET', '/nowhere', undefined, 404, 'not-found'],
+  ])('%s', async (_, method, path, body, status, code) => {
+    const answer = await sea.call(method, path, body)
+    expect(answer).toMatchObject({ status, body: { status, code, type: `urn:paikea:simulator:${code}` } })
+  })
+
+  it.each([
+    ['no JSON type', { method: 'POST', body: '{}', headers: { 'content-type': 'text/plain' } }, 415],
+    ['broken JSON', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }, 400],
+    ['70 kB', { method: 'POST', body: 'x'.repeat(70_000), headers: { 'content-type': 'application/json' } }, 413],
+  ])('%s', async (_, init, status) => {
+    const response = await fetch(`${sea.url}/sim/devices`, init)
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toContain('application/problem+json')
+  })
+
+  it('names each wrong field', async () => {
+    const answer = await sea.call<{ errors: { field: string }[] }>('POST', '/sim/devices', { kind: 'boat', imei: '1' })
+    expect(answer.body.errors.map(({ field }) => field)).toEqual(['kind', 'imei'])
+  })
+})

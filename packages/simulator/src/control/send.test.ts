@@ -1,0 +1,73 @@
+import { parseWebhook, verifyWebhook } from '@paikea/rockblock-client'
+
+import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
+
+const position = 'PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:191049,batt:4.2,int:20,sl:0,st:3'
+
+let sea: TestSimulator
+
+beforeEach(async () => {
+  sea = await startTestSimulator()
+})
+
+afterEach(() => sea.close())
+
+describe('POST /sim/devices/{imei}/send', () => {
+  it.each([
+    ['form', '/rockblock/incoming/s3cret%2F%C3%BC', 'application/x-www-form-urlencoded'],
+    ['json', '/rockblock/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
+    ['json-jwt', '/rockblock/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
+    ['core-push', '/rockstar/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
+    ['cloudloop', '/cloudloop/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
+  ])('posts a webhook in style %s that the library reads', async (webhook, path, contentType) => {
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, webhook })
+    const sent = await sea.call('POST', `/sim/devices/${buoy}/send`, {
+      text: position,
+      transmitTime: '2026-11-24T19:10:50Z',
+    })
+    expect(sent).toMatchObject({ status: 202, body: { momsn: 0, transmitTime: '2026-11-24T19:10:50.000Z', mt: null } })
+    const [arrived] = await sea.receiver.waitFor(1)
+    expect(arrived?.path).toBe(path)
+    expect(arrived?.headers).toMatchObject({ 'user-agent': 'Rock7PushApi', 'content-type': contentType })
+    const parsed = parseWebhook(bytes(arrived?.body ?? ''), contentType)
+    if (!parsed.ok) throw new Error(parsed.reason.detail)
+    expect(parsed.message).toMatchObject({ imei: buoy, momsn: 0, transmitTime: new Date('2026-11-24T19:10:50Z') })
+    expect(new TextDecoder().decode(parsed.message.payload)).toBe(position)
+    expect(parsed.message.problems).toEqual([])
+    expect(parsed.message.unknownFields).toEqual({})
+    const verified = await verifyWebhook(parsed.message, { publicKey: await sea.simulator.publicKey() })
+    expect(verified).toMatchObject(
+      webhook === 'json-jwt' ? { verified: true } : { verified: false, reason: 'no-token' },
+    )
+  })
+
+  it('counts MOMSN from 0 and wraps from 65535 to 0', async () => {
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    const numbers: number[] = []
+    for (const order of [{ text: 'a' }, { text: 'b' }, { text: 'c', momsn: 65_535 }, { text: 'd' }]) {
+      numbers.push((await sea.call<{ momsn: number }>('POST', `/sim/devices/${buoy}/send`, order)).body.momsn)
+    }
+    expect(numbers).toEqual([0, 1, 65_535, 0])
+  })
+
+  it('sends hex as it is, and nothing at all as a mailbox check', async () => {
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    await sea.call('POST', `/sim/devices/${buoy}/send`, { hex: '00FF80' })
+    await sea.receiver.waitFor(1)
+    await sea.call('POST', `/sim/devices/${buoy}/send`, {})
+    const arrived = await sea.receiver.waitFor(2)
+    expect(arrived.map((one) => webhookBody(one).data)).toEqual(['00ff80', ''])
+  })
+
+  it('fetches one MT a session for a device that does not live by itself', async () => {
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    await sea.client().sendMt({ imei: buoy, data: bytes('one') })
+    await sea.client().sendMt({ imei: buoy, data: bytes('two') })
+    const sent = await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'x' })
+    expect(sent.body).toMatchObject({ mt: { text: 'one' }, queuedMt: 1 })
+    expect((await sea.mts()).map(({ text, state }) => [text, state])).toEqual([
+      ['one', 'delivered'],
+      ['two', 'queued'],
+    ])
+  })
+})
