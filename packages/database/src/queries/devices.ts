@@ -130,7 +130,6 @@ async function nextNumber(db: Database, prefix: string, tx: Transaction): Promis
   const rows = await db.models.Device.findAll({
     attributes: ['iam'],
     where: { iam: { [Op.like]: `${prefix}%` } },
-    raw: true,
     transaction: tx,
   })
   const numbers = rows.map(({ iam }) => iam.slice(prefix.length)).filter((rest) => /^\d{1,9}$/.test(rest))

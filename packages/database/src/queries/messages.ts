@@ -184,14 +184,9 @@ function toInboundRow(row: InboundRow): InboundRow {
     packetType: row.packetType,
     copies: row.copies,
     lastCopyAt: row.lastCopyAt,
-    decoded: parseJson(row.decoded),
+    decoded: row.decoded ?? null,
     modemId: row.modemId,
     deviceId: row.deviceId,
     processedAt: row.processedAt,
   }
-}
-
-/** A raw row carries the text of a JSON column. */
-function parseJson(stored: unknown): unknown {
-  return typeof stored === 'string' ? JSON.parse(stored) : (stored ?? null)
 }

@@ -43,9 +43,12 @@ export function inWrite<T>(
   return tx === undefined ? db.write(work) : work(tx)
 }
 
-/** The option object of a read that may be part of a transaction. */
-export function reading(tx: Transaction | undefined): { transaction?: Transaction; raw: true } {
-  return tx === undefined ? { raw: true } : { raw: true, transaction: tx }
+/**
+ * The option object of a read that may be part of a transaction. Never with `raw`: SQLite's times and JSON come as text
+ * then, and its booleans as numbers.
+ */
+export function reading(tx: Transaction | undefined): { transaction?: Transaction } {
+  return tx === undefined ? {} : { transaction: tx }
 }
 
 /** True where a write failed because another row has the same unique value. */

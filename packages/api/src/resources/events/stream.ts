@@ -39,7 +39,7 @@ export function openStream(options: StreamOptions): { close(): void } | null {
   if (unsubscribe === null) return null
 
   const heartbeat = setInterval(() => {
-    write(': here\n\n')
+    write(formatEvent('here', { at: new Date().toISOString() }))
     renew().then(
       (renewed) => {
         if (renewed === null) {

@@ -1,0 +1,95 @@
+import type { ReportEventData } from '@paikea/api/contract'
+
+/** How the page is connected to what happens. */
+export type ConnectionState = 'connecting' | 'live' | 'reconnecting'
+
+/** What the connection tells. */
+export interface LiveListener {
+  onState(state: ConnectionState): void
+  /** After every connect and whenever something may have been missed: read again what is shown. */
+  onResync(): void
+  onReport(report: ReportEventData): void
+  onLoggedOut(): void
+}
+
+/** Something comes at least every 15 s; after this long without, the connection is dead though it does not say so. */
+const SILENCE_MS = 40_000
+const FIRST_RETRY_MS = 1000
+const MAX_RETRY_MS = 30_000
+
+/** How long to wait before the n-th try, 1 being the first: doubling, bounded, and spread so that pages do not all come at once. */
+export function retryDelayMs(attempt: number, random: number): number {
+  const full = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1))
+  return full * (0.5 + random / 2)
+}
+
+/** Opens the connection and keeps it open until `close()`. */
+export function connectLive(listener: LiveListener): { close(): void } {
+  let source: EventSource | null = null
+  let attempt = 0
+  let isClosed = false
+  let retryTimer: ReturnType<typeof setTimeout> | undefined
+  let silenceTimer: ReturnType<typeof setTimeout> | undefined
+
+  const disconnect = (): void => {
+    clearTimeout(silenceTimer)
+    source?.close()
+    source = null
+  }
+  const retry = (): void => {
+    disconnect()
+    if (isClosed) return
+    attempt += 1
+    listener.onState('reconnecting')
+    clearTimeout(retryTimer)
+    retryTimer = setTimeout(connect, retryDelayMs(attempt, Math.random()))
+  }
+  const alive = (): void => {
+    clearTimeout(silenceTimer)
+    silenceTimer = setTimeout(retry, SILENCE_MS)
+  }
+  function connect(): void {
+    if (isClosed) return
+    const opened = new EventSource('/v1/events')
+    source = opened
+    alive()
+    opened.addEventListener('hello', () => {
+      attempt = 0
+      alive()
+      listener.onState('live')
+      listener.onResync()
+    })
+    opened.addEventListener('here', alive)
+    opened.addEventListener('resync', () => {
+      alive()
+      listener.onResync()
+    })
+    opened.addEventListener('report', (event: MessageEvent<string>) => {
+      alive()
+      listener.onReport(JSON.parse(event.data) as ReportEventData)
+    })
+    opened.addEventListener('logged-out', () => {
+      close()
+      listener.onLoggedOut()
+    })
+    // The browser's own retry gives up for good on some answers, so every error is retried from here.
+    opened.addEventListener('error', retry)
+  }
+  /** A laptop that wakes up, or a phone that has its network back, does not wait for the timer. */
+  const hurry = (): void => {
+    if (source !== null || isClosed) return
+    clearTimeout(retryTimer)
+    connect()
+  }
+  function close(): void {
+    isClosed = true
+    clearTimeout(retryTimer)
+    disconnect()
+    window.removeEventListener('online', hurry)
+  }
+
+  listener.onState('connecting')
+  window.addEventListener('online', hurry)
+  connect()
+  return { close }
+}

@@ -1,0 +1,48 @@
+import type { DeviceView, FleetView, ReportEventData } from '@paikea/api/contract'
+
+/**
+ * A fleet after a report: the position follows the time of the fix, never the arrival, so a message that is hours late
+ * moves nothing back. Applying a report twice, or one that the fleet has already, changes nothing.
+ *
+ * @returns `null` when the fleet does not know the device and has to be read again
+ */
+export function applyReport(fleet: FleetView, report: ReportEventData): FleetView | null {
+  // A modem that sits in no device moves nothing.
+  if (report.iam === null) return fleet
+  const index = fleet.items.findIndex((device) => device.iam === report.iam)
+  const device = fleet.items[index]
+  if (device === undefined) return null
+  return { ...fleet, items: fleet.items.with(index, advance(device, report)) }
+}
+
+function advance(device: DeviceView, report: ReportEventData): DeviceView {
+  return { ...device, lastReport: nextReport(device, report), lastFix: nextFix(device, report), health: 'ok' }
+}
+
+function nextReport({ lastReport }: DeviceView, report: ReportEventData): DeviceView['lastReport'] {
+  const isNewer = lastReport === null || report.at > lastReport.at
+  const receivedAt = later(lastReport?.receivedAt ?? null, report.receivedAt)
+  if (!isNewer) return { ...lastReport, receivedAt }
+  return {
+    at: report.at,
+    receivedAt,
+    // What a report does not say stays as it was.
+    batteryVolts: report.batteryVolts ?? lastReport?.batteryVolts ?? null,
+    intervalMinutes: report.intervalMinutes ?? lastReport?.intervalMinutes ?? null,
+    sleepMinutes: report.sleepMinutes ?? lastReport?.sleepMinutes ?? null,
+    reason: report.reason ?? lastReport?.reason ?? null,
+    status: report.status ?? lastReport?.status ?? null,
+  }
+}
+
+function nextFix({ lastFix }: DeviceView, report: ReportEventData): DeviceView['lastFix'] {
+  const { hasFix, fixAt, latitude, longitude, sogKnots, cogDegrees } = report
+  if (!hasFix || fixAt === null || latitude === null || longitude === null) return lastFix
+  if (lastFix !== null && fixAt <= lastFix.at) return lastFix
+  return { at: fixAt, latitude, longitude, sogKnots, cogDegrees }
+}
+
+/** All times are written alike, so the later one is the greater text. */
+function later(a: string | null, b: string): string {
+  return a !== null && a > b ? a : b
+}

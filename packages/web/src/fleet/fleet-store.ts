@@ -1,0 +1,86 @@
+import type { FleetView, ReportEventData } from '@paikea/api/contract'
+import { applyReport } from './apply-report.ts'
+
+/** What the fleet page shows. */
+export interface FleetState {
+  /** `null` until it was read once. */
+  readonly fleet: FleetView | null
+  /** By the clock of this machine. */
+  readonly readAt: number | null
+  /** The last reading came to nothing; what is shown is from before. */
+  readonly error: Error | null
+  /** The service's clock minus this machine's. */
+  readonly clockOffsetMs: number
+}
+
+/** Keeps the fleet in step: read, then moved on by reports, read again whenever something may have been missed. */
+export interface FleetStore {
+  get(): FleetState
+  subscribe(listener: () => void): () => void
+  onReport(report: ReportEventData): void
+  /** Reads anew; called again meanwhile, it reads once more afterwards. */
+  refresh(): Promise<void>
+}
+
+/** @param read asks the service */
+export function createFleetStore(read: () => Promise<FleetView>, now: () => number = Date.now): FleetStore {
+  let state: FleetState = { fleet: null, readAt: null, error: null, clockOffsetMs: 0 }
+  /** Reports that came while the fleet was being read: the answer may be older than they are. */
+  let meanwhile: ReportEventData[] | null = null
+  let isWantedAgain = false
+  let running: Promise<void> | null = null
+  const listeners = new Set<() => void>()
+
+  const set = (next: FleetState): void => {
+    state = next
+    for (const listener of listeners) listener()
+  }
+  const apply = (report: ReportEventData): void => {
+    if (state.fleet === null) return
+    const fleet = applyReport(state.fleet, report)
+    if (fleet === null) void refresh()
+    else if (fleet !== state.fleet) set({ ...state, fleet })
+  }
+  async function readOnce(): Promise<void> {
+    meanwhile = []
+    try {
+      const fleet = await read()
+      const readAt = now()
+      set({ fleet, readAt, error: null, clockOffsetMs: Date.parse(fleet.at) - readAt })
+    } catch (error) {
+      set({ ...state, error: error instanceof Error ? error : new Error('The fleet cannot be read.') })
+    }
+    const reports = meanwhile
+    meanwhile = null
+    for (const report of reports) apply(report)
+  }
+  async function readUntilSettled(): Promise<void> {
+    do {
+      isWantedAgain = false
+      await readOnce()
+    } while (isWantedAgain)
+  }
+  function refresh(): Promise<void> {
+    if (running !== null) {
+      isWantedAgain = true
+      return running
+    }
+    running = readUntilSettled().finally(() => {
+      running = null
+    })
+    return running
+  }
+
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    onReport(report) {
+      if (meanwhile !== null) meanwhile.push(report)
+      apply(report)
+    },
+    refresh,
+  }
+}

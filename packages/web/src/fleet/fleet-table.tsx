@@ -1,0 +1,96 @@
+import type { DeviceView } from '@paikea/api/contract'
+import type { ReactNode } from 'react'
+import { formatAge, formatUtc } from '../format/age.ts'
+import { formatLatitude, formatLongitude } from '../format/position.ts'
+import { formatCourse, formatKnots, formatMinutes, formatReason, formatVolts, UNKNOWN } from '../format/quantity.ts'
+
+interface Column {
+  readonly title: string
+  /** Numbers stand to the right. */
+  readonly isNumber?: boolean
+  readonly cell: (device: DeviceView, now: number) => ReactNode
+}
+
+const HEALTH_WORDS: Readonly<Record<DeviceView['health'], string>> = {
+  ok: 'heard from in time',
+  late: 'late',
+  silent: 'silent',
+  unknown: 'never heard from',
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Label', cell: ({ label }) => label ?? UNKNOWN },
+  { title: 'Kind', cell: ({ kind }) => kind },
+  { title: 'Last fix', isNumber: true, cell: ({ lastFix }, now) => <Age at={lastFix?.at ?? null} now={now} /> },
+  { title: 'Position', cell: ({ lastFix }) => <Position fix={lastFix} /> },
+  { title: 'SOG', isNumber: true, cell: ({ lastFix }) => formatKnots(lastFix?.sogKnots ?? null) },
+  { title: 'COG', isNumber: true, cell: ({ lastFix }) => formatCourse(lastFix?.cogDegrees ?? null) },
+  { title: 'Battery', isNumber: true, cell: ({ lastReport }) => formatVolts(lastReport?.batteryVolts ?? null) },
+  { title: 'Reason', cell: ({ lastReport }) => formatReason(lastReport?.reason ?? null) },
+  { title: 'Interval', isNumber: true, cell: ({ lastReport }) => formatMinutes(lastReport?.intervalMinutes ?? null) },
+  { title: 'Modem', cell: ({ modem }) => modem?.imei ?? 'none' },
+]
+
+/**
+ * The fleet as a table. The roles are spelled out because on a narrow screen the rows are laid out as cards, and a
+ * browser then no longer takes them for a table by itself.
+ */
+export function FleetTable({ devices, now }: { readonly devices: readonly DeviceView[]; readonly now: number }) {
+  return (
+    <table className="fleet" role="table">
+      <caption>
+        Fleet: {devices.length} {devices.length === 1 ? 'device' : 'devices'}
+      </caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          <th scope="col" role="columnheader">
+            Device
+          </th>
+          {COLUMNS.map(({ title, isNumber }) => (
+            <th key={title} scope="col" role="columnheader" className={isNumber === true ? 'number' : undefined}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {devices.map((device) => (
+          <tr key={device.iam} role="row" data-iam={device.iam}>
+            <th scope="row" role="rowheader">
+              <span
+                className={`health health-${device.health}`}
+                title={HEALTH_WORDS[device.health]}
+                aria-hidden="true"
+              />
+              {device.iam}
+              <span className="visually-hidden">, {HEALTH_WORDS[device.health]}</span>
+            </th>
+            {COLUMNS.map(({ title, isNumber, cell }) => (
+              <td key={title} role="cell" data-title={title} className={isNumber === true ? 'number' : undefined}>
+                {cell(device, now)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Age({ at, now }: { readonly at: string | null; readonly now: number }) {
+  if (at === null) return 'no fix yet'
+  return (
+    <time dateTime={at} title={formatUtc(at)}>
+      {formatAge(now - Date.parse(at))}
+    </time>
+  )
+}
+
+function Position({ fix }: { readonly fix: DeviceView['lastFix'] }) {
+  if (fix === null) return UNKNOWN
+  return (
+    <span className="position">
+      <span>{formatLatitude(fix.latitude)}</span> <span>{formatLongitude(fix.longitude)}</span>
+    </span>
+  )
+}

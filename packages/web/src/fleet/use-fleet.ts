@@ -1,0 +1,50 @@
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { FleetView } from '@paikea/api/contract'
+import { fetchOrThrow } from '../api/fetch-or-throw.ts'
+import { connectLive, type ConnectionState } from '../api/live-events.ts'
+import { isLoggedOut } from '../api/fetch-or-throw.ts'
+import { createFleetStore, type FleetState } from './fleet-store.ts'
+
+/** The fleet, live, and how the connection stands. */
+export interface LiveFleet extends FleetState {
+  readonly connection: ConnectionState
+  /** Since when the connection is in this state, by the clock of this machine. */
+  readonly connectionSince: number
+  /** Name of the device that reported last, for who listens instead of looking. */
+  readonly lastReporter: string | null
+  refresh(): void
+}
+
+/** Keeps a fleet in step with the service for as long as the page shows it. */
+export function useFleet(onLoggedOut: () => void): LiveFleet {
+  const store = useMemo(() => createFleetStore(() => fetchOrThrow<FleetView>('/v1/fleet')), [])
+  const state = useSyncExternalStore(store.subscribe, store.get)
+  const [connection, setConnection] = useState<ConnectionState>('connecting')
+  const [connectionSince, setConnectionSince] = useState(() => Date.now())
+  const [lastReporter, setLastReporter] = useState<string | null>(null)
+
+  useEffect(() => {
+    const live = connectLive({
+      onState: (next) => {
+        setConnection((before) => {
+          if (before !== next) setConnectionSince(Date.now())
+          return next
+        })
+      },
+      onResync: () => void store.refresh(),
+      onReport: (report) => {
+        store.onReport(report)
+        if (report.iam !== null) setLastReporter(report.iam)
+      },
+      onLoggedOut,
+    })
+    void store.refresh()
+    return () => live.close()
+  }, [store, onLoggedOut])
+
+  useEffect(() => {
+    if (isLoggedOut(state.error)) onLoggedOut()
+  }, [state.error, onLoggedOut])
+
+  return { ...state, connection, connectionSince, lastReporter, refresh: () => void store.refresh() }
+}

@@ -1,0 +1,51 @@
+import type { SessionView } from '@paikea/api/contract'
+import { useState, type FormEvent } from 'react'
+import { logIn } from './session.ts'
+
+/** Asks for e-mail and password. */
+export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: SessionView) => void }) {
+  const [error, setError] = useState<string | null>(null)
+  const [isBusy, setIsBusy] = useState(false)
+
+  async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault()
+    const fields = new FormData(event.currentTarget)
+    setIsBusy(true)
+    setError(null)
+    try {
+      onLoggedIn(await logIn(textOf(fields.get('email')), textOf(fields.get('password'))))
+    } catch (failure) {
+      setError(failure instanceof Error ? failure.message : 'That did not work.')
+      setIsBusy(false)
+    }
+  }
+
+  return (
+    <main className="log-in">
+      <form onSubmit={(event) => void submit(event)} aria-labelledby="log-in-title">
+        <h1 id="log-in-title">
+          <img src="/buoy.svg" alt="" width="32" height="32" /> Paikea
+        </h1>
+        <label>
+          E-mail
+          <input name="email" type="text" inputMode="email" autoComplete="username" required autoFocus />
+        </label>
+        <label>
+          Password
+          <input name="password" type="password" autoComplete="current-password" required />
+        </label>
+        <p className="form-error" role="alert">
+          {error}
+        </p>
+        <button type="submit" disabled={isBusy}>
+          {isBusy ? 'Logging in…' : 'Log in'}
+        </button>
+      </form>
+    </main>
+  )
+}
+
+/** A field of a form is text, or a file, which these are not. */
+function textOf(value: FormDataEntryValue | null): string {
+  return typeof value === 'string' ? value : ''
+}

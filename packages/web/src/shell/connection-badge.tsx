@@ -1,0 +1,17 @@
+import type { ConnectionState } from '../api/live-events.ts'
+
+const WORDS: Readonly<Record<ConnectionState, string>> = {
+  connecting: 'connecting…',
+  live: 'live',
+  reconnecting: 'reconnecting…',
+}
+
+/** Whether what is shown is live. */
+export function ConnectionBadge({ state }: { readonly state: ConnectionState }) {
+  return (
+    <span className={`badge badge-${state}`} role="status">
+      <span className="dot" aria-hidden="true" />
+      {WORDS[state]}
+    </span>
+  )
+}
