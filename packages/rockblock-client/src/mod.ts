@@ -53,6 +53,7 @@ export {
   TryLaterError,
   UnknownOutcomeError,
 } from './send/send-error.ts'
+export type { NotSent } from './send/send-error.ts'
 export type {
   ConfigurationReason,
   ConfigurationRejection,

@@ -12,9 +12,13 @@ export type { NodeRequest } from './node-request.ts'
 
 /** The part of Koa's context that is used. */
 export interface KoaContext {
+  /** Node's request below. */
   readonly req: NodeRequest
+  /** Of the answer. */
   status: number
+  /** Of the answer. */
   body: unknown
+  /** Sets a header of the answer. */
   set(name: string, value: string): unknown
 }
 

@@ -3,15 +3,19 @@ import { collect } from '../receive/receive-delivery.ts'
 
 /** The part of Node's `IncomingMessage` that is used, and what Express and body parsers add to it. */
 export interface NodeRequest {
+  /** `POST`. */
   readonly method?: string | undefined
+  /** Path and query. */
   readonly url?: string | undefined
   /** Express: the address before a router took its part off. */
   readonly originalUrl?: string | undefined
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** Whether somebody has read the stream to its end. */
   readonly readableEnded?: boolean
   /** Express: what a body parser made of the body. */
   readonly body?: unknown
+  /** The body. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array>
 }
 

@@ -12,7 +12,9 @@ export type { NodeRequest } from './node-request.ts'
 
 /** The part of Node's `ServerResponse` that is used. */
 export interface NodeResponse {
+  /** Begins the answer. */
   writeHead(status: number, headers: Record<string, string>): unknown
+  /** Ends it. */
   end(body: string): unknown
 }
 

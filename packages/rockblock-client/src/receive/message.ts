@@ -31,7 +31,9 @@ export type ProblemCode =
 
 /** Iridium's own estimate of where the modem was. Not GPS: tens to hundreds of kilometres wide. */
 export interface IridiumEstimate {
+  /** North positive. */
   readonly latitudeDegrees: number
+  /** East positive. */
   readonly longitudeDegrees: number
   /** Radius in kilometres that holds the modem with 80 %; `null` if not sent. */
   readonly cepKm: number | null
@@ -39,7 +41,9 @@ export interface IridiumEstimate {
 
 /** A position in WGS 84 degrees. */
 export interface Position {
+  /** North positive. */
   readonly latitudeDegrees: number
+  /** East positive. */
   readonly longitudeDegrees: number
 }
 
@@ -77,13 +81,17 @@ export interface MoCommon {
 
 /** Format A, the RockBLOCK portal's webhook. */
 export interface RockBlockMessage extends MoCommon {
+  /** Tells the formats apart. */
   readonly format: 'rockblock'
+  /** 0..65535, wraps to 0. */
   readonly momsn: number
+  /** UTC. */
   readonly transmitTime: Date
 }
 
 /** Format B, the Core Push API. Which members are set depends on the report. */
 export interface CorePushMessage extends MoCommon {
+  /** Tells the formats apart. */
   readonly format: 'core-push'
   /** The vendor's key of this push, the same over its retries. */
   readonly id: string
@@ -99,14 +107,21 @@ export interface CorePushMessage extends MoCommon {
   readonly txAt: Date | null
   /** The device's GPS position (`lat`, `lon`). */
   readonly position: Position | null
+  /** Speed over ground, knots. */
   readonly sogKnots: number | null
+  /** Course over ground, degrees from true north, 0..360. */
   readonly cogDegrees: number | null
+  /** Mean speed since the last report, knots. */
   readonly averageSogKnots: number | null
+  /** Mean course since the last report, degrees, 0..360. */
   readonly averageCogDegrees: number | null
+  /** Metres above sea level, may be negative. */
   readonly altitudeMetres: number | null
   /** Dilution of precision of the fix, no unit. */
   readonly pdop: number | null
+  /** Inside the device, °C. */
   readonly temperatureCelsius: number | null
+  /** 0..100. */
   readonly batteryPercent: number | null
   /** On external power. */
   readonly externalPower: boolean | null
@@ -120,6 +135,7 @@ export interface CorePushMessage extends MoCommon {
 
 /** Format C, Cloudloop "JSON (Lingo)". */
 export interface CloudloopMessage extends MoCommon {
+  /** Tells the formats apart. */
   readonly format: 'cloudloop'
   /** The vendor's key of this delivery, a UUID. */
   readonly id: string
@@ -129,8 +145,11 @@ export interface CloudloopMessage extends MoCommon {
   readonly receivedAt: Date | null
   /** The session's status as sent (`SESSION_STATUS_OK`, …); `sessionStatus` where it is or stands for a number. */
   readonly sessionStatusText: string | null
+  /** Cloudloop's id of the account. */
   readonly accountId: string | null
+  /** Cloudloop's id of the subscriber. */
   readonly subscriberId: string | null
+  /** Cloudloop's id of the device, what `CloudloopClient` sends to. */
   readonly thingId: string | null
   /** Number of the last MT the modem had (SBD). */
   readonly mtmsn: number | null
@@ -164,27 +183,37 @@ export type ParseFailureCode =
 
 /** One reason, and the field it is about. */
 export interface ParseFailureReason {
+  /** What is wrong. */
   readonly code: ParseFailureCode
   /** The vendor's name of the field; `null` if it is about the whole body. */
   readonly field: string | null
+  /** For people; holds the value as received, shortened. */
   readonly detail: string
 }
 
 /** What could be read of a body that is not a message, for a person to find it again. Not checked, not to be acted on. */
 export interface PartialMessage {
+  /** 15 digits. */
   readonly imei: string | null
+  /** A whole number, in any range. */
   readonly momsn: number | null
+  /** UTC. */
   readonly transmitTime: Date | null
+  /** At most 20 characters. */
   readonly serial: string | null
+  /** Not verified. */
   readonly jwt: string | null
 }
 
 /** A body that is not a message: keep its bytes, answer 200, show it to somebody. */
 export interface ParseFailure {
+  /** Not a message. */
   readonly ok: false
   /** The format as asked for or recognised; `null` if neither. */
   readonly format: WebhookFormat | null
+  /** The first thing that makes it unusable. */
   readonly reason: ParseFailureReason
+  /** For a person to find the message again. */
   readonly partial: PartialMessage
   /** The body as given, the same bytes. */
   readonly raw: Uint8Array

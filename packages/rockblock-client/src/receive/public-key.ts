@@ -7,7 +7,9 @@ const MOST_CACHED = 16
 
 /** The configured key cannot be read: a mistake of the operator, not of the sender. */
 export class PublicKeyError extends Error {
+  /** Names the class, also across copies of this package. */
   override readonly name = 'PublicKeyError'
+  /** For programs. */
   readonly code = 'bad-public-key'
 }
 

@@ -9,17 +9,21 @@ import { verifyWebhook } from './verify-webhook.ts'
 export interface DeliveryInfo {
   /** See `duplicateKey`: store it under this, unique, and a retry of the vendor changes nothing. */
   readonly key: string
+  /** Why it was let in. */
   readonly admittedBy: Admission
   /** The body, byte for byte. */
   readonly body: Uint8Array
+  /** The header as received. */
   readonly contentType: string | null
 }
 
 /** What a body that is no message came with. */
 export type FailureInfo = Omit<DeliveryInfo, 'key'>
 
+/** By what a delivery was let in. */
 export type Admission = 'secret' | 'token' | 'anyone'
 
+/** Who may deliver, and what happens with what they deliver. */
 export interface WebhookOptions extends AdmissionOptions {
   /**
    * Called for each message let in. Resolve when it is *durable*: the vendor then hears 200 and forgets it. Reject, and it
@@ -33,7 +37,10 @@ export interface WebhookOptions extends AdmissionOptions {
   readonly onUnreadable: (failure: ParseFailure, info: FailureInfo) => void | Promise<void>
   /** Told what `onMessage` or `onUnreadable` threw. @default nothing is told */
   readonly onError?: (error: unknown) => void
-  /** @default recognised from the fields */
+  /**
+   * The format this address is for.
+   * @default recognised from the fields
+   */
   readonly format?: WebhookFormat
   /** Longer bodies are refused with 413, unread. @default 65536 */
   readonly maxBytes?: number

@@ -4,6 +4,7 @@ import type { MoMessage } from './message.ts'
 import { importPublicKey } from './public-key.ts'
 import { VENDOR_PUBLIC_KEY } from './vendor-key.ts'
 
+/** How a token is checked. */
 export interface VerifyOptions {
   /**
    * PEM text or an imported key (RSASSA-PKCS1-v1_5 with SHA-256, usage `verify`).

@@ -19,14 +19,24 @@ import { rejectedHere } from './mt-answer.ts'
 import type { SendResult } from './send-result.ts'
 import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
 
+/** Where and as whom to send. */
 export interface CloudloopClientOptions {
   /** The account's API token. It leaves the machine only in the body of a request. */
   readonly token: string
-  /** @default 'https://api.cloudloop.com' */
+  /**
+   * Base address of the service.
+   * @default 'https://api.cloudloop.com'
+   */
   readonly url?: string
-  /** @default the global `fetch` */
+  /**
+   * Sends the requests.
+   * @default the global `fetch`
+   */
   readonly fetch?: typeof fetch
-  /** @default 30000 */
+  /**
+   * How long to wait for the complete answer; after it the outcome is `unknown`.
+   * @default 30000
+   */
   readonly timeoutMs?: number
 }
 
@@ -36,6 +46,7 @@ export interface SbdMessage {
   readonly thing: string
   /** 1..270 bytes. */
   readonly data: Uint8Array
+  /** Gives up waiting; under way, the outcome is `unknown`. */
   readonly signal?: AbortSignal
 }
 
@@ -47,6 +58,7 @@ export interface ImtMessage {
   readonly data: Uint8Array
   /** One of the account's topics, such as `IMT_TOPIC_RAW`. */
   readonly topic: string
+  /** Gives up waiting; under way, the outcome is `unknown`. */
   readonly signal?: AbortSignal
 }
 
@@ -57,7 +69,10 @@ export class CloudloopClient {
   readonly #fetch: typeof fetch
   readonly #timeoutMs: number
 
-  /** @throws {TypeError} if an option is missing or not usable; the text names the option and never its value */
+  /**
+   * Makes a client; asks nothing yet.
+   * @throws {TypeError} if an option is missing or not usable; the text names the option and never its value
+   */
   constructor(options: CloudloopClientOptions) {
     this.#token = checkSecret('token', options.token)
     this.#url = checkBaseAddress('url', options.url ?? 'https://api.cloudloop.com')

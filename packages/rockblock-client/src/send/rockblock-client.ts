@@ -10,6 +10,7 @@ import { showable } from './secret-text.ts'
 import type { SendResult } from './send-result.ts'
 import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
 
+/** Where and as whom to send. */
 export interface RockBlockClientOptions {
   /** The portal's user name. */
   readonly username: string
@@ -20,7 +21,10 @@ export interface RockBlockClientOptions {
    * @default 'https://rockblock.rock7.com'
    */
   readonly url?: string
-  /** @default the global `fetch` */
+  /**
+   * Sends the requests.
+   * @default the global `fetch`
+   */
   readonly fetch?: typeof fetch
   /**
    * How long to wait for the complete answer. After it the outcome is `unknown`, so do not be stingy.
@@ -59,7 +63,10 @@ export class RockBlockClient {
   readonly #fetch: typeof fetch
   readonly #timeoutMs: number
 
-  /** @throws {TypeError} if an option is missing or not usable; the text names the option and never its value */
+  /**
+   * Makes a client; asks nothing yet.
+   * @throws {TypeError} if an option is missing or not usable; the text names the option and never its value
+   */
   constructor(options: RockBlockClientOptions) {
     this.#username = checkSecret('username', options.username)
     this.#password = checkSecret('password', options.password)

@@ -5,7 +5,9 @@ import { showable } from './secret-text.ts'
 import type { SendResult } from './send-result.ts'
 import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
 
+/** Where and as whom to send. */
 export interface RockStarClientOptions {
+  /** The account's user name. */
   readonly username: string
   /** It leaves the machine only in the body of a request. */
   readonly password: string
@@ -14,9 +16,15 @@ export interface RockStarClientOptions {
    * @default 'https://core.rock7.com'
    */
   readonly url?: string
-  /** @default the global `fetch` */
+  /**
+   * Sends the requests.
+   * @default the global `fetch`
+   */
   readonly fetch?: typeof fetch
-  /** @default 30000 */
+  /**
+   * How long to wait for the complete answer; after it the outcome is `unknown`.
+   * @default 30000
+   */
   readonly timeoutMs?: number
 }
 
@@ -45,7 +53,10 @@ export class RockStarClient {
   readonly #fetch: typeof fetch
   readonly #timeoutMs: number
 
-  /** @throws {TypeError} if an option is missing or not usable; the text names the option and never its value */
+  /**
+   * Makes a client; asks nothing yet.
+   * @throws {TypeError} if an option is missing or not usable; the text names the option and never its value
+   */
   constructor(options: RockStarClientOptions) {
     this.#username = checkSecret('username', options.username)
     this.#password = checkSecret('password', options.password)

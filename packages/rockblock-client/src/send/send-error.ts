@@ -7,65 +7,68 @@ import type {
   UnknownOutcome,
 } from './send-result.ts'
 
+/** Every outcome but `sent`. */
+export type NotSent = Exclude<SendResult, Sent>
+
 /**
- * The outcomes other than `sent` as errors, for callers that prefer `throw`. One class for each thing the caller does next; `result` is the outcome itself.
- * None carries a secret or the error underneath, which may hold the request.
+ * The outcomes other than `sent` as errors, for callers that prefer `throw`: one class for each thing the caller does next.
+ * None carries a secret, or the error underneath, which may hold the request.
  */
-export abstract class SendError extends Error {
-  abstract readonly result: Exclude<SendResult, Sent>
+export abstract class SendError<Result extends NotSent = NotSent> extends Error {
+  /** The outcome itself. */
+  readonly result: Result
   /** The outcome's reason, for programs. */
-  abstract readonly code: string
+  readonly code: Result['reason']
+
+  /** For the classes below. */
+  constructor(message: string, result: Result) {
+    super(message)
+    this.result = result
+    this.code = result.reason
+  }
 }
 
 /** Tell the operator: login, modem, line rental, credit, or address. */
-export class ConfigurationError extends SendError {
+export class ConfigurationError extends SendError<ConfigurationRejection> {
+  /** Names the class, also across copies of this package. */
   override readonly name = 'ConfigurationError'
-  readonly result: ConfigurationRejection
-  readonly code: string
 
+  /** For an outcome of this kind. */
   constructor(result: ConfigurationRejection) {
-    super(`refused because of the configuration: ${result.reason} (${result.code})`)
-    this.result = result
-    this.code = result.reason
+    super(`refused because of the configuration: ${result.reason} (${result.code})`, result)
   }
 }
 
 /** Our bug: this message can never go. */
-export class MessageError extends SendError {
+export class MessageError extends SendError<MessageRejection> {
+  /** Names the class, also across copies of this package. */
   override readonly name = 'MessageError'
-  readonly result: MessageRejection
-  readonly code: string
 
+  /** For an outcome of this kind. */
   constructor(result: MessageRejection) {
-    super(`refused because of the message: ${result.reason} (${result.code})`)
-    this.result = result
-    this.code = result.reason
+    super(`refused because of the message: ${result.reason} (${result.code})`, result)
   }
 }
 
 /** Not accepted, for sure; may be sent again. */
-export class TryLaterError extends SendError {
+export class TryLaterError extends SendError<TryLater> {
+  /** Names the class, also across copies of this package. */
   override readonly name = 'TryLaterError'
-  readonly result: TryLater
-  readonly code: string
 
+  /** For an outcome of this kind. */
   constructor(result: TryLater) {
-    super(`not accepted for now: ${result.reason} (${result.detail})`)
-    this.result = result
-    this.code = result.reason
+    super(`not accepted for now: ${result.reason} (${result.detail})`, result)
   }
 }
 
 /** The vendor may have it: never send again without a person's decision. */
-export class UnknownOutcomeError extends SendError {
+export class UnknownOutcomeError extends SendError<UnknownOutcome> {
+  /** Names the class, also across copies of this package. */
   override readonly name = 'UnknownOutcomeError'
-  readonly result: UnknownOutcome
-  readonly code: string
 
+  /** For an outcome of this kind. */
   constructor(result: UnknownOutcome) {
-    super(`may have been accepted: ${result.reason} (${result.detail})`)
-    this.result = result
-    this.code = result.reason
+    super(`may have been accepted: ${result.reason} (${result.detail})`, result)
   }
 }
 

@@ -11,6 +11,7 @@ export type SendResult = Sent | ConfigurationRejection | MessageRejection | TryL
 
 /** The vendor took the message. */
 export interface Sent {
+  /** The vendor has it. */
   readonly outcome: 'sent'
   /** The vendor's number of the message; may be empty with Cloudloop. */
   readonly id: string
@@ -18,8 +19,11 @@ export interface Sent {
 
 /** The vendor refused because of the account, the modem, or where we sent it. */
 export interface ConfigurationRejection {
+  /** The vendor refused it. */
   readonly outcome: 'rejected'
+  /** The account, the modem or the address is at fault. */
   readonly fault: 'configuration'
+  /** What exactly. */
   readonly reason: ConfigurationReason
   /** The vendor's code (10–13), or the HTTP status where there was none. */
   readonly code: number
@@ -27,6 +31,7 @@ export interface ConfigurationRejection {
   readonly text: string
 }
 
+/** What an operator has to put right. */
 export type ConfigurationReason =
   | 'login-wrong'
   | 'unknown-imei'
@@ -39,17 +44,23 @@ export type ConfigurationReason =
 
 /** The message is not one the vendor takes. Found before sending where possible, with the vendor's code for it. */
 export interface MessageRejection {
+  /** The vendor would refuse, or refused it. */
   readonly outcome: 'rejected'
+  /** The message is at fault. */
   readonly fault: 'message'
+  /** What exactly. */
   readonly reason: 'not-hex' | 'too-long' | 'empty'
   /** The vendor's code (14–16). */
   readonly code: number
+  /** For the developer; secrets are blanked. */
   readonly text: string
 }
 
 /** The message was not accepted and the reason may pass. */
 export interface TryLater {
+  /** The vendor does not have it. */
   readonly outcome: 'try-later'
+  /** What exactly. */
   readonly reason: TryLaterReason
   /** The server's advice (`Retry-After`), at most one hour; `null` if it gave none. */
   readonly retryAfterMs: number | null
@@ -57,6 +68,7 @@ export interface TryLater {
   readonly detail: string
 }
 
+/** Why a message was not accepted for now. */
 export type TryLaterReason =
   /** Code 99. */
   | 'system-error'
@@ -73,12 +85,15 @@ export type TryLaterReason =
 
 /** Nobody knows whether the vendor has it. */
 export interface UnknownOutcome {
+  /** The vendor may have it. */
   readonly outcome: 'unknown'
+  /** What exactly. */
   readonly reason: UnknownReason
   /** A code of the network or the HTTP status, for logs. */
   readonly detail: string
 }
 
+/** Why nobody knows. */
 export type UnknownReason =
   /** No answer within `timeoutMs`. */
   | 'timeout'

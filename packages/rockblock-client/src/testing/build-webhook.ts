@@ -4,6 +4,7 @@ import { signToken } from './sign-token.ts'
 
 /** What a delivery is built from. */
 export interface WebhookInput {
+  /** Which of the three wire formats. */
   readonly format: WebhookFormat
   /**
    * Cloudloop sends JSON only.
@@ -32,7 +33,9 @@ export interface SignedWebhookInput extends WebhookInput {
 
 /** A delivery as it comes over the wire. */
 export interface BuiltWebhook {
+  /** As posted. */
   readonly body: Uint8Array<ArrayBuffer>
+  /** The header that goes with it. */
   readonly contentType: string
 }
 

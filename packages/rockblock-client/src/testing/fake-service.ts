@@ -4,78 +4,10 @@
  */
 import { decodeBase64, decodeHex } from '../receive/binary-text.ts'
 import { creditsFor, IMT_MAX_BYTES, MT_MAX_BYTES } from '../send/limits.ts'
+import type { FakeService, FakeServiceOptions, SentCloudloop, SentMt, SentText } from './fake-service-types.ts'
 import type { FaultName, FaultOptions } from './faults.ts'
 import { ConnectionFault, REFUSALS } from './faults.ts'
 import { answerFault, cloudloopError, json, mtFailed, neverAnswer, plain, receipt } from './fake-answers.ts'
-
-export interface FakeServiceOptions {
-  /** @default 'user' */
-  readonly username?: string
-  /** @default 'password' */
-  readonly password?: string
-  /** Cloudloop's. @default 'token' */
-  readonly token?: string
-  /** Modems on the account. @default every IMEI of 15 digits that is not all zeros */
-  readonly imeis?: readonly string[]
-  /** Those of them without line rental. @default none */
-  readonly withoutLineRental?: readonly string[]
-  /** Credits on the account; each message takes its share. @default Infinity */
-  readonly credits?: number
-  /** Number of the first message. @default 1 */
-  readonly firstId?: number
-  /** Called with each message taken, before the answer: where a simulator writes its journal. */
-  readonly onSent?: (message: SentMt | SentText | SentCloudloop) => void | Promise<void>
-}
-
-/** A message taken for a modem. */
-export interface SentMt {
-  readonly kind: 'mt'
-  readonly id: string
-  readonly imei: string
-  readonly data: Uint8Array
-  readonly flush: boolean
-  readonly at: Date
-}
-
-/** A text taken for a tracker. */
-export interface SentText {
-  readonly kind: 'text'
-  readonly id: string
-  readonly serial: string
-  readonly text: string
-  readonly at: Date
-}
-
-/** A message taken by Cloudloop. */
-export interface SentCloudloop {
-  readonly kind: 'sbd' | 'imt'
-  readonly id: string
-  readonly thing: string
-  readonly data: Uint8Array
-  readonly topic: string | null
-  readonly at: Date
-}
-
-export interface FakeService {
-  /** Stands in for the global `fetch` in a client's options. */
-  readonly fetch: typeof fetch
-  /** Answers one request; rejects with `ConnectionFault` where no answer comes, and never settles where none ever does. */
-  handle(request: Request): Promise<Response>
-  /** All messages taken for modems, in order. */
-  readonly sent: readonly SentMt[]
-  /** All texts taken for trackers, in order. */
-  readonly sentTexts: readonly SentText[]
-  /** All messages taken by Cloudloop, in order. */
-  readonly sentCloudloop: readonly SentCloudloop[]
-  /** Requests that reached the service, whatever became of them. */
-  readonly requestCount: number
-  /** What waits for a modem, oldest first; `flush` clears it. */
-  queued(imei: string): readonly SentMt[]
-  /** What a modem fetches with its next session. */
-  takeNext(imei: string): SentMt | null
-  /** Makes the next requests fail; `null` ends it. */
-  setFault(fault: FaultName | null, options?: FaultOptions): void
-}
 
 /** A service of its own with nothing in it. */
 export function createFakeService(options: FakeServiceOptions = {}): FakeService {

@@ -46,9 +46,12 @@ export interface FaultOptions {
  * behind a port destroys the socket when it rejects with this.
  */
 export class ConnectionFault extends Error {
+  /** Names the class. */
   override readonly name = 'ConnectionFault'
+  /** As on Node's errors. */
   readonly code: 'ECONNREFUSED' | 'ECONNRESET'
 
+  /** A connection that was refused or lost. */
   constructor(code: 'ECONNREFUSED' | 'ECONNRESET') {
     super(code === 'ECONNREFUSED' ? 'connection refused' : 'connection reset')
     this.code = code

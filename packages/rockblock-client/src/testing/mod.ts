@@ -5,7 +5,7 @@
  */
 export type { BuiltWebhook, SignedWebhookInput, WebhookInput } from './build-webhook.ts'
 export { buildSignedWebhook, buildWebhook } from './build-webhook.ts'
-export type { FakeService, FakeServiceOptions, SentCloudloop, SentMt, SentText } from './fake-service.ts'
+export type { FakeService, FakeServiceOptions, SentCloudloop, SentMt, SentText } from './fake-service-types.ts'
 export { createFakeService } from './fake-service.ts'
 export type { FaultName, FaultOptions } from './faults.ts'
 export { ConnectionFault } from './faults.ts'
