@@ -16,6 +16,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const installStamp = join(root, 'node_modules', '.paikea-lock')
 const buildStamp = join(root, '.cache', 'build-stamp')
+const webStamp = join(root, '.cache', 'web-stamp')
 
 /** Checks Node, installs, builds. Ends the process with one line if something fails. */
 export async function prepare({ quiet = false, build = true } = {}) {
@@ -34,31 +35,50 @@ function checkNode() {
 async function install(say) {
   const lock = join(root, 'package-lock.json')
   const wanted = digest([readFileSync(lock, 'utf8')])
-  const installed = existsSync(installStamp) ? readFileSync(installStamp, 'utf8') : ''
-  if (installed === wanted) return
+  if (readStamp(installStamp) === wanted) return
   // npm's own record of what it installed: newer than the lock file means that somebody ran npm by hand.
   const record = join(root, 'node_modules', '.package-lock.json')
   const isCurrent = existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs
   if (!isCurrent) {
     await run('installing packages (a minute or two the first time)', npm(['ci', '--no-audit', '--no-fund']), say)
   }
-  writeFileSync(installStamp, wanted)
+  writeStamp(installStamp, wanted)
 }
 
 async function buildWhenStale(say) {
-  const wanted = digest([...sourceFingerprint()])
-  const built = existsSync(buildStamp) ? readFileSync(buildStamp, 'utf8') : ''
-  if (built === wanted && existsSync(join(root, 'tools/dist/start/main.js'))) return
+  const folders = [...readdirSync(join(root, 'packages')).map((name) => join('packages', name)), 'tools']
+  const shared = ['package-lock.json', 'tsconfig.base.json', 'nx.json']
+  const wanted = digest([...sourceFingerprint(folders), ...shared.map(fingerprint)])
+  if (readStamp(buildStamp) === wanted && existsSync(join(root, 'tools/dist/start/main.js'))) return
   const nx = join(root, 'node_modules/nx/dist/bin/nx.js')
   await run('building', [process.execPath, [nx, 'run-many', '-t', 'build', '--outputStyle=stream']], say)
-  mkdirSync(dirname(buildStamp), { recursive: true })
-  writeFileSync(buildStamp, wanted)
+  writeStamp(buildStamp, wanted)
 }
 
-/** Path, size and time of every file that decides what a build makes. */
-function* sourceFingerprint() {
-  const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name))
-  for (const folder of [...packages, 'tools']) {
+/** Under Deno everything runs from source; only the web app has to be built, by Deno as well. */
+export async function prepareForDeno({ quiet = false } = {}) {
+  const say = quiet ? () => undefined : (line) => process.stdout.write(`${line}\n`)
+  const vite = join(root, 'node_modules/vite/bin/vite.js')
+  if (!existsSync(vite)) fail('the packages are not there: run `npm install` or `deno install` first')
+  const wanted = digest([...sourceFingerprint(['packages/web', 'packages/packets'])])
+  if (readStamp(webStamp) === wanted && existsSync(join(root, 'packages/web/dist/index.html'))) return
+  const build = ['run', '-A', '--node-modules-dir=manual', vite, 'build', join(root, 'packages/web')]
+  await run('building the web app', [process.execPath, build], say)
+  writeStamp(webStamp, wanted)
+}
+
+function readStamp(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+function writeStamp(file, text) {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
+}
+
+/** Path, size and time of every file in these folders that decides what a build makes. */
+function* sourceFingerprint(folders) {
+  for (const folder of folders) {
     for (const name of readdirSync(join(root, folder))) {
       if (/^(package\.json|tsconfig.*\.json|vite\.config\..*|index\.html)$/.test(name))
         yield fingerprint(join(folder, name))
@@ -72,7 +92,6 @@ function* sourceFingerprint() {
       }
     }
   }
-  for (const name of ['package-lock.json', 'tsconfig.base.json', 'nx.json']) yield fingerprint(name)
 }
 
 function fingerprint(path) {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isDeno, runtimeArguments } from '../services/runtime.ts'
 import type { BinarySpec } from './binary-spec.ts'
 import { runCommand } from './run-command.ts'
 
@@ -24,9 +25,10 @@ export const sdkDownload: BinarySource = {
     } catch {
       return { problem: 'temporal.download cannot be reached' }
     }
-    // Always the built file: a plain Node runs it, also where this module is read from source.
-    const script = fileURLToPath(new URL('../../dist/binaries/sdk-download-main.js', import.meta.url))
-    const result = await runCommand(process.execPath, [script, spec.sdkServer, folder], { timeoutMs: tenMinutesMs })
+    // Node runs the built file, also where this module is read from source; Deno runs the source.
+    const file = isDeno() ? './sdk-download-main.ts' : '../../dist/binaries/sdk-download-main.js'
+    const script = [...runtimeArguments(), fileURLToPath(new URL(file, import.meta.url)), spec.sdkServer, folder]
+    const result = await runCommand(process.execPath, script, { timeoutMs: tenMinutesMs })
     const path = await findFile(folder, spec.name)
     return path === null ? { problem: lastLine(result.stderr) } : { path }
   },
