@@ -19,6 +19,8 @@ export interface UndispatchedOutbound {
   readonly iam: string | null
   readonly text: string
   readonly targetKey: string
+  /** Place in the target's queue. */
+  readonly orderKey: number
 }
 
 /** Which rows a sweep is after. */
@@ -107,7 +109,7 @@ function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]):
   return `${table}.workflow_started_at < ?`
 }
 
-const selectOutbound = `SELECT o.id, o.imei, d.iam, o.text, o.target_key FROM outbound_messages o
+const selectOutbound = `SELECT o.id, o.imei, d.iam, o.text, o.target_key, o.order_key FROM outbound_messages o
   LEFT JOIN modem_assignments a ON a.open_modem_id = o.modem_id LEFT JOIN devices d ON d.id = a.device_id`
 
 function toOutbound(row: Readonly<Record<string, unknown>>): UndispatchedOutbound {
@@ -117,5 +119,6 @@ function toOutbound(row: Readonly<Record<string, unknown>>): UndispatchedOutboun
     iam: readTextOrNull(row['iam']),
     text: readTextOrNull(row['text']) ?? '',
     targetKey: readText(row['target_key']),
+    orderKey: readNumber(row['order_key']),
   }
 }

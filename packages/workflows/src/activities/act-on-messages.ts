@@ -27,7 +27,10 @@ interface Acted {
  * Acts on a message: deliveries worked out from the routes, written once per message and route, and the message marked
  * processed, in one transaction; messages that come together share it. Doing it again changes nothing.
  */
-export function createActOnMessage(deps: ActivityDeps, board: TurnBoard): (messageId: number) => Promise<InboundResult> {
+export function createActOnMessage(
+  deps: ActivityDeps,
+  board: TurnBoard,
+): (messageId: number) => Promise<InboundResult> {
   return createGroup({
     maxSize: maxGroup,
     isForAll: isUnavailable,
@@ -81,6 +84,7 @@ async function actOn(deps: ActivityDeps, messageIds: readonly number[]): Promise
           iam: row.routeId === null ? null : (iams.get(row.routeId) ?? null),
           text: row.text,
           targetKey: row.targetKey,
+          orderKey: row.causeMessageId,
         })),
       processedIds: open.map((message) => message.messageId),
       deviceIds: new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.id]))),

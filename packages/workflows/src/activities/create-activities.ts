@@ -15,8 +15,7 @@ const defaultLocalTurnWaitMs = 1_500
 
 /** Where an envelope ended up. */
 export type IntakeAnswer =
-  | { readonly status: 'held'; readonly messageId: number }
-  | { readonly status: 'refused'; readonly reason: string }
+  { readonly status: 'held'; readonly messageId: number } | { readonly status: 'refused'; readonly reason: string }
 
 /** What workflows may call; they know only this type. */
 export interface Activities {

@@ -1,4 +1,12 @@
-import { beginAttempts, finishOutbound, isUnavailable, listNextWaiting, loadTurns, markWaiting, recordAttempts } from '@paikea/database'
+import {
+  beginAttempts,
+  finishOutbound,
+  isUnavailable,
+  listNextWaiting,
+  loadTurns,
+  markWaiting,
+  recordAttempts,
+} from '@paikea/database'
 import type { Database, OutboundTurn } from '@paikea/database'
 
 import { pauseUntilExpiryMs, retryDelayMs } from '../logic/backoff.ts'
@@ -36,8 +44,16 @@ export interface Deliver {
 /** Builds the delivery steps. */
 export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
   const now = deps.now ?? (() => new Date())
-  const takeTurn = createGroup({ maxSize: maxGroup, isForAll: isUnavailable, run: (items: readonly DeliverInput[]) => takeTurns(deps.db, items, now()) })
-  const writeEnd = createGroup({ maxSize: maxGroup, isForAll: isUnavailable, run: (items: readonly AttemptRecord[]) => writeEnds(deps.db, items) })
+  const takeTurn = createGroup({
+    maxSize: maxGroup,
+    isForAll: isUnavailable,
+    run: (items: readonly DeliverInput[]) => takeTurns(deps.db, items, now()),
+  })
+  const writeEnd = createGroup({
+    maxSize: maxGroup,
+    isForAll: isUnavailable,
+    run: (items: readonly AttemptRecord[]) => writeEnds(deps.db, items),
+  })
   const findNext = createGroup({
     maxSize: maxGroup,
     isForAll: () => true,
@@ -65,7 +81,12 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
         await writeEnd(record)
         break
       } catch (error) {
-        deps.log.error('delivery.end-not-recorded', { outboundId: row.outboundId, attempt, tries, error: String(error) })
+        deps.log.error('delivery.end-not-recorded', {
+          outboundId: row.outboundId,
+          attempt,
+          tries,
+          error: String(error),
+        })
         if (tries >= recordTries) return { step: 'unrecorded', record, expiresAtMs: expiryOf(row) }
         await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** tries))
       }
@@ -101,7 +122,12 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
       case 'nothing':
         return { step: 'finished', state: decision.state, vendorId: row.vendorId, reason: row.reasonCode }
       case 'finish':
-        deps.onDelivery?.({ outboundId: row.outboundId, state: decision.state, targetKey: row.targetKey, reason: decision.reasonCode })
+        deps.onDelivery?.({
+          outboundId: row.outboundId,
+          state: decision.state,
+          targetKey: row.targetKey,
+          reason: decision.reasonCode,
+        })
         await passTurnOn(row.targetKey)
         return { step: 'finished', state: decision.state, vendorId: null, reason: decision.reasonCode }
     }
@@ -120,7 +146,12 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
 
 async function takeTurns(db: Database, inputs: readonly DeliverInput[], now: Date): Promise<(Turn | null)[]> {
   return db.write(async (tx) => {
-    const rows = new Map((await loadTurns(db, { outboundIds: inputs.map((input) => input.outboundId) }, tx)).map((row) => [row.outboundId, row]))
+    const rows = new Map(
+      (await loadTurns(db, { outboundIds: inputs.map((input) => input.outboundId) }, tx)).map((row) => [
+        row.outboundId,
+        row,
+      ]),
+    )
     const turns = inputs.map((input) => {
       const row = rows.get(input.outboundId)
       return row === undefined ? null : { row, decision: decideTurn(row, input.wish, now) }
@@ -170,7 +201,8 @@ function stepOf(record: AttemptRecord, expiresAtMs: number | null, nowMs: number
     const retryInMs = pauseUntilExpiryMs(pauseMs, expiresAtMs, nowMs)
     return { step: 'try-later', reason: reason ?? 'unknown', attempt: record.attempt, retryInMs, expiresAtMs }
   }
-  if (record.state === 'parked') return { step: 'parked', reason: reason ?? 'unknown', ...parkWords(reason ?? 'unknown'), expiresAtMs }
+  if (record.state === 'parked')
+    return { step: 'parked', reason: reason ?? 'unknown', ...parkWords(reason ?? 'unknown'), expiresAtMs }
   if (!isFinal(record.state)) throw new Error(`no step for state ${record.state}`)
   return { step: 'finished', state: record.state, vendorId: record.vendorId, reason }
 }

@@ -7,10 +7,13 @@ export interface Job {
   readonly order: number
 }
 
+/** Up to so many jobs (about two seconds' work) all go in the order they came: nobody waits long enough to need more. */
+const calmSize = 200
+
 /**
- * Jobs in memory, bounded. Within a chain (a device) strictly in order; across chains every other job goes to the chain
- * that heard of something new last, the rest to the one that has waited longest. So live traffic is not held up by a
- * backlog, and a backlog is not held up by live traffic.
+ * Jobs in memory, bounded. Within a chain (a device) strictly in order. Across chains in the order of arrival, until there
+ * is a backlog: then every other job goes to the chain that heard of something new last, the rest to the one that has
+ * waited longest. So live traffic is not held up by a backlog, and a backlog is not held up by live traffic.
  */
 export class Backlog<Item extends Job> {
   readonly #capacity: number
@@ -34,6 +37,11 @@ export class Backlog<Item extends Job> {
     return this.#keys.size >= this.#capacity
   }
 
+  /** Chain names kept in all, for the test that they do not pile up. */
+  get bookkeeping(): number {
+    return this.#arrivals.length - this.#arrivalsHead + this.#fresh.length
+  }
+
   has(key: string): boolean {
     return this.#keys.has(key)
   }
@@ -44,6 +52,7 @@ export class Backlog<Item extends Job> {
     this.#insert(item)
     this.#arrivals.push(item.chain)
     if (options.isLive) this.#fresh.push(item.chain)
+    if (this.bookkeeping > 4 * this.#keys.size + 1_024) this.#compact()
     return true
   }
 
@@ -57,7 +66,7 @@ export class Backlog<Item extends Job> {
 
   /** Hands out the next job. */
   take(): Item | null {
-    this.#takeFresh = !this.#takeFresh
+    this.#takeFresh = !this.#takeFresh && this.size > calmSize
     const first = this.#takeFresh ? this.#nextFresh() : this.#nextArrival()
     const chain = first ?? (this.#takeFresh ? this.#nextArrival() : this.#nextFresh())
     const item = chain?.shift()
@@ -92,21 +101,32 @@ export class Backlog<Item extends Job> {
     while (this.#arrivalsHead < this.#arrivals.length) {
       const chain = this.#chains.get(this.#arrivals[this.#arrivalsHead] ?? '')
       this.#arrivalsHead += 1
-      if (this.#arrivalsHead > 1_024 && this.#arrivalsHead * 2 > this.#arrivals.length) this.#compact()
+      if (this.#arrivalsHead > 1_024 && this.#arrivalsHead * 2 > this.#arrivals.length) this.#dropSpent()
       if (chain !== undefined) return chain
     }
-    this.#compact()
     // Jobs without an arrival of their own left: theirs was used up by another job of their chain.
     const [rest] = this.#chains.values()
     return rest ?? null
   }
 
-  #compact(): void {
+  #dropSpent(): void {
     this.#arrivals = this.#arrivals.slice(this.#arrivalsHead)
     this.#arrivalsHead = 0
-    // Names of jobs that went by the other way would pile up here.
-    if (this.#fresh.length > 2 * this.#keys.size + 1_024) {
-      this.#fresh = this.#fresh.filter((name) => this.#chains.has(name)).slice(-this.#keys.size)
-    }
+  }
+
+  /** Drops the names of jobs that went by the other way: each chain keeps as many as it has jobs. */
+  #compact(): void {
+    this.#dropSpent()
+    this.#arrivals = this.#asManyAsJobs(this.#arrivals)
+    this.#fresh = this.#asManyAsJobs(this.#fresh.reverse()).reverse()
+  }
+
+  #asManyAsJobs(names: readonly string[]): string[] {
+    const counts = new Map<string, number>()
+    return names.filter((name) => {
+      const count = (counts.get(name) ?? 0) + 1
+      counts.set(name, count)
+      return count <= (this.#chains.get(name)?.length ?? 0)
+    })
   }
 }

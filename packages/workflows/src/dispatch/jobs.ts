@@ -17,7 +17,7 @@ export function inboundJob(row: UndispatchedInbound, isAgain = false): DispatchJ
 
 /** A delivery keeps its place in its target's queue. */
 export function outboundJob(row: UndispatchedOutbound, isAgain = false): DispatchJob {
-  return { kind: 'outbound', key: `out/${row.outboundId}`, chain: row.targetKey, order: row.outboundId, row, isAgain }
+  return { kind: 'outbound', key: `out/${row.outboundId}`, chain: row.targetKey, order: row.orderKey, row, isAgain }
 }
 
 /** Starts the workflow of a job; one that runs already is a success. */

@@ -38,7 +38,7 @@ export class Marks {
     if (this.#keys.size >= maxKept || this.#keys.has(job.key)) return
     this.#jobs.push(job)
     this.#keys.add(job.key)
-    this.#timer ??= setTimeout(() => void this.flush(), delayMs)
+    this.#flushIn(delayMs)
   }
 
   /** Writes what there is; never fails, what could not be written is kept for the next time. */
@@ -49,9 +49,14 @@ export class Marks {
     return this.#flushing
   }
 
+  #flushIn(ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null
+      void this.flush()
+    }, ms)
+  }
+
   async #write(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
     while (this.#jobs.length > 0) {
       const group = this.#jobs.slice(0, maxPerStatement)
       try {
@@ -62,7 +67,7 @@ export class Marks {
         })
       } catch (error) {
         this.#log.warn('dispatch.mark-failed', { rows: group.length, error: String(error) })
-        this.#timer ??= setTimeout(() => void this.flush(), 1_000)
+        this.#flushIn(1_000)
         return
       }
       this.#jobs = this.#jobs.slice(group.length)

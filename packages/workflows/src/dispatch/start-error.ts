@@ -35,7 +35,8 @@ export function toStartError(error: unknown): StartError {
   if (error instanceof StartError) return error
   const { code, details } = statusOf(error)
   const text = details ?? (error instanceof Error ? error.message : String(error))
-  if (code === invalidArgument && /search attribute/i.test(text)) return new StartError('attributes-missing', text, { cause: error })
+  if (code === invalidArgument && /search attribute/i.test(text))
+    return new StartError('attributes-missing', text, { cause: error })
   // What is not known to be this message's own fault is the server's: it is tried again.
   return new StartError((code === null ? undefined : kinds.get(code)) ?? 'unavailable', text, { cause: error })
 }

@@ -36,7 +36,12 @@ export class Sweep {
   #overflowed = false
   #staleAt = 0
 
-  constructor(options: { readonly db: Database; readonly sink: SweepSink; readonly log: Log; readonly pageSize: number }) {
+  constructor(options: {
+    readonly db: Database
+    readonly sink: SweepSink
+    readonly log: Log
+    readonly pageSize: number
+  }) {
     this.#db = options.db
     this.#sink = options.sink
     this.#log = options.log

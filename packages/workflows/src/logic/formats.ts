@@ -42,9 +42,7 @@ const formats: Readonly<Record<string, Partial<Readonly<Record<FormatTarget['kin
 const positionWithoutPacket = { modem: positionForHandset, rockstar: positionForReader }
 
 /** A text to send, or why there is none. */
-export type Formatted =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: string }
+export type Formatted = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }
 
 /** Puts a message into the words its target understands; a combination that has none is a reason, never an error. */
 export function formatFor(messageType: string | null, subject: Subject, target: FormatTarget): Formatted {

@@ -41,7 +41,8 @@ const advice: Readonly<Record<ParkReason, ParkAdvice>> = {
   },
   'not-configured': {
     what: 'No account is configured for this kind of target.',
-    whatToDo: 'Set ROCKCORE_USER and ROCKCORE_PASS (RockSTAR) or ROCKBLOCK_USER and ROCKBLOCK_PASS (modems), restart the worker, then resume.',
+    whatToDo:
+      'Set ROCKCORE_USER and ROCKCORE_PASS (RockSTAR) or ROCKBLOCK_USER and ROCKBLOCK_PASS (modems), restart the worker, then resume.',
   },
 }
 

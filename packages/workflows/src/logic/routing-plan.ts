@@ -26,7 +26,12 @@ export interface PlanRoute {
   readonly sourceDeviceId: number | null
   readonly messageType: string
   readonly target:
-    | { readonly kind: 'modem'; readonly modemId: number; readonly imei: string; readonly generation: Generation | null }
+    | {
+        readonly kind: 'modem'
+        readonly modemId: number
+        readonly imei: string
+        readonly generation: Generation | null
+      }
     | { readonly kind: 'rockstar'; readonly serial: string }
 }
 

@@ -26,7 +26,12 @@ export type TurnDecision =
   | { readonly do: 'wait' }
   | { readonly do: 'stay-parked'; readonly reasonCode: string }
   /** End it in this state; nothing is sent. */
-  | { readonly do: 'finish'; readonly state: 'unknown' | 'cancelled' | 'expired'; readonly reasonCode: string; readonly reasonDetail: string }
+  | {
+      readonly do: 'finish'
+      readonly state: 'unknown' | 'cancelled' | 'expired'
+      readonly reasonCode: string
+      readonly reasonDetail: string
+    }
   /** Ended before, by whomever. */
   | { readonly do: 'nothing'; readonly state: FinalOutboundState }
 
@@ -35,13 +40,18 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
   if (isFinal(view.state)) return { do: 'nothing', state: view.state }
   // The fence: the one who began the attempt died (or was cut off) before its end was written down. It may have been sent.
   if (view.hasOpenAttempt) {
-    return finish('unknown', 'no-answer-recorded', 'A send was begun and its end was never recorded: it may have been sent. Never repeated by itself.')
+    return finish(
+      'unknown',
+      'no-answer-recorded',
+      'A send was begun and its end was never recorded: it may have been sent. Never repeated by itself.',
+    )
   }
   if (wish === 'cancel') return finish('cancelled', 'cancelled', 'Cancelled by an operator.')
   if (view.expiresAt !== null && view.expiresAt.getTime() <= now.getTime()) {
     return finish('expired', 'expired', `Waited longer than its time to live (until ${view.expiresAt.toISOString()}).`)
   }
-  if (view.state === 'parked' && wish !== 'resume') return { do: 'stay-parked', reasonCode: view.reasonCode ?? 'unknown' }
+  if (view.state === 'parked' && wish !== 'resume')
+    return { do: 'stay-parked', reasonCode: view.reasonCode ?? 'unknown' }
   if (view.hasEarlierDelivery || view.hasEarlierMessage) return { do: 'wait' }
   return { do: 'send', attempt: view.lastAttempt + 1 }
 }

@@ -3,7 +3,11 @@ import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/wo
 import { searchAttributeNames } from '../contract/names.ts'
 
 /** Makes a parked delivery findable (`NeedsOperator = true`) and says what to do. */
-export function notifyOperator(park: { readonly reason: string; readonly what: string; readonly whatToDo: string }): void {
+export function notifyOperator(park: {
+  readonly reason: string
+  readonly what: string
+  readonly whatToDo: string
+}): void {
   if (hasSearchAttributes()) {
     upsertSearchAttributes({
       [searchAttributeNames.needsOperator]: [true],
@@ -14,7 +18,8 @@ export function notifyOperator(park: { readonly reason: string; readonly what: s
     parked: park.reason,
     what: park.what,
     whatToDo: park.whatToDo,
-    howToResume: 'Send this workflow the signal "resume" (or "cancel"); many at once by the query NeedsOperator = true.',
+    howToResume:
+      'Send this workflow the signal "resume" (or "cancel"); many at once by the query NeedsOperator = true.',
   })
 }
 

@@ -24,10 +24,12 @@ export const quickSend = proxyLocalActivities<Pick<Activities, 'tryDeliver'>>({
 })
 
 /** The database is away, for however long: tried for ever, with the reason in plain sight. */
-export const patientDatabase = proxyActivities<Pick<Activities, 'actOnMessage' | 'putThroughIntake' | 'recordOutcome'>>({
-  startToCloseTimeout: '60 s',
-  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },
-})
+export const patientDatabase = proxyActivities<Pick<Activities, 'actOnMessage' | 'putThroughIntake' | 'recordOutcome'>>(
+  {
+    startToCloseTimeout: '60 s',
+    retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },
+  },
+)
 
 /**
  * Sends that are repeated, for days if need be, on a task queue of their own that the server limits in rate: a vendor

@@ -1,0 +1,52 @@
+import { parkWords, recordOf } from './outcome.ts'
+import type { SendOutcome } from './outcome.ts'
+
+describe('recordOf()', () => {
+  it.each<[string, SendOutcome, object]>([
+    ['sent', { outcome: 'sent', id: '12345' }, { outcome: 'sent', state: 'sent', vendorId: '12345', reasonCode: null }],
+    [
+      'a wrong login',
+      { outcome: 'rejected', fault: 'configuration', reason: 'login-wrong', code: 10, text: 'Invalid login' },
+      {
+        outcome: 'parked',
+        state: 'parked',
+        reasonCode: 'login-wrong',
+        reasonDetail: expect.stringContaining('then resume. (10 Invalid login)'),
+      },
+    ],
+    [
+      'a message that can never go',
+      { outcome: 'rejected', fault: 'message', reason: 'too-long', code: 15, text: 'too long' },
+      { outcome: 'failed', state: 'failed', reasonCode: 'too-long' },
+    ],
+    [
+      'a busy service',
+      { outcome: 'try-later', reason: 'system-error', retryAfterMs: 7_000 },
+      { outcome: 'try-later', state: 'queued', reasonCode: 'system-error', retryAfterMs: 7_000 },
+    ],
+    [
+      'no answer',
+      { outcome: 'unknown', reason: 'timed-out' },
+      { outcome: 'unknown', state: 'unknown', reasonCode: 'timed-out' },
+    ],
+  ])('%s', (_title, result, expected) => {
+    expect(recordOf(3, 2, result, 1_000)).toMatchObject({ outboundId: 3, attempt: 2, finishedAtMs: 1_000, ...expected })
+  })
+
+  it('keeps what is written within the columns', () => {
+    const record = recordOf(
+      1,
+      1,
+      { outcome: 'rejected', fault: 'message', reason: 'r'.repeat(99), code: 1, text: 't'.repeat(999) },
+      0,
+    )
+    expect(record.reasonCode).toHaveLength(64)
+    expect(record.reasonDetail).toHaveLength(500)
+  })
+})
+
+describe('parkWords()', () => {
+  it('has words for a reason it does not know', () => {
+    expect(parkWords('brand-new').what).toContain('brand-new')
+  })
+})

@@ -1,0 +1,106 @@
+import { planDeliveries } from './routing-plan.ts'
+import type { PlanRoute, RoutableMessage } from './routing-plan.ts'
+
+const fixAt = new Date('2026-11-24T03:05:01.000Z')
+const message: RoutableMessage = {
+  messageId: 7,
+  messageType: 'PK001',
+  receivedAt: new Date('2026-11-24T03:06:00.000Z'),
+  imei: '300234010753370',
+  isRepeat: false,
+  subject: {
+    kind: 'position',
+    latitudeDegrees: 37.825_123_3,
+    longitudeDegrees: -122.276_701_7,
+    fixAt,
+    sogKnots: 0.5,
+    cogDegrees: 12,
+    status: '1f',
+  },
+  device: { id: 3, kind: 'buoy', groupId: 1 },
+}
+const toModem: PlanRoute = {
+  id: 11,
+  groupId: 1,
+  sourceKind: 'any',
+  sourceDeviceId: null,
+  messageType: 'any',
+  target: { kind: 'modem', modemId: 5, imei: '300234010000001', generation: null },
+}
+const toRockstar: PlanRoute = { ...toModem, id: 12, target: { kind: 'rockstar', serial: '24680' } }
+const beaconOn = { kind: 'command', command: { command: 'beacon', on: true } } as const
+
+describe('planDeliveries()', () => {
+  it('sends a position to a modem as the handset reads it, and says when it is of no use any more', () => {
+    expect(planDeliveries(message, [toModem])).toEqual({
+      deliveries: [
+        {
+          route: toModem,
+          targetKey: 'modem/300234010000001',
+          text: expect.stringMatching(/^\+DATA:PK004,3749\.5074,N,12216\.6021,W,0\.5,12[.0]*,030501\.000,31;$/),
+          expiresAt: new Date('2026-11-24T09:06:00.000Z'),
+        },
+      ],
+      skipped: [],
+    })
+  })
+
+  it('sends a position to a RockSTAR as a line to read', () => {
+    const { deliveries } = planDeliveries(message, [toRockstar])
+    expect(deliveries).toHaveLength(1)
+    expect(deliveries[0]?.targetKey).toBe('rockstar/24680')
+    expect(deliveries[0]?.text).toMatch(/N.*W/)
+    expect(deliveries[0]?.text).not.toMatch(/PK004/)
+  })
+
+  it('sends a command on as a command, with a time to live of its own', () => {
+    const { deliveries } = planDeliveries({ ...message, messageType: 'PK005', subject: beaconOn }, [toModem])
+    expect(deliveries.map(({ text, expiresAt }) => [text, expiresAt.toISOString()])).toEqual([
+      ['+DATA:PK005,1;', '2026-11-25T03:06:00.000Z'],
+    ])
+  })
+
+  it.each<[string, Partial<RoutableMessage>, Partial<PlanRoute>]>([
+    ['another group', {}, { groupId: 2 }],
+    ['another kind of source', {}, { sourceKind: 'handset' }],
+    ['another source device', {}, { sourceDeviceId: 4 }],
+    ['another message type', {}, { messageType: 'PK101' }],
+    ['a modem nobody has claimed', { device: null }, {}],
+  ])('leaves out a route for %s', (_title, changedMessage, changedRoute) => {
+    expect(planDeliveries({ ...message, ...changedMessage }, [{ ...toModem, ...changedRoute }])).toEqual({
+      deliveries: [],
+      skipped: [],
+    })
+  })
+
+  it.each<[string, Partial<PlanRoute>]>([
+    ['kind', { sourceKind: 'buoy' }],
+    ['device', { sourceDeviceId: 3 }],
+    ['type', { messageType: 'PK001' }],
+  ])('takes a route that names the %s', (_title, changed) => {
+    expect(planDeliveries(message, [{ ...toModem, ...changed }]).deliveries).toHaveLength(1)
+  })
+
+  it.each<[string, Partial<RoutableMessage>, PlanRoute, string]>([
+    ['a message without a fix', { subject: null }, toModem, 'nothing-to-send'],
+    ['a repeat', { isRepeat: true }, toModem, 'repeat'],
+    ['its own modem', { imei: '300234010000001' }, toModem, 'own-modem'],
+    ['a command to a RockSTAR', { messageType: 'PK005', subject: beaconOn }, toRockstar, 'no-format-for-target'],
+    ['a type unknown to the table', { messageType: 'PK999', subject: beaconOn }, toModem, 'no-format-for-target'],
+  ])('says why nothing is sent: %s', (_title, changed, route, reason) => {
+    expect(planDeliveries({ ...message, ...changed }, [route])).toEqual({
+      deliveries: [],
+      skipped: [{ routeId: route.id, reason }],
+    })
+  })
+
+  it('says why when the target cannot take the value', () => {
+    const tooLong = { kind: 'command', command: { command: 'interval', minutes: 100_000 } } as const
+    const toBuoy: PlanRoute = {
+      ...toModem,
+      target: { kind: 'modem', modemId: 5, imei: '300234010000001', generation: 'v3' },
+    }
+    const { skipped } = planDeliveries({ ...message, messageType: 'PK006', subject: tooLong }, [toBuoy])
+    expect(skipped).toEqual([{ routeId: 11, reason: expect.stringMatching(/^minutes-/) }])
+  })
+})

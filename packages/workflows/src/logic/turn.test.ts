@@ -1,0 +1,75 @@
+import { decideTurn } from './turn.ts'
+import type { TurnView, Wish } from './turn.ts'
+
+const now = new Date('2026-11-24T12:00:00.000Z')
+const queued: TurnView = {
+  state: 'queued',
+  expiresAt: null,
+  reasonCode: null,
+  vendorId: null,
+  lastAttempt: 0,
+  hasOpenAttempt: false,
+  hasEarlierDelivery: false,
+  hasEarlierMessage: false,
+}
+
+describe('decideTurn()', () => {
+  it.each<[string, Partial<TurnView>, Wish, object]>([
+    ['sends what is first in its queue', {}, 'send', { do: 'send', attempt: 1 }],
+    ['counts attempts on', { lastAttempt: 4 }, 'send', { do: 'send', attempt: 5 }],
+    ['waits behind an earlier delivery', { hasEarlierDelivery: true }, 'send', { do: 'wait' }],
+    ['waits for an earlier message of the same device', { hasEarlierMessage: true }, 'send', { do: 'wait' }],
+    [
+      'never repeats a begun attempt',
+      { state: 'sending', lastAttempt: 1, hasOpenAttempt: true },
+      'send',
+      { do: 'finish', state: 'unknown' },
+    ],
+    [
+      'nor when asked to resume',
+      { state: 'sending', lastAttempt: 1, hasOpenAttempt: true },
+      'resume',
+      { do: 'finish', state: 'unknown' },
+    ],
+    [
+      'nor calls it cancelled',
+      { state: 'sending', lastAttempt: 1, hasOpenAttempt: true },
+      'cancel',
+      { do: 'finish', state: 'unknown' },
+    ],
+    ['ends it when cancelled', {}, 'cancel', { do: 'finish', state: 'cancelled' }],
+    ['ends it when cancelled while parked', { state: 'parked' }, 'cancel', { do: 'finish', state: 'cancelled' }],
+    [
+      'ends it when cancelled behind others',
+      { hasEarlierDelivery: true },
+      'cancel',
+      { do: 'finish', state: 'cancelled' },
+    ],
+    ['expires at its time', { expiresAt: now }, 'send', { do: 'finish', state: 'expired' }],
+    ['expires while parked', { state: 'parked', expiresAt: now }, 'resume', { do: 'finish', state: 'expired' }],
+    ['expires behind others', { hasEarlierDelivery: true, expiresAt: now }, 'send', { do: 'finish', state: 'expired' }],
+    [
+      'does not expire a millisecond early',
+      { expiresAt: new Date(now.getTime() + 1) },
+      'send',
+      { do: 'send', attempt: 1 },
+    ],
+    [
+      'stays parked',
+      { state: 'parked', reasonCode: 'no-credit' },
+      'send',
+      { do: 'stay-parked', reasonCode: 'no-credit' },
+    ],
+    [
+      'goes on when resumed',
+      { state: 'parked', reasonCode: 'no-credit', lastAttempt: 1 },
+      'resume',
+      { do: 'send', attempt: 2 },
+    ],
+    ['waits when resumed behind others', { state: 'parked', hasEarlierDelivery: true }, 'resume', { do: 'wait' }],
+    ['leaves what is done alone', { state: 'sent' }, 'cancel', { do: 'nothing', state: 'sent' }],
+    ['leaves what is expired alone', { state: 'expired' }, 'resume', { do: 'nothing', state: 'expired' }],
+  ])('%s', (_title, view, wish, expected) => {
+    expect(decideTurn({ ...queued, ...view }, wish, now)).toMatchObject(expected)
+  })
+})
