@@ -1,1 +1,12 @@
-export {}
+/** A delivery of the vendor becomes a stored, decoded message in one group commit. No HTTP, no workflows. */
+export {
+  type AcceptResult,
+  type AdmitResult,
+  type AdmittedBy,
+  type Delivery,
+  type Envelope,
+  NotDurableError,
+  type Refusal,
+} from './delivery.ts'
+export { createIntake, type Intake, type IntakeDeps, type IntakeLog, type IntakeStats } from './intake.ts'
+export type { Decode } from './reading.ts'

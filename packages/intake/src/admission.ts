@@ -1,0 +1,42 @@
+import { verifyWebhook, type VerifyResult } from '@paikea/rockblock-client'
+
+import type { AdmittedBy, Refusal } from './delivery.ts'
+import type { ReadDelivery } from './read-delivery.ts'
+
+export type Admission =
+  | { readonly ok: true; readonly admittedBy: AdmittedBy; readonly verificationNote: string | null }
+  | ({ readonly ok: false } & Refusal)
+
+/**
+ * Decides whether a delivery is let in: by a right secret, or by a valid token of the vendor whose claims equal the body.
+ * With a right secret a bad token refuses nothing, but it is noted: it may be a sign that the vendor's key has changed.
+ */
+export async function admit({ delivery, parsed }: ReadDelivery, publicKey: string | undefined): Promise<Admission> {
+  const { hasSecret } = delivery
+  const jwt = parsed.ok ? parsed.message.jwt : parsed.partial.jwt
+  if (jwt === null) {
+    if (hasSecret) return { ok: true, admittedBy: 'secret', verificationNote: null }
+    return { ok: false, status: 'refused', reason: 'no-secret-no-token', detail: 'neither a right secret nor a token' }
+  }
+  // A token speaks for its claims only: with a body that cannot be read there is nothing to compare them with.
+  const fault = parsed.ok ? await verify(parsed.message, publicKey) : 'body-unreadable'
+  if (fault === null) return { ok: true, admittedBy: hasSecret ? 'secret+token' : 'token', verificationNote: null }
+  if (hasSecret) return { ok: true, admittedBy: 'secret', verificationNote: fault }
+  return { ok: false, status: 'refused', reason: 'token-invalid', detail: fault }
+}
+
+/** Null where the token is valid, else why it is not. */
+async function verify(
+  message: Parameters<typeof verifyWebhook>[0],
+  publicKey: string | undefined,
+): Promise<string | null> {
+  let result: VerifyResult
+  try {
+    result = await verifyWebhook(message, publicKey === undefined ? {} : { publicKey })
+  } catch (error) {
+    // The configured key cannot be read. Whoever has the secret must not suffer for it.
+    return error instanceof Error ? 'public-key-unusable' : 'verification-failed'
+  }
+  if (result.verified) return null
+  return result.fields === undefined ? result.reason : `${result.reason}: ${result.fields.join(', ')}`
+}

@@ -1,0 +1,140 @@
+/** What `createGroupCommit` works with. */
+export interface GroupCommitOptions<Item, Outcome> {
+  /** Writes a batch and answers one outcome per item, in order. */
+  readonly write: (items: readonly Item[]) => Promise<readonly Outcome[]>
+  readonly maxBatch: number
+  readonly maxBatchBytes: number
+  readonly bytesOf: (item: Item) => number
+  /** A write that takes longer counts as hung: its items are given up and the next batch does not wait for it. */
+  readonly writeTimeoutMs: number
+  /** Makes the error for what is given up. */
+  readonly giveUp: (cause: unknown) => Error
+  /** A batch could not be written, or not in time. */
+  readonly onFailure: (cause: unknown) => void
+  /** A batch that had been given up was written after all. */
+  readonly onLateOutcomes: (outcomes: readonly Outcome[]) => void
+}
+
+export interface GroupCommit<Item, Outcome> {
+  submit(item: Item): Promise<Outcome>
+  /** Rejects what waits for its batch. */
+  flushQueue(cause: unknown): void
+  /** Resolves when nothing waits and nothing is being written. */
+  idle(): Promise<void>
+  readonly queued: number
+  readonly batches: number
+  readonly largestBatch: number
+}
+
+interface Waiting<Item, Outcome> {
+  readonly item: Item
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * Writes together what arrives together: while one batch is being written the next one gathers. No timer delays anything: a lone item is
+ * written at once, and the busier it is the larger the batches become.
+ */
+export function createGroupCommit<Item, Outcome>(
+  options: GroupCommitOptions<Item, Outcome>,
+): GroupCommit<Item, Outcome> {
+  const { maxBatch, maxBatchBytes, bytesOf } = options
+  let queue: Waiting<Item, Outcome>[] = []
+  let isWriting = false
+  let batches = 0
+  let largestBatch = 0
+  let onIdle: (() => void)[] = []
+
+  function takeBatch(): Waiting<Item, Outcome>[] {
+    let bytes = 0
+    let count = 0
+    for (const { item } of queue) {
+      bytes += bytesOf(item)
+      if (count >= maxBatch || (count > 0 && bytes > maxBatchBytes)) break
+      count += 1
+    }
+    const batch = queue.slice(0, count)
+    queue = queue.slice(count)
+    return batch
+  }
+
+  async function run(): Promise<void> {
+    // One turn of the loop later, so that what the same turn brings in goes along.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    while (queue.length > 0) {
+      await writeBatch(takeBatch())
+      // Those who were just answered may have the next one ready: let them in before the batch is closed.
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    isWriting = false
+    for (const resolve of onIdle) resolve()
+    onIdle = []
+  }
+
+  async function writeBatch(batch: readonly Waiting<Item, Outcome>[]): Promise<void> {
+    batches += 1
+    largestBatch = Math.max(largestBatch, batch.length)
+    const writing = options.write(batch.map(({ item }) => item))
+    let outcomes
+    try {
+      outcomes = await inTime(writing, options.writeTimeoutMs)
+    } catch (error) {
+      if (error instanceof TooLate) {
+        writing.then(
+          (late) => options.onLateOutcomes(late),
+          () => undefined,
+        )
+      }
+      options.onFailure(error)
+      for (const { reject } of batch) reject(options.giveUp(error))
+      return
+    }
+    for (const [index, { resolve, reject }] of batch.entries()) {
+      const outcome = outcomes[index]
+      if (outcome === undefined) reject(options.giveUp(new Error('no outcome')))
+      else resolve(outcome)
+    }
+  }
+
+  return {
+    submit: (item) =>
+      new Promise((resolve, reject) => {
+        queue.push({ item, resolve, reject })
+        if (isWriting) return
+        isWriting = true
+        void run()
+      }),
+    flushQueue(cause) {
+      const dropped = queue
+      queue = []
+      for (const { reject } of dropped) reject(options.giveUp(cause))
+    },
+    idle: () => (isWriting ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
+    get queued() {
+      return queue.length
+    },
+    get batches() {
+      return batches
+    },
+    get largestBatch() {
+      return largestBatch
+    },
+  }
+}
+
+class TooLate extends Error {
+  override readonly name = 'TooLate'
+}
+
+async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TooLate(`no answer within ${timeoutMs} ms`)), timeoutMs)
+  })
+  try {
+    return await Promise.race([work, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,160 @@
+import { type Database, type NewInbound, storeBatch, type StoredMessage, type StoreOutcome } from '@paikea/database'
+import { decode as decodePacket } from '@paikea/packets'
+
+import { admit, type Admission } from './admission.ts'
+import { type AcceptResult, type AdmitResult, type Delivery, type Envelope, NotDurableError } from './delivery.ts'
+import { fromEnvelope, toEnvelope } from './envelope.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { createReachability } from './reachability.ts'
+import { readDelivery, type ReadDelivery } from './read-delivery.ts'
+import type { Decode } from './reading.ts'
+import { toInbound } from './to-inbound.ts'
+
+/** Where events go that an operator may want to see. */
+export interface IntakeLog {
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/** What the intake works with. */
+export interface IntakeDeps {
+  readonly db: Database
+  /** @default `decode` of @paikea/packets */
+  readonly decode?: Decode
+  /** PEM of the key that signs the vendor's tokens. @default the vendor's */
+  readonly publicKey?: string
+  /** Called for each new message, after it is committed and before `accept` resolves. What it throws is logged. */
+  readonly onStored?: (message: StoredMessage) => void
+  /** @default 256 */
+  readonly maxBatch?: number
+  /** A database that has not written within this counts as out of reach: the vendor waits 3 s in all. @default 1500 */
+  readonly writeTimeoutMs?: number
+  readonly log?: IntakeLog
+}
+
+/** Counters since the start, and the state now. */
+export interface IntakeStats {
+  readonly accepted: number
+  readonly quarantined: number
+  readonly duplicates: number
+  readonly refused: number
+  readonly notDurable: number
+  readonly batches: number
+  readonly largestBatch: number
+  readonly queued: number
+  readonly isDatabaseDown: boolean
+}
+
+/** The one way in for messages of the vendor, whichever way they come. */
+export interface Intake {
+  /** Reads, checks and stores a delivery; what it answers but for `refused` is durable. @throws {NotDurableError} */
+  accept(delivery: Delivery): Promise<AcceptResult>
+  /** Reads and checks a delivery without storing it, for when the database is away. */
+  admit(delivery: Delivery): Promise<AdmitResult>
+  /** Stores a delivery that was let in before. @throws {NotDurableError} */
+  acceptEnvelope(envelope: Envelope): Promise<AcceptResult>
+  /** Resolves when nothing is being written. */
+  idle(): Promise<void>
+  stats(): IntakeStats
+}
+
+const MAX_BATCH_BYTES = 2_000_000
+
+export function createIntake(deps: IntakeDeps): Intake {
+  const { db, decode = decodePacket, publicKey, onStored, log, maxBatch = 256, writeTimeoutMs = 1500 } = deps
+  const counts = { accepted: 0, quarantined: 0, duplicates: 0, refused: 0, notDurable: 0 }
+  const reachability = createReachability(
+    () => db.ping(),
+    (isDown) => log?.warn(isDown ? 'intake.database-down' : 'intake.database-back'),
+  )
+  const commit = createGroupCommit<NewInbound, StoreOutcome>({
+    write: (items) => storeBatch(db, items),
+    maxBatch,
+    maxBatchBytes: MAX_BATCH_BYTES,
+    bytesOf: ({ rawBody }) => rawBody.length,
+    writeTimeoutMs,
+    giveUp: (cause) => new NotDurableError('the message could not be stored', { cause }),
+    onFailure(cause) {
+      log?.warn('intake.batch-not-stored', { error: describe(cause) })
+      reachability.reportDown()
+      commit.flushQueue(cause)
+    },
+    onLateOutcomes: (outcomes) => outcomes.forEach(tellStored),
+  })
+
+  function tellStored(outcome: StoreOutcome): void {
+    if (outcome.status !== 'stored' || onStored === undefined) return
+    try {
+      onStored(outcome.stored)
+    } catch (error) {
+      log?.warn('intake.listener-failed', { messageId: outcome.stored.messageId, error: describe(error) })
+    }
+  }
+
+  async function store(read: ReadDelivery, admission: Admission & { ok: true }): Promise<AcceptResult> {
+    if (reachability.isDown) throw new NotDurableError('the database is out of reach')
+    const { key } = read
+    const outcome = await commit.submit(toInbound(read, admission, decode))
+    if (outcome.status === 'failed') {
+      log?.warn('intake.message-not-storable', { key, error: describe(outcome.error) })
+      throw new NotDurableError('the database does not take this message', { cause: outcome.error })
+    }
+    if (outcome.status === 'duplicate') {
+      counts.duplicates += 1
+      return { status: 'duplicate', messageId: outcome.messageId, key }
+    }
+    const { stored } = outcome
+    counts[stored.state] += 1
+    tellStored(outcome)
+    return { status: 'accepted', messageId: stored.messageId, key, state: stored.state, stored }
+  }
+
+  async function counted(work: Promise<AcceptResult>): Promise<AcceptResult> {
+    try {
+      return await work
+    } catch (error) {
+      counts.notDurable += 1
+      throw error instanceof NotDurableError
+        ? error
+        : new NotDurableError('the message was not stored', { cause: error })
+    }
+  }
+
+  async function readAndStore(delivery: Delivery): Promise<AcceptResult> {
+    const read = await readDelivery(delivery)
+    const admission = await admit(read, publicKey)
+    if (admission.ok) return store(read, admission)
+    counts.refused += 1
+    const { status, reason, detail } = admission
+    return { status, reason, detail }
+  }
+
+  return {
+    accept: (delivery) => counted(readAndStore(delivery)),
+    async admit(delivery) {
+      const read = await readDelivery(delivery)
+      const admission = await admit(read, publicKey)
+      return admission.ok ? { ok: true, envelope: toEnvelope(delivery, admission), key: read.key } : admission
+    },
+    acceptEnvelope: (envelope) =>
+      counted(
+        (async () => {
+          const { admittedBy, verificationNote } = envelope
+          const read = await readDelivery(fromEnvelope(envelope))
+          return store(read, { ok: true, admittedBy, verificationNote: verificationNote ?? null })
+        })(),
+      ),
+    idle: () => commit.idle(),
+    stats: () => ({
+      ...counts,
+      batches: commit.batches,
+      largestBatch: commit.largestBatch,
+      queued: commit.queued,
+      isDatabaseDown: reachability.isDown,
+    }),
+  }
+}
+
+/** Drivers' messages name hosts and statements, never passwords; values are left out with everything but the message. */
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown'
+}

@@ -1,0 +1,71 @@
+import type { NewReport } from '@paikea/database'
+import type { decode, PositionReport } from '@paikea/packets'
+import type { MoMessage } from '@paikea/rockblock-client'
+
+import { readTracker } from './read-tracker.ts'
+
+export type Decode = typeof decode
+
+/** What a message says, ready for its columns. */
+export type Reading =
+  | {
+      readonly ok: true
+      readonly packetType: string | null
+      /** As JSON it is the `decoded` of the message. */
+      readonly decoded: object
+      readonly report: NewReport | null
+    }
+  | { readonly ok: false; readonly packetType: string | null; readonly code: string; readonly detail: string }
+
+/** Reads what the device said. Whatever the decoder throws becomes a reason: the message is kept all the same. */
+export function readMessage(message: MoMessage, receivedAt: Date, decode: Decode): Reading {
+  try {
+    return message.format === 'core-push'
+      ? readTracker(message, receivedAt, decode)
+      : readPacket(message, receivedAt, decode)
+  } catch (error) {
+    const detail =
+      error instanceof Error ? `${error.name}: ${error.message}` : 'the decoder threw something that is no error'
+    return { ok: false, packetType: null, code: 'decoder-threw', detail }
+  }
+}
+
+/** Formats A and C carry what the device wrote: a packet, or nothing. */
+export function readPacket(message: MoMessage, receivedAt: Date, decode: Decode): Reading {
+  const { payload, transmitTime } = message
+  const result = decode(payload, { receivedAt, transmitTime })
+  if (!result.ok) return { ok: false, packetType: result.packetType, ...result.reason }
+  const { report } = result
+  return {
+    ok: true,
+    packetType: report.packetType,
+    decoded: report,
+    report: report.kind === 'position' ? toReport(report, message, receivedAt) : null,
+  }
+}
+
+function toReport(report: PositionReport, message: MoMessage, receivedAt: Date): NewReport {
+  const { hasFix, fixAt } = report
+  return {
+    packetType: report.packetType,
+    at: fixAt ?? message.transmitTime ?? receivedAt,
+    fixAt,
+    hasFix,
+    // Half a position is none.
+    latitude: hasFix ? report.latitudeDegrees : null,
+    longitude: hasFix ? report.longitudeDegrees : null,
+    sogKnots: report.sogKnots,
+    cogDegrees: report.cogDegrees,
+    batteryVolts: report.batteryVolts,
+    batteryPercent: null,
+    intervalMinutes: report.intervalMinutes,
+    sleepMinutes: report.sleepMinutes,
+    reasonCode: report.reasonCode,
+    reason: report.reason,
+    status: report.status,
+    beaconOn: report.beaconOn,
+    fixSkewSeconds: report.fixSkewSeconds,
+    source: 'device',
+    problems: message.problems.length === 0 ? report.problems : [...message.problems, ...report.problems],
+  }
+}
