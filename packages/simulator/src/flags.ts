@@ -59,7 +59,13 @@ export function readFlags(args: readonly string[]): SimulatorOptions | 'help' {
       },
     }).values
   } catch (cause) {
-    throw new FlagError(cause instanceof Error ? cause.message : 'the flags cannot be read', { cause })
+    // What parseArgs throws names the flag in its first line, never a value.
+    throw new FlagError(
+      String(cause)
+        .replace(/^TypeError[^:]*: /, '')
+        .split('\n')[0],
+      { cause },
+    )
   }
   const parsed = flagsSchema.safeParse(values)
   if (!parsed.success) {

@@ -42,13 +42,14 @@ async function main(): Promise<void> {
 
 main().catch((cause: unknown) => {
   if (cause instanceof FlagError) fail(cause.message)
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
-  const port = readPort(process.argv)
+  const { code, port } = partsOf(cause)
   if (code === 'EADDRINUSE') fail(`port ${port} is taken: stop what listens there or choose another with --port`)
   if (code === 'EACCES' || code === 'EPERM') fail(`not permitted: ${String(cause)}`)
-  fail(cause instanceof Error ? cause.message : String(cause))
+  fail(String(cause))
 })
 
-function readPort(args: readonly string[]): string {
-  return args[args.indexOf('--port') + 1] ?? '8099'
+/** What a system error says about itself. */
+function partsOf(cause: unknown): { code: string; port: string } {
+  const parts = new Map<string, unknown>(typeof cause === 'object' && cause !== null ? Object.entries(cause) : [])
+  return { code: String(parts.get('code')), port: String(parts.get('port')) }
 }

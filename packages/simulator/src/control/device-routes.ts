@@ -34,6 +34,7 @@ export function deviceRoutes(router: Router, simulator: Simulator): void {
     const device = find(simulator, context.params['imei'])
     const { conditions } = parseOrRefuse(deviceChangeSchema, await jsonBody(context))
     device.conditions = conditionsSchema.parse({ ...device.conditions, ...withoutUndefined(conditions) })
+    await world.commit({ type: 'device', spec: { ...device.spec, conditions: device.conditions } })
     context.body = present(device)
   })
 

@@ -18,7 +18,7 @@ export interface DeviceSnapshot {
 /** Phases in which nothing is under way; only from these a device is read back. */
 const restingPhases = new Set(['off', 'idle', 'asleep', 'pausing', 'service'])
 
-// A device that was switched on a moment ago by the demo has its fix at once; later ones take their time.
+// A device that the simulator brings to life has its first fix and session at once; later ones take their time.
 const warmSeconds = [0.5, 2.5] as const
 
 /** One simulated device: its firmware, the place it drifts to, and its luck with GPS and satellites. */
@@ -65,7 +65,7 @@ export class Device {
     return trackPoint(this.#track)
   }
 
-  /** Switches it on. `warm`: its GPS and modem already have what they need, so the first report takes seconds. */
+  /** Switches it on. `warm`: its GPS and modem already have what they need, so the first report takes seconds and gets through. */
   powerOn(options: { readonly warm?: boolean } = {}): void {
     this.#warm = options.warm ?? false
     this.dispatch({ kind: 'power-on' })
@@ -129,7 +129,7 @@ export class Device {
   }
 
   #lookForFix(timeoutMs: number): void {
-    const timesOut = this.#random.happens(this.conditions.gpsTimeoutProbability)
+    const timesOut = this.#fails(this.conditions.gpsTimeoutProbability)
     const seconds = this.#between(this.#warm ? warmSeconds : this.conditions.fixSeconds)
     const takesMs = timesOut || !this.conditions.gps ? timeoutMs : Math.min(seconds * 1000, timeoutMs)
     this.#after(takesMs, () => {
@@ -146,9 +146,9 @@ export class Device {
 
   #openSession(text: string): void {
     const seconds = this.#between(this.#warm ? warmSeconds : this.conditions.sessionSeconds)
+    const fails = this.#fails(this.conditions.sessionFailureProbability)
+    const forgets = this.#fails(this.conditions.lostAcknowledgementProbability)
     this.#warm = false
-    const fails = this.#random.happens(this.conditions.sessionFailureProbability)
-    const forgets = this.#random.happens(this.conditions.lostAcknowledgementProbability)
     this.#after(seconds * 1000, () => {
       if (fails || !this.conditions.satellite) {
         return this.dispatch({ kind: 'session', succeeded: false, mt: null, waiting: 0 })
@@ -161,6 +161,11 @@ export class Device {
           : { kind: 'session', succeeded: true, mt: latin1(result.mt), waiting: result.waiting },
       )
     })
+  }
+
+  /** Bad luck. A warm start has none, unless it is certain. */
+  #fails(probability: number): boolean {
+    return this.#random.happens(probability) && (!this.#warm || probability === 1)
   }
 
   #between(range: readonly [number, number]): number {

@@ -1,0 +1,113 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { startReceiver, until } from '../../test/receiver.ts'
+import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
+import { createSimulator } from '../simulator.ts'
+
+let folder: string
+const open: TestSimulator[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'sea-'))
+})
+
+afterEach(async () => {
+  for (const sea of open.splice(0)) await sea.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function start(dataFolder: string): Promise<TestSimulator> {
+  const sea = await startTestSimulator({ dataFolder })
+  open.push(sea)
+  return sea
+}
+
+/** The folder as a kill at this instant leaves it, opened by a new simulator. */
+async function restartFromDisk(from: string): Promise<TestSimulator> {
+  const copy = path.join(folder, 'after-the-crash')
+  cpSync(from, copy, { recursive: true })
+  return start(copy)
+}
+
+describe('after a crash', () => {
+  it('every MT that was answered with OK is there, and ids go on', async () => {
+    const data = path.join(folder, 'data')
+    const sea = await start(data)
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    await sea.client().sendMt({ imei: buoy, data: bytes('one') })
+    await sea.client().sendMt({ imei: buoy, data: bytes('two') })
+    await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'x' })
+    const again = await restartFromDisk(data)
+    expect(await again.mts()).toEqual(await sea.mts())
+    await again.client().sendMt({ imei: buoy, data: bytes('three') })
+    const shown = await again.mts()
+    expect(shown.map(({ text, state }) => [text, state])).toEqual([
+      ['one', 'delivered'],
+      ['two', 'queued'],
+      ['three', 'queued'],
+    ])
+    expect(new Set(shown.map(({ id }) => id)).size).toBe(3)
+  })
+
+  it('MOMSN go on, and the modem is still on the account', async () => {
+    const data = path.join(folder, 'data')
+    const sea = await start(data)
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, webhook: 'json' })
+    await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'x', momsn: 41 })
+    const again = await restartFromDisk(data)
+    expect(await again.call('POST', `/sim/devices/${buoy}/send`, { text: 'y' })).toMatchObject({ body: { momsn: 42 } })
+  })
+
+  it('a webhook that was owed is delivered, at once', async () => {
+    const data = path.join(folder, 'data')
+    const sea = await start(data)
+    sea.receiver.answer = () => 503
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, webhook: 'json' })
+    await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'owed' })
+    await until(() => sea.simulator.webhooks.counts.failedAttempts === 1, 'the failed attempt')
+    const again = await restartFromDisk(data)
+    const [arrived] = await again.receiver.waitFor(1)
+    expect(arrived === undefined ? null : webhookBody(arrived)).toMatchObject({ momsn: 0, text: 'owed' })
+    await until(() => again.simulator.world.state.webhooks.size === 0, 'the end of the webhook')
+  })
+
+  it('a buoy goes on with its interval instead of starting anew', async () => {
+    const data = path.join(folder, 'data')
+    const sea = await start(data)
+    await sea.call('POST', '/sim/clock', { speed: 3000 })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, autonomous: true, generation: 'v3' })
+    await sea.client().sendMt({ imei: buoy, data: bytes('+DATA:PK006,30;') })
+    const inForce = async (): Promise<boolean> => {
+      const { body } = await sea.call<{ intervalMinutes: number; phase: string }>('GET', `/sim/devices/${buoy}`)
+      return body.intervalMinutes === 30 && body.phase === 'asleep'
+    }
+    await until(inForce, 'interval 30')
+    await sea.call('POST', '/sim/clock', { speed: 0.001 })
+    const time = (await sea.call<{ time: string }>('GET', '/sim/clock')).body.time
+    const again = await restartFromDisk(data)
+    expect((await again.call('GET', `/sim/devices/${buoy}`)).body).toMatchObject({ intervalMinutes: 30 })
+    // Simulated time ran ahead and does not jump back.
+    const later = (await again.call<{ time: string }>('GET', '/sim/clock')).body.time
+    expect(Date.parse(later)).toBeGreaterThanOrEqual(Date.parse(time))
+  })
+
+  it('a taken port leaves the folder of the other alone', async () => {
+    const data = path.join(folder, 'data')
+    const sea = await start(data)
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    const receiver = await startReceiver()
+    const second = createSimulator({
+      port: sea.simulator.port,
+      dataFolder: data,
+      webhookUrl: receiver.url,
+      demoFleet: 3,
+    })
+    await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await receiver.close()
+    await sea.client().sendMt({ imei: buoy, data: bytes('still written') })
+    const again = await restartFromDisk(data)
+    expect(await again.mts()).toMatchObject([{ text: 'still written' }])
+  })
+})
