@@ -19,8 +19,8 @@ import { createGroup } from './group.ts'
 import type { TurnBoard } from './turn-board.ts'
 
 const maxGroup = 64
-/** Tries to write down how a send ended before the workflow is given the answer to keep; about 6 s. */
-const recordTries = 6
+/** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s. */
+const recordTries = 5
 
 /** What a look at a delivery is for. */
 export interface DeliverInput {
@@ -88,7 +88,7 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
           error: String(error),
         })
         if (tries >= recordTries) return { step: 'unrecorded', record, expiresAtMs: expiryOf(row) }
-        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** tries))
+        await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** tries))
       }
     }
     return afterEnd(record, row.targetKey, expiryOf(row))

@@ -56,7 +56,7 @@ export class Backlog<Item extends Job> {
     return true
   }
 
-  /** Puts a job back that was taken and could not be started; it is handed out first. */
+  /** Puts a job back that was taken and could not be started: at its place in its chain, whose turn comes soon. */
   putBack(item: Item): void {
     if (this.#keys.has(item.key)) return
     this.#insert(item)

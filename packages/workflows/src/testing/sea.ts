@@ -1,0 +1,54 @@
+import { storeBatch } from '@paikea/database'
+import type { Database, StoredMessage } from '@paikea/database'
+import { buildDevice, buildGroup, buildModem, buildRoute, newInbound, newReport } from '@paikea/database/testing'
+
+/** A buoy with its modem, and a handset it is routed to. */
+export interface RoutedPair {
+  readonly groupId: number
+  readonly deviceId: number
+  readonly iam: string
+  readonly imei: string
+  readonly routeId: number
+  readonly targetImei: string
+  readonly targetModemId: number
+}
+
+/** Makes a buoy whose reports go to a handset's modem. */
+export async function buildRoutedPair(db: Database): Promise<RoutedPair> {
+  const group = await buildGroup(db)
+  const modem = await buildModem(db)
+  const device = await buildDevice(db, { groupId: group.id, modemId: modem.id })
+  const target = await buildModem(db)
+  await buildDevice(db, { groupId: group.id, kind: 'handset', modemId: target.id })
+  const route = await buildRoute(db, { groupId: group.id, sourceDeviceId: device.id, targetModemId: target.id })
+  return {
+    groupId: group.id,
+    deviceId: device.id,
+    iam: device.iam,
+    imei: modem.imei,
+    routeId: route.id,
+    targetImei: target.imei,
+    targetModemId: target.id,
+  }
+}
+
+let seconds = 0
+
+/** Takes in positions of a modem, each with a fix of its own, as one batch. */
+export async function storePositions(
+  db: Database,
+  args: { readonly imei: string; readonly count: number; readonly receivedAt?: Date; readonly fixAt?: Date },
+): Promise<StoredMessage[]> {
+  const receivedAt = args.receivedAt ?? new Date()
+  const items = Array.from({ length: args.count }, () => {
+    seconds += 1
+    // One fix a second, going back from now: each is another position, so none is a repeat.
+    const fixAt = args.fixAt ?? new Date(receivedAt.getTime() - 86_400_000 + seconds * 1_000)
+    return newInbound({ imei: args.imei, receivedAt, transmitTime: fixAt, report: newReport({ fixAt, at: fixAt }) })
+  })
+  const outcomes = await storeBatch(db, items)
+  return outcomes.map((outcome) => {
+    if (outcome.status !== 'stored') throw new Error(`not stored: ${outcome.status}`)
+    return outcome.stored
+  })
+}

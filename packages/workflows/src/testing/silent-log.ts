@@ -1,0 +1,6 @@
+import type { Log } from '../activities/deps.ts'
+
+const ignore = (): void => undefined
+
+/** A log for tests that look elsewhere. */
+export const silentLog: Log = { info: ignore, warn: ignore, error: ignore }
