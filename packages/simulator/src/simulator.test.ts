@@ -1,5 +1,10 @@
+import { RockStarClient } from '@paikea/rockblock-client'
+
 import { until } from '../test/receiver.ts'
 import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../test/test-simulator.ts'
+
+// Real HTTP on a machine that may be busy with other tests.
+jest.setTimeout(20_000)
 
 let sea: TestSimulator
 
@@ -41,5 +46,43 @@ describe('a device that lives by itself', () => {
     expect((await sea.call('GET', '/sim')).body).toMatchObject({
       devices: [{ imei: buoy, buoy: { latitude: '3749.5074' } }],
     })
+  })
+
+  it('is a tracker that confirms a text it has read', async () => {
+    await sea.call('POST', '/sim/devices', { kind: 'rockstar', imei: buoy, serial: 4711, autonomous: true })
+    await sea.call('POST', '/sim/clock', { speed: 600 })
+    const client = new RockStarClient({ username: 'user', password: 'password', url: sea.url })
+    const sent = await client.sendMessage({ serial: '4711', text: 'hello' })
+    const [arrived] = await sea.receiver.waitFor(1)
+    expect(JSON.parse(arrived?.body ?? '')).toMatchObject({
+      ...{ trigger: 'ACKNOWLEDGE', imei: buoy, serial: 4711 },
+      message_ack: sent.outcome === 'sent' ? sent.id : null,
+    })
+    expect(await sea.mts()).toMatchObject([{ text: 'hello', state: 'delivered' }])
+  })
+
+  it('says st:1 again after its power was cut, and has forgotten its settings', async () => {
+    await sea.call('POST', '/sim/clock', { speed: 2000 })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, autonomous: true, webhook: 'json' })
+    await sea.client().sendMt({ imei: buoy, data: bytes('+DATA:PK006,30;') })
+    const texts = (): string[] => sea.receiver.received.map((one) => webhookBody(one).text)
+    await until(() => texts().some((text) => text.includes('int:30')), 'interval 30')
+    const before = texts().length
+    await sea.call('POST', `/sim/devices/${buoy}/power`, { power: 'cycle' })
+    await until(
+      () =>
+        texts()
+          .slice(before)
+          .some((text) => text.endsWith('int:10,sl:0,st:1')),
+      'st:1',
+    )
+  })
+
+  it('keeps its conditions: without GPS it reports 999', async () => {
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, autonomous: true, webhook: 'json' })
+    await sea.call('PATCH', `/sim/devices/${buoy}`, { conditions: { gps: false } })
+    await sea.call('POST', '/sim/clock', { speed: 2000 })
+    await until(() => sea.receiver.received.some((one) => webhookBody(one).text.includes('lat:99900.0000')), '999')
+    expect(sea.simulator.world.state.devices.get(buoy)?.conditions.gps).toBe(false)
   })
 })

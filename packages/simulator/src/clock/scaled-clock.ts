@@ -1,4 +1,5 @@
-import { type CancelTimer, type Clock, TimerQueue } from './clock.ts'
+import type { CancelTimer, Clock } from './clock.ts'
+import { TimerQueue } from './timer-queue.ts'
 
 // setTimeout takes 31 bits of milliseconds; a longer wait is cut into pieces.
 const longestWaitMs = 2_000_000_000
@@ -38,8 +39,9 @@ export class ScaledClock implements Clock {
   }
 
   schedule(atMs: number, work: () => void): CancelTimer {
+    const nextMs = this.#timers.nextAtMs()
     const cancel = this.#timers.add(atMs, work)
-    this.#arm()
+    if (nextMs === null || atMs < nextMs) this.#arm()
     return cancel
   }
 

@@ -1,4 +1,5 @@
-import { type CancelTimer, type Clock, TimerQueue } from './clock.ts'
+import type { CancelTimer, Clock } from './clock.ts'
+import { TimerQueue } from './timer-queue.ts'
 
 /** A clock that moves only when told to: a simulated day takes milliseconds, and nothing depends on the machine. */
 export class VirtualClock implements Clock {

@@ -1,5 +1,8 @@
 import { buoy, startTestSimulator, type TestSimulator } from '../../test/test-simulator.ts'
 
+// Real HTTP on a machine that may be busy with other tests.
+jest.setTimeout(20_000)
+
 let sea: TestSimulator
 
 beforeEach(async () => {
@@ -29,6 +32,12 @@ describe('bad requests', () => {
     const response = await fetch(`${sea.url}/sim/devices`, init)
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')).toContain('application/problem+json')
+  })
+
+  it('power for a device that does not live by itself', async () => {
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    const answer = await sea.call('POST', `/sim/devices/${buoy}/power`, { power: 'cycle' })
+    expect(answer).toMatchObject({ status: 409, body: { code: 'not-autonomous' } })
   })
 
   it('names each wrong field', async () => {

@@ -2,6 +2,9 @@ import { parseWebhook, verifyWebhook } from '@paikea/rockblock-client'
 
 import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
 
+// Real HTTP on a machine that may be busy with other tests.
+jest.setTimeout(20_000)
+
 const position = 'PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:191049,batt:4.2,int:20,sl:0,st:3'
 
 let sea: TestSimulator

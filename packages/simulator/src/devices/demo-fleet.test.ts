@@ -2,6 +2,9 @@ import { until } from '../../test/receiver.ts'
 import { buoy, startTestSimulator, webhookBody } from '../../test/test-simulator.ts'
 import { demoFleet } from './demo-fleet.ts'
 
+// Real HTTP on a machine that may be busy with other tests.
+jest.setTimeout(20_000)
+
 describe('demoFleet()', () => {
   it('has both firmwares and one handset, IMEIs of 15 digits that stay the same', () => {
     const fleet = demoFleet(6)

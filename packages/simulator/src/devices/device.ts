@@ -67,6 +67,7 @@ export class Device {
 
   /** Switches it on. `warm`: its GPS and modem already have what they need, so the first report takes seconds and gets through. */
   powerOn(options: { readonly warm?: boolean } = {}): void {
+    this.#stopHardware()
     this.#warm = options.warm ?? false
     this.dispatch({ kind: 'power-on' })
   }

@@ -18,10 +18,10 @@ describe('drift()', () => {
     expect(Math.abs(one.latitudeDegrees - other.latitudeDegrees)).toBeGreaterThan(0.01)
   })
 
-  it.each([1, 2, 3, 4])('stays in open water for four months, at the speed of a drifter (seed %i)', (seed) => {
+  it.each([1, 2])('stays in open water for two months, at the speed of a drifter (seed %i)', (seed) => {
     let state = startTrack(seed, start, place)
     let fastest = 0
-    for (let day = 1; day <= 120; day++) {
+    for (let day = 1; day <= 60; day++) {
       state = drift(state, start + day * 24 * hourMs)
       fastest = Math.max(fastest, trackPoint(state).sogKnots)
       expect(state.latitudeDegrees).toBeGreaterThan(openWater.south - 0.1)

@@ -6,6 +6,9 @@ import { startReceiver, until } from '../../test/receiver.ts'
 import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
 import { createSimulator } from '../simulator.ts'
 
+// Real HTTP on a machine that may be busy with other tests.
+jest.setTimeout(20_000)
+
 let folder: string
 const open: TestSimulator[] = []
 

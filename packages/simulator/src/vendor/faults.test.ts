@@ -2,6 +2,9 @@ import { RockBlockClient } from '@paikea/rockblock-client'
 
 import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
 
+// Real HTTP on a machine that may be busy with other tests.
+jest.setTimeout(20_000)
+
 let sea: TestSimulator
 
 beforeEach(async () => {
