@@ -76,6 +76,7 @@ describe('a device that lives by itself', () => {
           .some((text) => text.endsWith('int:10,sl:0,st:1')),
       'st:1',
     )
+    expect(texts()[0]).toMatch(/,st:1$/)
   })
 
   it('keeps its conditions: without GPS it reports 999', async () => {
