@@ -13,6 +13,7 @@ import { securityHeaders } from './http/security-headers.ts'
 import { refuseOtherMethods } from './http/unmatched.ts'
 import { listen, type Listening } from './listen.ts'
 import { createLiveHub, type LiveHub } from './live/hub.ts'
+import { createLivePoll } from './live/poll.ts'
 import { deviceRoutes } from './resources/devices/devices.ts'
 import { eventRoutes } from './resources/events/events.ts'
 import { fleetRoutes } from './resources/fleet/fleet.ts'
@@ -89,6 +90,7 @@ export function createApi(deps: ApiDeps): Api {
     ...timeouts,
   })
   const auth = createAuthenticator(db, log)
+  const poll = createLivePoll({ db, hub, log })
   const limits = createRateLimiters(addressOf, config.rateLimits)
   const resources: ResourceDeps = { db, hub, dispatcher: dispatcher ?? null, auth, limits, addressOf, isHttps, log }
   const collect = () => ({
@@ -109,7 +111,7 @@ export function createApi(deps: ApiDeps): Api {
   outboundRoutes(router, resources)
   routeRoutes(router, resources)
   tokenRoutes(router, resources)
-  eventRoutes(router, resources)
+  eventRoutes(router, { ...resources, poll })
   refusalRoutes(router, { ...resources, refusals })
   healthRoutes(router, { db, auth, temporalHealth, version, details: collect })
   metricsRoutes(router, { auth, addressOf, metricsToken: config.metricsToken ?? null, collect })
@@ -134,6 +136,6 @@ export function createApi(deps: ApiDeps): Api {
 
   return {
     app,
-    listen: (port, host = '127.0.0.1') => listen({ app, receiver, db, hub, log, port, host }),
+    listen: (port, host = '127.0.0.1') => listen({ app, receiver, hub, poll, port, host, settle: () => auth.settle() }),
   }
 }

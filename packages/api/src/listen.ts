@@ -1,9 +1,7 @@
-import type { Database } from '@paikea/database'
 import type Koa from 'koa'
 import { createServer, type Server } from 'node:http'
-import type { ApiLog } from './http/log.ts'
 import type { LiveHub } from './live/hub.ts'
-import { startLivePoll } from './live/poll.ts'
+import type { LivePoll } from './live/poll.ts'
 import type { WebhookReceiver } from './webhooks/receiver.ts'
 
 /** A listening server. */
@@ -26,13 +24,14 @@ const CLOSE_TIMEOUT_MS = 5000
 export async function listen(options: {
   readonly app: Koa
   readonly receiver: WebhookReceiver
-  readonly db: Database
   readonly hub: LiveHub
-  readonly log: ApiLog
+  readonly poll: LivePoll
   readonly port: number
   readonly host: string
+  /** Work in the background to wait for when closing. */
+  readonly settle: () => Promise<void>
 }): Promise<Listening> {
-  const { app, receiver, db, hub, log, port, host } = options
+  const { app, receiver, hub, poll, port, host, settle } = options
   const callback = app.callback()
   const server = createServer((req, res) => {
     if (!receiver.handle(req, res)) void callback(req, res)
@@ -41,7 +40,7 @@ export async function listen(options: {
   server.requestTimeout = REQUEST_TIMEOUT_MS
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
   await bind(server, port, host)
-  const poll = startLivePoll({ db, hub, log })
+  poll.start()
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
@@ -52,6 +51,7 @@ export async function listen(options: {
       const cut = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
       await Promise.all([closed, poll.stop()])
       clearTimeout(cut)
+      await settle()
     },
   }
 }

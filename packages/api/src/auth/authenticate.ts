@@ -33,12 +33,18 @@ export interface Authenticator {
   readonly authenticate: ApiMiddleware
   /** Who asks, or `null`. For endpoints that answer strangers too, and for long-lived connections that ask again. */
   identify(source: CredentialSource): Promise<Principal | null>
+  /** Resolves when no "last used" is being written any more. */
+  settle(): Promise<void>
 }
 
 /** Builds it. */
 export function createAuthenticator(db: Database, log: ApiLog): Authenticator {
+  const pending = new Set<Promise<void>>()
   const inBackground = (work: Promise<void>): void => {
-    work.catch((error: unknown) => log.warn('auth.touch-failed', describeError(error)))
+    const settled = work
+      .catch((error: unknown) => log.warn('auth.touch-failed', describeError(error)))
+      .finally(() => pending.delete(settled))
+    pending.add(settled)
   }
 
   async function byToken(token: string): Promise<Principal | null> {
@@ -86,6 +92,7 @@ export function createAuthenticator(db: Database, log: ApiLog): Authenticator {
 
   return {
     identify,
+    settle: async () => void (await Promise.all(pending)),
     authenticate: async (ctx, next) => {
       const principal = await identify(ctx)
       if (principal === null) {

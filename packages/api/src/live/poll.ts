@@ -10,7 +10,7 @@ import { describeError, type ApiLog } from '../http/log.ts'
 import type { LiveHub } from './hub.ts'
 import { publishRow } from './stored-events.ts'
 
-/** Options of {@link startLivePoll}. */
+/** Options of {@link createLivePoll}. */
 export interface LivePollOptions {
   readonly db: Database
   readonly hub: LiveHub
@@ -27,38 +27,51 @@ const IDS_PER_READ = 5000
 /** More than this at once is not worth telling one by one: pages read again instead. */
 const MAX_EVENTS_PER_POLL = 300
 
+/** Without anybody watching, looking goes on for so long: a page that reconnects finds it going. */
+const KEEP_MS = 30_000
+
+/** Finds messages that other processes stored. */
+export interface LivePoll {
+  /** Resolves once nothing stored from now on can be missed; a page waits for it before it reads what there is. */
+  ready(): Promise<void>
+  start(): void
+  stop(): Promise<void>
+}
+
 /**
- * Finds messages that other processes stored and passes them on to this one's open pages. Runs only while there are any;
- * what the hub passed on already is left out.
+ * Passes messages that other processes stored on to this one's open pages. Looks only while there are any; what the hub
+ * passed on already is left out.
  */
-export function startLivePoll(options: LivePollOptions): { stop(): Promise<void> } {
+export function createLivePoll(options: LivePollOptions): LivePoll {
   const { db, hub, log, intervalMs = 1000, windowMs = 10_000 } = options
   let isStopped = false
   let timer: NodeJS.Timeout | null = null
   let running: Promise<void> = Promise.resolve()
+  let wantedAt = 0
   /** `null` while nobody watches. */
-  let window: Window | null = null
+  let window: Promise<Window> | null = null
+
+  function open(): Promise<Window> {
+    window ??= openWindow(db).catch((error: unknown) => {
+      window = null
+      throw error
+    })
+    return window
+  }
 
   async function tick(): Promise<void> {
-    if (hub.watcherCount() === 0) {
+    const now = Date.now()
+    if (hub.watcherCount() > 0) wantedAt = now
+    if (now - wantedAt > KEEP_MS) {
       window = null
       return
     }
-    window ??= await openWindow(db)
-    const { lowestId, known } = window
-    const fresh: number[] = []
-    let highest = lowestId
-    for (;;) {
-      const ids = await listInboundIdsAfter(db, { afterId: highest, limit: IDS_PER_READ })
-      for (const id of ids) {
-        highest = id
-        if (!known.has(id) && !hub.hasSeen('message', String(id))) fresh.push(id)
-        known.add(id)
-      }
-      if (ids.length < IDS_PER_READ) break
-    }
-    window.marks.push({ at: Date.now(), highest })
-    slide(window, Date.now() - windowMs)
+    const isLate = window === null
+    const seen = await open()
+    if (isLate) hub.resync('watching-again')
+    const fresh = await listFresh(db, hub, seen)
+    seen.marks.push({ at: now, highest: seen.highest })
+    slide(seen, now - windowMs)
     if (fresh.length > MAX_EVENTS_PER_POLL) hub.resync('many-messages')
     else if (fresh.length > 0) await publishAll(db, hub, fresh)
   }
@@ -72,8 +85,13 @@ export function startLivePoll(options: LivePollOptions): { stop(): Promise<void>
     }, intervalMs)
     timer.unref()
   }
-  schedule()
   return {
+    async ready() {
+      wantedAt = Date.now()
+      // The page comes up without the database too; it is told to read again once looking has begun.
+      await open().catch((error: unknown) => log.warn('live.poll-failed', describeError(error)))
+    },
+    start: schedule,
     async stop() {
       isStopped = true
       if (timer !== null) clearTimeout(timer)
@@ -84,6 +102,7 @@ export function startLivePoll(options: LivePollOptions): { stop(): Promise<void>
 
 interface Window {
   lowestId: number
+  highest: number
   /** Ids above `lowestId` that need no telling any more. */
   readonly known: Set<number>
   readonly marks: { readonly at: number; readonly highest: number }[]
@@ -93,7 +112,24 @@ interface Window {
 async function openWindow(db: Database): Promise<Window> {
   const lowestId = Math.max(0, (await highestInboundId(db)) - LOOK_BACK_IDS)
   const known = new Set(await listInboundIdsAfter(db, { afterId: lowestId, limit: IDS_PER_READ }))
-  return { lowestId, known, marks: [] }
+  return { lowestId, highest: lowestId, known, marks: [] }
+}
+
+/** Ids in the window that nobody was told of yet. */
+async function listFresh(db: Database, hub: LiveHub, window: Window): Promise<readonly number[]> {
+  const fresh: number[] = []
+  let afterId = window.lowestId
+  for (;;) {
+    const ids = await listInboundIdsAfter(db, { afterId, limit: IDS_PER_READ })
+    for (const id of ids) {
+      if (!window.known.has(id) && !hub.hasSeen('message', String(id))) fresh.push(id)
+      window.known.add(id)
+      afterId = id
+    }
+    if (ids.length < IDS_PER_READ) break
+  }
+  window.highest = afterId
+  return fresh
 }
 
 function slide(window: Window, until: number): void {

@@ -3,14 +3,15 @@ import { scopeOf } from '../../auth/principal.ts'
 import { ApiError } from '../../http/api-error.ts'
 import type { ApiRouter } from '../../http/context.ts'
 import type { ResourceDeps } from '../../http/dependencies.ts'
+import type { LivePoll } from '../../live/poll.ts'
 import { openStream } from './stream.ts'
 
 /** Open pages of one person or program; more is a page that forgot to close. */
 const MAX_STREAMS_OF_ONE = 30
 
 /** What happens, as it happens: `/v1/events`, server-sent events. */
-export function eventRoutes(router: ApiRouter, deps: ResourceDeps): void {
-  const { hub, auth, limits } = deps
+export function eventRoutes(router: ApiRouter, deps: ResourceDeps & { readonly poll: Pick<LivePoll, 'ready'> }): void {
+  const { hub, auth, limits, poll } = deps
   const openOf = new Map<string, number>()
 
   router.get('/v1/events', limits.reads, auth.authenticate, allow('viewer'), async (ctx) => {
@@ -23,6 +24,7 @@ export function eventRoutes(router: ApiRouter, deps: ResourceDeps): void {
       ctx.status = 200
       return
     }
+    await poll.ready()
     const stream = openStream({
       hub,
       res: ctx.res,

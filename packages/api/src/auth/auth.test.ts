@@ -1,0 +1,128 @@
+import { PASSWORD, request, startTestApi, type TestApi } from '../../test/test-api.ts'
+import { createUser, resetPassword } from '../accounts/accounts.ts'
+
+describe('logging in', () => {
+  let api: TestApi
+  beforeAll(async () => {
+    api = await startTestApi('sqlite', {
+      config: { publicUrl: 'https://paikea.example', rateLimits: { failedLogIns: 3 } },
+    })
+  })
+  afterAll(() => api.close())
+  const session = (method: string, headers: Record<string, string> = {}, body?: unknown) =>
+    request(`${api.url}/v1/session`, method, body, headers)
+
+  it('POST /v1/session answers user and CSRF token and sets a cookie no script can read', async () => {
+    await createUser(api.db, {
+      email: 'Ada@Example.org',
+      password: PASSWORD,
+      memberships: [{ group: 'a', role: 'viewer' }],
+    })
+    const reply = await session('POST', {}, { email: 'ada@example.ORG', password: PASSWORD })
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { user: { email: 'ada@example.org', isSystemAdmin: false, groups: [{ name: 'a', role: 'viewer' }] } },
+    })
+    expect(reply.body.csrfToken).toHaveLength(43)
+    expect(reply.headers.get('set-cookie')).toMatch(
+      /^paikea_session=[\w-]{43}; Path=\/; Max-Age=1209600; HttpOnly; SameSite=Strict; Secure$/,
+    )
+    expect(JSON.stringify(reply.body)).not.toContain('scrypt')
+  })
+
+  it('answers the same for a wrong password and an unknown e-mail', async () => {
+    await createUser(api.db, { email: 'wrong@example.org', password: PASSWORD })
+    const wrong = await session('POST', {}, { email: 'wrong@example.org', password: 'something else' })
+    const unknown = await session('POST', {}, { email: 'nobody@example.org', password: 'something else' })
+    expect(wrong).toMatchObject({ status: 401, body: { code: 'wrong-credentials' } })
+    expect(unknown.body).toEqual(wrong.body)
+  })
+
+  it('answers 429 after too many failures for one e-mail, and not for another', async () => {
+    await createUser(api.db, { email: 'target@example.org', password: PASSWORD })
+    await createUser(api.db, { email: 'other@example.org', password: PASSWORD })
+    for (let i = 0; i < 3; i += 1) await session('POST', {}, { email: 'target@example.org', password: 'guess' })
+    const reply = await session('POST', {}, { email: 'target@example.org', password: PASSWORD })
+    expect(reply).toMatchObject({ status: 429, body: { code: 'too-many-requests' } })
+    expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await session('POST', {}, { email: 'other@example.org', password: PASSWORD })).status).toBe(200)
+  })
+
+  it('lets a session read, and change only with its CSRF token', async () => {
+    const { cookie, csrfToken } = await api.logIn([{ group: 'a', role: 'operator' }])
+    expect((await session('GET', { Cookie: cookie })).body.csrfToken).toBe(csrfToken)
+    const make = (headers: Record<string, string>) =>
+      request(`${api.url}/v1/devices`, 'POST', { kind: 'buoy' }, { Cookie: cookie, ...headers })
+    expect(await make({})).toMatchObject({ status: 403, body: { code: 'csrf' } })
+    const other = await api.logIn([{ group: 'a', role: 'operator' }])
+    expect(await make({ 'X-CSRF-Token': other.csrfToken })).toMatchObject({ status: 403, body: { code: 'csrf' } })
+    expect((await make({ 'X-CSRF-Token': csrfToken })).status).toBe(201)
+  })
+
+  it('DELETE /v1/session ends it', async () => {
+    const { cookie, csrfToken } = await api.logIn([{ group: 'a', role: 'viewer' }])
+    expect((await session('DELETE', { Cookie: cookie })).status).toBe(403)
+    expect((await session('DELETE', { Cookie: cookie, 'X-CSRF-Token': csrfToken })).status).toBe(204)
+    expect((await session('GET', { Cookie: cookie })).status).toBe(401)
+  })
+
+  it('ends every session of a user whose password is reset', async () => {
+    await createUser(api.db, { email: 'reset@example.org', password: PASSWORD })
+    const reply = await session('POST', {}, { email: 'reset@example.org', password: PASSWORD })
+    const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? ''
+    await resetPassword(api.db, { email: 'reset@example.org', password: 'a brand new one' })
+    expect((await session('GET', { Cookie: cookie })).status).toBe(401)
+    expect((await session('POST', {}, { email: 'reset@example.org', password: 'a brand new one' })).status).toBe(200)
+  })
+
+  it('refuses a log-in that another site sends', async () => {
+    const reply = await session('POST', { 'Sec-Fetch-Site': 'cross-site' }, { email: 'a@b', password: 'x' })
+    expect(reply.status).toBe(403)
+    const form = await fetch(`${api.url}/v1/session`, { method: 'POST', body: new URLSearchParams({ email: 'a@b' }) })
+    expect(form.status).toBe(415)
+  })
+
+  it.each(['Bearer pk_wrong', 'Bearer', 'Basic YTpi', 'Bearer pk_a pk_b'])('answers 401 for "%s"', async (header) => {
+    const reply = await request(`${api.url}/v1/fleet`, 'GET', undefined, { Authorization: header })
+    expect(reply).toMatchObject({ status: 401, body: { code: 'not-logged-in' } })
+    expect(reply.headers.get('www-authenticate')).toBe('Bearer realm="paikea"')
+  })
+})
+
+describe('tokens', () => {
+  let api: TestApi
+  let admin: string
+  beforeAll(async () => {
+    api = await startTestApi()
+    admin = await api.tokenOf(null)
+  })
+  afterAll(() => api.close())
+
+  it('are shown once, work, are listed without their secret, and end when revoked', async () => {
+    const { id: groupId } = await api.db.write((tx) =>
+      api.db.models.Group.create({ name: 'crew' }, { transaction: tx }),
+    )
+    const made = await api.call(admin, 'POST', '/v1/tokens', { name: 'script', role: 'viewer', groupId })
+    expect(made).toMatchObject({ status: 201, body: { name: 'script', role: 'viewer', groupId, isSystemAdmin: false } })
+    const { token, id } = made.body
+    expect(token).toMatch(/^pk_[\w-]{43}$/)
+    expect((await api.call(token, 'GET', '/v1/fleet')).status).toBe(200)
+    const list = await api.call(admin, 'GET', '/v1/tokens')
+    expect(list.body.items.map((row: { id: number }) => row.id)).toContain(id)
+    expect(JSON.stringify(list.body)).not.toContain(token)
+    expect((await api.call(admin, 'DELETE', `/v1/tokens/${id}`)).status).toBe(204)
+    expect((await api.call(token, 'GET', '/v1/fleet')).status).toBe(401)
+    expect((await api.call(admin, 'DELETE', `/v1/tokens/${id}`)).status).toBe(404)
+  })
+
+  it('never give more than their maker has', async () => {
+    const { id: groupId } = await api.db.write((tx) => api.db.models.Group.create({ name: 'own' }, { transaction: tx }))
+    const { id: other } = await api.db.write((tx) => api.db.models.Group.create({ name: 'other' }, { transaction: tx }))
+    const own = await api.tokenOf(groupId, 'admin')
+    const make = (body: object) => api.call(own, 'POST', '/v1/tokens', { name: 't', ...body })
+    expect((await make({ isSystemAdmin: true })).status).toBe(403)
+    expect(await make({ groupId: other })).toMatchObject({ status: 422, body: { errors: [{ field: 'groupId' }] } })
+    expect((await make({ role: 'admin' })).body).toMatchObject({ groupId, role: 'admin' })
+    for (const row of (await api.call(own, 'GET', '/v1/tokens')).body.items) expect(row.groupId).toBe(groupId)
+  })
+})

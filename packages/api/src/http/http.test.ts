@@ -1,0 +1,185 @@
+import type { IncomingMessage } from 'node:http'
+import { createGate, GateFullError } from '../auth/gate.ts'
+import { hashPassword, verifyPassword } from '../auth/password.ts'
+import { createLiveHub } from '../live/hub.ts'
+import { healthOf } from '../resources/devices/health.ts'
+import { formatMetrics } from '../service/metrics.ts'
+import { parseWebhookAddress } from '../webhooks/address.ts'
+import { createRefusalCounter } from '../webhooks/refusals.ts'
+import { createAddressReader } from './client-address.ts'
+import { decodeCursor, encodeCursor, toPage } from './cursor.ts'
+import { DeadlineError, withDeadline } from './deadline.ts'
+
+describe('createAddressReader()', () => {
+  const from = (remoteAddress: string, forwarded?: string) =>
+    // The two parts of a request that it looks at.
+    ({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } }) as unknown as IncomingMessage
+
+  it.each<[string, string[], string, string | undefined, string]>([
+    ['believes nobody when nobody is trusted', [], '127.0.0.1', '203.0.113.1', '127.0.0.1'],
+    ['takes what a trusted proxy says', ['10.0.0.0/8'], '10.1.2.3', '203.0.113.1', '203.0.113.1'],
+    [
+      'goes no further than the first stranger',
+      ['10.0.0.0/8'],
+      '10.1.2.3',
+      '1.2.3.4, 203.0.113.1, 10.9.9.9',
+      '203.0.113.1',
+    ],
+    ['ignores a stranger who claims to be a proxy', ['10.0.0.0/8'], '203.0.113.7', '1.2.3.4', '203.0.113.7'],
+    ['stops at what is no address', ['10.0.0.0/8'], '10.1.2.3', '1.2.3.4, unknown', '10.1.2.3'],
+    ['reads IPv4 in IPv6 as IPv4', ['127.0.0.1'], '::ffff:127.0.0.1', '203.0.113.1', '203.0.113.1'],
+    ['knows IPv6', ['fd00::/8'], 'fd12::1', '2001:db8::5', '2001:db8::5'],
+  ])('%s', (_title, trusted, remote, forwarded, expected) => {
+    expect(createAddressReader(trusted)(from(remote, forwarded))).toBe(expected)
+  })
+
+  it('refuses what is neither address nor block', () => {
+    expect(() => createAddressReader(['proxy.example'])).toThrow('proxy.example')
+  })
+})
+
+describe('parseWebhookAddress()', () => {
+  it.each<[string, string | null, string[]]>([
+    ['/rockblock/incoming', 'rockblock', []],
+    ['/rockstar/incoming/', 'core-push', []],
+    ['/cloudloop/incoming/abc', 'cloudloop', ['abc']],
+    ['/rockblock/incoming/a%2Fb?key=c&key=d&key=e', 'rockblock', ['a/b', 'c', 'd']],
+    ['/rockblock/incoming?key=', 'rockblock', ['']],
+    ['/rockblock/incomingx', null, []],
+    ['/v1/rockblock/incoming', null, []],
+  ])('%s', (url, format, secrets) => {
+    expect(parseWebhookAddress(url)).toEqual(format === null ? null : { format, secrets })
+  })
+})
+
+describe('cursors', () => {
+  it('come back as they went', () => {
+    const at = new Date('2026-11-24T16:00:00.123Z')
+    expect(decodeCursor(encodeCursor({ id: 9_007_199_254_740_991 }), 'by-id')).toEqual({ id: 9_007_199_254_740_991 })
+    expect(decodeCursor(encodeCursor({ id: 7, at }), 'timed')).toEqual({ id: 7, at })
+    expect(decodeCursor(encodeCursor({ id: 7, at: new Date(-1) }), 'timed')).toEqual({ id: 7, at: new Date(-1) })
+    expect(decodeCursor(undefined, 'timed')).toBeNull()
+  })
+
+  it('of another kind of list, or of nobody, are refused', () => {
+    expect(() => decodeCursor(encodeCursor({ id: 7 }), 'timed')).toThrow('not one of this list')
+    expect(() => decodeCursor(encodeCursor({ id: 7, at: new Date() }), 'by-id')).toThrow('not one of this list')
+    for (const text of ['', '!', 'a'.repeat(64)])
+      expect(() => decodeCursor(text, 'by-id')).toThrow('not one of this list')
+  })
+
+  it('stand on a page only when there is another one', () => {
+    const keyOf = (id: number) => ({ id })
+    expect(toPage([3, 2, 1], 2, keyOf, String)).toEqual({ items: ['3', '2'], nextCursor: encodeCursor({ id: 2 }) })
+    expect(toPage([3, 2], 2, keyOf, String)).toEqual({ items: ['3', '2'], nextCursor: null })
+    expect(toPage([], 2, keyOf, String)).toEqual({ items: [], nextCursor: null })
+  })
+})
+
+describe('passwords', () => {
+  it('are known again by their hash, which says how it was made', async () => {
+    const hash = await hashPassword('Pʻō 1234')
+    expect(hash).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/)
+    expect(await verifyPassword('Pʻō 1234'.normalize('NFD'), hash)).toBe(true)
+    expect(await verifyPassword('Pʻō 1235', hash)).toBe(false)
+    expect(await verifyPassword('', hash)).toBe(false)
+    expect(await verifyPassword('x', 'md5$abc')).toBe(false)
+    expect(await verifyPassword('x', null)).toBe(false)
+  })
+})
+
+describe('createGate()', () => {
+  it('lets so many run, keeps so many waiting in order, and refuses the rest', async () => {
+    const gate = createGate({ concurrency: 1, maxWaiting: 2 })
+    const order: number[] = []
+    const release: (() => void)[] = []
+    const start = (n: number) =>
+      gate.run(async () => {
+        order.push(n)
+        await new Promise<void>((resolve) => release.push(resolve))
+      })
+    const all = [start(1), start(2), start(3)]
+    await expect(start(4)).rejects.toBeInstanceOf(GateFullError)
+    expect(order).toEqual([1])
+    for (let i = 0; i < 3; i += 1) {
+      release[i]?.()
+      await all[i]
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(order).toEqual([1, 2, 3])
+    await gate.run(async () => undefined)
+  })
+
+  it('goes on after a failure', async () => {
+    const gate = createGate({ concurrency: 1, maxWaiting: 5 })
+    const failing = gate.run(() => Promise.reject(new Error('no')))
+    const next = gate.run(async () => 'yes')
+    await expect(failing).rejects.toThrow('no')
+    expect(await next).toBe('yes')
+  })
+})
+
+describe('createLiveHub()', () => {
+  it('passes an event on once, also when it comes by two ways, and takes no more watchers than it may', () => {
+    const hub = createLiveHub({ maxWatchers: 1 })
+    const texts: string[] = []
+    const watcher = { send: ({ text }: { text: string }) => void texts.push(text), close: () => undefined }
+    const event = { type: 'report', groupId: 1, key: '7', data: { a: 1 } } as const
+    hub.publish(event)
+    const end = hub.subscribe(watcher)
+    expect(hub.subscribe(watcher)).toBeNull()
+    hub.publish(event)
+    hub.publish(event)
+    hub.publish({ ...event, type: 'message' })
+    expect(texts).toEqual(['event: report\ndata: {"a":1}\n\n', 'event: message\ndata: {"a":1}\n\n'])
+    end?.()
+    expect(hub.watcherCount()).toBe(0)
+  })
+})
+
+describe('createRefusalCounter()', () => {
+  it('counts by address, latest first, and forgets the address that was quiet for longest', () => {
+    const counter = createRefusalCounter(2)
+    for (const address of ['a', 'b', 'a', 'c']) counter.count(address, 'token-invalid')
+    expect(counter.list()).toMatchObject([
+      { address: 'c', count: 1 },
+      { address: 'a', count: 2 },
+    ])
+    expect(counter.total()).toBe(4)
+  })
+})
+
+describe('healthOf()', () => {
+  const now = new Date('2026-11-24T12:00:00Z')
+  const state = (minutesAgo: number, intervalMinutes: number | null, sleepMinutes: number | null = null) => ({
+    lastReceivedAt: new Date(now.getTime() - minutesAgo * 60_000),
+    intervalMinutes,
+    sleepMinutes,
+  })
+  it.each([
+    ['unknown', null],
+    ['ok', state(30, 10)],
+    ['late', state(36, 10)],
+    ['silent', state(24 * 60 + 1, 10)],
+    ['ok', state(120, null)],
+    ['ok', state(3 * 24 * 60, 10, 72 * 60)],
+    ['late', state(40 * 60, 12 * 60)],
+  ] as const)('%s (%#)', (expected, given) => {
+    expect(healthOf(given, now)).toBe(expected)
+  })
+})
+
+describe('formatMetrics()', () => {
+  it('writes numbers by their path and leaves the rest out', () => {
+    const text = formatMetrics({ intake: { largestBatch: 3, isDown: true, name: 'x', list: [1] }, none: undefined })
+    expect(text).toBe('paikea_intake_largest_batch 3\npaikea_intake_is_down 1\n')
+  })
+})
+
+describe('withDeadline()', () => {
+  it('gives the value, the error, or a DeadlineError, whichever comes first', async () => {
+    expect(await withDeadline(Promise.resolve(1), 1000)).toBe(1)
+    await expect(withDeadline(Promise.reject(new Error('no')), 1000)).rejects.toThrow('no')
+    await expect(withDeadline(new Promise(() => {}), 5)).rejects.toBeInstanceOf(DeadlineError)
+  })
+})

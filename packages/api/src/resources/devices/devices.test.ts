@@ -1,0 +1,152 @@
+import { buildGroup } from '@paikea/database/testing'
+import { deliver, formBody, hex, startTestApi, type TestApi } from '../../../test/test-api.ts'
+
+describe('/v1/devices', () => {
+  let api: TestApi
+  let token: string
+  beforeAll(async () => {
+    api = await startTestApi()
+    const group = await buildGroup(api.db, { name: 'crew' })
+    token = await api.tokenOf(group.id)
+  })
+  afterAll(() => api.close())
+
+  it('POST makes a device with a name of its kind, and shows where it is', async () => {
+    const reply = await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', label: ' Tahi ' })
+    expect(reply).toMatchObject({
+      status: 201,
+      body: { iam: 'PK001', kind: 'buoy', label: 'Tahi', group: { name: 'crew' }, modem: null, health: 'unknown' },
+    })
+    expect(reply.headers.get('location')).toBe('/v1/devices/PK001')
+    expect((await api.call(token, 'POST', '/v1/devices', { kind: 'handset' })).body.iam).toBe('HS001')
+    expect((await api.call(token, 'POST', '/v1/devices', { kind: 'rockstar' })).body.iam).toBe('RS001')
+  })
+
+  it('POST makes twenty at once with twenty names', async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, () => api.call(token, 'POST', '/v1/devices', { kind: 'buoy' })),
+    )
+    expect(new Set(replies.map(({ body }) => body.iam)).size).toBe(20)
+  })
+
+  it('POST takes a name that is given, once', async () => {
+    const make = () => api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK900' })
+    expect((await make()).status).toBe(201)
+    expect(await make()).toMatchObject({ status: 409, body: { code: 'iam-taken', errors: [{ field: 'iam' }] } })
+  })
+
+  it.each<[string, unknown, string, string]>([
+    ['no kind', {}, 'kind', 'unknown-value'],
+    ['an unknown kind', { kind: 'submarine' }, 'kind', 'unknown-value'],
+    ['a short IMEI', { kind: 'buoy', imei: '123' }, 'imei', 'invalid-format'],
+    ['a name with a slash', { kind: 'buoy', iam: '../x' }, 'iam', 'invalid-format'],
+    ['a field that is none', { kind: 'buoy', lable: 'x' }, 'lable', 'unknown-field'],
+    ['a label that is too long', { kind: 'buoy', label: 'x'.repeat(101) }, 'label', 'too-big'],
+    ['a group that is not there', { kind: 'buoy', groupId: 999 }, 'groupId', 'unknown-group'],
+    ['a list', [], '', 'invalid-type'],
+  ])('POST answers 422 for %s and names the field', async (_what, body, field, code) => {
+    const reply = await api.call(token, 'POST', '/v1/devices', body)
+    expect(reply).toMatchObject({ status: 422, body: { code: 'validation-failed', errors: [{ field, code }] } })
+  })
+
+  it('POST with the IMEI of a modem that has sent already gives the device that history', async () => {
+    const imei = '300234010000077'
+    const data = hex('PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:030501,batt:4.2,int:20,sl:0,st:3')
+    await deliver(api.url, formBody({ imei, data }))
+    const made = await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })
+    expect(made.body).toMatchObject({
+      modem: { imei },
+      lastFix: { at: '2026-11-24T03:05:01.000Z', latitude: 35.5, longitude: -122 },
+      lastReport: { batteryVolts: 4.2, intervalMinutes: 20, reason: 'configuration-changed' },
+    })
+    const reports = await api.call(token, 'GET', `/v1/devices/${made.body.iam}/reports`)
+    expect(reports.body.items).toMatchObject([{ latitude: 35.5, hasFix: true, iridium: { latitude: 37.8, cepKm: 8 } }])
+    expect((await api.call(token, 'GET', `/v1/modems/${imei}`)).body).toMatchObject({ claimed: true })
+  })
+
+  it('PATCH changes what is named and leaves the rest', async () => {
+    const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', label: 'old' })).body
+    const reply = await api.call(token, 'PATCH', `/v1/devices/${iam}`, { generation: 'v3', approved: false })
+    expect(reply).toMatchObject({ status: 200, body: { label: 'old', generation: 'v3', approved: false } })
+    expect((await api.call(token, 'PATCH', `/v1/devices/${iam}`, { label: null })).body.label).toBeNull()
+  })
+
+  it('attaches, refuses to steal, detaches and moves a modem', async () => {
+    const make = async () => (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy' })).body.iam
+    const [one, two] = [await make(), await make()]
+    const imei = '300234010000088'
+    const attach = (iam: string) => api.call(token, 'POST', `/v1/devices/${iam}/modem`, { imei })
+    expect((await attach(one)).body.modem.imei).toBe(imei)
+    expect(await attach(two)).toMatchObject({
+      status: 409,
+      body: { code: 'modem-in-use', errors: [{ field: 'imei' }] },
+    })
+    expect((await api.call(token, 'DELETE', `/v1/devices/${one}/modem`)).body.modem).toBeNull()
+    expect((await attach(two)).body.modem.imei).toBe(imei)
+  })
+
+  it('DELETE takes a device out of every list and frees its modem', async () => {
+    const imei = '300234010000099'
+    const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
+    expect((await api.call(token, 'DELETE', `/v1/devices/${iam}`)).status).toBe(204)
+    expect((await api.call(token, 'GET', `/v1/devices/${iam}`)).status).toBe(404)
+    expect((await api.call(token, 'GET', '/v1/fleet')).body.items.map((row: { iam: string }) => row.iam)).not.toContain(
+      iam,
+    )
+    expect((await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).status).toBe(201)
+  })
+
+  it('GET pages through all of them once, newest first, and refuses a cursor it did not give', async () => {
+    const seen: string[] = []
+    let cursor: string | null = null
+    do {
+      const page = await api.call(token, 'GET', `/v1/devices?limit=7${cursor === null ? '' : `&cursor=${cursor}`}`)
+      seen.push(...page.body.items.map((row: { iam: string }) => row.iam))
+      cursor = page.body.nextCursor
+    } while (cursor !== null)
+    const fleet = (await api.call(token, 'GET', '/v1/fleet')).body.items.map((row: { iam: string }) => row.iam)
+    expect(seen).toHaveLength(fleet.length)
+    expect(new Set(seen)).toEqual(new Set(fleet))
+    for (const wrong of ['x', 'MTIzNDU2Nzg5MDEyMzQ1', '%00', "1'%20OR%201=1"]) {
+      const reply = await api.call(token, 'GET', `/v1/devices?cursor=${wrong}`)
+      expect(reply).toMatchObject({ status: 400, body: { errors: [{ field: 'cursor' }] } })
+    }
+  })
+
+  it.each(['limit=0', 'limit=501', 'limit=x', 'kind=ship', 'what=1'])('GET answers 400 for ?%s', async (query) => {
+    const reply = await api.call(token, 'GET', `/v1/devices?${query}`)
+    expect(reply).toMatchObject({ status: 400, body: { errors: [{ field: query.split('=')[0] }] } })
+  })
+
+  it('GET reports between two times, both included', async () => {
+    const imei = '300234010000066'
+    const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
+    for (const hour of ['01', '02', '03', '04']) {
+      const data = hex(`PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:${hour}0000,sog:0.5,cog:12,sta:00`)
+      await deliver(api.url, formBody({ imei, momsn: Number(hour), transmit_time: `26-11-24 ${hour}:00:10`, data }))
+    }
+    const query = 'from=2026-11-24T02:00:00Z&to=2026-11-24T05:00:00%2B02:00'
+    const { items } = (await api.call(token, 'GET', `/v1/devices/${iam}/reports?${query}`)).body
+    expect(items.map((row: { at: string }) => row.at)).toEqual(['2026-11-24T03:00:00.000Z', '2026-11-24T02:00:00.000Z'])
+    const first = (await api.call(token, 'GET', `/v1/devices/${iam}/reports?limit=3`)).body
+    const second = (await api.call(token, 'GET', `/v1/devices/${iam}/reports?limit=3&cursor=${first.nextCursor}`)).body
+    expect([first.items.length, second.items.length, second.nextCursor]).toEqual([3, 1, null])
+    expect((await api.call(token, 'GET', `/v1/devices/${iam}/reports?from=yesterday`)).status).toBe(400)
+  })
+
+  it('a report that is hours late does not move the device back', async () => {
+    const imei = '300234010000055'
+    const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
+    const at = (utc: string, latitude: string) =>
+      hex(`PK001;lat:${latitude},NS:N,lon:12216.6021,EW:W,utc:${utc},sta:00`)
+    await deliver(
+      api.url,
+      formBody({ imei, momsn: 2, transmit_time: '26-11-24 06:00:10', data: at('060000', '3800.0000') }),
+    )
+    await deliver(
+      api.url,
+      formBody({ imei, momsn: 1, transmit_time: '26-11-24 01:00:10', data: at('010000', '3700.0000') }),
+    )
+    expect((await api.call(token, 'GET', `/v1/devices/${iam}`)).body.lastFix).toMatchObject({ latitude: 38 })
+  })
+})

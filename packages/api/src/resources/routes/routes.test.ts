@@ -1,0 +1,86 @@
+import { buildGroup } from '@paikea/database/testing'
+import { startTestApi, type TestApi } from '../../../test/test-api.ts'
+
+describe('/v1/routes', () => {
+  let api: TestApi
+  let token: string
+  let buoy: string
+  const BUOY_IMEI = '300234010000001'
+  const imei = '300234010000002'
+  beforeAll(async () => {
+    api = await startTestApi()
+    const group = await buildGroup(api.db)
+    token = await api.tokenOf(group.id)
+    buoy = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei: BUOY_IMEI })).body.iam
+    await api.call(token, 'POST', '/v1/devices', { kind: 'handset', imei })
+  })
+  afterAll(() => api.close())
+  const post = (body: unknown) => api.call(token, 'POST', '/v1/routes', body)
+
+  it('POST makes a route from a buoy to a handset’s modem', async () => {
+    const body = {
+      source: { kind: 'buoy', iam: buoy },
+      messageType: 'PK001',
+      target: { kind: 'modem', imei },
+      enabled: true,
+    }
+    const reply = await post(body)
+    expect(reply).toMatchObject({ status: 201, body })
+    expect((await api.call(token, 'GET', reply.headers.get('location') ?? '')).body).toEqual(reply.body)
+  })
+
+  it.each<[string, object, string, string]>([
+    ['no source', { target: { kind: 'rockstar', serial: '1' } }, 'source', 'required'],
+    ['an unknown source kind', { source: { kind: 'ship' } }, 'source.kind', 'unknown-value'],
+    ['an unknown target kind', { target: { kind: 'pigeon' } }, 'target.kind', 'unknown-value'],
+    ['a modem target without IMEI', { target: { kind: 'modem' } }, 'target.imei', 'required'],
+    ['an unknown message type', { messageType: 'PK999' }, 'messageType', 'unknown-value'],
+    ['an unknown modem', { target: { kind: 'modem', imei: '300000000000000' } }, 'target.imei', 'unknown-modem'],
+    ['an unknown device', { source: { kind: 'any', iam: 'PK999' } }, 'source.iam', 'unknown-device'],
+    ['another kind than the device’s', { source: { kind: 'handset', iam: 'PK001' } }, 'source.kind', 'kind-differs'],
+    [
+      'the source’s own modem',
+      { source: { kind: 'buoy', iam: 'PK001' }, target: { kind: 'modem', imei: BUOY_IMEI } },
+      'target.imei',
+      'loop',
+    ],
+    ['a serial that is no number', { target: { kind: 'rockstar', serial: 'x' } }, 'target.serial', 'invalid-format'],
+  ])('POST answers 422 for %s and names the field', async (_what, overrides, field, code) => {
+    const base =
+      'target' in overrides && !('source' in overrides) && field === 'source' ? {} : { source: { kind: 'buoy' } }
+    const reply = await post({ ...base, target: { kind: 'modem', imei }, ...overrides })
+    expect(reply).toMatchObject({ status: 422, body: { errors: [{ field, code }] } })
+  })
+
+  it('POST answers 409 for one that is there already, also when both are made at once', async () => {
+    const body = { source: { kind: 'any' }, messageType: 'PK005', target: { kind: 'rockstar', serial: '25001' } }
+    const replies = await Promise.all([post(body), post(body), post(body)])
+    expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409, 409])
+    expect(await post(body)).toMatchObject({
+      status: 409,
+      body: { code: 'route-exists', errors: [{ field: 'target' }] },
+    })
+  })
+
+  it('PATCH switches it off, and DELETE ends it', async () => {
+    const { id } = (await post({ source: { kind: 'handset' }, target: { kind: 'rockstar', serial: '7' } })).body
+    expect((await api.call(token, 'PATCH', `/v1/routes/${id}`, { enabled: false })).body).toMatchObject({
+      id,
+      enabled: false,
+    })
+    const target = { kind: 'modem', imei }
+    expect((await api.call(token, 'PATCH', `/v1/routes/${id}`, { target })).body).toMatchObject({
+      target,
+      enabled: false,
+    })
+    expect((await api.call(token, 'DELETE', `/v1/routes/${id}`)).status).toBe(204)
+    expect((await api.call(token, 'GET', `/v1/routes/${id}`)).status).toBe(404)
+  })
+
+  it('PATCH to what another route says already answers 409', async () => {
+    const one = { source: { kind: 'buoy' }, messageType: 'any', target: { kind: 'rockstar', serial: '8' } }
+    await post(one)
+    const { id } = (await post({ ...one, target: { kind: 'rockstar', serial: '9' } })).body
+    expect((await api.call(token, 'PATCH', `/v1/routes/${id}`, { target: one.target })).status).toBe(409)
+  })
+})

@@ -1,0 +1,197 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { request, startTestApi, type TestApi } from '../../test/test-api.ts'
+import type { TemporalHealth } from './health.ts'
+
+describe('the service itself', () => {
+  let api: TestApi
+  let folder: string
+  let temporal: TemporalHealth = { state: 'up' }
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'paikea-web-'))
+    const dist = join(folder, 'dist')
+    mkdirSync(join(dist, 'assets'), { recursive: true })
+    writeFileSync(join(dist, 'index.html'), '<!doctype html><title>the page</title>')
+    writeFileSync(join(dist, 'assets', 'app-abc.js'), `// ${'x'.repeat(2000)}`)
+    writeFileSync(join(dist, 'assets', 'app-abc.js.map'), 'not to be served')
+    writeFileSync(join(folder, 'secret.txt'), 'outside')
+    api = await startTestApi('sqlite', { config: { webDirectory: dist }, temporalHealth: () => temporal })
+  })
+  afterAll(async () => {
+    await api.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const get = (path: string, headers: Record<string, string> = {}) => request(api.url + path, 'GET', undefined, headers)
+
+  it('GET /connection/hc answers exactly OK, as plain text with its length', async () => {
+    const reply = await get('/connection/hc')
+    expect(reply).toMatchObject({ status: 200, body: 'OK' })
+    expect(reply.headers.get('content-type')).toMatch(/^text\/plain/)
+    expect(reply.headers.get('content-length')).toBe('2')
+  })
+
+  it('GET /healthz answers without asking anything', async () => {
+    expect(await get('/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
+  })
+
+  it('GET /readyz tells strangers one word and the logged-in why', async () => {
+    expect((await get('/readyz')).body).toEqual({ status: 'ready' })
+    temporal = { state: 'down', detail: 'connection refused' }
+    expect(await get('/readyz')).toMatchObject({ status: 200, body: { status: 'degraded' } })
+    const reply = await api.call(await api.tokenOf(null), 'GET', '/readyz')
+    expect(reply.body).toMatchObject({
+      database: { state: 'up' },
+      temporal: { state: 'down', detail: 'connection refused' },
+      webhooks: { accepted: 0 },
+    })
+  })
+
+  it('GET /metrics is for the machine itself, not for who comes through a proxy', async () => {
+    const reply = await get('/metrics')
+    expect(reply.status).toBe(200)
+    expect(reply.body).toMatch(/^paikea_webhooks_accepted 0$/m)
+    expect(reply.body).toMatch(/^paikea_intake_is_database_down 0$/m)
+    expect((await get('/metrics', { 'X-Forwarded-For': '203.0.113.9' })).status).toBe(401)
+    const token = await api.tokenOf(null)
+    const headers = { 'X-Forwarded-For': '203.0.113.9', Authorization: `Bearer ${token}` }
+    expect((await get('/metrics', headers)).status).toBe(200)
+  })
+
+  it('GET /v1/openapi.json describes every route of /v1', async () => {
+    const { body } = await get('/v1/openapi.json')
+    expect(body.openapi).toBe('3.1.0')
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining([
+        '/v1/session',
+        '/v1/fleet',
+        '/v1/devices/{iam}/reports',
+        '/v1/routes/{id}',
+        '/v1/tokens',
+      ]),
+    )
+    const create = body.paths['/v1/devices'].post
+    expect(create.requestBody.content['application/json'].schema.properties.kind.enum).toEqual([
+      'buoy',
+      'handset',
+      'rockstar',
+    ])
+    expect(create.responses['201'].content['application/json'].schema.properties.health).toBeDefined()
+    expect(create.security).toEqual([{ token: [] }, { session: [] }])
+    expect(body.paths['/v1/session'].post.security).toBeUndefined()
+    const reports = body.paths['/v1/devices/{iam}/reports'].get.parameters
+    expect(reports.map((parameter: { name: string }) => parameter.name)).toEqual([
+      'iam',
+      'from',
+      'to',
+      'limit',
+      'cursor',
+    ])
+  })
+
+  it('answers what is not there as a problem', async () => {
+    const reply = await get('/v1/nothing')
+    expect(reply).toMatchObject({
+      status: 404,
+      body: { status: 404, title: 'Not Found', code: 'not-found', errors: [] },
+    })
+    expect(reply.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+    expect(reply.body.type).toBe('urn:paikea:problem:not-found')
+  })
+
+  it('answers 405 with what is allowed, and HEAD like GET without a body', async () => {
+    const reply = await request(`${api.url}/v1/fleet`, 'PUT')
+    expect(reply).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } })
+    expect(reply.headers.get('allow')).toBe('HEAD, GET')
+    const token = await api.tokenOf(null)
+    expect(await api.call(token, 'HEAD', '/v1/fleet')).toMatchObject({ status: 200, body: '' })
+    expect((await request(`${api.url}/v1/fleet`, 'OPTIONS')).headers.get('allow')).toBe('HEAD, GET')
+  })
+
+  it.each<[string, string, string | undefined, number]>([
+    ['broken JSON', '{"kind":', 'application/json', 400],
+    ['JSON that is not UTF-8', '\xff', 'application/json', 400],
+    ['a form', 'kind=buoy', 'application/x-www-form-urlencoded', 415],
+    ['300 KB', JSON.stringify({ kind: 'x'.repeat(300_000) }), 'application/json', 413],
+    ['nothing', '', 'application/json', 422],
+  ])('answers %s in a body with %#', async (_what, body, contentType, status) => {
+    const token = await api.tokenOf(null)
+    const response = await fetch(`${api.url}/v1/devices`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${token}`,
+        ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
+      },
+      body: Buffer.from(body, 'latin1'),
+    })
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toMatch('application/problem+json')
+  })
+
+  it('keeps an unknown error to itself and logs it', async () => {
+    const token = await api.tokenOf(null)
+    const spy = jest.spyOn(api.db.models.Device, 'findAll').mockRejectedValue(new Error('password=hunter2'))
+    const reply = await api.call(token, 'GET', '/v1/fleet')
+    spy.mockRestore()
+    expect(reply).toMatchObject({ status: 500, body: { code: 'internal-error' } })
+    expect(JSON.stringify(reply.body)).not.toContain('hunter2')
+    expect(api.logged()).toContain('"route":"/v1/fleet"')
+  })
+
+  it('serves the page at / and at addresses that the page makes out by itself, with a policy', async () => {
+    for (const path of ['/', '/devices/PK001']) {
+      const reply = await get(path)
+      expect(reply.body).toContain('the page')
+      expect(reply.headers.get('content-security-policy')).toContain("default-src 'self'")
+      expect(reply.headers.get('cache-control')).toBe('no-cache')
+      expect(reply.headers.get('x-content-type-options')).toBe('nosniff')
+    }
+    const etag = (await get('/')).headers.get('etag') ?? ''
+    // Not by `fetch`, which then asks for an answer past every cache.
+    expect((await rawGet(api.port, '/', { 'If-None-Match': etag })).status).toBe(304)
+  })
+
+  it('serves hashed files for ever, packed for who can unpack', async () => {
+    const reply = await get('/assets/app-abc.js')
+    expect(reply.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(reply.headers.get('content-encoding')).toBe('gzip')
+    expect(
+      (await get('/assets/app-abc.js', { 'Accept-Encoding': 'identity' })).headers.get('content-encoding'),
+    ).toBeNull()
+    expect((await get('/assets/app-xyz.js')).status).toBe(404)
+    expect((await get('/assets/app-abc.js.map')).status).toBe(404)
+  })
+
+  it.each([
+    '/../secret.txt',
+    '/..%2fsecret.txt',
+    '/assets/../../secret.txt',
+    '/%2e%2e/secret.txt',
+    '//etc/passwd',
+    '/assets/%00',
+  ])('never leaves its folder: %s', async (path) => {
+    const { text } = await rawGet(api.port, path)
+    expect(text).not.toContain('outside')
+    expect(text).not.toContain('root:')
+  })
+})
+
+/** Sends the path as it is: `fetch` would tidy it up. */
+function rawGet(
+  port: number,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const req = httpRequest({ port, host: '127.0.0.1', path, headers, agent: false }, (res) => {
+      let text = ''
+      res.on('data', (chunk: Buffer) => {
+        text += chunk.toString()
+      })
+      res.on('end', () => resolve({ status: res.statusCode ?? 0, text }))
+    })
+    req.on('error', reject)
+    req.end()
+  })
+}
