@@ -3,21 +3,29 @@
  * (`800.0120` is 8°00.0120′, `030.0000` is half a degree), never a sign: the hemisphere is a field of its own.
  * A device without a fix sends 999 degrees (`99900.0000`).
  */
+import { digitsToNumber } from './digits.ts'
 import { malformed, outOfRange, read, type Reading } from './reading.ts'
-
-// At least one digit of degrees and a fraction: `37`, the beginning of a cut `3749.5074`, would else be 0°37′.
-const COORDINATE = /^\d{3,7}\.\d{1,12}$/
 
 const UNITS_PER_MINUTE = 10_000
 const UNITS_PER_DEGREE = 60 * UNITS_PER_MINUTE
 
+const FORM = 'is not degrees and decimal minutes, [D]DDMM.mmmm'
+const MAX_DECIMALS = 12
+
 /** Reads `[D]DDMM.mmmm` as degrees without sign; may be beyond ±90/±180 (999 = no fix), which is for the caller to judge. */
 export function readCoordinate(raw: string): Reading<number> {
-  if (!COORDINATE.test(raw)) return malformed('is not degrees and decimal minutes, [D]DDMM.mmmm')
-  const minutesStart = raw.indexOf('.') - 2
-  const minutes = Number(raw.slice(minutesStart))
-  if (minutes >= 60) return outOfRange('has 60 minutes or more')
-  return read(Number(raw.slice(0, minutesStart)) + minutes / 60)
+  const point = raw.indexOf('.')
+  const decimals = raw.length - point - 1
+  // At least one digit of degrees and a fraction: `37`, the beginning of a cut `3749.5074`, would else be 0°37′.
+  if (point < 3 || point > 7 || decimals < 1 || decimals > MAX_DECIMALS) return malformed(FORM)
+  const degrees = digitsToNumber(raw, 0, point - 2)
+  const wholeMinutes = digitsToNumber(raw, point - 2, point)
+  const fraction = digitsToNumber(raw, point + 1, raw.length)
+  if (degrees < 0 || wholeMinutes < 0 || fraction < 0) return malformed(FORM)
+  if (wholeMinutes >= 60) return outOfRange('has 60 minutes or more')
+  // One division of two exact integers: the nearest number there is to the decimal minutes as written.
+  const scale = 10 ** decimals
+  return read(degrees + (wholeMinutes * scale + fraction) / scale / 60)
 }
 
 /**

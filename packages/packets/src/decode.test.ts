@@ -155,6 +155,11 @@ const reports: readonly [title: string, text: string, report: Report][] = [
     },
   ],
   [
+    'numbers as Python prints them where binary does not fit',
+    `PK001;${place},sog:0.30000000000000004,batt:4.6999998092651367`,
+    { ...nothing, ...golden, sogKnots: 0.30000000000000004, batteryVolts: 4.6999998092651367 },
+  ],
+  [
     'unknown fields, kept',
     `PK001;${place},hdop:1.2,__proto__:x,constructor:`,
     {

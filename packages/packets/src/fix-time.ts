@@ -2,19 +2,23 @@
  * The time of a fix: devices send the GPS time of day, `HHMMSS` with or without a fraction, and no date.
  * The date is the one that puts the fix nearest to the Iridium session.
  */
+import { digitsToNumber } from './digits.ts'
 import { malformed, outOfRange, read, type Reading } from './reading.ts'
 
-const TIME_OF_DAY = /^\d{6}(?:\.\d{1,12})?$/
+const FORM = 'is not a time of day, HHMMSS or HHMMSS.fff'
 const DAY_MS = 86_400_000
 
 /** Reads `HHMMSS[.fff…]` as milliseconds since midnight; digits beyond the millisecond are cut off. */
 export function readTimeOfDay(raw: string): Reading<number> {
-  if (!TIME_OF_DAY.test(raw)) return malformed('is not a time of day, HHMMSS or HHMMSS.fff')
-  const hours = Number(raw.slice(0, 2))
-  const minutes = Number(raw.slice(2, 4))
-  const seconds = Number(raw.slice(4, 6))
+  const fractionLength = raw.length - 7
+  if (raw.length !== 6 && (raw[6] !== '.' || fractionLength < 1 || fractionLength > 12)) return malformed(FORM)
+  const hours = digitsToNumber(raw, 0, 2)
+  const minutes = digitsToNumber(raw, 2, 4)
+  const seconds = digitsToNumber(raw, 4, 6)
+  const fraction = raw.length === 6 ? 0 : digitsToNumber(raw, 7, raw.length)
+  if (hours < 0 || minutes < 0 || seconds < 0 || fraction < 0) return malformed(FORM)
   if (hours > 23 || minutes > 59 || seconds > 59) return outOfRange('is no time of a day')
-  const milliseconds = raw.length > 7 ? Number(raw.slice(7, 10).padEnd(3, '0')) : 0
+  const milliseconds = raw.length === 6 ? 0 : Math.floor((fraction * 1000) / 10 ** fractionLength)
   return read(((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds)
 }
 

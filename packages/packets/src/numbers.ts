@@ -1,8 +1,9 @@
+import { digitsToNumber } from './digits.ts'
 import { malformed, outOfRange, read, type Reading } from './reading.ts'
 
-// Bounded lengths: a longer run of digits is no measurement, and Number() would lose digits or give Infinity.
-const DECIMAL = /^-?\d{1,9}(?:\.\d{1,12})?$/
-const WHOLE = /^\d{1,9}$/
+// Bounded: a longer run of digits is no measurement. Python prints up to 17 decimals where binary does not fit.
+const MAX_WHOLE_DIGITS = 9
+const MAX_DECIMALS = 20
 
 /**
  * Reads a decimal number as devices print it: digits, perhaps a fraction, perhaps a minus; no exponent.
@@ -10,7 +11,7 @@ const WHOLE = /^\d{1,9}$/
  * @param range inclusive limits and the unit for the message
  */
 export function readDecimal(raw: string, range: { min: number; max: number; unit: string }): Reading<number> {
-  if (!DECIMAL.test(raw)) return malformed('is not a decimal number')
+  if (!isDecimal(raw)) return malformed('is not a decimal number')
   const value = Number(raw)
   if (value < range.min || value > range.max)
     return outOfRange(`is not within ${range.min}..${range.max} ${range.unit}`)
@@ -19,5 +20,15 @@ export function readDecimal(raw: string, range: { min: number; max: number; unit
 
 /** Reads a whole number without sign, of nine digits at most. */
 export function readWhole(raw: string): Reading<number> {
-  return WHOLE.test(raw) ? read(Number(raw)) : malformed('is not a whole number without sign')
+  const value = raw.length > MAX_WHOLE_DIGITS ? -1 : digitsToNumber(raw, 0, raw.length)
+  return value < 0 ? malformed('is not a whole number without sign') : read(value)
+}
+
+function isDecimal(raw: string): boolean {
+  const start = raw.startsWith('-') ? 1 : 0
+  const point = raw.indexOf('.')
+  const end = point === -1 ? raw.length : point
+  if (end - start > MAX_WHOLE_DIGITS || digitsToNumber(raw, start, end) < 0) return false
+  if (point === -1) return true
+  return raw.length - point - 1 <= MAX_DECIMALS && digitsToNumber(raw, point + 1, raw.length) >= 0
 }
