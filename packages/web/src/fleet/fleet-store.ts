@@ -15,8 +15,8 @@ export interface FleetState {
 
 /** Keeps the fleet in step: read, then moved on by reports, read again whenever something may have been missed. */
 export interface FleetStore {
-  get(): FleetState
-  subscribe(listener: () => void): () => void
+  readonly get: () => FleetState
+  readonly subscribe: (listener: () => void) => () => void
   onReport(report: ReportEventData): void
   /** Reads anew; called again meanwhile, it reads once more afterwards. */
   refresh(): Promise<void>

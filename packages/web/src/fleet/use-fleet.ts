@@ -1,8 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { FleetView } from '@paikea/api/contract'
-import { fetchOrThrow } from '../api/fetch-or-throw.ts'
 import { connectLive, type ConnectionState } from '../api/live-events.ts'
-import { isLoggedOut } from '../api/fetch-or-throw.ts'
+import { fetchOrThrow, isLoggedOut } from '../api/fetch-or-throw.ts'
 import { createFleetStore, type FleetState } from './fleet-store.ts'
 
 /** The fleet, live, and how the connection stands. */
@@ -12,7 +11,7 @@ export interface LiveFleet extends FleetState {
   readonly connectionSince: number
   /** Name of the device that reported last, for who listens instead of looking. */
   readonly lastReporter: string | null
-  refresh(): void
+  readonly refresh: () => void
 }
 
 /** Keeps a fleet in step with the service for as long as the page shows it. */

@@ -123,5 +123,6 @@ describe('/v1/events', () => {
     const stream = await openEvents(own.url, { Authorization: `Bearer ${await own.tokenOf(null)}` })
     await stream.waitFor('hello')
     await Promise.all([own.close(), stream.ended])
+    expect(own.hub.watcherCount()).toBe(0)
   })
 })

@@ -1,0 +1,147 @@
+import type { DeviceView, FleetView, ReportEventData } from '@paikea/api/contract'
+import { retryDelayMs } from '../api/live-events.ts'
+import { applyReport } from './apply-report.ts'
+import { createFleetStore } from './fleet-store.ts'
+
+const device = (overrides: Partial<DeviceView> = {}): DeviceView => ({
+  iam: 'PK001',
+  kind: 'buoy',
+  label: null,
+  group: { id: 1, name: 'crew' },
+  approved: true,
+  generation: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  modem: null,
+  lastReport: null,
+  lastFix: null,
+  health: 'unknown',
+  ...overrides,
+})
+const fleetOf = (...items: DeviceView[]): FleetView => ({ items, nextCursor: null, at: '2026-11-24T12:00:00.000Z' })
+const report = (hour: string, overrides: Partial<ReportEventData> = {}): ReportEventData => ({
+  id: 1,
+  messageId: 1,
+  packetType: 'PK101',
+  at: `2026-11-24T${hour}:00:00.000Z`,
+  receivedAt: `2026-11-24T${hour}:01:00.000Z`,
+  fixAt: `2026-11-24T${hour}:00:00.000Z`,
+  hasFix: true,
+  latitude: Number(hour),
+  longitude: 5,
+  sogKnots: 1,
+  cogDegrees: 90,
+  batteryVolts: 4.2,
+  batteryPercent: null,
+  intervalMinutes: 10,
+  sleepMinutes: 0,
+  reason: 'normal',
+  reasonCode: 0,
+  status: null,
+  beaconOn: null,
+  fixSkewSeconds: 0,
+  source: 'device',
+  iridium: null,
+  isRepeat: false,
+  imei: '300234010000001',
+  iam: 'PK001',
+  ...overrides,
+})
+
+describe('applyReport()', () => {
+  it('moves the device named and leaves the others', () => {
+    const other = device({ iam: 'PK002' })
+    const after = applyReport(fleetOf(other, device()), report('10'))
+    expect(after?.items[0]).toBe(other)
+    expect(after?.items[1]).toMatchObject({
+      lastFix: { at: '2026-11-24T10:00:00.000Z', latitude: 10 },
+      lastReport: { batteryVolts: 4.2, reason: 'normal' },
+      health: 'ok',
+    })
+  })
+
+  it('moves nothing back for a message that is hours late, but knows it was heard from', () => {
+    const now = applyReport(fleetOf(device()), report('10'))
+    const late = report('08', { receivedAt: '2026-11-24T11:00:00.000Z' })
+    const after = now === null ? null : applyReport(now, late)
+    expect(after?.items[0]).toMatchObject({
+      lastFix: { latitude: 10 },
+      lastReport: { at: '2026-11-24T10:00:00.000Z', receivedAt: '2026-11-24T11:00:00.000Z' },
+    })
+  })
+
+  it('keeps the position for a report without a fix, and the values it does not carry', () => {
+    const now = applyReport(fleetOf(device()), report('10'))
+    const blind = report('11', { hasFix: false, fixAt: null, latitude: null, longitude: null, intervalMinutes: null })
+    const after = now === null ? null : applyReport(now, blind)
+    expect(after?.items[0]).toMatchObject({ lastFix: { latitude: 10 }, lastReport: { intervalMinutes: 10 } })
+  })
+
+  it('changes nothing when applied twice', () => {
+    const once = applyReport(fleetOf(device()), report('10'))
+    expect(once === null ? null : applyReport(once, report('10'))).toEqual(once)
+  })
+
+  it('knows when it does not know the device', () => {
+    expect(applyReport(fleetOf(device()), report('10', { iam: 'PK999' }))).toBeNull()
+    const fleet = fleetOf(device())
+    expect(applyReport(fleet, report('10', { iam: null }))).toBe(fleet)
+  })
+})
+
+describe('createFleetStore()', () => {
+  it('applies what came while the fleet was being read: the answer may be older', async () => {
+    let answer: (fleet: FleetView) => void = () => undefined
+    const store = createFleetStore(() => new Promise((resolve) => (answer = resolve)))
+    const reading = store.refresh()
+    store.onReport(report('10'))
+    answer(fleetOf(device()))
+    await reading
+    expect(store.get().fleet?.items[0]?.lastFix?.latitude).toBe(10)
+  })
+
+  it('reads once more when it was asked while reading, however often', async () => {
+    let reads = 0
+    const store = createFleetStore(async () => {
+      reads += 1
+      return fleetOf(device())
+    })
+    await Promise.all([store.refresh(), store.refresh(), store.refresh()])
+    expect(reads).toBe(2)
+  })
+
+  it('reads again for a device it does not know', async () => {
+    const answers = [fleetOf(device()), fleetOf(device(), device({ iam: 'PK002' }))]
+    const store = createFleetStore(async () => answers.shift() ?? fleetOf())
+    await store.refresh()
+    store.onReport(report('10', { iam: 'PK002' }))
+    await store.refresh()
+    expect(store.get().fleet?.items).toHaveLength(0)
+    expect(answers).toHaveLength(0)
+  })
+
+  it('keeps what it has when reading fails, and says so', async () => {
+    let isDown = false
+    const store = createFleetStore(
+      async () => {
+        if (isDown) throw new Error('away')
+        return fleetOf(device())
+      },
+      () => Date.parse('2026-11-24T11:59:00.000Z'),
+    )
+    await store.refresh()
+    expect(store.get()).toMatchObject({ error: null, clockOffsetMs: 60_000 })
+    isDown = true
+    await store.refresh()
+    expect(store.get().fleet?.items).toHaveLength(1)
+    expect(store.get().error?.message).toBe('away')
+    isDown = false
+    await store.refresh()
+    expect(store.get().error).toBeNull()
+  })
+})
+
+it('retryDelayMs() doubles, is spread, and is bounded', () => {
+  expect([1, 2, 3].map((attempt) => retryDelayMs(attempt, 1))).toEqual([1000, 2000, 4000])
+  expect(retryDelayMs(1, 0)).toBe(500)
+  expect(retryDelayMs(50, 1)).toBe(30_000)
+})

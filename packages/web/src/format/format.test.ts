@@ -1,0 +1,56 @@
+import { formatAge, formatUtc } from './age.ts'
+import { formatLatitude, formatLongitude } from './position.ts'
+import { formatCourse, formatKnots, formatMinutes, formatReason, formatVolts, UNKNOWN } from './quantity.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+it.each([
+  [-5000, '0 s'],
+  [0, '0 s'],
+  [59_999, '59 s'],
+  [MINUTE, '1 min'],
+  [HOUR - 1, '59 min'],
+  [2 * HOUR + 5 * MINUTE, '2 h 05 min'],
+  [24 * HOUR - 1, '23 h 59 min'],
+  [76 * HOUR, '3 d 4 h'],
+])('formatAge(%d) is "%s"', (age, text) => {
+  expect(formatAge(age)).toBe(text)
+})
+
+it.each([
+  [37.825123, '37°49.507′ N'],
+  [-16.5, '16°30.000′ S'],
+  [0, '00°00.000′ N'],
+  [-0.5, '00°30.000′ S'],
+  [37.999_999, '38°00.000′ N'],
+  [90, '90°00.000′ N'],
+])('formatLatitude(%d) is "%s"', (degrees, text) => {
+  expect(formatLatitude(degrees)).toBe(text)
+})
+
+it.each([
+  [-122.276702, '122°16.602′ W'],
+  [5.05, '005°03.000′ E'],
+  [-180, '180°00.000′ W'],
+])('formatLongitude(%d) is "%s"', (degrees, text) => {
+  expect(formatLongitude(degrees)).toBe(text)
+})
+
+it.each([
+  [formatKnots(0.5), '0.5 kn'],
+  [formatKnots(null), UNKNOWN],
+  [formatCourse(12), '012°'],
+  [formatCourse(359.7), '000°'],
+  [formatVolts(4.7), '4.70 V'],
+  [formatMinutes(10), '10 min'],
+  [formatMinutes(360), '6 h'],
+  [formatMinutes(90), '1 h 30 min'],
+  [formatMinutes(null), UNKNOWN],
+  [formatReason('woke-or-retried'), 'woke up or retried'],
+  [formatReason('something new'), 'something new'],
+  [formatReason(null), UNKNOWN],
+  [formatUtc('2026-11-24T16:29:06.123Z'), '2026-11-24 16:29:06 UTC'],
+])('%s', (actual, expected) => {
+  expect(actual).toBe(expected)
+})

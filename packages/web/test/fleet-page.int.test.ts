@@ -1,0 +1,207 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { createApi, createLiveHub, createUser, publishStored, type Listening } from '@paikea/api'
+import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+import { createIntake } from '@paikea/intake'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const CHROMIUM =
+  [process.env['PAIKEA_TEST_CHROMIUM'], '/usr/bin/chromium'].find((path) => path && existsSync(path)) ?? null
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const FOLDER = join(import.meta.dirname, '..')
+/** Pictures of the page, for people to look at. */
+const PICTURES = join(FOLDER, '.types', 'pictures')
+
+const SECRET = 'a-secret'
+const EMAIL = 'ada@example.org'
+const PASSWORD = 'correct horse battery'
+const IMEI = '300234010753370'
+
+const title = CHROMIUM === null ? 'the fleet page (skipped: there is no Chromium)' : 'the fleet page in Chromium'
+const describeIf = CHROMIUM === null ? describe.skip : describe
+
+describeIf(title, () => {
+  let db: TestDatabase
+  let server: Listening
+  let browser: Browser
+  let url: string
+  const start = async (port: number): Promise<Listening> => {
+    const hub = createLiveHub()
+    const intake = createIntake({ db, onStored: (stored) => publishStored(hub, stored) })
+    const config = { webhookSecret: SECRET, webDirectory: join(FOLDER, 'dist') }
+    return createApi({ db, intake, hub, config }).listen(port)
+  }
+  beforeAll(async () => {
+    await buildPage()
+    db = await openTestDatabase('sqlite')
+    server = await start(0)
+    url = `http://127.0.0.1:${String(server.port)}`
+    await createUser(db, {
+      email: EMAIL,
+      password: PASSWORD,
+      displayName: 'Ada',
+      memberships: [{ group: 'crew', role: 'operator' }],
+    })
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ARGS })
+    mkdirSync(PICTURES, { recursive: true })
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    await db?.drop()
+  })
+
+  async function openPage(
+    options: Parameters<Browser['newPage']>[0] = {},
+  ): Promise<{ page: Page; problems: string[] }> {
+    const page = await browser.newPage(options)
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(String(error)))
+    // A refused log-in and the first "who am I" are answered 401, which the console notes too.
+    page.on('console', (line) => {
+      if (line.type() === 'error' && !line.text().includes('status of 401')) problems.push(line.text())
+    })
+    await page.goto(url)
+    return { page, problems }
+  }
+
+  async function logIn(page: Page): Promise<void> {
+    await page.getByLabel('E-mail').fill(EMAIL)
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('heading', { name: 'Fleet' }).waitFor()
+  }
+
+  async function deliver(imei: string, momsn: number, at: Date, latitude = '3749.5074'): Promise<void> {
+    const clock = at.toISOString().slice(11, 19)
+    const text = `PK101;lat:${latitude},NS:N,lon:12216.6021,EW:W,utc:${clock.replaceAll(':', '')},batt:4.2,int:20,sl:0,st:1,sog:0.5,cog:12`
+    const body = new URLSearchParams({
+      imei,
+      momsn: String(momsn),
+      serial: '14105',
+      transmit_time: at.toISOString().slice(2, 19).replace('T', ' '),
+      data: Buffer.from(text).toString('hex'),
+    })
+    const response = await fetch(`${url}/rockblock/incoming/${SECRET}`, { method: 'POST', body })
+    expect(response.status).toBe(200)
+  }
+
+  it('refuses a wrong password in words, logs in, and says that there is no device yet', async () => {
+    const { page, problems } = await openPage()
+    await page.getByLabel('E-mail').fill(EMAIL)
+    await page.getByLabel('Password').fill('wrong')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByText('E-mail or password is wrong.').waitFor()
+    await page.screenshot({ path: join(PICTURES, 'log-in.png') })
+    await logIn(page)
+    await page.getByText('There is no device yet').waitFor()
+    expect(problems).toEqual([])
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.getByLabel('E-mail').waitFor()
+    await page.reload()
+    await page.getByLabel('E-mail').waitFor()
+    await page.close()
+  })
+
+  it('shows a report while it is being delivered, and its age ticks', async () => {
+    const { page, problems } = await openPage()
+    await logIn(page)
+    await page.getByText('live', { exact: true }).waitFor()
+    await makeFleet(page)
+    await page.reload()
+    const row = page.locator('tr[data-iam="PK001"]')
+    await row.getByText('no fix yet').waitFor()
+
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000 - 5000)
+    await deliver(IMEI, 1, at)
+    await row.getByText('37°49.507′ N').waitFor({ timeout: 5000 })
+    for (const text of ['122°16.602′ W', '0.5 kn', '012°', '4.20 V', 'powered on', '20 min', IMEI]) {
+      expect(await row.getByText(text).count()).toBe(1)
+    }
+    const age = row.locator('time')
+    expect(await age.getAttribute('title')).toBe(`${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`)
+    const before = await age.textContent()
+    await page.waitForFunction(
+      (text) => document.querySelector('tr[data-iam="PK001"] time')?.textContent !== text,
+      before,
+    )
+
+    await deliver('300234010753371', 1, new Date(at.getTime() - 3 * 3_600_000), '1630.0000')
+    await deliver('300234010753372', 1, new Date(at.getTime() - 30 * 3_600_000), '99900.0000')
+    await page.locator('tr[data-iam="PK002"]').getByText('16°30.000′ N').waitFor()
+    await page.screenshot({ path: join(PICTURES, 'fleet.png') })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280)
+    expect(await page.getByRole('table').count()).toBe(1)
+    expect(await page.getByRole('columnheader').count()).toBe(11)
+    expect(problems).toEqual([])
+    await page.close()
+  })
+
+  it('works on a phone in the dark', async () => {
+    const { page, problems } = await openPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+    await logIn(page)
+    await page.locator('tr[data-iam="PK001"]').getByText('37°49.507′ N').waitFor()
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBeLessThanOrEqual(390)
+    expect(await page.getByRole('row').count()).toBeGreaterThan(3)
+    await page.screenshot({ path: join(PICTURES, 'phone.png'), fullPage: true })
+    expect(problems).toEqual([])
+    await page.close()
+  })
+
+  it('says that it is not live while the service is away, and reads again when it is back', async () => {
+    const { page } = await openPage()
+    await logIn(page)
+    await page.getByText('live', { exact: true }).waitFor()
+    const { port } = server
+    await server.close()
+    await page.getByText('reconnecting…').waitFor()
+    await page.getByText(/^Not live: what you see is as of .* UTC/).waitFor({ timeout: 30_000 })
+    await page.screenshot({ path: join(PICTURES, 'stale.png') })
+    server = await start(port)
+    // Stored before the page is back: only reading again can show it.
+    await deliver(IMEI, 2, new Date(), '3800.0000')
+    await page.locator('tr[data-iam="PK001"]').getByText('38°00.000′ N').waitFor({ timeout: 40_000 })
+    await page.getByText('live', { exact: true }).waitFor()
+    expect(await page.getByText('Not live').count()).toBe(0)
+    await page.close()
+  })
+
+  /** Through the page's own session, as a person would: cookie and CSRF token. */
+  async function makeFleet(page: Page): Promise<void> {
+    const statuses = await page.evaluate(async () => {
+      const { csrfToken } = await (await fetch('/v1/session')).json()
+      const post = async (path: string, body: object) =>
+        (
+          await fetch(path, {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrfToken },
+            body: JSON.stringify(body),
+          })
+        ).status
+      return [
+        await post('/v1/devices', { kind: 'buoy', label: 'Tahi, north of the reef', imei: '300234010753370' }),
+        await post('/v1/devices', { kind: 'buoy', label: 'Rua', imei: '300234010753371' }),
+        await post('/v1/devices', { kind: 'handset', imei: '300234010753372' }),
+        await post('/v1/devices', { kind: 'rockstar', label: 'Skipper' }),
+      ]
+    })
+    expect(statuses).toEqual([201, 201, 201, 201])
+  }
+})
+
+/** In a process of its own: Vite is an ES module only, which Jest's CommonJS cannot load. */
+async function buildPage(): Promise<void> {
+  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
+  await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'error'], { cwd: FOLDER })
+}
