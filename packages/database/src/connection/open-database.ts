@@ -9,7 +9,7 @@ import { migrate, pendingMigrations } from '../migrations/migrate.ts'
 import { defineModels } from '../models/mod.ts'
 import { isLockConflict } from './errors.ts'
 import { type DatabaseLocation, parseDatabaseUri } from './parse-uri.ts'
-import { createSqliteModule } from './sqlite-module.ts'
+import { createSqliteModule, SQLITE_OPEN_MODE } from './sqlite-module.ts'
 import { createWriteQueue } from './write-queue.ts'
 
 /** How `openDatabase` finds and uses the database. */
@@ -58,6 +58,7 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
     dialect: 'sqlite',
     storage: path,
     dialectModule: sqlite.module,
+    dialectOptions: { mode: SQLITE_OPEN_MODE },
     logging: options.log ?? false,
     define: MODEL_OPTIONS,
   })

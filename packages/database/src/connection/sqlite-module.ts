@@ -3,30 +3,31 @@ import { dirname } from 'node:path'
 
 import sqlite3 from 'sqlite3'
 
-/** How long a statement waits for another process's write lock before it fails with SQLITE_BUSY. */
-export const SQLITE_BUSY_TIMEOUT_MS = 10_000
+import { type Done, SqliteConnection } from './sqlite-connection.ts'
 
-type Callback = (this: unknown, error: Error | null, rows?: unknown) => void
+/** Opens what is there: Sequelize makes the folder anew for each transaction where a file may be made. */
+export const SQLITE_OPEN_MODE = sqlite3.OPEN_READWRITE
 
 /**
  * The `dialectModule` Sequelize gets instead of `sqlite3`: same interface, other life of a connection.
  *
  * Sequelize opens the file anew for each transaction and closes it at its end, and knows of no other pragma than `foreign_keys`.
- * Here the connection of a finished transaction goes back on a shelf, and every connection is set up once, before its first statement.
+ * Here the connection of a finished transaction goes back on a shelf, with its compiled statements, and every connection is set up once.
  * The first one Sequelize opens is the one it uses outside transactions; it refuses to write, so that no write slips past the queue.
  */
 export function createSqliteModule(file: string): { module: object; close: () => Promise<void> } {
   createOwnerOnly(file)
-  const shelf: sqlite3.Database[] = []
-  const open = new Set<sqlite3.Database>()
+  const shelf: SqliteConnection[] = []
+  const open = new Set<SqliteConnection>()
+  /** Sequelize asks for a table's columns before each SELECT of a model; they change with the tables only. */
+  const columns = new Map<string, unknown>()
   let isFirst = true
-  let isClosing = false
 
   class Database {
     readonly filename = file
     /** Sequelize marks the connections of transactions here. */
     uuid: string | undefined
-    readonly #native: sqlite3.Database
+    readonly #connection: SqliteConnection
     readonly #isReader: boolean
 
     constructor(_file: string, mode: number, callback: (error: Error | null) => void) {
@@ -34,69 +35,83 @@ export function createSqliteModule(file: string): { module: object; close: () =>
       isFirst = false
       const shelved = this.#isReader ? undefined : shelf.pop()
       if (shelved !== undefined) {
-        this.#native = shelved
+        this.#connection = shelved
         queueMicrotask(() => callback(null))
         return
       }
-      const native = new sqlite3.Database(file, mode, (error) => {
-        if (error !== null) return callback(error)
-        open.add(native)
-        setUp(native, this.#isReader, callback)
-        return undefined
+      this.#connection = new SqliteConnection(file, { mode, isReader: this.#isReader }, (error) => {
+        if (error === null) open.add(this.#connection)
+        callback(error)
       })
-      this.#native = native
     }
 
     serialize(work: () => void): void {
       work()
     }
-    run(sql: string, ...rest: unknown[]): this {
-      this.#native.run(sql, ...rest)
+
+    run(sql: string, values: unknown, done?: Done): this {
+      const given = readArguments(values, done)
+      if (CHANGES_TABLES.test(sql)) columns.clear()
+      this.#connection.run(sql, given.values, given.done)
       return this
     }
-    all(sql: string, ...rest: unknown[]): this {
-      this.#native.all(sql, ...(rest as [Callback]))
+
+    all(sql: string, values: unknown, done?: Done): this {
+      const given = readArguments(values, done)
+      if (CHANGES_TABLES.test(sql)) columns.clear()
+      if (!ASKS_FOR_COLUMNS.test(sql)) {
+        this.#connection.all(sql, given.values, given.done)
+        return this
+      }
+      const known = columns.get(sql)
+      if (known !== undefined) {
+        queueMicrotask(() => given.done.call(this, null, known))
+        return this
+      }
+      this.#connection.all(sql, given.values, function (error, rows) {
+        if (error === null && Array.isArray(rows) && rows.length > 0) columns.set(sql, rows)
+        given.done.call(this, error, rows)
+      })
       return this
     }
-    exec(sql: string, callback?: Callback): this {
-      this.#native.exec(sql, callback)
+
+    exec(sql: string, done?: Done): this {
+      columns.clear()
+      this.#connection.exec(sql, done)
       return this
     }
+
     close(callback?: (error: Error | null) => void): void {
-      if (!this.#isReader && !isClosing) {
-        shelf.push(this.#native)
+      if (!this.#isReader) {
+        shelf.push(this.#connection)
         callback?.(null)
         return
       }
-      open.delete(this.#native)
-      this.#native.close((error) => callback?.(error))
+      open.delete(this.#connection)
+      this.#connection.close((error) => callback?.(error))
     }
   }
 
   return {
     module: { ...sqlite3, Database },
     close: async () => {
-      isClosing = true
-      await Promise.all([...open].map((native) => new Promise<void>((resolve) => native.close(() => resolve()))))
+      await Promise.all(
+        [...open].map((connection) => new Promise<void>((resolve) => connection.close(() => resolve()))),
+      )
       open.clear()
       shelf.length = 0
     },
   }
 }
 
-function setUp(native: sqlite3.Database, isReader: boolean, callback: (error: Error | null) => void): void {
-  // One statement at a time per connection: they would only queue at the connection's mutex, and hold a thread of the pool meanwhile.
-  native.serialize()
-  native.configure('busyTimeout', SQLITE_BUSY_TIMEOUT_MS)
-  const pragmas = [
-    'PRAGMA journal_mode=WAL',
-    'PRAGMA synchronous=FULL',
-    'PRAGMA foreign_keys=ON',
-    'PRAGMA temp_store=MEMORY',
-    'PRAGMA cache_size=-16000',
-    ...(isReader ? ['PRAGMA query_only=ON'] : []),
-  ]
-  native.exec(pragmas.join(';'), callback)
+const CHANGES_TABLES = /^\s*(?:CREATE|ALTER|DROP)\b/i
+const ASKS_FOR_COLUMNS = /^PRAGMA table_info\(/i
+
+/** node-sqlite3 lets the values be left out. */
+function readArguments(values: unknown, done: Done | undefined): { values: unknown; done: Done } {
+  // The only function that can stand there is the callback.
+  if (typeof values === 'function') return { values: [], done: values as Done }
+  return { values: values ?? [], done: done ?? (() => undefined) }
 }
 
 function createOwnerOnly(file: string): void {

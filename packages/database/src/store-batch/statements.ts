@@ -22,7 +22,7 @@ interface SqliteConnection {
 }
 interface MysqlConnection {
   query(
-    query: { sql: string; values: readonly SqlValue[]; typeCast: boolean },
+    query: { sql: string; values: readonly SqlValue[]; typeCast: typeof castByDriver },
     done: (error: Error | null, rows: unknown) => void,
   ): void
 }
@@ -54,10 +54,18 @@ function sqliteStatements(connection: SqliteConnection): Statements {
   }
 }
 
+/**
+ * mysql2's own conversions instead of Sequelize's. A function, because with `true` mysql2 3.24 takes the connection's function all the same and
+ * then never finds the row parser it has kept, but compiles and keeps another one for every query.
+ */
+function castByDriver(_field: unknown, next: () => unknown): unknown {
+  return next()
+}
+
 function mysqlStatements(connection: MysqlConnection): Statements {
   const all = (sql: string, values: readonly SqlValue[]): Promise<Row[]> =>
     new Promise((resolve, reject) => {
-      connection.query({ sql, values, typeCast: true }, (error, rows) => {
+      connection.query({ sql, values, typeCast: castByDriver }, (error, rows) => {
         if (error !== null) return reject(error)
         return resolve(Array.isArray(rows) ? rows : [])
       })

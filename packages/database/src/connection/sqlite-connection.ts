@@ -1,0 +1,100 @@
+import sqlite3 from 'sqlite3'
+
+/** What node-sqlite3 calls back with; `this` is the statement, with `changes` and `lastID`. */
+export type Done = (this: unknown, error: Error | null, rows?: unknown) => void
+
+/** How long a statement waits for another process's write lock before it fails with SQLITE_BUSY. */
+const BUSY_TIMEOUT_MS = 10_000
+/** Compiled statements kept per connection; the large ones take some 60 KB each. */
+const MAX_STATEMENTS = 128
+
+const PRAGMAS = [
+  'PRAGMA journal_mode=WAL',
+  'PRAGMA synchronous=FULL',
+  'PRAGMA foreign_keys=ON',
+  'PRAGMA temp_store=MEMORY',
+  'PRAGMA cache_size=-16000',
+]
+
+/** One open connection to the file, set up before its first statement, that keeps what it has compiled. */
+export class SqliteConnection {
+  readonly #native: sqlite3.Database
+  readonly #statements = new Map<string, sqlite3.Statement>()
+  readonly #compiling = new Set<string>()
+  #isClosed = false
+
+  /** @param opened called once it is open and set up, or with the error */
+  constructor(
+    file: string,
+    o: { readonly mode: number; readonly isReader: boolean },
+    opened: (error: Error | null) => void,
+  ) {
+    const native = new sqlite3.Database(file, o.mode, (error) => {
+      if (error !== null) return opened(error)
+      // One statement at a time: they would only queue at the connection's mutex, and hold a thread of the pool meanwhile.
+      native.serialize()
+      native.configure('busyTimeout', BUSY_TIMEOUT_MS)
+      native.exec([...PRAGMAS, ...(o.isReader ? ['PRAGMA query_only=ON'] : [])].join(';'), opened)
+      return undefined
+    })
+    this.#native = native
+  }
+
+  run(sql: string, values: unknown, done: Done): void {
+    // With RETURNING, `run` would leave the statement open at its first row, and the transaction with it.
+    const statement = isWorthKeeping(sql, values) && !/\breturning\b/i.test(sql) ? this.#prepared(sql) : null
+    if (statement === null) this.#native.run(sql, values, done)
+    else statement.run(values, done)
+  }
+
+  all(sql: string, values: unknown, done: Done): void {
+    const statement = isWorthKeeping(sql, values) ? this.#prepared(sql) : null
+    if (statement === null) this.#native.all(sql, values, done)
+    else statement.all(values, done)
+  }
+
+  exec(sql: string, done: Done | undefined): void {
+    this.#native.exec(sql, done)
+  }
+
+  close(done: (error: Error | null) => void): void {
+    this.#isClosed = true
+    for (const statement of this.#statements.values()) statement.finalize()
+    this.#statements.clear()
+    this.#native.close(done)
+  }
+
+  /** The statement, if it is compiled. Otherwise it is compiled for the next time: one with an error in it would never call back. */
+  #prepared(sql: string): sqlite3.Statement | null {
+    const kept = this.#statements.get(sql)
+    if (kept !== undefined) {
+      this.#statements.delete(sql)
+      this.#statements.set(sql, kept)
+      return kept
+    }
+    if (this.#compiling.has(sql)) return null
+    this.#compiling.add(sql)
+    const statement = this.#native.prepare(sql, (error: Error | null) => {
+      this.#compiling.delete(sql)
+      if (error !== null) return
+      if (this.#isClosed) return void statement.finalize()
+      this.#statements.set(sql, statement)
+      if (this.#statements.size > MAX_STATEMENTS) this.#dropOldest()
+    })
+    return null
+  }
+
+  #dropOldest(): void {
+    for (const [sql, statement] of this.#statements) {
+      this.#statements.delete(sql)
+      statement.finalize()
+      return
+    }
+  }
+}
+
+/** Texts with their values apart come again; those with the values written into them do not. */
+function isWorthKeeping(sql: string, values: unknown): boolean {
+  if (typeof values !== 'object' || values === null) return false
+  return Object.keys(values).length > 0 || /^(?:BEGIN|COMMIT|ROLLBACK)\b/.test(sql)
+}
