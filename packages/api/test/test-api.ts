@@ -12,6 +12,8 @@ export const SECRET = 'a-secret-of-the-portal'
 /** The password of every account made here. */
 export const PASSWORD = 'correct horse battery'
 
+const PATIENT_MS = 30_000
+
 /** The real app on a free port, over a real database of its own. */
 export interface TestApi {
   readonly db: TestDatabase
@@ -61,11 +63,20 @@ export async function startTestApi(
   const intake = wrapIntake(
     createIntake({
       db,
+      // A busy machine that runs many tests at once is not a database that has gone.
+      writeTimeoutMs: PATIENT_MS,
       onStored: (stored) => publishStored(hub, stored),
       ...(publicKey === undefined ? {} : { publicKey }),
     }),
   )
-  const api = createApi({ db, intake, hub, log, ...deps, config: { webhookSecret: SECRET, ...config } })
+  const api = createApi({
+    db,
+    intake,
+    hub,
+    log,
+    ...deps,
+    config: { webhookSecret: SECRET, timeouts: { acceptTimeoutMs: PATIENT_MS }, ...config },
+  })
   const server = await api.listen(0)
   const url = `http://127.0.0.1:${String(server.port)}`
   let people = 0
