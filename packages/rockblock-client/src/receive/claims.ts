@@ -30,9 +30,19 @@ function isSame(claim: unknown, value: unknown): boolean {
   const text = scalarText(value)
   if (text !== null) return scalarText(claim) === text
   // Nothing nested was ever seen signed; equal JSON is the only thing to go by.
-  return JSON.stringify(value) === (typeof claim === 'string' ? claim : JSON.stringify(claim))
+  const written = jsonOf(value)
+  return written !== null && written === (typeof claim === 'string' ? claim : jsonOf(claim))
 }
 
 function isNothing(value: unknown): boolean {
   return value === undefined || value === null
+}
+
+/** `null` for what is nested deeper than the stack. */
+function jsonOf(value: unknown): string | null {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return null
+  }
 }

@@ -12,7 +12,7 @@
  */
 import { decodeBase64 } from './binary-text.ts'
 import type { FieldSource } from './field-reader.ts'
-import { FieldReader, excerpt, parseNumber, scalarText } from './field-reader.ts'
+import { FieldReader, HIGHEST_COUNT, LONGEST_SERIAL, excerpt, parseNumber, scalarText } from './field-reader.ts'
 import type { FormatResult } from './format-parser.ts'
 import { unknownAmong } from './format-parser.ts'
 import type { CloudloopMessage, IridiumEstimate } from './message.ts'
@@ -51,8 +51,8 @@ export function parseCloudloop(
     id,
     service,
     imei,
-    serial: scalarText(hardware['serial']) || null,
-    momsn: reader.numberOf(`${service}.momsn`, session['momsn'], 0, Number.MAX_SAFE_INTEGER),
+    serial: scalarText(hardware['serial'])?.slice(0, LONGEST_SERIAL) || null,
+    momsn: reader.count(`${service}.momsn`, session['momsn'] ?? null),
     // IMT names no session time: the gateway's receipt is the nearest thing.
     transmitTime: transmitTime ?? deliveredAt,
     receivedAt: deliveredAt,
@@ -66,7 +66,7 @@ export function parseCloudloop(
     accountId: scalarText(identity['accountId']),
     subscriberId: scalarText(identity['subscriber']) ?? scalarText(membersOf(identity['subscriber'])['id']),
     thingId: scalarText(identity['thingId']),
-    mtmsn: reader.numberOf(`${service}.mtmsn`, session['mtmsn'], 0),
+    mtmsn: reader.count(`${service}.mtmsn`, session['mtmsn'] ?? null),
     cdrReference: scalarText(session['cdrReference']),
     topic: scalarText(session['topic']),
     imtMessageId: scalarText(session['messageId']),
@@ -116,7 +116,9 @@ function timeOf(reader: FieldReader, field: string, value: unknown): Date | null
 
 /** Sent as a name (`SESSION_STATUS_OK`) or as the SBD number; only one name is known to stand for a number. */
 function statusNumber(status: unknown): number | null {
-  return status === 'SESSION_STATUS_OK' ? 0 : parseNumber(status)
+  if (status === 'SESSION_STATUS_OK') return 0
+  const number = parseNumber(status)
+  return number !== null && Number.isInteger(number) && Math.abs(number) <= HIGHEST_COUNT ? number : null
 }
 
 function readPayload(reader: FieldReader): Uint8Array {

@@ -69,7 +69,15 @@ describe('parseWebhook() of format B', () => {
     includes(message, { messageAck: '124196', position: null, problems: [] })
   })
 
-  it('keeps a momsn beyond 16 bits', () => equal(messageOf(parseJson({ ...sample, momsn: 700_000 })).momsn, 700_000))
+  it('keeps a momsn beyond 16 bits, and none beyond 31', () => {
+    equal(messageOf(parseJson({ ...sample, momsn: 700_000 })).momsn, 700_000)
+    equal(messageOf(parseJson({ ...sample, momsn: 2_147_483_648 })).momsn, null)
+  })
+
+  it('takes an empty serial for none and a long text as it is', () => {
+    const message = messageOf(parseJson({ ...sample, serial: '', message: 'x'.repeat(5000) }))
+    includes(message, { serial: null, text: 'x'.repeat(5000), problems: [] })
+  })
 
   it('accepts a missing time with a note, and no wrong one', () => {
     const { transmit_time: time, ...timeless } = sample

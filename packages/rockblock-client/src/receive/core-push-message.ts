@@ -35,7 +35,7 @@ export function parseCorePush(
   const id = requiredId(reader)
   const imei = reader.requiredImei('imei')
   const transmitTime = timeIfSent(reader)
-  const text = reader.text('message')
+  const text = reader.text('message', Infinity)
   const payload = readPayload(reader, text)
   if (reader.fault !== null) return { ok: false, reason: reader.fault }
 
@@ -44,12 +44,12 @@ export function parseCorePush(
     format: 'core-push',
     id,
     imei,
-    serial: reader.text('serial'),
-    momsn: reader.number('momsn', 0, Number.MAX_SAFE_INTEGER),
+    serial: reader.serial(),
+    momsn: reader.count('momsn'),
     transmitTime,
     payload,
     deviceType: reader.text('device_type'),
-    jwt: reader.text('JWT'),
+    jwt: reader.text('JWT', Infinity),
     encoding: source.encoding,
     iridium: readIridium(reader, 'cep'),
     sessionStatus: null,

@@ -1,7 +1,17 @@
 import type { ParseFailureCode, ParseFailureReason, PartialMessage, ProblemCode, WebhookProblem } from './message.ts'
 
 const LONGEST_EXCERPT = 60
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/
+/** Written so that no text makes it look at a digit twice: it sees bodies of strangers. */
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/
+/** Enough for any real body; a made-up one must not grow what is kept of it. */
+const MOST_PROBLEMS = 32
+const LONGEST_NAME = 64
+/** Longer than any name, kind or id the vendor sends. */
+const LONGEST_TEXT = 200
+/** More digits than a serial has, and what columns are usually made for. */
+export const LONGEST_SERIAL = 20
+/** What fits 32 bits with a sign, as columns have it; real numbers are far below. */
+export const HIGHEST_COUNT = 2_147_483_647
 const ONE_DAY_MS = 86_400_000
 
 /** The parts a parser for one format reads from, whatever the body's encoding was. */
@@ -36,7 +46,7 @@ export class FieldReader {
     for (const flaw of source.flaws) {
       const { field, code, detail } = flaw
       if (!flaw.isHarmless && required.includes(field)) this.fail(code, field, detail)
-      else this.problems.push({ field, code, detail })
+      else this.#note(field, code, detail)
     }
   }
 
@@ -45,8 +55,12 @@ export class FieldReader {
   }
 
   warn(code: ProblemCode, field: string, value: unknown): null {
-    this.problems.push({ field, code, detail: excerpt(value) })
+    this.#note(field, code, excerpt(value))
     return null
+  }
+
+  #note(field: string, code: ProblemCode, detail: string): void {
+    if (this.problems.length < MOST_PROBLEMS) this.problems.push({ field: field.slice(0, LONGEST_NAME), code, detail })
   }
 
   /** The value of a field as text; `null` if absent, JSON `null`, or neither text, number nor truth value. */
@@ -54,10 +68,17 @@ export class FieldReader {
     return scalarText(this.fields[field])
   }
 
-  text(field: string): string | null {
+  /** @param longest `Infinity` for what people write */
+  text(field: string, longest: number = LONGEST_TEXT): string | null {
     const value = this.fields[field]
     if (value === undefined || value === null) return null
-    return scalarText(value) ?? this.warn('bad-text', field, value)
+    const text = scalarText(value)
+    return text !== null && text.length <= longest ? text : this.warn('bad-text', field, value)
+  }
+
+  /** The vendor's number of a device; an empty one is none. */
+  serial(): string | null {
+    return this.text('serial', LONGEST_SERIAL) || null
   }
 
   number(field: string, least: number = -Infinity, most: number = Infinity): number | null {
@@ -72,6 +93,12 @@ export class FieldReader {
     if (parsed === null) return this.warn('bad-number', field, value)
     if (parsed < least || parsed > most) return this.warn('out-of-range', field, value)
     return parsed
+  }
+
+  /** A whole number, 0 or more. */
+  count(field: string, value: unknown = this.fields[field], most: number = HIGHEST_COUNT): number | null {
+    const parsed = this.numberOf(field, value, 0, most)
+    return parsed === null || Number.isInteger(parsed) ? parsed : this.warn('bad-number', field, value)
   }
 
   boolean(field: string): boolean | null {
@@ -132,9 +159,10 @@ export function isImei(text: string): boolean {
   return /^\d{15}$/.test(text)
 }
 
-/** A short, one-line picture of a value for people. */
+/** A short, one-line picture of a value for people. What is nested is only named: it may be deeper than a stack. */
 export function excerpt(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
+  const text = String(value)
   return JSON.stringify(text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}…` : text)
 }
 
@@ -148,9 +176,9 @@ export function readPartial(
   const jwt = fields['JWT']
   return {
     imei: imei !== null && isImei(imei) ? imei : null,
-    momsn: momsn !== null && Number.isSafeInteger(momsn) && momsn >= 0 ? momsn : null,
+    momsn: momsn !== null && Number.isInteger(momsn) && momsn >= 0 && momsn <= HIGHEST_COUNT ? momsn : null,
     transmitTime: parseTime(scalarText(fields['transmit_time']) ?? ''),
-    serial: scalarText(fields['serial'])?.slice(0, 20) ?? null,
+    serial: scalarText(fields['serial'])?.slice(0, LONGEST_SERIAL) ?? null,
     jwt: typeof jwt === 'string' ? jwt : null,
   }
 }

@@ -149,6 +149,27 @@ describe('parseWebhook() fails with a reason', () => {
     )
   })
 
+  it('keeps little of what somebody made up', () => {
+    const doubled = Array.from({ length: 500 }, () => `${'n'.repeat(500)}=1`).join('&')
+    const { problems } = messageOf(parseForm(`${HELLO_FORM}&${doubled}`))
+    equal(problems.length, 32)
+    ok(JSON.stringify(problems).length < 10_000)
+  })
+
+  it('is not slowed down by long digits, nor stopped by deep nesting', () => {
+    const digits = '1'.repeat(60_000)
+    const deep = '['.repeat(30_000) + ']'.repeat(30_000)
+    const startedAt = performance.now()
+    equal(messageOf(parseForm(form({ iridium_cep: `${digits}x` }))).problems.length, 1)
+    failureOf(parseForm(form({ momsn: digits })))
+    const message = messageOf(parseJson(json().replace('{', `{"serial2":${deep},`).replace(':14105', `:${deep}`)))
+    equal(
+      message.problems.map(({ field, detail }) => [field, detail]),
+      [['serial', 'a list']],
+    )
+    ok(performance.now() - startedAt < 1000)
+  })
+
   it('never throws, whatever the bytes', () => {
     const seeds = [json(), HELLO_FORM, '{"id":"1","identity":{},"sbd":{"sessionAt":{}}}', '{"id":"1","transport":null}']
     let state = 42

@@ -123,6 +123,10 @@ describe('parseWebhook() of format A', () => {
       [{ iridium_longitude: '180.1' }, 'iridium_longitude', 'out-of-range'],
       [{ iridium_latitude: 'NaN' }, 'iridium_latitude', 'bad-number'],
       [{ iridium_session_status: 'ok' }, 'iridium_session_status', 'bad-number'],
+      [{ iridium_session_status: '1.5' }, 'iridium_session_status', 'bad-number'],
+      [{ iridium_session_status: '2147483648' }, 'iridium_session_status', 'out-of-range'],
+      [{ serial: '1'.repeat(21) }, 'serial', 'bad-text'],
+      [{ device_type: 'x'.repeat(201) }, 'device_type', 'bad-text'],
     ]
     for (const [changes, field, code] of cases) {
       const message = messageOf(parseForm(form(changes)))

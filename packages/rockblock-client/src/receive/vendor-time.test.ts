@@ -37,6 +37,8 @@ describe('vendor times', () => {
   it('parseIsoTime() refuses local times, other zones and days that do not exist', () => {
     for (const wrong of [
       '2020-09-03T20:16:13',
+      '0000-01-01T00:00:00Z',
+      '0999-01-01T00:00:00Z',
       '2020-09-03T20:16:13+02:00',
       '2020-02-30T20:16:13Z',
       '20-09-03T20:16:13Z',

@@ -9,6 +9,7 @@
  */
 
 const SHORT_TIME = /^(\d\d)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/
+const EARLIEST_YEAR = 1970
 const ISO_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)$/
 
 /** Format A. `null` if it is not exactly that or no such moment exists (`21-02-30`). */
@@ -24,6 +25,8 @@ export function parseIsoTime(text: string): Date | null {
   const match = ISO_TIME.exec(text)
   if (match === null) return null
   const [, year, month, day, hour, minute, second, fraction] = match
+  // No satellite sent a message before; databases cannot hold the years before 1000.
+  if (Number(year) < EARLIEST_YEAR) return null
   const milliseconds = Number((fraction ?? '').padEnd(3, '0').slice(0, 3))
   return moment(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second), milliseconds)
 }
@@ -40,7 +43,7 @@ export function parseTimeObject(value: unknown): Date | null {
     parts.push(Number(part))
   }
   const [year = NaN, month = NaN, day = NaN, hour = NaN, minute = NaN, second = NaN] = parts
-  if (year < 1970 || year > 9999) return null
+  if (year < EARLIEST_YEAR || year > 9999) return null
   return moment(year, month, day, hour, minute, second, 0)
 }
 
@@ -65,7 +68,9 @@ function moment(
 ): Date | null {
   const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second, milliseconds))
   // Date.UTC carries over (31 February becomes March): a part that moved was never a date.
+  // It also takes years before 100 for 1900 and later.
   const isSame =
+    at.getUTCFullYear() === year &&
     at.getUTCMonth() === month - 1 &&
     at.getUTCDate() === day &&
     at.getUTCHours() === hour &&

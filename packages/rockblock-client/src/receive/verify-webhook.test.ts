@@ -160,6 +160,21 @@ describe('verifyWebhook()', () => {
     includes(await check(await signed({ nothing: null })), { verified: true })
   })
 
+  it('compares what is nested as JSON, and refuses what is too deep to compare', async () => {
+    const nested = { beacons: [{ id: 1 }] }
+    includes(await check(await signed(nested, { beacons: '[{"id":1}]' })), { verified: true })
+    includes(await check(await signed(nested, nested)), { verified: true })
+    includes(await check(await signed(nested, { beacons: '[{"id":2}]' })), { verified: false, fields: ['beacons'] })
+    const { privateKey } = await keys
+    const { body } = await buildSignedWebhook({ format: 'rockblock', privateKey, claims: { deep: '[]' } })
+    const deep = '['.repeat(30_000) + ']'.repeat(30_000)
+    const message = messageOf(parseJson(new TextDecoder().decode(body).replace('{', `{"deep":${deep},`)))
+    includes(await check(message), { verified: false, reason: 'claims-differ', fields: ['deep'] })
+    // What every object inherits was not signed either.
+    const inherited = messageOf(parseJson(new TextDecoder().decode(body).replace('{', '{"deep":[],"__proto__":{},')))
+    includes(await check(inherited), { verified: false, reason: 'claims-differ', fields: ['__proto__'] })
+  })
+
   it('does not accept another message’s valid token', async () => {
     const { privateKey } = await keys
     const token = await signToken({ iss: 'Rock 7', iat: 1, imei: '300234010753370', momsn: '12' }, privateKey)

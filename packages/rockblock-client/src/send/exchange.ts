@@ -33,7 +33,7 @@ export async function exchange(request: ExchangeRequest, options: ExchangeOption
   let giveUp: (why: 'timeout' | 'aborted') => void = () => undefined
   const givenUp = new Promise<ExchangeResult>((resolve) => {
     giveUp = (why) => resolve(mayHaveArrived(why, why))
-  }).finally(() => controller.abort())
+  })
   const onAbort = (): void => giveUp('aborted')
   const timer = setTimeout(() => giveUp('timeout'), options.timeoutMs)
   request.signal?.addEventListener('abort', onAbort, { once: true })
@@ -46,6 +46,8 @@ export async function exchange(request: ExchangeRequest, options: ExchangeOption
   } finally {
     clearTimeout(timer)
     request.signal?.removeEventListener('abort', onAbort)
+    // Only now, when the race is decided: an aborted fetch rejects, and must not win it. After an answer it ends what was not read.
+    controller.abort()
   }
 }
 
@@ -62,7 +64,6 @@ async function postAndRead(request: ExchangeRequest, send: typeof fetch, signal:
   // Only a 2xx is read: what the others mean stands in the status, whether or not their body arrives.
   const isRead = response.ok || (status >= 400 && status < 500)
   const text = isRead ? await readLimited(response) : ''
-  if (!isRead) void response.body?.cancel().catch(() => undefined)
   return { answered: true, status, text, retryAfter }
 }
 
@@ -75,10 +76,7 @@ async function readLimited(response: Response): Promise<string> {
     const { done, value } = await reader.read()
     if (done) return text + decoder.decode()
     text += decoder.decode(value, { stream: true })
-    if (text.length > LONGEST_ANSWER) {
-      void reader.cancel().catch(() => undefined)
-      return text.slice(0, LONGEST_ANSWER)
-    }
+    if (text.length > LONGEST_ANSWER) return text.slice(0, LONGEST_ANSWER)
   }
 }
 

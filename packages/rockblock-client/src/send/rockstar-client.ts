@@ -39,7 +39,7 @@ export interface TextMessage {
 }
 
 /** `<SendMessage><receipt messageId="124196" /></SendMessage>` */
-const RECEIPT = /<receipt\b[^>]*\bmessageId\s*=\s*["']([\w-]{1,64})["']/
+const RECEIPT = /<receipt\b[^<>]{0,200}?\bmessageId\s*=\s*["']([\w-]{1,64})["']/
 
 /**
  * Sends texts to RockSTAR and other trackers of the Core service.
