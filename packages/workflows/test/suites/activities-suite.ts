@@ -521,6 +521,7 @@ export function describeActivities(kind: DatabaseKind): void {
         sourceAddress: null,
         hasSecret: true,
         admittedBy: 'secret',
+        verificationNote: null,
       }
       const first = await activities().putThroughIntake(envelope)
       expect(first).toEqual({ status: 'held', messageId: expect.any(Number) })

@@ -1,0 +1,108 @@
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { databaseKinds, openTestDatabase } from '@paikea/database/testing'
+import type { TestDatabase } from '@paikea/database/testing'
+import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
+import { startVendorServer } from './fixtures/vendor-server.ts'
+import type { VendorServer } from './fixtures/vendor-server.ts'
+import { temporalOfTestRun, until } from './stage.ts'
+
+const home = path.join(import.meta.dirname, '..')
+const root = path.join(home, '../..')
+const { describeOn, address, why } = temporalOfTestRun()
+
+describeOn(`a worker process that is killed${why}`, () => {
+  beforeAll(() => {
+    const built = spawnSync('npm', ['run', 'build', '-w', 'packages/workflows'], { cwd: root, encoding: 'utf8' })
+    if (built.status !== 0) throw new Error(built.stdout + built.stderr)
+  })
+
+  describe.each(databaseKinds())('on %s', (kind) => {
+    let db: TestDatabase
+    let vendor: VendorServer
+    let children: ChildProcess[]
+
+    beforeEach(async () => {
+      db = await openTestDatabase(kind)
+      vendor = await startVendorServer()
+      children = []
+    })
+    afterEach(async () => {
+      await Promise.all(children.map(kill))
+      await vendor.close()
+      await db.drop()
+    })
+
+    async function startWorker(taskQueue: string): Promise<ChildProcess> {
+      const config = JSON.stringify({ address, uri: db.uri, taskQueue, vendorUrl: vendor.url })
+      const child = spawn(process.execPath, [path.join(home, 'test/fixtures/worker-child.mjs'), config], {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      })
+      children.push(child)
+      let errors = ''
+      child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+      await new Promise<void>((resolve, reject) => {
+        child.once('message', () => resolve())
+        child.once('exit', (code) => reject(new Error(`the worker ended with ${code}: ${errors}`)))
+      })
+      return child
+    }
+
+    it('between the attempt and its answer leaves the delivery unknown, sent once and never again', async () => {
+      const taskQueue = `test-${randomBytes(6).toString('hex')}`
+      const pair = await buildRoutedPair(db)
+      const worker = await startWorker(taskQueue)
+      vendor.answers = false
+      const [message] = await storePositions(db, { imei: pair.imei, count: 1 })
+      await until('the request reached the vendor', () => vendor.requests.length === 1)
+      await kill(worker)
+
+      vendor.answers = true
+      await startWorker(taskQueue)
+      const row = await until('the delivery is unknown', async () => {
+        const found = await db.models.OutboundMessage.findOne({ where: { causeMessageId: message?.messageId ?? 0 } })
+        return found?.state === 'unknown' && found
+      })
+      expect(row.reasonCode).toBe('no-answer-recorded')
+      // What comes after it goes out all the same, and the first one stays at one request.
+      await storePositions(db, { imei: pair.imei, count: 1 })
+      await until(
+        'the next one is sent',
+        async () => (await db.models.OutboundMessage.count({ where: { state: 'sent' } })) === 1,
+      )
+      expect(vendor.requests).toHaveLength(2)
+    })
+
+    it('in the middle of many messages delivers each once, in order', async () => {
+      const taskQueue = `test-${randomBytes(6).toString('hex')}`
+      const pair = await buildRoutedPair(db)
+      const count = 60
+      await storePositions(db, { imei: pair.imei, count })
+      const worker = await startWorker(taskQueue)
+      await until('some are sent', () => vendor.requests.length >= 5)
+      await kill(worker)
+      await startWorker(taskQueue)
+      const rows = await until('all are done', async () => {
+        const found = await db.models.OutboundMessage.findAll({ order: ['orderKey'] })
+        return found.length === count && found.every((row) => row.finishedAt !== null) && found
+      })
+      expect(rows.every((row) => row.state === 'sent' || row.state === 'unknown')).toBe(true)
+      // At most the one that was under way can be unknown.
+      expect(rows.filter((row) => row.state === 'unknown').length).toBeLessThanOrEqual(1)
+      const texts = vendor.requests.map((request) => Buffer.from(request.get('data') ?? '', 'hex').toString())
+      const expected = rows.map((row) => row.text ?? '')
+      expect(new Set(texts).size).toBe(texts.length)
+      expect(texts).toEqual(expected.filter((text) => texts.includes(text)))
+      expect(texts.length).toBeGreaterThanOrEqual(count - 1)
+    })
+  })
+})
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await ended
+}

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { openTestDatabase } from '@paikea/database/testing'
+import type { TestDatabase } from '@paikea/database/testing'
+import { Client } from '@temporalio/client'
+import { connectLazily, createDispatcher, createStarter } from '../src/mod.ts'
+import type { Dispatcher } from '../src/mod.ts'
+import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
+import { silentLog } from '../src/testing/silent-log.ts'
+import { openStage, until } from './stage.ts'
+
+const cli = process.env['PAIKEA_TEST_TEMPORAL_CLI']
+const describeOn = cli === undefined ? describe.skip : describe
+
+describeOn(
+  `an outage of Temporal${cli === undefined ? ' (skipped: PAIKEA_TEST_TEMPORAL_CLI names no binary)' : ''}`,
+  () => {
+    let folder: string
+    let port: number
+    let server: ChildProcess | null = null
+
+    beforeAll(async () => {
+      folder = mkdtempSync(path.join(tmpdir(), 'paikea-outage-'))
+      port = await freePort()
+    })
+    afterEach(() => stopServer())
+    afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+    function startServer(): void {
+      const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)]
+      server = spawn(cli ?? '', [...args, '--db-filename', path.join(folder, 'temporal.db'), '--log-level', 'never'], {
+        stdio: 'ignore',
+      })
+    }
+    async function stopServer(): Promise<void> {
+      if (server === null) return
+      const ended = new Promise((resolve) => server?.once('exit', resolve))
+      // A stopped process dies only of this one.
+      server.kill('SIGKILL')
+      await ended
+      server = null
+    }
+
+    it('does not lose a message: all are acted on soon after it is back', async () => {
+      startServer()
+      const stage = await openStage({ address: `127.0.0.1:${port}` })
+      try {
+        stage.dispatcher.start()
+        const pair = await buildRoutedPair(stage.db)
+        const sent = (): number => stage.vendor.sent.length
+        stage.dispatcher.notifyInbound(await storePositions(stage.db, { imei: pair.imei, count: 2 }))
+        await until('the first are sent', () => sent() === 2)
+        await stopServer()
+        stage.dispatcher.notifyInbound(await storePositions(stage.db, { imei: pair.imei, count: 10 }))
+        await until('the dispatcher noticed', () => stage.dispatcher.stats().temporal === 'does-not-answer')
+        expect(sent()).toBe(2)
+        startServer()
+        await until('all are sent', () => sent() === 12, 45_000)
+        expect(stage.dispatcher.stats()).toMatchObject({ temporal: 'answers', queuedInbound: 0, queuedOutbound: 0 })
+      } finally {
+        await stage.close()
+      }
+    }, 90_000)
+
+    describe('seen from a process without a worker', () => {
+      let db: TestDatabase
+      let dispatcher: Dispatcher | null = null
+      beforeEach(async () => {
+        db = await openTestDatabase('sqlite')
+      })
+      afterEach(async () => {
+        await dispatcher?.stop()
+        await db.drop()
+      })
+
+      it('a server that hangs is noticed by its deadline, probed once a second, and gone on with at once', async () => {
+        startServer()
+        const connection = connectLazily({ address: `127.0.0.1:${port}` })
+        const client = new Client({ connection })
+        await until('the server answers', () =>
+          client.workflow.count().then(
+            () => true,
+            () => false,
+          ),
+        )
+        const starter = createStarter({ client, isEager: false, taskQueue: 'nobody', timeoutMs: 500 })
+        let calls = 0
+        const counted = {
+          ...starter,
+          startInbound: (...call: Parameters<typeof starter.startInbound>) => (
+            (calls += 1),
+            starter.startInbound(...call)
+          ),
+        }
+        dispatcher = createDispatcher({ db, starter: counted, log: silentLog, concurrency: 4, sweepMs: 200 })
+        dispatcher.start()
+        server?.kill('SIGSTOP')
+        const pair = await buildRoutedPair(db)
+        dispatcher.notifyInbound(await storePositions(db, { imei: pair.imei, count: 30 }))
+        await until('it is noticed', () => dispatcher?.stats().temporal === 'does-not-answer')
+        const before = calls
+        const since = Date.now()
+        await until('three seconds pass', () => Date.now() - since > 3_000)
+        expect(calls - before).toBeGreaterThanOrEqual(2)
+        expect(calls - before).toBeLessThanOrEqual(5)
+        server?.kill('SIGCONT')
+        const back = Date.now()
+        await until(
+          'all are started',
+          async () => (await db.models.InboundMessage.count({ where: { workflowStartedAt: null } })) === 0,
+        )
+        expect(Date.now() - back).toBeLessThan(6_000)
+        const { started, already } = dispatcher.stats()
+        expect(started + already).toBe(30)
+        await connection.close()
+      }, 60_000)
+    })
+  },
+)
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}

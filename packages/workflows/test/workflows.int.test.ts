@@ -1,0 +1,231 @@
+import { cancelOutbound, resumeOutbound } from '@paikea/database'
+import type { OutboundMessage } from '@paikea/database'
+import { inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
+import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
+import { eventsOf, openStage, temporalOfTestRun, until } from './stage.ts'
+import type { Stage } from './stage.ts'
+
+const { describeOn, address, why } = temporalOfTestRun()
+
+describeOn(`workflows on a real server${why}`, () => {
+  let stage: Stage
+
+  beforeAll(async () => {
+    stage = await openStage({ address })
+    stage.dispatcher.start()
+  })
+  afterAll(() => stage.close())
+  beforeEach(() => stage.vendor.setFault(null))
+
+  const rowOf = (causeMessageId: number): Promise<OutboundMessage | null> =>
+    stage.db.models.OutboundMessage.findOne({ where: { causeMessageId } })
+  const inState = (causeMessageId: number, state: string): Promise<OutboundMessage> =>
+    until(`the delivery is ${state}`, async () => {
+      const row = await rowOf(causeMessageId)
+      return row?.state === state && row
+    })
+  const statusOf = async (workflowId: string): Promise<string> =>
+    (await stage.client.workflow.getHandle(workflowId).describe()).status.name
+
+  async function sendOne(): Promise<{
+    messageId: number
+    key: string
+    pair: Awaited<ReturnType<typeof buildRoutedPair>>
+  }> {
+    const pair = await buildRoutedPair(stage.db)
+    const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+    if (message === undefined) throw new Error('nothing stored')
+    stage.dispatcher.notifyInbound([message])
+    return { messageId: message.messageId, key: message.key, pair }
+  }
+
+  it('a message is acted on and sent on with one workflow task each, and found by its IMEI', async () => {
+    const { messageId, key, pair } = await sendOne()
+    const row = await inState(messageId, 'sent')
+    expect(stage.vendor.sent.filter((sent) => sent.imei === pair.targetImei)).toHaveLength(1)
+
+    const onePass = [
+      'workflowExecutionStarted',
+      'workflowTaskScheduled',
+      'workflowTaskStarted',
+      'workflowTaskCompleted',
+      'markerRecorded',
+      'workflowExecutionCompleted',
+    ]
+    await stage.client.workflow.getHandle(inboundWorkflowId(key)).result()
+    await stage.client.workflow.getHandle(outboundWorkflowId(Number(row.id))).result()
+    expect(await eventsOf(stage.client, inboundWorkflowId(key))).toEqual(onePass)
+    expect(await eventsOf(stage.client, outboundWorkflowId(Number(row.id)))).toEqual(onePass)
+
+    const found = async (query: string): Promise<string[]> => {
+      const ids: string[] = []
+      for await (const execution of stage.client.workflow.list({ query })) ids.push(execution.workflowId)
+      return ids
+    }
+    await until('the search finds the message by its IMEI', async () =>
+      (await found(`Imei = '${pair.imei}'`)).includes(inboundWorkflowId(key)),
+    )
+    await until('and by its device', async () =>
+      (await found(`Device = '${pair.iam}'`)).includes(inboundWorkflowId(key)),
+    )
+    const outbound = await stage.client.workflow.getHandle(outboundWorkflowId(Number(row.id))).describe()
+    expect(outbound.memo).toMatchObject({ imei: pair.targetImei, text: row.text })
+    expect(await outbound.staticSummary()).toContain(row.text ?? '?')
+    await until('the start is noted', async () => {
+      const marked = await stage.db.models.InboundMessage.findByPk(messageId)
+      return marked?.workflowStartedAt !== null && marked?.workflowId === inboundWorkflowId(key)
+    })
+  })
+
+  it('deliveries of a device leave in the order of its messages, side by side on two workers', async () => {
+    const other = await stage.addWorker()
+    const pair = await buildRoutedPair(stage.db)
+    const messages = await storePositions(stage.db, { imei: pair.imei, count: 40 })
+    stage.dispatcher.notifyInbound(messages.toReversed())
+    const sent = await until('all are sent', () => {
+      const mine = stage.vendor.sent.filter((message) => message.imei === pair.targetImei)
+      return mine.length >= 40 && mine
+    })
+    const rows = await stage.db.models.OutboundMessage.findAll({
+      where: { imei: pair.targetImei },
+      order: ['orderKey'],
+    })
+    expect(sent.map(({ data }) => Buffer.from(data).toString())).toEqual(rows.map((row) => row.text))
+    await until('all are finished', async () => {
+      const states = await stage.db.models.OutboundMessage.findAll({ where: { imei: pair.targetImei } })
+      return states.every((row) => row.state === 'sent')
+    })
+    await other.shutdown()
+  })
+
+  it('a parked delivery shows as needing an operator, waits, and goes on by the signal', async () => {
+    stage.vendor.setFault('no-credit', { count: 1 })
+    const { messageId, pair } = await sendOne()
+    const row = await inState(messageId, 'parked')
+    const workflowId = outboundWorkflowId(Number(row.id))
+    await until('the search finds it', async () => {
+      const query = `NeedsOperator = true AND ParkReason = 'no-credit' AND WorkflowId = '${workflowId}'`
+      return (await stage.client.workflow.count(query)).count === 1
+    })
+    const parked = await stage.client.workflow.getHandle(workflowId).describe()
+    expect(parked.memo).toMatchObject({ parked: 'no-credit', whatToDo: expect.stringContaining('Buy credits') })
+    expect(stage.vendor.sent.filter((sent) => sent.imei === pair.targetImei)).toHaveLength(0)
+
+    await stage.client.workflow.getHandle(workflowId).signal('resume')
+    await inState(messageId, 'sent')
+    await stage.client.workflow.getHandle(workflowId).result()
+    await until('the search has let it go', async () => {
+      return (await stage.client.workflow.count(`NeedsOperator = true AND WorkflowId = '${workflowId}'`)).count === 0
+    })
+    expect(stage.vendor.sent.filter((sent) => sent.imei === pair.targetImei)).toHaveLength(1)
+  })
+
+  it('a parked delivery goes on when it is resumed in the database and announced', async () => {
+    stage.vendor.setFault('login-wrong', { count: 1 })
+    const { messageId } = await sendOne()
+    const { id } = await inState(messageId, 'parked')
+    expect(await resumeOutbound(stage.db, { outboundId: Number(id), scope: { all: true } })).toEqual({ status: 'done' })
+    await stage.dispatcher.notifyOutboundIds([Number(id)])
+    await inState(messageId, 'sent')
+  })
+
+  it('a parked delivery ends by the signal "cancel" and lets the next one go', async () => {
+    stage.vendor.setFault('unknown-imei', { count: 1 })
+    const { messageId, pair } = await sendOne()
+    const row = await inState(messageId, 'parked')
+    const [next] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+    if (next === undefined) throw new Error('nothing stored')
+    stage.dispatcher.notifyInbound([next])
+    await until('the next one waits', async () => (await rowOf(next.messageId))?.waiting === true)
+    await stage.client.workflow.getHandle(outboundWorkflowId(Number(row.id))).signal('cancel')
+    await inState(messageId, 'cancelled')
+    await inState(next.messageId, 'sent')
+  })
+
+  it('a waiting delivery that is cancelled in the database and announced ends its workflow', async () => {
+    stage.vendor.setFault('no-line-rental', { count: 1 })
+    const { messageId } = await sendOne()
+    const { id } = await inState(messageId, 'parked')
+    await cancelOutbound(stage.db, { outboundId: Number(id), scope: { all: true }, at: new Date() })
+    await stage.dispatcher.notifyOutboundIds([Number(id)])
+    const handle = stage.client.workflow.getHandle(outboundWorkflowId(Number(id)))
+    expect(await handle.result()).toMatchObject({ state: 'cancelled' })
+  })
+
+  it('“Cancel” in Temporal’s UI ends a parked delivery', async () => {
+    stage.vendor.setFault('no-credit', { count: 1 })
+    const { messageId } = await sendOne()
+    const { id } = await inState(messageId, 'parked')
+    await stage.client.workflow.getHandle(outboundWorkflowId(Number(id))).cancel()
+    await inState(messageId, 'cancelled')
+    await until(
+      'the workflow is cancelled',
+      async () => (await statusOf(outboundWorkflowId(Number(id)))) === 'CANCELLED',
+    )
+  })
+
+  it('a message that can never go is red in the UI and failed in the database', async () => {
+    stage.vendor.setFault('too-long', { count: 1 })
+    const { messageId } = await sendOne()
+    const { id } = await inState(messageId, 'failed')
+    await until('the workflow failed', async () => (await statusOf(outboundWorkflowId(Number(id)))) === 'FAILED')
+  })
+
+  it('a send to be repeated shows as a pending activity with its reason', async () => {
+    stage.vendor.setFault('unavailable', { retryAfter: '1' })
+    const { messageId } = await sendOne()
+    const { id } = await until('there is a delivery', () => rowOf(messageId))
+    const handle = stage.client.workflow.getHandle(outboundWorkflowId(Number(id)))
+    const pending = await until('an activity is pending with a failure', async () => {
+      const { raw } = await handle.describe()
+      return (
+        raw.pendingActivities?.find(
+          (activity) => activity.lastFailure !== null && activity.lastFailure !== undefined,
+        ) ?? null
+      )
+    })
+    expect(pending.lastFailure?.message).toContain('server-error')
+    stage.vendor.setFault(null)
+    await inState(messageId, 'sent')
+  })
+
+  it('a message that comes as an envelope goes through the intake and then the same way', async () => {
+    const pair = await buildRoutedPair(stage.db)
+    const body = new URLSearchParams({
+      imei: pair.imei,
+      momsn: '12',
+      transmit_time: '26-11-24 10:00:00',
+      data: Buffer.from('PK005;0').toString('hex'),
+    })
+    const key = `a/envelope-${pair.imei}`
+    const envelope = {
+      format: 'rockblock',
+      bodyBase64: Buffer.from(body.toString()).toString('base64'),
+      contentType: 'application/x-www-form-urlencoded',
+      receivedAt: new Date().toISOString(),
+      sourceAddress: null,
+      hasSecret: true,
+      admittedBy: 'secret',
+      verificationNote: null,
+    } as const
+    expect(await stage.starter.startInbound({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))).toBe(
+      'started',
+    )
+    expect(await stage.starter.startInbound({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))).toBe(
+      'already',
+    )
+    const result = await stage.client.workflow.getHandle(inboundWorkflowId(key)).result()
+    expect(result).toMatchObject({ state: 'processed', deliveries: [expect.any(Number)] })
+    const sent = await until(
+      'it is sent',
+      () => stage.vendor.sent.find((message) => message.imei === pair.targetImei) ?? null,
+    )
+    expect(Buffer.from(sent.data).toString()).toBe('+DATA:PK005,0;')
+  })
+
+  it('finds rows nobody announced', async () => {
+    const pair = await buildRoutedPair(stage.db)
+    const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+    await inState(message?.messageId ?? 0, 'sent')
+  })
+})
