@@ -179,7 +179,6 @@ async function createMessagesIn(context: MigrationContext): Promise<void> {
       { columns: ['modem_id', 'id'] },
       { columns: ['device_id', 'id'] },
       { columns: ['state', 'id'] },
-      { columns: ['workflow_started_at', 'id'] },
       { columns: ['received_at'] },
     ],
   })

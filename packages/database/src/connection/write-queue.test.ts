@@ -1,0 +1,39 @@
+import { WriteQueueError } from './errors.ts'
+import { createWriteQueue } from './write-queue.ts'
+
+describe('createWriteQueue()', () => {
+  it('runs one at a time, in the order of asking, also after one that failed', async () => {
+    const queue = createWriteQueue()
+    const events: string[] = []
+    const run = (name: string) =>
+      queue.run(async () => {
+        events.push(`${name} starts`)
+        await Promise.resolve()
+        events.push(`${name} ends`)
+        if (name === 'b') throw new Error('b failed')
+      })
+    const results = await Promise.allSettled([run('a'), run('b'), run('c')])
+    expect(events).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends'])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+
+  it('ends a write inside a write with an error instead of waiting for ever, and goes on afterwards', async () => {
+    const queue = createWriteQueue(20)
+    await expect(queue.run(() => queue.run(async () => 'never'))).rejects.toThrow(WriteQueueError)
+    await expect(queue.run(async () => 'next')).resolves.toBe('next')
+  })
+
+  it('keeps the order behind one that gave up waiting', async () => {
+    const queue = createWriteQueue(30)
+    let isFirstDone = false
+    let finish = (): void => {}
+    const first = queue.run(() => new Promise<void>((resolve) => (finish = resolve)))
+    const second = queue.run(async () => 'too late')
+    await expect(second).rejects.toThrow(WriteQueueError)
+    const third = queue.run(async () => isFirstDone)
+    isFirstDone = true
+    finish()
+    await first
+    await expect(third).resolves.toBe(true)
+  })
+})

@@ -1,0 +1,55 @@
+import { migrateDown, openDatabase } from '@paikea/database'
+import { databaseKinds, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+
+describe.each(databaseKinds())('migrate() on %s', (kind) => {
+  let db: TestDatabase
+  beforeEach(async () => {
+    db = await openTestDatabase(kind, { migrate: false })
+  })
+  afterEach(() => db.drop())
+
+  it('runs every migration once when several processes start at the same time', async () => {
+    const others = await Promise.all([1, 2, 3].map(() => openDatabase({ uri: db.uri })))
+    try {
+      const pending = await db.pendingMigrations()
+      expect(pending[0]).toBe('0001-first-tables')
+      const ran = await Promise.all([db, ...others].map((each) => each.migrate()))
+      expect(ran.flat()).toEqual(pending)
+      expect(await db.pendingMigrations()).toEqual([])
+      expect(await db.migrate()).toEqual([])
+    } finally {
+      await Promise.all(others.map((other) => other.close()))
+    }
+  })
+
+  it('can be undone and done again', async () => {
+    const all = await db.migrate()
+    for (const name of [...all].reverse()) expect(await migrateDown(db)).toEqual([name])
+    expect(await db.pendingMigrations()).toEqual(all)
+    expect(await db.migrate()).toEqual(all)
+  })
+
+  it('makes the tables that the models describe, column by column', async () => {
+    await db.migrate()
+    for (const model of Object.values(db.sequelize.models)) {
+      const table = await db.sequelize.getQueryInterface().describeTable(String(model.getTableName()))
+      const described = Object.values(model.getAttributes()).map((attribute) => [
+        attribute.field,
+        attribute.allowNull !== false,
+      ])
+      // A primary key may be left to the database, whatever the model says of null.
+      const made = Object.entries(table).map(([name, column]) => [name, column.primaryKey ? true : column.allowNull])
+      expect(described.sort()).toEqual(made.sort())
+    }
+  })
+
+  it('compares names byte by byte', async () => {
+    await db.migrate()
+    const make = (name: string) => db.write((transaction) => db.models.Group.create({ name }, { transaction }))
+    await make('crew')
+    await make('Crew')
+    await make('créw')
+    await expect(make('crew')).rejects.toThrow()
+    expect(await db.models.Group.count({ where: { name: 'crew' } })).toBe(1)
+  })
+})
