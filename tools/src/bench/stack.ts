@@ -46,6 +46,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
   const temporal = o.role === 'all' ? await startTemporal(o.temporalCli, temporalPort, folder) : null
   const uri = await databaseUri(o, folder)
   let server: RunningPart | undefined
+  let db: Database | null = null
   let port = 0
   const part = nodePart({
     name: 'server',
@@ -69,15 +70,16 @@ export async function startStack(o: StackOptions): Promise<Stack> {
       ROCKBLOCK_URL: `http://127.0.0.1:${o.vendorPort ?? 9}`,
     },
   })
-  const stop = async (db: Database | null): Promise<void> => {
+  const stop = async (): Promise<void> => {
     await server?.stop(30_000)
     await db?.close()
     await temporal?.stop()
     await rm(folder, { recursive: true, force: true })
   }
   try {
+    db = await openDatabase({ uri })
+    await db.migrate()
     server = await part.launch()
-    const db = await openDatabase({ uri })
     const baseUrl = `http://127.0.0.1:${port}`
     return {
       pid: server.pid ?? 0,
@@ -86,10 +88,10 @@ export async function startStack(o: StackOptions): Promise<Stack> {
       temporalAddress: `127.0.0.1:${temporalPort}`,
       db,
       token: await createToken(baseUrl),
-      stop: () => stop(db),
+      stop,
     }
   } catch (error) {
-    await stop(null)
+    await stop()
     throw error
   }
 }

@@ -23,7 +23,19 @@ export const acted: Section = {
 
 async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promise<Figure[]> {
   const vendor = await startChild('bench-vendor')
-  const stack = await startStack({ ...run, database, role: 'all', vendorPort: vendor.port })
+  try {
+    const stack = await startStack({ ...run, database, role: 'all', vendorPort: vendor.port })
+    try {
+      return await measureOn(run, database, stack)
+    } finally {
+      await stack.stop()
+    }
+  } finally {
+    await vendor.stop()
+  }
+}
+
+async function measureOn(run: BenchRun, database: 'sqlite' | 'mariadb', stack: Stack): Promise<Figure[]> {
   const empty: Record<string, number>[] = []
   const plain: Record<string, number>[] = []
   const routed: Record<string, number>[] = []
@@ -43,28 +55,23 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promis
   }
   const emptyRate = (): Promise<number> =>
     emptyWorkflowRate({ address: stack.temporalAddress, count: MESSAGES, atATime: AT_A_TIME })
-  try {
-    run.progress(`${database}, warming up`)
-    await deliver('processed', done + MESSAGES)
-    await emptyRate()
-    for (let round = 1; round <= run.rounds; round += 1) {
-      run.progress(`${database}, round ${round}, acted on`)
-      const rate = await emptyRate()
-      const perSecond = await deliver('processed', done + MESSAGES)
-      empty.push({ perSecond: rate })
-      plain.push({ perSecond, shareOfEmpty: perSecond / rate })
-    }
-    await routeEachToItsHandset(stack)
-    for (let round = 1; round <= run.rounds; round += 1) {
-      run.progress(`${database}, round ${round}, with one routed MT`)
-      const rate = await emptyRate()
-      const perSecond = await deliver('sent', round * MESSAGES)
-      empty.push({ perSecond: rate })
-      routed.push({ perSecond, shareOfEmpty: perSecond / rate })
-    }
-  } finally {
-    await stack.stop()
-    await vendor.stop()
+  run.progress(`${database}, warming up`)
+  await deliver('processed', done + MESSAGES)
+  await emptyRate()
+  for (let round = 1; round <= run.rounds; round += 1) {
+    run.progress(`${database}, round ${round}, acted on`)
+    const rate = await emptyRate()
+    const perSecond = await deliver('processed', done + MESSAGES)
+    empty.push({ perSecond: rate })
+    plain.push({ perSecond, shareOfEmpty: perSecond / rate })
+  }
+  await routeEachToItsHandset(stack)
+  for (let round = 1; round <= run.rounds; round += 1) {
+    run.progress(`${database}, round ${round}, with one routed MT`)
+    const rate = await emptyRate()
+    const perSecond = await deliver('sent', round * MESSAGES)
+    empty.push({ perSecond: rate })
+    routed.push({ perSecond, shareOfEmpty: perSecond / rate })
   }
   return [
     overRounds(`empty workflows, ${AT_A_TIME} at a time (beside ${database})`, empty),

@@ -1,7 +1,7 @@
 import { startChild } from '../child.ts'
 import { type Figure, overRounds } from '../figures.ts'
 import { runLoad } from '../load.ts'
-import { startStack } from '../stack.ts'
+import { startStack, type Stack } from '../stack.ts'
 import { databasesOf, type BenchRun, type Section } from './section.ts'
 
 const CLIENTS = [8, 32, 128]
@@ -20,7 +20,23 @@ export const answers: Section = {
 
 async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promise<Figure[]> {
   const bare = await startChild('bare-koa')
-  const stack = await startStack({ ...run, database, role: 'api' })
+  try {
+    const stack = await startStack({ ...run, database, role: 'api' })
+    try {
+      return await compare(run, database, { bareUrl: `http://127.0.0.1:${bare.port}/rockblock/incoming/x`, stack })
+    } finally {
+      await stack.stop()
+    }
+  } finally {
+    await bare.stop()
+  }
+}
+
+async function compare(
+  run: BenchRun,
+  database: 'sqlite' | 'mariadb',
+  { bareUrl, stack }: { readonly bareUrl: string; readonly stack: Stack },
+): Promise<Figure[]> {
   const ours = new Map<number, Record<string, number>[]>()
   const theirs = new Map<number, Record<string, number>[]>()
   let firstSequence = 0
@@ -31,23 +47,18 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promis
     if (result.refused > 0) throw new Error(`${result.refused} deliveries were not answered with 200`)
     return { perSecond: result.perSecond, p50Ms: result.p50Ms, p99Ms: result.p99Ms, maxMs: result.maxMs }
   }
-  try {
-    // One short run each that does not count: compilers and caches settle.
-    await load(stack.webhookUrl, 32, 2)
-    await load(`http://127.0.0.1:${bare.port}/rockblock/incoming/x`, 32, 1)
-    for (let round = 1; round <= run.rounds; round += 1)
-      for (const clients of CLIENTS) {
-        run.progress(`${database}, round ${round}, ${clients} clients`)
-        const bareResult = await load(`http://127.0.0.1:${bare.port}/rockblock/incoming/x`, clients, run.seconds)
-        const result = await load(stack.webhookUrl, clients, run.seconds)
-        const shareOfBare = (result['perSecond'] ?? 0) / (bareResult['perSecond'] ?? 1)
-        push(theirs, clients, bareResult)
-        push(ours, clients, { ...result, shareOfBare })
-      }
-  } finally {
-    await stack.stop()
-    await bare.stop()
-  }
+  // One short run each that does not count: compilers and caches settle.
+  await load(stack.webhookUrl, 32, 2)
+  await load(bareUrl, 32, 1)
+  for (let round = 1; round <= run.rounds; round += 1)
+    for (const clients of CLIENTS) {
+      run.progress(`${database}, round ${round}, ${clients} clients`)
+      const bareResult = await load(bareUrl, clients, run.seconds)
+      const result = await load(stack.webhookUrl, clients, run.seconds)
+      const shareOfBare = (result['perSecond'] ?? 0) / (bareResult['perSecond'] ?? 1)
+      push(theirs, clients, bareResult)
+      push(ours, clients, { ...result, shareOfBare })
+    }
   const goal = `≥ 3000/s, p99 ≤ 50 ms, ≥ ${SHARE_OF_BARE[database]} of bare`
   return CLIENTS.flatMap((clients) => [
     overRounds(`bare Koa, ${clients} clients (beside ${database})`, theirs.get(clients) ?? []),
