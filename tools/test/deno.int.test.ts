@@ -1,0 +1,48 @@
+import { waitFor } from '../src/services/wait-for.ts'
+import {
+  clear,
+  delivery,
+  type House,
+  leftOver,
+  makeSite,
+  partOf,
+  signal,
+  type Site,
+  start,
+  Visitor,
+} from './support/house.ts'
+
+const hasTemporal = process.env['PAIKEA_TEST_TEMPORAL_CLI'] !== undefined
+const withTemporal = hasTemporal ? describe : describe.skip
+const buoy = '300434061000001'
+const handset = '300434061000000'
+
+withTemporal(`deno task start${hasTemporal ? '' : ' (skipped: no Temporal CLI here)'}`, () => {
+  let site: Site
+  let house: House
+  beforeAll(async () => {
+    site = await makeSite()
+    house = await start(site, 'deno')
+  }, 180_000)
+  afterAll(() => clear(site))
+
+  test('decodes a webhook, routes it, and stops without leaving anything', async () => {
+    const visitor = new Visitor(site)
+    await visitor.logIn()
+    expect(await visitor.deliver(delivery({ imei: buoy, momsn: 50_001, minutes: 888 }))).toBe('accepted')
+    expect(await visitor.get(`/v1/messages/inbound?imei=${buoy}`)).toMatchObject({
+      items: expect.arrayContaining([
+        expect.objectContaining({
+          momsn: 50_001,
+          decoded: expect.objectContaining({ packetType: 'PK001', batteryVolts: 4.7 }),
+        }),
+      ]),
+    })
+    const isSent = async (): Promise<boolean> => (await visitor.sentTo(handset)).includes('+DATA:PK004,3749.1888,N,')
+    expect(await waitFor(isSent, { limitMs: 30_000 })).toBe(true)
+    expect(partOf(site, 'server')).not.toBeNull()
+    signal(house, 'SIGTERM')
+    expect(await house.ended).toBe(0)
+    expect(await leftOver(site)).toEqual([])
+  }, 90_000)
+})

@@ -1,0 +1,215 @@
+import { existsSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { waitFor } from '../src/services/wait-for.ts'
+import {
+  clear,
+  delivery,
+  type House,
+  killGroup,
+  launch,
+  leftOver,
+  makeSite,
+  pidOf,
+  signal,
+  type Site,
+  start,
+  Visitor,
+} from './support/house.ts'
+
+const hasTemporal = process.env['PAIKEA_TEST_TEMPORAL_CLI'] !== undefined
+const withTemporal = hasTemporal ? describe : describe.skip
+const skipped = hasTemporal ? '' : ' (skipped: no Temporal CLI here)'
+
+/** The first buoy and the handset of the demo fleet; the start routes the one to the other. */
+const buoy = '300434061000001'
+const handset = '300434061000000'
+const minutesMs = 60_000
+
+interface InboundItem {
+  readonly momsn: number
+  readonly copies: number
+  readonly state: string
+  readonly decoded: { readonly latitudeDegrees: number } | null
+}
+
+async function inboundOf(visitor: Visitor, imei: string): Promise<readonly InboundItem[]> {
+  const items: InboundItem[] = []
+  let cursor: string | null = null
+  do {
+    const query: string = `imei=${imei}&limit=100${cursor === null ? '' : `&cursor=${cursor}`}`
+    // The shape is the contract's; what differs makes the expectations fail.
+    const page = (await visitor.get(`/v1/messages/inbound?${query}`)) as {
+      items: InboundItem[]
+      nextCursor: string | null
+    }
+    items.push(...page.items)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return items
+}
+
+withTemporal(`npm start${skipped}`, () => {
+  let site: Site
+  let house: House
+  let visitor: Visitor
+
+  beforeAll(async () => {
+    site = await makeSite()
+    house = await start(site)
+    visitor = new Visitor(site)
+    await visitor.logIn()
+  }, 3 * minutesMs)
+  afterAll(() => clear(site))
+
+  test('prints where to look, how to log in, and what to try', () => {
+    const { api, simulator } = site.ports
+    expect(house.output()).toContain(`http://127.0.0.1:${api}/\n`)
+    expect(house.output()).toContain(`http://127.0.0.1:${simulator}/sim`)
+    expect(house.output()).toMatch(/Log in as admin@paikea\.local\n {2}password +\S{12,}/)
+    expect(house.output()).toMatch(/curl -s http:\/\/127\.0\.0\.1:\d+\/rockblock\/incoming\/\S{16,} /)
+    expect(house.output()).toMatch(/workflows\?query=Imei%3D%22300434061000001%22/)
+    expect(statSync(join(site.dataFolder, 'admin-password.txt')).mode & 0o777).toBe(0o600)
+    expect(statSync(join(site.dataFolder, 'webhook-secret.txt')).mode & 0o777).toBe(0o600)
+  })
+
+  test('decodes a webhook and sends it on to the handset, once', async () => {
+    const message = delivery({ imei: buoy, momsn: 40_001, minutes: 777 })
+    expect(await visitor.deliver(message)).toBe('accepted')
+    const stored = (await inboundOf(visitor, buoy)).find((item) => item.momsn === 40_001)
+    expect(stored?.decoded?.latitudeDegrees).toBeCloseTo(37 + 49.1777 / 60, 6)
+    const isSent = async (): Promise<boolean> => (await visitor.sentTo(handset)).includes('+DATA:PK004,3749.1777,N,')
+    expect(await waitFor(isSent, { limitMs: 20_000 })).toBe(true)
+    expect(await visitor.deliver(message)).toBe('duplicate')
+    expect((await inboundOf(visitor, buoy)).find((item) => item.momsn === 40_001)?.copies).toBe(1)
+    expect((await visitor.sentTo(handset)).match(/\+DATA:PK004,3749\.1777,N,/g)).toHaveLength(1)
+  })
+
+  test.each(['server', 'simulator', 'temporal', 'keeper'] as const)(
+    'starts %s again when it is killed',
+    async (part) => {
+      const name = part === 'keeper' ? 'temporal' : part
+      const countReturns = (): number => house.output().split(`${name} is back`).length
+      const [before, returns] = [pidOf(site, part), countReturns()]
+      process.kill(before, 'SIGKILL')
+      expect(await waitFor(async () => countReturns() > returns, { limitMs: 30_000 })).toBe(true)
+      expect(pidOf(site, part)).not.toBe(before)
+      const momsn = 41_000 + part.length
+      expect(await visitor.deliver(delivery({ imei: buoy, momsn }))).toBe('accepted')
+      const isProcessed = async (): Promise<boolean> =>
+        (await inboundOf(visitor, buoy)).find((item) => item.momsn === momsn)?.state === 'processed'
+      expect(await waitFor(isProcessed, { limitMs: 40_000, everyMs: 200 })).toBe(true)
+    },
+    2 * minutesMs,
+  )
+
+  test('answers and decodes while Temporal is stopped with SIGSTOP', async () => {
+    const temporal = pidOf(site, 'temporal')
+    process.kill(temporal, 'SIGSTOP')
+    try {
+      const startedAt = Date.now()
+      expect(await visitor.deliver(delivery({ imei: buoy, momsn: 42_000 }))).toBe('accepted')
+      const stored = (await inboundOf(visitor, buoy)).find((item) => item.momsn === 42_000)
+      expect(stored?.decoded?.latitudeDegrees).toBeCloseTo(37.82, 1)
+      expect(Date.now() - startedAt).toBeLessThan(1_000)
+    } finally {
+      process.kill(temporal, 'SIGCONT')
+    }
+  })
+
+  test('refuses a second start on the same folder in one line', async () => {
+    const second = launch(site)
+    expect(await second.ended).toBe(1)
+    expect(second.output().trim()).toMatch(
+      new RegExp(`^${site.dataFolder} is in use by process ${house.starter.pid}: .*--data$`),
+    )
+  })
+
+  test(
+    'on SIGTERM leaves no process and no lock',
+    async () => {
+      signal(house, 'SIGTERM')
+      expect(await house.ended).toBe(0)
+      expect(house.output().trimEnd().endsWith('stopped')).toBe(true)
+      expect(await leftOver(site)).toEqual([])
+      expect(existsSync(join(site.dataFolder, 'paikea.lock'))).toBe(false)
+    },
+    minutesMs,
+  )
+
+  test(
+    'goes on with the same data after kill -9 of the whole group in the middle of 200 messages: all of them, once',
+    async () => {
+      house = await start(site)
+      expect(house.output()).not.toContain('password')
+      const imei = '300434069000200'
+      const messages = Array.from({ length: 200 }, (_, n) => delivery({ imei, momsn: n + 1, minutes: n }))
+      let taken = 0
+      const queue = messages.slice()
+      const send = async (): Promise<void> => {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+          await visitor.deliver(next, 2 * minutesMs)
+          taken += 1
+        }
+      }
+      const senders = Promise.all(Array.from({ length: 8 }, send))
+      expect(await waitFor(async () => taken >= 60, { limitMs: 30_000, everyMs: 1 })).toBe(true)
+      killGroup(house)
+      expect(taken).toBeLessThan(200)
+      house = await start(site)
+      await senders
+      const isDone = async (): Promise<boolean> =>
+        (await inboundOf(visitor, imei)).filter((item) => item.state === 'processed').length >= 200
+      expect(await waitFor(isDone, { limitMs: minutesMs, everyMs: 500 })).toBe(true)
+      const items = await inboundOf(visitor, imei)
+      expect(items.map((item) => item.momsn).toSorted((a, b) => a - b)).toEqual(messages.map((one) => one.momsn))
+      expect(items.every((item) => item.decoded !== null)).toBe(true)
+    },
+    5 * minutesMs,
+  )
+
+  test(
+    'when only the starter is killed its parts end by themselves',
+    async () => {
+      signal(house, 'SIGKILL')
+      expect(await house.ended).toBe('SIGKILL')
+      expect(await leftOver(site)).toEqual([])
+    },
+    minutesMs,
+  )
+})
+
+describe('npm start says in one line what is wrong', () => {
+  let site: Site
+  beforeAll(async () => {
+    site = await makeSite()
+  })
+  afterAll(() => clear(site))
+
+  async function refusal(env: NodeJS.ProcessEnv = {}): Promise<string> {
+    const house = launch(site, 'node', env)
+    expect(await house.ended).toBe(1)
+    return house.output()
+  }
+
+  test('when a port is taken', async () => {
+    const squatter = createServer().listen(site.ports.simulator, '127.0.0.1')
+    const port = site.ports.simulator
+    expect(await refusal()).toBe(
+      `port ${port} is taken: stop what listens there, or choose another with --simulator-port\n`,
+    )
+    squatter.close()
+  })
+
+  test('when a variable is wrong, without its value', async () => {
+    expect(await refusal({ PAIKEA_DB_URI: 'postgres://me:hunter2@host/db', PAIKEA_PORT: 'x' })).toMatch(
+      /^wrong configuration: PAIKEA_DB_URI cannot be used: (?!.*hunter2).*; PAIKEA_PORT must be a port number\n$/,
+    )
+  })
+
+  test('when the Temporal CLI that was named does not work', async () => {
+    expect(await refusal({ TEMPORAL_CLI: '/bin/true' })).toBe(
+      'TEMPORAL_CLI names a file that is not a working temporal: /bin/true\n',
+    )
+  })
+})

@@ -1,0 +1,207 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort } from '../../src/services/free-port.ts'
+import { waitFor } from '../../src/services/wait-for.ts'
+import { processesWith } from './processes.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** Ports and data folder of a house under test; the same over several starts. */
+export interface Site {
+  readonly dataFolder: string
+  readonly ports: { readonly api: number; readonly simulator: number; readonly temporal: number }
+  readonly flags: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** Makes a site with free ports and an empty folder. */
+export async function makeSite(): Promise<Site> {
+  const [api, device, temporal, temporalUi, simulator] = await Promise.all([1, 2, 3, 4, 5].map(() => freePort()))
+  const dataFolder = mkdtempSync(join(tmpdir(), 'paikea-house-'))
+  const flags = [
+    ...['--data', dataFolder, '--port', String(api), '--device-port', String(device)],
+    ...['--temporal-port', String(temporal), '--temporal-ui-port', String(temporalUi)],
+    ...['--simulator-port', String(simulator), '--demo-fleet', '2'],
+  ]
+  const env = { ...process.env, TEMPORAL_CLI: process.env['PAIKEA_TEST_TEMPORAL_CLI'] }
+  return { dataFolder, ports: { api: api ?? 0, simulator: simulator ?? 0, temporal: temporal ?? 0 }, flags, env }
+}
+
+/** A starter that runs. */
+export interface House {
+  readonly starter: ChildProcess
+  /** Everything it printed so far. */
+  output(): string
+  /** Resolves with its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>
+}
+
+/** Spawns the starter in a process group of its own. */
+export function launch(site: Site, runtime: 'node' | 'deno' = 'node', extraEnv: NodeJS.ProcessEnv = {}): House {
+  const [command, script] =
+    runtime === 'node'
+      ? // Behind `tools/start.mjs`, which installs and builds first: `npm test` has done that.
+        [process.execPath, ['tools/dist/start/main.js']]
+      : [join(root, 'node_modules/.bin/deno'), [...denoFlags, 'tools/start.deno.mjs']]
+  const starter = spawn(command, [...script, ...site.flags], {
+    cwd: root,
+    env: { ...site.env, ...extraEnv },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let output = ''
+  starter.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
+  starter.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    starter.on('close', (code, signal) => resolve(code ?? signal))
+  })
+  return { starter, output: () => output, ended }
+}
+
+const denoFlags = ['run', '-A', '--node-modules-dir=manual', '--conditions=@paikea/source']
+
+/** Starts the house and waits until it says that it is up. */
+export async function start(site: Site, runtime: 'node' | 'deno' = 'node'): Promise<House> {
+  const house = launch(site, runtime)
+  let hasEnded = false
+  void house.ended.then(() => (hasEnded = true))
+  await waitFor(async () => hasEnded || house.output().includes('Paikea is up'), { limitMs: 150_000, everyMs: 100 })
+  if (!house.output().includes('Paikea is up')) throw new Error(`the house did not come up:\n${house.output()}`)
+  return house
+}
+
+/** Sends a signal to the starter alone. */
+export function signal(house: House, name: NodeJS.Signals): void {
+  house.starter.kill(name)
+}
+
+/** kill -9 of the starter's whole process group. */
+export function killGroup(house: House): void {
+  const { pid } = house.starter
+  if (pid === undefined) throw new Error('the starter was never started')
+  process.kill(-pid, 'SIGKILL')
+}
+
+/** Waits until no process of the site is left. @returns those that are */
+export async function leftOver(site: Site): Promise<readonly string[]> {
+  const list = (): string[] => processesWith(site.dataFolder).map((found) => found.commandLine)
+  await waitFor(async () => list().length === 0, { limitMs: 20_000, everyMs: 100 })
+  return list()
+}
+
+/** Ends what a failed test left, and removes the folder. */
+export function clear(site: Site): void {
+  for (const { pid } of processesWith(site.dataFolder)) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+  rmSync(site.dataFolder, { recursive: true, force: true, maxRetries: 5 })
+}
+
+/** One of the processes of a house. */
+export type PartName = 'server' | 'simulator' | 'temporal' | 'keeper'
+
+/** The process of one part. @throws Error when it does not run: an id that is not one would be a signal to ourselves */
+export function pidOf(site: Site, part: PartName): number {
+  const pid = partOf(site, part)
+  if (pid === null) throw new Error(`${part} does not run`)
+  return pid
+}
+
+/** The process of one part, or `null` while it does not run. */
+export function partOf(site: Site, part: PartName): number | null {
+  const marks = {
+    server: /server\/(dist|src)\/main\.[jt]s serve/,
+    simulator: /simulator\/(dist|src)\/main\.[jt]s/,
+    keeper: /keeper\.mjs/,
+    temporal: /^(?!.*keeper\.mjs).* server start-dev/,
+  }
+  return processesWith(site.dataFolder).find(({ commandLine }) => marks[part].test(commandLine))?.pid ?? null
+}
+
+/** Everything a test wants to ask and tell a running house. */
+export class Visitor {
+  readonly #site: Site
+  #cookie = ''
+
+  constructor(site: Site) {
+    this.#site = site
+  }
+
+  /** Logs in as the administrator whose password is in the data folder. */
+  async logIn(): Promise<void> {
+    const password = readFileSync(join(this.#site.dataFolder, 'admin-password.txt'), 'utf8').trim()
+    const response = await fetch(this.#api('/v1/session'), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email: 'admin@paikea.local', password }),
+    })
+    if (!response.ok) throw new Error(`log-in answers ${response.status} ${await response.text()}`)
+    this.#cookie = response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; ')
+  }
+
+  /** Reads a resource. */
+  async get(path: string): Promise<unknown> {
+    const response = await fetch(this.#api(path), { headers: { Cookie: this.#cookie } })
+    if (!response.ok) throw new Error(`${path} answers ${response.status} ${await response.text()}`)
+    return response.json()
+  }
+
+  /** Delivers a message as the vendor does: again until it is taken. @returns the answer's status field */
+  async deliver(message: Readonly<Record<string, unknown>>, limitMs = 60_000): Promise<string> {
+    const secret = readFileSync(join(this.#site.dataFolder, 'webhook-secret.txt'), 'utf8').trim()
+    let status = ''
+    const attempt = async (): Promise<boolean> => {
+      try {
+        const response = await fetch(this.#api(`/rockblock/incoming/${secret}`), {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(message),
+          signal: AbortSignal.timeout(5_000),
+        })
+        const answer: unknown = await response.json()
+        if (!response.ok || typeof answer !== 'object' || answer === null || !('status' in answer)) return false
+        status = String(answer.status)
+        return true
+      } catch {
+        return false
+      }
+    }
+    if (!(await waitFor(attempt, { limitMs, everyMs: 100 }))) throw new Error('the delivery was not taken in time')
+    return status
+  }
+
+  /** What the simulated vendor was given for a modem, as text. */
+  async sentTo(imei: string): Promise<string> {
+    const response = await fetch(`http://127.0.0.1:${this.#site.ports.simulator}/sim/mt?imei=${imei}`)
+    return response.text()
+  }
+
+  #api(path: string): string {
+    return `http://127.0.0.1:${this.#site.ports.api}${path}`
+  }
+}
+
+/** A delivery of format A with a readable position. */
+export function delivery(o: { readonly imei: string; readonly momsn: number; readonly minutes?: number }) {
+  const minutes = 1_000 + (o.minutes ?? 0)
+  const packet = `PK001;lat:3749.${minutes},NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7`
+  return {
+    imei: o.imei,
+    momsn: o.momsn,
+    transmit_time: '26-01-02 03:05:30',
+    iridium_latitude: 37.83,
+    iridium_longitude: -122.28,
+    iridium_cep: 3,
+    data: Buffer.from(packet, 'ascii').toString('hex'),
+  }
+}
