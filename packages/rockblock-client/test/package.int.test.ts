@@ -120,7 +120,7 @@ console.log(JSON.stringify(names))`
     expect({ packedKib: inSteps(size), unpackedKib: inSteps(unpackedSize) }).toMatchSnapshot('size')
   })
 
-  it('can be published on JSR: no slow types, every public symbol documented', async () => {
+  it('can be published on JSR: no slow types, every public symbol documented, a reference made of it', async () => {
     const deno = async (...args: string[]): Promise<string> => {
       const { stdout, stderr } = await run(DENO, args, { cwd: PACKAGE_DIR, env: { ...process.env, NO_COLOR: '1' } })
       return stdout + stderr
@@ -131,6 +131,16 @@ console.log(JSON.stringify(names))`
     expect(published).not.toContain('.test.ts')
     const modules = ['src/mod.ts', 'src/testing/mod.ts', 'src/adapters/koa.ts', 'src/adapters/node.ts']
     expect(await deno('doc', '--quiet', '--lint', ...modules)).toBe('')
+
+    const { scripts } = JSON.parse(readFileSync(join(PACKAGE_DIR, 'package.json'), 'utf8'))
+    const folder = join(scratch.folder, 'docs')
+    const [, ...args] = String(scripts.docs)
+      .replace(/--output=\S+/, `--output=${folder}`)
+      .split(' ')
+    await deno(...args)
+    expect(readFileSync(join(folder, 'all_symbols.html'), 'utf8')).toMatch(
+      /parseWebhook[\s\S]*createFakeService|createFakeService[\s\S]*parseWebhook/,
+    )
   })
 
   it('carries one version and one list of entries in package.json and jsr.json', () => {

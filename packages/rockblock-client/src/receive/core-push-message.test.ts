@@ -118,6 +118,25 @@ describe('parseWebhook() of format B', () => {
     includes(failureOf(parseJson({ ...sample, imei: '1' })).reason, { code: 'bad-imei', field: 'imei' })
   })
 
+  it('reads Cloudloop’s older "JSON (Core)", known by its id', () => {
+    const core = {
+      imei: '300534980000010',
+      device_type: 'LEOPARD3',
+      serial: '',
+      momsn: '5394',
+      transmit_time: '2023-10-18T15:22:09Z',
+      id: 'd94a6f6c-4e8e-4f11-bfdb-3a113002f6c5',
+      iridium_latitude: '50.8696',
+      iridium_longitude: '-1.2503',
+      cep: '4',
+      data: '0d930e',
+    }
+    const message = messageOf(parseJson(core))
+    const iridium = { latitudeDegrees: 50.8696, longitudeDegrees: -1.2503, cepKm: 4 }
+    includes(message, { format: 'core-push', id: core.id, momsn: 5394, serial: null, iridium, problems: [] })
+    equal([...message.payload], [0x0d, 0x93, 0x0e])
+  })
+
   it('tells format A from format B, and refuses B where A is wanted', () => {
     equal(messageOf(parseJson(sample)).format, 'core-push')
     equal(failureOf(parseJson(sample, { format: 'rockblock' })).reason.code, 'bad-time')

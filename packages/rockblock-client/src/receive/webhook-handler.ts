@@ -2,7 +2,7 @@ import type { WebhookOptions } from './receive-delivery.ts'
 import { collect, createReceiver } from './receive-delivery.ts'
 
 /**
- * A handler for servers that speak `Request` and `Response`: Deno, Bun, Cloudflare Workers, Hono and others.
+ * A handler for servers that speak `Request` and `Response`: Deno, Cloudflare Workers, Hono and others.
  *
  * @throws {TypeError} if the options let nobody in
  */

@@ -1,10 +1,10 @@
 /**
- * What a failed `fetch` says about whether the request left the machine. Node names a code on the error's causes, Deno and Bun
- * mostly say it in words. What is not recognised counts as "may have left".
+ * What a failed `fetch` says about whether the request left the machine. Node names a code on the error's causes, Deno
+ * says it in words. What is not recognised counts as "may have left".
  */
 
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
-  ...['ECONNREFUSED', 'ConnectionRefused', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL'],
+  ...['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL'],
   ...['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'UND_ERR_CONNECT_TIMEOUT'],
   ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
   ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
@@ -14,7 +14,7 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 const EARLY_CALLS: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
 const EARLY_WORDS = /client error \(Connect\)|connection refused|dns error|failed to lookup address/i
 /** Nothing but what a runtime writes: a code made by somebody else may be anything. */
-const CODE = /^(?:[A-Z][A-Z0-9_]{1,39}|ConnectionRefused)$/
+const CODE = /^[A-Z][A-Z0-9_]{1,39}$/
 /** Deep enough for `TypeError` → `AggregateError` → one per address. */
 const MOST_LEVELS = 5
 

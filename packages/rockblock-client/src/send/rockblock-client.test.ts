@@ -107,6 +107,16 @@ describe('RockBlockClient.sendMt()', () => {
     }
   })
 
+  it('ends the request when it gives up waiting', async () => {
+    let signal: AbortSignal | null | undefined
+    const silent: typeof fetch = (_input, init) => {
+      signal = init?.signal
+      return new Promise(() => undefined)
+    }
+    await sendHello(new RockBlockClient({ username: 'u', password: 'p', fetch: silent, timeoutMs: 20 }))
+    equal(signal?.aborted, true)
+  })
+
   it('knows an abort before sending from one under way', async () => {
     const service = createFakeService()
     service.setFault('hang')
