@@ -1,4 +1,11 @@
-import { type Database, type NewInbound, storeBatch, type StoredMessage, type StoreOutcome } from '@paikea/database'
+import {
+  type Database,
+  isUnavailable,
+  type NewInbound,
+  storeBatch,
+  type StoredMessage,
+  type StoreOutcome,
+} from '@paikea/database'
 import { decode as decodePacket } from '@paikea/packets'
 
 import { admit, type Admission } from './admission.ts'
@@ -58,6 +65,8 @@ export interface Intake {
 }
 
 const MAX_BATCH_BYTES = 2_000_000
+/** What fails as fast as this did not wait for anything: there is time for a second try. */
+const RETRY_IF_FAILED_WITHIN_MS = 200
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { db, decode = decodePacket, publicKey, onStored, log, maxBatch = 256, writeTimeoutMs = 1500 } = deps
@@ -67,7 +76,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     (isDown) => log?.warn(isDown ? 'intake.database-down' : 'intake.database-back'),
   )
   const commit = createGroupCommit<NewInbound, StoreOutcome>({
-    write: (items) => storeBatch(db, items),
+    write: (items) => storeBatchOrAgain(db, items),
     maxBatch,
     maxBatchBytes: MAX_BATCH_BYTES,
     bytesOf: ({ rawBody }) => rawBody.length,
@@ -78,7 +87,10 @@ export function createIntake(deps: IntakeDeps): Intake {
       reachability.reportDown()
       commit.flushQueue(cause)
     },
-    onLateOutcomes: (outcomes) => outcomes.forEach(tellStored),
+    onLateOutcomes(outcomes) {
+      reachability.reportUp()
+      outcomes.forEach(tellStored)
+    },
   })
 
   function tellStored(outcome: StoreOutcome): void {
@@ -151,6 +163,17 @@ export function createIntake(deps: IntakeDeps): Intake {
       queued: commit.queued,
       isDatabaseDown: reachability.isDown,
     }),
+  }
+}
+
+/** A connection that died while nobody used it is found out by the first batch: that one is tried once more, on another connection. */
+async function storeBatchOrAgain(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
+  const startedAt = performance.now()
+  try {
+    return await storeBatch(db, items)
+  } catch (error) {
+    if (!isUnavailable(error) || performance.now() - startedAt > RETRY_IF_FAILED_WITHIN_MS) throw error
+    return storeBatch(db, items)
   }
 }
 

@@ -3,7 +3,8 @@ export interface Reachability {
   readonly isDown: boolean
   /** Told by whoever met a failure; from then on the database is asked until it answers. */
   reportDown(): void
-  stop(): void
+  /** It just answered somebody. */
+  reportUp(): void
 }
 
 /** How often a database that is down is asked. */
@@ -21,7 +22,6 @@ export function createReachability(
   onChange: (isDown: boolean) => void = () => undefined,
 ): Reachability {
   let isDown = false
-  let isStopped = false
   let timer: NodeJS.Timeout | undefined
 
   function probeSoon(): void {
@@ -40,11 +40,15 @@ export function createReachability(
         )
         .finally(() => clearTimeout(giveUp))
     })
-    if (isStopped) return
-    if (!isBack) return probeSoon()
+    if (!isDown) return
+    if (isBack) setUp()
+    else probeSoon()
+  }
+
+  function setUp(): void {
+    clearTimeout(timer)
     isDown = false
     onChange(false)
-    return undefined
   }
 
   return {
@@ -52,14 +56,13 @@ export function createReachability(
       return isDown
     },
     reportDown() {
-      if (isDown || isStopped) return
+      if (isDown) return
       isDown = true
       onChange(true)
       probeSoon()
     },
-    stop() {
-      isStopped = true
-      clearTimeout(timer)
+    reportUp() {
+      if (isDown) setUp()
     },
   }
 }

@@ -29,6 +29,8 @@ const MAX_WRITE_TRIES = 5
 const CONNECT_TIMEOUT_MS = 3_000
 /** Longer than any honest transaction here, shorter than people's patience. */
 const LOCK_WAIT_SECONDS = 5
+/** A change of a table waits so long for those who read it, and they for it; the server's default is a day. */
+const TABLE_LOCK_WAIT_SECONDS = 60
 
 /**
  * Opens the database and makes one trip to it; the tables are left as they are (`migrate()` brings them up to date).
@@ -121,7 +123,7 @@ async function setUpMysqlSession(given: unknown): Promise<void> {
     await Promise.all([
       run('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'),
       run(
-        `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS},
+        `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}, SESSION lock_wait_timeout = ${TABLE_LOCK_WAIT_SECONDS},
          SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`,
       ),
     ])

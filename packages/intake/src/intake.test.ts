@@ -1,0 +1,338 @@
+import type { StoredMessage } from '@paikea/database'
+import { buildDevice, buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+import {
+  buildSignedWebhook,
+  buildWebhook,
+  generateTestKeys,
+  type TestKeys,
+  type WebhookInput,
+} from '@paikea/rockblock-client/testing'
+
+import type { AcceptResult, Delivery } from './delivery.ts'
+import { createIntake, type Intake } from './intake.ts'
+
+const hex = (text: string): string => Buffer.from(text).toString('hex')
+const PK001 = 'PK001;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:104100.00,sog:1.5,cog:270,sta:01,batt:12.4'
+const receivedAt = new Date('2021-10-31T10:42:00.000Z')
+
+function delivery(input: WebhookInput, overrides: Partial<Delivery> = {}): Delivery {
+  const built = buildWebhook(input)
+  return { ...built, format: input.format, receivedAt, sourceAddress: '192.0.2.7', hasSecret: true, ...overrides }
+}
+
+const rockblock = (fields: Record<string, unknown>, overrides: Partial<Delivery> = {}): Delivery =>
+  delivery({ format: 'rockblock', fields }, overrides)
+
+function accepted(result: AcceptResult): AcceptResult & { status: 'accepted' } {
+  if (result.status !== 'accepted') throw new Error(`expected accepted, got ${JSON.stringify(result)}`)
+  return result
+}
+
+describe('intake', () => {
+  let db: TestDatabase
+  let keys: TestKeys
+  let intake: Intake
+  let told: StoredMessage[]
+  beforeAll(async () => {
+    keys = await generateTestKeys()
+    db = await openTestDatabase('sqlite')
+  })
+  afterAll(() => db.drop())
+  beforeEach(() => {
+    told = []
+    intake = createIntake({ db, publicKey: keys.publicKey, onStored: (message) => told.push(message) })
+  })
+
+  it('stores a PK001 with its report under the device of its modem, and tells it before it answers', async () => {
+    const modem = await buildModem(db)
+    const device = await buildDevice(db, { modemId: modem.id })
+    const result = accepted(await intake.accept(rockblock({ imei: modem.imei, data: hex(PK001) })))
+    expect(told).toEqual([result.stored])
+    expect(result.stored).toMatchObject({
+      imei: modem.imei,
+      iam: device.iam,
+      groupId: device.groupId,
+      state: 'accepted',
+      packetType: 'PK001',
+      transmitTime: new Date('2021-10-31T10:41:50Z'),
+      decoded: { kind: 'position', latitudeDegrees: 35.5 },
+      report: {
+        at: new Date('2021-10-31T10:41:00Z'),
+        fixAt: new Date('2021-10-31T10:41:00Z'),
+        fixSkewSeconds: 50,
+        hasFix: true,
+        latitude: 35.5,
+        longitude: -122,
+        sogKnots: 1.5,
+        cogDegrees: 270,
+        batteryVolts: 12.4,
+        beaconOn: true,
+        source: 'device',
+        iridium: { latitudeDegrees: 52.3867, longitudeDegrees: 0.2938, cepKm: 8 },
+      },
+    })
+    const row = await db.models.InboundMessage.findByPk(result.messageId)
+    expect(row?.get({ plain: true })).toMatchObject({
+      duplicateKey: result.key,
+      verifiedBy: 'secret',
+      verificationNote: null,
+      sourceAddress: '192.0.2.7',
+      momsn: 12,
+      receivedAt,
+      decoded: { kind: 'position', fixAt: '2021-10-31T10:41:00.000Z' },
+    })
+  })
+
+  it('knows a copy, in a form as well as in JSON', async () => {
+    const fields = { momsn: 77, data: hex(PK001) }
+    const first = accepted(await intake.accept(rockblock(fields)))
+    const copy = await intake.accept(delivery({ format: 'rockblock', encoding: 'form', fields }))
+    expect(copy).toEqual({ status: 'duplicate', messageId: first.messageId, key: first.key })
+    expect((await db.models.InboundMessage.findByPk(first.messageId))?.copies).toBe(1)
+    expect(told).toHaveLength(1)
+  })
+
+  it('takes a session without payload as an event without report', async () => {
+    const { stored } = accepted(await intake.accept(rockblock({ momsn: 1001, data: '' })))
+    expect(stored).toMatchObject({ state: 'accepted', packetType: null, decoded: { kind: 'empty' }, report: null })
+  })
+
+  it('takes a command of a handset as accepted, without report', async () => {
+    const { stored } = accepted(await intake.accept(rockblock({ momsn: 1002, data: hex('PK006;10') })))
+    expect(stored).toMatchObject({ state: 'accepted', packetType: 'PK006', report: null })
+    expect(stored.decoded).toMatchObject({ kind: 'command', command: { command: 'interval', minutes: 10 } })
+  })
+
+  it('gives a report without a fix the time of transmission, and no position', async () => {
+    const data = hex('PK101;lat:999,NS:N,lon:999,EW:E,utc:000012,batt:11.9,int:10,sl:0,st:1')
+    const { stored } = accepted(await intake.accept(rockblock({ momsn: 1003, data })))
+    expect(stored.report).toMatchObject({
+      hasFix: false,
+      fixAt: null,
+      latitude: null,
+      longitude: null,
+      at: new Date('2021-10-31T10:41:50Z'),
+      batteryVolts: 11.9,
+      intervalMinutes: 10,
+      reason: 'power-on',
+    })
+  })
+
+  describe('keeps as quarantined what it was given with a right secret:', () => {
+    it.each<[string, Partial<Delivery>, string]>([
+      ['a broken JSON', { body: Buffer.from('{"imei":'), contentType: 'application/json' }, 'not-json'],
+      ['a wrong content type', { body: Buffer.from('hello'), contentType: 'text/plain' }, 'wrong-content-type'],
+      ['no body at all', { body: new Uint8Array(0), contentType: 'application/json' }, 'empty-body'],
+    ])('%s', async (_name, overrides, reasonCode) => {
+      const result = accepted(await intake.accept(rockblock({}, overrides)))
+      expect(result).toMatchObject({ state: 'quarantined', key: expect.stringMatching(/^x\/[0-9a-f]{64}$/) })
+      const row = await db.models.InboundMessage.findByPk(result.messageId)
+      expect(row).toMatchObject({ state: 'quarantined', reasonCode, decoded: null })
+      expect(row?.rawBody.equals(Buffer.from(overrides.body ?? []))).toBe(true)
+      await expect(intake.accept(rockblock({}, overrides))).resolves.toMatchObject({ status: 'duplicate' })
+    })
+
+    it.each<[string, Record<string, unknown>, string]>([
+      ['data that is not hex', { data: 'zz' }, 'not-hex'],
+      ['an unknown packet', { data: hex('PK999;x') }, 'unknown-type'],
+      ['a missing field', { transmit_time: undefined }, 'missing-field'],
+    ])('%s, with its IMEI', async (_name, fields, reasonCode) => {
+      const { stored, messageId } = accepted(await intake.accept(rockblock({ momsn: 2001, ...fields })))
+      expect(stored).toMatchObject({ state: 'quarantined', imei: '300234010753370', report: null })
+      expect(await db.models.InboundMessage.findByPk(messageId)).toMatchObject({ reasonCode })
+    })
+
+    it.each<[string, unknown]>([
+      ['an error', new TypeError('planted')],
+      ['something else', 'planted'],
+    ])('a message whose decoder throws %s', async (_name, thrown) => {
+      const broken = createIntake({
+        db,
+        decode: () => {
+          throw thrown
+        },
+      })
+      const momsn = thrown instanceof Error ? 2101 : 2102
+      const { stored, messageId } = accepted(await broken.accept(rockblock({ momsn, data: hex(PK001) })))
+      expect(stored).toMatchObject({ state: 'quarantined', decoded: null, report: null })
+      const row = await db.models.InboundMessage.findByPk(messageId)
+      expect(row).toMatchObject({ reasonCode: 'decoder-threw', momsn })
+      expect(row?.payload?.toString()).toBe(PK001)
+    })
+
+    it('a message whose decoder answers what no column takes', async () => {
+      const decoded = {
+        kind: 'position',
+        packetType: 'PK001',
+        hasFix: true,
+        fixAt: new Date(Number.NaN),
+        latitudeDegrees: 1,
+      }
+      // What a decoder with a bug could answer, past its type.
+      const broken = createIntake({ db, decode: (() => ({ ok: true, report: { ...decoded, problems: [] } })) as never })
+      const { stored } = accepted(await broken.accept(rockblock({ momsn: 2103 })))
+      expect(stored).toMatchObject({ state: 'quarantined', report: null })
+    })
+  })
+
+  describe('lets in', () => {
+    const signed = async (overrides: { claims?: Record<string, unknown>; momsn: number }) => ({
+      ...(await buildSignedWebhook({
+        format: 'rockblock',
+        privateKey: keys.privateKey,
+        fields: { momsn: overrides.momsn, data: hex(PK001) },
+        ...(overrides.claims === undefined ? {} : { claims: overrides.claims }),
+      })),
+      format: 'rockblock' as const,
+      receivedAt,
+      sourceAddress: null,
+    })
+
+    it('a valid token without a secret, and notes by what', async () => {
+      const result = accepted(await intake.accept({ ...(await signed({ momsn: 3001 })), hasSecret: false }))
+      expect(await db.models.InboundMessage.findByPk(result.messageId)).toMatchObject({ verifiedBy: 'token' })
+    })
+
+    it('a secret with a valid token', async () => {
+      const result = accepted(await intake.accept({ ...(await signed({ momsn: 3002 })), hasSecret: true }))
+      expect(await db.models.InboundMessage.findByPk(result.messageId)).toMatchObject({ verifiedBy: 'secret+token' })
+    })
+
+    it('a secret with a token that does not fit, and notes that', async () => {
+      const bad = await signed({ momsn: 3003, claims: { momsn: '9' } })
+      const result = accepted(await intake.accept({ ...bad, hasSecret: true }))
+      expect(await db.models.InboundMessage.findByPk(result.messageId)).toMatchObject({
+        verifiedBy: 'secret',
+        verificationNote: 'claims-differ: momsn',
+        state: 'accepted',
+      })
+    })
+
+    it('nothing else: the store stays as it was', async () => {
+      const before = await db.models.InboundMessage.count()
+      const badToken = await signed({ momsn: 3004, claims: { momsn: '9' } })
+      const results = await Promise.all([
+        intake.accept(rockblock({ momsn: 3005 }, { hasSecret: false })),
+        intake.accept({ ...badToken, hasSecret: false }),
+        intake.accept(rockblock({}, { hasSecret: false, body: Buffer.from('{'), contentType: 'application/json' })),
+      ])
+      expect(results).toMatchObject([
+        { status: 'refused', reason: 'no-secret-no-token' },
+        { status: 'refused', reason: 'token-invalid', detail: 'claims-differ: momsn' },
+        { status: 'refused', reason: 'no-secret-no-token' },
+      ])
+      expect(await db.models.InboundMessage.count()).toBe(before)
+      expect(intake.stats().refused).toBe(3)
+    })
+
+    it('an envelope of what was let in, once, whichever way it comes', async () => {
+      const given = { ...(await signed({ momsn: 3006 })), hasSecret: false }
+      const admitted = await intake.admit(given)
+      if (!admitted.ok) throw new Error('not admitted')
+      const travelled: unknown = JSON.parse(JSON.stringify(admitted.envelope))
+      expect(travelled).toEqual(admitted.envelope)
+      const result = accepted(await intake.acceptEnvelope(admitted.envelope))
+      expect(result.key).toBe(admitted.key)
+      const row = await db.models.InboundMessage.findByPk(result.messageId)
+      expect(row).toMatchObject({ verifiedBy: 'token', receivedAt, state: 'accepted' })
+      expect(row?.rawBody.equals(Buffer.from(given.body))).toBe(true)
+      await expect(intake.accept(given)).resolves.toMatchObject({ status: 'duplicate', messageId: result.messageId })
+    })
+  })
+
+  describe('format B', () => {
+    const tracker = (fields: Record<string, unknown>) => delivery({ format: 'core-push', fields })
+
+    it('makes a report of a position', async () => {
+      const { stored } = accepted(await intake.accept(tracker({ id: 'b1' })))
+      expect(stored).toMatchObject({ packetType: 'TRACKER', decoded: { kind: 'position', trigger: 'ROUTINE' } })
+      expect(stored.report).toMatchObject({
+        hasFix: true,
+        latitude: 52.38671,
+        longitude: 0.29382,
+        fixAt: new Date('2021-10-31T10:40:00Z'),
+        batteryPercent: 88,
+        fixSkewSeconds: 110,
+        source: 'device',
+      })
+    })
+
+    it('takes a position that Iridium worked out as an estimate, not as a fix', async () => {
+      const given = tracker({ id: 'b2', source: 'IRIDIUM', iridium_latitude: undefined, iridium_longitude: undefined })
+      const { stored } = accepted(await intake.accept(given))
+      expect(stored.report).toMatchObject({
+        hasFix: false,
+        latitude: null,
+        fixAt: null,
+        source: 'iridium',
+        iridium: { latitudeDegrees: 52.38671, longitudeDegrees: 0.29382 },
+      })
+    })
+
+    it('reads a command in a text, and keeps the position that came with it', async () => {
+      const { stored } = accepted(
+        await intake.accept(tracker({ id: 'b3', trigger: 'MESSAGE', message: 'IRD update 20 min' })),
+      )
+      expect(stored).toMatchObject({
+        packetType: 'PK006',
+        decoded: {
+          kind: 'command',
+          command: { command: 'interval', minutes: 20 },
+          tracker: { text: 'IRD update 20 min' },
+        },
+        report: { packetType: 'TRACKER', hasFix: true },
+      })
+    })
+
+    it('keeps a text that is no command, and an acknowledgement', async () => {
+      const noPosition = { lat: undefined, lon: undefined }
+      const text = accepted(await intake.accept(tracker({ id: 'b4', message: 'fish on!', ...noPosition })))
+      expect(text.stored).toMatchObject({
+        state: 'accepted',
+        decoded: { kind: 'text', text: 'fish on!' },
+        report: null,
+      })
+      const ack = accepted(
+        await intake.accept(tracker({ id: 'b5', trigger: 'ACKNOWLEDGE', message_ack: '124196', ...noPosition })),
+      )
+      expect(ack.stored).toMatchObject({ decoded: { kind: 'acknowledgement', messageAck: '124196' } })
+    })
+  })
+
+  it('decodes the packet in a Cloudloop message', async () => {
+    const message = Buffer.from(PK001).toString('base64')
+    const { stored } = accepted(await intake.accept(delivery({ format: 'cloudloop', fields: { id: 'c1', message } })))
+    expect(stored).toMatchObject({ packetType: 'PK001', report: { hasFix: true, latitude: 35.5 } })
+  })
+
+  it('writes together what arrives together, in the order of arrival, without a busy database', async () => {
+    const total = 400
+    let next = 0
+    const ids: number[] = []
+    const client = async (): Promise<void> => {
+      while (next < total) {
+        const index = (next += 1)
+        ids[index] = accepted(await intake.accept(rockblock({ momsn: 5000 + index, data: hex(PK001) }))).messageId
+      }
+    }
+    await Promise.all(Array.from({ length: 32 }, client))
+    expect(new Set(ids.slice(1)).size).toBe(total)
+    expect(ids.slice(1)).toEqual([...ids.slice(1)].sort((a, b) => a - b))
+    const { batches, largestBatch } = intake.stats()
+    expect(largestBatch).toBeGreaterThan(8)
+    expect(batches).toBeLessThan(total / 4)
+  })
+
+  it('answers even if a listener throws', async () => {
+    const events: string[] = []
+    const warned = createIntake({
+      db,
+      onStored: () => {
+        throw new Error('planted')
+      },
+      log: { warn: (event) => events.push(event) },
+    })
+    accepted(await warned.accept(rockblock({ momsn: 6001 })))
+    expect(events).toEqual(['intake.listener-failed'])
+  })
+})
