@@ -94,7 +94,7 @@ withTemporal(`npm start${skipped}`, () => {
       process.kill(before, 'SIGKILL')
       expect(await waitFor(async () => countReturns() > returns, { limitMs: 30_000 })).toBe(true)
       expect(pidOf(site, part)).not.toBe(before)
-      const momsn = 41_000 + part.length
+      const momsn = 41_000 + part.charCodeAt(0)
       expect(await visitor.deliver(delivery({ imei: buoy, momsn }))).toBe('accepted')
       const isProcessed = async (): Promise<boolean> =>
         (await inboundOf(visitor, buoy)).find((item) => item.momsn === momsn)?.state === 'processed'
