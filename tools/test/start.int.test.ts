@@ -85,7 +85,8 @@ withTemporal(`npm start${skipped}`, () => {
     expect((await visitor.sentTo(handset)).match(/\+DATA:PK004,3749\.1777,N,/g)).toHaveLength(1)
   })
 
-  test.each(['server', 'simulator', 'temporal', 'keeper'] as const)(
+  const parts = ['server', 'simulator', 'temporal', 'keeper'] as const
+  test.each(parts)(
     'starts %s again when it is killed',
     async (part) => {
       const name = part === 'keeper' ? 'temporal' : part
@@ -94,7 +95,7 @@ withTemporal(`npm start${skipped}`, () => {
       process.kill(before, 'SIGKILL')
       expect(await waitFor(async () => countReturns() > returns, { limitMs: 30_000 })).toBe(true)
       expect(pidOf(site, part)).not.toBe(before)
-      const momsn = 41_000 + part.charCodeAt(0)
+      const momsn = 41_000 + parts.indexOf(part)
       expect(await visitor.deliver(delivery({ imei: buoy, momsn }))).toBe('accepted')
       const isProcessed = async (): Promise<boolean> =>
         (await inboundOf(visitor, buoy)).find((item) => item.momsn === momsn)?.state === 'processed'
