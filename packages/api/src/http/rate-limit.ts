@@ -5,11 +5,11 @@ import type { ApiMiddleware } from './context.ts'
 
 /** Requests one address may make in a minute, for each kind. */
 export interface RateLimits {
-  /** @default 6000 */
+  /** @default 12000 */
   readonly readsPerMinute?: number
-  /** @default 1200 */
+  /** @default 3000 */
   readonly writesPerMinute?: number
-  /** @default 60 */
+  /** @default 120 */
   readonly logInsPerMinute?: number
   /** Failed log-ins of one address for one e-mail within 15 minutes. @default 10 */
   readonly failedLogIns?: number
@@ -42,9 +42,9 @@ export function createRateLimiters(addressOf: AddressReader, limits: RateLimits 
     }
   }
   return {
-    reads: perMinute('read', limits.readsPerMinute ?? 6000),
-    writes: perMinute('write', limits.writesPerMinute ?? 1200),
-    logIns: perMinute('log-in', limits.logInsPerMinute ?? 60),
+    reads: perMinute('read', limits.readsPerMinute ?? 12_000),
+    writes: perMinute('write', limits.writesPerMinute ?? 3000),
+    logIns: perMinute('log-in', limits.logInsPerMinute ?? 120),
     failedLogIns: createFailedLogIns(limits.failedLogIns ?? 10),
   }
 }

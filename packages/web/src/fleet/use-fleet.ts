@@ -14,6 +14,9 @@ export interface LiveFleet extends FleetState {
   readonly refresh: () => void
 }
 
+/** Nobody tells that a device has fallen silent: that shows only when the fleet is read again. */
+const REREAD_MS = 60_000
+
 /** Keeps a fleet in step with the service for as long as the page shows it. */
 export function useFleet(onLoggedOut: () => void): LiveFleet {
   const store = useMemo(() => createFleetStore(() => fetchOrThrow<FleetView>('/v1/fleet')), [])
@@ -38,7 +41,11 @@ export function useFleet(onLoggedOut: () => void): LiveFleet {
       onLoggedOut,
     })
     void store.refresh()
-    return () => live.close()
+    const timer = setInterval(() => void store.refresh(), REREAD_MS)
+    return () => {
+      clearInterval(timer)
+      live.close()
+    }
   }, [store, onLoggedOut])
 
   useEffect(() => {
