@@ -1,46 +1,21 @@
 import type { StoredMessage } from '@paikea/database'
 import { buildDevice, buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
-import {
-  buildSignedWebhook,
-  buildWebhook,
-  generateTestKeys,
-  type TestKeys,
-  type WebhookInput,
-} from '@paikea/rockblock-client/testing'
 
-import type { AcceptResult, Delivery } from './delivery.ts'
+import { accepted, delivery, hex, PK001, receivedAt, rockblock } from '../test/support/deliveries.ts'
+import type { Delivery } from './delivery.ts'
 import { createIntake, type Intake } from './intake.ts'
-
-const hex = (text: string): string => Buffer.from(text).toString('hex')
-const PK001 = 'PK001;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:104100.00,sog:1.5,cog:270,sta:01,batt:12.4'
-const receivedAt = new Date('2021-10-31T10:42:00.000Z')
-
-function delivery(input: WebhookInput, overrides: Partial<Delivery> = {}): Delivery {
-  const built = buildWebhook(input)
-  return { ...built, format: input.format, receivedAt, sourceAddress: '192.0.2.7', hasSecret: true, ...overrides }
-}
-
-const rockblock = (fields: Record<string, unknown>, overrides: Partial<Delivery> = {}): Delivery =>
-  delivery({ format: 'rockblock', fields }, overrides)
-
-function accepted(result: AcceptResult): AcceptResult & { status: 'accepted' } {
-  if (result.status !== 'accepted') throw new Error(`expected accepted, got ${JSON.stringify(result)}`)
-  return result
-}
 
 describe('intake', () => {
   let db: TestDatabase
-  let keys: TestKeys
   let intake: Intake
   let told: StoredMessage[]
   beforeAll(async () => {
-    keys = await generateTestKeys()
     db = await openTestDatabase('sqlite')
   })
   afterAll(() => db.drop())
   beforeEach(() => {
     told = []
-    intake = createIntake({ db, publicKey: keys.publicKey, onStored: (message) => told.push(message) })
+    intake = createIntake({ db, onStored: (message) => told.push(message) })
   })
 
   it('stores a PK001 with its report under the device of its modem, and tells it before it answers', async () => {
@@ -172,130 +147,6 @@ describe('intake', () => {
       const broken = createIntake({ db, decode: (() => ({ ok: true, report: { ...decoded, problems: [] } })) as never })
       const { stored } = accepted(await broken.accept(rockblock({ momsn: 2103 })))
       expect(stored).toMatchObject({ state: 'quarantined', report: null })
-    })
-  })
-
-  describe('lets in', () => {
-    const signed = async (overrides: { claims?: Record<string, unknown>; momsn: number }) => ({
-      ...(await buildSignedWebhook({
-        format: 'rockblock',
-        privateKey: keys.privateKey,
-        fields: { momsn: overrides.momsn, data: hex(PK001) },
-        ...(overrides.claims === undefined ? {} : { claims: overrides.claims }),
-      })),
-      format: 'rockblock' as const,
-      receivedAt,
-      sourceAddress: null,
-    })
-
-    it('a valid token without a secret, and notes by what', async () => {
-      const result = accepted(await intake.accept({ ...(await signed({ momsn: 3001 })), hasSecret: false }))
-      expect(await db.models.InboundMessage.findByPk(result.messageId)).toMatchObject({ verifiedBy: 'token' })
-    })
-
-    it('a secret with a valid token', async () => {
-      const result = accepted(await intake.accept({ ...(await signed({ momsn: 3002 })), hasSecret: true }))
-      expect(await db.models.InboundMessage.findByPk(result.messageId)).toMatchObject({ verifiedBy: 'secret+token' })
-    })
-
-    it('a secret with a token that does not fit, and notes that', async () => {
-      const bad = await signed({ momsn: 3003, claims: { momsn: '9' } })
-      const result = accepted(await intake.accept({ ...bad, hasSecret: true }))
-      expect(await db.models.InboundMessage.findByPk(result.messageId)).toMatchObject({
-        verifiedBy: 'secret',
-        verificationNote: 'claims-differ: momsn',
-        state: 'accepted',
-      })
-    })
-
-    it('nothing else: the store stays as it was', async () => {
-      const before = await db.models.InboundMessage.count()
-      const badToken = await signed({ momsn: 3004, claims: { momsn: '9' } })
-      const results = await Promise.all([
-        intake.accept(rockblock({ momsn: 3005 }, { hasSecret: false })),
-        intake.accept({ ...badToken, hasSecret: false }),
-        intake.accept(rockblock({}, { hasSecret: false, body: Buffer.from('{'), contentType: 'application/json' })),
-      ])
-      expect(results).toMatchObject([
-        { status: 'refused', reason: 'no-secret-no-token' },
-        { status: 'refused', reason: 'token-invalid', detail: 'claims-differ: momsn' },
-        { status: 'refused', reason: 'no-secret-no-token' },
-      ])
-      expect(await db.models.InboundMessage.count()).toBe(before)
-      expect(intake.stats().refused).toBe(3)
-    })
-
-    it('an envelope of what was let in, once, whichever way it comes', async () => {
-      const given = { ...(await signed({ momsn: 3006 })), hasSecret: false }
-      const admitted = await intake.admit(given)
-      if (!admitted.ok) throw new Error('not admitted')
-      const travelled: unknown = JSON.parse(JSON.stringify(admitted.envelope))
-      expect(travelled).toEqual(admitted.envelope)
-      const result = accepted(await intake.acceptEnvelope(admitted.envelope))
-      expect(result.key).toBe(admitted.key)
-      const row = await db.models.InboundMessage.findByPk(result.messageId)
-      expect(row).toMatchObject({ verifiedBy: 'token', receivedAt, state: 'accepted' })
-      expect(row?.rawBody.equals(Buffer.from(given.body))).toBe(true)
-      await expect(intake.accept(given)).resolves.toMatchObject({ status: 'duplicate', messageId: result.messageId })
-    })
-  })
-
-  describe('format B', () => {
-    const tracker = (fields: Record<string, unknown>) => delivery({ format: 'core-push', fields })
-
-    it('makes a report of a position', async () => {
-      const { stored } = accepted(await intake.accept(tracker({ id: 'b1' })))
-      expect(stored).toMatchObject({ packetType: 'TRACKER', decoded: { kind: 'position', trigger: 'ROUTINE' } })
-      expect(stored.report).toMatchObject({
-        hasFix: true,
-        latitude: 52.38671,
-        longitude: 0.29382,
-        fixAt: new Date('2021-10-31T10:40:00Z'),
-        batteryPercent: 88,
-        fixSkewSeconds: 110,
-        source: 'device',
-      })
-    })
-
-    it('takes a position that Iridium worked out as an estimate, not as a fix', async () => {
-      const given = tracker({ id: 'b2', source: 'IRIDIUM', iridium_latitude: undefined, iridium_longitude: undefined })
-      const { stored } = accepted(await intake.accept(given))
-      expect(stored.report).toMatchObject({
-        hasFix: false,
-        latitude: null,
-        fixAt: null,
-        source: 'iridium',
-        iridium: { latitudeDegrees: 52.38671, longitudeDegrees: 0.29382 },
-      })
-    })
-
-    it('reads a command in a text, and keeps the position that came with it', async () => {
-      const { stored } = accepted(
-        await intake.accept(tracker({ id: 'b3', trigger: 'MESSAGE', message: 'IRD update 20 min' })),
-      )
-      expect(stored).toMatchObject({
-        packetType: 'PK006',
-        decoded: {
-          kind: 'command',
-          command: { command: 'interval', minutes: 20 },
-          tracker: { text: 'IRD update 20 min' },
-        },
-        report: { packetType: 'TRACKER', hasFix: true },
-      })
-    })
-
-    it('keeps a text that is no command, and an acknowledgement', async () => {
-      const noPosition = { lat: undefined, lon: undefined }
-      const text = accepted(await intake.accept(tracker({ id: 'b4', message: 'fish on!', ...noPosition })))
-      expect(text.stored).toMatchObject({
-        state: 'accepted',
-        decoded: { kind: 'text', text: 'fish on!' },
-        report: null,
-      })
-      const ack = accepted(
-        await intake.accept(tracker({ id: 'b5', trigger: 'ACKNOWLEDGE', message_ack: '124196', ...noPosition })),
-      )
-      expect(ack.stored).toMatchObject({ decoded: { kind: 'acknowledgement', messageAck: '124196' } })
     })
   })
 

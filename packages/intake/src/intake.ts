@@ -14,7 +14,7 @@ import { fromEnvelope, toEnvelope } from './envelope.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createReachability } from './reachability.ts'
 import { readDelivery, type ReadDelivery } from './read-delivery.ts'
-import type { Decode } from './reading.ts'
+import type { Decode } from './read-packet.ts'
 import { toInbound } from './to-inbound.ts'
 
 /** Where events go that an operator may want to see. */

@@ -9,4 +9,4 @@ export {
   type Refusal,
 } from './delivery.ts'
 export { createIntake, type Intake, type IntakeDeps, type IntakeLog, type IntakeStats } from './intake.ts'
-export type { Decode } from './reading.ts'
+export type { Decode } from './read-packet.ts'

@@ -6,8 +6,7 @@ import type { NewReport } from '@paikea/database'
 import { type CommandRequest, decodeRockstarText } from '@paikea/packets'
 import type { CorePushMessage } from '@paikea/rockblock-client'
 
-import type { Decode, Reading } from './reading.ts'
-import { readPacket } from './reading.ts'
+import { type Decode, type Reading, readPacket } from './read-packet.ts'
 
 /** Stands where a packet type stands in the other formats. */
 const TRACKER = 'TRACKER'

@@ -3,7 +3,8 @@ import type { MoMessage, ParseFailure } from '@paikea/rockblock-client'
 
 import type { AdmittedBy } from './delivery.ts'
 import type { ReadDelivery } from './read-delivery.ts'
-import { type Decode, readMessage } from './reading.ts'
+import { readMessage } from './read-message.ts'
+import type { Decode } from './read-packet.ts'
 
 /** The row that a delivery becomes. What cannot be read becomes a quarantined one, with the reason. */
 export function toInbound(

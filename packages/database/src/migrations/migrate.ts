@@ -75,10 +75,10 @@ function createUmzug(db: Database, transaction: Transaction) {
     dialect: db.dialect,
   }
   return new Umzug<MigrationContext>({
-    migrations: migrations.map(({ name, up, down }) => ({
-      name,
-      up: ({ context: given }) => up(given),
-      down: ({ context: given }) => down(given),
+    migrations: migrations.map((migration) => ({
+      name: migration.name,
+      up: ({ context: given }) => migration.up(given),
+      down: ({ context: given }) => migration.down(given),
     })),
     context,
     storage: createStorage(db, transaction),

@@ -2,8 +2,6 @@ import type { NewReport } from '@paikea/database'
 import type { decode, PositionReport } from '@paikea/packets'
 import type { MoMessage } from '@paikea/rockblock-client'
 
-import { readTracker } from './read-tracker.ts'
-
 export type Decode = typeof decode
 
 /** What a message says, ready for its columns. */
@@ -16,19 +14,6 @@ export type Reading =
       readonly report: NewReport | null
     }
   | { readonly ok: false; readonly packetType: string | null; readonly code: string; readonly detail: string }
-
-/** Reads what the device said. Whatever the decoder throws becomes a reason: the message is kept all the same. */
-export function readMessage(message: MoMessage, receivedAt: Date, decode: Decode): Reading {
-  try {
-    return message.format === 'core-push'
-      ? readTracker(message, receivedAt, decode)
-      : readPacket(message, receivedAt, decode)
-  } catch (error) {
-    const detail =
-      error instanceof Error ? `${error.name}: ${error.message}` : 'the decoder threw something that is no error'
-    return { ok: false, packetType: null, code: 'decoder-threw', detail }
-  }
-}
 
 /** Formats A and C carry what the device wrote: a packet, or nothing. */
 export function readPacket(message: MoMessage, receivedAt: Date, decode: Decode): Reading {
