@@ -14,6 +14,8 @@ const PRAGMAS = [
   'PRAGMA foreign_keys=ON',
   'PRAGMA temp_store=MEMORY',
   'PRAGMA cache_size=-16000',
+  // Pages, 16 MB: the same pages of the indexes are written again and again, and copied to the file once for all of it.
+  'PRAGMA wal_autocheckpoint=4000',
 ]
 
 /** One open connection to the file, set up before its first statement, that keeps what it has compiled. */

@@ -91,7 +91,7 @@ async function createFleet(context: MigrationContext): Promise<void> {
       last_momsn: may(INTEGER),
       created_at: time,
     },
-    indexes: [{ columns: ['imei'], unique: true }, { columns: ['last_seen_at'] }],
+    indexes: [{ columns: ['imei'], unique: true }],
   })
   await createTable(context, 'devices', {
     columns: {
