@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { databaseKinds, openTestDatabase } from '@paikea/database/testing'
 import type { TestDatabase } from '@paikea/database/testing'
-import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
+import { buildRoutedPair, spreadDeliveryIds, storePositions } from '../src/testing/sea.ts'
 import { startVendorServer } from './fixtures/vendor-server.ts'
 import type { VendorServer } from './fixtures/vendor-server.ts'
 import { temporalOfTestRun, until } from './stage.ts'
@@ -26,6 +26,7 @@ describeOn(`a worker process that is killed${why}`, () => {
 
     beforeEach(async () => {
       db = await openTestDatabase(kind)
+      await spreadDeliveryIds(db)
       vendor = await startVendorServer()
       children = []
     })
@@ -85,7 +86,7 @@ describeOn(`a worker process that is killed${why}`, () => {
       await kill(worker)
       await startWorker(taskQueue)
       const rows = await until('all are done', async () => {
-        const found = await db.models.OutboundMessage.findAll({ order: ['orderKey'] })
+        const found = await db.models.OutboundMessage.findAll({ where: { causeKind: 'route' }, order: ['orderKey'] })
         return found.length === count && found.every((row) => row.finishedAt !== null) && found
       })
       expect(rows.every((row) => row.state === 'sent' || row.state === 'unknown')).toBe(true)

@@ -19,6 +19,7 @@ import {
   registerSearchAttributes,
 } from '../src/mod.ts'
 import type { ActivityDeps, Dispatcher, RunningWorker, WorkflowStarter } from '../src/mod.ts'
+import { spreadDeliveryIds } from '../src/testing/sea.ts'
 import { silentLog } from '../src/testing/silent-log.ts'
 
 let bundle: Promise<WorkflowBundleOption> | null = null
@@ -55,6 +56,7 @@ export async function openStage(options: {
   const connection = await connectNative({ address: options.address, log: silentLog })
   await registerSearchAttributes({ connection, namespace: 'default' })
   const db = await openTestDatabase(options.kind ?? 'sqlite')
+  await spreadDeliveryIds(db)
   const vendor = createFakeService()
   const client = new Client({ connection })
   const taskQueue = `test-${randomBytes(6).toString('hex')}`

@@ -149,7 +149,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     notifyInbound(rows) {
       for (const row of rows) {
         if (row.state !== undefined && row.state !== 'accepted') continue
-        const job = inboundJob({ messageId: row.messageId, key: row.key, imei: row.imei, iam: row.iam }, row.again)
+        const job = inboundJob({ messageId: row.messageId, key: row.key, imei: row.imei, iam: row.iam })
         if (isKnown(job.key)) continue
         if (sweep.isBehind || !backlogs.inbound.add(job, { isLive: true })) sweep.leave(row.imei)
       }

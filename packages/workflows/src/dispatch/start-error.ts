@@ -33,23 +33,33 @@ const kinds: ReadonlyMap<number, StartErrorKind> = new Map([
 /** Puts any error of the SDK into one of the kinds. */
 export function toStartError(error: unknown): StartError {
   if (error instanceof StartError) return error
-  const { code, details } = statusOf(error)
-  const text = details ?? (error instanceof Error ? error.message : String(error))
-  if (code === invalidArgument && /search attribute/i.test(text))
+  const chain = causesOf(error)
+  const text = textOf(chain)
+  if (chain.some(isWorkflowNotFound)) return new StartError('not-found', text, { cause: error })
+  const code = chain.flatMap((at) => ('code' in at && typeof at.code === 'number' ? [at.code] : []))[0]
+  if (code === invalidArgument && /search attribute/i.test(text)) {
     return new StartError('attributes-missing', text, { cause: error })
+  }
   // What is not known to be this message's own fault is the server's: it is tried again.
-  return new StartError((code === null ? undefined : kinds.get(code)) ?? 'unavailable', text, { cause: error })
+  return new StartError((code === undefined ? undefined : kinds.get(code)) ?? 'unavailable', text, { cause: error })
 }
 
-function statusOf(error: unknown): { readonly code: number | null; readonly details: string | null } {
-  for (let at: unknown = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
-    if (isWorkflowNotFound(at)) return { code: notFound, details: null }
-    if ('code' in at && typeof at.code === 'number') {
-      return { code: at.code, details: 'details' in at && typeof at.details === 'string' ? at.details : null }
-    }
+function causesOf(error: unknown): readonly object[] {
+  const chain: object[] = []
+  for (let at: unknown = error; typeof at === 'object' && at !== null && chain.length < 5;) {
+    chain.push(at)
     at = 'cause' in at ? at.cause : null
   }
-  return { code: null, details: null }
+  return chain
+}
+
+/** The two connections put the server's words in different places. */
+function textOf(chain: readonly object[]): string {
+  const texts = chain.flatMap((at) => [
+    'message' in at && typeof at.message === 'string' ? at.message : '',
+    'details' in at && typeof at.details === 'string' ? at.details : '',
+  ])
+  return [...new Set(texts.filter((text) => text !== ''))].join(': ')
 }
 
 function isWorkflowNotFound(error: object): boolean {

@@ -11,17 +11,11 @@ import { StartError, toStartError } from './start-error.ts'
 /** Starts workflows; starting twice is harmless, and told apart. */
 export interface WorkflowStarter {
   /** @throws StartError */
-  startInbound(input: InboundInput, workflowId: string, options?: StartAgain): Promise<'started' | 'already'>
+  startInbound(input: InboundInput, workflowId: string): Promise<'started' | 'already'>
   /** @throws StartError */
-  startOutbound(input: OutboundInput, workflowId: string, options?: StartAgain): Promise<'started' | 'already'>
+  startOutbound(input: OutboundInput, workflowId: string): Promise<'started' | 'already'>
   /** Wakes a delivery's workflow; one that is gone is no error. @throws StartError */
   wakeOutbound(workflowId: string): Promise<void>
-}
-
-/** Whether a run that ended well may be followed by another: the row says there is something left to do. */
-export interface StartAgain {
-  /** @default false */
-  readonly isAgain?: boolean
 }
 
 /** How a starter reaches Temporal. */
@@ -56,7 +50,6 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
     readonly memo: Readonly<Record<string, unknown>>
     readonly imei: string | null
     readonly iam: string | null
-    readonly isAgain: boolean
   }): Promise<'started' | 'already'> {
     const attributes = Date.now() < attributesMissingUntil ? null : attributesOf(spec.imei, spec.iam)
     try {
@@ -65,8 +58,9 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
           taskQueue,
           workflowId: spec.workflowId,
           args: [spec.input],
-          // A run that failed or was terminated may be started anew: the rows tell it what is left to do.
-          workflowIdReusePolicy: spec.isAgain ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+          // A run that ended may be followed by another: a row that is announced has something left to do (it is acted on a
+          // second time, or the tables were restored from a backup), and one that has not costs a look at the database.
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
           staticSummary: spec.summary,
           memo: { ...spec.memo },
@@ -103,7 +97,7 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
   }
 
   return {
-    startInbound: (input, workflowId, again) => {
+    startInbound: (input, workflowId) => {
       const imei = input.imei ?? null
       const iam = input.iam ?? null
       return start({
@@ -114,10 +108,9 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
         memo: { imei, device: iam, ...(input.kind === 'stored' ? { messageId: input.messageId } : {}) },
         imei,
         iam,
-        isAgain: again?.isAgain ?? false,
       })
     },
-    startOutbound: (input, workflowId, again) =>
+    startOutbound: (input, workflowId) =>
       start({
         type: workflowTypes.outboundMessage,
         workflowId,
@@ -126,7 +119,6 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
         memo: { imei: input.imei, device: input.iam, text: input.text.slice(0, 300), outboundId: input.outboundId },
         imei: input.imei,
         iam: input.iam,
-        isAgain: again?.isAgain ?? false,
       }),
     async wakeOutbound(workflowId) {
       try {

@@ -109,7 +109,7 @@ export class Sweep {
 
   async #stale(nowMs: number): Promise<void> {
     const args = { limit: 200, settledBefore: new Date(nowMs), startedBefore: new Date(nowMs - staleMs) }
-    for (const row of await listUndispatchedInbound(this.#db, args)) this.#sink.offer(inboundJob(row, true), false)
-    for (const row of await listUndispatchedOutbound(this.#db, args)) this.#sink.offer(outboundJob(row, true), false)
+    for (const row of await listUndispatchedInbound(this.#db, args)) this.#sink.offer(inboundJob(row), false)
+    for (const row of await listUndispatchedOutbound(this.#db, args)) this.#sink.offer(outboundJob(row), false)
   }
 }

@@ -37,8 +37,8 @@ export interface DispatcherStats {
   readonly lastError: string | null
 }
 
-/** A message the intake has stored; `again` for one that is to be acted on a second time. */
-export type InboundNotice = UndispatchedInbound & { readonly state?: string; readonly again?: boolean }
+/** A message the intake has stored. */
+export type InboundNotice = UndispatchedInbound & { readonly state?: string }
 
 /** Starts the workflows of rows: at once when told, else when the sweep finds them. */
 export interface Dispatcher {

@@ -1,6 +1,15 @@
+import { randomInt } from 'node:crypto'
 import { storeBatch } from '@paikea/database'
 import type { Database, StoredMessage } from '@paikea/database'
-import { buildDevice, buildGroup, buildModem, buildRoute, newInbound, newReport } from '@paikea/database/testing'
+import {
+  buildDevice,
+  buildGroup,
+  buildModem,
+  buildOutbound,
+  buildRoute,
+  newInbound,
+  newReport,
+} from '@paikea/database/testing'
 
 /** A buoy with its modem, and a handset it is routed to. */
 export interface RoutedPair {
@@ -30,6 +39,14 @@ export async function buildRoutedPair(db: Database): Promise<RoutedPair> {
     targetImei: target.imei,
     targetModemId: target.id,
   }
+}
+
+/**
+ * Lets the deliveries of this database begin at a random number: their workflows are named by it, and tests with
+ * databases of their own share one Temporal server.
+ */
+export async function spreadDeliveryIds(db: Database): Promise<void> {
+  await buildOutbound(db, { id: randomInt(1_000_000, 2_000_000_000), state: 'cancelled', finishedAt: new Date() })
 }
 
 let seconds = 0
