@@ -8,12 +8,14 @@ import {
   type House,
   killGroup,
   launch,
+  launchByNpm,
   leftOver,
   makeSite,
   pidOf,
   signal,
   type Site,
   start,
+  untilUp,
   Visitor,
 } from './support/house.ts'
 
@@ -177,6 +179,24 @@ withTemporal(`npm start${skipped}`, () => {
       expect(await leftOver(site)).toEqual([])
     },
     minutesMs,
+  )
+})
+
+withTemporal(`npm itself${skipped}`, () => {
+  let site: Site
+  beforeAll(async () => {
+    site = await makeSite()
+  })
+  afterAll(() => clear(site))
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'leaves nothing running when it gets %s',
+    async (name) => {
+      const house = await untilUp(launchByNpm(site))
+      signal(house, name)
+      expect(await leftOver(site)).toEqual([])
+    },
+    3 * minutesMs,
   )
 })
 

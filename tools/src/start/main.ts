@@ -8,6 +8,7 @@ import { isEmpty, planDemo, registerDemo } from './demo.ts'
 import { parseFlags, type StartFlags, startHelp } from './flags.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { type House, makeServer, makeSimulator, makeTemporal, prepareHouse, type ServerReady } from './house.ts'
+import { watchParent } from './parent-watch.ts'
 import { checkPorts } from './ports.ts'
 import { StartError } from './start-error.ts'
 import { Supervisor } from './supervisor.ts'
@@ -36,6 +37,8 @@ async function start(flags: StartFlags): Promise<void> {
     end = resolve
   })
   listenForSignals(supervisor, () => end(null))
+  // Set by `npm` and by `deno task`; a starter run by hand may well outlive its shell.
+  if (process.env['INIT_CWD'] !== undefined) watchParent(() => end(null))
   void supervisor.failure.then(end)
   run(await prepareHouse(flags, config), lock, supervisor).catch(end)
   const reason = await ended

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../src/services/free-port.ts'
 import { waitFor } from '../../src/services/wait-for.ts'
@@ -39,6 +40,18 @@ export interface House {
   readonly ended: Promise<number | NodeJS.Signals | null>
 }
 
+/** Starts by `npm start`, as a person does, which looks after installation and build as well. */
+export function launchByNpm(site: Site): House {
+  return watch(
+    spawn('npm', ['start', '--', ...site.flags], {
+      cwd: root,
+      env: site.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    }),
+  )
+}
+
 /** Spawns the starter in a process group of its own. */
 export function launch(site: Site, runtime: 'node' | 'deno' = 'node', extraEnv: NodeJS.ProcessEnv = {}): House {
   const [command, script] =
@@ -46,12 +59,17 @@ export function launch(site: Site, runtime: 'node' | 'deno' = 'node', extraEnv: 
       ? // Behind `tools/start.mjs`, which installs and builds first: `npm test` has done that.
         [process.execPath, ['tools/dist/start/main.js']]
       : [join(root, 'node_modules/.bin/deno'), [...denoFlags, 'tools/start.deno.mjs']]
-  const starter = spawn(command, [...script, ...site.flags], {
-    cwd: root,
-    env: { ...site.env, ...extraEnv },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
+  return watch(
+    spawn(command, [...script, ...site.flags], {
+      cwd: root,
+      env: { ...site.env, ...extraEnv },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    }),
+  )
+}
+
+function watch(starter: ChildProcessByStdio<null, Readable, Readable>): House {
   let output = ''
   starter.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
   starter.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
@@ -65,7 +83,11 @@ const denoFlags = ['run', '-A', '--node-modules-dir=manual', '--conditions=@paik
 
 /** Starts the house and waits until it says that it is up. */
 export async function start(site: Site, runtime: 'node' | 'deno' = 'node'): Promise<House> {
-  const house = launch(site, runtime)
+  return untilUp(launch(site, runtime))
+}
+
+/** Waits until a house says that it is up. */
+export async function untilUp(house: House): Promise<House> {
   let hasEnded = false
   void house.ended.then(() => (hasEnded = true))
   await waitFor(async () => hasEnded || house.output().includes('Paikea is up'), { limitMs: 150_000, everyMs: 100 })

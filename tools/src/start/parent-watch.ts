@@ -1,0 +1,19 @@
+const everyMs = 500
+
+/**
+ * Calls `onGone` when the process that started us is gone. For a start by `npm` or `deno task`, whose own end (`kill`, kill -9)
+ * would otherwise leave everything running without anybody to stop it.
+ *
+ * @returns what ends the watching
+ */
+export function watchParent(onGone: () => void, parentOf: () => number = () => process.ppid): () => void {
+  const parent = parentOf()
+  const timer = setInterval(() => {
+    // An orphan is given a new parent at once.
+    if (parentOf() === parent) return
+    clearInterval(timer)
+    onGone()
+  }, everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
