@@ -32,7 +32,8 @@ describe('intake while the database is out of reach', () => {
     let isBroken = true
     const flaky = {
       ...db,
-      write: (work: Parameters<typeof db.write>[0]) => (isBroken ? Promise.reject(unreachable()) : db.write(work)),
+      writeStatements: (work: Parameters<typeof db.writeStatements>[0]) =>
+        isBroken ? Promise.reject(unreachable()) : db.writeStatements(work),
       ping: () => (isBroken ? Promise.reject(unreachable()) : db.ping()),
     } as TestDatabase
     const intake = createIntake({ db: flaky })
@@ -77,8 +78,8 @@ describe('intake while the database is out of reach', () => {
     let failures = 1
     const flaky = {
       ...db,
-      write: (work: Parameters<typeof db.write>[0]) =>
-        failures-- > 0 ? Promise.reject(unreachable()) : db.write(work),
+      writeStatements: (work: Parameters<typeof db.writeStatements>[0]) =>
+        failures-- > 0 ? Promise.reject(unreachable()) : db.writeStatements(work),
     } as TestDatabase
     const intake = createIntake({ db: flaky })
     await expect(intake.accept(delivery())).resolves.toMatchObject({ status: 'accepted' })

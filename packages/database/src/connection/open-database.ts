@@ -7,7 +7,7 @@ import { Sequelize, Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { migrate, pendingMigrations } from '../migrations/migrate.ts'
 import { defineModels } from '../models/mod.ts'
-import { isLockConflict } from './errors.ts'
+import { inMysqlTransaction, retryLockConflicts } from './mysql-transaction.ts'
 import { type DatabaseLocation, parseDatabaseUri } from './parse-uri.ts'
 import { createSqliteModule, SQLITE_OPEN_MODE } from './sqlite-module.ts'
 import { createWriteQueue } from './write-queue.ts'
@@ -24,8 +24,6 @@ export interface OpenDatabaseOptions {
   readonly pool?: { readonly max?: number } | undefined
 }
 
-/** A transaction that lost against another is tried so many times in all. */
-const MAX_WRITE_TRIES = 5
 const CONNECT_TIMEOUT_MS = 3_000
 /** Longer than any honest transaction here, shorter than people's patience. */
 const LOCK_WAIT_SECONDS = 5
@@ -65,12 +63,16 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
     define: MODEL_OPTIONS,
   })
   const queue = createWriteQueue()
-  const write: Database['write'] = (work) =>
-    queue.run(() => sequelize.transaction({ type: Transaction.TYPES.IMMEDIATE }, work))
-  return assemble('sqlite', sequelize, write, async () => {
-    await sequelize.close()
-    await sqlite.close()
-    if (privateFolder !== null) rmSync(privateFolder, { recursive: true, force: true })
+  return assemble({
+    dialect: 'sqlite',
+    sequelize,
+    write: (work) => queue.run(() => sequelize.transaction({ type: Transaction.TYPES.IMMEDIATE }, work)),
+    writeStatements: (work) => queue.run(() => sqlite.inTransaction(work)),
+    close: async () => {
+      await sequelize.close()
+      await sqlite.close()
+      if (privateFolder !== null) rmSync(privateFolder, { recursive: true, force: true })
+    },
   })
 }
 
@@ -93,18 +95,13 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
     pool: { max: options.pool?.max ?? 10, min: 0, idle: 30_000, acquire: 10_000 },
   })
   sequelize.addHook('afterConnect', (connection) => setUpMysqlSession(connection))
-  const write: Database['write'] = async (work) => {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await sequelize.transaction(work)
-      } catch (error) {
-        if (tries >= MAX_WRITE_TRIES || !isLockConflict(error)) throw error
-        // A little luck, so that the two that met do not meet again.
-        await new Promise((done) => setTimeout(done, Math.random() * 20 * tries))
-      }
-    }
-  }
-  return assemble('mysql', sequelize, write, () => sequelize.close())
+  return assemble({
+    dialect: 'mysql',
+    sequelize,
+    write: (work) => retryLockConflicts(() => sequelize.transaction(work)),
+    writeStatements: (work) => retryLockConflicts(() => inMysqlTransaction(sequelize, work)),
+    close: () => sequelize.close(),
+  })
 }
 
 /**
@@ -134,22 +131,17 @@ async function setUpMysqlSession(given: unknown): Promise<void> {
   }
 }
 
-function assemble(
-  dialect: Database['dialect'],
-  sequelize: Sequelize,
-  write: Database['write'],
-  close: () => Promise<void>,
-): Database {
+type Parts = Pick<Database, 'dialect' | 'sequelize' | 'write' | 'writeStatements' | 'close'>
+
+function assemble(parts: Parts): Database {
   let closing: Promise<void> | null = null
   const database: Database = {
-    dialect,
-    sequelize,
-    models: defineModels(sequelize),
-    write,
+    ...parts,
+    models: defineModels(parts.sequelize),
     migrate: () => migrate(database),
     pendingMigrations: () => pendingMigrations(database),
-    ping: async () => void (await sequelize.query('SELECT 1')),
-    close: () => (closing ??= close()),
+    ping: async () => void (await parts.sequelize.query('SELECT 1')),
+    close: () => (closing ??= parts.close()),
   }
   return database
 }

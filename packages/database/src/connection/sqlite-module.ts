@@ -4,9 +4,18 @@ import { dirname } from 'node:path'
 import sqlite3 from 'sqlite3'
 
 import { type Done, SqliteConnection } from './sqlite-connection.ts'
+import { type Statements, sqliteStatements } from './statements.ts'
 
 /** Opens what is there: Sequelize makes the folder anew for each transaction where a file may be made. */
 export const SQLITE_OPEN_MODE = sqlite3.OPEN_READWRITE
+
+export interface SqliteModule {
+  /** For Sequelize's option `dialectModule`. */
+  readonly module: object
+  /** One transaction on a connection of its own, without Sequelize in between. Call it one at a time. */
+  inTransaction<T>(work: (sql: Statements) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
 
 /**
  * The `dialectModule` Sequelize gets instead of `sqlite3`: same interface, other life of a connection.
@@ -15,7 +24,7 @@ export const SQLITE_OPEN_MODE = sqlite3.OPEN_READWRITE
  * Here the connection of a finished transaction goes back on a shelf, with its compiled statements, and every connection is set up once.
  * The first one Sequelize opens is the one it uses outside transactions; it refuses to write, so that no write slips past the queue.
  */
-export function createSqliteModule(file: string): { module: object; close: () => Promise<void> } {
+export function createSqliteModule(file: string): SqliteModule {
   createOwnerOnly(file)
   const shelf: SqliteConnection[] = []
   const open = new Set<SqliteConnection>()
@@ -92,8 +101,37 @@ export function createSqliteModule(file: string): { module: object; close: () =>
     }
   }
 
+  let writer: Promise<Statements> | null = null
+
+  function openWriter(): Promise<Statements> {
+    return new Promise((resolve, reject) => {
+      const connection = new SqliteConnection(file, { mode: SQLITE_OPEN_MODE, isReader: false }, (error) => {
+        if (error !== null) return reject(error)
+        open.add(connection)
+        return resolve(sqliteStatements(connection))
+      })
+    })
+  }
+
   return {
     module: { ...sqlite3, Database },
+    async inTransaction(work) {
+      writer ??= openWriter().catch((error: unknown) => {
+        writer = null
+        throw error
+      })
+      const sql = await writer
+      await sql.run('BEGIN IMMEDIATE', [])
+      try {
+        const result = await work(sql)
+        await sql.run('COMMIT', [])
+        return result
+      } catch (error) {
+        // Some errors have rolled back already: then there is nothing to roll back, which is an error too.
+        await sql.run('ROLLBACK', []).catch(() => undefined)
+        throw error
+      }
+    },
     close: async () => {
       await Promise.all(
         [...open].map((connection) => new Promise<void>((resolve) => connection.close(() => resolve()))),

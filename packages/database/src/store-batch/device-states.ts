@@ -1,5 +1,7 @@
 import type { PlacedMessage } from './messages.ts'
-import { clip, finite, placeholders, type SqlValue, type Statements } from './statements.ts'
+import type { SqlValue, Statements } from '../connection/statements.ts'
+import { insertStatement } from './insert-rows.ts'
+import { clip, finite } from './values.ts'
 import type { StoredReport } from './types.ts'
 
 /** What follows the time of the fix. `last_fix_at` stands last: MySQL lets an assignment see the ones before it. */
@@ -57,10 +59,9 @@ export async function advanceDeviceStates(
       now,
     )
   }
-  await sql.run(
-    `INSERT INTO device_states (${COLUMNS.join(', ')}) VALUES ${placeholders(states.size, COLUMNS.length)} ${UPSERT[sql.dialect]}`,
-    values,
-  )
+  const tail = UPSERT[sql.dialect]
+  const insert = insertStatement(sql.dialect, { table: 'device_states', columns: COLUMNS, values, tail })
+  await sql.run(insert.sql, insert.values)
 }
 
 type Held = Pick<StoredReport, 'batteryVolts' | 'intervalMinutes' | 'sleepMinutes' | 'reason' | 'status'>
@@ -114,5 +115,5 @@ function upsertTail(dialect: Statements['dialect']): string {
     followExactly('last_received_at', 'last_received_at'),
     `updated_at = ${given('updated_at')}`,
   ].join(', ')
-  return dialect === 'sqlite' ? `ON CONFLICT (device_id) DO UPDATE SET ${set}` : `ON DUPLICATE KEY UPDATE ${set}`
+  return dialect === 'sqlite' ? ` ON CONFLICT (device_id) DO UPDATE SET ${set}` : ` ON DUPLICATE KEY UPDATE ${set}`
 }

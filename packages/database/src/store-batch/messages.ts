@@ -1,6 +1,8 @@
 import type { NewInbound } from './types.ts'
 import { type Assignment, deviceFor, type KnownModem } from './modems.ts'
-import { clip, finite, marks, placeholders, type SqlValue, type Statements } from './statements.ts'
+import type { SqlValue, Statements } from '../connection/statements.ts'
+import { insertStatement } from './insert-rows.ts'
+import { clip, finite, marks } from './values.ts'
 
 /** What the batch made of one item. */
 export interface PlacedMessage {
@@ -40,7 +42,6 @@ const COLUMNS = [
   'created_at',
 ] as const
 
-const INSERT = `INSERT INTO inbound_messages (${COLUMNS.join(', ')}) VALUES `
 const COUNT_COPY = {
   sqlite: ' ON CONFLICT (duplicate_key) DO UPDATE SET copies = copies + 1, last_copy_at = excluded.received_at',
   mysql: ' ON DUPLICATE KEY UPDATE copies = copies + 1, last_copy_at = VALUES(received_at)',
@@ -82,13 +83,14 @@ type Found = ReadonlyMap<string, { readonly id: number; readonly isNew: boolean 
 
 /** A row of before has a copy now, a new one has none: that tells them apart without asking first. */
 async function insertAndRead(sql: Statements, keys: readonly string[], values: readonly SqlValue[]): Promise<Found> {
-  const insert = INSERT + placeholders(keys.length, COLUMNS.length) + COUNT_COPY[sql.dialect]
+  const tail = COUNT_COPY[sql.dialect] + (sql.dialect === 'sqlite' ? ' RETURNING id, duplicate_key, copies' : '')
+  const insert = insertStatement(sql.dialect, { table: 'inbound_messages', columns: COLUMNS, values, tail })
   let rows
   if (sql.dialect === 'sqlite') {
-    rows = await sql.all(`${insert} RETURNING id, duplicate_key, copies`, values)
+    rows = await sql.all(insert.sql, insert.values)
   } else {
     // MySQL has no RETURNING, and its ids of one statement need not be consecutive on every server.
-    await sql.run(insert, values)
+    await sql.run(insert.sql, insert.values)
     rows = await sql.all(
       `SELECT id, duplicate_key, copies FROM inbound_messages WHERE duplicate_key IN (${marks(keys.length)})`,
       keys,

@@ -1,22 +1,14 @@
+import type { Row, SqlValue, Statements } from '../connection/statements.ts'
 import type { NewInbound } from './types.ts'
-import {
-  clip,
-  marks,
-  placeholders,
-  readNumber,
-  readText,
-  readTime,
-  type Row,
-  type SqlValue,
-  type Statements,
-} from './statements.ts'
+import { clip, marks, readNumber, readText, readTime } from './values.ts'
 
 /** A modem as the batch found or made it, and the devices it sits or sat in. */
 export interface KnownModem {
   readonly id: number
   readonly imei: string
   readonly serial: string | null
-  readonly lastSeenAt: Date | null
+  /** Nobody had heard from it before this batch. */
+  readonly isHeardFirst: boolean
   readonly assignments: readonly Assignment[]
 }
 
@@ -28,30 +20,96 @@ export interface Assignment {
   readonly toAt: Date | null
 }
 
-/** Finds the batch's modems by IMEI, locks them, and makes an unclaimed one for each IMEI that is not known. */
-export async function findModems(
+/** What the batch heard of one modem. */
+interface Heard {
+  readonly seenAt: Date
+  readonly momsn: number | null
+  readonly serial: string | null
+}
+
+/**
+ * Notes that the batch's modems were heard from, makes an unclaimed one for each IMEI that is not known, and answers them by IMEI.
+ * In MySQL this also locks them for the rest of the transaction, so that two processes do not work on the same modem at once.
+ */
+export async function touchModems(
   sql: Statements,
   items: readonly NewInbound[],
 ): Promise<ReadonlyMap<string, KnownModem>> {
+  const heard = new Map<string, Heard>()
+  for (const { imei, receivedAt, momsn, serial } of items) {
+    if (imei === null) continue
+    const before = heard.get(imei)
+    heard.set(imei, {
+      seenAt: before !== undefined && before.seenAt > receivedAt ? before.seenAt : receivedAt,
+      momsn: momsn ?? before?.momsn ?? null,
+      serial: before?.serial ?? clip(serial, 20),
+    })
+  }
   // Sorted, so that two processes lock the same modems in the same order.
-  const imeis = [...new Set(items.flatMap(({ imei }) => (imei === null ? [] : [imei])))].sort()
-  const known = await lockAndRead(sql, imeis)
+  const imeis = [...heard.keys()].sort()
+  if (imeis.length === 0) return new Map()
+  await update(sql, imeis, heard)
+  const known = await read(sql, imeis)
   const unknown = imeis.filter((imei) => !known.has(imei))
-  if (unknown.length === 0) return known
-  await insertModems(sql, unknown, items)
-  for (const [imei, modem] of await lockAndRead(sql, unknown)) known.set(imei, modem)
+  if (unknown.length > 0) {
+    await insert(sql, unknown, heard)
+    for (const [imei, modem] of await read(sql, unknown)) known.set(imei, modem)
+  }
+  await fillIn(sql, known, heard)
   return known
 }
 
-async function lockAndRead(sql: Statements, imeis: readonly string[]): Promise<Map<string, KnownModem>> {
-  const modems = new Map<string, KnownModem & { assignments: Assignment[] }>()
-  if (imeis.length === 0) return modems
-  if (sql.dialect === 'mysql') {
-    // By itself: with the joins it would lock devices and assignments too, which others hold for long.
-    await sql.all(`SELECT id FROM modems WHERE imei IN (${marks(imeis.length)}) ORDER BY imei FOR UPDATE`, imeis)
+async function update(sql: Statements, imeis: readonly string[], heard: ReadonlyMap<string, Heard>): Promise<void> {
+  const pick = (value: (of: Heard | undefined) => SqlValue): { text: string; values: SqlValue[] } => ({
+    text: `CASE imei ${'WHEN ? THEN ? '.repeat(imeis.length)}END`,
+    values: imeis.flatMap((imei) => [imei, value(heard.get(imei))]),
+  })
+  const seen = pick((of) => sql.time(of?.seenAt ?? null))
+  const momsn = pick((of) => of?.momsn ?? null)
+  const latest = sql.dialect === 'sqlite' ? 'MAX' : 'GREATEST'
+  await sql.run(
+    `UPDATE modems SET last_seen_at = ${latest}(${seen.text}, COALESCE(last_seen_at, ?)),
+       last_momsn = COALESCE(${momsn.text}, last_momsn) WHERE imei IN (${marks(imeis.length)})`,
+    [...seen.values, sql.time(new Date(0)), ...momsn.values, ...imeis],
+  )
+}
+
+/** What is learnt once: when a modem that somebody entered was first heard from, and its serial. */
+async function fillIn(
+  sql: Statements,
+  known: ReadonlyMap<string, KnownModem>,
+  heard: ReadonlyMap<string, Heard>,
+): Promise<void> {
+  for (const [imei, { id, serial, isHeardFirst }] of known) {
+    const of = heard.get(imei)
+    if (of === undefined || !(isHeardFirst || (serial === null && of.serial !== null))) continue
+    await sql.run(
+      'UPDATE modems SET first_seen_at = COALESCE(first_seen_at, ?), serial = COALESCE(serial, ?) WHERE id = ?',
+      [sql.time(of.seenAt), of.serial, id],
+    )
   }
+}
+
+async function insert(sql: Statements, imeis: readonly string[], heard: ReadonlyMap<string, Heard>): Promise<void> {
+  const now = sql.time(new Date())
+  const values = imeis.flatMap((imei): SqlValue[] => {
+    const of = heard.get(imei)
+    const seenAt = sql.time(of?.seenAt ?? null)
+    return [imei, of?.serial ?? null, 0, seenAt, seenAt, of?.momsn ?? null, now]
+  })
+  // Another process may make the same one at this moment.
+  const ifThere = sql.dialect === 'sqlite' ? 'ON CONFLICT (imei) DO NOTHING' : 'ON DUPLICATE KEY UPDATE id = id'
+  await sql.run(
+    `INSERT INTO modems (imei, serial, claimed, first_seen_at, last_seen_at, last_momsn, created_at)
+     VALUES ${`(${marks(7)}),`.repeat(imeis.length).slice(0, -1)} ${ifThere}`,
+    values,
+  )
+}
+
+async function read(sql: Statements, imeis: readonly string[]): Promise<Map<string, KnownModem>> {
+  const modems = new Map<string, KnownModem & { assignments: Assignment[] }>()
   const rows = await sql.all(
-    `SELECT m.id, m.imei, m.serial, m.last_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id
+    `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id
      FROM modems m
      LEFT JOIN modem_assignments a ON a.modem_id = m.id
      LEFT JOIN devices d ON d.id = a.device_id AND d.deleted_at IS NULL
@@ -59,14 +117,14 @@ async function lockAndRead(sql: Statements, imeis: readonly string[]): Promise<M
     imeis,
   )
   for (const row of rows) {
-    const imei = String(row['imei'])
+    const imei = readText(row['imei']) ?? ''
     let modem = modems.get(imei)
     if (modem === undefined) {
       modem = {
         id: Number(row['id']),
         imei,
         serial: readText(row['serial']),
-        lastSeenAt: readTime(row['last_seen_at']),
+        isHeardFirst: row['first_seen_at'] === null,
         assignments: [],
       }
       modems.set(imei, modem)
@@ -83,25 +141,11 @@ function readAssignment(row: Row): Assignment | null {
   if (deviceId === null || fromAt === null) return null
   return {
     deviceId,
-    iam: String(row['iam']),
+    iam: readText(row['iam']) ?? '',
     groupId: Number(row['group_id']),
     fromAt,
     toAt: readTime(row['to_at']),
   }
-}
-
-async function insertModems(sql: Statements, imeis: readonly string[], items: readonly NewInbound[]): Promise<void> {
-  const values: SqlValue[] = []
-  for (const imei of imeis) {
-    const first = items.find((item) => item.imei === imei)
-    const at = sql.time(first?.receivedAt ?? new Date())
-    values.push(imei, clip(first?.serial ?? null, 20), 0, at, sql.time(new Date()))
-  }
-  const ifThere = sql.dialect === 'sqlite' ? 'ON CONFLICT (imei) DO NOTHING' : 'ON DUPLICATE KEY UPDATE id = id'
-  await sql.run(
-    `INSERT INTO modems (imei, serial, claimed, first_seen_at, created_at) VALUES ${placeholders(imeis.length, 5)} ${ifThere}`,
-    values,
-  )
 }
 
 /**
@@ -115,42 +159,4 @@ export function deviceFor(modem: KnownModem | undefined, sentAt: Date): Assignme
     ({ fromAt, toAt }) => toAt !== null && fromAt.getTime() <= at && at < toAt.getTime(),
   )
   return closed ?? modem.assignments.find(({ toAt }) => toAt === null) ?? null
-}
-
-/** Notes that the modems were heard from. */
-export async function touchModems(
-  sql: Statements,
-  modems: ReadonlyMap<string, KnownModem>,
-  stored: readonly NewInbound[],
-): Promise<void> {
-  const heard = new Map<number, { seenAt: Date; momsn: number | null; serial: string | null }>()
-  for (const { imei, receivedAt, momsn, serial } of stored) {
-    const modem = imei === null ? undefined : modems.get(imei)
-    if (modem === undefined) continue
-    const before = heard.get(modem.id)
-    heard.set(modem.id, {
-      seenAt: latest(receivedAt, before?.seenAt ?? modem.lastSeenAt),
-      momsn: momsn ?? before?.momsn ?? null,
-      serial: modem.serial ?? before?.serial ?? clip(serial, 20),
-    })
-  }
-  if (heard.size === 0) return
-  const ids = [...heard.keys()]
-  const pick = (value: (id: number) => SqlValue): { text: string; values: SqlValue[] } => ({
-    text: `CASE id ${'WHEN ? THEN ? '.repeat(ids.length)}END`,
-    values: ids.flatMap((id) => [id, value(id)]),
-  })
-  const seen = pick((id) => sql.time(heard.get(id)?.seenAt ?? null))
-  const momsn = pick((id) => heard.get(id)?.momsn ?? null)
-  const serial = pick((id) => heard.get(id)?.serial ?? null)
-  await sql.run(
-    `UPDATE modems SET last_seen_at = ${seen.text}, first_seen_at = COALESCE(first_seen_at, ${seen.text}),
-       last_momsn = COALESCE(${momsn.text}, last_momsn), serial = COALESCE(serial, ${serial.text})
-     WHERE id IN (${marks(ids.length)})`,
-    [...seen.values, ...seen.values, ...momsn.values, ...serial.values, ...ids],
-  )
-}
-
-function latest(a: Date, b: Date | null): Date {
-  return b !== null && b > a ? b : a
 }

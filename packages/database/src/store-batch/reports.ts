@@ -1,6 +1,8 @@
 import type { NewReport, StoredReport } from './types.ts'
 import type { PlacedMessage } from './messages.ts'
-import { clip, finite, marks, placeholders, readTime, type SqlValue, type Statements } from './statements.ts'
+import type { SqlValue, Statements } from '../connection/statements.ts'
+import { insertStatement } from './insert-rows.ts'
+import { clip, finite, marks, pairs, readTime } from './values.ts'
 
 const COLUMNS = [
   'message_id',
@@ -32,8 +34,6 @@ const COLUMNS = [
   'problems',
   'created_at',
 ] as const
-
-const INSERT = `INSERT INTO reports (${COLUMNS.join(', ')}) VALUES `
 
 /** A message with a report and the modem it came by. */
 interface Reporting {
@@ -80,12 +80,13 @@ async function insertAndRead(
   reporting: readonly Reporting[],
   values: readonly SqlValue[],
 ): Promise<ReadonlyMap<number, number>> {
-  const insert = INSERT + placeholders(reporting.length, COLUMNS.length)
+  const tail = sql.dialect === 'sqlite' ? ' RETURNING id, message_id' : ''
+  const insert = insertStatement(sql.dialect, { table: 'reports', columns: COLUMNS, values, tail })
   let rows
   if (sql.dialect === 'sqlite') {
-    rows = await sql.all(`${insert} RETURNING id, message_id`, values)
+    rows = await sql.all(insert.sql, insert.values)
   } else {
-    await sql.run(insert, values)
+    await sql.run(insert.sql, insert.values)
     const messageIds = reporting.map(({ message }) => message.id)
     rows = await sql.all(
       `SELECT id, message_id FROM reports WHERE message_id IN (${marks(messageIds.length)})`,
@@ -97,19 +98,19 @@ async function insertAndRead(
 
 /** The reports there already with the same fix of the same modem, by fix. */
 async function findFixes(sql: Statements, reporting: readonly Reporting[]): Promise<ReadonlyMap<string, number>> {
-  const pairs = reporting.flatMap(({ report, modemId, fixKey: key }) =>
+  const fixes = reporting.flatMap(({ report, modemId, fixKey: key }) =>
     key === null ? [] : [modemId, sql.time(report.fixAt)],
   )
-  if (pairs.length === 0) return new Map()
-  const count = pairs.length / 2
+  if (fixes.length === 0) return new Map()
+  const count = fixes.length / 2
   // The two say "pairs" in their own way; both use the index on (modem_id, fix_at) with it.
-  const list = sql.dialect === 'sqlite' ? `VALUES ${placeholders(count, 2)}` : placeholders(count, 2)
+  const list = sql.dialect === 'sqlite' ? `VALUES ${pairs(count)}` : pairs(count)
   const rows = await sql.all(
     `SELECT id, modem_id, fix_at, latitude, longitude FROM reports
      WHERE (modem_id, fix_at) IN (${list}) AND repeat_of_id IS NULL ORDER BY id DESC`,
-    pairs,
+    fixes,
   )
-  const fixes = new Map<string, number>()
+  const known = new Map<string, number>()
   for (const row of rows) {
     const key = fixKey(Number(row['modem_id']), {
       hasFix: true,
@@ -118,9 +119,9 @@ async function findFixes(sql: Statements, reporting: readonly Reporting[]): Prom
       longitude: row['longitude'] === null ? null : Number(row['longitude']),
     })
     // Newest first, so the oldest stays: the first report is the one that all others repeat.
-    if (key !== null) fixes.set(key, Number(row['id']))
+    if (key !== null) known.set(key, Number(row['id']))
   }
-  return fixes
+  return known
 }
 
 async function markRepeatsWithin(
@@ -146,7 +147,7 @@ function fixKey(
 ): string | null {
   if (!hasFix || fixAt === null || latitude === null || longitude === null) return null
   // A hundred-millionth of a degree is a millimetre: whatever a database makes of the last digit of a double is below it.
-  return `${modemId} ${fixAt.getTime()} ${latitude.toFixed(8)} ${longitude.toFixed(8)}`
+  return `${modemId} ${fixAt.getTime()} ${Math.round(latitude * 1e8)} ${Math.round(longitude * 1e8)}`
 }
 
 function pushValues(

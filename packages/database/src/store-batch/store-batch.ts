@@ -2,10 +2,9 @@ import { isUnavailable } from '../connection/errors.ts'
 import type { Database } from '../database.ts'
 import { advanceDeviceStates } from './device-states.ts'
 import { insertMessages, type PlacedMessage } from './messages.ts'
-import { findModems, touchModems } from './modems.ts'
+import { touchModems } from './modems.ts'
 import { insertReports } from './reports.ts'
 import { asQuarantined } from './quarantine.ts'
-import { statementsOf } from './statements.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
 /** SQLite takes 32,766 values a statement; a message has 26, a report 28. */
@@ -52,13 +51,11 @@ async function storeQuarantined(db: Database, item: NewInbound, reason: unknown)
 }
 
 async function storeAtOnce(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
-  return db.write(async (tx) => {
-    const sql = statementsOf(db, tx)
-    const modems = await findModems(sql, items)
+  return db.writeStatements(async (sql) => {
+    const modems = await touchModems(sql, items)
     const placed = await insertMessages(sql, items, modems)
     const reports = await insertReports(sql, placed)
     await advanceDeviceStates(sql, placed, reports)
-    await touchModems(sql, modems, items)
     return placed.map((message) => toOutcome(message, reports.get(message.id) ?? null))
   })
 }

@@ -1,0 +1,44 @@
+import type { Sequelize } from 'sequelize'
+
+import { isLockConflict } from './errors.ts'
+import { type MysqlConnection, mysqlStatements, type Statements } from './statements.ts'
+
+/** A transaction that lost against another is tried so many times in all. */
+const MAX_TRIES = 5
+
+/** Runs `work` again, a few times, where it lost a deadlock or a lock wait. */
+export async function retryLockConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries >= MAX_TRIES || !isLockConflict(error)) throw error
+      // A little luck, so that the two that met do not meet again.
+      await new Promise((done) => setTimeout(done, Math.random() * 20 * tries))
+    }
+  }
+}
+
+/** One transaction on a connection of the pool, without Sequelize in between. */
+export async function inMysqlTransaction<T>(sequelize: Sequelize, work: (sql: Statements) => Promise<T>): Promise<T> {
+  const { connectionManager } = sequelize
+  const given = await connectionManager.getConnection({ type: 'write' })
+  // The pool's connections are mysql2's; Sequelize's type says no more than "object".
+  const sql = mysqlStatements(given as MysqlConnection)
+  try {
+    await sql.run('START TRANSACTION', [])
+    const result = await work(sql)
+    await sql.run('COMMIT', [])
+    connectionManager.releaseConnection(given)
+    return result
+  } catch (error) {
+    try {
+      await sql.run('ROLLBACK', [])
+      connectionManager.releaseConnection(given)
+    } catch {
+      // Nobody knows what state it is in: the server rolls back what a closed connection left.
+      await connectionManager.destroyConnection(given).catch(() => undefined)
+    }
+    throw error
+  }
+}
