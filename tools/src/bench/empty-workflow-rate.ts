@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+
+let isQuiet = false
 
 /**
  * How many empty workflows a second this Temporal server and one worker of our settings get through, started eagerly
@@ -11,6 +13,9 @@ export async function emptyWorkflowRate(o: {
   readonly count: number
   readonly atATime: number
 }): Promise<number> {
+  // Once per process, before its first connection: the SDK's notices would stand among the figures.
+  if (!isQuiet) Runtime.install({ logger: new DefaultLogger('ERROR') })
+  isQuiet = true
   const connection = await NativeConnection.connect({ address: o.address })
   const taskQueue = `empty-${Date.now()}`
   const worker = await Worker.create({
