@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +9,7 @@ import path from 'node:path'
 import { openTestDatabase } from '@paikea/database/testing'
 import type { TestDatabase } from '@paikea/database/testing'
 import { Client } from '@temporalio/client'
-import { connectLazily, createDispatcher, createStarter } from '../src/mod.ts'
+import { connectLazily, createDispatcher, createStarter, inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
 import type { Dispatcher } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
 import { silentLog } from '../src/testing/silent-log.ts'
@@ -22,18 +23,22 @@ describeOn(
   () => {
     let folder: string
     let port: number
+    let databaseFile: string
     let server: ChildProcess | null = null
 
     beforeAll(async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'paikea-outage-'))
       port = await freePort()
     })
+    beforeEach(() => {
+      databaseFile = `${randomBytes(4).toString('hex')}.db`
+    })
     afterEach(() => stopServer())
     afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
     function startServer(): void {
       const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port)]
-      server = spawn(cli ?? '', [...args, '--db-filename', path.join(folder, 'temporal.db'), '--log-level', 'never'], {
+      server = spawn(cli ?? '', [...args, '--db-filename', path.join(folder, databaseFile), '--log-level', 'never'], {
         stdio: 'ignore',
       })
     }
@@ -66,6 +71,42 @@ describeOn(
         await stage.close()
       }
     }, 90_000)
+
+    it.each([true, false])(
+      'a server that does not know our search attributes starts workflows without them (eager: %p)',
+      async (isEager) => {
+        startServer()
+        const stage = await openStage({ address: `127.0.0.1:${port}`, withoutAttributes: true })
+        try {
+          const connection = connectLazily({ address: `127.0.0.1:${port}` })
+          const client = isEager ? stage.client : new Client({ connection })
+          const starter = createStarter({ client, isEager, taskQueue: stage.taskQueue })
+          const pair = await buildRoutedPair(stage.db)
+          const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+          if (message === undefined) throw new Error('nothing stored')
+          const { messageId, imei, iam, key } = message
+          // Parked as well: setting an attribute that is not there would block the workflow for ever.
+          stage.vendor.setFault('no-credit', { count: 1 })
+          const input = { kind: 'stored', messageId, imei, iam } as const
+          await until('it is started', () =>
+            starter.startInbound(input, inboundWorkflowId(key)).then(
+              () => true,
+              () => false,
+            ),
+          )
+          stage.dispatcher.start()
+          const row = await until('it is parked', async () => {
+            const found = await stage.db.models.OutboundMessage.findOne({ where: { causeMessageId: messageId } })
+            return found?.state === 'parked' && found
+          })
+          await stage.client.workflow.getHandle(outboundWorkflowId(Number(row.id))).signal('resume')
+          await until('it is sent', async () => (await row.reload()).state === 'sent')
+          await connection.close()
+        } finally {
+          await stage.close()
+        }
+      },
+    )
 
     describe('seen from a process without a worker', () => {
       let db: TestDatabase

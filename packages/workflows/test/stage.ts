@@ -18,7 +18,7 @@ import {
   outboundWorkflowId,
   registerSearchAttributes,
 } from '../src/mod.ts'
-import type { ActivityDeps, Dispatcher, RunningWorker, WorkflowStarter } from '../src/mod.ts'
+import type { Activities, ActivityDeps, Dispatcher, RunningWorker, WorkflowStarter } from '../src/mod.ts'
 import { spreadDeliveryIds } from '../src/testing/sea.ts'
 import { silentLog } from '../src/testing/silent-log.ts'
 
@@ -51,10 +51,13 @@ export async function openStage(options: {
   readonly kind?: DatabaseKind
   readonly withoutWorker?: boolean
   readonly activities?: Partial<ActivityDeps>
+  /** Puts something between the worker and its activities. */
+  readonly wrap?: (activities: Activities) => Activities
+  readonly withoutAttributes?: boolean
 }): Promise<Stage> {
   installRuntime({ log: silentLog })
   const connection = await connectNative({ address: options.address, log: silentLog })
-  await registerSearchAttributes({ connection, namespace: 'default' })
+  if (options.withoutAttributes !== true) await attributesAreThere(connection)
   const db = await openTestDatabase(options.kind ?? 'sqlite')
   await spreadDeliveryIds(db)
   const vendor = createFakeService()
@@ -87,7 +90,7 @@ export async function openStage(options: {
     if (workers.length > 0) connections.push(own)
     const worker = await createWorker({
       connection: own,
-      activities,
+      activities: options.wrap?.(activities) ?? activities,
       log: silentLog,
       taskQueue,
       workflowBundle: await testBundle(),
@@ -113,6 +116,16 @@ export async function openStage(options: {
       await db.drop()
     },
   }
+}
+
+/** A server that has just begun to listen may refuse for a moment. */
+async function attributesAreThere(connection: NativeConnection): Promise<void> {
+  await until('the search attributes are registered', () =>
+    registerSearchAttributes({ connection, namespace: 'default' }).then(
+      () => true,
+      () => false,
+    ),
+  )
 }
 
 /** Asks again until it is so. @throws when it is not after `limitMs` */

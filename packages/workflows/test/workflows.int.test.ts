@@ -223,6 +223,44 @@ describeOn(`workflows on a real server${why}`, () => {
     expect(Buffer.from(sent.data).toString()).toBe('+DATA:PK005,0;')
   })
 
+  it('a database that is away for a while only delays: the tries are in plain sight, and nothing is sent twice', async () => {
+    const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    let failures = { act: 5, deliver: 5 }
+    const own = await openStage({
+      address,
+      wrap: (activities) => ({
+        ...activities,
+        actOnMessage: (id) => {
+          if (failures.act === 0) return activities.actOnMessage(id)
+          failures = { ...failures, act: failures.act - 1 }
+          return Promise.reject(away)
+        },
+        tryDeliver: (input) => {
+          if (failures.deliver === 0) return activities.tryDeliver(input)
+          failures = { ...failures, deliver: failures.deliver - 1 }
+          return Promise.reject(away)
+        },
+      }),
+    })
+    try {
+      const pair = await buildRoutedPair(own.db)
+      const [message] = await storePositions(own.db, { imei: pair.imei, count: 1 })
+      if (message === undefined) throw new Error('nothing stored')
+      own.dispatcher.notifyInbound([message])
+      own.dispatcher.start()
+      await until(
+        'it is sent',
+        async () => (await own.db.models.OutboundMessage.count({ where: { state: 'sent' } })) === 1,
+      )
+      expect(own.vendor.sent).toHaveLength(1)
+      const { deliveries } = await own.client.workflow.getHandle(inboundWorkflowId(message.key)).result()
+      const events = await eventsOf(own.client, outboundWorkflowId(deliveries[0]))
+      expect(events.filter((event) => event === 'activityTaskCompleted')).toHaveLength(1)
+    } finally {
+      await own.close()
+    }
+  })
+
   it('finds rows nobody announced', async () => {
     const pair = await buildRoutedPair(stage.db)
     const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })

@@ -11,7 +11,7 @@ import { createTurnBoard } from './turn-board.ts'
 
 /** So many deliveries wait for their turn inside this process at most; further ones let their workflow wait. */
 const boardCapacity = 24
-const defaultLocalTurnWaitMs = 1_500
+const defaultLocalTurnWaitMs = 4_000
 
 /** Where an envelope ended up. */
 export type IntakeAnswer =

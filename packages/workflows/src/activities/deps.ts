@@ -46,7 +46,7 @@ export interface ActivityDeps {
   readonly onDelivery?: ((event: DeliveryEvent) => void) | undefined
   /** @default 6 h for positions, 24 h for commands */
   readonly timeToLive?: TimeToLive | undefined
-  /** How long a delivery waits for its turn within the activity before its workflow does. @default 1500 */
+  /** How long a delivery waits for its turn within the activity before its workflow does. @default 4000 */
   readonly localTurnWaitMs?: number | undefined
   /** @default the system's clock */
   readonly now?: (() => Date) | undefined

@@ -1,4 +1,4 @@
-import { ActivityFailure, isCancellation } from '@temporalio/workflow'
+import { isCancellation, TemporalFailure } from '@temporalio/workflow'
 
 import type { InboundInput, InboundResult } from '../contract/inputs.ts'
 import { patientDatabase, quickDatabase } from './proxies.ts'
@@ -13,7 +13,8 @@ export async function inboundMessage(input: InboundInput): Promise<InboundResult
   try {
     return await quickDatabase.actOnMessage(messageId)
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
+    // A local activity's failure comes bare, a normal one's wrapped. Anything else is a bug here and blocks the task.
+    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
     return await patientDatabase.actOnMessage(messageId)
   }
 }

@@ -1,11 +1,11 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
   isCancellation,
   setHandler,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow'
 
@@ -50,6 +50,7 @@ export async function outboundMessage(input: OutboundInput): Promise<OutboundRes
 async function seeThrough(input: OutboundInput, wishes: Wishes): Promise<FinishedStep> {
   let step = await look(input.outboundId, wishes)
   let turnChecks = 0
+  let notedReason: string | null = null
   while (step.step !== 'finished') {
     // Between two looks nothing is under way and no wish is lost: all that counts is in the database.
     if (workflowInfo().continueAsNewSuggested && !hasWish(wishes)) await continueAsNew<typeof outboundMessage>(input)
@@ -67,10 +68,14 @@ async function seeThrough(input: OutboundInput, wishes: Wishes): Promise<Finishe
         step = await keepTrying(input.outboundId, wishes)
         break
       case 'parked':
-        notifyOperator(step)
+        if (step.reason !== notedReason) notifyOperator(step)
+        notedReason = step.reason
         await waitForWish(wishes, parkedCheckMs, step.expiresAtMs)
         step = await look(input.outboundId, wishes)
-        if (step.step !== 'parked') releaseOperator()
+        if (step.step !== 'parked') {
+          releaseOperator()
+          notedReason = null
+        }
         break
     }
   }
@@ -83,7 +88,7 @@ async function look(outboundId: number, wishes: Wishes): Promise<DeliverStep> {
   try {
     return await quickSend.tryDeliver({ outboundId, wish })
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error
+    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
     return await patientSend().deliver({ outboundId, wish })
   }
 }
@@ -104,7 +109,7 @@ async function keepTrying(outboundId: number, wishes: Wishes): Promise<DeliverSt
     return await trying
   } catch (error) {
     // Also when cancelled while its last run failed: a look at the database tells how things stand.
-    if (!(error instanceof ActivityFailure) || !hasWish(wishes)) throw error
+    if (!(error instanceof TemporalFailure) || !hasWish(wishes)) throw error
     return look(outboundId, wishes)
   }
 }
