@@ -1,4 +1,3 @@
-import { AccountError } from '@paikea/api'
 import { ConfigError } from '../config/config-error.ts'
 import { ServeError } from '../process/serve-error.ts'
 
@@ -9,7 +8,8 @@ const finalExitCode = 78
 export function failWith(error: unknown): never {
   if (error instanceof ConfigError) return end(error.message, finalExitCode)
   if (error instanceof ServeError) return end(error.message, error.isFinal ? finalExitCode : 1)
-  if (error instanceof AccountError) return end(error.message, 1)
+  // By name, not by class: the API is loaded only with the commands that need it.
+  if (error instanceof Error && error.name === 'AccountError') return end(error.message, 1)
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return end(text, 1)
 }

@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander'
-import { createTokenCommand, createUserCommand, resetPasswordCommand } from './account-commands.ts'
-import { doctorCommand } from './doctor-command.ts'
-import { migrateCommand } from './migrate-command.ts'
-import { serveCommand } from './serve-command.ts'
 
-/** The operator's command line. Each command is a file; this is only the list. */
+/**
+ * The operator's command line. Each command is a file, loaded when it is asked for: who makes a token does not want to
+ * wait for the worker's machinery. This is only the list.
+ */
 export function createProgram(env: NodeJS.ProcessEnv): Command {
   const program = new Command('paikea')
     .description(
@@ -18,11 +17,11 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'api', 'worker']).default('all'))
     .option('--data <folder>', 'everything that lasts (PAIKEA_DATA)')
     .option('--announce-token', 'give the starting process a token for its set-up, by its channel')
-    .action((options: ServeFlags) => serveCommand(env, options))
+    .action(async (options: ServeFlags) => (await import('./serve-command.ts')).serveCommand(env, options))
   program
     .command('migrate')
     .description('bring the tables of the database up to date')
-    .action(() => migrateCommand(env))
+    .action(async () => (await import('./migrate-command.ts')).migrateCommand(env))
   program
     .command('create-user')
     .description('make an account; a password is made and printed, unless one is given by --password-stdin')
@@ -32,13 +31,17 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .option('--system-admin', 'administrator over all groups')
     .option('--group <name>', 'member of this group (made if it is not there)')
     .addOption(roleOption())
-    .action((email: string, options: UserFlags) => createUserCommand(env, { email, ...options }))
+    .action(async (email: string, options: UserFlags) =>
+      (await import('./account-commands.ts')).createUserCommand(env, { email, ...options }),
+    )
   program
     .command('reset-password')
     .description('set a new password, made and printed or given by --password-stdin; ends the sessions of the account')
     .argument('<email>')
     .option('--password-stdin', 'read the password from standard input')
-    .action((email: string, options: PasswordFlags) => resetPasswordCommand(env, { email, ...options }))
+    .action(async (email: string, options: PasswordFlags) =>
+      (await import('./account-commands.ts')).resetPasswordCommand(env, { email, ...options }),
+    )
   program
     .command('create-token')
     .description('make a token for a program; it is printed this once')
@@ -46,11 +49,13 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .option('--group <name>', 'for this group only (without it: over all groups)')
     .option('--days <number>', 'valid for so many days (without end)')
     .addOption(roleOption())
-    .action((name: string, options: TokenFlags) => createTokenCommand(env, { name, ...options }))
+    .action(async (name: string, options: TokenFlags) =>
+      (await import('./account-commands.ts')).createTokenCommand(env, { name, ...options }),
+    )
   program
     .command('doctor')
     .description('check configuration, database, Temporal and the log-in at the vendor')
-    .action(() => doctorCommand(env))
+    .action(async () => (await import('./doctor-command.ts')).doctorCommand(env))
   return program
 }
 

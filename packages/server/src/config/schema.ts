@@ -62,7 +62,7 @@ export const environmentSchema = z.object({
     .optional(),
   PAIKEA_METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
   PAIKEA_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
-  PAIKEA_ADMIN_PASSWORD: z.string().min(10, 'must have 10 characters or more').max(200, 'is too long').optional(),
+  PAIKEA_ADMIN_PASSWORD: z.string().min(8, 'must have 8 characters or more').max(200, 'is too long').optional(),
   PAIKEA_PRIVATE_TARGETS: networks.default([]),
   PAIKEA_FIRMWARE_REPO: z.string().optional(),
   PAIKEA_FIRMWARE_BASE: z.string().optional(),

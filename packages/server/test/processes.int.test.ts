@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { databaseKinds, openTestDatabase } from '@paikea/database/testing'
+
+const main = join(import.meta.dirname, '../dist/main.js')
+const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
+const secret = 'a-secret-of-the-processes-test'
+/** Nothing listens there. */
+const nowhere = '127.0.0.1:1'
+
+interface Program {
+  readonly child: ChildProcess
+  readonly output: () => { readonly stdout: string; readonly stderr: string }
+  readonly ended: Promise<number | null>
+}
+
+const running = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+function launch(words: readonly string[], env: NodeJS.ProcessEnv, input?: string): Program {
+  const { PATH } = process.env
+  const child = spawn(process.execPath, [main, ...words], {
+    env: { PATH, PAIKEA_LOG_LEVEL: 'warn', ...env },
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+  })
+  running.add(child)
+  let [stdout, stderr] = ['', '']
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  child.stdin?.end(input)
+  const ended = new Promise<number | null>((resolve) => {
+    // After a `disconnect()` of ours there is no `close`.
+    child.on(words[0] === 'serve' && input === undefined ? 'exit' : 'close', (code: number | null) => {
+      running.delete(child)
+      resolve(code)
+    })
+  })
+  return { child, output: () => ({ stdout, stderr }), ended }
+}
+
+async function run(words: readonly string[], env: NodeJS.ProcessEnv, input?: string) {
+  const program = launch(words, env, input ?? '')
+  return { code: await program.ended, ...program.output() }
+}
+
+/** Starts a role and waits for its word. */
+async function serve(words: readonly string[], env: NodeJS.ProcessEnv): Promise<{ program: Program; port: number }> {
+  const program = launch(['serve', ...words], env)
+  const message: unknown = await Promise.race([
+    once(program.child, 'message').then(([first]: unknown[]) => first),
+    program.ended.then((code) => Promise.reject(new Error(`ended with ${code}: ${program.output().stderr}`))),
+  ])
+  if (typeof message !== 'object' || message === null || !('port' in message)) throw new Error('no ready message')
+  return { program, port: Number(message.port) }
+}
+
+async function deliver(port: number, momsn: number): Promise<number> {
+  const text = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7'
+  const response = await fetch(`http://127.0.0.1:${port}/rockblock/incoming/${secret}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      imei: '300434060000777',
+      momsn,
+      transmit_time: '26-01-02 03:05:30',
+      data: Buffer.from(text).toString('hex'),
+    }),
+  })
+  await response.arrayBuffer()
+  return response.status
+}
+
+describe.each(databaseKinds())('the program on %s', (kind) => {
+  let folder = ''
+  let env: NodeJS.ProcessEnv = {}
+  let db: Awaited<ReturnType<typeof openTestDatabase>>
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'paikea-server-'))
+    db = await openTestDatabase(kind)
+    env = {
+      PAIKEA_DATA: folder,
+      PAIKEA_DB_URI: db.uri,
+      PAIKEA_PORT: '0',
+      PAIKEA_WEBHOOK_SECRET: secret,
+      TEMPORAL_ADDRESS: temporalAddress ?? nowhere,
+    }
+  })
+  afterAll(async () => {
+    await db.drop()
+    rmSync(folder, { recursive: true })
+  })
+
+  test('makes accounts and tokens, and says in one line why not', async () => {
+    expect(await run(['migrate'], env)).toEqual({ code: 0, stdout: 'the tables are up to date\n', stderr: '' })
+    const user = ['create-user', 'ada@example.org', '--role', 'technician', '--password-stdin']
+    expect(await run(user, env, 'correct horse battery\n')).toMatchObject({ code: 0, stdout: '' })
+    expect(await run(user, env, 'correct horse battery\n')).toMatchObject({
+      code: 1,
+      stderr: 'There is an account with this e-mail.\n',
+    })
+    expect(await run(user, env, 'short')).toMatchObject({ code: 1, stderr: 'A password has at least 8 characters.\n' })
+    const reset = await run(['reset-password', 'ada@example.org'], env)
+    expect(reset).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S{20}\n$/) })
+    const token = await run(['create-token', 'sensor', '--group', 'reef', '--role', 'viewer', '--days', '30'], env)
+    expect(token).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\S{40,}\n$/),
+      stderr: 'token "sensor", viewer in reef:\n',
+    })
+  })
+
+  test('answers deliveries while Temporal is out of reach, and ends when its starter goes', async () => {
+    const { program, port } = await serve(['--role', 'api'], { ...env, TEMPORAL_ADDRESS: nowhere })
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`)
+    expect(await response.json()).toEqual({ status: 'degraded' })
+    expect(await deliver(port, 1)).toBe(200)
+    program.child.disconnect()
+    expect(await program.ended).toBe(0)
+  })
+
+  test('ends in order on SIGTERM, and leaves SIGINT to the starter that watches over it', async () => {
+    const { program, port } = await serve(['--role', 'all'], { ...env, TEMPORAL_ADDRESS: nowhere })
+    program.child.kill('SIGINT')
+    expect(await deliver(port, 2)).toBe(200)
+    program.child.kill('SIGTERM')
+    expect(await program.ended).toBe(0)
+  })
+
+  test('doctor says what is wrong and ends with 1', async () => {
+    const doctor = await run(['doctor'], { ...env, TEMPORAL_ADDRESS: nowhere })
+    expect(doctor.code).toBe(1)
+    expect(doctor.stdout).toMatch(/^ok +database: (sqlite|mysql), tables up to date$/m)
+    expect(doctor.stdout).toMatch(/^WRONG +Temporal: 127\.0\.0\.1:1, namespace default does not answer/m)
+    expect(doctor.stdout).toContain('PAIKEA_WEBHOOK_SECRET=(set)')
+    expect(doctor.stdout).not.toContain(secret)
+  })
+
+  const withTemporal = temporalAddress === undefined ? test.skip : test
+  withTemporal('acts on messages in a process of its own', async () => {
+    const api = await serve(['--role', 'api'], env)
+    await serve(['--role', 'worker'], env)
+    expect(await deliver(api.port, 3)).toBe(200)
+    const end = Date.now() + 30_000
+    let state: string | undefined
+    while (state !== 'processed' && Date.now() < end) {
+      await sleep(50)
+      state = (await db.models.InboundMessage.findOne({ where: { momsn: 3 } }))?.state
+    }
+    expect(state).toBe('processed')
+    for (const child of running) child.kill('SIGTERM')
+    expect(await api.program.ended).toBe(0)
+  })
+})
+
+describe('a first start', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'paikea-first-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  test('makes tables, an administrator and a secret, readable by their owner only; a second one nothing', async () => {
+    const env = { PAIKEA_DATA: folder, PAIKEA_PORT: '0', TEMPORAL_ADDRESS: nowhere }
+    const first = await serve(['--role', 'all'], env)
+    const password = readFileSync(join(folder, 'admin-password.txt'), 'utf8').trim()
+    const response = await fetch(`http://127.0.0.1:${first.port}/v1/session`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email: 'admin@paikea.local', password }),
+    })
+    expect(response.status).toBeLessThan(300)
+    for (const file of ['admin-password.txt', 'webhook-secret.txt', 'paikea.db']) {
+      expect([file, statSync(join(folder, file)).mode & 0o077]).toEqual([file, 0])
+    }
+    expect(JSON.stringify(first.program.output())).not.toContain(password)
+    first.program.child.kill('SIGTERM')
+    await first.program.ended
+    rmSync(join(folder, 'admin-password.txt'))
+    await serve(['--role', 'all'], env)
+    expect(() => statSync(join(folder, 'admin-password.txt'))).toThrow('ENOENT')
+  })
+
+  test('refuses old tables where it may not bring them up to date', async () => {
+    expect(await run(['serve', '--role', 'api'], { PAIKEA_DATA: folder })).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(
+        /^the tables are of an earlier version \(\d+ steps behind\): run `paikea migrate` first\n$/,
+      ),
+    })
+  })
+
+  test('names the port that is taken, and every wrong variable', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1')
+    await once(squatter, 'listening')
+    const address = squatter.address()
+    const port = typeof address === 'object' && address !== null ? String(address.port) : ''
+    expect(await run(['serve'], { PAIKEA_DATA: folder, PAIKEA_PORT: port, TEMPORAL_ADDRESS: nowhere })).toMatchObject({
+      code: 1,
+      stderr: `port ${port} is taken: choose another by PAIKEA_PORT\n`,
+    })
+    squatter.close()
+    expect(await run(['serve'], { PAIKEA_PORT: 'x', ROCKBLOCK_URL: 'hunter2' })).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(/^wrong configuration: PAIKEA_PORT [^;\n]*; ROCKBLOCK_URL [^\n]*\n$/),
+    })
+  })
+})
