@@ -2,6 +2,8 @@ import type { NewReport } from '@paikea/database'
 import type { decode, PositionReport } from '@paikea/packets'
 import type { MoMessage } from '@paikea/rockblock-client'
 
+import { reportTime } from './report-time.ts'
+
 export type Decode = typeof decode
 
 /** What a message says, ready for its columns. */
@@ -33,7 +35,7 @@ function toReport(report: PositionReport, message: MoMessage, receivedAt: Date):
   const { hasFix, fixAt } = report
   return {
     packetType: report.packetType,
-    at: fixAt ?? message.transmitTime ?? receivedAt,
+    at: reportTime([fixAt, message.transmitTime], receivedAt),
     fixAt,
     hasFix,
     // Half a position is none.

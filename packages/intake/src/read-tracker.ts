@@ -7,6 +7,7 @@ import { type CommandRequest, decodeRockstarText } from '@paikea/packets'
 import type { CorePushMessage } from '@paikea/rockblock-client'
 
 import { type Decode, type Reading, readPacket } from './read-packet.ts'
+import { reportTime } from './report-time.ts'
 
 /** Stands where a packet type stands in the other formats. */
 const TRACKER = 'TRACKER'
@@ -62,10 +63,9 @@ function toReport(message: CorePushMessage, receivedAt: Date): NewReport | null 
   const { position, at, transmitTime } = message
   if (position === null) return null
   const hasFix = message.source !== 'IRIDIUM'
-  const reportAt = at ?? message.txAt ?? transmitTime ?? receivedAt
   return {
     packetType: TRACKER,
-    at: reportAt,
+    at: reportTime([at, message.txAt, transmitTime], receivedAt),
     fixAt: hasFix ? at : null,
     hasFix,
     latitude: hasFix ? position.latitudeDegrees : null,

@@ -30,9 +30,9 @@ export async function refreshDeviceState(
   const [last] = plausible
   if (last === undefined) return
   const fix = await Report.findOne({
-    where: { deviceId, hasFix: true, fixAt: { [Op.lte]: new Date(now.getTime() + MAX_AHEAD_MS) } },
+    where: { deviceId, hasFix: true, at: { [Op.lte]: new Date(now.getTime() + MAX_AHEAD_MS) } },
     order: [
-      ['fixAt', 'DESC'],
+      ['at', 'DESC'],
       ['id', 'DESC'],
     ],
     transaction: tx,
@@ -42,7 +42,7 @@ export async function refreshDeviceState(
     lastReportId: last.id,
     lastReportAt: last.at,
     lastFixReportId: fix?.id ?? null,
-    lastFixAt: fix?.fixAt ?? null,
+    lastFixAt: fix?.at ?? null,
     latitude: fix?.latitude ?? null,
     longitude: fix?.longitude ?? null,
     sogKnots: fix?.sogKnots ?? null,

@@ -47,7 +47,7 @@ export async function advanceDeviceStates(
       finite(fix?.longitude ?? null),
       finite(fix?.sogKnots ?? null),
       finite(fix?.cogDegrees ?? null),
-      sql.time(fix?.fixAt ?? null),
+      sql.time(fix?.at ?? null),
       report?.id ?? null,
       finite(held.batteryVolts),
       finite(held.intervalMinutes),
@@ -77,8 +77,8 @@ function advance(before: State | undefined, report: StoredReport): State {
   const isPlausible = report.at.getTime() <= report.receivedAt.getTime() + MAX_AHEAD_MS
   const { fix = null, report: lastReport = null } = before ?? {}
   const isNewer = isPlausible && (lastReport === null || report.at > lastReport.at)
-  const isNewerFix =
-    isPlausible && report.hasFix && report.fixAt !== null && (fix?.fixAt == null || report.fixAt > fix.fixAt)
+  // By the time the report stands at: a position whose own time could not be read still shows where the device is.
+  const isNewerFix = isPlausible && report.hasFix && (fix === null || report.at > fix.at)
   return {
     fix: isNewerFix ? report : fix,
     report: isNewer ? report : lastReport,

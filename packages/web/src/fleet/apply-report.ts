@@ -36,10 +36,10 @@ function nextReport({ lastReport }: DeviceView, report: ReportEventData): Device
 }
 
 function nextFix({ lastFix }: DeviceView, report: ReportEventData): DeviceView['lastFix'] {
-  const { hasFix, fixAt, latitude, longitude, sogKnots, cogDegrees } = report
-  if (!hasFix || fixAt === null || latitude === null || longitude === null) return lastFix
-  if (lastFix !== null && fixAt <= lastFix.at) return lastFix
-  return { at: fixAt, latitude, longitude, sogKnots, cogDegrees }
+  const { hasFix, at, latitude, longitude, sogKnots, cogDegrees } = report
+  if (!hasFix || latitude === null || longitude === null) return lastFix
+  if (lastFix !== null && at <= lastFix.at) return lastFix
+  return { at, latitude, longitude, sogKnots, cogDegrees }
 }
 
 /** All times are written alike, so the later one is the greater text. */
