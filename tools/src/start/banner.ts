@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { demoFleet } from '@paikea/simulator'
 import { type House, reachable, type ServerReady } from './house.ts'
 
 /** A position off the Californian coast, as a buoy of the second generation sends it. */
-const samplePacket = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7'
+function samplePacket(now: Date): string {
+  const utc = now.toISOString().slice(11, 19).replaceAll(':', '')
+  return `PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:${utc}.000,sog:0.5,cog:12,sta:00,batt:4.7`
+}
 /** A modem nobody has claimed, where there is no demo fleet. */
 const strangerImei = '300434060999999'
 
@@ -26,7 +30,7 @@ export function describeHouse(
     ...(flags.hasSimulator ? [`  Simulator       http://${here}:${flags.simulatorPort}/sim`] : []),
     `  Data and logs   ${flags.dataFolder}`,
     '',
-    ...logIn(ready),
+    ...logIn(house, ready),
     'For the vendor’s portal, delivery by HTTP:',
     `  RockBLOCK       ${webhook(house, 'rockblock')}`,
     `  RockSTAR        ${webhook(house, 'rockstar')}`,
@@ -46,8 +50,12 @@ function webhook(house: House, vendorPath: string): string {
   return `${base}/${vendorPath}/incoming/${webhookSecret}`
 }
 
-function logIn({ newAdmin }: ServerReady): string[] {
-  if (newAdmin === null) return []
+function logIn({ flags }: House, { newAdmin }: ServerReady): string[] {
+  if (newAdmin === null) {
+    const file = join(flags.dataFolder, 'admin-password.txt')
+    if (!existsSync(file)) return []
+    return [`Log in as before; the first administrator’s password is in ${file}`, '']
+  }
   const { email, passwordFile } = newAdmin
   if (passwordFile === null) return [`Log in as ${email} with the password of PAIKEA_ADMIN_PASSWORD.`, '']
   // Shown this once; the file stays, readable by its owner only.
@@ -67,7 +75,7 @@ function curlLine({ flags, webhookSecret }: House, imei: string, now: Date): str
     iridium_latitude: 37.83,
     iridium_longitude: -122.28,
     iridium_cep: 3,
-    data: Buffer.from(samplePacket, 'ascii').toString('hex'),
+    data: Buffer.from(samplePacket(now), 'ascii').toString('hex'),
   }
   const url = `http://${reachable(flags.host)}:${flags.port}/rockblock/incoming/${webhookSecret}`
   return `curl -s ${url} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`
