@@ -40,6 +40,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     pageSize: Math.max(50, Math.min(500, Math.floor(capacity * sweepShare))),
     sink: {
       room: (kind) => Math.floor(capacity * sweepShare) - backlogs[kind].size,
+      known: (kind) => backlogs[kind].size + inFlight.size + marks.size,
       offer: (job, isLive) => {
         if (!isKnown(job.key)) backlogs[job.kind].add(job, { isLive })
         pump()

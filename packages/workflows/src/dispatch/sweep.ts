@@ -10,6 +10,8 @@ const settleMs = 1_500
 /** A row whose workflow was started so long ago and which is still not done is started again: Temporal may have lost it. */
 const staleMs = 15 * 60_000
 const staleEveryMs = 60_000
+/** So many known rows at most are read once more to get at those behind them. */
+const maxKnown = 2_000
 /** So many modems with live messages are remembered while the database holds more than memory does. */
 const maxLive = 1_000
 
@@ -17,6 +19,8 @@ const maxLive = 1_000
 export interface SweepSink {
   /** Room left for rows of the database, of this kind. */
   room(kind: DispatchJob['kind']): number
+  /** Rows of this kind that a page shows although they are known: queued, being started, or not marked yet. */
+  known(kind: DispatchJob['kind']): number
   /** Adds a job; one that is known is ignored. */
   offer(job: DispatchJob, isLive: boolean): void
 }
@@ -77,8 +81,8 @@ export class Sweep {
   }
 
   async #inbound(nowMs: number): Promise<boolean> {
-    const limit = Math.min(this.#sink.room('inbound'), this.#pageSize)
-    if (limit <= 0) return false
+    const limit = this.#limit('inbound')
+    if (limit === 0) return false
     const page = { settledBefore: new Date(nowMs - settleMs), startedBefore: null }
     this.#overflowed = false
     let liveIsFull = false
@@ -99,12 +103,18 @@ export class Sweep {
   }
 
   async #outbound(nowMs: number): Promise<boolean> {
-    const limit = Math.min(this.#sink.room('outbound'), this.#pageSize)
-    if (limit <= 0) return false
+    const limit = this.#limit('outbound')
+    if (limit === 0) return false
     const args = { limit, settledBefore: new Date(nowMs - settleMs), startedBefore: null }
     const rows = await listUndispatchedOutbound(this.#db, args)
     for (const row of rows) this.#sink.offer(outboundJob(row), false)
     return rows.length >= limit
+  }
+
+  /** Rows to ask for: as many new ones as there is room for, behind those that are known. */
+  #limit(kind: DispatchJob['kind']): number {
+    const room = Math.min(this.#sink.room(kind), this.#pageSize)
+    return room <= 0 ? 0 : room + Math.min(this.#sink.known(kind), maxKnown)
   }
 
   async #stale(nowMs: number): Promise<void> {

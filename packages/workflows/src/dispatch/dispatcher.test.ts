@@ -1,0 +1,204 @@
+import { buildInbound, buildOutbound, openTestDatabase } from '@paikea/database/testing'
+import type { TestDatabase } from '@paikea/database/testing'
+import { silentLog } from '../testing/silent-log.ts'
+import { storePositions } from '../testing/sea.ts'
+import { createDispatcher } from './dispatcher.ts'
+import { StartError } from './start-error.ts'
+import type { WorkflowStarter } from './starter.ts'
+import type { Dispatcher, DispatcherOptions } from './types.ts'
+
+/** Stands for Temporal: keeps what was started in order, and answers when the test lets it. */
+class ScriptedStarter implements WorkflowStarter {
+  readonly started: string[] = []
+  readonly woken: string[] = []
+  readonly running = new Set<string>()
+  inFlight = 0
+  mostInFlight = 0
+  answer: (workflowId: string) => Promise<void> = () => Promise.resolve()
+
+  startInbound(_input: unknown, workflowId: string): Promise<'started' | 'already'> {
+    return this.#start(workflowId)
+  }
+  startOutbound(_input: unknown, workflowId: string): Promise<'started' | 'already'> {
+    return this.#start(workflowId)
+  }
+  wakeOutbound(workflowId: string): Promise<void> {
+    this.woken.push(workflowId)
+    return Promise.resolve()
+  }
+  async #start(workflowId: string): Promise<'started' | 'already'> {
+    this.inFlight += 1
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight)
+    try {
+      await this.answer(workflowId)
+      if (this.running.has(workflowId)) return 'already'
+      this.running.add(workflowId)
+      this.started.push(workflowId)
+      return 'started'
+    } finally {
+      this.inFlight -= 1
+    }
+  }
+}
+
+describe('createDispatcher()', () => {
+  let db: TestDatabase
+  let starter: ScriptedStarter
+  let dispatcher: Dispatcher
+
+  beforeEach(async () => {
+    db = await openTestDatabase('sqlite')
+    starter = new ScriptedStarter()
+  })
+  afterEach(async () => {
+    starter.answer = () => Promise.resolve()
+    await dispatcher.stop()
+    await db.drop()
+  })
+
+  function begin(options: Partial<DispatcherOptions> = {}): Dispatcher {
+    dispatcher = createDispatcher({ db, starter, log: silentLog, sweepMs: 50, probeMs: 50, ...options })
+    dispatcher.start()
+    return dispatcher
+  }
+  const until = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
+    const end = Date.now() + 10_000
+    while (!(await isSo())) {
+      if (Date.now() > end) throw new Error(`not in time: ${what}`)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  const caughtUp = (): Promise<void> => until('the first sweep is through', () => !dispatcher.stats().isBehind)
+  const idsOf = (rows: readonly { readonly key: string }[]): string[] => rows.map((row) => `inbound/${row.key}`)
+
+  it('starts what it is told, a device’s messages in their order, so many at a time, and notes it', async () => {
+    begin({ concurrency: 4 })
+    await caughtUp()
+    starter.answer = () => new Promise((resolve) => setTimeout(resolve, 2))
+    const rows = await storePositions(db, { imei: '300234010000001', count: 40 })
+    dispatcher.notifyInbound(rows.toReversed())
+    await until('all are started', () => starter.started.length === 40)
+    // The first ones went before the rest was told.
+    expect(starter.started.slice(4)).toEqual(idsOf(rows).filter((id) => starter.started.indexOf(id) >= 4))
+    expect(starter.mostInFlight).toBe(4)
+    await until(
+      'all are marked',
+      async () => (await db.models.InboundMessage.count({ where: { workflowStartedAt: null } })) === 0,
+    )
+    const first = await db.models.InboundMessage.findByPk(rows[0]?.messageId ?? 0)
+    expect(first?.workflowId).toBe(`inbound/${rows[0]?.key}`)
+  })
+
+  it('finds what nobody announced, and leaves quarantined messages out', async () => {
+    const rows = await storePositions(db, { imei: '300234010000001', count: 3 })
+    const quarantined = await buildInbound(db, { state: 'quarantined' })
+    begin()
+    dispatcher.notifyInbound([
+      { messageId: Number(quarantined.id), key: 'q', imei: null, iam: null, state: 'quarantined' },
+    ])
+    await until('all are started', () => starter.started.length === 3)
+    expect(starter.started).toEqual(idsOf(rows))
+  })
+
+  it('leaves to the database what memory cannot hold, and loses none of it', async () => {
+    begin({ capacity: 100, concurrency: 2 })
+    await caughtUp()
+    starter.answer = () => new Promise((resolve) => setTimeout(resolve, 1))
+    const rows = await storePositions(db, { imei: '300234010000001', count: 400 })
+    dispatcher.notifyInbound(rows)
+    expect(dispatcher.stats().queuedInbound).toBeLessThanOrEqual(100)
+    expect(dispatcher.stats().isBehind).toBe(true)
+    await until('all are started', () => starter.started.length === 400)
+    await until('it is no longer behind', () => !dispatcher.stats().isBehind)
+    expect(new Set(starter.started).size).toBe(400)
+  })
+
+  it('lets a live message of one modem through a backlog of others, behind its own elders', async () => {
+    const old = await storePositions(db, { imei: '300234010000009', count: 2 })
+    for (let modem = 0; modem < 10; modem += 1) await storePositions(db, { imei: `30023401000010${modem}`, count: 60 })
+    starter.answer = () => new Promise((resolve) => setTimeout(resolve, 3))
+    begin({ capacity: 300, concurrency: 1 })
+    await until('it has begun', () => starter.started.length > 3)
+    const [live] = await storePositions(db, { imei: '300234010000009', count: 1 })
+    if (live === undefined) throw new Error('nothing stored')
+    const before = starter.started.length
+    dispatcher.notifyInbound([live])
+    await until('it is started', () => starter.started.includes(`inbound/${live.key}`))
+    expect(starter.started.length - before).toBeLessThan(200)
+    const own = starter.started.filter((id) => idsOf([...old, live]).includes(id))
+    expect(own).toEqual(idsOf([...old, live]))
+  })
+
+  it('trickles while the process is busy, and runs again afterwards', async () => {
+    let isBusy = true
+    begin({ busy: () => isBusy })
+    await caughtUp()
+    dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 50 }))
+    const since = Date.now()
+    await until('a few are started', () => starter.started.length >= 4)
+    expect(Date.now() - since).toBeGreaterThanOrEqual(40)
+    expect(starter.mostInFlight).toBe(1)
+    isBusy = false
+    await until('all are started', () => starter.started.length === 50)
+  })
+
+  it('probes while Temporal is away and starts everything once when it is back', async () => {
+    begin({ concurrency: 8 })
+    await caughtUp()
+    let calls = 0
+    starter.answer = () => {
+      calls += 1
+      return Promise.reject(new StartError('unavailable', 'refused'))
+    }
+    const rows = await storePositions(db, { imei: '300234010000001', count: 30 })
+    dispatcher.notifyInbound(rows)
+    await until('it is noticed', () => dispatcher.stats().temporal === 'does-not-answer')
+    await until('it was probed', () => calls >= 10)
+    expect(starter.started).toEqual([])
+    // At most the ones under way when it was noticed, and one for each probe since.
+    const since = dispatcher.stats().silentSinceMs ?? 0
+    expect(calls).toBeLessThanOrEqual(8 + Math.ceil((Date.now() - since) / 50) + 1)
+    starter.answer = () => Promise.resolve()
+    await until('all are started', () => starter.started.length === 30)
+    expect(starter.started.toSorted()).toEqual(idsOf(rows).toSorted())
+    expect(dispatcher.stats()).toMatchObject({ temporal: 'answers', silentSinceMs: null })
+  })
+
+  it('repeats a start whose answer was lost', async () => {
+    begin()
+    await caughtUp()
+    let isFirst = true
+    starter.answer = async (workflowId) => {
+      if (!isFirst) return
+      isFirst = false
+      starter.running.add(workflowId)
+      throw new StartError('ambiguous', 'no answer')
+    }
+    dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 1 }))
+    await until('it counts as started', () => dispatcher.stats().already === 1)
+    await until(
+      'it is marked',
+      async () => (await db.models.InboundMessage.count({ where: { workflowStartedAt: null } })) === 0,
+    )
+  })
+
+  it('is not held up by one that Temporal refuses', async () => {
+    begin({ concurrency: 1 })
+    await caughtUp()
+    const rows = await storePositions(db, { imei: '300234010000001', count: 3 })
+    const [refused = ''] = idsOf(rows)
+    starter.answer = (id) =>
+      id === refused ? Promise.reject(new StartError('refused', 'too large')) : Promise.resolve()
+    dispatcher.notifyInbound(rows)
+    await until('the others are started', () => starter.started.length === 2)
+    expect(dispatcher.stats()).toMatchObject({ temporal: 'answers', failed: 1 })
+  })
+
+  it('wakes the workflow of a delivery that was changed while it runs', async () => {
+    begin()
+    const { id } = await buildOutbound(db)
+    starter.running.add(`outbound/${id}`)
+    await dispatcher.notifyOutboundIds([Number(id)])
+    await until('it is woken', () => starter.woken.includes(`outbound/${id}`))
+  })
+})
