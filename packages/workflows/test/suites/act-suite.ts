@@ -1,0 +1,95 @@
+import { buildInbound, buildRoute } from '@paikea/database/testing'
+import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
+import type { ActivityStage } from './activity-stage.ts'
+
+/** What becomes of a message. */
+export function describeActing(stage: ActivityStage): void {
+  describe('actOnMessage()', () => {
+    it('writes one delivery per matching route, announces it and marks the message processed', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+      const messageId = message?.messageId ?? 0
+      const result = await stage.activities().actOnMessage(messageId)
+
+      expect(result).toMatchObject({ messageId, state: 'processed', deliveries: [expect.any(Number)], skipped: [] })
+      expect(stage.announced).toEqual(result.deliveries)
+      const inbound = await stage.db.models.InboundMessage.findByPk(messageId)
+      expect(inbound).toMatchObject({ state: 'processed', processedAt: expect.any(Date) })
+      const row = await stage.row(result.deliveries[0] ?? 0)
+      expect(row).toMatchObject({
+        state: 'queued',
+        causeKind: 'route',
+        causeMessageId: messageId,
+        routeId: pair.routeId,
+        sourceDeviceId: pair.deviceId,
+        targetKey: `modem/${pair.targetImei}`,
+        imei: pair.targetImei,
+        modemId: pair.targetModemId,
+        orderKey: messageId,
+        credits: 2,
+      })
+      expect(row.text).toMatch(/^\+DATA:PK004,.*;$/)
+      expect(Buffer.from(row.payload).toString('ascii')).toBe(row.text)
+    })
+
+    it('changes nothing when it runs again, and answers the same', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+      const messageId = message?.messageId ?? 0
+      const first = await stage.activities().actOnMessage(messageId)
+      const again = await stage.activities().actOnMessage(messageId)
+      expect(again.deliveries).toEqual(first.deliveries)
+      expect(await stage.db.models.OutboundMessage.count({ where: { causeMessageId: messageId } })).toBe(1)
+    })
+
+    it('writes each delivery once when two processes act on the same messages', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const messages = await storePositions(stage.db, { imei: pair.imei, count: 20 })
+      const [one, other] = [stage.activities(), stage.activities()]
+      await Promise.all(
+        messages.flatMap(({ messageId }) => [one.actOnMessage(messageId), other.actOnMessage(messageId)]),
+      )
+      const ids = messages.map((message) => message.messageId)
+      expect(await stage.db.models.OutboundMessage.count({ where: { causeMessageId: ids } })).toBe(20)
+    })
+
+    it('acts on many together as on each alone', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      await buildRoute(stage.db, { groupId: pair.groupId, sourceKind: 'buoy', messageType: 'PK001' })
+      await buildRoute(stage.db, { groupId: pair.groupId, sourceKind: 'buoy', enabled: false })
+      const messages = await storePositions(stage.db, { imei: pair.imei, count: 30 })
+      const acting = stage.activities()
+      const results = await Promise.all(messages.map((message) => acting.actOnMessage(message.messageId)))
+      expect(results.map((result) => result.deliveries.length)).toEqual(messages.map(() => 2))
+      expect(new Set(stage.announced).size).toBe(60)
+    })
+
+    it('keeps a repeat from a target that costs money, and says so', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const fixAt = new Date('2026-11-24T10:00:00.000Z')
+      await storePositions(stage.db, { imei: pair.imei, count: 1, fixAt })
+      const [repeat] = await storePositions(stage.db, { imei: pair.imei, count: 1, fixAt })
+      expect(repeat?.isRepeat).toBe(true)
+      const result = await stage.activities().actOnMessage(repeat?.messageId ?? 0)
+      expect(result).toMatchObject({ deliveries: [], skipped: [{ routeId: pair.routeId, reason: 'repeat' }] })
+    })
+
+    it('marks a message of an unclaimed modem processed', async () => {
+      const [message] = await storePositions(stage.db, { imei: '300999000000001', count: 1 })
+      expect(await stage.activities().actOnMessage(message?.messageId ?? 0)).toMatchObject({
+        state: 'processed',
+        deliveries: [],
+      })
+    })
+
+    it('leaves a quarantined message quarantined', async () => {
+      const message = await buildInbound(stage.db, { state: 'quarantined' })
+      expect(await stage.activities().actOnMessage(Number(message.id))).toMatchObject({ state: 'quarantined' })
+      expect((await message.reload()).state).toBe('quarantined')
+    })
+
+    it('says so when there is no such message', async () => {
+      expect(await stage.activities().actOnMessage(999_999_999)).toMatchObject({ state: 'missing' })
+    })
+  })
+}

@@ -1,0 +1,194 @@
+import type { Database } from '@paikea/database'
+import { RockBlockClient } from '@paikea/rockblock-client'
+import type { ActivityDeps } from '../../src/activities/deps.ts'
+import type { ActivityStage } from './activity-stage.ts'
+
+/** What becomes of one delivery. */
+export function describeDelivering(stage: ActivityStage): void {
+  describe('tryDeliver()', () => {
+    it('sends, and writes down the attempt and the vendor’s number', async () => {
+      const { outboundId, targetImei } = await stage.routedDelivery()
+      const step = await stage.activities().tryDeliver({ outboundId, wish: 'send' })
+      expect(step).toEqual({ step: 'finished', state: 'sent', vendorId: stage.vendor.sent[0]?.id, reason: null })
+      const row = await stage.row(outboundId)
+      expect(row).toMatchObject({
+        state: 'sent',
+        vendorId: stage.vendor.sent[0]?.id,
+        sentAt: expect.any(Date),
+        finishedAt: expect.any(Date),
+      })
+      expect(stage.vendor.sent.map(({ imei, data }) => [imei, Buffer.from(data).toString()])).toEqual([
+        [targetImei, row.text],
+      ])
+      const attempts = await stage.db.models.DeliveryAttempt.findAll({ where: { outboundId } })
+      expect(attempts).toMatchObject([
+        { number: 1, outcome: 'sent', startedAt: expect.any(Date), finishedAt: expect.any(Date) },
+      ])
+      expect(stage.events).toEqual([{ outboundId, state: 'sent', targetKey: row.targetKey, reason: null }])
+    })
+
+    it('never sends twice, whoever asks again', async () => {
+      const outboundId = await stage.queuedDelivery()
+      const [one, other] = [stage.activities(), stage.activities()]
+      await Promise.allSettled(
+        [1, 2, 3, 4].flatMap(() => [one, other].map((it) => it.tryDeliver({ outboundId, wish: 'send' }))),
+      )
+      expect(stage.vendor.sent).toHaveLength(1)
+    })
+
+    it('calls an attempt whose end was never recorded unknown, and does not repeat it', async () => {
+      const outboundId = await stage.queuedDelivery({ state: 'sending' })
+      await stage.db.write((transaction) =>
+        stage.db.models.DeliveryAttempt.create({ outboundId, number: 1, startedAt: new Date() }, { transaction }),
+      )
+      for (const wish of ['send', 'resume', 'cancel'] as const) {
+        expect(await stage.activities().tryDeliver({ outboundId, wish })).toMatchObject({
+          step: 'finished',
+          state: 'unknown',
+        })
+      }
+      expect(await stage.row(outboundId)).toMatchObject({ state: 'unknown', reasonCode: 'no-answer-recorded' })
+      expect(stage.vendor.requestCount).toBe(0)
+    })
+
+    it('takes a late answer for what it is: unknown becomes sent', async () => {
+      const outboundId = await stage.queuedDelivery({ state: 'sending' })
+      await stage.db.write((transaction) =>
+        stage.db.models.DeliveryAttempt.create({ outboundId, number: 1, startedAt: new Date() }, { transaction }),
+      )
+      await stage.activities().tryDeliver({ outboundId, wish: 'send' })
+      const record = {
+        outboundId,
+        attempt: 1,
+        finishedAtMs: Date.now(),
+        outcome: 'sent',
+        state: 'sent',
+        reasonCode: null,
+        reasonDetail: null,
+        vendorId: '77',
+        retryAfterMs: null,
+      } as const
+      await stage.activities().recordOutcome(record)
+      expect(await stage.row(outboundId)).toMatchObject({ state: 'sent', vendorId: '77' })
+    })
+
+    it('answers “unknown” for a time-out after the request left', async () => {
+      const outboundId = await stage.queuedDelivery()
+      stage.vendor.setFault('timeout')
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'finished',
+        state: 'unknown',
+      })
+      expect(stage.vendor.sent).toHaveLength(1)
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'finished',
+        state: 'unknown',
+      })
+      expect(stage.vendor.sent).toHaveLength(1)
+    })
+
+    it('answers “try later” for a busy service, and goes on with the next attempt', async () => {
+      const outboundId = await stage.queuedDelivery()
+      stage.vendor.setFault('system-error', { count: 1 })
+      const step = await stage.activities().tryDeliver({ outboundId, wish: 'send' })
+      expect(step).toMatchObject({ step: 'try-later', reason: 'system-error', attempt: 1, retryInMs: 10_000 })
+      expect(await stage.row(outboundId)).toMatchObject({
+        state: 'queued',
+        reasonCode: 'system-error',
+        finishedAt: null,
+      })
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'finished',
+        state: 'sent',
+      })
+      const attempts = await stage.db.models.DeliveryAttempt.findAll({ where: { outboundId }, order: ['number'] })
+      expect(attempts.map((attempt) => attempt.outcome)).toEqual(['try-later', 'sent'])
+    })
+
+    it('fails for good where the service says the message can never go', async () => {
+      const outboundId = await stage.queuedDelivery()
+      stage.vendor.setFault('too-long', { count: 1 })
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'finished',
+        state: 'failed',
+      })
+      expect(await stage.row(outboundId)).toMatchObject({ state: 'failed', finishedAt: expect.any(Date) })
+    })
+
+    it.each(['login-wrong', 'unknown-imei', 'no-line-rental', 'no-credit'] as const)(
+      'parks for %s, and goes on when resumed',
+      async (reason) => {
+        const outboundId = await stage.queuedDelivery()
+        stage.vendor.setFault(reason, { count: 1 })
+        const step = await stage.activities().tryDeliver({ outboundId, wish: 'send' })
+        expect(step).toMatchObject({ step: 'parked', reason, whatToDo: expect.stringContaining('resume') })
+        expect(await stage.row(outboundId)).toMatchObject({ state: 'parked', reasonCode: reason, finishedAt: null })
+        expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+          step: 'parked',
+          reason,
+        })
+        expect(stage.vendor.sent).toHaveLength(0)
+        expect(await stage.activities().tryDeliver({ outboundId, wish: 'resume' })).toMatchObject({
+          step: 'finished',
+          state: 'sent',
+        })
+      },
+    )
+
+    it('parks where no account is configured', async () => {
+      const outboundId = await stage.queuedDelivery()
+      expect(await stage.activities({ modemSender: null }).tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'parked',
+        reason: 'not-configured',
+      })
+    })
+
+    it('calls it unknown when the client breaks', async () => {
+      const outboundId = await stage.queuedDelivery()
+      const modemSender = { sendMt: () => Promise.reject(new Error('a bug')) }
+      expect(await stage.activities({ modemSender }).tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'finished',
+        state: 'unknown',
+      })
+    })
+
+    it('expires what waited longer than its time to live, without asking the vendor', async () => {
+      const outboundId = await stage.queuedDelivery({ expiresAt: new Date(Date.now() - 1) })
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'finished',
+        state: 'expired',
+      })
+      expect(await stage.row(outboundId)).toMatchObject({
+        state: 'expired',
+        reasonCode: 'expired',
+        finishedAt: expect.any(Date),
+      })
+      expect(stage.vendor.requestCount).toBe(0)
+    })
+
+    it('keeps the vendor’s answer for the workflow while the database cannot be told', async () => {
+      const { outboundId } = await stage.routedDelivery()
+      let isAway = false
+      const awayDb: Database = {
+        ...stage.db,
+        write: (work) => (isAway ? Promise.reject(new Error('SQLITE_IOERR')) : stage.db.write(work)),
+      }
+      const client = new RockBlockClient({ username: 'user', password: 'password', fetch: stage.vendor.fetch })
+      const modemSender: ActivityDeps['modemSender'] = {
+        async sendMt(message) {
+          const result = await client.sendMt(message)
+          isAway = true
+          return result
+        },
+      }
+      const step = await stage.activities({ db: awayDb, modemSender }).tryDeliver({ outboundId, wish: 'send' })
+      expect(step).toMatchObject({
+        step: 'unrecorded',
+        record: { outcome: 'sent', vendorId: stage.vendor.sent[0]?.id },
+      })
+      if (step.step !== 'unrecorded') return
+      expect(await stage.activities().recordOutcome(step.record)).toMatchObject({ step: 'finished', state: 'sent' })
+      expect(await stage.row(outboundId)).toMatchObject({ state: 'sent', vendorId: stage.vendor.sent[0]?.id })
+    }, 20_000)
+  })
+}

@@ -1,0 +1,122 @@
+import {
+  cancelOutbound,
+  listUndispatchedInbound,
+  listUndispatchedOutbound,
+  markDispatched,
+  resumeOutbound,
+} from '@paikea/database'
+import type { Envelope } from '@paikea/intake'
+import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
+import type { ActivityStage } from './activity-stage.ts'
+
+/** What an operator, the sweep and the outage path do. */
+export function describeOperating(stage: ActivityStage): void {
+  describe('an operator', () => {
+    it('resumes a parked delivery in the database, and the sweep finds it', async () => {
+      const outboundId = await stage.queuedDelivery({
+        state: 'parked',
+        reasonCode: 'no-credit',
+        workflowStartedAt: new Date(),
+      })
+      expect(await resumeOutbound(stage.db, { outboundId, scope: { all: true } })).toEqual({ status: 'done' })
+      const swept = await listUndispatchedOutbound(stage.db, {
+        limit: 1_000,
+        settledBefore: new Date(Date.now() + 1_000),
+        startedBefore: null,
+      })
+      expect(swept.map((row) => row.outboundId)).toContain(outboundId)
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({ state: 'sent' })
+      expect(await resumeOutbound(stage.db, { outboundId, scope: { all: true } })).toEqual({
+        status: 'refused',
+        state: 'sent',
+      })
+    })
+
+    it('cancels what has not left, in the groups of that person only', async () => {
+      const { outboundId } = await stage.routedDelivery()
+      const { groupId } = await stage.row(outboundId)
+      const at = new Date()
+      expect(await cancelOutbound(stage.db, { outboundId, scope: { groupIds: [] }, at })).toEqual({
+        status: 'not-found',
+      })
+      expect(await cancelOutbound(stage.db, { outboundId, scope: { groupIds: [(groupId ?? 0) + 1] }, at })).toEqual({
+        status: 'not-found',
+      })
+      expect(await cancelOutbound(stage.db, { outboundId, scope: { groupIds: [groupId ?? 0] }, at })).toEqual({
+        status: 'done',
+      })
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'finished',
+        state: 'cancelled',
+      })
+      expect(stage.vendor.requestCount).toBe(0)
+    })
+  })
+
+  describe('the sweep', () => {
+    it('finds what was not started, oldest first, and what was started long ago', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const messages = await storePositions(stage.db, { imei: pair.imei, count: 3 })
+      const ids = messages.map((message) => message.messageId)
+      const mine = async (startedBefore: Date | null): Promise<number[]> => {
+        const settledBefore = new Date(Date.now() + 1_000)
+        const rows = await listUndispatchedInbound(stage.db, {
+          limit: 1_000,
+          settledBefore,
+          startedBefore,
+          imeis: [pair.imei],
+        })
+        return rows.map((row) => row.messageId)
+      }
+      expect(await mine(null)).toEqual(ids)
+      await markDispatched(stage.db, {
+        messageIds: ids.slice(0, 2),
+        outboundIds: [],
+        at: new Date('2026-01-01T00:00:00.000Z'),
+      })
+      expect(await mine(null)).toEqual(ids.slice(2))
+      expect(await mine(new Date('2026-06-01T00:00:00.000Z'))).toEqual(ids.slice(0, 2))
+      await stage.activities().actOnMessage(ids[0] ?? 0)
+      expect(await mine(new Date('2026-06-01T00:00:00.000Z'))).toEqual(ids.slice(1, 2))
+      const marked = await stage.db.models.InboundMessage.findByPk(ids[0] ?? 0)
+      expect(marked?.workflowId).toBe(`inbound/${marked?.duplicateKey}`)
+    })
+
+    it('leaves rows alone that were written just now', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      await storePositions(stage.db, { imei: pair.imei, count: 1 })
+      const settledBefore = new Date(Date.now() - 60_000)
+      expect(
+        await listUndispatchedInbound(stage.db, { limit: 10, settledBefore, startedBefore: null, imeis: [pair.imei] }),
+      ).toEqual([])
+    })
+  })
+
+  describe('putThroughIntake()', () => {
+    it('stores an envelope once, however often it comes', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const body = new URLSearchParams({
+        imei: pair.imei,
+        momsn: '7',
+        transmit_time: '26-11-24 10:00:00',
+        data: Buffer.from('PK005;1').toString('hex'),
+      })
+      const envelope: Envelope = {
+        format: 'rockblock',
+        bodyBase64: Buffer.from(body.toString()).toString('base64'),
+        contentType: 'application/x-www-form-urlencoded',
+        receivedAt: new Date().toISOString(),
+        sourceAddress: null,
+        hasSecret: true,
+        admittedBy: 'secret',
+        verificationNote: null,
+      }
+      const first = await stage.activities().putThroughIntake(envelope)
+      expect(first).toEqual({ status: 'held', messageId: expect.any(Number) })
+      expect(await stage.activities().putThroughIntake(envelope)).toEqual(first)
+      if (first.status !== 'held') return
+      const { deliveries } = await stage.activities().actOnMessage(first.messageId)
+      expect((await stage.row(deliveries[0] ?? 0)).text).toBe('+DATA:PK005,1;')
+    })
+  })
+}

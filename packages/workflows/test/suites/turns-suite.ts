@@ -1,0 +1,97 @@
+import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
+import type { ActivityStage } from './activity-stage.ts'
+
+/** In which order deliveries leave. */
+export function describeTurns(stage: ActivityStage): void {
+  describe('turns', () => {
+    it('makes a delivery wait behind an earlier one to the same modem, and wakes it when that one is done', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const messages = await storePositions(stage.db, { imei: pair.imei, count: 2 })
+      const acting = stage.activities()
+      const ids: number[] = []
+      for (const { messageId } of messages) ids.push((await acting.actOnMessage(messageId)).deliveries[0] ?? 0)
+      const [first = 0, second = 0] = ids
+      expect(await acting.tryDeliver({ outboundId: second, wish: 'send' })).toMatchObject({
+        step: 'wait',
+        expiresAtMs: expect.any(Number),
+      })
+      expect(await stage.row(second)).toMatchObject({ state: 'queued', waiting: true })
+      expect(await acting.tryDeliver({ outboundId: first, wish: 'send' })).toMatchObject({ state: 'sent' })
+      expect(stage.woken).toEqual([second])
+      expect(await acting.tryDeliver({ outboundId: second, wish: 'send' })).toMatchObject({ state: 'sent' })
+      expect(await stage.row(second)).toMatchObject({ state: 'sent', waiting: false })
+    })
+
+    it('makes a delivery wait for an earlier message of its device that is not acted on, and wakes it then', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const [early, late] = await storePositions(stage.db, { imei: pair.imei, count: 2 })
+      const acting = stage.activities()
+      const [second = 0] = (await acting.actOnMessage(late?.messageId ?? 0)).deliveries
+      expect(await acting.tryDeliver({ outboundId: second, wish: 'send' })).toMatchObject({ step: 'wait' })
+      const [first = 0] = (await acting.actOnMessage(early?.messageId ?? 0)).deliveries
+      expect(stage.woken).toEqual([second])
+      expect(await acting.tryDeliver({ outboundId: second, wish: 'send' })).toMatchObject({ step: 'wait' })
+      await acting.tryDeliver({ outboundId: first, wish: 'send' })
+      await acting.tryDeliver({ outboundId: second, wish: 'send' })
+      expect(stage.vendor.sent).toHaveLength(2)
+    })
+
+    it('is not held up by a message of another device', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const other = await buildRoutedPair(stage.db)
+      await storePositions(stage.db, { imei: other.imei, count: 1 })
+      const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+      const acting = stage.activities()
+      const [outboundId = 0] = (await acting.actOnMessage(message?.messageId ?? 0)).deliveries
+      expect(await acting.tryDeliver({ outboundId, wish: 'send' })).toMatchObject({ state: 'sent' })
+    })
+
+    it('passes the turn on from what is cancelled, expired or refused', async () => {
+      const targetKey = `modem/${String(Date.now())}`
+      const acting = stage.activities()
+      const ids: number[] = []
+      for (let orderKey = 1; orderKey <= 4; orderKey += 1) {
+        const expiresAt = orderKey === 2 ? new Date(Date.now() - 1) : null
+        ids.push(await stage.queuedDelivery({ targetKey, orderKey, ...(expiresAt === null ? {} : { expiresAt }) }))
+      }
+      const [cancelled = 0, expired = 0, failed = 0, last = 0] = ids
+      expect(await acting.tryDeliver({ outboundId: last, wish: 'send' })).toMatchObject({ step: 'wait' })
+      await acting.tryDeliver({ outboundId: cancelled, wish: 'cancel' })
+      await acting.tryDeliver({ outboundId: expired, wish: 'send' })
+      stage.vendor.setFault('not-hex', { count: 1 })
+      await acting.tryDeliver({ outboundId: failed, wish: 'send' })
+      expect(stage.woken).toEqual([last])
+      expect(await acting.tryDeliver({ outboundId: last, wish: 'send' })).toMatchObject({ state: 'sent' })
+    })
+
+    it('keeps all in order when they come at once from two processes, without a signal inside one', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const messages = await storePositions(stage.db, { imei: pair.imei, count: 20 })
+      const acting = stage.activities({ localTurnWaitMs: 5_000 })
+      const other = stage.activities({ localTurnWaitMs: 5_000, wakeOutbound: (id) => stage.woken.push(-id) })
+      const results = await Promise.all(messages.map((message) => acting.actOnMessage(message.messageId)))
+      const ids = results.map((result) => result.deliveries[0] ?? 0)
+      // Backwards, so that each but the first meets an earlier one.
+      await Promise.all(ids.toReversed().map((outboundId) => acting.tryDeliver({ outboundId, wish: 'send' })))
+      expect(stage.vendor.sent.map(({ data }) => Buffer.from(data).toString())).toEqual(await stage.textsOf(ids))
+      expect(stage.woken).toEqual([])
+
+      const more = await storePositions(stage.db, { imei: pair.imei, count: 10 })
+      const moreIds = (await Promise.all(more.map((message) => other.actOnMessage(message.messageId)))).map(
+        (result) => result.deliveries[0] ?? 0,
+      )
+      let open = moreIds
+      while (open.length > 0) {
+        const steps = await Promise.all(
+          open.map((outboundId, index) =>
+            (index % 2 === 0 ? stage.activities() : stage.activities()).tryDeliver({ outboundId, wish: 'send' }),
+          ),
+        )
+        open = open.filter((_id, index) => steps[index]?.step !== 'finished')
+      }
+      expect(stage.vendor.sent.slice(20).map(({ data }) => Buffer.from(data).toString())).toEqual(
+        await stage.textsOf(moreIds),
+      )
+    }, 30_000)
+  })
+}
