@@ -54,7 +54,7 @@ const starter = workflows.createStarter({ client, isEager: true })
 const dispatcher = workflows.createDispatcher({ db, starter, log: silentLog, sweepMs: 200 })
 
 /** What the next calls meet: the recorder's way to lead a workflow down a path. */
-const faults = { actOnMessage: 0, writes: 0, hold: null }
+const faults = { actOnMessage: 0, writes: 0 }
 const vendor = createFakeService()
 const rockBlock = new RockBlockClient({ username: 'user', password: 'password', fetch: vendor.fetch, timeoutMs: 1_000 })
 const activities = workflows.createActivities({
@@ -65,7 +65,6 @@ const activities = workflows.createActivities({
   intake: createIntake({ db }),
   modemSender: {
     async sendMt(message) {
-      await faults.hold
       const result = await rockBlock.sendMt(message)
       if (faults.afterSend !== undefined) faults.afterSend()
       return result

@@ -264,6 +264,7 @@ describeOn(`workflows on a real server${why}`, () => {
   it('finds rows nobody announced', async () => {
     const pair = await buildRoutedPair(stage.db)
     const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
-    await inState(message?.messageId ?? 0, 'sent')
+    const row = await inState(message?.messageId ?? 0, 'sent')
+    expect(row.imei).toBe(pair.targetImei)
   })
 })

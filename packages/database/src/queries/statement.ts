@@ -35,6 +35,7 @@ export function readTime(value: unknown): Date | null {
   if (value === null || value === undefined) return null
   if (value instanceof Date) return value
   // "2026-11-24 16:29:06.123 +00:00", as Sequelize writes it to SQLite; ISO text where the database made it.
+  if (typeof value !== 'string' && typeof value !== 'number') return null
   const text = String(value).replace(/^(\d{4}-\d\d-\d\d) (\S+)(?: \+00:00)?$/, '$1T$2Z')
   const time = new Date(text)
   return Number.isNaN(time.getTime()) ? null : time
@@ -49,12 +50,14 @@ export function readNumberOrNull(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value)
 }
 
+/** A text that is always there. */
 export function readText(value: unknown): string {
-  return String(value)
+  return readTextOrNull(value) ?? ''
 }
 
 export function readTextOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value)
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'bigint' ? value.toString() : null
 }
 
 /** A flag, or whether a subquery found something. */

@@ -1,3 +1,5 @@
 import { describeActivities } from '../../test/suites/activities-suite.ts'
 
-describe('activities on SQLite', () => describeActivities('sqlite'))
+describe('activities on SQLite', () => {
+  describeActivities('sqlite')
+})

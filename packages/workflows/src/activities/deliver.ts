@@ -12,7 +12,7 @@ import type { Database, OutboundTurn } from '@paikea/database'
 import { pauseUntilExpiryMs, retryDelayMs } from '../logic/backoff.ts'
 import { parkWords, recordOf } from '../logic/outcome.ts'
 import type { AttemptRecord, DeliverStep, SendOutcome } from '../logic/outcome.ts'
-import { decideTurn, isFinal } from '../logic/turn.ts'
+import { decideTurn } from '../logic/turn.ts'
 import type { TurnDecision, Wish } from '../logic/turn.ts'
 import type { ActivityDeps } from './deps.ts'
 import { createGroup } from './group.ts'
@@ -201,9 +201,9 @@ function stepOf(record: AttemptRecord, expiresAtMs: number | null, nowMs: number
     const retryInMs = pauseUntilExpiryMs(pauseMs, expiresAtMs, nowMs)
     return { step: 'try-later', reason: reason ?? 'unknown', attempt: record.attempt, retryInMs, expiresAtMs }
   }
-  if (record.state === 'parked')
+  if (record.state === 'parked') {
     return { step: 'parked', reason: reason ?? 'unknown', ...parkWords(reason ?? 'unknown'), expiresAtMs }
-  if (!isFinal(record.state)) throw new Error(`no step for state ${record.state}`)
+  }
   return { step: 'finished', state: record.state, vendorId: record.vendorId, reason }
 }
 

@@ -173,7 +173,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (sweepTimer !== null) clearTimeout(sweepTimer)
       await sweeping
       await Promise.all(inFlight.values())
-      await marks.flush()
+      await marks.close()
     },
     stats: () => ({
       queuedInbound: backlogs.inbound.size,

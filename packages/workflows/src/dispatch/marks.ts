@@ -20,6 +20,7 @@ export class Marks {
   readonly #keys = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #flushing: Promise<void> | null = null
+  #isClosed = false
 
   constructor(db: Database, log: Log) {
     this.#db = db
@@ -41,6 +42,13 @@ export class Marks {
     this.#flushIn(delayMs)
   }
 
+  /** Writes what there is a last time. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    await this.flush()
+  }
+
   /** Writes what there is; never fails, what could not be written is kept for the next time. */
   flush(): Promise<void> {
     this.#flushing ??= this.#write().finally(() => {
@@ -50,7 +58,8 @@ export class Marks {
   }
 
   #flushIn(ms: number): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== null || this.#isClosed) return
+    this.#timer = setTimeout(() => {
       this.#timer = null
       void this.flush()
     }, ms)

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
-import { SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
-import type { SearchAttributePair } from '@temporalio/common'
+import { TypedSearchAttributes } from '@temporalio/common'
+import type { SearchAttributePair, SearchAttributeType } from '@temporalio/common'
 
 import { signalNames, taskQueue as defaultTaskQueue, workflowTypes } from '../contract/names.ts'
 import type { InboundInput, OutboundInput } from '../contract/inputs.ts'

@@ -2,6 +2,7 @@ import { Worker } from '@temporalio/worker'
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
 
 import type { Activities } from '../activities/create-activities.ts'
+import type { DeliverInput } from '../activities/deliver.ts'
 import type { Log } from '../activities/deps.ts'
 import { taskQueue as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 import { loadWorkflowBundle } from './workflow-bundle.ts'
@@ -65,7 +66,7 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     connection,
     namespace,
     taskQueue: vendorTaskQueue(taskQueue),
-    activities: { deliver: activities.deliver },
+    activities: { deliver: (input: DeliverInput) => activities.deliver(input) },
     maxConcurrentActivityTaskExecutions: 16,
     maxTaskQueueActivitiesPerSecond: options.vendorTriesPerSecond ?? 5,
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
