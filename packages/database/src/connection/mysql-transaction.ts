@@ -20,11 +20,14 @@ export async function retryLockConflicts<T>(work: () => Promise<T>): Promise<T> 
 }
 
 /** One transaction on a connection of the pool, without Sequelize in between. */
-export async function inMysqlTransaction<T>(sequelize: Sequelize, work: (sql: Statements) => Promise<T>): Promise<T> {
+export async function inMysqlTransaction<T>(
+  { sequelize, canReturn }: { readonly sequelize: Sequelize; readonly canReturn: boolean },
+  work: (sql: Statements) => Promise<T>,
+): Promise<T> {
   const { connectionManager } = sequelize
   const given = await connectionManager.getConnection({ type: 'write' })
   // The pool's connections are mysql2's; Sequelize's type says no more than "object".
-  const sql = mysqlStatements(given as MysqlConnection)
+  const sql = mysqlStatements(given as MysqlConnection, canReturn)
   try {
     await sql.run('START TRANSACTION', [])
     const result = await work(sql)

@@ -95,11 +95,16 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
     pool: { max: options.pool?.max ?? 10, min: 0, idle: 30_000, acquire: 10_000 },
   })
   sequelize.addHook('afterConnect', (connection) => setUpMysqlSession(connection))
+  let isMariaDb: boolean | null = null
+  // MariaDB has had it since 10.5, MySQL has not. Asked once: a server does not change its kind while one is connected to it.
+  const canReturn = async (): Promise<boolean> =>
+    (isMariaDb ??= (await sequelize.databaseVersion()).includes('MariaDB'))
   return assemble({
     dialect: 'mysql',
     sequelize,
     write: (work) => retryLockConflicts(() => sequelize.transaction(work)),
-    writeStatements: (work) => retryLockConflicts(() => inMysqlTransaction(sequelize, work)),
+    writeStatements: (work) =>
+      retryLockConflicts(async () => inMysqlTransaction({ sequelize, canReturn: await canReturn() }, work)),
     close: () => sequelize.close(),
   })
 }

@@ -6,6 +6,8 @@ export type Row = Readonly<Record<string, unknown>>
 /** Statements within one transaction, with `?` for the values, straight to the driver. */
 export interface Statements {
   readonly dialect: 'sqlite' | 'mysql'
+  /** An INSERT can answer rows (RETURNING): SQLite and MariaDB, not MySQL. */
+  readonly canReturn: boolean
   /** Reads the rows of a SELECT, or of a RETURNING. */
   all(sql: string, values: readonly SqlValue[]): Promise<Row[]>
   run(sql: string, values: readonly SqlValue[]): Promise<void>
@@ -25,6 +27,7 @@ export interface MysqlConnection {
 export function sqliteStatements(connection: SqliteConnection): Statements {
   return {
     dialect: 'sqlite',
+    canReturn: true,
     all: (sql, values) =>
       new Promise((resolve, reject) => {
         connection.all(sql, values, (error, rows) => {
@@ -40,7 +43,7 @@ export function sqliteStatements(connection: SqliteConnection): Statements {
   }
 }
 
-export function mysqlStatements(connection: MysqlConnection): Statements {
+export function mysqlStatements(connection: MysqlConnection, canReturn: boolean): Statements {
   const all = (sql: string, values: readonly SqlValue[]): Promise<Row[]> =>
     new Promise((resolve, reject) => {
       connection.query({ sql, values, typeCast: castByDriver }, (error, rows) => {
@@ -50,6 +53,7 @@ export function mysqlStatements(connection: MysqlConnection): Statements {
     })
   return {
     dialect: 'mysql',
+    canReturn,
     all,
     run: async (sql, values) => void (await all(sql, values)),
     time: (at) => (at === null ? null : spaced(at)),

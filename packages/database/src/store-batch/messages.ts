@@ -83,10 +83,10 @@ type Found = ReadonlyMap<string, { readonly id: number; readonly isNew: boolean 
 
 /** A row of before has a copy now, a new one has none: that tells them apart without asking first. */
 async function insertAndRead(sql: Statements, keys: readonly string[], values: readonly SqlValue[]): Promise<Found> {
-  const tail = COUNT_COPY[sql.dialect] + (sql.dialect === 'sqlite' ? ' RETURNING id, duplicate_key, copies' : '')
+  const tail = COUNT_COPY[sql.dialect] + (sql.canReturn ? ' RETURNING id, duplicate_key, copies' : '')
   const insert = insertStatement(sql.dialect, { table: 'inbound_messages', columns: COLUMNS, values, tail })
   let rows
-  if (sql.dialect === 'sqlite') {
+  if (sql.canReturn) {
     rows = await sql.all(insert.sql, insert.values)
   } else {
     // MySQL has no RETURNING, and its ids of one statement need not be consecutive on every server.

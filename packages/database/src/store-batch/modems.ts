@@ -9,6 +9,8 @@ export interface KnownModem {
   readonly serial: string | null
   /** Nobody had heard from it before this batch. */
   readonly isHeardFirst: boolean
+  /** Of all its reports so far. */
+  readonly newestFixAt: Date | null
   readonly assignments: readonly Assignment[]
 }
 
@@ -109,7 +111,8 @@ async function insert(sql: Statements, imeis: readonly string[], heard: Readonly
 async function read(sql: Statements, imeis: readonly string[]): Promise<Map<string, KnownModem>> {
   const modems = new Map<string, KnownModem & { assignments: Assignment[] }>()
   const rows = await sql.all(
-    `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id
+    `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id,
+       (SELECT MAX(r.fix_at) FROM reports r WHERE r.modem_id = m.id) AS newest_fix_at
      FROM modems m
      LEFT JOIN modem_assignments a ON a.modem_id = m.id
      LEFT JOIN devices d ON d.id = a.device_id AND d.deleted_at IS NULL
@@ -125,6 +128,7 @@ async function read(sql: Statements, imeis: readonly string[]): Promise<Map<stri
         imei,
         serial: readText(row['serial']),
         isHeardFirst: row['first_seen_at'] === null,
+        newestFixAt: readTime(row['newest_fix_at']),
         assignments: [],
       }
       modems.set(imei, modem)

@@ -80,10 +80,10 @@ async function insertAndRead(
   reporting: readonly Reporting[],
   values: readonly SqlValue[],
 ): Promise<ReadonlyMap<number, number>> {
-  const tail = sql.dialect === 'sqlite' ? ' RETURNING id, message_id' : ''
+  const tail = sql.canReturn ? ' RETURNING id, message_id' : ''
   const insert = insertStatement(sql.dialect, { table: 'reports', columns: COLUMNS, values, tail })
   let rows
-  if (sql.dialect === 'sqlite') {
+  if (sql.canReturn) {
     rows = await sql.all(insert.sql, insert.values)
   } else {
     await sql.run(insert.sql, insert.values)
@@ -98,9 +98,11 @@ async function insertAndRead(
 
 /** The reports there already with the same fix of the same modem, by fix. */
 async function findFixes(sql: Statements, reporting: readonly Reporting[]): Promise<ReadonlyMap<string, number>> {
-  const fixes = reporting.flatMap(({ report, modemId, fixKey: key }) =>
-    key === null ? [] : [modemId, sql.time(report.fixAt)],
-  )
+  // A fix that is newer than all before repeats none of them: that is the rule, and needs no look.
+  const fixes = reporting.flatMap(({ message, report: { fixAt }, modemId, fixKey: key }) => {
+    const newest = message.modem?.newestFixAt ?? null
+    return key === null || fixAt === null || newest === null || fixAt > newest ? [] : [modemId, sql.time(fixAt)]
+  })
   if (fixes.length === 0) return new Map()
   const count = fixes.length / 2
   // The two say "pairs" in their own way; both use the index on (modem_id, fix_at) with it.
