@@ -45,10 +45,17 @@ export class WriteQueueError extends Error {
   override readonly name = 'WriteQueueError'
 }
 
+/** `close()` was called before. */
+export class DatabaseClosedError extends Error {
+  readonly code = 'DATABASE_CLOSED'
+  override readonly name = 'DatabaseClosedError'
+}
+
 /** True where trying the same again later may help: the database is away, full, locked or closed; false where this statement is at fault. */
 export function isUnavailable(error: unknown): boolean {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; depth += 1) {
-    if (at instanceof WriteQueueError || CONNECTION_ERROR_NAMES.test(at.name)) return true
+    if (at instanceof WriteQueueError || at instanceof DatabaseClosedError || CONNECTION_ERROR_NAMES.test(at.name))
+      return true
     if (UNAVAILABLE_CODES.has(codeOf(at))) return true
     if (/connection manager was closed|closed state|SQLITE_MISUSE: Database is closed/i.test(at.message)) return true
     at = at instanceof BaseError && 'parent' in at ? at.parent : at.cause

@@ -94,8 +94,10 @@ describe('openDatabase() on SQLite', () => {
 
   it('says that a closed database is unavailable', async () => {
     await db.close()
-    const error: unknown = await db.ping().catch((thrown: unknown) => thrown)
-    expect(isUnavailable(error)).toBe(true)
+    for (const use of [db.ping(), db.write(async () => 1), db.writeStatements(async () => 1)]) {
+      const error: unknown = await use.catch((thrown: unknown) => thrown)
+      expect(isUnavailable(error)).toBe(true)
+    }
   })
 })
 

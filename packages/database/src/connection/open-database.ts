@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 
 import { Sequelize, Transaction } from 'sequelize'
 
+import { DatabaseClosedError } from './errors.ts'
 import type { Database } from '../database.ts'
 import { migrate, pendingMigrations } from '../migrations/migrate.ts'
 import { defineModels } from '../models/mod.ts'
@@ -140,8 +141,20 @@ type Parts = Pick<Database, 'dialect' | 'sequelize' | 'write' | 'writeStatements
 
 function assemble(parts: Parts): Database {
   let closing: Promise<void> | null = null
+  // Both databases would open another connection for a write that comes after the end.
+  const checkOpen = (): void => {
+    if (closing !== null) throw new DatabaseClosedError('the database was closed')
+  }
   const database: Database = {
     ...parts,
+    write: async (work) => {
+      checkOpen()
+      return parts.write(work)
+    },
+    writeStatements: async (work) => {
+      checkOpen()
+      return parts.writeStatements(work)
+    },
     models: defineModels(parts.sequelize),
     migrate: () => migrate(database),
     pendingMigrations: () => pendingMigrations(database),
