@@ -9,7 +9,7 @@ import type { ServeFlags } from './program.ts'
 
 const hourMs = 3_600_000
 /** A starter on a desk does not want to wait; elsewhere work under way gets the time the worker gives it. */
-const stopLimitMs = { watchedOver: 8_000, alone: 28_000 }
+const stopLimitMs = { watchedOver: 6_000, alone: 28_000 }
 
 /** `serve` */
 export async function serveCommand(env: NodeJS.ProcessEnv, flags: ServeFlags): Promise<void> {
