@@ -2,7 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database, GroupScope } from '../database.ts'
 import type { OutboundState } from '../models/outbound.ts'
-import { changeRows, readNumber, readText, selectRows } from './statement.ts'
+import { changeRows, readNumber, readText, selectRows, valueGroups } from './statement.ts'
 
 /** How an attempt ended. */
 export interface AttemptEnd {
@@ -17,7 +17,7 @@ export interface AttemptEnd {
   readonly vendorId: string | null
 }
 
-const finalStates: ReadonlySet<string> = new Set(['sent', 'failed', 'unknown'])
+const finalStates: ReadonlySet<string> = new Set(['failed', 'unknown'])
 
 /**
  * Writes down how attempts ended, and what becomes of their deliveries. Doing it twice changes nothing. A delivery that
@@ -28,32 +28,57 @@ export async function recordAttempts(
   args: { readonly ends: readonly AttemptEnd[] },
   tx: Transaction,
 ): Promise<void> {
-  for (const end of args.ends) {
-    await changeRows(
-      db,
-      `UPDATE delivery_attempts SET finished_at = ?, outcome = ?, reason_code = ?, reason_detail = ?, vendor_id = ?
-       WHERE outbound_id = ? AND number = ? AND finished_at IS NULL`,
-      [end.finishedAt, end.outcome, end.reasonCode, end.reasonDetail, end.vendorId, end.outboundId, end.attempt],
-      tx,
-    )
-    const from = end.state === 'sent' ? ['sending', 'unknown'] : ['sending']
-    await changeRows(
-      db,
-      `UPDATE outbound_messages SET state = ?, reason_code = ?, reason_detail = ?, vendor_id = ?, sent_at = ?, finished_at = ?
-       WHERE id = ? AND state IN (?)`,
-      [
-        end.state,
-        end.reasonCode,
-        end.reasonDetail,
-        end.vendorId,
-        end.state === 'sent' ? end.finishedAt : null,
-        finalStates.has(end.state) ? end.finishedAt : null,
-        end.outboundId,
-        from,
-      ],
-      tx,
-    )
-  }
+  if (args.ends.length === 0) return
+  // One statement for all attempts: they exist, so each row of the insert turns into an update of its attempt.
+  const conflict =
+    db.dialect === 'mysql'
+      ? `ON DUPLICATE KEY UPDATE outcome = IF(finished_at IS NULL, VALUES(outcome), outcome),
+         reason_code = IF(finished_at IS NULL, VALUES(reason_code), reason_code),
+         reason_detail = IF(finished_at IS NULL, VALUES(reason_detail), reason_detail),
+         vendor_id = IF(finished_at IS NULL, VALUES(vendor_id), vendor_id),
+         finished_at = IF(finished_at IS NULL, VALUES(finished_at), finished_at)`
+      : `ON CONFLICT (outbound_id, number) DO UPDATE SET finished_at = excluded.finished_at, outcome = excluded.outcome,
+         reason_code = excluded.reason_code, reason_detail = excluded.reason_detail, vendor_id = excluded.vendor_id
+         WHERE delivery_attempts.finished_at IS NULL`
+  await changeRows(
+    db,
+    `INSERT INTO delivery_attempts (outbound_id, number, started_at, finished_at, outcome, reason_code, reason_detail, vendor_id)
+     VALUES ${valueGroups(args.ends.length, 8)} ${conflict}`,
+    args.ends.flatMap((end) => [
+      ...[end.outboundId, end.attempt, end.finishedAt, end.finishedAt],
+      ...[end.outcome, end.reasonCode, end.reasonDetail, end.vendorId],
+    ]),
+    tx,
+  )
+  const sent = args.ends.filter((end) => end.state === 'sent')
+  if (sent.length > 0) await markSent(db, sent, tx)
+  for (const end of args.ends) if (end.state !== 'sent') await markEnded(db, end, tx)
+}
+
+async function markSent(db: Database, ends: readonly AttemptEnd[], tx: Transaction): Promise<void> {
+  const byId = `CASE id ${ends.map(() => 'WHEN ? THEN ?').join(' ')} END`
+  const times = ends.flatMap((end) => [end.outboundId, end.finishedAt])
+  await changeRows(
+    db,
+    `UPDATE outbound_messages SET state = 'sent', reason_code = NULL, reason_detail = NULL, vendor_id = ${byId},
+     sent_at = ${byId}, finished_at = ${byId} WHERE id IN (?) AND state IN ('sending','unknown')`,
+    [...ends.flatMap((end) => [end.outboundId, end.vendorId]), ...times, ...times, ends.map((end) => end.outboundId)],
+    tx,
+  )
+}
+
+async function markEnded(db: Database, end: AttemptEnd, tx: Transaction): Promise<void> {
+  await changeRows(
+    db,
+    `UPDATE outbound_messages SET state = ?, reason_code = ?, reason_detail = ?, finished_at = ?
+     WHERE id = ? AND state = 'sending'`,
+    [
+      ...[end.state, end.reasonCode, end.reasonDetail],
+      finalStates.has(end.state) ? end.finishedAt : null,
+      end.outboundId,
+    ],
+    tx,
+  )
 }
 
 /** What an operator's wish did: `not-found` also for deliveries of other groups. */
