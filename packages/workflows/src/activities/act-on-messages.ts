@@ -1,6 +1,12 @@
-import { isUnavailable, listWaitingOfDevices, markProcessed } from '@paikea/database'
-import { insertOutbound, listDeliveriesOf, loadForAction, loadRoutesForAction } from '@paikea/database'
-import type { MessageForAction, NewOutbound, RouteForAction, UndispatchedOutbound } from '@paikea/database'
+import {
+  insertOutbound,
+  listDeliveriesOf,
+  listWaitingOfDevices,
+  loadForAction,
+  loadRoutesForAction,
+  markProcessed,
+} from '@paikea/database'
+import type { MessageForAction, NewOutbound, RouteForAction, Transaction, UndispatchedOutbound } from '@paikea/database'
 import { creditsFor } from '@paikea/rockblock-client'
 
 import type { InboundResult } from '../contract/mod.ts'
@@ -8,15 +14,14 @@ import { defaultTimeToLive, planDeliveries } from '../logic/routing-plan.ts'
 import type { PlannedDelivery, PlanRoute, RoutingPlan } from '../logic/routing-plan.ts'
 import { subjectOf } from '../logic/subject.ts'
 import type { ActivityDeps } from './deps.ts'
-import { createGroup } from './group.ts'
 import type { TurnBoard } from './turn-board.ts'
 
-/** So many messages share a transaction at most. */
-const maxGroup = 64
 /** So many waiting deliveries of the devices just acted on are woken at most; the rest has its timers. */
 const maxWoken = 50
 
-interface Acted {
+/** What acting on messages wrote, and what is to be done once it is committed. */
+export interface Acted {
+  /** One for each message asked for, in that order. */
   readonly results: readonly InboundResult[]
   readonly fresh: readonly UndispatchedOutbound[]
   readonly processedIds: readonly number[]
@@ -24,72 +29,65 @@ interface Acted {
 }
 
 /**
- * Acts on a message: deliveries worked out from the routes, written once per message and route, and the message marked
- * processed, in one transaction; messages that come together share it. Doing it again changes nothing.
+ * Acts on messages: deliveries worked out from the routes, written once per message and route, and the messages marked
+ * processed. Doing it again changes nothing.
  */
-export function createActOnMessage(
+export async function actOnMessages(
   deps: ActivityDeps,
-  board: TurnBoard,
-): (messageId: number) => Promise<InboundResult> {
-  return createGroup({
-    maxSize: maxGroup,
-    isForAll: isUnavailable,
-    run: async (messageIds: readonly number[]) => {
-      const acted = await actOn(deps, messageIds)
-      if (acted.fresh.length > 0) deps.notifyOutbound(acted.fresh)
-      if (acted.processedIds.length > 0) deps.onProcessed?.(acted.processedIds)
-      await wakeWaiting(deps, board, acted.deviceIds)
-      return acted.results
-    },
-  })
-}
-
-async function actOn(deps: ActivityDeps, messageIds: readonly number[]): Promise<Acted> {
+  messageIds: readonly number[],
+  tx: Transaction,
+): Promise<Acted> {
   const { db } = deps
   const now = deps.now?.() ?? new Date()
-  return db.write(async (tx) => {
-    const messages = await loadForAction(db, { messageIds }, tx)
-    const open = messages.filter((message) => message.state === 'accepted')
-    const groupIds = new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.groupId])))
-    const routes = await loadRoutesForAction(db, { groupIds: [...groupIds] }, tx)
-    const planRoutes = routes.flatMap(toPlanRoute)
-    const plans = new Map(open.map((message) => [message.messageId, planOf(deps, message, planRoutes)]))
-    const rows = open.flatMap((message) =>
-      (plans.get(message.messageId)?.deliveries ?? []).map((delivery) => toRow(message, delivery, now)),
-    )
-    await insertOutbound(db, { rows }, tx)
-    if (open.length > 0) await markProcessed(db, { messageIds: open.map((message) => message.messageId), at: now }, tx)
-    // Also those of messages acted on before, for the result: an activity that runs again after a crash.
-    const withDeliveries = [
-      ...rows.map((row) => row.causeMessageId),
-      ...messages.filter((message) => message.state === 'processed').map((message) => message.messageId),
-    ]
-    const written = await listDeliveriesOf(db, { messageIds: [...new Set(withDeliveries)] }, tx)
-    const iams = new Map(routes.map((route) => [route.id, route.targetIam]))
-    return {
-      results: messageIds.map((messageId) => {
-        const message = messages.find((candidate) => candidate.messageId === messageId)
-        return {
-          messageId,
-          state: message === undefined ? 'missing' : message.state === 'quarantined' ? 'quarantined' : 'processed',
-          deliveries: written.filter((row) => row.causeMessageId === messageId).map((row) => row.outboundId),
-          skipped: plans.get(messageId)?.skipped ?? [],
-        }
-      }),
-      fresh: written
-        .filter((row) => plans.has(row.causeMessageId))
-        .map((row) => ({
-          outboundId: row.outboundId,
-          imei: row.imei,
-          iam: row.routeId === null ? null : (iams.get(row.routeId) ?? null),
-          text: row.text,
-          targetKey: row.targetKey,
-          orderKey: row.causeMessageId,
-        })),
-      processedIds: open.map((message) => message.messageId),
-      deviceIds: new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.id]))),
-    }
-  })
+  const messages = await loadForAction(db, { messageIds }, tx)
+  const open = messages.filter((message) => message.state === 'accepted')
+  const groupIds = new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.groupId])))
+  const routes = await loadRoutesForAction(db, { groupIds: [...groupIds] }, tx)
+  const planRoutes = routes.flatMap(toPlanRoute)
+  const plans = new Map(open.map((message) => [message.messageId, planOf(deps, message, planRoutes)]))
+  const rows = open.flatMap((message) =>
+    (plans.get(message.messageId)?.deliveries ?? []).map((delivery) => toRow(message, delivery, now)),
+  )
+  await insertOutbound(db, { rows }, tx)
+  const processedIds = open.map((message) => message.messageId)
+  if (processedIds.length > 0) await markProcessed(db, { messageIds: processedIds, at: now }, tx)
+  // Also those of messages acted on before, for the result: an activity that runs again after a crash.
+  const before = messages.filter((message) => message.state === 'processed').map((message) => message.messageId)
+  const withDeliveries = new Set([...rows.map((row) => row.causeMessageId), ...before])
+  const written = await listDeliveriesOf(db, { messageIds: [...withDeliveries] }, tx)
+  const iams = new Map(routes.map((route) => [route.id, route.targetIam]))
+  return {
+    results: messageIds.map((messageId) => ({
+      messageId,
+      state: stateOf(messages.find((message) => message.messageId === messageId)),
+      deliveries: written.filter((row) => row.causeMessageId === messageId).map((row) => row.outboundId),
+      skipped: plans.get(messageId)?.skipped ?? [],
+    })),
+    fresh: written
+      .filter((row) => plans.has(row.causeMessageId))
+      .map((row) => ({
+        outboundId: row.outboundId,
+        imei: row.imei,
+        iam: row.routeId === null ? null : (iams.get(row.routeId) ?? null),
+        text: row.text,
+        targetKey: row.targetKey,
+        orderKey: row.causeMessageId,
+      })),
+    processedIds,
+    deviceIds: new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.id]))),
+  }
+}
+
+/** Tells those who are concerned, after the commit. */
+export async function announceActed(deps: ActivityDeps, board: TurnBoard, acted: Acted): Promise<void> {
+  if (acted.fresh.length > 0) deps.notifyOutbound(acted.fresh)
+  if (acted.processedIds.length > 0) deps.onProcessed?.(acted.processedIds)
+  await wakeWaiting(deps, board, acted.deviceIds)
+}
+
+function stateOf(message: MessageForAction | undefined): InboundResult['state'] {
+  if (message === undefined) return 'missing'
+  return message.state === 'quarantined' ? 'quarantined' : 'processed'
 }
 
 function planOf(deps: ActivityDeps, message: MessageForAction, routes: readonly PlanRoute[]): RoutingPlan {

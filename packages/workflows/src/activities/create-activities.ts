@@ -3,10 +3,10 @@ import type { Envelope } from '@paikea/intake'
 
 import type { InboundResult } from '../contract/mod.ts'
 import type { AttemptRecord, DeliverStep } from '../logic/outcome.ts'
-import { createActOnMessage } from './act-on-messages.ts'
 import { createDeliver } from './deliver.ts'
-import type { DeliverInput } from './deliver.ts'
 import type { ActivityDeps } from './deps.ts'
+import { createDesk } from './desk.ts'
+import type { DeliverInput } from './desk.ts'
 import { createTurnBoard } from './turn-board.ts'
 
 /** So many deliveries wait for their turn inside this process at most; further ones let their workflow wait. */
@@ -34,11 +34,11 @@ export interface Activities {
 /** Builds the activities over their dependencies. */
 export function createActivities(deps: ActivityDeps): Activities {
   const board = createTurnBoard(boardCapacity)
-  const actOnMessage = createActOnMessage(deps, board)
-  const deliver = createDeliver(deps, board)
+  const desk = createDesk(deps, board)
+  const deliver = createDeliver(deps, board, desk)
   const localTurnWaitMs = deps.localTurnWaitMs ?? defaultLocalTurnWaitMs
   return {
-    actOnMessage: (messageId) => withFailures(() => actOnMessage(messageId)),
+    actOnMessage: (messageId) => withFailures(() => desk.actOnMessage(messageId)),
     putThroughIntake: (envelope) =>
       withFailures(async () => {
         const answer = await deps.intake.acceptEnvelope(envelope)

@@ -1,37 +1,16 @@
-import {
-  beginAttempts,
-  finishOutbound,
-  isUnavailable,
-  listNextWaiting,
-  loadTurns,
-  markWaiting,
-  recordAttempts,
-} from '@paikea/database'
-import type { Database, OutboundTurn } from '@paikea/database'
+import { listNextWaiting, loadTurns } from '@paikea/database'
+import type { OutboundTurn } from '@paikea/database'
 
 import { pauseUntilExpiryMs, retryDelayMs } from '../logic/backoff.ts'
 import { parkWords, recordOf } from '../logic/outcome.ts'
 import type { AttemptRecord, DeliverStep, SendOutcome } from '../logic/outcome.ts'
-import { decideTurn } from '../logic/turn.ts'
-import type { TurnDecision, Wish } from '../logic/turn.ts'
 import type { ActivityDeps } from './deps.ts'
+import type { DeliverInput, Desk } from './desk.ts'
 import { createGroup } from './group.ts'
 import type { TurnBoard } from './turn-board.ts'
 
-const maxGroup = 64
 /** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s. */
 const recordTries = 5
-
-/** What a look at a delivery is for. */
-export interface DeliverInput {
-  readonly outboundId: number
-  readonly wish: Wish
-}
-
-interface Turn {
-  readonly row: OutboundTurn
-  readonly decision: TurnDecision
-}
 
 /** The steps of a delivery, each as one function; grouped where they meet at the database. */
 export interface Deliver {
@@ -42,20 +21,10 @@ export interface Deliver {
 }
 
 /** Builds the delivery steps. */
-export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
+export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk): Deliver {
   const now = deps.now ?? (() => new Date())
-  const takeTurn = createGroup({
-    maxSize: maxGroup,
-    isForAll: isUnavailable,
-    run: (items: readonly DeliverInput[]) => takeTurns(deps.db, items, now()),
-  })
-  const writeEnd = createGroup({
-    maxSize: maxGroup,
-    isForAll: isUnavailable,
-    run: (items: readonly AttemptRecord[]) => writeEnds(deps.db, items),
-  })
   const findNext = createGroup({
-    maxSize: maxGroup,
+    maxSize: 64,
     isForAll: () => true,
     run: async (targetKeys: readonly string[]) => {
       const next = await listNextWaiting(deps.db, { targetKeys: [...new Set(targetKeys)] })
@@ -78,7 +47,7 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
     const record = recordOf(row.outboundId, attempt, result, now().getTime())
     for (let tries = 1; ; tries += 1) {
       try {
-        await writeEnd(record)
+        await desk.writeEnd(record)
         break
       } catch (error) {
         deps.log.error('delivery.end-not-recorded', {
@@ -102,13 +71,13 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
   }
 
   async function run(input: DeliverInput, localWaitMs: number): Promise<DeliverStep> {
-    let turn = await takeTurn(input)
+    let turn = await desk.takeTurn(input)
     if (turn === null) return { step: 'finished', state: 'missing', vendorId: null, reason: null }
     if (turn.decision.do === 'wait') {
       const { outboundId, targetKey, sourceDeviceId } = turn.row
       await board.wait({ outboundId, targetKey, sourceDeviceId, timeoutMs: localWaitMs })
       // Once more after "it waits" is committed, even without a wait: whoever freed the turn before saw nobody waiting.
-      turn = (await takeTurn(input)) ?? turn
+      turn = (await desk.takeTurn(input)) ?? turn
     }
     const { row, decision } = turn
     const expiresAtMs = expiryOf(row)
@@ -136,46 +105,12 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard): Deliver {
   return {
     run,
     async record(record) {
-      await writeEnd(record)
+      await desk.writeEnd(record)
       const [row] = await loadTurns(deps.db, { outboundIds: [record.outboundId] })
       if (row === undefined) return { step: 'finished', state: 'missing', vendorId: null, reason: null }
       return afterEnd(record, row.targetKey, expiryOf(row))
     },
   }
-}
-
-async function takeTurns(db: Database, inputs: readonly DeliverInput[], now: Date): Promise<(Turn | null)[]> {
-  return db.write(async (tx) => {
-    const rows = new Map(
-      (await loadTurns(db, { outboundIds: inputs.map((input) => input.outboundId) }, tx)).map((row) => [
-        row.outboundId,
-        row,
-      ]),
-    )
-    const turns = inputs.map((input) => {
-      const row = rows.get(input.outboundId)
-      return row === undefined ? null : { row, decision: decideTurn(row, input.wish, now) }
-    })
-    const attempts: { outboundId: number; number: number }[] = []
-    const waiting: number[] = []
-    for (const turn of turns) {
-      if (turn === null) continue
-      const { row, decision } = turn
-      const { outboundId } = row
-      if (decision.do === 'send') attempts.push({ outboundId, number: decision.attempt })
-      if (decision.do === 'wait') waiting.push(outboundId)
-      if (decision.do === 'finish') await finishOutbound(db, { ...decision, outboundId, at: now }, tx)
-    }
-    await beginAttempts(db, { attempts, at: now }, tx)
-    await markWaiting(db, { outboundIds: waiting }, tx)
-    return turns
-  })
-}
-
-async function writeEnds(db: Database, records: readonly AttemptRecord[]): Promise<null[]> {
-  const ends = records.map((record) => ({ ...record, finishedAt: new Date(record.finishedAtMs) }))
-  await db.write((tx) => recordAttempts(db, { ends }, tx))
-  return records.map(() => null)
 }
 
 async function callVendor(deps: ActivityDeps, row: OutboundTurn): Promise<SendOutcome> {

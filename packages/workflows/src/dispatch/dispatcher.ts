@@ -18,7 +18,7 @@ const sweepShare = 0.2
 /** Builds a dispatcher; nothing happens before `start()`, but what it is told meanwhile is kept. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, starter, log } = options
-  const concurrency = options.concurrency ?? 16
+  const concurrency = options.concurrency ?? 8
   const capacity = options.capacity ?? 10_000
   const sweepMs = options.sweepMs ?? 2_000
   const backlogs = { inbound: new Backlog<DispatchJob>(capacity), outbound: new Backlog<DispatchJob>(capacity) }

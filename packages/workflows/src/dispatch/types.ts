@@ -8,7 +8,7 @@ export interface DispatcherOptions {
   readonly db: Database
   readonly starter: WorkflowStarter
   readonly log: Log
-  /** Starts under way at the same time. @default 16 */
+  /** Starts under way at the same time: more only make each of them slower. @default 8 */
   readonly concurrency?: number | undefined
   /** Rows of each kind kept in memory; what is beyond stays in the database. @default 10000 */
   readonly capacity?: number | undefined

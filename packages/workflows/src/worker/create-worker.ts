@@ -2,7 +2,7 @@ import { Worker } from '@temporalio/worker'
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
 
 import type { Activities } from '../activities/create-activities.ts'
-import type { DeliverInput } from '../activities/deliver.ts'
+import type { DeliverInput } from '../activities/desk.ts'
 import type { Log } from '../activities/deps.ts'
 import { taskQueue as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 import { loadWorkflowBundle } from './workflow-bundle.ts'

@@ -1,0 +1,125 @@
+import { beginAttempts, finishOutbound, isUnavailable, loadTurns, markWaiting, recordAttempts } from '@paikea/database'
+import type { Database, OutboundTurn, Transaction } from '@paikea/database'
+
+import type { InboundResult } from '../contract/mod.ts'
+import type { AttemptRecord } from '../logic/outcome.ts'
+import { decideTurn } from '../logic/turn.ts'
+import type { TurnDecision, Wish } from '../logic/turn.ts'
+import { actOnMessages, announceActed } from './act-on-messages.ts'
+import type { ActivityDeps } from './deps.ts'
+import { createGroup } from './group.ts'
+import type { TurnBoard } from './turn-board.ts'
+
+/** So many pieces of work share a transaction at most. */
+const maxGroup = 64
+
+/** What a look at a delivery is for. */
+export interface DeliverInput {
+  readonly outboundId: number
+  readonly wish: Wish
+}
+
+/** A delivery as it was found, and what was decided about it. */
+export interface Turn {
+  readonly row: OutboundTurn
+  readonly decision: TurnDecision
+}
+
+/** Writes for all activities of this process: whatever comes together shares one transaction. */
+export interface Desk {
+  actOnMessage(messageId: number): Promise<InboundResult>
+  /** Decides about a delivery and writes the decision down; `null` = there is no such delivery. */
+  takeTurn(input: DeliverInput): Promise<Turn | null>
+  /** Writes down how an attempt ended. */
+  writeEnd(record: AttemptRecord): Promise<void>
+}
+
+type Work =
+  | { readonly kind: 'act'; readonly messageId: number }
+  | { readonly kind: 'take'; readonly input: DeliverInput }
+  | { readonly kind: 'end'; readonly record: AttemptRecord }
+
+type Done =
+  | { readonly kind: 'act'; readonly result: InboundResult; readonly announced: Promise<void> }
+  | { readonly kind: 'take'; readonly turn: Turn | null }
+  | { readonly kind: 'end' }
+
+/** Builds the desk. */
+export function createDesk(deps: ActivityDeps, board: TurnBoard): Desk {
+  const { db } = deps
+  const work = createGroup<Work, Done>({
+    maxSize: maxGroup,
+    isForAll: isUnavailable,
+    async run(items) {
+      const messageIds = items.flatMap((item) => (item.kind === 'act' ? [item.messageId] : []))
+      const inputs = items.flatMap((item) => (item.kind === 'take' ? [item.input] : []))
+      const records = items.flatMap((item) => (item.kind === 'end' ? [item.record] : []))
+      const { acted, turns } = await db.write(async (tx) => {
+        // Ends first: they may free the turns that are taken last.
+        const ends = records.map((record) => ({ ...record, finishedAt: new Date(record.finishedAtMs) }))
+        await recordAttempts(db, { ends }, tx)
+        return {
+          acted: messageIds.length === 0 ? null : await actOnMessages(deps, messageIds, tx),
+          turns: inputs.length === 0 ? [] : await takeTurns(db, inputs, deps.now?.() ?? new Date(), tx),
+        }
+      })
+      // The next group does not wait for the announcements.
+      const announced = acted === null ? Promise.resolve() : announceActed(deps, board, acted)
+      const results = [...(acted?.results ?? [])]
+      const taken = [...turns]
+      return items.map((item): Done => {
+        if (item.kind === 'end') return { kind: 'end' }
+        if (item.kind === 'take') return { kind: 'take', turn: taken.shift() ?? null }
+        const missing = { messageId: item.messageId, state: 'missing', deliveries: [], skipped: [] } as const
+        return { kind: 'act', result: results.shift() ?? missing, announced }
+      })
+    },
+  })
+  return {
+    async actOnMessage(messageId) {
+      const done = await work({ kind: 'act', messageId })
+      if (done.kind !== 'act') throw new Error('the group answered for another piece of work')
+      await done.announced
+      return done.result
+    },
+    async takeTurn(input) {
+      const done = await work({ kind: 'take', input })
+      return done.kind === 'take' ? done.turn : null
+    },
+    async writeEnd(record) {
+      await work({ kind: 'end', record })
+    },
+  }
+}
+
+async function takeTurns(
+  db: Database,
+  inputs: readonly DeliverInput[],
+  now: Date,
+  tx: Transaction,
+): Promise<(Turn | null)[]> {
+  const outboundIds = inputs.map((input) => input.outboundId)
+  const rows = new Map((await loadTurns(db, { outboundIds }, tx)).map((row) => [row.outboundId, row]))
+  const attempts = new Map<number, number>()
+  const waiting: number[] = []
+  const turns: (Turn | null)[] = []
+  for (const { outboundId, wish } of inputs) {
+    const row = rows.get(outboundId)
+    const decision = row === undefined ? null : decideTurn(row, wish, now)
+    turns.push(row === undefined || decision === null ? null : { row, decision })
+    if (decision?.do === 'send') {
+      // Twice in one group: the second must not find the first one's attempt unbegun.
+      if (attempts.has(outboundId)) throw new Error(`delivery ${outboundId} is looked at twice at once`)
+      attempts.set(outboundId, decision.attempt)
+    }
+    if (decision?.do === 'wait') waiting.push(outboundId)
+    if (decision?.do === 'finish') await finishOutbound(db, { ...decision, outboundId, at: now }, tx)
+  }
+  await beginAttempts(
+    db,
+    { attempts: [...attempts].map(([outboundId, number]) => ({ outboundId, number })), at: now },
+    tx,
+  )
+  await markWaiting(db, { outboundIds: waiting }, tx)
+  return turns
+}
