@@ -1,8 +1,6 @@
+import { MT_MAX_BYTES } from '@paikea/rockblock-client'
 import { z } from 'zod'
 import { ImeiSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
-
-/** RockBLOCK takes no more in one message to a modem. */
-export const MAX_MT_BYTES = 270
 
 export const OutboundStateSchema = z.enum([
   'queued',
@@ -78,13 +76,13 @@ export const SendMessageSchema = z
     text: z
       .string()
       .min(1)
-      .max(MAX_MT_BYTES)
+      .max(MT_MAX_BYTES)
       .regex(/^[\x20-\x7e\r\n]*$/, 'must be printable ASCII')
       .optional(),
     hex: z
       .string()
       .regex(/^(?:[0-9a-f]{2})+$/i, 'must be pairs of hex digits')
-      .max(2 * MAX_MT_BYTES)
+      .max(2 * MT_MAX_BYTES)
       .optional(),
   })
   .superRefine((body, context) => {
