@@ -5,6 +5,7 @@ import { CloudloopClient } from './cloudloop-client.ts'
 import { RockBlockClient } from './rockblock-client.ts'
 import { RockStarClient } from './rockstar-client.ts'
 import { isSendError, sentOrThrow } from './send-error.ts'
+import { withoutSecrets } from './secret-text.ts'
 import type { SendResult } from './send-result.ts'
 
 /** Everything that ends in a log one way or another. */
@@ -72,6 +73,34 @@ describe('secrets', () => {
       }
     })
   }
+
+  const passwords: [password: string, onWire: string, base64: string][] = [
+    ['a b', 'a+b', 'YSBi'],
+    ['pass(1)', 'pass%281%29', 'cGFzcygxKQ=='],
+    ["o'neil", 'o%27neil', 'byduZWls'],
+    ['tilde~', 'tilde%7E', 'dGlsZGV+'],
+  ]
+  for (const [password, onWire, base64] of passwords) {
+    it(`are blanked as they went over the wire and as base64: ${password}`, async () => {
+      const urlSafe = base64.replaceAll('+', '-').replaceAll('=', '')
+      const wireBase64 = btoa(onWire)
+      const told = [password, encodeURIComponent(password), onWire, onWire.toLowerCase(), base64, urlSafe, wireBase64]
+      for (const form of told) {
+        const { fetch, requests } = answering(() => new Response(`FAILED,10,no <${form}> here`))
+        const client = new RockBlockClient({ username: USERNAME, password, fetch })
+        const result = await client.sendMt({ imei: IMEI, data: HELLO_BYTES })
+        match((await requests[0]?.text()) ?? '', new RegExp(`password=${onWire.replace('+', '\\+')}$`))
+        ok(result.outcome === 'rejected')
+        match(result.text, /^no <\*\*\*=*> here$/)
+      }
+    })
+  }
+
+  it('are blanked whole where one is part of another, and whatever characters they have', () => {
+    equal(withoutSecrets('with admin-123', ['admin', 'admin-123']), 'with ***')
+    equal(withoutSecrets('with x\uD800', ['x\uD800']), 'with ***')
+    equal(withoutSecrets('with nothing', ['']), 'with nothing')
+  })
 
   it('cannot change how an answer is read', async () => {
     // A password that is part of every success.
