@@ -9,13 +9,13 @@
  * Answers are JSON, with an `id` for a message taken and an `error` for one refused; their exact form is not documented.
  */
 import { encodeBase64, encodeHex } from '../receive/binary-text.ts'
+import { checkData } from './check-data.ts'
 import type { CloudloopAnswer, DeliveryStatus } from './cloudloop-answer.ts'
 import { parseCloudloopAnswer, readDeliveryStatus, readSendAnswer } from './cloudloop-answer.ts'
 import type { CredentialCheck } from './credential-check.ts'
 import { credentialsByResult } from './credential-check.ts'
 import { exchange } from './exchange.ts'
 import { IMT_MAX_BYTES, MT_MAX_BYTES } from './limits.ts'
-import { rejectedHere } from './mt-answer.ts'
 import type { SendResult } from './send-result.ts'
 import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
 
@@ -120,9 +120,8 @@ export class CloudloopClient {
 }
 
 function checkMessage(thing: string, data: Uint8Array, mostBytes: number): SendResult | null {
-  if (data.length === 0) return rejectedHere('empty', 'no data; not sent')
-  if (data.length > mostBytes) return rejectedHere('too-long', `${data.length} bytes, at most ${mostBytes}; not sent`)
-  if (thing !== '') return null
+  const refusal = checkData(data, mostBytes)
+  if (refusal !== null || thing !== '') return refusal
   const text = 'no thing; not sent'
   return { outcome: 'rejected', fault: 'configuration', reason: 'unknown-imei', code: 11, text }
 }

@@ -1,11 +1,12 @@
 import { encodeHex } from '../receive/binary-text.ts'
 import { isImei } from '../receive/field-reader.ts'
+import { checkData } from './check-data.ts'
 import type { CredentialCheck } from './credential-check.ts'
 import { credentialsByResult } from './credential-check.ts'
 import { exchange } from './exchange.ts'
 import { judgeStatus } from './http-status.ts'
 import { MT_MAX_BYTES } from './limits.ts'
-import { parseMtAnswer, rejectedHere } from './mt-answer.ts'
+import { parseMtAnswer } from './mt-answer.ts'
 import { showable } from './secret-text.ts'
 import type { SendResult } from './send-result.ts'
 import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
@@ -79,10 +80,8 @@ export class RockBlockClient {
   /** Hands one message to the vendor. Resolves for everything the vendor and the network can do. */
   async sendMt(message: MtMessage): Promise<SendResult> {
     const { imei, data, flush = false, signal } = message
-    if (data.length === 0) return rejectedHere('empty', 'no data; not sent')
-    if (data.length > MT_MAX_BYTES) {
-      return rejectedHere('too-long', `${data.length} bytes, at most ${MT_MAX_BYTES}; not sent`)
-    }
+    const refusal = checkData(data, MT_MAX_BYTES)
+    if (refusal !== null) return refusal
     if (!isImei(imei)) {
       const text = 'an IMEI has 15 digits; not sent'
       return { outcome: 'rejected', fault: 'configuration', reason: 'unknown-imei', code: 11, text }
