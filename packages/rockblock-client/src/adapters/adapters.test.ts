@@ -62,6 +62,16 @@ describe('createNodeHandler()', () => {
     })
   })
 
+  it('answers 503 when onMessage and onError both throw', async () => {
+    const fail = (): never => {
+      throw new Error('disk full')
+    }
+    await withServer(createNodeHandler({ ...options, onMessage: fail, onError: fail }), async (url) => {
+      const response = await post(url + PATH, HELLO_FORM)
+      equal([response.status, response.headers.get('retry-after')], [503, '30'])
+    })
+  })
+
   it('takes the bytes of a raw body parser, and complains about one that kept none', async () => {
     const handle = createNodeHandler(options)
     const raw = new TextEncoder().encode(HELLO_FORM)

@@ -35,7 +35,10 @@ export interface WebhookOptions extends AdmissionOptions {
    * a refusal only brings the same body fourteen times.
    */
   readonly onUnreadable: (failure: ParseFailure, info: FailureInfo) => void | Promise<void>
-  /** Told what `onMessage` or `onUnreadable` threw. @default nothing is told */
+  /**
+   * Told what `onMessage` or `onUnreadable` threw. What it throws itself is lost: the vendor has to hear 503 all the same.
+   * @default nothing is told
+   */
   readonly onError?: (error: unknown) => void
   /**
    * The format this address is for.
@@ -82,10 +85,16 @@ export function createReceiver(options: WebhookOptions): Receiver {
       if (body === null) return answer(413, 'too-large')
       return await judge(delivery, body, options, secrets)
     } catch (error) {
-      onError(error)
+      tell(onError, error)
       return answer(503, 'not-stored', { 'retry-after': RETRY_AFTER_SECONDS })
     }
   }
+}
+
+/** Neither a throw nor a rejection (of an `async` one) gets out; the answer does not wait for it. */
+function tell(onError: (error: unknown) => unknown, error: unknown): void {
+  const told = async (): Promise<unknown> => onError(error)
+  told().catch(() => undefined)
 }
 
 async function judge(
@@ -95,7 +104,8 @@ async function judge(
   secrets: readonly string[],
 ): Promise<Answer> {
   const { contentType } = delivery
-  const parsed = parseWebhook(body, contentType, options.format === undefined ? {} : { format: options.format })
+  const format = options.format === undefined ? {} : { format: options.format }
+  const parsed = parseWebhook(body, contentType, { ...format, receivedAt: new Date() })
   let admittedBy: Admission | null = hasSecret(delivery.url, secrets) ? 'secret' : null
   if (admittedBy === null && parsed.ok && (await hasToken(parsed.message, options))) admittedBy = 'token'
   if (admittedBy === null && options.anyone === true) admittedBy = 'anyone'

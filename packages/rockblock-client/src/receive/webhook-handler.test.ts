@@ -119,6 +119,35 @@ describe('createWebhookHandler()', () => {
     equal((await bench({ onUnreadable: () => Promise.reject(new Error('x')) }).handle(post(RIGHT, 'x'))).status, 503)
   })
 
+  it('answers 503 as well when onError throws or rejects', async () => {
+    const onMessage = (): never => {
+      throw new Error('disk full')
+    }
+    const broken: WebhookOptions['onError'][] = [
+      () => {
+        throw new Error('the log is full too')
+      },
+      async () => Promise.reject(new Error('the log is full too')),
+    ]
+    for (const onError of broken) {
+      const { handle } = bench({ onMessage, ...(onError === undefined ? {} : { onError }) })
+      const response = await handle(post(RIGHT, HELLO_FORM))
+      equal([response.status, response.headers.get('retry-after')], [503, '30'])
+      equal(await response.text(), '{"status":"not-stored"}')
+    }
+  })
+
+  it('notes a time that is ahead of the delivery', async () => {
+    const { handle, messages } = bench()
+    // The year comes first: this is 2031, whatever the sender meant.
+    equal((await handle(post(RIGHT, form({ transmit_time: '31-10-21 10:41:50' })))).status, 200)
+    equal((await handle(post(RIGHT, HELLO_FORM))).status, 200)
+    equal(
+      messages.map(([message]) => message.problems.map(({ field, code }) => [field, code])),
+      [[['transmit_time', 'time-in-future']], []],
+    )
+  })
+
   it('does not answer before onMessage has resolved', async () => {
     let store: () => void = () => undefined
     const stored = new Promise<void>((resolve) => (store = resolve))
