@@ -1,4 +1,6 @@
 import { scalarText } from '../receive/field-reader.ts'
+import type { CredentialCheck } from './credential-check.ts'
+import { credentialsByResult } from './credential-check.ts'
 import type { ExchangeResult } from './exchange.ts'
 import { judgeStatus } from './http-status.ts'
 import { withoutSecrets } from './secret-text.ts'
@@ -28,29 +30,46 @@ export function parseCloudloopAnswer(answer: ExchangeResult, token: string): Clo
   const text = withoutSecrets(error === '' ? answer.text : error, [token])
   const judged = judgeStatus(answer.status, answer.retryAfter, text)
   if (judged !== null) return { ok: false, result: judged }
-  if (members === null) {
-    const detail = `HTTP ${answer.status}`
-    return { ok: false, result: { outcome: 'unknown', reason: 'unrecognised-answer', detail } }
-  }
+  if (members === null) return { ok: false, result: unrecognised(`HTTP ${answer.status}`) }
   if (error === '') return { ok: true, members }
   const reason = 'request-refused'
   return { ok: false, result: { outcome: 'rejected', fault: 'configuration', reason, code: answer.status, text } }
 }
 
-/** A 2xx with JSON and without `error` is a message taken, with or without an id. */
+/**
+ * A 2xx with JSON, an id and no `error` is a message taken. Without an id, or with `success: false`, nothing is claimed: how
+ * the service refuses is not documented, so the message may or may not be on its way.
+ */
 export function readSendAnswer(answer: CloudloopAnswer): SendResult {
   if (!answer.ok) return answer.result
   const { members } = answer
+  if (isUnsuccessful(members)) return unrecognised('success: false')
   const message = members['message']
   const inner = typeof message === 'object' && message !== null && 'id' in message ? message.id : undefined
-  return { outcome: 'sent', id: scalarText(members['id']) ?? scalarText(inner) ?? '' }
+  const id = scalarText(members['id']) ?? scalarText(inner) ?? ''
+  return id === '' ? unrecognised('no id') : { outcome: 'sent', id }
+}
+
+/** Any 2xx with JSON says that the token was taken, unless it says the opposite: a ping has no id. */
+export function readPingAnswer(answer: CloudloopAnswer): CredentialCheck {
+  if (!answer.ok) return credentialsByResult(answer.result)
+  if (isUnsuccessful(answer.members)) return credentialsByResult(unrecognised('success: false'))
+  return { credentials: 'right' }
 }
 
 export function readDeliveryStatus(answer: CloudloopAnswer): DeliveryStatus {
   if (!answer.ok) return { known: false, result: answer.result }
   const status = scalarText(answer.members['status']) ?? scalarText(answer.members['mtMessageStatus'])
   if (status !== null) return { known: true, status, members: answer.members }
-  return { known: false, result: { outcome: 'unknown', reason: 'unrecognised-answer', detail: 'no status' } }
+  return { known: false, result: unrecognised('no status') }
+}
+
+function isUnsuccessful(members: Readonly<Record<string, unknown>>): boolean {
+  return members['success'] === false || members['success'] === 'false'
+}
+
+function unrecognised(detail: string): UnknownOutcome {
+  return { outcome: 'unknown', reason: 'unrecognised-answer', detail }
 }
 
 function parseMembers(text: string): Readonly<Record<string, unknown>> | null {

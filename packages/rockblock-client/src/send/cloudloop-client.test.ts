@@ -68,19 +68,31 @@ describe('CloudloopClient', () => {
     includes(await new CloudloopClient({ token: 'x', fetch: service.fetch }).checkCredentials(), {
       credentials: 'wrong',
     })
+    const { fetch } = answering(() => Response.json({ success: false }))
+    includes(await new CloudloopClient({ token: 'token', fetch }).checkCredentials(), {
+      credentials: 'not-checked',
+      reason: 'unrecognised-answer',
+    })
     service.setFault('server-error')
     includes(await new CloudloopClient({ token: 'token', fetch: service.fetch }).checkCredentials(), {
       credentials: 'not-checked',
     })
   })
 
-  it('takes an error in a 200 for a refusal, JSON without one for taken, anything else for unknown', async () => {
+  it('takes an error in a 200 for a refusal, an id for taken, anything else for unknown', async () => {
+    const unknown = { outcome: 'unknown', reason: 'unrecognised-answer' }
     const cases: [string, Record<string, unknown>][] = [
       ['{"error":"no such thing"}', { outcome: 'rejected', reason: 'request-refused', text: 'no such thing' }],
-      ['{}', { outcome: 'sent', id: '' }],
+      ['{"id":"m-1","success":true}', { outcome: 'sent', id: 'm-1' }],
       ['{"message":{"id":9}}', { outcome: 'sent', id: '9' }],
-      ['[]', { outcome: 'unknown' }],
-      ['<html>', { outcome: 'unknown' }],
+      ['{}', { ...unknown, detail: 'no id' }],
+      ['{"success":true}', { ...unknown, detail: 'no id' }],
+      ['{"id":""}', { ...unknown, detail: 'no id' }],
+      ['{"id":null,"message":"queued"}', { ...unknown, detail: 'no id' }],
+      ['{"success":false}', { ...unknown, detail: 'success: false' }],
+      ['{"success":false,"id":"m-1"}', { ...unknown, detail: 'success: false' }],
+      ['[]', { ...unknown, detail: 'HTTP 200' }],
+      ['<html>', { ...unknown, detail: 'HTTP 200' }],
     ]
     for (const [answer, expected] of cases) {
       const { fetch } = answering(() => new Response(answer))

@@ -6,14 +6,14 @@
  * - `Data/GetMtDeliveryStatus` { message: id } (IMT only)
  * - `Platform/Ping` checks the token
  *
- * Answers are JSON, with an `id` for a message taken and an `error` for one refused; their exact form is not documented.
+ * Answers are JSON, with an `id` for a message taken and an `error` for one refused; their exact form is not documented, and
+ * what is neither is `unknown`.
  */
 import { encodeBase64, encodeHex } from '../receive/binary-text.ts'
 import { checkData } from './check-data.ts'
 import type { CloudloopAnswer, DeliveryStatus } from './cloudloop-answer.ts'
-import { parseCloudloopAnswer, readDeliveryStatus, readSendAnswer } from './cloudloop-answer.ts'
+import { parseCloudloopAnswer, readDeliveryStatus, readPingAnswer, readSendAnswer } from './cloudloop-answer.ts'
 import type { CredentialCheck } from './credential-check.ts'
-import { credentialsByResult } from './credential-check.ts'
 import { exchange } from './exchange.ts'
 import { IMT_MAX_BYTES, MT_MAX_BYTES } from './limits.ts'
 import type { SendResult } from './send-result.ts'
@@ -104,7 +104,7 @@ export class CloudloopClient {
 
   /** `Platform/Ping`: whether the service takes the token. */
   async checkCredentials(options: { readonly signal?: AbortSignal } = {}): Promise<CredentialCheck> {
-    return credentialsByResult(readSendAnswer(await this.#call('Platform/Ping', {}, options.signal)))
+    return readPingAnswer(await this.#call('Platform/Ping', {}, options.signal))
   }
 
   async #call(

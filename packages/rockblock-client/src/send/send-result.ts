@@ -13,7 +13,7 @@ export type SendResult = Sent | ConfigurationRejection | MessageRejection | TryL
 export interface Sent {
   /** The vendor has it. */
   readonly outcome: 'sent'
-  /** The vendor's number of the message; may be empty with Cloudloop. */
+  /** The vendor's number of the message, never empty. */
   readonly id: string
 }
 
