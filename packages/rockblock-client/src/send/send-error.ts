@@ -50,7 +50,7 @@ export class MessageError extends SendError<MessageRejection> {
   }
 }
 
-/** Not accepted, for sure; may be sent again. */
+/** Not accepted (after a 5xx: very probably not); may be sent again. */
 export class TryLaterError extends SendError<TryLater> {
   /** Names the class, also across copies of this package. */
   override readonly name = 'TryLaterError'

@@ -4,7 +4,8 @@
  * - `sent`: keep the id.
  * - `rejected`, `fault: 'configuration'`: tell the operator; the same message can go once the account is put right.
  * - `rejected`, `fault: 'message'`: our bug; this message can never go.
- * - `try-later`: not accepted, for sure; the same message may be sent again.
+ * - `try-later`: not accepted; the same message may be sent again. For sure where the vendor said so or was never reached;
+ *   very probably with 5xx, see `server-error`.
  * - `unknown`: the request may have arrived. Sending again may send, and bill, twice: a person decides.
  */
 export type SendResult = Sent | ConfigurationRejection | MessageRejection | TryLater | UnknownOutcome
@@ -56,9 +57,9 @@ export interface MessageRejection {
   readonly text: string
 }
 
-/** The message was not accepted and the reason may pass. */
+/** The message was not accepted (with `server-error`: very probably not) and the reason may pass. */
 export interface TryLater {
-  /** The vendor does not have it. */
+  /** The vendor does not have it, as far as `reason` can say. */
   readonly outcome: 'try-later'
   /** What exactly. */
   readonly reason: TryLaterReason
@@ -70,11 +71,16 @@ export interface TryLater {
 
 /** Why a message was not accepted for now. */
 export type TryLaterReason =
-  /** Code 99. */
+  /** Code 99: the vendor did not take it, and says to try later. */
   | 'system-error'
   /** `FAILED` with a code this version does not know. */
   | 'unknown-code'
-  /** 5xx, except 504. */
+  /**
+   * 5xx, except 504; 408. With 408 the server never had the request whole. With 5xx it is very probable that the message was
+   * not accepted, and not certain: a server can fail after it took it. It is repeated all the same, as the HTTP form of code
+   * 99, the vendor's own "retry later": such a failure is common and passes, a copy that it hides is rare and costs credits,
+   * and a message that waits for a person may come too late.
+   */
   | 'server-error'
   /** 429. */
   | 'too-many-requests'
