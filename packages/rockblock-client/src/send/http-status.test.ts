@@ -14,7 +14,7 @@ describe('what each status says about a message', () => {
     [307, { outcome: 'rejected', reason: 'wrong-address' }, false],
     [400, { outcome: 'rejected', reason: 'request-refused' }, false],
     [401, { outcome: 'rejected', reason: 'login-wrong' }, false],
-    [403, { outcome: 'rejected', reason: 'login-wrong' }, false],
+    [403, { outcome: 'rejected', reason: 'request-refused' }, false],
     [404, { outcome: 'rejected', reason: 'wrong-address' }, false],
     [405, { outcome: 'rejected', reason: 'wrong-address' }, false],
     [408, { outcome: 'try-later', reason: 'server-error' }, true],
@@ -34,6 +34,22 @@ describe('what each status says about a message', () => {
       equal(result !== null && mayRepeat(result), repeat)
     })
   }
+
+  it('403: the login only where the service says so, not a page of something in between', () => {
+    const cases: [text: string, reason: string][] = [
+      ['Invalid login credentials', 'login-wrong'],
+      ['denied: invalid token', 'login-wrong'],
+      ['Wrong password', 'login-wrong'],
+      ['{"message":"Please log in"}', 'login-wrong'],
+      ['denied', 'request-refused'],
+      ['Forbidden', 'request-refused'],
+      ['This thing is not on your account', 'request-refused'],
+      ['<html><body>Blocked. <a href="/login">Login</a></body></html>', 'request-refused'],
+      ['', 'request-refused'],
+    ]
+    for (const [text, reason] of cases) includes(judgeStatus(403, null, text), { reason, code: 403 })
+    includes(judgeStatus(401, null, 'Unauthorized'), { reason: 'login-wrong' })
+  })
 
   it('2xx: the text decides', () => equal([judgeStatus(200, null, ''), judgeStatus(204, null, '')], [null, null]))
 })

@@ -25,7 +25,9 @@ export function judgeStatus(
   if (status === 429) return tryLater('too-many-requests', retryAfter, detail)
   // The server gave up waiting for our request, so it never had it whole.
   if (status === 408) return tryLater('server-error', retryAfter, detail)
-  if (status === 401 || status === 403) return configuration('login-wrong', status, text)
+  if (status === 401) return configuration('login-wrong', status, text)
+  // A firewall, a blocked address or a thing of another account answer 403 as well: an operator must not look at the login.
+  if (status === 403 && saysLogin(text)) return configuration('login-wrong', status, text)
   if (WRONG_ADDRESS.has(status) || (status >= 300 && status < 400)) return configuration('wrong-address', status, text)
   if (status >= 400) return configuration('request-refused', status, text)
   return { outcome: 'unknown', reason: 'unrecognised-answer', detail }
@@ -38,6 +40,10 @@ export function parseRetryAfter(header: string | null, now: number = Date.now())
   const waitMs = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now
   if (Number.isNaN(waitMs)) return null
   return Math.min(Math.max(0, waitMs), LONGEST_ADVICE_MS)
+}
+
+function saysLogin(text: string): boolean {
+  return !text.trimStart().startsWith('<') && /\b(?:log-?in|log in|credentials?|password|token)\b/i.test(text)
 }
 
 function tryLater(reason: TryLater['reason'], retryAfter: string | null, detail: string): TryLater {

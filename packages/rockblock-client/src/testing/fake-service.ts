@@ -130,7 +130,7 @@ class MemoryService implements FakeService {
 
   async #callCloudloop(path: string, form: Form, refusal: readonly [number, string] | undefined): Promise<Response> {
     if (form.get('token') !== (this.#options.token ?? 'token') || refusal?.[0] === 10)
-      return cloudloopError('denied', 403)
+      return cloudloopError('invalid token', 403)
     if (refusal !== undefined) return cloudloopError(refusal[1], refusal[0] === 99 ? 500 : 400)
     switch (path) {
       case '/Platform/Ping':
