@@ -118,8 +118,20 @@ describe('encodeCommands()', () => {
     })
   })
 
-  it('has no text for no command', () => {
-    assert.deepEqual(encodeCommands([], { generation: 'v2' }), { ok: true, texts: [] })
+  it('refuses no command', () => {
+    const problem = { code: 'empty', field: 'commands', detail: 'there is no command to send' }
+    assert.deepEqual(encodeCommands([], { generation: 'v2' }), { ok: false, index: null, problem })
+  })
+
+  it('refuses a generation it does not know, whatever the commands', () => {
+    const detail = 'the firmware is neither v2 nor v3'
+    const problem = { code: 'unknown-generation', field: 'generation', detail }
+    for (const generation of ['v4', undefined, 'toString']) {
+      // Cast: the types forbid what this test is about.
+      const target = { generation: generation as Generation }
+      assert.deepEqual(encodeCommands([], target), { ok: false, index: null, problem })
+      assert.deepEqual(encodeCommands([interval(20)], target), { ok: false, index: null, problem })
+    }
   })
 
   it('names the command at fault and gives no text at all', () => {

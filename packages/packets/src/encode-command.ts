@@ -33,6 +33,8 @@ export const COMMAND_LIMITS: Readonly<
   v3: { beacon: false, intervalMinutes: { min: 0, max: 1440 }, sleepSeconds: { min: 0, max: 259_200 } },
 }
 
+const UNKNOWN_GENERATION = refused('unknown-generation', 'generation', 'the firmware is neither v2 nor v3')
+
 /** Texts ready to be sent, in order, or why not; `index` is the command at fault, null where none is. */
 export type EncodeCommandsResult =
   | { readonly ok: true; readonly texts: string[] }
@@ -44,9 +46,7 @@ export type EncodeCommandsResult =
  */
 export function encodeCommand(command: DeviceCommand, target: { readonly generation: Generation }): EncodeResult {
   const { generation } = target
-  if (!Object.hasOwn(COMMAND_LIMITS, generation)) {
-    return refused('unknown-generation', 'generation', 'the firmware is neither v2 nor v3')
-  }
+  if (!isGeneration(generation)) return UNKNOWN_GENERATION
   const limits = COMMAND_LIMITS[generation]
   switch (command.command) {
     case 'beacon':
@@ -64,7 +64,7 @@ export function encodeCommand(command: DeviceCommand, target: { readonly generat
 
 /**
  * Encodes several commands in as few texts as the firmware and the size allow, keeping their order. A v3 device gets one
- * text for each. A sleep ends its text: a v2 device sleeps at once, and what stands behind it might be lost.
+ * text for each. No command at all is a problem, `empty`, so that nobody takes it for one sent. A sleep ends its text: a v2 device sleeps at once, and what stands behind it might be lost.
  *
  * @param target.maxBytes size of one text; at most what one message holds, 270 bytes @default 270
  */
@@ -73,9 +73,11 @@ export function encodeCommands(
   target: { readonly generation: Generation; readonly maxBytes?: number },
 ): EncodeCommandsResult {
   const { generation, maxBytes = MT_MAX_BYTES } = target
+  if (!isGeneration(generation)) return { index: null, ...UNKNOWN_GENERATION }
   if (!(maxBytes >= 1 && maxBytes <= MT_MAX_BYTES)) {
     return { index: null, ...refused('out-of-range', 'maxBytes', `maxBytes is not within 1..${MT_MAX_BYTES}`) }
   }
+  if (commands.length === 0) return { index: null, ...refused('empty', 'commands', 'there is no command to send') }
   const texts: string[] = []
   let isOpen = false
   for (const [index, command] of commands.entries()) {
@@ -91,6 +93,10 @@ export function encodeCommands(
     isOpen = generation === 'v2' && command.command !== 'sleep'
   }
   return { ok: true, texts }
+}
+
+function isGeneration(generation: string): boolean {
+  return Object.hasOwn(COMMAND_LIMITS, generation)
 }
 
 function encodeNumber(

@@ -74,6 +74,29 @@ describe('encodePosition() refuses', () => {
   }
 })
 
+describe('a fixAt that is no date is a problem, for both writers', () => {
+  const values: readonly [title: string, fixAt: unknown][] = [
+    ['missing', undefined],
+    ['null', null],
+    ['a text', '2026-11-24T03:05:01.000Z'],
+    ['a number', 1_795_000_000_000],
+    ['an object', {}],
+    ['an Invalid Date', new Date('x')],
+  ]
+  for (const [title, fixAt] of values) {
+    it(title, () => {
+      // Cast: the types forbid what this test is about.
+      const broken = { ...position, fixAt } as HandsetPosition
+      const expected = {
+        ok: false,
+        problem: { code: 'invalid-date', field: 'fixAt', detail: 'fixAt is no valid date' },
+      }
+      assert.deepEqual(encodePosition(broken), expected)
+      assert.deepEqual(encodeRockstarPosition(broken), expected)
+    })
+  }
+})
+
 describe('encodeRockstarPosition()', () => {
   it('writes one line: time, latitude, longitude', () => {
     assert.deepEqual(encodeRockstarPosition(position), {

@@ -61,11 +61,16 @@ export function encodeRockstarPosition(position: RockstarPosition): EncodeResult
 }
 
 function checkFix({ latitudeDegrees, longitudeDegrees, fixAt }: RockstarPosition): Refusal | null {
-  if (Number.isNaN(fixAt.getTime())) return refused('invalid-date', 'fixAt', 'fixAt is no valid date')
+  if (!isValidDate(fixAt)) return refused('invalid-date', 'fixAt', 'fixAt is no valid date')
   return (
     checkNumber('latitudeDegrees', latitudeDegrees, -90, 90) ??
     checkNumber('longitudeDegrees', longitudeDegrees, -180, 180)
   )
+}
+
+/** Asked of the value, not of its type: a caller in JavaScript may pass a text or nothing. */
+function isValidDate(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Date]' && !Number.isNaN(Number(value))
 }
 
 function checkNumber(field: string, value: number | null, min: number, max: number): Refusal | null {

@@ -69,9 +69,12 @@ describe('encodeCommand(), read by the rules of the buoy, does what was ordered,
   }
 
   it('several in a text, within any limit', () => {
-    fc.assert(fc.property(fc.array(command, { maxLength: 60 }), fc.integer({ min: 19, max: 270 }), checkCommands), {
-      numRuns: 1000,
-    })
+    fc.assert(
+      fc.property(fc.array(command, { minLength: 1, maxLength: 60 }), fc.integer({ min: 19, max: 270 }), checkCommands),
+      {
+        numRuns: 1000,
+      },
+    )
   })
 })
 
