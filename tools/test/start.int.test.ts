@@ -129,8 +129,9 @@ withTemporal(`npm start${skipped}`, () => {
   })
 
   test(
-    'on SIGTERM leaves no process and no lock',
+    'on two signals at once, as a terminal and npm make them, leaves no process and no lock',
     async () => {
+      signal(house, 'SIGINT')
       signal(house, 'SIGTERM')
       expect(await house.ended).toBe(0)
       expect(house.output().trimEnd().endsWith('stopped')).toBe(true)

@@ -115,6 +115,10 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
       stdout: expect.stringMatching(/^\S{40,}\n$/),
       stderr: 'token "sensor", viewer in reef:\n',
     })
+    const viewer = await run(['create-token', 'guest', '--role', 'viewer'], env)
+    expect(viewer).toMatchObject({ code: 0, stderr: 'token "guest", viewer in default:\n' })
+    const everything = await run(['create-token'], env)
+    expect(everything).toMatchObject({ code: 0, stderr: 'token "command line", admin over all groups:\n' })
   })
 
   test('answers deliveries while Temporal is out of reach, and ends when its starter goes', async () => {

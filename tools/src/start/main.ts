@@ -52,7 +52,8 @@ async function start(flags: StartFlags): Promise<void> {
 
 async function takeFolder(folder: string): Promise<FolderLock> {
   try {
-    await mkdir(folder, { recursive: true })
+    // What lies in it is nobody else's: messages, Temporal's database, logs.
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     return await lockFolder(folder)
   } catch (error) {
     const code = errorCode(error)
@@ -91,17 +92,21 @@ function keepFirst(before: ServerReady, now: ServerReady): ServerReady {
   return { token: now.token, newAdmin: before.newAdmin ?? now.newAdmin }
 }
 
-/** The first signal stops in order, the second at once. */
+/** A terminal signals the whole group, and npm passes on what it gets: the same Ctrl-C comes more than once. */
+const sameSignalMs = 1_000
+
+/** The first signal stops in order; a second one, given on purpose, at once. */
 function listenForSignals(supervisor: Supervisor, stop: () => void): void {
-  let isStopping = false
+  let stoppingSince: number | null = null
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (isStopping) {
+      if (stoppingSince === null) {
+        stoppingSince = performance.now()
+        stop()
+      } else if (performance.now() - stoppingSince > sameSignalMs) {
         supervisor.kill()
         process.exit(1)
       }
-      isStopping = true
-      stop()
     })
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createToken, createUser, DEFAULT_GROUP_NAME, resetPassword } from '@paikea/api'
 import { ensureGroup } from '@paikea/database'
 import { ServeError } from '../process/serve-error.ts'
-import type { PasswordFlags, TokenFlags, UserFlags } from './program.ts'
+import type { PasswordFlags, Role, TokenFlags, UserFlags } from './program.ts'
 import { withStore } from './with-store.ts'
 
 const dayMs = 86_400_000
@@ -40,19 +40,27 @@ export async function resetPasswordCommand(
 /** `create-token`: the token goes alone to standard output, so that scripts can take it. */
 export async function createTokenCommand(env: NodeJS.ProcessEnv, flags: TokenFlags & { name: string }): Promise<void> {
   const expiresAt = flags.days === undefined ? null : new Date(Date.now() + parseDays(flags.days) * dayMs)
+  const reach = reachOf(flags)
   const token = await withStore(env, async (db) => {
     await db.migrate()
-    const groupId = flags.group === undefined ? null : (await ensureGroup(db, { name: flags.group })).id
+    const groupId = reach.group === null ? null : (await ensureGroup(db, { name: reach.group })).id
     return createToken(db, {
       name: flags.name,
-      role: groupId === null ? 'admin' : flags.role,
+      role: reach.role,
       groupId,
       isSystemAdmin: groupId === null,
       expiresAt,
     })
   })
-  note(`token "${flags.name}", ${flags.group === undefined ? 'over all groups' : `${flags.role} in ${flags.group}`}:`)
+  note(`token "${flags.name}", ${reach.role} ${reach.group === null ? 'over all groups' : `in ${reach.group}`}:`)
   print(token.token)
+}
+
+/** A role that was asked for is what the token gets: only an administrator's may reach over all groups. */
+function reachOf({ group, role }: TokenFlags): { readonly group: string | null; readonly role: Role } {
+  if (group !== undefined) return { group, role: role ?? 'operator' }
+  if (role === undefined || role === 'admin') return { group: null, role: 'admin' }
+  return { group: DEFAULT_GROUP_NAME, role }
 }
 
 function parseDays(text: string): number {

@@ -46,9 +46,10 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .command('create-token')
     .description('make a token for a program; it is printed this once')
     .argument('[name]', 'what it is for', 'command line')
-    .option('--group <name>', 'for this group only (without it: over all groups)')
+    .option('--group <name>', `for this group only, made if it is not there`)
     .option('--days <number>', 'valid for so many days (without end)')
-    .addOption(roleOption())
+    .addOption(roleChoice('role in the group; without --group in the first one, admin: over all groups'))
+    .addHelpText('after', '\nWithout --group and --role: an administrator over all groups.')
     .action(async (name: string, options: TokenFlags) =>
       (await import('./account-commands.ts')).createTokenCommand(env, { name, ...options }),
     )
@@ -83,13 +84,16 @@ export interface UserFlags extends PasswordFlags {
 export interface TokenFlags {
   readonly group?: string
   readonly days?: string
-  readonly role: Role
+  readonly role?: Role
 }
 
-type Role = 'viewer' | 'technician' | 'operator' | 'admin'
+/** A role within a group. */
+export type Role = 'viewer' | 'technician' | 'operator' | 'admin'
 
 function roleOption(): Option {
-  return new Option('--role <role>', 'role in the group')
-    .choices(['viewer', 'technician', 'operator', 'admin'])
-    .default('operator')
+  return roleChoice('role in the group').default('operator')
+}
+
+function roleChoice(about: string): Option {
+  return new Option('--role <role>', about).choices(['viewer', 'technician', 'operator', 'admin'])
 }

@@ -6,7 +6,7 @@ import { ServeError } from './serve-error.ts'
 /** Makes the data folder where it is not there. @throws ServeError */
 export async function makeDataFolder(config: Config): Promise<void> {
   try {
-    await mkdir(config.dataFolder, { recursive: true })
+    await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
   } catch (cause) {
     throw new ServeError(`the data folder ${config.dataFolder} cannot be made: choose another by PAIKEA_DATA`, {
       isFinal: true,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createApi, createLiveHub, type LiveHub, type Listening, publishStored } from '@paikea/api'
 import type { Database } from '@paikea/database'
 import { createIntake, type Intake } from '@paikea/intake'
@@ -8,6 +9,7 @@ import {
   installRuntime,
   outboundWorkflowId,
 } from '@paikea/workflows'
+import { z } from 'zod'
 import type { Config } from '../config/load-config.ts'
 import { prepareAccounts } from '../first-start/first-admin.ts'
 import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
@@ -129,6 +131,7 @@ async function startApi(
       trustedProxies: http.trustedProxies,
       metricsToken: http.metricsToken,
       webDirectory: findWebFolder(),
+      version: readVersion(),
     },
   })
   try {
@@ -145,6 +148,14 @@ async function startApi(
     temporal.stop()
     throw listenError(cause, config)
   }
+}
+
+/** The same from `src` and from `dist`. */
+function readVersion(): string {
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')))
+  return version
 }
 
 function listenError(cause: unknown, { http }: Config): unknown {
