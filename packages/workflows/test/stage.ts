@@ -81,6 +81,7 @@ export async function openStage(options: {
       rockStarSender: null,
       notifyOutbound: (rows) => dispatcher.notifyOutbound(rows),
       wakeOutbound: (outboundId) => void starter.wakeOutbound(outboundWorkflowId(outboundId)).catch(() => undefined),
+      onDelivery: (event) => dispatcher.delivered(event),
       log: silentLog,
       ...options.activities,
       ...overrides,

@@ -64,11 +64,11 @@ export class Backlog<Item extends Job> {
     this.#arrivals.push(item.chain)
   }
 
-  /** Hands out the next job. */
-  take(): Item | null {
+  /** Hands out the next job of a chain that is not held; `null` when there is none. */
+  take(isHeld: (chain: string) => boolean = () => false): Item | null {
     this.#takeFresh = !this.#takeFresh && this.size > calmSize
-    const first = this.#takeFresh ? this.#nextFresh() : this.#nextArrival()
-    const chain = first ?? (this.#takeFresh ? this.#nextArrival() : this.#nextFresh())
+    const first = this.#takeFresh ? this.#nextFresh(isHeld) : this.#nextArrival(isHeld)
+    const chain = first ?? (this.#takeFresh ? this.#nextArrival(isHeld) : this.#nextFresh(isHeld))
     const item = chain?.shift()
     if (chain === null || item === undefined) return null
     if (chain.length === 0) this.#chains.delete(item.chain)
@@ -88,25 +88,26 @@ export class Backlog<Item extends Job> {
     chain.splice(at, 0, item)
   }
 
-  #nextFresh(): Item[] | null {
+  #nextFresh(isHeld: (chain: string) => boolean): Item[] | null {
     for (;;) {
       const name = this.#fresh.pop()
       if (name === undefined) return null
       const chain = this.#chains.get(name)
-      if (chain !== undefined) return chain
+      if (chain !== undefined && !isHeld(name)) return chain
     }
   }
 
-  #nextArrival(): Item[] | null {
+  #nextArrival(isHeld: (chain: string) => boolean): Item[] | null {
     while (this.#arrivalsHead < this.#arrivals.length) {
-      const chain = this.#chains.get(this.#arrivals[this.#arrivalsHead] ?? '')
+      const name = this.#arrivals[this.#arrivalsHead] ?? ''
+      const chain = this.#chains.get(name)
       this.#arrivalsHead += 1
       if (this.#arrivalsHead > 1_024 && this.#arrivalsHead * 2 > this.#arrivals.length) this.#dropSpent()
-      if (chain !== undefined) return chain
+      if (chain !== undefined && !isHeld(name)) return chain
     }
-    // Jobs without an arrival of their own left: theirs was used up by another job of their chain.
-    const [rest] = this.#chains.values()
-    return rest ?? null
+    // Jobs without an arrival of their own left: theirs was used up by another job of their chain, or while it was held.
+    for (const [name, chain] of this.#chains) if (!isHeld(name)) return chain
+    return null
   }
 
   #dropSpent(): void {

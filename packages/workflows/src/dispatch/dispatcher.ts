@@ -6,6 +6,7 @@ import { Circuit } from './circuit.ts'
 import { inboundJob, outboundJob, startJob } from './jobs.ts'
 import type { DispatchJob } from './jobs.ts'
 import { Marks } from './marks.ts'
+import { Pace } from './pace.ts'
 import { StartError } from './start-error.ts'
 import { Sweep } from './sweep.ts'
 import type { Dispatcher, DispatcherOptions } from './types.ts'
@@ -24,6 +25,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const backlogs = { inbound: new Backlog<DispatchJob>(capacity), outbound: new Backlog<DispatchJob>(capacity) }
   const circuit = new Circuit({ probeMs: options.probeMs ?? 1_000 })
   const marks = new Marks(db, log)
+  const pace = new Pace()
   const inFlight = new Map<DispatchJob, Promise<void>>()
   const counts = { started: 0, already: 0, failed: 0 }
   let lastError: string | null = null
@@ -55,7 +57,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (options.busy?.() === true) return pumpIn(busyPauseMs, true)
       const waitMs = circuit.claimStart(Date.now())
       if (waitMs > 0) return pumpIn(waitMs, false)
-      launch()
+      if (!launch()) return
     }
   }
 
@@ -80,18 +82,24 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function takeJob(): DispatchJob | null {
     outboundNext = !outboundNext
     const [first, second] = outboundNext ? [backlogs.outbound, backlogs.inbound] : [backlogs.inbound, backlogs.outbound]
-    return first.take() ?? second.take()
+    const nowMs = Date.now()
+    const isHeld = (targetKey: string): boolean => pace.isHeld(targetKey, nowMs)
+    // Modems a message comes from are not held: their names are no target keys.
+    return first.take(isHeld) ?? second.take(isHeld)
   }
 
-  function launch(): void {
+  /** Answers whether there was something that may be started. */
+  function launch(): boolean {
     const job = takeJob()
-    if (job === null) return
+    if (job === null) return false
+    if (job.kind === 'outbound') pace.started(job.chain, job.row.outboundId, Date.now())
     const run = startOne(job).finally(() => {
       inFlight.delete(job)
       if (sweep.isBehind && backlogs[job.kind].size < 50) void sweepNow()
       pump()
     })
     inFlight.set(job, run)
+    return true
   }
 
   async function startOne(job: DispatchJob): Promise<void> {
@@ -112,6 +120,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         return
       }
       backlogs[job.kind].putBack(job)
+      if (job.kind === 'outbound') pace.notStarted(job.chain, job.row.outboundId)
       if (circuit.failed(Date.now())) log.warn('dispatch.temporal-silent', { error: lastError })
     }
   }
@@ -160,6 +169,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     notifyOutbound,
     async notifyOutboundIds(outboundIds) {
       notifyOutbound(await loadOutboundForDispatch(db, { outboundIds }))
+    },
+    delivered(event) {
+      pace.delivered(event)
+      pump()
     },
     start() {
       if (isRunning) return

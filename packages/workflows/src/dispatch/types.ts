@@ -1,6 +1,6 @@
 import type { Database, UndispatchedInbound, UndispatchedOutbound } from '@paikea/database'
 
-import type { Log } from '../activities/deps.ts'
+import type { DeliveryEvent, Log } from '../activities/deps.ts'
 import type { WorkflowStarter } from './starter.ts'
 
 /** How the dispatcher works. */
@@ -48,6 +48,11 @@ export interface Dispatcher {
   notifyOutbound(rows: readonly UndispatchedOutbound[]): void
   /** The same by id. @throws what the database throws */
   notifyOutboundIds(outboundIds: readonly number[]): Promise<void>
+  /**
+   * A delivery went on; wire the activities' `onDelivery` to this. From the first call on, only a few deliveries of one
+   * target are started at a time: further ones would but wait for their turn.
+   */
+  delivered(event: DeliveryEvent): void
   start(): void
   /** Takes no new work, lets starts under way end, writes the marks. */
   stop(): Promise<void>
