@@ -20,6 +20,9 @@ const startedAt = Date.now() - process.uptime() * 1000
 // Whoever read our lines may be gone: that is no reason to die in the middle.
 process.stdout.on('error', () => undefined)
 
+/** A terminal signals the whole group, and npm passes on what it gets: the same Ctrl-C comes more than once. */
+const sameSignalMs = 1_000
+
 try {
   const flags = parseFlags(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd())
   if (flags === null) process.stdout.write(startHelp)
@@ -91,9 +94,6 @@ async function run(house: House, lock: FolderLock, supervisor: Supervisor): Prom
 function keepFirst(before: ServerReady, now: ServerReady): ServerReady {
   return { token: now.token, newAdmin: before.newAdmin ?? now.newAdmin }
 }
-
-/** A terminal signals the whole group, and npm passes on what it gets: the same Ctrl-C comes more than once. */
-const sameSignalMs = 1_000
 
 /** The first signal stops in order; a second one, given on purpose, at once. */
 function listenForSignals(supervisor: Supervisor, stop: () => void): void {
