@@ -105,6 +105,7 @@ function startRooms(o: {
     const activities = createActivities({
       ...{ db, intake, log, ...createVendorClients(config) },
       notifyOutbound: (rows) => dispatcher.notifyOutbound(rows),
+      onDelivery: (event) => dispatcher.delivered(event),
       wakeOutbound: (outboundId) => side.wakeOutbound(outboundWorkflowId(outboundId)),
     })
     const loop = runWorkerLoop({ temporal: config.temporal, activities, log, isEager: role === 'all' })
