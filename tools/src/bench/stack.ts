@@ -122,7 +122,7 @@ async function createToken(baseUrl: string): Promise<string> {
   const cookie = logIn.headers.get('set-cookie')?.split(';')[0] ?? ''
   const { csrfToken } = (await logIn.json()) as { csrfToken?: string } // the contract's shape
   const headers = { cookie, ...(csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }) }
-  const made = await post(`${baseUrl}/v1/tokens`, { name: 'bench', role: 'admin' }, headers)
+  const made = await post(`${baseUrl}/v1/tokens`, { name: 'bench', role: 'admin', isSystemAdmin: true }, headers)
   return ((await made.json()) as { token: string }).token
 }
 
