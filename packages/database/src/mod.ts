@@ -45,6 +45,7 @@ export {
 export {
   beginAttempts,
   finishOutbound,
+  listLostTurns,
   listNextWaiting,
   listWaitingOfDevices,
   loadTurns,

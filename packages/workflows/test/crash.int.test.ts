@@ -85,10 +85,15 @@ describeOn(`a worker process that is killed${why}`, () => {
       await until('some are sent', () => vendor.requests.length >= 5)
       await kill(worker)
       await startWorker(taskQueue)
-      const rows = await until('all are done', async () => {
-        const found = await db.models.OutboundMessage.findAll({ where: { causeKind: 'route' }, order: ['orderKey'] })
-        return found.length === count && found.every((row) => row.finishedAt !== null) && found
-      })
+      // Tasks the dead worker held come back after 10 s each; a turn it was about to pass on takes two looks of a sweep.
+      const rows = await until(
+        'all are done',
+        async () => {
+          const found = await db.models.OutboundMessage.findAll({ where: { causeKind: 'route' }, order: ['orderKey'] })
+          return found.length === count && found.every((row) => row.finishedAt !== null) && found
+        },
+        90_000,
+      )
       expect(rows.every((row) => row.state === 'sent' || row.state === 'unknown')).toBe(true)
       // At most the one that was under way can be unknown.
       expect(rows.filter((row) => row.state === 'unknown').length).toBeLessThanOrEqual(1)

@@ -172,3 +172,21 @@ export async function listWaitingOfDevices(
   )
   return rows.map((row) => ({ outboundId: readNumber(row['id']), targetKey: readText(row['target_key']) }))
 }
+
+/**
+ * Deliveries that wait although it is their turn: nothing stands before them, so whoever freed the turn was about to
+ * wake them, or died before that. Read twice, some seconds apart, it shows the latter.
+ */
+export async function listLostTurns(db: Database, args: { readonly limit: number }): Promise<number[]> {
+  const rows = await selectRows(
+    db,
+    `SELECT o.id FROM outbound_messages o WHERE o.state = 'queued' AND o.waiting = ? AND o.finished_at IS NULL
+     AND NOT EXISTS (SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
+       AND (e.order_key < o.order_key OR (e.order_key = o.order_key AND e.id < o.id)))
+     AND NOT EXISTS (SELECT 1 FROM inbound_messages m WHERE m.state = 'accepted' AND m.id < o.order_key
+       AND ${db.dialect === 'sqlite' ? '+' : ''}m.device_id = o.source_device_id)
+     ORDER BY o.id LIMIT ?`,
+    [true, args.limit],
+  )
+  return rows.map((row) => readNumber(row['id']))
+}

@@ -201,4 +201,30 @@ describe('createDispatcher()', () => {
     await dispatcher.notifyOutboundIds([Number(id)])
     await until('it is woken', () => starter.woken.includes(`outbound/${id}`))
   })
+
+  it('passes on a turn that the process before it left unpassed, and one that is lost later', async () => {
+    const waits = { state: 'queued', waiting: true, workflowStartedAt: new Date() } as const
+    const left = await buildOutbound(db, waits)
+    const behind = await buildOutbound(db, { ...waits, targetKey: left.targetKey, orderKey: 1 })
+    begin({ lostTurnsMs: 200 })
+    await until('it is woken', () => starter.woken.includes(`outbound/${left.id}`))
+    const later = await buildOutbound(db, waits)
+    await until('that one too', () => starter.woken.includes(`outbound/${later.id}`))
+    expect(starter.woken).not.toContain(`outbound/${behind.id}`)
+  })
+
+  it('leaves a turn alone that is about to be passed on', async () => {
+    const waits = { state: 'queued', waiting: true, workflowStartedAt: new Date() } as const
+    const left = await buildOutbound(db, waits)
+    begin({ lostTurnsMs: 400 })
+    await until('the first look was taken', () => starter.woken.includes(`outbound/${left.id}`))
+    const { id } = await buildOutbound(db, waits)
+    // Less than the time between two looks: one of them may have seen it waiting.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await db.write((transaction) =>
+      db.models.OutboundMessage.update({ state: 'sending', waiting: false }, { where: { id }, transaction }),
+    )
+    await until('two more looks were taken', () => starter.woken.length >= 3)
+    expect(starter.woken).not.toContain(`outbound/${id}`)
+  })
 })

@@ -1,6 +1,7 @@
 import { loadOutboundForDispatch } from '@paikea/database'
 import type { UndispatchedOutbound } from '@paikea/database'
 
+import { outboundWorkflowId } from '../contract/ids.ts'
 import { Backlog } from './backlog.ts'
 import { Circuit } from './circuit.ts'
 import { inboundJob, outboundJob, startJob } from './jobs.ts'
@@ -40,12 +41,19 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     db,
     log,
     pageSize: Math.max(50, Math.min(500, Math.floor(capacity * sweepShare))),
+    lostTurnsMs: options.lostTurnsMs ?? 5_000,
     sink: {
       room: (kind) => Math.floor(capacity * sweepShare) - backlogs[kind].size,
       known: (kind) => backlogs[kind].size + inFlight.size + marks.size,
       offer: (job, isLive) => {
         if (!isKnown(job.key)) backlogs[job.kind].add(job, { isLive })
         pump()
+      },
+      wake(outboundId) {
+        // Best effort: the delivery has its own timer, and the next look finds it again.
+        starter.wakeOutbound(outboundWorkflowId(outboundId)).catch((error: unknown) => {
+          log.warn('dispatch.wake-failed', { outboundId, error: String(error) })
+        })
       },
     },
   })

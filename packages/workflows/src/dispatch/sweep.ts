@@ -1,4 +1,4 @@
-import { listUndispatchedInbound, listUndispatchedOutbound } from '@paikea/database'
+import { listLostTurns, listUndispatchedInbound, listUndispatchedOutbound } from '@paikea/database'
 import type { Database } from '@paikea/database'
 
 import type { Log } from '../activities/deps.ts'
@@ -10,6 +10,8 @@ const settleMs = 1_500
 /** A row whose workflow was started so long ago and which is still not done is started again: Temporal may have lost it. */
 const staleMs = 15 * 60_000
 const staleEveryMs = 60_000
+/** So many lost turns are passed on at a time. */
+const maxLostTurns = 200
 /** So many known rows at most are read once more to get at those behind them. */
 const maxKnown = 2_000
 /** So many modems with live messages are remembered while the database holds more than memory does. */
@@ -23,6 +25,8 @@ export interface SweepSink {
   known(kind: DispatchJob['kind']): number
   /** Adds a job; one that is known is ignored. */
   offer(job: DispatchJob, isLive: boolean): void
+  /** The workflow of this delivery should look again. */
+  wake(outboundId: number): void
 }
 
 /**
@@ -35,21 +39,28 @@ export class Sweep {
   readonly #sink: SweepSink
   readonly #log: Log
   readonly #pageSize: number
+  readonly #lostTurnsMs: number
   readonly #live = new Set<string>()
   #isBehind = true
   #overflowed = false
   #staleAt = 0
+  #turnsAt = 0
+  /** Of the last look; `null` before the first one. */
+  #atTurn: ReadonlySet<number> | null = null
 
   constructor(options: {
     readonly db: Database
     readonly sink: SweepSink
     readonly log: Log
     readonly pageSize: number
+    /** A delivery that waits at two looks so far apart although it is its turn has lost its waker. */
+    readonly lostTurnsMs: number
   }) {
     this.#db = options.db
     this.#sink = options.sink
     this.#log = options.log
     this.#pageSize = options.pageSize
+    this.#lostTurnsMs = options.lostTurnsMs
   }
 
   /** Whether the database holds rows that memory does not. At the start nobody knows, so yes. */
@@ -72,6 +83,10 @@ export class Sweep {
       if (nowMs - this.#staleAt >= staleEveryMs) {
         this.#staleAt = nowMs
         await this.#stale(nowMs)
+      }
+      if (nowMs - this.#turnsAt >= this.#lostTurnsMs) {
+        this.#turnsAt = nowMs
+        await this.#lostTurns()
       }
       return inbound || outbound
     } catch (error) {
@@ -121,5 +136,14 @@ export class Sweep {
     const args = { limit: 200, settledBefore: new Date(nowMs), startedBefore: new Date(nowMs - staleMs) }
     for (const row of await listUndispatchedInbound(this.#db, args)) this.#sink.offer(inboundJob(row), false)
     for (const row of await listUndispatchedOutbound(this.#db, args)) this.#sink.offer(outboundJob(row), false)
+  }
+  /** What waits at the first look, after a start, was mostly left so by the process that died: woken at once. */
+  async #lostTurns(): Promise<void> {
+    const found = await listLostTurns(this.#db, { limit: maxLostTurns })
+    const before = this.#atTurn
+    this.#atTurn = new Set(found)
+    const lost = found.filter((outboundId) => before === null || before.has(outboundId))
+    if (lost.length > 0) this.#log.info('dispatch.lost-turns-woken', { deliveries: lost.length })
+    for (const outboundId of lost) this.#sink.wake(outboundId)
   }
 }

@@ -14,6 +14,8 @@ export interface DispatcherOptions {
   readonly capacity?: number | undefined
   /** How often the database is swept, in milliseconds. @default 2000 */
   readonly sweepMs?: number | undefined
+  /** A delivery that waits so long although it is its turn is woken, in milliseconds. @default 5000 */
+  readonly lostTurnsMs?: number | undefined
   /** Whether the process has something better to do (answering): starts then trickle. @default never */
   readonly busy?: (() => boolean) | undefined
   /** While Temporal does not answer, one start so often finds out. @default 1000 */

@@ -1,3 +1,4 @@
+import { listLostTurns } from '@paikea/database'
 import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
 import type { ActivityStage } from './activity-stage.ts'
 
@@ -34,6 +35,31 @@ export function describeTurns(stage: ActivityStage): void {
       await acting.tryDeliver({ outboundId: first, wish: 'send' })
       await acting.tryDeliver({ outboundId: second, wish: 'send' })
       expect(stage.vendor.sent).toHaveLength(2)
+    })
+
+    it('shows as lost while nobody has passed it on, and only then', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const messages = await storePositions(stage.db, { imei: pair.imei, count: 3 })
+      const acting = stage.activities()
+      const ids: number[] = []
+      for (const { messageId } of messages.slice(0, 2)) {
+        ids.push((await acting.actOnMessage(messageId)).deliveries[0] ?? 0)
+      }
+      const setState = (id: number, state: 'accepted' | 'processed'): Promise<unknown> =>
+        stage.db.write((transaction) =>
+          stage.db.models.InboundMessage.update({ state }, { where: { id }, transaction }),
+        )
+      const [first = 0, second = 0] = ids
+      await acting.tryDeliver({ outboundId: second, wish: 'send' })
+      expect(await listLostTurns(stage.db, { limit: 10 })).not.toContain(second)
+      await acting.tryDeliver({ outboundId: first, wish: 'send' })
+      // It was woken, but no workflow runs here that would look.
+      expect(await listLostTurns(stage.db, { limit: 10 })).toContain(second)
+      await setState(messages[0]?.messageId ?? 0, 'accepted')
+      expect(await listLostTurns(stage.db, { limit: 10 })).not.toContain(second)
+      await setState(messages[0]?.messageId ?? 0, 'processed')
+      await acting.tryDeliver({ outboundId: second, wish: 'send' })
+      expect(await listLostTurns(stage.db, { limit: 10 })).not.toContain(second)
     })
 
     it('is not held up by a message of another device', async () => {
