@@ -1,6 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize'
 
-import type { Statements } from './connection/statements.ts'
+import type { Ending, Statements } from './connection/statements.ts'
 import type { Models } from './models/mod.ts'
 
 /** An open database. Whoever opened it closes it. */
@@ -22,9 +22,10 @@ export interface Database {
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /**
    * As `write`, past Sequelize: for the few places where statements of a thousand values are sent all the time. Its escaping and its named
-   * parameters cost more there than the rest, and its transaction as much as an empty one in the database.
+   * parameters cost more there than the rest, and its transaction as much as an empty one in the database. `work` hands over its
+   * last statements instead of running them.
    */
-  writeStatements<T>(work: (sql: Statements) => Promise<T>): Promise<T>
+  writeStatements<T>(work: (sql: Statements) => Promise<Ending<T>>): Promise<T>
 }
 
 /** Which groups' things may be seen. An argument of every query that a person or a token can cause. */

@@ -123,11 +123,27 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
       lastFixAt: new Date('2026-11-01T10:00:00Z'),
       latitude: -16.5,
       batteryVolts: 4.2,
-      lastReportId: early.stored.report?.id,
     })
     const reports = await listReports(db, { deviceId: device.id, limit: 10 })
     expect(reports.map(({ at }) => at.toISOString())).toEqual(['2026-11-01T10:00:00.000Z', '2026-11-01T09:00:00.000Z'])
     expect((await findModem(db, { scope: ALL, imei }))?.claimed).toBe(true)
+  })
+
+  it('says of a modem when its newest message came, and of one that never sent that it did not', async () => {
+    const { imei } = await buildModem(db)
+    const { imei: silent } = await buildModem(db)
+    const message = (key: string, momsn: number, minute: number) => ({
+      ...newInbound(imei, key, new Date(Date.UTC(2026, 10, 1, 10, minute))),
+      momsn,
+      receivedAt: new Date(Date.UTC(2026, 10, 1, 11, minute)),
+    })
+    await storeBatch(db, [message('c', 7, 0)])
+    await storeBatch(db, [message('d', 8, 5)])
+    const newest = { lastSeenAt: new Date('2026-11-01T11:05:00Z'), lastMomsn: 8 }
+    expect(await findModem(db, { scope: ALL, imei })).toMatchObject(newest)
+    const listed = await listModems(db, { scope: ALL, limit: 100, afterId: null })
+    expect(listed.find((modem) => modem.imei === imei)).toMatchObject(newest)
+    expect(await findModem(db, { scope: ALL, imei: silent })).toMatchObject({ lastSeenAt: null, lastMomsn: null })
   })
 
   it('moves a modem on without its history, and refuses it to two devices', async () => {

@@ -69,7 +69,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
       copies: 0,
       workflowId: null,
       device: { iam: device.iam },
-      modem: { lastSeenAt: item.receivedAt, lastMomsn: 932, serial: '16949', claimed: true },
+      modem: { serial: '16949', claimed: true },
       report: {
         id: stored.report?.id,
         fixAt: item.report?.fixAt,
@@ -84,8 +84,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     })
     expect(message?.rawBody.equals(Buffer.from(item.rawBody))).toBe(true)
     expect(await stateOf(db, device.id)).toMatchObject({
-      lastReportId: stored.report?.id,
-      lastFixReportId: stored.report?.id,
+      lastReportAt: item.report?.at,
       lastFixAt: item.report?.fixAt,
       latitude: -16.512345,
       batteryVolts: 12.4,

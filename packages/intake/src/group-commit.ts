@@ -5,6 +5,10 @@ export interface GroupCommitOptions<Item, Outcome> {
   readonly maxBatch: number
   readonly maxBatchBytes: number
   readonly bytesOf: (item: Item) => number
+  /** What must stay in order: while one with this key is being written, the next one waits. `null`: nothing waits for it. */
+  readonly orderKeyOf: (item: Item) => string | null
+  /** So many batches may be written at once. */
+  readonly maxInFlight: number
   /** A write that takes longer counts as hung: its items are given up and the next batch does not wait for it. */
   readonly writeTimeoutMs: number
   /** Makes the error for what is given up. */
@@ -32,6 +36,9 @@ interface Waiting<Item, Outcome> {
   readonly reject: (error: Error) => void
 }
 
+/** With this many waiting it pays to write a second batch beside the one under way; with fewer they had better wait and go together. */
+const OVERLAP_FROM = 8
+
 /**
  * Writes together what arrives together: while one batch is being written the next one gathers. No timer delays anything: a lone item is
  * written at once, and the busier it is the larger the batches become.
@@ -39,35 +46,47 @@ interface Waiting<Item, Outcome> {
 export function createGroupCommit<Item, Outcome>(
   options: GroupCommitOptions<Item, Outcome>,
 ): GroupCommit<Item, Outcome> {
-  const { maxBatch, maxBatchBytes, bytesOf } = options
+  const { maxBatch, maxBatchBytes, bytesOf, orderKeyOf, maxInFlight } = options
   let queue: Waiting<Item, Outcome>[] = []
-  let isWriting = false
+  let inFlight = 0
+  /** Of the items being written. */
+  const heldKeys = new Set<string>()
   let batches = 0
   let largestBatch = 0
   let onIdle: (() => void)[] = []
 
   function takeBatch(): Waiting<Item, Outcome>[] {
+    const batch: Waiting<Item, Outcome>[] = []
+    const rest: Waiting<Item, Outcome>[] = []
     let bytes = 0
-    let count = 0
-    for (const { item } of queue) {
-      bytes += bytesOf(item)
-      if (count >= maxBatch || (count > 0 && bytes > maxBatchBytes)) break
-      count += 1
+    let isFull = false
+    for (const waiting of queue) {
+      const key = orderKeyOf(waiting.item)
+      if (isFull || (key !== null && heldKeys.has(key))) {
+        rest.push(waiting)
+        continue
+      }
+      bytes += bytesOf(waiting.item)
+      isFull = batch.length >= maxBatch || (batch.length > 0 && bytes > maxBatchBytes)
+      ;(isFull ? rest : batch).push(waiting)
     }
-    const batch = queue.slice(0, count)
-    queue = queue.slice(count)
+    queue = rest
     return batch
   }
 
   async function run(): Promise<void> {
     // One turn of the loop later, so that what the same turn brings in goes along.
-    await new Promise<void>((resolve) => setImmediate(resolve))
-    while (queue.length > 0) {
-      await writeBatch(takeBatch())
+    await nextTurn()
+    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
+      const keys = batch.map(({ item }) => orderKeyOf(item)).filter((key) => key !== null)
+      for (const key of keys) heldKeys.add(key)
+      await writeBatch(batch)
+      for (const key of keys) heldKeys.delete(key)
       // Those who were just answered may have the next one ready: let them in before the batch is closed.
-      await new Promise<void>((resolve) => setImmediate(resolve))
+      await nextTurn()
     }
-    isWriting = false
+    inFlight -= 1
+    if (inFlight > 0) return
     for (const resolve of onIdle) resolve()
     onIdle = []
   }
@@ -101,8 +120,9 @@ export function createGroupCommit<Item, Outcome>(
     submit: (item) =>
       new Promise((resolve, reject) => {
         queue.push({ item, resolve, reject })
-        if (isWriting) return
-        isWriting = true
+        const isWorthIt = inFlight === 0 || (inFlight < maxInFlight && queue.length >= OVERLAP_FROM)
+        if (!isWorthIt) return
+        inFlight += 1
         void run()
       }),
     flushQueue(cause) {
@@ -110,7 +130,7 @@ export function createGroupCommit<Item, Outcome>(
       queue = []
       for (const { reject } of dropped) reject(options.giveUp(cause))
     },
-    idle: () => (isWriting ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
+    idle: () => (inFlight > 0 ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
     get queued() {
       return queue.length
     },
@@ -121,6 +141,10 @@ export function createGroupCommit<Item, Outcome>(
       return largestBatch
     },
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 class TooLate extends Error {

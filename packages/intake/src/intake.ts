@@ -80,6 +80,10 @@ export function createIntake(deps: IntakeDeps): Intake {
     maxBatch,
     maxBatchBytes: MAX_BATCH_BYTES,
     bytesOf: ({ rawBody }) => rawBody.length,
+    // What a modem sent is stored in the order it came in.
+    orderKeyOf: ({ imei }) => imei,
+    // SQLite has one writer.
+    maxInFlight: db.dialect === 'sqlite' ? 1 : 2,
     writeTimeoutMs,
     giveUp: (cause) => new NotDurableError('the message could not be stored', { cause }),
     onFailure(cause) {

@@ -58,6 +58,7 @@ describe('the vendor’s webhooks', () => {
     ['a wrong secret', '/rockblock/incoming/wrong'],
     ['a broken escape as secret', '/rockblock/incoming/%E0%A4%A'],
     ['a secret with something after it', `/rockblock/incoming/${SECRET}/more`],
+    ['all of the secret but its last letter', `/rockblock/incoming/${SECRET.slice(0, -1)}`],
     ['a secret 10,000 characters long', `/rockblock/incoming/${'x'.repeat(10_000)}`],
   ])('answers 401 for %s, stores nothing and counts it', async (_what, path) => {
     const before = await countMessages()

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize'
 
 import { isLockConflict } from './errors.ts'
-import { type MysqlConnection, mysqlStatements, type Statements } from './statements.ts'
+import { type Ending, type MysqlConnection, mysqlStatements, type Statements } from './statements.ts'
 
 /** A transaction that lost against another is tried so many times in all. */
 const MAX_TRIES = 5
@@ -22,16 +22,15 @@ export async function retryLockConflicts<T>(work: () => Promise<T>): Promise<T> 
 /** One transaction on a connection of the pool, without Sequelize in between. */
 export async function inMysqlTransaction<T>(
   { sequelize, canReturn }: { readonly sequelize: Sequelize; readonly canReturn: boolean },
-  work: (sql: Statements) => Promise<T>,
+  work: (sql: Statements) => Promise<Ending<T>>,
 ): Promise<T> {
   const { connectionManager } = sequelize
   const given = await connectionManager.getConnection({ type: 'write' })
   // The pool's connections are mysql2's; Sequelize's type says no more than "object".
   const sql = mysqlStatements(given as MysqlConnection, canReturn)
   try {
-    await sql.run('START TRANSACTION', [])
-    const result = await work(sql)
-    await sql.run('COMMIT', [])
+    const { last, answer } = await work(sql)
+    const result = answer(await sql.finish(last))
     connectionManager.releaseConnection(given)
     return result
   } catch (error) {

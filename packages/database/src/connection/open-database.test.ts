@@ -94,7 +94,11 @@ describe('openDatabase() on SQLite', () => {
 
   it('says that a closed database is unavailable', async () => {
     await db.close()
-    for (const use of [db.ping(), db.write(async () => 1), db.writeStatements(async () => 1)]) {
+    for (const use of [
+      db.ping(),
+      db.write(async () => 1),
+      db.writeStatements(async () => ({ last: [], answer: () => 1 })),
+    ]) {
       const error: unknown = await use.catch((thrown: unknown) => thrown)
       expect(isUnavailable(error)).toBe(true)
     }

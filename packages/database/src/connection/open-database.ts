@@ -78,24 +78,31 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
 }
 
 function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: OpenDatabaseOptions): Database {
-  const sequelize = new Sequelize({
-    dialect: 'mysql',
-    host: location.host,
-    port: location.port,
-    username: location.user,
-    password: options.password ?? location.password ?? '',
-    database: location.database,
-    timezone: '+00:00',
-    logging: options.log ?? false,
-    define: { ...MODEL_OPTIONS, charset: 'utf8mb4', collate: 'utf8mb4_bin' },
-    dialectOptions: {
-      charset: 'utf8mb4',
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      ...(location.socketPath === null ? {} : { socketPath: location.socketPath }),
-    },
-    pool: { max: options.pool?.max ?? 10, min: 0, idle: 30_000, acquire: 10_000 },
-  })
-  sequelize.addHook('afterConnect', (connection) => setUpMysqlSession(connection))
+  const connect = (dialectOptions: object, pool: { readonly max: number }): Sequelize => {
+    const made = new Sequelize({
+      dialect: 'mysql',
+      host: location.host,
+      port: location.port,
+      username: location.user,
+      password: options.password ?? location.password ?? '',
+      database: location.database,
+      timezone: '+00:00',
+      logging: options.log ?? false,
+      define: { ...MODEL_OPTIONS, charset: 'utf8mb4', collate: 'utf8mb4_bin' },
+      dialectOptions: {
+        charset: 'utf8mb4',
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        ...(location.socketPath === null ? {} : { socketPath: location.socketPath }),
+        ...dialectOptions,
+      },
+      pool: { ...pool, min: 0, idle: 30_000, acquire: 10_000 },
+    })
+    made.addHook('afterConnect', (connection) => setUpMysqlSession(connection))
+    return made
+  }
+  const sequelize = connect({}, { max: options.pool?.max ?? 10 })
+  // A pool of its own for `writeStatements`: only there may one query hold several statements, all of them written by us with their values apart.
+  const forStatements = connect({ multipleStatements: true }, { max: 4 })
   let isMariaDb: boolean | null = null
   // MariaDB has had it since 10.5, MySQL has not. Asked once: a server does not change its kind while one is connected to it.
   const canReturn = async (): Promise<boolean> =>
@@ -105,8 +112,13 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
     sequelize,
     write: (work) => retryLockConflicts(() => sequelize.transaction(work)),
     writeStatements: (work) =>
-      retryLockConflicts(async () => inMysqlTransaction({ sequelize, canReturn: await canReturn() }, work)),
-    close: () => sequelize.close(),
+      retryLockConflicts(async () =>
+        inMysqlTransaction({ sequelize: forStatements, canReturn: await canReturn() }, work),
+      ),
+    close: async () => {
+      await sequelize.close()
+      await forStatements.close()
+    },
   })
 }
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import sqlite3 from 'sqlite3'
 
 import { type Done, SqliteConnection } from './sqlite-connection.ts'
-import { type Statements, sqliteStatements } from './statements.ts'
+import { type Ending, type Statements, sqliteStatements, type TransactionStatements } from './statements.ts'
 
 /** Opens what is there: Sequelize makes the folder anew for each transaction where a file may be made. */
 export const SQLITE_OPEN_MODE = sqlite3.OPEN_READWRITE
@@ -13,7 +13,7 @@ export interface SqliteModule {
   /** For Sequelize's option `dialectModule`. */
   readonly module: object
   /** One transaction on a connection of its own, without Sequelize in between. Call it one at a time. */
-  inTransaction<T>(work: (sql: Statements) => Promise<T>): Promise<T>
+  inTransaction<T>(work: (sql: Statements) => Promise<Ending<T>>): Promise<T>
   close(): Promise<void>
 }
 
@@ -101,9 +101,9 @@ export function createSqliteModule(file: string): SqliteModule {
     }
   }
 
-  let writer: Promise<Statements> | null = null
+  let writer: Promise<TransactionStatements> | null = null
 
-  function openWriter(): Promise<Statements> {
+  function openWriter(): Promise<TransactionStatements> {
     return new Promise((resolve, reject) => {
       const connection = new SqliteConnection(file, { mode: SQLITE_OPEN_MODE, isReader: false }, (error) => {
         if (error !== null) return reject(error)
@@ -123,9 +123,8 @@ export function createSqliteModule(file: string): SqliteModule {
       const sql = await writer
       await sql.run('BEGIN IMMEDIATE', [])
       try {
-        const result = await work(sql)
-        await sql.run('COMMIT', [])
-        return result
+        const { last, answer } = await work(sql)
+        return answer(await sql.finish(last))
       } catch (error) {
         // Some errors have rolled back already: then there is nothing to roll back, which is an error too.
         await sql.run('ROLLBACK', []).catch(() => undefined)

@@ -3,7 +3,13 @@ import type { SqliteConnection } from './sqlite-connection.ts'
 export type SqlValue = string | number | Uint8Array | null
 export type Row = Readonly<Record<string, unknown>>
 
-/** Statements within one transaction, with `?` for the values, straight to the driver. */
+/** Text with `?` for the values. */
+export interface Statement {
+  readonly sql: string
+  readonly values: readonly SqlValue[]
+}
+
+/** Statements within one transaction, straight to the driver. */
 export interface Statements {
   readonly dialect: 'sqlite' | 'mysql'
   /** An INSERT can answer rows (RETURNING): SQLite and MariaDB, not MySQL. */
@@ -15,47 +21,81 @@ export interface Statements {
   time(at: Date | null): string | null
 }
 
-/** mysql2's connection, as far as it is used here. */
+/** How the work of a transaction ends: with what goes along with its commit, in one trip where the database takes several statements at once. */
+export interface Ending<T> {
+  readonly last: readonly Statement[]
+  /** What to make of the rows of each. It must not fail: all is committed then. */
+  readonly answer: (results: readonly Row[][]) => T
+}
+
+/** A transaction's statements, for whoever begins and ends it. */
+export interface TransactionStatements extends Statements {
+  /** Runs the last statements and commits. Answers the rows of each. */
+  finish(statements: readonly Statement[]): Promise<Row[][]>
+}
+
+/** mysql2's connection, as far as it is used here; made with `multipleStatements`. */
 export interface MysqlConnection {
   query(
     query: { sql: string; values: readonly SqlValue[]; typeCast: typeof castByDriver },
-    done: (error: Error | null, rows: unknown) => void,
+    done: (error: Error | null, results: unknown) => void,
   ): void
   destroy(): void
 }
 
-export function sqliteStatements(connection: SqliteConnection): Statements {
-  return {
-    dialect: 'sqlite',
-    canReturn: true,
-    all: (sql, values) =>
-      new Promise((resolve, reject) => {
-        connection.all(sql, values, (error, rows) => {
-          if (error !== null) return reject(error)
-          return resolve(Array.isArray(rows) ? rows : [])
-        })
-      }),
-    run: (sql, values) =>
-      new Promise((resolve, reject) => {
-        connection.run(sql, values, (error) => (error === null ? resolve() : reject(error)))
-      }),
-    time: (at) => (at === null ? null : `${spaced(at)} +00:00`),
-  }
-}
-
-export function mysqlStatements(connection: MysqlConnection, canReturn: boolean): Statements {
+export function sqliteStatements(connection: SqliteConnection): TransactionStatements {
   const all = (sql: string, values: readonly SqlValue[]): Promise<Row[]> =>
     new Promise((resolve, reject) => {
-      connection.query({ sql, values, typeCast: castByDriver }, (error, rows) => {
+      connection.all(sql, values, (error, rows) => {
         if (error !== null) return reject(error)
         return resolve(Array.isArray(rows) ? rows : [])
       })
     })
+  const run = (sql: string, values: readonly SqlValue[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      connection.run(sql, values, (error) => (error === null ? resolve() : reject(error)))
+    })
+  return {
+    dialect: 'sqlite',
+    canReturn: true,
+    all,
+    run,
+    async finish(statements) {
+      const results: Row[][] = []
+      for (const { sql, values } of statements) results.push(await all(sql, values))
+      await run('COMMIT', [])
+      return results
+    },
+    time: (at) => (at === null ? null : `${spaced(at)} +00:00`),
+  }
+}
+
+/** The begin goes along with the first statement, and the commit with the last ones: each trip to the server costs as much as a few messages. */
+export function mysqlStatements(connection: MysqlConnection, canReturn: boolean): TransactionStatements {
+  let isOpen = false
+  const send = (statements: readonly Statement[]): Promise<Row[][]> => {
+    const trip = isOpen ? statements : [{ sql: 'START TRANSACTION', values: [] }, ...statements]
+    const leadIn = trip.length - statements.length
+    isOpen = true
+    return new Promise((resolve, reject) => {
+      const sql = trip.map((statement) => statement.sql).join(';')
+      const values = trip.flatMap((statement) => statement.values)
+      connection.query({ sql, values, typeCast: castByDriver }, (error, given) => {
+        if (error !== null) return reject(error)
+        // One statement answers its result, several answer a list of theirs; what is no list of rows says how many rows changed.
+        const results: unknown[] = trip.length === 1 ? [given] : Array.isArray(given) ? given : []
+        return resolve(results.slice(leadIn).map((rows) => (Array.isArray(rows) ? rows : [])))
+      })
+    })
+  }
+  const all = async (sql: string, values: readonly SqlValue[]): Promise<Row[]> =>
+    (await send([{ sql, values }]))[0] ?? []
   return {
     dialect: 'mysql',
     canReturn,
     all,
     run: async (sql, values) => void (await all(sql, values)),
+    finish: async (statements) => (await send([...statements, { sql: 'COMMIT', values: [] }])).slice(0, -1),
     time: (at) => (at === null ? null : spaced(at)),
   }
 }
@@ -68,8 +108,22 @@ function castByDriver(_field: unknown, next: () => unknown): unknown {
   return next()
 }
 
+const DAY_MS = 86_400_000
+/** The day that was written last: nearly every time is of the same one, and the calendar is the dear part. */
+let lastDay = { number: Number.NaN, text: '' }
+
 /** `YYYY-MM-DD HH:MM:SS.mmm` */
 function spaced(at: Date): string {
-  const iso = at.toISOString()
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}`
+  const ms = at.getTime()
+  const day = Math.floor(ms / DAY_MS)
+  if (day !== lastDay.number) lastDay = { number: day, text: at.toISOString().slice(0, -14) }
+  const inDay = ms - day * DAY_MS
+  const seconds = Math.floor(inDay / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const hours = Math.floor(minutes / 60)
+  return `${lastDay.text} ${two(hours)}:${two(minutes % 60)}:${two(seconds % 60)}.${String(inDay % 1000).padStart(3, '0')}`
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value)
 }

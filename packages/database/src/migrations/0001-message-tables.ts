@@ -102,9 +102,7 @@ export async function createMessagesIn(context: MigrationContext): Promise<void>
   await createTable(context, 'device_states', {
     columns: {
       device_id: { type: INTEGER, primaryKey: true, allowNull: false, ...references('devices', 'CASCADE') },
-      last_report_id: may(BIGINT),
       last_report_at: timeOrNull,
-      last_fix_report_id: may(BIGINT),
       last_fix_at: timeOrNull,
       latitude: may(DOUBLE),
       longitude: may(DOUBLE),

@@ -19,8 +19,6 @@ export class Modem extends Model<InferAttributes<Modem>, InferCreationAttributes
   declare label: CreationOptional<string | null>
   declare claimed: CreationOptional<boolean>
   declare firstSeenAt: CreationOptional<Date | null>
-  declare lastSeenAt: CreationOptional<Date | null>
-  declare lastMomsn: CreationOptional<number | null>
   declare createdAt: CreationOptional<Date>
 }
 
@@ -33,8 +31,6 @@ export function defineModem(sequelize: Sequelize): ModelStatic<Modem> {
       label: textOrNull(100),
       claimed: flag,
       firstSeenAt: timeOrNull,
-      lastSeenAt: timeOrNull,
-      lastMomsn: integerOrNull,
       createdAt: now,
     }),
     { sequelize, modelName: 'modem', tableName: 'modems' },

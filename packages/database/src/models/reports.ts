@@ -102,9 +102,7 @@ export function defineReport(sequelize: Sequelize): ModelStatic<Report> {
 /** What is known of a device now. Follows the time of the fix, so that a message that is hours late does not move it back. */
 export class DeviceState extends Model<InferAttributes<DeviceState>, InferCreationAttributes<DeviceState>> {
   declare deviceId: number
-  declare lastReportId: CreationOptional<number | null>
   declare lastReportAt: CreationOptional<Date | null>
-  declare lastFixReportId: CreationOptional<number | null>
   declare lastFixAt: CreationOptional<Date | null>
   declare latitude: CreationOptional<number | null>
   declare longitude: CreationOptional<number | null>
@@ -123,9 +121,7 @@ export function defineDeviceState(sequelize: Sequelize): ModelStatic<DeviceState
   return class extends DeviceState {}.init(
     fresh({
       deviceId: { type: DataTypes.INTEGER, primaryKey: true },
-      lastReportId: bigintOrNull,
       lastReportAt: timeOrNull,
-      lastFixReportId: bigintOrNull,
       lastFixAt: timeOrNull,
       latitude: doubleOrNull,
       longitude: doubleOrNull,

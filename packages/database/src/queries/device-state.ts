@@ -39,9 +39,7 @@ export async function refreshDeviceState(
   })
   const lastReceived = Math.max(...recent.map((report) => report.receivedAt.getTime()))
   const values = {
-    lastReportId: last.id,
     lastReportAt: last.at,
-    lastFixReportId: fix?.id ?? null,
     lastFixAt: fix?.at ?? null,
     latitude: fix?.latitude ?? null,
     longitude: fix?.longitude ?? null,

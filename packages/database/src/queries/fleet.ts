@@ -5,9 +5,7 @@ import { inGroups, reading } from './scope.ts'
 
 /** What is known of a device now; follows the time of the fix. */
 export interface DeviceStateRow {
-  readonly lastReportId: number | null
   readonly lastReportAt: Date | null
-  readonly lastFixReportId: number | null
   readonly lastFixAt: Date | null
   readonly latitude: number | null
   readonly longitude: number | null
@@ -112,9 +110,7 @@ async function loadModems(
 
 function toStateRow(row: DeviceStateRow): DeviceStateRow {
   return {
-    lastReportId: row.lastReportId,
     lastReportAt: row.lastReportAt,
-    lastFixReportId: row.lastFixReportId,
     lastFixAt: row.lastFixAt,
     latitude: row.latitude,
     longitude: row.longitude,

@@ -1,4 +1,4 @@
-import { Op, type Transaction, type WhereOptions } from 'sequelize'
+import { col, fn, Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import { inWrite, modemsIn, reading } from './scope.ts'
 
@@ -10,6 +10,7 @@ export interface ModemRow {
   readonly label: string | null
   readonly claimed: boolean
   readonly firstSeenAt: Date | null
+  /** When its newest message came in, and that one's session number. */
   readonly lastSeenAt: Date | null
   readonly lastMomsn: number | null
   readonly device: {
@@ -84,6 +85,11 @@ async function loadModems(
   })
   const devices = await db.models.Device.findAll({ where: { id: open.map((row) => row.deviceId) }, ...reading(tx) })
   const deviceById = new Map(devices.map(({ id, iam, label, groupId }) => [id, { id, iam, label, groupId }]))
+  const newest = await newestMessages(
+    db,
+    modems.map(({ id }) => id),
+    tx,
+  )
   const deviceOf = new Map(open.map((row) => [row.modemId, deviceById.get(row.deviceId) ?? null]))
   return modems.map((modem) => ({
     id: modem.id,
@@ -92,8 +98,31 @@ async function loadModems(
     label: modem.label,
     claimed: Boolean(modem.claimed),
     firstSeenAt: modem.firstSeenAt,
-    lastSeenAt: modem.lastSeenAt,
-    lastMomsn: modem.lastMomsn,
+    lastSeenAt: newest.get(modem.id)?.receivedAt ?? null,
+    lastMomsn: newest.get(modem.id)?.momsn ?? null,
     device: deviceOf.get(modem.id) ?? null,
   }))
+}
+
+/** The last message of each modem. Looked up and not kept with the modem: it would be one more write for every message. */
+async function newestMessages(
+  db: Database,
+  modemIds: readonly number[],
+  tx: Transaction | undefined,
+): Promise<ReadonlyMap<number, { readonly receivedAt: Date; readonly momsn: number | null }>> {
+  const { InboundMessage } = db.models
+  const ids = await InboundMessage.findAll({
+    attributes: [[fn('MAX', col('id')), 'id']],
+    where: { modemId: [...modemIds] },
+    group: ['modem_id'],
+    ...reading(tx),
+  })
+  const messages = await InboundMessage.findAll({
+    attributes: ['modemId', 'receivedAt', 'momsn'],
+    where: { id: ids.map(({ id }) => id) },
+    ...reading(tx),
+  })
+  return new Map(
+    messages.flatMap(({ modemId, receivedAt, momsn }) => (modemId === null ? [] : [[modemId, { receivedAt, momsn }]])),
+  )
 }

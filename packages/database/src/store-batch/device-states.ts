@@ -1,14 +1,13 @@
 import type { PlacedMessage } from './messages.ts'
-import type { SqlValue, Statements } from '../connection/statements.ts'
+import type { SqlValue, Statement, Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
 import { clip, finite } from './values.ts'
-import type { StoredReport } from './types.ts'
+import type { NewReport } from './types.ts'
 
 /** What follows the time of the fix. `last_fix_at` stands last: MySQL lets an assignment see the ones before it. */
-const FIX_COLUMNS = ['last_fix_report_id', 'latitude', 'longitude', 'sog_knots', 'cog_degrees', 'last_fix_at'] as const
+const FIX_COLUMNS = ['latitude', 'longitude', 'sog_knots', 'cog_degrees', 'last_fix_at'] as const
 /** What follows the time of the report, with or without a fix; a value that a report does not carry stays. */
 const REPORT_COLUMNS = [
-  'last_report_id',
   'battery_volts',
   'interval_minutes',
   'sleep_minutes',
@@ -23,32 +22,25 @@ const UPSERT = { sqlite: upsertTail('sqlite'), mysql: upsertTail('mysql') } as c
 /** A clock that is further ahead than this at arrival is wrong; a state that followed it would stand still until that day. */
 const MAX_AHEAD_MS = 24 * 3_600_000
 
-/** Moves the last states forward to what the new reports say, never back: the database itself compares, whoever else writes at the time. */
-export async function advanceDeviceStates(
-  sql: Statements,
-  placed: readonly PlacedMessage[],
-  reports: ReadonlyMap<number, StoredReport>,
-): Promise<void> {
+/** What moves the last states forward to what the new reports say, never back: the database itself compares, whoever else writes at the time. */
+export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMessage[]): readonly Statement[] {
   const states = new Map<number, State>()
-  for (const { id, isNew, device } of placed) {
-    const report = isNew ? reports.get(id) : undefined
-    if (report === undefined || device === null) continue
-    states.set(device.deviceId, advance(states.get(device.deviceId), report))
+  for (const { item, isNew, device } of placed) {
+    if (!isNew || item.report === null || device === null) continue
+    states.set(device.deviceId, advance(states.get(device.deviceId), item.report, item.receivedAt))
   }
-  if (states.size === 0) return
+  if (states.size === 0) return []
   const now = sql.time(new Date())
   const values: SqlValue[] = []
   // Sorted, so that two processes lock the same rows in the same order.
   for (const [deviceId, { fix, report, receivedAt, held }] of [...states].sort(([a], [b]) => a - b)) {
     values.push(
       deviceId,
-      fix?.id ?? null,
       finite(fix?.latitude ?? null),
       finite(fix?.longitude ?? null),
       finite(fix?.sogKnots ?? null),
       finite(fix?.cogDegrees ?? null),
       sql.time(fix?.at ?? null),
-      report?.id ?? null,
       finite(held.batteryVolts),
       finite(held.intervalMinutes),
       finite(held.sleepMinutes),
@@ -60,21 +52,20 @@ export async function advanceDeviceStates(
     )
   }
   const tail = UPSERT[sql.dialect]
-  const insert = insertStatement(sql.dialect, { table: 'device_states', columns: COLUMNS, values, tail })
-  await sql.run(insert.sql, insert.values)
+  return [insertStatement(sql.dialect, { table: 'device_states', columns: COLUMNS, values, tail })]
 }
 
-type Held = Pick<StoredReport, 'batteryVolts' | 'intervalMinutes' | 'sleepMinutes' | 'reason' | 'status'>
+type Held = Pick<NewReport, 'batteryVolts' | 'intervalMinutes' | 'sleepMinutes' | 'reason' | 'status'>
 
 interface State {
-  readonly fix: StoredReport | null
-  readonly report: StoredReport | null
+  readonly fix: NewReport | null
+  readonly report: NewReport | null
   readonly held: Held
   readonly receivedAt: Date
 }
 
-function advance(before: State | undefined, report: StoredReport): State {
-  const isPlausible = report.at.getTime() <= report.receivedAt.getTime() + MAX_AHEAD_MS
+function advance(before: State | undefined, report: NewReport, receivedAt: Date): State {
+  const isPlausible = report.at.getTime() <= receivedAt.getTime() + MAX_AHEAD_MS
   const { fix = null, report: lastReport = null } = before ?? {}
   const isNewer = isPlausible && (lastReport === null || report.at > lastReport.at)
   // By the time the report stands at: a position whose own time could not be read still shows where the device is.
@@ -83,13 +74,13 @@ function advance(before: State | undefined, report: StoredReport): State {
     fix: isNewerFix ? report : fix,
     report: isNewer ? report : lastReport,
     held: isNewer ? hold(before?.held, report) : (before?.held ?? NOTHING_HELD),
-    receivedAt: before !== undefined && before.receivedAt > report.receivedAt ? before.receivedAt : report.receivedAt,
+    receivedAt: before !== undefined && before.receivedAt > receivedAt ? before.receivedAt : receivedAt,
   }
 }
 
 const NOTHING_HELD: Held = { batteryVolts: null, intervalMinutes: null, sleepMinutes: null, reason: null, status: null }
 
-function hold(before: Held = NOTHING_HELD, report: StoredReport): Held {
+function hold(before: Held = NOTHING_HELD, report: NewReport): Held {
   return {
     batteryVolts: report.batteryVolts ?? before.batteryVolts,
     intervalMinutes: report.intervalMinutes ?? before.intervalMinutes,

@@ -1,4 +1,4 @@
-import type { SqlValue, Statements } from '../connection/statements.ts'
+import type { SqlValue, Statement, Statements } from '../connection/statements.ts'
 
 /** Rows for one INSERT: `values` holds them one after the other, each as long as `columns`. */
 export interface NewRows {
@@ -14,10 +14,7 @@ export interface NewRows {
  * empty in all rows of a batch (left out; so they must have NULL as their default), or the same in all (handed over once in SQLite, whose
  * parameters have numbers).
  */
-export function insertStatement(
-  dialect: Statements['dialect'],
-  { table, columns, values, tail }: NewRows,
-): { readonly sql: string; readonly values: SqlValue[] } {
+export function insertStatement(dialect: Statements['dialect'], { table, columns, values, tail }: NewRows): Statement {
   const width = columns.length
   const rowCount = values.length / width
   const used: number[] = []

@@ -25,32 +25,27 @@ export interface Assignment {
 /** What the batch heard of one modem. */
 interface Heard {
   readonly seenAt: Date
-  readonly momsn: number | null
   readonly serial: string | null
 }
 
 /**
- * Notes that the batch's modems were heard from, makes an unclaimed one for each IMEI that is not known, and answers them by IMEI.
- * In MySQL this also locks them for the rest of the transaction, so that two processes do not work on the same modem at once.
+ * Finds the batch's modems by IMEI, and makes an unclaimed one for each IMEI that is not known. In MySQL this also locks them for the rest of
+ * the transaction, so that two processes do not work on the same modem at once. Nothing is written to a modem that is known: it would be one
+ * more change for every message, and when it was last heard from is what its newest message says.
  */
 export async function touchModems(
   sql: Statements,
   items: readonly NewInbound[],
 ): Promise<ReadonlyMap<string, KnownModem>> {
   const heard = new Map<string, Heard>()
-  for (const { imei, receivedAt, momsn, serial } of items) {
+  for (const { imei, receivedAt, serial } of items) {
     if (imei === null) continue
     const before = heard.get(imei)
-    heard.set(imei, {
-      seenAt: before !== undefined && before.seenAt > receivedAt ? before.seenAt : receivedAt,
-      momsn: momsn ?? before?.momsn ?? null,
-      serial: before?.serial ?? clip(serial, 20),
-    })
+    heard.set(imei, { seenAt: before?.seenAt ?? receivedAt, serial: before?.serial ?? clip(serial, 20) })
   }
   // Sorted, so that two processes lock the same modems in the same order.
   const imeis = [...heard.keys()].sort()
   if (imeis.length === 0) return new Map()
-  await update(sql, imeis, heard)
   const known = await read(sql, imeis)
   const unknown = imeis.filter((imei) => !known.has(imei))
   if (unknown.length > 0) {
@@ -59,21 +54,6 @@ export async function touchModems(
   }
   await fillIn(sql, known, heard)
   return known
-}
-
-async function update(sql: Statements, imeis: readonly string[], heard: ReadonlyMap<string, Heard>): Promise<void> {
-  const pick = (value: (of: Heard | undefined) => SqlValue): { text: string; values: SqlValue[] } => ({
-    text: `CASE imei ${'WHEN ? THEN ? '.repeat(imeis.length)}END`,
-    values: imeis.flatMap((imei) => [imei, value(heard.get(imei))]),
-  })
-  const seen = pick((of) => sql.time(of?.seenAt ?? null))
-  const momsn = pick((of) => of?.momsn ?? null)
-  const latest = sql.dialect === 'sqlite' ? 'MAX' : 'GREATEST'
-  await sql.run(
-    `UPDATE modems SET last_seen_at = ${latest}(${seen.text}, COALESCE(last_seen_at, ?)),
-       last_momsn = COALESCE(${momsn.text}, last_momsn) WHERE imei IN (${marks(imeis.length)})`,
-    [...seen.values, sql.time(new Date(0)), ...momsn.values, ...imeis],
-  )
 }
 
 /** What is learnt once: when a modem that somebody entered was first heard from, and its serial. */
@@ -97,13 +77,13 @@ async function insert(sql: Statements, imeis: readonly string[], heard: Readonly
   const values = imeis.flatMap((imei): SqlValue[] => {
     const of = heard.get(imei)
     const seenAt = sql.time(of?.seenAt ?? null)
-    return [imei, of?.serial ?? null, 0, seenAt, seenAt, of?.momsn ?? null, now]
+    return [imei, of?.serial ?? null, 0, seenAt, now]
   })
   // Another process may make the same one at this moment.
   const ifThere = sql.dialect === 'sqlite' ? 'ON CONFLICT (imei) DO NOTHING' : 'ON DUPLICATE KEY UPDATE id = id'
   await sql.run(
-    `INSERT INTO modems (imei, serial, claimed, first_seen_at, last_seen_at, last_momsn, created_at)
-     VALUES ${`(${marks(7)}),`.repeat(imeis.length).slice(0, -1)} ${ifThere}`,
+    `INSERT INTO modems (imei, serial, claimed, first_seen_at, created_at)
+     VALUES ${`(${marks(5)}),`.repeat(imeis.length).slice(0, -1)} ${ifThere}`,
     values,
   )
 }
@@ -116,7 +96,7 @@ async function read(sql: Statements, imeis: readonly string[]): Promise<Map<stri
      FROM modems m
      LEFT JOIN modem_assignments a ON a.modem_id = m.id
      LEFT JOIN devices d ON d.id = a.device_id AND d.deleted_at IS NULL
-     WHERE m.imei IN (${marks(imeis.length)})`,
+     WHERE m.imei IN (${marks(imeis.length)})${sql.dialect === 'mysql' ? ' FOR UPDATE' : ''}`,
     imeis,
   )
   for (const row of rows) {

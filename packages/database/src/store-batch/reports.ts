@@ -1,6 +1,6 @@
 import type { NewReport, StoredReport } from './types.ts'
 import type { PlacedMessage } from './messages.ts'
-import type { SqlValue, Statements } from '../connection/statements.ts'
+import type { Row, SqlValue, Statement, Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
 import { clip, finite, marks, pairs, readTime } from './values.ts'
 
@@ -44,56 +44,63 @@ interface Reporting {
   readonly fixKey: string | null
 }
 
-/** Writes the reports of the new messages and finds out which repeat an earlier one. Answers them by message id. */
-export async function insertReports(
-  sql: Statements,
-  placed: readonly PlacedMessage[],
-): Promise<ReadonlyMap<number, StoredReport>> {
+/** What writes the reports of a batch, and what reads their ids back. */
+export interface ReportsToWrite {
+  readonly statements: readonly Statement[]
+  /** The reports as stored, by message id. @param results the rows of each statement */
+  read(results: readonly Row[][]): ReadonlyMap<number, StoredReport>
+}
+
+/** Finds out which reports of the new messages repeat an earlier one, and answers what writes them all. */
+export async function writeReports(sql: Statements, placed: readonly PlacedMessage[]): Promise<ReportsToWrite> {
   const reporting = placed.flatMap((message): Reporting[] => {
     const { report } = message.item
     if (!message.isNew || report === null || message.modem === null) return []
     const modemId = message.modem.id
     return [{ message, report, modemId, fixKey: fixKey(modemId, report) }]
   })
-  if (reporting.length === 0) return new Map()
+  if (reporting.length === 0) return { statements: [], read: () => new Map() }
 
   const earlier = await findFixes(sql, reporting)
+  const within = repeatsWithin(reporting, earlier)
   const now = sql.time(new Date())
   const values: SqlValue[] = []
-  for (const one of reporting) {
-    pushValues(values, sql, { ...one, repeatOfId: (one.fixKey !== null && earlier.get(one.fixKey)) || null, now })
+  for (const one of reporting) pushValues(values, sql, one, { repeatOfId: earlierOf(one, earlier), now })
+  const inserts = insertStatements(sql, reporting, values)
+  return {
+    statements: [...inserts, ...[...within].map(([repeat, first]) => markRepeat(repeat, first))],
+    read(results) {
+      const rows = results[inserts.length - 1] ?? []
+      const ids = new Map(rows.map((row) => [Number(row['message_id']), Number(row['id'])]))
+      return new Map(
+        reporting.map((one) => {
+          const { message, report } = one
+          const first = within.get(message.id)
+          const repeatOfId = first === undefined ? earlierOf(one, earlier) : idOf(ids, first)
+          return [message.id, toStored(message, report, { id: idOf(ids, message.id), repeatOfId })]
+        }),
+      )
+    },
   }
-  const ids = await insertAndRead(sql, reporting, values)
-  const repeatedWithin = await markRepeatsWithin(sql, { reporting, earlier, ids })
-
-  return new Map(
-    reporting.map(({ message, report, fixKey: key }) => {
-      const id = idOf(ids, message.id)
-      const repeatOfId = repeatedWithin.get(id) ?? (key === null ? undefined : earlier.get(key)) ?? null
-      return [message.id, toStored(message, report, { id, repeatOfId })]
-    }),
-  )
 }
 
-async function insertAndRead(
+/** The last of them answers the ids. */
+function insertStatements(
   sql: Statements,
   reporting: readonly Reporting[],
   values: readonly SqlValue[],
-): Promise<ReadonlyMap<number, number>> {
+): readonly Statement[] {
   const tail = sql.canReturn ? ' RETURNING id, message_id' : ''
   const insert = insertStatement(sql.dialect, { table: 'reports', columns: COLUMNS, values, tail })
-  let rows
-  if (sql.canReturn) {
-    rows = await sql.all(insert.sql, insert.values)
-  } else {
-    await sql.run(insert.sql, insert.values)
-    const messageIds = reporting.map(({ message }) => message.id)
-    rows = await sql.all(
-      `SELECT id, message_id FROM reports WHERE message_id IN (${marks(messageIds.length)})`,
-      messageIds,
-    )
-  }
-  return new Map(rows.map((row) => [Number(row['message_id']), Number(row['id'])]))
+  if (sql.canReturn) return [insert]
+  const messageIds = reporting.map(({ message }) => message.id)
+  const select = `SELECT id, message_id FROM reports WHERE message_id IN (${marks(messageIds.length)})`
+  return [insert, { sql: select, values: messageIds }]
+}
+
+/** The id of the report that this one repeats, where that one was there before the batch. */
+function earlierOf({ fixKey: key }: Reporting, earlier: ReadonlyMap<string, number>): number | null {
+  return key === null ? null : (earlier.get(key) ?? null)
 }
 
 /** The reports there already with the same fix of the same modem, by fix. */
@@ -126,21 +133,29 @@ async function findFixes(sql: Statements, reporting: readonly Reporting[]): Prom
   return known
 }
 
-async function markRepeatsWithin(
-  sql: Statements,
-  batch: { reporting: readonly Reporting[]; earlier: ReadonlyMap<string, number>; ids: ReadonlyMap<number, number> },
-): Promise<ReadonlyMap<number, number>> {
+/** Which reports repeat one of the same batch, as message ids: the repeat's, and the first one's. */
+function repeatsWithin(
+  reporting: readonly Reporting[],
+  earlier: ReadonlyMap<string, number>,
+): ReadonlyMap<number, number> {
   const firsts = new Map<string, number>()
   const repeats = new Map<number, number>()
-  for (const { message, fixKey: key } of batch.reporting) {
-    if (key === null || batch.earlier.has(key)) continue
-    const id = idOf(batch.ids, message.id)
+  for (const { message, fixKey: key } of reporting) {
+    if (key === null || earlier.has(key)) continue
     const first = firsts.get(key)
-    if (first === undefined) firsts.set(key, id)
-    else repeats.set(id, first)
+    if (first === undefined) firsts.set(key, message.id)
+    else repeats.set(message.id, first)
   }
-  for (const [id, first] of repeats) await sql.run('UPDATE reports SET repeat_of_id = ? WHERE id = ?', [first, id])
   return repeats
+}
+
+/** Neither report has an id yet. MySQL reads the table it changes only from behind a second SELECT. */
+function markRepeat(repeatMessageId: number, firstMessageId: number): Statement {
+  const first = 'SELECT id FROM (SELECT id FROM reports WHERE message_id = ?) AS first_report'
+  return {
+    sql: `UPDATE reports SET repeat_of_id = (${first}) WHERE message_id = ?`,
+    values: [firstMessageId, repeatMessageId],
+  }
 }
 
 function fixKey(
@@ -155,7 +170,8 @@ function fixKey(
 function pushValues(
   values: SqlValue[],
   sql: Statements,
-  { message, report, modemId, repeatOfId, now }: Reporting & { repeatOfId: number | null; now: string | null },
+  { message, report, modemId }: Reporting,
+  { repeatOfId, now }: { repeatOfId: number | null; now: string | null },
 ): void {
   const { item } = message
   values.push(
@@ -196,9 +212,34 @@ function toStored(
   { id, repeatOfId }: { id: number; repeatOfId: number | null },
 ): StoredReport {
   const { iridiumLatitude: latitudeDegrees, iridiumLongitude: longitudeDegrees, iridiumCepKm: cepKm } = item
-  const iridium =
-    latitudeDegrees === null || longitudeDegrees === null ? null : { latitudeDegrees, longitudeDegrees, cepKm }
-  return { ...report, id, messageId, receivedAt: item.receivedAt, iridium, repeatOfId }
+  // Field by field: a spread of so many costs ten times as much, for every message.
+  return {
+    id,
+    messageId,
+    receivedAt: item.receivedAt,
+    packetType: report.packetType,
+    at: report.at,
+    fixAt: report.fixAt,
+    hasFix: report.hasFix,
+    latitude: report.latitude,
+    longitude: report.longitude,
+    sogKnots: report.sogKnots,
+    cogDegrees: report.cogDegrees,
+    batteryVolts: report.batteryVolts,
+    batteryPercent: report.batteryPercent,
+    intervalMinutes: report.intervalMinutes,
+    sleepMinutes: report.sleepMinutes,
+    reasonCode: report.reasonCode,
+    reason: report.reason,
+    status: report.status,
+    beaconOn: report.beaconOn,
+    fixSkewSeconds: report.fixSkewSeconds,
+    source: report.source,
+    problems: report.problems,
+    iridium:
+      latitudeDegrees === null || longitudeDegrees === null ? null : { latitudeDegrees, longitudeDegrees, cepKm },
+    repeatOfId,
+  }
 }
 
 function idOf(ids: ReadonlyMap<number, number>, messageId: number): number {

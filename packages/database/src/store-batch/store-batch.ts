@@ -3,7 +3,7 @@ import type { Database } from '../database.ts'
 import { advanceDeviceStates } from './device-states.ts'
 import { insertMessages, type PlacedMessage } from './messages.ts'
 import { touchModems } from './modems.ts'
-import { insertReports } from './reports.ts'
+import { writeReports } from './reports.ts'
 import { asQuarantined } from './quarantine.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
@@ -54,9 +54,14 @@ async function storeAtOnce(db: Database, items: readonly NewInbound[]): Promise<
   return db.writeStatements(async (sql) => {
     const modems = await touchModems(sql, items)
     const placed = await insertMessages(sql, items, modems)
-    const reports = await insertReports(sql, placed)
-    await advanceDeviceStates(sql, placed, reports)
-    return placed.map((message) => toOutcome(message, reports.get(message.id) ?? null))
+    const reports = await writeReports(sql, placed)
+    return {
+      last: [...reports.statements, ...advanceDeviceStates(sql, placed)],
+      answer: (results) => {
+        const stored = reports.read(results)
+        return placed.map((message) => toOutcome(message, stored.get(message.id) ?? null))
+      },
+    }
   })
 }
 

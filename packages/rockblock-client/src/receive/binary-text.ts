@@ -2,6 +2,7 @@
 
 const NOT_A_DIGIT = 255
 const HEX_VALUES: Uint8Array = hexValues()
+const HEX_PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 function hexValues(): Uint8Array {
   const values = new Uint8Array(128).fill(NOT_A_DIGIT)
@@ -29,7 +30,7 @@ export function decodeHex(text: string): Uint8Array | null {
 /** Writes lower-case hex. */
 export function encodeHex(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += (byte < 16 ? '0' : '') + byte.toString(16)
+  for (const byte of bytes) text += HEX_PAIRS[byte] ?? ''
   return text
 }
 

@@ -32,7 +32,9 @@ export async function duplicateKey(message: MoMessage): Promise<string> {
 
 /** `20211031T104150Z` */
 function compactTime(message: RockBlockMessage): string {
-  return `${message.transmitTime.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
+  const iso = message.transmitTime.toISOString()
+  const date = iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 10)
+  return `${date}T${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
 }
 
 function safeId(id: string): string {
