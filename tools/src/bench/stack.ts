@@ -9,6 +9,8 @@ import { besideRoot } from '../services/runtime.ts'
 import { startTemporalServer } from '../services/temporal-server.ts'
 import { nodePart } from '../start/node-part.ts'
 import type { RunningPart } from '../start/part.ts'
+import { buildFleet } from './fleet.ts'
+import { post } from './post.ts'
 
 const WEBHOOK_SECRET = 'benchmark-webhook-secret-0123456789'
 const ADMIN = { email: 'bench@example.org', password: 'benchmark-password-0123456789' }
@@ -34,6 +36,8 @@ export interface Stack {
   readonly db: Database
   /** A bearer token of an administrator. */
   readonly token: string
+  /** The buoys that the load comes from, in the order of their modems. */
+  readonly buoys: readonly string[]
   stop(): Promise<void>
 }
 
@@ -81,13 +85,15 @@ export async function startStack(o: StackOptions): Promise<Stack> {
     await db.migrate()
     server = await part.launch()
     const baseUrl = `http://127.0.0.1:${port}`
+    const token = await createToken(baseUrl)
     return {
       pid: server.pid ?? 0,
       baseUrl,
       webhookUrl: `${baseUrl}/rockblock/incoming/${WEBHOOK_SECRET}`,
       temporalAddress: `127.0.0.1:${temporalPort}`,
       db,
-      token: await createToken(baseUrl),
+      token,
+      buoys: await buildFleet(baseUrl, token),
       stop,
     }
   } catch (error) {
@@ -124,15 +130,4 @@ async function createToken(baseUrl: string): Promise<string> {
   const headers = { cookie, ...(csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }) }
   const made = await post(`${baseUrl}/v1/tokens`, { name: 'bench', role: 'admin', isSystemAdmin: true }, headers)
   return ((await made.json()) as { token: string }).token
-}
-
-/** A JSON POST that must succeed. @throws Error with status and body when it does not */
-export async function post(url: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Response> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
-  if (!response.ok) throw new Error(`${new URL(url).pathname}: ${response.status} ${await response.text()}`)
-  return response
 }

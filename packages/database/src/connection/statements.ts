@@ -79,7 +79,7 @@ export function mysqlStatements(connection: MysqlConnection, canReturn: boolean)
     isOpen = true
     return new Promise((resolve, reject) => {
       const sql = trip.map((statement) => statement.sql).join(';')
-      const values = trip.flatMap((statement) => statement.values)
+      const values = ([] as SqlValue[]).concat(...trip.map((statement) => statement.values))
       connection.query({ sql, values, typeCast: castByDriver }, (error, given) => {
         if (error !== null) return reject(error)
         // One statement answers its result, several answer a list of theirs; what is no list of rows says how many rows changed.

@@ -2,8 +2,8 @@ import { startChild } from '../child.ts'
 import { emptyWorkflowRate } from '../empty-workflow-rate.ts'
 import { type Figure, overRounds } from '../figures.ts'
 import { runLoad } from '../load.ts'
-import { BENCH_MODEMS, benchImei } from '../messages.ts'
-import { post, type Stack, startStack } from '../stack.ts'
+import { post } from '../post.ts'
+import { type Stack, startStack } from '../stack.ts'
 import { secondsUntil } from '../until.ts'
 import { type BenchRun, databasesOf, type Section } from './section.ts'
 
@@ -80,13 +80,11 @@ async function measureOn(run: BenchRun, database: 'sqlite' | 'mariadb', stack: S
   ]
 }
 
-/** Every modem of the load becomes a buoy with a handset of its own, as a crew would have it. */
+/** Every buoy gets a handset of its own. */
 async function routeEachToItsHandset(stack: Stack): Promise<void> {
   const headers = { authorization: `Bearer ${stack.token}` }
-  for (let index = 0; index < BENCH_MODEMS; index += 1) {
+  for (const [index, iam] of stack.buoys.entries()) {
     const handsetImei = `3008880000${String(index).padStart(5, '0')}`
-    const buoy = await post(`${stack.baseUrl}/v1/devices`, { kind: 'buoy', imei: benchImei(index) }, headers)
-    const { iam } = (await buoy.json()) as { iam: string } // the contract's shape
     await post(`${stack.baseUrl}/v1/devices`, { kind: 'handset', imei: handsetImei }, headers)
     await post(
       `${stack.baseUrl}/v1/routes`,
