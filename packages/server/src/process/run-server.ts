@@ -14,8 +14,8 @@ import type { Config } from '../config/load-config.ts'
 import { prepareAccounts } from '../first-start/first-admin.ts'
 import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
 import type { Log } from '../log/create-log.ts'
+import { watchAnswerPressure } from './answer-pressure.ts'
 import { watchTemporal } from './health-watch.ts'
-import { watchLoopPressure } from './loop-pressure.ts'
 import { bringUpToDate, makeDataFolder, openStore } from './open-store.ts'
 import { ServeError } from './serve-error.ts'
 import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
@@ -86,11 +86,11 @@ function startRooms(o: {
   const hub = createLiveHub()
   const side = createTemporalSide({ temporal: config.temporal, log, eagerStarter: () => worker?.starter() ?? null })
   started.push(() => side.close())
-  const pressure = watchLoopPressure()
+  const pressure = watchAnswerPressure()
   started.push(async () => pressure.stop())
   const dispatcher = createDispatcher({ db, starter: side.starter, log, busy: () => pressure.isBusy() })
   started.push(() => dispatcher.stop())
-  const intake = createIntake({
+  const room = createIntake({
     db,
     log,
     ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
@@ -99,7 +99,8 @@ function startRooms(o: {
       dispatcher.notifyInbound([stored])
     },
   })
-  started.push(() => intake.idle())
+  started.push(() => room.idle())
+  const intake: Intake = { ...room, accept: (delivery) => pressure.watch(() => room.accept(delivery)) }
   if (role !== 'api') {
     installRuntime({ log })
     const activities = createActivities({

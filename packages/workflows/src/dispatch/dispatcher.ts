@@ -12,8 +12,8 @@ import { StartError } from './start-error.ts'
 import { Sweep } from './sweep.ts'
 import type { Dispatcher, DispatcherOptions } from './types.ts'
 
-/** While busy, starts are so far apart: an outage is still drained, and answers come first. */
-const busyPauseMs = 15
+/** While busy, starts are so far apart: a backlog is still worked on, and answers come first. */
+const busyPauseMs = 50
 /** Share of the memory that rows of the sweep may take, so that there is room for live ones. */
 const sweepShare = 0.2
 

@@ -16,7 +16,7 @@ export interface DispatcherOptions {
   readonly sweepMs?: number | undefined
   /** A delivery that waits so long although it is its turn is woken, in milliseconds. @default 5000 */
   readonly lostTurnsMs?: number | undefined
-  /** Whether the process has something better to do (answering): starts then trickle. @default never */
+  /** Whether the process has something better to do (answers are slow): starts then trickle. @default never */
   readonly busy?: (() => boolean) | undefined
   /** While Temporal does not answer, one start so often finds out. @default 1000 */
   readonly probeMs?: number | undefined

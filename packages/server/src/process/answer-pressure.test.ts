@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type AnswerPressure, watchAnswerPressure } from './answer-pressure.ts'
+
+function block(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
+describe('watchAnswerPressure()', () => {
+  let pressure: AnswerPressure
+  beforeEach(() => {
+    pressure = watchAnswerPressure({ slowAboveMs: 40, forgetMs: 300 })
+  })
+  afterEach(() => pressure.stop())
+
+  it('is busy while an answer takes long, and calm once it is given', async () => {
+    const answer = pressure.watch(() => sleep(80))
+    expect(pressure.isBusy()).toBe(false)
+    await sleep(60)
+    expect(pressure.isBusy()).toBe(true)
+    await answer
+    await sleep(320)
+    expect(pressure.isBusy()).toBe(false)
+  })
+
+  it('stays busy between answers that are all slow, until nobody asks any more', async () => {
+    await Promise.all(Array.from({ length: 30 }, () => pressure.watch(() => sleep(120))))
+    expect(pressure.isBusy()).toBe(true)
+    await sleep(320)
+    expect(pressure.isBusy()).toBe(false)
+  })
+
+  it('counts what a request waits before it is looked at', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      block(150)
+      await sleep(1)
+      await pressure.watch(() => Promise.resolve())
+    }
+    expect(pressure.isBusy()).toBe(true)
+  })
+
+  it('is calm where only the loop is held up, and nobody waits for an answer', async () => {
+    block(200)
+    await sleep(1)
+    expect(pressure.isBusy()).toBe(false)
+  })
+
+  it('hands the failure of the work on', async () => {
+    await expect(pressure.watch(() => Promise.reject(new Error('planted')))).rejects.toThrow('planted')
+  })
+})

@@ -1,0 +1,66 @@
+import { performance } from 'node:perf_hooks'
+
+/** Tells whether answers to the vendor are slow just now, so that starting workflows makes way for them. */
+export interface AnswerPressure {
+  /** Never where nobody waits for an answer: then the whole machine may act on what there is. */
+  isBusy(): boolean
+  /** Runs what works out an answer, and takes its time. */
+  watch<T>(work: () => Promise<T>): Promise<T>
+  stop(): void
+}
+
+/** How pressure is measured. */
+export interface AnswerPressureOptions {
+  /** An answer that takes longer is slow. @default 25 */
+  readonly slowAboveMs?: number
+  /** After so long without an answer nobody waits any more. @default 250 */
+  readonly forgetMs?: number
+}
+
+const tickMs = 10
+/** Weight of the latest answer: a single slow one is not yet pressure, and a dozen quick ones end it. */
+const weight = 0.15
+
+/** Watches how long answers take, with what a request waits before anybody looks at it: how late a timer fires. */
+export function watchAnswerPressure(options: AnswerPressureOptions = {}): AnswerPressure {
+  const { slowAboveMs = 25, forgetMs = 250 } = options
+  /** Beginnings, oldest first. */
+  const pending = new Set<{ readonly startedAt: number }>()
+  let smoothMs = 0
+  let lastEndAt = Number.NEGATIVE_INFINITY
+  let lagMs = 0
+  let expectedAt = performance.now() + tickMs
+  const timer = setInterval(() => {
+    const now = performance.now()
+    // The worst of late decays within a few ticks.
+    lagMs = Math.max(now - expectedAt, lagMs * 0.7, 0)
+    expectedAt = now + tickMs
+  }, tickMs)
+  timer.unref()
+
+  return {
+    isBusy() {
+      const now = performance.now()
+      for (const { startedAt } of pending) {
+        if (now - startedAt > slowAboveMs) return true
+        break
+      }
+      return now - lastEndAt < forgetMs && smoothMs > slowAboveMs
+    },
+    async watch(work) {
+      const own = { startedAt: performance.now() }
+      pending.add(own)
+      try {
+        return await work()
+      } finally {
+        pending.delete(own)
+        const now = performance.now()
+        // What was before a pause says nothing about now.
+        if (now - lastEndAt >= forgetMs) smoothMs = 0
+        smoothMs += (now - own.startedAt + lagMs - smoothMs) * weight
+        lastEndAt = now
+      }
+    },
+    stop: () => clearInterval(timer),
+  }
+}
