@@ -64,7 +64,8 @@ export function encodeCommand(command: DeviceCommand, target: { readonly generat
 
 /**
  * Encodes several commands in as few texts as the firmware and the size allow, keeping their order. A v3 device gets one
- * text for each. No command at all is a problem, `empty`, so that nobody takes it for one sent. A sleep ends its text: a v2 device sleeps at once, and what stands behind it might be lost.
+ * text for each. No command at all is a problem, `empty`, so that nobody takes it for one sent. A sleep ends its text: a
+ * v2 device sleeps at once, and what stands behind it might be lost.
  *
  * @param target.maxBytes size of one text; at most what one message holds, 270 bytes @default 270
  */
