@@ -8,7 +8,8 @@ describe('readFlags()', () => {
   it('has the defaults of the contract', () => {
     expect(readFlags([])).toMatchObject({
       ...{ port: 8099, host: '127.0.0.1', dataFolder: null, webhookUrl: 'http://127.0.0.1:8080' },
-      ...{ webhookSecret: null, demoFleet: 0, speed: 1, signWebhooks: false },
+      ...{ webhookSecret: null, demoFleet: 0, demoRockStar: false, demoCloudloop: null, speed: 1 },
+      signWebhooks: false,
     })
   })
 
@@ -18,13 +19,33 @@ describe('readFlags()', () => {
     writeFileSync(file, 's3cret\n')
     const flags = readFlags([
       ...['--port', '0', '--host', '0.0.0.0', '--data', folder, '--webhook-url', 'http://127.0.0.1:9000'],
-      ...['--webhook-secret-file', file, '--demo-fleet', '3', '--speed', '60', '--sign-webhooks'],
+      ...[
+        '--webhook-secret-file',
+        file,
+        '--demo-fleet',
+        '3',
+        '--demo-rockstar',
+        '--demo-cloudloop',
+        'imt',
+        '--speed',
+        '60',
+        '--sign-webhooks',
+      ],
       ...['--username', 'me', '--password', 'pw', '--token', 't'],
     ])
     rmSync(folder, { recursive: true })
     expect(flags).toEqual({
       ...{ port: 0, host: '0.0.0.0', dataFolder: folder, webhookUrl: 'http://127.0.0.1:9000', webhookSecret: 's3cret' },
-      ...{ demoFleet: 3, speed: 60, signWebhooks: true, username: 'me', password: 'pw', token: 't' },
+      ...{
+        demoFleet: 3,
+        demoRockStar: true,
+        demoCloudloop: 'imt',
+        speed: 60,
+        signWebhooks: true,
+        username: 'me',
+        password: 'pw',
+        token: 't',
+      },
     })
   })
 
@@ -33,6 +54,7 @@ describe('readFlags()', () => {
     [['--port', '70000'], '--port'],
     [['--speed', '0'], '--speed'],
     [['--demo-fleet', '-1'], '--demo-fleet'],
+    [['--demo-cloudloop', 'both'], '--demo-cloudloop'],
     [['--webhook-url', 'ftp://x'], '--webhook-url'],
     [['--webhook-secret-file', '/nowhere/at/all'], '--webhook-secret-file'],
     [['--sunspots'], '--sunspots'],

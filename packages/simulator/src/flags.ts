@@ -20,6 +20,8 @@ export const usage = `Simulated RockBLOCK service and devices.
   --webhook-url URL           where webhooks go (http://127.0.0.1:8080)
   --webhook-secret-file FILE  file with the secret at the end of the webhooks' path
   --demo-fleet N              buoys that send by themselves (0)
+  --demo-rockstar             a RockSTAR that drifts and reports, delivered to /rockstar/incoming
+  --demo-cloudloop KIND       one more buoy, delivered by Cloudloop to /cloudloop/incoming: sbd (9603 modem) or imt (9704)
   --speed X                   simulated seconds per second (1)
   --sign-webhooks             part of the demo fleet signs with the simulator's own key
   --username, --password      log-in of the sending services (user, password)
@@ -32,6 +34,8 @@ const flagsSchema = z.object({
   'webhook-url': z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
   'webhook-secret-file': z.string().optional(),
   'demo-fleet': z.coerce.number().int().min(0).max(mostDemoBuoys).default(0),
+  'demo-rockstar': z.boolean().default(false),
+  'demo-cloudloop': z.enum(['sbd', 'imt']).optional(),
   speed: z.coerce.number().positive().max(10_000).default(1),
   'sign-webhooks': z.boolean().default(false),
   username: z.string().optional(),
@@ -54,6 +58,7 @@ export function readFlags(args: readonly string[]): SimulatorOptions | 'help' {
       strict: true,
       options: {
         ...Object.fromEntries(Object.keys(flagsSchema.shape).map((name) => [name, { type: 'string' }] as const)),
+        'demo-rockstar': { type: 'boolean' },
         'sign-webhooks': { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -82,6 +87,8 @@ export function readFlags(args: readonly string[]): SimulatorOptions | 'help' {
     webhookUrl: flags['webhook-url'],
     webhookSecret: readSecret(flags['webhook-secret-file']),
     demoFleet: flags['demo-fleet'],
+    demoRockStar: flags['demo-rockstar'],
+    demoCloudloop: flags['demo-cloudloop'] ?? null,
     speed: flags.speed,
     signWebhooks: flags['sign-webhooks'],
     ...(username === undefined ? {} : { username }),

@@ -1,6 +1,6 @@
-import { RockStarClient } from '@paikea/rockblock-client'
+import { parseWebhook, RockStarClient } from '@paikea/rockblock-client'
 
-import { until } from '../test/receiver.ts'
+import { type Received, until } from '../test/receiver.ts'
 import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../test/test-simulator.ts'
 
 // Real HTTP on a machine that may be busy with other tests.
@@ -48,13 +48,72 @@ describe('a device that lives by itself', () => {
     })
   })
 
+  it('is a tracker that drifts and reports every ten minutes, as the Core Push API tells of it', async () => {
+    await sea.call('POST', '/sim/devices', { kind: 'rockstar', imei: buoy, serial: 4711, autonomous: true })
+    await sea.call('POST', '/sim/clock', { speed: 2000 })
+    const arrived = (await sea.receiver.waitFor(6)).map(({ path, headers, body }) => {
+      expect(path).toMatch(/^\/rockstar\/incoming\//)
+      const parsed = parseWebhook(bytes(body), headers['content-type'] ?? '')
+      if (!parsed.ok || parsed.message.format !== 'core-push') throw new Error(`not of format B: ${body}`)
+      return parsed.message
+    })
+    for (const message of arrived) {
+      expect(message).toMatchObject({ imei: buoy, serial: '4711', trigger: 'ROUTINE', source: 'GPS', text: null })
+      expect(message).toMatchObject({ deviceType: 'ROCKSTAR', problems: [], unknownFields: {}, externalPower: false })
+      expect(message.batteryPercent).toBeGreaterThan(20)
+      expect(message.at?.getTime()).toBeLessThan(message.transmitTime?.getTime() ?? 0)
+    }
+    expect(new Set(arrived.map(({ id }) => id)).size).toBe(arrived.length)
+    const fixes = arrived.map(({ at, position, sogKnots }) => ({ at: at?.getTime() ?? 0, position, sogKnots }))
+    const track = fixes.toSorted((one, other) => one.at - other.at)
+    for (const [index, { at, position }] of track.entries()) {
+      const before = track[index - 1]
+      if (before === undefined) continue
+      // One of them may have failed, or been sent twice.
+      const minutes = (at - before.at) / 60_000
+      expect(minutes === 0 || (minutes > 7 && minutes < 35)).toBe(true)
+      // Two knots are a mile in half an hour: it drifts, and does not jump.
+      const degrees = Math.abs((position?.latitudeDegrees ?? 99) - (before.position?.latitudeDegrees ?? 0))
+      expect(degrees).toBeLessThan((2 * minutes) / 60 / 60 + 0.0001)
+    }
+    expect(new Set(track.map(({ position }) => position?.latitudeDegrees)).size).toBeGreaterThan(3)
+  })
+
+  it.each([
+    ['sbd', { service: 'sbd', momsn: 0, mtmsn: 0, sessionStatus: 0, topic: null }],
+    ['imt', { service: 'imt', momsn: null, topic: 'RAW' }],
+  ] as const)('is a buoy that Cloudloop delivers over %s, beside a RockSTAR', async (demoCloudloop, expected) => {
+    const other = await startTestSimulator({ demoCloudloop, demoRockStar: true })
+    try {
+      const arrived = await other.receiver.waitFor(2)
+      const paths = arrived.map(({ path }) => path.split('/')[1])
+      expect(new Set(paths)).toEqual(new Set(['cloudloop', 'rockstar']))
+      const { body, headers } = arrived[paths.indexOf('cloudloop')] ?? arrived[0] ?? { body: '', headers: {} }
+      const parsed = parseWebhook(bytes(body), headers['content-type'] ?? '')
+      if (!parsed.ok) throw new Error(parsed.reason.detail)
+      expect(parsed.message).toMatchObject({
+        format: 'cloudloop',
+        imei: '300434061090002',
+        serial: '290002',
+        ...expected,
+      })
+      expect(parsed.message).toMatchObject({ problems: [], unknownFields: {} })
+      expect(parsed.message.iridium?.latitudeDegrees).toBeGreaterThan(30)
+      expect(Math.abs(Date.now() - (parsed.message.transmitTime?.getTime() ?? 0))).toBeLessThan(60_000)
+      expect(Buffer.from(parsed.message.payload).toString()).toMatch(/^PK101;lat:\d/)
+    } finally {
+      await other.close()
+    }
+  })
+
   it('is a tracker that confirms a text it has read', async () => {
     await sea.call('POST', '/sim/devices', { kind: 'rockstar', imei: buoy, serial: 4711, autonomous: true })
     await sea.call('POST', '/sim/clock', { speed: 600 })
     const client = new RockStarClient({ username: 'user', password: 'password', url: sea.url })
     const sent = await client.sendMessage({ serial: '4711', text: 'hello' })
-    const [arrived] = await sea.receiver.waitFor(1)
-    expect(JSON.parse(arrived?.body ?? '')).toMatchObject({
+    const receipt = (): Received | undefined => sea.receiver.received.find(({ body }) => body.includes('message_ack'))
+    await until(() => receipt() !== undefined, 'the receipt')
+    expect(JSON.parse(receipt()?.body ?? '')).toMatchObject({
       ...{ trigger: 'ACKNOWLEDGE', imei: buoy, serial: 4711 },
       message_ack: sent.outcome === 'sent' ? sent.id : null,
     })

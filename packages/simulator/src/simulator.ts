@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { ScaledClock } from './clock/scaled-clock.ts'
 import type { Device } from './devices/device.ts'
 import type { DeviceSpec } from './devices/device-spec.ts'
-import { demoFleet, demoSpec } from './devices/demo-fleet.ts'
+import { demoFleet, demoSpec, extraSpecs } from './devices/demo-fleet.ts'
 import { Fleet } from './devices/fleet.ts'
 import { createHttpApp } from './http-app.ts'
 import { World } from './journal/world.ts'
@@ -29,6 +29,10 @@ export interface SimulatorOptions {
   readonly webhookSecret?: string | null
   /** Buoys that send by themselves, beside one handset. @default 0, nothing sends */
   readonly demoFleet?: number
+  /** A RockSTAR that reports by itself. @default false */
+  readonly demoRockStar?: boolean
+  /** One more buoy, delivered by Cloudloop, over SBD or IMT. @default null, none */
+  readonly demoCloudloop?: 'sbd' | 'imt' | null
   /** Simulated seconds per second. @default 1 */
   readonly speed?: number
   /** Lets part of the demo fleet sign with the simulator's own key. @default false */
@@ -177,16 +181,22 @@ async function assemble(options: SimulatorOptions, server: Server, port: number)
     },
   }
 
-  const demo = demoFleet(options.demoFleet ?? 0)
-  for (const device of demo) {
-    if (world.state.devices.has(device.imei)) continue
-    const spec = demoSpec(device, { signs: options.signWebhooks ?? false })
-    await world.commit({ type: 'device', spec })
-  }
-  fleet.restore(new Set(demo.map((device) => device.imei)))
+  const { demoRockStar: rockstar = false, demoCloudloop: cloudloop = null, signWebhooks: signs = false } = options
+  const demo = [
+    ...demoFleet(options.demoFleet ?? 0).map((device) => demoSpec(device, { signs })),
+    ...extraSpecs({ rockstar, cloudloop }),
+  ]
+  for (const spec of demo) if (!isKnown(world, spec)) await world.commit({ type: 'device', spec })
+  fleet.restore(new Set(demo.map(({ imei }) => imei)))
   services.setModems(world.state.devices.keys())
   webhooks.resume()
   return simulator
+}
+
+/** A device that an earlier start made stays as it is, unless it was asked to deliver by another service of Cloudloop. */
+function isKnown({ state }: World, spec: DeviceSpec): boolean {
+  const known = state.devices.get(spec.imei)
+  return known !== undefined && (!spec.webhook.startsWith('cloudloop') || known.webhook === spec.webhook)
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

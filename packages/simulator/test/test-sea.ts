@@ -1,6 +1,7 @@
 import { VirtualClock } from '../src/clock/virtual-clock.ts'
 import { Device } from '../src/devices/device.ts'
 import { conditionsSchema, type Conditions, type DeviceSpec, deviceSpecSchema } from '../src/devices/device-spec.ts'
+import type { Fix } from '../src/devices/firmware.ts'
 import type { Gateway, SatelliteSession } from '../src/devices/gateway.ts'
 
 /** A calm sea: a fix takes exactly 30 s, a session 20 s, nothing fails. */
@@ -16,6 +17,8 @@ export const calm: Conditions = conditionsSchema.parse({
 export interface HeardMessage {
   readonly time: string
   readonly text: string
+  /** Of a tracker. */
+  readonly fix?: Fix | undefined
 }
 
 /** A gateway that only remembers, with one queue of MT texts. */
@@ -30,7 +33,8 @@ export class TestGateway implements Gateway {
 
   exchange(session: SatelliteSession): { momsn: number; mt: Uint8Array | null; waiting: number } {
     const time = new Date(this.#clock.now()).toISOString().slice(11, 19)
-    this.heard.push({ time, text: new TextDecoder().decode(session.payload) })
+    const heard = { time, text: new TextDecoder().decode(session.payload) }
+    this.heard.push(session.fix === undefined ? heard : { ...heard, fix: session.fix })
     const mt = session.fetchesMt === false ? undefined : this.queue.shift()
     return {
       momsn: this.heard.length - 1,
@@ -57,14 +61,14 @@ export function fieldOf(text: string, name: string): string | undefined {
 
 /** A device alone at sea, switched on at the given time of 2026-11-24. */
 export function launch(
-  kind: 'v2' | 'v3' | 'handset',
+  kind: 'v2' | 'v3' | 'handset' | 'rockstar',
   options: { readonly at?: string; readonly conditions?: Partial<Conditions> } = {},
 ): { clock: VirtualClock; gateway: TestGateway; device: Device; until: (time: string) => void } {
   const clock = new VirtualClock(at(options.at ?? '12:00:00'))
   const gateway = new TestGateway(clock)
   const spec: DeviceSpec = deviceSpecSchema.parse({
     imei: '300434061234560',
-    kind: kind === 'handset' ? 'handset' : 'buoy',
+    kind: kind === 'v2' || kind === 'v3' ? 'buoy' : kind,
     generation: kind === 'v2' ? 'v2' : 'v3',
     serial: 20001,
     webhook: 'form',

@@ -22,6 +22,7 @@ describe('POST /sim/devices/{imei}/send', () => {
     ['json-jwt', '/rockblock/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
     ['core-push', '/rockstar/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
     ['cloudloop', '/cloudloop/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
+    ['cloudloop-imt', '/cloudloop/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
   ])('posts a webhook in style %s that the library reads', async (webhook, path, contentType) => {
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, webhook })
     const sent = await sea.call('POST', `/sim/devices/${buoy}/send`, {
@@ -34,7 +35,9 @@ describe('POST /sim/devices/{imei}/send', () => {
     expect(arrived?.headers).toMatchObject({ 'user-agent': 'Rock7PushApi', 'content-type': contentType })
     const parsed = parseWebhook(bytes(arrived?.body ?? ''), contentType)
     if (!parsed.ok) throw new Error(parsed.reason.detail)
-    expect(parsed.message).toMatchObject({ imei: buoy, momsn: 0, transmitTime: new Date('2026-11-24T19:10:50Z') })
+    // IMT numbers no sessions and knows the time of receipt only.
+    const [momsn, time] = webhook === 'cloudloop-imt' ? [null, '19:10:51'] : [0, '19:10:50']
+    expect(parsed.message).toMatchObject({ imei: buoy, momsn, transmitTime: new Date(`2026-11-24T${time}Z`) })
     expect(new TextDecoder().decode(parsed.message.payload)).toBe(position)
     expect(parsed.message.problems).toEqual([])
     expect(parsed.message.unknownFields).toEqual({})

@@ -1,4 +1,4 @@
-import { conditionsSchema, type DeviceSpec } from './device-spec.ts'
+import { conditionsSchema, type DeviceSpec, type WebhookStyle } from './device-spec.ts'
 import { chanceAt, seedOf } from './random.ts'
 import { openWater } from './track.ts'
 
@@ -32,21 +32,47 @@ export function demoFleet(buoys: number): DemoDevice[] {
   return [...fleet, { kind: 'handset', iam: 'HS901', imei: imeiOf(0), label: 'Handset on the quay', generation: 'v2' }]
 }
 
+/** Devices of the vendor's other services, beside the demo fleet. */
+export interface DemoExtras {
+  /** A RockSTAR, which the Core Push API reports. */
+  readonly rockstar: boolean
+  /** One more buoy, whose modem is registered with Cloudloop: a 9603 (`sbd`) or a 9704 (`imt`). */
+  readonly cloudloop: 'sbd' | 'imt' | null
+}
+
+/** What the simulator needs to bring the extra devices to life. */
+export function extraSpecs({ rockstar, cloudloop }: DemoExtras): DeviceSpec[] {
+  const tracker = { kind: 'rockstar', iam: 'RS901', imei: imeiOf(90_001), label: 'RockSTAR on the tender' } as const
+  const buoy = { kind: 'buoy', iam: 'PK801', imei: imeiOf(90_002), label: 'Kittiwake' } as const
+  return [
+    ...(rockstar ? [specOf({ ...tracker, generation: 'v3' }, 'core-push')] : []),
+    ...(cloudloop === null
+      ? []
+      : [specOf({ ...buoy, generation: 'v3' }, cloudloop === 'imt' ? 'cloudloop-imt' : 'cloudloop')]),
+  ]
+}
+
 /** What the simulator needs to bring a device of the demo fleet to life. */
 export function demoSpec(device: DemoDevice, options: { readonly signs: boolean }): DeviceSpec {
-  const seed = seedOf(device.imei)
-  const place = (low: number, high: number, chance: number): number => low + (high - low) * (0.2 + 0.6 * chance)
-  const serial = 200_000 + Number(device.imei.slice(-5))
   // Each delivery format of the portal is in use somewhere.
   const styles = options.signs ? (['json-jwt', 'form', 'json'] as const) : (['json', 'form'] as const)
+  return specOf(device, styles[serialOf(device.imei) % styles.length] ?? 'json')
+}
+
+function specOf(
+  device: Pick<DeviceSpec, 'kind' | 'generation' | 'imei' | 'iam' | 'label'>,
+  webhook: WebhookStyle,
+): DeviceSpec {
+  const seed = seedOf(device.imei)
+  const place = (low: number, high: number, chance: number): number => low + (high - low) * (0.2 + 0.6 * chance)
   return {
     imei: device.imei,
     kind: device.kind,
     generation: device.generation,
-    serial,
+    serial: serialOf(device.imei),
     label: device.label,
     iam: device.iam,
-    webhook: styles[serial % styles.length] ?? 'json',
+    webhook,
     autonomous: true,
     demo: true,
     latitudeDegrees: place(openWater.south, openWater.north, chanceAt(seed, -20)),
@@ -54,6 +80,10 @@ export function demoSpec(device: DemoDevice, options: { readonly signs: boolean 
     seed,
     conditions: conditionsSchema.parse({}),
   }
+}
+
+function serialOf(imei: string): number {
+  return 200_000 + Number(imei.slice(-5))
 }
 
 function imeiOf(number: number): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** How a modem's messages reach us: which of the vendor's formats, and in which clothes. */
-export const webhookStyles = ['form', 'json', 'json-jwt', 'core-push', 'cloudloop'] as const
+export const webhookStyles = ['form', 'json', 'json-jwt', 'core-push', 'cloudloop', 'cloudloop-imt'] as const
 /** {@link webhookStyles} as a type. */
 export type WebhookStyle = (typeof webhookStyles)[number]
 

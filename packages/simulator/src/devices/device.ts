@@ -117,7 +117,7 @@ export class Device {
       case 'gps':
         return this.#lookForFix(effect.timeoutMs)
       case 'session':
-        return this.#openSession(effect.text)
+        return this.#openSession(effect)
       case 'hardware-off':
         return this.#stopHardware()
     }
@@ -145,7 +145,7 @@ export class Device {
     return { ...point, atMs: this.#clock.now() }
   }
 
-  #openSession(text: string): void {
+  #openSession({ text, fix }: { readonly text: string; readonly fix?: Fix }): void {
     const seconds = this.#between(this.#warm ? warmSeconds : this.conditions.sessionSeconds)
     const fails = this.#fails(this.conditions.sessionFailureProbability)
     const forgets = this.#fails(this.conditions.lostAcknowledgementProbability)
@@ -155,7 +155,9 @@ export class Device {
         return this.dispatch({ kind: 'session', succeeded: false, mt: null, waiting: 0 })
       }
       const payload = new TextEncoder().encode(text)
-      const result = this.#gateway.exchange({ imei: this.spec.imei, payload, at: this.position(), fetchesMt: !forgets })
+      // A tracker's texts do not come with its reports: it asks for them by itself.
+      const fetchesMt = !forgets && fix === undefined
+      const result = this.#gateway.exchange({ imei: this.spec.imei, payload, fix, at: this.position(), fetchesMt })
       this.dispatch(
         forgets
           ? { kind: 'session', succeeded: false, mt: null, waiting: 0 }

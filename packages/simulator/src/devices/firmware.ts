@@ -33,8 +33,8 @@ export type FirmwareEffect =
   | { readonly kind: 'wake'; readonly atMs: number | null }
   /** Looks for a fix, at most so long. */
   | { readonly kind: 'gps'; readonly timeoutMs: number }
-  /** Opens a satellite session with this text; empty = mailbox check. */
-  | { readonly kind: 'session'; readonly text: string }
+  /** Opens a satellite session with this text; empty = mailbox check. A tracker sends its `fix` instead, as bits. */
+  | { readonly kind: 'session'; readonly text: string; readonly fix?: Fix }
   /** Switches GPS and radio off: what was under way comes to nothing. */
   | { readonly kind: 'hardware-off' }
 

@@ -1,4 +1,5 @@
 /** The vendor as a device sees it: one session takes one message up and brings at most one down. */
+import type { Fix } from './firmware.ts'
 
 /** One satellite session. */
 export interface SatelliteSession {
@@ -7,6 +8,8 @@ export interface SatelliteSession {
   readonly payload: Uint8Array
   /** Where the modem is, for the network's own rough estimate; `null` = no estimate. */
   readonly at: { readonly latitudeDegrees: number; readonly longitudeDegrees: number } | null
+  /** A tracker's own report, which the vendor decodes for us. */
+  readonly fix?: Fix | undefined
   /** Session time when it differs from now, milliseconds UTC. */
   readonly transmitAtMs?: number
   /** Whether a waiting MT is taken along. @default true */

@@ -3,6 +3,7 @@ import { buoyV3 } from './buoy-v3/firmware.ts'
 import type { DeviceSpec } from './device-spec.ts'
 import type { Firmware, FirmwareEffect, FirmwareEvent, FirmwareView, Surroundings } from './firmware.ts'
 import { handset } from './handset/firmware.ts'
+import { rockStar } from './rockstar/firmware.ts'
 
 /** A firmware with its state inside, so that devices of all kinds look alike. */
 export interface RunningFirmware {
@@ -14,15 +15,15 @@ export interface RunningFirmware {
   load(state: unknown): void
 }
 
-/** The firmware a device runs; `null` for what has none of ours inside (a RockSTAR). */
-export function firmwareFor(spec: Pick<DeviceSpec, 'kind' | 'generation'>): RunningFirmware | null {
+/** The firmware a device runs. */
+export function firmwareFor(spec: Pick<DeviceSpec, 'kind' | 'generation'>): RunningFirmware {
   switch (spec.kind) {
     case 'buoy':
       return spec.generation === 'v2' ? run(buoyV2) : run(buoyV3)
     case 'handset':
       return run(handset)
     case 'rockstar':
-      return null
+      return run(rockStar)
   }
 }
 

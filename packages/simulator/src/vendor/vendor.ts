@@ -162,8 +162,9 @@ export class Vendor implements Gateway {
   ): WebhookRecord {
     const id = this.#world.state.nextWebhookId
     const { momsn, nextMtmsn: mtmsn, transmitAtMs, nowMs } = numbers
-    const { payload, at } = session
-    const fields = webhookFields({ spec, style: spec.webhook, momsn, mtmsn, payload, transmitAtMs, at, number: id })
+    const { payload, at, fix } = session
+    const numbered = { momsn, mtmsn, number: id, transmitAtMs }
+    const fields = webhookFields({ spec, style: spec.webhook, ...numbered, payload, at, fix })
     for (const [name, value] of Object.entries(overrides.fields ?? {})) {
       if (value === null) delete fields[name]
       else fields[name] = value

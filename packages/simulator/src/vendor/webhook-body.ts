@@ -12,6 +12,7 @@ const formats: Readonly<Record<WebhookStyle, { readonly format: Format; readonly
   'json-jwt': { format: 'rockblock', path: '/rockblock/incoming' },
   'core-push': { format: 'core-push', path: '/rockstar/incoming' },
   cloudloop: { format: 'cloudloop', path: '/cloudloop/incoming' },
+  'cloudloop-imt': { format: 'cloudloop', path: '/cloudloop/incoming' },
 }
 
 /** Where webhooks of this style go, without the secret. */
@@ -36,6 +37,7 @@ export async function webhookBody(webhook: WebhookRecord, signingKey: () => Prom
     case 'json':
     case 'core-push':
     case 'cloudloop':
+    case 'cloudloop-imt':
       return buildWebhook({ format, encoding: 'json', fields })
     case 'json-jwt':
       return buildSignedWebhook({

@@ -1,4 +1,6 @@
+import { batteryPercentAt } from '../devices/battery.ts'
 import type { DeviceSpec, WebhookStyle } from '../devices/device-spec.ts'
+import type { Fix } from '../devices/firmware.ts'
 import { chanceAt, seedOf } from '../devices/random.ts'
 
 /** One session as the vendor's webhook tells of it. */
@@ -10,6 +12,8 @@ export interface ReportedSession {
   readonly payload: Uint8Array
   readonly transmitAtMs: number
   readonly at: { readonly latitudeDegrees: number; readonly longitudeDegrees: number } | null
+  /** What a tracker reports; only the Core Push API has a place for it. */
+  readonly fix?: Fix | undefined
   /** A number of our own that makes ids unique. */
   readonly number: number
 }
@@ -24,6 +28,7 @@ export function webhookFields(session: ReportedSession): Record<string, unknown>
     case 'core-push':
       return corePushFields(session)
     case 'cloudloop':
+    case 'cloudloop-imt':
       return cloudloopFields(session)
   }
 }
@@ -46,12 +51,13 @@ function rockBlockFields(session: ReportedSession): Record<string, unknown> {
 
 function corePushFields(session: ReportedSession): Record<string, unknown> {
   const estimate = estimateOf(session)
-  const time = new Date(session.transmitAtMs).toISOString().replace(/\.\d+Z$/, 'Z')
+  const time = isoSeconds(session.transmitAtMs)
   const text = new TextDecoder().decode(session.payload)
+  const place = session.fix ?? session.at
   const position =
-    session.at === null
+    place === null
       ? {}
-      : { lat: rounded(session.at.latitudeDegrees, 5), lon: rounded(session.at.longitudeDegrees, 5), source: 'GPS' }
+      : { lat: rounded(place.latitudeDegrees, 5), lon: rounded(place.longitudeDegrees, 5), source: 'GPS' }
   return {
     id: idText(session),
     imei: session.spec.imei,
@@ -61,38 +67,67 @@ function corePushFields(session: ReportedSession): Record<string, unknown> {
     transport: 'IRIDIUM',
     transmit_time: time,
     txAt: time,
-    at: time,
+    at: session.fix === undefined ? time : isoSeconds(session.fix.atMs),
     iridium_latitude: estimate.latitude,
     iridium_longitude: estimate.longitude,
     cep: estimate.cepKm,
     trigger: text === '' ? 'ROUTINE' : 'MESSAGE',
     ...position,
+    ...(session.fix === undefined ? {} : trackerFields(session.spec, session.fix)),
     ...(text === '' ? {} : { message: text }),
   }
 }
 
+/** What a tracker sends along with its place. */
+function trackerFields({ imei }: Pick<DeviceSpec, 'imei'>, fix: Fix): Record<string, unknown> {
+  return {
+    sog: rounded(fix.sogKnots, 1),
+    cog: Math.round(fix.cogDegrees) % 360,
+    alt: 0,
+    battery: batteryPercentAt(seedOf(imei), fix.atMs),
+    power: false,
+  }
+}
+
 function cloudloopFields(session: ReportedSession): Record<string, unknown> {
-  const estimate = estimateOf(session)
   const { imei, serial } = session.spec
+  const isImt = session.style === 'cloudloop-imt'
   return {
     id: uuidOf(session),
     receivedAt: timeObject(session.transmitAtMs + 1000),
     identity: {
       accountId: 'simulated-account',
-      subscriber: { id: `subscriber-${serial}`, type: 'SUBSCRIBER_TYPE_SBD', description: '' },
+      subscriber: { id: `subscriber-${serial}`, type: `SUBSCRIBER_TYPE_${isImt ? 'IMT' : 'SBD'}`, description: '' },
       hardware: { id: `hardware-${serial}`, type: 'HARDWARE_TYPE_ROCKBLOCK', imei, serial: String(serial) },
       thingId: `thing-${imei}`,
     },
-    sbd: {
-      imei,
-      cdrReference: String(3_000_000_000 + session.number),
-      momsn: session.momsn,
-      mtmsn: session.mtmsn,
-      sessionAt: timeObject(session.transmitAtMs),
-      status: 'SESSION_STATUS_OK',
-      location: { latitude: estimate.latitude, longitude: estimate.longitude, cep: estimate.cepKm },
-    },
+    ...(isImt ? { imt: imtFields(session) } : { sbd: sbdFields(session) }),
     ...(session.payload.length === 0 ? {} : { message: Buffer.from(session.payload).toString('base64') }),
+  }
+}
+
+/** A session of a 9602 or 9603 modem. */
+function sbdFields(session: ReportedSession): Record<string, unknown> {
+  const { latitude, longitude, cepKm } = estimateOf(session)
+  return {
+    imei: session.spec.imei,
+    cdrReference: String(3_000_000_000 + session.number),
+    momsn: session.momsn,
+    mtmsn: session.mtmsn,
+    sessionAt: timeObject(session.transmitAtMs),
+    status: 'SESSION_STATUS_OK',
+    location: { latitude, longitude, cep: cepKm },
+  }
+}
+
+/** A message of a 9704 modem: no MOMSN, no session time, and a place only where the network has one. */
+function imtFields(session: ReportedSession): Record<string, unknown> {
+  const { latitude, longitude, cepKm } = estimateOf(session)
+  return {
+    topic: 'RAW',
+    messageId: session.number,
+    size: session.payload.length,
+    ...(session.at === null ? {} : { location: { latitude, longitude, cep: cepKm } }),
   }
 }
 
@@ -125,6 +160,10 @@ function timeObject(atMs: number): Record<string, number> {
     minute: at.getUTCMinutes(),
     second: at.getUTCSeconds(),
   }
+}
+
+function isoSeconds(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
 /** 32 letters, as the vendor's ids look; the same session has the same id. */

@@ -1,8 +1,5 @@
 import type { BuiltWebhook } from '@paikea/rockblock-client/testing'
 
-/** The vendor waits three seconds for a 200. */
-export const answerTimeoutMs = 3000
-
 /** What became of one attempt. */
 export interface PostOutcome {
   /** `null` when there was no answer in time. */
@@ -11,8 +8,15 @@ export interface PostOutcome {
   readonly detail: string
 }
 
+/** One attempt to deliver. */
+export interface Posting {
+  readonly path: string
+  readonly webhook: BuiltWebhook
+  readonly answerWithinMs: number
+}
+
 /** Posts one webhook; never throws. */
-export type PostWebhook = (path: string, webhook: BuiltWebhook, signal: AbortSignal) => Promise<PostOutcome>
+export type PostWebhook = (posting: Posting, signal: AbortSignal) => Promise<PostOutcome>
 
 /**
  * Posts to our own addresses, as the vendor does: HTTP/1.1, its User-Agent, no redirects followed.
@@ -22,8 +26,8 @@ export type PostWebhook = (path: string, webhook: BuiltWebhook, signal: AbortSig
  */
 export function createPostWebhook(options: { readonly baseUrl: string; readonly secret: string | null }): PostWebhook {
   const suffix = options.secret === null ? '' : `/${encodeURIComponent(options.secret)}`
-  return async (path, webhook, signal) => {
-    const timeout = AbortSignal.timeout(answerTimeoutMs)
+  return async ({ path, webhook, answerWithinMs }, signal) => {
+    const timeout = AbortSignal.timeout(answerWithinMs)
     try {
       const response = await fetch(new URL(`${path}${suffix}`, options.baseUrl), {
         method: 'POST',
@@ -36,7 +40,7 @@ export function createPostWebhook(options: { readonly baseUrl: string; readonly 
       await response.arrayBuffer()
       return { status: response.status, detail: `HTTP ${response.status}` }
     } catch (cause) {
-      return { status: null, detail: timeout.aborted ? 'no answer in 3 s' : codeOf(cause) }
+      return { status: null, detail: timeout.aborted ? `no answer in ${answerWithinMs / 1000} s` : codeOf(cause) }
     }
   }
 }

@@ -96,6 +96,30 @@ describe('webhooks', () => {
     expect(world.state.webhooks.size).toBe(0)
   })
 
+  it('of Cloudloop are tried after 2, 4, 8 … seconds, for the better part of 12 hours', async () => {
+    await world.commit({ type: 'device', spec: { ...spec, webhook: 'cloudloop' } })
+    receiver.answer = () => 503
+    await send('x')
+    for (let pause = 0; pause < 14; pause++) {
+      const before = receiver.received.length
+      await nextAttemptAfter((2 ** (pause + 1) - 0.5) / 60)
+      expect(receiver.received).toHaveLength(before)
+      await nextAttemptAfter(0.5 / 60)
+      expect(receiver.received).toHaveLength(before + 1)
+    }
+    expect((clock.now() - start) / 3_600_000).toBeCloseTo(9.1, 1)
+    await nextAttemptAfter(60 * 24)
+    expect(receiver.received).toHaveLength(15)
+    expect(world.state.webhooks.size).toBe(0)
+  })
+
+  it('of Cloudloop have five seconds for their answer', async () => {
+    await world.commit({ type: 'device', spec: { ...spec, webhook: 'cloudloop-imt' } })
+    receiver.answer = () => 'silence'
+    await send('x')
+    expect(webhooks.log.at(-1)).toMatchObject({ status: null, detail: 'no answer in 5 s' })
+  }, 15_000)
+
   it('come when the receiver is there at last', async () => {
     const { port } = new URL(receiver.url)
     await receiver.close()

@@ -1,14 +1,11 @@
 import type { Clock } from '../clock/clock.ts'
 import type { WebhookRecord } from '../journal/records.ts'
 import type { World } from '../journal/world.ts'
+import { deliveryRules } from './delivery-rules.ts'
 import type { Faults, WebhookFault } from './faults.ts'
 import { webhookBody, webhookPath } from './webhook-body.ts'
 import type { PostOutcome, PostWebhook } from './webhook-post.ts'
 
-/** Attempts before the vendor gives a webhook up. */
-export const mostAttempts = 14
-/** The wait after the first failed attempt; it doubles. 14 attempts take 5.7 days. */
-export const firstBackOffMs = 60_000
 // The vendor's number of connections to one address is unknown; this is enough for a storm and kind to a small machine.
 const mostInFlight = 32
 // Held back for a reordering that never fills up.
@@ -32,7 +29,7 @@ export interface AttemptLogEntry {
   readonly atMs: number
 }
 
-/** Delivers webhooks as the vendor does: exactly 200 within 3 s, else again after a doubling pause, in no fixed order. */
+/** Delivers webhooks as the vendor does: exactly 200 within seconds, else again after a doubling pause, in no fixed order. */
 export class WebhookQueue {
   readonly counts: WebhookCounts = { delivered: 0, failedAttempts: 0, abandoned: 0, duplicates: 0 }
   /** The latest attempts, oldest first. */
@@ -157,7 +154,11 @@ export class WebhookQueue {
   async #postOnce(webhook: WebhookRecord): Promise<PostOutcome> {
     try {
       const body = await webhookBody(webhook, this.#signingKey)
-      return await this.#post(webhookPath(webhook.style), body, this.#stopping.signal)
+      const { answerWithinMs } = deliveryRules(webhook.style)
+      return await this.#post(
+        { path: webhookPath(webhook.style), webhook: body, answerWithinMs },
+        this.#stopping.signal,
+      )
     } catch (cause) {
       return { status: null, detail: cause instanceof Error ? cause.name : 'failed' }
     }
@@ -165,6 +166,7 @@ export class WebhookQueue {
 
   #failed(webhook: WebhookRecord): void {
     const attempts = webhook.attempts + 1
+    const { mostAttempts, firstBackOffMs } = deliveryRules(webhook.style)
     this.counts.failedAttempts++
     if (attempts >= mostAttempts) {
       this.counts.abandoned++
