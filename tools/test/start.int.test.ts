@@ -208,8 +208,8 @@ describe('npm start says in one line what is wrong', () => {
   })
   afterAll(() => clear(site))
 
-  async function refusal(env: NodeJS.ProcessEnv = {}): Promise<string> {
-    const house = launch(site, 'node', env)
+  async function refusal(env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Promise<string> {
+    const house = launch({ ...site, flags: [...site.flags, ...flags] }, 'node', env)
     expect(await house.ended).toBe(1)
     return house.output()
   }
@@ -233,5 +233,8 @@ describe('npm start says in one line what is wrong', () => {
     expect(await refusal({ TEMPORAL_CLI: '/bin/true' })).toBe(
       'TEMPORAL_CLI names a file that is not a working temporal: /bin/true\n',
     )
+  })
+  test('when a number cannot be', async () => {
+    expect(await refusal({}, ['--demo-fleet', '-1'])).toBe('--demo-fleet must be a number from 0 to 200, not "-1"\n')
   })
 })

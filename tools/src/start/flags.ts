@@ -83,7 +83,22 @@ function readOptions(commandLine: readonly string[]): ReturnType<typeof parse>['
 }
 
 function parse(commandLine: readonly string[]) {
-  return parseArgs({ args: [...commandLine], options, allowPositionals: false })
+  return parseArgs({ args: joinNegatives(commandLine), options, allowPositionals: false })
+}
+
+/** `--port -1` as `--port=-1`: the parser takes what begins with a dash for a flag, and says that instead of the range. */
+function joinNegatives(commandLine: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const word of commandLine) {
+    const flag = joined.at(-1)
+    if (/^-[\d.]/.test(word) && flag !== undefined && isValueFlag(flag)) joined[joined.length - 1] = `${flag}=${word}`
+    else joined.push(word)
+  }
+  return joined
+}
+
+function isValueFlag(word: string): boolean {
+  return Object.entries(options).some(([name, { type }]) => type === 'string' && word === `--${name}`)
 }
 
 function readNumber(
@@ -94,7 +109,10 @@ function readNumber(
   if (text === undefined) return o.fallback
   const number = typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
   if (number >= o.least && number <= o.most) return number
-  throw new StartError(`${flag} must be a number from ${o.least} to ${o.most}`)
+  // Quoted as JSON: whatever was typed, it stays one line.
+  throw new StartError(
+    `${flag} must be a number from ${o.least} to ${o.most}, not ${JSON.stringify(text).slice(0, 60)}`,
+  )
 }
 
 function refuseDoubles(flags: StartFlags): void {

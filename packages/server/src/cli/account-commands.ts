@@ -66,7 +66,7 @@ function reachOf({ group, role }: TokenFlags): { readonly group: string | null; 
 function parseDays(text: string): number {
   const days = Number(text)
   if (Number.isInteger(days) && days > 0 && days <= 36_500) return days
-  throw new ServeError('--days must be a whole number from 1 to 36500', { isFinal: false })
+  throw new ServeError(`--days must be a whole number from 1 to 36500, not ${JSON.stringify(text)}`, { isFinal: false })
 }
 
 async function choosePassword(flags: PasswordFlags): Promise<{ readonly text: string; readonly isMade: boolean }> {
