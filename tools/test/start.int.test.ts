@@ -234,6 +234,13 @@ describe('npm start says in one line what is wrong', () => {
       'TEMPORAL_CLI names a file that is not a working temporal: /bin/true\n',
     )
   })
+  test('when the data folder cannot be made', async () => {
+    const folder = '/dev/null/paikea'
+    expect(await refusal({}, ['--data', folder])).toMatch(
+      new RegExp(`^${folder} cannot be the data folder: .*; choose another with --data\\n$`),
+    )
+  })
+
   test('when a number cannot be', async () => {
     expect(await refusal({}, ['--demo-fleet', '-1'])).toBe('--demo-fleet must be a number from 0 to 200, not "-1"\n')
   })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -198,6 +198,14 @@ describe('a first start', () => {
       stderr: expect.stringMatching(
         /^the tables are of an earlier version \(\d+ steps behind\): run `paikea migrate` first\n$/,
       ),
+    })
+  })
+
+  test.each(['file', 'file/below'])('names a data folder that cannot be made: %s', async (name) => {
+    writeFileSync(join(folder, 'file'), '')
+    expect(await run(['serve', '--data', join(folder, name)], { TEMPORAL_ADDRESS: nowhere })).toMatchObject({
+      code: 78,
+      stderr: `the data folder ${join(folder, name)} cannot be made: choose another by PAIKEA_DATA\n`,
     })
   })
 

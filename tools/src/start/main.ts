@@ -1,12 +1,11 @@
-import { mkdir } from 'node:fs/promises'
 import { ConfigError, loadConfig } from '@paikea/server/config'
 import { temporalCli } from '../binaries/binary-spec.ts'
 import { BinaryNotFoundError, findBinary } from '../binaries/find-binary.ts'
-import { errorCode } from '../services/error-code.ts'
 import { describeHouse } from './banner.ts'
+import { takeDataFolder } from './data-folder.ts'
 import { isEmpty, planDemo, registerDemo } from './demo.ts'
 import { parseFlags, type StartFlags, startHelp } from './flags.ts'
-import { type FolderLock, lockFolder } from './folder-lock.ts'
+import type { FolderLock } from './folder-lock.ts'
 import { type House, makeServer, makeSimulator, makeTemporal, prepareHouse, type ServerReady } from './house.ts'
 import { watchParent } from './parent-watch.ts'
 import { checkPorts } from './ports.ts'
@@ -33,7 +32,7 @@ try {
 
 async function start(flags: StartFlags): Promise<void> {
   const config = loadConfig({ ...process.env, PAIKEA_DATA: flags.dataFolder })
-  const lock = await takeFolder(flags.dataFolder)
+  const lock = await takeDataFolder(flags.dataFolder)
   const supervisor = new Supervisor({ say })
   let end: (error: unknown) => void = () => undefined
   const ended = new Promise<unknown>((resolve) => {
@@ -51,24 +50,6 @@ async function start(flags: StartFlags): Promise<void> {
   if (reason !== null) fail(reason)
   say('stopped')
   process.exit(0)
-}
-
-async function takeFolder(folder: string): Promise<FolderLock> {
-  try {
-    // What lies in it is nobody else's: messages, Temporal's database, logs.
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    return await lockFolder(folder)
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-      throw new StartError(
-        `${folder} cannot be written: give yourself permission, or choose another folder with --data`,
-      )
-    }
-    if (code === 'EEXIST' || code === 'ENOTDIR')
-      throw new StartError(`${folder} is not a folder: choose another with --data`)
-    throw error
-  }
 }
 
 /** Brings the parts up: Temporal and the server side by side, then the simulator, which talks to the server. */

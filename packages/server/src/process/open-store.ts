@@ -1,12 +1,12 @@
-import { mkdir } from 'node:fs/promises'
 import { type Database, openDatabase } from '@paikea/database'
 import type { Config } from '../config/load-config.ts'
+import { makePrivateFolder } from '../first-start/private-folder.ts'
 import { ServeError } from './serve-error.ts'
 
 /** Makes the data folder where it is not there. @throws ServeError */
 export async function makeDataFolder(config: Config): Promise<void> {
   try {
-    await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
+    await makePrivateFolder(config.dataFolder)
   } catch (cause) {
     throw new ServeError(`the data folder ${config.dataFolder} cannot be made: choose another by PAIKEA_DATA`, {
       isFinal: true,
