@@ -5,6 +5,7 @@ import { waitFor } from '../src/services/wait-for.ts'
 import {
   clear,
   delivery,
+  doctor,
   type House,
   killGroup,
   launch,
@@ -87,6 +88,16 @@ withTemporal(`npm start${skipped}`, () => {
     expect((await visitor.sentTo(handset)).match(/\+DATA:PK004,3749\.1777,N,/g)).toHaveLength(1)
   })
 
+  test('is what `doctor` tells of, from the data folder alone', async () => {
+    const { code, output } = await doctor(site)
+    expect(output).toMatch(/^ok +accounts: 1; .*admin-password\.txt$/m)
+    expect(output).toMatch(new RegExp(`^ok +service: answers at http://127\\.0\\.0\\.1:${site.ports.api}/$`, 'm'))
+    expect(output).toMatch(new RegExp(`^ok +Temporal: 127\\.0\\.0\\.1:${site.ports.temporal}, `, 'm'))
+    expect(output).toMatch(new RegExp(`^ok +RockBLOCK log-in: right, says http://.*:${site.ports.simulator}$`, 'm'))
+    expect(output).not.toMatch(/^(WRONG|stopped)/m)
+    expect(code).toBe(0)
+  })
+
   const parts = ['server', 'simulator', 'temporal', 'keeper'] as const
   test.each(parts)(
     'starts %s again when it is killed',
@@ -137,6 +148,11 @@ withTemporal(`npm start${skipped}`, () => {
       expect(house.output().trimEnd().endsWith('stopped')).toBe(true)
       expect(await leftOver(site)).toEqual([])
       expect(existsSync(join(site.dataFolder, 'paikea.lock'))).toBe(false)
+      const { code, output } = await doctor(site)
+      expect(output.match(/^(?:stopped|WRONG) +[^:]+/gm)).toEqual([
+        ...['stopped service', 'stopped Temporal', 'stopped RockBLOCK log-in'],
+      ])
+      expect(code).toBe(0)
     },
     minutesMs,
   )

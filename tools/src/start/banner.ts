@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { reachableHost } from '@paikea/server/config'
 import { demoFleet } from '@paikea/simulator'
-import { type House, reachable, type ServerReady } from './house.ts'
+import type { House, ServerReady } from './house.ts'
 
 /** A position off the Californian coast, as a buoy of the second generation sends it. */
 function samplePacket(now: Date): string {
@@ -18,7 +19,7 @@ export function describeHouse(
   o: { readonly seconds: number; readonly now: Date },
 ): string {
   const { flags, config } = house
-  const here = reachable(flags.host)
+  const here = reachableHost(flags.host)
   const page = `http://${here}:${flags.port}`
   const imei = demoFleet(flags.hasSimulator ? flags.demoFleet : 0)[0]?.imei ?? strangerImei
   const ui = `http://127.0.0.1:${flags.temporalUiPort}/namespaces/default/workflows`
@@ -46,7 +47,7 @@ export function describeHouse(
 
 function webhook(house: House, vendorPath: string): string {
   const { flags, config, webhookSecret } = house
-  const base = config.http.publicUrl ?? `http://${reachable(flags.host)}:${flags.port}`
+  const base = config.http.publicUrl ?? `http://${reachableHost(flags.host)}:${flags.port}`
   return `${base}/${vendorPath}/incoming/${webhookSecret}`
 }
 
@@ -77,6 +78,6 @@ function curlLine({ flags, webhookSecret }: House, imei: string, now: Date): str
     iridium_cep: 3,
     data: Buffer.from(samplePacket(now), 'ascii').toString('hex'),
   }
-  const url = `http://${reachable(flags.host)}:${flags.port}/rockblock/incoming/${webhookSecret}`
+  const url = `http://${reachableHost(flags.host)}:${flags.port}/rockblock/incoming/${webhookSecret}`
   return `curl -s ${url} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`
 }

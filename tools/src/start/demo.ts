@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { reachableHost } from '@paikea/server/config'
 import { type DemoDevice, demoFleet } from '@paikea/simulator'
 import { errorCode } from '../services/error-code.ts'
-import { type House, reachable } from './house.ts'
+import type { House } from './house.ts'
 import { StartError } from './start-error.ts'
 
 const requestWithinMs = 10_000
@@ -42,7 +43,7 @@ export function isEmpty(plan: DemoPlan): boolean {
 /** Registers devices and the route as a person would, by the API. @throws StartError */
 export async function registerDemo(house: House, plan: DemoPlan, token: string): Promise<void> {
   const { flags, folders } = house
-  const call = caller(`http://${reachable(flags.host)}:${flags.port}`, token)
+  const call = caller(`http://${reachableHost(flags.host)}:${flags.port}`, token)
   for (const { kind, iam, imei, label, generation } of plan.missing) {
     await call('/v1/devices', { kind, iam, imei, label, generation })
   }

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Config, ensureWebhookSecret } from '@paikea/server/config'
+import { type Config, ensureWebhookSecret, type KeptSettings, reachableHost } from '@paikea/server/config'
 import { besideRoot } from '../services/runtime.ts'
 import type { StartFlags } from './flags.ts'
 import { nodePart } from './node-part.ts'
 import type { Part } from './part.ts'
+import { serverSettings } from './server-settings.ts'
 import { temporalPart } from './temporal-part.ts'
 
 /** Everything that is worked out before the first part starts. */
@@ -13,6 +14,8 @@ export interface House {
   readonly config: Config
   readonly webhookSecret: string
   readonly webhookSecretFile: string
+  /** What the server gets over our own environment. */
+  readonly settings: KeptSettings
   readonly folders: { readonly run: string; readonly logs: string }
 }
 
@@ -23,7 +26,6 @@ export interface ServerReady {
   readonly newAdmin: { readonly email: string; readonly passwordFile: string | null } | null
 }
 
-const simulatorLogin = { username: 'user', password: 'password', token: 'token' }
 const readyWithinMs = 60_000
 
 /** Makes the folders and the webhook secret. */
@@ -33,7 +35,7 @@ export async function prepareHouse(flags: StartFlags, config: Config): Promise<H
   const webhookSecret = await ensureWebhookSecret(config)
   const webhookSecretFile = join(folders.run, 'webhook-secret')
   await writeFile(webhookSecretFile, `${webhookSecret}\n`, { mode: 0o600 })
-  return { flags, config, webhookSecret, webhookSecretFile, folders }
+  return { flags, config, webhookSecret, webhookSecretFile, settings: serverSettings(flags, config), folders }
 }
 
 /** Temporal's development server. */
@@ -62,7 +64,7 @@ export function makeServer(house: House, o: { readonly wantsToken: boolean; onRe
       house.flags.dataFolder,
       ...(o.wantsToken ? ['--announce-token'] : []),
     ],
-    env: serverEnvironment(house),
+    env: { ...process.env, ...house.settings },
     readyWithinMs,
     onReady: (message) => o.onReady(readReady(message)),
   })
@@ -77,54 +79,17 @@ export function makeSimulator({ flags, folders, webhookSecretFile }: House): Par
     arguments: [
       ...['--port', String(flags.simulatorPort), '--host', flags.host],
       ...['--data', join(flags.dataFolder, 'simulator')],
-      ...['--webhook-url', `http://${reachable(flags.host)}:${flags.port}`, '--webhook-secret-file', webhookSecretFile],
+      ...[
+        '--webhook-url',
+        `http://${reachableHost(flags.host)}:${flags.port}`,
+        '--webhook-secret-file',
+        webhookSecretFile,
+      ],
       ...['--demo-fleet', String(flags.demoFleet)],
     ],
     env: process.env,
     readyWithinMs,
   })
-}
-
-/** The address under which this machine itself reaches what listens on `host`. */
-export function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  if (host === '::') return '[::1]'
-  return host.includes(':') ? `[${host}]` : host
-}
-
-/**
- * The server's environment: ours, with the ports and the Temporal server of this start. Messages go to the simulated
- * vendor unless an address of the real one is set; its own log-in goes with it, so that a real one never reaches it.
- */
-function serverEnvironment({ flags, config }: House): NodeJS.ProcessEnv {
-  const foreign = [
-    'TEMPORAL_API_KEY',
-    'TEMPORAL_API_KEY_FILE',
-    'TEMPORAL_PROFILE',
-    'TEMPORAL_CONFIG_FILE',
-    'TEMPORAL_TLS',
-  ]
-  const env: NodeJS.ProcessEnv = {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.includes(name))),
-    PAIKEA_HOST: flags.host,
-    PAIKEA_PORT: String(flags.port),
-    PAIKEA_DEVICE_PORT: String(flags.devicePort),
-    TEMPORAL_ADDRESS: `127.0.0.1:${flags.temporalPort}`,
-    TEMPORAL_NAMESPACE: 'default',
-  }
-  if (!flags.hasSimulator) return env
-  const url = `http://${reachable(flags.host)}:${flags.simulatorPort}`
-  const { username, password, token } = simulatorLogin
-  const { vendor } = config
-  if (vendor.rockblock.url === null)
-    Object.assign(env, { ROCKBLOCK_URL: url, ...login('ROCKBLOCK', username, password) })
-  if (vendor.rockcore.url === null) Object.assign(env, { ROCKCORE_URL: url, ...login('ROCKCORE', username, password) })
-  if (vendor.cloudloop.url === null) Object.assign(env, { CLOUDLOOP_URL: url, CLOUDLOOP_TOKEN: token })
-  return env
-}
-
-function login(prefix: string, username: string, password: string): NodeJS.ProcessEnv {
-  return { [`${prefix}_USER`]: username, [`${prefix}_PASS`]: password, [`${prefix}_PASS_FILE`]: '' }
 }
 
 function readReady(message: Readonly<Record<string, unknown>>): ServerReady {

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '@paikea/server/config'
+import { ConfigError, keepSettings, loadConfig } from '@paikea/server/config'
 import { temporalCli } from '../binaries/binary-spec.ts'
 import { BinaryNotFoundError, findBinary } from '../binaries/find-binary.ts'
 import { describeHouse } from './banner.ts'
@@ -56,6 +56,8 @@ async function start(flags: StartFlags): Promise<void> {
 async function run(house: House, lock: FolderLock, supervisor: Supervisor): Promise<void> {
   const { flags } = house
   await checkPorts(flags, lock.wasAbandoned ? predecessorEndsWithinMs : 0)
+  // `doctor` runs without us, and has to know what the server was given.
+  await keepSettings(flags.dataFolder, house.settings)
   const cli = await findBinary(temporalCli, { onProgress: (line) => say(`${line} …`) })
   const plan = planDemo(house)
   let ready: ServerReady = { token: null, newAdmin: null }

@@ -95,6 +95,17 @@ export async function untilUp(house: House): Promise<House> {
   return house
 }
 
+/** What the operator's `doctor` says of a site, with nothing in its environment that leads there. */
+export async function doctor(site: Site): Promise<{ readonly code: number | null; readonly output: string }> {
+  const words = ['packages/server/dist/main.js', 'doctor', '--data', site.dataFolder]
+  const { PATH } = process.env
+  const asked = watch(
+    spawn(process.execPath, words, { cwd: root, env: { PATH }, stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
+  const code = await asked.ended
+  return { code: typeof code === 'number' ? code : null, output: asked.output() }
+}
+
 /** Sends a signal to the starter alone. */
 export function signal(house: House, name: NodeJS.Signals): void {
   house.starter.kill(name)

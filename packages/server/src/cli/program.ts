@@ -55,8 +55,10 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     )
   program
     .command('doctor')
-    .description('check configuration, database, Temporal and the log-in at the vendor')
-    .action(async () => (await import('./doctor-command.ts')).doctorCommand(env))
+    .description('check configuration, database, accounts, Temporal and the log-in at the vendor; changes nothing')
+    .option('--data <folder>', 'the data folder to look into (PAIKEA_DATA)')
+    .option('--environment', 'go by the environment alone, not by what `npm start` has set up in the data folder')
+    .action(async (options: DoctorFlags) => (await import('./doctor-command.ts')).doctorCommand(env, options))
   return program
 }
 
@@ -85,6 +87,12 @@ export interface TokenFlags {
   readonly group?: string
   readonly days?: string
   readonly role?: Role
+}
+
+/** Flags of `doctor`. */
+export interface DoctorFlags {
+  readonly data?: string
+  readonly environment?: boolean
 }
 
 /** A role within a group. */

@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { reachableHost } from '../config/reachable-host.ts'
+import { createLog } from '../log/create-log.ts'
+import { createTemporalSide } from '../process/temporal-side.ts'
+import { createVendorClients } from '../process/vendor-clients.ts'
+import type { Finding, Installation } from './installation.ts'
+
+const answerWithinMs = 2_000
+
+/** Whether the service of `npm start` runs; `null` elsewhere, where it may run on any machine. */
+export async function checkService({
+  config,
+  isStarted,
+}: Pick<Installation, 'config' | 'isStarted'>): Promise<Finding | null> {
+  if (!isStarted) return null
+  const what = 'service'
+  const url = `http://${reachableHost(config.http.host)}:${config.http.port}`
+  return (await isAnswering(`${url}/healthz`))
+    ? { verdict: 'ok', what, detail: `answers at ${url}/` }
+    : { verdict: 'stopped', what, detail: `nothing of ours answers at ${url}/; \`npm start\` brings it up` }
+}
+
+/** Whether Temporal answers. */
+export async function checkTemporal({ config, isStarted, isStopped }: Installation): Promise<Finding> {
+  const what = 'Temporal'
+  const { temporal, dataFolder } = config
+  const log = createLog({ level: 'silent', role: 'doctor' })
+  const side = createTemporalSide({ temporal, log, eagerStarter: () => null })
+  const isUp = await side.isAnswering()
+  await side.close()
+  const where = `${temporal.connection.address ?? ''}, namespace ${temporal.namespace}`
+  if (isUp) return { verdict: 'ok', what, detail: where }
+  if (isStopped) return { verdict: 'stopped', what, detail: `${where}; \`npm start\` brings it up` }
+  const remedy = isStarted
+    ? `although the service runs: see ${join(dataFolder, 'logs', 'temporal.log')}`
+    : 'set TEMPORAL_ADDRESS, or start it'
+  return { verdict: 'WRONG', what, detail: `${where} does not answer${isStarted ? ' ' : ': '}${remedy}` }
+}
+
+/** Whether the vendor, or the simulated one, takes our log-in. */
+export async function checkVendor({ config, isStopped }: Installation): Promise<Finding> {
+  const what = 'RockBLOCK log-in'
+  const { modemSender } = createVendorClients(config)
+  if (modemSender === null)
+    return { verdict: 'ok', what, detail: 'none set (ROCKBLOCK_USER): messages to modems wait for it' }
+  const where = config.vendor.rockblock.url ?? 'the vendor'
+  const answer = await modemSender.checkCredentials()
+  switch (answer.credentials) {
+    case 'right':
+      return { verdict: 'ok', what, detail: `right, says ${where}` }
+    case 'wrong':
+      return { verdict: 'WRONG', what, detail: `wrong, says ${where}: look at ROCKBLOCK_USER and ROCKBLOCK_PASS` }
+    case 'not-checked':
+      // Only our own simulated vendor stops with us.
+      return isStopped && config.vendor.rockblock.url !== null
+        ? { verdict: 'stopped', what, detail: `set, for ${where}, which does not answer now` }
+        : { verdict: 'WRONG', what, detail: `set, but ${where} cannot be asked: ${answer.reason}` }
+  }
+}
+
+async function isAnswering(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(answerWithinMs) })
+    const body: unknown = await response.json()
+    return response.ok && typeof body === 'object' && body !== null && 'status' in body && body.status === 'ok'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,38 @@
+import { loadConfig } from '@paikea/server/config'
+import { parseFlags, type StartFlags } from './flags.ts'
+import { serverSettings } from './server-settings.ts'
+
+function flagsOf(...line: string[]): StartFlags {
+  const flags = parseFlags(line, '/')
+  if (flags === null) throw new Error('no flags')
+  return flags
+}
+
+describe('serverSettings()', () => {
+  test('leads the server to the ports of this start and to the simulated vendor, with its own log-in', () => {
+    const own = { ROCKBLOCK_USER: 'real', ROCKBLOCK_PASS: 'real', TEMPORAL_API_KEY: 'k', PAIKEA_PORT: '1' }
+    const settings = serverSettings(flagsOf('--port', '8081', '--host', '0.0.0.0'), loadConfig(own))
+    const { http, vendor, temporal } = loadConfig({ ...own, ...settings })
+    expect(http).toMatchObject({ host: '0.0.0.0', port: 8081 })
+    expect(temporal.connection).toMatchObject({ address: '127.0.0.1:7233' })
+    expect(temporal.connection.apiKey).toBeUndefined()
+    const url = 'http://127.0.0.1:8099'
+    const login = { username: 'user', password: 'password' }
+    expect(vendor).toEqual({
+      rockblock: { login, url },
+      rockcore: { login, url },
+      cloudloop: { token: 'token', url },
+    })
+  })
+
+  test('leaves the vendor alone where an address of the real one is set, and without a simulator', () => {
+    const own = { ROCKBLOCK_USER: 'real', ROCKBLOCK_PASS: 'real', ROCKBLOCK_URL: 'https://vendor.example' }
+    expect(serverSettings(flagsOf(), loadConfig(own))).not.toHaveProperty('ROCKBLOCK_USER')
+    const { vendor } = loadConfig({ ...own, ...serverSettings(flagsOf('--no-simulator'), loadConfig(own)) })
+    expect(vendor.rockblock).toEqual({
+      login: { username: 'real', password: 'real' },
+      url: 'https://vendor.example',
+    })
+    expect(vendor.rockcore).toEqual({ login: null, url: null })
+  })
+})
