@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildWebhook } from '@paikea/rockblock-client/testing'
 import { reachableHost } from '@paikea/server/config'
 import { demoFleet } from '@paikea/simulator'
 import type { House, ServerReady } from './house.ts'
@@ -69,15 +70,20 @@ function logIn({ flags }: House, { newAdmin }: ServerReady): string[] {
 }
 
 function curlLine({ flags, webhookSecret }: House, imei: string, now: Date): string {
-  const body = {
-    imei,
-    momsn: now.getTime() % 60_000,
-    transmit_time: now.toISOString().slice(2, 19).replace('T', ' '),
-    iridium_latitude: 37.83,
-    iridium_longitude: -122.28,
-    iridium_cep: 3,
-    data: Buffer.from(samplePacket(now), 'ascii').toString('hex'),
-  }
+  const { body, contentType } = buildWebhook({
+    format: 'rockblock',
+    fields: {
+      imei,
+      // The sample's belongs to another modem.
+      serial: undefined,
+      momsn: now.getTime() % 60_000,
+      transmit_time: now.toISOString().slice(2, 19).replace('T', ' '),
+      iridium_latitude: 37.83,
+      iridium_longitude: -122.28,
+      iridium_cep: 3,
+      data: Buffer.from(samplePacket(now), 'ascii').toString('hex'),
+    },
+  })
   const url = `http://${reachableHost(flags.host)}:${flags.port}/rockblock/incoming/${webhookSecret}`
-  return `curl -s ${url} -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`
+  return `curl -s ${url} -H 'Content-Type: ${contentType}' -d '${Buffer.from(body).toString()}'`
 }
