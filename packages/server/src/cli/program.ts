@@ -46,7 +46,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .command('create-token')
     .description('make a token for a program; it is printed this once')
     .argument('[name]', 'what it is for', 'command line')
-    .option('--group <name>', `for this group only, made if it is not there`)
+    .option('--group <name>', 'for this group only, made if it is not there')
     .option('--days <number>', 'valid for so many days (without end)')
     .addOption(roleChoice('role in the group; without --group in the first one, admin: over all groups'))
     .addHelpText('after', '\nWithout --group and --role: an administrator over all groups.')
