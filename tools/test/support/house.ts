@@ -99,9 +99,7 @@ export async function untilUp(house: House): Promise<House> {
 export async function doctor(site: Site): Promise<{ readonly code: number | null; readonly output: string }> {
   const words = ['packages/server/dist/main.js', 'doctor', '--data', site.dataFolder]
   const { PATH } = process.env
-  const asked = watch(
-    spawn(process.execPath, words, { cwd: root, env: { PATH }, stdio: ['ignore', 'pipe', 'pipe'] }),
-  )
+  const asked = watch(spawn(process.execPath, words, { cwd: root, env: { PATH }, stdio: ['ignore', 'pipe', 'pipe'] }))
   const code = await asked.ended
   return { code: typeof code === 'number' ? code : null, output: asked.output() }
 }
