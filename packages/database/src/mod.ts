@@ -70,6 +70,12 @@ export {
 export { attachModem, type AttachResult, detachModem } from './queries/attach-modem.ts'
 export { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from './queries/deliveries.ts'
 export {
+export {
+  type DeliveryChange,
+  type DeliveryState,
+  listDeliveryChanges,
+  listDeliveryStates,
+} from './queries/delivery-changes.ts'
   deleteDevice,
   type DeviceChange,
   findDevice,

@@ -86,6 +86,8 @@ export class OutboundMessage extends Model<InferAttributes<OutboundMessage>, Inf
   declare payload: Buffer
   declare credits: CreationOptional<number>
   declare state: CreationOptional<OutboundState>
+  /** By the database's own clock, which all processes share. */
+  declare stateChangedAt: CreationOptional<Date>
   declare reasonCode: CreationOptional<string | null>
   declare reasonDetail: CreationOptional<string | null>
   declare vendorId: CreationOptional<string | null>
@@ -117,6 +119,7 @@ export function defineOutboundMessage(sequelize: Sequelize): ModelStatic<Outboun
       payload: { type: DataTypes.BLOB('medium'), allowNull: false },
       credits: { ...integer, defaultValue: 0 },
       state: { ...text(16), defaultValue: 'queued' },
+      stateChangedAt: now,
       reasonCode: textOrNull(64),
       reasonDetail: textOrNull(500),
       vendorId: textOrNull(64),

@@ -3,6 +3,7 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import {
   changeRows,
+  nowSql,
   readFlag,
   readJson,
   readNumber,
@@ -143,6 +144,8 @@ const outboundColumns = [
   'waiting',
   'expires_at',
   'created_at',
+  // The last one: it is no value of ours, the database fills it in.
+  'state_changed_at',
 ] as const
 
 /** Writes deliveries; one per message and route, however often it is called. */
@@ -174,7 +177,8 @@ export async function insertOutbound(
     row.expiresAt,
     row.createdAt,
   ])
-  const sql = `INSERT INTO outbound_messages (${outboundColumns.join(',')}) VALUES ${valueGroups(args.rows.length, outboundColumns.length)} ${conflict}`
+  const groups = valueGroups(args.rows.length, outboundColumns.length - 1, nowSql(db.dialect))
+  const sql = `INSERT INTO outbound_messages (${outboundColumns.join(',')}) VALUES ${groups} ${conflict}`
   await changeRows(db, sql, values, tx)
 }
 

@@ -2,7 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database, GroupScope } from '../database.ts'
 import type { OutboundState } from '../models/outbound.ts'
-import { changeRows, readNumber, readText, selectRows, valueGroups } from './statement.ts'
+import { changeRows, nowSql, readNumber, readText, readTime, selectRows, valueGroups } from './statement.ts'
 
 /** How an attempt ended. */
 export interface AttemptEnd {
@@ -60,8 +60,9 @@ async function markSent(db: Database, ends: readonly AttemptEnd[], tx: Transacti
   const times = ends.flatMap((end) => [end.outboundId, end.finishedAt])
   await changeRows(
     db,
-    `UPDATE outbound_messages SET state = 'sent', reason_code = NULL, reason_detail = NULL, vendor_id = ${byId},
-     sent_at = ${byId}, finished_at = ${byId} WHERE id IN (?) AND state IN ('sending','unknown')`,
+    `UPDATE outbound_messages SET state = 'sent', state_changed_at = ${nowSql(db.dialect)}, reason_code = NULL,
+     reason_detail = NULL, vendor_id = ${byId}, sent_at = ${byId}, finished_at = ${byId}
+     WHERE id IN (?) AND state IN ('sending','unknown')`,
     [...ends.flatMap((end) => [end.outboundId, end.vendorId]), ...times, ...times, ends.map((end) => end.outboundId)],
     tx,
   )
@@ -70,8 +71,8 @@ async function markSent(db: Database, ends: readonly AttemptEnd[], tx: Transacti
 async function markEnded(db: Database, end: AttemptEnd, tx: Transaction): Promise<void> {
   await changeRows(
     db,
-    `UPDATE outbound_messages SET state = ?, reason_code = ?, reason_detail = ?, finished_at = ?
-     WHERE id = ? AND state = 'sending'`,
+    `UPDATE outbound_messages SET state = ?, state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
+     reason_detail = ?, finished_at = ? WHERE id = ? AND state = 'sending'`,
     [
       ...[end.state, end.reasonCode, end.reasonDetail],
       finalStates.has(end.state) ? end.finishedAt : null,
@@ -100,7 +101,8 @@ export function resumeOutbound(
     // Without a start time the sweep finds it, should the announcement be lost.
     changeRows(
       db,
-      `UPDATE outbound_messages SET state = 'queued', workflow_started_at = NULL WHERE id = ? AND state = 'parked'`,
+      `UPDATE outbound_messages SET state = 'queued', state_changed_at = ${nowSql(db.dialect)},
+       workflow_started_at = NULL WHERE id = ? AND state = 'parked'`,
       [args.outboundId],
       tx,
     ),
@@ -115,7 +117,8 @@ export function cancelOutbound(
   return changeByOperator(db, args, ['queued', 'parked'], (tx) =>
     changeRows(
       db,
-      `UPDATE outbound_messages SET state = 'cancelled', reason_code = 'cancelled', reason_detail = ?, finished_at = ?, waiting = ?
+      `UPDATE outbound_messages SET state = 'cancelled', state_changed_at = ${nowSql(db.dialect)},
+       reason_code = 'cancelled', reason_detail = ?, finished_at = ?, waiting = ?
        WHERE id = ? AND state IN ('queued','parked')`,
       [(args.reason ?? 'Cancelled by an operator.').slice(0, 500), args.at, false, args.outboundId],
       tx,
@@ -164,7 +167,8 @@ export interface NewPersonOutbound {
 /** Writes a person's message; its place is behind everything that was accepted before it. */
 export async function insertPersonOutbound(db: Database, args: NewPersonOutbound): Promise<{ outboundId: number }> {
   return db.write(async (tx) => {
-    const [highest] = await selectRows(db, 'SELECT MAX(id) AS id FROM inbound_messages', [], tx)
+    const sql = `SELECT MAX(id) AS id, ${nowSql(db.dialect)} AS at FROM inbound_messages`
+    const [highest] = await selectRows(db, sql, [], tx)
     const row = await db.models.OutboundMessage.create(
       {
         groupId: args.groupId,
@@ -180,6 +184,7 @@ export async function insertPersonOutbound(db: Database, args: NewPersonOutbound
         credits: args.credits,
         expiresAt: args.expiresAt,
         createdAt: args.createdAt,
+        stateChangedAt: readTime(highest?.['at']) ?? args.createdAt,
       },
       { transaction: tx },
     )

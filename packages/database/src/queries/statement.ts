@@ -75,8 +75,14 @@ export function readJson(value: unknown): unknown {
   }
 }
 
-/** `(?,?,?),(?,?,?)` for an `INSERT` of many rows. */
-export function valueGroups(rows: number, columns: number): string {
-  const group = `(${Array.from({ length: columns }, () => '?').join(',')})`
+/** The time by the database's own clock, as a time column holds it. */
+export function nowSql(dialect: Database['dialect']): string {
+  return dialect === 'mysql' ? 'UTC_TIMESTAMP(3)' : `strftime('%Y-%m-%d %H:%M:%f +00:00', 'now')`
+}
+
+/** `(?,?,?),(?,?,?)` for an `INSERT` of many rows; `last` is SQL that ends each of them. */
+export function valueGroups(rows: number, columns: number, last?: string): string {
+  const values = Array.from({ length: columns }, () => '?')
+  const group = `(${[...values, ...(last === undefined ? [] : [last])].join(',')})`
   return Array.from({ length: rows }, () => group).join(',')
 }

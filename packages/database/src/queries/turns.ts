@@ -4,6 +4,7 @@ import type { Database } from '../database.ts'
 import type { OutboundState, TargetKind } from '../models/outbound.ts'
 import {
   changeRows,
+  nowSql,
   readFlag,
   readNumber,
   readNumberOrNull,
@@ -101,7 +102,7 @@ export async function beginAttempts(
   )
   await changeRows(
     db,
-    `UPDATE outbound_messages SET state = 'sending', waiting = ?, reason_code = NULL, reason_detail = NULL
+    `UPDATE outbound_messages SET state = 'sending', state_changed_at = ${nowSql(db.dialect)}, waiting = ?, reason_code = NULL, reason_detail = NULL
      WHERE id IN (?) AND finished_at IS NULL`,
     [false, attempts.map((attempt) => attempt.outboundId)],
     tx,
@@ -115,7 +116,10 @@ export async function markWaiting(
   tx: Transaction,
 ): Promise<void> {
   if (args.outboundIds.length === 0) return
-  const sql = `UPDATE outbound_messages SET state = 'queued', waiting = ? WHERE id IN (?) AND finished_at IS NULL`
+  // The time first: MySQL works from left to right, and mostly the state is what it was.
+  const sql = `UPDATE outbound_messages
+    SET state_changed_at = CASE WHEN state = 'queued' THEN state_changed_at ELSE ${nowSql(db.dialect)} END,
+      state = 'queued', waiting = ? WHERE id IN (?) AND finished_at IS NULL`
   await changeRows(db, sql, [true, args.outboundIds], tx)
 }
 
@@ -133,8 +137,8 @@ export async function finishOutbound(
 ): Promise<void> {
   await changeRows(
     db,
-    `UPDATE outbound_messages SET state = ?, reason_code = ?, reason_detail = ?, finished_at = ?, waiting = ?
-     WHERE id = ? AND finished_at IS NULL`,
+    `UPDATE outbound_messages SET state = ?, state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
+     reason_detail = ?, finished_at = ?, waiting = ? WHERE id = ? AND finished_at IS NULL`,
     [args.state, args.reasonCode, args.reasonDetail, args.at, false, args.outboundId],
     tx,
   )
