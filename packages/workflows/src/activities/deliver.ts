@@ -1,5 +1,5 @@
 import { listNextWaiting, loadTurns } from '@paikea/database'
-import type { OutboundTurn } from '@paikea/database'
+import type { OutboundState, OutboundTurn } from '@paikea/database'
 
 import { pauseUntilExpiryMs, retryDelayMs } from '../logic/backoff.ts'
 import { parkWords, recordOf } from '../logic/outcome.ts'
@@ -42,7 +42,16 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
     }
   }
 
+  function tell(
+    { outboundId, targetKey }: { readonly outboundId: number; readonly targetKey: string },
+    state: OutboundState,
+    reason: string | null,
+  ): void {
+    deps.onDelivery?.({ outboundId, state, targetKey, reason })
+  }
+
   async function send(row: OutboundTurn, attempt: number): Promise<DeliverStep> {
+    tell(row, 'sending', null)
     const result = await callVendor(deps, row)
     const record = recordOf(row.outboundId, attempt, result, now().getTime())
     for (let tries = 1; ; tries += 1) {
@@ -64,7 +73,7 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
   }
 
   async function afterEnd(record: AttemptRecord, targetKey: string, expiresAtMs: number | null): Promise<DeliverStep> {
-    deps.onDelivery?.({ outboundId: record.outboundId, state: record.state, targetKey, reason: record.reasonCode })
+    tell({ outboundId: record.outboundId, targetKey }, record.state, record.reasonCode)
     const step = stepOf(record, expiresAtMs, now().getTime())
     if (step.step === 'finished') await passTurnOn(targetKey)
     return step
@@ -85,18 +94,14 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
       case 'send':
         return send(row, decision.attempt)
       case 'wait':
+        if (row.state !== 'queued') tell(row, 'queued', row.reasonCode)
         return { step: 'wait', expiresAtMs }
       case 'stay-parked':
         return { step: 'parked', reason: decision.reasonCode, ...parkWords(decision.reasonCode), expiresAtMs }
       case 'nothing':
         return { step: 'finished', state: decision.state, vendorId: row.vendorId, reason: row.reasonCode }
       case 'finish':
-        deps.onDelivery?.({
-          outboundId: row.outboundId,
-          state: decision.state,
-          targetKey: row.targetKey,
-          reason: decision.reasonCode,
-        })
+        tell(row, decision.state, decision.reasonCode)
         await passTurnOn(row.targetKey)
         return { step: 'finished', state: decision.state, vendorId: null, reason: decision.reasonCode }
     }

@@ -1,4 +1,4 @@
-import type { Database, UndispatchedOutbound } from '@paikea/database'
+import type { Database, OutboundState, UndispatchedOutbound } from '@paikea/database'
 import type { Intake } from '@paikea/intake'
 
 import type { SendOutcome } from '../logic/outcome.ts'
@@ -14,10 +14,10 @@ export interface RockStarSender {
   sendMessage(message: { readonly serial: string; readonly text: string }): Promise<SendOutcome>
 }
 
-/** A delivery changed its state; for the live feed and the metrics. */
+/** A delivery changed its state, and that is committed; for the live feed, and the dispatcher's pace. */
 export interface DeliveryEvent {
   readonly outboundId: number
-  readonly state: string
+  readonly state: OutboundState
   readonly targetKey: string
   readonly reason: string | null
 }

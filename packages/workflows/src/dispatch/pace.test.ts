@@ -1,6 +1,9 @@
+import type { DeliveryEvent } from '../activities/deps.ts'
 import { Pace } from './pace.ts'
 
-const done = (outboundId: number, state = 'sent') => ({ outboundId, state, targetKey: 'modem/1', reason: null })
+const done = (outboundId: number, state: DeliveryEvent['state'] = 'sent'): DeliveryEvent => ({
+  ...{ outboundId, state, targetKey: 'modem/1', reason: null },
+})
 
 describe('Pace', () => {
   it('holds nothing while nobody tells it of deliveries', () => {
@@ -17,7 +20,7 @@ describe('Pace', () => {
       pace.started('modem/1', id, 0)
     }
     expect([pace.isHeld('modem/1', 0), pace.isHeld('modem/2', 0)]).toEqual([true, false])
-    pace.delivered(done(1, 'parked'))
+    for (const state of ['sending', 'queued', 'parked'] as const) pace.delivered(done(1, state))
     expect(pace.isHeld('modem/1', 0)).toBe(true)
     pace.delivered(done(2))
     expect(pace.isHeld('modem/1', 0)).toBe(false)

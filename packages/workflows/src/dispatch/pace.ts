@@ -1,4 +1,5 @@
 import type { DeliveryEvent } from '../activities/deps.ts'
+import { isFinal } from '../logic/turn.ts'
 
 /** So many deliveries of one target run side by side: one is sent, the next ones wait beside it for their turn. */
 const perTarget = 4
@@ -37,7 +38,7 @@ export class Pace {
   delivered(event: DeliveryEvent): void {
     this.#isTold = true
     // The other states are on the way: they are forgotten after a while.
-    if (event.state !== 'queued' && event.state !== 'parked') this.#remove(event.targetKey, event.outboundId)
+    if (isFinal(event.state)) this.#remove(event.targetKey, event.outboundId)
   }
 
   #remove(targetKey: string, outboundId: number): void {

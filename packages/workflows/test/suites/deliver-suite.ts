@@ -24,7 +24,11 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(attempts).toMatchObject([
         { number: 1, outcome: 'sent', startedAt: expect.any(Date), finishedAt: expect.any(Date) },
       ])
-      expect(stage.events).toEqual([{ outboundId, state: 'sent', targetKey: row.targetKey, reason: null }])
+      const told = { outboundId, targetKey: row.targetKey, reason: null }
+      expect(stage.events).toEqual([
+        { ...told, state: 'sending' },
+        { ...told, state: 'sent' },
+      ])
     })
 
     it('never sends twice, whoever asks again', async () => {
