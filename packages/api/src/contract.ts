@@ -1,6 +1,7 @@
 /** Types of what the API answers, for programs that read it. Nothing here runs. */
 export type { FieldError } from './http/api-error.ts'
 export type { Problem } from './http/problem.ts'
+export type { DeliveryEventData } from './live/delivery-events.ts'
 export type { MessageEventData, ReportEventData } from './live/stored-events.ts'
 export type { DeviceView } from './resources/devices/schema.ts'
 export type { FleetView } from './resources/fleet/schema.ts'

@@ -12,6 +12,7 @@ import { createRateLimiters, type RateLimits } from './http/rate-limit.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { refuseOtherMethods } from './http/unmatched.ts'
 import { listen, type Listening } from './listen.ts'
+import { createDeliveryFeed, type DeliveryFeed } from './live/delivery-feed.ts'
 import { createLiveHub, type LiveHub } from './live/hub.ts'
 import { createLivePoll } from './live/poll.ts'
 import { deviceRoutes } from './resources/devices/devices.ts'
@@ -63,6 +64,8 @@ export interface ApiDeps {
   readonly temporalHealth?: () => TemporalHealth
   /** Give it the same hub as the intake's `onStored`. @default one of its own */
   readonly hub?: LiveHub
+  /** Give it the one that hears of the activities' `onDelivery` and `notifyOutbound`. @default one of its own */
+  readonly deliveries?: DeliveryFeed
   readonly config: ApiConfig
   /** @default nothing is logged */
   readonly log?: ApiLog
@@ -79,6 +82,7 @@ export interface Api {
 /** Builds the HTTP side: the vendor's webhooks, the people's API, the live feed, the page. It holds nothing that must last. */
 export function createApi(deps: ApiDeps): Api {
   const { db, intake, dispatcher, config, log = silentLog, hub = createLiveHub() } = deps
+  const { deliveries = createDeliveryFeed({ db, hub, log }) } = deps
   const { temporalHealth = () => ({ state: 'unknown' as const }) } = deps
   const version = config.version ?? '0'
   const addressOf = createAddressReader(config.trustedProxies ?? [])
@@ -90,9 +94,10 @@ export function createApi(deps: ApiDeps): Api {
     ...timeouts,
   })
   const auth = createAuthenticator(db, log)
-  const poll = createLivePoll({ db, hub, log })
+  const poll = createLivePoll({ db, hub, deliveries, log })
   const limits = createRateLimiters(addressOf, config.rateLimits)
-  const resources: ResourceDeps = { db, hub, dispatcher: dispatcher ?? null, auth, limits, addressOf, isHttps, log }
+  const shared = { db, hub, deliveries, auth, limits, addressOf, isHttps, log }
+  const resources: ResourceDeps = { ...shared, dispatcher: dispatcher ?? null }
   const collect = () => ({
     webhooks: receiver.stats(),
     refusals: { total: refusals.total() },
@@ -134,8 +139,11 @@ export function createApi(deps: ApiDeps): Api {
   const { webDirectory = null } = config
   app.use(serveWebApp(webDirectory === null ? new Map() : loadWebFiles(webDirectory)))
 
+  const settle = async (): Promise<void> => {
+    await Promise.all([auth.settle(), deliveries.idle()])
+  }
   return {
     app,
-    listen: (port, host = '127.0.0.1') => listen({ app, receiver, hub, poll, port, host, settle: () => auth.settle() }),
+    listen: (port, host = '127.0.0.1') => listen({ app, receiver, hub, poll, port, host, settle }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Database, UndispatchedOutbound } from '@paikea/database'
 import type { Authenticator } from '../auth/authenticate.ts'
+import type { DeliveryFeed } from '../live/delivery-feed.ts'
 import type { LiveHub } from '../live/hub.ts'
 import type { AddressReader } from './client-address.ts'
 import type { ApiLog } from './log.ts'
@@ -15,6 +16,8 @@ export interface ResourceDeps {
   readonly db: Database
   readonly hub: LiveHub
   readonly dispatcher: OutboundNotifier | null
+  /** Told of messages out that a person made or changed. */
+  readonly deliveries: DeliveryFeed
   readonly auth: Authenticator
   readonly limits: RateLimiters
   readonly addressOf: AddressReader

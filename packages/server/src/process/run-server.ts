@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { createApi, createLiveHub, type LiveHub, type Listening, publishStored } from '@paikea/api'
+import {
+  createApi,
+  createDeliveryFeed,
+  createLiveHub,
+  type DeliveryFeed,
+  type LiveHub,
+  type Listening,
+  publishStored,
+} from '@paikea/api'
 import type { Database } from '@paikea/database'
 import { createIntake, type Intake } from '@paikea/intake'
 import {
@@ -68,6 +76,7 @@ export async function runServer(config: Config, o: { readonly role: Role; readon
 
 interface Rooms {
   readonly hub: LiveHub
+  readonly deliveries: DeliveryFeed
   readonly intake: Intake
   readonly dispatcher: Dispatcher
   readonly side: TemporalSide
@@ -84,6 +93,8 @@ function startRooms(o: {
   const { config, db, log, role, started } = o
   let worker: WorkerLoop | null = null
   const hub = createLiveHub()
+  const deliveries = createDeliveryFeed({ db, hub, log })
+  started.push(() => deliveries.idle())
   const side = createTemporalSide({ temporal: config.temporal, log, eagerStarter: () => worker?.starter() ?? null })
   started.push(() => side.close())
   const pressure = watchAnswerPressure()
@@ -105,8 +116,14 @@ function startRooms(o: {
     installRuntime({ log })
     const activities = createActivities({
       ...{ db, intake, log, ...createVendorClients(config) },
-      notifyOutbound: (rows) => dispatcher.notifyOutbound(rows),
-      onDelivery: (event) => dispatcher.delivered(event),
+      notifyOutbound(rows) {
+        dispatcher.notifyOutbound(rows)
+        deliveries.changed(rows.map(({ outboundId }) => outboundId))
+      },
+      onDelivery(event) {
+        dispatcher.delivered(event)
+        deliveries.changed([event.outboundId])
+      },
       wakeOutbound: (outboundId) => side.wakeOutbound(outboundWorkflowId(outboundId)),
     })
     const loop = runWorkerLoop({ temporal: config.temporal, activities, log, isEager: role === 'all' })
@@ -114,17 +131,17 @@ function startRooms(o: {
     started.push(() => loop.stop())
   }
   dispatcher.start()
-  return { hub, intake, dispatcher, side }
+  return { hub, deliveries, intake, dispatcher, side }
 }
 
 async function startApi(
   o: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
 ): Promise<Listening> {
-  const { config, db, log, hub, intake, dispatcher, side } = o
+  const { config, db, log, hub, deliveries, intake, dispatcher, side } = o
   const { http, webhook } = config
   const temporal = watchTemporal(side)
   const api = createApi({
-    ...{ db, intake, dispatcher, hub, log },
+    ...{ db, intake, dispatcher, hub, deliveries, log },
     startEnvelope: (input) => side.startEnvelope(input),
     temporalHealth: () => temporal.health(),
     config: {

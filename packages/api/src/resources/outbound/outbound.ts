@@ -26,7 +26,10 @@ import { presentOutbound, presentOutboundDetail } from './presenter.ts'
 import { ListOutboundQuery, OutboundDetailSchema, OutboundPage, SendMessageSchema } from './schema.ts'
 
 /** Messages to modems and other targets: `/v1/messages/outbound`. */
-export function outboundRoutes(router: ApiRouter, { db, auth, limits, dispatcher, log }: ResourceDeps): void {
+export function outboundRoutes(
+  router: ApiRouter,
+  { db, auth, limits, dispatcher, deliveries, log }: ResourceDeps,
+): void {
   router.get(
     '/v1/messages/outbound',
     limits.reads,
@@ -146,6 +149,7 @@ export function outboundRoutes(router: ApiRouter, { db, auth, limits, dispatcher
 
   /** The row is what counts: what the dispatcher does not hear of now it finds by itself. */
   async function announce(id: number): Promise<void> {
+    deliveries.changed([id])
     try {
       dispatcher?.notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: [id] }))
     } catch (error) {

@@ -1,0 +1,104 @@
+import { beginAttempts, recordAttempts } from '@paikea/database'
+import { buildDevice, buildModem, buildOutbound, databaseKinds } from '@paikea/database/testing'
+import { type EventStream, openEvents, type ReceivedEvent } from './event-stream.ts'
+import { startTestApi, type TestApi } from './test-api.ts'
+
+describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
+  let api: TestApi
+  const open: EventStream[] = []
+  const watch = async (token: string): Promise<EventStream> => {
+    const stream = await openEvents(api.url, { Authorization: `Bearer ${token}` })
+    open.push(stream)
+    await stream.waitFor('hello')
+    return stream
+  }
+  const eventsOf = (stream: EventStream, id: number): ReceivedEvent['data'][] =>
+    stream.received.filter(({ type, data }) => type === 'delivery' && data.id === id).map(({ data }) => data)
+  beforeAll(async () => {
+    api = await startTestApi(kind)
+  })
+  afterEach(() => {
+    for (const stream of open.splice(0)) stream.close()
+  })
+  afterAll(() => api.close())
+
+  async function buildPair() {
+    const [source, target] = [await buildModem(api.db), await buildModem(api.db)]
+    const buoy = await buildDevice(api.db, { modemId: source.id })
+    const handset = await buildDevice(api.db, { groupId: buoy.groupId, kind: 'handset', modemId: target.id })
+    return { groupId: buoy.groupId, buoy, handset, target }
+  }
+
+  it('come at once for what a person does, to the crew and to who sees all', async () => {
+    const [mine, theirs] = [await buildPair(), await buildPair()]
+    const crew = await api.tokenOf(mine.groupId)
+    const stranger = await watch(await api.tokenOf(theirs.groupId))
+    const [member, everywhere] = [await watch(crew), await watch(await api.tokenOf(null))]
+    const { imei } = mine.target
+    const { body } = await api.call(crew, 'POST', '/v1/messages/outbound', { imei, text: '+DATA:PK006,20;' })
+    // Without a pause: the look at what other processes did would but see the second state.
+    await api.call(crew, 'POST', `/v1/messages/outbound/${String(body.id)}/cancel`)
+    for (const stream of [member, everywhere]) {
+      await stream.waitFor('delivery', ({ id, state }) => id === body.id && state === 'cancelled')
+      expect(eventsOf(stream, body.id).map(({ state }) => state)).toEqual(['queued', 'cancelled'])
+    }
+    expect(eventsOf(member, body.id)[1]).toEqual({
+      ...{ id: body.id, imei, serial: null, iam: mine.handset.iam, sourceIam: null, state: 'cancelled' },
+      ...{ reason: 'cancelled', vendorId: null, attempt: null },
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    })
+    // The stranger's own comes after it, so the other one would have been here by now.
+    const own = await api.call(await api.tokenOf(null), 'POST', '/v1/messages/outbound', {
+      ...{ imei: theirs.target.imei, text: 'x' },
+    })
+    await stranger.waitFor('delivery', ({ id }) => id === own.body.id)
+    expect(eventsOf(stranger, body.id)).toEqual([])
+  })
+
+  it('come for what another process changed, each change once', async () => {
+    const { db } = api
+    const { groupId, buoy, handset, target } = await buildPair()
+    const where = { groupId, sourceDeviceId: buoy.id, modemId: target.id, imei: target.imei }
+    const stream = await watch(await api.tokenOf(groupId))
+    const outboundId = Number((await buildOutbound(db, where)).id)
+    await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'queued')
+    await db.write((tx) => beginAttempts(db, { attempts: [{ outboundId, number: 1 }], at: new Date() }, tx))
+    await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'sending')
+    const end = {
+      ...{ outboundId, attempt: 1, finishedAt: new Date(), outcome: 'sent', state: 'sent' as const },
+      ...{ reasonCode: null, reasonDetail: null, vendorId: '4711' },
+    }
+    await db.write((tx) => recordAttempts(db, { ends: [end] }, tx))
+    await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'sent')
+    // One more look, which finds the same rows again.
+    const { id: last } = await buildOutbound(db, where)
+    await stream.waitFor('delivery', ({ id }) => id === Number(last))
+    expect(eventsOf(stream, outboundId)).toMatchObject([
+      { state: 'queued', attempt: null, vendorId: null },
+      { state: 'sending', attempt: 1, vendorId: null },
+      { state: 'sent', attempt: 1, vendorId: '4711', iam: handset.iam, sourceIam: buoy.iam, imei: target.imei },
+    ])
+  })
+
+  it('do not come for what was there before anybody watched: pages read that themselves', async () => {
+    const own = await startTestApi(kind)
+    const [{ id: before }, token] = [await buildOutbound(own.db), await own.tokenOf(null)]
+    const stream = await openEvents(own.url, { Authorization: `Bearer ${token}` })
+    await stream.waitFor('hello')
+    const { id: after } = await buildOutbound(own.db)
+    await stream.waitFor('delivery', ({ id }) => id === Number(after))
+    expect(eventsOf(stream, Number(before))).toEqual([])
+    await own.close()
+  })
+
+  it('give way to a `resync` where another process changed more than is worth telling', async () => {
+    const { db } = api
+    const { groupId } = await buildPair()
+    const stream = await watch(await api.tokenOf(groupId))
+    const row = { groupId, causeKind: 'person', targetKind: 'modem', targetKey: 'modem/0', orderKey: 0 } as const
+    const rows = Array.from({ length: 301 }, () => ({ ...row, payload: Buffer.from('x'), stateChangedAt: new Date() }))
+    await db.write((transaction) => db.models.OutboundMessage.bulkCreate(rows, { transaction }))
+    await stream.waitFor('resync', ({ reason }) => reason === 'many-deliveries')
+    expect(stream.received.filter(({ type }) => type === 'delivery')).toEqual([])
+  })
+})
