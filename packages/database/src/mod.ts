@@ -25,6 +25,7 @@ export {
   type RouteForAction,
 } from './queries/action.ts'
 export {
+  type DeliveryCause,
   listUndispatchedInbound,
   listUndispatchedOutbound,
   loadOutboundForDispatch,
@@ -70,12 +71,12 @@ export {
 export { attachModem, type AttachResult, detachModem } from './queries/attach-modem.ts'
 export { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from './queries/deliveries.ts'
 export {
-export {
   type DeliveryChange,
   type DeliveryState,
   listDeliveryChanges,
   listDeliveryStates,
 } from './queries/delivery-changes.ts'
+export {
   deleteDevice,
   type DeviceChange,
   findDevice,

@@ -87,7 +87,10 @@ describeOn(
       const { deliveries } = await activities.actOnMessage(message?.messageId ?? 0)
       const outboundId = deliveries[0] ?? 0
       const starter = createStarter({ client: environment.client, isEager: false, taskQueue })
-      await starter.startOutbound({ outboundId, imei: null, iam: null, text: '' }, outboundWorkflowId(outboundId))
+      // Nothing to search by: the server that skips time does not know our search attributes.
+      const cause = { kind: 'route', messageId: message?.messageId ?? null, imei: null, iam: pair.iam } as const
+      const input = { outboundId, imei: null, iam: null, text: '' }
+      await starter.startOutbound(input, outboundWorkflowId(outboundId), cause)
       // Asking for the result is what lets the time run.
       const result: Promise<OutboundResult> = environment.client.workflow
         .getHandle(outboundWorkflowId(outboundId))

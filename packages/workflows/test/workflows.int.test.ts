@@ -1,4 +1,4 @@
-import { cancelOutbound, resumeOutbound } from '@paikea/database'
+import { cancelOutbound, insertPersonOutbound, resumeOutbound } from '@paikea/database'
 import type { OutboundMessage } from '@paikea/database'
 import { inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
@@ -39,7 +39,7 @@ describeOn(`workflows on a real server${why}`, () => {
     return { messageId: message.messageId, key: message.key, pair }
   }
 
-  it('a message is acted on and sent on with one workflow task each, and found by its IMEI', async () => {
+  it('a message is acted on and sent on with one workflow task each, and all of it is found by its IMEI', async () => {
     const { messageId, key, pair } = await sendOne()
     const row = await inState(messageId, 'sent')
     expect(stage.vendor.sent.filter((sent) => sent.imei === pair.targetImei)).toHaveLength(1)
@@ -68,9 +68,21 @@ describeOn(`workflows on a real server${why}`, () => {
     await until('and by its device', async () =>
       (await found(`Device = '${pair.iam}'`)).includes(inboundWorkflowId(key)),
     )
-    const outbound = await stage.client.workflow.getHandle(outboundWorkflowId(Number(row.id))).describe()
-    expect(outbound.memo).toMatchObject({ imei: pair.targetImei, text: row.text })
-    expect(await outbound.staticSummary()).toContain(row.text ?? '?')
+    const outboundId = outboundWorkflowId(Number(row.id))
+    await until('and what it caused', async () => {
+      const ids = await found(`SourceImei = '${pair.imei}'`)
+      return ids.length === 1 && ids[0] === outboundId
+    })
+    await until('and both together', async () => {
+      const ids = await found(`Imei = '${pair.imei}' OR SourceImei = '${pair.imei}'`)
+      return ids.includes(inboundWorkflowId(key)) && ids.includes(outboundId)
+    })
+    const outbound = await stage.client.workflow.getHandle(outboundId).describe()
+    expect(outbound.memo).toEqual({
+      ...{ imei: pair.targetImei, device: pair.targetIam, text: row.text, outboundId: Number(row.id) },
+      ...{ causeKind: 'route', causeMessageId: messageId, sourceImei: pair.imei, sourceDevice: pair.iam },
+    })
+    expect(await outbound.staticSummary()).toBe(`${pair.iam} to ${pair.targetIam}: ${row.text}`)
     await until('the start is noted', async () => {
       const marked = await stage.db.models.InboundMessage.findByPk(messageId)
       return marked?.workflowStartedAt !== null && marked?.workflowId === inboundWorkflowId(key)
@@ -260,6 +272,30 @@ describeOn(`workflows on a real server${why}`, () => {
     } finally {
       await own.close()
     }
+  })
+
+  it('a person’s message shows as an operator’s, and has no modem it came from', async () => {
+    const { targetImei, targetModemId, targetIam } = await buildRoutedPair(stage.db)
+    const { outboundId } = await insertPersonOutbound(stage.db, {
+      ...{ groupId: null, targetKind: 'modem', modemId: targetModemId, imei: targetImei, serial: null },
+      ...{ text: 'hello', payload: Buffer.from('hello'), credits: 1, expiresAt: null, createdAt: new Date() },
+    })
+    await stage.dispatcher.notifyOutboundIds([outboundId])
+    await until('it is sent', () => stage.vendor.sent.some((sent) => sent.imei === targetImei))
+    const started = await stage.client.workflow.getHandle(outboundWorkflowId(outboundId)).describe()
+    expect(await started.staticSummary()).toBe(`Operator to ${targetIam}: hello`)
+    // What is null does not get into a memo.
+    expect(started.memo).toEqual({
+      imei: targetImei,
+      device: targetIam,
+      text: 'hello',
+      outboundId,
+      causeKind: 'person',
+    })
+    expect(started.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])).toEqual(
+      expect.arrayContaining([['Imei', targetImei]]),
+    )
+    expect(started.typedSearchAttributes.getAll().map(({ key }) => key.name)).not.toContain('SourceImei')
   })
 
   it('finds rows nobody announced', async () => {

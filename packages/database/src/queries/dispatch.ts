@@ -1,13 +1,24 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import { changeRows, readNumber, readText, readTextOrNull, selectRows } from './statement.ts'
+import { changeRows, readNumber, readNumberOrNull, readText, readTextOrNull, selectRows } from './statement.ts'
 
 /** An accepted message whose workflow is to be started. */
 export interface UndispatchedInbound {
   readonly messageId: number
   readonly key: string
   readonly imei: string | null
+  readonly iam: string | null
+}
+
+/** Who or what caused a delivery. */
+export interface DeliveryCause {
+  readonly kind: 'route' | 'person'
+  /** All three are `null` where a person caused it. */
+  readonly messageId: number | null
+  /** Of the modem that sent the message. */
+  readonly imei: string | null
+  /** Of the device the message came from. */
   readonly iam: string | null
 }
 
@@ -21,6 +32,7 @@ export interface UndispatchedOutbound {
   readonly targetKey: string
   /** Place in the target's queue. */
   readonly orderKey: number
+  readonly cause: DeliveryCause
 }
 
 /** Which rows a sweep is after. */
@@ -109,8 +121,10 @@ function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]):
   return `${table}.workflow_started_at < ?`
 }
 
-const selectOutbound = `SELECT o.id, o.imei, d.iam, o.text, o.target_key, o.order_key FROM outbound_messages o
-  LEFT JOIN modem_assignments a ON a.open_modem_id = o.modem_id LEFT JOIN devices d ON d.id = a.device_id`
+const selectOutbound = `SELECT o.id, o.imei, d.iam, o.text, o.target_key, o.order_key, o.cause_kind, o.cause_message_id,
+  m.imei AS source_imei, s.iam AS source_iam FROM outbound_messages o
+  LEFT JOIN modem_assignments a ON a.open_modem_id = o.modem_id LEFT JOIN devices d ON d.id = a.device_id
+  LEFT JOIN inbound_messages m ON m.id = o.cause_message_id LEFT JOIN devices s ON s.id = o.source_device_id`
 
 function toOutbound(row: Readonly<Record<string, unknown>>): UndispatchedOutbound {
   return {
@@ -120,5 +134,11 @@ function toOutbound(row: Readonly<Record<string, unknown>>): UndispatchedOutboun
     text: readTextOrNull(row['text']) ?? '',
     targetKey: readText(row['target_key']),
     orderKey: readNumber(row['order_key']),
+    cause: {
+      kind: row['cause_kind'] === 'person' ? 'person' : 'route',
+      messageId: readNumberOrNull(row['cause_message_id']),
+      imei: readTextOrNull(row['source_imei']),
+      iam: readTextOrNull(row['source_iam']),
+    },
   }
 }

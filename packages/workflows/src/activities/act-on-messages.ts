@@ -56,6 +56,9 @@ export async function actOnMessages(
   const withDeliveries = new Set([...rows.map((row) => row.causeMessageId), ...before])
   const written = await listDeliveriesOf(db, { messageIds: [...withDeliveries] }, tx)
   const iams = new Map(routes.map((route) => [route.id, route.targetIam]))
+  const sources = new Map(
+    messages.map(({ messageId, imei, device }) => [messageId, { imei, iam: device?.iam ?? null }]),
+  )
   return {
     results: messageIds.map((messageId) => ({
       messageId,
@@ -72,6 +75,11 @@ export async function actOnMessages(
         text: row.text,
         targetKey: row.targetKey,
         orderKey: row.causeMessageId,
+        cause: {
+          kind: 'route',
+          messageId: row.causeMessageId,
+          ...(sources.get(row.causeMessageId) ?? { imei: null, iam: null }),
+        },
       })),
     processedIds,
     deviceIds: new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.id]))),

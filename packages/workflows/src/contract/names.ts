@@ -24,8 +24,11 @@ export const signalNames = {
 
 /** Search attributes, with the types they are registered with. Plain text in Temporal: never a secret. */
 export const searchAttributeNames = {
+  /** Of the modem a message came from, or a delivery goes to. */
   imei: 'Imei',
   device: 'Device',
+  /** Of the modem whose message caused a delivery. */
+  sourceImei: 'SourceImei',
   needsOperator: 'NeedsOperator',
   parkReason: 'ParkReason',
 } as const

@@ -27,9 +27,9 @@ export async function startJob(starter: WorkflowStarter, job: DispatchJob): Prom
     const { messageId, imei, iam, key } = job.row
     return starter.startInbound({ kind: 'stored', messageId, imei, iam }, inboundWorkflowId(key))
   }
-  const { outboundId, imei, iam, text } = job.row
+  const { outboundId, imei, iam, text, cause } = job.row
   const workflowId = outboundWorkflowId(outboundId)
-  const outcome = await starter.startOutbound({ outboundId, imei, iam, text }, workflowId)
+  const outcome = await starter.startOutbound({ outboundId, imei, iam, text }, workflowId, cause)
   // Announced although its workflow runs: the row was changed (resumed, cancelled), so the workflow should look again.
   if (outcome === 'already') await starter.wakeOutbound(workflowId)
   return outcome

@@ -1,3 +1,4 @@
+import type { DeliveryCause } from '@paikea/database'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { TypedSearchAttributes } from '@temporalio/common'
@@ -12,8 +13,8 @@ import { StartError, toStartError } from './start-error.ts'
 export interface WorkflowStarter {
   /** @throws StartError */
   startInbound(input: InboundInput, workflowId: string): Promise<'started' | 'already'>
-  /** @throws StartError */
-  startOutbound(input: OutboundInput, workflowId: string): Promise<'started' | 'already'>
+  /** The cause is for the reader of Temporal's UI only. @throws StartError */
+  startOutbound(input: OutboundInput, workflowId: string, cause: DeliveryCause): Promise<'started' | 'already'>
   /** Wakes a delivery's workflow; one that is gone is no error. @throws StartError */
   wakeOutbound(workflowId: string): Promise<void>
 }
@@ -48,10 +49,9 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
     readonly input: InboundInput | OutboundInput
     readonly summary: string
     readonly memo: Readonly<Record<string, unknown>>
-    readonly imei: string | null
-    readonly iam: string | null
+    readonly search: SearchValues
   }): Promise<'started' | 'already'> {
-    const attributes = Date.now() < attributesMissingUntil ? null : attributesOf(spec.imei, spec.iam)
+    const attributes = Date.now() < attributesMissingUntil ? null : attributesOf(spec.search)
     try {
       await limited(() =>
         client.workflow.start(spec.type, {
@@ -106,20 +106,24 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
         input,
         summary: `Message from ${iam ?? imei ?? 'an unknown modem'}`,
         memo: { imei, device: iam, ...(input.kind === 'stored' ? { messageId: input.messageId } : {}) },
-        imei,
-        iam,
+        search: { imei, device: iam },
       })
     },
-    startOutbound: (input, workflowId) =>
-      start({
+    startOutbound: (input, workflowId, cause) => {
+      const { outboundId, imei, iam, text } = input
+      return start({
         type: workflowTypes.outboundMessage,
         workflowId,
         input,
-        summary: `To ${input.iam ?? input.imei ?? 'a RockSTAR'}: ${input.text.slice(0, 100)}`,
-        memo: { imei: input.imei, device: input.iam, text: input.text.slice(0, 300), outboundId: input.outboundId },
-        imei: input.imei,
-        iam: input.iam,
-      }),
+        summary: `${sourceOf(cause)} to ${iam ?? imei ?? 'a RockSTAR'}: ${text.slice(0, 100)}`,
+        memo: {
+          ...{ imei, device: iam, text: text.slice(0, 300), outboundId },
+          ...{ causeKind: cause.kind, causeMessageId: cause.messageId },
+          ...{ sourceImei: cause.imei, sourceDevice: cause.iam },
+        },
+        search: { imei, device: iam, sourceImei: cause.imei },
+      })
+    },
     async wakeOutbound(workflowId) {
       try {
         await limited(() => client.workflow.getHandle(workflowId).signal(signalNames.yourTurn))
@@ -131,10 +135,22 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
   }
 }
 
-function attributesOf(imei: string | null, iam: string | null): TypedSearchAttributes | null {
+function sourceOf(cause: DeliveryCause): string {
+  return cause.kind === 'person' ? 'Operator' : (cause.iam ?? cause.imei ?? 'Unknown modem')
+}
+
+/** What a workflow is found by; what is not known is left out. */
+interface SearchValues {
+  readonly imei: string | null
+  readonly device: string | null
+  readonly sourceImei?: string | null
+}
+
+function attributesOf({ imei, device, sourceImei = null }: SearchValues): TypedSearchAttributes | null {
   const pairs: SearchAttributePair[] = []
   if (imei !== null) pairs.push({ key: searchAttributeKeys.imei, value: imei } satisfies KeywordPair)
-  if (iam !== null) pairs.push({ key: searchAttributeKeys.device, value: iam } satisfies KeywordPair)
+  if (device !== null) pairs.push({ key: searchAttributeKeys.device, value: device } satisfies KeywordPair)
+  if (sourceImei !== null) pairs.push({ key: searchAttributeKeys.sourceImei, value: sourceImei } satisfies KeywordPair)
   return pairs.length === 0 ? null : new TypedSearchAttributes(pairs)
 }
 

@@ -19,6 +19,7 @@ export interface RoutedPair {
   readonly imei: string
   readonly routeId: number
   readonly targetImei: string
+  readonly targetIam: string
   readonly targetModemId: number
 }
 
@@ -28,7 +29,7 @@ export async function buildRoutedPair(db: Database): Promise<RoutedPair> {
   const modem = await buildModem(db)
   const device = await buildDevice(db, { groupId: group.id, modemId: modem.id })
   const target = await buildModem(db)
-  await buildDevice(db, { groupId: group.id, kind: 'handset', modemId: target.id })
+  const handset = await buildDevice(db, { groupId: group.id, kind: 'handset', modemId: target.id })
   const route = await buildRoute(db, { groupId: group.id, sourceDeviceId: device.id, targetModemId: target.id })
   return {
     groupId: group.id,
@@ -37,6 +38,7 @@ export async function buildRoutedPair(db: Database): Promise<RoutedPair> {
     imei: modem.imei,
     routeId: route.id,
     targetImei: target.imei,
+    targetIam: handset.iam,
     targetModemId: target.id,
   }
 }

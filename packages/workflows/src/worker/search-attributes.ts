@@ -7,6 +7,7 @@ import { searchAttributeNames } from '../contract/names.ts'
 export const searchAttributeKeys = {
   imei: defineSearchAttributeKey(searchAttributeNames.imei, SearchAttributeType.KEYWORD),
   device: defineSearchAttributeKey(searchAttributeNames.device, SearchAttributeType.KEYWORD),
+  sourceImei: defineSearchAttributeKey(searchAttributeNames.sourceImei, SearchAttributeType.KEYWORD),
 }
 
 // Numbers of the API's IndexedValueType.
@@ -16,6 +17,7 @@ const bool = 5
 const wanted: Readonly<Record<string, number>> = {
   [searchAttributeNames.imei]: keyword,
   [searchAttributeNames.device]: keyword,
+  [searchAttributeNames.sourceImei]: keyword,
   [searchAttributeNames.needsOperator]: bool,
   [searchAttributeNames.parkReason]: keyword,
 }

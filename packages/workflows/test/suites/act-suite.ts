@@ -1,3 +1,5 @@
+import { loadOutboundForDispatch } from '@paikea/database'
+import type { UndispatchedOutbound } from '@paikea/database'
 import { buildInbound, buildRoute } from '@paikea/database/testing'
 import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
 import type { ActivityStage } from './activity-stage.ts'
@@ -30,6 +32,17 @@ export function describeActing(stage: ActivityStage): void {
       })
       expect(row.text).toMatch(/^\+DATA:PK004,.*;$/)
       expect(Buffer.from(row.payload).toString('ascii')).toBe(row.text)
+    })
+
+    it('announces a delivery with all that the sweep would read of it', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+      const told: UndispatchedOutbound[] = []
+      const acting = stage.activities({ notifyOutbound: (rows) => void told.push(...rows) })
+      const { deliveries } = await acting.actOnMessage(message?.messageId ?? 0)
+      const { imei, iam } = pair
+      expect(told).toMatchObject([{ cause: { kind: 'route', messageId: message?.messageId, imei, iam } }])
+      expect(told).toEqual(await loadOutboundForDispatch(stage.db, { outboundIds: deliveries }))
     })
 
     it('changes nothing when it runs again, and answers the same', async () => {

@@ -1,0 +1,150 @@
+import {
+  beginAttempts,
+  cancelOutbound,
+  finishOutbound,
+  insertOutbound,
+  insertPersonOutbound,
+  listDeliveryChanges,
+  listDeliveryStates,
+  loadOutboundForDispatch,
+  markWaiting,
+  recordAttempts,
+  resumeOutbound,
+  type OutboundState,
+  type Transaction,
+} from '@paikea/database'
+import {
+  buildDevice,
+  buildGroup,
+  buildInbound,
+  buildModem,
+  buildOutbound,
+  buildRoute,
+  databaseKinds,
+  openTestDatabase,
+  type TestDatabase,
+} from '@paikea/database/testing'
+
+const LONG_AGO = new Date('2020-01-01T00:00:00.000Z')
+const lookBack = { lookBackMs: 60_000, limit: 1000 }
+const everything = { all: true } as const
+
+describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
+  let db: TestDatabase
+  beforeAll(async () => {
+    db = await openTestDatabase(kind)
+  })
+  afterAll(() => db.drop())
+
+  const lately = async () => new Map((await listDeliveryChanges(db, lookBack)).map((change) => [change.id, change]))
+  const delivery = async (state: OutboundState): Promise<number> =>
+    Number((await buildOutbound(db, { state, stateChangedAt: LONG_AGO })).id)
+  const sending = async (): Promise<number> => {
+    const outboundId = await delivery('sending')
+    await db.write((transaction) =>
+      db.models.DeliveryAttempt.create({ outboundId, number: 1, startedAt: LONG_AGO }, { transaction }),
+    )
+    return outboundId
+  }
+  const end = (outboundId: number, state: 'sent' | 'parked' | 'failed' | 'queued' | 'unknown') => (tx: Transaction) =>
+    recordAttempts(
+      db,
+      {
+        ends: [
+          {
+            ...{ outboundId, attempt: 1, finishedAt: LONG_AGO, outcome: 'x', state },
+            ...{ reasonCode: null, reasonDetail: null, vendorId: null },
+          },
+        ],
+      },
+      tx,
+    )
+  const finish = (outboundId: number, state: 'unknown' | 'cancelled' | 'expired') => (tx: Transaction) =>
+    finishOutbound(db, { outboundId, state, reasonCode: 'x', reasonDetail: 'x', at: LONG_AGO }, tx)
+  const begin = (outboundId: number) => (tx: Transaction) =>
+    beginAttempts(db, { attempts: [{ outboundId, number: 1 }], at: LONG_AGO }, tx)
+  const wait = (outboundId: number) => (tx: Transaction) => markWaiting(db, { outboundIds: [outboundId] }, tx)
+
+  it.each<[string, () => Promise<number>, (id: number) => (tx: Transaction) => Promise<void>, OutboundState]>([
+    ['a send that begins', () => delivery('queued'), begin, 'sending'],
+    ['a send that was taken', sending, (id) => end(id, 'sent'), 'sent'],
+    ['a send to be repeated', sending, (id) => end(id, 'queued'), 'queued'],
+    ['a send that an operator can mend', sending, (id) => end(id, 'parked'), 'parked'],
+    ['a send that can never go', sending, (id) => end(id, 'failed'), 'failed'],
+    ['a delivery that waited too long', () => delivery('queued'), (id) => finish(id, 'expired'), 'expired'],
+    ['a parked delivery that waits again', () => delivery('parked'), wait, 'queued'],
+  ])('tells of %s', async (_what, make, change, state) => {
+    const id = await make()
+    expect((await lately()).has(id)).toBe(false)
+    await db.write(change(id))
+    expect((await lately()).get(id)).toMatchObject({ id, state })
+  })
+
+  it('tells of what an operator does', async () => {
+    const parked = await delivery('parked')
+    await resumeOutbound(db, { outboundId: parked, scope: everything })
+    expect((await lately()).get(parked)).toMatchObject({ state: 'queued' })
+    const queued = await delivery('queued')
+    await cancelOutbound(db, { outboundId: queued, scope: everything, at: LONG_AGO })
+    expect((await lately()).get(queued)).toMatchObject({ state: 'cancelled' })
+  })
+
+  it('is silent where a write leaves the state as it was', async () => {
+    const waiting = await delivery('queued')
+    await db.write(wait(waiting))
+    const sent = await sending()
+    await db.write(end(sent, 'sent'))
+    const before = (await lately()).get(sent)
+    await db.write(end(sent, 'sent'))
+    expect((await lately()).get(sent)).toEqual(before)
+    expect((await lately()).has(waiting)).toBe(false)
+  })
+
+  it('tells of new ones by the database’s clock, whatever the clock of the one who wrote them', async () => {
+    const group = await buildGroup(db)
+    const [modem, source] = [await buildModem(db), await buildModem(db)]
+    const target = await buildDevice(db, { groupId: group.id, modemId: modem.id, kind: 'handset' })
+    const buoy = await buildDevice(db, { groupId: group.id, modemId: source.id })
+    const message = await buildInbound(db, { imei: source.imei, modemId: source.id, deviceId: buoy.id })
+    const route = await buildRoute(db, { groupId: group.id, targetModemId: modem.id })
+    const causeMessageId = Number(message.id)
+    const row = {
+      ...({ groupId: group.id, targetKind: 'modem', modemId: modem.id, imei: modem.imei, serial: null } as const),
+      ...{ text: 'x', payload: Buffer.from('x'), credits: 1, expiresAt: null, createdAt: LONG_AGO },
+    }
+    const { outboundId: ofPerson } = await insertPersonOutbound(db, row)
+    const routed = {
+      ...{ ...row, causeMessageId, routeId: route.id, sourceDeviceId: buoy.id },
+      ...{ targetKey: `modem/${modem.imei}`, orderKey: causeMessageId },
+    }
+    await db.write((tx) => insertOutbound(db, { rows: [routed] }, tx))
+    const ofRoute = Number((await db.models.OutboundMessage.findOne({ where: { causeMessageId } }))?.id)
+    const { iam } = target
+    const who = { groupId: group.id, imei: modem.imei, iam, state: 'queued', attempt: null, reasonCode: null }
+    expect(await listDeliveryStates(db, { ids: [ofRoute, ofPerson] })).toMatchObject([
+      { ...who, id: ofPerson, sourceIam: null },
+      { ...who, id: ofRoute, sourceIam: buoy.iam },
+    ])
+    for (const id of [ofPerson, ofRoute]) {
+      const at = (await lately()).get(id)?.at ?? LONG_AGO
+      expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(60_000)
+    }
+    await db.write(begin(ofRoute))
+    expect(await listDeliveryStates(db, { ids: [ofRoute] })).toMatchObject([{ state: 'sending', attempt: 1 }])
+    expect(await loadOutboundForDispatch(db, { outboundIds: [ofPerson, ofRoute] })).toMatchObject([
+      { iam, cause: { kind: 'person', messageId: null, imei: null, iam: null } },
+      { iam, cause: { kind: 'route', messageId: causeMessageId, imei: source.imei, iam: buoy.iam } },
+    ])
+  })
+
+  it('looks back no further than asked, and gives the latest where there are more than asked for', async () => {
+    const minuteAgo = new Date(Date.now() - 60_000)
+    const { id } = await buildOutbound(db, { stateChangedAt: minuteAgo })
+    const within = async (lookBackMs: number) =>
+      (await listDeliveryChanges(db, { lookBackMs, limit: 1000 })).map((change) => change.id)
+    expect(await within(90_000)).toContain(Number(id))
+    expect(await within(30_000)).not.toContain(Number(id))
+    const [latest] = await listDeliveryChanges(db, { lookBackMs: 90_000, limit: 1 })
+    expect(latest?.at.getTime()).toBeGreaterThan(minuteAgo.getTime())
+  })
+})
