@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseKinds, openTestDatabase } from '@paikea/database/testing'
+import { buildRoutedPair, spreadDeliveryIds } from '@paikea/workflows/testing'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
@@ -61,13 +62,25 @@ async function serve(words: readonly string[], env: NodeJS.ProcessEnv): Promise<
   return { program, port: Number(message.port) }
 }
 
-async function deliver(port: number, momsn: number): Promise<number> {
+/** The `delivery` events of a stream up to one that came to this state. @throws when the stream ends before */
+async function deliveriesUntil(state: string, { body }: Response): Promise<Record<string, unknown>[]> {
+  let text = ''
+  for await (const chunk of body ?? []) {
+    text += Buffer.from(chunk).toString()
+    const events = [...text.matchAll(/^event: delivery\ndata: (.*)\n\n/gm)]
+    const deliveries = events.map(([, json]): Record<string, unknown> => JSON.parse(json ?? ''))
+    if (deliveries.at(-1)?.['state'] === state) return deliveries
+  }
+  throw new Error(`no delivery came to ${state}: ${text}`)
+}
+
+async function deliver(port: number, momsn: number, imei = '300434060000777'): Promise<number> {
   const text = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7'
   const response = await fetch(`http://127.0.0.1:${port}/rockblock/incoming/${secret}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
-      imei: '300434060000777',
+      imei,
       momsn,
       transmit_time: '26-01-02 03:05:30',
       data: Buffer.from(text).toString('hex'),
@@ -85,6 +98,7 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'paikea-server-'))
     db = await openTestDatabase(kind)
+    await spreadDeliveryIds(db)
     env = {
       PAIKEA_DATA: folder,
       PAIKEA_DB_URI: db.uri,
@@ -162,6 +176,28 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
     for (const child of running) child.kill('SIGTERM')
     expect(await api.program.ended).toBe(0)
   })
+
+  const processes = [['one process', ['all']] as const, ['two processes', ['api', 'worker']] as const]
+  for (const [what, roles] of processes) {
+    withTemporal(`an open page sees what becomes of a delivery, in ${what}`, async () => {
+      const pair = await buildRoutedPair(db)
+      const token = (await run(['create-token', what], env)).stdout.trim()
+      const [api] = await Promise.all(roles.map((role) => serve(['--role', role], env)))
+      const answer = await fetch(`http://127.0.0.1:${api?.port}/v1/events`, {
+        headers: { Authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(30_000),
+      })
+      expect(await deliver(api?.port ?? 0, 4, pair.imei)).toBe(200)
+      // No account is configured, so it ends up waiting for an operator.
+      const events = await deliveriesUntil('parked', answer)
+      expect(events.at(-1)).toMatchObject({
+        ...{ imei: pair.targetImei, iam: pair.targetIam, sourceIam: pair.iam, attempt: 1, vendorId: null },
+        reason: 'not-configured',
+      })
+      // Within one process at once: a look once a second would have come too late for it.
+      if (roles.length === 1) expect(events[0]).toMatchObject({ state: 'queued', attempt: null })
+    })
+  }
 })
 
 describe('a first start', () => {
