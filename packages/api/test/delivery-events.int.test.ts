@@ -82,13 +82,16 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
 
   it('do not come for what was there before anybody watched: pages read that themselves', async () => {
     const own = await startTestApi(kind)
-    const [{ id: before }, token] = [await buildOutbound(own.db), await own.tokenOf(null)]
-    const stream = await openEvents(own.url, { Authorization: `Bearer ${token}` })
-    await stream.waitFor('hello')
-    const { id: after } = await buildOutbound(own.db)
-    await stream.waitFor('delivery', ({ id }) => id === Number(after))
-    expect(eventsOf(stream, Number(before))).toEqual([])
-    await own.close()
+    try {
+      const [{ id: before }, token] = [await buildOutbound(own.db), await own.tokenOf(null)]
+      const stream = await openEvents(own.url, { Authorization: `Bearer ${token}` })
+      await stream.waitFor('hello')
+      const { id: after } = await buildOutbound(own.db)
+      await stream.waitFor('delivery', ({ id }) => id === Number(after))
+      expect(eventsOf(stream, Number(before))).toEqual([])
+    } finally {
+      await own.close()
+    }
   })
 
   it('give way to a `resync` where another process changed more than is worth telling', async () => {
