@@ -180,9 +180,14 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
   const processes = [['one process', ['all']] as const, ['two processes', ['api', 'worker']] as const]
   for (const [what, roles] of processes) {
     withTemporal(`an open page sees what becomes of a delivery, in ${what}`, async () => {
-      const pair = await buildRoutedPair(db)
+      const [early, pair] = [await buildRoutedPair(db), await buildRoutedPair(db)]
       const token = (await run(['create-token', what], env)).stdout.trim()
       const [api] = await Promise.all(roles.map((role) => serve(['--role', role], env)))
+      // Once there and back, so that the worker works: what waits for it stays queued long enough for any look.
+      expect(await deliver(api?.port ?? 0, 4, early.imei)).toBe(200)
+      const isParked = { imei: early.targetImei, state: 'parked' }
+      const end = Date.now() + 30_000
+      while ((await db.models.OutboundMessage.count({ where: isParked })) === 0 && Date.now() < end) await sleep(50)
       const answer = await fetch(`http://127.0.0.1:${api?.port}/v1/events`, {
         headers: { Authorization: `Bearer ${token}` },
         signal: AbortSignal.timeout(30_000),
