@@ -44,6 +44,24 @@ describe.each(databaseKinds())('migrate() on %s', (kind) => {
     }
   })
 
+  it('gives the deliveries of before the time of their last change', async () => {
+    await db.migrate()
+    await migrateDown(db)
+    const times = { created: new Date('2026-11-01T10:00:00Z'), finished: new Date('2026-11-01T11:00:00Z') }
+    await db.write(async (transaction) => {
+      for (const [orderKey, finishedAt] of [times.finished, null].entries()) {
+        await db.sequelize.query(
+          `INSERT INTO outbound_messages (cause_kind, target_kind, target_key, order_key, payload, waiting, created_at, finished_at)
+           VALUES ('api', 'modem', '300234010000001', ?, '', ?, ?, ?)`,
+          { transaction, replacements: [orderKey, false, times.created, finishedAt] },
+        )
+      }
+    })
+    await db.migrate()
+    const rows = await db.models.OutboundMessage.findAll({ order: [['orderKey', 'ASC']] })
+    expect(rows.map(({ stateChangedAt }) => stateChangedAt)).toEqual([times.finished, times.created])
+  })
+
   it('compares names byte by byte', async () => {
     await db.migrate()
     const make = (name: string) => db.write((transaction) => db.models.Group.create({ name }, { transaction }))

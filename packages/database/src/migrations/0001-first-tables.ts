@@ -87,6 +87,8 @@ async function createFleet(context: MigrationContext): Promise<void> {
       label: may(STRING(100)),
       claimed: flag,
       first_seen_at: timeOrNull,
+      last_seen_at: timeOrNull,
+      last_momsn: may(INTEGER),
       created_at: time,
     },
     indexes: [{ columns: ['imei'], unique: true }],

@@ -102,7 +102,9 @@ export async function createMessagesIn(context: MigrationContext): Promise<void>
   await createTable(context, 'device_states', {
     columns: {
       device_id: { type: INTEGER, primaryKey: true, allowNull: false, ...references('devices', 'CASCADE') },
+      last_report_id: may(BIGINT),
       last_report_at: timeOrNull,
+      last_fix_report_id: may(BIGINT),
       last_fix_at: timeOrNull,
       latitude: may(DOUBLE),
       longitude: may(DOUBLE),
@@ -156,7 +158,6 @@ export async function createMessagesOut(context: MigrationContext): Promise<void
       payload: must(BLOB('medium')),
       credits: { ...must(INTEGER), defaultValue: 0 },
       state: { ...must(STRING(16)), defaultValue: 'queued' },
-      state_changed_at: time,
       reason_code: may(STRING(64)),
       reason_detail: may(STRING(500)),
       vendor_id: may(STRING(64)),
@@ -175,7 +176,6 @@ export async function createMessagesOut(context: MigrationContext): Promise<void
       { columns: ['source_device_id', 'order_key'] },
       { columns: ['state', 'id'] },
       { columns: ['workflow_started_at', 'id'] },
-      { columns: ['state_changed_at', 'state'] },
       { columns: ['modem_id', 'id'] },
       { columns: ['group_id', 'id'] },
     ],

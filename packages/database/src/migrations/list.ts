@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.ts'
+import { lastChanges } from './0002-last-changes.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
-export const migrations: readonly Migration[] = [firstTables]
+export const migrations: readonly Migration[] = [firstTables, lastChanges]

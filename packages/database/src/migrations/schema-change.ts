@@ -1,4 +1,4 @@
-import type { ModelAttributes } from 'sequelize'
+import type { ModelAttributeColumnOptions, ModelAttributes } from 'sequelize'
 
 import type { MigrationContext } from './migrate.ts'
 
@@ -34,15 +34,68 @@ export async function createTable(
     await queryInterface.sequelize.query(`ALTER TABLE \`${table}\` ${additions.join(', ')}`, { transaction })
     return
   }
-  for (const { columns: fields, unique } of missing) {
-    const name = indexName(table, fields)
-    await queryInterface.addIndex(table, [...fields], { name, unique: unique ?? false, transaction })
-  }
+  for (const index of missing) await addIndex({ queryInterface, transaction, dialect }, table, index)
+}
+
+/** Adds a column where it is missing. */
+export async function addColumn(
+  context: MigrationContext,
+  {
+    table,
+    column,
+    kind,
+  }: { readonly table: string; readonly column: string; readonly kind: ModelAttributeColumnOptions },
+): Promise<void> {
+  if (await hasColumn(context, table, column)) return
+  const { queryInterface, transaction } = context
+  await queryInterface.addColumn(table, column, kind, { transaction })
+}
+
+/** Takes a column away where it is there. Not by Sequelize, which copies the whole table for it in SQLite. */
+export async function dropColumn(context: MigrationContext, table: string, column: string): Promise<void> {
+  if (!(await hasColumn(context, table, column))) return
+  const { queryInterface, transaction } = context
+  await queryInterface.sequelize.query(`ALTER TABLE ${table} DROP COLUMN ${column}`, { transaction })
+}
+
+export async function addIndex(
+  { queryInterface, transaction }: MigrationContext,
+  table: string,
+  { columns, unique }: IndexSpec,
+): Promise<void> {
+  const name = indexName(table, columns)
+  if (namesOf(await queryInterface.showIndex(table, { transaction })).has(name)) return
+  await queryInterface.addIndex(table, [...columns], { name, unique: unique ?? false, transaction })
+}
+
+export async function dropIndex(
+  { queryInterface, transaction }: MigrationContext,
+  table: string,
+  columns: readonly string[],
+): Promise<void> {
+  const name = indexName(table, columns)
+  if (!namesOf(await queryInterface.showIndex(table, { transaction })).has(name)) return
+  await queryInterface.removeIndex(table, name, { transaction })
 }
 
 /** A column that points at a row of another table. */
 export function references(table: string, onDelete: 'CASCADE' | 'SET NULL' | 'RESTRICT', key = 'id') {
   return { references: { model: table, key }, onDelete, onUpdate: 'CASCADE' as const }
+}
+
+/** Not by Sequelize's `describeTable`, which does not look from within the transaction. */
+async function hasColumn(
+  { queryInterface, transaction, dialect }: MigrationContext,
+  table: string,
+  column: string,
+): Promise<boolean> {
+  const sql =
+    dialect === 'sqlite'
+      ? 'SELECT name FROM pragma_table_info(?) WHERE name = ?'
+      : `SELECT column_name FROM information_schema.columns
+         WHERE table_schema = DATABASE() AND table_name = ? AND column_name = ?`
+  const [rows] = await queryInterface.sequelize.query(sql, { transaction, replacements: [table, column] })
+  return rows.length > 0
 }
 
 function indexName(table: string, fields: readonly string[]): string {
