@@ -68,7 +68,7 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
     dialect: 'sqlite',
     sequelize,
     write: (work) => queue.run(() => sequelize.transaction({ type: Transaction.TYPES.IMMEDIATE }, work)),
-    writeStatements: (work) => queue.run(() => sqlite.inTransaction(work)),
+    writeStatements: (work) => queue.run(() => sqlite.inTransaction(work), { isUrgent: true }),
     close: async () => {
       await sequelize.close()
       await sqlite.close()

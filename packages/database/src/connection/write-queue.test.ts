@@ -17,6 +17,19 @@ describe('createWriteQueue()', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
+  it('lets urgent work go first, but one of the others after three of it', async () => {
+    const queue = createWriteQueue()
+    const order: string[] = []
+    const run = (name: string, isUrgent: boolean) => queue.run(async () => void order.push(name), { isUrgent })
+    await Promise.all([
+      run('first', false),
+      run('other 1', false),
+      run('other 2', false),
+      ...[1, 2, 3, 4].map((n) => run(`urgent ${n}`, true)),
+    ])
+    expect(order).toEqual(['first', 'urgent 1', 'urgent 2', 'urgent 3', 'other 1', 'urgent 4', 'other 2'])
+  })
+
   it('ends a write inside a write with an error instead of waiting for ever, and goes on afterwards', async () => {
     const queue = createWriteQueue(20)
     await expect(queue.run(() => queue.run(async () => 'never'))).rejects.toThrow(WriteQueueError)

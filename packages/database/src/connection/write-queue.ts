@@ -1,50 +1,61 @@
 import { WriteQueueError } from './errors.ts'
 
-/** One at a time, in the order of asking. */
+/** One at a time, in the order of asking; urgent work goes before what only waits. */
 export interface WriteQueue {
-  run<T>(work: () => Promise<T>): Promise<T>
+  run<T>(work: () => Promise<T>, options?: { readonly isUrgent?: boolean }): Promise<T>
 }
+
+/** After so much urgent work in a row one that is not urgent has its turn: it must not wait for ever. */
+const URGENT_IN_A_ROW = 3
 
 /**
  * SQLite has one writer: the ones of this process wait for each other here, in order and without polling, instead of at the file's lock.
+ * Messages that come in are urgent: their sender waits for an answer.
  *
  * @param maxWaitMs longest wait for one's turn; a transaction opened inside another one of the same queue would wait for ever.
  */
 export function createWriteQueue(maxWaitMs = 60_000): WriteQueue {
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    async run<T>(work: () => Promise<T>): Promise<T> {
-      const before = last
-      let finish = (): void => {}
-      last = new Promise<void>((resolve) => (finish = resolve))
-      try {
-        await waitFor(before, maxWaitMs)
-      } catch (error) {
-        // The ones behind still wait for the one in front, not for us.
-        void before.then(finish)
-        throw error
+  const waiting = { urgent: new Set<() => void>(), other: new Set<() => void>() }
+  let isTaken = false
+  let urgentInARow = 0
+
+  function passOn(): void {
+    const isOthersTurn = waiting.other.size > 0 && (waiting.urgent.size === 0 || urgentInARow >= URGENT_IN_A_ROW)
+    const queue = isOthersTurn ? waiting.other : waiting.urgent
+    for (const begin of queue) {
+      urgentInARow = isOthersTurn ? 0 : urgentInARow + 1
+      queue.delete(begin)
+      begin()
+      return
+    }
+    isTaken = false
+  }
+
+  function takeTurn(queue: Set<() => void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = (): void => {
+        clearTimeout(timer)
+        resolve()
       }
+      const timer = setTimeout(() => {
+        queue.delete(begin)
+        reject(
+          new WriteQueueError(`waited ${maxWaitMs} ms for the database's writer: is one write opened inside another?`),
+        )
+      }, maxWaitMs)
+      queue.add(begin)
+    })
+  }
+
+  return {
+    async run(work, { isUrgent = false } = {}) {
+      if (isTaken) await takeTurn(isUrgent ? waiting.urgent : waiting.other)
+      isTaken = true
       try {
         return await work()
       } finally {
-        finish()
+        passOn()
       }
     },
-  }
-}
-
-async function waitFor(before: Promise<unknown>, maxWaitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new WriteQueueError(`waited ${maxWaitMs} ms for the database's writer: is one write opened inside another?`),
-      )
-    }, maxWaitMs)
-  })
-  try {
-    await Promise.race([before, tooLate])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -13,21 +13,21 @@ describe('watchAnswerPressure()', () => {
   })
   afterEach(() => pressure.stop())
 
-  it('is busy while an answer takes long, and calm once it is given', async () => {
+  it('says slow while an answer takes long, and none once it is given', async () => {
     const answer = pressure.watch(() => sleep(80))
-    expect(pressure.isBusy()).toBe(false)
+    expect(pressure.load()).toBe('some')
     await sleep(60)
-    expect(pressure.isBusy()).toBe(true)
+    expect(pressure.load()).toBe('slow')
     await answer
     await sleep(320)
-    expect(pressure.isBusy()).toBe(false)
+    expect(pressure.load()).toBe('none')
   })
 
-  it('stays busy between answers that are all slow, until nobody asks any more', async () => {
+  it('says slow between answers that are all slow, until nobody asks any more', async () => {
     await Promise.all(Array.from({ length: 30 }, () => pressure.watch(() => sleep(120))))
-    expect(pressure.isBusy()).toBe(true)
+    expect(pressure.load()).toBe('slow')
     await sleep(320)
-    expect(pressure.isBusy()).toBe(false)
+    expect(pressure.load()).toBe('none')
   })
 
   it('counts what a request waits before it is looked at', async () => {
@@ -36,13 +36,13 @@ describe('watchAnswerPressure()', () => {
       await sleep(1)
       await pressure.watch(() => Promise.resolve())
     }
-    expect(pressure.isBusy()).toBe(true)
+    expect(pressure.load()).toBe('slow')
   })
 
-  it('is calm where only the loop is held up, and nobody waits for an answer', async () => {
+  it('says none where only the loop is held up, and nobody waits for an answer', async () => {
     block(200)
     await sleep(1)
-    expect(pressure.isBusy()).toBe(false)
+    expect(pressure.load()).toBe('none')
   })
 
   it('hands the failure of the work on', async () => {

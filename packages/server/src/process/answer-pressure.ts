@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks'
 
-/** Tells whether answers to the vendor are slow just now, so that starting workflows makes way for them. */
+/** Tells how much there is to answer to the vendor just now, so that starting workflows makes way for it. */
 export interface AnswerPressure {
-  /** Never where nobody waits for an answer: then the whole machine may act on what there is. */
-  isBusy(): boolean
+  /** `none` where nobody has waited for an answer lately: then the whole machine may act on what there is. */
+  load(): 'none' | 'some' | 'slow'
   /** Runs what works out an answer, and takes its time. */
   watch<T>(work: () => Promise<T>): Promise<T>
   stop(): void
@@ -39,13 +39,12 @@ export function watchAnswerPressure(options: AnswerPressureOptions = {}): Answer
   timer.unref()
 
   return {
-    isBusy() {
+    load() {
       const now = performance.now()
-      for (const { startedAt } of pending) {
-        if (now - startedAt > slowAboveMs) return true
-        break
-      }
-      return now - lastEndAt < forgetMs && smoothMs > slowAboveMs
+      const isRecent = now - lastEndAt < forgetMs
+      if (isRecent && smoothMs > slowAboveMs) return 'slow'
+      for (const { startedAt } of pending) return now - startedAt > slowAboveMs ? 'slow' : 'some'
+      return isRecent ? 'some' : 'none'
     },
     async watch(work) {
       const own = { startedAt: performance.now() }

@@ -99,7 +99,7 @@ function startRooms(o: {
   started.push(() => side.close())
   const pressure = watchAnswerPressure()
   started.push(async () => pressure.stop())
-  const dispatcher = createDispatcher({ db, starter: side.starter, log, busy: () => pressure.isBusy() })
+  const dispatcher = createDispatcher({ db, starter: side.starter, log, answerLoad: () => pressure.load() })
   started.push(() => dispatcher.stop())
   const room = createIntake({
     db,
@@ -120,6 +120,7 @@ function startRooms(o: {
         dispatcher.notifyOutbound(rows)
         deliveries.changed(rows.map(({ outboundId }) => outboundId))
       },
+      onProcessed: (messageIds) => dispatcher.processed(messageIds),
       onDelivery(event) {
         dispatcher.delivered(event)
         deliveries.changed([event.outboundId])

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { buildInbound, buildOutbound, openTestDatabase } from '@paikea/database/testing'
 import type { TestDatabase } from '@paikea/database/testing'
 import { silentLog } from '../testing/silent-log.ts'
 import { storePositions } from '../testing/sea.ts'
 import { createDispatcher } from './dispatcher.ts'
+import type { AnswerLoad } from './room.ts'
 import { StartError } from './start-error.ts'
 import type { WorkflowStarter } from './starter.ts'
 import type { Dispatcher, DispatcherOptions } from './types.ts'
@@ -129,17 +131,47 @@ describe('createDispatcher()', () => {
     expect(own).toEqual(idsOf([...old, live]))
   })
 
-  it('trickles while the process is busy, and runs again afterwards', async () => {
-    let isBusy = true
-    begin({ busy: () => isBusy })
+  it('trickles while answers are slow, and runs again afterwards', async () => {
+    let load: AnswerLoad = 'slow'
+    begin({ answerLoad: () => load })
     await caughtUp()
     dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 50 }))
     const since = Date.now()
     await until('a few are started', () => starter.started.length >= 4)
     expect(Date.now() - since).toBeGreaterThanOrEqual(140)
     expect(starter.mostInFlight).toBe(1)
-    isBusy = false
+    load = 'none'
     await until('all are started', () => starter.started.length === 50)
+  })
+
+  it('acts on a few at a time once it hears of their ends, and on fewer while there is something to answer', async () => {
+    let load: AnswerLoad = 'none'
+    begin({ answerLoad: () => load })
+    await caughtUp()
+    dispatcher.processed([])
+    const rows = await storePositions(db, { imei: '300234010000001', count: 40 })
+    dispatcher.notifyInbound(rows)
+    await until('the room is full', () => starter.started.length === 16)
+    load = 'some'
+    const acted = (from: number, to: number): void =>
+      dispatcher.processed(rows.slice(from, to).map(({ messageId }) => messageId))
+    acted(0, 14)
+    await sleep(150)
+    expect(starter.started).toHaveLength(16)
+    acted(14, 15)
+    await until('one more has room', () => starter.started.length === 17)
+    load = 'none'
+    acted(15, 17)
+    await until('the room is full again', () => starter.started.length === 33)
+  })
+
+  it('does not wait for ever for a message that somebody else acts on', async () => {
+    begin({ answerLoad: () => 'some' })
+    await caughtUp()
+    dispatcher.processed([])
+    dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 4 }))
+    await until('two have room', () => starter.started.length === 2)
+    await until('the others too', () => starter.started.length === 4)
   })
 
   it('probes while Temporal is away and starts everything once when it is back', async () => {

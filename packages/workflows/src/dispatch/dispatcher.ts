@@ -8,12 +8,15 @@ import { inboundJob, outboundJob, startJob } from './jobs.ts'
 import type { DispatchJob } from './jobs.ts'
 import { Marks } from './marks.ts'
 import { Pace } from './pace.ts'
+import { Room } from './room.ts'
 import { StartError } from './start-error.ts'
 import { Sweep } from './sweep.ts'
 import type { Dispatcher, DispatcherOptions } from './types.ts'
 
-/** While busy, starts are so far apart: a backlog is still worked on, and answers come first. */
-const busyPauseMs = 50
+/** While answers are slow, starts are so far apart: a backlog is still worked on, and answers come first. */
+const slowPauseMs = 50
+/** Messages being acted on that nobody tells the end of are forgotten; somebody has to look. */
+const roomPauseMs = 100
 /** Share of the memory that rows of the sweep may take, so that there is room for live ones. */
 const sweepShare = 0.2
 
@@ -27,12 +30,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const circuit = new Circuit({ probeMs: options.probeMs ?? 1_000 })
   const marks = new Marks(db, log)
   const pace = new Pace()
+  const room = new Room()
   const inFlight = new Map<DispatchJob, Promise<void>>()
   const counts = { started: 0, already: 0, failed: 0 }
   let lastError: string | null = null
   let isRunning = false
   let outboundNext = true
   let pumpTimer: NodeJS.Timeout | null = null
+  let isWaitingForRoom = false
   let sweepTimer: NodeJS.Timeout | null = null
   let sweeping: Promise<void> | null = null
 
@@ -62,7 +67,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function pump(): void {
     if (!isRunning || pumpTimer !== null) return
     while (inFlight.size < concurrency && hasJobs()) {
-      if (options.busy?.() === true) return pumpIn(busyPauseMs, true)
+      const load = options.answerLoad?.() ?? 'none'
+      if (!room.isThere(load, Date.now())) {
+        isWaitingForRoom = true
+        return pumpIn(roomPauseMs, false)
+      }
+      if (load === 'slow') return pumpIn(slowPauseMs, true)
       const waitMs = circuit.claimStart(Date.now())
       if (waitMs > 0) return pumpIn(waitMs, false)
       if (!launch()) return
@@ -72,7 +82,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function pumpIn(ms: number, isTrickle: boolean): void {
     pumpTimer = setTimeout(() => {
       pumpTimer = null
-      // Busy for long: one start all the same, or a steady load would hold up everything for ever.
+      isWaitingForRoom = false
+      // Slow for long: one start all the same, or a steady load would hold up everything for ever.
       if (isTrickle && isRunning && hasJobs() && circuit.claimStart(Date.now()) === 0) launch()
       pump()
     }, ms)
@@ -81,6 +92,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function stopWaiting(): void {
     if (pumpTimer !== null) clearTimeout(pumpTimer)
     pumpTimer = null
+    isWaitingForRoom = false
   }
 
   function hasJobs(): boolean {
@@ -101,6 +113,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const job = takeJob()
     if (job === null) return false
     if (job.kind === 'outbound') pace.started(job.chain, job.row.outboundId, Date.now())
+    else room.started(job.row.messageId, Date.now())
     const run = startOne(job).finally(() => {
       inFlight.delete(job)
       if (sweep.isBehind && backlogs[job.kind].size < 50) void sweepNow()
@@ -129,6 +142,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       backlogs[job.kind].putBack(job)
       if (job.kind === 'outbound') pace.notStarted(job.chain, job.row.outboundId)
+      else room.ended(job.row.messageId)
       if (circuit.failed(Date.now())) log.warn('dispatch.temporal-silent', { error: lastError })
     }
   }
@@ -180,6 +194,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     delivered(event) {
       pace.delivered(event)
+      pump()
+    },
+    processed(messageIds) {
+      room.processed(messageIds)
+      // What waits for room need not wait for the clock; other pauses go on.
+      if (isWaitingForRoom) stopWaiting()
       pump()
     },
     start() {

@@ -1,6 +1,7 @@
 import type { Database, UndispatchedInbound, UndispatchedOutbound } from '@paikea/database'
 
 import type { DeliveryEvent, Log } from '../activities/deps.ts'
+import type { AnswerLoad } from './room.ts'
 import type { WorkflowStarter } from './starter.ts'
 
 /** How the dispatcher works. */
@@ -16,8 +17,8 @@ export interface DispatcherOptions {
   readonly sweepMs?: number | undefined
   /** A delivery that waits so long although it is its turn is woken, in milliseconds. @default 5000 */
   readonly lostTurnsMs?: number | undefined
-  /** Whether the process has something better to do (answers are slow): starts then trickle. @default never */
-  readonly busy?: (() => boolean) | undefined
+  /** How much the process has to answer: the more, the fewer workflows are started. @default none */
+  readonly answerLoad?: (() => AnswerLoad) | undefined
   /** While Temporal does not answer, one start so often finds out. @default 1000 */
   readonly probeMs?: number | undefined
 }
@@ -55,6 +56,11 @@ export interface Dispatcher {
    * target are started at a time: further ones would but wait for their turn.
    */
   delivered(event: DeliveryEvent): void
+  /**
+   * Messages were acted on; wire the activities' `onProcessed` to this. From the first call on, only a few messages are
+   * acted on at a time, and fewer while there is something to answer.
+   */
+  processed(messageIds: readonly number[]): void
   start(): void
   /** Takes no new work, lets starts under way end, writes the marks. */
   stop(): Promise<void>
