@@ -17,8 +17,12 @@ export interface Statements {
   /** Reads the rows of a SELECT, or of a RETURNING. */
   all(sql: string, values: readonly SqlValue[]): Promise<Row[]>
   run(sql: string, values: readonly SqlValue[]): Promise<void>
-  /** A time as this database keeps it in Sequelize's columns. @throws RangeError for a Date that is none */
-  time(at: Date | null): string | null
+}
+
+/** A time as this database keeps it in Sequelize's columns. @throws RangeError for a Date that is none */
+export function columnTime(dialect: Statements['dialect'], at: Date | null): string | null {
+  if (at === null) return null
+  return dialect === 'sqlite' ? `${spaced(at)} +00:00` : spaced(at)
 }
 
 /** How the work of a transaction ends: with what goes along with its commit, in one trip where the database takes several statements at once. */
@@ -66,7 +70,6 @@ export function sqliteStatements(connection: SqliteConnection): TransactionState
       await run('COMMIT', [])
       return results
     },
-    time: (at) => (at === null ? null : `${spaced(at)} +00:00`),
   }
 }
 
@@ -96,7 +99,6 @@ export function mysqlStatements(connection: MysqlConnection, canReturn: boolean)
     all,
     run: async (sql, values) => void (await all(sql, values)),
     finish: async (statements) => (await send([...statements, { sql: 'COMMIT', values: [] }])).slice(0, -1),
-    time: (at) => (at === null ? null : spaced(at)),
   }
 }
 

@@ -37,16 +37,23 @@ export interface OutboundTurn {
   readonly hasEarlierMessage: boolean
 }
 
-// "+" keeps SQLite from walking through all the device's messages by its index: those not acted on are few.
+/** An earlier delivery to the target of `o` is not done with. */
+const earlierDelivery = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
+  AND (e.order_key < o.order_key OR (e.order_key = o.order_key AND e.id < o.id))`
+
+/** An earlier message of the device that `o` comes from is not acted on. None where it comes from no device. */
+const earlierMessage = (dialect: Database['dialect']): string =>
+  // "+" keeps SQLite from walking through all the device's messages by its index: those not acted on are few.
+  `SELECT 1 FROM inbound_messages m WHERE m.state = 'accepted' AND m.id < o.order_key
+    AND ${dialect === 'sqlite' ? '+' : ''}m.device_id = o.source_device_id`
+
 const turnSql = (dialect: Database['dialect']): string => `
   SELECT o.id, o.state, o.target_kind, o.target_key, o.source_device_id, o.imei, o.serial, o.text, o.payload,
     o.expires_at, o.reason_code, o.reason_detail, o.vendor_id,
     (SELECT MAX(a.number) FROM delivery_attempts a WHERE a.outbound_id = o.id) AS last_attempt,
     EXISTS (SELECT 1 FROM delivery_attempts a WHERE a.outbound_id = o.id AND a.finished_at IS NULL) AS open_attempt,
-    EXISTS (SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
-      AND (e.order_key < o.order_key OR (e.order_key = o.order_key AND e.id < o.id))) AS earlier_delivery,
-    (o.source_device_id IS NOT NULL AND EXISTS (SELECT 1 FROM inbound_messages m WHERE m.state = 'accepted'
-      AND m.id < o.order_key AND ${dialect === 'sqlite' ? '+' : ''}m.device_id = o.source_device_id)) AS earlier_message
+    EXISTS (${earlierDelivery}) AS earlier_delivery,
+    (o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) AS earlier_message
   FROM outbound_messages o WHERE o.id IN (?) ORDER BY o.id`
 
 /**
@@ -153,8 +160,7 @@ export async function listNextWaiting(
   const rows = await selectRows(
     db,
     `SELECT o.id, o.target_key, o.waiting FROM outbound_messages o WHERE o.target_key IN (?) AND o.finished_at IS NULL
-     AND NOT EXISTS (SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
-       AND (e.order_key < o.order_key OR (e.order_key = o.order_key AND e.id < o.id)))`,
+     AND NOT EXISTS (${earlierDelivery})`,
     [args.targetKeys],
   )
   return rows
@@ -185,10 +191,7 @@ export async function listLostTurns(db: Database, args: { readonly limit: number
   const rows = await selectRows(
     db,
     `SELECT o.id FROM outbound_messages o WHERE o.state = 'queued' AND o.waiting = ? AND o.finished_at IS NULL
-     AND NOT EXISTS (SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
-       AND (e.order_key < o.order_key OR (e.order_key = o.order_key AND e.id < o.id)))
-     AND NOT EXISTS (SELECT 1 FROM inbound_messages m WHERE m.state = 'accepted' AND m.id < o.order_key
-       AND ${db.dialect === 'sqlite' ? '+' : ''}m.device_id = o.source_device_id)
+     AND NOT EXISTS (${earlierDelivery}) AND NOT EXISTS (${earlierMessage(db.dialect)})
      ORDER BY o.id LIMIT ?`,
     [true, args.limit],
   )

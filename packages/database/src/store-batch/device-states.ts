@@ -1,5 +1,5 @@
 import type { PlacedMessage } from './messages.ts'
-import type { SqlValue, Statement, Statements } from '../connection/statements.ts'
+import { columnTime, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
 import { clip, finite } from './values.ts'
 import type { NewReport } from './types.ts'
@@ -30,7 +30,7 @@ export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMess
     states.set(device.deviceId, advance(states.get(device.deviceId), item.report, item.receivedAt))
   }
   if (states.size === 0) return []
-  const now = sql.time(new Date())
+  const now = columnTime(sql.dialect, new Date())
   const values: SqlValue[] = []
   // Sorted, so that two processes lock the same rows in the same order.
   for (const [deviceId, { fix, report, receivedAt, held }] of [...states].sort(([a], [b]) => a - b)) {
@@ -40,14 +40,14 @@ export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMess
       finite(fix?.longitude ?? null),
       finite(fix?.sogKnots ?? null),
       finite(fix?.cogDegrees ?? null),
-      sql.time(fix?.at ?? null),
+      columnTime(sql.dialect, fix?.at ?? null),
       finite(held.batteryVolts),
       finite(held.intervalMinutes),
       finite(held.sleepMinutes),
       clip(held.reason, 32),
       clip(held.status, 8),
-      sql.time(report?.at ?? null),
-      sql.time(receivedAt),
+      columnTime(sql.dialect, report?.at ?? null),
+      columnTime(sql.dialect, receivedAt),
       now,
     )
   }

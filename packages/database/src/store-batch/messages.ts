@@ -1,12 +1,12 @@
 import type { NewInbound } from './types.ts'
 import { type Assignment, deviceFor, type KnownModem } from './modems.ts'
-import type { SqlValue, Statements } from '../connection/statements.ts'
+import { columnTime, type SqlValue, type Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
+import type { PreparedMessage } from './prepare.ts'
 import { clip, finite, marks } from './values.ts'
 
 /** What the batch made of one item. */
-export interface PlacedMessage {
-  readonly item: NewInbound
+export interface PlacedMessage extends PreparedMessage {
   readonly id: number
   readonly isNew: boolean
   readonly modem: KnownModem | null
@@ -37,9 +37,9 @@ const COLUMNS = [
   'iridium_cep_km',
   'session_status',
   'copies',
+  'created_at',
   'modem_id',
   'device_id',
-  'created_at',
 ] as const
 
 const COUNT_COPY = {
@@ -53,29 +53,31 @@ const COUNT_COPY = {
  */
 export async function insertMessages(
   sql: Statements,
-  items: readonly NewInbound[],
+  prepared: readonly PreparedMessage[],
   modems: ReadonlyMap<string, KnownModem>,
 ): Promise<PlacedMessage[]> {
-  const firsts = new Map<string, NewInbound>()
-  for (const item of items) if (!firsts.has(item.duplicateKey)) firsts.set(item.duplicateKey, item)
+  const firsts = new Map<string, PreparedMessage>()
+  for (const one of prepared) if (!firsts.has(one.item.duplicateKey)) firsts.set(one.item.duplicateKey, one)
 
-  const now = sql.time(new Date())
   const places = new Map<string, { modem: KnownModem | null; device: Assignment | null }>()
   const values: SqlValue[] = []
-  for (const [key, item] of firsts) {
+  for (const [key, { item, messageRow: row }] of firsts) {
     const modem = (item.imei === null ? undefined : modems.get(item.imei)) ?? null
     const device = modem === null ? null : deviceFor(modem, item.transmitTime ?? item.receivedAt)
     places.set(key, { modem, device })
-    pushValues(values, sql, { item, modemId: modem?.id ?? null, deviceId: device?.deviceId ?? null, now })
+    values.push(...row, modem?.id ?? null, device?.deviceId ?? null)
   }
   const found = await insertAndRead(sql, [...firsts.keys()], values)
-  await countCopiesWithin(sql, { items, firsts, found })
+  await countCopiesWithin(sql, { prepared, firsts, found })
 
-  return items.map((item) => {
-    const row = found.get(item.duplicateKey)
-    const place = places.get(item.duplicateKey)
-    if (row === undefined || place === undefined) throw new Error('a message that was just written is not there')
-    return { item, id: row.id, isNew: row.isNew && firsts.get(item.duplicateKey) === item, ...place }
+  return prepared.map((one) => {
+    const { item, messageRow: row, reportRow } = one
+    const key = item.duplicateKey
+    const written = found.get(key)
+    const place = places.get(key)
+    if (written === undefined || place === undefined) throw new Error('a message that was just written is not there')
+    const isNew = written.isNew && firsts.get(key) === one
+    return { item, messageRow: row, reportRow, id: written.id, isNew, modem: place.modem, device: place.device }
   })
 }
 
@@ -103,38 +105,39 @@ async function insertAndRead(sql: Statements, keys: readonly string[], values: r
 
 async function countCopiesWithin(
   sql: Statements,
-  { items, firsts, found }: { items: readonly NewInbound[]; firsts: ReadonlyMap<string, NewInbound>; found: Found },
+  {
+    prepared,
+    firsts,
+    found,
+  }: { prepared: readonly PreparedMessage[]; firsts: ReadonlyMap<string, PreparedMessage>; found: Found },
 ): Promise<void> {
-  if (firsts.size === items.length) return
+  if (firsts.size === prepared.length) return
   const extra = new Map<number, { count: number; at: Date }>()
-  for (const item of items) {
-    if (firsts.get(item.duplicateKey) === item) continue
+  for (const one of prepared) {
+    const { item } = one
+    if (firsts.get(item.duplicateKey) === one) continue
     const id = found.get(item.duplicateKey)?.id
     if (id !== undefined) extra.set(id, { count: (extra.get(id)?.count ?? 0) + 1, at: item.receivedAt })
   }
   for (const [id, { count, at }] of extra) {
     await sql.run('UPDATE inbound_messages SET copies = copies + ?, last_copy_at = ? WHERE id = ?', [
       count,
-      sql.time(at),
+      columnTime(sql.dialect, at),
       id,
     ])
   }
 }
 
-function pushValues(
-  values: SqlValue[],
-  sql: Statements,
-  row: { item: NewInbound; modemId: number | null; deviceId: number | null; now: string | null },
-): void {
-  const { item } = row
-  values.push(
+/** A message's row but for modem and device. @throws RangeError for a Date that is none */
+export function messageRow(dialect: Statements['dialect'], item: NewInbound, now: Date): readonly SqlValue[] {
+  return [
     item.duplicateKey,
     item.format,
     item.imei,
     clip(item.serial, 20),
     finite(item.momsn),
-    sql.time(item.transmitTime),
-    sql.time(item.receivedAt),
+    columnTime(dialect, item.transmitTime),
+    columnTime(dialect, item.receivedAt),
     item.state,
     clip(item.reasonCode, 64),
     clip(item.reasonDetail, 500),
@@ -151,10 +154,8 @@ function pushValues(
     finite(item.iridiumCepKm),
     finite(item.sessionStatus),
     0,
-    row.modemId,
-    row.deviceId,
-    row.now,
-  )
+    columnTime(dialect, now),
+  ]
 }
 
 /** The drivers take only Buffers for bytes. No copy. */

@@ -1,4 +1,4 @@
-import type { Row, SqlValue, Statements } from '../connection/statements.ts'
+import { columnTime, type Row, type SqlValue, type Statements } from '../connection/statements.ts'
 import type { NewInbound } from './types.ts'
 import { clip, marks, readNumber, readText, readTime } from './values.ts'
 
@@ -67,16 +67,16 @@ async function fillIn(
     if (of === undefined || !(isHeardFirst || (serial === null && of.serial !== null))) continue
     await sql.run(
       'UPDATE modems SET first_seen_at = COALESCE(first_seen_at, ?), serial = COALESCE(serial, ?) WHERE id = ?',
-      [sql.time(of.seenAt), of.serial, id],
+      [columnTime(sql.dialect, of.seenAt), of.serial, id],
     )
   }
 }
 
 async function insert(sql: Statements, imeis: readonly string[], heard: ReadonlyMap<string, Heard>): Promise<void> {
-  const now = sql.time(new Date())
+  const now = columnTime(sql.dialect, new Date())
   const values = imeis.flatMap((imei): SqlValue[] => {
     const of = heard.get(imei)
-    const seenAt = sql.time(of?.seenAt ?? null)
+    const seenAt = columnTime(sql.dialect, of?.seenAt ?? null)
     return [imei, of?.serial ?? null, 0, seenAt, now]
   })
   // Another process may make the same one at this moment.

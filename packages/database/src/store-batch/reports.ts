@@ -1,13 +1,10 @@
-import type { NewReport, StoredReport } from './types.ts'
+import type { NewInbound, NewReport, StoredReport } from './types.ts'
 import type { PlacedMessage } from './messages.ts'
-import type { Row, SqlValue, Statement, Statements } from '../connection/statements.ts'
+import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
 import { clip, finite, marks, pairs, readTime } from './values.ts'
 
 const COLUMNS = [
-  'message_id',
-  'modem_id',
-  'device_id',
   'packet_type',
   'at',
   'received_at',
@@ -30,15 +27,19 @@ const COLUMNS = [
   'iridium_latitude',
   'iridium_longitude',
   'iridium_cep_km',
-  'repeat_of_id',
   'problems',
   'created_at',
+  'message_id',
+  'modem_id',
+  'device_id',
+  'repeat_of_id',
 ] as const
 
 /** A message with a report and the modem it came by. */
 interface Reporting {
   readonly message: PlacedMessage
   readonly report: NewReport
+  readonly row: readonly SqlValue[]
   readonly modemId: number
   /** Modem and fix in one string, null without a fix: what makes a repeat. */
   readonly fixKey: string | null
@@ -55,17 +56,20 @@ export interface ReportsToWrite {
 export async function writeReports(sql: Statements, placed: readonly PlacedMessage[]): Promise<ReportsToWrite> {
   const reporting = placed.flatMap((message): Reporting[] => {
     const { report } = message.item
-    if (!message.isNew || report === null || message.modem === null) return []
+    const { isNew, reportRow: row } = message
+    if (!isNew || report === null || row === null || message.modem === null) return []
     const modemId = message.modem.id
-    return [{ message, report, modemId, fixKey: fixKey(modemId, report) }]
+    return [{ message, report, row, modemId, fixKey: fixKey(modemId, report) }]
   })
   if (reporting.length === 0) return { statements: [], read: () => new Map() }
 
   const earlier = await findFixes(sql, reporting)
   const within = repeatsWithin(reporting, earlier)
-  const now = sql.time(new Date())
   const values: SqlValue[] = []
-  for (const one of reporting) pushValues(values, sql, one, { repeatOfId: earlierOf(one, earlier), now })
+  for (const one of reporting) {
+    const { id, device } = one.message
+    values.push(...one.row, id, one.modemId, device?.deviceId ?? null, earlierOf(one, earlier))
+  }
   const inserts = insertStatements(sql, reporting, values)
   return {
     statements: [...inserts, ...[...within].map(([repeat, first]) => markRepeat(repeat, first))],
@@ -108,7 +112,9 @@ async function findFixes(sql: Statements, reporting: readonly Reporting[]): Prom
   // A fix that is newer than all before repeats none of them: that is the rule, and needs no look.
   const fixes = reporting.flatMap(({ message, report: { fixAt }, modemId, fixKey: key }) => {
     const newest = message.modem?.newestFixAt ?? null
-    return key === null || fixAt === null || newest === null || fixAt > newest ? [] : [modemId, sql.time(fixAt)]
+    return key === null || fixAt === null || newest === null || fixAt > newest
+      ? []
+      : [modemId, columnTime(sql.dialect, fixAt)]
   })
   if (fixes.length === 0) return new Map()
   const count = fixes.length / 2
@@ -167,21 +173,18 @@ function fixKey(
   return `${modemId} ${fixAt.getTime()} ${Math.round(latitude * 1e8)} ${Math.round(longitude * 1e8)}`
 }
 
-function pushValues(
-  values: SqlValue[],
-  sql: Statements,
-  { message, report, modemId }: Reporting,
-  { repeatOfId, now }: { repeatOfId: number | null; now: string | null },
-): void {
-  const { item } = message
-  values.push(
-    message.id,
-    modemId,
-    message.device?.deviceId ?? null,
+/** A report's row but for the ids of message, modem, device and the report it repeats. @throws RangeError for a Date that is none */
+export function reportRow(
+  dialect: Statements['dialect'],
+  item: NewInbound,
+  report: NewReport,
+  now: Date,
+): readonly SqlValue[] {
+  return [
     clip(report.packetType, 16),
-    sql.time(report.at),
-    sql.time(item.receivedAt),
-    sql.time(report.fixAt),
+    columnTime(dialect, report.at),
+    columnTime(dialect, item.receivedAt),
+    columnTime(dialect, report.fixAt),
     report.hasFix ? 1 : 0,
     finite(report.latitude),
     finite(report.longitude),
@@ -200,10 +203,9 @@ function pushValues(
     finite(item.iridiumLatitude),
     finite(item.iridiumLongitude),
     finite(item.iridiumCepKm),
-    repeatOfId,
     report.problems.length === 0 ? null : JSON.stringify(report.problems),
-    now,
-  )
+    columnTime(dialect, now),
+  ]
 }
 
 function toStored(

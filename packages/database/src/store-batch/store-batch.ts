@@ -4,6 +4,7 @@ import { advanceDeviceStates } from './device-states.ts'
 import { insertMessages, type PlacedMessage } from './messages.ts'
 import { touchModems } from './modems.ts'
 import { writeReports } from './reports.ts'
+import { prepareMessages } from './prepare.ts'
 import { asQuarantined } from './quarantine.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
@@ -51,9 +52,10 @@ async function storeQuarantined(db: Database, item: NewInbound, reason: unknown)
 }
 
 async function storeAtOnce(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
+  const prepared = prepareMessages(db.dialect, items)
   return db.writeStatements(async (sql) => {
     const modems = await touchModems(sql, items)
-    const placed = await insertMessages(sql, items, modems)
+    const placed = await insertMessages(sql, prepared, modems)
     const reports = await writeReports(sql, placed)
     return {
       last: [...reports.statements, ...advanceDeviceStates(sql, placed)],

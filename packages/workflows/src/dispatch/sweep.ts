@@ -137,6 +137,7 @@ export class Sweep {
     for (const row of await listUndispatchedInbound(this.#db, args)) this.#sink.offer(inboundJob(row), false)
     for (const row of await listUndispatchedOutbound(this.#db, args)) this.#sink.offer(outboundJob(row), false)
   }
+
   /** What waits at the first look, after a start, was mostly left so by the process that died: woken at once. */
   async #lostTurns(): Promise<void> {
     const found = await listLostTurns(this.#db, { limit: maxLostTurns })

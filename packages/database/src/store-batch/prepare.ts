@@ -1,0 +1,26 @@
+import type { SqlValue, Statements } from '../connection/statements.ts'
+import { messageRow } from './messages.ts'
+import { reportRow } from './reports.ts'
+import type { NewInbound } from './types.ts'
+
+/** A message with its rows, but for what only the transaction can tell. */
+export interface PreparedMessage {
+  readonly item: NewInbound
+  /** Without modem and device. */
+  readonly messageRow: readonly SqlValue[]
+  /** Without the ids of message, modem, device and of the report it repeats; `null` without a report. */
+  readonly reportRow: readonly SqlValue[] | null
+}
+
+/** Does what needs no database, before the transaction: meanwhile another batch may be in it. */
+export function prepareMessages(
+  dialect: Statements['dialect'],
+  items: readonly NewInbound[],
+): readonly PreparedMessage[] {
+  const now = new Date()
+  return items.map((item) => ({
+    item,
+    messageRow: messageRow(dialect, item, now),
+    reportRow: item.report === null ? null : reportRow(dialect, item, item.report, now),
+  }))
+}
