@@ -165,6 +165,18 @@ describe('createDispatcher()', () => {
     await until('the room is full again', () => starter.started.length === 33)
   })
 
+  it('starts deliveries all the same while no further message may be acted on', async () => {
+    begin({ answerLoad: () => 'some' })
+    await caughtUp()
+    dispatcher.processed([])
+    dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 4 }))
+    await until('two have room', () => starter.started.length === 2)
+    const { id } = await buildOutbound(db)
+    await dispatcher.notifyOutboundIds([Number(id)])
+    await until('the next is started', () => starter.started.length === 3)
+    expect(starter.started[2]).toBe(`outbound/${id}`)
+  })
+
   it('does not wait for ever for a message that somebody else acts on', async () => {
     begin({ answerLoad: () => 'some' })
     await caughtUp()

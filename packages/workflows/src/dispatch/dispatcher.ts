@@ -8,14 +8,14 @@ import { inboundJob, outboundJob, startJob } from './jobs.ts'
 import type { DispatchJob } from './jobs.ts'
 import { Marks } from './marks.ts'
 import { Pace } from './pace.ts'
-import { Room } from './room.ts'
+import { type AnswerLoad, Room } from './room.ts'
 import { StartError } from './start-error.ts'
 import { Sweep } from './sweep.ts'
 import type { Dispatcher, DispatcherOptions } from './types.ts'
 
 /** While answers are slow, starts are so far apart: a backlog is still worked on, and answers come first. */
 const slowPauseMs = 50
-/** Messages being acted on that nobody tells the end of are forgotten; somebody has to look. */
+/** So often somebody looks whether there is room to act on messages, if no end is heard of. */
 const roomPauseMs = 100
 /** Share of the memory that rows of the sweep may take, so that there is room for live ones. */
 const sweepShare = 0.2
@@ -37,10 +37,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let isRunning = false
   let outboundNext = true
   let pumpTimer: NodeJS.Timeout | null = null
-  let isWaitingForRoom = false
+  let roomTimer: NodeJS.Timeout | null = null
   let sweepTimer: NodeJS.Timeout | null = null
   let sweeping: Promise<void> | null = null
 
+  const answerLoad = (): AnswerLoad => options.answerLoad?.() ?? 'none'
   const isKnown = (key: string): boolean => marks.has(key) || [...inFlight.keys()].some((job) => job.key === key)
   const sweep = new Sweep({
     db,
@@ -67,32 +68,34 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function pump(): void {
     if (!isRunning || pumpTimer !== null) return
     while (inFlight.size < concurrency && hasJobs()) {
-      const load = options.answerLoad?.() ?? 'none'
-      if (!room.isThere(load, Date.now())) {
-        isWaitingForRoom = true
-        return pumpIn(roomPauseMs, false)
-      }
-      if (load === 'slow') return pumpIn(slowPauseMs, true)
+      if (answerLoad() === 'slow') return pumpIn(slowPauseMs, true)
       const waitMs = circuit.claimStart(Date.now())
       if (waitMs > 0) return pumpIn(waitMs, false)
-      if (!launch()) return
+      if (!launch()) return waitForRoom()
     }
   }
 
   function pumpIn(ms: number, isTrickle: boolean): void {
     pumpTimer = setTimeout(() => {
       pumpTimer = null
-      isWaitingForRoom = false
       // Slow for long: one start all the same, or a steady load would hold up everything for ever.
       if (isTrickle && isRunning && hasJobs() && circuit.claimStart(Date.now()) === 0) launch()
       pump()
     }, ms)
   }
 
+  /** Mostly an end is heard of before; what nobody tells the end of is forgotten after a while. */
+  function waitForRoom(): void {
+    if (backlogs.inbound.size === 0) return
+    roomTimer ??= setTimeout(() => {
+      roomTimer = null
+      pump()
+    }, roomPauseMs)
+  }
+
   function stopWaiting(): void {
     if (pumpTimer !== null) clearTimeout(pumpTimer)
     pumpTimer = null
-    isWaitingForRoom = false
   }
 
   function hasJobs(): boolean {
@@ -103,9 +106,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     outboundNext = !outboundNext
     const [first, second] = outboundNext ? [backlogs.outbound, backlogs.inbound] : [backlogs.inbound, backlogs.outbound]
     const nowMs = Date.now()
-    const isHeld = (targetKey: string): boolean => pace.isHeld(targetKey, nowMs)
-    // Modems a message comes from are not held: their names are no target keys.
-    return first.take(isHeld) ?? second.take(isHeld)
+    const mayAct = room.isThere(answerLoad(), nowMs)
+    const takeFrom = (backlog: Backlog<DispatchJob>): DispatchJob | null => {
+      if (backlog === backlogs.outbound) return backlog.take((targetKey) => pace.isHeld(targetKey, nowMs))
+      return mayAct ? backlog.take() : null
+    }
+    return takeFrom(first) ?? takeFrom(second)
   }
 
   /** Answers whether there was something that may be started. */
@@ -198,8 +204,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     processed(messageIds) {
       room.processed(messageIds)
-      // What waits for room need not wait for the clock; other pauses go on.
-      if (isWaitingForRoom) stopWaiting()
       pump()
     },
     start() {
@@ -211,6 +215,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async stop() {
       isRunning = false
       stopWaiting()
+      if (roomTimer !== null) clearTimeout(roomTimer)
       if (sweepTimer !== null) clearTimeout(sweepTimer)
       await sweeping
       await Promise.all(inFlight.values())
