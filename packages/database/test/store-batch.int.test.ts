@@ -92,6 +92,23 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     })
   })
 
+  it('counts no copy for what it is handed a second time by ourselves', async () => {
+    const item = newInbound()
+    const [first] = await storeBatch(db, [item])
+    const id = storedOf(first).messageId
+    const copies = async () => {
+      const row = await db.models.InboundMessage.findByPk(id)
+      return [row?.copies, row?.lastCopyAt]
+    }
+    expect(await storeBatch(db, [{ ...item, isHandOver: true }])).toEqual([{ status: 'duplicate', messageId: id }])
+    expect(await copies()).toEqual([0, null])
+    await storeBatch(db, [item])
+    await storeBatch(db, [{ ...item, isHandOver: true }])
+    expect(await copies()).toEqual([1, item.receivedAt])
+    const [fresh] = await storeBatch(db, [{ ...newInbound(), isHandOver: true }])
+    expect(storedOf(fresh).state).toBe('accepted')
+  })
+
   it('makes an unclaimed modem for an unknown IMEI, one for a whole batch', async () => {
     const { imei } = newInbound()
     const outcomes = await storeBatch(db, [

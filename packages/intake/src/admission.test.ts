@@ -79,6 +79,10 @@ describe('intake', () => {
       expect(row).toMatchObject({ verifiedBy: 'token', receivedAt, state: 'accepted' })
       expect(row?.rawBody.equals(Buffer.from(given.body))).toBe(true)
       await expect(intake.accept(given)).resolves.toMatchObject({ status: 'duplicate', messageId: result.messageId })
+      const again = await intake.acceptEnvelope(admitted.envelope)
+      expect(again).toMatchObject({ status: 'duplicate', messageId: result.messageId })
+      // The vendor sent it twice; the envelope that came twice is our own.
+      expect((await db.models.InboundMessage.findByPk(result.messageId))?.copies).toBe(1)
     })
   })
 })

@@ -106,10 +106,15 @@ export function createIntake(deps: IntakeDeps): Intake {
     }
   }
 
-  async function store(read: ReadDelivery, admission: Admission & { ok: true }): Promise<AcceptResult> {
+  async function store(
+    read: ReadDelivery,
+    admission: Admission & { ok: true },
+    isHandOver = false,
+  ): Promise<AcceptResult> {
     if (reachability.isDown) throw new NotDurableError('the database is out of reach')
     const { key } = read
-    const outcome = await commit.submit(toInbound(read, admission, decode))
+    const item = toInbound(read, admission, decode)
+    const outcome = await commit.submit(isHandOver ? { ...item, isHandOver } : item)
     if (outcome.status === 'failed') {
       log?.warn('intake.message-not-storable', { key, error: describe(outcome.error) })
       throw new NotDurableError('the database does not take this message', { cause: outcome.error })
@@ -156,7 +161,7 @@ export function createIntake(deps: IntakeDeps): Intake {
         (async () => {
           const { admittedBy, verificationNote } = envelope
           const read = await readDelivery(fromEnvelope(envelope))
-          return store(read, { ok: true, admittedBy, verificationNote: verificationNote ?? null })
+          return store(read, { ok: true, admittedBy, verificationNote: verificationNote ?? null }, true)
         })(),
       ),
     idle: () => commit.idle(),

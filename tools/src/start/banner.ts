@@ -28,7 +28,7 @@ export function describeHouse(
     `Paikea is up (${o.seconds.toFixed(1)} s). Ctrl-C stops all of it; npm start goes on with the same data.`,
     '',
     `  Page            ${page}/`,
-    `  Temporal        ${ui}?query=${encodeURIComponent(`Imei="${imei}"`)}`,
+    `  Temporal        ${ui}?query=${encodeURIComponent(`Imei="${imei}" OR SourceImei="${imei}"`)}`,
     ...(flags.hasSimulator ? [`  Simulator       http://${here}:${flags.simulatorPort}/sim`] : []),
     `  Data and logs   ${flags.dataFolder}`,
     '',

@@ -69,6 +69,10 @@ export async function insertMessages(
   }
   const found = await insertAndRead(sql, [...firsts.keys()], values)
   await countCopiesWithin(sql, { prepared, firsts, found })
+  for (const [key, { item }] of firsts) {
+    const written = found.get(key)
+    if (item.isHandOver === true && written?.isNew === false) await uncountCopy(sql, written.id)
+  }
 
   return prepared.map((one) => {
     const { item, messageRow: row, reportRow } = one
@@ -126,6 +130,15 @@ async function countCopiesWithin(
       id,
     ])
   }
+}
+
+/** `last_copy_at` stands first: MySQL lets an assignment see the ones before it. */
+async function uncountCopy(sql: Statements, id: number): Promise<void> {
+  await sql.run(
+    `UPDATE inbound_messages SET last_copy_at = CASE WHEN copies <= 1 THEN NULL ELSE last_copy_at END,
+       copies = copies - 1 WHERE id = ?`,
+    [id],
+  )
 }
 
 /** A message's row but for modem and device. @throws RangeError for a Date that is none */

@@ -27,6 +27,11 @@ export interface NewInbound {
   readonly sessionStatus: number | null
   /** Only with an IMEI: a report belongs to a modem. */
   readonly report: NewReport | null
+  /**
+   * It comes a second time from ourselves, because nobody knew whether the first write had been kept: where it is there already, that is no
+   * copy of the sender's.
+   */
+  readonly isHandOver?: boolean
 }
 
 /** The report in a message. */

@@ -21,7 +21,10 @@ describe('workflow code', () => {
   }, 30_000)
 
   it('holds no driver, no logger and no client', () => {
-    const modules = [...bundle.code.matchAll(/^\/\*\*\*\/ "([^"]+)"/gm)].map((match) => match[1] ?? '')
+    const modules = [...bundle.code.matchAll(/^\/\*\*\*\/ "([^"]+)"/gm)]
+      .map((match) => match[1] ?? '')
+      // The bundler names files as seen from the working folder, which is the workspace's or the package's.
+      .map((name) => (name.startsWith('.') ? path.resolve(name) : name))
     expect(modules.length).toBeGreaterThan(10)
     const foreign = modules.filter(
       (name) =>
