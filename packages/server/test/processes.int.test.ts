@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -133,6 +133,17 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
     expect(viewer).toMatchObject({ code: 0, stderr: 'token "guest", viewer in default:\n' })
     const everything = await run(['create-token'], env)
     expect(everything).toMatchObject({ code: 0, stderr: 'token "command line", admin over all groups:\n' })
+  })
+
+  test('goes to the data folder it is told, seen from where the command was typed', async () => {
+    const elsewhere = join(folder, 'elsewhere')
+    const own = { ...env, PAIKEA_DB_URI: '', PAIKEA_DATA: elsewhere, INIT_CWD: folder }
+    const data = ['--data', 'told']
+    expect(await run(['migrate', ...data], own)).toMatchObject({ code: 0 })
+    expect(await run(['create-user', 'eve@example.org', ...data], own)).toMatchObject({ code: 0 })
+    expect(await run(['reset-password', 'eve@example.org', ...data], own)).toMatchObject({ code: 0 })
+    expect(await run(['create-token', 'told', ...data], own)).toMatchObject({ code: 0 })
+    expect([join(folder, 'told', 'paikea.db'), elsewhere].map((path) => existsSync(path))).toEqual([true, false])
   })
 
   test('answers deliveries while Temporal is out of reach, and ends when its starter goes', async () => {

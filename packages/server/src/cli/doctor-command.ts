@@ -1,8 +1,8 @@
-import { resolve } from 'node:path'
 import { describeConfig } from '../config/describe-config.ts'
 import { keptSettingsFile, readKeptSettings } from '../config/kept-settings.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { checkService, checkTemporal, checkVendor } from './doctor-services.ts'
+import { inFolder } from './in-folder.ts'
 import { checkFolder, checkStore, checkWebhookSecret } from './doctor-store.ts'
 import type { Installation } from './installation.ts'
 import type { DoctorFlags } from './program.ts'
@@ -31,9 +31,7 @@ export async function doctorCommand(env: NodeJS.ProcessEnv, flags: DoctorFlags):
 
 /** The installation of the data folder: where `npm start` has worked, as that set it up; else as the environment says. */
 function findInstallation(env: NodeJS.ProcessEnv, flags: DoctorFlags): Omit<Installation, 'isStopped'> {
-  // npm changes into the repository; a relative folder means where the command was typed.
-  const own =
-    flags.data === undefined ? env : { ...env, PAIKEA_DATA: resolve(env['INIT_CWD'] ?? process.cwd(), flags.data) }
+  const own = inFolder(env, flags.data)
   const config = loadConfig(own)
   const kept = flags.environment === true ? null : readKeptSettings(config.dataFolder)
   if (kept === null) return { env: own, config, isStarted: false }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { inFolder } from './in-folder.ts'
 
 /**
  * The operator's command line. Each command is a file, loaded when it is asked for: who makes a token does not want to
@@ -21,7 +22,10 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   program
     .command('migrate')
     .description('bring the tables of the database up to date')
-    .action(async () => (await import('./migrate-command.ts')).migrateCommand(env))
+    .addOption(dataOption())
+    .action(async (options: DataFlags) =>
+      (await import('./migrate-command.ts')).migrateCommand(inFolder(env, options.data)),
+    )
   program
     .command('create-user')
     .description('make an account; a password is made and printed, unless one is given by --password-stdin')
@@ -31,16 +35,18 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .option('--system-admin', 'administrator over all groups')
     .option('--group <name>', 'member of this group (made if it is not there)')
     .addOption(roleOption())
-    .action(async (email: string, options: UserFlags) =>
-      (await import('./account-commands.ts')).createUserCommand(env, { email, ...options }),
+    .addOption(dataOption())
+    .action(async (email: string, { data, ...options }: UserFlags & DataFlags) =>
+      (await import('./account-commands.ts')).createUserCommand(inFolder(env, data), { email, ...options }),
     )
   program
     .command('reset-password')
     .description('set a new password, made and printed or given by --password-stdin; ends the sessions of the account')
     .argument('<email>')
     .option('--password-stdin', 'read the password from standard input')
-    .action(async (email: string, options: PasswordFlags) =>
-      (await import('./account-commands.ts')).resetPasswordCommand(env, { email, ...options }),
+    .addOption(dataOption())
+    .action(async (email: string, { data, ...options }: PasswordFlags & DataFlags) =>
+      (await import('./account-commands.ts')).resetPasswordCommand(inFolder(env, data), { email, ...options }),
     )
   program
     .command('create-token')
@@ -49,9 +55,10 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .option('--group <name>', 'for this group only, made if it is not there')
     .option('--days <number>', 'valid for so many days (without end)')
     .addOption(roleChoice('role in the group; without --group in the first one, admin: over all groups'))
+    .addOption(dataOption())
     .addHelpText('after', '\nWithout --group and --role: an administrator over all groups.')
-    .action(async (name: string, options: TokenFlags) =>
-      (await import('./account-commands.ts')).createTokenCommand(env, { name, ...options }),
+    .action(async (name: string, { data, ...options }: TokenFlags & DataFlags) =>
+      (await import('./account-commands.ts')).createTokenCommand(inFolder(env, data), { name, ...options }),
     )
   program
     .command('doctor')
@@ -67,6 +74,11 @@ export interface ServeFlags {
   readonly role: 'all' | 'api' | 'worker'
   readonly data?: string
   readonly announceToken?: boolean
+}
+
+/** Which installation a command is for. */
+export interface DataFlags {
+  readonly data?: string
 }
 
 /** Where a password comes from. */
@@ -97,6 +109,10 @@ export interface DoctorFlags {
 
 /** A role within a group. */
 export type Role = 'viewer' | 'technician' | 'operator' | 'admin'
+
+function dataOption(): Option {
+  return new Option('--data <folder>', 'the data folder it is about (PAIKEA_DATA)')
+}
 
 function roleOption(): Option {
   return roleChoice('role in the group').default('operator')
