@@ -71,7 +71,9 @@ withTemporal(`npm start${skipped}`, () => {
     expect(house.output()).toContain(`http://127.0.0.1:${simulator}/sim`)
     expect(house.output()).toMatch(/Log in as admin@paikea\.local\n {2}password +\S{12,}/)
     expect(house.output()).toMatch(/curl -s http:\/\/127\.0\.0\.1:\d+\/rockblock\/incoming\/\S{16,} /)
-    expect(house.output()).toMatch(/workflows\?query=Imei%3D%22300434061000001%22%20OR%20SourceImei%3D%22300434061000001%22\n/)
+    expect(house.output()).toMatch(
+      /workflows\?query=Imei%3D%22300434061000001%22%20OR%20SourceImei%3D%22300434061000001%22\n/,
+    )
     expect(statSync(join(site.dataFolder, 'admin-password.txt')).mode & 0o777).toBe(0o600)
     expect(statSync(join(site.dataFolder, 'webhook-secret.txt')).mode & 0o777).toBe(0o600)
   })
