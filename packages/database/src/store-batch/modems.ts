@@ -33,7 +33,7 @@ interface Heard {
  * the transaction, so that two processes do not work on the same modem at once. Nothing is written to a modem that is known: it would be one
  * more change for every message, and when it was last heard from is what its newest message says.
  */
-export async function touchModems(
+export async function findModems(
   sql: Statements,
   items: readonly NewInbound[],
 ): Promise<ReadonlyMap<string, KnownModem>> {

@@ -46,14 +46,14 @@ interface Reporting {
 }
 
 /** What writes the reports of a batch, and what reads their ids back. */
-export interface ReportsToWrite {
+export interface PlannedReports {
   readonly statements: readonly Statement[]
   /** The reports as stored, by message id. @param results the rows of each statement */
   read(results: readonly Row[][]): ReadonlyMap<number, StoredReport>
 }
 
 /** Finds out which reports of the new messages repeat an earlier one, and answers what writes them all. */
-export async function writeReports(sql: Statements, placed: readonly PlacedMessage[]): Promise<ReportsToWrite> {
+export async function planReports(sql: Statements, placed: readonly PlacedMessage[]): Promise<PlannedReports> {
   const reporting = placed.flatMap((message): Reporting[] => {
     const { report } = message.item
     const { isNew, reportRow: row } = message

@@ -2,8 +2,8 @@ import { isUnavailable } from '../connection/errors.ts'
 import type { Database } from '../database.ts'
 import { advanceDeviceStates } from './device-states.ts'
 import { insertMessages, type PlacedMessage } from './messages.ts'
-import { touchModems } from './modems.ts'
-import { writeReports } from './reports.ts'
+import { findModems } from './modems.ts'
+import { planReports } from './reports.ts'
 import { prepareMessages } from './prepare.ts'
 import { asQuarantined } from './quarantine.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
@@ -54,9 +54,9 @@ async function storeQuarantined(db: Database, item: NewInbound, reason: unknown)
 async function storeAtOnce(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
   const prepared = prepareMessages(db.dialect, items)
   return db.writeStatements(async (sql) => {
-    const modems = await touchModems(sql, items)
+    const modems = await findModems(sql, items)
     const placed = await insertMessages(sql, prepared, modems)
-    const reports = await writeReports(sql, placed)
+    const reports = await planReports(sql, placed)
     return {
       last: [...reports.statements, ...advanceDeviceStates(sql, placed)],
       answer: (results) => {
