@@ -92,7 +92,7 @@ async function read(sql: Statements, imeis: readonly string[]): Promise<Map<stri
   const modems = new Map<string, KnownModem & { assignments: Assignment[] }>()
   const rows = await sql.all(
     `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id,
-       (SELECT MAX(r.fix_at) FROM reports r WHERE r.modem_id = m.id) AS newest_fix_at
+       (SELECT r.fix_at FROM reports r WHERE r.modem_id = m.id ORDER BY r.fix_at DESC LIMIT 1) AS newest_fix_at
      FROM modems m
      LEFT JOIN modem_assignments a ON a.modem_id = m.id
      LEFT JOIN devices d ON d.id = a.device_id AND d.deleted_at IS NULL
