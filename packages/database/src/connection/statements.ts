@@ -17,6 +17,8 @@ export interface Statements {
   /** Reads the rows of a SELECT, or of a RETURNING. */
   all(sql: string, values: readonly SqlValue[]): Promise<Row[]>
   run(sql: string, values: readonly SqlValue[]): Promise<void>
+  /** Runs several, in one trip where the database takes several at once. Answers the rows of each. */
+  together(statements: readonly Statement[]): Promise<Row[][]>
 }
 
 /** A time as this database keeps it in Sequelize's columns. @throws RangeError for a Date that is none */
@@ -59,14 +61,19 @@ export function sqliteStatements(connection: SqliteConnection): TransactionState
     new Promise((resolve, reject) => {
       connection.run(sql, values, (error) => (error === null ? resolve() : reject(error)))
     })
+  const together = async (statements: readonly Statement[]): Promise<Row[][]> => {
+    const results: Row[][] = []
+    for (const { sql, values } of statements) results.push(await all(sql, values))
+    return results
+  }
   return {
     dialect: 'sqlite',
     canReturn: true,
     all,
     run,
+    together,
     async finish(statements) {
-      const results: Row[][] = []
-      for (const { sql, values } of statements) results.push(await all(sql, values))
+      const results = await together(statements)
       await run('COMMIT', [])
       return results
     },
@@ -98,6 +105,7 @@ export function mysqlStatements(connection: MysqlConnection, canReturn: boolean)
     canReturn,
     all,
     run: async (sql, values) => void (await all(sql, values)),
+    together: send,
     finish: async (statements) => (await send([...statements, { sql: 'COMMIT', values: [] }])).slice(0, -1),
   }
 }

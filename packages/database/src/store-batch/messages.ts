@@ -1,6 +1,6 @@
 import type { NewInbound } from './types.ts'
-import { type Assignment, deviceFor, type KnownModem } from './modems.ts'
-import { columnTime, type SqlValue, type Statements } from '../connection/statements.ts'
+import { type Assignment, deviceFor, type KnownModem, type KnownModems } from './modems.ts'
+import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
 import type { PreparedMessage } from './prepare.ts'
 import { clip, finite, marks } from './values.ts'
@@ -47,61 +47,87 @@ const COUNT_COPY = {
   mysql: ' ON DUPLICATE KEY UPDATE copies = copies + 1, last_copy_at = VALUES(received_at)',
 } as const
 
-/**
- * Writes the messages, in the order given, or counts a copy where the key is there already: within the batch, from before, or written by
- * another process at this moment. Answers one entry per item.
- */
-export async function insertMessages(
-  sql: Statements,
+/** What writes the messages of a batch, and what becomes of them. */
+export interface PlannedMessages {
+  /** In the order of the messages; a copy is counted where the key is there already: from before, or written by another process at this moment. */
+  readonly statements: readonly Statement[]
+  /** Whether these modems, too, put every message where the statements put it. */
+  fits(modems: KnownModems): boolean
+  /**
+   * What became of each item, in their order; copies within the batch are counted.
+   * @param results the rows of each statement
+   */
+  place(sql: Statements, results: readonly Row[][], modems: KnownModems): Promise<PlacedMessage[]>
+}
+
+/** @param modems those of the batch; one that is missing leaves its messages without a modem */
+export function planMessages(
+  sql: Pick<Statements, 'dialect' | 'canReturn'>,
   prepared: readonly PreparedMessage[],
-  modems: ReadonlyMap<string, KnownModem>,
-): Promise<PlacedMessage[]> {
+  modems: KnownModems,
+): PlannedMessages {
   const firsts = new Map<string, PreparedMessage>()
   for (const one of prepared) if (!firsts.has(one.item.duplicateKey)) firsts.set(one.item.duplicateKey, one)
-
-  const places = new Map<string, { modem: KnownModem | null; device: Assignment | null }>()
   const values: SqlValue[] = []
-  for (const [key, { item, messageRow: row }] of firsts) {
-    const modem = (item.imei === null ? undefined : modems.get(item.imei)) ?? null
-    const device = modem === null ? null : deviceFor(modem, item.transmitTime ?? item.receivedAt)
-    places.set(key, { modem, device })
+  for (const { item, messageRow: row } of firsts.values()) {
+    const { modem, device } = placeOf(item, modems)
     values.push(...row, modem?.id ?? null, device?.deviceId ?? null)
   }
-  const found = await insertAndRead(sql, [...firsts.keys()], values)
-  await countCopiesWithin(sql, { prepared, firsts, found })
-  for (const [key, { item }] of firsts) {
-    const written = found.get(key)
-    if (item.isHandOver === true && written?.isNew === false) await uncountCopy(sql, written.id)
+  return {
+    statements: insertAndSelect(sql, [...firsts.keys()], values),
+    fits(others) {
+      for (const { item } of firsts.values()) {
+        const [one, other] = [placeOf(item, modems), placeOf(item, others)]
+        if (one.modem?.id !== other.modem?.id || one.device?.deviceId !== other.device?.deviceId) return false
+      }
+      return true
+    },
+    async place(within, results, known) {
+      const found = readFound(results.at(-1) ?? [])
+      await countCopiesWithin(within, { prepared, firsts, found })
+      for (const [key, { item }] of firsts) {
+        const written = found.get(key)
+        if (item.isHandOver === true && written?.isNew === false) await uncountCopy(within, written.id)
+      }
+      return prepared.map((one) => {
+        const { item, messageRow: row, reportRow } = one
+        const written = found.get(item.duplicateKey)
+        if (written === undefined) throw new Error('a message that was just written is not there')
+        const isNew = written.isNew && firsts.get(item.duplicateKey) === one
+        return { item, messageRow: row, reportRow, id: written.id, isNew, ...placeOf(item, known) }
+      })
+    },
   }
+}
 
-  return prepared.map((one) => {
-    const { item, messageRow: row, reportRow } = one
-    const key = item.duplicateKey
-    const written = found.get(key)
-    const place = places.get(key)
-    if (written === undefined || place === undefined) throw new Error('a message that was just written is not there')
-    const isNew = written.isNew && firsts.get(key) === one
-    return { item, messageRow: row, reportRow, id: written.id, isNew, modem: place.modem, device: place.device }
-  })
+interface Place {
+  readonly modem: KnownModem | null
+  readonly device: Assignment | null
+}
+
+function placeOf({ imei, transmitTime, receivedAt }: NewInbound, modems: KnownModems): Place {
+  const modem = (imei === null ? undefined : modems.get(imei)) ?? null
+  return { modem, device: modem === null ? null : deviceFor(modem, transmitTime ?? receivedAt) }
+}
+
+/** The last of them answers what became of the keys. */
+function insertAndSelect(
+  { dialect, canReturn }: Pick<Statements, 'dialect' | 'canReturn'>,
+  keys: readonly string[],
+  values: readonly SqlValue[],
+): readonly Statement[] {
+  const tail = COUNT_COPY[dialect] + (canReturn ? ' RETURNING id, duplicate_key, copies' : '')
+  const insert = insertStatement(dialect, { table: 'inbound_messages', columns: COLUMNS, values, tail })
+  if (canReturn) return [insert]
+  // MySQL has no RETURNING, and its ids of one statement need not be consecutive on every server.
+  const select = `SELECT id, duplicate_key, copies FROM inbound_messages WHERE duplicate_key IN (${marks(keys.length)})`
+  return [insert, { sql: select, values: keys }]
 }
 
 type Found = ReadonlyMap<string, { readonly id: number; readonly isNew: boolean }>
 
 /** A row of before has a copy now, a new one has none: that tells them apart without asking first. */
-async function insertAndRead(sql: Statements, keys: readonly string[], values: readonly SqlValue[]): Promise<Found> {
-  const tail = COUNT_COPY[sql.dialect] + (sql.canReturn ? ' RETURNING id, duplicate_key, copies' : '')
-  const insert = insertStatement(sql.dialect, { table: 'inbound_messages', columns: COLUMNS, values, tail })
-  let rows
-  if (sql.canReturn) {
-    rows = await sql.all(insert.sql, insert.values)
-  } else {
-    // MySQL has no RETURNING, and its ids of one statement need not be consecutive on every server.
-    await sql.run(insert.sql, insert.values)
-    rows = await sql.all(
-      `SELECT id, duplicate_key, copies FROM inbound_messages WHERE duplicate_key IN (${marks(keys.length)})`,
-      keys,
-    )
-  }
+function readFound(rows: readonly Row[]): Found {
   return new Map(
     rows.map((row) => [String(row['duplicate_key']), { id: Number(row['id']), isNew: Number(row['copies']) === 0 }]),
   )

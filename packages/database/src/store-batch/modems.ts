@@ -1,4 +1,4 @@
-import { columnTime, type Row, type SqlValue, type Statements } from '../connection/statements.ts'
+import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import type { NewInbound } from './types.ts'
 import { clip, marks, readNumber, readText, readTime } from './values.ts'
 
@@ -14,6 +14,9 @@ export interface KnownModem {
   readonly assignments: readonly Assignment[]
 }
 
+/** By IMEI. */
+export type KnownModems = ReadonlyMap<string, KnownModem>
+
 export interface Assignment {
   readonly deviceId: number
   readonly iam: string
@@ -22,10 +25,23 @@ export interface Assignment {
   readonly toAt: Date | null
 }
 
-/** What the batch heard of one modem. */
+/** What a batch heard of its modems, by IMEI. */
+export type HeardOfModems = ReadonlyMap<string, Heard>
+
 interface Heard {
   readonly seenAt: Date
   readonly serial: string | null
+}
+
+/** What the batch hears of each modem, in the order of their IMEIs: so two processes lock the same modems in the same order. */
+export function hearModems(items: readonly NewInbound[]): HeardOfModems {
+  const heard = new Map<string, Heard>()
+  for (const { imei, receivedAt, serial } of items) {
+    if (imei === null) continue
+    const before = heard.get(imei)
+    heard.set(imei, { seenAt: before?.seenAt ?? receivedAt, serial: before?.serial ?? clip(serial, 20) })
+  }
+  return new Map([...heard].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /**
@@ -33,35 +49,20 @@ interface Heard {
  * the transaction, so that two processes do not work on the same modem at once. Nothing is written to a modem that is known: it would be one
  * more change for every message, and when it was last heard from is what its newest message says.
  */
-export async function findModems(
-  sql: Statements,
-  items: readonly NewInbound[],
-): Promise<ReadonlyMap<string, KnownModem>> {
-  const heard = new Map<string, Heard>()
-  for (const { imei, receivedAt, serial } of items) {
-    if (imei === null) continue
-    const before = heard.get(imei)
-    heard.set(imei, { seenAt: before?.seenAt ?? receivedAt, serial: before?.serial ?? clip(serial, 20) })
-  }
-  // Sorted, so that two processes lock the same modems in the same order.
-  const imeis = [...heard.keys()].sort()
-  if (imeis.length === 0) return new Map()
-  const known = await read(sql, imeis)
-  const unknown = imeis.filter((imei) => !known.has(imei))
+export async function findModems(sql: Statements, heard: HeardOfModems): Promise<KnownModems> {
+  if (heard.size === 0) return new Map()
+  const known = new Map(await read(sql, [...heard.keys()]))
+  const unknown = [...heard.keys()].filter((imei) => !known.has(imei))
   if (unknown.length > 0) {
     await insert(sql, unknown, heard)
     for (const [imei, modem] of await read(sql, unknown)) known.set(imei, modem)
   }
-  await fillIn(sql, known, heard)
+  await fillInModems(sql, known, heard)
   return known
 }
 
 /** What is learnt once: when a modem that somebody entered was first heard from, and its serial. */
-async function fillIn(
-  sql: Statements,
-  known: ReadonlyMap<string, KnownModem>,
-  heard: ReadonlyMap<string, Heard>,
-): Promise<void> {
+export async function fillInModems(sql: Statements, known: KnownModems, heard: HeardOfModems): Promise<void> {
   for (const [imei, { id, serial, isHeardFirst }] of known) {
     const of = heard.get(imei)
     if (of === undefined || !(isHeardFirst || (serial === null && of.serial !== null))) continue
@@ -72,7 +73,7 @@ async function fillIn(
   }
 }
 
-async function insert(sql: Statements, imeis: readonly string[], heard: ReadonlyMap<string, Heard>): Promise<void> {
+async function insert(sql: Statements, imeis: readonly string[], heard: HeardOfModems): Promise<void> {
   const now = columnTime(sql.dialect, new Date())
   const values = imeis.flatMap((imei): SqlValue[] => {
     const of = heard.get(imei)
@@ -88,17 +89,27 @@ async function insert(sql: Statements, imeis: readonly string[], heard: Readonly
   )
 }
 
-async function read(sql: Statements, imeis: readonly string[]): Promise<Map<string, KnownModem>> {
-  const modems = new Map<string, KnownModem & { assignments: Assignment[] }>()
-  const rows = await sql.all(
-    `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id,
+async function read(sql: Statements, imeis: readonly string[]): Promise<KnownModems> {
+  const statement = selectModems(sql.dialect, imeis)
+  return readModems(await sql.all(statement.sql, statement.values))
+}
+
+/** Reads, and in MySQL locks, the modems of these IMEIs. */
+export function selectModems(dialect: Statements['dialect'], imeis: readonly string[]): Statement {
+  return {
+    sql: `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id,
        (SELECT r.fix_at FROM reports r WHERE r.modem_id = m.id ORDER BY r.fix_at DESC LIMIT 1) AS newest_fix_at
      FROM modems m
      LEFT JOIN modem_assignments a ON a.modem_id = m.id
      LEFT JOIN devices d ON d.id = a.device_id AND d.deleted_at IS NULL
-     WHERE m.imei IN (${marks(imeis.length)})${sql.dialect === 'mysql' ? ' FOR UPDATE' : ''}`,
-    imeis,
-  )
+     WHERE m.imei IN (${marks(imeis.length)})${dialect === 'mysql' ? ' FOR UPDATE' : ''}`,
+    values: imeis,
+  }
+}
+
+/** @param rows of `selectModems` */
+export function readModems(rows: readonly Row[]): KnownModems {
+  const modems = new Map<string, KnownModem & { assignments: Assignment[] }>()
   for (const row of rows) {
     const imei = readText(row['imei']) ?? ''
     let modem = modems.get(imei)

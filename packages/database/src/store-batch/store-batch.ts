@@ -1,10 +1,20 @@
 import { isUnavailable } from '../connection/errors.ts'
+import type { Statements } from '../connection/statements.ts'
 import type { Database } from '../database.ts'
 import { advanceDeviceStates } from './device-states.ts'
-import { insertMessages, type PlacedMessage } from './messages.ts'
-import { findModems } from './modems.ts'
+import { type PlacedMessage, planMessages } from './messages.ts'
+import { guessesOf } from './modem-guesses.ts'
+import {
+  fillInModems,
+  findModems,
+  hearModems,
+  type HeardOfModems,
+  type KnownModems,
+  readModems,
+  selectModems,
+} from './modems.ts'
 import { planReports } from './reports.ts'
-import { prepareMessages } from './prepare.ts'
+import { type PreparedMessage, prepareMessages } from './prepare.ts'
 import { asQuarantined } from './quarantine.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
@@ -52,19 +62,57 @@ async function storeQuarantined(db: Database, item: NewInbound, reason: unknown)
 }
 
 async function storeAtOnce(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
-  const prepared = prepareMessages(db.dialect, items)
+  const batch = { prepared: prepareMessages(db.dialect, items), heard: hearModems(items) }
+  const guesses = guessesOf(db)
+  const guess = guesses.of(batch.heard.keys())
+  try {
+    return await writeBatch(db, batch, guess)
+  } catch (error) {
+    if (guess === null || isUnavailable(error)) throw error
+    // The guess was wrong, or it named a modem that is gone, which the database refuses.
+    return writeBatch(db, batch, null)
+  }
+}
+
+interface Batch {
+  readonly prepared: readonly PreparedMessage[]
+  readonly heard: HeardOfModems
+}
+
+function writeBatch(db: Database, batch: Batch, guess: KnownModems | null): Promise<StoreOutcome[]> {
   return db.writeStatements(async (sql) => {
-    const modems = await findModems(sql, items)
-    const placed = await insertMessages(sql, prepared, modems)
+    const { placed, modems } = await (guess === null ? insertFound(sql, batch) : insertGuessed(sql, batch, guess))
     const reports = await planReports(sql, placed)
     return {
       last: [...reports.statements, ...advanceDeviceStates(sql, placed)],
       answer: (results) => {
+        guessesOf(db).keep(modems)
         const stored = reports.read(results)
         return placed.map((message) => toOutcome(message, stored.get(message.id) ?? null))
       },
     }
   })
+}
+
+interface Inserted {
+  readonly placed: readonly PlacedMessage[]
+  readonly modems: KnownModems
+}
+
+async function insertFound(sql: Statements, { prepared, heard }: Batch): Promise<Inserted> {
+  const modems = await findModems(sql, heard)
+  const plan = planMessages(sql, prepared, modems)
+  return { placed: await plan.place(sql, await sql.together(plan.statements), modems), modems }
+}
+
+/** As `insertFound`, in one trip to the database: the messages are written on a guess, along with the look that shows whether it was right. */
+async function insertGuessed(sql: Statements, { prepared, heard }: Batch, guess: KnownModems): Promise<Inserted> {
+  const plan = planMessages(sql, prepared, guess)
+  const [rows = [], ...results] = await sql.together([selectModems(sql.dialect, [...heard.keys()]), ...plan.statements])
+  const modems = readModems(rows)
+  if (!plan.fits(modems)) throw new Error('modems sit elsewhere by now')
+  await fillInModems(sql, modems, heard)
+  return { placed: await plan.place(sql, results, modems), modems }
 }
 
 function toOutcome({ item, id, isNew, modem, device }: PlacedMessage, report: StoredReport | null): StoreOutcome {
