@@ -129,6 +129,35 @@ describe('intake', () => {
       expect(await db.models.InboundMessage.findByPk(messageId)).toMatchObject({ reasonCode })
     })
 
+    const body = (fields: object): Uint8Array => Buffer.from(JSON.stringify(fields))
+    const twice = { imei: '300234010753371', momsn: 2003, transmit_time: '21-10-31 10:41:50', data: '' }
+    it.each<[string, Partial<Delivery>, string]>([
+      [
+        'a Cloudloop message whose payload is no base64',
+        { format: 'cloudloop', body: body({ id: 'q1', sbd: { imei: '300234010753371' }, message: '%%%' }) },
+        'not-base64',
+      ],
+      [
+        'JSON with two IMEIs',
+        { body: Buffer.from(JSON.stringify(twice).replace('}', ',"imei":"300000000000001"}')) },
+        'doubled-field',
+      ],
+      [
+        'a form with two IMEIs',
+        {
+          body: Buffer.from(`${new URLSearchParams({ ...twice, momsn: '2003' }).toString()}&imei=300000000000001`),
+          contentType: 'application/x-www-form-urlencoded',
+        },
+        'doubled-field',
+      ],
+    ])('%s, under the IMEI that it names first', async (_name, overrides, reasonCode) => {
+      const { stored, messageId } = accepted(await intake.accept(rockblock({}, overrides)))
+      expect(stored).toMatchObject({ state: 'quarantined', imei: '300234010753371' })
+      expect(await db.models.InboundMessage.findByPk(messageId)).toMatchObject({ reasonCode })
+      const modem = await db.models.Modem.findOne({ where: { imei: '300234010753371' } })
+      expect(modem?.id).toBe(stored.modemId)
+    })
+
     it.each<[string, unknown]>([
       ['an error', new TypeError('planted')],
       ['something else', 'planted'],

@@ -1,6 +1,6 @@
 import type { FieldFlaw, FieldSource } from './field-reader.ts'
 import { excerpt } from './field-reader.ts'
-import { doubledMembers } from './json-members.ts'
+import { settleDoubledMembers } from './json-members.ts'
 import type { ParseFailureReason } from './message.ts'
 
 export type BodyFields =
@@ -47,7 +47,7 @@ function readJson(text: string): BodyFields {
   }
   // A JSON object is a record of unknown values: nothing is claimed that the reader does not check.
   const fields = value as Record<string, unknown>
-  return { ok: true, source: { fields, encoding: 'json', flaws: doubledMembers(text, fields) } }
+  return { ok: true, source: { fields, encoding: 'json', flaws: settleDoubledMembers(text, fields) } }
 }
 
 /**

@@ -1,7 +1,8 @@
-import { failureOf, messageOf, parseJson, text } from '../../test/bodies.ts'
+import { bytes, failureOf, messageOf, parseJson, text } from '../../test/bodies.ts'
 import { describe, equal, includes, it, ok } from '../../test/harness.ts'
 import { SAMPLE_FIELDS } from '../testing/mod.ts'
 import type { CloudloopMessage } from './message.ts'
+import { parseWebhook } from './parse-webhook.ts'
 
 const sample = SAMPLE_FIELDS.cloudloop
 const sbd = sample['sbd'] as Readonly<Record<string, unknown>>
@@ -93,6 +94,33 @@ describe('parseWebhook() of format C', () => {
     for (const [changes, code, field] of cases) {
       includes(failureOf(parseJson({ ...sample, ...changes }, { format: 'cloudloop' })).reason, { code, field })
     }
+  })
+
+  const imei = '300234010753370'
+  const unreadable: [title: string, changes: Readonly<Record<string, unknown>>, imei: string | null][] = [
+    ['an IMEI in the session', { identity: {} }, imei],
+    ['an IMEI in the hardware only: IMT', { sbd: undefined, imt: { topic: 'RAW' } }, imei],
+    ['neither session nor service', { sbd: undefined }, imei],
+    ['a session whose IMEI is none', { sbd: { ...sbd, imei: '123' } }, imei],
+    ['another modem in the hardware', { identity: { hardware: { imei: '300000000000001' } } }, imei],
+    ['no IMEI but one where the other formats have it', { sbd: {}, identity: {}, imei }, imei],
+    ['parts that are no objects', { sbd: imei, identity: [imei] }, null],
+    ['an IMEI that is none, twice', { sbd: { imei: '1' }, identity: { hardware: { imei: {} } } }, null],
+  ]
+  for (const [title, changes, expected] of unreadable) {
+    it(`saves the IMEI of what cannot be read: ${title}`, () => {
+      const body = { ...sample, message: '%%%', ...changes }
+      equal(failureOf(parseJson(body, { format: 'cloudloop' })).partial.imei, expected)
+    })
+  }
+
+  it('saves the rest of it, too, wherever it was delivered', () => {
+    const found = { imei, momsn: 5394, transmitTime: new Date('2023-10-18T12:26:09Z'), serial: '14105', jwt: null }
+    const body = { ...sample, message: '%%%' }
+    equal(failureOf(parseJson(body)).partial, found)
+    equal(failureOf(parseJson(body, { format: 'rockblock' })).partial, found)
+    equal(failureOf(parseWebhook(bytes(JSON.stringify(body)), 'text/plain')).partial, found)
+    equal(failureOf(parseJson({ ...body, sbd: undefined })).partial.transmitTime, new Date('2023-10-18T12:26:10Z'))
   })
 
   it('is recognised by any of its nested parts', () => {

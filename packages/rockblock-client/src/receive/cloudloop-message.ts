@@ -78,11 +78,13 @@ export function parseCloudloop(
   return { ok: true, message }
 }
 
-function membersOf(value: unknown): Members {
+/** The members of an object; none of anything else. */
+export function membersOf(value: unknown): Members {
   return typeof value === 'object' && value !== null ? { ...value } : NO_MEMBERS
 }
 
-function serviceOf(fields: Members): 'sbd' | 'imt' | null {
+/** Which of the two parts that tell of a session is there. */
+export function serviceOf(fields: Members): 'sbd' | 'imt' | null {
   if (membersOf(fields['sbd']) !== NO_MEMBERS) return 'sbd'
   return membersOf(fields['imt']) !== NO_MEMBERS ? 'imt' : null
 }

@@ -1,4 +1,4 @@
-import type { ParseFailureCode, ParseFailureReason, PartialMessage, ProblemCode, WebhookProblem } from './message.ts'
+import type { ParseFailureCode, ParseFailureReason, ProblemCode, WebhookProblem } from './message.ts'
 
 const LONGEST_EXCERPT = 60
 /** Written so that no text makes it look at a digit twice: it sees bodies of strangers. */
@@ -22,7 +22,7 @@ export interface FieldSource {
   readonly flaws: readonly FieldFlaw[]
 }
 
-/** Something wrong with how a field was written. */
+/** Something wrong with how a field was written. Of a doubled one `fields` holds the first, `detail` shows the other. */
 export interface FieldFlaw {
   readonly field: string
   readonly code: 'doubled-field' | 'broken-encoding'
@@ -164,21 +164,4 @@ export function excerpt(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
   const text = String(value)
   return JSON.stringify(text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}…` : text)
-}
-
-/** What can be said about a body that failed, without judging it. */
-export function readPartial(
-  fields: Readonly<Record<string, unknown>>,
-  parseTime: (text: string) => Date | null,
-): PartialMessage {
-  const imei = scalarText(fields['imei'])
-  const momsn = parseNumber(fields['momsn'])
-  const jwt = fields['JWT']
-  return {
-    imei: imei !== null && isImei(imei) ? imei : null,
-    momsn: momsn !== null && Number.isInteger(momsn) && momsn >= 0 && momsn <= HIGHEST_COUNT ? momsn : null,
-    transmitTime: parseTime(scalarText(fields['transmit_time']) ?? ''),
-    serial: scalarText(fields['serial'])?.slice(0, LONGEST_SERIAL) ?? null,
-    jwt: typeof jwt === 'string' ? jwt : null,
-  }
 }

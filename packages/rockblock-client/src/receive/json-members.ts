@@ -1,4 +1,4 @@
-import type { FieldFlaw } from './field-reader.ts'
+import { excerpt, type FieldFlaw } from './field-reader.ts'
 
 const QUOTE = 34
 const COMMA = 44
@@ -10,27 +10,37 @@ const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 
 /**
- * Finds members of a JSON object that are written twice: `JSON.parse` keeps the last and says nothing, while the sender
- * of a token may have signed the first.
+ * Finds members of a JSON object that are written twice, and gives them the value that stands first, as in a form:
+ * `JSON.parse` keeps the last and says nothing, while the sender of a token may have signed the first.
  *
  * @param text valid JSON whose value is an object
- * @param fields what `JSON.parse` made of it
+ * @param fields what `JSON.parse` made of it; doubled members are changed
  */
-export function doubledMembers(text: string, fields: Readonly<Record<string, unknown>>): readonly FieldFlaw[] {
+export function settleDoubledMembers(text: string, fields: Record<string, unknown>): readonly FieldFlaw[] {
   const members = findMembers(text)
   // The usual case costs one pass over the text and no allocation per member.
   if (members.length === 3 * Object.keys(fields).length) return []
-  const seen = new Map<string, string>()
+  const firsts = new Map<string, string>()
   const flaws: FieldFlaw[] = []
   for (let at = 0; at < members.length; at += 3) {
     const [from = 0, colon = 0, to = 0] = members.slice(at, at + 3)
     const name = String(JSON.parse(text.slice(from, colon)))
     const value = text.slice(colon + 1, to).trim()
-    const earlier = seen.get(name)
-    if (earlier === undefined) seen.set(name, value)
-    else flaws.push({ field: name, code: 'doubled-field', detail: 'written twice', isHarmless: earlier === value })
+    const first = firsts.get(name)
+    if (first === undefined) firsts.set(name, value)
+    else flaws.push(doubled(name, value, first === value))
+  }
+  // Once for each name, not for each copy: a stranger may have written thousands.
+  for (const name of new Set(flaws.map(({ field }) => field))) {
+    const value: unknown = JSON.parse(firsts.get(name) ?? 'null')
+    // Plain assignment to `__proto__` would set the prototype.
+    Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true })
   }
   return flaws
+}
+
+function doubled(field: string, value: string, isHarmless: boolean): FieldFlaw {
+  return { field, code: 'doubled-field', detail: excerpt(JSON.parse(value)), isHarmless }
 }
 
 /** Positions of the outermost object's members, three numbers each: start of the name, its colon, end of the value. */

@@ -12,6 +12,7 @@ import {
   parseJson,
 } from '../../test/bodies.ts'
 import { describe, equal, includes, it, ok } from '../../test/harness.ts'
+import type { ParseResult } from './message.ts'
 import { parseWebhook } from './parse-webhook.ts'
 
 describe('parseWebhook() fails with a reason', () => {
@@ -110,6 +111,19 @@ describe('parseWebhook() fails with a reason', () => {
     equal(failureOf(parseForm('imei=1&momsn=x&transmit_time=y')).partial, nothing)
   })
 
+  const doubled: [title: string, parse: () => ParseResult][] = [
+    ['a form', () => parseForm(`${HELLO_FORM}&imei=300000000000001`)],
+    ['JSON', () => parseJson(json().replace('}', ',"imei":"300000000000001"}'))],
+    ['JSON, its name escaped', () => parseJson(json().replace('}', ',"i\\u006dei":"300000000000001"}'))],
+    ['JSON, three times', () => parseJson(json().replace('}', ',"imei":1,"imei":"300000000000001"}'))],
+    ['JSON without a type', () => parseWebhook(bytes(json().replace('}', ',"imei":"300000000000001"}')), null)],
+  ]
+  for (const [title, parse] of doubled) {
+    it(`keeps the first of a field that is doubled: ${title}`, () => {
+      equal(failureOf(parse()).partial.imei, '300234010753370')
+    })
+  }
+
   it('names the format that was asked for or recognised', () => {
     equal(failureOf(parseForm('a=b')).format, 'rockblock')
     equal(failureOf(parseJson({ id: 'x', transport: 'IRIDIUM' })).format, 'core-push')
@@ -125,6 +139,23 @@ describe('parseWebhook() fails with a reason', () => {
         [problem],
       )
     }
+  })
+
+  it('takes the first of a doubled field that does not matter, and shows the other, in both encodings', () => {
+    const twice = (name: string, value: unknown): string => json().replace('}', `,"${name}":${JSON.stringify(value)}}`)
+    const cases: [ParseResult, string][] = [
+      [parseForm(`${HELLO_FORM}&serial=1`), '"1"'],
+      [parseJson(twice('serial', 1)), '"1"'],
+      [parseJson(twice('serial', { deep: true })), 'an object'],
+    ]
+    for (const [result, detail] of cases) {
+      const { serial, fields, problems } = messageOf(result)
+      equal([serial, String(fields['serial'])], ['14105', '14105'])
+      equal(problems, [{ field: 'serial', code: 'doubled-field', detail }])
+    }
+    const proto = messageOf(parseJson(json().replace('{', '{"__proto__":1,"__proto__":{"momsn":2},')))
+    equal(Object.getOwnPropertyDescriptor(proto.fields, '__proto__')?.value, 1)
+    equal(Object.getPrototypeOf(proto.fields), Object.prototype)
   })
 
   it('survives doubled and broken fields that do not matter', () => {
@@ -167,6 +198,8 @@ describe('parseWebhook() fails with a reason', () => {
       message.problems.map(({ field, detail }) => [field, detail]),
       [['serial', 'a list']],
     )
+    const copies = json().replace('}', `,"note":"${'n'.repeat(30_000)}"${',"note":1'.repeat(3500)}}`)
+    equal(messageOf(parseJson(copies)).problems.length, 32)
     ok(performance.now() - startedAt < 1000)
   })
 

@@ -2,10 +2,10 @@ import { encodingOf, guessEncoding, readBody } from './body-fields.ts'
 import { parseCloudloop } from './cloudloop-message.ts'
 import { parseCorePush } from './core-push-message.ts'
 import type { FieldSource } from './field-reader.ts'
-import { excerpt, readPartial } from './field-reader.ts'
+import { excerpt } from './field-reader.ts'
 import type { ParseFailureReason, ParseResult, PartialMessage, WebhookFormat } from './message.ts'
+import { readPartial } from './partial-message.ts'
 import { parseRockBlock } from './rockblock-message.ts'
-import { parseIsoTime, parseShortTime } from './vendor-time.ts'
 
 /** What the caller knows besides the body. */
 export interface ParseOptions {
@@ -39,7 +39,7 @@ export function parseWebhook(bytes: Uint8Array, contentType: string | null, opti
   if (encoding === null) {
     const detail = contentType === null ? 'no Content-Type' : `Content-Type ${excerpt(contentType)}`
     const guess = readBody(bytes, guessEncoding(bytes))
-    const partial = guess.ok ? readPartial(guess.source.fields, parseAnyTime) : NOTHING
+    const partial = guess.ok ? partialOf(guess.source, options.format) : NOTHING
     return failure(bytes, options.format ?? null, { code: 'wrong-content-type', field: null, detail }, partial)
   }
   const body = readBody(bytes, encoding)
@@ -48,7 +48,7 @@ export function parseWebhook(bytes: Uint8Array, contentType: string | null, opti
   const format = options.format ?? recogniseFormat(body.source)
   const parsed = parsers[format](body.source, bytes, options.receivedAt)
   if (parsed.ok) return parsed
-  return failure(bytes, format, parsed.reason, readPartial(body.source.fields, parseAnyTime))
+  return failure(bytes, format, parsed.reason, partialOf(body.source, format))
 }
 
 const parsers = { rockblock: parseRockBlock, 'core-push': parseCorePush, cloudloop: parseCloudloop }
@@ -64,8 +64,8 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
-function parseAnyTime(text: string): Date | null {
-  return parseShortTime(text) ?? parseIsoTime(text)
+function partialOf(source: FieldSource, format: WebhookFormat | undefined): PartialMessage {
+  return readPartial(source.fields, format ?? recogniseFormat(source))
 }
 
 function failure(
