@@ -129,6 +129,21 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect((await findModem(db, { scope: ALL, imei }))?.claimed).toBe(true)
   })
 
+  it('builds that last state from what stands latest by its arrival, not from a clock that is ahead', async () => {
+    const imei = randomImei()
+    const ahead = newInbound(imei, 'g', new Date('2028-01-01T00:00:00Z'))
+    await storeBatch(db, [{ ...ahead, receivedAt: new Date('2026-11-01T10:00:00Z') }])
+    const after = newInbound(imei, 'h', new Date('2026-11-01T10:05:00Z'))
+    await storeBatch(db, [{ ...after, receivedAt: new Date('2026-11-01T10:06:00Z') }])
+    const { id: groupId } = await buildGroup(db)
+    const device = await buildDevice(db, { groupId })
+    await db.write((tx) => attachModem(db, { deviceId: device.id, imei, now: new Date() }, tx))
+    expect((await findDevice(db, { scope: ALL, iam: device.iam }))?.state).toMatchObject({
+      lastFixAt: new Date('2026-11-01T10:05:00Z'),
+      lastReportAt: new Date('2026-11-01T10:05:00Z'),
+    })
+  })
+
   it('says of a modem when its newest message came, and of one that never sent that it did not', async () => {
     const { imei } = await buildModem(db)
     const { imei: silent } = await buildModem(db)

@@ -185,15 +185,23 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     })
   })
 
-  it('is not led astray by a clock that is a year ahead', async () => {
+  it.each([
+    ['a minute', at(3)],
+    ['a year', new Date('2028-01-01T00:00:00Z')],
+  ])('is not held by a clock that is %s ahead: the report stands at its arrival', async (_name, ahead) => {
     const modem = await buildModem(db)
     const device = await buildDevice(db, { modemId: modem.id })
-    const ahead = new Date('2028-01-01T00:00:00Z')
-    const message = (fixAt: Date) =>
-      newInbound({ imei: modem.imei, receivedAt: at(1), report: newReport({ fixAt, at: fixAt }) })
-    await storeBatch(db, [message(ahead)])
-    await storeBatch(db, [message(at(0))])
-    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(0) })
+    const message = (fixAt: Date, minute: number, latitude: number) =>
+      newInbound({ imei: modem.imei, receivedAt: at(minute), report: newReport({ fixAt, latitude }) })
+    await storeBatch(db, [message(at(1), 2, 1), message(ahead, 2, 2)])
+    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(2), lastReportAt: at(2), latitude: 2 })
+    await storeBatch(db, [message(at(1), 3, 3)])
+    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(2), latitude: 2, lastReceivedAt: at(3) })
+
+    await storeBatch(db, [message(at(3), 4, 4)])
+    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(3), lastReportAt: at(3), latitude: 4 })
+    const [kept] = await db.models.Report.findAll({ where: { deviceId: device.id, latitude: 2 } })
+    expect(kept?.fixAt).toEqual(ahead)
   })
 
   it('marks a report that repeats an earlier fix of the modem, across batches and within one', async () => {

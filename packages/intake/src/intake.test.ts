@@ -19,15 +19,17 @@ describe('intake', () => {
   })
 
   it.each([
-    ['cannot be read', 'abc'],
-    ['lies hours ahead', '200000'],
-  ])('shows a position whose time %s where the device is, at the time of transmission', async (_name, utc) => {
+    ['cannot be read, at the time of transmission', 'abc', '10:41:50'],
+    ['lies hours ahead, at the time of transmission', '200000', '10:41:50'],
+    ['lies minutes ahead, at the time of transmission', '104500', '10:41:50'],
+    ['lies seconds ahead, at the time of arrival', '104204', '10:42:00'],
+  ])('shows the device where a position is whose time %s', async (_name, utc, time) => {
     const modem = await buildModem(db)
     const device = await buildDevice(db, { modemId: modem.id })
     const text = `PK001;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:${utc},sog:1.5,cog:270,sta:01`
     accepted(await intake.accept(rockblock({ imei: modem.imei, data: hex(text) })))
     const state = await db.models.DeviceState.findByPk(device.id)
-    expect(state?.get({ plain: true })).toMatchObject({ latitude: 35.5, lastFixAt: new Date('2021-10-31T10:41:50Z') })
+    expect(state?.get({ plain: true })).toMatchObject({ latitude: 35.5, lastFixAt: new Date(`2021-10-31T${time}Z`) })
   })
 
   it('stores a PK001 with its report under the device of its modem, and tells it before it answers', async () => {

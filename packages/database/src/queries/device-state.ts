@@ -1,10 +1,9 @@
-import { Op, type Transaction } from 'sequelize'
+import type { Transaction, WhereOptions } from 'sequelize'
 import type { Database } from '../database.ts'
+import { stateTime } from '../store-batch/state-time.ts'
 
 /** So many reports are looked at for values that the latest ones did not carry. */
 const MAX_LOOK_BACK = 50
-/** As in the accept step: a clock further ahead than this at arrival is wrong. */
-const MAX_AHEAD_MS = 24 * 3_600_000
 
 /**
  * Works a device's last state out anew from its reports: for when reports changed hands. The accept step keeps it up to
@@ -16,9 +15,35 @@ export async function refreshDeviceState(
   tx: Transaction,
 ): Promise<void> {
   const { deviceId, now } = args
-  const { Report, DeviceState } = db.models
-  const recent = await Report.findAll({
-    where: { deviceId },
+  const { DeviceState } = db.models
+  const recent = await newestReports(db, { deviceId }, tx)
+  const [last] = recent
+  if (last === undefined) return
+  const [fix] = await newestReports(db, { deviceId, hasFix: true }, tx)
+  const lastReceived = Math.max(...recent.map((report) => report.receivedAt.getTime()))
+  const values = {
+    lastReportAt: stateTime(last, last.receivedAt),
+    lastFixAt: fix === undefined ? null : stateTime(fix, fix.receivedAt),
+    latitude: fix?.latitude ?? null,
+    longitude: fix?.longitude ?? null,
+    sogKnots: fix?.sogKnots ?? null,
+    cogDegrees: fix?.cogDegrees ?? null,
+    batteryVolts: firstKnown(recent, 'batteryVolts'),
+    intervalMinutes: firstKnown(recent, 'intervalMinutes'),
+    sleepMinutes: firstKnown(recent, 'sleepMinutes'),
+    reason: firstKnown(recent, 'reason'),
+    status: firstKnown(recent, 'status'),
+    lastReceivedAt: new Date(lastReceived),
+    updatedAt: now,
+  }
+  await DeviceState.bulkCreate([{ deviceId }], { ignoreDuplicates: true, transaction: tx })
+  await DeviceState.update(values, { where: { deviceId }, transaction: tx })
+}
+
+/** Newest first, by the time they stand at in a last state. */
+async function newestReports(db: Database, where: WhereOptions, tx: Transaction) {
+  const reports = await db.models.Report.findAll({
+    where,
     order: [
       ['at', 'DESC'],
       ['id', 'DESC'],
@@ -26,35 +51,8 @@ export async function refreshDeviceState(
     limit: MAX_LOOK_BACK,
     transaction: tx,
   })
-  const plausible = recent.filter((report) => report.at.getTime() <= report.receivedAt.getTime() + MAX_AHEAD_MS)
-  const [last] = plausible
-  if (last === undefined) return
-  const fix = await Report.findOne({
-    where: { deviceId, hasFix: true, at: { [Op.lte]: new Date(now.getTime() + MAX_AHEAD_MS) } },
-    order: [
-      ['at', 'DESC'],
-      ['id', 'DESC'],
-    ],
-    transaction: tx,
-  })
-  const lastReceived = Math.max(...recent.map((report) => report.receivedAt.getTime()))
-  const values = {
-    lastReportAt: last.at,
-    lastFixAt: fix?.at ?? null,
-    latitude: fix?.latitude ?? null,
-    longitude: fix?.longitude ?? null,
-    sogKnots: fix?.sogKnots ?? null,
-    cogDegrees: fix?.cogDegrees ?? null,
-    batteryVolts: firstKnown(plausible, 'batteryVolts'),
-    intervalMinutes: firstKnown(plausible, 'intervalMinutes'),
-    sleepMinutes: firstKnown(plausible, 'sleepMinutes'),
-    reason: firstKnown(plausible, 'reason'),
-    status: firstKnown(plausible, 'status'),
-    lastReceivedAt: new Date(lastReceived),
-    updatedAt: now,
-  }
-  await DeviceState.bulkCreate([{ deviceId }], { ignoreDuplicates: true, transaction: tx })
-  await DeviceState.update(values, { where: { deviceId }, transaction: tx })
+  const rank = (report: (typeof reports)[number]): number => stateTime(report, report.receivedAt).getTime()
+  return reports.toSorted((one, other) => rank(other) - rank(one))
 }
 
 /** The latest value that a report carried; reports come newest first. */

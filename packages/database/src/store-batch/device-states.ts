@@ -1,6 +1,7 @@
 import type { PlacedMessage } from './messages.ts'
 import { columnTime, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
+import { stateTime } from './state-time.ts'
 import { clip, finite } from './values.ts'
 import type { NewReport } from './types.ts'
 
@@ -18,9 +19,6 @@ const REPORT_COLUMNS = [
 const COLUMNS = ['device_id', ...FIX_COLUMNS, ...REPORT_COLUMNS, 'last_received_at', 'updated_at'] as const
 
 const UPSERT = { sqlite: upsertTail('sqlite'), mysql: upsertTail('mysql') } as const
-
-/** A clock that is further ahead than this at arrival is wrong; a state that followed it would stand still until that day. */
-const MAX_AHEAD_MS = 24 * 3_600_000
 
 /** What moves the last states forward to what the new reports say, never back: the database itself compares, whoever else writes at the time. */
 export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMessage[]): readonly Statement[] {
@@ -64,12 +62,12 @@ interface State {
   readonly receivedAt: Date
 }
 
-function advance(before: State | undefined, report: NewReport, receivedAt: Date): State {
-  const isPlausible = report.at.getTime() <= receivedAt.getTime() + MAX_AHEAD_MS
+function advance(before: State | undefined, stored: NewReport, receivedAt: Date): State {
+  const report = { ...stored, at: stateTime(stored, receivedAt) }
   const { fix = null, report: lastReport = null } = before ?? {}
-  const isNewer = isPlausible && (lastReport === null || report.at > lastReport.at)
+  const isNewer = lastReport === null || report.at > lastReport.at
   // By the time the report stands at: a position whose own time could not be read still shows where the device is.
-  const isNewerFix = isPlausible && report.hasFix && (fix === null || report.at > fix.at)
+  const isNewerFix = report.hasFix && (fix === null || report.at > fix.at)
   return {
     fix: isNewerFix ? report : fix,
     report: isNewer ? report : lastReport,
