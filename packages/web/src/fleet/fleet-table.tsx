@@ -1,6 +1,6 @@
 import type { DeviceView } from '@paikea/api/contract'
 import type { ReactNode } from 'react'
-import { formatAge, formatUtc } from '../format/age.ts'
+import { formatFixAge, formatUtc } from '../format/age.ts'
 import { formatLatitude, formatLongitude } from '../format/position.ts'
 import { formatCourse, formatKnots, formatMinutes, formatReason, formatVolts, UNKNOWN } from '../format/quantity.ts'
 
@@ -81,7 +81,7 @@ function Age({ at, now }: { readonly at: string | null; readonly now: number }) 
   if (at === null) return 'no fix yet'
   return (
     <time dateTime={at} title={formatUtc(at)}>
-      {formatAge(now - Date.parse(at))}
+      {formatFixAge(now - Date.parse(at))}
     </time>
   )
 }

@@ -15,6 +15,14 @@ export function formatAge(ageMs: number): string {
   return `${whole(age, DAY_MS)} d ${whole(age % DAY_MS, HOUR_MS)} h`
 }
 
+/** The clocks of page and service are known to each other only as well as the network is quick. */
+const CLOCK_PLAY_MS = 2 * SECOND_MS
+
+/** How old a fix is, as `formatAge`; one whose time has not come is said to be so: `5 min ahead of now`. */
+export function formatFixAge(ageMs: number): string {
+  return ageMs < -CLOCK_PLAY_MS ? `${formatAge(-ageMs)} ahead of now` : formatAge(ageMs)
+}
+
 /** A moment in UTC, to the second: `2026-11-24 16:29:06 UTC`. */
 export function formatUtc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`

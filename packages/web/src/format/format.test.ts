@@ -1,4 +1,4 @@
-import { formatAge, formatUtc } from './age.ts'
+import { formatAge, formatFixAge, formatUtc } from './age.ts'
 import { formatLatitude, formatLongitude } from './position.ts'
 import { formatCourse, formatKnots, formatMinutes, formatReason, formatVolts, UNKNOWN } from './quantity.ts'
 
@@ -16,6 +16,16 @@ it.each([
   [76 * HOUR, '3 d 4 h'],
 ])('formatAge(%d) is "%s"', (age, text) => {
   expect(formatAge(age)).toBe(text)
+})
+
+it.each([
+  [90_000, '1 min'],
+  [0, '0 s'],
+  [-1999, '0 s'],
+  [-5000, '5 s ahead of now'],
+  [-9 * MINUTE, '9 min ahead of now'],
+])('formatFixAge(%d) is "%s"', (age, text) => {
+  expect(formatFixAge(age)).toBe(text)
 })
 
 it.each([
