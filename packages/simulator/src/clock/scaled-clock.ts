@@ -30,6 +30,10 @@ export class ScaledClock implements Clock {
     return Math.floor(this.#anchorMs + (Date.now() - this.#anchorRealMs) * this.#speed)
   }
 
+  stamp(): number {
+    return Date.now()
+  }
+
   /** Changes the speed from now on; what has passed stays as it was. */
   setSpeed(speed: number): void {
     this.#anchorMs = this.now()

@@ -15,6 +15,11 @@ export class VirtualClock implements Clock {
     return this.#nowMs
   }
 
+  /** Nothing is real here: the only time there is. */
+  stamp(): number {
+    return this.#nowMs
+  }
+
   schedule(atMs: number, work: () => void): CancelTimer {
     return this.#timers.add(atMs, work)
   }

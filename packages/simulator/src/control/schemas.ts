@@ -45,7 +45,7 @@ export const sendSchema = z
       .string()
       .regex(/^([0-9a-fA-F]{2})*$/, 'pairs of hex digits expected')
       .optional(),
-    /** ISO 8601. Default: the simulated time. */
+    /** ISO 8601, told as it stands. Default: now, in real time. */
     transmitTime: z.iso.datetime({ offset: true }).optional(),
     momsn: z.number().int().min(0).max(65_535).optional(),
     latitude: latitude.optional(),

@@ -2,6 +2,7 @@ import type { CancelTimer, Clock } from '../clock/clock.ts'
 import { batteryVoltsAt } from './battery.ts'
 import { type Conditions, conditionsSchema, type DeviceSpec } from './device-spec.ts'
 import type { FirmwareEffect, FirmwareEvent, Fix } from './firmware.ts'
+import { FixStamps } from './fix-stamps.ts'
 import type { Gateway } from './gateway.ts'
 import { Random } from './random.ts'
 import { firmwareFor, type RunningFirmware } from './running-firmware.ts'
@@ -29,6 +30,7 @@ export class Device {
   readonly #gateway: Gateway
   readonly #onRest: (snapshot: DeviceSnapshot) => void
   readonly #firmware: RunningFirmware | null
+  readonly #fixStamps = new FixStamps()
   #track: TrackState
   #random: Random
   #wakeAtMs: number | null = null
@@ -96,7 +98,8 @@ export class Device {
   dispatch(event: FirmwareEvent): void {
     if (this.#firmware === null) return
     const nowMs = this.#clock.now()
-    const effects = this.#firmware.handle(event, { nowMs, batteryVolts: batteryVoltsAt(this.spec.seed, nowMs) })
+    const batteryVolts = batteryVoltsAt(this.spec.seed, nowMs)
+    const effects = this.#firmware.handle(event, { nowMs, stampMs: this.#clock.stamp(), batteryVolts })
     for (const effect of effects) this.#perform(effect)
     if (effects.length > 0 && restingPhases.has(this.#firmware.view().phase)) this.#onRest(this.#snapshot())
   }
@@ -142,7 +145,7 @@ export class Device {
 
   #fix(): Fix {
     const point = this.position()
-    return { ...point, atMs: this.#clock.now() }
+    return { ...point, atMs: this.#fixStamps.next(this.#clock.stamp()) }
   }
 
   #openSession({ text, fix }: { readonly text: string; readonly fix?: Fix }): void {

@@ -3,7 +3,7 @@
  * device asks of its hardware come out. Nothing in a firmware knows a clock, a network or chance.
  */
 
-/** What the GPS found. `atMs` is the GPS time of the fix. */
+/** What the GPS found. `atMs` is the GPS time of the fix: a stamp, not the time that devices live by. */
 export interface Fix {
   readonly latitudeDegrees: number
   readonly longitudeDegrees: number
@@ -40,8 +40,10 @@ export type FirmwareEffect =
 
 /** What the device can see while it handles an event. */
 export interface Surroundings {
-  /** The true time, milliseconds UTC. A device may not know it. */
+  /** The true time of the simulated world, milliseconds UTC. A device may not know it. */
   readonly nowMs: number
+  /** What a clock that was set by GPS shows, for messages only: see `Clock.stamp`. */
+  readonly stampMs: number
   readonly batteryVolts: number
 }
 

@@ -10,7 +10,7 @@ export interface SatelliteSession {
   readonly at: { readonly latitudeDegrees: number; readonly longitudeDegrees: number } | null
   /** A tracker's own report, which the vendor decodes for us. */
   readonly fix?: Fix | undefined
-  /** Session time when it differs from now, milliseconds UTC. */
+  /** Session time to be told when it differs from now, milliseconds UTC. */
   readonly transmitAtMs?: number
   /** Whether a waiting MT is taken along. @default true */
   readonly fetchesMt?: boolean

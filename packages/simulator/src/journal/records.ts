@@ -42,6 +42,7 @@ const webhookSchema = z.object({
   style: z.enum(webhookStyles),
   /** The vendor's fields; the body is built from them again for each attempt, and comes out the same. */
   fields: z.record(z.string(), z.unknown()),
+  /** By the vendor's clock, real time: it is what a signature is dated with. */
   createdAtMs: z.number(),
   attempts: z.number(),
   nextAtMs: z.number(),

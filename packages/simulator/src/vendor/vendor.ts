@@ -26,6 +26,7 @@ export interface SessionOverrides {
 /** What the vendor made of a session. */
 export interface RecordedSession extends SessionResult {
   readonly webhookId: number
+  /** As the webhook tells it. */
   readonly transmitAtMs: number
   /** Resolves when session and webhook are on disk. */
   readonly recorded: Promise<void>
@@ -73,7 +74,7 @@ export class Vendor implements Gateway {
     const purged = this.#overdue(session.imei, nowMs)
     const queue = purged.length > 0 ? [] : this.#world.state.queueOf(session.imei)
     const mt = session.fetchesMt === false ? undefined : queue[0]
-    const transmitAtMs = session.transmitAtMs ?? nowMs
+    const transmitAtMs = session.transmitAtMs ?? this.#clock.stamp()
     const webhook = this.#webhookOf(spec, session, { momsn, nextMtmsn, transmitAtMs, nowMs }, overrides)
     const records: JournalRecord[] = [
       ...purged,
@@ -123,9 +124,10 @@ export class Vendor implements Gateway {
     const nowMs = this.#clock.now()
     const session = { spec, style: spec.webhook, momsn: 0, mtmsn: 0, payload: new Uint8Array(0), at: null }
     const number = this.#world.state.nextWebhookId
-    const fields = webhookFields({ ...session, transmitAtMs: nowMs, number })
+    const createdAtMs = this.#clock.stamp()
+    const fields = webhookFields({ ...session, transmitAtMs: createdAtMs, nowMs, number })
     const webhook: WebhookRecord = {
-      ...{ id: number, imei: spec.imei, style: spec.webhook, createdAtMs: nowMs, attempts: 0, nextAtMs: nowMs },
+      ...{ id: number, imei: spec.imei, style: spec.webhook, createdAtMs, attempts: 0, nextAtMs: nowMs },
       fields: { ...fields, trigger: 'ACKNOWLEDGE', message_ack: mt.id },
     }
     this.#world
@@ -163,13 +165,13 @@ export class Vendor implements Gateway {
     const id = this.#world.state.nextWebhookId
     const { momsn, nextMtmsn: mtmsn, transmitAtMs, nowMs } = numbers
     const { payload, at, fix } = session
-    const numbered = { momsn, mtmsn, number: id, transmitAtMs }
+    const numbered = { momsn, mtmsn, number: id, transmitAtMs, nowMs }
     const fields = webhookFields({ spec, style: spec.webhook, ...numbered, payload, at, fix })
     for (const [name, value] of Object.entries(overrides.fields ?? {})) {
       if (value === null) delete fields[name]
       else fields[name] = value
     }
-    const when = { createdAtMs: nowMs, attempts: 0, nextAtMs: nowMs }
+    const when = { createdAtMs: this.#clock.stamp(), attempts: 0, nextAtMs: nowMs }
     return { id, imei: spec.imei, style: spec.webhook, fields, ...when }
   }
 }

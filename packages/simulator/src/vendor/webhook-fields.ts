@@ -11,6 +11,8 @@ export interface ReportedSession {
   readonly mtmsn: number
   readonly payload: Uint8Array
   readonly transmitAtMs: number
+  /** Simulated time, which batteries live by. */
+  readonly nowMs: number
   readonly at: { readonly latitudeDegrees: number; readonly longitudeDegrees: number } | null
   /** What a tracker reports; only the Core Push API has a place for it. */
   readonly fix?: Fix | undefined
@@ -73,18 +75,18 @@ function corePushFields(session: ReportedSession): Record<string, unknown> {
     cep: estimate.cepKm,
     trigger: text === '' ? 'ROUTINE' : 'MESSAGE',
     ...position,
-    ...(session.fix === undefined ? {} : trackerFields(session.spec, session.fix)),
+    ...(session.fix === undefined ? {} : trackerFields(session, session.fix)),
     ...(text === '' ? {} : { message: text }),
   }
 }
 
 /** What a tracker sends along with its place. */
-function trackerFields({ imei }: Pick<DeviceSpec, 'imei'>, fix: Fix): Record<string, unknown> {
+function trackerFields({ spec, nowMs }: ReportedSession, fix: Fix): Record<string, unknown> {
   return {
     sog: rounded(fix.sogKnots, 1),
     cog: Math.round(fix.cogDegrees) % 360,
     alt: 0,
-    battery: batteryPercentAt(seedOf(imei), fix.atMs),
+    battery: batteryPercentAt(seedOf(spec.imei), nowMs),
     power: false,
   }
 }

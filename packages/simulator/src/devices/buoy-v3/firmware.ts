@@ -54,10 +54,11 @@ function startTry(state: BuoyV3State, nowMs: number): Step {
   }
 }
 
-function sendReport(state: BuoyV3State, fix: Fix | null, { nowMs, batteryVolts }: Surroundings): Step {
+function sendReport(state: BuoyV3State, fix: Fix | null, surroundings: Surroundings): Step {
+  const { nowMs } = surroundings
   // The first fix sets the clock; it keeps running through sleep.
   const read = { ...state, readAtMs: nowMs, clockBehindMs: fix === null ? state.clockBehindMs : 0 }
-  const text = printPk101(read, fix, batteryVolts)
+  const text = printPk101(read, fix, surroundings)
   return { state: { ...read, phase: 'sending', text }, effects: [{ kind: 'session', text }] }
 }
 

@@ -1,4 +1,4 @@
-import type { Fix } from '../firmware.ts'
+import type { Fix, Surroundings } from '../firmware.ts'
 import { printLatitude, printLongitude, printTimeOfDay } from '../nmea.ts'
 import type { BuoyV3State } from './state.ts'
 
@@ -6,11 +6,16 @@ import type { BuoyV3State } from './state.ts'
  * The PK101 a v3 buoy sends. Without a fix latitude and longitude are 999 and the time is the device's own clock.
  * A change that waits for its answer is announced as if it were in force: that is the answer.
  */
-export function printPk101(state: BuoyV3State, fix: Fix | null, batteryVolts: number): string {
+export function printPk101(
+  state: BuoyV3State,
+  fix: Fix | null,
+  { batteryVolts, stampMs }: Pick<Surroundings, 'batteryVolts' | 'stampMs'>,
+): string {
   // The device computes in 32-bit floats: about a metre is lost.
   const latitude = printLatitude(Math.fround(fix?.latitudeDegrees ?? 999))
   const longitude = printLongitude(Math.fround(fix?.longitudeDegrees ?? 999))
-  const utc = printTimeOfDay(fix?.atMs ?? state.readAtMs - state.clockBehindMs)
+  const isClockSet = state.clockBehindMs === 0
+  const utc = printTimeOfDay(fix?.atMs ?? (isClockSet ? stampMs : state.readAtMs - state.clockBehindMs))
   const intervalMinutes = state.change?.intervalMinutes ?? state.intervalMinutes
   const sleepMinutes = Math.floor((state.change?.sleepSeconds ?? 0) / 60)
   return [
