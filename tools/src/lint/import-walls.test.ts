@@ -42,6 +42,7 @@ const violations: readonly (readonly [string, string])[] = [
   ['packages/web/src/b.ts', "import { x } from '@paikea/api'; x()"],
   ['packages/web/src/c.tsx', "import 'node:fs'"],
   ['packages/simulator/src/a.ts', "import '@paikea/database'"],
+  ['packages/simulator/src/b.ts', "import '@paikea/packets'"],
   ['packages/server/src/a.ts', "import '@paikea/web'"],
   ['packages/server/src/b.ts', "import '@paikea/simulator'"],
   ['packages/server/src/c.ts', "import '@paikea/database/src/mod.ts'"],
