@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { buildSignedWebhook, buildWebhook, createFakeService, generateTestKeys } from '../src/testing/mod.ts'
 import type { TestKeys } from '../src/testing/mod.ts'
 import { listenerOf, withServer } from './ports.ts'
@@ -9,9 +9,15 @@ import { createScratch, DENO, PACKAGE_DIR, start } from './scratch.ts'
 
 const SECRET = 'a-long-secret'
 const KEY = 'a/300234010753370.12.20211031T104150Z.a591a6d40bf420404a011733cfb7b190'
-const README = readFileSync(join(PACKAGE_DIR, 'README.md'), 'utf8')
+/** The README and what it links to, by path inside the package. */
+const pages = new Map(
+  ['README.md', ...readdirSync(join(PACKAGE_DIR, 'docs')).map((name) => `docs/${name}`)].map(
+    (path) => [path, readFileSync(join(PACKAGE_DIR, path), 'utf8')] as const,
+  ),
+)
+const text = [...pages.values()].join('\n')
 const examples = new Map(
-  [...README.matchAll(/<!-- example: (\w+) -->\s+```\w+\n([\s\S]*?)```/g)].map(
+  [...text.matchAll(/<!-- example: (\w+) -->\s+```\w+\n([\s\S]*?)```/g)].map(
     ([, name = '', code = '']) => [name, code] as const,
   ),
 )
@@ -20,11 +26,11 @@ const run = new Set<string>()
 function example(name: string): string {
   run.add(name)
   const code = examples.get(name)
-  if (code === undefined) throw new Error(`README.md has no example ${name}`)
+  if (code === undefined) throw new Error(`no page has an example ${name}`)
   return code
 }
 
-describe('README.md', () => {
+describe('README.md and docs', () => {
   let scratch: Scratch
   let keys: TestKeys
   beforeAll(async () => {
@@ -99,8 +105,17 @@ console.log((await post('/rockblock/${SECRET}')).status, (await post('/')).statu
     expect(await scratch.run(process.execPath, [scratch.write('t.mjs', example('testing'))])).toBe('as it should be\n')
   })
 
-  it('has no code that is not run here', () => {
-    expect([...README.matchAll(/^```\w/gm)].length).toBe(examples.size)
+  it('have links that lead somewhere in the package as packed', () => {
+    const packed = new Set(scratch.packed.files.map(({ path }) => path))
+    const links = [...pages].flatMap(([path, page]) =>
+      [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => posix.join(posix.dirname(path), target)),
+    )
+    expect(new Set(links)).toEqual(new Set(pages.keys()))
+    for (const link of links) expect(packed).toContain(link)
+  })
+
+  it('have no code that is not run here', () => {
+    expect([...text.matchAll(/^```\w/gm)].length).toBe(examples.size)
     expect([...run].toSorted()).toEqual([...examples.keys()].toSorted())
   })
 })

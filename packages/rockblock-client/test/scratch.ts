@@ -37,7 +37,7 @@ export async function createScratch(): Promise<Scratch> {
   // The real path: macOS links its temporary folder, and module resolution sees through the link.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rockblock-client-')))
   const staging = join(folder, 'staging')
-  for (const name of ['src', 'package.json', 'README.md', 'LICENSE']) {
+  for (const name of ['src', 'docs', 'package.json', 'README.md', 'LICENSE']) {
     cpSync(join(PACKAGE_DIR, name), join(staging, name), { recursive: true })
   }
   const out = ['--outDir', join(staging, 'dist'), '--tsBuildInfoFile', join(folder, 'tsbuildinfo')]
