@@ -63,7 +63,8 @@ interface State {
 }
 
 function advance(before: State | undefined, stored: NewReport, receivedAt: Date): State {
-  const report = { ...stored, at: stateTime(stored, receivedAt) }
+  const at = stateTime(stored, receivedAt)
+  const report = at === stored.at ? stored : { ...stored, at }
   const { fix = null, report: lastReport = null } = before ?? {}
   const isNewer = lastReport === null || report.at > lastReport.at
   // By the time the report stands at: a position whose own time could not be read still shows where the device is.
