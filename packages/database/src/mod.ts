@@ -24,6 +24,7 @@ export {
   type NewOutbound,
   type RouteForAction,
 } from './queries/action.ts'
+export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './queries/earlier.ts'
 export {
   type DeliveryCause,
   listUndispatchedInbound,

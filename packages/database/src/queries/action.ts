@@ -26,7 +26,14 @@ export interface MessageForAction {
   readonly transmitTime: Date | null
   /** The decoded value as stored. */
   readonly decoded: unknown
-  readonly device: { readonly id: number; readonly iam: string; readonly kind: string; readonly groupId: number } | null
+  readonly device: {
+    readonly id: number
+    readonly iam: string
+    readonly kind: string
+    readonly groupId: number
+    /** Time of its newest report with a fix, of all that are stored. */
+    readonly lastFixAt: Date | null
+  } | null
   readonly report: {
     readonly hasFix: boolean
     readonly latitude: number | null
@@ -83,9 +90,10 @@ export async function loadForAction(
   const rows = await selectRows(
     db,
     `SELECT m.id, m.state, m.imei, m.packet_type, m.received_at, m.transmit_time, m.decoded,
-       d.id AS device_id, d.iam, d.kind, d.group_id, r.id AS report_id, r.has_fix, r.latitude, r.longitude, r.fix_at,
-       r.at, r.sog_knots, r.cog_degrees, r.status, r.repeat_of_id
-     FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id LEFT JOIN reports r ON r.message_id = m.id
+       d.id AS device_id, d.iam, d.kind, d.group_id, s.last_fix_at, r.id AS report_id, r.has_fix, r.latitude, r.longitude,
+       r.fix_at, r.at, r.sog_knots, r.cog_degrees, r.status, r.repeat_of_id
+     FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id
+       LEFT JOIN device_states s ON s.device_id = m.device_id LEFT JOIN reports r ON r.message_id = m.id
      WHERE m.id IN (?) ORDER BY m.id`,
     [args.messageIds],
     tx,
@@ -244,6 +252,7 @@ function toMessage(row: RawRow): MessageForAction {
             iam: readText(row['iam']),
             kind: readText(row['kind']),
             groupId: readNumber(row['group_id']),
+            lastFixAt: readTime(row['last_fix_at']),
           },
     report:
       row['report_id'] === null

@@ -1,0 +1,92 @@
+import { listEarlier } from '../src/mod.ts'
+import type { EarlierLook, OutboundState } from '../src/mod.ts'
+import {
+  buildDevice,
+  buildInbound,
+  buildOutbound,
+  buildRoute,
+  databaseKinds,
+  openTestDatabase,
+  type TestDatabase,
+} from '../src/testing/mod.ts'
+
+describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
+  let db: TestDatabase
+
+  beforeAll(async () => {
+    db = await openTestDatabase(kind)
+  })
+  afterAll(() => db.drop())
+
+  type Changed = { readonly route?: number; readonly packetType?: string }
+
+  /** A device with a route, and what makes its rows. */
+  async function sea(): Promise<{
+    readonly route: number
+    readonly deliver: (state?: OutboundState, changed?: Changed) => Promise<number>
+    readonly open: () => Promise<number>
+    readonly lookOf: (messageId: number, changed?: Partial<EarlierLook>) => EarlierLook
+  }> {
+    const { id: deviceId, groupId } = await buildDevice(db)
+    const { id: route } = await buildRoute(db, { groupId })
+    const ways = [{ routeId: route, targetKey: 'modem/1' }]
+    return {
+      route,
+      deliver: async (state = 'sent', { packetType = 'PK001', route: routeId = route } = {}) => {
+        const causeMessageId = Number((await buildInbound(db, { deviceId, packetType, state: 'processed' })).id)
+        const place = { causeKind: 'route', causeMessageId, orderKey: causeMessageId, targetKey: 'modem/1' } as const
+        await buildOutbound(db, { ...place, routeId, sourceDeviceId: deviceId, state })
+        return causeMessageId
+      },
+      open: async () => Number((await buildInbound(db, { deviceId, state: 'accepted' })).id),
+      lookOf: (messageId, changed) => ({
+        ...{ messageId, deviceId, packetType: 'PK001', ways, maxDeliveries: 5 },
+        ...changed,
+      }),
+    }
+  }
+
+  it('finds the last delivery before each message, and none of other devices', async () => {
+    const [one, other] = [await sea(), await sea()]
+    const [first, second, third] = [await one.deliver(), await one.deliver(), await one.deliver()]
+    const theirs = await other.deliver()
+    const way = { routeId: one.route, targetKey: 'modem/1' }
+    const looks = [one.lookOf(first), one.lookOf(third), one.lookOf(theirs + 1), other.lookOf(theirs)]
+    expect(await listEarlier(db, { looks })).toEqual([
+      { beforeId: third, messageId: second, way },
+      { beforeId: theirs + 1, messageId: third, way },
+    ])
+  })
+
+  it('looks behind deliveries that came to nothing, of another type and of other routes, but not for ever', async () => {
+    const { lookOf, deliver, route } = await sea()
+    const { id: otherRoute } = await buildRoute(db)
+    const wanted = await deliver()
+    const command = await deliver('queued', { packetType: 'PK005' })
+    const byOther = await deliver('sent', { route: otherRoute })
+    await deliver('failed')
+    const last = await deliver('cancelled')
+    const found = (await listEarlier(db, { looks: [lookOf(last + 1)] })).map(({ messageId }) => messageId)
+    expect(found).toEqual([byOther, command, wanted])
+    const near = await listEarlier(db, { looks: [lookOf(last + 1, { maxDeliveries: 4 })] })
+    expect(near.map(({ messageId }) => messageId)).toEqual([byOther, command])
+    expect(near[1]).toEqual({ beforeId: last + 1, messageId: command, way: { routeId: route, targetKey: 'modem/1' } })
+  })
+
+  it('finds what is still to be acted on', async () => {
+    const { lookOf, deliver, open } = await sea()
+    const waiting = await open()
+    await deliver('expired')
+    const last = await open()
+    expect(await listEarlier(db, { looks: [lookOf(last)] })).toEqual([
+      { beforeId: last, messageId: waiting, way: null },
+    ])
+  })
+
+  it('takes more looks than a statement has room for', async () => {
+    const { lookOf, deliver } = await sea()
+    const messageId = await deliver()
+    const looks = Array.from({ length: 250 }, (_, index) => lookOf(messageId + 1 + index))
+    expect((await listEarlier(db, { looks })).filter(({ way }) => way !== null)).toHaveLength(250)
+  })
+})
