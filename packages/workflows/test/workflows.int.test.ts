@@ -202,40 +202,6 @@ describeOn(`workflows on a real server${why}`, () => {
     await inState(messageId, 'sent')
   })
 
-  it('a message that comes as an envelope goes through the intake and then the same way', async () => {
-    const pair = await buildRoutedPair(stage.db)
-    const body = new URLSearchParams({
-      imei: pair.imei,
-      momsn: '12',
-      transmit_time: '26-11-24 10:00:00',
-      data: Buffer.from('PK005;0').toString('hex'),
-    })
-    const key = `a/envelope-${pair.imei}`
-    const envelope = {
-      format: 'rockblock',
-      bodyBase64: Buffer.from(body.toString()).toString('base64'),
-      contentType: 'application/x-www-form-urlencoded',
-      receivedAt: new Date().toISOString(),
-      sourceAddress: null,
-      hasSecret: true,
-      admittedBy: 'secret',
-      verificationNote: null,
-    } as const
-    expect(await stage.starter.startInbound({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))).toBe(
-      'started',
-    )
-    expect(await stage.starter.startInbound({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))).toBe(
-      'already',
-    )
-    const result = await stage.client.workflow.getHandle(inboundWorkflowId(key)).result()
-    expect(result).toMatchObject({ state: 'processed', deliveries: [expect.any(Number)] })
-    const sent = await until(
-      'it is sent',
-      () => stage.vendor.sent.find((message) => message.imei === pair.targetImei) ?? null,
-    )
-    expect(Buffer.from(sent.data).toString()).toBe('+DATA:PK005,0;')
-  })
-
   it('a database that is away for a while only delays: the tries are in plain sight, and nothing is sent twice', async () => {
     const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
     let failures = { act: 5, deliver: 5 }

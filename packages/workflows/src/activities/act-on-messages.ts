@@ -6,14 +6,14 @@ import {
   loadRoutesForAction,
   markProcessed,
 } from '@paikea/database'
-import type { MessageForAction, NewOutbound, RouteForAction, Transaction, UndispatchedOutbound } from '@paikea/database'
+import type { MessageForAction, NewOutbound, Transaction, UndispatchedOutbound } from '@paikea/database'
 import { creditsFor } from '@paikea/rockblock-client'
 
 import type { InboundResult } from '../contract/mod.ts'
-import { defaultTimeToLive, planDeliveries } from '../logic/routing-plan.ts'
-import type { PlannedDelivery, PlanRoute, RoutingPlan } from '../logic/routing-plan.ts'
-import { subjectOf } from '../logic/subject.ts'
+import { isOvertaken } from '../logic/overtaking.ts'
+import type { PlannedDelivery } from '../logic/routing-plan.ts'
 import type { ActivityDeps } from './deps.ts'
+import { planMessages } from './plan-messages.ts'
 import type { TurnBoard } from './turn-board.ts'
 
 /** So many waiting deliveries of the devices just acted on are woken at most; the rest has its timers. */
@@ -29,8 +29,8 @@ export interface Acted {
 }
 
 /**
- * Acts on messages: deliveries worked out from the routes, written once per message and route, and the messages marked
- * processed. Doing it again changes nothing.
+ * Acts on messages: deliveries worked out from the routes, written once per message and route unless a newer message has
+ * overtaken them, and the messages marked processed. Doing it again changes nothing.
  */
 export async function actOnMessages(
   deps: ActivityDeps,
@@ -43,8 +43,7 @@ export async function actOnMessages(
   const open = messages.filter((message) => message.state === 'accepted')
   const groupIds = new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.groupId])))
   const routes = await loadRoutesForAction(db, { groupIds: [...groupIds] }, tx)
-  const planRoutes = routes.flatMap(toPlanRoute)
-  const plans = new Map(open.map((message) => [message.messageId, planOf(deps, message, planRoutes)]))
+  const plans = await planMessages(deps, open, routes, tx)
   const rows = open.flatMap((message) =>
     (plans.get(message.messageId)?.deliveries ?? []).map((delivery) => toRow(message, delivery, now)),
   )
@@ -53,19 +52,25 @@ export async function actOnMessages(
   if (processedIds.length > 0) await markProcessed(db, { messageIds: processedIds, at: now }, tx)
   // Also those of messages acted on before, for the result: an activity that runs again after a crash.
   const before = messages.filter((message) => message.state === 'processed').map((message) => message.messageId)
-  const withDeliveries = new Set([...rows.map((row) => row.causeMessageId), ...before])
+  // And of those overtaken: another process may have acted on one meanwhile, and found it in front.
+  const overtaken = [...plans].flatMap(([id, { skipped }]) => (skipped.some(isOvertaken) ? [id] : []))
+  const withDeliveries = new Set([...rows.map((row) => row.causeMessageId), ...before, ...overtaken])
   const written = await listDeliveriesOf(db, { messageIds: [...withDeliveries] }, tx)
   const iams = new Map(routes.map((route) => [route.id, route.targetIam]))
   const sources = new Map(
     messages.map(({ messageId, imei, device }) => [messageId, { imei, iam: device?.iam ?? null }]),
   )
   return {
-    results: messageIds.map((messageId) => ({
-      messageId,
-      state: stateOf(messages.find((message) => message.messageId === messageId)),
-      deliveries: written.filter((row) => row.causeMessageId === messageId).map((row) => row.outboundId),
-      skipped: plans.get(messageId)?.skipped ?? [],
-    })),
+    results: messageIds.map((messageId) => {
+      const own = written.filter((row) => row.causeMessageId === messageId)
+      const skipped = plans.get(messageId)?.skipped ?? []
+      return {
+        messageId,
+        state: stateOf(messages.find((message) => message.messageId === messageId)),
+        deliveries: own.map((row) => row.outboundId),
+        skipped: skipped.filter(({ routeId }) => !own.some((row) => row.routeId === routeId)),
+      }
+    }),
     fresh: written
       .filter((row) => plans.has(row.causeMessageId))
       .map((row) => ({
@@ -96,41 +101,6 @@ export async function announceActed(deps: ActivityDeps, board: TurnBoard, acted:
 function stateOf(message: MessageForAction | undefined): InboundResult['state'] {
   if (message === undefined) return 'missing'
   return message.state === 'quarantined' ? 'quarantined' : 'processed'
-}
-
-function planOf(deps: ActivityDeps, message: MessageForAction, routes: readonly PlanRoute[]): RoutingPlan {
-  return planDeliveries(
-    {
-      messageId: message.messageId,
-      messageType: message.packetType,
-      receivedAt: message.receivedAt,
-      imei: message.imei,
-      isRepeat: message.report?.isRepeat ?? false,
-      subject: subjectOf(message.report, message.decoded),
-      device: message.device,
-    },
-    routes,
-    deps.timeToLive ?? defaultTimeToLive,
-  )
-}
-
-function toPlanRoute(route: RouteForAction): PlanRoute[] {
-  const base = {
-    id: route.id,
-    groupId: route.groupId,
-    sourceKind: route.sourceKind,
-    sourceDeviceId: route.sourceDeviceId,
-    messageType: route.messageType,
-  }
-  if (route.targetKind === 'modem' && route.targetModemId !== null && route.targetImei !== null) {
-    const generation = route.generation === 'v2' || route.generation === 'v3' ? route.generation : null
-    return [{ ...base, target: { kind: 'modem', modemId: route.targetModemId, imei: route.targetImei, generation } }]
-  }
-  if (route.targetKind === 'rockstar' && route.targetSerial !== null) {
-    return [{ ...base, target: { kind: 'rockstar', serial: route.targetSerial } }]
-  }
-  // A route whose target was taken away matches nothing.
-  return []
 }
 
 function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: Date): NewOutbound {

@@ -27,7 +27,7 @@ export interface InboundResult {
   readonly state: 'processed' | 'quarantined' | 'refused' | 'missing'
   /** Rows of `outbound_messages` made for it, by id. */
   readonly deliveries: readonly number[]
-  /** Routes that matched but yield nothing to send, with the reason. */
+  /** Routes that matched but yield nothing to send, with the reason; docs/ARCHITECTURE.md lists them. */
   readonly skipped: readonly { readonly routeId: number; readonly reason: string }[]
 }
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { storeBatch } from '@paikea/database'
-import type { Database, StoredMessage } from '@paikea/database'
+import type { Database, NewInbound, StoredMessage } from '@paikea/database'
 import {
   buildDevice,
   buildGroup,
@@ -65,6 +65,31 @@ export async function storePositions(
     const fixAt = args.fixAt ?? new Date(receivedAt.getTime() - 86_400_000 + seconds * 1_000)
     return newInbound({ imei: args.imei, receivedAt, transmitTime: fixAt, report: newReport({ fixAt, at: fixAt }) })
   })
+  return store(db, items)
+}
+
+/** Takes in commands of a modem, one after the other: whether a buoy's beacon shall be on, or its interval. */
+export function storeCommands(
+  db: Database,
+  args: {
+    readonly imei: string
+    readonly commands: readonly {
+      readonly wish: boolean | number
+      readonly transmitTime: Date | null
+      readonly receivedAt?: Date
+    }[]
+  },
+): Promise<StoredMessage[]> {
+  const items = args.commands.map(({ wish, transmitTime, receivedAt = new Date() }) => {
+    const packetType = typeof wish === 'boolean' ? 'PK005' : 'PK006'
+    const command = typeof wish === 'boolean' ? { command: 'beacon', on: wish } : { command: 'interval', minutes: wish }
+    const decoded = { kind: 'command', packetType, command, problems: [] }
+    return newInbound({ imei: args.imei, receivedAt, transmitTime, packetType, decoded, report: null })
+  })
+  return store(db, items)
+}
+
+async function store(db: Database, items: readonly NewInbound[]): Promise<StoredMessage[]> {
   const outcomes = await storeBatch(db, items)
   return outcomes.map((outcome) => {
     if (outcome.status !== 'stored') throw new Error(`not stored: ${outcome.status}`)

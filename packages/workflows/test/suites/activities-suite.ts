@@ -3,6 +3,7 @@ import { describeActing } from './act-suite.ts'
 import { ActivityStage } from './activity-stage.ts'
 import { describeDelivering } from './deliver-suite.ts'
 import { describeOperating } from './operator-suite.ts'
+import { describeOvertaking } from './overtaken-suite.ts'
 import { describeTurns } from './turns-suite.ts'
 
 /** The same tests for each database. */
@@ -24,6 +25,7 @@ export function describeActivities(kind: DatabaseKind): void {
   beforeEach(() => opened?.reset())
 
   describeActing(stage)
+  describeOvertaking(stage)
   describeDelivering(stage)
   describeTurns(stage)
   describeOperating(stage)

@@ -1,0 +1,115 @@
+import { listEarlier, loadForAction } from '@paikea/database'
+import type { EarlierLook, MessageForAction, RouteForAction, Transaction } from '@paikea/database'
+
+import { mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from '../logic/overtaking.ts'
+import type { Ahead, Candidate } from '../logic/overtaking.ts'
+import { defaultTimeToLive, planDeliveries } from '../logic/routing-plan.ts'
+import type { PlanRoute, RoutingPlan } from '../logic/routing-plan.ts'
+import { subjectOf } from '../logic/subject.ts'
+import type { ActivityDeps } from './deps.ts'
+
+/** A device's last position is found among so many deliveries: commands of it, or what came to nothing, may follow it. */
+const deliveriesForPosition = 50
+/** Its last command is found among so many: positions of its own may follow it. */
+const deliveriesForCommand = 500
+
+/**
+ * Works out what the routes make of messages, without what is overtaken. Positions that come in order cost nothing at
+ * the database; for others and for commands it is asked what stands before them.
+ *
+ * @param messages those to be acted on, in the order of their ids
+ * @returns the plans by message id
+ */
+export async function planMessages(
+  deps: ActivityDeps,
+  messages: readonly MessageForAction[],
+  routes: readonly RouteForAction[],
+  tx: Transaction,
+): Promise<ReadonlyMap<number, RoutingPlan>> {
+  const planRoutes = routes.flatMap(toPlanRoute)
+  const looks: EarlierLook[] = []
+  const candidates: Candidate[] = []
+  for (const message of messages) {
+    // Without a device there is no route.
+    if (message.device === null) continue
+    const { id: deviceId, lastFixAt } = message.device
+    const candidate = { messageId: message.messageId, deviceId, ...readMessage(deps, message, planRoutes) }
+    candidates.push(candidate)
+    if (!mayBeOvertaken(candidate, lastFixAt)) continue
+    looks.push({
+      messageId: message.messageId,
+      deviceId,
+      packetType: message.packetType,
+      ways: candidate.plan.deliveries.map(({ route, targetKey }) => ({ routeId: route.id, targetKey })),
+      maxDeliveries: candidate.standing?.about === 'position' ? deliveriesForPosition : deliveriesForCommand,
+    })
+  }
+  return withoutOvertaken(candidates, await findAhead(deps, looks, candidates, planRoutes, tx))
+}
+
+/** What stands before messages in the database: deliveries, and what those not acted on yet will come to. */
+async function findAhead(
+  deps: ActivityDeps,
+  looks: readonly EarlierLook[],
+  candidates: readonly Candidate[],
+  routes: readonly PlanRoute[],
+  tx: Transaction,
+): Promise<ReadonlyMap<number, readonly Ahead[]>> {
+  const ahead = new Map<number, Ahead[]>()
+  if (looks.length === 0) return ahead
+  const here = new Set(candidates.map((candidate) => candidate.messageId))
+  const earlier = (await listEarlier(deps.db, { looks }, tx)).filter(({ messageId }) => !here.has(messageId))
+  if (earlier.length === 0) return ahead
+  const messageIds = [...new Set(earlier.map(({ messageId }) => messageId))]
+  const messages = await loadForAction(deps.db, { messageIds }, tx)
+  const readings = new Map(messages.map((message) => [message.messageId, readMessage(deps, message, routes)]))
+  for (const { beforeId, messageId, way } of earlier) {
+    const reading = readings.get(messageId)
+    if (reading === undefined || reading.standing === null) continue
+    const { plan, standing } = reading
+    const found = way === null ? toAhead(plan, standing) : [{ ...way, standing }]
+    ahead.set(beforeId, [...(ahead.get(beforeId) ?? []), ...found])
+  }
+  return ahead
+}
+
+function readMessage(
+  deps: ActivityDeps,
+  message: MessageForAction,
+  routes: readonly PlanRoute[],
+): Pick<Candidate, 'plan' | 'standing'> {
+  const subject = subjectOf(message.report, message.decoded)
+  const plan = planDeliveries(
+    {
+      messageId: message.messageId,
+      messageType: message.packetType,
+      receivedAt: message.receivedAt,
+      imei: message.imei,
+      isRepeat: message.report?.isRepeat ?? false,
+      subject,
+      device: message.device,
+    },
+    routes,
+    deps.timeToLive ?? defaultTimeToLive,
+  )
+  return { plan, standing: standingOf({ ...message, subject }) }
+}
+
+function toPlanRoute(route: RouteForAction): PlanRoute[] {
+  const base = {
+    id: route.id,
+    groupId: route.groupId,
+    sourceKind: route.sourceKind,
+    sourceDeviceId: route.sourceDeviceId,
+    messageType: route.messageType,
+  }
+  if (route.targetKind === 'modem' && route.targetModemId !== null && route.targetImei !== null) {
+    const generation = route.generation === 'v2' || route.generation === 'v3' ? route.generation : null
+    return [{ ...base, target: { kind: 'modem', modemId: route.targetModemId, imei: route.targetImei, generation } }]
+  }
+  if (route.targetKind === 'rockstar' && route.targetSerial !== null) {
+    return [{ ...base, target: { kind: 'rockstar', serial: route.targetSerial } }]
+  }
+  // A route whose target was taken away matches nothing.
+  return []
+}

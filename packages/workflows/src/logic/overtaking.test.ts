@@ -1,0 +1,123 @@
+import { mayBeOvertaken, standingOf, withoutOvertaken } from './overtaking.ts'
+import type { Ahead, Candidate } from './overtaking.ts'
+import type { Subject } from './formats.ts'
+
+const clock = (time: string): Date => new Date(`2026-11-24T${time}Z`)
+const position: Subject = {
+  kind: 'position',
+  latitudeDegrees: 1,
+  longitudeDegrees: 2,
+  fixAt: clock('10:00:00'),
+  sogKnots: null,
+  cogDegrees: null,
+  status: null,
+}
+const beacon: Subject = { kind: 'command', command: { command: 'beacon', on: true } }
+const receivedAt = clock('12:00:00')
+
+describe('standingOf()', () => {
+  it.each<[string, Subject | null, Date | null, ReturnType<typeof standingOf>]>([
+    ['a position at its report', position, clock('11:00:00'), { about: 'position', at: clock('10:30:00') }],
+    ['a command at its transmission', beacon, clock('11:00:00'), { about: 'command/beacon', at: clock('11:00:00') }],
+    [
+      'one a little ahead of our clock too',
+      beacon,
+      clock('12:09:00'),
+      { about: 'command/beacon', at: clock('12:09:00') },
+    ],
+    ['one from the future at its arrival', beacon, clock('13:00:00'), { about: 'command/beacon', at: receivedAt }],
+    ['one without a transmission as well', beacon, null, { about: 'command/beacon', at: receivedAt }],
+    ['nothing nowhere', null, clock('11:00:00'), null],
+  ])('puts %s', (_title, subject, transmitTime, expected) => {
+    expect(standingOf({ subject, report: { at: clock('10:30:00') }, transmitTime, receivedAt })).toEqual(expected)
+  })
+})
+
+const route = {
+  id: 11,
+  groupId: 1,
+  sourceKind: 'any',
+  sourceDeviceId: null,
+  messageType: 'any',
+  target: { kind: 'rockstar', serial: '24680' },
+} as const
+const delivery = { route, targetKey: 'rockstar/24680', text: 'x', expiresAt: clock('18:00:00') }
+const stays = { deliveries: [delivery], skipped: [] }
+const overtaken = { deliveries: [], skipped: [{ routeId: 11, reason: 'overtaken' }] }
+
+const candidate = (messageId: number, time: string, changed: Partial<Candidate> = {}): Candidate => ({
+  messageId,
+  deviceId: 3,
+  standing: { about: 'position', at: clock(time) },
+  plan: stays,
+  ...changed,
+})
+
+describe('mayBeOvertaken()', () => {
+  it.each<[string, Candidate, Date | null, boolean]>([
+    ['the newest position', candidate(1, '10:00:00'), clock('10:00:00'), false],
+    ['the first position', candidate(1, '10:00:00'), null, false],
+    ['a late position', candidate(1, '10:00:00'), clock('10:00:01'), true],
+    [
+      'one that nobody wants',
+      candidate(1, '10:00:00', { plan: { deliveries: [], skipped: [] } }),
+      clock('11:00:00'),
+      false,
+    ],
+    ['any command', candidate(1, '10:00:00', { standing: { about: 'command/beacon', at: receivedAt } }), null, true],
+  ])('%s', (_title, one, lastFixAt, expected) => {
+    expect(mayBeOvertaken(one, lastFixAt)).toBe(expected)
+  })
+})
+
+describe('withoutOvertaken()', () => {
+  const plansOf = (candidates: readonly Candidate[], ahead: readonly Ahead[] = []): unknown[] => [
+    ...withoutOvertaken(candidates, new Map([[2, ahead]])).values(),
+  ]
+
+  it('skips what an earlier one of the same device has overtaken', () => {
+    expect(plansOf([candidate(1, '10:20:00'), candidate(2, '10:10:00'), candidate(3, '10:20:01')])).toEqual([
+      stays,
+      overtaken,
+      stays,
+    ])
+  })
+
+  it('leaves what came in order, or tells of the same time', () => {
+    expect(plansOf([candidate(1, '10:10:00'), candidate(2, '10:10:00'), candidate(3, '10:20:00')])).toEqual([
+      stays,
+      stays,
+      stays,
+    ])
+  })
+
+  it.each<[string, Partial<Candidate>]>([
+    ['of another device', { deviceId: 4 }],
+    ['about another thing', { standing: { about: 'command/beacon', at: clock('10:20:00') } }],
+    ['about nothing', { standing: null }],
+    ['by another route', { plan: { deliveries: [{ ...delivery, route: { ...route, id: 12 } }], skipped: [] } }],
+    ['to another target', { plan: { deliveries: [{ ...delivery, targetKey: 'rockstar/1' }], skipped: [] } }],
+    ['that is not sent', { plan: { deliveries: [], skipped: [{ routeId: 11, reason: 'repeat' }] } }],
+  ])('is not impressed by one %s', (_title, changed) => {
+    const [, plan] = plansOf([candidate(1, '10:20:00', changed), candidate(2, '10:10:00')])
+    expect(plan).toEqual(stays)
+  })
+
+  it('looks at what is in the database too, each message at its own', () => {
+    const standing = { about: 'position', at: clock('10:20:00') }
+    const ahead = [{ routeId: 11, targetKey: 'rockstar/24680', standing }]
+    expect(plansOf([candidate(1, '10:00:00'), candidate(2, '10:10:00')], ahead)).toEqual([stays, overtaken])
+  })
+
+  it('keeps the other routes of a message, and what was skipped before', () => {
+    const other = { ...delivery, route: { ...route, id: 12 } }
+    const plan = { deliveries: [delivery, other], skipped: [{ routeId: 10, reason: 'own-modem' }] }
+    expect(plansOf([candidate(1, '10:20:00'), candidate(2, '10:10:00', { plan })])[1]).toEqual({
+      deliveries: [other],
+      skipped: [
+        { routeId: 10, reason: 'own-modem' },
+        { routeId: 11, reason: 'overtaken' },
+      ],
+    })
+  })
+})

@@ -1,0 +1,110 @@
+import type { Subject } from './formats.ts'
+import type { RoutingPlan } from './routing-plan.ts'
+
+const OVERTAKEN = 'overtaken'
+
+/** What a message is about, and the time it tells of: of two about the same thing only the later one is of use. */
+export interface Standing {
+  /** `position`, or the kind of command: a beacon's command says nothing about an interval. */
+  readonly about: string
+  readonly at: Date
+}
+
+/** A message with what its routes would make of it. */
+export interface Candidate {
+  readonly messageId: number
+  readonly deviceId: number
+  /** `null` = it is about nothing that a later message could be about. */
+  readonly standing: Standing | null
+  readonly plan: RoutingPlan
+}
+
+/** A delivery of an earlier message of the same device: on its way, sent, or about to be written. */
+export interface Ahead {
+  readonly routeId: number
+  readonly targetKey: string
+  readonly standing: Standing
+}
+
+/** The vendor's clock may be minutes ahead of ours; further ahead it is wrong, and would hold back all that follows. */
+const maxAheadMs = 10 * 60_000
+
+/**
+ * Where a message stands among those about the same thing. A position stands at its report's time: that of the fix,
+ * but for one from the future, which would hold back all positions until that time has come. The map goes by it too.
+ */
+export function standingOf(message: {
+  readonly subject: Subject | null
+  readonly report: { readonly at: Date } | null
+  readonly transmitTime: Date | null
+  readonly receivedAt: Date
+}): Standing | null {
+  const { subject, report, transmitTime, receivedAt } = message
+  if (subject === null) return null
+  if (subject.kind === 'position') return { about: 'position', at: report?.at ?? subject.fixAt }
+  const isTrue = transmitTime !== null && transmitTime.getTime() <= receivedAt.getTime() + maxAheadMs
+  return { about: `command/${subject.command.command}`, at: isTrue ? transmitTime : receivedAt }
+}
+
+/**
+ * Whether it is worth a look if something earlier overtakes this: almost always a position is the device's newest, and
+ * nothing can. Of commands there are few, and nothing is known about them without a look.
+ *
+ * @param lastFixAt time of the newest fix of the device
+ */
+export function mayBeOvertaken({ standing, plan }: Candidate, lastFixAt: Date | null): boolean {
+  if (standing === null || plan.deliveries.length === 0) return false
+  return standing.about !== 'position' || (lastFixAt !== null && lastFixAt > standing.at)
+}
+
+/**
+ * Takes out of the plans what is overtaken: a message stored earlier, of the same device and about the same thing, is
+ * later by its own time and goes the same way. Messages stored later are of no concern: they leave later.
+ *
+ * @param candidates in the order of their ids: each may be overtaken by what stays of those before it
+ * @param ahead by message id: what stands before a message and is no candidate
+ */
+export function withoutOvertaken(
+  candidates: readonly Candidate[],
+  ahead: ReadonlyMap<number, readonly Ahead[]>,
+): ReadonlyMap<number, RoutingPlan> {
+  const staying = new Map<number, Ahead[]>()
+  const plans = new Map<number, RoutingPlan>()
+  for (const candidate of candidates) {
+    const { messageId, deviceId, standing } = candidate
+    const before = staying.get(deviceId) ?? []
+    const plan =
+      standing === null ? candidate.plan : judge(candidate.plan, standing, [...(ahead.get(messageId) ?? []), ...before])
+    plans.set(messageId, plan)
+    staying.set(deviceId, standing === null ? before : [...before, ...toAhead(plan, standing)])
+  }
+  return plans
+}
+
+/** Whether a route was skipped because of a later message. */
+export function isOvertaken({ reason }: RoutingPlan['skipped'][number]): boolean {
+  return reason === OVERTAKEN
+}
+
+/** What a plan is to the messages after it. */
+export function toAhead(plan: RoutingPlan, standing: Standing): Ahead[] {
+  return plan.deliveries.map(({ route, targetKey }) => ({ routeId: route.id, targetKey, standing }))
+}
+
+function judge(plan: RoutingPlan, standing: Standing, ahead: readonly Ahead[]): RoutingPlan {
+  const overtaken = plan.deliveries.filter(({ route, targetKey }) =>
+    ahead.some(
+      // The target too: a route may have been given another one.
+      (other) =>
+        other.routeId === route.id &&
+        other.targetKey === targetKey &&
+        other.standing.about === standing.about &&
+        other.standing.at > standing.at,
+    ),
+  )
+  if (overtaken.length === 0) return plan
+  return {
+    deliveries: plan.deliveries.filter((delivery) => !overtaken.includes(delivery)),
+    skipped: [...plan.skipped, ...overtaken.map(({ route }) => ({ routeId: route.id, reason: OVERTAKEN }))],
+  }
+}

@@ -1,0 +1,68 @@
+import type { Envelope } from '@paikea/intake'
+import { inboundWorkflowId } from '../src/mod.ts'
+import type { InboundResult } from '../src/mod.ts'
+import { buildRoutedPair } from '../src/testing/sea.ts'
+import { openStage, temporalOfTestRun, until } from './stage.ts'
+import type { Stage } from './stage.ts'
+
+const { describeOn, address, why } = temporalOfTestRun()
+
+/** A beacon command as the vendor delivered it while the database was away. */
+function commandEnvelope(imei: string, isOn: boolean, sentAt: string): Envelope {
+  const body = new URLSearchParams({
+    imei,
+    momsn: '12',
+    transmit_time: `26-11-24 ${sentAt}`,
+    data: Buffer.from(`PK005;${isOn ? 1 : 0}`).toString('hex'),
+  })
+  return {
+    format: 'rockblock',
+    bodyBase64: Buffer.from(body.toString()).toString('base64'),
+    contentType: 'application/x-www-form-urlencoded',
+    receivedAt: new Date().toISOString(),
+    sourceAddress: null,
+    hasSecret: true,
+    admittedBy: 'secret',
+    verificationNote: null,
+  }
+}
+
+describeOn(`envelopes on a real server${why}`, () => {
+  let stage: Stage
+
+  beforeAll(async () => {
+    stage = await openStage({ address })
+    stage.dispatcher.start()
+  })
+  afterAll(() => stage.close())
+
+  const start = (envelope: Envelope, key: string): Promise<string> =>
+    stage.starter.startInbound({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))
+  const resultOf = (key: string): Promise<InboundResult> =>
+    stage.client.workflow.getHandle(inboundWorkflowId(key)).result() as Promise<InboundResult> // the contract's type
+  const sentTo = (imei: string): string[] =>
+    stage.vendor.sent.filter((message) => message.imei === imei).map(({ data }) => Buffer.from(data).toString())
+
+  it('a message that comes as an envelope goes through the intake and then the same way', async () => {
+    const pair = await buildRoutedPair(stage.db)
+    const key = `a/envelope-${pair.imei}`
+    const envelope = commandEnvelope(pair.imei, false, '10:00:00')
+    expect(await start(envelope, key)).toBe('started')
+    expect(await start(envelope, key)).toBe('already')
+    expect(await resultOf(key)).toMatchObject({ state: 'processed', deliveries: [expect.any(Number)] })
+    await until('it is sent', () => sentTo(pair.targetImei).length > 0)
+    expect(sentTo(pair.targetImei)).toEqual(['+DATA:PK005,0;'])
+  })
+
+  it('of two commands whose retries fall the wrong way round, the older one is not sent', async () => {
+    const pair = await buildRoutedPair(stage.db)
+    const [newer, older] = [`a/newer-${pair.imei}`, `a/older-${pair.imei}`]
+    await start(commandEnvelope(pair.imei, false, '10:00:30'), newer)
+    await resultOf(newer)
+    await start(commandEnvelope(pair.imei, true, '10:00:00'), older)
+    const skipped = [{ routeId: pair.routeId, reason: 'overtaken' }]
+    expect(await resultOf(older)).toMatchObject({ state: 'processed', deliveries: [], skipped })
+    await until('the newer one is sent', () => sentTo(pair.targetImei).length > 0)
+    expect(sentTo(pair.targetImei)).toEqual(['+DATA:PK005,0;'])
+  })
+})
