@@ -12,8 +12,14 @@ export interface Database {
   /** Brings the tables up to date; safe when several processes do it at once. Answers the names of the migrations it ran. */
   migrate(): Promise<string[]>
   pendingMigrations(): Promise<string[]>
-  /** One trip to the database. @throws what the driver throws when it is out of reach. */
+  /** One trip to the database, which only reads. @throws what the driver throws when it is out of reach. */
   ping(): Promise<void>
+  /**
+   * Finds out whether a message could be written now, and leaves nothing: a write that is taken back, or a batch of this process that gets
+   * through meanwhile. Takes 1.5 s at most; who asks while it is being found out shares the answer. Before `migrate()` the answer is no.
+   * @throws where it could not, with an error for `whyNotWritable`
+   */
+  tryWrite(): Promise<void>
   close(): Promise<void>
   /**
    * Runs `work` in one transaction and commits it. SQLite: one writer at a time, so never open another write inside `work`.

@@ -2,6 +2,7 @@
 export type { Transaction } from 'sequelize'
 export type { Database, GroupScope } from './database.ts'
 export { isUnavailable } from './connection/errors.ts'
+export { whyNotWritable, type WriteFault } from './connection/why-not-writable.ts'
 export { openDatabase, type OpenDatabaseOptions } from './connection/open-database.ts'
 export { DatabaseUriError, type DatabaseLocation, parseDatabaseUri } from './connection/parse-uri.ts'
 export { migrateDown } from './migrations/migrate.ts'

@@ -19,12 +19,15 @@ const UNAVAILABLE_CODES = new Set([
   'ER_NORMAL_SHUTDOWN',
   'ER_CONNECTION_KILLED',
   'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_READ_ONLY_MODE',
+  'ER_INNODB_READ_ONLY',
   'ER_DISK_FULL',
   'ER_RECORD_FILE_FULL',
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_LOCK_DEADLOCK',
   'ER_ACCESS_DENIED_ERROR',
   'ER_DBACCESS_DENIED_ERROR',
+  'ER_TABLEACCESS_DENIED_ERROR',
   'ER_BAD_DB_ERROR',
   'ER_NO_SUCH_TABLE',
   'SQLITE_BUSY',
@@ -45,6 +48,12 @@ export class WriteQueueError extends Error {
   override readonly name = 'WriteQueueError'
 }
 
+/** The database did not take a write in time, and did not say why. */
+export class WriteLookError extends Error {
+  readonly code = 'DATABASE_TAKES_NO_WRITE'
+  override readonly name = 'WriteLookError'
+}
+
 /** `close()` was called before. */
 export class DatabaseClosedError extends Error {
   readonly code = 'DATABASE_CLOSED'
@@ -53,14 +62,30 @@ export class DatabaseClosedError extends Error {
 
 /** True where trying the same again later may help: the database is away, full, locked or closed; false where this statement is at fault. */
 export function isUnavailable(error: unknown): boolean {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; depth += 1) {
-    if (at instanceof WriteQueueError || at instanceof DatabaseClosedError || CONNECTION_ERROR_NAMES.test(at.name))
-      return true
-    if (UNAVAILABLE_CODES.has(codeOf(at))) return true
-    if (/connection manager was closed|closed state|SQLITE_MISUSE: Database is closed/i.test(at.message)) return true
+  return chainOf(error).some(
+    (at) =>
+      at instanceof WriteQueueError ||
+      at instanceof WriteLookError ||
+      at instanceof DatabaseClosedError ||
+      CONNECTION_ERROR_NAMES.test(at.name) ||
+      UNAVAILABLE_CODES.has(codeOf(at)) ||
+      /connection manager was closed|closed state|SQLITE_MISUSE: Database is closed/i.test(at.message),
+  )
+}
+
+/** The error and what caused it, outermost first. */
+export function chainOf(error: unknown): readonly Error[] {
+  const chain: Error[] = []
+  for (let at: unknown = error; isError(at) && chain.length < 5;) {
+    chain.push(at)
     at = at instanceof BaseError && 'parent' in at ? at.parent : at.cause
   }
-  return false
+  return chain
+}
+
+/** By its looks: a driver's error may be made by another realm's class. */
+function isError(value: unknown): value is Error {
+  return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string'
 }
 
 /** True where the transaction lost against another one and can be run again at once. */
@@ -69,7 +94,8 @@ export function isLockConflict(error: unknown): boolean {
   return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT' || code === 'ER_CHECKREAD'
 }
 
-function codeOf(error: unknown): string {
+/** The driver's code, or nothing. */
+export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : ''

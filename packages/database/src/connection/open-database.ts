@@ -10,7 +10,10 @@ import { migrate, pendingMigrations } from '../migrations/migrate.ts'
 import { defineModels } from '../models/mod.ts'
 import { inMysqlTransaction, retryLockConflicts } from './mysql-transaction.ts'
 import { type DatabaseLocation, parseDatabaseUri } from './parse-uri.ts'
+import { lookAtMysql } from './mysql-look.ts'
+import { createSqliteLook } from './sqlite-look.ts'
 import { createSqliteModule, SQLITE_OPEN_MODE } from './sqlite-module.ts'
+import { createWriteLook } from './write-look.ts'
 import { createWriteQueue } from './write-queue.ts'
 
 /** How `openDatabase` finds and uses the database. */
@@ -30,6 +33,8 @@ const CONNECT_TIMEOUT_MS = 3_000
 const LOCK_WAIT_SECONDS = 5
 /** A change of a table waits so long for those who read it, and they for it; the server's default is a day. */
 const TABLE_LOCK_WAIT_SECONDS = 60
+/** `tryWrite` finds out about a lock within its own time. */
+const LOOK_LOCK_WAIT_SECONDS = 1
 
 /**
  * Opens the database and makes one trip to it; the tables are left as they are (`migrate()` brings them up to date).
@@ -64,21 +69,28 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
     define: MODEL_OPTIONS,
   })
   const queue = createWriteQueue()
+  const look = createSqliteLook(path, queue)
   return assemble({
     dialect: 'sqlite',
     sequelize,
+    attemptWrite: (signal) => look.attempt(signal),
     write: (work) => queue.run(() => sequelize.transaction({ type: Transaction.TYPES.IMMEDIATE }, work)),
     writeStatements: (work) => queue.run(() => sqlite.inTransaction(work), { isUrgent: true }),
     close: async () => {
       await sequelize.close()
       await sqlite.close()
+      await look.close()
       if (privateFolder !== null) rmSync(privateFolder, { recursive: true, force: true })
     },
   })
 }
 
 function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: OpenDatabaseOptions): Database {
-  const connect = (dialectOptions: object, pool: { readonly max: number }): Sequelize => {
+  const connect = (
+    dialectOptions: object,
+    pool: { readonly max: number },
+    tableLockWaitSeconds = TABLE_LOCK_WAIT_SECONDS,
+  ): Sequelize => {
     const made = new Sequelize({
       dialect: 'mysql',
       host: location.host,
@@ -97,12 +109,14 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
       },
       pool: { ...pool, min: 0, idle: 30_000, acquire: 10_000 },
     })
-    made.addHook('afterConnect', (connection) => setUpMysqlSession(connection))
+    made.addHook('afterConnect', (connection) => setUpMysqlSession(connection, tableLockWaitSeconds))
     return made
   }
   const sequelize = connect({}, { max: options.pool?.max ?? 10 })
   // A pool of its own for `writeStatements`: only there may one query hold several statements, all of them written by us with their values apart.
   const forStatements = connect({ multipleStatements: true }, { max: 4 })
+  // And one for looking: a write that hangs must take no connection from those that work.
+  const forLooks = connect({ multipleStatements: true }, { max: 1 }, LOOK_LOCK_WAIT_SECONDS)
   let isMariaDb: boolean | null = null
   // MariaDB has had it since 10.5, MySQL has not. Asked once: a server does not change its kind while one is connected to it.
   const canReturn = async (): Promise<boolean> =>
@@ -110,6 +124,7 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
   return assemble({
     dialect: 'mysql',
     sequelize,
+    attemptWrite: (signal) => lookAtMysql(forLooks, signal),
     write: (work) => retryLockConflicts(() => sequelize.transaction(work)),
     writeStatements: (work) =>
       retryLockConflicts(async () =>
@@ -118,6 +133,7 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
     close: async () => {
       await sequelize.close()
       await forStatements.close()
+      await forLooks.close()
     },
   })
 }
@@ -126,7 +142,7 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
  * READ COMMITTED on purpose: each statement sees what was committed before it, so a transaction that waited for a row's lock then reads
  * what the other one wrote, and fewer gaps are locked. Set per connection: per transaction it would be one more trip.
  */
-async function setUpMysqlSession(given: unknown): Promise<void> {
+async function setUpMysqlSession(given: unknown, tableLockWaitSeconds: number): Promise<void> {
   // mysql2's connection, which Sequelize hands on as unknown.
   const connection = given as {
     query(sql: string, callback: (error: Error | null) => void): void
@@ -138,7 +154,7 @@ async function setUpMysqlSession(given: unknown): Promise<void> {
     await Promise.all([
       run('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'),
       run(
-        `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}, SESSION lock_wait_timeout = ${TABLE_LOCK_WAIT_SECONDS},
+        `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}, SESSION lock_wait_timeout = ${tableLockWaitSeconds},
          SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'`,
       ),
     ])
@@ -149,9 +165,13 @@ async function setUpMysqlSession(given: unknown): Promise<void> {
   }
 }
 
-type Parts = Pick<Database, 'dialect' | 'sequelize' | 'write' | 'writeStatements' | 'close'>
+type Parts = Pick<Database, 'dialect' | 'sequelize' | 'write' | 'writeStatements' | 'close'> & {
+  /** A write that is taken back. */
+  readonly attemptWrite: (signal: AbortSignal) => Promise<void>
+}
 
-function assemble(parts: Parts): Database {
+function assemble({ attemptWrite, ...parts }: Parts): Database {
+  const writeLook = createWriteLook(attemptWrite)
   let closing: Promise<void> | null = null
   // Both databases would open another connection for a write that comes after the end.
   const checkOpen = (): void => {
@@ -165,12 +185,18 @@ function assemble(parts: Parts): Database {
     },
     writeStatements: async (work) => {
       checkOpen()
-      return parts.writeStatements(work)
+      const answer = await parts.writeStatements(work)
+      writeLook.wasWritten()
+      return answer
     },
     models: defineModels(parts.sequelize),
     migrate: () => migrate(database),
     pendingMigrations: () => pendingMigrations(database),
     ping: async () => void (await parts.sequelize.query('SELECT 1')),
+    tryWrite: async () => {
+      checkOpen()
+      return writeLook.look()
+    },
     close: () => (closing ??= parts.close()),
   }
   return database

@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs'
+
 import sqlite3 from 'sqlite3'
 
 /** What node-sqlite3 calls back with; `this` is the statement, with `changes` and `lastID`. */
@@ -33,6 +35,8 @@ export class SqliteConnection {
   ) {
     const native = new sqlite3.Database(file, o.mode, (error) => {
       if (error !== null) return opened(error)
+      // SQLite opens for reading only what it may not write now, and the connection stays so when that is put right.
+      if (!o.isReader && !mayWrite(file)) return native.close(() => opened(readOnly(file)))
       // One statement at a time: they would only queue at the connection's mutex, and hold a thread of the pool meanwhile.
       native.serialize()
       native.configure('busyTimeout', BUSY_TIMEOUT_MS)
@@ -93,6 +97,19 @@ export class SqliteConnection {
       return
     }
   }
+}
+
+function mayWrite(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function readOnly(file: string): Error {
+  return Object.assign(new Error(`SQLITE_READONLY: ${file} cannot be written`), { code: 'SQLITE_READONLY' })
 }
 
 /** Texts with their values apart come again; those with the values written into them do not. */

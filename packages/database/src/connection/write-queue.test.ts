@@ -49,4 +49,20 @@ describe('createWriteQueue()', () => {
     await first
     await expect(third).resolves.toBe(true)
   })
+
+  it('lets go of one that is called off before its turn', async () => {
+    const queue = createWriteQueue()
+    let finish = (): void => {}
+    const first = queue.run(() => new Promise<void>((resolve) => (finish = resolve)))
+    const off = new AbortController()
+    const ran: string[] = []
+    const second = queue.run(async () => ran.push('second'), { signal: off.signal })
+    const third = queue.run(async () => ran.push('third'))
+    off.abort(new Error('called off'))
+    await expect(second).rejects.toThrow('called off')
+    await expect(queue.run(async () => ran.push('late'), { signal: off.signal })).rejects.toThrow('called off')
+    finish()
+    await Promise.all([first, third])
+    expect(ran).toEqual(['third'])
+  })
 })

@@ -2,7 +2,11 @@ import { WriteQueueError } from './errors.ts'
 
 /** One at a time, in the order of asking; urgent work goes before what only waits. */
 export interface WriteQueue {
-  run<T>(work: () => Promise<T>, options?: { readonly isUrgent?: boolean }): Promise<T>
+  /** @throws the reason of `signal`, where that came before the turn */
+  run<T>(
+    work: () => Promise<T>,
+    options?: { readonly isUrgent?: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<T>
 }
 
 /** After so much urgent work in a row one that is not urgent has its turn: it must not wait for ever. */
@@ -31,25 +35,29 @@ export function createWriteQueue(maxWaitMs = 60_000): WriteQueue {
     isTaken = false
   }
 
-  function takeTurn(queue: Set<() => void>): Promise<void> {
+  function takeTurn(queue: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const begin = (): void => {
+      const end = (settle: () => void): void => {
         clearTimeout(timer)
-        resolve()
-      }
-      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', withdraw)
         queue.delete(begin)
-        reject(
-          new WriteQueueError(`waited ${maxWaitMs} ms for the database's writer: is one write opened inside another?`),
-        )
+        settle()
+      }
+      const begin = (): void => end(resolve)
+      const withdraw = (): void => end(() => reject(signal?.reason))
+      const timer = setTimeout(() => {
+        const text = `waited ${maxWaitMs} ms for the database's writer: is one write opened inside another?`
+        end(() => reject(new WriteQueueError(text)))
       }, maxWaitMs)
+      signal?.addEventListener('abort', withdraw)
       queue.add(begin)
     })
   }
 
   return {
-    async run(work, { isUrgent = false } = {}) {
-      if (isTaken) await takeTurn(isUrgent ? waiting.urgent : waiting.other)
+    async run(work, { isUrgent = false, signal } = {}) {
+      signal?.throwIfAborted()
+      if (isTaken) await takeTurn(isUrgent ? waiting.urgent : waiting.other, signal)
       isTaken = true
       try {
         return await work()

@@ -1,0 +1,56 @@
+import type { Sequelize } from 'sequelize'
+
+import { WriteLookError } from './errors.ts'
+import type { MysqlConnection } from './statements.ts'
+
+/** No such rows, so no row is locked and nothing changes; but the server asks for the lock of the table, for the right, and whether it may write. */
+const WRITE = [
+  'START TRANSACTION',
+  // The tables a message is written to.
+  'UPDATE inbound_messages SET copies = copies WHERE id = 0',
+  'UPDATE modems SET claimed = claimed WHERE id = 0',
+  'UPDATE reports SET has_fix = has_fix WHERE id = 0',
+  'UPDATE device_states SET last_fix_at = last_fix_at WHERE device_id = 0',
+  'ROLLBACK',
+].join(';')
+
+/**
+ * A write that changes nothing. What it does not find is a full disk: the server has room set aside for so little.
+ *
+ * @param sequelize with one connection that takes several statements at once and does not wait long for a table
+ */
+export async function lookAtMysql(sequelize: Sequelize, signal: AbortSignal): Promise<void> {
+  const { connectionManager } = sequelize
+  const given = await connectionManager.getConnection({ type: 'write' })
+  try {
+    signal.throwIfAborted()
+    // The pool's connections are mysql2's; Sequelize's type says no more than "object".
+    await Promise.race([send(given as MysqlConnection), timeUp(signal)])
+    connectionManager.releaseConnection(given)
+  } catch (error) {
+    // In the middle of a transaction, or silent: the server rolls back what a closed connection left.
+    await connectionManager.destroyConnection(given).catch(() => undefined)
+    throw error
+  }
+}
+
+function send(connection: MysqlConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.query({ sql: WRITE, values: [], typeCast: (_field, next) => next() }, (error) =>
+      error === null ? resolve() : reject(error),
+    )
+  })
+}
+
+/** An answer that nobody needs any more is waited for: it comes soon, and the connection can be used again. */
+function timeUp(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        if (signal.reason instanceof WriteLookError) reject(signal.reason)
+      },
+      { once: true },
+    )
+  })
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { codeOf, DatabaseClosedError } from './errors.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+import { SQLITE_OPEN_MODE } from './sqlite-module.ts'
+import type { WriteQueue } from './write-queue.ts'
+
+/** Once in the table and once in its index: together about what one message takes. */
+const BYTES = 32_768
+/**
+ * A row that is never committed. Its pages are more than the cache of this connection holds, so SQLite writes them to the end of the
+ * write-ahead log at once: a full disk and one that takes no writes show, and the next writer writes over them. The table, because it is
+ * there once the tables are, and has nothing else to fill in.
+ */
+const WRITE = `BEGIN IMMEDIATE;INSERT INTO schema_migrations (name) VALUES (zeroblob(${BYTES}));ROLLBACK`
+/** No waiting for a lock within SQLite: meanwhile nobody else of this process could write. */
+const PRAGMAS = 'PRAGMA cache_size=1;PRAGMA busy_timeout=0'
+
+/** Other processes write for some milliseconds; who holds the lock for longer is in the way. */
+const LOCKED_AFTER_MS = 1_000
+const TRY_EVERY_MS = 50
+
+export interface SqliteLook {
+  /** A write that is taken back, in the turn of this process' writers. @throws the driver's error */
+  attempt(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** Looks on a connection of its own, because of its cache and its patience. */
+export function createSqliteLook(file: string, queue: WriteQueue): SqliteLook {
+  let kept: Promise<SqliteConnection> | null = null
+  let isClosed = false
+
+  async function open(): Promise<SqliteConnection> {
+    const connection = await new Promise<SqliteConnection>((resolve, reject) => {
+      const made = new SqliteConnection(file, { mode: SQLITE_OPEN_MODE, isReader: false }, (error) =>
+        error === null ? resolve(made) : reject(error),
+      )
+    })
+    await exec(connection, PRAGMAS)
+    return connection
+  }
+
+  function forget(opened: Promise<SqliteConnection>): void {
+    if (kept === opened) kept = null
+  }
+
+  return {
+    async attempt(signal) {
+      // Before its turn: it may take a while, and needs no lock.
+      const opened = (kept ??= open())
+      const connection = await opened.catch((error: unknown) => {
+        forget(opened)
+        throw error
+      })
+      const tryOnce = (): Promise<boolean> =>
+        isWritten(connection).catch(async (error: unknown) => {
+          // A connection of a file that was in trouble may stay in trouble: the next look gets another one.
+          forget(opened)
+          await closeConnection(connection)
+          throw error
+        })
+      const lockedAt = performance.now() + LOCKED_AFTER_MS
+      while (!signal.aborted) {
+        if (isClosed) throw new DatabaseClosedError('the database was closed')
+        if (await queue.run(tryOnce, { isUrgent: true, signal })) return
+        if (performance.now() > lockedAt) throw busy()
+        await sleep(TRY_EVERY_MS)
+      }
+    },
+    async close() {
+      isClosed = true
+      const connection = await kept?.catch(() => null)
+      if (connection !== null && connection !== undefined) await closeConnection(connection)
+    },
+  }
+}
+
+/** Answers false where somebody else is writing. */
+async function isWritten(connection: SqliteConnection): Promise<boolean> {
+  try {
+    await exec(connection, WRITE)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'SQLITE_BUSY') return false
+    throw error
+  }
+}
+
+function busy(): Error {
+  return Object.assign(new Error('SQLITE_BUSY: another process holds the write lock'), { code: 'SQLITE_BUSY' })
+}
+
+function exec(connection: SqliteConnection, sql: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.exec(sql, (error) => (error === null ? resolve() : reject(error)))
+  })
+}
+
+/** Closing rolls back what is open. */
+function closeConnection(connection: SqliteConnection): Promise<void> {
+  return new Promise((resolve) => connection.close(() => resolve()))
+}

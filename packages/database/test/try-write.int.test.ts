@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+import { type Database, openDatabase, storeBatch, whyNotWritable } from '@paikea/database'
+import { databaseKinds, newInbound, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+
+const script = join(import.meta.dirname, 'support', 'in-trouble.mjs')
+const fault = (db: Database): Promise<unknown> => db.tryWrite().then(() => null, whyNotWritable)
+
+describe('tryWrite() on an SQLite file in trouble', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'paikea-trouble-'))
+    if (process.getuid?.() === 0) chownSync(folder, 65_534, 65_534)
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** Runs the built package in a process of its own. */
+  async function run(trouble: string, limit: string): Promise<unknown> {
+    const file = join(folder, 'database.sqlite')
+    const words = [process.execPath, script, `sqlite:///${file}`, trouble, file]
+    const { stdout } = await promisify(execFile)('sh', ['-c', `${limit}exec "$@"`, 'sh', ...words])
+    return JSON.parse(stdout)
+  }
+
+  it('finds that it may not be written, and is back, as the writer is, when it may', async () => {
+    expect(await run('read-only', '')).toEqual(['read-only, unavailable', 'writable, stored'])
+  })
+
+  it('finds that it cannot grow', async () => {
+    // Blocks of 512 bytes in `sh`, or of twice that. To SQLite the limit is not a full disk, but a disk that fails.
+    expect(await run('full', 'ulimit -f 2048; ')).toEqual(['writable, stored', 'broken, unavailable'])
+  })
+})
+
+const withMariadb = databaseKinds().includes('mariadb') ? describe : describe.skip
+
+withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
+  let db: TestDatabase
+  let root: Database
+  const run = (sql: string): Promise<unknown> => root.sequelize.query(sql)
+  beforeEach(async () => {
+    db = await openTestDatabase('mariadb')
+    root = await openDatabase({ uri: db.uri })
+  })
+  afterEach(async () => {
+    await root.close()
+    await db.drop()
+  })
+
+  it('leaves nothing', async () => {
+    await storeBatch(db, [newInbound()])
+    const count = async (): Promise<unknown> => [
+      await db.models.InboundMessage.findAll({ raw: true }),
+      await run('SELECT table_name, auto_increment FROM information_schema.tables WHERE table_schema = DATABASE()'),
+    ]
+    const before = await count()
+    for (let times = 0; times < 3; times += 1) await db.tryWrite()
+    expect(await count()).toEqual(before)
+    expect(await db.pendingMigrations()).toEqual([])
+  })
+
+  /** Locks as the statement says while `work` goes on. */
+  async function whileLocked(statement: string, work: () => Promise<void>): Promise<void> {
+    await root.sequelize.transaction(async (transaction) => {
+      await root.sequelize.query(statement, { transaction })
+      await work().finally(() => root.sequelize.query('UNLOCK TABLES', { transaction }))
+    })
+  }
+
+  it.each([
+    ...['inbound_messages', 'modems', 'reports', 'device_states'].map((table) => `LOCK TABLES ${table} WRITE`),
+    // What a backup does.
+    'FLUSH TABLES WITH READ LOCK',
+  ])('finds %s in time, and that it is over', async (statement) => {
+    await whileLocked(statement, async () => {
+      const startedAt = performance.now()
+      expect(await fault(db)).toBe('locked')
+      expect(performance.now() - startedAt).toBeLessThan(2_000)
+      await db.ping()
+    })
+    expect(await fault(db)).toBeNull()
+  })
+
+  it('takes no connection from those that work, however long it looks in vain', async () => {
+    await whileLocked('LOCK TABLES inbound_messages WRITE', async () => {
+      for (let times = 0; times < 6; times += 1) expect(await fault(db)).toBe('locked')
+    })
+    expect(await storeBatch(db, [newInbound()])).toMatchObject([{ status: 'stored' }])
+  })
+
+  it('gives up on a server that is silent, and goes on when it is not', async () => {
+    const socketPath = decodeURIComponent(db.uri.replace(/.*unix_socket=/, ''))
+    let isSilent = false
+    const proxy = createServer((client) => {
+      const server = connect(socketPath)
+      for (const [one, other] of [[client, server] as const, [server, client] as const])
+        one.on('error', () => undefined).on('close', () => other.destroy())
+      client.on('data', (bytes) => {
+        if (!isSilent) server.write(bytes)
+      })
+      server.pipe(client)
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const { port } = proxy.address() as AddressInfo // it listens on TCP
+    const far = await openDatabase({ uri: `mysql://root@127.0.0.1:${port}/${db.sequelize.getDatabaseName()}` })
+    expect(await fault(far)).toBeNull()
+    isSilent = true
+    const startedAt = performance.now()
+    expect([await fault(far), await fault(far)]).toEqual(['no-answer', 'no-answer'])
+    expect(performance.now() - startedAt).toBeLessThan(4_000)
+    isSilent = false
+    // The attempt to connect that was begun in the silence has its own time to end.
+    const end = Date.now() + 10_000
+    while ((await fault(far)) !== null && Date.now() < end);
+    expect(await fault(far)).toBeNull()
+    await far.close()
+    proxy.close()
+  })
+
+  it('is not held up by a message that is being written', async () => {
+    await storeBatch(db, [newInbound()])
+    let finish = (): void => {}
+    const writing = new Promise<void>((isWriting) => {
+      void db.writeStatements(async (sql) => {
+        await sql.run('UPDATE inbound_messages SET copies = copies', [])
+        isWriting()
+        await new Promise<void>((resolve) => (finish = resolve))
+        return { last: [], answer: () => null }
+      })
+    })
+    await writing
+    expect(await fault(db)).toBeNull()
+    finish()
+  })
+
+  it('finds that the server is read-only, and that a user has no right to write', async () => {
+    const user = `look_${process.pid}`
+    const name = db.sequelize.getDatabaseName()
+    await run(`CREATE USER ${user}@localhost IDENTIFIED BY 'secret'`)
+    await run(`GRANT SELECT ON ${name}.* TO ${user}@localhost`)
+    const limited = await openDatabase({ uri: db.uri.replace('//root@', `//${user}@`), password: 'secret' })
+    expect(await fault(limited)).toBe('no-right')
+    await run(`GRANT INSERT, UPDATE, DELETE ON ${name}.* TO ${user}@localhost`)
+    expect(await fault(limited)).toBeNull()
+    await run('SET GLOBAL read_only = 1')
+    try {
+      expect(await fault(limited)).toBe('read-only')
+      await limited.ping()
+    } finally {
+      await run('SET GLOBAL read_only = 0')
+    }
+    expect(await fault(limited)).toBeNull()
+    await limited.close()
+    await run(`DROP USER ${user}@localhost`)
+  })
+
+  it('says that the tables are not there before the migrations have run', async () => {
+    const empty = await openTestDatabase('mariadb', { migrate: false })
+    expect(await fault(empty)).toBe('no-tables')
+    await empty.migrate()
+    expect(await fault(empty)).toBeNull()
+    await empty.drop()
+  })
+})
