@@ -76,7 +76,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   const counts = { accepted: 0, quarantined: 0, duplicates: 0, refused: 0, notDurable: 0 }
   const portions = createPortions(READ_AT_ONCE)
   const reachability = createReachability(
-    () => db.ping(),
+    () => db.tryWrite(),
     (isDown) => log?.warn(isDown ? 'intake.database-down' : 'intake.database-back'),
   )
   const commit = createGroupCommit<NewInbound, StoreOutcome>({

@@ -34,7 +34,7 @@ describe('intake while the database is out of reach', () => {
       ...db,
       writeStatements: (work: Parameters<typeof db.writeStatements>[0]) =>
         isBroken ? Promise.reject(unreachable()) : db.writeStatements(work),
-      ping: () => (isBroken ? Promise.reject(unreachable()) : db.ping()),
+      tryWrite: () => (isBroken ? Promise.reject(unreachable()) : db.tryWrite()),
     } as TestDatabase
     const intake = createIntake({ db: flaky })
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => intake.accept(delivery())))

@@ -1,24 +1,23 @@
-/** Whether the database can be reached, as far as is known. */
+/** Whether the database can be written, as far as is known. */
 export interface Reachability {
   readonly isDown: boolean
   /** Told by whoever met a failure; from then on the database is asked until it answers. */
   reportDown(): void
-  /** It just answered somebody. */
+  /** It was just written. */
   reportUp(): void
 }
 
 /** How often a database that is down is asked. */
 const PROBE_EVERY_MS = 250
-/** A probe that hangs longer is left to itself and another one is sent: its connection may be dead without saying so. */
-const PROBE_TIMEOUT_MS = 5_000
 
 /**
- * Remembers that the database is down, so that nobody waits for it meanwhile, and asks it until it answers again.
+ * Remembers that the database is down, so that nobody waits for it meanwhile, and asks it until it takes writes again.
  *
- * @param ping one trip to the database
+ * @param tryWrite ends within a second or two. It has to write: of a database that is locked or full, one that only reads would say it is back,
+ *   and the next message would find out
  */
 export function createReachability(
-  ping: () => Promise<void>,
+  tryWrite: () => Promise<void>,
   onChange: (isDown: boolean) => void = () => undefined,
 ): Reachability {
   let isDown = false
@@ -30,16 +29,10 @@ export function createReachability(
   }
 
   async function probe(): Promise<void> {
-    const isBack = await new Promise<boolean>((resolve) => {
-      const giveUp = setTimeout(() => resolve(false), PROBE_TIMEOUT_MS)
-      giveUp.unref()
-      ping()
-        .then(
-          () => resolve(true),
-          () => resolve(false),
-        )
-        .finally(() => clearTimeout(giveUp))
-    })
+    const isBack = await tryWrite().then(
+      () => true,
+      () => false,
+    )
     if (!isDown) return
     if (isBack) setUp()
     else probeSoon()

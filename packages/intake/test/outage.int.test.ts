@@ -1,4 +1,4 @@
-import { openDatabase, type StoredMessage } from '@paikea/database'
+import { type Database, openDatabase, type StoredMessage } from '@paikea/database'
 import { databaseKinds, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createIntake, type Delivery, NotDurableError } from '@paikea/intake'
 import { buildWebhook } from '@paikea/rockblock-client/testing'
@@ -17,6 +17,58 @@ async function until(isTrue: () => boolean, limitMs = 15_000): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
+
+/** An intake whose log is kept, over a database whose looks are counted. */
+function watched(db: TestDatabase, writeTimeoutMs?: number) {
+  const events: string[] = []
+  const seen = { failedLooks: 0 }
+  const tryWrite = (): Promise<void> =>
+    db.tryWrite().catch((error: unknown) => {
+      seen.failedLooks += 1
+      throw error
+    })
+  const intake = createIntake({
+    db: { ...db, tryWrite },
+    log: { warn: (event) => events.push(event) },
+    ...(writeTimeoutMs === undefined ? {} : { writeTimeoutMs }),
+  })
+  return { intake, events, seen }
+}
+
+describe.each(databaseKinds())('intake while %s can be read but not written', (kind) => {
+  let db: TestDatabase
+  let other: Database
+  beforeEach(async () => {
+    db = await openTestDatabase(kind)
+    other = await openDatabase({ uri: db.uri })
+  })
+  afterEach(async () => {
+    await other.close()
+    await db.drop()
+  })
+
+  /** Holds a lock that keeps messages from being written while `work` goes on. */
+  async function whileLocked(work: () => Promise<void>): Promise<void> {
+    if (kind === 'sqlite') return other.write(work)
+    return other.sequelize.transaction(async (transaction) => {
+      await other.sequelize.query('LOCK TABLES inbound_messages WRITE', { transaction })
+      await work().finally(() => other.sequelize.query('UNLOCK TABLES', { transaction }))
+    })
+  }
+
+  it('finds out once, refuses at once from then on, and is back once when the lock is gone', async () => {
+    const { intake, events, seen } = watched(db, 300)
+    await whileLocked(async () => {
+      await expect(intake.accept(delivery())).rejects.toThrow(NotDurableError)
+      await until(() => seen.failedLooks >= 3 || !intake.stats().isDatabaseDown)
+      await expect(intake.accept(delivery())).rejects.toThrow('the database is out of reach')
+    })
+    await until(() => !intake.stats().isDatabaseDown)
+    await expect(intake.accept(delivery())).resolves.toMatchObject({ status: 'accepted' })
+    expect(events).toEqual(['intake.batch-not-stored', 'intake.database-down', 'intake.database-back'])
+    expect(intake.stats().batches).toBe(2)
+  })
+})
 
 const withMariadb = databaseKinds().includes('mariadb') ? describe : describe.skip
 
@@ -57,5 +109,30 @@ withMariadb('intake while MariaDB is in trouble (skipped where there is none)', 
     for (const id of ids) await other.sequelize.query(`KILL CONNECTION ${id}`)
     await expect(intake.accept(delivery())).resolves.toMatchObject({ status: 'accepted' })
     await other.close()
+  })
+
+  it('is down once while the server is read-only for its user, and back once afterwards', async () => {
+    const user = `intake_${process.pid}`
+    const root = await openDatabase({ uri: db.uri })
+    const run = (sql: string): Promise<unknown> => root.sequelize.query(sql)
+    await run(`CREATE USER ${user}@localhost IDENTIFIED BY 'secret'`)
+    await run(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${root.sequelize.getDatabaseName()}.* TO ${user}@localhost`)
+    const own = await openDatabase({ uri: db.uri.replace('//root@', `//${user}@`), password: 'secret' })
+    const { intake, events, seen } = watched({ ...db, ...own })
+    await intake.accept(delivery())
+    await run('SET GLOBAL read_only = 1')
+    try {
+      await expect(intake.accept(delivery())).rejects.toThrow(NotDurableError)
+      await until(() => seen.failedLooks >= 3 || !intake.stats().isDatabaseDown)
+      await expect(intake.accept(delivery())).rejects.toThrow('the database is out of reach')
+    } finally {
+      await run('SET GLOBAL read_only = 0')
+    }
+    await until(() => !intake.stats().isDatabaseDown)
+    await expect(intake.accept(delivery())).resolves.toMatchObject({ status: 'accepted' })
+    expect(events).toEqual(['intake.batch-not-stored', 'intake.database-down', 'intake.database-back'])
+    await own.close()
+    await run(`DROP USER ${user}@localhost`)
+    await root.close()
   })
 })
