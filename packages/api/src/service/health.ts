@@ -1,7 +1,6 @@
-import { isUnavailable, type Database } from '@paikea/database'
-import { withDeadline } from '../http/deadline.ts'
 import type { ApiContext, ApiRouter } from '../http/context.ts'
 import type { ResourceDeps } from '../http/dependencies.ts'
+import { createDatabaseHealth } from './database-health.ts'
 
 /** How it stands with the workflow server, as its connection knows it; asked without waiting. */
 export interface TemporalHealth {
@@ -17,21 +16,17 @@ export interface HealthDeps extends Pick<ResourceDeps, 'db' | 'auth'> {
   readonly details: () => object
 }
 
-const PING_TIMEOUT_MS = 2000
-/** Whoever asks within this time gets the same answer: asking is no way to load the database. */
-const PING_VALID_MS = 500
-
 /** `/healthz`: the process lives. `/readyz`: it can take messages. `/connection/hc`: what a device asks. */
 export function healthRoutes(router: ApiRouter, deps: HealthDeps): void {
   const { auth, temporalHealth, version, details } = deps
-  const pingDatabase = createPing(deps.db)
+  const databaseHealth = createDatabaseHealth(deps.db)
 
   router.get('/healthz', async (ctx) => {
     answer(ctx, 200, { status: 'ok' })
   })
 
   router.get('/readyz', async (ctx) => {
-    const database = await pingDatabase()
+    const database = await databaseHealth()
     const temporal = temporalHealth()
     // Either of the two can keep a message; without both the vendor has to.
     const isReady = database.state === 'up' || temporal.state === 'up'
@@ -51,27 +46,4 @@ function answer(ctx: ApiContext, status: number, body: object): void {
   ctx.body = body
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
-}
-
-interface DatabaseHealth {
-  readonly state: 'up' | 'down'
-  readonly detail?: string
-}
-
-function createPing(db: Database): () => Promise<DatabaseHealth> {
-  let last: { readonly at: number; readonly result: Promise<DatabaseHealth> } | null = null
-  return () => {
-    const now = Date.now()
-    if (last === null || now - last.at > PING_VALID_MS) last = { at: now, result: ping(db) }
-    return last.result
-  }
-}
-
-async function ping(db: Database): Promise<DatabaseHealth> {
-  try {
-    await withDeadline(db.ping(), PING_TIMEOUT_MS)
-    return { state: 'up' }
-  } catch (error) {
-    return { state: 'down', detail: isUnavailable(error) ? 'cannot be reached' : 'does not answer in time' }
-  }
 }

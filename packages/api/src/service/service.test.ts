@@ -2,6 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openDatabase } from '@paikea/database'
 import { request, startTestApi, type TestApi } from '../../test/test-api.ts'
 import type { TemporalHealth } from './health.ts'
 
@@ -46,6 +47,31 @@ describe('the service itself', () => {
       temporal: { state: 'down', detail: 'connection refused' },
       webhooks: { accepted: 0 },
     })
+  })
+
+  it('GET /readyz is not ready while the database can only be read, and says why to the logged-in', async () => {
+    const own = await startTestApi('sqlite', { temporalHealth: () => ({ state: 'down' }) })
+    const token = await own.tokenOf(null)
+    const other = await openDatabase({ uri: own.db.uri })
+    await other.write(async () => {
+      const [stranger, known] = [await own.call(null, 'GET', '/readyz'), await own.call(token, 'GET', '/readyz')]
+      expect(stranger).toMatchObject({ status: 503, body: { status: 'not-ready' } })
+      expect(Object.keys(stranger.body)).toEqual(['status'])
+      // Which of the two depends on whether a writer of this process waits for the same lock.
+      expect(known).toMatchObject({
+        status: 503,
+        body: {
+          status: 'not-ready',
+          database: { state: 'down', reason: expect.stringMatching(/^(?:locked|no-answer)$/) },
+        },
+      })
+      expect((await own.call(null, 'GET', '/healthz')).status).toBe(200)
+    })
+    await other.close()
+    const end = Date.now() + 10_000
+    while ((await own.call(null, 'GET', '/readyz')).status !== 200 && Date.now() < end);
+    expect(await own.call(null, 'GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'degraded' } })
+    await own.close()
   })
 
   it('GET /metrics is for the machine itself, not for who comes through a proxy', async () => {

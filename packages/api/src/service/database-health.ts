@@ -1,0 +1,79 @@
+import { type Database, isUnavailable, whyNotWritable, type WriteFault } from '@paikea/database'
+import { withDeadline } from '../http/deadline.ts'
+
+/** How it stands with the database: `up` where a message could be stored now. */
+export interface DatabaseHealth {
+  readonly state: 'up' | 'down'
+  readonly reason?: WriteFault
+  /** The reason in words. */
+  readonly detail?: string
+}
+
+/** How long an answer holds. Asking is no way to load the database. */
+export interface HoldTimes {
+  /** Of whether it can be reached: one read. */
+  readonly reachableMs: number
+  /** Of whether it can be written: the dearer question. Who asks every second does not have us write every second. */
+  readonly writableMs: number
+  /** That it cannot be written: whoever waits for it wants to hear of its return. */
+  readonly notWritableMs: number
+}
+
+const PING_TIMEOUT_MS = 2000
+const HOLD_TIMES: HoldTimes = { reachableMs: 500, writableMs: 5_000, notWritableMs: 500 }
+
+const WORDS: Record<WriteFault, string> = {
+  unreachable: 'cannot be reached',
+  'no-answer': 'does not answer in time, or takes no writes in time',
+  locked: 'cannot be written: another writer holds a lock',
+  'read-only': 'cannot be written: it is read-only',
+  full: 'cannot be written: no room is left on its disk',
+  'no-tables': 'has no tables yet: the migrations have not run',
+  'no-right': 'cannot be written: its user has no right to',
+  broken: 'cannot be written: its file is damaged or its disk fails',
+  unknown: 'cannot be written, for a reason of its own',
+}
+
+/** Asks whether the database can be reached and written; those who ask at the same moment, or soon after, share an answer. */
+export function createDatabaseHealth(db: Pick<Database, 'ping' | 'tryWrite'>, hold = HOLD_TIMES) {
+  const reachable = shared(() => ask(() => withDeadline(db.ping(), PING_TIMEOUT_MS), pingFault), hold.reachableMs)
+  const writable = shared(
+    () => ask(() => db.tryWrite(), whyNotWritable),
+    ({ state }) => (state === 'up' ? hold.writableMs : hold.notWritableMs),
+  )
+  return async (): Promise<DatabaseHealth> => {
+    const [reached, written] = await Promise.all([reachable(), writable()])
+    return reached.state === 'down' ? reached : written
+  }
+}
+
+function pingFault(error: unknown): WriteFault {
+  return isUnavailable(error) ? 'unreachable' : 'no-answer'
+}
+
+async function ask(question: () => Promise<void>, faultOf: (error: unknown) => WriteFault): Promise<DatabaseHealth> {
+  try {
+    await question()
+    return { state: 'up' }
+  } catch (error) {
+    const reason = faultOf(error)
+    return { state: 'down', reason, detail: WORDS[reason] }
+  }
+}
+
+/** One question at a time, whose answer holds for a while after it came. */
+function shared(
+  question: () => Promise<DatabaseHealth>,
+  holdsFor: number | ((answer: DatabaseHealth) => number),
+): () => Promise<DatabaseHealth> {
+  let last: { readonly answer: Promise<DatabaseHealth>; until: number } | null = null
+  return () => {
+    if (last !== null && performance.now() < last.until) return last.answer
+    const mine = { answer: question(), until: Number.POSITIVE_INFINITY }
+    last = mine
+    void mine.answer.then((answer) => {
+      mine.until = performance.now() + (typeof holdsFor === 'number' ? holdsFor : holdsFor(answer))
+    })
+    return mine.answer
+  }
+}
