@@ -135,7 +135,7 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
     expect(everything).toMatchObject({ code: 0, stderr: 'token "command line", admin over all groups:\n' })
   })
 
-  test('goes to the data folder it is told, seen from where the command was typed', async () => {
+  test('goes to the data folder it is told, seen from where the command was typed, as `serve` does', async () => {
     const elsewhere = join(folder, 'elsewhere')
     const own = { ...env, PAIKEA_DB_URI: '', PAIKEA_DATA: elsewhere, INIT_CWD: folder }
     const data = ['--data', 'told']
@@ -144,6 +144,11 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
     expect(await run(['reset-password', 'eve@example.org', ...data], own)).toMatchObject({ code: 0 })
     expect(await run(['create-token', 'told', ...data], own)).toMatchObject({ code: 0 })
     expect([join(folder, 'told', 'paikea.db'), elsewhere].map((path) => existsSync(path))).toEqual([true, false])
+    const { program } = await serve(['--role', 'api', '--data', 'told'], { ...own, TEMPORAL_ADDRESS: nowhere })
+    program.child.kill('SIGTERM')
+    expect(await program.ended).toBe(0)
+    await serve(['--data', 'served'], { ...own, TEMPORAL_ADDRESS: nowhere })
+    expect(existsSync(join(folder, 'served', 'paikea.db'))).toBe(true)
   })
 
   test('answers deliveries while Temporal is out of reach, and ends when its starter goes', async () => {

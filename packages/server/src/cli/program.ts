@@ -18,7 +18,9 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'api', 'worker']).default('all'))
     .option('--data <folder>', 'everything that lasts (PAIKEA_DATA)')
     .option('--announce-token', 'give the starting process a token for its set-up, by its channel')
-    .action(async (options: ServeFlags) => (await import('./serve-command.ts')).serveCommand(env, options))
+    .action(async ({ data, ...options }: ServeFlags & DataFlags) =>
+      (await import('./serve-command.ts')).serveCommand(inFolder(env, data), options),
+    )
   program
     .command('migrate')
     .description('bring the tables of the database up to date')
@@ -72,7 +74,6 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
 /** Flags of `serve`. */
 export interface ServeFlags {
   readonly role: 'all' | 'api' | 'worker'
-  readonly data?: string
   readonly announceToken?: boolean
 }
 

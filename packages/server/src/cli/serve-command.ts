@@ -13,7 +13,7 @@ const stopLimitMs = { watchedOver: 6_000, alone: 28_000 }
 
 /** `serve` */
 export async function serveCommand(env: NodeJS.ProcessEnv, flags: ServeFlags): Promise<void> {
-  const config = loadConfig(flags.data === undefined ? env : { ...env, PAIKEA_DATA: flags.data })
+  const config = loadConfig(env)
   const log = createLog({ level: config.logLevel, role: flags.role })
   log.info('process.starting', { role: flags.role, environment: config.environment, set: describeConfig(config) })
   const server = await runServer(config, { role: flags.role, log })
