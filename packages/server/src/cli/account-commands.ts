@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { createToken, createUser, DEFAULT_GROUP_NAME, resetPassword } from '@paikea/api'
 import { ensureGroup } from '@paikea/database'
 import { ServeError } from '../process/serve-error.ts'
+import { withExistingStore } from './existing-store.ts'
 import type { PasswordFlags, Role, TokenFlags, UserFlags } from './program.ts'
-import { withStore } from './with-store.ts'
 
 const dayMs = 86_400_000
 
 /** `create-user` */
 export async function createUserCommand(env: NodeJS.ProcessEnv, flags: UserFlags & { email: string }): Promise<void> {
   const password = await choosePassword(flags)
-  await withStore(env, async (db) => {
+  await withExistingStore(env, async (db) => {
     await db.migrate()
     const memberships =
       flags.systemAdmin === true ? [] : [{ group: flags.group ?? DEFAULT_GROUP_NAME, role: flags.role }]
@@ -32,7 +32,7 @@ export async function resetPasswordCommand(
   flags: PasswordFlags & { email: string },
 ): Promise<void> {
   const password = await choosePassword(flags)
-  await withStore(env, (db) => resetPassword(db, { email: flags.email, password: password.text }))
+  await withExistingStore(env, (db) => resetPassword(db, { email: flags.email, password: password.text }))
   note(`password of ${flags.email} set`)
   printIfMade(password)
 }
@@ -41,7 +41,7 @@ export async function resetPasswordCommand(
 export async function createTokenCommand(env: NodeJS.ProcessEnv, flags: TokenFlags & { name: string }): Promise<void> {
   const expiresAt = flags.days === undefined ? null : new Date(Date.now() + parseDays(flags.days) * dayMs)
   const reach = reachOf(flags)
-  const token = await withStore(env, async (db) => {
+  const token = await withExistingStore(env, async (db) => {
     await db.migrate()
     const groupId = reach.group === null ? null : (await ensureGroup(db, { name: reach.group })).id
     return createToken(db, {

@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { countUsers, type Database, parseDatabaseUri } from '@paikea/database'
+import { countUsers, type Database } from '@paikea/database'
 import { adminPasswordFile } from '../first-start/first-admin.ts'
 import { webhookSecretFile } from '../first-start/webhook-secret.ts'
+import { missingFile } from './existing-store.ts'
 import type { Finding, Installation } from './installation.ts'
 import { withStore } from './with-store.ts'
 
@@ -23,10 +24,9 @@ export function checkFolder({ config: { dataFolder } }: Installation): Finding {
 /** Whether the database can be used, and who can log in. */
 export async function checkStore(installation: Installation): Promise<readonly Finding[]> {
   const what = 'database'
-  const location = parseDatabaseUri(installation.config.database.uri)
-  // Opening it would make it.
-  if (location.dialect === 'sqlite' && location.file !== null && !existsSync(location.file)) {
-    const detail = `${location.file} is not there: the first \`npm start\` makes it, elsewhere \`paikea migrate\``
+  const file = missingFile(installation.config)
+  if (file !== null) {
+    const detail = `${file} is not there: the first \`npm start\` makes it, elsewhere \`paikea migrate\``
     return [{ verdict: 'WRONG', what, detail }]
   }
   try {

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
+import { type Database, parseDatabaseUri } from '@paikea/database'
+import { type Config, loadConfig } from '../config/load-config.ts'
+import { ServeError } from '../process/serve-error.ts'
+import { withStore } from './with-store.ts'
+
+/** The file of the configured database where it is one and is not there, else `null`. Opening it would make it. */
+export function missingFile({ database }: Config): string | null {
+  const location = parseDatabaseUri(database.uri)
+  return location.dialect !== 'sqlite' || location.file === null || existsSync(location.file)
+    ? null
+    : resolve(location.file)
+}
+
+/**
+ * As `withStore`, for commands that are about an installation that is there: a mistyped folder must not become a new one.
+ *
+ * @throws {ServeError} where the database is a file that is not there
+ */
+export async function withExistingStore<T>(
+  env: NodeJS.ProcessEnv,
+  work: (db: Database, config: Config) => Promise<T>,
+): Promise<T> {
+  const config = loadConfig(env)
+  const file = missingFile(config)
+  if (file === null) return withStore(env, work)
+  throw new ServeError(
+    `there is no database ${whereOf(file, config)}; the first start makes one, or \`paikea migrate\``,
+    { isFinal: true },
+  )
+}
+
+function whereOf(file: string, { dataFolder, variables }: Config): string {
+  if (variables['PAIKEA_DB_URI'] !== undefined) return `at ${file}, where PAIKEA_DB_URI points`
+  const missing = existsSync(dataFolder) ? `no ${basename(file)} in it` : 'no such folder'
+  return `in the data folder ${dataFolder} (${missing}): look at --data or PAIKEA_DATA`
+}

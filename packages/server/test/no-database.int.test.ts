@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const main = join(import.meta.dirname, '../dist/main.js')
+
+function run(words: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number; text: string }> {
+  const { PATH } = process.env
+  return new Promise((done) => {
+    execFile(process.execPath, [main, ...words], { env: { PATH, ...env } }, (error, stdout, stderr) =>
+      done({ code: Number(error?.code ?? 0), text: stdout + stderr }),
+    )
+  })
+}
+
+describe('a command about what is not there', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'paikea-none-'))
+    mkdirSync(join(folder, 'empty'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  const remedy = 'the first start makes one, or `paikea migrate`'
+  const commands = [['create-token'], ['create-user', 'ada@example.org'], ['reset-password', 'ada@example.org']]
+
+  test.each(commands)('%s refuses in one line, and makes nothing', async (...words) => {
+    const env = { INIT_CWD: folder }
+    expect(await run([...words, '--data', 'mistyped'], env)).toEqual({
+      code: 78,
+      text: `there is no database in the data folder ${folder}/mistyped (no such folder): look at --data or PAIKEA_DATA; ${remedy}\n`,
+    })
+    expect(await run(words, { PAIKEA_DATA: join(folder, 'empty') })).toEqual({
+      code: 78,
+      text: `there is no database in the data folder ${folder}/empty (no paikea.db in it): look at --data or PAIKEA_DATA; ${remedy}\n`,
+    })
+    expect(await run(words, { ...env, PAIKEA_DB_URI: `sqlite:///${folder}/other.db` })).toEqual({
+      code: 78,
+      text: `there is no database at ${folder}/other.db, where PAIKEA_DB_URI points; ${remedy}\n`,
+    })
+    expect(readdirSync(folder, { recursive: true })).toEqual(['empty'])
+  })
+
+  test('goes through once `migrate` has made it', async () => {
+    const data = ['--data', 'new']
+    expect(await run(['migrate', ...data], { INIT_CWD: folder })).toMatchObject({ code: 0 })
+    expect(await run(['create-token', ...data], { INIT_CWD: folder })).toMatchObject({ code: 0 })
+  })
+})
