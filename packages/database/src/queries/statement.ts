@@ -1,6 +1,7 @@
 import { QueryTypes } from 'sequelize'
 import type { Transaction } from 'sequelize'
 
+import { columnTime } from '../connection/statements.ts'
 import type { Database } from '../database.ts'
 
 /** A row of a hand-written `SELECT`, before its values are read. */
@@ -14,7 +15,7 @@ export type RawRow = Readonly<Record<string, unknown>>
 export function selectRows(db: Database, sql: string, values: readonly unknown[], tx?: Transaction): Promise<RawRow[]> {
   return db.sequelize.query<RawRow>(sql, {
     type: QueryTypes.SELECT,
-    replacements: [...values],
+    replacements: withTimes(db, values),
     raw: true,
     ...(tx === undefined ? {} : { transaction: tx }),
   })
@@ -27,7 +28,12 @@ export async function changeRows(
   values: readonly unknown[],
   tx: Transaction,
 ): Promise<void> {
-  await db.sequelize.query(sql, { type: QueryTypes.RAW, replacements: [...values], transaction: tx })
+  await db.sequelize.query(sql, { type: QueryTypes.RAW, replacements: withTimes(db, values), transaction: tx })
+}
+
+/** Sequelize itself writes a time without its milliseconds to MySQL where it does not know the column. */
+function withTimes({ dialect }: Database, values: readonly unknown[]): unknown[] {
+  return values.map((value) => (value instanceof Date ? columnTime(dialect, value) : value))
 }
 
 /** A time column: text in SQLite, a Date from MySQL. */
