@@ -83,10 +83,13 @@ describeOn(`workflows on a real server${why}`, () => {
       ...{ causeKind: 'route', causeMessageId: messageId, sourceImei: pair.imei, sourceDevice: pair.iam },
     })
     expect(await outbound.staticSummary()).toBe(`${pair.iam} to ${pair.targetIam}: ${row.text}`)
-    await until('the start is noted', async () => {
-      const marked = await stage.db.models.InboundMessage.findByPk(messageId)
-      return marked?.workflowStartedAt !== null && marked?.workflowId === inboundWorkflowId(key)
+    const marked = await until('the start is noted', async () => {
+      const found = await stage.db.models.InboundMessage.findByPk(messageId)
+      return found?.workflowStartedAt != null && found
     })
+    expect(marked.workflowId).toBe(inboundWorkflowId(key))
+    const { workflowStartedAt, processedAt } = marked
+    expect(workflowStartedAt?.getTime()).toBeLessThanOrEqual(processedAt?.getTime() ?? 0)
   })
 
   it('deliveries of a device leave in the order of its messages, side by side on two workers', async () => {

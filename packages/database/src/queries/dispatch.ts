@@ -94,25 +94,35 @@ export async function loadOutboundForDispatch(
   return rows.map(toOutbound)
 }
 
+/** A row whose workflow was started, and when. */
+export interface DispatchedRow {
+  readonly id: number
+  readonly at: Date
+}
+
 /** Notes that the workflows of these rows were started: one statement a kind, however many. */
 export async function markDispatched(
   db: Database,
-  args: { readonly messageIds: readonly number[]; readonly outboundIds: readonly number[]; readonly at: Date },
+  args: { readonly inbound: readonly DispatchedRow[]; readonly outbound: readonly DispatchedRow[] },
 ): Promise<void> {
-  const { messageIds, outboundIds, at } = args
-  if (messageIds.length === 0 && outboundIds.length === 0) return
+  const { inbound, outbound } = args
+  if (inbound.length === 0 && outbound.length === 0) return
   await db.write(async (tx: Transaction) => {
-    if (messageIds.length > 0) {
-      const id = db.dialect === 'mysql' ? `CONCAT('inbound/', duplicate_key)` : `'inbound/' || duplicate_key`
-      const sql = `UPDATE inbound_messages SET workflow_started_at = ?, workflow_id = ${id} WHERE id IN (?)`
-      await changeRows(db, sql, [at, messageIds], tx)
-    }
-    if (outboundIds.length > 0) {
-      const id = db.dialect === 'mysql' ? `CONCAT('outbound/', id)` : `'outbound/' || id`
-      const sql = `UPDATE outbound_messages SET workflow_started_at = ?, workflow_id = ${id} WHERE id IN (?)`
-      await changeRows(db, sql, [at, outboundIds], tx)
-    }
+    await mark(db, { table: 'inbound_messages', prefix: 'inbound', key: 'duplicate_key', rows: inbound }, tx)
+    await mark(db, { table: 'outbound_messages', prefix: 'outbound', key: 'id', rows: outbound }, tx)
   })
+}
+
+async function mark(
+  db: Database,
+  o: { readonly table: string; readonly prefix: string; readonly key: string; readonly rows: readonly DispatchedRow[] },
+  tx: Transaction,
+): Promise<void> {
+  if (o.rows.length === 0) return
+  const workflowId = db.dialect === 'mysql' ? `CONCAT('${o.prefix}/', ${o.key})` : `'${o.prefix}/' || ${o.key}`
+  const time = `CASE id ${o.rows.map(() => 'WHEN ? THEN ?').join(' ')} END`
+  const sql = `UPDATE ${o.table} SET workflow_started_at = ${time}, workflow_id = ${workflowId} WHERE id IN (?)`
+  await changeRows(db, sql, [...o.rows.flatMap(({ id, at }) => [id, at]), o.rows.map(({ id }) => id)], tx)
 }
 
 function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]): string {

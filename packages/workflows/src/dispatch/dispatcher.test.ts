@@ -91,6 +91,26 @@ describe('createDispatcher()', () => {
     expect(first?.workflowId).toBe(`inbound/${rows[0]?.key}`)
   })
 
+  it('notes for each workflow when it was asked for, not when it was answered', async () => {
+    begin({ concurrency: 1 })
+    await caughtUp()
+    const calls: { readonly from: number; readonly to: number }[] = []
+    starter.answer = async () => {
+      const from = Date.now()
+      await sleep(20)
+      calls.push({ from, to: Date.now() })
+    }
+    const rows = await storePositions(db, { imei: '300234010000001', count: 3 })
+    dispatcher.notifyInbound(rows)
+    await until(
+      'all are marked',
+      async () => (await db.models.InboundMessage.count({ where: { workflowStartedAt: null } })) === 0,
+    )
+    const found = await db.models.InboundMessage.findAll({ order: ['id'] })
+    const times = found.map((row) => row.workflowStartedAt?.getTime() ?? 0)
+    expect(times.every((time, n) => time <= (calls[n]?.from ?? 0) && time >= (calls[n - 1]?.to ?? 0))).toBe(true)
+  })
+
   it('finds what nobody announced, and leaves quarantined messages out', async () => {
     const rows = await storePositions(db, { imei: '300234010000001', count: 3 })
     const quarantined = await buildInbound(db, { state: 'quarantined' })
@@ -211,10 +231,10 @@ describe('createDispatcher()', () => {
   it('repeats a start whose answer was lost', async () => {
     begin()
     await caughtUp()
-    let isFirst = true
+    let lostAt = 0
     starter.answer = async (workflowId) => {
-      if (!isFirst) return
-      isFirst = false
+      if (lostAt !== 0) return
+      lostAt = Date.now()
       starter.running.add(workflowId)
       throw new StartError('ambiguous', 'no answer')
     }
@@ -224,6 +244,9 @@ describe('createDispatcher()', () => {
       'it is marked',
       async () => (await db.models.InboundMessage.count({ where: { workflowStartedAt: null } })) === 0,
     )
+    // The lost call is the one that started it.
+    const marked = await db.models.InboundMessage.findOne()
+    expect(marked?.workflowStartedAt?.getTime()).toBeLessThanOrEqual(lostAt)
   })
 
   it('is not held up by one that Temporal refuses', async () => {

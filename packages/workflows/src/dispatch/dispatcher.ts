@@ -32,6 +32,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const pace = new Pace()
   const room = new Room()
   const inFlight = new Map<DispatchJob, Promise<void>>()
+  /** First calls of which nobody knows whether they started something. */
+  const unsureSince = new WeakMap<DispatchJob, Date>()
   const counts = { started: 0, already: 0, failed: 0 }
   let lastError: string | null = null
   let isRunning = false
@@ -130,10 +132,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function startOne(job: DispatchJob): Promise<void> {
+    // Before the call: an eager start may be through with its work before it is answered.
+    const calledAt = new Date()
     try {
       const outcome = await startJob(starter, job)
       counts[outcome] += 1
-      marks.add(job)
+      marks.add(job, outcome === 'already' ? (unsureSince.get(job) ?? calledAt) : calledAt)
       if (!circuit.succeeded()) return
       log.info('dispatch.temporal-answers')
       stopWaiting()
@@ -143,9 +147,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (error instanceof StartError && error.kind === 'refused') {
         // Only this one; marked, so that it is not tried before it counts as stale.
         log.error('dispatch.start-refused', { key: job.key, error: lastError })
-        marks.add(job)
+        marks.add(job, calledAt)
         return
       }
+      if (!unsureSince.has(job)) unsureSince.set(job, calledAt)
       backlogs[job.kind].putBack(job)
       if (job.kind === 'outbound') pace.notStarted(job.chain, job.row.outboundId)
       else room.ended(job.row.messageId)

@@ -16,7 +16,7 @@ const maxKept = 20_000
 export class Marks {
   readonly #db: Database
   readonly #log: Log
-  #jobs: DispatchJob[] = []
+  #started: { readonly job: DispatchJob; readonly at: Date }[] = []
   readonly #keys = new Set<string>()
   #timer: NodeJS.Timeout | null = null
   #flushing: Promise<void> | null = null
@@ -35,9 +35,10 @@ export class Marks {
     return this.#keys.has(key)
   }
 
-  add(job: DispatchJob): void {
+  /** @param at when it was asked for: an eager start is through with its work before it is noted */
+  add(job: DispatchJob, at: Date): void {
     if (this.#keys.size >= maxKept || this.#keys.has(job.key)) return
-    this.#jobs.push(job)
+    this.#started.push({ job, at })
     this.#keys.add(job.key)
     this.#flushIn(delayMs)
   }
@@ -66,21 +67,20 @@ export class Marks {
   }
 
   async #write(): Promise<void> {
-    while (this.#jobs.length > 0) {
-      const group = this.#jobs.slice(0, maxPerStatement)
+    while (this.#started.length > 0) {
+      const group = this.#started.slice(0, maxPerStatement)
       try {
         await markDispatched(this.#db, {
-          messageIds: group.flatMap((job) => (job.kind === 'inbound' ? [job.row.messageId] : [])),
-          outboundIds: group.flatMap((job) => (job.kind === 'outbound' ? [job.row.outboundId] : [])),
-          at: new Date(),
+          inbound: group.flatMap(({ job, at }) => (job.kind === 'inbound' ? [{ id: job.row.messageId, at }] : [])),
+          outbound: group.flatMap(({ job, at }) => (job.kind === 'outbound' ? [{ id: job.row.outboundId, at }] : [])),
         })
       } catch (error) {
         this.#log.warn('dispatch.mark-failed', { rows: group.length, error: String(error) })
         this.#flushIn(1_000)
         return
       }
-      this.#jobs = this.#jobs.slice(group.length)
-      for (const job of group) this.#keys.delete(job.key)
+      this.#started = this.#started.slice(group.length)
+      for (const { job } of group) this.#keys.delete(job.key)
     }
   }
 }

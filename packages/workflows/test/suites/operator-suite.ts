@@ -69,11 +69,11 @@ export function describeOperating(stage: ActivityStage): void {
         return rows.map((row) => row.messageId)
       }
       expect(await mine(null)).toEqual(ids)
-      await markDispatched(stage.db, {
-        messageIds: ids.slice(0, 2),
-        outboundIds: [],
-        at: new Date('2026-01-01T00:00:00.000Z'),
-      })
+      const times = [new Date('2026-01-01T00:00:00.123Z'), new Date('2026-01-01T00:00:00.456Z')]
+      const inbound = times.map((at, n) => ({ id: ids[n] ?? 0, at }))
+      await markDispatched(stage.db, { inbound, outbound: [] })
+      const noted = await stage.db.models.InboundMessage.findAll({ where: { id: ids.slice(0, 2) }, order: ['id'] })
+      expect(noted.map((row) => row.workflowStartedAt)).toEqual(times)
       expect(await mine(null)).toEqual(ids.slice(2))
       expect(await mine(new Date('2026-06-01T00:00:00.000Z'))).toEqual(ids.slice(0, 2))
       await stage.activities().actOnMessage(ids[0] ?? 0)

@@ -53,6 +53,7 @@ export const InboundDetailSchema = InboundSchema.extend({
     }),
   ),
   workflowId: z.string().nullable(),
+  /** When its start was asked for. */
   workflowStartedAt: TimeSchema.nullable(),
   processedAt: TimeSchema.nullable(),
 })
