@@ -4,6 +4,8 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { databaseKinds, openTestDatabase } from '@paikea/database/testing'
 import type { TestDatabase } from '@paikea/database/testing'
+import { Client, Connection } from '@temporalio/client'
+import { inboundWorkflowId } from '../src/contract/ids.ts'
 import { buildRoutedPair, spreadDeliveryIds, storePositions } from '../src/testing/sea.ts'
 import { startVendorServer } from './fixtures/vendor-server.ts'
 import type { VendorServer } from './fixtures/vendor-server.ts'
@@ -14,10 +16,14 @@ const root = path.join(home, '../..')
 const { describeOn, address, why } = temporalOfTestRun()
 
 describeOn(`a worker process that is killed${why}`, () => {
-  beforeAll(() => {
+  let connection: Connection
+  beforeAll(async () => {
+    connection = await Connection.connect({ address })
     const built = spawnSync('npm', ['run', 'build', '-w', 'packages/workflows'], { cwd: root, encoding: 'utf8' })
     if (built.status !== 0) throw new Error(built.stdout + built.stderr)
   })
+
+  afterAll(() => connection.close())
 
   describe.each(databaseKinds())('on %s', (kind) => {
     let db: TestDatabase
@@ -76,6 +82,31 @@ describeOn(`a worker process that is killed${why}`, () => {
       expect(vendor.requests).toHaveLength(2)
     })
 
+    it('with a message in hand: it is taken up again within seconds, not when Temporal’s usual time is over', async () => {
+      const taskQueue = `test-${randomBytes(6).toString('hex')}`
+      const [message] = await storePositions(db, { imei: (await buildRoutedPair(db)).imei, count: 1 })
+      const { messageId, key } = message ?? { messageId: 0, key: '' }
+      const handle = new Client({ connection }).workflow.getHandle(inboundWorkflowId(key))
+      const timeOf = async (type: 'workflowTaskStarted' | 'workflowTaskTimedOut'): Promise<number | null> => {
+        const history = await handle.fetchHistory().catch(() => null)
+        const event = history?.events?.find((one) => one[`${type}EventAttributes`] != null)
+        return event === undefined ? null : Number(event.eventTime?.seconds) * 1_000
+      }
+      // Whoever wants to act on it waits for this.
+      await db.write(async (tx) => {
+        await db.models.InboundMessage.update({ copies: 1 }, { where: { id: messageId }, transaction: tx })
+        const worker = await startWorker(taskQueue)
+        await until('the worker has it in hand', () => timeOf('workflowTaskStarted'))
+        await kill(worker)
+      })
+      await startWorker(taskQueue)
+      await until('it is acted on', async () => {
+        return (await db.models.InboundMessage.findByPk(messageId))?.state === 'processed'
+      })
+      const [startedAt, givenUpAt] = [await timeOf('workflowTaskStarted'), await timeOf('workflowTaskTimedOut')]
+      expect((givenUpAt ?? Infinity) - (startedAt ?? 0)).toBeLessThan(8_000)
+    })
+
     it('in the middle of many messages delivers each once, in order', async () => {
       const taskQueue = `test-${randomBytes(6).toString('hex')}`
       const pair = await buildRoutedPair(db)
@@ -85,7 +116,7 @@ describeOn(`a worker process that is killed${why}`, () => {
       await until('some are sent', () => vendor.requests.length >= 5)
       await kill(worker)
       await startWorker(taskQueue)
-      // Tasks the dead worker held come back after 10 s each; a turn it was about to pass on takes two looks of a sweep.
+      // Tasks the dead worker held come back after 5 or 10 s each; a turn it was about to pass on takes two looks of a sweep.
       const rows = await until(
         'all are done',
         async () => {

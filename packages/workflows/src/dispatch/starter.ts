@@ -33,6 +33,12 @@ export interface StarterOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/**
+ * A worker that was killed holds up what it had in hand for so long, and with it the deliveries behind it. Shorter than
+ * Temporal's 10 s for messages alone: acting on one a second time changes nothing. A delivery keeps the 10 s, since a
+ * process that only stood still for that long, in the middle of a send, would find its own open attempt: unknown.
+ */
+const inboundTaskTimeoutMs = 5_000
 /** How long workflows start without search attributes after the server said it does not know them. */
 const withoutAttributesMs = 60_000
 
@@ -50,6 +56,7 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
     readonly summary: string
     readonly memo: Readonly<Record<string, unknown>>
     readonly search: SearchValues
+    readonly taskTimeoutMs?: number
   }): Promise<'started' | 'already'> {
     const attributes = Date.now() < attributesMissingUntil ? null : attributesOf(spec.search)
     try {
@@ -64,6 +71,7 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
           workflowIdConflictPolicy: 'FAIL',
           staticSummary: spec.summary,
           memo: { ...spec.memo },
+          ...(spec.taskTimeoutMs === undefined ? {} : { workflowTaskTimeout: spec.taskTimeoutMs }),
           ...(attributes === null ? {} : { typedSearchAttributes: attributes }),
           ...(isEager ? { requestEagerStart: true } : {}),
         }),
@@ -107,6 +115,7 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
         summary: `Message from ${iam ?? imei ?? 'an unknown modem'}`,
         memo: { imei, device: iam, ...(input.kind === 'stored' ? { messageId: input.messageId } : {}) },
         search: { imei, device: iam },
+        taskTimeoutMs: inboundTaskTimeoutMs,
       })
     },
     startOutbound: (input, workflowId, cause) => {
