@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ApiError, describeFields, type FieldError } from './api-error.ts'
+import { describeIssue } from './describe-issue.ts'
 
 /**
  * Parses by a schema.
@@ -13,7 +14,8 @@ export function parseOrThrow<S extends z.ZodType>(
   status: 400 | 422,
 ): z.output<S> | undefined {
   if (schema === undefined) return undefined
-  const result = schema.safeParse(value)
+  // With the input: only by that a field that is missing is told from one that is wrong. It goes into no answer.
+  const result = schema.safeParse(value, { error: describeIssue, reportInput: true })
   if (result.success) return result.data
   const errors = result.error.issues.flatMap(toFieldErrors)
   throw new ApiError(status, 'validation-failed', describeFields(errors), { errors })
@@ -32,8 +34,7 @@ function toFieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
 }
 
 function codeOf(issue: z.core.$ZodIssue): string {
-  // zod does not carry the input of a missing field, only this sentence.
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'required'
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required'
   if (issue.code === 'invalid_union' || issue.code === 'invalid_value') return 'unknown-value'
   if (issue.code === 'custom') {
     const code: unknown = issue.params?.['code']

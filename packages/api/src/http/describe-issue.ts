@@ -1,0 +1,105 @@
+import type { z } from 'zod'
+
+type Issue = z.core.$ZodRawIssue
+type IssueOf<Code extends Issue['code']> = Extract<Issue, { code: Code }>
+
+/**
+ * What is wrong with a field, in our own words: the end of a sentence that begins with the field's name. Given to zod
+ * as its error map; a text that stands in a schema goes before it.
+ */
+export function describeIssue(issue: Issue): string {
+  const words = wordsFor(issue)
+  return issue.path === undefined || issue.path.length === 0 ? `The body ${words}` : words
+}
+
+function wordsFor(issue: Issue): string {
+  const choice = choiceOf(issue)
+  if (isMissing(issue)) return choice === null ? 'is missing' : `is missing: ${choice}`
+  if (choice !== null) return `must be ${choice}`
+  switch (issue.code) {
+    case 'invalid_type':
+      return wrongType(issue)
+    case 'too_small':
+      return tooSmall(issue)
+    case 'too_big':
+      return tooBig(issue)
+    case 'invalid_format':
+      return `must be ${formats[issue.format] ?? 'written in another form'}`
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`
+    case 'unrecognized_keys':
+      return 'has fields that are not of this request'
+    case 'invalid_union':
+      return 'has none of the forms it may have'
+    case 'invalid_value':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
+      return 'is not valid'
+  }
+}
+
+/** Where a field chooses the form of what is around it, zod blames the field and hands over what is around it. */
+function isMissing(issue: Issue): boolean {
+  const { input } = issue
+  if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return input === undefined
+  return typeof input === 'object' && input !== null && Reflect.get(input, issue.discriminator) === undefined
+}
+
+/** What may stand there, where that is a choice of a few words; `null` otherwise. */
+function choiceOf(issue: Issue): string | null {
+  const choice: unknown =
+    issue.code === 'invalid_value' ? issue.values : issue.code === 'invalid_union' ? issue.options : []
+  if (!Array.isArray(choice) || choice.length === 0) return null
+  const words = choice.map((one: unknown) => (typeof one === 'string' ? `"${one}"` : String(one)))
+  return words.length === 1 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
+
+function wrongType({ expected, input }: IssueOf<'invalid_type'>): string {
+  const wanted = `must be ${types[expected] ?? expected}`
+  // Of an address all is text: what is no number has become `NaN` by now, and there is nothing to tell of it.
+  if (Number.isNaN(input)) return wanted
+  const isFraction = expected === 'int' && typeof input === 'number'
+  return `${wanted}, not ${isFraction ? 'one with a fraction' : nameOf(input)}`
+}
+
+function nameOf(input: unknown): string {
+  if (input === null) return 'null'
+  return types[Array.isArray(input) ? 'array' : typeof input] ?? typeof input
+}
+
+function tooSmall({ origin, minimum, inclusive, exact }: IssueOf<'too_small'>): string {
+  const unit = units[origin]
+  if (unit === undefined) return `must be ${inclusive === true ? `${minimum} or more` : `more than ${minimum}`}`
+  if (exact === true) return `must have exactly ${counted(minimum, unit)}`
+  return minimum === 1 ? 'must not be empty' : `must have at least ${counted(minimum, unit)}`
+}
+
+function tooBig({ origin, maximum, inclusive, exact }: IssueOf<'too_big'>): string {
+  const unit = units[origin]
+  if (unit === undefined) return `must be ${inclusive === true ? `at most ${maximum}` : `less than ${maximum}`}`
+  return `must have ${exact === true ? 'exactly' : 'at most'} ${counted(maximum, unit)}`
+}
+
+function counted(count: number | bigint, unit: string): string {
+  return count === 1 ? `1 ${unit}` : `${count} ${unit}s`
+}
+
+const types: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+}
+
+/** What has a length, and what that is counted in. */
+const units: Readonly<Record<string, string>> = { string: 'character', array: 'item' }
+
+const formats: Readonly<Record<string, string>> = {
+  datetime: 'a time in ISO 8601, as 2026-11-24T16:00:00Z',
+  date: 'a date, as 2026-11-24',
+  email: 'an e-mail address',
+  url: 'an address that begins with http:// or https://',
+}

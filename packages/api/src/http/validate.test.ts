@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { CreateDeviceSchema, ListDevicesQuery } from '../resources/devices/schema.ts'
+import { SendMessageSchema } from '../resources/outbound/schema.ts'
+import { CreateRouteSchema, RouteParams } from '../resources/routes/schema.ts'
+import { LogInSchema } from '../resources/session/schema.ts'
+import { CreateTokenSchema } from '../resources/tokens/schema.ts'
+import { ApiError } from './api-error.ts'
+import { parseOrThrow } from './validate.ts'
+
+function refusalOf(schema: z.ZodType, value: unknown): ApiError {
+  try {
+    parseOrThrow(schema, value, 422)
+  } catch (error) {
+    if (error instanceof ApiError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+const modem = { imei: '300434060000001' }
+const kinds = '"buoy", "handset" or "rockstar"'
+
+describe('parseOrThrow() says what is wrong with which field, in our own words', () => {
+  it.each<[z.ZodType, unknown, string, string, string]>([
+    [LogInSchema, { email: 'a@b.example' }, 'password', 'required', 'is missing'],
+    [LogInSchema, { email: 'a', password: 7 }, 'password', 'invalid-type', 'must be text, not a number'],
+    [LogInSchema, { email: 'a', password: null }, 'password', 'invalid-type', 'must be text, not null'],
+    [LogInSchema, { email: 'a', password: ['x'] }, 'password', 'invalid-type', 'must be text, not a list'],
+    [LogInSchema, { email: '', password: 'x' }, 'email', 'too-small', 'must not be empty'],
+    [LogInSchema, { email: 'a'.repeat(255), password: 'x' }, 'email', 'too-big', 'must have at most 254 characters'],
+    [
+      LogInSchema,
+      { email: 'a', password: 'x', remember: 1 },
+      'remember',
+      'unknown-field',
+      'is not a field of this request',
+    ],
+    [LogInSchema, [], '', 'invalid-type', 'The body must be an object, not a list'],
+    [LogInSchema, null, '', 'invalid-type', 'The body must be an object, not null'],
+    [CreateDeviceSchema, {}, 'kind', 'unknown-value', `is missing: ${kinds}`],
+    [CreateDeviceSchema, { kind: 'boat' }, 'kind', 'unknown-value', `must be ${kinds}`],
+    [CreateDeviceSchema, { kind: 'buoy', imei: '12' }, 'imei', 'invalid-format', 'must be 15 digits'],
+    [CreateDeviceSchema, { kind: 'buoy', groupId: 0 }, 'groupId', 'too-small', 'must be more than 0'],
+    [
+      CreateDeviceSchema,
+      { kind: 'buoy', groupId: 1.5 },
+      'groupId',
+      'invalid-type',
+      'must be a whole number, not one with a fraction',
+    ],
+    [CreateDeviceSchema, { kind: 'buoy', groupId: '1' }, 'groupId', 'invalid-type', 'must be a number, not text'],
+    [
+      CreateTokenSchema,
+      { name: 'x', isSystemAdmin: 1 },
+      'isSystemAdmin',
+      'invalid-type',
+      'must be true or false, not a number',
+    ],
+    [
+      CreateTokenSchema,
+      { name: 'x', expiresAt: 'soon' },
+      'expiresAt',
+      'unknown-value',
+      'must be a time in ISO 8601, as 2026-11-24T16:00:00Z',
+    ],
+    [CreateRouteSchema, { target: { kind: 'modem', ...modem } }, 'source', 'required', 'is missing'],
+    [
+      CreateRouteSchema,
+      { source: { kind: 'any' }, target: { kind: 'modem' } },
+      'target.imei',
+      'required',
+      'is missing',
+    ],
+    [
+      CreateRouteSchema,
+      { source: { kind: 'any' }, target: modem },
+      'target.kind',
+      'unknown-value',
+      'is missing: "modem" or "rockstar"',
+    ],
+    [
+      CreateRouteSchema,
+      { source: { kind: 'any' }, target: { kind: 'sqs' } },
+      'target.kind',
+      'unknown-value',
+      'must be "modem" or "rockstar"',
+    ],
+    [
+      CreateRouteSchema,
+      { source: { kind: 'any', port: 1 }, target: { kind: 'modem', ...modem } },
+      'source.port',
+      'unknown-field',
+      'is not a field of this request',
+    ],
+    [SendMessageSchema, modem, 'text', 'text-or-hex', 'give either text or hex'],
+    [RouteParams, { id: 'first' }, 'id', 'invalid-type', 'must be a number'],
+    [RouteParams, { id: '-1' }, 'id', 'too-small', 'must be more than 0'],
+    [ListDevicesQuery, { limit: '501' }, 'limit', 'too-big', 'must be at most 500'],
+    [ListDevicesQuery, { limit: '0' }, 'limit', 'too-small', 'must be 1 or more'],
+    [
+      z.object({ at: z.iso.datetime() }),
+      { at: 'x' },
+      'at',
+      'invalid-format',
+      'must be a time in ISO 8601, as 2026-11-24T16:00:00Z',
+    ],
+    [
+      z.object({ code: z.string().regex(/^a$/) }),
+      { code: 'x' },
+      'code',
+      'invalid-format',
+      'must be written in another form',
+    ],
+    [z.object({ list: z.array(z.string()).min(2) }), { list: [] }, 'list', 'too-small', 'must have at least 2 items'],
+    [z.object({ step: z.number().multipleOf(5) }), { step: 7 }, 'step', 'not-multiple-of', 'must be a multiple of 5'],
+  ])('%#: field, code and message', (schema, value, field, code, message) => {
+    expect(refusalOf(schema, value).errors).toEqual([{ field, code, message }])
+  })
+
+  it('names all of them in one sentence', () => {
+    const error = refusalOf(CreateDeviceSchema, { kind: 'boat', imei: 7, colour: 'red' })
+    expect(error).toMatchObject({ status: 422, code: 'validation-failed' })
+    expect(error.message).toBe(
+      `kind: must be ${kinds}; imei: must be text, not a number; colour: is not a field of this request`,
+    )
+  })
+
+  it('keeps what was sent to itself', () => {
+    const error = refusalOf(LogInSchema, { email: 5, password: ['hunter2'], hunter3: 'hunter4' })
+    expect(JSON.stringify(error.errors)).not.toMatch(/hunter[24]/)
+  })
+})
