@@ -67,6 +67,7 @@ describe('loadConfig()', () => {
     const path = file('env', 'PAIKEA_PORT=9000\nPAIKEA_HOST=0.0.0.0\nROCKBLOCK_USER=\n')
     const { http } = loadConfig({ PAIKEA_DOTENV: path, PAIKEA_PORT: '9001' })
     expect(http).toMatchObject({ host: '0.0.0.0', port: 9001 })
+    expect(loadConfig({ PAIKEA_DOTENV: path, PAIKEA_PORT: '' }).http.port).toBe(8080)
   })
 
   test('says when that file cannot be read', () => {

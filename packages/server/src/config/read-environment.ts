@@ -21,14 +21,15 @@ const foreignSecrets = ['TEMPORAL_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSIO
  */
 export function readEnvironment(env: Environment): ReadEnvironment {
   const faults: ConfigFault[] = []
-  const values: Record<string, string> = {}
+  let fromFile: Environment = {}
   const dotenv = env['PAIKEA_DOTENV']
   if (dotenv !== undefined && dotenv !== '') {
     const text = readText(dotenv)
     if (text === null) faults.push({ variable: 'PAIKEA_DOTENV', problem: 'names a file that cannot be read' })
-    else Object.assign(values, withoutEmpty(parse(text)))
+    else fromFile = parse(text)
   }
-  Object.assign(values, withoutEmpty(env))
+  // What the process has goes first also where it is empty: whoever starts us can take a variable of the file away.
+  const values = withoutEmpty({ ...fromFile, ...withoutUnset(env) })
   const secrets = [
     ...variables.filter((variable) => variable.isSecret).map((variable) => variable.name),
     ...foreignSecrets,
@@ -51,6 +52,10 @@ function readText(path: string): string | null {
   } catch {
     return null
   }
+}
+
+function withoutUnset(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))
 }
 
 function withoutEmpty(env: Environment): Record<string, string> {
