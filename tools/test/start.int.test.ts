@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -50,6 +51,11 @@ async function inboundOf(visitor: Visitor, imei: string): Promise<readonly Inbou
     cursor = page.nextCursor
   } while (cursor !== null)
   return items
+}
+
+/** The command line without these flags and their values. */
+function without(line: readonly string[], ...names: readonly string[]): string[] {
+  return line.filter((word, n) => !names.includes(word) && !names.includes(line[n - 1] ?? ''))
 }
 
 withTemporal(`npm start${skipped}`, () => {
@@ -238,6 +244,25 @@ describe('npm start says in one line what is wrong', () => {
     expect(await refusal()).toBe(
       `port ${port} is taken: stop what listens there, or choose another with --simulator-port\n`,
     )
+    squatter.close()
+  })
+
+  test('when a port of the environment is taken, and beside it what of the environment is not used', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1')
+    await once(squatter, 'listening')
+    const address = squatter.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const flags = without(site.flags, '--port', '--data')
+    const env = { PAIKEA_PORT: String(port), PAIKEA_DATA: site.dataFolder, TEMPORAL_ADDRESS: 'cloud.example:7233' }
+    const house = launch({ ...site, flags }, 'node', env)
+    expect(await house.ended).toBe(1)
+    expect(house.output().split('\n')).toEqual([
+      expect.stringMatching(
+        /^not used: TEMPORAL_ADDRESS \(npm start runs a Temporal server of its own at 127\.0\.0\.1:/,
+      ),
+      `port ${port} is taken: stop what listens there, or choose another with --port`,
+      '',
+    ])
     squatter.close()
   })
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseFlags, portsOf } from './flags.ts'
 import { StartError } from './start-error.ts'
 
@@ -32,8 +33,35 @@ describe('parseFlags()', () => {
     })
   })
 
-  test('returns null for --help', () => {
-    expect(parseFlags(['--help'], '/')).toBeNull()
+  test('takes the variable where there is no flag, and the flag where there are both', () => {
+    const variables = { PAIKEA_HOST: '::', PAIKEA_PORT: '9000', PAIKEA_DEVICE_PORT: '9001', PAIKEA_DATA: '/sea' }
+    const parsed = (...line: string[]) => parseFlags(line, '/home', () => variables)
+    expect(parsed()).toMatchObject({
+      host: '::',
+      port: 9000,
+      devicePort: 9001,
+      dataFolder: '/sea',
+      simulatorPort: 8099,
+    })
+    const flags = ['--host', '127.0.0.2', '--port', '1', '--device-port', '2', '--data', 'lake']
+    expect(parsed(...flags)).toMatchObject({ host: '127.0.0.2', port: 1, devicePort: 2, dataFolder: '/home/lake' })
+  })
+
+  test('takes a relative PAIKEA_DATA as the operator’s commands do', () => {
+    expect(parseFlags([], '/home', () => ({ PAIKEA_DATA: 'sea' }))?.dataFolder).toBe(resolve('sea'))
+  })
+
+  test('names the variable whose port cannot be', () => {
+    expect(() => parseFlags([], '/', () => ({ PAIKEA_PORT: '0' }))).toThrow(
+      'PAIKEA_PORT must be a number from 1 to 65535, not "0"',
+    )
+  })
+
+  test('returns null for --help, whatever the environment', () => {
+    const refuse = (): never => {
+      throw new Error('nobody asked')
+    }
+    expect(parseFlags(['--help'], '/', refuse)).toBeNull()
     expect(parseFlags(['-h'], '/')).toBeNull()
   })
 
@@ -41,7 +69,7 @@ describe('parseFlags()', () => {
     [['--prot', '1'], /--prot.*--help/],
     [['--demo-fleet'], /--demo-fleet.*--help/],
     [['--port', '--no-simulator'], /--port.*--help/],
-    [['--port', '7777'], /^--port and --device-port are both 7777/],
+    [['--port', '8233'], /^--port and --temporal-ui-port are both 8233/],
     [['extra'], /extra.*--help/],
   ])('refuses %j in one line', (line, message) => {
     expect(() => parseFlags(line, '/')).toThrow(message)
@@ -70,7 +98,8 @@ describe('a number that cannot be', () => {
   })
 })
 
-test('portsOf() leaves out the simulator when there is none', () => {
-  const flags = parseFlags(['--no-simulator'], '/')
-  expect(flags === null ? null : portsOf(flags).map(([flag]) => flag)).not.toContain('--simulator-port')
+test('portsOf() names what will be listened on: no simulator where there is none, and no device link yet', () => {
+  const flags = parseFlags(['--no-simulator', '--port', '7777'], '/')
+  const names = flags === null ? [] : portsOf(flags).map(([flag]) => flag)
+  expect(names).toEqual(['--port', '--temporal-port', '--temporal-ui-port'])
 })

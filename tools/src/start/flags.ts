@@ -22,16 +22,18 @@ export const startHelp = `Starts Paikea on this machine: database, Temporal serv
 
 npm start -- [flags]
 
-  --port N               API, web app and webhooks (8080)
-  --device-port N        the devices' own link (7777)
+  --port N               API, web app and webhooks (PAIKEA_PORT, else 8080)
+  --device-port N        the devices' own link; nothing listens there yet (PAIKEA_DEVICE_PORT, else 7777)
   --temporal-port N      Temporal (7233)
   --temporal-ui-port N   Temporal's web page (8233)
   --simulator-port N     the simulated vendor (8099)
-  --host ADDR            address to listen on (127.0.0.1)
-  --data DIR             everything that lasts (./data)
+  --host ADDR            address to listen on (PAIKEA_HOST, else 127.0.0.1)
+  --data DIR             everything that lasts (PAIKEA_DATA, else ./data)
   --demo-fleet N         simulated buoys that send by themselves (6)
   --no-simulator         no simulated vendor and no demo fleet
   --help                 this text
+
+A flag goes before its variable. Temporal is always a server of our own: TEMPORAL_ADDRESS and the like are not used.
 `
 
 const largestFleet = 200
@@ -51,26 +53,40 @@ const options = {
 
 /**
  * Reads the command line. `null`: help was asked for.
+ * @param readVariables the environment, for flags that are not given; help does without
  * @throws {StartError} for an unknown flag or a value that cannot be
  */
-export function parseFlags(commandLine: readonly string[], workingFolder: string): StartFlags | null {
+export function parseFlags(
+  commandLine: readonly string[],
+  workingFolder: string,
+  readVariables: () => Readonly<Record<string, string | undefined>> = () => ({}),
+): StartFlags | null {
   const values = readOptions(commandLine)
   if (values.help === true) return null
-  const port = (name: keyof typeof values, fallback: number): number =>
-    readNumber(`--${name}`, values[name], { fallback, least: 1, most: 65_535 })
+  const variables = readVariables()
+  const port = (name: keyof typeof values, fallback: number, variable = ''): number => {
+    const bounds = { fallback, least: 1, most: 65_535 }
+    const isGiven = values[name] !== undefined || variables[variable] === undefined
+    return isGiven ? readNumber(`--${name}`, values[name], bounds) : readNumber(variable, variables[variable], bounds)
+  }
   const flags = {
-    host: values.host ?? '127.0.0.1',
-    port: port('port', 8080),
-    devicePort: port('device-port', 7777),
+    host: values.host ?? variables['PAIKEA_HOST'] ?? '127.0.0.1',
+    port: port('port', 8080, 'PAIKEA_PORT'),
+    devicePort: port('device-port', 7777, 'PAIKEA_DEVICE_PORT'),
     temporalPort: port('temporal-port', 7233),
     temporalUiPort: port('temporal-ui-port', 8233),
     simulatorPort: port('simulator-port', 8099),
-    dataFolder: resolve(workingFolder, values.data ?? 'data'),
+    dataFolder: dataFolderOf(values.data, variables['PAIKEA_DATA'], workingFolder),
     hasSimulator: values['no-simulator'] !== true,
     demoFleet: readNumber('--demo-fleet', values['demo-fleet'], { fallback: 6, least: 0, most: largestFleet }),
   }
   refuseDoubles(flags)
   return flags
+}
+
+/** A relative variable means the same folder as for the operator's commands, which know nothing of where we were called. */
+function dataFolderOf(flag: string | undefined, variable: string | undefined, workingFolder: string): string {
+  return flag === undefined && variable !== undefined ? resolve(variable) : resolve(workingFolder, flag ?? 'data')
 }
 
 function readOptions(commandLine: readonly string[]): ReturnType<typeof parse>['values'] {
@@ -124,11 +140,10 @@ function refuseDoubles(flags: StartFlags): void {
   }
 }
 
-/** The ports that will be listened on, by the flag that sets them. */
+/** The ports that will be listened on, by the flag that sets them. Not the device link's: there is none yet, so nothing is in its way. */
 export function portsOf(flags: StartFlags): readonly (readonly [flag: string, port: number, host: string])[] {
   return [
     ['--port', flags.port, flags.host],
-    ['--device-port', flags.devicePort, flags.host],
     ['--temporal-port', flags.temporalPort, '127.0.0.1'],
     ['--temporal-ui-port', flags.temporalUiPort, '127.0.0.1'],
     ...(flags.hasSimulator ? [['--simulator-port', flags.simulatorPort, flags.host] as const] : []),

@@ -11,6 +11,7 @@ import { watchParent } from './parent-watch.ts'
 import { checkPorts } from './ports.ts'
 import { StartError } from './start-error.ts'
 import { Supervisor } from './supervisor.ts'
+import { describeUnused } from './unused-variables.ts'
 
 /** Parts of a start that was killed end by themselves within this time. */
 const predecessorEndsWithinMs = 15_000
@@ -23,7 +24,8 @@ process.stdout.on('error', () => undefined)
 const sameSignalMs = 1_000
 
 try {
-  const flags = parseFlags(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd())
+  const workingFolder = process.env['INIT_CWD'] ?? process.cwd()
+  const flags = parseFlags(process.argv.slice(2), workingFolder, () => loadConfig(process.env).variables)
   if (flags === null) process.stdout.write(startHelp)
   else await start(flags)
 } catch (error) {
@@ -32,6 +34,7 @@ try {
 
 async function start(flags: StartFlags): Promise<void> {
   const config = loadConfig({ ...process.env, PAIKEA_DATA: flags.dataFolder })
+  for (const line of describeUnused(flags, config)) say(line)
   const lock = await takeDataFolder(flags.dataFolder)
   const supervisor = new Supervisor({ say })
   let end: (error: unknown) => void = () => undefined

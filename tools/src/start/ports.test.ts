@@ -31,6 +31,13 @@ describe('checkPorts()', () => {
     squatter.close()
   })
 
+  test('lets be what nobody will listen on: the port of the device link', async () => {
+    const flags = await flagsWithFreePorts()
+    const squatter = createServer().listen(flags.devicePort, '127.0.0.1')
+    await expect(checkPorts(flags, 0)).resolves.toBeUndefined()
+    squatter.close()
+  })
+
   test('waits for one that is about to be free', async () => {
     const flags = await flagsWithFreePorts()
     const squatter = createServer().listen(flags.port, '127.0.0.1')

@@ -10,12 +10,13 @@ function flagsOf(...line: string[]): StartFlags {
 
 describe('serverSettings()', () => {
   test('leads the server to the ports of this start and to the simulated vendor, with its own log-in', () => {
-    const own = { ROCKBLOCK_USER: 'real', ROCKBLOCK_PASS: 'real', TEMPORAL_API_KEY: 'k', PAIKEA_PORT: '1' }
+    const foreign = { TEMPORAL_API_KEY: 'k', TEMPORAL_TLS_SERVER_NAME: 'x', TEMPORAL_CLI: '/bin/temporal' }
+    const own = { ROCKBLOCK_USER: 'real', ROCKBLOCK_PASS: 'real', PAIKEA_PORT: '1', ...foreign }
     const settings = serverSettings(flagsOf('--port', '8081', '--host', '0.0.0.0'), loadConfig(own))
     const { http, vendor, temporal } = loadConfig({ ...own, ...settings })
     expect(http).toMatchObject({ host: '0.0.0.0', port: 8081 })
-    expect(temporal.connection).toMatchObject({ address: '127.0.0.1:7233' })
-    expect(temporal.connection.apiKey).toBeUndefined()
+    expect(temporal.connection).toEqual({ address: '127.0.0.1:7233' })
+    expect(settings).not.toHaveProperty('TEMPORAL_CLI')
     const url = 'http://127.0.0.1:8099'
     const login = { username: 'user', password: 'password' }
     expect(vendor).toEqual({

@@ -3,8 +3,10 @@ import type { StartFlags } from './flags.ts'
 
 const simulatorLogin = { username: 'user', password: 'password', token: 'token' }
 
-/** Settings of some other Temporal server, which must not lead the embedded one's clients astray. */
-const foreign = [
+/** Paths of programs, not settings of a client. */
+const ofOurTools = ['TEMPORAL_CLI', 'TEMPORAL_TEST_SERVER']
+/** Taken away also where they are not set now: the operator's commands may run in another environment. */
+const alwaysForeign = [
   'TEMPORAL_API_KEY',
   'TEMPORAL_API_KEY_FILE',
   'TEMPORAL_PROFILE',
@@ -12,25 +14,41 @@ const foreign = [
   'TEMPORAL_TLS',
 ]
 
+/** Which of these variables are about some other Temporal server, and must not lead the embedded one's clients astray. */
+export function foreignTemporalVariables(variables: Config['variables']): string[] {
+  return Object.keys(variables)
+    .filter((name) => name.startsWith('TEMPORAL_') && !ofOurTools.includes(name))
+    .toSorted()
+}
+
+/** Whether what is sent by a service of the vendor goes to the simulated one. */
+export function isSimulated(flags: StartFlags, service: { readonly url: string | null }): boolean {
+  return flags.hasSimulator && service.url === null
+}
+
 /**
  * What the server is given over our own environment: the ports and the Temporal server of this start. Messages go to the
  * simulated vendor unless an address of the real one is set; its own log-in goes with it, so that a real one never
  * reaches it. An empty text takes a variable away.
  */
-export function serverSettings(flags: StartFlags, { vendor }: Pick<Config, 'vendor'>): KeptSettings {
+export function serverSettings(
+  flags: StartFlags,
+  { vendor, variables }: Pick<Config, 'vendor' | 'variables'>,
+): KeptSettings {
   const url = `http://${reachableHost(flags.host)}:${flags.simulatorPort}`
   const { username, password, token } = simulatorLogin
-  const isSimulated = (service: { readonly url: string | null }): boolean => flags.hasSimulator && service.url === null
   return {
-    ...Object.fromEntries(foreign.map((name) => [name, ''])),
+    ...Object.fromEntries([...alwaysForeign, ...foreignTemporalVariables(variables)].map((name) => [name, ''])),
     PAIKEA_HOST: flags.host,
     PAIKEA_PORT: String(flags.port),
     PAIKEA_DEVICE_PORT: String(flags.devicePort),
     TEMPORAL_ADDRESS: `127.0.0.1:${flags.temporalPort}`,
     TEMPORAL_NAMESPACE: 'default',
-    ...(isSimulated(vendor.rockblock) ? { ROCKBLOCK_URL: url, ...login('ROCKBLOCK', username, password) } : {}),
-    ...(isSimulated(vendor.rockcore) ? { ROCKCORE_URL: url, ...login('ROCKCORE', username, password) } : {}),
-    ...(isSimulated(vendor.cloudloop) ? { CLOUDLOOP_URL: url, CLOUDLOOP_TOKEN: token, CLOUDLOOP_TOKEN_FILE: '' } : {}),
+    ...(isSimulated(flags, vendor.rockblock) ? { ROCKBLOCK_URL: url, ...login('ROCKBLOCK', username, password) } : {}),
+    ...(isSimulated(flags, vendor.rockcore) ? { ROCKCORE_URL: url, ...login('ROCKCORE', username, password) } : {}),
+    ...(isSimulated(flags, vendor.cloudloop)
+      ? { CLOUDLOOP_URL: url, CLOUDLOOP_TOKEN: token, CLOUDLOOP_TOKEN_FILE: '' }
+      : {}),
   }
 }
 

@@ -1,0 +1,36 @@
+import { loadConfig } from '@paikea/server/config'
+import { parseFlags } from './flags.ts'
+import { describeUnused } from './unused-variables.ts'
+
+function linesFor(env: Record<string, string>, ...line: string[]): string[] {
+  const flags = parseFlags(line, '/')
+  if (flags === null) throw new Error('no flags')
+  return describeUnused(flags, loadConfig(env))
+}
+
+describe('describeUnused()', () => {
+  test('names what is about another Temporal server, and no value', () => {
+    const env = { TEMPORAL_ADDRESS: 'cloud.example:7233', TEMPORAL_NAMESPACE: 'buoys', TEMPORAL_API_KEY: 'hunter2' }
+    expect(linesFor(env, '--temporal-port', '7300')).toEqual([
+      'not used: TEMPORAL_ADDRESS, TEMPORAL_API_KEY, TEMPORAL_NAMESPACE (npm start runs a Temporal server of its own at 127.0.0.1:7300; for another one, npm run paikea -- serve)',
+    ])
+  })
+
+  test('names the log-ins that the simulated vendor is not given', () => {
+    const env = { ROCKBLOCK_USER: 'crew', ROCKBLOCK_PASS: 'hunter2', CLOUDLOOP_TOKEN: 'hunter3' }
+    expect(linesFor(env)).toEqual([
+      'not used: ROCKBLOCK_USER, ROCKBLOCK_PASS, CLOUDLOOP_TOKEN (messages go to the simulated vendor; to the real one with --no-simulator)',
+    ])
+    expect(linesFor(env, '--no-simulator')).toEqual([])
+    expect(linesFor({ ...env, ROCKBLOCK_URL: 'https://vendor.example' })[0]).toMatch(/^not used: CLOUDLOOP_TOKEN \(/)
+  })
+
+  test.each([
+    {},
+    { PAIKEA_PORT: '9000', PAIKEA_DATA: '/sea' },
+    { TEMPORAL_ADDRESS: 'localhost:7233', TEMPORAL_NAMESPACE: 'default' },
+    { TEMPORAL_CLI: '/bin/temporal', TEMPORAL_TEST_SERVER: '/bin/test-server' },
+  ])('has nothing to say of %j', (env) => {
+    expect(linesFor(env)).toEqual([])
+  })
+})

@@ -1,0 +1,39 @@
+import type { Config } from '@paikea/server/config'
+import type { StartFlags } from './flags.ts'
+import { foreignTemporalVariables, isSimulated } from './server-settings.ts'
+
+/** One line for each group of variables that are set and that this start does not go by, and why. */
+export function describeUnused(flags: StartFlags, config: Pick<Config, 'vendor' | 'variables'>): string[] {
+  const temporal = foreignTemporalVariables(config.variables).filter((name) => !agrees(name, flags, config))
+  const vendor = (['rockblock', 'rockcore', 'cloudloop'] as const)
+    .filter((service) => isSimulated(flags, config.vendor[service]))
+    .flatMap((service) => logInVariables[service])
+    .filter((name) => config.variables[name] !== undefined)
+  return [
+    ...say(
+      temporal,
+      `npm start runs a Temporal server of its own at ${ownTemporal(flags)}; for another one, npm run paikea -- serve`,
+    ),
+    ...say(vendor, 'messages go to the simulated vendor; to the real one with --no-simulator'),
+  ]
+}
+
+const logInVariables = {
+  rockblock: ['ROCKBLOCK_USER', 'ROCKBLOCK_PASS'],
+  rockcore: ['ROCKCORE_USER', 'ROCKCORE_PASS'],
+  cloudloop: ['CLOUDLOOP_TOKEN'],
+}
+
+function say(names: readonly string[], because: string): string[] {
+  return names.length === 0 ? [] : [`not used: ${names.join(', ')} (${because})`]
+}
+
+/** Whether it says what is so anyway. */
+function agrees(name: string, flags: StartFlags, { variables }: Pick<Config, 'variables'>): boolean {
+  if (name === 'TEMPORAL_NAMESPACE') return variables[name] === 'default'
+  return name === 'TEMPORAL_ADDRESS' && variables[name]?.replace(/^localhost:/, '127.0.0.1:') === ownTemporal(flags)
+}
+
+function ownTemporal(flags: StartFlags): string {
+  return `127.0.0.1:${flags.temporalPort}`
+}
