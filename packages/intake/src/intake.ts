@@ -12,7 +12,6 @@ import { admit, type Admission } from './admission.ts'
 import { type AcceptResult, type AdmitResult, type Delivery, type Envelope, NotDurableError } from './delivery.ts'
 import { fromEnvelope, toEnvelope } from './envelope.ts'
 import { createGroupCommit } from './group-commit.ts'
-import { createPortions } from './portions.ts'
 import { createReachability } from './reachability.ts'
 import { readDelivery, type ReadDelivery } from './read-delivery.ts'
 import type { Decode } from './read-packet.ts'
@@ -66,15 +65,12 @@ export interface Intake {
 }
 
 const MAX_BATCH_BYTES = 2_000_000
-/** So many deliveries are read between two looks of the event loop. */
-const READ_AT_ONCE = 2
 /** What fails as fast as this did not wait for anything: there is time for a second try. */
 const RETRY_IF_FAILED_WITHIN_MS = 200
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { db, decode = decodePacket, publicKey, onStored, log, maxBatch = 256, writeTimeoutMs = 1500 } = deps
   const counts = { accepted: 0, quarantined: 0, duplicates: 0, refused: 0, notDurable: 0 }
-  const portions = createPortions(READ_AT_ONCE)
   const reachability = createReachability(
     () => db.tryWrite(),
     (isDown) => log?.warn(isDown ? 'intake.database-down' : 'intake.database-back'),
@@ -145,7 +141,6 @@ export function createIntake(deps: IntakeDeps): Intake {
   }
 
   async function readAndStore(delivery: Delivery): Promise<AcceptResult> {
-    await portions.turn()
     const read = await readDelivery(delivery)
     const admission = await admit(read, publicKey)
     if (admission.ok) return store(read, admission)
