@@ -16,9 +16,17 @@ export function checkDeviceText(text: string): EncodeResult {
   if (text.length > MT_MAX_BYTES) {
     return refused('too-long', 'text', `the text has ${text.length} bytes, one message holds ${MT_MAX_BYTES}`)
   }
-  const word = FORBIDDEN_WORDS.find((forbidden) => text.includes(forbidden))
-  if (word !== undefined) {
+  const word = findForbiddenWord(text)
+  if (word !== null) {
     return refused('forbidden-word', 'text', `"${word}" makes the device lose the message and the session`)
   }
   return encoded(text)
+}
+
+/**
+ * The word in a message for a device that its modem reader would take for an answer of its modem: `OK`, `ERROR` or `READY`;
+ * `null` where there is none. For bytes that are no text, read them as Latin-1.
+ */
+export function findForbiddenWord(text: string): string | null {
+  return FORBIDDEN_WORDS.find((forbidden) => text.includes(forbidden)) ?? null
 }

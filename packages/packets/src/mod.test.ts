@@ -15,5 +15,6 @@ it('the public names are these', () => {
     'encodeCommands',
     'encodePosition',
     'encodeRockstarPosition',
+    'findForbiddenWord',
   ])
 })

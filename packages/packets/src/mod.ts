@@ -7,7 +7,7 @@ export { decode } from './decode.ts'
 export { decodeRockstarText } from './rockstar-text.ts'
 export { COMMAND_LIMITS, encodeCommand, encodeCommands } from './encode-command.ts'
 export { encodePosition, encodeRockstarPosition } from './encode-position.ts'
-export { checkDeviceText, MT_MAX_BYTES } from './device-text.ts'
+export { checkDeviceText, findForbiddenWord, MT_MAX_BYTES } from './device-text.ts'
 export { DECODE_FAILURE_CODES, FIELD_PROBLEM_CODES } from './report.ts'
 export { ENCODE_PROBLEM_CODES } from './encode-result.ts'
 export type {

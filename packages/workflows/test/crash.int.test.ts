@@ -86,8 +86,10 @@ describeOn(`a worker process that is killed${why}`, () => {
       const taskQueue = `test-${randomBytes(6).toString('hex')}`
       const [message] = await storePositions(db, { imei: (await buildRoutedPair(db)).imei, count: 1 })
       const { messageId, key } = message ?? { messageId: 0, key: '' }
-      const handle = new Client({ connection }).workflow.getHandle(inboundWorkflowId(key))
+      const { workflow } = new Client({ connection })
+      let runId: string | undefined
       const timeOf = async (type: 'workflowTaskStarted' | 'workflowTaskTimedOut'): Promise<number | null> => {
+        const handle = workflow.getHandle(inboundWorkflowId(key), runId)
         const history = await handle.fetchHistory().catch(() => null)
         const event = history?.events?.find((one) => one[`${type}EventAttributes`] != null)
         return event === undefined ? null : Number(event.eventTime?.seconds) * 1_000
@@ -97,6 +99,8 @@ describeOn(`a worker process that is killed${why}`, () => {
         await db.models.InboundMessage.update({ copies: 1 }, { where: { id: messageId }, transaction: tx })
         const worker = await startWorker(taskQueue)
         await until('the worker has it in hand', () => timeOf('workflowTaskStarted'))
+        // This run: a dispatcher that does not know of it may start another one once it has ended.
+        runId = (await workflow.getHandle(inboundWorkflowId(key)).describe()).runId
         await kill(worker)
       })
       await startWorker(taskQueue)

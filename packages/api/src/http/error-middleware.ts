@@ -1,15 +1,22 @@
 import type { ApiContext } from './context.ts'
+import { withDeadline } from './deadline.ts'
 import { describeError, type ApiLog } from './log.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from './problem.ts'
 
-/** First link for everything but the webhooks: whatever is thrown below becomes `application/problem+json`. */
-export function answerErrors(log: ApiLog) {
+/** More than any answer takes, and more than SQLite waits for a lock: a database that hangs must not keep people waiting for ever. */
+const ANSWER_WITHIN_MS = 15_000
+
+/**
+ * First link for everything but the webhooks: whatever is thrown below becomes `application/problem+json`, and so does what is not
+ * done in time.
+ */
+export function answerErrors(log: ApiLog, answerWithinMs = ANSWER_WITHIN_MS) {
   return async (
     ctx: Pick<ApiContext, 'status' | 'body' | 'set' | 'method' | 'type' | 'headerSent'> & { _matchedRoute?: unknown },
     next: () => Promise<unknown>,
   ): Promise<void> => {
     try {
-      await next()
+      await withDeadline(next(), answerWithinMs)
     } catch (thrown) {
       const error = toApiError(thrown)
       if (error.status >= 500) {

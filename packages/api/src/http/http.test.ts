@@ -43,6 +43,7 @@ describe('parseWebhookAddress()', () => {
     ['/rockblock/incoming', 'rockblock', []],
     ['/rockstar/incoming/', 'core-push', []],
     ['/cloudloop/incoming/abc', 'cloudloop', ['abc']],
+    ['/cloudloop/incoming/abc/?key=d', 'cloudloop', ['abc', 'd']],
     ['/rockblock/incoming/a%2Fb?key=c&key=d&key=e', 'rockblock', ['a/b', 'c', 'd']],
     ['/rockblock/incoming?key=', 'rockblock', ['']],
     ['/rockblock/incomingx', null, []],

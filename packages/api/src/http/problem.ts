@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { isUnavailable } from '@paikea/database'
 import { GateFullError } from '../auth/gate.ts'
+import { DeadlineError } from './deadline.ts'
 import { ApiError, type FieldError } from './api-error.ts'
 import { BodyError } from './read-body.ts'
 
@@ -39,6 +40,10 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof BodyError) return fromBodyError(error)
   if (error instanceof GateFullError) {
     return new ApiError(503, 'busy', 'Too many log-ins at once.', { headers: { 'Retry-After': '2' }, cause: error })
+  }
+  if (error instanceof DeadlineError) {
+    const detail = 'This was not done in time. It may still be done: look before you try again.'
+    return new ApiError(503, 'not-in-time', detail, { headers: { 'Retry-After': '5' }, cause: error })
   }
   if (isUnavailable(error)) {
     return new ApiError(503, 'database-unavailable', 'The database cannot be reached at the moment.', {

@@ -14,7 +14,7 @@ const PATHS: readonly (readonly [string, WebhookFormat])[] = [
 ]
 const NO_SECRETS: readonly string[] = []
 
-/** Reads `/rockblock/incoming[/SECRET][?key=SECRET]` and its two sisters; `null` for any other URL. */
+/** Reads `/rockblock/incoming[/SECRET][/][?key=SECRET]` and its two sisters; `null` for any other URL. */
 export function parseWebhookAddress(url: string): WebhookAddress | null {
   for (const [path, format] of PATHS) {
     if (!url.startsWith(path)) continue
@@ -30,7 +30,9 @@ function readSecrets(rest: string): readonly string[] {
   const question = rest.indexOf('?')
   const path = question === -1 ? rest : rest.slice(0, question)
   const secrets: string[] = []
-  if (path.length > 1) secrets.push(decode(path.slice(1)))
+  // A slash at the end is easily pasted along; a secret that ends in one comes as %2F.
+  const secret = path.replace(/^\//, '').replace(/\/$/, '')
+  if (secret !== '') secrets.push(decode(secret))
   if (question !== -1) secrets.push(...new URLSearchParams(rest.slice(question + 1)).getAll('key').slice(0, 2))
   return secrets
 }

@@ -67,6 +67,8 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
     dialectOptions: { mode: SQLITE_OPEN_MODE },
     logging: options.log ?? false,
     define: MODEL_OPTIONS,
+    // The driver waits for a lock by itself; Sequelize would start that wait anew, five times in all.
+    retry: { max: 1 },
   })
   const queue = createWriteQueue()
   const look = createSqliteLook(path, queue)

@@ -44,6 +44,8 @@ describe('/v1/messages/outbound', () => {
     ['more than 270 bytes', { text: 'x'.repeat(271) }, 'text'],
     ['letters that are not ASCII', { text: 'Pʻō' }, 'text'],
     ['half a byte', { hex: 'abc' }, 'hex'],
+    ['a word that breaks the session', { text: '+DATA:OK' }, 'text'],
+    ['the bytes of one', { hex: '00ff4f4b0d0a' }, 'hex'],
     ['an unknown modem', { imei: '300000000000000', text: 'x' }, 'imei'],
   ])('POST answers 422 for %s', async (_what, body, field) => {
     expect(await post({ imei, ...body })).toMatchObject({ status: 422, body: { errors: [{ field }] } })

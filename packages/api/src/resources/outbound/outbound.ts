@@ -12,6 +12,7 @@ import {
   type GroupScope,
   type OperatorOutcome,
 } from '@paikea/database'
+import { findForbiddenWord } from '@paikea/packets'
 import { creditsFor } from '@paikea/rockblock-client'
 import { allow } from '../../auth/authenticate.ts'
 import { requireRole, scopeOf, type Principal } from '../../auth/principal.ts'
@@ -79,6 +80,11 @@ export function outboundRoutes(
         const groupId = modem.device?.groupId ?? null
         requireRole(principal, groupId, 'operator')
         const payload = body.hex === undefined ? Buffer.from(body.text ?? '', 'ascii') : Buffer.from(body.hex, 'hex')
+        const word = findForbiddenWord(payload.toString('latin1'))
+        if (word !== null) {
+          const detail = `"${word}" in it makes the device lose the message and the session`
+          throw invalidField(body.hex === undefined ? 'text' : 'hex', 'forbidden-word', detail)
+        }
         const { outboundId } = await insertPersonOutbound(db, {
           groupId,
           targetKind: 'modem',

@@ -1,0 +1,36 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import Koa from 'koa'
+import { answerErrors } from './error-middleware.ts'
+import { silentLog } from './log.ts'
+
+describe('answerErrors()', () => {
+  it('says so when something is not done in time, and is not disturbed when it is done after all', async () => {
+    const logged: string[] = []
+    const app = new Koa()
+    app.use(answerErrors({ ...silentLog, error: (event) => void logged.push(event) }, 50))
+    let end: () => void = () => undefined
+    const done = new Promise<void>((resolve) => (end = resolve))
+    app.use(async (ctx) => {
+      await done
+      ctx.body = { late: true }
+      ctx.status = 201
+    })
+    const server = app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    // A server that listens on a port has this kind of address.
+    const { port } = server.address() as AddressInfo
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/fleet`)
+      expect({ status: answer.status, after: answer.headers.get('retry-after') }).toEqual({ status: 503, after: '5' })
+      expect(await answer.json()).toMatchObject({ code: 'not-in-time', status: 503 })
+      end()
+      await new Promise((resolve) => setImmediate(resolve))
+      expect((await fetch(`http://127.0.0.1:${port}/v1/fleet`)).status).toBe(201)
+      expect(logged).toEqual(['http.failed'])
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
+  })
+})
