@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 import { Worker } from '@temporalio/worker'
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
 
@@ -34,6 +36,11 @@ export interface RunningWorker {
 }
 
 const graceMs = 25_000
+/**
+ * On two processors, which are the database's and Temporal's too, a second thread gave nothing: 2,000 messages were acted on in the same time
+ * with one, a third more were answered meanwhile, and the process took 350 MB instead of 450.
+ */
+const workflowThreads = availableParallelism() > 2 ? 2 : 1
 
 /**
  * Starts the worker: workflows and activities on the main queue, and beside it an activity-only one on the queue of the
@@ -50,8 +57,7 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     taskQueue,
     activities,
     workflowBundle: options.workflowBundle ?? (await loadWorkflowBundle()),
-    // Two threads gave 15–70 % more than one on two cores; more only cost memory.
-    workflowThreadPoolSize: 2,
+    workflowThreadPoolSize: workflowThreads,
     reuseV8Context: true,
     maxCachedWorkflows: 500,
     maxConcurrentWorkflowTaskExecutions: 64,
