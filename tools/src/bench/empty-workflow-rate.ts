@@ -5,7 +5,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 let isQuiet = false
 
 /**
- * How many empty workflows a second this Temporal server and one worker of our settings get through, started eagerly
+ * How many empty workflows a second this Temporal server and one worker with two threads get through, started eagerly
  * on the worker's own connection, so many at a time: the same way the program starts its own.
  */
 export async function emptyWorkflowRate(o: {
