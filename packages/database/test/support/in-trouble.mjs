@@ -8,8 +8,13 @@ import { isUnavailable, openDatabase, storeBatch, whyNotWritable } from '@paikea
 import { newInbound } from '@paikea/database/testing'
 
 const [uri, trouble, file] = process.argv.slice(2)
-// To root nothing is read-only.
+// To root nothing is read-only. What is loaded when it is first used has to be loaded before: another user may not be let into this folder.
 if (process.getuid() === 0) {
+  const first = await openDatabase({ uri: 'sqlite::memory:' })
+  await first.migrate()
+  await storeBatch(first, [newInbound()])
+  await first.tryWrite()
+  await first.close()
   process.setgid(65_534)
   process.setuid(65_534)
 }
