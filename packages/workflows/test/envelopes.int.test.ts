@@ -1,31 +1,12 @@
 import type { Envelope } from '@paikea/intake'
 import { inboundWorkflowId } from '../src/mod.ts'
 import type { InboundResult } from '../src/mod.ts'
+import { commandEnvelope } from '../src/testing/envelope.ts'
 import { buildRoutedPair } from '../src/testing/sea.ts'
 import { openStage, temporalOfTestRun, until } from './stage.ts'
 import type { Stage } from './stage.ts'
 
 const { describeOn, address, why } = temporalOfTestRun()
-
-/** A beacon command as the vendor delivered it while the database was away. */
-function commandEnvelope(imei: string, isOn: boolean, sentAt: string): Envelope {
-  const body = new URLSearchParams({
-    imei,
-    momsn: '12',
-    transmit_time: `26-11-24 ${sentAt}`,
-    data: Buffer.from(`PK005;${isOn ? 1 : 0}`).toString('hex'),
-  })
-  return {
-    format: 'rockblock',
-    bodyBase64: Buffer.from(body.toString()).toString('base64'),
-    contentType: 'application/x-www-form-urlencoded',
-    receivedAt: new Date().toISOString(),
-    sourceAddress: null,
-    hasSecret: true,
-    admittedBy: 'secret',
-    verificationNote: null,
-  }
-}
 
 describeOn(`envelopes on a real server${why}`, () => {
   let stage: Stage

@@ -5,7 +5,7 @@ import {
   markDispatched,
   resumeOutbound,
 } from '@paikea/database'
-import type { Envelope } from '@paikea/intake'
+import { commandEnvelope } from '../../src/testing/envelope.ts'
 import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
 import type { ActivityStage } from './activity-stage.ts'
 
@@ -95,22 +95,7 @@ export function describeOperating(stage: ActivityStage): void {
   describe('putThroughIntake()', () => {
     it('stores an envelope once, however often it comes', async () => {
       const pair = await buildRoutedPair(stage.db)
-      const body = new URLSearchParams({
-        imei: pair.imei,
-        momsn: '7',
-        transmit_time: '26-11-24 10:00:00',
-        data: Buffer.from('PK005;1').toString('hex'),
-      })
-      const envelope: Envelope = {
-        format: 'rockblock',
-        bodyBase64: Buffer.from(body.toString()).toString('base64'),
-        contentType: 'application/x-www-form-urlencoded',
-        receivedAt: new Date().toISOString(),
-        sourceAddress: null,
-        hasSecret: true,
-        admittedBy: 'secret',
-        verificationNote: null,
-      }
+      const envelope = commandEnvelope(pair.imei, true, '10:00:00')
       const first = await stage.activities().putThroughIntake(envelope)
       expect(first).toEqual({ status: 'held', messageId: expect.any(Number) })
       expect(await stage.activities().putThroughIntake(envelope)).toEqual(first)
