@@ -9,8 +9,15 @@ import { openStream } from './stream.ts'
 /** Open pages of one person or program; more is a page that forgot to close. */
 const MAX_STREAMS_OF_ONE = 30
 
+/** What the stream works with. */
+export interface EventDeps extends Pick<ResourceDeps, 'hub'> {
+  readonly limits: Pick<ResourceDeps['limits'], 'reads'>
+  readonly auth: Pick<ResourceDeps['auth'], 'authenticate' | 'identify'>
+  readonly poll: Pick<LivePoll, 'ready'>
+}
+
 /** What happens, as it happens: `/v1/events`, server-sent events. */
-export function eventRoutes(router: ApiRouter, deps: ResourceDeps & { readonly poll: Pick<LivePoll, 'ready'> }): void {
+export function eventRoutes(router: ApiRouter, deps: EventDeps): void {
   const { hub, auth, limits, poll } = deps
   const openOf = new Map<string, number>()
 
@@ -25,6 +32,8 @@ export function eventRoutes(router: ApiRouter, deps: ResourceDeps & { readonly p
       return
     }
     await poll.ready()
+    // Whoever asked is gone, or has been told meanwhile that it takes too long: nobody would end the stream.
+    if (ctx.res.destroyed || ctx.headerSent) return
     const stream = openStream({
       hub,
       res: ctx.res,
