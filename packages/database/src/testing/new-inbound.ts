@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { randomImei } from './factories.ts'
 import type { NewInbound, NewReport } from '../store-batch/types.ts'
 
@@ -7,7 +8,8 @@ let count = 0
 export function newInbound(overrides: Partial<NewInbound> = {}): NewInbound {
   count += 1
   return {
-    duplicateKey: `a/test-${process.pid}-${count}`,
+    // Names a workflow on the Temporal server all test files share: never one of another file.
+    duplicateKey: `a/test-${randomUUID()}`,
     format: 'rockblock',
     imei: randomImei(),
     serial: '16949',
