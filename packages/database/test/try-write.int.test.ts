@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 import { type Database, openDatabase, storeBatch, whyNotWritable } from '@paikea/database'
 import { databaseKinds, newInbound, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+
+import { startSilencedServer } from './support/silenced-server.ts'
 
 const script = join(import.meta.dirname, 'support', 'in-trouble.mjs')
 const fault = (db: Database): Promise<unknown> => db.tryWrite().then(() => null, whyNotWritable)
@@ -95,32 +95,20 @@ withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
   })
 
   it('gives up on a server that is silent, and goes on when it is not', async () => {
-    const socketPath = decodeURIComponent(db.uri.replace(/.*unix_socket=/, ''))
-    let isSilent = false
-    const proxy = createServer((client) => {
-      const server = connect(socketPath)
-      for (const [one, other] of [[client, server] as const, [server, client] as const])
-        one.on('error', () => undefined).on('close', () => other.destroy())
-      client.on('data', (bytes) => {
-        if (!isSilent) server.write(bytes)
-      })
-      server.pipe(client)
-    }).listen(0, '127.0.0.1')
-    await once(proxy, 'listening')
-    const { port } = proxy.address() as AddressInfo // it listens on TCP
-    const far = await openDatabase({ uri: `mysql://root@127.0.0.1:${port}/${db.sequelize.getDatabaseName()}` })
+    const line = await startSilencedServer(db)
+    const far = await openDatabase({ uri: line.uri })
     expect(await fault(far)).toBeNull()
-    isSilent = true
+    line.isSilent = true
     const startedAt = performance.now()
     expect([await fault(far), await fault(far)]).toEqual(['no-answer', 'no-answer'])
     expect(performance.now() - startedAt).toBeLessThan(4_000)
-    isSilent = false
+    line.isSilent = false
     // The attempt to connect that was begun in the silence has its own time to end.
     const end = Date.now() + 10_000
     while ((await fault(far)) !== null && Date.now() < end);
     expect(await fault(far)).toBeNull()
     await far.close()
-    proxy.close()
+    line.close()
   })
 
   it('is not held up by a message that is being written', async () => {

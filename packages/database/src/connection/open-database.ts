@@ -11,6 +11,7 @@ import { defineModels } from '../models/mod.ts'
 import { inMysqlTransaction, retryLockConflicts } from './mysql-transaction.ts'
 import { type DatabaseLocation, parseDatabaseUri } from './parse-uri.ts'
 import { lookAtMysql } from './mysql-look.ts'
+import { createSilenceLimit, type WatchedConnection } from './silence.ts'
 import { createSqliteLook } from './sqlite-look.ts'
 import { createSqliteModule, SQLITE_OPEN_MODE } from './sqlite-module.ts'
 import { createWriteLook } from './write-look.ts'
@@ -26,6 +27,8 @@ export interface OpenDatabaseOptions {
   readonly log?: ((sql: string) => void) | undefined
   /** MySQL only. @default { max: 10 } */
   readonly pool?: { readonly max?: number } | undefined
+  /** MySQL only: a query that the server says nothing to for so long ends with an error (`isUnavailable`); migrations may take longer. @default 75000 */
+  readonly maxSilenceMs?: number | undefined
 }
 
 const CONNECT_TIMEOUT_MS = 3_000
@@ -33,6 +36,8 @@ const CONNECT_TIMEOUT_MS = 3_000
 const LOCK_WAIT_SECONDS = 5
 /** A change of a table waits so long for those who read it, and they for it; the server's default is a day. */
 const TABLE_LOCK_WAIT_SECONDS = 60
+/** Longer than any wait of the server's own, so that its clearer word comes first. */
+const MAX_SILENCE_MS = 75_000
 /** `tryWrite` finds out about a lock within its own time. */
 const LOOK_LOCK_WAIT_SECONDS = 1
 
@@ -76,6 +81,7 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
     dialect: 'sqlite',
     sequelize,
     attemptWrite: (signal) => look.attempt(signal),
+    whileMigrating: (work) => work(),
     write: (work) => queue.run(() => sequelize.transaction({ type: Transaction.TYPES.IMMEDIATE }, work)),
     writeStatements: (work) => queue.run(() => sqlite.inTransaction(work), { isUrgent: true }),
     close: async () => {
@@ -88,6 +94,7 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
 }
 
 function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: OpenDatabaseOptions): Database {
+  const silence = createSilenceLimit(options.maxSilenceMs ?? MAX_SILENCE_MS)
   const connect = (
     dialectOptions: object,
     pool: { readonly max: number },
@@ -111,7 +118,11 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
       },
       pool: { ...pool, min: 0, idle: 30_000, acquire: 10_000 },
     })
-    made.addHook('afterConnect', (connection) => setUpMysqlSession(connection, tableLockWaitSeconds))
+    made.addHook('afterConnect', (connection) => {
+      // mysql2's connection, which Sequelize hands on as unknown.
+      silence.watch(connection as WatchedConnection)
+      return setUpMysqlSession(connection, tableLockWaitSeconds)
+    })
     return made
   }
   const sequelize = connect({}, { max: options.pool?.max ?? 10 })
@@ -127,6 +138,7 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
     dialect: 'mysql',
     sequelize,
     attemptWrite: (signal) => lookAtMysql(forLooks, signal),
+    whileMigrating: (work) => silence.suspend(work),
     write: (work) => retryLockConflicts(() => sequelize.transaction(work)),
     writeStatements: (work) =>
       retryLockConflicts(async () =>
@@ -170,9 +182,11 @@ async function setUpMysqlSession(given: unknown, tableLockWaitSeconds: number): 
 type Parts = Pick<Database, 'dialect' | 'sequelize' | 'write' | 'writeStatements' | 'close'> & {
   /** A write that is taken back. */
   readonly attemptWrite: (signal: AbortSignal) => Promise<void>
+  /** Runs what may take longer than anything else. */
+  readonly whileMigrating: <T>(work: () => Promise<T>) => Promise<T>
 }
 
-function assemble({ attemptWrite, ...parts }: Parts): Database {
+function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
   const writeLook = createWriteLook(attemptWrite)
   let closing: Promise<void> | null = null
   // Both databases would open another connection for a write that comes after the end.
@@ -192,7 +206,7 @@ function assemble({ attemptWrite, ...parts }: Parts): Database {
       return answer
     },
     models: defineModels(parts.sequelize),
-    migrate: () => migrate(database),
+    migrate: () => whileMigrating(() => migrate(database)),
     pendingMigrations: () => pendingMigrations(database),
     ping: async () => void (await parts.sequelize.query('SELECT 1')),
     tryWrite: async () => {
