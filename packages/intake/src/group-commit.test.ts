@@ -23,6 +23,7 @@ function build(maxInFlight: number): {
     bytesOf: () => 1,
     orderKeyOf: ({ modem }) => modem,
     maxInFlight,
+    overlapFrom: 8,
     writeTimeoutMs: 10_000,
     giveUp: () => new Error('given up'),
     onFailure: () => undefined,

@@ -9,6 +9,8 @@ export interface GroupCommitOptions<Item, Outcome> {
   readonly orderKeyOf: (item: Item) => string | null
   /** So many batches may be written at once. */
   readonly maxInFlight: number
+  /** With so many waiting a second batch is begun beside the one under way; with fewer they had better wait and go together. */
+  readonly overlapFrom: number
   /** A write that takes longer counts as hung: its items are given up and the next batch does not wait for it. */
   readonly writeTimeoutMs: number
   /** Makes the error for what is given up. */
@@ -36,9 +38,6 @@ interface Waiting<Item, Outcome> {
   readonly reject: (error: Error) => void
 }
 
-/** With this many waiting it pays to write a second batch beside the one under way; with fewer they had better wait and go together. */
-const OVERLAP_FROM = 8
-
 /**
  * Writes together what arrives together: while one batch is being written the next one gathers. No timer delays anything: a lone item is
  * written at once, and the busier it is the larger the batches become.
@@ -46,7 +45,7 @@ const OVERLAP_FROM = 8
 export function createGroupCommit<Item, Outcome>(
   options: GroupCommitOptions<Item, Outcome>,
 ): GroupCommit<Item, Outcome> {
-  const { maxBatch, maxBatchBytes, bytesOf, orderKeyOf, maxInFlight } = options
+  const { maxBatch, maxBatchBytes, bytesOf, orderKeyOf, maxInFlight, overlapFrom } = options
   let queue: Waiting<Item, Outcome>[] = []
   let inFlight = 0
   /** Of the items being written. */
@@ -120,7 +119,7 @@ export function createGroupCommit<Item, Outcome>(
     submit: (item) =>
       new Promise((resolve, reject) => {
         queue.push({ item, resolve, reject })
-        const isWorthIt = inFlight === 0 || (inFlight < maxInFlight && queue.length >= OVERLAP_FROM)
+        const isWorthIt = inFlight === 0 || (inFlight < maxInFlight && queue.length >= overlapFrom)
         if (!isWorthIt) return
         inFlight += 1
         void run()
