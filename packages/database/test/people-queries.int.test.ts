@@ -109,7 +109,9 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
   it('gives a device what its modem sent before anybody said whose it is, and its last state', async () => {
     const imei = randomImei()
     const [early] = await storeBatch(db, [newInbound(imei, 'a', new Date('2026-11-01T10:00:00Z'))])
-    const [late] = await storeBatch(db, [newInbound(imei, 'b', new Date('2026-11-01T09:00:00Z'))])
+    const older = newInbound(imei, 'b', new Date('2026-11-01T09:00:00Z'))
+    const report = older.report === null ? null : { ...older.report, reason: 'power-on' }
+    const [late] = await storeBatch(db, [{ ...older, report }])
     if (early?.status !== 'stored' || late?.status !== 'stored') throw new Error('not stored')
     const { id: groupId } = await buildGroup(db)
     const device = await db.write(async (tx) => {
@@ -123,6 +125,9 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
       lastFixAt: new Date('2026-11-01T10:00:00Z'),
       latitude: -16.5,
       batteryVolts: 4.2,
+      // The reason of the older report is not the newer one's.
+      reason: null,
+      status: '00',
     })
     const reports = await listReports(db, { deviceId: device.id, limit: 10 })
     expect(reports.map(({ at }) => at.toISOString())).toEqual(['2026-11-01T10:00:00.000Z', '2026-11-01T09:00:00.000Z'])

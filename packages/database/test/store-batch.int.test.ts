@@ -185,6 +185,27 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     })
   })
 
+  it('says of a report only its own reason and status, within a batch and from one to the next', async () => {
+    const modem = await buildModem(db)
+    const device = await buildDevice(db, { modemId: modem.id })
+    const send = (minute: number, reason: string | null, status: string | null) =>
+      newInbound({
+        imei: modem.imei,
+        receivedAt: at(30),
+        report: newReport({ fixAt: at(minute), at: at(minute), reason, status }),
+      })
+    await storeBatch(db, [send(10, 'power-on', '01')])
+    expect(await stateOf(db, device.id)).toMatchObject({ reason: 'power-on', status: '01' })
+    await storeBatch(db, [send(8, 'normal', '00')])
+    expect(await stateOf(db, device.id)).toMatchObject({ reason: 'power-on', status: '01', lastReportAt: at(10) })
+    await storeBatch(db, [send(11, null, null)])
+    expect(await stateOf(db, device.id)).toMatchObject({ reason: null, status: null, lastReportAt: at(11) })
+    await storeBatch(db, [send(13, null, '00'), send(12, 'power-on', '01')])
+    expect(await stateOf(db, device.id)).toMatchObject({ reason: null, status: '00', lastReportAt: at(13) })
+    await storeBatch(db, [send(14, 'power-on', '01'), send(15, null, null)])
+    expect(await stateOf(db, device.id)).toMatchObject({ reason: null, status: null, lastReportAt: at(15) })
+  })
+
   it.each([
     ['a minute', at(3)],
     ['a year', new Date('2028-01-01T00:00:00Z')],

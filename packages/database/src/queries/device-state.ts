@@ -31,8 +31,8 @@ export async function refreshDeviceState(
     batteryVolts: firstKnown(recent, 'batteryVolts'),
     intervalMinutes: firstKnown(recent, 'intervalMinutes'),
     sleepMinutes: firstKnown(recent, 'sleepMinutes'),
-    reason: firstKnown(recent, 'reason'),
-    status: firstKnown(recent, 'status'),
+    reason: last.reason,
+    status: last.status,
     lastReceivedAt: new Date(lastReceived),
     updatedAt: now,
   }

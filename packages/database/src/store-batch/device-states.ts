@@ -7,16 +7,18 @@ import type { NewReport } from './types.ts'
 
 /** What follows the time of the fix. `last_fix_at` stands last: MySQL lets an assignment see the ones before it. */
 const FIX_COLUMNS = ['latitude', 'longitude', 'sog_knots', 'cog_degrees', 'last_fix_at'] as const
-/** What follows the time of the report, with or without a fix; a value that a report does not carry stays. */
-const REPORT_COLUMNS = [
-  'battery_volts',
-  'interval_minutes',
-  'sleep_minutes',
-  'reason',
-  'status',
-  'last_report_at',
+/** What the device is set to and what is left of its battery: true until a newer report says otherwise. */
+const HELD_COLUMNS = ['battery_volts', 'interval_minutes', 'sleep_minutes'] as const
+/** What belongs to one report alone, with or without a fix. `last_report_at` stands last, as above. */
+const REPORT_COLUMNS = ['reason', 'status', 'last_report_at'] as const
+const COLUMNS = [
+  'device_id',
+  ...FIX_COLUMNS,
+  ...HELD_COLUMNS,
+  ...REPORT_COLUMNS,
+  'last_received_at',
+  'updated_at',
 ] as const
-const COLUMNS = ['device_id', ...FIX_COLUMNS, ...REPORT_COLUMNS, 'last_received_at', 'updated_at'] as const
 
 const UPSERT = { sqlite: upsertTail('sqlite'), mysql: upsertTail('mysql') } as const
 
@@ -42,8 +44,8 @@ export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMess
       finite(held.batteryVolts),
       finite(held.intervalMinutes),
       finite(held.sleepMinutes),
-      clip(held.reason, 32),
-      clip(held.status, 8),
+      clip(report?.reason ?? null, 32),
+      clip(report?.status ?? null, 8),
       columnTime(sql.dialect, report?.at ?? null),
       columnTime(sql.dialect, receivedAt),
       now,
@@ -53,7 +55,7 @@ export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMess
   return [insertStatement(sql.dialect, { table: 'device_states', columns: COLUMNS, values, tail })]
 }
 
-type Held = Pick<NewReport, 'batteryVolts' | 'intervalMinutes' | 'sleepMinutes' | 'reason' | 'status'>
+type Held = Pick<NewReport, 'batteryVolts' | 'intervalMinutes' | 'sleepMinutes'>
 
 interface State {
   readonly fix: NewReport | null
@@ -77,15 +79,13 @@ function advance(before: State | undefined, stored: NewReport, receivedAt: Date)
   }
 }
 
-const NOTHING_HELD: Held = { batteryVolts: null, intervalMinutes: null, sleepMinutes: null, reason: null, status: null }
+const NOTHING_HELD: Held = { batteryVolts: null, intervalMinutes: null, sleepMinutes: null }
 
 function hold(before: Held = NOTHING_HELD, report: NewReport): Held {
   return {
     batteryVolts: report.batteryVolts ?? before.batteryVolts,
     intervalMinutes: report.intervalMinutes ?? before.intervalMinutes,
     sleepMinutes: report.sleepMinutes ?? before.sleepMinutes,
-    reason: report.reason ?? before.reason,
-    status: report.status ?? before.status,
   }
 }
 
@@ -96,12 +96,13 @@ function upsertTail(dialect: Statements['dialect']): string {
     `${given(column)} IS NOT NULL AND (${mine(column)} IS NULL OR ${given(column)} > ${mine(column)})`
   const follow = (column: string, clock: string): string =>
     `${column} = CASE WHEN ${newer(clock)} THEN COALESCE(${given(column)}, ${mine(column)}) ELSE ${mine(column)} END`
-  // Speed and course belong to the fix: without them in it they are unknown, not what they were.
+  // Speed and course belong to the fix, the reason to the report: without them they are unknown, not what they were.
   const followExactly = (column: string, clock: string): string =>
     `${column} = CASE WHEN ${newer(clock)} THEN ${given(column)} ELSE ${mine(column)} END`
   const set = [
     ...FIX_COLUMNS.map((column) => followExactly(column, 'last_fix_at')),
-    ...REPORT_COLUMNS.map((column) => follow(column, 'last_report_at')),
+    ...HELD_COLUMNS.map((column) => follow(column, 'last_report_at')),
+    ...REPORT_COLUMNS.map((column) => followExactly(column, 'last_report_at')),
     followExactly('last_received_at', 'last_received_at'),
     `updated_at = ${given('updated_at')}`,
   ].join(', ')

@@ -26,12 +26,13 @@ function nextReport({ lastReport }: DeviceView, report: ReportEventData): Device
   return {
     at: report.at,
     receivedAt,
-    // What a report does not say stays as it was.
+    // What the device is set to stays until a report says otherwise.
     batteryVolts: report.batteryVolts ?? lastReport?.batteryVolts ?? null,
     intervalMinutes: report.intervalMinutes ?? lastReport?.intervalMinutes ?? null,
     sleepMinutes: report.sleepMinutes ?? lastReport?.sleepMinutes ?? null,
-    reason: report.reason ?? lastReport?.reason ?? null,
-    status: report.status ?? lastReport?.status ?? null,
+    // Why it was sent, and how the device was, belong to the report itself.
+    reason: report.reason,
+    status: report.status,
   }
 }
 

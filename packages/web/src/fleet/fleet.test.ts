@@ -76,6 +76,12 @@ describe('applyReport()', () => {
     expect(after?.items[0]).toMatchObject({ lastFix: { latitude: 10 }, lastReport: { intervalMinutes: 10 } })
   })
 
+  it('says of a report only its own reason and status', () => {
+    const now = applyReport(fleetOf(device()), report('10', { reason: 'power-on', status: '01' }))
+    const after = now === null ? null : applyReport(now, report('11', { reason: null, status: null }))
+    expect(after?.items[0]?.lastReport).toMatchObject({ reason: null, status: null, batteryVolts: 4.2 })
+  })
+
   it('changes nothing when applied twice', () => {
     const once = applyReport(fleetOf(device()), report('10'))
     expect(once === null ? null : applyReport(once, report('10'))).toEqual(once)
