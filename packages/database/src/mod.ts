@@ -20,11 +20,11 @@ export {
   listDeliveriesOf,
   loadForAction,
   loadRoutesForAction,
-  markProcessed,
   type MessageForAction,
   type NewOutbound,
   type RouteForAction,
 } from './queries/action.ts'
+export { markProcessed, type SkippedRoute } from './queries/processed.ts'
 export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './queries/earlier.ts'
 export {
   type DeliveryCause,

@@ -46,7 +46,7 @@ describe.each(databaseKinds())('migrate() on %s', (kind) => {
 
   it('gives the deliveries of before the time of their last change', async () => {
     await db.migrate()
-    await migrateDown(db)
+    while (!(await migrateDown(db)).includes('0002-last-changes'));
     const times = { created: new Date('2026-11-01T10:00:00Z'), finished: new Date('2026-11-01T11:00:00Z') }
     await db.write(async (transaction) => {
       for (const [orderKey, finishedAt] of [times.finished, null].entries()) {

@@ -60,6 +60,8 @@ export class InboundMessage extends Model<InferAttributes<InboundMessage>, Infer
   declare workflowId: CreationOptional<string | null>
   declare workflowStartedAt: CreationOptional<Date | null>
   declare processedAt: CreationOptional<Date | null>
+  /** Routes that matched and sent nothing, each with the reason. */
+  declare skippedRoutes: CreationOptional<unknown>
   declare createdAt: CreationOptional<Date>
 }
 
@@ -96,6 +98,7 @@ export function defineInboundMessage(sequelize: Sequelize): ModelStatic<InboundM
       workflowId: textOrNull(200),
       workflowStartedAt: timeOrNull,
       processedAt: timeOrNull,
+      skippedRoutes: json('skippedRoutes'),
       createdAt: now,
     }),
     { sequelize, modelName: 'inboundMessage', tableName: 'inbound_messages' },

@@ -1,6 +1,7 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
+import { readSkippedRoutes, type SkippedRoute } from './processed.ts'
 import {
   changeRows,
   nowSql,
@@ -34,6 +35,8 @@ export interface MessageForAction {
     /** Time of its newest report with a fix, of all that are stored. */
     readonly lastFixAt: Date | null
   } | null
+  /** Routes that sent nothing when it was acted on. */
+  readonly skippedRoutes: readonly SkippedRoute[]
   readonly report: {
     readonly hasFix: boolean
     readonly latitude: number | null
@@ -90,8 +93,8 @@ export async function loadForAction(
   const rows = await selectRows(
     db,
     `SELECT m.id, m.state, m.imei, m.packet_type, m.received_at, m.transmit_time, m.decoded,
-       d.id AS device_id, d.iam, d.kind, d.group_id, s.last_fix_at, r.id AS report_id, r.has_fix, r.latitude, r.longitude,
-       r.fix_at, r.at, r.sog_knots, r.cog_degrees, r.status, r.repeat_of_id
+       m.skipped_routes, d.id AS device_id, d.iam, d.kind, d.group_id, s.last_fix_at, r.id AS report_id, r.has_fix,
+       r.latitude, r.longitude, r.fix_at, r.at, r.sog_knots, r.cog_degrees, r.status, r.repeat_of_id
      FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id
        LEFT JOIN device_states s ON s.device_id = m.device_id LEFT JOIN reports r ON r.message_id = m.id
      WHERE m.id IN (?) ORDER BY m.id`,
@@ -224,16 +227,6 @@ export async function listDeliveriesOf(
   }))
 }
 
-/** Marks messages acted on; quarantined ones stay what they are. */
-export function markProcessed(
-  db: Database,
-  args: { readonly messageIds: readonly number[]; readonly at: Date },
-  tx: Transaction,
-): Promise<void> {
-  const sql = `UPDATE inbound_messages SET state = 'processed', processed_at = ? WHERE id IN (?) AND state = 'accepted'`
-  return changeRows(db, sql, [args.at, args.messageIds], tx)
-}
-
 function toMessage(row: RawRow): MessageForAction {
   const receivedAt = readTime(row['received_at']) ?? new Date(0)
   return {
@@ -244,6 +237,7 @@ function toMessage(row: RawRow): MessageForAction {
     receivedAt,
     transmitTime: readTime(row['transmit_time']),
     decoded: readJson(row['decoded']),
+    skippedRoutes: readSkippedRoutes(readJson(row['skipped_routes'])),
     device:
       row['device_id'] === null
         ? null

@@ -1,6 +1,7 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { InboundState } from '../models/inbound.ts'
+import { readSkippedRoutes, type SkippedRoute } from './processed.ts'
 import { ofDevicesIn, ofModem, reading } from './scope.ts'
 
 /** A message of a modem, without its bytes. */
@@ -39,6 +40,7 @@ export interface InboundDetailRow extends InboundRow {
   readonly sessionStatus: number | null
   readonly workflowId: string | null
   readonly workflowStartedAt: Date | null
+  readonly skippedRoutes: readonly SkippedRoute[]
 }
 
 /** Filters of the list of messages; all that are given must hold. */
@@ -51,7 +53,7 @@ export interface InboundFilter {
   readonly to?: Date | undefined
 }
 
-const HEAVY = ['rawBody', 'payload']
+const HEAVY = ['rawBody', 'payload', 'skippedRoutes']
 
 /** Messages that may be seen, the last one stored first. Those of no device are seen only by who sees all. */
 export async function listInbound(
@@ -108,6 +110,7 @@ export async function findInbound(
     sessionStatus: row.sessionStatus,
     workflowId: row.workflowId,
     workflowStartedAt: row.workflowStartedAt,
+    skippedRoutes: readSkippedRoutes(row.skippedRoutes),
   }
 }
 

@@ -49,11 +49,12 @@ export async function actOnMessages(
   )
   await insertOutbound(db, { rows }, tx)
   const processedIds = open.map((message) => message.messageId)
-  if (processedIds.length > 0) await markProcessed(db, { messageIds: processedIds, at: now }, tx)
+  const skipped = new Map([...plans].map(([id, plan]) => [id, plan.skipped]))
+  if (processedIds.length > 0) await markProcessed(db, { messageIds: processedIds, at: now, skipped }, tx)
   // Also those of messages acted on before, for the result: an activity that runs again after a crash.
   const before = messages.filter((message) => message.state === 'processed').map((message) => message.messageId)
   // And of those overtaken: another process may have acted on one meanwhile, and found it in front.
-  const overtaken = [...plans].flatMap(([id, { skipped }]) => (skipped.some(isOvertaken) ? [id] : []))
+  const overtaken = [...skipped].flatMap(([id, routes]) => (routes.some(isOvertaken) ? [id] : []))
   const withDeliveries = new Set([...rows.map((row) => row.causeMessageId), ...before, ...overtaken])
   const written = await listDeliveriesOf(db, { messageIds: [...withDeliveries] }, tx)
   const iams = new Map(routes.map((route) => [route.id, route.targetIam]))
@@ -63,12 +64,13 @@ export async function actOnMessages(
   return {
     results: messageIds.map((messageId) => {
       const own = written.filter((row) => row.causeMessageId === messageId)
-      const skipped = plans.get(messageId)?.skipped ?? []
+      const message = messages.find((found) => found.messageId === messageId)
+      const unsent = skipped.get(messageId) ?? message?.skippedRoutes ?? []
       return {
         messageId,
-        state: stateOf(messages.find((message) => message.messageId === messageId)),
+        state: stateOf(message),
         deliveries: own.map((row) => row.outboundId),
-        skipped: skipped.filter(({ routeId }) => !own.some((row) => row.routeId === routeId)),
+        skipped: unsent.filter(({ routeId }) => !own.some((row) => row.routeId === routeId)),
       }
     }),
     fresh: written

@@ -1,4 +1,4 @@
-import type { OutboundState } from '@paikea/database'
+import { findInbound, type OutboundState } from '@paikea/database'
 import { buildDevice, buildModem, buildRoute } from '@paikea/database/testing'
 import type { InboundResult } from '../../src/contract/mod.ts'
 import { buildRoutedPair, storeCommands, storePositions } from '../../src/testing/sea.ts'
@@ -54,15 +54,17 @@ export function describeOvertaking(stage: ActivityStage): void {
       const { imei, routeId } = await buildRoutedPair(stage.db)
       const ids = await storeFixes(imei, ['10:20:00', '10:10:00', '10:30:00', '10:29:59'])
       expect(await actOn(ids)).toMatchObject([sentOn, skipped(routeId), sentOn, skipped(routeId)])
+      const kept = await Promise.all(ids.map((id) => findInbound(stage.db, { scope: { all: true }, id })))
+      const overtaken = [{ routeId, reason: 'overtaken' }]
+      expect(kept.map((message) => message?.skippedRoutes)).toEqual([[], overtaken, [], overtaken])
     })
 
-    it('running it again changes nothing, and no delivery is called skipped', async () => {
-      const { imei } = await buildRoutedPair(stage.db)
+    it('running it again changes nothing, and says the same', async () => {
+      const { imei, routeId } = await buildRoutedPair(stage.db)
       const ids = await storeFixes(imei, ['10:20:00', '10:10:00', '10:30:00'])
       const first = await act(ids)
-      const again = await act(ids)
-      expect(again.map((result) => result.deliveries)).toEqual(first.map((result) => result.deliveries))
-      expect(again).toMatchObject([{ skipped: [] }, { skipped: [] }, { skipped: [] }])
+      expect(first).toMatchObject([sentOn, skipped(routeId), sentOn])
+      expect(await act(ids)).toEqual(first)
       expect(await stage.db.models.OutboundMessage.count({ where: { causeMessageId: ids } })).toBe(2)
     })
 

@@ -45,6 +45,7 @@ export function presentInboundDetail(
     sessionStatus: row.sessionStatus,
     report: context.report === null ? null : presentReport(context.report),
     deliveries: context.deliveries.map(({ id, imei, serial, state, text }) => ({ id, imei, serial, state, text })),
+    skippedRoutes: row.skippedRoutes.map(({ routeId, reason }) => ({ routeId, reason })),
     workflowId: row.workflowId,
     workflowStartedAt: presentTime(row.workflowStartedAt),
     processedAt: presentTime(row.processedAt),

@@ -52,6 +52,8 @@ export const InboundDetailSchema = InboundSchema.extend({
       text: z.string().nullable(),
     }),
   ),
+  /** Routes that matched and sent nothing, with the reason as a code: `overtaken`, `repeat` and others. */
+  skippedRoutes: z.array(z.object({ routeId: z.int(), reason: z.string() })),
   workflowId: z.string().nullable(),
   /** When its start was asked for. */
   workflowStartedAt: TimeSchema.nullable(),

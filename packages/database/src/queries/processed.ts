@@ -1,0 +1,57 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { changeRows } from './statement.ts'
+
+/** A route that matched a message and sent nothing. */
+export interface SkippedRoute {
+  readonly routeId: number
+  /** A code, as `overtaken`. */
+  readonly reason: string
+}
+
+/**
+ * Marks messages acted on, with the routes that sent nothing; quarantined ones stay what they are, and of two processes
+ * that act on a message the first one's word stands.
+ */
+export function markProcessed(
+  db: Database,
+  args: {
+    readonly messageIds: readonly number[]
+    readonly at: Date
+    /** By message id; a message that is not in it skipped none. */
+    readonly skipped: ReadonlyMap<number, readonly SkippedRoute[]>
+  },
+  tx: Transaction,
+): Promise<void> {
+  const { messageIds, at } = args
+  const skipped = messageIds.flatMap((id) => {
+    const routes = args.skipped.get(id) ?? []
+    return routes.length === 0 ? [] : [[id, JSON.stringify(routes)]]
+  })
+  const column = skipped.length === 0 ? 'NULL' : `CASE id ${skipped.map(() => 'WHEN ? THEN ?').join(' ')} ELSE NULL END`
+  return changeRows(
+    db,
+    `UPDATE inbound_messages SET state = 'processed', processed_at = ?, skipped_routes = ${column}
+     WHERE id IN (?) AND state = 'accepted'`,
+    [at, ...skipped.flat(), messageIds],
+    tx,
+  )
+}
+
+/** What `markProcessed` kept with a message. */
+export function readSkippedRoutes(stored: unknown): readonly SkippedRoute[] {
+  if (!Array.isArray(stored)) return []
+  return stored.flatMap((route: unknown) => (isSkippedRoute(route) ? [route] : []))
+}
+
+function isSkippedRoute(value: unknown): value is SkippedRoute {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'routeId' in value &&
+    typeof value.routeId === 'number' &&
+    'reason' in value &&
+    typeof value.reason === 'string'
+  )
+}
