@@ -166,6 +166,23 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(await findModem(db, { scope: ALL, imei: silent })).toMatchObject({ lastSeenAt: null, lastMomsn: null })
   })
 
+  it('says of a device when its newest message of any kind came', async () => {
+    const { id: groupId } = await buildGroup(db)
+    const { id: modemId, imei } = await buildModem(db)
+    const { iam } = await buildDevice(db, { groupId, modemId, kind: 'handset' })
+    const silent = await buildDevice(db, { groupId, kind: 'handset' })
+    const message = (key: string, minute: number) => ({
+      ...newInbound(imei, key, new Date(Date.UTC(2026, 10, 1, 10, minute))),
+      receivedAt: new Date(Date.UTC(2026, 10, 1, 11, minute)),
+    })
+    await storeBatch(db, [message('e', 0)])
+    await storeBatch(db, [{ ...message('f', 5), packetType: 'PK006', report: null }])
+    const fleet = await listFleet(db, { scope: { groupIds: [groupId] } })
+    const seenOf = (name: string) => fleet.find((device) => device.iam === name)?.lastSeenAt
+    expect(seenOf(iam)).toEqual(new Date('2026-11-01T11:05:00Z'))
+    expect(seenOf(silent.iam)).toBeNull()
+  })
+
   it('moves a modem on without its history, and refuses it to two devices', async () => {
     const { device, modem, message, group } = await buildCrew()
     const other = await buildDevice(db, { groupId: group.id })

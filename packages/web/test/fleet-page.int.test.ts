@@ -82,9 +82,13 @@ describeIf(title, () => {
     await page.getByRole('heading', { name: 'Fleet' }).waitFor()
   }
 
-  async function deliver(imei: string, momsn: number, at: Date, latitude = '3749.5074'): Promise<void> {
+  async function deliver(imei: string, momsn: number, at: Date, latitude = '3749.5074', reason = 1): Promise<void> {
     const clock = at.toISOString().slice(11, 19)
-    const text = `PK101;lat:${latitude},NS:N,lon:12216.6021,EW:W,utc:${clock.replaceAll(':', '')},batt:4.2,int:20,sl:0,st:1,sog:0.5,cog:12`
+    const text = `PK101;lat:${latitude},NS:N,lon:12216.6021,EW:W,utc:${clock.replaceAll(':', '')},batt:4.2,int:20,sl:0,st:${String(reason)},sog:0.5,cog:12`
+    await deliverText(imei, momsn, at, text)
+  }
+
+  async function deliverText(imei: string, momsn: number, at: Date, text: string): Promise<void> {
     const body = new URLSearchParams({
       imei,
       momsn: String(momsn),
@@ -128,21 +132,33 @@ describeIf(title, () => {
     for (const text of ['122°16.602′ W', '0.5 kn', '012°', '4.20 V', 'powered on', '20 min', IMEI]) {
       expect(await row.getByText(text).count()).toBe(1)
     }
-    const age = row.locator('time')
+    const age = row.locator('td[data-title="Last fix"] time')
     expect(await age.getAttribute('title')).toBe(`${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`)
     const before = await age.textContent()
     await page.waitForFunction(
-      (text) => document.querySelector('tr[data-iam="PK001"] time')?.textContent !== text,
+      (text) => document.querySelector('tr[data-iam="PK001"] td[data-title="Last fix"] time')?.textContent !== text,
       before,
     )
 
-    await deliver('300234010753371', 1, new Date(at.getTime() - 3 * 3_600_000), '1630.0000')
+    await deliver('300234010753371', 1, new Date(at.getTime() - 3 * 3_600_000), '1630.0000', 4)
     await deliver('300234010753372', 1, new Date(at.getTime() - 30 * 3_600_000), '99900.0000')
     await page.locator('tr[data-iam="PK002"]').getByText('16°30.000′ N').waitFor()
+    const handset = page.locator('tr[data-iam="HS002"]')
+    await handset.getByText('never heard from').waitFor({ state: 'attached' })
+    await deliverText('300234010753373', 1, at, 'PK006:30;')
+    await handset.getByText('heard from in time').waitFor({ state: 'attached' })
+    await handset.locator('td[data-title="Last message"] time').waitFor()
+    await handset.getByText('no fix yet').waitFor()
     await page.screenshot({ path: join(PICTURES, 'fleet.png') })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280)
+    const tooWide: number[] = []
+    // Around the widths at which the layout changes, too.
+    for (const width of [1020, 1088, 1100, 1180, 1200, 1210, 1280, 1360, 1370, 1470, 1480, 1500]) {
+      await page.setViewportSize({ width, height: 720 })
+      if ((await page.evaluate(() => document.documentElement.scrollWidth)) > width) tooWide.push(width)
+    }
+    expect(tooWide).toEqual([])
     expect(await page.getByRole('table').count()).toBe(1)
-    expect(await page.getByRole('columnheader').count()).toBe(11)
+    expect(await page.getByRole('columnheader').count()).toBe(12)
     expect(problems).toEqual([])
     await page.close()
   })
@@ -193,10 +209,11 @@ describeIf(title, () => {
         await post('/v1/devices', { kind: 'buoy', label: 'Tahi, north of the reef', imei: '300234010753370' }),
         await post('/v1/devices', { kind: 'buoy', label: 'Rua', imei: '300234010753371' }),
         await post('/v1/devices', { kind: 'handset', imei: '300234010753372' }),
+        await post('/v1/devices', { kind: 'handset', label: 'Commands only', imei: '300234010753373' }),
         await post('/v1/devices', { kind: 'rockstar', label: 'Skipper' }),
       ]
     })
-    expect(statuses).toEqual([201, 201, 201, 201])
+    expect(statuses).toEqual([201, 201, 201, 201, 201])
   }
 })
 

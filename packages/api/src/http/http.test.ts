@@ -152,13 +152,15 @@ describe('createRefusalCounter()', () => {
 
 describe('healthOf()', () => {
   const now = new Date('2026-11-24T12:00:00Z')
+  const seen = (minutesAgo: number) => ({ lastSeenAt: new Date(now.getTime() - minutesAgo * 60_000) })
   const state = (minutesAgo: number, intervalMinutes: number | null, sleepMinutes: number | null = null) => ({
-    lastReceivedAt: new Date(now.getTime() - minutesAgo * 60_000),
-    intervalMinutes,
-    sleepMinutes,
+    ...seen(minutesAgo),
+    state: { intervalMinutes, sleepMinutes },
   })
   it.each([
-    ['unknown', null],
+    ['unknown', { lastSeenAt: null, state: null }],
+    ['ok', { ...seen(120), state: null }],
+    ['late', { ...seen(136), state: null }],
     ['ok', state(30, 10)],
     ['late', state(36, 10)],
     ['silent', state(24 * 60 + 1, 10)],

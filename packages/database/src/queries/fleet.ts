@@ -1,6 +1,7 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { DeviceKind } from '../models/fleet.ts'
+import { newestMessages } from './newest-messages.ts'
 import { inGroups, reading } from './scope.ts'
 
 /** What is known of a device now; follows the time of the fix. */
@@ -31,6 +32,8 @@ export interface DeviceRow {
   readonly createdAt: Date
   readonly modem: { readonly id: number; readonly imei: string; readonly serial: string | null } | null
   readonly state: DeviceStateRow | null
+  /** When its newest message of any kind came in. */
+  readonly lastSeenAt: Date | null
 }
 
 /** Every device that may be seen, by name: one answer for the map. */
@@ -65,10 +68,11 @@ export async function loadDevices(
   if (devices.length === 0) return []
   const deviceIds = devices.map((device) => device.id)
   const groupIds = [...new Set(devices.map((device) => device.groupId))]
-  const [groups, states, modemOfDevice] = await Promise.all([
+  const [groups, states, modemOfDevice, newest] = await Promise.all([
     db.models.Group.findAll({ where: { id: groupIds }, ...reading(tx) }),
     db.models.DeviceState.findAll({ where: { deviceId: deviceIds }, ...reading(tx) }),
     loadModems(db, deviceIds, tx),
+    newestMessages(db, { of: 'devices', ids: deviceIds }, tx),
   ])
   const groupOf = new Map(groups.map((group) => [group.id, group.name]))
   const stateOf = new Map(states.map((state) => [state.deviceId, state]))
@@ -85,6 +89,7 @@ export async function loadDevices(
       createdAt: device.createdAt,
       modem: modemOfDevice.get(device.id) ?? null,
       state: state === undefined ? null : toStateRow(state),
+      lastSeenAt: newest.get(device.id)?.receivedAt ?? null,
     }
   })
 }

@@ -1,5 +1,6 @@
-import { col, fn, Op, type Transaction, type WhereOptions } from 'sequelize'
+import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
+import { newestMessages } from './newest-messages.ts'
 import { inWrite, modemsIn, reading } from './scope.ts'
 
 /** A satellite modem and the device it sits in now. */
@@ -85,11 +86,7 @@ async function loadModems(
   })
   const devices = await db.models.Device.findAll({ where: { id: open.map((row) => row.deviceId) }, ...reading(tx) })
   const deviceById = new Map(devices.map(({ id, iam, label, groupId }) => [id, { id, iam, label, groupId }]))
-  const newest = await newestMessages(
-    db,
-    modems.map(({ id }) => id),
-    tx,
-  )
+  const newest = await newestMessages(db, { of: 'modems', ids: modems.map(({ id }) => id) }, tx)
   const deviceOf = new Map(open.map((row) => [row.modemId, deviceById.get(row.deviceId) ?? null]))
   return modems.map((modem) => ({
     id: modem.id,
@@ -102,27 +99,4 @@ async function loadModems(
     lastMomsn: newest.get(modem.id)?.momsn ?? null,
     device: deviceOf.get(modem.id) ?? null,
   }))
-}
-
-/** The last message of each modem. Looked up and not kept with the modem: it would be one more write for every message. */
-async function newestMessages(
-  db: Database,
-  modemIds: readonly number[],
-  tx: Transaction | undefined,
-): Promise<ReadonlyMap<number, { readonly receivedAt: Date; readonly momsn: number | null }>> {
-  const { InboundMessage } = db.models
-  const ids = await InboundMessage.findAll({
-    attributes: [[fn('MAX', col('id')), 'id']],
-    where: { modemId: [...modemIds] },
-    group: ['modem_id'],
-    ...reading(tx),
-  })
-  const messages = await InboundMessage.findAll({
-    attributes: ['modemId', 'receivedAt', 'momsn'],
-    where: { id: ids.map(({ id }) => id) },
-    ...reading(tx),
-  })
-  return new Map(
-    messages.flatMap(({ modemId, receivedAt, momsn }) => (modemId === null ? [] : [[modemId, { receivedAt, momsn }]])),
-  )
 }

@@ -1,4 +1,4 @@
-import type { ReportEventData } from '@paikea/api/contract'
+import type { MessageEventData, ReportEventData } from '@paikea/api/contract'
 
 /** How the page is connected to what happens. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting'
@@ -8,6 +8,7 @@ export interface LiveListener {
   onState(state: ConnectionState): void
   /** After every connect and whenever something may have been missed: read again what is shown. */
   onResync(): void
+  onMessage(message: MessageEventData): void
   onReport(report: ReportEventData): void
   onLoggedOut(): void
 }
@@ -63,6 +64,10 @@ export function connectLive(listener: LiveListener): { close(): void } {
     opened.addEventListener('resync', () => {
       alive()
       listener.onResync()
+    })
+    opened.addEventListener('message', (event: MessageEvent<string>) => {
+      alive()
+      listener.onMessage(JSON.parse(event.data) as MessageEventData)
     })
     opened.addEventListener('report', (event: MessageEvent<string>) => {
       alive()

@@ -1,5 +1,5 @@
-import type { FleetView, ReportEventData } from '@paikea/api/contract'
-import { applyReport } from './apply-report.ts'
+import type { FleetView, MessageEventData, ReportEventData } from '@paikea/api/contract'
+import { applyMessage, applyReport } from './apply-events.ts'
 
 /** What the fleet page shows. */
 export interface FleetState {
@@ -13,20 +13,24 @@ export interface FleetState {
   readonly clockOffsetMs: number
 }
 
-/** Keeps the fleet in step: read, then moved on by reports, read again whenever something may have been missed. */
+/** Keeps the fleet in step: read, then moved on by events, read again whenever something may have been missed. */
 export interface FleetStore {
   readonly get: () => FleetState
   readonly subscribe: (listener: () => void) => () => void
+  onMessage(message: MessageEventData): void
   onReport(report: ReportEventData): void
   /** Reads anew; called again meanwhile, it reads once more afterwards. */
   refresh(): Promise<void>
 }
 
+/** @returns the fleet after it, `null` when the fleet has to be read again */
+type Change = (fleet: FleetView) => FleetView | null
+
 /** @param read asks the service */
 export function createFleetStore(read: () => Promise<FleetView>, now: () => number = Date.now): FleetStore {
   let state: FleetState = { fleet: null, readAt: null, error: null, clockOffsetMs: 0 }
-  /** Reports that came while the fleet was being read: the answer may be older than they are. */
-  let meanwhile: ReportEventData[] | null = null
+  /** What came while the fleet was being read: the answer may be older than it is. */
+  let meanwhile: Change[] | null = null
   let isWantedAgain = false
   let running: Promise<void> | null = null
   const listeners = new Set<() => void>()
@@ -35,11 +39,15 @@ export function createFleetStore(read: () => Promise<FleetView>, now: () => numb
     state = next
     for (const listener of listeners) listener()
   }
-  const apply = (report: ReportEventData): void => {
+  const apply = (change: Change): void => {
     if (state.fleet === null) return
-    const fleet = applyReport(state.fleet, report)
+    const fleet = change(state.fleet)
     if (fleet === null) void refresh()
     else if (fleet !== state.fleet) set({ ...state, fleet })
+  }
+  const hear = (change: Change): void => {
+    if (meanwhile !== null) meanwhile.push(change)
+    apply(change)
   }
   async function readOnce(): Promise<void> {
     meanwhile = []
@@ -50,9 +58,9 @@ export function createFleetStore(read: () => Promise<FleetView>, now: () => numb
     } catch (error) {
       set({ ...state, error: error instanceof Error ? error : new Error('The fleet cannot be read.') })
     }
-    const reports = meanwhile
+    const changes = meanwhile
     meanwhile = null
-    for (const report of reports) apply(report)
+    for (const change of changes) apply(change)
   }
   async function readUntilSettled(): Promise<void> {
     do {
@@ -77,10 +85,8 @@ export function createFleetStore(read: () => Promise<FleetView>, now: () => numb
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    onReport(report) {
-      if (meanwhile !== null) meanwhile.push(report)
-      apply(report)
-    },
+    onMessage: (message) => hear((fleet) => applyMessage(fleet, message)),
+    onReport: (report) => hear((fleet) => applyReport(fleet, report)),
     refresh,
   }
 }

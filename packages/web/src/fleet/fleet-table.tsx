@@ -21,7 +21,16 @@ const HEALTH_WORDS: Readonly<Record<DeviceView['health'], string>> = {
 const COLUMNS: readonly Column[] = [
   { title: 'Label', cell: ({ label }) => label ?? UNKNOWN },
   { title: 'Kind', cell: ({ kind }) => kind },
-  { title: 'Last fix', isNumber: true, cell: ({ lastFix }, now) => <Age at={lastFix?.at ?? null} now={now} /> },
+  {
+    title: 'Last message',
+    isNumber: true,
+    cell: ({ lastSeen }, now) => <Age at={lastSeen} now={now} otherwise="none yet" />,
+  },
+  {
+    title: 'Last fix',
+    isNumber: true,
+    cell: ({ lastFix }, now) => <Age at={lastFix?.at ?? null} now={now} otherwise="no fix yet" />,
+  },
   { title: 'Position', cell: ({ lastFix }) => <Position fix={lastFix} /> },
   { title: 'SOG', isNumber: true, cell: ({ lastFix }) => formatKnots(lastFix?.sogKnots ?? null) },
   { title: 'COG', isNumber: true, cell: ({ lastFix }) => formatCourse(lastFix?.cogDegrees ?? null) },
@@ -77,8 +86,9 @@ export function FleetTable({ devices, now }: { readonly devices: readonly Device
   )
 }
 
-function Age({ at, now }: { readonly at: string | null; readonly now: number }) {
-  if (at === null) return 'no fix yet'
+function Age(props: { readonly at: string | null; readonly now: number; readonly otherwise: string }) {
+  const { at, now, otherwise } = props
+  if (at === null) return otherwise
   return (
     <time dateTime={at} title={formatUtc(at)}>
       {formatFixAge(now - Date.parse(at))}

@@ -1,6 +1,6 @@
-import type { DeviceView, FleetView, ReportEventData } from '@paikea/api/contract'
+import type { DeviceView, FleetView, MessageEventData, ReportEventData } from '@paikea/api/contract'
 import { retryDelayMs } from '../api/live-events.ts'
-import { applyReport } from './apply-report.ts'
+import { applyMessage, applyReport } from './apply-events.ts'
 import { createFleetStore } from './fleet-store.ts'
 
 const device = (overrides: Partial<DeviceView> = {}): DeviceView => ({
@@ -14,6 +14,7 @@ const device = (overrides: Partial<DeviceView> = {}): DeviceView => ({
   modem: null,
   lastReport: null,
   lastFix: null,
+  lastSeen: null,
   health: 'unknown',
   ...overrides,
 })
@@ -94,15 +95,41 @@ describe('applyReport()', () => {
   })
 })
 
+describe('applyMessage()', () => {
+  const message = (hour: string, iam: string | null = 'HS001'): MessageEventData => ({
+    ...{ id: 1, imei: '300234010000001', iam, state: 'accepted', packetType: 'PK006' },
+    receivedAt: `2026-11-24T${hour}:01:00.000Z`,
+  })
+
+  it('shows a device that sends no reports as heard from, and moves nothing else', () => {
+    const handset = device({ iam: 'HS001', kind: 'handset' })
+    const after = applyMessage(fleetOf(device(), handset), message('10'))
+    expect(after?.items[1]).toEqual({ ...handset, health: 'ok', lastSeen: '2026-11-24T10:01:00.000Z' })
+    const later = after === null ? null : applyMessage(after, message('09'))
+    expect(later?.items[1]?.lastSeen).toBe('2026-11-24T10:01:00.000Z')
+  })
+
+  it('knows when it does not know the device', () => {
+    const fleet = fleetOf(device())
+    expect(applyMessage(fleet, message('10'))).toBeNull()
+    expect(applyMessage(fleet, message('10', null))).toBe(fleet)
+  })
+})
+
 describe('createFleetStore()', () => {
   it('applies what came while the fleet was being read: the answer may be older', async () => {
     let answer: (fleet: FleetView) => void = () => undefined
     const store = createFleetStore(() => new Promise((resolve) => (answer = resolve)))
     const reading = store.refresh()
     store.onReport(report('10'))
+    store.onMessage({
+      ...{ id: 2, imei: null, iam: 'PK001', state: 'accepted', packetType: null },
+      receivedAt: '2026-11-24T10:30:00.000Z',
+    })
     answer(fleetOf(device()))
     await reading
     expect(store.get().fleet?.items[0]?.lastFix?.latitude).toBe(10)
+    expect(store.get().fleet?.items[0]?.lastSeen).toBe('2026-11-24T10:30:00.000Z')
   })
 
   it('reads once more when it was asked while reading, however often', async () => {

@@ -34,6 +34,7 @@ export function useFleet(onLoggedOut: () => void): LiveFleet {
         })
       },
       onResync: () => void store.refresh(),
+      onMessage: (message) => store.onMessage(message),
       onReport: (report) => {
         store.onReport(report)
         if (report.iam !== null) setLastReporter(report.iam)

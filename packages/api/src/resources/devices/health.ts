@@ -1,4 +1,4 @@
-import type { DeviceStateRow } from '@paikea/database'
+import type { DeviceRow, DeviceStateRow } from '@paikea/database'
 import type { DeviceView } from './schema.ts'
 
 const MINUTE_MS = 60_000
@@ -9,16 +9,20 @@ const GRACE_MINUTES = 15
 const DAY_MINUTES = 24 * 60
 
 /**
- * Whether a device is heard from as often as it should be: `late` when two reports in a row are missing, `silent` when
- * a day, or four intervals if those are longer, went by without one. A sleep it was sent into counts as its interval.
+ * Whether a device is heard from as often as it should be, with whatever message: `late` when two reports in a row are
+ * missing, `silent` when a day, or four intervals if those are longer, went by without any. A sleep it was sent into
+ * counts as its interval.
  */
 export function healthOf(
-  state: Pick<DeviceStateRow, 'lastReceivedAt' | 'intervalMinutes' | 'sleepMinutes'> | null,
+  device: Pick<DeviceRow, 'lastSeenAt'> & {
+    readonly state: Pick<DeviceStateRow, 'intervalMinutes' | 'sleepMinutes'> | null
+  },
   now: Date,
 ): DeviceView['health'] {
-  if (state === null || state.lastReceivedAt === null) return 'unknown'
-  const interval = Math.max(state.intervalMinutes ?? DEFAULT_INTERVAL_MINUTES, state.sleepMinutes ?? 0)
-  const ageMinutes = (now.getTime() - state.lastReceivedAt.getTime()) / MINUTE_MS
+  const { lastSeenAt, state } = device
+  if (lastSeenAt === null) return 'unknown'
+  const interval = Math.max(state?.intervalMinutes ?? DEFAULT_INTERVAL_MINUTES, state?.sleepMinutes ?? 0)
+  const ageMinutes = (now.getTime() - lastSeenAt.getTime()) / MINUTE_MS
   if (ageMinutes > Math.max(DAY_MINUTES, 4 * interval)) return 'silent'
   return ageMinutes > 2 * interval + GRACE_MINUTES ? 'late' : 'ok'
 }

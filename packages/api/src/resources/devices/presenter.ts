@@ -17,7 +17,8 @@ export function presentDevice(row: DeviceRow, now: Date): DeviceView {
     modem: modem === null ? null : { imei: modem.imei, serial: modem.serial },
     lastReport: presentLastReport(state),
     lastFix: presentLastFix(state),
-    health: healthOf(state, now),
+    lastSeen: presentTime(row.lastSeenAt),
+    health: healthOf(row, now),
   }
 }
 

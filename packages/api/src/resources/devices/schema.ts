@@ -41,6 +41,8 @@ export const DeviceSchema = z.object({
       cogDegrees: z.number().nullable(),
     })
     .nullable(),
+  /** When its newest message of any kind came in, a report or not. */
+  lastSeen: TimeSchema.nullable(),
   /** `ok` heard from as often as it should · `late` · `silent` for a day or more · `unknown` never heard from. */
   health: z.enum(['ok', 'late', 'silent', 'unknown']),
 })

@@ -1,4 +1,4 @@
-import type { DeviceView, FleetView, ReportEventData } from '@paikea/api/contract'
+import type { DeviceView, FleetView, MessageEventData, ReportEventData } from '@paikea/api/contract'
 
 /**
  * A fleet after a report: the position follows the time of the fix, never the arrival, so a message that is hours late
@@ -7,16 +7,37 @@ import type { DeviceView, FleetView, ReportEventData } from '@paikea/api/contrac
  * @returns `null` when the fleet does not know the device and has to be read again
  */
 export function applyReport(fleet: FleetView, report: ReportEventData): FleetView | null {
-  // A modem that sits in no device moves nothing.
-  if (report.iam === null) return fleet
-  const index = fleet.items.findIndex((device) => device.iam === report.iam)
-  const device = fleet.items[index]
-  if (device === undefined) return null
-  return { ...fleet, items: fleet.items.with(index, advance(device, report)) }
+  return withDevice(fleet, report.iam, (device) => ({
+    ...seen(device, report),
+    lastReport: nextReport(device, report),
+    lastFix: nextFix(device, report),
+  }))
 }
 
-function advance(device: DeviceView, report: ReportEventData): DeviceView {
-  return { ...device, lastReport: nextReport(device, report), lastFix: nextFix(device, report), health: 'ok' }
+/**
+ * A fleet after a message of any kind: its device was heard from.
+ *
+ * @returns as `applyReport`
+ */
+export function applyMessage(fleet: FleetView, message: MessageEventData): FleetView | null {
+  return withDevice(fleet, message.iam, (device) => seen(device, message))
+}
+
+function withDevice(
+  fleet: FleetView,
+  iam: string | null,
+  change: (device: DeviceView) => DeviceView,
+): FleetView | null {
+  // A modem that sits in no device moves nothing.
+  if (iam === null) return fleet
+  const index = fleet.items.findIndex((device) => device.iam === iam)
+  const device = fleet.items[index]
+  if (device === undefined) return null
+  return { ...fleet, items: fleet.items.with(index, change(device)) }
+}
+
+function seen(device: DeviceView, { receivedAt }: Pick<MessageEventData, 'receivedAt'>): DeviceView {
+  return { ...device, lastSeen: later(device.lastSeen, receivedAt), health: 'ok' }
 }
 
 function nextReport({ lastReport }: DeviceView, report: ReportEventData): DeviceView['lastReport'] {
