@@ -39,8 +39,11 @@ function wordsFor(issue: Issue): string {
   }
 }
 
-/** Where a field chooses the form of what is around it, zod blames the field and hands over what is around it. */
-function isMissing(issue: Issue): boolean {
+/**
+ * Whether nothing stands there. Where a field chooses the form of what is around it, zod blames the field and hands over
+ * what is around it.
+ */
+export function isMissing(issue: Issue | z.core.$ZodIssue): boolean {
   const { input } = issue
   if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return input === undefined
   return typeof input === 'object' && input !== null && Reflect.get(input, issue.discriminator) === undefined

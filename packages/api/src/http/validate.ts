@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { ApiError, describeFields, type FieldError } from './api-error.ts'
-import { describeIssue } from './describe-issue.ts'
+import { describeIssue, isMissing } from './describe-issue.ts'
 
 /**
  * Parses by a schema.
@@ -17,7 +17,7 @@ export function parseOrThrow<S extends z.ZodType>(
   // With the input: only by that a field that is missing is told from one that is wrong. It goes into no answer.
   const result = schema.safeParse(value, { error: describeIssue, reportInput: true })
   if (result.success) return result.data
-  const errors = result.error.issues.flatMap(toFieldErrors)
+  const errors = withoutRepeats(result.error.issues.flatMap(toFieldErrors))
   throw new ApiError(status, 'validation-failed', describeFields(errors), { errors })
 }
 
@@ -33,9 +33,16 @@ function toFieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
   return [{ field, code: codeOf(issue), message: issue.message }]
 }
 
+/** One value may break two rules that say the same, as a number that is too great for an integer and too great. */
+function withoutRepeats(errors: readonly FieldError[]): readonly FieldError[] {
+  return [...new Map(errors.map((error) => [JSON.stringify([error.field, error.code, error.message]), error])).values()]
+}
+
 function codeOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required'
-  if (issue.code === 'invalid_union' || issue.code === 'invalid_value') return 'unknown-value'
+  if (isMissing(issue)) return 'required'
+  if (issue.code === 'invalid_value') return 'unknown-value'
+  // Forms that are told apart by a field of theirs are words to choose from; others are ways to write one value.
+  if (issue.code === 'invalid_union') return issue.discriminator === undefined ? 'invalid-format' : 'unknown-value'
   if (issue.code === 'custom') {
     const code: unknown = issue.params?.['code']
     return typeof code === 'string' ? code : 'invalid'

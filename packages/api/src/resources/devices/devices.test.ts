@@ -36,7 +36,7 @@ describe('/v1/devices', () => {
   })
 
   it.each<[string, unknown, string, string]>([
-    ['no kind', {}, 'kind', 'unknown-value'],
+    ['no kind', {}, 'kind', 'required'],
     ['an unknown kind', { kind: 'submarine' }, 'kind', 'unknown-value'],
     ['a short IMEI', { kind: 'buoy', imei: '123' }, 'imei', 'invalid-format'],
     ['a name with a slash', { kind: 'buoy', iam: '../x' }, 'iam', 'invalid-format'],
