@@ -5,5 +5,5 @@
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.mjs'
 
-await prepare({ quiet: true })
+await prepare({ progress: process.stderr })
 await import(pathToFileURL(`${root}/packages/server/dist/main.js`).href)

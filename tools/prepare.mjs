@@ -18,10 +18,14 @@ const installStamp = join(root, 'node_modules', '.paikea-lock')
 const buildStamp = join(root, '.cache', 'build-stamp')
 const webStamp = join(root, '.cache', 'web-stamp')
 
-/** Checks Node, installs, builds. Ends the process with one line if something fails. */
-export async function prepare({ quiet = false, build = true } = {}) {
+/**
+ * Checks Node, installs, builds. Ends the process with one line if something fails.
+ *
+ * @param options.progress where it is told what is being done: not in between what a command answers
+ */
+export async function prepare({ progress = process.stdout, build = true } = {}) {
   checkNode()
-  const say = quiet ? () => undefined : (line) => process.stdout.write(`${line}\n`)
+  const say = (line) => progress.write(`${line}\n`)
   await install(say)
   if (build) await buildWhenStale(say)
 }
@@ -56,8 +60,8 @@ async function buildWhenStale(say) {
 }
 
 /** Under Deno everything runs from source; only the web app has to be built, by Deno as well. */
-export async function prepareForDeno({ quiet = false } = {}) {
-  const say = quiet ? () => undefined : (line) => process.stdout.write(`${line}\n`)
+export async function prepareForDeno() {
+  const say = (line) => process.stdout.write(`${line}\n`)
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   if (!existsSync(vite)) fail('the packages are not there: run `npm install` or `deno install` first')
   const wanted = digest([...sourceFingerprint(['packages/web', 'packages/packets'])])

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartError } from './start-error.ts'
 
@@ -17,24 +18,8 @@ export interface StartFlags {
   readonly demoFleet: number
 }
 
-/** Text of `--help`. */
-export const startHelp = `Starts Paikea on this machine: database, Temporal server, API, worker, web app, simulator. Ctrl-C stops all of it.
-
-npm start -- [flags]
-
-  --port N               API, web app and webhooks (PAIKEA_PORT, else 8080)
-  --device-port N        the devices' own link; nothing listens there yet (PAIKEA_DEVICE_PORT, else 7777)
-  --temporal-port N      Temporal (7233)
-  --temporal-ui-port N   Temporal's web page (8233)
-  --simulator-port N     the simulated vendor (8099)
-  --host ADDR            address to listen on (PAIKEA_HOST, else 127.0.0.1)
-  --data DIR             everything that lasts (PAIKEA_DATA, else ./data)
-  --demo-fleet N         simulated buoys that send by themselves (6)
-  --no-simulator         no simulated vendor and no demo fleet
-  --help                 this text
-
-A flag goes before its variable. Temporal is always a server of our own: TEMPORAL_ADDRESS and the like are not used.
-`
+/** Text of `--help`: a file by itself, so that it can be shown before anything is installed. */
+export const startHelp = readFileSync(join(import.meta.dirname, '../../start-help.txt'), 'utf8')
 
 const largestFleet = 200
 

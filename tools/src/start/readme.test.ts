@@ -1,8 +1,25 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startHelp } from './flags.ts'
 
+const tools = join(import.meta.dirname, '../..')
+
 test('README.md shows the help as it is', () => {
-  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8')
+  const readme = readFileSync(join(tools, 'README.md'), 'utf8')
   expect(readme).toContain(`$ npm start -- --help\n${startHelp}\`\`\`\n`)
+})
+
+test('the help is shown where nothing is installed or built, and nothing is', () => {
+  const clone = mkdtempSync(join(tmpdir(), 'paikea-help-'))
+  try {
+    for (const name of ['start.mjs', 'prepare.mjs', 'start-help.txt']) {
+      cpSync(join(tools, name), join(clone, 'tools', name))
+    }
+    const shown = execFileSync(process.execPath, [join(clone, 'tools/start.mjs'), '--port', '1', '--help'])
+    expect(shown.toString()).toBe(startHelp)
+  } finally {
+    rmSync(clone, { recursive: true })
+  }
 })
