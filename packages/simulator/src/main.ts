@@ -42,14 +42,16 @@ async function main(): Promise<void> {
 
 main().catch((cause: unknown) => {
   if (cause instanceof FlagError) fail(cause.message)
-  const { code, port } = partsOf(cause)
+  const { code, port, path, syscall } = partsOf(cause)
   if (code === 'EADDRINUSE') fail(`port ${port} is taken: stop what listens there or choose another with --port`)
+  if (syscall === 'mkdir') fail(`the folder ${path} cannot be made (${code}): choose another with --data`)
   if (code === 'EACCES' || code === 'EPERM') fail(`not permitted: ${String(cause)}`)
   fail(String(cause))
 })
 
 /** What a system error says about itself. */
-function partsOf(cause: unknown): { code: string; port: string } {
+function partsOf(cause: unknown): { code: string; port: string; path: string; syscall: string } {
   const parts = new Map<string, unknown>(typeof cause === 'object' && cause !== null ? Object.entries(cause) : [])
-  return { code: String(parts.get('code')), port: String(parts.get('port')) }
+  const textOf = (name: string): string => String(parts.get(name))
+  return { code: textOf('code'), port: textOf('port'), path: textOf('path'), syscall: textOf('syscall') }
 }

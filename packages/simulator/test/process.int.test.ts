@@ -143,6 +143,13 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
     expect(await ended).toBe(0)
   })
 
+  // Node by itself never comes back from making a folder there.
+  it.each(['/proc/no-such', '/dev/null/x'])('says in one line that %s cannot be made', async (data) => {
+    await expect(run(runtime, ['--data', data])).rejects.toThrow(
+      /^ended with 1: simulator: the folder \S+ cannot be made \(E[A-Z]+\): .*--data\n$/,
+    )
+  })
+
   it('says in one line that the port is taken', async () => {
     const port = new URL(receiver.url).port
     await expect(run(runtime, ['--port', port])).rejects.toThrow(

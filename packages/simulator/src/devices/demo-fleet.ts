@@ -29,7 +29,7 @@ export function demoFleet(buoys: number): DemoDevice[] {
     label: names[index] ?? `Drifter ${index + 1}`,
     generation: index % 3 === 1 ? 'v2' : 'v3',
   }))
-  return [...fleet, { kind: 'handset', iam: 'HS901', imei: imeiOf(0), label: 'Handset on the quay', generation: 'v2' }]
+  return [...fleet, { kind: 'handset', iam: 'HS901', imei: imeiOf(0), label: 'Handset in the skiff', generation: 'v2' }]
 }
 
 /** Devices of the vendor's other services, beside the demo fleet. */

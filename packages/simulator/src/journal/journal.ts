@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import path from 'node:path'
+
+import { makeFolder } from './make-folder.ts'
 
 /**
  * What the simulated vendor promised, on disk: one JSON record a line, appended and flushed before anybody is told.
@@ -38,7 +40,7 @@ export async function openJournal<Entry>(options: {
   readonly snapshot: () => Iterable<Entry>
   readonly compactAboveBytes?: number
 }): Promise<Journal<Entry>> {
-  mkdirSync(options.folder, { recursive: true })
+  makeFolder(options.folder)
   for (const record of readRecords(path.join(options.folder, fileName))) options.replay(record)
   const file = new JournalFile(options)
   await file.start()

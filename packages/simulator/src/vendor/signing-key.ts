@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { generateTestKeys, type TestKeys } from '@paikea/rockblock-client/testing'
 import { z } from 'zod'
+
+import { makeFolder } from '../journal/make-folder.ts'
 
 const keysSchema = z.object({ publicKey: z.string(), privateKey: z.string() })
 
@@ -21,7 +23,7 @@ export async function loadSigningKeys(folder: string | null): Promise<TestKeys> 
     if (typeof cause !== 'object' || cause === null || !('code' in cause) || cause.code !== 'ENOENT') throw cause
   }
   const keys = await generateTestKeys()
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   writeFileSync(`${file}.new`, JSON.stringify(keys), { mode: 0o600 })
   renameSync(`${file}.new`, file)
   return keys
