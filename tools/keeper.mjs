@@ -8,6 +8,7 @@
  */
 import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 
 const killAfterMs = 5_000
 const [, , pidFile, command, ...commandArguments] = process.argv
@@ -28,9 +29,10 @@ child.on('error', (error) => {
   process.stderr.write(`${command}: ${error.message}\n`)
   process.exit(127)
 })
-child.on('exit', (code) => {
+child.on('exit', (code, signal) => {
   rmSync(pidFile, { force: true })
-  process.exit(isStopping ? 0 : (code ?? 1))
+  // As a shell tells it: 137 for SIGKILL.
+  process.exit(isStopping ? 0 : (code ?? 128 + constants.signals[signal]))
 })
 process.stdin.on('end', stop).on('close', stop).on('error', stop).resume()
 process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop)

@@ -116,6 +116,7 @@ withTemporal(`npm start${skipped}`, () => {
       process.kill(before, 'SIGKILL')
       expect(await waitFor(async () => countReturns() > returns, { limitMs: 30_000 })).toBe(true)
       expect(pidOf(site, part)).not.toBe(before)
+      expect(house.output()).toContain(`${name} ended (signal SIGKILL)`)
       const momsn = 41_000 + parts.indexOf(part)
       expect(await visitor.deliver(delivery({ imei: buoy, momsn }))).toBe('accepted')
       const isProcessed = async (): Promise<boolean> =>

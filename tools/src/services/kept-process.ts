@@ -1,13 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { runtimeArguments } from './runtime.ts'
+
+/** How a program and its keeper ended. */
+export interface KeptEnd {
+  /** `code 1`, `signal SIGKILL`, of the program or of a keeper that could not tell. */
+  readonly how: string
+  /** The last things the program wrote, where they do not go into a file. */
+  readonly lastOutput: string
+}
 
 /** A foreign program that ends when we end, whatever ends us; see `keeper.mjs`. */
 export interface KeptProcess {
   /** The keeper, not the program. */
   readonly keeper: ChildProcess
-  /** Resolves when keeper and program have ended, with the code and the last things the program wrote. */
-  readonly ended: Promise<{ readonly code: number | null; readonly lastOutput: string }>
+  /** Resolves when keeper and program have ended. */
+  readonly ended: Promise<KeptEnd>
   /** Asks the program to stop, and waits for it. */
   stop(): Promise<void>
 }
@@ -38,9 +47,9 @@ export function startKept(o: {
   keeper.stdout?.on('data', remember)
   keeper.stderr?.on('data', remember)
   keeper.stdin?.on('error', () => undefined)
-  const ended = new Promise<{ code: number | null; lastOutput: string }>((resolve) => {
-    keeper.on('error', (error) => resolve({ code: null, lastOutput: error.message }))
-    keeper.on('close', (code) => resolve({ code, lastOutput }))
+  const ended = new Promise<KeptEnd>((resolve) => {
+    keeper.on('error', (error) => resolve({ how: 'not started', lastOutput: error.message }))
+    keeper.on('close', (code, signal) => resolve({ how: describeEnd(code, signal), lastOutput }))
   })
   return {
     keeper,
@@ -50,4 +59,10 @@ export function startKept(o: {
       await ended
     },
   }
+}
+
+/** The keeper tells of a signal to its program as a shell does, by 128 and its number. */
+function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
+  const [name = signal] = Object.entries(constants.signals).find(([, number]) => 128 + number === code) ?? []
+  return name === null ? `code ${code}` : `signal ${name}`
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { buildWebhook } from '@paikea/rockblock-client/testing'
 import { reachableHost } from '@paikea/server/config'
 import { demoFleet } from '@paikea/simulator'
+import { isDeno } from '../services/runtime.ts'
 import type { House, ServerReady } from './house.ts'
 
 /** A position off the Californian coast, as a buoy of the second generation sends it. */
@@ -24,8 +25,9 @@ export function describeHouse(
   const page = `http://${here}:${flags.port}`
   const imei = demoFleet(flags.hasSimulator ? flags.demoFleet : 0)[0]?.imei ?? strangerImei
   const ui = `http://127.0.0.1:${flags.temporalUiPort}/namespaces/default/workflows`
+  const command = isDeno() ? 'deno task start' : 'npm start'
   const lines = [
-    `Paikea is up (${o.seconds.toFixed(1)} s). Ctrl-C stops all of it; npm start goes on with the same data.`,
+    `Paikea is up (${o.seconds.toFixed(1)} s). Ctrl-C stops all of it; ${command} goes on with the same data.`,
     '',
     `  Page            ${page}/`,
     `  Temporal        ${ui}?query=${encodeURIComponent(`Imei="${imei}" OR SourceImei="${imei}"`)}`,

@@ -28,10 +28,10 @@ async function launch(o: TemporalPartOptions): Promise<RunningPart> {
   const log = openLog(o.logFile)
   try {
     const kept = await startTemporalServer({ ...o, log })
-    const ended = kept.ended.then(async ({ code }): Promise<PartEnd> => {
+    const ended = kept.ended.then(async ({ how }): Promise<PartEnd> => {
       // A keeper that was killed could not take its program along.
       await endLeftOver(o)
-      return { how: `code ${code}`, lastLine: lastTellingLine(o.logFile, before), isFinal: false }
+      return { how, lastLine: lastTellingLine(o.logFile, before), isFinal: false }
     })
     return {
       pid: readPid(o.pidFile),
