@@ -11,6 +11,8 @@ export interface Database {
   readonly models: Models
   /** Brings the tables up to date; safe when several processes do it at once. Answers the names of the migrations it ran. */
   migrate(): Promise<string[]>
+  /** Undoes the last migration; names it. For development. */
+  migrateDown(): Promise<string[]>
   pendingMigrations(): Promise<string[]>
   /** One trip to the database, which only reads. @throws what the driver throws when it is out of reach. */
   ping(): Promise<void>

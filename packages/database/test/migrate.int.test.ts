@@ -1,4 +1,4 @@
-import { migrateDown, openDatabase } from '@paikea/database'
+import { openDatabase } from '@paikea/database'
 import { databaseKinds, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 
 describe.each(databaseKinds())('migrate() on %s', (kind) => {
@@ -24,7 +24,7 @@ describe.each(databaseKinds())('migrate() on %s', (kind) => {
 
   it('can be undone and done again', async () => {
     const all = await db.migrate()
-    for (const name of [...all].reverse()) expect(await migrateDown(db)).toEqual([name])
+    for (const name of [...all].reverse()) expect(await db.migrateDown()).toEqual([name])
     expect(await db.pendingMigrations()).toEqual(all)
     expect(await db.migrate()).toEqual(all)
   })
@@ -46,7 +46,7 @@ describe.each(databaseKinds())('migrate() on %s', (kind) => {
 
   it('gives the deliveries of before the time of their last change', async () => {
     await db.migrate()
-    while (!(await migrateDown(db)).includes('0002-last-changes'));
+    while (!(await db.migrateDown()).includes('0002-last-changes'));
     const times = { created: new Date('2026-11-01T10:00:00Z'), finished: new Date('2026-11-01T11:00:00Z') }
     await db.write(async (transaction) => {
       for (const [orderKey, finishedAt] of [times.finished, null].entries()) {

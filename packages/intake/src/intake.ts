@@ -44,6 +44,7 @@ export interface IntakeStats {
   readonly quarantined: number
   readonly duplicates: number
   readonly refused: number
+  /** Tries that stored nothing; the vendor, or a workflow of ours, tries the same message again. */
   readonly notDurable: number
   readonly batches: number
   readonly largestBatch: number

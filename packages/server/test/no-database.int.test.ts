@@ -29,11 +29,11 @@ describe('a command about what is not there', () => {
     const env = { INIT_CWD: folder }
     expect(await run([...words, '--data', 'mistyped'], env)).toEqual({
       code: 78,
-      text: `there is no database in the data folder ${folder}/mistyped (no such folder): look at --data or PAIKEA_DATA; ${remedy}\n`,
+      text: `there is no database in the data folder ${folder}/mistyped (no such folder): look at --data, PAIKEA_DATA or PAIKEA_DB_URI; ${remedy}\n`,
     })
     expect(await run(words, { PAIKEA_DATA: join(folder, 'empty') })).toEqual({
       code: 78,
-      text: `there is no database in the data folder ${folder}/empty (no paikea.db in it): look at --data or PAIKEA_DATA; ${remedy}\n`,
+      text: `there is no database in the data folder ${folder}/empty (no paikea.db in it): look at --data, PAIKEA_DATA or PAIKEA_DB_URI; ${remedy}\n`,
     })
     expect(await run(words, { ...env, PAIKEA_DB_URI: `sqlite:///${folder}/other.db` })).toEqual({
       code: 78,

@@ -6,7 +6,7 @@ import { Sequelize, Transaction } from 'sequelize'
 
 import { DatabaseClosedError } from './errors.ts'
 import type { Database } from '../database.ts'
-import { migrate, pendingMigrations } from '../migrations/migrate.ts'
+import { migrate, migrateDown, pendingMigrations } from '../migrations/migrate.ts'
 import { defineModels } from '../models/mod.ts'
 import { inMysqlTransaction, retryLockConflicts } from './mysql-transaction.ts'
 import { type DatabaseLocation, parseDatabaseUri } from './parse-uri.ts'
@@ -207,6 +207,7 @@ function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
     },
     models: defineModels(parts.sequelize),
     migrate: () => whileMigrating(() => migrate(database)),
+    migrateDown: () => whileMigrating(() => migrateDown(database)),
     pendingMigrations: () => pendingMigrations(database),
     ping: async () => void (await parts.sequelize.query('SELECT 1')),
     tryWrite: async () => {

@@ -34,5 +34,5 @@ export async function withExistingStore<T>(
 function whereOf(file: string, { dataFolder, variables }: Config): string {
   if (variables['PAIKEA_DB_URI'] !== undefined) return `at ${file}, where PAIKEA_DB_URI points`
   const missing = existsSync(dataFolder) ? `no ${basename(file)} in it` : 'no such folder'
-  return `in the data folder ${dataFolder} (${missing}): look at --data or PAIKEA_DATA`
+  return `in the data folder ${dataFolder} (${missing}): look at --data, PAIKEA_DATA or PAIKEA_DB_URI`
 }
