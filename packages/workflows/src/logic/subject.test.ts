@@ -24,6 +24,11 @@ describe('subjectOf()', () => {
     expect(subjectOf(null, { kind: 'command', packetType: 'PK005', command })).toEqual({ kind: 'command', command })
   })
 
+  it('is the command, where a tracker says along with it where it is', () => {
+    const command = { command: 'interval', minutes: 20 }
+    expect(subjectOf(report, { kind: 'command', packetType: 'PK006', command })).toEqual({ kind: 'command', command })
+  })
+
   it.each([
     ['no fix', { ...report, hasFix: false }, { kind: 'position' }],
     ['an empty session', null, { kind: 'empty' }],

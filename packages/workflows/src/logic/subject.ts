@@ -15,12 +15,15 @@ export interface PositionSource {
 }
 
 /**
- * What there is to send on of a message: the position of its report, or the command a handset asked for. `null` where
- * there is neither (no fix, an empty session).
+ * What there is to send on of a message: the command a person asked for, else the position of its report. `null` where
+ * there is neither (no fix, an empty session). A tracker says where it is along with a command: that goes on the map, and
+ * the command to the buoy.
  *
  * @param decoded the decoded value as stored; anything, it is read with care
  */
 export function subjectOf(report: PositionSource | null, decoded: unknown): Subject | null {
+  const command = readCommand(decoded)
+  if (command !== null) return { kind: 'command', command }
   if (report !== null && report.hasFix && report.latitude !== null && report.longitude !== null) {
     return {
       kind: 'position',
@@ -32,8 +35,7 @@ export function subjectOf(report: PositionSource | null, decoded: unknown): Subj
       status: report.status,
     }
   }
-  const command = readCommand(decoded)
-  return command === null ? null : { kind: 'command', command }
+  return null
 }
 
 function readCommand(decoded: unknown): DeviceCommand | null {

@@ -1,6 +1,8 @@
 import { loadOutboundForDispatch } from '@paikea/database'
 import type { UndispatchedOutbound } from '@paikea/database'
 import { buildInbound, buildRoute } from '@paikea/database/testing'
+import { createIntake } from '@paikea/intake'
+import { buildWebhook } from '@paikea/rockblock-client/testing'
 import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
 import type { ActivityStage } from './activity-stage.ts'
 
@@ -85,6 +87,26 @@ export function describeActing(stage: ActivityStage): void {
       expect(repeat?.isRepeat).toBe(true)
       const result = await stage.activities().actOnMessage(repeat?.messageId ?? 0)
       expect(result).toMatchObject({ deliveries: [], skipped: [{ routeId: pair.routeId, reason: 'repeat' }] })
+    })
+
+    it('sends the command of a tracker on, though the tracker says where it is as well', async () => {
+      const { imei, targetImei } = await buildRoutedPair(stage.db)
+      const intake = createIntake({ db: stage.db })
+      const results = []
+      // The same fix twice: the second report is a repeat, the second command is not.
+      for (const [id, message] of Object.entries({ a: 'IRD update 20 min', b: 'Beacon ON' })) {
+        const push = buildWebhook({ format: 'core-push', fields: { id: `${imei}/${id}`, imei, message } })
+        const accepted = await intake.accept({
+          ...{ ...push, format: 'core-push', receivedAt: new Date(), sourceAddress: null, hasSecret: true },
+        })
+        const stored = accepted.status === 'accepted' ? accepted.stored : null
+        expect(stored).toMatchObject({ imei, report: { hasFix: true }, isRepeat: id === 'b' })
+        results.push(await stage.activities().actOnMessage(stored?.messageId ?? 0))
+      }
+      expect(results).toMatchObject([{ skipped: [] }, { skipped: [] }])
+      const sent = results.flatMap(({ deliveries }) => deliveries)
+      expect(await stage.textsOf(sent)).toEqual(['+DATA:PK006,20;', '+DATA:PK005,1;'])
+      expect(await stage.row(sent[0] ?? 0)).toMatchObject({ imei: targetImei })
     })
 
     it('marks a message of an unclaimed modem processed', async () => {
