@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { TestDatabase } from '@paikea/database/testing'
 
 /** A test's MariaDB behind a line that can go dead without a word. */
@@ -11,10 +11,13 @@ export interface SilencedServer {
 
 export async function startSilencedServer(db: TestDatabase): Promise<SilencedServer> {
   const socketPath = decodeURIComponent(db.uri.replace(/.*unix_socket=/, ''))
+  const open = new Set<Socket>()
   const proxy = createServer((client) => {
     const server = connect(socketPath)
+    open.add(client)
     for (const [one, other] of [[client, server] as const, [server, client] as const])
       one.on('error', () => undefined).on('close', () => other.destroy())
+    client.on('close', () => open.delete(client))
     client.on('data', (bytes) => {
       if (!line.isSilent) server.write(bytes)
     })
@@ -25,7 +28,11 @@ export async function startSilencedServer(db: TestDatabase): Promise<SilencedSer
   const line: SilencedServer = {
     uri: `mysql://root@127.0.0.1:${port}/${db.sequelize.getDatabaseName()}`,
     isSilent: false,
-    close: () => void proxy.close(),
+    close() {
+      proxy.close()
+      // A connection that was begun in the silence would live on to its time limit.
+      for (const client of open) client.destroy()
+    },
   }
   return line
 }
