@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartError } from './start-error.ts'
 
@@ -19,7 +19,7 @@ export interface StartFlags {
 }
 
 /** Text of `--help`: a file by itself, so that it can be shown before anything is installed. */
-export const startHelp = readFileSync(join(import.meta.dirname, '../../start-help.txt'), 'utf8')
+export const startHelp = readFileSync(new URL('../../start-help.txt', import.meta.url), 'utf8')
 
 const largestFleet = 200
 
