@@ -20,9 +20,6 @@ const swc = (parser) => [
   },
 ]
 
-/** Packages that ship ES modules only, in files that do not end in `.mjs`; everything else in node_modules is left as it is. */
-const esmOnly = ['@exodus/bytes', 'react-leaflet', '@react-leaflet/core']
-
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -33,7 +30,8 @@ const shared = {
     '\\.tsx$': swc({ syntax: 'typescript', tsx: true }),
     '\\.m?js$': swc({ syntax: 'ecmascript' }),
   },
-  transformIgnorePatterns: [`/node_modules/(?!(?:${esmOnly.join('|')})/).+(?<!\\.mjs)$`],
+  // Of what is in node_modules only ES modules are made into what Jest can load.
+  transformIgnorePatterns: ['/node_modules/.+(?<!\\.mjs)$'],
   moduleFileExtensions: ['ts', 'tsx', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: [
     '<rootDir>/packages/[^/]+/dist',
