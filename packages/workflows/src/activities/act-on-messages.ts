@@ -10,7 +10,7 @@ import type { MessageForAction, NewOutbound, Transaction, UndispatchedOutbound }
 import { creditsFor } from '@paikea/rockblock-client'
 
 import type { InboundResult } from '../contract/mod.ts'
-import { isOvertaken } from '../logic/overtaking.ts'
+import { isForAnother } from '../logic/overtaking.ts'
 import type { PlannedDelivery } from '../logic/routing-plan.ts'
 import type { ActivityDeps } from './deps.ts'
 import { planMessages } from './plan-messages.ts'
@@ -53,9 +53,9 @@ export async function actOnMessages(
   if (processedIds.length > 0) await markProcessed(db, { messageIds: processedIds, at: now, skipped }, tx)
   // Also those of messages acted on before, for the result: an activity that runs again after a crash.
   const before = messages.filter((message) => message.state === 'processed').map((message) => message.messageId)
-  // And of those overtaken: another process may have acted on one meanwhile, and found it in front.
-  const overtaken = [...skipped].flatMap(([id, routes]) => (routes.some(isOvertaken) ? [id] : []))
-  const withDeliveries = new Set([...rows.map((row) => row.causeMessageId), ...before, ...overtaken])
+  // And of those that another message stands in for: another process may have acted on one meanwhile, and found it in front.
+  const stoodInFor = [...skipped].flatMap(([id, routes]) => (routes.some(isForAnother) ? [id] : []))
+  const withDeliveries = new Set([...rows.map((row) => row.causeMessageId), ...before, ...stoodInFor])
   const written = await listDeliveriesOf(db, { messageIds: [...withDeliveries] }, tx)
   const iams = new Map(routes.map((route) => [route.id, route.targetIam]))
   const sources = new Map(

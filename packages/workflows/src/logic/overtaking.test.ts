@@ -1,5 +1,5 @@
 import { mayBeOvertaken, standingOf, withoutOvertaken } from './overtaking.ts'
-import type { Ahead, Candidate } from './overtaking.ts'
+import type { Ahead, Candidate, Standing } from './overtaking.ts'
 import type { Subject } from './formats.ts'
 
 const clock = (time: string): Date => new Date(`2026-11-24T${time}Z`)
@@ -14,19 +14,18 @@ const position: Subject = {
 }
 const beacon: Subject = { kind: 'command', command: { command: 'beacon', on: true } }
 const receivedAt = clock('12:00:00')
+const inPlace = (at: Date): Standing => ({ about: 'position', at, command: null })
+const beaconAt = (at: Date, command: string | null = '{"command":"beacon","on":true}'): Standing => ({
+  ...{ about: 'command/beacon', at, command },
+})
 
 describe('standingOf()', () => {
   it.each<[string, Subject | null, Date | null, ReturnType<typeof standingOf>]>([
-    ['a position at its report', position, clock('11:00:00'), { about: 'position', at: clock('10:30:00') }],
-    ['a command at its transmission', beacon, clock('11:00:00'), { about: 'command/beacon', at: clock('11:00:00') }],
-    [
-      'one a little ahead of our clock too',
-      beacon,
-      clock('12:09:00'),
-      { about: 'command/beacon', at: clock('12:09:00') },
-    ],
-    ['one from the future at its arrival', beacon, clock('13:00:00'), { about: 'command/beacon', at: receivedAt }],
-    ['one without a transmission as well', beacon, null, { about: 'command/beacon', at: receivedAt }],
+    ['a position at its report', position, clock('11:00:00'), inPlace(clock('10:30:00'))],
+    ['a command at its transmission', beacon, clock('11:00:00'), beaconAt(clock('11:00:00'))],
+    ['one a little ahead of our clock too', beacon, clock('12:09:00'), beaconAt(clock('12:09:00'))],
+    ['one from the future at its arrival', beacon, clock('13:00:00'), beaconAt(receivedAt, null)],
+    ['one without a transmission as well', beacon, null, beaconAt(receivedAt, null)],
     ['nothing nowhere', null, clock('11:00:00'), null],
   ])('puts %s', (_title, subject, transmitTime, expected) => {
     expect(standingOf({ subject, report: { at: clock('10:30:00') }, transmitTime, receivedAt })).toEqual(expected)
@@ -48,7 +47,7 @@ const overtaken = { deliveries: [], skipped: [{ routeId: 11, reason: 'overtaken'
 const candidate = (messageId: number, time: string, changed: Partial<Candidate> = {}): Candidate => ({
   messageId,
   deviceId: 3,
-  standing: { about: 'position', at: clock(time) },
+  standing: inPlace(clock(time)),
   plan: stays,
   ...changed,
 })
@@ -64,7 +63,7 @@ describe('mayBeOvertaken()', () => {
       clock('11:00:00'),
       false,
     ],
-    ['any command', candidate(1, '10:00:00', { standing: { about: 'command/beacon', at: receivedAt } }), null, true],
+    ['any command', candidate(1, '10:00:00', { standing: beaconAt(receivedAt) }), null, true],
   ])('%s', (_title, one, lastFixAt, expected) => {
     expect(mayBeOvertaken(one, lastFixAt)).toBe(expected)
   })
@@ -91,9 +90,23 @@ describe('withoutOvertaken()', () => {
     ])
   })
 
+  it('skips a command that came before, word for word and sent at the same time', () => {
+    const at = clock('10:00:00')
+    const saidAs = (messageId: number, standing: Standing): Candidate => candidate(messageId, '', { standing })
+    const off = beaconAt(at, '{"command":"beacon","on":false}')
+    const unknownTime = beaconAt(at, null)
+    expect(plansOf([saidAs(1, beaconAt(at)), saidAs(2, beaconAt(at)), saidAs(3, off)])).toEqual([
+      stays,
+      { deliveries: [], skipped: [{ routeId: 11, reason: 'repeat' }] },
+      stays,
+    ])
+    expect(plansOf([saidAs(1, beaconAt(at)), saidAs(2, beaconAt(clock('10:00:01')))])).toEqual([stays, stays])
+    expect(plansOf([saidAs(1, unknownTime), saidAs(2, unknownTime)])).toEqual([stays, stays])
+  })
+
   it.each<[string, Partial<Candidate>]>([
     ['of another device', { deviceId: 4 }],
-    ['about another thing', { standing: { about: 'command/beacon', at: clock('10:20:00') } }],
+    ['about another thing', { standing: beaconAt(clock('10:20:00')) }],
     ['about nothing', { standing: null }],
     ['by another route', { plan: { deliveries: [{ ...delivery, route: { ...route, id: 12 } }], skipped: [] } }],
     ['to another target', { plan: { deliveries: [{ ...delivery, targetKey: 'rockstar/1' }], skipped: [] } }],
@@ -104,7 +117,7 @@ describe('withoutOvertaken()', () => {
   })
 
   it('looks at what is in the database too, each message at its own', () => {
-    const standing = { about: 'position', at: clock('10:20:00') }
+    const standing = inPlace(clock('10:20:00'))
     const ahead = [{ routeId: 11, targetKey: 'rockstar/24680', standing }]
     expect(plansOf([candidate(1, '10:00:00'), candidate(2, '10:10:00')], ahead)).toEqual([stays, overtaken])
   })

@@ -1,13 +1,19 @@
 import type { Subject } from './formats.ts'
-import type { RoutingPlan } from './routing-plan.ts'
+import type { PlannedDelivery, RoutingPlan } from './routing-plan.ts'
 
 const OVERTAKEN = 'overtaken'
+const REPEAT = 'repeat'
 
 /** What a message is about, and the time it tells of: of two about the same thing only the later one is of use. */
 export interface Standing {
   /** `position`, or the kind of command: a beacon's command says nothing about an interval. */
   readonly about: string
   readonly at: Date
+  /**
+   * A command word for word, where its time is that of the transmission; else `null`. A tracker's message may come twice,
+   * by way of GPS and by way of Iridium, under different ids: said again in the same second, a command is the same one.
+   */
+  readonly command: string | null
 }
 
 /** A message with what its routes would make of it. */
@@ -41,9 +47,13 @@ export function standingOf(message: {
 }): Standing | null {
   const { subject, report, transmitTime, receivedAt } = message
   if (subject === null) return null
-  if (subject.kind === 'position') return { about: 'position', at: report?.at ?? subject.fixAt }
+  if (subject.kind === 'position') return { about: 'position', at: report?.at ?? subject.fixAt, command: null }
   const isTrue = transmitTime !== null && transmitTime.getTime() <= receivedAt.getTime() + maxAheadMs
-  return { about: `command/${subject.command.command}`, at: isTrue ? transmitTime : receivedAt }
+  return {
+    about: `command/${subject.command.command}`,
+    at: isTrue ? transmitTime : receivedAt,
+    command: isTrue ? JSON.stringify(subject.command) : null,
+  }
 }
 
 /**
@@ -59,7 +69,8 @@ export function mayBeOvertaken({ standing, plan }: Candidate, lastFixAt: Date | 
 
 /**
  * Takes out of the plans what is overtaken: a message stored earlier, of the same device and about the same thing, is
- * later by its own time and goes the same way. Messages stored later are of no concern: they leave later.
+ * later by its own time and goes the same way. And a command that was stored earlier already. Messages stored later are
+ * of no concern: they leave later.
  *
  * @param candidates in the order of their ids: each may be overtaken by what stays of those before it
  * @param ahead by message id: what stands before a message and is no candidate
@@ -81,9 +92,9 @@ export function withoutOvertaken(
   return plans
 }
 
-/** Whether a route was skipped because of a later message. */
-export function isOvertaken({ reason }: RoutingPlan['skipped'][number]): boolean {
-  return reason === OVERTAKEN
+/** Whether a route was skipped because of another message. */
+export function isForAnother({ reason }: RoutingPlan['skipped'][number]): boolean {
+  return reason === OVERTAKEN || reason === REPEAT
 }
 
 /** What a plan is to the messages after it. */
@@ -92,19 +103,26 @@ export function toAhead(plan: RoutingPlan, standing: Standing): Ahead[] {
 }
 
 function judge(plan: RoutingPlan, standing: Standing, ahead: readonly Ahead[]): RoutingPlan {
-  const overtaken = plan.deliveries.filter(({ route, targetKey }) =>
-    ahead.some(
-      // The target too: a route may have been given another one.
-      (other) =>
-        other.routeId === route.id &&
-        other.targetKey === targetKey &&
-        other.standing.about === standing.about &&
-        other.standing.at > standing.at,
-    ),
-  )
-  if (overtaken.length === 0) return plan
-  return {
-    deliveries: plan.deliveries.filter((delivery) => !overtaken.includes(delivery)),
-    skipped: [...plan.skipped, ...overtaken.map(({ route }) => ({ routeId: route.id, reason: OVERTAKEN }))],
+  const deliveries: PlannedDelivery[] = []
+  const skipped = [...plan.skipped]
+  for (const delivery of plan.deliveries) {
+    const reason = reasonToSkip(delivery, standing, ahead)
+    if (reason === null) deliveries.push(delivery)
+    else skipped.push({ routeId: delivery.route.id, reason })
   }
+  return { deliveries, skipped }
+}
+
+function reasonToSkip(
+  { route, targetKey }: PlannedDelivery,
+  { about, at, command }: Standing,
+  ahead: readonly Ahead[],
+): string | null {
+  // The target too: a route may have been given another one.
+  const before = ahead
+    .filter((other) => other.routeId === route.id && other.targetKey === targetKey && other.standing.about === about)
+    .map(({ standing }) => standing)
+  if (before.some((other) => other.at > at)) return OVERTAKEN
+  const isSaidAgain = command !== null && before.some((other) => other.command === command && +other.at === +at)
+  return isSaidAgain ? REPEAT : null
 }

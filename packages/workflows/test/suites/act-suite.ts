@@ -89,21 +89,26 @@ export function describeActing(stage: ActivityStage): void {
       expect(result).toMatchObject({ deliveries: [], skipped: [{ routeId: pair.routeId, reason: 'repeat' }] })
     })
 
-    it('sends the command of a tracker on, though the tracker says where it is as well', async () => {
-      const { imei, targetImei } = await buildRoutedPair(stage.db)
+    it('sends the command of a tracker on once, though the tracker says where it is as well', async () => {
+      const { imei, targetImei, routeId } = await buildRoutedPair(stage.db)
       const intake = createIntake({ db: stage.db })
       const results = []
-      // The same fix twice: the second report is a repeat, the second command is not.
-      for (const [id, message] of Object.entries({ a: 'IRD update 20 min', b: 'Beacon ON' })) {
-        const push = buildWebhook({ format: 'core-push', fields: { id: `${imei}/${id}`, imei, message } })
+      // The same fix thrice: the other reports are repeats, the second command is none. The last is the second one over, by way of Iridium.
+      for (const [id, message, source] of [
+        ['a', 'IRD update 20 min', 'GPS'],
+        ['b', 'Beacon ON', 'GPS'],
+        ['c', 'Beacon ON', 'IRIDIUM'],
+      ] as const) {
+        const push = buildWebhook({ format: 'core-push', fields: { id: `${imei}/${id}`, imei, message, source } })
         const accepted = await intake.accept({
           ...{ ...push, format: 'core-push', receivedAt: new Date(), sourceAddress: null, hasSecret: true },
         })
         const stored = accepted.status === 'accepted' ? accepted.stored : null
-        expect(stored).toMatchObject({ imei, report: { hasFix: true }, isRepeat: id === 'b' })
+        expect(stored).toMatchObject({ imei, report: { hasFix: source === 'GPS' }, isRepeat: id === 'b' })
         results.push(await stage.activities().actOnMessage(stored?.messageId ?? 0))
       }
-      expect(results).toMatchObject([{ skipped: [] }, { skipped: [] }])
+      const twice = [{ routeId, reason: 'repeat' }]
+      expect(results).toMatchObject([{ skipped: [] }, { skipped: [] }, { deliveries: [], skipped: twice }])
       const sent = results.flatMap(({ deliveries }) => deliveries)
       expect(await stage.textsOf(sent)).toEqual(['+DATA:PK006,20;', '+DATA:PK005,1;'])
       expect(await stage.row(sent[0] ?? 0)).toMatchObject({ imei: targetImei })
