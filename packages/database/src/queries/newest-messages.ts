@@ -23,8 +23,10 @@ export async function newestMessages(
   const owner = of === 'modems' ? 'modem_id' : 'device_id'
   const rows = await selectRows(
     db,
+    // Not by MAX: for that MariaDB reads all of a device's messages.
     `SELECT newest.owner_id, m.received_at, m.momsn
-     FROM (SELECT o.id AS owner_id, (SELECT MAX(own.id) FROM inbound_messages own WHERE own.${owner} = o.id) AS message_id
+     FROM (SELECT o.id AS owner_id,
+         (SELECT own.id FROM inbound_messages own WHERE own.${owner} = o.id ORDER BY own.id DESC LIMIT 1) AS message_id
        FROM ${of} o WHERE o.id IN (?)) newest
      JOIN inbound_messages m ON m.id = newest.message_id`,
     [ids],
