@@ -177,10 +177,16 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     })
     await storeBatch(db, [message('e', 0)])
     await storeBatch(db, [{ ...message('f', 5), packetType: 'PK006', report: null }])
+    // A message that had to wait while the database was away is stored after one that came later.
+    const waited = await buildModem(db)
+    const buoy = await buildDevice(db, { groupId, modemId: waited.id })
+    await storeBatch(db, [{ ...message('g', 10), imei: waited.imei, duplicateKey: `test/${waited.imei}/g` }])
+    await storeBatch(db, [{ ...message('h', 5), imei: waited.imei, duplicateKey: `test/${waited.imei}/h` }])
     const fleet = await listFleet(db, { scope: { groupIds: [groupId] } })
     const seenOf = (name: string) => fleet.find((device) => device.iam === name)?.lastSeenAt
     expect(seenOf(iam)).toEqual(new Date('2026-11-01T11:05:00Z'))
     expect(seenOf(silent.iam)).toBeNull()
+    expect(seenOf(buoy.iam)).toEqual(new Date('2026-11-01T11:10:00Z'))
   })
 
   it('moves a modem on without its history, and refuses it to two devices', async () => {

@@ -89,9 +89,15 @@ export async function loadDevices(
       createdAt: device.createdAt,
       modem: modemOfDevice.get(device.id) ?? null,
       state: state === undefined ? null : toStateRow(state),
-      lastSeenAt: newest.get(device.id)?.receivedAt ?? null,
+      // The last one stored may have come before: it waited while the database was away.
+      lastSeenAt: later(newest.get(device.id)?.receivedAt ?? null, state?.lastReceivedAt ?? null),
     }
   })
+}
+
+function later(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other
+  return one > other ? one : other
 }
 
 async function loadModems(
