@@ -5,11 +5,13 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const oldestNode = [20, 19]
 const heartbeatMs = 15_000
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** The repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -126,8 +128,22 @@ async function run(title, [command, commandArguments], say) {
   const child = spawn(command, commandArguments, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: what it started goes with it.
+    detached: true,
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NO_COLOR: '1' },
   })
+  // An install that went on by itself would be in the way of the next start, and npm does not end for less than this.
+  let stoppedBy = null
+  const stop = (signal) => {
+    stoppedBy = signal
+    if (child.pid === undefined) return
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+  for (const signal of stopSignals) process.on(signal, stop)
   const output = []
   child.stdout.on('data', (chunk) => output.push(chunk))
   child.stderr.on('data', (chunk) => output.push(chunk))
@@ -139,6 +155,8 @@ async function run(title, [command, commandArguments], say) {
     })
   })
   clearInterval(heartbeat)
+  for (const signal of stopSignals) process.off(signal, stop)
+  if (stoppedBy !== null) process.exit(128 + constants.signals[stoppedBy])
   if (code !== 0) {
     process.stderr.write(`${Buffer.concat(output).toString('utf8').slice(-8_000)}\n`)
     fail(`${title.split(' (')[0]} failed: see above`)
