@@ -25,18 +25,34 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
     readonly route: number
     readonly deliver: (state?: OutboundState, changed?: Changed) => Promise<number>
     readonly open: () => Promise<number>
+    /** Acts on an open message. */
+    readonly deliverAs: (messageId: number) => Promise<void>
     readonly lookOf: (messageId: number, changed?: Partial<EarlierLook>) => EarlierLook
   }> {
     const { id: deviceId, groupId } = await buildDevice(db)
     const { id: route } = await buildRoute(db, { groupId })
     const ways = [{ routeId: route, targetKey: 'modem/1' }]
+    const write = async (messageId: number, routeId: number, state: OutboundState): Promise<void> => {
+      const place = {
+        causeKind: 'route',
+        causeMessageId: messageId,
+        orderKey: messageId,
+        targetKey: 'modem/1',
+      } as const
+      await buildOutbound(db, { ...place, routeId, sourceDeviceId: deviceId, state })
+    }
     return {
       route,
       deliver: async (state = 'sent', { packetType = 'PK001', route: routeId = route } = {}) => {
         const causeMessageId = Number((await buildInbound(db, { deviceId, packetType, state: 'processed' })).id)
-        const place = { causeKind: 'route', causeMessageId, orderKey: causeMessageId, targetKey: 'modem/1' } as const
-        await buildOutbound(db, { ...place, routeId, sourceDeviceId: deviceId, state })
+        await write(causeMessageId, routeId, state)
         return causeMessageId
+      },
+      deliverAs: async (messageId) => {
+        await db.write((transaction) =>
+          db.models.InboundMessage.update({ state: 'processed' }, { where: { id: messageId }, transaction }),
+        )
+        await write(messageId, route, 'sent')
       },
       open: async () => Number((await buildInbound(db, { deviceId, state: 'accepted' })).id),
       lookOf: (messageId, changed) => ({
@@ -81,6 +97,30 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
     expect(await listEarlier(db, { looks: [lookOf(last)] })).toEqual([
       { beforeId: last, messageId: waiting, way: null },
     ])
+  })
+
+  it('finds a message that is acted on while it looks', async () => {
+    const { lookOf, deliverAs, open } = await sea()
+    const waiting = await open()
+    const last = await open()
+    const query = db.sequelize.query.bind(db.sequelize)
+    // After the first look that sees a message or a delivery of this device, another process acts on the message.
+    const spy = jest.spyOn(db.sequelize, 'query')
+    let isActedOn = false
+    spy.mockImplementation((async (...args: Parameters<typeof query>) => {
+      const rows = await query(...args)
+      if (isActedOn || !/outbound_messages|device_id/.test(JSON.stringify(args[0]))) return rows
+      isActedOn = true
+      await deliverAs(waiting)
+      return rows
+    }) as typeof query)
+    try {
+      const found = await listEarlier(db, { looks: [lookOf(last)] })
+      expect(found.map(({ messageId }) => messageId)).toContain(waiting)
+    } finally {
+      spy.mockRestore()
+    }
+    expect(isActedOn).toBe(true)
   })
 
   it('takes more looks than a statement has room for', async () => {
