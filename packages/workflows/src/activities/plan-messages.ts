@@ -1,17 +1,19 @@
-import { listEarlier, loadForAction } from '@paikea/database'
+import { listEarlier, listSameFix, loadForAction } from '@paikea/database'
 import type { EarlierLook, MessageForAction, RouteForAction, Transaction } from '@paikea/database'
 
 import { mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from '../logic/overtaking.ts'
 import type { Ahead, Candidate } from '../logic/overtaking.ts'
 import { defaultTimeToLive, planDeliveries } from '../logic/routing-plan.ts'
 import type { PlanRoute, RoutingPlan } from '../logic/routing-plan.ts'
-import { subjectOf } from '../logic/subject.ts'
+import { isCommand, subjectOf } from '../logic/subject.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** A device's last position is found among so many deliveries: commands of it, or what came to nothing, may follow it. */
 const deliveriesForPosition = 50
 /** Its last command is found among so many: positions of its own may follow it. */
 const deliveriesForCommand = 500
+/** Among so many messages with the same fix there is one that is not about a command. */
+const messagesOfOneFix = 10
 
 /**
  * Works out what the routes make of messages, without what is overtaken. Positions that come in order cost nothing at
@@ -29,11 +31,12 @@ export async function planMessages(
   const planRoutes = routes.flatMap(toPlanRoute)
   const looks: EarlierLook[] = []
   const candidates: Candidate[] = []
+  const repeats = await findRepeats(deps, messages, tx)
   for (const message of messages) {
     // Without a device there is no route.
     if (message.device === null) continue
     const { id: deviceId, lastFixAt } = message.device
-    const candidate = { messageId: message.messageId, deviceId, ...readMessage(deps, message, planRoutes) }
+    const candidate = { messageId: message.messageId, deviceId, ...readMessage(deps, message, planRoutes, repeats) }
     candidates.push(candidate)
     if (!mayBeOvertaken(candidate, lastFixAt)) continue
     looks.push({
@@ -62,7 +65,8 @@ async function findAhead(
   if (earlier.length === 0) return ahead
   const messageIds = [...new Set(earlier.map(({ messageId }) => messageId))]
   const messages = await loadForAction(deps.db, { messageIds }, tx)
-  const readings = new Map(messages.map((message) => [message.messageId, readMessage(deps, message, routes)]))
+  const repeats = await findRepeats(deps, messages, tx)
+  const readings = new Map(messages.map((message) => [message.messageId, readMessage(deps, message, routes, repeats)]))
   for (const { beforeId, messageId, way } of earlier) {
     const reading = readings.get(messageId)
     if (reading === undefined || reading.standing === null) continue
@@ -73,10 +77,26 @@ async function findAhead(
   return ahead
 }
 
+/** Messages with a position that an earlier one was about already. One that came along with a command was not sent on. */
+async function findRepeats(
+  deps: ActivityDeps,
+  messages: readonly MessageForAction[],
+  tx: Transaction,
+): Promise<ReadonlySet<number>> {
+  const repeats = new Set<number>()
+  for (const { messageId, report, decoded } of messages) {
+    if (report === null || !report.isRepeat || isCommand(decoded)) continue
+    const before = await listSameFix(deps.db, { messageId, limit: messagesOfOneFix }, tx)
+    if (!before.every(isCommand)) repeats.add(messageId)
+  }
+  return repeats
+}
+
 function readMessage(
   deps: ActivityDeps,
   message: MessageForAction,
   routes: readonly PlanRoute[],
+  repeats: ReadonlySet<number>,
 ): Pick<Candidate, 'plan' | 'standing'> {
   const subject = subjectOf(message.report, message.decoded)
   const plan = planDeliveries(
@@ -85,7 +105,7 @@ function readMessage(
       messageType: message.packetType,
       receivedAt: message.receivedAt,
       imei: message.imei,
-      isRepeat: message.report?.isRepeat ?? false,
+      isRepeat: repeats.has(message.messageId),
       subject,
       device: message.device,
     },

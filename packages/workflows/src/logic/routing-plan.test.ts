@@ -94,11 +94,6 @@ describe('planDeliveries()', () => {
     })
   })
 
-  it('sends a command on whose position alone is a repeat', () => {
-    const repeat = { ...message, messageType: 'PK005', subject: beaconOn, isRepeat: true }
-    expect(planDeliveries(repeat, [toModem])).toMatchObject({ deliveries: [{ text: '+DATA:PK005,1;' }], skipped: [] })
-  })
-
   it('says why when the target cannot take the value', () => {
     const tooLong = { kind: 'command', command: { command: 'interval', minutes: 100_000 } } as const
     const toBuoy: PlanRoute = {

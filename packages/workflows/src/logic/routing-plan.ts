@@ -12,7 +12,7 @@ export interface RoutableMessage {
   readonly receivedAt: Date
   /** IMEI it came from: a position is never sent back to its own modem. */
   readonly imei: string | null
-  /** Its report is a copy of an earlier one under another MOMSN: in the track once, and not paid for twice. */
+  /** Its position is a copy of an earlier message's, under another MOMSN: not paid for twice. */
   readonly isRepeat: boolean
   readonly subject: Subject | null
   readonly device: { readonly id: number; readonly kind: string; readonly groupId: number } | null
@@ -93,8 +93,8 @@ function matches(route: PlanRoute, message: RoutableMessage): boolean {
 function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToLive): PlannedDelivery | string {
   const { subject } = message
   if (subject === null) return 'nothing-to-send'
-  // Every target of today costs money, so a repeat goes to none of them. Of a command only the position that came along is one.
-  if (message.isRepeat && subject.kind === 'position') return 'repeat'
+  // Every target of today costs money, so a repeat goes to none of them.
+  if (message.isRepeat) return 'repeat'
   if (route.target.kind === 'modem' && route.target.imei === message.imei) return 'own-modem'
   const formatted = formatFor(message.messageType, subject, {
     kind: route.target.kind,

@@ -93,24 +93,28 @@ export function describeActing(stage: ActivityStage): void {
       const { imei, targetImei, routeId } = await buildRoutedPair(stage.db)
       const intake = createIntake({ db: stage.db })
       const results = []
-      // The same fix thrice: the other reports are repeats, the second command is none. The last is the second one over, by way of Iridium.
+      // The same fix each time: the reports after the first are repeats, the second command is none, and no position has gone
+      // out when the first plain one comes. "c" is "b" once more, by way of Iridium; "e" is the position once more.
       for (const [id, message, source] of [
         ['a', 'IRD update 20 min', 'GPS'],
         ['b', 'Beacon ON', 'GPS'],
         ['c', 'Beacon ON', 'IRIDIUM'],
+        ['d', undefined, 'GPS'],
+        ['e', undefined, 'GPS'],
       ] as const) {
         const push = buildWebhook({ format: 'core-push', fields: { id: `${imei}/${id}`, imei, message, source } })
         const accepted = await intake.accept({
           ...{ ...push, format: 'core-push', receivedAt: new Date(), sourceAddress: null, hasSecret: true },
         })
         const stored = accepted.status === 'accepted' ? accepted.stored : null
-        expect(stored).toMatchObject({ imei, report: { hasFix: source === 'GPS' }, isRepeat: id === 'b' })
+        expect(stored).toMatchObject({ imei, report: { hasFix: source === 'GPS' }, isRepeat: 'bde'.includes(id) })
         results.push(await stage.activities().actOnMessage(stored?.messageId ?? 0))
       }
-      const twice = [{ routeId, reason: 'repeat' }]
-      expect(results).toMatchObject([{ skipped: [] }, { skipped: [] }, { deliveries: [], skipped: twice }])
+      const twice = { deliveries: [], skipped: [{ routeId, reason: 'repeat' }] }
+      expect(results).toMatchObject([{ skipped: [] }, { skipped: [] }, twice, { skipped: [] }, twice])
       const sent = results.flatMap(({ deliveries }) => deliveries)
-      expect(await stage.textsOf(sent)).toEqual(['+DATA:PK006,20;', '+DATA:PK005,1;'])
+      const position = expect.stringMatching(/^\+DATA:PK004,/)
+      expect(await stage.textsOf(sent)).toEqual(['+DATA:PK006,20;', '+DATA:PK005,1;', position])
       expect(await stage.row(sent[0] ?? 0)).toMatchObject({ imei: targetImei })
     })
 
