@@ -45,7 +45,10 @@ export function presentInboundDetail(
     sessionStatus: row.sessionStatus,
     report: context.report === null ? null : presentReport(context.report),
     deliveries: context.deliveries.map(({ id, imei, serial, state, text }) => ({ id, imei, serial, state, text })),
-    skippedRoutes: row.skippedRoutes.map(({ routeId, reason }) => ({ routeId, reason })),
+    // Of two processes that acted on the message, the one that came second may have found what the first one skipped in vain.
+    skippedRoutes: row.skippedRoutes
+      .filter(({ routeId }) => !context.deliveries.some((delivery) => delivery.routeId === routeId))
+      .map(({ routeId, reason }) => ({ routeId, reason })),
     workflowId: row.workflowId,
     workflowStartedAt: presentTime(row.workflowStartedAt),
     processedAt: presentTime(row.processedAt),
