@@ -32,6 +32,7 @@ import {
   randomImei,
   type TestDatabase,
 } from '@paikea/database/testing'
+import { refreshDeviceState } from '../src/queries/device-state.ts'
 
 const ALL: GroupScope = { all: true }
 const NO_ONE: GroupScope = { groupIds: [] }
@@ -147,6 +148,22 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
       lastFixAt: new Date('2026-11-01T10:05:00Z'),
       lastReportAt: new Date('2026-11-01T10:05:00Z'),
     })
+  })
+
+  it('builds it by the same rule as when each report is stored, where two are of one time', async () => {
+    const at = new Date('2026-11-01T10:00:00Z')
+    const { id: groupId } = await buildGroup(db)
+    const { id: modemId, imei } = await buildModem(db)
+    const { id: deviceId, iam } = await buildDevice(db, { groupId, modemId })
+    for (const [key, reason] of Object.entries({ first: 'power-on', second: 'beacon' })) {
+      const { report, ...message } = newInbound(imei, key, at)
+      await storeBatch(db, [{ ...message, report: report === null ? null : { ...report, reason } }])
+    }
+    const stateOf = async () => (await findDevice(db, { scope: ALL, iam }))?.state
+    const stored = await stateOf()
+    expect(stored).toMatchObject({ reason: 'power-on' })
+    await db.write((tx) => refreshDeviceState(db, { deviceId, now: new Date() }, tx))
+    expect(await stateOf()).toEqual(stored)
   })
 
   it('says of a modem when its newest message came, and of one that never sent that it did not', async () => {

@@ -46,7 +46,8 @@ async function newestReports(db: Database, where: WhereOptions, tx: Transaction)
     where,
     order: [
       ['at', 'DESC'],
-      ['id', 'DESC'],
+      // Of reports of one time the accept step keeps the one that came first.
+      ['id', 'ASC'],
     ],
     limit: MAX_LOOK_BACK,
     transaction: tx,
