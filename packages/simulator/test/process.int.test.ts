@@ -144,7 +144,7 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
   })
 
   // Node by itself never comes back from making a folder there.
-  it.each(['/proc/no-such', '/dev/null/x'])('says in one line that %s cannot be made', async (data) => {
+  it.each(['/proc/no-such', '/dev/null/x', '/dev/null'])('says in one line that %s cannot be made', async (data) => {
     await expect(run(runtime, ['--data', data])).rejects.toThrow(
       /^ended with 1: simulator: the folder \S+ cannot be made \(E[A-Z]+\): .*--data\n$/,
     )

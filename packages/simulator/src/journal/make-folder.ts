@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /**
@@ -9,7 +9,18 @@ import path from 'node:path'
  */
 export function makeFolder(folder: string): void {
   const absolute = path.resolve(folder)
-  if (existsSync(absolute)) return
-  makeFolder(path.dirname(absolute))
-  mkdirSync(absolute)
+  if (isFolder(absolute)) return
+  const above = path.dirname(absolute)
+  // A drive that is not there is above itself.
+  if (above !== absolute) makeFolder(above)
+  try {
+    mkdirSync(absolute)
+  } catch (error) {
+    // Another process may have been quicker.
+    if (!isFolder(absolute)) throw error
+  }
+}
+
+function isFolder(absolute: string): boolean {
+  return existsSync(absolute) && statSync(absolute).isDirectory()
 }
