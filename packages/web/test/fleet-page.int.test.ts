@@ -145,7 +145,7 @@ describeIf(title, () => {
     await page.locator('tr[data-iam="PK002"]').getByText('16°30.000′ N').waitFor()
     const handset = page.locator('tr[data-iam="HS002"]')
     await handset.getByText('never heard from').waitFor({ state: 'attached' })
-    await deliverText('300234010753373', 1, at, 'PK006:30;')
+    await deliverText('300234010753373', 1, at, 'PK006;30')
     await handset.getByText('heard from in time').waitFor({ state: 'attached' })
     await handset.locator('td[data-title="Last message"] time').waitFor()
     await handset.getByText('no fix yet').waitFor()

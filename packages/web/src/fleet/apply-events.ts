@@ -37,7 +37,9 @@ function withDevice(
 }
 
 function seen(device: DeviceView, { receivedAt }: Pick<MessageEventData, 'receivedAt'>): DeviceView {
-  return { ...device, lastSeen: later(device.lastSeen, receivedAt), health: 'ok' }
+  // One that waited while the database was away says nothing new.
+  if (device.lastSeen !== null && receivedAt < device.lastSeen) return device
+  return { ...device, lastSeen: receivedAt, health: 'ok' }
 }
 
 function nextReport({ lastReport }: DeviceView, report: ReportEventData): DeviceView['lastReport'] {

@@ -109,6 +109,12 @@ describe('applyMessage()', () => {
     expect(later?.items[1]?.lastSeen).toBe('2026-11-24T10:01:00.000Z')
   })
 
+  it('does not take a device for well because of a message that is older than what is known', () => {
+    const late = device({ iam: 'HS001', health: 'late', lastSeen: '2026-11-24T10:00:00.000Z' })
+    expect(applyMessage(fleetOf(late), message('09'))?.items[0]).toEqual(late)
+    expect(applyMessage(fleetOf(late), message('10'))?.items[0]?.health).toBe('ok')
+  })
+
   it('knows when it does not know the device', () => {
     const fleet = fleetOf(device())
     expect(applyMessage(fleet, message('10'))).toBeNull()
