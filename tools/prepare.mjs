@@ -27,9 +27,13 @@ const webStamp = join(root, '.cache', 'web-stamp')
  */
 export async function prepare({ progress = process.stdout, build = true } = {}) {
   checkNode()
-  const say = (line) => progress.write(`${line}\n`)
+  const say = sayTo(progress)
   await install(say)
   if (build) await buildWhenStale(say)
+}
+
+function sayTo(stream) {
+  return (line) => stream.write(`${line}\n`)
 }
 
 function checkNode() {
@@ -63,7 +67,7 @@ async function buildWhenStale(say) {
 
 /** Under Deno everything runs from source; only the web app has to be built, by Deno as well. */
 export async function prepareForDeno() {
-  const say = (line) => process.stdout.write(`${line}\n`)
+  const say = sayTo(process.stdout)
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   if (!existsSync(vite)) fail('the packages are not there: run `npm install` or `deno install` first')
   const wanted = digest([...sourceFingerprint(['packages/web', 'packages/packets'])])
