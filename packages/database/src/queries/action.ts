@@ -62,6 +62,7 @@ export interface RouteForAction {
   readonly targetImei: string | null
   readonly targetIam: string | null
   readonly targetSerial: string | null
+  /** As somebody told us; else v3 where its reports say how it is set, which those of v2 do not. `null` = not known. */
   readonly generation: string | null
 }
 
@@ -114,9 +115,11 @@ export async function loadRoutesForAction(
   const rows = await selectRows(
     db,
     `SELECT r.id, r.group_id, r.source_kind, r.source_device_id, r.message_type, r.target_kind, r.target_modem_id,
-       r.target_serial, t.imei AS target_imei, d.iam AS target_iam, d.generation
+       r.target_serial, t.imei AS target_imei, d.iam AS target_iam,
+       COALESCE(d.generation, CASE WHEN s.interval_minutes IS NOT NULL THEN 'v3' END) AS generation
      FROM routes r LEFT JOIN modems t ON t.id = r.target_modem_id
        LEFT JOIN modem_assignments a ON a.open_modem_id = t.id LEFT JOIN devices d ON d.id = a.device_id
+       LEFT JOIN device_states s ON s.device_id = d.id
      WHERE r.group_id IN (?) AND r.enabled AND r.deleted_at IS NULL ORDER BY r.id`,
     [args.groupIds],
     tx,

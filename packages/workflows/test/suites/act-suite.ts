@@ -1,9 +1,9 @@
-import { loadOutboundForDispatch } from '@paikea/database'
+import { loadOutboundForDispatch, storeBatch } from '@paikea/database'
 import type { UndispatchedOutbound } from '@paikea/database'
-import { buildInbound, buildRoute } from '@paikea/database/testing'
+import { buildInbound, buildRoute, newInbound, newReport } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { buildWebhook } from '@paikea/rockblock-client/testing'
-import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
+import { buildRoutedPair, storeCommands, storePositions } from '../../src/testing/sea.ts'
 import type { ActivityStage } from './activity-stage.ts'
 
 /** What becomes of a message. */
@@ -116,6 +116,18 @@ export function describeActing(stage: ActivityStage): void {
       const position = expect.stringMatching(/^\+DATA:PK004,/)
       expect(await stage.textsOf(sent)).toEqual(['+DATA:PK006,20;', '+DATA:PK005,1;', position])
       expect(await stage.row(sent[0] ?? 0)).toMatchObject({ imei: targetImei })
+    })
+
+    it('spends nothing on a beacon command to a buoy whose reports show firmware v3, if nobody told us', async () => {
+      const { imei, targetImei, routeId } = await buildRoutedPair(stage.db)
+      const command = async () => {
+        const [message] = await storeCommands(stage.db, { imei, commands: [{ wish: true, transmitTime: null }] })
+        return stage.activities().actOnMessage(message?.messageId ?? 0)
+      }
+      expect(await command()).toMatchObject({ deliveries: [expect.any(Number)], skipped: [] })
+      const report = newReport({ packetType: 'PK101', intervalMinutes: 20 })
+      await storeBatch(stage.db, [newInbound({ imei: targetImei, report })])
+      expect(await command()).toMatchObject({ deliveries: [], skipped: [{ routeId, reason: 'command-not-supported' }] })
     })
 
     it('marks a message of an unclaimed modem processed', async () => {
