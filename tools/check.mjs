@@ -14,7 +14,8 @@ if (!existsSync(join(root, 'node_modules/.bin/jest'))) {
 }
 
 const prettierCache = ['--cache', '--cache-location', '.cache/prettier']
-const parallel = `--parallel=${Math.max(1, Math.floor(availableParallelism() / 2))}`
+// Each with two workers of its own: the tests wait for most of their time.
+const parallel = `--parallel=${availableParallelism()}`
 /** @type {[string, string[]][]} */
 const steps = [
   ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', ...prettierCache, '--log-level', 'warn', '.']],
