@@ -73,6 +73,39 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
+/** Codes of the drivers that speak of the values of a statement. */
+const DATA_CODES = new Set([
+  'ER_BAD_NULL_ERROR',
+  'ER_CANNOT_CONVERT_CHARACTER',
+  'ER_CHECK_CONSTRAINT_VIOLATED',
+  'ER_CONSTRAINT_FAILED',
+  'ER_DATA_OUT_OF_RANGE',
+  'ER_DATA_TOO_LONG',
+  'ER_DUP_ENTRY',
+  'ER_ILLEGAL_VALUE_FOR_TYPE',
+  'ER_INVALID_CHARACTER_STRING',
+  'ER_NET_PACKET_TOO_LARGE',
+  'ER_NO_REFERENCED_ROW',
+  'ER_NO_REFERENCED_ROW_2',
+  'ER_TRUNCATED_WRONG_VALUE',
+  'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD',
+  'ER_WARN_DATA_OUT_OF_RANGE',
+  'ER_WRONG_VALUE',
+  'SQLITE_CONSTRAINT',
+  'SQLITE_MISMATCH',
+  'SQLITE_TOOBIG',
+  'WARN_DATA_TRUNCATED',
+])
+
+/**
+ * True where what was to be written is at fault: the database says so of its values, or our own code broke on it. An
+ * error of the database that nobody knows is not: the tables may be those of another version.
+ */
+export function isFaultOfData(error: unknown): boolean {
+  const codes = chainOf(error).map(codeOf)
+  return codes.every((code) => code === '' || code.startsWith('ERR_')) || codes.some((code) => DATA_CODES.has(code))
+}
+
 /** The error and what caused it, outermost first. */
 export function chainOf(error: unknown): readonly Error[] {
   const chain: Error[] = []

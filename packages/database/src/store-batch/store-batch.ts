@@ -1,4 +1,4 @@
-import { isUnavailable } from '../connection/errors.ts'
+import { isFaultOfData, isUnavailable } from '../connection/errors.ts'
 import type { Statements } from '../connection/statements.ts'
 import type { Database } from '../database.ts'
 import { advanceDeviceStates } from './device-states.ts'
@@ -25,8 +25,8 @@ const MAX_ITEMS = 500
  * Writes messages with their reports, modems and last states in one transaction, and answers one outcome per item, in order.
  * A key that is there already only counts a copy. Several processes may do this at once.
  *
- * One item that cannot be written does not take the others with it: they are then written one by one, and the one at fault is kept as a
- * quarantined raw body if that can be written (`stored.state`), else its outcome is `failed`.
+ * One item that cannot be written does not take the others with it: they are then written one by one. What is at fault itself is kept as a
+ * quarantined raw body if that can be written (`stored.state`); else, or where the database is (a column is not there), the outcome is `failed`.
  *
  * @throws where the database is out of reach (`isUnavailable`): then nothing of the batch counts as written.
  */
@@ -44,7 +44,9 @@ async function storeSome(db: Database, items: readonly NewInbound[]): Promise<St
   } catch (error) {
     if (isUnavailable(error)) throw error
     const [only] = items
-    if (items.length === 1 && only !== undefined) return [await storeQuarantined(db, only, error)]
+    if (items.length === 1 && only !== undefined) {
+      return [isFaultOfData(error) ? await storeQuarantined(db, only, error) : { status: 'failed', error }]
+    }
   }
   const outcomes: StoreOutcome[] = []
   for (const item of items) outcomes.push(...(await storeSome(db, [item])))
