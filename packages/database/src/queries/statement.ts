@@ -31,6 +31,18 @@ export async function changeRows(
   await db.sequelize.query(sql, { type: QueryTypes.RAW, replacements: withTimes(db, values), transaction: tx })
 }
 
+/** Runs a hand-written `UPDATE` as `changeRows` does; answers how many rows it changed. */
+export async function countChanged(
+  db: Database,
+  sql: string,
+  values: readonly unknown[],
+  tx: Transaction,
+): Promise<number> {
+  const replacements = withTimes(db, values)
+  const [, changed] = await db.sequelize.query(sql, { type: QueryTypes.UPDATE, replacements, transaction: tx })
+  return changed
+}
+
 /** Sequelize itself writes a time without its milliseconds to MySQL where it does not know the column. */
 function withTimes({ dialect }: Database, values: readonly unknown[]): unknown[] {
   return values.map((value) => (value instanceof Date ? columnTime(dialect, value) : value))

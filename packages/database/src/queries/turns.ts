@@ -4,6 +4,7 @@ import type { Database } from '../database.ts'
 import type { OutboundState, TargetKind } from '../models/outbound.ts'
 import {
   changeRows,
+  countChanged,
   nowSql,
   readFlag,
   readNumber,
@@ -90,9 +91,10 @@ export async function loadTurns(
 
 /**
  * Begins attempts: the row that tells, after a crash, that a send may have left. Fails as a whole when one of them was
- * begun by somebody else meanwhile.
+ * begun by somebody else meanwhile, or its delivery was ended (the look before takes no lock, and an operator may have
+ * cancelled it since).
  *
- * @throws Sequelize's UniqueConstraintError
+ * @throws Sequelize's UniqueConstraintError, or an Error
  */
 export async function beginAttempts(
   db: Database,
@@ -107,13 +109,14 @@ export async function beginAttempts(
     attempts.flatMap((attempt) => [attempt.outboundId, attempt.number, at]),
     tx,
   )
-  await changeRows(
+  const begun = await countChanged(
     db,
     `UPDATE outbound_messages SET state = 'sending', state_changed_at = ${nowSql(db.dialect)}, waiting = ?, reason_code = NULL, reason_detail = NULL
      WHERE id IN (?) AND finished_at IS NULL`,
     [false, attempts.map((attempt) => attempt.outboundId)],
     tx,
   )
+  if (begun !== attempts.length) throw new Error('a delivery was ended since it was looked at')
 }
 
 /** Puts deliveries back among the queued ones and says that they wait for a `yourTurn`. */
