@@ -7,10 +7,15 @@ import type { AttemptRecord, DeliverStep, SendOutcome } from '../logic/outcome.t
 import type { ActivityDeps } from './deps.ts'
 import type { DeliverInput, Desk } from './desk.ts'
 import { createGroup } from './group.ts'
+import { inTime, TooLate } from './in-time.ts'
 import type { TurnBoard } from './turn-board.ts'
 
-/** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s. */
+/** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s where they fail. */
 const recordTries = 5
+/** A database that says nothing for so long is not waited for: the answer would be lost with this activity's time. */
+const defaultRecordWithinMs = 5_000
+/** Taking the turn took so long that there is no time left for a send. */
+const defaultSendWithinMs = 45_000
 
 /** The steps of a delivery, each as one function; grouped where they meet at the database. */
 export interface Deliver {
@@ -23,6 +28,7 @@ export interface Deliver {
 /** Builds the delivery steps. */
 export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk): Deliver {
   const now = deps.now ?? (() => new Date())
+  const { recordWithinMs = defaultRecordWithinMs, sendWithinMs = defaultSendWithinMs } = deps
   const findNext = createGroup({
     maxSize: 64,
     isForAll: () => true,
@@ -50,13 +56,13 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
     deps.onDelivery?.({ outboundId, state, targetKey, reason })
   }
 
-  async function send(row: OutboundTurn, attempt: number): Promise<DeliverStep> {
+  async function send(row: OutboundTurn, attempt: number, isLate: boolean): Promise<DeliverStep> {
     tell(row, 'sending', null)
-    const result = await callVendor(deps, row)
+    const result = isLate ? databaseSlow : await callVendor(deps, row)
     const record = recordOf(row.outboundId, attempt, result, now().getTime())
     for (let tries = 1; ; tries += 1) {
       try {
-        await desk.writeEnd(record)
+        await inTime(desk.writeEnd(record), recordWithinMs)
         break
       } catch (error) {
         deps.log.error('delivery.end-not-recorded', {
@@ -65,7 +71,9 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
           tries,
           error: String(error),
         })
-        if (tries >= recordTries) return { step: 'unrecorded', record, expiresAtMs: expiryOf(row) }
+        if (tries >= recordTries || error instanceof TooLate) {
+          return { step: 'unrecorded', record, expiresAtMs: expiryOf(row) }
+        }
         await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** tries))
       }
     }
@@ -80,6 +88,7 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
   }
 
   async function run(input: DeliverInput, localWaitMs: number): Promise<DeliverStep> {
+    const startedAt = performance.now()
     let turn = await desk.takeTurn(input)
     if (turn === null) return { step: 'finished', state: 'missing', vendorId: null, reason: null }
     if (turn.decision.do === 'wait') {
@@ -92,7 +101,7 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
     const expiresAtMs = expiryOf(row)
     switch (decision.do) {
       case 'send':
-        return send(row, decision.attempt)
+        return send(row, decision.attempt, performance.now() - startedAt > sendWithinMs + localWaitMs)
       case 'wait':
         if (row.state !== 'queued') tell(row, 'queued', row.reasonCode)
         return { step: 'wait', expiresAtMs }
@@ -117,6 +126,9 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
     },
   }
 }
+
+/** Nothing left, and the next attempt begins anew. */
+const databaseSlow: SendOutcome = { outcome: 'try-later', reason: 'database-slow', retryAfterMs: null }
 
 async function callVendor(deps: ActivityDeps, row: OutboundTurn): Promise<SendOutcome> {
   try {

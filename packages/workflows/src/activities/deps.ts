@@ -48,6 +48,10 @@ export interface ActivityDeps {
   readonly timeToLive?: TimeToLive | undefined
   /** How long a delivery waits for its turn within the activity before its workflow does. @default 4000 */
   readonly localTurnWaitMs?: number | undefined
+  /** How long one try to write down the end of a send may take. @default 5000 */
+  readonly recordWithinMs?: number | undefined
+  /** Where taking the turn took longer, nothing is sent: the answer would come too late to be kept. @default 45000 */
+  readonly sendWithinMs?: number | undefined
   /** @default the system's clock */
   readonly now?: (() => Date) | undefined
 }

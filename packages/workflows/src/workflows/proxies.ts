@@ -15,7 +15,7 @@ export const quickDatabase = proxyLocalActivities<Pick<Activities, 'actOnMessage
 
 /**
  * The first try of a send. Its fence is in the database, so trying again after a failure of the database is safe. The
- * time is longer than the vendor client's own time-out with both database steps.
+ * time is longer than taking the turn may last before a send, the vendor client's own time-out and writing it down.
  */
 export const quickSend = proxyLocalActivities<Pick<Activities, 'tryDeliver'>>({
   startToCloseTimeout: '90 s',

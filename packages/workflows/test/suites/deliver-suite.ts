@@ -194,5 +194,32 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(await stage.activities().recordOutcome(step.record)).toMatchObject({ step: 'finished', state: 'sent' })
       expect(await stage.row(outboundId)).toMatchObject({ state: 'sent', vendorId: stage.vendor.sent[0]?.id })
     }, 20_000)
+
+    it('keeps it also where the database says nothing at all', async () => {
+      const { outboundId } = await stage.routedDelivery()
+      let hasSent = false
+      const db: Database = {
+        ...stage.db,
+        write: (work) => (hasSent ? new Promise<never>(() => undefined) : stage.db.write(work)),
+      }
+      const onDelivery: ActivityDeps['onDelivery'] = ({ state }) => void (hasSent = state === 'sending')
+      const activities = stage.activities({ db, onDelivery, recordWithinMs: 50 })
+      expect(await activities.tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'unrecorded',
+        record: { outcome: 'sent', vendorId: stage.vendor.sent[0]?.id },
+      })
+    })
+
+    it('sends nothing after the database was slow, and tries later', async () => {
+      const { outboundId } = await stage.routedDelivery()
+      const slow = stage.activities({ sendWithinMs: -1 })
+      expect(await slow.tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'try-later',
+        reason: 'database-slow',
+        attempt: 1,
+      })
+      expect(stage.vendor.requestCount).toBe(0)
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({ state: 'sent' })
+    })
   })
 }
