@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database, GroupScope } from '../database.ts'
 import type { OutboundState } from '../models/outbound.ts'
+import { inWrite } from './scope.ts'
 import { changeRows, nowSql, readNumber, readText, readTime, selectRows, valueGroups } from './statement.ts'
 
 /** How an attempt ended. */
@@ -96,15 +97,16 @@ export type OperatorOutcome =
 export function resumeOutbound(
   db: Database,
   args: { readonly outboundId: number; readonly scope: GroupScope },
+  tx?: Transaction,
 ): Promise<OperatorOutcome> {
-  return changeByOperator(db, args, ['parked'], (tx) =>
+  return changeByOperator(db, args, { allowed: ['parked'], tx }, (transaction) =>
     // Without a start time the sweep finds it, should the announcement be lost.
     changeRows(
       db,
       `UPDATE outbound_messages SET state = 'queued', state_changed_at = ${nowSql(db.dialect)},
        workflow_started_at = NULL WHERE id = ? AND state = 'parked'`,
       [args.outboundId],
-      tx,
+      transaction,
     ),
   )
 }
@@ -113,15 +115,16 @@ export function resumeOutbound(
 export function cancelOutbound(
   db: Database,
   args: { readonly outboundId: number; readonly scope: GroupScope; readonly at: Date; readonly reason?: string },
+  tx?: Transaction,
 ): Promise<OperatorOutcome> {
-  return changeByOperator(db, args, ['queued', 'parked'], (tx) =>
+  return changeByOperator(db, args, { allowed: ['queued', 'parked'], tx }, (transaction) =>
     changeRows(
       db,
       `UPDATE outbound_messages SET state = 'cancelled', state_changed_at = ${nowSql(db.dialect)},
        reason_code = 'cancelled', reason_detail = ?, finished_at = ?, waiting = ?
        WHERE id = ? AND state IN ('queued','parked')`,
       [(args.reason ?? 'Cancelled by an operator.').slice(0, 500), args.at, false, args.outboundId],
-      tx,
+      transaction,
     ),
   )
 }
@@ -129,10 +132,10 @@ export function cancelOutbound(
 async function changeByOperator(
   db: Database,
   args: { readonly outboundId: number; readonly scope: GroupScope },
-  allowed: readonly OutboundState[],
-  change: (tx: Transaction) => Promise<void>,
+  { allowed, tx }: { readonly allowed: readonly OutboundState[]; readonly tx: Transaction | undefined },
+  change: (transaction: Transaction) => Promise<void>,
 ): Promise<OperatorOutcome> {
-  return db.write(async (tx) => {
+  return inWrite(db, tx, async (transaction) => {
     const inScope = 'all' in args.scope ? '' : 'AND group_id IN (?)'
     const values = 'all' in args.scope ? [args.outboundId] : [args.outboundId, [...args.scope.groupIds, -1]]
     const lock = db.dialect === 'mysql' ? 'FOR UPDATE' : ''
@@ -140,12 +143,12 @@ async function changeByOperator(
       db,
       `SELECT state FROM outbound_messages WHERE id = ? ${inScope} ${lock}`,
       values,
-      tx,
+      transaction,
     )
     if (row === undefined) return { status: 'not-found' }
     const state = readText(row['state']) as OutboundState
     if (!allowed.includes(state)) return { status: 'refused', state }
-    await change(tx)
+    await change(transaction)
     return { status: 'done' }
   })
 }
@@ -165,10 +168,14 @@ export interface NewPersonOutbound {
 }
 
 /** Writes a person's message; its place is behind everything that was accepted before it. */
-export async function insertPersonOutbound(db: Database, args: NewPersonOutbound): Promise<{ outboundId: number }> {
-  return db.write(async (tx) => {
+export async function insertPersonOutbound(
+  db: Database,
+  args: NewPersonOutbound,
+  tx?: Transaction,
+): Promise<{ outboundId: number }> {
+  return inWrite(db, tx, async (transaction) => {
     const sql = `SELECT MAX(id) AS id, ${nowSql(db.dialect)} AS at FROM inbound_messages`
-    const [highest] = await selectRows(db, sql, [], tx)
+    const [highest] = await selectRows(db, sql, [], transaction)
     const row = await db.models.OutboundMessage.create(
       {
         groupId: args.groupId,
@@ -186,7 +193,7 @@ export async function insertPersonOutbound(db: Database, args: NewPersonOutbound
         createdAt: args.createdAt,
         stateChangedAt: readTime(highest?.['at']) ?? args.createdAt,
       },
-      { transaction: tx },
+      { transaction },
     )
     return { outboundId: Number(row.id) }
   })

@@ -51,6 +51,24 @@ describe('/v1/messages/outbound', () => {
     expect(await post({ imei, ...body })).toMatchObject({ status: 422, body: { errors: [{ field }] } })
   })
 
+  it('does nothing of what it answers with an error, however late that comes', async () => {
+    const { id } = await buildOutbound(api.db, { groupId, imei, state: 'queued' })
+    const count = () => api.db.models.OutboundMessage.count()
+    const before = await count()
+    const rename = (from: string, to: string) =>
+      api.db.write((transaction) => api.db.sequelize.query(`ALTER TABLE ${from} RENAME TO ${to}`, { transaction }))
+    await rename('audit_log', 'audit_log_away')
+    try {
+      expect((await post({ imei, text: 'x' })).status).toBeGreaterThanOrEqual(500)
+      const cancelled = await api.call(token, 'POST', `/v1/messages/outbound/${String(id)}/cancel`)
+      expect(cancelled.status).toBeGreaterThanOrEqual(500)
+    } finally {
+      await rename('audit_log_away', 'audit_log')
+    }
+    expect(await count()).toBe(before)
+    expect(await api.db.models.OutboundMessage.findByPk(id)).toMatchObject({ state: 'queued' })
+  })
+
   it('cancels what has not left, resumes what is parked, refuses the rest', async () => {
     const make = async (state: 'queued' | 'parked' | 'sent') =>
       (await buildOutbound(api.db, { groupId, imei, state })).id

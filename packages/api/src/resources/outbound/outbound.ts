@@ -11,6 +11,7 @@ import {
   type DeliveryRow,
   type GroupScope,
   type OperatorOutcome,
+  type Transaction,
 } from '@paikea/database'
 import { findForbiddenWord } from '@paikea/packets'
 import { creditsFor } from '@paikea/rockblock-client'
@@ -85,7 +86,7 @@ export function outboundRoutes(
           const detail = `"${word}" in it makes the device lose the message and the session`
           throw invalidField(body.hex === undefined ? 'text' : 'hex', 'forbidden-word', detail)
         }
-        const { outboundId } = await insertPersonOutbound(db, {
+        const message = {
           groupId,
           targetKind: 'modem',
           modemId: modem.id,
@@ -96,10 +97,15 @@ export function outboundRoutes(
           credits: creditsFor(payload.length),
           expiresAt: null,
           createdAt: new Date(),
+        } as const
+        // As one: who is told of an error tries again, and must not have paid for two.
+        const { outboundId, view } = await db.write(async (tx) => {
+          const { outboundId } = await insertPersonOutbound(db, message, tx)
+          await audit(principal, 'outbound.created', { id: outboundId, groupId }, tx)
+          return { outboundId, view: await present({ all: true }, outboundId, tx) }
         })
-        await audit(principal, 'outbound.created', outboundId, groupId)
         await announce(outboundId)
-        return created(await present({ all: true }, outboundId), `/v1/messages/outbound/${String(outboundId)}`)
+        return created(view, `/v1/messages/outbound/${String(outboundId)}`)
       },
     ),
   )
@@ -113,8 +119,13 @@ export function outboundRoutes(
       { summary: 'Let a parked message go on', params: MessageParams, answer: OutboundDetailSchema },
       async ({ params, principal }) => {
         const scope = scopeOf(principal, 'operator')
-        settle(await resumeOutbound(db, { outboundId: params.id, scope }))
-        return ok(await finish(principal, 'outbound.resumed', params.id))
+        const { id } = params
+        const view = await db.write(async (tx) => {
+          settle(await resumeOutbound(db, { outboundId: id, scope }, tx))
+          return finish(principal, 'outbound.resumed', id, tx)
+        })
+        await announce(id)
+        return ok(view)
       },
     ),
   )
@@ -128,29 +139,37 @@ export function outboundRoutes(
       { summary: 'Cancel a message that has not left yet', params: MessageParams, answer: OutboundDetailSchema },
       async ({ params, principal }) => {
         const scope = scopeOf(principal, 'operator')
-        settle(await cancelOutbound(db, { outboundId: params.id, scope, at: new Date() }))
-        return ok(await finish(principal, 'outbound.cancelled', params.id))
+        const { id } = params
+        const view = await db.write(async (tx) => {
+          settle(await cancelOutbound(db, { outboundId: id, scope, at: new Date() }, tx))
+          return finish(principal, 'outbound.cancelled', id, tx)
+        })
+        await announce(id)
+        return ok(view)
       },
     ),
   )
 
-  async function present(scope: GroupScope, id: number) {
-    const row = await findDelivery(db, { scope, id })
+  async function present(scope: GroupScope, id: number, tx?: Transaction) {
+    const row = await findDelivery(db, { scope, id }, tx)
     if (row === null) throw notFound('message')
-    const iamOf = await namesOf([row])
+    const iamOf = await namesOf([row], tx)
     return presentOutboundDetail(row, iamOf(row))
   }
 
-  async function finish(principal: Principal, action: string, id: number) {
-    const view = await present(scopeOf(principal), id)
-    const row = await findDelivery(db, { scope: { all: true }, id })
-    await audit(principal, action, id, row?.groupId ?? null)
-    await announce(id)
-    return view
+  async function finish(principal: Principal, action: string, id: number, tx: Transaction) {
+    const row = await findDelivery(db, { scope: { all: true }, id }, tx)
+    await audit(principal, action, { id, groupId: row?.groupId ?? null }, tx)
+    return present(scopeOf(principal), id, tx)
   }
 
-  async function audit(principal: Principal, action: string, id: number, groupId: number | null): Promise<void> {
-    await recordAudit(db, { actor: principal.actor, action, subject: `outbound/${String(id)}`, groupId })
+  async function audit(
+    principal: Principal,
+    action: string,
+    { id, groupId }: { readonly id: number; readonly groupId: number | null },
+    tx: Transaction,
+  ): Promise<void> {
+    await recordAudit(db, { actor: principal.actor, action, subject: `outbound/${String(id)}`, groupId }, tx)
   }
 
   /** The row is what counts: what the dispatcher does not hear of now it finds by itself. */
@@ -163,9 +182,9 @@ export function outboundRoutes(
     }
   }
 
-  async function namesOf(rows: readonly DeliveryRow[]): Promise<(row: DeliveryRow) => string | null> {
+  async function namesOf(rows: readonly DeliveryRow[], tx?: Transaction): Promise<(row: DeliveryRow) => string | null> {
     const deviceIds = rows.flatMap(({ sourceDeviceId }) => (sourceDeviceId === null ? [] : [sourceDeviceId]))
-    const names = await findDeviceNames(db, { deviceIds })
+    const names = await findDeviceNames(db, { deviceIds }, tx)
     return ({ sourceDeviceId }) => (sourceDeviceId === null ? null : (names.get(sourceDeviceId)?.iam ?? null))
   }
 }
