@@ -90,27 +90,34 @@ async function insert(sql: Statements, imeis: readonly string[], heard: HeardOfM
 }
 
 async function read(sql: Statements, imeis: readonly string[]): Promise<KnownModems> {
-  const statement = selectModems(sql.dialect, imeis)
-  return readModems(await sql.all(statement.sql, statement.values))
+  return readModems(await sql.together(selectModems(sql.dialect, imeis)))
 }
 
-/** Reads, and in MySQL locks, the modems of these IMEIs. */
-export function selectModems(dialect: Statements['dialect'], imeis: readonly string[]): Statement {
-  return {
-    sql: `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id,
-       (SELECT r.fix_at FROM reports r WHERE r.modem_id = m.id ORDER BY r.fix_at DESC LIMIT 1) AS newest_fix_at
+const NEWEST_FIX = `(SELECT r.fix_at FROM reports r WHERE r.modem_id = m.id ORDER BY r.fix_at DESC LIMIT 1) AS newest_fix_at`
+
+/**
+ * Reads, and in MySQL locks, the modems of these IMEIs. There the newest fixes are read after that: a statement that waits for a lock sees of
+ * other tables what was there before it waited, and the report of the one it waited for would be missing.
+ */
+export function selectModems(dialect: Statements['dialect'], imeis: readonly string[]): readonly Statement[] {
+  const where = `WHERE m.imei IN (${marks(imeis.length)})`
+  const select = (newestFix: string, lock: string): Statement => ({
+    sql: `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id${newestFix}
      FROM modems m
      LEFT JOIN modem_assignments a ON a.modem_id = m.id
      LEFT JOIN devices d ON d.id = a.device_id AND d.deleted_at IS NULL
-     WHERE m.imei IN (${marks(imeis.length)})${dialect === 'mysql' ? ' FOR UPDATE' : ''}`,
+     ${where}${lock}`,
     values: imeis,
-  }
+  })
+  if (dialect === 'sqlite') return [select(`, ${NEWEST_FIX}`, '')]
+  return [select('', ' FOR UPDATE'), { sql: `SELECT m.imei, ${NEWEST_FIX} FROM modems m ${where}`, values: imeis }]
 }
 
-/** @param rows of `selectModems` */
-export function readModems(rows: readonly Row[]): KnownModems {
+/** @param results the rows of each statement of `selectModems` */
+export function readModems(results: readonly Row[][]): KnownModems {
+  const newestFixes = new Map((results.at(-1) ?? []).map((row) => [row['imei'], readTime(row['newest_fix_at'])]))
   const modems = new Map<string, KnownModem & { assignments: Assignment[] }>()
-  for (const row of rows) {
+  for (const row of results[0] ?? []) {
     const imei = readText(row['imei']) ?? ''
     let modem = modems.get(imei)
     if (modem === undefined) {
@@ -119,7 +126,7 @@ export function readModems(rows: readonly Row[]): KnownModems {
         imei,
         serial: readText(row['serial']),
         isHeardFirst: row['first_seen_at'] === null,
-        newestFixAt: readTime(row['newest_fix_at']),
+        newestFixAt: newestFixes.get(imei) ?? null,
         assignments: [],
       }
       modems.set(imei, modem)

@@ -110,11 +110,12 @@ async function insertFound(sql: Statements, { prepared, heard }: Batch): Promise
 /** As `insertFound`, in one trip to the database: the messages are written on a guess, along with the look that shows whether it was right. */
 async function insertGuessed(sql: Statements, { prepared, heard }: Batch, guess: KnownModems): Promise<Inserted> {
   const plan = planMessages(sql, prepared, guess)
-  const [rows = [], ...results] = await sql.together([selectModems(sql.dialect, [...heard.keys()]), ...plan.statements])
-  const modems = readModems(rows)
+  const selects = selectModems(sql.dialect, [...heard.keys()])
+  const results = await sql.together([...selects, ...plan.statements])
+  const modems = readModems(results.slice(0, selects.length))
   if (!plan.fits(modems)) throw new Error('modems sit elsewhere by now')
   await fillInModems(sql, modems, heard)
-  return { placed: await plan.place(sql, results, modems), modems }
+  return { placed: await plan.place(sql, results.slice(selects.length), modems), modems }
 }
 
 function toOutcome({ item, id, isNew, modem, device }: PlacedMessage, report: StoredReport | null): StoreOutcome {
