@@ -70,7 +70,7 @@ export function createLiveHub(options: LiveHubOptions = {}): LiveHub {
       if (watchers.size === 0) return
       const key = `${event.type} ${event.key}`
       if (seen.has(key)) return
-      const now = Date.now()
+      const now = performance.now()
       forget(now)
       seen.set(key, now)
       published += 1

@@ -52,7 +52,7 @@ export function createLivePoll(options: LivePollOptions): LivePoll {
   let isStopped = false
   let timer: NodeJS.Timeout | null = null
   let running: Promise<void> = Promise.resolve()
-  let wantedAt = 0
+  let wantedAt = Number.NEGATIVE_INFINITY
   /** `null` while nobody watches. */
   let windows: Promise<Windows> | null = null
 
@@ -65,7 +65,7 @@ export function createLivePoll(options: LivePollOptions): LivePoll {
   }
 
   async function tick(): Promise<void> {
-    const now = Date.now()
+    const now = performance.now()
     if (hub.watcherCount() > 0) wantedAt = now
     if (now - wantedAt > KEEP_MS) {
       windows = null
@@ -102,7 +102,7 @@ export function createLivePoll(options: LivePollOptions): LivePoll {
   }
   return {
     async ready() {
-      wantedAt = Date.now()
+      wantedAt = performance.now()
       // The page comes up without the database too; it is told to read again once looking has begun.
       await open().catch((error: unknown) => log.warn('live.poll-failed', describeError(error)))
     },

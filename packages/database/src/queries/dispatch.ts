@@ -38,7 +38,10 @@ export interface UndispatchedOutbound {
 /** Which rows a sweep is after. */
 export interface SweepArgs {
   readonly limit: number
-  /** Rows made after this are left alone: whoever wrote them is about to announce them. */
+  /**
+   * Rows made within a minute after this are left alone: whoever wrote them is about to announce them. What is said to be
+   * made later still was written by a clock that was ahead.
+   */
   readonly settledBefore: Date
   /**
    * `null`: rows for which no workflow was started. A time: rows whose workflow was started before it and which are
@@ -54,13 +57,13 @@ export async function listUndispatchedInbound(
 ): Promise<UndispatchedInbound[]> {
   const values: unknown[] = []
   const started = startedCondition(args, 'm', values)
-  values.push(args.settledBefore)
+  values.push(...unsettled(args))
   const ofModems = args.imeis === undefined ? '' : 'AND m.imei IN (?)'
   if (args.imeis !== undefined) values.push(args.imeis)
   const rows = await selectRows(
     db,
     `SELECT m.id, m.duplicate_key, m.imei, d.iam FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id
-     WHERE m.state = 'accepted' AND ${started} AND m.created_at < ? ${ofModems} ORDER BY m.id LIMIT ?`,
+     WHERE m.state = 'accepted' AND ${started} AND NOT (m.created_at BETWEEN ? AND ?) ${ofModems} ORDER BY m.id LIMIT ?`,
     [...values, args.limit],
   )
   return rows.map((row) => ({
@@ -71,17 +74,21 @@ export async function listUndispatchedInbound(
   }))
 }
 
-/** Deliveries to start, oldest first. Parked ones are left to their operator unless their workflow is long gone. */
+/** Deliveries to start, oldest first; parked ones too, whose workflow then looks again. */
 export async function listUndispatchedOutbound(db: Database, args: SweepArgs): Promise<UndispatchedOutbound[]> {
   const values: unknown[] = []
   const started = startedCondition(args, 'o', values)
   const rows = await selectRows(
     db,
     `${selectOutbound} WHERE o.finished_at IS NULL AND o.state IN ('queued','sending','parked') AND ${started}
-     AND o.created_at < ? ORDER BY o.id LIMIT ?`,
-    [...values, args.settledBefore, args.limit],
+     AND NOT (o.created_at BETWEEN ? AND ?) ORDER BY o.id LIMIT ?`,
+    [...values, ...unsettled(args), args.limit],
   )
   return rows.map(toOutbound)
+}
+
+function unsettled({ settledBefore }: SweepArgs): readonly [Date, Date] {
+  return [settledBefore, new Date(settledBefore.getTime() + 60_000)]
 }
 
 /** The given deliveries as the dispatcher wants them, whatever their state. */

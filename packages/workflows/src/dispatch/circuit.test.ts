@@ -19,4 +19,11 @@ describe('Circuit', () => {
     expect(circuit.claimStart(1_002)).toBe(0)
     expect(circuit.openSinceMs).toBeNull()
   })
+
+  it('does not wait for a clock that was set back', () => {
+    const circuit = new Circuit({ probeMs: 1_000 })
+    circuit.failed(3_600_000)
+    expect(circuit.claimStart(5)).toBe(0)
+    expect(circuit.claimStart(6)).toBe(999)
+  })
 })

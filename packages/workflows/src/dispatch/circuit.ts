@@ -21,7 +21,9 @@ export class Circuit {
   /** Milliseconds until a start may be tried, 0 = now. Asking with 0 as the answer uses up the probe of this second. */
   claimStart(nowMs: number): number {
     if (!this.#isOpen) return 0
-    if (nowMs < this.#nextProbeAt) return this.#nextProbeAt - nowMs
+    const waitMs = this.#nextProbeAt - nowMs
+    // Never longer than the pause itself: the clock may be set back.
+    if (waitMs > 0 && waitMs <= this.#probeMs) return waitMs
     this.#nextProbeAt = nowMs + this.#probeMs
     return 0
   }

@@ -107,7 +107,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function takeJob(): DispatchJob | null {
     outboundNext = !outboundNext
     const [first, second] = outboundNext ? [backlogs.outbound, backlogs.inbound] : [backlogs.inbound, backlogs.outbound]
-    const nowMs = Date.now()
+    // Of the steady clock, which nobody sets back.
+    const nowMs = performance.now()
     const mayAct = room.isThere(answerLoad(), nowMs)
     const takeFrom = (backlog: Backlog<DispatchJob>): DispatchJob | null => {
       if (backlog === backlogs.outbound) return backlog.take((targetKey) => pace.isHeld(targetKey, nowMs))
@@ -120,8 +121,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function launch(): boolean {
     const job = takeJob()
     if (job === null) return false
-    if (job.kind === 'outbound') pace.started(job.chain, job.row.outboundId, Date.now())
-    else room.started(job.row.messageId, Date.now())
+    if (job.kind === 'outbound') pace.started(job.chain, job.row.outboundId, performance.now())
+    else room.started(job.row.messageId, performance.now())
     const run = startOne(job).finally(() => {
       inFlight.delete(job)
       if (sweep.isBehind && backlogs[job.kind].size < 50) void sweepNow()

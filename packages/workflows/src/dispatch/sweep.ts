@@ -80,11 +80,11 @@ export class Sweep {
     try {
       const inbound = await this.#inbound(nowMs)
       const outbound = await this.#outbound(nowMs)
-      if (nowMs - this.#staleAt >= staleEveryMs) {
+      if (isDue(nowMs, this.#staleAt, staleEveryMs)) {
         this.#staleAt = nowMs
         await this.#stale(nowMs)
       }
-      if (nowMs - this.#turnsAt >= this.#lostTurnsMs) {
+      if (isDue(nowMs, this.#turnsAt, this.#lostTurnsMs)) {
         this.#turnsAt = nowMs
         await this.#lostTurns()
       }
@@ -147,4 +147,9 @@ export class Sweep {
     if (lost.length > 0) this.#log.info('dispatch.lost-turns-woken', { deliveries: lost.length })
     for (const outboundId of lost) this.#sink.wake(outboundId)
   }
+}
+
+/** Also where the clock was set back since. */
+function isDue(nowMs: number, lastMs: number, everyMs: number): boolean {
+  return nowMs < lastMs || nowMs - lastMs >= everyMs
 }

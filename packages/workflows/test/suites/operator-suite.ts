@@ -92,6 +92,21 @@ export function describeOperating(stage: ActivityStage): void {
     })
   })
 
+  describe('the sweep, after the clock was set back', () => {
+    it('finds what was written before that', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+      const { deliveries } = await stage.activities().actOnMessage(message?.messageId ?? 0)
+      const hourBefore = new Date(Date.now() - 3_600_000)
+      const args = { limit: 1_000, settledBefore: hourBefore, startedBefore: null }
+      const outbound = await listUndispatchedOutbound(stage.db, args)
+      expect(outbound.map((row) => row.outboundId)).toEqual(expect.arrayContaining([...deliveries]))
+      const [open] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+      const inbound = await listUndispatchedInbound(stage.db, args)
+      expect(inbound.map((row) => row.messageId)).toContain(open?.messageId)
+    })
+  })
+
   describe('putThroughIntake()', () => {
     it('stores an envelope once, however often it comes', async () => {
       const pair = await buildRoutedPair(stage.db)
