@@ -1,8 +1,8 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
+import { MAX_LOOKS, selectAll } from './select-all.ts'
 import { readNumber, readNumberOrNull, readText, readTextOrNull, selectRows } from './statement.ts'
-import type { RawRow } from './statement.ts'
 
 /** Where a delivery goes: a route may have been given another target since. */
 export interface Way {
@@ -31,8 +31,6 @@ export interface EarlierMessage {
 
 /** A message is acted on within seconds after it was stored, so those that are not are among the device's latest. */
 const MAX_MESSAGES = 50
-/** SQLite puts 500 SELECTs together at most, and each look is two. */
-const MAX_LOOKS = 100
 /** What such a delivery said has not arrived and never will. */
 const CAME_TO_NOTHING: ReadonlySet<string> = new Set(['failed', 'cancelled', 'expired'])
 
@@ -144,15 +142,4 @@ async function listOpen(
   return rows
     .filter((one) => one['state'] === 'accepted')
     .map((one) => ({ beforeId: readNumber(one['before_id']), messageId: readNumber(one['message_id']), way: null }))
-}
-
-/** Runs the same `SELECT` for many as one statement. SQLite takes none with `LIMIT` in a union but from within another. */
-function selectAll(
-  db: Database,
-  args: { readonly sql: string; readonly count: number; readonly values: readonly number[] },
-  tx: Transaction | undefined,
-): Promise<RawRow[]> {
-  if (args.count === 0) return Promise.resolve([])
-  const terms = Array.from({ length: args.count }, (_, index) => `SELECT * FROM (${args.sql}) AS look_${index}`)
-  return selectRows(db, terms.join(' UNION ALL '), args.values, tx)
 }

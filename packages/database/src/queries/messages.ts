@@ -1,8 +1,9 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { InboundState } from '../models/inbound.ts'
+import { newestOfDevices } from './newest-of-devices.ts'
 import { readSkippedRoutes, type SkippedRoute } from './processed.ts'
-import { ofDevicesIn, ofModem, reading } from './scope.ts'
+import { amongDevices, deviceIdsIn, ofDevicesIn, ofModem, reading } from './scope.ts'
 
 /** A message of a modem, without its bytes. */
 export interface InboundRow {
@@ -68,8 +69,13 @@ export async function listInbound(
 ): Promise<readonly InboundRow[]> {
   const { scope, filter, limit, afterId } = args
   const { imei, state, deviceId, from, to } = filter
+  const deviceIds = await deviceIdsIn(db, { scope, deviceId }, tx)
+  if (deviceIds !== null && imei === undefined) {
+    const ids = await newestOfDevices(db, { deviceIds, filter: { state, from, to }, limit, afterId }, tx)
+    return loadInbound(db, { where: { id: [...ids] } }, tx)
+  }
   const conditions: WhereOptions[] = [
-    ofDevicesIn(scope),
+    ...(deviceIds === null ? [] : [amongDevices(deviceIds)]),
     ...(imei === undefined ? [] : [await ofModem(db, imei, tx)]),
     ...(state === undefined ? [] : [{ state }]),
     ...(deviceId === undefined ? [] : [{ deviceId }]),
@@ -77,11 +83,18 @@ export async function listInbound(
     ...(to === undefined ? [] : [{ receivedAt: { [Op.lte]: to } }]),
     ...(afterId === null ? [] : [{ id: { [Op.lt]: afterId } }]),
   ]
+  return loadInbound(db, { where: { [Op.and]: conditions }, limit }, tx)
+}
+
+async function loadInbound(
+  db: Database,
+  found: { readonly where: WhereOptions; readonly limit?: number },
+  tx: Transaction | undefined,
+): Promise<readonly InboundRow[]> {
   const rows = await db.models.InboundMessage.findAll({
     attributes: { exclude: HEAVY },
-    where: { [Op.and]: conditions },
+    ...found,
     order: [['id', 'DESC']],
-    limit,
     ...reading(tx),
   })
   return rows.map(toInboundRow)

@@ -17,6 +17,27 @@ export function ofDevicesIn(scope: GroupScope): { deviceId?: ReturnType<typeof l
   return { deviceId: [literal(`SELECT id FROM devices WHERE group_id IN (${idList(scope.groupIds)})`)] }
 }
 
+/** The devices of these groups, deleted ones too, or the one asked for if it is among them; `null` where everything may be seen. */
+export async function deviceIdsIn(
+  db: Database,
+  args: { readonly scope: GroupScope; readonly deviceId?: number | undefined },
+  tx: Transaction | undefined,
+): Promise<readonly number[] | null> {
+  const { scope, deviceId } = args
+  if ('all' in scope) return null
+  const where = { ...inGroups(scope), ...(deviceId === undefined ? {} : { id: deviceId }) }
+  const rows = await db.models.Device.findAll({ attributes: ['id'], where, ...reading(tx) })
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Condition on `device_id` that no index is used for: MariaDB prefers that of the devices to a better one, and then reads
+ * and sorts all that they ever sent.
+ */
+export function amongDevices(ids: readonly number[]): ReturnType<typeof literal> {
+  return literal(`COALESCE(device_id, 0) IN (${idList(ids)})`)
+}
+
 /** Condition on a modem's `id`: it sits in a device of these groups now. */
 export function modemsIn(scope: GroupScope): { id?: ReturnType<typeof literal>[] } {
   if ('all' in scope) return {}
