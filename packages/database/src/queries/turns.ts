@@ -35,12 +35,17 @@ export interface OutboundTurn {
   readonly lastAttempt: number
   readonly hasOpenAttempt: boolean
   readonly hasEarlierDelivery: boolean
+  /** A message before it is not acted on that may have something to say to the same target. */
   readonly hasEarlierMessage: boolean
 }
 
-/** An earlier delivery to the target of `o` is not done with. */
+/** Packet types of commands, whoever wrote them. */
+const COMMANDS = `'PK005','PK006','PK007'`
+
+/** An earlier delivery to the target of `o` is not done with. A person's stands behind those of the message it was written after. */
 const earlierDelivery = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
-  AND (e.order_key < o.order_key OR (e.order_key = o.order_key AND e.id < o.id))`
+  AND (e.order_key < o.order_key
+    OR (e.order_key = o.order_key AND (e.cause_kind = 'person', e.id) < (o.cause_kind = 'person', o.id)))`
 
 /** An earlier message of the device that `o` comes from is not acted on. None where it comes from no device. */
 const earlierMessage = (dialect: Database['dialect']): string =>
@@ -48,17 +53,29 @@ const earlierMessage = (dialect: Database['dialect']): string =>
   `SELECT 1 FROM inbound_messages m WHERE m.state = 'accepted' AND m.id < o.order_key
     AND ${dialect === 'sqlite' ? '+' : ''}m.device_id = o.source_device_id`
 
+/**
+ * An earlier command of the group of `o` is not acted on, and `o` is one too, or a person's: of two wishes the later one
+ * must be the last, whoever sent them. Positions of different devices have nothing to do with each other; for them the
+ * CASE keeps the look short, however many messages wait.
+ */
+const earlierCommand = `CASE WHEN o.cause_kind = 'person'
+    OR EXISTS (SELECT 1 FROM inbound_messages c WHERE c.id = o.cause_message_id AND c.packet_type IN (${COMMANDS}))
+  THEN EXISTS (SELECT 1 FROM inbound_messages m JOIN devices d ON d.id = m.device_id
+    WHERE m.state = 'accepted' AND m.id <= o.order_key AND m.id <> COALESCE(o.cause_message_id, 0)
+      AND m.packet_type IN (${COMMANDS}) AND d.group_id = o.group_id)
+  ELSE FALSE END`
+
 const turnSql = (dialect: Database['dialect']): string => `
   SELECT o.id, o.state, o.target_kind, o.target_key, o.source_device_id, o.imei, o.serial, o.text, o.payload,
     o.expires_at, o.reason_code, o.reason_detail, o.vendor_id,
     (SELECT MAX(a.number) FROM delivery_attempts a WHERE a.outbound_id = o.id) AS last_attempt,
     EXISTS (SELECT 1 FROM delivery_attempts a WHERE a.outbound_id = o.id AND a.finished_at IS NULL) AS open_attempt,
     EXISTS (${earlierDelivery}) AS earlier_delivery,
-    (o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) AS earlier_message
+    ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${earlierCommand}) AS earlier_message
   FROM outbound_messages o WHERE o.id IN (?) ORDER BY o.id`
 
 /**
- * Looks whose turn it is. Order is total (order key, then id) and each look is of one moment, so two deliveries never
+ * Looks whose turn it is. Order is total (order key, what came by a route first, id) and each look is of one moment, so two deliveries never
  * both find themselves first; no lock is needed for that.
  */
 export async function loadTurns(
@@ -195,6 +212,7 @@ export async function listLostTurns(db: Database, args: { readonly limit: number
     db,
     `SELECT o.id FROM outbound_messages o WHERE o.state = 'queued' AND o.waiting = ? AND o.finished_at IS NULL
      AND NOT EXISTS (${earlierDelivery}) AND NOT EXISTS (${earlierMessage(db.dialect)})
+     AND NOT (${earlierCommand})
      ORDER BY o.id LIMIT ?`,
     [true, args.limit],
   )

@@ -15,7 +15,7 @@ export interface TurnView {
   readonly hasOpenAttempt: boolean
   /** An earlier delivery to the same target is not finished. */
   readonly hasEarlierDelivery: boolean
-  /** An earlier message of the device this one comes from is not acted on, so deliveries may still come before this. */
+  /** An earlier message (of the same device, or one command and this another) is not acted on: deliveries may still come before this. */
   readonly hasEarlierMessage: boolean
 }
 

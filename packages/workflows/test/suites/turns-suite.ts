@@ -1,5 +1,6 @@
-import { listLostTurns } from '@paikea/database'
-import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
+import { insertPersonOutbound, listLostTurns } from '@paikea/database'
+import { buildDevice, buildModem, buildRoute } from '@paikea/database/testing'
+import { buildRoutedPair, storeCommands, storePositions } from '../../src/testing/sea.ts'
 import type { ActivityStage } from './activity-stage.ts'
 
 /** In which order deliveries leave. */
@@ -60,6 +61,38 @@ export function describeTurns(stage: ActivityStage): void {
       await setState(messages[0]?.messageId ?? 0, 'processed')
       await acting.tryDeliver({ outboundId: second, wish: 'send' })
       expect(await listLostTurns(stage.db, { limit: 10 })).not.toContain(second)
+    })
+
+    it('leaves the later of two commands the last word, whichever handset and whoever acts first', async () => {
+      const one = await buildRoutedPair(stage.db)
+      const modem = await buildModem(stage.db)
+      await buildDevice(stage.db, { groupId: one.groupId, kind: 'handset', modemId: modem.id })
+      await buildRoute(stage.db, { groupId: one.groupId, targetModemId: one.targetModemId })
+      const command = async (imei: string, wish: boolean) => {
+        const [message] = await storeCommands(stage.db, { imei, commands: [{ wish, transmitTime: null }] })
+        return message?.messageId ?? 0
+      }
+      const on = await command(one.imei, true)
+      const off = await command(modem.imei, false)
+      const { groupId, targetModemId: modemId, targetImei: imei } = one
+      const payload = Buffer.from('+DATA:PK007,60;')
+      const address = { targetKind: 'modem', modemId, imei, serial: null, expiresAt: null } as const
+      const rest = { text: payload.toString(), payload, credits: 1, createdAt: new Date() }
+      const { outboundId: ofPerson } = await insertPersonOutbound(stage.db, { groupId, ...address, ...rest })
+      const acting = stage.activities()
+      const deliver = (outboundId: number) => acting.tryDeliver({ outboundId, wish: 'send' })
+      expect(await deliver(ofPerson)).toMatchObject({ step: 'wait' })
+      const [second = 0] = (await acting.actOnMessage(off)).deliveries
+      expect(await deliver(second)).toMatchObject({ step: 'wait' })
+      expect(await listLostTurns(stage.db, { limit: 10 })).not.toContain(second)
+      const deliveries = (await acting.actOnMessage(on)).deliveries
+      for (const outboundId of [...deliveries, second, ofPerson]) await deliver(outboundId)
+      const texts = stage.vendor.sent.map(({ data }) => Buffer.from(data).toString())
+      expect(texts.filter((text, index) => text !== texts[index - 1])).toEqual([
+        '+DATA:PK005,1;',
+        '+DATA:PK005,0;',
+        '+DATA:PK007,60;',
+      ])
     })
 
     it('is not held up by a message of another device', async () => {
