@@ -117,7 +117,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     const { id: groupId } = await buildGroup(db)
     const device = await db.write(async (tx) => {
       const made = await insertDevice(db, { kind: 'buoy', groupId }, tx)
-      const attached = await attachModem(db, { deviceId: made.id, imei, now: new Date() }, tx)
+      const attached = await attachModem(db, { deviceId: made.id, imei, now: new Date(), scope: ALL }, tx)
       expect(attached).toMatchObject({ ok: true, adoptedMessages: 2 })
       return made
     })
@@ -143,7 +143,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     await storeBatch(db, [{ ...after, receivedAt: new Date('2026-11-01T10:06:00Z') }])
     const { id: groupId } = await buildGroup(db)
     const device = await buildDevice(db, { groupId })
-    await db.write((tx) => attachModem(db, { deviceId: device.id, imei, now: new Date() }, tx))
+    await db.write((tx) => attachModem(db, { deviceId: device.id, imei, now: new Date(), scope: ALL }, tx))
     expect((await findDevice(db, { scope: ALL, iam: device.iam }))?.state).toMatchObject({
       lastFixAt: new Date('2026-11-01T10:05:00Z'),
       lastReportAt: new Date('2026-11-01T10:05:00Z'),
@@ -210,7 +210,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     const { device, modem, message, group } = await buildCrew()
     const other = await buildDevice(db, { groupId: group.id })
     const attach = (deviceId: number) =>
-      db.write((tx) => attachModem(db, { deviceId, imei: modem.imei, now: new Date() }, tx))
+      db.write((tx) => attachModem(db, { deviceId, imei: modem.imei, now: new Date(), scope: ALL }, tx))
     expect(await attach(other.id)).toMatchObject({ ok: false, reason: 'modem-in-use', deviceId: device.id })
     expect(await detachModem(db, { deviceId: device.id, now: new Date() })).toBe(true)
     expect(await detachModem(db, { deviceId: device.id, now: new Date() })).toBe(false)
@@ -223,7 +223,9 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     const devices = await Promise.all(Array.from({ length: 4 }, () => buildDevice(db, { groupId })))
     const imei = randomImei()
     const results = await Promise.all(
-      devices.map(({ id }) => db.write((tx) => attachModem(db, { deviceId: id, imei, now: new Date() }, tx))),
+      devices.map(({ id }) =>
+        db.write((tx) => attachModem(db, { deviceId: id, imei, now: new Date(), scope: ALL }, tx)),
+      ),
     )
     expect(results.filter(({ ok }) => ok)).toHaveLength(1)
   })

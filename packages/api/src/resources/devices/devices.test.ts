@@ -85,6 +85,23 @@ describe('/v1/devices', () => {
     expect((await attach(two)).body.modem.imei).toBe(imei)
   })
 
+  it('leaves a modem that came out of another group’s device, and what it sends meanwhile, to a system administrator', async () => {
+    const imei = '300234010000444'
+    const theirs = await api.tokenOf((await buildGroup(api.db)).id)
+    const { iam } = (await api.call(theirs, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
+    await api.call(theirs, 'DELETE', `/v1/devices/${iam}/modem`)
+    await deliver(api.url, formBody({ imei, momsn: 77 }))
+    expect(await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).toMatchObject({
+      status: 409,
+      body: { code: 'modem-of-another-group', errors: [{ field: 'imei' }] },
+    })
+    expect((await api.call(token, 'GET', `/v1/messages/inbound?imei=${imei}`)).body.items).toEqual([])
+    const mine = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy' })).body.iam
+    const attach = async (as: string, to: string) =>
+      (await api.call(as, 'POST', `/v1/devices/${to}/modem`, { imei })).status
+    expect([await attach(token, mine), await attach(await api.tokenOf(null), mine)]).toEqual([409, 200])
+  })
+
   it('DELETE takes a device out of every list and frees its modem', async () => {
     const imei = '300234010000099'
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body

@@ -10,10 +10,11 @@ import {
   updateDevice,
   type DeviceRow,
   type GroupScope,
+  type Transaction,
 } from '@paikea/database'
 import { allow } from '../../auth/authenticate.ts'
 import { chooseGroup } from '../../auth/choose-group.ts'
-import { requireRole } from '../../auth/principal.ts'
+import { requireRole, scopeOf, type Principal } from '../../auth/principal.ts'
 import { conflict, notFound } from '../../http/api-error.ts'
 import type { ApiRouter } from '../../http/context.ts'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
@@ -70,8 +71,7 @@ export function deviceRoutes(router: ApiRouter, { db, auth, limits }: ResourceDe
           .write(async (tx) => {
             const device = await insertDevice(db, { kind, groupId, iam, label, generation }, tx)
             if (imei !== undefined) {
-              const attached = await attachModem(db, { deviceId: device.id, imei, now: new Date() }, tx)
-              if (!attached.ok) throw modemInUse()
+              await attach(principal, { deviceId: device.id, imei }, tx)
             }
             const subject = `device/${device.iam}`
             await recordAudit(
@@ -153,8 +153,7 @@ export function deviceRoutes(router: ApiRouter, { db, auth, limits }: ResourceDe
         const device = await find(scope, params.iam)
         requireRole(principal, device.group.id, 'operator')
         await db.write(async (tx) => {
-          const attached = await attachModem(db, { deviceId: device.id, imei: body.imei, now: new Date() }, tx)
-          if (!attached.ok) throw modemInUse()
+          await attach(principal, { deviceId: device.id, imei: body.imei }, tx)
           const audit = { actor: principal.actor, action: 'device.modem-attached', subject: `device/${device.iam}` }
           await recordAudit(db, { ...audit, groupId: device.group.id, detail: body }, tx)
         })
@@ -183,6 +182,16 @@ export function deviceRoutes(router: ApiRouter, { db, auth, limits }: ResourceDe
     ),
   )
 
+  async function attach(
+    principal: Principal,
+    { deviceId, imei }: { readonly deviceId: number; readonly imei: string },
+    tx: Transaction,
+  ): Promise<void> {
+    const scope = scopeOf(principal, 'operator')
+    const attached = await attachModem(db, { deviceId, imei, now: new Date(), scope }, tx)
+    if (!attached.ok) throw conflict(attached.reason, whyNotAttached[attached.reason], 'imei')
+  }
+
   async function find(scope: GroupScope, iam: string): Promise<DeviceRow> {
     const device = await findDevice(db, { scope, iam })
     if (device === null) throw notFound('device')
@@ -194,6 +203,7 @@ export function deviceRoutes(router: ApiRouter, { db, auth, limits }: ResourceDe
   }
 }
 
-function modemInUse() {
-  return conflict('modem-in-use', 'That modem sits in another device. Detach it there first.', 'imei')
-}
+const whyNotAttached = {
+  'modem-in-use': 'That modem sits in another device. Detach it there first.',
+  'modem-of-another-group': 'That modem last sat in a device of another group: a system administrator can attach it.',
+} as const
