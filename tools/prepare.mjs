@@ -134,7 +134,11 @@ async function run(title, [command, commandArguments], say) {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: what it started goes with it.
     detached: true,
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NO_COLOR: '1' },
+    env: {
+      ...{ ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NO_COLOR: '1' },
+      // In processes of their own its plugins would stay behind for half a minute.
+      NX_ISOLATE_PLUGINS: 'false',
+    },
   })
   // An install that went on by itself would be in the way of the next start, and npm does not end for less than this.
   let stoppedBy = null

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { decode } from '@paikea/packets'
 import { parseWebhook } from '@paikea/rockblock-client'
 import { loadConfig } from '@paikea/server/config'
@@ -11,14 +12,29 @@ test('the message to try is one of the first buoy, and can be read', () => {
     ...{ flags, config: loadConfig({}), webhookSecret: 's3cret', webhookSecretFile: '', settings: {} },
     folders: { run: '/nowhere/run', logs: '/nowhere/logs' },
   }
-  const now = new Date('2026-11-24T12:34:56Z')
-  const text = describeHouse(house, { token: null, newAdmin: null }, { seconds: 1, now })
-  const [, url, contentType = '', body = ''] = /curl -s (\S+) -H 'Content-Type: ([^']+)' -d '([^']+)'/.exec(text) ?? []
-  expect(url).toBe('http://127.0.0.1:8080/rockblock/incoming/s3cret')
-  const parsed = parseWebhook(new TextEncoder().encode(body), contentType, { receivedAt: now })
+  const text = describeHouse(house, { token: null, newAdmin: null }, { seconds: 1 })
+  const line = /curl -s .*/.exec(text)?.[0] ?? ''
+  const before = Math.floor(Date.now() / 1000) * 1000
+  // A real shell fills in the time; instead of being sent, what curl is given is shown.
+  const shown = spawnSync('sh', ['-c', `curl() { for word; do printf '%s\\n' "$word"; done; }; ${line}`], {
+    encoding: 'utf8',
+  })
+  expect(shown).toMatchObject({ status: 0, stderr: '' })
+  const [silent, url, ...words] = shown.stdout.trimEnd().split('\n')
+  expect([silent, url]).toEqual(['-s', 'http://127.0.0.1:8080/rockblock/incoming/s3cret'])
+  const fields = words.filter((word) => /^\w+=/.test(word)).map((word) => word.split('=') as [string, string])
+  const receivedAt = new Date()
+  const body = new TextEncoder().encode(new URLSearchParams(fields).toString())
+  const parsed = parseWebhook(body, 'application/x-www-form-urlencoded', { receivedAt })
   if (!parsed.ok) throw new Error(parsed.reason.detail)
   const { message } = parsed
-  expect(message).toMatchObject({ imei: '300434061000001', serial: null, transmitTime: now, problems: [] })
-  const packet = decode(message.payload, { receivedAt: now, transmitTime: message.transmitTime })
-  expect(packet).toMatchObject({ ok: true, report: { packetType: 'PK001', fixAt: now, hasFix: true } })
+  expect(message).toMatchObject({ imei: '300434061000001', serial: null, problems: [] })
+  const sentAt = message.transmitTime?.getTime() ?? 0
+  expect(sentAt).toBeGreaterThanOrEqual(before)
+  expect(sentAt).toBeLessThanOrEqual(receivedAt.getTime())
+  const packet = decode(message.payload, { receivedAt, transmitTime: message.transmitTime })
+  if (!packet.ok || packet.report.kind !== 'position') throw new Error('no position')
+  expect(packet.report).toMatchObject({ packetType: 'PK001', hasFix: true })
+  expect(packet.report.fixAt?.getTime()).toBeGreaterThanOrEqual(before)
+  expect(packet.report.fixAt?.getTime()).toBeLessThanOrEqual(receivedAt.getTime())
 })

@@ -1,25 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildWebhook } from '@paikea/rockblock-client/testing'
 import { reachableHost } from '@paikea/server/config'
 import { demoFleet } from '@paikea/simulator'
 import { isDeno } from '../services/runtime.ts'
 import type { House, ServerReady } from './house.ts'
 
-/** A position off the Californian coast, as a buoy of the second generation sends it. */
-function samplePacket(now: Date): string {
-  const utc = now.toISOString().slice(11, 19).replaceAll(':', '')
-  return `PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:${utc}.000,sog:0.5,cog:12,sta:00,batt:4.7`
-}
+/** A position off the Californian coast, as a buoy of the second generation sends it; `%s` is the time of day. */
+const samplePacket = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:%s.000,sog:0.5,cog:12,sta:00,batt:4.7'
 /** A modem nobody has claimed, where there is no demo fleet. */
 const strangerImei = '300434060999999'
 
 /** What is printed when everything is up: where to look, how to log in, what to try. */
-export function describeHouse(
-  house: House,
-  ready: ServerReady,
-  o: { readonly seconds: number; readonly now: Date },
-): string {
+export function describeHouse(house: House, ready: ServerReady, o: { readonly seconds: number }): string {
   const { flags, config } = house
   const here = reachableHost(flags.host)
   const page = `http://${here}:${flags.port}`
@@ -42,7 +34,7 @@ export function describeHouse(
     ...(config.http.publicUrl === null ? ['  (the vendor needs an address it can reach: set PAIKEA_PUBLIC_URL)'] : []),
     '',
     'A message to try, as the vendor would send it:',
-    `  ${curlLine(house, imei, o.now)}`,
+    `  ${curlLine(house, imei)}`,
     '',
   ]
   return `${lines.join('\n')}\n`
@@ -71,21 +63,13 @@ function logIn({ flags }: House, { newAdmin }: ServerReady): string[] {
   ]
 }
 
-function curlLine({ flags, webhookSecret }: House, imei: string, now: Date): string {
-  const { body, contentType } = buildWebhook({
-    format: 'rockblock',
-    fields: {
-      imei,
-      // The sample's belongs to another modem.
-      serial: undefined,
-      momsn: now.getTime() % 60_000,
-      transmit_time: now.toISOString().slice(2, 19).replace('T', ' '),
-      iridium_latitude: 37.83,
-      iridium_longitude: -122.28,
-      iridium_cep: 3,
-      data: Buffer.from(samplePacket(now), 'ascii').toString('hex'),
-    },
-  })
+/** With the time at which it is run: a position that is older than the buoy's last one is not sent on. */
+function curlLine({ flags, webhookSecret }: House, imei: string): string {
   const url = `http://${reachableHost(flags.host)}:${flags.port}/rockblock/incoming/${webhookSecret}`
-  return `curl -s ${url} -H 'Content-Type: ${contentType}' -d '${Buffer.from(body).toString()}'`
+  const hex = `printf '${samplePacket}' "$(date -u +%H%M%S)" | od -An -v -tx1 | tr -d ' \\n'`
+  return [
+    `curl -s ${url} -d imei=${imei} -d momsn=$(date +1%M%S)`,
+    `--data-urlencode "transmit_time=$(date -u '+%y-%m-%d %H:%M:%S')"`,
+    `-d iridium_latitude=37.83 -d iridium_longitude=-122.28 -d iridium_cep=3 -d data=$(${hex})`,
+  ].join(' ')
 }

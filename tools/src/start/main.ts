@@ -72,8 +72,7 @@ async function run(house: House, lock: FolderLock, supervisor: Supervisor): Prom
   await Promise.all([supervisor.add(makeTemporal(house, cli)), supervisor.add(server)])
   if (!isEmpty(plan) && ready.token !== null) await registerDemo(house, plan, ready.token)
   if (flags.hasSimulator) await supervisor.add(makeSimulator(house))
-  const now = new Date()
-  process.stdout.write(`\n${describeHouse(house, ready, { seconds: (now.getTime() - startedAt) / 1000, now })}`)
+  process.stdout.write(`\n${describeHouse(house, ready, { seconds: (Date.now() - startedAt) / 1000 })}`)
 }
 
 /** A server that was started again meanwhile has made no administrator: the first word about one counts. */

@@ -31,4 +31,12 @@ describe('createLog()', () => {
     log.info('x')
     expect(lines).toEqual([])
   })
+
+  test('throws nothing where no line can be written, as on a full disk', () => {
+    const write = () => {
+      throw new Error('ENOSPC: no space left on device, write')
+    }
+    const log = createLog({ level: 'info', role: 'api', destination: { write } })
+    expect(() => log.error('database.full')).not.toThrow()
+  })
 })

@@ -50,9 +50,14 @@ export function createLog(o: LogOptions): Log {
 }
 
 function wrap(logger: Logger): Log {
-  return {
-    info: (event, fields) => logger.info({ ...fields }, event),
-    warn: (event, fields) => logger.warn({ ...fields }, event),
-    error: (event, fields) => logger.error({ ...fields }, event),
-  }
+  const write =
+    (level: 'info' | 'warn' | 'error'): Log['info'] =>
+    (event, fields) => {
+      try {
+        logger[level]({ ...fields }, event)
+      } catch {
+        // A disk that is full takes no line either; what is being told of must go on all the same.
+      }
+    }
+  return { info: write('info'), warn: write('warn'), error: write('error') }
 }

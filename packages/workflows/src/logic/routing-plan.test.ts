@@ -94,6 +94,16 @@ describe('planDeliveries()', () => {
     })
   })
 
+  it('sends one text to one modem once, however many routes lead there', () => {
+    const { deliveries, skipped } = planDeliveries(message, [
+      toModem,
+      { ...toModem, id: 12, messageType: 'any' },
+      toRockstar,
+    ])
+    expect(deliveries.map(({ route }) => route.id)).toEqual([toModem.id, toRockstar.id])
+    expect(skipped).toEqual([{ routeId: 12, reason: 'same-target' }])
+  })
+
   it('says why when the target cannot take the value', () => {
     const tooLong = { kind: 'command', command: { command: 'interval', minutes: 100_000 } } as const
     const toBuoy: PlanRoute = {

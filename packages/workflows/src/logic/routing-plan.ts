@@ -72,9 +72,16 @@ export function planDeliveries(
     if (!matches(route, message)) continue
     const outcome = planOne(message, route, timeToLive)
     if (typeof outcome === 'string') skipped.push({ routeId: route.id, reason: outcome })
+    // Routes may overlap, as one for all buoys and one for this buoy; the same text is paid for once.
+    else if (deliveries.some((other) => isTwin(other, outcome)))
+      skipped.push({ routeId: route.id, reason: 'same-target' })
     else deliveries.push(outcome)
   }
   return { deliveries, skipped }
+}
+
+function isTwin(one: PlannedDelivery, other: PlannedDelivery): boolean {
+  return one.targetKey === other.targetKey && one.text === other.text
 }
 
 /** The key that orders deliveries: all that goes to one modem is one queue. */
