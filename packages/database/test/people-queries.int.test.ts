@@ -197,13 +197,20 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     // A message that had to wait while the database was away is stored after one that came later.
     const waited = await buildModem(db)
     const buoy = await buildDevice(db, { groupId, modemId: waited.id })
-    await storeBatch(db, [{ ...message('g', 10), imei: waited.imei, duplicateKey: `test/${waited.imei}/g` }])
-    await storeBatch(db, [{ ...message('h', 5), imei: waited.imei, duplicateKey: `test/${waited.imei}/h` }])
+    const { imei: itsImei } = waited
+    const late = { ...message('g', 10), momsn: 8, transmitTime: new Date('2026-10-29T00:00:00Z'), report: null }
+    await storeBatch(db, [{ ...late, imei: itsImei, duplicateKey: `test/${itsImei}/g` }])
+    const timely = { ...message('h', 5), momsn: 7, transmitTime: new Date('2026-11-01T11:04:00Z'), report: null }
+    await storeBatch(db, [{ ...timely, imei: itsImei, duplicateKey: `test/${itsImei}/h` }])
     const fleet = await listFleet(db, { scope: { groupIds: [groupId] } })
     const seenOf = (name: string) => fleet.find((device) => device.iam === name)?.lastSeenAt
     expect(seenOf(iam)).toEqual(new Date('2026-11-01T11:05:00Z'))
     expect(seenOf(silent.iam)).toBeNull()
-    expect(seenOf(buoy.iam)).toEqual(new Date('2026-11-01T11:10:00Z'))
+    const lastSeenAt = new Date('2026-11-01T11:10:00Z')
+    expect(seenOf(buoy.iam)).toEqual(lastSeenAt)
+    expect(await findModem(db, { scope: ALL, imei: itsImei })).toMatchObject({ lastSeenAt, lastMomsn: 8 })
+    // What comes days late does not show that it is well.
+    expect(fleet.find((device) => device.iam === buoy.iam)?.lastSentAt).toEqual(timely.transmitTime)
   })
 
   it('moves a modem on without its history, and refuses it to two devices', async () => {

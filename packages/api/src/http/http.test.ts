@@ -152,13 +152,13 @@ describe('createRefusalCounter()', () => {
 
 describe('healthOf()', () => {
   const now = new Date('2026-11-24T12:00:00Z')
-  const seen = (minutesAgo: number) => ({ lastSeenAt: new Date(now.getTime() - minutesAgo * 60_000) })
+  const seen = (minutesAgo: number) => ({ lastSentAt: new Date(now.getTime() - minutesAgo * 60_000) })
   const state = (minutesAgo: number, intervalMinutes: number | null, sleepMinutes: number | null = null) => ({
     ...seen(minutesAgo),
     state: { intervalMinutes, sleepMinutes },
   })
   it.each([
-    ['unknown', { lastSeenAt: null, state: null }],
+    ['unknown', { lastSentAt: null, state: null }],
     ['ok', { ...seen(120), state: null }],
     ['late', { ...seen(136), state: null }],
     ['ok', state(30, 10)],

@@ -12,19 +12,23 @@ export interface MessageEventData {
   readonly state: string
   readonly packetType: string | null
   readonly receivedAt: string
+  /** As the vendor gave it; it may be days before the arrival. */
+  readonly transmitTime: string | null
 }
 
 /** `data` of a `report` event: the report as in the list, and whose it is. */
 export interface ReportEventData extends ReportView {
   readonly imei: string | null
   readonly iam: string | null
+  readonly transmitTime: string | null
 }
 
 /** Passes a message that has just been stored on to open pages. Belongs right after the commit. */
 export function publishStored(hub: LiveHub, stored: StoredMessage): void {
   if (hub.watcherCount() === 0) return
   const { messageId: id, groupId, imei, iam, state, packetType, report } = stored
-  const message = { id, imei, iam, state, packetType, receivedAt: presentTime(stored.receivedAt) }
+  const times = { receivedAt: presentTime(stored.receivedAt), transmitTime: presentTime(stored.transmitTime) }
+  const message = { id, imei, iam, state, packetType, ...times }
   publish(hub, groupId, message, report === null ? null : presentStoredReport(report))
 }
 
@@ -36,7 +40,8 @@ export function publishRow(
   report: ReportRow | null,
 ): void {
   const { id, imei, state, packetType } = row
-  const message = { id, imei, iam: device?.iam ?? null, state, packetType, receivedAt: presentTime(row.receivedAt) }
+  const times = { receivedAt: presentTime(row.receivedAt), transmitTime: presentTime(row.transmitTime) }
+  const message = { id, imei, iam: device?.iam ?? null, state, packetType, ...times }
   publish(hub, device?.groupId ?? null, message, report === null ? null : presentReport(report))
 }
 
@@ -44,6 +49,7 @@ function publish(hub: LiveHub, groupId: number | null, message: MessageEventData
   const key = String(message.id)
   hub.publish({ type: 'message', groupId, key, data: message })
   if (report === null) return
-  const data: ReportEventData = { ...report, imei: message.imei, iam: message.iam }
+  const { imei, iam, transmitTime } = message
+  const data: ReportEventData = { ...report, imei, iam, transmitTime }
   hub.publish({ type: 'report', groupId, key, data })
 }

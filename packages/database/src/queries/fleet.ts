@@ -34,6 +34,8 @@ export interface DeviceRow {
   readonly state: DeviceStateRow | null
   /** When its newest message of any kind came in. */
   readonly lastSeenAt: Date | null
+  /** When the newest of its messages was sent. */
+  readonly lastSentAt: Date | null
 }
 
 /** Every device that may be seen, by name: one answer for the map. */
@@ -89,8 +91,8 @@ export async function loadDevices(
       createdAt: device.createdAt,
       modem: modemOfDevice.get(device.id) ?? null,
       state: state === undefined ? null : toStateRow(state),
-      // The last one stored may have come before: it waited while the database was away.
       lastSeenAt: later(newest.get(device.id)?.receivedAt ?? null, state?.lastReceivedAt ?? null),
+      lastSentAt: newest.get(device.id)?.sentAt ?? null,
     }
   })
 }

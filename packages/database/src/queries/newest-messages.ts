@@ -1,13 +1,22 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import { readNumber, readNumberOrNull, readTime, selectRows } from './statement.ts'
+import { MAX_LOOKS, selectAll } from './select-all.ts'
+import { readNumber, readNumberOrNull, readTime } from './statement.ts'
 
 /** The last message of a modem or a device. */
 export interface NewestMessage {
   readonly receivedAt: Date
   readonly momsn: number | null
+  /**
+   * When the newest of its messages was sent; of arrival where that is not known, or said to be later. The vendor repeats
+   * for days, so what comes in now may tell of last week.
+   */
+  readonly sentAt: Date
 }
+
+/** The last one stored need not be the last that came: messages wait while the database is away, each as its retry falls. */
+const LOOK_BACK = 16
 
 /**
  * The last message of each of these modems or devices, by their ids. Looked up and not kept with them: it would be one
@@ -19,24 +28,31 @@ export async function newestMessages(
   tx?: Transaction,
 ): Promise<ReadonlyMap<number, NewestMessage>> {
   const { of, ids } = args
-  if (ids.length === 0) return new Map()
   const owner = of === 'modems' ? 'modem_id' : 'device_id'
-  const rows = await selectRows(
-    db,
-    // Not by MAX: for that MariaDB reads all of a device's messages.
-    `SELECT newest.owner_id, m.received_at, m.momsn
-     FROM (SELECT o.id AS owner_id,
-         (SELECT own.id FROM inbound_messages own WHERE own.${owner} = o.id ORDER BY own.id DESC LIMIT 1) AS message_id
-       FROM ${of} o WHERE o.id IN (?)) newest
-     JOIN inbound_messages m ON m.id = newest.message_id`,
-    [ids],
-    tx,
-  )
-  return new Map(
-    rows.flatMap((row) => {
+  const sql = `SELECT ${owner} AS owner_id, received_at, transmit_time, momsn FROM inbound_messages
+    WHERE ${owner} = ? ORDER BY id DESC LIMIT ?`
+  const newest = new Map<number, NewestMessage>()
+  for (let start = 0; start < ids.length; start += MAX_LOOKS) {
+    const some = ids.slice(start, start + MAX_LOOKS)
+    const values = some.flatMap((id) => [id, LOOK_BACK])
+    for (const row of await selectAll(db, { sql, count: some.length, values }, tx)) {
       const receivedAt = readTime(row['received_at'])
-      if (receivedAt === null) return []
-      return [[readNumber(row['owner_id']), { receivedAt, momsn: readNumberOrNull(row['momsn']) }]]
-    }),
-  )
+      if (receivedAt === null) continue
+      const sentAt = earlier(readTime(row['transmit_time']) ?? receivedAt, receivedAt)
+      const ownerId = readNumber(row['owner_id'])
+      const before = newest.get(ownerId)
+      const last = { receivedAt, momsn: readNumberOrNull(row['momsn']), sentAt }
+      newest.set(ownerId, before === undefined ? last : newer(before, last))
+    }
+  }
+  return newest
+}
+
+function newer(one: NewestMessage, other: NewestMessage): NewestMessage {
+  const last = other.receivedAt > one.receivedAt ? other : one
+  return { ...last, sentAt: one.sentAt > other.sentAt ? one.sentAt : other.sentAt }
+}
+
+function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other
 }

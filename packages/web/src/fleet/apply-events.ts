@@ -36,10 +36,17 @@ function withDevice(
   return { ...fleet, items: fleet.items.with(index, change(device)) }
 }
 
-function seen(device: DeviceView, { receivedAt }: Pick<MessageEventData, 'receivedAt'>): DeviceView {
+/** What was on its way for longer says nothing of how the device is now: that is left to the next look at the server. */
+const MAX_DELAY_MS = 75 * 60_000
+
+function seen(
+  device: DeviceView,
+  { receivedAt, transmitTime }: Pick<MessageEventData, 'receivedAt' | 'transmitTime'>,
+): DeviceView {
   // One that waited while the database was away says nothing new.
   if (device.lastSeen !== null && receivedAt < device.lastSeen) return device
-  return { ...device, lastSeen: receivedAt, health: 'ok' }
+  const delayMs = transmitTime === null ? 0 : Date.parse(receivedAt) - Date.parse(transmitTime)
+  return { ...device, lastSeen: receivedAt, health: delayMs > MAX_DELAY_MS ? device.health : 'ok' }
 }
 
 function nextReport({ lastReport }: DeviceView, report: ReportEventData): DeviceView['lastReport'] {

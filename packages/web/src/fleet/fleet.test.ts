@@ -45,6 +45,7 @@ const report = (hour: string, overrides: Partial<ReportEventData> = {}): ReportE
   isRepeat: false,
   imei: '300234010000001',
   iam: 'PK001',
+  transmitTime: null,
   ...overrides,
 })
 
@@ -99,6 +100,7 @@ describe('applyMessage()', () => {
   const message = (hour: string, iam: string | null = 'HS001'): MessageEventData => ({
     ...{ id: 1, imei: '300234010000001', iam, state: 'accepted', packetType: 'PK006' },
     receivedAt: `2026-11-24T${hour}:01:00.000Z`,
+    transmitTime: `2026-11-24T${hour}:00:50.000Z`,
   })
 
   it('shows a device that sends no reports as heard from, and moves nothing else', () => {
@@ -113,6 +115,8 @@ describe('applyMessage()', () => {
     const late = device({ iam: 'HS001', health: 'late', lastSeen: '2026-11-24T10:00:00.000Z' })
     expect(applyMessage(fleetOf(late), message('09'))?.items[0]).toEqual(late)
     expect(applyMessage(fleetOf(late), message('10'))?.items[0]?.health).toBe('ok')
+    const old = { ...message('10'), transmitTime: '2026-11-21T10:00:00.000Z' }
+    expect(applyMessage(fleetOf(late), old)?.items[0]).toEqual({ ...late, lastSeen: old.receivedAt })
   })
 
   it('knows when it does not know the device', () => {
@@ -130,6 +134,7 @@ describe('createFleetStore()', () => {
     store.onReport(report('10'))
     store.onMessage({
       ...{ id: 2, imei: null, iam: 'PK001', state: 'accepted', packetType: null },
+      transmitTime: null,
       receivedAt: '2026-11-24T10:30:00.000Z',
     })
     answer(fleetOf(device()))

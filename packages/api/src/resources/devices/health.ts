@@ -9,20 +9,20 @@ const GRACE_MINUTES = 15
 const DAY_MINUTES = 24 * 60
 
 /**
- * Whether a device is heard from as often as it should be, with whatever message: `late` when two reports in a row are
+ * Whether a device is heard from as often as it should be, with whatever message, by when it was sent: `late` when two reports in a row are
  * missing, `silent` when a day, or four intervals if those are longer, went by without any. A sleep it was sent into
  * counts as its interval.
  */
 export function healthOf(
-  device: Pick<DeviceRow, 'lastSeenAt'> & {
+  device: Pick<DeviceRow, 'lastSentAt'> & {
     readonly state: Pick<DeviceStateRow, 'intervalMinutes' | 'sleepMinutes'> | null
   },
   now: Date,
 ): DeviceView['health'] {
-  const { lastSeenAt, state } = device
-  if (lastSeenAt === null) return 'unknown'
+  const { lastSentAt, state } = device
+  if (lastSentAt === null) return 'unknown'
   const interval = Math.max(state?.intervalMinutes ?? DEFAULT_INTERVAL_MINUTES, state?.sleepMinutes ?? 0)
-  const ageMinutes = (now.getTime() - lastSeenAt.getTime()) / MINUTE_MS
+  const ageMinutes = (now.getTime() - lastSentAt.getTime()) / MINUTE_MS
   if (ageMinutes > Math.max(DAY_MINUTES, 4 * interval)) return 'silent'
   return ageMinutes > 2 * interval + GRACE_MINUTES ? 'late' : 'ok'
 }
