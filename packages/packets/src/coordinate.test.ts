@@ -70,7 +70,23 @@ describe('readCoordinate()', () => {
     })
   }
 
-  for (const raw of ['3760.0000', '060.0000', '3799.9999']) {
+  const carried: readonly [wire: string, degrees: number][] = [
+    ['3760.0000', 38],
+    ['060.0000', 1],
+    ['960.0', 10],
+    ['060.000000000000', 1],
+    ['8960.0000', 90],
+    ['17960.0000', 180],
+    ['9060.0000', 91],
+    ['18060.0000', 181],
+  ]
+  for (const [wire, degrees] of carried) {
+    it(`takes exactly 60 minutes as the next degree: ${wire} and ${degrees}`, () => {
+      assert.deepEqual(readCoordinate(wire), { ok: true, value: degrees })
+    })
+  }
+
+  for (const raw of ['3760.0001', '3760.000000000001', '060.9999', '3761.0000', '3799.9999']) {
     it(`refuses the minutes of ${raw}`, () => {
       const reading = readCoordinate(raw)
       assert.ok(!reading.ok && reading.code === 'out-of-range')

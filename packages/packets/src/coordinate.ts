@@ -2,6 +2,9 @@
  * Coordinates on the wire: degrees and decimal minutes in one number, `[D]DDMM.mmmm`, degrees not padded
  * (`800.0120` is 8°00.0120′, `030.0000` is half a degree), never a sign: the hemisphere is a field of its own.
  * A device without a fix sends 999 degrees (`99900.0000`).
+ *
+ * The devices round the minutes after they split off the degrees: 59.99996 minutes come as `60.0000`. Exactly 60 minutes
+ * are the next degree (`3760.0000` is 38°), more than that is none.
  */
 import { digitsToNumber } from './digits.ts'
 import { malformed, outOfRange, read, type Reading } from './reading.ts'
@@ -12,7 +15,10 @@ const UNITS_PER_DEGREE = 60 * UNITS_PER_MINUTE
 const FORM = 'is not degrees and decimal minutes, [D]DDMM.mmmm'
 const MAX_DECIMALS = 12
 
-/** Reads `[D]DDMM.mmmm` as degrees without sign; may be beyond ±90/±180 (999 = no fix), which is for the caller to judge. */
+/**
+ * Reads `[D]DDMM.mmmm` as degrees without sign; may be beyond ±90/±180 (999 = no fix, `18060.0000` = 181), which is for
+ * the caller to judge. Minutes go up to exactly 60.
+ */
 export function readCoordinate(raw: string): Reading<number> {
   const point = raw.indexOf('.')
   const decimals = raw.length - point - 1
@@ -22,7 +28,7 @@ export function readCoordinate(raw: string): Reading<number> {
   const wholeMinutes = digitsToNumber(raw, point - 2, point)
   const fraction = digitsToNumber(raw, point + 1, raw.length)
   if (degrees < 0 || wholeMinutes < 0 || fraction < 0) return malformed(FORM)
-  if (wholeMinutes >= 60) return outOfRange('has 60 minutes or more')
+  if (wholeMinutes > 60 || (wholeMinutes === 60 && fraction > 0)) return outOfRange('has more than 60 minutes')
   // One division of two exact integers: the nearest number there is to the decimal minutes as written.
   const scale = 10 ** decimals
   return read(degrees + (wholeMinutes * scale + fraction) / scale / 60)

@@ -33,7 +33,7 @@ function decodePosition(text: string): PositionReport {
 const whole = decodePosition(packet())
 const noTime = { fixAt: null, fixSkewSeconds: null }
 const noFix = { hasFix: false, ...noTime }
-const minutes = 'has 60 minutes or more'
+const minutes = 'has more than 60 minutes'
 const form = 'is not degrees and decimal minutes, [D]DDMM.mmmm'
 const number = 'is not a decimal number'
 const count = 'is not a whole number without sign'
@@ -41,7 +41,7 @@ const count = 'is not a whole number without sign'
 type Row = [field: string, raw: string, code: string, detail: string, lost: Partial<PositionReport>]
 
 const table: readonly Row[] = [
-  ['lat', '3760.0000', 'out-of-range', minutes, { latitudeDegrees: null, ...noFix }],
+  ['lat', '3760.0001', 'out-of-range', minutes, { latitudeDegrees: null, ...noFix }],
   ['lat', '37', 'malformed', form, { latitudeDegrees: null, ...noFix }],
   ['lat', '3749', 'malformed', form, { latitudeDegrees: null, ...noFix }],
   ['lat', '-3749.5074', 'malformed', form, { latitudeDegrees: null, ...noFix }],
@@ -57,6 +57,20 @@ const table: readonly Row[] = [
   [
     'lon',
     '18000.0001',
+    'out-of-range',
+    'is beyond 180 degrees: no fix',
+    { latitudeDegrees: null, longitudeDegrees: null, ...noFix },
+  ],
+  [
+    'lat',
+    '9060.0000',
+    'out-of-range',
+    'is beyond 90 degrees: no fix',
+    { latitudeDegrees: null, longitudeDegrees: null, ...noFix },
+  ],
+  [
+    'lon',
+    '18060.0000',
     'out-of-range',
     'is beyond 180 degrees: no fix',
     { latitudeDegrees: null, longitudeDegrees: null, ...noFix },
@@ -94,6 +108,11 @@ describe('decode() keeps every other field when one is bad', () => {
       )
     })
   }
+})
+
+it('decode() loses no fix to minutes that the device rounded up to 60', () => {
+  const report = decodePosition(packet({ lat: '3760.0000', lon: '17960.0000' }))
+  assert.deepEqual(report, { ...whole, latitudeDegrees: 38, longitudeDegrees: -180 })
 })
 
 describe('decode() takes a field that is missing, empty or None as not sent', () => {
