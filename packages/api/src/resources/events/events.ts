@@ -19,42 +19,63 @@ export interface EventDeps extends Pick<ResourceDeps, 'hub'> {
 /** What happens, as it happens: `/v1/events`, server-sent events. */
 export function eventRoutes(router: ApiRouter, deps: EventDeps): void {
   const { hub, auth, limits, poll } = deps
-  const openOf = new Map<string, number>()
+  const takePlace = createPlaces(MAX_STREAMS_OF_ONE)
 
   router.get('/v1/events', limits.reads, auth.authenticate, allow('viewer'), async (ctx) => {
     const { principal } = ctx.state
     if (principal === undefined) throw new ApiError(401, 'not-logged-in', 'Log in first.')
-    const { actor } = principal
-    const open = openOf.get(actor) ?? 0
-    if (open >= MAX_STREAMS_OF_ONE) throw tooMany()
-    if (ctx.method === 'HEAD') {
-      ctx.status = 200
-      return
+    // Taken before anything is waited for: else a hundred that ask at once would each find none open.
+    const leave = takePlace(principal.actor)
+    if (leave === null) throw tooMany()
+    // However it ends: as a stream, with an error, or told that it takes too long.
+    ctx.res.once('close', leave)
+    let isOpen = false
+    try {
+      if (ctx.method === 'HEAD') {
+        ctx.status = 200
+        return
+      }
+      await poll.ready()
+      // Whoever asked is gone, or has been told meanwhile that it takes too long: nobody would end the stream.
+      if (ctx.res.destroyed || ctx.headerSent) return
+      const stream = openStream({
+        hub,
+        res: ctx.res,
+        scope: scopeOf(principal),
+        // The session may end, or the role change, while the page stays open.
+        renew: async () => {
+          const now = await auth.identify(ctx)
+          return now === null ? null : scopeOf(now)
+        },
+        hasMissedSome: ctx.get('last-event-id') !== '',
+      })
+      if (stream === null) throw tooMany()
+      isOpen = true
+      // From here on the answer is the stream's.
+      ctx.respond = false
+    } finally {
+      // Who left before the place was taken is told of no close any more.
+      if (!isOpen) leave()
     }
-    await poll.ready()
-    // Whoever asked is gone, or has been told meanwhile that it takes too long: nobody would end the stream.
-    if (ctx.res.destroyed || ctx.headerSent) return
-    const stream = openStream({
-      hub,
-      res: ctx.res,
-      scope: scopeOf(principal),
-      // The session may end, or the role change, while the page stays open.
-      renew: async () => {
-        const now = await auth.identify(ctx)
-        return now === null ? null : scopeOf(now)
-      },
-      hasMissedSome: ctx.get('last-event-id') !== '',
-    })
-    if (stream === null) throw tooMany()
-    // From here on the answer is the stream's.
-    ctx.respond = false
-    openOf.set(actor, open + 1)
-    ctx.res.once('close', () => {
-      const left = (openOf.get(actor) ?? 1) - 1
-      if (left <= 0) openOf.delete(actor)
-      else openOf.set(actor, left)
-    })
   })
+}
+
+/** Counts who holds a place: gives what frees it, however often it is called, or `null` where all are taken. */
+function createPlaces(limit: number): (holder: string) => (() => void) | null {
+  const takenBy = new Map<string, number>()
+  return (holder) => {
+    const taken = takenBy.get(holder) ?? 0
+    if (taken >= limit) return null
+    takenBy.set(holder, taken + 1)
+    let isTaken = true
+    return () => {
+      if (!isTaken) return
+      isTaken = false
+      const left = (takenBy.get(holder) ?? 1) - 1
+      if (left <= 0) takenBy.delete(holder)
+      else takenBy.set(holder, left)
+    }
+  }
 }
 
 function tooMany(): ApiError {
