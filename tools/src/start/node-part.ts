@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { finalExitCode, type Part, type PartEnd, type RunningPart } from './part.ts'
-import { lastTellingLine, logSize, openLog } from './part-log.ts'
+import { openLog, type PartLog } from './part-log.ts'
 import { runtimeArguments } from '../services/runtime.ts'
 import { StartError } from './start-error.ts'
 
@@ -25,15 +25,14 @@ export function nodePart(o: NodePartOptions): Part {
 }
 
 async function launch(o: NodePartOptions): Promise<RunningPart> {
-  const before = logSize(o.logFile)
   const log = openLog(o.logFile)
   const child = spawn(process.execPath, [...runtimeArguments(), o.script, ...o.arguments], {
     // Files, not pipes: what it writes while we die has somewhere to go.
-    stdio: ['ignore', log, log, 'ipc'],
+    stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
     env: o.env,
   })
-  closeSync(log)
-  const ended = watchEnd(child, o.logFile, before)
+  closeSync(log.descriptor)
+  const ended = watchEnd(child, log)
   const ready = await Promise.race([
     waitForReady(child),
     ended,
@@ -58,12 +57,16 @@ async function launch(o: NodePartOptions): Promise<RunningPart> {
   }
 }
 
-function watchEnd(child: ChildProcess, logFile: string, before: number): Promise<PartEnd> {
+function watchEnd(child: ChildProcess, log: PartLog): Promise<PartEnd> {
   return new Promise((resolve) => {
-    child.on('error', (error) => resolve({ how: error.message, lastLine: error.message, isFinal: true }))
+    const end = (partEnd: PartEnd): void => {
+      log.stop()
+      resolve(partEnd)
+    }
+    child.on('error', (error) => end({ how: error.message, lastLine: error.message, isFinal: true }))
     child.on('exit', (code, signal) => {
       const how = signal === null ? `code ${code}` : `signal ${signal}`
-      resolve({ how, lastLine: lastTellingLine(logFile, before), isFinal: code === finalExitCode })
+      end({ how, lastLine: log.lastTellingLine(), isFinal: code === finalExitCode })
     })
   })
 }

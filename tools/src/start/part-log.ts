@@ -1,40 +1,113 @@
-import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
 
-const largestLogBytes = 10_000_000
+/** The log of one launch of a part: the part writes to the descriptor itself, we keep the file small. */
+export interface PartLog {
+  /** Of the file, for appending; whoever opened the log closes it once the part has it. */
+  readonly descriptor: number
+  /**
+   * The last line that tells something, of those written in this launch: of a structured line the message, of a stack
+   * trace its first line.
+   */
+  lastTellingLine(): string
+  /** Ends the looks at its size; to be called when the part has ended. */
+  stop(): void
+}
+
+/** How large a log may become, and how that is seen. */
+export interface LogBounds {
+  /** What is larger is put aside; of what is more than twice as large, so much from its end. @default 10_000_000 */
+  readonly largestBytes?: number
+  /** @default 5_000 */
+  readonly lookEveryMs?: number
+}
+
 const tailBytes = 4_000
+const chunkBytes = 1_000_000
 
-/** Opens a part's log for appending; what grew large is put aside first, one older file is kept. */
-export function openLog(file: string): number {
-  try {
-    if (statSync(file).size > largestLogBytes) {
-      rmSync(`${file}.1`, { force: true })
-      renameSync(file, `${file}.1`)
-    }
-  } catch {
-    // No log yet.
+/** Opens a part's log. What grows large is put aside, before and while the part runs; one older file, `.1`, is kept. */
+export function openLog(file: string, { largestBytes = 10_000_000, lookEveryMs = 5_000 }: LogBounds = {}): PartLog {
+  putAsideWhenLarge(file, largestBytes)
+  const descriptor = openSync(file, 'a', 0o600)
+  // Where the lines of this launch begin, here and, once some are put aside, there.
+  let begin = sizeOf(file)
+  let beginAside: number | null = null
+  const timer = setInterval(() => {
+    const dropped = putAsideWhenLarge(file, largestBytes)
+    if (dropped === null) return
+    beginAside = Math.max(0, begin - dropped)
+    begin = 0
+  }, lookEveryMs)
+  timer.unref()
+  return {
+    descriptor,
+    lastTellingLine() {
+      const older = beginAside === null ? '' : readTail(asideOf(file), beginAside)
+      return lastTellingLineOf(older + readTail(file, begin))
+    },
+    stop: () => clearInterval(timer),
   }
-  return openSync(file, 'a', 0o600)
 }
 
 /**
- * The last line of a log that tells something, written since it had `fromByte` bytes: of a structured line the message,
- * of a stack trace its first line.
+ * Copies a log that is too large and empties it. Not renamed: the part would go on writing to the renamed file. Emptied,
+ * it goes on at the new end, as the descriptor only appends.
+ *
+ * @returns how many bytes at its beginning were not kept; `null` when nothing was put aside
  */
-export function lastTellingLine(file: string, fromByte: number): string {
-  const lines = readTail(file, fromByte)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('at ') && !/^[\])}]/.test(line) && !line.startsWith('Node.js v'))
-  return shorten(messageOf(lines.at(-1) ?? ''))
+function putAsideWhenLarge(file: string, largestBytes: number): number | null {
+  const size = sizeOf(file)
+  if (size <= largestBytes) return null
+  const dropped = size > 2 * largestBytes ? size - largestBytes : 0
+  try {
+    copyAndEmpty(file, dropped, largestBytes)
+    return dropped
+  } catch {
+    // No space left, say: the log stays as it is until the next look.
+    return null
+  }
 }
 
-/** How long a log is now. */
-export function logSize(file: string): number {
+function copyAndEmpty(file: string, start: number, largestBytes: number): void {
+  const from = openSync(file, 'r+')
+  try {
+    const to = openSync(asideOf(file), 'w', 0o600)
+    try {
+      const chunk = Buffer.alloc(chunkBytes)
+      // To the very end, with what is written meanwhile: only what comes between the last read and the emptying is lost.
+      // A part that writes faster than this copies must not hold us for ever.
+      for (let copied = 0; copied < 3 * largestBytes;) {
+        const count = readSync(from, chunk, 0, chunk.length, start + copied)
+        if (count === 0) break
+        writeFileSync(to, chunk.subarray(0, count))
+        copied += count
+      }
+      ftruncateSync(from)
+    } finally {
+      closeSync(to)
+    }
+  } finally {
+    closeSync(from)
+  }
+}
+
+function asideOf(file: string): string {
+  return `${file}.1`
+}
+
+function sizeOf(file: string): number {
   try {
     return statSync(file).size
   } catch {
     return 0
   }
+}
+
+function lastTellingLineOf(text: string): string {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('at ') && !/^[\])}]/.test(line) && !line.startsWith('Node.js v'))
+  return shorten(messageOf(lines.at(-1) ?? ''))
 }
 
 function readTail(file: string, fromByte: number): string {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { startTemporalServer } from '../services/temporal-server.ts'
 import { waitFor } from '../services/wait-for.ts'
 import type { Part, PartEnd, RunningPart } from './part.ts'
-import { lastTellingLine, logSize, openLog } from './part-log.ts'
+import { openLog } from './part-log.ts'
 import { commandLine, isAlive } from './process-identity.ts'
 import { StartError } from './start-error.ts'
 
@@ -24,14 +24,14 @@ export function temporalPart(o: TemporalPartOptions): Part {
 
 async function launch(o: TemporalPartOptions): Promise<RunningPart> {
   await endLeftOver(o)
-  const before = logSize(o.logFile)
   const log = openLog(o.logFile)
   try {
-    const kept = await startTemporalServer({ ...o, log })
+    const kept = await startTemporalServer({ ...o, log: log.descriptor })
     const ended = kept.ended.then(async ({ how }): Promise<PartEnd> => {
+      log.stop()
       // A keeper that was killed could not take its program along.
       await endLeftOver(o)
-      return { how, lastLine: lastTellingLine(o.logFile, before), isFinal: false }
+      return { how, lastLine: log.lastTellingLine(), isFinal: false }
     })
     return {
       pid: readPid(o.pidFile),
@@ -48,9 +48,10 @@ async function launch(o: TemporalPartOptions): Promise<RunningPart> {
       },
     }
   } catch {
-    throw new StartError(`Temporal did not start: ${lastTellingLine(o.logFile, before) || `see ${o.logFile}`}`)
+    log.stop()
+    throw new StartError(`Temporal did not start: ${log.lastTellingLine() || `see ${o.logFile}`}`)
   } finally {
-    closeSync(log)
+    closeSync(log.descriptor)
   }
 }
 
