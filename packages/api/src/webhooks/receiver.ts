@@ -64,6 +64,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
   const bounds = { maxBytes: MAX_WEBHOOK_BYTES, timeoutMs: bodyTimeoutMs }
   const stats: ReceiverStats = { accepted: 0, duplicate: 0, refused: 0, tooLarge: 0, viaWorkflow: 0, notDurable: 0 }
   let envelopesInFlight = 0
+  let isStoreAway = false
 
   async function receive(req: IncomingMessage, address: WebhookAddress): Promise<Settled> {
     const body = await readBody(req, bounds)
@@ -82,13 +83,21 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
       return await handOver(delivery, error)
     }
     if (result.status === 'refused') throw refuse(delivery, result.reason)
+    isStoreAway = false
     return result.status
   }
 
   /** The database did not take it: the workflow server may, and if it does not the vendor has to keep it. */
   async function handOver(delivery: Delivery, cause: unknown): Promise<Settled> {
     const isExpected = cause instanceof NotDurableError || cause instanceof DeadlineError
-    log[isExpected ? 'warn' : 'error']('webhook.not-stored', describeError(cause))
+    const { stack, ...words } = describeError(cause)
+    // Of an outage the first one tells where from; the stacks of thousands like it would only fill the log.
+    const isKnown = isExpected && isStoreAway
+    log[isExpected ? 'warn' : 'error'](
+      'webhook.not-stored',
+      isKnown || stack === undefined ? words : { ...words, stack },
+    )
+    if (isExpected) isStoreAway = true
     if (startEnvelope === undefined || envelopesInFlight >= MAX_ENVELOPES_IN_FLIGHT) throw notDurable(cause)
     envelopesInFlight += 1
     try {

@@ -218,6 +218,28 @@ describe('a delivery that cannot be stored', () => {
     await Promise.all([api.close(), real.close()])
   })
 
+  it('is logged with its stack once an outage', async () => {
+    let isDown = true
+    const api = await startTestApi('sqlite', {
+      wrapIntake: (intake) => ({ ...intake, accept: (delivery) => (isDown ? down.accept() : intake.accept(delivery)) }),
+    })
+    const logged = (): boolean[] =>
+      api
+        .logged()
+        .split('\n')
+        .filter((line) => line.includes('webhook.not-stored'))
+        .map((line) => line.includes('"stack"'))
+    for (let count = 0; count < 3; count += 1) await deliver(api.url, formBody())
+    expect(logged()).toEqual([true, false, false])
+    expect(api.logged()).toContain('the database is away')
+    isDown = false
+    expect((await deliver(api.url, formBody())).status).toBe(200)
+    isDown = true
+    for (let count = 0; count < 2; count += 1) await deliver(api.url, formBody())
+    expect(logged()).toEqual([true, false, false, true, false])
+    await api.close()
+  })
+
   it('is not lost when the real database has gone', async () => {
     const api = await startTestApi()
     await api.db.close()
