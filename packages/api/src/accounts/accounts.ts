@@ -7,6 +7,7 @@ import {
   normaliseEmail,
   recordAudit,
   updatePassword,
+  type ApiTokenRow,
   type Database,
   type GroupRow,
 } from '@paikea/database'
@@ -117,11 +118,11 @@ export async function createToken(
     readonly expiresAt?: Date | null
     readonly actor?: string
   },
-): Promise<{ readonly id: number; readonly token: string }> {
+): Promise<{ readonly id: number; readonly token: string; readonly row: ApiTokenRow }> {
   const { name, role = 'viewer', groupId, isSystemAdmin = false } = args
   if (groupId === null && !isSystemAdmin) throw new AccountError('no-scope', 'A token is for one group, or for all.')
   const token = newToken()
-  const row = {
+  const values = {
     name,
     tokenHash: hashSecret(token),
     groupId,
@@ -131,10 +132,10 @@ export async function createToken(
     expiresAt: args.expiresAt ?? null,
   }
   return await db.write(async (tx) => {
-    const { id } = await insertApiToken(db, row, tx)
-    const subject = `token/${String(id)}`
+    const row = await insertApiToken(db, values, tx)
+    const subject = `token/${String(row.id)}`
     await recordAudit(db, { actor: args.actor ?? 'system/cli', action: 'token.created', subject, groupId }, tx)
-    return { id, token }
+    return { id: row.id, token, row }
   })
 }
 

@@ -14,7 +14,7 @@ export interface PrincipalUser {
 
 /** Who asks: a person with a session, or a program with a token. */
 export interface Principal {
-  /** For the audit log: `user:3`, `token:7`. */
+  /** For the audit log: `user/3`, `token/7`. */
   readonly actor: string
   readonly user: PrincipalUser | null
   readonly isSystemAdmin: boolean

@@ -1,8 +1,8 @@
-import { insertApiToken, listApiTokens, recordAudit, revokeApiToken } from '@paikea/database'
+import { listApiTokens, recordAudit, revokeApiToken } from '@paikea/database'
+import { createToken } from '../../accounts/accounts.ts'
 import { allow } from '../../auth/authenticate.ts'
 import { chooseGroup } from '../../auth/choose-group.ts'
 import { scopeOf } from '../../auth/principal.ts'
-import { hashSecret, newToken } from '../../auth/secrets.ts'
 import { forbidden, invalidField, notFound } from '../../http/api-error.ts'
 import type { ApiRouter } from '../../http/context.ts'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
@@ -49,22 +49,14 @@ export function tokenRoutes(router: ApiRouter, { db, auth, limits }: ResourceDep
           throw invalidField('groupId', 'not-with-system-admin', 'a token for all groups is in none')
         }
         const groupId = isSystemAdmin ? null : await chooseGroup(db, principal, 'admin', body.groupId)
-        const token = newToken()
-        const row = await db.write(async (tx) => {
-          const createdByUserId = principal.user?.id ?? null
-          const values = {
-            name,
-            role,
-            isSystemAdmin,
-            groupId,
-            createdByUserId,
-            expiresAt,
-            tokenHash: hashSecret(token),
-          }
-          const made = await insertApiToken(db, values, tx)
-          const subject = `token/${String(made.id)}`
-          await recordAudit(db, { actor: principal.actor, action: 'token.created', subject, groupId }, tx)
-          return made
+        const { row, token } = await createToken(db, {
+          name,
+          role,
+          isSystemAdmin,
+          groupId,
+          createdByUserId: principal.user?.id ?? null,
+          expiresAt,
+          actor: principal.actor,
         })
         return created({ ...presentToken(row), token }, `/v1/tokens/${String(row.id)}`)
       },
