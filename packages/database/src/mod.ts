@@ -25,7 +25,7 @@ export {
 } from './queries/action.ts'
 export { markProcessed, type SkippedRoute } from './queries/processed.ts'
 export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './queries/earlier.ts'
-export { listSameFix } from './queries/same-fix.ts'
+export { findSameFix, type SameFix } from './queries/same-fix.ts'
 export {
   type DeliveryCause,
   listUndispatchedInbound,

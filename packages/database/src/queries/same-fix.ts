@@ -1,28 +1,38 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import { readJson, selectRows } from './statement.ts'
+import { COMMAND_TYPES } from './command-types.ts'
+import { readText, selectRows } from './statement.ts'
 
-/**
- * What messages said that told of the same fix before, the first ones first: their decoded values as stored.
- *
- * @param args `messageId`: a message whose report repeats another; `limit`: a receiver may stand still for weeks
- */
-export async function listSameFix(
+/** Who has a position already, by messages that told of the same fix before. */
+export interface SameFix {
+  /** One of them is still to be acted on, and what its routes will make of it is not known yet. */
+  readonly isOpen: boolean
+  /** Keys of the targets it was sent to, or is on its way to; not where that came to nothing. */
+  readonly targetKeys: readonly string[]
+}
+
+/** Messages about a command do not count: the position that came along was not sent on. */
+const OTHERS = `FROM reports own
+  JOIN reports other ON other.modem_id = own.modem_id AND other.fix_at = own.fix_at AND other.id < own.id
+    AND (other.id = own.repeat_of_id OR other.repeat_of_id = own.repeat_of_id)
+  JOIN inbound_messages m ON m.id = other.message_id AND NOT (COALESCE(m.packet_type, '') IN (${COMMAND_TYPES}))`
+
+/** @param args `messageId`: a message whose report repeats another */
+export async function findSameFix(
   db: Database,
-  args: { readonly messageId: number; readonly limit: number },
+  args: { readonly messageId: number },
   tx?: Transaction,
-): Promise<unknown[]> {
+): Promise<SameFix> {
+  const values = [args.messageId, args.messageId]
   const rows = await selectRows(
     db,
-    `SELECT m.decoded
-     FROM reports own
-       JOIN reports other ON other.modem_id = own.modem_id AND other.fix_at = own.fix_at AND other.id < own.id
-         AND (other.id = own.repeat_of_id OR other.repeat_of_id = own.repeat_of_id)
-       JOIN inbound_messages m ON m.id = other.message_id
-     WHERE own.message_id = ? ORDER BY other.id LIMIT ?`,
-    [args.messageId, args.limit],
+    `SELECT NULL AS target_key ${OTHERS} WHERE own.message_id = ? AND m.state = 'accepted'
+     UNION SELECT o.target_key ${OTHERS} JOIN outbound_messages o ON o.cause_message_id = m.id
+     WHERE own.message_id = ? AND o.state NOT IN ('failed','cancelled','expired')`,
+    values,
     tx,
   )
-  return rows.map((row) => readJson(row['decoded']))
+  const targetKeys = rows.flatMap((row) => (row['target_key'] === null ? [] : [readText(row['target_key'])]))
+  return { isOpen: rows.some((row) => row['target_key'] === null), targetKeys }
 }

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
 import type { OutboundState, TargetKind } from '../models/outbound.ts'
+import { COMMAND_TYPES } from './command-types.ts'
 import {
   changeRows,
   countChanged,
@@ -39,9 +40,6 @@ export interface OutboundTurn {
   readonly hasEarlierMessage: boolean
 }
 
-/** Packet types of commands, whoever wrote them. */
-const COMMANDS = `'PK005','PK006','PK007'`
-
 /** An earlier delivery to the target of `o` is not done with. A person's stands behind those of the message it was written after. */
 const earlierDelivery = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
   AND (e.order_key < o.order_key
@@ -59,10 +57,10 @@ const earlierMessage = (dialect: Database['dialect']): string =>
  * CASE keeps the look short, however many messages wait.
  */
 const earlierCommand = `CASE WHEN o.cause_kind = 'person'
-    OR EXISTS (SELECT 1 FROM inbound_messages c WHERE c.id = o.cause_message_id AND c.packet_type IN (${COMMANDS}))
+    OR EXISTS (SELECT 1 FROM inbound_messages c WHERE c.id = o.cause_message_id AND c.packet_type IN (${COMMAND_TYPES}))
   THEN EXISTS (SELECT 1 FROM inbound_messages m JOIN devices d ON d.id = m.device_id
     WHERE m.state = 'accepted' AND m.id <= o.order_key AND m.id <> COALESCE(o.cause_message_id, 0)
-      AND m.packet_type IN (${COMMANDS}) AND d.group_id = o.group_id)
+      AND m.packet_type IN (${COMMAND_TYPES}) AND d.group_id = o.group_id)
   ELSE FALSE END`
 
 const turnSql = (dialect: Database['dialect']): string => `

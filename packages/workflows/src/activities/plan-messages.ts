@@ -1,19 +1,17 @@
-import { listEarlier, listSameFix, loadForAction } from '@paikea/database'
-import type { EarlierLook, MessageForAction, RouteForAction, Transaction } from '@paikea/database'
+import { listEarlier, findSameFix, loadForAction } from '@paikea/database'
+import type { EarlierLook, MessageForAction, RouteForAction, SameFix, Transaction } from '@paikea/database'
 
 import { mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from '../logic/overtaking.ts'
 import type { Ahead, Candidate } from '../logic/overtaking.ts'
 import { defaultTimeToLive, planDeliveries } from '../logic/routing-plan.ts'
 import type { PlanRoute, RoutingPlan } from '../logic/routing-plan.ts'
-import { isCommand, subjectOf } from '../logic/subject.ts'
+import { subjectOf } from '../logic/subject.ts'
 import type { ActivityDeps } from './deps.ts'
 
 /** A device's last position is found among so many deliveries: commands of it, or what came to nothing, may follow it. */
 const deliveriesForPosition = 50
 /** Its last command is found among so many: positions of its own may follow it. */
 const deliveriesForCommand = 500
-/** Among so many messages with the same fix there is one that is not about a command. */
-const messagesOfOneFix = 10
 
 /**
  * Works out what the routes make of messages, without what is overtaken. Positions that come in order cost nothing at
@@ -77,17 +75,15 @@ async function findAhead(
   return ahead
 }
 
-/** Messages with a position that an earlier one was about already. One that came along with a command was not sent on. */
+/** What is known of those whose report repeats an earlier one, by message id. */
 async function findRepeats(
   deps: ActivityDeps,
   messages: readonly MessageForAction[],
   tx: Transaction,
-): Promise<ReadonlySet<number>> {
-  const repeats = new Set<number>()
-  for (const { messageId, report, decoded } of messages) {
-    if (report === null || !report.isRepeat || isCommand(decoded)) continue
-    const before = await listSameFix(deps.db, { messageId, limit: messagesOfOneFix }, tx)
-    if (!before.every(isCommand)) repeats.add(messageId)
+): Promise<ReadonlyMap<number, SameFix>> {
+  const repeats = new Map<number, SameFix>()
+  for (const { messageId, report } of messages) {
+    if (report?.isRepeat === true) repeats.set(messageId, await findSameFix(deps.db, { messageId }, tx))
   }
   return repeats
 }
@@ -96,16 +92,17 @@ function readMessage(
   deps: ActivityDeps,
   message: MessageForAction,
   routes: readonly PlanRoute[],
-  repeats: ReadonlySet<number>,
+  repeats: ReadonlyMap<number, SameFix>,
 ): Pick<Candidate, 'plan' | 'standing'> {
   const subject = subjectOf(message.report, message.decoded)
+  const sameFix = subject?.kind === 'position' ? repeats.get(message.messageId) : undefined
   const plan = planDeliveries(
     {
       messageId: message.messageId,
       messageType: message.packetType,
       receivedAt: message.receivedAt,
       imei: message.imei,
-      isRepeat: repeats.has(message.messageId),
+      sentTo: sameFix?.isOpen === true ? 'all' : (sameFix?.targetKeys ?? null),
       subject,
       device: message.device,
     },

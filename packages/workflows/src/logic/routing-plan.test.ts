@@ -1,4 +1,4 @@
-import { planDeliveries } from './routing-plan.ts'
+import { planDeliveries, targetKeyOf } from './routing-plan.ts'
 import type { PlanRoute, RoutableMessage } from './routing-plan.ts'
 
 const fixAt = new Date('2026-11-24T03:05:01.000Z')
@@ -7,7 +7,7 @@ const message: RoutableMessage = {
   messageType: 'PK001',
   receivedAt: new Date('2026-11-24T03:06:00.000Z'),
   imei: '300234010753370',
-  isRepeat: false,
+  sentTo: null,
   subject: {
     kind: 'position',
     latitudeDegrees: 37.825_123_3,
@@ -83,7 +83,8 @@ describe('planDeliveries()', () => {
 
   it.each<[string, Partial<RoutableMessage>, PlanRoute, string]>([
     ['a message without a fix', { subject: null }, toModem, 'nothing-to-send'],
-    ['a repeat', { isRepeat: true }, toModem, 'repeat'],
+    ['a repeat of what is to be acted on', { sentTo: 'all' }, toModem, 'repeat'],
+    ['a repeat of what its target has', { sentTo: [targetKeyOf(toModem.target)] }, toModem, 'repeat'],
     ['its own modem', { imei: '300234010000001' }, toModem, 'own-modem'],
     ['a command to a RockSTAR', { messageType: 'PK005', subject: beaconOn }, toRockstar, 'no-format-for-target'],
     ['a type unknown to the table', { messageType: 'PK999', subject: beaconOn }, toModem, 'no-format-for-target'],

@@ -12,8 +12,11 @@ export interface RoutableMessage {
   readonly receivedAt: Date
   /** IMEI it came from: a position is never sent back to its own modem. */
   readonly imei: string | null
-  /** Its position is a copy of an earlier message's, under another MOMSN: not paid for twice. */
-  readonly isRepeat: boolean
+  /**
+   * Keys of the targets that have its position already: it is a copy of an earlier message's, under another MOMSN, and not
+   * paid for twice. `all`: the earlier one is still to be acted on. `null`: it is no copy.
+   */
+  readonly sentTo: 'all' | readonly string[] | null
   readonly subject: Subject | null
   readonly device: { readonly id: number; readonly kind: string; readonly groupId: number } | null
 }
@@ -100,8 +103,8 @@ function matches(route: PlanRoute, message: RoutableMessage): boolean {
 function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToLive): PlannedDelivery | string {
   const { subject } = message
   if (subject === null) return 'nothing-to-send'
-  // Every target of today costs money, so a repeat goes to none of them.
-  if (message.isRepeat) return 'repeat'
+  const targetKey = targetKeyOf(route.target)
+  if (message.sentTo === 'all' || message.sentTo?.includes(targetKey) === true) return 'repeat'
   if (route.target.kind === 'modem' && route.target.imei === message.imei) return 'own-modem'
   const formatted = formatFor(message.messageType, subject, {
     kind: route.target.kind,
@@ -111,7 +114,7 @@ function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToL
   const livesMs = subject.kind === 'position' ? timeToLive.positionMs : timeToLive.commandMs
   return {
     route,
-    targetKey: targetKeyOf(route.target),
+    targetKey,
     text: formatted.text,
     expiresAt: new Date(message.receivedAt.getTime() + livesMs),
   }

@@ -38,11 +38,6 @@ export function subjectOf(report: PositionSource | null, decoded: unknown): Subj
   return null
 }
 
-/** Whether a message is about a command, so that the position that may have come along was not sent on. */
-export function isCommand(decoded: unknown): boolean {
-  return readCommand(decoded) !== null
-}
-
 function readCommand(decoded: unknown): DeviceCommand | null {
   if (!isRecord(decoded) || decoded['kind'] !== 'command' || !isRecord(decoded['command'])) return null
   const { command, on, minutes, seconds } = decoded['command']

@@ -89,6 +89,28 @@ export function describeActing(stage: ActivityStage): void {
       expect(result).toMatchObject({ deliveries: [], skipped: [{ routeId: pair.routeId, reason: 'repeat' }] })
     })
 
+    it('sends a repeat where nobody has the position yet: to a new route, and after a failure', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const { groupId, imei, routeId } = pair
+      const fixAt = new Date('2026-11-24T11:00:00.000Z')
+      const act = async () => {
+        const [message] = await storePositions(stage.db, { imei, count: 1, fixAt })
+        return stage.activities().actOnMessage(message?.messageId ?? 0)
+      }
+      const repeat = (id: number) => ({ routeId: id, reason: 'repeat' })
+      const { deliveries } = await act()
+      const { id: newRouteId } = await buildRoute(stage.db, { groupId, sourceKind: 'buoy', messageType: 'PK001' })
+      expect(await act()).toMatchObject({ deliveries: [expect.any(Number)], skipped: [repeat(routeId)] })
+      expect(await act()).toMatchObject({ deliveries: [], skipped: [repeat(routeId), repeat(newRouteId)] })
+      await stage.db.write((transaction) =>
+        stage.db.models.OutboundMessage.update(
+          { state: 'failed', finishedAt: new Date() },
+          { where: { id: [...deliveries] }, transaction },
+        ),
+      )
+      expect(await act()).toMatchObject({ deliveries: [expect.any(Number)], skipped: [repeat(newRouteId)] })
+    })
+
     it('sends the command of a tracker on once, though the tracker says where it is as well', async () => {
       const { imei, targetImei, routeId } = await buildRoutedPair(stage.db)
       const intake = createIntake({ db: stage.db })
