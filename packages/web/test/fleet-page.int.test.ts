@@ -210,7 +210,7 @@ describeIf(title, () => {
         await post('/v1/devices', { kind: 'buoy', label: 'Rua', imei: '300234010753371' }),
         await post('/v1/devices', { kind: 'handset', imei: '300234010753372' }),
         await post('/v1/devices', { kind: 'handset', label: 'Commands only', imei: '300234010753373' }),
-        await post('/v1/devices', { kind: 'rockstar', label: 'Skipper' }),
+        await post('/v1/devices', { kind: 'rockstar', iam: 'A-name-as-long-as-one-may-be-000', label: 'Skipper' }),
       ]
     })
     expect(statuses).toEqual([201, 201, 201, 201, 201])

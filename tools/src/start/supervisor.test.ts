@@ -57,12 +57,14 @@ describe('Supervisor', () => {
   })
 
   test('tries again when a restart fails', async () => {
+    const lines: string[] = []
     const one = createPart('api', [])
-    const supervisor = new Supervisor(quick)
+    const supervisor = new Supervisor({ ...quick, say: (line) => lines.push(line) })
     await supervisor.add(one.part)
     one.failNext(2)
     one.die()
     expect(await waitFor(async () => supervisor.pids()['api'] === 4, { limitMs: 2_000 })).toBe(true)
+    expect(lines.slice(1, 3)).toEqual(Array(2).fill('api ended (did not start: port taken); starting it again'))
     await supervisor.stop()
   })
 

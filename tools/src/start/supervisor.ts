@@ -92,7 +92,7 @@ export class Supervisor {
         const recent = deaths.filter((at) => at > Date.now() - windowMs).length
         if (end.isFinal || recent >= maxDeaths) return this.#fail(giveUp(entry.part, end, recent))
         const delayMs = Math.min(firstDelayMs * 2 ** (recent - 1), longestDelayMs)
-        say(`${entry.part.name} ended (${end.how}); starting it again`)
+        say(`${entry.part.name} ended (${howItEnded(end)}); starting it again`)
         await sleep(delayMs, undefined, { signal }).catch(() => undefined)
         if (signal.aborted) return
         const launched = await this.#relaunch(entry.part)
@@ -108,9 +108,16 @@ export class Supervisor {
     try {
       return await part.launch()
     } catch (error) {
-      return { how: 'did not start', lastLine: error instanceof Error ? error.message : String(error), isFinal: false }
+      return { how: didNotStart, lastLine: error instanceof Error ? error.message : String(error), isFinal: false }
     }
   }
+}
+
+const didNotStart = 'did not start'
+
+/** Of a part that ran its last words may be about anything. */
+function howItEnded({ how, lastLine }: PartEnd): string {
+  return how === didNotStart && lastLine !== '' ? `${how}: ${lastLine}` : how
 }
 
 function giveUp(part: Part, end: PartEnd, deaths: number): StartError {
