@@ -82,13 +82,14 @@ export interface Simulator {
 /**
  * Starts the sea in a box: the vendor behind a real port and the devices around it.
  *
+ * @throws FolderInUse when another simulator has the folder
  * @throws Error with `code` `EADDRINUSE` when the port is taken, or when the folder cannot be used
  */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
-  // The port first: of two simulators on one folder the second must not touch the journal.
+  // The port first: who starts the same simulator twice is told of the port, and at once.
   const server = createServer()
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
-  const assembling = assemble(options, server, port)
+  const assembling = openAndAssemble(options, server, port)
   // Who is early waits until the journal is read.
   server.on('request', (request, response) => {
     assembling.then(
@@ -104,13 +105,25 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
   }
 }
 
-async function assemble(options: SimulatorOptions, server: Server, port: number): Promise<Simulator> {
+async function openAndAssemble(options: SimulatorOptions, server: Server, port: number): Promise<Simulator> {
+  const world = await World.open({
+    folder: options.dataFolder ?? null,
+    onFailure: (cause) => options.log?.('journal-failed', { cause: String(cause) }),
+  })
+  try {
+    return await assemble(options, { server, port, world })
+  } catch (cause) {
+    await world.close()
+    throw cause
+  }
+}
+
+async function assemble(
+  options: SimulatorOptions,
+  { server, port, world }: { readonly server: Server; readonly port: number; readonly world: World },
+): Promise<Simulator> {
   const log = options.log ?? (() => {})
   const dataFolder = options.dataFolder ?? null
-  const world = await World.open({
-    folder: dataFolder,
-    onFailure: (cause) => log('journal-failed', { cause: String(cause) }),
-  })
   const startMs = Math.max(Date.now(), world.state.latestMs)
   const clock = new ScaledClock({ startMs, ...(options.speed === undefined ? {} : { speed: options.speed }) })
   const faults = new Faults()

@@ -143,10 +143,51 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
     expect(await ended).toBe(0)
   })
 
+  it('leaves the folder to the one that has it, also after a kill -9, and says so in one line', async () => {
+    const data = path.join(folder, 'data')
+    const refusal = `ended with 1: simulator: the folder ${data} is in use by another simulator: choose another with --data\n`
+    const killed = await run(runtime)
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    const first = await run(runtime)
+    await post(`${first.url}/sim/devices`, { kind: 'buoy', imei })
+    expect(await sendMt(first.url, 'one')).toMatch(/^OK,/)
+    await expect(run(runtime)).rejects.toThrow(new Error(refusal))
+    const [, twoId] = (await sendMt(first.url, 'two')).split(',')
+    first.child.kill('SIGKILL')
+    await first.ended
+    const next = await run(runtime)
+    expect(await shownMts(next.url)).toEqual(['one', 'two'])
+    const [, nextId] = (await sendMt(next.url, 'three')).split(',')
+    expect(nextId).not.toBe(twoId)
+  })
+
   // Node by itself never comes back from making a folder there.
-  it.each(['/proc/no-such', '/dev/null/x', '/dev/null'])('says in one line that %s cannot be made', async (data) => {
+  it('says in one line that a folder cannot be made', async () => {
+    await expect(run(runtime, ['--data', '/proc/no-such'])).rejects.toThrow(
+      /^ended with 1: simulator: the folder \/proc\/no-such cannot be made \(E[A-Z]+\): .*--data\n$/,
+    )
+  })
+
+  it.each(['/dev/null/x', '/dev/null'])('says in one line what is in the way of %s', async (data) => {
     await expect(run(runtime, ['--data', data])).rejects.toThrow(
-      /^ended with 1: simulator: the folder \S+ cannot be made \(E[A-Z]+\): .*--data\n$/,
+      new RegExp(
+        `^ended with 1: simulator: the folder ${data} cannot be made: /dev/null is in the way and is not a folder: .*--data\\n$`,
+      ),
+    )
+  })
+
+  it('says in one line that a folder stands where the journal should be', async () => {
+    mkdirSync(path.join(folder, 'data', 'journal.jsonl'), { recursive: true })
+    await expect(run(runtime)).rejects.toThrow(
+      /^ended with 1: simulator: \S+journal\.jsonl is a folder and should be a file: .*--data\n$/,
+    )
+  })
+
+  // An address for documentation, and a name that is never given out.
+  it.each(['192.0.2.1', 'nowhere.invalid'])('says in one line that it cannot listen on %s', async (host) => {
+    await expect(run(runtime, ['--host', host])).rejects.toThrow(
+      new RegExp(`^ended with 1: simulator: cannot listen on ${host}, which is no address .*--host\\n$`),
     )
   })
 

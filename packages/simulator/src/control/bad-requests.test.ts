@@ -44,4 +44,16 @@ describe('bad requests', () => {
     const answer = await sea.call<{ errors: { field: string }[] }>('POST', '/sim/devices', { kind: 'boat', imei: '1' })
     expect(answer.body.errors.map(({ field }) => field)).toEqual(['kind', 'imei'])
   })
+
+  it.each([
+    ['an unknown fault of the sending services', { mt: 'sunspots' }, /^mt: .*"timeout".*"garbage"/],
+    ['an unknown fault of the webhooks', { webhook: 'sunspots' }, /^webhook: .*"duplicate".*"reorder"/],
+    ['a wrong count of a known fault', { mt: 'timeout', count: 0 }, /^count: /],
+    ['no fault', {}, /^body: expected mt \(timeout, .*\) or webhook \(duplicate, delay, reorder\)$/],
+    ['no object', [], /^body: expected mt/],
+  ])('says what is allowed for %s', async (_, order, detail) => {
+    const { status, body } = await sea.call<{ detail: string }>('POST', '/sim/faults', order)
+    expect(status).toBe(422)
+    expect(body.detail).toMatch(detail)
+  })
 })

@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 
 import type { Simulator } from '../simulator.ts'
-import { faultOrderSchema } from '../vendor/faults.ts'
+import { faultOrderSchemaOf } from '../vendor/faults.ts'
 import { jsonBody } from './body.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { iso, presentDevice, presentMt, presentWebhook } from './present.ts'
@@ -48,7 +48,8 @@ export function controlRouter(simulator: Simulator): Router {
   })
 
   router.post('/faults', async (context) => {
-    faults.order(parseOrRefuse(faultOrderSchema, await jsonBody(context)))
+    const order = await jsonBody(context)
+    faults.order(parseOrRefuse(faultOrderSchemaOf(order), order))
     context.status = 201
     context.body = faults.list()
   })

@@ -113,4 +113,15 @@ describe('after a crash', () => {
     const again = await restartFromDisk(data)
     expect(await again.mts()).toMatchObject([{ text: 'still written' }])
   })
+
+  it('a second simulator on the folder is refused and leaves it alone', async () => {
+    const data = path.join(folder, 'data')
+    const sea = await start(data)
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    const second = createSimulator({ dataFolder: data, webhookUrl: sea.receiver.url, demoFleet: 3 })
+    await expect(second).rejects.toMatchObject({ name: 'FolderInUse' })
+    await sea.client().sendMt({ imei: buoy, data: bytes('still written') })
+    const again = await restartFromDisk(data)
+    expect(await again.mts()).toMatchObject([{ text: 'still written' }])
+  })
 })

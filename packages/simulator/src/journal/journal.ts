@@ -25,12 +25,20 @@ export function forgetfulJournal<Entry>(): Journal<Entry> {
 const fileName = 'journal.jsonl'
 const compactAboveBytes = 16 * 1024 * 1024
 
+/** Where the journal should be stands something that is no file. */
+export class JournalNotAFile extends Error {
+  override readonly name = 'JournalNotAFile'
+}
+
 /**
  * Opens the journal of a folder: hands each record that is there to `replay`, then writes the file anew from
  * `snapshot` and goes on appending.
  *
  * A last line that was torn by a crash is dropped: nobody was told about it.
  *
+ * The folder must be the caller's alone: two journals in one take the file from each other.
+ *
+ * @throws JournalNotAFile when a folder stands in its place
  * @throws Error when the folder cannot be written, or a line in the middle cannot be read
  */
 export async function openJournal<Entry>(options: {
@@ -128,7 +136,8 @@ function readRecords(file: string): unknown[] {
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    if (isMissing(cause)) return []
+    if (codeOf(cause) === 'ENOENT') return []
+    if (codeOf(cause) === 'EISDIR') throw new JournalNotAFile(`${file} is a folder and should be a file`, { cause })
     throw cause
   }
   const lines = text.split('\n')
@@ -179,6 +188,6 @@ function flushFolder(folder: string): void {
   }
 }
 
-function isMissing(cause: unknown): boolean {
-  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ENOENT'
+function codeOf(cause: unknown): unknown {
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
 }

@@ -1,4 +1,6 @@
+import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { forgetfulJournal, type Journal, openJournal } from './journal.ts'
+import { makeFolder } from './make-folder.ts'
 import type { JournalRecord } from './records.ts'
 import { WorldState } from './world-state.ts'
 
@@ -6,18 +8,26 @@ import { WorldState } from './world-state.ts'
 export class World {
   readonly state: WorldState
   readonly #journal: Journal<JournalRecord>
+  readonly #lock: FolderLock | null
   readonly #onFailure: (cause: unknown) => void
 
-  private constructor(state: WorldState, journal: Journal<JournalRecord>, onFailure: (cause: unknown) => void) {
-    this.state = state
-    this.#journal = journal
-    this.#onFailure = onFailure
+  private constructor(options: {
+    readonly state: WorldState
+    readonly journal: Journal<JournalRecord>
+    readonly lock: FolderLock | null
+    readonly onFailure: (cause: unknown) => void
+  }) {
+    this.state = options.state
+    this.#journal = options.journal
+    this.#lock = options.lock
+    this.#onFailure = options.onFailure
   }
 
   /**
-   * Reads back what a folder holds; without a folder nothing lasts.
+   * Reads back what a folder holds, and keeps others out of it until the end; without a folder nothing lasts.
    *
    * @param options.onFailure told when the disk takes nothing any more
+   * @throws FolderInUse when another simulator has the folder
    * @throws Error when the journal cannot be read or written
    */
   static async open(options: {
@@ -25,15 +35,22 @@ export class World {
     readonly onFailure: (cause: unknown) => void
   }): Promise<World> {
     const state = new WorldState()
-    const journal =
-      options.folder === null
-        ? forgetfulJournal<JournalRecord>()
-        : await openJournal<JournalRecord>({
-            folder: options.folder,
-            replay: (line) => state.replay(line),
-            snapshot: () => state.records(),
-          })
-    return new World(state, journal, options.onFailure)
+    const { folder, onFailure } = options
+    if (folder === null) return new World({ state, journal: forgetfulJournal(), lock: null, onFailure })
+    makeFolder(folder)
+    // Before the journal is opened: that alone writes the file anew, and takes it from whoever has it.
+    const lock = await lockFolder(folder)
+    try {
+      const journal = await openJournal<JournalRecord>({
+        folder,
+        replay: (line) => state.replay(line),
+        snapshot: () => state.records(),
+      })
+      return new World({ state, journal, lock, onFailure })
+    } catch (cause) {
+      lock.release()
+      throw cause
+    }
   }
 
   /** Changes the state at once; resolves when the change is on disk. What depends on it must wait. */
@@ -48,6 +65,10 @@ export class World {
   }
 
   async close(): Promise<void> {
-    await this.#journal.close()
+    try {
+      await this.#journal.close()
+    } finally {
+      this.#lock?.release()
+    }
   }
 }

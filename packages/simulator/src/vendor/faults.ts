@@ -22,23 +22,31 @@ export const webhookFaults = ['duplicate', 'delay', 'reorder'] as const
 
 const count = z.number().int().min(1).max(1_000_000)
 
-/** What `POST /sim/faults` takes: one of the two kinds. Faults of one kind happen one after the other. */
-export const faultOrderSchema = z.union([
-  z.strictObject({
-    mt: z.enum(mtFaults),
-    /** For how many requests. */
-    count: count.default(1),
-  }),
-  z.strictObject({
-    webhook: z.enum(webhookFaults),
-    /** For how many webhooks; `reorder` needs two at least. */
-    count: count.optional(),
-    /** `delay`: by how much, simulated seconds. */
-    seconds: z.number().min(0).max(864_000).default(60),
-  }),
-])
-/** {@link faultOrderSchema} as a type. */
+const mtOrderSchema = z.strictObject({
+  mt: z.enum(mtFaults),
+  /** For how many requests. */
+  count: count.default(1),
+})
+const webhookOrderSchema = z.strictObject({
+  webhook: z.enum(webhookFaults),
+  /** For how many webhooks; `reorder` needs two at least. */
+  count: count.optional(),
+  /** `delay`: by how much, simulated seconds. */
+  seconds: z.number().min(0).max(864_000).default(60),
+})
+
+// What `POST /sim/faults` takes: one of the two kinds. Faults of one kind happen one after the other.
+const faultOrderSchema = z.union([mtOrderSchema, webhookOrderSchema], {
+  error: `expected mt (${mtFaults.join(', ')}) or webhook (${webhookFaults.join(', ')})`,
+})
+/** An order for faults, with its defaults. */
 export type FaultOrder = z.infer<typeof faultOrderSchema>
+
+/** The schema for an order of its kind: one for both kinds could not tell which field is wrong. */
+export function faultOrderSchemaOf(order: unknown): z.ZodType<FaultOrder> {
+  if (typeof order !== 'object' || order === null) return faultOrderSchema
+  return 'mt' in order ? mtOrderSchema : 'webhook' in order ? webhookOrderSchema : faultOrderSchema
+}
 
 export type MtFault = (typeof mtFaults)[number]
 

@@ -1,0 +1,33 @@
+import { FlagError } from './flags.ts'
+import { FolderInUse } from './journal/folder-lock.ts'
+import { JournalNotAFile } from './journal/journal.ts'
+import type { SimulatorOptions } from './simulator.ts'
+
+// What systems and runtimes answer for an address that is not theirs, or for a name without an address.
+const hostCodes = new Set(['EADDRNOTAVAIL', 'EINVAL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN'])
+
+/** Why the simulator does not start: one line for whoever typed the command, with the flag that helps. */
+export function explainFailure(cause: unknown, options: Pick<SimulatorOptions, 'host' | 'dataFolder'> | null): string {
+  if (cause instanceof FlagError) return cause.message
+  if (cause instanceof FolderInUse) return `${cause.message}: choose another with --data`
+  if (cause instanceof JournalNotAFile) return `${cause.message}: move it away, or choose another folder with --data`
+  const { code, port, path, syscall } = partsOf(cause)
+  if (code === 'EADDRINUSE') return `port ${port} is taken: stop what listens there or choose another with --port`
+  if ((syscall === 'listen' || syscall === 'getaddrinfo') && hostCodes.has(code)) {
+    return `cannot listen on ${options?.host}, which is no address of this machine (${code}): choose another with --host`
+  }
+  if (syscall === 'mkdir' && (code === 'EEXIST' || code === 'ENOTDIR')) {
+    const folder = options?.dataFolder ?? path
+    return `the folder ${folder} cannot be made: ${path} is in the way and is not a folder: choose another with --data`
+  }
+  if (syscall === 'mkdir') return `the folder ${path} cannot be made (${code}): choose another with --data`
+  if (code === 'EACCES' || code === 'EPERM') return `not permitted: ${String(cause)}`
+  return String(cause)
+}
+
+/** What a system error says about itself. */
+function partsOf(cause: unknown): { code: string; port: string; path: string; syscall: string } {
+  const parts = new Map<string, unknown>(typeof cause === 'object' && cause !== null ? Object.entries(cause) : [])
+  const textOf = (name: string): string => String(parts.get(name))
+  return { code: textOf('code'), port: textOf('port'), path: textOf('path'), syscall: textOf('syscall') }
+}
