@@ -105,7 +105,7 @@ describe('lockFolder()', () => {
   })
 
   it('passes over the file of a process that was killed', async () => {
-    const script = `const server = require('node:net').createServer().listen(0, '127.0.0.1', () => console.log(server.address().port))`
+    const script = `const server = require('node:net').createServer().listen(0, '127.0.0.1', () => process.stdout.write(String(server.address().port)))`
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [port] = (await once(child.stdout, 'data')) as [Buffer] // what a stream without an encoding gives
     leaveFile(Number(port.toString()))
