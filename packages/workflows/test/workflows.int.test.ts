@@ -1,4 +1,4 @@
-import { cancelOutbound, insertPersonOutbound, resumeOutbound } from '@paikea/database'
+import { cancelOutbound, insertPersonOutbound, loadOutboundForDispatch, resumeOutbound } from '@paikea/database'
 import type { OutboundMessage } from '@paikea/database'
 import { inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
@@ -9,6 +9,9 @@ const { describeOn, address, why } = temporalOfTestRun()
 
 describeOn(`workflows on a real server${why}`, () => {
   let stage: Stage
+  /** As the API does after an operator's change. */
+  const announce = async (outboundId: number): Promise<void> =>
+    stage.dispatcher.notifyOutbound(await loadOutboundForDispatch(stage.db, { outboundIds: [outboundId] }))
 
   beforeAll(async () => {
     stage = await openStage({ address })
@@ -140,7 +143,7 @@ describeOn(`workflows on a real server${why}`, () => {
     const { messageId } = await sendOne()
     const { id } = await inState(messageId, 'parked')
     expect(await resumeOutbound(stage.db, { outboundId: Number(id), scope: { all: true } })).toEqual({ status: 'done' })
-    await stage.dispatcher.notifyOutboundIds([Number(id)])
+    await announce(Number(id))
     await inState(messageId, 'sent')
   })
 
@@ -162,7 +165,7 @@ describeOn(`workflows on a real server${why}`, () => {
     const { messageId } = await sendOne()
     const { id } = await inState(messageId, 'parked')
     await cancelOutbound(stage.db, { outboundId: Number(id), scope: { all: true }, at: new Date() })
-    await stage.dispatcher.notifyOutboundIds([Number(id)])
+    await announce(Number(id))
     const handle = stage.client.workflow.getHandle(outboundWorkflowId(Number(id)))
     expect(await handle.result()).toMatchObject({ state: 'cancelled' })
   })
@@ -249,7 +252,7 @@ describeOn(`workflows on a real server${why}`, () => {
       ...{ groupId: null, targetKind: 'modem', modemId: targetModemId, imei: targetImei, serial: null },
       ...{ text: 'hello', payload: Buffer.from('hello'), credits: 1, expiresAt: null, createdAt: new Date() },
     })
-    await stage.dispatcher.notifyOutboundIds([outboundId])
+    await announce(outboundId)
     await until('it is sent', () => stage.vendor.sent.some((sent) => sent.imei === targetImei))
     const started = await stage.client.workflow.getHandle(outboundWorkflowId(outboundId)).describe()
     expect(await started.staticSummary()).toBe(`Operator to ${targetIam}: hello`)

@@ -1,4 +1,5 @@
 import { isUnavailable } from '@paikea/database'
+import { NotDurableError } from '@paikea/intake'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 
 /** Failure types as they stand in histories; workflows switch on these strings. */
@@ -11,7 +12,8 @@ export const failureTypes = {
 /** Turns what an activity met into a failure: everything is tried again, with the reason in plain sight. */
 export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error
-  if (isUnavailable(error)) {
+  // Without a cause the intake has not even asked: it knows that the database is away.
+  if (isUnavailable(error) || (error instanceof NotDurableError && error.cause === undefined)) {
     return ApplicationFailure.create({
       type: failureTypes.databaseUnavailable,
       message: `The database is out of reach: ${messageOf(error)}`,

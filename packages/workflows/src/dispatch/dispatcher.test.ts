@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { loadOutboundForDispatch } from '@paikea/database'
 import { buildInbound, buildOutbound, openTestDatabase } from '@paikea/database/testing'
 import type { TestDatabase } from '@paikea/database/testing'
 import { silentLog } from '../testing/silent-log.ts'
@@ -192,7 +193,7 @@ describe('createDispatcher()', () => {
     dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 4 }))
     await until('two have room', () => starter.started.length === 2)
     const { id } = await buildOutbound(db)
-    await dispatcher.notifyOutboundIds([Number(id)])
+    dispatcher.notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: [Number(id)] }))
     await until('the next is started', () => starter.started.length === 3)
     expect(starter.started[2]).toBe(`outbound/${id}`)
   })
@@ -265,7 +266,7 @@ describe('createDispatcher()', () => {
     begin()
     const { id } = await buildOutbound(db)
     starter.running.add(`outbound/${id}`)
-    await dispatcher.notifyOutboundIds([Number(id)])
+    dispatcher.notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: [Number(id)] }))
     await until('it is woken', () => starter.woken.includes(`outbound/${id}`))
   })
 

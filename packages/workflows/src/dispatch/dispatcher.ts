@@ -1,4 +1,3 @@
-import { loadOutboundForDispatch } from '@paikea/database'
 import type { UndispatchedOutbound } from '@paikea/database'
 
 import { outboundWorkflowId } from '../contract/ids.ts'
@@ -201,9 +200,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       pump()
     },
     notifyOutbound,
-    async notifyOutboundIds(outboundIds) {
-      notifyOutbound(await loadOutboundForDispatch(db, { outboundIds }))
-    },
     delivered(event) {
       pace.delivered(event)
       pump()

@@ -49,8 +49,6 @@ export interface Dispatcher {
   notifyInbound(rows: readonly InboundNotice[]): void
   /** After the commit, also of a change an operator made: a workflow that runs already is woken. */
   notifyOutbound(rows: readonly UndispatchedOutbound[]): void
-  /** The same by id. @throws what the database throws */
-  notifyOutboundIds(outboundIds: readonly number[]): Promise<void>
   /**
    * A delivery went on; wire the activities' `onDelivery` to this. From the first call on, only a few deliveries of one
    * target are started at a time: further ones would but wait for their turn.

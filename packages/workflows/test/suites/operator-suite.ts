@@ -5,6 +5,7 @@ import {
   markDispatched,
   resumeOutbound,
 } from '@paikea/database'
+import { NotDurableError } from '@paikea/intake'
 import { commandEnvelope } from '../../src/testing/envelope.ts'
 import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
 import type { ActivityStage } from './activity-stage.ts'
@@ -117,6 +118,14 @@ export function describeOperating(stage: ActivityStage): void {
       if (first.status !== 'held') return
       const { deliveries } = await stage.activities().actOnMessage(first.messageId)
       expect((await stage.row(deliveries[0] ?? 0)).text).toBe('+DATA:PK005,1;')
+    })
+
+    it('says that the database is away also where the intake knows that without asking', async () => {
+      const acceptEnvelope = () => Promise.reject(new NotDurableError('the database is out of reach'))
+      const acting = stage.activities({ intake: { acceptEnvelope } })
+      const failure = { type: 'database-unavailable', message: expect.stringContaining('out of reach') }
+      const envelope = commandEnvelope('300234010000001', true, '10:00:00')
+      await expect(acting.putThroughIntake(envelope)).rejects.toMatchObject(failure)
     })
   })
 }
