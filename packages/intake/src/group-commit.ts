@@ -1,3 +1,5 @@
+import { inTime, TooLate } from './in-time.ts'
+
 /** What `createGroupCommit` works with. */
 export interface GroupCommitOptions<Item, Outcome> {
   /** Writes a batch and answers one outcome per item, in order. */
@@ -144,20 +146,4 @@ export function createGroupCommit<Item, Outcome>(
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-class TooLate extends Error {
-  override readonly name = 'TooLate'
-}
-
-async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TooLate(`no answer within ${timeoutMs} ms`)), timeoutMs)
-  })
-  try {
-    return await Promise.race([work, tooLate])
-  } finally {
-    clearTimeout(timer)
-  }
 }

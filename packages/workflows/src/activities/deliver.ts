@@ -1,5 +1,6 @@
 import { listNextWaiting, loadTurns } from '@paikea/database'
 import type { OutboundState, OutboundTurn } from '@paikea/database'
+import { inTime, TooLate } from '@paikea/intake'
 
 import { pauseUntilExpiryMs, retryDelayMs } from '../logic/backoff.ts'
 import { parkWords, recordOf } from '../logic/outcome.ts'
@@ -7,7 +8,6 @@ import type { AttemptRecord, DeliverStep, SendOutcome } from '../logic/outcome.t
 import type { ActivityDeps } from './deps.ts'
 import type { DeliverInput, Desk } from './desk.ts'
 import { createGroup } from './group.ts'
-import { inTime, TooLate } from './in-time.ts'
 import type { TurnBoard } from './turn-board.ts'
 
 /** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s where they fail. */

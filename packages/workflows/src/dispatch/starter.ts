@@ -1,4 +1,5 @@
 import type { DeliveryCause } from '@paikea/database'
+import { inTime, TooLate } from '@paikea/intake'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { TypedSearchAttributes } from '@temporalio/common'
@@ -91,16 +92,10 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
   /** Ends at the time-out whatever the connection does; the call itself may still arrive. */
   async function limited<Result>(call: () => Promise<Result>): Promise<Result> {
     if (!isEager) return client.withDeadline(Date.now() + timeoutMs, call)
-    let timer: NodeJS.Timeout | undefined
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new StartError('ambiguous', `no answer within ${timeoutMs} ms`)), timeoutMs)
-    })
-    const answer = call()
-    answer.catch(() => undefined)
     try {
-      return await Promise.race([answer, tooLate])
-    } finally {
-      clearTimeout(timer)
+      return await inTime(call(), timeoutMs)
+    } catch (error) {
+      throw error instanceof TooLate ? new StartError('ambiguous', error.message) : error
     }
   }
 

@@ -120,12 +120,8 @@ export function outboundRoutes(
       async ({ params, principal }) => {
         const scope = scopeOf(principal, 'operator')
         const { id } = params
-        const view = await db.write(async (tx) => {
-          settle(await resumeOutbound(db, { outboundId: id, scope }, tx))
-          return finish(principal, 'outbound.resumed', id, tx)
-        })
-        await announce(id)
-        return ok(view)
+        const wish = (tx: Transaction) => resumeOutbound(db, { outboundId: id, scope }, tx)
+        return ok(await change(principal, { id, action: 'outbound.resumed' }, wish))
       },
     ),
   )
@@ -140,27 +136,41 @@ export function outboundRoutes(
       async ({ params, principal }) => {
         const scope = scopeOf(principal, 'operator')
         const { id } = params
-        const view = await db.write(async (tx) => {
-          settle(await cancelOutbound(db, { outboundId: id, scope, at: new Date() }, tx))
-          return finish(principal, 'outbound.cancelled', id, tx)
-        })
-        await announce(id)
-        return ok(view)
+        const wish = (tx: Transaction) => cancelOutbound(db, { outboundId: id, scope, at: new Date() }, tx)
+        return ok(await change(principal, { id, action: 'outbound.cancelled' }, wish))
       },
     ),
   )
 
   async function present(scope: GroupScope, id: number, tx?: Transaction) {
-    const row = await findDelivery(db, { scope, id }, tx)
-    if (row === null) throw notFound('message')
+    return presentRow(await find(scope, id, tx), tx)
+  }
+
+  async function presentRow(row: Awaited<ReturnType<typeof find>>, tx: Transaction | undefined) {
     const iamOf = await namesOf([row], tx)
     return presentOutboundDetail(row, iamOf(row))
   }
 
-  async function finish(principal: Principal, action: string, id: number, tx: Transaction) {
-    const row = await findDelivery(db, { scope: { all: true }, id }, tx)
-    await audit(principal, action, { id, groupId: row?.groupId ?? null }, tx)
-    return present(scopeOf(principal), id, tx)
+  async function find(scope: GroupScope, id: number, tx: Transaction | undefined) {
+    const row = await findDelivery(db, { scope, id }, tx)
+    if (row === null) throw notFound('message')
+    return row
+  }
+
+  /** Does what an operator wishes and notes it, as one. */
+  async function change(
+    principal: Principal,
+    { id, action }: { readonly id: number; readonly action: string },
+    wish: (tx: Transaction) => Promise<OperatorOutcome>,
+  ) {
+    const view = await db.write(async (tx) => {
+      settle(await wish(tx))
+      const row = await find(scopeOf(principal), id, tx)
+      await audit(principal, action, row, tx)
+      return presentRow(row, tx)
+    })
+    await announce(id)
+    return view
   }
 
   async function audit(

@@ -7,7 +7,7 @@ export class TooLate extends Error {
 export async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TooLate(`not done within ${limitMs} ms`)), limitMs)
+    timer = setTimeout(() => reject(new TooLate(`no answer within ${limitMs} ms`)), limitMs)
   })
   try {
     return await Promise.race([work, tooLate])
