@@ -56,7 +56,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
     name: 'server',
     logFile: join(logFolder, 'server.log'),
     script: besideRoot('@paikea/server', 'main'),
-    arguments: ['serve', '--role', o.role],
+    arguments: () => ['serve', '--role', o.role],
     readyWithinMs: 60_000,
     onReady: (message) => (port = Number(message['port'])),
     env: {

@@ -5,14 +5,23 @@ import { loadConfig } from '@paikea/server/config'
 import { describeHouse } from './banner.ts'
 import { parseFlags } from './flags.ts'
 
-test('the message to try is one of the first buoy, and can be read', () => {
+function bannerOf(databaseAway: string | null): string {
   const flags = parseFlags(['--data', '/nowhere'], '/')
   if (flags === null) throw new Error('no flags')
   const house = {
     ...{ flags, config: loadConfig({}), webhookSecret: 's3cret', webhookSecretFile: '', settings: {} },
     folders: { run: '/nowhere/run', logs: '/nowhere/logs' },
   }
-  const text = describeHouse(house, { token: null, newAdmin: null }, { seconds: 1 })
+  return describeHouse(house, { token: null, newAdmin: null, databaseAway }, { seconds: 1 })
+}
+
+test('says so where the database does not answer', () => {
+  expect(bannerOf('connect ECONNREFUSED')).toContain('The database does not answer (connect ECONNREFUSED).')
+  expect(bannerOf(null)).not.toContain('does not answer')
+})
+
+test('the message to try is one of the first buoy, and can be read', () => {
+  const text = bannerOf(null)
   const line = /curl -s .*/.exec(text)?.[0] ?? ''
   const before = Math.floor(Date.now() / 1000) * 1000
   // A real shell fills in the time; instead of being sent, what curl is given is shown.

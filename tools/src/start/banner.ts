@@ -26,6 +26,7 @@ export function describeHouse(house: House, ready: ServerReady, o: { readonly se
     ...(flags.hasSimulator ? [`  Simulator       http://${here}:${flags.simulatorPort}/sim`] : []),
     `  Data and logs   ${flags.dataFolder}`,
     '',
+    ...databaseAway(ready),
     ...logIn(house, ready),
     'For the vendor’s portal, delivery by HTTP:',
     `  RockBLOCK       ${webhook(house, 'rockblock')}`,
@@ -44,6 +45,15 @@ function webhook(house: House, vendorPath: string): string {
   const { flags, config, webhookSecret } = house
   const base = config.http.publicUrl ?? `http://${reachableHost(flags.host)}:${flags.port}`
   return `${base}/${vendorPath}/incoming/${webhookSecret}`
+}
+
+function databaseAway({ databaseAway: reason }: ServerReady): string[] {
+  if (reason === null) return []
+  return [
+    `The database does not answer (${reason}). Messages are taken and wait for it in Temporal; the page and`,
+    'everything else begin when it is back. Where it should: PAIKEA_DB_URI, PAIKEA_DB_PASS.',
+    '',
+  ]
 }
 
 function logIn({ flags }: House, { newAdmin }: ServerReady): string[] {

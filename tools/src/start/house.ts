@@ -24,6 +24,8 @@ export interface ServerReady {
   /** For setting up the demo fleet; only if it was asked for. */
   readonly token: string | null
   readonly newAdmin: { readonly email: string; readonly passwordFile: string | null } | null
+  /** Why nobody answers at the database's address; `null` where it answers. */
+  readonly databaseAway: string | null
 }
 
 const readyWithinMs = 60_000
@@ -50,23 +52,23 @@ export function makeTemporal({ flags, folders }: House, cli: string): Part {
   })
 }
 
-/** API and worker in one process. */
+/** API and worker in one process. The token is asked for until one came: a server that has to be launched again needs no set-up. */
 export function makeServer(house: House, o: { readonly wantsToken: boolean; onReady(ready: ServerReady): void }): Part {
+  let { wantsToken } = o
   return nodePart({
     name: 'server',
     logFile: join(house.folders.logs, 'server.log'),
     script: besideRoot('@paikea/server', 'main'),
-    arguments: [
-      'serve',
-      '--role',
-      'all',
-      '--data',
-      house.flags.dataFolder,
-      ...(o.wantsToken ? ['--announce-token'] : []),
+    arguments: () => [
+      ...['serve', '--role', 'all', '--data', house.flags.dataFolder],
+      ...(wantsToken ? ['--announce-token'] : []),
     ],
     env: { ...process.env, ...house.settings },
     readyWithinMs,
-    onReady: (message) => o.onReady(readReady(message)),
+    onReady(message) {
+      wantsToken = false
+      o.onReady(readReady(message))
+    },
   })
 }
 
@@ -76,7 +78,7 @@ export function makeSimulator({ flags, folders, webhookSecretFile }: House): Par
     name: 'simulator',
     logFile: join(folders.logs, 'simulator.log'),
     script: besideRoot('@paikea/simulator', 'main'),
-    arguments: [
+    arguments: () => [
       ...['--port', String(flags.simulatorPort), '--host', flags.host],
       ...['--data', join(flags.dataFolder, 'simulator')],
       ...[
@@ -93,8 +95,12 @@ export function makeSimulator({ flags, folders, webhookSecretFile }: House): Par
 }
 
 function readReady(message: Readonly<Record<string, unknown>>): ServerReady {
-  const { token, newAdmin } = message
-  return { token: typeof token === 'string' ? token : null, newAdmin: readAdmin(newAdmin) }
+  const { token, newAdmin, databaseAway } = message
+  return {
+    token: typeof token === 'string' ? token : null,
+    newAdmin: readAdmin(newAdmin),
+    databaseAway: typeof databaseAway === 'string' ? databaseAway : null,
+  }
 }
 
 function readAdmin(value: unknown): ServerReady['newAdmin'] {

@@ -63,21 +63,26 @@ async function run(house: House, lock: FolderLock, supervisor: Supervisor): Prom
   await keepSettings(flags.dataFolder, house.settings)
   const cli = await findBinary(temporalCli, { onProgress: (line) => say(`${line} …`) })
   const plan = planDemo(house)
-  let ready: ServerReady = { token: null, newAdmin: null }
+  let ready: ServerReady = { token: null, newAdmin: null, databaseAway: null }
+  let isUp = false
   say(flags.hasSimulator ? 'starting Temporal, server and simulator …' : 'starting Temporal and server …')
   const server = makeServer(house, {
     wantsToken: !isEmpty(plan),
-    onReady: (message) => (ready = keepFirst(ready, message)),
+    onReady(message) {
+      ready = keepFirst(ready, message)
+      if (isUp && message.databaseAway !== null) say(`the database does not answer (${message.databaseAway})`)
+    },
   })
   await Promise.all([supervisor.add(makeTemporal(house, cli)), supervisor.add(server)])
   if (!isEmpty(plan) && ready.token !== null) await registerDemo(house, plan, ready.token)
   if (flags.hasSimulator) await supervisor.add(makeSimulator(house))
+  isUp = true
   process.stdout.write(`\n${describeHouse(house, ready, { seconds: (Date.now() - startedAt) / 1000 })}`)
 }
 
-/** A server that was started again meanwhile has made no administrator: the first word about one counts. */
+/** A server that was started again meanwhile has made neither administrator nor token: the first word about them counts. */
 function keepFirst(before: ServerReady, now: ServerReady): ServerReady {
-  return { token: now.token, newAdmin: before.newAdmin ?? now.newAdmin }
+  return { ...now, token: now.token ?? before.token, newAdmin: before.newAdmin ?? now.newAdmin }
 }
 
 /** The first signal stops in order; a second one, given on purpose, at once. */

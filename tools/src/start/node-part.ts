@@ -12,7 +12,8 @@ export interface NodePartOptions {
   readonly logFile: string
   /** Path of its main module. */
   readonly script: string
-  readonly arguments: readonly string[]
+  /** Asked for at every launch. */
+  readonly arguments: () => readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly readyWithinMs: number
   /** Gets what came with `ready`, at every launch. */
@@ -26,7 +27,7 @@ export function nodePart(o: NodePartOptions): Part {
 
 async function launch(o: NodePartOptions): Promise<RunningPart> {
   const log = openLog(o.logFile)
-  const child = spawn(process.execPath, [...runtimeArguments(), o.script, ...o.arguments], {
+  const child = spawn(process.execPath, [...runtimeArguments(), o.script, ...o.arguments()], {
     // Files, not pipes: what it writes while we die has somewhere to go.
     stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
     env: o.env,

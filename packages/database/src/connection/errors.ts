@@ -1,7 +1,7 @@
 import { BaseError } from 'sequelize'
 
-/** Codes of the drivers that speak of the connection or of a lock, not of the statement. */
-const UNAVAILABLE_CODES = new Set([
+/** Codes of the drivers that say that nobody is there, or not yet, or no longer. */
+const OUT_OF_REACH_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -18,6 +18,11 @@ const UNAVAILABLE_CODES = new Set([
   'ER_SERVER_SHUTDOWN',
   'ER_NORMAL_SHUTDOWN',
   'ER_CONNECTION_KILLED',
+])
+
+/** Codes of the drivers that speak of the connection or of a lock, not of the statement. */
+const UNAVAILABLE_CODES = new Set([
+  ...OUT_OF_REACH_CODES,
   'ER_OPTION_PREVENTS_STATEMENT',
   'ER_READ_ONLY_MODE',
   'ER_INNODB_READ_ONLY',
@@ -71,6 +76,11 @@ export function isUnavailable(error: unknown): boolean {
       UNAVAILABLE_CODES.has(codeOf(at)) ||
       /connection manager was closed|closed state|SQLITE_MISUSE: Database is closed/i.test(at.message),
   )
+}
+
+/** True where no server of a database answers at this moment; false where one does, and refuses. */
+export function isOutOfReach(error: unknown): boolean {
+  return chainOf(error).some((at) => OUT_OF_REACH_CODES.has(codeOf(at)))
 }
 
 /** Codes of the drivers that speak of the values of a statement. */

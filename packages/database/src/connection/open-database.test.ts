@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import { isUnavailable } from './errors.ts'
+import { isOutOfReach, isUnavailable } from './errors.ts'
 import { openDatabase } from './open-database.ts'
 
 describe('openDatabase() on SQLite', () => {
@@ -121,5 +121,12 @@ describe('openDatabase()', () => {
     const error: unknown = await opening.catch((thrown: unknown) => thrown)
     expect(isUnavailable(error)).toBe(true)
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error)).not.toMatch(/s3cret/)
+  })
+
+  it('opens one that is away where it may be, and says so at the first use', async () => {
+    const db = await openDatabase({ uri: 'mysql://paikea@127.0.0.1:1/db', mayBeAway: true })
+    const error: unknown = await db.ping().catch((thrown: unknown) => thrown)
+    expect(isOutOfReach(error)).toBe(true)
+    await db.close()
   })
 })

@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load-config.ts'
 import { createLog } from '../log/create-log.ts'
 import { announceReady, endOnRequest } from '../process/lifecycle.ts'
 import { runServer } from '../process/run-server.ts'
+import { failWith } from './fail.ts'
 import type { ServeFlags } from './program.ts'
 
 const hourMs = 3_600_000
@@ -16,14 +17,17 @@ export async function serveCommand(env: NodeJS.ProcessEnv, flags: ServeFlags): P
   const config = loadConfig(env)
   const log = createLog({ level: config.logLevel, role: flags.role })
   log.info('process.starting', { role: flags.role, environment: config.environment, set: describeConfig(config) })
-  const server = await runServer(config, { role: flags.role, log })
+  // A set-up by the starter writes to the tables at once: without them there is nothing to begin with.
+  const mayStartWithoutDatabase = flags.announceToken !== true
+  const server = await runServer(config, { role: flags.role, log, mayStartWithoutDatabase, onFailure: failWith })
   endOnRequest({
     log,
     stop: () => server.stop(),
     limitMs: process.send === undefined ? stopLimitMs.alone : stopLimitMs.watchedOver,
   })
   const token = flags.announceToken === true ? await makeStarterToken(server.db) : null
-  announceReady({ port: server.port, newAdmin: server.newAdmin, ...(token === null ? {} : { token }) })
+  const { port, newAdmin, databaseAway } = server
+  announceReady({ port, newAdmin, databaseAway, ...(token === null ? {} : { token }) })
 }
 
 /** A token with which the starter registers the demo fleet; it goes over the channel between the two, and is short-lived. */

@@ -10,16 +10,19 @@ export function adminPasswordFile(dataFolder: string): string {
   return join(dataFolder, 'admin-password.txt')
 }
 
+/** The first administrator; `passwordFile` is `null` where the password was given. */
+export interface NewAdmin {
+  readonly email: string
+  readonly passwordFile: string | null
+}
+
 /**
  * Makes the default group, and the first administrator where there is no user. A random password is left in the data
  * folder, readable by its owner only.
  *
- * @returns the account if it was made just now; `passwordFile` is `null` where the password was given
+ * @returns the account if it was made just now
  */
-export async function prepareAccounts(
-  config: Config,
-  db: Database,
-): Promise<{ readonly email: string; readonly passwordFile: string | null } | null> {
+export async function prepareAccounts(config: Config, db: Database): Promise<NewAdmin | null> {
   await ensureDefaultGroup(db)
   const admin = await ensureFirstAdmin(db, { email: config.admin?.email, password: config.admin?.password })
   if (admin === null) return null

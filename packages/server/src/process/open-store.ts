@@ -15,11 +15,16 @@ export async function makeDataFolder(config: Config): Promise<void> {
   }
 }
 
-/** Opens the configured database. @throws ServeError in words for the operator, without the connection string */
-export async function openStore(config: Config): Promise<Database> {
+/**
+ * Opens the configured database; one that is on another machine may be out of reach at this moment where `mayBeAway`
+ * says so.
+ *
+ * @throws ServeError in words for the operator, without the connection string
+ */
+export async function openStore(config: Config, o: { readonly mayBeAway?: boolean } = {}): Promise<Database> {
   const { uri, password } = config.database
   try {
-    return await openDatabase({ uri, ...(password === null ? {} : { password }) })
+    return await openDatabase({ uri, mayBeAway: o.mayBeAway, ...(password === null ? {} : { password }) })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ServeError(`the database cannot be opened (${reason}): look at PAIKEA_DB_URI and PAIKEA_DB_PASS`, {

@@ -19,12 +19,13 @@ import {
 } from '@paikea/workflows'
 import { z } from 'zod'
 import type { Config } from '../config/load-config.ts'
-import { prepareAccounts } from '../first-start/first-admin.ts'
+import { type NewAdmin, prepareAccounts } from '../first-start/first-admin.ts'
 import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
 import type { Log } from '../log/create-log.ts'
 import { watchAnswerPressure } from './answer-pressure.ts'
 import { watchTemporal } from './health-watch.ts'
 import { bringUpToDate, makeDataFolder, openStore } from './open-store.ts'
+import { prepareStore } from './prepare-store.ts'
 import { ServeError } from './serve-error.ts'
 import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
 import { createVendorClients } from './vendor-clients.ts'
@@ -40,34 +41,75 @@ export interface RunningServer {
   /** `null` without an API. */
   readonly port: number | null
   /** The account that was made just now, at the first start. */
-  readonly newAdmin: { readonly email: string; readonly passwordFile: string | null } | null
+  readonly newAdmin: NewAdmin | null
+  /** Why nobody answers at the database's address: deliveries are taken, everything else waits for it. `null` where it answers. */
+  readonly databaseAway: string | null
   /** Takes nothing new, lets what is under way end, closes everything. */
   stop(): Promise<void>
+}
+
+/** How a process is run. */
+export interface RunOptions {
+  readonly role: Role
+  readonly log: Log
+  /**
+   * Start although no server of a database answers: what only reads and writes it begins when it is back. A file that
+   * cannot be opened is an error all the same. @default false
+   */
+  readonly mayStartWithoutDatabase?: boolean
+  /** Hears, when all is stopped, that the database came back and is none this process can work with. */
+  readonly onFailure?: (error: unknown) => void
 }
 
 /**
  * Puts the rooms together and starts them. The API listens whether or not Temporal is there.
  * @throws {ServeError}
  */
-export async function runServer(config: Config, o: { readonly role: Role; readonly log: Log }): Promise<RunningServer> {
-  const { role, log } = o
+export async function runServer(config: Config, o: RunOptions): Promise<RunningServer> {
+  const { role, log, mayStartWithoutDatabase = false } = o
   await makeDataFolder(config)
-  const db = await openStore(config)
+  const db = await openStore(config, { mayBeAway: mayStartWithoutDatabase })
+  const stopping = new AbortController()
   const started: (() => Promise<void>)[] = [() => db.close()]
   const stop = async (): Promise<void> => {
+    stopping.abort()
     // In the reverse order of their start; one that fails does not keep the others open.
     for (const step of started.splice(0).toReversed()) {
       await step().catch((error: unknown) => log.error('process.stop-step-failed', { error: String(error) }))
     }
   }
   try {
-    const migrated = await bringUpToDate(db, { mayMigrate: role === 'all' })
-    if (migrated.length > 0) log.info('database.migrated', { migrated })
-    const newAdmin = role === 'worker' ? null : await prepareAccounts(config, db)
-    const rooms = startRooms({ config, db, log, role, started })
+    const preparation = await prepareStore({
+      prepare: async () => {
+        const migrated = await bringUpToDate(db, { mayMigrate: role === 'all' })
+        if (migrated.length > 0) log.info('database.migrated', { migrated })
+        return role === 'worker' ? null : prepareAccounts(config, db)
+      },
+      mayWait: mayStartWithoutDatabase,
+      log,
+      signal: stopping.signal,
+    })
+    const rooms = buildRooms({ config, db, log, role, started })
     const listening = role === 'worker' ? null : await startApi({ ...rooms, config, db, log })
     if (listening !== null) started.push(() => listening.close())
-    return { db, port: listening?.port ?? null, newAdmin, stop }
+    const port = listening?.port ?? null
+    // Nothing is acted on before the tables are known to be those of this version.
+    if (preparation.away === null) {
+      rooms.work()
+      return { db, port, newAdmin: preparation.done, databaseAway: null, stop }
+    }
+    preparation.later.then(
+      (newAdmin) => {
+        if (stopping.signal.aborted) return
+        if (newAdmin !== null) log.info('account.first', { ...newAdmin })
+        rooms.work()
+      },
+      async (error: unknown) => {
+        await stop()
+        o.onFailure?.(error)
+      },
+    )
+    return { db, port, newAdmin: null, databaseAway: preparation.away, stop }
   } catch (error) {
     await stop()
     throw error
@@ -80,10 +122,12 @@ interface Rooms {
   readonly intake: Intake
   readonly dispatcher: Dispatcher
   readonly side: TemporalSide
+  /** Begins to act on what is stored. */
+  work(): void
 }
 
 /** Everything behind the API. What has to be stopped is added to `started`. */
-function startRooms(o: {
+function buildRooms(o: {
   readonly config: Config
   readonly db: Database
   readonly log: Log
@@ -112,7 +156,8 @@ function startRooms(o: {
   })
   started.push(() => room.idle())
   const intake: Intake = { ...room, accept: (delivery) => pressure.watch(() => room.accept(delivery)) }
-  if (role !== 'api') {
+  started.push(async () => worker?.stop())
+  const startWorker = (): void => {
     installRuntime({ log })
     const activities = createActivities({
       ...{ db, intake, log, ...createVendorClients(config) },
@@ -127,12 +172,15 @@ function startRooms(o: {
       },
       wakeOutbound: (outboundId) => side.wakeOutbound(outboundWorkflowId(outboundId)),
     })
-    const loop = runWorkerLoop({ temporal: config.temporal, activities, log, isEager: role === 'all' })
-    worker = loop
-    started.push(() => loop.stop())
+    worker = runWorkerLoop({ temporal: config.temporal, activities, log, isEager: role === 'all' })
   }
-  dispatcher.start()
-  return { hub, deliveries, intake, dispatcher, side }
+  return {
+    ...{ hub, deliveries, intake, dispatcher, side },
+    work() {
+      if (role !== 'api') startWorker()
+      dispatcher.start()
+    },
+  }
 }
 
 async function startApi(
