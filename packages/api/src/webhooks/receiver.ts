@@ -64,7 +64,8 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
   const bounds = { maxBytes: MAX_WEBHOOK_BYTES, timeoutMs: bodyTimeoutMs }
   const stats: ReceiverStats = { accepted: 0, duplicate: 0, refused: 0, tooLarge: 0, viaWorkflow: 0, notDurable: 0 }
   let envelopesInFlight = 0
-  let isStoreAway = false
+  const storeOutage = createOutageWords()
+  const workflowOutage = createOutageWords()
 
   async function receive(req: IncomingMessage, address: WebhookAddress): Promise<Settled> {
     const body = await readBody(req, bounds)
@@ -83,32 +84,27 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
       return await handOver(delivery, error)
     }
     if (result.status === 'refused') throw refuse(delivery, result.reason)
-    isStoreAway = false
+    storeOutage.isOver()
     return result.status
   }
 
   /** The database did not take it: the workflow server may, and if it does not the vendor has to keep it. */
   async function handOver(delivery: Delivery, cause: unknown): Promise<Settled> {
     const isExpected = cause instanceof NotDurableError || cause instanceof DeadlineError
-    const { stack, ...words } = describeError(cause)
-    // Of an outage the first one tells where from; the stacks of thousands like it would only fill the log.
-    const isKnown = isExpected && isStoreAway
-    log[isExpected ? 'warn' : 'error'](
-      'webhook.not-stored',
-      isKnown || stack === undefined ? words : { ...words, stack },
-    )
-    if (isExpected) isStoreAway = true
+    if (isExpected) log.warn('webhook.not-stored', storeOutage.describe(cause))
+    else log.error('webhook.not-stored', describeError(cause))
     if (startEnvelope === undefined || envelopesInFlight >= MAX_ENVELOPES_IN_FLIGHT) throw notDurable(cause)
     envelopesInFlight += 1
     try {
       const admitted = await intake.admit(delivery)
       if (!admitted.ok) throw refuse(delivery, admitted.reason)
       await withDeadline(startEnvelope({ envelope: admitted.envelope, key: admitted.key }), envelopeTimeoutMs)
+      workflowOutage.isOver()
       stats.viaWorkflow += 1
       return 'accepted'
     } catch (error) {
       if (error instanceof ApiError) throw error
-      log.warn('webhook.workflow-not-started', describeError(error))
+      log.warn('webhook.workflow-not-started', workflowOutage.describe(error))
       throw notDurable(error)
     } finally {
       envelopesInFlight -= 1
@@ -159,6 +155,22 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
       return true
     },
     stats: () => stats,
+  }
+}
+
+/** Of an outage the first error tells where from; the stacks of thousands like it would only fill the log. */
+function createOutageWords() {
+  let isKnown = false
+  return {
+    describe(error: unknown): Record<string, unknown> {
+      const { stack, ...words } = describeError(error)
+      const isFirst = !isKnown && stack !== undefined
+      isKnown = true
+      return isFirst ? { ...words, stack } : words
+    },
+    isOver() {
+      isKnown = false
+    },
   }
 }
 

@@ -222,15 +222,17 @@ describe('a delivery that cannot be stored', () => {
     let isDown = true
     const api = await startTestApi('sqlite', {
       wrapIntake: (intake) => ({ ...intake, accept: (delivery) => (isDown ? down.accept() : intake.accept(delivery)) }),
+      startEnvelope: () => Promise.reject(new Error('the workflow server is away too')),
     })
-    const logged = (): boolean[] =>
+    const logged = (event = 'webhook.not-stored'): boolean[] =>
       api
         .logged()
         .split('\n')
-        .filter((line) => line.includes('webhook.not-stored'))
+        .filter((line) => line.includes(event))
         .map((line) => line.includes('"stack"'))
     for (let count = 0; count < 3; count += 1) await deliver(api.url, formBody())
     expect(logged()).toEqual([true, false, false])
+    expect(logged('webhook.workflow-not-started')).toEqual([true, false, false])
     expect(api.logged()).toContain('the database is away')
     isDown = false
     expect((await deliver(api.url, formBody())).status).toBe(200)

@@ -104,7 +104,7 @@ export function resumeOutbound(
     changeRows(
       db,
       `UPDATE outbound_messages SET state = 'queued', state_changed_at = ${nowSql(db.dialect)},
-       workflow_started_at = NULL WHERE id = ? AND state = 'parked'`,
+       reason_code = NULL, reason_detail = NULL, workflow_started_at = NULL WHERE id = ? AND state = 'parked'`,
       [args.outboundId],
       transaction,
     ),

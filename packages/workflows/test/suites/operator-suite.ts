@@ -20,6 +20,8 @@ export function describeOperating(stage: ActivityStage): void {
         workflowStartedAt: new Date(),
       })
       expect(await resumeOutbound(stage.db, { outboundId, scope: { all: true } })).toEqual({ status: 'done' })
+      // What it was parked for is put right; the attempts keep it.
+      expect(await stage.row(outboundId)).toMatchObject({ state: 'queued', reasonCode: null, reasonDetail: null })
       const swept = await listUndispatchedOutbound(stage.db, {
         limit: 1_000,
         settledBefore: new Date(Date.now() + 1_000),
