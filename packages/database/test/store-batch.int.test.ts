@@ -1,4 +1,11 @@
-import { type Database, openDatabase, storeBatch, type StoredMessage, type StoreOutcome } from '@paikea/database'
+import {
+  type Database,
+  deleteDevice,
+  openDatabase,
+  storeBatch,
+  type StoredMessage,
+  type StoreOutcome,
+} from '@paikea/database'
 import {
   attachModem,
   buildDevice,
@@ -266,6 +273,21 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     const sent = (minute: number) => newInbound({ imei: modem.imei, transmitTime: at(minute), receivedAt: at(50) })
     const outcomes = await storeBatch(db, [sent(5), sent(25), sent(-5), sent(10)])
     expect(outcomes.map((outcome) => storedOf(outcome).iam)).toEqual([before.iam, now.iam, now.iam, now.iam])
+  })
+
+  it('gives a late message to its device though that has been taken out of use, and to no later one', async () => {
+    const modem = await buildModem(db)
+    const [before, next] = [await buildDevice(db), await buildDevice(db)]
+    await attachModem(db, { modemId: modem.id, deviceId: before.id, fromAt: at(0) })
+    await deleteDevice(db, { id: before.id, now: at(10) })
+    const store = async (minute: number) => {
+      const message = newInbound({ imei: modem.imei, transmitTime: at(minute), receivedAt: at(50) })
+      return (await storeBatch(db, [message])).map((outcome) => storedOf(outcome).iam)
+    }
+    expect(await store(5)).toEqual([before.iam])
+    await attachModem(db, { modemId: modem.id, deviceId: next.id, fromAt: at(20) })
+    expect(await store(6)).toEqual([before.iam])
+    expect(await store(30)).toEqual([next.iam])
   })
 
   it('keeps the others when one message cannot be written, and the one as quarantined', async () => {

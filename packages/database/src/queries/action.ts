@@ -85,7 +85,7 @@ export interface NewOutbound {
   readonly createdAt: Date
 }
 
-/** Messages by id with device and report: one statement for however many. */
+/** Messages by id with device and report: one statement for however many. Of a device taken out of use nothing is sent on. */
 export async function loadForAction(
   db: Database,
   args: { readonly messageIds: readonly number[] },
@@ -96,7 +96,7 @@ export async function loadForAction(
     `SELECT m.id, m.state, m.imei, m.packet_type, m.received_at, m.transmit_time, m.decoded,
        m.skipped_routes, d.id AS device_id, d.iam, d.kind, d.group_id, s.last_fix_at, r.id AS report_id, r.has_fix,
        r.latitude, r.longitude, r.fix_at, r.at, r.sog_knots, r.cog_degrees, r.status, r.repeat_of_id
-     FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id
+     FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id AND d.deleted_at IS NULL
        LEFT JOIN device_states s ON s.device_id = m.device_id LEFT JOIN reports r ON r.message_id = m.id
      WHERE m.id IN (?) ORDER BY m.id`,
     [args.messageIds],

@@ -105,7 +105,7 @@ export function selectModems(dialect: Statements['dialect'], imeis: readonly str
     sql: `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id${newestFix}
      FROM modems m
      LEFT JOIN modem_assignments a ON a.modem_id = m.id
-     LEFT JOIN devices d ON d.id = a.device_id AND d.deleted_at IS NULL
+     LEFT JOIN devices d ON d.id = a.device_id
      ${where}${lock}`,
     values: imeis,
   })
@@ -152,7 +152,7 @@ function readAssignment(row: Row): Assignment | null {
 
 /**
  * The device a message belongs to: the one the modem sat in when the message was sent, so that a message that comes days late, after the
- * modem was moved, stays with the old device; otherwise the one it sits in now, also for what was sent before anybody entered that.
+ * modem was moved, stays with the old device, also where that has been taken out of use; otherwise the one it sits in now, also for what was sent before anybody entered that.
  */
 export function deviceFor(modem: KnownModem | undefined, sentAt: Date): Assignment | null {
   if (modem === undefined) return null

@@ -1,4 +1,4 @@
-import { loadOutboundForDispatch, storeBatch } from '@paikea/database'
+import { deleteDevice, loadOutboundForDispatch, storeBatch } from '@paikea/database'
 import type { UndispatchedOutbound } from '@paikea/database'
 import { buildInbound, buildRoute, newInbound, newReport } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
@@ -157,6 +157,21 @@ export function describeActing(stage: ActivityStage): void {
       expect(await stage.activities().actOnMessage(message?.messageId ?? 0)).toMatchObject({
         state: 'processed',
         deliveries: [],
+      })
+    })
+
+    it('sends nothing on of a device that was taken out of use before its message came', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      await buildRoute(stage.db, {
+        ...{ groupId: pair.groupId, sourceKind: 'buoy', sourceDeviceId: null, messageType: 'any' },
+        targetModemId: pair.targetModemId,
+      })
+      // It was sent, and the vendor had it, before that.
+      await deleteDevice(stage.db, { id: pair.deviceId, now: new Date(Date.now() + 3_600_000) })
+      const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1, fixAt: new Date() })
+      expect(message?.iam).toBe(pair.iam)
+      expect(await stage.activities().actOnMessage(message?.messageId ?? 0)).toMatchObject({
+        ...{ state: 'processed', deliveries: [] },
       })
     })
 
