@@ -6,6 +6,7 @@ export {
   DEFAULT_GROUP_NAME,
   ensureDefaultGroup,
   ensureFirstAdmin,
+  hasAccounts,
   resetPassword,
 } from './accounts/accounts.ts'
 export { PASSWORD_LENGTH } from './auth/password.ts'

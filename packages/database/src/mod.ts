@@ -1,7 +1,7 @@
 /** Tables, migrations, named queries and transactions. The only package that knows SQL. */
 export type { Transaction } from 'sequelize'
 export type { Database, GroupScope } from './database.ts'
-export { isOutOfReach, isUnavailable } from './connection/errors.ts'
+export { isUnavailable, NotPreparedError, outOfReachCode } from './connection/errors.ts'
 export { whyNotWritable, type WriteFault } from './connection/why-not-writable.ts'
 export { openDatabase, type OpenDatabaseOptions } from './connection/open-database.ts'
 export { DatabaseUriError, type DatabaseLocation, parseDatabaseUri } from './connection/parse-uri.ts'

@@ -48,4 +48,11 @@ withMariadb('a MariaDB that no longer says anything (skipped where there is none
     })
     await expect(far.sequelize.query('SELECT SLEEP(1.2)')).rejects.toThrow('silent for 0.5 s')
   })
+
+  it('is found out by a migration that has nothing to do', async () => {
+    await far.migrate()
+    line.isSilent = true
+    const error: unknown = await far.migrate().catch((thrown: unknown) => thrown)
+    expect(isUnavailable(error)).toBe(true)
+  })
 })

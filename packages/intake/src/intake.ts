@@ -35,6 +35,8 @@ export interface IntakeDeps {
   readonly maxBatch?: number
   /** A database that has not written within this counts as out of reach: the vendor waits 3 s in all. @default 1500 */
   readonly writeTimeoutMs?: number
+  /** Nothing is stored before `db.tryWrite` has gone through: the database is known to be away. @default false */
+  readonly isDatabaseDown?: boolean
   readonly log?: IntakeLog
 }
 
@@ -78,6 +80,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     () => db.tryWrite(),
     (isDown) => log?.warn(isDown ? 'intake.database-down' : 'intake.database-back'),
   )
+  if (deps.isDatabaseDown === true) reachability.reportDown()
   const commit = createGroupCommit<NewInbound, StoreOutcome>({
     write: (items) => storeBatchOrAgain(db, items),
     maxBatch,

@@ -62,12 +62,13 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
 
   test('takes deliveries, and does everything else once it is back: tables, administrator, messages', async () => {
     const { port, databaseAway } = await serve('all')
-    expect(databaseAway).toEqual(expect.stringContaining('ENOENT'))
+    expect(databaseAway).toBe(`${wire.path}: ENOENT`)
     const base = `http://127.0.0.1:${String(port)}`
     for (const momsn of [1, 2]) expect(await deliver(base, momsn)).toBe(200)
     expect(await (await fetch(`${base}/readyz`)).json()).toEqual({ status: 'degraded' })
     expect(await logIn(base, 'whatever it is')).toBe(503)
 
+    const news = once(child ?? process, 'message')
     await wire.join()
     const passwordFile = join(folder, 'data', 'admin-password.txt')
     await until(() => existsSync(passwordFile))
@@ -75,6 +76,8 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
     await until(async () => (await states()).join() === 'processed,processed')
     expect(await deliver(base, 3)).toBe(200)
     await until(async () => (await states()).join() === 'processed,processed,processed')
+    expect(await news).toMatchObject([{ type: 'database-back', newAdmin: { email: 'admin@paikea.local' } }, undefined])
+    expect(await (await fetch(`${base}/readyz`)).json()).toEqual({ status: 'ready' })
     expect(output).toContain('"database.away"')
     child?.kill('SIGTERM')
     expect(await once(child ?? process, 'exit')).toEqual([0, null])
@@ -87,6 +90,28 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
     await wire.join()
     expect(await ended).toEqual([78, null])
     expect(output).toMatch(/^the tables are of an earlier version \(\d+ steps behind\): run `paikea migrate` first$/m)
+  })
+
+  test('says that it is not ready, and stores nothing, while the tables have not been looked at', async () => {
+    const { port } = await serve('all')
+    const base = `http://127.0.0.1:${String(port)}`
+    // Somebody else is changing the tables: the database answers, and this process has to wait.
+    const name = `paikea-migrate/${db.sequelize.getDatabaseName()}`
+    await db.sequelize.transaction(async (transaction) => {
+      const select = (sql: string) => db.sequelize.query(sql, { transaction, replacements: [name] })
+      await select('SELECT GET_LOCK(?, 0)')
+      await wire.join()
+      await until(async () => {
+        const [rows] = await db.sequelize.query(
+          `SELECT 1 FROM information_schema.processlist WHERE state = 'User lock' AND info LIKE '%paikea-migrate%'`,
+        )
+        return rows.length > 0
+      })
+      expect(await (await fetch(`${base}/readyz`)).json()).toEqual({ status: 'degraded' })
+      expect(await deliver(base, 1)).toBe(200)
+      await select('SELECT RELEASE_LOCK(?)')
+    })
+    await until(async () => (await states().catch(() => [])).join() === 'processed')
   })
 
   test('ends when it is told to while it waits', async () => {

@@ -10,6 +10,9 @@ type AppState =
   | { readonly kind: 'logged-out' }
   | { readonly kind: 'logged-in'; readonly session: SessionView }
 
+/** A screen on a wall has nobody who would press the button. */
+const RETRY_MS = 5_000
+
 /** The frame of all pages: who is here, and what that person sees. */
 export function App() {
   const [state, setState] = useState<AppState>({ kind: 'starting' })
@@ -23,18 +26,25 @@ export function App() {
     )
   }, [onLoggedIn, onLoggedOut])
   useEffect(start, [start])
+  useEffect(() => {
+    if (state.kind !== 'failed') return
+    const timer = setTimeout(start, RETRY_MS)
+    return () => clearTimeout(timer)
+  }, [state, start])
 
   switch (state.kind) {
     case 'starting':
       return <p className="notice">One moment…</p>
     case 'failed':
       return (
-        <div className="notice notice-error" role="alert">
-          <p>{state.message}</p>
-          <button type="button" onClick={start}>
-            Try again
-          </button>
-        </div>
+        <main className="page">
+          <div className="notice notice-error" role="alert">
+            <p>{state.message} This page tries again by itself.</p>
+            <button type="button" onClick={start}>
+              Try again
+            </button>
+          </div>
+        </main>
       )
     case 'logged-out':
       return <LogInForm onLoggedIn={onLoggedIn} />

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { createApi, createLiveHub, createUser, publishStored, type Listening } from '@paikea/api'
+import { type Database, openDatabase } from '@paikea/database'
 import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -35,11 +36,11 @@ describeIf(title, () => {
   let server: Listening
   let browser: Browser
   let url: string
-  const start = async (port: number): Promise<Listening> => {
+  const start = async (port: number, on: Database = db): Promise<Listening> => {
     const hub = createLiveHub()
-    const intake = createIntake({ db, onStored: (stored) => publishStored(hub, stored) })
+    const intake = createIntake({ db: on, onStored: (stored) => publishStored(hub, stored) })
     const config = { webhookSecret: SECRET, webDirectory: join(FOLDER, 'dist') }
-    return createApi({ db, intake, hub, config }).listen(port)
+    return createApi({ db: on, intake, hub, config }).listen(port)
   }
   beforeAll(async () => {
     await buildPage()
@@ -172,6 +173,24 @@ describeIf(title, () => {
     expect(await page.getByRole('row').count()).toBeGreaterThan(3)
     await page.screenshot({ path: join(PICTURES, 'phone.png'), fullPage: true })
     expect(problems).toEqual([])
+    await page.close()
+  })
+
+  it('opened while the database is away, shows the fleet by itself once it is back', async () => {
+    const { page } = await openPage()
+    await logIn(page)
+    const { port } = server
+    await server.close()
+    const away = await openDatabase({ uri: db.uri })
+    await away.close()
+    server = await start(port, away)
+    await page.reload()
+    await page.getByText('The database cannot be reached').waitFor()
+    await page.screenshot({ path: join(PICTURES, 'database-away.png') })
+    await server.close()
+    server = await start(port)
+    await page.getByRole('heading', { name: 'Fleet' }).waitFor({ timeout: 20_000 })
+    expect(await page.getByRole('alert').count()).toBe(0)
     await page.close()
   })
 

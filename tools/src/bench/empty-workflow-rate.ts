@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { runsPerSecond } from './runs-per-second.ts'
 
 let isQuiet = false
 
@@ -26,24 +27,15 @@ export async function emptyWorkflowRate(o: {
   })
   const client = new Client({ connection })
   try {
-    return await worker.runUntil(async () => {
-      const run = async (index: number): Promise<void> => {
+    return await worker.runUntil(() =>
+      runsPerSecond(o, async (index) => {
         await client.workflow.execute('emptyWorkflow', {
           taskQueue,
           workflowId: `${taskQueue}-${index}`,
           requestEagerStart: true,
         })
-      }
-      await run(-1)
-      let next = 0
-      const began = performance.now()
-      await Promise.all(
-        Array.from({ length: o.atATime }, async () => {
-          while (next < o.count) await run(next++)
-        }),
-      )
-      return o.count / ((performance.now() - began) / 1000)
-    })
+      }),
+    )
   } finally {
     await connection.close()
   }

@@ -48,15 +48,16 @@ function webhook(house: House, vendorPath: string): string {
 }
 
 function databaseAway({ databaseAway: reason }: ServerReady): string[] {
-  if (reason === null) return []
-  return [
-    `The database does not answer (${reason}). Messages are taken and wait for it in Temporal; the page and`,
-    'everything else begin when it is back. Where it should: PAIKEA_DB_URI, PAIKEA_DB_PASS.',
-    '',
-  ]
+  return reason === null ? [] : [withoutDatabase(reason), '']
 }
 
-function logIn({ flags }: House, { newAdmin }: ServerReady): string[] {
+/** What it means that nobody answers where the database should be. */
+export function withoutDatabase(reason: string): string {
+  return `The database does not answer (${reason}). Messages are taken meanwhile, and wait in Temporal; log-in, fleet and sending begin when it is back. Its place: PAIKEA_DB_URI.`
+}
+
+/** How to log in; nothing where that is known. */
+export function logIn({ flags }: Pick<House, 'flags'>, { newAdmin }: Pick<ServerReady, 'newAdmin'>): string[] {
   if (newAdmin === null) {
     const file = join(flags.dataFolder, 'admin-password.txt')
     if (!existsSync(file)) return []

@@ -53,7 +53,15 @@ export function makeTemporal({ flags, folders }: House, cli: string): Part {
 }
 
 /** API and worker in one process. The token is asked for until one came: a server that has to be launched again needs no set-up. */
-export function makeServer(house: House, o: { readonly wantsToken: boolean; onReady(ready: ServerReady): void }): Part {
+export function makeServer(
+  house: House,
+  o: {
+    readonly wantsToken: boolean
+    onReady(ready: ServerReady): void
+    /** The database that was away is back. */
+    onDatabaseBack(newAdmin: ServerReady['newAdmin']): void
+  },
+): Part {
   let { wantsToken } = o
   return nodePart({
     name: 'server',
@@ -68,6 +76,9 @@ export function makeServer(house: House, o: { readonly wantsToken: boolean; onRe
     onReady(message) {
       wantsToken = false
       o.onReady(readReady(message))
+    },
+    onNews(message) {
+      if (message['type'] === 'database-back') o.onDatabaseBack(readAdmin(message['newAdmin']))
     },
   })
 }

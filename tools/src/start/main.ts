@@ -1,7 +1,7 @@
 import { ConfigError, keepSettings, loadConfig } from '@paikea/server/config'
 import { temporalCli } from '../binaries/binary-spec.ts'
 import { BinaryNotFoundError, findBinary } from '../binaries/find-binary.ts'
-import { describeHouse } from './banner.ts'
+import { describeHouse, logIn, withoutDatabase } from './banner.ts'
 import { takeDataFolder } from './data-folder.ts'
 import { isEmpty, planDemo, registerDemo } from './demo.ts'
 import { parseFlags, type StartFlags, startHelp } from './flags.ts'
@@ -70,7 +70,11 @@ async function run(house: House, lock: FolderLock, supervisor: Supervisor): Prom
     wantsToken: !isEmpty(plan),
     onReady(message) {
       ready = keepFirst(ready, message)
-      if (isUp && message.databaseAway !== null) say(`the database does not answer (${message.databaseAway})`)
+      if (isUp && message.databaseAway !== null) say(withoutDatabase(message.databaseAway))
+    },
+    onDatabaseBack(newAdmin) {
+      say('the database is back; everything runs')
+      for (const line of logIn(house, { newAdmin })) say(line)
     },
   })
   await Promise.all([supervisor.add(makeTemporal(house, cli)), supervisor.add(server)])

@@ -17,8 +17,12 @@ export interface NodePartOptions {
   readonly env: NodeJS.ProcessEnv
   readonly readyWithinMs: number
   /** Gets what came with `ready`, at every launch. */
-  readonly onReady?: (message: Readonly<Record<string, unknown>>) => void
+  readonly onReady?: (message: Message) => void
+  /** Gets what it tells afterwards. */
+  readonly onNews?: (message: Message) => void
 }
+
+type Message = Readonly<Record<string, unknown>>
 
 /** Makes a part of one of our own programs. */
 export function nodePart(o: NodePartOptions): Part {
@@ -45,6 +49,9 @@ async function launch(o: NodePartOptions): Promise<RunningPart> {
   }
   if ('how' in ready) throw new StartError(`${o.name} did not start: ${ready.lastLine || ready.how}`)
   o.onReady?.(ready.message)
+  child.on('message', (message: unknown) => {
+    if (typeof message === 'object' && message !== null) o.onNews?.({ ...message })
+  })
   return {
     pid: child.pid ?? null,
     ended,
@@ -72,7 +79,7 @@ function watchEnd(child: ChildProcess, log: PartLog): Promise<PartEnd> {
   })
 }
 
-function waitForReady(child: ChildProcess): Promise<{ readonly message: Readonly<Record<string, unknown>> }> {
+function waitForReady(child: ChildProcess): Promise<{ readonly message: Message }> {
   return new Promise((resolve) => {
     child.on('message', (message: unknown) => {
       if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready') {

@@ -11,8 +11,7 @@ import {
   type Database,
   type GroupRow,
 } from '@paikea/database'
-import { randomBytes } from 'node:crypto'
-import { hashPassword, PASSWORD_LENGTH } from '../auth/password.ts'
+import { hashPassword, PASSWORD_LENGTH, verifyPassword } from '../auth/password.ts'
 import type { Role } from '../auth/principal.ts'
 import { hashSecret, newToken } from '../auth/secrets.ts'
 
@@ -139,35 +138,37 @@ export async function createToken(
   })
 }
 
+/** Whether anybody has an account: where nobody has, the first administrator is to be made. */
+export async function hasAccounts(db: Database): Promise<boolean> {
+  return (await countUsers(db)) > 0
+}
+
 /**
  * Makes the first administrator, over all groups, where there is no user at all.
  *
- * @returns the account with its password (a random one where none was given), or `null` where there are users already
+ * @returns whether it was made just now
  */
 export async function ensureFirstAdmin(
   db: Database,
-  args: { readonly email?: string | undefined; readonly password?: string | undefined } = {},
-): Promise<{ readonly email: string; readonly password: string; readonly isGenerated: boolean } | null> {
-  if ((await countUsers(db)) > 0) return null
-  const password = args.password ?? randomBytes(15).toString('base64url')
-  const email = args.email ?? 'admin@paikea.local'
+  args: { readonly email?: string | undefined; readonly password: string },
+): Promise<{ readonly email: string } | null> {
+  if (await hasAccounts(db)) return null
+  const { password } = args
+  const email = normaliseEmail(args.email ?? 'admin@paikea.local')
   try {
     const displayName = 'Administrator'
     // A password set in the configuration is the operator's own choice: no start fails over its length.
     await createUser(db, {
-      email,
-      password,
-      displayName,
-      isSystemAdmin: true,
-      actor: 'system/start',
-      minPasswordLength: 1,
+      ...{ email, password, displayName, isSystemAdmin: true },
+      ...{ actor: 'system/start', minPasswordLength: 1 },
     })
   } catch (error) {
-    // Another process was first.
-    if ((await countUsers(db)) > 0) return null
-    throw error
+    if (!(await hasAccounts(db))) throw error
+    // Another process was first; or it was made, and the answer was lost.
+    const made = await findUserByEmail(db, { email })
+    if (made === null || !(await verifyPassword(password, made.passwordHash))) return null
   }
-  return { email: normaliseEmail(email), password, isGenerated: args.password === undefined }
+  return { email }
 }
 
 function checkPassword(password: string, minLength: number = PASSWORD_LENGTH.min): void {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
+import { ConnectionRefusedError } from 'sequelize'
 import { answerErrors } from './error-middleware.ts'
 import { silentLog } from './log.ts'
 
@@ -32,5 +33,15 @@ describe('answerErrors()', () => {
       server.close()
       server.closeAllConnections()
     }
+  })
+  it('logs the stack once while the database is away', async () => {
+    const logged: boolean[] = []
+    const log = { ...silentLog, error: (_event: string, fields = {}) => void logged.push('stack' in fields) }
+    const answer = answerErrors(log)
+    const away = () => Promise.reject(new ConnectionRefusedError(new Error('refused')))
+    const ask = (next: () => Promise<unknown>) =>
+      answer({ ...{ status: 0, body: null, method: 'GET', type: '', headerSent: false }, set: () => undefined }, next)
+    for (const next of [away, away, () => Promise.resolve(), away, away]) await ask(next)
+    expect(logged).toEqual([true, false, true, false])
   })
 })

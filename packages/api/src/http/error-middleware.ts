@@ -1,6 +1,6 @@
 import type { ApiContext } from './context.ts'
 import { withDeadline } from './deadline.ts'
-import { describeError, type ApiLog } from './log.ts'
+import { createOutageWords, describeError, type ApiLog } from './log.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from './problem.ts'
 
 /** More than any answer takes, and more than SQLite waits for a lock: a database that hangs must not keep people waiting for ever. */
@@ -11,12 +11,14 @@ const ANSWER_WITHIN_MS = 15_000
  * done in time.
  */
 export function answerErrors(log: ApiLog, answerWithinMs = ANSWER_WITHIN_MS) {
+  const outage = createOutageWords()
   return async (
     ctx: Pick<ApiContext, 'status' | 'body' | 'set' | 'method' | 'type' | 'headerSent'> & { _matchedRoute?: unknown },
     next: () => Promise<unknown>,
   ): Promise<void> => {
     try {
       await withDeadline(next(), answerWithinMs)
+      outage.isOver()
     } catch (thrown) {
       const error = toApiError(thrown)
       if (error.status >= 500) {
@@ -26,7 +28,9 @@ export function answerErrors(log: ApiLog, answerWithinMs = ANSWER_WITHIN_MS) {
           method: ctx.method,
           route,
           status: error.status,
-          ...describeError(error.cause ?? thrown),
+          ...(error.code === 'database-unavailable'
+            ? outage.describe(error.cause)
+            : describeError(error.cause ?? thrown)),
         })
       }
       if (ctx.headerSent) return

@@ -22,3 +22,19 @@ export function describeError(error: unknown): Record<string, unknown> {
     ...(error.stack === undefined ? {} : { stack: error.stack }),
   }
 }
+
+/** Of an outage the first error tells where from; the stacks of thousands like it would only fill the log. */
+export function createOutageWords() {
+  let isKnown = false
+  return {
+    describe(error: unknown): Record<string, unknown> {
+      const { stack, ...words } = describeError(error)
+      const isFirst = !isKnown && stack !== undefined
+      isKnown = true
+      return isFirst ? { ...words, stack } : words
+    },
+    isOver() {
+      isKnown = false
+    },
+  }
+}

@@ -1,5 +1,5 @@
 import type { Database } from '@paikea/database'
-import { describeError, type ApiLog } from '../http/log.ts'
+import { createOutageWords, type ApiLog } from '../http/log.ts'
 import { MAX_DELIVERIES_AT_ONCE, type DeliveryFeed } from './delivery-feed.ts'
 import { listChangedDeliveries, openDeliveryWindow, type DeliveryWindow } from './delivery-window.ts'
 import type { LiveHub } from './hub.ts'
@@ -49,6 +49,7 @@ export interface LivePoll {
  */
 export function createLivePoll(options: LivePollOptions): LivePoll {
   const { db, hub, deliveries, log, intervalMs = 1000, windowMs = 10_000 } = options
+  const outage = createOutageWords()
   let isStopped = false
   let timer: NodeJS.Timeout | null = null
   let running: Promise<void> = Promise.resolve()
@@ -95,7 +96,10 @@ export function createLivePoll(options: LivePollOptions): LivePoll {
     if (isStopped) return
     timer = setTimeout(() => {
       running = tick()
-        .catch((error: unknown) => log.warn('live.poll-failed', describeError(error)))
+        .then(
+          () => outage.isOver(),
+          (error: unknown) => log.warn('live.poll-failed', outage.describe(error)),
+        )
         .then(schedule)
     }, intervalMs)
     timer.unref()
@@ -104,7 +108,7 @@ export function createLivePoll(options: LivePollOptions): LivePoll {
     async ready() {
       wantedAt = performance.now()
       // The page comes up without the database too; it is told to read again once looking has begun.
-      await open().catch((error: unknown) => log.warn('live.poll-failed', describeError(error)))
+      await open().catch((error: unknown) => log.warn('live.poll-failed', outage.describe(error)))
     },
     start: schedule,
     async stop() {

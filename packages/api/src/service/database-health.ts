@@ -29,6 +29,7 @@ const WORDS: Record<WriteFault, string> = {
   'read-only': 'cannot be written: it is read-only',
   full: 'cannot be written: no room is left on its disk',
   'no-tables': 'has no tables yet: the migrations have not run',
+  'not-prepared': 'is back, and its tables have not been looked at yet',
   'no-right': 'cannot be written: its user has no right to',
   broken: 'cannot be written: its file is damaged or its disk fails',
   unknown: 'cannot be written, for a reason of its own',

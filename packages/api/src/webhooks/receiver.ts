@@ -3,7 +3,7 @@ import { NotDurableError, type AcceptResult, type Delivery, type Envelope, type 
 import { ApiError } from '../http/api-error.ts'
 import type { AddressReader } from '../http/client-address.ts'
 import { DeadlineError, withDeadline } from '../http/deadline.ts'
-import { describeError, type ApiLog } from '../http/log.ts'
+import { createOutageWords, describeError, type ApiLog } from '../http/log.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from '../http/problem.ts'
 import { readBody } from '../http/read-body.ts'
 import { parseWebhookAddress, type WebhookAddress } from './address.ts'
@@ -155,22 +155,6 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
       return true
     },
     stats: () => stats,
-  }
-}
-
-/** Of an outage the first error tells where from; the stacks of thousands like it would only fill the log. */
-function createOutageWords() {
-  let isKnown = false
-  return {
-    describe(error: unknown): Record<string, unknown> {
-      const { stack, ...words } = describeError(error)
-      const isFirst = !isKnown && stack !== undefined
-      isKnown = true
-      return isFirst ? { ...words, stack } : words
-    },
-    isOver() {
-      isKnown = false
-    },
   }
 }
 

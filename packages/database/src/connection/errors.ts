@@ -15,6 +15,8 @@ const OUT_OF_REACH_CODES = new Set([
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
   'ER_CON_COUNT_ERROR',
+  // Galera: "WSREP has not yet prepared node for application use".
+  'ER_UNKNOWN_COM_ERROR',
   'ER_SERVER_SHUTDOWN',
   'ER_NORMAL_SHUTDOWN',
   'ER_CONNECTION_KILLED',
@@ -59,6 +61,12 @@ export class WriteLookError extends Error {
   override readonly name = 'WriteLookError'
 }
 
+/** This process has not looked at the tables yet. */
+export class NotPreparedError extends Error {
+  readonly code = 'DATABASE_NOT_PREPARED'
+  override readonly name = 'NotPreparedError'
+}
+
 /** `close()` was called before. */
 export class DatabaseClosedError extends Error {
   readonly code = 'DATABASE_CLOSED'
@@ -71,6 +79,7 @@ export function isUnavailable(error: unknown): boolean {
     (at) =>
       at instanceof WriteQueueError ||
       at instanceof WriteLookError ||
+      at instanceof NotPreparedError ||
       at instanceof DatabaseClosedError ||
       CONNECTION_ERROR_NAMES.test(at.name) ||
       UNAVAILABLE_CODES.has(codeOf(at)) ||
@@ -78,9 +87,15 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
-/** True where no server of a database answers at this moment; false where one does, and refuses. */
-export function isOutOfReach(error: unknown): boolean {
-  return chainOf(error).some((at) => OUT_OF_REACH_CODES.has(codeOf(at)))
+/** The driver's code where no server of a database answers at this moment; `null` where one does, and refuses. */
+export function outOfReachCode(error: unknown): string | null {
+  // A system's own errors, as of a file that is not there, have the same codes: only what comes from Sequelize is about a database.
+  if (!(error instanceof BaseError)) return null
+  return (
+    chainOf(error)
+      .map(codeOf)
+      .find((code) => OUT_OF_REACH_CODES.has(code)) ?? null
+  )
 }
 
 /** Codes of the drivers that speak of the values of a statement. */

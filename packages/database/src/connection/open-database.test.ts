@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import { isOutOfReach, isUnavailable } from './errors.ts'
+import { isUnavailable, outOfReachCode } from './errors.ts'
 import { openDatabase } from './open-database.ts'
 
 describe('openDatabase() on SQLite', () => {
@@ -126,7 +126,7 @@ describe('openDatabase()', () => {
   it('opens one that is away where it may be, and says so at the first use', async () => {
     const db = await openDatabase({ uri: 'mysql://paikea@127.0.0.1:1/db', mayBeAway: true })
     const error: unknown = await db.ping().catch((thrown: unknown) => thrown)
-    expect(isOutOfReach(error)).toBe(true)
+    expect(outOfReachCode(error)).toBe('ECONNREFUSED')
     await db.close()
   })
 })

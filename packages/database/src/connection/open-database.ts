@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 
 import { Sequelize, Transaction } from 'sequelize'
 
-import { DatabaseClosedError, isOutOfReach } from './errors.ts'
+import { DatabaseClosedError, outOfReachCode } from './errors.ts'
 import type { Database } from '../database.ts'
 import { migrate, migrateDown, pendingMigrations } from '../migrations/migrate.ts'
 import { defineModels } from '../models/mod.ts'
@@ -27,7 +27,7 @@ export interface OpenDatabaseOptions {
   readonly log?: ((sql: string) => void) | undefined
   /** MySQL only. @default { max: 10 } */
   readonly pool?: { readonly max?: number } | undefined
-  /** MySQL only: a server that cannot be reached at this moment is no error here; the first use says so (`isOutOfReach`). @default false */
+  /** MySQL only: a server that cannot be reached at this moment is no error here; the first use says so (`outOfReachCode`). @default false */
   readonly mayBeAway?: boolean | undefined
   /** MySQL only: a query that the server says nothing to for so long ends with an error (`isUnavailable`); migrations may take longer. @default 75000 */
   readonly maxSilenceMs?: number | undefined
@@ -54,7 +54,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   try {
     await database.ping()
   } catch (error) {
-    if (options.mayBeAway === true && isOutOfReach(error)) return database
+    if (options.mayBeAway === true && outOfReachCode(error) !== null) return database
     await database.close().catch(() => undefined)
     throw error
   }
@@ -209,7 +209,9 @@ function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
       return answer
     },
     models: defineModels(parts.sequelize),
-    migrate: () => whileMigrating(() => migrate(database)),
+    // With nothing to do it takes no longer than anything else, and a server that falls silent is found out.
+    migrate: async () =>
+      (await pendingMigrations(database)).length === 0 ? [] : whileMigrating(() => migrate(database)),
     migrateDown: () => whileMigrating(() => migrateDown(database)),
     pendingMigrations: () => pendingMigrations(database),
     ping: async () => void (await parts.sequelize.query('SELECT 1')),

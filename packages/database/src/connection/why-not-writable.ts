@@ -2,11 +2,20 @@ import { chainOf, codeOf, isUnavailable, WriteLookError, WriteQueueError } from 
 
 /**
  * Why nothing can be written: the database is out of reach (`unreachable`), says nothing in time (`no-answer`), is held by another writer
- * (`locked`), takes no writes by its own word (`read-only`), has no room (`full`) or no tables yet (`no-tables`), does not let us (`no-right`),
- * its file is damaged or its disk fails (`broken`).
+ * (`locked`), takes no writes by its own word (`read-only`), has no room (`full`) or no tables yet (`no-tables`), or none that were looked at
+ * since it is back (`not-prepared`), does not let us (`no-right`), its file is damaged or its disk fails (`broken`).
  */
 export type WriteFault =
-  'unreachable' | 'no-answer' | 'locked' | 'read-only' | 'full' | 'no-tables' | 'no-right' | 'broken' | 'unknown'
+  | 'unreachable'
+  | 'no-answer'
+  | 'locked'
+  | 'read-only'
+  | 'full'
+  | 'no-tables'
+  | 'not-prepared'
+  | 'no-right'
+  | 'broken'
+  | 'unknown'
 
 const FAULTS = new Map<string, WriteFault>([
   ['SQLITE_BUSY', 'locked'],
@@ -21,6 +30,7 @@ const FAULTS = new Map<string, WriteFault>([
   ['ER_DISK_FULL', 'full'],
   ['ER_RECORD_FILE_FULL', 'full'],
   ['ER_NO_SUCH_TABLE', 'no-tables'],
+  ['DATABASE_NOT_PREPARED', 'not-prepared'],
   ['ER_TABLEACCESS_DENIED_ERROR', 'no-right'],
   ['ER_COLUMNACCESS_DENIED_ERROR', 'no-right'],
   ['SQLITE_IOERR', 'broken'],

@@ -3,7 +3,7 @@ import type { Database } from '@paikea/database'
 import { describeConfig } from '../config/describe-config.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { createLog } from '../log/create-log.ts'
-import { announceReady, endOnRequest } from '../process/lifecycle.ts'
+import { announceDatabase, announceReady, endOnRequest } from '../process/lifecycle.ts'
 import { runServer } from '../process/run-server.ts'
 import { failWith } from './fail.ts'
 import type { ServeFlags } from './program.ts'
@@ -19,7 +19,11 @@ export async function serveCommand(env: NodeJS.ProcessEnv, flags: ServeFlags): P
   log.info('process.starting', { role: flags.role, environment: config.environment, set: describeConfig(config) })
   // A set-up by the starter writes to the tables at once: without them there is nothing to begin with.
   const mayStartWithoutDatabase = flags.announceToken !== true
-  const server = await runServer(config, { role: flags.role, log, mayStartWithoutDatabase, onFailure: failWith })
+  const server = await runServer(config, {
+    ...{ role: flags.role, log, mayStartWithoutDatabase },
+    onDatabaseBack: announceDatabase,
+    onFailure: failWith,
+  })
   endOnRequest({
     log,
     stop: () => server.stop(),

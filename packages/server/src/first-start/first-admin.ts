@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ensureDefaultGroup, ensureFirstAdmin } from '@paikea/api'
+import { ensureDefaultGroup, ensureFirstAdmin, hasAccounts } from '@paikea/api'
 import type { Database } from '@paikea/database'
 import type { Config } from '../config/load-config.ts'
-import { writePrivate } from './private-file.ts'
+import { readOrMakePrivate } from './private-file.ts'
 
 /** Where the generated password is kept. */
 export function adminPasswordFile(dataFolder: string): string {
@@ -18,18 +19,24 @@ export interface NewAdmin {
 
 /**
  * Makes the default group, and the first administrator where there is no user. A random password is left in the data
- * folder, readable by its owner only.
+ * folder, readable by its owner only, before the account is made: whatever breaks in between, and also where nobody
+ * heard that it was made, the file opens it.
  *
  * @returns the account if it was made just now
  */
 export async function prepareAccounts(config: Config, db: Database): Promise<NewAdmin | null> {
   await ensureDefaultGroup(db)
-  const admin = await ensureFirstAdmin(db, { email: config.admin?.email, password: config.admin?.password })
-  if (admin === null) return null
-  if (!admin.isGenerated) return { email: admin.email, passwordFile: null }
+  if (await hasAccounts(db)) return null
+  const { email, password } = config.admin ?? {}
+  if (password !== undefined) {
+    const admin = await ensureFirstAdmin(db, { email, password })
+    return admin === null ? null : { email: admin.email, passwordFile: null }
+  }
   const file = adminPasswordFile(config.dataFolder)
-  // One that is there is of an earlier database: it opens nothing any more.
-  await rm(file, { force: true })
-  await writePrivate(file, admin.password)
-  return { email: admin.email, passwordFile: file }
+  const kept = await readOrMakePrivate(file, () => randomBytes(15).toString('base64url'))
+  const admin = await ensureFirstAdmin(db, { email, password: kept.text })
+  if (admin !== null) return { email: admin.email, passwordFile: file }
+  // A process with a data folder of its own was first: ours opens nothing.
+  if (kept.isNew) await rm(file, { force: true })
+  return null
 }

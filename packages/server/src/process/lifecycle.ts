@@ -1,3 +1,4 @@
+import type { NewAdmin } from '../first-start/first-admin.ts'
 import type { Log } from '../log/create-log.ts'
 
 /** What ends a process in order. */
@@ -38,4 +39,9 @@ export function endOnRequest(o: LifecycleOptions): void {
 /** Tells the process that started us that we are ready. */
 export function announceReady(fields: Readonly<Record<string, unknown>>): void {
   process.send?.({ type: 'ready', ...fields })
+}
+
+/** Tells it that the database is back, with the account that was made then. */
+export function announceDatabase(newAdmin: NewAdmin | null): void {
+  process.send?.({ type: 'database-back', newAdmin })
 }

@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from '@paikea/database'
+import { type Database, openDatabase, parseDatabaseUri } from '@paikea/database'
 import type { Config } from '../config/load-config.ts'
 import { makePrivateFolder } from '../first-start/private-folder.ts'
 import { ServeError } from './serve-error.ts'
@@ -32,6 +32,13 @@ export async function openStore(config: Config, o: { readonly mayBeAway?: boolea
       cause,
     })
   }
+}
+
+/** Where the database is, without user and password. */
+export function describeStore({ database }: Config): string {
+  const location = parseDatabaseUri(database.uri)
+  if (location.dialect === 'sqlite') return location.file ?? 'a private file'
+  return location.socketPath ?? `${location.host}:${location.port}`
 }
 
 /**

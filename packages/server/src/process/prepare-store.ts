@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isOutOfReach, isUnavailable } from '@paikea/database'
+import { isUnavailable, outOfReachCode } from '@paikea/database'
 import type { Log } from '../log/create-log.ts'
 
 /** How far the store has come: `done`, or waiting for a database that does not answer, for the reason in `away`. */
@@ -11,53 +11,51 @@ export type Preparation<T> =
       readonly later: Promise<T | null>
     }
 
-const firstPauseMs = 500
-const longestPauseMs = 5_000
-
-/**
- * Prepares the store now or, where nobody answers at the database's address and `mayWait` says so, as soon as somebody
- * does.
- *
- * @param prepare safe to run again
- * @throws what `prepare` throws
- */
-export async function prepareStore<T>(o: {
+/** How the store is prepared. */
+export interface PrepareOptions<T> {
+  /** Safe to run again. */
   readonly prepare: () => Promise<T>
+  /** Whether a database that does not answer is waited for. */
   readonly mayWait: boolean
+  /** Where the database should be, in words. */
+  readonly place: string
   readonly log: Log
   readonly signal: AbortSignal
-}): Promise<Preparation<T>> {
+}
+
+const pauseMs = 500
+
+/**
+ * Prepares the store now or, where nobody answers at the database's address, as soon as somebody does.
+ *
+ * @throws what `prepare` throws
+ */
+export async function prepareStore<T>(o: PrepareOptions<T>): Promise<Preparation<T>> {
   try {
     return { away: null, done: await o.prepare() }
   } catch (error) {
-    if (!o.mayWait || !isOutOfReach(error)) throw error
-    const away = sayWhy(error)
-    o.log.error('database.away', {
-      reason: away,
-      what: 'started without the database; deliveries are held by Temporal until it is back',
-      whatToDo: 'see that it runs; look at PAIKEA_DB_URI and PAIKEA_DB_PASS',
-    })
+    const code = outOfReachCode(error)
+    if (!o.mayWait || code === null) throw error
+    const away = `${o.place}: ${code}`
+    o.log.error('database.away', { reason: away, whatToDo: 'see that it runs; look at PAIKEA_DB_URI' })
     return { away, later: prepareLater(o, away) }
   }
 }
 
-async function prepareLater<T>(
-  o: { readonly prepare: () => Promise<T>; readonly log: Log; readonly signal: AbortSignal },
-  away: string,
-): Promise<T | null> {
-  let reason = away
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+async function prepareLater<T>(o: PrepareOptions<T>, away: string): Promise<T | null> {
+  for (let reason = away; ;) {
     await sleep(pauseMs, undefined, { signal: o.signal }).catch(() => undefined)
     if (o.signal.aborted) return null
     try {
       const done = await o.prepare()
-      o.log.info('database.back', {})
+      o.log.info('database.back')
       return done
     } catch (error) {
       if (o.signal.aborted) return null
       // Also one that answers and lets nobody in yet: whoever brings it back may not be done.
       if (!isUnavailable(error)) throw error
-      const now = sayWhy(error)
+      const code = outOfReachCode(error)
+      const now = code === null ? sayWhy(error) : `${o.place}: ${code}`
       if (now !== reason) o.log.error('database.away', { reason: now })
       reason = now
     }

@@ -24,9 +24,10 @@ import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
 import type { Log } from '../log/create-log.ts'
 import { watchAnswerPressure } from './answer-pressure.ts'
 import { watchTemporal } from './health-watch.ts'
-import { bringUpToDate, makeDataFolder, openStore } from './open-store.ts'
+import { bringUpToDate, describeStore, makeDataFolder, openStore } from './open-store.ts'
 import { prepareStore } from './prepare-store.ts'
 import { ServeError } from './serve-error.ts'
+import { gateStore } from './store-gate.ts'
 import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
 import { createVendorClients } from './vendor-clients.ts'
 import { findWebFolder } from './web-folder.ts'
@@ -57,6 +58,8 @@ export interface RunOptions {
    * cannot be opened is an error all the same. @default false
    */
   readonly mayStartWithoutDatabase?: boolean
+  /** Hears that the database is back and everything runs; of the account, if one was made. */
+  readonly onDatabaseBack?: (newAdmin: NewAdmin | null) => void
   /** Hears, when all is stopped, that the database came back and is none this process can work with. */
   readonly onFailure?: (error: unknown) => void
 }
@@ -83,14 +86,19 @@ export async function runServer(config: Config, o: RunOptions): Promise<RunningS
       prepare: async () => {
         const migrated = await bringUpToDate(db, { mayMigrate: role === 'all' })
         if (migrated.length > 0) log.info('database.migrated', { migrated })
-        return role === 'worker' ? null : prepareAccounts(config, db)
+        const newAdmin = role === 'worker' ? null : await prepareAccounts(config, db)
+        if (newAdmin !== null) log.info('account.first', { ...newAdmin })
+        return newAdmin
       },
       mayWait: mayStartWithoutDatabase,
+      place: describeStore(config),
       log,
       signal: stopping.signal,
     })
-    const rooms = buildRooms({ config, db, log, role, started })
-    const listening = role === 'worker' ? null : await startApi({ ...rooms, config, db, log })
+    const gate = gateStore(db)
+    if (preparation.away === null) gate.open()
+    const rooms = buildRooms({ config, db: gate.db, log, role, started, isDatabaseDown: preparation.away !== null })
+    const listening = role === 'worker' ? null : await startApi({ ...rooms, config, db: gate.db, log })
     if (listening !== null) started.push(() => listening.close())
     const port = listening?.port ?? null
     // Nothing is acted on before the tables are known to be those of this version.
@@ -101,10 +109,12 @@ export async function runServer(config: Config, o: RunOptions): Promise<RunningS
     preparation.later.then(
       (newAdmin) => {
         if (stopping.signal.aborted) return
-        if (newAdmin !== null) log.info('account.first', { ...newAdmin })
+        gate.open()
         rooms.work()
+        o.onDatabaseBack?.(newAdmin)
       },
       async (error: unknown) => {
+        log.error('process.failed', { error: String(error) })
         await stop()
         o.onFailure?.(error)
       },
@@ -133,8 +143,9 @@ function buildRooms(o: {
   readonly log: Log
   readonly role: Role
   readonly started: (() => Promise<void>)[]
+  readonly isDatabaseDown: boolean
 }): Rooms {
-  const { config, db, log, role, started } = o
+  const { config, db, log, role, started, isDatabaseDown } = o
   let worker: WorkerLoop | null = null
   const hub = createLiveHub()
   const deliveries = createDeliveryFeed({ db, hub, log })
@@ -146,8 +157,7 @@ function buildRooms(o: {
   const dispatcher = createDispatcher({ db, starter: side.starter, log, answerLoad: () => pressure.load() })
   started.push(() => dispatcher.stop())
   const room = createIntake({
-    db,
-    log,
+    ...{ db, log, isDatabaseDown },
     ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
     onStored(stored) {
       publishStored(hub, stored)

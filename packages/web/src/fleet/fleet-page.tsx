@@ -32,7 +32,7 @@ function FleetContent({ live, now }: { readonly live: LiveFleet; readonly now: n
     if (error === null) return <p className="notice">Reading the fleet…</p>
     return (
       <div className="notice notice-error" role="alert">
-        <p>The fleet cannot be shown: {error.message}</p>
+        <p>The fleet cannot be shown: {error.message} This page tries again by itself.</p>
         <button type="button" onClick={refresh}>
           Try again
         </button>

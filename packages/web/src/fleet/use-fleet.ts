@@ -16,6 +16,8 @@ export interface LiveFleet extends FleetState {
 
 /** Nobody tells that a device has fallen silent: that shows only when the fleet is read again. */
 const REREAD_MS = 60_000
+/** What could not be read is read again soon. */
+const RETRY_MS = 5_000
 
 /** Keeps a fleet in step with the service for as long as the page shows it. */
 export function useFleet(onLoggedOut: () => void): LiveFleet {
@@ -52,6 +54,12 @@ export function useFleet(onLoggedOut: () => void): LiveFleet {
   useEffect(() => {
     if (isLoggedOut(state.error)) onLoggedOut()
   }, [state.error, onLoggedOut])
+
+  useEffect(() => {
+    if (state.error === null) return
+    const timer = setTimeout(() => void store.refresh(), RETRY_MS)
+    return () => clearTimeout(timer)
+  }, [state.error, store])
 
   return { ...state, connection, connectionSince, lastReporter, refresh: () => void store.refresh() }
 }

@@ -1,6 +1,7 @@
 import { startChild } from '../child.ts'
 import { emptyWorkflowRate } from '../empty-workflow-rate.ts'
 import { type Figure, overRounds } from '../figures.ts'
+import { idleWorkflowRate } from '../idle-workflow-rate.ts'
 import { runLoad } from '../load.ts'
 import { post } from '../post.ts'
 import { type Stack, startStack } from '../stack.ts'
@@ -10,7 +11,10 @@ import { type BenchRun, databasesOf, type Section } from './section.ts'
 const MESSAGES = 1_500
 const AT_A_TIME = 16
 
-/** Messages a second until acted on, and until sent on to another modem, beside empty workflows on the same server. */
+/**
+ * Messages a second until acted on, and until sent on to another modem, beside empty workflows on the same server, and
+ * beside our own where they have nothing to do.
+ */
 export const acted: Section = {
   name: 'acted',
   about: `${MESSAGES} messages until acted on, and with one routed MT each, beside empty workflows on the same server`,
@@ -37,6 +41,7 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promis
 
 async function measureOn(run: BenchRun, database: 'sqlite' | 'mariadb', stack: Stack): Promise<Figure[]> {
   const empty: Record<string, number>[] = []
+  const idle: Record<string, number>[] = []
   const plain: Record<string, number>[] = []
   const routed: Record<string, number>[] = []
   let done = 0
@@ -53,17 +58,20 @@ async function measureOn(run: BenchRun, database: 'sqlite' | 'mariadb', stack: S
     await secondsUntil(stack.db, what, { atLeast, limitSeconds: 300 })
     return MESSAGES / ((performance.now() - began) / 1000)
   }
-  const emptyRate = (): Promise<number> =>
-    emptyWorkflowRate({ address: stack.temporalAddress, count: MESSAGES, atATime: AT_A_TIME })
+  const amount = { address: stack.temporalAddress, count: MESSAGES, atATime: AT_A_TIME }
+  const emptyRate = (): Promise<number> => emptyWorkflowRate(amount)
   run.progress(`${database}, warming up`)
   await deliver('processed', done + MESSAGES)
   await emptyRate()
+  await idleWorkflowRate(amount)
   for (let round = 1; round <= run.rounds; round += 1) {
     run.progress(`${database}, round ${round}, acted on`)
     const rate = await emptyRate()
+    const idleRate = await idleWorkflowRate(amount)
     const perSecond = await deliver('processed', done + MESSAGES)
     empty.push({ perSecond: rate })
-    plain.push({ perSecond, shareOfEmpty: perSecond / rate })
+    idle.push({ perSecond: idleRate, shareOfEmpty: idleRate / rate })
+    plain.push({ perSecond, shareOfEmpty: perSecond / rate, shareOfIdle: perSecond / idleRate })
   }
   await routeEachToItsHandset(stack)
   for (let round = 1; round <= run.rounds; round += 1) {
@@ -75,6 +83,7 @@ async function measureOn(run: BenchRun, database: 'sqlite' | 'mariadb', stack: S
   }
   return [
     overRounds(`empty workflows, ${AT_A_TIME} at a time (beside ${database})`, empty),
+    overRounds(`our workflow with nothing to do (beside ${database})`, idle),
     overRounds(`${database}, until acted on`, plain, '≥ 0.8 of empty'),
     overRounds(`${database}, until sent on as one MT`, routed, '≥ 0.4 of empty'),
   ]

@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createApi, createUser } from '@paikea/api'
+import type { Database } from '@paikea/database'
+import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+import { createIntake } from '@paikea/intake'
+import { loadConfig } from '../config/load-config.ts'
+import { adminPasswordFile, prepareAccounts } from './first-admin.ts'
+
+let folder = ''
+let db: TestDatabase
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'paikea-admin-'))
+  db = await openTestDatabase('sqlite')
+})
+afterEach(async () => {
+  await db.drop()
+  rmSync(folder, { recursive: true })
+})
+
+/** What the log-in answers to the password in the file. */
+async function logInByFile(): Promise<number> {
+  const password = readFileSync(adminPasswordFile(folder), 'utf8').trim()
+  const api = createApi({ db, intake: createIntake({ db }), config: { webhookSecret: 'x' } })
+  const listening = await api.listen(0)
+  const answer = await fetch(`http://127.0.0.1:${listening.port}/v1/session`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email: 'admin@paikea.local', password }),
+  })
+  await answer.arrayBuffer()
+  await listening.close()
+  return answer.status
+}
+
+/** The connection is lost with the answer to the commit that makes a user: nobody hears that it was made. */
+function losingAnswer(): Database {
+  let isLost = false
+  return {
+    ...db,
+    async write(work) {
+      const before = await db.models.User.count()
+      const result = await db.write(work)
+      if (isLost || (await db.models.User.count()) === before) return result
+      isLost = true
+      throw new Error('the connection was lost')
+    },
+  }
+}
+
+describe('prepareAccounts()', () => {
+  const config = () => loadConfig({ PAIKEA_DATA: folder })
+
+  it('makes an administrator once, whose password is in the file', async () => {
+    const file = adminPasswordFile(folder)
+    expect(await prepareAccounts(config(), db)).toEqual({ email: 'admin@paikea.local', passwordFile: file })
+    expect(await logInByFile()).toBe(200)
+    expect(await prepareAccounts(config(), db)).toBeNull()
+  })
+
+  it('leaves a password that opens the account also where nobody heard that it was made', async () => {
+    expect(await prepareAccounts(config(), losingAnswer())).toMatchObject({ email: 'admin@paikea.local' })
+    expect(await logInByFile()).toBe(200)
+  })
+
+  it('leaves it also where the database is away right after that, and tries again', async () => {
+    const losing = losingAnswer()
+    const { User } = db.models
+    const count = User.count.bind(User)
+    const away: Database = {
+      ...db,
+      async write(work) {
+        try {
+          return await losing.write(work)
+        } catch (error) {
+          Object.assign(User, { count: () => Promise.reject(new Error('away')) })
+          throw error
+        }
+      },
+    }
+    await expect(prepareAccounts(config(), away)).rejects.toThrow('away')
+    Object.assign(User, { count })
+    expect(await prepareAccounts(config(), db)).toBeNull()
+    expect(await logInByFile()).toBe(200)
+  })
+
+  it('leaves no file where somebody has an account', async () => {
+    await createUser(db, { email: 'ada@example.org', password: 'correct horse battery' })
+    expect(await prepareAccounts(config(), db)).toBeNull()
+    expect(existsSync(adminPasswordFile(folder))).toBe(false)
+  })
+
+  it('takes the configured password, and writes it nowhere', async () => {
+    const given = { PAIKEA_ADMIN_EMAIL: 'ops@example.org', PAIKEA_ADMIN_PASSWORD: 'given-by-the-operator' }
+    const configured = loadConfig({ PAIKEA_DATA: folder, ...given })
+    expect(await prepareAccounts(configured, db)).toEqual({ email: 'ops@example.org', passwordFile: null })
+    expect(existsSync(adminPasswordFile(folder))).toBe(false)
+  })
+})

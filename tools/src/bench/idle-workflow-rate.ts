@@ -1,0 +1,40 @@
+import { createStarter, createWorker, inboundWorkflowId } from '@paikea/workflows'
+import { Client } from '@temporalio/client'
+import { NativeConnection } from '@temporalio/worker'
+import { runsPerSecond } from './runs-per-second.ts'
+
+/**
+ * How many of our own workflows of a message a second, started and run as the program does (attributes, memo, summary,
+ * one local activity), where that activity does nothing: what Temporal alone takes for them, and so the bound of
+ * everything that is acted on. The search attributes have to be registered.
+ */
+export async function idleWorkflowRate(o: {
+  readonly address: string
+  readonly count: number
+  readonly atATime: number
+}): Promise<number> {
+  const connection = await NativeConnection.connect({ address: o.address })
+  const taskQueue = `idle-${Date.now()}`
+  const unused = () => Promise.reject(new Error('this workflow has nothing to do'))
+  const worker = await createWorker({
+    connection,
+    taskQueue,
+    log: { info() {}, warn: console.warn, error: console.error },
+    activities: {
+      actOnMessage: async (messageId) => ({ messageId, state: 'processed', deliveries: [], skipped: [] }),
+      ...{ putThroughIntake: unused, tryDeliver: unused, deliver: unused, recordOutcome: unused },
+    },
+  })
+  const client = new Client({ connection })
+  const starter = createStarter({ client, taskQueue, isEager: true })
+  try {
+    return await runsPerSecond(o, async (index) => {
+      const id = inboundWorkflowId(`${taskQueue}-${index}`)
+      await starter.startInbound({ kind: 'stored', messageId: index, imei: '300999000000000', iam: 'B001' }, id)
+      await client.workflow.getHandle(id).result()
+    })
+  } finally {
+    await worker.shutdown()
+    await connection.close()
+  }
+}
