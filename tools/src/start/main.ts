@@ -74,7 +74,7 @@ async function run(house: House, lock: FolderLock, supervisor: Supervisor): Prom
     },
     onDatabaseBack(newAdmin) {
       say('the database is back; everything runs')
-      for (const line of logIn(house, { newAdmin })) say(line)
+      if (newAdmin !== null) for (const line of logIn(house, { newAdmin })) say(line)
     },
   })
   await Promise.all([supervisor.add(makeTemporal(house, cli)), supervisor.add(server)])
