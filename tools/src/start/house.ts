@@ -52,7 +52,7 @@ export function makeTemporal({ flags, folders }: House, cli: string): Part {
   })
 }
 
-/** API and worker in one process. The token is asked for until one came: a server that has to be launched again needs no set-up. */
+/** API and worker in one process. The token is asked for until the server was ready once: one that has to be launched again needs no set-up. */
 export function makeServer(
   house: House,
   o: {

@@ -73,7 +73,9 @@ async function run(house: House, lock: FolderLock, supervisor: Supervisor): Prom
       if (isUp && message.databaseAway !== null) say(withoutDatabase(message.databaseAway))
     },
     onDatabaseBack(newAdmin) {
-      say('the database is back; everything runs')
+      ready = keepFirst(ready, { ...ready, databaseAway: null, newAdmin })
+      if (!isUp) return
+      say('the database is back')
       if (newAdmin !== null) for (const line of logIn(house, { newAdmin })) say(line)
     },
   })

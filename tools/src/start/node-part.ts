@@ -38,20 +38,12 @@ async function launch(o: NodePartOptions): Promise<RunningPart> {
   })
   closeSync(log.descriptor)
   const ended = watchEnd(child, log)
-  const ready = await Promise.race([
-    waitForReady(child),
-    ended,
-    sleep(o.readyWithinMs, 'late' as const, { ref: false }),
-  ])
+  const ready = await Promise.race([listenTo(child, o), ended, sleep(o.readyWithinMs, 'late' as const, { ref: false })])
   if (ready === 'late') {
     child.kill('SIGKILL')
     throw new StartError(`${o.name} was not ready within ${o.readyWithinMs / 1000} s; see ${o.logFile}`)
   }
-  if ('how' in ready) throw new StartError(`${o.name} did not start: ${ready.lastLine || ready.how}`)
-  o.onReady?.(ready.message)
-  child.on('message', (message: unknown) => {
-    if (typeof message === 'object' && message !== null) o.onNews?.({ ...message })
-  })
+  if (ready !== 'ready') throw new StartError(`${o.name} did not start: ${ready.lastLine || ready.how}`)
   return {
     pid: child.pid ?? null,
     ended,
@@ -79,12 +71,14 @@ function watchEnd(child: ChildProcess, log: PartLog): Promise<PartEnd> {
   })
 }
 
-function waitForReady(child: ChildProcess): Promise<{ readonly message: Message }> {
+/** Resolves at its `ready`, after `onReady`; whatever else it tells is news. */
+function listenTo(child: ChildProcess, { onReady, onNews }: NodePartOptions): Promise<'ready'> {
   return new Promise((resolve) => {
     child.on('message', (message: unknown) => {
-      if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready') {
-        resolve({ message: { ...message } })
-      }
+      if (typeof message !== 'object' || message === null || !('type' in message)) return
+      if (message.type !== 'ready') return onNews?.({ ...message })
+      onReady?.({ ...message })
+      resolve('ready')
     })
   })
 }

@@ -146,15 +146,15 @@ export async function hasAccounts(db: Database): Promise<boolean> {
 /**
  * Makes the first administrator, over all groups, where there is no user at all.
  *
- * @returns whether it was made just now
+ * @returns the account; `null` where somebody else has one already
  */
 export async function ensureFirstAdmin(
   db: Database,
   args: { readonly email?: string | undefined; readonly password: string },
 ): Promise<{ readonly email: string } | null> {
-  if (await hasAccounts(db)) return null
   const { password } = args
   const email = normaliseEmail(args.email ?? 'admin@paikea.local')
+  if (await hasAccounts(db)) return findMade(db, { email, password })
   try {
     const displayName = 'Administrator'
     // A password set in the configuration is the operator's own choice: no start fails over its length.
@@ -164,11 +164,18 @@ export async function ensureFirstAdmin(
     })
   } catch (error) {
     if (!(await hasAccounts(db))) throw error
-    // Another process was first; or it was made, and the answer was lost.
-    const made = await findUserByEmail(db, { email })
-    if (made === null || !(await verifyPassword(password, made.passwordHash))) return null
+    return findMade(db, { email, password })
   }
   return { email }
+}
+
+/** The account if it has this password: made by another process that was told the same, or by this one, and the answer was lost. */
+async function findMade(
+  db: Database,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<{ readonly email: string } | null> {
+  const made = await findUserByEmail(db, { email })
+  return made !== null && (await verifyPassword(password, made.passwordHash)) ? { email } : null
 }
 
 function checkPassword(password: string, minLength: number = PASSWORD_LENGTH.min): void {

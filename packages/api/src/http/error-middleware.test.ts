@@ -39,9 +39,18 @@ describe('answerErrors()', () => {
     const log = { ...silentLog, error: (_event: string, fields = {}) => void logged.push('stack' in fields) }
     const answer = answerErrors(log)
     const away = () => Promise.reject(new ConnectionRefusedError(new Error('refused')))
-    const ask = (next: () => Promise<unknown>) =>
-      answer({ ...{ status: 0, body: null, method: 'GET', type: '', headerSent: false }, set: () => undefined }, next)
-    for (const next of [away, away, () => Promise.resolve(), away, away]) await ask(next)
-    expect(logged).toEqual([true, false, true, false])
+    const ask = (_matchedRoute: string, next: () => Promise<unknown>) =>
+      answer(
+        {
+          ...{ status: 0, body: null, method: 'GET', type: '', headerSent: false, _matchedRoute },
+          set: () => undefined,
+        },
+        next,
+      )
+    const fine = () => Promise.resolve()
+    for (const next of [away, away]) await ask('/v1/fleet', next)
+    await ask('/healthz', fine)
+    for (const next of [away, fine, away, away]) await ask('/v1/fleet', next)
+    expect(logged).toEqual([true, false, false, true, false])
   })
 })

@@ -18,7 +18,8 @@ export function answerErrors(log: ApiLog, answerWithinMs = ANSWER_WITHIN_MS) {
   ): Promise<void> => {
     try {
       await withDeadline(next(), answerWithinMs)
-      outage.isOver()
+      // Not everything asks the database: `/healthz` says nothing about it.
+      if (typeof ctx._matchedRoute === 'string' && ctx._matchedRoute.startsWith('/v1/')) outage.isOver()
     } catch (thrown) {
       const error = toApiError(thrown)
       if (error.status >= 500) {

@@ -87,7 +87,7 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
-/** The driver's code where no server of a database answers at this moment; `null` where one does, and refuses. */
+/** The driver's code where no server of a database answers at this moment, or none that is ready; `null` where one refuses. */
 export function outOfReachCode(error: unknown): string | null {
   // A system's own errors, as of a file that is not there, have the same codes: only what comes from Sequelize is about a database.
   if (!(error instanceof BaseError)) return null

@@ -152,7 +152,8 @@ function readAssignment(row: Row): Assignment | null {
 
 /**
  * The device a message belongs to: the one the modem sat in when the message was sent, so that a message that comes days late, after the
- * modem was moved, stays with the old device, also where that has been taken out of use; otherwise the one it sits in now, also for what was sent before anybody entered that.
+ * modem was moved, stays with the old device, also where that has been taken out of use; otherwise the one it sits in now, also for what was
+ * sent before anybody entered that.
  */
 export function deviceFor(modem: KnownModem | undefined, sentAt: Date): Assignment | null {
   if (modem === undefined) return null

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createApi, createUser } from '@paikea/api'
@@ -89,6 +89,24 @@ describe('prepareAccounts()', () => {
     await createUser(db, { email: 'ada@example.org', password: 'correct horse battery' })
     expect(await prepareAccounts(config(), db)).toBeNull()
     expect(existsSync(adminPasswordFile(folder))).toBe(false)
+  })
+
+  it('leaves the file to a process of the same folder that was quicker', async () => {
+    const quicker: Database = {
+      ...db,
+      async write(work) {
+        if (existsSync(adminPasswordFile(folder))) await prepareAccounts(config(), db)
+        return db.write(work)
+      },
+    }
+    expect(await prepareAccounts(config(), quicker)).toMatchObject({ email: 'admin@paikea.local' })
+    expect(await logInByFile()).toBe(200)
+  })
+
+  it.each(['', 'two words\nand a line'])('refuses a file that holds no password: %j', async (text) => {
+    writeFileSync(adminPasswordFile(folder), text)
+    await expect(prepareAccounts(config(), db)).rejects.toThrow('remove it, and a new one is made')
+    expect(await db.models.User.count()).toBe(0)
   })
 
   it('takes the configured password, and writes it nowhere', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ensureDefaultGroup, ensureFirstAdmin, hasAccounts } from '@paikea/api'
 import type { Database } from '@paikea/database'
 import type { Config } from '../config/load-config.ts'
+import { ServeError } from '../process/serve-error.ts'
 import { readOrMakePrivate } from './private-file.ts'
 
 /** Where the generated password is kept. */
@@ -23,6 +24,7 @@ export interface NewAdmin {
  * heard that it was made, the file opens it.
  *
  * @returns the account if it was made just now
+ * @throws {ServeError} where the file holds something else
  */
 export async function prepareAccounts(config: Config, db: Database): Promise<NewAdmin | null> {
   await ensureDefaultGroup(db)
@@ -34,6 +36,9 @@ export async function prepareAccounts(config: Config, db: Database): Promise<New
   }
   const file = adminPasswordFile(config.dataFolder)
   const kept = await readOrMakePrivate(file, () => randomBytes(15).toString('base64url'))
+  if (!/^\S{8,200}$/.test(kept.text)) {
+    throw new ServeError(`${file} holds no password: remove it, and a new one is made`, { isFinal: true })
+  }
   const admin = await ensureFirstAdmin(db, { email, password: kept.text })
   if (admin !== null) return { email: admin.email, passwordFile: file }
   // A process with a data folder of its own was first: ours opens nothing.

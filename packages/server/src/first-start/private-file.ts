@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ServeError } from '../process/serve-error.ts'
 
 /**
  * Reads a file that only its owner may read, or makes it where it is not there. Of several processes that start at
  * once one makes it, and all get the same text. On the disk before it is returned: what it holds is given to the
  * outside.
+ *
+ * @throws {ServeError} where there is an empty one
  */
 export async function readOrMakePrivate(file: string, make: () => string): Promise<{ text: string; isNew: boolean }> {
   const present = await readIfThere(file)
   if (present !== null) return { text: present, isNew: false }
   const text = make()
   if (await writePrivate(file, text)) return { text, isNew: true }
-  return { text: (await readIfThere(file)) ?? text, isNew: false }
+  const made = await readIfThere(file)
+  if (made === null) throw new ServeError(`${file} is empty: remove it, and a new one is made`, { isFinal: true })
+  return { text: made, isNew: false }
 }
 
 /** Writes a file with mode 0600, never over one that is there. @returns whether it was written */

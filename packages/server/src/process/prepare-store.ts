@@ -7,8 +7,8 @@ export type Preparation<T> =
   | { readonly away: null; readonly done: T }
   | {
       readonly away: string
-      /** What came of it once the database answered; `null` where that was no longer wanted. @throws what `prepare` throws */
-      readonly later: Promise<T | null>
+      /** Goes on trying. @returns what came of it once the database answered, `null` where that was no longer wanted @throws what `prepare` throws */
+      later(): Promise<T | null>
     }
 
 /** How the store is prepared. */
@@ -38,7 +38,7 @@ export async function prepareStore<T>(o: PrepareOptions<T>): Promise<Preparation
     if (!o.mayWait || code === null) throw error
     const away = `${o.place}: ${code}`
     o.log.error('database.away', { reason: away, whatToDo: 'see that it runs; look at PAIKEA_DB_URI' })
-    return { away, later: prepareLater(o, away) }
+    return { away, later: () => prepareLater(o, away) }
   }
 }
 

@@ -106,19 +106,19 @@ export async function runServer(config: Config, o: RunOptions): Promise<RunningS
       rooms.work()
       return { db, port, newAdmin: preparation.done, databaseAway: null, stop }
     }
-    preparation.later.then(
-      (newAdmin) => {
+    preparation
+      .later()
+      .then((newAdmin) => {
         if (stopping.signal.aborted) return
         gate.open()
         rooms.work()
         o.onDatabaseBack?.(newAdmin)
-      },
-      async (error: unknown) => {
+      })
+      .catch(async (error: unknown) => {
         log.error('process.failed', { error: String(error) })
         await stop()
         o.onFailure?.(error)
-      },
-    )
+      })
     return { db, port, newAdmin: null, databaseAway: preparation.away, stop }
   } catch (error) {
     await stop()
