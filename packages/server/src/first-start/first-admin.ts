@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureDefaultGroup, ensureFirstAdmin, hasAccounts } from '@paikea/api'
 import type { Database } from '@paikea/database'
+import { ConfigError } from '../config/config-error.ts'
 import type { Config } from '../config/load-config.ts'
-import { ServeError } from '../process/serve-error.ts'
 import { readOrMakePrivate } from './private-file.ts'
 
 /** Where the generated password is kept. */
@@ -24,7 +24,7 @@ export interface NewAdmin {
  * heard that it was made, the file opens it.
  *
  * @returns the account if it was made just now
- * @throws {ServeError} where the file holds something else
+ * @throws {ConfigError} where the file holds something else
  */
 export async function prepareAccounts(config: Config, db: Database): Promise<NewAdmin | null> {
   await ensureDefaultGroup(db)
@@ -37,7 +37,7 @@ export async function prepareAccounts(config: Config, db: Database): Promise<New
   const file = adminPasswordFile(config.dataFolder)
   const kept = await readOrMakePrivate(file, () => randomBytes(15).toString('base64url'))
   if (!/^\S{8,200}$/.test(kept.text)) {
-    throw new ServeError(`${file} holds no password: remove it, and a new one is made`, { isFinal: true })
+    throw new ConfigError([{ variable: file, problem: 'holds no password: remove it, and a new one is made' }])
   }
   const admin = await ensureFirstAdmin(db, { email, password: kept.text })
   if (admin !== null) return { email: admin.email, passwordFile: file }

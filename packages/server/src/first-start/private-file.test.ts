@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../config/load-config.ts'
@@ -35,6 +35,14 @@ test('writePrivate() never writes over a file', async () => {
 })
 
 describe('ensureWebhookSecret()', () => {
+  test('refuses an empty file in one line, and makes no secret that is gone with the process', async () => {
+    const config = loadConfig({ PAIKEA_DATA: folder })
+    await writeFile(webhookSecretFile(folder), '')
+    await expect(ensureWebhookSecret(config)).rejects.toThrow(
+      `wrong configuration: ${webhookSecretFile(folder)} is empty: remove it, and a new one is made`,
+    )
+  })
+
   test('takes the configured one and leaves no file', async () => {
     const config = loadConfig({ PAIKEA_DATA: folder, PAIKEA_WEBHOOK_SECRET: 'sixteen-letters-and-more' })
     expect(await ensureWebhookSecret(config)).toBe('sixteen-letters-and-more')

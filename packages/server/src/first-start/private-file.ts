@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { ServeError } from '../process/serve-error.ts'
+import { ConfigError } from '../config/config-error.ts'
 
 /**
  * Reads a file that only its owner may read, or makes it where it is not there. Of several processes that start at
  * once one makes it, and all get the same text. On the disk before it is returned: what it holds is given to the
  * outside.
  *
- * @throws {ServeError} where there is an empty one
+ * @throws {ConfigError} where there is an empty one
  */
 export async function readOrMakePrivate(file: string, make: () => string): Promise<{ text: string; isNew: boolean }> {
   const present = await readIfThere(file)
@@ -16,7 +16,7 @@ export async function readOrMakePrivate(file: string, make: () => string): Promi
   const text = make()
   if (await writePrivate(file, text)) return { text, isNew: true }
   const made = await readIfThere(file)
-  if (made === null) throw new ServeError(`${file} is empty: remove it, and a new one is made`, { isFinal: true })
+  if (made === null) throw new ConfigError([{ variable: file, problem: 'is empty: remove it, and a new one is made' }])
   return { text: made, isNew: false }
 }
 
