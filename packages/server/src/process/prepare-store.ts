@@ -34,9 +34,8 @@ export async function prepareStore<T>(o: PrepareOptions<T>): Promise<Preparation
   try {
     return { away: null, done: await o.prepare() }
   } catch (error) {
-    const code = outOfReachCode(error)
-    if (!o.mayWait || code === null) throw error
-    const away = `${o.place}: ${code}`
+    if (!o.mayWait || outOfReachCode(error) === null) throw error
+    const away = sayWhy(error, o.place)
     o.log.error('database.away', { reason: away, whatToDo: 'see that it runs; look at PAIKEA_DB_URI' })
     return { away, later: () => prepareLater(o, away) }
   }
@@ -54,15 +53,16 @@ async function prepareLater<T>(o: PrepareOptions<T>, away: string): Promise<T | 
       if (o.signal.aborted) return null
       // Also one that answers and lets nobody in yet: whoever brings it back may not be done.
       if (!isUnavailable(error)) throw error
-      const code = outOfReachCode(error)
-      const now = code === null ? sayWhy(error) : `${o.place}: ${code}`
+      const now = sayWhy(error, o.place)
       if (now !== reason) o.log.error('database.away', { reason: now })
       reason = now
     }
   }
 }
 
-/** The driver's words; they name address and user, never the password. */
-function sayWhy(error: unknown): string {
+/** Where nobody answers, or the words of whoever does: they name address and user, never the password. */
+function sayWhy(error: unknown, place: string): string {
+  const code = outOfReachCode(error)
+  if (code !== null) return `${place}: ${code}`
   return error instanceof Error ? error.message : String(error)
 }
