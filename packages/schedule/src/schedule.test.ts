@@ -1,0 +1,129 @@
+import { commandReach, estimateIntervalMinutes, nextExpected, readHealth, retriesMs } from './mod.ts'
+import type { DeviceKnowledge } from './mod.ts'
+
+const at = (text: string): Date => new Date(`2026-11-28T${text}Z`)
+const minuteMs = 60_000
+
+function buoy(over: Partial<DeviceKnowledge> & { int?: number; sl?: number; sent?: string } = {}): DeviceKnowledge {
+  const { int = 20, sl = 0, sent = '10:01:00', ...rest } = over
+  const lastReport = { transmittedAt: at(sent), fixAt: at(sent), intervalMinutes: int, sleepMinutes: sl }
+  return { generation: 'v3', lastReport, lastHeardAt: at(sent), intervalMinutes: null, orderedSleep: null, ...rest }
+}
+
+describe('nextExpected()', () => {
+  it.each([
+    ['20 min', buoy(), '2026-11-28T10:20:00.000Z', 'grid'],
+    ['13 h, before midnight', buoy({ int: 780, sent: '13:02:00' }), '2026-11-29T00:00:00.000Z', 'grid'],
+    ['0 means 10 min', buoy({ int: 0 }), '2026-11-28T10:10:00.000Z', 'grid'],
+    ['no interval in the report', buoy({ int: null as never }), '2026-11-28T10:10:00.000Z', 'grid'],
+    ['a commanded sleep of two hours', buoy({ int: 10, sl: 120 }), '2026-11-28T12:01:00.000Z', 'after-sleep'],
+    [
+      'v2 that was seen at 30 min',
+      buoy({ generation: 'v2', intervalMinutes: 30 }),
+      '2026-11-28T10:31:00.000Z',
+      'interval',
+    ],
+    [
+      'v2 below its least interval',
+      buoy({ generation: 'v2', intervalMinutes: 1 }),
+      '2026-11-28T10:03:00.000Z',
+      'interval',
+    ],
+    ['v2 never seen twice', buoy({ generation: 'v2' }), '2026-11-28T10:11:00.000Z', 'factory-interval'],
+  ])('%s', (_, device, from, why) => {
+    const expected = nextExpected(device)
+    expect(expected?.from.toISOString()).toBe(from)
+    expect(expected?.why).toBe(why)
+  })
+
+  it('counts from the fix: a mark that passed while the report was being sent is still due', () => {
+    const lastReport = { transmittedAt: at('10:20:30'), fixAt: at('10:19:40'), intervalMinutes: 20, sleepMinutes: 0 }
+    expect(nextExpected(buoy({ lastReport }))?.from).toEqual(at('10:20:00'))
+  })
+
+  it('passes over a time of fix that cannot belong to the transmission', () => {
+    const lastReport = { transmittedAt: at('10:20:30'), fixAt: at('04:00:00'), intervalMinutes: 20, sleepMinutes: 0 }
+    expect(nextExpected(buoy({ lastReport }))?.from).toEqual(at('10:40:00'))
+  })
+
+  it('says nothing of a device that never reported or keeps no known schedule', () => {
+    expect(nextExpected(buoy({ lastReport: null }))).toBeNull()
+    expect(nextExpected(buoy({ generation: null }))).toBeNull()
+  })
+})
+
+describe('retriesMs()', () => {
+  it.each([
+    [10, []],
+    [15, []],
+    [20, [10]],
+    [25, [15]],
+    [60, [10, 20, 30]],
+    [780, [10, 20, 30]],
+  ])('after a failed report at %i min', (interval, minutes) => {
+    const due = at('00:00:00').getTime() + (interval === 25 ? 25 : 0) * minuteMs
+    expect(retriesMs(due, interval).map((mark) => (mark - due) / minuteMs)).toEqual(minutes)
+  })
+})
+
+describe('readHealth()', () => {
+  it.each([
+    ['10:19:59', 'ok', 'on-schedule'],
+    ['10:27:30', 'ok', 'on-schedule'],
+    ['10:27:31', 'late', 'report-overdue'],
+    ['10:37:30', 'late', 'report-overdue'],
+    ['10:37:31', 'silent', 'retries-over'],
+  ])('of a buoy at 20 min, heard at 10:01, at %s', (now, health, reason) => {
+    expect(readHealth(buoy(), at(now))).toMatchObject({ health, reason })
+  })
+
+  it('calls silence asleep for as long as it was ordered', () => {
+    const asleep = buoy({ int: 10, sl: 120 })
+    expect(readHealth(asleep, at('12:00:59'))).toMatchObject({ health: 'asleep', reason: 'sleeping-as-ordered' })
+    expect(readHealth(asleep, at('12:09:31')).health).toBe('late')
+  })
+
+  it('expects the next report after any sign of life', () => {
+    const checked = buoy({ lastHeardAt: at('10:20:40') })
+    expect(readHealth(checked, at('10:47:00'))).toMatchObject({ health: 'ok', reason: 'on-schedule' })
+    expect(readHealth(checked, at('10:50:00')).health).toBe('late')
+  })
+
+  it('gives a device without a schedule a day', () => {
+    const handset = buoy({ generation: null })
+    expect(readHealth(handset, at('23:00:00')).health).toBe('ok')
+    expect(readHealth(handset, new Date('2026-11-29T10:01:01Z')).health).toBe('silent')
+    expect(readHealth(buoy({ lastReport: null, lastHeardAt: null }), at('23:00:00')).health).toBe('unknown')
+  })
+})
+
+describe('commandReach()', () => {
+  it('is the next session, and for each message waiting before it one answer later', () => {
+    const reach = commandReach(buoy(), at('10:05:00'), 2)
+    expect(reach?.expectedAt.from).toEqual(at('10:20:40'))
+    expect(reach?.expectedAt.to).toEqual(new Date(at('10:27:30').getTime() + 2 * 380_000))
+  })
+
+  it('is the next retry of a buoy that missed its report, then the grid again', () => {
+    expect(commandReach(buoy({ int: 60 }), at('11:09:00'))?.expectedAt.from).toEqual(at('11:10:00'))
+    expect(commandReach(buoy({ int: 60 }), at('11:50:00'))?.expectedAt.from).toEqual(at('12:00:00'))
+  })
+
+  it('knows no answer of a v2 buoy', () => {
+    const reach = commandReach(buoy({ generation: 'v2', intervalMinutes: 30 }), at('10:05:00'))
+    expect(reach?.expectedAt.from).toEqual(at('10:31:00'))
+    expect(reach?.answeredBy).toBeNull()
+  })
+})
+
+describe('estimateIntervalMinutes()', () => {
+  it.each([
+    ['three reports 30 min apart', ['10:00:00', '10:31:00', '11:01:30'], 30],
+    ['a missed fix between', ['09:00:00', '09:30:40', '10:01:20', '11:50:00'], 30],
+    ['two reports', ['10:00:00', '10:30:00'], null],
+    ['no two spacings alike', ['10:00:00', '10:30:00', '12:00:00'], null],
+    ['none', [], null],
+  ])('%s', (_, times, minutes) => {
+    expect(estimateIntervalMinutes(times.map(at))).toBe(minutes)
+  })
+})
