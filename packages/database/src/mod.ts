@@ -11,6 +11,7 @@ export type * from './models/fleet.ts'
 export type * from './models/inbound.ts'
 export type * from './models/outbound.ts'
 export type * from './models/reports.ts'
+export { type Problem, readProblems, type ReportQuality } from './problems.ts'
 export { storeBatch } from './store-batch/store-batch.ts'
 export type { NewInbound, NewReport, StoredMessage, StoredReport, StoreOutcome } from './store-batch/types.ts'
 export {

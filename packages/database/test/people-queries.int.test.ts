@@ -273,11 +273,12 @@ function newInbound(imei: string, key: string, at: Date): Parameters<typeof stor
     ...{ rawBody: new Uint8Array(), payload: null, decoded: null },
     ...unknown,
     ...iridium,
+    ...{ isIridiumReliable: true, problems: [] },
     report: {
       ...{ packetType: 'PK001', at, fixAt: at, hasFix: true, latitude: -16.5, longitude: -151.75 },
       ...{ sogKnots: null, cogDegrees: null, batteryVolts: 4.2, batteryPercent: null, intervalMinutes: null },
       ...{ sleepMinutes: null, reasonCode: null, reason: null, status: '00', beaconOn: false, fixSkewSeconds: 0 },
-      ...{ source: 'device', problems: [] },
+      ...{ claimedAt: null, source: 'device', quality: 'good', problems: [] },
     },
   }
 }

@@ -2,6 +2,7 @@ import type { NewReport } from '@paikea/database'
 import type { decode, PositionReport } from '@paikea/packets'
 import type { MoMessage } from '@paikea/rockblock-client'
 
+import { toProblems } from './problems.ts'
 import { reportTime } from './report-time.ts'
 
 export type Decode = typeof decode
@@ -37,6 +38,7 @@ function toReport(report: PositionReport, message: MoMessage, receivedAt: Date):
     packetType: report.packetType,
     at: reportTime([fixAt, message.transmitTime], receivedAt),
     fixAt,
+    claimedAt: null,
     hasFix,
     // Half a position is none.
     latitude: hasFix ? report.latitudeDegrees : null,
@@ -53,6 +55,7 @@ function toReport(report: PositionReport, message: MoMessage, receivedAt: Date):
     beaconOn: report.beaconOn,
     fixSkewSeconds: report.fixSkewSeconds,
     source: 'device',
-    problems: message.problems.length === 0 ? report.problems : [...message.problems, ...report.problems],
+    quality: hasFix ? 'good' : 'missing',
+    problems: toProblems(report.problems),
   }
 }

@@ -7,6 +7,7 @@ import { type CommandRequest, decodeRockstarText } from '@paikea/packets'
 import type { CorePushMessage } from '@paikea/rockblock-client'
 
 import { type Decode, type Reading, readPacket } from './read-packet.ts'
+import { toProblems } from './problems.ts'
 import { reportTime } from './report-time.ts'
 
 /** Stands where a packet type stands in the other formats. */
@@ -67,6 +68,7 @@ function toReport(message: CorePushMessage, receivedAt: Date): NewReport | null 
     packetType: TRACKER,
     at: reportTime([at, message.txAt, transmitTime], receivedAt),
     fixAt: hasFix ? at : null,
+    claimedAt: null,
     hasFix,
     latitude: hasFix ? position.latitudeDegrees : null,
     longitude: hasFix ? position.longitudeDegrees : null,
@@ -83,6 +85,7 @@ function toReport(message: CorePushMessage, receivedAt: Date): NewReport | null 
     fixSkewSeconds:
       hasFix && at !== null && transmitTime !== null ? (transmitTime.getTime() - at.getTime()) / 1000 : null,
     source: hasFix ? 'device' : 'iridium',
-    problems: message.problems,
+    quality: hasFix ? 'good' : 'missing',
+    problems: toProblems(message.problems),
   }
 }

@@ -1,8 +1,9 @@
 import type { NewInbound } from '@paikea/database'
-import type { MoMessage, ParseFailure } from '@paikea/rockblock-client'
+import { isPositionUnreliable, type MoMessage, type ParseFailure } from '@paikea/rockblock-client'
 
 import type { AdmittedBy } from './delivery.ts'
 import type { ReadDelivery } from './read-delivery.ts'
+import { toProblems } from './problems.ts'
 import { readMessage } from './read-message.ts'
 import type { Decode } from './read-packet.ts'
 
@@ -52,7 +53,9 @@ function fromMessage(message: MoMessage, receivedAt: Date, decode: Decode): Cont
     payload: message.payload,
     decoded: reading.ok ? reading.decoded : null,
     ...iridiumOf(message),
+    isIridiumReliable: !isPositionUnreliable(message.sessionStatus),
     sessionStatus: inColumn(message.sessionStatus),
+    problems: toProblems(message.problems),
     report: reading.ok ? reading.report : null,
   }
 }
@@ -84,7 +87,9 @@ function fromFailure({ reason, partial }: ParseFailure): Contents {
     iridiumLatitude: null,
     iridiumLongitude: null,
     iridiumCepKm: null,
+    isIridiumReliable: true,
     sessionStatus: null,
+    problems: [],
     report: null,
   }
 }

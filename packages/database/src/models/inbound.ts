@@ -11,6 +11,7 @@ import {
 import {
   bigId,
   doubleOrNull,
+  flagOrNull,
   integer,
   integerOrNull,
   json,
@@ -50,6 +51,8 @@ export class InboundMessage extends Model<InferAttributes<InboundMessage>, Infer
   declare iridiumLatitude: CreationOptional<number | null>
   declare iridiumLongitude: CreationOptional<number | null>
   declare iridiumCepKm: CreationOptional<number | null>
+  /** False where the session's status says that the estimate is not to be relied on. */
+  declare iridiumReliable: CreationOptional<boolean | null>
   declare sessionStatus: CreationOptional<number | null>
   /** How often the vendor delivered it again. */
   declare copies: CreationOptional<number>
@@ -62,6 +65,8 @@ export class InboundMessage extends Model<InferAttributes<InboundMessage>, Infer
   declare processedAt: CreationOptional<Date | null>
   /** Routes that matched and sent nothing, each with the reason. */
   declare skippedRoutes: CreationOptional<unknown>
+  /** What was found wrong with it, as `readProblems` reads it. */
+  declare problems: CreationOptional<unknown>
   declare createdAt: CreationOptional<Date>
 }
 
@@ -90,6 +95,7 @@ export function defineInboundMessage(sequelize: Sequelize): ModelStatic<InboundM
       iridiumLatitude: doubleOrNull,
       iridiumLongitude: doubleOrNull,
       iridiumCepKm: doubleOrNull,
+      iridiumReliable: flagOrNull,
       sessionStatus: integerOrNull,
       copies: { ...integer, defaultValue: 0 },
       lastCopyAt: timeOrNull,
@@ -99,6 +105,7 @@ export function defineInboundMessage(sequelize: Sequelize): ModelStatic<InboundM
       workflowStartedAt: timeOrNull,
       processedAt: timeOrNull,
       skippedRoutes: json('skippedRoutes'),
+      problems: json('problems'),
       createdAt: now,
     }),
     { sequelize, modelName: 'inboundMessage', tableName: 'inbound_messages' },

@@ -8,6 +8,7 @@ import {
   type Sequelize,
 } from 'sequelize'
 
+import type { ReportQuality } from '../problems.ts'
 import {
   bigId,
   bigint,
@@ -37,6 +38,8 @@ export class Report extends Model<InferAttributes<Report>, InferCreationAttribut
   declare at: Date
   declare receivedAt: Date
   declare fixAt: CreationOptional<Date | null>
+  /** The time the device gave, where that was not believed. */
+  declare claimedAt: CreationOptional<Date | null>
   declare hasFix: boolean
   declare latitude: CreationOptional<number | null>
   declare longitude: CreationOptional<number | null>
@@ -56,8 +59,12 @@ export class Report extends Model<InferAttributes<Report>, InferCreationAttribut
   declare iridiumLatitude: CreationOptional<number | null>
   declare iridiumLongitude: CreationOptional<number | null>
   declare iridiumCepKm: CreationOptional<number | null>
+  /** False where the session's status says that the estimate is not to be relied on. */
+  declare iridiumReliable: CreationOptional<boolean | null>
   /** The first report with the same fix, when the modem sent it again under another MOMSN. */
   declare repeatOfId: CreationOptional<number | null>
+  declare quality: CreationOptional<ReportQuality>
+  /** What was found wrong with it, as `readProblems` reads it. */
   declare problems: CreationOptional<unknown>
   declare createdAt: CreationOptional<Date>
 }
@@ -73,6 +80,7 @@ export function defineReport(sequelize: Sequelize): ModelStatic<Report> {
       at: time,
       receivedAt: time,
       fixAt: timeOrNull,
+      claimedAt: timeOrNull,
       hasFix: flag,
       latitude: doubleOrNull,
       longitude: doubleOrNull,
@@ -91,7 +99,9 @@ export function defineReport(sequelize: Sequelize): ModelStatic<Report> {
       iridiumLatitude: doubleOrNull,
       iridiumLongitude: doubleOrNull,
       iridiumCepKm: doubleOrNull,
+      iridiumReliable: flagOrNull,
       repeatOfId: bigintOrNull,
+      quality: { ...text(16), defaultValue: 'not-evaluated' },
       problems: json('problems'),
       createdAt: now,
     }),

@@ -1,6 +1,8 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { InboundState } from '../models/inbound.ts'
+import { type Problem, readProblems } from '../problems.ts'
+import { isReliable } from './reports.ts'
 import { newestOfDevices } from './newest-of-devices.ts'
 import { readSkippedRoutes, type SkippedRoute } from './processed.ts'
 import { amongDevices, deviceIdsIn, ofDevicesIn, ofModem, reading } from './scope.ts'
@@ -25,6 +27,7 @@ export interface InboundRow {
   readonly modemId: number | null
   readonly deviceId: number | null
   readonly processedAt: Date | null
+  readonly problems: readonly Problem[]
 }
 
 /** A message with everything that is known of it. */
@@ -38,6 +41,7 @@ export interface InboundDetailRow extends InboundRow {
   readonly iridiumLatitude: number | null
   readonly iridiumLongitude: number | null
   readonly iridiumCepKm: number | null
+  readonly isIridiumReliable: boolean
   readonly sessionStatus: number | null
   readonly workflowId: string | null
   readonly workflowStartedAt: Date | null
@@ -120,6 +124,7 @@ export async function findInbound(
     iridiumLatitude: row.iridiumLatitude,
     iridiumLongitude: row.iridiumLongitude,
     iridiumCepKm: row.iridiumCepKm,
+    isIridiumReliable: isReliable(row.iridiumReliable),
     sessionStatus: row.sessionStatus,
     workflowId: row.workflowId,
     workflowStartedAt: row.workflowStartedAt,
@@ -184,7 +189,10 @@ export async function findDeviceNames(
   return new Map(rows.map(({ id, iam, groupId }) => [id, { iam, groupId }]))
 }
 
-function toInboundRow(row: InboundRow): InboundRow {
+/** The row as the model reads it. */
+type StoredColumns = Omit<InboundRow, 'problems'> & { readonly problems: unknown }
+
+function toInboundRow(row: StoredColumns): InboundRow {
   return {
     id: row.id,
     duplicateKey: row.duplicateKey,
@@ -204,5 +212,6 @@ function toInboundRow(row: InboundRow): InboundRow {
     modemId: row.modemId,
     deviceId: row.deviceId,
     processedAt: row.processedAt,
+    problems: readProblems(row.problems),
   }
 }

@@ -1,5 +1,6 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database } from '../database.ts'
+import { type Problem, readProblems, type ReportQuality } from '../problems.ts'
 import { reading } from './scope.ts'
 
 /** One decoded position or status report. */
@@ -11,6 +12,8 @@ export interface ReportRow {
   readonly at: Date
   readonly receivedAt: Date
   readonly fixAt: Date | null
+  /** The time the device gave, where that was not believed. */
+  readonly claimedAt: Date | null
   readonly hasFix: boolean
   readonly latitude: number | null
   readonly longitude: number | null
@@ -29,7 +32,10 @@ export interface ReportRow {
   readonly iridiumLatitude: number | null
   readonly iridiumLongitude: number | null
   readonly iridiumCepKm: number | null
+  readonly isIridiumReliable: boolean
   readonly repeatOfId: number | null
+  readonly quality: ReportQuality
+  readonly problems: readonly Problem[]
 }
 
 /**
@@ -82,7 +88,13 @@ function olderThan(after: { readonly at: Date; readonly id: number }): WhereOpti
   return { at: { [Op.lte]: after.at }, [Op.or]: [{ at: { [Op.lt]: after.at } }, { id: { [Op.lt]: after.id } }] }
 }
 
-function toReportRow(row: ReportRow): ReportRow {
+/** The row as the model reads it. */
+type StoredColumns = Omit<ReportRow, 'problems' | 'isIridiumReliable'> & {
+  readonly problems: unknown
+  readonly iridiumReliable: boolean | null
+}
+
+function toReportRow(row: StoredColumns): ReportRow {
   return {
     id: row.id,
     messageId: row.messageId,
@@ -91,6 +103,7 @@ function toReportRow(row: ReportRow): ReportRow {
     at: row.at,
     receivedAt: row.receivedAt,
     fixAt: row.fixAt,
+    claimedAt: row.claimedAt,
     hasFix: Boolean(row.hasFix),
     latitude: row.latitude,
     longitude: row.longitude,
@@ -109,6 +122,14 @@ function toReportRow(row: ReportRow): ReportRow {
     iridiumLatitude: row.iridiumLatitude,
     iridiumLongitude: row.iridiumLongitude,
     iridiumCepKm: row.iridiumCepKm,
+    isIridiumReliable: isReliable(row.iridiumReliable),
     repeatOfId: row.repeatOfId,
+    quality: row.quality,
+    problems: readProblems(row.problems),
   }
+}
+
+/** Nothing stored says nothing against the estimate. */
+export function isReliable(stored: boolean | null): boolean {
+  return stored === null || Boolean(stored)
 }

@@ -9,6 +9,7 @@ const COLUMNS = [
   'at',
   'received_at',
   'fix_at',
+  'claimed_at',
   'has_fix',
   'latitude',
   'longitude',
@@ -27,6 +28,8 @@ const COLUMNS = [
   'iridium_latitude',
   'iridium_longitude',
   'iridium_cep_km',
+  'iridium_reliable',
+  'quality',
   'problems',
   'created_at',
   'message_id',
@@ -185,6 +188,7 @@ export function reportRow(
     columnTime(dialect, report.at),
     columnTime(dialect, item.receivedAt),
     columnTime(dialect, report.fixAt),
+    columnTime(dialect, report.claimedAt),
     report.hasFix ? 1 : 0,
     finite(report.latitude),
     finite(report.longitude),
@@ -203,6 +207,8 @@ export function reportRow(
     finite(item.iridiumLatitude),
     finite(item.iridiumLongitude),
     finite(item.iridiumCepKm),
+    item.isIridiumReliable ? null : 0,
+    report.quality,
     report.problems.length === 0 ? null : JSON.stringify(report.problems),
     columnTime(dialect, now),
   ]
@@ -222,6 +228,7 @@ function toStored(
     packetType: report.packetType,
     at: report.at,
     fixAt: report.fixAt,
+    claimedAt: report.claimedAt,
     hasFix: report.hasFix,
     latitude: report.latitude,
     longitude: report.longitude,
@@ -237,9 +244,12 @@ function toStored(
     beaconOn: report.beaconOn,
     fixSkewSeconds: report.fixSkewSeconds,
     source: report.source,
+    quality: report.quality,
     problems: report.problems,
     iridium:
-      latitudeDegrees === null || longitudeDegrees === null ? null : { latitudeDegrees, longitudeDegrees, cepKm },
+      latitudeDegrees === null || longitudeDegrees === null
+        ? null
+        : { latitudeDegrees, longitudeDegrees, cepKm, isReliable: item.isIridiumReliable },
     repeatOfId,
   }
 }

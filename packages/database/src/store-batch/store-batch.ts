@@ -18,7 +18,7 @@ import { type PreparedMessage, prepareMessages } from './prepare.ts'
 import { asQuarantined } from './quarantine.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
-/** SQLite takes 32,766 values a statement; a message has 26, a report 28. */
+/** SQLite takes 32,766 values a statement; a message has 28, a report 31. */
 const MAX_ITEMS = 500
 
 /**
@@ -135,6 +135,7 @@ function toOutcome({ item, id, isNew, modem, device }: PlacedMessage, report: St
       receivedAt: item.receivedAt,
       transmitTime: item.transmitTime,
       decoded: item.decoded,
+      problems: item.problems,
       report,
       isRepeat: report !== null && report.repeatOfId !== null,
     },

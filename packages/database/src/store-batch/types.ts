@@ -1,4 +1,5 @@
 import type { InboundState } from '../models/inbound.ts'
+import type { Problem, ReportQuality } from '../problems.ts'
 
 /** A message that was let in and read as far as it could be: what `storeBatch` writes. */
 export interface NewInbound {
@@ -24,7 +25,10 @@ export interface NewInbound {
   readonly iridiumLatitude: number | null
   readonly iridiumLongitude: number | null
   readonly iridiumCepKm: number | null
+  /** False where the session's status says that the estimate is not to be relied on. */
+  readonly isIridiumReliable: boolean
   readonly sessionStatus: number | null
+  readonly problems: readonly Problem[]
   /** Only with an IMEI: a report belongs to a modem. */
   readonly report: NewReport | null
   /**
@@ -39,6 +43,8 @@ export interface NewReport {
   readonly packetType: string
   readonly at: Date
   readonly fixAt: Date | null
+  /** The time the device gave, where that was not believed. */
+  readonly claimedAt: Date | null
   readonly hasFix: boolean
   readonly latitude: number | null
   readonly longitude: number | null
@@ -54,7 +60,8 @@ export interface NewReport {
   readonly beaconOn: boolean | null
   readonly fixSkewSeconds: number | null
   readonly source: 'device' | 'iridium'
-  readonly problems: readonly unknown[]
+  readonly quality: ReportQuality
+  readonly problems: readonly Problem[]
 }
 
 /** A report as stored. */
@@ -66,6 +73,7 @@ export interface StoredReport extends NewReport {
     readonly latitudeDegrees: number
     readonly longitudeDegrees: number
     readonly cepKm: number | null
+    readonly isReliable: boolean
   } | null
   readonly repeatOfId: number | null
 }
@@ -84,6 +92,7 @@ export interface StoredMessage {
   readonly receivedAt: Date
   readonly transmitTime: Date | null
   readonly decoded: unknown
+  readonly problems: readonly Problem[]
   readonly report: StoredReport | null
   /** The report repeats an earlier one (same fix, other message). */
   readonly isRepeat: boolean

@@ -92,6 +92,7 @@ export async function buildReport(db: Database, overrides: Overrides<Report> = {
         latitude: -16.5,
         longitude: -151.75,
         source: 'device',
+        quality: 'good',
         ...overrides,
         messageId,
         modemId,

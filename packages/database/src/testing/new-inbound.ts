@@ -30,7 +30,9 @@ export function newInbound(overrides: Partial<NewInbound> = {}): NewInbound {
     iridiumLatitude: -16.4,
     iridiumLongitude: -151.7,
     iridiumCepKm: 3,
+    isIridiumReliable: true,
     sessionStatus: 0,
+    problems: [],
     report: newReport(),
     ...overrides,
   }
@@ -43,6 +45,7 @@ export function newReport(overrides: Partial<NewReport> = {}): NewReport {
     packetType: 'PK001',
     at: fixAt,
     fixAt,
+    claimedAt: null,
     hasFix: true,
     latitude: -16.512345,
     longitude: -151.754321,
@@ -58,6 +61,7 @@ export function newReport(overrides: Partial<NewReport> = {}): NewReport {
     beaconOn: true,
     fixSkewSeconds: 110,
     source: 'device',
+    quality: 'good',
     problems: [],
     ...overrides,
   }

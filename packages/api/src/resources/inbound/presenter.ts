@@ -1,6 +1,6 @@
 import type { DeliveryRow, InboundDetailRow, InboundRow, ReportRow } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
-import { presentIridium, presentReport } from '../reports/presenter.ts'
+import { presentIridium, presentProblem, presentReport } from '../reports/presenter.ts'
 import type { InboundDetailView, InboundView } from './schema.ts'
 
 /** A message as it stands in a list. */
@@ -19,6 +19,7 @@ export function presentInbound(row: InboundRow, iam: string | null): InboundView
     copies: row.copies,
     lastCopyAt: presentTime(row.lastCopyAt),
     decoded: row.decoded,
+    problems: row.problems.map(presentProblem),
   }
 }
 
@@ -41,7 +42,7 @@ export function presentInboundDetail(
     contentType: row.contentType,
     rawBody: presentBytes(row.rawBody),
     payload: row.payload === null ? null : presentBytes(row.payload),
-    iridium: presentIridium(row.iridiumLatitude, row.iridiumLongitude, row.iridiumCepKm),
+    iridium: presentIridium(row),
     sessionStatus: row.sessionStatus,
     report: context.report === null ? null : presentReport(context.report),
     deliveries: context.deliveries.map(({ id, imei, serial, state, text }) => ({ id, imei, serial, state, text })),

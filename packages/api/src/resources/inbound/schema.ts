@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { IdSchema, ImeiSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
-import { IridiumSchema, ReportSchema } from '../reports/schema.ts'
+import { IridiumSchema, ProblemSchema, ReportSchema } from '../reports/schema.ts'
 
 export const InboundStateSchema = z.enum(['accepted', 'processed', 'quarantined'])
 
@@ -23,6 +23,8 @@ export const InboundSchema = z.object({
   lastCopyAt: TimeSchema.nullable(),
   /** The decoded value; `null` if it cannot be read. */
   decoded: z.unknown(),
+  /** What was found wrong with the message as a whole: `incomplete`, `imei-mismatch` and others. */
+  problems: z.array(ProblemSchema),
 })
 export type InboundView = z.output<typeof InboundSchema>
 

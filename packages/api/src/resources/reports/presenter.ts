@@ -1,4 +1,4 @@
-import type { ReportRow, StoredReport } from '@paikea/database'
+import type { Problem, ReportRow, StoredReport } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
 import type { ReportView } from './schema.ts'
 
@@ -11,6 +11,7 @@ export function presentReport(row: ReportRow): ReportView {
     at: presentTime(row.at),
     receivedAt: presentTime(row.receivedAt),
     fixAt: presentTime(row.fixAt),
+    claimedAt: presentTime(row.claimedAt),
     hasFix: row.hasFix,
     latitude: row.latitude,
     longitude: row.longitude,
@@ -26,8 +27,10 @@ export function presentReport(row: ReportRow): ReportView {
     beaconOn: row.beaconOn,
     fixSkewSeconds: row.fixSkewSeconds,
     source: row.source,
-    iridium: presentIridium(row.iridiumLatitude, row.iridiumLongitude, row.iridiumCepKm),
+    iridium: presentIridium(row),
     isRepeat: row.repeatOfId !== null,
+    quality: row.quality,
+    problems: row.problems.map(presentProblem),
   }
 }
 
@@ -40,10 +43,21 @@ export function presentStoredReport(report: StoredReport): ReportView {
     iridiumLatitude: iridium?.latitudeDegrees ?? null,
     iridiumLongitude: iridium?.longitudeDegrees ?? null,
     iridiumCepKm: iridium?.cepKm ?? null,
+    isIridiumReliable: iridium?.isReliable ?? true,
   })
 }
 
 /** Iridium's estimate, where there is one. */
-export function presentIridium(latitude: number | null, longitude: number | null, cepKm: number | null) {
-  return latitude === null || longitude === null ? null : { latitude, longitude, cepKm }
+export function presentIridium(
+  row: Pick<ReportRow, 'iridiumLatitude' | 'iridiumLongitude' | 'iridiumCepKm' | 'isIridiumReliable'>,
+): ReportView['iridium'] {
+  const { iridiumLatitude: latitude, iridiumLongitude: longitude, iridiumCepKm: cepKm } = row
+  return latitude === null || longitude === null
+    ? null
+    : { latitude, longitude, cepKm, reliable: row.isIridiumReliable }
+}
+
+/** What was found wrong, of a report or a message. */
+export function presentProblem({ field, code, message }: Problem): Problem {
+  return { field, code, message }
 }

@@ -7,7 +7,15 @@ export const IridiumSchema = z.object({
   longitude: z.number(),
   /** Radius within which it is right in 80 of 100 cases. */
   cepKm: z.number().nullable(),
+  /** False where Iridium itself says that the estimate is not to be relied on. */
+  reliable: z.boolean(),
 })
+
+/** Something found wrong, with the field it is about (empty: the whole) and a stable code. */
+export const ProblemSchema = z.object({ field: z.string(), code: z.string(), message: z.string() })
+
+/** How far the position is believed; `not-evaluated`: stored before positions were judged. */
+export const QualitySchema = z.enum(['good', 'not-evaluated', 'suspect', 'bad', 'missing'])
 
 /** One report of a device. */
 export const ReportSchema = z.object({
@@ -18,6 +26,8 @@ export const ReportSchema = z.object({
   at: TimeSchema,
   receivedAt: TimeSchema,
   fixAt: TimeSchema.nullable(),
+  /** The time the device gave, where that was not believed. */
+  claimedAt: TimeSchema.nullable(),
   hasFix: z.boolean(),
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),
@@ -38,6 +48,8 @@ export const ReportSchema = z.object({
   iridium: IridiumSchema.nullable(),
   /** The same fix came before, by another message. */
   isRepeat: z.boolean(),
+  quality: QualitySchema,
+  problems: z.array(ProblemSchema),
 })
 export type ReportView = z.output<typeof ReportSchema>
 
