@@ -2,10 +2,10 @@ import Router from '@koa/router'
 import type { Database } from '@paikea/database'
 import type { Intake } from '@paikea/intake'
 import Koa from 'koa'
+import { createAdmission } from './auth/admission.ts'
 import { createAuthenticator } from './auth/authenticate.ts'
 import { createAddressReader } from './http/client-address.ts'
-import type { ApiState } from './http/context.ts'
-import type { OutboundNotifier, ResourceDeps } from './http/dependencies.ts'
+import type { ApiContext } from './http/context.ts'
 import { answerErrors } from './http/error-middleware.ts'
 import { describeError, silentLog, type ApiLog } from './http/log.ts'
 import { createRateLimiters, type RateLimits } from './http/rate-limit.ts'
@@ -14,21 +14,14 @@ import { refuseOtherMethods } from './http/unmatched.ts'
 import { listen, type Listening } from './listen.ts'
 import { createDeliveryFeed, type DeliveryFeed } from './live/delivery-feed.ts'
 import { createLiveHub, type LiveHub } from './live/hub.ts'
+import { createStreamPlaces } from './live/places.ts'
 import { createLivePoll } from './live/poll.ts'
-import { deviceRoutes } from './resources/devices/devices.ts'
-import { eventRoutes } from './resources/events/events.ts'
-import { fleetRoutes } from './resources/fleet/fleet.ts'
-import { inboundRoutes } from './resources/inbound/inbound.ts'
-import { modemRoutes } from './resources/modems/modems.ts'
-import { outboundRoutes } from './resources/outbound/outbound.ts'
-import { reportRoutes } from './resources/reports/reports.ts'
-import { routeRoutes } from './resources/routes/routes.ts'
-import { sessionRoutes } from './resources/session/session.ts'
-import { tokenRoutes } from './resources/tokens/tokens.ts'
-import { healthRoutes, type TemporalHealth } from './service/health.ts'
-import { metricsRoutes } from './service/metrics.ts'
-import { openapiRoutes } from './service/openapi.ts'
-import { refusalRoutes } from './service/refusals.ts'
+import { ALL_ROUTES } from './resources/all-routes.ts'
+import { mountRoutes } from './route-table/mount.ts'
+import { describeRoutes } from './route-table/openapi.ts'
+import type { Limit } from './route-table/route.ts'
+import { createDatabaseHealth } from './service/database-health.ts'
+import type { OutboundNotifier, Services, TemporalHealth } from './services.ts'
 import { loadWebFiles } from './web-app/load-files.ts'
 import { serveWebApp } from './web-app/serve-web-app.ts'
 import { createWebhookReceiver, type ReceiverOptions, type StartEnvelope } from './webhooks/receiver.ts'
@@ -95,32 +88,40 @@ export function createApi(deps: ApiDeps): Api {
   })
   const auth = createAuthenticator(db, log)
   const poll = createLivePoll({ db, hub, deliveries, log })
-  const limits = createRateLimiters(addressOf, config.rateLimits)
-  const shared = { db, hub, deliveries, auth, limits, addressOf, isHttps, log }
-  const resources: ResourceDeps = { ...shared, dispatcher: dispatcher ?? null }
-  const collect = () => ({
-    webhooks: receiver.stats(),
-    refusals: { total: refusals.total() },
-    live: hub.stats(),
-    intake: intake.stats?.(),
-    dispatcher: dispatcher?.stats?.(),
-  })
-
-  const router = new Router<ApiState>()
-  sessionRoutes(router, resources)
-  fleetRoutes(router, resources)
-  deviceRoutes(router, resources)
-  reportRoutes(router, resources)
-  modemRoutes(router, resources)
-  inboundRoutes(router, resources)
-  outboundRoutes(router, resources)
-  routeRoutes(router, resources)
-  tokenRoutes(router, resources)
-  eventRoutes(router, { ...resources, poll })
-  refusalRoutes(router, { ...resources, refusals })
-  healthRoutes(router, { db, auth, temporalHealth, version, details: collect })
-  metricsRoutes(router, { auth, addressOf, metricsToken: config.metricsToken ?? null, collect })
-  openapiRoutes(router, version)
+  const limiters = createRateLimiters(config.rateLimits)
+  let document: ReturnType<typeof describeRoutes> | null = null
+  const services: Services = {
+    db,
+    hub,
+    deliveries,
+    dispatcher: dispatcher ?? null,
+    auth,
+    failedLogIns: limiters.failedLogIns,
+    addressOf,
+    isHttps,
+    log,
+    poll,
+    streamPlaces: createStreamPlaces(),
+    refusals,
+    databaseHealth: createDatabaseHealth(db),
+    temporalHealth,
+    version,
+    collect: () => ({
+      webhooks: receiver.stats(),
+      refusals: { total: refusals.total() },
+      live: hub.stats(),
+      intake: intake.stats?.(),
+      dispatcher: dispatcher?.stats?.(),
+    }),
+    describe: () => (document ??= describeRoutes(ALL_ROUTES, version)),
+  }
+  const gatekeepers = {
+    charge: (limit: Limit, ctx: ApiContext) => limiters.charge(limit, addressOf(ctx.req) ?? 'unknown'),
+    admit: createAdmission({ auth, addressOf, metricsToken: config.metricsToken ?? null }),
+    log,
+  }
+  const router = new Router()
+  mountRoutes(router, ALL_ROUTES, gatekeepers, services)
 
   const app = new Koa()
   const headers = securityHeaders(isHttps)

@@ -3,11 +3,12 @@ import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Router from '@koa/router'
 import Koa from 'koa'
-import type { ApiMiddleware, ApiState } from '../src/http/context.ts'
 import { answerErrors } from '../src/http/error-middleware.ts'
 import { silentLog } from '../src/http/log.ts'
 import { createLiveHub, type LiveHub } from '../src/live/hub.ts'
-import { eventRoutes } from '../src/resources/events/events.ts'
+import { createStreamPlaces } from '../src/live/places.ts'
+import { type EventServices, eventRoutes } from '../src/resources/events/routes.ts'
+import { mountRoutes } from '../src/route-table/mount.ts'
 
 /** `/v1/events` alone, on a port of its own. */
 export interface EventApp {
@@ -19,7 +20,6 @@ export interface EventApp {
 }
 
 const principal = { actor: 'user/1', user: null, isSystemAdmin: true, roles: new Map(), session: null }
-const pass: ApiMiddleware = (_ctx, next) => next()
 
 /** Starts the resource with one person for everybody, and a look at the database that is ready when the test says so. */
 export async function startEventApp(options: {
@@ -31,22 +31,24 @@ export async function startEventApp(options: {
 }): Promise<EventApp> {
   const hub = createLiveHub()
   let requests = 0
-  const router = new Router<ApiState>()
-  eventRoutes(router, {
+  const router = new Router()
+  const services: EventServices = {
     hub,
     poll: { ready: options.ready },
-    limits: { reads: pass },
-    auth: {
-      authenticate: async (ctx, next) => {
-        requests += 1
-        await options.authenticate?.(ctx.res)
-        ctx.state.principal = principal
-        await next()
-      },
-      identify: () => Promise.resolve(principal),
+    streamPlaces: createStreamPlaces(),
+    auth: { identify: () => Promise.resolve(principal) },
+  }
+  const gatekeepers = {
+    charge: () => Promise.resolve(),
+    admit: async (_access: unknown, ctx: { readonly res: ServerResponse }) => {
+      requests += 1
+      await options.authenticate?.(ctx.res)
+      return principal
     },
-  })
-  const app = new Koa<ApiState>()
+    log: silentLog,
+  }
+  mountRoutes(router, eventRoutes, gatekeepers, services)
+  const app = new Koa()
   app.use(answerErrors(silentLog, options.deadlineMs ?? 5000))
   app.use(router.routes())
   const server = app.listen(0, '127.0.0.1')

@@ -6,10 +6,11 @@ import {
   type Database,
   type MembershipRow,
 } from '@paikea/database'
-import { ApiError, forbidden } from '../http/api-error.ts'
-import type { ApiMiddleware } from '../http/context.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { ApiContext } from '../http/context.ts'
 import { describeError, type ApiLog } from '../http/log.ts'
-import { parseRole, scopeOf, type Principal, type Role } from './principal.ts'
+import { notLoggedIn } from '../route-table/access.ts'
+import { parseRole, type Principal, type Role } from './principal.ts'
 import { hashSecret, isSameSecret, TOKEN_PREFIX } from './secrets.ts'
 
 /** The cookie of a session. */
@@ -29,8 +30,8 @@ export interface CredentialSource {
 
 /** Finds out who asks. */
 export interface Authenticator {
-  /** Link of a chain: sets `ctx.state.principal`. @throws ApiError 401; 403 where a session's request lacks its CSRF header */
-  readonly authenticate: ApiMiddleware
+  /** Who asks. @throws ApiError 401; 403 where a session's request lacks its CSRF header */
+  authenticate(ctx: ApiContext): Promise<Principal>
   /** Who asks, or `null`. For endpoints that answer strangers too, and for long-lived connections that ask again. */
   identify(source: CredentialSource): Promise<Principal | null>
   /** Resolves when no "last used" is being written any more. */
@@ -93,13 +94,9 @@ export function createAuthenticator(db: Database, log: ApiLog): Authenticator {
   return {
     identify,
     settle: async () => void (await Promise.all(pending)),
-    authenticate: async (ctx, next) => {
+    async authenticate(ctx) {
       const principal = await identify(ctx)
-      if (principal === null) {
-        throw new ApiError(401, 'not-logged-in', 'Log in, or send a valid token.', {
-          headers: { 'WWW-Authenticate': 'Bearer realm="paikea"' },
-        })
-      }
+      if (principal === null) throw notLoggedIn('Log in, or send a valid token.')
       const { session } = principal
       if (
         session !== null &&
@@ -108,24 +105,8 @@ export function createAuthenticator(db: Database, log: ApiLog): Authenticator {
       ) {
         throw new ApiError(403, 'csrf', 'Send the CSRF token of this session in the header X-CSRF-Token.')
       }
-      ctx.state.principal = principal
-      await next()
+      return principal
     },
-  }
-}
-
-/**
- * Link of a chain: refuses whoever has not this role in any group. Which group it must be is the handler's business.
- *
- * @throws ApiError 403
- */
-export function allow(role: Role): ApiMiddleware {
-  return async (ctx, next) => {
-    const { principal } = ctx.state
-    if (principal === undefined) throw new ApiError(401, 'not-logged-in', 'Log in first.')
-    const scope = scopeOf(principal, role)
-    if ('groupIds' in scope && scope.groupIds.length === 0) throw forbidden(`This needs the role "${role}".`)
-    await next()
   }
 }
 

@@ -62,6 +62,21 @@ export function toPage<R, T>(
   }
 }
 
+/**
+ * A page of a list that is ordered by id, newest first.
+ *
+ * @param load reads up to `limit` rows after an id
+ */
+export async function pageById<R extends IdKeyset, T>(
+  query: { readonly limit: number; readonly cursor?: string | undefined },
+  load: (page: { readonly limit: number; readonly afterId: number | null }) => Promise<readonly R[]>,
+  present: (row: R) => T,
+): Promise<Page<T>> {
+  const afterId = decodeCursor(query.cursor, 'by-id')?.id ?? null
+  const rows = await load({ limit: query.limit + 1, afterId })
+  return toPage(rows, query.limit, ({ id }) => ({ id }), present)
+}
+
 function invalidCursor(): ApiError {
   return new ApiError(400, 'invalid-cursor', 'The cursor is not one of this list.', {
     errors: [{ field: 'cursor', code: 'invalid-cursor', message: 'is not one of this list' }],

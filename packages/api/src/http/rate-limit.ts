@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { ApiError } from './api-error.ts'
-import type { AddressReader } from './client-address.ts'
-import type { ApiMiddleware } from './context.ts'
+
+const SECONDS_PER_MINUTE = 60
 
 /** Requests one address may make in a minute, for each kind. */
 export interface RateLimits {
@@ -15,11 +15,10 @@ export interface RateLimits {
   readonly failedLogIns?: number
 }
 
-/** First link of a chain, one for each kind of request. */
+/** Bounds what one address may ask. */
 export interface RateLimiters {
-  readonly reads: ApiMiddleware
-  readonly writes: ApiMiddleware
-  readonly logIns: ApiMiddleware
+  /** @throws ApiError 429 when the budget of this minute is used up */
+  charge(limit: 'reads' | 'writes' | 'log-ins' | 'none', address: string): Promise<void>
   /** Failed log-ins, by address and e-mail. */
   readonly failedLogIns: FailedLogIns
 }
@@ -33,18 +32,18 @@ export interface FailedLogIns {
 }
 
 /** Builds the limiters. Counts are in this process's memory: a bound against abuse, not an account of use. */
-export function createRateLimiters(addressOf: AddressReader, limits: RateLimits = {}): RateLimiters {
-  const perMinute = (keyPrefix: string, points: number): ApiMiddleware => {
-    const limiter = new RateLimiterMemory({ keyPrefix, points, duration: 60 })
-    return async (ctx, next) => {
-      await limiter.consume(addressOf(ctx.req) ?? 'unknown').catch(refuse)
-      await next()
-    }
-  }
-  return {
+export function createRateLimiters(limits: RateLimits = {}): RateLimiters {
+  const perMinute = (keyPrefix: string, points: number) =>
+    new RateLimiterMemory({ keyPrefix, points, duration: SECONDS_PER_MINUTE })
+  const budgets = {
     reads: perMinute('read', limits.readsPerMinute ?? 12_000),
     writes: perMinute('write', limits.writesPerMinute ?? 3000),
-    logIns: perMinute('log-in', limits.logInsPerMinute ?? 120),
+    'log-ins': perMinute('log-in', limits.logInsPerMinute ?? 120),
+  }
+  return {
+    async charge(limit, address) {
+      if (limit !== 'none') await budgets[limit].consume(address).catch(refuse)
+    },
     failedLogIns: createFailedLogIns(limits.failedLogIns ?? 10),
   }
 }

@@ -3,8 +3,8 @@ import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '@paikea/database'
-import { request, startTestApi, type TestApi } from '../../test/test-api.ts'
-import type { TemporalHealth } from './health.ts'
+import { request, startTestApi, type TestApi } from '../../../test/test-api.ts'
+import type { TemporalHealth } from '../../services.ts'
 
 describe('the service itself', () => {
   let api: TestApi

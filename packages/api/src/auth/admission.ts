@@ -1,0 +1,35 @@
+import { isLoopback, type AddressReader } from '../http/client-address.ts'
+import type { ApiContext } from '../http/context.ts'
+import { notLoggedIn, requireAccess, type Access } from '../route-table/access.ts'
+import type { Authenticator } from './authenticate.ts'
+import type { Principal } from './principal.ts'
+import { isSameSecret } from './secrets.ts'
+
+/** Applies a route's access rule to a request. */
+export function createAdmission(options: {
+  readonly auth: Pick<Authenticator, 'authenticate' | 'identify'>
+  readonly addressOf: AddressReader
+  /** Lets a scraper in by `Authorization: Bearer`, beside tokens of system administrators. */
+  readonly metricsToken: string | null
+}) {
+  const { auth, addressOf, metricsToken } = options
+
+  async function isScraper(ctx: ApiContext): Promise<boolean> {
+    // A proxy on this machine makes everybody look local; it says so by this header.
+    const isProxied = ctx.get('x-forwarded-for') !== '' || ctx.get('forwarded') !== ''
+    if (!isProxied && isLoopback(addressOf(ctx.req))) return true
+    if (metricsToken !== null && isSameSecret(ctx.get('authorization'), `Bearer ${metricsToken}`)) return true
+    return (await auth.identify(ctx))?.isSystemAdmin ?? false
+  }
+
+  return async (access: Access, ctx: ApiContext): Promise<Principal | null> => {
+    if (access === 'anyone') return null
+    if (access === 'scraper') {
+      if (await isScraper(ctx)) return null
+      throw notLoggedIn('Ask from the machine itself, or with a token.')
+    }
+    const principal = await auth.authenticate(ctx)
+    if (access !== 'logged-in') requireAccess(principal, access)
+    return principal
+  }
+}

@@ -1,0 +1,28 @@
+/** Open pages of one person or program; more is a page that forgot to close. */
+const MAX_STREAMS_OF_ONE = 30
+
+/** Bounds how many streams one person or program holds open. */
+export interface StreamPlaces {
+  /** @returns what frees the place, however often it is called; `null` where all are taken */
+  take(holder: string): (() => void) | null
+}
+
+/** Counts who holds a place. */
+export function createStreamPlaces(limit = MAX_STREAMS_OF_ONE): StreamPlaces {
+  const takenBy = new Map<string, number>()
+  return {
+    take(holder) {
+      const taken = takenBy.get(holder) ?? 0
+      if (taken >= limit) return null
+      takenBy.set(holder, taken + 1)
+      let isTaken = true
+      return () => {
+        if (!isTaken) return
+        isTaken = false
+        const left = (takenBy.get(holder) ?? 1) - 1
+        if (left <= 0) takenBy.delete(holder)
+        else takenBy.set(holder, left)
+      }
+    },
+  }
+}

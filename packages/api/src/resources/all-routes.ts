@@ -1,0 +1,32 @@
+import { deviceRoutes } from './devices/routes.ts'
+import { eventRoutes } from './events/routes.ts'
+import { fleetRoutes } from './fleet/routes.ts'
+import { inboundRoutes } from './inbound/routes.ts'
+import { modemRoutes } from './modems/routes.ts'
+import { outboundRoutes } from './outbound/routes.ts'
+import { reportRoutes } from './reports/routes.ts'
+import { routeRoutes } from './routes/routes.ts'
+import { healthRoutes } from './service/health-routes.ts'
+import { metricsRoutes } from './service/metrics-routes.ts'
+import { openapiRoutes } from './service/openapi-routes.ts'
+import { refusalRoutes } from './service/refusal-routes.ts'
+import { sessionRoutes } from './session/routes.ts'
+import { tokenRoutes } from './tokens/routes.ts'
+
+/** Everything that can be asked here, but the vendor's deliveries. */
+export const ALL_ROUTES = [
+  ...sessionRoutes,
+  ...fleetRoutes,
+  ...deviceRoutes,
+  ...reportRoutes,
+  ...modemRoutes,
+  ...inboundRoutes,
+  ...outboundRoutes,
+  ...routeRoutes,
+  ...tokenRoutes,
+  ...eventRoutes,
+  ...refusalRoutes,
+  ...healthRoutes,
+  ...metricsRoutes,
+  ...openapiRoutes,
+] as const

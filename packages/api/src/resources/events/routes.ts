@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { scopeOf } from '../../auth/principal.ts'
+import { ApiError } from '../../http/api-error.ts'
+import { TAKEN_OVER } from '../../route-table/answer.ts'
+import { routeFor } from '../../route-table/route.ts'
+import type { Services } from '../../services.ts'
+import { openStream } from './stream.ts'
+
+/** What the stream works with. */
+export type EventServices = Pick<Services, 'hub' | 'auth' | 'poll' | 'streamPlaces'>
+
+const route = routeFor<EventServices>()
+
+/** What happens, as it happens: server-sent events. */
+export const eventRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/events',
+    summary: 'What happens, as it happens',
+    access: 'viewer',
+    limit: 'reads',
+    answer: z.string(),
+    answerType: 'text/event-stream',
+    problems: ['too-many-streams'],
+    run: async ({ ctx, principal }, { hub, auth, poll, streamPlaces }) => {
+      // Taken before anything is waited for: else a hundred that ask at once would each find none open.
+      const leave = streamPlaces.take(principal.actor)
+      if (leave === null) throw tooMany()
+      // However it ends: as a stream, with an error, or told that it takes too long.
+      ctx.res.once('close', leave)
+      let isOpen = false
+      try {
+        if (ctx.method === 'HEAD') {
+          ctx.status = 200
+          return TAKEN_OVER
+        }
+        await poll.ready()
+        // Whoever asked is gone, or has been told meanwhile that it takes too long: nobody would end the stream.
+        if (ctx.res.destroyed || ctx.headerSent) return TAKEN_OVER
+        const stream = openStream({
+          hub,
+          res: ctx.res,
+          scope: scopeOf(principal),
+          // The session may end, or the role change, while the page stays open.
+          renew: async () => {
+            const now = await auth.identify(ctx)
+            return now === null ? null : scopeOf(now)
+          },
+          hasMissedSome: ctx.get('last-event-id') !== '',
+        })
+        if (stream === null) throw tooMany()
+        isOpen = true
+        // From here on the answer is the stream's.
+        ctx.respond = false
+        return TAKEN_OVER
+      } finally {
+        // Who left before the place was taken is told of no close any more.
+        if (!isOpen) leave()
+      }
+    },
+  }),
+] as const
+
+function tooMany(): ApiError {
+  return new ApiError(503, 'too-many-streams', 'Too many pages are open.', { headers: { 'Retry-After': '10' } })
+}

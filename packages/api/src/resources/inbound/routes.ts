@@ -1,0 +1,75 @@
+import {
+  findDeviceNames,
+  findInbound,
+  findReportsOfMessages,
+  listDeliveries,
+  listInbound,
+  type InboundRow,
+} from '@paikea/database'
+import { notFound } from '../../http/api-error.ts'
+import { decodeCursor, toPage } from '../../http/cursor.ts'
+import { ok } from '../../route-table/answer.ts'
+import { routeFor } from '../../route-table/route.ts'
+import type { Services } from '../../services.ts'
+import { presentInbound, presentInboundDetail } from './presenter.ts'
+import { InboundDetailSchema, InboundPage, ListInboundQuery, MessageParams } from './schema.ts'
+
+/** So many deliveries are shown with a message; the list of messages out has them all. */
+const MAX_DELIVERIES_SHOWN = 100
+
+const route = routeFor<Pick<Services, 'db'>>()
+
+/** Messages of the modems. */
+export const inboundRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/messages/inbound',
+    summary: 'Messages in, the last one stored first',
+    access: 'viewer',
+    limit: 'reads',
+    query: ListInboundQuery,
+    answer: InboundPage,
+    problems: ['invalid-cursor'],
+    run: async ({ query, scope }, { db }) => {
+      const { limit, cursor, ...filter } = query
+      const afterId = decodeCursor(cursor, 'by-id')?.id ?? null
+      const rows = await listInbound(db, { scope, filter, limit: limit + 1, afterId })
+      const nameOf = await findDeviceNames(db, { deviceIds: rows.flatMap(deviceIdsOf) })
+      const iamOf = ({ deviceId }: InboundRow) => (deviceId === null ? null : (nameOf.get(deviceId)?.iam ?? null))
+      return ok(
+        toPage(
+          rows,
+          limit,
+          ({ id }) => ({ id }),
+          (row) => presentInbound(row, iamOf(row)),
+        ),
+      )
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/v1/messages/inbound/:id',
+    summary: 'A message with everything known of it',
+    access: 'viewer',
+    limit: 'reads',
+    params: MessageParams,
+    answer: InboundDetailSchema,
+    run: async ({ params, scope }, { db }) => {
+      const { id } = params
+      const row = await findInbound(db, { scope, id })
+      if (row === null) throw notFound('message')
+      const [names, reports, deliveries] = await Promise.all([
+        findDeviceNames(db, { deviceIds: deviceIdsOf(row) }),
+        findReportsOfMessages(db, { messageIds: [id] }),
+        listDeliveries(db, { scope, causeMessageId: id, limit: MAX_DELIVERIES_SHOWN, afterId: null }),
+      ])
+      const iam = row.deviceId === null ? null : (names.get(row.deviceId)?.iam ?? null)
+      return ok(presentInboundDetail(row, { iam, report: reports.get(id) ?? null, deliveries }))
+    },
+  }),
+] as const
+
+function deviceIdsOf({ deviceId }: Pick<InboundRow, 'deviceId'>): number[] {
+  return deviceId === null ? [] : [deviceId]
+}

@@ -1,0 +1,33 @@
+import { findDevice, listReports } from '@paikea/database'
+import { notFound } from '../../http/api-error.ts'
+import { decodeCursor, toPage } from '../../http/cursor.ts'
+import { ok } from '../../route-table/answer.ts'
+import { routeFor } from '../../route-table/route.ts'
+import type { Services } from '../../services.ts'
+import { presentReport } from './presenter.ts'
+import { DeviceParams, ListReportsQuery, ReportPage } from './schema.ts'
+
+const route = routeFor<Pick<Services, 'db'>>()
+
+/** What a device reported. */
+export const reportRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/devices/:iam/reports',
+    summary: 'Reports of a device, newest first',
+    access: 'viewer',
+    limit: 'reads',
+    params: DeviceParams,
+    query: ListReportsQuery,
+    answer: ReportPage,
+    problems: ['invalid-cursor'],
+    run: async ({ params, query, scope }, { db }) => {
+      const { from, to, limit } = query
+      const keyset = decodeCursor(query.cursor, 'timed')
+      const device = await findDevice(db, { scope, iam: params.iam })
+      if (device === null) throw notFound('device')
+      const rows = await listReports(db, { deviceId: device.id, from, to, after: keyset, limit: limit + 1 })
+      return ok(toPage(rows, limit, ({ at, id }) => ({ at, id }), presentReport))
+    },
+  }),
+] as const

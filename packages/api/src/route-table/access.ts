@@ -1,0 +1,30 @@
+import { scopeOf, type Principal, type Role } from '../auth/principal.ts'
+import { ApiError, forbidden } from '../http/api-error.ts'
+
+/**
+ * Who may call a route.
+ *
+ * - `anyone`: strangers too; the route decides what it tells them
+ * - `logged-in`: any session or token
+ * - a role: whoever has at least this role in one group; which group it must be is checked against the thing itself
+ * - `system-admin`: administrators over all groups
+ * - `scraper`: a process on this machine, the holder of the metrics token, a system administrator
+ */
+export type Access = 'anyone' | 'logged-in' | Role | 'system-admin' | 'scraper'
+
+/**
+ * Checks a known caller against a rule.
+ *
+ * @throws ApiError 403
+ */
+export function requireAccess(principal: Principal, access: Role | 'system-admin'): void {
+  if (principal.isSystemAdmin) return
+  if (access === 'system-admin') throw forbidden('This is for system administrators.')
+  const scope = scopeOf(principal, access)
+  if ('groupIds' in scope && scope.groupIds.length === 0) throw forbidden(`This needs the role "${access}".`)
+}
+
+/** 401 with the scheme to log in by. */
+export function notLoggedIn(detail: string): ApiError {
+  return new ApiError(401, 'not-logged-in', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="paikea"' } })
+}

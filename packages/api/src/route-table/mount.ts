@@ -1,0 +1,66 @@
+import { scopeOf, type Principal } from '../auth/principal.ts'
+import type { ApiContext, ApiRouter } from '../http/context.ts'
+import type { ApiLog } from '../http/log.ts'
+import { toApiError } from '../http/problem.ts'
+import { readJson } from '../http/read-json.ts'
+import { parseOrThrow } from '../http/validate.ts'
+import type { Access } from './access.ts'
+import { TAKEN_OVER } from './answer.ts'
+import { problemsOf } from './problems-of.ts'
+import type { Limit, Route, RouteRequest } from './route.ts'
+
+/** What stands before every route. */
+export interface Gatekeepers {
+  /** Charges a request to its address. @throws ApiError 429 */
+  charge(limit: Limit, ctx: ApiContext): Promise<void>
+  /** Finds out who asks and applies the rule. @throws ApiError 401, 403 */
+  admit(access: Access, ctx: ApiContext): Promise<Principal | null>
+  readonly log: ApiLog
+}
+
+/** Puts routes behind their addresses: limit, log-in, access, validation, then the work. */
+export function mountRoutes<Services>(
+  router: ApiRouter,
+  routes: readonly Route<Services>[],
+  gatekeepers: Gatekeepers,
+  services: Services,
+): void {
+  for (const route of routes) {
+    const known = new Set<string>(problemsOf(route))
+    router.register(route.path, [route.method], async (ctx) => {
+      try {
+        await answer(ctx, route, gatekeepers, services)
+      } catch (error) {
+        const { code } = toApiError(error)
+        if (!known.has(code)) gatekeepers.log.warn('http.undeclared-problem', { route: route.path, code })
+        throw error
+      }
+    })
+  }
+}
+
+async function answer<Services>(
+  ctx: ApiContext,
+  route: Route<Services>,
+  gatekeepers: Gatekeepers,
+  services: Services,
+): Promise<void> {
+  await gatekeepers.charge(route.limit, ctx)
+  const principal = await gatekeepers.admit(route.access, ctx)
+  const request: RouteRequest<unknown, unknown, unknown, Principal | null> = {
+    ctx,
+    params: parseOrThrow(route.params, ctx.params, 400),
+    query: parseOrThrow(route.query, { ...ctx.query }, 400),
+    body: route.body === undefined ? undefined : parseOrThrow(route.body, await readJson(ctx), 422),
+    principal,
+    scope: principal === null ? { groupIds: [] } : scopeOf(principal),
+  }
+  const result = await route.run(request, services)
+  if (result === TAKEN_OVER) return
+  ctx.set('Cache-Control', 'no-store')
+  for (const [name, value] of Object.entries(result.headers ?? {})) ctx.set(name, value)
+  // In this order: Koa sets a status of its own when a body is given or taken away.
+  ctx.body = result.body
+  ctx.status = result.status
+  if (result.body !== undefined) ctx.type = route.answerType
+}

@@ -1,0 +1,28 @@
+import type { ProblemCode } from '../http/problem-codes.ts'
+import type { Route } from './route.ts'
+
+const SAFE_METHODS = new Set(['GET', 'HEAD'])
+/** May happen to whatever asks the database within a time. */
+const ALWAYS: readonly ProblemCode[] = ['internal-error', 'database-unavailable', 'not-in-time']
+const OF_A_BODY: readonly ProblemCode[] = [
+  'validation-failed',
+  'broken-json',
+  'not-json',
+  'compressed-body',
+  'body-too-large',
+  'body-too-slow',
+  'body-aborted',
+]
+
+/** Every code a route may answer with: those it names, and those that follow from its access, limit and schemas. */
+export function problemsOf(route: Route<never>): readonly ProblemCode[] {
+  const codes = new Set<ProblemCode>([...ALWAYS, ...route.problems])
+  if (route.limit !== 'none') codes.add('too-many-requests')
+  if (route.access !== 'anyone') codes.add('not-logged-in')
+  if (route.access !== 'anyone' && route.access !== 'logged-in' && route.access !== 'scraper') codes.add('forbidden')
+  if (route.access !== 'anyone' && !SAFE_METHODS.has(route.method)) codes.add('csrf')
+  if (route.params !== undefined || route.query !== undefined) codes.add('validation-failed')
+  if (route.path.includes('/:')) codes.add('not-found')
+  if (route.body !== undefined) for (const code of OF_A_BODY) codes.add(code)
+  return [...codes]
+}

@@ -1,0 +1,121 @@
+import type { GroupScope } from '@paikea/database'
+import type { z } from 'zod'
+import type { Principal } from '../auth/principal.ts'
+import type { ApiContext } from '../http/context.ts'
+import type { ProblemCode } from '../http/problem-codes.ts'
+import type { Access } from './access.ts'
+import type { Answer, TAKEN_OVER } from './answer.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Which budget of its address a request is charged to; `none` for probes. */
+export type Limit = 'reads' | 'writes' | 'log-ins' | 'none'
+
+/** What a program has to know of a route: exists for the compiler only. */
+export interface RouteContract {
+  readonly method: Method
+  readonly path: string
+  readonly params: unknown
+  readonly query: unknown
+  readonly body: unknown
+  readonly answer: unknown
+}
+
+/** A request that passed limit, log-in, access and validation. */
+export interface RouteRequest<P, Q, B, Who> {
+  readonly ctx: ApiContext
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+  /** Who asks; `null` where anyone may, or a machine. */
+  readonly principal: Who
+  /** Groups the caller may read; none for a stranger. */
+  readonly scope: GroupScope
+}
+
+/** Who a route with this access is called by. */
+type Caller<A extends Access> = A extends 'anyone' | 'scraper' ? null : Principal
+
+/** A route as it is written down in a resource. */
+export interface RouteDefinition<
+  M extends Method,
+  Path extends string,
+  A extends Access,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  Out extends z.ZodType,
+  Services,
+> {
+  readonly method: M
+  /** In the router's form: `/v1/devices/:iam`. */
+  readonly path: Path
+  /** One line, for the OpenAPI document. */
+  readonly summary: string
+  readonly access: A
+  readonly limit: Limit
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  /** Left out where nothing comes back. */
+  readonly answer?: Out
+  /** Media type of the answer. @default application/json */
+  readonly answerType?: string
+  /** Status of success. @default 200 */
+  readonly status?: number
+  /** Codes beyond those that follow from access, limit and schemas. @default none */
+  readonly problems?: readonly ProblemCode[]
+  readonly run: (
+    request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>, Caller<A>>,
+    services: Services,
+  ) => Promise<Answer<z.output<Out>> | typeof TAKEN_OVER>
+}
+
+/** A route as data: mounting, OpenAPI, rate limits, the typed client and the refusal matrix read it. */
+export interface Route<in Services, C extends RouteContract = RouteContract> {
+  readonly method: C['method']
+  readonly path: C['path']
+  readonly summary: string
+  readonly access: Access
+  readonly limit: Limit
+  readonly params: z.ZodType | undefined
+  readonly query: z.ZodType | undefined
+  readonly body: z.ZodType | undefined
+  readonly answer: z.ZodType | undefined
+  readonly answerType: string
+  readonly status: number
+  readonly problems: readonly ProblemCode[]
+  readonly run: (
+    request: RouteRequest<unknown, unknown, unknown, Principal | null>,
+    services: Services,
+  ) => Promise<Answer<unknown> | typeof TAKEN_OVER>
+  /** Never set. */
+  readonly contract?: C
+}
+
+/**
+ * Gives what writes down the routes of a resource that works with these services.
+ * The answer's type is that of the `answer` schema, so a presenter cannot drift from the document.
+ */
+export function routeFor<Services>() {
+  return <
+    const M extends Method,
+    const Path extends string,
+    const A extends Access,
+    P extends z.ZodType = z.ZodUndefined,
+    Q extends z.ZodType = z.ZodUndefined,
+    B extends z.ZodType = z.ZodUndefined,
+    Out extends z.ZodType = z.ZodUndefined,
+  >(
+    definition: RouteDefinition<M, Path, A, P, Q, B, Out, Services>,
+  ): Route<
+    Services,
+    { method: M; path: Path; params: z.input<P>; query: z.input<Q>; body: z.input<B>; answer: z.output<Out> }
+  > => {
+    const { method, path, summary, access, limit, params, query, body, answer } = definition
+    const { answerType = 'application/json', status = 200, problems = [] } = definition
+    // The mounter parses by these very schemas and admits by this very rule before it calls.
+    const run = definition.run as Route<Services>['run']
+    return { method, path, summary, access, limit, params, query, body, answer, answerType, status, problems, run }
+  }
+}

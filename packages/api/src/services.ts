@@ -1,0 +1,47 @@
+import type { Database, UndispatchedOutbound } from '@paikea/database'
+import type { Authenticator } from './auth/authenticate.ts'
+import type { AddressReader } from './http/client-address.ts'
+import type { ApiLog } from './http/log.ts'
+import type { FailedLogIns } from './http/rate-limit.ts'
+import type { DeliveryFeed } from './live/delivery-feed.ts'
+import type { LiveHub } from './live/hub.ts'
+import type { StreamPlaces } from './live/places.ts'
+import type { LivePoll } from './live/poll.ts'
+import type { DatabaseHealth } from './service/database-health.ts'
+import type { RefusalCounter } from './webhooks/refusals.ts'
+
+/** What the API asks of the part that starts workflows. */
+export interface OutboundNotifier {
+  notifyOutbound(rows: readonly UndispatchedOutbound[]): void
+}
+
+/** How it stands with the workflow server, as its connection knows it; asked without waiting. */
+export interface TemporalHealth {
+  readonly state: 'up' | 'down' | 'unknown'
+  readonly detail?: string
+}
+
+/** What routes work with; made once in `createApi`. A resource asks for the part it uses. */
+export interface Services {
+  readonly db: Database
+  readonly hub: LiveHub
+  readonly dispatcher: OutboundNotifier | null
+  /** Told of messages out that a person made or changed. */
+  readonly deliveries: DeliveryFeed
+  readonly auth: Pick<Authenticator, 'identify'>
+  readonly failedLogIns: FailedLogIns
+  readonly addressOf: AddressReader
+  /** Whether people reach the service by HTTPS. */
+  readonly isHttps: boolean
+  readonly log: ApiLog
+  readonly poll: Pick<LivePoll, 'ready'>
+  readonly streamPlaces: StreamPlaces
+  readonly refusals: RefusalCounter
+  readonly databaseHealth: () => Promise<DatabaseHealth>
+  readonly temporalHealth: () => TemporalHealth
+  readonly version: string
+  /** Queues and counters, nested by subject. */
+  readonly collect: () => Readonly<Record<string, unknown>>
+  /** The OpenAPI document. */
+  readonly describe: () => { readonly openapi: string }
+}
