@@ -30,8 +30,8 @@ const shared = {
     '\\.tsx$': swc({ syntax: 'typescript', tsx: true }),
     '\\.m?js$': swc({ syntax: 'ecmascript' }),
   },
-  // Of what is in node_modules only ES modules are made into what Jest can load.
-  transformIgnorePatterns: ['/node_modules/.+(?<!\\.mjs)$'],
+  // Of what is in node_modules only ES modules are made into what Jest can load: by their ending, or by name.
+  transformIgnorePatterns: ['/node_modules/(?!(netcdfjs|iobuffer)/).+(?<!\\.mjs)$'],
   moduleFileExtensions: ['ts', 'tsx', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: [
     '<rootDir>/packages/[^/]+/dist',

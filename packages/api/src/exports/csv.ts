@@ -1,0 +1,54 @@
+import type { Track, TrackFix, Tracks } from './track.ts'
+
+const COLUMNS = [
+  'iam',
+  'time',
+  'latitude',
+  'longitude',
+  'sog_knots',
+  'cog_degrees',
+  'battery_volts',
+  'interval_minutes',
+  'quality',
+  'problems',
+  'received_at',
+  'message_id',
+] as const
+
+/**
+ * Tracks as CSV (RFC 4180, CRLF): one line a fix, times in ISO 8601 UTC, coordinates in decimal degrees. An empty field
+ * means that the device did not say.
+ */
+export async function* writeCsv(tracks: Tracks): AsyncGenerator<string> {
+  yield `${COLUMNS.join(',')}\r\n`
+  for await (const track of tracks) {
+    for await (const page of track.fixes) yield page.map((fix) => lineOf(track, fix)).join('')
+  }
+}
+
+function lineOf({ iam }: Track, fix: TrackFix): string {
+  const cells = [
+    quote(iam),
+    fix.at.toISOString(),
+    degrees(fix.latitudeDegrees),
+    degrees(fix.longitudeDegrees),
+    fix.sogKnots ?? '',
+    fix.cogDegrees ?? '',
+    fix.batteryVolts ?? '',
+    fix.intervalMinutes ?? '',
+    fix.quality,
+    fix.problems.join(' '),
+    fix.receivedAt.toISOString(),
+    fix.messageId,
+  ]
+  return `${cells.join(',')}\r\n`
+}
+
+function quote(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** Seven decimals are a centimetre. */
+function degrees(value: number): string {
+  return String(Number(value.toFixed(7)))
+}

@@ -1,0 +1,84 @@
+import { createSegmenter, type LinePoint } from './segments.ts'
+import { isDrawable, type Track, type Tracks } from './track.ts'
+import { degrees, isoSeconds, xml } from './xml.ts'
+
+const KNOTS_TO_METRES_PER_SECOND = 1852 / 3600
+/** gpsbabel and plotters take the middle out of longer names and keep trailing digits: a sentence becomes another buoy. */
+const NAME_LENGTH = 6
+
+const HEAD =
+  '<?xml version="1.0" encoding="UTF-8"?>\n' +
+  '<gpx version="1.1" creator="Paikea" xmlns="http://www.topografix.com/GPX/1/1" xmlns:p="urn:x-paikea:gpx:1">\n'
+
+/**
+ * Tracks as GPX 1.1. `<name>` is the device's id and nothing else; words go to `<desc>`. Speed (m/s) and course stand as
+ * flat elements of a namespace of ours, which GDAL reads as fields. Doubtful fixes are left out of the line.
+ */
+export async function* writeGpx(tracks: Tracks): AsyncGenerator<string> {
+  yield HEAD
+  for await (const track of tracks) yield* writeTrack(track)
+  yield '</gpx>\n'
+}
+
+/** One place for a chart plotter, as GPX 1.1 with a single waypoint. */
+export function writeGpxPoint(point: {
+  readonly iam: string
+  readonly at: Date
+  readonly latitudeDegrees: number
+  readonly longitudeDegrees: number
+  /** Words about it, as its age. */
+  readonly description: string
+  /** False for an estimate that is no GPS fix. */
+  readonly isFix: boolean
+}): string {
+  const { latitudeDegrees, longitudeDegrees } = point
+  return (
+    `${HEAD}<wpt lat="${degrees(latitudeDegrees)}" lon="${degrees(longitudeDegrees)}"><time>${isoSeconds(point.at)}</time>` +
+    `<name>${xml(nameOf(point.iam))}</name><desc>${xml(point.description)}</desc><fix>${point.isFix ? '3d' : 'none'}</fix></wpt>\n</gpx>\n`
+  )
+}
+
+async function* writeTrack(track: Track): AsyncGenerator<string> {
+  const words = track.label === null ? track.iam : `${track.iam} ${track.label}`
+  yield `<trk><name>${xml(nameOf(track.iam))}</name><desc>${xml(words)}</desc>`
+  const next = createSegmenter()
+  let isOpen = false
+  for await (const page of track.fixes) {
+    let text = ''
+    for (const fix of page) {
+      if (!isDrawable(fix)) continue
+      for (const step of next(fix)) {
+        if (step.step === 'break') {
+          text += isOpen ? '</trkseg>' : ''
+          isOpen = false
+          continue
+        }
+        text += isOpen ? pointOf(step.point) : `<trkseg>${pointOf(step.point)}`
+        isOpen = true
+      }
+    }
+    yield text
+  }
+  yield `${isOpen ? '</trkseg>' : ''}</trk>\n`
+}
+
+function pointOf({ latitudeDegrees, longitudeDegrees, at, fix }: LinePoint): string {
+  const speed = fix?.sogKnots ?? null
+  const course = fix?.cogDegrees ?? null
+  const extensions =
+    speed === null && course === null
+      ? ''
+      : '<extensions>' +
+        (speed === null ? '' : `<p:speed>${(speed * KNOTS_TO_METRES_PER_SECOND).toFixed(2)}</p:speed>`) +
+        (course === null ? '' : `<p:course>${course}</p:course>`) +
+        '</extensions>'
+  // Programs that make NMEA of it call everything void that does not say how it was fixed.
+  return (
+    `<trkpt lat="${degrees(latitudeDegrees)}" lon="${degrees(longitudeDegrees)}"><time>${isoSeconds(at)}</time>` +
+    `<fix>3d</fix>${extensions}</trkpt>\n`
+  )
+}
+
+function nameOf(iam: string): string {
+  return iam.slice(0, NAME_LENGTH)
+}

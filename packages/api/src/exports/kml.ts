@@ -1,0 +1,49 @@
+import { createSegmenter, type LinePoint } from './segments.ts'
+import { isDrawable, type Track, type Tracks } from './track.ts'
+import { degrees, isoSeconds, xml } from './xml.ts'
+
+const HEAD =
+  '<?xml version="1.0" encoding="UTF-8"?>\n' +
+  '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"><Document><name>Paikea</name>\n'
+
+/**
+ * Tracks as KML 2.2: a `gx:MultiTrack` a device, a `gx:Track` a segment, so that times, gaps and the date line survive.
+ * Doubtful fixes are left out of the line.
+ */
+export async function* writeKml(tracks: Tracks): AsyncGenerator<string> {
+  yield HEAD
+  for await (const track of tracks) yield* writeTrack(track)
+  yield '</Document></kml>\n'
+}
+
+async function* writeTrack(track: Track): AsyncGenerator<string> {
+  const words = track.label === null ? '' : `<description>${xml(track.label)}</description>`
+  yield `<Placemark><name>${xml(track.iam)}</name>${words}<gx:MultiTrack><gx:interpolate>0</gx:interpolate>\n`
+  const next = createSegmenter()
+  // In a gx:Track all times stand before all places.
+  let segment: LinePoint[] = []
+  for await (const page of track.fixes) {
+    let text = ''
+    for (const fix of page) {
+      if (!isDrawable(fix)) continue
+      for (const step of next(fix)) {
+        if (step.step === 'point') segment.push(step.point)
+        else {
+          text += segmentOf(segment)
+          segment = []
+        }
+      }
+    }
+    if (text !== '') yield text
+  }
+  yield `${segmentOf(segment)}</gx:MultiTrack></Placemark>\n`
+}
+
+function segmentOf(points: readonly LinePoint[]): string {
+  if (points.length === 0) return ''
+  const times = points.map(({ at }) => `<when>${isoSeconds(at)}</when>`).join('')
+  const places = points
+    .map((point) => `<gx:coord>${degrees(point.longitudeDegrees)} ${degrees(point.latitudeDegrees)} 0</gx:coord>`)
+    .join('')
+  return `<gx:Track>${times}\n${places}</gx:Track>\n`
+}
