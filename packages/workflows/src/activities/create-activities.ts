@@ -1,17 +1,10 @@
-import { withFailures, tryLaterFailure } from './failures.ts'
+import { createDelivery } from '@paikea/delivery'
+import type { AttemptRecord, DeliverInput, DeliverStep } from '@paikea/delivery'
 import type { Envelope } from '@paikea/intake'
 
 import type { InboundResult } from '../contract/mod.ts'
-import type { AttemptRecord, DeliverStep } from '../logic/outcome.ts'
-import { createDeliver } from './deliver.ts'
 import type { ActivityDeps } from './deps.ts'
-import { createDesk } from './desk.ts'
-import type { DeliverInput } from './desk.ts'
-import { createTurnBoard } from './turn-board.ts'
-
-/** So many deliveries wait for their turn inside this process at most; further ones let their workflow wait. */
-const boardCapacity = 24
-const defaultLocalTurnWaitMs = 4_000
+import { tryLaterFailure, withFailures } from './failures.ts'
 
 /** Where an envelope ended up. */
 export type IntakeAnswer =
@@ -33,25 +26,22 @@ export interface Activities {
 
 /** Builds the activities over their dependencies. */
 export function createActivities(deps: ActivityDeps): Activities {
-  const board = createTurnBoard(boardCapacity)
-  const desk = createDesk(deps, board)
-  const deliver = createDeliver(deps, board, desk)
-  const localTurnWaitMs = deps.localTurnWaitMs ?? defaultLocalTurnWaitMs
+  const delivery = createDelivery(deps)
   return {
-    actOnMessage: (messageId) => withFailures(() => desk.actOnMessage(messageId)),
+    actOnMessage: (messageId) => withFailures(() => delivery.actOnMessage(messageId)),
     putThroughIntake: (envelope) =>
       withFailures(async () => {
         const answer = await deps.intake.acceptEnvelope(envelope)
         if (answer.status === 'refused') return { status: 'refused', reason: `${answer.reason}: ${answer.detail}` }
         return { status: 'held', messageId: answer.messageId }
       }),
-    tryDeliver: (input) => withFailures(() => deliver.run(input, localTurnWaitMs)),
+    tryDeliver: (input) => withFailures(() => delivery.tryNow(input)),
     deliver: (input) =>
       withFailures(async () => {
-        const step = await deliver.run(input, 0)
+        const step = await delivery.look(input)
         if (step.step === 'try-later') throw tryLaterFailure(step.reason, step.attempt, step.retryInMs)
         return step
       }),
-    recordOutcome: (record) => withFailures(() => deliver.record(record)),
+    recordOutcome: (record) => withFailures(() => delivery.recordOutcome(record)),
   }
 }

@@ -1,3 +1,4 @@
+import type { ActResult, FinalOutboundState } from '@paikea/delivery/contract'
 import type { Envelope } from '@paikea/intake'
 
 /** What `inboundMessage` starts with: a row that is stored already, or the whole delivery while the database is away. */
@@ -22,17 +23,10 @@ export interface OutboundInput {
 }
 
 /** How a message in ended, as shown in Temporal's UI. */
-export interface InboundResult {
+export interface InboundResult extends Omit<ActResult, 'messageId' | 'state'> {
   readonly messageId: number | null
-  readonly state: 'processed' | 'quarantined' | 'refused' | 'missing'
-  /** Rows of `outbound_messages` made for it, by id. */
-  readonly deliveries: readonly number[]
-  /** Routes that matched but yield nothing to send, with the reason; docs/ARCHITECTURE.md lists them. */
-  readonly skipped: readonly { readonly routeId: number; readonly reason: string }[]
+  readonly state: ActResult['state'] | 'refused'
 }
-
-/** States in which a message out is done with. */
-export type FinalOutboundState = 'sent' | 'confirmed' | 'unknown' | 'failed' | 'cancelled' | 'expired'
 
 /** How a message out ended, as shown in Temporal's UI. */
 export interface OutboundResult {

@@ -1,3 +1,4 @@
 export { searchAttributeNames, signalNames, taskQueue, vendorTaskQueue, workflowTypes } from './names.ts'
 export { inboundWorkflowId, outboundWorkflowId } from './ids.ts'
-export type { FinalOutboundState, InboundInput, InboundResult, OutboundInput, OutboundResult } from './inputs.ts'
+export type { FinalOutboundState } from '@paikea/delivery/contract'
+export type { InboundInput, InboundResult, OutboundInput, OutboundResult } from './inputs.ts'

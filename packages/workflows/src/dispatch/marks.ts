@@ -1,7 +1,7 @@
 import { markDispatched } from '@paikea/database'
 import type { Database } from '@paikea/database'
 
-import type { Log } from '../activities/deps.ts'
+import type { Log } from '@paikea/delivery'
 import type { DispatchJob } from './jobs.ts'
 
 const delayMs = 300

@@ -1,4 +1,4 @@
-import type { DeliveryEvent } from '../activities/deps.ts'
+import type { DeliveryEvent } from '@paikea/delivery'
 import { Pace } from './pace.ts'
 
 const done = (outboundId: number, state: DeliveryEvent['state'] = 'sent'): DeliveryEvent => ({

@@ -1,5 +1,5 @@
-import type { DeliveryEvent } from '../activities/deps.ts'
-import { isFinal } from '../logic/turn.ts'
+import type { DeliveryEvent } from '@paikea/delivery'
+import { isFinal } from '@paikea/delivery'
 
 /** So many deliveries of one target run side by side: one is sent, the next ones wait beside it for their turn. */
 const perTarget = 4

@@ -1,5 +1,5 @@
 import type { DeliveryCause } from '@paikea/database'
-import { inTime, TooLate } from '@paikea/intake'
+import { inTime, TooLate } from '@paikea/delivery'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Client } from '@temporalio/client'
 import { TypedSearchAttributes } from '@temporalio/common'

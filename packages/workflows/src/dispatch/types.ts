@@ -1,6 +1,6 @@
 import type { Database, UndispatchedInbound, UndispatchedOutbound } from '@paikea/database'
 
-import type { DeliveryEvent, Log } from '../activities/deps.ts'
+import type { DeliveryEvent, Log } from '@paikea/delivery'
 import type { AnswerLoad } from './room.ts'
 import type { WorkflowStarter } from './starter.ts'
 

@@ -1,4 +1,4 @@
-import type { Log } from '../activities/deps.ts'
+import type { Log } from '@paikea/delivery'
 
 const ignore = (): void => undefined
 

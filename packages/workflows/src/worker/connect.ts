@@ -3,7 +3,7 @@ import { NativeConnection } from '@temporalio/worker'
 import type { NativeConnectionOptions } from '@temporalio/worker'
 import type { ConnectionOptions } from '@temporalio/client'
 
-import type { Log } from '../activities/deps.ts'
+import type { Log } from '@paikea/delivery'
 
 /** Where Temporal is, and how to get in. */
 export interface TemporalAddress {

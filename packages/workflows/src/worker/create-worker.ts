@@ -4,8 +4,8 @@ import { Worker } from '@temporalio/worker'
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
 
 import type { Activities } from '../activities/create-activities.ts'
-import type { DeliverInput } from '../activities/desk.ts'
-import type { Log } from '../activities/deps.ts'
+import type { DeliverInput } from '@paikea/delivery'
+import type { Log } from '@paikea/delivery'
 import { taskQueue as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 import { loadWorkflowBundle } from './workflow-bundle.ts'
 

@@ -8,11 +8,10 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow'
+import { parkedCheckMs, pauseUntilExpiryMs, turnCheckDelayMs } from '@paikea/delivery/contract'
+import type { DeliverStep, Wish } from '@paikea/delivery/contract'
 
 import type { OutboundInput, OutboundResult } from '../contract/inputs.ts'
-import { parkedCheckMs, pauseUntilExpiryMs, turnCheckDelayMs } from '../logic/backoff.ts'
-import type { DeliverStep } from '../logic/outcome.ts'
-import type { Wish } from '../logic/turn.ts'
 import { notifyOperator, releaseOperator } from './operator-notes.ts'
 import { patientDatabase, patientSend, quickSend } from './proxies.ts'
 import { cancelSignal, resumeSignal, yourTurnSignal } from './signals.ts'
@@ -133,10 +132,7 @@ function takeWish(wishes: Wishes): Wish {
 function resultOf(outboundId: number, step: FinishedStep): OutboundResult {
   if (step.state === 'failed') {
     // Red in Temporal's UI: a message the vendor can never take is a fault of ours.
-    throw ApplicationFailure.nonRetryable(
-      `The satellite service can never take this message: ${step.reason}`,
-      'message-refused',
-    )
+    throw ApplicationFailure.nonRetryable(`This message can never be taken: ${step.reason}`, 'message-refused')
   }
   return { outboundId, state: step.state, vendorId: step.vendorId, reason: step.reason }
 }

@@ -1,13 +1,17 @@
 import { listNextWaiting, loadTurns } from '@paikea/database'
 import type { OutboundState, OutboundTurn } from '@paikea/database'
-import { inTime, TooLate } from '@paikea/intake'
 
-import { pauseUntilExpiryMs, retryDelayMs } from '../logic/backoff.ts'
-import { parkWords, recordOf } from '../logic/outcome.ts'
-import type { AttemptRecord, DeliverStep, SendOutcome } from '../logic/outcome.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { DeliveryDeps } from '../deps.ts'
+import { allTargets, findTarget } from '../targets/registry.ts'
+import { NOT_CONFIGURED } from '../targets/target.ts'
+import type { Send, TargetWords } from '../targets/target.ts'
+import { UNKNOWN_KIND_WORDS } from '../targets/unknown-kind.ts'
+import { pauseUntilExpiryMs, retryDelayMs } from './backoff.ts'
 import type { DeliverInput, Desk } from './desk.ts'
 import { createGroup } from './group.ts'
+import { inTime, TooLate } from './in-time.ts'
+import { recordOf } from './outcome.ts'
+import type { AttemptRecord, DeliverStep, SendOutcome } from './outcome.ts'
 import type { TurnBoard } from './turn-board.ts'
 
 /** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s where they fail. */
@@ -26,9 +30,10 @@ export interface Deliver {
 }
 
 /** Builds the delivery steps. */
-export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk): Deliver {
+export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk): Deliver {
   const now = deps.now ?? (() => new Date())
   const { recordWithinMs = defaultRecordWithinMs, sendWithinMs = defaultSendWithinMs } = deps
+  const sends: ReadonlyMap<string, Send> = new Map(allTargets().map((target) => [target.kind, target.createSend(deps)]))
   const findNext = createGroup({
     maxSize: 64,
     isForAll: () => true,
@@ -58,8 +63,9 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
 
   async function send(row: OutboundTurn, attempt: number, isLate: boolean): Promise<DeliverStep> {
     tell(row, 'sending', null)
-    const result = isLate ? databaseSlow : await callVendor(deps, row)
-    const record = recordOf(row.outboundId, attempt, result, now().getTime())
+    const result = isLate ? databaseSlow : await handOver(row)
+    const words = wordsOf(row.targetKind)
+    const record = recordOf({ outboundId: row.outboundId, attempt, finishedAtMs: now().getTime() }, result, words)
     for (let tries = 1; ; tries += 1) {
       try {
         await inTime(desk.writeEnd(record), recordWithinMs)
@@ -77,14 +83,24 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
         await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** tries))
       }
     }
-    return afterEnd(record, row.targetKey, expiryOf(row))
+    return afterEnd(record, row)
   }
 
-  async function afterEnd(record: AttemptRecord, targetKey: string, expiresAtMs: number | null): Promise<DeliverStep> {
-    tell({ outboundId: record.outboundId, targetKey }, record.state, record.reasonCode)
-    const step = stepOf(record, expiresAtMs, now().getTime())
-    if (step.step === 'finished') await passTurnOn(targetKey)
+  async function afterEnd(record: AttemptRecord, row: OutboundTurn): Promise<DeliverStep> {
+    tell(row, record.state, record.reasonCode)
+    const step = stepOf(record, row, now().getTime())
+    if (step.step === 'finished') await passTurnOn(row.targetKey)
     return step
+  }
+
+  async function handOver(row: OutboundTurn): Promise<SendOutcome> {
+    try {
+      return await (sends.get(row.targetKind)?.(row) ?? NOT_CONFIGURED)
+    } catch (error) {
+      // A target answers with values; whatever it throws came at an unknown point, so the request may have left.
+      deps.log.error('delivery.sender-threw', { outboundId: row.outboundId, error: String(error) })
+      return { outcome: 'unknown', reason: 'sender-threw' }
+    }
   }
 
   async function run(input: DeliverInput, localWaitMs: number): Promise<DeliverStep> {
@@ -106,7 +122,12 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
         if (row.state !== 'queued') tell(row, 'queued', row.reasonCode)
         return { step: 'wait', expiresAtMs }
       case 'stay-parked':
-        return { step: 'parked', reason: decision.reasonCode, ...parkWords(decision.reasonCode), expiresAtMs }
+        return {
+          step: 'parked',
+          reason: decision.reasonCode,
+          ...wordsOf(row.targetKind).park(decision.reasonCode),
+          expiresAtMs,
+        }
       case 'nothing':
         return { step: 'finished', state: decision.state, vendorId: row.vendorId, reason: row.reasonCode }
       case 'finish':
@@ -122,7 +143,7 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
       await desk.writeEnd(record)
       const [row] = await loadTurns(deps.db, { outboundIds: [record.outboundId] })
       if (row === undefined) return { step: 'finished', state: 'missing', vendorId: null, reason: null }
-      return afterEnd(record, row.targetKey, expiryOf(row))
+      return afterEnd(record, row)
     },
   }
 }
@@ -130,31 +151,25 @@ export function createDeliver(deps: ActivityDeps, board: TurnBoard, desk: Desk):
 /** Nothing left, and the next attempt begins anew. */
 const databaseSlow: SendOutcome = { outcome: 'try-later', reason: 'database-slow', retryAfterMs: null }
 
-async function callVendor(deps: ActivityDeps, row: OutboundTurn): Promise<SendOutcome> {
-  try {
-    if (row.targetKind === 'modem' && row.imei !== null && deps.modemSender !== null) {
-      return await deps.modemSender.sendMt({ imei: row.imei, data: row.payload })
-    }
-    if (row.targetKind === 'rockstar' && row.serial !== null && deps.rockStarSender !== null) {
-      return await deps.rockStarSender.sendMessage({ serial: row.serial, text: row.text })
-    }
-    return { outcome: 'rejected', fault: 'configuration', reason: 'not-configured', code: null, text: 'no account' }
-  } catch (error) {
-    // The clients answer with values; whatever they throw came at an unknown point, so the request may have left.
-    deps.log.error('delivery.sender-threw', { outboundId: row.outboundId, error: String(error) })
-    return { outcome: 'unknown', reason: 'sender-threw' }
-  }
+function wordsOf(kind: string): TargetWords {
+  return findTarget(kind)?.words ?? UNKNOWN_KIND_WORDS
 }
 
-function stepOf(record: AttemptRecord, expiresAtMs: number | null, nowMs: number): DeliverStep {
+function stepOf(record: AttemptRecord, row: OutboundTurn, nowMs: number): DeliverStep {
   const reason = record.reasonCode
+  const expiresAtMs = expiryOf(row)
   if (record.state === 'queued') {
     const pauseMs = retryDelayMs(record.attempt, record.retryAfterMs)
     const retryInMs = pauseUntilExpiryMs(pauseMs, expiresAtMs, nowMs)
     return { step: 'try-later', reason: reason ?? 'unknown', attempt: record.attempt, retryInMs, expiresAtMs }
   }
   if (record.state === 'parked') {
-    return { step: 'parked', reason: reason ?? 'unknown', ...parkWords(reason ?? 'unknown'), expiresAtMs }
+    return {
+      step: 'parked',
+      reason: reason ?? 'unknown',
+      ...wordsOf(row.targetKind).park(reason ?? 'unknown'),
+      expiresAtMs,
+    }
   }
   return { step: 'finished', state: record.state, vendorId: record.vendorId, reason }
 }

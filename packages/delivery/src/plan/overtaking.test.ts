@@ -1,6 +1,6 @@
 import { mayBeOvertaken, standingOf, withoutOvertaken } from './overtaking.ts'
 import type { Ahead, Candidate, Standing } from './overtaking.ts'
-import type { Subject } from './formats.ts'
+import type { Subject } from './subject.ts'
 
 const clock = (time: string): Date => new Date(`2026-11-24T${time}Z`)
 const position: Subject = {
@@ -38,7 +38,7 @@ const route = {
   sourceKind: 'any',
   sourceDeviceId: null,
   messageType: 'any',
-  target: { kind: 'rockstar', serial: '24680' },
+  target: { kind: 'rockstar', modemId: null, imei: null, serial: '24680', generation: null },
 } as const
 const delivery = { route, targetKey: 'rockstar/24680', text: 'x', expiresAt: clock('18:00:00') }
 const stays = { deliveries: [delivery], skipped: [] }

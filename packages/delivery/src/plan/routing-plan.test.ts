@@ -1,4 +1,4 @@
-import { planDeliveries, targetKeyOf } from './routing-plan.ts'
+import { planDeliveries } from './routing-plan.ts'
 import type { PlanRoute, RoutableMessage } from './routing-plan.ts'
 
 const fixAt = new Date('2026-11-24T03:05:01.000Z')
@@ -25,9 +25,13 @@ const toModem: PlanRoute = {
   sourceKind: 'any',
   sourceDeviceId: null,
   messageType: 'any',
-  target: { kind: 'modem', modemId: 5, imei: '300234010000001', generation: null },
+  target: { kind: 'modem', modemId: 5, imei: '300234010000001', serial: null, generation: null },
 }
-const toRockstar: PlanRoute = { ...toModem, id: 12, target: { kind: 'rockstar', serial: '24680' } }
+const toRockstar: PlanRoute = {
+  ...toModem,
+  id: 12,
+  target: { kind: 'rockstar', modemId: null, imei: null, serial: '24680', generation: null },
+}
 const beaconOn = { kind: 'command', command: { command: 'beacon', on: true } } as const
 
 describe('planDeliveries()', () => {
@@ -84,7 +88,7 @@ describe('planDeliveries()', () => {
   it.each<[string, Partial<RoutableMessage>, PlanRoute, string]>([
     ['a message without a fix', { subject: null }, toModem, 'nothing-to-send'],
     ['a repeat of what is to be acted on', { sentTo: 'all' }, toModem, 'repeat'],
-    ['a repeat of what its target has', { sentTo: [targetKeyOf(toModem.target)] }, toModem, 'repeat'],
+    ['a repeat of what its target has', { sentTo: ['modem/300234010000001'] }, toModem, 'repeat'],
     ['its own modem', { imei: '300234010000001' }, toModem, 'own-modem'],
     ['a command to a RockSTAR', { messageType: 'PK005', subject: beaconOn }, toRockstar, 'no-format-for-target'],
     ['a type unknown to the table', { messageType: 'PK999', subject: beaconOn }, toModem, 'no-format-for-target'],
@@ -109,7 +113,7 @@ describe('planDeliveries()', () => {
     const tooLong = { kind: 'command', command: { command: 'interval', minutes: 100_000 } } as const
     const toBuoy: PlanRoute = {
       ...toModem,
-      target: { kind: 'modem', modemId: 5, imei: '300234010000001', generation: 'v3' },
+      target: { ...toModem.target, generation: 'v3' },
     }
     const { skipped } = planDeliveries({ ...message, messageType: 'PK006', subject: tooLong }, [toBuoy])
     expect(skipped).toEqual([{ routeId: 11, reason: expect.stringMatching(/^minutes-/) }])

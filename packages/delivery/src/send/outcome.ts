@@ -1,6 +1,7 @@
-import type { FinalOutboundState } from '../contract/mod.ts'
-import { isParkReason, parkAdvice } from './park-reasons.ts'
-import type { ParkReason } from './park-reasons.ts'
+import type { TargetWords } from '../targets/target.ts'
+
+/** States in which a delivery is done with. */
+export type FinalOutboundState = 'sent' | 'confirmed' | 'unknown' | 'failed' | 'cancelled' | 'expired'
 
 /** How a send ended, in the words of the vendor's client (its `SendResult`, whichever service it was). */
 export type SendOutcome =
@@ -65,14 +66,13 @@ export type DeliverStep =
 const detailMax = 500
 const codeMax = 64
 
-/** Turns the vendor's answer into what is written down. */
+/** Turns the answer of the other side into what is written down. */
 export function recordOf(
-  outboundId: number,
-  attempt: number,
+  attempt: { readonly outboundId: number; readonly attempt: number; readonly finishedAtMs: number },
   result: SendOutcome,
-  finishedAtMs: number,
+  words: TargetWords,
 ): AttemptRecord {
-  const base = { outboundId, attempt, finishedAtMs, vendorId: null, retryAfterMs: null }
+  const base = { ...attempt, vendorId: null, retryAfterMs: null }
   switch (result.outcome) {
     case 'sent':
       return {
@@ -84,7 +84,7 @@ export function recordOf(
         vendorId: result.id.slice(0, 64),
       }
     case 'rejected':
-      return { ...base, ...rejection(result) }
+      return { ...base, ...rejection(result, words) }
     case 'try-later':
       return {
         ...base,
@@ -100,7 +100,7 @@ export function recordOf(
         state: 'unknown',
         ...reasonOf(
           result.reason,
-          `The request may have reached the satellite service (${result.reason}). Never repeated by itself.`,
+          `${words.receiver} may have the request (${result.reason}). It is not repeated automatically.`,
         ),
       }
   }
@@ -108,29 +108,21 @@ export function recordOf(
 
 function rejection(
   result: Extract<SendOutcome, { outcome: 'rejected' }>,
+  words: TargetWords,
 ): Pick<AttemptRecord, 'outcome' | 'state' | 'reasonCode' | 'reasonDetail'> {
   const answer = result.code === null ? result.text : `${result.code} ${result.text}`
   if (result.fault === 'message') {
     return {
       outcome: 'failed',
       state: 'failed',
-      ...reasonOf(result.reason, `The satellite service refused the message: ${answer}`),
+      ...reasonOf(result.reason, `${words.receiver} refused the message: ${answer}`),
     }
   }
-  const advice = parkWords(result.reason)
+  const advice = words.park(result.reason)
   return {
     outcome: 'parked',
     state: 'parked',
     ...reasonOf(result.reason, `${advice.what} ${advice.whatToDo} (${answer})`),
-  }
-}
-
-/** Words for a park reason; one that this version does not know still says what to do. */
-export function parkWords(reason: string): { readonly what: string; readonly whatToDo: string } {
-  if (isParkReason(reason)) return parkAdvice(reason satisfies ParkReason)
-  return {
-    what: `The satellite service refused the account or the modem (${reason}).`,
-    whatToDo: 'Correct it at the service, then resume; else cancel.',
   }
 }
 

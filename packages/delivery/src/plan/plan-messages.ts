@@ -1,12 +1,12 @@
 import { listEarlier, findSameFix, loadForAction } from '@paikea/database'
 import type { EarlierLook, MessageForAction, RouteForAction, SameFix, Transaction } from '@paikea/database'
 
-import { mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from '../logic/overtaking.ts'
-import type { Ahead, Candidate } from '../logic/overtaking.ts'
-import { defaultTimeToLive, planDeliveries } from '../logic/routing-plan.ts'
-import type { PlanRoute, RoutingPlan } from '../logic/routing-plan.ts'
-import { subjectOf } from '../logic/subject.ts'
-import type { ActivityDeps } from './deps.ts'
+import { mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from './overtaking.ts'
+import type { Ahead, Candidate } from './overtaking.ts'
+import { defaultTimeToLive, planDeliveries } from './routing-plan.ts'
+import type { PlanRoute, RoutingPlan } from './routing-plan.ts'
+import { subjectOf } from './subject.ts'
+import type { DeliveryDeps } from '../deps.ts'
 
 /** A device's last position is found among so many deliveries: commands of it, or what came to nothing, may follow it. */
 const deliveriesForPosition = 50
@@ -21,12 +21,12 @@ const deliveriesForCommand = 500
  * @returns the plans by message id
  */
 export async function planMessages(
-  deps: ActivityDeps,
+  deps: DeliveryDeps,
   messages: readonly MessageForAction[],
   routes: readonly RouteForAction[],
   tx: Transaction,
 ): Promise<ReadonlyMap<number, RoutingPlan>> {
-  const planRoutes = routes.flatMap(toPlanRoute)
+  const planRoutes = routes.map(toPlanRoute)
   const looks: EarlierLook[] = []
   const candidates: Candidate[] = []
   const repeats = await findRepeats(deps, messages, tx)
@@ -50,7 +50,7 @@ export async function planMessages(
 
 /** What stands before messages in the database: deliveries, and what those not acted on yet will come to. */
 async function findAhead(
-  deps: ActivityDeps,
+  deps: DeliveryDeps,
   looks: readonly EarlierLook[],
   candidates: readonly Candidate[],
   routes: readonly PlanRoute[],
@@ -77,7 +77,7 @@ async function findAhead(
 
 /** What is known of those whose report repeats an earlier one, by message id. */
 async function findRepeats(
-  deps: ActivityDeps,
+  deps: DeliveryDeps,
   messages: readonly MessageForAction[],
   tx: Transaction,
 ): Promise<ReadonlyMap<number, SameFix>> {
@@ -89,7 +89,7 @@ async function findRepeats(
 }
 
 function readMessage(
-  deps: ActivityDeps,
+  deps: DeliveryDeps,
   message: MessageForAction,
   routes: readonly PlanRoute[],
   repeats: ReadonlyMap<number, SameFix>,
@@ -112,21 +112,19 @@ function readMessage(
   return { plan, standing: standingOf({ ...message, subject }) }
 }
 
-function toPlanRoute(route: RouteForAction): PlanRoute[] {
-  const base = {
+function toPlanRoute(route: RouteForAction): PlanRoute {
+  return {
     id: route.id,
     groupId: route.groupId,
     sourceKind: route.sourceKind,
     sourceDeviceId: route.sourceDeviceId,
     messageType: route.messageType,
+    target: {
+      kind: route.targetKind,
+      modemId: route.targetModemId,
+      imei: route.targetImei,
+      serial: route.targetSerial,
+      generation: route.generation === 'v2' || route.generation === 'v3' ? route.generation : null,
+    },
   }
-  if (route.targetKind === 'modem' && route.targetModemId !== null && route.targetImei !== null) {
-    const generation = route.generation === 'v2' || route.generation === 'v3' ? route.generation : null
-    return [{ ...base, target: { kind: 'modem', modemId: route.targetModemId, imei: route.targetImei, generation } }]
-  }
-  if (route.targetKind === 'rockstar' && route.targetSerial !== null) {
-    return [{ ...base, target: { kind: 'rockstar', serial: route.targetSerial } }]
-  }
-  // A route whose target was taken away matches nothing.
-  return []
 }

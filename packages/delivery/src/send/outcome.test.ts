@@ -1,4 +1,5 @@
-import { parkWords, recordOf } from './outcome.ts'
+import { vendorWords } from '../targets/vendor-words.ts'
+import { recordOf } from './outcome.ts'
 import type { SendOutcome } from './outcome.ts'
 
 describe('recordOf()', () => {
@@ -30,23 +31,27 @@ describe('recordOf()', () => {
       { outcome: 'unknown', state: 'unknown', reasonCode: 'timed-out' },
     ],
   ])('%s', (_title, result, expected) => {
-    expect(recordOf(3, 2, result, 1_000)).toMatchObject({ outboundId: 3, attempt: 2, finishedAtMs: 1_000, ...expected })
+    expect(recordOf({ outboundId: 3, attempt: 2, finishedAtMs: 1_000 }, result, vendorWords)).toMatchObject({
+      outboundId: 3,
+      attempt: 2,
+      finishedAtMs: 1_000,
+      ...expected,
+    })
   })
 
   it('keeps what is written within the columns', () => {
     const record = recordOf(
-      1,
-      1,
+      { outboundId: 1, attempt: 1, finishedAtMs: 0 },
       { outcome: 'rejected', fault: 'message', reason: 'r'.repeat(99), code: 1, text: 't'.repeat(999) },
-      0,
+      vendorWords,
     )
     expect(record.reasonCode).toHaveLength(64)
     expect(record.reasonDetail).toHaveLength(500)
   })
 })
 
-describe('parkWords()', () => {
+describe('vendorWords', () => {
   it('has words for a reason it does not know', () => {
-    expect(parkWords('brand-new').what).toContain('brand-new')
+    expect(vendorWords.park('brand-new').what).toContain('brand-new')
   })
 })

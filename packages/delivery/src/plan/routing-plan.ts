@@ -1,6 +1,6 @@
-import type { Generation } from '@paikea/packets'
-import { formatFor } from './formats.ts'
-import type { Subject } from './formats.ts'
+import { findTarget } from '../targets/registry.ts'
+import type { TargetAddress } from '../targets/target.ts'
+import type { Subject } from './subject.ts'
 
 /** Device kinds a route can name as its source. */
 export type SourceKind = 'buoy' | 'handset' | 'rockstar'
@@ -28,14 +28,7 @@ export interface PlanRoute {
   readonly sourceKind: string
   readonly sourceDeviceId: number | null
   readonly messageType: string
-  readonly target:
-    | {
-        readonly kind: 'modem'
-        readonly modemId: number
-        readonly imei: string
-        readonly generation: Generation | null
-      }
-    | { readonly kind: 'rockstar'; readonly serial: string }
+  readonly target: TargetAddress
 }
 
 /** How long a delivery may wait for its send before it is of no use any more. */
@@ -72,8 +65,10 @@ export function planDeliveries(
   const deliveries: PlannedDelivery[] = []
   const skipped: { routeId: number; reason: string }[] = []
   for (const route of routes) {
-    if (!matches(route, message)) continue
-    const outcome = planOne(message, route, timeToLive)
+    const targetKey = targetKeyOf(route.target)
+    // A route whose target was taken away matches nothing.
+    if (targetKey === null || !matches(route, message)) continue
+    const outcome = planOne(message, { route, targetKey }, timeToLive)
     if (typeof outcome === 'string') skipped.push({ routeId: route.id, reason: outcome })
     // Routes may overlap, as one for all buoys and one for this buoy; the same text is paid for once.
     else if (deliveries.some((other) => isTwin(other, outcome)))
@@ -87,9 +82,9 @@ function isTwin(one: PlannedDelivery, other: PlannedDelivery): boolean {
   return one.targetKey === other.targetKey && one.text === other.text
 }
 
-/** The key that orders deliveries: all that goes to one modem is one queue. */
-export function targetKeyOf(target: PlanRoute['target']): string {
-  return target.kind === 'modem' ? `modem/${target.imei}` : `rockstar/${target.serial}`
+/** What deliveries to this target queue up behind; `null` = it is no complete target of a kind this version knows. */
+export function targetKeyOf(target: TargetAddress): string | null {
+  return findTarget(target.kind)?.keyOf(target) ?? null
 }
 
 function matches(route: PlanRoute, message: RoutableMessage): boolean {
@@ -100,22 +95,18 @@ function matches(route: PlanRoute, message: RoutableMessage): boolean {
   return route.messageType === 'any' || route.messageType === message.messageType
 }
 
-function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToLive): PlannedDelivery | string {
+function planOne(
+  message: RoutableMessage,
+  { route, targetKey }: { readonly route: PlanRoute; readonly targetKey: string },
+  timeToLive: TimeToLive,
+): PlannedDelivery | string {
   const { subject } = message
+  const { target } = route
   if (subject === null) return 'nothing-to-send'
-  const targetKey = targetKeyOf(route.target)
   if (message.sentTo === 'all' || message.sentTo?.includes(targetKey) === true) return 'repeat'
-  if (route.target.kind === 'modem' && route.target.imei === message.imei) return 'own-modem'
-  const formatted = formatFor(message.messageType, subject, {
-    kind: route.target.kind,
-    generation: route.target.kind === 'modem' ? route.target.generation : null,
-  })
-  if (!formatted.ok) return formatted.reason
+  if (target.imei !== null && target.imei === message.imei) return 'own-modem'
+  const formatted = findTarget(target.kind)?.format({ messageType: message.messageType, subject }, target)
+  if (formatted?.ok !== true) return formatted?.reason ?? 'no-format-for-target'
   const livesMs = subject.kind === 'position' ? timeToLive.positionMs : timeToLive.commandMs
-  return {
-    route,
-    targetKey,
-    text: formatted.text,
-    expiresAt: new Date(message.receivedAt.getTime() + livesMs),
-  }
+  return { route, targetKey, text: formatted.text, expiresAt: new Date(message.receivedAt.getTime() + livesMs) }
 }

@@ -1,5 +1,5 @@
-import type { Subject } from './formats.ts'
 import type { PlannedDelivery, RoutingPlan } from './routing-plan.ts'
+import type { Subject } from './subject.ts'
 
 const OVERTAKEN = 'overtaken'
 const REPEAT = 'repeat'

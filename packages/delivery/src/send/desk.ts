@@ -1,13 +1,13 @@
 import { beginAttempts, finishOutbound, isUnavailable, loadTurns, markWaiting, recordAttempts } from '@paikea/database'
 import type { Database, OutboundTurn, Transaction } from '@paikea/database'
 
-import type { InboundResult } from '../contract/mod.ts'
-import type { AttemptRecord } from '../logic/outcome.ts'
-import { decideTurn } from '../logic/turn.ts'
-import type { TurnDecision, Wish } from '../logic/turn.ts'
-import { actOnMessages, announceActed } from './act-on-messages.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActResult } from '../contract.ts'
+import type { DeliveryDeps } from '../deps.ts'
+import { actOnMessages, announceActed } from '../plan/act-on-messages.ts'
 import { createGroup } from './group.ts'
+import type { AttemptRecord } from './outcome.ts'
+import { decideTurn } from './turn.ts'
+import type { TurnDecision, Wish } from './turn.ts'
 import type { TurnBoard } from './turn-board.ts'
 
 /** So many pieces of work share a transaction at most. */
@@ -27,7 +27,7 @@ export interface Turn {
 
 /** Writes for all activities of this process: whatever comes together shares one transaction. */
 export interface Desk {
-  actOnMessage(messageId: number): Promise<InboundResult>
+  actOnMessage(messageId: number): Promise<ActResult>
   /** Decides about a delivery and writes the decision down; `null` = there is no such delivery. */
   takeTurn(input: DeliverInput): Promise<Turn | null>
   /** Writes down how an attempt ended. */
@@ -40,12 +40,12 @@ type Work =
   | { readonly kind: 'end'; readonly record: AttemptRecord }
 
 type Done =
-  | { readonly kind: 'act'; readonly result: InboundResult; readonly announced: Promise<void> }
+  | { readonly kind: 'act'; readonly result: ActResult; readonly announced: Promise<void> }
   | { readonly kind: 'take'; readonly turn: Turn | null }
   | { readonly kind: 'end' }
 
 /** Builds the desk. */
-export function createDesk(deps: ActivityDeps, board: TurnBoard): Desk {
+export function createDesk(deps: DeliveryDeps, board: TurnBoard): Desk {
   const { db } = deps
   const work = createGroup<Work, Done>({
     maxSize: maxGroup,

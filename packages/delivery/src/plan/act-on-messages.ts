@@ -7,14 +7,14 @@ import {
   markProcessed,
 } from '@paikea/database'
 import type { MessageForAction, NewOutbound, Transaction, UndispatchedOutbound } from '@paikea/database'
-import { creditsFor } from '@paikea/rockblock-client'
 
-import type { InboundResult } from '../contract/mod.ts'
-import { isForAnother } from '../logic/overtaking.ts'
-import type { PlannedDelivery } from '../logic/routing-plan.ts'
-import type { ActivityDeps } from './deps.ts'
+import type { ActResult } from '../contract.ts'
+import { isForAnother } from './overtaking.ts'
+import type { PlannedDelivery } from './routing-plan.ts'
+import type { DeliveryDeps } from '../deps.ts'
 import { planMessages } from './plan-messages.ts'
-import type { TurnBoard } from './turn-board.ts'
+import type { TurnBoard } from '../send/turn-board.ts'
+import { findTarget } from '../targets/registry.ts'
 
 /** So many waiting deliveries of the devices just acted on are woken at most; the rest has its timers. */
 const maxWoken = 50
@@ -22,7 +22,7 @@ const maxWoken = 50
 /** What acting on messages wrote, and what is to be done once it is committed. */
 export interface Acted {
   /** One for each message asked for, in that order. */
-  readonly results: readonly InboundResult[]
+  readonly results: readonly ActResult[]
   readonly fresh: readonly UndispatchedOutbound[]
   readonly processedIds: readonly number[]
   readonly deviceIds: ReadonlySet<number>
@@ -33,7 +33,7 @@ export interface Acted {
  * overtaken them, and the messages marked processed. Doing it again changes nothing.
  */
 export async function actOnMessages(
-  deps: ActivityDeps,
+  deps: DeliveryDeps,
   messageIds: readonly number[],
   tx: Transaction,
 ): Promise<Acted> {
@@ -94,13 +94,13 @@ export async function actOnMessages(
 }
 
 /** Tells those who are concerned, after the commit. */
-export async function announceActed(deps: ActivityDeps, board: TurnBoard, acted: Acted): Promise<void> {
+export async function announceActed(deps: DeliveryDeps, board: TurnBoard, acted: Acted): Promise<void> {
   if (acted.fresh.length > 0) deps.notifyOutbound(acted.fresh)
   if (acted.processedIds.length > 0) deps.onProcessed?.(acted.processedIds)
   await wakeWaiting(deps, board, acted.deviceIds)
 }
 
-function stateOf(message: MessageForAction | undefined): InboundResult['state'] {
+function stateOf(message: MessageForAction | undefined): ActResult['state'] {
   if (message === undefined) return 'missing'
   return message.state === 'quarantined' ? 'quarantined' : 'processed'
 }
@@ -115,13 +115,13 @@ function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: 
     sourceDeviceId: message.device?.id ?? null,
     targetKind: route.target.kind,
     targetKey: delivery.targetKey,
-    modemId: route.target.kind === 'modem' ? route.target.modemId : null,
-    imei: route.target.kind === 'modem' ? route.target.imei : null,
-    serial: route.target.kind === 'rockstar' ? route.target.serial : null,
+    modemId: route.target.modemId,
+    imei: route.target.imei,
+    serial: route.target.serial,
     orderKey: message.messageId,
     text: delivery.text,
     payload,
-    credits: creditsFor(payload.byteLength),
+    credits: findTarget(route.target.kind)?.creditsFor(payload) ?? 0,
     expiresAt: delivery.expiresAt,
     createdAt,
   }
@@ -131,7 +131,7 @@ function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: 
  * Deliveries that waited for these messages to be acted on look again. After the commit on purpose: a delivery commits
  * that it waits and then looks once more, so one of the two always sees the other.
  */
-async function wakeWaiting(deps: ActivityDeps, board: TurnBoard, deviceIds: ReadonlySet<number>): Promise<void> {
+async function wakeWaiting(deps: DeliveryDeps, board: TurnBoard, deviceIds: ReadonlySet<number>): Promise<void> {
   if (deviceIds.size === 0) return
   board.wakeDevices(deviceIds)
   try {

@@ -1,5 +1,7 @@
+import type { ParkAdvice, TargetWords } from './target.ts'
+
 /** Why a delivery waits for an operator: codes as stored, shown and searchable as `ParkReason`. */
-export type ParkReason =
+type ParkReason =
   | 'login-wrong'
   | 'unknown-imei'
   | 'no-line-rental'
@@ -8,13 +10,7 @@ export type ParkReason =
   | 'request-refused'
   | 'not-configured'
 
-/** A reason in plain words. */
-export interface ParkAdvice {
-  readonly what: string
-  readonly whatToDo: string
-}
-
-const advice: Readonly<Record<ParkReason, ParkAdvice>> = {
+const ADVICE: Readonly<Record<ParkReason, ParkAdvice>> = {
   'login-wrong': {
     what: 'The satellite service refused our user name or password.',
     whatToDo: 'Correct ROCKBLOCK_USER and ROCKBLOCK_PASS, restart the worker, then resume.',
@@ -46,12 +42,18 @@ const advice: Readonly<Record<ParkReason, ParkAdvice>> = {
   },
 }
 
-/** Plain words for a park reason. */
-export function parkAdvice(reason: ParkReason): ParkAdvice {
-  return advice[reason]
+/** What the satellite service's targets say to people. */
+export const vendorWords: TargetWords = {
+  receiver: 'The satellite service',
+  park: (reason) =>
+    isParkReason(reason)
+      ? ADVICE[reason]
+      : {
+          what: `The satellite service refused the account or the modem (${reason}).`,
+          whatToDo: 'Correct it at the service, then resume; else cancel.',
+        },
 }
 
-/** Whether a stored code is a park reason. */
-export function isParkReason(code: string): code is ParkReason {
-  return Object.hasOwn(advice, code)
+function isParkReason(code: string): code is ParkReason {
+  return Object.hasOwn(ADVICE, code)
 }

@@ -1,6 +1,19 @@
 import type { DeviceCommand } from '@paikea/packets'
 
-import type { Subject } from './formats.ts'
+/** What a message says, as far as something can be sent on from it. */
+export type Subject =
+  | {
+      readonly kind: 'position'
+      readonly latitudeDegrees: number
+      readonly longitudeDegrees: number
+      /** Time of the fix; where its `utc` could not be read, the time of transmission or arrival. */
+      readonly fixAt: Date
+      readonly sogKnots: number | null
+      readonly cogDegrees: number | null
+      /** Status as two hex digits, as sent. */
+      readonly status: string | null
+    }
+  | { readonly kind: 'command'; readonly command: DeviceCommand }
 
 /** The stored report, as far as a position to send on is made from it. */
 export interface PositionSource {

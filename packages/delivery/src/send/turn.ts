@@ -1,4 +1,4 @@
-import type { FinalOutboundState } from '../contract/mod.ts'
+import type { FinalOutboundState } from './outcome.ts'
 
 /** What somebody wants with a delivery when it looks at the database. */
 export type Wish = 'send' | 'resume' | 'cancel'

@@ -1,0 +1,42 @@
+import type { Database, OutboundState, UndispatchedOutbound } from '@paikea/database'
+
+import type { TimeToLive } from './plan/routing-plan.ts'
+import type { SendContext } from './targets/target.ts'
+
+/** A delivery changed its state, and that is committed; for the live feed, and the dispatcher's pace. */
+export interface DeliveryEvent {
+  readonly outboundId: number
+  readonly state: OutboundState
+  readonly targetKey: string
+  readonly reason: string | null
+}
+
+/** Structured log: event name first, then its fields. */
+export interface Log {
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/** All that planning and sending need from outside. */
+export interface DeliveryDeps extends SendContext {
+  readonly db: Database
+  /** New deliveries, after their commit; normally the dispatcher's. A lost call costs time, not deliveries. */
+  readonly notifyOutbound: (rows: readonly UndispatchedOutbound[]) => void
+  /** Wakes the workflow of a delivery that waits for its turn, best effort; normally a signal. */
+  readonly wakeOutbound: (outboundId: number) => void
+  readonly log: Log
+  /** A message was acted on. */
+  readonly onProcessed?: ((messageIds: readonly number[]) => void) | undefined
+  readonly onDelivery?: ((event: DeliveryEvent) => void) | undefined
+  /** @default 6 h for positions, 24 h for commands */
+  readonly timeToLive?: TimeToLive | undefined
+  /** How long a delivery waits for its turn within the activity before its workflow does. @default 4000 */
+  readonly localTurnWaitMs?: number | undefined
+  /** How long one try to write down the end of a send may take. @default 5000 */
+  readonly recordWithinMs?: number | undefined
+  /** Where taking the turn took longer, nothing is sent: the answer would come too late to be kept. @default 45000 */
+  readonly sendWithinMs?: number | undefined
+  /** @default the system's clock */
+  readonly now?: (() => Date) | undefined
+}

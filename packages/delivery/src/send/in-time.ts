@@ -1,0 +1,17 @@
+/** What was waited for is not there in time; it may still come. */
+export class TooLate extends Error {
+  override readonly name = 'TooLate'
+}
+
+/** Waits for work, but not longer than that. The work itself goes on. @throws {TooLate} */
+export async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TooLate(`no answer within ${limitMs} ms`)), limitMs)
+  })
+  try {
+    return await Promise.race([work, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,11 @@
+import type { EncodeResult } from '@paikea/packets'
+
+import type { Formatted } from './target.ts'
+
+/** This type of message cannot be said to this kind of target. */
+export const NO_FORMAT: Formatted = { ok: false, reason: 'no-format-for-target' }
+
+/** A text of the encoder, or its refusal as field and code. */
+export function formatted(result: EncodeResult): Formatted {
+  return result.ok ? result : { ok: false, reason: `${result.problem.field}-${result.problem.code}` }
+}

@@ -1,0 +1,22 @@
+import { encodeCommand, encodePosition } from '@paikea/packets'
+
+import { formatted, NO_FORMAT } from '../formatted.ts'
+import type { Formatted, MessageToFormat, TargetAddress } from '../target.ts'
+
+const COMMANDS: ReadonlySet<string> = new Set(['PK005', 'PK006', 'PK007'])
+
+/** A position as a handset reads it, a command as a buoy does. */
+export function formatForModem({ messageType, subject }: MessageToFormat, { generation }: TargetAddress): Formatted {
+  if (messageType !== null && COMMANDS.has(messageType)) {
+    if (subject.kind !== 'command') return { ok: false, reason: 'command-missing' }
+    return formatted(encodeCommand(subject.command, { generation: generation ?? 'v2' }))
+  }
+  // Any other type: what the vendor's own trackers report reads like a position of a buoy.
+  if (subject.kind !== 'position') return NO_FORMAT
+  return formatted(encodePosition({ ...subject, statusInteger: statusInteger(subject.status) }))
+}
+
+/** The handset reads the status as a decimal integer, the buoy sends two hex digits. */
+function statusInteger(status: string | null): number {
+  return status !== null && /^[0-9a-f]{1,2}$/i.test(status) ? Number.parseInt(status, 16) : 0
+}

@@ -1,0 +1,18 @@
+import { modem } from './modem/modem.ts'
+import { rockstar } from './rockstar/rockstar.ts'
+import type { Target } from './target.ts'
+
+/** Every kind of target; a new one is a folder beside these, and a line here. */
+const ALL: readonly Target[] = [modem, rockstar]
+
+const BY_KIND: ReadonlyMap<string, Target> = new Map(ALL.map((target) => [target.kind, target]))
+
+/** The kind of this name; `null` for one that this version does not know. */
+export function findTarget(kind: string): Target | null {
+  return BY_KIND.get(kind) ?? null
+}
+
+/** All kinds, in the order of the registry. */
+export function allTargets(): readonly Target[] {
+  return ALL
+}
