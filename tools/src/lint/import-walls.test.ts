@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -92,13 +92,16 @@ interface Diagnostic {
   readonly filename: string
 }
 
+/** npm puts the folder of the type-aware linter on the path; whoever runs Jest by itself does not. */
+const PATH = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
+
 async function lint(folder: string, ...flags: string[]): Promise<readonly Diagnostic[]> {
   const program = join(root, 'node_modules/oxlint/bin/oxlint')
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
       [program, '-f', 'json', ...flags],
-      { cwd: folder, maxBuffer: 2 ** 26 },
+      { cwd: folder, maxBuffer: 2 ** 26, env: { ...process.env, PATH } },
       (error, stdout) => {
         try {
           // The linter's own format; a shape that differs makes the tests below fail.
