@@ -8,13 +8,14 @@ import { type Figure, formatFigure } from './figures.ts'
 import { describeMachine } from './machine.ts'
 import { acted } from './sections/acted.ts'
 import { answers } from './sections/answers.ts'
+import { crowd } from './sections/crowd.ts'
 import { event } from './sections/event.ts'
 import { paced } from './sections/paced.ts'
 import type { BenchRun } from './sections/section.ts'
 import { startUp } from './sections/start-up.ts'
 import { storm } from './sections/storm.ts'
 
-const sections = [answers, paced, storm, acted, event, startUp]
+const sections = [answers, paced, storm, acted, event, crowd, startUp]
 
 const help = `npm run bench -- [flags]
 
