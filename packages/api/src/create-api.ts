@@ -42,7 +42,10 @@ export interface ApiConfig {
   /** @default '0' */
   readonly version?: string
   readonly rateLimits?: RateLimits
-  readonly timeouts?: Pick<ReceiverOptions, 'acceptTimeoutMs' | 'envelopeTimeoutMs' | 'bodyTimeoutMs'>
+  readonly timeouts?: Pick<ReceiverOptions, 'acceptTimeoutMs' | 'envelopeTimeoutMs' | 'bodyTimeoutMs'> & {
+    /** @default 10000 */
+    readonly headersTimeoutMs?: number
+  }
 }
 
 /** What the API stands on. */
@@ -145,6 +148,7 @@ export function createApi(deps: ApiDeps): Api {
   }
   return {
     app,
-    listen: (port, host = '127.0.0.1') => listen({ app, receiver, hub, poll, port, host, settle }),
+    listen: (port, host = '127.0.0.1') =>
+      listen({ app, receiver, hub, poll, port, host, settle, headersTimeoutMs: timeouts?.headersTimeoutMs }),
   }
 }

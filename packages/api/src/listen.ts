@@ -15,6 +15,10 @@ export interface Listening {
 /** Whoever sends a header or a body more slowly than this is cut off. */
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+/** How often Node looks for such connections; by default every 30 s, so that 10 s would mean up to 40. */
+const CHECK_CONNECTIONS_EVERY_MS = 1_000
+/** Four times what 500 open pages need. Beyond it a new connection is closed at once: those that are open go on. */
+const MAX_CONNECTIONS = 2_000
 /** Longer than nginx keeps its own side open, so that the proxy never sends into a connection we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000
 /** Requests still running then are cut off. */
@@ -28,15 +32,18 @@ export async function listen(options: {
   readonly poll: LivePoll
   readonly port: number
   readonly host: string
+  /** @default 10000 */
+  readonly headersTimeoutMs?: number | undefined
   /** Work in the background to wait for when closing. */
   readonly settle: () => Promise<void>
 }): Promise<Listening> {
-  const { app, receiver, hub, poll, port, host, settle } = options
+  const { app, receiver, hub, poll, port, host, settle, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
   const callback = app.callback()
-  const server = createServer((req, res) => {
+  const server = createServer({ connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS }, (req, res) => {
     if (!receiver.handle(req, res)) void callback(req, res)
   })
-  server.headersTimeout = HEADERS_TIMEOUT_MS
+  server.maxConnections = MAX_CONNECTIONS
+  server.headersTimeout = headersTimeoutMs
   server.requestTimeout = REQUEST_TIMEOUT_MS
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
   await bind(server, port, host)

@@ -85,7 +85,7 @@ function tooLarge(maxBytes: number): BodyError {
  * Throws the rest of a refused body away, within bounds. Cutting the connection at once would reset it, and many
  * senders would then never read the answer that was already on its way.
  */
-function letGo(req: IncomingMessage): void {
+export function letGo(req: IncomingMessage): void {
   if (req.destroyed || req.complete) return
   let discarded = 0
   const cut = setTimeout(() => req.socket.destroy(), LINGER_MS)

@@ -5,10 +5,11 @@ import type { AddressReader } from '../http/client-address.ts'
 import { DeadlineError, withDeadline } from '../http/deadline.ts'
 import { createOutageWords, describeError, type ApiLog } from '../http/log.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from '../http/problem.ts'
-import { readBody } from '../http/read-body.ts'
+import { letGo, readBody } from '../http/read-body.ts'
 import { parseWebhookAddress, type WebhookAddress } from './address.ts'
 import type { RefusalCounter } from './refusals.ts'
 import { createSecretCheck } from './secret.ts'
+import { createStrangers } from './strangers.ts'
 
 /**
  * Makes an envelope durable where the database cannot: by starting its workflow. Resolves once it is safe.
@@ -63,19 +64,22 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
   const isSecret = createSecretCheck(options.webhookSecret)
   const bounds = { maxBytes: MAX_WEBHOOK_BYTES, timeoutMs: bodyTimeoutMs }
   const stats: ReceiverStats = { accepted: 0, duplicate: 0, refused: 0, tooLarge: 0, viaWorkflow: 0, notDurable: 0 }
+  const strangers = createStrangers()
   let envelopesInFlight = 0
   const storeOutage = createOutageWords()
   const workflowOutage = createOutageWords()
 
   async function receive(req: IncomingMessage, address: WebhookAddress): Promise<Settled> {
-    const body = await readBody(req, bounds)
+    const hasSecret = address.secrets.some(isSecret)
+    const sourceAddress = addressOf(req)
+    const body = hasSecret ? await readBody(req, bounds) : await readFromStranger(req, sourceAddress)
     const delivery: Delivery = {
       format: address.format,
       body,
       contentType: req.headers['content-type'] ?? null,
       receivedAt: new Date(),
-      sourceAddress: addressOf(req),
-      hasSecret: address.secrets.some(isSecret),
+      sourceAddress,
+      hasSecret,
     }
     let result: AcceptResult
     try {
@@ -83,9 +87,28 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
     } catch (error) {
       return await handOver(delivery, error)
     }
-    if (result.status === 'refused') throw refuse(delivery, result.reason)
+    if (result.status === 'refused') throw refuse(delivery.sourceAddress, result.reason)
     storeOutage.isOver()
     return result.status
+  }
+
+  async function readFromStranger(req: IncomingMessage, address: string | null): Promise<Buffer> {
+    if (strangers.isHopeless(req)) {
+      letGo(req)
+      throw refuse(address, 'no-secret-no-token')
+    }
+    let leave: () => void
+    try {
+      leave = strangers.enter(address)
+    } catch (error) {
+      letGo(req)
+      throw error
+    }
+    try {
+      return await readBody(req, bounds)
+    } finally {
+      leave()
+    }
   }
 
   /** The database did not take it: the workflow server may, and if it does not the vendor has to keep it. */
@@ -97,7 +120,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
     envelopesInFlight += 1
     try {
       const admitted = await intake.admit(delivery)
-      if (!admitted.ok) throw refuse(delivery, admitted.reason)
+      if (!admitted.ok) throw refuse(delivery.sourceAddress, admitted.reason)
       await withDeadline(startEnvelope({ envelope: admitted.envelope, key: admitted.key }), envelopeTimeoutMs)
       workflowOutage.isOver()
       stats.viaWorkflow += 1
@@ -111,9 +134,9 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
     }
   }
 
-  function refuse(delivery: Delivery, reason: string): ApiError {
+  function refuse(address: string | null, reason: string): ApiError {
     stats.refused += 1
-    refusals.count(delivery.sourceAddress, reason)
+    refusals.count(address, reason)
     return new ApiError(401, 'not-let-in', 'Neither a right secret nor a valid token of the vendor.', {
       headers: { 'WWW-Authenticate': 'Bearer realm="webhook"' },
     })
