@@ -116,7 +116,7 @@ export function createApi(deps: ApiDeps): Api {
       intake: intake.stats?.(),
       dispatcher: dispatcher?.stats?.(),
     }),
-    describe: () => (document ??= describeRoutes(ALL_ROUTES, version)),
+    describe: () => (document ??= describeRoutes(ALL_ROUTES)),
   }
   const gatekeepers = {
     charge: (limit: Limit, ctx: ApiContext) => limiters.charge(limit, addressOf(ctx.req) ?? 'unknown'),

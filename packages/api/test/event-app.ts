@@ -19,7 +19,10 @@ export interface EventApp {
   close(): void
 }
 
-const principal = { actor: 'user/1', user: null, isSystemAdmin: true, roles: new Map(), session: null }
+const principal = {
+  ...{ actor: 'user/1', user: null, account: 'user/1', ownerUserId: 1, isSystemAdmin: true },
+  ...{ roles: new Map(), session: null },
+}
 
 /** Starts the resource with one person for everybody, and a look at the database that is ready when the test says so. */
 export async function startEventApp(options: {

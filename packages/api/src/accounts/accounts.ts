@@ -14,6 +14,7 @@ import {
 import { hashPassword, PASSWORD_LENGTH, verifyPassword } from '../auth/password.ts'
 import type { Role } from '../auth/principal.ts'
 import { hashSecret, newToken } from '../auth/secrets.ts'
+import { isOneLine } from '../http/fields.ts'
 
 /** What cannot be done with an account; `code` for machines, the message for the operator. */
 export class AccountError extends Error {
@@ -56,7 +57,7 @@ export async function createUser(
   },
 ): Promise<{ readonly id: number; readonly email: string }> {
   const email = normaliseEmail(args.email)
-  if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254) {
+  if (!/^[^\s@]+@[^\s@]+$/.test(email) || !isOneLine(email) || email.length > 254) {
     throw new AccountError('email-invalid', 'That is not an e-mail address.')
   }
   checkPassword(args.password, args.minPasswordLength)

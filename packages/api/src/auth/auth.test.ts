@@ -1,5 +1,6 @@
+import { type EventStream, openEvents } from '../../test/event-stream.ts'
 import { PASSWORD, request, startTestApi, type TestApi } from '../../test/test-api.ts'
-import { createUser, resetPassword } from '../accounts/accounts.ts'
+import { createToken, createUser, resetPassword } from '../accounts/accounts.ts'
 
 describe('logging in', () => {
   let api: TestApi
@@ -75,6 +76,18 @@ describe('logging in', () => {
     expect((await session('POST', {}, { email: 'reset@example.org', password: 'a brand new one' })).status).toBe(200)
   })
 
+  it.each(['a\0@example.org', 'a\u202e@example.org', 'a\n@example.org'])(
+    'refuses an e-mail that is none: %j',
+    async (email) => {
+      const reply = await session('POST', {}, { email, password: PASSWORD })
+      expect(reply).toMatchObject({ status: 422, body: { errors: [{ field: 'email' }] } })
+    },
+  )
+
+  it('reads no more of a stranger than a log-in needs', async () => {
+    expect((await session('POST', {}, { email: 'a@b', password: 'x'.repeat(9000) })).status).toBe(413)
+  })
+
   it('refuses a log-in that another site sends', async () => {
     const reply = await session('POST', { 'Sec-Fetch-Site': 'cross-site' }, { email: 'a@b', password: 'x' })
     expect(reply.status).toBe(403)
@@ -113,6 +126,23 @@ describe('tokens', () => {
     expect((await api.call(admin, 'DELETE', `/v1/tokens/${id}`)).status).toBe(204)
     expect((await api.call(token, 'GET', '/v1/fleet')).status).toBe(401)
     expect((await api.call(admin, 'DELETE', `/v1/tokens/${id}`)).status).toBe(404)
+  })
+
+  it('share the limit on open event streams with the person who made them', async () => {
+    const { id: createdByUserId } = await createUser(api.db, { email: 'maker@example.org', password: PASSWORD })
+    const own = await createToken(api.db, { name: 'own', groupId: null, isSystemAdmin: true, createdByUserId })
+    const grandchild = await api.call(own.token, 'POST', '/v1/tokens', { name: 'next', isSystemAdmin: true })
+    const streams: EventStream[] = []
+    const open = async (token: string, count: number) => {
+      const ask = () => openEvents(api.url, { Authorization: `Bearer ${token}` })
+      const opened = await Promise.all(Array.from({ length: count }, ask))
+      streams.push(...opened)
+      return opened.filter(({ status }) => status === 200).length
+    }
+    expect(await open(own.token, 20)).toBe(20)
+    expect(await open(grandchild.body.token, 20)).toBe(10)
+    expect(await open(admin, 1)).toBe(1)
+    for (const stream of streams) stream.close()
   })
 
   it('never give more than their maker has', async () => {

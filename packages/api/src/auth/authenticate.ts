@@ -58,6 +58,8 @@ export function createAuthenticator(db: Database, log: ApiLog): Authenticator {
     return {
       actor: `token/${String(row.id)}`,
       user: null,
+      account: row.createdByUserId === null ? `tokens/${String(row.groupId ?? 'all')}` : userActor(row.createdByUserId),
+      ownerUserId: row.createdByUserId,
       isSystemAdmin: row.isSystemAdmin,
       roles: toRoles(memberships),
       session: null,
@@ -73,8 +75,10 @@ export function createAuthenticator(db: Database, log: ApiLog): Authenticator {
     }
     const { id, email, displayName, isSystemAdmin } = row.user
     return {
-      actor: `user/${String(id)}`,
+      actor: userActor(id),
       user: { id, email, displayName },
+      account: userActor(id),
+      ownerUserId: id,
       isSystemAdmin,
       roles: toRoles(row.memberships),
       session: { id: row.id, csrfToken: row.csrfToken },
@@ -108,6 +112,10 @@ export function createAuthenticator(db: Database, log: ApiLog): Authenticator {
       return principal
     },
   }
+}
+
+function userActor(id: number): string {
+  return `user/${String(id)}`
 }
 
 function isStale(lastUse: Date | null, now: Date): boolean {

@@ -17,6 +17,10 @@ export interface Principal {
   /** For the audit log: `user/3`, `token/7`. */
   readonly actor: string
   readonly user: PrincipalUser | null
+  /** Whose limits it counts against: a person with all the tokens that person made; what a command made, by group. */
+  readonly account: string
+  /** The person behind a session or a token; `null` for a token that a command made. */
+  readonly ownerUserId: number | null
   readonly isSystemAdmin: boolean
   /** Role in each group. A system administrator needs none. */
   readonly roles: ReadonlyMap<number, Role>

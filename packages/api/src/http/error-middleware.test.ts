@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { ConnectionRefusedError } from 'sequelize'
+import { ApiError } from './api-error.ts'
 import { answerErrors } from './error-middleware.ts'
 import { silentLog } from './log.ts'
+import { createRefusalLog } from './refusal-log.ts'
 
 describe('answerErrors()', () => {
   it('says so when something is not done in time, and is not disturbed when it is done after all', async () => {
@@ -33,6 +35,27 @@ describe('answerErrors()', () => {
       server.close()
       server.closeAllConnections()
     }
+  })
+  it('logs a refusal of its own once a minute, and without a stack', async () => {
+    const lines: unknown[] = []
+    const log = {
+      ...silentLog,
+      warn: (event: string, fields = {}) => void lines.push([event, fields]),
+      error: (event: string) => void lines.push(event),
+    }
+    const ctx = { status: 0, body: null, method: 'GET', type: '', headerSent: false, _matchedRoute: '/v1/events' }
+    const answer = answerErrors(log)
+    for (let nth = 0; nth < 3; nth += 1) {
+      await answer({ ...ctx, set: () => undefined }, () => Promise.reject(new ApiError(503, 'too-many-streams', 'No.')))
+    }
+    expect(lines).toEqual([['http.refused', { code: 'too-many-streams', route: '/v1/events', count: 1 }]])
+    let now = 0
+    const refusals = createRefusalLog(log, () => now)
+    for (now of [0, 1, 2, 60_001]) refusals.count({ code: 'busy', route: null })
+    expect(lines.slice(1)).toEqual([
+      ['http.refused', { code: 'busy', route: null, count: 1 }],
+      ['http.refused', { code: 'busy', route: null, count: 3 }],
+    ])
   })
   it('logs the stack once while the database is away', async () => {
     const logged: boolean[] = []

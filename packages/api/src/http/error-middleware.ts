@@ -1,7 +1,10 @@
 import type { ApiContext } from './context.ts'
 import { withDeadline } from './deadline.ts'
 import { createOutageWords, describeError, type ApiLog } from './log.ts'
+import { GateFullError } from '../auth/gate.ts'
+import { ApiError } from './api-error.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from './problem.ts'
+import { createRefusalLog } from './refusal-log.ts'
 
 /** More than any answer takes, and more than SQLite waits for a lock: a database that hangs must not keep people waiting for ever. */
 const ANSWER_WITHIN_MS = 15_000
@@ -12,6 +15,7 @@ const ANSWER_WITHIN_MS = 15_000
  */
 export function answerErrors(log: ApiLog, answerWithinMs = ANSWER_WITHIN_MS) {
   const outage = createOutageWords()
+  const refusals = createRefusalLog(log)
   return async (
     ctx: Pick<ApiContext, 'status' | 'body' | 'set' | 'method' | 'type' | 'headerSent'> & { _matchedRoute?: unknown },
     next: () => Promise<unknown>,
@@ -22,9 +26,11 @@ export function answerErrors(log: ApiLog, answerWithinMs = ANSWER_WITHIN_MS) {
       if (typeof ctx._matchedRoute === 'string' && ctx._matchedRoute.startsWith('/v1/')) outage.isOver()
     } catch (thrown) {
       const error = toApiError(thrown)
-      if (error.status >= 500) {
-        // The pattern of the route, never the URL: that may hold a secret.
-        const route = typeof ctx._matchedRoute === 'string' ? ctx._matchedRoute : null
+      // The pattern of the route, never the URL: that may hold a secret.
+      const route = typeof ctx._matchedRoute === 'string' ? ctx._matchedRoute : null
+      if (error.status >= 500 && (thrown instanceof ApiError || thrown instanceof GateFullError)) {
+        refusals.count({ code: error.code, route })
+      } else if (error.status >= 500) {
         log.error('http.failed', {
           method: ctx.method,
           route,

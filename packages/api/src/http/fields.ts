@@ -6,8 +6,14 @@ export const ImeiSchema = z.string().regex(/^\d{15}$/, 'must be 15 digits')
 export const IamSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'must be 1 to 32 letters, digits, "-" or "_"')
-export const IdSchema = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
-export const LabelSchema = z.string().trim().min(1).max(100)
+export const IdSchema = numberInUrl(z.number().int().positive().max(Number.MAX_SAFE_INTEGER))
+/** A name that people give and see. */
+export const LabelSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine(isOneLine, 'must be one line of text, without control characters')
 export const DeviceKindSchema = z.enum(['buoy', 'handset', 'rockstar'])
 
 /** A moment in ISO 8601 with an offset; a date alone means its start in UTC. */
@@ -20,7 +26,7 @@ export const TimeSchema = z.iso.datetime()
 
 /** Query of every list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: numberInUrl(z.number().int().min(1).max(500)).default(100),
   cursor: z.string().min(1).max(64).optional(),
 }
 
@@ -34,4 +40,23 @@ export function presentTime(time: Date): string
 export function presentTime(time: Date | null): string | null
 export function presentTime(time: Date | null): string | null {
   return time === null ? null : time.toISOString()
+}
+
+/** What shows nothing, breaks the line, or turns the text around it: a label with it looks like another one. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
+
+/** Whether a text is one visible line: no control characters, line breaks, or marks that change the direction of reading. */
+export function isOneLine(text: string): boolean {
+  return !UNSEEN.test(text)
+}
+
+/** A number as people write it; `Number` would also take `0x10`, `1e2` and nothing at all. */
+const PLAIN_NUMBER = /^-?\d{1,40}(?:\.\d{1,20})?$/
+
+/** A number that stands in a URL, and so comes as text. */
+export function numberInUrl(schema: z.ZodNumber) {
+  const { $schema: _dialect, ...described } = z.toJSONSchema(schema)
+  return z
+    .preprocess((text) => (typeof text === 'string' && PLAIN_NUMBER.test(text) ? Number(text) : Number.NaN), schema)
+    .meta(described)
 }

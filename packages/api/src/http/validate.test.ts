@@ -5,6 +5,7 @@ import { CreateRouteSchema, RouteParams } from '../resources/routes/schema.ts'
 import { LogInSchema } from '../resources/session/schema.ts'
 import { CreateTokenSchema } from '../resources/tokens/schema.ts'
 import { ApiError } from './api-error.ts'
+import { LabelSchema } from './fields.ts'
 import { parseOrThrow } from './validate.ts'
 
 function refusalOf(schema: z.ZodType, value: unknown): ApiError {
@@ -98,6 +99,14 @@ describe('parseOrThrow() says what is wrong with which field, in our own words',
     [RouteParams, { id: '99999999999999999999' }, 'id', 'too-big', 'must be at most 9007199254740991'],
     [ListDevicesQuery, { limit: '501' }, 'limit', 'too-big', 'must be at most 500'],
     [ListDevicesQuery, { limit: '0' }, 'limit', 'too-small', 'must be 1 or more'],
+    ...['0x10', '1e2', '', ' 5', '+5', 'Infinity', ['5', '6']].map(
+      (limit) =>
+        [ListDevicesQuery, { limit }, 'limit', 'invalid-type', 'must be a number'] as [
+          ...[z.ZodType, unknown, string, string, string],
+        ],
+    ),
+    [RouteParams, { id: '0x10' }, 'id', 'invalid-type', 'must be a number'],
+    [RouteParams, { id: '1.5' }, 'id', 'invalid-type', 'must be a whole number, not one with a fraction'],
     [
       z.object({ at: z.iso.datetime() }),
       { at: 'x' },
@@ -129,5 +138,18 @@ describe('parseOrThrow() says what is wrong with which field, in our own words',
   it('keeps what was sent to itself', () => {
     const error = refusalOf(LogInSchema, { email: 5, password: ['hunter2'], hunter3: 'hunter4' })
     expect(JSON.stringify(error.errors)).not.toMatch(/hunter[24]/)
+  })
+})
+
+describe('LabelSchema', () => {
+  it.each(['a\0b', 'a\nb', 'a\u2028b', 'a\u0085b', 'a\u202eb', 'a\u2066b', 'a\u200fb', 'a\ud800b', 'a\u200bb'])(
+    'refuses what is not one visible line: %j',
+    (label) => {
+      expect(LabelSchema.safeParse(label).success).toBe(false)
+    },
+  )
+
+  it.each(['Pʻō 1', 'بوية ٣', '浮标', 'e\u0301', '👩‍🚒'])('takes %s', (label) => {
+    expect(LabelSchema.parse(` ${label} `)).toBe(label)
   })
 })

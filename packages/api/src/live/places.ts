@@ -1,7 +1,7 @@
-/** Open pages of one person or program; more is a page that forgot to close. */
+/** Open pages of one account, its tokens included; more is a page that forgot to close. */
 const MAX_STREAMS_OF_ONE = 30
 
-/** Bounds how many streams one person or program holds open. */
+/** Bounds how many streams one account holds open. */
 export interface StreamPlaces {
   /** @returns what frees the place, however often it is called; `null` where all are taken */
   take(holder: string): (() => void) | null

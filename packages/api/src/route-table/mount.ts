@@ -51,7 +51,10 @@ async function answer<Services>(
     ctx,
     params: parseOrThrow(route.params, ctx.params, 400),
     query: parseOrThrow(route.query, { ...ctx.query }, 400),
-    body: route.body === undefined ? undefined : parseOrThrow(route.body, await readJson(ctx), 422),
+    body:
+      route.body === undefined
+        ? undefined
+        : parseOrThrow(route.body, await readJson(ctx, { isStranger: principal === null }), 422),
     principal,
     scope: principal === null ? { groupIds: [] } : scopeOf(principal),
   }

@@ -24,7 +24,7 @@ export const eventRoutes = [
     problems: ['too-many-streams'],
     run: async ({ ctx, principal }, { hub, auth, poll, streamPlaces }) => {
       // Taken before anything is waited for: else a hundred that ask at once would each find none open.
-      const leave = streamPlaces.take(principal.actor)
+      const leave = streamPlaces.take(principal.account)
       if (leave === null) throw tooMany()
       // However it ends: as a stream, with an error, or told that it takes too long.
       ctx.res.once('close', leave)

@@ -88,6 +88,8 @@ describe('the service itself', () => {
   it('GET /v1/openapi.json describes every route of /v1', async () => {
     const { body } = await get('/v1/openapi.json')
     expect(body.openapi).toBe('3.1.0')
+    // The version of the paths, not of the release.
+    expect(body.info.version).toBe('1')
     expect(Object.keys(body.paths)).toEqual(
       expect.arrayContaining([
         '/v1/session',

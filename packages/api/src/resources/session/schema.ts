@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { isOneLine } from '../../http/fields.ts'
 
 /** Body of `POST /v1/session`. */
 export const LogInSchema = z.strictObject({
-  email: z.string().min(1).max(254),
+  email: z.string().min(1).max(254).refine(isOneLine, 'is not an e-mail address'),
   password: z.string().min(1).max(1000),
 })
 

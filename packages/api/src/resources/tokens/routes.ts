@@ -50,7 +50,7 @@ export const tokenRoutes = [
         role,
         isSystemAdmin,
         groupId,
-        createdByUserId: principal.user?.id ?? null,
+        createdByUserId: principal.ownerUserId,
         expiresAt,
         actor: principal.actor,
       })

@@ -1,0 +1,21 @@
+import type { ApiLog } from './log.ts'
+
+/** A crowd is told off thousands of times: one line a minute says as much. */
+const PAUSE_MS = 60_000
+
+/** Notes refusals that are as they should be (too many ask): without a stack, and at most one line a minute for each kind. */
+export function createRefusalLog(log: ApiLog, now: () => number = () => performance.now()) {
+  const lastLines = new Map<string, { at: number; since: number }>()
+  return {
+    count({ code, route }: { readonly code: string; readonly route: string | null }): void {
+      const kind = `${code} ${route ?? ''}`
+      const last = lastLines.get(kind)
+      if (last !== undefined && now() - last.at < PAUSE_MS) {
+        last.since += 1
+        return
+      }
+      log.warn('http.refused', { code, route, count: (last?.since ?? 0) + 1 })
+      lastLines.set(kind, { at: now(), since: 0 })
+    },
+  }
+}
