@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { waitFor } from '../src/services/wait-for.ts'
+import { isListening, waitFor } from '../src/services/wait-for.ts'
 import {
   clear,
   delivery,
@@ -65,6 +65,7 @@ withTemporal(`npm start${skipped}`, () => {
 
   beforeAll(async () => {
     site = await makeSite()
+    site = { ...site, flags: [...site.flags, '--host', '0.0.0.0'] }
     house = await start(site)
     visitor = new Visitor(site)
     await visitor.logIn()
@@ -104,6 +105,15 @@ withTemporal(`npm start${skipped}`, () => {
     expect(output).toMatch(new RegExp(`^ok +RockBLOCK log-in: right, says http://.*:${site.ports.simulator}$`, 'm'))
     expect(output).not.toMatch(/^(WRONG|stopped)/m)
     expect(code).toBe(0)
+  })
+
+  test('with --host 0.0.0.0 opens the API to the network, and neither the simulator nor Temporal', async () => {
+    // A second address of this machine stands for the network.
+    const isOpen = (port: number): Promise<boolean> => isListening({ port, host: '127.0.0.2' })
+    const { api, simulator, temporal, temporalUi } = site.ports
+    const open = await Promise.all([api, simulator, temporal, temporalUi].map(isOpen))
+    expect(open).toEqual([true, false, false, false])
+    expect(await isListening({ port: temporalUi })).toBe(true)
   })
 
   const parts = ['server', 'simulator', 'temporal', 'keeper'] as const

@@ -1,10 +1,14 @@
 import { type KeptProcess, startKept } from './kept-process.ts'
 import { isListening, waitFor } from './wait-for.ts'
 
+const loopback = '127.0.0.1'
+
 /** Where and how the development server runs. */
 export interface TemporalServerOptions {
   /** Path of the Temporal CLI. */
   readonly cli: string
+  /** @default '127.0.0.1': it knows no log-in. */
+  readonly host?: string
   readonly port: number
   /** `null`: no UI. */
   readonly uiPort: number | null
@@ -28,7 +32,7 @@ export function temporalArguments(o: TemporalServerOptions): string[] {
           ...['--sqlite-pragma', `synchronous=${o.synchronous ?? 'NORMAL'}`],
         ]
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(o.port), '--log-level', 'warn'],
+    ...['server', 'start-dev', '--ip', o.host ?? loopback, '--port', String(o.port), '--log-level', 'warn'],
     ...(o.uiPort === null ? ['--headless'] : ['--ui-port', String(o.uiPort)]),
     ...file,
     ...['--dynamic-config-value', 'system.enableActivityEagerExecution=true'],
@@ -45,7 +49,9 @@ export async function startTemporalServer(o: TemporalServerOptions): Promise<Kep
   })
   let hasEnded = false
   void kept.ended.then(() => (hasEnded = true))
-  const isUp = await waitFor(async () => hasEnded || (await isListening({ port: o.port })), { limitMs: 60_000 })
+  const isUp = await waitFor(async () => hasEnded || (await isListening({ port: o.port, host: o.host ?? loopback })), {
+    limitMs: 60_000,
+  })
   if (isUp && !hasEnded) return kept
   await kept.stop()
   throw new Error(`the Temporal server did not start: ${(await kept.ended).lastOutput.trim() || 'no reason given'}`)

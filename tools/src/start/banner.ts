@@ -16,14 +16,16 @@ export function describeHouse(house: House, ready: ServerReady, o: { readonly se
   const here = reachableHost(flags.host)
   const page = `http://${here}:${flags.port}`
   const imei = demoFleet(flags.hasSimulator ? flags.demoFleet : 0)[0]?.imei ?? strangerImei
-  const ui = `http://127.0.0.1:${flags.temporalUiPort}/namespaces/default/workflows`
+  const ui = `http://${reachableHost(flags.temporalHost)}:${flags.temporalUiPort}/namespaces/default/workflows`
   const command = isDeno() ? 'deno task start' : 'npm start'
   const lines = [
     `Paikea is up (${o.seconds.toFixed(1)} s). Ctrl-C stops all of it; ${command} goes on with the same data.`,
     '',
     `  Page            ${page}/`,
     `  Temporal        ${ui}?query=${encodeURIComponent(`Imei="${imei}" OR SourceImei="${imei}"`)}`,
-    ...(flags.hasSimulator ? [`  Simulator       http://${here}:${flags.simulatorPort}/sim`] : []),
+    ...(flags.hasSimulator
+      ? [`  Simulator       http://${reachableHost(flags.simulatorHost)}:${flags.simulatorPort}/sim`]
+      : []),
     `  Data and logs   ${flags.dataFolder}`,
     '',
     ...databaseAway(ready),

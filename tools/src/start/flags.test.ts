@@ -6,6 +6,8 @@ describe('parseFlags()', () => {
   test('has the defaults of the contract', () => {
     expect(parseFlags([], '/home/me/paikea')).toEqual({
       host: '127.0.0.1',
+      simulatorHost: '127.0.0.1',
+      temporalHost: '127.0.0.1',
       port: 8080,
       devicePort: 7777,
       temporalPort: 7233,
@@ -20,8 +22,11 @@ describe('parseFlags()', () => {
   test('takes every flag, with a space or an equals sign', () => {
     const line =
       '--port 1 --device-port=2 --temporal-port 3 --temporal-ui-port 4 --simulator-port 5 --data /d --demo-fleet 0'
-    expect(parseFlags([...line.split(' '), '--host', '0.0.0.0', '--no-simulator'], '/')).toEqual({
+    const hosts = ['--host', '0.0.0.0', '--simulator-host', '::', '--temporal-host', '127.0.0.2']
+    expect(parseFlags([...line.split(' '), ...hosts, '--no-simulator'], '/')).toEqual({
       host: '0.0.0.0',
+      simulatorHost: '::',
+      temporalHost: '127.0.0.2',
       port: 1,
       devicePort: 2,
       temporalPort: 3,
@@ -100,6 +105,18 @@ describe('a number that cannot be', () => {
 
 test('portsOf() names what will be listened on: no simulator where there is none, and no device link yet', () => {
   const flags = parseFlags(['--no-simulator', '--port', '7777'], '/')
-  const names = flags === null ? [] : portsOf(flags).map(([flag]) => flag)
+  const names = flags === null ? [] : portsOf(flags).map(({ flag }) => flag)
   expect(names).toEqual(['--port', '--temporal-port', '--temporal-ui-port'])
+})
+
+test('--host opens the API alone: simulator and Temporal stay on loopback unless asked for by their own flags', () => {
+  const hostsFor = (...line: string[]): Record<string, string> => {
+    const flags = parseFlags(line, '/', () => ({ PAIKEA_HOST: '0.0.0.0' }))
+    return Object.fromEntries(flags === null ? [] : portsOf(flags).map(({ flag, host }) => [flag, host]))
+  }
+  const closed = { '--temporal-port': '127.0.0.1', '--temporal-ui-port': '127.0.0.1', '--simulator-port': '127.0.0.1' }
+  expect(hostsFor()).toEqual({ '--port': '0.0.0.0', ...closed })
+  expect(hostsFor('--host', '::')).toEqual({ '--port': '::', ...closed })
+  expect(hostsFor('--simulator-host', '0.0.0.0')).toMatchObject({ '--simulator-port': '0.0.0.0' })
+  expect(hostsFor('--temporal-host', '::')).toMatchObject({ '--temporal-port': '::', '--temporal-ui-port': '::' })
 })

@@ -5,7 +5,12 @@ import { StartError } from './start-error.ts'
 
 /** What `npm start` was asked for. */
 export interface StartFlags {
+  /** Address of the API, the page and the webhooks. */
   readonly host: string
+  /** The simulator takes commands from whoever reaches it: on loopback unless asked otherwise. */
+  readonly simulatorHost: string
+  /** Address of Temporal and its web page, which know no log-in: on loopback unless asked otherwise. */
+  readonly temporalHost: string
   readonly port: number
   readonly devicePort: number
   readonly temporalPort: number
@@ -22,9 +27,12 @@ export interface StartFlags {
 export const startHelp = readFileSync(new URL('../../start-help.txt', import.meta.url), 'utf8')
 
 const largestFleet = 200
+const loopback = '127.0.0.1'
 
 const options = {
   host: { type: 'string' },
+  'simulator-host': { type: 'string' },
+  'temporal-host': { type: 'string' },
   port: { type: 'string' },
   'device-port': { type: 'string' },
   'temporal-port': { type: 'string' },
@@ -55,7 +63,9 @@ export function parseFlags(
     return isGiven ? readNumber(`--${name}`, values[name], bounds) : readNumber(variable, variables[variable], bounds)
   }
   const flags = {
-    host: values.host ?? variables['PAIKEA_HOST'] ?? '127.0.0.1',
+    host: values.host ?? variables['PAIKEA_HOST'] ?? loopback,
+    simulatorHost: values['simulator-host'] ?? loopback,
+    temporalHost: values['temporal-host'] ?? loopback,
     port: port('port', 8080, 'PAIKEA_PORT'),
     devicePort: port('device-port', 7777, 'PAIKEA_DEVICE_PORT'),
     temporalPort: port('temporal-port', 7233),
@@ -118,19 +128,29 @@ function readNumber(
 
 function refuseDoubles(flags: StartFlags): void {
   const seen = new Map<number, string>()
-  for (const [flag, port] of portsOf(flags)) {
+  for (const { flag, port } of portsOf(flags)) {
     const other = seen.get(port)
     if (other !== undefined) throw new StartError(`${other} and ${flag} are both ${port}: each needs a port of its own`)
     seen.set(port, flag)
   }
 }
 
-/** The ports that will be listened on, by the flag that sets them. Not the device link's: there is none yet, so nothing is in its way. */
-export function portsOf(flags: StartFlags): readonly (readonly [flag: string, port: number, host: string])[] {
+/** A port that will be listened on, the address it is on, and the flags that set both. */
+export interface UsedPort {
+  readonly flag: string
+  readonly port: number
+  readonly hostFlag: string
+  readonly host: string
+}
+
+/** The ports that will be listened on. Nothing listens on the device link's yet. */
+export function portsOf(flags: StartFlags): readonly UsedPort[] {
+  const temporal = { hostFlag: '--temporal-host', host: flags.temporalHost }
+  const simulator = { hostFlag: '--simulator-host', host: flags.simulatorHost }
   return [
-    ['--port', flags.port, flags.host],
-    ['--temporal-port', flags.temporalPort, '127.0.0.1'],
-    ['--temporal-ui-port', flags.temporalUiPort, '127.0.0.1'],
-    ...(flags.hasSimulator ? [['--simulator-port', flags.simulatorPort, flags.host] as const] : []),
+    { flag: '--port', port: flags.port, hostFlag: '--host', host: flags.host },
+    { flag: '--temporal-port', port: flags.temporalPort, ...temporal },
+    { flag: '--temporal-ui-port', port: flags.temporalUiPort, ...temporal },
+    ...(flags.hasSimulator ? [{ flag: '--simulator-port', port: flags.simulatorPort, ...simulator }] : []),
   ]
 }

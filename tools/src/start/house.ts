@@ -44,6 +44,7 @@ export async function prepareHouse(flags: StartFlags, config: Config): Promise<H
 export function makeTemporal({ flags, folders }: House, cli: string): Part {
   return temporalPart({
     cli,
+    host: flags.temporalHost,
     port: flags.temporalPort,
     uiPort: flags.temporalUiPort,
     databaseFile: join(flags.dataFolder, 'temporal.db'),
@@ -90,7 +91,7 @@ export function makeSimulator({ flags, folders, webhookSecretFile }: House): Par
     logFile: join(folders.logs, 'simulator.log'),
     script: besideRoot('@paikea/simulator', 'main'),
     arguments: () => [
-      ...['--port', String(flags.simulatorPort), '--host', flags.host],
+      ...['--port', String(flags.simulatorPort), '--host', flags.simulatorHost],
       ...['--data', join(flags.dataFolder, 'simulator')],
       ...[
         '--webhook-url',

@@ -6,6 +6,8 @@ import { checkPorts } from './ports.ts'
 async function flagsWithFreePorts(): Promise<StartFlags> {
   return {
     host: '127.0.0.1',
+    simulatorHost: '127.0.0.1',
+    temporalHost: '127.0.0.1',
     port: await freePort(),
     devicePort: await freePort(),
     temporalPort: await freePort(),
@@ -48,7 +50,13 @@ describe('checkPorts()', () => {
 
   test('says when the address is not one of ours', async () => {
     await expect(checkPorts({ ...(await flagsWithFreePorts()), host: '192.0.2.1' }, 0)).rejects.toThrow(
-      '192.0.2.1 is no address of this machine: choose another with --host',
+      '192.0.2.1 is not an address of this machine: choose another with --host',
+    )
+  })
+
+  test('names the flag of the simulator for its address', async () => {
+    await expect(checkPorts({ ...(await flagsWithFreePorts()), simulatorHost: '192.0.2.1' }, 0)).rejects.toThrow(
+      'choose another with --simulator-host',
     )
   })
 })

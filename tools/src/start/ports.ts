@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { errorCode } from '../services/error-code.ts'
 import { waitFor } from '../services/wait-for.ts'
-import { portsOf, type StartFlags } from './flags.ts'
+import { portsOf, type StartFlags, type UsedPort } from './flags.ts'
 import { StartError } from './start-error.ts'
 
 /**
@@ -10,14 +10,14 @@ import { StartError } from './start-error.ts'
  * @throws {StartError} naming the port and its flag
  */
 export async function checkPorts(flags: StartFlags, patienceMs: number): Promise<void> {
-  for (const [flag, port, host] of portsOf(flags)) {
+  for (const used of portsOf(flags)) {
     let problem: string | null = null
     const check = async (): Promise<boolean> => {
-      problem = await tryPort(port, host)
+      problem = await tryPort(used.port, used.host)
       return problem === null
     }
     if (!(await check()) && (await waitFor(check, { limitMs: patienceMs, everyMs: 200 }))) problem = null
-    if (problem !== null) throw new StartError(describe({ flag, port, host, problem }))
+    if (problem !== null) throw new StartError(describe(used, problem))
   }
 }
 
@@ -29,13 +29,11 @@ async function tryPort(port: number, host: string): Promise<string | null> {
   })
 }
 
-function describe(o: { flag: string; port: number; host: string; problem: string }): string {
-  if (o.problem === 'EADDRINUSE')
-    return `port ${o.port} is taken: stop what listens there, or choose another with ${o.flag}`
-  if (o.problem === 'EACCES')
-    return `port ${o.port} needs a permission you do not have: choose one above 1023 with ${o.flag}`
-  if (o.problem === 'EADDRNOTAVAIL' || o.problem === 'ENOTFOUND' || o.problem === 'EINVAL') {
-    return `${o.host} is no address of this machine: choose another with --host`
+function describe({ flag, port, hostFlag, host }: UsedPort, problem: string): string {
+  if (problem === 'EADDRINUSE') return `port ${port} is taken: stop what listens there, or choose another with ${flag}`
+  if (problem === 'EACCES') return `port ${port} needs a permission you do not have: choose one above 1023 with ${flag}`
+  if (problem === 'EADDRNOTAVAIL' || problem === 'ENOTFOUND' || problem === 'EINVAL') {
+    return `${host} is not an address of this machine: choose another with ${hostFlag}`
   }
-  return `port ${o.port} cannot be used (${o.problem}): choose another with ${o.flag}`
+  return `port ${port} cannot be used (${problem}): choose another with ${flag}`
 }

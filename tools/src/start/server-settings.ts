@@ -35,14 +35,14 @@ export function serverSettings(
   flags: StartFlags,
   { vendor, variables }: Pick<Config, 'vendor' | 'variables'>,
 ): KeptSettings {
-  const url = `http://${reachableHost(flags.host)}:${flags.simulatorPort}`
+  const url = `http://${reachableHost(flags.simulatorHost)}:${flags.simulatorPort}`
   const { username, password, token } = simulatorLogin
   return {
     ...Object.fromEntries([...alwaysForeign, ...foreignTemporalVariables(variables)].map((name) => [name, ''])),
     PAIKEA_HOST: flags.host,
     PAIKEA_PORT: String(flags.port),
     PAIKEA_DEVICE_PORT: String(flags.devicePort),
-    TEMPORAL_ADDRESS: `127.0.0.1:${flags.temporalPort}`,
+    TEMPORAL_ADDRESS: `${reachableHost(flags.temporalHost)}:${flags.temporalPort}`,
     TEMPORAL_NAMESPACE: 'default',
     ...(isSimulated(flags, vendor.rockblock) ? { ROCKBLOCK_URL: url, ...login('ROCKBLOCK', username, password) } : {}),
     ...(isSimulated(flags, vendor.rockcore) ? { ROCKCORE_URL: url, ...login('ROCKCORE', username, password) } : {}),

@@ -10,6 +10,7 @@ import { StartError } from './start-error.ts'
 /** Where the development server and its files are. */
 export interface TemporalPartOptions {
   readonly cli: string
+  readonly host: string
   readonly port: number
   readonly uiPort: number
   readonly databaseFile: string

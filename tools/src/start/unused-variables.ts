@@ -1,4 +1,4 @@
-import type { Config } from '@paikea/server/config'
+import { type Config, reachableHost } from '@paikea/server/config'
 import type { StartFlags } from './flags.ts'
 import { foreignTemporalVariables, isSimulated } from './server-settings.ts'
 
@@ -35,5 +35,5 @@ function agrees(name: string, flags: StartFlags, { variables }: Pick<Config, 'va
 }
 
 function ownTemporal(flags: StartFlags): string {
-  return `127.0.0.1:${flags.temporalPort}`
+  return `${reachableHost(flags.temporalHost)}:${flags.temporalPort}`
 }

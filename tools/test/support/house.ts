@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 /** Ports and data folder of a house under test; the same over several starts. */
 export interface Site {
   readonly dataFolder: string
-  readonly ports: { readonly api: number; readonly simulator: number; readonly temporal: number }
+  readonly ports: Readonly<Record<'api' | 'simulator' | 'temporal' | 'temporalUi', number>>
   readonly flags: readonly string[]
   readonly env: NodeJS.ProcessEnv
 }
@@ -28,7 +28,8 @@ export async function makeSite(): Promise<Site> {
     ...['--simulator-port', String(simulator), '--demo-fleet', '2'],
   ]
   const env = { ...process.env, TEMPORAL_CLI: process.env['PAIKEA_TEST_TEMPORAL_CLI'] }
-  return { dataFolder, ports: { api: api ?? 0, simulator: simulator ?? 0, temporal: temporal ?? 0 }, flags, env }
+  const ports = { api: api ?? 0, simulator: simulator ?? 0, temporal: temporal ?? 0, temporalUi: temporalUi ?? 0 }
+  return { dataFolder, ports, flags, env }
 }
 
 /** A starter that runs. */
