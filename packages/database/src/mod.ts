@@ -71,7 +71,7 @@ export {
   updatePassword,
   type UserRow,
 } from './queries/accounts.ts'
-export { attachModem, type AttachResult, detachModem } from './queries/attach-modem.ts'
+export { attachModem, type AttachResult, detachModem, type DetachResult } from './queries/attach-modem.ts'
 export { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from './queries/deliveries.ts'
 export {
   type DeliveryChange,

@@ -259,7 +259,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(outcomes.map((outcome) => storedOf(outcome).isRepeat)).toEqual([false, false, false])
   })
 
-  it('gives a late message to the device the modem sat in when it was sent', async () => {
+  it('gives a late message to the device the modem sat in when it was sent, or to its first one ever', async () => {
     const modem = await buildModem(db)
     const before = await buildDevice(db)
     const now = await buildDevice(db)
@@ -272,7 +272,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     await attachModem(db, { modemId: modem.id, deviceId: now.id, fromAt: at(20) })
     const sent = (minute: number) => newInbound({ imei: modem.imei, transmitTime: at(minute), receivedAt: at(50) })
     const outcomes = await storeBatch(db, [sent(5), sent(25), sent(-5), sent(10)])
-    expect(outcomes.map((outcome) => storedOf(outcome).iam)).toEqual([before.iam, now.iam, now.iam, now.iam])
+    expect(outcomes.map((outcome) => storedOf(outcome).iam)).toEqual([before.iam, now.iam, before.iam, null])
   })
 
   it('gives a late message to its device though that has been taken out of use, and to no later one', async () => {

@@ -1,29 +1,49 @@
 import { Op, type Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import { closeAssignments } from './devices.ts'
-import { refreshDeviceState } from './device-state.ts'
-import { inGroups } from './scope.ts'
+import { reassignMessages } from './reassign-messages.ts'
+import { inGroups, inWrite } from './scope.ts'
 
 /** What came of attaching a modem. */
 export type AttachResult =
   | { readonly ok: true; readonly modemId: number; readonly adoptedMessages: number }
-  | { readonly ok: false; readonly reason: 'modem-in-use' | 'modem-of-another-group'; readonly deviceId: number }
+  | {
+      readonly ok: false
+      /**
+       * `modem-in-use`, `modem-of-another-group`: as it is now. `modem-elsewhere-then`, `device-had-another-then`: not from that time on, which
+       * is before the modem came out of its last device, or before the device got the modem it has.
+       */
+      readonly reason: 'modem-in-use' | 'modem-of-another-group' | 'modem-elsewhere-then' | 'device-had-another-then'
+      readonly deviceId: number
+    }
+
+/** What came of detaching one. `no-modem`: there is none to take out. `before-attached`: it came in only later. */
+export type DetachResult =
+  | { readonly ok: true; readonly modemId: number; readonly imei: string }
+  | { readonly ok: false; readonly reason: 'no-modem' | 'before-attached' }
+
+type Refusal = Extract<AttachResult, { readonly ok: false }>
 
 /**
- * Puts a modem into a device, from now on; a modem that was never seen is made, one nobody had claimed is claimed.
- * The device's former modem, if any, is free again. What the modem sent while it belonged to no device becomes the
- * device's: messages, reports and last state. Out of a device of another group only those may take it over who may act for
- * that group, and so what it has sent since.
+ * Puts a modem into a device; a modem that was never seen is made, one nobody had claimed is claimed. The device's former modem, if any, is free
+ * again. What the modem sent since `from` becomes the device's: messages, reports and last state. Without a `from` the modem is the device's since
+ * it came out of its last one, and so is all it has sent since. Out of a device of another group only those may take it over who may act for
+ * that group. Attached again where it is already, `from` moves the time.
  */
 export async function attachModem(
   db: Database,
-  args: { readonly deviceId: number; readonly imei: string; readonly now: Date; readonly scope: GroupScope },
+  args: {
+    readonly deviceId: number
+    readonly imei: string
+    readonly now: Date
+    readonly scope: GroupScope
+    readonly from?: Date | undefined
+  },
   tx: Transaction,
 ): Promise<AttachResult> {
-  const { deviceId, imei, now, scope } = args
+  const { deviceId, imei, now, scope, from } = args
   const { Modem, ModemAssignment } = db.models
   await Modem.bulkCreate([{ imei, claimed: true }], { ignoreDuplicates: true, transaction: tx })
-  // The accept step locks the modem's row too: a message is either stored before this, and adopted below, or after it.
+  // The accept step locks the modem's row too: a message is either stored before this, and moved below, or after it.
   const modem = await Modem.findOne({ where: { imei }, transaction: tx, lock: true, rejectOnEmpty: true })
   const open = await ModemAssignment.findOne({ where: { openModemId: modem.id }, transaction: tx })
   if (open !== null && open.deviceId !== deviceId) return { ok: false, reason: 'modem-in-use', deviceId: open.deviceId }
@@ -31,26 +51,52 @@ export async function attachModem(
   if (open === null && last !== null && !(await mayActFor(db, { deviceId: last.deviceId, scope }, tx))) {
     return { ok: false, reason: 'modem-of-another-group', deviceId: last.deviceId }
   }
+  if (from !== undefined && last?.toAt != null && from < last.toAt) {
+    return { ok: false, reason: 'modem-elsewhere-then', deviceId: last.deviceId }
+  }
   if (!modem.claimed) await modem.update({ claimed: true }, { transaction: tx })
-  if (open !== null) return { ok: true, modemId: modem.id, adoptedMessages: 0 }
-
-  await closeAssignments(db, { deviceId, now }, tx)
-  const adopted = await adoptMessages(db, { deviceId, modemId: modem.id, since: last?.toAt ?? null }, tx)
-  await ModemAssignment.create(
-    { modemId: modem.id, deviceId, fromAt: adopted.since ?? now, openModemId: modem.id, openDeviceId: deviceId },
-    { transaction: tx },
-  )
-  if (adopted.count > 0) await refreshDeviceState(db, { deviceId, now }, tx)
-  return { ok: true, modemId: modem.id, adoptedMessages: adopted.count }
+  if (open !== null) {
+    if (from === undefined) return { ok: true, modemId: modem.id, adoptedMessages: 0 }
+    await open.update({ fromAt: from }, { transaction: tx })
+  } else {
+    const refusal = await makeRoom(db, { deviceId, at: from ?? now, now }, tx)
+    if (refusal !== null) return refusal
+    const fromAt = from ?? last?.toAt ?? (await firstHeard(db, { modemId: modem.id }, tx)) ?? now
+    const assignment = { modemId: modem.id, deviceId, fromAt, openModemId: modem.id, openDeviceId: deviceId }
+    await ModemAssignment.create(assignment, { transaction: tx })
+  }
+  return { ok: true, modemId: modem.id, adoptedMessages: await reassignMessages(db, { modemId: modem.id, now }, tx) }
 }
 
-/** Takes the modem out of a device, from now on. Answers whether there was one. */
+/** Takes the modem out of a device. What it sent after that belongs to no device, until it is put into one. @param args `to`: since when; by default since now */
 export function detachModem(
   db: Database,
-  args: { readonly deviceId: number; readonly now: Date },
+  args: { readonly deviceId: number; readonly now: Date; readonly to?: Date | undefined },
   tx?: Transaction,
-): Promise<boolean> {
-  return tx === undefined ? db.write((own) => closeAssignments(db, args, own)) : closeAssignments(db, args, tx)
+): Promise<DetachResult> {
+  const { deviceId, now, to = now } = args
+  return inWrite(db, tx, async (transaction): Promise<DetachResult> => {
+    const { Modem, ModemAssignment } = db.models
+    const open = await ModemAssignment.findOne({ where: { openDeviceId: deviceId }, transaction })
+    if (open === null) return { ok: false, reason: 'no-modem' }
+    const { modemId } = open
+    const modem = await Modem.findOne({ where: { id: modemId }, transaction, lock: true, rejectOnEmpty: true })
+    if (args.to !== undefined && to <= open.fromAt) return { ok: false, reason: 'before-attached' }
+    await open.update({ toAt: to, openModemId: null, openDeviceId: null }, { transaction })
+    if (to < now) await reassignMessages(db, { modemId, now }, transaction)
+    return { ok: true, modemId, imei: modem.imei }
+  })
+}
+
+/** Takes out of a device the modem that it has, as of the time another one came. */
+async function makeRoom(
+  db: Database,
+  { deviceId, at, now }: { readonly deviceId: number; readonly at: Date; readonly now: Date },
+  tx: Transaction,
+): Promise<Refusal | null> {
+  const taken = await detachModem(db, { deviceId, now, ...(at < now ? { to: at } : {}) }, tx)
+  if (taken.ok || taken.reason === 'no-modem') return null
+  return { ok: false, reason: 'device-had-another-then', deviceId }
 }
 
 /** The one that ended last. */
@@ -71,21 +117,16 @@ async function mayActFor(
   return (await db.models.Device.count({ where: { id: deviceId, ...inGroups(scope) }, transaction: tx })) > 0
 }
 
-/** Messages of no device, since the modem last came out of one: what it sent before that is somebody else's history. */
-async function adoptMessages(
+/** When the first message of a modem came in. */
+async function firstHeard(
   db: Database,
-  args: { readonly deviceId: number; readonly modemId: number; readonly since: Date | null },
+  { modemId }: { readonly modemId: number },
   tx: Transaction,
-): Promise<{ readonly count: number; readonly since: Date | null }> {
-  const { deviceId, modemId, since } = args
-  const { InboundMessage, Report } = db.models
-  const where = { modemId, deviceId: null, ...(since === null ? {} : { receivedAt: { [Op.gte]: since } }) }
+): Promise<Date | null> {
+  const { InboundMessage } = db.models
   const first = await InboundMessage.min<Date | string | null, InstanceType<typeof InboundMessage>>('receivedAt', {
-    where,
+    where: { modemId },
     transaction: tx,
   })
-  if (first === null) return { count: 0, since: null }
-  const [count] = await InboundMessage.update({ deviceId }, { where, transaction: tx })
-  await Report.update({ deviceId }, { where, transaction: tx })
-  return { count, since: first instanceof Date ? first : new Date(first) }
+  return first === null || first instanceof Date ? first : new Date(first)
 }

@@ -18,7 +18,10 @@ export async function refreshDeviceState(
   const { DeviceState } = db.models
   const recent = await newestReports(db, { deviceId }, tx)
   const [last] = recent
-  if (last === undefined) return
+  if (last === undefined) {
+    await DeviceState.destroy({ where: { deviceId }, transaction: tx })
+    return
+  }
   const [fix] = await newestReports(db, { deviceId, hasFix: true }, tx)
   const lastReceived = Math.max(...recent.map((report) => report.receivedAt.getTime()))
   const values = {

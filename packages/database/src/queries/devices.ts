@@ -113,17 +113,16 @@ export function deleteDevice(
   })
 }
 
-/** Ends the assignment a device has, if it has one; answers whether it had. */
-export async function closeAssignments(
+/** Ends the assignment a device has, if it has one. */
+async function closeAssignments(
   db: Database,
   args: { readonly deviceId: number; readonly now: Date },
   tx: Transaction,
-): Promise<boolean> {
-  const [count] = await db.models.ModemAssignment.update(
+): Promise<void> {
+  await db.models.ModemAssignment.update(
     { toAt: args.now, openModemId: null, openDeviceId: null },
     { where: { openDeviceId: args.deviceId }, transaction: tx },
   )
-  return count > 0
 }
 
 async function nextNumber(db: Database, prefix: string, tx: Transaction): Promise<number> {

@@ -3,6 +3,7 @@ import { type Assignment, deviceFor, type KnownModem, type KnownModems } from '.
 import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
 import type { PreparedMessage } from './prepare.ts'
+import { sentAt } from './sent-at.ts'
 import { clip, finite, marks } from './values.ts'
 
 /** What the batch made of one item. */
@@ -107,9 +108,9 @@ interface Place {
   readonly device: Assignment | null
 }
 
-function placeOf({ imei, transmitTime, receivedAt }: NewInbound, modems: KnownModems): Place {
-  const modem = (imei === null ? undefined : modems.get(imei)) ?? null
-  return { modem, device: modem === null ? null : deviceFor(modem, transmitTime ?? receivedAt) }
+function placeOf(item: NewInbound, modems: KnownModems): Place {
+  const modem = (item.imei === null ? undefined : modems.get(item.imei)) ?? null
+  return { modem, device: modem === null ? null : deviceFor(modem, sentAt(item)) }
 }
 
 /** The last of them answers what became of the keys. */

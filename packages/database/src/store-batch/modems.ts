@@ -151,15 +151,19 @@ function readAssignment(row: Row): Assignment | null {
 }
 
 /**
- * The device a message belongs to: the one the modem sat in when the message was sent, so that a message that comes days late, after the
- * modem was moved, stays with the old device, also where that has been taken out of use; otherwise the one it sits in now, also for what was
- * sent before anybody entered that.
+ * The device a message belongs to: the one the modem sat in when the message was sent, also where it comes days late, after the modem was
+ * moved or that device taken out of use. What was sent before the modem was put into a device for the first time belongs to that device; what
+ * was sent while it sat in none, to none.
  */
-export function deviceFor(modem: KnownModem | undefined, sentAt: Date): Assignment | null {
-  if (modem === undefined) return null
-  const at = sentAt.getTime()
-  const closed = modem.assignments.find(
-    ({ fromAt, toAt }) => toAt !== null && fromAt.getTime() <= at && at < toAt.getTime(),
-  )
-  return closed ?? modem.assignments.find(({ toAt }) => toAt === null) ?? null
+export function deviceFor({ assignments }: KnownModem, sent: Date): Assignment | null {
+  const at = sent.getTime()
+  let first: Assignment | null = null
+  let found: Assignment | null = null
+  for (const assignment of assignments) {
+    const { fromAt, toAt } = assignment
+    if (first === null || fromAt < first.fromAt) first = assignment
+    const isThen = fromAt.getTime() <= at && (toAt === null || at < toAt.getTime())
+    if (isThen && (found === null || fromAt > found.fromAt)) found = assignment
+  }
+  return found ?? (first !== null && at < first.fromAt.getTime() ? first : null)
 }

@@ -26,6 +26,7 @@ import {
   ChangeDeviceSchema,
   CreateDeviceSchema,
   DevicePage,
+  DetachModemSchema,
   DeviceParams,
   DeviceSchema,
   ListDevicesQuery,
@@ -153,12 +154,12 @@ export const deviceRoutes = [
     params: DeviceParams,
     body: AttachModemSchema,
     answer: DeviceSchema,
-    problems: ['modem-in-use', 'modem-of-another-group'],
+    problems: ['modem-in-use', 'modem-of-another-group', 'modem-elsewhere-then', 'device-had-another-then'],
     run: async ({ params, body, principal, scope }, { db }) => {
       const device = await find(db, scope, params.iam)
       requireRole(principal, device.group.id, 'operator')
       await db.write(async (tx) => {
-        await attach(db, principal, { deviceId: device.id, imei: body.imei }, tx)
+        await attach(db, principal, { deviceId: device.id, ...body }, tx)
         const audit = { actor: principal.actor, action: 'device.modem-attached', subject: `device/${device.iam}` }
         await recordAudit(db, { ...audit, groupId: device.group.id, detail: body }, tx)
       })
@@ -173,14 +174,20 @@ export const deviceRoutes = [
     access: 'operator',
     limit: 'writes',
     params: DeviceParams,
+    body: DetachModemSchema,
     answer: DeviceSchema,
-    run: async ({ params, principal, scope }, { db }) => {
+    problems: ['before-attached'],
+    run: async ({ params, body, principal, scope }, { db }) => {
       const device = await find(db, scope, params.iam)
       requireRole(principal, device.group.id, 'operator')
       await db.write(async (tx) => {
-        if (!(await detachModem(db, { deviceId: device.id, now: new Date() }, tx))) return
+        const detached = await detachModem(db, { deviceId: device.id, now: new Date(), to: body.to }, tx)
+        if (!detached.ok) {
+          if (detached.reason === 'no-modem') return
+          throw conflict('before-attached', 'The modem was put into the device only after that time.', 'to')
+        }
         const audit = { actor: principal.actor, action: 'device.modem-detached', subject: `device/${device.iam}` }
-        await recordAudit(db, { ...audit, groupId: device.group.id, detail: { imei: device.modem?.imei } }, tx)
+        await recordAudit(db, { ...audit, groupId: device.group.id, detail: { imei: detached.imei, ...body } }, tx)
       })
       return ok(await present(db, scope, device.iam))
     },
@@ -190,12 +197,14 @@ export const deviceRoutes = [
 async function attach(
   db: Database,
   principal: Principal,
-  { deviceId, imei }: { readonly deviceId: number; readonly imei: string },
+  given: { readonly deviceId: number; readonly imei: string; readonly from?: Date | undefined },
   tx: Transaction,
 ): Promise<void> {
   const scope = scopeOf(principal, 'operator')
-  const attached = await attachModem(db, { deviceId, imei, now: new Date(), scope }, tx)
-  if (!attached.ok) throw conflict(attached.reason, whyNotAttached[attached.reason], 'imei')
+  const attached = await attachModem(db, { ...given, now: new Date(), scope }, tx)
+  if (attached.ok) return
+  const { field, detail } = whyNotAttached[attached.reason]
+  throw conflict(attached.reason, detail, field)
 }
 
 async function find(db: Database, scope: GroupScope, iam: string): Promise<DeviceRow> {
@@ -209,6 +218,11 @@ async function present(db: Database, scope: GroupScope, iam: string) {
 }
 
 const whyNotAttached = {
-  'modem-in-use': 'That modem sits in another device. Detach it there first.',
-  'modem-of-another-group': 'That modem last sat in a device of another group: a system administrator can attach it.',
+  'modem-in-use': { field: 'imei', detail: 'That modem sits in another device. Detach it there first.' },
+  'modem-of-another-group': {
+    field: 'imei',
+    detail: 'That modem last sat in a device of another group: a system administrator can attach it.',
+  },
+  'modem-elsewhere-then': { field: 'from', detail: 'That modem still sat in another device then.' },
+  'device-had-another-then': { field: 'from', detail: 'The device got the modem it has only after that time.' },
 } as const

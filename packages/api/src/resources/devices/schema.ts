@@ -4,6 +4,7 @@ import {
   IamSchema,
   ImeiSchema,
   LabelSchema,
+  MomentSchema,
   pageOf,
   pageQuery,
   TimeSchema,
@@ -72,4 +73,12 @@ export const ChangeDeviceSchema = z.strictObject({
   groupId: z.int().positive().optional(),
 })
 
-export const AttachModemSchema = z.strictObject({ imei: ImeiSchema })
+/** The clocks of two people need not agree to the second. */
+const MAX_AHEAD_MS = 60_000
+const PastMomentSchema = MomentSchema.refine((at) => at.getTime() <= Date.now() + MAX_AHEAD_MS, 'must not lie ahead')
+
+/** `from`: since when it has sat there; what it sent since then becomes the device's. Without it, since it came out of its last device. */
+export const AttachModemSchema = z.strictObject({ imei: ImeiSchema, from: PastMomentSchema.optional() })
+
+/** `to`: since when it has been out; what it sent since then is no longer the device's. */
+export const DetachModemSchema = z.strictObject({ to: PastMomentSchema.optional() })

@@ -1,0 +1,84 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { sentAtSql } from '../store-batch/sent-at.ts'
+import { refreshDeviceState } from './device-state.ts'
+import { changeRows, countChanged, readNumberOrNull, selectRows } from './statement.ts'
+
+/** From when to when a modem's messages belong to a device, or to none; `null` = without an end on that side. */
+interface Span {
+  readonly deviceId: number | null
+  readonly from: Date | null
+  readonly to: Date | null
+}
+
+/**
+ * Puts a modem's messages, with their reports, where its assignments say they belong by the time of transmission, and works the last states of
+ * the devices that gave or got some out anew. To be called after each change of its assignments, in the same transaction; the modem's row is
+ * locked by then.
+ *
+ * @returns how many messages changed hands
+ */
+export async function reassignMessages(
+  db: Database,
+  args: { readonly modemId: number; readonly now: Date },
+  tx: Transaction,
+): Promise<number> {
+  const { modemId, now } = args
+  const touched = new Set<number>()
+  let count = 0
+  for (const span of await spansOf(db, modemId, tx)) {
+    const where = conditionOf(db, modemId, span)
+    const losers = await selectRows(
+      db,
+      `SELECT DISTINCT m.device_id FROM inbound_messages m WHERE ${where.sql}`,
+      where.values,
+      tx,
+    )
+    if (losers.length === 0) continue
+    for (const row of losers) touched.add(readNumberOrNull(row['device_id']) ?? 0)
+    touched.add(span.deviceId ?? 0)
+    const values = [span.deviceId, ...where.values]
+    // The reports first: afterwards nothing tells which messages were moved.
+    const moved = `SELECT m.id FROM inbound_messages m WHERE ${where.sql}`
+    await changeRows(db, `UPDATE reports SET device_id = ? WHERE message_id IN (${moved})`, values, tx)
+    count += await countChanged(db, `UPDATE inbound_messages AS m SET device_id = ? WHERE ${where.sql}`, values, tx)
+  }
+  touched.delete(0)
+  for (const deviceId of [...touched].sort((a, b) => a - b)) await refreshDeviceState(db, { deviceId, now }, tx)
+  return count
+}
+
+/** The whole of time, cut where the modem changed hands: what was sent before it was first put into a device belongs to that device. */
+async function spansOf(db: Database, modemId: number, tx: Transaction): Promise<readonly Span[]> {
+  const assignments = await db.models.ModemAssignment.findAll({
+    where: { modemId },
+    order: [
+      ['fromAt', 'ASC'],
+      ['id', 'ASC'],
+    ],
+    transaction: tx,
+  })
+  const spans: Span[] = []
+  for (const { deviceId, fromAt, toAt } of assignments) {
+    const before = spans.at(-1)
+    if (before?.to != null && before.to < fromAt) spans.push({ deviceId: null, from: before.to, to: fromAt })
+    spans.push({ deviceId, from: before === undefined ? null : fromAt, to: toAt })
+  }
+  const last = spans.at(-1)
+  if (last?.to != null) spans.push({ deviceId: null, from: last.to, to: null })
+  return spans
+}
+
+function conditionOf({ dialect }: Database, modemId: number, { deviceId, from, to }: Span) {
+  const sent = sentAtSql(dialect, 'm')
+  const ends = [
+    ...(from === null ? [] : [{ sql: `${sent} >= ?`, value: from }]),
+    ...(to === null ? [] : [{ sql: `${sent} < ?`, value: to }]),
+  ]
+  const isElsewhere = deviceId === null ? 'm.device_id IS NOT NULL' : '(m.device_id IS NULL OR m.device_id <> ?)'
+  return {
+    sql: ['m.modem_id = ?', ...ends.map(({ sql }) => `(${sql})`), isElsewhere].join(' AND '),
+    values: [modemId, ...ends.map(({ value }) => value), ...(deviceId === null ? [] : [deviceId])],
+  }
+}
