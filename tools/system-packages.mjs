@@ -7,6 +7,7 @@ const wanted = [
   { package: 'mariadb-server', programs: ['mariadbd', 'mysqld'] },
   { package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
   { package: 'openssh-server', programs: ['sshd'] },
+  { package: 'nginx-light', programs: ['nginx'] },
 ]
 
 /** On Debian as root installs what is missing; elsewhere names it. Tests that cannot run for it skip themselves by name. */

@@ -1,0 +1,128 @@
+import fs from 'node:fs'
+import git, { type HttpClient } from 'isomorphic-git'
+import { FirmwareError, fromFileSystem } from '../failure.ts'
+import { writeAdvertisement } from './advertisement.ts'
+import { tapAnswer, type OnTransfer } from './answer-tap.ts'
+import { findCommit, peel, type ObjectStore } from './object-store.ts'
+import { refNotFound, resolveRef, type ResolvedRef } from './resolve-ref.ts'
+import type { UploadPackSession } from './session.ts'
+
+/** A commit whose pack is in a folder. Only reading every blob proves that it is whole. */
+export interface FetchedCommit {
+  readonly commit: string
+  /** The annotated tag's own object, where one was asked for. */
+  readonly tagObject: string | null
+  /** Full name of the branch or tag; `null` when a commit was asked for by its id. */
+  readonly refName: string | null
+  readonly store: ObjectStore
+}
+
+/** What is done to fetch one commit. */
+export interface FetchOptions {
+  readonly session: UploadPackSession
+  /** A branch, a tag, or a commit id of 4 to 40 digits. */
+  readonly ref: string
+  /** Fresh folder; to be thrown away whatever happens. */
+  readonly folder: string
+  readonly maxPackBytes: number
+  readonly onTransfer?: OnTransfer
+}
+
+/** isomorphic-git wants an address of its own; nothing goes there. */
+const ADDRESS = 'http://repository.invalid/'
+
+/**
+ * Fetches what a name stands for into a fresh folder, by isomorphic-git. It is shown a list of our own with nothing on it
+ * but what is wanted: a missing HEAD, a moved branch or thousands of tags then do not matter to it.
+ *
+ * @throws {FirmwareError}
+ */
+export async function fetchCommit(options: FetchOptions): Promise<FetchedCommit> {
+  const { session, ref, folder } = options
+  const { refs, capabilities } = session.advertisement
+  if (refs.length === 0) throw empty()
+  const resolved = resolveRef(refs, ref)
+  const everything = [...new Set(refs.filter(({ name }) => /^refs\/(heads|tags)\//u.test(name)).map(({ oid }) => oid))]
+  const wanted = whatToAskFor(resolved, session, everything)
+  const isWhole = wanted === everything
+  const list = writeAdvertisement(wanted, capabilities)
+  const store: ObjectStore = { gitdir: folder, cache: {} }
+  try {
+    await git.init({ fs, gitdir: folder, bare: true })
+    await git.addRemote({ fs, gitdir: folder, remote: 'origin', url: ADDRESS })
+    await git.fetch({
+      fs,
+      gitdir: folder,
+      cache: store.cache,
+      http: createPlugin(options, list),
+      remote: 'origin',
+      ref: 'wanted-0',
+      singleBranch: !isWhole,
+      tags: false,
+      ...(isWhole || !capabilities.has('shallow') ? {} : { depth: 1 }),
+    })
+  } catch (error) {
+    throw explain(error)
+  }
+  const found = resolved.kind === 'tip' ? resolved.oid : await findCommit(store, idOf(resolved))
+  if (found === null) throw refNotFound(ref)
+  const { commit, tagObject } = await peel(store, found)
+  return { commit, tagObject, refName: resolved.kind === 'tip' ? resolved.refName : null, store }
+}
+
+function whatToAskFor(
+  resolved: ResolvedRef,
+  session: UploadPackSession,
+  everything: readonly string[],
+): readonly string[] {
+  if (resolved.kind === 'tip') return [resolved.oid]
+  if (resolved.kind === 'commit' && session.givesAnyCommit) return [resolved.oid]
+  return everything
+}
+
+function idOf(resolved: Exclude<ResolvedRef, { kind: 'tip' }>): string {
+  return resolved.kind === 'commit' ? resolved.oid : resolved.prefix
+}
+
+function createPlugin(options: FetchOptions, list: Buffer): HttpClient {
+  const { session, maxPackBytes, onTransfer } = options
+  return {
+    async request({ url, method = 'GET', body }) {
+      const answer = { url, method, statusCode: 200, statusMessage: 'OK' }
+      if (method === 'GET') {
+        const headers = { 'content-type': 'application/x-git-upload-pack-advertisement' }
+        return { ...answer, headers, body: inOnePiece(list) }
+      }
+      const request = await collect(body)
+      return { ...answer, headers: {}, body: tapAnswer(session.request(request), { maxPackBytes, onTransfer }) }
+    },
+  }
+}
+
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+async function collect(body: AsyncIterable<Uint8Array> | undefined): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  if (body !== undefined) for await (const piece of body) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+/** What isomorphic-git throws by itself means a pack that is not whole; everything else says what it is. */
+function explain(error: unknown): unknown {
+  if (error instanceof FirmwareError || !(error instanceof Error)) return error
+  const known = fromFileSystem(error)
+  if (known !== error) return known
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') return error
+  return new FirmwareError('transfer-broken', 'retry', 'What the server sent is damaged.', {
+    whatToDo: 'It is tried again by itself. If it stays, run `git fsck` on the server.',
+    cause: error,
+  })
+}
+
+function empty(): FirmwareError {
+  return new FirmwareError('repository-empty', 'park', 'The repository has no branch and no tag yet.', {
+    whatToDo: 'Push the firmware into it; then resume.',
+  })
+}

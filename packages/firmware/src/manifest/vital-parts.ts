@@ -1,0 +1,18 @@
+import type { ContentProblem } from '../failure.ts'
+
+/**
+ * Without one of these a device does not start any more, or cannot be updated again: it needs a cable. The updater moves
+ * every old folder away, so what the release lacks is gone.
+ */
+const VITAL_PARTS = ['core/', 'apps/__init__.py', 'apps/ota/', 'apps/updatepy/'] as const
+
+/** Names the vital parts that are missing. */
+export function findMissingParts(paths: readonly string[]): readonly ContentProblem[] {
+  const isThere = (part: string): boolean =>
+    part.endsWith('/') ? paths.some((path) => path.startsWith(part)) : paths.includes(part)
+  return VITAL_PARTS.filter((part) => !isThere(part)).map((part) => ({
+    path: part,
+    code: 'vital-part-missing',
+    message: `Devices that install a release without ${part} do not start again.`,
+  }))
+}

@@ -1,0 +1,16 @@
+/** A commit of the firmware repository becomes a release that devices can be served from. No HTTP server, no database. */
+export { BlobDamagedError, openBlobStore, type BlobStore } from './blobs/blob-store.ts'
+export { FirmwareError, type ContentProblem, type FailureCode, type Reaction } from './failure.ts'
+export type { AdvertisedRef } from './fetch/advertisement.ts'
+export { isRefName } from './fetch/resolve-ref.ts'
+export { describeSource, parseSource, type Source } from './fetch/source.ts'
+export { DEFAULT_LIMITS, type FirmwareLimits } from './limits.ts'
+export type { Manifest, ManifestFile } from './manifest/entry.ts'
+export {
+  lookUpRef,
+  makeRelease,
+  type FetchedRelease,
+  type ReleaseProgress,
+  type ReleaseWork,
+} from './release/make-release.ts'
+export type { RepositorySettings } from './release/open-session.ts'

@@ -1,0 +1,146 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { createGitRepository, VITAL, type GitRepository } from './support/git-repository.ts'
+import { freePort, hasSshd, startSshServer, type SshServer } from './support/ssh-server.ts'
+import { openWorkshop, readBack, type Workshop } from './support/workshop.ts'
+
+const describeHere = hasSshd || process.env['CI'] ? describe : describe.skip
+
+let repository: GitRepository
+let ssh: SshServer
+let workshop: Workshop
+let commits: readonly string[] = []
+
+describeHere('makeRelease() over SSH', () => {
+  beforeAll(async () => {
+    repository = createGitRepository()
+    commits = repository.commitAll(Array.from({ length: 300 }, (_, i) => ({ ...VITAL, 'core/count.py': `N = ${i}\n` })))
+    repository.git('tag', '-a', 'v1', '-m', 'first', commits[100] ?? '')
+    repository.git('tag', '-a', 'v1-again', '-m', 'a tag of a tag', 'v1')
+    ssh = await startSshServer()
+  })
+  beforeEach(() => {
+    workshop = openWorkshop()
+  })
+  afterEach(() => workshop.remove())
+  afterAll(async () => {
+    await ssh.stop()
+    await repository.remove()
+  })
+
+  const right = () => ({ deployKey: ssh.key, knownHostsFile: ssh.knownHosts })
+  const make = (ref: string, options: Parameters<Workshop['make']>[2] = {}) =>
+    workshop.make(ssh.address(repository.path), ref, { ...right(), ...options })
+  const fail = (address: string, options: Parameters<Workshop['make']>[2] = {}) =>
+    workshop.fail(address, 'main', { ...right(), ...options })
+
+  it.each([
+    ['a branch', () => 'main', 299],
+    ['a tag that no branch stands at', () => 'v1', 100],
+    ['a tag of a tag', () => 'v1-again', 100],
+    ['a whole commit id, which the server does not give by itself', () => commits[17] ?? '', 17],
+    ['a shortened commit id', () => (commits[42] ?? '').slice(0, 12), 42],
+  ])('fetches %s', async (_name, ref, index) => {
+    const release = await make(ref())
+    expect(release.commit).toBe(commits[index])
+    expect(await readBack(release, workshop.blobs)).toEqual({ ...VITAL, 'core/count.py': `N = ${index}\n` })
+  })
+
+  it('takes the key itself, as a variable holds it: without its last line break', async () => {
+    const release = await make('main', { deployKey: readFileSync(ssh.key, 'utf8').trim() })
+    expect(release.commit).toBe(commits[299])
+  })
+
+  it('takes git’s short form, and a folder whose name holds blanks and quotation marks', async () => {
+    const odd = join(ssh.folder, "it's a $(touch x) repository")
+    repository.git('clone', '-q', '--bare', repository.path, odd)
+    const release = await workshop.make(ssh.address(odd.replaceAll(' ', '%20')), 'main', right())
+    expect(release.commit).toBe(commits[299])
+  })
+
+  it('does not let variables of git reach the server', async () => {
+    process.env['GIT_PROTOCOL'] = 'version=2'
+    const release = await make('main')
+    delete process.env['GIT_PROTOCOL']
+    expect(release.commit).toBe(commits[299])
+  })
+
+  it.each<[string, () => Parameters<Workshop['make']>[2], string, RegExp]>([
+    ['the wrong key', () => ({ deployKey: ssh.otherKey }), 'key-refused', /read-only deploy key/u],
+    ['a key that is none', () => ({ deployKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nx' }), 'key-unreadable', /whole/u],
+    ['a key file that is gone', () => ({ deployKey: '/nowhere/key' }), 'key-unreadable', /may read/u],
+    ['a changed host key', () => ({ knownHostsFile: ssh.wrongKnownHosts }), 'host-key-changed', /in between/u],
+    ['a host key nobody pinned', () => ({ knownHostsFile: '/nowhere/hosts' }), 'host-key-unknown', /ssh-keyscan/u],
+  ])('waits for a person with %s', async (_name, options, code, whatToDo) => {
+    const error = await fail(ssh.address(repository.path), options())
+    expect(error).toMatchObject({ code, reaction: 'park' })
+    expect(error.whatToDo).toMatch(whatToDo)
+    // Cured without a restart.
+    expect((await make('main')).commit).toBe(commits[299])
+  })
+
+  it('waits for a person with a repository that is not there', async () => {
+    expect(await fail(ssh.address('/nowhere.git'))).toMatchObject({ code: 'repository-not-found', reaction: 'park' })
+  })
+
+  it('tries again where nobody listens, and with a name nobody knows', async () => {
+    const port = await freePort()
+    const closed = await fail(`ssh://${ssh.user}@127.0.0.1:${port}/x.git`)
+    expect(closed).toMatchObject({ code: 'host-unreachable', reaction: 'retry' })
+    const unknown = await fail('git@no-such-host.invalid:x.git')
+    expect(unknown).toMatchObject({ code: 'host-not-found', reaction: 'retry' })
+  })
+
+  it('gives up a host that takes the connection and says nothing', async () => {
+    const silent = await listen(() => undefined)
+    const error = await fail(`ssh://${ssh.user}@127.0.0.1:${silent.port}/x.git`, { limits: { connectMs: 1000 } })
+    expect(error).toMatchObject({ code: 'host-silent', reaction: 'retry' })
+    await silent.stop()
+  })
+
+  it('gives up a server whose git stands still, and kills it', async () => {
+    const marker = join(ssh.folder, 'stands-still')
+    const script = join(ssh.folder, 'git-upload-pack')
+    writeFileSync(script, `#!/bin/sh\necho $$ > ${marker}\nprintf 0045\nexec sleep 600\n`, { mode: 0o755 })
+    // The deploy key is bound to a program that says the beginning of a frame and then nothing.
+    writeFileSync(
+      join(ssh.folder, 'authorized_keys'),
+      `command="${script}",restrict ${readFileSync(`${ssh.key}.pub`, 'utf8')}`,
+    )
+    const error = await fail(ssh.address(repository.path), { limits: { idleMs: 400 } })
+    writeFileSync(join(ssh.folder, 'authorized_keys'), `restrict ${readFileSync(`${ssh.key}.pub`, 'utf8')}`)
+    expect(error).toMatchObject({ code: 'transfer-stalled', reaction: 'retry' })
+    process.kill(Number(readFileSync(marker, 'utf8')), 'SIGKILL')
+  })
+
+  it('says how far it is', async () => {
+    const phases = new Set<string>()
+    await make('main', { onProgress: ({ phase }) => void phases.add(phase) })
+    expect([...phases]).toEqual(['connecting', 'receiving', 'reading'])
+  })
+
+  it('refuses a pack that is too large', async () => {
+    const error = await fail(ssh.address(repository.path), { limits: { packBytes: 200 } })
+    expect(error).toMatchObject({ code: 'pack-too-large', reaction: 'refuse' })
+  })
+})
+
+async function listen(onSocket: (socket: Socket) => void): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const sockets = new Set<Socket>()
+  const server: Server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    onSocket(socket)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    port: address.port,
+    async stop() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
