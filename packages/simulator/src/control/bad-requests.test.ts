@@ -40,6 +40,21 @@ describe('bad requests', () => {
     expect(answer).toMatchObject({ status: 409, body: { code: 'not-autonomous' } })
   })
 
+  it('a serial number that another device has', async () => {
+    const add = (imei: string, serial?: number) =>
+      sea.call<{ serial: number }>('POST', '/sim/devices', {
+        kind: 'buoy',
+        imei,
+        ...(serial === undefined ? {} : { serial }),
+      })
+    const first = await add(buoy)
+    const { serial } = first.body
+    expect(await add('300434061000102', serial)).toMatchObject({ status: 409, body: { code: 'serial-taken' } })
+    // The same last five digits: the one that is made of them is taken.
+    expect((await add('300434062000101')).body.serial).toBe(serial + 1)
+    expect(await add(buoy, serial)).toMatchObject({ status: 200, body: { serial } })
+  })
+
   it('names each wrong field', async () => {
     const answer = await sea.call<{ errors: { field: string }[] }>('POST', '/sim/devices', { kind: 'boat', imei: '1' })
     expect(answer.body.errors.map(({ field }) => field)).toEqual(['kind', 'imei'])

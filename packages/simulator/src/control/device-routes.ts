@@ -20,7 +20,8 @@ export function deviceRoutes(router: Router, simulator: Simulator): void {
   })
 
   router.post('/devices', async (context) => {
-    const spec = specFrom(parseOrRefuse(newDeviceSchema, await jsonBody(context)))
+    const order = parseOrRefuse(newDeviceSchema, await jsonBody(context))
+    const spec = specFrom(order, serialFor(simulator, order))
     const isNew = fleet.get(spec.imei) === null
     context.body = present(await simulator.addDevice(spec))
     context.status = isNew ? 201 : 200
@@ -88,14 +89,32 @@ function find(simulator: Simulator, imei: string | undefined): Device {
   return device
 }
 
+type NewDevice = ReturnType<typeof newDeviceSchema.parse>
+
+/**
+ * The serial number asked for, or one that follows from the IMEI. Like the vendor's, it belongs to one device.
+ * @throws Problem 409 when another device has the one asked for
+ */
+function serialFor(simulator: Simulator, { imei, serial }: NewDevice): number {
+  const others = simulator.fleet.list().filter((device) => device.spec.imei !== imei)
+  const taken = new Set(others.map((device) => device.spec.serial))
+  if (serial !== undefined) {
+    if (taken.has(serial)) throw new Problem(409, 'serial-taken', `another device has the serial ${serial}`)
+    return serial
+  }
+  let free = 100_000 + Number(imei.slice(-5))
+  while (taken.has(free)) free += 1
+  return free
+}
+
 /** A complete device from what the caller gave; the rest follows from the IMEI. */
-function specFrom(order: ReturnType<typeof newDeviceSchema.parse>): DeviceSpec {
+function specFrom(order: NewDevice, serial: number): DeviceSpec {
   const { latitude, longitude, conditions, ...given } = order
   const seed = order.seed ?? seedOf(order.imei)
   return deviceSpecSchema.parse({
-    serial: 100_000 + Number(order.imei.slice(-5)),
     webhook: order.kind === 'rockstar' ? 'core-push' : 'json',
     ...withoutUndefined(given),
+    serial,
     seed,
     latitudeDegrees: latitude ?? openWater.south + (openWater.north - openWater.south) * chanceAt(seed, -20),
     longitudeDegrees: longitude ?? openWater.west + (openWater.east - openWater.west) * chanceAt(seed, -21),
