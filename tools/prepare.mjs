@@ -10,6 +10,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const oldestNode = [20, 19]
+/** Connections, databases and logs of a small fleet; 500 open pages want 1,024. */
+const fewestOpenFiles = 256
 const heartbeatMs = 15_000
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
@@ -27,6 +29,7 @@ const webStamp = join(root, '.cache', 'web-stamp')
  */
 export async function prepare({ progress = process.stdout, build = true } = {}) {
   checkNode()
+  checkOpenFiles()
   const say = sayTo(progress)
   await install(say)
   if (build) await buildWhenStale(say)
@@ -40,6 +43,16 @@ function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return
   fail(`Node ${process.versions.node} is too old: Paikea needs ${oldestNode.join('.')} or newer`)
+}
+
+/** Too few, and Node fails to read a package with words about anything but that. */
+function checkOpenFiles() {
+  const { report } = process
+  if (report === undefined) return
+  report.excludeNetwork = true
+  const limit = report.getReport().userLimits?.open_files?.soft
+  if (typeof limit !== 'number' || limit >= fewestOpenFiles) return
+  fail(`only ${limit} files may be open at once: Paikea needs ${fewestOpenFiles} (ulimit -n ${fewestOpenFiles})`)
 }
 
 async function install(say) {

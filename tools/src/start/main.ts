@@ -9,6 +9,7 @@ import type { FolderLock } from './folder-lock.ts'
 import { type House, makeServer, makeSimulator, makeTemporal, prepareHouse, type ServerReady } from './house.ts'
 import { watchParent } from './parent-watch.ts'
 import { checkPorts } from './ports.ts'
+import { keepFilesPrivate, makeFilesPrivate } from './private-files.ts'
 import { StartError } from './start-error.ts'
 import { Supervisor } from './supervisor.ts'
 import { describeUnused } from './unused-variables.ts'
@@ -35,7 +36,9 @@ try {
 async function start(flags: StartFlags): Promise<void> {
   const config = loadConfig({ ...process.env, PAIKEA_DATA: flags.dataFolder })
   for (const line of describeUnused(flags, config)) say(line)
+  makeFilesPrivate()
   const lock = await takeDataFolder(flags.dataFolder)
+  await keepFilesPrivate(flags.dataFolder)
   const supervisor = new Supervisor({ say })
   let end: (error: unknown) => void = () => undefined
   const ended = new Promise<unknown>((resolve) => {
