@@ -105,6 +105,8 @@ export async function startTestApi(
     async close() {
       await server.close()
       await db.drop()
+      const undeclared = lines.filter((line) => line.includes('http.undeclared-problem'))
+      if (undeclared.length > 0) throw new Error(`problems no route names:\n${[...new Set(undeclared)].join('\n')}`)
     },
   }
 }

@@ -1,0 +1,157 @@
+import { buildGroup } from '@paikea/database/testing'
+import { deliver, formBody, type Reply, request, startTestApi, type TestApi } from '../../test/test-api.ts'
+import { includesRole, ROLES, type Role } from '../auth/principal.ts'
+import type { Access } from '../route-table/access.ts'
+import type { Route } from '../route-table/route.ts'
+import { ALL_ROUTES } from './all-routes.ts'
+
+/**
+ * Every route × every kind of caller, made from the route table. A route that this file cannot fill in an address or a
+ * body for fails by name: give it a place in PLACES and, where its body needs fields, an entry in BODIES.
+ */
+
+/** One crew's things, each of which a route may be asked about. */
+interface Things {
+  readonly groupId: number
+  readonly imei: string
+  readonly iam: string
+  readonly inbound: number
+  readonly outbound: number
+  readonly route: number
+  readonly token: number
+}
+
+/** What stands for a parameter; where the same name means different things, the longest path that fits decides. */
+const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Things) => string | number])[] = [
+  ['/v1/devices/', 'iam', ({ iam }) => iam],
+  ['/v1/modems/', 'imei', ({ imei }) => imei],
+  ['/v1/messages/inbound/', 'id', ({ inbound }) => inbound],
+  ['/v1/messages/outbound/', 'id', ({ outbound }) => outbound],
+  ['/v1/routes/', 'id', ({ route }) => route],
+  ['/v1/tokens/', 'id', ({ token }) => token],
+]
+
+/** Bodies that name a thing of the crew, so that another crew's are refused. */
+const BODIES: Readonly<Record<string, (things: Things) => object>> = {
+  'POST /v1/session': () => ({ email: 'nobody@example.org', password: 'a guess' }),
+  'POST /v1/devices': ({ groupId }) => ({ kind: 'buoy', groupId }),
+  'POST /v1/devices/:iam/modem': ({ imei }) => ({ imei }),
+  'POST /v1/messages/outbound': ({ imei }) => ({ imei, text: 'hello' }),
+  'POST /v1/routes': ({ imei, groupId }) => ({ source: { kind: 'buoy' }, target: { kind: 'modem', imei }, groupId }),
+  'POST /v1/tokens': ({ groupId }) => ({ name: 'another', groupId }),
+}
+
+/** Where success is not what a caller who may gets here. */
+const ANSWERS: Readonly<Record<string, string>> = {
+  'POST /v1/session': '401 wrong-credentials',
+  'GET /v1/session': '404 no-session',
+  'POST /v1/messages/outbound/:id/resume': '409 wrong-state',
+}
+
+const CALLERS = ['nobody', ...ROLES, 'system-admin', 'other-group'] as const
+type Caller = (typeof CALLERS)[number]
+
+const cases = ALL_ROUTES.flatMap((route: Route<never>) =>
+  CALLERS.map((caller) => [`${route.method} ${route.path}`, caller, route] as const),
+)
+
+describe('who may call what', () => {
+  let api: TestApi
+  let own: number
+  let shared: Things
+  const tokens = new Map<Caller, string>()
+  let serial = 0
+
+  async function makeThings(): Promise<Things> {
+    serial += 1
+    const admin = tokens.get('system-admin') ?? ''
+    const imei = `3002340${String(serial).padStart(8, '0')}`
+    const make = async (path: string, body: object) => (await api.call(admin, 'POST', path, body)).body
+    const { iam } = await make('/v1/devices', { kind: 'handset', imei, groupId: own })
+    await deliver(api.url, formBody({ imei, momsn: 1 }))
+    const inbound = await api.call(admin, 'GET', `/v1/messages/inbound?imei=${imei}`)
+    const outbound = await make('/v1/messages/outbound', { imei, text: 'first' })
+    const target = { kind: 'modem', imei }
+    const route = await make('/v1/routes', { source: { kind: 'handset' }, target, groupId: own })
+    const token = await make('/v1/tokens', { name: 'script', groupId: own })
+    const ids = { inbound: inbound.body.items[0].id, outbound: outbound.id, route: route.id, token: token.id }
+    return { groupId: own, imei, iam, ...ids }
+  }
+
+  function call(route: Route<never>, caller: Caller, things: Things, isLetIn: boolean): Promise<Reply> {
+    const token = tokens.get(caller)
+    // A stream does not end; asked for its head alone it goes the same way and does.
+    const method = isLetIn && route.answerType === 'text/event-stream' ? 'HEAD' : route.method
+    return request(`${api.url}${fill(route, things)}`, method, bodyFor(route, things), {
+      // Not from this machine itself, which may read the metrics.
+      'X-Forwarded-For': '203.0.113.9',
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    })
+  }
+
+  beforeAll(async () => {
+    api = await startTestApi()
+    own = (await buildGroup(api.db)).id
+    for (const role of ROLES) tokens.set(role, await api.tokenOf(own, role))
+    tokens.set('other-group', await api.tokenOf((await buildGroup(api.db)).id, 'admin'))
+    tokens.set('system-admin', await api.tokenOf(null))
+    shared = await makeThings()
+  })
+  afterAll(() => api.close())
+
+  it.each(cases)('%s, %s', async (name, caller, route) => {
+    const verdict = expectationOf(route.access, caller)
+    // What is changed or ended is nobody else's afterwards.
+    const isFresh = verdict === 'allowed' && route.method !== 'GET'
+    const things = isFresh ? await makeThings() : shared
+    const reply = await call(route, caller, things, verdict === 'allowed')
+    const seen =
+      caller === 'other-group' && verdict === 'allowed' ? seenFromElsewhere(things, route, reply) : seenIn(reply)
+    expect(seen).toBe(verdict === 'allowed' ? expectedOf(name, caller, route) : seenIn(verdict))
+  })
+})
+
+/** An answer in short. */
+function seenIn({ status, body }: Pick<Reply, 'status' | 'body'>): string {
+  return [status, body?.code].filter((part) => part !== undefined).join(' ')
+}
+
+function expectedOf(name: string, caller: Caller, route: Route<never>): string {
+  if (caller === 'other-group') return route.path.includes('/:') ? '404 not-found' : 'nothing of theirs'
+  return ANSWERS[name] ?? String(route.status)
+}
+
+/** An administrator elsewhere: what is named does not exist, and what is listed holds nothing of this crew. */
+function seenFromElsewhere(things: Things, route: Route<never>, reply: Reply): string {
+  if (route.path.includes('/:')) return seenIn(reply)
+  if (route.body !== undefined) return reply.status >= 400 && reply.status < 500 ? 'nothing of theirs' : seenIn(reply)
+  const text = JSON.stringify(reply.body)
+  return text.includes(things.imei) || text.includes(`"${things.iam}"`) ? text : 'nothing of theirs'
+}
+
+/** What the rule alone says of a caller. */
+function expectationOf(access: Access, caller: Caller): 'allowed' | Pick<Reply, 'status' | 'body'> {
+  if (access === 'anyone') return 'allowed'
+  const stranger = { status: 401, body: { code: 'not-logged-in' } }
+  if (caller === 'nobody') return stranger
+  if (caller === 'system-admin' || access === 'logged-in') return 'allowed'
+  if (access === 'scraper') return stranger
+  const role: Role = caller === 'other-group' ? 'admin' : caller
+  if (access !== 'system-admin' && includesRole(role, access)) return 'allowed'
+  return { status: 403, body: { code: 'forbidden' } }
+}
+
+function fill(route: Route<never>, things: Things): string {
+  return route.path.replaceAll(/:(\w+)/g, (_all, name: string) => {
+    const place = PLACES.filter(([prefix, of]) => of === name && route.path.startsWith(prefix)).at(-1)
+    if (place === undefined) throw new Error(`${route.path}: nothing in PLACES stands for :${name}`)
+    return String(place[2](things))
+  })
+}
+
+function bodyFor(route: Route<never>, things: Things): object | undefined {
+  if (route.body === undefined) return undefined
+  const body = BODIES[`${route.method} ${route.path}`]?.(things) ?? {}
+  if (!route.body.safeParse(body).success) throw new Error(`${route.path}: BODIES has nothing that it takes`)
+  return body
+}

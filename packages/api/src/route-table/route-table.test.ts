@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { ALL_ROUTES } from '../resources/all-routes.ts'
+import { problemsOf } from './problems-of.ts'
+import type { Route } from './route.ts'
+
+const routes: readonly (readonly [string, Route<never>])[] = ALL_ROUTES.map((route) => [
+  `${route.method} ${route.path}`,
+  route,
+])
+
+describe('the route table', () => {
+  it('names every address once', () => {
+    const names = routes.map(([name]) => name)
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+  })
+
+  it.each(routes)('%s takes exactly the parameters of its path', (_name, route) => {
+    const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name)
+    const inSchema = route.params instanceof z.ZodObject ? Object.keys(route.params.shape) : []
+    expect(inSchema).toEqual(inPath)
+  })
+
+  it.each(routes)('%s has a line about it, an answer or 204, and a budget that fits its method', (_name, route) => {
+    expect(route.summary).not.toBe('')
+    expect(route.answer === undefined).toBe(route.status === 204)
+    expect(route.method === 'GET' ? ['reads', 'none'] : ['writes', 'log-ins']).toContain(route.limit)
+  })
+
+  it.each(routes)('%s refuses unknown fields, and bounds every list', (_name, route) => {
+    for (const schema of [route.query, route.body]) {
+      if (schema === undefined) continue
+      expect(schema.safeParse({ 'no such field': 1 }).error?.issues.map(({ code }) => code)).toContain(
+        'unrecognized_keys',
+      )
+    }
+    expect(problemsOf(route).includes('invalid-cursor')).toBe(
+      route.query instanceof z.ZodObject && 'cursor' in route.query.shape,
+    )
+  })
+})
