@@ -49,6 +49,7 @@ export default {
       ...shared,
       displayName: 'fast',
       testMatch: ['<rootDir>/packages/*/src/**/*.test.ts?(x)', '<rootDir>/tools/src/**/*.test.ts?(x)'],
+      setupFilesAfterEnv: ['<rootDir>/tools/testing/fast-timeout.ts'],
     },
     {
       ...shared,

@@ -83,7 +83,7 @@ export async function prepareForDeno() {
   const say = sayTo(process.stdout)
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   if (!existsSync(vite)) fail('the packages are not there: run `npm install` or `deno install` first')
-  const wanted = digest([...sourceFingerprint(['packages/web', 'packages/packets'])])
+  const wanted = digest([...sourceFingerprint(['packages/web', 'packages/packets', 'packages/domain'])])
   if (readStamp(webStamp) === wanted && existsSync(join(root, 'packages/web/dist/index.html'))) return
   const build = ['run', '-A', '--node-modules-dir=manual', vite, 'build', join(root, 'packages/web')]
   await run('building the web app', [process.execPath, build], say)

@@ -15,6 +15,9 @@ const violations: readonly (readonly [string, string])[] = [
   ['packages/packets/src/deep/c.ts', "import '../../../intake/src/mod.ts'"],
   ['packages/workflows/src/workflows/f.ts', "import '../../../intake/src/mod.ts'"],
   ['packages/packets/src/b.ts', "export * from '@paikea/database'"],
+  ['packages/domain/src/a.ts', "import 'node:os'"],
+  ['packages/domain/src/b.ts', "import '@paikea/packets'"],
+  ['packages/simulator/src/c.ts', "import '@paikea/domain'"],
   ['packages/database/src/a.ts', "import '@paikea/packets'"],
   ['packages/database/src/b.ts', "import 'koa'"],
   ['packages/intake/src/a.ts', "import 'node:http'"],
@@ -66,11 +69,17 @@ const permitted: readonly (readonly [string, string])[] = [
   ['packages/rockblock-client/src/ok.ts', "import './message.ts'"],
   ['packages/rockblock-client/src/adapters/ok.ts', "import '../message.ts'; import 'node:http'"],
   ['packages/packets/src/deep/ok.ts', "import '../coordinate.ts'"],
-  ['packages/database/src/models/ok.ts', "import 'sequelize'; import 'node:path'; import '../database.ts'"],
-  ['packages/intake/src/ok.ts', "import '@paikea/packets'; import '@paikea/database'; import 'node:crypto'"],
+  [
+    'packages/database/src/models/ok.ts',
+    "import 'sequelize'; import 'node:path'; import '@paikea/domain'; import '../database.ts'",
+  ],
+  [
+    'packages/intake/src/ok.ts',
+    "import '@paikea/packets'; import '@paikea/domain'; import '@paikea/database'; import 'node:crypto'",
+  ],
   [
     'packages/workflows/src/workflows/ok.ts',
-    "import '@temporalio/workflow'; import '../contract/mod.ts'; import '@paikea/delivery/contract'",
+    "import '@temporalio/workflow'; import '@paikea/domain'; import '../contract/mod.ts'; import '@paikea/delivery/contract'",
   ],
   [
     'packages/delivery/src/ok.ts',

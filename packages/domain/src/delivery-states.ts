@@ -1,0 +1,27 @@
+/**
+ * States in which a delivery may still change. `queued` waits for its turn or its next try, `sending` has an attempt
+ * without an answer, `parked` needs an operator: login, credit, line rental.
+ */
+export const OPEN_DELIVERY_STATES = ['queued', 'sending', 'parked'] as const
+export type OpenDeliveryState = (typeof OPEN_DELIVERY_STATES)[number]
+
+/**
+ * States that end a delivery. `sent` = the target's service took it, `confirmed` = the device's own report shows it,
+ * `unknown` = the request may have arrived, so it is never sent again by itself.
+ */
+export const FINAL_DELIVERY_STATES = ['sent', 'confirmed', 'unknown', 'failed', 'cancelled', 'expired'] as const
+export type FinalDeliveryState = (typeof FINAL_DELIVERY_STATES)[number]
+
+/** Every state of a delivery, in the order of its life. */
+export const DELIVERY_STATES = [
+  'queued',
+  'sending',
+  'sent',
+  'confirmed',
+  'parked',
+  'unknown',
+  'failed',
+  'cancelled',
+  'expired',
+] as const satisfies readonly (OpenDeliveryState | FinalDeliveryState)[]
+export type DeliveryState = OpenDeliveryState | FinalDeliveryState

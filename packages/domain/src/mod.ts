@@ -1,0 +1,22 @@
+export { type DeviceGeneration, DEVICE_KINDS, type DeviceKind } from './devices.ts'
+export {
+  PROGRAM_TARGET_KINDS,
+  type ProgramTargetKind,
+  SATELLITE_TARGET_KINDS,
+  type SatelliteTargetKind,
+  TARGET_KINDS,
+  type TargetKind,
+} from './targets.ts'
+export { MESSAGE_STATES, type MessageState } from './message-states.ts'
+export {
+  DELIVERY_STATES,
+  type DeliveryState,
+  FINAL_DELIVERY_STATES,
+  type FinalDeliveryState,
+  OPEN_DELIVERY_STATES,
+  type OpenDeliveryState,
+} from './delivery-states.ts'
+export { ROLES, type Role } from './roles.ts'
+export { EVENT_NAMES, type EventName } from './events.ts'
+export { type Log, type LogFields, SILENT_LOG } from './log.ts'
+export type { Clock } from './clock.ts'
