@@ -31,7 +31,9 @@ const shared = {
     '\\.m?js$': swc({ syntax: 'ecmascript' }),
   },
   // Of what is in node_modules only ES modules are made into what Jest can load: by their ending, or by name.
-  transformIgnorePatterns: ['/node_modules/(?!(netcdfjs|iobuffer)/).+(?<!\\.mjs)$'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(netcdfjs|iobuffer|@mapbox/vector-tile|@mapbox/point-geometry|pbf|pmtiles|fflate|h5wasm)/).+(?<!\\.mjs)$',
+  ],
   moduleFileExtensions: ['ts', 'tsx', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: [
     '<rootDir>/packages/[^/]+/dist',

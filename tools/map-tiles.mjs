@@ -1,0 +1,6 @@
+/** `npm run map-tiles`: builds the base map; flags behind `--`, `--help` lists them. */
+import { pathToFileURL } from 'node:url'
+import { prepare, root } from './prepare.mjs'
+
+await prepare({ progress: process.stderr })
+await import(pathToFileURL(`${root}/tools/dist/map-tiles/main.js`).href)
