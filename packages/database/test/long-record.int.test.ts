@@ -60,7 +60,8 @@ withMariadb('devices with a long record on MariaDB (skipped where there is none)
       const devices = await listFleet(db, { scope: ALL }, transaction)
       const modems = await listModems(db, { scope: ALL, limit: 10, afterId: null }, transaction)
       expect([...devices, ...modems].map(({ lastSeenAt }) => lastSeenAt)).toEqual(Array(6).fill(lastAt))
-      expect((await rowsRead(transaction)) - before).toBeLessThan(500)
+      // Of each modem a hundred messages, for the gaps in their numbers.
+      expect((await rowsRead(transaction)) - before).toBeLessThan(1100)
     })
   })
 

@@ -1,5 +1,6 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
+import { listMomsnGaps, type MomsnGap } from './momsn-gaps.ts'
 import { newestMessages } from './newest-messages.ts'
 import { inWrite, modemsIn, reading } from './scope.ts'
 
@@ -14,6 +15,8 @@ export interface ModemRow {
   /** When its newest message came in, and that one's session number. */
   readonly lastSeenAt: Date | null
   readonly lastMomsn: number | null
+  /** What is missing between the session numbers of its last messages. */
+  readonly momsnGaps: readonly MomsnGap[]
   readonly device: {
     readonly id: number
     readonly iam: string
@@ -86,7 +89,9 @@ async function loadModems(
   })
   const devices = await db.models.Device.findAll({ where: { id: open.map((row) => row.deviceId) }, ...reading(tx) })
   const deviceById = new Map(devices.map(({ id, iam, label, groupId }) => [id, { id, iam, label, groupId }]))
-  const newest = await newestMessages(db, { of: 'modems', ids: modems.map(({ id }) => id) }, tx)
+  const modemIds = modems.map(({ id }) => id)
+  const newest = await newestMessages(db, { of: 'modems', ids: modemIds }, tx)
+  const gaps = await listMomsnGaps(db, { modemIds }, tx)
   const deviceOf = new Map(open.map((row) => [row.modemId, deviceById.get(row.deviceId) ?? null]))
   return modems.map((modem) => ({
     id: modem.id,
@@ -97,6 +102,7 @@ async function loadModems(
     firstSeenAt: modem.firstSeenAt,
     lastSeenAt: newest.get(modem.id)?.receivedAt ?? null,
     lastMomsn: newest.get(modem.id)?.momsn ?? null,
+    momsnGaps: gaps.get(modem.id) ?? [],
     device: deviceOf.get(modem.id) ?? null,
   }))
 }

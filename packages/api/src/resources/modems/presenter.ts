@@ -13,5 +13,6 @@ export function presentModem(row: ModemRow): ModemView {
     firstSeen: presentTime(row.firstSeenAt),
     lastSeen: presentTime(row.lastSeenAt),
     lastMomsn: row.lastMomsn,
+    momsnGaps: row.momsnGaps.map(({ from, to, since }) => ({ from, to, since: presentTime(since) })),
   }
 }
