@@ -76,7 +76,15 @@ function device(number: number, { now, groupId }: { readonly now: Date; readonly
 
 function state(number: number, device_id: number, now: Date): object {
   return {
-    ...{ device_id, last_report_at: now, last_fix_at: now, last_received_at: now, updated_at: now },
+    ...{
+      device_id,
+      last_report_at: now,
+      last_fix_at: now,
+      last_received_at: now,
+      heard_at: now,
+      heard_sent_at: now,
+      updated_at: now,
+    },
     ...{ latitude: 37 + number / 1e4, longitude: -122 + number / 1e4, sog_knots: 0.5, cog_degrees: 12 },
     ...{ battery_volts: 4.1, interval_minutes: 60, sleep_minutes: 0, reason: 'scheduled', status: '00' },
   }

@@ -124,6 +124,10 @@ export class DeviceState extends Model<InferAttributes<DeviceState>, InferCreati
   declare reason: CreationOptional<string | null>
   declare status: CreationOptional<string | null>
   declare lastReceivedAt: CreationOptional<Date | null>
+  /** When the newest of its messages of any kind came in. */
+  declare heardAt: CreationOptional<Date | null>
+  /** When the newest of its messages was sent: the vendor repeats for days, so what comes in now may tell of last week. */
+  declare heardSentAt: CreationOptional<Date | null>
   declare updatedAt: CreationOptional<Date>
 }
 
@@ -143,6 +147,8 @@ export function defineDeviceState(sequelize: Sequelize): ModelStatic<DeviceState
       reason: textOrNull(32),
       status: textOrNull(8),
       lastReceivedAt: timeOrNull,
+      heardAt: timeOrNull,
+      heardSentAt: timeOrNull,
       updatedAt: now,
     }),
     { sequelize, modelName: 'deviceState', tableName: 'device_states' },

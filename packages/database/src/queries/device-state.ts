@@ -1,12 +1,13 @@
 import type { Transaction, WhereOptions } from 'sequelize'
 import type { Database } from '../database.ts'
 import { stateTime } from '../store-batch/state-time.ts'
+import { newestMessages } from './newest-messages.ts'
 
 /** So many reports are looked at for values that the latest ones did not carry. */
 const MAX_LOOK_BACK = 50
 
 /**
- * Works a device's last state out anew from its reports: for when reports changed hands. The accept step keeps it up to
+ * Works a device's last state out anew from its messages and reports: for when they changed hands. The accept step keeps it up to
  * date by itself, by the same rules.
  */
 export async function refreshDeviceState(
@@ -16,16 +17,17 @@ export async function refreshDeviceState(
 ): Promise<void> {
   const { deviceId, now } = args
   const { DeviceState } = db.models
+  const heard = (await newestMessages(db, { of: 'devices', ids: [deviceId] }, tx)).get(deviceId)
   const recent = await newestReports(db, { deviceId }, tx)
   const [last] = recent
-  if (last === undefined) {
+  if (heard === undefined && last === undefined) {
     await DeviceState.destroy({ where: { deviceId }, transaction: tx })
     return
   }
   const [fix] = await newestReports(db, { deviceId, hasFix: true }, tx)
-  const lastReceived = Math.max(...recent.map((report) => report.receivedAt.getTime()))
+  const received = recent.map((report) => report.receivedAt.getTime())
   const values = {
-    lastReportAt: stateTime(last, last.receivedAt),
+    lastReportAt: last === undefined ? null : stateTime(last, last.receivedAt),
     lastFixAt: fix === undefined ? null : stateTime(fix, fix.receivedAt),
     latitude: fix?.latitude ?? null,
     longitude: fix?.longitude ?? null,
@@ -34,9 +36,11 @@ export async function refreshDeviceState(
     batteryVolts: firstKnown(recent, 'batteryVolts'),
     intervalMinutes: firstKnown(recent, 'intervalMinutes'),
     sleepMinutes: firstKnown(recent, 'sleepMinutes'),
-    reason: last.reason,
-    status: last.status,
-    lastReceivedAt: new Date(lastReceived),
+    reason: last?.reason ?? null,
+    status: last?.status ?? null,
+    lastReceivedAt: received.length === 0 ? null : new Date(Math.max(...received)),
+    heardAt: heard?.receivedAt ?? null,
+    heardSentAt: heard?.sentAt ?? null,
     updatedAt: now,
   }
   await DeviceState.bulkCreate([{ deviceId }], { ignoreDuplicates: true, transaction: tx })

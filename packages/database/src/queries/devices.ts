@@ -2,7 +2,7 @@ import { Op, UniqueConstraintError, type Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { DeviceKind } from '../models/fleet.ts'
 import { loadDevices, type DeviceRow } from './fleet.ts'
-import { inGroups, inWrite } from './scope.ts'
+import { inWrite } from './scope.ts'
 
 /** First letters of a generated `iam`. */
 const IAM_PREFIXES: Readonly<Record<DeviceKind, string>> = { buoy: 'PK', handset: 'HS', rockstar: 'RS' }
@@ -29,13 +29,11 @@ export function listDevices(
   tx?: Transaction,
 ): Promise<readonly DeviceRow[]> {
   const { scope, kind, limit, afterId } = args
-  const where = {
-    deletedAt: null,
-    ...inGroups(scope),
-    ...(kind === undefined ? {} : { kind }),
-    ...(afterId === null ? {} : { id: { [Op.lt]: afterId } }),
-  }
-  return loadDevices(db, { where, order: [['id', 'DESC']], limit }, tx)
+  const conditions = [
+    ...(kind === undefined ? [] : [{ sql: 'd.kind = ?', value: kind }]),
+    ...(afterId === null ? [] : [{ sql: 'd.id < ?', value: afterId }]),
+  ]
+  return loadDevices(db, { scope, conditions, order: 'd.id DESC', limit }, tx)
 }
 
 /** A device by name, if it may be seen. */
@@ -44,8 +42,8 @@ export async function findDevice(
   args: { readonly scope: GroupScope; readonly iam: string },
   tx?: Transaction,
 ): Promise<DeviceRow | null> {
-  const where = { iam: args.iam, deletedAt: null, ...inGroups(args.scope) }
-  const [row] = await loadDevices(db, { where, order: [['id', 'ASC']], limit: 1 }, tx)
+  const conditions = [{ sql: 'd.iam = ?', value: args.iam }]
+  const [row] = await loadDevices(db, { scope: args.scope, conditions, order: 'd.id ASC', limit: 1 }, tx)
   return row ?? null
 }
 

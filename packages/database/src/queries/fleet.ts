@@ -1,8 +1,9 @@
-import { Op, type Transaction, type WhereOptions } from 'sequelize'
+import type { Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { DeviceKind } from '../models/fleet.ts'
-import { newestMessages } from './newest-messages.ts'
-import { inGroups, reading } from './scope.ts'
+import { reading } from './scope.ts'
+import { type RawRow, readFlag, readNumber, readNumberOrNull, readText, readTextOrNull, readTime } from './statement.ts'
+import { selectRows } from './statement.ts'
 
 /** What is known of a device now; follows the time of the fix. */
 export interface DeviceStateRow {
@@ -38,102 +39,98 @@ export interface DeviceRow {
   readonly lastSentAt: Date | null
 }
 
-/** Every device that may be seen, by name: one answer for the map. */
+/** Devices that may be seen, by name; a page of them where `limit` says so. */
 export function listFleet(
   db: Database,
-  args: { readonly scope: GroupScope },
+  args: {
+    readonly scope: GroupScope
+    /** Only those whose name comes after this one. */
+    readonly afterIam?: string | null | undefined
+    readonly limit?: number | undefined
+  },
   tx?: Transaction,
 ): Promise<readonly DeviceRow[]> {
-  return loadDevices(db, { where: { deletedAt: null, ...inGroups(args.scope) }, order: [['iam', 'ASC']] }, tx)
+  const { scope, afterIam = null, limit } = args
+  const conditions = afterIam === null ? [] : [{ sql: 'd.iam > ?', value: afterIam }]
+  return loadDevices(db, { scope, conditions, order: 'd.iam ASC', limit }, tx)
 }
 
 /** Which devices to load, in which order. */
 export interface DeviceSelection {
-  readonly where: WhereOptions
-  readonly order: [string, 'ASC' | 'DESC'][]
-  readonly limit?: number
+  readonly scope: GroupScope
+  /** Of `d`, the devices; all of them hold. */
+  readonly conditions: readonly { readonly sql: string; readonly value: string | number }[]
+  readonly order: string
+  readonly limit?: number | undefined
 }
 
-/** Loads devices with all that belongs to them, in a fixed number of statements. */
+/**
+ * Loads devices with all that belongs to them, in two statements. Plain rows: an instance of a model for each would cost
+ * a large fleet more than the database does.
+ */
 export async function loadDevices(
   db: Database,
   selection: DeviceSelection,
   tx?: Transaction,
 ): Promise<readonly DeviceRow[]> {
-  const { where, order, limit } = selection
-  const devices = await db.models.Device.findAll({
-    where,
-    order,
-    ...(limit === undefined ? {} : { limit }),
-    ...reading(tx),
-  })
-  if (devices.length === 0) return []
-  const deviceIds = devices.map((device) => device.id)
-  const groupIds = [...new Set(devices.map((device) => device.groupId))]
-  const [groups, states, modemOfDevice, newest] = await Promise.all([
-    db.models.Group.findAll({ where: { id: groupIds }, ...reading(tx) }),
-    db.models.DeviceState.findAll({ where: { deviceId: deviceIds }, ...reading(tx) }),
-    loadModems(db, deviceIds, tx),
-    newestMessages(db, { of: 'devices', ids: deviceIds }, tx),
-  ])
-  const groupOf = new Map(groups.map((group) => [group.id, group.name]))
-  const stateOf = new Map(states.map((state) => [state.deviceId, state]))
-  return devices.map((device) => {
-    const state = stateOf.get(device.id)
-    return {
-      id: device.id,
-      iam: device.iam,
-      kind: device.kind,
-      label: device.label,
-      group: { id: device.groupId, name: groupOf.get(device.groupId) ?? '' },
-      approved: Boolean(device.approved),
-      generation: device.generation,
-      createdAt: device.createdAt,
-      modem: modemOfDevice.get(device.id) ?? null,
-      state: state === undefined ? null : toStateRow(state),
-      lastSeenAt: later(newest.get(device.id)?.receivedAt ?? null, state?.lastReceivedAt ?? null),
-      lastSentAt: newest.get(device.id)?.sentAt ?? null,
-    }
-  })
+  const { scope, conditions, order, limit } = selection
+  const inScope = 'all' in scope ? [] : [{ sql: 'd.group_id IN (?)', value: [...scope.groupIds, -1] }]
+  const where = [{ sql: 'd.deleted_at IS NULL' }, ...inScope, ...conditions]
+  const values = where.flatMap((condition) => ('value' in condition ? [condition.value] : []))
+  const rows = await selectRows(
+    db,
+    `SELECT d.id, d.iam, d.kind, d.label, d.group_id, d.approved, d.generation, d.created_at,
+       m.id AS modem_id, m.imei, m.serial, s.device_id AS state_of, s.last_report_at, s.last_fix_at, s.latitude,
+       s.longitude, s.sog_knots, s.cog_degrees, s.battery_volts, s.interval_minutes, s.sleep_minutes, s.reason, s.status,
+       s.last_received_at, s.heard_at, s.heard_sent_at
+     FROM devices d LEFT JOIN modem_assignments a ON a.open_device_id = d.id LEFT JOIN modems m ON m.id = a.modem_id
+       LEFT JOIN device_states s ON s.device_id = d.id
+     WHERE ${where.map(({ sql }) => sql).join(' AND ')} ORDER BY ${order} ${limit === undefined ? '' : 'LIMIT ?'}`,
+    limit === undefined ? values : [...values, limit],
+    tx,
+  )
+  if (rows.length === 0) return []
+  const groupIds = [...new Set(rows.map((row) => readNumber(row['group_id'])))]
+  const groups = await db.models.Group.findAll({ where: { id: groupIds }, ...reading(tx) })
+  const groupNames = new Map(groups.map(({ id, name }) => [id, name]))
+  return rows.map((row) => toDeviceRow(row, groupNames))
 }
 
-function later(one: Date | null, other: Date | null): Date | null {
-  if (one === null || other === null) return one ?? other
-  return one > other ? one : other
-}
-
-async function loadModems(
-  db: Database,
-  deviceIds: readonly number[],
-  tx: Transaction | undefined,
-): Promise<ReadonlyMap<number, NonNullable<DeviceRow['modem']>>> {
-  const open = await db.models.ModemAssignment.findAll({
-    where: { openDeviceId: { [Op.in]: [...deviceIds] } },
-    ...reading(tx),
-  })
-  const modems = await db.models.Modem.findAll({ where: { id: open.map((row) => row.modemId) }, ...reading(tx) })
-  const modemById = new Map(modems.map(({ id, imei, serial }) => [id, { id, imei, serial }]))
-  const result = new Map<number, NonNullable<DeviceRow['modem']>>()
-  for (const { deviceId, modemId } of open) {
-    const modem = modemById.get(modemId)
-    if (modem !== undefined) result.set(deviceId, modem)
-  }
-  return result
-}
-
-function toStateRow(row: DeviceStateRow): DeviceStateRow {
+function toDeviceRow(row: RawRow, groupNames: ReadonlyMap<number, string>): DeviceRow {
+  const groupId = readNumber(row['group_id'])
   return {
-    lastReportAt: row.lastReportAt,
-    lastFixAt: row.lastFixAt,
-    latitude: row.latitude,
-    longitude: row.longitude,
-    sogKnots: row.sogKnots,
-    cogDegrees: row.cogDegrees,
-    batteryVolts: row.batteryVolts,
-    intervalMinutes: row.intervalMinutes,
-    sleepMinutes: row.sleepMinutes,
-    reason: row.reason,
-    status: row.status,
-    lastReceivedAt: row.lastReceivedAt,
+    id: readNumber(row['id']),
+    iam: readText(row['iam']),
+    // Written by `insertDevice` alone, which takes no other.
+    kind: readText(row['kind']) as DeviceKind,
+    label: readTextOrNull(row['label']),
+    group: { id: groupId, name: groupNames.get(groupId) ?? '' },
+    approved: readFlag(row['approved']),
+    generation: readTextOrNull(row['generation']) as DeviceRow['generation'],
+    createdAt: readTime(row['created_at']) ?? new Date(0),
+    modem:
+      row['modem_id'] === null
+        ? null
+        : { id: readNumber(row['modem_id']), imei: readText(row['imei']), serial: readTextOrNull(row['serial']) },
+    state: row['state_of'] === null ? null : toStateRow(row),
+    lastSeenAt: readTime(row['heard_at']),
+    lastSentAt: readTime(row['heard_sent_at']),
+  }
+}
+
+function toStateRow(row: RawRow): DeviceStateRow {
+  return {
+    lastReportAt: readTime(row['last_report_at']),
+    lastFixAt: readTime(row['last_fix_at']),
+    latitude: readNumberOrNull(row['latitude']),
+    longitude: readNumberOrNull(row['longitude']),
+    sogKnots: readNumberOrNull(row['sog_knots']),
+    cogDegrees: readNumberOrNull(row['cog_degrees']),
+    batteryVolts: readNumberOrNull(row['battery_volts']),
+    intervalMinutes: readNumberOrNull(row['interval_minutes']),
+    sleepMinutes: readNumberOrNull(row['sleep_minutes']),
+    reason: readTextOrNull(row['reason']),
+    status: readTextOrNull(row['status']),
+    lastReceivedAt: readTime(row['last_received_at']),
   }
 }

@@ -1,9 +1,10 @@
 import type { PlacedMessage } from './messages.ts'
 import { columnTime, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
+import { sentAt } from './sent-at.ts'
 import { stateTime } from './state-time.ts'
 import { clip, finite } from './values.ts'
-import type { NewReport } from './types.ts'
+import type { NewInbound, NewReport } from './types.ts'
 
 /** What follows the time of the fix. `last_fix_at` stands last: MySQL lets an assignment see the ones before it. */
 const FIX_COLUMNS = ['latitude', 'longitude', 'sog_knots', 'cog_degrees', 'last_fix_at'] as const
@@ -11,29 +12,31 @@ const FIX_COLUMNS = ['latitude', 'longitude', 'sog_knots', 'cog_degrees', 'last_
 const HELD_COLUMNS = ['battery_volts', 'interval_minutes', 'sleep_minutes'] as const
 /** What belongs to one report alone, with or without a fix. `last_report_at` stands last, as above. */
 const REPORT_COLUMNS = ['reason', 'status', 'last_report_at'] as const
+/** Each by itself the latest there was: of a report, of any message, and when the newest of them was sent. */
+const HEARD_COLUMNS = ['last_received_at', 'heard_at', 'heard_sent_at'] as const
 const COLUMNS = [
   'device_id',
   ...FIX_COLUMNS,
   ...HELD_COLUMNS,
   ...REPORT_COLUMNS,
-  'last_received_at',
+  ...HEARD_COLUMNS,
   'updated_at',
 ] as const
 
 const UPSERT = { sqlite: upsertTail('sqlite'), mysql: upsertTail('mysql') } as const
 
-/** What moves the last states forward to what the new reports say, never back: the database itself compares, whoever else writes at the time. */
+/** What moves the last states forward to what the new messages say, never back: the database itself compares, whoever else writes at the time. */
 export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMessage[]): readonly Statement[] {
   const states = new Map<number, State>()
   for (const { item, isNew, device } of placed) {
-    if (!isNew || item.report === null || device === null) continue
-    states.set(device.deviceId, advance(states.get(device.deviceId), item.report, item.receivedAt))
+    if (!isNew || device === null) continue
+    states.set(device.deviceId, advance(states.get(device.deviceId), item))
   }
   if (states.size === 0) return []
   const now = columnTime(sql.dialect, new Date())
   const values: SqlValue[] = []
   // Sorted, so that two processes lock the same rows in the same order.
-  for (const [deviceId, { fix, report, receivedAt, held }] of [...states].sort(([a], [b]) => a - b)) {
+  for (const [deviceId, { fix, report, held, ...heard }] of [...states].sort(([a], [b]) => a - b)) {
     values.push(
       deviceId,
       finite(fix?.latitude ?? null),
@@ -47,7 +50,9 @@ export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMess
       clip(report?.reason ?? null, 32),
       clip(report?.status ?? null, 8),
       columnTime(sql.dialect, report?.at ?? null),
-      columnTime(sql.dialect, receivedAt),
+      columnTime(sql.dialect, heard.reportReceivedAt),
+      columnTime(sql.dialect, heard.at),
+      columnTime(sql.dialect, heard.sentAt),
       now,
     )
   }
@@ -61,10 +66,33 @@ interface State {
   readonly fix: NewReport | null
   readonly report: NewReport | null
   readonly held: Held
-  readonly receivedAt: Date
+  readonly reportReceivedAt: Date | null
+  readonly at: Date
+  readonly sentAt: Date
 }
 
-function advance(before: State | undefined, stored: NewReport, receivedAt: Date): State {
+type Heard = Pick<NewInbound, 'report' | 'receivedAt' | 'transmitTime'>
+
+function advance(before: State | undefined, { report, receivedAt, transmitTime }: Heard): State {
+  const sent = sentAt({ transmitTime, receivedAt })
+  const heard = {
+    at: latest(before?.at, receivedAt),
+    sentAt: latest(before?.sentAt, sent < receivedAt ? sent : receivedAt),
+  }
+  if (report !== null) return { ...advanceReport(before, report, receivedAt), ...heard }
+  const { fix = null, report: lastReport = null, held = NOTHING_HELD, reportReceivedAt = null } = before ?? {}
+  return { fix, report: lastReport, held, reportReceivedAt, ...heard }
+}
+
+function latest(before: Date | null | undefined, now: Date): Date {
+  return before !== null && before !== undefined && before > now ? before : now
+}
+
+function advanceReport(
+  before: State | undefined,
+  stored: NewReport,
+  receivedAt: Date,
+): Pick<State, 'fix' | 'report' | 'held' | 'reportReceivedAt'> {
   const at = stateTime(stored, receivedAt)
   const report = at === stored.at ? stored : { ...stored, at }
   const { fix = null, report: lastReport = null } = before ?? {}
@@ -75,7 +103,7 @@ function advance(before: State | undefined, stored: NewReport, receivedAt: Date)
     fix: isNewerFix ? report : fix,
     report: isNewer ? report : lastReport,
     held: isNewer ? hold(before?.held, report) : (before?.held ?? NOTHING_HELD),
-    receivedAt: before !== undefined && before.receivedAt > receivedAt ? before.receivedAt : receivedAt,
+    reportReceivedAt: latest(before?.reportReceivedAt, receivedAt),
   }
 }
 
@@ -103,7 +131,7 @@ function upsertTail(dialect: Statements['dialect']): string {
     ...FIX_COLUMNS.map((column) => followExactly(column, 'last_fix_at')),
     ...HELD_COLUMNS.map((column) => follow(column, 'last_report_at')),
     ...REPORT_COLUMNS.map((column) => followExactly(column, 'last_report_at')),
-    followExactly('last_received_at', 'last_received_at'),
+    ...HEARD_COLUMNS.map((column) => followExactly(column, column)),
     `updated_at = ${given('updated_at')}`,
   ].join(', ')
   return dialect === 'sqlite' ? ` ON CONFLICT (device_id) DO UPDATE SET ${set}` : ` ON DUPLICATE KEY UPDATE ${set}`
