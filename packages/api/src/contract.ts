@@ -1,4 +1,10 @@
-/** Types of what the API answers, for programs that read it. Nothing here runs. */
+/** Types of what the API takes and answers, for programs that use it. Nothing here runs. */
+import type { ALL_ROUTES } from './resources/all-routes.ts'
+import type { ContractsOf } from './route-table/contract.ts'
+
+/** Every route by method and path, with the types of its parameters, query, body and answer. */
+export type ApiContract = ContractsOf<typeof ALL_ROUTES>
+
 export type { FieldError } from './http/api-error.ts'
 export type { Problem } from './http/problem.ts'
 export type { DeliveryEventData } from './live/delivery-events.ts'

@@ -1,6 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+// A process of its own compiles and loads the whole package.
+jest.setTimeout(20_000)
+
 /** Runs the first example of README.md and compares what it prints with the comments behind its `console.log` lines. */
 it('README.md: the example does what it says', async () => {
   const folder = join(import.meta.dirname, '..')

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
-import type { FleetView } from '@paikea/api/contract'
 import { connectLive, type ConnectionState } from '../api/live-events.ts'
-import { fetchOrThrow, isLoggedOut } from '../api/fetch-or-throw.ts'
+import { callApi } from '../api/call-api.ts'
+import { isLoggedOut } from '../api/fetch-or-throw.ts'
 import { createFleetStore, type FleetState } from './fleet-store.ts'
 
 /** The fleet, live, and how the connection stands. */
@@ -21,7 +21,7 @@ const RETRY_MS = 5_000
 
 /** Keeps a fleet in step with the service for as long as the page shows it. */
 export function useFleet(onLoggedOut: () => void): LiveFleet {
-  const store = useMemo(() => createFleetStore(() => fetchOrThrow<FleetView>('/v1/fleet')), [])
+  const store = useMemo(() => createFleetStore(() => callApi('GET /v1/fleet', {})), [])
   const state = useSyncExternalStore(store.subscribe, store.get)
   const [connection, setConnection] = useState<ConnectionState>('connecting')
   const [connectionSince, setConnectionSince] = useState(() => Date.now())

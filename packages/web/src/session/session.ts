@@ -1,10 +1,11 @@
 import type { SessionView } from '@paikea/api/contract'
-import { fetchOrThrow, isLoggedOut } from '../api/fetch-or-throw.ts'
+import { callApi } from '../api/call-api.ts'
+import { isLoggedOut } from '../api/fetch-or-throw.ts'
 
 /** Who is logged in; `null` when nobody is. */
 export async function readSession(): Promise<SessionView | null> {
   try {
-    return await fetchOrThrow<SessionView>('/v1/session')
+    return await callApi('GET /v1/session', {})
   } catch (error) {
     if (isLoggedOut(error)) return null
     throw error
@@ -13,10 +14,10 @@ export async function readSession(): Promise<SessionView | null> {
 
 /** @throws RequestFailure with the reason for the person at the screen */
 export function logIn(email: string, password: string): Promise<SessionView> {
-  return fetchOrThrow<SessionView>('/v1/session', { method: 'POST', body: { email, password } })
+  return callApi('POST /v1/session', { body: { email, password } })
 }
 
 /** Ends the session. */
 export async function logOut(session: SessionView): Promise<void> {
-  await fetchOrThrow<undefined>('/v1/session', { method: 'DELETE', csrfToken: session.csrfToken })
+  await callApi('DELETE /v1/session', { csrfToken: session.csrfToken })
 }
