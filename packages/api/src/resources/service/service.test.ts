@@ -158,13 +158,17 @@ describe('the service itself', () => {
   })
 
   it('keeps an unknown error to itself and logs it', async () => {
-    const token = await api.tokenOf(null)
-    const spy = jest.spyOn(api.db.models.Device, 'findAll').mockRejectedValue(new Error('password=hunter2'))
-    const reply = await api.call(token, 'GET', '/v1/fleet')
-    spy.mockRestore()
+    const own = await startTestApi('sqlite', {
+      temporalHealth: () => {
+        throw new Error('password=hunter2')
+      },
+    })
+    const reply = await own.call(null, 'GET', '/readyz')
     expect(reply).toMatchObject({ status: 500, body: { code: 'internal-error' } })
     expect(JSON.stringify(reply.body)).not.toContain('hunter2')
-    expect(api.logged()).toContain('"route":"/v1/fleet"')
+    expect(own.logged()).toContain('"route":"/readyz"')
+    expect(own.logged()).toContain('hunter2')
+    await own.close()
   })
 
   it('serves the page at / and at addresses that the page makes out by itself, with a policy', async () => {
