@@ -13,6 +13,7 @@ export type {
   IridiumEstimate,
   MoCommon,
   MoMessage,
+  P6Content,
   ParseFailure,
   ParseFailureCode,
   ParseFailureReason,
@@ -29,7 +30,7 @@ export type { Admission, DeliveryInfo, FailureInfo, WebhookOptions } from './rec
 export type { ParseOptions } from './receive/parse-webhook.ts'
 export { parseWebhook } from './receive/parse-webhook.ts'
 export { PublicKeyError } from './receive/public-key.ts'
-export { describeSessionStatus, isPositionUnreliable } from './receive/session-status.ts'
+export { describeSessionStatus, isIncomplete, isPositionUnreliable } from './receive/session-status.ts'
 export { VENDOR_PUBLIC_KEY } from './receive/vendor-key.ts'
 export type { VerifyOptions, VerifyRefusal, VerifyResult } from './receive/verify-webhook.ts'
 export { verifyWebhook } from './receive/verify-webhook.ts'

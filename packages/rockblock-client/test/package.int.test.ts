@@ -36,7 +36,7 @@ if (typeof createKoaHandler(options) !== 'function' || typeof createNodeHandler(
 
 const service = createFakeService()
 const client = new RockBlockClient({ username: 'user', password: 'password', fetch: service.fetch })
-const result: SendResult = await client.sendMt({ imei: message.imei, data: message.payload })
+const result: SendResult = await client.sendMt({ imei: message.imei ?? '', data: message.payload })
 console.log(result.outcome, new TextDecoder().decode(service.sent[0]?.data))
 `
 

@@ -1,6 +1,8 @@
 /** Bytes ↔ hex and base64, strict: anything that is not exactly that is `null`, never a guess. */
 
 const NOT_A_DIGIT = 255
+const BLANK = /\s/
+const BLANKS = /\s+/g
 const HEX_VALUES: Uint8Array = hexValues()
 const HEX_PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
@@ -25,6 +27,11 @@ export function decodeHex(text: string): Uint8Array | null {
     bytes[at] = high * 16 + low
   }
   return bytes
+}
+
+/** As `decodeHex`, with blanks anywhere in it: the vendor's documentation prints its own sample so, and people paste that. */
+export function decodeSpacedHex(text: string): Uint8Array | null {
+  return decodeHex(text) ?? (BLANK.test(text) ? decodeHex(text.replace(BLANKS, '')) : null)
 }
 
 /** Writes lower-case hex. */

@@ -66,6 +66,27 @@ describe('parseWebhook() of format C', () => {
     includes(parse({ sbd: { ...sbd, status: 2 } }), { sessionStatus: 2, sessionStatusText: '2' })
   })
 
+  it('reads the two statuses that change what a message is worth, by name too', () => {
+    const names: [unknown, number | null][] = [
+      ['SESSION_STATUS_OK_LOCATION_UNACCEPTABLE_QUALITY', 2],
+      ['SESSION_STATUS_POSITION_UNRELIABLE', 2],
+      ['SESSION_STATUS_RF_LINK_LOSS', 13],
+      ['SESSION_STATUS_LINK_LOST', 13],
+      ['13', 13],
+      ['SESSION_STATUS_PROTOCOL_ANOMALY', null],
+    ]
+    for (const [status, expected] of names) equal(parse({ sbd: { ...sbd, status } }).sessionStatus, expected)
+  })
+
+  it('marks a payload that failed its check, and two IMEIs that differ', () => {
+    const imt = (crcError: unknown) => parse({ sbd: undefined, imt: { topic: 'RAW', crcError } }).isDamaged
+    equal([imt(true), imt('true'), imt(false), imt(undefined), parse().isDamaged], [true, true, false, false, false])
+    const of = (hardware: object) => parse({ identity: { hardware } })
+    const other = of({ imei: '300234010753371' })
+    equal([other.imei, other.problems.map(({ code }) => code)], ['300234010753370', ['imei-mismatch']])
+    for (const hardware of [{ imei: '' }, {}, { imei: 300234010753370 }]) equal(of(hardware).problems, [])
+  })
+
   it('takes an empty serial for none and keeps unknown members', () => {
     const identity = { ...(sample['identity'] as object), hardware: { imei: '300234010753370', serial: '' } }
     includes(parse({ identity, signature: '' }), { serial: null, unknownFields: { signature: '' } })

@@ -5,23 +5,27 @@
  * { id: UUID, receivedAt: T,
  *   identity: { accountId, subscriber: { id, … }, hardware: { type, imei, serial, … }, thingId, … },
  *   sbd: { imei, cdrReference, momsn, mtmsn, sessionAt: T, status, location: { latitude, longitude, cep } }   // one of
- *   imt: { topic, messageId, size, …, location? },                                                            // these
- *   message: base64 }                                                                                         // absent = session only
+ *   imt: { topic, messageId, size, crcError, …, location? },                                                         // these
+ *   message: base64,                                                                                          // absent = session only
+ *   decoded: { p6 } }                                                                 // of a tracker: see `p6.ts`
  * T = { year, month, day, hour, minute, second }, UTC
  * ```
  */
 import { decodeBase64 } from './binary-text.ts'
 import type { FieldSource } from './field-reader.ts'
-import { FieldReader, HIGHEST_COUNT, LONGEST_SERIAL, excerpt, parseNumber, scalarText } from './field-reader.ts'
+import { FieldReader, LONGEST_SERIAL, excerpt, scalarText } from './field-reader.ts'
 import type { FormatResult } from './format-parser.ts'
 import { unknownAmong } from './format-parser.ts'
 import type { CloudloopMessage, IridiumEstimate } from './message.ts'
+import { isNullIsland } from './null-island.ts'
+import { readP6 } from './p6.ts'
+import { readSessionStatus } from './session-status.ts'
 import { parseTimeObject } from './vendor-time.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
 const REQUIRED = ['id', 'message', 'identity', 'sbd', 'imt']
-const KNOWN: ReadonlySet<string> = new Set([...REQUIRED, 'receivedAt'])
+const KNOWN: ReadonlySet<string> = new Set([...REQUIRED, 'receivedAt', 'decoded'])
 const NO_BYTES = new Uint8Array(0)
 const NO_MEMBERS: Members = Object.freeze({})
 const LONGEST_ID = 200
@@ -61,7 +65,7 @@ export function parseCloudloop(
     jwt: null,
     encoding: source.encoding,
     iridium: readLocation(reader, `${service}.location`, session['location']),
-    sessionStatus: statusNumber(session['status']),
+    sessionStatus: readSessionStatus(session['status']),
     sessionStatusText: scalarText(session['status']),
     accountId: scalarText(identity['accountId']),
     subscriberId: scalarText(identity['subscriber']) ?? scalarText(membersOf(identity['subscriber'])['id']),
@@ -70,6 +74,8 @@ export function parseCloudloop(
     cdrReference: scalarText(session['cdrReference']),
     topic: scalarText(session['topic']),
     imtMessageId: scalarText(session['messageId']),
+    isDamaged: session['crcError'] === true || session['crcError'] === 'true',
+    p6: readP6(reader),
     fields,
     unknownFields: unknownAmong(fields, KNOWN),
     problems: reader.problems,
@@ -98,7 +104,13 @@ function requiredId(reader: FieldReader): string {
 
 function requiredImei(reader: FieldReader, session: Members, hardware: Members): string {
   const inSession = session['imei']
-  if (inSession !== undefined && inSession !== null) return reader.requiredImei('sbd.imei', inSession)
+  if (inSession !== undefined && inSession !== null) {
+    const imei = reader.requiredImei('sbd.imei', inSession)
+    // An empty one was not entered at the vendor's; another one is a mix-up there, or a modem that was replaced.
+    const other = scalarText(hardware['imei']) || imei
+    if (other !== imei) reader.warn('imei-mismatch', 'identity.hardware.imei', other)
+    return imei
+  }
   return reader.requiredImei('identity.hardware.imei', hardware['imei'] ?? null)
 }
 
@@ -116,13 +128,6 @@ function timeOf(reader: FieldReader, field: string, value: unknown): Date | null
   return parseTimeObject(value) ?? reader.warn('bad-time', field, value)
 }
 
-/** Sent as a name (`SESSION_STATUS_OK`) or as the SBD number; only one name is known to stand for a number. */
-function statusNumber(status: unknown): number | null {
-  if (status === 'SESSION_STATUS_OK') return 0
-  const number = parseNumber(status)
-  return number !== null && Number.isInteger(number) && Math.abs(number) <= HIGHEST_COUNT ? number : null
-}
-
 function readPayload(reader: FieldReader): Uint8Array {
   const text = reader.fields['message']
   if (text === undefined || text === null) return NO_BYTES
@@ -137,6 +142,5 @@ function readLocation(reader: FieldReader, field: string, value: unknown): Iridi
   const longitudeDegrees = reader.numberOf(`${field}.longitude`, location['longitude'], -180, 180)
   const cepKm = reader.numberOf(`${field}.cep`, location['cep'], 0)
   if (latitudeDegrees === null || longitudeDegrees === null) return null
-  if (latitudeDegrees === 0 && longitudeDegrees === 0) return null
-  return { latitudeDegrees, longitudeDegrees, cepKm }
+  return isNullIsland({ latitudeDegrees, longitudeDegrees }) ? null : { latitudeDegrees, longitudeDegrees, cepKm }
 }

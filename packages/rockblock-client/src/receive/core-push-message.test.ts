@@ -137,9 +137,26 @@ describe('parseWebhook() of format B', () => {
     equal([...message.payload], [0x0d, 0x93, 0x0e])
   })
 
-  it('tells format A from format B, and refuses B where A is wanted', () => {
-    equal(messageOf(parseJson(sample)).format, 'core-push')
-    equal(failureOf(parseJson(sample, { format: 'rockblock' })).reason.code, 'bad-time')
+  it('needs no imei where a serial is given', () => {
+    for (const imei of [undefined, null, '']) {
+      includes(messageOf(parseJson({ ...sample, imei })), { imei: null, serial: '25001', problems: [] })
+      equal(failureOf(parseJson({ ...sample, imei, serial: '' })).reason.field, 'imei')
+    }
+  })
+
+  it('tells text and bytes of one push apart', () => {
+    const both = messageOf(parseJson({ ...sample, userData: '50 4B\n31', message: 'fish on!' }))
+    includes(both, { text: 'fish on!', userData: new Uint8Array([0x50, 0x4b, 0x31]) })
+    includes(messageOf(parseJson({ ...sample, message: 'fish on!' })), { userData: null })
+  })
+
+  it('is known by its fields, whatever format the address is for', () => {
+    for (const format of ['rockblock', 'core-push', 'cloudloop'] as const) {
+      equal(messageOf(parseJson(sample, { format })).format, 'core-push')
+      equal(messageOf(parseJson(SAMPLE_FIELDS.rockblock, { format })).format, 'rockblock')
+      equal(messageOf(parseJson({ ...SAMPLE_FIELDS.rockblock, id: 7 }, { format })).format, 'rockblock')
+      equal(messageOf(parseJson(SAMPLE_FIELDS.cloudloop, { format })).format, 'cloudloop')
+    }
     equal(failureOf(parseForm('imei=300234010753370', { format: 'core-push' })).reason, {
       code: 'missing-field',
       field: 'id',

@@ -6,7 +6,7 @@
  * Which fields are present depends on the report. Cloudloop's deprecated "JSON (Core)" is the same with the bytes in `data`. One satellite message may come as two pushes with the same imei and momsn
  * and different ids, one with the position from GPS and one from Iridium.
  */
-import { decodeHex } from './binary-text.ts'
+import { decodeSpacedHex } from './binary-text.ts'
 import type { FieldSource } from './field-reader.ts'
 import { FieldReader, excerpt } from './field-reader.ts'
 import type { FormatResult } from './format-parser.ts'
@@ -33,10 +33,11 @@ export function parseCorePush(
 ): FormatResult<CorePushMessage> {
   const reader = new FieldReader(source, REQUIRED)
   const id = requiredId(reader)
-  const imei = reader.requiredImei('imei')
+  const imei = imeiOrSerial(reader)
   const transmitTime = timeIfSent(reader)
   const text = reader.text('message', Infinity)
-  const payload = readPayload(reader, text)
+  const userData = readBytes(reader)
+  const payload = userData ?? (text === null ? NO_BYTES : encoder.encode(text))
   if (reader.fault !== null) return { ok: false, reason: reader.fault }
 
   reader.checkNotAhead('transmit_time', transmitTime, receivedAt)
@@ -69,6 +70,7 @@ export function parseCorePush(
     batteryPercent: reader.number('battery', 0, 100),
     externalPower: reader.boolean('power'),
     text,
+    userData,
     ackRequest: reader.text('ack_request'),
     messageAck: reader.text('message_ack'),
     fields: source.fields,
@@ -95,12 +97,17 @@ function timeIfSent(reader: FieldReader): Date | null {
   return time
 }
 
-/** Bytes where the device sent bytes, else the text as UTF-8. */
-function readPayload(reader: FieldReader, text: string | null): Uint8Array {
+/** What the device sent as bytes, if it did. */
+function readBytes(reader: FieldReader): Uint8Array | null {
   const field = reader.scalar('userData') ? 'userData' : 'data'
   const hex = reader.scalar(field)
-  if (hex === null || hex === '') return text === null ? NO_BYTES : encoder.encode(text)
-  const payload = decodeHex(hex)
-  if (payload === null) reader.fail('not-hex', field, `pairs of hex digits expected, not ${excerpt(hex)}`)
-  return payload ?? NO_BYTES
+  if (hex === null || hex === '') return null
+  const bytes = decodeSpacedHex(hex)
+  if (bytes === null) reader.fail('not-hex', field, `pairs of hex digits expected, not ${excerpt(hex)}`)
+  return bytes
+}
+
+/** Some pushes name a tracker by its serial alone. */
+function imeiOrSerial(reader: FieldReader): string | null {
+  return !reader.scalar('imei') && reader.scalar('serial') ? null : reader.requiredImei('imei')
 }

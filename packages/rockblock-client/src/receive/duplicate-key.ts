@@ -12,7 +12,8 @@ const encoder: TextEncoder = new TextEncoder()
  *
  * - `rockblock`: `a/<imei>.<momsn>.<time>.<hash of the payload>`. IMEI and MOMSN alone are not safe: the number wraps after
  *   65,536 sessions and the portal's test deliveries draw it at random. Form and JSON of the same message have the same key.
- * - `core-push`: `b/<imei>.<id>`, `cloudloop`: `c/<imei>.<id>`; an id of unusual shape is replaced by its hash (`x…`).
+ * - `core-push`: `b/<imei>.<id>`, `cloudloop`: `c/<imei>.<id>`;
+ *   an id of unusual shape is replaced by its hash (`x…`). A push without an IMEI has `s<serial>` in its place.
  *
  * A device that repeats its payload under a new MOMSN made a new message: the key differs.
  *
@@ -24,7 +25,7 @@ export async function duplicateKey(message: MoMessage): Promise<string> {
     case 'rockblock':
       return `a/${message.imei}.${message.momsn}.${compactTime(message)}.${hash(message.payload)}`
     case 'core-push':
-      return `b/${message.imei}.${safeId(message.id)}`
+      return `b/${message.imei ?? `s${safeId(message.serial ?? '')}`}.${safeId(message.id)}`
     case 'cloudloop':
       return `c/${message.imei}.${safeId(message.id)}`
   }

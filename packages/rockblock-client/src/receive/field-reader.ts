@@ -1,4 +1,4 @@
-import type { ParseFailureCode, ParseFailureReason, ProblemCode, WebhookProblem } from './message.ts'
+import type { ParseFailureCode, ParseFailureReason, Position, ProblemCode, WebhookProblem } from './message.ts'
 
 const LONGEST_EXCERPT = 60
 /** Written so that no text makes it look at a digit twice: it sees bodies of strangers. */
@@ -12,7 +12,8 @@ const LONGEST_TEXT = 200
 export const LONGEST_SERIAL = 20
 /** What fits 32 bits with a sign, as columns have it; real numbers are far below. */
 export const HIGHEST_COUNT = 2_147_483_647
-const ONE_DAY_MS = 86_400_000
+/** GPS may run ahead of a clock by seconds, clocks of servers by minutes. */
+const MAX_AHEAD_MS = 600_000
 
 /** The parts a parser for one format reads from, whatever the body's encoding was. */
 export interface FieldSource {
@@ -132,10 +133,16 @@ export class FieldReader {
     return 0
   }
 
-  /** Notes a time that lies more than a day ahead of the clock: usually day and year changed places. */
+  /** Notes a position at 0,0, which is none. */
+  noteNullIsland(field: string, position: Position): null {
+    const { latitudeDegrees, longitudeDegrees } = position
+    return this.warn('null-island', field, `${latitudeDegrees}, ${longitudeDegrees}`)
+  }
+
+  /** Notes a time that lies more than ten minutes ahead of the clock: a wrong one, or day and year changed places. */
   checkNotAhead(field: string, at: Date | null, receivedAt: Date | undefined): void {
     if (at === null || receivedAt === undefined) return
-    if (at.getTime() - receivedAt.getTime() > ONE_DAY_MS) this.warn('time-in-future', field, at.toISOString())
+    if (at.getTime() - receivedAt.getTime() > MAX_AHEAD_MS) this.warn('time-in-future', field, at.toISOString())
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FieldReader } from './field-reader.ts'
 import type { IridiumEstimate, ParseFailureReason, Position } from './message.ts'
+import { isNullIsland } from './null-island.ts'
 
 /** What a parser for one format answers. */
 export type FormatResult<Message> =
@@ -10,15 +11,20 @@ export const HIGHEST_MOMSN = 65_535
 
 /** Reads Iridium's estimate; 0,0 is the vendor's way to say that there is none. */
 export function readIridium(reader: FieldReader, cepField: string): IridiumEstimate | null {
-  const position = readPosition(reader, 'iridium_latitude', 'iridium_longitude')
+  const position = readPair(reader, 'iridium_latitude', 'iridium_longitude')
   const cepKm = reader.number(cepField, 0)
-  if (position === null) return null
-  if (position.latitudeDegrees === 0 && position.longitudeDegrees === 0) return null
+  if (position === null || isNullIsland(position)) return null
   return { ...position, cepKm }
 }
 
-/** Reads a pair of degrees; half a pair is no position. */
+/** Reads a device's own position; one at 0,0 is none, and is noted. */
 export function readPosition(reader: FieldReader, latitudeField: string, longitudeField: string): Position | null {
+  const position = readPair(reader, latitudeField, longitudeField)
+  return position !== null && isNullIsland(position) ? reader.noteNullIsland(latitudeField, position) : position
+}
+
+/** Reads a pair of degrees; a position needs both. */
+function readPair(reader: FieldReader, latitudeField: string, longitudeField: string): Position | null {
   const latitudeDegrees = reader.number(latitudeField, -90, 90)
   const longitudeDegrees = reader.number(longitudeField, -180, 180)
   if (latitudeDegrees !== null && longitudeDegrees !== null) return { latitudeDegrees, longitudeDegrees }

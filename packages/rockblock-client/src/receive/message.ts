@@ -28,6 +28,8 @@ export type ProblemCode =
   | 'missing-field'
   | 'out-of-range'
   | 'time-in-future'
+  | 'null-island'
+  | 'imei-mismatch'
 
 /** Iridium's own estimate of where the modem was. Not GPS: tens to hundreds of kilometres wide. */
 export interface IridiumEstimate {
@@ -49,8 +51,8 @@ export interface Position {
 
 /** The members every format has. */
 export interface MoCommon {
-  /** The modem, 15 digits. */
-  readonly imei: string
+  /** The modem, 15 digits; `null` only in format `core-push`, where a push may name the serial alone. */
+  readonly imei: string | null
   /** The vendor's serial of the device as text; `null` if not sent. */
   readonly serial: string | null
   /** Number of the session, 0..65535 with wrap (format `core-push`: larger); `null` if the format did not send one. */
@@ -65,7 +67,7 @@ export interface MoCommon {
   readonly jwt: string | null
   /** How the body was written. */
   readonly encoding: 'form' | 'json'
-  /** `null` if not sent, unreadable, or 0,0 (the vendor's "no estimate"). */
+  /** `null` if not sent, unreadable, or at 0,0 (the vendor's "no estimate"). */
   readonly iridium: IridiumEstimate | null
   /** SBD session status as sent, unknown values included; see `describeSessionStatus`. */
   readonly sessionStatus: number | null
@@ -83,6 +85,8 @@ export interface MoCommon {
 export interface RockBlockMessage extends MoCommon {
   /** Tells the formats apart. */
   readonly format: 'rockblock'
+  /** 15 digits. */
+  readonly imei: string
   /** 0..65535, wraps to 0. */
   readonly momsn: number
   /** UTC. */
@@ -105,7 +109,7 @@ export interface CorePushMessage extends MoCommon {
   readonly at: Date | null
   /** When the device sent it, UTC. */
   readonly txAt: Date | null
-  /** The device's GPS position (`lat`, `lon`). */
+  /** The device's GPS position (`lat`, `lon`); `null` at 0,0 and within 20 m of it, with a problem `null-island`. */
   readonly position: Position | null
   /** Speed over ground, knots. */
   readonly sogKnots: number | null
@@ -127,6 +131,8 @@ export interface CorePushMessage extends MoCommon {
   readonly externalPower: boolean | null
   /** `message`, the text a person wrote. */
   readonly text: string | null
+  /** Bytes of a device behind the tracker (`userData`, or `data`); `null` if none were sent. */
+  readonly userData: Uint8Array | null
   /** The device asks for an acknowledgement under this number. */
   readonly ackRequest: string | null
   /** The device confirms the sent message with this id (`SendMessage`'s receipt). */
@@ -137,6 +143,8 @@ export interface CorePushMessage extends MoCommon {
 export interface CloudloopMessage extends MoCommon {
   /** Tells the formats apart. */
   readonly format: 'cloudloop'
+  /** 15 digits: the session's, else the hardware's. */
+  readonly imei: string
   /** The vendor's key of this delivery, a UUID. */
   readonly id: string
   /** Short Burst Data (9602/9603) or Iridium Messaging Transport (9704); `null` if neither part was sent. */
@@ -159,6 +167,36 @@ export interface CloudloopMessage extends MoCommon {
   readonly topic: string | null
   /** Id of the message at the gateway (IMT). */
   readonly imtMessageId: string | null
+  /** The payload failed its check on the way (IMT): do not act on it. */
+  readonly isDamaged: boolean
+  /** What a tracker's binary payload says, as decoded by the vendor; `null` for any other payload. */
+  readonly p6: P6Content | null
+}
+
+/** A P6 payload (RockSTAR and other trackers), as Cloudloop decoded it. Of several positions or texts in it the first counts. */
+export interface P6Content {
+  /** `MO_MESSAGE_AUTO_POSITION_REPORT`, … of the first part that was read. */
+  readonly type: string | null
+  /** A position report, with or without a fix. */
+  readonly hasReport: boolean
+  /** The device's time of the report, UTC. */
+  readonly at: Date | null
+  /** The device's GPS position; `null` without a fix, at 0,0 and within 20 m of it. */
+  readonly position: Position | null
+  /** Speed over ground, knots. */
+  readonly sogKnots: number | null
+  /** Course over ground, degrees from true north, 0..360. */
+  readonly cogDegrees: number | null
+  /** Metres above sea level. */
+  readonly altitudeMetres: number | null
+  /** On external power. */
+  readonly externalPower: boolean | null
+  /** A text that a person wrote. */
+  readonly text: string | null
+  /** How many parts of the payload are neither a report nor a text, or could not be decoded. */
+  readonly unread: number
+  /** Why, for people: the vendor's errors, or the types of the parts. */
+  readonly why: string
 }
 
 /** A mobile-originated message in any of the formats. */

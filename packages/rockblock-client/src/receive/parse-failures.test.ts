@@ -68,7 +68,7 @@ describe('parseWebhook() fails with a reason', () => {
     ['null', 'null', 'not-an-object', null],
     ['an empty object', '{}', 'missing-field', 'imei'],
     ['data as a number', json({ data: 1234 }), 'not-hex', 'data'],
-    ['data null', json({ data: null }), 'missing-field', 'data'],
+    ['data missing', json({ data: undefined }), 'missing-field', 'data'],
     ['imei as an object', json({ imei: {} }), 'missing-field', 'imei'],
     ['momsn as a fraction', json({ momsn: 1.5 }), 'bad-momsn', 'momsn'],
     ['momsn as a truth value', json({ momsn: true }), 'bad-momsn', 'momsn'],

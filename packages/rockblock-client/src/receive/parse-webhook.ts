@@ -2,16 +2,18 @@ import { encodingOf, guessEncoding, readBody } from './body-fields.ts'
 import { parseCloudloop } from './cloudloop-message.ts'
 import { parseCorePush } from './core-push-message.ts'
 import type { FieldSource } from './field-reader.ts'
-import { excerpt } from './field-reader.ts'
+import { excerpt, scalarText } from './field-reader.ts'
 import type { ParseFailureReason, ParseResult, PartialMessage, WebhookFormat } from './message.ts'
 import { readPartial } from './partial-message.ts'
 import { parseRockBlock } from './rockblock-message.ts'
+import { parseShortTime } from './vendor-time.ts'
 
 /** What the caller knows besides the body. */
 export interface ParseOptions {
   /**
-   * The format this address is for. Given, a body of another format fails.
-   * @default recognised from the fields
+   * The format this address is for: what a body is taken for whose fields do not tell. The vendor's portals offer old and new formats
+   * for any address, so the fields decide.
+   * @default 'rockblock'
    */
   readonly format?: WebhookFormat
   /**
@@ -45,7 +47,7 @@ export function parseWebhook(bytes: Uint8Array, contentType: string | null, opti
   const body = readBody(bytes, encoding)
   if (!body.ok) return failure(bytes, options.format ?? null, body.reason, NOTHING)
 
-  const format = options.format ?? recogniseFormat(body.source)
+  const format = recogniseFormat(body.source, options.format)
   const parsed = parsers[format](body.source, bytes, options.receivedAt)
   if (parsed.ok) return parsed
   return failure(bytes, format, parsed.reason, partialOf(body.source, format))
@@ -53,11 +55,15 @@ export function parseWebhook(bytes: Uint8Array, contentType: string | null, opti
 
 const parsers = { rockblock: parseRockBlock, 'core-push': parseCorePush, cloudloop: parseCloudloop }
 
-/** Only Cloudloop nests, and only the Core Push API names a transport, a trigger or an `id` in a flat body. */
-function recogniseFormat({ fields }: FieldSource): WebhookFormat {
+/**
+ * Only Cloudloop nests; in a flat body only RockBLOCK's has a time in its short form beside its hex, and only the Core Push API names a
+ * transport, a trigger or an `id`.
+ */
+function recogniseFormat({ fields }: FieldSource, fallback: WebhookFormat = 'rockblock'): WebhookFormat {
   if (isObject(fields['identity']) || isObject(fields['sbd']) || isObject(fields['imt'])) return 'cloudloop'
+  if ('data' in fields && parseShortTime(scalarText(fields['transmit_time']) ?? '') !== null) return 'rockblock'
   if ('id' in fields || 'transport' in fields || 'trigger' in fields || 'txAt' in fields) return 'core-push'
-  return 'rockblock'
+  return 'data' in fields ? 'rockblock' : fallback
 }
 
 function isObject(value: unknown): boolean {
@@ -65,7 +71,7 @@ function isObject(value: unknown): boolean {
 }
 
 function partialOf(source: FieldSource, format: WebhookFormat | undefined): PartialMessage {
-  return readPartial(source.fields, format ?? recogniseFormat(source))
+  return readPartial(source.fields, recogniseFormat(source, format))
 }
 
 function failure(

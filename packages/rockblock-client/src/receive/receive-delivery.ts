@@ -41,8 +41,8 @@ export interface WebhookOptions extends AdmissionOptions {
    */
   readonly onError?: (error: unknown) => void
   /**
-   * The format this address is for.
-   * @default recognised from the fields
+   * The format this address is for: what a body is taken for whose fields do not tell.
+   * @default 'rockblock'
    */
   readonly format?: WebhookFormat
   /** Longer bodies are refused with 413, unread. @default 65536 */

@@ -71,10 +71,20 @@ describe('parseWebhook() of format A', () => {
   it('takes an empty data for a session without a message', () => {
     equal(messageOf(parseForm(form({ data: '' }))).payload.length, 0)
     equal(messageOf(parseJson(json({ data: '' }))).payload.length, 0)
+    equal(messageOf(parseJson(json({ data: null }))).payload.length, 0)
   })
 
   it('reads hex of either case', () => {
     equal([...messageOf(parseForm(form({ data: 'aAfF09' }))).payload], [0xaa, 0xff, 0x09])
+  })
+
+  it('passes over blanks in the hex', () => {
+    for (const data of ['48 65 6c', '4865 6c', ' 4 8656c\n', '48\t65\u00a06c']) {
+      equal(text(messageOf(parseJson(json({ data }))).payload), 'Hel')
+    }
+    for (const data of ['48 6', '48 6x', '48-65']) {
+      includes(failureOf(parseJson(json({ data }))).reason, { code: 'not-hex', field: 'data' })
+    }
   })
 
   it('takes 0,0 for no estimate, and keeps one with a zero', () => {
@@ -155,6 +165,7 @@ describe('parseWebhook() of format A', () => {
       message.problems.map((problem) => problem.code),
       ['time-in-future'],
     )
-    equal(messageOf(parseForm(HELLO_FORM, { receivedAt: new Date('2021-10-31T09:00:00Z') })).problems, [])
+    equal(messageOf(parseForm(HELLO_FORM, { receivedAt: new Date('2021-10-31T10:32:00Z') })).problems, [])
+    equal(messageOf(parseForm(HELLO_FORM, { receivedAt: new Date('2021-10-31T10:31:49Z') })).problems.length, 1)
   })
 })

@@ -9,14 +9,14 @@
  * | transmit_time | string | `21-10-31 10:41:50`, UTC, two-digit year first |
  * | iridium_latitude, iridium_longitude | number | Iridium's estimate, 0,0 = none |
  * | iridium_cep | number | `101.0`, kilometres |
- * | data | string | hex, may be empty (mailbox check) |
+ * | data | string | hex, may be empty or `null` (mailbox check); blanks in it are passed over |
  * | device_type | string | `ROCKBLOCK` |
  * | iridium_session_status | number | missing in the portal's test deliveries |
  * | JWT | string | JSON deliveries only |
  *
  * In forms all values are text. Order varies; unknown fields may appear.
  */
-import { decodeHex } from './binary-text.ts'
+import { decodeSpacedHex } from './binary-text.ts'
 import type { FieldSource } from './field-reader.ts'
 import { FieldReader, excerpt } from './field-reader.ts'
 import type { FormatResult } from './format-parser.ts'
@@ -81,11 +81,12 @@ function requiredTime(reader: FieldReader): Date {
 
 function requiredHex(reader: FieldReader): Uint8Array {
   const text = reader.fields['data']
-  if (text === undefined || text === null) {
+  if (text === null) return NO_BYTES
+  if (text === undefined) {
     reader.fail('missing-field', 'data', 'not sent')
     return NO_BYTES
   }
-  const payload = typeof text === 'string' ? decodeHex(text) : null
+  const payload = typeof text === 'string' ? decodeSpacedHex(text) : null
   if (payload === null) reader.fail('not-hex', 'data', `pairs of hex digits expected, not ${excerpt(text)}`)
   return payload ?? NO_BYTES
 }

@@ -1,3 +1,5 @@
+import { HIGHEST_COUNT, parseNumber } from './field-reader.ts'
+
 /** The SBD session status, the value of `iridium_session_status`. Iridium documents these; others may come and are kept. */
 const MEANINGS: Readonly<Record<number, string>> = {
   0: 'ok',
@@ -10,9 +12,32 @@ const MEANINGS: Readonly<Record<number, string>> = {
   15: 'IMEI not allowed',
 }
 
+const NAMES: readonly (readonly [number: number, name: RegExp])[] = [
+  [0, /^SESSION_STATUS_OK$/],
+  [2, /^SESSION_STATUS_\w*(?:LOCATION|POSITION)/],
+  [13, /^SESSION_STATUS_\w*LINK/],
+]
+
 /** What a session status means, for people; unknown ones are named by their number. */
 export function describeSessionStatus(status: number): string {
   return MEANINGS[status] ?? `unknown status ${status}`
+}
+
+/**
+ * Reads a status that came as a name, as Cloudloop writes it (`SESSION_STATUS_OK`), or as its number. Of the names only those are
+ * read that change what a message is worth; `null` for any other.
+ */
+export function readSessionStatus(status: unknown): number | null {
+  if (typeof status === 'string') {
+    for (const [number, name] of NAMES) if (name.test(status)) return number
+  }
+  const number = parseNumber(status)
+  return number !== null && Number.isInteger(number) && Math.abs(number) <= HIGHEST_COUNT ? number : null
+}
+
+/** Whether the link was lost during the session: the payload may be half of one. */
+export function isIncomplete(sessionStatus: number | null): boolean {
+  return sessionStatus === 13
 }
 
 /** Whether Iridium says of its own estimate that it is not to be relied on. */

@@ -9,6 +9,14 @@ describe('vendor times', () => {
     }
   })
 
+  it('reads the second 60 as the first of the next minute, across midnight and New Year too', () => {
+    equal(parseShortTime('21-10-31 10:41:60')?.toISOString(), '2021-10-31T10:42:00.000Z')
+    equal(parseShortTime('16-12-31 23:59:60')?.toISOString(), '2017-01-01T00:00:00.000Z')
+    equal(parseIsoTime('2016-12-31T23:59:60.25Z')?.toISOString(), '2017-01-01T00:00:00.250Z')
+    const parts = { year: 2024, month: 2, day: 28, hour: 23, minute: 59, second: 60 }
+    equal(parseTimeObject(parts)?.toISOString(), '2024-02-29T00:00:00.000Z')
+  })
+
   it('parseShortTime() refuses what is not exactly that', () => {
     for (const wrong of [
       '',
@@ -16,7 +24,8 @@ describe('vendor times', () => {
       '21-13-01 00:00:00',
       '23-02-29 00:00:00',
       '21-10-31 10:60:00',
-      '21-10-31 10:41:60',
+      '21-10-31 10:41:61',
+      '21-02-29 10:41:60',
       '21-10-31T10:41:50',
       ' 21-10-31 10:41:50',
       '21-10-31 10:41:50Z',

@@ -5,7 +5,7 @@
  * - B: ISO 8601, `2020-09-03T20:16:13Z`
  * - C: an object `{ year, month, day, hour, minute, second }`
  *
- * Nothing else is read: day-month-year and local time are how existing receivers put messages on the wrong day.
+ * A leap second (`:60`) is the first second of the next minute. Nothing else is read: day-month-year and local time are how existing receivers put messages on the wrong day.
  */
 
 const SHORT_TIME = /^(\d\d)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/
@@ -66,6 +66,7 @@ function moment(
   second: number,
   milliseconds: number,
 ): Date | null {
+  if (second === 60) return leapSecond(moment(year, month, day, hour, minute, 59, milliseconds))
   const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second, milliseconds))
   // Date.UTC carries over (31 February becomes March): a part that moved was never a date.
   // It also takes years before 100 for 1900 and later.
@@ -77,4 +78,8 @@ function moment(
     at.getUTCMinutes() === minute &&
     at.getUTCSeconds() === second
   return isSame ? at : null
+}
+
+function leapSecond(before: Date | null): Date | null {
+  return before === null ? null : new Date(before.getTime() + 1000)
 }

@@ -184,9 +184,11 @@ describe('createWebhookHandler()', () => {
     equal((await handle(post(RIGHT, HELLO_FORM))).status, 200)
   })
 
-  it('keeps to one format where told', async () => {
-    const { handle, failures } = bench({ format: 'cloudloop' })
+  it('takes every format at an address for one, which counts only where the fields do not tell', async () => {
+    const { handle, messages, failures } = bench({ format: 'cloudloop' })
     equal((await handle(post(RIGHT, json(), JSON_TYPE))).status, 200)
+    equal(messages[0]?.[0].format, 'rockblock')
+    equal((await handle(post(RIGHT, '{}', JSON_TYPE))).status, 200)
     equal(failures[0]?.[0].format, 'cloudloop')
   })
 
