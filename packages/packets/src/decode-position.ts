@@ -8,6 +8,7 @@
  */
 import { sliceWithoutBlanks } from './blanks.ts'
 import { resolveFixTime } from './fix-time.ts'
+import { isNullIsland } from './null-island.ts'
 import { emptyDraft, noteMissing, ruleFor, takeField, type PositionDraft } from './position-draft.ts'
 import { ProblemList } from './problem-list.ts'
 import type { DecodeContext, PositionReport, ReportReason } from './report.ts'
@@ -84,9 +85,9 @@ function finish(
   unknown: UnknownFields,
 ): PositionReport {
   noteMissing(draft, problems)
-  const isOnGlobe = judgeCoordinates(draft, problems)
-  const latitudeDegrees = isOnGlobe ? withSign(draft.latitude, draft.northSouth) : null
-  const longitudeDegrees = isOnGlobe ? withSign(draft.longitude, draft.eastWest) : null
+  const isUsable = judgeCoordinates(draft, problems)
+  const latitudeDegrees = isUsable ? withSign(draft.latitude, draft.northSouth) : null
+  const longitudeDegrees = isUsable ? withSign(draft.longitude, draft.eastWest) : null
   const hasFix = latitudeDegrees !== null && longitudeDegrees !== null
   const transmitTime = validOrNull(context.transmitTime)
   // Without a fix the time is the device's own clock, which counts from 1970 until the first fix.
@@ -114,7 +115,7 @@ function finish(
   }
 }
 
-/** A single coordinate beyond the globe makes both worthless: the device says "no fix" that way. */
+/** A single coordinate beyond the globe makes both worthless: the device says "no fix" that way. Others say it with 0, 0. */
 function judgeCoordinates({ latitude, longitude }: PositionDraft, problems: ProblemList): boolean {
   const isLatitudeOut = latitude !== null && latitude > 90
   const isLongitudeOut = longitude !== null && longitude > 180
@@ -124,7 +125,10 @@ function judgeCoordinates({ latitude, longitude }: PositionDraft, problems: Prob
   if (isLongitudeOut && longitude !== NO_FIX_DEGREES) {
     problems.add('lon', 'out-of-range', 'is beyond 180 degrees: no fix', String(longitude))
   }
-  return !isLatitudeOut && !isLongitudeOut
+  const isNowhere = latitude !== null && longitude !== null && isNullIsland(latitude, longitude)
+  if (isNowhere)
+    problems.add('lat', 'null-island', 'is at 0, 0 with the longitude: no fix', `${latitude}, ${longitude}`)
+  return !isLatitudeOut && !isLongitudeOut && !isNowhere
 }
 
 function withSign(degrees: number | null, sign: 1 | -1 | null): number | null {

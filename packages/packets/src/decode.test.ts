@@ -135,15 +135,25 @@ const reports: readonly [title: string, text: string, report: Report][] = [
     },
   ],
   [
-    'zero without a sign',
-    'PK001;lat:000.0000,NS:S,lon:000.0000,EW:W,utc:030501.086,sog:-0.0',
+    'the equator, without a sign',
+    'PK001;lat:000.0000,NS:S,lon:3000.0000,EW:W,utc:030501.086,sog:-0.0',
     {
       ...nothing,
       ...golden,
       latitudeDegrees: 0,
-      longitudeDegrees: 0,
+      longitudeDegrees: -30,
       sogKnots: 0,
     },
+  ],
+  [
+    'the meridian of Greenwich, without a sign',
+    'PK001;lat:3000.0000,NS:N,lon:000.0000,EW:W,utc:030501.086',
+    { ...nothing, ...golden, latitudeDegrees: 30, longitudeDegrees: 0 },
+  ],
+  [
+    '300 m from null island',
+    'PK001;lat:000.0000,NS:N,lon:000.1620,EW:W,utc:030501.086',
+    { ...nothing, ...golden, latitudeDegrees: 0, longitudeDegrees: -0.0027 },
   ],
   [
     'fields in another order, with blanks, trailing comma and line end',

@@ -81,7 +81,7 @@ const table: readonly Row[] = [
   ['utc', '30501', 'malformed', 'is not a time of day, HHMMSS or HHMMSS.fff', noTime],
   ['utc', '250000', 'out-of-range', 'is no time of a day', noTime],
   ['utc', '236000', 'out-of-range', 'is no time of a day', noTime],
-  ['utc', '235960', 'out-of-range', 'is no time of a day', noTime],
+  ['utc', '235961', 'out-of-range', 'is no time of a day', noTime],
   ['sog', 'nan', 'malformed', number, { sogKnots: null }],
   ['sog', '1e3', 'malformed', number, { sogKnots: null }],
   ['sog', '-0.1', 'out-of-range', 'is not within 0..999 knots', { sogKnots: null }],
@@ -211,6 +211,35 @@ describe('decode() without a fix', () => {
     assert.equal(decodePosition(packet({ lon: 'x' })).latitudeDegrees, whole.latitudeDegrees)
     const report = decodePosition(packet({ lon: '99900.0000' }))
     assert.deepEqual(report, { ...whole, ...noFix, latitudeDegrees: null, longitudeDegrees: null })
+  })
+
+  it('takes 0, 0 and everything within 20 m of it for none, in every packet', () => {
+    const battery = ',batt:4.2'
+    for (const [lat, lon] of [
+      ['000.0000', '000.0000'],
+      ['000.0107', '000.0000'],
+      ['000.0076', '000.0076'],
+    ] as const) {
+      for (const text of [
+        `PK001;lat:${lat},NS:S,lon:${lon},EW:W,utc:030501${battery}`,
+        `PK101;lat:${lat},NS:N,lon:${lon},EW:E,utc:030501,int:20,sl:0,st:0${battery}`,
+        `PK004;${lat},N,${lon},E,0.5,12,030501.000,00`,
+      ]) {
+        const report = decodePosition(text)
+        assert.deepEqual(
+          [report.hasFix, report.latitudeDegrees, report.longitudeDegrees, report.fixAt],
+          [false, null, null, null],
+          text,
+        )
+        assert.deepEqual(
+          report.problems.map(({ field, code }) => [field, code]),
+          [['lat', 'null-island']],
+          text,
+        )
+        if (text.includes(battery)) assert.equal(report.batteryVolts, 4.2)
+      }
+    }
+    assert.equal(decodePosition(packet({ lat: '000.0000', lon: '000.0109' })).hasFix, true)
   })
 })
 

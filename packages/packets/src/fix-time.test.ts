@@ -14,6 +14,9 @@ describe('readTimeOfDay()', () => {
     ['030501.1', 11_101_100],
     ['030501.0869', 11_101_086],
     ['235959.9999', 86_399_999],
+    ['104160', 38_520_000],
+    ['235960', 86_400_000],
+    ['235960.5', 86_400_500],
   ]
   for (const [raw, value] of table) {
     it(`reads ${raw}`, () => assert.deepEqual(readTimeOfDay(raw), { ok: true, value }))
@@ -26,7 +29,7 @@ describe('readTimeOfDay()', () => {
     })
   }
 
-  for (const raw of ['240000', '006000', '000060', '999999']) {
+  for (const raw of ['240000', '006000', '000061', '999999']) {
     it(`refuses ${raw}, which is no time`, () => {
       const reading = readTimeOfDay(raw)
       assert.ok(!reading.ok && reading.code === 'out-of-range')
@@ -49,8 +52,14 @@ const dated: readonly Row[] = [
   ['on to a leap day', '000001', '2028-02-28T23:59:59Z', '2028-02-29T00:00:01.000Z', -2],
   ['back over a day that is no leap day', '235930', '2027-03-01T00:00:10Z', '2027-02-28T23:59:30.000Z', 40],
   ['a century without a leap day', '235930', '2100-03-01T00:00:10Z', '2100-02-28T23:59:30.000Z', 40],
-  ['exactly twelve hours: late, not ahead', '120000', '2026-11-24T00:00:00Z', '2026-11-23T12:00:00.000Z', 43_200],
-  ['exactly twelve hours, the other way', '000000', '2026-11-24T12:00:00Z', '2026-11-24T00:00:00.000Z', 43_200],
+  ['14 hours late, not 10 ahead', '220000', '2026-11-24T12:00:00Z', '2026-11-23T22:00:00.000Z', 50_400],
+  ['23 hours late, across New Year', '013000', '2027-01-01T00:30:00Z', '2026-12-31T01:30:00.000Z', 82_800],
+  ['before leap seconds are learnt', '120018', '2026-11-24T12:00:00Z', '2026-11-24T12:00:18.000Z', -18],
+  ['ten minutes ahead', '121000', '2026-11-24T12:00:00Z', '2026-11-24T12:10:00.000Z', -600],
+  ['ten minutes ahead, across New Year', '000955', '2026-12-31T23:59:55Z', '2027-01-01T00:09:55.000Z', -600],
+  ['a moment more: of the day before', '121000.001', '2026-11-24T12:00:00Z', '2026-11-23T12:10:00.001Z', 85_799.999],
+  ['a leap second', '235960', '2016-12-31T23:59:58Z', '2017-01-01T00:00:00.000Z', -2],
+  ['a leap second, sent after it', '235960', '2017-01-01T00:00:20Z', '2017-01-01T00:00:00.000Z', 20],
   ['at the same instant', '000000', '2026-11-24T00:00:00Z', '2026-11-24T00:00:00.000Z', 0],
 ]
 
@@ -60,7 +69,7 @@ function decodeTime(utc: string, context: { receivedAt: Date; transmitTime: Date
   return result.report
 }
 
-describe('decode() gives a fix the date nearest to transmit_time', () => {
+describe('decode() gives a fix the latest date that transmit_time allows', () => {
   for (const [title, utc, transmitTime, fixAt, skewSeconds] of dated) {
     it(title, () => {
       // Received days later, as after an outage: that must not matter.
@@ -88,12 +97,25 @@ describe('decode() gives a fix the date nearest to transmit_time', () => {
     assert.equal(report.problems[0]?.code, 'no-date')
   })
 
-  it('for every distance under twelve hours', () => {
+  it('in every packet with a time', () => {
+    const context = { receivedAt: new Date('2026-11-24T12:00:05Z'), transmitTime: new Date('2026-11-24T12:00:00Z') }
+    for (const packet of [
+      'PK001;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:220000,sog:0.5,cog:12,sta:00',
+      'PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:220000,batt:4.2,int:20,sl:0,st:3',
+      'PK004;3530.0000,N,12200.0000,W,0.5,12,220000.000,00',
+    ]) {
+      const result = decode(bytesOf(packet), context)
+      assert.ok(result.ok && result.report.kind === 'position')
+      assert.equal(result.report.fixAt?.toISOString(), '2026-11-23T22:00:00.000Z', packet)
+    }
+  })
+
+  it('for every distance under a day, and ten minutes ahead', () => {
     const first = Date.UTC(2020, 0, 1)
     fc.assert(
       fc.property(
         fc.integer({ min: first, max: first + 30 * 366 * DAY_MS }),
-        fc.integer({ min: -DAY_MS / 2 + 1, max: DAY_MS / 2 }),
+        fc.integer({ min: -600_000, max: DAY_MS - 600_001 }),
         (fixMs, lateMs) => {
           const reading = readTimeOfDay(printTime(fixMs % DAY_MS))
           assert.ok(reading.ok)

@@ -26,7 +26,7 @@ export type ReportReason =
 export interface PositionReport {
   readonly kind: 'position'
   readonly packetType: 'PK001' | 'PK004' | 'PK101'
-  /** True where both coordinates were read and lie on the globe. Ask this before using them. */
+  /** True where both coordinates were read, lie on the globe, and not at 0, 0. Ask this before using them. */
   readonly hasFix: boolean
   /** North positive. Without a fix null, or the one coordinate that could be read while the other could not. */
   readonly latitudeDegrees: number | null
@@ -95,6 +95,7 @@ export const FIELD_PROBLEM_CODES: Readonly<Record<string, string>> = {
   missing: 'a field without which there is no fix is absent or empty',
   malformed: 'the value has not the form the protocol gives it',
   'out-of-range': 'the value has the right form and cannot be true',
+  'null-island': 'the position is 0, 0 or within 20 m of it, which is no fix',
   repeated: 'the field came before: the last readable value counts',
   'no-key': 'a part of the message has no key, or an empty one',
   'extra-value': 'more values than the packet has',

@@ -1,6 +1,6 @@
 import { printAngle, printTime } from '../test/device-writers.ts'
 import { assert, bytesOf, describe, fc, it } from '../test/harness.ts'
-import { checkCommand, checkCommands, checkPosition } from '../test/round-trip.ts'
+import { checkCommand, checkCommands, checkPosition, isNowhere } from '../test/round-trip.ts'
 import { decode } from './decode.ts'
 import type { DeviceCommand } from './report.ts'
 
@@ -88,9 +88,12 @@ describe('decode() reads what a device prints', () => {
         const result = decode(bytesOf(text), { receivedAt: fixAt, transmitTime: new Date(fixAt.getTime() + 30_000) })
         assert.ok(result.ok && result.report.kind === 'position')
         const { report } = result
+        const [latitude, longitude] = [lat.degrees + lat.units / 10_000 / 60, lon.degrees + lon.units / 10_000 / 60]
+        assert.equal(report.hasFix, !isNowhere(latitude, longitude))
+        if (!report.hasFix) return
         assert.deepEqual(report.problems, [])
-        assert.equal(report.latitudeDegrees, signed(lat.degrees + lat.units / 10_000 / 60, isSouth))
-        assert.equal(report.longitudeDegrees, signed(lon.degrees + lon.units / 10_000 / 60, isWest))
+        assert.equal(report.latitudeDegrees, signed(latitude, isSouth))
+        assert.equal(report.longitudeDegrees, signed(longitude, isWest))
         assert.equal(report.fixAt?.getTime(), fixAt.getTime())
         assert.equal(report.fixSkewSeconds, 30)
       }),

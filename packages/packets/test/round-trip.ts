@@ -26,6 +26,10 @@ export function checkPosition(position: Required<HandsetPosition>): void {
   const radio = result.text.replace('+DATA:PK004,', 'PK004;').replace(/,\d+;$/, '')
   const decoded = decode(bytesOf(radio), { receivedAt: fixAt, transmitTime: fixAt })
   if (!decoded.ok || decoded.report.kind !== 'position') assert.fail(`not decoded: ${radio}`)
+  if (isNowhere(shown.latitudeDegrees, shown.longitudeDegrees)) {
+    if (decoded.report.hasFix) assert.fail(`a fix on null island: ${radio}`)
+    return
+  }
   isNear(decoded.report.latitudeDegrees ?? Number.NaN, shown.latitudeDegrees, 1e-12, 'decoded latitude')
   isNear(decoded.report.longitudeDegrees ?? Number.NaN, shown.longitudeDegrees, 1e-12, 'decoded longitude')
   if (decoded.report.fixAt?.getTime() !== fixAt.getTime()) assert.fail(`decoded time of ${radio}`)
@@ -77,6 +81,11 @@ function isTakenAsItStands(command: DeviceCommand, generation: Generation): bool
   if (!Number.isInteger(value)) return false
   if (generation === 'v2') return value >= (command.command === 'interval' ? 2 : 1) && value < 1_000_000_000
   return value >= 0 && value <= (command.command === 'interval' ? 1440 : 259_200)
+}
+
+/** Within 20 m of 0, 0. */
+export function isNowhere(latitudeDegrees: number, longitudeDegrees: number): boolean {
+  return Math.hypot(latitudeDegrees, longitudeDegrees) <= 20 / 111_195
 }
 
 function isNear(actual: number, expected: number, tolerance: number, what: string): void {

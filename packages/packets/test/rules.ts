@@ -2,7 +2,8 @@
 import { DECODE_FAILURE_CODES, FIELD_PROBLEM_CODES, type DecodeContext, type DecodeResult } from '../src/report.ts'
 import { assert } from './harness.ts'
 
-const HALF_DAY_MS = 43_200_000
+const DAY_MS = 86_400_000
+const MAX_AHEAD_MS = 600_000
 
 /** Checks a result of `decode`. */
 export function checkResult(result: DecodeResult, { transmitTime, receivedAt }: DecodeContext): void {
@@ -21,8 +22,10 @@ export function checkResult(result: DecodeResult, { transmitTime, receivedAt }: 
   must(report.hasFix === (latitudeDegrees !== null && longitudeDegrees !== null), 'a fix is two coordinates')
   must(isNullOrWithin(latitudeDegrees, -90, 90) && isNullOrWithin(longitudeDegrees, -180, 180), 'a fix is on the globe')
   must(fixAt === null || report.hasFix, 'only a fix has a time')
-  const awayMs = fixAt === null ? 0 : Math.abs(fixAt.getTime() - (transmitTime ?? receivedAt).getTime())
-  must(awayMs <= HALF_DAY_MS, 'a fix has the nearest date')
+  const aheadMs = fixAt === null ? 0 : fixAt.getTime() - (transmitTime ?? receivedAt).getTime()
+  must(aheadMs <= MAX_AHEAD_MS && aheadMs > -DAY_MS, 'a fix lies in the day before its transmission')
+  const isNowhere = Math.hypot(latitudeDegrees ?? 1, longitudeDegrees ?? 1) < 0.000_17
+  must(!isNowhere, 'null island is no fix')
   must((fixSkewSeconds === null) === (fixAt === null || transmitTime === null), 'a dated fix has a skew')
   must(
     isNullOrWithin(report.sogKnots, 0, 999) && isNullOrWithin(report.cogDegrees, 0, 360),
