@@ -99,7 +99,7 @@ export {
   listInboundByIds,
   listInboundIdsAfter,
 } from './queries/messages.ts'
-export { claimModem, findModem, listModems, type ModemRow } from './queries/modems.ts'
+export { claimModem, findImeiBySerial, findModem, listModems, type ModemRow } from './queries/modems.ts'
 export { findReportsOfMessages, listReports, type ReportRow } from './queries/reports.ts'
 export {
   deleteRoute,

@@ -3,7 +3,7 @@ import type { WebhookFormat } from '@paikea/rockblock-client'
 
 /** One delivery of the vendor as it came in, before anything is known about it. */
 export interface Delivery {
-  /** The format of the address it came to. */
+  /** The format of the address it came to: what it is taken for if its fields do not tell. */
   readonly format: WebhookFormat
   readonly body: Uint8Array
   /** The `Content-Type` header. */

@@ -20,8 +20,8 @@ describe('intake', () => {
 
   it.each([
     ['cannot be read, at the time of transmission', 'abc', '10:41:50'],
-    ['lies hours ahead, at the time of transmission', '200000', '10:41:50'],
-    ['lies minutes ahead, at the time of transmission', '104500', '10:41:50'],
+    ['lies minutes ahead, at the time of arrival', '105150', '10:42:00'],
+    ['lies hours behind, at that time', '004000', '00:40:00'],
     ['lies seconds ahead, at the time of arrival', '104204', '10:42:00'],
   ])('shows the device where a position is whose time %s', async (_name, utc, time) => {
     const modem = await buildModem(db)
@@ -30,6 +30,45 @@ describe('intake', () => {
     accepted(await intake.accept(rockblock({ imei: modem.imei, data: hex(text) })))
     const state = await db.models.DeviceState.findByPk(device.id)
     expect(state?.get({ plain: true })).toMatchObject({ latitude: 35.5, lastFixAt: new Date(`2021-10-31T${time}Z`) })
+  })
+
+  it('never dates a fix hours ahead of its transmission', async () => {
+    const text = 'PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:204150,batt:4.2,int:20,sl:0,st:0'
+    const { stored } = accepted(await intake.accept(rockblock({ momsn: 3, data: hex(text) })))
+    const fixAt = new Date('2021-10-30T20:41:50Z')
+    expect(stored.report).toMatchObject({ fixAt, at: fixAt, fixSkewSeconds: 50_400, quality: 'good', problems: [] })
+  })
+
+  it('dates a fix by the arrival where the transmission is said to lie after it', async () => {
+    const fields = { momsn: 4, data: hex(PK001), transmit_time: '31-10-21 10:41:50' }
+    const { stored } = accepted(await intake.accept(rockblock(fields)))
+    expect(stored).toMatchObject({
+      transmitTime: receivedAt,
+      problems: [{ field: 'transmit_time', code: 'clock-wrong' }],
+    })
+    const fixAt = new Date('2021-10-31T10:41:00Z')
+    expect(stored.report).toMatchObject({ fixAt, at: fixAt, fixSkewSeconds: null, problems: [{ code: 'clock-wrong' }] })
+  })
+
+  it('takes null island for a sign of life', async () => {
+    const text = 'PK101;lat:000.0000,NS:N,lon:000.0000,EW:E,utc:104100,batt:4.2,int:20,sl:0,st:0'
+    const { stored } = accepted(await intake.accept(rockblock({ momsn: 5, data: hex(text) })))
+    expect(stored.report).toMatchObject({
+      ...{ hasFix: false, latitude: null, longitude: null, fixAt: null, batteryVolts: 4.2, quality: 'bad' },
+      problems: [{ field: 'lat', code: 'null-island', message: expect.stringContaining('0, 0') }],
+    })
+  })
+
+  it.each<[status: number, reliable: boolean, codes: string[]]>([
+    [0, true, []],
+    [2, false, []],
+    [13, true, ['incomplete']],
+    [99, true, []],
+  ])('heeds the session status %d', async (status, isReliable, codes) => {
+    const fields = { momsn: 100 + status, iridium_session_status: status, data: hex(PK001) }
+    const { stored } = accepted(await intake.accept(rockblock(fields)))
+    expect(stored.problems.map(({ code }) => code)).toEqual(codes)
+    expect(stored.report).toMatchObject({ hasFix: true, iridium: { isReliable } })
   })
 
   it('stores a PK001 with its report under the device of its modem, and tells it before it answers', async () => {

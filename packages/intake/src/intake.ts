@@ -11,6 +11,7 @@ import { decode as decodePacket } from '@paikea/packets'
 import { admit, type Admission } from './admission.ts'
 import { type AcceptResult, type AdmitResult, type Delivery, type Envelope, NotDurableError } from './delivery.ts'
 import { fromEnvelope, toEnvelope } from './envelope.ts'
+import { findModemOf, namesModem } from './find-modem.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createReachability } from './reachability.ts'
 import { readDelivery, type ReadDelivery } from './read-delivery.ts'
@@ -120,7 +121,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   ): Promise<AcceptResult> {
     if (reachability.isDown) throw new NotDurableError('the database is out of reach')
     const { key } = read
-    const item = toInbound(read, admission, decode)
+    const known = namesModem(read) ? read : await findModemOf(db, read)
+    const item = toInbound(known, admission, { decode, isReleased: false })
     const outcome = await commit.submit(isHandOver ? { ...item, isHandOver } : item)
     if (outcome.status === 'failed') {
       log?.warn('intake.message-not-storable', { key, error: describe(outcome.error) })

@@ -11,3 +11,4 @@ export {
 } from './delivery.ts'
 export { createIntake, type Intake, type IntakeDeps, type IntakeLog, type IntakeStats } from './intake.ts'
 export type { Decode } from './read-packet.ts'
+export { reread, type RereadOptions, type StoredDelivery } from './reread.ts'

@@ -1,9 +1,8 @@
-import type { NewReport } from '@paikea/database'
+import type { NewReport, Problem, ReportQuality } from '@paikea/database'
 import type { decode, PositionReport } from '@paikea/packets'
-import type { MoMessage } from '@paikea/rockblock-client'
 
 import { toProblems } from './problems.ts'
-import { reportTime } from './report-time.ts'
+import { earlier, type Transmission } from './transmission.ts'
 
 export type Decode = typeof decode
 
@@ -15,32 +14,38 @@ export type Reading =
       /** As JSON it is the `decoded` of the message. */
       readonly decoded: object
       readonly report: NewReport | null
+      /** What is wrong with the message beside what its report says. */
+      readonly problems: readonly Problem[]
     }
   | { readonly ok: false; readonly packetType: string | null; readonly code: string; readonly detail: string }
 
+const NONE: readonly Problem[] = Object.freeze([])
+
 /** Formats A and C carry what the device wrote: a packet, or nothing. */
-export function readPacket(message: MoMessage, receivedAt: Date, decode: Decode): Reading {
-  const { payload, transmitTime } = message
-  const result = decode(payload, { receivedAt, transmitTime })
+export function readPacket(payload: Uint8Array, transmission: Transmission, decode: Decode): Reading {
+  const result = decode(payload, { receivedAt: transmission.receivedAt, transmitTime: transmission.time })
   if (!result.ok) return { ok: false, packetType: result.packetType, ...result.reason }
   const { report } = result
   return {
     ok: true,
     packetType: report.packetType,
     decoded: report,
-    report: report.kind === 'position' ? toReport(report, message, receivedAt) : null,
+    report: report.kind === 'position' ? toReport(report, transmission) : null,
+    problems: NONE,
   }
 }
 
-function toReport(report: PositionReport, message: MoMessage, receivedAt: Date): NewReport {
+function toReport(report: PositionReport, transmission: Transmission): NewReport {
   const { hasFix, fixAt } = report
+  const { time, receivedAt } = transmission
+  const problems = toProblems(report.problems)
   return {
     packetType: report.packetType,
-    at: reportTime([fixAt, message.transmitTime], receivedAt),
+    at: earlier(fixAt ?? time ?? receivedAt, receivedAt),
     fixAt,
     claimedAt: null,
     hasFix,
-    // Half a position is none.
+    // A position needs both coordinates.
     latitude: hasFix ? report.latitudeDegrees : null,
     longitude: hasFix ? report.longitudeDegrees : null,
     sogKnots: report.sogKnots,
@@ -55,7 +60,16 @@ function toReport(report: PositionReport, message: MoMessage, receivedAt: Date):
     beaconOn: report.beaconOn,
     fixSkewSeconds: report.fixSkewSeconds,
     source: 'device',
-    quality: hasFix ? 'good' : 'missing',
-    problems: toProblems(report.problems),
+    quality: qualityOf(hasFix, problems),
+    problems: transmission.problems.length === 0 ? problems : [...transmission.problems, ...problems],
   }
+}
+
+const IMPOSSIBLE: ReadonlySet<string> = new Set(['null-island', 'out-of-range'])
+const COORDINATES: ReadonlySet<string> = new Set(['lat', 'lon', 'decoded.p6.latlng'])
+
+/** How far a position is believed by what it says itself. */
+export function qualityOf(hasFix: boolean, problems: readonly Problem[]): ReportQuality {
+  if (hasFix) return 'good'
+  return problems.some(({ code, field }) => IMPOSSIBLE.has(code) && COORDINATES.has(field)) ? 'bad' : 'missing'
 }

@@ -1,6 +1,6 @@
-import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+import { buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 
-import { accepted, delivery } from '../test/support/deliveries.ts'
+import { accepted, delivery, hex, PK001 } from '../test/support/deliveries.ts'
 import { createIntake, type Intake } from './intake.ts'
 
 describe('intake', () => {
@@ -56,6 +56,84 @@ describe('intake', () => {
         },
         report: { packetType: 'TRACKER', hasFix: true },
       })
+    })
+
+    it('puts a position at its transmission where the tracker’s clock is wrong', async () => {
+      const transmitted = new Date('2021-10-31T10:41:50Z')
+      for (const [index, at] of ['2002-03-17T10:40:00Z', '1970-01-01T00:00:00Z', '2021-10-31T11:00:00Z'].entries()) {
+        const { stored } = accepted(await intake.accept(tracker({ id: `clock-${index}`, at })))
+        expect(stored.report).toMatchObject({
+          ...{ hasFix: true, latitude: 52.38671, at: transmitted, fixAt: null, claimedAt: new Date(at) },
+          problems: [{ field: 'at', code: 'clock-wrong' }],
+        })
+      }
+      const rolled = { at: '2002-03-17T10:40:00Z', txAt: '2002-03-17T10:41:50Z' }
+      const { stored } = accepted(await intake.accept(tracker({ id: 'clock-both', ...rolled })))
+      expect(stored.report).toMatchObject({ at: transmitted, problems: [{ field: 'txAt' }, { field: 'at' }] })
+    })
+
+    it('believes a fix that was stored for days, and one of a message that is years late', async () => {
+      const days = accepted(await intake.accept(tracker({ id: 'days', at: '2021-10-01T10:41:50Z' })))
+      expect(days.stored.report).toMatchObject({ at: new Date('2021-10-01T10:41:50Z'), claimedAt: null, problems: [] })
+      const times = { at: '2015-05-01T10:00:00Z', txAt: '2015-05-01T10:01:00Z', transmit_time: '2015-05-01T10:01:00Z' }
+      const years = accepted(await intake.accept(tracker({ id: 'years', ...times })))
+      expect(years.stored.report).toMatchObject({ at: new Date('2015-05-01T10:00:00Z'), problems: [] })
+    })
+
+    it('takes null island for a sign of life', async () => {
+      const { stored } = accepted(await intake.accept(tracker({ id: 'b0', lat: 0.0001, lon: 0 })))
+      expect(stored.report).toMatchObject({
+        ...{ hasFix: false, latitude: null, fixAt: null, at: new Date('2021-10-31T10:40:00Z'), quality: 'bad' },
+        ...{ batteryPercent: 88, problems: [{ field: 'lat', code: 'null-island' }] },
+      })
+      const greenwich = accepted(await intake.accept(tracker({ id: 'b00', lon: 0 })))
+      expect(greenwich.stored.report).toMatchObject({ hasFix: true, longitude: 0, quality: 'good' })
+    })
+
+    it('reads a text and the bytes beside it', async () => {
+      const userData = hex(PK001)
+      const both = accepted(await intake.accept(tracker({ id: 'both', message: 'fish on!', userData })))
+      expect(both.stored).toMatchObject({
+        ...{ packetType: 'PK001', problems: [], decoded: { kind: 'position', tracker: { text: 'fish on!' } } },
+        report: { packetType: 'PK001', latitude: 35.5, batteryVolts: 12.4 },
+      })
+      const command = accepted(await intake.accept(tracker({ id: 'command', message: 'Beacon ON', userData })))
+      expect(command.stored).toMatchObject({
+        ...{ packetType: 'PK005', problems: [] },
+        decoded: { kind: 'command', tracker: { text: 'Beacon ON' }, packet: { packetType: 'PK001' } },
+        report: { packetType: 'PK001', latitude: 35.5 },
+      })
+      const two = { message: 'IRD update 20 min', userData: hex('PK006;10') }
+      const commands = accepted(await intake.accept(tracker({ id: 'two', ...two })))
+      expect(commands.stored).toMatchObject({
+        decoded: { command: { minutes: 20 }, packet: { command: { minutes: 10 } } },
+        ...{ report: { latitude: 52.38671 }, problems: [{ field: 'userData', code: 'second-command' }] },
+      })
+      const noise = accepted(await intake.accept(tracker({ id: 'noise', message: 'fish on!', userData: 'ff' })))
+      expect(noise.stored).toMatchObject({
+        decoded: { kind: 'text', text: 'fish on!' },
+        problems: [{ field: 'userData', code: 'bytes-not-read' }],
+      })
+    })
+
+    it('finds the modem of a push without an imei by its serial', async () => {
+      const modem = await buildModem(db, { serial: 'RS-77' })
+      const known = tracker({ id: 'serial', imei: undefined, serial: 'RS-77' })
+      const { stored, key } = accepted(await intake.accept(known))
+      expect(stored).toMatchObject({ imei: modem.imei, modemId: modem.id, report: { latitude: 52.38671 } })
+      expect(key).toBe('b/sRS-77.serial')
+      expect(await intake.accept(known)).toMatchObject({ status: 'duplicate' })
+
+      await buildModem(db, { serial: 'RS-78' })
+      await buildModem(db, { serial: 'RS-78' })
+      for (const serial of ['RS-78', 'RS-79']) {
+        const other = accepted(await intake.accept(tracker({ id: `unknown ${serial}`, imei: undefined, serial })))
+        expect(other.stored).toMatchObject({ state: 'quarantined', imei: null, report: null })
+        expect(await db.models.InboundMessage.findByPk(other.messageId)).toMatchObject({
+          reasonCode: 'missing-field',
+          reasonDetail: `imei: not sent, and no single modem has the serial ${serial}`,
+        })
+      }
     })
 
     it('keeps a text that is no command, and an acknowledgement', async () => {

@@ -1,31 +1,120 @@
 /**
- * Format B: what a RockSTAR or another tracker pushes. The vendor has decoded the position; a person's text is a command to a buoy where it
- * reads like one; an acknowledgement says that a text we sent was shown. One push can be several of these.
+ * What a RockSTAR or another tracker says: the vendor has decoded it, in a push of its own (format B) or in Cloudloop's (format C). A
+ * person's text is a command to a buoy if it reads like one; an acknowledgement says that a text we sent was shown. One push can be
+ * several of these, with bytes of a device behind the tracker beside them.
  */
-import type { NewReport } from '@paikea/database'
+import type { NewReport, Problem } from '@paikea/database'
 import { type CommandRequest, decodeRockstarText } from '@paikea/packets'
-import type { CorePushMessage } from '@paikea/rockblock-client'
+import type { CloudloopMessage, CorePushMessage, P6Content } from '@paikea/rockblock-client'
 
-import { type Decode, type Reading, readPacket } from './read-packet.ts'
 import { toProblems } from './problems.ts'
-import { reportTime } from './report-time.ts'
+import { type Decode, qualityOf, type Reading, readPacket } from './read-packet.ts'
+import { type Claim, judgeTimes, type Transmission } from './transmission.ts'
 
 /** Stands where a packet type stands in the other formats. */
 const TRACKER = 'TRACKER'
+const NO_TIME: Claim = { field: 'txAt', time: null }
 
-export function readTracker(message: CorePushMessage, receivedAt: Date, decode: Decode): Reading {
-  const report = toReport(message, receivedAt)
-  // Bytes without text are what a device behind the tracker sent, written as in the other formats.
-  if (message.text === null && message.payload.length > 0) {
-    const packet = readPacket(message, receivedAt, decode)
-    if (packet.ok) return { ...packet, report: packet.report ?? report }
-    if (report === null) return packet
+/** The members that both formats have. */
+type TrackerMembers = Pick<
+  CorePushMessage,
+  | 'trigger'
+  | 'transport'
+  | 'source'
+  | 'position'
+  | 'sogKnots'
+  | 'cogDegrees'
+  | 'altitudeMetres'
+  | 'batteryPercent'
+  | 'temperatureCelsius'
+  | 'text'
+  | 'messageAck'
+  | 'ackRequest'
+>
+
+/** One push, whichever format it came in. */
+interface Push extends TrackerMembers {
+  readonly fix: Claim
+  readonly sent: Claim
+  /** It tells of a position, or of having none. */
+  readonly hasReport: boolean
+  readonly problems: readonly Problem[]
+}
+
+/** Reads format B. */
+export function readTracker(message: CorePushMessage, transmission: Transmission, decode: Decode): Reading {
+  const problems = toProblems(message.problems)
+  const push: Push = {
+    ...message,
+    fix: { field: 'at', time: message.at },
+    sent: { field: 'txAt', time: message.txAt },
+    hasReport: message.position !== null || problems.some(({ code }) => code === 'null-island'),
+    problems,
   }
-  const command = commandIn(message.text)
-  const tracker = describe(message)
-  return command === null
-    ? { ok: true, packetType: TRACKER, decoded: tracker, report }
-    : { ok: true, packetType: command.packetType, decoded: { ...command, tracker }, report }
+  const packet = message.userData === null ? null : readPacket(message.userData, transmission, decode)
+  return readPush(push, packet, transmission)
+}
+
+/** Reads what Cloudloop decoded of a tracker's binary payload. */
+export function readP6(message: CloudloopMessage, p6: P6Content, transmission: Transmission): Reading {
+  if (!p6.hasReport && p6.text === null) return p6NotRead(p6.why)
+  const push: Push = {
+    ...p6,
+    trigger: p6.type,
+    transport: null,
+    source: 'GPS',
+    fix: { field: 'decoded.p6.at', time: p6.at },
+    sent: NO_TIME,
+    batteryPercent: null,
+    temperatureCelsius: null,
+    messageAck: null,
+    ackRequest: null,
+    problems: toProblems(message.problems),
+  }
+  const reading = readPush(push, null, transmission)
+  if (!reading.ok || p6.unread === 0) return reading
+  const partly = { field: 'decoded.p6', code: 'p6-partly-read', message: `not read: ${p6.why}` }
+  return { ...reading, problems: [...reading.problems, partly] }
+}
+
+/** A binary payload of a tracker that says nothing to us. */
+export function p6NotRead(detail: string): Reading {
+  return { ok: false, packetType: null, code: 'p6-not-read', detail }
+}
+
+function readPush(push: Push, packet: Reading | null, transmission: Transmission): Reading {
+  const report = push.hasReport ? toReport(push, transmission) : null
+  const tracker = describe(push, report)
+  const command = commandIn(push.text)
+  // The bytes alone may be all there is.
+  if (packet !== null && !packet.ok && push.text === null && report === null) return packet
+  const problems = packet === null || packet.ok ? [] : [unreadBytes(packet.detail)]
+  const inBytes = packet?.ok === true ? packet : null
+  const both = { ok: true, report: inBytes?.report ?? report, problems } as const
+  if (command !== null) {
+    const beside = inBytes === null ? {} : { packet: inBytes.decoded }
+    if (isCommand(inBytes)) problems.push(secondCommand(inBytes.packetType))
+    return { ...both, packetType: command.packetType, decoded: { ...command, tracker, ...beside } }
+  }
+  if (inBytes === null) return { ...both, packetType: TRACKER, decoded: tracker }
+  const decoded = push.text === null ? inBytes.decoded : { ...inBytes.decoded, tracker }
+  return { ...both, packetType: inBytes.packetType, decoded }
+}
+
+function isCommand(reading: (Reading & { readonly ok: true }) | null): reading is Reading & { readonly ok: true } {
+  return reading !== null && 'kind' in reading.decoded && reading.decoded.kind === 'command'
+}
+
+function unreadBytes(detail: string): Problem {
+  return { field: 'userData', code: 'bytes-not-read', message: detail }
+}
+
+function secondCommand(packetType: string | null): Problem {
+  return {
+    field: 'userData',
+    code: 'second-command',
+    message: `${packetType ?? 'a command'} in the bytes is left out: the text counts`,
+  }
 }
 
 function commandIn(text: string | null): CommandRequest | null {
@@ -34,58 +123,59 @@ function commandIn(text: string | null): CommandRequest | null {
   return result.ok && result.report.kind === 'command' ? result.report : null
 }
 
-function describe(message: CorePushMessage): object {
-  const { position, text, messageAck } = message
+function describe(push: Push, report: NewReport | null): object {
+  const { position, text, messageAck } = push
   const kind =
     messageAck !== null ? 'acknowledgement' : text !== null ? 'text' : position !== null ? 'position' : 'status'
   return {
     kind,
     packetType: TRACKER,
-    trigger: message.trigger,
-    transport: message.transport,
-    source: message.source,
-    at: message.at,
+    trigger: push.trigger,
+    transport: push.transport,
+    source: push.source,
+    at: push.fix.time,
     latitudeDegrees: position?.latitudeDegrees ?? null,
     longitudeDegrees: position?.longitudeDegrees ?? null,
-    sogKnots: message.sogKnots,
-    cogDegrees: message.cogDegrees,
-    altitudeMetres: message.altitudeMetres,
-    batteryPercent: message.batteryPercent,
-    temperatureCelsius: message.temperatureCelsius,
+    sogKnots: push.sogKnots,
+    cogDegrees: push.cogDegrees,
+    altitudeMetres: push.altitudeMetres,
+    batteryPercent: push.batteryPercent,
+    temperatureCelsius: push.temperatureCelsius,
     text,
     messageAck,
-    ackRequest: message.ackRequest,
-    problems: message.problems,
+    ackRequest: push.ackRequest,
+    problems: report?.problems ?? push.problems,
   }
 }
 
-/** A report where there is a position. One that Iridium worked out is an estimate, not a fix: it must not move the device on the map. */
-function toReport(message: CorePushMessage, receivedAt: Date): NewReport | null {
-  const { position, at, transmitTime } = message
-  if (position === null) return null
-  const hasFix = message.source !== 'IRIDIUM'
+/** A report of a position, or of having none. One that Iridium worked out is an estimate, not a fix: it must not move the device on the map. */
+function toReport(push: Push, transmission: Transmission): NewReport {
+  const { position } = push
+  const isEstimate = push.source === 'IRIDIUM'
+  const hasFix = position !== null && !isEstimate
+  const times = judgeTimes(push.fix, push.sent, transmission)
+  const problems = times.problems.length === 0 ? push.problems : [...times.problems, ...push.problems]
   return {
     packetType: TRACKER,
-    at: reportTime([at, message.txAt, transmitTime], receivedAt),
-    fixAt: hasFix ? at : null,
-    claimedAt: null,
+    at: times.at,
+    fixAt: hasFix ? times.fixAt : null,
+    claimedAt: times.claimedAt,
     hasFix,
     latitude: hasFix ? position.latitudeDegrees : null,
     longitude: hasFix ? position.longitudeDegrees : null,
-    sogKnots: message.sogKnots,
-    cogDegrees: message.cogDegrees,
+    sogKnots: push.sogKnots,
+    cogDegrees: push.cogDegrees,
     batteryVolts: null,
-    batteryPercent: message.batteryPercent,
+    batteryPercent: push.batteryPercent,
     intervalMinutes: null,
     sleepMinutes: null,
     reasonCode: null,
     reason: null,
     status: null,
     beaconOn: null,
-    fixSkewSeconds:
-      hasFix && at !== null && transmitTime !== null ? (transmitTime.getTime() - at.getTime()) / 1000 : null,
-    source: hasFix ? 'device' : 'iridium',
-    quality: hasFix ? 'good' : 'missing',
-    problems: toProblems(message.problems),
+    fixSkewSeconds: hasFix ? times.skewSeconds : null,
+    source: isEstimate ? 'iridium' : 'device',
+    quality: qualityOf(hasFix, problems),
+    problems,
   }
 }

@@ -1,29 +1,29 @@
-import type { NewInbound } from '@paikea/database'
-import { isPositionUnreliable, type MoMessage, type ParseFailure } from '@paikea/rockblock-client'
+import type { NewInbound, Problem } from '@paikea/database'
+import { isIncomplete, isPositionUnreliable, type MoMessage, type ParseFailure } from '@paikea/rockblock-client'
 
 import type { AdmittedBy } from './delivery.ts'
 import type { ReadDelivery } from './read-delivery.ts'
 import { toProblems } from './problems.ts'
-import { readMessage } from './read-message.ts'
-import type { Decode } from './read-packet.ts'
+import { readMessage, type ReadOptions } from './read-message.ts'
+import { judgeTransmission, type Transmission } from './transmission.ts'
 
 /** The row that a delivery becomes. What cannot be read becomes a quarantined one, with the reason. */
 export function toInbound(
   { delivery, parsed, key }: ReadDelivery,
   admission: { readonly admittedBy: AdmittedBy; readonly verificationNote: string | null },
-  decode: Decode,
+  options: ReadOptions,
 ): NewInbound {
-  const { format, receivedAt, sourceAddress, contentType, body } = delivery
+  const { receivedAt, sourceAddress, contentType, body } = delivery
   return {
     duplicateKey: key,
-    format,
+    format: (parsed.ok ? parsed.message.format : parsed.format) ?? delivery.format,
     receivedAt,
     verifiedBy: admission.admittedBy,
     verificationNote: admission.verificationNote,
     sourceAddress,
     contentType,
     rawBody: body,
-    ...(parsed.ok ? fromMessage(parsed.message, receivedAt, decode) : fromFailure(parsed)),
+    ...(parsed.ok ? fromMessage(parsed.message, receivedAt, options) : fromFailure(parsed)),
   }
 }
 
@@ -39,13 +39,14 @@ type Contents = Omit<
   | 'rawBody'
 >
 
-function fromMessage(message: MoMessage, receivedAt: Date, decode: Decode): Contents {
-  const reading = readMessage(message, receivedAt, decode)
+function fromMessage(message: MoMessage, receivedAt: Date, options: ReadOptions): Contents {
+  const transmission = judgeTransmission(message, receivedAt)
+  const reading = readMessage(message, transmission, options)
   return {
     imei: message.imei,
     serial: message.serial,
     momsn: inColumn(message.momsn),
-    transmitTime: message.transmitTime,
+    transmitTime: transmission.shown,
     state: reading.ok ? 'accepted' : 'quarantined',
     reasonCode: reading.ok ? null : reading.code,
     reasonDetail: reading.ok ? null : reading.detail,
@@ -55,9 +56,26 @@ function fromMessage(message: MoMessage, receivedAt: Date, decode: Decode): Cont
     ...iridiumOf(message),
     isIridiumReliable: !isPositionUnreliable(message.sessionStatus),
     sessionStatus: inColumn(message.sessionStatus),
-    problems: toProblems(message.problems),
+    problems: problemsOf(message, transmission, reading.ok ? reading.problems : []),
     report: reading.ok ? reading.report : null,
   }
+}
+
+function problemsOf(message: MoMessage, transmission: Transmission, found: readonly Problem[]): readonly Problem[] {
+  const { problems, sessionStatus, format } = message
+  if (problems.length + transmission.problems.length + found.length === 0 && !isIncomplete(sessionStatus)) return found
+  const incomplete: Problem = {
+    field: format === 'cloudloop' ? 'sbd.status' : 'iridium_session_status',
+    code: 'incomplete',
+    message: 'the link was lost during the session: the payload may be half of one',
+  }
+  return [
+    ...transmission.problems,
+    // Judged above, in the words of what came of it.
+    ...toProblems(problems).filter(({ code }) => code !== 'time-in-future'),
+    ...(isIncomplete(sessionStatus) ? [incomplete] : []),
+    ...found,
+  ]
 }
 
 /** A position that Iridium worked out (format B) stands where the other formats have it. */

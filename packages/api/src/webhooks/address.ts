@@ -14,8 +14,9 @@ const PATHS: readonly (readonly [string, WebhookFormat])[] = [
 ]
 const NO_SECRETS: readonly string[] = []
 
-/** Reads `/rockblock/incoming[/SECRET][/][?key=SECRET]` and its two sisters; `null` for any other URL. */
-export function parseWebhookAddress(url: string): WebhookAddress | null {
+/** Reads `/rockblock/incoming[/SECRET][/][?key=SECRET]` and its two sisters, slashes doubled or not; `null` for any other URL. */
+export function parseWebhookAddress(given: string): WebhookAddress | null {
+  const url = given.includes('//') ? withoutDoubledSlashes(given) : given
   for (const [path, format] of PATHS) {
     if (!url.startsWith(path)) continue
     if (url.length === path.length) return { format, secrets: NO_SECRETS }
@@ -35,6 +36,13 @@ function readSecrets(rest: string): readonly string[] {
   if (secret !== '') secrets.push(decode(secret))
   if (question !== -1) secrets.push(...new URLSearchParams(rest.slice(question + 1)).getAll('key').slice(0, 2))
   return secrets
+}
+
+/** A base address that ends in a slash, joined with a path: easily entered in a portal, and the vendor posts to it as it is. */
+function withoutDoubledSlashes(url: string): string {
+  const question = url.indexOf('?')
+  const path = question === -1 ? url : url.slice(0, question)
+  return path.replace(/\/{2,}/g, '/') + url.slice(path.length)
 }
 
 /** A stray `%` in the URL is no reason to fail: the secret is then simply wrong. */

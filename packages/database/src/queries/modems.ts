@@ -55,6 +55,17 @@ export async function findModem(
   return row ?? null
 }
 
+/** The IMEI of the one modem with a serial; `null` if there is none, or more than one. For the service's own use: no scope. */
+export async function findImeiBySerial(
+  db: Database,
+  args: { readonly serial: string },
+  tx?: Transaction,
+): Promise<string | null> {
+  const where = { serial: args.serial }
+  const [only, ...others] = await db.models.Modem.findAll({ attributes: ['imei'], where, limit: 2, ...reading(tx) })
+  return only === undefined || others.length > 0 ? null : only.imei
+}
+
 /** Marks a modem as ours; one that was never seen is made. */
 export function claimModem(
   db: Database,
