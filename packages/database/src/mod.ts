@@ -7,6 +7,7 @@ export { openDatabase, type OpenDatabaseOptions } from './connection/open-databa
 export { DatabaseUriError, type DatabaseLocation, parseDatabaseUri } from './connection/parse-uri.ts'
 export type { Models } from './models/mod.ts'
 export type * from './models/accounts.ts'
+export type * from './models/endpoints.ts'
 export type * from './models/fleet.ts'
 export type * from './models/inbound.ts'
 export type * from './models/outbound.ts'
@@ -16,6 +17,7 @@ export { storeBatch } from './store-batch/store-batch.ts'
 export type { NewInbound, NewReport, StoredMessage, StoredReport, StoreOutcome } from './store-batch/types.ts'
 export {
   type DeliveryOfMessage,
+  type EndpointForAction,
   insertOutbound,
   listDeliveriesOf,
   loadForAction,
@@ -72,6 +74,15 @@ export {
   type UserRow,
 } from './queries/accounts.ts'
 export { attachModem, type AttachResult, detachModem, type DetachResult } from './queries/attach-modem.ts'
+export {
+  ensureEndpoint,
+  type EndpointRow,
+  type EndpointValues,
+  findEndpoint,
+  findSameEndpoint,
+  insertEndpoint,
+  listEndpoints,
+} from './queries/endpoints.ts'
 export { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from './queries/deliveries.ts'
 export {
   type DeliveryChange,

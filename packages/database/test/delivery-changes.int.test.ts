@@ -53,7 +53,7 @@ describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
         ends: [
           {
             ...{ outboundId, attempt: 1, finishedAt: LONG_AGO, outcome: 'x', state },
-            ...{ reasonCode: null, reasonDetail: null, vendorId: null },
+            ...{ reasonCode: null, reasonDetail: null, vendorId: null, status: null, latencyMs: null, answer: null },
           },
         ],
       },
@@ -110,12 +110,13 @@ describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
     const causeMessageId = Number(message.id)
     const row = {
       ...({ groupId: group.id, targetKind: 'modem', modemId: modem.id, imei: modem.imei, serial: null } as const),
+      ...{ targetKey: `modem/${modem.imei}`, endpointId: route.endpointId },
       ...{ text: 'x', payload: Buffer.from('x'), credits: 1, expiresAt: null, createdAt: LONG_AGO },
     }
     const { outboundId: ofPerson } = await insertPersonOutbound(db, row)
     const routed = {
       ...{ ...row, causeMessageId, routeId: route.id, sourceDeviceId: buoy.id },
-      ...{ targetKey: `modem/${modem.imei}`, orderKey: causeMessageId },
+      ...{ lane: 'workflow', orderKey: causeMessageId },
     }
     await db.write((tx) => insertOutbound(db, { rows: [routed] }, tx))
     const ofRoute = Number((await db.models.OutboundMessage.findOne({ where: { causeMessageId } }))?.id)

@@ -1,7 +1,7 @@
 import type { Database, OutboundState, UndispatchedOutbound } from '@paikea/database'
 
-import type { TimeToLive } from './plan/routing-plan.ts'
-import type { SendContext } from './targets/target.ts'
+import type { TimeToLive } from './plan/time-to-live.ts'
+import type { SendContext } from './targets/send-context.ts'
 
 /** A delivery changed its state, and that is committed; for the live feed, and the dispatcher's pace. */
 export interface DeliveryEvent {

@@ -1,4 +1,5 @@
 import { cancelOutbound, insertPersonOutbound, loadOutboundForDispatch, resumeOutbound } from '@paikea/database'
+import { modemTarget } from '@paikea/delivery'
 import type { OutboundMessage } from '@paikea/database'
 import { inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
@@ -249,7 +250,7 @@ describeOn(`workflows on a real server${why}`, () => {
   it('a person’s message shows as an operator’s, and has no modem it came from', async () => {
     const { targetImei, targetModemId, targetIam } = await buildRoutedPair(stage.db)
     const { outboundId } = await insertPersonOutbound(stage.db, {
-      ...{ groupId: null, targetKind: 'modem', modemId: targetModemId, imei: targetImei, serial: null },
+      ...{ ...modemTarget(targetImei), groupId: null, modemId: targetModemId, endpointId: null },
       ...{ text: 'hello', payload: Buffer.from('hello'), credits: 1, expiresAt: null, createdAt: new Date() },
     })
     await announce(outboundId)

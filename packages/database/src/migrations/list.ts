@@ -3,7 +3,15 @@ import { lastChanges } from './0002-last-changes.ts'
 import { skippedRoutes } from './0003-skipped-routes.ts'
 import { whatMessagesSay } from './0010-what-messages-say.ts'
 import { lastHeard } from './0020-last-heard.ts'
+import { endpoints } from './0040-endpoints.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
-export const migrations: readonly Migration[] = [firstTables, lastChanges, skippedRoutes, whatMessagesSay, lastHeard]
+export const migrations: readonly Migration[] = [
+  firstTables,
+  lastChanges,
+  skippedRoutes,
+  whatMessagesSay,
+  lastHeard,
+  endpoints,
+]

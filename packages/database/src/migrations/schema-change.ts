@@ -1,4 +1,4 @@
-import type { ModelAttributeColumnOptions, ModelAttributes } from 'sequelize'
+import { QueryTypes, type ModelAttributeColumnOptions, type ModelAttributes } from 'sequelize'
 
 import type { MigrationContext } from './migrate.ts'
 
@@ -81,6 +81,33 @@ export async function dropIndex(
 /** A column that points at a row of another table. */
 export function references(table: string, onDelete: 'CASCADE' | 'SET NULL' | 'RESTRICT', key = 'id') {
   return { references: { model: table, key }, onDelete, onUpdate: 'CASCADE' as const }
+}
+
+/** Whether a table has all of these columns. */
+export async function hasColumns(
+  context: MigrationContext,
+  table: string,
+  columns: readonly string[],
+): Promise<boolean> {
+  for (const column of columns) if (!(await hasColumn(context, table, column))) return false
+  return true
+}
+
+/** Takes away what ties a column to another table; MySQL drops no column that is tied. SQLite unties it by itself. */
+export async function dropReference(
+  { queryInterface, transaction, dialect }: MigrationContext,
+  table: string,
+  column: string,
+): Promise<void> {
+  if (dialect === 'sqlite') return
+  const rows = await queryInterface.sequelize.query<{ readonly name: string }>(
+    `SELECT constraint_name AS name FROM information_schema.key_column_usage WHERE table_schema = DATABASE()
+     AND table_name = ? AND column_name = ? AND referenced_table_name IS NOT NULL`,
+    { type: QueryTypes.SELECT, transaction, replacements: [table, column] },
+  )
+  for (const { name } of rows) {
+    await queryInterface.sequelize.query(`ALTER TABLE ${table} DROP FOREIGN KEY ${name}`, { transaction })
+  }
 }
 
 /** Not by Sequelize's `describeTable`, which does not look from within the transaction. */

@@ -1,6 +1,7 @@
 import type { Sequelize } from 'sequelize'
 
 import { defineApiToken, defineAuditLog, defineGroup, defineMembership, defineSession, defineUser } from './accounts.ts'
+import { defineEndpoint } from './endpoints.ts'
 import { defineDevice, defineModem, defineModemAssignment } from './fleet.ts'
 import { defineInboundMessage } from './inbound.ts'
 import { defineDeliveryAttempt, defineOutboundMessage, defineRoute } from './outbound.ts'
@@ -23,12 +24,13 @@ export function defineModels(sequelize: Sequelize) {
     InboundMessage: defineInboundMessage(sequelize),
     Report: defineReport(sequelize),
     DeviceState: defineDeviceState(sequelize),
+    Endpoint: defineEndpoint(sequelize),
     Route: defineRoute(sequelize),
     OutboundMessage: defineOutboundMessage(sequelize),
     DeliveryAttempt: defineDeliveryAttempt(sequelize),
   }
   const { Group, User, Membership, Session, Modem, Device, ModemAssignment } = models
-  const { InboundMessage, Report, DeviceState, Route, OutboundMessage, DeliveryAttempt } = models
+  const { InboundMessage, Report, DeviceState, Endpoint, Route, OutboundMessage, DeliveryAttempt } = models
 
   // The joins that queries use (`include: { association: 'device' }`). The tables' own foreign keys are made by the migrations.
   Membership.belongsTo(User, { as: 'user', foreignKey: 'userId', constraints: false })
@@ -48,7 +50,8 @@ export function defineModels(sequelize: Sequelize) {
   Report.belongsTo(InboundMessage, { as: 'message', foreignKey: 'messageId', constraints: false })
   Report.belongsTo(Device, { as: 'device', foreignKey: 'deviceId', constraints: false })
   Route.belongsTo(Device, { as: 'sourceDevice', foreignKey: 'sourceDeviceId', constraints: false })
-  Route.belongsTo(Modem, { as: 'targetModem', foreignKey: 'targetModemId', constraints: false })
+  Route.belongsTo(Endpoint, { as: 'endpoint', foreignKey: 'endpointId', constraints: false })
+  OutboundMessage.belongsTo(Endpoint, { as: 'endpoint', foreignKey: 'endpointId', constraints: false })
   OutboundMessage.belongsTo(InboundMessage, { as: 'cause', foreignKey: 'causeMessageId', constraints: false })
   OutboundMessage.belongsTo(Device, { as: 'sourceDevice', foreignKey: 'sourceDeviceId', constraints: false })
   OutboundMessage.hasMany(DeliveryAttempt, { as: 'attempts', foreignKey: 'outboundId', constraints: false })

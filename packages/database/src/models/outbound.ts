@@ -25,7 +25,8 @@ import {
 } from './columns.ts'
 
 export type RouteSourceKind = 'buoy' | 'handset' | 'rockstar' | 'any'
-export type TargetKind = 'modem' | 'rockstar'
+/** How a delivery is seen through: by a workflow of its own, by whoever is free in a worker, or not before its endpoint is resumed. */
+export type DeliveryLane = 'workflow' | 'direct' | 'held'
 export type OutboundState =
   'queued' | 'sending' | 'sent' | 'confirmed' | 'parked' | 'unknown' | 'failed' | 'cancelled' | 'expired'
 
@@ -37,9 +38,9 @@ export class Route extends Model<InferAttributes<Route>, InferCreationAttributes
   declare sourceDeviceId: CreationOptional<number | null>
   /** `PK001`, … or `any`. */
   declare messageType: string
-  declare targetKind: TargetKind
-  declare targetModemId: CreationOptional<number | null>
-  declare targetSerial: CreationOptional<string | null>
+  /** The endpoint's kind, for lists. */
+  declare targetKind: string
+  declare endpointId: CreationOptional<number | null>
   declare enabled: CreationOptional<boolean>
   declare createdAt: CreationOptional<Date>
   declare updatedAt: CreationOptional<Date>
@@ -55,8 +56,7 @@ export function defineRoute(sequelize: Sequelize): ModelStatic<Route> {
       sourceDeviceId: integerOrNull,
       messageType: text(16),
       targetKind: text(16),
-      targetModemId: integerOrNull,
-      targetSerial: textOrNull(20),
+      endpointId: integerOrNull,
       enabled: { ...flag, defaultValue: true },
       createdAt: now,
       updatedAt: now,
@@ -74,9 +74,13 @@ export class OutboundMessage extends Model<InferAttributes<OutboundMessage>, Inf
   declare causeMessageId: CreationOptional<number | null>
   declare routeId: CreationOptional<number | null>
   declare sourceDeviceId: CreationOptional<number | null>
-  declare targetKind: TargetKind
-  /** `modem/<imei>` or `rockstar/<serial>`: what leaves one after the other. */
+  declare targetKind: string
+  /** What leaves one after the other: `modem/<imei>`, `rockstar/<serial>`, or of a program's endpoint what one device sends. */
   declare targetKey: string
+  declare endpointId: CreationOptional<number | null>
+  /** 0 = of the message itself; replays and resends count up. */
+  declare generation: CreationOptional<number>
+  declare lane: CreationOptional<DeliveryLane>
   declare modemId: CreationOptional<number | null>
   declare imei: CreationOptional<string | null>
   declare serial: CreationOptional<string | null>
@@ -111,6 +115,9 @@ export function defineOutboundMessage(sequelize: Sequelize): ModelStatic<Outboun
       sourceDeviceId: integerOrNull,
       targetKind: text(16),
       targetKey: text(64),
+      endpointId: integerOrNull,
+      generation: { ...integer, defaultValue: 0 },
+      lane: { ...text(16), defaultValue: 'workflow' },
       modemId: integerOrNull,
       imei: textOrNull(15),
       serial: textOrNull(20),
@@ -146,6 +153,11 @@ export class DeliveryAttempt extends Model<InferAttributes<DeliveryAttempt>, Inf
   declare reasonCode: CreationOptional<string | null>
   declare reasonDetail: CreationOptional<string | null>
   declare vendorId: CreationOptional<string | null>
+  /** HTTP status, or the vendor's own code. */
+  declare status: CreationOptional<number | null>
+  declare latencyMs: CreationOptional<number | null>
+  /** The beginning of what the other side answered. */
+  declare answer: CreationOptional<string | null>
 }
 
 export function defineDeliveryAttempt(sequelize: Sequelize): ModelStatic<DeliveryAttempt> {
@@ -160,6 +172,9 @@ export function defineDeliveryAttempt(sequelize: Sequelize): ModelStatic<Deliver
       reasonCode: textOrNull(64),
       reasonDetail: textOrNull(500),
       vendorId: textOrNull(64),
+      status: integerOrNull,
+      latencyMs: integerOrNull,
+      answer: textOrNull(1000),
     }),
     { sequelize, modelName: 'deliveryAttempt', tableName: 'delivery_attempts' },
   )

@@ -50,19 +50,28 @@ export interface MessageForAction {
   } | null
 }
 
-/** A route in force, with the target's IMEI and the firmware of the device that holds the target modem now. */
+/** A route in force with its endpoint. */
 export interface RouteForAction {
   readonly id: number
   readonly groupId: number
   readonly sourceKind: string
   readonly sourceDeviceId: number | null
   readonly messageType: string
-  readonly targetKind: string
-  readonly targetModemId: number | null
-  readonly targetImei: string | null
-  readonly targetIam: string | null
-  readonly targetSerial: string | null
-  /** As somebody told us; else v3 where its reports say how it is set, which those of v2 do not. `null` = not known. */
+  readonly endpoint: EndpointForAction
+}
+
+/** An endpoint as planning looks at it. */
+export interface EndpointForAction {
+  readonly id: number
+  readonly kind: string
+  readonly format: string | null
+  /** The address as its kind wrote it. */
+  readonly config: unknown
+  readonly state: string
+  readonly modemId: number | null
+  /** Of the device that holds the modem now. */
+  readonly iam: string | null
+  /** Its firmware: as somebody told us; else v3 where its reports say how it is set, which those of v2 do not. `null` = not known. */
   readonly generation: string | null
 }
 
@@ -74,11 +83,13 @@ export interface NewOutbound {
   readonly sourceDeviceId: number | null
   readonly targetKind: string
   readonly targetKey: string
+  readonly endpointId: number | null
+  readonly lane: string
   readonly modemId: number | null
   readonly imei: string | null
   readonly serial: string | null
   readonly orderKey: number
-  readonly text: string
+  readonly text: string | null
   readonly payload: Uint8Array
   readonly credits: number
   readonly expiresAt: Date | null
@@ -114,11 +125,11 @@ export async function loadRoutesForAction(
   if (args.groupIds.length === 0) return []
   const rows = await selectRows(
     db,
-    `SELECT r.id, r.group_id, r.source_kind, r.source_device_id, r.message_type, r.target_kind, r.target_modem_id,
-       r.target_serial, t.imei AS target_imei, d.iam AS target_iam,
+    `SELECT r.id, r.group_id, r.source_kind, r.source_device_id, r.message_type, e.id AS endpoint_id, e.kind, e.format,
+       e.config, e.state, e.modem_id, d.iam,
        COALESCE(d.generation, CASE WHEN s.interval_minutes IS NOT NULL THEN 'v3' END) AS generation
-     FROM routes r LEFT JOIN modems t ON t.id = r.target_modem_id
-       LEFT JOIN modem_assignments a ON a.open_modem_id = t.id LEFT JOIN devices d ON d.id = a.device_id
+     FROM routes r JOIN endpoints e ON e.id = r.endpoint_id AND e.deleted_at IS NULL
+       LEFT JOIN modem_assignments a ON a.open_modem_id = e.modem_id LEFT JOIN devices d ON d.id = a.device_id
        LEFT JOIN device_states s ON s.device_id = d.id
      WHERE r.group_id IN (?) AND r.enabled AND r.deleted_at IS NULL ORDER BY r.id`,
     [args.groupIds],
@@ -130,12 +141,16 @@ export async function loadRoutesForAction(
     sourceKind: readText(row['source_kind']),
     sourceDeviceId: readNumberOrNull(row['source_device_id']),
     messageType: readText(row['message_type']),
-    targetKind: readText(row['target_kind']),
-    targetModemId: readNumberOrNull(row['target_modem_id']),
-    targetImei: readTextOrNull(row['target_imei']),
-    targetIam: readTextOrNull(row['target_iam']),
-    targetSerial: readTextOrNull(row['target_serial']),
-    generation: readTextOrNull(row['generation']),
+    endpoint: {
+      id: readNumber(row['endpoint_id']),
+      kind: readText(row['kind']),
+      format: readTextOrNull(row['format']),
+      config: readJson(row['config']),
+      state: readText(row['state']),
+      modemId: readNumberOrNull(row['modem_id']),
+      iam: readTextOrNull(row['iam']),
+      generation: readTextOrNull(row['generation']),
+    },
   }))
 }
 
@@ -147,6 +162,8 @@ const outboundColumns = [
   'source_device_id',
   'target_kind',
   'target_key',
+  'endpoint_id',
+  'lane',
   'modem_id',
   'imei',
   'serial',
@@ -170,7 +187,9 @@ export async function insertOutbound(
 ): Promise<void> {
   if (args.rows.length === 0) return
   const conflict =
-    db.dialect === 'mysql' ? 'ON DUPLICATE KEY UPDATE id = id' : 'ON CONFLICT (cause_message_id, route_id) DO NOTHING'
+    db.dialect === 'mysql'
+      ? 'ON DUPLICATE KEY UPDATE id = id'
+      : 'ON CONFLICT (cause_message_id, route_id, generation) DO NOTHING'
   const values = args.rows.flatMap((row) => [
     row.groupId,
     'route',
@@ -179,6 +198,8 @@ export async function insertOutbound(
     row.sourceDeviceId,
     row.targetKind,
     row.targetKey,
+    row.endpointId,
+    row.lane,
     row.modemId,
     row.imei,
     row.serial,
@@ -204,6 +225,7 @@ export interface DeliveryOfMessage {
   readonly imei: string | null
   readonly text: string
   readonly targetKey: string
+  readonly lane: string
 }
 
 /** All deliveries that these messages caused, in the order of their making. */
@@ -215,7 +237,7 @@ export async function listDeliveriesOf(
   if (args.messageIds.length === 0) return []
   const rows = await selectRows(
     db,
-    `SELECT id, cause_message_id, route_id, imei, text, target_key FROM outbound_messages
+    `SELECT id, cause_message_id, route_id, imei, text, target_key, lane FROM outbound_messages
      WHERE cause_message_id IN (?) ORDER BY id`,
     [args.messageIds],
     tx,
@@ -227,6 +249,7 @@ export async function listDeliveriesOf(
     imei: readTextOrNull(row['imei']),
     text: readTextOrNull(row['text']) ?? '',
     targetKey: readText(row['target_key']),
+    lane: readText(row['lane']),
   }))
 }
 

@@ -11,7 +11,9 @@ export interface DeliveryRow {
   readonly causeMessageId: number | null
   readonly routeId: number | null
   readonly sourceDeviceId: number | null
-  readonly targetKind: 'modem' | 'rockstar'
+  readonly targetKind: string
+  readonly endpointId: number | null
+  readonly generation: number
   readonly imei: string | null
   readonly serial: string | null
   readonly text: string | null
@@ -37,6 +39,9 @@ export interface AttemptRow {
   readonly reasonCode: string | null
   readonly reasonDetail: string | null
   readonly vendorId: string | null
+  readonly status: number | null
+  readonly latencyMs: number | null
+  readonly answer: string | null
 }
 
 /** Deliveries that may be seen, newest first. */
@@ -89,15 +94,7 @@ export async function findDelivery(
   })
   return {
     ...toDeliveryRow(row),
-    attempts: attempts.map(({ number, startedAt, finishedAt, outcome, reasonCode, reasonDetail, vendorId }) => ({
-      number,
-      startedAt,
-      finishedAt,
-      outcome,
-      reasonCode,
-      reasonDetail,
-      vendorId,
-    })),
+    attempts: attempts.map((attempt) => attempt.get({ plain: true })),
   }
 }
 
@@ -110,6 +107,8 @@ function toDeliveryRow(row: DeliveryRow): DeliveryRow {
     routeId: row.routeId,
     sourceDeviceId: row.sourceDeviceId,
     targetKind: row.targetKind,
+    endpointId: row.endpointId,
+    generation: row.generation,
     imei: row.imei,
     serial: row.serial,
     text: row.text,

@@ -16,6 +16,11 @@ export interface AttemptEnd {
   readonly reasonCode: string | null
   readonly reasonDetail: string | null
   readonly vendorId: string | null
+  /** HTTP status, or the vendor's own code. */
+  readonly status: number | null
+  readonly latencyMs: number | null
+  /** The beginning of what the other side answered. */
+  readonly answer: string | null
 }
 
 const finalStates: ReadonlySet<string> = new Set(['failed', 'unknown'])
@@ -37,17 +42,23 @@ export async function recordAttempts(
          reason_code = IF(finished_at IS NULL, VALUES(reason_code), reason_code),
          reason_detail = IF(finished_at IS NULL, VALUES(reason_detail), reason_detail),
          vendor_id = IF(finished_at IS NULL, VALUES(vendor_id), vendor_id),
+         status = IF(finished_at IS NULL, VALUES(status), status),
+         latency_ms = IF(finished_at IS NULL, VALUES(latency_ms), latency_ms),
+         answer = IF(finished_at IS NULL, VALUES(answer), answer),
          finished_at = IF(finished_at IS NULL, VALUES(finished_at), finished_at)`
       : `ON CONFLICT (outbound_id, number) DO UPDATE SET finished_at = excluded.finished_at, outcome = excluded.outcome,
-         reason_code = excluded.reason_code, reason_detail = excluded.reason_detail, vendor_id = excluded.vendor_id
+         reason_code = excluded.reason_code, reason_detail = excluded.reason_detail, vendor_id = excluded.vendor_id,
+         status = excluded.status, latency_ms = excluded.latency_ms, answer = excluded.answer
          WHERE delivery_attempts.finished_at IS NULL`
   await changeRows(
     db,
-    `INSERT INTO delivery_attempts (outbound_id, number, started_at, finished_at, outcome, reason_code, reason_detail, vendor_id)
-     VALUES ${valueGroups(args.ends.length, 8)} ${conflict}`,
+    `INSERT INTO delivery_attempts (outbound_id, number, started_at, finished_at, outcome, reason_code, reason_detail, vendor_id,
+       status, latency_ms, answer)
+     VALUES ${valueGroups(args.ends.length, 11)} ${conflict}`,
     args.ends.flatMap((end) => [
       ...[end.outboundId, end.attempt, end.finishedAt, end.finishedAt],
       ...[end.outcome, end.reasonCode, end.reasonDetail, end.vendorId],
+      ...[end.status, end.latencyMs, end.answer],
     ]),
     tx,
   )
@@ -156,7 +167,9 @@ async function changeByOperator(
 /** A person's message to a modem. */
 export interface NewPersonOutbound {
   readonly groupId: number | null
-  readonly targetKind: 'modem' | 'rockstar'
+  readonly targetKind: string
+  readonly targetKey: string
+  readonly endpointId: number | null
   readonly modemId: number | null
   readonly imei: string | null
   readonly serial: string | null
@@ -181,7 +194,8 @@ export async function insertPersonOutbound(
         groupId: args.groupId,
         causeKind: 'person',
         targetKind: args.targetKind,
-        targetKey: args.targetKind === 'modem' ? `modem/${args.imei}` : `rockstar/${args.serial}`,
+        targetKey: args.targetKey,
+        endpointId: args.endpointId,
         modemId: args.modemId,
         imei: args.imei,
         serial: args.serial,

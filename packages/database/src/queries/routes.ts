@@ -1,6 +1,7 @@
 import { Op, type Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import type { RouteSourceKind, TargetKind } from '../models/outbound.ts'
+import type { Route, RouteSourceKind } from '../models/outbound.ts'
+import { type EndpointRow, loadEndpoints } from './endpoints.ts'
 import { inGroups, inWrite, reading } from './scope.ts'
 
 /** What a route says: from whom, what, to whom. */
@@ -9,9 +10,9 @@ export interface RouteValues {
   readonly sourceKind: RouteSourceKind
   readonly sourceDeviceId: number | null
   readonly messageType: string
-  readonly targetKind: TargetKind
-  readonly targetModemId: number | null
-  readonly targetSerial: string | null
+  readonly endpointId: number
+  /** The endpoint's kind. */
+  readonly targetKind: string
   readonly enabled: boolean
 }
 
@@ -19,7 +20,7 @@ export interface RouteValues {
 export interface RouteRow extends RouteValues {
   readonly id: number
   readonly sourceIam: string | null
-  readonly targetImei: string | null
+  readonly endpoint: EndpointRow
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -104,25 +105,32 @@ async function loadRoutes(
     ...reading(tx),
   })
   const present = (ids: readonly (number | null)[]): number[] => [...new Set(ids.filter((id) => id !== null))]
-  const [devices, modems] = await Promise.all([
+  const [devices, endpoints] = await Promise.all([
     db.models.Device.findAll({ where: { id: present(rows.map((row) => row.sourceDeviceId)) }, ...reading(tx) }),
-    db.models.Modem.findAll({ where: { id: present(rows.map((row) => row.targetModemId)) }, ...reading(tx) }),
+    loadEndpoints(db, { id: present(rows.map((row) => row.endpointId)) }, tx),
   ])
   const iamOf = new Map(devices.map(({ id, iam }) => [id, iam]))
-  const imeiOf = new Map(modems.map(({ id, imei }) => [id, imei]))
-  return rows.map((row) => ({
+  const endpointOf = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]))
+  return rows.flatMap((row) => {
+    const endpoint = endpointOf.get(row.endpointId ?? 0)
+    // Routes end with their endpoint; one that is half gone is not shown.
+    return endpoint === undefined ? [] : [toRouteRow(row, endpoint, iamOf)]
+  })
+}
+
+function toRouteRow(row: Route, endpoint: EndpointRow, iamOf: ReadonlyMap<number, string>): RouteRow {
+  return {
     id: row.id,
     groupId: row.groupId,
     sourceKind: row.sourceKind,
     sourceDeviceId: row.sourceDeviceId,
     sourceIam: row.sourceDeviceId === null ? null : (iamOf.get(row.sourceDeviceId) ?? null),
     messageType: row.messageType,
-    targetKind: row.targetKind,
-    targetModemId: row.targetModemId,
-    targetImei: row.targetModemId === null ? null : (imeiOf.get(row.targetModemId) ?? null),
-    targetSerial: row.targetSerial,
+    targetKind: endpoint.kind,
+    endpointId: endpoint.id,
+    endpoint,
     enabled: Boolean(row.enabled),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
-  }))
+  }
 }

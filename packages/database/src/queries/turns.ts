@@ -1,13 +1,14 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import type { OutboundState, TargetKind } from '../models/outbound.ts'
+import type { OutboundState } from '../models/outbound.ts'
 import { COMMAND_TYPES } from './command-types.ts'
 import {
   changeRows,
   countChanged,
   nowSql,
   readFlag,
+  readJson,
   readNumber,
   readNumberOrNull,
   readText,
@@ -21,12 +22,12 @@ import {
 export interface OutboundTurn {
   readonly outboundId: number
   readonly state: OutboundState
-  readonly targetKind: TargetKind
+  readonly targetKind: string
   readonly targetKey: string
   readonly sourceDeviceId: number | null
   readonly imei: string | null
   readonly serial: string | null
-  readonly text: string
+  readonly text: string | null
   readonly payload: Uint8Array
   readonly expiresAt: Date | null
   readonly reasonCode: string | null
@@ -38,6 +39,14 @@ export interface OutboundTurn {
   readonly hasEarlierDelivery: boolean
   /** A message before it is not acted on that may have something to say to the same target. */
   readonly hasEarlierMessage: boolean
+  /** Where it goes, as it is now; `null` where a person named the modem instead, or the endpoint was deleted. */
+  readonly endpoint: {
+    readonly id: number
+    readonly state: string
+    readonly reasonCode: string | null
+    readonly config: unknown
+    readonly secrets: unknown
+  } | null
 }
 
 /** An earlier delivery to the target of `o` is not done with. A person's stands behind those of the message it was written after. */
@@ -69,8 +78,9 @@ const turnSql = (dialect: Database['dialect']): string => `
     (SELECT MAX(a.number) FROM delivery_attempts a WHERE a.outbound_id = o.id) AS last_attempt,
     EXISTS (SELECT 1 FROM delivery_attempts a WHERE a.outbound_id = o.id AND a.finished_at IS NULL) AS open_attempt,
     EXISTS (${earlierDelivery}) AS earlier_delivery,
-    ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${earlierCommand}) AS earlier_message
-  FROM outbound_messages o WHERE o.id IN (?) ORDER BY o.id`
+    ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${earlierCommand}) AS earlier_message,
+    p.id AS endpoint_id, p.state AS endpoint_state, p.reason_code AS endpoint_reason, p.config, p.secrets
+  FROM outbound_messages o LEFT JOIN endpoints p ON p.id = o.endpoint_id AND p.deleted_at IS NULL WHERE o.id IN (?) ORDER BY o.id`
 
 /**
  * Looks whose turn it is. Order is total (order key, what came by a route first, id) and each look is of one moment, so two deliveries never
@@ -86,12 +96,12 @@ export async function loadTurns(
     outboundId: readNumber(row['id']),
     // Written by this package's own statements only.
     state: readText(row['state']) as OutboundState,
-    targetKind: readText(row['target_kind']) as TargetKind,
+    targetKind: readText(row['target_kind']),
     targetKey: readText(row['target_key']),
     sourceDeviceId: readNumberOrNull(row['source_device_id']),
     imei: readTextOrNull(row['imei']),
     serial: readTextOrNull(row['serial']),
-    text: readTextOrNull(row['text']) ?? '',
+    text: readTextOrNull(row['text']),
     payload: row['payload'] instanceof Uint8Array ? row['payload'] : new Uint8Array(),
     expiresAt: readTime(row['expires_at']),
     reasonCode: readTextOrNull(row['reason_code']),
@@ -101,6 +111,16 @@ export async function loadTurns(
     hasOpenAttempt: readFlag(row['open_attempt']),
     hasEarlierDelivery: readFlag(row['earlier_delivery']),
     hasEarlierMessage: readFlag(row['earlier_message']),
+    endpoint:
+      row['endpoint_id'] === null
+        ? null
+        : {
+            id: readNumber(row['endpoint_id']),
+            state: readText(row['endpoint_state']),
+            reasonCode: readTextOrNull(row['endpoint_reason']),
+            config: readJson(row['config']),
+            secrets: readJson(row['secrets']),
+          },
   }))
 }
 

@@ -4,6 +4,7 @@ import type { CreationAttributes } from 'sequelize'
 
 import type { Database } from '../database.ts'
 import type { Group, User } from '../models/accounts.ts'
+import type { Endpoint } from '../models/endpoints.ts'
 import type { Device, Modem, ModemAssignment } from '../models/fleet.ts'
 import type { InboundMessage } from '../models/inbound.ts'
 import type { OutboundMessage, Route } from '../models/outbound.ts'
@@ -103,14 +104,74 @@ export async function buildReport(db: Database, overrides: Overrides<Report> = {
   )
 }
 
-/** A route to a modem; the group and the target modem are made where they are not given. */
-export async function buildRoute(db: Database, overrides: Overrides<Route> = {}): Promise<Route> {
-  const groupId = overrides.groupId ?? (await buildGroup(db)).id
-  const needsModem = (overrides.targetKind ?? 'modem') === 'modem'
-  const targetModemId = overrides.targetModemId ?? (needsModem ? (await buildModem(db)).id : null)
+/** A route to a modem, or to the RockSTAR of `targetSerial`; group, modem and endpoint are made where they are not given. */
+export async function buildRoute(
+  db: Database,
+  overrides: Overrides<Route> & { readonly targetModemId?: number; readonly targetSerial?: string } = {},
+): Promise<Route> {
+  const { targetModemId, targetSerial, ...columns } = overrides
+  const groupId = columns.groupId ?? (await buildGroup(db)).id
+  const endpoint = await targetOf(db, { groupId, endpointId: columns.endpointId, targetModemId, targetSerial })
   return db.write((transaction) =>
     db.models.Route.create(
-      { sourceKind: 'any', messageType: 'any', targetKind: 'modem', ...overrides, groupId, targetModemId },
+      {
+        sourceKind: 'any',
+        messageType: 'any',
+        ...columns,
+        groupId,
+        targetKind: endpoint.kind,
+        endpointId: endpoint.id,
+      },
+      { transaction },
+    ),
+  )
+}
+
+async function targetOf(
+  db: Database,
+  target: {
+    readonly groupId: number
+    readonly endpointId: number | null | undefined
+    readonly targetModemId: number | undefined
+    readonly targetSerial: string | undefined
+  },
+): Promise<Endpoint> {
+  const { groupId, endpointId, targetModemId, targetSerial } = target
+  if (endpointId != null) return db.models.Endpoint.findByPk(endpointId, { rejectOnEmpty: true })
+  const isModem = targetSerial === undefined
+  const modem = !isModem
+    ? null
+    : targetModemId === undefined
+      ? await buildModem(db)
+      : await db.models.Modem.findByPk(targetModemId, { rejectOnEmpty: true })
+  const kind = isModem ? 'modem' : 'rockstar'
+  const address = modem?.imei ?? targetSerial ?? ''
+  const addressKey = `${kind}/${address}`
+  const same = await db.models.Endpoint.findOne({ where: { groupId, addressKey } })
+  const config = isModem ? { imei: address } : { serial: address }
+  return same ?? buildEndpoint(db, { groupId, kind, addressKey, modemId: modem?.id ?? null, config })
+}
+
+/** An endpoint; without a kind, of the web. */
+export async function buildEndpoint(
+  db: Database,
+  overrides: Partial<Omit<CreationAttributes<Endpoint>, 'config' | 'secrets'>> & {
+    readonly config?: unknown
+    readonly secrets?: unknown
+  } = {},
+): Promise<Endpoint> {
+  const { config = { url: 'https://example.org/hook' }, secrets = null, ...columns } = overrides
+  const groupId = columns.groupId ?? (await buildGroup(db)).id
+  return db.write((transaction) =>
+    db.models.Endpoint.create(
+      {
+        kind: 'webhook',
+        addressKey: `test/${unique()}`,
+        ...columns,
+        groupId,
+        config: JSON.stringify(config),
+        secrets: secrets === null ? null : JSON.stringify(secrets),
+      },
       { transaction },
     ),
   )

@@ -14,7 +14,6 @@ import type { PlannedDelivery } from './routing-plan.ts'
 import type { DeliveryDeps } from '../deps.ts'
 import { planMessages } from './plan-messages.ts'
 import type { TurnBoard } from '../send/turn-board.ts'
-import { findTarget } from '../targets/registry.ts'
 
 /** So many waiting deliveries of the devices just acted on are woken at most; the rest has its timers. */
 const maxWoken = 50
@@ -57,7 +56,7 @@ export async function actOnMessages(
   const stoodInFor = [...skipped].flatMap(([id, routes]) => (routes.some(isForAnother) ? [id] : []))
   const withDeliveries = new Set([...rows.map((row) => row.causeMessageId), ...before, ...stoodInFor])
   const written = await listDeliveriesOf(db, { messageIds: [...withDeliveries] }, tx)
-  const iams = new Map(routes.map((route) => [route.id, route.targetIam]))
+  const iams = new Map(routes.map((route) => [route.id, route.endpoint.iam]))
   const sources = new Map(
     messages.map(({ messageId, imei, device }) => [messageId, { imei, iam: device?.iam ?? null }]),
   )
@@ -106,22 +105,23 @@ function stateOf(message: MessageForAction | undefined): ActResult['state'] {
 }
 
 function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: Date): NewOutbound {
-  const { route } = delivery
-  const payload = new TextEncoder().encode(delivery.text)
+  const { route, payload } = delivery
+  const { target, endpoint } = route
   return {
     groupId: route.groupId,
     causeMessageId: message.messageId,
     routeId: route.id,
     sourceDeviceId: message.device?.id ?? null,
-    targetKind: route.target.kind,
+    targetKind: target.kind,
     targetKey: delivery.targetKey,
-    modemId: route.target.modemId,
-    imei: route.target.imei,
-    serial: route.target.serial,
+    endpointId: endpoint.id,
+    lane: 'workflow',
+    modemId: endpoint.modemId,
+    ...(target.addressee?.(endpoint.config) ?? { imei: null, serial: null }),
     orderKey: message.messageId,
     text: delivery.text,
     payload,
-    credits: findTarget(route.target.kind)?.creditsFor(payload) ?? 0,
+    credits: target.creditsFor(payload),
     expiresAt: delivery.expiresAt,
     createdAt,
   }

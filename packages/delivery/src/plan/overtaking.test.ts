@@ -1,5 +1,6 @@
 import { mayBeOvertaken, standingOf, withoutOvertaken } from './overtaking.ts'
 import type { Ahead, Candidate, Standing } from './overtaking.ts'
+import { rockstar } from '../targets/rockstar/rockstar.ts'
 import type { Subject } from './subject.ts'
 
 const clock = (time: string): Date => new Date(`2026-11-24T${time}Z`)
@@ -38,9 +39,16 @@ const route = {
   sourceKind: 'any',
   sourceDeviceId: null,
   messageType: 'any',
-  target: { kind: 'rockstar', modemId: null, imei: null, serial: '24680', generation: null },
+  target: rockstar,
+  endpoint: { id: 4, config: { serial: '24680' }, modemId: null, iam: null, generation: null },
 } as const
-const delivery = { route, targetKey: 'rockstar/24680', text: 'x', expiresAt: clock('18:00:00') }
+const delivery = {
+  route,
+  targetKey: 'rockstar/24680',
+  text: 'x',
+  payload: Buffer.from('x'),
+  expiresAt: clock('18:00:00'),
+}
 const stays = { deliveries: [delivery], skipped: [] }
 const overtaken = { deliveries: [], skipped: [{ routeId: 11, reason: 'overtaken' }] }
 

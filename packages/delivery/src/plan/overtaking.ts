@@ -63,7 +63,7 @@ export function standingOf(message: {
  * @param lastFixAt time of the newest fix of the device
  */
 export function mayBeOvertaken({ standing, plan }: Candidate, lastFixAt: Date | null): boolean {
-  if (standing === null || plan.deliveries.length === 0) return false
+  if (standing === null || !plan.deliveries.some(isOnlyForLatest)) return false
   return standing.about !== 'position' || (lastFixAt !== null && lastFixAt > standing.at)
 }
 
@@ -97,16 +97,23 @@ export function isForAnother({ reason }: RoutingPlan['skipped'][number]): boolea
   return reason === OVERTAKEN || reason === REPEAT
 }
 
+/** Programs want everything; to others only what is newer than what they have is worth the money. */
+export function isOnlyForLatest({ route }: PlannedDelivery): boolean {
+  return route.target.wants === 'latest'
+}
+
 /** What a plan is to the messages after it. */
 export function toAhead(plan: RoutingPlan, standing: Standing): Ahead[] {
-  return plan.deliveries.map(({ route, targetKey }) => ({ routeId: route.id, targetKey, standing }))
+  return plan.deliveries
+    .filter(isOnlyForLatest)
+    .map(({ route, targetKey }) => ({ routeId: route.id, targetKey, standing }))
 }
 
 function judge(plan: RoutingPlan, standing: Standing, ahead: readonly Ahead[]): RoutingPlan {
   const deliveries: PlannedDelivery[] = []
   const skipped = [...plan.skipped]
   for (const delivery of plan.deliveries) {
-    const reason = reasonToSkip(delivery, standing, ahead)
+    const reason = isOnlyForLatest(delivery) ? reasonToSkip(delivery, standing, ahead) : null
     if (reason === null) deliveries.push(delivery)
     else skipped.push({ routeId: delivery.route.id, reason })
   }

@@ -1,11 +1,13 @@
 import { listEarlier, findSameFix, loadForAction } from '@paikea/database'
 import type { EarlierLook, MessageForAction, RouteForAction, SameFix, Transaction } from '@paikea/database'
 
-import { mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from './overtaking.ts'
+import { findTarget } from '../targets/registry.ts'
+import { isOnlyForLatest, mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from './overtaking.ts'
 import type { Ahead, Candidate } from './overtaking.ts'
-import { defaultTimeToLive, planDeliveries } from './routing-plan.ts'
+import { planDeliveries } from './routing-plan.ts'
 import type { PlanRoute, RoutingPlan } from './routing-plan.ts'
 import { subjectOf } from './subject.ts'
+import { defaultTimeToLive } from './time-to-live.ts'
 import type { DeliveryDeps } from '../deps.ts'
 
 /** A device's last position is found among so many deliveries: commands of it, or what came to nothing, may follow it. */
@@ -26,7 +28,7 @@ export async function planMessages(
   routes: readonly RouteForAction[],
   tx: Transaction,
 ): Promise<ReadonlyMap<number, RoutingPlan>> {
-  const planRoutes = routes.map(toPlanRoute)
+  const planRoutes = routes.flatMap(toPlanRoute)
   const looks: EarlierLook[] = []
   const candidates: Candidate[] = []
   const repeats = await findRepeats(deps, messages, tx)
@@ -41,7 +43,9 @@ export async function planMessages(
       messageId: message.messageId,
       deviceId,
       packetType: message.packetType,
-      ways: candidate.plan.deliveries.map(({ route, targetKey }) => ({ routeId: route.id, targetKey })),
+      ways: candidate.plan.deliveries
+        .filter(isOnlyForLatest)
+        .map(({ route, targetKey }) => ({ routeId: route.id, targetKey })),
       maxDeliveries: candidate.standing?.about === 'position' ? deliveriesForPosition : deliveriesForCommand,
     })
   }
@@ -112,19 +116,12 @@ function readMessage(
   return { plan, standing: standingOf({ ...message, subject }) }
 }
 
-function toPlanRoute(route: RouteForAction): PlanRoute {
-  return {
-    id: route.id,
-    groupId: route.groupId,
-    sourceKind: route.sourceKind,
-    sourceDeviceId: route.sourceDeviceId,
-    messageType: route.messageType,
-    target: {
-      kind: route.targetKind,
-      modemId: route.targetModemId,
-      imei: route.targetImei,
-      serial: route.targetSerial,
-      generation: route.generation === 'v2' || route.generation === 'v3' ? route.generation : null,
-    },
-  }
+function toPlanRoute(route: RouteForAction): PlanRoute[] {
+  const { endpoint } = route
+  const target = findTarget(endpoint.kind)
+  const config = target?.readConfig(endpoint.config) ?? null
+  // A kind of a newer version, or an address that somebody changed by hand: such a route matches nothing.
+  if (target === null || config === null) return []
+  const generation = endpoint.generation === 'v2' || endpoint.generation === 'v3' ? endpoint.generation : null
+  return [{ ...route, target, endpoint: { ...endpoint, config, generation } }]
 }

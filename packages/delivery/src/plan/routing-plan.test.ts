@@ -1,3 +1,5 @@
+import { modem } from '../targets/modem/modem.ts'
+import { rockstar } from '../targets/rockstar/rockstar.ts'
 import { planDeliveries } from './routing-plan.ts'
 import type { PlanRoute, RoutableMessage } from './routing-plan.ts'
 
@@ -25,12 +27,14 @@ const toModem: PlanRoute = {
   sourceKind: 'any',
   sourceDeviceId: null,
   messageType: 'any',
-  target: { kind: 'modem', modemId: 5, imei: '300234010000001', serial: null, generation: null },
+  target: modem,
+  endpoint: { id: 21, config: { imei: '300234010000001' }, modemId: 5, iam: null, generation: null },
 }
 const toRockstar: PlanRoute = {
   ...toModem,
   id: 12,
-  target: { kind: 'rockstar', modemId: null, imei: null, serial: '24680', generation: null },
+  target: rockstar,
+  endpoint: { id: 22, config: { serial: '24680' }, modemId: null, iam: null, generation: null },
 }
 const beaconOn = { kind: 'command', command: { command: 'beacon', on: true } } as const
 
@@ -41,6 +45,7 @@ describe('planDeliveries()', () => {
         {
           route: toModem,
           targetKey: 'modem/300234010000001',
+          payload: expect.any(Uint8Array),
           text: expect.stringMatching(/^\+DATA:PK004,3749\.5074,N,12216\.6021,W,0\.5,12[.0]*,030501\.000,31;$/),
           expiresAt: new Date('2026-11-24T09:06:00.000Z'),
         },
@@ -59,7 +64,7 @@ describe('planDeliveries()', () => {
 
   it('sends a command on as a command, with a time to live of its own', () => {
     const { deliveries } = planDeliveries({ ...message, messageType: 'PK005', subject: beaconOn }, [toModem])
-    expect(deliveries.map(({ text, expiresAt }) => [text, expiresAt.toISOString()])).toEqual([
+    expect(deliveries.map(({ text, expiresAt }) => [text, expiresAt?.toISOString()])).toEqual([
       ['+DATA:PK005,1;', '2026-11-25T03:06:00.000Z'],
     ])
   })
@@ -113,7 +118,7 @@ describe('planDeliveries()', () => {
     const tooLong = { kind: 'command', command: { command: 'interval', minutes: 100_000 } } as const
     const toBuoy: PlanRoute = {
       ...toModem,
-      target: { ...toModem.target, generation: 'v3' },
+      endpoint: { ...toModem.endpoint, generation: 'v3' },
     }
     const { skipped } = planDeliveries({ ...message, messageType: 'PK006', subject: tooLong }, [toBuoy])
     expect(skipped).toEqual([{ routeId: 11, reason: expect.stringMatching(/^minutes-/) }])

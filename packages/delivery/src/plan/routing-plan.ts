@@ -1,6 +1,6 @@
-import { findTarget } from '../targets/registry.ts'
-import type { TargetAddress } from '../targets/target.ts'
+import type { Target } from '../targets/target.ts'
 import type { Subject } from './subject.ts'
+import { defaultTimeToLive, type TimeToLive } from './time-to-live.ts'
 
 /** Device kinds a route can name as its source. */
 export type SourceKind = 'buoy' | 'handset' | 'rockstar'
@@ -21,33 +21,35 @@ export interface RoutableMessage {
   readonly device: { readonly id: number; readonly kind: string; readonly groupId: number } | null
 }
 
-/** A route with its target resolved to what holds the modem now. */
+/** A route with its endpoint, as its kind reads it. */
 export interface PlanRoute {
   readonly id: number
   readonly groupId: number
   readonly sourceKind: string
   readonly sourceDeviceId: number | null
   readonly messageType: string
-  readonly target: TargetAddress
+  readonly target: Target
+  readonly endpoint: PlanEndpoint
 }
 
-/** How long a delivery may wait for its send before it is of no use any more. */
-export interface TimeToLive {
-  /** @default 6 h */
-  readonly positionMs: number
-  /** @default 24 h */
-  readonly commandMs: number
+/** Where a route leads. */
+export interface PlanEndpoint {
+  readonly id: number
+  readonly config: unknown
+  readonly modemId: number | null
+  /** Of the device that holds the modem now. */
+  readonly iam: string | null
+  readonly generation: 'v2' | 'v3' | null
 }
-
-/** A position of this morning misleads; a command that waits a day still does what was asked for. */
-export const defaultTimeToLive: TimeToLive = { positionMs: 6 * 3_600_000, commandMs: 24 * 3_600_000 }
 
 /** One delivery to be written as a row of `outbound_messages`. */
 export interface PlannedDelivery {
   readonly route: PlanRoute
   readonly targetKey: string
-  readonly text: string
-  readonly expiresAt: Date
+  readonly text: string | null
+  readonly payload: Uint8Array
+  /** `null` = never. */
+  readonly expiresAt: Date | null
 }
 
 /** What the routes make of one message. */
@@ -65,10 +67,8 @@ export function planDeliveries(
   const deliveries: PlannedDelivery[] = []
   const skipped: { routeId: number; reason: string }[] = []
   for (const route of routes) {
-    const targetKey = targetKeyOf(route.target)
-    // A route whose target was taken away matches nothing.
-    if (targetKey === null || !matches(route, message)) continue
-    const outcome = planOne(message, { route, targetKey }, timeToLive)
+    if (!matches(route, message)) continue
+    const outcome = planOne(message, route, timeToLive)
     if (typeof outcome === 'string') skipped.push({ routeId: route.id, reason: outcome })
     // Routes may overlap, as one for all buoys and one for this buoy; the same text is paid for once.
     else if (deliveries.some((other) => isTwin(other, outcome)))
@@ -79,12 +79,7 @@ export function planDeliveries(
 }
 
 function isTwin(one: PlannedDelivery, other: PlannedDelivery): boolean {
-  return one.targetKey === other.targetKey && one.text === other.text
-}
-
-/** What deliveries to this target queue up behind; `null` = it is no complete target of a kind this version knows. */
-export function targetKeyOf(target: TargetAddress): string | null {
-  return findTarget(target.kind)?.keyOf(target) ?? null
+  return one.targetKey === other.targetKey && Buffer.from(one.payload).equals(other.payload)
 }
 
 function matches(route: PlanRoute, message: RoutableMessage): boolean {
@@ -95,18 +90,18 @@ function matches(route: PlanRoute, message: RoutableMessage): boolean {
   return route.messageType === 'any' || route.messageType === message.messageType
 }
 
-function planOne(
-  message: RoutableMessage,
-  { route, targetKey }: { readonly route: PlanRoute; readonly targetKey: string },
-  timeToLive: TimeToLive,
-): PlannedDelivery | string {
+function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToLive): PlannedDelivery | string {
   const { subject } = message
-  const { target } = route
+  const { target, endpoint } = route
   if (subject === null) return 'nothing-to-send'
-  if (message.sentTo === 'all' || message.sentTo?.includes(targetKey) === true) return 'repeat'
-  if (target.imei !== null && target.imei === message.imei) return 'own-modem'
-  const formatted = findTarget(target.kind)?.format({ messageType: message.messageType, subject }, target)
-  if (formatted?.ok !== true) return formatted?.reason ?? 'no-format-for-target'
-  const livesMs = subject.kind === 'position' ? timeToLive.positionMs : timeToLive.commandMs
-  return { route, targetKey, text: formatted.text, expiresAt: new Date(message.receivedAt.getTime() + livesMs) }
+  const targetKey = target.queueKeyOf(endpoint, message.device?.id ?? null)
+  const hasIt = message.sentTo === 'all' || message.sentTo?.includes(targetKey) === true
+  if (hasIt && target.wants === 'latest') return 'repeat'
+  const imei = target.addressee?.(endpoint.config).imei ?? null
+  if (imei !== null && imei === message.imei) return 'own-modem'
+  const formatted = target.format({ messageType: message.messageType, subject }, endpoint)
+  if (!formatted.ok) return formatted.reason
+  const livesMs = target.timeToLiveMs(subject, timeToLive)
+  const expiresAt = livesMs === null ? null : new Date(message.receivedAt.getTime() + livesMs)
+  return { route, targetKey, text: formatted.text, payload: formatted.payload, expiresAt }
 }

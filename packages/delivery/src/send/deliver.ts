@@ -33,7 +33,9 @@ export interface Deliver {
 export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk): Deliver {
   const now = deps.now ?? (() => new Date())
   const { recordWithinMs = defaultRecordWithinMs, sendWithinMs = defaultSendWithinMs } = deps
-  const sends: ReadonlyMap<string, Send> = new Map(allTargets().map((target) => [target.kind, target.createSend(deps)]))
+  const sends: ReadonlyMap<string, Send<unknown>> = new Map(
+    allTargets().map((target) => [target.kind, target.createSend(deps)]),
+  )
   const findNext = createGroup({
     maxSize: 64,
     isForAll: () => true,
@@ -63,9 +65,11 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
 
   async function send(row: OutboundTurn, attempt: number, isLate: boolean): Promise<DeliverStep> {
     tell(row, 'sending', null)
+    const sentAt = performance.now()
     const result = isLate ? databaseSlow : await handOver(row)
-    const words = wordsOf(row.targetKind)
-    const record = recordOf({ outboundId: row.outboundId, attempt, finishedAtMs: now().getTime() }, result, words)
+    const latencyMs = Math.round(performance.now() - sentAt)
+    const end = { outboundId: row.outboundId, attempt, finishedAtMs: now().getTime(), latencyMs }
+    const record = recordOf(end, result, wordsOf(row.targetKind))
     for (let tries = 1; ; tries += 1) {
       try {
         await inTime(desk.writeEnd(record), recordWithinMs)
@@ -95,7 +99,10 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
 
   async function handOver(row: OutboundTurn): Promise<SendOutcome> {
     try {
-      return await (sends.get(row.targetKind)?.(row) ?? NOT_CONFIGURED)
+      const target = findTarget(row.targetKind)
+      const config = row.endpoint === null ? null : target?.readConfig(row.endpoint.config)
+      const endpoint = row.endpoint === null || config === null ? null : { ...row.endpoint, config }
+      return await (sends.get(row.targetKind)?.({ ...row, endpoint }) ?? NOT_CONFIGURED)
     } catch (error) {
       // A target answers with values; whatever it throws came at an unknown point, so the request may have left.
       deps.log.error('delivery.sender-threw', { outboundId: row.outboundId, error: String(error) })

@@ -56,7 +56,10 @@ export function createDesk(deps: DeliveryDeps, board: TurnBoard): Desk {
       const records = items.flatMap((item) => (item.kind === 'end' ? [item.record] : []))
       const { acted, turns } = await db.write(async (tx) => {
         // Ends first: they may free the turns that are taken last.
-        const ends = records.map((record) => ({ ...record, finishedAt: new Date(record.finishedAtMs) }))
+        const ends = records.map(({ status = null, latencyMs = null, answer = null, ...record }) => ({
+          ...record,
+          ...{ status, latencyMs, answer, finishedAt: new Date(record.finishedAtMs) },
+        }))
         await recordAttempts(db, { ends }, tx)
         return {
           acted: messageIds.length === 0 ? null : await actOnMessages(deps, messageIds, tx),

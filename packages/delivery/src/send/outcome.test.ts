@@ -1,4 +1,4 @@
-import { vendorWords } from '../targets/vendor-words.ts'
+import { vendorWords } from '../targets/vendor.ts'
 import { recordOf } from './outcome.ts'
 import type { SendOutcome } from './outcome.ts'
 
@@ -31,7 +31,9 @@ describe('recordOf()', () => {
       { outcome: 'unknown', state: 'unknown', reasonCode: 'timed-out' },
     ],
   ])('%s', (_title, result, expected) => {
-    expect(recordOf({ outboundId: 3, attempt: 2, finishedAtMs: 1_000 }, result, vendorWords)).toMatchObject({
+    expect(
+      recordOf({ outboundId: 3, attempt: 2, finishedAtMs: 1_000, latencyMs: 12 }, result, vendorWords),
+    ).toMatchObject({
       outboundId: 3,
       attempt: 2,
       finishedAtMs: 1_000,
@@ -41,7 +43,7 @@ describe('recordOf()', () => {
 
   it('keeps what is written within the columns', () => {
     const record = recordOf(
-      { outboundId: 1, attempt: 1, finishedAtMs: 0 },
+      { outboundId: 1, attempt: 1, finishedAtMs: 0, latencyMs: 0 },
       { outcome: 'rejected', fault: 'message', reason: 'r'.repeat(99), code: 1, text: 't'.repeat(999) },
       vendorWords,
     )

@@ -3,8 +3,15 @@ import type { TargetWords } from '../targets/target.ts'
 /** States in which a delivery is done with. */
 export type FinalOutboundState = 'sent' | 'confirmed' | 'unknown' | 'failed' | 'cancelled' | 'expired'
 
-/** How a send ended, in the words of the vendor's client (its `SendResult`, whichever service it was). */
-export type SendOutcome =
+/** How a send ended, in the words of the vendor's client (its `SendResult`, whichever service it was), and what came back. */
+export type SendOutcome = SendEnd & {
+  /** HTTP status, where there was one. */
+  readonly status?: number
+  /** What the other side answered, as far as it was read; no secret. */
+  readonly answer?: string
+}
+
+type SendEnd =
   | { readonly outcome: 'sent'; readonly id: string }
   | {
       readonly outcome: 'rejected'
@@ -35,6 +42,10 @@ export interface AttemptRecord {
   readonly reasonDetail: string | null
   readonly vendorId: string | null
   readonly retryAfterMs: number | null
+  /** HTTP status, or the vendor's own code. Histories of before have none of these three. */
+  readonly status?: number | null
+  readonly latencyMs?: number | null
+  readonly answer?: string | null
 }
 
 /** What one look at a delivery led to; the answer of the deliver activities, so it stands in histories. */
@@ -63,16 +74,23 @@ export type DeliverStep =
   /** The send ended but the database could not be told: the workflow keeps the answer and goes on trying. */
   | { readonly step: 'unrecorded'; readonly record: AttemptRecord; readonly expiresAtMs: number | null }
 
+/** As long as the column. */
+const ANSWER_MAX = 1_000
 const detailMax = 500
 const codeMax = 64
 
 /** Turns the answer of the other side into what is written down. */
 export function recordOf(
-  attempt: { readonly outboundId: number; readonly attempt: number; readonly finishedAtMs: number },
+  attempt: {
+    readonly outboundId: number
+    readonly attempt: number
+    readonly finishedAtMs: number
+    readonly latencyMs: number
+  },
   result: SendOutcome,
   words: TargetWords,
 ): AttemptRecord {
-  const base = { ...attempt, vendorId: null, retryAfterMs: null }
+  const base = { ...attempt, vendorId: null, retryAfterMs: null, ...answerOf(result) }
   switch (result.outcome) {
     case 'sent':
       return {
@@ -103,6 +121,15 @@ export function recordOf(
           `${words.receiver} may have the request (${result.reason}). It is not repeated automatically.`,
         ),
       }
+  }
+}
+
+function answerOf(result: SendOutcome): Pick<AttemptRecord, 'status' | 'answer'> {
+  const isRejected = result.outcome === 'rejected'
+  const answer = result.answer ?? (isRejected ? result.text : null)
+  return {
+    status: result.status ?? (isRejected ? result.code : null),
+    answer: answer === null || answer === '' ? null : answer.slice(0, ANSWER_MAX),
   }
 }
 

@@ -7,5 +7,6 @@ export const NO_FORMAT: Formatted = { ok: false, reason: 'no-format-for-target' 
 
 /** A text of the encoder, or its refusal as field and code. */
 export function formatted(result: EncodeResult): Formatted {
-  return result.ok ? result : { ok: false, reason: `${result.problem.field}-${result.problem.code}` }
+  if (!result.ok) return { ok: false, reason: `${result.problem.field}-${result.problem.code}` }
+  return { ok: true, text: result.text, payload: new TextEncoder().encode(result.text) }
 }

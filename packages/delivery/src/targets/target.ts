@@ -1,37 +1,42 @@
+import { z } from 'zod'
+
 import type { Subject } from '../plan/subject.ts'
+import type { TimeToLive } from '../plan/time-to-live.ts'
 import type { SendOutcome } from '../send/outcome.ts'
+import type { SendContext } from './send-context.ts'
 
-/** Where a route leads, as its row has it. */
-export interface TargetAddress {
-  readonly kind: string
-  readonly modemId: number | null
-  readonly imei: string | null
-  readonly serial: string | null
-  /** Firmware of the device that holds the modem now; `null` = nobody told us. */
-  readonly generation: 'v2' | 'v3' | null
-}
-
-/** A message as far as a target's text depends on it. */
+/** A message as far as a target's words depend on it. */
 export interface MessageToFormat {
   /** `PK001`, …; `null` for what a vendor's own tracker sends. */
   readonly messageType: string | null
   readonly subject: Subject
 }
 
-/** A text to send, or why there is none. */
-export type Formatted = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }
+/** An endpoint as its kind sees it. */
+export interface EndpointToFormat<Config> {
+  readonly config: Config
+  /** Firmware of the device that holds the modem now; `null` = nobody told us. */
+  readonly generation: 'v2' | 'v3' | null
+}
+
+/** What to send, or why there is nothing. `text` is for people to read; what is not text has none. */
+export type Formatted =
+  | { readonly ok: true; readonly text: string | null; readonly payload: Uint8Array }
+  | { readonly ok: false; readonly reason: string }
 
 /** A delivery that is about to leave. */
-export interface DeliveryToSend {
+export interface DeliveryToSend<Config> {
   readonly outboundId: number
   readonly imei: string | null
   readonly serial: string | null
-  readonly text: string
+  readonly text: string | null
   readonly payload: Uint8Array
+  /** `null` where a person named the modem instead, or the endpoint was deleted. */
+  readonly endpoint: { readonly id: number; readonly config: Config; readonly secrets: unknown } | null
 }
 
 /** Hands one delivery over. Resolves for everything the other side and the network can do. */
-export type Send = (delivery: DeliveryToSend) => Promise<SendOutcome>
+export type Send<Config> = (delivery: DeliveryToSend<Config>) => Promise<SendOutcome>
 
 /** What a person reads about a parked delivery. */
 export interface ParkAdvice {
@@ -47,34 +52,66 @@ export interface TargetWords {
   park(reason: string): ParkAdvice
 }
 
-/** What the processes that send were configured with. */
-export interface SendContext {
-  /** `null` = no account configured. */
-  readonly modemSender: ModemSender | null
-  readonly rockStarSender: RockStarSender | null
+/** How much of a worker a kind may take. */
+export interface TargetLimits {
+  /** Sends under way in one process. */
+  readonly atOnce: number
+  /** Of these, to one endpoint. */
+  readonly atOncePerEndpoint: number
 }
 
-/** Sends to a modem; `RockBlockClient` is one. */
-export interface ModemSender {
-  sendMt(message: { readonly imei: string; readonly data: Uint8Array }): Promise<SendOutcome>
-}
-
-/** Sends to a RockSTAR; `RockStarClient` is one. */
-export interface RockStarSender {
-  sendMessage(message: { readonly serial: string; readonly text: string }): Promise<SendOutcome>
-}
-
-/** A kind of target: all that the rest of the house needs to know about it. One folder and one line in the registry each. */
-export interface Target {
+/** What a kind of target is: all that the rest of the house needs to know about it. */
+interface Behaviour<Config> {
   readonly kind: string
-  /** What deliveries to this address queue up behind: equal keys leave one after the other. `null` = the address is not complete. */
-  keyOf(address: TargetAddress): string | null
+  /** Equal for two addresses that are the same thing. At most 60 characters. */
+  keyOf(config: Config): string
+  /** What leaves one after the other: all that goes to the endpoint, or only what one device sends there. */
+  readonly order: 'endpoint' | 'device'
+  /** The columns of a delivery that lists are filtered by. A kind that has one may be named in a route without an endpoint. */
+  addressee?(config: Config): { readonly imei: string | null; readonly serial: string | null }
+  /** `latest`: sends cost money or mislead when they are late, so repeats and what was overtaken are left out. */
+  readonly wants: 'latest' | 'all'
+  /** How long a delivery may wait before it is of no use any more; `null` = however long. */
+  timeToLiveMs(subject: Subject, timeToLive: TimeToLive): number | null
   /** Puts a message into the words the target understands; a combination that has none is a reason, never an error. */
-  format(message: MessageToFormat, address: TargetAddress): Formatted
+  format(message: MessageToFormat, endpoint: EndpointToFormat<Config>): Formatted
   /** Price of a payload in credits. */
   creditsFor(payload: Uint8Array): number
   readonly words: TargetWords
-  createSend(context: SendContext): Send
+  readonly limits: TargetLimits
+  createSend(context: SendContext): Send<Config>
+}
+
+/** What a kind is made of. */
+export interface TargetSpec<Fields extends z.ZodRawShape> extends Behaviour<z.output<z.ZodObject<Fields>>> {
+  /** Its address, as the API takes it and the endpoint's row keeps it; nothing secret. */
+  readonly fields: Fields
+}
+
+/** A kind of target whose configurations come from rows, so that nobody outside knows their shape. */
+export interface Target extends Behaviour<unknown> {
+  readonly fields: z.ZodRawShape
+  /** A stored configuration; `null` where it is not one of this kind. */
+  readConfig(stored: unknown): unknown
+  /** What deliveries queue up behind. At most 64 characters. */
+  queueKeyOf(endpoint: { readonly id: number; readonly config: unknown }, sourceDeviceId: number | null): string
+}
+
+/** Makes a target of a kind's own types. A configuration only ever comes out of `readConfig`, so it has the kind's shape. */
+export function defineTarget<Fields extends z.ZodRawShape>(spec: TargetSpec<Fields>): Target {
+  // Safe by the rule above; TypeScript cannot know it.
+  const erased = spec as unknown as Behaviour<unknown>
+  const schema = z.strictObject(spec.fields)
+  return {
+    ...erased,
+    fields: spec.fields,
+    readConfig(stored) {
+      const read = schema.safeParse(stored)
+      return read.success ? read.data : null
+    },
+    queueKeyOf: ({ id, config }, sourceDeviceId) =>
+      erased.order === 'endpoint' ? erased.keyOf(config) : `endpoint/${id}/${sourceDeviceId ?? 'person'}`,
+  }
 }
 
 /** The outcome where nothing is configured to send with. */

@@ -120,12 +120,12 @@ export function describeOvertaking(stage: ActivityStage): void {
     })
 
     it('nor is one that has another target since', async () => {
-      const { imei, routeId } = await buildRoutedPair(stage.db)
+      const { imei, routeId, groupId } = await buildRoutedPair(stage.db)
       const [newer = 0, older = 0] = await storeFixes(imei, ['10:20:00', '10:10:00'])
       await act([newer])
-      const targetModemId = (await buildModem(stage.db)).id
+      const { endpointId } = await buildRoute(stage.db, { groupId, sourceKind: 'rockstar' })
       await stage.db.write((transaction) =>
-        stage.db.models.Route.update({ targetModemId }, { where: { id: routeId }, transaction }),
+        stage.db.models.Route.update({ endpointId }, { where: { id: routeId }, transaction }),
       )
       expect(await act([older])).toMatchObject([sentOn])
     })

@@ -1,4 +1,5 @@
 import { insertPersonOutbound, listLostTurns } from '@paikea/database'
+import { modemTarget } from '@paikea/delivery'
 import { buildDevice, buildModem, buildRoute } from '@paikea/database/testing'
 import { buildRoutedPair, storeCommands, storePositions } from '../../src/testing/sea.ts'
 import type { ActivityStage } from './activity-stage.ts'
@@ -76,7 +77,7 @@ export function describeTurns(stage: ActivityStage): void {
       const off = await command(modem.imei, false)
       const { groupId, targetModemId: modemId, targetImei: imei } = one
       const payload = Buffer.from('+DATA:PK007,60;')
-      const address = { targetKind: 'modem', modemId, imei, serial: null, expiresAt: null } as const
+      const address = { ...modemTarget(imei), modemId, endpointId: null, expiresAt: null }
       const rest = { text: payload.toString(), payload, credits: 1, createdAt: new Date() }
       const { outboundId: ofPerson } = await insertPersonOutbound(stage.db, { groupId, ...address, ...rest })
       const acting = stage.activities()

@@ -7,6 +7,8 @@ export function presentOutbound(row: DeliveryRow, iam: string | null): OutboundV
   return {
     id: row.id,
     target: row.targetKind,
+    endpointId: row.endpointId,
+    generation: row.generation,
     imei: row.imei,
     serial: row.serial,
     state: row.state,
@@ -38,6 +40,9 @@ export function presentOutboundDetail(
       outcome: attempt.outcome,
       reason: presentReason(attempt),
       vendorId: attempt.vendorId,
+      status: attempt.status,
+      latencyMs: attempt.latencyMs,
+      answer: attempt.answer,
     })),
   }
 }

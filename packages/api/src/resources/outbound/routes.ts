@@ -1,5 +1,6 @@
 import {
   cancelOutbound,
+  ensureEndpoint,
   findDelivery,
   findDeviceNames,
   findModem,
@@ -14,6 +15,7 @@ import {
   type OperatorOutcome,
   type Transaction,
 } from '@paikea/database'
+import { modemEndpoint, modemTarget } from '@paikea/delivery'
 import { findForbiddenWord } from '@paikea/packets'
 import { creditsFor } from '@paikea/rockblock-client'
 import { requireRole, scopeOf, type Principal } from '../../auth/principal.ts'
@@ -93,10 +95,8 @@ export const outboundRoutes = [
       }
       const message = {
         groupId,
-        targetKind: 'modem',
+        ...modemTarget(imei),
         modemId: modem.id,
-        imei,
-        serial: null,
         text: body.text ?? null,
         payload,
         credits: creditsFor(payload.length),
@@ -105,7 +105,9 @@ export const outboundRoutes = [
       } as const
       // As one: who is told of an error tries again, and must not have paid for two.
       const { outboundId, view } = await db.write(async (tx) => {
-        const { outboundId } = await insertPersonOutbound(db, message, tx)
+        const values = groupId === null ? null : modemEndpoint({ groupId, imei, modemId: modem.id })
+        const endpointId = values === null ? null : await ensureEndpoint(db, { values }, tx)
+        const { outboundId } = await insertPersonOutbound(db, { ...message, endpointId }, tx)
         await audit(db, principal, 'outbound.created', { id: outboundId, groupId }, tx)
         return { outboundId, view: await presentRow(db, await find(db, { all: true }, outboundId, tx), tx) }
       })

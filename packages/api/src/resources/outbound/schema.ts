@@ -17,7 +17,11 @@ export const OutboundStateSchema = z.enum([
 /** A message to a modem or another target. */
 export const OutboundSchema = z.object({
   id: z.int(),
-  target: z.enum(['modem', 'rockstar']),
+  /** Kind of target. */
+  target: z.string(),
+  endpointId: z.int().nullable(),
+  /** 0 = of the message itself; replays and resends count up. */
+  generation: z.int(),
   imei: z.string().nullable(),
   serial: z.string().nullable(),
   state: OutboundStateSchema,
@@ -53,6 +57,11 @@ export const OutboundDetailSchema = OutboundSchema.extend({
       outcome: z.string().nullable(),
       reason: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
       vendorId: z.string().nullable(),
+      /** HTTP status, or the vendor's own code. */
+      status: z.int().nullable(),
+      latencyMs: z.int().nullable(),
+      /** The beginning of what the other side answered. */
+      answer: z.string().nullable(),
     }),
   ),
 })

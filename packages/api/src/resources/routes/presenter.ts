@@ -9,12 +9,14 @@ export function presentRoute(row: RouteRow): RouteView {
     groupId: row.groupId,
     source: { kind: row.sourceKind, iam: row.sourceIam },
     messageType: row.messageType,
-    target:
-      row.targetKind === 'modem'
-        ? { kind: 'modem', imei: row.targetImei }
-        : { kind: 'rockstar', serial: row.targetSerial },
+    target: { ...addressOf(row), kind: row.endpoint.kind, endpointId: row.endpointId, label: row.endpoint.label },
     enabled: row.enabled,
     createdAt: presentTime(row.createdAt),
     updatedAt: presentTime(row.updatedAt),
   }
+}
+
+/** What the endpoint's kind wrote; an address is never secret. */
+function addressOf({ endpoint }: RouteRow): object {
+  return typeof endpoint.config === 'object' && endpoint.config !== null ? endpoint.config : {}
 }

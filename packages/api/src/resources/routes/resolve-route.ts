@@ -1,8 +1,24 @@
-import { findDevice, findModem, type Database, type DeviceRow, type RouteValues } from '@paikea/database'
+import {
+  findDevice,
+  findEndpoint,
+  findModem,
+  type Database,
+  type DeviceRow,
+  type EndpointRow,
+  type EndpointValues,
+  type RouteValues,
+} from '@paikea/database'
+import { endpointValues, findTarget } from '@paikea/delivery'
 import { chooseGroup } from '../../auth/choose-group.ts'
 import { requireRole, scopeOf, type Principal } from '../../auth/principal.ts'
 import { invalidField } from '../../http/api-error.ts'
 import type { RouteInput } from './schema.ts'
+
+/** A route's row, but for an endpoint that may still have to be made. */
+export interface ResolvedRoute {
+  readonly values: Omit<RouteValues, 'endpointId'>
+  readonly endpoint: EndpointRow | EndpointValues
+}
 
 /**
  * Turns what a caller wrote into a route's row: names become ids, and what cannot work is refused with its field.
@@ -10,21 +26,24 @@ import type { RouteInput } from './schema.ts'
  * @throws ApiError 422 for an unknown device or modem, a kind that is not the device's, a route to the device's own modem;
  *   403 without `operator` in the route's group
  */
-export async function resolveRoute(db: Database, principal: Principal, input: RouteInput): Promise<RouteValues> {
+export async function resolveRoute(db: Database, principal: Principal, input: RouteInput): Promise<ResolvedRoute> {
   const device = await findSource(db, principal, input)
   const groupId = device?.group.id ?? (await chooseGroup(db, principal, 'operator', input.groupId))
   requireRole(principal, groupId, 'operator')
-  const target = await findTarget(db, principal, input)
-  if (device?.modem != null && device.modem.id === target.targetModemId) {
+  const endpoint = await resolveTarget(db, principal, { groupId, target: input.target })
+  if (device?.modem != null && device.modem.id === endpoint.modemId) {
     throw invalidField('target.imei', 'loop', 'is the modem of the source itself')
   }
   return {
-    groupId,
-    sourceKind: device?.kind ?? input.source.kind,
-    sourceDeviceId: device?.id ?? null,
-    messageType: input.messageType,
-    enabled: input.enabled,
-    ...target,
+    values: {
+      groupId,
+      sourceKind: device?.kind ?? input.source.kind,
+      sourceDeviceId: device?.id ?? null,
+      messageType: input.messageType,
+      targetKind: endpoint.kind,
+      enabled: input.enabled,
+    },
+    endpoint,
   }
 }
 
@@ -46,13 +65,24 @@ async function findSource(
   return device
 }
 
-async function findTarget(
+async function resolveTarget(
   db: Database,
   principal: Principal,
-  { target }: RouteInput,
-): Promise<Pick<RouteValues, 'targetKind' | 'targetModemId' | 'targetSerial'>> {
-  if (target.kind === 'rockstar') return { targetKind: 'rockstar', targetModemId: null, targetSerial: target.serial }
-  const modem = await findModem(db, { scope: scopeOf(principal), imei: target.imei })
-  if (modem === null) throw invalidField('target.imei', 'unknown-modem', 'there is no such modem')
-  return { targetKind: 'modem', targetModemId: modem.id, targetSerial: null }
+  { groupId, target }: { readonly groupId: number; readonly target: RouteInput['target'] },
+): Promise<ResolvedRoute['endpoint']> {
+  if ('endpointId' in target) {
+    const endpoint = await findEndpoint(db, { scope: scopeOf(principal), id: target.endpointId })
+    if (endpoint === null) throw invalidField('target.endpointId', 'unknown-endpoint', 'there is no such endpoint')
+    if (endpoint.groupId !== groupId) {
+      throw invalidField('target.endpointId', 'group-differs', 'is not of the group of the route')
+    }
+    return endpoint
+  }
+  const { kind, ...config } = target
+  const found = findTarget(kind)
+  if (found === null) throw invalidField('target.kind', 'unknown-value', 'there is no such kind')
+  const imei = found.addressee?.(config).imei ?? null
+  const modem = imei === null ? null : await findModem(db, { scope: scopeOf(principal), imei })
+  if (imei !== null && modem === null) throw invalidField('target.imei', 'unknown-modem', 'there is no such modem')
+  return endpointValues(found, { groupId, config, modemId: modem?.id ?? null })
 }

@@ -1,5 +1,6 @@
 import {
   deleteRoute,
+  ensureEndpoint,
   findRoute,
   findSameRoute,
   insertRoute,
@@ -13,6 +14,7 @@ import {
   type RouteValues,
   type Transaction,
 } from '@paikea/database'
+import { findTarget } from '@paikea/delivery'
 import { requireRole } from '../../auth/principal.ts'
 import { conflict, notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
@@ -20,7 +22,7 @@ import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { presentRoute } from './presenter.ts'
-import { resolveRoute } from './resolve-route.ts'
+import { resolveRoute, type ResolvedRoute } from './resolve-route.ts'
 import {
   ChangeRouteSchema,
   CreateRouteSchema,
@@ -59,8 +61,9 @@ export const routeRoutes = [
     status: 201,
     problems: ['route-exists'],
     run: async ({ body, principal }, { db }) => {
-      const values = await resolveRoute(db, principal, body)
+      const resolved = await resolveRoute(db, principal, body)
       const id = await db.write(async (tx) => {
+        const values = await settle(db, resolved, tx)
         await refuseSame(db, values, null, tx)
         const made = await insertRoute(db, { values }, tx)
         const audit = { actor: principal.actor, action: 'route.created', subject: `route/${String(made)}` }
@@ -95,8 +98,9 @@ export const routeRoutes = [
     run: async ({ params, body, principal, scope }, { db }) => {
       const before = await find(db, scope, params.id)
       requireRole(principal, before.groupId, 'operator')
-      const values = await change(before, body, (input) => resolveRoute(db, principal, input))
+      const resolved = await change(before, body, (input) => resolveRoute(db, principal, input))
       await db.write(async (tx) => {
+        const values = await settle(db, resolved, tx)
         await refuseSame(db, values, before.id, tx)
         await updateRoute(db, { id: before.id, values }, tx)
         const audit = { actor: principal.actor, action: 'route.changed', subject: `route/${String(before.id)}` }
@@ -144,12 +148,12 @@ async function refuseSame(db: Database, values: RouteValues, exceptId: number | 
 async function change(
   before: RouteRow,
   body: { [K in 'source' | 'messageType' | 'target' | 'enabled']?: RouteInput[K] | undefined },
-  resolve: (input: RouteInput) => Promise<RouteValues>,
-): Promise<RouteValues> {
+  resolve: (input: RouteInput) => Promise<ResolvedRoute>,
+): Promise<ResolvedRoute> {
   const { source, target, messageType = before.messageType, enabled = before.enabled } = body
   if (source === undefined && target === undefined) {
-    const { groupId, sourceKind, sourceDeviceId, targetKind, targetModemId, targetSerial } = before
-    return { groupId, sourceKind, sourceDeviceId, targetKind, targetModemId, targetSerial, messageType, enabled }
+    const { groupId, sourceKind, sourceDeviceId, targetKind, endpoint } = before
+    return { values: { groupId, sourceKind, sourceDeviceId, targetKind, messageType, enabled }, endpoint }
   }
   const input = CreateRouteSchema.parse({
     source: source ?? { kind: before.sourceKind, iam: before.sourceIam },
@@ -161,8 +165,15 @@ async function change(
   return await resolve(input)
 }
 
-function toTarget(row: RouteRow): unknown {
-  return row.targetKind === 'modem'
-    ? { kind: 'modem', imei: row.targetImei }
-    : { kind: 'rockstar', serial: row.targetSerial }
+/** As the caller might have written it: what names its address well enough goes by that, whichever group it is in. */
+function toTarget({ endpoint }: RouteRow): unknown {
+  const isNamed = findTarget(endpoint.kind)?.addressee !== undefined
+  const config = typeof endpoint.config === 'object' ? endpoint.config : {}
+  return isNamed ? { ...config, kind: endpoint.kind } : { endpointId: endpoint.id }
+}
+
+/** The route's row, with an endpoint that is made where the group has none for the address. */
+async function settle(db: Database, { values, endpoint }: ResolvedRoute, tx: Transaction): Promise<RouteValues> {
+  const endpointId = 'id' in endpoint ? endpoint.id : await ensureEndpoint(db, { values: endpoint }, tx)
+  return { ...values, endpointId }
 }

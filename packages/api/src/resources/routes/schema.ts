@@ -1,5 +1,6 @@
+import { allTargets } from '@paikea/delivery'
 import { z } from 'zod'
-import { DeviceKindSchema, IamSchema, IdSchema, ImeiSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
+import { DeviceKindSchema, IamSchema, IdSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
 /** Packets a route can name; what a tracker of the vendor sends has no packet type and is matched by `any`. */
 const MessageTypeSchema = z.enum(['PK001', 'PK004', 'PK005', 'PK006', 'PK007', 'PK101', 'any'])
@@ -10,10 +11,17 @@ const SourceSchema = z.strictObject({
   iam: IamSchema.nullish(),
 })
 
-const TargetSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('modem'), imei: ImeiSchema }),
-  z.strictObject({ kind: z.literal('rockstar'), serial: z.string().regex(/^\d{1,20}$/, 'must be digits') }),
-])
+/** An endpoint by its id (`kind` may be left out), or what it leads to where that names it well enough. */
+const TargetSchema = z.preprocess(
+  (target) =>
+    typeof target === 'object' && target !== null && 'endpointId' in target ? { kind: 'endpoint', ...target } : target,
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('endpoint'), endpointId: z.int().positive() }),
+    ...allTargets()
+      .filter((target) => target.addressee !== undefined)
+      .map((target) => z.strictObject({ ...target.fields, kind: z.literal(target.kind) })),
+  ]),
+)
 
 /** What is passed on, from whom, to whom. */
 export const RouteSchema = z.object({
@@ -21,10 +29,8 @@ export const RouteSchema = z.object({
   groupId: z.int(),
   source: z.object({ kind: z.enum([...DeviceKindSchema.options, 'any']), iam: z.string().nullable() }),
   messageType: z.string(),
-  target: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('modem'), imei: z.string().nullable() }),
-    z.object({ kind: z.literal('rockstar'), serial: z.string().nullable() }),
-  ]),
+  /** With the address as the endpoint has it: `imei`, `serial`, … */
+  target: z.looseObject({ kind: z.string(), endpointId: z.int(), label: z.string().nullable() }),
   enabled: z.boolean(),
   createdAt: TimeSchema,
   updatedAt: TimeSchema,

@@ -1,12 +1,15 @@
 import { encodeCommand, encodePosition } from '@paikea/packets'
 
 import { formatted, NO_FORMAT } from '../formatted.ts'
-import type { Formatted, MessageToFormat, TargetAddress } from '../target.ts'
+import type { EndpointToFormat, Formatted, MessageToFormat } from '../target.ts'
 
 const COMMANDS: ReadonlySet<string> = new Set(['PK005', 'PK006', 'PK007'])
 
 /** A position as a handset reads it, a command as a buoy does. */
-export function formatForModem({ messageType, subject }: MessageToFormat, { generation }: TargetAddress): Formatted {
+export function formatForModem(
+  { messageType, subject }: MessageToFormat,
+  { generation }: EndpointToFormat<unknown>,
+): Formatted {
   if (messageType !== null && COMMANDS.has(messageType)) {
     if (subject.kind !== 'command') return { ok: false, reason: 'command-missing' }
     return formatted(encodeCommand(subject.command, { generation: generation ?? 'v2' }))

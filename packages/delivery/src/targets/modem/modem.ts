@@ -1,22 +1,28 @@
 import { creditsFor } from '@paikea/rockblock-client'
+import { z } from 'zod'
 
-import { NOT_CONFIGURED } from '../target.ts'
-import type { Target } from '../target.ts'
+import { defineTarget, NOT_CONFIGURED } from '../target.ts'
+import { vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
 import { formatForModem } from './format.ts'
-import { vendorWords } from '../vendor-words.ts'
 
 /** A RockBLOCK modem: of a handset that reads positions, or of a buoy that takes commands. */
-export const modem: Target = {
+export const modem = defineTarget({
   kind: 'modem',
-  // Everything to one modem is one queue: it hands out its messages in the order they came.
-  keyOf: ({ imei, modemId }) => (imei === null || modemId === null ? null : `modem/${imei}`),
+  fields: { imei: z.string().regex(/^\d{15}$/, 'must be 15 digits') },
+  keyOf: ({ imei }) => `modem/${imei}`,
+  // It hands out its messages in the order they came, whoever sent them.
+  order: 'endpoint',
+  addressee: ({ imei }) => ({ imei, serial: null }),
+  wants: 'latest',
+  timeToLiveMs: vendorTimeToLiveMs,
   format: formatForModem,
   creditsFor: (payload) => creditsFor(payload.byteLength),
   words: vendorWords,
+  limits: { atOnce: 32, atOncePerEndpoint: 1 },
   createSend:
     ({ modemSender }) =>
     async ({ imei, payload }) => {
       if (modemSender === null || imei === null) return NOT_CONFIGURED
       return modemSender.sendMt({ imei, data: payload })
     },
-}
+})

@@ -1,27 +1,34 @@
 import { encodeRockstarPosition } from '@paikea/packets'
 import { creditsFor } from '@paikea/rockblock-client'
+import { z } from 'zod'
 
 import { formatted, NO_FORMAT } from '../formatted.ts'
-import { NOT_CONFIGURED } from '../target.ts'
-import type { Formatted, MessageToFormat, Target } from '../target.ts'
-import { vendorWords } from '../vendor-words.ts'
+import { defineTarget, NOT_CONFIGURED } from '../target.ts'
+import type { Formatted, MessageToFormat } from '../target.ts'
+import { vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
 
 const COMMANDS: ReadonlySet<string> = new Set(['PK005', 'PK006', 'PK007'])
 
 /** A RockSTAR tracker: a person reads a line of text. */
-export const rockstar: Target = {
+export const rockstar = defineTarget({
   kind: 'rockstar',
-  keyOf: ({ serial }) => (serial === null ? null : `rockstar/${serial}`),
+  fields: { serial: z.string().regex(/^\d{1,20}$/, 'must be digits') },
+  keyOf: ({ serial }) => `rockstar/${serial}`,
+  order: 'endpoint',
+  addressee: ({ serial }) => ({ imei: null, serial }),
+  wants: 'latest',
+  timeToLiveMs: vendorTimeToLiveMs,
   format: formatForReader,
   creditsFor: (payload) => creditsFor(payload.byteLength),
   words: vendorWords,
+  limits: { atOnce: 16, atOncePerEndpoint: 1 },
   createSend:
     ({ rockStarSender }) =>
     async ({ serial, text }) => {
       if (rockStarSender === null || serial === null) return NOT_CONFIGURED
-      return rockStarSender.sendMessage({ serial, text })
+      return rockStarSender.sendMessage({ serial, text: text ?? '' })
     },
-}
+})
 
 function formatForReader({ messageType, subject }: MessageToFormat): Formatted {
   const isCommand = messageType !== null && COMMANDS.has(messageType)

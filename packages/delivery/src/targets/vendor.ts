@@ -1,3 +1,5 @@
+import type { Subject } from '../plan/subject.ts'
+import type { TimeToLive } from '../plan/time-to-live.ts'
 import type { ParkAdvice, TargetWords } from './target.ts'
 
 /** Why a delivery waits for an operator: codes as stored, shown and searchable as `ParkReason`. */
@@ -56,4 +58,9 @@ export const vendorWords: TargetWords = {
 
 function isParkReason(code: string): code is ParkReason {
   return Object.hasOwn(ADVICE, code)
+}
+
+/** What was sent for money and comes late misleads, so it is given up. */
+export function vendorTimeToLiveMs(subject: Subject, { positionMs, commandMs }: TimeToLive): number {
+  return subject.kind === 'position' ? positionMs : commandMs
 }

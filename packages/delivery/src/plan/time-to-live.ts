@@ -1,0 +1,10 @@
+/** How long a delivery may wait for its send before it is of no use any more. */
+export interface TimeToLive {
+  /** @default 6 h */
+  readonly positionMs: number
+  /** @default 24 h */
+  readonly commandMs: number
+}
+
+/** A position of this morning misleads; a command that waits a day still does what was asked for. */
+export const defaultTimeToLive: TimeToLive = { positionMs: 6 * 3_600_000, commandMs: 24 * 3_600_000 }
