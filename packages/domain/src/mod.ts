@@ -1,12 +1,4 @@
 export { type DeviceGeneration, DEVICE_KINDS, type DeviceKind } from './devices.ts'
-export {
-  PROGRAM_TARGET_KINDS,
-  type ProgramTargetKind,
-  SATELLITE_TARGET_KINDS,
-  type SatelliteTargetKind,
-  TARGET_KINDS,
-  type TargetKind,
-} from './targets.ts'
 export { MESSAGE_STATES, type MessageState } from './message-states.ts'
 export {
   DELIVERY_STATES,
