@@ -1,0 +1,43 @@
+/** What of a request's head matters to us; header names without regard to case. */
+export interface RequestHead {
+  readonly method: string
+  readonly target: string
+  /** `null` = none was said. */
+  readonly contentLength: number | null
+  readonly isChunked: boolean
+  readonly forwardedFor: string | null
+  /** Bytes of the head, the blank line included. */
+  readonly bytes: number
+}
+
+/** The head so far: not all here yet, not HTTP, or read. */
+export type HeadReading = RequestHead | 'incomplete' | 'broken'
+
+const REQUEST_LINE = /^([A-Z]{1,16}) (\S{1,2048}) HTTP\/1\.[01]$/u
+
+/** Reads a head as the devices write it; bare line feeds are taken as well. */
+export function readHead(held: Buffer): HeadReading {
+  const crlf = held.indexOf('\r\n\r\n')
+  const lf = held.indexOf('\n\n')
+  if (crlf === -1 && lf === -1) return 'incomplete'
+  const isCrlf = crlf !== -1 && (lf === -1 || crlf < lf)
+  const end = isCrlf ? crlf : lf
+  const [first = '', ...lines] = held.toString('latin1', 0, end).split(/\r?\n/u)
+  const parsed = REQUEST_LINE.exec(first)
+  if (parsed === null) return 'broken'
+  const headers = new Map<string, string>()
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim())
+  }
+  const length = headers.get('content-length')
+  if (length !== undefined && !/^\d{1,9}$/u.test(length)) return 'broken'
+  return {
+    method: parsed[1] ?? '',
+    target: parsed[2] ?? '',
+    contentLength: length === undefined ? null : Number(length),
+    isChunked: headers.has('transfer-encoding'),
+    forwardedFor: headers.get('x-forwarded-for') ?? null,
+    bytes: end + (isCrlf ? 4 : 2),
+  }
+}

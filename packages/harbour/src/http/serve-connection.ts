@@ -1,0 +1,117 @@
+import type { Socket } from 'node:net'
+import { jsonAnswer, type WireAnswer } from '@paikea/firmware/wire'
+import { readHead, type RequestHead } from './request-head.ts'
+import { writeAnswer } from './write-answer.ts'
+
+/** A request whose body is here. */
+export interface DeviceRequest {
+  readonly method: string
+  readonly target: string
+  readonly body: Uint8Array
+  /** Address of the other end of the connection. */
+  readonly peer: string | null
+  readonly forwardedFor: string | null
+}
+
+/** Answers a request; never throws. */
+export type AnswerDevice = (request: DeviceRequest) => Promise<WireAnswer>
+
+/** Bounds on one connection. */
+export interface ConnectionLimits {
+  /** @default 30 s */
+  readonly requestMs?: number
+  /** @default 5 s */
+  readonly lingerMs?: number
+}
+
+const MAX_HEAD_BYTES = 8192
+const MAX_BODY_BYTES = 16_384
+const REQUEST_MS = 30_000
+/** How long a connection is still read after an answer to a broken request: closed with bytes unread it would be reset. */
+const LINGER_MS = 5000
+
+/**
+ * Serves the one request of a connection: reads it, answers it whatever it is, and closes. The end is always a FIN after the
+ * last byte of the answer, for a device loses an answer that is followed by a reset, and waits for ever for one that is not
+ * followed by anything.
+ *
+ * @param first what was read from the socket already
+ */
+export function serveConnection(
+  socket: Socket,
+  first: Buffer,
+  answer: AnswerDevice,
+  limits: ConnectionLimits = {},
+): void {
+  const { requestMs = REQUEST_MS, lingerMs = LINGER_MS } = limits
+  let held = first
+  let head: RequestHead | null = null
+  let isAnswered = false
+  /** Bytes beyond the request: the other end may still be sending. */
+  let hasRest = false
+  const timer = setTimeout(() => refuse(408, 'The request took too long.'), requestMs)
+
+  function finish(bytes: Buffer): void {
+    clearTimeout(timer)
+    socket.end(bytes, () => {
+      if (!hasRest) {
+        socket.destroy()
+        return
+      }
+      const linger = setTimeout(() => socket.destroy(), lingerMs)
+      socket.once('end', () => socket.destroy())
+      socket.once('close', () => clearTimeout(linger))
+    })
+  }
+
+  function refuse(status: WireAnswer['status'], error: string): void {
+    if (isAnswered) return
+    isAnswered = true
+    hasRest = true
+    finish(writeAnswer(jsonAnswer({ error }, status)))
+  }
+
+  function read(): void {
+    if (isAnswered) {
+      hasRest = true
+      return
+    }
+    if (head === null) {
+      const reading = readHead(held.subarray(0, MAX_HEAD_BYTES))
+      if (reading === 'broken') return refuse(400, 'This is not a request.')
+      if (reading === 'incomplete') {
+        if (held.length >= MAX_HEAD_BYTES) refuse(400, 'The head of the request is too long.')
+        return
+      }
+      head = reading
+      held = held.subarray(reading.bytes)
+    }
+    if (head.isChunked) return refuse(411, 'The body needs a Content-Length.')
+    const wanted = head.contentLength ?? 0
+    if (wanted > MAX_BODY_BYTES) return refuse(413, 'The body is too large.')
+    if (held.length < wanted) return
+    hasRest = held.length > wanted
+    isAnswered = true
+    clearTimeout(timer)
+    const { method, target, forwardedFor } = head
+    const body = held.subarray(0, wanted)
+    void answer({ method, target, body, peer: socket.remoteAddress ?? null, forwardedFor }).then((made) =>
+      finish(writeAnswer(method === 'HEAD' ? { ...made, body: new Uint8Array(0) } : made)),
+    )
+  }
+
+  socket.on('data', (piece: Buffer) => {
+    // After the answer only the fact matters that there is more.
+    held = isAnswered ? piece : Buffer.concat([held, piece])
+    read()
+  })
+  socket.on('end', () => refuse(400, 'The request ended before its body.'))
+  socket.on('error', () => socket.destroy())
+  socket.on('close', () => {
+    clearTimeout(timer)
+    isAnswered = true
+  })
+  socket.setNoDelay(true)
+  read()
+  socket.resume()
+}
