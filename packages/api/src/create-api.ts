@@ -1,3 +1,4 @@
+import { SILENT_LOG, type Log } from '@paikea/domain'
 import Router from '@koa/router'
 import type { Database } from '@paikea/database'
 import type { Intake } from '@paikea/intake'
@@ -7,7 +8,7 @@ import { createAuthenticator } from './auth/authenticate.ts'
 import { createAddressReader } from './http/client-address.ts'
 import type { ApiContext } from './http/context.ts'
 import { answerErrors } from './http/error-middleware.ts'
-import { describeError, silentLog, type ApiLog } from './http/log.ts'
+import { describeError } from './http/log.ts'
 import { createRateLimiters, type RateLimits } from './http/rate-limit.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { refuseOtherMethods } from './http/unmatched.ts'
@@ -64,7 +65,7 @@ export interface ApiDeps {
   readonly deliveries?: DeliveryFeed
   readonly config: ApiConfig
   /** @default nothing is logged */
-  readonly log?: ApiLog
+  readonly log?: Log
 }
 
 /** The HTTP side of the service. */
@@ -77,7 +78,7 @@ export interface Api {
 
 /** Builds the HTTP side: the vendor's webhooks, the people's API, the live feed, the page. It holds nothing that must last. */
 export function createApi(deps: ApiDeps): Api {
-  const { db, intake, dispatcher, config, log = silentLog, hub = createLiveHub() } = deps
+  const { db, intake, dispatcher, config, log = SILENT_LOG, hub = createLiveHub() } = deps
   const { deliveries = createDeliveryFeed({ db, hub, log }) } = deps
   const { temporalHealth = () => ({ state: 'unknown' as const }) } = deps
   const version = config.version ?? '0'

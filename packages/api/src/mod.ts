@@ -10,9 +10,7 @@ export {
   resetPassword,
 } from './accounts/accounts.ts'
 export { PASSWORD_LENGTH } from './auth/password.ts'
-export { ROLES, type Role } from './auth/principal.ts'
 export { createApi, type Api, type ApiConfig, type ApiDeps } from './create-api.ts'
-export type { ApiLog } from './http/log.ts'
 export type { RateLimits } from './http/rate-limit.ts'
 export type { Listening } from './listen.ts'
 export { createDeliveryFeed, type DeliveryFeed } from './live/delivery-feed.ts'

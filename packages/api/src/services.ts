@@ -1,7 +1,7 @@
+import type { Log } from '@paikea/domain'
 import type { Database, UndispatchedOutbound } from '@paikea/database'
 import type { Authenticator } from './auth/authenticate.ts'
 import type { AddressReader } from './http/client-address.ts'
-import type { ApiLog } from './http/log.ts'
 import type { FailedLogIns } from './http/rate-limit.ts'
 import type { DeliveryFeed } from './live/delivery-feed.ts'
 import type { LiveHub } from './live/hub.ts'
@@ -33,7 +33,7 @@ export interface Services {
   readonly addressOf: AddressReader
   /** Whether people reach the service by HTTPS. */
   readonly isHttps: boolean
-  readonly log: ApiLog
+  readonly log: Log
   readonly poll: Pick<LivePoll, 'ready'>
   readonly streamPlaces: StreamPlaces
   readonly refusals: RefusalCounter

@@ -1,10 +1,10 @@
+import { SILENT_LOG } from '@paikea/domain'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Router from '@koa/router'
 import Koa from 'koa'
 import { answerErrors } from '../src/http/error-middleware.ts'
-import { silentLog } from '../src/http/log.ts'
 import { createLiveHub, type LiveHub } from '../src/live/hub.ts'
 import { createStreamPlaces } from '../src/live/places.ts'
 import { type EventServices, eventRoutes } from '../src/resources/events/routes.ts'
@@ -48,11 +48,11 @@ export async function startEventApp(options: {
       await options.authenticate?.(ctx.res)
       return principal
     },
-    log: silentLog,
+    log: SILENT_LOG,
   }
   mountRoutes(router, eventRoutes, gatekeepers, services)
   const app = new Koa()
-  app.use(answerErrors(silentLog, options.deadlineMs ?? 5000))
+  app.use(answerErrors(SILENT_LOG, options.deadlineMs ?? 5000))
   app.use(router.routes())
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')

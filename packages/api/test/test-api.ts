@@ -1,9 +1,8 @@
+import type { Log, Role } from '@paikea/domain'
 import { type DatabaseKind, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createIntake, type Intake } from '@paikea/intake'
 import { createToken, createUser } from '../src/accounts/accounts.ts'
-import type { Role } from '../src/auth/principal.ts'
 import { type ApiConfig, type ApiDeps, createApi } from '../src/create-api.ts'
-import type { ApiLog } from '../src/http/log.ts'
 import { createLiveHub, type LiveHub } from '../src/live/hub.ts'
 import { publishStored } from '../src/live/stored-events.ts'
 
@@ -58,7 +57,7 @@ export async function startTestApi(
     (event: string, fields: object = {}): void => {
       lines.push(`${level} ${event} ${JSON.stringify(fields)}`)
     }
-  const log: ApiLog = { info: record('info'), warn: record('warn'), error: record('error') }
+  const log: Log = { info: record('info'), warn: record('warn'), error: record('error') }
   const { publicKey, config, wrapIntake = (same) => same, ...deps } = overrides
   const intake = wrapIntake(
     createIntake({

@@ -86,7 +86,7 @@ export {
 export { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from './queries/deliveries.ts'
 export {
   type DeliveryChange,
-  type DeliveryState,
+  type DeliveryStatus,
   listDeliveryChanges,
   listDeliveryStates,
 } from './queries/delivery-changes.ts'

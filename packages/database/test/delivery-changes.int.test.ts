@@ -1,3 +1,4 @@
+import type { DeliveryState } from '@paikea/domain'
 import {
   beginAttempts,
   cancelOutbound,
@@ -10,7 +11,6 @@ import {
   markWaiting,
   recordAttempts,
   resumeOutbound,
-  type OutboundState,
   type Transaction,
 } from '@paikea/database'
 import {
@@ -37,7 +37,7 @@ describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
   afterAll(() => db.drop())
 
   const lately = async () => new Map((await listDeliveryChanges(db, lookBack)).map((change) => [change.id, change]))
-  const delivery = async (state: OutboundState): Promise<number> =>
+  const delivery = async (state: DeliveryState): Promise<number> =>
     Number((await buildOutbound(db, { state, stateChangedAt: LONG_AGO })).id)
   const sending = async (): Promise<number> => {
     const outboundId = await delivery('sending')
@@ -65,7 +65,7 @@ describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
     beginAttempts(db, { attempts: [{ outboundId, number: 1 }], at: LONG_AGO }, tx)
   const wait = (outboundId: number) => (tx: Transaction) => markWaiting(db, { outboundIds: [outboundId] }, tx)
 
-  it.each<[string, () => Promise<number>, (id: number) => (tx: Transaction) => Promise<void>, OutboundState]>([
+  it.each<[string, () => Promise<number>, (id: number) => (tx: Transaction) => Promise<void>, DeliveryState]>([
     ['a send that begins', () => delivery('queued'), begin, 'sending'],
     ['a send that was taken', sending, (id) => end(id, 'sent'), 'sent'],
     ['a send to be repeated', sending, (id) => end(id, 'queued'), 'queued'],

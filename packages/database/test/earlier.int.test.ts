@@ -1,5 +1,6 @@
 import { listEarlier } from '../src/mod.ts'
-import type { EarlierLook, OutboundState } from '../src/mod.ts'
+import type { DeliveryState } from '@paikea/domain'
+import type { EarlierLook } from '../src/mod.ts'
 import {
   buildDevice,
   buildInbound,
@@ -23,7 +24,7 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
   /** A device with a route, and what makes its rows. */
   async function sea(): Promise<{
     readonly route: number
-    readonly deliver: (state?: OutboundState, changed?: Changed) => Promise<number>
+    readonly deliver: (state?: DeliveryState, changed?: Changed) => Promise<number>
     readonly open: () => Promise<number>
     /** Acts on an open message. */
     readonly deliverAs: (messageId: number) => Promise<void>
@@ -32,7 +33,7 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
     const { id: deviceId, groupId } = await buildDevice(db)
     const { id: route } = await buildRoute(db, { groupId })
     const ways = [{ routeId: route, targetKey: 'modem/1' }]
-    const write = async (messageId: number, routeId: number, state: OutboundState): Promise<void> => {
+    const write = async (messageId: number, routeId: number, state: DeliveryState): Promise<void> => {
       const place = {
         causeKind: 'route',
         causeMessageId: messageId,

@@ -1,6 +1,6 @@
 /** What workflows may know of deliveries: types, and pauses. No code in here touches the world. */
 export { parkedCheckMs, pauseUntilExpiryMs, turnCheckDelayMs } from './send/backoff.ts'
-export type { AttemptRecord, DeliverStep, FinalOutboundState } from './send/outcome.ts'
+export type { AttemptRecord, DeliverStep } from './send/outcome.ts'
 export type { Wish } from './send/turn.ts'
 
 /** What acting on a message led to. */

@@ -1,4 +1,5 @@
-import type { Database, OutboundState, UndispatchedOutbound } from '@paikea/database'
+import type { Clock, DeliveryState, Log } from '@paikea/domain'
+import type { Database, UndispatchedOutbound } from '@paikea/database'
 
 import type { TimeToLive } from './plan/time-to-live.ts'
 import type { SendContext } from './targets/send-context.ts'
@@ -6,16 +7,9 @@ import type { SendContext } from './targets/send-context.ts'
 /** A delivery changed its state, and that is committed; for the live feed, and the dispatcher's pace. */
 export interface DeliveryEvent {
   readonly outboundId: number
-  readonly state: OutboundState
+  readonly state: DeliveryState
   readonly targetKey: string
   readonly reason: string | null
-}
-
-/** Structured log: event name first, then its fields. */
-export interface Log {
-  info(event: string, fields?: Readonly<Record<string, unknown>>): void
-  warn(event: string, fields?: Readonly<Record<string, unknown>>): void
-  error(event: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
 /** All that planning and sending need from outside. */
@@ -38,5 +32,5 @@ export interface DeliveryDeps extends SendContext {
   /** Where taking the turn took longer, nothing is sent: the answer would come too late to be kept. @default 45000 */
   readonly sendWithinMs?: number | undefined
   /** @default the system's clock */
-  readonly now?: (() => Date) | undefined
+  readonly now?: Clock | undefined
 }

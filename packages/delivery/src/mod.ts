@@ -1,7 +1,7 @@
 /** What goes to whom, and how it gets there: plans deliveries, and sends them through targets. No HTTP server, no Temporal. */
 export * from './contract.ts'
 export { createDelivery, type Delivery } from './create-delivery.ts'
-export type { DeliveryDeps, DeliveryEvent, Log } from './deps.ts'
+export type { DeliveryDeps, DeliveryEvent } from './deps.ts'
 export { defaultTimeToLive, type TimeToLive } from './plan/time-to-live.ts'
 export type { DeliverInput } from './send/desk.ts'
 export { inTime, TooLate } from './send/in-time.ts'

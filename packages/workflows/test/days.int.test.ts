@@ -1,3 +1,4 @@
+import { SILENT_LOG } from '@paikea/domain'
 import { randomBytes } from 'node:crypto'
 import { openTestDatabase } from '@paikea/database/testing'
 import type { TestDatabase } from '@paikea/database/testing'
@@ -8,7 +9,6 @@ import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { createActivities, createStarter, createWorker, installRuntime, outboundWorkflowId } from '../src/mod.ts'
 import type { OutboundResult, RunningWorker } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
-import { silentLog } from '../src/testing/silent-log.ts'
 import { testBundle } from './stage.ts'
 
 const binary = process.env['PAIKEA_TEST_TEMPORAL_TEST_SERVER']
@@ -27,7 +27,7 @@ describeOn(
     let nowMs: number
 
     beforeAll(async () => {
-      installRuntime({ log: silentLog })
+      installRuntime({ log: SILENT_LOG })
       environment = await TestWorkflowEnvironment.createTimeSkipping({
         server: { executable: { type: 'existing-path', path: binary ?? '' } },
       })
@@ -62,7 +62,7 @@ describeOn(
         notifyOutbound: () => undefined,
         wakeOutbound: () => undefined,
         timeToLive: { positionMs: options.livesMs, commandMs: options.livesMs },
-        log: silentLog,
+        log: SILENT_LOG,
         now: () => new Date(nowMs),
       })
       worker = await createWorker({
@@ -79,7 +79,7 @@ describeOn(
           },
         },
         taskQueue,
-        log: silentLog,
+        log: SILENT_LOG,
         workflowBundle: await testBundle(),
       })
       const pair = await buildRoutedPair(db)

@@ -1,3 +1,4 @@
+import { SILENT_LOG } from '@paikea/domain'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -12,7 +13,6 @@ import { Client } from '@temporalio/client'
 import { connectLazily, createDispatcher, createStarter, inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
 import type { Dispatcher } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
-import { silentLog } from '../src/testing/silent-log.ts'
 import { openStage, until } from './stage.ts'
 
 const cli = process.env['PAIKEA_TEST_TEMPORAL_CLI']
@@ -138,7 +138,7 @@ describeOn(
             starter.startInbound(...call)
           ),
         }
-        dispatcher = createDispatcher({ db, starter: counted, log: silentLog, concurrency: 4, sweepMs: 200 })
+        dispatcher = createDispatcher({ db, starter: counted, log: SILENT_LOG, concurrency: 4, sweepMs: 200 })
         dispatcher.start()
         server?.kill('SIGSTOP')
         const pair = await buildRoutedPair(db)

@@ -1,3 +1,4 @@
+import { SILENT_LOG } from '@paikea/domain'
 import { randomBytes } from 'node:crypto'
 import { openTestDatabase } from '@paikea/database/testing'
 import type { DatabaseKind, TestDatabase } from '@paikea/database/testing'
@@ -20,7 +21,6 @@ import {
 } from '../src/mod.ts'
 import type { Activities, ActivityDeps, Dispatcher, RunningWorker, WorkflowStarter } from '../src/mod.ts'
 import { spreadDeliveryIds } from '../src/testing/sea.ts'
-import { silentLog } from '../src/testing/silent-log.ts'
 
 let bundle: Promise<WorkflowBundleOption> | null = null
 
@@ -55,8 +55,8 @@ export async function openStage(options: {
   readonly wrap?: (activities: Activities) => Activities
   readonly withoutAttributes?: boolean
 }): Promise<Stage> {
-  installRuntime({ log: silentLog })
-  const connection = await connectNative({ address: options.address, log: silentLog })
+  installRuntime({ log: SILENT_LOG })
+  const connection = await connectNative({ address: options.address, log: SILENT_LOG })
   if (options.withoutAttributes !== true) await attributesAreThere(connection)
   const db = await openTestDatabase(options.kind ?? 'sqlite')
   await spreadDeliveryIds(db)
@@ -64,7 +64,7 @@ export async function openStage(options: {
   const client = new Client({ connection })
   const taskQueue = `test-${randomBytes(6).toString('hex')}`
   const starter = createStarter({ client, isEager: true, taskQueue })
-  const dispatcher = createDispatcher({ db, starter, log: silentLog, sweepMs: 200 })
+  const dispatcher = createDispatcher({ db, starter, log: SILENT_LOG, sweepMs: 200 })
   const workers: RunningWorker[] = []
   const connections: NativeConnection[] = [connection]
 
@@ -82,17 +82,17 @@ export async function openStage(options: {
       notifyOutbound: (rows) => dispatcher.notifyOutbound(rows),
       wakeOutbound: (outboundId) => void starter.wakeOutbound(outboundWorkflowId(outboundId)).catch(() => undefined),
       onDelivery: (event) => dispatcher.delivered(event),
-      log: silentLog,
+      log: SILENT_LOG,
       ...options.activities,
       ...overrides,
     })
     // One connection takes one worker for a queue, as one process does.
-    const own = workers.length === 0 ? connection : await connectNative({ address: options.address, log: silentLog })
+    const own = workers.length === 0 ? connection : await connectNative({ address: options.address, log: SILENT_LOG })
     if (workers.length > 0) connections.push(own)
     const worker = await createWorker({
       connection: own,
       activities: options.wrap?.(activities) ?? activities,
-      log: silentLog,
+      log: SILENT_LOG,
       taskQueue,
       workflowBundle: await testBundle(),
     })

@@ -1,3 +1,4 @@
+import type { Role } from '@paikea/domain'
 import {
   countUsers,
   ensureGroup,
@@ -12,7 +13,6 @@ import {
   type GroupRow,
 } from '@paikea/database'
 import { hashPassword, PASSWORD_LENGTH, verifyPassword } from '../auth/password.ts'
-import type { Role } from '../auth/principal.ts'
 import { hashSecret, newToken } from '../auth/secrets.ts'
 import { isOneLine } from '../http/fields.ts'
 

@@ -1,3 +1,4 @@
+import type { Log, Role } from '@paikea/domain'
 import {
   findApiToken,
   findSession,
@@ -8,9 +9,9 @@ import {
 } from '@paikea/database'
 import { ApiError } from '../http/api-error.ts'
 import type { ApiContext } from '../http/context.ts'
-import { describeError, type ApiLog } from '../http/log.ts'
+import { describeError } from '../http/log.ts'
 import { notLoggedIn } from '../route-table/access.ts'
-import { parseRole, type Principal, type Role } from './principal.ts'
+import { parseRole, type Principal } from './principal.ts'
 import { hashSecret, isSameSecret, TOKEN_PREFIX } from './secrets.ts'
 
 /** The cookie of a session. */
@@ -39,7 +40,7 @@ export interface Authenticator {
 }
 
 /** Builds it. */
-export function createAuthenticator(db: Database, log: ApiLog): Authenticator {
+export function createAuthenticator(db: Database, log: Log): Authenticator {
   const pending = new Set<Promise<void>>()
   const inBackground = (work: Promise<void>): void => {
     const settled = work

@@ -1,6 +1,7 @@
+import type { Role } from '@paikea/domain'
 import { listGroups, type Database } from '@paikea/database'
 import { forbidden, invalidField } from '../http/api-error.ts'
-import { hasRole, scopeOf, type Principal, type Role } from './principal.ts'
+import { hasRole, scopeOf, type Principal } from './principal.ts'
 
 /**
  * The group a new thing goes to: the one named, or the only one in which the caller may do this. A system administrator

@@ -1,9 +1,6 @@
+import { ROLES, type Role } from '@paikea/domain'
 import type { GroupScope } from '@paikea/database'
 import { forbidden } from '../http/api-error.ts'
-
-/** What one may do in a group; each includes those before it. */
-export const ROLES = ['viewer', 'technician', 'operator', 'admin'] as const
-export type Role = (typeof ROLES)[number]
 
 /** The signed-in person of a session. */
 export interface PrincipalUser {

@@ -1,17 +1,17 @@
+import { SILENT_LOG } from '@paikea/domain'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { ConnectionRefusedError } from 'sequelize'
 import { ApiError } from './api-error.ts'
 import { answerErrors } from './error-middleware.ts'
-import { silentLog } from './log.ts'
 import { createRefusalLog } from './refusal-log.ts'
 
 describe('answerErrors()', () => {
   it('says so when something is not done in time, and is not disturbed when it is done after all', async () => {
     const logged: string[] = []
     const app = new Koa()
-    app.use(answerErrors({ ...silentLog, error: (event) => void logged.push(event) }, 50))
+    app.use(answerErrors({ ...SILENT_LOG, error: (event) => void logged.push(event) }, 50))
     let end: () => void = () => undefined
     const done = new Promise<void>((resolve) => (end = resolve))
     app.use(async (ctx) => {
@@ -39,7 +39,7 @@ describe('answerErrors()', () => {
   it('logs a refusal of its own once a minute, and without a stack', async () => {
     const lines: unknown[] = []
     const log = {
-      ...silentLog,
+      ...SILENT_LOG,
       warn: (event: string, fields = {}) => void lines.push([event, fields]),
       error: (event: string) => void lines.push(event),
     }
@@ -59,7 +59,7 @@ describe('answerErrors()', () => {
   })
   it('logs the stack once while the database is away', async () => {
     const logged: boolean[] = []
-    const log = { ...silentLog, error: (_event: string, fields = {}) => void logged.push('stack' in fields) }
+    const log = { ...SILENT_LOG, error: (_event: string, fields = {}) => void logged.push('stack' in fields) }
     const answer = answerErrors(log)
     const away = () => Promise.reject(new ConnectionRefusedError(new Error('refused')))
     const ask = (_matchedRoute: string, next: () => Promise<unknown>) =>

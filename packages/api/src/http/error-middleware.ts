@@ -1,6 +1,7 @@
+import type { Log } from '@paikea/domain'
 import type { ApiContext } from './context.ts'
 import { withDeadline } from './deadline.ts'
-import { createOutageWords, describeError, type ApiLog } from './log.ts'
+import { createOutageWords, describeError } from './log.ts'
 import { GateFullError } from '../auth/gate.ts'
 import { ApiError } from './api-error.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from './problem.ts'
@@ -13,7 +14,7 @@ const ANSWER_WITHIN_MS = 15_000
  * First link for everything but the webhooks: whatever is thrown below becomes `application/problem+json`, and so does what is not
  * done in time.
  */
-export function answerErrors(log: ApiLog, answerWithinMs = ANSWER_WITHIN_MS) {
+export function answerErrors(log: Log, answerWithinMs = ANSWER_WITHIN_MS) {
   const outage = createOutageWords()
   const refusals = createRefusalLog(log)
   return async (

@@ -1,3 +1,4 @@
+import { DEVICE_KINDS } from '@paikea/domain'
 import { z } from 'zod'
 
 /** Shapes that many requests and answers share. */
@@ -14,7 +15,7 @@ export const LabelSchema = z
   .min(1)
   .max(100)
   .refine(isOneLine, 'must be one line of text, without control characters')
-export const DeviceKindSchema = z.enum(['buoy', 'handset', 'rockstar'])
+export const DeviceKindSchema = z.enum(DEVICE_KINDS)
 
 /** A moment in ISO 8601 with an offset; a date alone means its start in UTC. */
 export const MomentSchema = z

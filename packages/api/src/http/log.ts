@@ -1,16 +1,3 @@
-/**
- * Where this package writes what happens: one event, its fields, one line.
- * Never a URL, a body, a header or a secret: those do not belong in a log.
- */
-export interface ApiLog {
-  info(event: string, fields?: Readonly<Record<string, unknown>>): void
-  warn(event: string, fields?: Readonly<Record<string, unknown>>): void
-  error(event: string, fields?: Readonly<Record<string, unknown>>): void
-}
-
-/** A log that keeps nothing, for embedding and for tests. */
-export const silentLog: ApiLog = { info: () => {}, warn: () => {}, error: () => {} }
-
 /** An error's own words for a log line: name, code and message, never the values that led to it. */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error }

@@ -1,10 +1,10 @@
-import type { ApiLog } from './log.ts'
+import type { Log } from '@paikea/domain'
 
 /** A crowd is told off thousands of times: one line a minute says as much. */
 const PAUSE_MS = 60_000
 
 /** Notes refusals that are as they should be (too many ask): without a stack, and at most one line a minute for each kind. */
-export function createRefusalLog(log: ApiLog, now: () => number = () => performance.now()) {
+export function createRefusalLog(log: Log, now: () => number = () => performance.now()) {
   const lastLines = new Map<string, { at: number; since: number }>()
   return {
     count({ code, route }: { readonly code: string; readonly route: string | null }): void {

@@ -1,4 +1,4 @@
-import type { DeliveryChange, DeliveryState } from '@paikea/database'
+import type { DeliveryChange, DeliveryStatus } from '@paikea/database'
 import { presentTime } from '../http/fields.ts'
 import type { OutboundView } from '../resources/outbound/schema.ts'
 import type { LiveHub } from './hub.ts'
@@ -23,7 +23,7 @@ export function deliveryKey({ id, state, at }: DeliveryChange): string {
 }
 
 /** Passes a delivery's state on to the open pages of its group. */
-export function publishDelivery(hub: LiveHub, row: DeliveryState): void {
+export function publishDelivery(hub: LiveHub, row: DeliveryStatus): void {
   const { id, groupId, imei, serial, iam, sourceIam, state, reasonCode, vendorId, attempt } = row
   const data: DeliveryEventData = {
     ...{ id, imei, serial, iam, sourceIam, state, reason: reasonCode, vendorId, attempt },

@@ -1,6 +1,6 @@
 import { openDatabase, type Database } from '@paikea/database'
 import { buildOutbound, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
-import { silentLog } from '../http/log.ts'
+import { SILENT_LOG } from '@paikea/domain'
 import { createDeliveryFeed } from './delivery-feed.ts'
 import { createLiveHub, type LiveHub } from './hub.ts'
 
@@ -15,7 +15,7 @@ describe('createDeliveryFeed()', () => {
   })
   afterEach(() => db.drop())
   const watch = () => hub.subscribe({ send: ({ text }) => void told.push(text), close: () => undefined })
-  const feedOf = (of: Database) => createDeliveryFeed({ db: of, hub, log: silentLog })
+  const feedOf = (of: Database) => createDeliveryFeed({ db: of, hub, log: SILENT_LOG })
 
   it('reads each delivery once for a whole batch, and tells the same change once', async () => {
     watch()

@@ -1,5 +1,6 @@
+import type { Log } from '@paikea/domain'
 import { listDeliveryStates, type Database } from '@paikea/database'
-import { describeError, type ApiLog } from '../http/log.ts'
+import { describeError } from '../http/log.ts'
 import { publishDelivery } from './delivery-events.ts'
 import type { LiveHub } from './hub.ts'
 
@@ -21,7 +22,7 @@ export const MAX_DELIVERIES_AT_ONCE = 300
 export function createDeliveryFeed(options: {
   readonly db: Database
   readonly hub: LiveHub
-  readonly log: ApiLog
+  readonly log: Log
 }): DeliveryFeed {
   const { db, hub, log } = options
   const waiting = new Set<number>()

@@ -1,8 +1,9 @@
+import type { EventName } from '@paikea/domain'
 import type { GroupScope } from '@paikea/database'
 
 /** Something that just happened, for pages that are open. */
 export interface LiveEvent {
-  readonly type: 'message' | 'report' | 'command' | 'delivery' | 'upgrade' | 'presence'
+  readonly type: EventName
   /** Who may see it; `null` = only who sees all groups. */
   readonly groupId: number | null
   /** The same happening, met again, has the same key. */

@@ -1,5 +1,6 @@
+import type { Log } from '@paikea/domain'
 import type { Database } from '@paikea/database'
-import { createOutageWords, type ApiLog } from '../http/log.ts'
+import { createOutageWords } from '../http/log.ts'
 import { MAX_DELIVERIES_AT_ONCE, type DeliveryFeed } from './delivery-feed.ts'
 import { listChangedDeliveries, openDeliveryWindow, type DeliveryWindow } from './delivery-window.ts'
 import type { LiveHub } from './hub.ts'
@@ -17,7 +18,7 @@ export interface LivePollOptions {
   readonly hub: LiveHub
   /** Reads deliveries and passes them on. */
   readonly deliveries: DeliveryFeed
-  readonly log: ApiLog
+  readonly log: Log
   /** @default 1000 */
   readonly intervalMs?: number
   /** Rows become visible in the order of commits: those of the last so many milliseconds are looked at again. @default 10000 */

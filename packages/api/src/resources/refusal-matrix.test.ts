@@ -1,6 +1,7 @@
 import { buildGroup } from '@paikea/database/testing'
 import { deliver, formBody, type Reply, request, startTestApi, type TestApi } from '../../test/test-api.ts'
-import { includesRole, ROLES, type Role } from '../auth/principal.ts'
+import { ROLES, type Role } from '@paikea/domain'
+import { includesRole } from '../auth/principal.ts'
 import type { Access } from '../route-table/access.ts'
 import type { Route } from '../route-table/route.ts'
 import { ALL_ROUTES } from './all-routes.ts'

@@ -1,4 +1,5 @@
-import { scopeOf, type Principal, type Role } from '../auth/principal.ts'
+import type { Role } from '@paikea/domain'
+import { scopeOf, type Principal } from '../auth/principal.ts'
 import { ApiError, forbidden } from '../http/api-error.ts'
 
 /**

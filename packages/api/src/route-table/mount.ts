@@ -1,6 +1,6 @@
+import type { Log } from '@paikea/domain'
 import { scopeOf, type Principal } from '../auth/principal.ts'
 import type { ApiContext, ApiRouter } from '../http/context.ts'
-import type { ApiLog } from '../http/log.ts'
 import { toApiError } from '../http/problem.ts'
 import { readJson } from '../http/read-json.ts'
 import { parseOrThrow } from '../http/validate.ts'
@@ -15,7 +15,7 @@ export interface Gatekeepers {
   charge(limit: Limit, ctx: ApiContext): Promise<void>
   /** Finds out who asks and applies the rule. @throws ApiError 401, 403 */
   admit(access: Access, ctx: ApiContext): Promise<Principal | null>
-  readonly log: ApiLog
+  readonly log: Log
 }
 
 /** Puts routes behind their addresses: limit, log-in, access, validation, then the work. */

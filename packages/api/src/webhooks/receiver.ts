@@ -1,9 +1,10 @@
+import type { Log } from '@paikea/domain'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { NotDurableError, type AcceptResult, type Delivery, type Envelope, type Intake } from '@paikea/intake'
 import { ApiError } from '../http/api-error.ts'
 import type { AddressReader } from '../http/client-address.ts'
 import { DeadlineError, withDeadline } from '../http/deadline.ts'
-import { createOutageWords, describeError, type ApiLog } from '../http/log.ts'
+import { createOutageWords, describeError } from '../http/log.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from '../http/problem.ts'
 import { letGo, readBody } from '../http/read-body.ts'
 import { parseWebhookAddress, type WebhookAddress } from './address.ts'
@@ -23,7 +24,7 @@ export interface ReceiverOptions {
   readonly webhookSecret: string | null
   readonly addressOf: AddressReader
   readonly refusals: RefusalCounter
-  readonly log: ApiLog
+  readonly log: Log
   /** The vendor takes 3 s; after this the database counts as out of reach. @default 2000 */
   readonly acceptTimeoutMs?: number
   /** @default 900 */

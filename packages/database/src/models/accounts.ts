@@ -1,3 +1,4 @@
+import type { Role } from '@paikea/domain'
 import {
   type CreationOptional,
   type InferAttributes,
@@ -22,9 +23,6 @@ import {
   timeOrNull,
   fresh,
 } from './columns.ts'
-
-/** What a member may do in a group; each role may all that the ones before it may. */
-export type Role = 'viewer' | 'technician' | 'operator' | 'admin'
 
 /** A crew, a project, an organisation: a device belongs to one, people are members with a role. */
 export class Group extends Model<InferAttributes<Group>, InferCreationAttributes<Group>> {

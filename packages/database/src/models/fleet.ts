@@ -1,3 +1,4 @@
+import type { DeviceGeneration, DeviceKind } from '@paikea/domain'
 import {
   type CreationOptional,
   type InferAttributes,
@@ -8,8 +9,6 @@ import {
 } from 'sequelize'
 
 import { flag, id, integer, integerOrNull, now, text, textOrNull, time, timeOrNull, fresh } from './columns.ts'
-
-export type DeviceKind = 'buoy' | 'handset' | 'rockstar'
 
 /** A satellite modem. One that nobody has claimed was made by a message from an unknown IMEI. */
 export class Modem extends Model<InferAttributes<Modem>, InferCreationAttributes<Modem>> {
@@ -46,7 +45,7 @@ export class Device extends Model<InferAttributes<Device>, InferCreationAttribut
   declare groupId: number
   declare approved: CreationOptional<boolean>
   /** Firmware generation, which decides how commands are written; null = not known. */
-  declare generation: CreationOptional<'v2' | 'v3' | null>
+  declare generation: CreationOptional<DeviceGeneration | null>
   declare createdAt: CreationOptional<Date>
   declare updatedAt: CreationOptional<Date>
   declare deletedAt: CreationOptional<Date | null>

@@ -1,3 +1,4 @@
+import type { MessageState } from '@paikea/domain'
 import {
   type CreationOptional,
   DataTypes,
@@ -23,8 +24,6 @@ import {
   fresh,
 } from './columns.ts'
 
-export type InboundState = 'accepted' | 'processed' | 'quarantined'
-
 /** One message of a modem (MO), as it came, once: later copies are only counted. */
 export class InboundMessage extends Model<InferAttributes<InboundMessage>, InferCreationAttributes<InboundMessage>> {
   declare id: CreationOptional<number>
@@ -35,7 +34,7 @@ export class InboundMessage extends Model<InferAttributes<InboundMessage>, Infer
   declare momsn: CreationOptional<number | null>
   declare transmitTime: CreationOptional<Date | null>
   declare receivedAt: Date
-  declare state: InboundState
+  declare state: MessageState
   declare reasonCode: CreationOptional<string | null>
   declare reasonDetail: CreationOptional<string | null>
   declare packetType: CreationOptional<string | null>

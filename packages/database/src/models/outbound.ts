@@ -1,3 +1,4 @@
+import type { DeliveryState, DeviceKind } from '@paikea/domain'
 import {
   type CreationOptional,
   DataTypes,
@@ -24,11 +25,9 @@ import {
   fresh,
 } from './columns.ts'
 
-export type RouteSourceKind = 'buoy' | 'handset' | 'rockstar' | 'any'
+export type RouteSourceKind = DeviceKind | 'any'
 /** How a delivery is seen through: by a workflow of its own, by whoever is free in a worker, or not before its endpoint is resumed. */
 export type DeliveryLane = 'workflow' | 'direct' | 'held'
-export type OutboundState =
-  'queued' | 'sending' | 'sent' | 'confirmed' | 'parked' | 'unknown' | 'failed' | 'cancelled' | 'expired'
 
 /** What is passed on, from whom, to whom. */
 export class Route extends Model<InferAttributes<Route>, InferCreationAttributes<Route>> {
@@ -89,7 +88,7 @@ export class OutboundMessage extends Model<InferAttributes<OutboundMessage>, Inf
   declare text: CreationOptional<string | null>
   declare payload: Buffer
   declare credits: CreationOptional<number>
-  declare state: CreationOptional<OutboundState>
+  declare state: CreationOptional<DeliveryState>
   /** By the database's own clock, which all processes share. */
   declare stateChangedAt: CreationOptional<Date>
   declare reasonCode: CreationOptional<string | null>

@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import type { Role } from '../models/accounts.ts'
+import type { Role } from '@paikea/domain'
 import { inWrite, reading } from './scope.ts'
 
 /** Somebody who logs in. */

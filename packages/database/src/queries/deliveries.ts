@@ -1,6 +1,6 @@
+import type { DeliveryState } from '@paikea/domain'
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import type { OutboundState } from '../models/outbound.ts'
 import { inGroups, ofModem, reading } from './scope.ts'
 
 /** A message to a modem or another target, as it is shown to people. */
@@ -19,7 +19,7 @@ export interface DeliveryRow {
   readonly text: string | null
   readonly payload: Buffer
   readonly credits: number
-  readonly state: OutboundState
+  readonly state: DeliveryState
   readonly reasonCode: string | null
   readonly reasonDetail: string | null
   readonly vendorId: string | null
@@ -50,7 +50,7 @@ export async function listDeliveries(
   args: {
     readonly scope: GroupScope
     readonly imei?: string | undefined
-    readonly state?: OutboundState | undefined
+    readonly state?: DeliveryState | undefined
     readonly causeMessageId?: number | undefined
     readonly from?: Date | undefined
     readonly to?: Date | undefined

@@ -1,19 +1,19 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import type { OutboundState } from '../models/outbound.ts'
+import type { DeliveryState } from '@paikea/domain'
 import { readNumber, readNumberOrNull, readText, readTextOrNull, readTime, selectRows } from './statement.ts'
 
 /** That a delivery came to a state. */
 export interface DeliveryChange {
   readonly id: number
-  readonly state: OutboundState
+  readonly state: DeliveryState
   /** By the database's clock. */
   readonly at: Date
 }
 
 /** A delivery's state, and who has to do with it. */
-export interface DeliveryState extends DeliveryChange {
+export interface DeliveryStatus extends DeliveryChange {
   readonly groupId: number | null
   readonly imei: string | null
   readonly serial: string | null
@@ -57,7 +57,7 @@ export async function listDeliveryStates(
   db: Database,
   args: { readonly ids: readonly number[] },
   tx?: Transaction,
-): Promise<readonly DeliveryState[]> {
+): Promise<readonly DeliveryStatus[]> {
   if (args.ids.length === 0) return []
   const rows = await selectRows(
     db,
@@ -87,7 +87,7 @@ function toChange(row: Readonly<Record<string, unknown>>): DeliveryChange {
   return {
     id: readNumber(row['id']),
     // Written by this package's own statements only.
-    state: readText(row['state']) as OutboundState,
+    state: readText(row['state']) as DeliveryState,
     at: readTime(row['state_changed_at']) ?? new Date(0),
   }
 }

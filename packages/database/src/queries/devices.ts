@@ -1,6 +1,6 @@
 import { Op, UniqueConstraintError, type Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import type { DeviceKind } from '../models/fleet.ts'
+import type { DeviceGeneration, DeviceKind } from '@paikea/domain'
 import { loadDevices, type DeviceRow } from './fleet.ts'
 import { inWrite } from './scope.ts'
 
@@ -14,7 +14,7 @@ export interface DeviceChange {
   readonly label?: string | null | undefined
   readonly approved?: boolean | undefined
   readonly groupId?: number | undefined
-  readonly generation?: 'v2' | 'v3' | null | undefined
+  readonly generation?: DeviceGeneration | null | undefined
 }
 
 /** Devices that may be seen, newest first. */
@@ -60,7 +60,7 @@ export async function insertDevice(
     readonly groupId: number
     readonly iam?: string | undefined
     readonly label?: string | null | undefined
-    readonly generation?: 'v2' | 'v3' | null | undefined
+    readonly generation?: DeviceGeneration | null | undefined
   },
   tx: Transaction,
 ): Promise<{ readonly id: number; readonly iam: string }> {

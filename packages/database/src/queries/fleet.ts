@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import type { DeviceKind } from '../models/fleet.ts'
+import type { DeviceGeneration, DeviceKind } from '@paikea/domain'
 import { reading } from './scope.ts'
 import { type RawRow, readFlag, readNumber, readNumberOrNull, readText, readTextOrNull, readTime } from './statement.ts'
 import { selectRows } from './statement.ts'
@@ -29,7 +29,7 @@ export interface DeviceRow {
   readonly label: string | null
   readonly group: { readonly id: number; readonly name: string }
   readonly approved: boolean
-  readonly generation: 'v2' | 'v3' | null
+  readonly generation: DeviceGeneration | null
   readonly createdAt: Date
   readonly modem: { readonly id: number; readonly imei: string; readonly serial: string | null } | null
   readonly state: DeviceStateRow | null

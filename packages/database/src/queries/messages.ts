@@ -1,6 +1,6 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import type { InboundState } from '../models/inbound.ts'
+import type { MessageState } from '@paikea/domain'
 import { type Problem, readProblems } from '../problems.ts'
 import { isReliable } from './reports.ts'
 import { newestOfDevices } from './newest-of-devices.ts'
@@ -17,7 +17,7 @@ export interface InboundRow {
   readonly momsn: number | null
   readonly transmitTime: Date | null
   readonly receivedAt: Date
-  readonly state: InboundState
+  readonly state: MessageState
   readonly reasonCode: string | null
   readonly reasonDetail: string | null
   readonly packetType: string | null
@@ -51,7 +51,7 @@ export interface InboundDetailRow extends InboundRow {
 /** Filters of the list of messages; all that are given must hold. */
 export interface InboundFilter {
   readonly imei?: string | undefined
-  readonly state?: InboundState | undefined
+  readonly state?: MessageState | undefined
   readonly deviceId?: number | undefined
   /** Both ends are included, by time of arrival. */
   readonly from?: Date | undefined

@@ -1,13 +1,13 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import type { InboundState } from '../models/inbound.ts'
+import type { MessageState } from '@paikea/domain'
 import { MAX_LOOKS, selectAll } from './select-all.ts'
 import { readNumber, readNumberOrNull, readTime, selectRows } from './statement.ts'
 
 /** Filters of messages, but for those of a device or a modem. */
 export interface MessageFilter {
-  readonly state?: InboundState | undefined
+  readonly state?: MessageState | undefined
   /** Both ends are included, by time of arrival. */
   readonly from?: Date | undefined
   readonly to?: Date | undefined

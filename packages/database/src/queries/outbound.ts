@@ -1,7 +1,7 @@
+import type { DeliveryState } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 
 import type { Database, GroupScope } from '../database.ts'
-import type { OutboundState } from '../models/outbound.ts'
 import { inWrite } from './scope.ts'
 import { changeRows, nowSql, readNumber, readText, readTime, selectRows, valueGroups } from './statement.ts'
 
@@ -99,7 +99,7 @@ export type OperatorOutcome =
   | { readonly status: 'done' }
   | { readonly status: 'not-found' }
   /** The delivery is in a state in which this cannot be asked for. */
-  | { readonly status: 'refused'; readonly state: OutboundState }
+  | { readonly status: 'refused'; readonly state: DeliveryState }
 
 /**
  * Lets a parked delivery go on. The caller then announces it to the dispatcher, which wakes its workflow (or starts it
@@ -143,7 +143,7 @@ export function cancelOutbound(
 async function changeByOperator(
   db: Database,
   args: { readonly outboundId: number; readonly scope: GroupScope },
-  { allowed, tx }: { readonly allowed: readonly OutboundState[]; readonly tx: Transaction | undefined },
+  { allowed, tx }: { readonly allowed: readonly DeliveryState[]; readonly tx: Transaction | undefined },
   change: (transaction: Transaction) => Promise<void>,
 ): Promise<OperatorOutcome> {
   return inWrite(db, tx, async (transaction) => {
@@ -157,7 +157,7 @@ async function changeByOperator(
       transaction,
     )
     if (row === undefined) return { status: 'not-found' }
-    const state = readText(row['state']) as OutboundState
+    const state = readText(row['state']) as DeliveryState
     if (!allowed.includes(state)) return { status: 'refused', state }
     await change(transaction)
     return { status: 'done' }

@@ -1,6 +1,6 @@
 import { Op, type Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import type { Role } from '../models/accounts.ts'
+import type { Role } from '@paikea/domain'
 import { inGroups, inWrite, reading } from './scope.ts'
 
 /** A program's token; its secret is known only by its hash, and not given out either. */

@@ -1,7 +1,7 @@
+import type { DeliveryState } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import type { OutboundState } from '../models/outbound.ts'
 import { COMMAND_TYPES } from './command-types.ts'
 import {
   changeRows,
@@ -21,7 +21,7 @@ import {
 /** A delivery with what stands before it in its target's queue, read in one statement and so from one moment. */
 export interface OutboundTurn {
   readonly outboundId: number
-  readonly state: OutboundState
+  readonly state: DeliveryState
   readonly targetKind: string
   readonly targetKey: string
   readonly sourceDeviceId: number | null
@@ -95,7 +95,7 @@ export async function loadTurns(
   return rows.map((row) => ({
     outboundId: readNumber(row['id']),
     // Written by this package's own statements only.
-    state: readText(row['state']) as OutboundState,
+    state: readText(row['state']) as DeliveryState,
     targetKind: readText(row['target_kind']),
     targetKey: readText(row['target_key']),
     sourceDeviceId: readNumberOrNull(row['source_device_id']),

@@ -1,4 +1,4 @@
-import type { InboundState } from '../models/inbound.ts'
+import type { MessageState } from '@paikea/domain'
 import type { Problem, ReportQuality } from '../problems.ts'
 
 /** A message that was let in and read as far as it could be: what `storeBatch` writes. */
@@ -10,7 +10,7 @@ export interface NewInbound {
   readonly momsn: number | null
   readonly transmitTime: Date | null
   readonly receivedAt: Date
-  readonly state: Exclude<InboundState, 'processed'>
+  readonly state: Exclude<MessageState, 'processed'>
   readonly reasonCode: string | null
   readonly reasonDetail: string | null
   readonly packetType: string | null
@@ -87,7 +87,7 @@ export interface StoredMessage {
   readonly deviceId: number | null
   readonly iam: string | null
   readonly groupId: number | null
-  readonly state: Exclude<InboundState, 'processed'>
+  readonly state: Exclude<MessageState, 'processed'>
   readonly packetType: string | null
   readonly receivedAt: Date
   readonly transmitTime: Date | null

@@ -2,9 +2,6 @@ import type { Target } from '../targets/target.ts'
 import type { Subject } from './subject.ts'
 import { defaultTimeToLive, type TimeToLive } from './time-to-live.ts'
 
-/** Device kinds a route can name as its source. */
-export type SourceKind = 'buoy' | 'handset' | 'rockstar'
-
 /** The message to be routed, as far as routes look at it. */
 export interface RoutableMessage {
   readonly messageId: number

@@ -1,5 +1,6 @@
+import type { DeliveryState } from '@paikea/domain'
 import { listNextWaiting, loadTurns } from '@paikea/database'
-import type { OutboundState, OutboundTurn } from '@paikea/database'
+import type { OutboundTurn } from '@paikea/database'
 
 import type { DeliveryDeps } from '../deps.ts'
 import { allTargets, findTarget } from '../targets/registry.ts'
@@ -57,7 +58,7 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
 
   function tell(
     { outboundId, targetKey }: { readonly outboundId: number; readonly targetKey: string },
-    state: OutboundState,
+    state: DeliveryState,
     reason: string | null,
   ): void {
     deps.onDelivery?.({ outboundId, state, targetKey, reason })

@@ -1,7 +1,5 @@
+import type { FinalDeliveryState } from '@paikea/domain'
 import type { TargetWords } from '../targets/target.ts'
-
-/** States in which a delivery is done with. */
-export type FinalOutboundState = 'sent' | 'confirmed' | 'unknown' | 'failed' | 'cancelled' | 'expired'
 
 /** How a send ended, in the words of the vendor's client (its `SendResult`, whichever service it was), and what came back. */
 export type SendOutcome = SendEnd & {
@@ -52,7 +50,7 @@ export interface AttemptRecord {
 export type DeliverStep =
   | {
       readonly step: 'finished'
-      readonly state: FinalOutboundState | 'missing'
+      readonly state: FinalDeliveryState | 'missing'
       readonly vendorId: string | null
       readonly reason: string | null
     }

@@ -1,11 +1,11 @@
-import type { FinalOutboundState } from './outcome.ts'
+import type { DeliveryState, FinalDeliveryState } from '@paikea/domain'
 
 /** What somebody wants with a delivery when it looks at the database. */
 export type Wish = 'send' | 'resume' | 'cancel'
 
 /** A delivery as the database has it, with what stands before it in its queue: one consistent look. */
 export interface TurnView {
-  readonly state: 'queued' | 'sending' | 'parked' | FinalOutboundState
+  readonly state: DeliveryState
   readonly expiresAt: Date | null
   readonly reasonCode: string | null
   readonly vendorId: string | null
@@ -33,7 +33,7 @@ export type TurnDecision =
       readonly reasonDetail: string
     }
   /** Ended before, by whomever. */
-  | { readonly do: 'nothing'; readonly state: FinalOutboundState }
+  | { readonly do: 'nothing'; readonly state: FinalDeliveryState }
 
 /** Decides about a delivery from one look at the database; the first rule that fits wins. */
 export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision {
@@ -57,7 +57,7 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
 }
 
 /** Whether a delivery in this state is done with. */
-export function isFinal(state: TurnView['state']): state is FinalOutboundState {
+export function isFinal(state: TurnView['state']): state is FinalDeliveryState {
   return state !== 'queued' && state !== 'sending' && state !== 'parked'
 }
 

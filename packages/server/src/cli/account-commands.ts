@@ -1,9 +1,10 @@
+import type { Role } from '@paikea/domain'
 import { randomBytes } from 'node:crypto'
 import { createToken, createUser, DEFAULT_GROUP_NAME, resetPassword } from '@paikea/api'
 import { ensureGroup } from '@paikea/database'
 import { ServeError } from '../process/serve-error.ts'
 import { withExistingStore } from './existing-store.ts'
-import type { PasswordFlags, Role, TokenFlags, UserFlags } from './program.ts'
+import type { PasswordFlags, TokenFlags, UserFlags } from './program.ts'
 
 const dayMs = 86_400_000
 

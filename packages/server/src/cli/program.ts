@@ -1,3 +1,4 @@
+import { ROLES, type Role } from '@paikea/domain'
 import { Command, Option } from 'commander'
 import { inFolder } from './in-folder.ts'
 
@@ -108,9 +109,6 @@ export interface DoctorFlags {
   readonly environment?: boolean
 }
 
-/** A role within a group. */
-export type Role = 'viewer' | 'technician' | 'operator' | 'admin'
-
 function dataOption(): Option {
   return new Option('--data <folder>', 'the data folder it is about (PAIKEA_DATA)')
 }
@@ -120,5 +118,5 @@ function roleOption(): Option {
 }
 
 function roleChoice(about: string): Option {
-  return new Option('--role <role>', about).choices(['viewer', 'technician', 'operator', 'admin'])
+  return new Option('--role <role>', about).choices(ROLES)
 }

@@ -1,13 +1,7 @@
+import type { Log } from '@paikea/domain'
 import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
 import type { Config } from '../config/load-config.ts'
-
-/** Structured log, as every room takes it: a stable event name, then its fields. */
-export interface Log {
-  info(event: string, fields?: Readonly<Record<string, unknown>>): void
-  warn(event: string, fields?: Readonly<Record<string, unknown>>): void
-  error(event: string, fields?: Readonly<Record<string, unknown>>): void
-}
 
 const secretNames = [
   'password',

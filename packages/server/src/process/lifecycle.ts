@@ -1,5 +1,5 @@
+import type { Log } from '@paikea/domain'
 import type { NewAdmin } from '../first-start/first-admin.ts'
-import type { Log } from '../log/create-log.ts'
 
 /** What ends a process in order. */
 export interface LifecycleOptions {

@@ -1,6 +1,6 @@
+import type { Log } from '@paikea/domain'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isUnavailable, outOfReachCode } from '@paikea/database'
-import type { Log } from '../log/create-log.ts'
 
 /** How far the store has come: `done`, or waiting for a database that does not answer, for the reason in `away`. */
 export type Preparation<T> =

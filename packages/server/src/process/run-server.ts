@@ -1,3 +1,4 @@
+import type { Log } from '@paikea/domain'
 import { readFileSync } from 'node:fs'
 import {
   createApi,
@@ -21,7 +22,6 @@ import { z } from 'zod'
 import type { Config } from '../config/load-config.ts'
 import { type NewAdmin, prepareAccounts } from '../first-start/first-admin.ts'
 import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
-import type { Log } from '../log/create-log.ts'
 import { watchAnswerPressure } from './answer-pressure.ts'
 import { watchTemporal } from './health-watch.ts'
 import { bringUpToDate, describeStore, makeDataFolder, openStore } from './open-store.ts'
@@ -34,7 +34,7 @@ import { findWebFolder } from './web-folder.ts'
 import { runWorkerLoop, type WorkerLoop } from './worker-loop.ts'
 
 /** What a process does: everything, or one of the two sides. */
-export type Role = 'all' | 'api' | 'worker'
+export type ProcessRole = 'all' | 'api' | 'worker'
 
 /** A running process of the service. */
 export interface RunningServer {
@@ -51,7 +51,7 @@ export interface RunningServer {
 
 /** How a process is run. */
 export interface RunOptions {
-  readonly role: Role
+  readonly role: ProcessRole
   readonly log: Log
   /**
    * Start although no server of a database answers: what only reads and writes it begins when it is back. A file that
@@ -141,7 +141,7 @@ function buildRooms(o: {
   readonly config: Config
   readonly db: Database
   readonly log: Log
-  readonly role: Role
+  readonly role: ProcessRole
   readonly started: (() => Promise<void>)[]
   readonly isDatabaseDown: boolean
 }): Rooms {

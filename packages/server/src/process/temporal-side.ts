@@ -1,8 +1,8 @@
+import type { Log } from '@paikea/domain'
 import type { Envelope } from '@paikea/intake'
 import { connectLazily, createStarter, inboundWorkflowId, type WorkflowStarter } from '@paikea/workflows'
 import { Client } from '@temporalio/client'
 import type { TemporalConfig } from '../config/temporal-config.ts'
-import type { Log } from '../log/create-log.ts'
 import { temporalAddress } from './temporal-address.ts'
 
 /** What a process without waiting does with Temporal: start workflows, wake them, ask how it is. */

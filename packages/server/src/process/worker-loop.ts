@@ -1,3 +1,4 @@
+import type { Log } from '@paikea/domain'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Activities,
@@ -9,7 +10,6 @@ import {
 } from '@paikea/workflows'
 import { Client } from '@temporalio/client'
 import type { TemporalConfig } from '../config/temporal-config.ts'
-import type { Log } from '../log/create-log.ts'
 import { temporalAddress } from './temporal-address.ts'
 
 /** A worker that comes back by itself. */

@@ -1,4 +1,5 @@
-import type { ActResult, FinalOutboundState } from '@paikea/delivery/contract'
+import type { FinalDeliveryState } from '@paikea/domain'
+import type { ActResult } from '@paikea/delivery/contract'
 import type { Envelope } from '@paikea/intake'
 
 /** What `inboundMessage` starts with: a row that is stored already, or the whole delivery while the database is away. */
@@ -31,7 +32,7 @@ export interface InboundResult extends Omit<ActResult, 'messageId' | 'state'> {
 /** How a message out ended, as shown in Temporal's UI. */
 export interface OutboundResult {
   readonly outboundId: number
-  readonly state: FinalOutboundState | 'missing'
+  readonly state: FinalDeliveryState | 'missing'
   readonly vendorId: string | null
   readonly reason: string | null
 }

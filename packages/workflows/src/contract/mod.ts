@@ -1,4 +1,3 @@
 export { searchAttributeNames, signalNames, taskQueue, vendorTaskQueue, workflowTypes } from './names.ts'
 export { inboundWorkflowId, outboundWorkflowId } from './ids.ts'
-export type { FinalOutboundState } from '@paikea/delivery/contract'
 export type { InboundInput, InboundResult, OutboundInput, OutboundResult } from './inputs.ts'

@@ -1,8 +1,8 @@
+import { SILENT_LOG } from '@paikea/domain'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadOutboundForDispatch } from '@paikea/database'
 import { buildInbound, buildOutbound, openTestDatabase } from '@paikea/database/testing'
 import type { TestDatabase } from '@paikea/database/testing'
-import { silentLog } from '../testing/silent-log.ts'
 import { storePositions } from '../testing/sea.ts'
 import { createDispatcher } from './dispatcher.ts'
 import type { AnswerLoad } from './room.ts'
@@ -60,7 +60,7 @@ describe('createDispatcher()', () => {
   })
 
   function begin(options: Partial<DispatcherOptions> = {}): Dispatcher {
-    dispatcher = createDispatcher({ db, starter, log: silentLog, sweepMs: 50, probeMs: 50, ...options })
+    dispatcher = createDispatcher({ db, starter, log: SILENT_LOG, sweepMs: 50, probeMs: 50, ...options })
     dispatcher.start()
     return dispatcher
   }

@@ -1,7 +1,7 @@
+import type { Log } from '@paikea/domain'
 import { markDispatched } from '@paikea/database'
 import type { Database } from '@paikea/database'
 
-import type { Log } from '@paikea/delivery'
 import type { DispatchJob } from './jobs.ts'
 
 const delayMs = 300

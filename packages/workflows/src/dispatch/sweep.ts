@@ -1,7 +1,7 @@
+import type { Log } from '@paikea/domain'
 import { listLostTurns, listUndispatchedInbound, listUndispatchedOutbound } from '@paikea/database'
 import type { Database } from '@paikea/database'
 
-import type { Log } from '@paikea/delivery'
 import { inboundJob, outboundJob } from './jobs.ts'
 import type { DispatchJob } from './jobs.ts'
 

@@ -1,6 +1,7 @@
+import type { Log } from '@paikea/domain'
 import type { Database, UndispatchedInbound, UndispatchedOutbound } from '@paikea/database'
 
-import type { DeliveryEvent, Log } from '@paikea/delivery'
+import type { DeliveryEvent } from '@paikea/delivery'
 import type { AnswerLoad } from './room.ts'
 import type { WorkflowStarter } from './starter.ts'
 

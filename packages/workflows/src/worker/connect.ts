@@ -1,9 +1,8 @@
+import type { Log } from '@paikea/domain'
 import { Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import type { NativeConnectionOptions } from '@temporalio/worker'
 import type { ConnectionOptions } from '@temporalio/client'
-
-import type { Log } from '@paikea/delivery'
 
 /** Where Temporal is, and how to get in. */
 export interface TemporalAddress {

@@ -1,3 +1,4 @@
+import type { Log } from '@paikea/domain'
 import { availableParallelism } from 'node:os'
 
 import { Worker } from '@temporalio/worker'
@@ -5,7 +6,6 @@ import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
 
 import type { Activities } from '../activities/create-activities.ts'
 import type { DeliverInput } from '@paikea/delivery'
-import type { Log } from '@paikea/delivery'
 import { taskQueue as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 import { loadWorkflowBundle } from './workflow-bundle.ts'
 

@@ -1,8 +1,8 @@
+import { SILENT_LOG } from '@paikea/domain'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Worker } from '@temporalio/worker'
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker'
-import { silentLog } from '../testing/silent-log.ts'
 import { installRuntime } from './runtime.ts'
 import { buildWorkflowBundle } from './workflow-bundle.ts'
 
@@ -14,7 +14,7 @@ describe('workflow code', () => {
   let bundle: WorkflowBundleWithSourceMap
 
   beforeAll(async () => {
-    installRuntime({ log: silentLog })
+    installRuntime({ log: SILENT_LOG })
     bundle = await buildWorkflowBundle({
       logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
     })

@@ -1,7 +1,6 @@
+import type { Log } from '@paikea/domain'
 import type { LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime } from '@temporalio/worker'
-
-import type { Log } from '@paikea/delivery'
 
 /**
  * Sets up the Temporal SDK's runtime: its log lines go to `log`, and it leaves the process's signals to whoever runs

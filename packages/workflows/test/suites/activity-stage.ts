@@ -1,3 +1,4 @@
+import { SILENT_LOG } from '@paikea/domain'
 import type { OutboundMessage } from '@paikea/database'
 import { buildOutbound, openTestDatabase } from '@paikea/database/testing'
 import type { DatabaseKind, TestDatabase } from '@paikea/database/testing'
@@ -9,7 +10,6 @@ import type { Activities } from '../../src/activities/create-activities.ts'
 import type { DeliveryEvent } from '@paikea/delivery'
 import type { ActivityDeps } from '../../src/activities/deps.ts'
 import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
-import { silentLog } from '../../src/testing/silent-log.ts'
 
 /** The activities over a real database and the real client; only the satellite service is a fake. */
 export class ActivityStage {
@@ -46,7 +46,7 @@ export class ActivityStage {
       notifyOutbound: (rows) => this.announced.push(...rows.map((row) => row.outboundId)),
       wakeOutbound: (outboundId) => this.woken.push(outboundId),
       onDelivery: (event) => this.events.push(event),
-      log: silentLog,
+      log: SILENT_LOG,
       localTurnWaitMs: 0,
       ...overrides,
     })

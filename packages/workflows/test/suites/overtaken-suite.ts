@@ -1,4 +1,5 @@
-import { findInbound, type OutboundState } from '@paikea/database'
+import type { DeliveryState } from '@paikea/domain'
+import { findInbound } from '@paikea/database'
 import { buildDevice, buildModem, buildRoute } from '@paikea/database/testing'
 import type { InboundResult } from '../../src/contract/mod.ts'
 import { buildRoutedPair, storeCommands, storePositions } from '../../src/testing/sea.ts'
@@ -42,7 +43,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       return Promise.all(results)
     }
 
-    const setState = (id: number, state: OutboundState): Promise<unknown> =>
+    const setState = (id: number, state: DeliveryState): Promise<unknown> =>
       stage.db.write((transaction) =>
         stage.db.models.OutboundMessage.update({ state, finishedAt: new Date() }, { where: { id }, transaction }),
       )
@@ -93,7 +94,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       expect(texts).toEqual([expect.stringContaining(',101000.000,'), expect.stringContaining(',102000.000,')])
     })
 
-    it.each<[OutboundState, boolean]>([
+    it.each<[DeliveryState, boolean]>([
       ['sent', true],
       ['confirmed', true],
       ['parked', true],

@@ -1,8 +1,9 @@
+import { MESSAGE_STATES } from '@paikea/domain'
 import { z } from 'zod'
 import { IdSchema, ImeiSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 import { IridiumSchema, ProblemSchema, ReportSchema } from '../reports/schema.ts'
 
-export const InboundStateSchema = z.enum(['accepted', 'processed', 'quarantined'])
+export const MessageStateSchema = z.enum(MESSAGE_STATES)
 
 /** A message of a modem. */
 export const InboundSchema = z.object({
@@ -12,7 +13,7 @@ export const InboundSchema = z.object({
   momsn: z.int().nullable(),
   transmitTime: TimeSchema.nullable(),
   receivedAt: TimeSchema,
-  state: InboundStateSchema,
+  state: MessageStateSchema,
   /** Why it is in quarantine. */
   reason: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
   packetType: z.string().nullable(),
@@ -68,7 +69,7 @@ export const MessageParams = z.object({ id: IdSchema })
 /** `from` and `to` are times of arrival, both included. */
 export const ListInboundQuery = z.strictObject({
   imei: ImeiSchema.optional(),
-  state: InboundStateSchema.optional(),
+  state: MessageStateSchema.optional(),
   from: MomentSchema.optional(),
   to: MomentSchema.optional(),
   ...pageQuery,

@@ -1,18 +1,9 @@
+import { DELIVERY_STATES } from '@paikea/domain'
 import { MT_MAX_BYTES } from '@paikea/rockblock-client'
 import { z } from 'zod'
 import { ImeiSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
-export const OutboundStateSchema = z.enum([
-  'queued',
-  'sending',
-  'sent',
-  'confirmed',
-  'parked',
-  'unknown',
-  'failed',
-  'cancelled',
-  'expired',
-])
+export const DeliveryStateSchema = z.enum(DELIVERY_STATES)
 
 /** A message to a modem or another target. */
 export const OutboundSchema = z.object({
@@ -24,7 +15,7 @@ export const OutboundSchema = z.object({
   generation: z.int(),
   imei: z.string().nullable(),
   serial: z.string().nullable(),
-  state: OutboundStateSchema,
+  state: DeliveryStateSchema,
   /** Why it is parked, failed, … */
   reason: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
   text: z.string().nullable(),
@@ -70,7 +61,7 @@ export type OutboundDetailView = z.output<typeof OutboundDetailSchema>
 /** `from` and `to` are times of creation, both included. */
 export const ListOutboundQuery = z.strictObject({
   imei: ImeiSchema.optional(),
-  state: OutboundStateSchema.optional(),
+  state: DeliveryStateSchema.optional(),
   from: MomentSchema.optional(),
   to: MomentSchema.optional(),
   ...pageQuery,
