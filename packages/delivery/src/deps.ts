@@ -31,6 +31,8 @@ export interface DeliveryDeps extends SendContext {
   readonly recordWithinMs?: number | undefined
   /** Where taking the turn took longer, nothing is sent: the answer would come too late to be kept. @default 45000 */
   readonly sendWithinMs?: number | undefined
+  /** How long a delivery waits for a slot of its kind before it is tried later. @default 1000 */
+  readonly slotWaitMs?: number | undefined
   /** @default the system's clock */
   readonly now?: Clock | undefined
 }

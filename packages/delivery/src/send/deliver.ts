@@ -13,6 +13,7 @@ import { createGroup } from './group.ts'
 import { inTime, TooLate } from './in-time.ts'
 import { recordOf } from './outcome.ts'
 import type { AttemptRecord, DeliverStep, SendOutcome } from './outcome.ts'
+import { Slots } from './slots.ts'
 import type { TurnBoard } from './turn-board.ts'
 
 /** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s where they fail. */
@@ -33,10 +34,11 @@ export interface Deliver {
 /** Builds the delivery steps. */
 export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk): Deliver {
   const now = deps.now ?? (() => new Date())
-  const { recordWithinMs = defaultRecordWithinMs, sendWithinMs = defaultSendWithinMs } = deps
+  const { recordWithinMs = defaultRecordWithinMs, sendWithinMs = defaultSendWithinMs, slotWaitMs = 1_000 } = deps
   const sends: ReadonlyMap<string, Send<unknown>> = new Map(
     allTargets().map((target) => [target.kind, target.createSend(deps)]),
   )
+  const slots: ReadonlyMap<string, Slots> = new Map(allTargets().map(({ kind, limits }) => [kind, new Slots(limits)]))
   const findNext = createGroup({
     maxSize: 64,
     isForAll: () => true,
@@ -66,9 +68,7 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
 
   async function send(row: OutboundTurn, attempt: number, isLate: boolean): Promise<DeliverStep> {
     tell(row, 'sending', null)
-    const sentAt = performance.now()
-    const result = isLate ? databaseSlow : await handOver(row)
-    const latencyMs = Math.round(performance.now() - sentAt)
+    const { result, latencyMs } = isLate ? { result: databaseSlow, latencyMs: 0 } : await handOver(row)
     const end = { outboundId: row.outboundId, attempt, finishedAtMs: now().getTime(), latencyMs }
     const record = recordOf(end, result, wordsOf(row.targetKind))
     for (let tries = 1; ; tries += 1) {
@@ -98,7 +98,19 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
     return step
   }
 
-  async function handOver(row: OutboundTurn): Promise<SendOutcome> {
+  async function handOver(row: OutboundTurn): Promise<{ readonly result: SendOutcome; readonly latencyMs: number }> {
+    const release = await slots.get(row.targetKind)?.take(endpointKeyOf(row), slotWaitMs)
+    if (release === null) return { result: noSlot, latencyMs: 0 }
+    const sentAt = performance.now()
+    try {
+      const result = await call(row)
+      return { result, latencyMs: Math.round(performance.now() - sentAt) }
+    } finally {
+      release?.()
+    }
+  }
+
+  async function call(row: OutboundTurn): Promise<SendOutcome> {
     try {
       const target = findTarget(row.targetKind)
       const config = row.endpoint === null ? null : target?.readConfig(row.endpoint.config)
@@ -155,6 +167,14 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
     },
   }
 }
+
+/** What counts as one endpoint where its kind bounds the sends to it. */
+function endpointKeyOf(row: OutboundTurn): string {
+  return row.endpoint === null ? row.targetKey : `endpoint/${row.endpoint.id}`
+}
+
+/** Others of its kind hold all slots, or its own endpoint does. Nothing left. */
+const noSlot: SendOutcome = { outcome: 'try-later', reason: 'no-free-slot', retryAfterMs: null }
 
 /** Nothing left, and the next attempt begins anew. */
 const databaseSlow: SendOutcome = { outcome: 'try-later', reason: 'database-slow', retryAfterMs: null }

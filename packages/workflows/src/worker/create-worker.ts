@@ -5,6 +5,7 @@ import { Worker } from '@temporalio/worker'
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
 
 import type { Activities } from '../activities/create-activities.ts'
+import { allTargets, mostBusy } from '@paikea/delivery'
 import type { DeliverInput } from '@paikea/delivery'
 import { taskQueue as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 import { loadWorkflowBundle } from './workflow-bundle.ts'
@@ -35,6 +36,10 @@ export interface RunningWorker {
   state(): string
 }
 
+/** First tries that may be under way at once, over all kinds of target. */
+const SENDS = allTargets().reduce((sum, { limits }) => sum + mostBusy(limits), 0)
+/** Deliveries that wait for their turn inside the process hold a slot meanwhile. */
+const WAITING_FOR_TURN = 24
 const graceMs = 25_000
 /**
  * On two processors, which are the database's and Temporal's too, a second thread gave nothing: 2,000 messages were acted on in the same time
@@ -61,7 +66,8 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     reuseV8Context: true,
     maxCachedWorkflows: 500,
     maxConcurrentWorkflowTaskExecutions: 64,
-    maxConcurrentLocalActivityExecutions: slots + 32,
+    // So many that no kind of target, with all its slots taken, keeps another from its first try.
+    maxConcurrentLocalActivityExecutions: slots + WAITING_FOR_TURN + SENDS,
     maxConcurrentActivityTaskExecutions: slots,
     workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 16 },
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 8 },
@@ -73,7 +79,7 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     namespace,
     taskQueue: vendorTaskQueue(taskQueue),
     activities: { deliver: (input: DeliverInput) => activities.deliver(input) },
-    maxConcurrentActivityTaskExecutions: 16,
+    maxConcurrentActivityTaskExecutions: SENDS,
     maxTaskQueueActivitiesPerSecond: options.vendorTriesPerSecond ?? 5,
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
     shutdownGraceTime: graceMs,

@@ -221,5 +221,24 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(stage.vendor.requestCount).toBe(0)
       expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({ state: 'sent' })
     })
+
+    it('lets targets that hang hold up only their own kind', async () => {
+      let letGo: () => void = () => undefined
+      const hanging = new Promise<void>((resolve) => (letGo = resolve))
+      const rockStarSender = { sendMessage: () => hanging.then(() => ({ outcome: 'sent', id: '1' }) as const) }
+      const activities = stage.activities({ rockStarSender, slotWaitMs: 0 })
+      const toRockStar = (serial: number): Promise<number> =>
+        stage.queuedDelivery({ targetKind: 'rockstar', targetKey: `rockstar/${serial}`, serial: String(serial) })
+      const ids = await Promise.all(Array.from({ length: 40 }, (_, index) => toRockStar(5_000 + index)))
+      const steps = ids.map((outboundId) => activities.tryDeliver({ outboundId, wish: 'send' }))
+      const busy = { step: 'try-later', reason: 'no-free-slot' }
+      expect(await Promise.race(steps)).toMatchObject(busy)
+      const outboundId = await stage.queuedDelivery()
+      expect(await activities.tryDeliver({ outboundId, wish: 'send' })).toMatchObject({ state: 'sent' })
+      letGo()
+      const ended = await Promise.all(steps)
+      expect(ended.filter(({ step }) => step === 'finished')).toHaveLength(16)
+      expect(ended.filter(({ step }) => step === 'try-later')).toHaveLength(24)
+    })
   })
 }

@@ -1,0 +1,85 @@
+import type { TargetLimits } from '../targets/target.ts'
+
+/** A slot that was taken; give it back exactly once. */
+export type Release = () => void
+
+interface Waiting {
+  readonly endpointKey: string
+  readonly give: (release: Release | null) => void
+}
+
+/** Beyond this many, whoever wants a slot is turned away at once instead of after the wait. */
+const MAX_WAITING = 8
+
+/**
+ * Bounds the sends of one kind of target in this process, and of these the ones to a single endpoint. Each kind has slots
+ * of its own, so that targets which hang only ever hold up their own kind, and an endpoint which hangs only itself.
+ */
+export class Slots {
+  readonly #limits: TargetLimits
+  readonly #byEndpoint = new Map<string, number>()
+  readonly #waiting: Waiting[] = []
+  #taken = 0
+
+  constructor(limits: TargetLimits) {
+    this.#limits = limits
+  }
+
+  /** Sends under way. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  /** A slot, at the latest after `waitMs`; `null` when there was none by then. */
+  take(endpointKey: string, waitMs: number): Promise<Release | null> {
+    if (this.#hasRoom(endpointKey)) return Promise.resolve(this.#give(endpointKey))
+    if (waitMs <= 0 || this.#waiting.length >= MAX_WAITING) return Promise.resolve(null)
+    return new Promise((resolve) => {
+      const entry: Waiting = {
+        endpointKey,
+        give(release) {
+          clearTimeout(timer)
+          resolve(release)
+        },
+      }
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(entry), 1)
+        resolve(null)
+      }, waitMs)
+      this.#waiting.push(entry)
+    })
+  }
+
+  #hasRoom(endpointKey: string): boolean {
+    const { atOnce, atOncePerEndpoint } = this.#limits
+    return this.#taken < atOnce && (this.#byEndpoint.get(endpointKey) ?? 0) < atOncePerEndpoint
+  }
+
+  #give(endpointKey: string): Release {
+    this.#taken += 1
+    this.#byEndpoint.set(endpointKey, (this.#byEndpoint.get(endpointKey) ?? 0) + 1)
+    let isGiven = true
+    return () => {
+      if (!isGiven) return
+      isGiven = false
+      this.#taken -= 1
+      const left = (this.#byEndpoint.get(endpointKey) ?? 1) - 1
+      if (left === 0) this.#byEndpoint.delete(endpointKey)
+      else this.#byEndpoint.set(endpointKey, left)
+      this.#passOn()
+    }
+  }
+
+  /** To the first one waiting whose endpoint has room: those of an endpoint that hangs are stepped over. */
+  #passOn(): void {
+    const index = this.#waiting.findIndex(({ endpointKey }) => this.#hasRoom(endpointKey))
+    if (index < 0) return
+    const [entry] = this.#waiting.splice(index, 1)
+    entry?.give(this.#give(entry.endpointKey))
+  }
+}
+
+/** Slots of a kind and those that wait for one: so many activities may be busy with it at once. */
+export function mostBusy({ atOnce }: TargetLimits): number {
+  return atOnce + MAX_WAITING
+}
