@@ -26,6 +26,15 @@ export {
   type NewOutbound,
   type RouteForAction,
 } from './queries/action.ts'
+export {
+  deleteDeployment,
+  type DeploymentRow,
+  type DeploymentValues,
+  insertDeployment,
+  listDeployments,
+  updateDeployment,
+} from './queries/deployments.ts'
+export { readTrack, type TrackRow } from './queries/track.ts'
 export { markProcessed, type SkippedRoute } from './queries/processed.ts'
 export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './queries/earlier.ts'
 export { findSameFix, type SameFix } from './queries/same-fix.ts'

@@ -1,3 +1,4 @@
+import { deploymentRoutes } from './deployments/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { fleetRoutes } from './fleet/routes.ts'
@@ -12,6 +13,7 @@ import { openapiRoutes } from './service/openapi-routes.ts'
 import { refusalRoutes } from './service/refusal-routes.ts'
 import { sessionRoutes } from './session/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
+import { trackRoutes } from './tracks/routes.ts'
 
 /** Everything that can be asked here, but the vendor's deliveries. */
 export const ALL_ROUTES = [
@@ -19,6 +21,8 @@ export const ALL_ROUTES = [
   ...fleetRoutes,
   ...deviceRoutes,
   ...reportRoutes,
+  ...deploymentRoutes,
+  ...trackRoutes,
   ...modemRoutes,
   ...inboundRoutes,
   ...outboundRoutes,

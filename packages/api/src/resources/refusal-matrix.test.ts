@@ -20,11 +20,15 @@ interface Things {
   readonly outbound: number
   readonly route: number
   readonly token: number
+  readonly deployment: number
 }
 
 /** What stands for a parameter; where the same name means different things, the longest path that fits decides. */
 const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Things) => string | number])[] = [
   ['/v1/devices/', 'iam', ({ iam }) => iam],
+  ['/v1/devices/', 'format', () => 'csv'],
+  ['/v1/devices/', 'id', ({ deployment }) => deployment],
+  ['/v1/tracks', 'format', () => 'csv'],
   ['/v1/modems/', 'imei', ({ imei }) => imei],
   ['/v1/messages/inbound/', 'id', ({ inbound }) => inbound],
   ['/v1/messages/outbound/', 'id', ({ outbound }) => outbound],
@@ -37,6 +41,8 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /v1/session': () => ({ email: 'nobody@example.org', password: 'a guess' }),
   'POST /v1/devices': ({ groupId }) => ({ kind: 'buoy', groupId }),
   'POST /v1/devices/:iam/modem': ({ imei }) => ({ imei }),
+  // Before the one that is there already.
+  'POST /v1/devices/:iam/deployments': () => ({ from: '2026-01-01', to: '2026-01-02' }),
   'POST /v1/messages/outbound': ({ imei }) => ({ imei, text: 'hello' }),
   'POST /v1/routes': ({ imei, groupId }) => ({ source: { kind: 'buoy' }, target: { kind: 'modem', imei }, groupId }),
   'POST /v1/tokens': ({ groupId }) => ({ name: 'another', groupId }),
@@ -75,7 +81,14 @@ describe('who may call what', () => {
     const target = { kind: 'modem', imei }
     const route = await make('/v1/routes', { source: { kind: 'handset' }, target, groupId: own })
     const token = await make('/v1/tokens', { name: 'script', groupId: own })
-    const ids = { inbound: inbound.body.items[0].id, outbound: outbound.id, route: route.id, token: token.id }
+    const deployment = await make(`/v1/devices/${iam}/deployments`, { from: '2026-02-01' })
+    const ids = {
+      inbound: inbound.body.items[0].id,
+      outbound: outbound.id,
+      route: route.id,
+      token: token.id,
+      deployment: deployment.id,
+    }
     return { groupId: own, imei, iam, ...ids }
   }
 

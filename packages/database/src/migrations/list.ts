@@ -4,6 +4,7 @@ import { skippedRoutes } from './0003-skipped-routes.ts'
 import { whatMessagesSay } from './0010-what-messages-say.ts'
 import { lastHeard } from './0020-last-heard.ts'
 import { endpoints } from './0040-endpoints.ts'
+import { deployments } from './0060-deployments.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   whatMessagesSay,
   lastHeard,
   endpoints,
+  deployments,
 ]

@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize'
 
 import { defineApiToken, defineAuditLog, defineGroup, defineMembership, defineSession, defineUser } from './accounts.ts'
 import { defineEndpoint } from './endpoints.ts'
+import { defineDeployment } from './deployments.ts'
 import { defineDevice, defineModem, defineModemAssignment } from './fleet.ts'
 import { defineInboundMessage } from './inbound.ts'
 import { defineDeliveryAttempt, defineOutboundMessage, defineRoute } from './outbound.ts'
@@ -25,6 +26,7 @@ export function defineModels(sequelize: Sequelize) {
     Report: defineReport(sequelize),
     DeviceState: defineDeviceState(sequelize),
     Endpoint: defineEndpoint(sequelize),
+    Deployment: defineDeployment(sequelize),
     Route: defineRoute(sequelize),
     OutboundMessage: defineOutboundMessage(sequelize),
     DeliveryAttempt: defineDeliveryAttempt(sequelize),

@@ -1,0 +1,119 @@
+import { buildGroup } from '@paikea/database/testing'
+import { deliver, formBody, hex, startTestApi, type TestApi } from '../../../test/test-api.ts'
+
+const imei = '300234010000088'
+
+describe('tracks and deployments', () => {
+  let api: TestApi
+  let token: string
+  let groupId: number
+  beforeAll(async () => {
+    api = await startTestApi()
+    const group = await buildGroup(api.db, { name: 'crew' })
+    groupId = group.id
+    token = await api.tokenOf(group.id)
+    await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK500', label: 'Rua', imei })
+    for (const [index, day] of [20, 21, 22, 23].entries()) {
+      const data = hex(`PK101;lat:35${10 + index}.0000,NS:N,lon:12200.0000,EW:W,utc:120000,batt:4.2,int:20,sl:0,st:0`)
+      const transmitTime = `26-11-${day} 12:01:00`
+      await deliver(api.url, formBody({ imei, data, momsn: String(100 + index), transmit_time: transmitTime }))
+    }
+  })
+  afterAll(() => api.close())
+
+  const file = async (path: string): Promise<{ status: number; type: string; text: string }> => {
+    const reply = await fetch(api.url + path, { headers: { authorization: `Bearer ${token}` } })
+    return { status: reply.status, type: reply.headers.get('content-type') ?? '', text: await reply.text() }
+  }
+  const days = async (query: string): Promise<string[]> => {
+    const { text } = await file(`/v1/devices/PK500/track.csv${query}`)
+    return [...text.matchAll(/^PK500,2026-11-(\d\d)T/gm)].map(([, day]) => day ?? '')
+  }
+
+  it('gives everything in the order of time where there are no deployments', async () => {
+    const { status, type, text } = await file('/v1/devices/PK500/track.csv')
+    expect([status, type]).toEqual([200, 'text/csv; charset=utf-8; header=present'])
+    expect(text.split('\r\n')[1]).toMatch(/^PK500,2026-11-20T12:00:00.000Z,35.1666667,-122,,,4.2,20,good,,/)
+    expect(await days('')).toEqual(['20', '21', '22', '23'])
+    expect(await days('?from=2026-11-21&to=2026-11-22T23:00:00Z')).toEqual(['21', '22'])
+  })
+
+  it('is bounded by the times at sea once there are some', async () => {
+    const made = await api.call(token, 'POST', '/v1/devices/PK500/deployments', {
+      from: '2026-11-21T00:00:00Z',
+      to: '2026-11-22T00:00:00Z',
+      place: 'Monterey Bay',
+    })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { place: 'Monterey Bay', purpose: null, to: '2026-11-22T00:00:00.000Z' },
+    })
+    const later = await api.call(token, 'POST', '/v1/devices/PK500/deployments', { from: '2026-11-23T00:00:00Z' })
+    expect(await days('')).toEqual(['21', '23'])
+    expect(await days('?deployment=none')).toEqual(['20', '21', '22', '23'])
+    expect(await days(`?deployment=${later.body.id}`)).toEqual(['23'])
+    expect(await file('/v1/devices/PK500/track.csv?deployment=9999')).toMatchObject({ status: 404 })
+    expect((await api.call(token, 'GET', '/v1/devices/PK500/deployments')).body.items).toHaveLength(2)
+  })
+
+  it('refuses a deployment that overlaps another or ends before it begins, naming the field', async () => {
+    const post = (body: object) => api.call(token, 'POST', '/v1/devices/PK500/deployments', body)
+    expect(await post({ from: '2026-11-21T12:00:00Z', to: '2026-11-21T13:00:00Z' })).toMatchObject({
+      status: 409,
+      body: { code: 'deployments-overlap', errors: [{ field: 'from' }] },
+    })
+    expect(await post({ from: '2026-11-10', to: '2026-11-09' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'to', code: 'not-after-from' }] },
+    })
+  })
+
+  it('changes and removes a deployment', async () => {
+    const { items } = (await api.call(token, 'GET', '/v1/devices/PK500/deployments')).body
+    const path = `/v1/devices/PK500/deployments/${items[1].id}`
+    const ended = await api.call(token, 'PATCH', path, { to: '2026-11-23T06:00:00Z', purpose: 'gear trial' })
+    expect(ended).toMatchObject({ status: 200, body: { purpose: 'gear trial', from: '2026-11-23T00:00:00.000Z' } })
+    expect(await days('')).toEqual(['21'])
+    expect((await api.call(token, 'DELETE', path)).status).toBe(204)
+    expect((await api.call(token, 'DELETE', path)).status).toBe(404)
+  })
+
+  it('gives every format, of one device and of a group', async () => {
+    for (const path of ['/v1/devices/PK500/track', '/v1/tracks']) {
+      const geo = JSON.parse((await file(`${path}.geojson?deployment=none`)).text)
+      expect(geo.features[0]).toMatchObject({ properties: { iam: 'PK500', label: 'Rua' } })
+      expect((await file(`${path}.gpx?deployment=none`)).text).toContain('<name>PK500</name>')
+      expect((await file(`${path}.kml?deployment=none`)).text).toContain('<name>PK500</name>')
+      const netcdf = await file(`${path}.nc?deployment=none`)
+      expect([netcdf.status, netcdf.type]).toEqual([200, 'application/x-netcdf'])
+      expect(netcdf.text.slice(0, 3)).toBe('CDF')
+    }
+    expect((await file(`/v1/tracks.csv?group=${groupId}&deployment=none`)).text.split('\r\n')).toHaveLength(6)
+  })
+
+  it('says that there is nothing, where a file cannot', async () => {
+    expect(JSON.parse((await file('/v1/devices/PK500/track.nc?from=2027-01-01')).text)).toMatchObject({
+      status: 404,
+      code: 'no-fixes',
+    })
+    expect((await file('/v1/devices/PK500/track.csv?from=2027-01-01')).text.split('\r\n')).toHaveLength(2)
+  })
+
+  it.each([
+    ['/v1/devices/PK500/track.docx', 400],
+    ['/v1/devices/PK999/track.csv', 404],
+    ['/v1/tracks.csv?group=9999', 404],
+    ['/v1/tracks.csv?deployment=7', 400],
+  ])('%s answers %i', async (path, status) => {
+    expect((await file(path)).status).toBe(status)
+  })
+
+  it('shows nothing of another group', async () => {
+    const other = await buildGroup(api.db, { name: 'others' })
+    const stranger = await api.tokenOf(other.id)
+    const get = (path: string) => fetch(api.url + path, { headers: { authorization: `Bearer ${stranger}` } })
+    expect((await get('/v1/devices/PK500/track.csv')).status).toBe(404)
+    expect(await (await get('/v1/tracks.csv')).text()).not.toContain('PK500')
+    expect((await get(`/v1/tracks.csv?group=${groupId}`)).status).toBe(404)
+  })
+})
