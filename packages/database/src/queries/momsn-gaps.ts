@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { sentAt } from '../store-batch/sent-at.ts'
 import { MAX_LOOKS, selectAll } from './select-all.ts'
-import { readNumber, readTime } from './statement.ts'
+import { readNumber, readNumberOrNull, readTime } from './statement.ts'
 
 /** Session numbers of a modem that no message came under. */
 export interface MomsnGap {
@@ -21,7 +21,7 @@ interface Session {
 }
 
 /** So many of a modem's last messages are looked at, where it is one of many and where it is asked for alone. */
-const LOOK_BACK = { many: 100, one: 1_000 }
+const LOOK_BACK = { many: 50, one: 1_000 }
 /** So many gaps are shown. */
 const MAX_GAPS = 50
 const NUMBERS = 65_536
@@ -36,9 +36,9 @@ export async function listMomsnGaps(
   args: { readonly modemIds: readonly number[] },
   tx?: Transaction,
 ): Promise<ReadonlyMap<number, readonly MomsnGap[]>> {
-  // Numbers of trackers (Core Push) are their own, and several of their messages share one.
-  const sql = `SELECT id, modem_id, momsn, transmit_time, received_at FROM inbound_messages
-    WHERE modem_id = ? AND momsn IS NOT NULL AND format <> 'core-push' ORDER BY id DESC LIMIT ?`
+  // No condition on the number: MariaDB would read all that the modem ever sent by the index that has it.
+  const sql = `SELECT id, modem_id, momsn, format, transmit_time, received_at FROM inbound_messages
+    WHERE modem_id = ? ORDER BY id DESC LIMIT ?`
   const lookBack = args.modemIds.length > 1 ? LOOK_BACK.many : LOOK_BACK.one
   const sessions = new Map<number, Session[]>()
   for (let start = 0; start < args.modemIds.length; start += MAX_LOOKS) {
@@ -47,9 +47,11 @@ export async function listMomsnGaps(
     const rows = await selectAll(db, { sql, count: some.length, values }, tx)
     for (const row of rows.toSorted((a, b) => readNumber(a['id']) - readNumber(b['id']))) {
       const receivedAt = readTime(row['received_at'])
-      if (receivedAt === null) continue
+      const momsn = readNumberOrNull(row['momsn'])
+      // Numbers of trackers (Core Push) are their own, and several of their messages share one.
+      if (receivedAt === null || momsn === null || row['format'] === 'core-push') continue
       const session = {
-        momsn: readNumber(row['momsn']),
+        momsn,
         sentAt: sentAt({ transmitTime: readTime(row['transmit_time']), receivedAt }),
       }
       const modemId = readNumber(row['modem_id'])

@@ -3,6 +3,7 @@ import { type Assignment, deviceFor, type KnownModem, type KnownModems } from '.
 import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
 import type { PreparedMessage } from './prepare.ts'
+import { type HeldBefore, isSameSession } from './same-session.ts'
 import { sentAt } from './sent-at.ts'
 import { clip, finite, marks } from './values.ts'
 
@@ -63,14 +64,17 @@ export interface PlannedMessages {
   place(sql: Statements, results: readonly Row[][], modems: KnownModems): Promise<PlacedMessage[]>
 }
 
-/** @param modems those of the batch; one that is missing leaves its messages without a modem */
+/**
+ * @param modems those of the batch; one that is missing leaves its messages without a modem
+ * @param held what another message holds already: that one has one copy more, and nothing else is written
+ */
 export function planMessages(
   sql: Pick<Statements, 'dialect' | 'canReturn'>,
   prepared: readonly PreparedMessage[],
   modems: KnownModems,
+  held: HeldBefore = NONE_HELD,
 ): PlannedMessages {
-  const firsts = new Map<string, PreparedMessage>()
-  for (const one of prepared) if (!firsts.has(one.item.duplicateKey)) firsts.set(one.item.duplicateKey, one)
+  const { firsts, firstOf } = findFirsts(prepared, held)
   const values: SqlValue[] = []
   for (const { item, messageRow: row } of firsts.values()) {
     const { modem, device } = placeOf(item, modems)
@@ -86,21 +90,46 @@ export function planMessages(
       return true
     },
     async place(within, results, known) {
-      const found = readFound(results.at(-1) ?? [])
-      await countCopiesWithin(within, { prepared, firsts, found })
+      const found = readFound(firsts.size === 0 ? [] : (results.at(-1) ?? []))
+      const idOf = (one: PreparedMessage): number => {
+        const id = held.get(one) ?? found.get((firstOf.get(one) ?? one).item.duplicateKey)?.id
+        if (id === undefined) throw new Error('a message that was just written is not there')
+        return id
+      }
+      await countCopiesWithin(within, { prepared, firsts, idOf })
       for (const [key, { item }] of firsts) {
         const written = found.get(key)
         if (item.isHandOver === true && written?.isNew === false) await uncountCopy(within, written.id)
       }
       return prepared.map((one) => {
         const { item, messageRow: row, reportRow } = one
-        const written = found.get(item.duplicateKey)
-        if (written === undefined) throw new Error('a message that was just written is not there')
-        const isNew = written.isNew && firsts.get(item.duplicateKey) === one
-        return { item, messageRow: row, reportRow, id: written.id, isNew, ...placeOf(item, known) }
+        const isNew = firsts.get(item.duplicateKey) === one && found.get(item.duplicateKey)?.isNew === true
+        return { item, messageRow: row, reportRow, id: idOf(one), isNew, ...placeOf(item, known) }
       })
     },
   }
+}
+
+const NONE_HELD: HeldBefore = new Map()
+
+/** The items to be written, by key, and for each other one of the batch the one that it is a copy of. */
+function findFirsts(prepared: readonly PreparedMessage[], held: HeldBefore) {
+  const firsts = new Map<string, PreparedMessage>()
+  const firstOf = new Map<PreparedMessage, PreparedMessage>()
+  const ofModems = new Map<string, PreparedMessage[]>()
+  for (const one of prepared) {
+    const { duplicateKey, imei } = one.item
+    const ofModem = ofModems.get(imei ?? '') ?? []
+    const first = firsts.get(duplicateKey) ?? ofModem.find(({ item }) => isSameSession(item, one.item))
+    if (held.has(one)) continue
+    if (first !== undefined) {
+      firstOf.set(one, first)
+      continue
+    }
+    firsts.set(duplicateKey, one)
+    if (imei !== null) ofModems.set(imei, [...ofModem, one])
+  }
+  return { firsts, firstOf }
 }
 
 interface Place {
@@ -119,6 +148,7 @@ function insertAndSelect(
   keys: readonly string[],
   values: readonly SqlValue[],
 ): readonly Statement[] {
+  if (keys.length === 0) return []
   const tail = COUNT_COPY[dialect] + (canReturn ? ' RETURNING id, duplicate_key, copies' : '')
   const insert = insertStatement(dialect, { table: 'inbound_messages', columns: COLUMNS, values, tail })
   if (canReturn) return [insert]
@@ -141,16 +171,20 @@ async function countCopiesWithin(
   {
     prepared,
     firsts,
-    found,
-  }: { prepared: readonly PreparedMessage[]; firsts: ReadonlyMap<string, PreparedMessage>; found: Found },
+    idOf,
+  }: {
+    readonly prepared: readonly PreparedMessage[]
+    readonly firsts: ReadonlyMap<string, PreparedMessage>
+    readonly idOf: (one: PreparedMessage) => number
+  },
 ): Promise<void> {
   if (firsts.size === prepared.length) return
   const extra = new Map<number, { count: number; at: Date }>()
   for (const one of prepared) {
     const { item } = one
     if (firsts.get(item.duplicateKey) === one) continue
-    const id = found.get(item.duplicateKey)?.id
-    if (id !== undefined) extra.set(id, { count: (extra.get(id)?.count ?? 0) + 1, at: item.receivedAt })
+    const id = idOf(one)
+    extra.set(id, { count: (extra.get(id)?.count ?? 0) + 1, at: item.receivedAt })
   }
   for (const [id, { count, at }] of extra) {
     await sql.run('UPDATE inbound_messages SET copies = copies + ?, last_copy_at = ? WHERE id = ?', [

@@ -16,6 +16,7 @@ import {
 import { planReports } from './reports.ts'
 import { type PreparedMessage, prepareMessages } from './prepare.ts'
 import { asQuarantined } from './quarantine.ts'
+import { readSameSessions, selectSameSessions } from './same-session.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
 /** SQLite takes 32,766 values a statement; a message has 28, a report 31. */
@@ -23,7 +24,7 @@ const MAX_ITEMS = 500
 
 /**
  * Writes messages with their reports, modems and last states in one transaction, and answers one outcome per item, in order.
- * A key that is there already only counts a copy. Several processes may do this at once.
+ * A key that is there already only counts a copy, and so does a session of the modem (MOMSN and payload, within a day) that is. Several processes may do this at once.
  *
  * One item that cannot be written does not take the others with it: they are then written one by one. What is at fault itself is kept as a
  * quarantined raw body if that can be written (`stored.state`); else, or where the database is (a column is not there), the outcome is `failed`.
@@ -103,19 +104,26 @@ interface Inserted {
 
 async function insertFound(sql: Statements, { prepared, heard }: Batch): Promise<Inserted> {
   const modems = await findModems(sql, heard)
-  const plan = planMessages(sql, prepared, modems)
-  return { placed: await plan.place(sql, await sql.together(plan.statements), modems), modems }
+  const look = selectSameSessions(sql.dialect, prepared, modems)
+  const held = look === null ? undefined : readSameSessions(await sql.all(look.sql, look.values), prepared)
+  const plan = planMessages(sql, prepared, modems, held)
+  const results = plan.statements.length === 0 ? [] : await sql.together(plan.statements)
+  return { placed: await plan.place(sql, results, modems), modems }
 }
 
 /** As `insertFound`, in one trip to the database: the messages are written on a guess, along with the look that shows whether it was right. */
 async function insertGuessed(sql: Statements, { prepared, heard }: Batch, guess: KnownModems): Promise<Inserted> {
   const plan = planMessages(sql, prepared, guess)
   const selects = selectModems(sql.dialect, [...heard.keys()])
-  const results = await sql.together([...selects, ...plan.statements])
+  const look = selectSameSessions(sql.dialect, prepared, guess)
+  const before = look === null ? selects : [...selects, look]
+  const results = await sql.together([...before, ...plan.statements])
   const modems = readModems(results.slice(0, selects.length))
   if (!plan.fits(modems)) throw new Error('modems sit elsewhere by now')
+  const held = look === null ? [] : (results[selects.length] ?? [])
+  if (readSameSessions(held, prepared).size > 0) throw new Error('one of them was there under another key')
   await fillInModems(sql, modems, heard)
-  return { placed: await plan.place(sql, results.slice(selects.length), modems), modems }
+  return { placed: await plan.place(sql, results.slice(before.length), modems), modems }
 }
 
 function toOutcome({ item, id, isNew, modem, device }: PlacedMessage, report: StoredReport | null): StoreOutcome {

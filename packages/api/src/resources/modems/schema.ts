@@ -12,7 +12,7 @@ export const ModemSchema = z.object({
   firstSeen: TimeSchema.nullable(),
   lastSeen: TimeSchema.nullable(),
   lastMomsn: z.int().nullable(),
-  /** Session numbers that are missing among those of its last messages (1,000; in a list 100), the latest gap first; `since`: the last message before. */
+  /** Session numbers that are missing among those of its last messages (1,000; in a list 50), the latest gap first; `since`: the last message before. */
   momsnGaps: z.array(z.object({ from: z.int(), to: z.int(), since: TimeSchema })),
 })
 export type ModemView = z.output<typeof ModemSchema>

@@ -1,0 +1,86 @@
+import type { Row, Statement, Statements } from '../connection/statements.ts'
+import type { KnownModems } from './modems.ts'
+import type { PreparedMessage } from './prepare.ts'
+import { sentAt } from './sent-at.ts'
+import type { NewInbound } from './types.ts'
+import { pairs, readTime } from './values.ts'
+
+/**
+ * A device that does not see its acknowledgement opens the session anew, and the vendor delivers the same number and payload under another time
+ * or another id. Beyond a day it is another message: counters are cleared, they wrap, and tests of the portal draw them at random.
+ */
+const MAX_APART_MS = 24 * 3_600_000
+
+/** Which items another message holds already, by its id: one of before the batch. */
+export type HeldBefore = ReadonlyMap<PreparedMessage, number>
+
+/** What finds the messages of the same sessions; `null` where there is none to look for. */
+export function selectSameSessions(
+  dialect: Statements['dialect'],
+  prepared: readonly PreparedMessage[],
+  modems: KnownModems,
+): Statement | null {
+  const values: number[] = []
+  for (const { item } of prepared) {
+    const session = sessionOf(item)
+    const modem = session === null ? undefined : modems.get(session.imei)
+    if (session !== null && modem !== undefined) values.push(modem.id, session.momsn)
+  }
+  if (values.length === 0) return null
+  const count = values.length / 2
+  const list = dialect === 'sqlite' ? `VALUES ${pairs(count)}` : pairs(count)
+  const sql = `SELECT id, duplicate_key, imei, momsn, transmit_time, received_at, payload FROM inbound_messages
+    WHERE (modem_id, momsn) IN (${list}) AND format <> 'core-push'`
+  return { sql, values }
+}
+
+/** @param rows of the statement above */
+export function readSameSessions(rows: readonly Row[], prepared: readonly PreparedMessage[]): HeldBefore {
+  const held = new Map<PreparedMessage, number>()
+  if (rows.length === 0) return held
+  for (const one of prepared) {
+    const { item } = one
+    const session = sessionOf(item)
+    if (session === null) continue
+    const row = rows.find((candidate) => {
+      const receivedAt = readTime(candidate['received_at'])
+      return (
+        candidate['imei'] === session.imei &&
+        Number(candidate['momsn']) === session.momsn &&
+        // A copy of the vendor's own: the insert finds it.
+        candidate['duplicate_key'] !== item.duplicateKey &&
+        receivedAt !== null &&
+        isNear(sentAt({ transmitTime: readTime(candidate['transmit_time']), receivedAt }), sentAt(item)) &&
+        isSamePayload(candidate['payload'], session.payload)
+      )
+    })
+    if (row !== undefined) held.set(one, Number(row['id']))
+  }
+  return held
+}
+
+/** Whether two items of one batch are one message. */
+export function isSameSession(one: NewInbound, other: NewInbound): boolean {
+  const [a, b] = [sessionOf(one), sessionOf(other)]
+  if (a === null || b === null || a.imei !== b.imei || a.momsn !== b.momsn) return false
+  return isNear(sentAt(one), sentAt(other)) && isSamePayload(a.payload, b.payload)
+}
+
+interface Session {
+  readonly imei: string
+  readonly momsn: number
+  readonly payload: Uint8Array
+}
+
+/** Of a tracker's messages (Core Push) several share a number and say different things, without any payload. */
+function sessionOf({ imei, momsn, payload, format }: NewInbound): Session | null {
+  return imei === null || momsn === null || payload === null || format === 'core-push' ? null : { imei, momsn, payload }
+}
+
+function isNear(one: Date, other: Date): boolean {
+  return Math.abs(one.getTime() - other.getTime()) <= MAX_APART_MS
+}
+
+function isSamePayload(stored: unknown, payload: Uint8Array): boolean {
+  return stored instanceof Uint8Array && Buffer.compare(stored, payload) === 0
+}
