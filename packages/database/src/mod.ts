@@ -142,3 +142,4 @@ export {
   revokeApiToken,
   touchApiToken,
 } from './queries/tokens.ts'
+export * from './firmware/mod.ts'

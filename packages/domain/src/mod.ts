@@ -9,6 +9,16 @@ export {
   type OpenDeliveryState,
 } from './delivery-states.ts'
 export { ROLES, type Role } from './roles.ts'
+export {
+  OPEN_UPGRADE_STATES,
+  type OpenUpgradeState,
+  RELEASE_STATES,
+  type ReleaseState,
+  ROLLOUT_STATES,
+  type RolloutState,
+  UPGRADE_STATES,
+  type UpgradeState,
+} from './firmware-states.ts'
 export { EVENT_NAMES, type EventName } from './events.ts'
 export { type Log, type LogFields, SILENT_LOG } from './log.ts'
 export type { Clock } from './clock.ts'

@@ -6,6 +6,7 @@ import { sameSession } from './0015-same-session.ts'
 import { lastHeard } from './0020-last-heard.ts'
 import { endpoints } from './0040-endpoints.ts'
 import { deployments } from './0060-deployments.ts'
+import { firmware } from './0050-firmware.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   endpoints,
   deployments,
   sameSession,
+  firmware,
 ]
