@@ -12,13 +12,20 @@ export type RawRow = Readonly<Record<string, unknown>>
  * with the functions below. Table names stand without backticks: with them Sequelize asks SQLite for the table's
  * columns first.
  */
-export function selectRows(db: Database, sql: string, values: readonly unknown[], tx?: Transaction): Promise<RawRow[]> {
-  return db.sequelize.query<RawRow>(sql, {
-    type: QueryTypes.SELECT,
+export async function selectRows(
+  db: Database,
+  sql: string,
+  values: readonly unknown[],
+  tx?: Transaction,
+): Promise<RawRow[]> {
+  // Not as `SELECT`: then Sequelize copies each row, field by field.
+  const [rows] = await db.sequelize.query(sql, {
+    type: QueryTypes.RAW,
     replacements: withTimes(db, values),
-    raw: true,
     ...(tx === undefined ? {} : { transaction: tx }),
   })
+  // Both drivers answer a SELECT with objects by the columns' names.
+  return rows as RawRow[]
 }
 
 /** Runs a hand-written statement that changes rows. Always in a transaction: writes go through `db.write`. */
@@ -52,11 +59,16 @@ function withTimes({ dialect }: Database, values: readonly unknown[]): unknown[]
 export function readTime(value: unknown): Date | null {
   if (value === null || value === undefined) return null
   if (value instanceof Date) return value
-  // "2026-11-24 16:29:06.123 +00:00", as Sequelize writes it to SQLite; ISO text where the database made it.
   if (typeof value !== 'string' && typeof value !== 'number') return null
-  const text = String(value).replace(/^(\d{4}-\d\d-\d\d) (\S+)(?: \+00:00)?$/, '$1T$2Z')
-  const time = new Date(text)
+  const time = new Date(typeof value === 'string' ? toIso(value) : value)
   return Number.isNaN(time.getTime()) ? null : time
+}
+
+/** "2026-11-24 16:29:06.123 +00:00", as Sequelize writes it to SQLite; ISO text where the database made it. */
+function toIso(text: string): string {
+  // Fifty thousand of them are in a large fleet: cut, not matched.
+  if (text.length === 30 && text.endsWith(' +00:00')) return `${text.slice(0, 10)}T${text.slice(11, 23)}Z`
+  return text.replace(/^(\d{4}-\d\d-\d\d) (\S+)(?: \+00:00)?$/, '$1T$2Z')
 }
 
 /** A number that is always there. */
