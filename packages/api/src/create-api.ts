@@ -17,7 +17,9 @@ import { createDeliveryFeed, type DeliveryFeed } from './live/delivery-feed.ts'
 import { createLiveHub, type LiveHub } from './live/hub.ts'
 import { createStreamPlaces } from './live/places.ts'
 import { createLivePoll } from './live/poll.ts'
+import { createGate } from './load/gate.ts'
 import { ALL_ROUTES } from './resources/all-routes.ts'
+import { createFleetAnswers } from './resources/fleet/fleet-answers.ts'
 import { mountRoutes } from './route-table/mount.ts'
 import { describeRoutes } from './route-table/openapi.ts'
 import type { Limit } from './route-table/route.ts'
@@ -27,6 +29,9 @@ import { loadWebFiles } from './web-app/load-files.ts'
 import { serveWebApp } from './web-app/serve-web-app.ts'
 import { createWebhookReceiver, type ReceiverOptions, type StartEnvelope } from './webhooks/receiver.ts'
 import { createRefusalCounter } from './webhooks/refusals.ts'
+
+/** Lists and single things read at once, and how many more wait: beyond it an answer that comes at once is the better one. */
+const READS = { concurrency: 16, maxWaiting: 256 }
 
 /** Settings of the API. */
 export interface ApiConfig {
@@ -105,6 +110,7 @@ export function createApi(deps: ApiDeps): Api {
     isHttps,
     log,
     poll,
+    fleetAnswers: createFleetAnswers(db),
     streamPlaces: createStreamPlaces(),
     refusals,
     databaseHealth: createDatabaseHealth(db),
@@ -121,6 +127,7 @@ export function createApi(deps: ApiDeps): Api {
   }
   const gatekeepers = {
     charge: (limit: Limit, ctx: ApiContext) => limiters.charge(limit, addressOf(ctx.req) ?? 'unknown'),
+    reads: createGate(READS),
     admit: createAdmission({ auth, addressOf, metricsToken: config.metricsToken ?? null }),
     log,
   }

@@ -5,6 +5,7 @@ import type { AddressReader } from './http/client-address.ts'
 import type { FailedLogIns } from './http/rate-limit.ts'
 import type { DeliveryFeed } from './live/delivery-feed.ts'
 import type { LiveHub } from './live/hub.ts'
+import type { FleetAnswers } from './resources/fleet/fleet-answers.ts'
 import type { StreamPlaces } from './live/places.ts'
 import type { LivePoll } from './live/poll.ts'
 import type { DatabaseHealth } from './service/database-health.ts'
@@ -35,6 +36,7 @@ export interface Services {
   readonly isHttps: boolean
   readonly log: Log
   readonly poll: Pick<LivePoll, 'ready'>
+  readonly fleetAnswers: FleetAnswers
   readonly streamPlaces: StreamPlaces
   readonly refusals: RefusalCounter
   readonly databaseHealth: () => Promise<DatabaseHealth>

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import Router from '@koa/router'
 import Koa from 'koa'
 import { answerErrors } from '../src/http/error-middleware.ts'
+import { createGate } from '../src/load/gate.ts'
 import { createLiveHub, type LiveHub } from '../src/live/hub.ts'
 import { createStreamPlaces } from '../src/live/places.ts'
 import { type EventServices, eventRoutes } from '../src/resources/events/routes.ts'
@@ -48,6 +49,7 @@ export async function startEventApp(options: {
       await options.authenticate?.(ctx.res)
       return principal
     },
+    reads: createGate({ concurrency: 1, maxWaiting: 0 }),
     log: SILENT_LOG,
   }
   mountRoutes(router, eventRoutes, gatekeepers, services)

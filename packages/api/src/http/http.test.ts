@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { createGate, GateFullError } from '../auth/gate.ts'
+import { createGate, GateFullError } from '../load/gate.ts'
 import { hashPassword, verifyPassword } from '../auth/password.ts'
 import { createLiveHub } from '../live/hub.ts'
 import { healthOf } from '../resources/devices/health.ts'
@@ -109,6 +109,21 @@ describe('createGate()', () => {
     }
     expect(order).toEqual([1, 2, 3])
     await gate.run(async () => undefined)
+  })
+
+  it('forgets whoever leaves while waiting', async () => {
+    const gate = createGate({ concurrency: 1, maxWaiting: 1 })
+    let end: () => void = () => undefined
+    const first = gate.run(() => new Promise<void>((resolve) => (end = resolve)))
+    const leaving = new AbortController()
+    const left = gate.run(() => Promise.resolve('never'), leaving.signal)
+    leaving.abort(new Error('gone'))
+    await expect(left).rejects.toThrow('gone')
+    await expect(gate.run(() => Promise.resolve('never'), leaving.signal)).rejects.toThrow('gone')
+    const next = gate.run(() => Promise.resolve('next'))
+    end()
+    await first
+    expect(await next).toBe('next')
   })
 
   it('goes on after a failure', async () => {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { isUnavailable } from '@paikea/database'
-import { GateFullError } from '../auth/gate.ts'
+import { GateFullError } from '../load/gate.ts'
 import { DeadlineError } from './deadline.ts'
 import { ApiError, type FieldError } from './api-error.ts'
 import { BodyError } from './read-body.ts'
@@ -39,7 +39,10 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof BodyError) return fromBodyError(error)
   if (error instanceof GateFullError) {
-    return new ApiError(503, 'busy', 'Too many log-ins at once.', { headers: { 'Retry-After': '2' }, cause: error })
+    return new ApiError(503, 'busy', 'Too many ask at once. Try again in a moment.', {
+      headers: { 'Retry-After': '2' },
+      cause: error,
+    })
   }
   if (error instanceof DeadlineError) {
     const detail = 'This was not done in time. It may still be done: look before you try again.'

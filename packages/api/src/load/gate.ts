@@ -3,32 +3,61 @@ export class GateFullError extends Error {
   override readonly name = 'GateFullError'
 }
 
-/** Lets only so many pieces of work run at once; the others wait in order. */
+/** Bounds how much work runs at once; the others wait in order. */
 export interface Gate {
-  /** @throws GateFullError when the queue is full */
-  run<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * @param signal whoever waits and leaves gives up the place in the queue; work that has begun goes on
+   * @throws GateFullError when the queue is full
+   * @throws the signal's reason
+   */
+  run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
 }
 
 /** Builds a gate. */
 export function createGate(options: { readonly concurrency: number; readonly maxWaiting: number }): Gate {
-  const waiting: (() => void)[] = []
+  const waiting = new Set<() => void>()
   let running = 0
+
+  function wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const enter = (): void => {
+        signal?.removeEventListener('abort', leave)
+        resolve()
+      }
+      const leave = (): void => {
+        waiting.delete(enter)
+        reject(reasonOf(signal))
+      }
+      waiting.add(enter)
+      signal?.addEventListener('abort', leave, { once: true })
+    })
+  }
+
   return {
-    async run(work) {
+    async run(work, signal) {
+      if (signal?.aborted === true) throw reasonOf(signal)
       if (running >= options.concurrency) {
-        if (waiting.length >= options.maxWaiting) throw new GateFullError('Too many callers are waiting.')
+        if (waiting.size >= options.maxWaiting) throw new GateFullError('Too many callers are waiting.')
         // The place of whoever finishes is handed on, so `running` does not change here.
-        await new Promise<void>((resolve) => waiting.push(resolve))
+        await wait(signal)
       } else {
         running += 1
       }
       try {
         return await work()
       } finally {
-        const next = waiting.shift()
+        const [next] = waiting
         if (next === undefined) running -= 1
-        else next()
+        else {
+          waiting.delete(next)
+          next()
+        }
       }
     },
   }
+}
+
+function reasonOf(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason
+  return reason instanceof Error ? reason : new Error('Nobody waits for this any more.')
 }

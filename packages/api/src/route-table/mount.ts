@@ -1,6 +1,8 @@
 import type { Log } from '@paikea/domain'
 import { scopeOf, type Principal } from '../auth/principal.ts'
 import type { ApiContext, ApiRouter } from '../http/context.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { Gate } from '../load/gate.ts'
 import { toApiError } from '../http/problem.ts'
 import { readJson } from '../http/read-json.ts'
 import { parseOrThrow } from '../http/validate.ts'
@@ -15,6 +17,8 @@ export interface Gatekeepers {
   charge(limit: Limit, ctx: ApiContext): Promise<void>
   /** Finds out who asks and applies the rule. @throws ApiError 401, 403 */
   admit(access: Access, ctx: ApiContext): Promise<Principal | null>
+  /** Where reads wait for each other. */
+  readonly reads: Gate
   readonly log: Log
 }
 
@@ -57,8 +61,10 @@ async function answer<Services>(
         : parseOrThrow(route.body, await readJson(ctx, { isStranger: principal === null }), 422),
     principal,
     scope: principal === null ? { groupIds: [] } : scopeOf(principal),
+    signal: signalOf(ctx),
   }
-  const result = await route.run(request, services)
+  const run = () => route.run(request, services)
+  const result = await (route.queue === 'reads' ? gatekeepers.reads.run(run, request.signal) : run())
   if (result === TAKEN_OVER) return
   ctx.set('Cache-Control', 'no-store')
   for (const [name, value] of Object.entries(result.headers ?? {})) ctx.set(name, value)
@@ -66,4 +72,13 @@ async function answer<Services>(
   ctx.body = result.body
   ctx.status = result.status
   if (result.body !== undefined) ctx.type = route.answerType
+}
+
+/** Also told of the end of an answer, after which nobody listens. */
+function signalOf({ res }: ApiContext): AbortSignal {
+  const leaving = new AbortController()
+  const leave = (): void => leaving.abort(new ApiError(503, 'not-in-time', 'Nobody waits for this any more.'))
+  if (res.destroyed) leave()
+  else res.once('close', leave)
+  return leaving.signal
 }

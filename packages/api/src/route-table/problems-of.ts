@@ -18,6 +18,7 @@ const OF_A_BODY: readonly ProblemCode[] = [
 export function problemsOf(route: Route<never>): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>([...ALWAYS, ...route.problems])
   if (route.limit !== 'none') codes.add('too-many-requests')
+  if (route.queue === 'reads') codes.add('busy')
   if (route.access !== 'anyone') codes.add('not-logged-in')
   if (route.access !== 'anyone' && route.access !== 'logged-in' && route.access !== 'scraper') codes.add('forbidden')
   if (route.access !== 'anyone' && !SAFE_METHODS.has(route.method)) codes.add('csrf')

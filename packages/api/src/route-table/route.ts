@@ -11,6 +11,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** Which budget of its address a request is charged to; `none` for probes. */
 export type Limit = 'reads' | 'writes' | 'log-ins' | 'none'
 
+/** Where a request's work waits while too much of it is under way: with all other reads, or where the route says itself. */
+export type Queue = 'reads' | 'own'
+
 /** What a program has to know of a route: exists for the compiler only. */
 export interface RouteContract {
   readonly method: Method
@@ -31,6 +34,8 @@ export interface RouteRequest<P, Q, B, Who> {
   readonly principal: Who
   /** Groups the caller may read; none for a stranger. */
   readonly scope: GroupScope
+  /** The caller has left, or was told that it takes too long: what is done for nobody can stop. */
+  readonly signal: AbortSignal
 }
 
 /** Who a route with this access is called by. */
@@ -54,6 +59,8 @@ export interface RouteDefinition<
   readonly summary: string
   readonly access: A
   readonly limit: Limit
+  /** @default reads for what is read, own for what is changed: that waits at the database */
+  readonly queue?: Queue
   readonly params?: P
   readonly query?: Q
   readonly body?: B
@@ -78,6 +85,7 @@ export interface Route<in Services, C extends RouteContract = RouteContract> {
   readonly summary: string
   readonly access: Access
   readonly limit: Limit
+  readonly queue: Queue
   readonly params: z.ZodType | undefined
   readonly query: z.ZodType | undefined
   readonly body: z.ZodType | undefined
@@ -114,8 +122,24 @@ export function routeFor<Services>() {
   > => {
     const { method, path, summary, access, limit, params, query, body, answer } = definition
     const { answerType = 'application/json', status = 200, problems = [] } = definition
+    const { queue = limit === 'reads' ? 'reads' : 'own' } = definition
     // The mounter parses by these very schemas and admits by this very rule before it calls.
     const run = definition.run as Route<Services>['run']
-    return { method, path, summary, access, limit, params, query, body, answer, answerType, status, problems, run }
+    return {
+      method,
+      path,
+      summary,
+      access,
+      limit,
+      queue,
+      params,
+      query,
+      body,
+      answer,
+      answerType,
+      status,
+      problems,
+      run,
+    }
   }
 }

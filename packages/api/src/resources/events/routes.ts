@@ -19,6 +19,7 @@ export const eventRoutes = [
     summary: 'What happens, as it happens',
     access: 'viewer',
     limit: 'reads',
+    queue: 'own',
     answer: z.string(),
     answerType: 'text/event-stream',
     problems: ['too-many-streams'],

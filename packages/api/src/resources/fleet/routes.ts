@@ -1,12 +1,9 @@
-import { listFleet } from '@paikea/database'
-import { presentTime } from '../../http/fields.ts'
-import { ok } from '../../route-table/answer.ts'
+import { notModified, prepared } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
-import { presentDevice } from '../devices/presenter.ts'
 import { FleetSchema } from './schema.ts'
 
-const route = routeFor<Pick<Services, 'db'>>()
+const route = routeFor<Pick<Services, 'fleetAnswers'>>()
 
 /** Every device with its last fix, one answer for the map. */
 export const fleetRoutes = [
@@ -16,11 +13,15 @@ export const fleetRoutes = [
     summary: 'Every device with its last fix, by name',
     access: 'viewer',
     limit: 'reads',
+    queue: 'own',
     answer: FleetSchema,
-    run: async ({ scope }, { db }) => {
-      const now = new Date()
-      const rows = await listFleet(db, { scope })
-      return ok({ items: rows.map((row) => presentDevice(row, now)), nextCursor: null, at: presentTime(now) })
+    problems: ['busy'],
+    run: async ({ ctx, scope, signal }, { fleetAnswers }) => {
+      const { bytes, etag } = await fleetAnswers.get(scope, signal)
+      // Kept by the caller alone, and asked about each time.
+      const headers = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: 'Authorization, Cookie' }
+      const known = ctx.get('if-none-match').split(',')
+      return known.some((tag) => tag.trim() === etag) ? notModified(headers) : prepared(bytes, headers)
     },
   }),
 ] as const
