@@ -8,6 +8,7 @@ import {
   delivery,
   doctor,
   type House,
+  inboundOf,
   killGroup,
   launch,
   launchByNpm,
@@ -29,29 +30,6 @@ const skipped = hasTemporal ? '' : ' (skipped: no Temporal CLI here)'
 const buoy = '300434061000001'
 const handset = '300434061000000'
 const minutesMs = 60_000
-
-interface InboundItem {
-  readonly momsn: number
-  readonly copies: number
-  readonly state: string
-  readonly decoded: { readonly latitudeDegrees: number } | null
-}
-
-async function inboundOf(visitor: Visitor, imei: string): Promise<readonly InboundItem[]> {
-  const items: InboundItem[] = []
-  let cursor: string | null = null
-  do {
-    const query: string = `imei=${imei}&limit=100${cursor === null ? '' : `&cursor=${cursor}`}`
-    // The shape is the contract's; what differs makes the expectations fail.
-    const page = (await visitor.get(`/v1/messages/inbound?${query}`)) as {
-      items: InboundItem[]
-      nextCursor: string | null
-    }
-    items.push(...page.items)
-    cursor = page.nextCursor
-  } while (cursor !== null)
-  return items
-}
 
 /** The command line without these flags and their values. */
 function without(line: readonly string[], ...names: readonly string[]): string[] {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseKinds, openTestDatabase } from '@paikea/database/testing'
+import { readyMessage } from './ready-message.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
@@ -51,7 +52,7 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
     child = started
     for (const stream of [started.stdout, started.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk))
     const word: unknown = await Promise.race([
-      once(started, 'message').then(([first]: unknown[]) => first),
+      readyMessage(started),
       once(started, 'exit').then(([code]: unknown[]) => ({ code })),
     ])
     return word as Record<string, unknown> // whichever it was: the test looks at it

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseKinds, openTestDatabase } from '@paikea/database/testing'
 import { buildRoutedPair, spreadDeliveryIds } from '@paikea/workflows/testing'
+import { readyMessage } from './ready-message.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
@@ -55,7 +56,7 @@ async function run(words: readonly string[], env: NodeJS.ProcessEnv, input?: str
 async function serve(words: readonly string[], env: NodeJS.ProcessEnv): Promise<{ program: Program; port: number }> {
   const program = launch(['serve', ...words], env)
   const message: unknown = await Promise.race([
-    once(program.child, 'message').then(([first]: unknown[]) => first),
+    readyMessage(program.child),
     program.ended.then((code) => Promise.reject(new Error(`ended with ${code}: ${program.output().stderr}`))),
   ])
   if (typeof message !== 'object' || message === null || !('port' in message)) throw new Error('no ready message')

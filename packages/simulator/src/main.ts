@@ -4,17 +4,30 @@
  * Tells a parent with an IPC channel `{type: 'ready', port}`, ends cleanly on SIGTERM and SIGINT and when that parent
  * is gone. Logs one JSON object a line on standard error.
  */
+import { writeSync } from 'node:fs'
 import { readFlags, usage } from './flags.ts'
 import { createSimulator } from './simulator.ts'
 import { explainFailure } from './start-failure.ts'
 
+const standardError = 2
+
 function log(event: string, details: Readonly<Record<string, unknown>>): void {
-  process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), event, ...details })}\n`)
+  writeLine(JSON.stringify({ at: new Date().toISOString(), event, ...details }))
 }
 
-/** One line, then the end. */
+/** Not through the stream, which takes no line any more after one that failed: a full disk loses lines and nothing else. */
+function writeLine(line: string): void {
+  try {
+    writeSync(standardError, `${line}\n`)
+  } catch {
+    // Lost.
+  }
+}
+
+/** One line, also to a parent with a channel, then the end. */
 function fail(message: string): never {
-  process.stderr.write(`simulator: ${message}\n`)
+  if (process.connected) process.send?.({ type: 'last-words', text: message })
+  writeLine(`simulator: ${message}`)
   process.exit(1)
 }
 

@@ -62,7 +62,9 @@ async function run(runtime: keyof typeof runtimes, flags: readonly string[] = []
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()))
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const ready = new Promise<number>((resolve, reject) => {
-    child.once('message', (message: { type: string; port: number }) => resolve(message.port))
+    child.on('message', (message: { type: string; port: number }) => {
+      if (message.type === 'ready') resolve(message.port)
+    })
     void ended.then((code) => reject(new Error(`ended with ${code}: ${errors}`)))
   })
   return { child, url: `http://127.0.0.1:${await ready}`, ended }

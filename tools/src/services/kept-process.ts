@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { runtimeArguments } from './runtime.ts'
 
 /** How a program and its keeper ended. */
 export interface KeptEnd {
   /** `code 1`, `signal SIGKILL`, of the program or of a keeper that could not tell. */
   readonly how: string
-  /** The last things the program wrote, where they do not go into a file. */
+  /** The last things the program wrote; kept apart from any file, for one on a full disk takes none. */
   readonly lastOutput: string
 }
 
-/** A foreign program that ends when we end, whatever ends us; see `keeper.mjs`. */
+/** A foreign program that ends when we end, whatever ends us; see `keeper.sh`. */
 export interface KeptProcess {
   /** The keeper, not the program. */
   readonly keeper: ChildProcess
@@ -30,12 +29,12 @@ export function startKept(o: {
   readonly pidFile: string
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
-  /** Descriptor of a file that takes what the program writes; without it the last part is kept in memory. */
-  readonly log?: number
+  /** Gets what the program writes, as it comes. */
+  readonly onOutput?: (chunk: Buffer) => void
 }): KeptProcess {
-  const script = fileURLToPath(new URL('../../keeper.mjs', import.meta.url))
-  const keeper = spawn(process.execPath, [...runtimeArguments(), script, o.pidFile, o.command, ...o.arguments], {
-    stdio: ['pipe', o.log ?? 'pipe', o.log ?? 'pipe'],
+  const script = fileURLToPath(new URL('../../keeper.sh', import.meta.url))
+  const keeper = spawn('/bin/sh', [script, o.pidFile, o.command, ...o.arguments], {
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
     env: o.env ?? process.env,
     cwd: o.cwd,
@@ -43,19 +42,23 @@ export function startKept(o: {
   let lastOutput = ''
   const remember = (chunk: Buffer): void => {
     lastOutput = (lastOutput + chunk.toString('utf8')).slice(-keptOutputCharacters)
+    o.onOutput?.(chunk)
   }
-  keeper.stdout?.on('data', remember)
-  keeper.stderr?.on('data', remember)
-  keeper.stdin?.on('error', () => undefined)
+  keeper.stdout.on('data', remember)
+  keeper.stderr.on('data', remember)
+  keeper.stdin.on('error', () => undefined)
   const ended = new Promise<KeptEnd>((resolve) => {
     keeper.on('error', (error) => resolve({ how: 'not started', lastOutput: error.message }))
-    keeper.on('close', (code, signal) => resolve({ how: describeEnd(code, signal), lastOutput }))
+    const end = (code: number | null, signal: NodeJS.Signals | null): void =>
+      resolve({ how: describeEnd(code, signal), lastOutput })
+    // A program that outlived its keeper holds our end open, and must not hold us.
+    keeper.on('exit', (code, signal) => (signal === null ? keeper.once('close', end) : end(code, signal)))
   })
   return {
     keeper,
     ended,
     async stop() {
-      keeper.stdin?.end()
+      keeper.stdin.end()
       await ended
     },
   }

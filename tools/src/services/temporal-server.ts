@@ -17,8 +17,8 @@ export interface TemporalServerOptions {
   readonly pidFile: string
   /** @default 'NORMAL': our own database is the source of truth, and what a power cut lost is started again. */
   readonly synchronous?: 'NORMAL' | 'FULL'
-  /** Descriptor of a file for what it writes. */
-  readonly log?: number
+  /** Gets what it writes, as it comes. */
+  readonly onOutput?: (chunk: Buffer) => void
 }
 
 /** The command line for `temporal`. */
@@ -39,13 +39,24 @@ export function temporalArguments(o: TemporalServerOptions): string[] {
   ]
 }
 
-/** Starts the server and waits until its port answers. @throws Error with its last words */
+/** The server ended, or stayed silent, instead of answering. */
+export class TemporalStartError extends Error {
+  override readonly name = 'TemporalStartError'
+  readonly lastOutput: string
+
+  constructor(lastOutput: string) {
+    super(`the Temporal server did not start: ${lastOutput.trim() || 'no reason given'}`)
+    this.lastOutput = lastOutput
+  }
+}
+
+/** Starts the server and waits until its port answers. @throws {TemporalStartError} with its last words */
 export async function startTemporalServer(o: TemporalServerOptions): Promise<KeptProcess> {
   const kept = startKept({
     command: o.cli,
     arguments: temporalArguments(o),
     pidFile: o.pidFile,
-    ...(o.log === undefined ? {} : { log: o.log }),
+    ...(o.onOutput === undefined ? {} : { onOutput: o.onOutput }),
   })
   let hasEnded = false
   void kept.ended.then(() => (hasEnded = true))
@@ -54,5 +65,5 @@ export async function startTemporalServer(o: TemporalServerOptions): Promise<Kep
   })
   if (isUp && !hasEnded) return kept
   await kept.stop()
-  throw new Error(`the Temporal server did not start: ${(await kept.ended).lastOutput.trim() || 'no reason given'}`)
+  throw new TemporalStartError((await kept.ended).lastOutput)
 }

@@ -16,8 +16,8 @@ function bannerOf(databaseAway: string | null): string {
 }
 
 test('says so where the database does not answer', () => {
-  expect(bannerOf('connect ECONNREFUSED')).toContain('The database does not answer (connect ECONNREFUSED).')
-  expect(bannerOf(null)).not.toContain('does not answer')
+  expect(bannerOf('connect ECONNREFUSED')).toContain('The database cannot be used (connect ECONNREFUSED).')
+  expect(bannerOf(null)).not.toContain('cannot be used')
 })
 
 test('the message to try is one of the first buoy, and can be read', () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { finalExitCode, type Part, type PartEnd, type RunningPart } from './part.ts'
-import { openLog, type PartLog } from './part-log.ts'
+import { lastTellingLineOf, openLog, type PartLog } from './part-log.ts'
 import { runtimeArguments } from '../services/runtime.ts'
 import { StartError } from './start-error.ts'
 
@@ -37,8 +37,9 @@ async function launch(o: NodePartOptions): Promise<RunningPart> {
     env: o.env,
   })
   closeSync(log.descriptor)
-  const ended = watchEnd(child, log)
-  const ready = await Promise.race([listenTo(child, o), ended, sleep(o.readyWithinMs, 'late' as const, { ref: false })])
+  const hearing = listenTo(child, o)
+  const ended = watchEnd(child, log, hearing.lastWords)
+  const ready = await Promise.race([hearing.ready, ended, sleep(o.readyWithinMs, 'late' as const, { ref: false })])
   if (ready === 'late') {
     child.kill('SIGKILL')
     throw new StartError(`${o.name} was not ready within ${o.readyWithinMs / 1000} s; see ${o.logFile}`)
@@ -57,28 +58,43 @@ async function launch(o: NodePartOptions): Promise<RunningPart> {
   }
 }
 
-function watchEnd(child: ChildProcess, log: PartLog): Promise<PartEnd> {
+/** Resolves when it has ended and everything it told was heard. */
+function watchEnd(child: ChildProcess, log: PartLog, lastWords: () => string): Promise<PartEnd> {
   return new Promise((resolve) => {
     const end = (partEnd: PartEnd): void => {
       log.stop()
       resolve(partEnd)
     }
-    child.on('error', (error) => end({ how: error.message, lastLine: error.message, isFinal: true }))
+    child.on('error', (error) => end({ how: error.message, lastLine: error.message, isFinal: false }))
     child.on('exit', (code, signal) => {
       const how = signal === null ? `code ${code}` : `signal ${signal}`
-      end({ how, lastLine: log.lastTellingLine(), isFinal: code === finalExitCode })
+      const tell = (): void =>
+        end({ how, lastLine: lastTellingLineOf(lastWords()) || log.lastTellingLine(), isFinal: code === finalExitCode })
+      if (child.connected) child.once('disconnect', tell)
+      else tell()
     })
   })
 }
 
-/** Resolves at its `ready`, after `onReady`; whatever else it tells is news. */
-function listenTo(child: ChildProcess, { onReady, onNews }: NodePartOptions): Promise<'ready'> {
-  return new Promise((resolve) => {
+interface Hearing {
+  /** Resolves at its `ready`, after `onReady`; whatever it tells later is news. */
+  readonly ready: Promise<'ready'>
+  /** Why it ends, where it knows: told by the channel too, as a log on a full disk takes no words. */
+  readonly lastWords: () => string
+}
+
+function listenTo(child: ChildProcess, { onReady, onNews }: NodePartOptions): Hearing {
+  let lastWords = ''
+  const ready = new Promise<'ready'>((resolve) => {
     child.on('message', (message: unknown) => {
       if (typeof message !== 'object' || message === null || !('type' in message)) return
-      if (message.type !== 'ready') return onNews?.({ ...message })
-      onReady?.({ ...message })
-      resolve('ready')
+      if (message.type === 'last-words') {
+        if ('text' in message && typeof message.text === 'string') lastWords = message.text
+      } else if (message.type === 'ready') {
+        onReady?.({ ...message })
+        resolve('ready')
+      } else onNews?.({ ...message })
     })
   })
+  return { ready, lastWords: () => lastWords }
 }

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { waitFor } from '../services/wait-for.ts'
-import { openLog, type PartLog } from './part-log.ts'
+import { lastTellingLineOf, openLog, type PartLog } from './part-log.ts'
 
 const bounds = { largestBytes: 10_000, lookEveryMs: 10 }
 
@@ -110,6 +110,20 @@ describe('openLog()', () => {
     closeSync(second.descriptor)
     expect(sizeOf(file)).toBe(12_000)
   })
+})
+
+test.each([
+  ['plain\nlast  \n\n', 'last'],
+  ['{"level":"error","msg":"worker.ended","error":"Error: gone"}', 'worker.ended: Error: gone'],
+  [
+    'time=2026 level=ERROR msg="Operation failed." error="disk is full (13)" x=1',
+    'Operation failed.: disk is full (13)',
+  ],
+  ['time=2026 level=WARN msg="says \\"no\\""', 'says \\"no\\"'],
+  ['time=2026 level=WARN msg=started', 'started'],
+  [`tried${'x'.repeat(400)}came in the way`, `tried${'x'.repeat(115)} … ${'x'.repeat(165)}came in the way`],
+])('lastTellingLineOf() finds the point of %j', (text, expected) => {
+  expect(lastTellingLineOf(text)).toBe(expected)
 })
 
 const filling = '.'.repeat(80)

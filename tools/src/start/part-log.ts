@@ -1,9 +1,12 @@
-import { closeSync, ftruncateSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { devNull } from 'node:os'
 
 /** The log of one launch of a part: the part writes to the descriptor itself, we keep the file small. */
 export interface PartLog {
   /** Of the file, for appending; whoever opened the log closes it once the part has it. */
   readonly descriptor: number
+  /** For what a part hands to us: adds it to the file, or drops it where the disk is full. */
+  write(chunk: Buffer): void
   /**
    * The last line that tells something, of those written in this launch: of a structured line the message, of a stack
    * trace its first line.
@@ -27,7 +30,7 @@ const chunkBytes = 1_000_000
 /** Opens a part's log. What grows large is put aside, before and while the part runs; one older file, `.1`, is kept. */
 export function openLog(file: string, { largestBytes = 10_000_000, lookEveryMs = 5_000 }: LogBounds = {}): PartLog {
   putAsideWhenLarge(file, largestBytes)
-  const descriptor = openSync(file, 'a', 0o600)
+  const descriptor = openForAppending(file)
   // Where the lines of this launch begin, here and, once some are put aside, there.
   let begin = sizeOf(file)
   let beginAside: number | null = null
@@ -40,11 +43,27 @@ export function openLog(file: string, { largestBytes = 10_000_000, lookEveryMs =
   timer.unref()
   return {
     descriptor,
+    write(chunk) {
+      try {
+        writeSync(descriptor, chunk)
+      } catch {
+        // The part goes on without its line.
+      }
+    },
     lastTellingLine() {
       const older = beginAside === null ? '' : readTail(asideOf(file), beginAside)
       return lastTellingLineOf(older + readTail(file, begin))
     },
     stop: () => clearInterval(timer),
+  }
+}
+
+/** A part without a log is better than no part: where the file cannot be made, as on a full disk, lines go nowhere. */
+function openForAppending(file: string): number {
+  try {
+    return openSync(file, 'a', 0o600)
+  } catch {
+    return openSync(devNull, 'a')
   }
 }
 
@@ -102,7 +121,8 @@ function sizeOf(file: string): number {
   }
 }
 
-function lastTellingLineOf(text: string): string {
+/** The last line of a part's output that tells something: of a structured line the message and its error. */
+export function lastTellingLineOf(text: string): string {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
@@ -127,16 +147,30 @@ function readTail(file: string, fromByte: number): string {
 }
 
 function messageOf(line: string): string {
-  if (!line.startsWith('{')) return line
-  try {
-    const value: unknown = JSON.parse(line)
-    if (typeof value === 'object' && value !== null && 'msg' in value && typeof value.msg === 'string') return value.msg
-  } catch {
-    // Not JSON after all.
-  }
-  return line
+  const fields = line.startsWith('{') ? fieldsOfJson(line) : fieldsOfPairs(line)
+  const { msg, error } = fields ?? {}
+  if (typeof msg !== 'string') return line
+  return typeof error === 'string' && error !== '' ? `${msg}: ${error}` : msg
 }
 
+function fieldsOfJson(line: string): { readonly msg?: unknown; readonly error?: unknown } | null {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' ? value : null
+  } catch {
+    // Not JSON after all.
+    return null
+  }
+}
+
+/** `time=… level=ERROR msg="…" error="…"`, as Temporal writes. */
+function fieldsOfPairs(line: string): Readonly<Record<string, string>> | null {
+  if (!line.startsWith('time=')) return null
+  const pairs = line.matchAll(/(?:^| )(msg|error)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g)
+  return Object.fromEntries([...pairs].map(([, name = '', quoted, bare = '']) => [name, quoted ?? bare]))
+}
+
+/** Keeps both ends: many a message begins with what was tried and ends with what came in the way. */
 function shorten(line: string): string {
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line
+  return line.length > 300 ? `${line.slice(0, 120)} … ${line.slice(-180)}` : line
 }

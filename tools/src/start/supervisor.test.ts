@@ -56,26 +56,39 @@ describe('Supervisor', () => {
     expect(one.launches()).toBe(2)
   })
 
-  test('tries again when a restart fails', async () => {
+  test('tries again for as long as it takes, later each time, and the other parts go on', async () => {
     const lines: string[] = []
-    const one = createPart('api', [])
-    const supervisor = new Supervisor({ ...quick, say: (line) => lines.push(line) })
+    const [one, two] = [createPart('api', []), createPart('temporal', [])]
+    const supervisor = new Supervisor({ firstDelayMs: 1, longestDelayMs: 4, say: (line) => lines.push(line) })
+    await supervisor.add(two.part)
     await supervisor.add(one.part)
-    one.failNext(2)
-    one.die()
-    expect(await waitFor(async () => supervisor.pids()['api'] === 4, { limitMs: 2_000 })).toBe(true)
-    expect(lines.slice(1, 3)).toEqual(Array(2).fill('api ended (did not start: port taken); starting it again'))
+    one.failNext(20)
+    one.die({ how: 'code 1', lastLine: 'database or disk is full' })
+    expect(await waitFor(async () => lines.at(-1) === 'api is back', { limitMs: 5_000 })).toBe(true)
+    expect(lines).toEqual([
+      'api ended (code 1: database or disk is full); starting it again',
+      ...Array<string>(20).fill('port taken; starting it again'),
+      'api is back',
+    ])
+    expect(supervisor.pids()).toEqual({ temporal: 1, api: 22 })
     await supervisor.stop()
   })
 
-  test('gives up with one line after too many deaths', async () => {
+  test.each([
+    ['waits longer after each death', Number.POSITIVE_INFINITY, [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000]],
+    ['begins anew with a part that was well for a while', 0, [250, 250, 250]],
+  ])('%s', async (_, wellAfterMs, expected) => {
+    const pauses: number[] = []
     const one = createPart('api', [])
-    const supervisor = new Supervisor({ ...quick, maxDeaths: 3 })
+    const pause = async (ms: number): Promise<void> => void pauses.push(ms)
+    const supervisor = new Supervisor({ say: () => undefined, wellAfterMs, pause })
     await supervisor.add(one.part)
-    one.failNext(9)
-    one.die()
-    expect((await supervisor.failure).message).toBe('api ended 3 times in a short while (port taken); see /logs/api')
-    expect(one.launches()).toBe(3)
+    for (const [at] of expected.entries()) {
+      one.die()
+      expect(await waitFor(async () => supervisor.pids()['api'] === at + 2, { limitMs: 2_000, everyMs: 1 })).toBe(true)
+    }
+    expect(pauses).toEqual(expected)
+    await supervisor.stop()
   })
 
   test('gives up at once when the part says that it is useless', async () => {

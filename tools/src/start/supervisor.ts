@@ -6,22 +6,38 @@ import { StartError } from './start-error.ts'
 export interface SupervisorOptions {
   /** Told about every death and restart. */
   readonly say: (line: string) => void
-  /** So many deaths of one part within `windowMs` end the whole. @default 5 */
-  readonly maxDeaths?: number
-  /** @default 60_000 */
-  readonly windowMs?: number
-  /** Wait before the first restart; doubles with each death in the window. @default 250 */
+  /** Wait before the first restart; doubles with each death that follows. @default 250 */
   readonly firstDelayMs?: number
+  /** @default 30_000 */
+  readonly longestDelayMs?: number
+  /** A part that ran for so long is well again: its next death counts as the first. @default 60_000 */
+  readonly wellAfterMs?: number
   /** How long a part may take to end when asked. @default 10_000 */
   readonly graceMs?: number
+  /** Waits before a restart, for tests that do not. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-const longestDelayMs = 5_000
+const defaults = {
+  firstDelayMs: 250,
+  longestDelayMs: 30_000,
+  wellAfterMs: 60_000,
+  graceMs: 10_000,
+  pause: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+}
 
-/** Starts parts, starts again what dies, gives up when that does not help, and stops all in reverse order. */
+interface Entry {
+  readonly part: Part
+  current: RunningPart | null
+}
+
+/**
+ * Starts parts and stops all in reverse order. What dies is started again, later each time, for as long as it takes: a
+ * disk that is full or a port that is taken must not end the parts that run.
+ */
 export class Supervisor {
   readonly #options: Required<SupervisorOptions>
-  readonly #running: { readonly part: Part; current: RunningPart | null }[] = []
+  readonly #running: Entry[] = []
   readonly #stopping = new AbortController()
   readonly #failure: Promise<StartError>
   /** Launches and watches under way. */
@@ -29,13 +45,13 @@ export class Supervisor {
   #fail: (error: StartError) => void = () => undefined
 
   constructor(options: SupervisorOptions) {
-    this.#options = { maxDeaths: 5, windowMs: 60_000, firstDelayMs: 250, graceMs: 10_000, ...options }
+    this.#options = { ...defaults, ...options }
     this.#failure = new Promise((resolve) => {
       this.#fail = resolve
     })
   }
 
-  /** Resolves when a part cannot be kept alive. */
+  /** Resolves when a part says that starting it again is useless. */
   get failure(): Promise<StartError> {
     return this.#failure
   }
@@ -47,12 +63,12 @@ export class Supervisor {
 
   /** Launches a part and looks after it from now on. @throws StartError when the first launch fails */
   async add(part: Part): Promise<void> {
-    const entry: { readonly part: Part; current: RunningPart | null } = { part, current: null }
+    const entry: Entry = { part, current: null }
     this.#running.push(entry)
     await this.#track(this.#launchFirst(entry))
   }
 
-  async #launchFirst(entry: { readonly part: Part; current: RunningPart | null }): Promise<void> {
+  async #launchFirst(entry: Entry): Promise<void> {
     entry.current = await entry.part.launch()
     if (this.#stopping.signal.aborted) await entry.current.stop(this.#options.graceMs)
     else void this.#track(this.#lookAfter(entry))
@@ -79,28 +95,31 @@ export class Supervisor {
     for (const entry of this.#running) entry.current?.kill()
   }
 
-  async #lookAfter(entry: { readonly part: Part; current: RunningPart | null }): Promise<void> {
-    const deaths: number[] = []
-    const { say, maxDeaths, windowMs, firstDelayMs } = this.#options
+  async #lookAfter(entry: Entry): Promise<void> {
+    const { say, firstDelayMs, longestDelayMs, wellAfterMs, graceMs, pause } = this.#options
+    const { part } = entry
     const signal = this.#stopping.signal
+    let deaths = 0
     while (entry.current !== null) {
+      const startedAt = performance.now()
       let end = await entry.current.ended
       entry.current = null
+      if (performance.now() - startedAt >= wellAfterMs) deaths = 0
       while (entry.current === null) {
         if (signal.aborted) return
-        deaths.push(Date.now())
-        const recent = deaths.filter((at) => at > Date.now() - windowMs).length
-        if (end.isFinal || recent >= maxDeaths) return this.#fail(giveUp(entry.part, end, recent))
-        const delayMs = Math.min(firstDelayMs * 2 ** (recent - 1), longestDelayMs)
-        say(`${entry.part.name} ended (${howItEnded(end)}); starting it again`)
-        await sleep(delayMs, undefined, { signal }).catch(() => undefined)
+        if (end.isFinal) return this.#fail(giveUp(part, end))
+        const delayMs = Math.min(firstDelayMs * 2 ** deaths, longestDelayMs)
+        deaths += 1
+        const later = delayMs < 1_000 ? '' : ` in ${Math.round(delayMs / 1_000)} s`
+        say(`${whatHappened(part, end)}; starting it again${later}`)
+        await pause(delayMs, signal)
         if (signal.aborted) return
-        const launched = await this.#relaunch(entry.part)
+        const launched = await this.#relaunch(part)
         if ('how' in launched) end = launched
         else entry.current = launched
       }
-      if (signal.aborted) await entry.current.stop(this.#options.graceMs)
-      else say(`${entry.part.name} is back`)
+      if (signal.aborted) await entry.current.stop(graceMs)
+      else say(`${part.name} is back`)
     }
   }
 
@@ -115,12 +134,13 @@ export class Supervisor {
 
 const didNotStart = 'did not start'
 
-/** Of a part that ran its last words may be about anything. */
-function howItEnded({ how, lastLine }: PartEnd): string {
-  return how === didNotStart && lastLine !== '' ? `${how}: ${lastLine}` : how
+function whatHappened({ name }: Part, { how, lastLine }: PartEnd): string {
+  // Its message is a sentence about the part.
+  if (how === didNotStart) return lastLine
+  // The last words of a part that was killed from outside are about something else.
+  return lastLine === '' || how.startsWith('signal') ? `${name} ended (${how})` : `${name} ended (${how}: ${lastLine})`
 }
 
-function giveUp(part: Part, end: PartEnd, deaths: number): StartError {
-  const times = end.isFinal ? 'ended' : `ended ${deaths} times in a short while`
-  return new StartError(`${part.name} ${times} (${end.lastLine || end.how}); see ${part.logFile}`)
+function giveUp(part: Part, end: PartEnd): StartError {
+  return new StartError(`${part.name} ended (${end.lastLine || end.how}); see ${part.logFile}`)
 }

@@ -1,9 +1,9 @@
 import { closeSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { startTemporalServer } from '../services/temporal-server.ts'
+import { startTemporalServer, TemporalStartError } from '../services/temporal-server.ts'
 import { waitFor } from '../services/wait-for.ts'
 import type { Part, PartEnd, RunningPart } from './part.ts'
-import { openLog } from './part-log.ts'
+import { lastTellingLineOf, openLog } from './part-log.ts'
 import { commandLine, isAlive } from './process-identity.ts'
 import { StartError } from './start-error.ts'
 
@@ -27,12 +27,13 @@ async function launch(o: TemporalPartOptions): Promise<RunningPart> {
   await endLeftOver(o)
   const log = openLog(o.logFile)
   try {
-    const kept = await startTemporalServer({ ...o, log: log.descriptor })
-    const ended = kept.ended.then(async ({ how }): Promise<PartEnd> => {
+    const kept = await startTemporalServer({ ...o, onOutput: (chunk) => log.write(chunk) })
+    const ended = kept.ended.then(async ({ how, lastOutput }): Promise<PartEnd> => {
       log.stop()
+      closeSync(log.descriptor)
       // A keeper that was killed could not take its program along.
       await endLeftOver(o)
-      return { how, lastLine: log.lastTellingLine(), isFinal: false }
+      return { how, lastLine: lastTellingLineOf(lastOutput), isFinal: false }
     })
     return {
       pid: readPid(o.pidFile),
@@ -48,11 +49,11 @@ async function launch(o: TemporalPartOptions): Promise<RunningPart> {
         await ended
       },
     }
-  } catch {
+  } catch (error) {
     log.stop()
-    throw new StartError(`Temporal did not start: ${log.lastTellingLine() || `see ${o.logFile}`}`)
-  } finally {
     closeSync(log.descriptor)
+    const words = error instanceof TemporalStartError ? lastTellingLineOf(error.lastOutput) : String(error)
+    throw new StartError(`Temporal did not start: ${words || `see ${o.logFile}`}`)
   }
 }
 

@@ -53,15 +53,21 @@ export function launchByNpm(site: Site): House {
   )
 }
 
-/** Spawns the starter in a process group of its own. */
-export function launch(site: Site, runtime: 'node' | 'deno' = 'node', extraEnv: NodeJS.ProcessEnv = {}): House {
+/** Spawns the starter in a process group of its own. @param wrapper goes before its command, and becomes it by `exec` */
+export function launch(
+  site: Site,
+  runtime: 'node' | 'deno' = 'node',
+  extraEnv: NodeJS.ProcessEnv = {},
+  wrapper: readonly string[] = [],
+): House {
   const [command, script] =
     runtime === 'node'
       ? // Behind `tools/start.mjs`, which installs and builds first: `npm test` has done that.
         [process.execPath, ['tools/dist/start/main.js']]
       : [join(root, 'node_modules/.bin/deno'), [...denoFlags, 'tools/start.deno.mjs']]
+  const [first = command, ...words] = [...wrapper, command, ...script, ...site.flags]
   return watch(
-    spawn(command, [...script, ...site.flags], {
+    spawn(first, words, {
       cwd: root,
       env: { ...site.env, ...extraEnv },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -151,8 +157,8 @@ export function partOf(site: Site, part: PartName): number | null {
   const marks = {
     server: /server\/(dist|src)\/main\.[jt]s serve/,
     simulator: /simulator\/(dist|src)\/main\.[jt]s/,
-    keeper: /keeper\.mjs/,
-    temporal: /^(?!.*keeper\.mjs).* server start-dev/,
+    keeper: /keeper\.sh/,
+    temporal: /^(?!.*keeper\.sh).* server start-dev/,
   }
   return processesWith(site.dataFolder).find(({ commandLine }) => marks[part].test(commandLine))?.pid ?? null
 }
@@ -221,6 +227,31 @@ export class Visitor {
   #api(path: string): string {
     return `http://127.0.0.1:${this.#site.ports.api}${path}`
   }
+}
+
+/** A stored message as the API shows it. */
+export interface InboundItem {
+  readonly momsn: number
+  readonly copies: number
+  readonly state: string
+  readonly decoded: { readonly latitudeDegrees: number } | null
+}
+
+/** All stored messages of a modem. */
+export async function inboundOf(visitor: Visitor, imei: string): Promise<readonly InboundItem[]> {
+  const items: InboundItem[] = []
+  let cursor: string | null = null
+  do {
+    const query: string = `imei=${imei}&limit=100${cursor === null ? '' : `&cursor=${cursor}`}`
+    // The shape is the contract's; what differs makes the expectations fail.
+    const page = (await visitor.get(`/v1/messages/inbound?${query}`)) as {
+      items: InboundItem[]
+      nextCursor: string | null
+    }
+    items.push(...page.items)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return items
 }
 
 /** A delivery of format A with a readable position. */

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config-error.ts'
+import { announceLastWords } from '../process/lifecycle.ts'
 import { ServeError } from '../process/serve-error.ts'
 
 /** EX_CONFIG of sysexits.h: starting the process again is useless. */
@@ -10,11 +11,18 @@ export function failWith(error: unknown): never {
   if (error instanceof ServeError) return end(error.message, error.isFinal ? finalExitCode : 1)
   // By name, not by class: the API is loaded only with the commands that need it.
   if (error instanceof Error && error.name === 'AccountError') return end(error.message, 1)
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return end(text, 1)
+  return end(wholeError(error), 1)
+}
+
+/** Message and stack: Sequelize gives its errors a stack that begins with a bare "Error". */
+function wholeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { name, message, stack = '' } = error
+  return stack.includes(message) ? stack : `${name}: ${message}\n${stack.replace(/^\w*\n/, '')}`
 }
 
 function end(text: string, code: number): never {
+  announceLastWords(text)
   process.stderr.write(`${text}\n`)
   process.exit(code)
 }

@@ -19,6 +19,9 @@ const secretNames = [
 /** Hidden at the top and one and two levels down, whatever a room hands over by mistake. */
 const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
+/** What a full disk does not take waits for room up to here; later lines are dropped. Without it they would fill the memory. */
+const WAITING_CHARACTERS = 256 * 1024
+
 /** Where log lines go, and how many of them. */
 export interface LogOptions {
   readonly level: Config['logLevel']
@@ -38,7 +41,7 @@ export function createLog(o: LogOptions): Log {
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactedPaths, censor: '(hidden)' },
     },
-    o.destination ?? pino.destination({ fd: 1, sync: true }),
+    o.destination ?? pino.destination({ fd: 1, sync: true, maxLength: WAITING_CHARACTERS }),
   )
   return wrap(logger)
 }

@@ -41,6 +41,11 @@ export function announceReady(fields: Readonly<Record<string, unknown>>): void {
   process.send?.({ type: 'ready', ...fields })
 }
 
+/** Tells it why we end: a log on a full disk takes no line. */
+export function announceLastWords(text: string): void {
+  if (process.connected) process.send?.({ type: 'last-words', text })
+}
+
 /** Tells it that the database is back, with the account that was made then. */
 export function announceDatabase(newAdmin: NewAdmin | null): void {
   process.send?.({ type: 'database-back', newAdmin })

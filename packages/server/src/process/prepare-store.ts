@@ -1,6 +1,6 @@
 import type { Log } from '@paikea/domain'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isUnavailable, outOfReachCode } from '@paikea/database'
+import { isUnavailable, outOfReachCode, whyNotWritable } from '@paikea/database'
 
 /** How far the store has come: `done`, or waiting for a database that does not answer, for the reason in `away`. */
 export type Preparation<T> =
@@ -15,7 +15,7 @@ export type Preparation<T> =
 export interface PrepareOptions<T> {
   /** Safe to run again. */
   readonly prepare: () => Promise<T>
-  /** Whether a database that does not answer is waited for. */
+  /** Whether a database that does not answer, or whose disk is full, is waited for. */
   readonly mayWait: boolean
   /** Where the database should be, in words. */
   readonly place: string
@@ -26,7 +26,7 @@ export interface PrepareOptions<T> {
 const pauseMs = 500
 
 /**
- * Prepares the store now or, where nobody answers at the database's address, as soon as somebody does.
+ * Prepares the store now or, where nobody answers at the database's address or its disk is full, as soon as that is over.
  *
  * @throws what `prepare` throws
  */
@@ -34,7 +34,7 @@ export async function prepareStore<T>(o: PrepareOptions<T>): Promise<Preparation
   try {
     return { away: null, done: await o.prepare() }
   } catch (error) {
-    if (!o.mayWait || outOfReachCode(error) === null) throw error
+    if (!o.mayWait || !comesBack(error)) throw error
     const away = sayWhy(error, o.place)
     o.log.error('database.away', { reason: away, whatToDo: 'see that it runs; look at PAIKEA_DB_URI' })
     return { away, later: () => prepareLater(o, away) }
@@ -60,9 +60,15 @@ async function prepareLater<T>(o: PrepareOptions<T>, away: string): Promise<T | 
   }
 }
 
+/** Whether it is worth waiting for by its own words; whatever else is wrong, the operator has to hear now. */
+function comesBack(error: unknown): boolean {
+  return outOfReachCode(error) !== null || whyNotWritable(error) === 'full'
+}
+
 /** Where nobody answers, or the words of whoever does: they name address and user, never the password. */
 function sayWhy(error: unknown, place: string): string {
   const code = outOfReachCode(error)
   if (code !== null) return `${place}: ${code}`
+  if (whyNotWritable(error) === 'full') return `${place}: its disk is full`
   return error instanceof Error ? error.message : String(error)
 }
