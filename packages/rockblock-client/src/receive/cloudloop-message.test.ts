@@ -81,6 +81,7 @@ describe('parseWebhook() of format C', () => {
   it('marks a payload that failed its check, and two IMEIs that differ', () => {
     const imt = (crcError: unknown) => parse({ sbd: undefined, imt: { topic: 'RAW', crcError } }).isDamaged
     equal([imt(true), imt('true'), imt(false), imt(undefined), parse().isDamaged], [true, true, false, false, false])
+    ok(parse({ imt: { crcError: true } }).isDamaged, 'beside a session of the other service')
     const of = (hardware: object) => parse({ identity: { hardware } })
     const other = of({ imei: '300234010753371' })
     equal([other.imei, other.problems.map(({ code }) => code)], ['300234010753370', ['imei-mismatch']])

@@ -74,7 +74,7 @@ export function parseCloudloop(
     cdrReference: scalarText(session['cdrReference']),
     topic: scalarText(session['topic']),
     imtMessageId: scalarText(session['messageId']),
-    isDamaged: session['crcError'] === true || session['crcError'] === 'true',
+    isDamaged: isTrue(membersOf(fields['imt'])['crcError']),
     p6: readP6(reader),
     fields,
     unknownFields: unknownAmong(fields, KNOWN),
@@ -112,6 +112,10 @@ function requiredImei(reader: FieldReader, session: Members, hardware: Members):
     return imei
   }
   return reader.requiredImei('identity.hardware.imei', hardware['imei'] ?? null)
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true'
 }
 
 /** A session time that is there but unreadable is fatal, as in the other formats. */

@@ -204,7 +204,22 @@ describe('parseWebhook() fails with a reason', () => {
   })
 
   it('never throws, whatever the bytes', () => {
-    const seeds = [json(), HELLO_FORM, '{"id":"1","identity":{},"sbd":{"sessionAt":{}}}', '{"id":"1","transport":null}']
+    const mo = { type: 'A_NO_FIX', position: { x: { at: { year: 2026 }, latlng: { latitude: 1 } } }, textMessage: {} }
+    const p6 = { status: true, error: ['E'], messages: [{ mo }, { mo: null }] }
+    const imt = { crcError: true, location: { latitude: 0 } }
+    const seeds = [
+      json(),
+      HELLO_FORM,
+      JSON.stringify({
+        id: '1',
+        identity: { hardware: { imei: '300234010753370' } },
+        imt,
+        message: 'BgA=',
+        decoded: { p6 },
+      }),
+      '{"id":"1","identity":{},"sbd":{"sessionAt":{}}}',
+      '{"id":"1","transport":null}',
+    ]
     let state = 42
     const random = (below: number): number => {
       // Park–Miller: the same inputs on every run and runtime.
