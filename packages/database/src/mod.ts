@@ -11,7 +11,7 @@ export type * from './models/endpoints.ts'
 export type * from './models/fleet.ts'
 export type * from './models/inbound.ts'
 export type * from './models/outbound.ts'
-export type * from './models/reports.ts'
+export type { DeviceState } from './tables/device-states.ts'
 export { type Problem, readProblems, type ReportQuality } from './problems.ts'
 export { storeBatch } from './store-batch/store-batch.ts'
 export type { NewInbound, NewReport, StoredMessage, StoredReport, StoreOutcome } from './store-batch/types.ts'
@@ -120,7 +120,8 @@ export {
   listInboundIdsAfter,
 } from './queries/messages.ts'
 export { claimModem, findImeiBySerial, findModem, listModems, type ModemRow } from './queries/modems.ts'
-export { findReportsOfMessages, listReports, type ReportRow } from './queries/reports.ts'
+export { findReportsOfMessages, listReports } from './queries/reports.ts'
+export type { Report, ReportRow } from './tables/reports.ts'
 export {
   deleteRoute,
   findRoute,

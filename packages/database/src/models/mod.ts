@@ -6,7 +6,9 @@ import { defineDeployment } from './deployments.ts'
 import { defineDevice, defineModem, defineModemAssignment } from './fleet.ts'
 import { defineInboundMessage } from './inbound.ts'
 import { defineDeliveryAttempt, defineOutboundMessage, defineRoute } from './outbound.ts'
-import { defineDeviceState, defineReport } from './reports.ts'
+import { defineModel } from '../sql/model.ts'
+import { DEVICE_STATES } from '../tables/device-states.ts'
+import { REPORTS } from '../tables/reports.ts'
 
 /** All tables as Sequelize models, bound to one connection: two open databases in one process do not share them. */
 export type Models = ReturnType<typeof defineModels>
@@ -23,8 +25,8 @@ export function defineModels(sequelize: Sequelize) {
     Device: defineDevice(sequelize),
     ModemAssignment: defineModemAssignment(sequelize),
     InboundMessage: defineInboundMessage(sequelize),
-    Report: defineReport(sequelize),
-    DeviceState: defineDeviceState(sequelize),
+    Report: defineModel(sequelize, REPORTS, { modelName: 'report' }),
+    DeviceState: defineModel(sequelize, DEVICE_STATES, { modelName: 'deviceState' }),
     Endpoint: defineEndpoint(sequelize),
     Deployment: defineDeployment(sequelize),
     Route: defineRoute(sequelize),

@@ -2,7 +2,6 @@ import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { MessageState } from '@paikea/domain'
 import { type Problem, readProblems } from '../problems.ts'
-import { isReliable } from './reports.ts'
 import { newestOfDevices } from './newest-of-devices.ts'
 import { readSkippedRoutes, type SkippedRoute } from './processed.ts'
 import { amongDevices, deviceIdsIn, ofDevicesIn, ofModem, reading } from './scope.ts'
@@ -187,6 +186,11 @@ export async function findDeviceNames(
     ...reading(tx),
   })
   return new Map(rows.map(({ id, iam, groupId }) => [id, { iam, groupId }]))
+}
+
+/** Nothing stored says nothing against the estimate. */
+function isReliable(stored: boolean | null): boolean {
+  return stored === null || Boolean(stored)
 }
 
 /** The row as the model reads it. */

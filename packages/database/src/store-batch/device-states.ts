@@ -1,9 +1,11 @@
 import type { PlacedMessage } from './messages.ts'
-import { columnTime, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
+import { propertiesOf } from '../sql/table.ts'
+import { rowWriter } from '../sql/writer.ts'
+import { DEVICE_STATES } from '../tables/device-states.ts'
+import { type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { insertStatement } from './insert-rows.ts'
 import { sentAt } from './sent-at.ts'
 import { stateTime } from './state-time.ts'
-import { clip, finite } from './values.ts'
 import type { NewInbound, NewReport } from './types.ts'
 
 /** What follows the time of the fix. `last_fix_at` stands last: MySQL lets an assignment see the ones before it. */
@@ -14,14 +16,7 @@ const HELD_COLUMNS = ['battery_volts', 'interval_minutes', 'sleep_minutes'] as c
 const REPORT_COLUMNS = ['reason', 'status', 'last_report_at'] as const
 /** Each by itself the latest there was: of a report, of any message, and when the newest of them was sent. */
 const HEARD_COLUMNS = ['last_received_at', 'heard_at', 'heard_sent_at'] as const
-const COLUMNS = [
-  'device_id',
-  ...FIX_COLUMNS,
-  ...HELD_COLUMNS,
-  ...REPORT_COLUMNS,
-  ...HEARD_COLUMNS,
-  'updated_at',
-] as const
+const STATE = rowWriter(DEVICE_STATES, propertiesOf(DEVICE_STATES.kinds))
 
 const UPSERT = { sqlite: upsertTail('sqlite'), mysql: upsertTail('mysql') } as const
 
@@ -33,31 +28,30 @@ export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMess
     states.set(device.deviceId, advance(states.get(device.deviceId), item))
   }
   if (states.size === 0) return []
-  const now = columnTime(sql.dialect, new Date())
+  const updatedAt = new Date()
   const values: SqlValue[] = []
   // Sorted, so that two processes lock the same rows in the same order.
   for (const [deviceId, { fix, report, held, ...heard }] of [...states].sort(([a], [b]) => a - b)) {
-    values.push(
+    const row = {
       deviceId,
-      finite(fix?.latitude ?? null),
-      finite(fix?.longitude ?? null),
-      finite(fix?.sogKnots ?? null),
-      finite(fix?.cogDegrees ?? null),
-      columnTime(sql.dialect, fix?.at ?? null),
-      finite(held.batteryVolts),
-      finite(held.intervalMinutes),
-      finite(held.sleepMinutes),
-      clip(report?.reason ?? null, 32),
-      clip(report?.status ?? null, 8),
-      columnTime(sql.dialect, report?.at ?? null),
-      columnTime(sql.dialect, heard.reportReceivedAt),
-      columnTime(sql.dialect, heard.at),
-      columnTime(sql.dialect, heard.sentAt),
-      now,
-    )
+      latitude: fix?.latitude ?? null,
+      longitude: fix?.longitude ?? null,
+      sogKnots: fix?.sogKnots ?? null,
+      cogDegrees: fix?.cogDegrees ?? null,
+      lastFixAt: fix?.at ?? null,
+      ...held,
+      reason: report?.reason ?? null,
+      status: report?.status ?? null,
+      lastReportAt: report?.at ?? null,
+      lastReceivedAt: heard.reportReceivedAt,
+      heardAt: heard.at,
+      heardSentAt: heard.sentAt,
+      updatedAt,
+    }
+    values.push(...STATE.write(sql.dialect, row))
   }
   const tail = UPSERT[sql.dialect]
-  return [insertStatement(sql.dialect, { table: 'device_states', columns: COLUMNS, values, tail })]
+  return [insertStatement(sql.dialect, { table: 'device_states', columns: STATE.columns, values, tail })]
 }
 
 type Held = Pick<NewReport, 'batteryVolts' | 'intervalMinutes' | 'sleepMinutes'>

@@ -1,42 +1,23 @@
 import type { NewInbound, NewReport, StoredReport } from './types.ts'
 import type { PlacedMessage } from './messages.ts'
 import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
+import { rowWriter } from '../sql/writer.ts'
+import { REPORT_FACTS, REPORTS } from '../tables/reports.ts'
 import { insertStatement } from './insert-rows.ts'
-import { clip, finite, marks, pairs, readTime } from './values.ts'
+import { marks, pairs, readTime } from './values.ts'
 
-const COLUMNS = [
-  'packet_type',
-  'at',
-  'received_at',
-  'fix_at',
-  'claimed_at',
-  'has_fix',
-  'latitude',
-  'longitude',
-  'sog_knots',
-  'cog_degrees',
-  'battery_volts',
-  'battery_percent',
-  'interval_minutes',
-  'sleep_minutes',
-  'reason_code',
-  'reason',
-  'status',
-  'beacon_on',
-  'fix_skew_seconds',
-  'source',
-  'iridium_latitude',
-  'iridium_longitude',
-  'iridium_cep_km',
-  'iridium_reliable',
-  'quality',
-  'problems',
-  'created_at',
-  'message_id',
-  'modem_id',
-  'device_id',
-  'repeat_of_id',
-] as const
+/** What is the same for the report and its message, or known before the transaction. */
+const ARRIVAL = rowWriter(REPORTS, [
+  'receivedAt',
+  'iridiumLatitude',
+  'iridiumLongitude',
+  'iridiumCepKm',
+  'isIridiumReliable',
+])
+const WRITTEN = rowWriter(REPORTS, ['createdAt'])
+/** What only the transaction can tell. */
+const PLACE = rowWriter(REPORTS, ['messageId', 'modemId', 'deviceId', 'repeatOfId'])
+const COLUMNS = [...REPORT_FACTS.columns, ...ARRIVAL.columns, ...WRITTEN.columns, ...PLACE.columns]
 
 /** A message with a report and the modem it came by. */
 interface Reporting {
@@ -71,7 +52,13 @@ export async function planReports(sql: Statements, placed: readonly PlacedMessag
   const values: SqlValue[] = []
   for (const one of reporting) {
     const { id, device } = one.message
-    values.push(...one.row, id, one.modemId, device?.deviceId ?? null, earlierOf(one, earlier))
+    const place = {
+      messageId: id,
+      modemId: one.modemId,
+      deviceId: device?.deviceId ?? null,
+      repeatOfId: earlierOf(one, earlier),
+    }
+    values.push(...one.row, ...PLACE.write(sql.dialect, place))
   }
   const inserts = insertStatements(sql, reporting, values)
   return {
@@ -176,7 +163,7 @@ function fixKey(
   return `${modemId} ${fixAt.getTime()} ${Math.round(latitude * 1e8)} ${Math.round(longitude * 1e8)}`
 }
 
-/** A report's row but for the ids of message, modem, device and the report it repeats. @throws RangeError for a Date that is none */
+/** A report's row but for {@link PLACE}. @throws RangeError if a date is invalid */
 export function reportRow(
   dialect: Statements['dialect'],
   item: NewInbound,
@@ -184,33 +171,9 @@ export function reportRow(
   now: Date,
 ): readonly SqlValue[] {
   return [
-    clip(report.packetType, 16),
-    columnTime(dialect, report.at),
-    columnTime(dialect, item.receivedAt),
-    columnTime(dialect, report.fixAt),
-    columnTime(dialect, report.claimedAt),
-    report.hasFix ? 1 : 0,
-    finite(report.latitude),
-    finite(report.longitude),
-    finite(report.sogKnots),
-    finite(report.cogDegrees),
-    finite(report.batteryVolts),
-    finite(report.batteryPercent),
-    finite(report.intervalMinutes),
-    finite(report.sleepMinutes),
-    finite(report.reasonCode),
-    clip(report.reason, 32),
-    clip(report.status, 8),
-    report.beaconOn === null ? null : report.beaconOn ? 1 : 0,
-    finite(report.fixSkewSeconds),
-    report.source,
-    finite(item.iridiumLatitude),
-    finite(item.iridiumLongitude),
-    finite(item.iridiumCepKm),
-    item.isIridiumReliable ? null : 0,
-    report.quality,
-    report.problems.length === 0 ? null : JSON.stringify(report.problems),
-    columnTime(dialect, now),
+    ...REPORT_FACTS.write(dialect, report),
+    ...ARRIVAL.write(dialect, item),
+    ...WRITTEN.write(dialect, { createdAt: now }),
   ]
 }
 
@@ -220,37 +183,17 @@ function toStored(
   { id, repeatOfId }: { id: number; repeatOfId: number | null },
 ): StoredReport {
   const { iridiumLatitude: latitudeDegrees, iridiumLongitude: longitudeDegrees, iridiumCepKm: cepKm } = item
-  // Field by field: a spread of so many costs ten times as much, for every message.
   return {
     id,
     messageId,
     receivedAt: item.receivedAt,
-    packetType: report.packetType,
-    at: report.at,
-    fixAt: report.fixAt,
-    claimedAt: report.claimedAt,
-    hasFix: report.hasFix,
-    latitude: report.latitude,
-    longitude: report.longitude,
-    sogKnots: report.sogKnots,
-    cogDegrees: report.cogDegrees,
-    batteryVolts: report.batteryVolts,
-    batteryPercent: report.batteryPercent,
-    intervalMinutes: report.intervalMinutes,
-    sleepMinutes: report.sleepMinutes,
-    reasonCode: report.reasonCode,
-    reason: report.reason,
-    status: report.status,
-    beaconOn: report.beaconOn,
-    fixSkewSeconds: report.fixSkewSeconds,
-    source: report.source,
-    quality: report.quality,
-    problems: report.problems,
     iridium:
       latitudeDegrees === null || longitudeDegrees === null
         ? null
         : { latitudeDegrees, longitudeDegrees, cepKm, isReliable: item.isIridiumReliable },
     repeatOfId,
+    // Last: with fields added behind it, V8 takes forty times as long over a spread, for every message.
+    ...report,
   }
 }
 

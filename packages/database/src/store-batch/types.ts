@@ -1,5 +1,8 @@
 import type { MessageState } from '@paikea/domain'
-import type { Problem, ReportQuality } from '../problems.ts'
+import type { Problem } from '../problems.ts'
+import type { NewReport } from '../tables/reports.ts'
+
+export type { NewReport }
 
 /** A message that was let in and read as far as it could be: what `storeBatch` writes. */
 export interface NewInbound {
@@ -36,32 +39,6 @@ export interface NewInbound {
    * copy of the sender's.
    */
   readonly isHandOver?: boolean
-}
-
-/** The report in a message. */
-export interface NewReport {
-  readonly packetType: string
-  readonly at: Date
-  readonly fixAt: Date | null
-  /** The time the device gave, where that was not believed. */
-  readonly claimedAt: Date | null
-  readonly hasFix: boolean
-  readonly latitude: number | null
-  readonly longitude: number | null
-  readonly sogKnots: number | null
-  readonly cogDegrees: number | null
-  readonly batteryVolts: number | null
-  readonly batteryPercent: number | null
-  readonly intervalMinutes: number | null
-  readonly sleepMinutes: number | null
-  readonly reasonCode: number | null
-  readonly reason: string | null
-  readonly status: string | null
-  readonly beaconOn: boolean | null
-  readonly fixSkewSeconds: number | null
-  readonly source: 'device' | 'iridium'
-  readonly quality: ReportQuality
-  readonly problems: readonly Problem[]
 }
 
 /** A report as stored. */

@@ -8,7 +8,7 @@ import type { Endpoint } from '../models/endpoints.ts'
 import type { Device, Modem, ModemAssignment } from '../models/fleet.ts'
 import type { InboundMessage } from '../models/inbound.ts'
 import type { OutboundMessage, Route } from '../models/outbound.ts'
-import type { Report } from '../models/reports.ts'
+import type { Report } from '../tables/reports.ts'
 
 type Overrides<Row extends Group | User | Modem | Device | InboundMessage | Report | Route | OutboundMessage> = Partial<
   CreationAttributes<Row>

@@ -1,0 +1,56 @@
+import type { Column } from './column.ts'
+import type { InOf, Kind, OutOf } from './kinds.ts'
+
+/** The columns of a table, by the property each is in TypeScript. */
+export type Kinds = Readonly<Record<string, Kind<unknown, never>>>
+
+/** A table: each column declared once. Its model, row types, insert lists and readers derive from this. */
+export interface Table<K extends Kinds> {
+  readonly name: string
+  readonly kinds: K
+  /** The columns as they stand in a statement that knows the table by its own name. */
+  readonly columns: Columns<K>
+  /** The columns as they stand in a statement that gives the table this alias. */
+  as(alias: string): Columns<K>
+}
+
+export type Columns<K extends Kinds> = { readonly [P in keyof K]: Column<OutOf<K[P]>> }
+
+/** A row as it is read. */
+export type RowOf<K extends Kinds> = { readonly [P in keyof K]: OutOf<K[P]> }
+
+/** What is written, whole: every column is given, null where there is nothing. */
+export type ValuesOf<K extends Kinds> = { readonly [P in keyof K]: InOf<K[P]> }
+
+type OptionalOf<K extends Kinds> = { [P in keyof K]: K[P] extends { readonly isOptional: true } ? P : never }[keyof K]
+
+/** A row as it is made through the model: what may be null or has a default may be left out. */
+export type NewRowOf<K extends Kinds> = { [P in Exclude<keyof K, OptionalOf<K>>]: InOf<K[P]> } & {
+  [P in OptionalOf<K>]?: InOf<K[P]>
+}
+
+export function table<const K extends Kinds>(name: string, kinds: K): Table<K> {
+  const as = (alias: string): Columns<K> =>
+    // The same keys, each with its own kind: `Object.fromEntries` only forgets which.
+    Object.fromEntries(
+      Object.entries(kinds).map(([property, kind]) => {
+        const column = columnName(property, kind)
+        return [
+          property,
+          { sql: `${alias}.${column}`, origin: `${name}.${column}`, what: kind.what, parse: kind.parse },
+        ]
+      }),
+    ) as Columns<K>
+  return { name, kinds, columns: as(name), as }
+}
+
+/** A column's name in the database. */
+export function columnName(property: string, kind: Pick<Kind<unknown, never>, 'column'>): string {
+  return kind.column ?? property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** The properties of some columns, in the order of their declaration. */
+export function propertiesOf<K extends Kinds>(kinds: K): readonly (keyof K & string)[] {
+  // `Object.keys` forgets which keys they are.
+  return Object.keys(kinds) as (keyof K & string)[]
+}

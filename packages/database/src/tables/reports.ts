@@ -1,0 +1,78 @@
+import type { ReportQuality } from '../problems.ts'
+import { readProblems } from '../problems.ts'
+import {
+  assumed,
+  bigId,
+  bigint,
+  clippedText,
+  double,
+  flag,
+  integer,
+  json,
+  named,
+  now,
+  orNull,
+  time,
+  withDefault,
+  word,
+} from '../sql/kinds.ts'
+import type { ModelOf } from '../sql/model.ts'
+import { propertiesOf, type RowOf, table, type ValuesOf } from '../sql/table.ts'
+import { rowWriter } from '../sql/writer.ts'
+
+const QUALITIES = ['good', 'not-evaluated', 'suspect', 'bad', 'missing'] as const satisfies readonly ReportQuality[]
+
+/** What a packet says, and what was made of it. */
+const FACTS = {
+  packetType: clippedText(16),
+  /** When it is about: the fix's time, else the transmission's, else the arrival's. */
+  at: time,
+  fixAt: orNull(time),
+  /** The time the device gave, where that was not believed. */
+  claimedAt: orNull(time),
+  hasFix: flag,
+  latitude: orNull(double),
+  longitude: orNull(double),
+  sogKnots: orNull(double),
+  cogDegrees: orNull(double),
+  batteryVolts: orNull(double),
+  batteryPercent: orNull(double),
+  intervalMinutes: orNull(double),
+  sleepMinutes: orNull(double),
+  reasonCode: orNull(integer),
+  reason: orNull(clippedText(32)),
+  status: orNull(clippedText(8)),
+  beaconOn: orNull(flag),
+  fixSkewSeconds: orNull(double),
+  /** Where the position is from: the device's own receiver, or Iridium. */
+  source: word(['device', 'iridium'], 16),
+  quality: withDefault(word(QUALITIES, 16), 'not-evaluated'),
+  /** What was found wrong with it. */
+  problems: json(readProblems, (problems) => problems.length === 0),
+}
+
+/** One decoded position or status packet. */
+export const REPORTS = table('reports', {
+  id: bigId,
+  messageId: bigint,
+  modemId: integer,
+  deviceId: orNull(integer),
+  receivedAt: time,
+  ...FACTS,
+  iridiumLatitude: orNull(double),
+  iridiumLongitude: orNull(double),
+  iridiumCepKm: orNull(double),
+  /** False where the session's status says that the estimate is not to be relied on. */
+  isIridiumReliable: named('iridium_reliable', assumed),
+  /** The first report with the same fix, when the modem sent it again under another MOMSN. */
+  repeatOfId: orNull(bigint),
+  createdAt: now,
+})
+
+/** Writes what a packet says. */
+export const REPORT_FACTS = rowWriter(REPORTS, propertiesOf(FACTS))
+
+export type Report = ModelOf<typeof REPORTS>
+/** The report in a message, before it is stored. */
+export type NewReport = ValuesOf<typeof FACTS>
+export type ReportRow = Omit<RowOf<typeof REPORTS.kinds>, 'modemId' | 'createdAt'>
