@@ -14,3 +14,16 @@ export {
   type ReleaseWork,
 } from './release/make-release.ts'
 export type { RepositorySettings } from './release/open-session.ts'
+export {
+  countFailures,
+  decideRollout,
+  describeWait,
+  type RolloutDevice,
+  type RolloutFacts,
+  type RolloutStep,
+  type Wait,
+} from './rollout/decide-rollout.ts'
+export { compareReleases, type ReleaseChanges } from './upgrade/changes.ts'
+export { decideLook, type JobFacts, type LookOutcome } from './upgrade/decide-look.ts'
+export { flashFull, reasonFor, type JobReason, type JobReasonCode } from './upgrade/reasons.ts'
+export { createSeenFiles, type SeenFiles } from './upgrade/seen-files.ts'

@@ -1,0 +1,12 @@
+import { createSeenFiles } from './seen-files.ts'
+
+it('counts each file once, and takes in what another process saw', () => {
+  const mine = createSeenFiles(10)
+  expect([mine.add(0), mine.add(0), mine.add(9), mine.add(10)]).toEqual([true, false, true, false])
+  const other = createSeenFiles(10)
+  other.add(1)
+  other.add(9)
+  mine.merge(other.toHex())
+  mine.merge(null)
+  expect([mine.count, mine.toHex()]).toEqual([3, '0302'])
+})

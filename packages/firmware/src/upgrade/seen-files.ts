@@ -1,0 +1,37 @@
+/** Which files of a release a device has fetched: one bit each, in the order of their paths, in hexadecimal. */
+export interface SeenFiles {
+  /** Notes a file. @returns whether it is new */
+  add(index: number): boolean
+  /** Takes in what another process saw. */
+  merge(hex: string | null): void
+  readonly count: number
+  toHex(): string
+}
+
+/** Builds an empty set for so many files. */
+export function createSeenFiles(total: number): SeenFiles {
+  const bits = Buffer.alloc(Math.ceil(total / 8))
+  let count = 0
+  const add = (index: number): boolean => {
+    if (index < 0 || index >= total) return false
+    const at = index >> 3
+    const bit = 1 << (index & 7)
+    const before = bits[at] ?? 0
+    if ((before & bit) !== 0) return false
+    bits[at] = before | bit
+    count += 1
+    return true
+  }
+  return {
+    add,
+    merge(hex) {
+      const other = Buffer.from(hex ?? '', 'hex')
+      for (let index = 0; index < total; index += 1)
+        if (((other[index >> 3] ?? 0) & (1 << (index & 7))) !== 0) add(index)
+    },
+    get count() {
+      return count
+    },
+    toHex: () => bits.toString('hex'),
+  }
+}
