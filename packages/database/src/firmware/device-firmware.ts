@@ -39,6 +39,13 @@ export async function findHarbourDevice(
   }
 }
 
+/** How many devices wait for approval. */
+export async function countUnapproved(db: Database, tx?: Transaction): Promise<number> {
+  const sql = 'SELECT COUNT(*) AS n FROM devices WHERE approved = 0 AND deleted_at IS NULL'
+  const [raw] = await selectRows(db, sql, [], tx)
+  return raw === undefined ? 0 : readRow('devices', raw).number('n')
+}
+
 /** When a device was last heard from by satellite. */
 export async function whenHeard(db: Database, args: { readonly deviceId: number }): Promise<Date | null> {
   const [raw] = await selectRows(db, 'SELECT heard_at FROM device_states WHERE device_id = ?', [args.deviceId])

@@ -128,6 +128,15 @@ export async function findOpenJob(
   return row === undefined ? null : toJob(row)
 }
 
+/** Jobs of a device that are installed and not known to have succeeded. */
+export async function listInstalledJobs(
+  db: Database,
+  args: { readonly deviceId: number },
+): Promise<readonly UpgradeJobRow[]> {
+  const sql = `${SELECT} WHERE j.device_id = ? AND j.state = 'installed'`
+  return (await selectRows(db, sql, [args.deviceId])).map(toJob)
+}
+
 /** What becomes of a job; left out = left as it is. */
 export interface JobChange {
   readonly state?: UpgradeState
@@ -199,16 +208,24 @@ export async function noteDownloads(
   }[],
   tx: Transaction,
 ): Promise<void> {
-  for (const { id, filesDone, seenFiles, heardAt } of downloads) {
-    await changeRows(
-      db,
-      `UPDATE upgrade_jobs SET state = 'downloading', files_done = ?, seen_files = ?, heard_at = ?, updated_at = ?,
-         reason_code = NULL, reason_detail = NULL, what_to_do = NULL
-       WHERE id = ? AND state IN ('offered','downloading')`,
-      [filesDone, seenFiles, heardAt, heardAt, id],
-      tx,
-    )
-  }
+  const [first] = downloads
+  if (first === undefined) return
+  const perJob = downloads.map(() => 'WHEN ? THEN ?').join(' ')
+  const valuesOf = (key: 'filesDone' | 'seenFiles' | 'heardAt') => downloads.flatMap((each) => [each.id, each[key]])
+  await changeRows(
+    db,
+    `UPDATE upgrade_jobs SET state = 'downloading', files_done = CASE id ${perJob} END, seen_files = CASE id ${perJob} END,
+       heard_at = CASE id ${perJob} END, updated_at = ?, reason_code = NULL, reason_detail = NULL, what_to_do = NULL
+     WHERE id IN (?) AND state IN ('offered','downloading')`,
+    [
+      ...valuesOf('filesDone'),
+      ...valuesOf('seenFiles'),
+      ...valuesOf('heardAt'),
+      first.heardAt,
+      downloads.map(({ id }) => id),
+    ],
+    tx,
+  )
 }
 
 /** Which files of these jobs were seen so far. */

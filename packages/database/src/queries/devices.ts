@@ -61,11 +61,13 @@ export async function insertDevice(
     readonly iam?: string | undefined
     readonly label?: string | null | undefined
     readonly generation?: DeviceGeneration | null | undefined
+    /** @default true */
+    readonly isApproved?: boolean | undefined
   },
   tx: Transaction,
 ): Promise<{ readonly id: number; readonly iam: string }> {
-  const { kind, groupId, label = null, generation = null } = args
-  const values = { kind, groupId, label, generation }
+  const { kind, groupId, label = null, generation = null, isApproved: approved = true } = args
+  const values = { kind, groupId, label, generation, approved }
   if (args.iam !== undefined) {
     const { id, iam } = await db.models.Device.create({ ...values, iam: args.iam }, { transaction: tx })
     return { id, iam }

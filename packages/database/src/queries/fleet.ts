@@ -39,7 +39,7 @@ export interface DeviceRow {
   readonly lastSentAt: Date | null
 }
 
-/** Devices that may be seen, by name; a page of them where `limit` says so. */
+/** Approved devices that may be seen, by name; a page of them where `limit` says so. */
 export function listFleet(
   db: Database,
   args: {
@@ -51,7 +51,10 @@ export function listFleet(
   tx?: Transaction,
 ): Promise<readonly DeviceRow[]> {
   const { scope, afterIam = null, limit } = args
-  const conditions = afterIam === null ? [] : [{ sql: 'd.iam > ?', value: afterIam }]
+  const conditions = [
+    { sql: 'd.approved = ?', value: 1 },
+    ...(afterIam === null ? [] : [{ sql: 'd.iam > ?', value: afterIam }]),
+  ]
   return loadDevices(db, { scope, conditions, order: 'd.iam ASC', limit }, tx)
 }
 

@@ -14,7 +14,7 @@ import {
   type WireAnswer,
 } from '@paikea/firmware/wire'
 import type { DeviceDesk, DeviceName } from './desk.ts'
-import type { HarbourLog } from './log.ts'
+import type { Log } from '@paikea/domain'
 import { createAddressBudget } from './rate-limit.ts'
 import type { AnswerDevice, DeviceRequest } from './serve-connection.ts'
 
@@ -31,7 +31,7 @@ export interface AnswerDeps {
   readonly desk: DeviceDesk
   /** Says who asks, behind proxies as well. */
   readonly addressOf: (peer: string | null, forwardedFor: string | null) => string | null
-  readonly log: HarbourLog
+  readonly log: Log
   readonly limits?: DeviceRateLimits
   /** Whatever takes longer is answered as an outage: a device waits without any limit of its own. @default 15000 */
   readonly answerMs?: number

@@ -1,0 +1,56 @@
+import {
+  changeUpgradeJob,
+  type Database,
+  findOpenJob,
+  findRelease,
+  findRollout,
+  type HarbourDeviceRow,
+  type UpgradeJobRow,
+} from '@paikea/database'
+import { flashFull, reasonFor, type JobReason } from '@paikea/firmware'
+import { fitsOnFlash } from '@paikea/firmware/wire'
+
+/** What a device hears that asks for something to do. */
+export interface CheckOutcome {
+  /** The job it may begin; `null` = nothing now. */
+  readonly job: UpgradeJobRow | null
+  /** A job that is kept back, for people. */
+  readonly keptBack: UpgradeJobRow | null
+}
+
+/** Offers a device its open job: from the first file on, whatever was fetched before. */
+export function checkJob(
+  db: Database,
+  device: HarbourDeviceRow,
+  freeBytes: number | null,
+  now: Date,
+): Promise<CheckOutcome> {
+  return db.write(async (tx) => {
+    const job = await findOpenJob(db, { deviceId: device.id }, tx)
+    if (job === null) return { job: null, keptBack: null }
+    const keep = async (reason: JobReason): Promise<CheckOutcome> => {
+      const change = { reason, freeBytes, heardAt: now }
+      await changeUpgradeJob(db, { id: job.id, from: [job.state], change, now }, tx)
+      return { job: null, keptBack: job }
+    }
+    if (job.rolloutId !== null && job.state === 'prepared') {
+      const rollout = await findRollout(db, { scope: { all: true }, id: job.rolloutId }, tx)
+      if (rollout?.state === 'paused') return await keep(reasonFor('rollout-paused'))
+    }
+    const release = await findRelease(db, { id: job.releaseId }, tx)
+    const needed = release?.flashBytes ?? 0
+    if (freeBytes !== null && !fitsOnFlash(needed, freeBytes)) return await keep(flashFull(needed, freeBytes))
+    const change = {
+      state: 'offered',
+      reason: null,
+      freeBytes,
+      filesDone: 0,
+      seenFiles: null,
+      newRun: true,
+      offeredAt: now,
+      heardAt: now,
+    } as const
+    await changeUpgradeJob(db, { id: job.id, from: [job.state], change, now }, tx)
+    return { job, keptBack: null }
+  })
+}

@@ -1,0 +1,39 @@
+import { changeUpgradeJob, type Database, setDeviceFirmware, type UpgradeJobRow } from '@paikea/database'
+import { reasonFor } from '@paikea/firmware'
+
+/**
+ * Notes that a device has a release in place. It has it whatever we thought of the job: one that was withdrawn meanwhile is
+ * installed as well, with a word about it.
+ *
+ * @returns whether anything changed
+ */
+export function completeJob(db: Database, job: UpgradeJobRow, now: Date): Promise<boolean> {
+  return db.write(async (tx) => {
+    const change = { heardAt: now, installedAt: now, filesDone: job.filesTotal }
+    const isOpen = await changeUpgradeJob(
+      db,
+      {
+        id: job.id,
+        from: ['prepared', 'offered', 'downloading'],
+        change: { ...change, state: 'installed', reason: null },
+        now,
+      },
+      tx,
+    )
+    const isLate =
+      !isOpen &&
+      (await changeUpgradeJob(
+        db,
+        {
+          id: job.id,
+          from: ['cancelled', 'timed-out', 'failed'],
+          change: { ...change, state: 'installed', reason: reasonFor('installed-after-withdrawal') },
+          now,
+        },
+        tx,
+      ))
+    if (!isOpen && !isLate) return false
+    await setDeviceFirmware(db, { deviceId: job.deviceId, releaseId: job.releaseId, installedAt: now }, tx)
+    return true
+  })
+}

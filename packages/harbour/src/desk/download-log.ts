@@ -1,0 +1,109 @@
+import { type Database, loadSeenFiles, noteDownloads } from '@paikea/database'
+import { createSeenFiles, type SeenFiles } from '@paikea/firmware'
+import type { Log } from '@paikea/domain'
+
+/** How far a download is. */
+export interface DownloadProgress {
+  readonly jobId: number
+  readonly filesDone: number
+  readonly filesTotal: number
+}
+
+/** Notes which files devices fetch, and writes it down in batches: a transaction for each file would cost more than the file. */
+export interface DownloadLog {
+  /** The device asked for something. `index` = of the file it got, `null` = something else. */
+  note(job: { readonly id: number; readonly total: number }, index: number | null, at: Date): void
+  /** A run begins anew: what was fetched before does not count. */
+  forget(jobId: number): void
+  /** Writes down what is left. */
+  stop(): Promise<void>
+}
+
+interface Entry {
+  readonly seen: SeenFiles
+  readonly total: number
+  heardAt: Date
+  isDirty: boolean
+  /** When it was written last, in milliseconds since 1970. */
+  writtenAt: number
+}
+
+const LOOK_EVERY_MS = 500
+/** Each download is written down this often at most. */
+const WRITE_EVERY_MS = 3000
+const JOBS_IN_ONE_WRITE = 100
+/** Nothing was heard for so long: it is not kept in memory any more. */
+const FORGET_AFTER_MS = 30 * 60_000
+
+/** Builds the log and starts its timer. */
+export function createDownloadLog(options: {
+  readonly db: Database
+  readonly log: Log
+  /** Called after a commit. */
+  readonly onProgress: (progress: readonly DownloadProgress[]) => void
+}): DownloadLog {
+  const { db, log, onProgress } = options
+  const entries = new Map<number, Entry>()
+  let writing: Promise<void> | null = null
+
+  async function writeSome(all: boolean): Promise<void> {
+    const now = Date.now()
+    const due: [number, Entry][] = []
+    for (const [id, entry] of entries) {
+      const isWhole = entry.seen.count === entry.total
+      if (entry.isDirty && (all || isWhole || now - entry.writtenAt >= WRITE_EVERY_MS)) due.push([id, entry])
+      else if (now - entry.heardAt.getTime() > FORGET_AFTER_MS) entries.delete(id)
+    }
+    for (let at = 0; at < due.length; at += JOBS_IN_ONE_WRITE) await write(due.slice(at, at + JOBS_IN_ONE_WRITE))
+  }
+
+  async function write(batch: readonly (readonly [number, Entry])[]): Promise<void> {
+    for (const [, entry] of batch) entry.isDirty = false
+    try {
+      await db.write(async (tx) => {
+        const stored = await loadSeenFiles(db, { ids: batch.map(([id]) => id) }, tx)
+        for (const [id, entry] of batch) entry.seen.merge(stored.get(id) ?? null)
+        const rows = batch.map(([id, { seen, heardAt }]) => ({
+          id,
+          filesDone: seen.count,
+          seenFiles: seen.toHex(),
+          heardAt,
+        }))
+        await noteDownloads(db, rows, tx)
+      })
+    } catch (error) {
+      for (const [, entry] of batch) entry.isDirty = true
+      log.warn('harbour.progress-not-written', { reason: error instanceof Error ? error.message : String(error) })
+      return
+    }
+    const now = Date.now()
+    for (const [, entry] of batch) entry.writtenAt = now
+    onProgress(batch.map(([jobId, { seen, total }]) => ({ jobId, filesDone: seen.count, filesTotal: total })))
+  }
+
+  const run = (all: boolean): Promise<void> =>
+    (writing ??= writeSome(all).finally(() => {
+      writing = null
+    }))
+  const timer = setInterval(() => void run(false), LOOK_EVERY_MS)
+  timer.unref()
+
+  return {
+    note({ id, total }, index, at) {
+      const known = entries.get(id)
+      const entry = known ?? { seen: createSeenFiles(total), total, heardAt: at, isDirty: false, writtenAt: 0 }
+      if (known === undefined) entries.set(id, entry)
+      entry.heardAt = at
+      if (index !== null) entry.seen.add(index)
+      entry.isDirty = true
+    },
+    forget(jobId) {
+      entries.delete(jobId)
+    },
+    async stop() {
+      clearInterval(timer)
+      await writing
+      await run(true)
+    },
+  }
+}
