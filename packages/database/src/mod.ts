@@ -8,6 +8,7 @@ export { DatabaseUriError, type DatabaseLocation, parseDatabaseUri } from './con
 export type { Models } from './models/mod.ts'
 export type * from './models/accounts.ts'
 export type * from './models/endpoints.ts'
+export type { StoredCommandState } from './models/commands.ts'
 export type * from './models/fleet.ts'
 export type * from './models/inbound.ts'
 export type * from './models/outbound.ts'
@@ -34,6 +35,21 @@ export {
   listDeployments,
   updateDeployment,
 } from './queries/deployments.ts'
+export {
+  type CommandDecision,
+  type CommandRow,
+  commandStateOf,
+  decideCommands,
+  findCommand,
+  insertCommand,
+  listCommands,
+  listContacts,
+  listDecidableCommands,
+  listReportTimes,
+  loadModemQueue,
+  type NewCommand,
+  releaseCommand,
+} from './queries/commands.ts'
 export { readTrack, type TrackRow } from './queries/track.ts'
 export { markProcessed, type SkippedRoute } from './queries/processed.ts'
 export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './queries/earlier.ts'

@@ -1,5 +1,15 @@
 /** What goes to whom, and how it gets there: plans deliveries, and sends them through targets. No HTTP server, no Temporal. */
 export * from './contract.ts'
+export {
+  cancelCommand,
+  type CommandRefusal,
+  type CommandRequest,
+  queueOf,
+  requestCommand,
+  sendHeldCommand,
+} from './commands/request-command.ts'
+export { generationOf, knowledgeOf, toKnowledge } from './commands/device-knowledge.ts'
+export { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from './commands/gateway-queue.ts'
 export { createDelivery, type Delivery } from './create-delivery.ts'
 export type { DeliveryDeps, DeliveryEvent } from './deps.ts'
 export { defaultTimeToLive, type TimeToLive } from './plan/time-to-live.ts'

@@ -1,3 +1,4 @@
+import { commandRoutes } from './commands/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { eventRoutes } from './events/routes.ts'
@@ -21,6 +22,7 @@ export const ALL_ROUTES = [
   ...fleetRoutes,
   ...deviceRoutes,
   ...reportRoutes,
+  ...commandRoutes,
   ...deploymentRoutes,
   ...trackRoutes,
   ...modemRoutes,

@@ -21,13 +21,18 @@ interface Things {
   readonly route: number
   readonly token: number
   readonly deployment: number
+  /** A buoy with a modem, and what it was told. */
+  readonly buoy: string
+  readonly command: number
 }
 
 /** What stands for a parameter; where the same name means different things, the longest path that fits decides. */
 const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Things) => string | number])[] = [
   ['/v1/devices/', 'iam', ({ iam }) => iam],
   ['/v1/devices/', 'format', () => 'csv'],
-  ['/v1/devices/', 'id', ({ deployment }) => deployment],
+  ['/v1/devices/:iam/deployments/', 'id', ({ deployment }) => deployment],
+  ['/v1/devices/:iam/commands', 'iam', ({ buoy }) => buoy],
+  ['/v1/devices/:iam/commands/', 'id', ({ command }) => command],
   ['/v1/tracks', 'format', () => 'csv'],
   ['/v1/modems/', 'imei', ({ imei }) => imei],
   ['/v1/messages/inbound/', 'id', ({ inbound }) => inbound],
@@ -43,6 +48,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /v1/devices/:iam/modem': ({ imei }) => ({ imei }),
   // Before the one that is there already.
   'POST /v1/devices/:iam/deployments': () => ({ from: '2026-01-01', to: '2026-01-02' }),
+  'POST /v1/devices/:iam/commands': () => ({ command: 'interval', minutes: 20 }),
   'POST /v1/messages/outbound': ({ imei }) => ({ imei, text: 'hello' }),
   'POST /v1/routes': ({ imei, groupId }) => ({ source: { kind: 'buoy' }, target: { kind: 'modem', imei }, groupId }),
   'POST /v1/tokens': ({ groupId }) => ({ name: 'another', groupId }),
@@ -53,6 +59,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'POST /v1/session': '401 wrong-credentials',
   'GET /v1/session': '404 no-session',
   'POST /v1/messages/outbound/:id/resume': '409 wrong-state',
+  'POST /v1/devices/:iam/commands/:id/send': '409 wrong-state',
 }
 
 const CALLERS = ['nobody', ...ROLES, 'system-admin', 'other-group'] as const
@@ -82,12 +89,17 @@ describe('who may call what', () => {
     const route = await make('/v1/routes', { source: { kind: 'handset' }, target, groupId: own })
     const token = await make('/v1/tokens', { name: 'script', groupId: own })
     const deployment = await make(`/v1/devices/${iam}/deployments`, { from: '2026-02-01' })
+    const modem = `3002341${String(serial).padStart(8, '0')}`
+    const buoy = await make('/v1/devices', { kind: 'buoy', imei: modem, generation: 'v3', groupId: own })
+    const command = await make(`/v1/devices/${buoy.iam}/commands`, { command: 'sleep', seconds: 600 })
     const ids = {
       inbound: inbound.body.items[0].id,
       outbound: outbound.id,
       route: route.id,
       token: token.id,
       deployment: deployment.id,
+      buoy: buoy.iam,
+      command: command.id,
     }
     return { groupId: own, imei, iam, ...ids }
   }

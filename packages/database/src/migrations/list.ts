@@ -7,6 +7,7 @@ import { lastHeard } from './0020-last-heard.ts'
 import { endpoints } from './0040-endpoints.ts'
 import { deployments } from './0060-deployments.ts'
 import { firmware } from './0050-firmware.ts'
+import { commands } from './0061-commands.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   deployments,
   sameSession,
   firmware,
+  commands,
 ]

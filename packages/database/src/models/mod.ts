@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize'
 
 import { defineApiToken, defineAuditLog, defineGroup, defineMembership, defineSession, defineUser } from './accounts.ts'
 import { defineEndpoint } from './endpoints.ts'
+import { defineDeviceCommand } from './commands.ts'
 import { defineDeployment } from './deployments.ts'
 import { defineDevice, defineModem, defineModemAssignment } from './fleet.ts'
 import { defineInboundMessage } from './inbound.ts'
@@ -29,6 +30,7 @@ export function defineModels(sequelize: Sequelize) {
     DeviceState: defineModel(sequelize, DEVICE_STATES, { modelName: 'deviceState' }),
     Endpoint: defineEndpoint(sequelize),
     Deployment: defineDeployment(sequelize),
+    DeviceCommand: defineDeviceCommand(sequelize),
     Route: defineRoute(sequelize),
     OutboundMessage: defineOutboundMessage(sequelize),
     DeliveryAttempt: defineDeliveryAttempt(sequelize),

@@ -47,6 +47,10 @@ export interface MessageForAction {
     readonly cogDegrees: number | null
     readonly status: string | null
     readonly isRepeat: boolean
+    readonly reasonCode: number | null
+    readonly intervalMinutes: number | null
+    readonly sleepMinutes: number | null
+    readonly beaconOn: boolean | null
   } | null
 }
 
@@ -106,7 +110,8 @@ export async function loadForAction(
     db,
     `SELECT m.id, m.state, m.imei, m.packet_type, m.received_at, m.transmit_time, m.decoded,
        m.skipped_routes, d.id AS device_id, d.iam, d.kind, d.group_id, s.last_fix_at, r.id AS report_id, r.has_fix,
-       r.latitude, r.longitude, r.fix_at, r.at, r.sog_knots, r.cog_degrees, r.status, r.repeat_of_id
+       r.latitude, r.longitude, r.fix_at, r.at, r.sog_knots, r.cog_degrees, r.status, r.repeat_of_id,
+       r.reason_code, r.interval_minutes, r.sleep_minutes, r.beacon_on
      FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id AND d.deleted_at IS NULL
        LEFT JOIN device_states s ON s.device_id = m.device_id LEFT JOIN reports r ON r.message_id = m.id
      WHERE m.id IN (?) ORDER BY m.id`,
@@ -287,6 +292,10 @@ function toMessage(row: RawRow): MessageForAction {
             cogDegrees: readNumberOrNull(row['cog_degrees']),
             status: readTextOrNull(row['status']),
             isRepeat: row['repeat_of_id'] !== null,
+            reasonCode: readNumberOrNull(row['reason_code']),
+            intervalMinutes: readNumberOrNull(row['interval_minutes']),
+            sleepMinutes: readNumberOrNull(row['sleep_minutes']),
+            beaconOn: row['beacon_on'] === null ? null : readFlag(row['beacon_on']),
           },
   }
 }

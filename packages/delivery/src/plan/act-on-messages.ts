@@ -8,6 +8,7 @@ import {
 } from '@paikea/database'
 import type { MessageForAction, NewOutbound, Transaction, UndispatchedOutbound } from '@paikea/database'
 
+import { confirmCommands } from '../commands/confirm-commands.ts'
 import type { ActResult } from '../contract.ts'
 import { isForAnother } from './overtaking.ts'
 import type { PlannedDelivery } from './routing-plan.ts'
@@ -40,6 +41,7 @@ export async function actOnMessages(
   const now = deps.now?.() ?? new Date()
   const messages = await loadForAction(db, { messageIds }, tx)
   const open = messages.filter((message) => message.state === 'accepted')
+  await confirmCommands(db, open, tx)
   const groupIds = new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.groupId])))
   const routes = await loadRoutesForAction(db, { groupIds: [...groupIds] }, tx)
   const plans = await planMessages(deps, open, routes, tx)

@@ -1,6 +1,7 @@
 import type { DatabaseKind } from '@paikea/database/testing'
 import { describeActing } from './act-suite.ts'
 import { ActivityStage } from './activity-stage.ts'
+import { describeCommands } from './commands-suite.ts'
 import { describeDelivering } from './deliver-suite.ts'
 import { describeOperating } from './operator-suite.ts'
 import { describeOvertaking } from './overtaken-suite.ts'
@@ -29,4 +30,5 @@ export function describeActivities(kind: DatabaseKind): void {
   describeDelivering(stage)
   describeTurns(stage)
   describeOperating(stage)
+  describeCommands(stage)
 }

@@ -6,7 +6,6 @@ import {
   findModem,
   insertPersonOutbound,
   listDeliveries,
-  loadOutboundForDispatch,
   recordAudit,
   resumeOutbound,
   type Database,
@@ -21,11 +20,11 @@ import { creditsFor } from '@paikea/rockblock-client'
 import { requireRole, scopeOf, type Principal } from '../../auth/principal.ts'
 import { conflict, invalidField, notFound } from '../../http/api-error.ts'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
-import { describeError } from '../../http/log.ts'
 import { created, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { MessageParams } from '../inbound/schema.ts'
+import { announceOutbound } from './announce.ts'
 import { presentOutbound, presentOutboundDetail } from './presenter.ts'
 import { ListOutboundQuery, OutboundDetailSchema, OutboundPage, SendMessageSchema } from './schema.ts'
 
@@ -111,7 +110,7 @@ export const outboundRoutes = [
         await audit(db, principal, 'outbound.created', { id: outboundId, groupId }, tx)
         return { outboundId, view: await presentRow(db, await find(db, { all: true }, outboundId, tx), tx) }
       })
-      await announce(services, outboundId)
+      await announceOutbound(services, outboundId)
       return created(view, `/v1/messages/outbound/${String(outboundId)}`)
     },
   }),
@@ -176,7 +175,7 @@ async function change(
     await audit(db, principal, action, row, tx)
     return presentRow(db, row, tx)
   })
-  await announce(services, id)
+  await announceOutbound(services, id)
   return view
 }
 
@@ -188,16 +187,6 @@ async function audit(
   tx: Transaction,
 ): Promise<void> {
   await recordAudit(db, { actor: principal.actor, action, subject: `outbound/${String(id)}`, groupId }, tx)
-}
-
-/** The row is what counts: what the dispatcher does not hear of now it finds by itself. */
-async function announce({ db, deliveries, dispatcher, log }: OutboundServices, id: number): Promise<void> {
-  deliveries.changed([id])
-  try {
-    dispatcher?.notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: [id] }))
-  } catch (error) {
-    log.warn('outbound.not-announced', { outboundId: id, ...describeError(error) })
-  }
 }
 
 async function namesOf(

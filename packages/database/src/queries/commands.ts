@@ -1,0 +1,272 @@
+import type { CommandKind, CommandState, DeliveryState, DeviceGeneration } from '@paikea/domain'
+import type { Transaction } from 'sequelize'
+import type { Database } from '../database.ts'
+import type { StoredCommandState } from '../models/commands.ts'
+import { inWrite } from './scope.ts'
+import {
+  changeRows,
+  countChanged,
+  nowSql,
+  type RawRow,
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTextOrNull,
+  readTime,
+  selectRows,
+} from './statement.ts'
+
+/** A command with how its message stands. */
+export interface CommandRow {
+  readonly id: number
+  readonly deviceId: number
+  readonly groupId: number
+  readonly kind: CommandKind
+  /** Minutes, seconds, or 1 and 0 for on and off. */
+  readonly value: number
+  readonly generation: DeviceGeneration
+  readonly text: string
+  readonly credits: number
+  readonly storedState: StoredCommandState
+  readonly reason: string | null
+  readonly outboundId: number | null
+  /** `null` while there is no message. */
+  readonly outboundState: DeliveryState | null
+  readonly outboundReason: string | null
+  readonly requestedBy: string
+  readonly createdAt: Date
+  readonly sentAt: Date | null
+  readonly expectedFrom: Date | null
+  readonly expectedTo: Date | null
+  readonly answeredBy: Date | null
+  readonly decidedAt: Date | null
+  readonly decidedByMessageId: number | null
+}
+
+const COLUMNS = `c.id, c.device_id, c.group_id, c.kind, c.value, c.generation, c.text, c.credits, c.state, c.reason,
+  c.outbound_id, o.state AS outbound_state, o.reason_code AS outbound_reason, c.requested_by, c.created_at, o.sent_at,
+  c.expected_from, c.expected_to, c.answered_by, c.decided_at, c.decided_by_message_id`
+const FROM = 'commands c LEFT JOIN outbound_messages o ON o.id = c.outbound_id'
+
+/** How a command stands: what was decided, else what its message and the time say. */
+export function commandStateOf(row: CommandRow, now: Date): CommandState {
+  if (row.storedState !== 'open') return row.storedState
+  switch (row.outboundState) {
+    case 'sent':
+    case 'confirmed':
+      return row.answeredBy !== null && now > row.answeredBy ? 'overdue' : 'sent'
+    case 'expired':
+    case 'cancelled':
+    case 'failed':
+    case 'unknown':
+      return row.outboundState
+    case 'queued':
+    case 'sending':
+    case 'parked':
+    case null:
+      return 'queued'
+  }
+}
+
+/** Commands of a device, newest first. The caller has found the device within its scope. */
+export async function listCommands(
+  db: Database,
+  args: { readonly deviceId: number; readonly limit: number; readonly afterId: number | null },
+  tx?: Transaction,
+): Promise<readonly CommandRow[]> {
+  const { deviceId, limit, afterId } = args
+  const rows = await selectRows(
+    db,
+    `SELECT ${COLUMNS} FROM ${FROM} WHERE c.device_id = ? ${afterId === null ? '' : 'AND c.id < ?'}
+     ORDER BY c.id DESC LIMIT ?`,
+    afterId === null ? [deviceId, limit] : [deviceId, afterId, limit],
+    tx,
+  )
+  return rows.map(toCommandRow)
+}
+
+/** One command of a device. */
+export async function findCommand(
+  db: Database,
+  args: { readonly deviceId: number; readonly id: number },
+  tx?: Transaction,
+): Promise<CommandRow | null> {
+  const sql = `SELECT ${COLUMNS} FROM ${FROM} WHERE c.device_id = ? AND c.id = ?`
+  const [row] = await selectRows(db, sql, [args.deviceId, args.id], tx)
+  return row === undefined ? null : toCommandRow(row)
+}
+
+/** Commands of these devices that a report may still decide, oldest first: those that are open, and confirmed intervals. */
+export async function listDecidableCommands(
+  db: Database,
+  args: { readonly deviceIds: readonly number[] },
+  tx: Transaction,
+): Promise<readonly CommandRow[]> {
+  if (args.deviceIds.length === 0) return []
+  const rows = await selectRows(
+    db,
+    `SELECT ${COLUMNS} FROM ${FROM} WHERE c.device_id IN (?) AND c.state = 'open'
+     UNION ALL
+     SELECT ${COLUMNS} FROM ${FROM}
+     WHERE c.id IN (SELECT MAX(id) FROM commands WHERE device_id IN (?) AND state = 'confirmed' AND kind = 'interval'
+       GROUP BY device_id)`,
+    [[...args.deviceIds], [...args.deviceIds]],
+    tx,
+  )
+  return rows.map(toCommandRow).toSorted((one, other) => one.id - other.id)
+}
+
+/** What is told to a device; see {@link CommandRow}. */
+export interface NewCommand {
+  readonly groupId: number
+  readonly deviceId: number
+  readonly kind: CommandKind
+  readonly value: number
+  readonly generation: DeviceGeneration
+  readonly text: string
+  readonly credits: number
+  readonly state: 'open' | 'needs-decision'
+  readonly reason: string | null
+  readonly outboundId: number | null
+  readonly requestedBy: string
+  readonly expectedFrom: Date | null
+  readonly expectedTo: Date | null
+  readonly answeredBy: Date | null
+  readonly createdAt: Date
+}
+
+/** Writes a command; answers its id. */
+export function insertCommand(db: Database, values: NewCommand, tx?: Transaction): Promise<number> {
+  return inWrite(db, tx, async (transaction) => {
+    const row = await db.models.DeviceCommand.create({ ...values }, { transaction })
+    return Number(row.id)
+  })
+}
+
+/** Gives a held command its message. False where somebody was quicker. */
+export async function releaseCommand(
+  db: Database,
+  args: { readonly id: number; readonly outboundId: number },
+  tx: Transaction,
+): Promise<boolean> {
+  const sql = `UPDATE commands SET state = 'open', reason = NULL, outbound_id = ? WHERE id = ? AND state = 'needs-decision'`
+  return (await countChanged(db, sql, [args.outboundId, args.id], tx)) > 0
+}
+
+/** How a command was decided. */
+export interface CommandDecision {
+  readonly id: number
+  readonly state: Exclude<StoredCommandState, 'open' | 'needs-decision'>
+  readonly reason: string | null
+  readonly messageId: number | null
+  readonly at: Date
+}
+
+/** Writes decisions; the message of a confirmed command is confirmed too. Deciding twice changes nothing. */
+export async function decideCommands(
+  db: Database,
+  args: { readonly decisions: readonly CommandDecision[] },
+  tx: Transaction,
+): Promise<void> {
+  for (const { id, state, reason, messageId, at } of args.decisions) {
+    await changeRows(
+      db,
+      `UPDATE commands SET state = ?, reason = ?, decided_by_message_id = ?, decided_at = ?
+       WHERE id = ? AND state IN ('open','needs-decision','confirmed') AND state <> ?`,
+      [state, reason, messageId, at, id, state],
+      tx,
+    )
+    if (state !== 'confirmed') continue
+    await changeRows(
+      db,
+      `UPDATE outbound_messages SET state = 'confirmed', state_changed_at = ${nowSql(db.dialect)}, reason_code = NULL,
+       reason_detail = NULL
+       WHERE id = (SELECT outbound_id FROM commands WHERE id = ?) AND state IN ('sent','unknown')`,
+      [id],
+      tx,
+    )
+  }
+}
+
+/** When a device had sessions, oldest first: each of them fetched a message where one waited. */
+export async function listContacts(
+  db: Database,
+  args: { readonly deviceId: number; readonly after: Date; readonly limit: number },
+  tx?: Transaction,
+): Promise<readonly Date[]> {
+  const rows = await selectRows(
+    db,
+    `SELECT transmit_time AS at FROM inbound_messages
+     WHERE device_id = ? AND transmit_time > ? ORDER BY id DESC LIMIT ?`,
+    [args.deviceId, args.after, args.limit],
+    tx,
+  )
+  return rows.flatMap((row) => readTime(row['at']) ?? []).toSorted((one, other) => one.getTime() - other.getTime())
+}
+
+/** When messages to a modem left for the vendor's queue since a time, oldest first, and how many have not left yet. */
+export async function loadModemQueue(
+  db: Database,
+  args: { readonly targetKey: string; readonly since: Date },
+  tx?: Transaction,
+): Promise<{ readonly sentAt: readonly Date[]; readonly waiting: number }> {
+  const sent = await selectRows(
+    db,
+    `SELECT sent_at FROM outbound_messages WHERE target_key = ? AND sent_at > ? ORDER BY sent_at LIMIT 500`,
+    [args.targetKey, args.since],
+    tx,
+  )
+  const [open] = await selectRows(
+    db,
+    `SELECT COUNT(*) AS waiting FROM outbound_messages
+     WHERE target_key = ? AND finished_at IS NULL AND state IN ('queued','sending','parked')`,
+    [args.targetKey],
+    tx,
+  )
+  return { sentAt: sent.flatMap((row) => readTime(row['sent_at']) ?? []), waiting: readNumber(open?.['waiting'] ?? 0) }
+}
+
+/** Times of transmission of a device's newest reports, newest first. */
+export async function listReportTimes(
+  db: Database,
+  args: { readonly deviceId: number; readonly limit: number },
+  tx?: Transaction,
+): Promise<readonly Date[]> {
+  const rows = await selectRows(
+    db,
+    `SELECT m.transmit_time AS at FROM reports r JOIN inbound_messages m ON m.id = r.message_id
+     WHERE r.device_id = ? ORDER BY r.at DESC LIMIT ?`,
+    [args.deviceId, args.limit],
+    tx,
+  )
+  return rows.flatMap((row) => readTime(row['at']) ?? [])
+}
+
+function toCommandRow(row: RawRow): CommandRow {
+  const createdAt = readTime(row['created_at'])
+  if (createdAt === null) throw new TypeError('commands.created_at is no time')
+  return {
+    id: readNumber(row['id']),
+    deviceId: readNumber(row['device_id']),
+    groupId: readNumber(row['group_id']),
+    // Written by `insertCommand` and `decideCommands` alone, which take no others.
+    kind: readText(row['kind']) as CommandKind,
+    value: readNumber(row['value']),
+    generation: readText(row['generation']) as DeviceGeneration,
+    text: readText(row['text']),
+    credits: readNumber(row['credits']),
+    storedState: readText(row['state']) as StoredCommandState,
+    reason: readTextOrNull(row['reason']),
+    outboundId: readNumberOrNull(row['outbound_id']),
+    outboundState: readTextOrNull(row['outbound_state']) as DeliveryState | null,
+    outboundReason: readTextOrNull(row['outbound_reason']),
+    requestedBy: readText(row['requested_by']),
+    createdAt,
+    sentAt: readTime(row['sent_at']),
+    expectedFrom: readTime(row['expected_from']),
+    expectedTo: readTime(row['expected_to']),
+    answeredBy: readTime(row['answered_by']),
+    decidedAt: readTime(row['decided_at']),
+    decidedByMessageId: readNumberOrNull(row['decided_by_message_id']),
+  }
+}

@@ -1,0 +1,251 @@
+import {
+  cancelOutbound,
+  type CommandRow,
+  commandStateOf,
+  type Database,
+  decideCommands,
+  type DeviceRow,
+  ensureEndpoint,
+  findCommand,
+  insertCommand,
+  insertPersonOutbound,
+  listCommands,
+  listContacts,
+  loadModemQueue,
+  releaseCommand,
+  type Transaction,
+} from '@paikea/database'
+import type { CommandKind } from '@paikea/domain'
+import { type DeviceCommand, encodeCommand } from '@paikea/packets'
+import { creditsFor } from '@paikea/rockblock-client'
+import { commandReach } from '@paikea/schedule'
+
+import { modemEndpoint, modemTarget } from '../targets/modem/modem-target.ts'
+import { generationOf, knowledgeOf } from './device-knowledge.ts'
+import { GATEWAY_QUEUE_LIMIT, type GatewayQueue, gatewayQueue } from './gateway-queue.ts'
+
+/** The vendor purges what a modem did not fetch within this. */
+const GATEWAY_MEMORY_MS = 5 * 86_400_000
+/** Sessions looked at to work out what the gateway holds: five days at one every 5 min. */
+const MAX_CONTACTS = 1_500
+/** Commands looked at for one that is replaced, or that still keeps the buoy asleep. */
+const RECENT_COMMANDS = 50
+/** A command that waited this long for the vendor is of no use any more. */
+const TIME_TO_LIVE_MS = 24 * 3_600_000
+
+/** Why a command cannot be given, with the field at fault. */
+export type CommandRefusal = {
+  readonly ok: false
+  readonly field: string
+  readonly code: string
+  readonly message: string
+}
+
+/** What became of a wish. */
+export type CommandRequest =
+  | {
+      readonly ok: true
+      readonly command: CommandRow
+      readonly outboundId: number | null
+      readonly queue: GatewayQueue
+    }
+  | CommandRefusal
+
+/**
+ * Tells a buoy what to do: checked by its firmware's own limits, priced, in the place of what is still queued of its
+ * kind. A sleep that would follow one whose time is not over is held for a person's decision: the buoy would sleep twice.
+ * In one transaction with whatever the caller adds to it.
+ */
+export async function requestCommand(
+  db: Database,
+  wish: {
+    readonly device: DeviceRow
+    readonly command: DeviceCommand
+    /** For the record: `user/3`. */
+    readonly requestedBy: string
+    readonly now: Date
+  },
+  tx: Transaction,
+): Promise<CommandRequest> {
+  const { device, command, requestedBy, now } = wish
+  const { modem } = device
+  if (device.kind !== 'buoy') return refuse('command', 'not-a-buoy', `a ${device.kind} takes no commands`)
+  if (modem === null) return refuse('iam', 'no-modem', 'the device has no modem to send to')
+  const generation = generationOf(device)
+  if (generation === null) {
+    return refuse('command', 'unknown-generation', 'enter the generation of its firmware (v2 or v3) first')
+  }
+  const encoded = encodeCommand(command, { generation })
+  if (!encoded.ok) return refuse(encoded.problem.field, encoded.problem.code, encoded.problem.detail)
+  const recent = await listCommands(db, { deviceId: device.id, limit: RECENT_COMMANDS, afterId: null }, tx)
+  await replaceQueued(db, recent, command.command, now, tx)
+  const { queue, waiting } = await queueOf(db, device.id, modem.imei, now, tx)
+  const reach = commandReach(await knowledgeOf(db, device, tx), now, queue.depth + waiting)
+  const isHeld = command.command === 'sleep' && recent.some((earlier) => isAsleepBy(earlier, device, now))
+  const text = encoded.text
+  const values = { device, text, now, imei: modem.imei, modemId: modem.id }
+  const outboundId = isHeld ? null : await send(db, values, tx)
+  const id = await insertCommand(
+    db,
+    {
+      groupId: device.group.id,
+      deviceId: device.id,
+      kind: command.command,
+      value: valueOf(command),
+      generation,
+      text,
+      credits: creditsFor(text.length),
+      state: isHeld ? 'needs-decision' : 'open',
+      reason: isHeld ? 'sleeps-already' : null,
+      outboundId,
+      requestedBy,
+      expectedFrom: reach?.expectedAt.from ?? null,
+      expectedTo: reach?.expectedAt.to ?? null,
+      answeredBy: reach?.answeredBy ?? null,
+      createdAt: now,
+    },
+    tx,
+  )
+  return { ok: true, command: await need(db, device.id, id, tx), outboundId, queue }
+}
+
+/** Sends a held command after all. Null where it is held no more. */
+export async function sendHeldCommand(
+  db: Database,
+  wish: { readonly device: DeviceRow; readonly command: CommandRow; readonly now: Date },
+  tx: Transaction,
+): Promise<{ readonly command: CommandRow; readonly outboundId: number } | CommandRefusal | null> {
+  const { device, command, now } = wish
+  if (device.modem === null) return refuse('iam', 'no-modem', 'the device has no modem to send to')
+  if (command.storedState !== 'needs-decision') return null
+  const values = { device, text: command.text, now, imei: device.modem.imei, modemId: device.modem.id }
+  const outboundId = await send(db, values, tx)
+  if (!(await releaseCommand(db, { id: command.id, outboundId }, tx))) return null
+  return { command: await need(db, device.id, command.id, tx), outboundId }
+}
+
+/**
+ * Takes a command back that has not left yet.
+ *
+ * @returns false where it has, or is decided
+ */
+export async function cancelCommand(
+  db: Database,
+  wish: { readonly command: CommandRow; readonly now: Date },
+  tx: Transaction,
+): Promise<boolean> {
+  const { command, now } = wish
+  const decision = { id: command.id, state: 'cancelled', reason: null, messageId: null, at: now } as const
+  if (command.storedState === 'needs-decision') {
+    await decideCommands(db, { decisions: [decision] }, tx)
+    return true
+  }
+  if (command.storedState !== 'open' || command.outboundId === null) return false
+  const wanted = { outboundId: command.outboundId, scope: { all: true }, at: now } as const
+  if ((await cancelOutbound(db, wanted, tx)).status !== 'done') return false
+  await decideCommands(db, { decisions: [decision] }, tx)
+  return true
+}
+
+/** What the gateway holds for a device's modem now, and what waits here. */
+export async function queueOf(
+  db: Database,
+  deviceId: number,
+  imei: string,
+  now: Date,
+  tx?: Transaction,
+): Promise<{ readonly queue: GatewayQueue; readonly waiting: number; readonly isFull: boolean }> {
+  const since = new Date(now.getTime() - GATEWAY_MEMORY_MS)
+  const { sentAt, waiting } = await loadModemQueue(db, { targetKey: modemTarget(imei).targetKey, since }, tx)
+  const contacts =
+    sentAt.length === 0 ? [] : await listContacts(db, { deviceId, after: since, limit: MAX_CONTACTS }, tx)
+  const queue = gatewayQueue(sentAt, contacts, now)
+  return { queue, waiting, isFull: queue.depth + waiting >= GATEWAY_QUEUE_LIMIT }
+}
+
+async function send(
+  db: Database,
+  of: {
+    readonly device: DeviceRow
+    readonly text: string
+    readonly now: Date
+    readonly imei: string
+    readonly modemId: number
+  },
+  tx: Transaction,
+): Promise<number> {
+  const { device, text, now, imei, modemId } = of
+  const groupId = device.group.id
+  const endpointId = await ensureEndpoint(db, { values: modemEndpoint({ groupId, imei, modemId }) }, tx)
+  const payload = Buffer.from(text, 'ascii')
+  const { outboundId } = await insertPersonOutbound(
+    db,
+    {
+      groupId,
+      ...modemTarget(imei),
+      endpointId,
+      modemId,
+      text,
+      payload,
+      credits: creditsFor(payload.length),
+      expiresAt: new Date(now.getTime() + TIME_TO_LIVE_MS),
+      createdAt: now,
+    },
+    tx,
+  )
+  return outboundId
+}
+
+/** A newer command of the same kind stands in for those that have not left. */
+async function replaceQueued(
+  db: Database,
+  recent: readonly CommandRow[],
+  kind: CommandKind,
+  now: Date,
+  tx: Transaction,
+): Promise<void> {
+  for (const command of recent) {
+    if (command.kind !== kind) continue
+    const decision = { id: command.id, state: 'superseded', reason: 'newer-command', messageId: null, at: now } as const
+    if (command.storedState === 'needs-decision') await decideCommands(db, { decisions: [decision] }, tx)
+    if (command.outboundId === null || commandStateOf(command, now) !== 'queued') continue
+    const reason = 'A newer command of the same kind replaced it.'
+    const wanted = { outboundId: command.outboundId, scope: { all: true }, at: now, reason } as const
+    // One that is being sent right now cannot be held back: the newer one follows it.
+    if ((await cancelOutbound(db, wanted, tx)).status === 'done')
+      await decideCommands(db, { decisions: [decision] }, tx)
+  }
+}
+
+/** Whether a sleep may still keep the buoy asleep, or will: counted from when it is confirmed, or is to reach it. */
+function isAsleepBy(command: CommandRow, device: DeviceRow, now: Date): boolean {
+  if (command.kind !== 'sleep' || command.value === 0) return false
+  const state = commandStateOf(command, now)
+  if (state !== 'sent' && state !== 'overdue' && state !== 'confirmed' && state !== 'unknown') return false
+  // Heard since it said that it sleeps: it woke up.
+  const { decidedAt } = command
+  if (decidedAt !== null && device.lastSentAt !== null && device.lastSentAt > decidedAt) return false
+  const begins = decidedAt ?? command.expectedTo ?? command.sentAt ?? command.createdAt
+  return begins.getTime() + command.value * 1000 > now.getTime()
+}
+
+function valueOf(command: DeviceCommand): number {
+  switch (command.command) {
+    case 'interval':
+      return command.minutes
+    case 'sleep':
+      return command.seconds
+    case 'beacon':
+      return command.on ? 1 : 0
+  }
+}
+
+async function need(db: Database, deviceId: number, id: number, tx: Transaction): Promise<CommandRow> {
+  const row = await findCommand(db, { deviceId, id }, tx)
+  if (row === null) throw new Error(`command ${String(id)} was written and is not there`)
+  return row
+}
+
+function refuse(field: string, code: string, message: string): CommandRefusal {
+  return { ok: false, field, code, message }
+}
