@@ -56,6 +56,7 @@ export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './
 export { findSameFix, type SameFix } from './queries/same-fix.ts'
 export {
   type DeliveryCause,
+  type DispatchTable,
   listUndispatchedInbound,
   listUndispatchedOutbound,
   loadOutboundForDispatch,

@@ -73,7 +73,8 @@ const activities = workflows.createActivities({
   rockStarSender: null,
   localTurnWaitMs: 0,
   notifyOutbound: (rows) => dispatcher.notifyOutbound(rows),
-  wakeOutbound: (id) => void starter.wakeOutbound(workflows.outboundWorkflowId(id)).catch(() => undefined),
+  wakeOutbound: (id) =>
+    void starter.signal(workflows.outboundWorkflowId(id), workflows.signalNames.yourTurn).catch(() => undefined),
   log: silentLog,
 })
 const worker = await workflows.createWorker({
@@ -127,7 +128,8 @@ const shapes = {
       },
       ...{ hasSecret: true, admittedBy: 'secret', verificationNote: null },
     }
-    await starter.startInbound({ kind: 'envelope', envelope, key }, workflows.inboundWorkflowId(key))
+    const input = { kind: 'envelope', envelope, key }
+    await starter.start(workflows.inboundStart(input, workflows.inboundWorkflowId(key)))
     return client.workflow.getHandle(workflows.inboundWorkflowId(key))
   },
   async 'outbound-sent'() {

@@ -6,7 +6,14 @@ import { createIntake } from '@paikea/intake'
 import { RockBlockClient } from '@paikea/rockblock-client'
 import { createFakeService } from '@paikea/rockblock-client/testing'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { createActivities, createStarter, createWorker, installRuntime, outboundWorkflowId } from '../src/mod.ts'
+import {
+  createActivities,
+  createStarter,
+  createWorker,
+  installRuntime,
+  outboundStart,
+  outboundWorkflowId,
+} from '../src/mod.ts'
 import type { OutboundResult, RunningWorker } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
 import { testBundle } from './stage.ts'
@@ -90,7 +97,7 @@ describeOn(
       // Nothing to search by: the server that skips time does not know our search attributes.
       const cause = { kind: 'route', messageId: message?.messageId ?? null, imei: null, iam: pair.iam } as const
       const input = { outboundId, imei: null, iam: null, text: '' }
-      await starter.startOutbound(input, outboundWorkflowId(outboundId), cause)
+      await starter.start(outboundStart(input, outboundWorkflowId(outboundId), cause))
       // Asking for the result is what lets the time run.
       const result: Promise<OutboundResult> = environment.client.workflow
         .getHandle(outboundWorkflowId(outboundId))

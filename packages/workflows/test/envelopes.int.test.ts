@@ -1,5 +1,5 @@
 import type { Envelope } from '@paikea/intake'
-import { inboundWorkflowId } from '../src/mod.ts'
+import { inboundStart, inboundWorkflowId } from '../src/mod.ts'
 import type { InboundResult } from '../src/mod.ts'
 import { commandEnvelope } from '../src/testing/envelope.ts'
 import { buildRoutedPair } from '../src/testing/sea.ts'
@@ -18,7 +18,7 @@ describeOn(`envelopes on a real server${why}`, () => {
   afterAll(() => stage.close())
 
   const start = (envelope: Envelope, key: string): Promise<string> =>
-    stage.starter.startInbound({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))
+    stage.starter.start(inboundStart({ kind: 'envelope', envelope, key }, inboundWorkflowId(key)))
   const resultOf = (key: string): Promise<InboundResult> =>
     stage.client.workflow.getHandle(inboundWorkflowId(key)).result() as Promise<InboundResult> // the contract's type
   const sentTo = (imei: string): string[] =>

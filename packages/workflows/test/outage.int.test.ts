@@ -10,8 +10,15 @@ import path from 'node:path'
 import { openTestDatabase } from '@paikea/database/testing'
 import type { TestDatabase } from '@paikea/database/testing'
 import { Client } from '@temporalio/client'
-import { connectLazily, createDispatcher, createStarter, inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
-import type { Dispatcher } from '../src/mod.ts'
+import {
+  connectLazily,
+  createDispatcher,
+  createStarter,
+  inboundStart,
+  inboundWorkflowId,
+  outboundWorkflowId,
+} from '../src/mod.ts'
+import type { Dispatcher, WorkflowStart } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
 import { openStage, until } from './stage.ts'
 
@@ -89,7 +96,7 @@ describeOn(
           stage.vendor.setFault('no-credit', { count: 1 })
           const input = { kind: 'stored', messageId, imei, iam } as const
           await until('it is started', () =>
-            starter.startInbound(input, inboundWorkflowId(key)).then(
+            starter.start(inboundStart(input, inboundWorkflowId(key))).then(
               () => true,
               () => false,
             ),
@@ -133,10 +140,7 @@ describeOn(
         let calls = 0
         const counted = {
           ...starter,
-          startInbound: (...call: Parameters<typeof starter.startInbound>) => (
-            (calls += 1),
-            starter.startInbound(...call)
-          ),
+          start: (workflow: WorkflowStart) => ((calls += 1), starter.start(workflow)),
         }
         dispatcher = createDispatcher({ db, starter: counted, log: SILENT_LOG, concurrency: 4, sweepMs: 200 })
         dispatcher.start()

@@ -18,6 +18,7 @@ import {
   installRuntime,
   outboundWorkflowId,
   registerSearchAttributes,
+  signalNames,
 } from '../src/mod.ts'
 import type { Activities, ActivityDeps, Dispatcher, RunningWorker, WorkflowStarter } from '../src/mod.ts'
 import { spreadDeliveryIds } from '../src/testing/sea.ts'
@@ -80,7 +81,8 @@ export async function openStage(options: {
       }),
       rockStarSender: null,
       notifyOutbound: (rows) => dispatcher.notifyOutbound(rows),
-      wakeOutbound: (outboundId) => void starter.wakeOutbound(outboundWorkflowId(outboundId)).catch(() => undefined),
+      wakeOutbound: (outboundId) =>
+        void starter.signal(outboundWorkflowId(outboundId), signalNames.yourTurn).catch(() => undefined),
       onDelivery: (event) => dispatcher.delivered(event),
       log: SILENT_LOG,
       ...options.activities,

@@ -1,4 +1,4 @@
-import { createStarter, createWorker, inboundWorkflowId } from '@paikea/workflows'
+import { createStarter, createWorker, inboundStart, inboundWorkflowId } from '@paikea/workflows'
 import { Client } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { runsPerSecond } from './runs-per-second.ts'
@@ -30,7 +30,7 @@ export async function idleWorkflowRate(o: {
   try {
     return await runsPerSecond(o, async (index) => {
       const id = inboundWorkflowId(`${taskQueue}-${index}`)
-      await starter.startInbound({ kind: 'stored', messageId: index, imei: '300999000000000', iam: 'B001' }, id)
+      await starter.start(inboundStart({ kind: 'stored', messageId: index, imei: '300999000000000', iam: 'B001' }, id))
       await client.workflow.getHandle(id).result()
     })
   } finally {

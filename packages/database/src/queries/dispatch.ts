@@ -80,7 +80,7 @@ export async function listUndispatchedOutbound(db: Database, args: SweepArgs): P
   const started = startedCondition(args, 'o', values)
   const rows = await selectRows(
     db,
-    `${selectOutbound} WHERE o.finished_at IS NULL AND o.state IN ('queued','sending','parked') AND ${started}
+    `${selectOutbound} WHERE o.lane = 'workflow' AND o.finished_at IS NULL AND o.state IN ('queued','sending','parked') AND ${started}
      AND NOT (o.created_at BETWEEN ? AND ?) ORDER BY o.id LIMIT ?`,
     [...values, ...unsettled(args), args.limit],
   )
@@ -101,35 +101,47 @@ export async function loadOutboundForDispatch(
   return rows.map(toOutbound)
 }
 
+/** Whose rows get workflows: messages in, messages out. */
+export type DispatchTable = 'inbound' | 'outbound'
+
 /** A row whose workflow was started, and when. */
 export interface DispatchedRow {
+  readonly table: DispatchTable
   readonly id: number
   readonly at: Date
 }
 
-/** Notes that the workflows of these rows were started: one statement a kind, however many. */
-export async function markDispatched(
-  db: Database,
-  args: { readonly inbound: readonly DispatchedRow[]; readonly outbound: readonly DispatchedRow[] },
-): Promise<void> {
-  const { inbound, outbound } = args
-  if (inbound.length === 0 && outbound.length === 0) return
+const MARKED = {
+  inbound: { name: 'inbound_messages', key: 'duplicate_key' },
+  outbound: { name: 'outbound_messages', key: 'id' },
+} as const satisfies Record<DispatchTable, object>
+
+/** Notes that the workflows of these rows were started: one statement a table, however many. */
+export async function markDispatched(db: Database, args: { readonly rows: readonly DispatchedRow[] }): Promise<void> {
+  const tables = new Set(args.rows.map(({ table }) => table))
+  if (tables.size === 0) return
   await db.write(async (tx: Transaction) => {
-    await mark(db, { table: 'inbound_messages', prefix: 'inbound', key: 'duplicate_key', rows: inbound }, tx)
-    await mark(db, { table: 'outbound_messages', prefix: 'outbound', key: 'id', rows: outbound }, tx)
+    for (const table of tables)
+      await mark(
+        db,
+        table,
+        args.rows.filter((row) => row.table === table),
+        tx,
+      )
   })
 }
 
 async function mark(
   db: Database,
-  o: { readonly table: string; readonly prefix: string; readonly key: string; readonly rows: readonly DispatchedRow[] },
+  table: DispatchTable,
+  rows: readonly DispatchedRow[],
   tx: Transaction,
 ): Promise<void> {
-  if (o.rows.length === 0) return
-  const workflowId = db.dialect === 'mysql' ? `CONCAT('${o.prefix}/', ${o.key})` : `'${o.prefix}/' || ${o.key}`
-  const time = `CASE id ${o.rows.map(() => 'WHEN ? THEN ?').join(' ')} END`
-  const sql = `UPDATE ${o.table} SET workflow_started_at = ${time}, workflow_id = ${workflowId} WHERE id IN (?)`
-  await changeRows(db, sql, [...o.rows.flatMap(({ id, at }) => [id, at]), o.rows.map(({ id }) => id)], tx)
+  const { name, key } = MARKED[table]
+  const workflowId = db.dialect === 'mysql' ? `CONCAT('${table}/', ${key})` : `'${table}/' || ${key}`
+  const time = `CASE id ${rows.map(() => 'WHEN ? THEN ?').join(' ')} END`
+  const sql = `UPDATE ${name} SET workflow_started_at = ${time}, workflow_id = ${workflowId} WHERE id IN (?)`
+  await changeRows(db, sql, [...rows.flatMap(({ id, at }) => [id, at]), rows.map(({ id }) => id)], tx)
 }
 
 function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]): string {

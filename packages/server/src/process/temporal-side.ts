@@ -1,6 +1,13 @@
 import type { Log } from '@paikea/domain'
 import type { Envelope } from '@paikea/intake'
-import { connectLazily, createStarter, inboundWorkflowId, type WorkflowStarter } from '@paikea/workflows'
+import {
+  connectLazily,
+  createStarter,
+  inboundStart,
+  inboundWorkflowId,
+  signalNames,
+  type WorkflowStarter,
+} from '@paikea/workflows'
 import { Client } from '@temporalio/client'
 import type { TemporalConfig } from '../config/temporal-config.ts'
 import { temporalAddress } from './temporal-address.ts'
@@ -33,18 +40,17 @@ export function createTemporalSide(o: {
   const client = new Client({ connection, namespace: temporal.namespace })
   const lazy = createStarter({ client, isEager: false })
   const starter: WorkflowStarter = {
-    startInbound: (...call) => (eagerStarter() ?? lazy).startInbound(...call),
-    startOutbound: (...call) => (eagerStarter() ?? lazy).startOutbound(...call),
-    wakeOutbound: (...call) => lazy.wakeOutbound(...call),
+    start: (workflow) => (eagerStarter() ?? lazy).start(workflow),
+    signal: (...call) => lazy.signal(...call),
   }
   return {
     starter,
     async startEnvelope({ envelope, key }) {
       // On the way of a message: always the connection that keeps its deadlines.
-      await lazy.startInbound({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))
+      await lazy.start(inboundStart({ kind: 'envelope', envelope, key }, inboundWorkflowId(key)))
     },
     wakeOutbound(workflowId) {
-      lazy.wakeOutbound(workflowId).catch((error: unknown) => {
+      lazy.signal(workflowId, signalNames.yourTurn).catch((error: unknown) => {
         log.warn('outbound.not-woken', { workflowId, error: String(error) })
       })
     },

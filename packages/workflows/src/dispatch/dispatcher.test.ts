@@ -5,9 +5,10 @@ import { buildInbound, buildOutbound, openTestDatabase } from '@paikea/database/
 import type { TestDatabase } from '@paikea/database/testing'
 import { storePositions } from '../testing/sea.ts'
 import { createDispatcher } from './dispatcher.ts'
-import type { AnswerLoad } from './room.ts'
+import type { AnswerLoad } from './running.ts'
 import { StartError } from './start-error.ts'
 import type { WorkflowStarter } from './starter.ts'
+import type { WorkflowStart } from './starts.ts'
 import type { Dispatcher, DispatcherOptions } from './types.ts'
 
 /** Stands for Temporal: keeps what was started in order, and answers when the test lets it. */
@@ -19,17 +20,11 @@ class ScriptedStarter implements WorkflowStarter {
   mostInFlight = 0
   answer: (workflowId: string) => Promise<void> = () => Promise.resolve()
 
-  startInbound(_input: unknown, workflowId: string): Promise<'started' | 'already'> {
-    return this.#start(workflowId)
-  }
-  startOutbound(_input: unknown, workflowId: string): Promise<'started' | 'already'> {
-    return this.#start(workflowId)
-  }
-  wakeOutbound(workflowId: string): Promise<void> {
+  signal(workflowId: string): Promise<void> {
     this.woken.push(workflowId)
     return Promise.resolve()
   }
-  async #start(workflowId: string): Promise<'started' | 'already'> {
+  async start({ workflowId }: WorkflowStart): Promise<'started' | 'already'> {
     this.inFlight += 1
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight)
     try {
@@ -267,6 +262,16 @@ describe('createDispatcher()', () => {
     const { id } = await buildOutbound(db)
     starter.running.add(`outbound/${id}`)
     dispatcher.notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: [Number(id)] }))
+    await until('it is woken', () => starter.woken.includes(`outbound/${id}`))
+  })
+
+  it('wakes it also right after it was started, when that is not noted yet', async () => {
+    begin()
+    const { id } = await buildOutbound(db)
+    const rows = await loadOutboundForDispatch(db, { outboundIds: [Number(id)] })
+    dispatcher.notifyOutbound(rows)
+    await until('it is started', () => starter.started.length === 1)
+    dispatcher.notifyOutbound(rows)
     await until('it is woken', () => starter.woken.includes(`outbound/${id}`))
   })
 

@@ -1,13 +1,14 @@
-import type { Log } from '@paikea/domain'
 import { markDispatched } from '@paikea/database'
 import type { Database } from '@paikea/database'
+import type { Log } from '@paikea/domain'
 
-import type { DispatchJob } from './jobs.ts'
+import type { DispatchJob } from './kinds.ts'
 
-const delayMs = 300
-const maxPerStatement = 500
+const DELAY_MS = 300
+const AFTER_FAILURE_MS = 1_000
+const MAX_PER_STATEMENT = 500
 /** Beyond this, marks are dropped: the sweep then starts those rows again, which is harmless. */
-const maxKept = 20_000
+const MAX_KEPT = 20_000
 
 /**
  * Notes which workflows were started, many rows a statement and a little late: until then `has()` keeps the sweep from
@@ -16,11 +17,9 @@ const maxKept = 20_000
 export class Marks {
   readonly #db: Database
   readonly #log: Log
-  #started: { readonly job: DispatchJob; readonly at: Date }[] = []
-  readonly #keys = new Set<string>()
+  readonly #started = new Map<string, { readonly job: DispatchJob; readonly at: Date }>()
   #timer: NodeJS.Timeout | null = null
-  #flushing: Promise<void> | null = null
-  #isClosed = false
+  #flushing: Promise<void> = Promise.resolve()
 
   constructor(db: Database, log: Log) {
     this.#db = db
@@ -28,59 +27,45 @@ export class Marks {
   }
 
   get size(): number {
-    return this.#keys.size
+    return this.#started.size
   }
 
   has(key: string): boolean {
-    return this.#keys.has(key)
+    return this.#started.has(key)
   }
 
   /** @param at when it was asked for: an eager start is through with its work before it is noted */
   add(job: DispatchJob, at: Date): void {
-    if (this.#keys.size >= maxKept || this.#keys.has(job.key)) return
-    this.#started.push({ job, at })
-    this.#keys.add(job.key)
-    this.#flushIn(delayMs)
-  }
-
-  /** Writes what there is a last time. */
-  async close(): Promise<void> {
-    this.#isClosed = true
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    await this.flush()
+    if (this.#started.size >= MAX_KEPT || this.#started.has(job.key)) return
+    this.#started.set(job.key, { job, at })
+    this.#timer ??= setTimeout(() => void this.flush(), DELAY_MS)
   }
 
   /** Writes what there is; never fails, what could not be written is kept for the next time. */
   flush(): Promise<void> {
-    this.#flushing ??= this.#write().finally(() => {
-      this.#flushing = null
-    })
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#flushing = this.#flushing.then(() => this.#write())
     return this.#flushing
   }
 
-  #flushIn(ms: number): void {
-    if (this.#timer !== null || this.#isClosed) return
-    this.#timer = setTimeout(() => {
-      this.#timer = null
-      void this.flush()
-    }, ms)
+  /** Writes what there is a last time. */
+  async close(): Promise<void> {
+    await this.flush()
+    if (this.#timer !== null) clearTimeout(this.#timer)
   }
 
   async #write(): Promise<void> {
-    while (this.#started.length > 0) {
-      const group = this.#started.slice(0, maxPerStatement)
+    while (this.#started.size > 0) {
+      const group = [...this.#started.values()].slice(0, MAX_PER_STATEMENT)
       try {
-        await markDispatched(this.#db, {
-          inbound: group.flatMap(({ job, at }) => (job.kind === 'inbound' ? [{ id: job.row.messageId, at }] : [])),
-          outbound: group.flatMap(({ job, at }) => (job.kind === 'outbound' ? [{ id: job.row.outboundId, at }] : [])),
-        })
+        await markDispatched(this.#db, { rows: group.map(({ job, at }) => ({ table: job.kind, id: job.id, at })) })
       } catch (error) {
         this.#log.warn('dispatch.mark-failed', { rows: group.length, error: String(error) })
-        this.#flushIn(1_000)
+        this.#timer ??= setTimeout(() => void this.flush(), AFTER_FAILURE_MS)
         return
       }
-      this.#started = this.#started.slice(group.length)
-      for (const { job } of group) this.#keys.delete(job.key)
+      for (const { job } of group) this.#started.delete(job.key)
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Log } from '@paikea/domain'
 import type { Database, UndispatchedInbound, UndispatchedOutbound } from '@paikea/database'
 
 import type { DeliveryEvent } from '@paikea/delivery'
-import type { AnswerLoad } from './room.ts'
+import type { AnswerLoad } from './running.ts'
 import type { WorkflowStarter } from './starter.ts'
 
 /** How the dispatcher works. */
@@ -12,7 +12,7 @@ export interface DispatcherOptions {
   readonly log: Log
   /** Starts under way at the same time: more only make each of them slower. @default 8 */
   readonly concurrency?: number | undefined
-  /** Rows of each kind kept in memory; what is beyond stays in the database. @default 10000 */
+  /** Rows of each kind kept in memory; what is beyond stays in the database. @default 2000 */
   readonly capacity?: number | undefined
   /** How often the database is swept, in milliseconds. @default 2000 */
   readonly sweepMs?: number | undefined

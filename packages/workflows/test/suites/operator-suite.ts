@@ -73,8 +73,8 @@ export function describeOperating(stage: ActivityStage): void {
       }
       expect(await mine(null)).toEqual(ids)
       const times = [new Date('2026-01-01T00:00:00.123Z'), new Date('2026-01-01T00:00:00.456Z')]
-      const inbound = times.map((at, n) => ({ id: ids[n] ?? 0, at }))
-      await markDispatched(stage.db, { inbound, outbound: [] })
+      const rows = times.map((at, n) => ({ table: 'inbound', id: ids[n] ?? 0, at }) as const)
+      await markDispatched(stage.db, { rows })
       const noted = await stage.db.models.InboundMessage.findAll({ where: { id: ids.slice(0, 2) }, order: ['id'] })
       expect(noted.map((row) => row.workflowStartedAt)).toEqual(times)
       expect(await mine(null)).toEqual(ids.slice(2))

@@ -1,0 +1,66 @@
+import { listLostTurns, listUndispatchedInbound, listUndispatchedOutbound } from '@paikea/database'
+import type { Database, DispatchTable, SweepArgs, UndispatchedInbound, UndispatchedOutbound } from '@paikea/database'
+
+import { inboundWorkflowId, outboundWorkflowId } from '../contract/ids.ts'
+import { signalNames } from '../contract/names.ts'
+import type { Job } from './queue.ts'
+import type { Bound } from './running.ts'
+import type { WorkflowStarter } from './starter.ts'
+import { inboundStart, outboundStart } from './starts.ts'
+
+/** A workflow to start. */
+export interface DispatchJob extends Job {
+  readonly kind: DispatchTable
+  /** Starting twice is harmless, and told apart. @throws StartError */
+  start(starter: WorkflowStarter): Promise<'started' | 'already'>
+}
+
+/** A kind of workflow that rows of one table get: all that the dispatcher needs to know about it. */
+export interface WorkflowKind<Row> {
+  readonly name: DispatchTable
+  readonly bound: Bound
+  /** While the database holds more than memory, a live row comes in only together with the older ones of its chain. */
+  readonly hasElders: boolean
+  /** Rows without a workflow, oldest first; with `chains` only theirs. */
+  list(db: Database, args: SweepArgs & { readonly chains?: readonly string[] }): Promise<readonly Row[]>
+  jobOf(row: Row): DispatchJob
+  /** Rows whose workflow waits although nothing holds it up any more. */
+  listLost?(db: Database, args: { readonly limit: number }): Promise<readonly number[]>
+  /** Lets a workflow look again. @throws StartError */
+  wake?(starter: WorkflowStarter, id: number): Promise<void>
+}
+
+/** Messages to act on: a device's messages keep their order. */
+export const inboundKind: WorkflowKind<UndispatchedInbound> = {
+  name: 'inbound',
+  // Enough for all processors, and few enough that none of them takes long.
+  bound: { by: 'kind', atMost: (load) => (load === 'none' ? 16 : 2), forgetMs: 2_000 },
+  hasElders: true,
+  list: (db, { chains, ...args }) =>
+    listUndispatchedInbound(db, { ...args, ...(chains === undefined ? {} : { imeis: chains }) }),
+  jobOf: ({ messageId, key, imei, iam }) => ({
+    ...{ kind: 'inbound', key: `inbound/${messageId}`, id: messageId, chain: imei ?? key, order: messageId },
+    start: (starter) => starter.start(inboundStart({ kind: 'stored', messageId, imei, iam }, inboundWorkflowId(key))),
+  }),
+}
+
+/** Deliveries that have a workflow of their own: a target's deliveries keep their order. */
+export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
+  name: 'outbound',
+  // One is sent, the next ones wait beside it for their turn; more would each cost a signal and a second workflow task.
+  bound: { by: 'chain', atMost: () => 4, forgetMs: 10_000 },
+  hasElders: false,
+  list: (db, args) => listUndispatchedOutbound(db, args),
+  jobOf: ({ outboundId, imei, iam, text, targetKey, orderKey, cause }) => ({
+    ...{ kind: 'outbound', key: `outbound/${outboundId}`, id: outboundId, chain: targetKey, order: orderKey },
+    async start(starter) {
+      const workflowId = outboundWorkflowId(outboundId)
+      const outcome = await starter.start(outboundStart({ outboundId, imei, iam, text }, workflowId, cause))
+      // Announced although its workflow runs: the row was changed (resumed, cancelled), so the workflow should look again.
+      if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
+      return outcome
+    },
+  }),
+  listLost: listLostTurns,
+  wake: (starter, id) => starter.signal(outboundWorkflowId(id), signalNames.yourTurn),
+}

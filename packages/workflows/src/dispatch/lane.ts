@@ -1,0 +1,158 @@
+import type { Database } from '@paikea/database'
+import type { Log } from '@paikea/domain'
+
+import type { DispatchJob, WorkflowKind } from './kinds.ts'
+import { Queue } from './queue.ts'
+import { type AnswerLoad, Running } from './running.ts'
+
+/** Rows younger than this are left to whoever wrote them: they are about to be announced. */
+const SETTLE_MS = 1_500
+/** A row whose workflow was started so long ago and which is still not done is started again: Temporal may have lost it. */
+const STALE_MS = 15 * 60_000
+const STALE_EVERY_MS = 60_000
+const STALE_ROWS = 200
+const LOST_ROWS = 200
+/** At most this many known rows are read once more to get at those behind them. */
+const MAX_KNOWN = 2_000
+/** At most this many chains with live rows are remembered while the database holds more than memory does. */
+const MAX_FRESH = 1_000
+const FRESH_AT_ONCE = 100
+/** Share of the memory that rows of the sweep may take, so that there is room for live ones. */
+const SWEEP_SHARE = 0.2
+
+/** What a lane has around it. */
+export interface LaneOptions {
+  readonly db: Database
+  readonly log: Log
+  readonly capacity: number
+  /** A workflow that waits at two looks so far apart although nothing holds it up has lost its waker. */
+  readonly lostMs: number
+  /** Whether a row is being started, or was started and is not marked yet. */
+  readonly isUnderWay: (key: string) => boolean
+  readonly underWay: () => number
+  readonly wake: (id: number) => void
+}
+
+/**
+ * One kind of workflow: its jobs in memory, and what the database holds beyond them. While there is more than fits, it is
+ * `behind`: live rows then come in by the sweep as well, with the older ones of their chains, so that none overtakes its
+ * elders.
+ */
+export class Lane<Row> {
+  readonly kind: WorkflowKind<Row>
+  readonly queue: Queue<DispatchJob>
+  readonly running: Running
+  readonly #options: LaneOptions
+  readonly #fresh = new Set<string>()
+  /** Whether the database holds rows that memory does not. At the start nobody knows, so yes. */
+  #isBehind = true
+  #overflowed = false
+  #staleAt = 0
+  #lostAt = 0
+  /** Of the last look; `null` before the first one. */
+  #lost: ReadonlySet<number> | null = null
+
+  constructor(kind: WorkflowKind<Row>, options: LaneOptions) {
+    this.kind = kind
+    this.#options = options
+    this.queue = new Queue(options.capacity)
+    this.running = new Running(kind.bound)
+  }
+
+  get isBehind(): boolean {
+    return this.#isBehind
+  }
+
+  /** Whether a sweep would be of use now. */
+  get isHungry(): boolean {
+    return this.#isBehind && this.queue.size < 50
+  }
+
+  /** A row was written. */
+  notify(row: Row): void {
+    const job = this.kind.jobOf(row)
+    if (!this.kind.hasElders) {
+      // Also while it is under way: what is announced then was changed since. What does not fit stays in the database.
+      this.queue.add(job)
+      return
+    }
+    if (this.#isKnown(job.key) || (!this.#isBehind && this.queue.add(job))) return
+    this.#isBehind = true
+    this.#overflowed = true
+    if (this.#fresh.size < MAX_FRESH) this.#fresh.add(job.chain)
+  }
+
+  /** The next job that may be started; `null` where there is none. */
+  take(load: AnswerLoad, nowMs: number): DispatchJob | null {
+    return this.queue.take((chain) => this.running.isFull(chain, load, nowMs), this.#isBehind)
+  }
+
+  /** One look at the database. Answers whether another would find more at once. */
+  async sweep(nowMs: number): Promise<boolean> {
+    await this.#pages(nowMs)
+    if (isDue(nowMs, this.#staleAt, STALE_EVERY_MS)) {
+      this.#staleAt = nowMs
+      const startedBefore = new Date(nowMs - STALE_MS)
+      this.#offer(
+        await this.kind.list(this.#options.db, { limit: STALE_ROWS, settledBefore: new Date(nowMs), startedBefore }),
+      )
+    }
+    if (isDue(nowMs, this.#lostAt, this.#options.lostMs)) {
+      this.#lostAt = nowMs
+      await this.#wakeLost()
+    }
+    return this.#isBehind
+  }
+
+  async #pages(nowMs: number): Promise<void> {
+    const { db, capacity, underWay } = this.#options
+    const pageSize = Math.max(50, Math.min(500, Math.floor(capacity * SWEEP_SHARE)))
+    const room = Math.min(Math.floor(capacity * SWEEP_SHARE) - this.queue.size, pageSize)
+    if (room <= 0) return
+    // As many new ones as there is room for, behind those that are known.
+    const limit = room + Math.min(this.queue.size + underWay(), MAX_KNOWN)
+    const page = { limit, settledBefore: new Date(nowMs - SETTLE_MS), startedBefore: null }
+    this.#overflowed = false
+    let hasMore = false
+    const chains = [...this.#fresh].slice(-FRESH_AT_ONCE)
+    if (chains.length > 0) {
+      for (const chain of chains) this.#fresh.delete(chain)
+      // A live row is wanted now; it is complete, or it would not have been announced.
+      const settledBefore = new Date(nowMs + 60_000)
+      const live = await this.kind.list(db, { ...page, settledBefore, chains })
+      this.#offer(live)
+      hasMore = live.length >= limit
+    }
+    const rows = await this.kind.list(db, page)
+    this.#offer(rows)
+    // Live ones left to the database while the pages were read are not in them.
+    this.#isBehind = rows.length >= limit || hasMore || this.#overflowed
+  }
+
+  #offer(rows: readonly Row[]): void {
+    for (const row of rows) {
+      const job = this.kind.jobOf(row)
+      if (!this.#isKnown(job.key)) this.queue.add(job)
+    }
+  }
+
+  /** What waits at the first look, after a start, was mostly left so by the process that died: woken at once. */
+  async #wakeLost(): Promise<void> {
+    if (this.kind.listLost === undefined) return
+    const found = await this.kind.listLost(this.#options.db, { limit: LOST_ROWS })
+    const before = this.#lost
+    this.#lost = new Set(found)
+    const lost = found.filter((id) => before === null || before.has(id))
+    if (lost.length > 0) this.#options.log.info('dispatch.lost-turns-woken', { deliveries: lost.length })
+    for (const id of lost) this.#options.wake(id)
+  }
+
+  #isKnown(key: string): boolean {
+    return this.queue.has(key) || this.#options.isUnderWay(key)
+  }
+}
+
+/** Also where the clock was set back since. */
+function isDue(nowMs: number, lastMs: number, everyMs: number): boolean {
+  return nowMs < lastMs || nowMs - lastMs >= everyMs
+}

@@ -1,0 +1,66 @@
+import type { DeliveryCause } from '@paikea/database'
+
+import type { InboundInput, OutboundInput } from '../contract/inputs.ts'
+import { workflowTypes } from '../contract/names.ts'
+
+/** A workflow as it is started: what it does, and how people find it in Temporal's UI. */
+export interface WorkflowStart {
+  readonly type: string
+  readonly workflowId: string
+  readonly input: unknown
+  readonly summary: string
+  readonly memo: Readonly<Record<string, unknown>>
+  readonly search: SearchValues
+  /** How long a worker that was killed holds up its workflow task. @default Temporal's 10 s */
+  readonly taskTimeoutMs?: number
+}
+
+/** What a workflow is found by; what is not known is left out. */
+export interface SearchValues {
+  readonly imei: string | null
+  readonly device: string | null
+  readonly sourceImei?: string | null
+}
+
+/**
+ * A worker that was killed holds up what it had in hand for so long, and with it the deliveries behind it. Shorter than
+ * Temporal's 10 s for messages alone: acting on one a second time changes nothing. A delivery keeps the 10 s, since a
+ * process that only stood still for that long, in the middle of a send, would find its own open attempt: unknown.
+ */
+const INBOUND_TASK_TIMEOUT_MS = 5_000
+
+/** The workflow of a message in. */
+export function inboundStart(input: InboundInput, workflowId: string): WorkflowStart {
+  const imei = input.imei ?? null
+  const iam = input.iam ?? null
+  return {
+    type: workflowTypes.inboundMessage,
+    workflowId,
+    input,
+    summary: `Message from ${iam ?? imei ?? 'an unknown modem'}`,
+    memo: { imei, device: iam, ...(input.kind === 'stored' ? { messageId: input.messageId } : {}) },
+    search: { imei, device: iam },
+    taskTimeoutMs: INBOUND_TASK_TIMEOUT_MS,
+  }
+}
+
+/** The workflow of a delivery; its cause is for the reader of the UI only. */
+export function outboundStart(input: OutboundInput, workflowId: string, cause: DeliveryCause): WorkflowStart {
+  const { outboundId, imei, iam, text } = input
+  return {
+    type: workflowTypes.outboundMessage,
+    workflowId,
+    input,
+    summary: `${sourceOf(cause)} to ${iam ?? imei ?? 'a RockSTAR'}: ${text.slice(0, 100)}`,
+    memo: {
+      ...{ imei, device: iam, text: text.slice(0, 300), outboundId },
+      ...{ causeKind: cause.kind, causeMessageId: cause.messageId },
+      ...{ sourceImei: cause.imei, sourceDevice: cause.iam },
+    },
+    search: { imei, device: iam, sourceImei: cause.imei },
+  }
+}
+
+function sourceOf(cause: DeliveryCause): string {
+  return cause.kind === 'person' ? 'Operator' : (cause.iam ?? cause.imei ?? 'Unknown modem')
+}
