@@ -10,7 +10,6 @@ export type * from './models/accounts.ts'
 export type * from './models/endpoints.ts'
 export type { StoredCommandState } from './models/commands.ts'
 export type * from './models/fleet.ts'
-export type * from './models/inbound.ts'
 export type * from './models/outbound.ts'
 export type { DeviceState } from './tables/device-states.ts'
 export { type Problem, readProblems, type ReportQuality } from './problems.ts'
@@ -51,7 +50,8 @@ export {
   releaseCommand,
 } from './queries/commands.ts'
 export { readTrack, type TrackRow } from './queries/track.ts'
-export { markProcessed, type SkippedRoute } from './queries/processed.ts'
+export { markProcessed } from './queries/processed.ts'
+export type { SkippedRoute } from './skipped-routes.ts'
 export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './queries/earlier.ts'
 export { findSameFix, type SameFix } from './queries/same-fix.ts'
 export {
@@ -129,15 +129,14 @@ export {
   findDeviceNames,
   findInbound,
   highestInboundId,
-  type InboundDetailRow,
   type InboundFilter,
-  type InboundRow,
   listInbound,
   listInboundByIds,
   listInboundIdsAfter,
 } from './queries/messages.ts'
 export { claimModem, findImeiBySerial, findModem, listModems, type ModemRow } from './queries/modems.ts'
 export { findReportsOfMessages, listReports } from './queries/reports.ts'
+export type { InboundDetailRow, InboundMessage, InboundRow } from './tables/inbound-messages.ts'
 export type { Report, ReportRow } from './tables/reports.ts'
 export {
   deleteRoute,

@@ -5,10 +5,10 @@ import { defineEndpoint } from './endpoints.ts'
 import { defineDeviceCommand } from './commands.ts'
 import { defineDeployment } from './deployments.ts'
 import { defineDevice, defineModem, defineModemAssignment } from './fleet.ts'
-import { defineInboundMessage } from './inbound.ts'
 import { defineDeliveryAttempt, defineOutboundMessage, defineRoute } from './outbound.ts'
 import { defineModel } from '../sql/model.ts'
 import { DEVICE_STATES } from '../tables/device-states.ts'
+import { INBOUND_MESSAGES } from '../tables/inbound-messages.ts'
 import { REPORTS } from '../tables/reports.ts'
 
 /** All tables as Sequelize models, bound to one connection: two open databases in one process do not share them. */
@@ -25,7 +25,7 @@ export function defineModels(sequelize: Sequelize) {
     Modem: defineModem(sequelize),
     Device: defineDevice(sequelize),
     ModemAssignment: defineModemAssignment(sequelize),
-    InboundMessage: defineInboundMessage(sequelize),
+    InboundMessage: defineModel(sequelize, INBOUND_MESSAGES, { modelName: 'inboundMessage' }),
     Report: defineModel(sequelize, REPORTS, { modelName: 'report' }),
     DeviceState: defineModel(sequelize, DEVICE_STATES, { modelName: 'deviceState' }),
     Endpoint: defineEndpoint(sequelize),

@@ -1,7 +1,7 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import { readSkippedRoutes, type SkippedRoute } from './processed.ts'
+import { readSkippedRoutes, type SkippedRoute } from '../skipped-routes.ts'
 import {
   changeRows,
   nowSql,

@@ -1,51 +1,9 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { MessageState } from '@paikea/domain'
-import { type Problem, readProblems } from '../problems.ts'
+import type { InboundDetailRow, InboundRow } from '../tables/inbound-messages.ts'
 import { newestOfDevices } from './newest-of-devices.ts'
-import { readSkippedRoutes, type SkippedRoute } from './processed.ts'
 import { amongDevices, deviceIdsIn, ofDevicesIn, ofModem, reading } from './scope.ts'
-
-/** A message of a modem, without its bytes. */
-export interface InboundRow {
-  readonly id: number
-  readonly duplicateKey: string
-  readonly format: string
-  readonly imei: string | null
-  readonly serial: string | null
-  readonly momsn: number | null
-  readonly transmitTime: Date | null
-  readonly receivedAt: Date
-  readonly state: MessageState
-  readonly reasonCode: string | null
-  readonly reasonDetail: string | null
-  readonly packetType: string | null
-  readonly copies: number
-  readonly lastCopyAt: Date | null
-  readonly decoded: unknown
-  readonly modemId: number | null
-  readonly deviceId: number | null
-  readonly processedAt: Date | null
-  readonly problems: readonly Problem[]
-}
-
-/** A message with everything that is known of it. */
-export interface InboundDetailRow extends InboundRow {
-  readonly verifiedBy: string
-  readonly verificationNote: string | null
-  readonly sourceAddress: string | null
-  readonly contentType: string | null
-  readonly rawBody: Buffer
-  readonly payload: Buffer | null
-  readonly iridiumLatitude: number | null
-  readonly iridiumLongitude: number | null
-  readonly iridiumCepKm: number | null
-  readonly isIridiumReliable: boolean
-  readonly sessionStatus: number | null
-  readonly workflowId: string | null
-  readonly workflowStartedAt: Date | null
-  readonly skippedRoutes: readonly SkippedRoute[]
-}
 
 /** Filters of the list of messages; all that are given must hold. */
 export interface InboundFilter {
@@ -100,7 +58,7 @@ async function loadInbound(
     order: [['id', 'DESC']],
     ...reading(tx),
   })
-  return rows.map(toInboundRow)
+  return rows
 }
 
 /** One message with its bytes, if it may be seen. */
@@ -110,25 +68,7 @@ export async function findInbound(
   tx?: Transaction,
 ): Promise<InboundDetailRow | null> {
   const where = { [Op.and]: [ofDevicesIn(args.scope), { id: args.id }] }
-  const row = await db.models.InboundMessage.findOne({ where, ...reading(tx) })
-  if (row === null) return null
-  return {
-    ...toInboundRow(row),
-    verifiedBy: row.verifiedBy,
-    verificationNote: row.verificationNote,
-    sourceAddress: row.sourceAddress,
-    contentType: row.contentType,
-    rawBody: row.rawBody,
-    payload: row.payload,
-    iridiumLatitude: row.iridiumLatitude,
-    iridiumLongitude: row.iridiumLongitude,
-    iridiumCepKm: row.iridiumCepKm,
-    isIridiumReliable: isReliable(row.iridiumReliable),
-    sessionStatus: row.sessionStatus,
-    workflowId: row.workflowId,
-    workflowStartedAt: row.workflowStartedAt,
-    skippedRoutes: readSkippedRoutes(row.skippedRoutes),
-  }
+  return db.models.InboundMessage.findOne({ where, ...reading(tx) })
 }
 
 /** The highest id that is visible; 0 in an empty table. */
@@ -170,7 +110,7 @@ export async function listInboundByIds(
     where: { id: [...args.ids] },
     ...reading(tx),
   })
-  return rows.map(toInboundRow)
+  return rows
 }
 
 /** Names and groups of devices by id, deleted ones too. For the service's own use: no scope. */
@@ -186,36 +126,4 @@ export async function findDeviceNames(
     ...reading(tx),
   })
   return new Map(rows.map(({ id, iam, groupId }) => [id, { iam, groupId }]))
-}
-
-/** Nothing stored says nothing against the estimate. */
-function isReliable(stored: boolean | null): boolean {
-  return stored === null || Boolean(stored)
-}
-
-/** The row as the model reads it. */
-type StoredColumns = Omit<InboundRow, 'problems'> & { readonly problems: unknown }
-
-function toInboundRow(row: StoredColumns): InboundRow {
-  return {
-    id: row.id,
-    duplicateKey: row.duplicateKey,
-    format: row.format,
-    imei: row.imei,
-    serial: row.serial,
-    momsn: row.momsn,
-    transmitTime: row.transmitTime,
-    receivedAt: row.receivedAt,
-    state: row.state,
-    reasonCode: row.reasonCode,
-    reasonDetail: row.reasonDetail,
-    packetType: row.packetType,
-    copies: row.copies,
-    lastCopyAt: row.lastCopyAt,
-    decoded: row.decoded ?? null,
-    modemId: row.modemId,
-    deviceId: row.deviceId,
-    processedAt: row.processedAt,
-    problems: readProblems(row.problems),
-  }
 }

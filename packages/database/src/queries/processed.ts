@@ -1,14 +1,8 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
+import type { SkippedRoute } from '../skipped-routes.ts'
 import { changeRows } from './statement.ts'
-
-/** A route that matched a message and sent nothing. */
-export interface SkippedRoute {
-  readonly routeId: number
-  /** A code, as `overtaken`. */
-  readonly reason: string
-}
 
 /**
  * Marks messages acted on, with the routes that sent nothing; quarantined ones stay what they are, and of two processes
@@ -36,22 +30,5 @@ export function markProcessed(
      WHERE id IN (?) AND state = 'accepted'`,
     [at, ...skipped.flat(), messageIds],
     tx,
-  )
-}
-
-/** What `markProcessed` kept with a message. */
-export function readSkippedRoutes(stored: unknown): readonly SkippedRoute[] {
-  if (!Array.isArray(stored)) return []
-  return stored.flatMap((route: unknown) => (isSkippedRoute(route) ? [route] : []))
-}
-
-function isSkippedRoute(value: unknown): value is SkippedRoute {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'routeId' in value &&
-    typeof value.routeId === 'number' &&
-    'reason' in value &&
-    typeof value.reason === 'string'
   )
 }

@@ -1,11 +1,13 @@
 import type { NewInbound } from './types.ts'
 import { type Assignment, deviceFor, type KnownModem, type KnownModems } from './modems.ts'
 import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
+import { rowWriter } from '../sql/writer.ts'
+import { INBOUND_MESSAGES, MESSAGE_FACTS } from '../tables/inbound-messages.ts'
 import { insertStatement } from './insert-rows.ts'
 import type { PreparedMessage } from './prepare.ts'
 import { type HeldBefore, isSameSession } from './same-session.ts'
 import { sentAt } from './sent-at.ts'
-import { clip, finite, marks } from './values.ts'
+import { marks } from './values.ts'
 
 /** What the batch made of one item. */
 export interface PlacedMessage extends PreparedMessage {
@@ -15,36 +17,10 @@ export interface PlacedMessage extends PreparedMessage {
   readonly device: Assignment | null
 }
 
-const COLUMNS = [
-  'duplicate_key',
-  'format',
-  'imei',
-  'serial',
-  'momsn',
-  'transmit_time',
-  'received_at',
-  'state',
-  'reason_code',
-  'reason_detail',
-  'packet_type',
-  'verified_by',
-  'verification_note',
-  'source_address',
-  'content_type',
-  'raw_body',
-  'payload',
-  'decoded',
-  'iridium_latitude',
-  'iridium_longitude',
-  'iridium_cep_km',
-  'iridium_reliable',
-  'session_status',
-  'problems',
-  'copies',
-  'created_at',
-  'modem_id',
-  'device_id',
-] as const
+const WRITTEN = rowWriter(INBOUND_MESSAGES, ['copies', 'createdAt'])
+/** What only the transaction can tell. */
+const PLACE = rowWriter(INBOUND_MESSAGES, ['modemId', 'deviceId'])
+const COLUMNS = [...MESSAGE_FACTS.columns, ...WRITTEN.columns, ...PLACE.columns]
 
 const COUNT_COPY = {
   sqlite: ' ON CONFLICT (duplicate_key) DO UPDATE SET copies = copies + 1, last_copy_at = excluded.received_at',
@@ -78,7 +54,8 @@ export function planMessages(
   const values: SqlValue[] = []
   for (const { item, messageRow: row } of firsts.values()) {
     const { modem, device } = placeOf(item, modems)
-    values.push(...row, modem?.id ?? null, device?.deviceId ?? null)
+    const place = { modemId: modem?.id ?? null, deviceId: device?.deviceId ?? null }
+    values.push(...row, ...PLACE.write(sql.dialect, place))
   }
   return {
     statements: insertAndSelect(sql, [...firsts.keys()], values),
@@ -204,39 +181,7 @@ async function uncountCopy(sql: Statements, id: number): Promise<void> {
   )
 }
 
-/** A message's row but for modem and device. @throws RangeError for a Date that is none */
+/** A message's row but for {@link PLACE}. @throws RangeError if a date is invalid */
 export function messageRow(dialect: Statements['dialect'], item: NewInbound, now: Date): readonly SqlValue[] {
-  return [
-    item.duplicateKey,
-    item.format,
-    item.imei,
-    clip(item.serial, 20),
-    finite(item.momsn),
-    columnTime(dialect, item.transmitTime),
-    columnTime(dialect, item.receivedAt),
-    item.state,
-    clip(item.reasonCode, 64),
-    clip(item.reasonDetail, 500),
-    clip(item.packetType, 16),
-    item.verifiedBy,
-    clip(item.verificationNote, 64),
-    clip(item.sourceAddress, 64),
-    clip(item.contentType, 120),
-    asBuffer(item.rawBody),
-    item.payload === null ? null : asBuffer(item.payload),
-    item.decoded === null || item.decoded === undefined ? null : JSON.stringify(item.decoded),
-    finite(item.iridiumLatitude),
-    finite(item.iridiumLongitude),
-    finite(item.iridiumCepKm),
-    item.isIridiumReliable ? null : 0,
-    finite(item.sessionStatus),
-    item.problems.length === 0 ? null : JSON.stringify(item.problems),
-    0,
-    columnTime(dialect, now),
-  ]
-}
-
-/** The drivers take only Buffers for bytes. No copy. */
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return [...MESSAGE_FACTS.write(dialect, item), ...WRITTEN.write(dialect, { copies: 0, createdAt: now })]
 }

@@ -1,37 +1,13 @@
 import type { MessageState } from '@paikea/domain'
 import type { Problem } from '../problems.ts'
+import type { NewMessageFacts } from '../tables/inbound-messages.ts'
 import type { NewReport } from '../tables/reports.ts'
 
 export type { NewReport }
 
 /** A message that was let in and read as far as it could be: what `storeBatch` writes. */
-export interface NewInbound {
-  readonly duplicateKey: string
-  readonly format: string
-  readonly imei: string | null
-  readonly serial: string | null
-  readonly momsn: number | null
-  readonly transmitTime: Date | null
-  readonly receivedAt: Date
+export interface NewInbound extends NewMessageFacts {
   readonly state: Exclude<MessageState, 'processed'>
-  readonly reasonCode: string | null
-  readonly reasonDetail: string | null
-  readonly packetType: string | null
-  readonly verifiedBy: string
-  readonly verificationNote: string | null
-  readonly sourceAddress: string | null
-  readonly contentType: string | null
-  readonly rawBody: Uint8Array
-  readonly payload: Uint8Array | null
-  /** Any JSON value; null where the message could not be read. */
-  readonly decoded: unknown
-  readonly iridiumLatitude: number | null
-  readonly iridiumLongitude: number | null
-  readonly iridiumCepKm: number | null
-  /** False where the session's status says that the estimate is not to be relied on. */
-  readonly isIridiumReliable: boolean
-  readonly sessionStatus: number | null
-  readonly problems: readonly Problem[]
   /** Only with an IMEI: a report belongs to a modem. */
   readonly report: NewReport | null
   /**

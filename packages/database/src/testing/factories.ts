@@ -6,7 +6,7 @@ import type { Database } from '../database.ts'
 import type { Group, User } from '../models/accounts.ts'
 import type { Endpoint } from '../models/endpoints.ts'
 import type { Device, Modem, ModemAssignment } from '../models/fleet.ts'
-import type { InboundMessage } from '../models/inbound.ts'
+import type { InboundMessage } from '../tables/inbound-messages.ts'
 import type { OutboundMessage, Route } from '../models/outbound.ts'
 import type { Report } from '../tables/reports.ts'
 
