@@ -8,7 +8,7 @@ export {
   requestCommand,
   sendHeldCommand,
 } from './commands/request-command.ts'
-export { generationOf, knowledgeOf, toKnowledge } from './commands/device-knowledge.ts'
+export { generationOf, knowledgeOf, type ScheduledDevice, toKnowledge } from './commands/device-knowledge.ts'
 export { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from './commands/gateway-queue.ts'
 export { createDelivery, type Delivery } from './create-delivery.ts'
 export type { DeliveryDeps, DeliveryEvent } from './deps.ts'

@@ -167,23 +167,35 @@ describe('createRefusalCounter()', () => {
 
 describe('healthOf()', () => {
   const now = new Date('2026-11-24T12:00:00Z')
-  const seen = (minutesAgo: number) => ({ lastSentAt: new Date(now.getTime() - minutesAgo * 60_000) })
-  const state = (minutesAgo: number, intervalMinutes: number | null, sleepMinutes: number | null = null) => ({
-    ...seen(minutesAgo),
-    state: { intervalMinutes, sleepMinutes },
-  })
+  const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
+  /** Heard so long ago, with a report unless nothing is known of its interval. */
+  const device = (minutes: number, intervalMinutes: number | null, sleepMinutes = 0) => {
+    const at = minutesAgo(minutes)
+    const state = { lastReportAt: at, lastFixAt: at, intervalMinutes, sleepMinutes }
+    return { kind: 'buoy', generation: null, lastSentAt: at, state } as const
+  }
   it.each([
-    ['unknown', { lastSentAt: null, state: null }],
-    ['ok', { ...seen(120), state: null }],
-    ['late', { ...seen(136), state: null }],
-    ['ok', state(30, 10)],
-    ['late', state(36, 10)],
-    ['silent', state(24 * 60 + 1, 10)],
-    ['ok', state(120, null)],
-    ['ok', state(3 * 24 * 60, 10, 72 * 60)],
-    ['late', state(40 * 60, 12 * 60)],
-  ] as const)('%s (%#)', (expected, given) => {
-    expect(healthOf(given, now)).toBe(expected)
+    ['unknown', 'never-reported', { kind: 'buoy', generation: null, lastSentAt: null, state: null }],
+    ['ok', 'no-schedule', { kind: 'handset', generation: null, lastSentAt: minutesAgo(1439), state: null }],
+    ['silent', 'no-schedule', { kind: 'handset', generation: null, lastSentAt: minutesAgo(1441), state: null }],
+    ['ok', 'no-schedule', device(120, null)],
+    ['ok', 'on-schedule', device(5, 10)],
+    ['late', 'report-overdue', device(18, 10)],
+    ['silent', 'retries-over', device(28, 10)],
+    ['asleep', 'sleeping-as-ordered', device(2 * 24 * 60, 10, 72 * 60)],
+    ['ok', 'on-schedule', device(11 * 60, 12 * 60)],
+    // A v2 buoy does not say its interval.
+    ['ok', 'no-schedule', { ...device(120, null), generation: 'v2' }],
+  ] as const)('%s, %s (%#)', (health, healthReason, given) => {
+    expect(healthOf(given, now)).toMatchObject({ health, healthReason })
+  })
+
+  it('says when the next report should come', () => {
+    expect(healthOf(device(5, 20), now).nextExpected).toEqual({
+      from: '2026-11-24T12:00:00.000Z',
+      to: '2026-11-24T12:07:30.000Z',
+      why: 'grid',
+    })
   })
 })
 

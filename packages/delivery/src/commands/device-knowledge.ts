@@ -8,9 +8,9 @@ const SPACING_REPORTS = 6
 const SESSION_MS = 6 * 60_000
 
 /** The generation a device works with: as entered, else v3 where its reports bring an interval, as only v3 does. */
-export function generationOf(device: DeviceRow): DeviceGeneration | null {
+export function generationOf(device: Pick<ScheduledDevice, 'kind' | 'generation' | 'state'>): DeviceGeneration | null {
   if (device.kind !== 'buoy') return null
-  return device.generation ?? (device.state?.intervalMinutes == null ? null : 'v3')
+  return device.generation ?? ((device.state?.intervalMinutes ?? null) === null ? null : 'v3')
 }
 
 /** What the schedule has to know of a device. */
@@ -21,11 +21,23 @@ export async function knowledgeOf(db: Database, device: DeviceRow, tx?: Transact
   return toKnowledge(device, estimateIntervalMinutes(times))
 }
 
-/** The same from the device's row alone. */
-export function toKnowledge(device: DeviceRow, seenIntervalMinutes: number | null = null): DeviceKnowledge {
+/** What the device's row tells of its schedule. */
+export type ScheduledDevice = Pick<DeviceRow, 'kind' | 'generation' | 'lastSentAt'> & {
+  readonly state: Pick<
+    NonNullable<DeviceRow['state']>,
+    'lastReportAt' | 'lastFixAt' | 'intervalMinutes' | 'sleepMinutes'
+  > | null
+}
+
+/**
+ * The same from the device's row alone. A v2 buoy does not say its interval: without one seen it keeps no schedule that
+ * is known, rather than one that would call it late.
+ */
+export function toKnowledge(device: ScheduledDevice, seenIntervalMinutes: number | null = null): DeviceKnowledge {
   const { state, lastSentAt } = device
+  const generation = generationOf(device)
   return {
-    generation: generationOf(device),
+    generation: generation === 'v2' && seenIntervalMinutes === null ? null : generation,
     lastReport: state === null ? null : lastReportOf(state, lastSentAt),
     lastHeardAt: lastSentAt,
     intervalMinutes: seenIntervalMinutes,
@@ -33,7 +45,10 @@ export function toKnowledge(device: DeviceRow, seenIntervalMinutes: number | nul
   }
 }
 
-function lastReportOf(state: NonNullable<DeviceRow['state']>, lastSentAt: Date | null): DeviceKnowledge['lastReport'] {
+function lastReportOf(
+  state: NonNullable<ScheduledDevice['state']>,
+  lastSentAt: Date | null,
+): DeviceKnowledge['lastReport'] {
   const { lastReportAt, lastFixAt, intervalMinutes, sleepMinutes } = state
   if (lastReportAt === null) return null
   // A report is filed under the time of its fix; the session that brought it ended some minutes later.

@@ -13,6 +13,7 @@ interface Column {
 
 const HEALTH_WORDS: Readonly<Record<DeviceView['health'], string>> = {
   ok: 'heard from in time',
+  asleep: 'asleep as ordered',
   late: 'late',
   silent: 'silent',
   unknown: 'never heard from',

@@ -16,6 +16,8 @@ const device = (overrides: Partial<DeviceView> = {}): DeviceView => ({
   lastFix: null,
   lastSeen: null,
   health: 'unknown',
+  healthReason: 'never-reported',
+  nextExpected: null,
   ...overrides,
 })
 const fleetOf = (...items: DeviceView[]): FleetView => ({ items, nextCursor: null, at: '2026-11-24T12:00:00.000Z' })

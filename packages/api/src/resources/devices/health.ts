@@ -1,28 +1,20 @@
-import type { DeviceRow, DeviceStateRow } from '@paikea/database'
+import { type ScheduledDevice, toKnowledge } from '@paikea/delivery'
+import { readHealth } from '@paikea/schedule'
+import { presentTime } from '../../http/fields.ts'
 import type { DeviceView } from './schema.ts'
 
-const MINUTE_MS = 60_000
-/** A device that does not say how often it reports is taken to do so every hour. */
-const DEFAULT_INTERVAL_MINUTES = 60
-/** From its due time a report takes up to about 6½ min, and the satellite may be late. */
-const GRACE_MINUTES = 15
-const DAY_MINUTES = 24 * 60
-
-/**
- * Whether a device is heard from as often as it should be, with whatever message, by when it was sent: `late` when two reports in a row are
- * missing, `silent` when a day, or four intervals if those are longer, went by without any. A sleep it was sent into
- * counts as its interval.
- */
+/** How a device stands against its own schedule, with the reason, and when its next report should come. */
 export function healthOf(
-  device: Pick<DeviceRow, 'lastSentAt'> & {
-    readonly state: Pick<DeviceStateRow, 'intervalMinutes' | 'sleepMinutes'> | null
-  },
+  device: ScheduledDevice,
   now: Date,
-): DeviceView['health'] {
-  const { lastSentAt, state } = device
-  if (lastSentAt === null) return 'unknown'
-  const interval = Math.max(state?.intervalMinutes ?? DEFAULT_INTERVAL_MINUTES, state?.sleepMinutes ?? 0)
-  const ageMinutes = (now.getTime() - lastSentAt.getTime()) / MINUTE_MS
-  if (ageMinutes > Math.max(DAY_MINUTES, 4 * interval)) return 'silent'
-  return ageMinutes > 2 * interval + GRACE_MINUTES ? 'late' : 'ok'
+): Pick<DeviceView, 'health' | 'healthReason' | 'nextExpected'> {
+  const { health, reason, nextExpected } = readHealth(toKnowledge(device), now)
+  return {
+    health,
+    healthReason: reason,
+    nextExpected:
+      nextExpected === null
+        ? null
+        : { from: presentTime(nextExpected.from), to: presentTime(nextExpected.to), why: nextExpected.why },
+  }
 }

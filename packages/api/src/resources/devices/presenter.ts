@@ -18,7 +18,7 @@ export function presentDevice(row: DeviceRow, now: Date): DeviceView {
     lastReport: presentLastReport(state),
     lastFix: presentLastFix(state),
     lastSeen: presentTime(row.lastSeenAt),
-    health: healthOf(row, now),
+    ...healthOf(row, now),
   }
 }
 

@@ -44,8 +44,21 @@ export const DeviceSchema = z.object({
     .nullable(),
   /** When its newest message of any kind came in, a report or not. */
   lastSeen: TimeSchema.nullable(),
-  /** `ok` heard from as often as it should · `late` · `silent` for a day or more · `unknown` never heard from. */
-  health: z.enum(['ok', 'late', 'silent', 'unknown']),
+  /**
+   * By its own schedule: `ok` · `asleep` as ordered · `late`, its report is overdue · `silent`, its retries are over too,
+   * or a day without a sign of life where no schedule is known · `unknown`, never heard from.
+   */
+  health: z.enum(['ok', 'asleep', 'late', 'silent', 'unknown']),
+  /** A code: `on-schedule`, `sleeping-as-ordered`, `report-overdue`, `retries-over`, `no-schedule`, `never-reported`. */
+  healthReason: z.string(),
+  /** When the next report should come; `null` where no schedule is known. */
+  nextExpected: z
+    .object({
+      from: TimeSchema,
+      to: TimeSchema,
+      why: z.enum(['grid', 'after-sleep', 'interval', 'factory-interval']),
+    })
+    .nullable(),
 })
 export type DeviceView = z.output<typeof DeviceSchema>
 
