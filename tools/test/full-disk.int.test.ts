@@ -79,6 +79,8 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
       const before = [pidOf(site, 'server'), pidOf(site, 'temporal'), pidOf(site, 'simulator')]
       const refusals = await Promise.all(Array.from({ length: 40 }, () => deliver(1)))
       expect(new Set(refusals.map(({ status }) => status))).toEqual(new Set([503]))
+      // Temporal answers every question, and so does the database: neither could keep a message.
+      expect(await waitFor(async () => !(await isReady()), { limitMs: minutesMs / 2 })).toBe(true)
       expect(await inboundOf(visitor, imei)).not.toBeNull()
       expect([pidOf(site, 'server'), pidOf(site, 'temporal'), pidOf(site, 'simulator')]).toEqual(before)
       expect(house.output()).not.toContain('ended')

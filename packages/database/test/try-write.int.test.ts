@@ -53,6 +53,18 @@ withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
     await db.drop()
   })
 
+  it('finds out from a real write that there is no room, and that there is again', async () => {
+    // The server's own error; on a disk that really is full MariaDB 10.11 may end itself.
+    await run(`CREATE TRIGGER no_room BEFORE INSERT ON inbound_messages FOR EACH ROW
+      SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = 'The table is full'`)
+    expect(await fault(db)).toBeNull()
+    await expect(storeBatch(db, [newInbound()])).rejects.toThrow('The table is full')
+    expect(await fault(db)).toBe('full')
+    await run('DROP TRIGGER no_room')
+    await storeBatch(db, [newInbound()])
+    expect(await fault(db)).toBeNull()
+  })
+
   it('leaves nothing', async () => {
     await storeBatch(db, [newInbound()])
     const count = async (): Promise<unknown> => [

@@ -14,6 +14,7 @@ import { lookAtMysql } from './mysql-look.ts'
 import { createSilenceLimit, type WatchedConnection } from './silence.ts'
 import { createSqliteLook } from './sqlite-look.ts'
 import { createSqliteModule, SQLITE_OPEN_MODE } from './sqlite-module.ts'
+import { createWantOfRoom } from './want-of-room.ts'
 import { createWriteLook } from './write-look.ts'
 import { createWriteQueue } from './write-queue.ts'
 
@@ -191,6 +192,12 @@ type Parts = Pick<Database, 'dialect' | 'sequelize' | 'write' | 'writeStatements
 
 function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
   const writeLook = createWriteLook(attemptWrite)
+  const room = createWantOfRoom()
+  const noting = <T>(write: Promise<T>): Promise<T> =>
+    write.catch((error: unknown) => {
+      room.failed(error)
+      throw error
+    })
   let closing: Promise<void> | null = null
   // Both databases would open another connection for a write that comes after the end.
   const checkOpen = (): void => {
@@ -200,11 +207,12 @@ function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
     ...parts,
     write: async (work) => {
       checkOpen()
-      return parts.write(work)
+      return noting(parts.write(work))
     },
     writeStatements: async (work) => {
       checkOpen()
-      const answer = await parts.writeStatements(work)
+      const answer = await noting(parts.writeStatements(work))
+      room.written()
       writeLook.wasWritten()
       return answer
     },
@@ -217,7 +225,8 @@ function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
     ping: async () => void (await parts.sequelize.query('SELECT 1')),
     tryWrite: async () => {
       checkOpen()
-      return writeLook.look()
+      await writeLook.look()
+      room.check()
     },
     close: () => (closing ??= parts.close()),
   }

@@ -7,21 +7,44 @@ export interface HealthWatch {
   stop(): void
 }
 
-const everyMs = 2_000
+/** How often is looked whether it answers. */
+const EVERY_MS = 2_000
+/** A workflow that was started proves for so long that one can be; without any, one is tried. */
+const PROVEN_FOR_MS = 30_000
 
-/** Asks Temporal now and then, so that `/readyz` answers at once and nothing waits for a server that hangs. */
-export function watchTemporal(side: Pick<TemporalSide, 'isAnswering'>): HealthWatch {
+/** Looks at Temporal now and then, so that `/readyz` answers at once and nothing waits for a server that hangs. */
+export function watchTemporal(
+  side: Pick<TemporalSide, 'isAnswering' | 'tryStart' | 'lastStarts'>,
+  everyMs = EVERY_MS,
+): HealthWatch {
   let health: TemporalHealth = { state: 'unknown' }
+  let triedAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | null = null
   let isStopped = false
-  const look = async (): Promise<void> => {
-    const isUp = await side.isAnswering()
-    health = isUp ? { state: 'up' } : { state: 'down', detail: 'does not answer' }
+
+  async function look(): Promise<TemporalHealth> {
+    if (!(await side.isAnswering())) return { state: 'down', detail: 'does not answer' }
+    const { succeededAt, failedAt } = side.lastStarts()
+    const provenAt = Math.max(succeededAt, triedAt)
+    const isProven = provenAt > failedAt && performance.now() - provenAt < PROVEN_FOR_MS
+    if (isProven && health.state === 'up') return health
+    try {
+      const at = performance.now()
+      await side.tryStart()
+      triedAt = at
+      return { state: 'up' }
+    } catch (error) {
+      return { state: 'down', detail: `answers, and starts no workflow (${wordsOf(error)})` }
+    }
+  }
+
+  const tick = async (): Promise<void> => {
+    health = await look()
     if (isStopped) return
-    timer = setTimeout(() => void look(), everyMs)
+    timer = setTimeout(() => void tick(), everyMs)
     timer.unref()
   }
-  void look()
+  void tick()
   return {
     health: () => health,
     stop() {
@@ -29,4 +52,12 @@ export function watchTemporal(side: Pick<TemporalSide, 'isAnswering'>): HealthWa
       if (timer !== null) clearTimeout(timer)
     },
   }
+}
+
+/** The SDK wraps the server's own words, which stand in `details`. */
+function wordsOf(error: unknown): string {
+  for (let at: unknown = error; typeof at === 'object' && at !== null; at = 'cause' in at ? at.cause : null) {
+    if ('details' in at && typeof at.details === 'string' && at.details !== '') return at.details
+  }
+  return error instanceof Error ? error.message : String(error)
 }

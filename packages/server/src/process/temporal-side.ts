@@ -10,6 +10,7 @@ import {
 } from '@paikea/workflows'
 import { Client } from '@temporalio/client'
 import type { TemporalConfig } from '../config/temporal-config.ts'
+import { createStartProbe } from './start-probe.ts'
 import { temporalAddress } from './temporal-address.ts'
 
 /** What a process without waiting does with Temporal: start workflows, wake them, ask how it is. */
@@ -21,6 +22,10 @@ export interface TemporalSide {
   wakeOutbound(workflowId: string): void
   /** Whether the server answers within a second. */
   isAnswering(): Promise<boolean>
+  /** Starts a workflow that leaves nothing. @throws the gRPC error where none can be started */
+  tryStart(): Promise<void>
+  /** When a start of a real workflow last succeeded and failed, by the process' steady clock; minus infinity = never. */
+  lastStarts(): { readonly succeededAt: number; readonly failedAt: number }
   close(): Promise<void>
 }
 
@@ -39,15 +44,27 @@ export function createTemporalSide(o: {
   const connection = connectLazily(temporalAddress(temporal))
   const client = new Client({ connection, namespace: temporal.namespace })
   const lazy = createStarter({ client, isEager: false })
+  let succeededAt = Number.NEGATIVE_INFINITY
+  let failedAt = Number.NEGATIVE_INFINITY
+  const noting = async <T>(start: Promise<T>): Promise<T> => {
+    try {
+      const outcome = await start
+      succeededAt = performance.now()
+      return outcome
+    } catch (error) {
+      failedAt = performance.now()
+      throw error
+    }
+  }
   const starter: WorkflowStarter = {
-    start: (workflow) => (eagerStarter() ?? lazy).start(workflow),
+    start: (workflow) => noting((eagerStarter() ?? lazy).start(workflow)),
     signal: (...call) => lazy.signal(...call),
   }
   return {
     starter,
     async startEnvelope({ envelope, key }) {
       // On the way of a message: always the connection that keeps its deadlines.
-      await lazy.start(inboundStart({ kind: 'envelope', envelope, key }, inboundWorkflowId(key)))
+      await noting(lazy.start(inboundStart({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))))
     },
     wakeOutbound(workflowId) {
       lazy.signal(workflowId, signalNames.yourTurn).catch((error: unknown) => {
@@ -61,6 +78,8 @@ export function createTemporalSide(o: {
           () => true,
           () => false,
         ),
+    tryStart: createStartProbe({ client, namespace: temporal.namespace }),
+    lastStarts: () => ({ succeededAt, failedAt }),
     close: () => connection.close(),
   }
 }
