@@ -1,6 +1,11 @@
 /** Tables, migrations, named queries and transactions. The only package that knows SQL. */
 export type { Transaction } from 'sequelize'
 export type { Database, GroupScope } from './database.ts'
+export { type BackupAccess, backUp, restore } from './backup/backup.ts'
+export { BackupError } from './backup/backup-error.ts'
+export type { BackupNotes } from './backup/notes.ts'
+export type { BackupSize } from './backup/sqlite-backup.ts'
+export type { Restored } from './backup/sqlite-restore.ts'
 export { isUnavailable, NotPreparedError, outOfReachCode } from './connection/errors.ts'
 export { whyNotWritable, type WriteFault } from './connection/why-not-writable.ts'
 export { openDatabase, type OpenDatabaseOptions } from './connection/open-database.ts'

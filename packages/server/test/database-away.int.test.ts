@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseKinds, openTestDatabase } from '@paikea/database/testing'
 import { readyMessage } from './ready-message.ts'
+import { until } from './until.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
@@ -189,11 +189,4 @@ async function logIn(base: string, password: string): Promise<number> {
   })
   await response.arrayBuffer()
   return response.status
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await isSo());) {
-    if (Date.now() > end) throw new Error('not within 30 s')
-    await sleep(50)
-  }
 }

@@ -22,9 +22,14 @@ export async function withExistingStore<T>(
   env: NodeJS.ProcessEnv,
   work: (db: Database, config: Config) => Promise<T>,
 ): Promise<T> {
-  const config = loadConfig(env)
+  requireStore(loadConfig(env))
+  return withStore(env, work)
+}
+
+/** @throws {ServeError} where the database is a file that is not there */
+export function requireStore(config: Config): void {
   const file = missingFile(config)
-  if (file === null) return withStore(env, work)
+  if (file === null) return
   throw new ServeError(
     `there is no database ${whereOf(file, config)}; the first start makes one, or \`paikea migrate\``,
     { isFinal: true },

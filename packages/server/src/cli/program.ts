@@ -1,6 +1,6 @@
 import { ROLES, type Role } from '@paikea/domain'
 import { Command, Option } from 'commander'
-import { inFolder } from './in-folder.ts'
+import { asTyped, inFolder } from './in-folder.ts'
 
 /**
  * The operator's command line. Each command is a file, loaded when it is asked for: who makes a token does not want to
@@ -28,6 +28,26 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .addOption(dataOption())
     .action(async (options: DataFlags) =>
       (await import('./migrate-command.ts')).migrateCommand(inFolder(env, options.data)),
+    )
+  program
+    .command('backup')
+    .description('write everything the database holds into one file, while the service runs')
+    .requiredOption('--to <file>', 'where it goes; never over a file that is there')
+    .addOption(dataOption())
+    .action(async ({ data, to }: { to: string } & DataFlags) =>
+      (await import('./backup-command.ts')).backupCommand(inFolder(env, data), { to: asTyped(env, to) }),
+    )
+  program
+    .command('restore')
+    .description('put a backup in the place of the database; Paikea must not run meanwhile')
+    .requiredOption('--from <file>', 'what `paikea backup` wrote')
+    .option('--replace', 'also where messages are stored: what is there is moved aside')
+    .addOption(dataOption())
+    .action(async ({ data, from, replace }: { from: string; replace?: boolean } & DataFlags) =>
+      (await import('./restore-command.ts')).restoreCommand(inFolder(env, data), {
+        from: asTyped(env, from),
+        mayReplace: replace === true,
+      }),
     )
   program
     .command('create-user')

@@ -11,11 +11,11 @@ import { ConfigError } from '../config/config-error.ts'
  * @throws {ConfigError} where there is an empty one
  */
 export async function readOrMakePrivate(file: string, make: () => string): Promise<{ text: string; isNew: boolean }> {
-  const present = await readIfThere(file)
+  const present = await readPrivate(file)
   if (present !== null) return { text: present, isNew: false }
   const text = make()
   if (await writePrivate(file, text)) return { text, isNew: true }
-  const made = await readIfThere(file)
+  const made = await readPrivate(file)
   if (made === null) throw new ConfigError([{ variable: file, problem: 'is empty: remove it, and a new one is made' }])
   return { text: made, isNew: false }
 }
@@ -42,7 +42,8 @@ export async function writePrivate(file: string, text: string): Promise<boolean>
   }
 }
 
-async function readIfThere(file: string): Promise<string | null> {
+/** @returns what the file holds; `null` where it is not there, or empty */
+export async function readPrivate(file: string): Promise<string | null> {
   try {
     const text = (await readFile(file, 'utf8')).trim()
     return text === '' ? null : text

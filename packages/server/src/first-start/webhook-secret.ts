@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from '../config/load-config.ts'
-import { readOrMakePrivate } from './private-file.ts'
+import { readOrMakePrivate, readPrivate } from './private-file.ts'
 
 /** Where the generated secret is kept. */
 export function webhookSecretFile(dataFolder: string): string {
   return join(dataFolder, 'webhook-secret.txt')
+}
+
+/** The secret in use, without making one; `null` where there is none yet. */
+export async function readWebhookSecret(config: Config): Promise<string | null> {
+  return config.webhook.secret ?? (await readPrivate(webhookSecretFile(config.dataFolder)))
 }
 
 /** The secret of the webhook addresses: the configured one, else the one in the data folder, made at the first start. */

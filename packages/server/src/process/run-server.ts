@@ -1,5 +1,4 @@
 import type { Log } from '@paikea/domain'
-import { readFileSync } from 'node:fs'
 import {
   createApi,
   createDeliveryFeed,
@@ -18,7 +17,6 @@ import {
   installRuntime,
   outboundWorkflowId,
 } from '@paikea/workflows'
-import { z } from 'zod'
 import type { Config } from '../config/load-config.ts'
 import { type NewAdmin, prepareAccounts } from '../first-start/first-admin.ts'
 import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
@@ -26,6 +24,7 @@ import { watchAnswerPressure } from './answer-pressure.ts'
 import { watchTemporal } from './health-watch.ts'
 import { bringUpToDate, describeStore, makeDataFolder, openStore } from './open-store.ts'
 import { prepareStore } from './prepare-store.ts'
+import { readVersion } from './read-version.ts'
 import { ServeError } from './serve-error.ts'
 import { gateStore } from './store-gate.ts'
 import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
@@ -226,14 +225,6 @@ async function startApi(
     temporal.stop()
     throw listenError(cause, config)
   }
-}
-
-/** The same from `src` and from `dist`. */
-function readVersion(): string {
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')))
-  return version
 }
 
 function listenError(cause: unknown, { http }: Config): unknown {

@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+
+import { QueryTypes } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { BackupError } from './backup-error.ts'
+import { backUpMysql, countRows } from './mysql-backup.ts'
+import { CLIENT_PROGRAMS, type MysqlAccess, runMysqlProgram } from './mysql-client.ts'
+import { type BackupNotes, DUMP_MARK, parseNotes, RAN_MIGRATIONS } from './notes.ts'
+import { checkKnown, type Restored } from './sqlite-restore.ts'
+
+/** Longer than any notes. */
+const LONGEST_FIRST_LINE = 65_536
+
+/**
+ * Loads a dump into the database. What is there goes into a backup of its own first, then the tables are dropped.
+ *
+ * @param aside where that backup goes
+ * @throws {BackupError} where others are connected, messages are there and `mayReplace` is false, or the dump is of a later version
+ */
+export async function restoreMysql(o: {
+  readonly db: Database
+  readonly access: MysqlAccess
+  readonly from: string
+  readonly mayReplace: boolean
+  readonly aside: string
+}): Promise<Restored> {
+  const { db, access, from } = o
+  const notes = await readDumpNotes(from)
+  checkKnown((notes[RAN_MIGRATIONS] ?? '').split(',').filter((name) => name !== ''))
+  await checkUnused(db)
+  const tables = await db.sequelize.getQueryInterface().showAllTables()
+  const stored = await countRows(db)
+  if (stored > 0 && !o.mayReplace)
+    throw new BackupError(`there are ${stored} messages in ${access.location.database}: --replace moves them aside`)
+  const before = tables.length === 0 ? null : o.aside
+  if (before !== null) await backUpMysql(db, access, before, {})
+  await db.sequelize.getQueryInterface().dropAllTables()
+  await runMysqlProgram(CLIENT_PROGRAMS, [access.location.database], access, async ({ stdin, stdout }) => {
+    if (stdin === null) throw new BackupError('the dump cannot be loaded')
+    stdout?.resume()
+    await pipeline(createReadStream(from), stdin)
+  })
+  return { messages: await countRows(db), notes, before }
+}
+
+/** @throws {BackupError} for a file that `paikea backup` has not written */
+export async function readDumpNotes(file: string): Promise<BackupNotes> {
+  const handle = await open(file, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST_FIRST_LINE), 0, LONGEST_FIRST_LINE, 0)
+    const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n')
+    if (!line.startsWith(DUMP_MARK)) throw new BackupError(`${file} was not made by \`paikea backup\``)
+    return parseNotes(line.slice(DUMP_MARK.length))
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Other connections to the same database, as far as this account may see them. */
+async function checkUnused(db: Database): Promise<void> {
+  const [row] = await db.sequelize.query<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM information_schema.processlist
+     WHERE db = DATABASE() AND id <> CONNECTION_ID() AND command <> 'Daemon'`,
+    { type: QueryTypes.SELECT },
+  )
+  if (Number(row?.count) > 0) throw new BackupError('other programs are connected to the database: stop Paikea first')
+}

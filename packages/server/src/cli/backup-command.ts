@@ -1,0 +1,22 @@
+import { backUp } from '@paikea/database'
+import { loadConfig } from '../config/load-config.ts'
+import { readVersion } from '../process/read-version.ts'
+import { readWebhookSecret } from '../first-start/webhook-secret.ts'
+import { requireStore } from './existing-store.ts'
+
+/** `backup`: the database at one instant, and the secret in the webhooks' address, without which the vendor finds nobody. */
+export async function backupCommand(env: NodeJS.ProcessEnv, { to }: { readonly to: string }): Promise<void> {
+  const config = loadConfig(env)
+  requireStore(config)
+  const secret = await readWebhookSecret(config)
+  const notes = { madeAt: new Date().toISOString(), version: readVersion() }
+  const { messages, bytes } = await backUp(
+    config.database,
+    to,
+    secret === null ? notes : { ...notes, webhookSecret: secret },
+  )
+  const megabytes = (bytes / 1_000_000).toFixed(1)
+  process.stdout.write(
+    `${messages} messages are in ${to} (${megabytes} MB); it holds secrets: keep it as you keep them\n`,
+  )
+}

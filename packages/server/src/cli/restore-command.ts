@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { restore } from '@paikea/database'
+import { loadConfig } from '../config/load-config.ts'
+import { writePrivate } from '../first-start/private-file.ts'
+import { webhookSecretFile } from '../first-start/webhook-secret.ts'
+import { makeDataFolder } from '../process/open-store.ts'
+
+/** Temporal's development server, as `npm start` runs it in the data folder. */
+const embeddedTemporal = 'temporal.db'
+
+/**
+ * `restore`: a backup takes the place of the database. Temporal's own file goes aside with it: what it knows is of
+ * messages that the database may not have any more; with an empty one the service starts what is left to do.
+ */
+export async function restoreCommand(
+  env: NodeJS.ProcessEnv,
+  o: { readonly from: string; readonly mayReplace: boolean },
+): Promise<void> {
+  const config = loadConfig(env)
+  await makeDataFolder(config)
+  const suffix = `before-restore-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
+  const aside = join(config.dataFolder, `database.${suffix}.sql`)
+  const { messages, notes, before } = await restore(config.database, { ...o, suffix, aside })
+  const moved = before === null ? [] : [before]
+  for (const end of ['', '-wal', '-shm']) {
+    const file = join(config.dataFolder, `${embeddedTemporal}${end}`)
+    if (!existsSync(file)) continue
+    const target = join(config.dataFolder, `${embeddedTemporal}.${suffix}${end}`)
+    await rename(file, target)
+    if (end === '') moved.push(target)
+  }
+  const secret = notes['webhookSecret']
+  const isSecretNew =
+    secret !== undefined &&
+    config.webhook.secret === null &&
+    (await writePrivate(webhookSecretFile(config.dataFolder), secret))
+  const lines = [
+    `${messages} messages are back, as of ${notes['madeAt'] ?? 'an unknown time'}`,
+    ...moved.map((file) => `moved aside: ${file}`),
+    ...(isSecretNew ? ['the webhooks have the address that they had'] : []),
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
