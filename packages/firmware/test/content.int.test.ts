@@ -1,4 +1,4 @@
-import { createGitRepository, VITAL, type Content, type GitRepository } from './support/git-repository.ts'
+import { type Content, createGitRepository, type GitRepository, VITAL } from '@paikea/firmware/testing'
 import { openWorkshop, readBack, type Workshop } from './support/workshop.ts'
 
 let repository: GitRepository

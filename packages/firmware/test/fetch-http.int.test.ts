@@ -7,8 +7,13 @@ import type { AddressInfo, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lookUpRef } from '@paikea/firmware'
-import { createGitRepository, VITAL, type GitRepository } from './support/git-repository.ts'
-import { startGitHttpServer, type GitHttpServer } from './support/git-http-server.ts'
+import {
+  createGitRepository,
+  type GitHttpServer,
+  type GitRepository,
+  startGitHttpServer,
+  VITAL,
+} from '@paikea/firmware/testing'
 import { openWorkshop, readBack, type Workshop } from './support/workshop.ts'
 
 const TOKEN = 'tok-3f9a-secret'

@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createGitRepository, VITAL, type GitRepository } from './support/git-repository.ts'
+import { createGitRepository, type GitRepository, VITAL } from '@paikea/firmware/testing'
 import { openWorkshop, readBack, type Workshop } from './support/workshop.ts'
 
 let repository: GitRepository
@@ -152,5 +155,50 @@ describe('makeRelease() from a path', () => {
       'called off',
     )
     expect(await readdir(join(workshop.base, 'tmp'))).toEqual([])
+  })
+
+  describe('where signers are configured', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'paikea-signers-'))
+    const signersFile = join(folder, 'signers')
+    const sign = (name: string, key: string): void => {
+      const ssh = ['-c', 'gpg.format=ssh', '-c', `user.signingkey=${join(folder, key)}`]
+      repository.git(...ssh, 'tag', '-s', name, '-m', name, at(30))
+    }
+    beforeAll(() => {
+      for (const key of ['ours', 'other']) {
+        execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, key)])
+      }
+      const [type = '', key = ''] = readFileSync(join(folder, 'ours.pub'), 'utf8').split(' ')
+      writeFileSync(signersFile, `releases@example.org ${type} ${key}\n`)
+      sign('signed', 'ours')
+      sign('signed-by-another', 'other')
+    })
+    afterAll(() => rmSync(folder, { recursive: true }))
+
+    it('takes a tag of theirs, says who signed it, and says of others that nobody did', async () => {
+      expect((await workshop.make(repository.path, 'signed', { signersFile })).signature).toEqual({
+        state: 'verified',
+        signer: 'releases@example.org',
+      })
+      expect((await workshop.make(repository.path, 'v1', { signersFile })).signature).toEqual({
+        state: 'unsigned',
+        signer: null,
+      })
+      expect((await workshop.make(repository.path, 'signed')).signature).toBeNull()
+    })
+
+    it('refuses a tag that somebody else signed, or that was changed after', async () => {
+      expect(await workshop.fail(repository.path, 'signed-by-another', { signersFile })).toMatchObject({
+        ...{ code: 'signature-refused', reaction: 'refuse' },
+      })
+      const forged = repository.git('cat-file', 'tag', 'signed').replace(at(30), at(31))
+      const id = execFileSync('git', ['-C', repository.path, 'hash-object', '-t', 'tag', '-w', '--stdin'], {
+        input: `${forged}\n`,
+      })
+      repository.git('tag', 'forged', id.toString().trim())
+      expect(await workshop.fail(repository.path, 'forged', { signersFile })).toMatchObject({
+        code: 'signature-refused',
+      })
+    })
   })
 })

@@ -1,8 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { createGitRepository, VITAL, type GitRepository } from './support/git-repository.ts'
-import { freePort, hasSshd, startSshServer, type SshServer } from './support/ssh-server.ts'
+import {
+  createGitRepository,
+  freePort,
+  type GitRepository,
+  hasSshd,
+  type SshServer,
+  startSshServer,
+  VITAL,
+} from '@paikea/firmware/testing'
 import { openWorkshop, readBack, type Workshop } from './support/workshop.ts'
 
 const describeHere = hasSshd || process.env['CI'] ? describe : describe.skip

@@ -39,6 +39,16 @@ export async function findHarbourDevice(
   }
 }
 
+/** Whether a device was not taken out of use. */
+export async function isDeviceInUse(
+  db: Database,
+  args: { readonly deviceId: number },
+  tx?: Transaction,
+): Promise<boolean> {
+  const sql = 'SELECT id FROM devices WHERE id = ? AND deleted_at IS NULL'
+  return (await selectRows(db, sql, [args.deviceId], tx)).length > 0
+}
+
 /** How many devices wait for approval. */
 export async function countUnapproved(db: Database, tx?: Transaction): Promise<number> {
   const sql = 'SELECT COUNT(*) AS n FROM devices WHERE approved = 0 AND deleted_at IS NULL'

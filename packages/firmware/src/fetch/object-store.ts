@@ -74,6 +74,11 @@ export async function readRawTree(store: ObjectStore, oid: string): Promise<Buff
   return await readContent(store, oid, 'tree')
 }
 
+/** Reads an annotated tag's bytes and checks its id. @throws {FirmwareError} when it is missing or damaged */
+export async function readRawTag(store: ObjectStore, oid: string): Promise<Buffer> {
+  return await readContent(store, oid, 'tag')
+}
+
 /** What reading an object can run into: the file system, or a pack that is not whole. */
 export function damaged(error: unknown): unknown {
   const known = fromFileSystem(error)
@@ -104,7 +109,7 @@ async function readParsed(store: ObjectStore, oid: string): Promise<Awaited<Retu
 
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
-async function readContent(store: ObjectStore, oid: string, kind: 'blob' | 'tree'): Promise<Buffer> {
+async function readContent(store: ObjectStore, oid: string, kind: 'blob' | 'tree' | 'tag'): Promise<Buffer> {
   if (kind === 'tree' && oid === EMPTY_TREE) return Buffer.alloc(0)
   let content: Buffer
   let type: string

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { FirmwareError, type ContentProblem } from '../failure.ts'
 import type { FirmwareLimits } from '../limits.ts'
+import { blocksOf } from '../wire/flash-space.ts'
 import type { Manifest, ManifestFile, TreeFile } from './entry.ts'
 import { findTwins, problem } from './name-rules.ts'
 import type { TreeReading } from './read-tree.ts'
@@ -54,7 +55,7 @@ export async function buildManifest(work: ManifestWork): Promise<Manifest> {
     work.onFile?.(index + 1, reading.files.length)
   }
   if (problems.length > 0) throw refuse(problems)
-  return { files, totalBytes }
+  return { files, totalBytes, flashBytes: blocksOf(files) }
 }
 
 function checkContent(path: string, content: Buffer, limits: FirmwareLimits): ContentProblem | null {

@@ -20,4 +20,6 @@ export interface Manifest {
   /** In the order of their paths. */
   readonly files: readonly ManifestFile[]
   readonly totalBytes: number
+  /** Bytes in whole blocks of a device's flash. */
+  readonly flashBytes: number
 }

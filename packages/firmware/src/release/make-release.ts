@@ -4,13 +4,14 @@ import type { BlobStore } from '../blobs/blob-store.ts'
 import { fromFileSystem } from '../failure.ts'
 import type { AdvertisedRef } from '../fetch/advertisement.ts'
 import { fetchCommit } from '../fetch/fetch-commit.ts'
-import { readBlob, readCommitHead } from '../fetch/object-store.ts'
+import { readBlob, readCommitHead, readRawTag } from '../fetch/object-store.ts'
 import { resolveRef } from '../fetch/resolve-ref.ts'
 import { DEFAULT_LIMITS, type FirmwareLimits } from '../limits.ts'
 import { buildManifest } from '../manifest/build-manifest.ts'
 import type { Manifest } from '../manifest/entry.ts'
 import { readTree } from '../manifest/read-tree.ts'
 import { openSession, type RepositorySettings } from './open-session.ts'
+import { verifyTag, type TagSignature } from './verify-tag.ts'
 
 /** A commit whose every file was read, hashed and kept. */
 export interface FetchedRelease extends Manifest {
@@ -22,6 +23,8 @@ export interface FetchedRelease extends Manifest {
   /** First line of the commit's message. */
   readonly subject: string
   readonly committedAt: Date
+  /** Of the tag that was asked for; `null` where no signers are configured, or no annotated tag was asked for. */
+  readonly signature: TagSignature | null
   /** Every branch and tag as the server listed it: what tells a tag that moved. */
   readonly refs: readonly AdvertisedRef[]
 }
@@ -69,6 +72,11 @@ export async function makeRelease(work: ReleaseWork): Promise<FetchedRelease> {
         onTransfer: ({ bytes, says }) => onProgress?.({ phase: 'receiving', bytes, says }),
       })
       const { store, commit, tagObject, refName } = fetched
+      const { signersFile = null } = settings
+      const signature =
+        signersFile === null || tagObject === null
+          ? null
+          : await verifyTag(await readRawTag(store, tagObject), signersFile)
       const head = await readCommitHead(store, commit)
       const reading = await readTree(store, head.tree, limits)
       const manifest = await buildManifest({
@@ -82,7 +90,8 @@ export async function makeRelease(work: ReleaseWork): Promise<FetchedRelease> {
         onFile: (files, of) => onProgress?.({ phase: 'reading', files, of }),
       })
       const { subject, committedAt } = head
-      return { ...manifest, commit, tagObject, refName, subject, committedAt, refs: session.advertisement.refs }
+      const { refs } = session.advertisement
+      return { ...manifest, commit, tagObject, refName, subject, committedAt, signature, refs }
     } finally {
       await session.close()
     }

@@ -19,6 +19,8 @@ export interface RepositorySettings {
   readonly token?: string | null
   /** File with pinned host keys. @default `known_hosts` in the firmware folder, then the user's own */
   readonly knownHostsFile?: string | null
+  /** File of allowed signers of tags, as ssh-keygen(1) reads it. @default signatures are not looked at */
+  readonly signersFile?: string | null
   /** `PAIKEA_FIRMWARE_BASE`. */
   readonly base: string
 }

@@ -5,13 +5,15 @@ import type { Envelope } from '@paikea/intake'
 import type { InboundResult } from '../contract/mod.ts'
 import type { ActivityDeps } from './deps.ts'
 import { tryLaterFailure, withFailures } from './failures.ts'
+import { createFirmwareActivities } from './firmware/firmware-activities.ts'
+import type { FirmwareActivities } from './firmware/firmware-deps.ts'
 
 /** Where an envelope ended up. */
 export type IntakeAnswer =
   { readonly status: 'held'; readonly messageId: number } | { readonly status: 'refused'; readonly reason: string }
 
 /** What workflows may call; they know only this type. */
-export interface Activities {
+export interface Activities extends FirmwareActivities {
   /** Works out and writes the deliveries of a message, once. */
   actOnMessage(messageId: number): Promise<InboundResult>
   /** Puts a delivery of the vendor that could not be stored when it came through the intake. */
@@ -28,6 +30,7 @@ export interface Activities {
 export function createActivities(deps: ActivityDeps): Activities {
   const delivery = createDelivery(deps)
   return {
+    ...createFirmwareActivities(deps.firmware === undefined ? null : { db: deps.db, log: deps.log, ...deps.firmware }),
     actOnMessage: (messageId) => withFailures(() => delivery.actOnMessage(messageId)),
     putThroughIntake: (envelope) =>
       withFailures(async () => {

@@ -7,3 +7,8 @@ export function inboundWorkflowId(duplicateKey: string): string {
 export function outboundWorkflowId(outboundId: number): string {
   return `outbound/${outboundId}`
 }
+
+/** Workflow id of the work on a row about firmware. */
+export function firmwareWorkflowId(work: 'release' | 'upgrade' | 'rollout', id: number): string {
+  return `${work}/${id}`
+}

@@ -1,4 +1,4 @@
-import type { FinalDeliveryState } from '@paikea/domain'
+import type { FinalDeliveryState, ReleaseState, RolloutState, UpgradeState } from '@paikea/domain'
 import type { ActResult } from '@paikea/delivery/contract'
 import type { Envelope } from '@paikea/intake'
 
@@ -35,4 +35,44 @@ export interface OutboundResult {
   readonly state: FinalDeliveryState | 'missing'
   readonly vendorId: string | null
   readonly reason: string | null
+}
+
+/** What `firmwareRelease` starts with. */
+export interface FirmwareReleaseInput {
+  readonly releaseId: number
+  /** For the reader of Temporal's UI. */
+  readonly ref: string
+}
+
+/** How a release ended. */
+export interface FirmwareReleaseResult {
+  readonly releaseId: number
+  readonly state: ReleaseState | 'missing'
+  readonly commit: string | null
+  readonly files: number | null
+  readonly bytes: number | null
+}
+
+/** What `deviceUpgrade` starts with. */
+export interface DeviceUpgradeInput {
+  readonly jobId: number
+  /** For the reader of Temporal's UI. */
+  readonly iam: string | null
+}
+
+/** How an upgrade ended. */
+export interface DeviceUpgradeResult {
+  readonly jobId: number
+  readonly state: UpgradeState | 'missing'
+}
+
+/** What `rollOut` starts with. */
+export interface RollOutInput {
+  readonly rolloutId: number
+}
+
+/** How a roll-out ended. */
+export interface RollOutResult {
+  readonly rolloutId: number
+  readonly state: RolloutState | 'missing'
 }

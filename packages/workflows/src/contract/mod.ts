@@ -1,3 +1,14 @@
 export { searchAttributeNames, signalNames, taskQueue, vendorTaskQueue, workflowTypes } from './names.ts'
-export { inboundWorkflowId, outboundWorkflowId } from './ids.ts'
-export type { InboundInput, InboundResult, OutboundInput, OutboundResult } from './inputs.ts'
+export { firmwareWorkflowId, inboundWorkflowId, outboundWorkflowId } from './ids.ts'
+export type {
+  DeviceUpgradeInput,
+  DeviceUpgradeResult,
+  FirmwareReleaseInput,
+  FirmwareReleaseResult,
+  InboundInput,
+  InboundResult,
+  OutboundInput,
+  OutboundResult,
+  RollOutInput,
+  RollOutResult,
+} from './inputs.ts'

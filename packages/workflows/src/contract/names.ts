@@ -13,13 +13,18 @@ export function vendorTaskQueue(mainTaskQueue: string): string {
 export const workflowTypes = {
   inboundMessage: 'inboundMessage',
   outboundMessage: 'outboundMessage',
+  firmwareRelease: 'firmwareRelease',
+  deviceUpgrade: 'deviceUpgrade',
+  rollOut: 'rollOut',
 } as const
 
-/** Signals an operator or a neighbour may send to `outboundMessage`. All are mere wake-ups: the database decides. */
+/** Signals an operator or a neighbour may send. All are mere wake-ups: the database decides. */
 export const signalNames = {
   yourTurn: 'yourTurn',
   resume: 'resume',
   cancel: 'cancel',
+  /** The row of a firmware workflow changed. */
+  look: 'look',
 } as const
 
 /** Search attributes, with the types they are registered with. Plain text in Temporal: never a secret. */

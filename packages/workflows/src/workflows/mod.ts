@@ -1,3 +1,6 @@
 /** Entry of the workflow bundle: every exported function is a workflow type. */
 export { inboundMessage } from './inbound-message.ts'
 export { outboundMessage } from './outbound-message.ts'
+export { firmwareRelease } from './firmware-release.ts'
+export { deviceUpgrade } from './device-upgrade.ts'
+export { rollOut } from './roll-out.ts'

@@ -10,3 +10,6 @@ export const resumeSignal = defineSignal(signalNames.resume)
 
 /** An operator wants the delivery ended. */
 export const cancelSignal = defineSignal(signalNames.cancel)
+
+/** A row about firmware changed: look again. */
+export const lookSignal = defineSignal(signalNames.look)

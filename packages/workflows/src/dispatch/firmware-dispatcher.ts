@@ -1,0 +1,115 @@
+import { type Database, type FirmwareWork, listUndispatchedFirmware, markFirmwareDispatched } from '@paikea/database'
+import type { Log } from '@paikea/domain'
+import type { FirmwareStarter } from './firmware-starter.ts'
+
+/** Starts the workflows of rows about firmware, and wakes them when a row changed. */
+export interface FirmwareDispatcher {
+  /** After a commit that made a row: starts its workflow now. Cheap, never fails. */
+  notify(): void
+  /** After a commit that changed a row: its workflow looks again. Cheap, never fails. */
+  wake(work: FirmwareWork, id: number): void
+  start(): void
+  /** Takes no new work, lets calls under way end. */
+  stop(): Promise<void>
+}
+
+const SWEEP_MS = 2000
+const PAGE = 200
+/** Calls under way at the same time, starts and signals apart. */
+const CONCURRENCY = 8
+/** Beyond this many the slow timers of the workflows will do. */
+const MAX_WAKES = 20_000
+
+/** Builds it. A start that did not work is found again by the next sweep. */
+export function createFirmwareDispatcher(options: {
+  readonly db: Database
+  readonly starter: FirmwareStarter
+  readonly log: Log
+  /** @default 2000 */
+  readonly sweepMs?: number
+}): FirmwareDispatcher {
+  const { db, starter, log, sweepMs = SWEEP_MS } = options
+  const wakes = new Map<string, { readonly work: FirmwareWork; readonly id: number }>()
+  let timer: NodeJS.Timeout | null = null
+  let sweeping: Promise<void> | null = null
+  let isWanted = false
+  let isOn = false
+  let isComplaining = false
+  const waking = new Set<Promise<void>>()
+
+  async function sweep(): Promise<void> {
+    try {
+      do {
+        isWanted = false
+        const rows = await listUndispatchedFirmware(db, { limit: PAGE })
+        const started = new Map<FirmwareWork, number[]>()
+        await inParallel(rows, async (row) => {
+          await starter.start(row)
+          started.set(row.work, [...(started.get(row.work) ?? []), row.id])
+        })
+        for (const [work, ids] of started) await markFirmwareDispatched(db, { work, ids, now: new Date() })
+        if (rows.length >= PAGE) isWanted = true
+        isComplaining = false
+      } while (isWanted && isOn)
+    } catch (error) {
+      if (!isComplaining) log.warn('firmware.not-dispatched', { error: String(error) })
+      isComplaining = true
+    }
+  }
+
+  function run(): void {
+    if (!isOn) return
+    if (sweeping !== null) {
+      isWanted = true
+      return
+    }
+    sweeping = sweep().finally(() => {
+      sweeping = null
+    })
+  }
+
+  function pump(): void {
+    for (const [key, { work, id }] of wakes) {
+      if (!isOn || waking.size >= CONCURRENCY) return
+      wakes.delete(key)
+      const call = starter
+        .wake(work, id)
+        .catch((error: unknown) => log.warn('firmware.not-woken', { work, id, error: String(error) }))
+        .finally(() => {
+          waking.delete(call)
+          pump()
+        })
+      waking.add(call)
+    }
+  }
+
+  return {
+    notify: () => void setImmediate(run),
+    wake(work, id) {
+      if (wakes.size < MAX_WAKES) wakes.set(`${work}/${id}`, { work, id })
+      pump()
+    },
+    start() {
+      isOn = true
+      timer = setInterval(run, sweepMs)
+      run()
+      pump()
+    },
+    async stop() {
+      isOn = false
+      if (timer !== null) clearInterval(timer)
+      await sweeping
+      await Promise.all(waking)
+    },
+  }
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items]
+  const lane = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
+  }
+  const outcomes = await Promise.allSettled(Array.from({ length: CONCURRENCY }, lane))
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}

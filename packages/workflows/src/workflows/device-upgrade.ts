@@ -1,0 +1,56 @@
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setHandler,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { UpgradeState } from '@paikea/domain'
+
+import type { UpgradeStep } from '../activities/firmware/firmware-deps.ts'
+import type { DeviceUpgradeInput, DeviceUpgradeResult } from '../contract/inputs.ts'
+import { deviceTalk, patientLook, quickLook } from './firmware-proxies.ts'
+import { notifyOperator, releaseOperator } from './operator-notes.ts'
+import { cancelSignal, lookSignal, resumeSignal } from './signals.ts'
+
+/** Sees one device's upgrade through. All that is decided is in the database; signals and timers only say when to look again. */
+export async function deviceUpgrade(input: DeviceUpgradeInput): Promise<DeviceUpgradeResult> {
+  let wantsLook = false
+  const look = (): void => void (wantsLook = true)
+  setHandler(lookSignal, look)
+  setHandler(resumeSignal, look)
+  setHandler(cancelSignal, look)
+  let noted: string | null = null
+  for (;;) {
+    if (workflowInfo().continueAsNewSuggested && !wantsLook) await continueAsNew<typeof deviceUpgrade>(input)
+    wantsLook = false
+    const step = await lookOnce(input.jobId)
+    if (step.step === 'over') return resultOf(input.jobId, step.state)
+    const reason = step.needs?.reason ?? null
+    if (reason !== noted) {
+      if (step.needs === null) releaseOperator()
+      else notifyOperator(step.needs)
+      noted = reason
+    }
+    if (step.restart) await deviceTalk.sendIntoUpdater(input.jobId)
+    await condition(() => wantsLook, step.forMs)
+  }
+}
+
+/** A look on the spot; where the database is away, a patient one. */
+async function lookOnce(jobId: number): Promise<UpgradeStep> {
+  try {
+    return await quickLook.lookAtUpgrade(jobId)
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
+    return await patientLook.lookAtUpgrade(jobId)
+  }
+}
+
+function resultOf(jobId: number, state: string): DeviceUpgradeResult {
+  if (state === 'failed') throw ApplicationFailure.nonRetryable('Each run of the device broke off.', 'upgrade-failed')
+  // The states are the row's own.
+  return { jobId, state: state as UpgradeState | 'missing' }
+}
