@@ -21,7 +21,7 @@ import { buildDevice, buildGroup } from '@paikea/database/testing'
 import { SILENT_LOG } from '@paikea/domain'
 import { openBlobStore, type DeviceLinks, type DeviceLinkState } from '@paikea/firmware'
 import { createGitRepository, VITAL, type GitRepository } from '@paikea/firmware/testing'
-import { createFirmwareDispatcher, createFirmwareStarter, type FirmwareDispatcher } from '../src/mod.ts'
+import { createFirmwareDispatcher, type FirmwareDispatcher } from '../src/mod.ts'
 import { openStage, temporalOfTestRun, until, type Stage } from './stage.ts'
 
 const { describeOn, address, why } = temporalOfTestRun()
@@ -59,8 +59,7 @@ describeOn(`firmware in workflows${why}`, () => {
         },
       },
     })
-    const starter = createFirmwareStarter({ client: stage.client, taskQueue: stage.taskQueue })
-    dispatcher = createFirmwareDispatcher({ db: stage.db, starter, log: SILENT_LOG, sweepMs: 200 })
+    dispatcher = createFirmwareDispatcher({ db: stage.db, starter: stage.starter, log: SILENT_LOG, sweepMs: 200 })
     dispatcher.start()
   })
   afterAll(async () => {
@@ -142,7 +141,7 @@ describeOn(`firmware in workflows${why}`, () => {
       reason: { code: 'content-refused' },
       problems: [{ path: 'core/link.py', code: 'symlink' }],
     })
-    await expect(stage.client.workflow.getHandle(`release/${id}`).result()).rejects.toThrow()
+    await expect(stage.client.workflow.getHandle(`release/${id}`).result()).rejects.toThrow('Workflow execution failed')
     repository.commit({ ...VITAL, 'core/version.py': '3' }, { branch: 'bad' })
     await stage.db.write((tx) => reopenRelease(stage.db, { id, now: new Date() }, tx))
     expect(await settled(id, 'ready')).toMatchObject({ commit: repository.git('rev-parse', 'bad'), problems: null })

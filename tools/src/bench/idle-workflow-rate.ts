@@ -23,6 +23,7 @@ export async function idleWorkflowRate(o: {
     activities: {
       actOnMessage: async (messageId) => ({ messageId, state: 'processed', deliveries: [], skipped: [] }),
       ...{ putThroughIntake: unused, tryDeliver: unused, deliver: unused, recordOutcome: unused },
+      ...{ fetchRelease: unused, lookAtUpgrade: unused, sendIntoUpdater: unused, advanceRollout: unused },
     },
   })
   const client = new Client({ connection })

@@ -1,6 +1,9 @@
 import { type Database, type FirmwareWork, listUndispatchedFirmware, markFirmwareDispatched } from '@paikea/database'
 import type { Log } from '@paikea/domain'
-import type { FirmwareStarter } from './firmware-starter.ts'
+import { firmwareWorkflowId } from '../contract/ids.ts'
+import { signalNames } from '../contract/names.ts'
+import { firmwareStart } from './firmware-starts.ts'
+import type { WorkflowStarter } from './starter.ts'
 
 /** Starts the workflows of rows about firmware, and wakes them when a row changed. */
 export interface FirmwareDispatcher {
@@ -23,7 +26,7 @@ const MAX_WAKES = 20_000
 /** Builds it. A start that did not work is found again by the next sweep. */
 export function createFirmwareDispatcher(options: {
   readonly db: Database
-  readonly starter: FirmwareStarter
+  readonly starter: WorkflowStarter
   readonly log: Log
   /** @default 2000 */
   readonly sweepMs?: number
@@ -44,7 +47,7 @@ export function createFirmwareDispatcher(options: {
         const rows = await listUndispatchedFirmware(db, { limit: PAGE })
         const started = new Map<FirmwareWork, number[]>()
         await inParallel(rows, async (row) => {
-          await starter.start(row)
+          await starter.start(firmwareStart(row))
           started.set(row.work, [...(started.get(row.work) ?? []), row.id])
         })
         for (const [work, ids] of started) await markFirmwareDispatched(db, { work, ids, now: new Date() })
@@ -73,7 +76,7 @@ export function createFirmwareDispatcher(options: {
       if (!isOn || waking.size >= CONCURRENCY) return
       wakes.delete(key)
       const call = starter
-        .wake(work, id)
+        .signal(firmwareWorkflowId(work, id), signalNames.look)
         .catch((error: unknown) => log.warn('firmware.not-woken', { work, id, error: String(error) }))
         .finally(() => {
           waking.delete(call)
