@@ -6,6 +6,7 @@ import {
   type DeviceRow,
   type EndpointRow,
   type EndpointValues,
+  type ModemRow,
   type RouteValues,
 } from '@paikea/database'
 import { endpointValues, findTarget } from '@paikea/delivery'
@@ -24,7 +25,7 @@ export interface ResolvedRoute {
  * Turns what a caller wrote into a route's row: names become ids, and what cannot work is refused with its field.
  *
  * @throws ApiError 422 for an unknown device or modem, a kind that is not the device's, a route to the device's own modem;
- *   403 without `operator` in the route's group
+ *   403 without `operator` in the route's group, and in that of the target's modem: what is sent on spends that group's credits
  */
 export async function resolveRoute(db: Database, principal: Principal, input: RouteInput): Promise<ResolvedRoute> {
   const device = await findSource(db, principal, input)
@@ -76,13 +77,30 @@ async function resolveTarget(
     if (endpoint.groupId !== groupId) {
       throw invalidField('target.endpointId', 'group-differs', 'is not of the group of the route')
     }
+    const its = findTarget(endpoint.kind)?.addressee?.(endpoint.config).imei ?? null
+    if (its !== null) await requireSending(db, principal, { imei: its, field: 'target.endpointId' })
     return endpoint
   }
   const { kind, ...config } = target
   const found = findTarget(kind)
   if (found === null) throw invalidField('target.kind', 'unknown-value', 'there is no such kind')
   const imei = found.addressee?.(config).imei ?? null
-  const modem = imei === null ? null : await findModem(db, { scope: scopeOf(principal), imei })
-  if (imei !== null && modem === null) throw invalidField('target.imei', 'unknown-modem', 'there is no such modem')
+  const modem = imei === null ? null : await requireSending(db, principal, { imei, field: 'target.imei' })
   return endpointValues(found, { groupId, config, modemId: modem?.id ?? null })
+}
+
+/**
+ * The modem, if the caller may send to it.
+ *
+ * @throws ApiError 422 for one the caller does not see, 403 without `operator` in its group
+ */
+async function requireSending(
+  db: Database,
+  principal: Principal,
+  { imei, field }: { readonly imei: string; readonly field: string },
+): Promise<ModemRow> {
+  const modem = await findModem(db, { scope: scopeOf(principal), imei })
+  if (modem === null) throw invalidField(field, 'unknown-modem', 'there is no such modem')
+  requireRole(principal, modem.device?.groupId ?? null, 'operator')
+  return modem
 }
