@@ -1,7 +1,7 @@
 import type { Sequelize, Transaction } from 'sequelize'
 
 import type { Ending, Statements } from './connection/statements.ts'
-import type { Models } from './models/mod.ts'
+import type { Models } from './tables/mod.ts'
 
 /** An open database. Whoever opened it closes it. */
 export interface Database {

@@ -10,12 +10,22 @@ export { isUnavailable, NotPreparedError, outOfReachCode } from './connection/er
 export { whyNotWritable, type WriteFault } from './connection/why-not-writable.ts'
 export { openDatabase, type OpenDatabaseOptions } from './connection/open-database.ts'
 export { DatabaseUriError, type DatabaseLocation, parseDatabaseUri } from './connection/parse-uri.ts'
-export type { Models } from './models/mod.ts'
-export type * from './models/accounts.ts'
-export type * from './models/endpoints.ts'
-export type { StoredCommandState } from './models/commands.ts'
-export type * from './models/fleet.ts'
-export type * from './models/outbound.ts'
+export type { Models } from './tables/mod.ts'
+export type { Group } from './tables/groups.ts'
+export type { User } from './tables/users.ts'
+export type { Membership } from './tables/memberships.ts'
+export type { Session } from './tables/sessions.ts'
+export type { ApiToken } from './tables/api-tokens.ts'
+export type { AuditLog } from './tables/audit-log.ts'
+export type { StoredCommandState } from './tables/commands.ts'
+export type { Deployment } from './tables/deployments.ts'
+export type { Endpoint, EndpointState } from './tables/endpoints.ts'
+export type { Modem } from './tables/modems.ts'
+export type { Device } from './tables/devices.ts'
+export type { ModemAssignment } from './tables/modem-assignments.ts'
+export type { Route, RouteSourceKind } from './tables/routes.ts'
+export type { DeliveryLane, DeliveryRow, NewOutbound, OutboundMessage } from './tables/outbound-messages.ts'
+export type { AttemptRow, DeliveryAttempt } from './tables/delivery-attempts.ts'
 export type { DeviceState } from './tables/device-states.ts'
 export { type Problem, readProblems, type ReportQuality } from './problems.ts'
 export { storeBatch } from './store-batch/store-batch.ts'
@@ -28,7 +38,6 @@ export {
   loadForAction,
   loadRoutesForAction,
   type MessageForAction,
-  type NewOutbound,
   type RouteForAction,
 } from './queries/action.ts'
 export {
@@ -114,7 +123,7 @@ export {
   insertEndpoint,
   listEndpoints,
 } from './queries/endpoints.ts'
-export { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from './queries/deliveries.ts'
+export { findDelivery, listDeliveries } from './queries/deliveries.ts'
 export {
   type DeliveryChange,
   type DeliveryStatus,

@@ -116,7 +116,7 @@ describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
     const { outboundId: ofPerson } = await insertPersonOutbound(db, row)
     const routed = {
       ...{ ...row, causeMessageId, routeId: route.id, sourceDeviceId: buoy.id },
-      ...{ lane: 'workflow', orderKey: causeMessageId },
+      ...{ lane: 'workflow' as const, orderKey: causeMessageId },
     }
     await db.write((tx) => insertOutbound(db, { rows: [routed] }, tx))
     const ofRoute = Number((await db.models.OutboundMessage.findOne({ where: { causeMessageId } }))?.id)

@@ -3,4 +3,5 @@ export const DEVICE_KINDS = ['buoy', 'handset', 'rockstar'] as const
 export type DeviceKind = (typeof DEVICE_KINDS)[number]
 
 /** Firmware generation, which decides how commands are written. */
-export type DeviceGeneration = 'v2' | 'v3'
+export const DEVICE_GENERATIONS = ['v2', 'v3'] as const
+export type DeviceGeneration = (typeof DEVICE_GENERATIONS)[number]

@@ -1,5 +1,5 @@
 export { COMMAND_KINDS, COMMAND_STATES, type CommandKind, type CommandState } from './commands.ts'
-export { type DeviceGeneration, DEVICE_KINDS, type DeviceKind } from './devices.ts'
+export { DEVICE_GENERATIONS, type DeviceGeneration, DEVICE_KINDS, type DeviceKind } from './devices.ts'
 export { MESSAGE_STATES, type MessageState } from './message-states.ts'
 export {
   DELIVERY_STATES,

@@ -1,6 +1,8 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
+import { rowWriter } from '../sql/writer.ts'
+import { NEW_DELIVERY_COLUMNS, type NewOutbound, OUTBOUND_MESSAGES } from '../tables/outbound-messages.ts'
 import { readSkippedRoutes, type SkippedRoute } from '../skipped-routes.ts'
 import {
   changeRows,
@@ -79,27 +81,6 @@ export interface EndpointForAction {
   readonly generation: string | null
 }
 
-/** A delivery to be written. */
-export interface NewOutbound {
-  readonly groupId: number | null
-  readonly causeMessageId: number
-  readonly routeId: number
-  readonly sourceDeviceId: number | null
-  readonly targetKind: string
-  readonly targetKey: string
-  readonly endpointId: number | null
-  readonly lane: string
-  readonly modemId: number | null
-  readonly imei: string | null
-  readonly serial: string | null
-  readonly orderKey: number
-  readonly text: string | null
-  readonly payload: Uint8Array
-  readonly credits: number
-  readonly expiresAt: Date | null
-  readonly createdAt: Date
-}
-
 /** Messages by id with device and report: one statement for however many. Of a device taken out of use nothing is sent on. */
 export async function loadForAction(
   db: Database,
@@ -159,30 +140,7 @@ export async function loadRoutesForAction(
   }))
 }
 
-const outboundColumns = [
-  'group_id',
-  'cause_kind',
-  'cause_message_id',
-  'route_id',
-  'source_device_id',
-  'target_kind',
-  'target_key',
-  'endpoint_id',
-  'lane',
-  'modem_id',
-  'imei',
-  'serial',
-  'order_key',
-  'text',
-  'payload',
-  'credits',
-  'state',
-  'waiting',
-  'expires_at',
-  'created_at',
-  // The last one: it is no value of ours, the database fills it in.
-  'state_changed_at',
-] as const
+const NEW_DELIVERY = rowWriter(OUTBOUND_MESSAGES, NEW_DELIVERY_COLUMNS)
 
 /** Writes deliveries; one per message and route, however often it is called. */
 export async function insertOutbound(
@@ -195,30 +153,11 @@ export async function insertOutbound(
     db.dialect === 'mysql'
       ? 'ON DUPLICATE KEY UPDATE id = id'
       : 'ON CONFLICT (cause_message_id, route_id, generation) DO NOTHING'
-  const values = args.rows.flatMap((row) => [
-    row.groupId,
-    'route',
-    row.causeMessageId,
-    row.routeId,
-    row.sourceDeviceId,
-    row.targetKind,
-    row.targetKey,
-    row.endpointId,
-    row.lane,
-    row.modemId,
-    row.imei,
-    row.serial,
-    row.orderKey,
-    row.text,
-    Buffer.from(row.payload),
-    row.credits,
-    'queued',
-    false,
-    row.expiresAt,
-    row.createdAt,
-  ])
-  const groups = valueGroups(args.rows.length, outboundColumns.length - 1, nowSql(db.dialect))
-  const sql = `INSERT INTO outbound_messages (${outboundColumns.join(',')}) VALUES ${groups} ${conflict}`
+  const given = { causeKind: 'route', state: 'queued', waiting: false } as const
+  const values = args.rows.flatMap((row) => NEW_DELIVERY.write(db.dialect, { ...given, ...row }))
+  const groups = valueGroups(args.rows.length, NEW_DELIVERY.columns.length, nowSql(db.dialect))
+  const columns = [...NEW_DELIVERY.columns, 'state_changed_at'].join(',')
+  const sql = `INSERT INTO outbound_messages (${columns}) VALUES ${groups} ${conflict}`
   await changeRows(db, sql, values, tx)
 }
 

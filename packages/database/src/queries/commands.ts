@@ -1,7 +1,7 @@
 import type { CommandKind, CommandState, DeliveryState, DeviceGeneration } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
-import type { StoredCommandState } from '../models/commands.ts'
+import type { StoredCommandState } from '../tables/commands.ts'
 import { inWrite } from './scope.ts'
 import {
   changeRows,

@@ -1,48 +1,16 @@
 import type { DeliveryState } from '@paikea/domain'
-import { Op, type Transaction, type WhereOptions } from 'sequelize'
+import type { Transaction } from 'sequelize'
+
 import type { Database, GroupScope } from '../database.ts'
-import { inGroups, ofModem, reading } from './scope.ts'
+import { selection } from '../sql/selection.ts'
+import { when, where } from '../sql/where.ts'
+import { type AttemptRow, DELIVERY_ATTEMPTS } from '../tables/delivery-attempts.ts'
+import { type DeliveryRow, OUTBOUND_MESSAGES } from '../tables/outbound-messages.ts'
+import { ofGroups, ofImei } from './scope.ts'
+import { select } from './statement.ts'
 
-/** A message to a modem or another target, as it is shown to people. */
-export interface DeliveryRow {
-  readonly id: number
-  readonly groupId: number | null
-  readonly causeKind: 'route' | 'person'
-  readonly causeMessageId: number | null
-  readonly routeId: number | null
-  readonly sourceDeviceId: number | null
-  readonly targetKind: string
-  readonly endpointId: number | null
-  readonly generation: number
-  readonly imei: string | null
-  readonly serial: string | null
-  readonly text: string | null
-  readonly payload: Buffer
-  readonly credits: number
-  readonly state: DeliveryState
-  readonly reasonCode: string | null
-  readonly reasonDetail: string | null
-  readonly vendorId: string | null
-  readonly expiresAt: Date | null
-  readonly createdAt: Date
-  readonly sentAt: Date | null
-  readonly finishedAt: Date | null
-  readonly workflowId: string | null
-}
-
-/** One try to hand a delivery over. */
-export interface AttemptRow {
-  readonly number: number
-  readonly startedAt: Date
-  readonly finishedAt: Date | null
-  readonly outcome: string | null
-  readonly reasonCode: string | null
-  readonly reasonDetail: string | null
-  readonly vendorId: string | null
-  readonly status: number | null
-  readonly latencyMs: number | null
-  readonly answer: string | null
-}
+const DELIVERY = selection(OUTBOUND_MESSAGES.columns)
+const ATTEMPT = selection(DELIVERY_ATTEMPTS.columns)
 
 /** Deliveries that may be seen, newest first. */
 export async function listDeliveries(
@@ -60,22 +28,17 @@ export async function listDeliveries(
   tx?: Transaction,
 ): Promise<readonly DeliveryRow[]> {
   const { scope, imei, state, causeMessageId, from, to, limit, afterId } = args
-  const conditions: WhereOptions[] = [
-    inGroups(scope),
-    ...(imei === undefined ? [] : [await ofModem(db, imei, tx)]),
-    ...(state === undefined ? [] : [{ state }]),
-    ...(causeMessageId === undefined ? [] : [{ causeMessageId }]),
-    ...(from === undefined ? [] : [{ createdAt: { [Op.gte]: from } }]),
-    ...(to === undefined ? [] : [{ createdAt: { [Op.lte]: to } }]),
-    ...(afterId === null ? [] : [{ id: { [Op.lt]: afterId } }]),
-  ]
-  const rows = await db.models.OutboundMessage.findAll({
-    where: { [Op.and]: conditions },
-    order: [['id', 'DESC']],
-    limit,
-    ...reading(tx),
-  })
-  return rows.map(toDeliveryRow)
+  const found = where(
+    ofGroups(scope, 'group_id'),
+    ofImei(imei),
+    when(state, 'state = ?'),
+    when(causeMessageId, 'cause_message_id = ?'),
+    when(from, 'created_at >= ?'),
+    when(to, 'created_at <= ?'),
+    when(afterId, 'id < ?'),
+  )
+  const sql = `FROM outbound_messages ${found.sql} ORDER BY outbound_messages.id DESC LIMIT ?`
+  return select(db, DELIVERY, { sql, values: [...found.values, limit] }, tx)
 }
 
 /** One delivery with its attempts, first one first, if it may be seen. */
@@ -84,44 +47,9 @@ export async function findDelivery(
   args: { readonly scope: GroupScope; readonly id: number },
   tx?: Transaction,
 ): Promise<(DeliveryRow & { readonly attempts: readonly AttemptRow[] }) | null> {
-  const where = { id: args.id, ...inGroups(args.scope) }
-  const row = await db.models.OutboundMessage.findOne({ where, ...reading(tx) })
-  if (row === null) return null
-  const attempts = await db.models.DeliveryAttempt.findAll({
-    where: { outboundId: args.id },
-    order: [['number', 'ASC']],
-    ...reading(tx),
-  })
-  return {
-    ...toDeliveryRow(row),
-    attempts: attempts.map((attempt) => attempt.get({ plain: true })),
-  }
-}
-
-function toDeliveryRow(row: DeliveryRow): DeliveryRow {
-  return {
-    id: row.id,
-    groupId: row.groupId,
-    causeKind: row.causeKind,
-    causeMessageId: row.causeMessageId,
-    routeId: row.routeId,
-    sourceDeviceId: row.sourceDeviceId,
-    targetKind: row.targetKind,
-    endpointId: row.endpointId,
-    generation: row.generation,
-    imei: row.imei,
-    serial: row.serial,
-    text: row.text,
-    payload: row.payload,
-    credits: row.credits,
-    state: row.state,
-    reasonCode: row.reasonCode,
-    reasonDetail: row.reasonDetail,
-    vendorId: row.vendorId,
-    expiresAt: row.expiresAt,
-    createdAt: row.createdAt,
-    sentAt: row.sentAt,
-    finishedAt: row.finishedAt,
-    workflowId: row.workflowId,
-  }
+  const found = where({ sql: 'id = ?', values: [args.id] }, ofGroups(args.scope, 'group_id'))
+  const [row] = await select(db, DELIVERY, { ...found, sql: `FROM outbound_messages ${found.sql}` }, tx)
+  if (row === undefined) return null
+  const ofDelivery = { sql: 'FROM delivery_attempts WHERE outbound_id = ? ORDER BY number', values: [args.id] }
+  return { ...row, attempts: await select(db, ATTEMPT, ofDelivery, tx) }
 }

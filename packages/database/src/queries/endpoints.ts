@@ -1,7 +1,7 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 
 import type { Database, GroupScope } from '../database.ts'
-import type { Endpoint, EndpointState } from '../models/endpoints.ts'
+import type { Endpoint, EndpointState } from '../tables/endpoints.ts'
 import { inGroups, inWrite, reading } from './scope.ts'
 import { readJson } from './statement.ts'
 

@@ -1,6 +1,6 @@
 import { Op, type Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import type { Route, RouteSourceKind } from '../models/outbound.ts'
+import type { Route, RouteSourceKind } from '../tables/routes.ts'
 import { type EndpointRow, loadEndpoints } from './endpoints.ts'
 import { inGroups, inWrite, reading } from './scope.ts'
 

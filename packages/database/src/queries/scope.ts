@@ -1,5 +1,6 @@
 import { literal, type Transaction, UniqueConstraintError } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
+import type { Condition } from '../sql/where.ts'
 
 /** A list of whole numbers for SQL, or one that matches nothing. They are ids of ours, and made numbers once more here. */
 function idList(ids: readonly number[]): string {
@@ -9,6 +10,16 @@ function idList(ids: readonly number[]): string {
 /** Condition on a `group_id` column; `{}` where everything may be seen. */
 export function inGroups(scope: GroupScope): { groupId?: number[] } {
   return 'all' in scope ? {} : { groupId: [...scope.groupIds] }
+}
+
+/** The same for a hand-written statement. */
+export function ofGroups(scope: GroupScope, column: string): Condition | null {
+  return 'all' in scope ? null : { sql: `${column} IN (?)`, values: [scope.groupIds] }
+}
+
+/** Condition on a `modem_id` column, which has the index, for a caller who knows the IMEI. */
+export function ofImei(imei: string | undefined): Condition | null {
+  return imei === undefined ? null : { sql: 'modem_id = (SELECT id FROM modems WHERE imei = ?)', values: [imei] }
 }
 
 /** Condition on a `device_id` column: devices of these groups. What belongs to no device is seen only by who sees all. */

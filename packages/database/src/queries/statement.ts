@@ -3,9 +3,10 @@ import type { Transaction } from 'sequelize'
 
 import { columnTime } from '../connection/statements.ts'
 import type { Database } from '../database.ts'
+import type { RawRow, Selection } from '../sql/selection.ts'
+import type { Condition } from '../sql/where.ts'
 
-/** A row of a hand-written `SELECT`, before its values are read. */
-export type RawRow = Readonly<Record<string, unknown>>
+export type { RawRow }
 
 /**
  * Runs a hand-written `SELECT`. Values are what the driver gives (SQLite: times as text, flags as 0 and 1): read them
@@ -26,6 +27,17 @@ export async function selectRows(
   })
   // Both drivers answer a SELECT with objects by the columns' names.
   return rows as RawRow[]
+}
+
+/** Runs a `SELECT` of these columns; `rest` is what follows its list. @throws {ColumnError} */
+export async function select<Row>(
+  db: Database,
+  columns: Selection<Row>,
+  { sql, values }: Condition,
+  tx?: Transaction,
+): Promise<Row[]> {
+  const rows = await selectRows(db, `SELECT ${columns.sql} ${sql}`, values, tx)
+  return rows.map((row) => columns.read(row))
 }
 
 /** Runs a hand-written statement that changes rows. Always in a transaction: writes go through `db.write`. */
@@ -50,9 +62,15 @@ export async function countChanged(
   return changed
 }
 
-/** Sequelize itself writes a time without its milliseconds to MySQL where it does not know the column. */
+/**
+ * Sequelize itself writes a time without its milliseconds to MySQL where it does not know the column, and an empty list
+ * as nothing at all: `IN (NULL)` matches nothing.
+ */
 function withTimes({ dialect }: Database, values: readonly unknown[]): unknown[] {
-  return values.map((value) => (value instanceof Date ? columnTime(dialect, value) : value))
+  return values.map((value) => {
+    if (value instanceof Date) return columnTime(dialect, value)
+    return Array.isArray(value) && value.length === 0 ? [null] : value
+  })
 }
 
 /** A time column: text in SQLite, a Date from MySQL. */

@@ -43,6 +43,9 @@ export const time = kind<Date>('a time', DataTypes.DATE(3), parseTime, (at, dial
 export const flag = kind<boolean>('a flag', DataTypes.BOOLEAN, parseFlag, (value) => (value ? 1 : 0))
 export const bytes = kind<Buffer, Uint8Array>('bytes', DataTypes.BLOB('medium'), parseBytes, asBuffer)
 
+/** A string of any length. */
+export const longText = kind<string>('a text', DataTypes.TEXT, parseText, asIs)
+
 /** A string of at most `length` characters; the database refuses a longer one. */
 export const text = (length: number) => kind<string>('a text', DataTypes.STRING(length), parseText, asIs)
 

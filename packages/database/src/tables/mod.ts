@@ -1,39 +1,48 @@
 import type { Sequelize } from 'sequelize'
 
-import { defineApiToken, defineAuditLog, defineGroup, defineMembership, defineSession, defineUser } from './accounts.ts'
-import { defineEndpoint } from './endpoints.ts'
-import { defineDeviceCommand } from './commands.ts'
-import { defineDeployment } from './deployments.ts'
-import { defineDevice, defineModem, defineModemAssignment } from './fleet.ts'
-import { defineDeliveryAttempt, defineOutboundMessage, defineRoute } from './outbound.ts'
 import { defineModel } from '../sql/model.ts'
-import { DEVICE_STATES } from '../tables/device-states.ts'
-import { INBOUND_MESSAGES } from '../tables/inbound-messages.ts'
-import { REPORTS } from '../tables/reports.ts'
+import { GROUPS } from './groups.ts'
+import { USERS } from './users.ts'
+import { MEMBERSHIPS } from './memberships.ts'
+import { SESSIONS } from './sessions.ts'
+import { API_TOKENS } from './api-tokens.ts'
+import { AUDIT_LOG } from './audit-log.ts'
+import { COMMANDS } from './commands.ts'
+import { DEPLOYMENTS } from './deployments.ts'
+import { ENDPOINTS } from './endpoints.ts'
+import { MODEMS } from './modems.ts'
+import { DEVICES } from './devices.ts'
+import { MODEM_ASSIGNMENTS } from './modem-assignments.ts'
+import { ROUTES } from './routes.ts'
+import { OUTBOUND_MESSAGES } from './outbound-messages.ts'
+import { DELIVERY_ATTEMPTS } from './delivery-attempts.ts'
+import { DEVICE_STATES } from './device-states.ts'
+import { INBOUND_MESSAGES } from './inbound-messages.ts'
+import { REPORTS } from './reports.ts'
 
 /** All tables as Sequelize models, bound to one connection: two open databases in one process do not share them. */
 export type Models = ReturnType<typeof defineModels>
 
 export function defineModels(sequelize: Sequelize) {
   const models = {
-    Group: defineGroup(sequelize),
-    User: defineUser(sequelize),
-    Membership: defineMembership(sequelize),
-    Session: defineSession(sequelize),
-    ApiToken: defineApiToken(sequelize),
-    AuditLog: defineAuditLog(sequelize),
-    Modem: defineModem(sequelize),
-    Device: defineDevice(sequelize),
-    ModemAssignment: defineModemAssignment(sequelize),
+    Group: defineModel(sequelize, GROUPS, { modelName: 'group' }),
+    User: defineModel(sequelize, USERS, { modelName: 'user' }),
+    Membership: defineModel(sequelize, MEMBERSHIPS, { modelName: 'membership' }),
+    Session: defineModel(sequelize, SESSIONS, { modelName: 'session' }),
+    ApiToken: defineModel(sequelize, API_TOKENS, { modelName: 'apiToken' }),
+    AuditLog: defineModel(sequelize, AUDIT_LOG, { modelName: 'auditLog' }),
+    Modem: defineModel(sequelize, MODEMS, { modelName: 'modem' }),
+    Device: defineModel(sequelize, DEVICES, { modelName: 'device', timestamps: true, paranoid: false }),
+    ModemAssignment: defineModel(sequelize, MODEM_ASSIGNMENTS, { modelName: 'modemAssignment' }),
     InboundMessage: defineModel(sequelize, INBOUND_MESSAGES, { modelName: 'inboundMessage' }),
     Report: defineModel(sequelize, REPORTS, { modelName: 'report' }),
     DeviceState: defineModel(sequelize, DEVICE_STATES, { modelName: 'deviceState' }),
-    Endpoint: defineEndpoint(sequelize),
-    Deployment: defineDeployment(sequelize),
-    DeviceCommand: defineDeviceCommand(sequelize),
-    Route: defineRoute(sequelize),
-    OutboundMessage: defineOutboundMessage(sequelize),
-    DeliveryAttempt: defineDeliveryAttempt(sequelize),
+    Endpoint: defineModel(sequelize, ENDPOINTS, { modelName: 'endpoint', timestamps: true, paranoid: false }),
+    Deployment: defineModel(sequelize, DEPLOYMENTS, { modelName: 'deployment' }),
+    DeviceCommand: defineModel(sequelize, COMMANDS, { modelName: 'command' }),
+    Route: defineModel(sequelize, ROUTES, { modelName: 'route', timestamps: true, paranoid: false }),
+    OutboundMessage: defineModel(sequelize, OUTBOUND_MESSAGES, { modelName: 'outboundMessage' }),
+    DeliveryAttempt: defineModel(sequelize, DELIVERY_ATTEMPTS, { modelName: 'deliveryAttempt' }),
   }
   const { Group, User, Membership, Session, Modem, Device, ModemAssignment } = models
   const { InboundMessage, Report, DeviceState, Endpoint, Route, OutboundMessage, DeliveryAttempt } = models

@@ -1,0 +1,22 @@
+import { DEVICE_GENERATIONS, DEVICE_KINDS } from '@paikea/domain'
+
+import { id, integer, now, orNull, text, time, word, yes } from '../sql/kinds.ts'
+import type { ModelOf } from '../sql/model.ts'
+import { table } from '../sql/table.ts'
+
+/** A buoy, a handset or a RockSTAR. `iam` is the name it goes by, also on its own side. */
+export const DEVICES = table('devices', {
+  id,
+  iam: text(32),
+  kind: word(DEVICE_KINDS, 16),
+  label: orNull(text(100)),
+  groupId: integer,
+  approved: yes,
+  /** Firmware generation, which decides how commands are written; null = not known. */
+  generation: orNull(word(DEVICE_GENERATIONS, 8)),
+  createdAt: now,
+  updatedAt: now,
+  deletedAt: orNull(time),
+})
+
+export type Device = ModelOf<typeof DEVICES>

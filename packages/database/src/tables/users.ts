@@ -1,0 +1,16 @@
+import { id, no, now, orNull, text, time } from '../sql/kinds.ts'
+import type { ModelOf } from '../sql/model.ts'
+import { table } from '../sql/table.ts'
+
+/** Somebody who logs in. `email` is kept in lower case. */
+export const USERS = table('users', {
+  id,
+  email: text(254),
+  passwordHash: text(255),
+  displayName: text(100),
+  isSystemAdmin: no,
+  disabledAt: orNull(time),
+  createdAt: now,
+})
+
+export type User = ModelOf<typeof USERS>
