@@ -174,3 +174,4 @@ export {
   touchApiToken,
 } from './queries/tokens.ts'
 export * from './firmware/mod.ts'
+export * from './links/mod.ts'

@@ -8,6 +8,7 @@ import { endpoints } from './0040-endpoints.ts'
 import { deployments } from './0060-deployments.ts'
 import { firmware } from './0050-firmware.ts'
 import { commands } from './0061-commands.ts'
+import { deviceLinks } from './0070-device-links.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   sameSession,
   firmware,
   commands,
+  deviceLinks,
 ]

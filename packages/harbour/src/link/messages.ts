@@ -1,0 +1,102 @@
+/** What goes between us and pages: one JSON object a message. */
+import { MASK, type Masker } from './masking.ts'
+
+/** Why something was not done. */
+export interface Refusal {
+  readonly code:
+    | 'device-offline'
+    | 'not-controller'
+    | 'forbidden'
+    | 'unknown-command'
+    | 'bad-arguments'
+    | 'too-large'
+    | 'bad-message'
+    | 'too-many'
+  readonly detail: string
+}
+
+/** What a page asks for. */
+export type PageMessage =
+  | { readonly type: 'command'; readonly id: string | number | null; readonly command: unknown }
+  | { readonly type: 'take-controls'; readonly isForced: boolean }
+  | { readonly type: 'release-controls' }
+
+/** Reads a page's message. Its text is never repeated: it may hold a password. */
+export function readPageMessage(text: string): PageMessage | Refusal {
+  const json = parseJson(text)
+  const value = json?.value
+  if (typeof value !== 'object' || value === null || !('type' in value)) {
+    return { code: 'bad-message', detail: 'a message is a JSON object with a type' }
+  }
+  if (value.type === 'command') {
+    const id = 'id' in value && (typeof value.id === 'string' || typeof value.id === 'number') ? value.id : null
+    return { type: 'command', id, command: 'command' in value ? value.command : null }
+  }
+  if (value.type === 'take-controls')
+    return { type: 'take-controls', isForced: 'force' in value && value.force === true }
+  if (value.type === 'release-controls') return { type: 'release-controls' }
+  return { code: 'bad-message', detail: 'the type must be command, take-controls or release-controls' }
+}
+
+/** A refusal, with the id of what is refused. */
+export function refusedMessage({ code, detail }: Refusal, id: string | number | null = null): string {
+  return JSON.stringify({ type: 'refused', code, detail, ...(id === null ? {} : { id: clip(id) }) })
+}
+
+/** A command that went to the device. */
+export function sentMessage(at: Date, command: readonly unknown[], page: string): string {
+  return JSON.stringify({ type: 'sent', at: at.toISOString(), command, page })
+}
+
+/** Who is there. */
+export function presenceMessage(o: {
+  readonly isOnline: boolean
+  /** Its connection stands, whether or not it answers. */
+  readonly isOpen: boolean
+  readonly since: Date
+  readonly pages: readonly { readonly id: string; readonly user: string }[]
+  readonly controller: string | null
+  readonly you: string
+}): string {
+  return JSON.stringify({
+    type: 'presence',
+    device: o.isOnline ? 'online' : 'offline',
+    since: o.since.toISOString(),
+    ...(o.isOpen && !o.isOnline ? { reason: 'not-answering' } : {}),
+    pages: o.pages.map(({ id, user }) => (id === o.you ? { id, user, you: true } : { id, user })),
+    controller: o.controller,
+  })
+}
+
+/** A device's frame: for the pages, and for the record. */
+export function frameMessage(
+  at: Date,
+  text: string,
+  masker: Masker,
+): { readonly message: string; readonly entry: object; readonly masked: string } {
+  const json = parseJson(text)
+  const masked = masker.mask(text, json)
+  const time = at.toISOString()
+  const isJson = json !== null
+  // The device's own JSON as it is: written anew, a key that stands twice would be lost.
+  const message = isJson
+    ? `{"type":"frame","at":"${time}","data":${masked.trim()}}`
+    : JSON.stringify({ type: 'frame', at: time, text: masked })
+  const entry = isJson
+    ? { type: 'frame', at: time, data: masked === text ? json.value : (parseJson(masked)?.value ?? MASK) }
+    : { type: 'frame', at: time, text: masked }
+  return { message, entry, masked }
+}
+
+/** JSON, told apart from what is none. */
+export function parseJson(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return null
+  }
+}
+
+function clip(id: string | number): string | number {
+  return typeof id === 'string' ? id.slice(0, 64) : id
+}

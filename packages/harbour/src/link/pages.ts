@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { type Database, type DeviceLinkRow, listDeviceLinks } from '@paikea/database'
+import type { Log, Role } from '@paikea/domain'
+import type { RelayClient } from '../relay/relay-client.ts'
+import { endSocket } from './end-socket.ts'
+import { acceptance, keyOf, refusal } from './handshake.ts'
+import type { DeviceLinks, RoomDevice } from './links.ts'
+import { refusedMessage } from './messages.ts'
+import type { RoomPage } from './room.ts'
+import { openWebSocket } from './web-socket.ts'
+
+/** A page that somebody who is logged in opened for a device. */
+export interface PageOpening {
+  readonly socket: Socket
+  /** What was read beyond the handshake. */
+  readonly first: Buffer
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly device: RoomDevice
+  readonly user: string
+  readonly role: Role
+  /** Asked now and then: the role now, `null` when the page may no longer watch. Rejects where that cannot be known. */
+  readonly renew: () => Promise<Role | null>
+  /** The page is gone. */
+  readonly onClosed?: () => void
+}
+
+/** The pages of this process, in the rooms of this process and of others. */
+export interface LinkPages {
+  open(opening: PageOpening): void
+  /** The device's connection is in this process now. */
+  deviceIsHere(iam: string): void
+  count(): number
+  close(): void
+}
+
+/** Where a page sits. */
+interface Seat {
+  readonly processId: string
+  receive(text: string): void
+  leave(): void
+}
+
+interface Page {
+  readonly id: string
+  readonly device: RoomDevice
+  seat: Seat | null
+  isOnline: boolean
+  /** One search for its place at a time. */
+  isMoving: boolean
+  move(): void
+  renew(): void
+  close(): void
+}
+
+const PAGE_LIMITS = { maxMessageBytes: 16 * 1024, maxWaitingBytes: 256 * 1024 }
+const RENEW_MS = 15_000
+const LOOK_MS = 1000
+/** Messages of a page in a second. */
+const MAX_PER_SECOND = 20
+
+/** Builds the pages' side. */
+export function createLinkPages(o: {
+  readonly db: Database
+  readonly links: DeviceLinks
+  /** `null` = there are no other processes. */
+  readonly relay: RelayClient | null
+  readonly log: Log
+  /** @default 15 s */
+  readonly renewMs?: number
+}): LinkPages {
+  const { db, links, relay, log, renewMs = RENEW_MS } = o
+  const pages = new Set<Page>()
+
+  const isElsewhere = (row: DeviceLinkRow | undefined): row is DeviceLinkRow & { relayAddress: string } =>
+    row?.isOpen === true && row.processId !== links.processId && row.relayAddress !== null
+
+  /** Pages whose device is away may find it in another process. */
+  let isLooking = false
+  async function look(): Promise<void> {
+    const away = [...pages].filter((page) => !page.isOnline && !page.isMoving)
+    if (relay === null || away.length === 0 || isLooking) return
+    isLooking = true
+    try {
+      const rows = await listDeviceLinks(db, { deviceIds: [...new Set(away.map(({ device }) => device.id))] })
+      for (const row of rows) {
+        if (!isElsewhere(row)) continue
+        const { processId, relayAddress } = row
+        // A process that died leaves its rows: pages stay where they are until it is known to answer.
+        if (!(await relay.isReachable({ address: relayAddress, processId }))) continue
+        for (const page of away) {
+          if (page.device.id === row.deviceId && page.seat?.processId !== processId) page.move()
+        }
+      }
+    } catch (error) {
+      log.warn('link.not-looked', { error: String(error) })
+    } finally {
+      isLooking = false
+    }
+  }
+  const looking = setInterval(() => void look(), LOOK_MS)
+  const renewing = setInterval(() => {
+    for (const page of pages) page.renew()
+  }, renewMs)
+  looking.unref()
+  renewing.unref()
+
+  function open(opening: PageOpening): void {
+    const { socket, first, headers, device, user, renew, onClosed } = opening
+    const key = keyOf(new Map(Object.entries(headers).map(([name, value]) => [name, String(value)])))
+    if (key === null) {
+      endSocket(socket, refusal(426, 'This address speaks WebSocket, version 13.'))
+      onClosed?.()
+      return
+    }
+    socket.write(acceptance(key))
+    const id = `p${randomBytes(9).toString('base64url')}`
+    let { role } = opening
+    let second = 0
+    let inSecond = 0
+    const opened = openWebSocket(socket, first, PAGE_LIMITS, {
+      message(text) {
+        const now = Math.floor(Date.now() / 1000)
+        inSecond = now === second ? inSecond + 1 : 1
+        second = now
+        if (inSecond > MAX_PER_SECOND) say(refusedMessage({ code: 'too-many', detail: 'not so fast' }))
+        else if (page.seat !== null) page.seat.receive(text)
+        else say(refusedMessage({ code: 'device-offline', detail: 'the device is being looked for' }))
+      },
+      closed() {
+        pages.delete(page)
+        page.seat?.leave()
+        page.seat = null
+        onClosed?.()
+      },
+    })
+    const say = (text: string): void => {
+      if (text.startsWith('{"type":"presence"')) page.isOnline = text.startsWith('{"type":"presence","device":"online"')
+      // A page that takes in too little is not waited for: it opens again and sees what is then.
+      if (!opened.send(text) && opened.isOpen) opened.close(1013, 'this page takes in too little')
+    }
+
+    function sitHere(): Seat {
+      const room = links.roomOf(device)
+      const member: RoomPage = { id, user, role, send: say }
+      room.join(member)
+      return {
+        processId: links.processId,
+        receive: (text) => room.receive(id, text),
+        leave() {
+          room.leave(id)
+          links.tidy(room)
+        },
+      }
+    }
+
+    async function findSeat(): Promise<Seat> {
+      if (links.find(device.iam)?.connection != null || relay === null) return sitHere()
+      const [row] = await listDeviceLinks(db, { deviceIds: [device.id] }).catch(() => [])
+      if (links.find(device.iam)?.connection == null && isElsewhere(row)) {
+        const there = await relay.openPage(
+          { address: row.relayAddress, processId: row.processId },
+          { device, page: { id, user, role } },
+          { message: say, lost },
+        )
+        if (there !== null)
+          return { processId: row.processId, receive: (text) => there.receive(text), leave: () => there.leave() }
+      }
+      return sitHere()
+    }
+    const lost = (): void => {
+      if (!opened.isOpen) return
+      page.seat = null
+      page.move()
+    }
+
+    const page: Page = {
+      id,
+      device,
+      seat: null,
+      isOnline: false,
+      isMoving: false,
+      move() {
+        if (page.isMoving) return
+        page.isMoving = true
+        const before = page.seat
+        page.seat = null
+        before?.leave()
+        findSeat()
+          .then((seat) => {
+            if (opened.isOpen) page.seat = seat
+            else seat.leave()
+          })
+          .catch((error: unknown) => {
+            log.error('link.page-failed', { error: String(error) })
+            opened.close(1011, 'something went wrong')
+          })
+          .finally(() => {
+            page.isMoving = false
+            // The device may have come here while the page was on its way elsewhere.
+            const isHere = links.find(device.iam)?.connection != null
+            if (opened.isOpen && isHere && page.seat?.processId !== links.processId) page.move()
+          })
+      },
+      renew() {
+        renew().then(
+          (now) => {
+            if (now === null) opened.close(4401, 'no longer logged in, or not allowed')
+            else if (now !== role) {
+              role = now
+              page.move()
+            }
+          },
+          // The database is away: asked again with the next turn.
+          () => undefined,
+        )
+      },
+      close: () => opened.close(1001, 'the server ends'),
+    }
+    pages.add(page)
+    page.move()
+  }
+
+  return {
+    open,
+    deviceIsHere(iam) {
+      for (const page of pages) {
+        if (page.device.iam === iam && page.seat !== null && page.seat.processId !== links.processId) page.move()
+      }
+    },
+    count: () => pages.size,
+    close() {
+      clearInterval(looking)
+      clearInterval(renewing)
+      for (const page of pages) page.close()
+    },
+  }
+}
