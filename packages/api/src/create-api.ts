@@ -13,6 +13,7 @@ import { createRateLimiters, type RateLimits } from './http/rate-limit.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { refuseOtherMethods } from './http/unmatched.ts'
 import { listen, type Listening } from './listen.ts'
+import { createDeviceDoor, type DeviceLinkPages } from './live/device-door.ts'
 import { createDeliveryFeed, type DeliveryFeed } from './live/delivery-feed.ts'
 import { createLiveHub, type LiveHub } from './live/hub.ts'
 import { createStreamPlaces } from './live/places.ts'
@@ -68,6 +69,8 @@ export interface ApiDeps {
   readonly hub?: LiveHub
   /** Give it the one that hears of the activities' `onDelivery` and `notifyOutbound`. @default one of its own */
   readonly deliveries?: DeliveryFeed
+  /** Pages of the devices' live link. @default none: they are told that there is no link */
+  readonly devicePages?: DeviceLinkPages
   readonly config: ApiConfig
   /** @default nothing is logged */
   readonly log?: Log
@@ -151,12 +154,20 @@ export function createApi(deps: ApiDeps): Api {
   const { webDirectory = null } = config
   app.use(serveWebApp(webDirectory === null ? new Map() : loadWebFiles(webDirectory)))
 
+  const door = createDeviceDoor({
+    db,
+    auth,
+    addressOf,
+    charge: (address) => limiters.charge('reads', address),
+    publicUrl: config.publicUrl ?? null,
+    pages: deps.devicePages ?? null,
+  })
   const settle = async (): Promise<void> => {
     await Promise.all([auth.settle(), deliveries.idle()])
   }
   return {
     app,
     listen: (port, host = '127.0.0.1') =>
-      listen({ app, receiver, hub, poll, port, host, settle, headersTimeoutMs: timeouts?.headersTimeoutMs }),
+      listen({ app, receiver, door, hub, poll, port, host, settle, headersTimeoutMs: timeouts?.headersTimeoutMs }),
   }
 }

@@ -1,5 +1,6 @@
 import type Koa from 'koa'
 import { createServer, type Server } from 'node:http'
+import type { DeviceDoor } from './live/device-door.ts'
 import type { LiveHub } from './live/hub.ts'
 import type { LivePoll } from './live/poll.ts'
 import type { WebhookReceiver } from './webhooks/receiver.ts'
@@ -28,6 +29,8 @@ const CLOSE_TIMEOUT_MS = 5000
 export async function listen(options: {
   readonly app: Koa
   readonly receiver: WebhookReceiver
+  /** Where requests for a WebSocket go. */
+  readonly door: DeviceDoor
   readonly hub: LiveHub
   readonly poll: LivePoll
   readonly port: number
@@ -37,11 +40,12 @@ export async function listen(options: {
   /** Work in the background to wait for when closing. */
   readonly settle: () => Promise<void>
 }): Promise<Listening> {
-  const { app, receiver, hub, poll, port, host, settle, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
+  const { app, receiver, door, hub, poll, port, host, settle, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
   const callback = app.callback()
   const server = createServer({ connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS }, (req, res) => {
     if (!receiver.handle(req, res)) void callback(req, res)
   })
+  server.on('upgrade', door)
   server.maxConnections = MAX_CONNECTIONS
   server.headersTimeout = headersTimeoutMs
   server.requestTimeout = REQUEST_TIMEOUT_MS

@@ -14,6 +14,7 @@ export { createApi, type Api, type ApiConfig, type ApiDeps } from './create-api.
 export type { RateLimits } from './http/rate-limit.ts'
 export type { Listening } from './listen.ts'
 export { createDeliveryFeed, type DeliveryFeed } from './live/delivery-feed.ts'
+export type { DeviceLinkPages } from './live/device-door.ts'
 export { createLiveHub, type LiveEvent, type LiveHub, type LiveHubOptions } from './live/hub.ts'
 export { publishStored } from './live/stored-events.ts'
 export type { OutboundNotifier, TemporalHealth } from './services.ts'

@@ -4,6 +4,7 @@ import { deviceRoutes } from './devices/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { fleetRoutes } from './fleet/routes.ts'
 import { inboundRoutes } from './inbound/routes.ts'
+import { liveLinkRoutes } from './live-link/routes.ts'
 import { modemRoutes } from './modems/routes.ts'
 import { outboundRoutes } from './outbound/routes.ts'
 import { reportRoutes } from './reports/routes.ts'
@@ -25,6 +26,7 @@ export const ALL_ROUTES = [
   ...commandRoutes,
   ...deploymentRoutes,
   ...trackRoutes,
+  ...liveLinkRoutes,
   ...modemRoutes,
   ...inboundRoutes,
   ...outboundRoutes,

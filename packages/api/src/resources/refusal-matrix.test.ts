@@ -1,3 +1,4 @@
+import { beginLinkSession, findDevice, listLinkSessions } from '@paikea/database'
 import { buildGroup } from '@paikea/database/testing'
 import { deliver, formBody, type Reply, request, startTestApi, type TestApi } from '../../test/test-api.ts'
 import { ROLES, type Role } from '@paikea/domain'
@@ -21,6 +22,7 @@ interface Things {
   readonly route: number
   readonly token: number
   readonly deployment: number
+  readonly session: number
   /** A buoy with a modem, and what it was told. */
   readonly buoy: string
   readonly command: number
@@ -33,6 +35,7 @@ const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Thi
   ['/v1/devices/:iam/deployments/', 'id', ({ deployment }) => deployment],
   ['/v1/devices/:iam/commands', 'iam', ({ buoy }) => buoy],
   ['/v1/devices/:iam/commands/', 'id', ({ command }) => command],
+  ['/v1/devices/:iam/live/', 'id', ({ session }) => session],
   ['/v1/tracks', 'format', () => 'csv'],
   ['/v1/modems/', 'imei', ({ imei }) => imei],
   ['/v1/messages/inbound/', 'id', ({ inbound }) => inbound],
@@ -58,6 +61,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
 const ANSWERS: Readonly<Record<string, string>> = {
   'POST /v1/session': '401 wrong-credentials',
   'GET /v1/session': '404 no-session',
+  'GET /v1/devices/:iam/live': '426 upgrade-required',
   'POST /v1/messages/outbound/:id/resume': '409 wrong-state',
   'POST /v1/devices/:iam/commands/:id/send': '409 wrong-state',
 }
@@ -98,10 +102,19 @@ describe('who may call what', () => {
       route: route.id,
       token: token.id,
       deployment: deployment.id,
+      session: await beginSession(iam),
       buoy: buoy.iam,
       command: command.id,
     }
     return { groupId: own, imei, iam, ...ids }
+  }
+
+  /** As the harbour does when the device connects. */
+  async function beginSession(iam: string): Promise<number> {
+    const device = await findDevice(api.db, { scope: { all: true }, iam })
+    const deviceId = device?.id ?? 0
+    await api.db.write((tx) => beginLinkSession(api.db, { deviceId, linkId: `link-${iam}`, openedAt: new Date() }, tx))
+    return (await listLinkSessions(api.db, { deviceId, limit: 1, beforeId: null }))[0]?.id ?? 0
   }
 
   function call(route: Route<never>, caller: Caller, things: Things, isLetIn: boolean): Promise<Reply> {

@@ -1,0 +1,167 @@
+import {
+  type Database,
+  type DeviceRow,
+  findDevice,
+  findLinkSession,
+  type GroupScope,
+  type LinkSessionRow,
+  listLinkChunks,
+  listLinkSessions,
+  recordAudit,
+  setDeviceLinkKey,
+} from '@paikea/database'
+import { requireRole } from '../../auth/principal.ts'
+import { hashSecret, newSecret } from '../../auth/secrets.ts'
+import { ApiError, notFound } from '../../http/api-error.ts'
+import { decodeCursor, encodeCursor, pageById } from '../../http/cursor.ts'
+import { presentTime } from '../../http/fields.ts'
+import { created, noContent, ok } from '../../route-table/answer.ts'
+import { routeFor } from '../../route-table/route.ts'
+import type { Services } from '../../services.ts'
+import {
+  LinkEntrySchema,
+  LinkKeySchema,
+  LinkParams,
+  LinkRecordSchema,
+  LinkSessionPage,
+  LinkSessionParams,
+  type LinkSessionView,
+  ListLinkSessionsQuery,
+  ReadLinkSessionQuery,
+} from './schema.ts'
+import { z } from 'zod'
+
+const route = routeFor<Pick<Services, 'db'>>()
+
+/** Chunks of an answer: each is at most 32 KiB and a frame. */
+const CHUNKS_AT_ONCE = 8
+
+/** A device's live link: the page's side of it is a WebSocket; its records and its key are ordinary resources. */
+export const liveLinkRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/devices/:iam/live',
+    summary: "Page side of the device's live link: a WebSocket (by cookie of the same origin, or bearer token)",
+    access: 'viewer',
+    limit: 'reads',
+    params: LinkParams,
+    // The messages are described in the package's README.
+    answer: z.string(),
+    status: 101,
+    problems: ['upgrade-required'],
+    run: async ({ params, scope }, { db }) => {
+      await deviceOf(db, scope, params.iam)
+      throw new ApiError(426, 'upgrade-required', 'Open this address as a WebSocket.', {
+        headers: { Upgrade: 'websocket' },
+      })
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/v1/devices/:iam/live/sessions',
+    summary: "Connections of the device's live link, newest first",
+    access: 'viewer',
+    limit: 'reads',
+    params: LinkParams,
+    query: ListLinkSessionsQuery,
+    answer: LinkSessionPage,
+    problems: ['invalid-cursor'],
+    run: async ({ params, query, scope }, { db }) => {
+      const { id: deviceId } = await deviceOf(db, scope, params.iam)
+      return ok(
+        await pageById(
+          query,
+          ({ limit, afterId }) => listLinkSessions(db, { deviceId, limit, beforeId: afterId }),
+          present,
+        ),
+      )
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/v1/devices/:iam/live/sessions/:id',
+    summary: 'What was said on a connection, in order; passwords are masked',
+    access: 'viewer',
+    limit: 'reads',
+    params: LinkSessionParams,
+    query: ReadLinkSessionQuery,
+    answer: LinkRecordSchema,
+    problems: ['invalid-cursor'],
+    run: async ({ params, query, scope }, { db }) => {
+      const { id: deviceId } = await deviceOf(db, scope, params.iam)
+      const session = await findLinkSession(db, { deviceId, id: params.id })
+      if (session === null) throw notFound('session')
+      const afterId = decodeCursor(query.cursor, 'by-id')?.id ?? 0
+      const chunks = await listLinkChunks(db, { sessionId: session.id, afterId, limit: CHUNKS_AT_ONCE + 1 })
+      const shown = chunks.slice(0, CHUNKS_AT_ONCE)
+      const last = shown.at(-1)
+      return ok({
+        session: present(session),
+        items: shown.flatMap(({ text }) => text.split('\n').map((line) => LinkEntrySchema.parse(JSON.parse(line)))),
+        nextCursor: chunks.length > shown.length && last !== undefined ? encodeCursor({ id: last.id }) : null,
+      })
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/v1/devices/:iam/live/key',
+    summary: 'Make the key without which the device may not open its link from now on; it is shown this once',
+    access: 'operator',
+    limit: 'writes',
+    params: LinkParams,
+    answer: LinkKeySchema,
+    status: 201,
+    run: async ({ params, principal, scope }, { db }) => {
+      const device = await deviceOf(db, scope, params.iam)
+      requireRole(principal, device.group.id, 'operator')
+      const key = newSecret()
+      await changeKey(db, device, principal.actor, hashSecret(key))
+      return created({ key }, `/v1/devices/${device.iam}/live`)
+    },
+  }),
+
+  route({
+    method: 'DELETE',
+    path: '/v1/devices/:iam/live/key',
+    summary: 'Let the device open its link without a key again',
+    access: 'operator',
+    limit: 'writes',
+    params: LinkParams,
+    status: 204,
+    run: async ({ params, principal, scope }, { db }) => {
+      const device = await deviceOf(db, scope, params.iam)
+      requireRole(principal, device.group.id, 'operator')
+      await changeKey(db, device, principal.actor, null)
+      return noContent()
+    },
+  }),
+] as const
+
+async function deviceOf(db: Database, scope: GroupScope, iam: string): Promise<DeviceRow> {
+  const device = await findDevice(db, { scope, iam })
+  if (device === null) throw notFound('device')
+  return device
+}
+
+function changeKey(db: Database, device: DeviceRow, actor: string, keyHash: string | null): Promise<void> {
+  return db.write(async (tx) => {
+    await setDeviceLinkKey(db, { deviceId: device.id, keyHash }, tx)
+    const action = keyHash === null ? 'device.link-key-removed' : 'device.link-key-made'
+    await recordAudit(db, { actor, action, subject: `device/${device.iam}`, groupId: device.group.id }, tx)
+  })
+}
+
+function present(row: LinkSessionRow): LinkSessionView {
+  return {
+    id: row.id,
+    openedAt: presentTime(row.openedAt),
+    closedAt: presentTime(row.closedAt),
+    closeReason: row.closeReason,
+    entries: row.entries,
+    bytes: row.bytes,
+    cut: row.isCut,
+  }
+}
