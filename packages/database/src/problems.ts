@@ -31,3 +31,27 @@ function readProblem(entry: unknown): Problem | null {
   if (typeof field !== 'string' || typeof code !== 'string' || typeof words !== 'string') return null
   return { field, code, message: words }
 }
+
+/** The fix came before, by another message: a sign of life, and nothing new. */
+export const REPEAT: Problem = { field: '', code: 'repeat', message: 'it repeats an earlier message of the modem' }
+
+const IMPLAUSIBLE: Problem = {
+  field: '',
+  code: 'implausible',
+  message: 'too far from the fixes before and after it to have been sailed; a second fix or a person has to confirm it',
+}
+
+/** What is wrong with a report: what was found when it was read, and what stands in its other columns. */
+export function problemsOfReport(report: {
+  readonly problems: readonly Problem[]
+  readonly repeatOfId: number | null
+  readonly quality: ReportQuality
+}): readonly Problem[] {
+  const { problems, repeatOfId, quality } = report
+  if (repeatOfId === null && quality !== 'suspect') return problems
+  return [
+    ...(repeatOfId === null ? [] : [REPEAT]),
+    ...(quality === 'suspect' ? [IMPLAUSIBLE] : []),
+    ...problems.filter(({ code }) => code !== REPEAT.code && code !== IMPLAUSIBLE.code),
+  ]
+}

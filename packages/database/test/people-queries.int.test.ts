@@ -273,7 +273,7 @@ function newInbound(imei: string, key: string, at: Date): Parameters<typeof stor
     ...{ rawBody: new Uint8Array(), payload: null, decoded: null },
     ...unknown,
     ...iridium,
-    ...{ isIridiumReliable: true, problems: [] },
+    ...{ isIridiumReliable: true, problems: [], isKnownByPayload: true, isDatedByDay: false },
     report: {
       ...{ packetType: 'PK001', at, fixAt: at, hasFix: true, latitude: -16.5, longitude: -151.75 },
       ...{ sogKnots: null, cogDegrees: null, batteryVolts: 4.2, batteryPercent: null, intervalMinutes: null },

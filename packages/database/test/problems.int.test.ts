@@ -21,13 +21,13 @@ describe.each(databaseKinds())('what was found wrong, on %s', (kind) => {
 
   it('is stored with the message and with its report, and read back', async () => {
     const claimedAt = new Date('2007-03-15T10:40:00Z')
-    const report = newReport({ fixAt: null, claimedAt, quality: 'suspect', problems: [CLOCK] })
+    const report = newReport({ fixAt: null, claimedAt, quality: 'bad', problems: [CLOCK] })
     const doubted = newInbound({ problems: [INCOMPLETE], isIridiumReliable: false, report })
     const [first, second] = await storeBatch(db, [doubted, newInbound()])
     if (first?.status !== 'stored' || second?.status !== 'stored') throw new Error('not stored')
     expect(first.stored).toMatchObject({
       problems: [INCOMPLETE],
-      report: { claimedAt, quality: 'suspect', problems: [CLOCK], iridium: { isReliable: false } },
+      report: { claimedAt, quality: 'bad', problems: [CLOCK], iridium: { isReliable: false } },
     })
 
     const ids = [first.stored.messageId, second.stored.messageId]
@@ -37,7 +37,7 @@ describe.each(databaseKinds())('what was found wrong, on %s', (kind) => {
     const reports = await findReportsOfMessages(db, { messageIds: ids })
     expect(reports.get(ids[0] ?? 0)).toMatchObject({
       claimedAt,
-      quality: 'suspect',
+      quality: 'bad',
       problems: [CLOCK],
       isIridiumReliable: false,
     })

@@ -162,17 +162,17 @@ describe.each(servers)('storeBatch() on %s', (server) => {
         receivedAt: at(30),
         report: newReport({ fixAt: at(minute), at: at(minute), ...report }),
       })
-    await storeBatch(db, [send(10, { latitude: 10, batteryVolts: 12 })])
-    await storeBatch(db, [send(5, { latitude: 5, batteryVolts: 5 })])
+    await storeBatch(db, [send(10, { latitude: 36.01, batteryVolts: 12 })])
+    await storeBatch(db, [send(5, { latitude: 36.005, batteryVolts: 5 })])
     expect(await stateOf(db, device.id)).toMatchObject({
-      latitude: 10,
+      latitude: 36.01,
       lastFixAt: at(10),
       batteryVolts: 12,
       lastReceivedAt: at(30),
     })
 
-    await storeBatch(db, [send(20, { latitude: 20 }), send(12, { latitude: 12 })])
-    expect(await stateOf(db, device.id)).toMatchObject({ latitude: 20, lastFixAt: at(20) })
+    await storeBatch(db, [send(20, { latitude: 36.02 }), send(12, { latitude: 36.012 })])
+    expect(await stateOf(db, device.id)).toMatchObject({ latitude: 36.02, lastFixAt: at(20) })
 
     const noFix = {
       hasFix: false,
@@ -184,7 +184,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     }
     await storeBatch(db, [{ ...send(22), report: { ...newReport(noFix), fixAt: null, at: at(22) } }])
     expect(await stateOf(db, device.id)).toMatchObject({
-      latitude: 20,
+      latitude: 36.02,
       lastFixAt: at(20),
       lastReportAt: at(22),
       intervalMinutes: 30,
@@ -221,14 +221,14 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     const device = await buildDevice(db, { modemId: modem.id })
     const message = (fixAt: Date, minute: number, latitude: number) =>
       newInbound({ imei: modem.imei, receivedAt: at(minute), report: newReport({ fixAt, latitude }) })
-    await storeBatch(db, [message(at(1), 2, 1), message(ahead, 2, 2)])
-    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(2), lastReportAt: at(2), latitude: 2 })
-    await storeBatch(db, [message(at(1), 3, 3)])
-    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(2), latitude: 2, lastReceivedAt: at(3) })
+    await storeBatch(db, [message(at(1), 2, 36.001), message(ahead, 2, 36.002)])
+    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(2), lastReportAt: at(2), latitude: 36.002 })
+    await storeBatch(db, [message(at(1), 3, 36.003)])
+    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(2), latitude: 36.002, lastReceivedAt: at(3) })
 
-    await storeBatch(db, [message(at(3), 4, 4)])
-    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(3), lastReportAt: at(3), latitude: 4 })
-    const [kept] = await db.models.Report.findAll({ where: { deviceId: device.id, latitude: 2 } })
+    await storeBatch(db, [message(at(3), 4, 36.004)])
+    expect(await stateOf(db, device.id)).toMatchObject({ lastFixAt: at(3), lastReportAt: at(3), latitude: 36.004 })
+    const [kept] = await db.models.Report.findAll({ where: { deviceId: device.id, latitude: 36.002 } })
     expect(kept?.fixAt).toEqual(ahead)
   })
 

@@ -245,7 +245,7 @@ describe('intake', () => {
     const client = async (): Promise<void> => {
       while (next < total) {
         const index = (next += 1)
-        ids[index] = accepted(await intake.accept(rockblock({ momsn: 5000 + index, data: hex(PK001) }))).messageId
+        ids[index] = accepted(await intake.accept(rockblock({ momsn: 6000 + index, data: hex(PK001) }))).messageId
       }
     }
     await Promise.all(Array.from({ length: 32 }, client))

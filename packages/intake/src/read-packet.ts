@@ -14,6 +14,8 @@ export type Reading =
       /** As JSON it is the `decoded` of the message. */
       readonly decoded: object
       readonly report: NewReport | null
+      /** Its fix has a time of day and no date. */
+      readonly isDatedByDay: boolean
       /** What is wrong with the message beside what its report says. */
       readonly problems: readonly Problem[]
     }
@@ -31,6 +33,7 @@ export function readPacket(payload: Uint8Array, transmission: Transmission, deco
     packetType: report.packetType,
     decoded: report,
     report: report.kind === 'position' ? toReport(report, transmission) : null,
+    isDatedByDay: true,
     problems: NONE,
   }
 }

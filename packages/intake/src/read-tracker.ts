@@ -90,7 +90,8 @@ function readPush(push: Push, packet: Reading | null, transmission: Transmission
   if (packet !== null && !packet.ok && push.text === null && report === null) return packet
   const problems = packet === null || packet.ok ? [] : [unreadBytes(packet.detail)]
   const inBytes = packet?.ok === true ? packet : null
-  const both = { ok: true, report: inBytes?.report ?? report, problems } as const
+  const isDatedByDay = (inBytes?.report ?? null) !== null
+  const both = { ok: true, report: inBytes?.report ?? report, isDatedByDay, problems } as const
   if (command !== null) {
     const beside = inBytes === null ? {} : { packet: inBytes.decoded }
     if (isCommand(inBytes)) problems.push(secondCommand(inBytes.packetType))

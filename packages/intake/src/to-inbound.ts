@@ -4,6 +4,7 @@ import { isIncomplete, isPositionUnreliable, type MoMessage, type ParseFailure }
 import type { AdmittedBy } from './delivery.ts'
 import type { ReadDelivery } from './read-delivery.ts'
 import { toProblems } from './problems.ts'
+import type { Reading } from './read-packet.ts'
 import { readMessage, type ReadOptions } from './read-message.ts'
 import { judgeTransmission, type Transmission } from './transmission.ts'
 
@@ -57,8 +58,16 @@ function fromMessage(message: MoMessage, receivedAt: Date, options: ReadOptions)
     isIridiumReliable: !isPositionUnreliable(message.sessionStatus),
     sessionStatus: inColumn(message.sessionStatus),
     problems: problemsOf(message, transmission, reading.ok ? reading.problems : []),
+    isKnownByPayload: !isTracker(message, reading),
+    isDatedByDay: reading.ok && reading.isDatedByDay,
     report: reading.ok ? reading.report : null,
   }
+}
+
+/** The vendor decoded it, and says what it holds beside the payload. */
+function isTracker(message: MoMessage, reading: Reading): boolean {
+  if (message.format === 'core-push' || (!reading.ok && reading.code === 'p6-not-read')) return true
+  return message.format === 'cloudloop' && message.p6 !== null
 }
 
 function problemsOf(message: MoMessage, transmission: Transmission, found: readonly Problem[]): readonly Problem[] {
@@ -108,6 +117,8 @@ function fromFailure({ reason, partial }: ParseFailure): Contents {
     isIridiumReliable: true,
     sessionStatus: null,
     problems: [],
+    isKnownByPayload: false,
+    isDatedByDay: false,
     report: null,
   }
 }

@@ -3,6 +3,7 @@ import { lastChanges } from './0002-last-changes.ts'
 import { skippedRoutes } from './0003-skipped-routes.ts'
 import { whatMessagesSay } from './0010-what-messages-say.ts'
 import { sameSession } from './0015-same-session.ts'
+import { whatIsBelieved } from './0016-what-is-believed.ts'
 import { lastHeard } from './0020-last-heard.ts'
 import { endpoints } from './0040-endpoints.ts'
 import { deployments } from './0060-deployments.ts'
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   firmware,
   commands,
   deviceLinks,
+  whatIsBelieved,
 ]

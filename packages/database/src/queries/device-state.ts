@@ -1,7 +1,9 @@
-import type { Transaction, WhereOptions } from 'sequelize'
+import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database } from '../database.ts'
 import { stateTime } from '../store-batch/state-time.ts'
+import { sentAt } from '../store-batch/sent-at.ts'
 import { newestMessages } from './newest-messages.ts'
+import { readTime, selectRows } from './statement.ts'
 
 /** So many reports are looked at for values that the latest ones did not carry. */
 const MAX_LOOK_BACK = 50
@@ -24,7 +26,9 @@ export async function refreshDeviceState(
     await DeviceState.destroy({ where: { deviceId }, transaction: tx })
     return
   }
-  const [fix] = await newestReports(db, { deviceId, hasFix: true }, tx)
+  const [fix] = await newestReports(db, { deviceId, hasFix: true, quality: { [Op.ne]: 'suspect' } }, tx)
+  const [suspect] = await newestReports(db, { deviceId, quality: 'suspect' }, tx)
+  const position = await newestPosition(db, deviceId, tx)
   const received = recent.map((report) => report.receivedAt.getTime())
   const values = {
     lastReportAt: last === undefined ? null : stateTime(last, last.receivedAt),
@@ -41,6 +45,9 @@ export async function refreshDeviceState(
     lastReceivedAt: received.length === 0 ? null : new Date(Math.max(...received)),
     heardAt: heard?.receivedAt ?? null,
     heardSentAt: heard?.sentAt ?? null,
+    suspectAt: suspect === undefined ? null : stateTime(suspect, suspect.receivedAt),
+    positionSentAt: position?.sentAt ?? null,
+    frozenSince: position?.frozenSince ?? null,
     updatedAt: now,
   }
   await DeviceState.bulkCreate([{ deviceId }], { ignoreDuplicates: true, transaction: tx })
@@ -61,6 +68,29 @@ async function newestReports(db: Database, where: WhereOptions, tx: Transaction)
   })
   const rank = (report: (typeof reports)[number]): number => stateTime(report, report.receivedAt).getTime()
   return reports.toSorted((one, other) => rank(other) - rank(one))
+}
+
+/** Of the last messages that came with a position the one sent last: whether it repeats another, and which time of fix it stands at. */
+async function newestPosition(db: Database, deviceId: number, tx: Transaction) {
+  const rows = await selectRows(
+    db,
+    `SELECT r.at, r.received_at, r.repeat_of_id, m.transmit_time FROM reports r
+     JOIN inbound_messages m ON m.id = r.message_id
+     WHERE m.device_id = ? AND r.has_fix = 1 ORDER BY m.id DESC LIMIT ?`,
+    [deviceId, MAX_LOOK_BACK],
+    tx,
+  )
+  let newest: { readonly sentAt: Date; readonly frozenSince: Date | null } | null = null
+  for (const row of rows) {
+    const [at, receivedAt] = [readTime(row['at']), readTime(row['received_at'])]
+    if (at === null || receivedAt === null) continue
+    const said = sentAt({ transmitTime: readTime(row['transmit_time']), receivedAt })
+    const sent = said < receivedAt ? said : receivedAt
+    // Of two sent at the same time the accept step keeps the one that came first.
+    if (newest !== null && sent < newest.sentAt) continue
+    newest = { sentAt: sent, frozenSince: row['repeat_of_id'] === null ? null : stateTime({ at }, receivedAt) }
+  }
+  return newest
 }
 
 /** The latest value that a report carried; reports come newest first. */

@@ -19,6 +19,8 @@ export interface DeviceStateRow {
   readonly reason: string | null
   readonly status: string | null
   readonly lastReceivedAt: Date | null
+  /** Time of the fix that its newest message with a position repeats; `null` where that one was new. */
+  readonly frozenSince: Date | null
 }
 
 /** A device with its group, the modem it has now and its last state. */
@@ -85,7 +87,7 @@ export async function loadDevices(
     `SELECT d.id, d.iam, d.kind, d.label, d.group_id, d.approved, d.generation, d.created_at,
        m.id AS modem_id, m.imei, m.serial, s.device_id AS state_of, s.last_report_at, s.last_fix_at, s.latitude,
        s.longitude, s.sog_knots, s.cog_degrees, s.battery_volts, s.interval_minutes, s.sleep_minutes, s.reason, s.status,
-       s.last_received_at, s.heard_at, s.heard_sent_at
+       s.last_received_at, s.frozen_since, s.heard_at, s.heard_sent_at
      FROM devices d LEFT JOIN modem_assignments a ON a.open_device_id = d.id LEFT JOIN modems m ON m.id = a.modem_id
        LEFT JOIN device_states s ON s.device_id = d.id
      WHERE ${where.map(({ sql }) => sql).join(' AND ')} ORDER BY ${order} ${limit === undefined ? '' : 'LIMIT ?'}`,
@@ -135,5 +137,6 @@ function toStateRow(row: RawRow): DeviceStateRow {
     reason: readTextOrNull(row['reason']),
     status: readTextOrNull(row['status']),
     lastReceivedAt: readTime(row['last_received_at']),
+    frozenSince: readTime(row['frozen_since']),
   }
 }

@@ -1,11 +1,12 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import { selection } from '../sql/selection.ts'
+import { problemsOfReport } from '../problems.ts'
+import { type RawRow, selection } from '../sql/selection.ts'
 import { type ReportRow, REPORTS } from '../tables/reports.ts'
 import { selectRows } from './statement.ts'
 
-const { modemId: _modemId, createdAt: _createdAt, ...SHOWN } = REPORTS.columns
+const { modemId: _modemId, acceptedBy: _acceptedBy, createdAt: _createdAt, ...SHOWN } = REPORTS.columns
 const REPORT = selection(SHOWN)
 
 /**
@@ -41,7 +42,7 @@ export async function listReports(
     [...conditions.flatMap(({ values }) => values), limit],
     tx,
   )
-  return rows.map((row) => REPORT.read(row))
+  return rows.map(readReport)
 }
 
 /** Reports of these messages, by message id. */
@@ -52,6 +53,12 @@ export async function findReportsOfMessages(
 ): Promise<ReadonlyMap<number, ReportRow>> {
   if (args.messageIds.length === 0) return new Map()
   const sql = `SELECT ${REPORT.sql} FROM reports WHERE message_id IN (?)`
-  const rows = (await selectRows(db, sql, [args.messageIds], tx)).map((row) => REPORT.read(row))
+  const rows = (await selectRows(db, sql, [args.messageIds], tx)).map(readReport)
   return new Map(rows.map((row) => [row.messageId, row]))
+}
+
+function readReport(row: RawRow): ReportRow {
+  const report = REPORT.read(row)
+  const problems = problemsOfReport(report)
+  return problems === report.problems ? report : { ...report, problems }
 }

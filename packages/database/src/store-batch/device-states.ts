@@ -6,6 +6,7 @@ import { type SqlValue, type Statement, type Statements } from '../connection/st
 import { insertStatement } from './insert-rows.ts'
 import { sentAt } from './sent-at.ts'
 import { stateTime } from './state-time.ts'
+import type { PlannedReports, SettledReport } from './reports.ts'
 import type { NewInbound, NewReport } from './types.ts'
 
 /** What follows the time of the fix. `last_fix_at` stands last: MySQL lets an assignment see the ones before it. */
@@ -14,18 +15,29 @@ const FIX_COLUMNS = ['latitude', 'longitude', 'sog_knots', 'cog_degrees', 'last_
 const HELD_COLUMNS = ['battery_volts', 'interval_minutes', 'sleep_minutes'] as const
 /** What belongs to one report alone, with or without a fix. `last_report_at` stands last, as above. */
 const REPORT_COLUMNS = ['reason', 'status', 'last_report_at'] as const
-/** Each by itself the latest there was: of a report, of any message, and when the newest of them was sent. */
-const HEARD_COLUMNS = ['last_received_at', 'heard_at', 'heard_sent_at'] as const
+/** Each by itself the latest there was: of a report, of any message, when the newest of them was sent, and of a fix that is not believed. */
+const HEARD_COLUMNS = ['last_received_at', 'heard_at', 'heard_sent_at', 'suspect_at'] as const
+/** Whether the newest message with a position repeats an earlier one, and since when the position stands still then. */
+const FROZEN_COLUMNS = ['frozen_since', 'position_sent_at'] as const
 const STATE = rowWriter(DEVICE_STATES, propertiesOf(DEVICE_STATES.kinds))
 
 const UPSERT = { sqlite: upsertTail('sqlite'), mysql: upsertTail('mysql') } as const
 
 /** What moves the last states forward to what the new messages say, never back: the database itself compares, whoever else writes at the time. */
-export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMessage[]): readonly Statement[] {
+export function advanceDeviceStates(
+  sql: Statements,
+  placed: readonly PlacedMessage[],
+  { settled, confirmed }: Pick<PlannedReports, 'settled' | 'confirmed'>,
+): readonly Statement[] {
   const states = new Map<number, State>()
-  for (const { item, isNew, device } of placed) {
+  for (const { item, id, isNew, device } of placed) {
     if (!isNew || device === null) continue
-    states.set(device.deviceId, advance(states.get(device.deviceId), item))
+    states.set(device.deviceId, advance(states.get(device.deviceId), item, settled.get(id)))
+  }
+  for (const fix of confirmed) {
+    const state = states.get(fix.deviceId)
+    if (state !== undefined && (state.fix === null || fix.at > state.fix.at))
+      states.set(fix.deviceId, { ...state, fix })
   }
   if (states.size === 0) return []
   const updatedAt = new Date()
@@ -46,6 +58,9 @@ export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMess
       lastReceivedAt: heard.reportReceivedAt,
       heardAt: heard.at,
       heardSentAt: heard.sentAt,
+      suspectAt: heard.suspectAt,
+      frozenSince: heard.frozenSince,
+      positionSentAt: heard.positionSentAt,
       updatedAt,
     }
     values.push(...STATE.write(sql.dialect, row))
@@ -56,26 +71,44 @@ export function advanceDeviceStates(sql: Statements, placed: readonly PlacedMess
 
 type Held = Pick<NewReport, 'batteryVolts' | 'intervalMinutes' | 'sleepMinutes'>
 
+type FixOfState = Pick<NewReport, 'at' | 'latitude' | 'longitude' | 'sogKnots' | 'cogDegrees'>
+
 interface State {
-  readonly fix: NewReport | null
+  readonly fix: FixOfState | null
   readonly report: NewReport | null
   readonly held: Held
   readonly reportReceivedAt: Date | null
   readonly at: Date
   readonly sentAt: Date
+  readonly suspectAt: Date | null
+  readonly frozenSince: Date | null
+  readonly positionSentAt: Date | null
 }
 
-type Heard = Pick<NewInbound, 'report' | 'receivedAt' | 'transmitTime'>
+type Heard = Pick<NewInbound, 'receivedAt' | 'transmitTime'>
 
-function advance(before: State | undefined, { report, receivedAt, transmitTime }: Heard): State {
-  const sent = sentAt({ transmitTime, receivedAt })
-  const heard = {
-    at: latest(before?.at, receivedAt),
-    sentAt: latest(before?.sentAt, sent < receivedAt ? sent : receivedAt),
+function advance(
+  before: State | undefined,
+  { receivedAt, transmitTime }: Heard,
+  settled: SettledReport | undefined,
+): State {
+  const said = sentAt({ transmitTime, receivedAt })
+  const sent = said < receivedAt ? said : receivedAt
+  const { suspectAt = null, frozenSince = null, positionSentAt = null } = before ?? {}
+  const heard = { at: latest(before?.at, receivedAt), sentAt: latest(before?.sentAt, sent) }
+  if (settled === undefined) {
+    const { fix = null, report: lastReport = null, held = NOTHING_HELD, reportReceivedAt = null } = before ?? {}
+    return { fix, report: lastReport, held, reportReceivedAt, ...heard, suspectAt, frozenSince, positionSentAt }
   }
-  if (report !== null) return { ...advanceReport(before, report, receivedAt), ...heard }
-  const { fix = null, report: lastReport = null, held = NOTHING_HELD, reportReceivedAt = null } = before ?? {}
-  return { fix, report: lastReport, held, reportReceivedAt, ...heard }
+  const { report, isRepeat } = settled
+  const isNewest = report.hasFix && (positionSentAt === null || sent > positionSentAt)
+  return {
+    ...advanceReport(before, report, receivedAt),
+    ...heard,
+    suspectAt: report.quality === 'suspect' ? latest(suspectAt, stateTime(report, receivedAt)) : suspectAt,
+    frozenSince: isNewest ? (isRepeat ? stateTime(report, receivedAt) : null) : frozenSince,
+    positionSentAt: isNewest ? sent : positionSentAt,
+  }
 }
 
 function latest(before: Date | null | undefined, now: Date): Date {
@@ -92,7 +125,7 @@ function advanceReport(
   const { fix = null, report: lastReport = null } = before ?? {}
   const isNewer = lastReport === null || report.at > lastReport.at
   // By the time the report stands at: a position whose own time could not be read still shows where the device is.
-  const isNewerFix = report.hasFix && (fix === null || report.at > fix.at)
+  const isNewerFix = report.hasFix && report.quality !== 'suspect' && (fix === null || report.at > fix.at)
   return {
     fix: isNewerFix ? report : fix,
     report: isNewer ? report : lastReport,
@@ -126,6 +159,7 @@ function upsertTail(dialect: Statements['dialect']): string {
     ...HELD_COLUMNS.map((column) => follow(column, 'last_report_at')),
     ...REPORT_COLUMNS.map((column) => followExactly(column, 'last_report_at')),
     ...HEARD_COLUMNS.map((column) => followExactly(column, column)),
+    ...FROZEN_COLUMNS.map((column) => followExactly(column, 'position_sent_at')),
     `updated_at = ${given('updated_at')}`,
   ].join(', ')
   return dialect === 'sqlite' ? ` ON CONFLICT (device_id) DO UPDATE SET ${set}` : ` ON DUPLICATE KEY UPDATE ${set}`

@@ -1,4 +1,6 @@
 import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
+import { DEVICE_KINDS, type DeviceKind } from '@paikea/domain'
+import type { Fix } from './plausible.ts'
 import type { NewInbound } from './types.ts'
 import { clip, marks, readNumber, readText, readTime } from './values.ts'
 
@@ -21,8 +23,13 @@ export interface Assignment {
   readonly deviceId: number
   readonly iam: string
   readonly groupId: number
+  readonly kind: DeviceKind
   readonly fromAt: Date
   readonly toAt: Date | null
+  /** The last one that is believed. */
+  readonly lastFix: Fix | null
+  /** Time of the newest one that is not. */
+  readonly suspectAt: Date | null
 }
 
 /** What a batch heard of its modems, by IMEI. */
@@ -102,10 +109,12 @@ const NEWEST_FIX = `(SELECT r.fix_at FROM reports r WHERE r.modem_id = m.id ORDE
 export function selectModems(dialect: Statements['dialect'], imeis: readonly string[]): readonly Statement[] {
   const where = `WHERE m.imei IN (${marks(imeis.length)})`
   const select = (newestFix: string, lock: string): Statement => ({
-    sql: `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id${newestFix}
+    sql: `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id, d.kind,
+       s.last_fix_at, s.latitude, s.longitude, s.suspect_at${newestFix}
      FROM modems m
      LEFT JOIN modem_assignments a ON a.modem_id = m.id
      LEFT JOIN devices d ON d.id = a.device_id
+     LEFT JOIN device_states s ON s.device_id = d.id
      ${where}${lock}`,
     values: imeis,
   })
@@ -145,9 +154,26 @@ function readAssignment(row: Row): Assignment | null {
     deviceId,
     iam: readText(row['iam']) ?? '',
     groupId: Number(row['group_id']),
+    kind: readKind(row['kind']),
     fromAt,
     toAt: readTime(row['to_at']),
+    lastFix: readLastFix(row),
+    suspectAt: readTime(row['suspect_at']),
   }
+}
+
+/** The strictest of them where a version to come has made another. */
+function readKind(value: unknown): DeviceKind {
+  return DEVICE_KINDS.find((kind) => kind === value) ?? 'buoy'
+}
+
+function readLastFix(row: Row): Fix | null {
+  const [at, latitude, longitude] = [
+    readTime(row['last_fix_at']),
+    readNumber(row['latitude']),
+    readNumber(row['longitude']),
+  ]
+  return at === null || latitude === null || longitude === null ? null : { at, latitude, longitude }
 }
 
 /**

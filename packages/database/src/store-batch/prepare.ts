@@ -1,6 +1,6 @@
 import type { SqlValue, Statements } from '../connection/statements.ts'
 import { messageRow } from './messages.ts'
-import { reportRow } from './reports.ts'
+import { reportRow } from './report-row.ts'
 import type { NewInbound } from './types.ts'
 
 /** A message with its rows, but for what only the transaction can tell. */

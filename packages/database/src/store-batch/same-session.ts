@@ -72,9 +72,8 @@ interface Session {
   readonly payload: Uint8Array
 }
 
-/** Of a tracker's messages (Core Push) several share a number and say different things, without any payload. */
-function sessionOf({ imei, momsn, payload, format }: NewInbound): Session | null {
-  return imei === null || momsn === null || payload === null || format === 'core-push' ? null : { imei, momsn, payload }
+function sessionOf({ imei, momsn, payload, isKnownByPayload }: NewInbound): Session | null {
+  return imei === null || momsn === null || payload === null || !isKnownByPayload ? null : { imei, momsn, payload }
 }
 
 function isNear(one: Date, other: Date): boolean {

@@ -13,6 +13,7 @@ import {
   readModems,
   selectModems,
 } from './modems.ts'
+import { type BeliefRules, DEFAULT_RULES } from './plausible.ts'
 import { planReports } from './reports.ts'
 import { type PreparedMessage, prepareMessages } from './prepare.ts'
 import { asQuarantined } from './quarantine.ts'
@@ -31,32 +32,41 @@ const MAX_ITEMS = 500
  *
  * @throws where the database is out of reach (`isUnavailable`): then nothing of the batch counts as written.
  */
-export async function storeBatch(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
+export async function storeBatch(
+  db: Database,
+  items: readonly NewInbound[],
+  rules: BeliefRules = DEFAULT_RULES,
+): Promise<StoreOutcome[]> {
   const outcomes: StoreOutcome[] = []
   for (let start = 0; start < items.length; start += MAX_ITEMS) {
-    outcomes.push(...(await storeSome(db, items.slice(start, start + MAX_ITEMS))))
+    outcomes.push(...(await storeSome(db, items.slice(start, start + MAX_ITEMS), rules)))
   }
   return outcomes
 }
 
-async function storeSome(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
+async function storeSome(db: Database, items: readonly NewInbound[], rules: BeliefRules): Promise<StoreOutcome[]> {
   try {
-    return await storeAtOnce(db, items)
+    return await storeAtOnce(db, items, rules)
   } catch (error) {
     if (isUnavailable(error)) throw error
     const [only] = items
     if (items.length === 1 && only !== undefined) {
-      return [isFaultOfData(error) ? await storeQuarantined(db, only, error) : { status: 'failed', error }]
+      return [isFaultOfData(error) ? await storeQuarantined(db, only, error, rules) : { status: 'failed', error }]
     }
   }
   const outcomes: StoreOutcome[] = []
-  for (const item of items) outcomes.push(...(await storeSome(db, [item])))
+  for (const item of items) outcomes.push(...(await storeSome(db, [item], rules)))
   return outcomes
 }
 
-async function storeQuarantined(db: Database, item: NewInbound, reason: unknown): Promise<StoreOutcome> {
+async function storeQuarantined(
+  db: Database,
+  item: NewInbound,
+  reason: unknown,
+  rules: BeliefRules,
+): Promise<StoreOutcome> {
   try {
-    const [outcome] = await storeAtOnce(db, [asQuarantined(item, reason)])
+    const [outcome] = await storeAtOnce(db, [asQuarantined(item, reason)], rules)
     return outcome ?? { status: 'failed', error: reason }
   } catch (error) {
     if (isUnavailable(error)) throw error
@@ -64,8 +74,8 @@ async function storeQuarantined(db: Database, item: NewInbound, reason: unknown)
   }
 }
 
-async function storeAtOnce(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
-  const batch = { prepared: prepareMessages(db.dialect, items), heard: hearModems(items) }
+async function storeAtOnce(db: Database, items: readonly NewInbound[], rules: BeliefRules): Promise<StoreOutcome[]> {
+  const batch = { prepared: prepareMessages(db.dialect, items), heard: hearModems(items), rules }
   const guesses = guessesOf(db)
   const guess = guesses.of(batch.heard.keys())
   try {
@@ -80,14 +90,15 @@ async function storeAtOnce(db: Database, items: readonly NewInbound[]): Promise<
 interface Batch {
   readonly prepared: readonly PreparedMessage[]
   readonly heard: HeardOfModems
+  readonly rules: BeliefRules
 }
 
 function writeBatch(db: Database, batch: Batch, guess: KnownModems | null): Promise<StoreOutcome[]> {
   return db.writeStatements(async (sql) => {
     const { placed, modems } = await (guess === null ? insertFound(sql, batch) : insertGuessed(sql, batch, guess))
-    const reports = await planReports(sql, placed)
+    const reports = await planReports(sql, placed, batch.rules)
     return {
-      last: [...reports.statements, ...advanceDeviceStates(sql, placed)],
+      last: [...reports.statements, ...advanceDeviceStates(sql, placed, reports)],
       answer: (results) => {
         guessesOf(db).keep(modems)
         const stored = reports.read(results)

@@ -8,6 +8,12 @@ export type { NewReport }
 /** A message that was let in and read as far as it could be: what `storeBatch` writes. */
 export interface NewInbound extends NewMessageFacts {
   readonly state: Exclude<MessageState, 'processed'>
+  /**
+   * Its payload is all it says: the same one under the same MOMSN is the same message. A tracker's message says more, and several share a number.
+   */
+  readonly isKnownByPayload: boolean
+  /** The report's fix was sent as a time of day; its date is the one that the transmission makes likely. */
+  readonly isDatedByDay: boolean
   /** Only with an IMEI: a report belongs to a modem. */
   readonly report: NewReport | null
   /**

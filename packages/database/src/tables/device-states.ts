@@ -21,6 +21,11 @@ export const DEVICE_STATES = table('device_states', {
   heardAt: orNull(time),
   /** When the newest of its messages was sent: the vendor repeats for days, so what comes in now may tell of last week. */
   heardSentAt: orNull(time),
+  /** Time of the newest fix that was not believed when it came. */
+  suspectAt: orNull(time),
+  /** When the newest message with a position was sent, and since when the position stands still if that repeats another. */
+  positionSentAt: orNull(time),
+  frozenSince: orNull(time),
   updatedAt: now,
 })
 

@@ -68,6 +68,8 @@ export const INBOUND_MESSAGES = table('inbound_messages', {
   workflowId: orNull(text(200)),
   workflowStartedAt: orNull(time),
   processedAt: orNull(time),
+  /** When it was opened to be acted on again. */
+  reopenedAt: orNull(time),
   /** Routes that matched and sent nothing, each with the reason. */
   skippedRoutes: json(readSkippedRoutes, (routes) => routes.length === 0),
   createdAt: now,

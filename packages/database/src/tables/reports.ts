@@ -66,6 +66,8 @@ export const REPORTS = table('reports', {
   isIridiumReliable: named('iridium_reliable', assumed),
   /** The first report with the same fix, when the modem sent it again under another MOMSN. */
   repeatOfId: orNull(bigint),
+  /** Who said that a suspect fix is to be believed. */
+  acceptedBy: orNull(clippedText(120)),
   createdAt: now,
 })
 
@@ -75,4 +77,4 @@ export const REPORT_FACTS = rowWriter(REPORTS, propertiesOf(FACTS))
 export type Report = ModelOf<typeof REPORTS>
 /** The report in a message, before it is stored. */
 export type NewReport = ValuesOf<typeof FACTS>
-export type ReportRow = Omit<RowOf<typeof REPORTS.kinds>, 'modemId' | 'createdAt'>
+export type ReportRow = Omit<RowOf<typeof REPORTS.kinds>, 'modemId' | 'acceptedBy' | 'createdAt'>

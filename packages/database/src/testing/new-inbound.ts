@@ -33,6 +33,8 @@ export function newInbound(overrides: Partial<NewInbound> = {}): NewInbound {
     isIridiumReliable: true,
     sessionStatus: 0,
     problems: [],
+    isKnownByPayload: true,
+    isDatedByDay: false,
     report: newReport(),
     ...overrides,
   }

@@ -11,6 +11,7 @@ export function applyReport(fleet: FleetView, report: ReportEventData): FleetVie
     ...seen(device, report),
     lastReport: nextReport(device, report),
     lastFix: nextFix(device, report),
+    positionFrozenSince: frozenSince(device, report),
   }))
 }
 
@@ -67,10 +68,20 @@ function nextReport({ lastReport }: DeviceView, report: ReportEventData): Device
 }
 
 function nextFix({ lastFix }: DeviceView, report: ReportEventData): DeviceView['lastFix'] {
-  const { hasFix, at, latitude, longitude, sogKnots, cogDegrees } = report
-  if (!hasFix || latitude === null || longitude === null) return lastFix
+  const { hasFix, quality, at, latitude, longitude, sogKnots, cogDegrees } = report
+  // A suspect one moves nothing until another fix or a person confirms it.
+  if (!hasFix || quality === 'suspect' || latitude === null || longitude === null) return lastFix
   if (lastFix !== null && at <= lastFix.at) return lastFix
   return { at, latitude, longitude, sogKnots, cogDegrees }
+}
+
+/** A repeat of the last fix stands still since then; a new one does not; what comes late says nothing. */
+function frozenSince(
+  { lastFix, positionFrozenSince }: DeviceView,
+  { hasFix, isRepeat, at }: ReportEventData,
+): DeviceView['positionFrozenSince'] {
+  if (!hasFix || lastFix === null || at < lastFix.at) return positionFrozenSince
+  return isRepeat ? at : null
 }
 
 /** All times are written alike, so the later one is the greater text. */

@@ -14,6 +14,7 @@ const device = (overrides: Partial<DeviceView> = {}): DeviceView => ({
   modem: null,
   lastReport: null,
   lastFix: null,
+  positionFrozenSince: null,
   lastSeen: null,
   health: 'unknown',
   healthReason: 'never-reported',
@@ -74,6 +75,15 @@ describe('applyReport()', () => {
       lastFix: { latitude: 10 },
       lastReport: { at: '2026-11-24T10:00:00.000Z', receivedAt: '2026-11-24T11:00:00.000Z' },
     })
+  })
+
+  it('moves nothing for a suspect fix, and says since when the position stands still', () => {
+    const now = applyReport(fleetOf(device()), report('10'))
+    const lastFix = { at: '2026-11-24T10:00:00.000Z', latitude: 10 }
+    const after = (change: ReportEventData) => (now === null ? null : applyReport(now, change)?.items[0])
+    expect(after(report('11', { quality: 'suspect' }))).toMatchObject({ lastFix, positionFrozenSince: null })
+    const repeat = report('10', { isRepeat: true, receivedAt: '2026-11-24T12:01:00.000Z' })
+    expect(after(repeat)).toMatchObject({ lastFix, positionFrozenSince: lastFix.at })
   })
 
   it('keeps the position for a report without a fix, and the values it does not carry', () => {

@@ -17,6 +17,7 @@ export function presentDevice(row: DeviceRow, now: Date): DeviceView {
     modem: modem === null ? null : { imei: modem.imei, serial: modem.serial },
     lastReport: presentLastReport(state),
     lastFix: presentLastFix(state),
+    positionFrozenSince: presentTime(state?.frozenSince ?? null),
     lastSeen: presentTime(row.lastSeenAt),
     ...healthOf(row, now),
   }

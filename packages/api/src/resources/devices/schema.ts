@@ -42,6 +42,8 @@ export const DeviceSchema = z.object({
       cogDegrees: z.number().nullable(),
     })
     .nullable(),
+  /** Time of the fix that its newest message with a position repeats: since then its position stands still. `null` where that one was new. */
+  positionFrozenSince: TimeSchema.nullable(),
   /** When its newest message of any kind came in, a report or not. */
   lastSeen: TimeSchema.nullable(),
   /**

@@ -1,0 +1,151 @@
+import { columnTime, type Row, type SqlValue, type Statements } from '../connection/statements.ts'
+import type { Assignment } from './modems.ts'
+import { type BeliefRules, horizonMs, judgeFix, type KnownFix } from './plausible.ts'
+import type { Reporting } from './reporting.ts'
+import { stateTime } from './state-time.ts'
+import { readNumber, readTime } from './values.ts'
+
+/** A suspect fix of before that is believed now, with what a last state keeps of it. */
+export interface ConfirmedFix {
+  readonly messageId: number
+  readonly modemId: number
+  readonly deviceId: number
+  readonly at: Date
+  readonly latitude: number
+  readonly longitude: number
+  readonly sogKnots: number | null
+  readonly cogDegrees: number | null
+}
+
+/** Where a fix that is known stands: in the tables, in this batch, or only in the device's last state. */
+interface Known extends KnownFix {
+  readonly messageId: number | null
+  readonly stored: ConfirmedFix | null
+}
+
+/** SQLite puts 500 SELECTs together at most; a look is four, each within another. */
+const MAX_LOOKS = 50
+
+/** Which of the new fixes are not believed, by message id, and which of before are from now on. A repeat is no fix here: it confirms nothing. */
+export async function judgeFixes(
+  sql: Statements,
+  reporting: readonly Reporting[],
+  { maxKnots }: BeliefRules,
+): Promise<{ readonly suspects: ReadonlySet<number>; readonly confirmed: readonly ConfirmedFix[] }> {
+  const byDevice = groupByDevice(reporting)
+  const neighbours = await findNeighbours(sql, [...byDevice.values()].filter(needsLook), maxKnots)
+  const suspects = new Set<number>()
+  const confirmed: ConfirmedFix[] = []
+  for (const [deviceId, { device, fixes }] of byDevice) {
+    const known = [...(neighbours.get(deviceId) ?? lastFixOf(device))]
+    for (const fix of fixes) {
+      const judged = judgeFix(fix, known, maxKnots[device.kind])
+      if (!judged.isBelieved) suspects.add(fix.messageId)
+      for (const { messageId, stored } of judged.confirmed) {
+        if (stored !== null) confirmed.push(stored)
+        else if (messageId !== null) suspects.delete(messageId)
+      }
+      known.push({ ...fix, isBelieved: judged.isBelieved, stored: null })
+    }
+  }
+  return { suspects, confirmed }
+}
+
+interface NewFix {
+  readonly messageId: number
+  readonly at: Date
+  readonly latitude: number
+  readonly longitude: number
+}
+
+interface NewFixes {
+  readonly device: Assignment
+  readonly fixes: NewFix[]
+}
+
+function groupByDevice(reporting: readonly Reporting[]): ReadonlyMap<number, NewFixes> {
+  const byDevice = new Map<number, NewFixes>()
+  for (const { message, report } of reporting) {
+    const { device, id: messageId } = message
+    const { hasFix, latitude, longitude } = report
+    const at = stateTime(report, message.item.receivedAt)
+    if (device === null || !hasFix || latitude === null || longitude === null) continue
+    const fix = { messageId, at, latitude, longitude }
+    const before = byDevice.get(device.deviceId)
+    if (before === undefined) byDevice.set(device.deviceId, { device, fixes: [fix] })
+    else before.fixes.push(fix)
+  }
+  return byDevice
+}
+
+/** Almost always the new ones are later than the last one, and that is believed and all there is to compare with. */
+function needsLook({ device, fixes }: NewFixes): boolean {
+  const { lastFix, suspectAt } = device
+  if (lastFix === null) return suspectAt !== null
+  if (suspectAt !== null && suspectAt > lastFix.at) return true
+  return fixes.some(({ at }) => at <= lastFix.at)
+}
+
+function lastFixOf({ lastFix }: Assignment): readonly Known[] {
+  return lastFix === null ? [] : [{ ...lastFix, isBelieved: true, messageId: null, stored: null }]
+}
+
+const COLUMNS =
+  'r.message_id, r.modem_id, r.device_id, r.at, r.latitude, r.longitude, r.sog_knots, r.cog_degrees, r.quality'
+/** Repeats stand at the time of what they repeat. */
+const FIXES = `FROM reports r WHERE r.device_id = ? AND r.has_fix = 1 AND r.repeat_of_id IS NULL`
+const SIDES = [
+  { span: 'r.at <= ? AND r.at >= ?', order: 'r.at DESC', side: -1 },
+  { span: 'r.at >= ? AND r.at <= ?', order: 'r.at ASC', side: 1 },
+] as const
+const LOOK = SIDES.flatMap(({ span, order }) =>
+  [`r.quality <> 'suspect'`, `r.quality = 'suspect'`].map(
+    (quality) => `SELECT * FROM (SELECT ${COLUMNS} ${FIXES} AND ${quality} AND ${span} ORDER BY ${order} LIMIT 1) AS x`,
+  ),
+).join(' UNION ALL ')
+
+/** Of each of these devices the fixes next to the new ones in time, believed and suspect. */
+async function findNeighbours(
+  sql: Statements,
+  devices: readonly NewFixes[],
+  maxKnots: BeliefRules['maxKnots'],
+): Promise<ReadonlyMap<number, readonly Known[]>> {
+  const found = new Map<number, Known[]>(devices.map(({ device }) => [device.deviceId, []]))
+  const looks = devices.flatMap(({ device, fixes }) => fixes.map(({ at }) => lookValues(sql, device, at, maxKnots)))
+  for (let start = 0; start < looks.length; start += MAX_LOOKS) {
+    const some = looks.slice(start, start + MAX_LOOKS)
+    const rows = await sql.all(some.map(() => LOOK).join(' UNION ALL '), some.flat())
+    for (const row of rows) {
+      const known = found.get(Number(row['device_id']))
+      const fix = readFix(row)
+      if (fix !== null && known?.some(({ messageId }) => messageId === fix.messageId) === false) known.push(fix)
+    }
+  }
+  return found
+}
+
+function lookValues(
+  sql: Statements,
+  { deviceId, kind }: Assignment,
+  at: Date,
+  maxKnots: BeliefRules['maxKnots'],
+): readonly SqlValue[] {
+  const horizon = horizonMs(maxKnots[kind])
+  return SIDES.flatMap(({ side }) => {
+    const end = new Date(at.getTime() + side * horizon)
+    const one = [deviceId, columnTime(sql.dialect, at), columnTime(sql.dialect, end)]
+    return [...one, ...one]
+  })
+}
+
+function readFix(row: Row): Known | null {
+  const at = readTime(row['at'])
+  const [latitude, longitude] = [readNumber(row['latitude']), readNumber(row['longitude'])]
+  if (at === null || latitude === null || longitude === null) return null
+  const messageId = Number(row['message_id'])
+  const fix = { messageId, at, latitude, longitude }
+  const isBelieved = row['quality'] !== 'suspect'
+  const rest = { sogKnots: readNumber(row['sog_knots']), cogDegrees: readNumber(row['cog_degrees']) }
+  const stored = { ...fix, ...rest, modemId: Number(row['modem_id']), deviceId: Number(row['device_id']) }
+  return { ...fix, isBelieved, stored: isBelieved ? null : stored }
+}

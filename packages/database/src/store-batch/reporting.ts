@@ -1,0 +1,34 @@
+import type { SqlValue } from '../connection/statements.ts'
+import type { PlacedMessage } from './messages.ts'
+import type { NewReport } from './types.ts'
+
+/** A new message with a report, and the modem it came by. */
+export interface Reporting {
+  readonly message: PlacedMessage
+  /** As it will stand: what the rest of the batch and the tables say about it may have changed it. */
+  readonly report: NewReport
+  /** Its row but for the ids of message, modem, device and the report it repeats. */
+  readonly row: readonly SqlValue[]
+  readonly modemId: number
+}
+
+/** The new messages with a report. */
+export function reportingOf(placed: readonly PlacedMessage[]): Reporting[] {
+  return placed.flatMap((message): Reporting[] => {
+    const { isNew, reportRow: row, modem } = message
+    const { report } = message.item
+    return !isNew || report === null || row === null || modem === null
+      ? []
+      : [{ message, report, row, modemId: modem.id }]
+  })
+}
+
+/** Modem and fix in one string, null without a fix: what makes a repeat. */
+export function fixKey(
+  modemId: number,
+  { hasFix, fixAt, latitude, longitude }: Pick<NewReport, 'hasFix' | 'fixAt' | 'latitude' | 'longitude'>,
+): string | null {
+  if (!hasFix || fixAt === null || latitude === null || longitude === null) return null
+  // A hundred-millionth of a degree is a millimetre: whatever a database makes of the last digit of a double is below it.
+  return `${modemId} ${fixAt.getTime()} ${Math.round(latitude * 1e8)} ${Math.round(longitude * 1e8)}`
+}

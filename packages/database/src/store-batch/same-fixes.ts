@@ -1,0 +1,62 @@
+import { columnTime, type Statements } from '../connection/statements.ts'
+import { fixKey, type Reporting } from './reporting.ts'
+import { pairs, readTime } from './values.ts'
+
+/** The first report with a fix, which all others with the same one repeat. */
+export interface FirstReport {
+  readonly id: number
+  readonly isSuspect: boolean
+}
+
+/** The reports there already with the same fix of the same modem, by fix. */
+export async function findSameFixes(
+  sql: Statements,
+  reporting: readonly Reporting[],
+): Promise<ReadonlyMap<string, FirstReport>> {
+  // A fix that is newer than all before repeats none of them: that is the rule, and needs no look.
+  const fixes = reporting.flatMap(({ message, report, modemId }) => {
+    const newest = message.modem?.newestFixAt ?? null
+    const { fixAt } = report
+    return newest === null || fixAt === null || fixAt > newest || fixKey(modemId, report) === null
+      ? []
+      : [modemId, columnTime(sql.dialect, fixAt)]
+  })
+  if (fixes.length === 0) return new Map()
+  const count = fixes.length / 2
+  // The two say "pairs" in their own way; both use the index on (modem_id, fix_at) with it.
+  const list = sql.dialect === 'sqlite' ? `VALUES ${pairs(count)}` : pairs(count)
+  const rows = await sql.all(
+    `SELECT id, modem_id, fix_at, latitude, longitude, quality FROM reports
+     WHERE (modem_id, fix_at) IN (${list}) AND repeat_of_id IS NULL ORDER BY id DESC`,
+    fixes,
+  )
+  const known = new Map<string, FirstReport>()
+  for (const row of rows) {
+    const key = fixKey(Number(row['modem_id']), {
+      hasFix: true,
+      fixAt: readTime(row['fix_at']),
+      latitude: row['latitude'] === null ? null : Number(row['latitude']),
+      longitude: row['longitude'] === null ? null : Number(row['longitude']),
+    })
+    // Newest first, so the oldest stays: the first report is the one that all others repeat.
+    if (key !== null) known.set(key, { id: Number(row['id']), isSuspect: row['quality'] === 'suspect' })
+  }
+  return known
+}
+
+/** Which reports repeat one of the same batch, as message ids: the repeat's, and the first one's. */
+export function repeatsWithin(
+  reporting: readonly Reporting[],
+  earlier: ReadonlyMap<string, FirstReport>,
+): ReadonlyMap<number, number> {
+  const firsts = new Map<string, number>()
+  const repeats = new Map<number, number>()
+  for (const { message, report, modemId } of reporting) {
+    const key = fixKey(modemId, report)
+    if (key === null || earlier.has(key)) continue
+    const first = firsts.get(key)
+    if (first === undefined) firsts.set(key, message.id)
+    else repeats.set(message.id, first)
+  }
+  return repeats
+}
