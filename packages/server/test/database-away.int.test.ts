@@ -44,7 +44,12 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
     const started = spawn(process.execPath, [main, 'serve', '--role', role, ...flags], {
       env: {
         ...{ PATH, PAIKEA_DATA: join(folder, 'data'), PAIKEA_DB_URI: uri },
-        ...{ PAIKEA_PORT: '0', PAIKEA_WEBHOOK_SECRET: secret, TEMPORAL_ADDRESS: temporalAddress },
+        ...{
+          PAIKEA_PORT: '0',
+          PAIKEA_DEVICE_PORT: '0',
+          PAIKEA_WEBHOOK_SECRET: secret,
+          TEMPORAL_ADDRESS: temporalAddress,
+        },
         PAIKEA_LOG_LEVEL: 'error',
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

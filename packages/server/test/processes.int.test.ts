@@ -104,6 +104,7 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
       PAIKEA_DATA: folder,
       PAIKEA_DB_URI: db.uri,
       PAIKEA_PORT: '0',
+      PAIKEA_DEVICE_PORT: '0',
       PAIKEA_WEBHOOK_SECRET: secret,
       TEMPORAL_ADDRESS: temporalAddress ?? nowhere,
     }
@@ -230,7 +231,7 @@ describe('a first start', () => {
   afterEach(() => rmSync(folder, { recursive: true }))
 
   test('makes tables, an administrator and a secret, readable by their owner only; a second one nothing', async () => {
-    const env = { PAIKEA_DATA: folder, PAIKEA_PORT: '0', TEMPORAL_ADDRESS: nowhere }
+    const env = { PAIKEA_DATA: folder, PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0', TEMPORAL_ADDRESS: nowhere }
     const first = await serve(['--role', 'all'], env)
     const password = readFileSync(join(folder, 'admin-password.txt'), 'utf8').trim()
     const response = await fetch(`http://127.0.0.1:${first.port}/v1/session`, {
@@ -272,7 +273,14 @@ describe('a first start', () => {
     await once(squatter, 'listening')
     const address = squatter.address()
     const port = typeof address === 'object' && address !== null ? String(address.port) : ''
-    expect(await run(['serve'], { PAIKEA_DATA: folder, PAIKEA_PORT: port, TEMPORAL_ADDRESS: nowhere })).toMatchObject({
+    expect(
+      await run(['serve'], {
+        PAIKEA_DATA: folder,
+        PAIKEA_PORT: port,
+        PAIKEA_DEVICE_PORT: '0',
+        TEMPORAL_ADDRESS: nowhere,
+      }),
+    ).toMatchObject({
       code: 1,
       stderr: `port ${port} is taken: choose another by PAIKEA_PORT\n`,
     })

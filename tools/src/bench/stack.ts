@@ -63,6 +63,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
       ...process.env,
       PAIKEA_DATA: folder,
       PAIKEA_PORT: '0',
+      PAIKEA_DEVICE_PORT: '0',
       PAIKEA_DB_URI: uri,
       PAIKEA_WEBHOOK_SECRET: WEBHOOK_SECRET,
       PAIKEA_ADMIN_EMAIL: ADMIN.email,

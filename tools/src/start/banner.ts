@@ -23,6 +23,7 @@ export function describeHouse(house: House, ready: ServerReady, o: { readonly se
     '',
     `  Page            ${page}/`,
     `  Temporal        ${ui}?query=${encodeURIComponent(`Imei="${imei}" OR SourceImei="${imei}"`)}`,
+    `  Device link     ws://${here}:${flags.devicePort}/{iam}`,
     ...(flags.hasSimulator
       ? [`  Simulator       http://${reachableHost(flags.simulatorHost)}:${flags.simulatorPort}/sim`]
       : []),

@@ -103,10 +103,10 @@ describe('a number that cannot be', () => {
   })
 })
 
-test('portsOf() names what will be listened on: no simulator where there is none, and no device link yet', () => {
-  const flags = parseFlags(['--no-simulator', '--port', '7777'], '/')
+test('portsOf() names what will be listened on: no simulator where there is none', () => {
+  const flags = parseFlags(['--no-simulator', '--port', '7776'], '/')
   const names = flags === null ? [] : portsOf(flags).map(({ flag }) => flag)
-  expect(names).toEqual(['--port', '--temporal-port', '--temporal-ui-port'])
+  expect(names).toEqual(['--port', '--device-port', '--temporal-port', '--temporal-ui-port'])
 })
 
 test('--host opens the API alone: simulator and Temporal stay on loopback unless asked for by their own flags', () => {
@@ -115,8 +115,8 @@ test('--host opens the API alone: simulator and Temporal stay on loopback unless
     return Object.fromEntries(flags === null ? [] : portsOf(flags).map(({ flag, host }) => [flag, host]))
   }
   const closed = { '--temporal-port': '127.0.0.1', '--temporal-ui-port': '127.0.0.1', '--simulator-port': '127.0.0.1' }
-  expect(hostsFor()).toEqual({ '--port': '0.0.0.0', ...closed })
-  expect(hostsFor('--host', '::')).toEqual({ '--port': '::', ...closed })
+  expect(hostsFor()).toEqual({ '--port': '0.0.0.0', '--device-port': '0.0.0.0', ...closed })
+  expect(hostsFor('--host', '::')).toEqual({ '--port': '::', '--device-port': '::', ...closed })
   expect(hostsFor('--simulator-host', '0.0.0.0')).toMatchObject({ '--simulator-port': '0.0.0.0' })
   expect(hostsFor('--temporal-host', '::')).toMatchObject({ '--temporal-port': '::', '--temporal-ui-port': '::' })
 })

@@ -143,12 +143,13 @@ export interface UsedPort {
   readonly host: string
 }
 
-/** The ports that will be listened on. Nothing listens on the device link's yet. */
+/** The ports that will be listened on. */
 export function portsOf(flags: StartFlags): readonly UsedPort[] {
   const temporal = { hostFlag: '--temporal-host', host: flags.temporalHost }
   const simulator = { hostFlag: '--simulator-host', host: flags.simulatorHost }
   return [
     { flag: '--port', port: flags.port, hostFlag: '--host', host: flags.host },
+    { flag: '--device-port', port: flags.devicePort, hostFlag: '--host', host: flags.host },
     { flag: '--temporal-port', port: flags.temporalPort, ...temporal },
     { flag: '--temporal-ui-port', port: flags.temporalUiPort, ...temporal },
     ...(flags.hasSimulator ? [{ flag: '--simulator-port', port: flags.simulatorPort, ...simulator }] : []),

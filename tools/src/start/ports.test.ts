@@ -33,10 +33,10 @@ describe('checkPorts()', () => {
     squatter.close()
   })
 
-  test('lets be what nobody will listen on: the port of the device link', async () => {
+  test('looks at the port of the device link too', async () => {
     const flags = await flagsWithFreePorts()
     const squatter = createServer().listen(flags.devicePort, '127.0.0.1')
-    await expect(checkPorts(flags, 0)).resolves.toBeUndefined()
+    await expect(checkPorts(flags, 0)).rejects.toThrow(`port ${flags.devicePort} is taken`)
     squatter.close()
   })
 

@@ -39,6 +39,8 @@ export interface HarbourLinkOptions {
   }
 }
 
+const RELAY_RETRY_MS = 3000
+
 const OUTCOMES: readonly UpdaterOutcome[] = ['restarting', 'offline', 'too-young', 'controls-held', 'no-answer']
 
 /** Builds it; nothing listens yet. */
@@ -70,11 +72,20 @@ export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
     ...(limits.renewMs === undefined ? {} : { renewMs: limits.renewMs }),
   })
 
+  let isClosed = false
+  let retry: NodeJS.Timeout | null = null
+  /** The secret is in the database, which may be away: devices and pages of this process do not wait for it. */
   async function startRelay(): Promise<void> {
-    if (o.relay === null || o.device === null) return
+    if (o.relay === null || o.device === null || isClosed) return
     const { updaterAgeMs } = limits
-    relayServer = await listenForRelay({ links, secret: await readSecret(), log, updaterAgeMs, ...o.relay })
-    log.info('relay.listening', { address: relayServer.address })
+    try {
+      relayServer = await listenForRelay({ links, secret: await readSecret(), log, updaterAgeMs, ...o.relay })
+      log.info('relay.listening', { address: relayServer.address })
+    } catch (error) {
+      log.warn('relay.not-listening', { error: String(error) })
+      retry = setTimeout(() => void startRelay(), RELAY_RETRY_MS)
+      retry.unref()
+    }
   }
 
   return {
@@ -116,6 +127,8 @@ export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
     },
     stats: () => ({ ...links.stats(), pages: pages.count() }),
     async close() {
+      isClosed = true
+      if (retry !== null) clearTimeout(retry)
       const closed = server?.close()
       pages.close()
       relay?.close()

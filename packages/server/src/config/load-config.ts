@@ -27,6 +27,8 @@ export interface Config {
     readonly trustedProxies: readonly string[]
     readonly metricsToken: string | null
   }
+  /** Where other processes reach the device links of this one. */
+  readonly relay: { readonly host: string; readonly port: number }
   readonly webhook: {
     /** `null`: the first start makes one and keeps it in the data folder. */
     readonly secret: string | null
@@ -105,6 +107,7 @@ function assemble(
       trustedProxies: env.PAIKEA_TRUSTED_PROXIES,
       metricsToken: env.PAIKEA_METRICS_TOKEN ?? null,
     },
+    relay: { host: env.PAIKEA_RELAY_HOST, port: env.PAIKEA_RELAY_PORT },
     webhook: { secret: env.PAIKEA_WEBHOOK_SECRET ?? null, publicKey: env.PAIKEA_ROCKBLOCK_PUBLIC_KEY ?? null },
     admin:
       env.PAIKEA_ADMIN_EMAIL === undefined || env.PAIKEA_ADMIN_PASSWORD === undefined

@@ -49,6 +49,8 @@ export const environmentSchema = z.object({
   PAIKEA_HOST: z.string().default('127.0.0.1'),
   PAIKEA_PORT: port.default(8080),
   PAIKEA_DEVICE_PORT: port.default(7777),
+  PAIKEA_RELAY_HOST: z.string().default('127.0.0.1'),
+  PAIKEA_RELAY_PORT: port.default(0),
   PAIKEA_PUBLIC_URL: httpUrl.optional(),
   PAIKEA_TRUSTED_PROXIES: networks.default([]),
   PAIKEA_WEBHOOK_SECRET: z

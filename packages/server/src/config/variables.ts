@@ -19,6 +19,8 @@ export const variables: readonly Variable[] = [
   open('PAIKEA_HOST', 'address the API listens on'),
   open('PAIKEA_PORT', 'port of API, web app and webhooks'),
   open('PAIKEA_DEVICE_PORT', 'port of the device link'),
+  open('PAIKEA_RELAY_HOST', 'address at which other processes reach the device links of this one'),
+  open('PAIKEA_RELAY_PORT', 'its port; 0 is any that is free'),
   open('PAIKEA_PUBLIC_URL', 'address under which people and the vendor reach us'),
   open('PAIKEA_TRUSTED_PROXIES', 'addresses of proxies whose X-Forwarded-For is believed'),
   secret('PAIKEA_WEBHOOK_SECRET', 'secret part of the webhook addresses'),

@@ -20,6 +20,8 @@ import {
 import type { Config } from '../config/load-config.ts'
 import { type NewAdmin, prepareAccounts } from '../first-start/first-admin.ts'
 import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
+import type { HarbourLink } from '@paikea/harbour'
+import { createDeviceLink, listenForDevices } from './device-link.ts'
 import { watchAnswerPressure } from './answer-pressure.ts'
 import { watchTemporal } from './health-watch.ts'
 import { bringUpToDate, describeStore, makeDataFolder, openStore } from './open-store.ts'
@@ -40,6 +42,8 @@ export interface RunningServer {
   readonly db: Database
   /** `null` without an API. */
   readonly port: number | null
+  /** Port of the devices' live link; `null` without an API. */
+  readonly devicePort: number | null
   /** The account that was made just now, at the first start. */
   readonly newAdmin: NewAdmin | null
   /** Why nobody answers at the database's address: deliveries are taken, everything else waits for it. `null` where it answers. */
@@ -99,11 +103,14 @@ export async function runServer(config: Config, o: RunOptions): Promise<RunningS
     const rooms = buildRooms({ config, db: gate.db, log, role, started, isDatabaseDown: preparation.away !== null })
     const listening = role === 'worker' ? null : await startApi({ ...rooms, config, db: gate.db, log })
     if (listening !== null) started.push(() => listening.close())
+    // Its pages' connections are the API's: they end before the API waits for them.
+    started.push(() => rooms.link.close())
+    const devicePort = role === 'worker' ? null : await listenForDevices(rooms.link, config)
     const port = listening?.port ?? null
     // Nothing is acted on before the tables are known to be those of this version.
     if (preparation.away === null) {
       rooms.work()
-      return { db, port, newAdmin: preparation.done, databaseAway: null, stop }
+      return { db, port, devicePort, newAdmin: preparation.done, databaseAway: null, stop }
     }
     preparation
       .later()
@@ -118,7 +125,7 @@ export async function runServer(config: Config, o: RunOptions): Promise<RunningS
         await stop()
         o.onFailure?.(error)
       })
-    return { db, port, newAdmin: null, databaseAway: preparation.away, stop }
+    return { db, port, devicePort, newAdmin: null, databaseAway: preparation.away, stop }
   } catch (error) {
     await stop()
     throw error
@@ -131,6 +138,8 @@ interface Rooms {
   readonly intake: Intake
   readonly dispatcher: Dispatcher
   readonly side: TemporalSide
+  /** The devices' live link, here and in other processes. */
+  readonly link: HarbourLink
   /** Begins to act on what is stored. */
   work(): void
 }
@@ -184,7 +193,7 @@ function buildRooms(o: {
     worker = runWorkerLoop({ temporal: config.temporal, activities, log, isEager: role === 'all' })
   }
   return {
-    ...{ hub, deliveries, intake, dispatcher, side },
+    ...{ hub, deliveries, intake, dispatcher, side, link: createDeviceLink({ config, db, log, hub, role }) },
     work() {
       if (role !== 'api') startWorker()
       dispatcher.start()
@@ -195,11 +204,12 @@ function buildRooms(o: {
 async function startApi(
   o: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
 ): Promise<Listening> {
-  const { config, db, log, hub, deliveries, intake, dispatcher, side } = o
+  const { config, db, log, hub, deliveries, intake, dispatcher, side, link } = o
   const { http, webhook } = config
   const temporal = watchTemporal(side)
   const api = createApi({
     ...{ db, intake, dispatcher, hub, deliveries, log },
+    devicePages: link,
     startEnvelope: (input) => side.startEnvelope(input),
     temporalHealth: () => temporal.health(),
     config: {

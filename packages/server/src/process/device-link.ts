@@ -1,0 +1,46 @@
+import type { LiveHub } from '@paikea/api'
+import type { Database } from '@paikea/database'
+import type { Log } from '@paikea/domain'
+import { createHarbourLink, type HarbourLink } from '@paikea/harbour'
+import type { Config } from '../config/load-config.ts'
+import { ServeError } from './serve-error.ts'
+
+/**
+ * Builds the devices' live link of this process. A worker holds no devices, but reaches those of the other processes. One process over
+ * a file of its own has no others, and so no relay.
+ */
+export function createDeviceLink(o: {
+  readonly config: Config
+  readonly db: Database
+  readonly log: Log
+  readonly hub: LiveHub
+  readonly role: 'all' | 'api' | 'worker'
+}): HarbourLink {
+  const { config, db, log, hub, role } = o
+  const { host, devicePort } = config.http
+  const isAlone = role === 'all' && db.dialect === 'sqlite'
+  return createHarbourLink({
+    db,
+    log,
+    device: role === 'worker' ? null : { host, port: devicePort },
+    relay: isAlone ? null : config.relay,
+    onPresence({ iam, groupId, isOnline, since }) {
+      const at = since.toISOString()
+      const state = isOnline ? 'online' : 'offline'
+      hub.publish({ type: 'presence', groupId, key: `${iam}/${state}/${at}`, data: { iam, device: state, since: at } })
+    },
+  })
+}
+
+/** Opens its port. @throws {ServeError} for a port that is taken or not allowed */
+export async function listenForDevices(link: HarbourLink, { http }: Config): Promise<number> {
+  try {
+    return await link.listen()
+  } catch (cause) {
+    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
+    const problem = { EADDRINUSE: 'is taken', EACCES: 'needs a permission this process does not have' }[String(code)]
+    if (problem === undefined) throw cause
+    const text = `port ${http.devicePort} of the device link ${problem}: choose another by PAIKEA_DEVICE_PORT`
+    throw new ServeError(text, { isFinal: false, cause })
+  }
+}
