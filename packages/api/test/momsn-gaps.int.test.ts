@@ -11,6 +11,7 @@ describe.each(databaseKinds())('momsnGaps on %s', (kind) => {
   it('are shown with each modem, since the last message before, and close when that comes late', async () => {
     const token = await api.tokenOf((await buildGroup(api.db)).id)
     const imei = '300434000030001'
+    await api.enter(imei)
     await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })
     const send = (momsn: number, minute: string) =>
       deliver(api.url, formBody({ imei, momsn, transmit_time: `26-11-24 03:${minute}:10`, data: '' }))

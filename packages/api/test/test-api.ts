@@ -1,5 +1,5 @@
 import type { Log, Role } from '@paikea/domain'
-import { type DatabaseKind, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+import { type DatabaseKind, openTestDatabase, type TestDatabase, buildModem } from '@paikea/database/testing'
 import { createIntake, type Intake } from '@paikea/intake'
 import { createToken, createUser } from '../src/accounts/accounts.ts'
 import { type ApiConfig, type ApiDeps, createApi } from '../src/create-api.ts'
@@ -24,6 +24,8 @@ export interface TestApi {
   logged(): string
   /** Calls an address with a token; `body` goes as JSON. */
   call(token: string | null, method: string, path: string, body?: unknown): Promise<Reply>
+  /** Enters modems, as a system administrator does: from then on others can put them into devices. */
+  enter(...imeis: readonly string[]): Promise<void>
   /** A token with a role in a group, or for all groups. */
   tokenOf(groupId: number | null, role?: Role): Promise<string>
   /** Logs a new person in. */
@@ -89,6 +91,9 @@ export async function startTestApi(
     logged: () => lines.join('\n'),
     call: (token, method, path, body) =>
       request(`${url}${path}`, method, body, token === null ? {} : { Authorization: `Bearer ${token}` }),
+    async enter(...imeis) {
+      for (const imei of imeis) await buildModem(db, { imei, serial: null })
+    },
     async tokenOf(groupId, role = 'admin') {
       const made = await createToken(db, { name: 'test', role, groupId, isSystemAdmin: groupId === null })
       return made.token

@@ -148,7 +148,7 @@ export {
   listInboundByIds,
   listInboundIdsAfter,
 } from './queries/messages.ts'
-export { claimModem, findImeiBySerial, findModem, listModems, type ModemRow } from './queries/modems.ts'
+export { claimFreeModem, claimModem, findImeiBySerial, findModem, listModems, type ModemRow } from './queries/modems.ts'
 export { findReportsOfMessages, listReports } from './queries/reports.ts'
 export type { InboundDetailRow, InboundMessage, InboundRow } from './tables/inbound-messages.ts'
 export type { Report, ReportRow } from './tables/reports.ts'

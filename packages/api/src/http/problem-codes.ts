@@ -8,6 +8,8 @@ export const PROBLEM_STATUSES = {
   'wrong-credentials': 401,
   csrf: 403,
   forbidden: 403,
+  'modem-not-claimed': 403,
+  'serial-differs': 403,
   'no-session': 404,
   'no-fixes': 404,
   'not-found': 404,

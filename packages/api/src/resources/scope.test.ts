@@ -18,6 +18,7 @@ describe('the walls between groups', () => {
       const { id: groupId } = await buildGroup(api.db, { name })
       const token = await api.tokenOf(groupId, 'admin')
       const imei = IMEI[name]
+      await api.enter(imei)
       const device = await api.call(token, 'POST', '/v1/devices', { kind: 'handset', imei })
       await deliver(api.url, formBody({ imei, momsn: 1 }))
       const message = (await api.call(token, 'GET', '/v1/messages/inbound')).body.items[0]

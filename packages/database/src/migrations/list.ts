@@ -5,6 +5,7 @@ import { whatMessagesSay } from './0010-what-messages-say.ts'
 import { sameSession } from './0015-same-session.ts'
 import { whatIsBelieved } from './0016-what-is-believed.ts'
 import { lastHeard } from './0020-last-heard.ts'
+import { claimedModems } from './0021-claimed-modems.ts'
 import { endpoints } from './0040-endpoints.ts'
 import { deployments } from './0060-deployments.ts'
 import { firmware } from './0050-firmware.ts'
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   commands,
   deviceLinks,
   whatIsBelieved,
+  claimedModems,
 ]

@@ -12,7 +12,12 @@ export type AttachResult =
        * `modem-in-use`, `modem-of-another-group`: as it is now. `modem-elsewhere-then`, `device-had-another-then`: not from that time on, which
        * is before the modem came out of its last device, or before the device got the modem it has.
        */
-      readonly reason: 'modem-in-use' | 'modem-of-another-group' | 'modem-elsewhere-then' | 'device-had-another-then'
+      readonly reason:
+        | 'modem-not-claimed'
+        | 'modem-in-use'
+        | 'modem-of-another-group'
+        | 'modem-elsewhere-then'
+        | 'device-had-another-then'
       readonly deviceId: number
     }
 
@@ -24,7 +29,8 @@ export type DetachResult =
 type Refusal = Extract<AttachResult, { readonly ok: false }>
 
 /**
- * Puts a modem into a device; a modem that was never seen is made, one nobody had claimed is claimed. The device's former modem, if any, is free
+ * Puts a modem into a device. One that was never seen is made, and one nobody had claimed is claimed, for who sees all; for others it must have been
+ * claimed, and not for another group. The device's former modem, if any, is free
  * again. What the modem sent since `from` becomes the device's: messages, reports and last state. Without a `from` the modem is the device's since
  * it came out of its last one, and so is all it has sent since. Out of a device of another group only those may take it over who may act for
  * that group. Attached again where it is already, `from` moves the time.
@@ -42,19 +48,25 @@ export async function attachModem(
 ): Promise<AttachResult> {
   const { deviceId, imei, now, scope, from } = args
   const { Modem, ModemAssignment } = db.models
-  await Modem.bulkCreate([{ imei, claimed: true }], { ignoreDuplicates: true, transaction: tx })
+  const mayClaim = 'all' in scope
+  if (mayClaim) await Modem.bulkCreate([{ imei, claimed: true }], { ignoreDuplicates: true, transaction: tx })
   // The accept step locks the modem's row too: a message is either stored before this, and moved below, or after it.
-  const modem = await Modem.findOne({ where: { imei }, transaction: tx, lock: true, rejectOnEmpty: true })
+  const modem = await Modem.findOne({ where: { imei }, transaction: tx, lock: true })
+  if (modem === null || (!modem.claimed && !mayClaim)) return { ok: false, reason: 'modem-not-claimed', deviceId }
   const open = await ModemAssignment.findOne({ where: { openModemId: modem.id }, transaction: tx })
   if (open !== null && open.deviceId !== deviceId) return { ok: false, reason: 'modem-in-use', deviceId: open.deviceId }
   const last = await lastAssignment(db, { modemId: modem.id }, tx)
   if (open === null && last !== null && !(await mayActFor(db, { deviceId: last.deviceId, scope }, tx))) {
     return { ok: false, reason: 'modem-of-another-group', deviceId: last.deviceId }
   }
+  if (last === null && modem.groupId != null && !mayClaim && !scope.groupIds.includes(modem.groupId)) {
+    return { ok: false, reason: 'modem-of-another-group', deviceId }
+  }
   if (from !== undefined && last?.toAt != null && from < last.toAt) {
     return { ok: false, reason: 'modem-elsewhere-then', deviceId: last.deviceId }
   }
-  if (!modem.claimed) await modem.update({ claimed: true }, { transaction: tx })
+  const device = await db.models.Device.findByPk(deviceId, { attributes: ['groupId'], transaction: tx })
+  await modem.update({ claimed: true, groupId: device?.groupId ?? null }, { transaction: tx })
   if (open !== null) {
     if (from === undefined) return { ok: true, modemId: modem.id, adoptedMessages: 0 }
     await open.update({ fromAt: from }, { transaction: tx })

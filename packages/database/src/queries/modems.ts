@@ -11,6 +11,8 @@ export interface ModemRow {
   readonly serial: string | null
   readonly label: string | null
   readonly claimed: boolean
+  /** The group it was claimed for. */
+  readonly groupId: number | null
   readonly firstSeenAt: Date | null
   /** When its newest message came in, and that one's session number. */
   readonly lastSeenAt: Date | null
@@ -66,6 +68,26 @@ export async function findImeiBySerial(
   return only === undefined || others.length > 0 ? null : only.imei
 }
 
+/**
+ * Marks a modem as a group's by its serial. It must be known, and nobody else's.
+ *
+ * @returns whether it is now
+ */
+export function claimFreeModem(
+  db: Database,
+  args: { readonly imei: string; readonly serial: string; readonly groupId: number; readonly label?: string | null },
+  tx?: Transaction,
+): Promise<boolean> {
+  return inWrite(db, tx, async (transaction) => {
+    const { imei, serial, groupId, label } = args
+    const [count] = await db.models.Modem.update(
+      { claimed: true, groupId, ...(label === undefined ? {} : { label }) },
+      { where: { imei, serial, groupId: null }, transaction },
+    )
+    return count > 0
+  })
+}
+
 /** Marks a modem as ours; one that was never seen is made. */
 export function claimModem(
   db: Database,
@@ -73,14 +95,20 @@ export function claimModem(
     readonly imei: string
     readonly serial?: string | null | undefined
     readonly label?: string | null | undefined
+    readonly groupId?: number | undefined
   },
   tx?: Transaction,
 ): Promise<void> {
   return inWrite(db, tx, async (transaction) => {
-    const { imei, serial, label } = args
+    const { imei, serial, label, groupId } = args
     await db.models.Modem.bulkCreate([{ imei }], { ignoreDuplicates: true, transaction })
     await db.models.Modem.update(
-      { claimed: true, ...(serial === undefined ? {} : { serial }), ...(label === undefined ? {} : { label }) },
+      {
+        claimed: true,
+        ...(serial === undefined ? {} : { serial }),
+        ...(label === undefined ? {} : { label }),
+        ...(groupId === undefined ? {} : { groupId }),
+      },
       { where: { imei }, transaction },
     )
   })
@@ -110,6 +138,7 @@ async function loadModems(
     serial: modem.serial,
     label: modem.label,
     claimed: Boolean(modem.claimed),
+    groupId: modem.groupId ?? null,
     firstSeenAt: modem.firstSeenAt,
     lastSeenAt: newest.get(modem.id)?.receivedAt ?? null,
     lastMomsn: newest.get(modem.id)?.momsn ?? null,

@@ -1,4 +1,4 @@
-import { id, no, now, orNull, text, time } from '../sql/kinds.ts'
+import { id, integer, no, now, orNull, text, time } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
@@ -9,6 +9,8 @@ export const MODEMS = table('modems', {
   serial: orNull(text(20)),
   label: orNull(text(100)),
   claimed: no,
+  /** The group it was claimed for; null = by a system administrator, or by nobody. */
+  groupId: orNull(integer),
   firstSeenAt: orNull(time),
   createdAt: now,
 })

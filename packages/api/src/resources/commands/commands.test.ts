@@ -12,6 +12,7 @@ describe('/v1/devices/{iam}/commands', () => {
     const group = await buildGroup(api.db, { name: 'crew' })
     token = await api.tokenOf(group.id)
     viewer = await api.tokenOf(group.id, 'viewer')
+    await api.enter(imei)
     await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK600', imei })
     await api.call(token, 'POST', '/v1/devices', { kind: 'handset', iam: 'HS600' })
     await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK601' })

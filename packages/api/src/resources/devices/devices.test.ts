@@ -51,6 +51,7 @@ describe('/v1/devices', () => {
 
   it('POST with the IMEI of a modem that has sent already gives the device that history', async () => {
     const imei = '300234010000077'
+    await api.enter(imei)
     const data = hex('PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:030501,batt:4.2,int:20,sl:0,st:3')
     await deliver(api.url, formBody({ imei, data }))
     const made = await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })
@@ -75,6 +76,7 @@ describe('/v1/devices', () => {
     const make = async () => (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy' })).body.iam
     const [one, two] = [await make(), await make()]
     const imei = '300234010000088'
+    await api.enter(imei)
     const attach = (iam: string) => api.call(token, 'POST', `/v1/devices/${iam}/modem`, { imei })
     expect((await attach(one)).body.modem.imei).toBe(imei)
     expect(await attach(two)).toMatchObject({
@@ -87,6 +89,7 @@ describe('/v1/devices', () => {
 
   it('leaves a modem that came out of another group’s device, and what it sends meanwhile, to a system administrator', async () => {
     const imei = '300234010000444'
+    await api.enter(imei)
     const theirs = await api.tokenOf((await buildGroup(api.db)).id)
     const { iam } = (await api.call(theirs, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
     await api.call(theirs, 'DELETE', `/v1/devices/${iam}/modem`)
@@ -104,6 +107,7 @@ describe('/v1/devices', () => {
 
   it('DELETE takes a device out of every list and frees its modem', async () => {
     const imei = '300234010000099'
+    await api.enter(imei)
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
     expect((await api.call(token, 'DELETE', `/v1/devices/${iam}`)).status).toBe(204)
     expect((await api.call(token, 'GET', `/v1/devices/${iam}`)).status).toBe(404)
@@ -140,6 +144,7 @@ describe('/v1/devices', () => {
 
   it('GET reports between two times, both included', async () => {
     const imei = '300234010000066'
+    await api.enter(imei)
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
     for (const hour of ['01', '02', '03', '04']) {
       const data = hex(`PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:${hour}0000,sog:0.5,cog:12,sta:00`)
@@ -156,6 +161,7 @@ describe('/v1/devices', () => {
 
   it('a report that is hours late does not move the device back', async () => {
     const imei = '300234010000055'
+    await api.enter(imei)
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
     const at = (utc: string, latitude: string) =>
       hex(`PK001;lat:${latitude},NS:N,lon:12216.6021,EW:W,utc:${utc},sta:00`)

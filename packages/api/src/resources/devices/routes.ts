@@ -15,7 +15,7 @@ import {
 } from '@paikea/database'
 import { chooseGroup } from '../../auth/choose-group.ts'
 import { requireRole, scopeOf, type Principal } from '../../auth/principal.ts'
-import { conflict, notFound } from '../../http/api-error.ts'
+import { ApiError, conflict, notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
@@ -67,7 +67,7 @@ export const deviceRoutes = [
     body: CreateDeviceSchema,
     answer: DeviceSchema,
     status: 201,
-    problems: ['iam-taken', 'modem-in-use', 'modem-of-another-group'],
+    problems: ['iam-taken', 'modem-not-claimed', 'modem-in-use', 'modem-of-another-group'],
     run: async ({ body, principal }, { db }) => {
       const { kind, label, iam, imei, generation } = body
       const groupId = await chooseGroup(db, principal, 'operator', body.groupId)
@@ -154,7 +154,13 @@ export const deviceRoutes = [
     params: DeviceParams,
     body: AttachModemSchema,
     answer: DeviceSchema,
-    problems: ['modem-in-use', 'modem-of-another-group', 'modem-elsewhere-then', 'device-had-another-then'],
+    problems: [
+      'modem-not-claimed',
+      'modem-in-use',
+      'modem-of-another-group',
+      'modem-elsewhere-then',
+      'device-had-another-then',
+    ],
     run: async ({ params, body, principal, scope }, { db }) => {
       const device = await find(db, scope, params.iam)
       requireRole(principal, device.group.id, 'operator')
@@ -203,6 +209,12 @@ async function attach(
   const scope = scopeOf(principal, 'operator')
   const attached = await attachModem(db, { ...given, now: new Date(), scope }, tx)
   if (attached.ok) return
+  if (attached.reason === 'modem-not-claimed') {
+    const detail = `Nobody has claimed that modem: claim it by its serial (POST /v1/modems/${given.imei}/claim), or ask a system administrator.`
+    throw new ApiError(403, 'modem-not-claimed', detail, {
+      errors: [{ field: 'imei', code: 'modem-not-claimed', message: detail }],
+    })
+  }
   const { field, detail } = whyNotAttached[attached.reason]
   throw conflict(attached.reason, detail, field)
 }

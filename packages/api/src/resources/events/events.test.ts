@@ -67,6 +67,7 @@ describe('/v1/events', () => {
     const crews = await Promise.all(
       ['300234010000001', '300234010000002'].map(async (imei) => {
         const token = await api.tokenOf((await buildGroup(api.db)).id)
+        await api.enter(imei)
         const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
         return { imei, iam, stream: await watch(token) }
       }),

@@ -1,12 +1,13 @@
 import type { ModemRow } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
+import { hasRole, type Principal } from '../../auth/principal.ts'
 import type { ModemView } from './schema.ts'
 
 /** A modem as people and programs see it. */
-export function presentModem(row: ModemRow): ModemView {
+export function presentModem(row: ModemRow, principal: Principal): ModemView {
   return {
     imei: row.imei,
-    serial: row.serial,
+    serial: hasRole(principal, row.device?.groupId ?? row.groupId, 'operator') ? row.serial : null,
     label: row.label,
     claimed: row.claimed,
     device: row.device === null ? null : { iam: row.device.iam, label: row.device.label },

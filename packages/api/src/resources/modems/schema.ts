@@ -4,6 +4,7 @@ import { ImeiSchema, LabelSchema, pageOf, pageQuery, TimeSchema } from '../../ht
 /** A satellite modem. */
 export const ModemSchema = z.object({
   imei: z.string(),
+  /** `null` also for those who may not claim: it is the proof. */
   serial: z.string().nullable(),
   label: z.string().nullable(),
   /** `false`: a message came from it, and nobody has said yet whose it is. */
@@ -29,4 +30,6 @@ export const ClaimModemSchema = z.strictObject({
     .regex(/^\d{1,20}$/, 'must be digits')
     .optional(),
   label: LabelSchema.nullable().optional(),
+  /** For whom it is claimed; may be left out by who has one group only. */
+  groupId: z.int().positive().optional(),
 })

@@ -11,6 +11,7 @@ describe('/v1/routes', () => {
     api = await startTestApi()
     const group = await buildGroup(api.db)
     token = await api.tokenOf(group.id)
+    await api.enter(BUOY_IMEI, imei)
     buoy = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei: BUOY_IMEI })).body.iam
     await api.call(token, 'POST', '/v1/devices', { kind: 'handset', imei })
   })

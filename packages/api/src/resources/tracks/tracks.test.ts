@@ -12,6 +12,7 @@ describe('tracks and deployments', () => {
     const group = await buildGroup(api.db, { name: 'crew' })
     groupId = group.id
     token = await api.tokenOf(group.id)
+    await api.enter(imei)
     await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK500', label: 'Rua', imei })
     for (const [index, day] of [20, 21, 22, 23].entries()) {
       const data = hex(`PK101;lat:35${10 + index}.0000,NS:N,lon:12200.0000,EW:W,utc:120000,batt:4.2,int:20,sl:0,st:0`)
