@@ -57,7 +57,7 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
       },
       open: async () => Number((await buildInbound(db, { deviceId, state: 'accepted' })).id),
       lookOf: (messageId, changed) => ({
-        ...{ messageId, deviceId, packetType: 'PK001', ways, maxDeliveries: 5 },
+        ...{ messageId, deviceId, packetType: 'PK001', ways, isReopened: false, maxDeliveries: 5 },
         ...changed,
       }),
     }

@@ -29,6 +29,8 @@ export interface MessageForAction {
   readonly transmitTime: Date | null
   /** The decoded value as stored. */
   readonly decoded: unknown
+  /** It was acted on before, and has been opened for it again: what came after it may have been sent meanwhile. */
+  readonly isReopened: boolean
   readonly device: {
     readonly id: number
     readonly iam: string
@@ -53,6 +55,8 @@ export interface MessageForAction {
     readonly intervalMinutes: number | null
     readonly sleepMinutes: number | null
     readonly beaconOn: boolean | null
+    /** Too far from its neighbours, and not confirmed yet. */
+    readonly isSuspect: boolean
   } | null
 }
 
@@ -81,18 +85,34 @@ export interface EndpointForAction {
   readonly generation: string | null
 }
 
-/** Messages by id with device and report: one statement for however many. Of a device taken out of use nothing is sent on. */
+/**
+ * Messages by id with device and report: one statement for however many. Of a device taken out of use nothing is sent on. With `lock`, who
+ * would confirm a suspect fix among them waits for the end of the transaction, and opens its message again after it.
+ */
 export async function loadForAction(
   db: Database,
-  args: { readonly messageIds: readonly number[] },
+  args: { readonly messageIds: readonly number[]; readonly lock?: boolean },
   tx?: Transaction,
+): Promise<MessageForAction[]> {
+  const messages = await load(db, args, tx)
+  // SQLite has one writer, and we are it.
+  if (args.lock !== true || db.dialect === 'sqlite' || !messages.some(({ report }) => report?.isSuspect))
+    return messages
+  await selectRows(db, 'SELECT id FROM reports WHERE message_id IN (?) FOR UPDATE', [args.messageIds], tx)
+  return load(db, args, tx)
+}
+
+async function load(
+  db: Database,
+  args: { readonly messageIds: readonly number[] },
+  tx: Transaction | undefined,
 ): Promise<MessageForAction[]> {
   const rows = await selectRows(
     db,
     `SELECT m.id, m.state, m.imei, m.packet_type, m.received_at, m.transmit_time, m.decoded,
-       m.skipped_routes, d.id AS device_id, d.iam, d.kind, d.group_id, s.last_fix_at, r.id AS report_id, r.has_fix,
-       r.latitude, r.longitude, r.fix_at, r.at, r.sog_knots, r.cog_degrees, r.status, r.repeat_of_id,
-       r.reason_code, r.interval_minutes, r.sleep_minutes, r.beacon_on
+       m.skipped_routes, m.reopened_at, d.id AS device_id, d.iam, d.kind, d.group_id, s.last_fix_at,
+       r.id AS report_id, r.has_fix, r.latitude, r.longitude, r.fix_at, r.at, r.sog_knots, r.cog_degrees, r.status,
+       r.repeat_of_id, r.quality, r.reason_code, r.interval_minutes, r.sleep_minutes, r.beacon_on
      FROM inbound_messages m LEFT JOIN devices d ON d.id = m.device_id AND d.deleted_at IS NULL
        LEFT JOIN device_states s ON s.device_id = m.device_id LEFT JOIN reports r ON r.message_id = m.id
      WHERE m.id IN (?) ORDER BY m.id`,
@@ -207,6 +227,7 @@ function toMessage(row: RawRow): MessageForAction {
     receivedAt,
     transmitTime: readTime(row['transmit_time']),
     decoded: readJson(row['decoded']),
+    isReopened: row['reopened_at'] !== null,
     skippedRoutes: readSkippedRoutes(readJson(row['skipped_routes'])),
     device:
       row['device_id'] === null
@@ -235,6 +256,7 @@ function toMessage(row: RawRow): MessageForAction {
             intervalMinutes: readNumberOrNull(row['interval_minutes']),
             sleepMinutes: readNumberOrNull(row['sleep_minutes']),
             beaconOn: row['beacon_on'] === null ? null : readFlag(row['beacon_on']),
+            isSuspect: row['quality'] === 'suspect',
           },
   }
 }

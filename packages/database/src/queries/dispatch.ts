@@ -140,8 +140,12 @@ async function mark(
   const { name, key } = MARKED[table]
   const workflowId = db.dialect === 'mysql' ? `CONCAT('${table}/', ${key})` : `'${table}/' || ${key}`
   const time = `CASE id ${rows.map(() => 'WHEN ? THEN ?').join(' ')} END`
-  const sql = `UPDATE ${name} SET workflow_started_at = ${time}, workflow_id = ${workflowId} WHERE id IN (?)`
-  await changeRows(db, sql, [...rows.flatMap(({ id, at }) => [id, at]), rows.map(({ id }) => id)], tx)
+  const times = rows.flatMap(({ id, at }) => [id, at])
+  // A message that was opened again since wants another start.
+  const isCurrent = name === 'inbound_messages' ? `AND (reopened_at IS NULL OR reopened_at <= ${time})` : ''
+  const sql = `UPDATE ${name} SET workflow_started_at = ${time}, workflow_id = ${workflowId} WHERE id IN (?) ${isCurrent}`
+  const values = [...times, rows.map(({ id }) => id), ...(isCurrent === '' ? [] : times)]
+  await changeRows(db, sql, values, tx)
 }
 
 function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]): string {

@@ -17,11 +17,13 @@ export interface EarlierLook {
   readonly packetType: string | null
   /** Where it would go. */
   readonly ways: readonly Way[]
+  /** Deliveries of later messages count too, if they have left: it is acted on a second time. */
+  readonly isReopened: boolean
   /** So many of the device's latest deliveries are looked at, where the very last ones do not tell. */
   readonly maxDeliveries: number
 }
 
-/** A message of the same device that was stored before `beforeId`. */
+/** A message of the same device that was stored before `beforeId`, or sent before it. */
 export interface EarlierMessage {
   readonly beforeId: number
   readonly messageId: number
@@ -39,6 +41,12 @@ const DELIVERIES = `
   SELECT ? AS before_id, o.cause_message_id AS message_id, o.route_id, o.target_key, o.state, m.packet_type
   FROM outbound_messages o LEFT JOIN inbound_messages m ON m.id = o.cause_message_id
   WHERE o.source_device_id = ? AND o.order_key < ? ORDER BY o.order_key DESC LIMIT ?`
+/** Stored later, and gone already. What has not left yet waits for what stands before it. */
+const GONE = `
+  SELECT ? AS before_id, o.cause_message_id AS message_id, o.route_id, o.target_key, o.state, m.packet_type
+  FROM outbound_messages o LEFT JOIN inbound_messages m ON m.id = o.cause_message_id
+  WHERE o.source_device_id = ? AND o.order_key > ? AND o.state IN ('sending','sent','confirmed','unknown')
+  ORDER BY o.order_key DESC LIMIT ?`
 /** The lower bound keeps it out of the device's past. */
 const MESSAGES = `
   SELECT ? AS before_id, id AS message_id, state
@@ -59,7 +67,7 @@ export async function listEarlier(
     // What is open first: each look sees what is committed by then, and a message that somebody acts on in between is found
     // by both, where the other way about it would be found by neither.
     const open = await listOpen(db, looks, tx)
-    found.push(...(await listDelivered(db, looks, tx)), ...open)
+    found.push(...(await listDelivered(db, looks, tx)), ...(await listGone(db, looks, tx)), ...open)
   }
   return found
 }
@@ -76,6 +84,16 @@ async function listDelivered(
   return looks.flatMap(({ messageId }) => lastOfEach(messageId, far.get(messageId) ?? near.get(messageId) ?? []))
 }
 
+async function listGone(
+  db: Database,
+  looks: readonly EarlierLook[],
+  tx: Transaction | undefined,
+): Promise<EarlierMessage[]> {
+  const again = looks.filter(({ isReopened }) => isReopened)
+  const gone = await look(db, again, ({ maxDeliveries }) => maxDeliveries, tx, GONE)
+  return again.flatMap(({ messageId }) => lastOfEach(messageId, gone.get(messageId) ?? []))
+}
+
 interface Delivered {
   readonly messageId: number
   readonly way: Way
@@ -89,9 +107,10 @@ async function look(
   looks: readonly EarlierLook[],
   limitOf: (look: EarlierLook) => number,
   tx: Transaction | undefined,
+  sql = DELIVERIES,
 ): Promise<ReadonlyMap<number, readonly Delivered[]>> {
   const values = looks.flatMap((one) => [one.messageId, one.deviceId, one.messageId, limitOf(one)])
-  const rows = await selectAll(db, { sql: DELIVERIES, count: looks.length, values }, tx)
+  const rows = await selectAll(db, { sql, count: looks.length, values }, tx)
   const found = new Map<number, Delivered[]>(looks.map(({ messageId }) => [messageId, []]))
   for (const row of rows) {
     found.get(readNumber(row['before_id']))?.push({

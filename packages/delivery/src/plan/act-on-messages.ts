@@ -39,7 +39,7 @@ export async function actOnMessages(
 ): Promise<Acted> {
   const { db } = deps
   const now = deps.now?.() ?? new Date()
-  const messages = await loadForAction(db, { messageIds }, tx)
+  const messages = await loadForAction(db, { messageIds, lock: true }, tx)
   const open = messages.filter((message) => message.state === 'accepted')
   await confirmCommands(db, open, tx)
   const groupIds = new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.groupId])))

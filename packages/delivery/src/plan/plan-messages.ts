@@ -43,6 +43,7 @@ export async function planMessages(
       messageId: message.messageId,
       deviceId,
       packetType: message.packetType,
+      isReopened: message.isReopened,
       ways: candidate.plan.deliveries
         .filter(isOnlyForLatest)
         .map(({ route, targetKey }) => ({ routeId: route.id, targetKey })),
@@ -108,6 +109,7 @@ function readMessage(
       imei: message.imei,
       sentTo: sameFix?.isOpen === true ? 'all' : (sameFix?.targetKeys ?? null),
       subject,
+      isImplausible: message.report?.isSuspect === true,
       device: message.device,
     },
     routes,

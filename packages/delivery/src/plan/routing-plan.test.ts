@@ -10,6 +10,7 @@ const message: RoutableMessage = {
   receivedAt: new Date('2026-11-24T03:06:00.000Z'),
   imei: '300234010753370',
   sentTo: null,
+  isImplausible: false,
   subject: {
     kind: 'position',
     latitudeDegrees: 37.825_123_3,
@@ -52,6 +53,15 @@ describe('planDeliveries()', () => {
       ],
       skipped: [],
     })
+  })
+
+  it('leaves a position that is not believed yet out, for whom it would cost or mislead', () => {
+    const { deliveries, skipped } = planDeliveries({ ...message, isImplausible: true }, [toModem, toRockstar])
+    expect(deliveries).toEqual([])
+    expect(skipped).toEqual([
+      { routeId: 11, reason: 'implausible' },
+      { routeId: 12, reason: 'implausible' },
+    ])
   })
 
   it('sends a position to a RockSTAR as a line to read', () => {

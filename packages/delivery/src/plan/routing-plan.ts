@@ -15,6 +15,8 @@ export interface RoutableMessage {
    */
   readonly sentTo: 'all' | readonly string[] | null
   readonly subject: Subject | null
+  /** Its position is too far from its neighbours, and nothing has confirmed it yet. */
+  readonly isImplausible: boolean
   readonly device: { readonly id: number; readonly kind: string; readonly groupId: number } | null
 }
 
@@ -92,6 +94,8 @@ function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToL
   const { target, endpoint } = route
   if (subject === null) return 'nothing-to-send'
   const targetKey = target.queueKeyOf(endpoint, message.device?.id ?? null)
+  // Programs get it at once, marked; whom it would cost or mislead, only once it is believed.
+  if (message.isImplausible && subject.kind === 'position' && target.wants === 'latest') return 'implausible'
   const hasIt = message.sentTo === 'all' || message.sentTo?.includes(targetKey) === true
   if (hasIt && target.wants === 'latest') return 'repeat'
   const imei = target.addressee?.(endpoint.config).imei ?? null
