@@ -33,6 +33,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
     PAIKEA_DATA: join(folder, data),
     PAIKEA_DB_URI: db.uri,
     PAIKEA_PORT: '0',
+    PAIKEA_DEVICE_PORT: '0',
     PAIKEA_LOG_LEVEL: 'error',
     TEMPORAL_ADDRESS: '127.0.0.1:1',
   })
