@@ -2,6 +2,7 @@ import { SILENT_LOG, type Log } from '@paikea/domain'
 import Router from '@koa/router'
 import type { Database } from '@paikea/database'
 import type { Intake } from '@paikea/intake'
+import { createGate } from '@paikea/operations'
 import Koa from 'koa'
 import { createAdmission } from './auth/admission.ts'
 import { createAuthenticator } from './auth/authenticate.ts'
@@ -18,7 +19,6 @@ import { createDeliveryFeed, type DeliveryFeed } from './live/delivery-feed.ts'
 import { createLiveHub, type LiveHub } from './live/hub.ts'
 import { createStreamPlaces } from './live/places.ts'
 import { createLivePoll } from './live/poll.ts'
-import { createGate } from './load/gate.ts'
 import { ALL_ROUTES } from './resources/all-routes.ts'
 import { createFleetAnswers } from './resources/fleet/fleet-answers.ts'
 import { mountRoutes } from './route-table/mount.ts'
@@ -98,7 +98,7 @@ export function createApi(deps: ApiDeps): Api {
     ...{ intake, startEnvelope: deps.startEnvelope, webhookSecret, addressOf, refusals, log },
     ...timeouts,
   })
-  const auth = createAuthenticator(db, log)
+  const auth = createAuthenticator({ db, addressOf, log })
   const poll = createLivePoll({ db, hub, deliveries, log })
   const limiters = createRateLimiters(config.rateLimits)
   let document: ReturnType<typeof describeRoutes> | null = null

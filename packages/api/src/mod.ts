@@ -1,15 +1,4 @@
 /** HTTP in and out: the vendor's webhooks, the people's API, the live feed. */
-export {
-  AccountError,
-  createToken,
-  createUser,
-  DEFAULT_GROUP_NAME,
-  ensureDefaultGroup,
-  ensureFirstAdmin,
-  hasAccounts,
-  resetPassword,
-} from './accounts/accounts.ts'
-export { PASSWORD_LENGTH } from './auth/password.ts'
 export { createApi, type Api, type ApiConfig, type ApiDeps } from './create-api.ts'
 export type { RateLimits } from './http/rate-limit.ts'
 export type { Listening } from './listen.ts'

@@ -4,8 +4,9 @@ import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Router from '@koa/router'
 import Koa from 'koa'
+import type { Principal } from '../src/auth/principal.ts'
 import { answerErrors } from '../src/http/error-middleware.ts'
-import { createGate } from '../src/load/gate.ts'
+import { createGate } from '@paikea/operations'
 import { createLiveHub, type LiveHub } from '../src/live/hub.ts'
 import { createStreamPlaces } from '../src/live/places.ts'
 import { type EventServices, eventRoutes } from '../src/resources/events/routes.ts'
@@ -20,9 +21,15 @@ export interface EventApp {
   close(): void
 }
 
-const principal = {
-  ...{ actor: 'user/1', user: null, account: 'user/1', ownerUserId: 1, isSystemAdmin: true },
-  ...{ roles: new Map(), session: null },
+const principal: Principal = {
+  actor: 'user/1',
+  address: null,
+  user: null,
+  account: 'user/1',
+  ownerUserId: 1,
+  isSystemAdmin: true,
+  roles: new Map(),
+  session: null,
 }
 
 /** Starts the resource with one person for everybody, and a look at the database that is ready when the test says so. */

@@ -1,7 +1,7 @@
 import type { Log, Role } from '@paikea/domain'
 import { type DatabaseKind, openTestDatabase, type TestDatabase, buildModem } from '@paikea/database/testing'
 import { createIntake, type Intake } from '@paikea/intake'
-import { createToken, createUser } from '../src/accounts/accounts.ts'
+import { createToken, createUser, systemCaller } from '@paikea/operations'
 import { type ApiConfig, type ApiDeps, createApi } from '../src/create-api.ts'
 import { createLiveHub, type LiveHub } from '../src/live/hub.ts'
 import { publishStored } from '../src/live/stored-events.ts'
@@ -95,13 +95,14 @@ export async function startTestApi(
       for (const imei of imeis) await buildModem(db, { imei, serial: null })
     },
     async tokenOf(groupId, role = 'admin') {
-      const made = await createToken(db, { name: 'test', role, groupId, isSystemAdmin: groupId === null })
+      const where = groupId === null ? { isSystemAdmin: true } : { groupId }
+      const made = await createToken({ db, caller: systemCaller('test') }, { name: 'test', role, ...where })
       return made.token
     },
     async logIn(memberships) {
       people += 1
       const email = `person-${String(people)}@example.org`
-      await createUser(db, { email, password: PASSWORD, memberships })
+      await createUser({ db, caller: systemCaller('test') }, { email, password: PASSWORD, memberships })
       const reply = await request(`${url}/v1/session`, 'POST', { email, password: PASSWORD })
       const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? ''
       return { cookie, csrfToken: reply.body.csrfToken }

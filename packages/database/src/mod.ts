@@ -109,10 +109,10 @@ export {
   listMemberships,
   type MembershipRow,
   normaliseEmail,
-  recordAudit,
   updatePassword,
   type UserRow,
 } from './queries/accounts.ts'
+export { type AuditRow, listAudit, recordAudit } from './queries/audit.ts'
 export { attachModem, type AttachResult, detachModem, type DetachResult } from './queries/attach-modem.ts'
 export {
   ensureEndpoint,

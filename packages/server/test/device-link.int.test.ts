@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createToken } from '@paikea/api'
 import { SILENT_LOG } from '@paikea/domain'
+import { createToken, systemCaller } from '@paikea/operations'
 import { loadConfig, runServer, type RunningServer } from '../src/mod.ts'
 
 /** A WebSocket on a bare socket, as far as this test needs one: short texts. */
@@ -67,7 +67,8 @@ describe('the device link of a running server', () => {
       TEMPORAL_ADDRESS: '127.0.0.1:1',
     })
     server = await runServer(config, { role: 'all', log: SILENT_LOG })
-    token = (await createToken(server.db, { name: 'test', role: 'admin', groupId: null, isSystemAdmin: true })).token
+    const context = { db: server.db, caller: systemCaller('test') }
+    token = (await createToken(context, { name: 'test', role: 'admin', isSystemAdmin: true })).token
     expect((await api('/v1/devices', { method: 'POST', body: '{"kind":"buoy","iam":"PK001"}' })).status).toBe(201)
   })
   afterAll(async () => {

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { createApi, createLiveHub, createUser, publishStored, type Listening } from '@paikea/api'
+import { createApi, createLiveHub, publishStored, type Listening } from '@paikea/api'
 import { type Database, openDatabase } from '@paikea/database'
+import { createUser, systemCaller } from '@paikea/operations'
 import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -47,12 +48,15 @@ describeIf(title, () => {
     db = await openTestDatabase('sqlite')
     server = await start(0)
     url = `http://127.0.0.1:${String(server.port)}`
-    await createUser(db, {
-      email: EMAIL,
-      password: PASSWORD,
-      displayName: 'Ada',
-      memberships: [{ group: 'crew', role: 'operator' }],
-    })
+    await createUser(
+      { db, caller: systemCaller('test') },
+      {
+        email: EMAIL,
+        password: PASSWORD,
+        displayName: 'Ada',
+        memberships: [{ group: 'crew', role: 'operator' }],
+      },
+    )
     browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ARGS })
     mkdirSync(PICTURES, { recursive: true })
   }, 120_000)

@@ -1,9 +1,9 @@
+import { isSameSecret } from '@paikea/operations'
 import { isLoopback, type AddressReader } from '../http/client-address.ts'
 import type { ApiContext } from '../http/context.ts'
 import { notLoggedIn, requireAccess, type Access } from '../route-table/access.ts'
 import type { Authenticator } from './authenticate.ts'
 import type { Principal } from './principal.ts'
-import { isSameSecret } from './secrets.ts'
 
 /** Applies a route's access rule to a request. */
 export function createAdmission(options: {

@@ -1,6 +1,8 @@
+import { createToken, createUser, resetPassword, systemCaller } from '@paikea/operations'
 import { type EventStream, openEvents } from '../../test/event-stream.ts'
 import { PASSWORD, request, startTestApi, type TestApi } from '../../test/test-api.ts'
-import { createToken, createUser, resetPassword } from '../accounts/accounts.ts'
+
+const context = ({ db }: TestApi) => ({ db, caller: systemCaller('test') })
 
 describe('logging in', () => {
   let api: TestApi
@@ -14,7 +16,7 @@ describe('logging in', () => {
     request(`${api.url}/v1/session`, method, body, headers)
 
   it('POST /v1/session answers user and CSRF token and sets a cookie no script can read', async () => {
-    await createUser(api.db, {
+    await createUser(context(api), {
       email: 'Ada@Example.org',
       password: PASSWORD,
       memberships: [{ group: 'a', role: 'viewer' }],
@@ -32,7 +34,7 @@ describe('logging in', () => {
   })
 
   it('answers the same for a wrong password and an unknown e-mail', async () => {
-    await createUser(api.db, { email: 'wrong@example.org', password: PASSWORD })
+    await createUser(context(api), { email: 'wrong@example.org', password: PASSWORD })
     const wrong = await session('POST', {}, { email: 'wrong@example.org', password: 'something else' })
     const unknown = await session('POST', {}, { email: 'nobody@example.org', password: 'something else' })
     expect(wrong).toMatchObject({ status: 401, body: { code: 'wrong-credentials' } })
@@ -40,8 +42,8 @@ describe('logging in', () => {
   })
 
   it('answers 429 after too many failures for one e-mail, and not for another', async () => {
-    await createUser(api.db, { email: 'target@example.org', password: PASSWORD })
-    await createUser(api.db, { email: 'other@example.org', password: PASSWORD })
+    await createUser(context(api), { email: 'target@example.org', password: PASSWORD })
+    await createUser(context(api), { email: 'other@example.org', password: PASSWORD })
     for (let i = 0; i < 3; i += 1) await session('POST', {}, { email: 'target@example.org', password: 'guess' })
     const reply = await session('POST', {}, { email: 'target@example.org', password: PASSWORD })
     expect(reply).toMatchObject({ status: 429, body: { code: 'too-many-requests' } })
@@ -68,10 +70,10 @@ describe('logging in', () => {
   })
 
   it('ends every session of a user whose password is reset', async () => {
-    await createUser(api.db, { email: 'reset@example.org', password: PASSWORD })
+    await createUser(context(api), { email: 'reset@example.org', password: PASSWORD })
     const reply = await session('POST', {}, { email: 'reset@example.org', password: PASSWORD })
     const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? ''
-    await resetPassword(api.db, { email: 'reset@example.org', password: 'a brand new one' })
+    await resetPassword(context(api), { email: 'reset@example.org', password: 'a brand new one' })
     expect((await session('GET', { Cookie: cookie })).status).toBe(401)
     expect((await session('POST', {}, { email: 'reset@example.org', password: 'a brand new one' })).status).toBe(200)
   })
@@ -129,8 +131,9 @@ describe('tokens', () => {
   })
 
   it('share the limit on open event streams with the person who made them', async () => {
-    const { id: createdByUserId } = await createUser(api.db, { email: 'maker@example.org', password: PASSWORD })
-    const own = await createToken(api.db, { name: 'own', groupId: null, isSystemAdmin: true, createdByUserId })
+    const { id: ownerUserId } = await createUser(context(api), { email: 'maker@example.org', password: PASSWORD })
+    const maker = { ...systemCaller('test'), ownerUserId }
+    const own = await createToken({ db: api.db, caller: maker }, { name: 'own', isSystemAdmin: true })
     const grandchild = await api.call(own.token, 'POST', '/v1/tokens', { name: 'next', isSystemAdmin: true })
     const streams: EventStream[] = []
     const open = async (token: string, count: number) => {

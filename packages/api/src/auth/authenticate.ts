@@ -1,4 +1,3 @@
-import type { Log, Role } from '@paikea/domain'
 import {
   findApiToken,
   findSession,
@@ -7,17 +6,18 @@ import {
   type Database,
   type MembershipRow,
 } from '@paikea/database'
+import { type Log, ROLES, type Role } from '@paikea/domain'
+import { hashSecret, isSameSecret, SESSION_LIFE_MS, TOKEN_PREFIX } from '@paikea/operations'
+import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../http/api-error.ts'
+import type { AddressReader } from '../http/client-address.ts'
 import type { ApiContext } from '../http/context.ts'
 import { describeError } from '../http/log.ts'
 import { notLoggedIn } from '../route-table/access.ts'
-import { parseRole, type Principal } from './principal.ts'
-import { hashSecret, isSameSecret, TOKEN_PREFIX } from './secrets.ts'
+import type { Principal } from './principal.ts'
 
 /** The cookie of a session. */
 export const SESSION_COOKIE = 'paikea_session'
-/** A session ends after so long without use. */
-export const SESSION_LIFE_MS = 14 * 24 * 3_600_000
 /** Use is written down no more often than this. */
 const TOUCH_AFTER_MS = 60_000
 
@@ -25,6 +25,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** The parts of a request that say who asks; Koa's context has them. */
 export interface CredentialSource {
+  readonly req: IncomingMessage
   get(header: string): string
   readonly cookies: { get(name: string): string | undefined }
 }
@@ -40,7 +41,12 @@ export interface Authenticator {
 }
 
 /** Builds it. */
-export function createAuthenticator(db: Database, log: Log): Authenticator {
+export function createAuthenticator(options: {
+  readonly db: Database
+  readonly addressOf: AddressReader
+  readonly log: Log
+}): Authenticator {
+  const { db, addressOf, log } = options
   const pending = new Set<Promise<void>>()
   const inBackground = (work: Promise<void>): void => {
     const settled = work
@@ -49,7 +55,7 @@ export function createAuthenticator(db: Database, log: Log): Authenticator {
     pending.add(settled)
   }
 
-  async function byToken(token: string): Promise<Principal | null> {
+  async function byToken(token: string, address: string | null): Promise<Principal | null> {
     if (!token.startsWith(TOKEN_PREFIX)) return null
     const now = new Date()
     const row = await findApiToken(db, { tokenHash: hashSecret(token), now })
@@ -58,6 +64,7 @@ export function createAuthenticator(db: Database, log: Log): Authenticator {
     const memberships = row.groupId === null ? [] : [{ groupId: row.groupId, role: row.role }]
     return {
       actor: `token/${String(row.id)}`,
+      address,
       user: null,
       account: row.createdByUserId === null ? `tokens/${String(row.groupId ?? 'all')}` : userActor(row.createdByUserId),
       ownerUserId: row.createdByUserId,
@@ -67,7 +74,7 @@ export function createAuthenticator(db: Database, log: Log): Authenticator {
     }
   }
 
-  async function bySession(cookie: string): Promise<Principal | null> {
+  async function bySession(cookie: string, address: string | null): Promise<Principal | null> {
     const now = new Date()
     const row = await findSession(db, { tokenHash: hashSecret(cookie), now })
     if (row === null) return null
@@ -77,6 +84,7 @@ export function createAuthenticator(db: Database, log: Log): Authenticator {
     const { id, email, displayName, isSystemAdmin } = row.user
     return {
       actor: userActor(id),
+      address,
       user: { id, email, displayName },
       account: userActor(id),
       ownerUserId: id,
@@ -87,13 +95,14 @@ export function createAuthenticator(db: Database, log: Log): Authenticator {
   }
 
   async function identify(source: CredentialSource): Promise<Principal | null> {
+    const address = addressOf(source.req)
     const authorization = source.get('authorization')
     if (authorization !== '') {
       const match = /^Bearer +(\S+)$/i.exec(authorization)
-      return match?.[1] === undefined ? null : await byToken(match[1])
+      return match?.[1] === undefined ? null : await byToken(match[1], address)
     }
     const cookie = source.cookies.get(SESSION_COOKIE)
-    return cookie === undefined || cookie === '' ? null : await bySession(cookie)
+    return cookie === undefined || cookie === '' ? null : await bySession(cookie, address)
   }
 
   return {
@@ -126,8 +135,9 @@ function isStale(lastUse: Date | null, now: Date): boolean {
 function toRoles(memberships: readonly MembershipRow[]): ReadonlyMap<number, Role> {
   const roles = new Map<number, Role>()
   for (const { groupId, role } of memberships) {
-    const known = parseRole(role)
-    if (known !== null) roles.set(groupId, known)
+    // What is not known gives nothing.
+    const known = ROLES.find((name) => name === role)
+    if (known !== undefined) roles.set(groupId, known)
   }
   return roles
 }

@@ -1,11 +1,6 @@
-/** One thing that is wrong with one field of a request. */
-export interface FieldError {
-  /** Path of the field as the caller wrote it, for example `target.imei`. */
-  readonly field: string
-  /** Stable, for machines. */
-  readonly code: string
-  readonly message: string
-}
+import type { FieldError } from '@paikea/operations'
+
+export type { FieldError } from '@paikea/operations'
 
 /** What an {@link ApiError} may carry beside status, code and detail. */
 export interface ApiErrorOptions {

@@ -1,4 +1,5 @@
 import { DEVICE_KINDS } from '@paikea/domain'
+import { isOneLine } from '@paikea/operations'
 import { z } from 'zod'
 
 /** Shapes that many requests and answers share. */
@@ -41,14 +42,6 @@ export function presentTime(time: Date): string
 export function presentTime(time: Date | null): string | null
 export function presentTime(time: Date | null): string | null {
   return time === null ? null : time.toISOString()
-}
-
-/** What shows nothing, breaks the line, or turns the text around it: a label with it looks like another one. */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
-
-/** Whether a text is one visible line: no control characters, line breaks, or marks that change the direction of reading. */
-export function isOneLine(text: string): boolean {
-  return !UNSEEN.test(text)
 }
 
 /** A number as people write it; `Number` would also take `0x10`, `1e2` and nothing at all. */

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { isUnavailable } from '@paikea/database'
-import { GateFullError } from '../load/gate.ts'
+import { GateFullError, Refusal, type RefusalKind } from '@paikea/operations'
 import { DeadlineError } from './deadline.ts'
 import { ApiError, type FieldError } from './api-error.ts'
 import { BodyError } from './read-body.ts'
@@ -31,6 +31,14 @@ export function presentProblem(error: ApiError): Problem {
   }
 }
 
+const REFUSAL_STATUSES: Record<RefusalKind, number> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  invalid: 422,
+}
+
 /**
  * Turns whatever was thrown into an {@link ApiError}: the one place where errors become answers.
  * What is not known keeps its text to itself.
@@ -38,6 +46,10 @@ export function presentProblem(error: ApiError): Problem {
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof BodyError) return fromBodyError(error)
+  if (error instanceof Refusal) {
+    const { kind, code, message, errors } = error
+    return new ApiError(REFUSAL_STATUSES[kind], code, message, { errors, cause: error })
+  }
   if (error instanceof GateFullError) {
     return new ApiError(503, 'busy', 'Too many ask at once. Try again in a moment.', {
       headers: { 'Retry-After': '2' },

@@ -4,7 +4,8 @@ import type { Duplex } from 'node:stream'
 import type { Role } from '@paikea/domain'
 import { findDevice, type Database } from '@paikea/database'
 import { type Authenticator, type CredentialSource } from '../auth/authenticate.ts'
-import { hasRole, scopeOf, type Principal } from '../auth/principal.ts'
+import { hasRole, scopeOf } from '@paikea/operations'
+import type { Principal } from '../auth/principal.ts'
 import { ApiError, forbidden, notFound } from '../http/api-error.ts'
 import type { AddressReader } from '../http/client-address.ts'
 import { IamSchema } from '../http/fields.ts'
@@ -109,7 +110,8 @@ function roleOf(principal: Principal, groupId: number): Role | null {
 }
 
 /** What Koa's context would give. */
-function credentialsOf({ headers }: IncomingMessage): CredentialSource {
+function credentialsOf(req: IncomingMessage): CredentialSource {
+  const { headers } = req
   const cookies = new Map(
     (headers.cookie ?? '').split(';').map((pair) => {
       const at = pair.indexOf('=')
@@ -117,6 +119,7 @@ function credentialsOf({ headers }: IncomingMessage): CredentialSource {
     }),
   )
   return {
+    req,
     get: (name) => (name === 'authorization' ? (headers.authorization ?? '') : ''),
     cookies: { get: (name) => cookies.get(name) },
   }

@@ -1,4 +1,4 @@
-import { GateFullError } from './gate.ts'
+import { GateFullError } from '@paikea/operations'
 
 /** Builds dear answers for many who ask for the same. */
 export interface SharedAnswers<T> {

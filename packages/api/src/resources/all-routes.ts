@@ -1,5 +1,6 @@
 import { commandRoutes } from './commands/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { fleetRoutes } from './fleet/routes.ts'
@@ -32,6 +33,7 @@ export const ALL_ROUTES = [
   ...outboundRoutes,
   ...routeRoutes,
   ...tokenRoutes,
+  ...auditRoutes,
   ...eventRoutes,
   ...refusalRoutes,
   ...healthRoutes,

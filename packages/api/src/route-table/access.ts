@@ -1,5 +1,5 @@
 import type { Role } from '@paikea/domain'
-import { scopeOf, type Principal } from '../auth/principal.ts'
+import { scopeOf, type Caller } from '@paikea/operations'
 import { ApiError, forbidden } from '../http/api-error.ts'
 
 /**
@@ -18,10 +18,10 @@ export type Access = 'anyone' | 'logged-in' | Role | 'system-admin' | 'scraper'
  *
  * @throws ApiError 403
  */
-export function requireAccess(principal: Principal, access: Role | 'system-admin'): void {
-  if (principal.isSystemAdmin) return
+export function requireAccess(caller: Pick<Caller, 'isSystemAdmin' | 'roles'>, access: Role | 'system-admin'): void {
+  if (caller.isSystemAdmin) return
   if (access === 'system-admin') throw forbidden('This is for system administrators.')
-  const scope = scopeOf(principal, access)
+  const scope = scopeOf(caller, access)
   if ('groupIds' in scope && scope.groupIds.length === 0) throw forbidden(`This needs the role "${access}".`)
 }
 

@@ -11,6 +11,7 @@ import { deployments } from './0060-deployments.ts'
 import { firmware } from './0050-firmware.ts'
 import { commands } from './0061-commands.ts'
 import { deviceLinks } from './0070-device-links.ts'
+import { auditChanges } from './0035-audit-changes.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   deviceLinks,
   whatIsBelieved,
   claimedModems,
+  auditChanges,
 ]

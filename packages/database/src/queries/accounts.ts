@@ -132,27 +132,6 @@ export async function listGroups(
   return rows.map(({ id, name }) => ({ id, name }))
 }
 
-/** Writes down who did what. Pass the transaction of the deed: both stand or neither does. */
-export async function recordAudit(
-  db: Database,
-  args: {
-    readonly actor: string
-    readonly action: string
-    readonly subject: string
-    readonly groupId?: number | null
-    readonly detail?: Readonly<Record<string, unknown>>
-  },
-  tx?: Transaction,
-): Promise<void> {
-  const { actor, action, subject, groupId = null, detail } = args
-  await inWrite(db, tx, (transaction) =>
-    db.models.AuditLog.create(
-      { actor, action, subject, groupId, ...(detail === undefined ? {} : { detail }) },
-      { transaction },
-    ),
-  )
-}
-
 function toUserRow(row: UserRow): UserRow {
   const { id, email, displayName, passwordHash, disabledAt, createdAt } = row
   return { id, email, displayName, passwordHash, isSystemAdmin: Boolean(row.isSystemAdmin), disabledAt, createdAt }

@@ -9,8 +9,12 @@ export const AUDIT_LOG = table('audit_log', {
   actor: text(120),
   action: text(64),
   subject: orNull(text(160)),
+  /** Of entries that were made before `beforeState` and `afterState` were kept. */
   detail: json((value) => value),
   groupId: orNull(integer),
+  address: orNull(text(45)),
+  beforeState: json((value) => value),
+  afterState: json((value) => value),
 })
 
 export type AuditLog = ModelOf<typeof AUDIT_LOG>

@@ -41,8 +41,9 @@ export async function registerDevice(
     }
     const made = await insertDevice(db, { kind, groupId, isApproved: false, generation: 'v2' }, tx)
     const subject = `device/${made.iam}`
-    const detail = { kind, address, saidIam: iam }
-    await recordAudit(db, { actor: 'system/harbour', action: 'device.registered', subject, groupId, detail }, tx)
+    const after = { kind, saidIam: iam, approved: false }
+    const entry = { actor: 'system/harbour', address, action: 'device.registered', subject, groupId }
+    await recordAudit(db, { ...entry, before: null, after }, tx)
     return { iam: made.iam, isNew: true }
   })
 }

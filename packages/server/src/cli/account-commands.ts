@@ -1,7 +1,6 @@
 import type { Role } from '@paikea/domain'
 import { randomBytes } from 'node:crypto'
-import { createToken, createUser, DEFAULT_GROUP_NAME, resetPassword } from '@paikea/api'
-import { ensureGroup } from '@paikea/database'
+import { createToken, createUser, DEFAULT_GROUP_NAME, resetPassword, systemCaller } from '@paikea/operations'
 import { ServeError } from '../process/serve-error.ts'
 import { withExistingStore } from './existing-store.ts'
 import type { PasswordFlags, TokenFlags, UserFlags } from './program.ts'
@@ -15,13 +14,16 @@ export async function createUserCommand(env: NodeJS.ProcessEnv, flags: UserFlags
     await db.migrate()
     const memberships =
       flags.systemAdmin === true ? [] : [{ group: flags.group ?? DEFAULT_GROUP_NAME, role: flags.role }]
-    const { email } = await createUser(db, {
-      email: flags.email,
-      password: password.text,
-      ...(flags.name === undefined ? {} : { displayName: flags.name }),
-      isSystemAdmin: flags.systemAdmin === true,
-      memberships,
-    })
+    const { email } = await createUser(
+      { db, caller: systemCaller('cli') },
+      {
+        email: flags.email,
+        password: password.text,
+        ...(flags.name === undefined ? {} : { displayName: flags.name }),
+        isSystemAdmin: flags.systemAdmin === true,
+        memberships,
+      },
+    )
     note(`account ${email} made`)
   })
   printIfMade(password)
@@ -33,7 +35,10 @@ export async function resetPasswordCommand(
   flags: PasswordFlags & { email: string },
 ): Promise<void> {
   const password = await choosePassword(flags)
-  await withExistingStore(env, (db) => resetPassword(db, { email: flags.email, password: password.text }))
+  await withExistingStore(env, (db) => {
+    const context = { db, caller: systemCaller('cli') }
+    return resetPassword(context, { email: flags.email, password: password.text })
+  })
   note(`password of ${flags.email} set`)
   printIfMade(password)
 }
@@ -44,14 +49,9 @@ export async function createTokenCommand(env: NodeJS.ProcessEnv, flags: TokenFla
   const reach = reachOf(flags)
   const token = await withExistingStore(env, async (db) => {
     await db.migrate()
-    const groupId = reach.group === null ? null : (await ensureGroup(db, { name: reach.group })).id
-    return createToken(db, {
-      name: flags.name,
-      role: reach.role,
-      groupId,
-      isSystemAdmin: groupId === null,
-      expiresAt,
-    })
+    const { role, group } = reach
+    const where = group === null ? { isSystemAdmin: true } : { groupName: group }
+    return createToken({ db, caller: systemCaller('cli') }, { name: flags.name, role, expiresAt, ...where })
   })
   note(`token "${flags.name}", ${reach.role} ${reach.group === null ? 'over all groups' : `in ${reach.group}`}:`)
   print(token.token)

@@ -5,7 +5,7 @@ import { ServeError } from '../process/serve-error.ts'
 /** EX_CONFIG of sysexits.h: starting the process again is useless. */
 const finalExitCode = 78
 
-const expectedNames = new Set(['AccountError', 'BackupError'])
+const expectedNames = new Set(['Refusal', 'BackupError'])
 
 /** Ends the process with one line for what an operator can put right, and with the whole error for what only we can. */
 export function failWith(error: unknown): never {

@@ -1,4 +1,4 @@
-import { createToken } from '@paikea/api'
+import { createToken, systemCaller } from '@paikea/operations'
 import type { Database } from '@paikea/database'
 import { describeConfig } from '../config/describe-config.ts'
 import { loadConfig } from '../config/load-config.ts'
@@ -36,13 +36,14 @@ export async function serveCommand(env: NodeJS.ProcessEnv, flags: ServeFlags): P
 
 /** A token with which the starter registers the demo fleet; it goes over the channel between the two, and is short-lived. */
 async function makeStarterToken(db: Database): Promise<string> {
-  const { token } = await createToken(db, {
-    name: 'set-up at start',
-    role: 'admin',
-    groupId: null,
-    isSystemAdmin: true,
-    expiresAt: new Date(Date.now() + hourMs),
-    actor: 'system/start',
-  })
+  const { token } = await createToken(
+    { db, caller: systemCaller('start') },
+    {
+      name: 'set-up at start',
+      role: 'admin',
+      isSystemAdmin: true,
+      expiresAt: new Date(Date.now() + hourMs),
+    },
+  )
   return token
 }

@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createApi, createUser } from '@paikea/api'
+import { createApi } from '@paikea/api'
 import type { Database } from '@paikea/database'
+import { createUser, systemCaller } from '@paikea/operations'
 import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { loadConfig } from '../config/load-config.ts'
@@ -86,7 +87,10 @@ describe('prepareAccounts()', () => {
   })
 
   it('leaves no file where somebody has an account', async () => {
-    await createUser(db, { email: 'ada@example.org', password: 'correct horse battery' })
+    await createUser(
+      { db, caller: systemCaller('test') },
+      { email: 'ada@example.org', password: 'correct horse battery' },
+    )
     expect(await prepareAccounts(config(), db)).toBeNull()
     expect(existsSync(adminPasswordFile(folder))).toBe(false)
   })

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ensureDefaultGroup, ensureFirstAdmin, hasAccounts } from '@paikea/api'
+import { ensureDefaultGroup, ensureFirstAdmin, hasAccounts } from '@paikea/operations'
 import type { Database } from '@paikea/database'
 import { ConfigError } from '../config/config-error.ts'
 import type { Config } from '../config/load-config.ts'

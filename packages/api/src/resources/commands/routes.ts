@@ -6,19 +6,10 @@ import {
   findDevice,
   type GroupScope,
   listCommands,
-  recordAudit,
-  type Transaction,
 } from '@paikea/database'
-import {
-  cancelCommand,
-  type CommandRefusal,
-  GATEWAY_QUEUE_LIMIT,
-  type GatewayQueue,
-  requestCommand,
-  sendHeldCommand,
-} from '@paikea/delivery'
-import { type Principal, requireRole } from '../../auth/principal.ts'
-import { conflict, invalidField, notFound } from '../../http/api-error.ts'
+import { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from '@paikea/delivery'
+import { cancelCommand, requestCommand, sendCommand } from '@paikea/operations'
+import { notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
 import { presentTime } from '../../http/fields.ts'
 import { created, ok } from '../../route-table/answer.ts'
@@ -75,20 +66,10 @@ export const commandRoutes = [
     body: CommandRequestSchema,
     answer: CommandAnswerSchema,
     status: 201,
-    run: async ({ params, body, principal, scope }, services) => {
-      const { db } = services
-      const now = new Date()
-      const made = await db.write(async (tx) => {
-        const device = await deviceOf(db, scope, params.iam, tx)
-        requireRole(principal, device.group.id, 'operator')
-        const wish = { device, command: body, requestedBy: principal.actor, now }
-        const result = await requestCommand(db, wish, tx)
-        if (!result.ok) throw refusal(result)
-        await audit(db, principal, 'command.requested', { device, id: result.command.id, detail: body }, tx)
-        return result
-      })
+    run: async ({ params, body, principal }, services) => {
+      const made = await requestCommand({ db: services.db, caller: principal }, { iam: params.iam, command: body })
       if (made.outboundId !== null) await announceOutbound(services, made.outboundId)
-      const view = { ...presentCommand(made.command, now), ...presentQueue(made.queue) }
+      const view = { ...presentCommand(made.command, new Date()), ...presentQueue(made.queue) }
       return created(view, `/v1/devices/${params.iam}/commands/${String(made.command.id)}`)
     },
   }),
@@ -116,21 +97,10 @@ export const commandRoutes = [
     params: CommandParams,
     answer: CommandSchema,
     problems: ['wrong-state'],
-    run: async ({ params, principal, scope }, services) => {
-      const { db } = services
-      const now = new Date()
-      const sent = await db.write(async (tx) => {
-        const device = await deviceOf(db, scope, params.iam, tx)
-        requireRole(principal, device.group.id, 'operator')
-        const command = await commandOf(db, device, params.id, tx)
-        const done = await sendHeldCommand(db, { device, command, now }, tx)
-        if (done === null) throw conflict('wrong-state', 'The command is not held for a decision.')
-        if ('ok' in done) throw refusal(done)
-        await audit(db, principal, 'command.sent', { device, id: command.id }, tx)
-        return done
-      })
-      await announceOutbound(services, sent.outboundId)
-      return ok(presentCommand(sent.command, now))
+    run: async ({ params, principal }, services) => {
+      const command = await sendCommand({ db: services.db, caller: principal }, params)
+      if (command.outboundId !== null) await announceOutbound(services, command.outboundId)
+      return ok(presentCommand(command, new Date()))
     },
   }),
 
@@ -143,38 +113,24 @@ export const commandRoutes = [
     params: CommandParams,
     answer: CommandSchema,
     problems: ['wrong-state'],
-    run: async ({ params, principal, scope }, services) => {
-      const { db } = services
-      const now = new Date()
-      const cancelled = await db.write(async (tx) => {
-        const device = await deviceOf(db, scope, params.iam, tx)
-        requireRole(principal, device.group.id, 'operator')
-        const command = await commandOf(db, device, params.id, tx)
-        const isDone = await cancelCommand(db, { command, now }, tx)
-        if (!isDone) throw conflict('wrong-state', 'The command has left, or is decided.')
-        await audit(db, principal, 'command.cancelled', { device, id: command.id }, tx)
-        return commandOf(db, device, params.id, tx)
-      })
-      if (cancelled.outboundId !== null) await announceOutbound(services, cancelled.outboundId)
-      return ok(presentCommand(cancelled, now))
+    run: async ({ params, principal }, services) => {
+      const command = await cancelCommand({ db: services.db, caller: principal }, params)
+      if (command.outboundId !== null) await announceOutbound(services, command.outboundId)
+      return ok(presentCommand(command, new Date()))
     },
   }),
 ] as const
 
-async function deviceOf(db: Database, scope: GroupScope, iam: string, tx?: Transaction): Promise<DeviceRow> {
-  const device = await findDevice(db, { scope, iam }, tx)
+async function deviceOf(db: Database, scope: GroupScope, iam: string): Promise<DeviceRow> {
+  const device = await findDevice(db, { scope, iam })
   if (device === null) throw notFound('device')
   return device
 }
 
-async function commandOf(db: Database, device: DeviceRow, id: number, tx?: Transaction): Promise<CommandRow> {
-  const row = await findCommand(db, { deviceId: device.id, id }, tx)
+async function commandOf(db: Database, device: DeviceRow, id: number): Promise<CommandRow> {
+  const row = await findCommand(db, { deviceId: device.id, id })
   if (row === null) throw notFound('command')
   return row
-}
-
-function refusal({ field, code, message }: CommandRefusal): Error {
-  return invalidField(field, code, message)
 }
 
 function presentQueue(queue: GatewayQueue) {
@@ -183,16 +139,4 @@ function presentQueue(queue: GatewayQueue) {
     queue: { depth: queue.depth, limit: GATEWAY_QUEUE_LIMIT, purgedAt: presentTime(queue.purgedAt) },
     warnings: isFull ? ['The gateway holds as many messages for this modem as it takes: this one may be refused.'] : [],
   }
-}
-
-function audit(
-  db: Database,
-  principal: Principal,
-  action: string,
-  of: { readonly device: DeviceRow; readonly id: number; readonly detail?: Readonly<Record<string, unknown>> },
-  tx: Transaction,
-): Promise<void> {
-  const subject = `device/${of.device.iam}/command/${String(of.id)}`
-  const entry = { actor: principal.actor, action, subject, groupId: of.device.group.id }
-  return recordAudit(db, of.detail === undefined ? entry : { ...entry, detail: of.detail }, tx)
 }

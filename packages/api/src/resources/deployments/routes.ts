@@ -1,18 +1,13 @@
 import {
-  deleteDeployment,
   type Database,
   type DeploymentRow,
-  type DeploymentValues,
   type DeviceRow,
   findDevice,
   type GroupScope,
-  insertDeployment,
   listDeployments,
-  recordAudit,
-  updateDeployment,
 } from '@paikea/database'
-import { requireRole } from '../../auth/principal.ts'
-import { conflict, invalidField, notFound } from '../../http/api-error.ts'
+import { changeDeployment, createDeployment, deleteDeployment } from '@paikea/operations'
+import { notFound } from '../../http/api-error.ts'
 import { presentTime } from '../../http/fields.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
@@ -57,24 +52,11 @@ export const deploymentRoutes = [
     answer: DeploymentSchema,
     status: 201,
     problems: ['deployments-overlap'],
-    run: async ({ params, body, principal, scope }, { db }) => {
-      const device = await deviceOf(db, scope, params.iam)
-      requireRole(principal, device.group.id, 'technician')
-      const values = {
-        fromAt: body.from,
-        toAt: body.to ?? null,
-        place: body.place ?? null,
-        purpose: body.purpose ?? null,
-      }
-      const id = await db.write(async (tx) => {
-        refuse(values, await listDeployments(db, { deviceIds: [device.id] }, tx), null)
-        const made = await insertDeployment(db, { deviceId: device.id, values }, tx)
-        const subject = `device/${device.iam}/deployment/${String(made)}`
-        const audit = { actor: principal.actor, action: 'deployment.created', subject, groupId: device.group.id }
-        await recordAudit(db, { ...audit, detail: body }, tx)
-        return made
-      })
-      return created(present({ id, deviceId: device.id, ...values }), `/v1/devices/${device.iam}/deployments`)
+    run: async ({ params, body, principal }, { db }) => {
+      const { from, to = null, place = null, purpose = null } = body
+      const values = { fromAt: from, toAt: to, place, purpose }
+      const made = await createDeployment({ db, caller: principal }, { iam: params.iam, values })
+      return created(present(made), `/v1/devices/${params.iam}/deployments`)
     },
   }),
 
@@ -88,27 +70,10 @@ export const deploymentRoutes = [
     body: ChangeDeploymentSchema,
     answer: DeploymentSchema,
     problems: ['deployments-overlap'],
-    run: async ({ params, body, principal, scope }, { db }) => {
-      const device = await deviceOf(db, scope, params.iam)
-      requireRole(principal, device.group.id, 'technician')
-      const changed = await db.write(async (tx) => {
-        const all = await listDeployments(db, { deviceIds: [device.id] }, tx)
-        const before = all.find(({ id }) => id === params.id)
-        if (before === undefined) throw notFound('deployment')
-        const values = {
-          fromAt: body.from ?? before.fromAt,
-          toAt: body.to === undefined ? before.toAt : body.to,
-          place: body.place === undefined ? before.place : body.place,
-          purpose: body.purpose === undefined ? before.purpose : body.purpose,
-        }
-        refuse(values, all, before.id)
-        await updateDeployment(db, { id: before.id, values }, tx)
-        const subject = `device/${device.iam}/deployment/${String(before.id)}`
-        const audit = { actor: principal.actor, action: 'deployment.changed', subject, groupId: device.group.id }
-        await recordAudit(db, { ...audit, detail: { before: present(before), change: body } }, tx)
-        return { ...before, ...values }
-      })
-      return ok(present(changed))
+    run: async ({ params, body, principal }, { db }) => {
+      const { from, to, place, purpose } = body
+      const change = { fromAt: from, toAt: to, place, purpose }
+      return ok(present(await changeDeployment({ db, caller: principal }, { ...params, change })))
     },
   }),
 
@@ -120,18 +85,8 @@ export const deploymentRoutes = [
     limit: 'writes',
     params: DeploymentParams,
     status: 204,
-    run: async ({ params, principal, scope }, { db }) => {
-      const device = await deviceOf(db, scope, params.iam)
-      requireRole(principal, device.group.id, 'technician')
-      await db.write(async (tx) => {
-        const all = await listDeployments(db, { deviceIds: [device.id] }, tx)
-        const before = all.find(({ id }) => id === params.id)
-        if (before === undefined) throw notFound('deployment')
-        await deleteDeployment(db, { id: before.id }, tx)
-        const subject = `device/${device.iam}/deployment/${String(before.id)}`
-        const audit = { actor: principal.actor, action: 'deployment.deleted', subject, groupId: device.group.id }
-        await recordAudit(db, { ...audit, detail: present(before) }, tx)
-      })
+    run: async ({ params, principal }, { db }) => {
+      await deleteDeployment({ db, caller: principal }, params)
       return noContent()
     },
   }),
@@ -141,23 +96,6 @@ async function deviceOf(db: Database, scope: GroupScope, iam: string): Promise<D
   const device = await findDevice(db, { scope, iam })
   if (device === null) throw notFound('device')
   return device
-}
-
-/** A device is at sea once at a time, and comes back after it left. */
-function refuse(values: DeploymentValues, others: readonly DeploymentRow[], exceptId: number | null): void {
-  const { fromAt, toAt } = values
-  if (toAt !== null && toAt <= fromAt) {
-    throw invalidField('to', 'not-after-from', 'must be later than "from"')
-  }
-  const twin = others.find((other) => {
-    const startsBeforeEnd = toAt === null || other.fromAt < toAt
-    const endsAfterStart = other.toAt === null || other.toAt > fromAt
-    return other.id !== exceptId && startsBeforeEnd && endsAfterStart
-  })
-  if (twin !== undefined) {
-    const detail = `The device is at sea already from ${twin.fromAt.toISOString()} to ${twin.toAt?.toISOString() ?? 'now'}.`
-    throw conflict('deployments-overlap', detail, 'from')
-  }
 }
 
 function present(row: DeploymentRow): DeploymentView {

@@ -1,5 +1,6 @@
+import { isOneLine } from '@paikea/operations'
 import { z } from 'zod'
-import { IamSchema, IdSchema, isOneLine, MomentSchema, TimeSchema } from '../../http/fields.ts'
+import { IamSchema, IdSchema, MomentSchema, TimeSchema } from '../../http/fields.ts'
 
 const words = (length: number) =>
   z.string().trim().min(1).max(length).refine(isOneLine, 'must be one line of text, without control characters')

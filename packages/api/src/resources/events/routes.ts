@@ -1,5 +1,5 @@
+import { scopeOf } from '@paikea/operations'
 import { z } from 'zod'
-import { scopeOf } from '../../auth/principal.ts'
 import { ApiError } from '../../http/api-error.ts'
 import { TAKEN_OVER } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'

@@ -7,11 +7,8 @@ import {
   type LinkSessionRow,
   listLinkChunks,
   listLinkSessions,
-  recordAudit,
-  setDeviceLinkKey,
 } from '@paikea/database'
-import { requireRole } from '../../auth/principal.ts'
-import { hashSecret, newSecret } from '../../auth/secrets.ts'
+import { makeLinkKey, removeLinkKey } from '@paikea/operations'
 import { ApiError, notFound } from '../../http/api-error.ts'
 import { decodeCursor, encodeCursor, pageById } from '../../http/cursor.ts'
 import { presentTime } from '../../http/fields.ts'
@@ -114,12 +111,9 @@ export const liveLinkRoutes = [
     params: LinkParams,
     answer: LinkKeySchema,
     status: 201,
-    run: async ({ params, principal, scope }, { db }) => {
-      const device = await deviceOf(db, scope, params.iam)
-      requireRole(principal, device.group.id, 'operator')
-      const key = newSecret()
-      await changeKey(db, device, principal.actor, hashSecret(key))
-      return created({ key }, `/v1/devices/${device.iam}/live`)
+    run: async ({ params, principal }, { db }) => {
+      const { key } = await makeLinkKey({ db, caller: principal }, params)
+      return created({ key }, `/v1/devices/${params.iam}/live`)
     },
   }),
 
@@ -131,10 +125,8 @@ export const liveLinkRoutes = [
     limit: 'writes',
     params: LinkParams,
     status: 204,
-    run: async ({ params, principal, scope }, { db }) => {
-      const device = await deviceOf(db, scope, params.iam)
-      requireRole(principal, device.group.id, 'operator')
-      await changeKey(db, device, principal.actor, null)
+    run: async ({ params, principal }, { db }) => {
+      await removeLinkKey({ db, caller: principal }, params)
       return noContent()
     },
   }),
@@ -144,14 +136,6 @@ async function deviceOf(db: Database, scope: GroupScope, iam: string): Promise<D
   const device = await findDevice(db, { scope, iam })
   if (device === null) throw notFound('device')
   return device
-}
-
-function changeKey(db: Database, device: DeviceRow, actor: string, keyHash: string | null): Promise<void> {
-  return db.write(async (tx) => {
-    await setDeviceLinkKey(db, { deviceId: device.id, keyHash }, tx)
-    const action = keyHash === null ? 'device.link-key-removed' : 'device.link-key-made'
-    await recordAudit(db, { actor, action, subject: `device/${device.iam}`, groupId: device.group.id }, tx)
-  })
 }
 
 function present(row: LinkSessionRow): LinkSessionView {

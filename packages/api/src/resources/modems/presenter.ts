@@ -1,6 +1,7 @@
 import type { ModemRow } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
-import { hasRole, type Principal } from '../../auth/principal.ts'
+import { hasRole } from '@paikea/operations'
+import type { Principal } from '../../auth/principal.ts'
 import type { ModemView } from './schema.ts'
 
 /** A modem as people and programs see it. */

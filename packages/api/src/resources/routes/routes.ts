@@ -1,37 +1,12 @@
-import {
-  deleteRoute,
-  ensureEndpoint,
-  findRoute,
-  findSameRoute,
-  insertRoute,
-  listRoutes,
-  lockGroup,
-  recordAudit,
-  updateRoute,
-  type Database,
-  type GroupScope,
-  type RouteRow,
-  type RouteValues,
-  type Transaction,
-} from '@paikea/database'
-import { findTarget } from '@paikea/delivery'
-import { requireRole } from '../../auth/principal.ts'
-import { conflict, notFound } from '../../http/api-error.ts'
+import { findRoute, listRoutes, type Database, type GroupScope, type RouteRow } from '@paikea/database'
+import { changeRoute, createRoute, deleteRoute } from '@paikea/operations'
+import { notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { presentRoute } from './presenter.ts'
-import { resolveRoute, type ResolvedRoute } from './resolve-route.ts'
-import {
-  ChangeRouteSchema,
-  CreateRouteSchema,
-  ListRoutesQuery,
-  RoutePage,
-  RouteParams,
-  RouteSchema,
-  type RouteInput,
-} from './schema.ts'
+import { ChangeRouteSchema, CreateRouteSchema, ListRoutesQuery, RoutePage, RouteParams, RouteSchema } from './schema.ts'
 
 const route = routeFor<Pick<Services, 'db'>>()
 
@@ -61,15 +36,7 @@ export const routeRoutes = [
     status: 201,
     problems: ['route-exists'],
     run: async ({ body, principal }, { db }) => {
-      const resolved = await resolveRoute(db, principal, body)
-      const id = await db.write(async (tx) => {
-        const values = await settle(db, resolved, tx)
-        await refuseSame(db, values, null, tx)
-        const made = await insertRoute(db, { values }, tx)
-        const audit = { actor: principal.actor, action: 'route.created', subject: `route/${String(made)}` }
-        await recordAudit(db, { ...audit, groupId: values.groupId, detail: body }, tx)
-        return made
-      })
+      const { id } = await createRoute({ db, caller: principal }, body)
       return created(presentRoute(await find(db, { all: true }, id)), `/v1/routes/${String(id)}`)
     },
   }),
@@ -96,17 +63,8 @@ export const routeRoutes = [
     answer: RouteSchema,
     problems: ['route-exists'],
     run: async ({ params, body, principal, scope }, { db }) => {
-      const before = await find(db, scope, params.id)
-      requireRole(principal, before.groupId, 'operator')
-      const resolved = await change(before, body, (input) => resolveRoute(db, principal, input))
-      await db.write(async (tx) => {
-        const values = await settle(db, resolved, tx)
-        await refuseSame(db, values, before.id, tx)
-        await updateRoute(db, { id: before.id, values }, tx)
-        const audit = { actor: principal.actor, action: 'route.changed', subject: `route/${String(before.id)}` }
-        await recordAudit(db, { ...audit, groupId: values.groupId, detail: body }, tx)
-      })
-      return ok(presentRoute(await find(db, scope, before.id)))
+      await changeRoute({ db, caller: principal }, { id: params.id, change: body })
+      return ok(presentRoute(await find(db, scope, params.id)))
     },
   }),
 
@@ -118,14 +76,8 @@ export const routeRoutes = [
     limit: 'writes',
     params: RouteParams,
     status: 204,
-    run: async ({ params, principal, scope }, { db }) => {
-      const found = await find(db, scope, params.id)
-      requireRole(principal, found.groupId, 'operator')
-      await db.write(async (tx) => {
-        await deleteRoute(db, { id: found.id, now: new Date() }, tx)
-        const audit = { actor: principal.actor, action: 'route.deleted', subject: `route/${String(found.id)}` }
-        await recordAudit(db, { ...audit, groupId: found.groupId }, tx)
-      })
+    run: async ({ params, principal }, { db }) => {
+      await deleteRoute({ db, caller: principal }, params)
       return noContent()
     },
   }),
@@ -135,45 +87,4 @@ async function find(db: Database, scope: GroupScope, id: number): Promise<RouteR
   const found = await findRoute(db, { scope, id })
   if (found === null) throw notFound('route')
   return found
-}
-
-/** Under a lock, so that the same route made twice at once is made once: each message sent on costs money. */
-async function refuseSame(db: Database, values: RouteValues, exceptId: number | null, tx: Transaction): Promise<void> {
-  await lockGroup(db, { id: values.groupId }, tx)
-  const same = await findSameRoute(db, { values, exceptId }, tx)
-  if (same !== null) throw conflict('route-exists', `Route ${String(same)} already says the same.`, 'target')
-}
-
-/** A change that touches neither end needs neither resolved again, and so works for a route whose device is gone. */
-async function change(
-  before: RouteRow,
-  body: { [K in 'source' | 'messageType' | 'target' | 'enabled']?: RouteInput[K] | undefined },
-  resolve: (input: RouteInput) => Promise<ResolvedRoute>,
-): Promise<ResolvedRoute> {
-  const { source, target, messageType = before.messageType, enabled = before.enabled } = body
-  if (source === undefined && target === undefined) {
-    const { groupId, sourceKind, sourceDeviceId, targetKind, endpoint } = before
-    return { values: { groupId, sourceKind, sourceDeviceId, targetKind, messageType, enabled }, endpoint }
-  }
-  const input = CreateRouteSchema.parse({
-    source: source ?? { kind: before.sourceKind, iam: before.sourceIam },
-    target: target ?? toTarget(before),
-    messageType,
-    enabled,
-    groupId: source === undefined ? before.groupId : undefined,
-  })
-  return await resolve(input)
-}
-
-/** As the caller might have written it: what names its address well enough goes by that, whichever group it is in. */
-function toTarget({ endpoint }: RouteRow): unknown {
-  const isNamed = findTarget(endpoint.kind)?.addressee !== undefined
-  const config = typeof endpoint.config === 'object' ? endpoint.config : {}
-  return isNamed ? { ...config, kind: endpoint.kind } : { endpointId: endpoint.id }
-}
-
-/** The route's row, with an endpoint that is made where the group has none for the address. */
-async function settle(db: Database, { values, endpoint }: ResolvedRoute, tx: Transaction): Promise<RouteValues> {
-  const endpointId = 'id' in endpoint ? endpoint.id : await ensureEndpoint(db, { values: endpoint }, tx)
-  return { ...values, endpointId }
 }

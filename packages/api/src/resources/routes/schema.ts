@@ -49,7 +49,6 @@ export const CreateRouteSchema = z.strictObject({
   /** Goes with the device where one is named; may be left out by who has one group only. */
   groupId: z.int().positive().optional(),
 })
-export type RouteInput = z.output<typeof CreateRouteSchema>
 
 export const ChangeRouteSchema = z.strictObject({
   source: SourceSchema.optional(),

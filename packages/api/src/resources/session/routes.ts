@@ -1,17 +1,6 @@
-import {
-  deleteSession,
-  findUserByEmail,
-  findUserById,
-  insertSession,
-  listGroups,
-  listMemberships,
-  normaliseEmail,
-  recordAudit,
-  type Database,
-} from '@paikea/database'
-import { SESSION_COOKIE, SESSION_LIFE_MS } from '../../auth/authenticate.ts'
-import { verifyPassword } from '../../auth/password.ts'
-import { hashSecret, newSecret } from '../../auth/secrets.ts'
+import { findUserById, listGroups, listMemberships, normaliseEmail, type Database } from '@paikea/database'
+import { logIn, logOut, Refusal, SESSION_LIFE_MS } from '@paikea/operations'
+import { SESSION_COOKIE } from '../../auth/authenticate.ts'
 import { ApiError, forbidden } from '../../http/api-error.ts'
 import { noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
@@ -20,6 +9,8 @@ import { presentSession } from './presenter.ts'
 import { LogInSchema, SessionSchema } from './schema.ts'
 
 const route = routeFor<Pick<Services, 'db' | 'failedLogIns' | 'addressOf' | 'isHttps' | 'log'>>()
+
+const NO_RIGHTS = { isSystemAdmin: false, roles: new Map() }
 
 /** Logging in and out. */
 export const sessionRoutes = [
@@ -38,25 +29,19 @@ export const sessionRoutes = [
       const email = normaliseEmail(body.email)
       const key = `${addressOf(ctx.req) ?? 'unknown'} ${email}`
       await failedLogIns.check(key)
-      const user = await findUserByEmail(db, { email })
-      const isUsable = user !== null && user.disabledAt === null
-      if (!(await verifyPassword(body.password, isUsable ? user.passwordHash : null)) || user === null) {
-        await failedLogIns.count(key)
-        log.warn('session.refused', { address: addressOf(ctx.req) })
-        throw new ApiError(401, 'wrong-credentials', 'E-mail or password is wrong.')
+      try {
+        const stranger = { actor: 'stranger', address: addressOf(ctx.req), ownerUserId: null, ...NO_RIGHTS }
+        const made = await logIn({ db, caller: stranger }, body)
+        await failedLogIns.clear(key)
+        ctx.set('Set-Cookie', writeCookie(made.secret, SESSION_LIFE_MS / 1000, isHttps))
+        return ok(await load(db, made.user, made.csrfToken))
+      } catch (error) {
+        if (error instanceof Refusal) {
+          await failedLogIns.count(key)
+          log.warn('session.refused', { address: addressOf(ctx.req) })
+        }
+        throw error
       }
-      await failedLogIns.clear(key)
-
-      const cookie = newSecret()
-      const csrfToken = newSecret()
-      const expiresAt = new Date(Date.now() + SESSION_LIFE_MS)
-      await db.write(async (tx) => {
-        await insertSession(db, { userId: user.id, tokenHash: hashSecret(cookie), csrfToken, expiresAt }, tx)
-        const who = `user/${String(user.id)}`
-        await recordAudit(db, { actor: who, action: 'session.created', subject: who }, tx)
-      })
-      ctx.set('Set-Cookie', writeCookie(cookie, SESSION_LIFE_MS / 1000, isHttps))
-      return ok(await load(db, user, csrfToken))
     },
   }),
 
@@ -85,7 +70,7 @@ export const sessionRoutes = [
     limit: 'writes',
     status: 204,
     run: async ({ principal, ctx }, { db, isHttps }) => {
-      if (principal.session !== null) await deleteSession(db, { id: principal.session.id })
+      if (principal.session !== null) await logOut({ db, caller: principal }, { sessionId: principal.session.id })
       ctx.set('Set-Cookie', writeCookie('', 0, isHttps))
       return noContent()
     },

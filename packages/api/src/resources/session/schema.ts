@@ -1,5 +1,5 @@
+import { isOneLine } from '@paikea/operations'
 import { z } from 'zod'
-import { isOneLine } from '../../http/fields.ts'
 
 /** Body of `POST /v1/session`. */
 export const LogInSchema = z.strictObject({

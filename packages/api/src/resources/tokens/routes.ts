@@ -1,8 +1,5 @@
-import { listApiTokens, recordAudit, revokeApiToken } from '@paikea/database'
-import { createToken } from '../../accounts/accounts.ts'
-import { chooseGroup } from '../../auth/choose-group.ts'
-import { scopeOf } from '../../auth/principal.ts'
-import { forbidden, invalidField, notFound } from '../../http/api-error.ts'
+import { listApiTokens } from '@paikea/database'
+import { createToken, revokeToken, scopeOf } from '@paikea/operations'
 import { pageById } from '../../http/cursor.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
@@ -39,21 +36,7 @@ export const tokenRoutes = [
     answer: NewTokenSchema,
     status: 201,
     run: async ({ body, principal }, { db }) => {
-      const { name, role, isSystemAdmin, expiresAt = null } = body
-      if (isSystemAdmin && !principal.isSystemAdmin) throw forbidden('Only a system administrator makes such a token.')
-      if (isSystemAdmin && body.groupId !== undefined) {
-        throw invalidField('groupId', 'not-with-system-admin', 'a token for all groups is in none')
-      }
-      const groupId = isSystemAdmin ? null : await chooseGroup(db, principal, 'admin', body.groupId)
-      const { row, token } = await createToken(db, {
-        name,
-        role,
-        isSystemAdmin,
-        groupId,
-        createdByUserId: principal.ownerUserId,
-        expiresAt,
-        actor: principal.actor,
-      })
+      const { row, token } = await createToken({ db, caller: principal }, body)
       return created({ ...presentToken(row), token }, `/v1/tokens/${String(row.id)}`)
     },
   }),
@@ -67,12 +50,7 @@ export const tokenRoutes = [
     params: TokenParams,
     status: 204,
     run: async ({ params, principal }, { db }) => {
-      await db.write(async (tx) => {
-        const row = await revokeApiToken(db, { scope: scopeOf(principal, 'admin'), id: params.id, now: new Date() }, tx)
-        if (row === null) throw notFound('token')
-        const audit = { actor: principal.actor, action: 'token.revoked', subject: `token/${String(row.id)}` }
-        await recordAudit(db, { ...audit, groupId: row.groupId }, tx)
-      })
+      await revokeToken({ db, caller: principal }, params)
       return noContent()
     },
   }),

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { ROLES } from '@paikea/domain'
+import { z } from 'zod'
 import { IdSchema, LabelSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
 const RoleSchema = z.enum(ROLES)

@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
-import { createGate } from '../load/gate.ts'
+import { createGate } from '../gate.ts'
 
 /**
  * Stored form: `scrypt$N$r$p$salt$hash`, salt and hash in base64url. The cost stands in the hash, so it can be raised

@@ -1,0 +1,63 @@
+import { ensureGroup, findUserByEmail, insertUser, isUniqueConflict, normaliseEmail } from '@paikea/database'
+import type { Role } from '@paikea/domain'
+import { isOneLine } from '../one-line.ts'
+import { operation, type OperationContext } from '../operation.ts'
+import { refuseConflict, refuseField, refuseForbidden } from '../refusal.ts'
+import { checkPassword } from './check-password.ts'
+import { hashPassword } from './password.ts'
+
+/** A new account. */
+export interface NewUser {
+  readonly email: string
+  readonly password: string
+  readonly displayName?: string
+  readonly isSystemAdmin?: boolean
+  /** Role in a group, by the group's name; the group is made if it is not there. */
+  readonly memberships?: readonly { readonly group: string; readonly role: Role }[]
+  /** @default PASSWORD_LENGTH.min */
+  readonly minPasswordLength?: number
+}
+
+/** An account that was just made. */
+export interface MadeUser {
+  readonly id: number
+  readonly email: string
+}
+
+/**
+ * Makes an account.
+ *
+ * @throws Refusal `forbidden`; `invalid` e-mail or password; `conflict` where the e-mail is taken
+ */
+export async function createUser(context: OperationContext, input: NewUser): Promise<MadeUser> {
+  if (!context.caller.isSystemAdmin) throw refuseForbidden('Only a system administrator makes accounts.')
+  const email = normaliseEmail(input.email)
+  if (!/^[^\s@]+@[^\s@]+$/.test(email) || !isOneLine(email) || email.length > 254) {
+    throw refuseField('email', 'email-invalid', 'is not an e-mail address', 'That is not an e-mail address.')
+  }
+  checkPassword(input.password, input.minPasswordLength)
+  // Taken e-mails are refused before the expensive hash; the unique key decides between two at once.
+  if ((await findUserByEmail(context.db, { email })) !== null) throw emailTaken()
+  const passwordHash = await hashPassword(input.password)
+  return await storeUser(context, { ...input, email, passwordHash }).catch((error: unknown) => {
+    throw isUniqueConflict(error) ? emailTaken() : error
+  })
+}
+
+const storeUser = operation<NewUser & { readonly passwordHash: string }, MadeUser>(
+  'user.created',
+  async ({ db, tx }, input) => {
+    const { email, passwordHash, isSystemAdmin = false, displayName = email.split('@')[0] ?? email } = input
+    const memberships = []
+    for (const { group, role } of input.memberships ?? []) {
+      memberships.push({ groupId: (await ensureGroup(db, { name: group }, tx)).id, role })
+    }
+    const { id } = await insertUser(db, { email, passwordHash, displayName, isSystemAdmin, memberships }, tx)
+    const after = { email, displayName, isSystemAdmin, memberships }
+    return { result: { id, email }, subject: `user/${String(id)}`, groupId: null, before: null, after }
+  },
+)
+
+function emailTaken() {
+  return refuseConflict('email-taken', 'There is an account with this e-mail.', 'email')
+}

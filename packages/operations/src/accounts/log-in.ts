@@ -1,0 +1,53 @@
+import { deleteSession, findUserByEmail, insertSession, normaliseEmail, type UserRow } from '@paikea/database'
+import { operation, type OperationContext } from '../operation.ts'
+import { Refusal } from '../refusal.ts'
+import { verifyPassword } from './password.ts'
+import { hashSecret, newSecret } from './secrets.ts'
+
+/** A session ends after this long without use. */
+export const SESSION_LIFE_MS = 14 * 24 * 3_600_000
+
+/** A session that was just made; its secrets are known this once. */
+export interface NewSession {
+  readonly user: UserRow
+  /** Value of the cookie. */
+  readonly secret: string
+  /** What requests of the session carry that change something. */
+  readonly csrfToken: string
+}
+
+/**
+ * Checks a password and makes a session.
+ *
+ * @throws Refusal `unauthenticated`, in the same time and words for an unknown e-mail
+ * @throws GateFullError when too many others wait
+ */
+export async function logIn(
+  context: OperationContext,
+  input: { readonly email: string; readonly password: string },
+): Promise<NewSession> {
+  const user = await findUserByEmail(context.db, { email: normaliseEmail(input.email) })
+  const isUsable = user !== null && user.disabledAt === null
+  if (!(await verifyPassword(input.password, isUsable ? user.passwordHash : null)) || user === null) {
+    throw new Refusal('unauthenticated', 'wrong-credentials', 'E-mail or password is wrong.')
+  }
+  return await storeSession(context, user)
+}
+
+const storeSession = operation<UserRow, NewSession>('session.created', async ({ db, tx, now }, user) => {
+  const secret = newSecret()
+  const csrfToken = newSecret()
+  const expiresAt = new Date(now.getTime() + SESSION_LIFE_MS)
+  await insertSession(db, { userId: user.id, tokenHash: hashSecret(secret), csrfToken, expiresAt }, tx)
+  const who = `user/${String(user.id)}`
+  return { result: { user, secret, csrfToken }, subject: who, actor: who, groupId: null, before: null, after: null }
+})
+
+/** Ends the caller's session. */
+export const logOut = operation<{ readonly sessionId: number }, void>(
+  'session.ended',
+  async ({ db, caller, tx }, { sessionId }) => {
+    await deleteSession(db, { id: sessionId }, tx)
+    return { result: undefined, subject: caller.actor, groupId: null, before: null, after: null }
+  },
+)

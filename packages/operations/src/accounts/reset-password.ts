@@ -1,0 +1,30 @@
+import { findUserByEmail, updatePassword } from '@paikea/database'
+import { operation, type OperationContext } from '../operation.ts'
+import { Refusal, refuseForbidden } from '../refusal.ts'
+import { checkPassword } from './check-password.ts'
+import { hashPassword } from './password.ts'
+
+/**
+ * Sets a new password and ends the user's sessions.
+ *
+ * @throws Refusal `forbidden`; `invalid` password; `not-found`
+ */
+export async function resetPassword(
+  context: OperationContext,
+  input: { readonly email: string; readonly password: string },
+): Promise<void> {
+  if (!context.caller.isSystemAdmin) throw refuseForbidden('Only a system administrator sets passwords of others.')
+  checkPassword(input.password)
+  const passwordHash = await hashPassword(input.password)
+  await storePassword(context, { email: input.email, passwordHash })
+}
+
+const storePassword = operation<{ readonly email: string; readonly passwordHash: string }, void>(
+  'user.password-reset',
+  async ({ db, tx }, { email, passwordHash }) => {
+    const user = await findUserByEmail(db, { email }, tx)
+    if (user === null) throw new Refusal('not-found', 'no-such-user', 'There is no account with this e-mail.')
+    await updatePassword(db, { userId: user.id, passwordHash }, tx)
+    return { result: undefined, subject: `user/${String(user.id)}`, groupId: null, before: null, after: null }
+  },
+)

@@ -1,0 +1,30 @@
+import { updateDeployment, type DeploymentRow, type DeploymentValues } from '@paikea/database'
+import { operation } from '../operation.ts'
+import { checkDeployment, factsOf, findDeploymentsFor, pickDeployment, subjectOf } from './find-deployment.ts'
+
+/** What is to be another way; `undefined` leaves it. */
+export type DeploymentChange = { readonly [K in keyof DeploymentValues]?: DeploymentValues[K] | undefined }
+
+/**
+ * Changes a time at sea.
+ *
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where it overlaps another one
+ */
+export const changeDeployment = operation<
+  { readonly iam: string; readonly id: number; readonly change: DeploymentChange },
+  DeploymentRow
+>('deployment.changed', async (work, { iam, id, change }) => {
+  const { device, all } = await findDeploymentsFor(work, iam)
+  const before = pickDeployment(all, id)
+  const values = {
+    fromAt: change.fromAt ?? before.fromAt,
+    toAt: change.toAt === undefined ? before.toAt : change.toAt,
+    place: change.place === undefined ? before.place : change.place,
+    purpose: change.purpose === undefined ? before.purpose : change.purpose,
+  }
+  checkDeployment(values, all, id)
+  await updateDeployment(work.db, { id, values }, work.tx)
+  const result = { ...before, ...values }
+  const groupId = device.group.id
+  return { result, subject: subjectOf(device, id), groupId, before: factsOf(before), after: factsOf(values) }
+})

@@ -1,0 +1,52 @@
+import { attachModem as attachRow } from '@paikea/database'
+import { scopeOf } from '../caller.ts'
+import { operation, type Work } from '../operation.ts'
+import { Refusal, refuseConflict } from '../refusal.ts'
+import { findDeviceFor } from './find-device.ts'
+
+/**
+ * Puts a modem into a device.
+ *
+ * @throws Refusal `not-found`, `forbidden`; `conflict` where the modem or the device is not free
+ */
+export const attachModem = operation<
+  { readonly iam: string; readonly imei: string; readonly from?: Date | undefined },
+  void
+>('device.modem-attached', async (work, { iam, imei, from }) => {
+  const device = await findDeviceFor(work, iam, 'operator')
+  await attachIn(work, { deviceId: device.id, imei, from })
+  return {
+    result: undefined,
+    subject: `device/${device.iam}`,
+    groupId: device.group.id,
+    before: { imei: device.modem?.imei ?? null },
+    after: { imei, ...(from === undefined ? {} : { from }) },
+  }
+})
+
+/** The same as part of another operation. */
+export async function attachIn(
+  { db, caller, tx, now }: Work,
+  given: { readonly deviceId: number; readonly imei: string; readonly from?: Date | undefined },
+): Promise<void> {
+  const attached = await attachRow(db, { ...given, now, scope: scopeOf(caller, 'operator') }, tx)
+  if (attached.ok) return
+  if (attached.reason === 'modem-not-claimed') {
+    const why = `Nobody has claimed that modem: claim it by its serial (POST /v1/modems/${given.imei}/claim), or ask a system administrator.`
+    throw new Refusal('forbidden', 'modem-not-claimed', why, [
+      { field: 'imei', code: 'modem-not-claimed', message: why },
+    ])
+  }
+  const { field, detail } = WHY_NOT_ATTACHED[attached.reason]
+  throw refuseConflict(attached.reason, detail, field)
+}
+
+const WHY_NOT_ATTACHED = {
+  'modem-in-use': { field: 'imei', detail: 'That modem sits in another device. Detach it there first.' },
+  'modem-of-another-group': {
+    field: 'imei',
+    detail: 'That modem last sat in a device of another group: a system administrator can attach it.',
+  },
+  'modem-elsewhere-then': { field: 'from', detail: 'That modem still sat in another device then.' },
+  'device-had-another-then': { field: 'from', detail: 'The device got the modem it has only after that time.' },
+} as const

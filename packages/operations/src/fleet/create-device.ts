@@ -1,0 +1,42 @@
+import { insertDevice, isUniqueConflict } from '@paikea/database'
+import type { DeviceGeneration, DeviceKind } from '@paikea/domain'
+import { chooseGroup } from '../choose-group.ts'
+import { operation, type OperationContext } from '../operation.ts'
+import { refuseConflict } from '../refusal.ts'
+import { attachIn } from './attach-modem.ts'
+
+/** A new device. */
+export interface NewDevice {
+  readonly kind: DeviceKind
+  readonly label?: string | null | undefined
+  /** Left out, the next free name of its kind is given. */
+  readonly iam?: string | undefined
+  /** Attaches that modem at once. */
+  readonly imei?: string | undefined
+  readonly generation?: DeviceGeneration | null | undefined
+  readonly groupId?: number | undefined
+}
+
+/**
+ * Makes a device, with its modem where one is named.
+ *
+ * @returns its name
+ * @throws Refusal `conflict` where the name is or was taken, or the modem is not free; `invalid` group
+ */
+export async function createDevice(context: OperationContext, input: NewDevice): Promise<{ readonly iam: string }> {
+  try {
+    return await storeDevice(context, input)
+  } catch (error) {
+    if (isUniqueConflict(error)) throw refuseConflict('iam-taken', 'There is, or was, a device of that name.', 'iam')
+    throw error
+  }
+}
+
+const storeDevice = operation<NewDevice, { readonly iam: string }>('device.created', async (work, input) => {
+  const { kind, label, iam, imei, generation } = input
+  const groupId = await chooseGroup(work, 'operator', input.groupId)
+  const device = await insertDevice(work.db, { kind, groupId, iam, label, generation }, work.tx)
+  if (imei !== undefined) await attachIn(work, { deviceId: device.id, imei })
+  const after = { kind, label: label ?? null, groupId, generation: generation ?? null, imei: imei ?? null }
+  return { result: { iam: device.iam }, subject: `device/${device.iam}`, groupId, before: null, after }
+})

@@ -1,0 +1,22 @@
+import { findDevice, type DeviceRow } from '@paikea/database'
+import type { Role } from '@paikea/domain'
+import { requireRole, scopeOf } from '../caller.ts'
+import type { Facts, Work } from '../operation.ts'
+import { refuseUnknown } from '../refusal.ts'
+
+/**
+ * The device of that name, for a caller who may change it.
+ *
+ * @throws Refusal `not-found`; `forbidden` without the role in its group
+ */
+export async function findDeviceFor({ db, caller, tx }: Work, iam: string, needed: Role): Promise<DeviceRow> {
+  const device = await findDevice(db, { scope: scopeOf(caller), iam }, tx)
+  if (device === null) throw refuseUnknown('device')
+  requireRole(caller, device.group.id, needed)
+  return device
+}
+
+/** What the audit log keeps of a device. */
+export function factsOf({ kind, label, group, approved, generation, modem }: DeviceRow): Facts {
+  return { kind, label, groupId: group.id, approved, generation, imei: modem?.imei ?? null }
+}

@@ -1,0 +1,44 @@
+import { cancelOutbound, resumeOutbound, type OperatorOutcome } from '@paikea/database'
+import { scopeOf } from '../caller.ts'
+import { operation, type Work } from '../operation.ts'
+import { refuseConflict, refuseUnknown } from '../refusal.ts'
+import { readDelivery, type FoundDelivery } from './find-delivery.ts'
+
+/**
+ * Lets a parked message go on.
+ *
+ * @throws Refusal `not-found`; `conflict` in another state
+ */
+export const resumeDelivery = change('outbound.resumed', ({ db, caller, tx }, id) =>
+  resumeOutbound(db, { outboundId: id, scope: scopeOf(caller, 'operator') }, tx),
+)
+
+/**
+ * Cancels a message that has not left yet.
+ *
+ * @throws Refusal `not-found`; `conflict` once it has left
+ */
+export const cancelDelivery = change('outbound.cancelled', ({ db, caller, tx, now }, id) =>
+  cancelOutbound(db, { outboundId: id, scope: scopeOf(caller, 'operator'), at: now }, tx),
+)
+
+function change(action: string, wish: (work: Work, id: number) => Promise<OperatorOutcome>) {
+  return operation<{ readonly id: number }, FoundDelivery>(action, async (work, { id }) => {
+    const before = await readDelivery(work, id)
+    settle(await wish(work, id))
+    const result = await readDelivery(work, id)
+    const { groupId } = result.row
+    return { result, subject: `outbound/${String(id)}`, groupId, before: factsOf(before), after: factsOf(result) }
+  })
+}
+
+function settle(outcome: OperatorOutcome): void {
+  if (outcome.status === 'not-found') throw refuseUnknown('message')
+  if (outcome.status === 'refused') {
+    throw refuseConflict('wrong-state', `The message is ${outcome.state}: that cannot be asked of it.`)
+  }
+}
+
+function factsOf({ row }: FoundDelivery) {
+  return { state: row.state, reasonCode: row.reasonCode }
+}

@@ -1,0 +1,20 @@
+import { findDelivery, findDeviceNames } from '@paikea/database'
+import { scopeOf } from '../caller.ts'
+import type { Work } from '../operation.ts'
+import { refuseUnknown } from '../refusal.ts'
+
+/** A message out as it is in the transaction, and the device whose message caused it. */
+export interface FoundDelivery {
+  readonly row: NonNullable<Awaited<ReturnType<typeof findDelivery>>>
+  readonly sourceIam: string | null
+}
+
+/** Reads a message out back, so that caller and audit log see what was written. @throws Refusal `not-found` */
+export async function readDelivery({ db, caller, tx }: Work, id: number): Promise<FoundDelivery> {
+  const row = await findDelivery(db, { scope: scopeOf(caller), id }, tx)
+  if (row === null) throw refuseUnknown('message')
+  const { sourceDeviceId } = row
+  if (sourceDeviceId === null) return { row, sourceIam: null }
+  const names = await findDeviceNames(db, { deviceIds: [sourceDeviceId] }, tx)
+  return { row, sourceIam: names.get(sourceDeviceId)?.iam ?? null }
+}

@@ -1,0 +1,58 @@
+import { recordAudit, type Database, type Transaction } from '@paikea/database'
+import type { Caller } from './caller.ts'
+
+/** What every operation is given. */
+export interface OperationContext {
+  readonly db: Database
+  readonly caller: Caller
+}
+
+/** What an operation works with: one transaction, one moment. */
+export interface Work extends OperationContext {
+  readonly tx: Transaction
+  readonly now: Date
+}
+
+/** Fields of a thing, as the audit log keeps them. Never a secret, never a payload. */
+export type Facts = Readonly<Record<string, unknown>>
+
+/** What was done, for the caller and for the audit log. */
+export interface Deed<R> {
+  readonly result: R
+  /** Kind and name of the thing: `device/PK901`. */
+  readonly subject: string
+  /** The group whose business it is; `null` = the system administrators'. */
+  readonly groupId: number | null
+  /** How it was; `null` where there was nothing. */
+  readonly before: Facts | null
+  /** How it is now; `null` where nothing is left. */
+  readonly after: Facts | null
+  /** Where only the work finds out who it was, as a log-in does. @default the caller's */
+  readonly actor?: string
+}
+
+/** Nothing had to be done: nothing is written down. */
+export interface Idle<R> {
+  readonly result: R
+  readonly subject: null
+}
+
+/**
+ * Makes an operation: its checks, its change and its entry in the audit log stand in one transaction, or none of them does.
+ *
+ * @param action for the audit log: `device.changed`
+ * @param work may run again after a lost deadlock, so it does nothing outside the database. Throws `Refusal`
+ */
+export function operation<Input, Result>(
+  action: string,
+  work: (work: Work, input: Input) => Promise<Deed<Result> | Idle<Result>>,
+): (context: OperationContext, input: Input) => Promise<Result> {
+  return ({ db, caller }, input) =>
+    db.write(async (tx) => {
+      const deed = await work({ db, caller, tx, now: new Date() }, input)
+      if (deed.subject === null) return deed.result
+      const { subject, groupId, before, after, actor = caller.actor } = deed
+      await recordAudit(db, { actor, address: caller.address, action, subject, groupId, before, after }, tx)
+      return deed.result
+    })
+}

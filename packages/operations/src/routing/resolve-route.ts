@@ -1,0 +1,91 @@
+import {
+  ensureEndpoint,
+  findDevice,
+  findEndpoint,
+  findModem,
+  type DeviceRow,
+  type EndpointRow,
+  type EndpointValues,
+  type ModemRow,
+  type RouteValues,
+} from '@paikea/database'
+import { endpointValues, findTarget } from '@paikea/delivery'
+import { requireRole, scopeOf } from '../caller.ts'
+import { chooseGroup } from '../choose-group.ts'
+import type { Work } from '../operation.ts'
+import { refuseField } from '../refusal.ts'
+import type { RouteInput, RouteTarget } from './route-input.ts'
+
+/**
+ * Turns what a caller wrote into a route's row: names become ids, an endpoint is made where the group has none for the
+ * address, and what cannot work is refused with its field.
+ *
+ * @throws Refusal `invalid` for an unknown device, modem or endpoint, a kind that is not the device's, a route to the
+ *   device's own modem; `forbidden` without `operator` in the route's group, and in that of the target's modem: what is
+ *   sent on spends that group's credits
+ */
+export async function resolveRoute(work: Work, input: RouteInput): Promise<RouteValues> {
+  const device = await findSource(work, input)
+  const groupId = device?.group.id ?? (await chooseGroup(work, 'operator', input.groupId))
+  requireRole(work.caller, groupId, 'operator')
+  const endpoint = await resolveTarget(work, groupId, input.target)
+  if (device?.modem != null && device.modem.id === endpoint.modemId) {
+    throw refuseField('target.imei', 'loop', 'is the modem of the source itself')
+  }
+  return {
+    groupId,
+    sourceKind: device?.kind ?? input.source.kind,
+    sourceDeviceId: device?.id ?? null,
+    messageType: input.messageType,
+    endpointId: 'id' in endpoint ? endpoint.id : await ensureEndpoint(work.db, { values: endpoint }, work.tx),
+    targetKind: endpoint.kind,
+    enabled: input.enabled,
+  }
+}
+
+async function findSource({ db, caller, tx }: Work, { source, groupId }: RouteInput): Promise<DeviceRow | null> {
+  const { kind, iam } = source
+  if (iam === null || iam === undefined) return null
+  const device = await findDevice(db, { scope: scopeOf(caller), iam }, tx)
+  if (device === null) throw refuseField('source.iam', 'unknown-device', 'there is no such device')
+  if (kind !== 'any' && kind !== device.kind) {
+    throw refuseField('source.kind', 'kind-differs', `this device is a ${device.kind}`)
+  }
+  if (groupId !== undefined && groupId !== device.group.id) {
+    throw refuseField('groupId', 'group-differs', 'is not the group of the source')
+  }
+  return device
+}
+
+async function resolveTarget(work: Work, groupId: number, target: RouteTarget): Promise<EndpointRow | EndpointValues> {
+  const { db, caller, tx } = work
+  const { kind, ...config } = target
+  if (kind === 'endpoint') {
+    const id = Number(target['endpointId'])
+    const endpoint = await findEndpoint(db, { scope: scopeOf(caller), id }, tx)
+    if (endpoint === null) throw refuseField('target.endpointId', 'unknown-endpoint', 'there is no such endpoint')
+    if (endpoint.groupId !== groupId) {
+      throw refuseField('target.endpointId', 'group-differs', 'is not of the group of the route')
+    }
+    const its = findTarget(endpoint.kind)?.addressee?.(endpoint.config).imei ?? null
+    if (its !== null) await requireSending(work, its, 'target.endpointId')
+    return endpoint
+  }
+  const found = findTarget(kind)
+  if (found === null) throw refuseField('target.kind', 'unknown-value', 'there is no such kind')
+  const imei = found.addressee?.(config).imei ?? null
+  const modem = imei === null ? null : await requireSending(work, imei, 'target.imei')
+  return endpointValues(found, { groupId, config, modemId: modem?.id ?? null })
+}
+
+/**
+ * The modem, if the caller may send to it.
+ *
+ * @throws Refusal `invalid` for one the caller does not see, `forbidden` without `operator` in its group
+ */
+async function requireSending({ db, caller, tx }: Work, imei: string, field: string): Promise<ModemRow> {
+  const modem = await findModem(db, { scope: scopeOf(caller), imei }, tx)
+  if (modem === null) throw refuseField(field, 'unknown-modem', 'there is no such modem')
+  requireRole(caller, modem.device?.groupId ?? null, 'operator')
+  return modem
+}

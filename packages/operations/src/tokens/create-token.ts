@@ -1,0 +1,46 @@
+import { ensureGroup, insertApiToken, type ApiTokenRow } from '@paikea/database'
+import type { Role } from '@paikea/domain'
+import { chooseGroup } from '../choose-group.ts'
+import { operation } from '../operation.ts'
+import { refuseField, refuseForbidden } from '../refusal.ts'
+import { hashSecret, newToken } from '../accounts/secrets.ts'
+
+/** A new token for a program. */
+export interface NewToken {
+  readonly name: string
+  /** @default viewer */
+  readonly role?: Role | undefined
+  /** For all groups. */
+  readonly isSystemAdmin?: boolean | undefined
+  /** Left out, it is the only group the caller may do this in. */
+  readonly groupId?: number | undefined
+  /** The group by name, made if it is not there; for the command line. */
+  readonly groupName?: string
+  readonly expiresAt?: Date | null | undefined
+}
+
+/**
+ * Makes a token for a program. Its secret is returned this once and never again.
+ *
+ * @throws Refusal `forbidden` for more than the caller has; `invalid` group
+ */
+export const createToken = operation<NewToken, { readonly row: ApiTokenRow; readonly token: string }>(
+  'token.created',
+  async (work, input) => {
+    const { db, caller, tx } = work
+    const { name, role = 'viewer', isSystemAdmin = false, groupName, expiresAt = null } = input
+    if (isSystemAdmin && !caller.isSystemAdmin) {
+      throw refuseForbidden('Only a system administrator makes such a token.')
+    }
+    if (isSystemAdmin && input.groupId !== undefined) {
+      throw refuseField('groupId', 'not-with-system-admin', 'a token for all groups is in none')
+    }
+    const named = groupName === undefined ? input.groupId : (await ensureGroup(db, { name: groupName }, tx)).id
+    const groupId = isSystemAdmin ? null : await chooseGroup(work, 'admin', named)
+    const token = newToken()
+    const values = { name, tokenHash: hashSecret(token), groupId, role, isSystemAdmin }
+    const row = await insertApiToken(db, { ...values, createdByUserId: caller.ownerUserId, expiresAt }, tx)
+    const after = { name, role, groupId, isSystemAdmin, expiresAt }
+    return { result: { row, token }, subject: `token/${String(row.id)}`, groupId, before: null, after }
+  },
+)
