@@ -25,7 +25,7 @@ import { mountRoutes } from './route-table/mount.ts'
 import { describeRoutes } from './route-table/openapi.ts'
 import type { Limit } from './route-table/route.ts'
 import { createDatabaseHealth } from './service/database-health.ts'
-import type { OutboundNotifier, Services, TemporalHealth } from './services.ts'
+import type { DeviceHttpDoor, OutboundNotifier, Services, TemporalHealth } from './services.ts'
 import { loadWebFiles } from './web-app/load-files.ts'
 import { serveWebApp } from './web-app/serve-web-app.ts'
 import { createWebhookReceiver, type ReceiverOptions, type StartEnvelope } from './webhooks/receiver.ts'
@@ -71,6 +71,10 @@ export interface ApiDeps {
   readonly deliveries?: DeliveryFeed
   /** Pages of the devices' live link. @default none: they are told that there is no link */
   readonly devicePages?: DeviceLinkPages
+  /** Answers devices on Wi-Fi, given who is behind which proxy. @default nobody does */
+  readonly deviceHttp?: (
+    addressOf: (peer: string | null, forwardedFor: string | null) => string | null,
+  ) => DeviceHttpDoor
   readonly config: ApiConfig
   /** @default nothing is logged */
   readonly log?: Log
@@ -98,6 +102,13 @@ export function createApi(deps: ApiDeps): Api {
     ...{ intake, startEnvelope: deps.startEnvelope, webhookSecret, addressOf, refusals, log },
     ...timeouts,
   })
+  const deviceHttp =
+    deps.deviceHttp?.((peer, forwardedFor) =>
+      addressOf({
+        headers: forwardedFor === null ? {} : { 'x-forwarded-for': forwardedFor },
+        socket: { remoteAddress: peer ?? undefined },
+      }),
+    ) ?? null
   const auth = createAuthenticator({ db, addressOf, log })
   const poll = createLivePoll({ db, hub, deliveries, log })
   const limiters = createRateLimiters(config.rateLimits)
@@ -168,6 +179,17 @@ export function createApi(deps: ApiDeps): Api {
   return {
     app,
     listen: (port, host = '127.0.0.1') =>
-      listen({ app, receiver, door, hub, poll, port, host, settle, headersTimeoutMs: timeouts?.headersTimeoutMs }),
+      listen({
+        app,
+        receiver,
+        door,
+        deviceHttp,
+        hub,
+        poll,
+        port,
+        host,
+        settle,
+        headersTimeoutMs: timeouts?.headersTimeoutMs,
+      }),
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { DeviceDoor } from './live/device-door.ts'
 import type { LiveHub } from './live/hub.ts'
 import type { LivePoll } from './live/poll.ts'
+import type { DeviceHttpDoor } from './services.ts'
 import type { WebhookReceiver } from './webhooks/receiver.ts'
 
 /** A listening server. */
@@ -31,6 +32,8 @@ export async function listen(options: {
   readonly receiver: WebhookReceiver
   /** Where requests for a WebSocket go. */
   readonly door: DeviceDoor
+  /** Devices on Wi-Fi, below Koa. @default none */
+  readonly deviceHttp?: DeviceHttpDoor | null
   readonly hub: LiveHub
   readonly poll: LivePoll
   readonly port: number
@@ -40,16 +43,19 @@ export async function listen(options: {
   /** Work in the background to wait for when closing. */
   readonly settle: () => Promise<void>
 }): Promise<Listening> {
-  const { app, receiver, door, hub, poll, port, host, settle, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
+  const { app, receiver, door, deviceHttp = null, hub, poll, port, host, settle } = options
+  const { headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
   const callback = app.callback()
   const server = createServer({ connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS }, (req, res) => {
-    if (!receiver.handle(req, res)) void callback(req, res)
+    if (receiver.handle(req, res) || deviceHttp?.handle(req, res) === true) return
+    void callback(req, res)
   })
   server.on('upgrade', door)
   server.maxConnections = MAX_CONNECTIONS
   server.headersTimeout = headersTimeoutMs
   server.requestTimeout = REQUEST_TIMEOUT_MS
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
+  deviceHttp?.attach(server)
   await bind(server, port, host)
   poll.start()
   const address = server.address()

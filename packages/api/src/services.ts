@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Log } from '@paikea/domain'
 import type { Database, UndispatchedOutbound } from '@paikea/database'
 import type { Authenticator } from './auth/authenticate.ts'
@@ -10,6 +11,14 @@ import type { StreamPlaces } from './live/places.ts'
 import type { LivePoll } from './live/poll.ts'
 import type { DatabaseHealth } from './service/database-health.ts'
 import type { RefusalCounter } from './webhooks/refusals.ts'
+
+/** What answers devices on the API's port, below everything that people need. */
+export interface DeviceHttpDoor {
+  /** Takes over the connections of devices on a server that does not listen yet. */
+  attach(server: Server): void
+  /** Answers a device's request on a connection that somebody else began; `false` = not one. */
+  handle(req: IncomingMessage, res: ServerResponse): boolean
+}
 
 /** What the API asks of the part that starts workflows. */
 export interface OutboundNotifier {

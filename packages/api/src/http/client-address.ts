@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
 /** Reads the address a request came from. `null` when the connection is already gone. */
-export type AddressReader = (req: IncomingMessage) => string | null
+export type AddressReader = (
+  req: Pick<IncomingMessage, 'headers'> & { readonly socket: { readonly remoteAddress?: string | undefined } },
+) => string | null
 
 /**
  * Builds the reader. `X-Forwarded-For` is believed only as far as it was written by proxies named here: it is read from the

@@ -128,6 +128,17 @@ export async function findOpenJob(
   return row === undefined ? null : toJob(row)
 }
 
+/** Jobs of a device that are not over: open ones, and installed ones that are not known to have succeeded. */
+export async function listActiveJobs(
+  db: Database,
+  args: { readonly iam: string },
+): Promise<readonly { readonly id: number }[]> {
+  const sql = `SELECT j.id FROM upgrade_jobs j JOIN devices d ON d.id = j.device_id
+    WHERE d.iam = ? AND j.state IN ('prepared','offered','downloading','installed')`
+  const rows = await selectRows(db, sql, [args.iam])
+  return rows.map((raw) => ({ id: readRow('upgrade_jobs', raw).number('id') }))
+}
+
 /** Jobs of a device that are installed and not known to have succeeded. */
 export async function listInstalledJobs(
   db: Database,

@@ -5,6 +5,9 @@ export interface DeviceLinkState {
   readonly isControlled: boolean
 }
 
+/** What became of sending a device into its updater. `too-young` = its link has not stood for half a minute. */
+export type SendOutcome = 'sent' | 'offline' | 'too-young' | 'controls-held' | 'no-answer'
+
 /** What an upgrade asks of the live links; the process that holds a link may be another one. */
 export interface DeviceLinks {
   /** @returns `null` where the device has no link */
@@ -13,7 +16,7 @@ export interface DeviceLinks {
    * Sends `switch_app ["updatepy"]`, waits for the device's answer, then sends `reset`. Never while somebody holds the
    * controls.
    */
-  sendIntoUpdater(iam: string): Promise<'sent' | 'offline' | 'no-answer' | 'controls-held'>
+  sendIntoUpdater(iam: string): Promise<SendOutcome>
 }
 
 /** No device has a link. */

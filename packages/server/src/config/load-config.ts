@@ -40,7 +40,15 @@ export interface Config {
     readonly rockcore: { readonly login: VendorLogin | null; readonly url: string | null }
     readonly cloudloop: { readonly token: string | null; readonly url: string | null }
   }
-  readonly firmware: { readonly repository: string | null; readonly base: string | null; readonly key: string | null }
+  readonly firmware: {
+    readonly repository: string | null
+    /** Absolute. */
+    readonly base: string
+    readonly key: string | null
+    readonly token: string | null
+    readonly knownHostsFile: string | null
+    readonly signersFile: string | null
+  }
   readonly privateTargets: readonly string[]
   readonly temporal: TemporalConfig
   /** The variables as read, for printing with `describeConfig`; holds secrets. */
@@ -120,8 +128,11 @@ function assemble(
     },
     firmware: {
       repository: env.PAIKEA_FIRMWARE_REPO ?? null,
-      base: env.PAIKEA_FIRMWARE_BASE ?? null,
+      base: resolve(env.PAIKEA_FIRMWARE_BASE ?? join(dataFolder, 'firmware')),
       key: env.PAIKEA_FIRMWARE_KEY ?? null,
+      token: env.PAIKEA_FIRMWARE_TOKEN ?? null,
+      knownHostsFile: env.PAIKEA_FIRMWARE_KNOWN_HOSTS ?? null,
+      signersFile: env.PAIKEA_FIRMWARE_SIGNERS ?? null,
     },
     privateTargets: env.PAIKEA_PRIVATE_TARGETS,
     temporal,

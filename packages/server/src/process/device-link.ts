@@ -15,8 +15,10 @@ export function createDeviceLink(o: {
   readonly log: Log
   readonly hub: LiveHub
   readonly role: 'all' | 'api' | 'worker'
+  /** A device opened its link here. */
+  readonly onOnline: (iam: string) => void
 }): HarbourLink {
-  const { config, db, log, hub, role } = o
+  const { config, db, log, hub, role, onOnline } = o
   const { host, devicePort } = config.http
   const isAlone = role === 'all' && db.dialect === 'sqlite'
   return createHarbourLink({
@@ -25,6 +27,7 @@ export function createDeviceLink(o: {
     device: role === 'worker' ? null : { host, port: devicePort },
     relay: isAlone ? null : config.relay,
     onPresence({ iam, groupId, isOnline, since }) {
+      if (isOnline) onOnline(iam)
       const at = since.toISOString()
       const state = isOnline ? 'online' : 'offline'
       hub.publish({ type: 'presence', groupId, key: `${iam}/${state}/${at}`, data: { iam, device: state, since: at } })

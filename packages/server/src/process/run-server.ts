@@ -23,6 +23,7 @@ import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
 import type { HarbourLink } from '@paikea/harbour'
 import { createDeviceLink, listenForDevices } from './device-link.ts'
 import { watchAnswerPressure } from './answer-pressure.ts'
+import { createHarbourSide, type HarbourSide } from './harbour-side.ts'
 import { watchTemporal } from './health-watch.ts'
 import { bringUpToDate, describeStore, makeDataFolder, openStore } from './open-store.ts'
 import { prepareStore } from './prepare-store.ts'
@@ -140,6 +141,7 @@ interface Rooms {
   readonly side: TemporalSide
   /** The devices' live link, here and in other processes. */
   readonly link: HarbourLink
+  readonly harbour: HarbourSide
   /** Begins to act on what is stored. */
   work(): void
 }
@@ -164,6 +166,9 @@ function buildRooms(o: {
   started.push(async () => pressure.stop())
   const dispatcher = createDispatcher({ db, starter: side.starter, log, answerLoad: () => pressure.load() })
   started.push(() => dispatcher.stop())
+  const link = createDeviceLink({ config, db, log, hub, role, onOnline: (iam) => harbour.deviceIsOnline(iam) })
+  const harbour: HarbourSide = createHarbourSide({ config, db, log, starter: side.starter, link })
+  started.push(() => harbour.stop())
   const room = createIntake({
     ...{ db, log, isDatabaseDown },
     ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
@@ -179,6 +184,7 @@ function buildRooms(o: {
     installRuntime({ log })
     const activities = createActivities({
       ...{ db, intake, log, ...createVendorClients(config) },
+      firmware: harbour.activities,
       notifyOutbound(rows) {
         dispatcher.notifyOutbound(rows)
         deliveries.changed(rows.map(({ outboundId }) => outboundId))
@@ -193,10 +199,11 @@ function buildRooms(o: {
     worker = runWorkerLoop({ temporal: config.temporal, activities, log, isEager: role === 'all' })
   }
   return {
-    ...{ hub, deliveries, intake, dispatcher, side, link: createDeviceLink({ config, db, log, hub, role }) },
+    ...{ hub, deliveries, intake, dispatcher, side, link, harbour },
     work() {
       if (role !== 'api') startWorker()
       dispatcher.start()
+      harbour.dispatcher.start()
     },
   }
 }
@@ -204,13 +211,14 @@ function buildRooms(o: {
 async function startApi(
   o: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
 ): Promise<Listening> {
-  const { config, db, log, hub, deliveries, intake, dispatcher, side, link } = o
+  const { config, db, log, hub, deliveries, intake, dispatcher, side, link, harbour } = o
   const { http, webhook } = config
   const temporal = watchTemporal(side)
   const api = createApi({
     ...{ db, intake, dispatcher, hub, deliveries, log },
     devicePages: link,
     startEnvelope: (input) => side.startEnvelope(input),
+    deviceHttp: (addressOf) => harbour.openDoor(addressOf),
     temporalHealth: () => temporal.health(),
     config: {
       webhookSecret: webhook.secret ?? (await ensureWebhookSecret(config)),

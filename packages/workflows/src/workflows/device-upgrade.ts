@@ -15,6 +15,9 @@ import { deviceTalk, patientLook, quickLook } from './firmware-proxies.ts'
 import { notifyOperator, releaseOperator } from './operator-notes.ts'
 import { cancelSignal, lookSignal, resumeSignal } from './signals.ts'
 
+/** When to ask again for a device's controls. */
+const ASK_AGAIN_MS = 15_000
+
 /** Sees one device's upgrade through. All that is decided is in the database; signals and timers only say when to look again. */
 export async function deviceUpgrade(input: DeviceUpgradeInput): Promise<DeviceUpgradeResult> {
   let wantsLook = false
@@ -34,8 +37,9 @@ export async function deviceUpgrade(input: DeviceUpgradeInput): Promise<DeviceUp
       else notifyOperator(step.needs)
       noted = reason
     }
-    if (step.restart) await deviceTalk.sendIntoUpdater(input.jobId)
-    await condition(() => wantsLook, step.forMs)
+    const outcome = step.restart ? await deviceTalk.sendIntoUpdater(input.jobId) : null
+    const isRefused = outcome === 'controls-held' || outcome === 'too-young'
+    await condition(() => wantsLook, isRefused ? ASK_AGAIN_MS : step.forMs)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '@paikea/database'
 import type { Log } from '@paikea/domain'
-import type { BlobStore, DeviceLinks, FirmwareLimits, RepositorySettings } from '@paikea/firmware'
+import type { BlobStore, DeviceLinks, FirmwareLimits, RepositorySettings, SendOutcome } from '@paikea/firmware'
 
 /** What work on firmware needs from outside. */
 export interface FirmwareDeps {
@@ -58,7 +58,7 @@ export interface FirmwareActivities {
   /** Looks at an upgrade and writes down what became of it. */
   lookAtUpgrade(jobId: number): Promise<UpgradeStep>
   /** Sends a device into its updater over its link. */
-  sendIntoUpdater(jobId: number): Promise<'sent' | 'offline' | 'no-answer' | 'controls-held' | 'missing'>
+  sendIntoUpdater(jobId: number): Promise<SendOutcome | 'missing'>
   /** Takes a roll-out as far as it goes now. */
   advanceRollout(rolloutId: number): Promise<RolloutLook>
 }

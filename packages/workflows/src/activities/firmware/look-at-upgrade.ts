@@ -1,5 +1,5 @@
-import { changeUpgradeJob, findUpgradeJob, whenHeard } from '@paikea/database'
-import { decideLook } from '@paikea/firmware'
+import { changeUpgradeJob, findUpgradeJob, type JobChange, whenHeard } from '@paikea/database'
+import { decideLook, reasonFor, type SendOutcome } from '@paikea/firmware'
 import type { FirmwareDeps, UpgradeStep } from './firmware-deps.ts'
 
 const ALL = { all: true } as const
@@ -20,7 +20,9 @@ export async function lookAtUpgrade(deps: FirmwareDeps, jobId: number): Promise<
   const now = new Date()
   const outcome = decideLook({ ...job, link, seenAt }, now)
   const { state, reason, restart, isDone, nextLookMs } = outcome
-  const isReasonNew = reason !== undefined && (reason?.code ?? null) !== (job.reason?.code ?? null)
+  // That somebody holds the controls stands until they were got.
+  const isHeld = restart && job.reason?.code === 'page-holds-controls'
+  const isReasonNew = !isHeld && reason !== undefined && (reason?.code ?? null) !== (job.reason?.code ?? null)
   if (state !== null || isReasonNew) {
     const change = {
       ...(state === null ? {} : { state, finishedAt: now }),
@@ -39,20 +41,31 @@ export async function lookAtUpgrade(deps: FirmwareDeps, jobId: number): Promise<
 }
 
 /** Sends a device into its updater, and counts it. */
-export async function sendIntoUpdater(
-  deps: FirmwareDeps,
-  jobId: number,
-): Promise<'sent' | 'offline' | 'no-answer' | 'controls-held' | 'missing'> {
+export async function sendIntoUpdater(deps: FirmwareDeps, jobId: number): Promise<SendOutcome | 'missing'> {
   const { db, links, log, onJobs } = deps
   const job = await findUpgradeJob(db, { scope: ALL, id: jobId })
   if (job === null) return 'missing'
-  const answer = await links.sendIntoUpdater(job.iam)
-  log.info('upgrade.sent-into-updater', { jobId, iam: job.iam, answer })
-  if (answer === 'sent' || answer === 'no-answer') {
-    const now = new Date()
+  const outcome = await links.sendIntoUpdater(job.iam)
+  log.info('upgrade.sent-into-updater', { jobId, iam: job.iam, outcome })
+  const change = changeAfter(outcome)
+  if (change !== null) {
     const from = ['prepared', 'offered', 'downloading'] as const
-    await db.write((tx) => changeUpgradeJob(db, { id: jobId, from, change: { newRestart: true }, now }, tx))
+    await db.write((tx) => changeUpgradeJob(db, { id: jobId, from, change, now: new Date() }, tx))
     onJobs?.([{ id: jobId }])
   }
-  return answer
+  return outcome
+}
+
+function changeAfter(outcome: SendOutcome): JobChange | null {
+  switch (outcome) {
+    case 'sent':
+      return { newRestart: true, reason: null }
+    case 'no-answer':
+      return { newRestart: true }
+    case 'controls-held':
+      return { reason: reasonFor('page-holds-controls') }
+    case 'offline':
+    case 'too-young':
+      return null
+  }
 }

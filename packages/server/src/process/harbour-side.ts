@@ -1,0 +1,83 @@
+import { type Database, findLinkableDevice, listActiveJobs } from '@paikea/database'
+import type { Log } from '@paikea/domain'
+import { type BlobStore, type DeviceLinks, openBlobStore, type RepositorySettings } from '@paikea/firmware'
+import {
+  createDatabaseDesk,
+  createDeviceHttp,
+  type DatabaseDesk,
+  type DeviceHttp,
+  type HarbourLink,
+} from '@paikea/harbour'
+import {
+  createFirmwareDispatcher,
+  type FirmwareDeps,
+  type FirmwareDispatcher,
+  type WorkflowStarter,
+} from '@paikea/workflows'
+import type { Config } from '../config/load-config.ts'
+
+/** Firmware and devices on Wi-Fi, as this process has them. */
+export interface HarbourSide {
+  readonly settings: RepositorySettings
+  readonly dispatcher: FirmwareDispatcher
+  /** What the activities about firmware work with. */
+  readonly activities: Omit<FirmwareDeps, 'db' | 'log'>
+  /** Builds what answers devices, given who is behind which proxy. */
+  openDoor(addressOf: (peer: string | null, forwardedFor: string | null) => string | null): DeviceHttp
+  /** A device opened its link: its upgrade, if it has one, looks again. Never fails. */
+  deviceIsOnline(iam: string): void
+  /** Writes down what devices did last, ends calls to Temporal under way. */
+  stop(): Promise<void>
+}
+
+/** Puts firmware, harbour and the workflows about them together. Nothing runs before the dispatcher is started. */
+export function createHarbourSide(o: {
+  readonly config: Config
+  readonly db: Database
+  readonly log: Log
+  readonly starter: WorkflowStarter
+  readonly link: Pick<HarbourLink, 'switchToUpdater'>
+}): HarbourSide {
+  const { config, db, log, starter } = o
+  const links = upgradeLinks(db, o.link)
+  const { repository, base, key, token, knownHostsFile, signersFile } = config.firmware
+  const settings: RepositorySettings = { repository, base, deployKey: key, token, knownHostsFile, signersFile }
+  const blobs: BlobStore = openBlobStore(base)
+  const dispatcher = createFirmwareDispatcher({ db, starter, log })
+  let desk: DatabaseDesk | null = null
+  return {
+    settings,
+    dispatcher,
+    activities: { settings, blobs, links, onJobs: () => dispatcher.notify() },
+    openDoor(addressOf) {
+      desk = createDatabaseDesk({ db, blobs, log, onJobChanged: ({ id }) => dispatcher.wake('upgrade', id) })
+      return createDeviceHttp({ desk, addressOf, log })
+    },
+    deviceIsOnline(iam) {
+      listActiveJobs(db, { iam }).then(
+        (jobs) => {
+          for (const { id } of jobs) dispatcher.wake('upgrade', id)
+        },
+        (error: unknown) => log.warn('upgrade.not-woken', { iam, error: String(error) }),
+      )
+    },
+    async stop() {
+      await desk?.stop()
+      await dispatcher.stop()
+    },
+  }
+}
+
+/** The live links as an upgrade needs them. Whether somebody holds the controls only shows when they are asked for. */
+function upgradeLinks(db: Database, link: Pick<HarbourLink, 'switchToUpdater'>): DeviceLinks {
+  return {
+    async find(iam) {
+      const found = (await findLinkableDevice(db, { iam }))?.link ?? null
+      return found === null || !found.isOpen ? null : { since: found.openedAt, isControlled: false }
+    },
+    async sendIntoUpdater(iam) {
+      const outcome = await link.switchToUpdater(iam)
+      return outcome === 'restarting' ? 'sent' : outcome
+    },
+  }
+}
