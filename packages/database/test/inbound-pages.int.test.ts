@@ -43,12 +43,12 @@ describe.each(databaseKinds())('pages of messages on %s', (kind) => {
   }
 
   /** Messages of devices of one kind, one a device. */
-  function insertMessages(deviceIds: readonly number[], state: 'processed' | 'quarantined') {
+  function insertMessages(groupId: number, deviceIds: readonly number[], state: 'processed' | 'quarantined') {
     return db.write((transaction) =>
       db.models.InboundMessage.bulkCreate(
         deviceIds.map((deviceId, index) => ({
           ...{ duplicateKey: `pages/${randomUUID()}`, format: 'rockblock', receivedAt: minute(index) },
-          ...{ state, verifiedBy: 'secret', rawBody: Buffer.from(''), deviceId },
+          ...{ state, verifiedBy: 'secret', rawBody: Buffer.from(''), deviceId, groupId },
         })),
         { transaction },
       ),
@@ -120,7 +120,7 @@ describe.each(databaseKinds())('pages of messages on %s', (kind) => {
 
   it('are as right for hundreds of devices, and for a state that is common elsewhere', async () => {
     const { id: groupId } = await buildGroup(db)
-    const { deviceId: elsewhere } = await buildSender((await buildGroup(db)).id)
+    const { deviceId: elsewhere, groupId: elsewhereId } = await buildSender((await buildGroup(db)).id)
     const deviceIds = await db.write(async (transaction) => {
       const values = Array.from({ length: MANY_DEVICES }, (_, index) => ({ iam: `many-${index}`, groupId }))
       await db.models.Device.bulkCreate(
@@ -130,10 +130,10 @@ describe.each(databaseKinds())('pages of messages on %s', (kind) => {
       return (await db.models.Device.findAll({ where: { groupId }, transaction })).map(({ id }) => id)
     })
     // Once the devices with the highest ids have the newest ones, once those with the lowest.
-    await insertMessages(deviceIds, 'processed')
-    await insertMessages(deviceIds.slice(0, 40), 'quarantined')
-    await insertMessages([...deviceIds].reverse(), 'processed')
-    await insertMessages(Array<number>(MANY_OF_STATE).fill(elsewhere), 'quarantined')
+    await insertMessages(groupId, deviceIds, 'processed')
+    await insertMessages(groupId, deviceIds.slice(0, 40), 'quarantined')
+    await insertMessages(groupId, [...deviceIds].reverse(), 'processed')
+    await insertMessages(elsewhereId, Array<number>(MANY_OF_STATE).fill(elsewhere), 'quarantined')
     const stored = await db.models.InboundMessage.findAll({
       attributes: ['id', 'state'],
       where: { deviceId: deviceIds },

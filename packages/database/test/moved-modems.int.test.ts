@@ -9,7 +9,7 @@ import {
   type TestDatabase,
 } from '@paikea/database/testing'
 
-/** Every batch after a modem's first is written on what was read of the modem then; meanwhile somebody may have changed it. */
+/** Nothing that was read of a modem for one batch counts for the next: meanwhile somebody may have changed it. */
 describe.each(databaseKinds())('storeBatch() for a modem that was changed since its last message, on %s', (kind) => {
   let db: TestDatabase
   beforeAll(async () => {

@@ -6,6 +6,7 @@ import { sameSession } from './0015-same-session.ts'
 import { whatIsBelieved } from './0016-what-is-believed.ts'
 import { lastHeard } from './0020-last-heard.ts'
 import { claimedModems } from './0021-claimed-modems.ts'
+import { messageGroups } from './0030-message-groups.ts'
 import { endpoints } from './0040-endpoints.ts'
 import { deployments } from './0060-deployments.ts'
 import { firmware } from './0050-firmware.ts'
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   whatIsBelieved,
   claimedModems,
   auditChanges,
+  messageGroups,
 ]

@@ -96,6 +96,10 @@ export function updateDevice(
     const changed = Object.fromEntries(Object.entries(args.change).filter(([, value]) => value !== undefined))
     if (Object.keys(changed).length === 0) return
     await db.models.Device.update(changed, { where: { id: args.id }, transaction })
+    const { groupId } = args.change
+    if (groupId === undefined) return
+    // Whoever stores a message holds the device's row until its commit, so none of the old group slips in afterwards.
+    await db.models.InboundMessage.update({ groupId }, { where: { deviceId: args.id }, transaction })
   })
 }
 

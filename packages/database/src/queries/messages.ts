@@ -1,21 +1,26 @@
-import { Op, type Transaction, type WhereOptions } from 'sequelize'
+import type { Transaction } from 'sequelize'
+
 import type { Database, GroupScope } from '../database.ts'
-import type { MessageState } from '@paikea/domain'
-import type { InboundDetailRow, InboundRow } from '../tables/inbound-messages.ts'
-import { newestOfDevices } from './newest-of-devices.ts'
-import { amongDevices, deviceIdsIn, ofDevicesIn, ofModem, reading } from './scope.ts'
+import { expression } from '../sql/column.ts'
+import { bigint, orNull } from '../sql/kinds.ts'
+import { selection } from '../sql/selection.ts'
+import { type Condition, when, where } from '../sql/where.ts'
+import { DEVICES } from '../tables/devices.ts'
+import { INBOUND_MESSAGES, type InboundDetailRow, type InboundRow } from '../tables/inbound-messages.ts'
+import { type InboundFilter, newestOfGroups } from './newest-of-groups.ts'
+import { ofGroups, ofImei } from './scope.ts'
+import { select } from './statement.ts'
 
-/** Filters of the list of messages; all that are given must hold. */
-export interface InboundFilter {
-  readonly imei?: string | undefined
-  readonly state?: MessageState | undefined
-  readonly deviceId?: number | undefined
-  /** Both ends are included, by time of arrival. */
-  readonly from?: Date | undefined
-  readonly to?: Date | undefined
-}
+export type { InboundFilter }
 
-const HEAVY = ['rawBody', 'payload', 'skippedRoutes']
+const { createdAt: _createdAt, ...DETAILS } = INBOUND_MESSAGES.columns
+const DETAIL = selection(DETAILS)
+const { rawBody: _rawBody, payload: _payload, skippedRoutes: _skippedRoutes, ...LISTED } = DETAILS
+const LISTED_MESSAGE = selection(LISTED)
+const ID = selection({ id: DETAILS.id })
+const HIGHEST = selection({ id: expression(orNull(bigint), 'MAX(id)') })
+const { id, iam, groupId } = DEVICES.columns
+const DEVICE_NAME = selection({ id, iam, groupId })
 
 /** Messages that may be seen, the last one stored first. Those of no device are seen only by who sees all. */
 export async function listInbound(
@@ -30,35 +35,30 @@ export async function listInbound(
 ): Promise<readonly InboundRow[]> {
   const { scope, filter, limit, afterId } = args
   const { imei, state, deviceId, from, to } = filter
-  const deviceIds = await deviceIdsIn(db, { scope, deviceId }, tx)
-  if (deviceIds !== null && imei === undefined) {
-    const ids = await newestOfDevices(db, { deviceIds, filter: { state, from, to }, limit, afterId }, tx)
-    return loadInbound(db, { where: { id: [...ids] } }, tx)
+  if (!('all' in scope) && imei === undefined && deviceId === undefined) {
+    const ids = await newestOfGroups(db, { ...args, groupIds: scope.groupIds }, tx)
+    return loadInbound(db, { found: where({ sql: 'id IN (?)', values: [ids] }), limit }, tx)
   }
-  const conditions: WhereOptions[] = [
-    ...(deviceIds === null ? [] : [amongDevices(deviceIds)]),
-    ...(imei === undefined ? [] : [await ofModem(db, imei, tx)]),
-    ...(state === undefined ? [] : [{ state }]),
-    ...(deviceId === undefined ? [] : [{ deviceId }]),
-    ...(from === undefined ? [] : [{ receivedAt: { [Op.gte]: from } }]),
-    ...(to === undefined ? [] : [{ receivedAt: { [Op.lte]: to } }]),
-    ...(afterId === null ? [] : [{ id: { [Op.lt]: afterId } }]),
-  ]
-  return loadInbound(db, { where: { [Op.and]: conditions }, limit }, tx)
+  const found = where(
+    // Of one modem or device its own index is the way: MariaDB would rather read and sort all that the group ever sent.
+    ofGroups(scope, 'COALESCE(group_id, 0)'),
+    ofImei(imei),
+    when(deviceId, 'device_id = ?'),
+    when(state, 'state = ?'),
+    when(from, 'received_at >= ?'),
+    when(to, 'received_at <= ?'),
+    when(afterId, 'id < ?'),
+  )
+  return loadInbound(db, { found, limit }, tx)
 }
 
 async function loadInbound(
   db: Database,
-  found: { readonly where: WhereOptions; readonly limit?: number },
+  { found, limit }: { readonly found: Condition; readonly limit: number },
   tx: Transaction | undefined,
 ): Promise<readonly InboundRow[]> {
-  const rows = await db.models.InboundMessage.findAll({
-    attributes: { exclude: HEAVY },
-    ...found,
-    order: [['id', 'DESC']],
-    ...reading(tx),
-  })
-  return rows
+  const sql = `FROM inbound_messages ${found.sql} ORDER BY inbound_messages.id DESC LIMIT ?`
+  return select(db, LISTED_MESSAGE, { sql, values: [...found.values, limit] }, tx)
 }
 
 /** One message with its bytes, if it may be seen. */
@@ -67,17 +67,15 @@ export async function findInbound(
   args: { readonly scope: GroupScope; readonly id: number },
   tx?: Transaction,
 ): Promise<InboundDetailRow | null> {
-  const where = { [Op.and]: [ofDevicesIn(args.scope), { id: args.id }] }
-  return db.models.InboundMessage.findOne({ where, ...reading(tx) })
+  const found = where({ sql: 'id = ?', values: [args.id] }, ofGroups(args.scope, 'group_id'))
+  const [row] = await select(db, DETAIL, { sql: `FROM inbound_messages ${found.sql}`, values: found.values }, tx)
+  return row ?? null
 }
 
 /** The highest id that is visible; 0 in an empty table. */
 export async function highestInboundId(db: Database, _args: object = {}, tx?: Transaction): Promise<number> {
-  const highest = await db.models.InboundMessage.max<number | null, InstanceType<typeof db.models.InboundMessage>>(
-    'id',
-    tx === undefined ? {} : { transaction: tx },
-  )
-  return highest ?? 0
+  const [row] = await select(db, HIGHEST, { sql: 'FROM inbound_messages', values: [] }, tx)
+  return row?.id ?? 0
 }
 
 /**
@@ -89,28 +87,17 @@ export async function listInboundIdsAfter(
   args: { readonly afterId: number; readonly limit: number },
   tx?: Transaction,
 ): Promise<readonly number[]> {
-  const rows = await db.models.InboundMessage.findAll({
-    attributes: ['id'],
-    where: { id: { [Op.gt]: args.afterId } },
-    order: [['id', 'ASC']],
-    limit: args.limit,
-    ...reading(tx),
-  })
-  return rows.map(({ id }) => id)
+  const after = { sql: 'FROM inbound_messages WHERE id > ? ORDER BY id LIMIT ?', values: [args.afterId, args.limit] }
+  return (await select(db, ID, after, tx)).map(({ id }) => id)
 }
 
 /** Messages by id, in no order. For the service's own use: no scope. */
-export async function listInboundByIds(
+export function listInboundByIds(
   db: Database,
   args: { readonly ids: readonly number[] },
   tx?: Transaction,
 ): Promise<readonly InboundRow[]> {
-  const rows = await db.models.InboundMessage.findAll({
-    attributes: { exclude: HEAVY },
-    where: { id: [...args.ids] },
-    ...reading(tx),
-  })
-  return rows
+  return select(db, LISTED_MESSAGE, { sql: 'FROM inbound_messages WHERE id IN (?)', values: [args.ids] }, tx)
 }
 
 /** Names and groups of devices by id, deleted ones too. For the service's own use: no scope. */
@@ -120,10 +107,7 @@ export async function findDeviceNames(
   tx?: Transaction,
 ): Promise<ReadonlyMap<number, { readonly iam: string; readonly groupId: number }>> {
   if (args.deviceIds.length === 0) return new Map()
-  const rows = await db.models.Device.findAll({
-    attributes: ['id', 'iam', 'groupId'],
-    where: { id: [...new Set(args.deviceIds)] },
-    ...reading(tx),
-  })
+  const named = { sql: 'FROM devices WHERE id IN (?)', values: [[...new Set(args.deviceIds)]] }
+  const rows = await select(db, DEVICE_NAME, named, tx)
   return new Map(rows.map(({ id, iam, groupId }) => [id, { iam, groupId }]))
 }

@@ -42,7 +42,13 @@ export async function reassignMessages(
     // The reports first: afterwards nothing tells which messages were moved.
     const moved = `SELECT m.id FROM inbound_messages m WHERE ${where.sql}`
     await changeRows(db, `UPDATE reports SET device_id = ? WHERE message_id IN (${moved})`, values, tx)
-    count += await countChanged(db, `UPDATE inbound_messages AS m SET device_id = ? WHERE ${where.sql}`, values, tx)
+    const group = '(SELECT d.group_id FROM devices d WHERE d.id = ?)'
+    count += await countChanged(
+      db,
+      `UPDATE inbound_messages AS m SET group_id = ${group}, device_id = ? WHERE ${where.sql}`,
+      [span.deviceId, ...values],
+      tx,
+    )
   }
   touched.delete(0)
   for (const deviceId of [...touched].sort((a, b) => a - b)) await refreshDeviceState(db, { deviceId, now }, tx)

@@ -22,48 +22,11 @@ export function ofImei(imei: string | undefined): Condition | null {
   return imei === undefined ? null : { sql: 'modem_id = (SELECT id FROM modems WHERE imei = ?)', values: [imei] }
 }
 
-/** Condition on a `device_id` column: devices of these groups. What belongs to no device is seen only by who sees all. */
-export function ofDevicesIn(scope: GroupScope): { deviceId?: ReturnType<typeof literal>[] } {
-  if ('all' in scope) return {}
-  return { deviceId: [literal(`SELECT id FROM devices WHERE group_id IN (${idList(scope.groupIds)})`)] }
-}
-
-/** The devices of these groups, deleted ones too, or the one asked for if it is among them; `null` where everything may be seen. */
-export async function deviceIdsIn(
-  db: Database,
-  args: { readonly scope: GroupScope; readonly deviceId?: number | undefined },
-  tx: Transaction | undefined,
-): Promise<readonly number[] | null> {
-  const { scope, deviceId } = args
-  if ('all' in scope) return null
-  const where = { ...inGroups(scope), ...(deviceId === undefined ? {} : { id: deviceId }) }
-  const rows = await db.models.Device.findAll({ attributes: ['id'], where, ...reading(tx) })
-  return rows.map(({ id }) => id)
-}
-
-/**
- * Condition on `device_id` that no index is used for: MariaDB prefers that of the devices to a better one, and then reads
- * and sorts all that they ever sent.
- */
-export function amongDevices(ids: readonly number[]): ReturnType<typeof literal> {
-  return literal(`COALESCE(device_id, 0) IN (${idList(ids)})`)
-}
-
 /** Condition on a modem's `id`: it sits in a device of these groups now. */
 export function modemsIn(scope: GroupScope): { id?: ReturnType<typeof literal>[] } {
   if ('all' in scope) return {}
   const devices = `SELECT id FROM devices WHERE group_id IN (${idList(scope.groupIds)})`
   return { id: [literal(`SELECT open_modem_id FROM modem_assignments WHERE open_device_id IN (${devices})`)] }
-}
-
-/** Condition on `modem_id`, which has the index, for a caller who knows the IMEI. */
-export async function ofModem(
-  db: Database,
-  imei: string,
-  tx: Transaction | undefined,
-): Promise<{ modemId: number | number[] }> {
-  const modem = await db.models.Modem.findOne({ attributes: ['id'], where: { imei }, ...reading(tx) })
-  return { modemId: modem?.id ?? [] }
 }
 
 /** Runs in the transaction that is already open, or in one of its own. */

@@ -1,6 +1,6 @@
 import type { NewInbound } from './types.ts'
 import { type Assignment, deviceFor, type KnownModem, type KnownModems } from './modems.ts'
-import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
+import { columnTime, type Row, type SqlValue, type Statements } from '../connection/statements.ts'
 import { rowWriter } from '../sql/writer.ts'
 import { INBOUND_MESSAGES, MESSAGE_FACTS } from '../tables/inbound-messages.ts'
 import { insertStatement } from './insert-rows.ts'
@@ -19,7 +19,7 @@ export interface PlacedMessage extends PreparedMessage {
 
 const WRITTEN = rowWriter(INBOUND_MESSAGES, ['copies', 'createdAt'])
 /** What only the transaction can tell. */
-const PLACE = rowWriter(INBOUND_MESSAGES, ['modemId', 'deviceId'])
+const PLACE = rowWriter(INBOUND_MESSAGES, ['modemId', 'deviceId', 'groupId'])
 const COLUMNS = [...MESSAGE_FACTS.columns, ...WRITTEN.columns, ...PLACE.columns]
 
 const COUNT_COPY = {
@@ -27,67 +27,43 @@ const COUNT_COPY = {
   mysql: ' ON DUPLICATE KEY UPDATE copies = copies + 1, last_copy_at = VALUES(received_at)',
 } as const
 
-/** What writes the messages of a batch, and what becomes of them. */
-export interface PlannedMessages {
-  /** In the order of the messages; a copy is counted where the key is there already: from before, or written by another process at this moment. */
-  readonly statements: readonly Statement[]
-  /** Whether these modems, too, put every message where the statements put it. */
-  fits(modems: KnownModems): boolean
-  /**
-   * What became of each item, in their order; copies within the batch are counted.
-   * @param results the rows of each statement
-   */
-  place(sql: Statements, results: readonly Row[][], modems: KnownModems): Promise<PlacedMessage[]>
-}
-
 /**
+ * Writes the messages of a batch, and answers what became of each item, in their order; copies are counted. A copy is found where the key is there
+ * already: from before, or written by another process at this moment.
+ *
  * @param modems those of the batch; one that is missing leaves its messages without a modem
  * @param held what another message holds already: that one has one copy more, and nothing else is written
  */
-export function planMessages(
-  sql: Pick<Statements, 'dialect' | 'canReturn'>,
+export async function writeMessages(
+  sql: Statements,
   prepared: readonly PreparedMessage[],
   modems: KnownModems,
-  held: HeldBefore = NONE_HELD,
-): PlannedMessages {
+  held: HeldBefore,
+): Promise<PlacedMessage[]> {
   const { firsts, firstOf } = findFirsts(prepared, held)
   const values: SqlValue[] = []
   for (const { item, messageRow: row } of firsts.values()) {
     const { modem, device } = placeOf(item, modems)
-    const place = { modemId: modem?.id ?? null, deviceId: device?.deviceId ?? null }
+    const place = { modemId: modem?.id ?? null, deviceId: device?.deviceId ?? null, groupId: device?.groupId ?? null }
     values.push(...row, ...PLACE.write(sql.dialect, place))
   }
-  return {
-    statements: insertAndSelect(sql, [...firsts.keys()], values),
-    fits(others) {
-      for (const { item } of firsts.values()) {
-        const [one, other] = [placeOf(item, modems), placeOf(item, others)]
-        if (one.modem?.id !== other.modem?.id || one.device?.deviceId !== other.device?.deviceId) return false
-      }
-      return true
-    },
-    async place(within, results, known) {
-      const found = readFound(firsts.size === 0 ? [] : (results.at(-1) ?? []))
-      const idOf = (one: PreparedMessage): number => {
-        const id = held.get(one) ?? found.get((firstOf.get(one) ?? one).item.duplicateKey)?.id
-        if (id === undefined) throw new Error('a message that was just written is not there')
-        return id
-      }
-      await countCopiesWithin(within, { prepared, firsts, idOf })
-      for (const [key, { item }] of firsts) {
-        const written = found.get(key)
-        if (item.isHandOver === true && written?.isNew === false) await uncountCopy(within, written.id)
-      }
-      return prepared.map((one) => {
-        const { item, messageRow: row, reportRow } = one
-        const isNew = firsts.get(item.duplicateKey) === one && found.get(item.duplicateKey)?.isNew === true
-        return { item, messageRow: row, reportRow, id: idOf(one), isNew, ...placeOf(item, known) }
-      })
-    },
+  const found = readFound(await insertAndSelect(sql, [...firsts.keys()], values))
+  const idOf = (one: PreparedMessage): number => {
+    const id = held.get(one) ?? found.get((firstOf.get(one) ?? one).item.duplicateKey)?.id
+    if (id === undefined) throw new Error('a message that was just written is not there')
+    return id
   }
+  await countCopiesWithin(sql, { prepared, firsts, idOf })
+  for (const [key, { item }] of firsts) {
+    const written = found.get(key)
+    if (item.isHandOver === true && written?.isNew === false) await uncountCopy(sql, written.id)
+  }
+  return prepared.map((one) => {
+    const { item, messageRow: row, reportRow } = one
+    const isNew = firsts.get(item.duplicateKey) === one && found.get(item.duplicateKey)?.isNew === true
+    return { item, messageRow: row, reportRow, id: idOf(one), isNew, ...placeOf(item, modems) }
+  })
 }
-
-const NONE_HELD: HeldBefore = new Map()
 
 /** The items to be written, by key, and for each other one of the batch the one that it is a copy of. */
 function findFirsts(prepared: readonly PreparedMessage[], held: HeldBefore) {
@@ -119,19 +95,19 @@ function placeOf(item: NewInbound, modems: KnownModems): Place {
   return { modem, device: modem === null ? null : deviceFor(modem, sentAt(item)) }
 }
 
-/** The last of them answers what became of the keys. */
-function insertAndSelect(
-  { dialect, canReturn }: Pick<Statements, 'dialect' | 'canReturn'>,
+/** Answers what became of the keys. */
+async function insertAndSelect(
+  sql: Statements,
   keys: readonly string[],
   values: readonly SqlValue[],
-): readonly Statement[] {
+): Promise<readonly Row[]> {
   if (keys.length === 0) return []
-  const tail = COUNT_COPY[dialect] + (canReturn ? ' RETURNING id, duplicate_key, copies' : '')
-  const insert = insertStatement(dialect, { table: 'inbound_messages', columns: COLUMNS, values, tail })
-  if (canReturn) return [insert]
+  const tail = COUNT_COPY[sql.dialect] + (sql.canReturn ? ' RETURNING id, duplicate_key, copies' : '')
+  const insert = insertStatement(sql.dialect, { table: 'inbound_messages', columns: COLUMNS, values, tail })
+  if (sql.canReturn) return sql.all(insert.sql, insert.values)
   // MySQL has no RETURNING, and its ids of one statement need not be consecutive on every server.
   const select = `SELECT id, duplicate_key, copies FROM inbound_messages WHERE duplicate_key IN (${marks(keys.length)})`
-  return [insert, { sql: select, values: keys }]
+  return (await sql.together([insert, { sql: select, values: keys }]))[1] ?? []
 }
 
 type Found = ReadonlyMap<string, { readonly id: number; readonly isNew: boolean }>

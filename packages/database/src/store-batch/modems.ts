@@ -55,21 +55,34 @@ export function hearModems(items: readonly NewInbound[]): HeardOfModems {
  * Finds the batch's modems by IMEI, and makes an unclaimed one for each IMEI that is not known. In MySQL this also locks them for the rest of
  * the transaction, so that two processes do not work on the same modem at once. Nothing is written to a modem that is known: it would be one
  * more change for every message, and when it was last heard from is what its newest message says.
+ *
+ * @param look what else is read once they are locked; it goes along in the same trip
  */
-export async function findModems(sql: Statements, heard: HeardOfModems): Promise<KnownModems> {
-  if (heard.size === 0) return new Map()
-  const known = new Map(await read(sql, [...heard.keys()]))
+export async function findModems(
+  sql: Statements,
+  heard: HeardOfModems,
+  look: Statement | null,
+): Promise<{ readonly modems: KnownModems; readonly seen: readonly Row[] }> {
+  const looks = look === null ? [] : [look]
+  const selects = heard.size === 0 ? [] : selectModems(sql.dialect, [...heard.keys()])
+  const results = selects.length + looks.length === 0 ? [] : await sql.together([...selects, ...looks])
+  const known = new Map(readModems(results.slice(0, selects.length)))
   const unknown = [...heard.keys()].filter((imei) => !known.has(imei))
+  let seen = results[selects.length] ?? []
   if (unknown.length > 0) {
     await insert(sql, unknown, heard)
-    for (const [imei, modem] of await read(sql, unknown)) known.set(imei, modem)
+    const again = selectModems(sql.dialect, unknown)
+    // Another process may have made them meanwhile, and written for them.
+    const found = await sql.together([...again, ...looks])
+    for (const [imei, modem] of readModems(found.slice(0, again.length))) known.set(imei, modem)
+    seen = found[again.length] ?? []
   }
   await fillInModems(sql, known, heard)
-  return known
+  return { modems: known, seen }
 }
 
 /** What is learnt once: when a modem that somebody entered was first heard from, and its serial. */
-export async function fillInModems(sql: Statements, known: KnownModems, heard: HeardOfModems): Promise<void> {
+async function fillInModems(sql: Statements, known: KnownModems, heard: HeardOfModems): Promise<void> {
   for (const [imei, { id, serial, isHeardFirst }] of known) {
     const of = heard.get(imei)
     if (of === undefined || !(isHeardFirst || (serial === null && of.serial !== null))) continue
@@ -96,17 +109,13 @@ async function insert(sql: Statements, imeis: readonly string[], heard: HeardOfM
   )
 }
 
-async function read(sql: Statements, imeis: readonly string[]): Promise<KnownModems> {
-  return readModems(await sql.together(selectModems(sql.dialect, imeis)))
-}
-
 const NEWEST_FIX = `(SELECT r.fix_at FROM reports r WHERE r.modem_id = m.id ORDER BY r.fix_at DESC LIMIT 1) AS newest_fix_at`
 
 /**
  * Reads, and in MySQL locks, the modems of these IMEIs. There the newest fixes are read after that: a statement that waits for a lock sees of
  * other tables what was there before it waited, and the report of the one it waited for would be missing.
  */
-export function selectModems(dialect: Statements['dialect'], imeis: readonly string[]): readonly Statement[] {
+function selectModems(dialect: Statements['dialect'], imeis: readonly string[]): readonly Statement[] {
   const where = `WHERE m.imei IN (${marks(imeis.length)})`
   const select = (newestFix: string, lock: string): Statement => ({
     sql: `SELECT m.id, m.imei, m.serial, m.first_seen_at, a.from_at, a.to_at, d.id AS device_id, d.iam, d.group_id, d.kind,
@@ -123,7 +132,7 @@ export function selectModems(dialect: Statements['dialect'], imeis: readonly str
 }
 
 /** @param results the rows of each statement of `selectModems` */
-export function readModems(results: readonly Row[][]): KnownModems {
+function readModems(results: readonly Row[][]): KnownModems {
   const newestFixes = new Map((results.at(-1) ?? []).map((row) => [row['imei'], readTime(row['newest_fix_at'])]))
   const modems = new Map<string, KnownModem & { assignments: Assignment[] }>()
   for (const row of results[0] ?? []) {

@@ -1,5 +1,4 @@
 import type { Row, Statement, Statements } from '../connection/statements.ts'
-import type { KnownModems } from './modems.ts'
 import type { PreparedMessage } from './prepare.ts'
 import { sentAt } from './sent-at.ts'
 import type { NewInbound } from './types.ts'
@@ -14,24 +13,29 @@ const MAX_APART_MS = 24 * 3_600_000
 /** Which items another message holds already, by its id: one of before the batch. */
 export type HeldBefore = ReadonlyMap<PreparedMessage, number>
 
-/** What finds the messages of the same sessions; `null` where there is none to look for. */
+/** What finds the messages of the same sessions, by IMEI: it goes along with the look at the modems. `null` where there is none to look for. */
 export function selectSameSessions(
   dialect: Statements['dialect'],
   prepared: readonly PreparedMessage[],
-  modems: KnownModems,
 ): Statement | null {
-  const values: number[] = []
-  for (const { item } of prepared) {
+  const values = prepared.flatMap(({ item }) => {
     const session = sessionOf(item)
-    const modem = session === null ? undefined : modems.get(session.imei)
-    if (session !== null && modem !== undefined) values.push(modem.id, session.momsn)
-  }
+    return session === null ? [] : [session.imei, session.momsn]
+  })
   if (values.length === 0) return null
-  const count = values.length / 2
-  const list = dialect === 'sqlite' ? `VALUES ${pairs(count)}` : pairs(count)
-  const sql = `SELECT id, duplicate_key, imei, momsn, transmit_time, received_at, payload FROM inbound_messages
-    WHERE (modem_id, momsn) IN (${list}) AND format <> 'core-push'`
+  // Both read the sessions first, then each modem, then its part of the index on (modem_id, momsn).
+  const [sessions, join, exact] =
+    dialect === 'sqlite'
+      ? [`(SELECT column1 AS imei, column2 AS momsn FROM (VALUES ${pairs(values.length / 2)}))`, 'CROSS JOIN', '']
+      : [`(${unionOfPairs(values.length / 2)})`, 'STRAIGHT_JOIN', 'COLLATE utf8mb4_bin']
+  const sql = `SELECT m.id, m.duplicate_key, m.imei, m.momsn, m.transmit_time, m.received_at, m.payload
+    FROM ${sessions} s ${join} modems x ON x.imei = s.imei ${exact}
+      ${join} inbound_messages m ON m.modem_id = x.id AND m.momsn = s.momsn WHERE m.format <> 'core-push'`
   return { sql, values }
+}
+
+function unionOfPairs(count: number): string {
+  return `SELECT ? AS imei, ? AS momsn${' UNION ALL SELECT ?, ?'.repeat(count - 1)}`
 }
 
 /** @param rows of the statement above */

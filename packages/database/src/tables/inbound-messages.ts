@@ -65,6 +65,8 @@ export const INBOUND_MESSAGES = table('inbound_messages', {
   modemId: orNull(integer),
   /** The device the modem sat in when the message was sent. */
   deviceId: orNull(integer),
+  /** The device's group now: moves with the device. */
+  groupId: orNull(integer),
   workflowId: orNull(text(200)),
   workflowStartedAt: orNull(time),
   processedAt: orNull(time),

@@ -63,8 +63,9 @@ export const attachModem = (
     ),
   )
 
-export const buildInbound = (db: Database, overrides: Overrides<InboundMessage> = {}): Promise<InboundMessage> =>
-  db.write((transaction) =>
+export async function buildInbound(db: Database, overrides: Overrides<InboundMessage> = {}): Promise<InboundMessage> {
+  const device = overrides.deviceId == null ? null : await db.models.Device.findByPk(overrides.deviceId)
+  return db.write((transaction) =>
     db.models.InboundMessage.create(
       {
         duplicateKey: `test/${unique()}`,
@@ -74,11 +75,13 @@ export const buildInbound = (db: Database, overrides: Overrides<InboundMessage> 
         packetType: 'PK001',
         verifiedBy: 'secret',
         rawBody: Buffer.from('imei=300234010753370'),
+        groupId: device?.groupId ?? null,
         ...overrides,
       },
       { transaction },
     ),
   )
+}
 
 /** A report; `messageId` and `modemId` are made where they are not given. */
 export async function buildReport(db: Database, overrides: Overrides<Report> = {}): Promise<Report> {

@@ -1,0 +1,86 @@
+import { MESSAGE_STATES, type MessageState } from '@paikea/domain'
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { expression } from '../sql/column.ts'
+import { bigint, orNull } from '../sql/kinds.ts'
+import { selection } from '../sql/selection.ts'
+import { when, where } from '../sql/where.ts'
+import { INBOUND_MESSAGES } from '../tables/inbound-messages.ts'
+import { MAX_LOOKS, selectAll } from './select-all.ts'
+import { select } from './statement.ts'
+
+/** Filters of the list of messages; all that are given must hold. */
+export interface InboundFilter {
+  readonly imei?: string | undefined
+  readonly state?: MessageState | undefined
+  readonly deviceId?: number | undefined
+  /** Both ends are included, by time of arrival. */
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+}
+
+/** In a span of time in which fewer messages came, whosever they are, the search is bounded by their ids. */
+const MAX_OF_SPAN = 10_000
+
+const ID = selection({ id: INBOUND_MESSAGES.columns.id })
+const SPAN = selection({
+  first: expression(orNull(bigint), 'MIN(id)'),
+  last: expression(orNull(bigint), 'MAX(id)'),
+  count: expression(bigint, 'COUNT(*)'),
+})
+
+/**
+ * Ids of the newest messages of groups, the last one stored first. Each state of each group is read from the end of its
+ * part of the index on (group_id, state): asked for several at once, MariaDB reads and sorts all that they ever sent.
+ */
+export async function newestOfGroups(
+  db: Database,
+  args: {
+    readonly groupIds: readonly number[]
+    readonly filter: Pick<InboundFilter, 'state' | 'from' | 'to'>
+    readonly limit: number
+    readonly afterId: number | null
+  },
+  tx?: Transaction,
+): Promise<readonly number[]> {
+  const { groupIds, filter, limit, afterId } = args
+  const span = await idsOfSpan(db, filter, tx)
+  if (span === null) return []
+  const found = where(
+    { sql: 'group_id = ? AND state = ?', values: [] },
+    when(afterId, 'id < ?'),
+    when(span.first, 'id >= ?'),
+    when(span.last, 'id <= ?'),
+    when(filter.from, 'received_at >= ?'),
+    when(filter.to, 'received_at <= ?'),
+  )
+  const sql = `SELECT ${ID.sql} FROM inbound_messages ${found.sql} ORDER BY inbound_messages.id DESC LIMIT ?`
+  const states = filter.state === undefined ? MESSAGE_STATES : [filter.state]
+  const looks = groupIds.flatMap((groupId) => states.map((state) => [groupId, state, ...found.values, limit]))
+  const ids: number[] = []
+  for (let start = 0; start < looks.length; start += MAX_LOOKS) {
+    const some = looks.slice(start, start + MAX_LOOKS)
+    const rows = await selectAll(db, { sql, count: some.length, values: some.flat() }, tx)
+    ids.push(...rows.map((row) => ID.read(row).id))
+  }
+  return ids.sort((one, other) => other - one).slice(0, limit)
+}
+
+/**
+ * The first and the last id of what came in a span of time, where that is little. Not in the order of arrival, as messages may
+ * have waited to be stored; the ids bound the search, and the times are compared all the same. `null` = nothing came.
+ */
+async function idsOfSpan(
+  db: Database,
+  { from, to }: Pick<InboundFilter, 'from' | 'to'>,
+  tx: Transaction | undefined,
+): Promise<{ readonly first: number | null; readonly last: number | null } | null> {
+  const unbounded = { first: null, last: null }
+  const span = where(when(from, 'received_at >= ?'), when(to, 'received_at <= ?'))
+  if (span.values.length === 0) return unbounded
+  const sql = `FROM (SELECT id FROM inbound_messages ${span.sql} ORDER BY received_at DESC LIMIT ?) AS came`
+  const [row] = await select(db, SPAN, { sql, values: [...span.values, MAX_OF_SPAN] }, tx)
+  if (row === undefined || row.count === 0) return null
+  return row.count < MAX_OF_SPAN ? row : unbounded
+}
