@@ -25,7 +25,7 @@ import { mountRoutes } from './route-table/mount.ts'
 import { describeRoutes } from './route-table/openapi.ts'
 import type { Limit } from './route-table/route.ts'
 import { createDatabaseHealth } from './service/database-health.ts'
-import type { DeviceHttpDoor, OutboundNotifier, Services, TemporalHealth } from './services.ts'
+import type { DeviceHttpDoor, FirmwareService, OutboundNotifier, Services, TemporalHealth } from './services.ts'
 import { loadWebFiles } from './web-app/load-files.ts'
 import { serveWebApp } from './web-app/serve-web-app.ts'
 import { createWebhookReceiver, type ReceiverOptions, type StartEnvelope } from './webhooks/receiver.ts'
@@ -71,6 +71,8 @@ export interface ApiDeps {
   readonly deliveries?: DeliveryFeed
   /** Pages of the devices' live link. @default none: they are told that there is no link */
   readonly devicePages?: DeviceLinkPages
+  /** @default none: rows about firmware are found by the dispatcher's own sweep */
+  readonly firmware?: FirmwareService
   /** Answers devices on Wi-Fi, given who is behind which proxy. @default nobody does */
   readonly deviceHttp?: (
     addressOf: (peer: string | null, forwardedFor: string | null) => string | null,
@@ -118,6 +120,7 @@ export function createApi(deps: ApiDeps): Api {
     hub,
     deliveries,
     dispatcher: dispatcher ?? null,
+    firmware: deps.firmware ?? null,
     auth,
     failedLogIns: limiters.failedLogIns,
     addressOf,

@@ -25,6 +25,16 @@ export interface OutboundNotifier {
   notifyOutbound(rows: readonly UndispatchedOutbound[]): void
 }
 
+/** What routes about firmware ask of the parts that fetch it and start workflows. */
+export interface FirmwareService {
+  /** Where a name stands in the repository now; `null` where it cannot be told quickly. Never fails. */
+  lookUpRef(ref: string): Promise<string | null>
+  /** After a commit that made a row: its workflow starts. */
+  notify(): void
+  /** After a commit that changed a row: its workflow looks again. */
+  wake(work: 'release' | 'upgrade' | 'rollout', id: number): void
+}
+
 /** How it stands with the workflow server, as its connection knows it; asked without waiting. */
 export interface TemporalHealth {
   readonly state: 'up' | 'down' | 'unknown'
@@ -36,6 +46,7 @@ export interface Services {
   readonly db: Database
   readonly hub: LiveHub
   readonly dispatcher: OutboundNotifier | null
+  readonly firmware: FirmwareService | null
   /** Told of messages out that a person made or changed. */
   readonly deliveries: DeliveryFeed
   readonly auth: Pick<Authenticator, 'identify'>

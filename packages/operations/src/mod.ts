@@ -13,6 +13,18 @@ export { requestCommand } from './commands/request-command.ts'
 export { changeDeployment, type DeploymentChange } from './deployments/change-deployment.ts'
 export { createDeployment } from './deployments/create-deployment.ts'
 export { deleteDeployment } from './deployments/delete-deployment.ts'
+export { cancelUpgrade } from './firmware/cancel-upgrade.ts'
+export { cancelRelease, resumeRelease } from './firmware/change-release.ts'
+export { requestRelease, type RequestedRelease } from './firmware/request-release.ts'
+export {
+  approveStage,
+  cancelRollout,
+  createRollout,
+  type NewRollout,
+  pauseRollout,
+  resumeRollout,
+} from './firmware/rollouts.ts'
+export { startUpgrade } from './firmware/start-upgrade.ts'
 export { attachModem } from './fleet/attach-modem.ts'
 export { changeDevice } from './fleet/change-device.ts'
 export { makeLinkKey, removeLinkKey } from './fleet/change-link-key.ts'

@@ -3,6 +3,9 @@ import { deploymentRoutes } from './deployments/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { eventRoutes } from './events/routes.ts'
+import { releaseRoutes } from './firmware/release-routes.ts'
+import { rolloutRoutes } from './firmware/rollout-routes.ts'
+import { upgradeRoutes } from './firmware/upgrade-routes.ts'
 import { fleetRoutes } from './fleet/routes.ts'
 import { inboundRoutes } from './inbound/routes.ts'
 import { liveLinkRoutes } from './live-link/routes.ts'
@@ -28,6 +31,9 @@ export const ALL_ROUTES = [
   ...deploymentRoutes,
   ...trackRoutes,
   ...liveLinkRoutes,
+  ...releaseRoutes,
+  ...upgradeRoutes,
+  ...rolloutRoutes,
   ...modemRoutes,
   ...inboundRoutes,
   ...outboundRoutes,

@@ -1,6 +1,6 @@
 import { type Database, findLinkableDevice, listActiveJobs } from '@paikea/database'
 import type { Log } from '@paikea/domain'
-import { type BlobStore, type DeviceLinks, openBlobStore, type RepositorySettings } from '@paikea/firmware'
+import { type BlobStore, type DeviceLinks, lookUpRef, openBlobStore, type RepositorySettings } from '@paikea/firmware'
 import {
   createDatabaseDesk,
   createDeviceHttp,
@@ -16,12 +16,17 @@ import {
 } from '@paikea/workflows'
 import type { Config } from '../config/load-config.ts'
 
+/** A person waits for it. */
+const LOOK_UP_MS = 4000
+
 /** Firmware and devices on Wi-Fi, as this process has them. */
 export interface HarbourSide {
   readonly settings: RepositorySettings
   readonly dispatcher: FirmwareDispatcher
   /** What the activities about firmware work with. */
   readonly activities: Omit<FirmwareDeps, 'db' | 'log'>
+  /** Where a name stands in the repository now; `null` where it cannot be told within a few seconds. Never fails. */
+  lookUpRef(ref: string): Promise<string | null>
   /** Builds what answers devices, given who is behind which proxy. */
   openDoor(addressOf: (peer: string | null, forwardedFor: string | null) => string | null): DeviceHttp
   /** A device opened its link: its upgrade, if it has one, looks again. Never fails. */
@@ -49,6 +54,15 @@ export function createHarbourSide(o: {
     settings,
     dispatcher,
     activities: { settings, blobs, links, onJobs: () => dispatcher.notify() },
+    async lookUpRef(ref) {
+      if (repository === null) return null
+      try {
+        return await lookUpRef(settings, ref, { signal: AbortSignal.timeout(LOOK_UP_MS) })
+      } catch {
+        // The workflow finds out the same, and says it.
+        return null
+      }
+    },
     openDoor(addressOf) {
       desk = createDatabaseDesk({ db, blobs, log, onJobChanged: ({ id }) => dispatcher.wake('upgrade', id) })
       return createDeviceHttp({ desk, addressOf, log })

@@ -218,6 +218,11 @@ async function startApi(
     ...{ db, intake, dispatcher, hub, deliveries, log },
     devicePages: link,
     startEnvelope: (input) => side.startEnvelope(input),
+    firmware: {
+      lookUpRef: (ref) => harbour.lookUpRef(ref),
+      notify: () => harbour.dispatcher.notify(),
+      wake: (work, id) => harbour.dispatcher.wake(work, id),
+    },
     deviceHttp: (addressOf) => harbour.openDoor(addressOf),
     temporalHealth: () => temporal.health(),
     config: {

@@ -1,0 +1,188 @@
+import {
+  changeUpgradeJob,
+  finishRelease,
+  insertRelease,
+  noteRefs,
+  setDeviceFirmware,
+  settleRelease,
+} from '@paikea/database'
+import { buildDevice, buildGroup } from '@paikea/database/testing'
+import { startTestApi, type TestApi } from '../../../test/test-api.ts'
+
+describe('/v1/firmware', () => {
+  let api: TestApi
+  let admin: string
+  let groupId: number
+  const calls: string[] = []
+  const stands = new Map<string, string>()
+  beforeAll(async () => {
+    api = await startTestApi('sqlite', {
+      firmware: {
+        lookUpRef: async (ref) => stands.get(ref) ?? null,
+        notify: () => void calls.push('notify'),
+        wake: (work, id) => void calls.push(`${work}/${id}`),
+      },
+    })
+    groupId = (await buildGroup(api.db)).id
+    admin = await api.tokenOf(groupId)
+  })
+  afterAll(() => api.close())
+  beforeEach(() => void calls.splice(0))
+
+  const post = (path: string, body?: object) => api.call(admin, 'POST', `/v1/firmware/${path}`, body)
+  const get = (path: string) => api.call(admin, 'GET', `/v1/firmware/${path}`)
+  const finish = (id: number, commit: string, files: Readonly<Record<string, string>>, committedAt = new Date()) =>
+    api.db.write((tx) =>
+      finishRelease(
+        api.db,
+        {
+          ...{ id, commit, committedAt, refName: null, tagObject: null, signature: null, signer: null, subject: 's' },
+          ...{ totalBytes: 1, flashBytes: 1, now: new Date() },
+          files: Object.entries(files).map(([path, sha256]) => ({ path, bytes: 1, sha1: 'a', sha256 })),
+        },
+        tx,
+      ),
+    )
+  let serial = 0
+  const makeRelease = async (committedAt?: Date) => {
+    serial += 1
+    const commit = serial.toString(16).padStart(40, 'c')
+    const id = await api.db.write((tx) =>
+      insertRelease(api.db, { ref: `made-${serial}`, requestedBy: 'test', now: new Date() }, tx),
+    )
+    await finish(id, commit, { 'boot.py': String(serial), 'same.py': 'x', [`only-${serial}.py`]: 'y' }, committedAt)
+    return { id, commit }
+  }
+
+  it('makes one release of a commit: asked for again, by whatever name, it answers 200 with that one', async () => {
+    const first = await post('releases', { ref: 'v1' })
+    expect(first).toMatchObject({ status: 201, body: { ref: 'v1', state: 'fetching', commit: null } })
+    expect(calls).toEqual(['notify'])
+    expect(await post('releases', { ref: 'v1' })).toMatchObject({ status: 200, body: { id: first.body.id } })
+    const commit = 'd'.repeat(40)
+    await finish(first.body.id, commit, {})
+    stands.set('some-branch', commit)
+    for (const ref of ['some-branch', commit, commit.slice(0, 9)]) {
+      expect(await post('releases', { ref })).toMatchObject({
+        status: 200,
+        body: { id: first.body.id, state: 'ready' },
+      })
+    }
+    expect(await post('releases', { ref: 'another' })).toMatchObject({ status: 201 })
+  })
+
+  it('fetches a release that was refused anew, and wakes one that waits, when it is asked for again', async () => {
+    const { body } = await post('releases', { ref: 'bad' })
+    const reason = { code: 'content-refused', detail: 'core/x: no', whatToDo: 'mend it' }
+    const problems = [{ path: 'core/x', code: 'symlink', message: 'm' }]
+    await api.db.write((tx) =>
+      settleRelease(api.db, { id: body.id, state: 'failed', reason, problems, now: new Date() }, tx),
+    )
+    expect((await get(`releases/${body.id}`)).body).toMatchObject({ state: 'failed', reason, problems, files: [] })
+    expect(await post('releases', { ref: 'bad' })).toMatchObject({
+      status: 200,
+      body: { id: body.id, state: 'fetching' },
+    })
+    expect(calls).toContain(`release/${body.id}`)
+    expect((await post(`releases/${body.id}/resume`)).status).toBe(200)
+    expect(await post(`releases/${body.id}/cancel`)).toMatchObject({ status: 200, body: { state: 'cancelled' } })
+    expect(await post(`releases/${body.id}/cancel`)).toMatchObject({ status: 409, body: { code: 'wrong-state' } })
+  })
+
+  it.each(['', 'a b', '--upload-pack=x', 'a..b', 'x'.repeat(300)])(
+    'refuses the name %j with its field',
+    async (ref) => {
+      const reply = await post('releases', { ref })
+      expect(reply).toMatchObject({
+        status: 422,
+        body: {
+          code: 'validation-failed',
+          errors: expect.arrayContaining([expect.objectContaining({ field: 'ref' })]),
+        },
+      })
+    },
+  )
+
+  it('shows a tag that moved, and which files differ', async () => {
+    const [old, fresh] = [await makeRelease(), await makeRelease()]
+    const led = { name: 'refs/tags/v7', releaseId: old.id }
+    const refs = new Map([['refs/tags/v7', fresh.commit]])
+    await api.db.write((tx) => noteRefs(api.db, { refs, led, now: new Date() }, tx))
+    const { body } = await get(`releases/${old.id}`)
+    expect(body.refs).toMatchObject([{ name: 'refs/tags/v7', moved: true, nowAt: fresh.commit, gone: false }])
+    const changes = (await get(`releases/${fresh.id}/changes?from=${old.id}`)).body
+    expect(changes).toMatchObject({
+      added: [`only-${serial}.py`],
+      removed: [`only-${serial - 1}.py`],
+      changed: ['boot.py'],
+    })
+  })
+
+  it('prepares an upgrade, one for a device at a time, and withdraws it', async () => {
+    const device = await buildDevice(api.db, { groupId })
+    const release = await makeRelease()
+    const made = await post('upgrades', { iam: device.iam, releaseId: release.id })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { iam: device.iam, state: 'prepared', progress: { filesDone: 0, filesTotal: 3 } },
+    })
+    const second = await post('upgrades', { iam: device.iam, releaseId: release.id })
+    expect(second).toMatchObject({ status: 409, body: { code: 'upgrade-open' } })
+    expect((await get(`upgrades?iam=${device.iam}`)).body.items).toHaveLength(1)
+    expect(await post(`upgrades/${made.body.id}/cancel`)).toMatchObject({ status: 200, body: { state: 'cancelled' } })
+    expect(calls).toContain(`upgrade/${made.body.id}`)
+    expect(await post(`upgrades/${made.body.id}/cancel`)).toMatchObject({ status: 409, body: { code: 'wrong-state' } })
+  })
+
+  it('never goes back without that being said, nor to what is not ready', async () => {
+    const device = await buildDevice(api.db, { groupId })
+    const old = await makeRelease(new Date('2026-01-01T00:00:00Z'))
+    const fresh = await makeRelease(new Date('2026-02-01T00:00:00Z'))
+    const installed = { deviceId: device.id, releaseId: fresh.id, installedAt: new Date() }
+    await api.db.write((tx) => setDeviceFirmware(api.db, installed, tx))
+    const wish = { iam: device.iam, releaseId: old.id }
+    expect(await post('upgrades', wish)).toMatchObject({ status: 409, body: { code: 'would-downgrade' } })
+    expect(await post('upgrades', { ...wish, allowDowngrade: true })).toMatchObject({
+      ...{ status: 201, body: { isDowngrade: true } },
+    })
+    const waiting = await post('releases', { ref: 'not-yet' })
+    const other = await buildDevice(api.db, { groupId })
+    const early = await post('upgrades', { iam: other.iam, releaseId: waiting.body.id })
+    expect(early).toMatchObject({ status: 409, body: { code: 'release-not-ready' } })
+    const unknown = await post('upgrades', { iam: other.iam, releaseId: 987_654 })
+    expect(unknown).toMatchObject({ status: 422, body: { errors: [{ field: 'releaseId', code: 'unknown-release' }] } })
+    expect((await post('upgrades', { iam: 'nobody', releaseId: old.id })).status).toBe(404)
+  })
+
+  it('begins, holds and ends a roll-out, and says who waits for what', async () => {
+    const [first, second] = [await buildDevice(api.db, { groupId }), await buildDevice(api.db, { groupId })]
+    const release = await makeRelease()
+    const wish = { releaseId: release.id, stages: [[first.iam], [second.iam]], groupId }
+    const twice = await post('rollouts', { ...wish, stages: [[first.iam], [first.iam]] })
+    expect(twice).toMatchObject({ status: 422, body: { errors: [{ field: 'stages.1', code: 'named-twice' }] } })
+    const { body } = await post('rollouts', wish)
+    expect(body).toMatchObject({ state: 'running', stage: 0, stages: 2, needsApproval: true, pauseAtShare: 0.2 })
+    const detail = (await get(`rollouts/${body.id}`)).body
+    expect(detail.devices).toMatchObject([
+      { iam: first.iam, state: 'none', waitsFor: { for: 'stage', stage: 0 } },
+      { iam: second.iam, state: 'none', waitsFor: { for: 'stage', stage: 0 } },
+    ])
+    expect((await get('calendar')).body.items).toHaveLength(2)
+    expect(await post(`rollouts/${body.id}/approve`)).toMatchObject({ status: 409, body: { code: 'wrong-state' } })
+    expect(await post(`rollouts/${body.id}/pause`)).toMatchObject({ body: { state: 'paused' } })
+    expect(await post(`rollouts/${body.id}/resume`)).toMatchObject({ body: { state: 'running', reason: null } })
+    expect(await post(`rollouts/${body.id}/cancel`)).toMatchObject({ body: { state: 'cancelled' } })
+    expect((await get('calendar')).body.items).toEqual([])
+    expect(calls.filter((call) => call === `rollout/${body.id}`)).toHaveLength(3)
+  })
+
+  it('keeps a failed upgrade with its words', async () => {
+    const device = await buildDevice(api.db, { groupId })
+    const { body } = await post('upgrades', { iam: device.iam, releaseId: (await makeRelease()).id })
+    const reason = { code: 'too-many-restarts', detail: 'd', whatToDo: 'w' }
+    const change = { state: 'failed', reason } as const
+    const args = { id: body.id, from: ['prepared'], change, now: new Date() } as const
+    await api.db.write((tx) => changeUpgradeJob(api.db, args, tx))
+    expect((await get(`upgrades/${body.id}`)).body).toMatchObject({ state: 'failed', reason })
+  })
+})
