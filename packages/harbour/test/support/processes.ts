@@ -105,6 +105,9 @@ function firstMatch(child: ChildProcess, pattern: RegExp): Promise<string> {
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  child.kill('SIGKILL')
+  // nginx ends its worker only when it is asked to: killed outright it leaves it behind.
+  child.kill('SIGTERM')
+  const hard = setTimeout(() => child.kill('SIGKILL'), 2_000)
   await gone
+  clearTimeout(hard)
 }
