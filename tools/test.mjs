@@ -10,7 +10,7 @@ import { prepare, root } from './prepare.mjs'
 import { installSystemPackages } from './system-packages.mjs'
 
 /** Longer than the suite ever takes; a test that hangs beyond Jest's own limit is ended by this. */
-const limitMs = Number(process.env.PAIKEA_TEST_LIMIT_MINUTES ?? 25) * 60_000
+const limitMs = Number(process.env.PAIKEA_TEST_LIMIT_MINUTES ?? 50) * 60_000
 /** All tests are done, and something still keeps the process alive: a leak, and a failure. */
 const exitLimitMs = 30_000
 
