@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { createApi, createLiveHub, publishStored, type Listening } from '@paikea/api'
 import { type Database, openDatabase } from '@paikea/database'
 import { createUser, systemCaller } from '@paikea/operations'
-import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+import { buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
@@ -57,6 +57,8 @@ describeIf(title, () => {
         memberships: [{ group: 'crew', role: 'operator' }],
       },
     )
+    // An operator attaches only what somebody has claimed.
+    for (const last of [0, 1, 2, 3]) await buildModem(db, { imei: `30023401075337${String(last)}` })
     browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ARGS })
     mkdirSync(PICTURES, { recursive: true })
   }, 120_000)
@@ -209,8 +211,8 @@ describeIf(title, () => {
     await page.screenshot({ path: join(PICTURES, 'stale.png') })
     server = await start(port)
     // Stored before the page is back: only reading again can show it.
-    await deliver(IMEI, 2, new Date(), '3800.0000')
-    await page.locator('tr[data-iam="PK001"]').getByText('38°00.000′ N').waitFor({ timeout: 40_000 })
+    await deliver(IMEI, 2, new Date(), '3752.0000')
+    await page.locator('tr[data-iam="PK001"]').getByText('37°52.000′ N').waitFor({ timeout: 40_000 })
     await page.getByText('live', { exact: true }).waitFor()
     expect(await page.getByText('Not live').count()).toBe(0)
     await page.close()
