@@ -8,7 +8,9 @@ describe.each(databaseKinds())('a payload that repeats, on %s', (kind) => {
   let count = 0
   beforeAll(async () => {
     api = await startTestApi(kind)
-    token = await api.tokenOf((await buildGroup(api.db)).id)
+    await buildGroup(api.db)
+    // Nobody has claimed the modems of these buoys: a system administrator attaches them.
+    token = await api.tokenOf(null)
   })
   afterAll(() => api.close())
 
