@@ -1,12 +1,4 @@
-import {
-  type CommandRow,
-  type Database,
-  type DeviceRow,
-  findCommand,
-  findDevice,
-  type GroupScope,
-  listCommands,
-} from '@paikea/database'
+import { type CommandRow, type Database, type DeviceRow, findCommand, listCommands } from '@paikea/database'
 import { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from '@paikea/delivery'
 import { cancelCommand, requestCommand, sendCommand } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
@@ -15,6 +7,7 @@ import { presentTime } from '../../http/fields.ts'
 import { created, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { needDevice } from '../devices/need-device.ts'
 import { announceOutbound } from '../outbound/announce.ts'
 import { presentCommand } from './presenter.ts'
 import {
@@ -44,7 +37,7 @@ export const commandRoutes = [
     answer: CommandPage,
     problems: ['invalid-cursor'],
     run: async ({ params, query, scope }, { db }) => {
-      const device = await deviceOf(db, scope, params.iam)
+      const device = await needDevice(db, scope, params.iam)
       const now = new Date()
       return ok(
         await pageById(
@@ -83,7 +76,7 @@ export const commandRoutes = [
     params: CommandParams,
     answer: CommandSchema,
     run: async ({ params, scope }, { db }) => {
-      const device = await deviceOf(db, scope, params.iam)
+      const device = await needDevice(db, scope, params.iam)
       return ok(presentCommand(await commandOf(db, device, params.id), new Date()))
     },
   }),
@@ -120,12 +113,6 @@ export const commandRoutes = [
     },
   }),
 ] as const
-
-async function deviceOf(db: Database, scope: GroupScope, iam: string): Promise<DeviceRow> {
-  const device = await findDevice(db, { scope, iam })
-  if (device === null) throw notFound('device')
-  return device
-}
 
 async function commandOf(db: Database, device: DeviceRow, id: number): Promise<CommandRow> {
   const row = await findCommand(db, { deviceId: device.id, id })

@@ -1,17 +1,10 @@
-import {
-  type Database,
-  type DeploymentRow,
-  type DeviceRow,
-  findDevice,
-  type GroupScope,
-  listDeployments,
-} from '@paikea/database'
+import { type DeploymentRow, listDeployments } from '@paikea/database'
 import { changeDeployment, createDeployment, deleteDeployment } from '@paikea/operations'
-import { notFound } from '../../http/api-error.ts'
 import { presentTime } from '../../http/fields.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { needDevice } from '../devices/need-device.ts'
 import {
   ChangeDeploymentSchema,
   CreateDeploymentSchema,
@@ -35,7 +28,7 @@ export const deploymentRoutes = [
     params: DeploymentsParams,
     answer: DeploymentPage,
     run: async ({ params, scope }, { db }) => {
-      const device = await deviceOf(db, scope, params.iam)
+      const device = await needDevice(db, scope, params.iam)
       const rows = await listDeployments(db, { deviceIds: [device.id] })
       return ok({ items: rows.map(present), nextCursor: null })
     },
@@ -91,12 +84,6 @@ export const deploymentRoutes = [
     },
   }),
 ] as const
-
-async function deviceOf(db: Database, scope: GroupScope, iam: string): Promise<DeviceRow> {
-  const device = await findDevice(db, { scope, iam })
-  if (device === null) throw notFound('device')
-  return device
-}
 
 function present(row: DeploymentRow): DeploymentView {
   return {

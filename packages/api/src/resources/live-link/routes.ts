@@ -1,13 +1,4 @@
-import {
-  type Database,
-  type DeviceRow,
-  findDevice,
-  findLinkSession,
-  type GroupScope,
-  type LinkSessionRow,
-  listLinkChunks,
-  listLinkSessions,
-} from '@paikea/database'
+import { findLinkSession, type LinkSessionRow, listLinkChunks, listLinkSessions } from '@paikea/database'
 import { makeLinkKey, removeLinkKey } from '@paikea/operations'
 import { ApiError, notFound } from '../../http/api-error.ts'
 import { decodeCursor, encodeCursor, pageById } from '../../http/cursor.ts'
@@ -15,6 +6,7 @@ import { presentTime } from '../../http/fields.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { needDevice } from '../devices/need-device.ts'
 import {
   LinkEntrySchema,
   LinkKeySchema,
@@ -47,7 +39,7 @@ export const liveLinkRoutes = [
     status: 101,
     problems: ['upgrade-required'],
     run: async ({ params, scope }, { db }) => {
-      await deviceOf(db, scope, params.iam)
+      await needDevice(db, scope, params.iam)
       throw new ApiError(426, 'upgrade-required', 'Open this address as a WebSocket.', {
         headers: { Upgrade: 'websocket' },
       })
@@ -65,7 +57,7 @@ export const liveLinkRoutes = [
     answer: LinkSessionPage,
     problems: ['invalid-cursor'],
     run: async ({ params, query, scope }, { db }) => {
-      const { id: deviceId } = await deviceOf(db, scope, params.iam)
+      const { id: deviceId } = await needDevice(db, scope, params.iam)
       return ok(
         await pageById(
           query,
@@ -87,7 +79,7 @@ export const liveLinkRoutes = [
     answer: LinkRecordSchema,
     problems: ['invalid-cursor'],
     run: async ({ params, query, scope }, { db }) => {
-      const { id: deviceId } = await deviceOf(db, scope, params.iam)
+      const { id: deviceId } = await needDevice(db, scope, params.iam)
       const session = await findLinkSession(db, { deviceId, id: params.id })
       if (session === null) throw notFound('session')
       const afterId = decodeCursor(query.cursor, 'by-id')?.id ?? 0
@@ -131,12 +123,6 @@ export const liveLinkRoutes = [
     },
   }),
 ] as const
-
-async function deviceOf(db: Database, scope: GroupScope, iam: string): Promise<DeviceRow> {
-  const device = await findDevice(db, { scope, iam })
-  if (device === null) throw notFound('device')
-  return device
-}
 
 function present(row: LinkSessionRow): LinkSessionView {
   return {

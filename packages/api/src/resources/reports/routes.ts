@@ -1,9 +1,9 @@
-import { findDevice, listReports } from '@paikea/database'
-import { notFound } from '../../http/api-error.ts'
+import { listReports } from '@paikea/database'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
 import { ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { needDevice } from '../devices/need-device.ts'
 import { presentReport } from './presenter.ts'
 import { DeviceParams, ListReportsQuery, ReportPage } from './schema.ts'
 
@@ -24,8 +24,7 @@ export const reportRoutes = [
     run: async ({ params, query, scope }, { db }) => {
       const { from, to, limit } = query
       const keyset = decodeCursor(query.cursor, 'timed')
-      const device = await findDevice(db, { scope, iam: params.iam })
-      if (device === null) throw notFound('device')
+      const device = await needDevice(db, scope, params.iam)
       const rows = await listReports(db, { deviceId: device.id, from, to, after: keyset, limit: limit + 1 })
       return ok(toPage(rows, limit, ({ at, id }) => ({ at, id }), presentReport))
     },

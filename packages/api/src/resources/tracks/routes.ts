@@ -3,7 +3,6 @@ import {
   type Database,
   type DeploymentRow,
   type DeviceRow,
-  findDevice,
   listDeployments,
   listDevices,
   readTrack,
@@ -18,6 +17,7 @@ import type { ApiContext } from '../../http/context.ts'
 import { TAKEN_OVER } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { needDevice } from '../devices/need-device.ts'
 import { DeviceTrackParams, DeviceTrackQuery, TracksParams, TracksQuery } from './schema.ts'
 import { type Window, windowsOf } from './windows.ts'
 
@@ -40,8 +40,7 @@ export const trackRoutes = [
     answerType: 'application/octet-stream',
     problems: ['no-fixes'],
     run: async ({ ctx, params, query, scope }, { db }) => {
-      const device = await findDevice(db, { scope, iam: params.iam })
-      if (device === null) throw notFound('device')
+      const device = await needDevice(db, scope, params.iam)
       const deployments = await listDeployments(db, { deviceIds: [device.id] })
       const chosen = chooseDeployments(deployments, query.deployment)
       const tracks = [trackOf(db, device, windowsOf(spanOf(query), chosen))]

@@ -1,0 +1,13 @@
+import { type Database, type DeviceRow, findDevice, type GroupScope } from '@paikea/database'
+import { notFound } from '../../http/api-error.ts'
+
+/**
+ * A device by name, for a caller who may see it.
+ *
+ * @throws ApiError 404 where there is none, or it is another group's
+ */
+export async function needDevice(db: Database, scope: GroupScope, iam: string): Promise<DeviceRow> {
+  const device = await findDevice(db, { scope, iam })
+  if (device === null) throw notFound('device')
+  return device
+}
