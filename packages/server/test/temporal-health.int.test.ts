@@ -56,6 +56,17 @@ withTemporal('what is known of Temporal (skipped where there is none)', () => {
     })
   })
 
+  it('is up as soon as a real workflow started, without waiting for the next look', async () => {
+    const side = sideOf('no-such-namespace')
+    let succeededAt = Number.NEGATIVE_INFINITY
+    const watch = watchTemporal({ ...side, lastStarts: () => ({ succeededAt, failedAt: -1 }) }, 60_000)
+    for (const end = Date.now() + 30_000; watch.health().state !== 'down' && Date.now() < end;) await sleep(20)
+    expect(watch.health()).toMatchObject({ state: 'down' })
+    succeededAt = performance.now()
+    expect(watch.health()).toEqual({ state: 'up' })
+    watch.stop()
+  })
+
   it('is looked at anew once a real start failed', async () => {
     const side = sideOf('default')
     let failedAt = Number.NEGATIVE_INFINITY

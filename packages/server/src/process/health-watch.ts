@@ -19,6 +19,7 @@ export function watchTemporal(
 ): HealthWatch {
   let health: TemporalHealth = { state: 'unknown' }
   let triedAt = Number.NEGATIVE_INFINITY
+  let lookedAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | null = null
   let isStopped = false
 
@@ -39,14 +40,20 @@ export function watchTemporal(
   }
 
   const tick = async (): Promise<void> => {
+    const at = performance.now()
     health = await look()
+    lookedAt = at
     if (isStopped) return
     timer = setTimeout(() => void tick(), everyMs)
     timer.unref()
   }
   void tick()
   return {
-    health: () => health,
+    health() {
+      // A real workflow that started since the last look is better proof than the look.
+      const { succeededAt, failedAt } = side.lastStarts()
+      return succeededAt > Math.max(lookedAt, failedAt) ? { state: 'up' } : health
+    },
     stop() {
       isStopped = true
       if (timer !== null) clearTimeout(timer)
