@@ -1,6 +1,6 @@
 /**
  * Devices and people share a port. Whoever begins a connection with a request line of a device is served on the bare socket,
- * where every byte of the answer is ours; everybody else gets the HTTP server, with what was read put back.
+ * where every byte of the answer is ours; everybody else gets the HTTP server, with what was read handed on.
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -22,8 +22,10 @@ export function openFrontDoor(server: Server, serveDevice: ServeDevice): void {
     let held: Buffer = Buffer.alloc(0)
     const handOver = (): void => {
       release()
-      if (held.length > 0) socket.unshift(held)
       for (const listener of others) Reflect.apply(listener, server, [socket])
+      // Not put back into the stream: under Deno a read that was under way reaches the HTTP parser past the stream, and so
+      // before what waits in it.
+      if (held.length > 0) socket.emit('data', held)
       socket.resume()
     }
     const patience = setTimeout(handOver, PATIENCE_MS)
