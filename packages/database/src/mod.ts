@@ -67,6 +67,7 @@ export { readTrack, type TrackRow } from './queries/track.ts'
 export { markProcessed } from './queries/processed.ts'
 export type { SkippedRoute } from './skipped-routes.ts'
 export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './queries/earlier.ts'
+export { type EarlierOfDevice, listEarlierOfDevice, listWaysTaken, markRepeats } from './queries/earlier-commands.ts'
 export { findSameFix, type SameFix } from './queries/same-fix.ts'
 export {
   type DeliveryCause,

@@ -5,6 +5,7 @@ import {
   loadForAction,
   loadRoutesForAction,
   markProcessed,
+  markRepeats,
 } from '@paikea/database'
 import type { MessageForAction, NewOutbound, Transaction, UndispatchedOutbound } from '@paikea/database'
 
@@ -44,7 +45,7 @@ export async function actOnMessages(
   await confirmCommands(db, open, tx)
   const groupIds = new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.groupId])))
   const routes = await loadRoutesForAction(db, { groupIds: [...groupIds] }, tx)
-  const plans = await planMessages(deps, open, routes, tx)
+  const { plans, repeatedCommandIds } = await planMessages(deps, open, routes, tx)
   const rows = open.flatMap((message) =>
     (plans.get(message.messageId)?.deliveries ?? []).map((delivery) => toRow(message, delivery, now)),
   )
@@ -52,6 +53,7 @@ export async function actOnMessages(
   const processedIds = open.map((message) => message.messageId)
   const skipped = new Map([...plans].map(([id, plan]) => [id, plan.skipped]))
   if (processedIds.length > 0) await markProcessed(db, { messageIds: processedIds, at: now, skipped }, tx)
+  await markRepeats(db, { messageIds: repeatedCommandIds }, tx)
   // Also those of messages acted on before, for the result: an activity that runs again after a crash.
   const before = messages.filter((message) => message.state === 'processed').map((message) => message.messageId)
   // And of those that another message stands in for: another process may have acted on one meanwhile, and found it in front.

@@ -2,7 +2,7 @@ import type { PlannedDelivery, RoutingPlan } from './routing-plan.ts'
 import type { Subject } from './subject.ts'
 
 const OVERTAKEN = 'overtaken'
-const REPEAT = 'repeat'
+export const REPEAT = 'repeat'
 
 /** What a message is about, and the time it tells of: of two about the same thing only the later one is of use. */
 export interface Standing {

@@ -5,7 +5,8 @@ import { findTarget } from '../targets/registry.ts'
 import { isOnlyForLatest, mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from './overtaking.ts'
 import type { Ahead, Candidate } from './overtaking.ts'
 import { planDeliveries } from './routing-plan.ts'
-import type { PlanRoute, RoutingPlan } from './routing-plan.ts'
+import type { PlanRoute } from './routing-plan.ts'
+import { findEarlierCommands, type PlansOfMessages, withoutRepeatedCommands } from './repeated-commands.ts'
 import { subjectOf } from './subject.ts'
 import { defaultTimeToLive } from './time-to-live.ts'
 import type { DeliveryDeps } from '../deps.ts'
@@ -20,14 +21,14 @@ const deliveriesForCommand = 500
  * the database; for others and for commands it is asked what stands before them.
  *
  * @param messages those to be acted on, in the order of their ids
- * @returns the plans by message id
+ * @returns the plans by message id, and which messages are commands that a device said again
  */
 export async function planMessages(
   deps: DeliveryDeps,
   messages: readonly MessageForAction[],
   routes: readonly RouteForAction[],
   tx: Transaction,
-): Promise<ReadonlyMap<number, RoutingPlan>> {
+): Promise<PlansOfMessages> {
   const planRoutes = routes.flatMap(toPlanRoute)
   const looks: EarlierLook[] = []
   const candidates: Candidate[] = []
@@ -50,7 +51,8 @@ export async function planMessages(
       maxDeliveries: candidate.standing?.about === 'position' ? deliveriesForPosition : deliveriesForCommand,
     })
   }
-  return withoutOvertaken(candidates, await findAhead(deps, looks, candidates, planRoutes, tx))
+  const plans = withoutOvertaken(candidates, await findAhead(deps, looks, candidates, planRoutes, tx))
+  return withoutRepeatedCommands(candidates, plans, await findEarlierCommands(deps.db, candidates, tx))
 }
 
 /** What stands before messages in the database: deliveries, and what those not acted on yet will come to. */

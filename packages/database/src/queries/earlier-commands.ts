@@ -1,0 +1,93 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { readProblems, REPEAT } from '../problems.ts'
+import type { Way } from './earlier.ts'
+import { MAX_LOOKS, selectAll } from './select-all.ts'
+import { changeRows, readJson, readNumber, readNumberOrNull, readText, readTime, selectRows } from './statement.ts'
+
+/** A message of the same device that was stored before another. */
+export interface EarlierOfDevice {
+  readonly beforeId: number
+  readonly messageId: number
+  readonly receivedAt: Date
+  readonly transmitTime: Date | null
+  /** The decoded value as stored. */
+  readonly decoded: unknown
+  /** It said again what one before it had said. */
+  readonly isRepeat: boolean
+  /** Nobody has acted on it yet: which ways it goes is not known. */
+  readonly isOpen: boolean
+}
+
+/** Minutes apart by transmission, and stored one after the other: a device sends far fewer in between. */
+const MAX_MESSAGES = 100
+
+const MESSAGES = `
+  SELECT ? AS before_id, id AS message_id, received_at, transmit_time, decoded, problems, state
+  FROM inbound_messages WHERE device_id = ? AND id < ? ORDER BY id DESC LIMIT ?`
+
+/** The last messages of their devices before each of these; newest first. Those in quarantine say nothing. */
+export async function listEarlierOfDevice(
+  db: Database,
+  args: { readonly looks: readonly { readonly messageId: number; readonly deviceId: number }[] },
+  tx: Transaction,
+): Promise<EarlierOfDevice[]> {
+  const found: EarlierOfDevice[] = []
+  for (let start = 0; start < args.looks.length; start += MAX_LOOKS) {
+    const looks = args.looks.slice(start, start + MAX_LOOKS)
+    const values = looks.flatMap(({ messageId, deviceId }) => [messageId, deviceId, messageId, MAX_MESSAGES])
+    for (const row of await selectAll(db, { sql: MESSAGES, count: looks.length, values }, tx)) {
+      const state = readText(row['state'])
+      if (state === 'quarantined') continue
+      found.push({
+        beforeId: readNumber(row['before_id']),
+        messageId: readNumber(row['message_id']),
+        receivedAt: readTime(row['received_at']) ?? new Date(0),
+        transmitTime: readTime(row['transmit_time']),
+        decoded: readJson(row['decoded']),
+        isRepeat: readProblems(readJson(row['problems'])).some(({ code }) => code === REPEAT.code),
+        isOpen: state === 'accepted',
+      })
+    }
+  }
+  return found.sort((one, other) => other.messageId - one.messageId)
+}
+
+/** Which ways messages went, or are going, by message id; not where that came to nothing. */
+export async function listWaysTaken(
+  db: Database,
+  args: { readonly messageIds: readonly number[] },
+  tx: Transaction,
+): Promise<ReadonlyMap<number, readonly Way[]>> {
+  const ways = new Map<number, Way[]>()
+  if (args.messageIds.length === 0) return ways
+  const rows = await selectRows(
+    db,
+    `SELECT cause_message_id, route_id, target_key FROM outbound_messages
+     WHERE cause_message_id IN (?) AND state NOT IN ('failed','cancelled','expired')`,
+    [args.messageIds],
+    tx,
+  )
+  for (const row of rows) {
+    const messageId = readNumber(row['cause_message_id'])
+    const way = { routeId: readNumberOrNull(row['route_id']) ?? 0, targetKey: readText(row['target_key']) }
+    ways.set(messageId, [...(ways.get(messageId) ?? []), way])
+  }
+  return ways
+}
+
+/** Messages say of themselves that they repeat an earlier one. */
+export async function markRepeats(
+  db: Database,
+  args: { readonly messageIds: readonly number[] },
+  tx: Transaction,
+): Promise<void> {
+  if (args.messageIds.length === 0) return
+  const sql = 'SELECT id, problems FROM inbound_messages WHERE id IN (?)'
+  for (const row of await selectRows(db, sql, [args.messageIds], tx)) {
+    const problems = readProblems(readJson(row['problems'])).filter(({ code }) => code !== REPEAT.code)
+    const marked = JSON.stringify([...problems, REPEAT])
+    await changeRows(db, 'UPDATE inbound_messages SET problems = ? WHERE id = ?', [marked, readNumber(row['id'])], tx)
+  }
+}
