@@ -176,3 +176,4 @@ export {
 } from './queries/tokens.ts'
 export * from './firmware/mod.ts'
 export * from './links/mod.ts'
+export * from './original/mod.ts'

@@ -15,8 +15,8 @@ export interface Delivery {
   readonly hasSecret: boolean
 }
 
-/** What let a delivery in. */
-export type AdmittedBy = 'secret' | 'token' | 'secret+token'
+/** What let a delivery in. `address`: where it came from, while the old service's addresses are still in use. `import`: it is history. */
+export type AdmittedBy = 'secret' | 'token' | 'secret+token' | 'address' | 'import'
 
 /**
  * A delivery that was let in, as JSON: what travels through the workflow server while the database is away,

@@ -12,3 +12,4 @@ export {
 export { createIntake, type Intake, type IntakeDeps, type IntakeLog, type IntakeStats } from './intake.ts'
 export type { Decode } from './read-packet.ts'
 export { reread, type RereadOptions, type StoredDelivery } from './reread.ts'
+export { type HistoricDelivery, readHistory } from './read-history.ts'

@@ -51,11 +51,13 @@ export async function reread(db: Database, stored: StoredDelivery, options: Rere
   return { ...item, duplicateKey: stored.duplicateKey }
 }
 
+const ADMISSIONS: readonly AdmittedBy[] = ['secret', 'token', 'secret+token', 'address', 'import']
+
 /** The column holds what the intake wrote; anything else is taken for the oldest format. */
 function asFormat(stored: string): WebhookFormat {
   return stored === 'core-push' || stored === 'cloudloop' ? stored : 'rockblock'
 }
 
 function asAdmittedBy(stored: string): AdmittedBy {
-  return stored === 'token' || stored === 'secret+token' ? stored : 'secret'
+  return ADMISSIONS.find((admission) => admission === stored) ?? 'secret'
 }

@@ -13,6 +13,7 @@ import { firmware } from './0050-firmware.ts'
 import { commands } from './0061-commands.ts'
 import { deviceLinks } from './0070-device-links.ts'
 import { auditChanges } from './0035-audit-changes.ts'
+import { imports } from './0100-imports.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   claimedModems,
   auditChanges,
   messageGroups,
+  imports,
 ]

@@ -159,5 +159,9 @@ async function uncountCopy(sql: Statements, id: number): Promise<void> {
 
 /** A message's row but for {@link PLACE}. @throws RangeError if a date is invalid */
 export function messageRow(dialect: Statements['dialect'], item: NewInbound, now: Date): readonly SqlValue[] {
-  return [...MESSAGE_FACTS.write(dialect, item), ...WRITTEN.write(dialect, { copies: 0, createdAt: now })]
+  const isDone = item.isHistory === true && item.state === 'accepted'
+  const facts = isDone
+    ? MESSAGE_FACTS.write(dialect, { ...item, state: 'processed' })
+    : MESSAGE_FACTS.write(dialect, item)
+  return [...facts, ...WRITTEN.write(dialect, { copies: 0, createdAt: now })]
 }

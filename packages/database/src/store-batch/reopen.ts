@@ -3,12 +3,12 @@ import { marks } from './values.ts'
 
 /**
  * Opens messages to be acted on again, for what has become of them since: the sweep starts their workflows. Deliveries that are there already
- * stay the only ones for their routes.
+ * stay the only ones for their routes. Not those of an import: they were acted on elsewhere.
  */
 export function reopenStatement(dialect: Statements['dialect'], messageIds: readonly number[]): Statement {
   return {
     sql: `UPDATE inbound_messages SET state = 'accepted', reopened_at = ?, workflow_started_at = NULL
-      WHERE id IN (${marks(messageIds.length)}) AND state IN ('accepted', 'processed')`,
+      WHERE id IN (${marks(messageIds.length)}) AND state IN ('accepted', 'processed') AND verified_by <> 'import'`,
     values: [columnTime(dialect, new Date()), ...messageIds],
   }
 }

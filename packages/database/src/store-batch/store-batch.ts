@@ -1,4 +1,5 @@
 import { isFaultOfData, isUnavailable } from '../connection/errors.ts'
+import type { Statement } from '../connection/statements.ts'
 import type { Database } from '../database.ts'
 import { advanceDeviceStates } from './device-states.ts'
 import { type PlacedMessage, writeMessages } from './messages.ts'
@@ -11,7 +12,7 @@ import { readSameSessions, selectSameSessions } from './same-session.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
 /** SQLite takes 32,766 values a statement; a message has 29, a report 32. */
-const MAX_ITEMS = 500
+export const MAX_BATCH_ITEMS = 500
 
 /**
  * Writes messages with their reports, modems and last states in one transaction, and answers one outcome per item, in order.
@@ -28,35 +29,52 @@ export async function storeBatch(
   rules: BeliefRules = DEFAULT_RULES,
 ): Promise<StoreOutcome[]> {
   const outcomes: StoreOutcome[] = []
-  for (let start = 0; start < items.length; start += MAX_ITEMS) {
-    outcomes.push(...(await storeSome(db, items.slice(start, start + MAX_ITEMS), rules)))
+  for (let start = 0; start < items.length; start += MAX_BATCH_ITEMS) {
+    outcomes.push(...(await storeSome(db, items.slice(start, start + MAX_BATCH_ITEMS), { rules, alongside: [] })))
   }
   return outcomes
 }
 
-async function storeSome(db: Database, items: readonly NewInbound[], rules: BeliefRules): Promise<StoreOutcome[]> {
+/**
+ * The same, with statements that are committed together with the last item.
+ *
+ * @param items at most `MAX_BATCH_ITEMS`, at least one
+ */
+export function storeBatchAlongside(
+  db: Database,
+  items: readonly NewInbound[],
+  alongside: readonly Statement[],
+): Promise<StoreOutcome[]> {
+  return storeSome(db, items, { rules: DEFAULT_RULES, alongside })
+}
+
+interface Way {
+  readonly rules: BeliefRules
+  /** What is committed with the last item. */
+  readonly alongside: readonly Statement[]
+}
+
+async function storeSome(db: Database, items: readonly NewInbound[], way: Way): Promise<StoreOutcome[]> {
   try {
-    return await storeAtOnce(db, items, rules)
+    return await storeAtOnce(db, items, way)
   } catch (error) {
     if (isUnavailable(error)) throw error
     const [only] = items
     if (items.length === 1 && only !== undefined) {
-      return [isFaultOfData(error) ? await storeQuarantined(db, only, error, rules) : { status: 'failed', error }]
+      return [isFaultOfData(error) ? await storeQuarantined(db, only, error, way) : { status: 'failed', error }]
     }
   }
   const outcomes: StoreOutcome[] = []
-  for (const item of items) outcomes.push(...(await storeSome(db, [item], rules)))
+  for (const item of items) {
+    const isLast = item === items.at(-1)
+    outcomes.push(...(await storeSome(db, [item], isLast ? way : { ...way, alongside: [] })))
+  }
   return outcomes
 }
 
-async function storeQuarantined(
-  db: Database,
-  item: NewInbound,
-  reason: unknown,
-  rules: BeliefRules,
-): Promise<StoreOutcome> {
+async function storeQuarantined(db: Database, item: NewInbound, reason: unknown, way: Way): Promise<StoreOutcome> {
   try {
-    const [outcome] = await storeAtOnce(db, [asQuarantined(item, reason)], rules)
+    const [outcome] = await storeAtOnce(db, [asQuarantined(item, reason)], way)
     return outcome ?? { status: 'failed', error: reason }
   } catch (error) {
     if (isUnavailable(error)) throw error
@@ -64,7 +82,7 @@ async function storeQuarantined(
   }
 }
 
-function storeAtOnce(db: Database, items: readonly NewInbound[], rules: BeliefRules): Promise<StoreOutcome[]> {
+function storeAtOnce(db: Database, items: readonly NewInbound[], { rules, alongside }: Way): Promise<StoreOutcome[]> {
   const prepared = prepareMessages(db.dialect, items)
   const heard = hearModems(items)
   return db.writeStatements(async (sql) => {
@@ -72,7 +90,7 @@ function storeAtOnce(db: Database, items: readonly NewInbound[], rules: BeliefRu
     const placed = await writeMessages(sql, prepared, modems, readSameSessions(seen, prepared))
     const reports = await planReports(sql, placed, rules)
     return {
-      last: [...reports.statements, ...advanceDeviceStates(sql, placed, reports)],
+      last: [...reports.statements, ...advanceDeviceStates(sql, placed, reports), ...alongside],
       answer: (results) => {
         const stored = reports.read(results)
         return placed.map((message) => toOutcome(message, stored.get(message.id) ?? null))

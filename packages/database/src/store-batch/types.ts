@@ -21,6 +21,8 @@ export interface NewInbound extends NewMessageFacts {
    * copy of the sender's.
    */
   readonly isHandOver?: boolean
+  /** It was acted on elsewhere, long ago: it is stored as processed, and nothing is ever sent because of it. */
+  readonly isHistory?: boolean
 }
 
 /** A report as stored. */

@@ -35,7 +35,7 @@ const FACTS = {
   reasonCode: orNull(clippedText(64)),
   reasonDetail: orNull(clippedText(500)),
   packetType: orNull(clippedText(16)),
-  /** What let it in: `secret`, `token` or `secret+token`. */
+  /** What let it in: `secret`, `token`, `secret+token`, `address` (while moving in) or `import`. */
   verifiedBy: text(16),
   verificationNote: orNull(clippedText(64)),
   sourceAddress: orNull(clippedText(64)),

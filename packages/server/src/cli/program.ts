@@ -50,6 +50,17 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
       }),
     )
   program
+    .command('import-original')
+    .description('take over devices, messages and routes of the original service; sends nothing, and may be run again')
+    .requiredOption('--from <uri>', 'its database: sqlite:////file or mysql://user@host/database, as its DB_URI')
+    .option('--group <name>', 'the group that gets the devices (the oldest)')
+    .option('--disable-routes', 'make the routes switched off, for as long as the original sends too')
+    .option('--dry-run', 'do it all in a scratch database, and tell what would come of it')
+    .addOption(dataOption())
+    .action(async ({ data, ...options }: ImportFlags & DataFlags) =>
+      (await import('./import-original-command.ts')).importOriginalCommand(inFolder(env, data), options),
+    )
+  program
     .command('create-user')
     .description('make an account; a password is made and printed, unless one is given by --password-stdin')
     .argument('<email>')
@@ -101,6 +112,14 @@ export interface ServeFlags {
 /** Which installation a command is for. */
 export interface DataFlags {
   readonly data?: string
+}
+
+/** Flags of `import-original`. */
+export interface ImportFlags {
+  readonly from: string
+  readonly group?: string
+  readonly disableRoutes?: boolean
+  readonly dryRun?: boolean
 }
 
 /** Where a password comes from. */

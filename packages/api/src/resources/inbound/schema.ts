@@ -36,7 +36,7 @@ const BytesSchema = z.object({ bytes: z.int(), base64: z.string(), hex: z.string
 export const InboundDetailSchema = InboundSchema.extend({
   format: z.string(),
   duplicateKey: z.string(),
-  /** What let it in: `secret`, `token` or `secret+token`. */
+  /** What let it in: `secret`, `token`, `secret+token`, `address` (while moving in) or `import`. */
   verifiedBy: z.string(),
   verificationNote: z.string().nullable(),
   sourceAddress: z.string().nullable(),

@@ -1,0 +1,45 @@
+import { columnTime, type Statement, type Statements } from '../connection/statements.ts'
+import type { Database } from '../database.ts'
+import { readNumberOrNull, selectRows } from '../queries/statement.ts'
+import { MAX_BATCH_ITEMS, storeBatchAlongside } from '../store-batch/store-batch.ts'
+import type { NewInbound, StoreOutcome } from '../store-batch/types.ts'
+
+/** At most so many messages at once. */
+export const MAX_HISTORY_ITEMS = MAX_BATCH_ITEMS
+
+/** Up to which message of another database all is taken over; 0 = none. */
+export async function findImported(db: Database, { source }: { readonly source: string }): Promise<number> {
+  const [row] = await selectRows(db, 'SELECT last_id FROM imports WHERE source = ?', [source])
+  return readNumberOrNull(row?.['last_id']) ?? 0
+}
+
+/**
+ * Stores messages of another database, and notes in the same transaction how far it was taken over: so a copy the vendor repeated is counted
+ * once, however often the import breaks off.
+ *
+ * @param args `source`: fingerprint of the other database; `lastId`: all up to this message is taken over then
+ */
+export async function storeHistory(
+  db: Database,
+  items: readonly NewInbound[],
+  args: { readonly source: string; readonly lastId: number },
+): Promise<StoreOutcome[]> {
+  if (items.length === 0) return []
+  if (items.length > MAX_HISTORY_ITEMS) throw new RangeError(`at most ${MAX_HISTORY_ITEMS} messages at once`)
+  return storeBatchAlongside(db, items, [noteStatement(db.dialect, args)])
+}
+
+function noteStatement(
+  dialect: Statements['dialect'],
+  { source, lastId }: { readonly source: string; readonly lastId: number },
+): Statement {
+  const now = columnTime(dialect, new Date())
+  const tail =
+    dialect === 'sqlite'
+      ? 'ON CONFLICT (source) DO UPDATE SET last_id = excluded.last_id, updated_at = excluded.updated_at'
+      : 'ON DUPLICATE KEY UPDATE last_id = VALUES(last_id), updated_at = VALUES(updated_at)'
+  return {
+    sql: `INSERT INTO imports (source, last_id, created_at, updated_at) VALUES (?, ?, ?, ?) ${tail}`,
+    values: [source, lastId, now, now],
+  }
+}

@@ -1,0 +1,51 @@
+/** What an import did, and what it could not take and why. */
+export interface ImportReport {
+  readonly devices: { made: number; present: number }
+  readonly routes: { made: number; present: number }
+  readonly messages: {
+    read: number
+    stored: number
+    /** Delivered again by the vendor, or taken over by an earlier run. */
+    copies: number
+    /** Of the stored ones. */
+    quarantined: number
+  }
+  /** How many messages cannot be read, by the code of the reason. */
+  readonly quarantinedFor: Map<string, number>
+  /** One line for each thing. */
+  readonly notTaken: string[]
+}
+
+const MAX_LINES = 1_000
+
+export function newReport(): ImportReport {
+  return {
+    devices: { made: 0, present: 0 },
+    routes: { made: 0, present: 0 },
+    messages: { read: 0, stored: 0, copies: 0, quarantined: 0 },
+    quarantinedFor: new Map(),
+    notTaken: [],
+  }
+}
+
+/** Notes one thing that was not taken. A database may hold a great many of a kind. */
+export function leaveOut({ notTaken }: ImportReport, what: string, why: string): void {
+  if (notTaken.length < MAX_LINES) notTaken.push(`${what}: ${why}`)
+  else if (notTaken.length === MAX_LINES) notTaken.push('and more, which are not listed')
+}
+
+/** The report as lines of text. */
+export function formatReport({ devices, routes, messages, quarantinedFor, notTaken }: ImportReport): readonly string[] {
+  const reasons = [...quarantinedFor].map(([code, count]) => `${code} ${count}`).join(', ')
+  const { read, stored, copies, quarantined } = messages
+  return [
+    `devices    ${devices.made} made, ${devices.present} were there`,
+    `routes     ${routes.made} made, ${routes.present} were there`,
+    `messages   ${read} read: ${stored} stored, ${copies} counted as copies`,
+    ...(quarantined === 0
+      ? []
+      : [`           of the stored, ${quarantined} cannot be read and are quarantined (${reasons})`]),
+    notTaken.length === 0 ? 'everything was taken' : `not taken: ${notTaken.length}`,
+    ...notTaken.map((line) => `  ${line}`),
+  ]
+}
