@@ -5,6 +5,7 @@ import { BinaryNotFoundError, findBinary } from '../src/binaries/find-binary.ts'
 import { type BinarySpec, temporalCli, temporalTestServer } from '../src/binaries/binary-spec.ts'
 import { freePort } from '../src/services/free-port.ts'
 import { startPrivateMariaDb } from '../src/services/private-mariadb.ts'
+import { startSqsServer } from '../src/services/sqs-server.ts'
 import { startTemporalServer } from '../src/services/temporal-server.ts'
 import { rememberForTeardown } from './services-to-stop.ts'
 
@@ -36,6 +37,11 @@ export default async function globalSetup(): Promise<void> {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
     })
+  }
+  const sqs = await startSqsServer(say)
+  if (sqs !== null) {
+    process.env['PAIKEA_TEST_SQS_URL'] = sqs.url
+    rememberForTeardown(() => sqs.stop())
   }
   const testServer = await findOrSay(temporalTestServer)
   if (testServer !== null) process.env['PAIKEA_TEST_TEMPORAL_TEST_SERVER'] = testServer

@@ -1,9 +1,11 @@
 import { modem } from './modem/modem.ts'
 import { rockstar } from './rockstar/rockstar.ts'
+import { sqs } from './sqs/sqs.ts'
 import type { Target } from './target.ts'
+import { webhook } from './webhook/webhook.ts'
 
 /** Every kind of target; a new one is a folder beside these, and a line here. */
-const ALL: readonly Target[] = [modem, rockstar]
+const ALL: readonly Target[] = [modem, rockstar, sqs, webhook]
 
 const BY_KIND: ReadonlyMap<string, Target> = new Map(ALL.map((target) => [target.kind, target]))
 

@@ -1,4 +1,7 @@
 import type { SendOutcome } from '../send/outcome.ts'
+import type { SqsSettings } from './sqs/send-to-queue.ts'
+import { createReach } from './webhook/reach.ts'
+import type { Reach } from './webhook/reach.ts'
 
 /** Sends to a modem; `RockBlockClient` is one. */
 export interface ModemSender {
@@ -10,9 +13,27 @@ export interface RockStarSender {
   sendMessage(message: { readonly serial: string; readonly text: string }): Promise<SendOutcome>
 }
 
-/** What the processes that send were configured with. */
-export interface SendContext {
+/** What the processes that send are configured with. */
+export interface SendSettings {
   /** `null` = no account configured. */
   readonly modemSender: ModemSender | null
   readonly rockStarSender: RockStarSender | null
+  /** Which addresses webhooks may reach. @default none that are private */
+  readonly reach?: Reach | undefined
+  /** @default AWS itself */
+  readonly sqs?: SqsSettings | undefined
+  /** For the whole exchange with a webhook's receiver. @default 10000 */
+  readonly webhookTimeoutMs?: number | undefined
+}
+
+/** The settings with what was left out. */
+export interface SendContext extends SendSettings {
+  readonly reach: Reach
+  readonly sqs: SqsSettings
+}
+
+/** Puts in what was left out. */
+export function sendContext(settings: SendSettings): SendContext {
+  const { reach = createReach([]), sqs = { endpoint: null, region: null, credentials: null } } = settings
+  return { ...settings, reach, sqs }
 }

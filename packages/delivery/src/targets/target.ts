@@ -1,3 +1,4 @@
+import type { WholeMessage } from '@paikea/database'
 import { z } from 'zod'
 
 import type { Subject } from '../plan/subject.ts'
@@ -9,12 +10,17 @@ import type { SendContext } from './send-context.ts'
 export interface MessageToFormat {
   /** `PK001`, …; `null` for what a vendor's own tracker sends. */
   readonly messageType: string | null
-  readonly subject: Subject
+  /** `null` = neither a position nor a command. */
+  readonly subject: Subject | null
+  /** All of it, for kinds that pass everything on; `null` where no route of the group leads to one. */
+  readonly whole: WholeMessage | null
 }
 
 /** An endpoint as its kind sees it. */
 export interface EndpointToFormat<Config> {
   readonly config: Config
+  /** One of the kind's formats; `null` = its first. */
+  readonly format: string | null
   /** Firmware of the device that holds the modem now; `null` = nobody told us. */
   readonly generation: 'v2' | 'v3' | null
 }
@@ -26,13 +32,22 @@ export type Formatted =
 
 /** A delivery that is about to leave. */
 export interface DeliveryToSend<Config> {
-  readonly outboundId: number
+  /** What the receiver tells doubles by; the same at each try. */
+  readonly deliveryId: string
   readonly imei: string | null
   readonly serial: string | null
   readonly text: string | null
   readonly payload: Uint8Array
   /** `null` where a person named the modem instead, or the endpoint was deleted. */
-  readonly endpoint: { readonly id: number; readonly config: Config; readonly secrets: unknown } | null
+  readonly endpoint: {
+    readonly id: number
+    readonly config: Config
+    readonly format: string | null
+    readonly secrets: unknown
+  } | null
+  /** Of the device the delivery is about. */
+  readonly sourceIam: string | null
+  readonly messageType: string | null
 }
 
 /** Hands one delivery over. Resolves for everything the other side and the network can do. */
@@ -58,6 +73,8 @@ export interface TargetLimits {
   readonly atOnce: number
   /** Of these, to one endpoint. */
   readonly atOncePerEndpoint: number
+  /** Beyond this many, whoever wants a slot is turned away at once instead of after a wait. */
+  readonly maxWaiting: number
 }
 
 /** What a kind of target is: all that the rest of the house needs to know about it. */
@@ -71,8 +88,14 @@ interface Behaviour<Config> {
   addressee?(config: Config): { readonly imei: string | null; readonly serial: string | null }
   /** `latest`: sends cost money or mislead when they are late, so repeats and what was overtaken are left out. */
   readonly wants: 'latest' | 'all'
+  /** `message`: a program, tried at once by its message's own workflow. `own`: costs money, so each has its own workflow. */
+  readonly triedBy: 'message' | 'own'
+  /** The receiver tells doubles by our id, so what may have arrived is sent again with the same one. */
+  readonly mayRepeatUnknown: boolean
+  /** Bodies to choose from, the first one by default; empty where there is only one. */
+  readonly formats: readonly string[]
   /** How long a delivery may wait before it is of no use any more; `null` = however long. */
-  timeToLiveMs(subject: Subject, timeToLive: TimeToLive): number | null
+  timeToLiveMs(subject: Subject | null, timeToLive: TimeToLive): number | null
   /** Puts a message into the words the target understands; a combination that has none is a reason, never an error. */
   format(message: MessageToFormat, endpoint: EndpointToFormat<Config>): Formatted
   /** Price of a payload in credits. */
@@ -80,6 +103,32 @@ interface Behaviour<Config> {
   readonly words: TargetWords
   readonly limits: TargetLimits
   createSend(context: SendContext): Send<Config>
+  /** What is wrong with an address that has the right fields. */
+  refuse?(config: Config, context: AddressContext): Promise<AddressProblem | null>
+  /** What is sent when somebody tries an endpoint out; kinds that cost money have none. */
+  testBody?(format: string, at: Date): Uint8Array
+  readonly secrets?: SecretKeeping
+}
+
+/** What an address is judged by. */
+export type AddressContext = Pick<SendContext, 'reach' | 'sqs'>
+
+/** Why an address is not taken. */
+export interface AddressProblem {
+  readonly field: string
+  readonly code: string
+  readonly message: string
+}
+
+/** How a kind keeps secrets that sender and receiver share. */
+export interface SecretKeeping {
+  /** What a caller may give. */
+  readonly given: z.ZodType<string>
+  /** Adds one, given or made here; the ones before stay valid. */
+  add(stored: unknown, given: string | null, at: Date): { readonly stored: unknown; readonly secret: string }
+  /** Ends all but the newest. */
+  endOld(stored: unknown): unknown
+  count(stored: unknown): number
 }
 
 /** What a kind is made of. */

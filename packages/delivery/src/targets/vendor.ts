@@ -61,6 +61,6 @@ function isParkReason(code: string): code is ParkReason {
 }
 
 /** What was sent for money and comes late misleads, so it is given up. */
-export function vendorTimeToLiveMs(subject: Subject, { positionMs, commandMs }: TimeToLive): number {
-  return subject.kind === 'position' ? positionMs : commandMs
+export function vendorTimeToLiveMs(subject: Subject | null, { positionMs, commandMs }: TimeToLive): number {
+  return subject?.kind === 'position' ? positionMs : commandMs
 }

@@ -1,6 +1,6 @@
 import { encodeCommand, encodePosition } from '@paikea/packets'
 
-import { formatted, NO_FORMAT } from '../formatted.ts'
+import { formatted, NO_FORMAT, NOTHING_TO_SEND } from '../formatted.ts'
 import type { EndpointToFormat, Formatted, MessageToFormat } from '../target.ts'
 
 const COMMANDS: ReadonlySet<string> = new Set(['PK005', 'PK006', 'PK007'])
@@ -10,6 +10,7 @@ export function formatForModem(
   { messageType, subject }: MessageToFormat,
   { generation }: EndpointToFormat<unknown>,
 ): Formatted {
+  if (subject === null) return NOTHING_TO_SEND
   if (messageType !== null && COMMANDS.has(messageType)) {
     if (subject.kind !== 'command') return { ok: false, reason: 'command-missing' }
     return formatted(encodeCommand(subject.command, { generation: generation ?? 'v2' }))

@@ -14,11 +14,14 @@ export const modem = defineTarget({
   order: 'endpoint',
   addressee: ({ imei }) => ({ imei, serial: null }),
   wants: 'latest',
+  triedBy: 'own',
+  mayRepeatUnknown: false,
+  formats: [],
   timeToLiveMs: vendorTimeToLiveMs,
   format: formatForModem,
   creditsFor: (payload) => creditsFor(payload.byteLength),
   words: vendorWords,
-  limits: { atOnce: 32, atOncePerEndpoint: 1 },
+  limits: { atOnce: 32, atOncePerEndpoint: 1, maxWaiting: 8 },
   createSend:
     ({ modemSender }) =>
     async ({ imei, payload }) => {

@@ -2,7 +2,7 @@ import { encodeRockstarPosition } from '@paikea/packets'
 import { creditsFor } from '@paikea/rockblock-client'
 import { z } from 'zod'
 
-import { formatted, NO_FORMAT } from '../formatted.ts'
+import { formatted, NO_FORMAT, NOTHING_TO_SEND } from '../formatted.ts'
 import { defineTarget, NOT_CONFIGURED } from '../target.ts'
 import type { Formatted, MessageToFormat } from '../target.ts'
 import { vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
@@ -17,11 +17,14 @@ export const rockstar = defineTarget({
   order: 'endpoint',
   addressee: ({ serial }) => ({ imei: null, serial }),
   wants: 'latest',
+  triedBy: 'own',
+  mayRepeatUnknown: false,
+  formats: [],
   timeToLiveMs: vendorTimeToLiveMs,
   format: formatForReader,
   creditsFor: (payload) => creditsFor(payload.byteLength),
   words: vendorWords,
-  limits: { atOnce: 16, atOncePerEndpoint: 1 },
+  limits: { atOnce: 16, atOncePerEndpoint: 1, maxWaiting: 8 },
   createSend:
     ({ rockStarSender }) =>
     async ({ serial, text }) => {
@@ -31,6 +34,7 @@ export const rockstar = defineTarget({
 })
 
 function formatForReader({ messageType, subject }: MessageToFormat): Formatted {
+  if (subject === null) return NOTHING_TO_SEND
   const isCommand = messageType !== null && COMMANDS.has(messageType)
   if (isCommand || subject.kind !== 'position') return NO_FORMAT
   return formatted(encodeRockstarPosition(subject))

@@ -1,0 +1,10 @@
+/** Advice beyond this is not followed. */
+const LONGEST_MS = 60 * 60_000
+
+/** `Retry-After` in either of its forms, seconds or a date; `null` where there is none that can be read. */
+export function retryAfterMs(header: string | null, now: Date): number | null {
+  if (header === null) return null
+  const text = header.trim()
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime()
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), LONGEST_MS)
+}

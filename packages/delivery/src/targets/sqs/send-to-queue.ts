@@ -1,0 +1,176 @@
+import type { MessageAttributeValue, SQSClient } from '@aws-sdk/client-sqs'
+
+import { createGroup } from '../../send/group.ts'
+import type { SendOutcome } from '../../send/outcome.ts'
+import { outcomeOf } from './outcome.ts'
+import { isFifo, readQueueUrl, type QueueAddress } from './queue-address.ts'
+
+/** A message for a queue. */
+export interface QueueMessage {
+  readonly body: string
+  /** Empty ones are left out: a service refuses them. */
+  readonly attributes: Readonly<Record<string, string>>
+  /** Both count on FIFO queues only. */
+  readonly groupId: string
+  readonly deduplicationId: string
+}
+
+/** Sends messages to queues. Resolves for everything the service and the network can do. */
+export type SendToQueue = (address: QueueAddress, message: QueueMessage) => Promise<SendOutcome>
+
+const TIMEOUT_MS = 10_000
+const CONNECT_MS = 3_000
+const MAX_BATCH = 10
+/** A batch is as large as a single message at most. */
+const MAX_BATCH_BYTES = 1_000_000
+
+type Sdk = typeof import('@aws-sdk/client-sqs')
+
+/** Another service in place of AWS. */
+export interface SqsSettings {
+  /** `null` = AWS. */
+  readonly endpoint: string | null
+  /** `null` = what the SDK finds, or that of a queue's address. */
+  readonly region: string | null
+  /** `null` = what the SDK finds: a profile, or the role of the machine. */
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  } | null
+}
+
+/** The SDK wants a region also where a service has none. */
+const ANY_REGION = 'us-east-1'
+
+/**
+ * Makes a sender over the AWS SDK, which is loaded with the first queue. Messages that come to a queue while one is under
+ * way go together in the next request. The SDK repeats nothing by itself: each request has its attempt.
+ */
+export function createSendToQueue(settings: SqsSettings): SendToQueue {
+  const clients = new Map<string, SQSClient>()
+  const queues = new Map<string, (message: QueueMessage) => Promise<SendOutcome>>()
+  let sdk: Promise<Sdk> | null = null
+
+  async function clientFor(region: string | null): Promise<{ readonly sdk: Sdk; readonly client: SQSClient }> {
+    sdk ??= import('@aws-sdk/client-sqs')
+    const loaded = await sdk
+    const where = region ?? settings.region ?? (settings.endpoint === null ? null : ANY_REGION)
+    const key = where ?? ''
+    const client = clients.get(key) ?? makeClient(loaded, where, settings)
+    clients.set(key, client)
+    return { sdk: loaded, client }
+  }
+
+  async function urlOf(address: QueueAddress): Promise<string> {
+    if (address.queueUrl !== undefined) return address.queueUrl
+    const { sdk: loaded, client } = await clientFor(null)
+    const command = new loaded.GetQueueUrlCommand({ QueueName: address.queueName })
+    const { QueueUrl } = await client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
+    if (QueueUrl === undefined) throw Object.assign(new Error('the answer names no queue'), { name: 'NoQueueUrl' })
+    return QueueUrl
+  }
+
+  function openQueue(address: QueueAddress): (message: QueueMessage) => Promise<SendOutcome> {
+    let url: Promise<string> | null = null
+    return createGroup<QueueMessage, SendOutcome>({
+      maxSize: MAX_BATCH,
+      isForAll: () => true,
+      async run(messages) {
+        try {
+          url ??= urlOf(address)
+          const QueueUrl = await url
+          const { sdk: loaded, client } = await clientFor(readQueueUrl(QueueUrl)?.region ?? null)
+          return await sendBatches({ sdk: loaded, client, QueueUrl, fifo: isFifo(address) }, messages)
+        } catch (error) {
+          url = null
+          return messages.map(() => outcomeOf(error))
+        }
+      },
+    })
+  }
+
+  return (address, message) => {
+    const key = address.queueUrl ?? address.queueName ?? ''
+    const send = queues.get(key) ?? openQueue(address)
+    queues.set(key, send)
+    return send(message)
+  }
+}
+
+function makeClient(sdk: Sdk, region: string | null, { endpoint, credentials }: SqsSettings): SQSClient {
+  return new sdk.SQSClient({
+    maxAttempts: 1,
+    // Never the host that an endpoint's address names: the request is signed with our credentials.
+    useQueueUrlAsEndpoint: false,
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: TIMEOUT_MS },
+    ...(region === null ? {} : { region }),
+    ...(endpoint === null ? {} : { endpoint }),
+    ...(credentials === null ? {} : { credentials }),
+  })
+}
+
+interface Queue {
+  readonly sdk: Sdk
+  readonly client: SQSClient
+  readonly QueueUrl: string
+  readonly fifo: boolean
+}
+
+async function sendBatches(queue: Queue, messages: readonly QueueMessage[]): Promise<readonly SendOutcome[]> {
+  const outcomes: SendOutcome[] = []
+  for (let start = 0; start < messages.length;) {
+    let end = start + 1
+    let bytes = sizeOf(messages[start])
+    while (end < messages.length && bytes + sizeOf(messages[end]) <= MAX_BATCH_BYTES) {
+      bytes += sizeOf(messages[end])
+      end += 1
+    }
+    outcomes.push(...(await sendSome(queue, messages.slice(start, end))))
+    start = end
+  }
+  return outcomes
+}
+
+async function sendSome(queue: Queue, messages: readonly QueueMessage[]): Promise<readonly SendOutcome[]> {
+  const { sdk, client, QueueUrl } = queue
+  const options = { abortSignal: AbortSignal.timeout(TIMEOUT_MS) }
+  const [first] = messages
+  try {
+    if (messages.length === 1 && first !== undefined) {
+      const sent = await client.send(new sdk.SendMessageCommand({ QueueUrl, ...fieldsOf(first, queue) }), options)
+      return [{ outcome: 'sent', id: sent.MessageId ?? null, status: sent.$metadata.httpStatusCode ?? 200 }]
+    }
+    const Entries = messages.map((message, index) => ({ Id: String(index), ...fieldsOf(message, queue) }))
+    const answer = await client.send(new sdk.SendMessageBatchCommand({ QueueUrl, Entries }), options)
+    return messages.map((_message, index): SendOutcome => {
+      const id = String(index)
+      const sent = answer.Successful?.find((entry) => entry.Id === id)
+      if (sent !== undefined) return { outcome: 'sent', id: sent.MessageId ?? null, status: 200 }
+      const failed = answer.Failed?.find((entry) => entry.Id === id)
+      if (failed === undefined) return { outcome: 'unknown', reason: 'no-answer-for-it' }
+      const status = failed.SenderFault === true ? 400 : 500
+      return outcomeOf({ name: failed.Code, message: failed.Message, $metadata: { httpStatusCode: status } })
+    })
+  } catch (error) {
+    return messages.map(() => outcomeOf(error))
+  }
+}
+
+function fieldsOf({ body, attributes, groupId, deduplicationId }: QueueMessage, { fifo }: Queue) {
+  const given = Object.entries(attributes).filter(([, value]) => value !== '')
+  const MessageAttributes = Object.fromEntries(
+    given.map(([name, value]): [string, MessageAttributeValue] => [name, { DataType: 'String', StringValue: value }]),
+  )
+  return {
+    MessageBody: body,
+    MessageAttributes,
+    ...(fifo ? { MessageGroupId: groupId, MessageDeduplicationId: deduplicationId } : {}),
+  }
+}
+
+function sizeOf(message: QueueMessage | undefined): number {
+  if (message === undefined) return 0
+  const attributes = Object.entries(message.attributes).flat().join('')
+  return Buffer.byteLength(message.body) + Buffer.byteLength(attributes) + 100
+}

@@ -1,0 +1,152 @@
+import { Agent as HttpAgent, request as requestHttp } from 'node:http'
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import { isIP } from 'node:net'
+
+import { hostOf, lookupWithin, OutOfReachError } from './reach.ts'
+import type { Reach } from './reach.ts'
+
+/** An answer, as far as it was read. */
+export interface PostAnswer {
+  readonly status: number
+  readonly retryAfter: string | null
+  /** The beginning of the body. */
+  readonly text: string
+}
+
+/** A request that got no answer, and how far it came. */
+export class PostError extends Error {
+  override readonly name = 'PostError'
+  /** `never-sent`: it did not leave. `may-have-arrived`: it left, and nothing came back. */
+  readonly reached: 'never-sent' | 'may-have-arrived'
+  /** A short word for people and logs; never the address. */
+  readonly reason: string
+
+  constructor(reached: PostError['reached'], reason: string) {
+    super(reason)
+    this.reached = reached
+    this.reason = reason
+  }
+}
+
+/** How requests are made. */
+export interface PostOptions {
+  readonly reach: Reach
+  /** For the whole exchange. @default 10000 */
+  readonly timeoutMs?: number | undefined
+}
+
+/** Sends JSON to an address. @throws PostError */
+export type Post = (url: URL, body: Buffer, headers: Readonly<Record<string, string>>) => Promise<PostAnswer>
+
+/** More of an answer is not read: what it means stands in its status. */
+const MAX_ANSWER_BYTES = 4_096
+/** A body that takes longer is not waited for. */
+const ANSWER_MS = 1_000
+/** Shorter than what servers leave an idle connection open for (Node: 5 s), so that it is not sent into one that is closing. */
+const IDLE_MS = 4_000
+const MAX_IDLE_SOCKETS = 256
+
+/**
+ * Makes a client for requests that anybody may direct: only to addresses within reach, without following redirects, bounded
+ * in time whatever the other side does, reading little of the answer.
+ */
+export function createPost({ reach, timeoutMs = 10_000 }: PostOptions): Post {
+  const settings = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: MAX_IDLE_SOCKETS }
+  // One for each protocol: the addresses that may be reached are not the same.
+  const agents = { http: new HttpAgent(settings), https: new HttpsAgent(settings) }
+
+  function once(url: URL, body: Buffer, headers: Readonly<Record<string, string>>): Promise<PostAnswer> {
+    return new Promise((resolve, reject) => {
+      const isPlain = url.protocol === 'http:'
+      const protocol = isPlain ? 'http:' : 'https:'
+      const host = hostOf(url)
+      // Sockets look up names only; an address is judged here.
+      if (isIP(host) !== 0 && !reach.allows(host, protocol)) {
+        return reject(new PostError('never-sent', 'out-of-reach'))
+      }
+      let hasLeft = false
+      const options: RequestOptions = {
+        method: 'POST',
+        headers: { ...headers, 'content-length': String(body.length) },
+        agent: isPlain ? agents.http : agents.https,
+        lookup: lookupWithin(reach, protocol),
+      }
+      const sent: ClientRequest = isPlain ? requestHttp(url, options) : requestHttps(url, options)
+      const timer = setTimeout(() => fail('timeout'), timeoutMs)
+      const fail = (reason: string): void => {
+        clearTimeout(timer)
+        sent.destroy()
+        reject(new PostError(hasLeft ? 'may-have-arrived' : 'never-sent', reason))
+      }
+      sent.on('socket', (socket) => {
+        // The agent's time-out is for idle connections only.
+        socket.setTimeout(0)
+        const leaves = (): void => void (hasLeft = true)
+        if (!socket.connecting) leaves()
+        else socket.once(isPlain ? 'connect' : 'secureConnect', leaves)
+      })
+      sent.on('error', (error) => {
+        if (sent.reusedSocket && wasClosed(error)) {
+          clearTimeout(timer)
+          return reject(new StaleSocketError())
+        }
+        fail(error instanceof OutOfReachError ? 'out-of-reach' : codeOf(error))
+      })
+      sent.on('response', (response) => {
+        clearTimeout(timer)
+        const { statusCode: status = 0, headers: given } = response
+        void readBeginning(response).then((text) => resolve({ status, retryAfter: given['retry-after'] ?? null, text }))
+      })
+      sent.end(body)
+    })
+  }
+
+  return async (url, body, headers) => {
+    try {
+      return await once(url, body, headers)
+    } catch (error) {
+      // The server closed an idle connection just then: it has not seen the request.
+      if (error instanceof StaleSocketError) return once(url, body, headers)
+      throw error
+    }
+  }
+}
+
+class StaleSocketError extends Error {}
+
+/**
+ * Reads a little, for a short while; where more comes, the connection is ended instead. Never fails: by then the status has
+ * said what became of the request.
+ */
+function readBeginning(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const end = (): void => {
+      clearTimeout(timer)
+      if (!response.complete) response.destroy()
+      resolve(Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8'))
+    }
+    const timer = setTimeout(end, ANSWER_MS)
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length >= MAX_ANSWER_BYTES) end()
+    })
+    response.on('end', end)
+    response.on('error', end)
+  })
+}
+
+function wasClosed(error: Error): boolean {
+  return ['econnreset', 'epipe'].includes(codeOf(error))
+}
+
+/** A code of the network or of TLS. */
+function codeOf(error: Error): string {
+  const code: unknown = 'code' in error ? error.code : null
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code)
+    ? code.toLowerCase().replaceAll('_', '-')
+    : 'failed'
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+
+import { z } from 'zod'
+
+import type { SendOutcome } from '../../send/outcome.ts'
+import { formatForProgram, PROGRAM_FORMATS, testBody, withDeliveryId } from '../program/formats.ts'
+import { retryAfterMs } from '../program/retry-after.ts'
+import { programWords } from '../program/words.ts'
+import { defineTarget } from '../target.ts'
+import { createPost, PostError } from './post.ts'
+import type { PostAnswer } from './post.ts'
+import { hostOf, isWithinReach } from './reach.ts'
+import { secretsOf, webhookSecrets } from './secrets.ts'
+import { signWebhook } from './signature.ts'
+
+const UrlSchema = z
+  .string()
+  .max(1_000)
+  .refine(isWebAddress, 'must be an address like https://example.org/path, without a password in it')
+
+/** A program that takes JSON by HTTP, signed as Standard Webhooks says. */
+export const webhook = defineTarget({
+  kind: 'webhook',
+  fields: { url: UrlSchema },
+  keyOf: ({ url }) => `webhook/${createHash('sha256').update(new URL(url).href).digest('hex').slice(0, 48)}`,
+  order: 'device',
+  wants: 'all',
+  triedBy: 'message',
+  mayRepeatUnknown: true,
+  formats: PROGRAM_FORMATS,
+  timeToLiveMs: () => null,
+  format: formatForProgram('report'),
+  creditsFor: () => 0,
+  words: programWords('The receiver'),
+  limits: { atOnce: 64, atOncePerEndpoint: 8, maxWaiting: 256 },
+  async refuse({ url }, { reach }) {
+    const address = new URL(url)
+    if ((await isWithinReach(address, reach)) !== false) return null
+    return address.protocol === 'http:'
+      ? { field: 'url', code: 'https-required', message: 'must be https, but inside PAIKEA_PRIVATE_TARGETS' }
+      : { field: 'url', code: 'private-address', message: 'leads to a private address outside PAIKEA_PRIVATE_TARGETS' }
+  },
+  testBody,
+  secrets: webhookSecrets,
+  createSend({ reach, webhookTimeoutMs }) {
+    const post = createPost({ reach, timeoutMs: webhookTimeoutMs })
+    return async ({ deliveryId, payload, endpoint }) => {
+      if (endpoint === null) return { outcome: 'rejected', ...GONE }
+      const body = Buffer.from(withDeliveryId(payload, deliveryId))
+      const signed = signWebhook({ id: deliveryId, at: new Date(), body, secrets: secretsOf(endpoint.secrets) })
+      const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Paikea' }
+      try {
+        return judge(await post(new URL(endpoint.config.url), body, headers))
+      } catch (error) {
+        if (!(error instanceof PostError)) throw error
+        if (error.reached === 'may-have-arrived') return { outcome: 'unknown', reason: error.reason }
+        return { outcome: 'try-later', reason: error.reason, retryAfterMs: null }
+      }
+    }
+  },
+})
+
+const GONE = { fault: 'message', reason: 'endpoint-gone', code: null, text: 'the endpoint was deleted' } as const
+
+/** Any 2xx is success. 410 says that nobody wants it any more. Everything else may pass. */
+function judge({ status, retryAfter, text }: PostAnswer): SendOutcome {
+  const answer = { status, answer: text }
+  if (status >= 200 && status < 300) return { outcome: 'sent', id: null, ...answer }
+  if (status === 410) return { outcome: 'rejected', fault: 'configuration', reason: 'gone', code: 410, text, ...answer }
+  const reason = status >= 300 && status < 400 ? 'redirected' : status === 429 ? 'too-many-requests' : `http-${status}`
+  return { outcome: 'try-later', reason, retryAfterMs: retryAfterMs(retryAfter, new Date()), ...answer }
+}
+
+function isWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:'
+  return isWeb && url.username === '' && url.password === '' && hostOf(url) !== ''
+}

@@ -1,0 +1,66 @@
+import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cacheFolder } from './cache-folder.ts'
+import { runCommand } from './run-command.ts'
+
+/** Programs in Python that we need and do not ship. */
+export interface PythonSpec {
+  /** Folder in the cache; carries the version, so that a new one is fetched anew. */
+  readonly cacheKey: string
+  /** Requirements for pip. */
+  readonly requirements: readonly string[]
+}
+
+/** An SQS server of the tests: Moto, which keeps what AWS would. */
+export const moto: PythonSpec = { cacheKey: 'moto-5.2.5', requirements: ['moto==5.2.5', 'flask', 'flask-cors'] }
+
+const TEN_MINUTES_MS = 10 * 60_000
+
+/**
+ * Finds the packages in the cache, or has pip put them there: into a folder of their own, so that nothing of the machine's
+ * Python changes.
+ *
+ * @returns the interpreter and the folder for its PYTHONPATH, or in one line why there are none
+ */
+export async function findPythonPackages(
+  spec: PythonSpec,
+  onProgress: (line: string) => void = () => undefined,
+): Promise<{ readonly python: string; readonly folder: string } | { readonly problem: string }> {
+  const python = await findPython()
+  if (python === null) return { problem: 'no python3 with pip' }
+  const folder = join(cacheFolder(), spec.cacheKey)
+  if (await exists(folder)) return { python, folder }
+  await mkdir(cacheFolder(), { recursive: true })
+  // Beside its destination, so that the rename at the end is atomic: a run that broke off leaves nothing half.
+  const staging = await mkdtemp(join(cacheFolder(), '.pip-'))
+  try {
+    onProgress(`fetching ${spec.requirements.join(', ')} from PyPI`)
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:']
+    const install = await runCommand(python, [...pip, '--target', staging, '--retries', '2', ...spec.requirements], {
+      timeoutMs: TEN_MINUTES_MS,
+    })
+    if (install.code !== 0) return { problem: install.stderr.trim().split('\n').at(-1) ?? 'pip failed' }
+    await rename(staging, folder).catch(async (error: unknown) => {
+      // Another run was quicker.
+      if (!(await exists(folder))) throw error
+    })
+    return { python, folder }
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}
+
+async function findPython(): Promise<string | null> {
+  for (const python of ['python3', 'python']) {
+    const result = await runCommand(python, ['-m', 'pip', '--version'], { timeoutMs: 30_000 })
+    if (result.code === 0) return python
+  }
+  return null
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
