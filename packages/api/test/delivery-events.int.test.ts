@@ -66,7 +66,16 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'sending')
     const end = {
       ...{ outboundId, attempt: 1, finishedAt: new Date(), outcome: 'sent', state: 'sent' as const },
-      ...{ reasonCode: null, reasonDetail: null, status: null, latencyMs: null, answer: null, vendorId: '4711' },
+      ...{
+        reasonCode: null,
+        reasonDetail: null,
+        status: null,
+        latencyMs: null,
+        answer: null,
+        retryAt: null,
+        lane: null,
+        vendorId: '4711',
+      },
     }
     await db.write((tx) => recordAttempts(db, { ends: [end] }, tx))
     await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'sent')

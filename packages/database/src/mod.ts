@@ -66,6 +66,8 @@ export {
 export { readTrack, type TrackRow } from './queries/track.ts'
 export { markProcessed } from './queries/processed.ts'
 export type { SkippedRoute } from './skipped-routes.ts'
+export { loadWholeMessages, type WholeMessage } from './queries/whole-messages.ts'
+export { markProcessed, type SkippedRoute } from './queries/processed.ts'
 export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './queries/earlier.ts'
 export { type EarlierOfDevice, listEarlierOfDevice, listWaysTaken, markRepeats } from './queries/earlier-commands.ts'
 export { findSameFix, type SameFix } from './queries/same-fix.ts'
@@ -96,8 +98,10 @@ export {
   listNextWaiting,
   listWaitingOfDevices,
   loadTurns,
+  markHeld,
   markWaiting,
   type OutboundTurn,
+  type WaitingDelivery,
 } from './queries/turns.ts'
 export {
   countUsers,
@@ -125,6 +129,23 @@ export {
   listEndpoints,
 } from './queries/endpoints.ts'
 export { findDelivery, listDeliveries } from './queries/deliveries.ts'
+export {
+  endEndpointWork,
+  type EndpointNote,
+  type EndpointPause,
+  listEndpointHeads,
+  listUndispatchedEndpoints,
+  loadProbedEndpoint,
+  noteEndpoints,
+  pauseEndpoint,
+  type ProbedEndpoint,
+  releaseHeld,
+  rescueDirect,
+  resumeEndpoint,
+  setProbeTime,
+  type UndispatchedEndpoint,
+} from './queries/endpoint-states.ts'
+export { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from './queries/deliveries.ts'
 export {
   type DeliveryChange,
   type DeliveryStatus,

@@ -54,6 +54,7 @@ describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
           {
             ...{ outboundId, attempt: 1, finishedAt: LONG_AGO, outcome: 'x', state },
             ...{ reasonCode: null, reasonDetail: null, vendorId: null, status: null, latencyMs: null, answer: null },
+            ...{ retryAt: null, lane: null },
           },
         ],
       },

@@ -3,12 +3,30 @@ export { parkedCheckMs, pauseUntilExpiryMs, turnCheckDelayMs } from './send/back
 export type { AttemptRecord, DeliverStep } from './send/outcome.ts'
 export type { Wish } from './send/turn.ts'
 
+/** What trying a message's deliveries to programs led to, within the time that its workflow waits. */
+export interface DirectResult {
+  readonly done: number
+  /** Still under way, waiting for their turn, or left to a workflow of their own. */
+  readonly left: number
+}
+
+/** What a look at an endpoint led to, and what its workflow does next. */
+export type ProbeStep =
+  /** Nothing is left to do: it takes deliveries and none wait, it waits for an operator, or it is gone. */
+  | { readonly step: 'done'; readonly why: 'drained' | 'needs-operator' | 'gone' }
+  /** It is well, and more wait behind it. */
+  | { readonly step: 'more'; readonly sent: number }
+  /** It is still paused. */
+  | { readonly step: 'wait'; readonly waitMs: number; readonly reason: string }
+
 /** What acting on a message led to. */
 export interface ActResult {
   readonly messageId: number
   readonly state: 'processed' | 'quarantined' | 'missing'
   /** Rows of `outbound_messages` made for it, by id. */
   readonly deliveries: readonly number[]
+  /** Of these the ones to programs that are not done: the message's own workflow tries them. Results of before have none. */
+  readonly direct?: readonly number[]
   /** Routes that matched but yield nothing to send, with the reason; docs/ARCHITECTURE.md lists them. */
   readonly skipped: readonly { readonly routeId: number; readonly reason: string }[]
 }

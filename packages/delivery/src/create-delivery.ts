@@ -1,36 +1,63 @@
-import type { ActResult, AttemptRecord, DeliverStep } from './contract.ts'
+import type { ActResult, AttemptRecord, DeliverStep, DirectResult, ProbeStep } from './contract.ts'
 import type { DeliveryDeps } from './deps.ts'
+import { createProbe } from './send/probe-endpoint.ts'
 import { createDeliver } from './send/deliver.ts'
+import type { Deliver } from './send/deliver.ts'
 import { createDesk } from './send/desk.ts'
 import type { DeliverInput } from './send/desk.ts'
+import { createDirect } from './send/direct.ts'
+import { createHandOver } from './send/hand-over.ts'
 import { createTurnBoard } from './send/turn-board.ts'
+import type { Turns } from './send/turns.ts'
 
 /** At most this many deliveries wait for their turn inside this process; further ones let their workflow wait. */
 const BOARD_CAPACITY = 24
 const DEFAULT_LOCAL_TURN_WAIT_MS = 4_000
+/** So long a message's own workflow waits for its deliveries to programs. */
+const DEFAULT_DIRECT_WAIT_MS = 1_000
 
 /** Plans and sends for one process. Everything may be called again: what was done already is not done twice. */
 export interface Delivery {
   /** Works out and writes the deliveries of a message, once. */
   actOnMessage(messageId: number): Promise<ActResult>
+  /** Tries deliveries to programs, side by side; what is not done within a second goes on without anybody waiting. */
+  tryPrograms(outboundIds: readonly number[]): Promise<DirectResult>
   /** Sends a delivery if it is its turn, and waits a moment for that. */
   tryNow(input: DeliverInput): Promise<DeliverStep>
   /** Sends a delivery if it is its turn. */
   look(input: DeliverInput): Promise<DeliverStep>
   /** Writes down how a send ended that could not be written down at once. */
   recordOutcome(record: AttemptRecord): Promise<DeliverStep>
+  /** Tries whether a paused endpoint is back, or sends on what waits behind one that is. */
+  probeEndpoint(endpointId: number, signal?: AbortSignal): Promise<ProbeStep>
+  /** Resolves when nothing that nobody waits for is under way any more. */
+  idle(): Promise<void>
 }
 
 /** Builds planning and sending over their dependencies. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const board = createTurnBoard(BOARD_CAPACITY)
-  const desk = createDesk(deps, board)
-  const deliver = createDeliver(deps, board, desk)
-  const localTurnWaitMs = deps.localTurnWaitMs ?? DEFAULT_LOCAL_TURN_WAIT_MS
+  // The two know each other: who finishes a delivery goes on with the next one, which may have no workflow.
+  const direct = createDirect(deps, () => deliver)
+  const turns: Turns = {
+    wake({ outboundId, lane }) {
+      if (lane === 'direct') direct.start(outboundId)
+      else if (!board.wake(outboundId)) deps.wakeOutbound(outboundId)
+    },
+    wakeDevices: (deviceIds) => board.wakeDevices(deviceIds),
+  }
+  const desk = createDesk(deps, turns)
+  const handOver = createHandOver(deps, (outboundId) => direct.letGo(outboundId))
+  const deliver: Deliver = createDeliver({ deps, board, turns, desk, handOver })
+  const probe = createProbe(deps, direct)
+  const { localTurnWaitMs = DEFAULT_LOCAL_TURN_WAIT_MS, directWaitMs = DEFAULT_DIRECT_WAIT_MS } = deps
   return {
     actOnMessage: (messageId) => desk.actOnMessage(messageId),
+    tryPrograms: (outboundIds) => direct.tryAll(outboundIds, directWaitMs),
     tryNow: (input) => deliver.run(input, localTurnWaitMs),
     look: (input) => deliver.run(input, 0),
     recordOutcome: (record) => deliver.record(record),
+    probeEndpoint: probe,
+    idle: () => direct.idle(),
   }
 }

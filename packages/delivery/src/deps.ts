@@ -2,7 +2,7 @@ import type { Clock, DeliveryState, Log } from '@paikea/domain'
 import type { Database, UndispatchedOutbound } from '@paikea/database'
 
 import type { TimeToLive } from './plan/time-to-live.ts'
-import type { SendContext } from './targets/send-context.ts'
+import type { SendSettings } from './targets/send-context.ts'
 
 /** A delivery changed its state, and that is committed; for the live feed, and the dispatcher's pace. */
 export interface DeliveryEvent {
@@ -13,7 +13,7 @@ export interface DeliveryEvent {
 }
 
 /** All that planning and sending need from outside. */
-export interface DeliveryDeps extends SendContext {
+export interface DeliveryDeps extends SendSettings {
   readonly db: Database
   /** New deliveries, after their commit; normally the dispatcher's. A lost call costs time, not deliveries. */
   readonly notifyOutbound: (rows: readonly UndispatchedOutbound[]) => void
@@ -22,11 +22,17 @@ export interface DeliveryDeps extends SendContext {
   readonly log: Log
   /** A message was acted on. */
   readonly onProcessed?: ((messageIds: readonly number[]) => void) | undefined
+  /** An endpoint was paused: its workflow should begin. */
+  readonly onEndpoint?: ((endpointId: number) => void) | undefined
   readonly onDelivery?: ((event: DeliveryEvent) => void) | undefined
   /** @default 6 h for positions, 24 h for commands */
   readonly timeToLive?: TimeToLive | undefined
   /** How long a delivery waits for its turn within the activity before its workflow does. @default 4000 */
   readonly localTurnWaitMs?: number | undefined
+  /** How long a message's own workflow waits for its deliveries to programs. @default 1000 */
+  readonly directWaitMs?: number | undefined
+  /** At most this many deliveries a second go to an endpoint that takes its backlog. @default 50 */
+  readonly drainPerSecond?: number | undefined
   /** How long one try to write down the end of a send may take. @default 5000 */
   readonly recordWithinMs?: number | undefined
   /** Where taking the turn took longer, nothing is sent: the answer would come too late to be kept. @default 45000 */

@@ -15,7 +15,7 @@ import {
   outboundWorkflowId,
 } from '../src/mod.ts'
 import type { OutboundResult, RunningWorker } from '../src/mod.ts'
-import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
+import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
 import { testBundle } from './stage.ts'
 
 const binary = process.env['PAIKEA_TEST_TEMPORAL_TEST_SERVER']
@@ -97,7 +97,7 @@ describeOn(
       // Nothing to search by: the server that skips time does not know our search attributes.
       const cause = { kind: 'route', messageId: message?.messageId ?? null, imei: null, iam: pair.iam } as const
       const input = { outboundId, imei: null, iam: null, text: '' }
-      await starter.start(outboundStart(input, outboundWorkflowId(outboundId), cause))
+      await starter.start(outboundStart(input, outboundWorkflowId(outboundId), { ...cause, target: 'modem' }))
       // Asking for the result is what lets the time run.
       const result: Promise<OutboundResult> = environment.client.workflow
         .getHandle(outboundWorkflowId(outboundId))

@@ -2,7 +2,7 @@ import type { Envelope } from '@paikea/intake'
 import { inboundStart, inboundWorkflowId } from '../src/mod.ts'
 import type { InboundResult } from '../src/mod.ts'
 import { commandEnvelope } from '../src/testing/envelope.ts'
-import { buildRoutedPair } from '../src/testing/sea.ts'
+import { buildRoutedPair } from '@paikea/delivery/testing'
 import { openStage, temporalOfTestRun, until } from './stage.ts'
 import type { Stage } from './stage.ts'
 

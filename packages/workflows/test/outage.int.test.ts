@@ -19,7 +19,7 @@ import {
   outboundWorkflowId,
 } from '../src/mod.ts'
 import type { Dispatcher, WorkflowStart } from '../src/mod.ts'
-import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
+import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
 import { openStage, until } from './stage.ts'
 
 const cli = process.env['PAIKEA_TEST_TEMPORAL_CLI']

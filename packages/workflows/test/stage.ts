@@ -2,6 +2,7 @@ import { SILENT_LOG } from '@paikea/domain'
 import { randomBytes } from 'node:crypto'
 import { openTestDatabase } from '@paikea/database/testing'
 import type { DatabaseKind, TestDatabase } from '@paikea/database/testing'
+import { createReach } from '@paikea/delivery'
 import { createIntake } from '@paikea/intake'
 import { RockBlockClient } from '@paikea/rockblock-client'
 import { createFakeService } from '@paikea/rockblock-client/testing'
@@ -21,7 +22,7 @@ import {
   signalNames,
 } from '../src/mod.ts'
 import type { Activities, ActivityDeps, Dispatcher, RunningWorker, WorkflowStarter } from '../src/mod.ts'
-import { spreadDeliveryIds } from '../src/testing/sea.ts'
+import { spreadDeliveryIds } from '@paikea/delivery/testing'
 
 let bundle: Promise<WorkflowBundleOption> | null = null
 
@@ -84,6 +85,9 @@ export async function openStage(options: {
       wakeOutbound: (outboundId) =>
         void starter.signal(outboundWorkflowId(outboundId), signalNames.yourTurn).catch(() => undefined),
       onDelivery: (event) => dispatcher.delivered(event),
+      onEndpoint: () => dispatcher.sweepSoon(),
+      reach: createReach(['127.0.0.0/8']),
+      webhookTimeoutMs: 2_000,
       log: SILENT_LOG,
       ...options.activities,
       ...overrides,

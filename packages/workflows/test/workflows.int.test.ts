@@ -2,7 +2,7 @@ import { cancelOutbound, insertPersonOutbound, loadOutboundForDispatch, resumeOu
 import { modemTarget } from '@paikea/delivery'
 import type { OutboundMessage } from '@paikea/database'
 import { inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
-import { buildRoutedPair, storePositions } from '../src/testing/sea.ts'
+import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
 import { eventsOf, openStage, temporalOfTestRun, until } from './stage.ts'
 import type { Stage } from './stage.ts'
 

@@ -8,6 +8,7 @@ import { lastHeard } from './0020-last-heard.ts'
 import { claimedModems } from './0021-claimed-modems.ts'
 import { messageGroups } from './0030-message-groups.ts'
 import { endpoints } from './0040-endpoints.ts'
+import { retryTimes } from './0041-retry-times.ts'
 import { deployments } from './0060-deployments.ts'
 import { firmware } from './0050-firmware.ts'
 import { commands } from './0061-commands.ts'
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   auditChanges,
   messageGroups,
   imports,
+  retryTimes,
 ]

@@ -188,8 +188,11 @@ export interface DeliveryOfMessage {
   readonly routeId: number | null
   readonly imei: string | null
   readonly text: string
+  readonly targetKind: string
   readonly targetKey: string
+  readonly endpointLabel: string | null
   readonly lane: string
+  readonly isFinished: boolean
 }
 
 /** All deliveries that these messages caused, in the order of their making. */
@@ -201,8 +204,8 @@ export async function listDeliveriesOf(
   if (args.messageIds.length === 0) return []
   const rows = await selectRows(
     db,
-    `SELECT id, cause_message_id, route_id, imei, text, target_key, lane FROM outbound_messages
-     WHERE cause_message_id IN (?) ORDER BY id`,
+    `SELECT o.id, o.cause_message_id, o.route_id, o.imei, o.text, o.target_kind, o.target_key, o.lane, o.finished_at, p.label
+     FROM outbound_messages o LEFT JOIN endpoints p ON p.id = o.endpoint_id WHERE o.cause_message_id IN (?) ORDER BY o.id`,
     [args.messageIds],
     tx,
   )
@@ -212,8 +215,11 @@ export async function listDeliveriesOf(
     routeId: readNumberOrNull(row['route_id']),
     imei: readTextOrNull(row['imei']),
     text: readTextOrNull(row['text']) ?? '',
+    targetKind: readText(row['target_kind']),
     targetKey: readText(row['target_key']),
+    endpointLabel: readTextOrNull(row['label']),
     lane: readText(row['lane']),
+    isFinished: row['finished_at'] !== null,
   }))
 }
 

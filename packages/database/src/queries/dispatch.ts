@@ -29,6 +29,9 @@ export interface UndispatchedOutbound {
   /** Of the device that holds the target modem now. */
   readonly iam: string | null
   readonly text: string
+  readonly targetKind: string
+  /** What people call its endpoint. */
+  readonly targetLabel: string | null
   readonly targetKey: string
   /** Place in the target's queue. */
   readonly orderKey: number
@@ -101,8 +104,8 @@ export async function loadOutboundForDispatch(
   return rows.map(toOutbound)
 }
 
-/** Whose rows get workflows: messages in, messages out. */
-export type DispatchTable = 'inbound' | 'outbound'
+/** Whose rows get workflows: messages in, messages out, endpoints that are paused or have a backlog. */
+export type DispatchTable = 'inbound' | 'outbound' | 'endpoint'
 
 /** A row whose workflow was started, and when. */
 export interface DispatchedRow {
@@ -114,6 +117,7 @@ export interface DispatchedRow {
 const MARKED = {
   inbound: { name: 'inbound_messages', key: 'duplicate_key' },
   outbound: { name: 'outbound_messages', key: 'id' },
+  endpoint: { name: 'endpoints', key: 'id' },
 } as const satisfies Record<DispatchTable, object>
 
 /** Notes that the workflows of these rows were started: one statement a table, however many. */
@@ -154,10 +158,11 @@ function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]):
   return `${table}.workflow_started_at < ?`
 }
 
-const selectOutbound = `SELECT o.id, o.imei, d.iam, o.text, o.target_key, o.order_key, o.cause_kind, o.cause_message_id,
+const selectOutbound = `SELECT o.id, o.imei, d.iam, o.text, o.target_kind, o.target_key, p.label AS target_label, o.order_key, o.cause_kind, o.cause_message_id,
   m.imei AS source_imei, s.iam AS source_iam FROM outbound_messages o
   LEFT JOIN modem_assignments a ON a.open_modem_id = o.modem_id LEFT JOIN devices d ON d.id = a.device_id
-  LEFT JOIN inbound_messages m ON m.id = o.cause_message_id LEFT JOIN devices s ON s.id = o.source_device_id`
+  LEFT JOIN inbound_messages m ON m.id = o.cause_message_id LEFT JOIN devices s ON s.id = o.source_device_id
+  LEFT JOIN endpoints p ON p.id = o.endpoint_id`
 
 function toOutbound(row: Readonly<Record<string, unknown>>): UndispatchedOutbound {
   return {
@@ -165,6 +170,8 @@ function toOutbound(row: Readonly<Record<string, unknown>>): UndispatchedOutboun
     imei: readTextOrNull(row['imei']),
     iam: readTextOrNull(row['iam']),
     text: readTextOrNull(row['text']) ?? '',
+    targetKind: readText(row['target_kind']),
+    targetLabel: readTextOrNull(row['target_label']),
     targetKey: readText(row['target_key']),
     orderKey: readNumber(row['order_key']),
     cause: {

@@ -2,6 +2,7 @@ import type { DeliveryState } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 
 import type { Database, GroupScope } from '../database.ts'
+import type { DeliveryLane } from '../models/outbound.ts'
 import { inWrite } from './scope.ts'
 import { changeRows, nowSql, readNumber, readText, readTime, selectRows, valueGroups } from './statement.ts'
 
@@ -21,6 +22,10 @@ export interface AttemptEnd {
   readonly latencyMs: number | null
   /** The beginning of what the other side answered. */
   readonly answer: string | null
+  /** Where it is tried again: when, and by what from now on. */
+  readonly retryAt: Date | null
+  /** `null` = by what tried it before. */
+  readonly lane: DeliveryLane | null
 }
 
 const finalStates: ReadonlySet<string> = new Set(['failed', 'unknown'])
@@ -80,13 +85,17 @@ async function markSent(db: Database, ends: readonly AttemptEnd[], tx: Transacti
   )
 }
 
+/** Another lane begins anew. The old one is compared first: MySQL works from left to right. */
 async function markEnded(db: Database, end: AttemptEnd, tx: Transaction): Promise<void> {
   await changeRows(
     db,
     `UPDATE outbound_messages SET state = ?, state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
-     reason_detail = ?, finished_at = ? WHERE id = ? AND state = 'sending'`,
+     reason_detail = ?, retry_at = ?,
+     workflow_started_at = CASE WHEN lane = COALESCE(?, lane) THEN workflow_started_at ELSE NULL END,
+     lane = COALESCE(?, lane),
+     finished_at = ? WHERE id = ? AND state = 'sending'`,
     [
-      ...[end.state, end.reasonCode, end.reasonDetail],
+      ...[end.state, end.reasonCode, end.reasonDetail, end.retryAt, end.lane, end.lane],
       finalStates.has(end.state) ? end.finishedAt : null,
       end.outboundId,
     ],

@@ -2,6 +2,7 @@ import type { DeliveryState } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
+import type { DeliveryLane } from '../models/outbound.ts'
 import { COMMAND_TYPES } from './command-types.ts'
 import {
   changeRows,
@@ -16,6 +17,7 @@ import {
   readTime,
   selectRows,
   valueGroups,
+  type RawRow,
 } from './statement.ts'
 
 /** A delivery with what stands before it in its target's queue, read in one statement and so from one moment. */
@@ -30,12 +32,16 @@ export interface OutboundTurn {
   readonly text: string | null
   readonly payload: Uint8Array
   readonly expiresAt: Date | null
+  /** Not sent again before this. */
+  readonly retryAt: Date | null
+  readonly lane: DeliveryLane
   readonly reasonCode: string | null
   readonly reasonDetail: string | null
   readonly vendorId: string | null
   /** 0 = none yet. */
   readonly lastAttempt: number
-  readonly hasOpenAttempt: boolean
+  /** When the attempt was begun that nobody has written down the end of; `null` = there is none. */
+  readonly openSince: Date | null
   readonly hasEarlierDelivery: boolean
   /** A message before it is not acted on that may have something to say to the same target. */
   readonly hasEarlierMessage: boolean
@@ -44,13 +50,20 @@ export interface OutboundTurn {
     readonly id: number
     readonly state: string
     readonly reasonCode: string | null
+    readonly failingSince: Date | null
+    readonly draining: boolean
     readonly config: unknown
+    readonly format: string | null
     readonly secrets: unknown
   } | null
+  /** Of the device whose message caused it. */
+  readonly sourceIam: string | null
+  /** Of the message that caused it. */
+  readonly messageType: string | null
 }
 
 /** An earlier delivery to the target of `o` is not done with. A person's stands behind those of the message it was written after. */
-const earlierDelivery = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
+export const earlierDelivery = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
   AND (e.order_key < o.order_key
     OR (e.order_key = o.order_key AND (e.cause_kind = 'person', e.id) < (o.cause_kind = 'person', o.id)))`
 
@@ -74,13 +87,15 @@ const earlierCommand = `CASE WHEN o.cause_kind = 'person'
 
 const turnSql = (dialect: Database['dialect']): string => `
   SELECT o.id, o.state, o.target_kind, o.target_key, o.source_device_id, o.imei, o.serial, o.text, o.payload,
-    o.expires_at, o.reason_code, o.reason_detail, o.vendor_id,
+    o.expires_at, o.retry_at, o.lane, o.reason_code, o.reason_detail, o.vendor_id,
     (SELECT MAX(a.number) FROM delivery_attempts a WHERE a.outbound_id = o.id) AS last_attempt,
-    EXISTS (SELECT 1 FROM delivery_attempts a WHERE a.outbound_id = o.id AND a.finished_at IS NULL) AS open_attempt,
+    (SELECT MAX(a.started_at) FROM delivery_attempts a WHERE a.outbound_id = o.id AND a.finished_at IS NULL) AS open_since,
     EXISTS (${earlierDelivery}) AS earlier_delivery,
     ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${earlierCommand}) AS earlier_message,
-    p.id AS endpoint_id, p.state AS endpoint_state, p.reason_code AS endpoint_reason, p.config, p.secrets
-  FROM outbound_messages o LEFT JOIN endpoints p ON p.id = o.endpoint_id AND p.deleted_at IS NULL WHERE o.id IN (?) ORDER BY o.id`
+    p.id AS endpoint_id, p.state AS endpoint_state, p.reason_code AS endpoint_reason, p.failing_since, p.draining, p.config, p.format, p.secrets,
+    s.iam AS source_iam, c.packet_type AS message_type
+  FROM outbound_messages o LEFT JOIN endpoints p ON p.id = o.endpoint_id AND p.deleted_at IS NULL
+    LEFT JOIN devices s ON s.id = o.source_device_id LEFT JOIN inbound_messages c ON c.id = o.cause_message_id WHERE o.id IN (?) ORDER BY o.id`
 
 /**
  * Looks whose turn it is. Order is total (order key, what came by a route first, id) and each look is of one moment, so two deliveries never
@@ -104,11 +119,13 @@ export async function loadTurns(
     text: readTextOrNull(row['text']),
     payload: row['payload'] instanceof Uint8Array ? row['payload'] : new Uint8Array(),
     expiresAt: readTime(row['expires_at']),
+    retryAt: readTime(row['retry_at']),
+    lane: readText(row['lane']) as DeliveryLane,
     reasonCode: readTextOrNull(row['reason_code']),
     reasonDetail: readTextOrNull(row['reason_detail']),
     vendorId: readTextOrNull(row['vendor_id']),
     lastAttempt: readNumberOrNull(row['last_attempt']) ?? 0,
-    hasOpenAttempt: readFlag(row['open_attempt']),
+    openSince: readTime(row['open_since']),
     hasEarlierDelivery: readFlag(row['earlier_delivery']),
     hasEarlierMessage: readFlag(row['earlier_message']),
     endpoint:
@@ -118,9 +135,14 @@ export async function loadTurns(
             id: readNumber(row['endpoint_id']),
             state: readText(row['endpoint_state']),
             reasonCode: readTextOrNull(row['endpoint_reason']),
+            failingSince: readTime(row['failing_since']),
+            draining: readFlag(row['draining']),
             config: readJson(row['config']),
+            format: readTextOrNull(row['format']),
             secrets: readJson(row['secrets']),
           },
+    sourceIam: readTextOrNull(row['source_iam']),
+    messageType: readTextOrNull(row['message_type']),
   }))
 }
 
@@ -133,11 +155,25 @@ export async function loadTurns(
  */
 export async function beginAttempts(
   db: Database,
-  args: { readonly attempts: readonly { readonly outboundId: number; readonly number: number }[]; readonly at: Date },
+  args: {
+    readonly attempts: readonly { readonly outboundId: number; readonly number: number }[]
+    /** Of these an earlier attempt has no end; it is noted as one of which nobody knows how it ended. */
+    readonly repeated?: readonly number[]
+    readonly at: Date
+  },
   tx: Transaction,
 ): Promise<void> {
-  const { attempts, at } = args
+  const { attempts, repeated = [], at } = args
   if (attempts.length === 0) return
+  if (repeated.length > 0) {
+    await changeRows(
+      db,
+      `UPDATE delivery_attempts SET finished_at = ?, outcome = 'unknown', reason_code = 'no-answer-recorded'
+       WHERE outbound_id IN (?) AND finished_at IS NULL`,
+      [at, repeated],
+      tx,
+    )
+  }
   await changeRows(
     db,
     `INSERT INTO delivery_attempts (outbound_id, number, started_at) VALUES ${valueGroups(attempts.length, 3)}`,
@@ -146,7 +182,8 @@ export async function beginAttempts(
   )
   const begun = await countChanged(
     db,
-    `UPDATE outbound_messages SET state = 'sending', state_changed_at = ${nowSql(db.dialect)}, waiting = ?, reason_code = NULL, reason_detail = NULL
+    `UPDATE outbound_messages SET state = 'sending', state_changed_at = ${nowSql(db.dialect)}, waiting = ?, reason_code = NULL, reason_detail = NULL,
+       retry_at = NULL
      WHERE id IN (?) AND finished_at IS NULL`,
     [false, attempts.map((attempt) => attempt.outboundId)],
     tx,
@@ -166,6 +203,24 @@ export async function markWaiting(
     SET state_changed_at = CASE WHEN state = 'queued' THEN state_changed_at ELSE ${nowSql(db.dialect)} END,
       state = 'queued', waiting = ? WHERE id IN (?) AND finished_at IS NULL`
   await changeRows(db, sql, [true, args.outboundIds], tx)
+}
+
+/** Lets deliveries wait as rows, without workflows, until their endpoint is resumed. */
+export async function markHeld(
+  db: Database,
+  args: { readonly rows: readonly { readonly outboundId: number; readonly lane: DeliveryLane }[] },
+  tx: Transaction,
+): Promise<void> {
+  for (const { outboundId, lane } of args.rows) {
+    await changeRows(
+      db,
+      `UPDATE outbound_messages
+       SET state_changed_at = CASE WHEN state = 'queued' THEN state_changed_at ELSE ${nowSql(db.dialect)} END,
+         state = 'queued', lane = ?, waiting = ?, retry_at = NULL WHERE id = ? AND finished_at IS NULL`,
+      [lane, false, outboundId],
+      tx,
+    )
+  }
 }
 
 /** Ends a delivery of which nothing is sent (any more). An open attempt stays open: how it ended nobody knows. */
@@ -189,36 +244,46 @@ export async function finishOutbound(
   )
 }
 
+/** A delivery that waits for its turn. */
+export interface WaitingDelivery {
+  readonly outboundId: number
+  readonly targetKey: string
+  readonly lane: DeliveryLane
+}
+
 /** Of each target the delivery that is next and waits for its `yourTurn`. Read after the commit that freed the turn. */
 export async function listNextWaiting(
   db: Database,
   args: { readonly targetKeys: readonly string[] },
-): Promise<{ readonly outboundId: number; readonly targetKey: string }[]> {
+): Promise<WaitingDelivery[]> {
   if (args.targetKeys.length === 0) return []
   const rows = await selectRows(
     db,
-    `SELECT o.id, o.target_key, o.waiting FROM outbound_messages o WHERE o.target_key IN (?) AND o.finished_at IS NULL
+    `SELECT o.id, o.target_key, o.lane, o.state, o.waiting FROM outbound_messages o WHERE o.target_key IN (?) AND o.finished_at IS NULL
      AND NOT EXISTS (${earlierDelivery})`,
     [args.targetKeys],
   )
-  return rows
-    .filter((row) => readFlag(row['waiting']))
-    .map((row) => ({ outboundId: readNumber(row['id']), targetKey: readText(row['target_key']) }))
+  return (
+    rows
+      // Those sent by whoever is free need no word: whoever finishes the one before them goes on with them.
+      .filter((row) => readFlag(row['waiting']) || (row['lane'] === 'direct' && row['state'] === 'queued'))
+      .map(toWaiting)
+  )
 }
 
 /** Deliveries of these devices that wait, oldest first: a message of the device was acted on, it may be their turn. */
 export async function listWaitingOfDevices(
   db: Database,
   args: { readonly deviceIds: readonly number[]; readonly limit: number },
-): Promise<{ readonly outboundId: number; readonly targetKey: string }[]> {
+): Promise<WaitingDelivery[]> {
   if (args.deviceIds.length === 0) return []
   const rows = await selectRows(
     db,
-    `SELECT id, target_key FROM outbound_messages WHERE source_device_id IN (?) AND waiting = ? AND finished_at IS NULL
+    `SELECT id, target_key, lane FROM outbound_messages WHERE source_device_id IN (?) AND waiting = ? AND finished_at IS NULL
      ORDER BY order_key, id LIMIT ?`,
     [args.deviceIds, true, args.limit],
   )
-  return rows.map((row) => ({ outboundId: readNumber(row['id']), targetKey: readText(row['target_key']) }))
+  return rows.map(toWaiting)
 }
 
 /**
@@ -235,4 +300,13 @@ export async function listLostTurns(db: Database, args: { readonly limit: number
     [true, args.limit],
   )
   return rows.map((row) => readNumber(row['id']))
+}
+
+function toWaiting(row: RawRow): WaitingDelivery {
+  return {
+    outboundId: readNumber(row['id']),
+    targetKey: readText(row['target_key']),
+    // Written by this package's own statements only.
+    lane: readText(row['lane']) as DeliveryLane,
+  }
 }

@@ -39,6 +39,8 @@ export const OUTBOUND_MESSAGES = table('outbound_messages', {
   vendorId: orNull(text(64)),
   waiting: no,
   expiresAt: orNull(time),
+  /** Not sent again before this. */
+  retryAt: orNull(time),
   createdAt: now,
   sentAt: orNull(time),
   finishedAt: orNull(time),

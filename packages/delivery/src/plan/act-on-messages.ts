@@ -7,15 +7,15 @@ import {
   markProcessed,
   markRepeats,
 } from '@paikea/database'
-import type { MessageForAction, NewOutbound, Transaction, UndispatchedOutbound } from '@paikea/database'
+import type { DeliveryLane, MessageForAction, NewOutbound, Transaction, UndispatchedOutbound } from '@paikea/database'
 
 import { confirmCommands } from '../commands/confirm-commands.ts'
 import type { ActResult } from '../contract.ts'
 import { isForAnother } from './overtaking.ts'
-import type { PlannedDelivery } from './routing-plan.ts'
+import type { PlannedDelivery, PlanRoute } from './routing-plan.ts'
 import type { DeliveryDeps } from '../deps.ts'
 import { planMessages } from './plan-messages.ts'
-import type { TurnBoard } from '../send/turn-board.ts'
+import type { Turns } from '../send/turns.ts'
 
 /** So many waiting deliveries of the devices just acted on are woken at most; the rest has its timers. */
 const maxWoken = 50
@@ -73,16 +73,19 @@ export async function actOnMessages(
         messageId,
         state: stateOf(message),
         deliveries: own.map((row) => row.outboundId),
+        direct: own.filter((row) => row.lane === 'direct' && !row.isFinished).map((row) => row.outboundId),
         skipped: unsent.filter(({ routeId }) => !own.some((row) => row.routeId === routeId)),
       }
     }),
     fresh: written
-      .filter((row) => plans.has(row.causeMessageId))
+      .filter((row) => plans.has(row.causeMessageId) && row.lane === 'workflow')
       .map((row) => ({
         outboundId: row.outboundId,
         imei: row.imei,
         iam: row.routeId === null ? null : (iams.get(row.routeId) ?? null),
         text: row.text,
+        targetKind: row.targetKind,
+        targetLabel: row.endpointLabel,
         targetKey: row.targetKey,
         orderKey: row.causeMessageId,
         cause: {
@@ -97,10 +100,10 @@ export async function actOnMessages(
 }
 
 /** Tells those who are concerned, after the commit. */
-export async function announceActed(deps: DeliveryDeps, board: TurnBoard, acted: Acted): Promise<void> {
+export async function announceActed(deps: DeliveryDeps, turns: Turns, acted: Acted): Promise<void> {
   if (acted.fresh.length > 0) deps.notifyOutbound(acted.fresh)
   if (acted.processedIds.length > 0) deps.onProcessed?.(acted.processedIds)
-  await wakeWaiting(deps, board, acted.deviceIds)
+  await wakeWaiting(deps, turns, acted.deviceIds)
 }
 
 function stateOf(message: MessageForAction | undefined): ActResult['state'] {
@@ -119,7 +122,7 @@ function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: 
     targetKind: target.kind,
     targetKey: delivery.targetKey,
     endpointId: endpoint.id,
-    lane: 'workflow',
+    lane: laneOf(route),
     modemId: endpoint.modemId,
     ...(target.addressee?.(endpoint.config) ?? { imei: null, serial: null }),
     orderKey: message.messageId,
@@ -131,13 +134,19 @@ function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: 
   }
 }
 
+/** Programs are tried by the message's own workflow; the others have one of their own, if their endpoint is not paused. */
+function laneOf({ target, endpoint }: PlanRoute): DeliveryLane {
+  if (target.triedBy === 'message') return 'direct'
+  return endpoint.state === 'active' ? 'workflow' : 'held'
+}
+
 /**
  * Deliveries that waited for these messages to be acted on look again. After the commit on purpose: a delivery commits
  * that it waits and then looks once more, so one of the two always sees the other.
  */
-async function wakeWaiting(deps: DeliveryDeps, board: TurnBoard, deviceIds: ReadonlySet<number>): Promise<void> {
+async function wakeWaiting(deps: DeliveryDeps, turns: Turns, deviceIds: ReadonlySet<number>): Promise<void> {
   if (deviceIds.size === 0) return
-  board.wakeDevices(deviceIds)
+  turns.wakeDevices(deviceIds)
   try {
     const waiting = await listWaitingOfDevices(deps.db, { deviceIds: [...deviceIds], limit: maxWoken })
     const targets = new Set<string>()
@@ -145,7 +154,7 @@ async function wakeWaiting(deps: DeliveryDeps, board: TurnBoard, deviceIds: Read
       // The first of each queue is enough: it passes the turn on.
       if (targets.has(delivery.targetKey)) continue
       targets.add(delivery.targetKey)
-      if (!board.wake(delivery.outboundId)) deps.wakeOutbound(delivery.outboundId)
+      turns.wake(delivery)
     }
   } catch (error) {
     deps.log.warn('turn.wake-failed', { error: String(error) })

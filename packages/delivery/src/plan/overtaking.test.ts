@@ -40,7 +40,15 @@ const route = {
   sourceDeviceId: null,
   messageType: 'any',
   target: rockstar,
-  endpoint: { id: 4, config: { serial: '24680' }, modemId: null, iam: null, generation: null },
+  endpoint: {
+    id: 4,
+    config: { serial: '24680' },
+    format: null,
+    state: 'active',
+    modemId: null,
+    iam: null,
+    generation: null,
+  },
 } as const
 const delivery = {
   route,

@@ -1,5 +1,12 @@
-import { listEarlier, findSameFix, loadForAction } from '@paikea/database'
-import type { EarlierLook, MessageForAction, RouteForAction, SameFix, Transaction } from '@paikea/database'
+import { listEarlier, findSameFix, loadForAction, loadWholeMessages } from '@paikea/database'
+import type {
+  EarlierLook,
+  MessageForAction,
+  RouteForAction,
+  SameFix,
+  Transaction,
+  WholeMessage,
+} from '@paikea/database'
 
 import { findTarget } from '../targets/registry.ts'
 import { isOnlyForLatest, mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from './overtaking.ts'
@@ -33,11 +40,16 @@ export async function planMessages(
   const looks: EarlierLook[] = []
   const candidates: Candidate[] = []
   const repeats = await findRepeats(deps, messages, tx)
+  const wholes = await loadWholes(deps, messages, planRoutes, tx)
   for (const message of messages) {
     // Without a device there is no route.
     if (message.device === null) continue
     const { id: deviceId, lastFixAt } = message.device
-    const candidate = { messageId: message.messageId, deviceId, ...readMessage(deps, message, planRoutes, repeats) }
+    const candidate = {
+      messageId: message.messageId,
+      deviceId,
+      ...readMessage(deps, message, planRoutes, { repeats, wholes }),
+    }
     candidates.push(candidate)
     if (!mayBeOvertaken(candidate, lastFixAt)) continue
     looks.push({
@@ -71,7 +83,12 @@ async function findAhead(
   const messageIds = [...new Set(earlier.map(({ messageId }) => messageId))]
   const messages = await loadForAction(deps.db, { messageIds }, tx)
   const repeats = await findRepeats(deps, messages, tx)
-  const readings = new Map(messages.map((message) => [message.messageId, readMessage(deps, message, routes, repeats)]))
+  // What programs get is never overtaken, so nothing more is loaded for them.
+  const onlyLatest = routes.filter(({ target }) => target.wants === 'latest')
+  const known = { repeats, wholes: new Map<number, WholeMessage>() }
+  const readings = new Map(
+    messages.map((message) => [message.messageId, readMessage(deps, message, onlyLatest, known)]),
+  )
   for (const { beforeId, messageId, way } of earlier) {
     const reading = readings.get(messageId)
     if (reading === undefined || reading.standing === null) continue
@@ -80,6 +97,18 @@ async function findAhead(
     ahead.set(beforeId, [...(ahead.get(beforeId) ?? []), ...found])
   }
   return ahead
+}
+
+/** All of the messages, where a route of their group leads to a program. */
+async function loadWholes(
+  deps: DeliveryDeps,
+  messages: readonly MessageForAction[],
+  routes: readonly PlanRoute[],
+  tx: Transaction,
+): Promise<ReadonlyMap<number, WholeMessage>> {
+  const groupIds = new Set(routes.filter(({ target }) => target.wants === 'all').map(({ groupId }) => groupId))
+  const wanted = messages.filter(({ device }) => device !== null && groupIds.has(device.groupId))
+  return loadWholeMessages(deps.db, { messageIds: wanted.map(({ messageId }) => messageId) }, tx)
 }
 
 /** What is known of those whose report repeats an earlier one, by message id. */
@@ -99,10 +128,13 @@ function readMessage(
   deps: DeliveryDeps,
   message: MessageForAction,
   routes: readonly PlanRoute[],
-  repeats: ReadonlyMap<number, SameFix>,
+  known: {
+    readonly repeats: ReadonlyMap<number, SameFix>
+    readonly wholes: ReadonlyMap<number, WholeMessage>
+  },
 ): Pick<Candidate, 'plan' | 'standing'> {
   const subject = subjectOf(message.report, message.decoded)
-  const sameFix = subject?.kind === 'position' ? repeats.get(message.messageId) : undefined
+  const sameFix = subject?.kind === 'position' ? known.repeats.get(message.messageId) : undefined
   const plan = planDeliveries(
     {
       messageId: message.messageId,
@@ -112,6 +144,7 @@ function readMessage(
       sentTo: sameFix?.isOpen === true ? 'all' : (sameFix?.targetKeys ?? null),
       subject,
       isImplausible: message.report?.isSuspect === true,
+      whole: known.wholes.get(message.messageId) ?? null,
       device: message.device,
     },
     routes,

@@ -20,6 +20,7 @@ const message: RoutableMessage = {
     cogDegrees: 12,
     status: '1f',
   },
+  whole: null,
   device: { id: 3, kind: 'buoy', groupId: 1 },
 }
 const toModem: PlanRoute = {
@@ -29,13 +30,29 @@ const toModem: PlanRoute = {
   sourceDeviceId: null,
   messageType: 'any',
   target: modem,
-  endpoint: { id: 21, config: { imei: '300234010000001' }, modemId: 5, iam: null, generation: null },
+  endpoint: {
+    id: 21,
+    config: { imei: '300234010000001' },
+    format: null,
+    state: 'active',
+    modemId: 5,
+    iam: null,
+    generation: null,
+  },
 }
 const toRockstar: PlanRoute = {
   ...toModem,
   id: 12,
   target: rockstar,
-  endpoint: { id: 22, config: { serial: '24680' }, modemId: null, iam: null, generation: null },
+  endpoint: {
+    id: 22,
+    config: { serial: '24680' },
+    format: null,
+    state: 'active',
+    modemId: null,
+    iam: null,
+    generation: null,
+  },
 }
 const beaconOn = { kind: 'command', command: { command: 'beacon', on: true } } as const
 

@@ -1,3 +1,5 @@
+import type { WholeMessage } from '@paikea/database'
+
 import type { Target } from '../targets/target.ts'
 import type { Subject } from './subject.ts'
 import { defaultTimeToLive, type TimeToLive } from './time-to-live.ts'
@@ -17,6 +19,8 @@ export interface RoutableMessage {
   readonly subject: Subject | null
   /** Its position is too far from its neighbours, and nothing has confirmed it yet. */
   readonly isImplausible: boolean
+  /** For kinds that pass everything on. */
+  readonly whole: WholeMessage | null
   readonly device: { readonly id: number; readonly kind: string; readonly groupId: number } | null
 }
 
@@ -35,6 +39,8 @@ export interface PlanRoute {
 export interface PlanEndpoint {
   readonly id: number
   readonly config: unknown
+  readonly format: string | null
+  readonly state: string
   readonly modemId: number | null
   /** Of the device that holds the modem now. */
   readonly iam: string | null
@@ -92,15 +98,14 @@ function matches(route: PlanRoute, message: RoutableMessage): boolean {
 function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToLive): PlannedDelivery | string {
   const { subject } = message
   const { target, endpoint } = route
-  if (subject === null) return 'nothing-to-send'
   const targetKey = target.queueKeyOf(endpoint, message.device?.id ?? null)
   // Programs get it at once, marked; whom it would cost or mislead, only once it is believed.
-  if (message.isImplausible && subject.kind === 'position' && target.wants === 'latest') return 'implausible'
+  if (message.isImplausible && subject?.kind === 'position' && target.wants === 'latest') return 'implausible'
   const hasIt = message.sentTo === 'all' || message.sentTo?.includes(targetKey) === true
   if (hasIt && target.wants === 'latest') return 'repeat'
   const imei = target.addressee?.(endpoint.config).imei ?? null
   if (imei !== null && imei === message.imei) return 'own-modem'
-  const formatted = target.format({ messageType: message.messageType, subject }, endpoint)
+  const formatted = target.format({ messageType: message.messageType, subject, whole: message.whole }, endpoint)
   if (!formatted.ok) return formatted.reason
   const livesMs = target.timeToLiveMs(subject, timeToLive)
   const expiresAt = livesMs === null ? null : new Date(message.receivedAt.getTime() + livesMs)

@@ -14,6 +14,21 @@ export function retryDelayMs(attempt: number, retryAfterMs: number | null = null
   return Math.min(firstMs * 2 ** Math.min(attempt - 1, 16), longestMs)
 }
 
+/** Spreads a pause by a fifth either way, so that what failed together does not come back together. */
+export function spreadMs(pauseMs: number): number {
+  return Math.round(pauseMs * (0.8 + 0.4 * Math.random()))
+}
+
+/**
+ * Pause before the next try of a paused endpoint, which has been paused for `pausedMs`: within a minute for the first hour,
+ * then more rarely, at least every quarter of an hour.
+ */
+export function probePauseMs(pausedMs: number): number {
+  const hourMs = 3_600_000
+  if (pausedMs < hourMs) return 45_000
+  return Math.min(Math.round(pausedMs / 60), 15 * 60_000)
+}
+
 /**
  * Safety net of a delivery that waits for its turn: after `checks` looks in vain, how long until the next one if no
  * signal comes. 30 s growing to 10 min: the signal is the rule, this is for a lost one.

@@ -3,18 +3,19 @@ import { listNextWaiting, loadTurns } from '@paikea/database'
 import type { OutboundTurn } from '@paikea/database'
 
 import type { DeliveryDeps } from '../deps.ts'
-import { allTargets, findTarget } from '../targets/registry.ts'
-import { NOT_CONFIGURED } from '../targets/target.ts'
-import type { Send, TargetWords } from '../targets/target.ts'
+import { findTarget } from '../targets/registry.ts'
+import type { TargetWords } from '../targets/target.ts'
 import { UNKNOWN_KIND_WORDS } from '../targets/unknown-kind.ts'
 import { pauseUntilExpiryMs, retryDelayMs } from './backoff.ts'
 import type { DeliverInput, Desk } from './desk.ts'
 import { createGroup } from './group.ts'
+import type { HandedOver } from './hand-over.ts'
 import { inTime, TooLate } from './in-time.ts'
+import { judgeRecord } from './judge-record.ts'
 import { recordOf } from './outcome.ts'
 import type { AttemptRecord, DeliverStep, SendOutcome } from './outcome.ts'
-import { Slots } from './slots.ts'
 import type { TurnBoard } from './turn-board.ts'
+import type { Turns } from './turns.ts'
 
 /** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s where they fail. */
 const recordTries = 5
@@ -31,27 +32,33 @@ export interface Deliver {
   record(record: AttemptRecord): Promise<DeliverStep>
 }
 
+/** What the steps of a delivery work with. */
+export interface DeliverOptions {
+  readonly deps: DeliveryDeps
+  /** Where deliveries wait a moment inside this process. */
+  readonly board: TurnBoard
+  readonly turns: Turns
+  readonly desk: Desk
+  readonly handOver: (row: OutboundTurn) => Promise<HandedOver>
+}
+
 /** Builds the delivery steps. */
-export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk): Deliver {
+export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOptions): Deliver {
   const now = deps.now ?? (() => new Date())
-  const { recordWithinMs = defaultRecordWithinMs, sendWithinMs = defaultSendWithinMs, slotWaitMs = 1_000 } = deps
-  const sends: ReadonlyMap<string, Send<unknown>> = new Map(
-    allTargets().map((target) => [target.kind, target.createSend(deps)]),
-  )
-  const slots: ReadonlyMap<string, Slots> = new Map(allTargets().map(({ kind, limits }) => [kind, new Slots(limits)]))
+  const { recordWithinMs = defaultRecordWithinMs, sendWithinMs = defaultSendWithinMs } = deps
   const findNext = createGroup({
     maxSize: 64,
     isForAll: () => true,
     run: async (targetKeys: readonly string[]) => {
       const next = await listNextWaiting(deps.db, { targetKeys: [...new Set(targetKeys)] })
-      return targetKeys.map((key) => next.find((row) => row.targetKey === key)?.outboundId ?? null)
+      return targetKeys.map((key) => next.find((row) => row.targetKey === key) ?? null)
     },
   })
 
   async function passTurnOn(targetKey: string): Promise<void> {
     try {
       const next = await findNext(targetKey)
-      if (next !== null && !board.wake(next)) deps.wakeOutbound(next)
+      if (next !== null) turns.wake(next)
     } catch (error) {
       // The next one has its own timer.
       deps.log.warn('turn.pass-failed', { targetKey, error: String(error) })
@@ -69,8 +76,11 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
   async function send(row: OutboundTurn, attempt: number, isLate: boolean): Promise<DeliverStep> {
     tell(row, 'sending', null)
     const { result, latencyMs } = isLate ? { result: databaseSlow, latencyMs: 0 } : await handOver(row)
-    const end = { outboundId: row.outboundId, attempt, finishedAtMs: now().getTime(), latencyMs }
-    const record = recordOf(end, result, wordsOf(row.targetKind))
+    const nowMs = now().getTime()
+    const target = findTarget(row.targetKind)
+    const end = { outboundId: row.outboundId, attempt, finishedAtMs: nowMs, latencyMs }
+    const plain = recordOf(end, result, target?.words ?? UNKNOWN_KIND_WORDS)
+    const record = target === null ? plain : judgeRecord(plain, row, target, nowMs)
     for (let tries = 1; ; tries += 1) {
       try {
         await inTime(desk.writeEnd(record), recordWithinMs)
@@ -93,34 +103,10 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
 
   async function afterEnd(record: AttemptRecord, row: OutboundTurn): Promise<DeliverStep> {
     tell(row, record.state, record.reasonCode)
+    if (record.endpoint?.pause != null) deps.onEndpoint?.(record.endpoint.endpointId)
     const step = stepOf(record, row, now().getTime())
-    if (step.step === 'finished') await passTurnOn(row.targetKey)
+    if (step.step === 'finished' && step.state !== 'held') await passTurnOn(row.targetKey)
     return step
-  }
-
-  async function handOver(row: OutboundTurn): Promise<{ readonly result: SendOutcome; readonly latencyMs: number }> {
-    const release = await slots.get(row.targetKind)?.take(endpointKeyOf(row), slotWaitMs)
-    if (release === null) return { result: noSlot, latencyMs: 0 }
-    const sentAt = performance.now()
-    try {
-      const result = await call(row)
-      return { result, latencyMs: Math.round(performance.now() - sentAt) }
-    } finally {
-      release?.()
-    }
-  }
-
-  async function call(row: OutboundTurn): Promise<SendOutcome> {
-    try {
-      const target = findTarget(row.targetKind)
-      const config = row.endpoint === null ? null : target?.readConfig(row.endpoint.config)
-      const endpoint = row.endpoint === null || config === null ? null : { ...row.endpoint, config }
-      return await (sends.get(row.targetKind)?.({ ...row, endpoint }) ?? NOT_CONFIGURED)
-    } catch (error) {
-      // A target answers with values; whatever it throws came at an unknown point, so the request may have left.
-      deps.log.error('delivery.sender-threw', { outboundId: row.outboundId, error: String(error) })
-      return { outcome: 'unknown', reason: 'sender-threw' }
-    }
   }
 
   async function run(input: DeliverInput, localWaitMs: number): Promise<DeliverStep> {
@@ -138,6 +124,21 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
     switch (decision.do) {
       case 'send':
         return send(row, decision.attempt, performance.now() - startedAt > sendWithinMs + localWaitMs)
+      case 'pause': {
+        const retryInMs = pauseUntilExpiryMs(decision.retryInMs, expiresAtMs, now().getTime())
+        return {
+          step: 'try-later',
+          reason: row.reasonCode ?? 'unknown',
+          attempt: row.lastAttempt,
+          retryInMs,
+          expiresAtMs,
+        }
+      }
+      case 'let-be':
+        return { step: 'wait', expiresAtMs }
+      case 'hold':
+        if (row.state !== 'queued') tell(row, 'queued', row.reasonCode)
+        return { step: 'finished', state: 'held', vendorId: null, reason: row.endpoint?.reasonCode ?? null }
       case 'wait':
         if (row.state !== 'queued') tell(row, 'queued', row.reasonCode)
         return { step: 'wait', expiresAtMs }
@@ -168,14 +169,6 @@ export function createDeliver(deps: DeliveryDeps, board: TurnBoard, desk: Desk):
   }
 }
 
-/** What counts as one endpoint where its kind bounds the sends to it. */
-function endpointKeyOf(row: OutboundTurn): string {
-  return row.endpoint === null ? row.targetKey : `endpoint/${row.endpoint.id}`
-}
-
-/** Others of its kind hold all slots, or its own endpoint does. Nothing left. */
-const noSlot: SendOutcome = { outcome: 'try-later', reason: 'no-free-slot', retryAfterMs: null }
-
 /** Nothing left, and the next attempt begins anew. */
 const databaseSlow: SendOutcome = { outcome: 'try-later', reason: 'database-slow', retryAfterMs: null }
 
@@ -187,6 +180,7 @@ function stepOf(record: AttemptRecord, row: OutboundTurn, nowMs: number): Delive
   const reason = record.reasonCode
   const expiresAtMs = expiryOf(row)
   if (record.state === 'queued') {
+    if (record.next?.lane === 'direct') return { step: 'finished', state: 'held', vendorId: null, reason }
     const pauseMs = retryDelayMs(record.attempt, record.retryAfterMs)
     const retryInMs = pauseUntilExpiryMs(pauseMs, expiresAtMs, nowMs)
     return { step: 'try-later', reason: reason ?? 'unknown', attempt: record.attempt, retryInMs, expiresAtMs }

@@ -1,14 +1,25 @@
-import { beginAttempts, finishOutbound, isUnavailable, loadTurns, markWaiting, recordAttempts } from '@paikea/database'
-import type { Database, OutboundTurn, Transaction } from '@paikea/database'
+import {
+  beginAttempts,
+  finishOutbound,
+  isUnavailable,
+  loadTurns,
+  markHeld,
+  markWaiting,
+  noteEndpoints,
+  recordAttempts,
+} from '@paikea/database'
+import type { AttemptEnd, Database, DeliveryLane, EndpointNote, OutboundTurn, Transaction } from '@paikea/database'
 
 import type { ActResult } from '../contract.ts'
 import type { DeliveryDeps } from '../deps.ts'
 import { actOnMessages, announceActed } from '../plan/act-on-messages.ts'
 import { createGroup } from './group.ts'
 import type { AttemptRecord } from './outcome.ts'
+import { findTarget } from '../targets/registry.ts'
+import { probePauseMs } from './backoff.ts'
 import { decideTurn } from './turn.ts'
 import type { TurnDecision, Wish } from './turn.ts'
-import type { TurnBoard } from './turn-board.ts'
+import type { Turns } from './turns.ts'
 
 /** So many pieces of work share a transaction at most. */
 const maxGroup = 64
@@ -45,7 +56,7 @@ type Done =
   | { readonly kind: 'end' }
 
 /** Builds the desk. */
-export function createDesk(deps: DeliveryDeps, board: TurnBoard): Desk {
+export function createDesk(deps: DeliveryDeps, passing: Turns): Desk {
   const { db } = deps
   const work = createGroup<Work, Done>({
     maxSize: maxGroup,
@@ -56,24 +67,27 @@ export function createDesk(deps: DeliveryDeps, board: TurnBoard): Desk {
       const records = items.flatMap((item) => (item.kind === 'end' ? [item.record] : []))
       const { acted, turns } = await db.write(async (tx) => {
         // Ends first: they may free the turns that are taken last.
-        const ends = records.map(({ status = null, latencyMs = null, answer = null, ...record }) => ({
-          ...record,
-          ...{ status, latencyMs, answer, finishedAt: new Date(record.finishedAtMs) },
-        }))
-        await recordAttempts(db, { ends }, tx)
+        await recordAttempts(db, { ends: records.map(toEnd) }, tx)
+        await noteEndpoints(db, { notes: records.flatMap(toNotes) }, tx)
         return {
           acted: messageIds.length === 0 ? null : await actOnMessages(deps, messageIds, tx),
           turns: inputs.length === 0 ? [] : await takeTurns(db, inputs, deps.now?.() ?? new Date(), tx),
         }
       })
       // The next group does not wait for the announcements.
-      const announced = acted === null ? Promise.resolve() : announceActed(deps, board, acted)
+      const announced = acted === null ? Promise.resolve() : announceActed(deps, passing, acted)
       const results = [...(acted?.results ?? [])]
       const taken = [...turns]
       return items.map((item): Done => {
         if (item.kind === 'end') return { kind: 'end' }
         if (item.kind === 'take') return { kind: 'take', turn: taken.shift() ?? null }
-        const missing = { messageId: item.messageId, state: 'missing', deliveries: [], skipped: [] } as const
+        const missing = {
+          messageId: item.messageId,
+          state: 'missing',
+          deliveries: [],
+          direct: [],
+          skipped: [],
+        } as const
         return { kind: 'act', result: results.shift() ?? missing, announced }
       })
     },
@@ -104,25 +118,54 @@ async function takeTurns(
   const outboundIds = inputs.map((input) => input.outboundId)
   const rows = new Map((await loadTurns(db, { outboundIds }, tx)).map((row) => [row.outboundId, row]))
   const attempts = new Map<number, number>()
+  const repeated: number[] = []
   const waiting: number[] = []
+  const held: { readonly outboundId: number; readonly lane: DeliveryLane }[] = []
   const turns: (Turn | null)[] = []
   for (const { outboundId, wish } of inputs) {
     const row = rows.get(outboundId)
-    const decision = row === undefined ? null : decideTurn(row, wish, now)
+    const target = row === undefined ? null : findTarget(row.targetKind)
+    const view = row === undefined ? null : { ...row, mayRepeatUnknown: target?.mayRepeatUnknown ?? false }
+    const decision = view === null ? null : decideTurn(view, wish, now)
     turns.push(row === undefined || decision === null ? null : { row, decision })
     if (decision?.do === 'send') {
       // Twice in one group: the second must not find the first one's attempt unbegun.
       if (attempts.has(outboundId)) throw new Error(`delivery ${outboundId} is looked at twice at once`)
       attempts.set(outboundId, decision.attempt)
+      if (decision.isRepeat) repeated.push(outboundId)
+    }
+    if (decision?.do === 'hold') {
+      const lane = target?.triedBy === 'message' ? 'direct' : 'held'
+      if (row?.lane !== lane || row.state !== 'queued') held.push({ outboundId, lane })
     }
     if (decision?.do === 'wait') waiting.push(outboundId)
     if (decision?.do === 'finish') await finishOutbound(db, { ...decision, outboundId, at: now }, tx)
   }
   await beginAttempts(
     db,
-    { attempts: [...attempts].map(([outboundId, number]) => ({ outboundId, number })), at: now },
+    { attempts: [...attempts].map(([outboundId, number]) => ({ outboundId, number })), repeated, at: now },
     tx,
   )
   await markWaiting(db, { outboundIds: waiting }, tx)
+  await markHeld(db, { rows: held }, tx)
   return turns
+}
+
+function toEnd(record: AttemptRecord): AttemptEnd {
+  const { status = null, latencyMs = null, answer = null, next = null } = record
+  return {
+    ...record,
+    ...{ status, latencyMs, answer },
+    finishedAt: new Date(record.finishedAtMs),
+    retryAt: next === null || next.retryAtMs === null ? null : new Date(next.retryAtMs),
+    lane: next?.lane ?? null,
+  }
+}
+
+function toNotes({ endpoint = null, finishedAtMs }: AttemptRecord): EndpointNote[] {
+  if (endpoint === null) return []
+  const { endpointId, isFailing, pause } = endpoint
+  const at = new Date(finishedAtMs)
+  const probeAt = pause?.probes === true ? new Date(finishedAtMs + probePauseMs(0)) : null
+  return [{ endpointId, isFailing, at, pause: pause === null ? null : { ...pause, probeAt } }]
 }

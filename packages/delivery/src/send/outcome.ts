@@ -1,3 +1,4 @@
+import type { DeliveryLane } from '@paikea/database'
 import type { FinalDeliveryState } from '@paikea/domain'
 import type { TargetWords } from '../targets/target.ts'
 
@@ -10,7 +11,7 @@ export type SendOutcome = SendEnd & {
 }
 
 type SendEnd =
-  | { readonly outcome: 'sent'; readonly id: string }
+  | { readonly outcome: 'sent'; readonly id: string | null }
   | {
       readonly outcome: 'rejected'
       readonly fault: 'configuration'
@@ -44,13 +45,26 @@ export interface AttemptRecord {
   readonly status?: number | null
   readonly latencyMs?: number | null
   readonly answer?: string | null
+  /** Where it is tried again by something else than before. */
+  readonly next?: { readonly lane: DeliveryLane; readonly retryAtMs: number | null } | null
+  /** What it has shown of its endpoint. */
+  readonly endpoint?: EndpointFinding | null
+}
+
+/** What a send has shown of its endpoint. JSON-safe. */
+export interface EndpointFinding {
+  readonly endpointId: number
+  readonly isFailing: boolean
+  /** Pauses it; `probes`: somebody tries from time to time whether it is back. */
+  readonly pause: { readonly reasonCode: string; readonly reasonDetail: string; readonly probes: boolean } | null
 }
 
 /** What one look at a delivery led to; the answer of the deliver activities, so it stands in histories. */
 export type DeliverStep =
   | {
       readonly step: 'finished'
-      readonly state: FinalDeliveryState | 'missing'
+      /** `held`: it waits as a row, behind its paused endpoint. */
+      readonly state: FinalDeliveryState | 'missing' | 'held'
       readonly vendorId: string | null
       readonly reason: string | null
     }
@@ -97,7 +111,7 @@ export function recordOf(
         state: 'sent',
         reasonCode: null,
         reasonDetail: null,
-        vendorId: result.id.slice(0, 64),
+        vendorId: result.id?.slice(0, 64) ?? null,
       }
     case 'rejected':
       return { ...base, ...rejection(result, words) }

@@ -2,7 +2,7 @@ import { Slots } from './slots.ts'
 
 describe('Slots', () => {
   it('gives as many as the kind has, then turns away after the wait', async () => {
-    const slots = new Slots({ atOnce: 2, atOncePerEndpoint: 2 })
+    const slots = new Slots({ atOnce: 2, atOncePerEndpoint: 2, maxWaiting: 8 })
     expect(await slots.take('a', 0)).not.toBeNull()
     expect(await slots.take('b', 0)).not.toBeNull()
     expect(await slots.take('c', 0)).toBeNull()
@@ -11,7 +11,7 @@ describe('Slots', () => {
   })
 
   it('lets an endpoint that hangs hold up only itself', async () => {
-    const slots = new Slots({ atOnce: 3, atOncePerEndpoint: 1 })
+    const slots = new Slots({ atOnce: 3, atOncePerEndpoint: 1, maxWaiting: 8 })
     const hanging = await slots.take('hangs', 0)
     expect(await slots.take('hangs', 0)).toBeNull()
     expect(await slots.take('healthy', 0)).not.toBeNull()
@@ -20,7 +20,7 @@ describe('Slots', () => {
   })
 
   it('hands a slot on to the first one whose endpoint has room', async () => {
-    const slots = new Slots({ atOnce: 2, atOncePerEndpoint: 1 })
+    const slots = new Slots({ atOnce: 2, atOncePerEndpoint: 1, maxWaiting: 8 })
     await slots.take('hangs', 0)
     const healthy = await slots.take('healthy', 0)
     const given: string[] = []
@@ -36,7 +36,7 @@ describe('Slots', () => {
   })
 
   it('turns away at once where many wait already', async () => {
-    const slots = new Slots({ atOnce: 1, atOncePerEndpoint: 1 })
+    const slots = new Slots({ atOnce: 1, atOncePerEndpoint: 1, maxWaiting: 8 })
     const release = await slots.take('a', 0)
     const waiting = Array.from({ length: 8 }, () => slots.take('a', 10_000))
     expect(await slots.take('a', 10_000)).toBeNull()

@@ -8,9 +8,6 @@ interface Waiting {
   readonly give: (release: Release | null) => void
 }
 
-/** Beyond this many, whoever wants a slot is turned away at once instead of after the wait. */
-const MAX_WAITING = 8
-
 /**
  * Bounds the sends of one kind of target in this process, and of these the ones to a single endpoint. Each kind has slots
  * of its own, so that targets which hang only ever hold up their own kind, and an endpoint which hangs only itself.
@@ -33,7 +30,7 @@ export class Slots {
   /** A slot, at the latest after `waitMs`; `null` when there was none by then. */
   take(endpointKey: string, waitMs: number): Promise<Release | null> {
     if (this.#hasRoom(endpointKey)) return Promise.resolve(this.#give(endpointKey))
-    if (waitMs <= 0 || this.#waiting.length >= MAX_WAITING) return Promise.resolve(null)
+    if (waitMs <= 0 || this.#waiting.length >= this.#limits.maxWaiting) return Promise.resolve(null)
     return new Promise((resolve) => {
       const entry: Waiting = {
         endpointKey,
@@ -80,6 +77,6 @@ export class Slots {
 }
 
 /** Slots of a kind and those that wait for one: so many activities may be busy with it at once. */
-export function mostBusy({ atOnce }: TargetLimits): number {
-  return atOnce + MAX_WAITING
+export function mostBusy({ atOnce, maxWaiting }: TargetLimits): number {
+  return atOnce + maxWaiting
 }

@@ -8,9 +8,12 @@ const queued: TurnView = {
   reasonCode: null,
   vendorId: null,
   lastAttempt: 0,
-  hasOpenAttempt: false,
+  openSince: null,
   hasEarlierDelivery: false,
   hasEarlierMessage: false,
+  retryAt: null,
+  mayRepeatUnknown: false,
+  endpoint: null,
 }
 
 describe('decideTurn()', () => {
@@ -21,19 +24,19 @@ describe('decideTurn()', () => {
     ['waits for an earlier message of the same device', { hasEarlierMessage: true }, 'send', { do: 'wait' }],
     [
       'never repeats a begun attempt',
-      { state: 'sending', lastAttempt: 1, hasOpenAttempt: true },
+      { state: 'sending', lastAttempt: 1, openSince: now },
       'send',
       { do: 'finish', state: 'unknown' },
     ],
     [
       'nor when asked to resume',
-      { state: 'sending', lastAttempt: 1, hasOpenAttempt: true },
+      { state: 'sending', lastAttempt: 1, openSince: now },
       'resume',
       { do: 'finish', state: 'unknown' },
     ],
     [
       'nor calls it cancelled',
-      { state: 'sending', lastAttempt: 1, hasOpenAttempt: true },
+      { state: 'sending', lastAttempt: 1, openSince: now },
       'cancel',
       { do: 'finish', state: 'unknown' },
     ],

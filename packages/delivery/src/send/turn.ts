@@ -1,7 +1,13 @@
 import type { DeliveryState, FinalDeliveryState } from '@paikea/domain'
 
 /** What somebody wants with a delivery when it looks at the database. */
-export type Wish = 'send' | 'resume' | 'cancel'
+export type Wish = 'send' | 'resume' | 'cancel' | 'probe'
+
+/** A send that may be repeated is over by then, with its writing down. */
+const UNDER_WAY_MS = 30_000
+
+/** Timers of different clocks meet: a try may come this much too early. */
+const EARLY_MS = 1_000
 
 /** A delivery as the database has it, with what stands before it in its queue: one consistent look. */
 export interface TurnView {
@@ -11,17 +17,29 @@ export interface TurnView {
   readonly vendorId: string | null
   /** Number of the latest attempt, 0 = none yet. */
   readonly lastAttempt: number
-  /** An attempt was begun and nobody wrote down how it ended. */
-  readonly hasOpenAttempt: boolean
+  /** When an attempt was begun of which nobody wrote down how it ended. */
+  readonly openSince: Date | null
   /** An earlier delivery to the same target is not finished. */
   readonly hasEarlierDelivery: boolean
   /** An earlier message (of the same device, or one command and this another) is not acted on: deliveries may still come before this. */
   readonly hasEarlierMessage: boolean
+  /** Not to be sent again before this. */
+  readonly retryAt: Date | null
+  /** The receiver tells doubles by our id. */
+  readonly mayRepeatUnknown: boolean
+  /** State of its endpoint; `null` where it has none. */
+  readonly endpoint: { readonly state: string } | null
 }
 
 /** What to do with a delivery now. */
 export type TurnDecision =
-  | { readonly do: 'send'; readonly attempt: number }
+  | { readonly do: 'send'; readonly attempt: number; readonly isRepeat: boolean }
+  /** It is being sent: nothing is written. */
+  | { readonly do: 'let-be' }
+  /** It is too early for the next try. */
+  | { readonly do: 'pause'; readonly retryInMs: number }
+  /** Its endpoint is paused: it waits as a row until that is resumed. */
+  | { readonly do: 'hold' }
   /** Leave it queued and say that it waits. */
   | { readonly do: 'wait' }
   | { readonly do: 'stay-parked'; readonly reasonCode: string }
@@ -39,21 +57,29 @@ export type TurnDecision =
 export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision {
   if (isFinal(view.state)) return { do: 'nothing', state: view.state }
   // The fence: the one who began the attempt died (or was cut off) before its end was written down. It may have been sent.
-  if (view.hasOpenAttempt) {
+  // Where the receiver tells doubles by our id, it is sent again with the same one.
+  if (view.openSince !== null && !view.mayRepeatUnknown) {
     return finish(
       'unknown',
       'no-answer-recorded',
       'A send was begun and its end was never recorded: it may have been sent. Never repeated by itself.',
     )
   }
+  // Somebody else may be sending it just now.
+  if (view.openSince !== null && now.getTime() - view.openSince.getTime() < UNDER_WAY_MS) return { do: 'let-be' }
   if (wish === 'cancel') return finish('cancelled', 'cancelled', 'Cancelled by an operator.')
   if (view.expiresAt !== null && view.expiresAt.getTime() <= now.getTime()) {
     return finish('expired', 'expired', `Waited longer than its time to live (until ${view.expiresAt.toISOString()}).`)
   }
   if (view.state === 'parked' && wish !== 'resume')
     return { do: 'stay-parked', reasonCode: view.reasonCode ?? 'unknown' }
+  // A probe is how a paused endpoint is found well again.
+  const isHeld = view.endpoint !== null && view.endpoint.state !== 'active' && wish !== 'probe'
+  if (isHeld) return { do: 'hold' }
+  const retryInMs = view.retryAt === null ? 0 : view.retryAt.getTime() - now.getTime()
+  if (wish === 'send' && retryInMs > EARLY_MS) return { do: 'pause', retryInMs }
   if (view.hasEarlierDelivery || view.hasEarlierMessage) return { do: 'wait' }
-  return { do: 'send', attempt: view.lastAttempt + 1 }
+  return { do: 'send', attempt: view.lastAttempt + 1, isRepeat: view.openSince !== null }
 }
 
 /** Whether a delivery in this state is done with. */

@@ -9,8 +9,10 @@ import {
   publishStored,
 } from '@paikea/api'
 import type { Database } from '@paikea/database'
+import { createDelivery, type Delivery } from '@paikea/delivery'
 import { createIntake, type Intake } from '@paikea/intake'
 import {
+  type ActivityDeps,
   createActivities,
   createDispatcher,
   type Dispatcher,
@@ -31,7 +33,7 @@ import { readVersion } from './read-version.ts'
 import { ServeError } from './serve-error.ts'
 import { gateStore } from './store-gate.ts'
 import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
-import { createVendorClients } from './vendor-clients.ts'
+import { createSendSettings } from './send-settings.ts'
 import { findWebFolder } from './web-folder.ts'
 import { runWorkerLoop, type WorkerLoop } from './worker-loop.ts'
 
@@ -179,12 +181,16 @@ function buildRooms(o: {
   })
   started.push(() => room.idle())
   const intake: Intake = { ...room, accept: (delivery) => pressure.watch(() => room.accept(delivery)) }
+  let delivery: Delivery | null = null
+  // What a worker has begun to send is written down before the database is closed.
+  started.push(async () => delivery?.idle())
   started.push(async () => worker?.stop())
   const startWorker = (): void => {
     installRuntime({ log })
-    const activities = createActivities({
-      ...{ db, intake, log, ...createVendorClients(config) },
+    const deps: ActivityDeps = {
+      ...{ db, intake, log, ...createSendSettings(config) },
       firmware: harbour.activities,
+      onEndpoint: () => dispatcher.sweepSoon(),
       notifyOutbound(rows) {
         dispatcher.notifyOutbound(rows)
         deliveries.changed(rows.map(({ outboundId }) => outboundId))
@@ -194,8 +200,10 @@ function buildRooms(o: {
         dispatcher.delivered(event)
         deliveries.changed([event.outboundId])
       },
-      wakeOutbound: (outboundId) => side.wakeOutbound(outboundWorkflowId(outboundId)),
-    })
+      wakeOutbound: (outboundId: number) => side.wakeOutbound(outboundWorkflowId(outboundId)),
+    }
+    delivery = createDelivery(deps)
+    const activities = createActivities(deps, delivery)
     worker = runWorkerLoop({ temporal: config.temporal, activities, log, isEager: role === 'all' })
   }
   return {

@@ -1,5 +1,6 @@
+import { Context } from '@temporalio/activity'
 import { createDelivery } from '@paikea/delivery'
-import type { AttemptRecord, DeliverInput, DeliverStep } from '@paikea/delivery'
+import type { AttemptRecord, DeliverInput, Delivery, DeliverStep, DirectResult, ProbeStep } from '@paikea/delivery'
 import type { Envelope } from '@paikea/intake'
 
 import type { InboundResult } from '../contract/mod.ts'
@@ -18,6 +19,10 @@ export interface Activities extends FirmwareActivities {
   actOnMessage(messageId: number): Promise<InboundResult>
   /** Puts a delivery of the vendor that could not be stored when it came through the intake. */
   putThroughIntake(envelope: Envelope): Promise<IntakeAnswer>
+  /** Tries deliveries to programs side by side; what is not done within a second goes on without its workflow. */
+  tryPrograms(outboundIds: readonly number[]): Promise<DirectResult>
+  /** Tries whether a paused endpoint is back, or sends on what waits behind it. */
+  probeEndpoint(endpointId: number): Promise<ProbeStep>
   /** First look at a delivery, meant as a local activity: whatever it meets is its answer. */
   tryDeliver(input: DeliverInput): Promise<DeliverStep>
   /** Later looks, meant as a normal activity: a send to be repeated is a failure, so that the waiting is in plain sight. */
@@ -26,9 +31,8 @@ export interface Activities extends FirmwareActivities {
   recordOutcome(record: AttemptRecord): Promise<DeliverStep>
 }
 
-/** Builds the activities over their dependencies. */
-export function createActivities(deps: ActivityDeps): Activities {
-  const delivery = createDelivery(deps)
+/** Builds the activities over their dependencies. @param delivery whoever stops the process waits for its `idle()` */
+export function createActivities(deps: ActivityDeps, delivery: Delivery = createDelivery(deps)): Activities {
   return {
     ...createFirmwareActivities(deps.firmware === undefined ? null : { db: deps.db, log: deps.log, ...deps.firmware }),
     actOnMessage: (messageId) => withFailures(() => delivery.actOnMessage(messageId)),
@@ -38,6 +42,9 @@ export function createActivities(deps: ActivityDeps): Activities {
         if (answer.status === 'refused') return { status: 'refused', reason: `${answer.reason}: ${answer.detail}` }
         return { status: 'held', messageId: answer.messageId }
       }),
+    tryPrograms: (outboundIds) => withFailures(() => delivery.tryPrograms(outboundIds)),
+    probeEndpoint: (endpointId) =>
+      withFailures(() => delivery.probeEndpoint(endpointId, Context.current().cancellationSignal)),
     tryDeliver: (input) => withFailures(() => delivery.tryNow(input)),
     deliver: (input) =>
       withFailures(async () => {

@@ -12,3 +12,8 @@ export function outboundWorkflowId(outboundId: number): string {
 export function firmwareWorkflowId(work: 'release' | 'upgrade' | 'rollout', id: number): string {
   return `${work}/${id}`
 }
+
+/** Workflow id of an endpoint that is paused or has a backlog. */
+export function endpointWorkflowId(endpointId: number): string {
+  return `endpoint/${endpointId}`
+}

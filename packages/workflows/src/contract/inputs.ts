@@ -21,6 +21,21 @@ export interface OutboundInput {
   readonly iam: string | null
   /** The text to be sent, for the reader of the UI; the database row is what is sent. */
   readonly text: string
+  /** `programs`: its later tries have a task queue of their own. Histories of before have none. */
+  readonly queue?: 'programs'
+}
+
+/** What `endpointProbe` starts with. */
+export interface EndpointInput {
+  readonly endpointId: number
+}
+
+/** How the work on an endpoint ended, as shown in Temporal's UI. */
+export interface EndpointResult {
+  readonly endpointId: number
+  readonly why: 'drained' | 'needs-operator' | 'gone'
+  /** Deliveries that were sent from behind it. */
+  readonly sent: number
 }
 
 /** How a message in ended, as shown in Temporal's UI. */
@@ -32,7 +47,8 @@ export interface InboundResult extends Omit<ActResult, 'messageId' | 'state'> {
 /** How a message out ended, as shown in Temporal's UI. */
 export interface OutboundResult {
   readonly outboundId: number
-  readonly state: FinalDeliveryState | 'missing'
+  /** `held`: its endpoint is paused, and it waits as a row. */
+  readonly state: FinalDeliveryState | 'missing' | 'held'
   readonly vendorId: string | null
   readonly reason: string | null
 }

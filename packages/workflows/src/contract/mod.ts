@@ -1,8 +1,17 @@
-export { searchAttributeNames, signalNames, taskQueue, vendorTaskQueue, workflowTypes } from './names.ts'
-export { firmwareWorkflowId, inboundWorkflowId, outboundWorkflowId } from './ids.ts'
+export {
+  programsTaskQueue,
+  searchAttributeNames,
+  signalNames,
+  taskQueue,
+  vendorTaskQueue,
+  workflowTypes,
+} from './names.ts'
+export { endpointWorkflowId, firmwareWorkflowId, inboundWorkflowId, outboundWorkflowId } from './ids.ts'
 export type {
   DeviceUpgradeInput,
   DeviceUpgradeResult,
+  EndpointInput,
+  EndpointResult,
   FirmwareReleaseInput,
   FirmwareReleaseResult,
   InboundInput,

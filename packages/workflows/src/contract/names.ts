@@ -9,6 +9,11 @@ export function vendorTaskQueue(mainTaskQueue: string): string {
   return `${mainTaskQueue}-vendor`
 }
 
+/** Task queue of deliveries to programs that did not get through at once, and of the probes of their endpoints. */
+export function programsTaskQueue(mainTaskQueue: string): string {
+  return `${mainTaskQueue}-programs`
+}
+
 /** Workflow types as they stand in histories; never rename one. */
 export const workflowTypes = {
   inboundMessage: 'inboundMessage',
@@ -16,6 +21,7 @@ export const workflowTypes = {
   firmwareRelease: 'firmwareRelease',
   deviceUpgrade: 'deviceUpgrade',
   rollOut: 'rollOut',
+  endpointProbe: 'endpointProbe',
 } as const
 
 /** Signals an operator or a neighbour may send. All are mere wake-ups: the database decides. */

@@ -1,7 +1,7 @@
 import { isFinal } from '@paikea/delivery'
 
 import { Circuit } from './circuit.ts'
-import { inboundKind, outboundKind } from './kinds.ts'
+import { endpointKind, inboundKind, outboundKind } from './kinds.ts'
 import type { DispatchJob } from './kinds.ts'
 import { Lane } from './lane.ts'
 import { Marks } from './marks.ts'
@@ -32,6 +32,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let roomTimer: NodeJS.Timeout | null = null
   let sweepTimer: NodeJS.Timeout | null = null
   let sweeping: Promise<void> | null = null
+  let isStale = false
 
   const shared = {
     db,
@@ -43,7 +44,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
   const inbound = new Lane(inboundKind, { ...shared, wake: () => undefined })
   const outbound = new Lane(outboundKind, { ...shared, wake })
-  const lanes = [inbound, outbound]
+  const endpoints = new Lane(endpointKind, { ...shared, wake: () => undefined })
+  const lanes = [inbound, outbound, endpoints]
   let nextLane = 0
 
   function wake(id: number): void {
@@ -139,6 +141,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     sweeping ??= sweepLanes().then((hasMore) => {
       sweeping = null
       pump()
+      if (isStale) {
+        isStale = false
+        return scheduleSweep(0)
+      }
       scheduleSweep(hasMore && lanes.every(({ queue }) => queue.size < shared.capacity * 0.1) ? MORE_MS : sweepMs)
     })
     return sweeping
@@ -176,6 +182,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     notifyOutbound(rows) {
       for (const row of rows) outbound.notify(row)
       pump()
+    },
+    sweepSoon() {
+      // One that is under way may have looked already.
+      isStale = sweeping !== null
+      void sweepNow()
     },
     delivered({ outboundId, state }) {
       outbound.running.told()

@@ -1,12 +1,26 @@
-import { listLostTurns, listUndispatchedInbound, listUndispatchedOutbound } from '@paikea/database'
-import type { Database, DispatchTable, SweepArgs, UndispatchedInbound, UndispatchedOutbound } from '@paikea/database'
+import {
+  listLostTurns,
+  listUndispatchedEndpoints,
+  listUndispatchedInbound,
+  listUndispatchedOutbound,
+  rescueDirect,
+} from '@paikea/database'
+import type {
+  Database,
+  DispatchTable,
+  SweepArgs,
+  UndispatchedEndpoint,
+  UndispatchedInbound,
+  UndispatchedOutbound,
+} from '@paikea/database'
+import { findTarget } from '@paikea/delivery'
 
-import { inboundWorkflowId, outboundWorkflowId } from '../contract/ids.ts'
+import { endpointWorkflowId, inboundWorkflowId, outboundWorkflowId } from '../contract/ids.ts'
 import { signalNames } from '../contract/names.ts'
 import type { Job } from './queue.ts'
 import type { Bound } from './running.ts'
 import type { WorkflowStarter } from './starter.ts'
-import { inboundStart, outboundStart } from './starts.ts'
+import { endpointStart, inboundStart, outboundStart } from './starts.ts'
 
 /** A workflow to start. */
 export interface DispatchJob extends Job {
@@ -44,6 +58,9 @@ export const inboundKind: WorkflowKind<UndispatchedInbound> = {
   }),
 }
 
+/** Whoever sends a delivery without a workflow is through with it long before. */
+const LEFT_MS = 60_000
+
 /** Deliveries that have a workflow of their own: a target's deliveries keep their order. */
 export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
   name: 'outbound',
@@ -51,16 +68,41 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
   bound: { by: 'chain', atMost: () => 4, forgetMs: 10_000 },
   hasElders: false,
   list: (db, args) => listUndispatchedOutbound(db, args),
-  jobOf: ({ outboundId, imei, iam, text, targetKey, orderKey, cause }) => ({
+  jobOf: ({ outboundId, imei, iam, text, targetKind, targetLabel, targetKey, orderKey, cause }) => ({
     ...{ kind: 'outbound', key: `outbound/${outboundId}`, id: outboundId, chain: targetKey, order: orderKey },
     async start(starter) {
       const workflowId = outboundWorkflowId(outboundId)
-      const outcome = await starter.start(outboundStart({ outboundId, imei, iam, text }, workflowId, cause))
+      const isProgram = findTarget(targetKind)?.triedBy === 'message'
+      const input = { outboundId, imei, iam, text, ...(isProgram ? { queue: 'programs' as const } : {}) }
+      const target = targetLabel ?? targetKind
+      const outcome = await starter.start(outboundStart(input, workflowId, { ...cause, target }))
       // Announced although its workflow runs: the row was changed (resumed, cancelled), so the workflow should look again.
       if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
       return outcome
     },
   }),
-  listLost: listLostTurns,
+  async listLost(db, args) {
+    await rescueDirect(db, { ...args, before: new Date(Date.now() - LEFT_MS) })
+    return listLostTurns(db, args)
+  },
   wake: (starter, id) => starter.signal(outboundWorkflowId(id), signalNames.yourTurn),
+}
+
+/** Endpoints that are paused or have a backlog. */
+export const endpointKind: WorkflowKind<UndispatchedEndpoint> = {
+  name: 'endpoint',
+  bound: { by: 'chain', atMost: () => 1, forgetMs: 1_000 },
+  hasElders: false,
+  list: (db, args) => listUndispatchedEndpoints(db, args),
+  jobOf: (endpoint) => ({
+    ...{ kind: 'endpoint', key: `endpoint/${endpoint.endpointId}`, id: endpoint.endpointId },
+    ...{ chain: `endpoint/${endpoint.endpointId}`, order: endpoint.endpointId },
+    async start(starter) {
+      const workflowId = endpointWorkflowId(endpoint.endpointId)
+      const outcome = await starter.start(endpointStart(endpoint, workflowId))
+      // Resumed, or paused again, while it runs.
+      if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
+      return outcome
+    },
+  }),
 }

@@ -45,13 +45,18 @@ export function inboundStart(input: InboundInput, workflowId: string): WorkflowS
 }
 
 /** The workflow of a delivery; its cause is for the reader of the UI only. */
-export function outboundStart(input: OutboundInput, workflowId: string, cause: DeliveryCause): WorkflowStart {
+export function outboundStart(
+  input: OutboundInput,
+  workflowId: string,
+  cause: DeliveryCause & { readonly target: string },
+): WorkflowStart {
   const { outboundId, imei, iam, text } = input
+  const target = iam ?? imei ?? cause.target
   return {
     type: workflowTypes.outboundMessage,
     workflowId,
     input,
-    summary: `${sourceOf(cause)} to ${iam ?? imei ?? 'a RockSTAR'}: ${text.slice(0, 100)}`,
+    summary: `${sourceOf(cause)} to ${target}${text === '' ? '' : `: ${text.slice(0, 100)}`}`,
     memo: {
       ...{ imei, device: iam, text: text.slice(0, 300), outboundId },
       ...{ causeKind: cause.kind, causeMessageId: cause.messageId },
@@ -63,4 +68,20 @@ export function outboundStart(input: OutboundInput, workflowId: string, cause: D
 
 function sourceOf(cause: DeliveryCause): string {
   return cause.kind === 'person' ? 'Operator' : (cause.iam ?? cause.imei ?? 'Unknown modem')
+}
+
+/** The workflow of an endpoint that is paused or has a backlog. */
+export function endpointStart(
+  endpoint: { readonly endpointId: number; readonly kind: string; readonly label: string | null },
+  workflowId: string,
+): WorkflowStart {
+  const { endpointId, kind, label } = endpoint
+  return {
+    type: workflowTypes.endpointProbe,
+    workflowId,
+    input: { endpointId },
+    summary: `${label ?? `${kind} ${endpointId}`}: probe, then send what waits`,
+    memo: { endpointId, kind, label },
+    search: { imei: null, device: null },
+  }
 }

@@ -50,6 +50,8 @@ export interface Dispatcher {
   notifyInbound(rows: readonly InboundNotice[]): void
   /** After the commit, also of a change an operator made: a workflow that runs already is woken. */
   notifyOutbound(rows: readonly UndispatchedOutbound[]): void
+  /** Something else was written that wants a workflow, as an endpoint that was paused or resumed. */
+  sweepSoon(): void
   /**
    * A delivery went on; wire the activities' `onDelivery` to this. From the first call on, only a few deliveries of one
    * target are started at a time: further ones would but wait for their turn.

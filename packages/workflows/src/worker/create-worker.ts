@@ -7,7 +7,7 @@ import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
 import type { Activities } from '../activities/create-activities.ts'
 import { allTargets, mostBusy } from '@paikea/delivery'
 import type { DeliverInput } from '@paikea/delivery'
-import { taskQueue as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
+import { programsTaskQueue, taskQueue as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 import { loadWorkflowBundle } from './workflow-bundle.ts'
 
 /** What a worker is made of. */
@@ -36,8 +36,12 @@ export interface RunningWorker {
   state(): string
 }
 
-/** First tries that may be under way at once, over all kinds of target. */
-const SENDS = allTargets().reduce((sum, { limits }) => sum + mostBusy(limits), 0)
+/** First tries that may be under way at once, over all kinds of target that have workflows of their own. */
+const SENDS = allTargets()
+  .filter(({ triedBy }) => triedBy === 'own')
+  .reduce((sum, { limits }) => sum + mostBusy(limits), 0)
+/** Later tries of deliveries to programs, and probes: those of endpoints that hang hold their place for ten seconds. */
+const PROGRAM_TRIES = 128
 /** Deliveries that wait for their turn inside the process hold a slot meanwhile. */
 const WAITING_FOR_TURN = 24
 const graceMs = 25_000
@@ -84,7 +88,19 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
     shutdownGraceTime: graceMs,
   })
-  const workers = [main, vendor]
+  const programs = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: programsTaskQueue(taskQueue),
+    activities: {
+      deliver: (input: DeliverInput) => activities.deliver(input),
+      probeEndpoint: (endpointId: number) => activities.probeEndpoint(endpointId),
+    },
+    maxConcurrentActivityTaskExecutions: PROGRAM_TRIES,
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
+    shutdownGraceTime: graceMs,
+  })
+  const workers = [main, vendor, programs]
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined)
   // Seen by whoever awaits `done`; this keeps a death before that from ending the process without a word.
   done.catch((error: unknown) => log.error('worker.died', { error: String(error) }))

@@ -1,21 +1,38 @@
 import { isCancellation, TemporalFailure } from '@temporalio/workflow'
 
 import type { InboundInput, InboundResult } from '../contract/inputs.ts'
-import { patientDatabase, quickDatabase } from './proxies.ts'
+import { patientDatabase, quickDatabase, quickPrograms } from './proxies.ts'
 
 /**
- * Acts on one message in: one workflow task with one local activity. A message that could not be stored when it came
+ * Acts on one message in: one workflow task with one local activity, and with another one where it goes to programs. A message that could not be stored when it came
  * (the database was away) comes as a whole and goes through the intake first.
  */
 export async function inboundMessage(input: InboundInput): Promise<InboundResult> {
   const messageId = input.kind === 'stored' ? input.messageId : await takeIn(input)
   if (messageId === null) return { messageId: null, state: 'refused', deliveries: [], skipped: [] }
+  const acted = await patiently(
+    () => quickDatabase.actOnMessage(messageId),
+    () => patientDatabase.actOnMessage(messageId),
+  )
+  // Results of before have none: their deliveries all have workflows of their own.
+  const direct = acted.direct ?? []
+  if (direct.length > 0) {
+    await patiently(
+      () => quickPrograms.tryPrograms(direct),
+      () => patientDatabase.tryPrograms(direct),
+    )
+  }
+  return acted
+}
+
+/** On the spot; where the database is away, with patience. */
+async function patiently<Result>(quick: () => Promise<Result>, patient: () => Promise<Result>): Promise<Result> {
   try {
-    return await quickDatabase.actOnMessage(messageId)
+    return await quick()
   } catch (error) {
     // A local activity's failure comes bare, a normal one's wrapped. Anything else is a bug here and blocks the task.
     if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
-    return await patientDatabase.actOnMessage(messageId)
+    return await patient()
   }
 }
 

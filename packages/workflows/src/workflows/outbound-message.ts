@@ -41,13 +41,13 @@ export async function outboundMessage(input: OutboundInput): Promise<OutboundRes
     if (!isCancellation(error)) throw error
     // "Cancel" in Temporal's UI means the same as the signal; a send under way has ended by now, so this only notes it.
     wishes.cancel = true
-    await CancellationScope.nonCancellable(() => look(input.outboundId, wishes))
+    await CancellationScope.nonCancellable(() => look(input, wishes))
     throw error
   }
 }
 
 async function seeThrough(input: OutboundInput, wishes: Wishes): Promise<FinishedStep> {
-  let step = await look(input.outboundId, wishes)
+  let step = await look(input, wishes)
   let turnChecks = 0
   let notedReason: string | null = null
   while (step.step !== 'finished') {
@@ -60,17 +60,17 @@ async function seeThrough(input: OutboundInput, wishes: Wishes): Promise<Finishe
       case 'wait':
         await waitForWish(wishes, turnCheckDelayMs(turnChecks), step.expiresAtMs)
         turnChecks += 1
-        step = await look(input.outboundId, wishes)
+        step = await look(input, wishes)
         break
       case 'try-later':
         await condition(() => wishes.cancel || wishes.look, step.retryInMs)
-        step = await keepTrying(input.outboundId, wishes)
+        step = await keepTrying(input, wishes)
         break
       case 'parked':
         if (step.reason !== notedReason) notifyOperator(step)
         notedReason = step.reason
         await waitForWish(wishes, parkedCheckMs, step.expiresAtMs)
-        step = await look(input.outboundId, wishes)
+        step = await look(input, wishes)
         if (step.step !== 'parked') {
           releaseOperator()
           notedReason = null
@@ -82,21 +82,21 @@ async function seeThrough(input: OutboundInput, wishes: Wishes): Promise<Finishe
 }
 
 /** A look on the spot; where the database is away, a patient one. */
-async function look(outboundId: number, wishes: Wishes): Promise<DeliverStep> {
+async function look({ outboundId, queue }: OutboundInput, wishes: Wishes): Promise<DeliverStep> {
   const wish = takeWish(wishes)
   try {
     return await quickSend.tryDeliver({ outboundId, wish })
   } catch (error) {
     if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
-    return await patientSend().deliver({ outboundId, wish })
+    return await patientSend(queue).deliver({ outboundId, wish })
   }
 }
 
 /** Repeats the send until it has an answer that is not "try later", or somebody wishes otherwise. */
-async function keepTrying(outboundId: number, wishes: Wishes): Promise<DeliverStep> {
-  if (hasWish(wishes)) return look(outboundId, wishes)
+async function keepTrying(input: OutboundInput, wishes: Wishes): Promise<DeliverStep> {
+  if (hasWish(wishes)) return look(input, wishes)
   const scope = new CancellationScope()
-  const trying = scope.run(() => patientSend().deliver({ outboundId, wish: 'send' }))
+  const trying = scope.run(() => patientSend(input.queue).deliver({ outboundId: input.outboundId, wish: 'send' }))
   const ended = trying.then(
     () => true,
     () => true,
@@ -109,7 +109,7 @@ async function keepTrying(outboundId: number, wishes: Wishes): Promise<DeliverSt
   } catch (error) {
     // Also when cancelled while its last run failed: a look at the database tells how things stand.
     if (!(error instanceof TemporalFailure) || !hasWish(wishes)) throw error
-    return look(outboundId, wishes)
+    return look(input, wishes)
   }
 }
 

@@ -1,7 +1,8 @@
 import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow'
 
 import type { Activities } from '../activities/create-activities.ts'
-import { vendorTaskQueue } from '../contract/names.ts'
+import type { OutboundInput } from '../contract/inputs.ts'
+import { programsTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 
 /*
  * One proxy for each kind of patience.
@@ -23,22 +24,38 @@ export const quickSend = proxyLocalActivities<Pick<Activities, 'tryDeliver'>>({
   retry: { initialInterval: '50 ms', maximumInterval: '500 ms', maximumAttempts: 3 },
 })
 
-/** The database is away, for however long: tried for ever, with the reason in plain sight. */
-export const patientDatabase = proxyActivities<Pick<Activities, 'actOnMessage' | 'putThroughIntake' | 'recordOutcome'>>(
-  {
-    startToCloseTimeout: '60 s',
+/** Programs are tried side by side; the activity waits a second, and writing down what it meets may take longer. */
+export const quickPrograms = proxyLocalActivities<Pick<Activities, 'tryPrograms'>>({
+  startToCloseTimeout: '30 s',
+  retry: { initialInterval: '50 ms', maximumInterval: '500 ms', maximumAttempts: 3 },
+})
+
+/** Looks at an endpoint that is paused, or sends on what waits behind it for some seconds; the database may be away meanwhile. */
+export function patientProbe(): Pick<Activities, 'probeEndpoint'> {
+  return proxyActivities<Pick<Activities, 'probeEndpoint'>>({
+    taskQueue: programsTaskQueue(workflowInfo().taskQueue),
+    startToCloseTimeout: '90 s',
     retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },
-  },
-)
+  })
+}
+
+/** The database is away, for however long: tried for ever, with the reason in plain sight. */
+export const patientDatabase = proxyActivities<
+  Pick<Activities, 'actOnMessage' | 'putThroughIntake' | 'recordOutcome' | 'tryPrograms'>
+>({
+  startToCloseTimeout: '60 s',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },
+})
 
 /**
- * Sends that are repeated, for days if need be, on a task queue of their own that the server limits in rate: a vendor
- * that comes back is not run over. The pauses are the activity's own advice (`nextRetryDelay`); these here are for the
+ * Sends that are repeated, for days if need be, on a task queue of their own; that towards the vendor is limited in rate by
+ * the server, so that one who comes back is not run over. The pauses are the activity's own advice (`nextRetryDelay`); these here are for the
  * database being away. Cancelling waits for a running send to end: only then is it known whether it left.
  */
-export function patientSend(): Pick<Activities, 'deliver'> {
+export function patientSend(queue: OutboundInput['queue']): Pick<Activities, 'deliver'> {
+  const queueOf = queue === 'programs' ? programsTaskQueue : vendorTaskQueue
   return proxyActivities<Pick<Activities, 'deliver'>>({
-    taskQueue: vendorTaskQueue(workflowInfo().taskQueue),
+    taskQueue: queueOf(workflowInfo().taskQueue),
     startToCloseTimeout: '120 s',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '2 s', backoffCoefficient: 2, maximumInterval: '60 s' },

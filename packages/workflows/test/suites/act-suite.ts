@@ -3,7 +3,7 @@ import type { UndispatchedOutbound } from '@paikea/database'
 import { buildInbound, buildRoute, newInbound, newReport } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { buildWebhook } from '@paikea/rockblock-client/testing'
-import { buildRoutedPair, storeCommands, storePositions } from '../../src/testing/sea.ts'
+import { buildRoutedPair, storeCommands, storePositions } from '@paikea/delivery/testing'
 import type { ActivityStage } from './activity-stage.ts'
 
 /** What becomes of a message. */

@@ -9,7 +9,7 @@ import { createActivities } from '../../src/activities/create-activities.ts'
 import type { Activities } from '../../src/activities/create-activities.ts'
 import type { DeliveryEvent } from '@paikea/delivery'
 import type { ActivityDeps } from '../../src/activities/deps.ts'
-import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
+import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
 
 /** The activities over a real database and the real client; only the satellite service is a fake. */
 export class ActivityStage {

@@ -7,7 +7,7 @@ import {
 } from '@paikea/database'
 import { NotDurableError } from '@paikea/intake'
 import { commandEnvelope } from '../../src/testing/envelope.ts'
-import { buildRoutedPair, storePositions } from '../../src/testing/sea.ts'
+import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
 import type { ActivityStage } from './activity-stage.ts'
 
 /** What an operator, the sweep and the outage path do. */

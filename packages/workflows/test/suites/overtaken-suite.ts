@@ -2,7 +2,7 @@ import type { DeliveryState } from '@paikea/domain'
 import { findInbound } from '@paikea/database'
 import { buildDevice, buildModem, buildRoute } from '@paikea/database/testing'
 import type { InboundResult } from '../../src/contract/mod.ts'
-import { buildRoutedPair, storeCommands, storePositions } from '../../src/testing/sea.ts'
+import { buildRoutedPair, storeCommands, storePositions } from '@paikea/delivery/testing'
 import type { ActivityStage } from './activity-stage.ts'
 
 /** What becomes of a message that a later one of the same device has overtaken on its way to us. */

@@ -1,7 +1,7 @@
 import { insertPersonOutbound, listLostTurns } from '@paikea/database'
 import { modemTarget } from '@paikea/delivery'
 import { buildDevice, buildModem, buildRoute } from '@paikea/database/testing'
-import { buildRoutedPair, storeCommands, storePositions } from '../../src/testing/sea.ts'
+import { buildRoutedPair, storeCommands, storePositions } from '@paikea/delivery/testing'
 import type { ActivityStage } from './activity-stage.ts'
 
 /** In which order deliveries leave. */

@@ -1,0 +1,66 @@
+import type { OutboundTurn } from '@paikea/database'
+
+import type { Target } from '../targets/target.ts'
+import { spreadMs, retryDelayMs } from './backoff.ts'
+import type { AttemptRecord, EndpointFinding } from './outcome.ts'
+
+/** An endpoint that has let nothing through for so long is paused: its deliveries then wait as rows, not as workflows. */
+const PAUSE_AFTER_MS = 60_000
+/** Nobody tries again by himself: the receiver said that it wants nothing more. */
+const FOR_GOOD: ReadonlySet<string> = new Set(['gone'])
+/** The send never came to the endpoint, so it shows nothing of it. */
+const OWN_FAULTS: ReadonlySet<string> = new Set(['no-free-slot', 'database-slow'])
+
+/**
+ * What becomes of a delivery to a program after a send: what may have arrived is sent again with the same id, a wrong address
+ * pauses its endpoint instead of parking each delivery, and what did not get through gets a workflow with patience.
+ */
+export function judgeRecord(record: AttemptRecord, row: OutboundTurn, target: Target, nowMs: number): AttemptRecord {
+  if (target.triedBy !== 'message') return record
+  const { receiver } = target.words
+  const mayHaveIt = record.state === 'unknown' && target.mayRepeatUnknown
+  const isOpen = mayHaveIt || record.state === 'queued' || record.state === 'parked'
+  const endpoint = findingOf(record, row, isOpen, nowMs)
+  if (!isOpen) return { ...record, endpoint }
+  const isPaused = endpoint?.pause != null || (row.endpoint !== null && row.endpoint.state !== 'active')
+  const lane = isPaused ? 'direct' : 'workflow'
+  const pauseMs = spreadMs(retryDelayMs(record.attempt, record.retryAfterMs))
+  return {
+    ...record,
+    outcome: mayHaveIt ? 'unknown' : 'try-later',
+    state: 'queued',
+    reasonDetail: mayHaveIt
+      ? `${receiver} may have it (${record.reasonCode}). It is sent again with the same id.`
+      : record.reasonDetail,
+    endpoint,
+    // A workflow of its own keeps its own time.
+    next: { lane, retryAtMs: isPaused || row.lane === 'workflow' ? null : nowMs + pauseMs },
+  }
+}
+
+function findingOf(
+  record: AttemptRecord,
+  { endpoint }: OutboundTurn,
+  isOpen: boolean,
+  nowMs: number,
+): EndpointFinding | null {
+  const reason = record.reasonCode ?? 'unknown'
+  if (endpoint === null || OWN_FAULTS.has(reason)) return null
+  const endpointId = endpoint.id
+  const wasFailing = endpoint.failingSince !== null
+  if (record.state === 'sent') return wasFailing ? { endpointId, isFailing: false, pause: null } : null
+  if (!isOpen) return null
+  if (record.state === 'parked') {
+    const reasonDetail = record.reasonDetail ?? reason
+    return {
+      endpointId,
+      isFailing: true,
+      pause: { reasonCode: reason, reasonDetail, probes: !FOR_GOOD.has(reason) },
+    }
+  }
+  const sinceMs = endpoint.failingSince?.getTime() ?? nowMs
+  if (nowMs - sinceMs < PAUSE_AFTER_MS) return { endpointId, isFailing: true, pause: null }
+  const since = new Date(sinceMs).toISOString()
+  const reasonDetail = `Nothing got through since ${since}; the last try ended with ${reason}. It is tried again by itself.`
+  return { endpointId, isFailing: true, pause: { reasonCode: 'failing', reasonDetail, probes: true } }
+}

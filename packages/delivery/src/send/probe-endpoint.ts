@@ -1,0 +1,88 @@
+import {
+  endEndpointWork,
+  listEndpointHeads,
+  loadProbedEndpoint,
+  releaseHeld,
+  resumeEndpoint,
+  setProbeTime,
+} from '@paikea/database'
+import type { ProbedEndpoint } from '@paikea/database'
+
+import type { ProbeStep } from '../contract.ts'
+import type { DeliveryDeps } from '../deps.ts'
+import { findTarget } from '../targets/registry.ts'
+import { probePauseMs, spreadMs } from './backoff.ts'
+import type { Direct } from './direct.ts'
+
+/** One look takes this long at most, so that its workflow shows how it goes on. */
+const SLICE_MS = 20_000
+/** Queues that are sent from side by side. */
+const HEADS = 50
+/** Deliveries that get their workflows back at a time: the dispatcher starts them at its own pace. */
+const RELEASED = 200
+
+/**
+ * Looks after one endpoint that was paused: the oldest delivery that waits is sent to find out whether it is back; once it
+ * is, the others follow in order, at a bounded rate.
+ */
+export function createProbe(deps: DeliveryDeps, direct: Direct) {
+  const { db } = deps
+  const now = deps.now ?? (() => new Date())
+
+  async function tryOut(endpoint: ProbedEndpoint): Promise<ProbeStep> {
+    const { id: endpointId } = endpoint
+    const [head] = await listEndpointHeads(db, { endpointId, limit: 1 })
+    const step = head === undefined ? null : await direct.send(head, 'probe')
+    // Without anything to send nobody can tell: the next delivery will.
+    const isBack = step === null || (step.step === 'finished' && step.state !== 'held')
+    if (isBack) {
+      await db.write((tx) => resumeEndpoint(db, { endpointId }, tx))
+      deps.onEndpoint?.(endpointId)
+      return { step: 'more', sent: step === null ? 0 : 1 }
+    }
+    const pausedMs = now().getTime() - endpoint.stateChangedAt.getTime()
+    const waitMs = spreadMs(probePauseMs(pausedMs))
+    await setProbeTime(db, { endpointId, probeAt: new Date(now().getTime() + waitMs) })
+    return { step: 'wait', waitMs, reason: 'reason' in step && step.reason !== null ? step.reason : step.step }
+  }
+
+  async function drain({ id: endpointId, kind }: ProbedEndpoint, signal: AbortSignal | undefined): Promise<ProbeStep> {
+    if (findTarget(kind)?.triedBy !== 'message') {
+      const released = await releaseHeld(db, { endpointId, limit: RELEASED })
+      if (released > 0) return { step: 'more', sent: released }
+      await endEndpointWork(db, { endpointId, isDrained: true })
+      return { step: 'done', why: 'drained' }
+    }
+    const endsAt = performance.now() + SLICE_MS
+    let sent = 0
+    while (performance.now() < endsAt && signal?.aborted !== true) {
+      const heads = await listEndpointHeads(db, { endpointId, limit: HEADS })
+      if (heads.length === 0) {
+        await endEndpointWork(db, { endpointId, isDrained: true })
+        return { step: 'done', why: 'drained' }
+      }
+      const before = sent
+      const sends = heads.map(async (head) => {
+        const step = await direct.send(head)
+        if (step.step === 'finished' && step.state !== 'held') sent += 1
+      })
+      await Promise.all(sends)
+      // Paused again, or each of them has a workflow by now.
+      if (sent === before) break
+    }
+    return { step: 'more', sent }
+  }
+
+  return async (endpointId: number, signal?: AbortSignal): Promise<ProbeStep> => {
+    const endpoint = await loadProbedEndpoint(db, { endpointId })
+    if (endpoint === null) return { step: 'done', why: 'gone' }
+    if (endpoint.state === 'active') return drain(endpoint, signal)
+    if (endpoint.probeAt === null) {
+      await endEndpointWork(db, { endpointId, isDrained: false })
+      return { step: 'done', why: 'needs-operator' }
+    }
+    const waitMs = endpoint.probeAt.getTime() - now().getTime()
+    if (waitMs > 1_000) return { step: 'wait', waitMs, reason: 'not-yet' }
+    return tryOut(endpoint)
+  }
+}
