@@ -67,7 +67,6 @@ export { readTrack, type TrackRow } from './queries/track.ts'
 export { markProcessed } from './queries/processed.ts'
 export type { SkippedRoute } from './skipped-routes.ts'
 export { loadWholeMessages, type WholeMessage } from './queries/whole-messages.ts'
-export { markProcessed, type SkippedRoute } from './queries/processed.ts'
 export { type EarlierLook, type EarlierMessage, listEarlier, type Way } from './queries/earlier.ts'
 export { type EarlierOfDevice, listEarlierOfDevice, listWaysTaken, markRepeats } from './queries/earlier-commands.ts'
 export { findSameFix, type SameFix } from './queries/same-fix.ts'
@@ -145,7 +144,6 @@ export {
   setProbeTime,
   type UndispatchedEndpoint,
 } from './queries/endpoint-states.ts'
-export { type AttemptRow, type DeliveryRow, findDelivery, listDeliveries } from './queries/deliveries.ts'
 export {
   type DeliveryChange,
   type DeliveryStatus,

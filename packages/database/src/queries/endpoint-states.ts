@@ -1,7 +1,7 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import type { EndpointState } from '../models/endpoints.ts'
+import type { EndpointState } from '../tables/endpoints.ts'
 import type { SweepArgs } from './dispatch.ts'
 import {
   changeRows,

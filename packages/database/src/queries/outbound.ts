@@ -2,7 +2,7 @@ import type { DeliveryState } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 
 import type { Database, GroupScope } from '../database.ts'
-import type { DeliveryLane } from '../models/outbound.ts'
+import type { DeliveryLane } from '../tables/outbound-messages.ts'
 import { inWrite } from './scope.ts'
 import { changeRows, nowSql, readNumber, readText, readTime, selectRows, valueGroups } from './statement.ts'
 

@@ -2,7 +2,7 @@ import type { DeliveryState } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import type { DeliveryLane } from '../models/outbound.ts'
+import type { DeliveryLane } from '../tables/outbound-messages.ts'
 import { COMMAND_TYPES } from './command-types.ts'
 import {
   changeRows,
