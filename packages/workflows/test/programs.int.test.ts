@@ -1,3 +1,5 @@
+import { WorkflowNotFoundError } from '@temporalio/client'
+
 import { buildDevice, buildGroup, buildModem } from '@paikea/database/testing'
 import { buildWebhookRoute, startReceiver, storePositions } from '@paikea/delivery/testing'
 import type { Receiver } from '@paikea/delivery/testing'
@@ -55,7 +57,9 @@ describeOn(`programs’ endpoints on a real server${why}`, () => {
       ...['workflowExecutionStarted', 'workflowTaskScheduled', 'workflowTaskStarted', 'workflowTaskCompleted'],
       ...['markerRecorded', 'markerRecorded', 'workflowExecutionCompleted'],
     ])
-    await expect(stage.client.workflow.getHandle(outboundWorkflowId(Number(row.id))).describe()).rejects.toThrow()
+    await expect(stage.client.workflow.getHandle(outboundWorkflowId(Number(row.id))).describe()).rejects.toThrow(
+      WorkflowNotFoundError,
+    )
     expect(requestsTo('/well')).toHaveLength(1)
   })
 

@@ -1,3 +1,4 @@
+import type * as AwsSqs from '@aws-sdk/client-sqs'
 import type { MessageAttributeValue, SQSClient } from '@aws-sdk/client-sqs'
 
 import { createGroup } from '../../send/group.ts'
@@ -24,7 +25,7 @@ const MAX_BATCH = 10
 /** A batch is as large as a single message at most. */
 const MAX_BATCH_BYTES = 1_000_000
 
-type Sdk = typeof import('@aws-sdk/client-sqs')
+type Sdk = typeof AwsSqs
 
 /** Another service in place of AWS. */
 export interface SqsSettings {
