@@ -171,7 +171,7 @@ export {
 export { claimFreeModem, claimModem, findImeiBySerial, findModem, listModems, type ModemRow } from './queries/modems.ts'
 export { findReportsOfMessages, listReports } from './queries/reports.ts'
 export type { InboundDetailRow, InboundMessage, InboundRow } from './tables/inbound-messages.ts'
-export type { Report, ReportRow } from './tables/reports.ts'
+export { NOTHING_REPORTED, type Report, type ReportRow } from './tables/reports.ts'
 export {
   deleteRoute,
   findRoute,

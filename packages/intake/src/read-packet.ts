@@ -1,4 +1,4 @@
-import type { NewReport, Problem, ReportQuality } from '@paikea/database'
+import { NOTHING_REPORTED, type NewReport, type Problem, type ReportQuality } from '@paikea/database'
 import type { decode, PositionReport } from '@paikea/packets'
 
 import { toProblems } from './problems.ts'
@@ -43,10 +43,10 @@ function toReport(report: PositionReport, transmission: Transmission): NewReport
   const { time, receivedAt } = transmission
   const problems = toProblems(report.problems)
   return {
+    ...NOTHING_REPORTED,
     packetType: report.packetType,
     at: earlier(fixAt ?? time ?? receivedAt, receivedAt),
     fixAt,
-    claimedAt: null,
     hasFix,
     // A position needs both coordinates.
     latitude: hasFix ? report.latitudeDegrees : null,
@@ -54,7 +54,6 @@ function toReport(report: PositionReport, transmission: Transmission): NewReport
     sogKnots: report.sogKnots,
     cogDegrees: report.cogDegrees,
     batteryVolts: report.batteryVolts,
-    batteryPercent: null,
     intervalMinutes: report.intervalMinutes,
     sleepMinutes: report.sleepMinutes,
     reasonCode: report.reasonCode,

@@ -3,7 +3,7 @@
  * person's text is a command to a buoy if it reads like one; an acknowledgement says that a text we sent was shown. One push can be
  * several of these, with bytes of a device behind the tracker beside them.
  */
-import type { NewReport, Problem } from '@paikea/database'
+import { NOTHING_REPORTED, type NewReport, type Problem } from '@paikea/database'
 import { type CommandRequest, decodeRockstarText } from '@paikea/packets'
 import type { CloudloopMessage, CorePushMessage, P6Content } from '@paikea/rockblock-client'
 
@@ -157,6 +157,7 @@ function toReport(push: Push, transmission: Transmission): NewReport {
   const times = judgeTimes(push.fix, push.sent, transmission)
   const problems = times.problems.length === 0 ? push.problems : [...times.problems, ...push.problems]
   return {
+    ...NOTHING_REPORTED,
     packetType: TRACKER,
     at: times.at,
     fixAt: hasFix ? times.fixAt : null,
@@ -166,14 +167,7 @@ function toReport(push: Push, transmission: Transmission): NewReport {
     longitude: hasFix ? position.longitudeDegrees : null,
     sogKnots: push.sogKnots,
     cogDegrees: push.cogDegrees,
-    batteryVolts: null,
     batteryPercent: push.batteryPercent,
-    intervalMinutes: null,
-    sleepMinutes: null,
-    reasonCode: null,
-    reason: null,
-    status: null,
-    beaconOn: null,
     fixSkewSeconds: hasFix ? times.skewSeconds : null,
     source: isEstimate ? 'iridium' : 'device',
     quality: qualityOf(hasFix, problems),

@@ -54,3 +54,20 @@ export function numberInUrl(schema: z.ZodNumber) {
     .preprocess((text) => (typeof text === 'string' && PLAIN_NUMBER.test(text) ? Number(text) : Number.NaN), schema)
     .meta(described)
 }
+
+/** A value as it leaves the service: times as text. */
+export type Presented<T> = T extends Date ? string : T
+
+/** Fields of a row under the same names, times in ISO 8601. Which ones leave is named by the caller: a schema, never the row. */
+export function presentFields<Row extends object, K extends keyof Row>(
+  row: Row,
+  keys: readonly K[],
+): { [P in K]: Presented<Row[P]> } {
+  const presented: Partial<Record<K, unknown>> = {}
+  for (const key of keys) {
+    const value: unknown = row[key]
+    presented[key] = value instanceof Date ? presentTime(value) : value
+  }
+  // Each key was set just now, as `Presented` says.
+  return presented as { [P in K]: Presented<Row[P]> }
+}

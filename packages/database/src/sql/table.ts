@@ -44,6 +44,17 @@ export function table<const K extends Kinds>(name: string, kinds: K): Table<K> {
   return { name, kinds, columns: as(name), as }
 }
 
+type NullableOf<K extends Kinds> = { [P in keyof K]: null extends OutOf<K[P]> ? P : never }[keyof K]
+
+/** Null in every column that may be null, for whoever writes rows of which each source knows a part. */
+export function nothingIn<K extends Kinds>(kinds: K): Readonly<Record<NullableOf<K>, null>> {
+  const nullable = Object.entries(kinds).filter(([, kind]) => kind.parse(null) === null)
+  // The kinds whose type admits null are those whose parser does.
+  return Object.freeze(Object.fromEntries(nullable.map(([property]) => [property, null]))) as Readonly<
+    Record<NullableOf<K>, null>
+  >
+}
+
 /** A column's name in the database. */
 export function columnName(property: string, kind: Pick<Kind<unknown, never>, 'column'>): string {
   return kind.column ?? property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

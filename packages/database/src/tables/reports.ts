@@ -17,7 +17,7 @@ import {
   word,
 } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
-import { propertiesOf, type RowOf, table, type ValuesOf } from '../sql/table.ts'
+import { nothingIn, propertiesOf, type RowOf, table, type ValuesOf } from '../sql/table.ts'
 import { rowWriter } from '../sql/writer.ts'
 
 const QUALITIES = ['good', 'not-evaluated', 'suspect', 'bad', 'missing'] as const satisfies readonly ReportQuality[]
@@ -70,6 +70,9 @@ export const REPORTS = table('reports', {
   acceptedBy: orNull(clippedText(120)),
   createdAt: now,
 })
+
+/** A report that says nothing: whoever decodes one starts with it and adds what its packet says. */
+export const NOTHING_REPORTED = nothingIn(FACTS)
 
 /** Writes what a packet says. */
 export const REPORT_FACTS = rowWriter(REPORTS, propertiesOf(FACTS))

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { NOTHING_REPORTED } from '../tables/reports.ts'
 import { randomImei } from './factories.ts'
 import type { NewInbound, NewReport } from '../store-batch/types.ts'
 
@@ -44,21 +45,16 @@ export function newInbound(overrides: Partial<NewInbound> = {}): NewInbound {
 export function newReport(overrides: Partial<NewReport> = {}): NewReport {
   const fixAt = overrides.fixAt ?? new Date('2026-10-31T10:40:00Z')
   return {
+    ...NOTHING_REPORTED,
     packetType: 'PK001',
     at: fixAt,
     fixAt,
-    claimedAt: null,
     hasFix: true,
     latitude: -16.512345,
     longitude: -151.754321,
     sogKnots: 1.25,
     cogDegrees: 270,
     batteryVolts: 12.4,
-    batteryPercent: null,
-    intervalMinutes: null,
-    sleepMinutes: null,
-    reasonCode: null,
-    reason: null,
     status: '1',
     beaconOn: true,
     fixSkewSeconds: 110,

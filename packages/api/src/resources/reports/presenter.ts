@@ -1,35 +1,21 @@
 import type { Problem, ReportRow, StoredReport } from '@paikea/database'
-import { presentTime } from '../../http/fields.ts'
-import type { ReportView } from './schema.ts'
+import { presentFields } from '../../http/fields.ts'
+import { ReportSchema, type ReportView } from './schema.ts'
 
-/** A report as people and programs see it. */
+/** What is not shown as it is stored. */
+type Worked = 'iridium' | 'isRepeat' | 'problems'
+type Plain = Exclude<keyof ReportView, Worked>
+
+const WORKED: ReadonlySet<string> = new Set<Worked>(['iridium', 'isRepeat', 'problems'])
+// `Object.keys` forgets that these are the schema's.
+const PLAIN = Object.keys(ReportSchema.shape).filter((key) => !WORKED.has(key)) as Plain[]
+
+/** A report as people and programs see it: what its schema names, times in ISO 8601. */
 export function presentReport(row: ReportRow): ReportView {
   return {
-    id: row.id,
-    messageId: row.messageId,
-    packetType: row.packetType,
-    at: presentTime(row.at),
-    receivedAt: presentTime(row.receivedAt),
-    fixAt: presentTime(row.fixAt),
-    claimedAt: presentTime(row.claimedAt),
-    hasFix: row.hasFix,
-    latitude: row.latitude,
-    longitude: row.longitude,
-    sogKnots: row.sogKnots,
-    cogDegrees: row.cogDegrees,
-    batteryVolts: row.batteryVolts,
-    batteryPercent: row.batteryPercent,
-    intervalMinutes: row.intervalMinutes,
-    sleepMinutes: row.sleepMinutes,
-    reason: row.reason,
-    reasonCode: row.reasonCode,
-    status: row.status,
-    beaconOn: row.beaconOn,
-    fixSkewSeconds: row.fixSkewSeconds,
-    source: row.source,
+    ...presentFields(row, PLAIN),
     iridium: presentIridium(row),
     isRepeat: row.repeatOfId !== null,
-    quality: row.quality,
     problems: row.problems.map(presentProblem),
   }
 }
