@@ -1,4 +1,6 @@
 import { buildGroup, databaseKinds } from '@paikea/database/testing'
+import { buildRoutedPair, createActing } from './acting.ts'
+import { openEvents } from './event-stream.ts'
 import { deliver, formBody, hex, startTestApi, type TestApi } from './test-api.ts'
 
 /** A fix that cannot have been sailed to is kept and asked about. */
@@ -17,8 +19,14 @@ describe.each(databaseKinds())('a jump, on %s', (kind) => {
   const makeBuoy = async () => {
     const imei = `30043400006${String((count += 1)).padStart(4, '0')}`
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
+    return followBuoy(imei, iam)
+  }
+
+  const followBuoy = (imei: string, iam: string) => {
     let momsn = 0
     return {
+      imei,
+      iam,
       send: async (minute: number, latitude: number, longitude: number) => {
         const time = new Date(Date.UTC(2026, 10, 24, 3, minute)).toISOString()
         const [, day, hh, mm] = /-(\d\d)T(\d\d):(\d\d)/.exec(time) ?? []
@@ -83,5 +91,88 @@ describe.each(databaseKinds())('a jump, on %s', (kind) => {
       [36, 'good'],
     ])
     expect(await buoy.lastFix()).toMatchObject({ latitude: 36.01 })
+  })
+
+  describe('once it is believed', () => {
+    /** A buoy whose positions go to a handset. */
+    const makeRoutedBuoy = async () => {
+      const { imei, iam, groupId } = await buildRoutedPair(api, 'buoy')
+      const acting = createActing(api)
+      const buoy = followBuoy(imei, iam)
+      return {
+        ...buoy,
+        groupId,
+        act: () => acting.act(),
+        /** Whole degrees north that were told, in their order. */
+        told: () => acting.sent.map(({ text }) => /PK004,(\d\d)/.exec(text)?.[1]),
+        oldest: async (index: number) =>
+          (await api.call(token, 'GET', `/v1/messages/inbound?imei=${imei}`)).body.items.at(-1 - index).id,
+      }
+    }
+
+    it('by a second fix, both are told in their order', async () => {
+      const buoy = await makeRoutedBuoy()
+      await buoy.send(0, 36, 122)
+      await buoy.send(5, 66.3, 3)
+      await buoy.act()
+      expect(buoy.told()).toEqual(['36'])
+      const stream = await openEvents(api.url, { Authorization: `Bearer ${token}` })
+      await stream.waitFor('hello')
+      const jump = await buoy.oldest(1)
+      await buoy.send(60, 67.0, 3)
+      // Open pages hear of both.
+      await stream.waitFor('report', ({ messageId, quality }) => messageId === jump && quality === 'good')
+      stream.close()
+      await buoy.act()
+      expect(buoy.told()).toEqual(['36', '66', '67'])
+    })
+
+    it('by a person, it is the last fix, is told, and stands in the audit log', async () => {
+      const buoy = await makeRoutedBuoy()
+      await buoy.send(0, 36, 122)
+      await buoy.send(5, 66.3, 3)
+      // Its repeat, a day later.
+      await buoy.send(5 + 24 * 60, 66.3, 3)
+      await buoy.act()
+      const [plain, id] = [await buoy.oldest(0), await buoy.oldest(1)]
+      const path = `/v1/messages/inbound/${id}`
+      const operator = await api.tokenOf(buoy.groupId, 'operator')
+      expect((await api.call(operator, 'GET', path)).body).toMatchObject({
+        state: 'processed',
+        skippedRoutes: [{ reason: 'implausible' }],
+      })
+      expect((await api.call(await api.tokenOf(buoy.groupId, 'technician'), 'POST', `${path}/accept`)).status).toBe(403)
+      expect((await api.call(operator, 'POST', `${path}/accept`)).body).toMatchObject({ report: { quality: 'good' } })
+      expect((await buoy.quality()).map(([, quality]: string[]) => quality)).toEqual(['good', 'good', 'good'])
+      expect(await buoy.lastFix()).toMatchObject({ latitude: 66.3 })
+      await buoy.act()
+      expect(buoy.told()).toEqual(['36', '66'])
+      expect((await api.call(operator, 'GET', path)).body).toMatchObject({ skippedRoutes: [], deliveries: [{}] })
+      for (const settled of [id, plain]) {
+        const again = await api.call(operator, 'POST', `/v1/messages/inbound/${settled}/accept`)
+        expect(again).toMatchObject({ status: 409, body: { code: 'wrong-state' } })
+      }
+      const { items } = (await api.call(token, 'GET', '/v1/audit')).body
+      expect(items.find(({ action }: { action: string }) => action === 'report.accepted')).toMatchObject({
+        action: 'report.accepted',
+        subject: `inbound/${id}`,
+      })
+    })
+  })
+
+  it('is judged anew where a modem turns out to have been in another buoy', async () => {
+    const buoy = await makeBuoy()
+    await api.call(token, 'POST', `/v1/devices/${buoy.iam}/modem`, { imei: buoy.imei, from: '2026-11-24T02:00:00Z' })
+    await buoy.send(0, 36, 122)
+    await buoy.send(60, 66.3, 3)
+    const other = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy' })).body.iam
+    expect((await buoy.quality())[0]).toEqual([66, 'suspect', 'implausible'])
+    // It had been put into the other one between the two.
+    await api.call(token, 'DELETE', `/v1/devices/${buoy.iam}/modem`, { to: '2026-11-24T03:30:00Z' })
+    await api.call(token, 'POST', `/v1/devices/${other}/modem`, { imei: buoy.imei, from: '2026-11-24T03:30:00Z' })
+    expect((await api.call(token, 'GET', `/v1/devices/${other}`)).body.lastFix).toMatchObject({ latitude: 66.3 })
+    expect((await api.call(token, 'GET', `/v1/devices/${other}/reports`)).body.items).toMatchObject([
+      { quality: 'good', problems: [] },
+    ])
   })
 })

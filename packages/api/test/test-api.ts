@@ -4,6 +4,7 @@ import { createIntake, type Intake } from '@paikea/intake'
 import { createToken, createUser, systemCaller } from '@paikea/operations'
 import { type ApiConfig, type ApiDeps, createApi } from '../src/create-api.ts'
 import { createLiveHub, type LiveHub } from '../src/live/hub.ts'
+import { publishConfirmed } from '../src/live/told-again.ts'
 import { publishStored } from '../src/live/stored-events.ts'
 
 /** The secret in the webhook addresses of these tests. */
@@ -66,7 +67,10 @@ export async function startTestApi(
       db,
       // A busy machine that runs many tests at once is not a database that has gone.
       writeTimeoutMs: PATIENT_MS,
-      onStored: (stored) => publishStored(hub, stored),
+      onStored(stored) {
+        publishStored(hub, stored)
+        void publishConfirmed({ db, hub, log }, stored)
+      },
       ...(publicKey === undefined ? {} : { publicKey }),
     }),
   )

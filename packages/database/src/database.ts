@@ -1,6 +1,7 @@
 import type { Sequelize, Transaction } from 'sequelize'
 
 import type { Ending, Statements } from './connection/statements.ts'
+import type { BeliefRules } from './store-batch/plausible.ts'
 import type { Models } from './tables/mod.ts'
 
 /** An open database. Whoever opened it closes it. */
@@ -9,6 +10,8 @@ export interface Database {
   readonly dialect: 'sqlite' | 'mysql'
   readonly sequelize: Sequelize
   readonly models: Models
+  /** Which positions are taken for possible. */
+  readonly beliefRules: BeliefRules
   /** Brings the tables up to date; safe when several processes do it at once. Answers the names of the migrations it ran. */
   migrate(): Promise<string[]>
   /** Undoes the last migration; names it. For development. */

@@ -28,6 +28,9 @@ export type { DeliveryLane, DeliveryRow, NewOutbound, OutboundMessage } from './
 export type { AttemptRow, DeliveryAttempt } from './tables/delivery-attempts.ts'
 export type { DeviceState } from './tables/device-states.ts'
 export { type Problem, readProblems, type ReportQuality } from './problems.ts'
+export { type BeliefRules, DEFAULT_RULES } from './store-batch/plausible.ts'
+export { acceptFix } from './queries/accept-fix.ts'
+export { reopenMessages } from './queries/reopen-messages.ts'
 export { storeBatch } from './store-batch/store-batch.ts'
 export type { NewInbound, NewReport, StoredMessage, StoredReport, StoreOutcome } from './store-batch/types.ts'
 export {

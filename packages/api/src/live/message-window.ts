@@ -57,8 +57,17 @@ export function slideMessageWindow(window: MessageWindow, until: number): void {
   for (const id of window.known) if (id <= window.lowestId) window.known.delete(id)
 }
 
-/** Passes messages on, with their reports. */
-export async function publishMessages(db: Database, hub: LiveHub, ids: readonly number[]): Promise<void> {
+/**
+ * Passes messages on, with their reports.
+ *
+ * @param since what became of them since they were told of: then they are told of again
+ */
+export async function publishMessages(
+  db: Database,
+  hub: LiveHub,
+  ids: readonly number[],
+  since?: string,
+): Promise<void> {
   const [rows, reports] = await Promise.all([
     listInboundByIds(db, { ids }),
     findReportsOfMessages(db, { messageIds: ids }),
@@ -67,6 +76,6 @@ export async function publishMessages(db: Database, hub: LiveHub, ids: readonly 
   const devices = await findDeviceNames(db, { deviceIds })
   for (const row of [...rows].sort((a, b) => a.id - b.id)) {
     const device = row.deviceId === null ? null : (devices.get(row.deviceId) ?? null)
-    publishRow(hub, row, device, reports.get(row.id) ?? null)
+    publishRow(hub, row, device, reports.get(row.id) ?? null, since)
   }
 }

@@ -38,15 +38,23 @@ export function publishRow(
   row: InboundRow,
   device: { readonly iam: string; readonly groupId: number } | null,
   report: ReportRow | null,
+  /** What became of it since it was told of. */
+  since = '',
 ): void {
   const { id, imei, state, packetType } = row
   const times = { receivedAt: presentTime(row.receivedAt), transmitTime: presentTime(row.transmitTime) }
   const message = { id, imei, iam: device?.iam ?? null, state, packetType, ...times }
-  publish(hub, device?.groupId ?? null, message, report === null ? null : presentReport(report))
+  publish(hub, device?.groupId ?? null, message, report === null ? null : presentReport(report), since)
 }
 
-function publish(hub: LiveHub, groupId: number | null, message: MessageEventData, report: ReportView | null): void {
-  const key = String(message.id)
+function publish(
+  hub: LiveHub,
+  groupId: number | null,
+  message: MessageEventData,
+  report: ReportView | null,
+  since = '',
+): void {
+  const key = `${String(message.id)}${since}`
   hub.publish({ type: 'message', groupId, key, data: message })
   if (report === null) return
   const { imei, iam, transmitTime } = message

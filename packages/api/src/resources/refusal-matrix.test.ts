@@ -75,6 +75,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'POST /v1/session': '401 wrong-credentials',
   'GET /v1/session': '404 no-session',
   'GET /v1/devices/:iam/live': '426 upgrade-required',
+  'POST /v1/messages/inbound/:id/accept': '409 wrong-state',
   'POST /v1/messages/outbound/:id/resume': '409 wrong-state',
   'POST /v1/devices/:iam/commands/:id/send': '409 wrong-state',
   'GET /v1/firmware/releases/:id/changes': '400 validation-failed',

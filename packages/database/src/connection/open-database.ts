@@ -7,6 +7,7 @@ import { Sequelize, Transaction } from 'sequelize'
 import { DatabaseClosedError, outOfReachCode } from './errors.ts'
 import type { Database } from '../database.ts'
 import { migrate, migrateDown, pendingMigrations } from '../migrations/migrate.ts'
+import { type BeliefRules, DEFAULT_RULES } from '../store-batch/plausible.ts'
 import { defineModels } from '../tables/mod.ts'
 import { inMysqlTransaction, retryLockConflicts } from './mysql-transaction.ts'
 import { type DatabaseLocation, parseDatabaseUri } from './parse-uri.ts'
@@ -32,6 +33,8 @@ export interface OpenDatabaseOptions {
   readonly mayBeAway?: boolean | undefined
   /** MySQL only: a query that the server says nothing to for so long ends with an error (`isUnavailable`); migrations may take longer. @default 75000 */
   readonly maxSilenceMs?: number | undefined
+  /** @default `DEFAULT_RULES` */
+  readonly beliefRules?: BeliefRules | undefined
 }
 
 const CONNECT_TIMEOUT_MS = 3_000
@@ -83,6 +86,7 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
   const look = createSqliteLook(path, queue)
   return assemble({
     dialect: 'sqlite',
+    beliefRules: options.beliefRules ?? DEFAULT_RULES,
     sequelize,
     attemptWrite: (signal) => look.attempt(signal),
     whileMigrating: (work) => work(),
@@ -140,6 +144,7 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
     (isMariaDb ??= (await sequelize.databaseVersion()).includes('MariaDB'))
   return assemble({
     dialect: 'mysql',
+    beliefRules: options.beliefRules ?? DEFAULT_RULES,
     sequelize,
     attemptWrite: (signal) => lookAtMysql(forLooks, signal),
     whileMigrating: (work) => silence.suspend(work),
@@ -183,7 +188,7 @@ async function setUpMysqlSession(given: unknown, tableLockWaitSeconds: number): 
   }
 }
 
-type Parts = Pick<Database, 'dialect' | 'sequelize' | 'write' | 'writeStatements' | 'close'> & {
+type Parts = Pick<Database, 'dialect' | 'sequelize' | 'beliefRules' | 'write' | 'writeStatements' | 'close'> & {
   /** A write that is taken back. */
   readonly attemptWrite: (signal: AbortSignal) => Promise<void>
   /** Runs what may take longer than anything else. */

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
 import { sentAtSql } from '../store-batch/sent-at.ts'
+import { rejudgeFixes } from './rejudge-fixes.ts'
 import { refreshDeviceState } from './device-state.ts'
 import { changeRows, countChanged, readNumberOrNull, selectRows } from './statement.ts'
 
@@ -14,7 +15,7 @@ interface Span {
 
 /**
  * Puts a modem's messages, with their reports, where its assignments say they belong by the time of transmission, and works the last states of
- * the devices that gave or got some out anew. To be called after each change of its assignments, in the same transaction; the modem's row is
+ * the devices that gave or got some out anew, their jumps too. To be called after each change of its assignments, in the same transaction; the modem's row is
  * locked by then.
  *
  * @returns how many messages changed hands
@@ -51,7 +52,10 @@ export async function reassignMessages(
     )
   }
   touched.delete(0)
-  for (const deviceId of [...touched].sort((a, b) => a - b)) await refreshDeviceState(db, { deviceId, now }, tx)
+  for (const deviceId of [...touched].sort((a, b) => a - b)) {
+    await rejudgeFixes(db, { deviceId }, tx)
+    await refreshDeviceState(db, { deviceId, now }, tx)
+  }
   return count
 }
 

@@ -4,8 +4,8 @@ import type { Database } from '../database.ts'
 import { advanceDeviceStates } from './device-states.ts'
 import { type PlacedMessage, writeMessages } from './messages.ts'
 import { findModems, hearModems } from './modems.ts'
-import { type BeliefRules, DEFAULT_RULES } from './plausible.ts'
-import { planReports } from './reports.ts'
+import type { BeliefRules } from './plausible.ts'
+import { type PlannedReports, planReports } from './reports.ts'
 import { prepareMessages } from './prepare.ts'
 import { asQuarantined } from './quarantine.ts'
 import { readSameSessions, selectSameSessions } from './same-session.ts'
@@ -26,7 +26,7 @@ export const MAX_BATCH_ITEMS = 500
 export async function storeBatch(
   db: Database,
   items: readonly NewInbound[],
-  rules: BeliefRules = DEFAULT_RULES,
+  rules: BeliefRules = db.beliefRules,
 ): Promise<StoreOutcome[]> {
   const outcomes: StoreOutcome[] = []
   for (let start = 0; start < items.length; start += MAX_BATCH_ITEMS) {
@@ -45,7 +45,7 @@ export function storeBatchAlongside(
   items: readonly NewInbound[],
   alongside: readonly Statement[],
 ): Promise<StoreOutcome[]> {
-  return storeSome(db, items, { rules: DEFAULT_RULES, alongside })
+  return storeSome(db, items, { rules: db.beliefRules, alongside })
 }
 
 interface Way {
@@ -93,13 +93,17 @@ function storeAtOnce(db: Database, items: readonly NewInbound[], { rules, alongs
       last: [...reports.statements, ...advanceDeviceStates(sql, placed, reports), ...alongside],
       answer: (results) => {
         const stored = reports.read(results)
-        return placed.map((message) => toOutcome(message, stored.get(message.id) ?? null))
+        return placed.map((message) => toOutcome(message, stored.get(message.id) ?? null, reports.confirmed))
       },
     }
   })
 }
 
-function toOutcome({ item, id, isNew, modem, device }: PlacedMessage, report: StoredReport | null): StoreOutcome {
+function toOutcome(
+  { item, id, isNew, modem, device }: PlacedMessage,
+  report: StoredReport | null,
+  confirmed: PlannedReports['confirmed'],
+): StoreOutcome {
   if (!isNew) return { status: 'duplicate', messageId: id }
   return {
     status: 'stored',
@@ -119,6 +123,7 @@ function toOutcome({ item, id, isNew, modem, device }: PlacedMessage, report: St
       problems: item.problems,
       report,
       isRepeat: report !== null && report.repeatOfId !== null,
+      confirmedIds: confirmed.flatMap(({ deviceId, messageId }) => (deviceId === device?.deviceId ? [messageId] : [])),
     },
   }
 }

@@ -57,6 +57,8 @@ export interface StoredMessage {
   readonly report: StoredReport | null
   /** The report repeats an earlier one (same fix, other message). */
   readonly isRepeat: boolean
+  /** Messages of before whose suspect fixes are believed now. */
+  readonly confirmedIds: readonly number[]
 }
 
 /** What became of one item: stored, or a copy of one already there, or not storable at all. */

@@ -41,6 +41,15 @@ describe('loadConfig()', () => {
     expect(loadConfig({ PAIKEA_DB_URI: uri, PAIKEA_DB_PASS: 'x' }).database).toEqual({ uri, password: 'x' })
   })
 
+  test('takes speeds for all kinds of device, or by kind', () => {
+    const knotsOf = (text: string) => loadConfig({ PAIKEA_MAX_KNOTS: text }).beliefRules.maxKnots
+    expect(loadConfig({}).beliefRules.maxKnots).toEqual({ buoy: 60, handset: 60, rockstar: 60 })
+    expect(knotsOf('12.5')).toEqual({ buoy: 12.5, handset: 12.5, rockstar: 12.5 })
+    expect(knotsOf('30, rockstar=600')).toEqual({ buoy: 30, handset: 30, rockstar: 600 })
+    for (const text of ['fast', 'plane=3', '0', 'buoy=5000', '60,'])
+      expect(faultsOf({ PAIKEA_MAX_KNOTS: text }).faults[0]?.variable).toBe('PAIKEA_MAX_KNOTS')
+  })
+
   test('names all faults at once, in one line, and no value', () => {
     const error = faultsOf({
       PAIKEA_PORT: 'seven-thousand',

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import type { BeliefRules } from '@paikea/database'
 import { ConfigError, type ConfigFault } from './config-error.ts'
 import { type Environment, readEnvironment } from './read-environment.ts'
 import { environmentSchema, pairs, type ParsedEnvironment } from './schema.ts'
@@ -50,6 +51,8 @@ export interface Config {
     readonly signersFile: string | null
   }
   readonly privateTargets: readonly string[]
+  /** Which positions are taken for possible. */
+  readonly beliefRules: BeliefRules
   readonly temporal: TemporalConfig
   /** The variables as read, for printing with `describeConfig`; holds secrets. */
   readonly variables: Readonly<Record<string, string>>
@@ -135,6 +138,7 @@ function assemble(
       signersFile: env.PAIKEA_FIRMWARE_SIGNERS ?? null,
     },
     privateTargets: env.PAIKEA_PRIVATE_TARGETS,
+    beliefRules: { maxKnots: env.PAIKEA_MAX_KNOTS },
     temporal,
     variables,
   }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { DatabaseUriError, parseDatabaseUri } from '@paikea/database'
 import { z } from 'zod'
+import { knots } from './knots.ts'
 
 const port = z
   .string()
@@ -66,6 +67,7 @@ export const environmentSchema = z.object({
   PAIKEA_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   PAIKEA_ADMIN_PASSWORD: z.string().min(8, 'must have 8 characters or more').max(200, 'is too long').optional(),
   PAIKEA_PRIVATE_TARGETS: networks.default([]),
+  PAIKEA_MAX_KNOTS: knots,
   PAIKEA_FIRMWARE_REPO: z.string().optional(),
   PAIKEA_FIRMWARE_BASE: z.string().optional(),
   PAIKEA_FIRMWARE_KEY: z.string().optional(),

@@ -29,6 +29,7 @@ export const variables: readonly Variable[] = [
   open('PAIKEA_ADMIN_EMAIL', 'the first administrator, where there is no user'),
   secret('PAIKEA_ADMIN_PASSWORD', 'the password of the first administrator'),
   open('PAIKEA_PRIVATE_TARGETS', 'private networks that outgoing webhooks may reach'),
+  open('PAIKEA_MAX_KNOTS', 'speed beyond which a position is asked about, for all or by kind of device'),
   secret('PAIKEA_FIRMWARE_REPO', 'git repository of the firmware: https, SSH or a folder'),
   open('PAIKEA_FIRMWARE_BASE', 'folder for the files of releases'),
   secret('PAIKEA_FIRMWARE_KEY', 'private deploy key for that repository, or the file that holds it'),

@@ -24,7 +24,12 @@ export async function makeDataFolder(config: Config): Promise<void> {
 export async function openStore(config: Config, o: { readonly mayBeAway?: boolean } = {}): Promise<Database> {
   const { uri, password } = config.database
   try {
-    return await openDatabase({ uri, mayBeAway: o.mayBeAway, ...(password === null ? {} : { password }) })
+    return await openDatabase({
+      uri,
+      mayBeAway: o.mayBeAway,
+      beliefRules: config.beliefRules,
+      ...(password === null ? {} : { password }),
+    })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ServeError(`the database cannot be opened (${reason}): look at PAIKEA_DB_URI and PAIKEA_DB_PASS`, {

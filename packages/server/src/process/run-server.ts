@@ -6,6 +6,7 @@ import {
   type DeliveryFeed,
   type LiveHub,
   type Listening,
+  publishConfirmed,
   publishStored,
 } from '@paikea/api'
 import type { Database } from '@paikea/database'
@@ -176,6 +177,7 @@ function buildRooms(o: {
     ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
     onStored(stored) {
       publishStored(hub, stored)
+      void publishConfirmed({ db, hub, log }, stored)
       dispatcher.notifyInbound([stored])
     },
   })

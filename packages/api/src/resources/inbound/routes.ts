@@ -4,20 +4,24 @@ import {
   findReportsOfMessages,
   listDeliveries,
   listInbound,
+  type Database,
+  type GroupScope,
   type InboundRow,
 } from '@paikea/database'
+import { acceptFix } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
+import { publishAgain } from '../../live/told-again.ts'
 import { ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { presentInbound, presentInboundDetail } from './presenter.ts'
-import { InboundDetailSchema, InboundPage, ListInboundQuery, MessageParams } from './schema.ts'
+import { InboundDetailSchema, type InboundDetailView, InboundPage, ListInboundQuery, MessageParams } from './schema.ts'
 
 /** So many deliveries are shown with a message; the list of messages out has them all. */
 const MAX_DELIVERIES_SHOWN = 100
 
-const route = routeFor<Pick<Services, 'db'>>()
+const route = routeFor<Pick<Services, 'db' | 'hub' | 'log'>>()
 
 /** Messages of the modems. */
 export const inboundRoutes = [
@@ -55,20 +59,37 @@ export const inboundRoutes = [
     limit: 'reads',
     params: MessageParams,
     answer: InboundDetailSchema,
-    run: async ({ params, scope }, { db }) => {
-      const { id } = params
-      const row = await findInbound(db, { scope, id })
-      if (row === null) throw notFound('message')
-      const [names, reports, deliveries] = await Promise.all([
-        findDeviceNames(db, { deviceIds: deviceIdsOf(row) }),
-        findReportsOfMessages(db, { messageIds: [id] }),
-        listDeliveries(db, { scope, causeMessageId: id, limit: MAX_DELIVERIES_SHOWN, afterId: null }),
-      ])
-      const iam = row.deviceId === null ? null : (names.get(row.deviceId)?.iam ?? null)
-      return ok(presentInboundDetail(row, { iam, report: reports.get(id) ?? null, deliveries }))
+    run: async ({ params, scope }, { db }) => ok(await loadDetail(db, scope, params.id)),
+  }),
+
+  route({
+    method: 'POST',
+    path: '/v1/messages/inbound/:id/accept',
+    summary: 'Believe a position that is too far from its neighbours',
+    access: 'operator',
+    limit: 'writes',
+    params: MessageParams,
+    answer: InboundDetailSchema,
+    problems: ['wrong-state'],
+    run: async ({ params: { id }, principal, scope }, services) => {
+      await acceptFix({ db: services.db, caller: principal }, { id })
+      await publishAgain(services, [id], 'believed')
+      return ok(await loadDetail(services.db, scope, id))
     },
   }),
 ] as const
+
+async function loadDetail(db: Database, scope: GroupScope, id: number): Promise<InboundDetailView> {
+  const row = await findInbound(db, { scope, id })
+  if (row === null) throw notFound('message')
+  const [names, reports, deliveries] = await Promise.all([
+    findDeviceNames(db, { deviceIds: deviceIdsOf(row) }),
+    findReportsOfMessages(db, { messageIds: [id] }),
+    listDeliveries(db, { scope, causeMessageId: id, limit: MAX_DELIVERIES_SHOWN, afterId: null }),
+  ])
+  const iam = row.deviceId === null ? null : (names.get(row.deviceId)?.iam ?? null)
+  return presentInboundDetail(row, { iam, report: reports.get(id) ?? null, deliveries })
+}
 
 function deviceIdsOf({ deviceId }: Pick<InboundRow, 'deviceId'>): number[] {
   return deviceId === null ? [] : [deviceId]

@@ -1,0 +1,40 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { refreshDeviceState } from './device-state.ts'
+import { reopenMessages } from './reopen-messages.ts'
+import { changeRows, readNumber, readNumberOrNull, readText, readTime, selectRows } from './statement.ts'
+
+/**
+ * Believes the fix of a message, with its repeats, because a person says so: the device's last state follows, and the message is acted on
+ * again, for those that were not told.
+ *
+ * @returns `false` where nobody doubts it, or it has none
+ */
+export async function acceptFix(
+  db: Database,
+  args: { readonly messageId: number; readonly acceptedBy: string; readonly now: Date },
+  tx: Transaction,
+): Promise<boolean> {
+  const { messageId, acceptedBy, now } = args
+  const sql = 'SELECT modem_id, device_id, fix_at, quality FROM reports WHERE message_id = ?'
+  const [found] = await selectRows(db, sql, [messageId], tx)
+  if (found === undefined) return false
+  // The accept step locks the modem first too: a fix that confirms this one comes before it or after it.
+  if (db.dialect === 'mysql')
+    await selectRows(db, 'SELECT id FROM modems WHERE id = ? FOR UPDATE', [readNumber(found['modem_id'])], tx)
+  const [report] = await selectRows(db, sql, [messageId], tx)
+  if (report === undefined || readText(report['quality']) !== 'suspect') return false
+  const [modemId, fixAt] = [readNumber(report['modem_id']), readTime(report['fix_at'])]
+  await changeRows(
+    db,
+    `UPDATE reports SET quality = 'good', accepted_by = ?
+     WHERE quality = 'suspect' AND (message_id = ? OR (modem_id = ? AND fix_at = ?))`,
+    [acceptedBy, messageId, modemId, fixAt],
+    tx,
+  )
+  const deviceId = readNumberOrNull(report['device_id'])
+  if (deviceId !== null) await refreshDeviceState(db, { deviceId, now }, tx)
+  await reopenMessages(db, { messageIds: [messageId] }, tx)
+  return true
+}
