@@ -38,6 +38,8 @@ const READS = { concurrency: 16, maxWaiting: 256 }
 export interface ApiConfig {
   /** Lets deliveries in by URL; `null` = only the vendor's token does. */
   readonly webhookSecret: string | null
+  /** Addresses or CIDR blocks whose deliveries to `/rockblock/incoming` need no secret, for the time of a move. @default none */
+  readonly webhookSenders?: readonly string[]
   /** Where people reach the service; `https:` makes cookies `Secure`. @default null */
   readonly publicUrl?: string | null
   /** Addresses or CIDR blocks of proxies whose `X-Forwarded-For` is believed. @default none */
@@ -102,6 +104,7 @@ export function createApi(deps: ApiDeps): Api {
   const { webhookSecret, timeouts } = config
   const receiver = createWebhookReceiver({
     ...{ intake, startEnvelope: deps.startEnvelope, webhookSecret, addressOf, refusals, log },
+    knownSenders: config.webhookSenders,
     ...timeouts,
   })
   const deviceHttp =

@@ -13,6 +13,8 @@ export interface Delivery {
   readonly sourceAddress: string | null
   /** The address held the right secret. The secret itself stays outside. */
   readonly hasSecret: boolean
+  /** It came without a secret from an address that may do so while the old service's portals move. @default false */
+  readonly isFromKnownSender?: boolean
 }
 
 /** What let a delivery in. `address`: where it came from, while the old service's addresses are still in use. `import`: it is history. */

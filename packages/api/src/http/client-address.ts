@@ -30,6 +30,18 @@ export function createAddressReader(trustedProxies: readonly string[]): AddressR
   }
 }
 
+/**
+ * Builds a test for addresses.
+ *
+ * @param networks addresses or CIDR blocks
+ * @throws TypeError for an entry that is neither
+ */
+export function createNetworkCheck(networks: readonly string[]): (address: string | null) => boolean {
+  if (networks.length === 0) return () => false
+  const list = buildBlockList(networks)
+  return (address) => address !== null && isIP(address) !== 0 && isTrusted(list, address)
+}
+
 /** Whether an address is this machine's own loopback. */
 export function isLoopback(address: string | null): boolean {
   return address !== null && (address === '::1' || address.startsWith('127.'))

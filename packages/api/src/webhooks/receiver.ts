@@ -2,7 +2,7 @@ import type { Log } from '@paikea/domain'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { NotDurableError, type AcceptResult, type Delivery, type Envelope, type Intake } from '@paikea/intake'
 import { ApiError } from '../http/api-error.ts'
-import type { AddressReader } from '../http/client-address.ts'
+import { type AddressReader, createNetworkCheck } from '../http/client-address.ts'
 import { DeadlineError, withDeadline } from '../http/deadline.ts'
 import { createOutageWords, describeError } from '../http/log.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from '../http/problem.ts'
@@ -22,6 +22,8 @@ export interface ReceiverOptions {
   readonly intake: Pick<Intake, 'accept' | 'admit'>
   readonly startEnvelope?: StartEnvelope | undefined
   readonly webhookSecret: string | null
+  /** Whose deliveries to `/rockblock/incoming` need no secret. @default nobody's */
+  readonly knownSenders?: readonly string[] | undefined
   readonly addressOf: AddressReader
   readonly refusals: RefusalCounter
   readonly log: Log
@@ -63,6 +65,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
   const { intake, startEnvelope, addressOf, refusals, log } = options
   const { acceptTimeoutMs = 2000, envelopeTimeoutMs = 900, bodyTimeoutMs = 10_000 } = options
   const isSecret = createSecretCheck(options.webhookSecret)
+  const isKnownSender = createNetworkCheck(options.knownSenders ?? [])
   const bounds = { maxBytes: MAX_WEBHOOK_BYTES, timeoutMs: bodyTimeoutMs }
   const stats: ReceiverStats = { accepted: 0, duplicate: 0, refused: 0, tooLarge: 0, viaWorkflow: 0, notDurable: 0 }
   const strangers = createStrangers()
@@ -73,7 +76,10 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
   async function receive(req: IncomingMessage, address: WebhookAddress): Promise<Settled> {
     const hasSecret = address.secrets.some(isSecret)
     const sourceAddress = addressOf(req)
-    const body = hasSecret ? await readBody(req, bounds) : await readFromStranger(req, sourceAddress)
+    const isFromKnownSender =
+      address.format === 'rockblock' && address.secrets.length === 0 && isKnownSender(sourceAddress)
+    const body =
+      hasSecret || isFromKnownSender ? await readBody(req, bounds) : await readFromStranger(req, sourceAddress)
     const delivery: Delivery = {
       format: address.format,
       body,
@@ -81,6 +87,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
       receivedAt: new Date(),
       sourceAddress,
       hasSecret,
+      isFromKnownSender,
     }
     let result: AcceptResult
     try {

@@ -3,7 +3,7 @@ import { keptSettingsFile, readKeptSettings } from '../config/kept-settings.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { checkService, checkTemporal, checkVendor } from './doctor-services.ts'
 import { inFolder } from './in-folder.ts'
-import { checkFolder, checkStore, checkWebhookSecret } from './doctor-store.ts'
+import { checkFolder, checkStore, checkWebhookSecret, checkWebhookSenders } from './doctor-store.ts'
 import type { Installation } from './installation.ts'
 import type { DoctorFlags } from './program.ts'
 
@@ -21,6 +21,7 @@ export async function doctorCommand(env: NodeJS.ProcessEnv, flags: DoctorFlags):
     checkFolder(installation),
     ...(await checkStore(installation)),
     checkWebhookSecret(installation),
+    ...checkWebhookSenders(installation),
     ...(service === null ? [] : [service]),
     await checkTemporal(installation),
     await checkVendor(installation),

@@ -52,6 +52,13 @@ export function checkWebhookSecret({ config }: Installation): Finding {
   return { verdict: 'ok', what, detail: `the one the first start made, in ${file}` }
 }
 
+/** Whether deliveries are let in by their address alone, as they may be while the portals still know the old service. */
+export function checkWebhookSenders({ config: { webhook } }: Installation): readonly Finding[] {
+  if (webhook.senders.length === 0) return []
+  const detail = `from ${webhook.senders.join(', ')} none is needed: end it (PAIKEA_WEBHOOK_SENDERS) once the portals have the new addresses`
+  return [{ verdict: 'care', what: 'webhook secret', detail }]
+}
+
 function behind({ isStarted, isStopped }: Installation, detail: string): Pick<Finding, 'verdict' | 'detail'> {
   if (isStopped) return { verdict: 'stopped', detail: `${detail}: the next \`npm start\` runs them` }
   const remedy = isStarted ? 'stop and start again' : '`paikea migrate`'

@@ -10,9 +10,9 @@ export interface Installation {
   readonly isStopped: boolean
 }
 
-/** One line of `doctor`'s answer. `stopped`: not running, and nothing wrong with that. */
+/** One line of `doctor`'s answer. `stopped`: not running, and nothing wrong with that. `care`: it works, and should not stay so. */
 export interface Finding {
-  readonly verdict: 'ok' | 'stopped' | 'WRONG'
+  readonly verdict: 'ok' | 'stopped' | 'care' | 'WRONG'
   readonly what: string
   readonly detail: string
 }

@@ -34,6 +34,8 @@ export interface Config {
     /** `null`: the first start makes one and keeps it in the data folder. */
     readonly secret: string | null
     readonly publicKey: string | null
+    /** Addresses or CIDR blocks whose deliveries need no secret, while moving in. */
+    readonly senders: readonly string[]
   }
   readonly admin: { readonly email: string; readonly password: string } | null
   readonly vendor: {
@@ -119,7 +121,11 @@ function assemble(
       metricsToken: env.PAIKEA_METRICS_TOKEN ?? null,
     },
     relay: { host: env.PAIKEA_RELAY_HOST, port: env.PAIKEA_RELAY_PORT },
-    webhook: { secret: env.PAIKEA_WEBHOOK_SECRET ?? null, publicKey: env.PAIKEA_ROCKBLOCK_PUBLIC_KEY ?? null },
+    webhook: {
+      secret: env.PAIKEA_WEBHOOK_SECRET ?? null,
+      publicKey: env.PAIKEA_ROCKBLOCK_PUBLIC_KEY ?? null,
+      senders: env.PAIKEA_WEBHOOK_SENDERS,
+    },
     admin:
       env.PAIKEA_ADMIN_EMAIL === undefined || env.PAIKEA_ADMIN_PASSWORD === undefined
         ? null

@@ -58,6 +58,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_~.-]{16,200}$/, 'must be 16 to 200 letters, digits, - _ . or ~, as it stands in an address')
     .optional(),
+  PAIKEA_WEBHOOK_SENDERS: networks.default([]),
   PAIKEA_ROCKBLOCK_PUBLIC_KEY: z
     .string()
     .transform((text) => text.replaceAll('\\n', '\n'))

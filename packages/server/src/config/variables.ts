@@ -24,6 +24,7 @@ export const variables: readonly Variable[] = [
   open('PAIKEA_PUBLIC_URL', 'address under which people and the vendor reach us'),
   open('PAIKEA_TRUSTED_PROXIES', 'addresses of proxies whose X-Forwarded-For is believed'),
   secret('PAIKEA_WEBHOOK_SECRET', 'secret part of the webhook addresses'),
+  open('PAIKEA_WEBHOOK_SENDERS', 'addresses whose deliveries need no secret, while moving in'),
   open('PAIKEA_ROCKBLOCK_PUBLIC_KEY', "the vendor's key for its webhook signatures, PEM"),
   secret('PAIKEA_METRICS_TOKEN', 'bearer token that may read /metrics'),
   open('PAIKEA_ADMIN_EMAIL', 'the first administrator, where there is no user'),

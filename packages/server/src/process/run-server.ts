@@ -237,6 +237,7 @@ async function startApi(
     temporalHealth: () => temporal.health(),
     config: {
       webhookSecret: webhook.secret ?? (await ensureWebhookSecret(config)),
+      webhookSenders: webhook.senders,
       publicUrl: http.publicUrl,
       trustedProxies: http.trustedProxies,
       metricsToken: http.metricsToken,
@@ -246,6 +247,7 @@ async function startApi(
   })
   try {
     const listening = await api.listen(http.port, http.host)
+    if (webhook.senders.length > 0) log.warn('webhook.open-to-addresses', { senders: webhook.senders })
     log.info('api.listening', { host: http.host, port: listening.port })
     return {
       port: listening.port,
