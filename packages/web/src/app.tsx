@@ -1,28 +1,54 @@
 import type { SessionView } from '@paikea/api/contract'
-import { useCallback, useEffect, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { Route, Switch } from 'wouter'
+import { RequestFailure } from './api/fetch-or-throw.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
+import { forgetLastKnown, type LastKnown, readLastKnown } from './offline/last-known.ts'
+import { OfflinePage } from './offline/offline-page.tsx'
 import { LogInForm } from './session/log-in-form.tsx'
 import { logOut, readSession } from './session/session.ts'
+import { SessionContext } from './session/use-session.tsx'
+import { Frame } from './shell/frame.tsx'
+import { LiveProvider } from './shell/live.tsx'
+import { usePreferences } from './shell/preferences.tsx'
 
 type AppState =
   | { readonly kind: 'starting' }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly known: LastKnown | null }
   | { readonly kind: 'logged-out' }
   | { readonly kind: 'logged-in'; readonly session: SessionView }
 
 /** A screen on a wall has nobody who would press the button. */
 const RETRY_MS = 5_000
 
-/** The frame of all pages: who is here, and what that person sees. */
+const MapPage = lazy(async () => ({ default: (await import('./map/map-page.tsx')).MapPage }))
+const DevicePage = lazy(async () => ({ default: (await import('./device/device-page.tsx')).DevicePage }))
+const MessagesPage = lazy(async () => ({ default: (await import('./messages/messages-page.tsx')).MessagesPage }))
+const InboxPage = lazy(async () => ({ default: (await import('./messages/inbox-page.tsx')).InboxPage }))
+const InboundLife = lazy(async () => ({ default: (await import('./messages/message-life.tsx')).InboundLife }))
+const OutboundLife = lazy(async () => ({ default: (await import('./messages/message-life.tsx')).OutboundLife }))
+const SetupPage = lazy(async () => ({ default: (await import('./setup/setup-page.tsx')).SetupPage }))
+
+/** Who is here, and what that person sees. */
 export function App() {
+  const { t } = usePreferences()
+  const queries = useQueryClient()
   const [state, setState] = useState<AppState>({ kind: 'starting' })
-  const onLoggedOut = useCallback(() => setState({ kind: 'logged-out' }), [])
+  const onLoggedOut = useCallback(() => {
+    forgetLastKnown()
+    queries.clear()
+    setState({ kind: 'logged-out' })
+  }, [queries])
   const onLoggedIn = useCallback((session: SessionView) => setState({ kind: 'logged-in', session }), [])
   const start = useCallback(() => {
     readSession().then(
       (session) => (session === null ? onLoggedOut() : onLoggedIn(session)),
-      (error: unknown) =>
-        setState({ kind: 'failed', message: error instanceof Error ? error.message : 'That did not work.' }),
+      (error: unknown) => {
+        const isCutOff = error instanceof RequestFailure && error.status === null
+        const message = error instanceof Error ? error.message : 'That did not work.'
+        setState({ kind: 'failed', message, known: isCutOff ? readLastKnown() : null })
+      },
     )
   }, [onLoggedIn, onLoggedOut])
   useEffect(start, [start])
@@ -34,44 +60,72 @@ export function App() {
 
   switch (state.kind) {
     case 'starting':
-      return <p className="notice">One moment…</p>
+      return (
+        <main>
+          <p className="notice">{t('One moment…')}</p>
+        </main>
+      )
     case 'failed':
+      if (state.known !== null) return <OfflinePage known={state.known} />
       return (
         <main className="page">
           <div className="notice notice-error" role="alert">
             <p>{state.message} This page tries again by itself.</p>
             <button type="button" onClick={start}>
-              Try again
+              {t('Try again')}
             </button>
           </div>
         </main>
       )
     case 'logged-out':
       return <LogInForm onLoggedIn={onLoggedIn} />
-    case 'logged-in':
+    case 'logged-in': {
+      const { session } = state
       return (
-        <>
-          <Header session={state.session} onLoggedOut={onLoggedOut} />
-          <FleetPage onLoggedOut={onLoggedOut} />
-        </>
+        <SessionContext value={session}>
+          <LiveProvider onLoggedOut={onLoggedOut}>
+            {/* Also when the service cannot be reached the page shows nothing any more. */}
+            <Frame onLogOut={() => void logOut(session).then(onLoggedOut, onLoggedOut)}>
+              <Screens />
+            </Frame>
+          </LiveProvider>
+        </SessionContext>
       )
+    }
   }
 }
 
-function Header({ session, onLoggedOut }: { readonly session: SessionView; readonly onLoggedOut: () => void }) {
-  const leave = (): void => {
-    // Also when the service cannot be reached the page shows nothing any more.
-    logOut(session).then(onLoggedOut, onLoggedOut)
-  }
+function Screens() {
+  const { t } = usePreferences()
   return (
-    <header className="top">
-      <a className="brand" href="/">
-        <img src="/buoy.svg" alt="" width="24" height="24" /> Paikea
-      </a>
-      <span className="who">{session.user.displayName || session.user.email}</span>
-      <button type="button" className="quiet" onClick={leave}>
-        Log out
-      </button>
-    </header>
+    <Suspense fallback={<p className="notice">{t('Reading…')}</p>}>
+      <Switch>
+        <Route path="/">
+          <FleetPage />
+        </Route>
+        <Route path="/map">
+          <MapPage />
+        </Route>
+        <Route path="/devices/:iam">{({ iam }) => <DevicePage key={iam} iam={decodeURIComponent(iam)} />}</Route>
+        <Route path="/messages">
+          <MessagesPage direction="in" />
+        </Route>
+        <Route path="/messages/out">
+          <MessagesPage direction="out" />
+        </Route>
+        <Route path="/messages/in/:id">{({ id }) => <InboundLife id={Number(id)} />}</Route>
+        <Route path="/messages/out/:id">{({ id }) => <OutboundLife id={Number(id)} />}</Route>
+        <Route path="/inbox">
+          <InboxPage />
+        </Route>
+        <Route path="/setup/:part?">{({ part }) => <SetupPage part={part ?? null} />}</Route>
+        <Route>
+          <main className="page">
+            <h1>404</h1>
+            <p className="notice">{t('This page does not exist.')}</p>
+          </main>
+        </Route>
+      </Switch>
+    </Suspense>
   )
 }

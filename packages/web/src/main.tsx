@@ -1,12 +1,27 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { isLoggedOut } from './api/fetch-or-throw.ts'
+import { allowOwnScripts } from './offline/trusted-types.ts'
+import { PreferencesProvider } from './shell/preferences.tsx'
 import './style.css'
+import './screens.css'
 
+allowOwnScripts()
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no place for the app.')
+const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 2000, retry: (count, error) => count < 2 && !isLoggedOut(error) } },
+})
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <PreferencesProvider>
+      <QueryClientProvider client={queries}>
+        <App />
+      </QueryClientProvider>
+    </PreferencesProvider>
   </StrictMode>,
 )
+// Only on HTTPS or localhost is there a service worker; without it the page needs the network to open.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => {})

@@ -30,6 +30,7 @@ export const PROBLEM_STATUSES = {
   'body-too-large': 413,
   'compressed-body': 415,
   'not-json': 415,
+  'range-not-satisfiable': 416,
   'upgrade-required': 426,
   /** 400 for what stands in the URL, 422 for a body. */
   'validation-failed': 422,

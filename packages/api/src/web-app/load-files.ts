@@ -25,6 +25,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
   '.woff2': 'font/woff2',
   '.txt': 'text/plain; charset=utf-8',
+  '.pmtiles': 'application/octet-stream',
 }
 const PACKED = /\.(?:html|js|css|svg|json|webmanifest|txt)$/
 /** Vite puts what it names by hash here. */

@@ -30,10 +30,42 @@ function send(ctx: ParameterizedContext, file: WebFile): void {
     ctx.status = 304
     return
   }
+  ctx.set('Accept-Ranges', 'bytes')
+  const range = ctx.get('Range') === '' ? null : readRange(ctx.get('Range'), file.body.length)
+  // A range is of the file it was first read from, else the whole is the answer.
+  const isSame = ctx.get('If-Range') === '' || ctx.get('If-Range') === file.etag
+  if (range !== null && isSame) {
+    sendRange(ctx, file, range)
+    return
+  }
   const isPacked = file.gzipped !== null && ctx.acceptsEncodings('gzip', 'identity') === 'gzip'
   if (isPacked) ctx.set('Content-Encoding', 'gzip')
   ctx.type = file.contentType
   ctx.body = isPacked ? file.gzipped : file.body
+}
+
+type Range = { readonly start: number; readonly end: number } | 'beyond'
+
+/** One range of bytes, `end` included; `null`: not one that is served, so the whole is. */
+function readRange(text: string, length: number): Range | null {
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(text) ?? []
+  if (first === '' && last === '') return null
+  const start = first === '' ? Math.max(0, length - Number(last)) : Number(first)
+  const end = first === '' || last === '' ? length - 1 : Math.min(Number(last), length - 1)
+  return start >= length || end < start ? 'beyond' : { start, end }
+}
+
+/** The base map is read piece by piece. */
+function sendRange(ctx: ParameterizedContext, file: WebFile, range: Range): void {
+  const length = String(file.body.length)
+  if (range === 'beyond') {
+    ctx.set('Content-Range', `bytes */${length}`)
+    throw new ApiError(416, 'range-not-satisfiable', `The file has ${length} bytes.`)
+  }
+  ctx.status = 206
+  ctx.set('Content-Range', `bytes ${String(range.start)}-${String(range.end)}/${length}`)
+  ctx.type = file.contentType
+  ctx.body = file.body.subarray(range.start, range.end + 1)
 }
 
 function notThere(): ApiError {

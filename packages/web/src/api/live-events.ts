@@ -10,6 +10,8 @@ export interface LiveListener {
   onResync(): void
   onMessage(message: MessageEventData): void
   onReport(report: ReportEventData): void
+  /** The state of a message out has changed. */
+  onDelivery(): void
   onLoggedOut(): void
 }
 
@@ -72,6 +74,10 @@ export function connectLive(listener: LiveListener): { close(): void } {
     opened.addEventListener('report', (event: MessageEvent<string>) => {
       alive()
       listener.onReport(JSON.parse(event.data) as ReportEventData)
+    })
+    opened.addEventListener('delivery', () => {
+      alive()
+      listener.onDelivery()
     })
     opened.addEventListener('logged-out', () => {
       close()

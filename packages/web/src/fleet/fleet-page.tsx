@@ -1,20 +1,24 @@
 import { ConnectionBadge } from '../shell/connection-badge.tsx'
 import { useNow } from '../shell/use-now.ts'
 import { formatAge, formatUtc } from '../format/age.ts'
+import { Link } from 'wouter'
 import { FleetTable } from './fleet-table.tsx'
-import { useFleet, type LiveFleet } from './use-fleet.ts'
+import { useLive } from '../shell/live.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+import type { LiveFleet } from './use-fleet.ts'
 
 /** A short break is no reason to alarm anybody. */
 const STALE_AFTER_MS = 10_000
 
 /** The first page: the fleet, live. */
-export function FleetPage({ onLoggedOut }: { readonly onLoggedOut: () => void }) {
-  const live = useFleet(onLoggedOut)
+export function FleetPage() {
+  const { t } = usePreferences()
+  const live = useLive()
   const now = useNow()
   return (
     <main className="page">
       <div className="page-head">
-        <h1>Fleet</h1>
+        <h1>{t('Fleet')}</h1>
         <ConnectionBadge state={live.connection} />
       </div>
       <StaleWarning live={live} now={now} />
@@ -42,7 +46,8 @@ function FleetContent({ live, now }: { readonly live: LiveFleet; readonly now: n
   if (fleet.items.length === 0) {
     return (
       <p className="notice">
-        There is no device yet. Make one with <code>POST /v1/devices</code>; its reports then appear here.
+        There is no device yet. <Link href="/setup/first-run">Connect the vendor’s portal</Link>, then{' '}
+        <Link href="/setup/modems">make a device</Link>; its reports then appear here.
       </p>
     )
   }

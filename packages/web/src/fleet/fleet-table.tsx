@@ -1,5 +1,8 @@
 import type { DeviceView } from '@paikea/api/contract'
 import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { HEALTH_WORDS, stateWords } from '../device/state-words.ts'
+import { usePreferences } from '../shell/preferences.tsx'
 import { formatFixAge, formatUtc } from '../format/age.ts'
 import { formatLatitude, formatLongitude } from '../format/position.ts'
 import { formatCourse, formatKnots, formatMinutes, formatReason, formatVolts, UNKNOWN } from '../format/quantity.ts'
@@ -9,14 +12,6 @@ interface Column {
   /** Numbers stand to the right. */
   readonly isNumber?: boolean
   readonly cell: (device: DeviceView, now: number) => ReactNode
-}
-
-const HEALTH_WORDS: Readonly<Record<DeviceView['health'], string>> = {
-  ok: 'heard from in time',
-  asleep: 'asleep as ordered',
-  late: 'late',
-  silent: 'silent',
-  unknown: 'never heard from',
 }
 
 const COLUMNS: readonly Column[] = [
@@ -46,6 +41,7 @@ const COLUMNS: readonly Column[] = [
  * browser then no longer takes them for a table by itself.
  */
 export function FleetTable({ devices, now }: { readonly devices: readonly DeviceView[]; readonly now: number }) {
+  const { t } = usePreferences()
   return (
     <table className="fleet" role="table">
       <caption>
@@ -54,11 +50,11 @@ export function FleetTable({ devices, now }: { readonly devices: readonly Device
       <thead role="rowgroup">
         <tr role="row">
           <th scope="col" role="columnheader">
-            Device
+            {t('Device')}
           </th>
           {COLUMNS.map(({ title, isNumber }) => (
             <th key={title} scope="col" role="columnheader" className={isNumber === true ? 'number' : undefined}>
-              {title}
+              {t(title)}
             </th>
           ))}
         </tr>
@@ -69,14 +65,22 @@ export function FleetTable({ devices, now }: { readonly devices: readonly Device
             <th scope="row" role="rowheader">
               <span
                 className={`health health-${device.health}`}
-                title={HEALTH_WORDS[device.health]}
+                title={t(HEALTH_WORDS[device.health])}
                 aria-hidden="true"
               />
-              {device.iam}
-              <span className="visually-hidden">, {HEALTH_WORDS[device.health]}</span>
+              <Link href={`/devices/${encodeURIComponent(device.iam)}`}>{device.iam}</Link>
+              <span className="visually-hidden">, {t(HEALTH_WORDS[device.health])}</span>
+              {stateWords(device)
+                .slice(1)
+                .filter((word) => word !== 'no fix yet')
+                .map((word) => (
+                  <small key={word} className="warned">
+                    {t(word)}
+                  </small>
+                ))}
             </th>
             {COLUMNS.map(({ title, isNumber, cell }) => (
-              <td key={title} role="cell" data-title={title} className={isNumber === true ? 'number' : undefined}>
+              <td key={title} role="cell" data-title={t(title)} className={isNumber === true ? 'number' : undefined}>
                 {cell(device, now)}
               </td>
             ))}

@@ -19,8 +19,12 @@ const REREAD_MS = 60_000
 /** What could not be read is read again soon. */
 const RETRY_MS = 5_000
 
-/** Keeps a fleet in step with the service for as long as the page shows it. */
-export function useFleet(onLoggedOut: () => void): LiveFleet {
+/**
+ * Keeps a fleet in step with the service for as long as the page shows it.
+ *
+ * @param onNews messages came or went; has to be the same at every call
+ */
+export function useFleet(onLoggedOut: () => void, onNews: () => void): LiveFleet {
   const store = useMemo(() => createFleetStore(() => callApi('GET /v1/fleet', {})), [])
   const state = useSyncExternalStore(store.subscribe, store.get)
   const [connection, setConnection] = useState<ConnectionState>('connecting')
@@ -36,7 +40,11 @@ export function useFleet(onLoggedOut: () => void): LiveFleet {
         })
       },
       onResync: () => void store.refresh(),
-      onMessage: (message) => store.onMessage(message),
+      onMessage: (message) => {
+        store.onMessage(message)
+        onNews()
+      },
+      onDelivery: onNews,
       onReport: (report) => {
         store.onReport(report)
         if (report.iam !== null) setLastReporter(report.iam)
@@ -49,7 +57,7 @@ export function useFleet(onLoggedOut: () => void): LiveFleet {
       clearInterval(timer)
       live.close()
     }
-  }, [store, onLoggedOut])
+  }, [store, onLoggedOut, onNews])
 
   useEffect(() => {
     if (isLoggedOut(state.error)) onLoggedOut()

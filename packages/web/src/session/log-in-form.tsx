@@ -1,9 +1,11 @@
 import type { SessionView } from '@paikea/api/contract'
 import { useState, type FormEvent } from 'react'
+import { usePreferences } from '../shell/preferences.tsx'
 import { logIn } from './session.ts'
 
 /** Asks for e-mail and password. */
 export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: SessionView) => void }) {
+  const { t } = usePreferences()
   const [error, setError] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
 
@@ -27,18 +29,18 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
           <img src="/buoy.svg" alt="" width="32" height="32" /> Paikea
         </h1>
         <label>
-          E-mail
+          {t('E-mail')}
           <input name="email" type="text" inputMode="email" autoComplete="username" required autoFocus />
         </label>
         <label>
-          Password
+          {t('Password')}
           <input name="password" type="password" autoComplete="current-password" required />
         </label>
         <p className="form-error" role="alert">
           {error}
         </p>
         <button type="submit" disabled={isBusy}>
-          {isBusy ? 'Logging in…' : 'Log in'}
+          {isBusy ? t('Logging in…') : t('Log in')}
         </button>
       </form>
     </main>

@@ -1,4 +1,5 @@
 import type { ConnectionState } from '../api/live-events.ts'
+import { usePreferences } from './preferences.tsx'
 
 const WORDS: Readonly<Record<ConnectionState, string>> = {
   connecting: 'connecting…',
@@ -8,10 +9,11 @@ const WORDS: Readonly<Record<ConnectionState, string>> = {
 
 /** Whether what is shown is live. */
 export function ConnectionBadge({ state }: { readonly state: ConnectionState }) {
+  const { t } = usePreferences()
   return (
     <span className={`badge badge-${state}`} role="status">
       <span className="dot" aria-hidden="true" />
-      {WORDS[state]}
+      {t(WORDS[state])}
     </span>
   )
 }

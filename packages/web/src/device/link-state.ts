@@ -1,0 +1,84 @@
+/** What a page knows of a device's live link. */
+export interface LinkState {
+  readonly device: 'online' | 'offline' | null
+  readonly controller: string | null
+  readonly isMine: boolean
+  /** The newest value of each thing the device tells. */
+  readonly status: Readonly<Record<string, string>>
+  /** Newest last, bounded. */
+  readonly log: readonly { readonly id: number; readonly at: string; readonly text: string }[]
+  readonly refusal: string | null
+}
+
+export const NO_LINK: LinkState = {
+  device: null,
+  controller: null,
+  isMine: false,
+  status: {},
+  log: [],
+  refusal: null,
+}
+
+const MAX_LOG = 200
+const MAX_TILES = 40
+const MAX_TEXT = 500
+
+/** The state after a message of the link. What the device says is taken as text; what nobody knows changes nothing. */
+export function readLinkMessage(before: LinkState, data: unknown): LinkState {
+  const message = parse(data)
+  if (message === null) return before
+  switch (message['type']) {
+    case 'presence':
+      return readPresence(before, message)
+    case 'frame':
+      return {
+        ...withLine(before, message, textOf(message['data'] ?? message['text'])),
+        status: nextStatus(before.status, message['data']),
+      }
+    case 'sent':
+      return { ...withLine(before, message, `→ ${textOf(message['command'])}`), refusal: null }
+    case 'refused':
+      return { ...before, refusal: textOf(message['detail']) }
+    case 'controls-asked':
+      return { ...before, refusal: `${textOf(message['user'])} asks for the controls.` }
+    default:
+      return before
+  }
+}
+
+function readPresence(before: LinkState, message: Readonly<Record<string, unknown>>): LinkState {
+  const controller = message['controller'] == null ? null : textOf(message['controller'])
+  const pages: readonly unknown[] = Array.isArray(message['pages']) ? message['pages'] : []
+  const isMine = pages.some((page) => isRecord(page) && page['you'] === true && textOf(page['id']) === controller)
+  return { ...before, device: message['device'] === 'online' ? 'online' : 'offline', controller, isMine }
+}
+
+function withLine(before: LinkState, message: Readonly<Record<string, unknown>>, text: string): LinkState {
+  const id = (before.log.at(-1)?.id ?? 0) + 1
+  return { ...before, log: [...before.log, { id, at: textOf(message['at']), text }].slice(-MAX_LOG) }
+}
+
+function nextStatus(status: LinkState['status'], data: unknown): LinkState['status'] {
+  if (!isRecord(data)) return status
+  const told = Object.entries(data).map(([name, value]) => [name, textOf(value)] as const)
+  return Object.fromEntries([...Object.entries(status), ...told].slice(-MAX_TILES))
+}
+
+function parse(data: unknown): Readonly<Record<string, unknown>> | null {
+  if (typeof data !== 'string') return null
+  try {
+    const value: unknown = JSON.parse(data)
+    return isRecord(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function textOf(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return text.slice(0, MAX_TEXT)
+}

@@ -1,0 +1,117 @@
+import type { DeviceView } from '@paikea/api/contract'
+import {
+  addProtocol,
+  type GeoJSONSource,
+  LngLatBounds,
+  Map as MapLibre,
+  NavigationControl,
+  setWorkerUrl,
+} from 'maplibre-gl'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import 'maplibre-gl/dist/maplibre-gl.css'
+import { Protocol } from 'pmtiles'
+import { useEffect, useRef, useState } from 'react'
+import { fleetFeatures } from './fleet-features.ts'
+import { mapStyle } from './style.ts'
+
+setWorkerUrl(workerUrl)
+addProtocol('pmtiles', new Protocol().tile)
+
+/** Ages in words on the map need not tick by the second. */
+const AGES_MS = 15_000
+
+export interface MapViewProps {
+  readonly devices: readonly DeviceView[]
+  readonly now: number
+  readonly selected: DeviceView | null
+  readonly track: readonly (readonly (readonly [number, number])[])[]
+  /** Where the selected device probably is, where it gave no fix. */
+  readonly circle: readonly (readonly [number, number])[] | null
+  readonly onSelect: (iam: string) => void
+}
+
+/** The drawn map. What it shows is also in the list beside it, for who cannot see it. */
+export function MapView({ devices, now, selected, track, circle, onSelect }: MapViewProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const select = useRef(onSelect)
+  select.current = onSelect
+  const [map, setMap] = useState<MapLibre | null>(null)
+  useEffect(() => {
+    if (place.current === null) return
+    const made = new MapLibre({
+      container: place.current,
+      style: mapStyle(isDark()),
+      center: [-122.5, 37.8],
+      zoom: 5,
+      // Its control writes markup, which trusted types do not let pass: the page says it in text.
+      attributionControl: false,
+    })
+    made.addControl(new NavigationControl({ showCompass: false }))
+    made.on('click', 'devices', ({ features }) => {
+      const iam: unknown = features?.[0]?.properties['iam']
+      if (typeof iam === 'string') select.current(iam)
+    })
+    made.on('click', 'clusters', ({ lngLat }) => made.easeTo({ center: lngLat, zoom: made.getZoom() + 2 }))
+    made.on('load', () => setMap(made))
+    return () => {
+      setMap(null)
+      made.remove()
+    }
+  }, [])
+
+  const tick = Math.floor(now / AGES_MS)
+  useEffect(() => {
+    void sourceOf(map, 'fleet')?.setData(fleetFeatures(devices, tick * AGES_MS))
+  }, [map, devices, tick])
+  useEffect(() => {
+    const coordinates = track.map((piece) => piece.map((point) => [...point]))
+    void sourceOf(map, 'track')?.setData({
+      type: 'Feature',
+      properties: {},
+      geometry: { type: 'MultiLineString', coordinates },
+    })
+  }, [map, track])
+  useEffect(() => {
+    const coordinates = circle === null ? [] : [circle.map((point) => [...point])]
+    void sourceOf(map, 'circle')?.setData({
+      type: 'Feature',
+      properties: {},
+      geometry: { type: 'Polygon', coordinates },
+    })
+  }, [map, circle])
+  const iam = selected?.iam ?? null
+  const fix = selected?.lastFix ?? null
+  useEffect(() => {
+    if (map === null) return
+    if (fix !== null) map.jumpTo({ center: [fix.longitude, fix.latitude], zoom: Math.max(map.getZoom(), 8) })
+    else if (iam === null) showAll(map, devices)
+    // Only a new choice moves the map, not each report of the chosen one.
+  }, [map, iam])
+  return (
+    <div className="map">
+      <div ref={place} className="map-canvas" />
+      <p className="attribution">Natural Earth; GSHHG, Wessel &amp; Smith</p>
+    </div>
+  )
+}
+
+function sourceOf(map: MapLibre | null, name: string): GeoJSONSource | undefined {
+  return map?.getSource<GeoJSONSource>(name)
+}
+
+/** Shows the whole fleet, over the date line where that is the shorter way round. */
+function showAll(map: MapLibre, devices: readonly DeviceView[]): void {
+  const [first, ...others] = devices.flatMap(({ lastFix }) => (lastFix === null ? [] : [lastFix]))
+  if (first === undefined) return
+  const bounds = new LngLatBounds([first.longitude, first.latitude], [first.longitude, first.latitude])
+  for (const { longitude, latitude } of others) {
+    const turns = Math.round((first.longitude - longitude) / 360)
+    bounds.extend([longitude + turns * 360, latitude])
+  }
+  map.fitBounds(bounds, { padding: 60, maxZoom: 9, animate: false })
+}
+
+function isDark(): boolean {
+  const theme = document.documentElement.dataset['theme']
+  return theme === 'dark' || (theme === 'auto' && window.matchMedia('(prefers-color-scheme: dark)').matches)
+}

@@ -1,0 +1,87 @@
+import type { StyleSpecification } from 'maplibre-gl'
+
+/** The base map and the layers of the fleet, all from this service; letters are drawn from the device's own fonts. */
+export function mapStyle(isDark: boolean): StyleSpecification {
+  const ink = isDark ? '#e6eef4' : '#14222e'
+  const halo = isDark ? '#0d1a24' : '#ffffff'
+  const none = { type: 'FeatureCollection' as const, features: [] }
+  return {
+    version: 8,
+    sources: {
+      base: {
+        type: 'vector',
+        url: `pmtiles://${window.location.origin}/map/base.pmtiles`,
+      },
+      circle: { type: 'geojson', data: none },
+      track: { type: 'geojson', data: none },
+      fleet: { type: 'geojson', data: none, cluster: true, clusterRadius: 36, clusterMaxZoom: 9 },
+    },
+    layers: [
+      { id: 'sea', type: 'background', paint: { 'background-color': isDark ? '#10222e' : '#cfe3ee' } },
+      {
+        id: 'land',
+        type: 'fill',
+        source: 'base',
+        'source-layer': 'land',
+        paint: { 'fill-color': isDark ? '#2c3a33' : '#eee8d5' },
+      },
+      { id: 'circle', type: 'fill', source: 'circle', paint: { 'fill-color': '#b25e00', 'fill-opacity': 0.2 } },
+      { id: 'track', type: 'line', source: 'track', paint: { 'line-color': '#0b66c3', 'line-width': 2.5 } },
+      {
+        id: 'clusters',
+        type: 'circle',
+        source: 'fleet',
+        filter: ['has', 'point_count'],
+        paint: { 'circle-color': '#0b66c3', 'circle-radius': ['step', ['get', 'point_count'], 14, 10, 18, 100, 24] },
+      },
+      {
+        id: 'counts',
+        type: 'symbol',
+        source: 'fleet',
+        filter: ['has', 'point_count'],
+        layout: { 'text-field': ['get', 'point_count_abbreviated'], 'text-size': 13, 'text-font': ['sans-serif'] },
+        paint: { 'text-color': '#ffffff' },
+      },
+      {
+        id: 'devices',
+        type: 'circle',
+        source: 'fleet',
+        filter: ['!', ['has', 'point_count']],
+        paint: {
+          'circle-radius': 8,
+          'circle-stroke-width': 2,
+          'circle-stroke-color': halo,
+          'circle-color': [
+            'match',
+            ['get', 'health'],
+            'silent',
+            '#c02b2b',
+            'late',
+            '#b25e00',
+            'asleep',
+            '#5b6ee1',
+            'unknown',
+            '#808080',
+            '#1a7f4b',
+          ],
+          // The older the fix, the paler; the words beside it say how old.
+          'circle-opacity': ['interpolate', ['linear'], ['get', 'hours'], 0, 1, 24, 0.35],
+        },
+      },
+      {
+        id: 'names',
+        type: 'symbol',
+        source: 'fleet',
+        filter: ['!', ['has', 'point_count']],
+        layout: {
+          'text-field': ['concat', ['get', 'title'], '\n', ['get', 'age']],
+          'text-size': 12,
+          'text-font': ['sans-serif'],
+          'text-offset': [0, 1],
+          'text-anchor': 'top',
+        },
+        paint: { 'text-color': ink, 'text-halo-color': halo, 'text-halo-width': 1.5 },
+      },
+    ],
+  }
+}

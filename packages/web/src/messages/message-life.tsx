@@ -1,0 +1,197 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { callApi } from '../api/call-api.ts'
+import { useSession } from '../session/use-session.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Failure, Loaded } from '../shell/states.tsx'
+
+/** A moment of a message's life; those that have not come are left out. */
+interface Step {
+  readonly at: string | null
+  readonly what: ReactNode
+}
+
+/** The life of a message that came in: from its transmission to what was sent on. */
+export function InboundLife({ id }: { readonly id: number }) {
+  const { t } = usePreferences()
+  const message = useQuery({
+    queryKey: ['inbound', id],
+    queryFn: ({ signal }) => callApi('GET /v1/messages/inbound/:id', { params: { id }, signal }),
+  })
+  return (
+    <main className="page">
+      <h1>
+        {t('Life of a message')} {id}
+      </h1>
+      <Loaded of={message}>
+        {(found) => (
+          <>
+            <Line
+              steps={[
+                {
+                  at: found.transmitTime,
+                  what: `Sent by ${found.imei ?? 'an unknown modem'}, MOMSN ${String(found.momsn ?? '–')}`,
+                },
+                {
+                  at: found.receivedAt,
+                  what: `Arrived from ${found.sourceAddress ?? 'an unknown address'}, let in by ${found.verifiedBy}`,
+                },
+                { at: found.lastCopyAt, what: `Delivered again ${String(found.copies)} times; counted once` },
+                { at: found.workflowStartedAt, what: 'Handed to its workflow' },
+                { at: found.processedAt, what: `Acted on; ${String(found.deliveries.length)} sent on` },
+              ]}
+            />
+            <p>
+              {t('State')}: <strong>{found.state}</strong>
+              {found.reason !== null && `: ${found.reason.code} ${found.reason.detail ?? ''}`}
+            </p>
+            <WorkflowName id={found.workflowId} />
+            {found.problems.map(({ field, code, message: text }) => (
+              <p key={`${field} ${code}`} className="notice notice-stale">
+                {field} {text}
+              </p>
+            ))}
+            <ul>
+              {found.deliveries.map((delivery) => (
+                <li key={delivery.id}>
+                  <Link href={`/messages/out/${String(delivery.id)}`}>
+                    {delivery.state} {delivery.imei} {delivery.text}
+                  </Link>
+                </li>
+              ))}
+              {found.skippedRoutes.map(({ routeId, reason }) => (
+                <li key={`route ${String(routeId)}`}>
+                  Route {routeId} sent nothing: {reason}
+                </li>
+              ))}
+            </ul>
+            <h2>{t('Raw bytes')}</h2>
+            <Bytes of={found.payload ?? found.rawBody} />
+            <pre tabIndex={0}>{JSON.stringify(found.decoded, null, 2)}</pre>
+          </>
+        )}
+      </Loaded>
+    </main>
+  )
+}
+
+/** The life of a message that goes out, with every attempt. */
+export function OutboundLife({ id }: { readonly id: number }) {
+  const { t, moment } = usePreferences()
+  const message = useQuery({
+    queryKey: ['outbound', id],
+    queryFn: ({ signal }) => callApi('GET /v1/messages/outbound/:id', { params: { id }, signal }),
+    refetchInterval: 5000,
+  })
+  return (
+    <main className="page">
+      <h1>
+        {t('Life of a message')} {id}
+      </h1>
+      <Loaded of={message}>
+        {(found) => (
+          <>
+            <Line
+              steps={[
+                { at: found.createdAt, what: `Queued for ${found.target} ${found.imei ?? ''}` },
+                ...found.attempts.map((attempt) => ({
+                  at: attempt.startedAt,
+                  what: `Attempt ${String(attempt.number)}: ${attempt.outcome ?? 'not known yet'} ${attempt.reason?.detail ?? attempt.reason?.code ?? ''} ${attempt.latencyMs === null ? '' : `(${String(attempt.latencyMs)} ms)`} ${attempt.answer ?? ''}`,
+                })),
+                { at: found.sentAt, what: 'Taken by the other side' },
+                { at: found.finishedAt, what: `Ended: ${found.state}` },
+              ]}
+            />
+            <p>
+              {t('State')}: <strong>{found.state}</strong> {found.reason?.detail ?? found.reason?.code}, expires{' '}
+              {moment(found.expiresAt)}, {found.credits} {t('credits')}
+            </p>
+            <DeliveryButtons id={id} state={found.state} />
+            <WorkflowName id={found.workflowId} />
+            {found.cause.messageId !== null && (
+              <p>
+                <Link href={`/messages/in/${String(found.cause.messageId)}`}>
+                  Because of message {found.cause.messageId}
+                </Link>
+              </p>
+            )}
+            <h2>{t('Raw bytes')}</h2>
+            <Bytes of={{ bytes: found.hex.length / 2, hex: found.hex, text: found.text }} />
+          </>
+        )}
+      </Loaded>
+    </main>
+  )
+}
+
+/** What a person can still do about a message out: resume a parked one, cancel one that has not left. */
+export function DeliveryButtons({ id, state }: { readonly id: number; readonly state: string }) {
+  const { t } = usePreferences()
+  const { csrfToken, may } = useSession()
+  const queries = useQueryClient()
+  const deed = useMutation({
+    mutationFn: (verb: 'resume' | 'cancel') =>
+      verb === 'resume'
+        ? callApi('POST /v1/messages/outbound/:id/resume', { params: { id }, csrfToken })
+        : callApi('POST /v1/messages/outbound/:id/cancel', { params: { id }, csrfToken }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['outbound'] }),
+  })
+  if (!may('operator')) return null
+  return (
+    <div>
+      <span className="buttons">
+        {state === 'parked' && (
+          <button type="button" onClick={() => deed.mutate('resume')}>
+            {t('Resume')}
+          </button>
+        )}
+        {(state === 'parked' || state === 'queued') && (
+          <button type="button" className="quiet" onClick={() => deed.mutate('cancel')}>
+            {t('Cancel')}
+          </button>
+        )}
+      </span>
+      {deed.error !== null && <Failure of={deed.error} />}
+    </div>
+  )
+}
+
+function Line({ steps }: { readonly steps: readonly Step[] }) {
+  const { moment } = usePreferences()
+  return (
+    <ol className="life">
+      {steps
+        .filter(({ at }) => at !== null)
+        .map(({ at, what }, index) => (
+          // Steps of one message only ever grow at the end.
+          <li key={index}>
+            <time dateTime={at ?? ''}>{moment(at)}</time> {what}
+          </li>
+        ))}
+    </ol>
+  )
+}
+
+function WorkflowName({ id }: { readonly id: string | null }) {
+  const { t } = usePreferences()
+  if (id === null) return null
+  return (
+    <p>
+      {t('Workflow')}: <code>{id}</code>
+    </p>
+  )
+}
+
+function Bytes({
+  of: bytes,
+}: {
+  readonly of: { readonly bytes: number; readonly hex: string; readonly text: string | null }
+}) {
+  return (
+    <>
+      <p>{bytes.bytes} bytes</p>
+      <pre tabIndex={0}>{bytes.text ?? bytes.hex}</pre>
+    </>
+  )
+}

@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { callApi } from '../api/call-api.ts'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Loaded } from '../shell/states.tsx'
+
+/** Connects the vendor's portal: the address to copy, then waiting until the first message is here. */
+export function FirstRun() {
+  const { t, moment } = usePreferences()
+  const [isCopied, setIsCopied] = useState(false)
+  const address = `${window.location.origin}/rockblock/incoming/SECRET`
+  const newest = useQuery({
+    queryKey: ['inbound', 'first-run'],
+    queryFn: ({ signal }) => callApi('GET /v1/messages/inbound', { query: { limit: 1 }, signal }),
+    refetchInterval: 3000,
+  })
+  return (
+    <section>
+      <ol className="steps">
+        <li>
+          In the vendor’s portal, make a delivery group with an HTTP POST address. Copy this one, and write the webhook
+          secret in place of <code>SECRET</code>: the service printed it at its first start, and keeps it in its data
+          folder.
+          <p className="buttons">
+            <code>{address}</code>
+            <button
+              type="button"
+              className="quiet"
+              onClick={() => void navigator.clipboard.writeText(address).then(() => setIsCopied(true))}
+            >
+              {isCopied ? t('Copied') : t('Copy')}
+            </button>
+          </p>
+        </li>
+        <li>Put the modem under open sky, or send a test message from the portal.</li>
+        <li>
+          <Loaded of={newest}>
+            {({ items: [first] }) =>
+              first === undefined ? (
+                <p role="status">Waiting for the first message…</p>
+              ) : (
+                <p role="status">
+                  <strong>Received!</strong>{' '}
+                  <Link href={`/messages/in/${String(first.id)}`}>
+                    Modem {first.imei ?? 'unknown'}, {moment(first.receivedAt)}
+                  </Link>
+                </p>
+              )
+            }
+          </Loaded>
+        </li>
+        <li>
+          Then <Link href="/setup/modems">claim the modem</Link> and make its device.
+        </li>
+      </ol>
+    </section>
+  )
+}

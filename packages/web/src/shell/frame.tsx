@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react'
+import { Link, useLocation } from 'wouter'
+import { useSession } from '../session/use-session.tsx'
+import { usePreferences } from './preferences.tsx'
+
+const PLACES = [
+  { path: '/', title: 'Fleet', mark: '≡' },
+  { path: '/map', title: 'Map', mark: '◎' },
+  { path: '/messages', title: 'Messages', mark: '⇄' },
+  { path: '/inbox', title: 'Inbox', mark: '!' },
+  { path: '/setup', title: 'Set-up', mark: '⚙' },
+] as const
+
+/** Head, places and content: what all screens share. */
+export function Frame({ onLogOut, children }: { readonly onLogOut: () => void; readonly children: ReactNode }) {
+  const { t } = usePreferences()
+  const { user } = useSession()
+  const [at] = useLocation()
+  return (
+    <>
+      <a className="skip" href="#content">
+        {t('Skip to content')}
+      </a>
+      <header className="top">
+        <Link className="brand" href="/">
+          <img src="/buoy.svg" alt="" width="24" height="24" /> Paikea
+        </Link>
+        <span className="who">{user.displayName || user.email}</span>
+        <button type="button" className="quiet" onClick={onLogOut}>
+          {t('Log out')}
+        </button>
+      </header>
+      <nav className="places" aria-label="Paikea">
+        {PLACES.map(({ path, title, mark }) => {
+          const isHere = path === '/' ? at === '/' || at.startsWith('/devices') : at.startsWith(path)
+          return (
+            <Link key={path} href={path} aria-current={isHere ? 'page' : undefined}>
+              <span aria-hidden="true">{mark}</span> {t(title)}
+            </Link>
+          )
+        })}
+      </nav>
+      <div id="content" tabIndex={-1}>
+        {children}
+      </div>
+    </>
+  )
+}

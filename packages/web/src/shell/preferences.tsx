@@ -1,0 +1,71 @@
+import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
+import { createTranslate, guessLanguage, type Language, type Translate } from '../i18n/translate.ts'
+import type { CoordinateFormat } from '../format/coordinates.ts'
+import { formatMoment, type Clock } from '../format/moment.ts'
+
+export type Theme = 'auto' | 'light' | 'dark' | 'sun'
+
+/** What a person chose on this machine. */
+export interface Preferences {
+  readonly language: Language
+  readonly theme: Theme
+  readonly clock: Clock
+  readonly coordinates: CoordinateFormat
+}
+
+interface PreferencesInUse extends Preferences {
+  readonly t: Translate
+  /** A moment in the chosen clock; a dash where there is none. */
+  readonly moment: (iso: string | null) => string
+  readonly change: (part: Partial<Preferences>) => void
+}
+
+const STORED_AS = 'paikea.preferences'
+const Context = createContext<PreferencesInUse | null>(null)
+
+/** Holds the choices and puts them on the page. */
+export function PreferencesProvider({ children }: { readonly children: ReactNode }) {
+  const [preferences, setPreferences] = useState(readPreferences)
+  useEffect(() => {
+    document.documentElement.lang = preferences.language
+    document.documentElement.dataset['theme'] = preferences.theme
+    try {
+      localStorage.setItem(STORED_AS, JSON.stringify(preferences))
+    } catch {
+      // A browser that keeps nothing: the choice lasts as long as the page.
+    }
+  }, [preferences])
+  const value = useMemo(
+    () => ({
+      ...preferences,
+      t: createTranslate(preferences.language),
+      moment: (iso: string | null) => formatMoment(iso, preferences.clock),
+      change: (part: Partial<Preferences>) => setPreferences((before) => ({ ...before, ...part })),
+    }),
+    [preferences],
+  )
+  return <Context value={value}>{children}</Context>
+}
+
+/** The choices, and the words in the chosen language. */
+export function usePreferences(): PreferencesInUse {
+  const value = use(Context)
+  if (value === null) throw new Error('Preferences are used outside of their provider.')
+  return value
+}
+
+function readPreferences(): Preferences {
+  const fallback: Preferences = {
+    language: guessLanguage(navigator.languages),
+    theme: 'auto',
+    clock: 'utc',
+    coordinates: 'ddm',
+  }
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(STORED_AS) ?? '{}')
+    // Only this page writes there.
+    return typeof stored === 'object' && stored !== null ? { ...fallback, ...stored } : fallback
+  } catch {
+    return fallback
+  }
+}

@@ -1,0 +1,51 @@
+import type { UseQueryResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { usePreferences } from './preferences.tsx'
+
+/** What was asked for, or why it is not there: loading, failed, empty, or shown. */
+export function Loaded<T>(props: {
+  readonly of: UseQueryResult<T, Error>
+  readonly isEmpty?: (data: T) => boolean
+  readonly empty?: ReactNode
+  readonly children: (data: T) => ReactNode
+}) {
+  const { of: query, isEmpty, empty, children } = props
+  const { t } = usePreferences()
+  if (query.data === undefined) {
+    if (query.error === null) return <p className="notice">{t('Reading…')}</p>
+    return (
+      <div className="notice notice-error" role="alert">
+        <p>
+          {t('That cannot be shown:')} {query.error.message}
+        </p>
+        <button type="button" onClick={() => void query.refetch()}>
+          {t('Try again')}
+        </button>
+      </div>
+    )
+  }
+  const isOld = query.error !== null
+  return (
+    <>
+      {isOld && (
+        <p className="notice notice-stale" role="alert">
+          {t('It is not live.')} {query.error?.message}
+        </p>
+      )}
+      {isEmpty?.(query.data) === true ? (
+        <p className="notice">{empty ?? t('There is nothing here yet.')}</p>
+      ) : (
+        children(query.data)
+      )}
+    </>
+  )
+}
+
+/** Why a deed came to nothing; keeps its place so that nothing jumps. */
+export function Failure({ of: error }: { readonly of: Error | null }) {
+  return (
+    <p className="form-error" role="alert">
+      {error?.message}
+    </p>
+  )
+}

@@ -1,0 +1,233 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { createApi, createLiveHub, type Listening, publishStored } from '@paikea/api'
+import { buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+import { createIntake } from '@paikea/intake'
+import { createUser, systemCaller } from '@paikea/operations'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const CHROMIUM =
+  [process.env['PAIKEA_TEST_CHROMIUM'], '/usr/bin/chromium'].find((path) => path && existsSync(path)) ?? null
+const FOLDER = join(import.meta.dirname, '..')
+const PICTURES = join(FOLDER, '.types', 'pictures')
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const SECRET = 'a-secret'
+const PASSWORD = 'correct horse battery'
+const IMEI = '300234010753370'
+/** If anything showed it as markup, it would leave a mark on the window. */
+const HOSTILE = '<img src=x onerror="window.hurt=1">'
+const MAX_FIRST_LOAD_BYTES = 120_000
+
+const SCREENS = [
+  ['fleet', '/'],
+  ['map', '/map?device=PK001'],
+  ['device', '/devices/PK001'],
+  ['messages-in', '/messages'],
+  ['messages-out', '/messages/out'],
+  ['life-in', '/messages/in/1'],
+  ['life-out', '/messages/out/1'],
+  ['inbox', '/inbox'],
+  ['setup', '/setup'],
+  ['first-run', '/setup/first-run'],
+  ['modems', '/setup/modems'],
+  ['approvals', '/setup/approvals'],
+  ['routes', '/setup/routes'],
+  ['releases', '/setup/releases'],
+  ['rollouts', '/setup/rollouts'],
+  ['tokens', '/setup/tokens'],
+  ['audit', '/setup/audit'],
+] as const
+
+const title = CHROMIUM === null ? 'the screens (skipped: there is no Chromium)' : 'the screens in Chromium'
+const describeIf = CHROMIUM === null ? describe.skip : describe
+
+describeIf(title, () => {
+  let db: TestDatabase
+  let server: Listening
+  let browser: Browser
+  let url: string
+  const problems: string[] = []
+
+  beforeAll(async () => {
+    const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
+    await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'error'], {
+      cwd: FOLDER,
+      // Else React's larger build for developers is measured.
+      env: { ...process.env, NODE_ENV: 'production' },
+    })
+    db = await openTestDatabase('sqlite')
+    const hub = createLiveHub()
+    const intake = createIntake({ db, onStored: (stored) => publishStored(hub, stored) })
+    const config = { webhookSecret: SECRET, webDirectory: join(FOLDER, 'dist') }
+    server = await createApi({ db, intake, hub, config }).listen(0)
+    url = `http://127.0.0.1:${String(server.port)}`
+    const caller = systemCaller('test')
+    for (const [name, role] of [
+      ['ada', 'admin'],
+      ['bob', 'viewer'],
+    ] as const) {
+      const memberships = [{ group: 'crew', role }]
+      await createUser(
+        { db, caller },
+        { email: `${name}@example.org`, password: PASSWORD, displayName: name, memberships },
+      )
+    }
+    await buildModem(db, { imei: IMEI })
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox', '--no-first-run'] })
+    mkdirSync(PICTURES, { recursive: true })
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    await db?.drop()
+  })
+
+  async function openAs(name: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    page.on('pageerror', (error) => problems.push(String(error)))
+    page.on('console', (line) => {
+      const isExpected = /status of 401|ERR_INTERNET_DISCONNECTED|GPU stall/.test(line.text())
+      if (['error', 'warning'].includes(line.type()) && !isExpected) problems.push(line.text())
+    })
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url) && !/^(?:data|blob):/.test(request.url())) problems.push(request.url())
+    })
+    await page.goto(url)
+    await page.getByLabel('E-mail').fill(`${name}@example.org`)
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('heading', { name: 'Fleet' }).waitFor()
+    return page
+  }
+
+  async function deliver(momsn: number, minutesAgo: number, latitude: string, longitude: string): Promise<void> {
+    const at = new Date(Math.floor(Date.now() / 1000) * 1000 - minutesAgo * 60_000)
+    const clock = at.toISOString().slice(11, 19).replaceAll(':', '')
+    const text = `PK101;lat:${latitude},NS:S,lon:${longitude},EW:W,utc:${clock},batt:4.2,int:20,sl:0,st:0,sog:0.5,cog:12`
+    const body = new URLSearchParams({
+      imei: IMEI,
+      momsn: String(momsn),
+      serial: '14105',
+      transmit_time: at.toISOString().slice(2, 19).replace('T', ' '),
+      data: Buffer.from(text).toString('hex'),
+    })
+    expect((await fetch(`${url}/rockblock/incoming/${SECRET}`, { method: 'POST', body })).status).toBe(200)
+  }
+
+  it('needs little to be useful: the first load without the map is small', () => {
+    const names = readFileSync(join(FOLDER, 'dist', 'index.html'), 'utf8').matchAll(/\/assets\/[\w.-]+/g)
+    const sizes = [...names].map(([name]) => gzipSync(readFileSync(join(FOLDER, 'dist', name))).length)
+    expect(sizes.length).toBeGreaterThan(1)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MAX_FIRST_LOAD_BYTES)
+    expect(readdirSync(join(FOLDER, 'dist', 'assets')).some((name) => /^map-.*\.js$/.test(name))).toBe(true)
+  })
+
+  it('takes a buoy from its first message to a command, its labels as text', async () => {
+    const page = await openAs('ada')
+    await page.getByRole('link', { name: 'make a device' }).click()
+    await page.getByLabel('Label').fill(HOSTILE)
+    await page.getByLabel('IMEI').last().fill(IMEI)
+    await page.getByRole('button', { name: 'Make the device' }).click()
+    await page.getByText('PK001 is made.').waitFor()
+    await page.goto(`${url}/setup/first-run`)
+    await page.getByText('Waiting for the first message…').waitFor()
+    await deliver(1, 50, '1700.0000', '17959.0000')
+    await page.getByText('Received!').waitFor()
+    await deliver(2, 25, '1701.0000', '17958.0000')
+    await page.goto(`${url}/devices/PK001`)
+    await page.getByText('17°01.000′ S 179°58.000′').first().waitFor()
+    await page.getByText(HOSTILE).first().waitFor()
+    await page.getByLabel('Report every (minutes)').fill('30')
+    await page.getByRole('button', { name: 'Set interval' }).click()
+    await page.getByRole('cell', { name: 'interval 30 min' }).waitFor()
+    // It moves while somebody looks.
+    await deliver(3, 1, '1703.0000', '17957.0000')
+    await page.getByText('17°03.000′ S 179°57.000′').first().waitFor()
+    expect(await page.evaluate(() => 'hurt' in window)).toBe(false)
+    await page.context().close()
+  }, 60_000)
+
+  it('lets a viewer see and change nothing', async () => {
+    const page = await openAs('bob')
+    await page.goto(`${url}/devices/PK001`)
+    await page.getByRole('cell', { name: 'interval 30 min' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Set interval' }).count()).toBe(0)
+    await page.goto(`${url}/setup/modems`)
+    await page.getByRole('cell', { name: IMEI }).waitFor()
+    expect(await page.getByRole('button', { name: 'Make the device' }).count()).toBe(0)
+    await page.context().close()
+  }, 60_000)
+
+  it.each([
+    ['phone', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
+    ['desk', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
+  ] as const)(
+    'shows every screen on a %s, without a violation, and without scrolling sideways',
+    async (name, options) => {
+      const page = await openAs('ada', options)
+      const found: unknown[] = []
+      for (const [screen, path] of SCREENS) {
+        await page.goto(`${url}${path}`)
+        await page.locator('h1').waitFor()
+        await page.getByText('Reading…').first().waitFor({ state: 'hidden' })
+        if (screen === 'map') await page.locator('canvas').waitFor()
+        found.push(...(await violationsOf(page)).map((violation) => [screen, violation]))
+        const width = await page.evaluate(() => document.documentElement.scrollWidth)
+        if (width > options.viewport.width) found.push([screen, 'too wide', width])
+        await page.screenshot({ path: join(PICTURES, `${screen}-${name}.png`), fullPage: screen !== 'map' })
+      }
+      expect(found).toEqual([])
+      await page.context().close()
+    },
+    120_000,
+  )
+
+  it('shows without a network what was seen last, with its age', async () => {
+    const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
+    await page.locator('tr[data-iam="PK001"]').getByText('17°03.000′ S').waitFor()
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+    // Only a page that a service worker already holds goes through it.
+    await page.reload()
+    await page.locator('tr[data-iam="PK001"]').waitFor()
+    const context: BrowserContext = page.context()
+    await context.setOffline(true)
+    await page.reload()
+    await page.getByText(/^Offline: what you see was read .* UTC\)\. It is not live\.$/).waitFor()
+    await page.locator('tr[data-iam="PK001"]').getByText('17°03.000′ S').waitFor()
+    expect(await page.getByText('live', { exact: true }).count()).toBe(0)
+    await page.screenshot({ path: join(PICTURES, 'offline.png') })
+    await context.close()
+  }, 60_000)
+
+  it('says it in Spanish, and in the sun', async () => {
+    const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
+    await page.goto(`${url}/setup`)
+    await page.getByLabel('Appearance').selectOption('sun')
+    await page.getByLabel('Language').selectOption('es')
+    await page.getByRole('link', { name: 'Flota' }).click()
+    await page.getByRole('heading', { name: 'Flota' }).waitFor()
+    expect(await violationsOf(page)).toEqual([])
+    await page.screenshot({ path: join(PICTURES, 'sun.png') })
+    await page.context().close()
+  }, 60_000)
+
+  it('leaves nothing in the console and asks nobody else', () => {
+    expect(problems).toEqual([])
+  })
+})
+
+async function violationsOf(page: Page): Promise<unknown[]> {
+  await page.evaluate(AXE)
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> }
+    }
+    const { violations } = await axe.run()
+    return violations.map(({ id, nodes }) => [id, nodes[0]?.html.slice(0, 150), nodes[0]?.failureSummary])
+  })
+}
