@@ -8,7 +8,14 @@ describe('readFlags()', () => {
   it('has the defaults of the contract', () => {
     expect(readFlags([])).toMatchObject({
       ...{ port: 8099, host: '127.0.0.1', dataFolder: null, webhookUrl: 'http://127.0.0.1:8080' },
-      ...{ webhookSecret: null, demoFleet: 0, demoRockStar: false, demoCloudloop: null, speed: 1 },
+      ...{
+        webhookSecret: null,
+        demoFleet: 0,
+        linkUrl: 'ws://127.0.0.1:7777',
+        demoRockStar: false,
+        demoCloudloop: null,
+        speed: 1,
+      },
       signWebhooks: false,
     })
   })
@@ -38,6 +45,7 @@ describe('readFlags()', () => {
       ...{ port: 0, host: '0.0.0.0', dataFolder: folder, webhookUrl: 'http://127.0.0.1:9000', webhookSecret: 's3cret' },
       ...{
         demoFleet: 3,
+        linkUrl: 'ws://127.0.0.1:7777',
         demoRockStar: true,
         demoCloudloop: 'imt',
         speed: 60,

@@ -19,6 +19,7 @@ export const usage = `Simulated RockBLOCK service and devices.
   --data DIR                  folder for what lasts; without it nothing lasts
   --webhook-url URL           where webhooks go (http://127.0.0.1:8080)
   --webhook-secret-file FILE  file with the secret at the end of the webhooks' path
+  --link-url URL              where devices in the harbour open their live link (ws://127.0.0.1:7777)
   --demo-fleet N              buoys that send by themselves (0)
   --demo-rockstar             a RockSTAR that drifts and reports, delivered to /rockstar/incoming
   --demo-cloudloop KIND       one more buoy, delivered by Cloudloop to /cloudloop/incoming: sbd (9603 modem) or imt (9704)
@@ -33,6 +34,7 @@ const flagsSchema = z.object({
   data: z.string().min(1).optional(),
   'webhook-url': z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
   'webhook-secret-file': z.string().optional(),
+  'link-url': z.url({ protocol: /^ws$/ }).default('ws://127.0.0.1:7777'),
   'demo-fleet': z.coerce.number().int().min(0).max(mostDemoBuoys).default(0),
   'demo-rockstar': z.boolean().default(false),
   'demo-cloudloop': z.enum(['sbd', 'imt']).optional(),
@@ -86,6 +88,7 @@ export function readFlags(args: readonly string[]): SimulatorOptions | 'help' {
     dataFolder: flags.data ?? null,
     webhookUrl: flags['webhook-url'],
     webhookSecret: readSecret(flags['webhook-secret-file']),
+    linkUrl: flags['link-url'],
     demoFleet: flags['demo-fleet'],
     demoRockStar: flags['demo-rockstar'],
     demoCloudloop: flags['demo-cloudloop'] ?? null,

@@ -6,6 +6,7 @@ import type { Device } from './devices/device.ts'
 import type { DeviceSpec } from './devices/device-spec.ts'
 import { demoFleet, demoSpec, extraSpecs } from './devices/demo-fleet.ts'
 import { Fleet } from './devices/fleet.ts'
+import { Bay } from './harbour/bay.ts'
 import { createHttpApp } from './http-app.ts'
 import { World } from './journal/world.ts'
 import { Faults } from './vendor/faults.ts'
@@ -43,6 +44,10 @@ export interface SimulatorOptions {
   readonly password?: string
   /** Cloudloop's. @default 'token' */
   readonly token?: string
+  /** The devices' `SERVER` in the harbour. @default `webhookUrl` with `/v1` */
+  readonly harbourUrl?: string
+  /** Where their live link leads. @default 'ws://127.0.0.1:7777' */
+  readonly linkUrl?: string
   /** Structured log. @default none */
   readonly log?: (event: string, details: Readonly<Record<string, unknown>>) => void
 }
@@ -62,6 +67,8 @@ export interface Simulator {
   readonly world: World
   readonly vendor: Vendor
   readonly fleet: Fleet
+  /** Devices on harbour Wi-Fi. */
+  readonly bay: Bay
   readonly faults: Faults
   readonly webhooks: WebhookQueue
   readonly services: SendingServices
@@ -148,6 +155,8 @@ async function assemble(
     if (spec !== undefined) for (const mt of world.state.queueOf(imei)) vendor.pushReceipt(spec, mt)
   }
   const fleet = new Fleet({ clock, world, gateway: vendor, onText })
+  const { harbourUrl = `${baseUrl.replace(/\/$/u, '')}/v1`, linkUrl = 'ws://127.0.0.1:7777' } = options
+  const bay = new Bay({ server: harbourUrl, link: linkUrl })
   const { username = 'user', password = 'password', token = 'token' } = options
   const services = new SendingServices({
     credentials: { username, password, token },
@@ -159,7 +168,7 @@ async function assemble(
   let answer: Simulator['answer'] | null = null
   const simulator: Simulator = {
     answer: (request, response) => (answer ??= createHttpApp(simulator).callback())(request, response),
-    ...{ port, clock, world, vendor, fleet, faults, webhooks, services, log },
+    ...{ port, clock, world, vendor, fleet, bay, faults, webhooks, services, log },
     publicKey: async () => (await signingKeys()).publicKey,
     async setSpeed(speed) {
       clock.setSpeed(speed)
@@ -171,6 +180,7 @@ async function assemble(
       return device
     },
     async removeDevice(imei) {
+      bay.leave(imei)
       await fleet.remove(imei)
       services.setModems(world.state.devices.keys())
     },
@@ -185,6 +195,7 @@ async function assemble(
       return vendor.exchange({ imei, payload: order.payload, at, fetchesMt: !autonomous, ...time }, order)
     },
     async close() {
+      bay.close()
       fleet.close()
       clock.stop()
       server.closeAllConnections()

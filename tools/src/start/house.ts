@@ -99,6 +99,7 @@ export function makeSimulator({ flags, folders, webhookSecretFile }: House): Par
         '--webhook-secret-file',
         webhookSecretFile,
       ],
+      ...['--link-url', `ws://${reachableHost(flags.host)}:${flags.devicePort}`],
       ...['--demo-fleet', String(flags.demoFleet)],
     ],
     env: process.env,

@@ -4,6 +4,7 @@ import type { Simulator } from '../simulator.ts'
 import { faultOrderSchemaOf } from '../vendor/faults.ts'
 import { jsonBody } from './body.ts'
 import { deviceRoutes } from './device-routes.ts'
+import { harbourRoutes } from './harbour-routes.ts'
 import { iso, presentDevice, presentMt, presentWebhook } from './present.ts'
 import { parseOrRefuse } from './problem.ts'
 import { clockSchema, mtQuerySchema } from './schemas.ts'
@@ -11,7 +12,7 @@ import { clockSchema, mtQuerySchema } from './schemas.ts'
 /** Our own control of the simulated sea and vendor, under `/sim`. */
 export function controlRouter(simulator: Simulator): Router {
   const router = new Router({ prefix: '/sim' })
-  const { world, vendor, faults, webhooks, fleet } = simulator
+  const { world, vendor, faults, webhooks, fleet, bay } = simulator
 
   router.get('/', (context) => {
     context.body = {
@@ -20,6 +21,7 @@ export function controlRouter(simulator: Simulator): Router {
       mt: { total: world.state.mts.size },
       webhooks: { owed: world.state.webhooks.size, ...webhooks.counts },
       faults: faults.list(),
+      harbour: bay.list().map(([imei, harbour]) => ({ imei, iam: harbour.iam, phase: harbour.view().phase })),
     }
   })
 
@@ -74,6 +76,7 @@ export function controlRouter(simulator: Simulator): Router {
   })
 
   deviceRoutes(router, simulator)
+  harbourRoutes(router, simulator)
   return router
 }
 

@@ -1,0 +1,69 @@
+import type { Device } from '../devices/device.ts'
+import { type ServerAddress, parseServer } from './device-http.ts'
+import { HarbourDevice } from './harbour-device.ts'
+
+/** The devices that are in the harbour: while they are, they do not report by satellite. */
+export class Bay {
+  readonly #inside = new Map<string, { readonly harbour: HarbourDevice; readonly device: Device }>()
+  readonly #server: string
+  readonly #link: string
+
+  /** @param options.server the devices' `SERVER`; `link` where their live link leads */
+  constructor(options: { readonly server: string; readonly link: string }) {
+    this.#server = options.server
+    this.#link = options.link
+  }
+
+  get(imei: string): HarbourDevice | null {
+    return this.#inside.get(imei)?.harbour ?? null
+  }
+
+  list(): readonly (readonly [imei: string, harbour: HarbourDevice])[] {
+    return [...this.#inside].map(([imei, { harbour }]) => [imei, harbour])
+  }
+
+  /** Brings a device in and switches it on there. @throws TypeError for an address that is none */
+  enter(
+    device: Device,
+    order: {
+      readonly iam: string
+      readonly server?: string | undefined
+      readonly link?: string | undefined
+      readonly flashBytes?: number | undefined
+      readonly app?: string | undefined
+      readonly startMs?: number | undefined
+    },
+  ): HarbourDevice {
+    const { imei, kind } = device.spec
+    const server: ServerAddress = parseServer(order.server ?? this.#server)
+    const { hostname: host, port } = new URL(order.link ?? this.#link)
+    const { startMs } = order
+    this.#inside.get(imei)?.harbour.dispose()
+    const harbour = new HarbourDevice({
+      ...{ server, iam: order.iam, flashBytes: order.flashBytes },
+      kind: kind === 'handset' ? 'handset' : 'buoy',
+      link: { host, port: port === '' ? 80 : Number(port) },
+      onLeft: () => this.leave(imei),
+      ...(startMs === undefined ? {} : { pauses: { startMs } }),
+    })
+    device.powerOff()
+    this.#inside.set(imei, { harbour, device })
+    harbour.powerOn(order.app ?? 'service')
+    return harbour
+  }
+
+  /** Takes a device out to sea, where it is switched on. */
+  leave(imei: string): void {
+    const known = this.#inside.get(imei)
+    if (known === undefined) return
+    known.harbour.dispose()
+    this.#inside.delete(imei)
+    known.device.powerOn({ warm: true })
+  }
+
+  /** Stops all of them where they are. */
+  close(): void {
+    for (const { harbour } of this.#inside.values()) harbour.dispose()
+    this.#inside.clear()
+  }
+}

@@ -1,0 +1,78 @@
+/** The flash is littlefs: a file takes whole blocks, a folder what the device calls 16 KiB. */
+const BLOCK_BYTES = 4096
+const FOLDER_BYTES = 16_384
+/** What the boards at sea have. */
+const FLASH_BYTES = 4 * 1024 * 1024
+
+/** The flash ran full in the middle of a write. */
+export class FlashFullError extends Error {
+  override readonly name = 'FlashFullError'
+}
+
+/** A device's flash: the tree it runs, and `/new` and `/backup` beside it. Paths begin with `./`. */
+export class Flash {
+  #files: Map<string, Buffer>
+  #fresh = new Map<string, Buffer>()
+  #backup = new Map<string, Buffer>()
+  readonly #bytes: number
+
+  constructor(files: ReadonlyMap<string, Buffer> = FACTORY_FILES, bytes = FLASH_BYTES) {
+    this.#files = new Map(files)
+    this.#bytes = bytes
+  }
+
+  get files(): ReadonlyMap<string, Buffer> {
+    return this.#files
+  }
+
+  /** Files in `/new`. */
+  get freshCount(): number {
+    return this.#fresh.size
+  }
+
+  freeBytes(): number {
+    const used = [this.#files, this.#fresh, this.#backup].reduce((sum, tree) => sum + blocksOf(tree), 0)
+    return Math.max(0, this.#bytes - used)
+  }
+
+  /** Writes a file into `/new`. @throws FlashFullError */
+  write(path: string, content: Buffer): void {
+    this.#fresh.set(path, content)
+    if (this.freeBytes() > 0) return
+    this.#fresh.delete(path)
+    throw new FlashFullError('no space left on the flash')
+  }
+
+  clearFresh(): void {
+    this.#fresh.clear()
+  }
+
+  /** Puts the new tree in place: old folders move into `/backup`, old files of the top folder stay unless replaced. */
+  install(): void {
+    this.#backup = new Map([...this.#files].filter(([path]) => !isAtTop(path)))
+    this.#files = new Map([...[...this.#files].filter(([path]) => isAtTop(path)), ...this.#fresh])
+    this.#fresh.clear()
+  }
+}
+
+function blocksOf(tree: ReadonlyMap<string, Buffer>): number {
+  if (tree.size === 0) return 0
+  const folders = new Set(['.'])
+  let bytes = 0
+  for (const [path, content] of tree) {
+    bytes += Math.max(1, Math.ceil(content.length / BLOCK_BYTES)) * BLOCK_BYTES
+    for (let at = path.indexOf('/', 2); at !== -1; at = path.indexOf('/', at + 1)) folders.add(path.slice(0, at))
+  }
+  return bytes + folders.size * FOLDER_BYTES
+}
+
+function isAtTop(path: string): boolean {
+  return path.lastIndexOf('/') === 1
+}
+
+const FACTORY_FILES: ReadonlyMap<string, Buffer> = new Map(
+  ['./boot.py', './main.py', './core/__init__.py', './apps/__init__.py', './apps/ota/__init__.py'].map((path) => [
+    path,
+    Buffer.from(`# ${path} as it left the factory\n`),
+  ]),
+)
