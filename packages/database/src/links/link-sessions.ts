@@ -1,7 +1,7 @@
 import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { readRow } from '../firmware/row.ts'
-import { changeRows, selectRows } from '../queries/statement.ts'
+import { changeRows, countChanged, selectRows } from '../queries/statement.ts'
 
 /** One connection of a device, from its opening to its end. */
 export interface LinkSessionRow {
@@ -123,9 +123,21 @@ export async function listLinkChunks(
   })
 }
 
-/** Removes records of connections that began before a time; their chunks go with them. */
-export function deleteLinkSessions(db: Database, args: { readonly before: Date }): Promise<void> {
-  return db.write((tx) => changeRows(db, 'DELETE FROM link_sessions WHERE opened_at < ?', [args.before], tx))
+/** Removes records of connections that began before a time, the oldest of them first; their chunks go with them. @returns how many */
+export function deleteLinkSessions(
+  db: Database,
+  args: { readonly before: Date; readonly limit: number },
+): Promise<number> {
+  const { before, limit } = args
+  return db.write((tx) =>
+    countChanged(
+      db,
+      `DELETE FROM link_sessions WHERE id IN
+         (SELECT id FROM (SELECT id FROM link_sessions WHERE opened_at < ? ORDER BY opened_at LIMIT ?) AS old)`,
+      [before, limit],
+      tx,
+    ),
+  )
 }
 
 function readSession(raw: Readonly<Record<string, unknown>>): LinkSessionRow {

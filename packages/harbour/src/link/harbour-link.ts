@@ -5,6 +5,7 @@ import { createRelayClient } from '../relay/relay-client.ts'
 import { listenForRelay, type RelayServer } from '../relay/relay-server.ts'
 import { type DeviceLinkServer, type DeviceServerDeps, listenForDevices } from './device-server.ts'
 import { createDeviceLinks, type PresenceChange } from './links.ts'
+import { keepRecordsFor } from './retention.ts'
 import { createLinkPages, type PageOpening } from './pages.ts'
 import { switchToUpdater, type UpdaterOutcome } from './updater.ts'
 
@@ -36,6 +37,8 @@ export interface HarbourLinkOptions {
     readonly updaterAgeMs?: number
     /** @default 15 s */
     readonly renewMs?: number
+    /** How long what was said on links is kept. @default 90 days */
+    readonly keepRecordsMs?: number
   }
 }
 
@@ -72,6 +75,7 @@ export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
     ...(limits.renewMs === undefined ? {} : { renewMs: limits.renewMs }),
   })
 
+  let stopRetention: (() => void) | null = null
   let isClosed = false
   let retry: NodeJS.Timeout | null = null
   /** The secret is in the database, which may be away: devices and pages of this process do not wait for it. */
@@ -93,6 +97,7 @@ export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
     async listen() {
       await startRelay()
       if (o.device === null) return 0
+      stopRetention = keepRecordsFor(limits.keepRecordsMs, { db, log })
       server = await listenForDevices(
         {
           links,
@@ -129,6 +134,7 @@ export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
     async close() {
       isClosed = true
       if (retry !== null) clearTimeout(retry)
+      stopRetention?.()
       const closed = server?.close()
       pages.close()
       relay?.close()
