@@ -11,6 +11,7 @@ import {
   slideMessageWindow,
   type MessageWindow,
 } from './message-window.ts'
+import { lookForUpgrades, openUpgradeWindow, type UpgradeWindow } from './upgrade-window.ts'
 
 /** Options of {@link createLivePoll}. */
 export interface LivePollOptions {
@@ -34,9 +35,10 @@ const KEEP_MS = 30_000
 interface Windows {
   readonly messages: MessageWindow
   readonly deliveries: DeliveryWindow
+  readonly upgrades: UpgradeWindow
 }
 
-/** Finds messages that other processes stored, and deliveries that they changed. */
+/** Finds messages that other processes stored, deliveries that they changed, and upgrades that went on. */
 export interface LivePoll {
   /** Resolves once nothing that happens from now on can be missed; a page waits for it before it reads what there is. */
   ready(): Promise<void>
@@ -45,8 +47,8 @@ export interface LivePoll {
 }
 
 /**
- * Passes messages that other processes stored, and deliveries that they changed, on to this one's open pages. Looks only
- * while there are any; what the hub passed on already is left out.
+ * Passes messages that other processes stored, deliveries that they changed, and upgrades that went on to this one's open
+ * pages. Looks only while there are any; what the hub passed on already is left out.
  */
 export function createLivePoll(options: LivePollOptions): LivePoll {
   const { db, hub, deliveries, log, intervalMs = 1000, windowMs = 10_000 } = options
@@ -76,7 +78,11 @@ export function createLivePoll(options: LivePollOptions): LivePoll {
     const isLate = windows === null
     const seen = await open()
     if (isLate) hub.resync('watching-again')
-    await Promise.all([lookForMessages(seen.messages, now), lookForDeliveries(seen.deliveries)])
+    await Promise.all([
+      lookForMessages(seen.messages, now),
+      lookForDeliveries(seen.deliveries),
+      lookForUpgrades(db, hub, seen.upgrades),
+    ])
   }
 
   async function lookForMessages(window: MessageWindow, now: number): Promise<void> {
@@ -121,6 +127,10 @@ export function createLivePoll(options: LivePollOptions): LivePoll {
 }
 
 async function openWindows(db: Database, windowMs: number): Promise<Windows> {
-  const [messages, deliveries] = await Promise.all([openMessageWindow(db), openDeliveryWindow(db, windowMs)])
-  return { messages, deliveries }
+  const [messages, deliveries, upgrades] = await Promise.all([
+    openMessageWindow(db),
+    openDeliveryWindow(db, windowMs),
+    openUpgradeWindow(db),
+  ])
+  return { messages, deliveries, upgrades }
 }

@@ -106,6 +106,16 @@ export async function listUpgradeJobs(
   return rows.map(toJob)
 }
 
+/** Jobs of all groups that are under way, and those of `alsoIds` whatever became of them. */
+export async function listUpgradesUnderWay(
+  db: Database,
+  args: { readonly alsoIds: readonly number[]; readonly limit: number },
+): Promise<readonly UpgradeJobRow[]> {
+  const sql = `${SELECT} WHERE j.state IN ('prepared','offered','downloading','installed') OR j.id IN (?)
+    ORDER BY j.id DESC LIMIT ?`
+  return (await selectRows(db, sql, [[...args.alsoIds, -1], args.limit])).map(toJob)
+}
+
 /** One job, if it may be seen. */
 export async function findUpgradeJob(
   db: Database,
