@@ -93,6 +93,16 @@ const cases = ALL_ROUTES.flatMap((route: Route<never>) =>
   CALLERS.map((caller) => [`${route.method} ${route.path}`, caller, route] as const),
 )
 
+const FIRMWARE = ['release', 'fetching', 'upgrade', 'rollout'] as const
+const NO_FIRMWARE = { release: 0, fetching: 0, upgrade: 0, rollout: 0 }
+/** Things of which there are none, to see which are asked for. */
+const shape: Things = {
+  ...{ groupId: 0, imei: '', iam: '', buoy: '', command: 0, ...NO_FIRMWARE },
+  ...{ inbound: 0, outbound: 0, route: 0, token: 0, deployment: 0, session: 0 },
+}
+const OF_THE_BUOY = new Set<string>(['buoy', 'command', ...FIRMWARE])
+const EVERYTHING = new Set<string>([...OF_THE_BUOY, 'inbound', 'outbound', 'route', 'token', 'deployment', 'session'])
+
 describe('who may call what', () => {
   let api: TestApi
   let own: number
@@ -100,34 +110,39 @@ describe('who may call what', () => {
   const tokens = new Map<Caller, string>()
   let serial = 0
 
-  async function makeThings(): Promise<Things> {
+  /** A device, and of the rest what is wanted: each is several requests, and each case of the matrix makes its own. */
+  async function makeThings(wanted: ReadonlySet<string> = EVERYTHING): Promise<Things> {
     serial += 1
     const admin = tokens.get('system-admin') ?? ''
     const imei = `3002340${String(serial).padStart(8, '0')}`
     const make = async (path: string, body: object) => (await api.call(admin, 'POST', path, body)).body
+    const idOf = async (name: keyof Things, path: string, body: object) =>
+      wanted.has(name) ? (await make(path, body)).id : 0
     const { iam } = await make('/v1/devices', { kind: 'handset', imei, groupId: own })
-    await deliver(api.url, formBody({ imei, momsn: 1 }))
-    const inbound = await api.call(admin, 'GET', `/v1/messages/inbound?imei=${imei}`)
-    const outbound = await make('/v1/messages/outbound', { imei, text: 'first' })
-    const target = { kind: 'modem', imei }
-    const route = await make('/v1/routes', { source: { kind: 'handset' }, target, groupId: own })
-    const token = await make('/v1/tokens', { name: 'script', groupId: own })
-    const deployment = await make(`/v1/devices/${iam}/deployments`, { from: '2026-02-01' })
+    const hasBuoy = [...OF_THE_BUOY].some((name) => wanted.has(name))
     const modem = `3002341${String(serial).padStart(8, '0')}`
-    const buoy = await make('/v1/devices', { kind: 'buoy', imei: modem, generation: 'v3', groupId: own })
-    const command = await make(`/v1/devices/${buoy.iam}/commands`, { command: 'sleep', seconds: 600 })
-    const ids = {
-      inbound: inbound.body.items[0].id,
-      outbound: outbound.id,
-      route: route.id,
-      token: token.id,
-      deployment: deployment.id,
-      session: await beginSession(iam),
-      buoy: buoy.iam,
-      command: command.id,
-      ...(await makeFirmware(buoy.iam, admin)),
+    const buoyOf = { kind: 'buoy', imei: modem, generation: 'v3', groupId: own }
+    const buoy: string = hasBuoy ? (await make('/v1/devices', buoyOf)).iam : ''
+    const target = { kind: 'modem', imei }
+    return {
+      groupId: own,
+      imei,
+      iam,
+      inbound: wanted.has('inbound') ? await receive(imei, admin) : 0,
+      outbound: await idOf('outbound', '/v1/messages/outbound', { imei, text: 'first' }),
+      route: await idOf('route', '/v1/routes', { source: { kind: 'handset' }, target, groupId: own }),
+      token: await idOf('token', '/v1/tokens', { name: 'script', groupId: own }),
+      deployment: await idOf('deployment', `/v1/devices/${iam}/deployments`, { from: '2026-02-01' }),
+      session: wanted.has('session') ? await beginSession(iam) : 0,
+      buoy,
+      command: await idOf('command', `/v1/devices/${buoy}/commands`, { command: 'sleep', seconds: 600 }),
+      ...(FIRMWARE.some((name) => wanted.has(name)) ? await makeFirmware(buoy, admin) : NO_FIRMWARE),
     }
-    return { groupId: own, imei, iam, ...ids }
+  }
+
+  async function receive(imei: string, admin: string): Promise<number> {
+    await deliver(api.url, formBody({ imei, momsn: 1 }))
+    return (await api.call(admin, 'GET', `/v1/messages/inbound?imei=${imei}`)).body.items[0].id
   }
 
   /** As the workflow does when it has fetched one. */
@@ -182,7 +197,7 @@ describe('who may call what', () => {
     const verdict = expectationOf(route.access, caller)
     // What is changed or ended is nobody else's afterwards.
     const isFresh = verdict === 'allowed' && route.method !== 'GET'
-    const things = isFresh ? await makeThings() : shared
+    const things = isFresh ? await makeThings(namedBy(route)) : shared
     const reply = await call(route, caller, things, verdict === 'allowed')
     const seen =
       caller === 'other-group' && verdict === 'allowed' && !route.path.startsWith(OF_NO_GROUP)
@@ -229,6 +244,20 @@ function fill(route: Route<never>, things: Things): string {
     if (place === undefined) throw new Error(`${route.path}: nothing in PLACES stands for :${name}`)
     return String(place[2](things))
   })
+}
+
+/** The things that a route's address and body name. */
+function namedBy(route: Route<never>): ReadonlySet<string> {
+  const named = new Set<string>()
+  const recorder = new Proxy<Things>(shape, {
+    get(things, name) {
+      named.add(String(name))
+      return Reflect.get(things, name)
+    },
+  })
+  fill(route, recorder)
+  BODIES[`${route.method} ${route.path}`]?.(recorder)
+  return named
 }
 
 function bodyFor(route: Route<never>, things: Things): object | undefined {
