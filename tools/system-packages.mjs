@@ -8,6 +8,8 @@ const wanted = [
   { package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
   { package: 'openssh-server', programs: ['sshd'] },
   { package: 'nginx-light', programs: ['nginx'] },
+  { package: 'openssl', programs: ['openssl'] },
+  { package: 'systemd', programs: ['systemd-analyze'] },
 ]
 
 /** On Debian as root installs what is missing; elsewhere names it. Tests that cannot run for it skip themselves by name. */
