@@ -196,6 +196,14 @@ export {
   revokeApiToken,
   touchApiToken,
 } from './queries/tokens.ts'
+export {
+  moveTemporalHome,
+  readTemporalHome,
+  settleTemporalHome,
+  type TemporalHomeRow,
+  type TemporalIdentity,
+  touchTemporalHome,
+} from './queries/temporal-home.ts'
 export * from './firmware/mod.ts'
 export * from './links/mod.ts'
 export * from './original/mod.ts'

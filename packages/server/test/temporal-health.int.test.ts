@@ -74,6 +74,7 @@ withTemporal('what is known of Temporal (skipped where there is none)', () => {
     const watch = watchTemporal(
       {
         isAnswering: () => side.isAnswering(),
+        refusal: () => null,
         lastStarts: () => ({ ...side.lastStarts(), failedAt }),
         tryStart: () => {
           tries += 1

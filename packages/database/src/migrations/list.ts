@@ -15,6 +15,7 @@ import { commands } from './0061-commands.ts'
 import { deviceLinks } from './0070-device-links.ts'
 import { auditChanges } from './0035-audit-changes.ts'
 import { imports } from './0100-imports.ts'
+import { temporalHome } from './0025-temporal-home.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   messageGroups,
   imports,
   retryTimes,
+  temporalHome,
 ]

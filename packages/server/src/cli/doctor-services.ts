@@ -1,8 +1,14 @@
 import { join } from 'node:path'
+import { readTemporalHome } from '@paikea/database'
+import type { Client } from '@temporalio/client'
 import { reachableHost } from '../config/reachable-host.ts'
 import { createLog } from '../log/create-log.ts'
 import { createTemporalSide } from '../process/temporal-side.ts'
 import { createVendorClients } from '../process/vendor-clients.ts'
+import { sayOther } from '../process/temporal-home.ts'
+import { isSame, readIdentity } from '../process/temporal-identity.ts'
+import { missingFile } from './existing-store.ts'
+import { withStore } from './with-store.ts'
 import type { Finding, Installation } from './installation.ts'
 
 const answerWithinMs = 2_000
@@ -20,14 +26,17 @@ export async function checkService({
     : { verdict: 'stopped', what, detail: `nothing of ours answers at ${url}/; \`npm start\` brings it up` }
 }
 
-/** Whether Temporal answers. */
-export async function checkTemporal({ config, isStarted, isStopped }: Installation): Promise<Finding> {
+/** Whether Temporal answers, and is this database's. */
+export async function checkTemporal(installation: Installation): Promise<Finding> {
+  const { config, isStarted, isStopped } = installation
   const what = 'Temporal'
   const { temporal, dataFolder } = config
   const log = createLog({ level: 'silent', role: 'doctor' })
   const side = createTemporalSide({ temporal, log, eagerStarter: () => null })
   const isUp = await side.isAnswering()
+  const other = isUp ? await findOther(side.client, installation) : null
   await side.close()
+  if (other !== null) return { verdict: 'WRONG', what, detail: other }
   const where = `${temporal.connection.address ?? ''}, namespace ${temporal.namespace}`
   if (isUp) return { verdict: 'ok', what, detail: where }
   if (isStopped) return { verdict: 'stopped', what, detail: `${where}; \`npm start\` brings it up` }
@@ -55,6 +64,19 @@ export async function checkVendor({ config, isStopped }: Installation): Promise<
       return isStopped && config.vendor.rockblock.url !== null
         ? { verdict: 'stopped', what, detail: `set, for ${where}, which does not answer now` }
         : { verdict: 'WRONG', what, detail: `set, but ${where} cannot be asked: ${answer.reason}` }
+  }
+}
+
+/** What is wrong with a Temporal that answers; `null` also where the database cannot be asked, which has a finding of its own. */
+async function findOther(client: Client, { config, env }: Installation): Promise<string | null> {
+  try {
+    if (missingFile(config) !== null) return null
+    const home = await withStore(env, (db) => readTemporalHome(db))
+    if (home === null) return null
+    const found = await readIdentity(client, config.temporal.namespace)
+    return isSame(home, found) ? null : sayOther(home, found)
+  } catch {
+    return null
   }
 }
 

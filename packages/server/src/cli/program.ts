@@ -61,6 +61,15 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
       (await import('./import-original-command.ts')).importOriginalCommand(inFolder(env, data), options),
     )
   program
+    .command('move-temporal')
+    .description(
+      'let the Temporal at TEMPORAL_ADDRESS act on this database from now on; stop what works with the old one',
+    )
+    .addOption(dataOption())
+    .action(async ({ data }: DataFlags) =>
+      (await import('./move-temporal-command.ts')).moveTemporalCommand(inFolder(env, data)),
+    )
+  program
     .command('create-user')
     .description('make an account; a password is made and printed, unless one is given by --password-stdin')
     .argument('<email>')

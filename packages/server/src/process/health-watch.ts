@@ -14,7 +14,7 @@ const PROVEN_FOR_MS = 30_000
 
 /** Looks at Temporal now and then, so that `/readyz` answers at once and nothing waits for a server that hangs. */
 export function watchTemporal(
-  side: Pick<TemporalSide, 'isAnswering' | 'tryStart' | 'lastStarts'>,
+  side: Pick<TemporalSide, 'isAnswering' | 'tryStart' | 'lastStarts' | 'refusal'>,
   everyMs = EVERY_MS,
 ): HealthWatch {
   let health: TemporalHealth = { state: 'unknown' }
@@ -25,6 +25,8 @@ export function watchTemporal(
 
   async function look(): Promise<TemporalHealth> {
     if (!(await side.isAnswering())) return { state: 'down', detail: 'does not answer' }
+    const refusal = side.refusal()
+    if (refusal !== null) return { state: 'down', detail: refusal }
     const { succeededAt, failedAt } = side.lastStarts()
     const provenAt = Math.max(succeededAt, triedAt)
     const isProven = provenAt > failedAt && performance.now() - provenAt < PROVEN_FOR_MS

@@ -33,6 +33,7 @@ import { prepareStore } from './prepare-store.ts'
 import { readVersion } from './read-version.ts'
 import { ServeError } from './serve-error.ts'
 import { gateStore } from './store-gate.ts'
+import { createTemporalHome, type TemporalHome } from './temporal-home.ts'
 import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
 import { createSendSettings } from './send-settings.ts'
 import { findWebFolder } from './web-folder.ts'
@@ -163,8 +164,14 @@ function buildRooms(o: {
   const hub = createLiveHub()
   const deliveries = createDeliveryFeed({ db, hub, log })
   started.push(() => deliveries.idle())
-  const side = createTemporalSide({ temporal: config.temporal, log, eagerStarter: () => worker?.starter() ?? null })
+  const { temporal } = config
+  const side: TemporalSide = createTemporalSide({
+    ...{ temporal, log, home: () => home },
+    eagerStarter: () => worker?.starter() ?? null,
+  })
   started.push(() => side.close())
+  const home: TemporalHome = createTemporalHome({ db, log, client: side.client, namespace: temporal.namespace })
+  started.push(async () => home.stop())
   const pressure = watchAnswerPressure()
   started.push(async () => pressure.stop())
   const dispatcher = createDispatcher({ db, starter: side.starter, log, answerLoad: () => pressure.load() })
@@ -206,11 +213,12 @@ function buildRooms(o: {
     }
     delivery = createDelivery(deps)
     const activities = createActivities(deps, delivery)
-    worker = runWorkerLoop({ temporal: config.temporal, activities, log, isEager: role === 'all' })
+    worker = runWorkerLoop({ temporal, activities, log, home, isEager: role === 'all' })
   }
   return {
     ...{ hub, deliveries, intake, dispatcher, side, link, harbour },
     work() {
+      home.watch()
       if (role !== 'api') startWorker()
       dispatcher.start()
       harbour.dispatcher.start()

@@ -9,6 +9,7 @@ import {
   type WorkflowStarter,
 } from '@paikea/workflows'
 import { Client } from '@temporalio/client'
+import { OtherTemporalError, type TemporalHome } from './temporal-home.ts'
 import type { TemporalConfig } from '../config/temporal-config.ts'
 import { temporalAddress } from './temporal-address.ts'
 
@@ -31,11 +32,13 @@ const longestPauseMs = 10_000
 export function runWorkerLoop(o: {
   readonly temporal: TemporalConfig
   readonly activities: Activities
+  /** No worker runs on a Temporal that is not this store's. */
+  readonly home: Pick<TemporalHome, 'check' | 'onRefused'>
   readonly log: Log
   /** Whether the starter is wanted: only where clients of this process start workflows. */
   readonly isEager: boolean
 }): WorkerLoop {
-  const { temporal, activities, log } = o
+  const { temporal, activities, log, home } = o
   const { namespace } = temporal
   const stopping = new AbortController()
   let starter: WorkflowStarter | null = null
@@ -44,10 +47,12 @@ export function runWorkerLoop(o: {
   async function runOnce(): Promise<void> {
     const connection = await connectNative({ ...temporalAddress(temporal), log, signal: stopping.signal })
     try {
+      await home.check()
       await registerAttributes(() => registerSearchAttributes({ connection, namespace }), log)
       const worker = await createWorker({ connection, activities, namespace, log })
       const stop = (): void => void worker.shutdown()
       stopping.signal.addEventListener('abort', stop, { once: true })
+      const endHearing = home.onRefused(stop)
       try {
         if (stopping.signal.aborted) stop()
         if (o.isEager) starter = createStarter({ client: new Client({ connection, namespace }), isEager: true })
@@ -56,6 +61,7 @@ export function runWorkerLoop(o: {
         await worker.done
       } finally {
         stopping.signal.removeEventListener('abort', stop)
+        endHearing()
         starter = null
         state = 'waiting'
       }
@@ -72,7 +78,8 @@ export function runWorkerLoop(o: {
         await runOnce()
       } catch (error) {
         if (stopping.signal.aborted) break
-        log.error('worker.ended', { error: String(error) })
+        // Another Temporal is said once, where it is found.
+        if (!(error instanceof OtherTemporalError)) log.error('worker.ended', { error: String(error) })
       }
       if (Date.now() - startedAt > 60_000) pauseMs = firstPauseMs
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)

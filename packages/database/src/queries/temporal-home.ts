@@ -1,0 +1,100 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { changeRows, countChanged, readText, readTime, selectRows } from './statement.ts'
+
+/** One namespace of one Temporal cluster. A development server with a new file is another cluster. */
+export interface TemporalIdentity {
+  readonly clusterId: string
+  readonly namespaceId: string
+  /** Its name, for people. */
+  readonly namespace: string
+}
+
+/** The Temporal that acts on this store. */
+export interface TemporalHomeRow extends TemporalIdentity {
+  readonly since: Date
+  /** When a process last worked with it. */
+  readonly seenAt: Date
+}
+
+/** The Temporal that acts on this store; `null` before the first one. */
+export async function readTemporalHome(db: Database, tx?: Transaction): Promise<TemporalHomeRow | null> {
+  const sql = 'SELECT cluster_id, namespace_id, namespace, since, seen_at FROM temporal_home WHERE id = 1'
+  const [row] = await selectRows(db, sql, [], tx)
+  if (row === undefined) return null
+  return {
+    clusterId: readText(row['cluster_id']),
+    namespaceId: readText(row['namespace_id']),
+    namespace: readText(row['namespace']),
+    since: readTime(row['since']) ?? new Date(0),
+    seenAt: readTime(row['seen_at']) ?? new Date(0),
+  }
+}
+
+/** Makes a Temporal the one of this store, unless there is one. @returns the one there is now */
+export async function settleTemporalHome(
+  db: Database,
+  { identity, now }: { readonly identity: TemporalIdentity; readonly now: Date },
+): Promise<TemporalHomeRow> {
+  const or = db.dialect === 'mysql' ? '' : 'OR '
+  await db.write((tx) =>
+    changeRows(
+      db,
+      `INSERT ${or}IGNORE INTO temporal_home (id, cluster_id, namespace_id, namespace, since, seen_at)
+       VALUES (1, ?, ?, ?, ?, ?)`,
+      [identity.clusterId, identity.namespaceId, identity.namespace, now, now],
+      tx,
+    ),
+  )
+  return (await readTemporalHome(db)) ?? { ...identity, since: now, seenAt: now }
+}
+
+/** Notes that a process works with this Temporal. */
+export async function touchTemporalHome(
+  db: Database,
+  { identity, now }: { readonly identity: TemporalIdentity; readonly now: Date },
+): Promise<void> {
+  await db.write((tx) =>
+    changeRows(
+      db,
+      'UPDATE temporal_home SET seen_at = ? WHERE id = 1 AND cluster_id = ? AND namespace_id = ?',
+      [now, identity.clusterId, identity.namespaceId],
+      tx,
+    ),
+  )
+}
+
+/** Rows that have something left to do, whose workflows the other Temporal took along. */
+const UNFINISHED = [
+  `inbound_messages SET workflow_started_at = NULL WHERE state = 'accepted'`,
+  `outbound_messages SET workflow_started_at = NULL WHERE finished_at IS NULL`,
+  `endpoints SET workflow_started_at = NULL WHERE workflow_started_at IS NOT NULL`,
+  `firmware_releases SET workflow_started_at = NULL WHERE state IN ('fetching','parked')`,
+  `upgrade_jobs SET workflow_started_at = NULL WHERE state IN ('prepared','offered','downloading','installed')`,
+  `rollouts SET workflow_started_at = NULL WHERE state IN ('running','waiting','paused')`,
+]
+
+/**
+ * Makes another Temporal the one of this store: what is not finished starts anew there. Attempts stay as they are: a
+ * send that may have happened is not done again.
+ *
+ * @returns whether it moved: not where somebody moved first, or a process has worked with the old one after `unseenSince`
+ */
+export async function moveTemporalHome(
+  db: Database,
+  o: { readonly from: TemporalIdentity; readonly to: TemporalIdentity; readonly now: Date; readonly unseenSince: Date },
+  tx: Transaction,
+): Promise<boolean> {
+  const { from, to, now, unseenSince } = o
+  const changed = await countChanged(
+    db,
+    `UPDATE temporal_home SET cluster_id = ?, namespace_id = ?, namespace = ?, since = ?, seen_at = ?
+     WHERE id = 1 AND cluster_id = ? AND namespace_id = ? AND seen_at <= ?`,
+    [to.clusterId, to.namespaceId, to.namespace, now, now, from.clusterId, from.namespaceId, unseenSince],
+    tx,
+  )
+  if (changed === 0) return false
+  for (const rest of UNFINISHED) await changeRows(db, `UPDATE ${rest}`, [], tx)
+  return true
+}

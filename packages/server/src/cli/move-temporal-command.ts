@@ -1,0 +1,45 @@
+import { moveTemporalHome, readTemporalHome, settleTemporalHome } from '@paikea/database'
+import { systemCaller } from '@paikea/operations'
+import { connectLazily } from '@paikea/workflows'
+import { Client } from '@temporalio/client'
+import { ServeError } from '../process/serve-error.ts'
+import { temporalAddress } from '../process/temporal-address.ts'
+import { IN_USE_FOR_MS, recordMove } from '../process/temporal-home.ts'
+import { type FoundTemporal, isSame, readIdentity } from '../process/temporal-identity.ts'
+import type { TemporalConfig } from '../config/temporal-config.ts'
+import { withStore } from './with-store.ts'
+
+/** `move-temporal`: the Temporal at `TEMPORAL_ADDRESS` acts on this database from now on. */
+export async function moveTemporalCommand(env: NodeJS.ProcessEnv): Promise<void> {
+  const line = await withStore(env, async (db, { temporal }) => {
+    const to = await askWho(temporal)
+    const now = new Date()
+    const from = (await readTemporalHome(db)) ?? (await settleTemporalHome(db, { identity: to, now }))
+    if (isSame(from, to)) return 'this Temporal is the one of this database already: nothing is changed'
+    const unseenSince = new Date(now.getTime() - IN_USE_FOR_MS)
+    const hasMoved = await db.write(async (tx) => {
+      const hasChanged = await moveTemporalHome(db, { from, to, now, unseenSince }, tx)
+      if (hasChanged) await recordMove(db, { actor: systemCaller('cli').actor, from, to }, tx)
+      return hasChanged
+    })
+    if (!hasMoved) {
+      const seconds = IN_USE_FOR_MS / 1_000
+      const message = `a process works with the old Temporal (cluster ${from.clusterId}): stop it, wait ${seconds} s, and try again`
+      throw new ServeError(message, { isFinal: false })
+    }
+    return `moved from cluster ${from.clusterId} to ${to.clusterId}: what is not finished starts anew there`
+  })
+  process.stdout.write(`${line}\n`)
+}
+
+async function askWho(temporal: TemporalConfig): Promise<FoundTemporal> {
+  const connection = connectLazily(temporalAddress(temporal))
+  try {
+    return await readIdentity(new Client({ connection, namespace: temporal.namespace }), temporal.namespace)
+  } catch (cause) {
+    const where = `${temporal.connection.address ?? ''}, namespace ${temporal.namespace}`
+    throw new ServeError(`Temporal cannot be asked (${where}): nothing is changed`, { isFinal: false, cause })
+  } finally {
+    await connection.close()
+  }
+}

@@ -1,0 +1,153 @@
+import {
+  type Database,
+  moveTemporalHome,
+  readTemporalHome,
+  recordAudit,
+  settleTemporalHome,
+  type TemporalHomeRow,
+  touchTemporalHome,
+} from '@paikea/database'
+import type { Log } from '@paikea/domain'
+import type { Client } from '@temporalio/client'
+import { type FoundTemporal, isEmpty, isSame, readIdentity } from './temporal-identity.ts'
+
+/** How often is looked whether it is still the same. */
+const EVERY_MS = 5_000
+/** A process that worked with its Temporal so lately still does. */
+export const IN_USE_FOR_MS = 15_000
+
+/** Another Temporal than the one that acts on this store answers. */
+export class OtherTemporalError extends Error {
+  override readonly name = 'OtherTemporalError'
+}
+
+/** Keeps a process from acting through a Temporal that is not this store's. */
+export interface TemporalHome {
+  /** Returns where this store's Temporal answers. @throws {OtherTemporalError} or why it cannot be told */
+  check(): Promise<void>
+  /** Whether it was this store's at the last look, and has answered since. */
+  isOurs(): boolean
+  /** It did not answer: who does next is looked at before anything is started. */
+  doubt(): void
+  /** Why nothing is started, in a line; `null` where no other Temporal answers. */
+  refusal(): string | null
+  /** Hears when another Temporal answers. @returns ends it */
+  onRefused(hear: () => void): () => void
+  /** Looks now and then from here on. */
+  watch(): void
+  stop(): void
+}
+
+/** Compares the Temporal that answers with the one in the database. A new and empty development server takes over. */
+export function createTemporalHome(o: {
+  readonly db: Database
+  readonly client: Client
+  readonly namespace: string
+  readonly log: Log
+  readonly inUseForMs?: number
+}): TemporalHome {
+  const { db, client, namespace, log, inUseForMs = IN_USE_FOR_MS } = o
+  const listeners = new Set<() => void>()
+  let known: FoundTemporal | null = null
+  let isCertain = false
+  let refusal: string | null = null
+  let looking: Promise<void> | null = null
+  let timer: NodeJS.Timeout | null = null
+  let isStopped = false
+
+  async function look(): Promise<void> {
+    isCertain = false
+    const found = await readIdentity(client, namespace)
+    try {
+      const now = new Date()
+      const home = (await readTemporalHome(db)) ?? (await settleTemporalHome(db, { identity: found, now }))
+      if (isSame(home, found)) await touchTemporalHome(db, { identity: found, now })
+      else if (!(await moveByItself(home, found))) refuse(home, found)
+    } catch (error) {
+      // A database that is away says nothing against a Temporal that is the same as before.
+      if (error instanceof OtherTemporalError || known === null || !isSame(known, found)) throw error
+    }
+    if (refusal !== null) log.info('temporal.accepted')
+    refusal = null
+    known = found
+    isCertain = true
+  }
+
+  /** A lost file, or a restored database: what it knew is gone, and nothing there can act a second time. */
+  async function moveByItself(home: TemporalHomeRow, found: FoundTemporal): Promise<boolean> {
+    if (!found.isDevelopmentServer || !(await isEmpty(client))) return false
+    const now = new Date()
+    const unseenSince = new Date(now.getTime() - inUseForMs)
+    const hasMoved = await db.write(async (tx) => {
+      const hasChanged = await moveTemporalHome(db, { from: home, to: found, now, unseenSince }, tx)
+      if (hasChanged) await recordMove(db, { actor: 'system/start', from: home, to: found }, tx)
+      return hasChanged
+    })
+    if (hasMoved) log.warn('temporal.moved', { from: home.clusterId, to: found.clusterId, reason: 'new and empty' })
+    return hasMoved
+  }
+
+  function refuse(home: TemporalHomeRow, found: FoundTemporal): never {
+    const isNew = refusal === null
+    known = null
+    refusal = sayOther(home, found)
+    if (isNew) {
+      log.error('temporal.other', { reason: refusal })
+      for (const hear of [...listeners]) hear()
+    }
+    throw new OtherTemporalError(refusal)
+  }
+
+  const check = (): Promise<void> => (looking ??= look().finally(() => (looking = null)))
+
+  async function tick(): Promise<void> {
+    await check().catch(() => undefined)
+    if (isStopped) return
+    timer = setTimeout(() => void tick(), EVERY_MS)
+    timer.unref()
+  }
+
+  return {
+    check,
+    isOurs: () => isCertain,
+    doubt: () => (isCertain = false),
+    refusal: () => refusal,
+    onRefused(hear) {
+      listeners.add(hear)
+      return () => listeners.delete(hear)
+    },
+    watch: () => void tick(),
+    stop() {
+      isStopped = true
+      if (timer !== null) clearTimeout(timer)
+    },
+  }
+}
+
+/** Writes a move down, in its transaction. */
+export async function recordMove(
+  db: Database,
+  o: { readonly actor: string; readonly from: TemporalHomeRow; readonly to: FoundTemporal },
+  tx: Parameters<typeof moveTemporalHome>[2],
+): Promise<void> {
+  const words = ({ clusterId, namespace }: { readonly clusterId: string; readonly namespace: string }) => ({
+    clusterId,
+    namespace,
+  })
+  await recordAudit(
+    db,
+    {
+      ...{ actor: o.actor, address: null, groupId: null },
+      ...{ action: 'temporal.moved', subject: `temporal/${o.to.clusterId}` },
+      ...{ before: words(o.from), after: words(o.to) },
+    },
+    tx,
+  )
+}
+
+/** One line, with what to do. */
+export function sayOther(home: TemporalHomeRow, found: FoundTemporal): string {
+  const here = `namespace ${found.namespace} of cluster ${found.clusterId}`
+  const there = `namespace ${home.namespace} of cluster ${home.clusterId}`
+  return `this Temporal (${here}) is not the one of this database (${there}): set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to that one, or move to this one for good with \`paikea move-temporal\``
+}
