@@ -7,16 +7,30 @@
  * workflow that takes a new shape gets a new file here.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { openTestDatabase } from '@paikea/database/testing'
+import {
+  changeRollout,
+  changeUpgradeJob,
+  findRelease,
+  findRollout,
+  findUpgradeJob,
+  insertRelease,
+  insertRollout,
+  insertUpgradeJob,
+  listRolloutDevices,
+} from '@paikea/database'
+import { buildDevice, openTestDatabase } from '@paikea/database/testing'
+import { openBlobStore } from '@paikea/firmware'
+import { createGitRepository, VITAL } from '@paikea/firmware/testing'
 import { createIntake } from '@paikea/intake'
 import { RockBlockClient } from '@paikea/rockblock-client'
 import { createFakeService } from '@paikea/rockblock-client/testing'
 import * as workflows from '@paikea/workflows'
-import { buildRoutedPair, silentLog, storePositions } from '@paikea/workflows/testing'
+import { SILENT_LOG as silentLog } from '@paikea/domain'
+import { buildRoutedPair, storePositions } from '@paikea/workflows/testing'
 import { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 
@@ -53,6 +67,13 @@ const client = new Client({ connection })
 const starter = workflows.createStarter({ client, isEager: true })
 const dispatcher = workflows.createDispatcher({ db, starter, log: silentLog, sweepMs: 200 })
 
+const firmwareDispatcher = workflows.createFirmwareDispatcher({ db, starter, log: silentLog, sweepMs: 200 })
+const repository = createGitRepository()
+repository.commit(VITAL)
+repository.git('tag', 'v1')
+/** Links of devices, by name. */
+const links = new Map()
+
 /** What the next calls meet: the recorder's way to lead a workflow down a path. */
 const faults = { actOnMessage: 0, writes: 0 }
 const vendor = createFakeService()
@@ -71,6 +92,18 @@ const activities = workflows.createActivities({
     },
   },
   rockStarSender: null,
+  firmware: {
+    settings: { repository: repository.path, base: path.join(folder, 'firmware') },
+    blobs: openBlobStore(path.join(folder, 'firmware')),
+    links: {
+      find: async (iam) => links.get(iam) ?? null,
+      async sendIntoUpdater(iam) {
+        links.delete(iam)
+        return 'sent'
+      },
+    },
+    onJobs: () => firmwareDispatcher.notify(),
+  },
   localTurnWaitMs: 0,
   notifyOutbound: (rows) => dispatcher.notifyOutbound(rows),
   wakeOutbound: (id) =>
@@ -87,6 +120,7 @@ const worker = await workflows.createWorker({
   log: silentLog,
 })
 dispatcher.start()
+firmwareDispatcher.start()
 
 /** One message of a routed buoy; answers its workflow and that of its delivery. */
 async function sendOne({ pair, expiresInMs } = {}) {
@@ -107,7 +141,104 @@ async function sendOne({ pair, expiresInMs } = {}) {
   }
 }
 
+const all = { all: true }
+/** Asks for a release and answers its workflow. */
+async function askRelease(ref) {
+  const id = await db.write((tx) => insertRelease(db, { ref, requestedBy: 'recorder', now: new Date() }, tx))
+  firmwareDispatcher.notify()
+  await until('its workflow runs', async () => (await findRelease(db, { id })).workflowId)
+  const state = (...wanted) =>
+    until(`the release is ${wanted.join(' or ')}`, async () => {
+      const row = await findRelease(db, { id })
+      return wanted.includes(row.state) && row
+    })
+  return { id, state, handle: client.workflow.getHandle(`release/${id}`) }
+}
+async function readyRelease() {
+  const row = await (await askRelease('v1')).state('ready', 'duplicate')
+  return row.sameAsId ?? row.id
+}
+/** An upgrade whose workflow runs. */
+async function startUpgrade() {
+  const releaseId = await readyRelease()
+  const device = await buildDevice(db)
+  const now = new Date()
+  const rest = { rolloutId: null, isDowngrade: false, filesTotal: 7, requestedBy: 'recorder', now }
+  const expiresAt = new Date(now.getTime() + 86_400_000)
+  const job = { deviceId: device.id, releaseId, expiresAt, ...rest }
+  const id = await db.write((tx) => insertUpgradeJob(db, job, tx))
+  const find = () => findUpgradeJob(db, { scope: all, id })
+  await until('its workflow runs', async () => (await find()).workflowId)
+  return {
+    ...{ id, iam: device.iam, find, handle: client.workflow.getHandle(`upgrade/${id}`) },
+    async change(what) {
+      const from = ['prepared', 'offered', 'downloading', 'installed']
+      await db.write((tx) => changeUpgradeJob(db, { id, from, change: what, now: new Date() }, tx))
+      firmwareDispatcher.wake('upgrade', id)
+    },
+  }
+}
+
 const shapes = {
+  async 'release-ready'() {
+    return (await askRelease('v1')).handle
+  },
+  async 'release-refused'() {
+    repository.commit({ ...VITAL, 'core/link.py': { mode: '120000', data: 'x' } }, { branch: 'bad' })
+    return (await askRelease('bad')).handle
+  },
+  async 'release-parked-resumed'() {
+    renameSync(repository.path, `${repository.path}-away`)
+    const release = await askRelease('main')
+    await release.state('parked')
+    renameSync(`${repository.path}-away`, repository.path)
+    await release.handle.signal('resume')
+    return release.handle
+  },
+  async 'upgrade-cut-and-succeeded'() {
+    const upgrade = await startUpgrade()
+    await upgrade.change({ state: 'downloading', heardAt: new Date(Date.now() - 600_000), newRun: true })
+    await until('it is silent', async () => (await upgrade.find()).reason?.code === 'silent')
+    links.set(upgrade.iam, { since: new Date(Date.now() - 60_000), isControlled: false })
+    firmwareDispatcher.wake('upgrade', upgrade.id)
+    await until('it was sent into its updater', async () => (await upgrade.find()).restarts === 1)
+    await upgrade.change({ state: 'installed', installedAt: new Date(), reason: null })
+    links.set(upgrade.iam, { since: new Date(Date.now() + 1000), isControlled: false })
+    firmwareDispatcher.wake('upgrade', upgrade.id)
+    return upgrade.handle
+  },
+  async 'upgrade-cancelled'() {
+    const upgrade = await startUpgrade()
+    await upgrade.change({ state: 'cancelled', finishedAt: new Date() })
+    return upgrade.handle
+  },
+  async 'roll-out-approved'() {
+    const releaseId = await readyRelease()
+    const devices = await Promise.all([buildDevice(db), buildDevice(db)])
+    const limits = { needsApproval: true, pauseAtShare: 0.5, coolDownMinutes: 0, allowDowngrade: false }
+    const stages = devices.map(({ id }) => [id])
+    const wish = { groupId: devices[0].groupId, releaseId, label: null, requestedBy: 'recorder', now: new Date() }
+    const rolloutId = await db.write((tx) => insertRollout(db, { ...wish, ...limits, stages }, tx))
+    firmwareDispatcher.notify()
+    const find = () => findRollout(db, { scope: all, id: rolloutId })
+    await until('its workflow runs', async () => (await find()).workflowId)
+    for (const [stage] of devices.entries()) {
+      const jobId = await until('the device has a job', async () => {
+        const rows = await listRolloutDevices(db, { rolloutId })
+        return rows.find((row) => row.stage === stage).jobId
+      })
+      const end = { id: jobId, from: ['prepared'], change: { state: 'succeeded' }, now: new Date() }
+      await db.write((tx) => changeUpgradeJob(db, end, tx))
+      firmwareDispatcher.wake('rollout', rolloutId)
+      if (stage > 0) continue
+      await until('it waits for approval', async () => (await find()).state === 'waiting')
+      const next = { state: 'running', stage: 1, stageBeganAt: new Date(), stageEndedAt: null, reason: null }
+      const approve = { id: rolloutId, from: ['waiting'], change: next, now: new Date() }
+      await db.write((tx) => changeRollout(db, approve, tx))
+      firmwareDispatcher.wake('rollout', rolloutId)
+    }
+    return client.workflow.getHandle(`rollout/${rolloutId}`)
+  },
   async 'inbound-stored'() {
     return (await sendOne()).inbound
   },
@@ -229,6 +360,8 @@ for (const [name, record] of Object.entries(shapes)) {
   console.log(`recorded ${name}`)
 }
 await dispatcher.stop()
+await firmwareDispatcher.stop()
+await repository.remove()
 await worker.shutdown()
 await connection.close()
 await db.drop()
