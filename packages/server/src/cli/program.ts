@@ -1,6 +1,7 @@
 import { ROLES, type Role } from '@paikea/domain'
 import { Command, Option } from 'commander'
 import { asTyped, inFolder } from './in-folder.ts'
+import type { ReplayFlags } from './replay-command.ts'
 
 /**
  * The operator's command line. Each command is a file, loaded when it is asked for: who makes a token does not want to
@@ -102,6 +103,16 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .addHelpText('after', '\nWithout --group and --role: an administrator over all groups.')
     .action(async (name: string, { data, ...options }: TokenFlags & DataFlags) =>
       (await import('./account-commands.ts')).createTokenCommand(inFolder(env, data), { name, ...options }),
+    )
+  program
+    .command('replay')
+    .description("read stored messages again by today's rules and list what changes; nothing is sent again")
+    .requiredOption('--since <time>', 'those that arrived from then on, for example 2026-11-24T03:00:00Z')
+    .option('--until <time>', 'and until then (now)')
+    .option('--dry-run', 'list only')
+    .addOption(dataOption())
+    .action(async ({ data, ...options }: ReplayFlags & DataFlags) =>
+      (await import('./replay-command.ts')).replayCommand(inFolder(env, data), options),
     )
   program
     .command('doctor')

@@ -8,7 +8,8 @@ import {
   type GroupScope,
   type InboundRow,
 } from '@paikea/database'
-import { acceptFix } from '@paikea/operations'
+import { planReplay } from '@paikea/intake'
+import { acceptFix, noteReplay } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
 import { publishAgain } from '../../live/told-again.ts'
@@ -16,7 +17,15 @@ import { ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { presentInbound, presentInboundDetail } from './presenter.ts'
-import { InboundDetailSchema, type InboundDetailView, InboundPage, ListInboundQuery, MessageParams } from './schema.ts'
+import {
+  InboundDetailSchema,
+  type InboundDetailView,
+  InboundPage,
+  ListInboundQuery,
+  MessageParams,
+  ReplayedSchema,
+  ReplaySchema,
+} from './schema.ts'
 
 /** So many deliveries are shown with a message; the list of messages out has them all. */
 const MAX_DELIVERIES_SHOWN = 100
@@ -75,6 +84,34 @@ export const inboundRoutes = [
       await acceptFix({ db: services.db, caller: principal }, { id })
       await publishAgain(services, [id], 'believed')
       return ok(await loadDetail(services.db, scope, id))
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/v1/messages/inbound/:id/replay',
+    summary:
+      "Read a message again by today's rules; `dryRun` lists what would change, `release` also reads a damaged one",
+    access: 'operator',
+    limit: 'writes',
+    params: MessageParams,
+    body: ReplaySchema,
+    answer: ReplayedSchema,
+    run: async ({ params: { id }, body, principal, scope }, services) => {
+      const { db } = services
+      const message = await findInbound(db, { scope, id })
+      if (message === null) throw notFound('message')
+      const isReleased = body.release === true
+      const report = (await findReportsOfMessages(db, { messageIds: [id] })).get(id) ?? null
+      const { changes, apply } = await planReplay(db, { message, report }, { isReleased })
+      const applied = body.dryRun !== true && changes.length > 0
+      if (applied) {
+        const fields = changes.map(({ field }) => field)
+        await noteReplay({ db, caller: principal }, { id, isReleased, fields })
+        await apply()
+        await publishAgain(services, [id], `replayed ${String(Date.now())}`)
+      }
+      return ok({ changes: [...changes], applied, message: await loadDetail(db, scope, id) })
     },
   }),
 ] as const

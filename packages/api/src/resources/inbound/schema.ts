@@ -64,6 +64,16 @@ export const InboundDetailSchema = InboundSchema.extend({
 })
 export type InboundDetailView = z.output<typeof InboundDetailSchema>
 
+/** Both stand for `false` where they are left out. */
+export const ReplaySchema = z.strictObject({ dryRun: z.boolean().optional(), release: z.boolean().optional() })
+
+/** What reading a message again changes, and the message as it stands then. */
+export const ReplayedSchema = z.object({
+  changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
+  applied: z.boolean(),
+  message: InboundDetailSchema,
+})
+
 export const MessageParams = z.object({ id: IdSchema })
 
 /** `from` and `to` are times of arrival, both included. */

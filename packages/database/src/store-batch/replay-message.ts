@@ -1,0 +1,97 @@
+import { columnTime, type Statement, type Statements } from '../connection/statements.ts'
+import type { Database } from '../database.ts'
+import { readProblems, REPEAT } from '../problems.ts'
+import { refreshDeviceState } from '../queries/device-state.ts'
+import { rejudgeFixes } from '../queries/rejudge-fixes.ts'
+import { readJson } from '../queries/statement.ts'
+import { MESSAGE_FACTS } from '../tables/inbound-messages.ts'
+import { REPORT_FACTS } from '../tables/reports.ts'
+import { advanceDeviceStates } from './device-states.ts'
+import type { PlacedMessage } from './messages.ts'
+import { deviceFor, findModems, hearModems } from './modems.ts'
+import { reportRow } from './report-row.ts'
+import { planReports } from './reports.ts'
+import { sentAt } from './sent-at.ts'
+import type { NewInbound } from './types.ts'
+import { readNumber } from './values.ts'
+
+/**
+ * Puts a stored message right as it reads by today's rules. One that was in quarantine and can be read now is acted on; of one that was acted
+ * on nothing is sent again. Its modem and device are those that it has by the rules of arrival.
+ *
+ * @param args `item`: the message read again, under its stored key
+ * @throws where it was deleted meanwhile
+ */
+export async function replayMessage(
+  db: Database,
+  args: { readonly messageId: number; readonly item: NewInbound; readonly now: Date },
+): Promise<void> {
+  const { messageId, item, now } = args
+  const touched = await db.writeStatements(async (sql) => {
+    const { modems } = await findModems(sql, hearModems([item]), null)
+    const lock = sql.dialect === 'mysql' ? ' FOR UPDATE' : ''
+    const found = `SELECT state, problems, device_id FROM inbound_messages WHERE id = ?${lock}`
+    const [stored] = await sql.all(found, [messageId])
+    if (stored === undefined) throw new Error(`message ${messageId} is not there any more`)
+    const [report] = await sql.all('SELECT id FROM reports WHERE message_id = ?', [messageId])
+    const modem = (item.imei === null ? undefined : modems.get(item.imei)) ?? null
+    const device = modem === null ? null : deviceFor(modem, sentAt(item))
+    const isRepeat = readProblems(readJson(stored['problems'])).some(({ code }) => code === REPEAT.code)
+    const wasRead = stored['state'] !== 'quarantined'
+    const state = item.state === 'quarantined' || !wasRead ? item.state : stored['state']
+    const facts = { ...item, problems: isRepeat ? [...item.problems, REPEAT] : item.problems }
+    const messageFacts = MESSAGE_FACTS.write(sql.dialect, facts)
+    const set = MESSAGE_FACTS.columns.map((column) => `${column} = ?`).join(', ')
+    const update: Statement = {
+      sql: `UPDATE inbound_messages SET ${set}, modem_id = ?, device_id = ?, group_id = ? WHERE id = ?`,
+      values: [...messageFacts, modem?.id ?? null, device?.deviceId ?? null, device?.groupId ?? null, messageId],
+    }
+    const open: Statement = {
+      sql: 'UPDATE inbound_messages SET state = ?, workflow_started_at = NULL, reopened_at = ? WHERE id = ?',
+      values: [String(state), columnTime(sql.dialect, wasRead ? null : now), messageId],
+    }
+    const place = { item, messageRow: [], id: messageId, isNew: true, modem, device }
+    const row = item.report === null ? null : reportRow(sql.dialect, item, item.report, now)
+    const rest = await reportStatements(sql, db, { ...place, reportRow: row }, readNumber(report?.['id']))
+    return {
+      last: [update, open, ...rest],
+      answer: () => [readNumber(stored['device_id']), device?.deviceId ?? null],
+    }
+  })
+  const deviceIds = [...new Set(touched)].filter((id) => id !== null).toSorted((one, other) => one - other)
+  await db.write(async (tx) => {
+    for (const deviceId of deviceIds) {
+      await rejudgeFixes(db, { deviceId }, tx)
+      await refreshDeviceState(db, { deviceId, now }, tx)
+    }
+  })
+}
+
+async function reportStatements(
+  sql: Statements,
+  db: Database,
+  placed: PlacedMessage,
+  reportId: number | null,
+): Promise<readonly Statement[]> {
+  const { item, id, device, modem } = placed
+  if (reportId === null) {
+    const reports = await planReports(sql, [placed], db.beliefRules)
+    return [...reports.statements, ...advanceDeviceStates(sql, [placed], reports)]
+  }
+  if (item.report === null || modem === null) {
+    return [
+      { sql: 'UPDATE reports SET repeat_of_id = NULL WHERE repeat_of_id = ?', values: [reportId] },
+      { sql: 'DELETE FROM reports WHERE id = ?', values: [reportId] },
+    ]
+  }
+  // How far it is believed is judged below, with its neighbours.
+  const written = REPORT_FACTS.write(sql.dialect, item.report)
+  const kept = REPORT_FACTS.columns.map((column, index) => ({ column, value: written[index] ?? null }))
+  const set = kept.filter(({ column }) => column !== 'quality')
+  return [
+    {
+      sql: `UPDATE reports SET ${set.map(({ column }) => `${column} = ?`).join(', ')}, device_id = ? WHERE message_id = ?`,
+      values: [...set.map(({ value }) => value), device?.deviceId ?? null, id],
+    },
+  ]
+}

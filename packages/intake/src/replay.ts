@@ -1,0 +1,89 @@
+import { type Database, type NewInbound, replayMessage, type InboundDetailRow, type ReportRow } from '@paikea/database'
+
+import { reread } from './reread.ts'
+
+/** What reading a message again changes: a field as the API names it, and its values. */
+export interface ReplayChange {
+  readonly field: string
+  readonly from: unknown
+  readonly to: unknown
+}
+
+/** What a replay would do, or did. */
+export interface ReplayPlan {
+  readonly changes: readonly ReplayChange[]
+  /** Changes the message and its report; one in quarantine that can be read is then acted on. Sends nothing again. */
+  readonly apply: () => Promise<void>
+}
+
+const REPORT_FIELDS = [
+  ...['at', 'fixAt', 'claimedAt', 'hasFix', 'latitude', 'longitude', 'sogKnots', 'cogDegrees', 'batteryVolts'],
+  ...['intervalMinutes', 'sleepMinutes', 'reason', 'status', 'beaconOn'],
+] as const
+
+/**
+ * Reads a stored message by today's rules, and lists what is different.
+ *
+ * @param options `isReleased`: also one that the vendor marked as damaged
+ */
+export async function planReplay(
+  db: Database,
+  stored: { readonly message: InboundDetailRow; readonly report: ReportRow | null },
+  options: { readonly isReleased: boolean },
+): Promise<ReplayPlan> {
+  const { message, report } = stored
+  // What repeats another keeps that one's time of fix: read alone it would look fresh.
+  if (report !== null && report.repeatOfId !== null) return { changes: [], apply: () => Promise.resolve() }
+  const item = await reread(db, message, options)
+  const changes = [...changesOfMessage(message, item), ...changesOfReport(report, item)]
+  return {
+    changes,
+    apply: () =>
+      changes.length === 0 ? Promise.resolve() : replayMessage(db, { messageId: message.id, item, now: new Date() }),
+  }
+}
+
+function changesOfMessage(message: InboundDetailRow, item: NewInbound): ReplayChange[] {
+  const isRead = message.state !== 'quarantined'
+  const isReadNow = item.state !== 'quarantined'
+  const state = isRead === isReadNow ? message.state : item.state
+  return differences(
+    [
+      ['state', message.state, state],
+      ['reason', message.reasonCode, item.reasonCode],
+      ['imei', message.imei, item.imei],
+      ['packetType', message.packetType, item.packetType],
+      ['transmitTime', message.transmitTime, item.transmitTime],
+      ['decoded', message.decoded, item.decoded],
+      ['problems', codes(message.problems), codes(item.problems)],
+    ].map(([field, from, to]) => ({ field: String(field), from, to })),
+  )
+}
+
+function changesOfReport(report: ReportRow | null, { report: now }: NewInbound): ReplayChange[] {
+  if (report === null && now === null) return []
+  return differences(
+    REPORT_FIELDS.map((field) => ({
+      field: `report.${field}`,
+      from: report?.[field as keyof ReportRow] ?? null,
+      to: now?.[field as keyof typeof now] ?? null,
+    })),
+  )
+}
+
+function codes(problems: readonly { readonly code: string }[]): readonly string[] {
+  return problems.map(({ code }) => code).filter((code) => code !== 'repeat')
+}
+
+function differences(fields: readonly ReplayChange[]): ReplayChange[] {
+  return fields.filter(({ from, to }) => asKept(from) !== asKept(to))
+}
+
+/** As JSON, with the keys in one order: MariaDB and SQLite give back what they were given, code does not always build it alike. */
+function asKept(value: unknown): string {
+  return JSON.stringify(value ?? null, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  )
+}
