@@ -51,6 +51,7 @@ describeIf(title, () => {
   let browser: Browser
   let url: string
   const problems: string[] = []
+  let movedAt: Date
 
   beforeAll(async () => {
     const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
@@ -105,18 +106,26 @@ describeIf(title, () => {
     return page
   }
 
-  async function deliver(momsn: number, minutesAgo: number, latitude: string, longitude: string): Promise<void> {
-    const at = new Date(Math.floor(Date.now() / 1000) * 1000 - minutesAgo * 60_000)
+  /** @returns the time of its fix */
+  async function deliver(
+    momsn: number,
+    fix: number | Date,
+    latitude: string,
+    longitude: string,
+    sentAt: Date | null = null,
+  ): Promise<Date> {
+    const at = fix instanceof Date ? fix : new Date(Math.floor(Date.now() / 1000) * 1000 - fix * 60_000)
     const clock = at.toISOString().slice(11, 19).replaceAll(':', '')
     const text = `PK101;lat:${latitude},NS:S,lon:${longitude},EW:W,utc:${clock},batt:4.2,int:20,sl:0,st:0,sog:0.5,cog:12`
     const body = new URLSearchParams({
       imei: IMEI,
       momsn: String(momsn),
       serial: '14105',
-      transmit_time: at.toISOString().slice(2, 19).replace('T', ' '),
+      transmit_time: (sentAt ?? at).toISOString().slice(2, 19).replace('T', ' '),
       data: Buffer.from(text).toString('hex'),
     })
     expect((await fetch(`${url}/rockblock/incoming/${SECRET}`, { method: 'POST', body })).status).toBe(200)
+    return at
   }
 
   it('needs little to be useful: the first load without the map is small', () => {
@@ -146,9 +155,28 @@ describeIf(title, () => {
     await page.getByRole('button', { name: 'Set interval' }).click()
     await page.getByRole('cell', { name: 'interval 30 min' }).waitFor()
     // It moves while somebody looks.
-    await deliver(3, 1, '1703.0000', '17957.0000')
+    movedAt = await deliver(3, 1, '1703.0000', '17957.0000')
     await page.getByText('17°03.000′ S 179°57.000′').first().waitFor()
     expect(await page.evaluate(() => 'hurt' in window)).toBe(false)
+    await page.context().close()
+  }, 60_000)
+
+  it('puts a frozen and an implausible position before a person, who may believe it', async () => {
+    const page = await openAs('ada')
+    // The newest fix again: the receiver stands still.
+    await deliver(4, movedAt, '1703.0000', '17957.0000', new Date())
+    await page.getByRole('link', { name: 'Inbox' }).click()
+    await page.getByText('PK001 repeats its position').waitFor()
+    await deliver(5, 0, '3700.0000', '17957.0000')
+    await page.goto(`${url}/inbox`)
+    await page.getByText('PK001 seems to have jumped').waitFor()
+    await page.getByText('37°00.000′ S 179°57.000′ W').waitFor()
+    await page.screenshot({ path: join(PICTURES, 'inbox-full.png') })
+    await page.getByRole('button', { name: 'Believe this position' }).click()
+    await page.getByText('PK001 seems to have jumped').waitFor({ state: 'hidden' })
+    await page.getByRole('link', { name: 'Fleet' }).click()
+    await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
+    expect(await page.locator('tr[data-iam="PK001"]').getByText('position frozen').count()).toBe(0)
     await page.context().close()
   }, 60_000)
 
@@ -175,7 +203,7 @@ describeIf(title, () => {
         await page.goto(`${url}${path}`)
         await page.locator('h1').waitFor()
         await page.getByText('Reading…').first().waitFor({ state: 'hidden' })
-        if (screen === 'map') await page.locator('canvas').waitFor()
+        if (screen === 'map') await page.locator('.map-canvas[data-drawn="yes"]').waitFor()
         found.push(...(await violationsOf(page)).map((violation) => [screen, violation]))
         const width = await page.evaluate(() => document.documentElement.scrollWidth)
         if (width > options.viewport.width) found.push([screen, 'too wide', width])
@@ -189,7 +217,7 @@ describeIf(title, () => {
 
   it('shows without a network what was seen last, with its age', async () => {
     const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
-    await page.locator('tr[data-iam="PK001"]').getByText('17°03.000′ S').waitFor()
+    await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
     await page.evaluate(async () => void (await navigator.serviceWorker.ready))
     // Only a page that a service worker already holds goes through it.
     await page.reload()
@@ -198,7 +226,7 @@ describeIf(title, () => {
     await context.setOffline(true)
     await page.reload()
     await page.getByText(/^Offline: what you see was read .* UTC\)\. It is not live\.$/).waitFor()
-    await page.locator('tr[data-iam="PK001"]').getByText('17°03.000′ S').waitFor()
+    await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
     expect(await page.getByText('live', { exact: true }).count()).toBe(0)
     await page.screenshot({ path: join(PICTURES, 'offline.png') })
     await context.close()
@@ -212,6 +240,7 @@ describeIf(title, () => {
     await page.getByRole('link', { name: 'Flota' }).click()
     await page.getByRole('heading', { name: 'Flota' }).waitFor()
     expect(await violationsOf(page)).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     await page.screenshot({ path: join(PICTURES, 'sun.png') })
     await page.context().close()
   }, 60_000)

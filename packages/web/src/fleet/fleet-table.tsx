@@ -45,7 +45,7 @@ export function FleetTable({ devices, now }: { readonly devices: readonly Device
   return (
     <table className="fleet" role="table">
       <caption>
-        Fleet: {devices.length} {devices.length === 1 ? 'device' : 'devices'}
+        {t('Fleet')}: {devices.length} {devices.length === 1 ? t('device') : t('devices')}
       </caption>
       <thead role="rowgroup">
         <tr role="row">
@@ -80,7 +80,13 @@ export function FleetTable({ devices, now }: { readonly devices: readonly Device
                 ))}
             </th>
             {COLUMNS.map(({ title, isNumber, cell }) => (
-              <td key={title} role="cell" data-title={t(title)} className={isNumber === true ? 'number' : undefined}>
+              <td
+                key={title}
+                role="cell"
+                data-title={title}
+                data-words={t(title)}
+                className={isNumber === true ? 'number' : undefined}
+              >
                 {cell(device, now)}
               </td>
             ))}

@@ -3,7 +3,7 @@ export const SPANISH: Readonly<Record<string, string>> = {
   Fleet: 'Flota',
   Map: 'Mapa',
   Messages: 'Mensajes',
-  Inbox: 'Pendientes',
+  Inbox: 'Avisos',
   'Set-up': 'Ajustes',
   'Log out': 'Cerrar sesión',
   'Log in': 'Entrar',
@@ -121,5 +121,8 @@ export const SPANISH: Readonly<Record<string, string>> = {
   Claim: 'Reclamar',
   Approve: 'Aprobar',
   Action: 'Acción',
+  'Believe this position': 'Dar por buena esta posición',
+  device: 'equipo',
+  devices: 'equipos',
   Pause: 'Pausar',
 }

@@ -53,6 +53,10 @@ export function MapView({ devices, now, selected, track, circle, onSelect }: Map
     })
     made.on('click', 'clusters', ({ lngLat }) => made.easeTo({ center: lngLat, zoom: made.getZoom() + 2 }))
     made.on('load', () => setMap(made))
+    // For who waits for the picture, a test as much as a person's program.
+    const drawn = made.getContainer().dataset
+    made.on('dataloading', () => void (drawn['drawn'] = 'no'))
+    made.on('idle', () => void (drawn['drawn'] = 'yes'))
     return () => {
       setMap(null)
       made.remove()

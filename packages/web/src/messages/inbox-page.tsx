@@ -1,17 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
+import { formatCoordinates } from '../format/coordinates.ts'
 import { useLive } from '../shell/live.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Loaded } from '../shell/states.tsx'
+import { AcceptButton } from './accept-button.tsx'
+import { findJumps } from './find-jumps.ts'
 import { DeliveryButtons } from './message-life.tsx'
 
 const MOST = 50
 
 /** What does not go on without a person: what it is, what to do, and the button that does it. */
 export function InboxPage() {
-  const { t, moment } = usePreferences()
-  const { fleet } = useLive()
+  const { t, moment, coordinates } = usePreferences()
+  const { fleet, readAt } = useLive()
   const waiting = useQuery({
     queryKey: ['outbound', 'inbox'],
     queryFn: async ({ signal }) => {
@@ -29,6 +32,13 @@ export function InboxPage() {
     },
     refetchInterval: 30_000,
   })
+  const jumps = useQuery({
+    queryKey: ['jumps', readAt],
+    queryFn: ({ signal }) => findJumps(fleet?.items ?? [], signal),
+    enabled: fleet !== null,
+    placeholderData: (before) => before,
+  })
+  const suspect = jumps.data ?? []
   const frozen = fleet?.items.filter(({ positionFrozenSince }) => positionFrozenSince !== null) ?? []
   const unapproved = fleet?.items.filter(({ approved }) => !approved) ?? []
   return (
@@ -39,7 +49,13 @@ export function InboxPage() {
       <Loaded
         of={waiting}
         isEmpty={({ outbound, quarantined, unclaimed }) =>
-          outbound.length + quarantined.length + unclaimed.length + frozen.length + unapproved.length === 0
+          outbound.length +
+            quarantined.length +
+            unclaimed.length +
+            frozen.length +
+            unapproved.length +
+            suspect.length ===
+          0
         }
         empty={t('Nothing needs you.')}
       >
@@ -85,6 +101,19 @@ export function InboxPage() {
                   <Link href="/setup/approvals">{iam} registered itself</Link>
                 </h2>
                 <p>Approve it if you know it.</p>
+              </li>
+            ))}
+            {suspect.map(({ iam, report }) => (
+              <li key={`jump ${String(report.id)}`}>
+                <h2>
+                  <Link href={`/messages/in/${String(report.messageId)}`}>{iam} seems to have jumped</Link>
+                </h2>
+                <p>
+                  Its fix of {moment(report.at)},{' '}
+                  {formatCoordinates(report.latitude ?? 0, report.longitude ?? 0, coordinates)}, is too far from the one
+                  before. The map keeps the old one until a second fix, or you, confirm it.
+                </p>
+                <AcceptButton messageId={report.messageId} />
               </li>
             ))}
             {frozen.map(({ iam, positionFrozenSince }) => (

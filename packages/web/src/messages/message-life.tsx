@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
+import { AcceptButton } from './accept-button.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
 
 /** A moment of a message's life; those that have not come are left out. */
@@ -46,6 +47,7 @@ export function InboundLife({ id }: { readonly id: number }) {
               {t('State')}: <strong>{found.state}</strong>
               {found.reason !== null && `: ${found.reason.code} ${found.reason.detail ?? ''}`}
             </p>
+            {found.report?.quality === 'suspect' && <AcceptButton messageId={id} />}
             <WorkflowName id={found.workflowId} />
             {found.problems.map(({ field, code, message: text }) => (
               <p key={`${field} ${code}`} className="notice notice-stale">
