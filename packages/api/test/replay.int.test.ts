@@ -1,7 +1,7 @@
 import { databaseKinds } from '@paikea/database/testing'
 import { buildWebhook } from '@paikea/rockblock-client/testing'
 import { buildRoutedPair, createActing } from './acting.ts'
-import { deliver, formBody, SECRET, startTestApi, type TestApi } from './test-api.ts'
+import { deliver, formBody, hex, SECRET, startTestApi, type TestApi } from './test-api.ts'
 
 /** What is stored is read again by today's rules: what changes is listed, and nothing is sent twice. */
 describe.each(databaseKinds())('a replay, on %s', (kind) => {
@@ -79,5 +79,34 @@ describe.each(databaseKinds())('a replay, on %s', (kind) => {
     const sent = acting.sent.length
     await acting.act()
     expect(acting.sent).toHaveLength(sent)
+  })
+
+  it('finds out of what was stored before there was a rule that it repeats', async () => {
+    const { imei, iam } = await buildRoutedPair(api, 'buoy')
+    const data = hex('PK101;lat:3630.0000,NS:N,lon:12200.0000,EW:W,utc:095500,batt:4.2,int:20,sl:0,st:0')
+    const days = [10, 11, 12]
+    for (const day of days) {
+      await deliver(api.url, formBody({ imei, momsn: day, transmit_time: `26-11-${day} 10:00:10`, data }))
+    }
+    const inbound = async () => (await api.call(token, 'GET', `/v1/messages/inbound?imei=${imei}`)).body.items
+    const reports = async () => (await api.call(token, 'GET', `/v1/devices/${iam}/reports`)).body.items
+    const device = async () => (await api.call(token, 'GET', `/v1/devices/${iam}`)).body
+    const before = { inbound: await inbound(), reports: await reports(), device: await device() }
+    // As they were stored when each was taken for a fix of its own day.
+    const ids = before.inbound.map(({ id }: { id: number }) => id).toReversed()
+    await api.db.write(async (transaction) => {
+      for (const [index, messageId] of ids.entries()) {
+        const fixAt = new Date(Date.UTC(2026, 10, days[index] ?? 0, 9, 55))
+        const where = { where: { messageId }, transaction }
+        await api.db.models.Report.update({ at: fixAt, fixAt, fixSkewSeconds: 310, repeatOfId: null }, where)
+        await api.db.models.InboundMessage.update({ problems: [] }, { where: { id: messageId }, transaction })
+      }
+    })
+    const seen = []
+    for (const id of ids) seen.push(fields(await replay(id, {})))
+    const dated = ['report.at', 'report.fixAt']
+    expect(seen).toEqual([[], dated, dated])
+    expect({ inbound: await inbound(), reports: await reports(), device: await device() }).toEqual(before)
+    for (const id of ids) expect(fields(await replay(id, { dryRun: true }))).toEqual([])
   })
 })

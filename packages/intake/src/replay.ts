@@ -1,4 +1,11 @@
-import { type Database, type NewInbound, replayMessage, type InboundDetailRow, type ReportRow } from '@paikea/database'
+import {
+  type Database,
+  findRepeatedPayload,
+  type InboundDetailRow,
+  type NewInbound,
+  replayMessage,
+  type ReportRow,
+} from '@paikea/database'
 
 import { reread } from './reread.ts'
 
@@ -34,12 +41,33 @@ export async function planReplay(
   const { message, report } = stored
   // What repeats another keeps that one's time of fix: read alone it would look fresh.
   if (report !== null && report.repeatOfId !== null) return { changes: [], apply: () => Promise.resolve() }
-  const item = await reread(db, message, options)
+  const read = await reread(db, message, options)
+  const repeated =
+    message.modemId === null
+      ? null
+      : await findRepeatedPayload(db, { messageId: message.id, modemId: message.modemId, item: read })
+  const item = repeated === null ? read : withFixAt(read, repeated.fixAt)
+  const repeatOfId = repeated?.reportId ?? null
   const changes = [...changesOfMessage(message, item), ...changesOfReport(report, item)]
   return {
     changes,
     apply: () =>
-      changes.length === 0 ? Promise.resolve() : replayMessage(db, { messageId: message.id, item, now: new Date() }),
+      changes.length === 0
+        ? Promise.resolve()
+        : replayMessage(db, { messageId: message.id, item, repeatOfId, now: new Date() }),
+  }
+}
+
+/** As `storeBatch` does with a text that is word for word the one before it. */
+function withFixAt(item: NewInbound, fixAt: Date): NewInbound {
+  const { report, transmitTime, decoded } = item
+  if (report === null) return item
+  const fixSkewSeconds = transmitTime === null ? null : (transmitTime.getTime() - fixAt.getTime()) / 1000
+  const isDated = typeof decoded === 'object' && decoded !== null && 'fixAt' in decoded
+  return {
+    ...item,
+    report: { ...report, at: fixAt, fixAt, fixSkewSeconds },
+    decoded: isDated ? { ...decoded, fixAt, fixSkewSeconds } : decoded,
   }
 }
 

@@ -19,14 +19,19 @@ import { readNumber } from './values.ts'
  * Puts a stored message right as it reads by today's rules. One that was in quarantine and can be read now is acted on; of one that was acted
  * on nothing is sent again. Its modem and device are those that it has by the rules of arrival.
  *
- * @param args `item`: the message read again, under its stored key
+ * @param args `item`: the message read again, under its stored key; `repeatOfId`: the report whose text it says again, where that was found only now
  * @throws where it was deleted meanwhile
  */
 export async function replayMessage(
   db: Database,
-  args: { readonly messageId: number; readonly item: NewInbound; readonly now: Date },
+  args: {
+    readonly messageId: number
+    readonly item: NewInbound
+    readonly repeatOfId: number | null
+    readonly now: Date
+  },
 ): Promise<void> {
-  const { messageId, item, now } = args
+  const { messageId, item, repeatOfId, now } = args
   const touched = await db.writeStatements(async (sql) => {
     const { modems } = await findModems(sql, hearModems([item]), null)
     const lock = sql.dialect === 'mysql' ? ' FOR UPDATE' : ''
@@ -36,7 +41,8 @@ export async function replayMessage(
     const [report] = await sql.all('SELECT id FROM reports WHERE message_id = ?', [messageId])
     const modem = (item.imei === null ? undefined : modems.get(item.imei)) ?? null
     const device = modem === null ? null : deviceFor(modem, sentAt(item))
-    const isRepeat = readProblems(readJson(stored['problems'])).some(({ code }) => code === REPEAT.code)
+    const wasRepeat = readProblems(readJson(stored['problems'])).some(({ code }) => code === REPEAT.code)
+    const isRepeat = wasRepeat || repeatOfId !== null
     const wasRead = stored['state'] !== 'quarantined'
     const state = item.state === 'quarantined' || !wasRead ? item.state : stored['state']
     const facts = { ...item, problems: isRepeat ? [...item.problems, REPEAT] : item.problems }
@@ -52,7 +58,12 @@ export async function replayMessage(
     }
     const place = { item, messageRow: [], id: messageId, isNew: true, modem, device }
     const row = item.report === null ? null : reportRow(sql.dialect, item, item.report, now)
-    const rest = await reportStatements(sql, db, { ...place, reportRow: row }, readNumber(report?.['id']))
+    const rest = await reportStatements(
+      sql,
+      db,
+      { ...place, reportRow: row },
+      { reportId: readNumber(report?.['id']), repeatOfId },
+    )
     return {
       last: [update, open, ...rest],
       answer: () => [readNumber(stored['device_id']), device?.deviceId ?? null],
@@ -71,7 +82,7 @@ async function reportStatements(
   sql: Statements,
   db: Database,
   placed: PlacedMessage,
-  reportId: number | null,
+  { reportId, repeatOfId }: { readonly reportId: number | null; readonly repeatOfId: number | null },
 ): Promise<readonly Statement[]> {
   const { item, id, device, modem } = placed
   if (reportId === null) {
@@ -93,5 +104,13 @@ async function reportStatements(
       sql: `UPDATE reports SET ${set.map(({ column }) => `${column} = ?`).join(', ')}, device_id = ? WHERE message_id = ?`,
       values: [...set.map(({ value }) => value), device?.deviceId ?? null, id],
     },
+    ...(repeatOfId === null
+      ? []
+      : [
+          {
+            sql: 'UPDATE reports SET repeat_of_id = ? WHERE id = ? OR repeat_of_id = ?',
+            values: [repeatOfId, reportId, reportId],
+          },
+        ]),
   ]
 }

@@ -10,7 +10,7 @@ import { readTime } from './values.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** A moored buoy may match an older one by chance. */
-const MAX_CHAIN_MS = 14 * DAY_MS
+export const MAX_CHAIN_MS = 14 * DAY_MS
 /** SQLite puts 500 SELECTs together at most, and each look is two. */
 const MAX_LOOKS = 200
 

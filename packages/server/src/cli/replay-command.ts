@@ -1,4 +1,4 @@
-import { findInbound, findReportsOfMessages, listInbound } from '@paikea/database'
+import { findInbound, findReportsOfMessages, listIdsReceived } from '@paikea/database'
 import { planReplay } from '@paikea/intake'
 import { noteReplay, systemCaller } from '@paikea/operations'
 import { ServeError } from '../process/serve-error.ts'
@@ -13,20 +13,18 @@ export interface ReplayFlags {
 
 const PER_PAGE = 200
 
-/** `replay`: reads what arrived in a time again by today's rules, newest first; one line for each message that changes. */
+/** `replay`: reads what arrived in a time again by today's rules, in the order of arrival, for what repeats another goes by it; one line for each message that changes. */
 export async function replayCommand(env: NodeJS.ProcessEnv, flags: ReplayFlags): Promise<void> {
   const from = parseTime('--since', flags.since)
   const to = flags.until === undefined ? new Date() : parseTime('--until', flags.until)
   await withExistingStore(env, async (db) => {
     const scope = { all: true } as const
     const counts = { read: 0, changed: 0 }
-    let afterId: number | null = null
+    let afterId = 0
     for (;;) {
-      const page: Awaited<ReturnType<typeof listInbound>> = await listInbound(db, {
-        ...{ scope, filter: { from, to }, limit: PER_PAGE, afterId },
-      })
-      const reports = await findReportsOfMessages(db, { messageIds: page.map(({ id }) => id) })
-      for (const { id } of page) {
+      const page = await listIdsReceived(db, { from, to, afterId, limit: PER_PAGE })
+      const reports = await findReportsOfMessages(db, { messageIds: page })
+      for (const id of page) {
         const message = await findInbound(db, { scope, id })
         if (message === null) continue
         counts.read += 1
@@ -46,7 +44,7 @@ export async function replayCommand(env: NodeJS.ProcessEnv, flags: ReplayFlags):
       }
       const last = page.at(-1)
       if (last === undefined || page.length < PER_PAGE) break
-      afterId = last.id
+      afterId = last
     }
     const did = flags.dryRun === true ? 'would change' : 'changed'
     process.stderr.write(`${counts.read} read again, ${counts.changed} ${did}\n`)
