@@ -1,10 +1,10 @@
-import { moveTemporalHome, readTemporalHome, settleTemporalHome } from '@paikea/database'
-import { systemCaller } from '@paikea/operations'
+import { readTemporalHome, settleTemporalHome } from '@paikea/database'
+import { moveTemporal, systemCaller } from '@paikea/operations'
 import { connectLazily } from '@paikea/workflows'
 import { Client } from '@temporalio/client'
 import { ServeError } from '../process/serve-error.ts'
 import { temporalAddress } from '../process/temporal-address.ts'
-import { IN_USE_FOR_MS, recordMove } from '../process/temporal-home.ts'
+import { IN_USE_FOR_MS } from '../process/temporal-home.ts'
 import { type FoundTemporal, isSame, readIdentity } from '../process/temporal-identity.ts'
 import type { TemporalConfig } from '../config/temporal-config.ts'
 import { withStore } from './with-store.ts'
@@ -17,11 +17,7 @@ export async function moveTemporalCommand(env: NodeJS.ProcessEnv): Promise<void>
     const from = (await readTemporalHome(db)) ?? (await settleTemporalHome(db, { identity: to, now }))
     if (isSame(from, to)) return 'this Temporal is the one of this database already: nothing is changed'
     const unseenSince = new Date(now.getTime() - IN_USE_FOR_MS)
-    const hasMoved = await db.write(async (tx) => {
-      const hasChanged = await moveTemporalHome(db, { from, to, now, unseenSince }, tx)
-      if (hasChanged) await recordMove(db, { actor: systemCaller('cli').actor, from, to }, tx)
-      return hasChanged
-    })
+    const hasMoved = await moveTemporal({ db, caller: systemCaller('cli') }, { from, to, unseenSince })
     if (!hasMoved) {
       const seconds = IN_USE_FOR_MS / 1_000
       const message = `a process works with the old Temporal (cluster ${from.clusterId}): stop it, wait ${seconds} s, and try again`

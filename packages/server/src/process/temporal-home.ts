@@ -1,13 +1,12 @@
 import {
   type Database,
-  moveTemporalHome,
   readTemporalHome,
-  recordAudit,
   settleTemporalHome,
   type TemporalHomeRow,
   touchTemporalHome,
 } from '@paikea/database'
 import type { Log } from '@paikea/domain'
+import { moveTemporal, systemCaller } from '@paikea/operations'
 import type { Client } from '@temporalio/client'
 import { type FoundTemporal, isEmpty, isSame, readIdentity } from './temporal-identity.ts'
 
@@ -76,13 +75,8 @@ export function createTemporalHome(o: {
   /** A lost file, or a restored database: what it knew is gone, and nothing there can act a second time. */
   async function moveByItself(home: TemporalHomeRow, found: FoundTemporal): Promise<boolean> {
     if (!found.isDevelopmentServer || !(await isEmpty(client))) return false
-    const now = new Date()
-    const unseenSince = new Date(now.getTime() - inUseForMs)
-    const hasMoved = await db.write(async (tx) => {
-      const hasChanged = await moveTemporalHome(db, { from: home, to: found, now, unseenSince }, tx)
-      if (hasChanged) await recordMove(db, { actor: 'system/start', from: home, to: found }, tx)
-      return hasChanged
-    })
+    const unseenSince = new Date(Date.now() - inUseForMs)
+    const hasMoved = await moveTemporal({ db, caller: systemCaller('start') }, { from: home, to: found, unseenSince })
     if (hasMoved) log.warn('temporal.moved', { from: home.clusterId, to: found.clusterId, reason: 'new and empty' })
     return hasMoved
   }
@@ -122,27 +116,6 @@ export function createTemporalHome(o: {
       if (timer !== null) clearTimeout(timer)
     },
   }
-}
-
-/** Writes a move down, in its transaction. */
-export async function recordMove(
-  db: Database,
-  o: { readonly actor: string; readonly from: TemporalHomeRow; readonly to: FoundTemporal },
-  tx: Parameters<typeof moveTemporalHome>[2],
-): Promise<void> {
-  const words = ({ clusterId, namespace }: { readonly clusterId: string; readonly namespace: string }) => ({
-    clusterId,
-    namespace,
-  })
-  await recordAudit(
-    db,
-    {
-      ...{ actor: o.actor, address: null, groupId: null },
-      ...{ action: 'temporal.moved', subject: `temporal/${o.to.clusterId}` },
-      ...{ before: words(o.from), after: words(o.to) },
-    },
-    tx,
-  )
 }
 
 /** One line, with what to do. */
