@@ -2,6 +2,7 @@ import { SILENT_LOG, type Log } from '@paikea/domain'
 import Router from '@koa/router'
 import type { Database } from '@paikea/database'
 import type { Intake } from '@paikea/intake'
+import type { SendSettings } from '@paikea/delivery'
 import { createGate } from '@paikea/operations'
 import Koa from 'koa'
 import { createAdmission } from './auth/admission.ts'
@@ -73,6 +74,8 @@ export interface ApiDeps {
   readonly deliveries?: DeliveryFeed
   /** Pages of the devices' live link. @default none: they are told that there is no link */
   readonly devicePages?: DeviceLinkPages
+  /** What tests of endpoints are sent with. @default no account, and no private address */
+  readonly sending?: SendSettings
   /** @default none: rows about firmware are found by the dispatcher's own sweep */
   readonly firmware?: FirmwareService
   /** Answers devices on Wi-Fi, given who is behind which proxy. @default nobody does */
@@ -123,6 +126,7 @@ export function createApi(deps: ApiDeps): Api {
     hub,
     deliveries,
     dispatcher: dispatcher ?? null,
+    sending: deps.sending ?? { modemSender: null, rockStarSender: null },
     firmware: deps.firmware ?? null,
     auth,
     failedLogIns: limiters.failedLogIns,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Log } from '@paikea/domain'
 import type { Database, UndispatchedOutbound } from '@paikea/database'
+import type { SendSettings } from '@paikea/delivery'
 import type { Authenticator } from './auth/authenticate.ts'
 import type { AddressReader } from './http/client-address.ts'
 import type { FailedLogIns } from './http/rate-limit.ts'
@@ -23,6 +24,8 @@ export interface DeviceHttpDoor {
 /** What the API asks of the part that starts workflows. */
 export interface OutboundNotifier {
   notifyOutbound(rows: readonly UndispatchedOutbound[]): void
+  /** After a change that left work behind, as a resumed endpoint: it is looked for at once. */
+  sweepSoon?(): void
 }
 
 /** What routes about firmware ask of the parts that fetch it and start workflows. */
@@ -46,6 +49,8 @@ export interface Services {
   readonly db: Database
   readonly hub: LiveHub
   readonly dispatcher: OutboundNotifier | null
+  /** What tests of endpoints are sent with, and addresses judged by. */
+  readonly sending: SendSettings
   readonly firmware: FirmwareService | null
   /** Told of messages out that a person made or changed. */
   readonly deliveries: DeliveryFeed

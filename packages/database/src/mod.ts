@@ -135,6 +135,13 @@ export {
 } from './queries/endpoints.ts'
 export { findDelivery, listDeliveries } from './queries/deliveries.ts'
 export {
+  deleteEndpoint,
+  holdEndpoint,
+  loadEndpointSecrets,
+  setEndpointSecrets,
+  updateEndpoint,
+} from './queries/change-endpoint.ts'
+export {
   endEndpointWork,
   type EndpointNote,
   type EndpointPause,

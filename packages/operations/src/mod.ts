@@ -13,6 +13,16 @@ export { requestCommand } from './commands/request-command.ts'
 export { changeDeployment, type DeploymentChange } from './deployments/change-deployment.ts'
 export { createDeployment } from './deployments/create-deployment.ts'
 export { deleteDeployment } from './deployments/delete-deployment.ts'
+export {
+  changeEndpoint,
+  deleteEndpoint,
+  type EndpointChange,
+  pauseEndpoint,
+  resumeEndpoint,
+  rotateSecret,
+} from './endpoints/change-endpoint.ts'
+export { createEndpoint, type CreatedEndpoint, type NewEndpoint } from './endpoints/create-endpoint.ts'
+export { previewEndpoint, testEndpoint } from './endpoints/try-endpoint.ts'
 export { cancelUpgrade } from './firmware/cancel-upgrade.ts'
 export { cancelRelease, resumeRelease } from './firmware/change-release.ts'
 export { requestRelease, type RequestedRelease } from './firmware/request-release.ts'

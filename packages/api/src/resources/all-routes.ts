@@ -2,6 +2,7 @@ import { commandRoutes } from './commands/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
+import { endpointRoutes } from './endpoints/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { releaseRoutes } from './firmware/release-routes.ts'
 import { rolloutRoutes } from './firmware/rollout-routes.ts'
@@ -37,6 +38,7 @@ export const ALL_ROUTES = [
   ...modemRoutes,
   ...inboundRoutes,
   ...outboundRoutes,
+  ...endpointRoutes,
   ...routeRoutes,
   ...tokenRoutes,
   ...auditRoutes,

@@ -20,6 +20,7 @@ interface Things {
   readonly inbound: number
   readonly outbound: number
   readonly route: number
+  readonly endpoint: number
   readonly token: number
   readonly deployment: number
   readonly session: number
@@ -45,6 +46,7 @@ const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Thi
   ['/v1/modems/', 'imei', ({ imei }) => imei],
   ['/v1/messages/inbound/', 'id', ({ inbound }) => inbound],
   ['/v1/messages/outbound/', 'id', ({ outbound }) => outbound],
+  ['/v1/endpoints/', 'id', ({ endpoint }) => endpoint],
   ['/v1/routes/', 'id', ({ route }) => route],
   ['/v1/tokens/', 'id', ({ token }) => token],
   ['/v1/firmware/releases/', 'id', ({ release }) => release],
@@ -63,6 +65,11 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /v1/devices/:iam/deployments': () => ({ from: '2026-01-01', to: '2026-01-02' }),
   'POST /v1/devices/:iam/commands': () => ({ command: 'interval', minutes: 20 }),
   'POST /v1/messages/outbound': ({ imei }) => ({ imei, text: 'hello' }),
+  'POST /v1/endpoints': ({ groupId }) => ({
+    kind: 'sqs',
+    queueName: `q-${Math.random().toString(36).slice(2)}`,
+    groupId,
+  }),
   'POST /v1/routes': ({ imei, groupId }) => ({ source: { kind: 'buoy' }, target: { kind: 'modem', imei }, groupId }),
   'POST /v1/firmware/releases': ({ fetching }) => ({ ref: `another-${fetching}` }),
   'POST /v1/firmware/upgrades': ({ iam, release }) => ({ iam, releaseId: release }),
@@ -77,6 +84,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'GET /v1/devices/:iam/live': '426 upgrade-required',
   'POST /v1/messages/inbound/:id/accept': '409 wrong-state',
   'POST /v1/messages/outbound/:id/resume': '409 wrong-state',
+  'POST /v1/endpoints/:id/test': '409 no-test',
+  'POST /v1/endpoints/:id/resume': '409 wrong-state',
+  'POST /v1/endpoints/:id/rotate-secret': '409 no-secret',
   'POST /v1/devices/:iam/commands/:id/send': '409 wrong-state',
   'GET /v1/firmware/releases/:id/changes': '400 validation-failed',
   'POST /v1/firmware/rollouts/:id/approve': '409 wrong-state',
@@ -98,10 +108,19 @@ const NO_FIRMWARE = { release: 0, fetching: 0, upgrade: 0, rollout: 0 }
 /** Things of which there are none, to see which are asked for. */
 const shape: Things = {
   ...{ groupId: 0, imei: '', iam: '', buoy: '', command: 0, ...NO_FIRMWARE },
-  ...{ inbound: 0, outbound: 0, route: 0, token: 0, deployment: 0, session: 0 },
+  ...{ inbound: 0, outbound: 0, route: 0, endpoint: 0, token: 0, deployment: 0, session: 0 },
 }
 const OF_THE_BUOY = new Set<string>(['buoy', 'command', ...FIRMWARE])
-const EVERYTHING = new Set<string>([...OF_THE_BUOY, 'inbound', 'outbound', 'route', 'token', 'deployment', 'session'])
+const EVERYTHING = new Set<string>([
+  ...OF_THE_BUOY,
+  'inbound',
+  'outbound',
+  'route',
+  'endpoint',
+  'token',
+  'deployment',
+  'session',
+])
 
 describe('who may call what', () => {
   let api: TestApi
@@ -131,6 +150,7 @@ describe('who may call what', () => {
       inbound: wanted.has('inbound') ? await receive(imei, admin) : 0,
       outbound: await idOf('outbound', '/v1/messages/outbound', { imei, text: 'first' }),
       route: await idOf('route', '/v1/routes', { source: { kind: 'handset' }, target, groupId: own }),
+      endpoint: await idOf('endpoint', '/v1/endpoints', { kind: 'rockstar', serial: String(serial), groupId: own }),
       token: await idOf('token', '/v1/tokens', { name: 'script', groupId: own }),
       deployment: await idOf('deployment', `/v1/devices/${iam}/deployments`, { from: '2026-02-01' }),
       session: wanted.has('session') ? await beginSession(iam) : 0,

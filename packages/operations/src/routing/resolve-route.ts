@@ -83,7 +83,7 @@ async function resolveTarget(work: Work, groupId: number, target: RouteTarget): 
  *
  * @throws Refusal `invalid` for one the caller does not see, `forbidden` without `operator` in its group
  */
-async function requireSending({ db, caller, tx }: Work, imei: string, field: string): Promise<ModemRow> {
+export async function requireSending({ db, caller, tx }: Work, imei: string, field: string): Promise<ModemRow> {
   const modem = await findModem(db, { scope: scopeOf(caller), imei }, tx)
   if (modem === null) throw refuseField(field, 'unknown-modem', 'there is no such modem')
   requireRole(caller, modem.device?.groupId ?? null, 'operator')

@@ -234,6 +234,7 @@ async function startApi(
   const temporal = watchTemporal(side)
   const api = createApi({
     ...{ db, intake, dispatcher, hub, deliveries, log },
+    sending: createSendSettings(config),
     devicePages: link,
     startEnvelope: (input) => side.startEnvelope(input),
     firmware: {

@@ -1,0 +1,80 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { changeRows, nowSql, readJson } from './statement.ts'
+import type { EndpointValues } from './endpoints.ts'
+
+/** What only sending needs of an endpoint; `null` = nothing. Never to be shown. */
+export async function loadEndpointSecrets(
+  db: Database,
+  args: { readonly endpointId: number },
+  tx: Transaction,
+): Promise<unknown> {
+  const row = await db.models.Endpoint.findOne({
+    where: { id: args.endpointId, deletedAt: null },
+    attributes: ['secrets'],
+    transaction: tx,
+    lock: true,
+  })
+  return row?.secrets == null ? null : readJson(row.secrets)
+}
+
+/** Puts new values in the place of an endpoint's. */
+export async function updateEndpoint(
+  db: Database,
+  args: {
+    readonly endpointId: number
+    readonly values: Pick<EndpointValues, 'label' | 'format' | 'addressKey' | 'config'>
+  },
+  tx: Transaction,
+): Promise<void> {
+  const { values, endpointId } = args
+  const columns = { ...values, config: JSON.stringify(values.config), updatedAt: new Date() }
+  await db.models.Endpoint.update(columns, { where: { id: endpointId }, transaction: tx })
+}
+
+/** Puts new secrets in the place of an endpoint's. */
+export async function setEndpointSecrets(
+  db: Database,
+  args: { readonly endpointId: number; readonly secrets: unknown },
+  tx: Transaction,
+): Promise<void> {
+  const columns = { secrets: JSON.stringify(args.secrets), updatedAt: new Date() }
+  await db.models.Endpoint.update(columns, { where: { id: args.endpointId }, transaction: tx })
+}
+
+/** Pauses an endpoint until a person resumes it, whether it was paused before or not. */
+export function holdEndpoint(
+  db: Database,
+  args: { readonly endpointId: number; readonly reasonCode: string; readonly reasonDetail: string },
+  tx: Transaction,
+): Promise<void> {
+  const { endpointId, reasonCode, reasonDetail } = args
+  return changeRows(
+    db,
+    `UPDATE endpoints SET state = 'paused', reason_code = ?, reason_detail = ?, state_changed_at = ${nowSql(db.dialect)},
+     probe_at = NULL, draining = ? WHERE id = ?`,
+    [reasonCode, reasonDetail.slice(0, 500), true, endpointId],
+    tx,
+  )
+}
+
+/** Ends an endpoint and its routes; what waits for it is cancelled. */
+export async function deleteEndpoint(
+  db: Database,
+  args: { readonly endpointId: number; readonly now: Date },
+  tx: Transaction,
+): Promise<void> {
+  const { endpointId, now } = args
+  await db.models.Route.update({ deletedAt: now }, { where: { endpointId, deletedAt: null }, transaction: tx })
+  await changeRows(
+    db,
+    `UPDATE outbound_messages SET state = 'cancelled', state_changed_at = ${nowSql(db.dialect)},
+     reason_code = 'endpoint-deleted', reason_detail = 'Its endpoint was deleted.', finished_at = ?, waiting = ?
+     WHERE endpoint_id = ? AND state IN ('queued','parked')`,
+    [now, false, endpointId],
+    tx,
+  )
+  const columns = { deletedAt: now, addressKey: `deleted/${endpointId}`, secrets: null }
+  await db.models.Endpoint.update(columns, { where: { id: endpointId }, transaction: tx })
+}

@@ -1,0 +1,93 @@
+import { loadForAction, loadWholeMessages } from '@paikea/database'
+import type { Database, EndpointRow } from '@paikea/database'
+
+import { subjectOf } from '../plan/subject.ts'
+import type { SendOutcome } from '../send/outcome.ts'
+import { withDeliveryId } from './program/formats.ts'
+import { findTarget } from './registry.ts'
+import { sendContext } from './send-context.ts'
+import type { SendSettings } from './send-context.ts'
+
+/** How a test ended. */
+export interface TestOutcome {
+  readonly outcome: SendOutcome['outcome']
+  readonly reason: string | null
+  readonly status: number | null
+  /** The beginning of the answer. */
+  readonly answer: string | null
+  readonly latencyMs: number
+  /** What was sent. */
+  readonly body: string
+}
+
+/** What an endpoint would get of a message. */
+export interface Preview {
+  readonly format: string | null
+  /** As a receiver reads it; `null` where nothing would be sent. */
+  readonly body: string | null
+  readonly hex: string | null
+  readonly credits: number
+  /** Why nothing would be sent. */
+  readonly reason: string | null
+}
+
+/** Stands where the delivery's own id will. */
+const PREVIEW_ID = 'preview'
+
+/** Sends a marked test; `null` for kinds that cost money. Resolves for everything the other side can do. */
+export async function sendTest(
+  endpoint: Pick<EndpointRow, 'id' | 'kind' | 'config' | 'format'> & { readonly secrets: unknown },
+  settings: SendSettings,
+): Promise<TestOutcome | null> {
+  const target = findTarget(endpoint.kind)
+  const config = target?.readConfig(endpoint.config) ?? null
+  if (target?.testBody === undefined || config === null) return null
+  const { id, format, secrets } = endpoint
+  const at = new Date()
+  const payload = target.testBody(format ?? target.formats[0] ?? '', at)
+  const deliveryId = `test-${id}-${at.getTime()}`
+  const startedMs = performance.now()
+  const end = await target.createSend(sendContext(settings))({
+    ...{ deliveryId, payload, text: null, imei: null, serial: null },
+    endpoint: { id, config, format, secrets },
+    ...{ sourceIam: null, messageType: 'test' },
+  })
+  return {
+    outcome: end.outcome,
+    reason: 'reason' in end ? end.reason : null,
+    status: end.status ?? null,
+    answer: end.answer?.slice(0, 1_000) ?? null,
+    latencyMs: Math.round(performance.now() - startedMs),
+    body: withDeliveryId(payload, deliveryId),
+  }
+}
+
+/** The very body of the marked test. */
+export function previewTest({ kind, format }: Pick<EndpointRow, 'kind' | 'format'>): Preview {
+  const target = findTarget(kind)
+  const chosen = format ?? target?.formats[0] ?? null
+  const payload = target?.testBody?.(chosen ?? '', new Date())
+  if (payload === undefined) return { format: chosen, body: null, hex: null, credits: 0, reason: 'nothing-to-send' }
+  const body = withDeliveryId(payload, PREVIEW_ID)
+  return { format: chosen, body, hex: Buffer.from(body).toString('hex'), credits: 0, reason: null }
+}
+
+/** The very body that an endpoint would get of a message, whether a route leads there or not. */
+export async function previewBody(db: Database, endpoint: EndpointRow, messageId: number): Promise<Preview> {
+  const target = findTarget(endpoint.kind)
+  const config = target?.readConfig(endpoint.config) ?? null
+  const [message] = await loadForAction(db, { messageIds: [messageId] })
+  const format = endpoint.format ?? target?.formats[0] ?? null
+  const none = { format, body: null, hex: null, credits: 0 }
+  if (target === null || config === null || message === undefined) return { ...none, reason: 'nothing-to-send' }
+  const whole = (await loadWholeMessages(db, { messageIds: [messageId] })).get(messageId) ?? null
+  const subject = subjectOf(message.report, message.decoded)
+  const made = target.format(
+    { messageType: message.packetType, subject, whole },
+    { config, format: endpoint.format, generation: null },
+  )
+  if (!made.ok) return { ...none, reason: made.reason }
+  const body = target.triedBy === 'message' ? withDeliveryId(made.payload, PREVIEW_ID) : made.text
+  const bytes = body === null ? Buffer.from(made.payload) : Buffer.from(body)
+  return { format, body, hex: bytes.toString('hex'), credits: target.creditsFor(made.payload), reason: null }
+}

@@ -1,0 +1,75 @@
+import { insertEndpoint } from '@paikea/database'
+import { type AddressContext, endpointValues, findTarget, type Target } from '@paikea/delivery'
+import { chooseGroup } from '../choose-group.ts'
+import { operation, type OperationContext } from '../operation.ts'
+import { refuseField } from '../refusal.ts'
+import { requireSending } from '../routing/resolve-route.ts'
+import { factsOf, refuseTwin } from './find-endpoint.ts'
+
+/** An endpoint as a caller writes it. */
+export interface NewEndpoint {
+  readonly kind: string
+  /** The fields of its kind. */
+  readonly address: Readonly<Record<string, unknown>>
+  readonly label?: string | undefined
+  readonly format?: string | undefined
+  /** For kinds that sign. @default one is made */
+  readonly secret?: string | undefined
+  readonly groupId?: number | undefined
+}
+
+/** A new endpoint. */
+export interface CreatedEndpoint {
+  readonly id: number
+  /** Shown this once; `null` where the kind has none. */
+  readonly secret: string | null
+}
+
+const write = operation<NewEndpoint & { readonly target: Target }, CreatedEndpoint>(
+  'endpoint.created',
+  async (work, input) => {
+    const { target, address, label = null, format = null } = input
+    const groupId = await chooseGroup(work, 'operator', input.groupId)
+    const imei = target.addressee?.(address).imei ?? null
+    const modem = imei === null ? null : await requireSending(work, imei, 'imei')
+    const values = endpointValues(target, { groupId, label, format, config: address, modemId: modem?.id ?? null })
+    await refuseTwin(work, values, null)
+    const made = target.secrets?.add(null, input.secret ?? null, work.now) ?? null
+    const id = await insertEndpoint(work.db, { values, secrets: made?.stored ?? null }, work.tx)
+    const result = { id, secret: made?.secret ?? null }
+    return { result, subject: `endpoint/${String(id)}`, groupId, before: null, after: factsOf(values) }
+  },
+)
+
+/**
+ * Makes an endpoint.
+ *
+ * @param addresses what addresses are judged by: a name is looked up before the transaction
+ * @throws Refusal `invalid` with the field; `forbidden`; `conflict` where the group has it already
+ */
+export async function createEndpoint(
+  context: OperationContext,
+  input: NewEndpoint,
+  addresses: AddressContext,
+): Promise<CreatedEndpoint> {
+  const target = findTarget(input.kind)
+  if (target === null) throw refuseField('kind', 'unknown-value', 'there is no such kind')
+  const address = await readAddress(target, input.address, addresses)
+  return write(context, { ...input, target, address })
+}
+
+/** An address as its kind writes it. @throws Refusal `invalid` with the field */
+export async function readAddress(
+  target: Target,
+  given: Readonly<Record<string, unknown>>,
+  addresses: AddressContext,
+): Promise<Readonly<Record<string, unknown>>> {
+  const config = target.readConfig(given)
+  if (typeof config !== 'object' || config === null) {
+    const [field = 'kind'] = Object.keys(given)
+    throw refuseField(field, 'invalid-format', `is not an address of the kind ${target.kind}`)
+  }
+  const problem = (await target.refuse?.(config, addresses)) ?? null
+  if (problem !== null) throw refuseField(problem.field, problem.code, problem.message)
+  return { ...config }
+}
