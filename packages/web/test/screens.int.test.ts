@@ -163,8 +163,9 @@ describeIf(title, () => {
 
   it('puts a frozen and an implausible position before a person, who may believe it', async () => {
     const page = await openAs('ada')
-    // The newest fix again: the receiver stands still.
-    await deliver(4, movedAt, '1703.0000', '17957.0000', new Date())
+    // The newest fix again: the receiver stands still. Sent in an earlier second than the next one: the vendor's
+    // times tell no finer.
+    await deliver(4, movedAt, '1703.0000', '17957.0000', new Date(Date.now() - 30_000))
     await page.getByRole('link', { name: 'Inbox' }).click()
     await page.getByText('PK001 repeats its position').waitFor()
     await deliver(5, 0, '3700.0000', '17957.0000')
