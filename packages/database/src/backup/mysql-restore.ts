@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { QueryTypes } from 'sequelize'
 
@@ -13,6 +14,9 @@ import { checkKnown, type Restored } from './sqlite-restore.ts'
 
 /** Longer than any notes. */
 const LONGEST_FIRST_LINE = 65_536
+/** How long connections of a program that was ended may take to go. */
+const CLOSING_MS = 3_000
+const LOOK_AGAIN_MS = 100
 
 /**
  * Loads a dump into the database. What is there goes into a backup of its own first, then the tables are dropped.
@@ -59,12 +63,18 @@ export async function readDumpNotes(file: string): Promise<BackupNotes> {
   }
 }
 
-/** Other connections to the same database, as far as this account may see them. */
+/** Other connections to the same database, as far as this account may see them. One that just ended stands in the list for a moment. */
 async function checkUnused(db: Database): Promise<void> {
+  for (const end = Date.now() + CLOSING_MS; (await countOthers(db)) > 0; await sleep(LOOK_AGAIN_MS)) {
+    if (Date.now() > end) throw new BackupError('other programs are connected to the database: stop Paikea first')
+  }
+}
+
+async function countOthers(db: Database): Promise<number> {
   const [row] = await db.sequelize.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM information_schema.processlist
      WHERE db = DATABASE() AND id <> CONNECTION_ID() AND command <> 'Daemon'`,
     { type: QueryTypes.SELECT },
   )
-  if (Number(row?.count) > 0) throw new BackupError('other programs are connected to the database: stop Paikea first')
+  return Number(row?.count)
 }
