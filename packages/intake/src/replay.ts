@@ -1,10 +1,12 @@
 import {
   type Database,
+  decodedWith,
   findRepeatedPayload,
   type InboundDetailRow,
   type NewInbound,
   replayMessage,
   type ReportRow,
+  withTimeOfFix,
 } from '@paikea/database'
 
 import { reread } from './reread.ts'
@@ -60,15 +62,9 @@ export async function planReplay(
 
 /** As `storeBatch` does with a text that is word for word the one before it. */
 function withFixAt(item: NewInbound, fixAt: Date): NewInbound {
-  const { report, transmitTime, decoded } = item
-  if (report === null) return item
-  const fixSkewSeconds = transmitTime === null ? null : (transmitTime.getTime() - fixAt.getTime()) / 1000
-  const isDated = typeof decoded === 'object' && decoded !== null && 'fixAt' in decoded
-  return {
-    ...item,
-    report: { ...report, at: fixAt, fixAt, fixSkewSeconds },
-    decoded: isDated ? { ...decoded, fixAt, fixSkewSeconds } : decoded,
-  }
+  if (item.report === null) return item
+  const report = withTimeOfFix(item.report, fixAt, item.transmitTime)
+  return { ...item, report, decoded: decodedWith(item.decoded, report) ?? item.decoded }
 }
 
 function changesOfMessage(message: InboundDetailRow, item: NewInbound): ReplayChange[] {

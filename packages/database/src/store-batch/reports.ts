@@ -8,6 +8,7 @@ import type { BeliefRules } from './plausible.ts'
 import { reopenStatement } from './reopen.ts'
 import { REPORT_COLUMNS, REPORT_PLACE, reportRow } from './report-row.ts'
 import { fixKey, type Reporting, reportingOf } from './reporting.ts'
+import { decodedWith } from './kept-time.ts'
 import { findSameFixes, type FirstReport, repeatsWithin } from './same-fixes.ts'
 import { keepTimesOfFix } from './same-payload.ts'
 import { marks } from './values.ts'
@@ -135,11 +136,6 @@ function markMessage({ message, report }: Reporting): Statement {
 }
 
 /** `null` where it says the same already. */
-function decodedWith(decoded: unknown, { fixAt, fixSkewSeconds }: NewReport): object | null {
-  if (typeof decoded !== 'object' || decoded === null || !('fixAt' in decoded)) return null
-  return JSON.stringify(decoded.fixAt) === JSON.stringify(fixAt) ? null : { ...decoded, fixAt, fixSkewSeconds }
-}
-
 /** Their messages are acted on again: where they were not sent, they are now. */
 function confirmStatements(sql: Statements, confirmed: readonly ConfirmedFix[]): readonly Statement[] {
   if (confirmed.length === 0) return []

@@ -3,6 +3,7 @@
  * of day only, so a day later it would look fresh. It keeps the time of fix of the one before it, as long as it is word for word the same.
  */
 import { columnTime, type Statements } from '../connection/statements.ts'
+import { withTimeOfFix } from './kept-time.ts'
 import { reportRow } from './report-row.ts'
 import type { Reporting } from './reporting.ts'
 import { sentAt } from './sent-at.ts'
@@ -87,8 +88,6 @@ function isSame(stored: unknown, payload: Uint8Array): boolean {
 
 function withFixAt(sql: Statements, one: Reporting, fixAt: Date): Reporting {
   const { item } = one.message
-  const { transmitTime } = item
-  const fixSkewSeconds = transmitTime === null ? null : (transmitTime.getTime() - fixAt.getTime()) / 1000
-  const report = { ...one.report, at: fixAt, fixAt, fixSkewSeconds }
+  const report = withTimeOfFix(one.report, fixAt, item.transmitTime)
   return { ...one, report, row: reportRow(sql.dialect, item, report, new Date()) }
 }
