@@ -231,6 +231,42 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(await endpointOf(endpoint.endpointId)).toMatchObject({ state: 'active', draining: false })
   })
 
+  it('whose body is refused end at once, in plain words, and hold nobody up', async () => {
+    const { imei, endpoint } = await buildSea('/')
+    const delivery = openDelivery()
+    receiver.behaveOnce({ answer: 422, body: 'no such buoy' })
+    const [refused = 0] = await act(delivery, imei)
+    const [next = 0] = await act(delivery, imei)
+    await delivery.tryPrograms([refused])
+    await delivery.tryPrograms([next])
+    await delivery.idle()
+    expect(await rowOf(refused)).toMatchObject({
+      ...{ state: 'failed', reasonCode: 'refused-422', finishedAt: expect.any(Date) },
+      reasonDetail: 'The receiver refused the message: 422 no such buoy',
+    })
+    expect(await rowOf(next)).toMatchObject({ state: 'sent' })
+    expect(await endpointOf(endpoint.endpointId)).toMatchObject({ state: 'active' })
+    expect(idsReceived()).toEqual([refused, next].map(String))
+  })
+
+  it('pause an endpoint that refuses us, which is probed, and go on once it is mended', async () => {
+    const { imei, endpoint } = await buildSea('/')
+    const clock = { ms: Date.now() }
+    const delivery = openDelivery({ now: () => new Date(clock.ms) })
+    receiver.behave({ answer: 401 })
+    const [id = 0] = await act(delivery, imei)
+    await delivery.tryPrograms([id])
+    expect(await endpointOf(endpoint.endpointId)).toMatchObject({
+      ...{ state: 'paused', reasonCode: 'http-401', probeAt: expect.any(Date) },
+      reasonDetail: expect.stringContaining('secret'),
+    })
+    expect(await rowOf(id)).toMatchObject({ state: 'queued', lane: 'direct', reasonCode: 'http-401' })
+    receiver.behave({ answer: 200 })
+    clock.ms += 60_000
+    expect(await delivery.probeEndpoint(endpoint.endpointId)).toEqual({ step: 'more', sent: 1 })
+    expect(await rowOf(id)).toMatchObject({ state: 'sent' })
+  })
+
   it('pause an endpoint that lets nothing through for a minute; it is probed, and once it is back drained in order', async () => {
     const { imei, endpoint } = await buildSea('/')
     const clock = { ms: Date.now() }

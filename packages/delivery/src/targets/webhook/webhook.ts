@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto'
 
 import { z } from 'zod'
 
-import type { SendOutcome } from '../../send/outcome.ts'
 import { formatForProgram, PROGRAM_FORMATS, testBody, withDeliveryId } from '../program/formats.ts'
-import { retryAfterMs } from '../program/retry-after.ts'
 import { programWords } from '../program/words.ts'
 import { defineTarget } from '../target.ts'
+import { judgeAnswer } from './judge-answer.ts'
 import { createPost, PostError } from './post.ts'
-import type { PostAnswer } from './post.ts'
 import { hostOf, isWithinReach } from './reach.ts'
 import { secretsOf, webhookSecrets } from './secrets.ts'
 import { signWebhook } from './signature.ts'
@@ -50,7 +48,7 @@ export const webhook = defineTarget({
       const signed = signWebhook({ id: deliveryId, at: new Date(), body, secrets: secretsOf(endpoint.secrets) })
       const headers = { ...signed, 'content-type': 'application/json', 'user-agent': 'Paikea' }
       try {
-        return judge(await post(new URL(endpoint.config.url), body, headers))
+        return judgeAnswer(await post(new URL(endpoint.config.url), body, headers))
       } catch (error) {
         if (!(error instanceof PostError)) throw error
         if (error.reached === 'may-have-arrived') return { outcome: 'unknown', reason: error.reason }
@@ -61,15 +59,6 @@ export const webhook = defineTarget({
 })
 
 const GONE = { fault: 'message', reason: 'endpoint-gone', code: null, text: 'the endpoint was deleted' } as const
-
-/** Any 2xx is success. 410 says that nobody wants it any more. Everything else may pass. */
-function judge({ status, retryAfter, text }: PostAnswer): SendOutcome {
-  const answer = { status, answer: text }
-  if (status >= 200 && status < 300) return { outcome: 'sent', id: null, ...answer }
-  if (status === 410) return { outcome: 'rejected', fault: 'configuration', reason: 'gone', code: 410, text, ...answer }
-  const reason = status >= 300 && status < 400 ? 'redirected' : status === 429 ? 'too-many-requests' : `http-${status}`
-  return { outcome: 'try-later', reason, retryAfterMs: retryAfterMs(retryAfter, new Date()), ...answer }
-}
 
 function isWebAddress(text: string): boolean {
   if (!URL.canParse(text)) return false

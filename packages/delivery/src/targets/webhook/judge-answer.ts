@@ -1,0 +1,27 @@
+import type { SendOutcome } from '../../send/outcome.ts'
+import { retryAfterMs } from '../program/retry-after.ts'
+import type { PostAnswer } from './post.ts'
+
+/** Refusals that may pass: too slow, in conflict, locked, too early, too many. */
+const MAY_PASS: ReadonlySet<number> = new Set([408, 409, 423, 425, 429])
+/** The receiver would say the same of this body each time: this delivery ends, and the next one gets its turn. */
+const REFUSES_BODY: ReadonlySet<number> = new Set([400, 406, 411, 413, 414, 415, 422, 431])
+
+/**
+ * What an answer means for a delivery. Any 2xx is success. 410 says that nobody wants it any more. Every other 4xx is about
+ * the body or about us (address, log-in), and shows at once which; all else may pass.
+ */
+export function judgeAnswer({ status, retryAfter, text }: PostAnswer): SendOutcome {
+  const answer = { status, answer: text }
+  if (status >= 200 && status < 300) return { outcome: 'sent', id: null, ...answer }
+  if (status === 410)
+    return { outcome: 'rejected', fault: 'configuration', reason: 'gone', code: status, text, ...answer }
+  if (REFUSES_BODY.has(status)) {
+    return { outcome: 'rejected', fault: 'message', reason: `refused-${status}`, code: status, text, ...answer }
+  }
+  if (status >= 400 && status < 500 && !MAY_PASS.has(status)) {
+    return { outcome: 'rejected', fault: 'configuration', reason: `http-${status}`, code: status, text, ...answer }
+  }
+  const reason = status >= 300 && status < 400 ? 'redirected' : status === 429 ? 'too-many-requests' : `http-${status}`
+  return { outcome: 'try-later', reason, retryAfterMs: retryAfterMs(retryAfter, new Date()), ...answer }
+}
