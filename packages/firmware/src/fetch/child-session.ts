@@ -51,9 +51,14 @@ export async function openChildSession(command: ChildCommand, options: SessionOp
     })
     child.once('close', (code) => resolve(code))
   })
+  // Its end is told only once its streams are over, and they never are while bytes wait in them that nobody reads.
+  const cut = (): void => {
+    killGroup(child)
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
+  }
   const stop = (why: unknown): void => {
     failure ??= toError(why)
-    killGroup(child)
+    cut()
   }
   const idle = createIdleTimer((limitMs) => stop(silent(limitMs, hasSpoken)))
   let hasSpoken = false
@@ -79,9 +84,10 @@ export async function openChildSession(command: ChildCommand, options: SessionOp
 
   const close = async (): Promise<void> => {
     signal.removeEventListener('abort', onAbort)
-    idle.stop()
-    killGroup(child)
+    failure ??= new DOMException('closed', 'AbortError')
+    cut()
     await exited
+    idle.stop()
   }
 
   idle.touch(limits.connectMs)

@@ -47,8 +47,11 @@ export async function openSession(settings: RepositorySettings, options: Session
     return {
       ...session,
       async close() {
-        await session.close()
-        await key?.remove()
+        try {
+          await session.close()
+        } finally {
+          await key?.remove()
+        }
       },
     }
   } catch (error) {
