@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { jsonAnswer, type WireAnswer } from '@paikea/firmware/wire'
+import { endSocket } from '../end-socket.ts'
 import { readHead, type RequestHead } from './request-head.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -27,7 +28,7 @@ export interface ConnectionLimits {
 const MAX_HEAD_BYTES = 8192
 const MAX_BODY_BYTES = 16_384
 const REQUEST_MS = 30_000
-/** How long a connection is still read after an answer to a broken request: closed with bytes unread it would be reset. */
+/** How long a connection is still read after the answer: whether more is on its way cannot be known here. */
 const LINGER_MS = 5000
 
 /**
@@ -47,35 +48,21 @@ export function serveConnection(
   let held = first
   let head: RequestHead | null = null
   let isAnswered = false
-  /** Bytes beyond the request: the other end may still be sending. */
-  let hasRest = false
   const timer = setTimeout(() => refuse(408, 'The request took too long.'), requestMs)
 
   function finish(bytes: Buffer): void {
     clearTimeout(timer)
-    socket.end(bytes, () => {
-      if (!hasRest) {
-        socket.destroy()
-        return
-      }
-      const linger = setTimeout(() => socket.destroy(), lingerMs)
-      socket.once('end', () => socket.destroy())
-      socket.once('close', () => clearTimeout(linger))
-    })
+    held = Buffer.alloc(0)
+    endSocket(socket, bytes, lingerMs)
   }
 
   function refuse(status: WireAnswer['status'], error: string): void {
     if (isAnswered) return
     isAnswered = true
-    hasRest = true
     finish(writeAnswer(jsonAnswer({ error }, status)))
   }
 
   function read(): void {
-    if (isAnswered) {
-      hasRest = true
-      return
-    }
     if (head === null) {
       const reading = readHead(held.subarray(0, MAX_HEAD_BYTES))
       if (reading === 'broken') return refuse(400, 'This is not a request.')
@@ -90,7 +77,6 @@ export function serveConnection(
     const wanted = head.contentLength ?? 0
     if (wanted > MAX_BODY_BYTES) return refuse(413, 'The body is too large.')
     if (held.length < wanted) return
-    hasRest = held.length > wanted
     isAnswered = true
     clearTimeout(timer)
     const { method, target, forwardedFor } = head
@@ -101,8 +87,9 @@ export function serveConnection(
   }
 
   socket.on('data', (piece: Buffer) => {
-    // After the answer only the fact matters that there is more.
-    held = isAnswered ? piece : Buffer.concat([held, piece])
+    // What comes after the request is thrown away.
+    if (isAnswered) return
+    held = held.length === 0 ? piece : Buffer.concat([held, piece])
     read()
   })
   socket.on('end', () => refuse(400, 'The request ended before its body.'))

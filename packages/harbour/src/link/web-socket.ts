@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Socket } from 'node:net'
-import { endSocket } from './end-socket.ts'
+import { endSocket } from '../end-socket.ts'
 import { closeFrame, createFrameReader, FrameError, type Incoming, pongFrame, textFrame } from './frames.ts'
 
 /** What an open WebSocket tells. */
