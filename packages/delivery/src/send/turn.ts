@@ -3,8 +3,8 @@ import type { DeliveryState, FinalDeliveryState } from '@paikea/domain'
 /** What somebody wants with a delivery when it looks at the database. */
 export type Wish = 'send' | 'resume' | 'cancel' | 'probe'
 
-/** A send that may be repeated is over by then, with its writing down. */
-const UNDER_WAY_MS = 30_000
+/** A send that may be repeated is over by then, with its writing down; should it not be, the receiver tells the double by its id. */
+const UNDER_WAY_MS = 15_000
 
 /** Timers of different clocks meet: a try may come this much too early. */
 const EARLY_MS = 1_000

@@ -58,8 +58,8 @@ export const inboundKind: WorkflowKind<UndispatchedInbound> = {
   }),
 }
 
-/** Whoever sends a delivery without a workflow is through with it long before. */
-const LEFT_MS = 60_000
+/** Whoever sends a delivery without a workflow is through with it by then, or died; longer than a send counts as under way. */
+const LEFT_MS = 20_000
 
 /** Deliveries that have a workflow of their own: a target's deliveries keep their order. */
 export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
