@@ -118,39 +118,25 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
     expect(await run(['migrate'], env)).toEqual({ code: 0, stdout: 'the tables are up to date\n', stderr: '' })
     const user = ['create-user', 'ada@example.org', '--role', 'technician', '--password-stdin']
     expect(await run(user, env, 'correct horse battery\n')).toMatchObject({ code: 0, stdout: '' })
-    expect(await run(user, env, 'correct horse battery\n')).toMatchObject({
-      code: 1,
-      stderr: 'There is an account with this e-mail.\n',
-    })
-    expect(await run(user, env, 'short')).toMatchObject({ code: 1, stderr: 'A password has at least 8 characters.\n' })
-    const reset = await run(['reset-password', 'ada@example.org'], env)
+    // Side by side: each is a process, and none minds the others.
+    const [again, short, reset, token, viewer, everything] = await Promise.all([
+      run(user, env, 'correct horse battery\n'),
+      run(user, env, 'short'),
+      run(['reset-password', 'ada@example.org'], env),
+      run(['create-token', 'sensor', '--group', 'reef', '--role', 'viewer', '--days', '30'], env),
+      run(['create-token', 'guest', '--role', 'viewer'], env),
+      run(['create-token'], env),
+    ])
+    expect(again).toMatchObject({ code: 1, stderr: 'There is an account with this e-mail.\n' })
+    expect(short).toMatchObject({ code: 1, stderr: 'A password has at least 8 characters.\n' })
     expect(reset).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S{20}\n$/) })
-    const token = await run(['create-token', 'sensor', '--group', 'reef', '--role', 'viewer', '--days', '30'], env)
     expect(token).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^\S{40,}\n$/),
       stderr: 'token "sensor", viewer in reef:\n',
     })
-    const viewer = await run(['create-token', 'guest', '--role', 'viewer'], env)
     expect(viewer).toMatchObject({ code: 0, stderr: 'token "guest", viewer in default:\n' })
-    const everything = await run(['create-token'], env)
     expect(everything).toMatchObject({ code: 0, stderr: 'token "command line", admin over all groups:\n' })
-  })
-
-  test('goes to the data folder it is told, seen from where the command was typed, as `serve` does', async () => {
-    const elsewhere = join(folder, 'elsewhere')
-    const own = { ...env, PAIKEA_DB_URI: '', PAIKEA_DATA: elsewhere, INIT_CWD: folder }
-    const data = ['--data', 'told']
-    expect(await run(['migrate', ...data], own)).toMatchObject({ code: 0 })
-    expect(await run(['create-user', 'eve@example.org', ...data], own)).toMatchObject({ code: 0 })
-    expect(await run(['reset-password', 'eve@example.org', ...data], own)).toMatchObject({ code: 0 })
-    expect(await run(['create-token', 'told', ...data], own)).toMatchObject({ code: 0 })
-    expect([join(folder, 'told', 'paikea.db'), elsewhere].map((path) => existsSync(path))).toEqual([true, false])
-    const { program } = await serve(['--role', 'api', '--data', 'told'], { ...own, TEMPORAL_ADDRESS: nowhere })
-    program.child.kill('SIGTERM')
-    expect(await program.ended).toBe(0)
-    await serve(['--data', 'served'], { ...own, TEMPORAL_ADDRESS: nowhere })
-    expect(existsSync(join(folder, 'served', 'paikea.db'))).toBe(true)
   })
 
   test('answers deliveries while Temporal is out of reach, and ends when its starter goes', async () => {
@@ -180,27 +166,15 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
   })
 
   const withTemporal = temporalAddress === undefined ? test.skip : test
-  withTemporal('acts on messages in a process of its own', async () => {
-    const api = await serve(['--role', 'api'], env)
-    await serve(['--role', 'worker'], env)
-    expect(await deliver(api.port, 3)).toBe(200)
-    const end = Date.now() + 30_000
-    let state: string | undefined
-    while (state !== 'processed' && Date.now() < end) {
-      await sleep(50)
-      state = (await db.models.InboundMessage.findOne({ where: { momsn: 3 } }))?.state
-    }
-    expect(state).toBe('processed')
-    for (const child of running) child.kill('SIGTERM')
-    expect(await api.program.ended).toBe(0)
-  })
-
   const processes = [['one process', ['all']] as const, ['two processes', ['api', 'worker']] as const]
   for (const [what, roles] of processes) {
     withTemporal(`an open page sees what becomes of a delivery, in ${what}`, async () => {
       const [early, pair] = [await buildRoutedPair(db), await buildRoutedPair(db)]
-      const token = (await run(['create-token', what], env)).stdout.trim()
-      const [api] = await Promise.all(roles.map((role) => serve(['--role', role], env)))
+      const [made, ...parts] = await Promise.all([
+        run(['create-token', what], env),
+        ...roles.map((role) => serve(['--role', role], env)),
+      ])
+      const [token, [api]] = [made.stdout.trim(), parts]
       // Once there and back, so that the worker works: what waits for it stays queued long enough for any look.
       expect(await deliver(api?.port ?? 0, 4, early.imei)).toBe(200)
       const isParked = { imei: early.targetImei, state: 'parked' }
@@ -219,6 +193,8 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
       })
       // Within one process at once: a look once a second would have come too late for it.
       if (roles.length === 1) expect(events[0]).toMatchObject({ state: 'queued', attempt: null })
+      for (const { program } of parts) program.child.kill('SIGTERM')
+      expect(await Promise.all(parts.map(({ program }) => program.ended))).toEqual(parts.map(() => 0))
     })
   }
 })
@@ -229,9 +205,29 @@ describe('a first start', () => {
     folder = mkdtempSync(join(tmpdir(), 'paikea-first-'))
   })
   afterEach(() => rmSync(folder, { recursive: true }))
+  const ports = { PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0', TEMPORAL_ADDRESS: nowhere }
+
+  test('goes to the data folder it is told, seen from where the command was typed, as `serve` does', async () => {
+    const elsewhere = join(folder, 'elsewhere')
+    const own = { ...ports, PAIKEA_DATA: elsewhere, INIT_CWD: folder }
+    const data = ['--data', 'told']
+    expect(await run(['migrate', ...data], own)).toMatchObject({ code: 0 })
+    expect(await run(['create-user', 'eve@example.org', ...data], own)).toMatchObject({ code: 0 })
+    const others = [
+      run(['reset-password', 'eve@example.org', ...data], own),
+      run(['create-token', 'told', ...data], own),
+    ]
+    const served = Promise.all([serve(['--role', 'api', ...data], own), serve(['--data', 'served'], own)])
+    for (const { code } of await Promise.all(others)) expect(code).toBe(0)
+    const [told] = await served
+    expect(['told/paikea.db', 'served/paikea.db'].map((file) => existsSync(join(folder, file)))).toEqual([true, true])
+    expect(existsSync(elsewhere)).toBe(false)
+    told.program.child.kill('SIGTERM')
+    expect(await told.program.ended).toBe(0)
+  })
 
   test('makes tables, an administrator and a secret, readable by their owner only; a second one nothing', async () => {
-    const env = { PAIKEA_DATA: folder, PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0', TEMPORAL_ADDRESS: nowhere }
+    const env = { ...ports, PAIKEA_DATA: folder }
     const first = await serve(['--role', 'all'], env)
     const password = readFileSync(join(folder, 'admin-password.txt'), 'utf8').trim()
     const response = await fetch(`http://127.0.0.1:${first.port}/v1/session`, {
@@ -260,12 +256,16 @@ describe('a first start', () => {
     })
   })
 
-  test.each(['file', 'file/below'])('names a data folder that cannot be made: %s', async (name) => {
+  test('names a data folder that cannot be made', async () => {
     writeFileSync(join(folder, 'file'), '')
-    expect(await run(['serve', '--data', join(folder, name)], { TEMPORAL_ADDRESS: nowhere })).toMatchObject({
-      code: 78,
-      stderr: `the data folder ${join(folder, name)} cannot be made: choose another by PAIKEA_DATA\n`,
-    })
+    const paths = ['file', 'file/below'].map((name) => join(folder, name))
+    const ends = await Promise.all(paths.map((path) => run(['serve', '--data', path], { TEMPORAL_ADDRESS: nowhere })))
+    expect(ends.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      paths.map((path) => ({
+        code: 78,
+        stderr: `the data folder ${path} cannot be made: choose another by PAIKEA_DATA\n`,
+      })),
+    )
   })
 
   test('names the port that is taken, and every wrong variable', async () => {
@@ -273,19 +273,13 @@ describe('a first start', () => {
     await once(squatter, 'listening')
     const address = squatter.address()
     const port = typeof address === 'object' && address !== null ? String(address.port) : ''
-    expect(
-      await run(['serve'], {
-        PAIKEA_DATA: folder,
-        PAIKEA_PORT: port,
-        PAIKEA_DEVICE_PORT: '0',
-        TEMPORAL_ADDRESS: nowhere,
-      }),
-    ).toMatchObject({
-      code: 1,
-      stderr: `port ${port} is taken: choose another by PAIKEA_PORT\n`,
-    })
+    const [taken, wrong] = await Promise.all([
+      run(['serve'], { ...ports, PAIKEA_DATA: folder, PAIKEA_PORT: port }),
+      run(['serve'], { PAIKEA_PORT: 'x', ROCKBLOCK_URL: 'hunter2' }),
+    ])
+    expect(taken).toMatchObject({ code: 1, stderr: `port ${port} is taken: choose another by PAIKEA_PORT\n` })
     squatter.close()
-    expect(await run(['serve'], { PAIKEA_PORT: 'x', ROCKBLOCK_URL: 'hunter2' })).toMatchObject({
+    expect(wrong).toMatchObject({
       code: 78,
       stderr: expect.stringMatching(/^wrong configuration: PAIKEA_PORT [^;\n]*; ROCKBLOCK_URL [^\n]*\n$/),
     })
