@@ -1,5 +1,5 @@
 import { BENCH_MODEMS, benchImei } from './messages.ts'
-import { post } from './post.ts'
+import { post } from '../services/post.ts'
 
 /** Makes a buoy of every modem of the load, as in a crew's fleet. Answers their names, in the order of the modems. */
 export async function buildFleet(baseUrl: string, token: string): Promise<readonly string[]> {

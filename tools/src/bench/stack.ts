@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '@paikea/database'
+import { createAdminToken } from '../services/admin-token.ts'
 import { freePort } from '../services/free-port.ts'
 import type { KeptProcess } from '../services/kept-process.ts'
 import type { PrivateMariaDb } from '../services/private-mariadb.ts'
@@ -10,7 +11,6 @@ import { startTemporalServer } from '../services/temporal-server.ts'
 import { nodePart } from '../start/node-part.ts'
 import type { RunningPart } from '../start/part.ts'
 import { buildFleet } from './fleet.ts'
-import { post } from './post.ts'
 
 const WEBHOOK_SECRET = 'benchmark-webhook-secret-0123456789'
 const ADMIN = { email: 'bench@example.org', password: 'benchmark-password-0123456789' }
@@ -86,7 +86,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
     await db.migrate()
     server = await part.launch()
     const baseUrl = `http://127.0.0.1:${port}`
-    const token = await createToken(baseUrl)
+    const token = await createAdminToken(baseUrl, ADMIN)
     return {
       pid: server.pid ?? 0,
       baseUrl,
@@ -122,13 +122,4 @@ async function databaseUri(o: StackOptions, folder: string): Promise<string> {
   await root.sequelize.getQueryInterface().createDatabase(name, { charset: 'utf8mb4' })
   await root.close()
   return `mysql://root@localhost/${name}?unix_socket=${socket}`
-}
-
-async function createToken(baseUrl: string): Promise<string> {
-  const logIn = await post(`${baseUrl}/v1/session`, ADMIN, {})
-  const cookie = logIn.headers.get('set-cookie')?.split(';')[0] ?? ''
-  const { csrfToken } = (await logIn.json()) as { csrfToken?: string } // the contract's shape
-  const headers = { cookie, ...(csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }) }
-  const made = await post(`${baseUrl}/v1/tokens`, { name: 'bench', role: 'admin', isSystemAdmin: true }, headers)
-  return ((await made.json()) as { token: string }).token
 }

@@ -2,7 +2,7 @@ import { access, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { runCommand } from '../binaries/run-command.ts'
-import { startKept } from './kept-process.ts'
+import { type KeptProcess, startKept } from './kept-process.ts'
 import { isListening, waitFor } from './wait-for.ts'
 
 /** A MariaDB of our own: temporary folder, socket only, user root without a password, flushing at every commit. */
@@ -11,29 +11,44 @@ export interface PrivateMariaDb {
   stop(): Promise<void>
 }
 
-/** `null` where no MariaDB server is installed. @throws Error when it is installed and does not start */
-export async function startPrivateMariaDb(): Promise<PrivateMariaDb | null> {
+/** A MariaDB that can be started, and started again after whatever ended it. */
+export interface MariaDbFiles {
+  readonly server: string
+  /** Holds all that it has. */
+  readonly folder: string
+  readonly socket: string
+  /** Of the running program. */
+  readonly pidFile: string
+}
+
+/** Makes an empty database server in a new folder. `null` where none is installed. @throws Error when that fails */
+export async function prepareMariaDb(): Promise<MariaDbFiles | null> {
   const server = await findProgram(['mariadbd', 'mysqld'])
   const install = await findProgram(['mariadb-install-db', 'mysql_install_db'])
   if (server === null || install === null) return null
   // Short: a socket's path may have no more than 107 characters.
   const folder = await mkdtemp(join(tmpdir(), 'paikea-db-'))
   const dataFolder = join(folder, 'data')
-  const socket = join(folder, 's')
-  const user = `--user=${userInfo().username}`
   await mkdir(dataFolder)
   const installed = await runCommand(
     install,
-    ['--no-defaults', `--datadir=${dataFolder}`, '--auth-root-authentication-method=normal', '--skip-test-db', user],
+    ['--no-defaults', `--datadir=${dataFolder}`, '--auth-root-authentication-method=normal', '--skip-test-db', user()],
     { timeoutMs: 120_000 },
   )
   if (installed.code !== 0) throw new Error(`${install}: ${(installed.stderr + installed.stdout).slice(-1_000)}`)
+  return { server, folder, socket: join(folder, 's'), pidFile: join(folder, 'keeper.pid') }
+}
+
+/** Starts the server and waits until it listens. @throws Error with its last words */
+export async function launchMariaDb({ server, folder, socket, pidFile }: MariaDbFiles): Promise<KeptProcess> {
+  // One that was killed leaves it behind, and a look at it would be taken for an answer.
+  await rm(socket, { force: true })
   const kept = startKept({
     command: server,
     arguments: [
       '--no-defaults',
-      user,
-      `--datadir=${dataFolder}`,
+      user(),
+      `--datadir=${join(folder, 'data')}`,
       `--socket=${socket}`,
       `--pid-file=${join(folder, 'pid')}`,
       '--skip-networking',
@@ -41,22 +56,32 @@ export async function startPrivateMariaDb(): Promise<PrivateMariaDb | null> {
       '--innodb-flush-log-at-trx-commit=1',
       '--innodb-buffer-pool-size=256M',
     ],
-    pidFile: join(folder, 'keeper.pid'),
+    pidFile,
   })
   let hasEnded = false
   void kept.ended.then(() => (hasEnded = true))
   const isUp = await waitFor(async () => hasEnded || (await isListening({ path: socket })), { limitMs: 60_000 })
-  if (!isUp || hasEnded) {
-    await kept.stop()
-    throw new Error(`${server} did not start: ${(await kept.ended).lastOutput}`)
-  }
+  if (isUp && !hasEnded) return kept
+  await kept.stop()
+  throw new Error(`${server} did not start: ${(await kept.ended).lastOutput}`)
+}
+
+/** `null` where no MariaDB server is installed. @throws Error when it is installed and does not start */
+export async function startPrivateMariaDb(): Promise<PrivateMariaDb | null> {
+  const files = await prepareMariaDb()
+  if (files === null) return null
+  const kept = await launchMariaDb(files)
   return {
-    socket,
+    socket: files.socket,
     async stop() {
       await kept.stop()
-      await rm(folder, { recursive: true, force: true })
+      await rm(files.folder, { recursive: true, force: true })
     },
   }
+}
+
+function user(): string {
+  return `--user=${userInfo().username}`
 }
 
 /** Server programs live in `sbin`, which is not on everybody's PATH. */

@@ -1,0 +1,117 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openDatabase } from '@paikea/database'
+
+import { createAdminToken } from '../services/admin-token.ts'
+import { freePort } from '../services/free-port.ts'
+import type { MariaDbFiles } from '../services/private-mariadb.ts'
+import { besideRoot } from '../services/runtime.ts'
+import { nodePart } from '../start/node-part.ts'
+import type { Part } from '../start/part.ts'
+import { temporalPart } from '../start/temporal-part.ts'
+import { mariaDbPart } from './mariadb-part.ts'
+import type { Aim } from './plan.ts'
+import { Victim } from './victim.ts'
+
+/** The simulated vendor's clock runs so much faster: its pauses of a minute are a second, and a delay of hours is minutes. */
+export const VENDOR_SPEED = 60
+const SECRET = 'torture-webhook-secret-0123456789'
+const ADMIN = { email: 'torture@example.org', password: 'torture-password-0123456789' }
+
+/** The whole system as processes. */
+export interface TortureHouse {
+  readonly victims: ReadonlyMap<string, Victim>
+  readonly aims: readonly Aim[]
+  readonly apiUrl: string
+  readonly simulatorUrl: string
+  readonly databaseUri: string
+  /** Bearer token of an administrator. */
+  readonly token: string
+  stop(): Promise<void>
+}
+
+/** Starts every part. @throws Error when one does not come up */
+export async function startTortureHouse(o: {
+  readonly folder: string
+  readonly temporalCli: string
+  /** `null`: SQLite, and API and worker as one process. */
+  readonly mariadb: MariaDbFiles | null
+  readonly sqsUrl: string
+  readonly say: (line: string) => void
+}): Promise<TortureHouse> {
+  const [logs, data] = [join(o.folder, 'logs'), join(o.folder, 'data')]
+  await mkdir(logs, { recursive: true })
+  await mkdir(data, { recursive: true })
+  const [apiPort, simulatorPort] = [await freePort(), await freePort()]
+  const [temporalPort, uiPort] = [await freePort(), await freePort()]
+  const [apiUrl, simulatorUrl] = [`http://127.0.0.1:${apiPort}`, `http://127.0.0.1:${simulatorPort}`]
+  const databaseUri =
+    o.mariadb === null
+      ? `sqlite:///${join(data, 'paikea.db')}`
+      : `mysql://root@localhost/paikea?unix_socket=${encodeURIComponent(o.mariadb.socket)}`
+
+  const { PATH, HOME } = process.env // what any program has
+  const env = {
+    ...{ PATH, HOME, PAIKEA_LOG_LEVEL: 'info', PAIKEA_DATA: data, PAIKEA_DB_URI: databaseUri },
+    ...{ PAIKEA_PORT: String(apiPort), PAIKEA_DEVICE_PORT: '0', PAIKEA_WEBHOOK_SECRET: SECRET },
+    ...{ PAIKEA_ADMIN_EMAIL: ADMIN.email, PAIKEA_ADMIN_PASSWORD: ADMIN.password },
+    ...{ PAIKEA_PRIVATE_TARGETS: '127.0.0.0/8', TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}` },
+    ...{ ROCKBLOCK_USER: 'user', ROCKBLOCK_PASS: 'password', ROCKBLOCK_URL: simulatorUrl },
+    ...{ AWS_ENDPOINT_URL: o.sqsUrl, AWS_REGION: 'us-east-1' },
+    ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+  }
+  const program = (name: string, role: string): Part =>
+    nodePart({
+      ...{ name, env, logFile: join(logs, `${name}.log`), readyWithinMs: 60_000 },
+      ...{ script: besideRoot('@paikea/server', 'main'), arguments: () => ['serve', '--role', role] },
+    })
+  const temporal = temporalPart({
+    ...{ cli: o.temporalCli, host: '127.0.0.1', port: temporalPort, uiPort },
+    ...{ databaseFile: join(o.folder, 'temporal.db'), pidFile: join(o.folder, 'temporal.pid') },
+    logFile: join(logs, 'temporal.log'),
+  })
+  const simulator = nodePart({
+    ...{ name: 'simulator', env: { PATH }, logFile: join(logs, 'simulator.log'), readyWithinMs: 30_000 },
+    script: besideRoot('@paikea/simulator', 'main'),
+    arguments: () => [
+      ...['--port', String(simulatorPort), '--data', join(o.folder, 'simulator'), '--speed', String(VENDOR_SPEED)],
+      ...['--webhook-url', apiUrl, '--webhook-secret-file', join(o.folder, 'secret')],
+    ],
+  })
+  const own =
+    o.mariadb === null
+      ? [{ part: program('server', 'all'), weight: 6 }]
+      : [
+          { part: mariaDbPart(o.mariadb), weight: 2 },
+          { part: program('api', 'api'), weight: 3 },
+          { part: program('worker-1', 'worker'), weight: 3 },
+          { part: program('worker-2', 'worker'), weight: 3 },
+        ]
+  const parts = [{ part: temporal, weight: 2 }, ...own, { part: simulator, weight: 2 }]
+  const victims = new Map(parts.map(({ part }) => [part.name, new Victim(part, o.say)]))
+  const stop = async (): Promise<void> => {
+    for (const victim of [...victims.values()].toReversed()) await victim.stop()
+  }
+  try {
+    await writeFile(join(o.folder, 'secret'), SECRET, { mode: 0o600 })
+    await Promise.all(['temporal', 'mariadb'].map(async (name) => victims.get(name)?.start()))
+    if (o.mariadb !== null) await createTables(o.mariadb.socket, databaseUri)
+    await Promise.all(own.map(async ({ part }) => part.name === 'mariadb' || victims.get(part.name)?.start()))
+    await victims.get('simulator')?.start()
+    const token = await createAdminToken(apiUrl, ADMIN)
+    const aims = parts.map(({ part, weight }) => ({ part: part.name, weight }))
+    return { victims, aims, apiUrl, simulatorUrl, databaseUri, token, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function createTables(socket: string, uri: string): Promise<void> {
+  const root = await openDatabase({ uri: `mysql://root@localhost/mysql?unix_socket=${encodeURIComponent(socket)}` })
+  await root.sequelize.getQueryInterface().createDatabase('paikea', { charset: 'utf8mb4', collate: 'utf8mb4_bin' })
+  await root.close()
+  const db = await openDatabase({ uri })
+  await db.migrate()
+  await db.close()
+}

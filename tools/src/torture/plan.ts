@@ -1,0 +1,48 @@
+import type { Random } from './random.ts'
+
+/** One blow against a part. */
+export interface Blow {
+  /** After the blow before it. */
+  readonly afterMs: number
+  readonly part: string
+  /** `kill` is -9, `pause` stops the process and lets it go on, `restart` ends it in order. */
+  readonly deed: 'kill' | 'pause' | 'restart'
+  /** How long it stays down, or still. */
+  readonly forMs: number
+}
+
+/** A part, and how often it is hit compared with others. */
+export interface Aim {
+  readonly part: string
+  readonly weight: number
+}
+
+/** The blows of one run, by its seed alone. */
+export function planBlows(random: Random, o: { aims: readonly Aim[]; kills: number; gapMs: number }): Blow[] {
+  const deeds: Blow['deed'][] = [
+    ...Array.from({ length: o.kills }, () => 'kill' as const),
+    ...Array.from({ length: Math.ceil(o.kills / 4) }, () => 'pause' as const),
+    ...Array.from({ length: Math.ceil(o.kills / 8) }, () => 'restart' as const),
+  ]
+  const raffle = o.aims.flatMap(({ part, weight }) => Array.from({ length: weight }, () => part))
+  return shuffled(deeds, random).map((deed) => ({
+    // Often close together, so that two parts are down at once.
+    afterMs: Math.round(o.gapMs * (random.happens(0.3) ? 0.1 : 0.2 + 2.4 * random.next())),
+    part: random.pick(raffle),
+    deed,
+    forMs: howLong(deed, random, o.gapMs),
+  }))
+}
+
+/** Mostly a moment; now and then longer than any fence and any time-out of a start. */
+function howLong(deed: Blow['deed'], random: Random, gapMs: number): number {
+  if (deed === 'pause' && random.happens(0.2)) return random.int(gapMs, gapMs * 8)
+  return random.int(0, Math.round(gapMs * 0.7))
+}
+
+function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
+  return items
+    .map((item) => ({ item, place: random.next() }))
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ item }) => item)
+}

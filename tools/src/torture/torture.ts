@@ -1,0 +1,190 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openDatabase } from '@paikea/database'
+
+import { temporalCli } from '../binaries/binary-spec.ts'
+import { findBinary } from '../binaries/find-binary.ts'
+import { freePort } from '../services/free-port.ts'
+import { prepareMariaDb } from '../services/private-mariadb.ts'
+import { startSqsServer } from '../services/sqs-server.ts'
+import { isListening, waitFor } from '../services/wait-for.ts'
+import { count, type Evidence, isClean, type Verdict } from './count.ts'
+import { readDeliveries, readMts, readRemainder, readStored } from './evidence.ts'
+import { startTortureHouse, type TortureHouse } from './house.ts'
+import type { TortureOptions } from './options.ts'
+import { type Blow, planBlows } from './plan.ts'
+import { createRandom } from './random.ts'
+import { startReceivers } from './receivers.ts'
+import { type Addressee, buildRoutes } from './routes.ts'
+import { launchDevices, pairsOf, sendMessages, type SentMessage } from './sea.ts'
+import { startSqsReader } from './sqs-reader.ts'
+
+/** So many buoys, at most. */
+const BUOYS = 20
+/** Without a blow, messages leave at this pace. */
+const CALM_PER_SECOND = 10
+
+/** What a run came to. */
+export interface TortureResult {
+  readonly isClean: boolean
+  /** Kept, with logs and databases; `null`: removed. */
+  readonly folder: string | null
+}
+
+/** One run, from an empty folder to the count. @throws Error when a part cannot be started at all */
+export async function torture(o: TortureOptions, say: (line: string) => void): Promise<TortureResult> {
+  const began = Date.now()
+  const folder = await mkdtemp(join(tmpdir(), 'paikea-torture-'))
+  const closing: (() => Promise<unknown>)[] = []
+  const atEnd = <Thing>(thing: Thing, close: (thing: Thing) => Promise<unknown>): Thing => {
+    closing.push(() => close(thing))
+    return thing
+  }
+  let verdict: Verdict | null = null
+  try {
+    say(`seed ${o.seed}: ${o.messages} messages, ${o.kills} kills, ${o.database}; ${folder}`)
+    const random = createRandom(o.seed)
+    const [blowRandom, seaRandom, moods] = [random.fork(), random.fork(), random.fork()]
+    const cli = await findBinary(temporalCli, { onProgress: say })
+    const sqsUrl = o.sqsUrl ?? (await startQueues(say, closing))
+    const files = o.database === 'mariadb' ? await prepareMariaDb() : null
+    if (o.database === 'mariadb' && files === null) throw new Error('no MariaDB server is installed')
+    if (files !== null) atEnd(files, () => rm(files.folder, { recursive: true, force: true }))
+    const house = atEnd(await startTortureHouse({ folder, temporalCli: cli, mariadb: files, sqsUrl, say }), (it) =>
+      it.stop(),
+    )
+    const receivers = atEnd(await startReceivers(moods), (it) => it.close())
+    await waitForQueues(sqsUrl)
+    const queue = atEnd(await startSqsReader(sqsUrl, `${basename(folder)}.fifo`), (it) => it.close())
+    const pairs = pairsOf(Math.min(BUOYS, Math.max(2, Math.ceil(o.messages / 20))))
+    await launchDevices(house.simulatorUrl, pairs)
+    const deadUrl = `http://127.0.0.1:${await freePort()}`
+    const addresses = { queueUrl: queue.queueUrl, receiversUrl: receivers.url, deadUrl }
+    const addressees = await buildRoutes({ apiUrl: house.apiUrl, token: house.token, pairs, ...addresses })
+    say(`all is up after ${seconds(began)} s`)
+
+    const blows = planBlows(blowRandom, { aims: house.aims, kills: o.kills, gapMs: o.gapMs })
+    const planMs = blows.reduce((sum, { afterMs }) => sum + afterMs, 0)
+    const overMs = Math.max(planMs, (o.messages / CALM_PER_SECOND) * 1000 * (o.kills === 0 ? 1 : 0))
+    const limit = AbortSignal.timeout(Math.max(1, o.minutes * 60_000 - (Date.now() - began)))
+    const [sent] = await Promise.all([
+      sendMessages({ ...house, pairs, count: o.messages, overMs, random: seaRandom, signal: limit }),
+      strike(house, blows, { signal: limit, say }),
+    ])
+    say(`all sent after ${seconds(began)} s; waiting until all is done`)
+    await fetch(`${house.simulatorUrl}/sim/faults`, { method: 'DELETE' })
+    const evidence = await settle({ house, sent, addressees, limit, say })
+    const mts = await readMts(house.simulatorUrl, pairs)
+    const receipts = new Map(
+      addressees.map((one) => [
+        one.endpointId,
+        one.manner === 'modem'
+          ? (mts.get(one.name.replace('modem ', '')) ?? [])
+          : one.name === 'queue'
+            ? queue.got
+            : receivers.got(pathOf(one)),
+      ]),
+    )
+    verdict = count({ ...evidence, receipts })
+    report(verdict, { o, house, blows, took: seconds(began), say })
+  } finally {
+    for (const close of closing.toReversed())
+      await close().catch((error: unknown) => say(`not closed: ${String(error)}`))
+  }
+  const isGood = verdict !== null && isClean(verdict)
+  if (!isGood || o.keeps) return { isClean: isGood, folder }
+  await rm(folder, { recursive: true, force: true })
+  return { isClean: true, folder: null }
+}
+
+/** The blows in their order, one part after the other or two at once, as the plan has it. */
+async function strike(
+  house: TortureHouse,
+  blows: readonly Blow[],
+  o: { readonly signal: AbortSignal; readonly say: (line: string) => void },
+): Promise<void> {
+  for (const blow of blows) {
+    await sleep(blow.afterMs)
+    if (o.signal.aborted) break
+    const victim = house.victims.get(blow.part)
+    if (victim === undefined) throw new Error(`no part ${blow.part}`)
+    // One that is still coming up is not hit before it is up: a pile of blows would be one.
+    await victim.idle()
+    o.say(`${new Date().toISOString().slice(11, 23)} ${blow.deed} ${blow.part} ${blow.forMs} ms`)
+    void victim.hit(blow)
+  }
+  await Promise.all([...house.victims.values()].map((victim) => victim.idle()))
+}
+
+/** Waits until nothing is to come any more, or the time is over. */
+async function settle(o: {
+  readonly house: TortureHouse
+  readonly sent: readonly SentMessage[]
+  readonly addressees: readonly Addressee[]
+  readonly limit: AbortSignal
+  readonly say: (line: string) => void
+}): Promise<Omit<Evidence, 'receipts'>> {
+  const db = await openDatabase({ uri: o.house.databaseUri })
+  try {
+    const lameIds = o.addressees
+      .filter(({ manner }) => manner === 'dead' || manner === 'mute')
+      .map((one) => one.endpointId)
+    const look = { simulatorUrl: o.house.simulatorUrl, sent: o.sent.length, lameIds }
+    let quiet = 0
+    for (let round = 0; quiet < 3 && !o.limit.aborted; round += 1) {
+      const left = await readRemainder(db, look).catch(() => null)
+      quiet = left?.owed === 0 && left.messages === 0 && left.deliveries === 0 ? quiet + 1 : 0
+      if (round % 20 === 19) o.say(`still to come: ${JSON.stringify(left)}`)
+      await sleep(quiet > 0 ? 400 : 500)
+    }
+    const { sent, addressees } = o
+    return { sent, addressees, stored: await readStored(db), deliveries: await readDeliveries(db) }
+  } finally {
+    await db.close()
+  }
+}
+
+function report(
+  verdict: Verdict,
+  o: {
+    readonly o: TortureOptions
+    readonly house: TortureHouse
+    readonly blows: readonly Blow[]
+    readonly took: number
+    readonly say: (line: string) => void
+  },
+): void {
+  const { say } = o
+  const deeds = (deed: Blow['deed']): number => o.blows.filter((blow) => blow.deed === deed).length
+  say(`${deeds('kill')} kills, ${deeds('pause')} pauses, ${deeds('restart')} restarts; took ${o.took} s`)
+  for (const { name, endedByItself } of o.house.victims.values())
+    if (endedByItself > 0) say(`${name} ended ${endedByItself} times by itself`)
+  for (const line of verdict.lines) say(line)
+  const { lost, doubled, outOfOrder, unaccounted } = verdict
+  for (const line of [lost, doubled, outOfOrder, unaccounted].flatMap((list) => list.slice(0, 20))) say(`WRONG ${line}`)
+  say(
+    `lost ${lost.length}, doubled ${doubled.length}, out of order ${outOfOrder.length}, unaccounted ${unaccounted.length}`,
+  )
+}
+
+async function startQueues(say: (line: string) => void, closing: (() => Promise<unknown>)[]): Promise<string> {
+  const server = await startSqsServer(say)
+  if (server === null) throw new Error('no SQS server can be started')
+  closing.push(() => server.stop())
+  return server.url
+}
+
+async function waitForQueues(url: string): Promise<void> {
+  const isUp = await waitFor(() => isListening({ port: Number(new URL(url).port) }), { limitMs: 60_000 })
+  if (!isUp) throw new Error(`no SQS server at ${url}`)
+}
+
+function pathOf({ manner }: Addressee): string {
+  return `/${manner}`
+}
+
+function seconds(sinceMs: number): number {
+  return Math.round((Date.now() - sinceMs) / 1000)
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { isAlive } from '../start/process-identity.ts'
+import type { Part, RunningPart } from '../start/part.ts'
+import type { Blow } from './plan.ts'
+
+/** How long a part that does not come up is started again and again; others may be down meanwhile. */
+const UP_WITHIN_MS = 180_000
+
+/** A part of the house that is hit, and put up again. */
+export class Victim {
+  readonly name: string
+  readonly #part: Part
+  readonly #say: (line: string) => void
+  #running: RunningPart | null = null
+  #isMeant = false
+  #work: Promise<void> = Promise.resolve()
+  /** How often it ended without a blow of ours. */
+  endedByItself = 0
+
+  constructor(part: Part, say: (line: string) => void) {
+    this.name = part.name
+    this.#part = part
+    this.#say = say
+  }
+
+  /** Starts it, as often as it takes. @throws Error when it does not come up */
+  async start(): Promise<void> {
+    const end = Date.now() + UP_WITHIN_MS
+    for (;;) {
+      try {
+        this.#running = await this.#part.launch()
+        break
+      } catch (error) {
+        if (Date.now() > end) throw error
+        await sleep(500)
+      }
+    }
+    this.#isMeant = false
+    const mine = this.#running
+    void mine.ended.then(({ how, lastLine }) => {
+      if (this.#isMeant || this.#running !== mine) return
+      this.endedByItself += 1
+      this.#say(`${this.name} ended by itself: ${how} ${lastLine}`)
+      void this.#queue(() => this.start())
+    })
+  }
+
+  /** Hits it once what was begun before is over. */
+  hit(blow: Blow): Promise<void> {
+    return this.#queue(async () => {
+      if (blow.deed === 'pause') return this.#pause(blow.forMs)
+      await this.#end(blow.deed)
+      await sleep(blow.forMs)
+      await this.start()
+    })
+  }
+
+  /** Resolves when it runs and nothing is under way. */
+  idle(): Promise<void> {
+    return this.#work
+  }
+
+  /** Ends it for good. */
+  async stop(): Promise<void> {
+    await this.#work.catch(() => undefined)
+    await this.#end('restart')
+  }
+
+  async #pause(forMs: number): Promise<void> {
+    const pid = this.#running?.pid ?? null
+    if (pid === null || !isAlive(pid)) return
+    process.kill(pid, 'SIGSTOP')
+    await sleep(forMs)
+    if (isAlive(pid)) process.kill(pid, 'SIGCONT')
+  }
+
+  async #end(deed: 'kill' | 'restart'): Promise<void> {
+    const running = this.#running
+    if (running === null) return
+    this.#isMeant = true
+    if (deed === 'kill') running.kill()
+    else await running.stop(30_000)
+    await running.ended
+    this.#running = null
+  }
+
+  #queue(deed: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(deed)
+    return this.#work
+  }
+}

@@ -1,0 +1,6 @@
+/** `npm run torture`: builds, then proves the system under kills and faults; flags behind `--`, `--help` lists them. */
+import { pathToFileURL } from 'node:url'
+import { prepare, root } from './prepare.mjs'
+
+await prepare()
+await import(pathToFileURL(`${root}/tools/dist/torture/main.js`).href)
