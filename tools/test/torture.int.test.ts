@@ -25,7 +25,7 @@ const testIf = isThere ? test : test.skip
 testIf(
   'API, two workers, MariaDB, Temporal and the vendor are killed and paused: nothing is lost, doubled or out of order',
   async () => {
-    const sizes = ['--messages', '60', '--kills', '5', '--gap-ms', '1200', '--minutes', '4']
+    const sizes = ['--messages', '60', '--kills', '5', '--gap-ms', '800', '--minutes', '4']
     const sqsUrl = process.env['PAIKEA_TEST_SQS_URL'] ?? ''
     const { code, output } = await torture(['--seed', '5', '--sqs-url', sqsUrl, ...sizes])
     // All of what it says, where it is not content.
