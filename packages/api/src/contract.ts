@@ -7,7 +7,8 @@ export type ApiContract = ContractsOf<typeof ALL_ROUTES>
 
 export type { FieldError } from './http/api-error.ts'
 export type { Problem } from './http/problem.ts'
-export type { DeliveryEventData } from './live/delivery-events.ts'
+export type { DeliveryEventData } from './live/present-delivery.ts'
+export type { CommandEventData, PresenceEventData } from './live/read-events.ts'
 export type { MessageEventData, ReportEventData } from './live/stored-events.ts'
 export type { AuditView } from './resources/audit/schema.ts'
 export type { CommandView } from './resources/commands/schema.ts'

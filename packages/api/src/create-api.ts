@@ -16,10 +16,9 @@ import { securityHeaders } from './http/security-headers.ts'
 import { refuseOtherMethods } from './http/unmatched.ts'
 import { listen, type Listening } from './listen.ts'
 import { createDeviceDoor, type DeviceLinkPages } from './live/device-door.ts'
-import { createDeliveryFeed, type DeliveryFeed } from './live/delivery-feed.ts'
 import { createLiveHub, type LiveHub } from './live/hub.ts'
 import { createStreamPlaces } from './live/places.ts'
-import { createLivePoll } from './live/poll.ts'
+import { createLiveSource, type LiveSource } from './live/live-source.ts'
 import { ALL_ROUTES } from './resources/all-routes.ts'
 import { createFleetAnswers } from './resources/fleet/fleet-answers.ts'
 import { mountRoutes } from './route-table/mount.ts'
@@ -70,8 +69,8 @@ export interface ApiDeps {
   readonly temporalHealth?: () => TemporalHealth
   /** Give it the same hub as the intake's `onStored`. @default one of its own */
   readonly hub?: LiveHub
-  /** Give it the one that hears of the activities' `onDelivery` and `notifyOutbound`. @default one of its own */
-  readonly deliveries?: DeliveryFeed
+  /** Give it the one that is told of the activities' commits. @default one of its own */
+  readonly live?: LiveSource
   /** Pages of the devices' live link. @default none: they are told that there is no link */
   readonly devicePages?: DeviceLinkPages
   /** What tests of endpoints are sent with. @default no account, and no private address */
@@ -98,7 +97,7 @@ export interface Api {
 /** Builds the HTTP side: the vendor's webhooks, the people's API, the live feed, the page. It holds nothing that must last. */
 export function createApi(deps: ApiDeps): Api {
   const { db, intake, dispatcher, config, log = SILENT_LOG, hub = createLiveHub() } = deps
-  const { deliveries = createDeliveryFeed({ db, hub, log }) } = deps
+  const { live = createLiveSource({ db, hub, log }) } = deps
   const { temporalHealth = () => ({ state: 'unknown' as const }) } = deps
   const version = config.version ?? '0'
   const addressOf = createAddressReader(config.trustedProxies ?? [])
@@ -118,13 +117,11 @@ export function createApi(deps: ApiDeps): Api {
       }),
     ) ?? null
   const auth = createAuthenticator({ db, addressOf, log })
-  const poll = createLivePoll({ db, hub, deliveries, log })
   const limiters = createRateLimiters(config.rateLimits)
   let document: ReturnType<typeof describeRoutes> | null = null
   const services: Services = {
     db,
     hub,
-    deliveries,
     dispatcher: dispatcher ?? null,
     sending: deps.sending ?? { modemSender: null, rockStarSender: null },
     firmware: deps.firmware ?? null,
@@ -133,7 +130,7 @@ export function createApi(deps: ApiDeps): Api {
     addressOf,
     isHttps,
     log,
-    poll,
+    live,
     fleetAnswers: createFleetAnswers(db),
     streamPlaces: createStreamPlaces(),
     refusals,
@@ -184,7 +181,7 @@ export function createApi(deps: ApiDeps): Api {
     pages: deps.devicePages ?? null,
   })
   const settle = async (): Promise<void> => {
-    await Promise.all([auth.settle(), deliveries.idle()])
+    await Promise.all([auth.settle(), live.idle()])
   }
   return {
     app,
@@ -195,7 +192,7 @@ export function createApi(deps: ApiDeps): Api {
         door,
         deviceHttp,
         hub,
-        poll,
+        live,
         port,
         host,
         settle,

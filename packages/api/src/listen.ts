@@ -2,7 +2,7 @@ import type Koa from 'koa'
 import { createServer, type Server } from 'node:http'
 import type { DeviceDoor } from './live/device-door.ts'
 import type { LiveHub } from './live/hub.ts'
-import type { LivePoll } from './live/poll.ts'
+import type { LiveSource } from './live/live-source.ts'
 import type { DeviceHttpDoor } from './services.ts'
 import type { WebhookReceiver } from './webhooks/receiver.ts'
 
@@ -35,7 +35,7 @@ export async function listen(options: {
   /** Devices on Wi-Fi, below Koa. @default none */
   readonly deviceHttp?: DeviceHttpDoor | null
   readonly hub: LiveHub
-  readonly poll: LivePoll
+  readonly live: LiveSource
   readonly port: number
   readonly host: string
   /** @default 10000 */
@@ -43,7 +43,7 @@ export async function listen(options: {
   /** Work in the background to wait for when closing. */
   readonly settle: () => Promise<void>
 }): Promise<Listening> {
-  const { app, receiver, door, deviceHttp = null, hub, poll, port, host, settle } = options
+  const { app, receiver, door, deviceHttp = null, hub, live, port, host, settle } = options
   const { headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
   const callback = app.callback()
   const server = createServer({ connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS }, (req, res) => {
@@ -57,7 +57,7 @@ export async function listen(options: {
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
   deviceHttp?.attach(server)
   await bind(server, port, host)
-  poll.start()
+  live.start()
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
@@ -66,7 +66,7 @@ export async function listen(options: {
       hub.close()
       server.closeIdleConnections()
       const cut = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
-      await Promise.all([closed, poll.stop()])
+      await Promise.all([closed, live.stop()])
       clearTimeout(cut)
       await settle()
     },

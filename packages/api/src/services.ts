@@ -5,11 +5,10 @@ import type { SendSettings } from '@paikea/delivery'
 import type { Authenticator } from './auth/authenticate.ts'
 import type { AddressReader } from './http/client-address.ts'
 import type { FailedLogIns } from './http/rate-limit.ts'
-import type { DeliveryFeed } from './live/delivery-feed.ts'
 import type { LiveHub } from './live/hub.ts'
 import type { FleetAnswers } from './resources/fleet/fleet-answers.ts'
 import type { StreamPlaces } from './live/places.ts'
-import type { LivePoll } from './live/poll.ts'
+import type { LiveSource } from './live/live-source.ts'
 import type { DatabaseHealth } from './service/database-health.ts'
 import type { RefusalCounter } from './webhooks/refusals.ts'
 
@@ -52,15 +51,14 @@ export interface Services {
   /** What tests of endpoints are sent with, and addresses judged by. */
   readonly sending: SendSettings
   readonly firmware: FirmwareService | null
-  /** Told of messages out that a person made or changed. */
-  readonly deliveries: DeliveryFeed
   readonly auth: Pick<Authenticator, 'identify'>
   readonly failedLogIns: FailedLogIns
   readonly addressOf: AddressReader
   /** Whether people reach the service by HTTPS. */
   readonly isHttps: boolean
   readonly log: Log
-  readonly poll: Pick<LivePoll, 'ready'>
+  /** Told after commits that wrote events. */
+  readonly live: Pick<LiveSource, 'look' | 'ready' | 'since'>
   readonly fleetAnswers: FleetAnswers
   readonly streamPlaces: StreamPlaces
   readonly refusals: RefusalCounter

@@ -1,4 +1,4 @@
-import { beginAttempts, recordAttempts } from '@paikea/database'
+import { beginAttempts, recordAttempts, recordEvents } from '@paikea/database'
 import { buildDevice, buildModem, buildOutbound, databaseKinds } from '@paikea/database/testing'
 import { type EventStream, openEvents, type ReceivedEvent } from './event-stream.ts'
 import { startTestApi, type TestApi } from './test-api.ts'
@@ -29,14 +29,27 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     return { groupId: buoy.groupId, buoy, handset, target }
   }
 
+  /** A delivery that another process wrote, with what it tells of it. */
+  const buildTold = async (
+    of: TestApi,
+    ...values: readonly [Parameters<typeof buildOutbound>[1]?]
+  ): Promise<number> => {
+    const subjectId = Number((await buildOutbound(of.db, ...values)).id)
+    await of.db.write((tx) => recordEvents(of.db, [{ kind: 'delivery', subjectId }], tx))
+    return subjectId
+  }
+
   it('come at once for what a person does, to the crew and to who sees all', async () => {
+    const shared = api
+    api = await startTestApi(kind, { lookEveryMs: 3_600_000 })
     const [mine, theirs] = [await buildPair(), await buildPair()]
     const crew = await api.tokenOf(mine.groupId)
     const stranger = await watch(await api.tokenOf(theirs.groupId))
     const [member, everywhere] = [await watch(crew), await watch(await api.tokenOf(null))]
     const { imei } = mine.target
     const { body } = await api.call(crew, 'POST', '/v1/messages/outbound', { imei, text: '+DATA:PK006,20;' })
-    // Without a pause: the look at what other processes did would but see the second state.
+    // The look at what other processes did is hours away.
+    await member.waitFor('delivery', ({ id, state }) => id === body.id && state === 'queued')
     await api.call(crew, 'POST', `/v1/messages/outbound/${String(body.id)}/cancel`)
     for (const stream of [member, everywhere]) {
       await stream.waitFor('delivery', ({ id, state }) => id === body.id && state === 'cancelled')
@@ -53,6 +66,9 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     })
     await stranger.waitFor('delivery', ({ id }) => id === own.body.id)
     expect(eventsOf(stranger, body.id)).toEqual([])
+    for (const stream of open.splice(0)) stream.close()
+    await api.close()
+    api = shared
   })
 
   it('come for what another process changed, each change once', async () => {
@@ -60,7 +76,7 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     const { groupId, buoy, handset, target } = await buildPair()
     const where = { groupId, sourceDeviceId: buoy.id, modemId: target.id, imei: target.imei }
     const stream = await watch(await api.tokenOf(groupId))
-    const outboundId = Number((await buildOutbound(db, where)).id)
+    const outboundId = await buildTold(api, where)
     await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'queued')
     await db.write((tx) => beginAttempts(db, { attempts: [{ outboundId, number: 1 }], at: new Date() }, tx))
     await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'sending')
@@ -80,8 +96,8 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     await db.write((tx) => recordAttempts(db, { ends: [end] }, tx))
     await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'sent')
     // One more look, which finds the same rows again.
-    const { id: last } = await buildOutbound(db, where)
-    await stream.waitFor('delivery', ({ id }) => id === Number(last))
+    const last = await buildTold(api, where)
+    await stream.waitFor('delivery', ({ id }) => id === last)
     expect(eventsOf(stream, outboundId)).toMatchObject([
       { state: 'queued', attempt: null, vendorId: null },
       { state: 'sending', attempt: 1, vendorId: null },
@@ -92,12 +108,12 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
   it('do not come for what was there before anybody watched: pages read that themselves', async () => {
     const own = await startTestApi(kind)
     try {
-      const [{ id: before }, token] = [await buildOutbound(own.db), await own.tokenOf(null)]
+      const [before, token] = [await buildTold(own), await own.tokenOf(null)]
       const stream = await openEvents(own.url, { Authorization: `Bearer ${token}` })
       await stream.waitFor('hello')
-      const { id: after } = await buildOutbound(own.db)
-      await stream.waitFor('delivery', ({ id }) => id === Number(after))
-      expect(eventsOf(stream, Number(before))).toEqual([])
+      const after = await buildTold(own)
+      await stream.waitFor('delivery', ({ id }) => id === after)
+      expect(eventsOf(stream, before)).toEqual([])
     } finally {
       await own.close()
     }
@@ -107,10 +123,10 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     const { db } = api
     const { groupId } = await buildPair()
     const stream = await watch(await api.tokenOf(groupId))
-    const row = { groupId, causeKind: 'person', targetKind: 'modem', targetKey: 'modem/0', orderKey: 0 } as const
-    const rows = Array.from({ length: 301 }, () => ({ ...row, payload: Buffer.from('x'), stateChangedAt: new Date() }))
-    await db.write((transaction) => db.models.OutboundMessage.bulkCreate(rows, { transaction }))
-    await stream.waitFor('resync', ({ reason }) => reason === 'many-deliveries')
+    const subjectId = Number((await buildOutbound(db, { groupId })).id)
+    const rows = Array.from({ length: 301 }, () => ({ kind: 'delivery' as const, subjectId }))
+    await db.write((tx) => recordEvents(db, rows, tx))
+    await stream.waitFor('resync', ({ reason }) => reason === 'many-events')
     expect(stream.received.filter(({ type }) => type === 'delivery')).toEqual([])
   })
 })

@@ -45,7 +45,7 @@ export async function startEventApp(options: {
   const router = new Router()
   const services: EventServices = {
     hub,
-    poll: { ready: options.ready },
+    live: { look: () => undefined, ready: options.ready, since: () => Promise.resolve(null) },
     streamPlaces: createStreamPlaces(),
     auth: { identify: () => Promise.resolve(principal) },
   }

@@ -11,6 +11,8 @@ export interface ReceivedEvent {
 export interface EventStream {
   readonly status: number
   readonly received: readonly ReceivedEvent[]
+  /** As a browser sends it when it comes back. */
+  lastEventId(): string
   /** The first event, past or to come, that fits. @throws when none comes in time */
   waitFor(type: string, fits?: (data: ReceivedEvent['data']) => boolean): Promise<ReceivedEvent>
   /** Resolves when the service ends the stream. */
@@ -25,10 +27,12 @@ export function openEvents(url: string, headers: Record<string, string>): Promis
   const received: ReceivedEvent[] = []
   const waiting = new Set<() => void>()
   let buffer = ''
+  let lastEventId = ''
   const take = (block: string): void => {
     const fields = new Map(
       block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
     )
+    lastEventId = fields.get('id') ?? lastEventId
     const data = fields.get('data')
     if (data === undefined) return
     received.push({ type: fields.get('event') ?? 'message', data: JSON.parse(data) })
@@ -47,6 +51,7 @@ export function openEvents(url: string, headers: Record<string, string>): Promis
       resolve({
         status: response.statusCode ?? 0,
         received,
+        lastEventId: () => lastEventId,
         ended: new Promise((done) => response.once('close', done)),
         close: () => request.destroy(),
         waitFor: (type, fits = () => true) =>

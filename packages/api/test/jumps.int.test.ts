@@ -1,5 +1,6 @@
 import { buildGroup, databaseKinds } from '@paikea/database/testing'
 import { buildRoutedPair, createActing } from './acting.ts'
+import { createApi } from '../src/create-api.ts'
 import { openEvents } from './event-stream.ts'
 import { deliver, formBody, hex, startTestApi, type TestApi } from './test-api.ts'
 
@@ -116,13 +117,20 @@ describe.each(databaseKinds())('a jump, on %s', (kind) => {
       await buoy.send(5, 66.3, 3)
       await buoy.act()
       expect(buoy.told()).toEqual(['36'])
-      const stream = await openEvents(api.url, { Authorization: `Bearer ${token}` })
-      await stream.waitFor('hello')
+      // Pages of this process, and of one that knows of it by the tables only.
+      const config = { webhookSecret: 'another-secret-of-the-portal' }
+      const elsewhere = await createApi({ db: api.db, intake: api.intake, config }).listen(0)
+      const urls = [api.url, `http://127.0.0.1:${String(elsewhere.port)}`]
+      const streams = await Promise.all(urls.map((url) => openEvents(url, { Authorization: `Bearer ${token}` })))
+      for (const stream of streams) await stream.waitFor('hello')
       const jump = await buoy.oldest(1)
       await buoy.send(60, 67.0, 3)
       // Open pages hear of both.
-      await stream.waitFor('report', ({ messageId, quality }) => messageId === jump && quality === 'good')
-      stream.close()
+      for (const stream of streams) {
+        await stream.waitFor('report', ({ messageId, quality }) => messageId === jump && quality === 'good')
+        stream.close()
+      }
+      await elsewhere.close()
       await buoy.act()
       expect(buoy.told()).toEqual(['36', '66', '67'])
     })

@@ -4,7 +4,7 @@ import { createIntake, type Intake } from '@paikea/intake'
 import { createToken, createUser, systemCaller } from '@paikea/operations'
 import { type ApiConfig, type ApiDeps, createApi } from '../src/create-api.ts'
 import { createLiveHub, type LiveHub } from '../src/live/hub.ts'
-import { publishConfirmed } from '../src/live/told-again.ts'
+import { createLiveSource } from '../src/live/live-source.ts'
 import { publishStored } from '../src/live/stored-events.ts'
 
 /** The secret in the webhook addresses of these tests. */
@@ -50,6 +50,8 @@ export async function startTestApi(
     config?: Partial<ApiConfig>
     publicKey?: string
     wrapIntake?: (intake: Intake) => Intake
+    /** How soon what other processes did is found. @default as in production */
+    lookEveryMs?: number
   } = {},
 ): Promise<TestApi> {
   const db = await openTestDatabase(kind)
@@ -61,7 +63,8 @@ export async function startTestApi(
       lines.push(`${level} ${event} ${JSON.stringify(fields)}`)
     }
   const log: Log = { info: record('info'), warn: record('warn'), error: record('error') }
-  const { publicKey, config, wrapIntake = (same) => same, ...deps } = overrides
+  const { publicKey, config, wrapIntake = (same) => same, lookEveryMs: intervalMs = 1000, ...deps } = overrides
+  const live = createLiveSource({ db, hub, log, intervalMs })
   const intake = wrapIntake(
     createIntake({
       db,
@@ -69,7 +72,7 @@ export async function startTestApi(
       writeTimeoutMs: PATIENT_MS,
       onStored(stored) {
         publishStored(hub, stored)
-        void publishConfirmed({ db, hub, log }, stored)
+        live.look()
       },
       ...(publicKey === undefined ? {} : { publicKey }),
     }),
@@ -78,6 +81,7 @@ export async function startTestApi(
     db,
     intake,
     hub,
+    live,
     log,
     ...deps,
     config: { webhookSecret: SECRET, timeouts: { acceptTimeoutMs: PATIENT_MS }, ...config },

@@ -63,6 +63,7 @@ export {
   findCommand,
   insertCommand,
   listCommands,
+  listCommandsAmong,
   listContacts,
   listDecidableCommands,
   listReportTimes,
@@ -158,12 +159,17 @@ export {
   setProbeTime,
   type UndispatchedEndpoint,
 } from './queries/endpoint-states.ts'
+export { type DeliveryStatus, listDeliveryStates } from './queries/delivery-states.ts'
 export {
-  type DeliveryChange,
-  type DeliveryStatus,
-  listDeliveryChanges,
-  listDeliveryStates,
-} from './queries/delivery-changes.ts'
+  eventsOf,
+  listEventsAfter,
+  listEventsAmong,
+  type NewEvent,
+  pruneEvents,
+  readEventBounds,
+  recordEvents,
+} from './queries/events.ts'
+export type { EventKind, EventRow } from './tables/events.ts'
 export {
   deleteDevice,
   type DeviceChange,
@@ -181,6 +187,7 @@ export {
   listInbound,
   listInboundByIds,
   listInboundIdsAfter,
+  listInboundIdsAmong,
 } from './queries/messages.ts'
 export { claimFreeModem, claimModem, findImeiBySerial, findModem, listModems, type ModemRow } from './queries/modems.ts'
 export { findReportsOfMessages, listReports } from './queries/reports.ts'

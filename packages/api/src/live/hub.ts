@@ -31,6 +31,10 @@ export interface LiveHub {
   publish(event: LiveEvent): void
   /** Whether such an event was passed on lately. */
   hasSeen(type: LiveEvent['type'], key: string): boolean
+  /** From here on pages are told that they have been told everything up to a position. */
+  moveTo(position: string): void
+  /** The position that pages have been told; `null` before the first look. */
+  position(): string | null
   /** Tells every page that it may have missed something and has to read again. */
   resync(reason: string): void
   /** @returns what ends it; `null` when too many watch already */
@@ -55,6 +59,7 @@ export function createLiveHub(options: LiveHubOptions = {}): LiveHub {
   /** In the order of time, so that what is old is found at the front. */
   const seen = new Map<string, number>()
   let published = 0
+  let position: string | null = null
 
   const forget = (now: number): void => {
     for (const [key, at] of seen) {
@@ -75,9 +80,16 @@ export function createLiveHub(options: LiveHubOptions = {}): LiveHub {
       forget(now)
       seen.set(key, now)
       published += 1
-      broadcast({ audience: event.groupId, text: formatEvent(event.type, event.data) })
+      broadcast(toFrame(event))
     },
     hasSeen: (type, key) => seen.has(`${type} ${key}`),
+    moveTo(next) {
+      if (next === position) return
+      position = next
+      // Without data it is no event: it only becomes the last id that the page has seen.
+      broadcast({ audience: 'everyone', text: `id: ${next}\n\n` })
+    },
+    position: () => position,
     resync(reason) {
       broadcast({ audience: 'everyone', text: formatEvent('resync', { reason }) })
     },
@@ -94,6 +106,11 @@ export function createLiveHub(options: LiveHubOptions = {}): LiveHub {
       seen.clear()
     },
   }
+}
+
+/** An event as it goes out. */
+export function toFrame({ type, groupId, data }: LiveEvent): LiveFrame {
+  return { audience: groupId, text: formatEvent(type, data) }
 }
 
 /** One event in the form of server-sent events. */

@@ -1,8 +1,14 @@
-import type { InboundRow, ReportRow, StoredMessage } from '@paikea/database'
+import {
+  type Database,
+  findDeviceNames,
+  findReportsOfMessages,
+  listInboundByIds,
+  type StoredMessage,
+} from '@paikea/database'
 import { presentTime } from '../http/fields.ts'
 import { presentReport, presentStoredReport } from '../resources/reports/presenter.ts'
 import type { ReportView } from '../resources/reports/schema.ts'
-import type { LiveHub } from './hub.ts'
+import type { LiveEvent, LiveHub } from './hub.ts'
 
 /** `data` of a `message` event. */
 export interface MessageEventData {
@@ -23,41 +29,58 @@ export interface ReportEventData extends ReportView {
   readonly transmitTime: string | null
 }
 
+/** A message to tell of. */
+export interface MessageToTell {
+  readonly id: number
+  /** What became of it since it was told of first: then it is told again. */
+  readonly since?: string
+}
+
 /** Passes a message that has just been stored on to open pages. Belongs right after the commit. */
 export function publishStored(hub: LiveHub, stored: StoredMessage): void {
   if (hub.watcherCount() === 0) return
   const { messageId: id, groupId, imei, iam, state, packetType, report } = stored
   const times = { receivedAt: presentTime(stored.receivedAt), transmitTime: presentTime(stored.transmitTime) }
   const message = { id, imei, iam, state, packetType, ...times }
-  publish(hub, groupId, message, report === null ? null : presentStoredReport(report))
+  const events = toEvents(groupId, message, report === null ? null : presentStoredReport(report), '')
+  for (const event of events) hub.publish(event)
 }
 
-/** The same for a message that another process stored, as read back. */
-export function publishRow(
-  hub: LiveHub,
-  row: InboundRow,
-  device: { readonly iam: string; readonly groupId: number } | null,
-  report: ReportRow | null,
-  /** What became of it since it was told of. */
-  since = '',
-): void {
-  const { id, imei, state, packetType } = row
-  const times = { receivedAt: presentTime(row.receivedAt), transmitTime: presentTime(row.transmitTime) }
-  const message = { id, imei, iam: device?.iam ?? null, state, packetType, ...times }
-  publish(hub, device?.groupId ?? null, message, report === null ? null : presentReport(report), since)
+/** The events of messages as they stand, with their reports. */
+export async function readMessageEvents(
+  db: Database,
+  messages: readonly MessageToTell[],
+): Promise<readonly LiveEvent[]> {
+  if (messages.length === 0) return []
+  const ids = [...new Set(messages.map(({ id }) => id))]
+  const [rows, reports] = await Promise.all([
+    listInboundByIds(db, { ids }),
+    findReportsOfMessages(db, { messageIds: ids }),
+  ])
+  const devices = await findDeviceNames(db, { deviceIds: rows.flatMap(({ deviceId }) => deviceId ?? []) })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return messages.flatMap(({ id, since = '' }) => {
+    const row = byId.get(id)
+    if (row === undefined) return []
+    const device = row.deviceId === null ? null : (devices.get(row.deviceId) ?? null)
+    const { imei, state, packetType } = row
+    const times = { receivedAt: presentTime(row.receivedAt), transmitTime: presentTime(row.transmitTime) }
+    const message = { id, imei, iam: device?.iam ?? null, state, packetType, ...times }
+    const report = reports.get(id)
+    return toEvents(device?.groupId ?? null, message, report === undefined ? null : presentReport(report), since)
+  })
 }
 
-function publish(
-  hub: LiveHub,
+function toEvents(
   groupId: number | null,
   message: MessageEventData,
   report: ReportView | null,
-  since = '',
-): void {
+  since: string,
+): readonly LiveEvent[] {
   const key = `${String(message.id)}${since}`
-  hub.publish({ type: 'message', groupId, key, data: message })
-  if (report === null) return
+  const told: LiveEvent = { type: 'message', groupId, key, data: message }
+  if (report === null) return [told]
   const { imei, iam, transmitTime } = message
   const data: ReportEventData = { ...report, imei, iam, transmitTime }
-  hub.publish({ type: 'report', groupId, key, data })
+  return [told, { type: 'report', groupId, key, data }]
 }

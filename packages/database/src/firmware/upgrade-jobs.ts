@@ -1,7 +1,8 @@
 import { UPGRADE_STATES, type UpgradeState } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
-import { changeRows, countChanged, type RawRow, selectRows } from '../queries/statement.ts'
+import { changeAndRecord, eventsOf, recordEvents } from '../queries/events.ts'
+import { countChanged, type RawRow, selectRows } from '../queries/statement.ts'
 import { insertRow } from './insert-row.ts'
 import type { ReasonRow } from './releases.ts'
 import { readRow } from './row.ts'
@@ -59,7 +60,7 @@ export async function insertUpgradeJob(
   tx: Transaction,
 ): Promise<number> {
   const { deviceId, releaseId, rolloutId, isDowngrade, filesTotal, expiresAt, requestedBy, now } = args
-  return await insertRow(
+  const id = await insertRow(
     db,
     'upgrade_jobs',
     {
@@ -77,6 +78,8 @@ export async function insertUpgradeJob(
     },
     tx,
   )
+  await recordEvents(db, eventsOf('upgrade', [id]), tx)
+  return id
 }
 
 /** Jobs, newest first. */
@@ -106,14 +109,12 @@ export async function listUpgradeJobs(
   return rows.map(toJob)
 }
 
-/** Jobs of all groups that are under way, and those of `alsoIds` whatever became of them. */
-export async function listUpgradesUnderWay(
+/** Jobs by id. For the service's own use: no scope. */
+export async function listUpgradesAmong(
   db: Database,
-  args: { readonly alsoIds: readonly number[]; readonly limit: number },
+  args: { readonly ids: readonly number[] },
 ): Promise<readonly UpgradeJobRow[]> {
-  const sql = `${SELECT} WHERE j.state IN ('prepared','offered','downloading','installed') OR j.id IN (?)
-    ORDER BY j.id DESC LIMIT ?`
-  return (await selectRows(db, sql, [[...args.alsoIds, -1], args.limit])).map(toJob)
+  return (await selectRows(db, `${SELECT} WHERE j.id IN (?) ORDER BY j.id`, [args.ids])).map(toJob)
 }
 
 /** One job, if it may be seen. */
@@ -215,7 +216,14 @@ export async function changeUpgradeJob(
   if (change.installedAt !== undefined) set('installed_at = ?', change.installedAt)
   if (change.finishedAt !== undefined) set('finished_at = ?', change.finishedAt)
   const sql = `UPDATE upgrade_jobs SET ${sets.join(', ')} WHERE id = ? AND state IN (?)`
-  return (await countChanged(db, sql, [...values, id, [...from]], tx)) > 0
+  const isChanged = (await countChanged(db, sql, [...values, id, [...from]], tx)) > 0
+  if (isChanged && isShown(change)) await recordEvents(db, eventsOf('upgrade', [id]), tx)
+  return isChanged
+}
+
+/** Whether people see the change; that a device was heard is none of it. */
+function isShown({ state, reason, filesDone, newRun, newRestart }: JobChange): boolean {
+  return [state, reason, filesDone].some((value) => value !== undefined) || newRun === true || newRestart === true
 }
 
 /** Progress of downloads, many at once: open jobs only. */
@@ -232,19 +240,17 @@ export async function noteDownloads(
   const [first] = downloads
   if (first === undefined) return
   const perJob = downloads.map(() => 'WHEN ? THEN ?').join(' ')
+  const ids = downloads.map(({ id }) => id)
   const valuesOf = (key: 'filesDone' | 'seenFiles' | 'heardAt') => downloads.flatMap((each) => [each.id, each[key]])
-  await changeRows(
+  await changeAndRecord(
     db,
-    `UPDATE upgrade_jobs SET state = 'downloading', files_done = CASE id ${perJob} END, seen_files = CASE id ${perJob} END,
+    {
+      sql: `UPDATE upgrade_jobs SET state = 'downloading', files_done = CASE id ${perJob} END, seen_files = CASE id ${perJob} END,
        heard_at = CASE id ${perJob} END, updated_at = ?, reason_code = NULL, reason_detail = NULL, what_to_do = NULL
      WHERE id IN (?) AND state IN ('offered','downloading')`,
-    [
-      ...valuesOf('filesDone'),
-      ...valuesOf('seenFiles'),
-      ...valuesOf('heardAt'),
-      first.heardAt,
-      downloads.map(({ id }) => id),
-    ],
+      values: [...valuesOf('filesDone'), ...valuesOf('seenFiles'), ...valuesOf('heardAt'), first.heardAt, ids],
+      events: eventsOf('upgrade', ids),
+    },
     tx,
   )
 }

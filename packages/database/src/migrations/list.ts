@@ -15,6 +15,7 @@ import { commands } from './0061-commands.ts'
 import { deviceLinks } from './0070-device-links.ts'
 import { auditChanges } from './0035-audit-changes.ts'
 import { imports } from './0100-imports.ts'
+import { events } from './0051-events.ts'
 import { temporalHome } from './0025-temporal-home.ts'
 import type { Migration } from './migrate.ts'
 
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   imports,
   retryTimes,
   temporalHome,
+  events,
 ]

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
 import { refreshDeviceState } from './device-state.ts'
+import { eventsOf, recordEvents } from './events.ts'
 import { reopenMessages } from './reopen-messages.ts'
 import { changeRows, readNumber, readNumberOrNull, readText, readTime, selectRows } from './statement.ts'
 
@@ -36,5 +37,6 @@ export async function acceptFix(
   const deviceId = readNumberOrNull(report['device_id'])
   if (deviceId !== null) await refreshDeviceState(db, { deviceId, now }, tx)
   await reopenMessages(db, { messageIds: [messageId] }, tx)
+  await recordEvents(db, eventsOf('report', [messageId]), tx)
   return true
 }

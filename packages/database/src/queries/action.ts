@@ -4,8 +4,8 @@ import type { Database } from '../database.ts'
 import { rowWriter } from '../sql/writer.ts'
 import { NEW_DELIVERY_COLUMNS, type NewOutbound, OUTBOUND_MESSAGES } from '../tables/outbound-messages.ts'
 import { readSkippedRoutes, type SkippedRoute } from '../skipped-routes.ts'
+import { changeAndRecord, eventsOf } from './events.ts'
 import {
-  changeRows,
   nowSql,
   readFlag,
   readJson,
@@ -178,7 +178,8 @@ export async function insertOutbound(
   const groups = valueGroups(args.rows.length, NEW_DELIVERY.columns.length, nowSql(db.dialect))
   const columns = [...NEW_DELIVERY.columns, 'state_changed_at'].join(',')
   const sql = `INSERT INTO outbound_messages (${columns}) VALUES ${groups} ${conflict}`
-  await changeRows(db, sql, values, tx)
+  const messageIds = [...new Set(args.rows.map(({ causeMessageId }) => causeMessageId))]
+  await changeAndRecord(db, { sql, values, events: eventsOf('planned', messageIds) }, tx)
 }
 
 /** A delivery that a message caused. */

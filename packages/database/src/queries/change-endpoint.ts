@@ -1,6 +1,7 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
+import { recordDeliveriesWhere } from './events.ts'
 import { changeRows, nowSql, readJson } from './statement.ts'
 import type { EndpointValues } from './endpoints.ts'
 
@@ -67,12 +68,14 @@ export async function deleteEndpoint(
 ): Promise<void> {
   const { endpointId, now } = args
   await db.models.Route.update({ deletedAt: now }, { where: { endpointId, deletedAt: null }, transaction: tx })
+  const waiting = { sql: `endpoint_id = ? AND state IN ('queued','parked')`, values: [endpointId] }
+  await recordDeliveriesWhere(db, waiting, tx)
   await changeRows(
     db,
     `UPDATE outbound_messages SET state = 'cancelled', state_changed_at = ${nowSql(db.dialect)},
      reason_code = 'endpoint-deleted', reason_detail = 'Its endpoint was deleted.', finished_at = ?, waiting = ?
-     WHERE endpoint_id = ? AND state IN ('queued','parked')`,
-    [now, false, endpointId],
+     WHERE ${waiting.sql}`,
+    [now, false, ...waiting.values],
     tx,
   )
   const columns = { deletedAt: now, addressKey: `deleted/${endpointId}`, secrets: null }

@@ -2,6 +2,7 @@ import type { CommandKind, CommandState, DeliveryState, DeviceGeneration } from 
 import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import type { StoredCommandState } from '../tables/commands.ts'
+import { eventsOf, recordEvents } from './events.ts'
 import { inWrite } from './scope.ts'
 import {
   changeRows,
@@ -96,6 +97,15 @@ export async function findCommand(
   return row === undefined ? null : toCommandRow(row)
 }
 
+/** Commands by id, and those whose messages have these ids. For the service's own use: no scope. */
+export async function listCommandsAmong(
+  db: Database,
+  args: { readonly ids: readonly number[]; readonly outboundIds: readonly number[] },
+): Promise<readonly CommandRow[]> {
+  const sql = `SELECT ${COLUMNS} FROM ${FROM} WHERE c.id IN (?) OR c.outbound_id IN (?) ORDER BY c.id`
+  return (await selectRows(db, sql, [args.ids, args.outboundIds])).map(toCommandRow)
+}
+
 /** Commands of these devices that a report may still decide, oldest first: those that are open, and confirmed intervals. */
 export async function listDecidableCommands(
   db: Database,
@@ -139,6 +149,7 @@ export interface NewCommand {
 export function insertCommand(db: Database, values: NewCommand, tx?: Transaction): Promise<number> {
   return inWrite(db, tx, async (transaction) => {
     const row = await db.models.DeviceCommand.create({ ...values }, { transaction })
+    await recordEvents(db, eventsOf('command', [Number(row.id)]), transaction)
     return Number(row.id)
   })
 }
@@ -150,7 +161,9 @@ export async function releaseCommand(
   tx: Transaction,
 ): Promise<boolean> {
   const sql = `UPDATE commands SET state = 'open', reason = NULL, outbound_id = ? WHERE id = ? AND state = 'needs-decision'`
-  return (await countChanged(db, sql, [args.outboundId, args.id], tx)) > 0
+  const isReleased = (await countChanged(db, sql, [args.outboundId, args.id], tx)) > 0
+  if (isReleased) await recordEvents(db, eventsOf('command', [args.id]), tx)
+  return isReleased
 }
 
 /** How a command was decided. */
@@ -168,6 +181,8 @@ export async function decideCommands(
   args: { readonly decisions: readonly CommandDecision[] },
   tx: Transaction,
 ): Promise<void> {
+  const ids = args.decisions.map(({ id }) => id)
+  await recordEvents(db, eventsOf('command', ids), tx)
   for (const { id, state, reason, messageId, at } of args.decisions) {
     await changeRows(
       db,

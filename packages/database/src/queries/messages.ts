@@ -91,6 +91,15 @@ export async function listInboundIdsAfter(
   return (await select(db, ID, after, tx)).map(({ id }) => id)
 }
 
+/** Those of these messages that are there by now. */
+export async function listInboundIdsAmong(
+  db: Database,
+  args: { readonly ids: readonly number[] },
+): Promise<readonly number[]> {
+  const among = { sql: 'FROM inbound_messages WHERE id IN (?) ORDER BY id', values: [args.ids] }
+  return (await select(db, ID, among)).map(({ id }) => id)
+}
+
 /** Messages by id, in no order. For the service's own use: no scope. */
 export function listInboundByIds(
   db: Database,

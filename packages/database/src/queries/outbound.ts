@@ -3,6 +3,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database, GroupScope } from '../database.ts'
 import type { DeliveryLane } from '../tables/outbound-messages.ts'
+import { changeAndRecord, eventsOf, recordEvents } from './events.ts'
 import { inWrite } from './scope.ts'
 import { changeRows, nowSql, readNumber, readText, readTime, selectRows, valueGroups } from './statement.ts'
 
@@ -75,32 +76,27 @@ export async function recordAttempts(
 async function markSent(db: Database, ends: readonly AttemptEnd[], tx: Transaction): Promise<void> {
   const byId = `CASE id ${ends.map(() => 'WHEN ? THEN ?').join(' ')} END`
   const times = ends.flatMap((end) => [end.outboundId, end.finishedAt])
-  await changeRows(
-    db,
-    `UPDATE outbound_messages SET state = 'sent', state_changed_at = ${nowSql(db.dialect)}, reason_code = NULL,
+  const ids = ends.map((end) => end.outboundId)
+  const sql = `UPDATE outbound_messages SET state = 'sent', state_changed_at = ${nowSql(db.dialect)}, reason_code = NULL,
      reason_detail = NULL, vendor_id = ${byId}, sent_at = ${byId}, finished_at = ${byId}
-     WHERE id IN (?) AND state IN ('sending','unknown')`,
-    [...ends.flatMap((end) => [end.outboundId, end.vendorId]), ...times, ...times, ends.map((end) => end.outboundId)],
-    tx,
-  )
+     WHERE id IN (?) AND state IN ('sending','unknown')`
+  const values = [...ends.flatMap((end) => [end.outboundId, end.vendorId]), ...times, ...times, ids]
+  await changeAndRecord(db, { sql, values, events: eventsOf('delivery', ids) }, tx)
 }
 
 /** Another lane begins anew. The old one is compared first: MySQL works from left to right. */
 async function markEnded(db: Database, end: AttemptEnd, tx: Transaction): Promise<void> {
-  await changeRows(
-    db,
-    `UPDATE outbound_messages SET state = ?, state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
+  const sql = `UPDATE outbound_messages SET state = ?, state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
      reason_detail = ?, retry_at = ?,
      workflow_started_at = CASE WHEN lane = COALESCE(?, lane) THEN workflow_started_at ELSE NULL END,
      lane = COALESCE(?, lane),
-     finished_at = ? WHERE id = ? AND state = 'sending'`,
-    [
-      ...[end.state, end.reasonCode, end.reasonDetail, end.retryAt, end.lane, end.lane],
-      finalStates.has(end.state) ? end.finishedAt : null,
-      end.outboundId,
-    ],
-    tx,
-  )
+     finished_at = ? WHERE id = ? AND state = 'sending'`
+  const values = [
+    ...[end.state, end.reasonCode, end.reasonDetail, end.retryAt, end.lane, end.lane],
+    finalStates.has(end.state) ? end.finishedAt : null,
+    end.outboundId,
+  ]
+  await changeAndRecord(db, { sql, values, events: eventsOf('delivery', [end.outboundId]) }, tx)
 }
 
 /** What an operator's wish did: `not-found` also for deliveries of other groups. */
@@ -169,6 +165,7 @@ async function changeByOperator(
     const state = readText(row['state']) as DeliveryState
     if (!allowed.includes(state)) return { status: 'refused', state }
     await change(transaction)
+    await recordEvents(db, eventsOf('delivery', [args.outboundId]), transaction)
     return { status: 'done' }
   })
 }
@@ -218,6 +215,7 @@ export async function insertPersonOutbound(
       },
       { transaction },
     )
+    await recordEvents(db, eventsOf('delivery', [Number(row.id)]), transaction)
     return { outboundId: Number(row.id) }
   })
 }

@@ -3,6 +3,7 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { judgeFix, type KnownFix } from '../store-batch/plausible.ts'
 import { stateTime } from '../store-batch/state-time.ts'
+import { eventsOf, recordEvents } from './events.ts'
 import { reopenMessages } from './reopen-messages.ts'
 import { changeRows } from './statement.ts'
 
@@ -51,7 +52,11 @@ export async function rejudgeFixes(
         tx,
       )
     }
-    if (quality === 'good') await reopenMessages(db, { messageIds: of.map(({ messageId }) => Number(messageId)) }, tx)
+    const messageIds = of.map(({ messageId }) => Number(messageId))
+    for (let start = 0; start < messageIds.length; start += MAX_IDS) {
+      await recordEvents(db, eventsOf('report', messageIds.slice(start, start + MAX_IDS)), tx)
+    }
+    if (quality === 'good') await reopenMessages(db, { messageIds }, tx)
   }
   return { changed: changed.length }
 }

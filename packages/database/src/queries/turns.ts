@@ -4,6 +4,7 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import type { DeliveryLane } from '../tables/outbound-messages.ts'
 import { COMMAND_TYPES } from './command-types.ts'
+import { changeAndRecord, eventsOf } from './events.ts'
 import {
   changeRows,
   countChanged,
@@ -174,10 +175,16 @@ export async function beginAttempts(
       tx,
     )
   }
-  await changeRows(
+  await changeAndRecord(
     db,
-    `INSERT INTO delivery_attempts (outbound_id, number, started_at) VALUES ${valueGroups(attempts.length, 3)}`,
-    attempts.flatMap((attempt) => [attempt.outboundId, attempt.number, at]),
+    {
+      sql: `INSERT INTO delivery_attempts (outbound_id, number, started_at) VALUES ${valueGroups(attempts.length, 3)}`,
+      values: attempts.flatMap((attempt) => [attempt.outboundId, attempt.number, at]),
+      events: eventsOf(
+        'delivery',
+        attempts.map(({ outboundId }) => outboundId),
+      ),
+    },
     tx,
   )
   const begun = await countChanged(
@@ -202,7 +209,8 @@ export async function markWaiting(
   const sql = `UPDATE outbound_messages
     SET state_changed_at = CASE WHEN state = 'queued' THEN state_changed_at ELSE ${nowSql(db.dialect)} END,
       state = 'queued', waiting = ? WHERE id IN (?) AND finished_at IS NULL`
-  await changeRows(db, sql, [true, args.outboundIds], tx)
+  const events = eventsOf('delivery', args.outboundIds)
+  await changeAndRecord(db, { sql, values: [true, args.outboundIds], events }, tx)
 }
 
 /** Lets deliveries wait as rows, without workflows, until their endpoint is resumed. */
@@ -212,14 +220,11 @@ export async function markHeld(
   tx: Transaction,
 ): Promise<void> {
   for (const { outboundId, lane } of args.rows) {
-    await changeRows(
-      db,
-      `UPDATE outbound_messages
+    const sql = `UPDATE outbound_messages
        SET state_changed_at = CASE WHEN state = 'queued' THEN state_changed_at ELSE ${nowSql(db.dialect)} END,
-         state = 'queued', lane = ?, waiting = ?, retry_at = NULL WHERE id = ? AND finished_at IS NULL`,
-      [lane, false, outboundId],
-      tx,
-    )
+         state = 'queued', lane = ?, waiting = ?, retry_at = NULL WHERE id = ? AND finished_at IS NULL`
+    const events = eventsOf('delivery', [outboundId])
+    await changeAndRecord(db, { sql, values: [lane, false, outboundId], events }, tx)
   }
 }
 
@@ -235,13 +240,10 @@ export async function finishOutbound(
   },
   tx: Transaction,
 ): Promise<void> {
-  await changeRows(
-    db,
-    `UPDATE outbound_messages SET state = ?, state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
-     reason_detail = ?, finished_at = ?, waiting = ? WHERE id = ? AND finished_at IS NULL`,
-    [args.state, args.reasonCode, args.reasonDetail, args.at, false, args.outboundId],
-    tx,
-  )
+  const sql = `UPDATE outbound_messages SET state = ?, state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
+     reason_detail = ?, finished_at = ?, waiting = ? WHERE id = ? AND finished_at IS NULL`
+  const values = [args.state, args.reasonCode, args.reasonDetail, args.at, false, args.outboundId]
+  await changeAndRecord(db, { sql, values, events: eventsOf('delivery', [args.outboundId]) }, tx)
 }
 
 /** A delivery that waits for its turn. */

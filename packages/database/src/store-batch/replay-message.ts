@@ -1,6 +1,7 @@
 import { columnTime, type Statement, type Statements } from '../connection/statements.ts'
 import type { Database } from '../database.ts'
 import { readProblems, REPEAT } from '../problems.ts'
+import { eventsOf, eventsStatement } from '../queries/events.ts'
 import { refreshDeviceState } from '../queries/device-state.ts'
 import { rejudgeFixes } from '../queries/rejudge-fixes.ts'
 import { readJson } from '../queries/statement.ts'
@@ -65,7 +66,7 @@ export async function replayMessage(
       { reportId: readNumber(report?.['id']), repeatOfId },
     )
     return {
-      last: [update, open, ...rest],
+      last: [update, open, ...rest, eventsStatement(sql.dialect, eventsOf('report', [messageId]))],
       answer: () => [readNumber(stored['device_id']), device?.deviceId ?? null],
     }
   })

@@ -1,5 +1,6 @@
 import type { NewReport, StoredReport } from './types.ts'
 import type { PlacedMessage } from './messages.ts'
+import { eventsOf, eventsStatement } from '../queries/events.ts'
 import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { problemsOfReport, REPEAT } from '../problems.ts'
 import { insertStatement } from './insert-rows.ts'
@@ -151,6 +152,7 @@ function confirmStatements(sql: Statements, confirmed: readonly ConfirmedFix[]):
       values: [modemId, columnTime(sql.dialect, at)],
     })),
     reopenStatement(sql.dialect, messageIds),
+    eventsStatement(sql.dialect, eventsOf('report', messageIds)),
   ]
 }
 

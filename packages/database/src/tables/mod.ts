@@ -10,6 +10,7 @@ import { AUDIT_LOG } from './audit-log.ts'
 import { COMMANDS } from './commands.ts'
 import { DEPLOYMENTS } from './deployments.ts'
 import { ENDPOINTS } from './endpoints.ts'
+import { EVENTS } from './events.ts'
 import { MODEMS } from './modems.ts'
 import { DEVICES } from './devices.ts'
 import { MODEM_ASSIGNMENTS } from './modem-assignments.ts'
@@ -38,6 +39,7 @@ export function defineModels(sequelize: Sequelize) {
     Report: defineModel(sequelize, REPORTS, { modelName: 'report' }),
     DeviceState: defineModel(sequelize, DEVICE_STATES, { modelName: 'deviceState' }),
     Endpoint: defineModel(sequelize, ENDPOINTS, { modelName: 'endpoint', timestamps: true, paranoid: false }),
+    StoredEvent: defineModel(sequelize, EVENTS, { modelName: 'event' }),
     Deployment: defineModel(sequelize, DEPLOYMENTS, { modelName: 'deployment' }),
     DeviceCommand: defineModel(sequelize, COMMANDS, { modelName: 'command' }),
     Route: defineModel(sequelize, ROUTES, { modelName: 'route', timestamps: true, paranoid: false }),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeDeviceLink, type Database, type LinkableDevice, openDeviceLink } from '@paikea/database'
+import { closeDeviceLink, type Database, type LinkableDevice, openDeviceLink, recordEvents } from '@paikea/database'
 import type { Clock, Log } from '@paikea/domain'
 import { createMasker, type Masker } from './masking.ts'
 import { createRecorder } from './recording.ts'
@@ -89,7 +89,11 @@ export function createDeviceLinks(o: {
         since: since ?? clock(),
         masker: maskerOf(iam),
         events: {
-          presence: (isOnline, at) => onPresence?.({ iam, deviceId, groupId, isOnline, since: at }),
+          presence(isOnline, at) {
+            const data = { isOnline, since: at.toISOString() }
+            store.add(({ db: there, tx }) => recordEvents(there, [{ kind: 'presence', subjectId: deviceId, data }], tx))
+            onPresence?.({ iam, deviceId, groupId, isOnline, since: at })
+          },
           record: (linkId, entry, at) => recorder.add(linkId, entry, at),
         },
       })

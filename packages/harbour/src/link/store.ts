@@ -36,6 +36,8 @@ export function createLinkStore({ db, log }: { readonly db: Database; readonly l
   }
 
   async function run(): Promise<void> {
+    // What is added in one go shares a transaction: a link and what is told of it.
+    await Promise.resolve()
     while (waiting.length > 0) {
       const jobs = waiting.splice(0, MAX_JOBS_AT_ONCE)
       for (let tries = 1; ; tries += 1) {

@@ -1,4 +1,4 @@
-import type { LiveHub } from '@paikea/api'
+import { type LiveHub, presentPresence } from '@paikea/api'
 import type { Database } from '@paikea/database'
 import type { Log } from '@paikea/domain'
 import { createHarbourLink, type HarbourLink } from '@paikea/harbour'
@@ -28,9 +28,7 @@ export function createDeviceLink(o: {
     relay: isAlone ? null : config.relay,
     onPresence({ iam, groupId, isOnline, since }) {
       if (isOnline) onOnline(iam)
-      const at = since.toISOString()
-      const state = isOnline ? 'online' : 'offline'
-      hub.publish({ type: 'presence', groupId, key: `${iam}/${state}/${at}`, data: { iam, device: state, since: at } })
+      hub.publish(presentPresence({ iam, groupId, isOnline, since: since.toISOString() }))
     },
   })
 }

@@ -1,12 +1,11 @@
 import type { Log } from '@paikea/domain'
 import {
   createApi,
-  createDeliveryFeed,
   createLiveHub,
-  type DeliveryFeed,
+  createLiveSource,
   type LiveHub,
   type Listening,
-  publishConfirmed,
+  type LiveSource,
   publishStored,
 } from '@paikea/api'
 import type { Database } from '@paikea/database'
@@ -139,7 +138,7 @@ export async function runServer(config: Config, o: RunOptions): Promise<RunningS
 
 interface Rooms {
   readonly hub: LiveHub
-  readonly deliveries: DeliveryFeed
+  readonly live: LiveSource
   readonly intake: Intake
   readonly dispatcher: Dispatcher
   readonly side: TemporalSide
@@ -162,8 +161,8 @@ function buildRooms(o: {
   const { config, db, log, role, started, isDatabaseDown } = o
   let worker: WorkerLoop | null = null
   const hub = createLiveHub()
-  const deliveries = createDeliveryFeed({ db, hub, log })
-  started.push(() => deliveries.idle())
+  const live = createLiveSource({ db, hub, log })
+  started.push(() => live.idle())
   const { temporal } = config
   const side: TemporalSide = createTemporalSide({
     ...{ temporal, log, home: () => home },
@@ -184,7 +183,7 @@ function buildRooms(o: {
     ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
     onStored(stored) {
       publishStored(hub, stored)
-      void publishConfirmed({ db, hub, log }, stored)
+      if (stored.confirmedIds.length > 0) live.look()
       dispatcher.notifyInbound([stored])
     },
   })
@@ -202,12 +201,12 @@ function buildRooms(o: {
       onEndpoint: () => dispatcher.sweepSoon(),
       notifyOutbound(rows) {
         dispatcher.notifyOutbound(rows)
-        deliveries.changed(rows.map(({ outboundId }) => outboundId))
+        live.look()
       },
       onProcessed: (messageIds) => dispatcher.processed(messageIds),
       onDelivery(event) {
         dispatcher.delivered(event)
-        deliveries.changed([event.outboundId])
+        live.look()
       },
       wakeOutbound: (outboundId: number) => side.wakeOutbound(outboundWorkflowId(outboundId)),
     }
@@ -216,7 +215,7 @@ function buildRooms(o: {
     worker = runWorkerLoop({ temporal, activities, log, home, isEager: role === 'all' })
   }
   return {
-    ...{ hub, deliveries, intake, dispatcher, side, link, harbour },
+    ...{ hub, live, intake, dispatcher, side, link, harbour },
     work() {
       home.watch()
       if (role !== 'api') startWorker()
@@ -229,11 +228,11 @@ function buildRooms(o: {
 async function startApi(
   o: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
 ): Promise<Listening> {
-  const { config, db, log, hub, deliveries, intake, dispatcher, side, link, harbour } = o
+  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour } = o
   const { http, webhook } = config
   const temporal = watchTemporal(side)
   const api = createApi({
-    ...{ db, intake, dispatcher, hub, deliveries, log },
+    ...{ db, intake, dispatcher, hub, live, log },
     sending: createSendSettings(config),
     devicePages: link,
     startEnvelope: (input) => side.startEnvelope(input),

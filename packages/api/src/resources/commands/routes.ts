@@ -20,7 +20,7 @@ import {
   ListCommandsQuery,
 } from './schema.ts'
 
-type CommandServices = Pick<Services, 'db' | 'dispatcher' | 'deliveries' | 'log'>
+type CommandServices = Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>
 
 const route = routeFor<CommandServices>()
 

@@ -1,4 +1,5 @@
-import { buildGroup } from '@paikea/database/testing'
+import { recordEvents } from '@paikea/database'
+import { buildDevice, buildGroup } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { type EventStream, openEvents } from '../../../test/event-stream.ts'
 import { deliver, formBody, startTestApi, type TestApi } from '../../../test/test-api.ts'
@@ -99,8 +100,45 @@ describe('/v1/events', () => {
     expect(ids).toHaveLength(4)
   })
 
-  it('tells a page that was here before to read again', async () => {
-    const stream = await watch(admin, { 'Last-Event-ID': 'abc' })
+  it('goes on where a page was, for what this process did and what others did', async () => {
+    const before = await watch(admin)
+    await deliver(api.url, formBody({ momsn: 21 }))
+    await before.waitFor('report')
+    const { body: told } = await api.call(admin, 'POST', '/v1/messages/outbound', {
+      imei: '300234010753370',
+      text: 'a',
+    })
+    await before.waitFor('delivery', ({ id }) => id === told.id)
+    // Its place is told after what it stands for.
+    const first = before.lastEventId()
+    await until(() => before.lastEventId() !== first && before.received.length >= 3)
+    const place = before.lastEventId()
+    before.close()
+    await deliver(api.url, formBody({ momsn: 22 }))
+    const { body: made } = await api.call(admin, 'POST', '/v1/messages/outbound', {
+      imei: '300234010753370',
+      text: 'b',
+    })
+    const device = await buildDevice(api.db)
+    const data = { isOnline: true, since: '2026-11-24T03:05:10.000Z' }
+    await api.db.write((tx) => recordEvents(api.db, [{ kind: 'presence', subjectId: device.id, data }], tx))
+    const after = await watch(admin, { 'Last-Event-ID': place })
+    await after.waitFor('delivery', ({ id }) => id === made.id)
+    await after.waitFor('report')
+    expect((await after.waitFor('presence')).data).toEqual({ iam: device.iam, device: 'online', since: data.since })
+    expect(after.received.filter(({ type }) => type === 'message')).toHaveLength(1)
+    expect(after.received.filter(({ type, data: { id } }) => type === 'resync' || id === told.id)).toEqual([])
+    const stranger = await watch(await api.tokenOf((await buildGroup(api.db)).id), { 'Last-Event-ID': place })
+    await deliver(api.url, formBody({ momsn: 23 }))
+    await after.waitFor('message', ({ id }) => id > 0)
+    expect(stranger.received.map(({ type }) => type)).toEqual(['hello'])
+  })
+
+  it.each([
+    ['that is none of ours', 'abc'],
+    ['of numbers that were never given, as after a restore', '999999999-0'],
+  ])('tells a page that was here before to read again, with a place %s', async (_what, place) => {
+    const stream = await watch(admin, { 'Last-Event-ID': place })
     expect(await stream.waitFor('resync')).toMatchObject({ data: { reason: 'reconnected' } })
   })
 
@@ -127,3 +165,11 @@ describe('/v1/events', () => {
     expect(own.hub.watcherCount()).toBe(0)
   })
 })
+
+async function until(check: () => boolean): Promise<void> {
+  const end = Date.now() + 15_000
+  while (!check()) {
+    if (Date.now() > end) throw new Error('it did not come to that in time')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

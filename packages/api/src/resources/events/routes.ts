@@ -7,7 +7,7 @@ import type { Services } from '../../services.ts'
 import { openStream } from './stream.ts'
 
 /** What the stream works with. */
-export type EventServices = Pick<Services, 'hub' | 'auth' | 'poll' | 'streamPlaces'>
+export type EventServices = Pick<Services, 'hub' | 'auth' | 'live' | 'streamPlaces'>
 
 const route = routeFor<EventServices>()
 
@@ -23,7 +23,7 @@ export const eventRoutes = [
     answer: z.string(),
     answerType: 'text/event-stream',
     problems: ['too-many-streams'],
-    run: async ({ ctx, principal }, { hub, auth, poll, streamPlaces }) => {
+    run: async ({ ctx, principal }, { hub, auth, live, streamPlaces }) => {
       // Taken before anything is waited for: else a hundred that ask at once would each find none open.
       const leave = streamPlaces.take(principal.account)
       if (leave === null) throw tooMany()
@@ -35,9 +35,10 @@ export const eventRoutes = [
           ctx.status = 200
           return TAKEN_OVER
         }
-        await poll.ready()
+        await live.ready()
         // Whoever asked is gone, or has been told meanwhile that it takes too long: nobody would end the stream.
         if (ctx.res.destroyed || ctx.headerSent) return TAKEN_OVER
+        const lastEventId = ctx.get('last-event-id')
         const stream = openStream({
           hub,
           res: ctx.res,
@@ -47,7 +48,7 @@ export const eventRoutes = [
             const now = await auth.identify(ctx)
             return now === null ? null : scopeOf(now)
           },
-          hasMissedSome: ctx.get('last-event-id') !== '',
+          missed: lastEventId === '' ? null : () => live.since(lastEventId),
         })
         if (stream === null) throw tooMany()
         isOpen = true

@@ -11,7 +11,7 @@ describe('openStream()', () => {
     const answers: (GroupScope | null)[] = [{ groupIds: [2] }, null]
     const server = createServer((_req, res) => {
       const renew = async () => answers.shift() ?? null
-      openStream({ hub, res, scope: { groupIds: [1] }, renew, hasMissedSome: false, heartbeatMs: 50 })
+      openStream({ hub, res, scope: { groupIds: [1] }, renew, missed: null, heartbeatMs: 50 })
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const stream = await openEvents(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, {})

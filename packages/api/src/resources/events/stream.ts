@@ -1,6 +1,6 @@
 import type { GroupScope } from '@paikea/database'
 import type { ServerResponse } from 'node:http'
-import { formatEvent, isFor, type LiveHub } from '../../live/hub.ts'
+import { formatEvent, isFor, type LiveFrame, type LiveHub } from '../../live/hub.ts'
 
 /** Options of {@link openStream}. */
 export interface StreamOptions {
@@ -9,21 +9,29 @@ export interface StreamOptions {
   readonly scope: GroupScope
   /** Asked again from time to time: what the page may see now, `null` when it may no longer. */
   readonly renew: () => Promise<GroupScope | null>
-  /** The page was connected before: it has to read again what it shows. */
-  readonly hasMissedSome: boolean
+  /**
+   * What the page missed that was connected before, for its groups and others; `null` as the answer = it has to read again what it shows.
+   * `null` for a page that is new.
+   */
+  readonly missed: (() => Promise<readonly LiveFrame[] | null>) | null
   /** Also keeps proxies from closing a quiet connection. @default 15000 */
   readonly heartbeatMs?: number
 }
 
 /** A page that takes in so little is cut off: it comes back and reads again. */
 const MAX_WAITING_BYTES = 256 * 1024
+/** So many events are held back while what a page missed is read for it. */
+const MAX_HELD = 2000
 /** How soon a page tries again after its connection broke. */
 const RETRY_MS = 2000
 
 /** Turns an answer into a stream of the hub's events; `null` when the hub takes nobody any more. */
 export function openStream(options: StreamOptions): { close(): void } | null {
-  const { hub, res, renew, hasMissedSome, heartbeatMs = 15_000 } = options
+  const { hub, res, renew, missed, heartbeatMs = 15_000 } = options
   let { scope } = options
+
+  /** What happens while what was missed is read: told after it. `null` = nothing is held back. */
+  let held: string[] | null = missed === null ? null : []
 
   const write = (text: string): void => {
     if (res.writableLength > MAX_WAITING_BYTES) res.destroy()
@@ -32,7 +40,9 @@ export function openStream(options: StreamOptions): { close(): void } | null {
   const close = (): void => void res.end()
   const unsubscribe = hub.subscribe({
     send: ({ audience, text }) => {
-      if (isFor(audience, scope)) write(text)
+      if (!isFor(audience, scope)) return
+      if (held === null) write(text)
+      else if (held.push(text) > MAX_HELD) res.destroy()
     },
     close,
   })
@@ -66,8 +76,13 @@ export function openStream(options: StreamOptions): { close(): void } | null {
     // nginx would hold events back until a buffer is full.
     'X-Accel-Buffering': 'no',
   })
-  // An id makes a browser tell that it was here before when it comes back.
-  write(`retry: ${String(RETRY_MS)}\nid: ${Date.now().toString(36)}\n${formatEvent('hello', {})}`)
-  if (hasMissedSome) write(formatEvent('resync', { reason: 'reconnected' }))
+  // An id makes a browser tell, when it comes back, how far it was told.
+  write(`retry: ${String(RETRY_MS)}\nid: ${hub.position() ?? 'new'}\n${formatEvent('hello', {})}`)
+  void missed?.().then((frames) => {
+    if (frames === null) write(formatEvent('resync', { reason: 'reconnected' }))
+    else for (const { audience, text } of frames) if (isFor(audience, scope)) write(text)
+    for (const text of held ?? []) write(text)
+    held = null
+  })
   return { close }
 }

@@ -12,7 +12,6 @@ import { planReplay } from '@paikea/intake'
 import { acceptFix, noteReplay } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
-import { publishAgain } from '../../live/told-again.ts'
 import { ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
@@ -30,7 +29,7 @@ import {
 /** So many deliveries are shown with a message; the list of messages out has them all. */
 const MAX_DELIVERIES_SHOWN = 100
 
-const route = routeFor<Pick<Services, 'db' | 'hub' | 'log'>>()
+const route = routeFor<Pick<Services, 'db' | 'live'>>()
 
 /** Messages of the modems. */
 export const inboundRoutes = [
@@ -82,7 +81,7 @@ export const inboundRoutes = [
     problems: ['wrong-state'],
     run: async ({ params: { id }, principal, scope }, services) => {
       await acceptFix({ db: services.db, caller: principal }, { id })
-      await publishAgain(services, [id], 'believed')
+      services.live.look()
       return ok(await loadDetail(services.db, scope, id))
     },
   }),
@@ -109,7 +108,7 @@ export const inboundRoutes = [
         const fields = changes.map(({ field }) => field)
         await noteReplay({ db, caller: principal }, { id, isReleased, fields })
         await apply()
-        await publishAgain(services, [id], `replayed ${String(Date.now())}`)
+        services.live.look()
       }
       return ok({ changes: [...changes], applied, message: await loadDetail(db, scope, id) })
     },

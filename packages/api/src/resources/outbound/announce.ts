@@ -4,10 +4,10 @@ import type { Services } from '../../services.ts'
 
 /** After the commit: open pages hear of a message out, and its workflow starts or looks again at once. The sweep finds it otherwise. */
 export async function announceOutbound(
-  { db, deliveries, dispatcher, log }: Pick<Services, 'db' | 'dispatcher' | 'deliveries' | 'log'>,
+  { db, live, dispatcher, log }: Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>,
   id: number,
 ): Promise<void> {
-  deliveries.changed([id])
+  live.look()
   try {
     dispatcher?.notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: [id] }))
   } catch (error) {

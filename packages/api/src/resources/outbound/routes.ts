@@ -10,7 +10,7 @@ import { announceOutbound } from './announce.ts'
 import { presentOutbound, presentOutboundDetail } from './presenter.ts'
 import { ListOutboundQuery, OutboundDetailSchema, OutboundPage, SendMessageSchema } from './schema.ts'
 
-type OutboundServices = Pick<Services, 'db' | 'dispatcher' | 'deliveries' | 'log'>
+type OutboundServices = Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>
 
 const route = routeFor<OutboundServices>()
 

@@ -4,12 +4,18 @@ import {
   cancelOutbound,
   finishOutbound,
   insertOutbound,
+  insertCommand,
   insertPersonOutbound,
-  listDeliveryChanges,
+  decideCommands,
+  listCommandsAmong,
   listDeliveryStates,
+  listEventsAfter,
   loadOutboundForDispatch,
   markWaiting,
+  pruneEvents,
+  readEventBounds,
   recordAttempts,
+  recordEvents,
   resumeOutbound,
   type Transaction,
 } from '@paikea/database'
@@ -26,17 +32,22 @@ import {
 } from '@paikea/database/testing'
 
 const LONG_AGO = new Date('2020-01-01T00:00:00.000Z')
-const lookBack = { lookBackMs: 60_000, limit: 1000 }
 const everything = { all: true } as const
 
-describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
+describe.each(databaseKinds())('events on %s', (kind) => {
   let db: TestDatabase
   beforeAll(async () => {
     db = await openTestDatabase(kind)
   })
   afterAll(() => db.drop())
 
-  const lately = async () => new Map((await listDeliveryChanges(db, lookBack)).map((change) => [change.id, change]))
+  /** The deliveries that events tell of, as they stand. */
+  const lately = async () => {
+    const rows = await listEventsAfter(db, { afterId: 0, limit: 10_000 })
+    const of = (kindOf: string) => rows.filter((row) => row.kind === kindOf).map(({ subjectId }) => subjectId)
+    const states = await listDeliveryStates(db, { ids: of('delivery'), causeMessageIds: of('planned') })
+    return new Map(states.map((state) => [state.id, state]))
+  }
   const delivery = async (state: DeliveryState): Promise<number> =>
     Number((await buildOutbound(db, { state, stateChangedAt: LONG_AGO })).id)
   const sending = async (): Promise<number> => {
@@ -90,7 +101,7 @@ describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
     expect((await lately()).get(queued)).toMatchObject({ state: 'cancelled' })
   })
 
-  it('is silent where a write leaves the state as it was', async () => {
+  it('say the same again where a write leaves the state as it was', async () => {
     const waiting = await delivery('queued')
     await db.write(wait(waiting))
     const sent = await sending()
@@ -98,10 +109,10 @@ describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
     const before = (await lately()).get(sent)
     await db.write(end(sent, 'sent'))
     expect((await lately()).get(sent)).toEqual(before)
-    expect((await lately()).has(waiting)).toBe(false)
+    expect((await lately()).get(waiting)?.at).toEqual(LONG_AGO)
   })
 
-  it('tells of new ones by the database’s clock, whatever the clock of the one who wrote them', async () => {
+  it('tell of new ones by the database’s clock, whatever the clock of the one who wrote them', async () => {
     const group = await buildGroup(db)
     const [modem, source] = [await buildModem(db), await buildModem(db)]
     const target = await buildDevice(db, { groupId: group.id, modemId: modem.id, kind: 'handset' })
@@ -139,14 +150,57 @@ describe.each(databaseKinds())('changes of deliveries on %s', (kind) => {
     ])
   })
 
-  it('looks back no further than asked, and gives the latest where there are more than asked for', async () => {
-    const minuteAgo = new Date(Date.now() - 60_000)
-    const { id } = await buildOutbound(db, { stateChangedAt: minuteAgo })
-    const within = async (lookBackMs: number) =>
-      (await listDeliveryChanges(db, { lookBackMs, limit: 1000 })).map((change) => change.id)
-    expect(await within(90_000)).toContain(Number(id))
-    expect(await within(30_000)).not.toContain(Number(id))
-    const [latest] = await listDeliveryChanges(db, { lookBackMs: 90_000, limit: 1 })
-    expect(latest?.at.getTime()).toBeGreaterThan(minuteAgo.getTime())
+  it('are there with the change or not at all', async () => {
+    const outboundId = await delivery('queued')
+    const failing = db.write(async (tx) => {
+      await begin(outboundId)(tx)
+      throw new Error('after the event')
+    })
+    await expect(failing).rejects.toThrow('after the event')
+    expect((await lately()).has(outboundId)).toBe(false)
+  })
+
+  it('tell of a command and of what is decided of it', async () => {
+    const device = await buildDevice(db)
+    const outboundId = await delivery('sent')
+    const { newestId } = await readEventBounds(db)
+    const id = await insertCommand(db, {
+      ...{ groupId: device.groupId, deviceId: device.id, kind: 'interval', value: 20, generation: 'v3' },
+      ...{ text: '+DATA:PK006,20;', credits: 1, state: 'open', reason: null, outboundId, requestedBy: 'test' },
+      ...{ expectedFrom: null, expectedTo: null, answeredBy: null, createdAt: LONG_AGO },
+    })
+    const decision = { id, state: 'confirmed' as const, reason: null, messageId: null, at: LONG_AGO }
+    await db.write((tx) => decideCommands(db, { decisions: [decision] }, tx))
+    const events = await listEventsAfter(db, { afterId: newestId, limit: 10 })
+    expect(events).toMatchObject([
+      { kind: 'command', subjectId: id, data: null },
+      { kind: 'command', subjectId: id },
+    ])
+    for (const asked of [
+      { ids: [id], outboundIds: [] },
+      { ids: [], outboundIds: [outboundId] },
+    ]) {
+      expect(await listCommandsAmong(db, asked)).toMatchObject([{ id, storedState: 'confirmed', outboundId }])
+    }
+  })
+
+  it('are removed when they are old or too many, but for the newest', async () => {
+    const kept = { maxAgeMs: 60_000, maxCount: 1000 }
+    const record = (count: number) =>
+      db.write((tx) =>
+        recordEvents(
+          db,
+          Array.from({ length: count }, () => ({ kind: 'presence' as const, subjectId: 1, data: { isOnline: true } })),
+          tx,
+        ),
+      )
+    await record(2500)
+    const { newestId } = await readEventBounds(db)
+    expect(await pruneEvents(db, kept)).toBeGreaterThanOrEqual(1500)
+    expect(await readEventBounds(db)).toEqual({ oldestId: newestId - 999, newestId })
+    expect(await pruneEvents(db, kept)).toBe(0)
+    await db.write((transaction) => db.models.StoredEvent.update({ at: LONG_AGO }, { where: {}, transaction }))
+    expect(await pruneEvents(db, kept)).toBe(999)
+    expect(await readEventBounds(db)).toEqual({ oldestId: newestId, newestId })
   })
 })

@@ -1,7 +1,7 @@
-import type { DeliveryChange, DeliveryStatus } from '@paikea/database'
+import type { DeliveryStatus } from '@paikea/database'
 import { presentTime } from '../http/fields.ts'
 import type { OutboundView } from '../resources/outbound/schema.ts'
-import type { LiveHub } from './hub.ts'
+import type { LiveEvent } from './hub.ts'
 
 /** `data` of a `delivery` event: the state a message out came to, in the words of `/v1/messages/outbound`. */
 export interface DeliveryEventData extends Pick<OutboundView, 'id' | 'imei' | 'serial' | 'state' | 'vendorId'> {
@@ -17,17 +17,10 @@ export interface DeliveryEventData extends Pick<OutboundView, 'id' | 'imei' | 's
   readonly at: string
 }
 
-/** Names a change: the same wherever it is seen. */
-export function deliveryKey({ id, state, at }: DeliveryChange): string {
-  return `${String(id)}/${state}/${String(at.getTime())}`
-}
-
-/** Passes a delivery's state on to the open pages of its group. */
-export function publishDelivery(hub: LiveHub, row: DeliveryStatus): void {
-  const { id, groupId, imei, serial, iam, sourceIam, state, reasonCode, vendorId, attempt } = row
-  const data: DeliveryEventData = {
-    ...{ id, imei, serial, iam, sourceIam, state, reason: reasonCode, vendorId, attempt },
-    at: presentTime(row.at),
-  }
-  hub.publish({ type: 'delivery', groupId, key: deliveryKey(row), data })
+/** A delivery's state as an event for the pages of its group. */
+export function presentDelivery(row: DeliveryStatus): LiveEvent {
+  const { groupId, reasonCode, at, ...same } = row
+  const key = `${String(row.id)}/${row.state}/${String(at.getTime())}`
+  const data: DeliveryEventData = { ...same, reason: reasonCode, at: presentTime(at) }
+  return { type: 'delivery', groupId, key, data }
 }

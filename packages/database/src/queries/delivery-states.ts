@@ -1,0 +1,48 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { expression, maybe } from '../sql/column.ts'
+import { bigint, orNull } from '../sql/kinds.ts'
+import { type Selected, selection } from '../sql/selection.ts'
+import { DEVICES } from '../tables/devices.ts'
+import { OUTBOUND_MESSAGES } from '../tables/outbound-messages.ts'
+import { select } from './statement.ts'
+
+const o = OUTBOUND_MESSAGES.as('o')
+const STATUS = selection({
+  id: o.id,
+  state: o.state,
+  /** When it came to this state, by the database's clock. */
+  at: o.stateChangedAt,
+  groupId: o.groupId,
+  imei: o.imei,
+  serial: o.serial,
+  reasonCode: o.reasonCode,
+  vendorId: o.vendorId,
+  /** Number of the latest attempt; `null` = none yet. */
+  attempt: expression(orNull(bigint), '(SELECT MAX(t.number) FROM delivery_attempts t WHERE t.outbound_id = o.id)'),
+  /** Of the device that holds the target modem now. */
+  iam: maybe(DEVICES.as('d').iam),
+  /** Of the device whose message caused it. */
+  sourceIam: maybe(DEVICES.as('s').iam),
+})
+
+/** A delivery's state, and who has to do with it. */
+export type DeliveryStatus = Selected<typeof STATUS>
+
+/**
+ * States of deliveries, in the order of their last changes: of these, and of those that these messages caused. For the service's own use: no
+ * scope.
+ */
+export async function listDeliveryStates(
+  db: Database,
+  args: { readonly ids: readonly number[]; readonly causeMessageIds?: readonly number[] },
+  tx?: Transaction,
+): Promise<readonly DeliveryStatus[]> {
+  const { ids, causeMessageIds = [] } = args
+  if (ids.length === 0 && causeMessageIds.length === 0) return []
+  const sql = `FROM outbound_messages o LEFT JOIN devices s ON s.id = o.source_device_id
+       LEFT JOIN modem_assignments a ON a.open_modem_id = o.modem_id LEFT JOIN devices d ON d.id = a.device_id
+     WHERE o.id IN (?) OR o.cause_message_id IN (?) ORDER BY o.state_changed_at, o.id`
+  return select(db, STATUS, { sql, values: [ids, causeMessageIds] }, tx)
+}

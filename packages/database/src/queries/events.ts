@@ -1,0 +1,130 @@
+import type { Transaction } from 'sequelize'
+
+import type { SqlValue, Statement } from '../connection/statements.ts'
+import type { Database } from '../database.ts'
+import { bigint, orNull, time } from '../sql/kinds.ts'
+import { expression } from '../sql/column.ts'
+import { selection } from '../sql/selection.ts'
+import { type EventKind, type EventRow, EVENTS } from '../tables/events.ts'
+import { changeRows, nowSql, select } from './statement.ts'
+
+/** Something that changed. */
+export interface NewEvent {
+  readonly kind: EventKind
+  readonly subjectId: number
+  /** Only what the subject's own rows do not keep. */
+  readonly data?: object
+}
+
+/** The same kind of event about several subjects. */
+export function eventsOf(kind: EventKind, subjectIds: readonly number[]): readonly NewEvent[] {
+  return subjectIds.map((subjectId) => ({ kind, subjectId }))
+}
+
+/** Writes events. Belongs into the transaction of the change: either both are there or neither. */
+export async function recordEvents(db: Database, events: readonly NewEvent[], tx: Transaction): Promise<void> {
+  if (events.length === 0) return
+  const { sql, values } = eventsStatement(db.dialect, events)
+  await changeRows(db, sql, values, tx)
+}
+
+/** Runs a statement that changes rows, and writes the events it means: one trip to a server. */
+export async function changeAndRecord(
+  db: Database,
+  change: { readonly sql: string; readonly values: readonly unknown[]; readonly events: readonly NewEvent[] },
+  tx: Transaction,
+): Promise<void> {
+  const { sql, values, events } = change
+  if (events.length === 0 || db.dialect === 'sqlite') {
+    await changeRows(db, sql, values, tx)
+    await recordEvents(db, events, tx)
+    return
+  }
+  const recorded = eventsStatement(db.dialect, events)
+  await changeRows(db, `${sql};${recorded.sql}`, [...values, ...recorded.values], tx)
+}
+
+/** The statement that writes them, for whoever speaks to the driver itself. @param events at least one */
+export function eventsStatement(dialect: Database['dialect'], events: readonly NewEvent[]): Statement {
+  const rows = events.map(() => `(?,?,?,${nowSql(dialect)})`).join(',')
+  return {
+    sql: `INSERT INTO events (kind, subject_id, data, at) VALUES ${rows}`,
+    values: events.flatMap(({ kind, subjectId, data }): SqlValue[] => [
+      kind,
+      subjectId,
+      data === undefined ? null : JSON.stringify(data),
+    ]),
+  }
+}
+
+/** The delivery events of a change whose ids nobody knows yet. @param condition on `outbound_messages`, true before and after it */
+export async function recordDeliveriesWhere(
+  db: Database,
+  condition: { readonly sql: string; readonly values: readonly unknown[] },
+  tx: Transaction,
+): Promise<void> {
+  const sql = `INSERT INTO events (kind, subject_id, at)
+    SELECT 'delivery', id, ${nowSql(db.dialect)} FROM outbound_messages WHERE ${condition.sql}`
+  await changeRows(db, sql, condition.values, tx)
+}
+
+const EVENT = selection(EVENTS.columns)
+
+/** Events after one, in the order of their ids. Some of lower ids may become visible later: they are committed in another order. */
+export function listEventsAfter(
+  db: Database,
+  args: { readonly afterId: number; readonly limit: number },
+): Promise<readonly EventRow[]> {
+  return select(db, EVENT, {
+    sql: 'FROM events WHERE id > ? ORDER BY id LIMIT ?',
+    values: [args.afterId, args.limit],
+  })
+}
+
+/** Those of these events that are there by now. */
+export function listEventsAmong(db: Database, args: { readonly ids: readonly number[] }): Promise<readonly EventRow[]> {
+  return select(db, EVENT, { sql: 'FROM events WHERE id IN (?) ORDER BY id', values: [args.ids] })
+}
+
+const BOUNDS = selection({
+  oldestId: expression(orNull(bigint), 'MIN(id)'),
+  newestId: expression(orNull(bigint), 'MAX(id)'),
+})
+
+/** The first and the last event that is kept; 0 = none was ever written. */
+export async function readEventBounds(db: Database): Promise<{ readonly oldestId: number; readonly newestId: number }> {
+  const [row] = await select(db, BOUNDS, { sql: 'FROM events', values: [] })
+  return { oldestId: row?.oldestId ?? 0, newestId: row?.newestId ?? 0 }
+}
+
+const AGE = selection({ id: EVENTS.columns.id, at: EVENTS.columns.at, now: expression(time, 'UTC_TIMESTAMP(3)') })
+const AGE_SQLITE = selection({ id: EVENTS.columns.id, at: EVENTS.columns.at, now: expression(time, nowSql('sqlite')) })
+/** So many are removed in one transaction: nobody waits for it. */
+const MAX_REMOVED_AT_ONCE = 2000
+
+/**
+ * Removes what is older than this, and what is more than this; the newest one always stays, so that it is known how far the numbers are.
+ *
+ * @returns how many were removed
+ */
+export async function pruneEvents(
+  db: Database,
+  args: { readonly maxAgeMs: number; readonly maxCount: number },
+): Promise<number> {
+  const { newestId } = await readEventBounds(db)
+  let removed = 0
+  for (;;) {
+    const rows = await select(db, db.dialect === 'mysql' ? AGE : AGE_SQLITE, {
+      sql: 'FROM events WHERE id < ? ORDER BY id LIMIT ?',
+      values: [newestId, MAX_REMOVED_AT_ONCE],
+    })
+    const old = rows.filter(
+      ({ id, at, now }) => id <= newestId - args.maxCount || now.getTime() - at.getTime() > args.maxAgeMs,
+    )
+    const last = old.at(-1)
+    if (last === undefined) return removed
+    await db.write((tx) => changeRows(db, 'DELETE FROM events WHERE id <= ?', [last.id], tx))
+    removed += old.length
+    if (old.length < rows.length || rows.length < MAX_REMOVED_AT_ONCE) return removed
+  }
+}

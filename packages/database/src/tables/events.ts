@@ -1,0 +1,25 @@
+import { bigId, bigint, json, now, text } from '../sql/kinds.ts'
+import type { ModelOf } from '../sql/model.ts'
+import { type RowOf, table } from '../sql/table.ts'
+
+/**
+ * What a row tells of, and whose id `subjectId` is: a delivery; a message whose deliveries were planned; a command; an upgrade; a device that
+ * came or went; a message whose report changed.
+ */
+export const EVENT_KINDS = ['delivery', 'planned', 'command', 'upgrade', 'presence', 'report'] as const
+export type EventKind = (typeof EVENT_KINDS)[number]
+
+/** Append-only. A row names what changed; whoever tells of it reads how it stands. */
+export const EVENTS = table('events', {
+  id: bigId,
+  /** One of `EVENT_KINDS`; a newer version may write others, which are skipped. */
+  kind: text(16),
+  subjectId: bigint,
+  /** What the subject itself does not keep. */
+  data: json((value) => value),
+  /** By the database's clock. */
+  at: now,
+})
+
+export type StoredEvent = ModelOf<typeof EVENTS>
+export type EventRow = RowOf<typeof EVENTS.kinds>
