@@ -1,4 +1,5 @@
-import { type RawRow, readTime } from '../queries/statement.ts'
+import { parseTime, WRONG } from '../sql/parse.ts'
+import type { RawRow } from '../sql/selection.ts'
 
 /** Reads a row of a hand-written `SELECT`. What is missing or of another type is an error that names table and column. */
 export interface RowReader {
@@ -40,7 +41,9 @@ export function readRow(table: string, row: RawRow): RowReader {
     time: (column) => reader.timeOrNull(column) ?? fail(column, 'a time'),
     timeOrNull(column) {
       const found = value(column)
-      return found === null ? null : (readTime(found) ?? fail(column, 'a time'))
+      if (found === null) return null
+      const time = parseTime(found)
+      return time === WRONG ? fail(column, 'a time') : time
     },
     flag(column) {
       const found = value(column)

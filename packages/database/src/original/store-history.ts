@@ -1,6 +1,6 @@
 import { columnTime, type Statement, type Statements } from '../connection/statements.ts'
 import type { Database } from '../database.ts'
-import { readNumberOrNull, selectRows } from '../queries/statement.ts'
+import { readNumber, selectRows } from '../queries/statement.ts'
 import { MAX_BATCH_ITEMS, storeBatchAlongside } from '../store-batch/store-batch.ts'
 import type { NewInbound, StoreOutcome } from '../store-batch/types.ts'
 
@@ -10,7 +10,7 @@ export const MAX_HISTORY_ITEMS = MAX_BATCH_ITEMS
 /** Up to which message of another database all is taken over; 0 = none. */
 export async function findImported(db: Database, { source }: { readonly source: string }): Promise<number> {
   const [row] = await selectRows(db, 'SELECT last_id FROM imports WHERE source = ?', [source])
-  return readNumberOrNull(row?.['last_id']) ?? 0
+  return row === undefined ? 0 : readNumber(row, 'imports.last_id')
 }
 
 /**

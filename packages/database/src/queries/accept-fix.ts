@@ -4,7 +4,7 @@ import type { Database } from '../database.ts'
 import { refreshDeviceState } from './device-state.ts'
 import { eventsOf, recordEvents } from './events.ts'
 import { reopenMessages } from './reopen-messages.ts'
-import { changeRows, readNumber, readNumberOrNull, readText, readTime, selectRows } from './statement.ts'
+import { changeRows, readNumber, readNumberOrNull, readText, readTimeOrNull, selectRows } from './statement.ts'
 
 /**
  * Believes the fix of a message, with its repeats, because a person says so: the device's last state follows, and the message is acted on
@@ -23,10 +23,10 @@ export async function acceptFix(
   if (found === undefined) return false
   // The accept step locks the modem first too: a fix that confirms this one comes before it or after it.
   if (db.dialect === 'mysql')
-    await selectRows(db, 'SELECT id FROM modems WHERE id = ? FOR UPDATE', [readNumber(found['modem_id'])], tx)
+    await selectRows(db, 'SELECT id FROM modems WHERE id = ? FOR UPDATE', [readNumber(found, 'reports.modem_id')], tx)
   const [report] = await selectRows(db, sql, [messageId], tx)
-  if (report === undefined || readText(report['quality']) !== 'suspect') return false
-  const [modemId, fixAt] = [readNumber(report['modem_id']), readTime(report['fix_at'])]
+  if (report === undefined || readText(report, 'reports.quality') !== 'suspect') return false
+  const [modemId, fixAt] = [readNumber(report, 'reports.modem_id'), readTimeOrNull(report, 'reports.fix_at')]
   await changeRows(
     db,
     `UPDATE reports SET quality = 'good', accepted_by = ?
@@ -34,7 +34,7 @@ export async function acceptFix(
     [acceptedBy, messageId, modemId, fixAt],
     tx,
   )
-  const deviceId = readNumberOrNull(report['device_id'])
+  const deviceId = readNumberOrNull(report, 'reports.device_id')
   if (deviceId !== null) await refreshDeviceState(db, { deviceId, now }, tx)
   await reopenMessages(db, { messageIds: [messageId] }, tx)
   await recordEvents(db, eventsOf('report', [messageId]), tx)

@@ -8,12 +8,13 @@ import { changeAndRecord, eventsOf } from './events.ts'
 import {
   nowSql,
   readFlag,
-  readJson,
+  readJsonOrNull,
   readNumber,
   readNumberOrNull,
   readText,
   readTextOrNull,
   readTime,
+  readTimeOrNull,
   selectRows,
   valueGroups,
 } from './statement.ts'
@@ -142,20 +143,20 @@ export async function loadRoutesForAction(
     tx,
   )
   return rows.map((row) => ({
-    id: readNumber(row['id']),
-    groupId: readNumber(row['group_id']),
-    sourceKind: readText(row['source_kind']),
-    sourceDeviceId: readNumberOrNull(row['source_device_id']),
-    messageType: readText(row['message_type']),
+    id: readNumber(row, 'routes.id'),
+    groupId: readNumber(row, 'routes.group_id'),
+    sourceKind: readText(row, 'routes.source_kind'),
+    sourceDeviceId: readNumberOrNull(row, 'routes.source_device_id'),
+    messageType: readText(row, 'routes.message_type'),
     endpoint: {
-      id: readNumber(row['endpoint_id']),
-      kind: readText(row['kind']),
-      format: readTextOrNull(row['format']),
-      config: readJson(row['config']),
-      state: readText(row['state']),
-      modemId: readNumberOrNull(row['modem_id']),
-      iam: readTextOrNull(row['iam']),
-      generation: readTextOrNull(row['generation']),
+      id: readNumber(row, 'endpoints.id AS endpoint_id'),
+      kind: readText(row, 'endpoints.kind'),
+      format: readTextOrNull(row, 'endpoints.format'),
+      config: readJsonOrNull(row, 'endpoints.config'),
+      state: readText(row, 'endpoints.state'),
+      modemId: readNumberOrNull(row, 'endpoints.modem_id'),
+      iam: readTextOrNull(row, 'devices.iam'),
+      generation: readTextOrNull(row, 'devices.generation'),
     },
   }))
 }
@@ -211,58 +212,58 @@ export async function listDeliveriesOf(
     tx,
   )
   return rows.map((row) => ({
-    outboundId: readNumber(row['id']),
-    causeMessageId: readNumber(row['cause_message_id']),
-    routeId: readNumberOrNull(row['route_id']),
-    imei: readTextOrNull(row['imei']),
-    text: readTextOrNull(row['text']) ?? '',
-    targetKind: readText(row['target_kind']),
-    targetKey: readText(row['target_key']),
-    endpointLabel: readTextOrNull(row['label']),
-    lane: readText(row['lane']),
+    outboundId: readNumber(row, 'outbound_messages.id'),
+    causeMessageId: readNumber(row, 'outbound_messages.cause_message_id'),
+    routeId: readNumberOrNull(row, 'outbound_messages.route_id'),
+    imei: readTextOrNull(row, 'outbound_messages.imei'),
+    text: readTextOrNull(row, 'outbound_messages.text') ?? '',
+    targetKind: readText(row, 'outbound_messages.target_kind'),
+    targetKey: readText(row, 'outbound_messages.target_key'),
+    endpointLabel: readTextOrNull(row, 'endpoints.label'),
+    lane: readText(row, 'outbound_messages.lane'),
     isFinished: row['finished_at'] !== null,
   }))
 }
 
 function toMessage(row: RawRow): MessageForAction {
-  const receivedAt = readTime(row['received_at']) ?? new Date(0)
+  const receivedAt = readTime(row, 'inbound_messages.received_at')
   return {
-    messageId: readNumber(row['id']),
-    state: readText(row['state']),
-    imei: readTextOrNull(row['imei']),
-    packetType: readTextOrNull(row['packet_type']),
+    messageId: readNumber(row, 'inbound_messages.id'),
+    state: readText(row, 'inbound_messages.state'),
+    imei: readTextOrNull(row, 'inbound_messages.imei'),
+    packetType: readTextOrNull(row, 'inbound_messages.packet_type'),
     receivedAt,
-    transmitTime: readTime(row['transmit_time']),
-    decoded: readJson(row['decoded']),
+    transmitTime: readTimeOrNull(row, 'inbound_messages.transmit_time'),
+    decoded: readJsonOrNull(row, 'inbound_messages.decoded'),
     isReopened: row['reopened_at'] !== null,
-    skippedRoutes: readSkippedRoutes(readJson(row['skipped_routes'])),
+    skippedRoutes: readSkippedRoutes(readJsonOrNull(row, 'inbound_messages.skipped_routes')),
     device:
       row['device_id'] === null
         ? null
         : {
-            id: readNumber(row['device_id']),
-            iam: readText(row['iam']),
-            kind: readText(row['kind']),
-            groupId: readNumber(row['group_id']),
-            lastFixAt: readTime(row['last_fix_at']),
+            id: readNumber(row, 'devices.id AS device_id'),
+            iam: readText(row, 'devices.iam'),
+            kind: readText(row, 'devices.kind'),
+            groupId: readNumber(row, 'devices.group_id'),
+            lastFixAt: readTimeOrNull(row, 'device_states.last_fix_at'),
           },
     report:
       row['report_id'] === null
         ? null
         : {
-            hasFix: readFlag(row['has_fix']),
-            latitude: readNumberOrNull(row['latitude']),
-            longitude: readNumberOrNull(row['longitude']),
-            fixAt: readTime(row['fix_at']),
-            at: readTime(row['at']) ?? receivedAt,
-            sogKnots: readNumberOrNull(row['sog_knots']),
-            cogDegrees: readNumberOrNull(row['cog_degrees']),
-            status: readTextOrNull(row['status']),
+            hasFix: readFlag(row, 'reports.has_fix'),
+            latitude: readNumberOrNull(row, 'reports.latitude'),
+            longitude: readNumberOrNull(row, 'reports.longitude'),
+            fixAt: readTimeOrNull(row, 'reports.fix_at'),
+            at: readTime(row, 'reports.at'),
+            sogKnots: readNumberOrNull(row, 'reports.sog_knots'),
+            cogDegrees: readNumberOrNull(row, 'reports.cog_degrees'),
+            status: readTextOrNull(row, 'reports.status'),
             isRepeat: row['repeat_of_id'] !== null,
-            reasonCode: readNumberOrNull(row['reason_code']),
-            intervalMinutes: readNumberOrNull(row['interval_minutes']),
-            sleepMinutes: readNumberOrNull(row['sleep_minutes']),
-            beaconOn: row['beacon_on'] === null ? null : readFlag(row['beacon_on']),
+            reasonCode: readNumberOrNull(row, 'reports.reason_code'),
+            intervalMinutes: readNumberOrNull(row, 'reports.interval_minutes'),
+            sleepMinutes: readNumberOrNull(row, 'reports.sleep_minutes'),
+            beaconOn: row['beacon_on'] === null ? null : readFlag(row, 'reports.beacon_on'),
             isSuspect: row['quality'] === 'suspect',
           },
   }

@@ -2,7 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
 import { recordDeliveriesWhere } from './events.ts'
-import { changeRows, nowSql, readJson } from './statement.ts'
+import { changeRows, nowSql, parseStoredJson } from './statement.ts'
 import type { EndpointValues } from './endpoints.ts'
 
 /** What only sending needs of an endpoint; `null` = nothing. Never to be shown. */
@@ -17,7 +17,7 @@ export async function loadEndpointSecrets(
     transaction: tx,
     lock: true,
   })
-  return row?.secrets == null ? null : readJson(row.secrets)
+  return row?.secrets == null ? null : parseStoredJson('endpoints.secrets', row.secrets)
 }
 
 /** Puts new values in the place of an endpoint's. */

@@ -14,6 +14,7 @@ import {
   readText,
   readTextOrNull,
   readTime,
+  readTimeOrNull,
   selectRows,
 } from './statement.ts'
 
@@ -216,7 +217,9 @@ export async function listContacts(
     [args.deviceId, args.after, args.limit],
     tx,
   )
-  return rows.flatMap((row) => readTime(row['at']) ?? []).toSorted((one, other) => one.getTime() - other.getTime())
+  return rows
+    .flatMap((row) => readTimeOrNull(row, 'inbound_messages.transmit_time AS at') ?? [])
+    .toSorted((one, other) => one.getTime() - other.getTime())
 }
 
 /** When messages to a modem left for the vendor's queue since a time, oldest first, and how many have not left yet. */
@@ -231,14 +234,17 @@ export async function loadModemQueue(
     [args.targetKey, args.since],
     tx,
   )
-  const [open] = await selectRows(
+  const [open = {}] = await selectRows(
     db,
     `SELECT COUNT(*) AS waiting FROM outbound_messages
      WHERE target_key = ? AND finished_at IS NULL AND state IN ('queued','sending','parked')`,
     [args.targetKey],
     tx,
   )
-  return { sentAt: sent.flatMap((row) => readTime(row['sent_at']) ?? []), waiting: readNumber(open?.['waiting'] ?? 0) }
+  return {
+    sentAt: sent.flatMap((row) => readTimeOrNull(row, 'outbound_messages.sent_at') ?? []),
+    waiting: readNumber(open, 'outbound_messages.waiting'),
+  }
 }
 
 /** Times of transmission of a device's newest reports, newest first. */
@@ -254,34 +260,32 @@ export async function listReportTimes(
     [args.deviceId, args.limit],
     tx,
   )
-  return rows.flatMap((row) => readTime(row['at']) ?? [])
+  return rows.flatMap((row) => readTimeOrNull(row, 'inbound_messages.transmit_time AS at') ?? [])
 }
 
 function toCommandRow(row: RawRow): CommandRow {
-  const createdAt = readTime(row['created_at'])
-  if (createdAt === null) throw new TypeError('commands.created_at is no time')
   return {
-    id: readNumber(row['id']),
-    deviceId: readNumber(row['device_id']),
-    groupId: readNumber(row['group_id']),
+    id: readNumber(row, 'commands.id'),
+    deviceId: readNumber(row, 'commands.device_id'),
+    groupId: readNumber(row, 'commands.group_id'),
     // Written by `insertCommand` and `decideCommands` alone, which take no others.
-    kind: readText(row['kind']) as CommandKind,
-    value: readNumber(row['value']),
-    generation: readText(row['generation']) as DeviceGeneration,
-    text: readText(row['text']),
-    credits: readNumber(row['credits']),
-    storedState: readText(row['state']) as StoredCommandState,
-    reason: readTextOrNull(row['reason']),
-    outboundId: readNumberOrNull(row['outbound_id']),
-    outboundState: readTextOrNull(row['outbound_state']) as DeliveryState | null,
-    outboundReason: readTextOrNull(row['outbound_reason']),
-    requestedBy: readText(row['requested_by']),
-    createdAt,
-    sentAt: readTime(row['sent_at']),
-    expectedFrom: readTime(row['expected_from']),
-    expectedTo: readTime(row['expected_to']),
-    answeredBy: readTime(row['answered_by']),
-    decidedAt: readTime(row['decided_at']),
-    decidedByMessageId: readNumberOrNull(row['decided_by_message_id']),
+    kind: readText(row, 'commands.kind') as CommandKind,
+    value: readNumber(row, 'commands.value'),
+    generation: readText(row, 'commands.generation') as DeviceGeneration,
+    text: readText(row, 'commands.text'),
+    credits: readNumber(row, 'commands.credits'),
+    storedState: readText(row, 'commands.state') as StoredCommandState,
+    reason: readTextOrNull(row, 'commands.reason'),
+    outboundId: readNumberOrNull(row, 'commands.outbound_id'),
+    outboundState: readTextOrNull(row, 'outbound_messages.state AS outbound_state') as DeliveryState | null,
+    outboundReason: readTextOrNull(row, 'outbound_messages.reason_code AS outbound_reason'),
+    requestedBy: readText(row, 'commands.requested_by'),
+    createdAt: readTime(row, 'commands.created_at'),
+    sentAt: readTimeOrNull(row, 'outbound_messages.sent_at'),
+    expectedFrom: readTimeOrNull(row, 'commands.expected_from'),
+    expectedTo: readTimeOrNull(row, 'commands.expected_to'),
+    answeredBy: readTimeOrNull(row, 'commands.answered_by'),
+    decidedAt: readTimeOrNull(row, 'commands.decided_at'),
+    decidedByMessageId: readNumberOrNull(row, 'commands.decided_by_message_id'),
   }
 }

@@ -3,7 +3,7 @@ import type { Database } from '../database.ts'
 import { stateTime } from '../store-batch/state-time.ts'
 import { sentAt } from '../store-batch/sent-at.ts'
 import { newestMessages } from './newest-messages.ts'
-import { readTime, selectRows } from './statement.ts'
+import { readTime, readTimeOrNull, selectRows } from './statement.ts'
 
 /** So many reports are looked at for values that the latest ones did not carry. */
 const MAX_LOOK_BACK = 50
@@ -82,9 +82,8 @@ async function newestPosition(db: Database, deviceId: number, tx: Transaction) {
   )
   let newest: { readonly sentAt: Date; readonly frozenSince: Date | null } | null = null
   for (const row of rows) {
-    const [at, receivedAt] = [readTime(row['at']), readTime(row['received_at'])]
-    if (at === null || receivedAt === null) continue
-    const said = sentAt({ transmitTime: readTime(row['transmit_time']), receivedAt })
+    const [at, receivedAt] = [readTime(row, 'reports.at'), readTime(row, 'reports.received_at')]
+    const said = sentAt({ transmitTime: readTimeOrNull(row, 'inbound_messages.transmit_time'), receivedAt })
     const sent = said < receivedAt ? said : receivedAt
     // Of two sent at the same time the accept step keeps the one that came first.
     if (newest !== null && sent < newest.sentAt) continue

@@ -70,10 +70,10 @@ export async function listUndispatchedInbound(
     [...values, args.limit],
   )
   return rows.map((row) => ({
-    messageId: readNumber(row['id']),
-    key: readText(row['duplicate_key']),
-    imei: readTextOrNull(row['imei']),
-    iam: readTextOrNull(row['iam']),
+    messageId: readNumber(row, 'outbound_messages.id'),
+    key: readText(row, 'inbound_messages.duplicate_key'),
+    imei: readTextOrNull(row, 'outbound_messages.imei'),
+    iam: readTextOrNull(row, 'devices.iam'),
   }))
 }
 
@@ -166,19 +166,19 @@ const selectOutbound = `SELECT o.id, o.imei, d.iam, o.text, o.target_kind, o.tar
 
 function toOutbound(row: Readonly<Record<string, unknown>>): UndispatchedOutbound {
   return {
-    outboundId: readNumber(row['id']),
-    imei: readTextOrNull(row['imei']),
-    iam: readTextOrNull(row['iam']),
-    text: readTextOrNull(row['text']) ?? '',
-    targetKind: readText(row['target_kind']),
-    targetLabel: readTextOrNull(row['target_label']),
-    targetKey: readText(row['target_key']),
-    orderKey: readNumber(row['order_key']),
+    outboundId: readNumber(row, 'outbound_messages.id'),
+    imei: readTextOrNull(row, 'outbound_messages.imei'),
+    iam: readTextOrNull(row, 'devices.iam'),
+    text: readTextOrNull(row, 'outbound_messages.text') ?? '',
+    targetKind: readText(row, 'outbound_messages.target_kind'),
+    targetLabel: readTextOrNull(row, 'endpoints.label AS target_label'),
+    targetKey: readText(row, 'outbound_messages.target_key'),
+    orderKey: readNumber(row, 'outbound_messages.order_key'),
     cause: {
       kind: row['cause_kind'] === 'person' ? 'person' : 'route',
-      messageId: readNumberOrNull(row['cause_message_id']),
-      imei: readTextOrNull(row['source_imei']),
-      iam: readTextOrNull(row['source_iam']),
+      messageId: readNumberOrNull(row, 'outbound_messages.cause_message_id'),
+      imei: readTextOrNull(row, 'inbound_messages.imei AS source_imei'),
+      iam: readTextOrNull(row, 'devices.iam AS source_iam'),
     },
   }
 }

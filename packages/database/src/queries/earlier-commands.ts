@@ -4,7 +4,16 @@ import type { Database } from '../database.ts'
 import { readProblems, REPEAT } from '../problems.ts'
 import type { Way } from './earlier.ts'
 import { MAX_LOOKS, selectAll } from './select-all.ts'
-import { changeRows, readJson, readNumber, readNumberOrNull, readText, readTime, selectRows } from './statement.ts'
+import {
+  changeRows,
+  readJsonOrNull,
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTime,
+  readTimeOrNull,
+  selectRows,
+} from './statement.ts'
 
 /** A message of the same device that was stored before another. */
 export interface EarlierOfDevice {
@@ -38,15 +47,17 @@ export async function listEarlierOfDevice(
     const looks = args.looks.slice(start, start + MAX_LOOKS)
     const values = looks.flatMap(({ messageId, deviceId }) => [messageId, deviceId, messageId, MAX_MESSAGES])
     for (const row of await selectAll(db, { sql: MESSAGES, count: looks.length, values }, tx)) {
-      const state = readText(row['state'])
+      const state = readText(row, 'inbound_messages.state')
       if (state === 'quarantined') continue
       found.push({
-        beforeId: readNumber(row['before_id']),
-        messageId: readNumber(row['message_id']),
-        receivedAt: readTime(row['received_at']) ?? new Date(0),
-        transmitTime: readTime(row['transmit_time']),
-        decoded: readJson(row['decoded']),
-        isRepeat: readProblems(readJson(row['problems'])).some(({ code }) => code === REPEAT.code),
+        beforeId: readNumber(row, 'inbound_messages.id AS before_id'),
+        messageId: readNumber(row, 'inbound_messages.id AS message_id'),
+        receivedAt: readTime(row, 'inbound_messages.received_at'),
+        transmitTime: readTimeOrNull(row, 'inbound_messages.transmit_time'),
+        decoded: readJsonOrNull(row, 'inbound_messages.decoded'),
+        isRepeat: readProblems(readJsonOrNull(row, 'inbound_messages.problems')).some(
+          ({ code }) => code === REPEAT.code,
+        ),
         isOpen: state === 'accepted',
       })
     }
@@ -70,8 +81,11 @@ export async function listWaysTaken(
     tx,
   )
   for (const row of rows) {
-    const messageId = readNumber(row['cause_message_id'])
-    const way = { routeId: readNumberOrNull(row['route_id']) ?? 0, targetKey: readText(row['target_key']) }
+    const messageId = readNumber(row, 'outbound_messages.cause_message_id')
+    const way = {
+      routeId: readNumberOrNull(row, 'outbound_messages.route_id') ?? 0,
+      targetKey: readText(row, 'outbound_messages.target_key'),
+    }
     ways.set(messageId, [...(ways.get(messageId) ?? []), way])
   }
   return ways
@@ -86,8 +100,15 @@ export async function markRepeats(
   if (args.messageIds.length === 0) return
   const sql = 'SELECT id, problems FROM inbound_messages WHERE id IN (?)'
   for (const row of await selectRows(db, sql, [args.messageIds], tx)) {
-    const problems = readProblems(readJson(row['problems'])).filter(({ code }) => code !== REPEAT.code)
+    const problems = readProblems(readJsonOrNull(row, 'inbound_messages.problems')).filter(
+      ({ code }) => code !== REPEAT.code,
+    )
     const marked = JSON.stringify([...problems, REPEAT])
-    await changeRows(db, 'UPDATE inbound_messages SET problems = ? WHERE id = ?', [marked, readNumber(row['id'])], tx)
+    await changeRows(
+      db,
+      'UPDATE inbound_messages SET problems = ? WHERE id = ?',
+      [marked, readNumber(row, 'inbound_messages.id')],
+      tx,
+    )
   }
 }

@@ -113,12 +113,15 @@ async function look(
   const rows = await selectAll(db, { sql, count: looks.length, values }, tx)
   const found = new Map<number, Delivered[]>(looks.map(({ messageId }) => [messageId, []]))
   for (const row of rows) {
-    found.get(readNumber(row['before_id']))?.push({
+    found.get(readNumber(row, 'inbound_messages.id AS before_id'))?.push({
       // Neither is there any more where a message or a route was deleted; then it is no message's and no route's.
-      messageId: readNumberOrNull(row['message_id']) ?? 0,
-      way: { routeId: readNumberOrNull(row['route_id']) ?? 0, targetKey: readText(row['target_key']) },
-      packetType: readTextOrNull(row['packet_type']),
-      cameToNothing: CAME_TO_NOTHING.has(readText(row['state'])),
+      messageId: readNumberOrNull(row, 'outbound_messages.cause_message_id AS message_id') ?? 0,
+      way: {
+        routeId: readNumberOrNull(row, 'outbound_messages.route_id') ?? 0,
+        targetKey: readText(row, 'outbound_messages.target_key'),
+      },
+      packetType: readTextOrNull(row, 'inbound_messages.packet_type'),
+      cameToNothing: CAME_TO_NOTHING.has(readText(row, 'outbound_messages.state')),
     })
   }
   for (const delivered of found.values()) delivered.sort((a, b) => b.messageId - a.messageId)
@@ -153,12 +156,16 @@ async function listOpen(
   tx: Transaction | undefined,
 ): Promise<EarlierMessage[]> {
   const [row] = await selectRows(db, `SELECT MIN(id) AS id FROM inbound_messages WHERE state = 'accepted'`, [], tx)
-  const first = readNumberOrNull(row?.['id'])
+  const first = row === undefined ? null : readNumberOrNull(row, 'inbound_messages.id')
   if (first === null) return []
   const behind = looks.filter(({ messageId }) => messageId > first)
   const values = behind.flatMap(({ messageId, deviceId }) => [messageId, deviceId, messageId, first, MAX_MESSAGES])
   const rows = await selectAll(db, { sql: MESSAGES, count: behind.length, values }, tx)
   return rows
     .filter((one) => one['state'] === 'accepted')
-    .map((one) => ({ beforeId: readNumber(one['before_id']), messageId: readNumber(one['message_id']), way: null }))
+    .map((one) => ({
+      beforeId: readNumber(one, 'inbound_messages.id AS before_id'),
+      messageId: readNumber(one, 'outbound_messages.cause_message_id AS message_id'),
+      way: null,
+    }))
 }

@@ -12,6 +12,7 @@ import {
   readText,
   readTextOrNull,
   readTime,
+  readTimeOrNull,
   selectRows,
 } from './statement.ts'
 import { earlierDelivery } from './turns.ts'
@@ -104,13 +105,13 @@ export async function loadProbedEndpoint(
   )
   if (row === undefined) return null
   return {
-    id: readNumber(row['id']),
-    kind: readText(row['kind']),
+    id: readNumber(row, 'endpoints.id'),
+    kind: readText(row, 'endpoints.kind'),
     // Written by this package's own statements only.
-    state: readText(row['state']) as EndpointState,
-    stateChangedAt: readTime(row['state_changed_at']) ?? new Date(),
-    probeAt: readTime(row['probe_at']),
-    draining: readFlag(row['draining']),
+    state: readText(row, 'endpoints.state') as EndpointState,
+    stateChangedAt: readTime(row, 'endpoints.state_changed_at'),
+    probeAt: readTimeOrNull(row, 'endpoints.probe_at'),
+    draining: readFlag(row, 'endpoints.draining'),
   }
 }
 
@@ -140,7 +141,7 @@ export async function listEndpointHeads(
      AND NOT EXISTS (${earlierDelivery}) ORDER BY o.order_key, o.id LIMIT ?`,
     [args.endpointId, args.limit],
   )
-  return rows.map((row) => readNumber(row['id']))
+  return rows.map((row) => readNumber(row, 'outbound_messages.id'))
 }
 
 /** Gives deliveries that were held back their workflows again, oldest first; answers how many. */
@@ -154,7 +155,7 @@ export async function releaseHeld(
      ORDER BY order_key, id LIMIT ?`,
     [args.endpointId, args.limit],
   )
-  const ids = rows.map((row) => readNumber(row['id']))
+  const ids = rows.map((row) => readNumber(row, 'outbound_messages.id'))
   if (ids.length === 0) return 0
   await db.write((tx) =>
     changeRows(
@@ -205,9 +206,9 @@ export async function listUndispatchedEndpoints(
     [true, ...(args.startedBefore === null ? [] : [args.startedBefore]), args.limit],
   )
   return rows.map((row) => ({
-    endpointId: readNumber(row['id']),
-    kind: readText(row['kind']),
-    label: readTextOrNull(row['label']),
+    endpointId: readNumber(row, 'endpoints.id'),
+    kind: readText(row, 'endpoints.kind'),
+    label: readTextOrNull(row, 'endpoints.label'),
   }))
 }
 
@@ -226,7 +227,7 @@ export async function rescueDirect(
      AND NOT EXISTS (${earlierDelivery}) ORDER BY o.id LIMIT ?`,
     [false, args.before, args.limit],
   )
-  const ids = rows.map((row) => readNumber(row['id']))
+  const ids = rows.map((row) => readNumber(row, 'outbound_messages.id'))
   if (ids.length === 0) return []
   await db.write((tx) =>
     changeRows(

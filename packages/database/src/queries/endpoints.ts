@@ -3,7 +3,7 @@ import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { Endpoint, EndpointState } from '../tables/endpoints.ts'
 import { inGroups, inWrite, reading } from './scope.ts'
-import { readJson } from './statement.ts'
+import { parseStoredJson } from './statement.ts'
 
 /** What an endpoint is: where it leads, and how. */
 export interface EndpointValues {
@@ -109,7 +109,7 @@ function toEndpointRow(row: Endpoint): EndpointRow {
     format: row.format,
     addressKey: row.addressKey,
     modemId: row.modemId,
-    config: readJson(row.config),
+    config: parseStoredJson('endpoints.config', row.config),
     state: row.state,
     reasonCode: row.reasonCode,
     reasonDetail: row.reasonDetail,

@@ -28,20 +28,14 @@ export async function recordEvents(db: Database, events: readonly NewEvent[], tx
   await changeRows(db, sql, values, tx)
 }
 
-/** Runs a statement that changes rows, and writes the events it means: one trip to a server. */
+/** Runs a statement that changes rows, and writes the events it means. */
 export async function changeAndRecord(
   db: Database,
   change: { readonly sql: string; readonly values: readonly unknown[]; readonly events: readonly NewEvent[] },
   tx: Transaction,
 ): Promise<void> {
-  const { sql, values, events } = change
-  if (events.length === 0 || db.dialect === 'sqlite') {
-    await changeRows(db, sql, values, tx)
-    await recordEvents(db, events, tx)
-    return
-  }
-  const recorded = eventsStatement(db.dialect, events)
-  await changeRows(db, `${sql};${recorded.sql}`, [...values, ...recorded.values], tx)
+  await changeRows(db, change.sql, change.values, tx)
+  await recordEvents(db, change.events, tx)
 }
 
 /** The statement that writes them, for whoever speaks to the driver itself. @param events at least one */

@@ -1,8 +1,18 @@
 import type { Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { DeviceGeneration, DeviceKind } from '@paikea/domain'
+import { ColumnError } from '../sql/column.ts'
 import { reading } from './scope.ts'
-import { type RawRow, readFlag, readNumber, readNumberOrNull, readText, readTextOrNull, readTime } from './statement.ts'
+import {
+  type RawRow,
+  readFlag,
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTextOrNull,
+  readTime,
+  readTimeOrNull,
+} from './statement.ts'
 import { selectRows } from './statement.ts'
 
 /** What is known of a device now; follows the time of the fix. */
@@ -95,48 +105,58 @@ export async function loadDevices(
     tx,
   )
   if (rows.length === 0) return []
-  const groupIds = [...new Set(rows.map((row) => readNumber(row['group_id'])))]
+  const groupIds = [...new Set(rows.map((row) => readNumber(row, 'devices.group_id')))]
   const groups = await db.models.Group.findAll({ where: { id: groupIds }, ...reading(tx) })
   const groupNames = new Map(groups.map(({ id, name }) => [id, name]))
   return rows.map((row) => toDeviceRow(row, groupNames))
 }
 
 function toDeviceRow(row: RawRow, groupNames: ReadonlyMap<number, string>): DeviceRow {
-  const groupId = readNumber(row['group_id'])
+  const groupId = readNumber(row, 'devices.group_id')
   return {
-    id: readNumber(row['id']),
-    iam: readText(row['iam']),
+    id: readNumber(row, 'devices.id'),
+    iam: readText(row, 'devices.iam'),
     // Written by `insertDevice` alone, which takes no other.
-    kind: readText(row['kind']) as DeviceKind,
-    label: readTextOrNull(row['label']),
-    group: { id: groupId, name: groupNames.get(groupId) ?? '' },
-    approved: readFlag(row['approved']),
-    generation: readTextOrNull(row['generation']) as DeviceRow['generation'],
-    createdAt: readTime(row['created_at']) ?? new Date(0),
+    kind: readText(row, 'devices.kind') as DeviceKind,
+    label: readTextOrNull(row, 'devices.label'),
+    group: { id: groupId, name: nameOf(groupId, groupNames) },
+    approved: readFlag(row, 'devices.approved'),
+    generation: readTextOrNull(row, 'devices.generation') as DeviceRow['generation'],
+    createdAt: readTime(row, 'devices.created_at'),
     modem:
       row['modem_id'] === null
         ? null
-        : { id: readNumber(row['modem_id']), imei: readText(row['imei']), serial: readTextOrNull(row['serial']) },
+        : {
+            id: readNumber(row, 'modems.id AS modem_id'),
+            imei: readText(row, 'modems.imei'),
+            serial: readTextOrNull(row, 'modems.serial'),
+          },
     state: row['state_of'] === null ? null : toStateRow(row),
-    lastSeenAt: readTime(row['heard_at']),
-    lastSentAt: readTime(row['heard_sent_at']),
+    lastSeenAt: readTimeOrNull(row, 'device_states.heard_at'),
+    lastSentAt: readTimeOrNull(row, 'device_states.heard_sent_at'),
   }
+}
+
+function nameOf(groupId: number, names: ReadonlyMap<number, string>): string {
+  const name = names.get(groupId)
+  if (name === undefined) throw new ColumnError(`devices.group_id: expected a group, found none`)
+  return name
 }
 
 function toStateRow(row: RawRow): DeviceStateRow {
   return {
-    lastReportAt: readTime(row['last_report_at']),
-    lastFixAt: readTime(row['last_fix_at']),
-    latitude: readNumberOrNull(row['latitude']),
-    longitude: readNumberOrNull(row['longitude']),
-    sogKnots: readNumberOrNull(row['sog_knots']),
-    cogDegrees: readNumberOrNull(row['cog_degrees']),
-    batteryVolts: readNumberOrNull(row['battery_volts']),
-    intervalMinutes: readNumberOrNull(row['interval_minutes']),
-    sleepMinutes: readNumberOrNull(row['sleep_minutes']),
-    reason: readTextOrNull(row['reason']),
-    status: readTextOrNull(row['status']),
-    lastReceivedAt: readTime(row['last_received_at']),
-    frozenSince: readTime(row['frozen_since']),
+    lastReportAt: readTimeOrNull(row, 'device_states.last_report_at'),
+    lastFixAt: readTimeOrNull(row, 'device_states.last_fix_at'),
+    latitude: readNumberOrNull(row, 'device_states.latitude'),
+    longitude: readNumberOrNull(row, 'device_states.longitude'),
+    sogKnots: readNumberOrNull(row, 'device_states.sog_knots'),
+    cogDegrees: readNumberOrNull(row, 'device_states.cog_degrees'),
+    batteryVolts: readNumberOrNull(row, 'device_states.battery_volts'),
+    intervalMinutes: readNumberOrNull(row, 'device_states.interval_minutes'),
+    sleepMinutes: readNumberOrNull(row, 'device_states.sleep_minutes'),
+    reason: readTextOrNull(row, 'device_states.reason'),
+    status: readTextOrNull(row, 'device_states.status'),
+    lastReceivedAt: readTimeOrNull(row, 'device_states.last_received_at'),
+    frozenSince: readTimeOrNull(row, 'device_states.frozen_since'),
   }
 }

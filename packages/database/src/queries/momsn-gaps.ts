@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { sentAt } from '../store-batch/sent-at.ts'
 import { MAX_LOOKS, selectAll } from './select-all.ts'
-import { readNumber, readNumberOrNull, readTime } from './statement.ts'
+import { readNumber, readNumberOrNull, readTime, readTimeOrNull } from './statement.ts'
 
 /** Session numbers of a modem that no message came under. */
 export interface MomsnGap {
@@ -45,16 +45,18 @@ export async function listMomsnGaps(
     const some = args.modemIds.slice(start, start + MAX_LOOKS)
     const values = some.flatMap((modemId) => [modemId, lookBack])
     const rows = await selectAll(db, { sql, count: some.length, values }, tx)
-    for (const row of rows.toSorted((a, b) => readNumber(a['id']) - readNumber(b['id']))) {
-      const receivedAt = readTime(row['received_at'])
-      const momsn = readNumberOrNull(row['momsn'])
+    for (const row of rows.toSorted(
+      (a, b) => readNumber(a, 'inbound_messages.id') - readNumber(b, 'inbound_messages.id'),
+    )) {
+      const receivedAt = readTime(row, 'inbound_messages.received_at')
+      const momsn = readNumberOrNull(row, 'inbound_messages.momsn')
       // Numbers of trackers (Core Push) are their own, and several of their messages share one.
-      if (receivedAt === null || momsn === null || row['format'] === 'core-push') continue
+      if (momsn === null || row['format'] === 'core-push') continue
       const session = {
         momsn,
-        sentAt: sentAt({ transmitTime: readTime(row['transmit_time']), receivedAt }),
+        sentAt: sentAt({ transmitTime: readTimeOrNull(row, 'inbound_messages.transmit_time'), receivedAt }),
       }
-      const modemId = readNumber(row['modem_id'])
+      const modemId = readNumber(row, 'inbound_messages.modem_id')
       const known = sessions.get(modemId)
       if (known === undefined) sessions.set(modemId, [session])
       else known.push(session)

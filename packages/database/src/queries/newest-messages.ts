@@ -2,7 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
 import { MAX_LOOKS, selectAll } from './select-all.ts'
-import { readNumber, readNumberOrNull, readTime } from './statement.ts'
+import { readNumber, readNumberOrNull, readTime, readTimeOrNull } from './statement.ts'
 
 /** The last message of a modem or a device. */
 export interface NewestMessage {
@@ -36,12 +36,11 @@ export async function newestMessages(
     const some = ids.slice(start, start + MAX_LOOKS)
     const values = some.flatMap((id) => [id, LOOK_BACK])
     for (const row of await selectAll(db, { sql, count: some.length, values }, tx)) {
-      const receivedAt = readTime(row['received_at'])
-      if (receivedAt === null) continue
-      const sentAt = earlier(readTime(row['transmit_time']) ?? receivedAt, receivedAt)
-      const ownerId = readNumber(row['owner_id'])
+      const receivedAt = readTime(row, 'inbound_messages.received_at')
+      const sentAt = earlier(readTimeOrNull(row, 'inbound_messages.transmit_time') ?? receivedAt, receivedAt)
+      const ownerId = readNumber(row, 'inbound_messages.owner_id')
       const before = newest.get(ownerId)
-      const last = { receivedAt, momsn: readNumberOrNull(row['momsn']), sentAt }
+      const last = { receivedAt, momsn: readNumberOrNull(row, 'inbound_messages.momsn'), sentAt }
       newest.set(ownerId, before === undefined ? last : newer(before, last))
     }
   }

@@ -5,7 +5,7 @@ import type { Database, GroupScope } from '../database.ts'
 import type { DeliveryLane } from '../tables/outbound-messages.ts'
 import { changeAndRecord, eventsOf, recordEvents } from './events.ts'
 import { inWrite } from './scope.ts'
-import { changeRows, nowSql, readNumber, readText, readTime, selectRows, valueGroups } from './statement.ts'
+import { changeRows, nowSql, readNumberOrNull, readText, readTime, selectRows, valueGroups } from './statement.ts'
 
 /** How an attempt ended. */
 export interface AttemptEnd {
@@ -162,7 +162,7 @@ async function changeByOperator(
       transaction,
     )
     if (row === undefined) return { status: 'not-found' }
-    const state = readText(row['state']) as DeliveryState
+    const state = readText(row, 'outbound_messages.state') as DeliveryState
     if (!allowed.includes(state)) return { status: 'refused', state }
     await change(transaction)
     await recordEvents(db, eventsOf('delivery', [args.outboundId]), transaction)
@@ -194,7 +194,7 @@ export async function insertPersonOutbound(
 ): Promise<{ outboundId: number }> {
   return inWrite(db, tx, async (transaction) => {
     const sql = `SELECT MAX(id) AS id, ${nowSql(db.dialect)} AS at FROM inbound_messages`
-    const [highest] = await selectRows(db, sql, [], transaction)
+    const [highest = {}] = await selectRows(db, sql, [], transaction)
     const row = await db.models.OutboundMessage.create(
       {
         groupId: args.groupId,
@@ -205,13 +205,13 @@ export async function insertPersonOutbound(
         modemId: args.modemId,
         imei: args.imei,
         serial: args.serial,
-        orderKey: highest?.['id'] === null || highest === undefined ? 0 : readNumber(highest['id']),
+        orderKey: readNumberOrNull(highest, 'inbound_messages.id') ?? 0,
         text: args.text,
         payload: Buffer.from(args.payload),
         credits: args.credits,
         expiresAt: args.expiresAt,
         createdAt: args.createdAt,
-        stateChangedAt: readTime(highest?.['at']) ?? args.createdAt,
+        stateChangedAt: readTime(highest, 'outbound_messages.state_changed_at AS at'),
       },
       { transaction },
     )

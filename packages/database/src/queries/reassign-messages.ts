@@ -37,7 +37,7 @@ export async function reassignMessages(
       tx,
     )
     if (losers.length === 0) continue
-    for (const row of losers) touched.add(readNumberOrNull(row['device_id']) ?? 0)
+    for (const row of losers) touched.add(readNumberOrNull(row, 'inbound_messages.device_id') ?? 0)
     touched.add(span.deviceId ?? 0)
     const values = [span.deviceId, ...where.values]
     // The reports first: afterwards nothing tells which messages were moved.

@@ -33,6 +33,8 @@ export async function findSameFix(
     values,
     tx,
   )
-  const targetKeys = rows.flatMap((row) => (row['target_key'] === null ? [] : [readText(row['target_key'])]))
+  const targetKeys = rows.flatMap((row) =>
+    row['target_key'] === null ? [] : [readText(row, 'outbound_messages.target_key')],
+  )
   return { isOpen: rows.some((row) => row['target_key'] === null), targetKeys }
 }

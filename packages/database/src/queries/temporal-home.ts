@@ -24,11 +24,11 @@ export async function readTemporalHome(db: Database, tx?: Transaction): Promise<
   const [row] = await selectRows(db, sql, [], tx)
   if (row === undefined) return null
   return {
-    clusterId: readText(row['cluster_id']),
-    namespaceId: readText(row['namespace_id']),
-    namespace: readText(row['namespace']),
-    since: readTime(row['since']) ?? new Date(0),
-    seenAt: readTime(row['seen_at']) ?? new Date(0),
+    clusterId: readText(row, 'temporal_home.cluster_id'),
+    namespaceId: readText(row, 'temporal_home.namespace_id'),
+    namespace: readText(row, 'temporal_home.namespace'),
+    since: readTime(row, 'temporal_home.since'),
+    seenAt: readTime(row, 'temporal_home.seen_at'),
   }
 }
 

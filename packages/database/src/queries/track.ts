@@ -1,6 +1,14 @@
 import type { Database } from '../database.ts'
 import { type Problem, readProblems, type ReportQuality } from '../problems.ts'
-import { readJson, readNumber, readNumberOrNull, readText, readTime, selectRows, type RawRow } from './statement.ts'
+import {
+  type RawRow,
+  readJsonOrNull,
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTime,
+  selectRows,
+} from './statement.ts'
 
 /** Fixes read at a time: some megabytes at most, and a few hundred round trips for a million. */
 const PAGE = 5_000
@@ -62,22 +70,19 @@ function statement(
 }
 
 function toRow(row: RawRow): TrackRow {
-  const at = readTime(row['at'])
-  const receivedAt = readTime(row['received_at'])
-  if (at === null || receivedAt === null) throw new TypeError('reports.at or reports.received_at is no time')
   return {
-    id: readNumber(row['id']),
-    messageId: readNumber(row['message_id']),
-    at,
-    receivedAt,
-    latitude: readNumber(row['latitude']),
-    longitude: readNumber(row['longitude']),
-    sogKnots: readNumberOrNull(row['sog_knots']),
-    cogDegrees: readNumberOrNull(row['cog_degrees']),
-    batteryVolts: readNumberOrNull(row['battery_volts']),
-    intervalMinutes: readNumberOrNull(row['interval_minutes']),
+    id: readNumber(row, 'reports.id'),
+    messageId: readNumber(row, 'reports.message_id'),
+    at: readTime(row, 'reports.at'),
+    receivedAt: readTime(row, 'reports.received_at'),
+    latitude: readNumber(row, 'reports.latitude'),
+    longitude: readNumber(row, 'reports.longitude'),
+    sogKnots: readNumberOrNull(row, 'reports.sog_knots'),
+    cogDegrees: readNumberOrNull(row, 'reports.cog_degrees'),
+    batteryVolts: readNumberOrNull(row, 'reports.battery_volts'),
+    intervalMinutes: readNumberOrNull(row, 'reports.interval_minutes'),
     // The column holds what the intake wrote, which is of this type.
-    quality: readText(row['quality']) as ReportQuality,
-    problems: row['problems'] === null ? [] : readProblems(readJson(row['problems'])),
+    quality: readText(row, 'reports.quality') as ReportQuality,
+    problems: readProblems(readJsonOrNull(row, 'reports.problems')),
   }
 }

@@ -9,16 +9,17 @@ import {
   changeRows,
   countChanged,
   nowSql,
+  type RawRow,
+  readBytes,
   readFlag,
-  readJson,
+  readJsonOrNull,
   readNumber,
   readNumberOrNull,
   readText,
   readTextOrNull,
-  readTime,
+  readTimeOrNull,
   selectRows,
   valueGroups,
-  type RawRow,
 } from './statement.ts'
 
 /** A delivery with what stands before it in its target's queue, read in one statement and so from one moment. */
@@ -109,41 +110,41 @@ export async function loadTurns(
 ): Promise<OutboundTurn[]> {
   const rows = await selectRows(db, turnSql(db.dialect), [args.outboundIds], tx)
   return rows.map((row) => ({
-    outboundId: readNumber(row['id']),
+    outboundId: readNumber(row, 'outbound_messages.id'),
     // Written by this package's own statements only.
-    state: readText(row['state']) as DeliveryState,
-    targetKind: readText(row['target_kind']),
-    targetKey: readText(row['target_key']),
-    sourceDeviceId: readNumberOrNull(row['source_device_id']),
-    imei: readTextOrNull(row['imei']),
-    serial: readTextOrNull(row['serial']),
-    text: readTextOrNull(row['text']),
-    payload: row['payload'] instanceof Uint8Array ? row['payload'] : new Uint8Array(),
-    expiresAt: readTime(row['expires_at']),
-    retryAt: readTime(row['retry_at']),
-    lane: readText(row['lane']) as DeliveryLane,
-    reasonCode: readTextOrNull(row['reason_code']),
-    reasonDetail: readTextOrNull(row['reason_detail']),
-    vendorId: readTextOrNull(row['vendor_id']),
-    lastAttempt: readNumberOrNull(row['last_attempt']) ?? 0,
-    openSince: readTime(row['open_since']),
-    hasEarlierDelivery: readFlag(row['earlier_delivery']),
-    hasEarlierMessage: readFlag(row['earlier_message']),
+    state: readText(row, 'outbound_messages.state') as DeliveryState,
+    targetKind: readText(row, 'outbound_messages.target_kind'),
+    targetKey: readText(row, 'outbound_messages.target_key'),
+    sourceDeviceId: readNumberOrNull(row, 'outbound_messages.source_device_id'),
+    imei: readTextOrNull(row, 'outbound_messages.imei'),
+    serial: readTextOrNull(row, 'outbound_messages.serial'),
+    text: readTextOrNull(row, 'outbound_messages.text'),
+    payload: readBytes(row, 'outbound_messages.payload'),
+    expiresAt: readTimeOrNull(row, 'outbound_messages.expires_at'),
+    retryAt: readTimeOrNull(row, 'outbound_messages.retry_at'),
+    lane: readText(row, 'outbound_messages.lane') as DeliveryLane,
+    reasonCode: readTextOrNull(row, 'outbound_messages.reason_code'),
+    reasonDetail: readTextOrNull(row, 'outbound_messages.reason_detail'),
+    vendorId: readTextOrNull(row, 'outbound_messages.vendor_id'),
+    lastAttempt: readNumberOrNull(row, 'delivery_attempts.number AS last_attempt') ?? 0,
+    openSince: readTimeOrNull(row, 'delivery_attempts.started_at AS open_since'),
+    hasEarlierDelivery: readFlag(row, 'outbound_messages.earlier_delivery'),
+    hasEarlierMessage: readFlag(row, 'outbound_messages.earlier_message'),
     endpoint:
       row['endpoint_id'] === null
         ? null
         : {
-            id: readNumber(row['endpoint_id']),
-            state: readText(row['endpoint_state']),
-            reasonCode: readTextOrNull(row['endpoint_reason']),
-            failingSince: readTime(row['failing_since']),
-            draining: readFlag(row['draining']),
-            config: readJson(row['config']),
-            format: readTextOrNull(row['format']),
-            secrets: readJson(row['secrets']),
+            id: readNumber(row, 'endpoints.id AS endpoint_id'),
+            state: readText(row, 'endpoints.state AS endpoint_state'),
+            reasonCode: readTextOrNull(row, 'endpoints.reason_code AS endpoint_reason'),
+            failingSince: readTimeOrNull(row, 'endpoints.failing_since'),
+            draining: readFlag(row, 'endpoints.draining'),
+            config: readJsonOrNull(row, 'endpoints.config'),
+            format: readTextOrNull(row, 'endpoints.format'),
+            secrets: readJsonOrNull(row, 'endpoints.secrets'),
           },
-    sourceIam: readTextOrNull(row['source_iam']),
-    messageType: readTextOrNull(row['message_type']),
+    sourceIam: readTextOrNull(row, 'devices.iam AS source_iam'),
+    messageType: readTextOrNull(row, 'inbound_messages.packet_type AS message_type'),
   }))
 }
 
@@ -268,7 +269,9 @@ export async function listNextWaiting(
   return (
     rows
       // Those sent by whoever is free need no word: whoever finishes the one before them goes on with them.
-      .filter((row) => readFlag(row['waiting']) || (row['lane'] === 'direct' && row['state'] === 'queued'))
+      .filter(
+        (row) => readFlag(row, 'outbound_messages.waiting') || (row['lane'] === 'direct' && row['state'] === 'queued'),
+      )
       .map(toWaiting)
   )
 }
@@ -301,14 +304,14 @@ export async function listLostTurns(db: Database, args: { readonly limit: number
      ORDER BY o.id LIMIT ?`,
     [true, args.limit],
   )
-  return rows.map((row) => readNumber(row['id']))
+  return rows.map((row) => readNumber(row, 'outbound_messages.id'))
 }
 
 function toWaiting(row: RawRow): WaitingDelivery {
   return {
-    outboundId: readNumber(row['id']),
-    targetKey: readText(row['target_key']),
+    outboundId: readNumber(row, 'outbound_messages.id'),
+    targetKey: readText(row, 'outbound_messages.target_key'),
     // Written by this package's own statements only.
-    lane: readText(row['lane']) as DeliveryLane,
+    lane: readText(row, 'outbound_messages.lane') as DeliveryLane,
   }
 }

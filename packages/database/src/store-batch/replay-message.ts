@@ -4,7 +4,7 @@ import { readProblems, REPEAT } from '../problems.ts'
 import { eventsOf, eventsStatement } from '../queries/events.ts'
 import { refreshDeviceState } from '../queries/device-state.ts'
 import { rejudgeFixes } from '../queries/rejudge-fixes.ts'
-import { readJson } from '../queries/statement.ts'
+import { readJsonOrNull, readNumberOrNull } from '../queries/statement.ts'
 import { MESSAGE_FACTS } from '../tables/inbound-messages.ts'
 import { REPORT_FACTS } from '../tables/reports.ts'
 import { advanceDeviceStates } from './device-states.ts'
@@ -42,7 +42,9 @@ export async function replayMessage(
     const [report] = await sql.all('SELECT id FROM reports WHERE message_id = ?', [messageId])
     const modem = (item.imei === null ? undefined : modems.get(item.imei)) ?? null
     const device = modem === null ? null : deviceFor(modem, sentAt(item))
-    const wasRepeat = readProblems(readJson(stored['problems'])).some(({ code }) => code === REPEAT.code)
+    const wasRepeat = readProblems(readJsonOrNull(stored, 'inbound_messages.problems')).some(
+      ({ code }) => code === REPEAT.code,
+    )
     const isRepeat = wasRepeat || repeatOfId !== null
     const wasRead = stored['state'] !== 'quarantined'
     const state = item.state === 'quarantined' || !wasRead ? item.state : stored['state']
@@ -67,7 +69,7 @@ export async function replayMessage(
     )
     return {
       last: [update, open, ...rest, eventsStatement(sql.dialect, eventsOf('report', [messageId]))],
-      answer: () => [readNumber(stored['device_id']), device?.deviceId ?? null],
+      answer: () => [readNumberOrNull(stored, 'inbound_messages.device_id'), device?.deviceId ?? null],
     }
   })
   const deviceIds = [...new Set(touched)].filter((id) => id !== null).toSorted((one, other) => one - other)

@@ -7,13 +7,13 @@ import {
   type UpgradeJobRow,
 } from '@paikea/database'
 import { BlobDamagedError, type BlobStore } from '@paikea/firmware'
+import { registerDevice, systemCaller } from '@paikea/operations'
 import type { DeviceDesk, DeviceName, OpenJob } from '../http/desk.ts'
 import type { Log } from '@paikea/domain'
 import { checkJob } from './check-job.ts'
 import { completeJob } from './complete-job.ts'
 import { createDownloadLog, type DownloadProgress } from './download-log.ts'
 import { createJobWatch } from './job-watch.ts'
-import { registerDevice } from './register-device.ts'
 import { createReleaseShelf } from './release-shelf.ts'
 
 /** What the desk works with. */
@@ -108,7 +108,7 @@ export function createDatabaseDesk(deps: DeskDeps): DatabaseDesk {
 
   return {
     async register({ kind, iam, address }) {
-      const made = await registerDevice(db, { kind, iam, address })
+      const made = await registerDevice({ db, caller: { ...systemCaller('harbour'), address } }, { kind, iam })
       if (made.isNew) log.info('harbour.registered', { iam: made.iam, kind })
       const device = await findHarbourDevice(db, { kind, iam: made.iam })
       if (!made.isNew && device !== null) await noteSeen(device.id)

@@ -1,0 +1,43 @@
+import { countUnapproved, findHarbourDevice, insertDevice, listGroups } from '@paikea/database'
+import type { DeviceKind } from '@paikea/domain'
+import { operation } from '../operation.ts'
+
+/** More first contacts wait for approval than any harbour has devices: somebody is filling the list. */
+class HarbourFullError extends Error {
+  override readonly name = 'HarbourFullError'
+}
+
+/** What a device has as its name before it was given one. */
+const FACTORY_NAME = 'TEST'
+const MAX_UNAPPROVED = 5000
+
+/**
+ * Gives a known device its name back, and a new one the next free name of its kind. New devices wait for approval. Two first contacts at
+ * once wait for each other at the group's row, in every process.
+ *
+ * @throws HarbourFullError
+ */
+export const registerDevice = operation(
+  'device.registered',
+  async ({ db, tx }, input: { readonly kind: DeviceKind; readonly iam: string | null }) => {
+    const { kind, iam } = input
+    if (iam !== null && iam !== FACTORY_NAME) {
+      const known = await findHarbourDevice(db, { iam, kind }, tx)
+      if (known !== null) return { result: { iam: known.iam, isNew: false }, subject: null }
+    }
+    const groups = await listGroups(db, { scope: { all: true } }, tx)
+    const groupId = Math.min(...groups.map(({ id }) => id))
+    if (!Number.isFinite(groupId)) throw new Error('there is no group to put a new device in')
+    if ((await countUnapproved(db, tx)) >= MAX_UNAPPROVED) {
+      throw new HarbourFullError(`${MAX_UNAPPROVED} devices wait for approval`)
+    }
+    const made = await insertDevice(db, { kind, groupId, isApproved: false, generation: 'v2' }, tx)
+    return {
+      result: { iam: made.iam, isNew: true },
+      subject: `device/${made.iam}`,
+      groupId,
+      before: null,
+      after: { kind, saidIam: iam, approved: false },
+    }
+  },
+)
