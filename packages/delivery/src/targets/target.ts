@@ -105,6 +105,8 @@ interface Behaviour<Config> {
   createSend(context: SendContext): Send<Config>
   /** What is wrong with an address that has the right fields. */
   refuse?(config: Config, context: AddressContext): Promise<AddressProblem | null>
+  /** A changed address takes the place of the whole one: its fields exclude each other. @default false: the others stay */
+  readonly isAddressWhole?: true
   /** What is sent when somebody tries an endpoint out; kinds that cost money have none. */
   testBody?(format: string, at: Date): Uint8Array
   readonly secrets?: SecretKeeping

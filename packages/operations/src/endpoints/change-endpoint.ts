@@ -59,8 +59,7 @@ export async function changeEndpoint(
   const unknown = names.find((name) => target.addressee !== undefined || !(name in target.fields))
   if (unknown !== undefined) throw refuseField(unknown, 'not-changeable', `cannot be changed for a ${row.kind}`)
   const before = typeof row.config === 'object' ? row.config : {}
-  // A queue by its name takes the place of one by its URL, and the other way round.
-  const kept = row.kind === 'sqs' ? {} : before
+  const kept = target.isAddressWhole === true ? {} : before
   const address = await readAddress(target, { ...kept, ...change.address }, addresses)
   return write(context, { id, change: { ...change, address } })
 }

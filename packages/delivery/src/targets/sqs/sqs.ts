@@ -29,6 +29,8 @@ export const sqs = defineTarget({
       .digest('hex')
       .slice(0, 48)}`,
   order: 'device',
+  // A queue by its name takes the place of one by its URL, and the other way round.
+  isAddressWhole: true,
   wants: 'all',
   triedBy: 'message',
   mayRepeatUnknown: true,
