@@ -115,6 +115,13 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
       (await import('./replay-command.ts')).replayCommand(inFolder(env, data), options),
     )
   program
+    .command('settings')
+    .description('print every setting with its meaning and default, as .env.example')
+    .action(async () => {
+      const { printExample } = await import('../config/print-example.ts')
+      process.stdout.write(printExample())
+    })
+  program
     .command('doctor')
     .description('check configuration, database, accounts, Temporal and the log-in at the vendor; changes nothing')
     .option('--data <folder>', 'the data folder to look into (PAIKEA_DATA)')

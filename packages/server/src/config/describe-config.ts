@@ -1,10 +1,11 @@
 import type { Config } from './load-config.ts'
-import { variables } from './variables.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS } from './settings.ts'
 
 /** The variables that are set, for the log and for `doctor`: secrets only as "(set)". */
 export function describeConfig(config: Config): Readonly<Record<string, string>> {
   const shown: Record<string, string> = {}
-  for (const { name, isSecret } of variables) {
+  for (const [name, { isSecret }] of Object.entries<Setting>(SETTINGS)) {
     const value = config.variables[name]
     if (value !== undefined) shown[name] = isSecret ? '(set)' : value
   }

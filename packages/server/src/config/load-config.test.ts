@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { ConfigError } from './config-error.ts'
 import { describeConfig } from './describe-config.ts'
 import { loadConfig } from './load-config.ts'
-import { variables } from './variables.ts'
+import { printExample } from './print-example.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS } from './settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'paikea-config-'))
 
@@ -123,7 +125,16 @@ test('describeConfig() shows what is set, secrets only as set', () => {
   })
 })
 
-test('.env.example explains every variable', () => {
-  const text = readFileSync(fileURLToPath(new URL('../../../../.env.example', import.meta.url)), 'utf8')
-  for (const { name } of variables) expect(text).toMatch(new RegExp(`^#?${name}=`, 'm'))
+describe('.env.example', () => {
+  test('is what the settings print', () => {
+    const path = fileURLToPath(new URL('../../../../.env.example', import.meta.url))
+    expect(readFileSync(path, 'utf8')).toBe(printExample())
+  })
+
+  test('gives examples that are taken', () => {
+    const wrong = Object.entries<Setting>(SETTINGS).filter(
+      ([, { schema, example }]) => example !== '' && !schema.safeParse(example).success,
+    )
+    expect(wrong).toEqual([])
+  })
 })

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { BeliefRules } from '@paikea/database'
 import { ConfigError, type ConfigFault } from './config-error.ts'
 import { type Environment, readEnvironment } from './read-environment.ts'
-import { environmentSchema, pairs, type ParsedEnvironment } from './schema.ts'
+import { environmentSchema, PAIRS, type ParsedEnvironment } from './settings.ts'
 import { loadTemporalConfig, type TemporalConfig } from './temporal-config.ts'
 
 /** Log-in at one of the vendor's services. */
@@ -70,7 +70,7 @@ export function loadConfig(env: Environment): Config {
   const parsed = environmentSchema.safeParse(values)
   if (!parsed.success)
     for (const issue of parsed.error.issues) faults.push({ variable: String(issue.path[0]), problem: issue.message })
-  for (const [one, other] of pairs) {
+  for (const [one, other] of PAIRS) {
     if (values[one] !== undefined && values[other] === undefined) faults.push(missing(other, one))
     if (values[other] !== undefined && values[one] === undefined) faults.push(missing(one, other))
   }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'dotenv'
 import type { ConfigFault } from './config-error.ts'
-import { variables } from './variables.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS } from './settings.ts'
 
 /** A process's environment. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -31,7 +32,7 @@ export function readEnvironment(env: Environment): ReadEnvironment {
   // What the process has goes first also where it is empty: whoever starts us can take a variable of the file away.
   const values = withoutEmpty({ ...fromFile, ...withoutUnset(env) })
   const secrets = [
-    ...variables.filter((variable) => variable.isSecret).map((variable) => variable.name),
+    ...Object.entries<Setting>(SETTINGS).flatMap(([name, { isSecret }]) => (isSecret ? [name] : [])),
     ...foreignSecrets,
   ]
   for (const name of secrets) {

@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { knots } from './knots.ts'
+import { databaseUri, httpUrl, networks, port } from './parsers.ts'
+import { open, schemasOf, secret } from './setting.ts'
+
+const text = z.string().optional()
+
+const SERVICE = {
+  PAIKEA_ENV: open(
+    z
+      .string()
+      .regex(/^[A-Za-z]+$/, 'must be a word such as DEV or PROD')
+      .default('DEV'),
+    'DEV on a desk, PROD where it counts.',
+    'DEV',
+  ),
+  PAIKEA_LOG_LEVEL: open(
+    z
+      .enum(
+        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+        'must be fatal, error, warn, info, debug or trace',
+      )
+      .default('info'),
+    'fatal, error, warn, info, debug or trace.',
+    'info',
+  ),
+  PAIKEA_DATA: open(
+    z.string().default('./data'),
+    'Folder for everything that lasts: database file, generated secrets. A relative path starts where the program runs; for `npm start` and `npm run paikea` that is the repository.',
+    './data',
+  ),
+}
+
+const DATABASE = {
+  PAIKEA_DB_URI: secret(
+    databaseUri.optional(),
+    'Without it: SQLite, paikea.db in the data folder. Also sqlite:///relative, sqlite:////absolute, mysql://user@host/database, mariadb://…, and the form the original used:',
+    'mysql+mysqldb://paikea@/paikea?unix_socket=/run/mysqld/mysqld.sock',
+  ),
+  PAIKEA_DB_PASS: secret(text, 'Goes before a password in the string.'),
+}
+
+const ADDRESSES = {
+  PAIKEA_HOST: open(
+    z.string().default('127.0.0.1'),
+    'Where API, web app and webhooks listen. 0.0.0.0: on all interfaces.',
+    '127.0.0.1',
+  ),
+  PAIKEA_PORT: open(port.default(8080), 'Port of API, web app and webhooks.', '8080'),
+  PAIKEA_DEVICE_PORT: open(port.default(7777), "Port of the devices' own link (WebSocket), on PAIKEA_HOST.", '7777'),
+  PAIKEA_RELAY_HOST: open(
+    z.string().default('127.0.0.1'),
+    'Where other API processes and workers reach the device links of this one, on a private network: what is sent there is not encrypted. One process over SQLite has no others, and does not listen.',
+    '127.0.0.1',
+  ),
+  PAIKEA_RELAY_PORT: open(port.default(0), 'Its port. 0: any that is free.', '0'),
+  PAIKEA_PUBLIC_URL: open(
+    httpUrl.optional(),
+    'The address people and the vendor see, where a proxy stands in front. It appears in links and in the webhook addresses.',
+    'https://paikea.example',
+  ),
+  PAIKEA_TRUSTED_PROXIES: open(
+    networks.default([]),
+    'Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks, comma-separated. None by default.',
+    '127.0.0.1,::1',
+  ),
+  PAIKEA_METRICS_TOKEN: secret(
+    z.string().min(16, 'must have 16 characters or more').optional(),
+    'Bearer token that may read /metrics, 16 characters or more. Without it /metrics is for this machine itself (not through a proxy: whatever comes with X-Forwarded-For or Forwarded) and for system administrators, by log-in or token.',
+  ),
+}
+
+const WEBHOOKS = {
+  PAIKEA_WEBHOOK_SECRET: secret(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_~.-]{16,200}$/, 'must be 16 to 200 letters, digits, - _ . or ~, as it stands in an address')
+      .optional(),
+    "Last part of the addresses in the vendor's portal: /rockblock/incoming/SECRET. 16 characters or more. Without it the first start makes one, keeps it in the data folder (webhook-secret.txt) and prints the addresses.",
+  ),
+  PAIKEA_WEBHOOK_SENDERS: open(
+    networks.default([]),
+    "While moving in from the original: addresses or CIDR blocks, comma-separated, whose deliveries to /rockblock/incoming need no secret, since the vendor's portals still have the old address. An address proves little: end it after the move. `paikea doctor` and the log remind of it. None by default.",
+    '212.71.235.32,109.74.196.135',
+  ),
+  PAIKEA_ROCKBLOCK_PUBLIC_KEY: open(
+    z
+      .string()
+      .transform((pem) => pem.replaceAll('\\n', '\n'))
+      .refine((pem) => pem.includes('-----BEGIN PUBLIC KEY-----'), 'must be a public key in PEM form')
+      .optional(),
+    'PEM, line breaks as \\n. Without it: the key the vendor publishes for the signatures (JWT) of its webhooks.',
+  ),
+}
+
+const POSITIONS = {
+  PAIKEA_MAX_KNOTS: open(
+    knots,
+    'Knots beyond which a position is kept and asked about (quality: suspect) until a second one or a person confirms it. One number for all kinds of device, or by kind; both: 60,rockstar=600. Default 60.',
+    'buoy=60,handset=60,rockstar=60',
+  ),
+}
+
+const FIRST_ADMIN = {
+  PAIKEA_ADMIN_EMAIL: open(
+    z.email('must be an e-mail address').optional(),
+    'Made at the first start, where there is no user yet. Without both: admin@paikea.local and a random password, printed once and kept in the data folder (admin-password.txt), readable by its owner only.',
+  ),
+  PAIKEA_ADMIN_PASSWORD: secret(
+    z.string().min(8, 'must have 8 characters or more').max(200, 'is too long').optional(),
+    'The password of that account.',
+  ),
+}
+
+const SENDING = {
+  ROCKBLOCK_USER: open(text, "The vendor's log-in for RockBLOCK (messages to modems)."),
+  ROCKBLOCK_PASS: secret(text, 'Its password.'),
+  ROCKBLOCK_URL: open(
+    httpUrl.optional(),
+    "Base address of RockBLOCK. Without it: the vendor's; `npm start` sets the simulator's.",
+  ),
+  ROCKCORE_USER: open(text, "The vendor's log-in for RockSTAR and RockCORE (text messages to RockSTARs)."),
+  ROCKCORE_PASS: secret(text, 'Its password.'),
+  ROCKCORE_URL: open(httpUrl.optional(), "Base address of RockCORE. Without it: the vendor's."),
+  CLOUDLOOP_TOKEN: secret(text, 'Token for Cloudloop.'),
+  CLOUDLOOP_URL: open(httpUrl.optional(), "Base address of Cloudloop. Without it: the vendor's."),
+  PAIKEA_PRIVATE_TARGETS: open(
+    networks.default([]),
+    'Private networks that outgoing webhooks may reach all the same: CIDR blocks, comma-separated. None by default.',
+    '10.1.2.0/24',
+  ),
+}
+
+const FIRMWARE = {
+  PAIKEA_FIRMWARE_REPO: secret(
+    text,
+    "Git repository of the devices' firmware: https://host/path, git@host:path, ssh://user@host:port/path, or a folder.",
+    'git@github.com:organisation/firmware.git',
+  ),
+  PAIKEA_FIRMWARE_BASE: open(
+    text,
+    'Folder for the files of releases, shared by all processes. Without it: firmware in the data folder.',
+    './data/firmware',
+  ),
+  PAIKEA_FIRMWARE_KEY: secret(
+    text,
+    'For SSH: the private, read-only deploy key without a passphrase, or the file that holds it. Without it: the keys `ssh` finds by itself.',
+    '/etc/paikea/deploy_key',
+  ),
+  PAIKEA_FIRMWARE_TOKEN: secret(text, 'For https: a token that may read the repository.'),
+  PAIKEA_FIRMWARE_KNOWN_HOSTS: open(
+    text,
+    "File with the git server's pinned host key, a line of `ssh-keyscan` whose fingerprint was compared. Without it: known_hosts in PAIKEA_FIRMWARE_BASE, then the user's own.",
+  ),
+  PAIKEA_FIRMWARE_SIGNERS: open(
+    text,
+    'File of those whose SSH signature on a tag is taken, as ssh-keygen(1) describes it (ALLOWED SIGNERS). A tag that somebody else signed is refused then; an unsigned one is taken and shown as such. Without it signatures are not looked at.',
+  ),
+}
+
+/** Every variable Paikea reads, except Temporal's and Amazon's own, under the headings of `.env.example`. */
+export const SECTIONS = {
+  Service: SERVICE,
+  Database: DATABASE,
+  Addresses: ADDRESSES,
+  "The vendor's webhooks": WEBHOOKS,
+  Positions: POSITIONS,
+  'The first administrator': FIRST_ADMIN,
+  Sending: SENDING,
+  Firmware: FIRMWARE,
+} as const
+
+/** The same by their names. */
+export const SETTINGS = {
+  ...SERVICE,
+  ...DATABASE,
+  ...ADDRESSES,
+  ...WEBHOOKS,
+  ...POSITIONS,
+  ...FIRST_ADMIN,
+  ...SENDING,
+  ...FIRMWARE,
+} as const
+
+export const environmentSchema = z.object(schemasOf(SETTINGS))
+
+/** The environment after parsing. */
+export type ParsedEnvironment = z.infer<typeof environmentSchema>
+
+/** Variables of which one without the other means nothing. */
+export const PAIRS: readonly (readonly [keyof ParsedEnvironment, keyof ParsedEnvironment])[] = [
+  ['PAIKEA_ADMIN_EMAIL', 'PAIKEA_ADMIN_PASSWORD'],
+  ['ROCKBLOCK_USER', 'ROCKBLOCK_PASS'],
+  ['ROCKCORE_USER', 'ROCKCORE_PASS'],
+]
