@@ -2,8 +2,8 @@ import Koa from 'koa'
 
 import { Problem } from './control/problem.ts'
 import { controlRouter } from './control/router.ts'
+import { vendorRouter } from './gateway/router.ts'
 import type { Simulator } from './simulator.ts'
-import { vendorRouter } from './vendor/router.ts'
 
 /** The HTTP side: the vendor's addresses and our control, with problems as RFC 9457 documents. */
 export function createHttpApp(simulator: Simulator): Koa {

@@ -9,12 +9,12 @@ import { Fleet } from './devices/fleet.ts'
 import { Bay } from './harbour/bay.ts'
 import { createHttpApp } from './http-app.ts'
 import { World } from './journal/world.ts'
-import { Faults } from './vendor/faults.ts'
-import { SendingServices } from './vendor/sending-services.ts'
-import { loadSigningKeys } from './vendor/signing-key.ts'
-import { type RecordedSession, type SessionOverrides, Vendor } from './vendor/vendor.ts'
-import { createPostWebhook } from './vendor/webhook-post.ts'
-import { WebhookQueue } from './vendor/webhook-queue.ts'
+import { Faults } from './gateway/faults.ts'
+import { SendingServices } from './gateway/sending-services.ts'
+import { loadSigningKeys } from './gateway/signing-key.ts'
+import { type RecordedSession, type SessionOverrides, Vendor } from './gateway/gateway.ts'
+import { createPostWebhook } from './gateway/webhook-post.ts'
+import { WebhookQueue } from './gateway/webhook-queue.ts'
 
 /** Settings of {@link createSimulator}. */
 export interface SimulatorOptions {

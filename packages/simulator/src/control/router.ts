@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 
 import type { Simulator } from '../simulator.ts'
-import { faultOrderSchemaOf } from '../vendor/faults.ts'
+import { faultOrderSchemaOf } from '../gateway/faults.ts'
 import { jsonBody } from './body.ts'
 import { deviceRoutes } from './device-routes.ts'
 import { harbourRoutes } from './harbour-routes.ts'

@@ -2,7 +2,7 @@ import { createFakeService, type FakeService } from '@paikea/rockblock-client/te
 
 import type { WorldState } from '../journal/world-state.ts'
 import type { Faults } from './faults.ts'
-import type { Vendor } from './vendor.ts'
+import type { Vendor } from './gateway.ts'
 
 /** What may log in at the sending services. */
 export interface Credentials {

@@ -3,7 +3,7 @@ import { VirtualClock } from '../clock/virtual-clock.ts'
 import { conditionsSchema, type DeviceSpec } from '../devices/device-spec.ts'
 import { World } from '../journal/world.ts'
 import { Faults } from './faults.ts'
-import { Vendor } from './vendor.ts'
+import { Vendor } from './gateway.ts'
 import { createPostWebhook } from './webhook-post.ts'
 import { WebhookQueue } from './webhook-queue.ts'
 
