@@ -2,5 +2,5 @@
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.mjs'
 
-await prepare()
+await prepare({ everything: true })
 await import(pathToFileURL(`${root}/tools/dist/bench/main.js`).href)

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { npm, prepare, root } from './prepare.mjs'
 
-await prepare()
+await prepare({ everything: true })
 const [command, commandArguments] = npm(['run', 'fuzz', '-w', 'packages/packets', '--', ...process.argv.slice(2)])
 const { status } = spawnSync(command, commandArguments, { cwd: root, stdio: 'inherit' })
 process.exit(status ?? 1)

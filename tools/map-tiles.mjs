@@ -2,5 +2,5 @@
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.mjs'
 
-await prepare({ progress: process.stderr })
+await prepare({ progress: process.stderr, everything: true })
 await import(pathToFileURL(`${root}/tools/dist/map-tiles/main.js`).href)

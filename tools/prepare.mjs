@@ -21,17 +21,19 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const installStamp = join(root, 'node_modules', '.paikea-lock')
 const buildStamp = join(root, '.cache', 'build-stamp')
 const webStamp = join(root, '.cache', 'web-stamp')
+const bundleStamp = join(root, '.cache', 'bundle-stamp')
 
 /**
  * Checks Node, installs, builds. Ends the process with one line if something fails.
  *
  * @param options.progress where it is told what is being done: not in between what a command answers
+ * @param options.everything what only tests and checks need, too: half of all packages
  */
-export async function prepare({ progress = process.stdout, build = true } = {}) {
+export async function prepare({ progress = process.stdout, build = true, everything = false } = {}) {
   checkNode()
   checkOpenFiles()
   const say = sayTo(progress)
-  await install(say)
+  await install(say, everything)
   if (build) await buildWhenStale(say)
 }
 
@@ -55,17 +57,31 @@ function checkOpenFiles() {
   fail(`only ${limit} files may be open at once: Paikea needs ${fewestOpenFiles} (ulimit -n ${fewestOpenFiles})`)
 }
 
-async function install(say) {
+async function install(say, everything) {
   const lock = join(root, 'package-lock.json')
   const wanted = digest([readFileSync(lock, 'utf8')])
-  if (readStamp(installStamp) === wanted) return
+  const stamp = readStamp(installStamp)
+  if (stamp === wanted || (stamp === runningOnly(wanted) && !everything)) return
+  if (stamp === runningOnly(wanted)) {
+    await run('installing what tests need', npm(['install', '--no-save', '--no-audit', '--no-fund']), say)
+    writeStamp(installStamp, wanted)
+    return
+  }
   // npm's own record of what it installed: newer than the lock file means that somebody ran npm by hand.
   const record = join(root, 'node_modules', '.package-lock.json')
   const isCurrent = existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs
-  if (!isCurrent) {
-    await run('installing packages (a minute or two the first time)', npm(['ci', '--no-audit', '--no-fund']), say)
+  if (isCurrent) {
+    writeStamp(installStamp, wanted)
+    return
   }
-  writeStamp(installStamp, wanted)
+  const omitted = everything ? [] : ['--omit=dev']
+  await run('installing packages (a minute the first time)', npm(['ci', ...omitted, '--no-audit', '--no-fund']), say)
+  writeStamp(installStamp, everything ? wanted : runningOnly(wanted))
+}
+
+/** The stamp of an installation that has what running needs, and no more. */
+function runningOnly(wanted) {
+  return `${wanted} running`
 }
 
 async function buildWhenStale(say) {
@@ -73,9 +89,38 @@ async function buildWhenStale(say) {
   const shared = ['package-lock.json', 'tsconfig.base.json', 'nx.json']
   const wanted = digest([...sourceFingerprint(folders), ...shared.map(fingerprint)])
   if (readStamp(buildStamp) === wanted && existsSync(join(root, 'tools/dist/start/main.js'))) return
-  const nx = join(root, 'node_modules/nx/dist/bin/nx.js')
-  await run('building', [process.execPath, [nx, 'run-many', '-t', 'build', '--outputStyle=stream']], say)
+  // Side by side, without Nx: it would take longer to find out what to do than the compiler takes to do it.
+  await Promise.all([compile(say), buildWebApp(say)])
   writeStamp(buildStamp, wanted)
+}
+
+/** Compiles everything in one go, then bundles the workflows from what was compiled. */
+async function compile(say) {
+  const projects = readdirSync(join(root, 'packages'))
+    .map((name) => join('packages', name, 'tsconfig.build.json'))
+    .filter((file) => existsSync(join(root, file)))
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  await run('compiling', [process.execPath, [tsc, '-b', ...projects, 'tools/tsconfig.build.json']], say)
+  const wanted = digest([...sourceFingerprint(['packages/workflows', 'packages/delivery', 'packages/domain'])])
+  const bundle = join(root, 'packages/workflows/dist/workflow-bundle.js')
+  if (readStamp(bundleStamp) === wanted && existsSync(bundle)) return
+  const script = join(root, 'packages/workflows/dist/worker/build-bundle.js')
+  await run('bundling the workflows', [process.execPath, [script]], say)
+  writeStamp(bundleStamp, wanted)
+}
+
+async function buildWebApp(say) {
+  const wanted = digest([...webFingerprint()])
+  if (readStamp(webStamp) === wanted && existsSync(join(root, 'packages/web/dist/index.html'))) return
+  const vite = join(root, 'node_modules/vite/bin/vite.js')
+  await run('building the web app', [process.execPath, [vite, 'build', join(root, 'packages/web')]], say)
+  writeStamp(webStamp, wanted)
+}
+
+/** What the web app is built from. */
+function* webFingerprint() {
+  yield* sourceFingerprint(['packages/web', 'packages/packets', 'packages/domain', 'packages/schedule'])
+  yield fingerprint('package-lock.json')
 }
 
 /** Under Deno everything runs from source; only the web app has to be built, by Deno as well. */
@@ -83,7 +128,7 @@ export async function prepareForDeno() {
   const say = sayTo(process.stdout)
   const vite = join(root, 'node_modules/vite/bin/vite.js')
   if (!existsSync(vite)) fail('the packages are not there: run `npm install` or `deno install` first')
-  const wanted = digest([...sourceFingerprint(['packages/web', 'packages/packets', 'packages/domain'])])
+  const wanted = digest([...webFingerprint()])
   if (readStamp(webStamp) === wanted && existsSync(join(root, 'packages/web/dist/index.html'))) return
   const build = ['run', '-A', '--node-modules-dir=manual', vite, 'build', join(root, 'packages/web')]
   await run('building the web app', [process.execPath, build], say)

@@ -15,7 +15,7 @@ const limitMs = Number(process.env.PAIKEA_TEST_LIMIT_MINUTES ?? 50) * 60_000
 const exitLimitMs = 30_000
 
 await installSystemPackages()
-await prepare()
+await prepare({ everything: true })
 
 const folder = mkdtempSync(join(tmpdir(), 'paikea-test-'))
 const progressFile = join(folder, 'progress.json')
