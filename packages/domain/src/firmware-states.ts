@@ -11,7 +11,6 @@ export type ReleaseState = (typeof RELEASE_STATES)[number]
  * and holds the job, `downloading` = it fetches files.
  */
 export const OPEN_UPGRADE_STATES = ['prepared', 'offered', 'downloading'] as const
-export type OpenUpgradeState = (typeof OPEN_UPGRADE_STATES)[number]
 
 /** Every state of an upgrade. `installed` = the device said so and restarts, `succeeded` = it was seen since. */
 export const UPGRADE_STATES = [

@@ -12,7 +12,6 @@ export {
 export { ROLES, type Role } from './roles.ts'
 export {
   OPEN_UPGRADE_STATES,
-  type OpenUpgradeState,
   RELEASE_STATES,
   type ReleaseState,
   ROLLOUT_STATES,

@@ -44,11 +44,6 @@ export function conflict(code: string, detail: string, field?: string): ApiError
   return new ApiError(409, code, detail, field === undefined ? {} : { errors: [{ field, code, message: detail }] })
 }
 
-/** 422 that names the field at fault. */
-export function invalidField(field: string, code: string, message: string): ApiError {
-  return invalidFields([{ field, code, message }])
-}
-
 /** 422 that names every field at fault. */
 export function invalidFields(errors: readonly FieldError[]): ApiError {
   return new ApiError(422, 'validation-failed', describeFields(errors), { errors })

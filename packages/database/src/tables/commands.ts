@@ -1,7 +1,6 @@
 import { COMMAND_KINDS, DEVICE_GENERATIONS } from '@paikea/domain'
 
 import { bigId, bigint, integer, now, orNull, text, time, word } from '../sql/kinds.ts'
-import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
 /**
@@ -43,5 +42,3 @@ export const COMMANDS = table('commands', {
   decidedAt: orNull(time),
   decidedByMessageId: orNull(bigint),
 })
-
-export type DeviceCommandRow = ModelOf<typeof COMMANDS>

@@ -18,9 +18,3 @@ export interface DeviceLinks {
    */
   sendIntoUpdater(iam: string): Promise<SendOutcome>
 }
-
-/** No device has a link. */
-export const NO_LINKS: DeviceLinks = {
-  find: async () => null,
-  sendIntoUpdater: async () => 'offline',
-}
