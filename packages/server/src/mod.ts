@@ -5,5 +5,6 @@ export { type Config, defaultDatabaseUri, loadConfig } from './config/load-confi
 export { adminPasswordFile } from './first-start/first-admin.ts'
 export { ensureWebhookSecret, webhookSecretFile } from './first-start/webhook-secret.ts'
 export { createLog } from './log/create-log.ts'
-export { type ProcessRole, type RunningServer, runServer } from './process/run-server.ts'
+export type { ProcessRole } from './process/role.ts'
+export { type RunningServer, runServer } from './process/run-server.ts'
 export { ServeError } from './process/serve-error.ts'

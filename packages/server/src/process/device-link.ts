@@ -3,7 +3,7 @@ import type { Database } from '@paikea/database'
 import type { Log } from '@paikea/domain'
 import { createHarbourLink, type HarbourLink } from '@paikea/harbour'
 import type { Config } from '../config/load-config.ts'
-import { ServeError } from './serve-error.ts'
+import { listenError } from './listen-error.ts'
 
 /**
  * Builds the devices' live link of this process. A worker holds no devices, but reaches those of the other processes. One process over
@@ -38,10 +38,6 @@ export async function listenForDevices(link: HarbourLink, { http }: Config): Pro
   try {
     return await link.listen()
   } catch (cause) {
-    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
-    const problem = { EADDRINUSE: 'is taken', EACCES: 'needs a permission this process does not have' }[String(code)]
-    if (problem === undefined) throw cause
-    const text = `port ${http.devicePort} of the device link ${problem}: choose another by PAIKEA_DEVICE_PORT`
-    throw new ServeError(text, { isFinal: false, cause })
+    throw listenError(cause, `port ${http.devicePort} of the device link`, 'PAIKEA_DEVICE_PORT')
   }
 }

@@ -1,0 +1,114 @@
+import type { Log } from '@paikea/domain'
+import { createLiveHub, createLiveSource, type LiveHub, type LiveSource, publishStored } from '@paikea/api'
+import type { Database } from '@paikea/database'
+import { createDelivery, type Delivery } from '@paikea/delivery'
+import type { HarbourLink } from '@paikea/harbour'
+import { createIntake, type Intake } from '@paikea/intake'
+import {
+  type ActivityDeps,
+  createActivities,
+  createDispatcher,
+  type Dispatcher,
+  installRuntime,
+  outboundWorkflowId,
+} from '@paikea/workflows'
+import type { Config } from '../config/load-config.ts'
+import { watchAnswerPressure } from './answer-pressure.ts'
+import { createDeviceLink } from './device-link.ts'
+import { createHarbourSide, type HarbourSide } from './harbour-side.ts'
+import type { Parts } from './parts.ts'
+import type { ProcessRole } from './role.ts'
+import { createSendSettings } from './send-settings.ts'
+import { createTemporalHome, type TemporalHome } from './temporal-home.ts'
+import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
+import { runWorkerLoop, type WorkerLoop } from './worker-loop.ts'
+
+/** What a process is made of, behind the API. */
+export interface Rooms {
+  readonly hub: LiveHub
+  readonly live: LiveSource
+  readonly intake: Intake
+  readonly dispatcher: Dispatcher
+  readonly side: TemporalSide
+  /** The devices' live link, here and in other processes. */
+  readonly link: HarbourLink
+  readonly harbour: HarbourSide
+  /** Begins to act on what is stored. */
+  work(): void
+}
+
+/** Everything behind the API. What has to be stopped is added to `parts`. */
+export function buildRooms(o: {
+  readonly config: Config
+  readonly db: Database
+  readonly log: Log
+  readonly role: ProcessRole
+  readonly parts: Parts
+  readonly isDatabaseDown: boolean
+}): Rooms {
+  const { config, db, log, role, parts, isDatabaseDown } = o
+  let worker: WorkerLoop | null = null
+  const hub = createLiveHub()
+  const live = createLiveSource({ db, hub, log })
+  parts.add('live events', () => live.idle())
+  const { temporal } = config
+  const side: TemporalSide = createTemporalSide({
+    ...{ temporal, log, home: () => home },
+    eagerStarter: () => worker?.starter() ?? null,
+  })
+  parts.add('connection to Temporal', () => side.close())
+  const home: TemporalHome = createTemporalHome({ db, log, client: side.client, namespace: temporal.namespace })
+  parts.add('home of the store', () => home.stop())
+  const pressure = watchAnswerPressure()
+  parts.add('answer pressure', () => pressure.stop())
+  const dispatcher = createDispatcher({ db, starter: side.starter, log, answerLoad: () => pressure.load() })
+  parts.add('dispatcher', () => dispatcher.stop())
+  const link = createDeviceLink({ config, db, log, hub, role, onOnline: (iam) => harbour.deviceIsOnline(iam) })
+  const harbour: HarbourSide = createHarbourSide({ config, db, log, starter: side.starter, link })
+  parts.add('harbour', () => harbour.stop())
+  const room = createIntake({
+    ...{ db, log, isDatabaseDown },
+    ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
+    onStored(stored) {
+      publishStored(hub, stored)
+      if (stored.confirmedIds.length > 0) live.look()
+      dispatcher.notifyInbound([stored])
+    },
+  })
+  parts.add('intake', () => room.idle())
+  const intake: Intake = { ...room, accept: (delivery) => pressure.watch(() => room.accept(delivery)) }
+  let delivery: Delivery | null = null
+  // What a worker has begun to send is written down before the database is closed.
+  parts.add('sending', () => delivery?.idle())
+  parts.add('worker', () => worker?.stop())
+  const startWorker = (): void => {
+    installRuntime({ log })
+    const deps: ActivityDeps = {
+      ...{ db, intake, log, ...createSendSettings(config) },
+      firmware: harbour.activities,
+      onEndpoint: () => dispatcher.sweepSoon(),
+      notifyOutbound(rows) {
+        dispatcher.notifyOutbound(rows)
+        live.look()
+      },
+      onProcessed: (messageIds) => dispatcher.processed(messageIds),
+      onDelivery(event) {
+        dispatcher.delivered(event)
+        live.look()
+      },
+      wakeOutbound: (outboundId: number) => side.wakeOutbound(outboundWorkflowId(outboundId)),
+    }
+    delivery = createDelivery(deps)
+    const activities = createActivities(deps, delivery)
+    worker = runWorkerLoop({ temporal, activities, log, home, isEager: role === 'all' })
+  }
+  return {
+    ...{ hub, live, intake, dispatcher, side, link, harbour },
+    work() {
+      home.watch()
+      if (role !== 'api') startWorker()
+      dispatcher.start()
+      harbour.dispatcher.start()
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { createApi, type Listening } from '@paikea/api'
+import type { Database } from '@paikea/database'
+import type { Log } from '@paikea/domain'
+import type { Config } from '../config/load-config.ts'
+import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
+import type { Rooms } from './build-rooms.ts'
+import { watchTemporal } from './health-watch.ts'
+import { listenError } from './listen-error.ts'
+import { readVersion } from './read-version.ts'
+import { createSendSettings } from './send-settings.ts'
+import { findWebFolder } from './web-folder.ts'
+
+/** Puts the API on its port, whether or not Temporal is there. @throws {ServeError} for a port that cannot be had */
+export async function startApi(
+  o: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
+): Promise<Listening> {
+  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour } = o
+  const { http, webhook } = config
+  const temporal = watchTemporal(side)
+  const api = createApi({
+    ...{ db, intake, dispatcher, hub, live, log },
+    sending: createSendSettings(config),
+    devicePages: link,
+    startEnvelope: (input) => side.startEnvelope(input),
+    firmware: {
+      lookUpRef: (ref) => harbour.lookUpRef(ref),
+      notify: () => harbour.dispatcher.notify(),
+      wake: (work, id) => harbour.dispatcher.wake(work, id),
+    },
+    deviceHttp: (addressOf) => harbour.openDoor(addressOf),
+    temporalHealth: () => temporal.health(),
+    config: {
+      webhookSecret: webhook.secret ?? (await ensureWebhookSecret(config)),
+      webhookSenders: webhook.senders,
+      publicUrl: http.publicUrl,
+      trustedProxies: http.trustedProxies,
+      metricsToken: http.metricsToken,
+      webDirectory: findWebFolder(),
+      version: readVersion(),
+    },
+  })
+  try {
+    const listening = await api.listen(http.port, http.host)
+    if (webhook.senders.length > 0) log.warn('webhook.open-to-addresses', { senders: webhook.senders })
+    log.info('api.listening', { host: http.host, port: listening.port })
+    return {
+      port: listening.port,
+      async close() {
+        temporal.stop()
+        await listening.close()
+      },
+    }
+  } catch (cause) {
+    temporal.stop()
+    throw listenError(cause, `port ${http.port}`, 'PAIKEA_PORT')
+  }
+}
