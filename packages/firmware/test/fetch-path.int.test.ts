@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chmod, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGitRepository, type GitRepository, VITAL } from '@paikea/firmware/testing'
+import { canMount, mountSmallDisk } from './support/small-disk.ts'
 import { openWorkshop, readBack, type Workshop } from './support/workshop.ts'
 
 let repository: GitRepository
@@ -200,5 +202,33 @@ describe('makeRelease() from a path', () => {
         code: 'signature-refused',
       })
     })
+  })
+})
+
+const describeOnDisk = canMount || process.env['CI'] ? describe : describe.skip
+
+describeOnDisk('makeRelease() onto a disk that is full', () => {
+  it('says so wherever it happens, keeps nothing half, and goes on once there is room', async () => {
+    const large = createGitRepository()
+    const bytes = randomBytes(60_000).toString('hex')
+    large.commit({ ...VITAL, 'core/large.py': bytes })
+    const disk = await mountSmallDisk(600)
+    const small = openWorkshop(disk.folder)
+    try {
+      // In the folder of the fetch, in the middle of the pack, and when the files are kept.
+      for (const leaveBytes of [0, 30_000, 140_000]) {
+        const makeRoom = disk.fill(leaveBytes)
+        const error = await small.fail(large.path, 'main')
+        expect([leaveBytes, error.code, error.reaction]).toEqual([leaveBytes, 'disk-full', 'retry'])
+        expect(error.whatToDo).toContain('PAIKEA_FIRMWARE_BASE')
+        makeRoom()
+        expect(existsSync(join(disk.folder, 'tmp')) ? await readdir(join(disk.folder, 'tmp')) : []).toEqual([])
+      }
+      const release = await small.make(large.path, 'main')
+      expect(await readBack(release, small.blobs)).toEqual({ ...VITAL, 'core/large.py': bytes })
+    } finally {
+      await disk.remove()
+      await large.remove()
+    }
   })
 })

@@ -111,9 +111,8 @@ async function collect(body: AsyncIterable<Uint8Array> | undefined): Promise<Buf
 
 /** What isomorphic-git throws by itself means a pack that is not whole; everything else says what it is. */
 function explain(error: unknown): unknown {
-  if (error instanceof FirmwareError || !(error instanceof Error)) return error
   const known = fromFileSystem(error)
-  if (known !== error) return known
+  if (known !== error || error instanceof FirmwareError || !(error instanceof Error)) return known
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return error
   return new FirmwareError('transfer-broken', 'retry', 'What the server sent is damaged.', {
     whatToDo: 'It is tried again by itself. If it stays, run `git fsck` on the server.',

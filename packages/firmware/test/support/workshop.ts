@@ -31,9 +31,8 @@ export interface Workshop {
   remove(): Promise<void>
 }
 
-/** Opens it in a temporary folder. */
-export function openWorkshop(): Workshop {
-  const base = mkdtempSync(join(tmpdir(), 'paikea-firmware-'))
+/** Opens it, by default in a temporary folder. */
+export function openWorkshop(base = mkdtempSync(join(tmpdir(), 'paikea-firmware-'))): Workshop {
   const blobs = openBlobStore(base)
   const make: Workshop['make'] = async (repository, ref, options = {}) => {
     const { limits = {}, signal = new AbortController().signal, onProgress, ...settings } = options
