@@ -80,13 +80,13 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     const context = { db: server.db, caller: systemCaller('test') }
     return (await createToken(context, { name: role, role, isSystemAdmin: role === 'admin' })).token
   }
-  const call = async (url: string, body?: object): Promise<Record<string, unknown>> => {
+  const call = async (url: string, body?: object, method?: string): Promise<Record<string, unknown>> => {
     const response = await fetch(url, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: { Authorization: `Bearer ${admin}`, 'Content-Type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    const value: unknown = await response.json()
+    const value: unknown = response.status === 204 ? {} : await response.json()
     if (!response.ok) throw new Error(`${url}: ${String(response.status)} ${JSON.stringify(value)}`)
     return { ...Object(value) }
   }
@@ -165,7 +165,29 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     const onFlash = Object.entries(Object(flash['files']))
     expect(onFlash).toEqual(expect.arrayContaining(committed()))
     expect(onFlash).toHaveLength(Object.keys(files).length)
+
+    // Its flash is its own: switched off and on, out at sea and back.
+    await device('/power', { power: 'cycle' })
+    expect((await device())['files']).toEqual(flash['files'])
+    await call(`${sim}/devices/${imei}/harbour`, undefined, 'DELETE')
+    await device('', { startMs: 200 })
+    expect((await device())['files']).toEqual(flash['files'])
   }, 240_000)
+
+  it('gives two that come new at once names of their own, once and for ever', async () => {
+    const newcomers = ['300434061000322', '300434061000323'].map((each) => `${sim}/devices/${each}`)
+    for (const at of newcomers) {
+      await call(`${sim}/devices`, { kind: 'buoy', imei: at.slice(-15), generation: 'v2' })
+      await call(`${at}/harbour`, { startMs: 0 })
+      await until('it is in service mode', async () => (await call(`${at}/harbour`))['phase'] === 'service')
+    }
+    const register = async () =>
+      await Promise.all(newcomers.map(async (at) => String((await call(`${at}/harbour/register`, {}))['iam'])))
+    const names = await register()
+    expect(new Set(names).size).toBe(2)
+    for (const name of names) expect(await api(`devices/${name}`)).toMatchObject({ kind: 'buoy', approved: false })
+    expect(await register()).toEqual(names)
+  }, 120_000)
 
   /** What the commit holds, as the device counts it. */
   function committed() {

@@ -1,10 +1,13 @@
 import type { Device } from '../devices/device.ts'
 import { type ServerAddress, parseServer } from './device-http.ts'
+import { Flash } from './flash.ts'
 import { HarbourDevice } from './harbour-device.ts'
 
 /** The devices that are in the harbour: while they are, they do not report by satellite. */
 export class Bay {
   readonly #inside = new Map<string, { readonly harbour: HarbourDevice; readonly device: Device }>()
+  /** What devices have on their flash stays, wherever they are. */
+  readonly #flashes = new Map<string, Flash>()
   readonly #server: string
   readonly #link: string
 
@@ -22,7 +25,7 @@ export class Bay {
     return [...this.#inside].map(([imei, { harbour }]) => [imei, harbour])
   }
 
-  /** Brings a device in and switches it on there. @throws TypeError for an address that is none */
+  /** Brings a device in and switches it on there. With `flashBytes` it gets another board, fresh from the factory. @throws TypeError for an address that is none */
   enter(
     device: Device,
     order: {
@@ -37,10 +40,13 @@ export class Bay {
     const { imei, kind } = device.spec
     const server: ServerAddress = parseServer(order.server ?? this.#server)
     const { hostname: host, port } = new URL(order.link ?? this.#link)
-    const { startMs } = order
+    const { startMs, flashBytes } = order
+    const known = flashBytes === undefined ? this.#flashes.get(imei) : undefined
+    const flash = known ?? new Flash(undefined, flashBytes)
+    this.#flashes.set(imei, flash)
     this.#inside.get(imei)?.harbour.dispose()
     const harbour = new HarbourDevice({
-      ...{ server, iam: order.iam, flashBytes: order.flashBytes },
+      ...{ server, flash, iam: order.iam },
       kind: kind === 'handset' ? 'handset' : 'buoy',
       link: { host, port: port === '' ? 80 : Number(port) },
       onLeft: () => this.leave(imei),

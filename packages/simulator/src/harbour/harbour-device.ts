@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { askJson, type ServerAddress } from './device-http.ts'
-import { Flash } from './flash.ts'
+import type { Flash } from './flash.ts'
 import { keepLink } from './link.ts'
 import { Run } from './run.ts'
 import { obeyFrame, printState, type ServiceState } from './service-commands.ts'
@@ -28,7 +28,8 @@ export interface HarbourOptions {
   readonly iam: string
   readonly server: ServerAddress
   readonly link: { readonly host: string; readonly port: number }
-  readonly flashBytes?: number | undefined
+  /** What it has on its flash. */
+  readonly flash: Flash
   /** It starts an app that is none of the harbour's: it is at sea again. */
   readonly onLeft: () => void
   readonly pauses?: Partial<typeof PAUSES>
@@ -57,7 +58,7 @@ export class HarbourDevice {
     this.#options = options
     this.#iam = options.iam
     this.#pauses = { ...PAUSES, ...options.pauses }
-    this.#flash = new Flash(undefined, options.flashBytes)
+    this.#flash = options.flash
   }
 
   get iam(): string {
