@@ -1,7 +1,19 @@
 import { SILENT_LOG } from '@paikea/domain'
 import { randomBytes } from 'node:crypto'
-import { openTestDatabase } from '@paikea/database/testing'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  changeUpgradeJob,
+  finishRelease,
+  insertRelease,
+  insertRollout,
+  listRolloutDevices,
+  type Database,
+} from '@paikea/database'
+import { buildDevice, buildGroup, openTestDatabase } from '@paikea/database/testing'
 import type { TestDatabase } from '@paikea/database/testing'
+import { openBlobStore } from '@paikea/firmware'
 import { createIntake } from '@paikea/intake'
 import { RockBlockClient } from '@paikea/rockblock-client'
 import { createFakeService } from '@paikea/rockblock-client/testing'
@@ -147,5 +159,81 @@ describeOn(
       await worker.shutdown()
       expect(vendor.requestCount).toBe(1)
     })
+
+    it('a roll-out begins its next stage when its cool-down of two days is over, not before', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'paikea-firmware-'))
+      const rolloutId = await makeRollout(db, { coolDownMinutes: 48 * 60 })
+      nowMs = await environment.currentTimeMs()
+      const activities = createActivities({
+        db,
+        intake: createIntake({ db }),
+        modemSender: null,
+        rockStarSender: null,
+        notifyOutbound: () => undefined,
+        wakeOutbound: () => undefined,
+        log: SILENT_LOG,
+        firmware: {
+          settings: { repository: null, base: folder },
+          blobs: openBlobStore(folder),
+          links: { find: async () => null, sendIntoUpdater: async () => 'offline' },
+          clock: () => new Date(nowMs),
+        },
+      })
+      const begunAt: number[] = []
+      worker = await createWorker({
+        connection: environment.nativeConnection,
+        activities: {
+          ...activities,
+          async advanceRollout(id) {
+            nowMs = await environment.currentTimeMs()
+            const look = await activities.advanceRollout(id)
+            // Every device succeeds before the next look.
+            for (const { jobId, jobState } of await listRolloutDevices(db, { rolloutId: id })) {
+              if (jobId === null || jobState !== 'prepared') continue
+              begunAt.push(nowMs)
+              const change = { state: 'succeeded' } as const
+              const now = new Date(nowMs)
+              await db.write((tx) => changeUpgradeJob(db, { id: jobId, from: ['prepared'], change, now }, tx))
+            }
+            return look
+          },
+        },
+        taskQueue,
+        log: SILENT_LOG,
+        workflowBundle: await testBundle(),
+      })
+      const workflowId = `rollout/${rolloutId}`
+      const handle = await environment.client.workflow.start('rollOut', {
+        args: [{ rolloutId }],
+        taskQueue,
+        workflowId,
+      })
+      expect(await handle.result()).toEqual({ rolloutId, state: 'done' })
+      await worker.shutdown()
+      await rm(folder, { recursive: true, force: true })
+      const [first = 0, second = 0] = begunAt
+      expect(begunAt).toHaveLength(2)
+      const hours = (second - first) / hourMs
+      expect(hours).toBeGreaterThanOrEqual(48)
+      // The end of a stage is noticed within a minute.
+      expect(hours).toBeLessThan(48.1)
+    })
   },
 )
+
+/** Two stages of a device each, over a release without files. @returns its id */
+async function makeRollout(db: Database, { coolDownMinutes }: { readonly coolDownMinutes: number }): Promise<number> {
+  const group = await buildGroup(db)
+  const one = await buildDevice(db, { groupId: group.id })
+  const other = await buildDevice(db, { groupId: group.id })
+  const now = new Date()
+  return await db.write(async (tx) => {
+    const releaseId = await insertRelease(db, { ref: 'main', requestedBy: 'test', now }, tx)
+    const commit = randomBytes(20).toString('hex')
+    const nothing = { refName: null, tagObject: null, signature: null, signer: null, totalBytes: 0, flashBytes: 0 }
+    await finishRelease(db, { ...nothing, id: releaseId, commit, subject: 's', committedAt: now, files: [], now }, tx)
+    const rest = { groupId: group.id, releaseId, label: null, needsApproval: false, pauseAtShare: 0.5, coolDownMinutes }
+    const stages = [[one.id], [other.id]]
+    return await insertRollout(db, { ...rest, allowDowngrade: false, stages, requestedBy: 'test', now }, tx)
+  })
+}

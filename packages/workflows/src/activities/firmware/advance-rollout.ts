@@ -24,12 +24,12 @@ const JOB_LIFE_MS = 30 * 24 * 3600_000
 
 /** Takes a roll-out as far as it goes now. */
 export async function advanceRollout(deps: FirmwareDeps, rolloutId: number): Promise<RolloutLook> {
-  const { db, log } = deps
+  const { db, log, clock = () => new Date() } = deps
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
     const rollout = await findRollout(db, { scope: ALL, id: rolloutId })
     if (rollout === null) return { step: 'over', state: 'missing' }
     const devices = await listRolloutDevices(db, { rolloutId })
-    const now = new Date()
+    const now = clock()
     const step = decideRollout(factsOf(rollout, devices), now)
     if (step.kind === 'over') return { step: 'over', state: rollout.state }
     if (step.kind === 'wait') return { step: 'wait', forMs: step.forMs, needs: needsOf(rollout) }
@@ -41,11 +41,7 @@ export async function advanceRollout(deps: FirmwareDeps, rolloutId: number): Pro
         if (step.stage !== rollout.stage || rollout.stageBeganAt === null) {
           await change({ stage: step.stage, stageBeganAt: now, stageEndedAt: null })
         }
-        await beginStage(
-          deps,
-          rollout,
-          devices.filter((device) => device.stage === step.stage),
-        )
+        await beginStage(deps, rollout, { devices: devices.filter((device) => device.stage === step.stage), now })
         break
       case 'pause':
         await change({
@@ -96,7 +92,7 @@ function needsOf(rollout: RolloutRow): Extract<RolloutLook, { step: 'wait' }>['n
 async function beginStage(
   deps: FirmwareDeps,
   rollout: RolloutRow,
-  devices: readonly RolloutDeviceRow[],
+  { devices, now }: { readonly devices: readonly RolloutDeviceRow[]; readonly now: Date },
 ): Promise<void> {
   const { db, onJobs } = deps
   const open = devices.filter(({ jobId, skipped }) => jobId === null && skipped === null)
@@ -105,7 +101,7 @@ async function beginStage(
     const made = await db.write(async (tx) => {
       const jobs: { readonly id: number }[] = []
       for (const { deviceId } of some) {
-        const begun = await beginDevice(db, rollout, deviceId, tx)
+        const begun = await beginDevice(db, rollout, { deviceId, now }, tx)
         const skipped = 'skipped' in begun ? begun.skipped : null
         const jobId = 'jobId' in begun ? begun.jobId : null
         await settleRolloutDevice(db, { rolloutId: rollout.id, deviceId, jobId, skipped }, tx)
@@ -119,7 +115,12 @@ async function beginStage(
 
 type Begun = { readonly jobId: number } | { readonly skipped: string }
 
-async function beginDevice(db: Database, rollout: RolloutRow, deviceId: number, tx: Transaction): Promise<Begun> {
+async function beginDevice(
+  db: Database,
+  rollout: RolloutRow,
+  { deviceId, now }: { readonly deviceId: number; readonly now: Date },
+  tx: Transaction,
+): Promise<Begun> {
   const release = await findRelease(db, { id: rollout.releaseId }, tx)
   if (release === null || release.state !== 'ready') return { skipped: 'release-gone' }
   if (!(await isDeviceInUse(db, { deviceId }, tx))) return { skipped: 'gone' }
@@ -129,7 +130,6 @@ async function beginDevice(db: Database, rollout: RolloutRow, deviceId: number, 
     runs?.committedAt != null && release.committedAt !== null && release.committedAt < runs.committedAt
   if (isDowngrade && !rollout.allowDowngrade) return { skipped: 'downgrade' }
   if ((await findOpenJob(db, { deviceId }, tx)) !== null) return { skipped: 'has-open-job' }
-  const now = new Date()
   const jobId = await insertUpgradeJob(
     db,
     {

@@ -1,5 +1,5 @@
 import type { Database } from '@paikea/database'
-import type { Log } from '@paikea/domain'
+import type { Clock, Log } from '@paikea/domain'
 import type { BlobStore, DeviceLinks, FirmwareLimits, RepositorySettings, SendOutcome } from '@paikea/firmware'
 
 /** What work on firmware needs from outside. */
@@ -10,6 +10,8 @@ export interface FirmwareDeps {
   readonly blobs: BlobStore
   readonly links: DeviceLinks
   readonly limits?: Partial<FirmwareLimits>
+  /** Of roll-outs. @default the system's */
+  readonly clock?: Clock
   /** After a commit: jobs were made or changed. */
   readonly onJobs?: (jobs: readonly { readonly id: number }[]) => void
   /** After a commit: a release went on. */
