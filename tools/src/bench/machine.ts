@@ -53,3 +53,17 @@ export function processorMilliseconds(pid: number): number {
     return Number.NaN
   }
 }
+
+/** Watches a process's resident memory. */
+export function watchMemory(pid: number): { /** @returns the most there was, in megabytes */ stop(): number } {
+  let peak = residentMegabytes(pid)
+  const timer = setInterval(() => {
+    peak = Math.max(peak, residentMegabytes(pid))
+  }, 20)
+  return {
+    stop() {
+      clearInterval(timer)
+      return peak
+    },
+  }
+}

@@ -10,16 +10,20 @@ import { acted } from './sections/acted.ts'
 import { answers } from './sections/answers.ts'
 import { crowd } from './sections/crowd.ts'
 import { event } from './sections/event.ts'
+import { fetchRelease } from './sections/fetch.ts'
+import { links } from './sections/links.ts'
 import { paced } from './sections/paced.ts'
 import type { BenchRun } from './sections/section.ts'
 import { startUp } from './sections/start-up.ts'
 import { storm } from './sections/storm.ts'
+import { upgrades } from './sections/upgrades.ts'
 
-const sections = [answers, paced, storm, acted, event, crowd, startUp]
+const sections = [answers, paced, storm, acted, event, crowd, upgrades, links, fetchRelease, startUp]
 
 const help = `npm run bench -- [flags]
 
   --only NAMES     comma-separated sections: ${sections.map((section) => section.name).join(', ')} (default: all)
+  --databases LIST mariadb, sqlite or both (default both)
   --rounds N       rounds of each measurement, medians are printed (default 3)
   --seconds N      length of one measurement under load (default 5)
   --out FILE       where the figures go as JSON (default bench-results/<time>.json)
@@ -30,6 +34,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
+      databases: { type: 'string', default: 'mariadb,sqlite' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
       out: { type: 'string' },
@@ -49,6 +54,7 @@ async function main(): Promise<void> {
       seconds: atLeastOne('--seconds', values.seconds),
       temporalCli: cli,
       mariadb,
+      databases: readDatabases(values.databases),
       progress,
     }
     const machine = await describeMachine(cli)
@@ -87,6 +93,13 @@ function atLeastOne(flag: string, text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new Error(`${flag} takes a whole number from 1`)
   return value
+}
+
+function readDatabases(text: string): readonly ('mariadb' | 'sqlite')[] {
+  return text.split(',').map((name) => {
+    if (name === 'mariadb' || name === 'sqlite') return name
+    throw new Error(`--databases: no database ${name}`)
+  })
 }
 
 function print(line: string): void {

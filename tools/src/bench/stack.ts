@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly temporalCli: string
   /** Port of the vendor's sending service. */
   readonly vendorPort?: number
+  /** Settings of the server beside the usual ones. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** The real program, running on a database of its own, with a second connection to look at what it did. */
@@ -73,6 +75,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
       ROCKBLOCK_USER: 'bench',
       ROCKBLOCK_PASS: 'bench',
       ROCKBLOCK_URL: `http://127.0.0.1:${o.vendorPort ?? 9}`,
+      ...o.env,
     },
   })
   const stop = async (): Promise<void> => {

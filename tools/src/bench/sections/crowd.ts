@@ -1,7 +1,7 @@
 import { Agent, get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Figure, median, overRounds, percentile } from '../figures.ts'
-import { processorMilliseconds, residentMegabytes } from '../machine.ts'
+import { processorMilliseconds, residentMegabytes, watchMemory } from '../machine.ts'
 import { BENCH_MODEMS } from '../messages.ts'
 import { seedFleet } from '../seed-fleet.ts'
 import { startStack, type Stack } from '../stack.ts'
@@ -110,17 +110,4 @@ function askOnce({ baseUrl, token }: Stack): Promise<{ readonly status: number; 
       response.on('error', reject)
     }).on('error', reject)
   })
-}
-
-function watchMemory(pid: number): { stop(): number } {
-  let peak = residentMegabytes(pid)
-  const timer = setInterval(() => {
-    peak = Math.max(peak, residentMegabytes(pid))
-  }, 20)
-  return {
-    stop() {
-      clearInterval(timer)
-      return peak
-    },
-  }
 }

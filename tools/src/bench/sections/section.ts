@@ -9,6 +9,8 @@ export interface BenchRun {
   readonly temporalCli: string
   /** `null` where no MariaDB server is installed: its figures are left out, and said to be. */
   readonly mariadb: PrivateMariaDb | null
+  /** Which databases are asked for. */
+  readonly databases: readonly ('sqlite' | 'mariadb')[]
   /** A line about what goes on, printed at once. */
   progress(line: string): void
 }
@@ -22,5 +24,5 @@ export interface Section {
 
 /** The databases this run can measure. */
 export function databasesOf(run: BenchRun): readonly ('sqlite' | 'mariadb')[] {
-  return run.mariadb === null ? ['sqlite'] : ['mariadb', 'sqlite']
+  return run.databases.filter((database) => database === 'sqlite' || run.mariadb !== null)
 }
