@@ -64,6 +64,7 @@ export {
   insertCommand,
   listCommands,
   listCommandsAmong,
+  listCommandsDecidedBy,
   listContacts,
   listDecidableCommands,
   listReportTimes,
@@ -135,7 +136,7 @@ export {
   insertEndpoint,
   listEndpoints,
 } from './queries/endpoints.ts'
-export { findDelivery, listDeliveries } from './queries/deliveries.ts'
+export { findDelivery, listAttempts, listDeliveries } from './queries/deliveries.ts'
 export {
   deleteEndpoint,
   holdEndpoint,

@@ -247,6 +247,16 @@ export async function loadModemQueue(
   }
 }
 
+/** Commands that a message decided: its report confirmed, refused or voided them. */
+export async function listCommandsDecidedBy(
+  db: Database,
+  args: { readonly messageId: number; readonly limit: number },
+  tx?: Transaction,
+): Promise<readonly CommandRow[]> {
+  const sql = `SELECT ${COLUMNS} FROM ${FROM} WHERE c.decided_by_message_id = ? ORDER BY c.id LIMIT ?`
+  return (await selectRows(db, sql, [args.messageId, args.limit], tx)).map(toCommandRow)
+}
+
 /** Times of transmission of a device's newest reports, newest first. */
 export async function listReportTimes(
   db: Database,

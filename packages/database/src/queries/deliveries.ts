@@ -53,3 +53,19 @@ export async function findDelivery(
   const ofDelivery = { sql: 'FROM delivery_attempts WHERE outbound_id = ? ORDER BY number', values: [args.id] }
   return { ...row, attempts: await select(db, ATTEMPT, ofDelivery, tx) }
 }
+
+/** Attempts of several deliveries, by delivery and in their order; the latest ones where there are more than `limit`. */
+export async function listAttempts(
+  db: Database,
+  args: { readonly outboundIds: readonly number[]; readonly limit: number },
+  tx?: Transaction,
+): Promise<ReadonlyMap<number, readonly AttemptRow[]>> {
+  const byDelivery = new Map<number, AttemptRow[]>()
+  if (args.outboundIds.length === 0) return byDelivery
+  const sql = 'FROM delivery_attempts WHERE outbound_id IN (?) ORDER BY id DESC LIMIT ?'
+  const rows = await select(db, ATTEMPT, { sql, values: [args.outboundIds, args.limit] }, tx)
+  for (const row of rows.toReversed()) {
+    byDelivery.set(row.outboundId, [...(byDelivery.get(row.outboundId) ?? []), row])
+  }
+  return byDelivery
+}

@@ -1,3 +1,4 @@
+import type { InboundDetailView } from '@paikea/api/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
@@ -58,8 +59,9 @@ export function InboundLife({ id }: { readonly id: number }) {
               {found.deliveries.map((delivery) => (
                 <li key={delivery.id}>
                   <Link href={`/messages/out/${String(delivery.id)}`}>
-                    {delivery.state} {delivery.imei} {delivery.text}
-                  </Link>
+                    {delivery.state} {delivery.target} {delivery.imei} {delivery.text}
+                  </Link>{' '}
+                  {attemptsOf(delivery)}
                 </li>
               ))}
               {found.skippedRoutes.map(({ routeId, reason }) => (
@@ -76,6 +78,14 @@ export function InboundLife({ id }: { readonly id: number }) {
       </Loaded>
     </main>
   )
+}
+
+/** How often a delivery was tried, and how the last try ended. */
+function attemptsOf({ attempts }: InboundDetailView['deliveries'][number]): string {
+  const last = attempts.at(-1)
+  if (last === undefined) return ''
+  const latency = last.latencyMs === null ? '' : `, ${String(last.latencyMs)} ms`
+  return `(${String(attempts.length)}: ${last.outcome ?? 'not known yet'} ${last.answer ?? last.reason?.code ?? ''}${latency})`
 }
 
 /** The life of a message that goes out, with every attempt. */

@@ -1,5 +1,5 @@
 import { markProcessed } from '@paikea/database'
-import { buildOutbound, buildRoute } from '@paikea/database/testing'
+import { buildDevice, buildOutbound, buildRoute } from '@paikea/database/testing'
 import { deliver, formBody, startTestApi, type TestApi } from '../../../test/test-api.ts'
 
 describe('GET /v1/messages/inbound/{id}', () => {
@@ -44,6 +44,45 @@ describe('GET /v1/messages/inbound/{id}', () => {
     expect((await api.call(admin, 'GET', `/v1/messages/inbound/${id}`)).body).toMatchObject({
       deliveries: [{ state: 'queued' }],
       skippedRoutes: [{ routeId: routeId + 1 }],
+    })
+  })
+
+  it('tells of each delivery every try with its answer, latency and id, and what the message decided', async () => {
+    const admin = await api.tokenOf(null)
+    await deliver(api.url, formBody({ momsn: 4713 }))
+    const { id } = (await api.call(admin, 'GET', '/v1/messages/inbound')).body.items[0]
+    const { id: routeId, groupId, endpointId } = await buildRoute(api.db)
+    const sent = { state: 'confirmed', vendorId: '77', routeId, groupId, endpointId } as const
+    const { id: outboundId } = await buildOutbound(api.db, { causeKind: 'route', causeMessageId: id, ...sent })
+    const [startedAt, finishedAt] = [new Date('2026-11-24T03:06:00Z'), new Date('2026-11-24T03:06:01Z')]
+    const tries = [
+      { number: 1, outcome: 'try-later', reasonCode: 'http-503', status: 503, answer: 'busy', latencyMs: 12 },
+      { number: 2, outcome: 'sent', vendorId: '77', status: 200, answer: 'OK,77', latencyMs: 240 },
+    ]
+    const device = await buildDevice(api.db, { groupId: groupId ?? 1 })
+    await api.db.write(async (transaction) => {
+      const attempts = tries.map((one) => ({ outboundId, startedAt, finishedAt, ...one }))
+      await api.db.models.DeliveryAttempt.bulkCreate(attempts, { transaction })
+      await api.db.models.DeviceCommand.create(
+        {
+          ...{ groupId: device.groupId, deviceId: device.id, kind: 'interval', value: 20, generation: 'v3' },
+          ...{ text: 'INT20', credits: 1, state: 'confirmed', requestedBy: 'ada', decidedByMessageId: id },
+        },
+        { transaction },
+      )
+    })
+    expect((await api.call(admin, 'GET', `/v1/messages/inbound/${id}`)).body).toMatchObject({
+      ...{ verifiedBy: 'secret', copies: 0, workflowId: null },
+      deliveries: [
+        {
+          ...{ id: Number(outboundId), endpointId, state: 'confirmed', vendorId: '77', cause: { routeId } },
+          attempts: [
+            { number: 1, reason: { code: 'http-503' }, answer: 'busy', latencyMs: 12, vendorId: null },
+            { number: 2, outcome: 'sent', status: 200, answer: 'OK,77', latencyMs: 240, vendorId: '77' },
+          ],
+        },
+      ],
+      decidedCommands: [{ command: 'interval', minutes: 20, state: 'confirmed', decidedByMessageId: id }],
     })
   })
 })

@@ -1,5 +1,7 @@
-import type { DeliveryRow, InboundDetailRow, InboundRow, ReportRow } from '@paikea/database'
+import type { AttemptRow, CommandRow, DeliveryRow, InboundDetailRow, InboundRow, ReportRow } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
+import { presentCommand } from '../commands/presenter.ts'
+import { presentOutboundDetail } from '../outbound/presenter.ts'
 import { presentIridium, presentProblem, presentReport } from '../reports/presenter.ts'
 import type { InboundDetailView, InboundView } from './schema.ts'
 
@@ -29,7 +31,9 @@ export function presentInboundDetail(
   context: {
     readonly iam: string | null
     readonly report: ReportRow | null
-    readonly deliveries: readonly DeliveryRow[]
+    readonly deliveries: readonly (DeliveryRow & { readonly attempts: readonly AttemptRow[] })[]
+    readonly decidedCommands: readonly CommandRow[]
+    readonly now: Date
   },
 ): InboundDetailView {
   return {
@@ -45,7 +49,8 @@ export function presentInboundDetail(
     iridium: presentIridium(row),
     sessionStatus: row.sessionStatus,
     report: context.report === null ? null : presentReport(context.report),
-    deliveries: context.deliveries.map(({ id, imei, serial, state, text }) => ({ id, imei, serial, state, text })),
+    deliveries: context.deliveries.map((delivery) => presentOutboundDetail(delivery, context.iam)),
+    decidedCommands: context.decidedCommands.map((command) => presentCommand(command, context.now)),
     // Of two processes that acted on the message, the one that came second may have found what the first one skipped in vain.
     skippedRoutes: row.skippedRoutes
       .filter(({ routeId }) => !context.deliveries.some((delivery) => delivery.routeId === routeId))

@@ -2,6 +2,8 @@ import {
   findDeviceNames,
   findInbound,
   findReportsOfMessages,
+  listAttempts,
+  listCommandsDecidedBy,
   listDeliveries,
   listInbound,
   type Database,
@@ -28,6 +30,8 @@ import {
 
 /** So many deliveries are shown with a message; the list of messages out has them all. */
 const MAX_DELIVERIES_SHOWN = 100
+/** The latest tries of these; one delivery shows all of its own. */
+const MAX_ATTEMPTS_SHOWN = 1_000
 
 const route = routeFor<Pick<Services, 'db' | 'live'>>()
 
@@ -118,13 +122,17 @@ export const inboundRoutes = [
 async function loadDetail(db: Database, scope: GroupScope, id: number): Promise<InboundDetailView> {
   const row = await findInbound(db, { scope, id })
   if (row === null) throw notFound('message')
-  const [names, reports, deliveries] = await Promise.all([
+  const [names, reports, rows, decidedCommands] = await Promise.all([
     findDeviceNames(db, { deviceIds: deviceIdsOf(row) }),
     findReportsOfMessages(db, { messageIds: [id] }),
     listDeliveries(db, { scope, causeMessageId: id, limit: MAX_DELIVERIES_SHOWN, afterId: null }),
+    listCommandsDecidedBy(db, { messageId: id, limit: MAX_DELIVERIES_SHOWN }),
   ])
+  const attempts = await listAttempts(db, { outboundIds: rows.map((one) => one.id), limit: MAX_ATTEMPTS_SHOWN })
+  const deliveries = rows.map((one) => ({ ...one, attempts: attempts.get(one.id) ?? [] }))
   const iam = row.deviceId === null ? null : (names.get(row.deviceId)?.iam ?? null)
-  return presentInboundDetail(row, { iam, report: reports.get(id) ?? null, deliveries })
+  const report = reports.get(id) ?? null
+  return presentInboundDetail(row, { iam, report, deliveries, decidedCommands, now: new Date() })
 }
 
 function deviceIdsOf({ deviceId }: Pick<InboundRow, 'deviceId'>): number[] {

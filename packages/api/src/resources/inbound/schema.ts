@@ -1,6 +1,8 @@
 import { MESSAGE_STATES } from '@paikea/domain'
 import { z } from 'zod'
 import { IdSchema, ImeiSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
+import { CommandSchema } from '../commands/schema.ts'
+import { OutboundDetailSchema } from '../outbound/schema.ts'
 import { IridiumSchema, ProblemSchema, ReportSchema } from '../reports/schema.ts'
 
 export const MessageStateSchema = z.enum(MESSAGE_STATES)
@@ -46,15 +48,10 @@ export const InboundDetailSchema = InboundSchema.extend({
   iridium: IridiumSchema.nullable(),
   sessionStatus: z.int().nullable(),
   report: ReportSchema.nullable(),
-  deliveries: z.array(
-    z.object({
-      id: z.int(),
-      imei: z.string().nullable(),
-      serial: z.string().nullable(),
-      state: z.string(),
-      text: z.string().nullable(),
-    }),
-  ),
+  /** What was sent on, each with every try: when, what was answered, how long it took, the vendor's id. */
+  deliveries: z.array(OutboundDetailSchema),
+  /** Commands that this message's report confirmed, refused or voided. */
+  decidedCommands: z.array(CommandSchema),
   /** Routes that matched and sent nothing, with the reason as a code: `overtaken`, `repeat` and others. */
   skippedRoutes: z.array(z.object({ routeId: z.int(), reason: z.string() })),
   workflowId: z.string().nullable(),
