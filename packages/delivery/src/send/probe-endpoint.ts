@@ -18,6 +18,8 @@ import type { Direct } from './direct.ts'
 const SLICE_MS = 20_000
 /** Queues that are sent from side by side. */
 const HEADS = 50
+/** No pause between two probes is longer; a time further ahead was written by a clock that was ahead. */
+const LONGEST_WAIT_MS = 20 * 60_000
 /** Deliveries that get their workflows back at a time: the dispatcher starts them at its own pace. */
 const RELEASED = 200
 
@@ -82,7 +84,7 @@ export function createProbe(deps: DeliveryDeps, direct: Direct) {
       return { step: 'done', why: 'needs-operator' }
     }
     const waitMs = endpoint.probeAt.getTime() - now().getTime()
-    if (waitMs > 1_000) return { step: 'wait', waitMs, reason: 'not-yet' }
+    if (waitMs > 1_000 && waitMs <= LONGEST_WAIT_MS) return { step: 'wait', waitMs, reason: 'not-yet' }
     return tryOut(endpoint)
   }
 }

@@ -16,6 +16,23 @@ const queued: TurnView = {
   endpoint: null,
 }
 
+const later = (seconds: number): Date => new Date(now.getTime() + seconds * 1_000)
+const begun = { state: 'sending', lastAttempt: 1, mayRepeatUnknown: true } as const
+
+/** A receiver that tells doubles by our id gets again what may have arrived. */
+const ofPrograms: [string, Partial<TurnView>, Wish, object][] = [
+  ['lets be what is being sent', { ...begun, openSince: later(-5) }, 'send', { do: 'let-be' }],
+  [
+    'repeats what was begun long ago',
+    { ...begun, openSince: later(-20) },
+    'send',
+    { do: 'send', attempt: 2, isRepeat: true },
+  ],
+  ['repeats what a clock ahead began', { ...begun, openSince: later(7_200) }, 'send', { do: 'send', isRepeat: true }],
+  ['pauses until it is time', { lastAttempt: 1, retryAt: later(600) }, 'send', { do: 'pause', retryInMs: 600_000 }],
+  ['does not wait for what a clock ahead wrote', { lastAttempt: 1, retryAt: later(7_200) }, 'send', { do: 'send' }],
+]
+
 describe('decideTurn()', () => {
   it.each<[string, Partial<TurnView>, Wish, object]>([
     ['sends what is first in its queue', {}, 'send', { do: 'send', attempt: 1 }],
@@ -70,6 +87,7 @@ describe('decideTurn()', () => {
       { do: 'send', attempt: 2 },
     ],
     ['waits when resumed behind others', { state: 'parked', hasEarlierDelivery: true }, 'resume', { do: 'wait' }],
+    ...ofPrograms,
     ['leaves what is done alone', { state: 'sent' }, 'cancel', { do: 'nothing', state: 'sent' }],
     ['leaves what is expired alone', { state: 'expired' }, 'resume', { do: 'nothing', state: 'expired' }],
   ])('%s', (_title, view, wish, expected) => {

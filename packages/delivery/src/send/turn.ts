@@ -6,6 +6,9 @@ export type Wish = 'send' | 'resume' | 'cancel' | 'probe'
 /** A send that may be repeated is over by then, with its writing down; should it not be, the receiver tells the double by its id. */
 const UNDER_WAY_MS = 15_000
 
+/** No pause is longer. A time further ahead was written by a clock that was ahead, and would hold up the delivery until then. */
+const LONGEST_PAUSE_MS = 75 * 60_000
+
 /** Timers of different clocks meet: a try may come this much too early. */
 const EARLY_MS = 1_000
 
@@ -66,7 +69,7 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
     )
   }
   // Somebody else may be sending it just now.
-  if (view.openSince !== null && now.getTime() - view.openSince.getTime() < UNDER_WAY_MS) return { do: 'let-be' }
+  if (view.openSince !== null && isUnderWay(view.openSince, now)) return { do: 'let-be' }
   if (wish === 'cancel') return finish('cancelled', 'cancelled', 'Cancelled by an operator.')
   if (view.expiresAt !== null && view.expiresAt.getTime() <= now.getTime()) {
     return finish('expired', 'expired', `Waited longer than its time to live (until ${view.expiresAt.toISOString()}).`)
@@ -77,9 +80,15 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
   const isHeld = view.endpoint !== null && view.endpoint.state !== 'active' && wish !== 'probe'
   if (isHeld) return { do: 'hold' }
   const retryInMs = view.retryAt === null ? 0 : view.retryAt.getTime() - now.getTime()
-  if (wish === 'send' && retryInMs > EARLY_MS) return { do: 'pause', retryInMs }
+  if (wish === 'send' && retryInMs > EARLY_MS && retryInMs <= LONGEST_PAUSE_MS) return { do: 'pause', retryInMs }
   if (view.hasEarlierDelivery || view.hasEarlierMessage) return { do: 'wait' }
   return { do: 'send', attempt: view.lastAttempt + 1, isRepeat: view.openSince !== null }
+}
+
+/** What was begun in the future was begun by a clock that was ahead: nobody can tell, and the receiver tells a double by its id. */
+function isUnderWay(openSince: Date, now: Date): boolean {
+  const sinceMs = now.getTime() - openSince.getTime()
+  return sinceMs > -UNDER_WAY_MS && sinceMs < UNDER_WAY_MS
 }
 
 /** Whether a delivery in this state is done with. */
