@@ -9,6 +9,7 @@ const wanted = [
   { package: 'openssh-server', programs: ['sshd'] },
   { package: 'nginx-light', programs: ['nginx'] },
   { package: 'openssl', programs: ['openssl'] },
+  { package: 'faketime', programs: ['faketime'] },
   { package: 'systemd', programs: ['systemd-analyze'] },
 ]
 

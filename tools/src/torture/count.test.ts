@@ -138,15 +138,16 @@ describe('the blows', () => {
     const plan = (seed: number) =>
       planBlows(createRandom(seed), {
         aims: [
-          { part: 'a', weight: 1 },
-          { part: 'b', weight: 2 },
+          { part: 'a', weight: 1, hasClock: true },
+          { part: 'b', weight: 2, hasClock: false },
         ],
-        kills: 40,
+        ...{ kills: 40, clocks: 6 },
         gapMs: 100,
       })
     expect(plan(7)).toEqual(plan(7))
     expect(plan(7)).not.toEqual(plan(8))
-    const deeds = plan(7).map(({ deed }) => deed)
-    expect(['kill', 'pause', 'restart'].map((one) => deeds.filter((deed) => deed === one).length)).toEqual([40, 10, 5])
+    const times = (...deeds: string[]) => deeds.map((one) => plan(7).filter(({ deed }) => deed === one).length)
+    expect(times('kill', 'pause', 'restart', 'clock')).toEqual([40, 10, 5, 6])
+    expect(plan(7).every(({ deed, part }) => deed !== 'clock' || part === 'a')).toBe(true)
   })
 })

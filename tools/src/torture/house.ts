@@ -9,6 +9,7 @@ import { besideRoot } from '../services/runtime.ts'
 import { nodePart } from '../start/node-part.ts'
 import type { Part } from '../start/part.ts'
 import { temporalPart } from '../start/temporal-part.ts'
+import type { Clocks } from './clocks.ts'
 import { mariaDbPart } from './mariadb-part.ts'
 import type { Aim } from './plan.ts'
 import { Victim } from './victim.ts'
@@ -37,6 +38,8 @@ export async function startTortureHouse(o: {
   /** `null`: SQLite, and API and worker as one process. */
   readonly mariadb: MariaDbFiles | null
   readonly sqsUrl: string
+  /** Lets the clocks of our programs be set; `null`: they stay right. */
+  readonly clocks: Clocks | null
   readonly say: (line: string) => void
 }): Promise<TortureHouse> {
   const [logs, data] = [join(o.folder, 'logs'), join(o.folder, 'data')]
@@ -62,7 +65,7 @@ export async function startTortureHouse(o: {
   }
   const program = (name: string, role: string): Part =>
     nodePart({
-      ...{ name, env, logFile: join(logs, `${name}.log`), readyWithinMs: 60_000 },
+      ...{ name, env: { ...env, ...o.clocks?.envOf(name) }, logFile: join(logs, `${name}.log`), readyWithinMs: 60_000 },
       ...{ script: besideRoot('@paikea/server', 'main'), arguments: () => ['serve', '--role', role] },
     })
   const temporal = temporalPart({
@@ -99,7 +102,8 @@ export async function startTortureHouse(o: {
     await Promise.all(own.map(async ({ part }) => part.name === 'mariadb' || victims.get(part.name)?.start()))
     await victims.get('simulator')?.start()
     const token = await createAdminToken(apiUrl, ADMIN)
-    const aims = parts.map(({ part, weight }) => ({ part: part.name, weight }))
+    const hasClock = (name: string): boolean => /^(server|api|worker)/.test(name)
+    const aims = parts.map(({ part, weight }) => ({ part: part.name, weight, hasClock: hasClock(part.name) }))
     return { victims, aims, apiUrl, simulatorUrl, databaseUri, token, stop }
   } catch (error) {
     await stop()

@@ -5,6 +5,8 @@ export interface TortureOptions {
   readonly seed: number
   readonly messages: number
   readonly kills: number
+  /** How often the clock of a process is set forth or back, and right again. */
+  readonly clocks: number
   readonly database: 'mariadb' | 'sqlite'
   /** Longest time, all in all. */
   readonly minutes: number
@@ -22,6 +24,7 @@ Runs the whole system as processes, kills and pauses them at random instants, an
   --seed N           the same blows and faults again (default: the time)
   --messages N       sent by the devices (2000)
   --kills N          kill -9; a quarter as many pauses and an eighth as many restarts come on top (20)
+  --clocks N         times that a process has its clock set hours forth or back, and right again; needs libfaketime (0)
   --database KIND    mariadb: API and two workers as processes; sqlite: one process (mariadb)
   --minutes N        longest time, all in all (60)
   --gap-ms N         pause between two blows, on average (5000)
@@ -40,6 +43,7 @@ export function readOptions(words: readonly string[], nowMs: number): TortureOpt
       seed: { type: 'string', default: String(nowMs % 1_000_000) },
       messages: { type: 'string', default: '2000' },
       kills: { type: 'string', default: '20' },
+      clocks: { type: 'string', default: '0' },
       database: { type: 'string', default: 'mariadb' },
       minutes: { type: 'string', default: '60' },
       'gap-ms': { type: 'string', default: '5000' },
@@ -55,6 +59,7 @@ export function readOptions(words: readonly string[], nowMs: number): TortureOpt
     seed: whole('--seed', values.seed, 0),
     messages: whole('--messages', values.messages, 1),
     kills: whole('--kills', values.kills, 0),
+    clocks: whole('--clocks', values.clocks, 0),
     database,
     minutes: whole('--minutes', values.minutes, 1),
     gapMs: whole('--gap-ms', values['gap-ms'], 10),

@@ -5,37 +5,50 @@ export interface Blow {
   /** After the blow before it. */
   readonly afterMs: number
   readonly part: string
-  /** `kill` is -9, `pause` stops the process and lets it go on, `restart` ends it in order. */
-  readonly deed: 'kill' | 'pause' | 'restart'
+  /** `kill` is -9, `pause` stops the process and lets it go on, `restart` ends it in order, `clock` sets its clock wrong. */
+  readonly deed: 'kill' | 'pause' | 'restart' | 'clock'
   /** How long it stays down, or still. */
   readonly forMs: number
+  /** Of `clock`: by how much, negative is back. */
+  readonly shiftSeconds: number
 }
 
 /** A part, and how often it is hit compared with others. */
 export interface Aim {
   readonly part: string
   readonly weight: number
+  /** Whether its clock can be set. */
+  readonly hasClock: boolean
 }
 
 /** The blows of one run, by its seed alone. */
-export function planBlows(random: Random, o: { aims: readonly Aim[]; kills: number; gapMs: number }): Blow[] {
+export function planBlows(
+  random: Random,
+  o: { aims: readonly Aim[]; kills: number; clocks: number; gapMs: number },
+): Blow[] {
   const deeds: Blow['deed'][] = [
     ...Array.from({ length: o.kills }, () => 'kill' as const),
     ...Array.from({ length: Math.ceil(o.kills / 4) }, () => 'pause' as const),
     ...Array.from({ length: Math.ceil(o.kills / 8) }, () => 'restart' as const),
+    ...Array.from({ length: o.clocks }, () => 'clock' as const),
   ]
-  const raffle = o.aims.flatMap(({ part, weight }) => Array.from({ length: weight }, () => part))
+  const raffle = (aims: readonly Aim[]): string[] =>
+    aims.flatMap(({ part, weight }) => Array.from({ length: weight }, () => part))
+  const all = raffle(o.aims)
+  const withClock = raffle(o.aims.filter(({ hasClock }) => hasClock))
   return shuffled(deeds, random).map((deed) => ({
     // Often close together, so that two parts are down at once.
     afterMs: Math.round(o.gapMs * (random.happens(0.3) ? 0.1 : 0.2 + 2.4 * random.next())),
-    part: random.pick(raffle),
+    part: random.pick(deed === 'clock' ? withClock : all),
     deed,
     forMs: howLong(deed, random, o.gapMs),
+    shiftSeconds: deed === 'clock' ? random.pick([-1, 1]) * random.pick([20, 900, 7_200]) : 0,
   }))
 }
 
 /** Mostly a moment; now and then longer than any fence and any time-out of a start. */
 function howLong(deed: Blow['deed'], random: Random, gapMs: number): number {
+  if (deed === 'clock') return random.int(gapMs, gapMs * 3)
   if (deed === 'pause' && random.happens(0.2)) return random.int(gapMs, gapMs * 8)
   return random.int(0, Math.round(gapMs * 0.7))
 }

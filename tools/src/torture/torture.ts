@@ -10,6 +10,7 @@ import { freePort } from '../services/free-port.ts'
 import { prepareMariaDb } from '../services/private-mariadb.ts'
 import { startSqsServer } from '../services/sqs-server.ts'
 import { isListening, waitFor } from '../services/wait-for.ts'
+import { type Clocks, createClocks } from './clocks.ts'
 import { count, type Evidence, isClean, type Verdict } from './count.ts'
 import { readDeliveries, readMts, readRemainder, readStored } from './evidence.ts'
 import { startTortureHouse, type TortureHouse } from './house.ts'
@@ -23,6 +24,8 @@ import { startSqsReader } from './sqs-reader.ts'
 
 /** So many buoys, at most. */
 const BUOYS = 20
+/** Parts whose clock is set; the database's own stays right, and so does Temporal's. */
+const WITH_CLOCKS = ['server', 'api', 'worker-1', 'worker-2']
 /** Without a blow, messages leave at this pace. */
 const CALM_PER_SECOND = 10
 
@@ -52,8 +55,10 @@ export async function torture(o: TortureOptions, say: (line: string) => void): P
     const files = o.database === 'mariadb' ? await prepareMariaDb() : null
     if (o.database === 'mariadb' && files === null) throw new Error('no MariaDB server is installed')
     if (files !== null) atEnd(files, () => rm(files.folder, { recursive: true, force: true }))
-    const house = atEnd(await startTortureHouse({ folder, temporalCli: cli, mariadb: files, sqsUrl, say }), (it) =>
-      it.stop(),
+    const clocks = o.clocks === 0 ? null : await createClocks(join(folder, 'clocks'), WITH_CLOCKS)
+    const house = atEnd(
+      await startTortureHouse({ folder, temporalCli: cli, mariadb: files, sqsUrl, clocks, say }),
+      (it) => it.stop(),
     )
     const receivers = atEnd(await startReceivers(moods), (it) => it.close())
     await waitForQueues(sqsUrl)
@@ -65,13 +70,13 @@ export async function torture(o: TortureOptions, say: (line: string) => void): P
     const addressees = await buildRoutes({ apiUrl: house.apiUrl, token: house.token, pairs, ...addresses })
     say(`all is up after ${seconds(began)} s`)
 
-    const blows = planBlows(blowRandom, { aims: house.aims, kills: o.kills, gapMs: o.gapMs })
+    const blows = planBlows(blowRandom, { aims: house.aims, kills: o.kills, clocks: o.clocks, gapMs: o.gapMs })
     const planMs = blows.reduce((sum, { afterMs }) => sum + afterMs, 0)
     const overMs = Math.max(planMs, (o.messages / CALM_PER_SECOND) * 1000 * (o.kills === 0 ? 1 : 0))
     const limit = AbortSignal.timeout(Math.max(1, o.minutes * 60_000 - (Date.now() - began)))
     const [sent] = await Promise.all([
       sendMessages({ ...house, pairs, count: o.messages, overMs, random: seaRandom, signal: limit }),
-      strike(house, blows, { signal: limit, say }),
+      strike(house, blows, { signal: limit, clocks, say }),
     ])
     say(`all sent after ${seconds(began)} s; waiting until all is done`)
     await fetch(`${house.simulatorUrl}/sim/faults`, { method: 'DELETE' })
@@ -103,19 +108,35 @@ export async function torture(o: TortureOptions, say: (line: string) => void): P
 async function strike(
   house: TortureHouse,
   blows: readonly Blow[],
-  o: { readonly signal: AbortSignal; readonly say: (line: string) => void },
+  o: { readonly signal: AbortSignal; readonly clocks: Clocks | null; readonly say: (line: string) => void },
 ): Promise<void> {
+  const wrong: Promise<void>[] = []
   for (const blow of blows) {
     await sleep(blow.afterMs)
     if (o.signal.aborted) break
+    if (blow.deed === 'clock') {
+      o.say(`${timeOfDay()} clock ${blow.part} ${blow.shiftSeconds} s for ${blow.forMs} ms`)
+      if (o.clocks !== null) wrong.push(setWrong(o.clocks, blow))
+      continue
+    }
     const victim = house.victims.get(blow.part)
     if (victim === undefined) throw new Error(`no part ${blow.part}`)
     // One that is still coming up is not hit before it is up: a pile of blows would be one.
     await victim.idle()
-    o.say(`${new Date().toISOString().slice(11, 23)} ${blow.deed} ${blow.part} ${blow.forMs} ms`)
+    o.say(`${timeOfDay()} ${blow.deed} ${blow.part} ${blow.forMs} ms`)
     void victim.hit(blow)
   }
-  await Promise.all([...house.victims.values()].map((victim) => victim.idle()))
+  await Promise.all([...[...house.victims.values()].map((victim) => victim.idle()), ...wrong])
+}
+
+async function setWrong(clocks: Clocks, { part, shiftSeconds, forMs }: Blow): Promise<void> {
+  await clocks.set(part, shiftSeconds)
+  await sleep(forMs)
+  await clocks.set(part, 0)
+}
+
+function timeOfDay(): string {
+  return new Date().toISOString().slice(11, 23)
 }
 
 /** Waits until nothing is to come any more, or the time is over. */
@@ -158,7 +179,9 @@ function report(
 ): void {
   const { say } = o
   const deeds = (deed: Blow['deed']): number => o.blows.filter((blow) => blow.deed === deed).length
-  say(`${deeds('kill')} kills, ${deeds('pause')} pauses, ${deeds('restart')} restarts; took ${o.took} s`)
+  say(
+    `${deeds('kill')} kills, ${deeds('pause')} pauses, ${deeds('restart')} restarts, ${deeds('clock')} clocks set; took ${o.took} s`,
+  )
   for (const { name, endedByItself } of o.house.victims.values())
     if (endedByItself > 0) say(`${name} ended ${endedByItself} times by itself`)
   for (const line of verdict.lines) say(line)

@@ -46,11 +46,13 @@ export class Victim {
     })
   }
 
-  /** Hits it once what was begun before is over. */
+  /** Hits it once what was begun before is over. Clocks are not its business. */
   hit(blow: Blow): Promise<void> {
+    const { deed } = blow
+    if (deed === 'clock') return this.idle()
     return this.#queue(async () => {
-      if (blow.deed === 'pause') return this.#pause(blow.forMs)
-      await this.#end(blow.deed)
+      if (deed === 'pause') return this.#pause(blow.forMs)
+      await this.#end(deed)
       await sleep(blow.forMs)
       await this.start()
     })
