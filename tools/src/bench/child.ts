@@ -10,7 +10,7 @@ export interface BenchChild {
 }
 
 /** Starts one of the programs beside this file and waits until it listens. @throws Error when it ends instead */
-export async function startChild(module: 'bare-koa' | 'bench-vendor'): Promise<BenchChild> {
+export async function startChild(module: 'bare-koa' | 'bench-receiver' | 'bench-vendor'): Promise<BenchChild> {
   const child = fork(fileURLToPath(new URL(`./${module}.js`, import.meta.url)))
   const [message] = await Promise.race([
     once(child, 'message'),

@@ -11,6 +11,8 @@ export interface LoadOrder {
   readonly perSecond?: number
   readonly firstSequence: number
   readonly startedAt: string
+  /** How many modems it comes from, in turn. */
+  readonly modems?: number
 }
 
 /** What it saw. `refused` counts every answer other than 200 and every connection error. */
@@ -39,7 +41,7 @@ async function generate(order: LoadOrder): Promise<LoadResult> {
       {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        setupRequest: (request) => ({ ...request, body: benchDelivery(sequence++, startedAt) }),
+        setupRequest: (request) => ({ ...request, body: benchDelivery(sequence++, startedAt, order.modems) }),
       },
     ],
   })

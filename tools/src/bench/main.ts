@@ -8,17 +8,21 @@ import { type Figure, formatFigure } from './figures.ts'
 import { describeMachine } from './machine.ts'
 import { acted } from './sections/acted.ts'
 import { answers } from './sections/answers.ts'
+import { backlog } from './sections/backlog.ts'
 import { crowd } from './sections/crowd.ts'
 import { event } from './sections/event.ts'
 import { fetchRelease } from './sections/fetch.ts'
+import { isolation } from './sections/isolation.ts'
 import { links } from './sections/links.ts'
 import { paced } from './sections/paced.ts'
+import { programs } from './sections/programs.ts'
 import type { BenchRun } from './sections/section.ts'
 import { startUp } from './sections/start-up.ts'
 import { storm } from './sections/storm.ts'
 import { upgrades } from './sections/upgrades.ts'
 
-const sections = [answers, paced, storm, acted, event, crowd, upgrades, links, fetchRelease, startUp]
+const delivering = [acted, programs, isolation, backlog]
+const sections = [answers, paced, storm, ...delivering, event, crowd, upgrades, links, fetchRelease, startUp]
 
 const help = `npm run bench -- [flags]
 

@@ -6,22 +6,27 @@ export function benchImei(index: number): string {
   return `3009990000${String(index).padStart(5, '0')}`
 }
 
+/** Latitude of the n-th position as the packet tells it: what it is known by where it arrives. */
+export function benchLatitude(sequence: number): string {
+  const minutes = ((sequence * 7) % 600_000) / 10_000
+  return `37${minutes.toFixed(4).padStart(7, '0')}`
+}
+
 /**
  * The form body of a vendor delivery (format A) with a v3 position, different for every `sequence`: another modem in
  * turn, another MOMSN, another place. No two bodies share a duplicate key.
  */
-export function benchDelivery(sequence: number, startedAt: Date): string {
-  const at = new Date(startedAt.getTime() + Math.floor(sequence / BENCH_MODEMS) * 1000)
+export function benchDelivery(sequence: number, startedAt: Date, modems = BENCH_MODEMS): string {
+  const at = new Date(startedAt.getTime() + Math.floor(sequence / modems) * 1000)
   const two = (n: number): string => String(n).padStart(2, '0')
   const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`
   const date = `${two(at.getUTCFullYear() % 100)}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`
-  const minutes = ((sequence * 7) % 600_000) / 10_000
-  const text = `PK101;lat:37${minutes.toFixed(4).padStart(7, '0')},NS:N,lon:12216.6021,EW:W,utc:${time.replaceAll(':', '')},batt:4.2,int:20,sl:0,st:0`
+  const text = `PK101;lat:${benchLatitude(sequence)},NS:N,lon:12216.6021,EW:W,utc:${time.replaceAll(':', '')},batt:4.2,int:20,sl:0,st:0`
   const fields = {
-    imei: benchImei(sequence % BENCH_MODEMS),
+    imei: benchImei(sequence % modems),
     device_type: 'ROCKBLOCK',
-    serial: String(10_000 + (sequence % BENCH_MODEMS)),
-    momsn: String(Math.floor(sequence / BENCH_MODEMS) % 65_536),
+    serial: String(10_000 + (sequence % modems)),
+    momsn: String(Math.floor(sequence / modems) % 65_536),
     transmit_time: `${date} ${time}`,
     iridium_latitude: '37.6630',
     iridium_longitude: '-122.2655',

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '@paikea/database'
@@ -35,6 +35,8 @@ export interface Stack {
   readonly baseUrl: string
   readonly webhookUrl: string
   readonly temporalAddress: string
+  /** Process of the Temporal server; `null`: there is none. */
+  readonly temporalPid: number | null
   readonly db: Database
   /** A bearer token of an administrator. */
   readonly token: string
@@ -95,6 +97,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
       baseUrl,
       webhookUrl: `${baseUrl}/rockblock/incoming/${WEBHOOK_SECRET}`,
       temporalAddress: `127.0.0.1:${temporalPort}`,
+      temporalPid: temporal === null ? null : Number(await readFile(join(folder, 'temporal.pid'), 'utf8')),
       db,
       token,
       buoys: await buildFleet(baseUrl, token),

@@ -90,7 +90,7 @@ async function measureOn(run: BenchRun, database: 'sqlite' | 'mariadb', stack: S
 }
 
 /** Every buoy gets a handset of its own. */
-async function routeEachToItsHandset(stack: Stack): Promise<void> {
+export async function routeEachToItsHandset(stack: Stack): Promise<void> {
   const headers = { authorization: `Bearer ${stack.token}` }
   for (const [index, iam] of stack.buoys.entries()) {
     const handsetImei = `3008880000${String(index).padStart(5, '0')}`
