@@ -7,6 +7,7 @@ import type { DeviceSpec } from './devices/device-spec.ts'
 import { demoFleet, demoSpec, extraSpecs } from './devices/demo-fleet.ts'
 import { Fleet } from './devices/fleet.ts'
 import { Bay } from './harbour/bay.ts'
+import { FlashShelf } from './harbour/flash-shelf.ts'
 import { createHttpApp } from './http-app.ts'
 import { World } from './journal/world.ts'
 import { Faults } from './gateway/faults.ts'
@@ -156,7 +157,7 @@ async function assemble(
   }
   const fleet = new Fleet({ clock, world, gateway: vendor, onText })
   const { harbourUrl = `${baseUrl.replace(/\/$/u, '')}/v1`, linkUrl = 'ws://127.0.0.1:7777' } = options
-  const bay = new Bay({ server: harbourUrl, link: linkUrl })
+  const bay = new Bay({ server: harbourUrl, link: linkUrl, flashes: new FlashShelf(dataFolder) })
   const { username = 'user', password = 'password', token = 'token' } = options
   const services = new SendingServices({
     credentials: { username, password, token },

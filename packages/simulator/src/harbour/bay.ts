@@ -1,18 +1,19 @@
 import type { Device } from '../devices/device.ts'
 import { type ServerAddress, parseServer } from './device-http.ts'
-import { Flash } from './flash.ts'
+import type { FlashShelf } from './flash-shelf.ts'
 import { HarbourDevice } from './harbour-device.ts'
 
 /** The devices that are in the harbour: while they are, they do not report by satellite. */
 export class Bay {
   readonly #inside = new Map<string, { readonly harbour: HarbourDevice; readonly device: Device }>()
   /** What devices have on their flash stays, wherever they are. */
-  readonly #flashes = new Map<string, Flash>()
+  readonly #flashes: FlashShelf
   readonly #server: string
   readonly #link: string
 
   /** @param options.server the devices' `SERVER`; `link` where their live link leads */
-  constructor(options: { readonly server: string; readonly link: string }) {
+  constructor(options: { readonly server: string; readonly link: string; readonly flashes: FlashShelf }) {
+    this.#flashes = options.flashes
     this.#server = options.server
     this.#link = options.link
   }
@@ -41,15 +42,14 @@ export class Bay {
     const server: ServerAddress = parseServer(order.server ?? this.#server)
     const { hostname: host, port } = new URL(order.link ?? this.#link)
     const { startMs, flashBytes } = order
-    const known = flashBytes === undefined ? this.#flashes.get(imei) : undefined
-    const flash = known ?? new Flash(undefined, flashBytes)
-    this.#flashes.set(imei, flash)
+    const flash = flashBytes === undefined ? this.#flashes.take(imei) : this.#flashes.replace(imei, flashBytes)
     this.#inside.get(imei)?.harbour.dispose()
     const harbour = new HarbourDevice({
       ...{ server, flash, iam: order.iam },
       kind: kind === 'handset' ? 'handset' : 'buoy',
       link: { host, port: port === '' ? 80 : Number(port) },
       onLeft: () => this.leave(imei),
+      onInstalled: () => this.#flashes.keep(imei),
       ...(startMs === undefined ? {} : { pauses: { startMs } }),
     })
     device.powerOff()
@@ -63,13 +63,17 @@ export class Bay {
     const known = this.#inside.get(imei)
     if (known === undefined) return
     known.harbour.dispose()
+    this.#flashes.keep(imei)
     this.#inside.delete(imei)
     known.device.powerOn({ warm: true })
   }
 
   /** Stops all of them where they are. */
   close(): void {
-    for (const { harbour } of this.#inside.values()) harbour.dispose()
+    for (const [imei, { harbour }] of this.#inside) {
+      harbour.dispose()
+      this.#flashes.keep(imei)
+    }
     this.#inside.clear()
   }
 }

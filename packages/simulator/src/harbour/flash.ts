@@ -9,6 +9,11 @@ export class FlashFullError extends Error {
   override readonly name = 'FlashFullError'
 }
 
+/** A flash as it is kept: paths to content in base64. */
+export type KeptFlash = Readonly<Record<'files' | 'fresh' | 'backup', Readonly<Record<string, string>>>> & {
+  readonly bytes: number
+}
+
 /** A device's flash: the tree it runs, and `/new` and `/backup` beside it. Paths begin with `./`. */
 export class Flash {
   #files: Map<string, Buffer>
@@ -19,6 +24,21 @@ export class Flash {
   constructor(files: ReadonlyMap<string, Buffer> = FACTORY_FILES, bytes = FLASH_BYTES) {
     this.#files = new Map(files)
     this.#bytes = bytes
+  }
+
+  /** Makes one of what was kept. @throws TypeError for what no flash was kept as */
+  static revive(kept: unknown): Flash {
+    const { bytes, files, fresh, backup }: Record<string, unknown> = { ...Object(kept) }
+    if (typeof bytes !== 'number') throw new TypeError('not a flash')
+    const flash = new Flash(readTree(files), bytes)
+    flash.#fresh = readTree(fresh)
+    flash.#backup = readTree(backup)
+    return flash
+  }
+
+  keep(): KeptFlash {
+    const [files = {}, fresh = {}, backup = {}] = [this.#files, this.#fresh, this.#backup].map(keepTree)
+    return { bytes: this.#bytes, files, fresh, backup }
   }
 
   get files(): ReadonlyMap<string, Buffer> {
@@ -64,6 +84,14 @@ function blocksOf(tree: ReadonlyMap<string, Buffer>): number {
     for (let at = path.indexOf('/', 2); at !== -1; at = path.indexOf('/', at + 1)) folders.add(path.slice(0, at))
   }
   return bytes + folders.size * FOLDER_BYTES
+}
+
+function keepTree(tree: ReadonlyMap<string, Buffer>): Record<string, string> {
+  return Object.fromEntries([...tree].map(([path, content]) => [path, content.toString('base64')]))
+}
+
+function readTree(kept: unknown): Map<string, Buffer> {
+  return new Map(Object.entries(Object(kept)).map(([path, text]) => [path, Buffer.from(String(text), 'base64')]))
 }
 
 function isAtTop(path: string): boolean {

@@ -32,6 +32,8 @@ export interface HarbourOptions {
   readonly flash: Flash
   /** It starts an app that is none of the harbour's: it is at sea again. */
   readonly onLeft: () => void
+  /** A new tree is in place. */
+  readonly onInstalled: () => void
   readonly pauses?: Partial<typeof PAUSES>
 }
 
@@ -182,6 +184,7 @@ export class HarbourDevice {
       },
       onInstalling: (isInstalling) => {
         this.#phase = isInstalling ? 'installing' : 'updating'
+        if (!isInstalling) this.#options.onInstalled()
       },
     }).then(
       (end) => this.#ended(run, end),
