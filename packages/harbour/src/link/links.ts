@@ -41,6 +41,8 @@ export interface DeviceLinks {
 
 /** How often silent devices are looked for. */
 const TICK_MS = 2500
+/** How often records are written: little at a time, for frames wait meanwhile. */
+const RECORD_MS = 250
 /** How many devices' passwords are remembered. */
 const MAX_MASKERS = 1000
 
@@ -63,9 +65,10 @@ export function createDeviceLinks(o: {
   const recorder = createRecorder(store)
   const timer = setInterval(() => {
     for (const room of rooms.values()) room.tick()
-    recorder.flush(clock())
   }, TICK_MS)
+  const recording = setInterval(() => recorder.flush(clock()), RECORD_MS)
   timer.unref()
+  recording.unref()
   let devices = 0
 
   function maskerOf(iam: string): Masker {
@@ -133,6 +136,7 @@ export function createDeviceLinks(o: {
     stats: () => ({ devices, rooms: rooms.size }),
     async close() {
       clearInterval(timer)
+      clearInterval(recording)
       for (const room of rooms.values()) room.connection?.close('the server ends')
       await store.idle()
     },

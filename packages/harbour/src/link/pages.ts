@@ -49,6 +49,8 @@ interface Page {
   isOnline: boolean
   /** One search for its place at a time. */
   isMoving: boolean
+  /** When its right to watch is asked for again, in milliseconds since 1970. */
+  renewAtMs: number
   move(): void
   renew(): void
   close(): void
@@ -100,9 +102,15 @@ export function createLinkPages(o: {
     }
   }
   const looking = setInterval(() => void look(), LOOK_MS)
+  // Each page at its own time: thousands of questions at once would hold up the frames.
   const renewing = setInterval(() => {
-    for (const page of pages) page.renew()
-  }, renewMs)
+    const now = Date.now()
+    for (const page of pages) {
+      if (now < page.renewAtMs) continue
+      page.renewAtMs = now + renewMs
+      page.renew()
+    }
+  }, renewMs / 20)
   looking.unref()
   renewing.unref()
 
@@ -181,6 +189,7 @@ export function createLinkPages(o: {
       seat: null,
       isOnline: false,
       isMoving: false,
+      renewAtMs: Date.now() + renewMs * Math.random(),
       move() {
         if (page.isMoving) return
         page.isMoving = true

@@ -16,11 +16,14 @@ interface Open {
   totalBytes: number
   fromAt: Date
   toAt: Date
+  /** When it is handed over at the latest, in milliseconds since 1970. */
+  dueMs: number
   isCut: boolean
 }
 
 const CHUNK_BYTES = 32_768
-const CHUNK_MS = 10_000
+/** Lines wait at least so long, and twice that at most: each session its own time, or all of a storm would be written at once. */
+const CHUNK_MS = 7000
 /** A connection left open for weeks must not fill the disk. */
 const MAX_SESSION_BYTES = 16 * 1024 * 1024
 
@@ -45,6 +48,7 @@ export function createRecorder(store: LinkStore): Recorder {
         totalBytes: 0,
         fromAt: openedAt,
         toAt: openedAt,
+        dueMs: 0,
         isCut: false,
       })
       store.add(({ db, tx }) => beginLinkSession(db, { deviceId, linkId, openedAt }, tx))
@@ -53,7 +57,10 @@ export function createRecorder(store: LinkStore): Recorder {
       const open = sessions.get(linkId)
       if (open === undefined || open.isCut) return
       const line = JSON.stringify(entry)
-      if (open.lines.length === 0) open.fromAt = at
+      if (open.lines.length === 0) {
+        open.fromAt = at
+        open.dueMs = at.getTime() + CHUNK_MS * (1 + Math.random())
+      }
       open.toAt = at
       open.lines.push(line)
       open.bytes += line.length
@@ -70,7 +77,7 @@ export function createRecorder(store: LinkStore): Recorder {
     },
     flush(now) {
       for (const [linkId, open] of sessions) {
-        if (open.lines.length > 0 && now.getTime() - open.fromAt.getTime() >= CHUNK_MS) hand(linkId, open)
+        if (open.lines.length > 0 && now.getTime() >= open.dueMs) hand(linkId, open)
       }
     },
   }
