@@ -4,6 +4,7 @@ import type { Config } from '../config/load-config.ts'
 import { type NewAdmin, prepareAccounts } from '../first-start/first-admin.ts'
 import { buildRooms } from './build-rooms.ts'
 import { listenForDevices } from './device-link.ts'
+import { collectWhenIdle } from './idle-collection.ts'
 import { bringUpToDate, describeStore, makeDataFolder, openStore } from './open-store.ts'
 import { createParts } from './parts.ts'
 import { prepareStore } from './prepare-store.ts'
@@ -52,6 +53,7 @@ export async function runServer(config: Config, o: RunOptions): Promise<RunningS
   const stopping = new AbortController()
   const parts = createParts(log)
   parts.add('database', () => db.close())
+  parts.add('idle collection', collectWhenIdle())
   const stop = async (): Promise<void> => {
     stopping.abort()
     await parts.stop()
