@@ -69,8 +69,8 @@ export interface Intake {
 }
 
 const MAX_BATCH_BYTES = 2_000_000
-/** Each batch costs both sides as much as seven messages (measured): smaller ones beside each other answer no more, at a higher price. */
-const OVERLAP_FROM = 32
+/** A batch is three trips to the database, which cost both sides as much as some ten messages: smaller ones beside each other answer no more. */
+const OVERLAP_FROM = 16
 /** What fails as fast as this did not wait for anything: there is time for a second try. */
 const RETRY_IF_FAILED_WITHIN_MS = 200
 

@@ -6,9 +6,16 @@ export function benchImei(index: number): string {
   return `3009990000${String(index).padStart(5, '0')}`
 }
 
-/** Latitude of the n-th position as the packet tells it: what it is known by where it arrives. */
-export function benchLatitude(sequence: number): string {
-  const minutes = ((sequence * 7) % 600_000) / 10_000
+/** How long before the run its messages begin: none of them may come from the future, however fast they are sent. */
+const AHEAD_MS = 6 * 3_600_000
+
+/**
+ * Latitude of the n-th position as the packet tells it: what it is known by where it arrives. Each modem drifts at a third of a knot in a strip
+ * of its own, with a report a second, as a buoy may: a jump would be asked about. @param modems at most 249
+ */
+export function benchLatitude(sequence: number, modems = BENCH_MODEMS): string {
+  const step = Math.floor(sequence / modems) % 2000
+  const minutes = 10 + (sequence % modems) / 5 + step / 10_000
   return `37${minutes.toFixed(4).padStart(7, '0')}`
 }
 
@@ -17,11 +24,11 @@ export function benchLatitude(sequence: number): string {
  * turn, another MOMSN, another place. No two bodies share a duplicate key.
  */
 export function benchDelivery(sequence: number, startedAt: Date, modems = BENCH_MODEMS): string {
-  const at = new Date(startedAt.getTime() + Math.floor(sequence / modems) * 1000)
+  const at = new Date(startedAt.getTime() - AHEAD_MS + Math.floor(sequence / modems) * 1000)
   const two = (n: number): string => String(n).padStart(2, '0')
   const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`
   const date = `${two(at.getUTCFullYear() % 100)}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`
-  const text = `PK101;lat:${benchLatitude(sequence)},NS:N,lon:12216.6021,EW:W,utc:${time.replaceAll(':', '')},batt:4.2,int:20,sl:0,st:0`
+  const text = `PK101;lat:${benchLatitude(sequence, modems)},NS:N,lon:12216.6021,EW:W,utc:${time.replaceAll(':', '')},batt:4.2,int:20,sl:0,st:0`
   const fields = {
     imei: benchImei(sequence % modems),
     device_type: 'ROCKBLOCK',

@@ -7,6 +7,7 @@ import { withTimeOfFix } from './kept-time.ts'
 import { reportRow } from './report-row.ts'
 import type { Reporting } from './reporting.ts'
 import { sentAt } from './sent-at.ts'
+import { isNoNews } from './time-of-day.ts'
 import { readTime } from './values.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -41,12 +42,10 @@ export async function keepTimesOfFix(sql: Statements, reporting: readonly Report
 
 const NONE: ReadonlyMap<number, Dated> = new Map()
 
-/** Almost always a fix is newer than all before, at another time of day: then nothing before can be the same text. */
 function mayRepeat(one: Reporting): boolean {
   const { message, report } = one
-  const newest = message.modem?.newestFixAt ?? null
-  if (!isDatedByDay(one) || message.item.payload === null || newest === null || report.fixAt === null) return false
-  return report.fixAt <= newest || (report.fixAt.getTime() - newest.getTime()) % DAY_MS === 0
+  if (!isDatedByDay(one) || message.item.payload === null || report.fixAt === null) return false
+  return isNoNews(report.fixAt, message.modem?.newestFixAt ?? null)
 }
 
 function isDatedByDay({ message, report }: Reporting): boolean {

@@ -1,6 +1,8 @@
 import type { Row, Statement, Statements } from '../connection/statements.ts'
+import type { KnownModem } from './modems.ts'
 import type { PreparedMessage } from './prepare.ts'
 import { sentAt } from './sent-at.ts'
+import { isNoNews } from './time-of-day.ts'
 import type { NewInbound } from './types.ts'
 import { pairs, readTime } from './values.ts'
 
@@ -13,7 +15,17 @@ const MAX_APART_MS = 24 * 3_600_000
 /** Which items another message holds already, by its id: one of before the batch. */
 export type HeldBefore = ReadonlyMap<PreparedMessage, number>
 
-/** What finds the messages of the same sessions, by IMEI: it goes along with the look at the modems. `null` where there is none to look for. */
+/**
+ * Whether a message of before may be the same one. A payload with a time of day has the same one in both: as the newest fix of its modem it
+ * cannot have been there.
+ */
+export function mayBeHeld({ report }: NewInbound, modem: KnownModem | undefined): boolean {
+  if (modem === undefined) return false
+  const fixAt = report?.hasFix === true ? report.fixAt : null
+  return fixAt === null || isNoNews(fixAt, modem.newestFixAt)
+}
+
+/** What finds the messages of the same sessions, by IMEI. `null` where there is none to look for. */
 export function selectSameSessions(
   dialect: Statements['dialect'],
   prepared: readonly PreparedMessage[],

@@ -1,14 +1,14 @@
 import { isFaultOfData, isUnavailable } from '../connection/errors.ts'
-import type { Statement } from '../connection/statements.ts'
+import type { Statement, Statements } from '../connection/statements.ts'
 import type { Database } from '../database.ts'
 import { advanceDeviceStates } from './device-states.ts'
 import { type PlacedMessage, writeMessages } from './messages.ts'
-import { findModems, hearModems } from './modems.ts'
+import { findModems, type HeardOfModems, hearModems, type KnownModems } from './modems.ts'
 import type { BeliefRules } from './plausible.ts'
 import { type PlannedReports, planReports } from './reports.ts'
-import { prepareMessages } from './prepare.ts'
+import { type PreparedMessage, prepareMessages } from './prepare.ts'
 import { asQuarantined } from './quarantine.ts'
-import { readSameSessions, selectSameSessions } from './same-session.ts'
+import { type HeldBefore, mayBeHeld, readSameSessions, selectSameSessions } from './same-session.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
 /** SQLite takes 32,766 values a statement; a message has 29, a report 32. */
@@ -86,8 +86,8 @@ function storeAtOnce(db: Database, items: readonly NewInbound[], { rules, alongs
   const prepared = prepareMessages(db.dialect, items)
   const heard = hearModems(items)
   return db.writeStatements(async (sql) => {
-    const { modems, seen } = await findModems(sql, heard, selectSameSessions(sql.dialect, prepared))
-    const placed = await writeMessages(sql, prepared, modems, readSameSessions(seen, prepared))
+    const { modems, held } = await findHeld(sql, prepared, heard)
+    const placed = await writeMessages(sql, prepared, modems, held)
     const reports = await planReports(sql, placed, rules)
     return {
       last: [...reports.statements, ...advanceDeviceStates(sql, placed, reports), ...alongside],
@@ -98,6 +98,25 @@ function storeAtOnce(db: Database, items: readonly NewInbound[], { rules, alongs
     }
   })
 }
+
+interface Before {
+  readonly modems: KnownModems
+  readonly held: HeldBefore
+}
+
+/** In MySQL one trip looks at the modems and for messages that are there already; in SQLite each look is one, and the second is rarely needed. */
+async function findHeld(sql: Statements, prepared: readonly PreparedMessage[], heard: HeardOfModems): Promise<Before> {
+  if (sql.dialect !== 'sqlite') {
+    const { modems, seen } = await findModems(sql, heard, selectSameSessions(sql.dialect, prepared))
+    return { modems, held: readSameSessions(seen, prepared) }
+  }
+  const { modems } = await findModems(sql, heard, null)
+  const doubtful = prepared.filter(({ item }) => mayBeHeld(item, modems.get(item.imei ?? '')))
+  const look = selectSameSessions(sql.dialect, doubtful)
+  return { modems, held: look === null ? NONE_HELD : readSameSessions(await sql.all(look.sql, look.values), doubtful) }
+}
+
+const NONE_HELD: HeldBefore = new Map()
 
 function toOutcome(
   { item, id, isNew, modem, device }: PlacedMessage,

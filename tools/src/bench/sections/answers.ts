@@ -43,7 +43,8 @@ async function compare(
   const startedAt = new Date().toISOString()
   const load = async (url: string, clients: number, seconds: number): Promise<Record<string, number>> => {
     const result = await runLoad({ url, clients, seconds, firstSequence, startedAt })
-    firstSequence = result.nextSequence
+    // What nobody stored leaves no gap: buoys that jump would be looked at twice.
+    if (url !== bareUrl) firstSequence = result.nextSequence
     if (result.refused > 0) throw new Error(`${result.refused} deliveries were not answered with 200`)
     return { perSecond: result.perSecond, p50Ms: result.p50Ms, p99Ms: result.p99Ms, maxMs: result.maxMs }
   }
