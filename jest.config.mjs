@@ -57,7 +57,7 @@ export default {
       ...shared,
       displayName: 'int',
       testMatch: ['<rootDir>/packages/*/test/**/*.int.test.ts?(x)', '<rootDir>/tools/test/**/*.int.test.ts?(x)'],
-      runner: '<rootDir>/tools/testing/one-worker-runner.mjs',
+      runner: '<rootDir>/tools/testing/int-runner.mjs',
       setupFilesAfterEnv: ['<rootDir>/tools/testing/int-timeout.ts'],
       globalSetup: '<rootDir>/tools/testing/global-setup.ts',
       globalTeardown: '<rootDir>/tools/testing/global-teardown.ts',

@@ -1,11 +1,14 @@
 /**
  * `npm test`: installs what the suite needs, builds, runs every test, and closes with `N passed, N failed, N skipped`.
  * What stands behind `--` goes to Jest: `npm test -- packages/packets`.
+ *
+ * Where a few suites with real services fail, they are run once more by themselves: a machine that stood still for a while is no fault of
+ * theirs. What passes only then is named at the end, since it may be a race all the same.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { prepare, root } from './prepare.mjs'
 import { installSystemPackages } from './system-packages.mjs'
 
@@ -17,55 +20,83 @@ const exitLimitMs = 30_000
 await installSystemPackages()
 await prepare({ everything: true })
 
-const folder = mkdtempSync(join(tmpdir(), 'paikea-test-'))
-const progressFile = join(folder, 'progress.json')
-const jest = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-  // A group of its own, so that all of it can be ended.
-  detached: true,
-  env: { ...process.env, PAIKEA_TEST_PROGRESS: progressFile },
-})
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => endJest(signal))
+/** More than these fail because of something that a second run does not mend. */
+const MAX_SUITES_AGAIN = 4
 
-const startedAt = Date.now()
-let problem = null
-const watch = setInterval(() => {
-  const { completedAt } = readProgress()
-  if (Date.now() - startedAt > limitMs) problem = `the tests did not end within ${limitMs / 60_000} minutes`
-  else if (completedAt !== null && Date.now() - completedAt > exitLimitMs) {
-    problem = `all tests ended, but something still ran ${exitLimitMs / 1000} s later`
+const first = await runJest(process.argv.slice(2))
+const again = suitesToRunAgain(first)
+if (again.length === 0) finish(first)
+process.stdout.write(`\nonce more, by themselves:\n${again.map((file) => `  ${relative(root, file)}\n`).join('')}\n`)
+const second = await runJest(['--selectProjects', 'int', '--runTestsByPath', ...again])
+if (second.code === 0) {
+  const names = again.map((file) => relative(root, file)).join(', ')
+  process.stdout.write(`passed only the second time, look into it: ${names}\n`)
+}
+finish({ ...first, code: second.code, failed: second.failed, passed: first.passed + first.failed - second.failed })
+
+function finish({ code, passed, failed, skipped }) {
+  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
+  process.exit(code)
+}
+
+function suitesToRunAgain({ code, failed, skipped, failedFiles, problem }) {
+  const isForServices = failedFiles.every((file) => file.includes('.int.test.'))
+  if (code === 0 || failed === 0 || skipped > 0 || problem !== null || !isForServices) return []
+  return failedFiles.length <= MAX_SUITES_AGAIN ? failedFiles : []
+}
+
+/** Runs Jest to its end, or to the limit. */
+function runJest(args) {
+  const folder = mkdtempSync(join(tmpdir(), 'paikea-test-'))
+  const progressFile = join(folder, 'progress.json')
+  const jest = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    // A group of its own, so that all of it can be ended.
+    detached: true,
+    env: { ...process.env, PAIKEA_TEST_PROGRESS: progressFile },
+  })
+  const end = (signal) => {
+    try {
+      process.kill(-Number(jest.pid), signal)
+    } catch {
+      // Gone already.
+    }
   }
-  if (problem !== null) endJest('SIGKILL')
-}, 1_000)
-
-jest.on('error', (error) => {
-  process.stderr.write(`${error.message}\n`)
-  process.exit(1)
-})
-jest.on('exit', (code) => {
-  clearInterval(watch)
-  const { passed, failed, skipped } = readProgress()
-  rmSync(folder, { recursive: true, force: true })
-  if (problem === null) process.exit(code ?? 1)
-  process.stderr.write(`${problem}\n`)
-  process.stdout.write(`${passed} passed, ${failed + 1} failed, ${skipped} skipped\n`)
-  process.exit(1)
-})
-
-function endJest(signal) {
-  try {
-    process.kill(-Number(jest.pid), signal)
-  } catch {
-    // Gone already.
-  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, end)
+  const startedAt = Date.now()
+  let problem = null
+  const watch = setInterval(() => {
+    const { completedAt } = readProgress(progressFile)
+    if (Date.now() - startedAt > limitMs) problem = `the tests did not end within ${limitMs / 60_000} minutes`
+    else if (completedAt !== null && Date.now() - completedAt > exitLimitMs) {
+      problem = `all tests ended, but something still ran ${exitLimitMs / 1000} s later`
+    }
+    if (problem !== null) end('SIGKILL')
+  }, 1_000)
+  return new Promise((resolve) => {
+    jest.on('error', (error) => {
+      process.stderr.write(`${error.message}\n`)
+      process.exit(1)
+    })
+    jest.on('exit', (code) => {
+      clearInterval(watch)
+      for (const signal of signals) process.off(signal, end)
+      const progress = readProgress(progressFile)
+      rmSync(folder, { recursive: true, force: true })
+      if (problem !== null) process.stderr.write(`${problem}\n`)
+      const failed = progress.failed + (problem === null ? 0 : 1)
+      resolve({ ...progress, failed, problem, code: problem === null ? (code ?? 1) : 1 })
+    })
+  })
 }
 
 /** What the reporter wrote last. */
-function readProgress() {
+function readProgress(file) {
   try {
-    return JSON.parse(readFileSync(progressFile, 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    return { passed: 0, failed: 0, skipped: 0, completedAt: null }
+    return { passed: 0, failed: 0, skipped: 0, failedFiles: [], completedAt: null }
   }
 }

@@ -26,8 +26,8 @@ export default class CountLineReporter {
     }
     if (results.numTotalTests === 0) this.error = new Error('no test ran')
     const line = `${passed} passed, ${failed} failed, ${skipped} skipped\n`
-    // Jest's own summary comes after every reporter: only the end of the process is late enough to be last.
-    process.once('exit', () => process.stdout.write(line))
+    // Jest's own summary comes after every reporter: only the end of the process is late enough to be last. `npm test` says it by itself.
+    if (process.env.PAIKEA_TEST_PROGRESS === undefined) process.once('exit', () => process.stdout.write(line))
   }
 }
 
@@ -48,5 +48,11 @@ function counts(results) {
 
 function writeProgress(results, completedAt) {
   const file = process.env.PAIKEA_TEST_PROGRESS
-  if (file !== undefined) writeFileSync(file, JSON.stringify({ ...counts(results), completedAt }))
+  if (file === undefined) return
+  const failedFiles = results.testResults.filter(isFailed).map(({ testFilePath }) => testFilePath)
+  writeFileSync(file, JSON.stringify({ ...counts(results), failedFiles, completedAt }))
+}
+
+function isFailed({ numFailingTests, testExecError }) {
+  return numFailingTests > 0 || testExecError != null
 }
