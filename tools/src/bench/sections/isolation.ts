@@ -69,7 +69,7 @@ function createPace(stack: Stack, receiver: BenchChild, count: number): () => Pr
     for (let index = 0; index < count; index += 1) {
       const sequence = first + index
       await sleep(Math.max(0, began + (index * 1000) / PER_SECOND - performance.now()))
-      if (isToWell(sequence)) sentAt.set(benchLatitude(sequence), performance.timeOrigin + performance.now())
+      if (isToWell(sequence)) sentAt.set(benchLatitude(sequence, ENDPOINTS), performance.timeOrigin + performance.now())
       void fetch(stack.webhookUrl, {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
