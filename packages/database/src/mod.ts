@@ -99,6 +99,8 @@ export {
   recordAttempts,
   resumeOutbound,
 } from './queries/outbound.ts'
+export { findHolds, type Hold } from './queries/holds.ts'
+export { resendOutbound, type ResendOutcome, settleAsArrived } from './queries/settle-outbound.ts'
 export {
   beginAttempts,
   finishOutbound,

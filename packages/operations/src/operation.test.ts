@@ -17,6 +17,7 @@ import {
   deleteRoute,
   detachModem,
   logIn,
+  resendDelivery,
   resetPassword,
   revokeToken,
   sendMessage,
@@ -78,6 +79,7 @@ describe('operations', () => {
     await deleteRoute(context, { id })
     const sent = await sendMessage(context, { imei: IMEI, text: 'come home' })
     await cancelDelivery(context, { id: sent.row.id })
+    await resendDelivery(context, { id: sent.row.id })
     const all = await entries()
     expect(all.map(({ action }) => action)).toEqual([
       'user.created',
@@ -93,9 +95,10 @@ describe('operations', () => {
       'route.deleted',
       'outbound.created',
       'outbound.cancelled',
+      'outbound.resent',
     ])
-    expect(all.at(-2)).toMatchObject({ after: { imei: IMEI, bytes: 9, credits: 1, state: 'queued' } })
-    expect(all.at(-1)).toMatchObject({ before: { state: 'queued' }, after: { state: 'cancelled' } })
+    expect(all.at(-3)).toMatchObject({ after: { imei: IMEI, bytes: 9, credits: 1, state: 'queued' } })
+    expect(all.at(-2)).toMatchObject({ before: { state: 'queued' }, after: { state: 'cancelled' } })
     const text = JSON.stringify(all)
     for (const secret of [password, session.secret, session.csrfToken, token, 'scrypt'])
       expect(text).not.toContain(secret)

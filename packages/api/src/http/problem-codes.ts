@@ -30,6 +30,8 @@ export const PROBLEM_STATUSES = {
   'two-secrets': 409,
   'upgrade-open': 409,
   'would-downgrade': 409,
+  'already-resent': 409,
+  'endpoint-gone': 409,
   'wrong-state': 409,
   'body-too-large': 413,
   'compressed-body': 415,

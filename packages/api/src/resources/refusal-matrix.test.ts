@@ -84,6 +84,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'GET /v1/devices/:iam/live': '426 upgrade-required',
   'POST /v1/messages/inbound/:id/accept': '409 wrong-state',
   'POST /v1/messages/outbound/:id/resume': '409 wrong-state',
+  'POST /v1/messages/outbound/:id/arrived': '409 wrong-state',
+  'POST /v1/messages/outbound/:id/resend': '409 wrong-state',
   'POST /v1/endpoints/:id/test': '409 no-test',
   'POST /v1/endpoints/:id/resume': '409 wrong-state',
   'POST /v1/endpoints/:id/rotate-secret': '409 no-secret',

@@ -12,6 +12,7 @@ import { retryTimes } from './0041-retry-times.ts'
 import { deployments } from './0060-deployments.ts'
 import { firmware } from './0050-firmware.ts'
 import { commands } from './0061-commands.ts'
+import { resends } from './0062-resends.ts'
 import { deviceLinks } from './0070-device-links.ts'
 import { auditChanges } from './0035-audit-changes.ts'
 import { imports } from './0100-imports.ts'
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   retryTimes,
   temporalHome,
   events,
+  resends,
 ]

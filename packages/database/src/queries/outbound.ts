@@ -115,7 +115,7 @@ export function resumeOutbound(
   args: { readonly outboundId: number; readonly scope: GroupScope },
   tx?: Transaction,
 ): Promise<OperatorOutcome> {
-  return changeByOperator(db, args, { allowed: ['parked'], tx }, (transaction) =>
+  return withOperator(db, args, { allowed: ['parked'], tx }, (transaction) =>
     // Without a start time the sweep finds it, should the announcement be lost.
     changeRows(
       db,
@@ -133,7 +133,7 @@ export function cancelOutbound(
   args: { readonly outboundId: number; readonly scope: GroupScope; readonly at: Date; readonly reason?: string },
   tx?: Transaction,
 ): Promise<OperatorOutcome> {
-  return changeByOperator(db, args, { allowed: ['queued', 'parked'], tx }, (transaction) =>
+  return withOperator(db, args, { allowed: ['queued', 'parked'], tx }, (transaction) =>
     changeRows(
       db,
       `UPDATE outbound_messages SET state = 'cancelled', state_changed_at = ${nowSql(db.dialect)},
@@ -145,7 +145,8 @@ export function cancelOutbound(
   )
 }
 
-async function changeByOperator(
+/** Runs a change of a delivery that is in one of these states, under its lock. */
+export async function withOperator(
   db: Database,
   args: { readonly outboundId: number; readonly scope: GroupScope },
   { allowed, tx }: { readonly allowed: readonly DeliveryState[]; readonly tx: Transaction | undefined },
@@ -193,8 +194,7 @@ export async function insertPersonOutbound(
   tx?: Transaction,
 ): Promise<{ outboundId: number }> {
   return inWrite(db, tx, async (transaction) => {
-    const sql = `SELECT MAX(id) AS id, ${nowSql(db.dialect)} AS at FROM inbound_messages`
-    const [highest = {}] = await selectRows(db, sql, [], transaction)
+    const place = await placeOfNow(db, transaction)
     const row = await db.models.OutboundMessage.create(
       {
         groupId: args.groupId,
@@ -205,17 +205,29 @@ export async function insertPersonOutbound(
         modemId: args.modemId,
         imei: args.imei,
         serial: args.serial,
-        orderKey: readNumberOrNull(highest, 'inbound_messages.id') ?? 0,
         text: args.text,
         payload: Buffer.from(args.payload),
         credits: args.credits,
         expiresAt: args.expiresAt,
         createdAt: args.createdAt,
-        stateChangedAt: readTime(highest, 'outbound_messages.state_changed_at AS at'),
+        ...place,
       },
       { transaction },
     )
     await recordEvents(db, eventsOf('delivery', [Number(row.id)]), transaction)
     return { outboundId: Number(row.id) }
   })
+}
+
+/** The place in every queue of what is made now, and the database's time. */
+export async function placeOfNow(
+  db: Database,
+  tx: Transaction,
+): Promise<{ readonly orderKey: number; readonly stateChangedAt: Date }> {
+  const sql = `SELECT MAX(id) AS id, ${nowSql(db.dialect)} AS at FROM inbound_messages`
+  const [highest = {}] = await selectRows(db, sql, [], tx)
+  return {
+    orderKey: readNumberOrNull(highest, 'inbound_messages.id') ?? 0,
+    stateChangedAt: readTime(highest, 'outbound_messages.state_changed_at AS at'),
+  }
 }

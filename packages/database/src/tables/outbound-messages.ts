@@ -44,6 +44,10 @@ export const OUTBOUND_MESSAGES = table('outbound_messages', {
   createdAt: now,
   sentAt: orNull(time),
   finishedAt: orNull(time),
+  /** The delivery that this one was made of by a person's wish to send it again. */
+  resendOf: orNull(bigint),
+  /** The delivery that was made of this one so. */
+  resentAs: orNull(bigint),
   workflowId: orNull(text(200)),
   workflowStartedAt: orNull(time),
 })

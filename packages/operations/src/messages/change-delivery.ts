@@ -22,7 +22,8 @@ export const cancelDelivery = change('outbound.cancelled', ({ db, caller, tx, no
   cancelOutbound(db, { outboundId: id, scope: scopeOf(caller, 'operator'), at: now }, tx),
 )
 
-function change(action: string, wish: (work: Work, id: number) => Promise<OperatorOutcome>) {
+/** An operation on one message out that its state allows or refuses. */
+export function change(action: string, wish: (work: Work, id: number) => Promise<OperatorOutcome>) {
   return operation<{ readonly id: number }, FoundDelivery>(action, async (work, { id }) => {
     const before = await readDelivery(work, id)
     settle(await wish(work, id))

@@ -1,5 +1,6 @@
 import { ROLES, type Role } from '@paikea/domain'
 import { Command, Option } from 'commander'
+import { addDeliveryCommands } from './deliveries-program.ts'
 import { asTyped, inFolder } from './in-folder.ts'
 import type { ReplayFlags } from './replay-command.ts'
 
@@ -114,6 +115,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .action(async ({ data, ...options }: ReplayFlags & DataFlags) =>
       (await import('./replay-command.ts')).replayCommand(inFolder(env, data), options),
     )
+  addDeliveryCommands(program, env, dataOption)
   program
     .command('settings')
     .description('print every setting with its meaning and default, as .env.example')

@@ -3,7 +3,9 @@ import {
   listUndispatchedInbound,
   listUndispatchedOutbound,
   markDispatched,
+  resendOutbound,
   resumeOutbound,
+  settleAsArrived,
 } from '@paikea/database'
 import { NotDurableError } from '@paikea/intake'
 import { commandEnvelope } from '../../src/testing/envelope.ts'
@@ -33,6 +35,25 @@ export function describeOperating(stage: ActivityStage): void {
         status: 'refused',
         state: 'sent',
       })
+    })
+
+    it('settles an unknown one as arrived, or makes it anew behind what waits, once', async () => {
+      const { db } = stage
+      const { outboundId } = await stage.routedDelivery()
+      const wish = { outboundId, scope: { all: true }, at: new Date(), livesMs: 60_000 } as const
+      expect(await db.write((tx) => resendOutbound(db, wish, tx))).toEqual({ status: 'refused', state: 'queued' })
+      stage.vendor.setFault('timeout', { count: 1 })
+      await stage.activities().tryDeliver({ outboundId, wish: 'send' })
+      const made = await db.write((tx) => resendOutbound(db, wish, tx))
+      expect(made).toMatchObject({ status: 'done' })
+      if (made.status !== 'done') return
+      expect(await db.write((tx) => resendOutbound(db, wish, tx))).toEqual({ ...made, status: 'resent' })
+      expect(await stage.row(made.outboundId)).toMatchObject({ generation: 1, resendOf: outboundId })
+      await stage.activities().tryDeliver({ outboundId: made.outboundId, wish: 'send' })
+      expect(stage.vendor.sent).toHaveLength(2)
+      expect(await db.write((tx) => settleAsArrived(db, wish, tx))).toEqual({ status: 'done' })
+      const row = await stage.row(outboundId)
+      expect(row).toMatchObject({ state: 'sent', reasonCode: 'said-to-have-arrived', sentAt: expect.any(Date) })
     })
 
     it('cancels what has not left, in the groups of that person only', async () => {

@@ -1,4 +1,12 @@
-import type { AttemptRow, CommandRow, DeliveryRow, InboundDetailRow, InboundRow, ReportRow } from '@paikea/database'
+import type {
+  AttemptRow,
+  CommandRow,
+  DeliveryRow,
+  Hold,
+  InboundDetailRow,
+  InboundRow,
+  ReportRow,
+} from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
 import { presentCommand } from '../commands/presenter.ts'
 import { presentOutboundDetail } from '../outbound/presenter.ts'
@@ -32,6 +40,7 @@ export function presentInboundDetail(
     readonly iam: string | null
     readonly report: ReportRow | null
     readonly deliveries: readonly (DeliveryRow & { readonly attempts: readonly AttemptRow[] })[]
+    readonly holds: ReadonlyMap<number, Hold>
     readonly decidedCommands: readonly CommandRow[]
     readonly now: Date
   },
@@ -49,7 +58,9 @@ export function presentInboundDetail(
     iridium: presentIridium(row),
     sessionStatus: row.sessionStatus,
     report: context.report === null ? null : presentReport(context.report),
-    deliveries: context.deliveries.map((delivery) => presentOutboundDetail(delivery, context.iam)),
+    deliveries: context.deliveries.map((delivery) =>
+      presentOutboundDetail(delivery, { iam: context.iam, hold: context.holds.get(delivery.id) ?? null }),
+    ),
     decidedCommands: context.decidedCommands.map((command) => presentCommand(command, context.now)),
     // Of two processes that acted on the message, the one that came second may have found what the first one skipped in vain.
     skippedRoutes: row.skippedRoutes

@@ -1,5 +1,6 @@
 import {
   findDeviceNames,
+  findHolds,
   findInbound,
   findReportsOfMessages,
   listAttempts,
@@ -132,7 +133,8 @@ async function loadDetail(db: Database, scope: GroupScope, id: number): Promise<
   const deliveries = rows.map((one) => ({ ...one, attempts: attempts.get(one.id) ?? [] }))
   const iam = row.deviceId === null ? null : (names.get(row.deviceId)?.iam ?? null)
   const report = reports.get(id) ?? null
-  return presentInboundDetail(row, { iam, report, deliveries, decidedCommands, now: new Date() })
+  const holds = await findHolds(db, { rows: deliveries })
+  return presentInboundDetail(row, { iam, report, deliveries, holds, decidedCommands, now: new Date() })
 }
 
 function deviceIdsOf({ deviceId }: Pick<InboundRow, 'deviceId'>): number[] {

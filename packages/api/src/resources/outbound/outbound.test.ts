@@ -69,6 +69,48 @@ describe('/v1/messages/outbound', () => {
     expect(await api.db.models.OutboundMessage.findByPk(id)).toMatchObject({ state: 'queued' })
   })
 
+  it('says why a message waits: its turn, or its endpoint', async () => {
+    const { id } = await buildOutbound(api.db, { groupId, imei, state: 'queued', waiting: true })
+    const at = `/v1/messages/outbound/${String(id)}`
+    expect((await api.call(token, 'GET', at)).body).toMatchObject({ stateReasonCode: 'not-its-turn' })
+    const [endpoint] = (await api.call(token, 'GET', '/v1/endpoints')).body.items
+    await api.call(token, 'POST', `/v1/endpoints/${String(endpoint.id)}/pause`)
+    const behind = await buildOutbound(api.db, { groupId, imei, endpointId: endpoint.id })
+    const { body } = await api.call(token, 'GET', `/v1/messages/outbound/${String(behind.id)}`)
+    expect(body).toMatchObject({ state: 'queued', stateReasonCode: 'paused-by-operator' })
+    expect(body.stateReason).toContain('Paused by an operator')
+  })
+
+  it('lets a person say of an unknown message that it arrived', async () => {
+    const { id } = await buildOutbound(api.db, { groupId, imei, state: 'unknown', finishedAt: new Date() })
+    const at = `/v1/messages/outbound/${String(id)}`
+    const reply = await api.call(token, 'POST', `${at}/arrived`)
+    expect(reply).toMatchObject({ status: 200, body: { state: 'sent', stateReasonCode: 'said-to-have-arrived' } })
+    expect(reply.body.sentAt).not.toBeNull()
+    expect(await api.call(token, 'POST', `${at}/arrived`)).toMatchObject({ status: 409, body: { code: 'wrong-state' } })
+  })
+
+  it('sends again as a new message, once, at its price, behind what waits', async () => {
+    const values = { groupId, imei, text: 'x'.repeat(60), payload: Buffer.alloc(60, 'x'), credits: 2 }
+    const ended = { state: 'unknown', finishedAt: new Date(), expiresAt: new Date(0) } as const
+    const { id } = await buildOutbound(api.db, { ...values, ...ended })
+    const at = `/v1/messages/outbound/${String(id)}`
+    const reply = await api.call(token, 'POST', `${at}/resend`)
+    const wanted = { state: 'queued', credits: 2, resendOf: id, generation: 1, text: values.text }
+    expect(reply).toMatchObject({ status: 201, body: wanted })
+    expect(Date.parse(reply.body.expiresAt)).toBeGreaterThan(Date.now())
+    expect(announced).toContain(reply.body.id)
+    expect((await api.call(token, 'GET', at)).body).toMatchObject({ state: 'unknown', resentAs: reply.body.id })
+    expect(await api.call(token, 'POST', `${at}/resend`)).toMatchObject({
+      status: 409,
+      body: { code: 'already-resent' },
+    })
+    const audit = (await api.call(token, 'GET', '/v1/audit')).body.items
+    expect(audit).toContainEqual(
+      expect.objectContaining({ action: 'outbound.resent', after: { resentAs: reply.body.id, credits: 2 } }),
+    )
+  })
+
   it('cancels what has not left, resumes what is parked, refuses the rest', async () => {
     const make = async (state: 'queued' | 'parked' | 'sent') =>
       (await buildOutbound(api.db, { groupId, imei, state })).id

@@ -1,9 +1,17 @@
-import type { AttemptRow, DeliveryRow } from '@paikea/database'
+import type { AttemptRow, DeliveryRow, Hold } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
 import type { OutboundDetailView, OutboundView } from './schema.ts'
 
+/** What else is shown with a message out. */
+export interface OutboundContext {
+  /** Of the device whose message caused it. */
+  readonly iam: string | null
+  /** What holds it up from outside. */
+  readonly hold: Hold | null
+}
+
 /** A message out as it stands in a list. */
-export function presentOutbound(row: DeliveryRow, iam: string | null): OutboundView {
+export function presentOutbound(row: DeliveryRow, { iam, hold }: OutboundContext): OutboundView {
   return {
     id: row.id,
     target: row.targetKind,
@@ -13,6 +21,9 @@ export function presentOutbound(row: DeliveryRow, iam: string | null): OutboundV
     serial: row.serial,
     state: row.state,
     reason: presentReason(row),
+    ...presentStateReason(row, hold),
+    resendOf: row.resendOf,
+    resentAs: row.resentAs,
     text: row.text,
     hex: row.payload.toString('hex'),
     credits: row.credits,
@@ -28,10 +39,10 @@ export function presentOutbound(row: DeliveryRow, iam: string | null): OutboundV
 /** A message out with every try to hand it over. */
 export function presentOutboundDetail(
   row: DeliveryRow & { readonly attempts: readonly AttemptRow[] },
-  iam: string | null,
+  context: OutboundContext,
 ): OutboundDetailView {
   return {
-    ...presentOutbound(row, iam),
+    ...presentOutbound(row, context),
     workflowId: row.workflowId,
     attempts: row.attempts.map((attempt) => ({
       number: attempt.number,
@@ -45,6 +56,25 @@ export function presentOutboundDetail(
       answer: attempt.answer,
     })),
   }
+}
+
+/** What holds it up comes first: what it met before it came to wait there tells less. */
+export function presentStateReason(
+  row: Pick<DeliveryRow, 'state' | 'waiting' | 'reasonCode' | 'reasonDetail'>,
+  hold: Hold | null,
+): { readonly stateReason: string | null; readonly stateReasonCode: string | null } {
+  if (hold !== null) {
+    return {
+      stateReason: `It waits: its endpoint takes no deliveries. ${hold.detail ?? ''}`.trim(),
+      stateReasonCode: hold.code,
+    }
+  }
+  if (row.reasonCode !== null)
+    return { stateReason: row.reasonDetail ?? row.reasonCode, stateReasonCode: row.reasonCode }
+  const waits = row.state === 'queued' && row.waiting
+  return waits
+    ? { stateReason: 'It waits for what stands before it.', stateReasonCode: 'not-its-turn' }
+    : { stateReason: null, stateReasonCode: null }
 }
 
 function presentReason(row: { readonly reasonCode: string | null; readonly reasonDetail: string | null }) {

@@ -1,5 +1,19 @@
-import { findDelivery, findDeviceNames, listDeliveries, type Database, type DeliveryRow } from '@paikea/database'
-import { cancelDelivery, resumeDelivery, sendMessage, type FoundDelivery } from '@paikea/operations'
+import {
+  findDelivery,
+  findDeviceNames,
+  findHolds,
+  listDeliveries,
+  type Database,
+  type DeliveryRow,
+} from '@paikea/database'
+import {
+  arriveDelivery,
+  cancelDelivery,
+  resendDelivery,
+  resumeDelivery,
+  sendMessage,
+  type FoundDelivery,
+} from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
 import { created, ok } from '../../route-table/answer.ts'
@@ -7,7 +21,7 @@ import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { MessageParams } from '../inbound/schema.ts'
 import { announceOutbound } from './announce.ts'
-import { presentOutbound, presentOutboundDetail } from './presenter.ts'
+import { type OutboundContext, presentOutbound, presentOutboundDetail } from './presenter.ts'
 import { ListOutboundQuery, OutboundDetailSchema, OutboundPage, SendMessageSchema } from './schema.ts'
 
 type OutboundServices = Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>
@@ -29,13 +43,13 @@ export const outboundRoutes = [
       const { limit, cursor, ...filter } = query
       const afterId = decodeCursor(cursor, 'by-id')?.id ?? null
       const rows = await listDeliveries(db, { scope, ...filter, limit: limit + 1, afterId })
-      const iamOf = await namesOf(db, rows)
+      const contextOf = await contextsOf(db, rows)
       return ok(
         toPage(
           rows,
           limit,
           ({ id }) => ({ id }),
-          (row) => presentOutbound(row, iamOf(row)),
+          (row) => presentOutbound(row, contextOf(row)),
         ),
       )
     },
@@ -52,7 +66,7 @@ export const outboundRoutes = [
     run: async ({ params, scope }, { db }) => {
       const row = await findDelivery(db, { scope, id: params.id })
       if (row === null) throw notFound('message')
-      return ok(presentOutboundDetail(row, (await namesOf(db, [row]))(row)))
+      return ok(presentOutboundDetail(row, (await contextsOf(db, [row]))(row)))
     },
   }),
 
@@ -103,14 +117,50 @@ export const outboundRoutes = [
       return ok(presentFound(found))
     },
   }),
+
+  route({
+    method: 'POST',
+    path: '/v1/messages/outbound/:id/arrived',
+    summary: 'Say of an unknown message that it arrived',
+    access: 'operator',
+    limit: 'writes',
+    params: MessageParams,
+    answer: OutboundDetailSchema,
+    problems: ['wrong-state'],
+    run: async ({ params, principal }, services) => {
+      const found = await arriveDelivery({ db: services.db, caller: principal }, params)
+      await announceOutbound(services, found.row.id)
+      return ok(presentFound(found))
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/v1/messages/outbound/:id/resend',
+    summary: 'Send again what is done with: a new message, with an id of its own, for the credits it says',
+    access: 'operator',
+    limit: 'writes',
+    params: MessageParams,
+    answer: OutboundDetailSchema,
+    status: 201,
+    problems: ['wrong-state', 'already-resent', 'endpoint-gone', 'validation-failed'],
+    run: async ({ params, principal }, services) => {
+      const sent = await resendDelivery({ db: services.db, caller: principal }, params)
+      await announceOutbound(services, sent.row.id)
+      return created(presentFound(sent), `/v1/messages/outbound/${String(sent.row.id)}`)
+    },
+  }),
 ] as const
 
-function presentFound({ row, sourceIam }: FoundDelivery) {
-  return presentOutboundDetail(row, sourceIam)
+function presentFound({ row, sourceIam, hold }: FoundDelivery) {
+  return presentOutboundDetail(row, { iam: sourceIam, hold })
 }
 
-async function namesOf(db: Database, rows: readonly DeliveryRow[]): Promise<(row: DeliveryRow) => string | null> {
+async function contextsOf(db: Database, rows: readonly DeliveryRow[]): Promise<(row: DeliveryRow) => OutboundContext> {
   const deviceIds = rows.flatMap(({ sourceDeviceId }) => (sourceDeviceId === null ? [] : [sourceDeviceId]))
-  const names = await findDeviceNames(db, { deviceIds })
-  return ({ sourceDeviceId }) => (sourceDeviceId === null ? null : (names.get(sourceDeviceId)?.iam ?? null))
+  const [names, holds] = await Promise.all([findDeviceNames(db, { deviceIds }), findHolds(db, { rows })])
+  return ({ id, sourceDeviceId }) => ({
+    iam: sourceDeviceId === null ? null : (names.get(sourceDeviceId)?.iam ?? null),
+    hold: holds.get(id) ?? null,
+  })
 }

@@ -18,6 +18,12 @@ export const OutboundSchema = z.object({
   state: DeliveryStateSchema,
   /** Why it is parked, failed, … */
   reason: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
+  /** Why it is in this state, in plain words; `null` = nothing to say. */
+  stateReason: z.string().nullable(),
+  stateReasonCode: z.string().nullable(),
+  /** The message that this one was made of, sent again. */
+  resendOf: z.int().nullable(),
+  resentAs: z.int().nullable(),
   text: z.string().nullable(),
   hex: z.string(),
   credits: z.int(),

@@ -1,0 +1,56 @@
+import { resendOutbound, settleAsArrived } from '@paikea/database'
+import { findTarget } from '@paikea/delivery'
+import { requireRole, scopeOf } from '../caller.ts'
+import { operation } from '../operation.ts'
+import { refuseConflict, refuseUnknown } from '../refusal.ts'
+import { requireSending } from '../routing/resolve-route.ts'
+import { change } from './change-delivery.ts'
+import { readDelivery, type FoundDelivery } from './find-delivery.ts'
+
+/** What is sent again for money and waits longer than this is of no use any more. */
+const RESEND_LIVES_MS = 24 * 3_600_000
+
+/**
+ * Says of a message of which nobody knows whether it arrived that it did.
+ *
+ * @throws Refusal `not-found`; `conflict` in another state
+ */
+export const arriveDelivery = change('outbound.arrived', ({ db, caller, tx, now }, id) =>
+  settleAsArrived(db, { outboundId: id, scope: scopeOf(caller, 'operator'), at: now }, tx),
+)
+
+/**
+ * Sends a message again that is done with: a new delivery with a new id, at the price that its `credits` say.
+ *
+ * @returns the new one
+ * @throws Refusal `not-found`, `forbidden`; `invalid` where the modem is not the caller's to send to any more; `conflict`
+ *   while it is under way, where it was sent again before, or its endpoint is gone
+ */
+export const resendDelivery = operation<{ readonly id: number }, FoundDelivery>(
+  'outbound.resent',
+  async (work, { id }) => {
+    const { db, caller, tx, now } = work
+    const { row } = await readDelivery(work, id)
+    requireRole(caller, row.groupId, 'operator')
+    const isProgram = findTarget(row.targetKind)?.triedBy === 'message'
+    if (!isProgram && row.imei !== null) await requireSending(work, row.imei, 'imei')
+    const wish = { outboundId: id, scope: scopeOf(caller, 'operator'), at: now, livesMs: RESEND_LIVES_MS }
+    const outcome = await resendOutbound(db, wish, tx)
+    switch (outcome.status) {
+      case 'not-found':
+        throw refuseUnknown('message')
+      case 'refused':
+        throw refuseConflict('wrong-state', `The message is ${outcome.state}: it is not done with yet.`)
+      case 'resent':
+        throw refuseConflict('already-resent', `It was sent again before, as message ${String(outcome.outboundId)}.`)
+      case 'no-endpoint':
+        throw refuseConflict('endpoint-gone', 'The endpoint that it went to was deleted.')
+      case 'done': {
+        const result = await readDelivery(work, outcome.outboundId)
+        const after = { resentAs: outcome.outboundId, credits: result.row.credits }
+        const before = { state: row.state, reasonCode: row.reasonCode }
+        return { result, subject: `outbound/${String(id)}`, groupId: row.groupId, before, after }
+      }
+    }
+  },
+)

@@ -1,0 +1,91 @@
+import { findDelivery, listDeliveries } from '@paikea/database'
+import type { DeliveryState } from '@paikea/domain'
+import {
+  arriveDelivery,
+  cancelDelivery,
+  type FoundDelivery,
+  type OperationContext,
+  Refusal,
+  resendDelivery,
+  resumeDelivery,
+  systemCaller,
+} from '@paikea/operations'
+import { ServeError } from '../process/serve-error.ts'
+import { withExistingStore } from './existing-store.ts'
+
+type Deed = (context: OperationContext, input: { readonly id: number }) => Promise<FoundDelivery>
+
+/** Flags of `deliveries list`. */
+export interface ListFlags {
+  readonly state?: DeliveryState
+  readonly limit: string
+}
+
+/** `deliveries list` */
+export async function listCommand(env: NodeJS.ProcessEnv, { state, limit }: ListFlags): Promise<void> {
+  await withExistingStore(env, async (db) => {
+    const rows = await listDeliveries(db, { scope: { all: true }, state, limit: toNumber(limit), afterId: null })
+    for (const row of rows) {
+      const target = row.imei ?? row.serial ?? row.targetKey
+      print(
+        `${String(row.id)}  ${row.state}  ${row.targetKind} ${target}  ${String(row.credits)}  ${row.reasonCode ?? ''}`,
+      )
+    }
+  })
+}
+
+/** `deliveries resend` */
+export async function resendCommand(env: NodeJS.ProcessEnv, ids: readonly string[], isMeant: boolean): Promise<void> {
+  if (isMeant) return eachCommand(env, ids, resendDelivery)
+  await withExistingStore(env, async (db) => {
+    let credits = 0
+    for (const id of ids.map(toNumber)) {
+      const row = await findDelivery(db, { scope: { all: true }, id })
+      if (row === null) throw new ServeError(`there is no delivery ${String(id)}`, { isFinal: true })
+      print(`${String(id)}: ${row.state}, ${String(row.credits)} credits`)
+      credits += row.credits
+    }
+    note(`sending these again costs ${String(credits)} credits; say --yes to do it`)
+  })
+}
+
+/** What can be asked of single deliveries, by their ids. A running service notices within some seconds. */
+const DEEDS = { resume: resumeDelivery, cancel: cancelDelivery, arrived: arriveDelivery } as const
+
+/** `deliveries resume`, `cancel` and `arrived` */
+export function deedCommand(env: NodeJS.ProcessEnv, name: keyof typeof DEEDS, ids: readonly string[]): Promise<void> {
+  return eachCommand(env, ids, DEEDS[name])
+}
+
+/** Does it to each, and goes on where one is refused. */
+async function eachCommand(env: NodeJS.ProcessEnv, ids: readonly string[], deed: Deed): Promise<void> {
+  await withExistingStore(env, async (db) => {
+    const context = { db, caller: systemCaller('cli') }
+    for (const id of ids.map(toNumber)) {
+      try {
+        const { row } = await deed(context, { id })
+        print(
+          `${String(id)}: ${row.id === id ? row.state : `sent again as ${String(row.id)} for ${String(row.credits)} credits`}`,
+        )
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        process.exitCode = 1
+        note(`${String(id)}: ${error.message}`)
+      }
+    }
+  })
+}
+
+function toNumber(text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  throw new ServeError(`${JSON.stringify(text)} is no whole number above 0`, { isFinal: false })
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+function note(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
