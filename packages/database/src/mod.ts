@@ -99,6 +99,21 @@ export {
   recordAttempts,
   resumeOutbound,
 } from './queries/outbound.ts'
+export { findKnown, type ResumeSelection, resumeSelection } from './queries/resume-selection.ts'
+export {
+  countHeld,
+  endAccountWork,
+  findVendorAccount,
+  listAccountHeads,
+  listUndispatchedAccounts,
+  parkVendorAccount,
+  releaseHeldOfAccount,
+  resumeAccountsOf,
+  resumeVendorAccount,
+  setAccountProbeTime,
+  type UndispatchedAccount,
+  type VendorAccountRow,
+} from './queries/vendor-accounts.ts'
 export { findHolds, type Hold } from './queries/holds.ts'
 export { resendOutbound, type ResendOutcome, settleAsArrived } from './queries/settle-outbound.ts'
 export {

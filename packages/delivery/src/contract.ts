@@ -16,8 +16,13 @@ export type ProbeStep =
   | { readonly step: 'done'; readonly why: 'drained' | 'needs-operator' | 'gone' }
   /** It is well, and more wait behind it. */
   | { readonly step: 'more'; readonly sent: number }
-  /** It is still paused. */
-  | { readonly step: 'wait'; readonly waitMs: number; readonly reason: string }
+  /** It is still paused. `park`: for people, where an operator is needed. */
+  | {
+      readonly step: 'wait'
+      readonly waitMs: number
+      readonly reason: string
+      readonly park?: { readonly what: string; readonly whatToDo: string }
+    }
 
 /** What acting on a message led to. */
 export interface ActResult {

@@ -1,5 +1,6 @@
 import type { ActResult, AttemptRecord, DeliverStep, DirectResult, ProbeStep } from './contract.ts'
 import type { DeliveryDeps } from './deps.ts'
+import { type AccountLook, createAccountProbe } from './send/probe-account.ts'
 import { createProbe } from './send/probe-endpoint.ts'
 import { createDeliver } from './send/deliver.ts'
 import type { Deliver } from './send/deliver.ts'
@@ -30,6 +31,8 @@ export interface Delivery {
   recordOutcome(record: AttemptRecord): Promise<DeliverStep>
   /** Tries whether a paused endpoint is back, or sends on what waits behind one that is. */
   probeEndpoint(endpointId: number, signal?: AbortSignal): Promise<ProbeStep>
+  /** Tries whether a parked account is cured, or lets what waits behind one that is go on. */
+  probeAccount(look: AccountLook): Promise<ProbeStep>
   /** Resolves when nothing that nobody waits for is under way any more. */
   idle(): Promise<void>
 }
@@ -58,6 +61,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     look: (input) => deliver.run(input, 0),
     recordOutcome: (record) => deliver.record(record),
     probeEndpoint: probe,
+    probeAccount: createAccountProbe(deps, direct),
     idle: () => direct.idle(),
   }
 }

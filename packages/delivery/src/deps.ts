@@ -24,6 +24,8 @@ export interface DeliveryDeps extends SendSettings {
   readonly onProcessed?: ((messageIds: readonly number[]) => void) | undefined
   /** An endpoint was paused: its workflow should begin. */
   readonly onEndpoint?: ((endpointId: number) => void) | undefined
+  /** An account was parked or resumed: its workflow should begin, or look. */
+  readonly onAccount?: (() => void) | undefined
   readonly onDelivery?: ((event: DeliveryEvent) => void) | undefined
   /** @default 6 h for positions, 24 h for commands */
   readonly timeToLive?: TimeToLive | undefined

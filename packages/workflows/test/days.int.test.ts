@@ -153,7 +153,7 @@ describeOn(
     })
 
     it('a parked position expires too when no operator comes', async () => {
-      vendor.setFault('no-credit')
+      vendor.setFault('no-line-rental')
       const { result } = await startDelivery({ livesMs: 6 * hourMs, onSend: () => undefined })
       expect(await result).toMatchObject({ state: 'expired' })
       await worker.shutdown()

@@ -93,7 +93,7 @@ describeOn(
           if (message === undefined) throw new Error('nothing stored')
           const { messageId, imei, iam, key } = message
           // Parked as well: setting an attribute that is not there would block the workflow for ever.
-          stage.vendor.setFault('no-credit', { count: 1 })
+          stage.vendor.setFault('no-line-rental', { count: 1 })
           const input = { kind: 'stored', messageId, imei, iam } as const
           await until('it is started', () =>
             starter.start(inboundStart(input, inboundWorkflowId(key))).then(

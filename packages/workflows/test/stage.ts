@@ -86,6 +86,7 @@ export async function openStage(options: {
         void starter.signal(outboundWorkflowId(outboundId), signalNames.yourTurn).catch(() => undefined),
       onDelivery: (event) => dispatcher.delivered(event),
       onEndpoint: () => dispatcher.sweepSoon(),
+      onAccount: () => dispatcher.sweepSoon(),
       reach: createReach(['127.0.0.0/8']),
       webhookTimeoutMs: 2_000,
       log: SILENT_LOG,

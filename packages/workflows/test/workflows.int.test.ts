@@ -118,16 +118,19 @@ describeOn(`workflows on a real server${why}`, () => {
   })
 
   it('a parked delivery shows as needing an operator, waits, and goes on by the signal', async () => {
-    stage.vendor.setFault('no-credit', { count: 1 })
+    stage.vendor.setFault('no-line-rental', { count: 1 })
     const { messageId, pair } = await sendOne()
     const row = await inState(messageId, 'parked')
     const workflowId = outboundWorkflowId(Number(row.id))
     await until('the search finds it', async () => {
-      const query = `NeedsOperator = true AND ParkReason = 'no-credit' AND WorkflowId = '${workflowId}'`
+      const query = `NeedsOperator = true AND ParkReason = 'no-line-rental' AND WorkflowId = '${workflowId}'`
       return (await stage.client.workflow.count(query)).count === 1
     })
     const parked = await stage.client.workflow.getHandle(workflowId).describe()
-    expect(parked.memo).toMatchObject({ parked: 'no-credit', whatToDo: expect.stringContaining('Buy credits') })
+    expect(parked.memo).toMatchObject({
+      parked: 'no-line-rental',
+      whatToDo: expect.stringContaining('Activate the line rental'),
+    })
     expect(stage.vendor.sent.filter((sent) => sent.imei === pair.targetImei)).toHaveLength(0)
 
     await stage.client.workflow.getHandle(workflowId).signal('resume')
@@ -140,7 +143,7 @@ describeOn(`workflows on a real server${why}`, () => {
   })
 
   it('a parked delivery goes on when it is resumed in the database and announced', async () => {
-    stage.vendor.setFault('login-wrong', { count: 1 })
+    stage.vendor.setFault('no-line-rental', { count: 1 })
     const { messageId } = await sendOne()
     const { id } = await inState(messageId, 'parked')
     expect(await resumeOutbound(stage.db, { outboundId: Number(id), scope: { all: true } })).toEqual({ status: 'done' })
@@ -172,7 +175,7 @@ describeOn(`workflows on a real server${why}`, () => {
   })
 
   it('“Cancel” in Temporal’s UI ends a parked delivery', async () => {
-    stage.vendor.setFault('no-credit', { count: 1 })
+    stage.vendor.setFault('no-line-rental', { count: 1 })
     const { messageId } = await sendOne()
     const { id } = await inState(messageId, 'parked')
     await stage.client.workflow.getHandle(outboundWorkflowId(Number(id))).cancel()
@@ -181,6 +184,30 @@ describeOn(`workflows on a real server${why}`, () => {
       'the workflow is cancelled',
       async () => (await statusOf(outboundWorkflowId(Number(id)))) === 'CANCELLED',
     )
+  })
+
+  it('a parked account shows as needing an operator, holds what comes as rows, and goes on by the signal', async () => {
+    stage.vendor.setFault('no-credit')
+    const first = await sendOne()
+    const isHeld = async (messageId: number) => (await rowOf(messageId))?.lane === 'held'
+    await until('it waits as a row', () => isHeld(first.messageId))
+    const second = await sendOne()
+    await until('the next one waits as a row', () => isHeld(second.messageId))
+    expect((await rowOf(second.messageId))?.workflowStartedAt).toBeNull()
+    const account = await until('the account is there', () =>
+      stage.db.models.VendorAccount.findOne({ where: { kind: 'modem' } }),
+    )
+    expect(account).toMatchObject({ state: 'parked', reasonCode: 'no-credit' })
+    const handle = stage.client.workflow.getHandle('account/modem')
+    await until('it says what to do', async () => {
+      const memo = (await handle.describe().catch(() => null))?.memo
+      return JSON.stringify(memo ?? {}).includes('Buy credits')
+    })
+    stage.vendor.setFault(null)
+    await handle.signal('resume')
+    await inState(first.messageId, 'sent')
+    await inState(second.messageId, 'sent')
+    await handle.result()
   })
 
   it('a message that can never go is red in the UI and failed in the database', async () => {

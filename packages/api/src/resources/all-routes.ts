@@ -20,6 +20,7 @@ import { openapiRoutes } from './service/openapi-routes.ts'
 import { refusalRoutes } from './service/refusal-routes.ts'
 import { sessionRoutes } from './session/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
+import { vendorAccountRoutes } from './vendor-accounts/routes.ts'
 import { trackRoutes } from './tracks/routes.ts'
 
 /** Everything that can be asked here, but the vendor's deliveries. */
@@ -38,6 +39,7 @@ export const ALL_ROUTES = [
   ...modemRoutes,
   ...inboundRoutes,
   ...outboundRoutes,
+  ...vendorAccountRoutes,
   ...endpointRoutes,
   ...routeRoutes,
   ...tokenRoutes,

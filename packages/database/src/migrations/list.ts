@@ -13,6 +13,7 @@ import { deployments } from './0060-deployments.ts'
 import { firmware } from './0050-firmware.ts'
 import { commands } from './0061-commands.ts'
 import { resends } from './0062-resends.ts'
+import { vendorAccounts } from './0063-vendor-accounts.ts'
 import { deviceLinks } from './0070-device-links.ts'
 import { auditChanges } from './0035-audit-changes.ts'
 import { imports } from './0100-imports.ts'
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   temporalHome,
   events,
   resends,
+  vendorAccounts,
 ]

@@ -133,10 +133,10 @@ export async function loadRoutesForAction(
   const rows = await selectRows(
     db,
     `SELECT r.id, r.group_id, r.source_kind, r.source_device_id, r.message_type, e.id AS endpoint_id, e.kind, e.format,
-       e.config, e.state, e.modem_id, d.iam,
+       e.config, CASE WHEN v.state = 'parked' THEN v.state ELSE e.state END AS state, e.modem_id, d.iam,
        COALESCE(d.generation, CASE WHEN s.interval_minutes IS NOT NULL THEN 'v3' END) AS generation
      FROM routes r JOIN endpoints e ON e.id = r.endpoint_id AND e.deleted_at IS NULL
-       LEFT JOIN modem_assignments a ON a.open_modem_id = e.modem_id LEFT JOIN devices d ON d.id = a.device_id
+       LEFT JOIN vendor_accounts v ON v.kind = e.kind LEFT JOIN modem_assignments a ON a.open_modem_id = e.modem_id LEFT JOIN devices d ON d.id = a.device_id
        LEFT JOIN device_states s ON s.device_id = d.id
      WHERE r.group_id IN (?) AND r.enabled AND r.deleted_at IS NULL ORDER BY r.id`,
     [args.groupIds],

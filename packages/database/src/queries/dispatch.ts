@@ -104,8 +104,8 @@ export async function loadOutboundForDispatch(
   return rows.map(toOutbound)
 }
 
-/** Whose rows get workflows: messages in, messages out, endpoints that are paused or have a backlog. */
-export type DispatchTable = 'inbound' | 'outbound' | 'endpoint'
+/** Whose rows get workflows: messages in, messages out, endpoints and accounts that take nothing or have a backlog. */
+export type DispatchTable = 'inbound' | 'outbound' | 'endpoint' | 'account'
 
 /** A row whose workflow was started, and when. */
 export interface DispatchedRow {
@@ -118,6 +118,7 @@ const MARKED = {
   inbound: { name: 'inbound_messages', key: 'duplicate_key' },
   outbound: { name: 'outbound_messages', key: 'id' },
   endpoint: { name: 'endpoints', key: 'id' },
+  account: { name: 'vendor_accounts', key: 'kind' },
 } as const satisfies Record<DispatchTable, object>
 
 /** Notes that the workflows of these rows were started: one statement a table, however many. */

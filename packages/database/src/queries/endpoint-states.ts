@@ -224,8 +224,9 @@ export async function rescueDirect(
     db,
     `SELECT o.id FROM endpoints p JOIN outbound_messages o ON o.endpoint_id = p.id AND o.finished_at IS NULL
      WHERE p.state = 'active' AND p.draining = ? AND o.lane IN ('direct','held') AND o.state_changed_at < ?
+     AND NOT EXISTS (SELECT 1 FROM vendor_accounts v WHERE v.kind = o.target_kind AND (v.state <> 'active' OR v.draining = ?))
      AND NOT EXISTS (${earlierDelivery}) ORDER BY o.id LIMIT ?`,
-    [false, args.before, args.limit],
+    [false, args.before, true, args.limit],
   )
   const ids = rows.map((row) => readNumber(row, 'outbound_messages.id'))
   if (ids.length === 0) return []

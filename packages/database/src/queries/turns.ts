@@ -58,6 +58,8 @@ export interface OutboundTurn {
     readonly format: string | null
     readonly secrets: unknown
   } | null
+  /** What pays for it, where that was parked at least once. */
+  readonly account: { readonly state: string; readonly reasonCode: string | null } | null
   /** Of the device whose message caused it. */
   readonly sourceIam: string | null
   /** Of the message that caused it. */
@@ -95,9 +97,9 @@ const turnSql = (dialect: Database['dialect']): string => `
     EXISTS (${earlierDelivery}) AS earlier_delivery,
     ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${earlierCommand}) AS earlier_message,
     p.id AS endpoint_id, p.state AS endpoint_state, p.reason_code AS endpoint_reason, p.failing_since, p.draining, p.config, p.format, p.secrets,
-    s.iam AS source_iam, c.packet_type AS message_type
+    v.state AS account_state, v.reason_code AS account_reason, s.iam AS source_iam, c.packet_type AS message_type
   FROM outbound_messages o LEFT JOIN endpoints p ON p.id = o.endpoint_id AND p.deleted_at IS NULL
-    LEFT JOIN devices s ON s.id = o.source_device_id LEFT JOIN inbound_messages c ON c.id = o.cause_message_id WHERE o.id IN (?) ORDER BY o.id`
+    LEFT JOIN vendor_accounts v ON v.kind = o.target_kind LEFT JOIN devices s ON s.id = o.source_device_id LEFT JOIN inbound_messages c ON c.id = o.cause_message_id WHERE o.id IN (?) ORDER BY o.id`
 
 /**
  * Looks whose turn it is. Order is total (order key, what came by a route first, id) and each look is of one moment, so two deliveries never
@@ -142,6 +144,13 @@ export async function loadTurns(
             config: readJsonOrNull(row, 'endpoints.config'),
             format: readTextOrNull(row, 'endpoints.format'),
             secrets: readJsonOrNull(row, 'endpoints.secrets'),
+          },
+    account:
+      row['account_state'] === null
+        ? null
+        : {
+            state: readText(row, 'vendor_accounts.state AS account_state'),
+            reasonCode: readTextOrNull(row, 'vendor_accounts.reason_code AS account_reason'),
           },
     sourceIam: readTextOrNull(row, 'devices.iam AS source_iam'),
     messageType: readTextOrNull(row, 'inbound_messages.packet_type AS message_type'),

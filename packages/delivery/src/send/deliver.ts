@@ -104,6 +104,7 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
   async function afterEnd(record: AttemptRecord, row: OutboundTurn): Promise<DeliverStep> {
     tell(row, record.state, record.reasonCode)
     if (record.endpoint?.pause != null) deps.onEndpoint?.(record.endpoint.endpointId)
+    if (record.account != null) deps.onAccount?.()
     const step = stepOf(record, row, now().getTime())
     if (step.step === 'finished' && step.state !== 'held') await passTurnOn(row.targetKey)
     return step
@@ -120,6 +121,7 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
       turn = (await desk.takeTurn(input)) ?? turn
     }
     const { row, decision } = turn
+    if (input.wish === 'resume' && row.account?.state === 'parked') deps.onAccount?.()
     const expiresAtMs = expiryOf(row)
     switch (decision.do) {
       case 'send':
@@ -138,7 +140,12 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
         return { step: 'wait', expiresAtMs }
       case 'hold':
         if (row.state !== 'queued') tell(row, 'queued', row.reasonCode)
-        return { step: 'finished', state: 'held', vendorId: null, reason: row.endpoint?.reasonCode ?? null }
+        return {
+          step: 'finished',
+          state: 'held',
+          vendorId: null,
+          reason: row.endpoint?.reasonCode ?? row.account?.reasonCode ?? null,
+        }
       case 'wait':
         if (row.state !== 'queued') tell(row, 'queued', row.reasonCode)
         return { step: 'wait', expiresAtMs }
@@ -180,7 +187,8 @@ function stepOf(record: AttemptRecord, row: OutboundTurn, nowMs: number): Delive
   const reason = record.reasonCode
   const expiresAtMs = expiryOf(row)
   if (record.state === 'queued') {
-    if (record.next?.lane === 'direct') return { step: 'finished', state: 'held', vendorId: null, reason }
+    if (record.next?.lane === 'direct' || record.next?.lane === 'held')
+      return { step: 'finished', state: 'held', vendorId: null, reason }
     const pauseMs = retryDelayMs(record.attempt, record.retryAfterMs)
     const retryInMs = pauseUntilExpiryMs(pauseMs, expiresAtMs, nowMs)
     return { step: 'try-later', reason: reason ?? 'unknown', attempt: record.attempt, retryInMs, expiresAtMs }

@@ -6,7 +6,9 @@ import {
   markHeld,
   markWaiting,
   noteEndpoints,
+  parkVendorAccount,
   recordAttempts,
+  resumeVendorAccount,
 } from '@paikea/database'
 import type { AttemptEnd, Database, DeliveryLane, EndpointNote, OutboundTurn, Transaction } from '@paikea/database'
 
@@ -16,7 +18,7 @@ import { actOnMessages, announceActed } from '../plan/act-on-messages.ts'
 import { createGroup } from './group.ts'
 import type { AttemptRecord } from './outcome.ts'
 import { findTarget } from '../targets/registry.ts'
-import { probePauseMs } from './backoff.ts'
+import { probePauseMs, spreadMs } from './backoff.ts'
 import { decideTurn } from './turn.ts'
 import type { TurnDecision, Wish } from './turn.ts'
 import type { Turns } from './turns.ts'
@@ -69,6 +71,7 @@ export function createDesk(deps: DeliveryDeps, passing: Turns): Desk {
         // Ends first: they may free the turns that are taken last.
         await recordAttempts(db, { ends: records.map(toEnd) }, tx)
         await noteEndpoints(db, { notes: records.flatMap(toNotes) }, tx)
+        for (const park of toParks(records)) await parkVendorAccount(db, park, tx)
         return {
           acted: messageIds.length === 0 ? null : await actOnMessages(deps, messageIds, tx),
           turns: inputs.length === 0 ? [] : await takeTurns(db, inputs, deps.now?.() ?? new Date(), tx),
@@ -116,7 +119,9 @@ async function takeTurns(
   tx: Transaction,
 ): Promise<(Turn | null)[]> {
   const outboundIds = inputs.map((input) => input.outboundId)
-  const rows = new Map((await loadTurns(db, { outboundIds }, tx)).map((row) => [row.outboundId, row]))
+  const found = await loadTurns(db, { outboundIds }, tx)
+  const resumed = await resumeAccounts(db, inputs, found, tx)
+  const rows = new Map(found.map((row) => [row.outboundId, row]))
   const attempts = new Map<number, number>()
   const repeated: number[] = []
   const waiting: number[] = []
@@ -125,7 +130,9 @@ async function takeTurns(
   for (const { outboundId, wish } of inputs) {
     const row = rows.get(outboundId)
     const target = row === undefined ? null : findTarget(row.targetKind)
-    const view = row === undefined ? null : { ...row, mayRepeatUnknown: target?.mayRepeatUnknown ?? false }
+    const mayRepeatUnknown = target?.mayRepeatUnknown ?? false
+    const account = row === undefined || resumed.has(row.targetKind) ? null : row.account
+    const view = row === undefined ? null : { ...row, account, mayRepeatUnknown }
     const decision = view === null ? null : decideTurn(view, wish, now)
     turns.push(row === undefined || decision === null ? null : { row, decision })
     if (decision?.do === 'send') {
@@ -149,6 +156,31 @@ async function takeTurns(
   await markWaiting(db, { outboundIds: waiting }, tx)
   await markHeld(db, { rows: held }, tx)
   return turns
+}
+
+/** Who resumes a delivery says that its account is mended. */
+async function resumeAccounts(
+  db: Database,
+  inputs: readonly DeliverInput[],
+  rows: readonly OutboundTurn[],
+  tx: Transaction,
+): Promise<ReadonlySet<string>> {
+  const ids = new Set(inputs.flatMap(({ outboundId, wish }) => (wish === 'resume' ? [outboundId] : [])))
+  const kinds = new Set(
+    rows.flatMap((row) => (ids.has(row.outboundId) && row.account?.state === 'parked' ? [row.targetKind] : [])),
+  )
+  for (const kind of kinds) await resumeVendorAccount(db, { kind }, tx)
+  return kinds
+}
+
+/** Each account once, for the first reason that came. */
+function toParks(records: readonly AttemptRecord[]) {
+  const parks = new Map<string, Parameters<typeof parkVendorAccount>[1]>()
+  for (const { account = null, finishedAtMs } of records) {
+    if (account === null || parks.has(account.kind)) continue
+    parks.set(account.kind, { ...account, probeAt: new Date(finishedAtMs + spreadMs(probePauseMs(0))) })
+  }
+  return parks.values()
 }
 
 function toEnd(record: AttemptRecord): AttemptEnd {

@@ -12,10 +12,16 @@ const FOR_GOOD: ReadonlySet<string> = new Set(['gone'])
 const OWN_FAULTS: ReadonlySet<string> = new Set(['no-free-slot', 'database-slow'])
 
 /**
- * What becomes of a delivery to a program after a send: what may have arrived is sent again with the same id, a wrong address
+ * What becomes of a delivery after a send. What the service refuses for the account's sake parks that, and the delivery waits
+ * as a row. Of those to programs: what may have arrived is sent again with the same id, a wrong address
  * pauses its endpoint instead of parking each delivery, and what did not get through gets a workflow with patience.
  */
 export function judgeRecord(record: AttemptRecord, row: OutboundTurn, target: Target, nowMs: number): AttemptRecord {
+  const { reasonCode, reasonDetail } = record
+  if (record.state === 'parked' && reasonCode !== null && target.account?.parkedBy.has(reasonCode) === true) {
+    const account = { kind: target.kind, reasonCode, reasonDetail: reasonDetail ?? reasonCode }
+    return { ...record, state: 'queued', account, next: { lane: 'held', retryAtMs: null } }
+  }
   if (target.triedBy !== 'message') return record
   const { receiver } = target.words
   const mayHaveIt = record.state === 'unknown' && target.mayRepeatUnknown

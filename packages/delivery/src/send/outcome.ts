@@ -49,6 +49,8 @@ export interface AttemptRecord {
   readonly next?: { readonly lane: DeliveryLane; readonly retryAtMs: number | null } | null
   /** What it has shown of its endpoint. */
   readonly endpoint?: EndpointFinding | null
+  /** It parks the account that pays for this kind of target. */
+  readonly account?: { readonly kind: string; readonly reasonCode: string; readonly reasonDetail: string } | null
 }
 
 /** What a send has shown of its endpoint. JSON-safe. */
@@ -63,7 +65,7 @@ export interface EndpointFinding {
 export type DeliverStep =
   | {
       readonly step: 'finished'
-      /** `held`: it waits as a row, behind its paused endpoint. */
+      /** `held`: it waits as a row, behind a paused endpoint or a parked account. */
       readonly state: FinalDeliveryState | 'missing' | 'held'
       readonly vendorId: string | null
       readonly reason: string | null

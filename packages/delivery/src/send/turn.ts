@@ -32,6 +32,8 @@ export interface TurnView {
   readonly mayRepeatUnknown: boolean
   /** State of its endpoint; `null` where it has none. */
   readonly endpoint: { readonly state: string } | null
+  /** What pays for it; `null` = nothing, or it was never parked. */
+  readonly account?: { readonly state: string } | null
 }
 
 /** What to do with a delivery now. */
@@ -41,7 +43,7 @@ export type TurnDecision =
   | { readonly do: 'let-be' }
   /** It is too early for the next try. */
   | { readonly do: 'pause'; readonly retryInMs: number }
-  /** Its endpoint is paused: it waits as a row until that is resumed. */
+  /** Its endpoint is paused or its account parked: it waits as a row until that is resumed. */
   | { readonly do: 'hold' }
   /** Leave it queued and say that it waits. */
   | { readonly do: 'wait' }
@@ -77,8 +79,8 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
   if (view.state === 'parked' && wish !== 'resume')
     return { do: 'stay-parked', reasonCode: view.reasonCode ?? 'unknown' }
   // A probe is how a paused endpoint is found well again.
-  const isHeld = view.endpoint !== null && view.endpoint.state !== 'active' && wish !== 'probe'
-  if (isHeld) return { do: 'hold' }
+  const isHeld = isShut(view.endpoint) || isShut(view.account ?? null)
+  if (isHeld && wish !== 'probe') return { do: 'hold' }
   const retryInMs = view.retryAt === null ? 0 : view.retryAt.getTime() - now.getTime()
   if (wish === 'send' && retryInMs > EARLY_MS && retryInMs <= LONGEST_PAUSE_MS) return { do: 'pause', retryInMs }
   if (view.hasEarlierDelivery || view.hasEarlierMessage) return { do: 'wait' }
@@ -89,6 +91,10 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
 function isUnderWay(openSince: Date, now: Date): boolean {
   const sinceMs = now.getTime() - openSince.getTime()
   return sinceMs > -UNDER_WAY_MS && sinceMs < UNDER_WAY_MS
+}
+
+function isShut(way: { readonly state: string } | null): boolean {
+  return way !== null && way.state !== 'active'
 }
 
 /** Whether a delivery in this state is done with. */

@@ -6,6 +6,8 @@ import type { Reach } from './webhook/reach.ts'
 /** Sends to a modem; `RockBlockClient` is one. */
 export interface ModemSender {
   sendMt(message: { readonly imei: string; readonly data: Uint8Array }): Promise<SendOutcome>
+  /** Asks whether the log-in is right; costs nothing. */
+  checkCredentials?(): Promise<{ readonly credentials: 'right' | 'wrong' | 'not-checked' }>
 }
 
 /** Sends to a RockSTAR; `RockStarClient` is one. */

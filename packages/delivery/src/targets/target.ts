@@ -101,6 +101,7 @@ interface Behaviour<Config> {
   /** Price of a payload in credits. */
   creditsFor(payload: Uint8Array): number
   readonly words: TargetWords
+  readonly account?: TargetAccount
   readonly limits: TargetLimits
   createSend(context: SendContext): Send<Config>
   /** What is wrong with an address that has the right fields. */
@@ -110,6 +111,16 @@ interface Behaviour<Config> {
   /** What is sent when somebody tries an endpoint out; kinds that cost money have none. */
   testBody?(format: string, at: Date): Uint8Array
   readonly secrets?: SecretKeeping
+}
+
+/** What pays for a kind of target: our account at its service. */
+export interface TargetAccount {
+  /** What people call it. */
+  readonly name: string
+  /** Reasons that are the same for whatever is sent: they park the account instead of each delivery. */
+  readonly parkedBy: ReadonlySet<string>
+  /** Asks whether the log-in is right, at no cost; `null` where nobody can tell. */
+  readonly checkLogIn?: (context: SendContext) => Promise<'right' | 'wrong' | null>
 }
 
 /** What an address is judged by. */

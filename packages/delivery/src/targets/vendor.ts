@@ -60,6 +60,9 @@ function isParkReason(code: string): code is ParkReason {
   return Object.hasOwn(ADVICE, code)
 }
 
+/** Whatever is sent, the service says the same. */
+export const PARK_ACCOUNT: ReadonlySet<string> = new Set(['login-wrong', 'no-credit'] satisfies ParkReason[])
+
 /** What was sent for money and comes late misleads, so it is given up. */
 export function vendorTimeToLiveMs(subject: Subject | null, { positionMs, commandMs }: TimeToLive): number {
   return subject?.kind === 'position' ? positionMs : commandMs

@@ -1,17 +1,20 @@
-import { cancelOutbound, resumeOutbound, type OperatorOutcome } from '@paikea/database'
+import { cancelOutbound, resumeAccountsOf, resumeOutbound, type OperatorOutcome } from '@paikea/database'
 import { scopeOf } from '../caller.ts'
 import { operation, type Work } from '../operation.ts'
 import { refuseConflict, refuseUnknown } from '../refusal.ts'
 import { readDelivery, type FoundDelivery } from './find-delivery.ts'
 
 /**
- * Lets a parked message go on.
+ * Lets a parked message go on, and the account that it waits behind.
  *
  * @throws Refusal `not-found`; `conflict` in another state
  */
-export const resumeDelivery = change('outbound.resumed', ({ db, caller, tx }, id) =>
-  resumeOutbound(db, { outboundId: id, scope: scopeOf(caller, 'operator') }, tx),
-)
+export const resumeDelivery = change('outbound.resumed', async ({ db, caller, tx }, id) => {
+  const scope = scopeOf(caller, 'operator')
+  const outcome = await resumeOutbound(db, { outboundId: id, scope }, tx)
+  const isResumed = (await resumeAccountsOf(db, { scope, ids: [id] }, tx)) > 0
+  return isResumed && outcome.status === 'refused' ? { status: 'done' } : outcome
+})
 
 /**
  * Cancels a message that has not left yet.

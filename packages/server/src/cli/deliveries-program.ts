@@ -1,11 +1,10 @@
 import { DELIVERY_STATES } from '@paikea/domain'
 import { type Command, Option } from 'commander'
-import type { ListFlags } from './delivery-commands.ts'
+import type { ListFlags, ResumeFlags } from './delivery-commands.ts'
 import { inFolder } from './in-folder.ts'
 import type { DataFlags } from './program.ts'
 
 const DEEDS = [
-  ['resume', 'let parked deliveries go on'],
   ['cancel', 'end deliveries that have not left yet'],
   ['arrived', 'say of unknown deliveries that they arrived'],
 ] as const
@@ -35,6 +34,17 @@ export function addDeliveryCommands(program: Command, env: NodeJS.ProcessEnv, da
         (await commands()).deedCommand(inFolder(env, data), name, ids),
       )
   }
+  deliveries
+    .command('resume')
+    .description('let parked deliveries go on, with the account that they wait behind')
+    .argument('[ids...]')
+    .option('--reason <code>', 'all that are parked for it, for example no-line-rental')
+    .option('--imei <imei>', 'all that go to this modem')
+    .option('--all', 'all')
+    .addOption(dataOption())
+    .action(async (ids: string[], { data, ...flags }: ResumeFlags & DataFlags) =>
+      (await commands()).resumeCommand(inFolder(env, data), ids, flags),
+    )
   deliveries
     .command('resend')
     .description('send again what is done with, as new deliveries; without --yes it only says what that costs')

@@ -44,6 +44,9 @@ describe('paikea deliveries', () => {
     expect(await run('arrived', unknown)).toBe(`${unknown}: sent\n`)
     expect(await run('resume', parked)).toBe(`${parked}: queued\n`)
     expect(await run('list', '--state', 'queued')).toContain(`${parked}  queued  modem`)
+    await build('parked')
+    expect(await run('resume', '--all')).toBe('1 deliveries and 0 accounts go on\n')
+    await expect(run('resume')).rejects.toThrow('say which')
   })
 
   it('says what a resend costs, and does it when told to', async () => {

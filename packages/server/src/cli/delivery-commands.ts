@@ -7,6 +7,7 @@ import {
   type OperationContext,
   Refusal,
   resendDelivery,
+  resumeDeliveries,
   resumeDelivery,
   systemCaller,
 } from '@paikea/operations'
@@ -34,6 +35,31 @@ export async function listCommand(env: NodeJS.ProcessEnv, { state, limit }: List
   })
 }
 
+/** Flags of `deliveries resume`. */
+export interface ResumeFlags {
+  readonly reason?: string
+  readonly imei?: string
+  readonly all?: boolean
+}
+
+/** `deliveries resume` */
+export async function resumeCommand(
+  env: NodeJS.ProcessEnv,
+  ids: readonly string[],
+  { reason: reasonCode, imei, all }: ResumeFlags,
+): Promise<void> {
+  const isSelection = reasonCode !== undefined || imei !== undefined || all === true
+  if (ids.length > 0 && !isSelection) return eachCommand(env, ids, resumeDelivery)
+  if (ids.length > 0 || !isSelection) {
+    throw new ServeError('say which: ids, or --reason, --imei or --all', { isFinal: false })
+  }
+  await withExistingStore(env, async (db) => {
+    const context = { db, caller: systemCaller('cli') }
+    const resumed = await resumeDeliveries(context, { reasonCode, imei })
+    print(`${String(resumed.ids.length)} deliveries and ${String(resumed.accounts)} accounts go on`)
+  })
+}
+
 /** `deliveries resend` */
 export async function resendCommand(env: NodeJS.ProcessEnv, ids: readonly string[], isMeant: boolean): Promise<void> {
   if (isMeant) return eachCommand(env, ids, resendDelivery)
@@ -50,9 +76,9 @@ export async function resendCommand(env: NodeJS.ProcessEnv, ids: readonly string
 }
 
 /** What can be asked of single deliveries, by their ids. A running service notices within some seconds. */
-const DEEDS = { resume: resumeDelivery, cancel: cancelDelivery, arrived: arriveDelivery } as const
+const DEEDS = { cancel: cancelDelivery, arrived: arriveDelivery } as const
 
-/** `deliveries resume`, `cancel` and `arrived` */
+/** `deliveries cancel` and `arrived` */
 export function deedCommand(env: NodeJS.ProcessEnv, name: keyof typeof DEEDS, ids: readonly string[]): Promise<void> {
   return eachCommand(env, ids, DEEDS[name])
 }

@@ -87,6 +87,7 @@ export function buildRooms(o: {
       ...{ db, intake, log, ...createSendSettings(config) },
       firmware: harbour.activities,
       onEndpoint: () => dispatcher.sweepSoon(),
+      onAccount: () => dispatcher.sweepSoon(),
       notifyOutbound(rows) {
         dispatcher.notifyOutbound(rows)
         live.look()

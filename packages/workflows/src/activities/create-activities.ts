@@ -1,6 +1,14 @@
 import { Context } from '@temporalio/activity'
 import { createDelivery } from '@paikea/delivery'
-import type { AttemptRecord, DeliverInput, Delivery, DeliverStep, DirectResult, ProbeStep } from '@paikea/delivery'
+import type {
+  AccountLook,
+  AttemptRecord,
+  DeliverInput,
+  Delivery,
+  DeliverStep,
+  DirectResult,
+  ProbeStep,
+} from '@paikea/delivery'
 import type { Envelope } from '@paikea/intake'
 
 import type { InboundResult } from '../contract/mod.ts'
@@ -23,6 +31,8 @@ export interface Activities extends FirmwareActivities {
   tryPrograms(outboundIds: readonly number[]): Promise<DirectResult>
   /** Tries whether a paused endpoint is back, or sends on what waits behind it. */
   probeEndpoint(endpointId: number): Promise<ProbeStep>
+  /** Tries whether a parked account is cured, or lets what waits behind one that is go on. */
+  probeAccount(look: AccountLook): Promise<ProbeStep>
   /** First look at a delivery, meant as a local activity: whatever it meets is its answer. */
   tryDeliver(input: DeliverInput): Promise<DeliverStep>
   /** Later looks, meant as a normal activity: a send to be repeated is a failure, so that the waiting is in plain sight. */
@@ -45,6 +55,7 @@ export function createActivities(deps: ActivityDeps, delivery: Delivery = create
     tryPrograms: (outboundIds) => withFailures(() => delivery.tryPrograms(outboundIds)),
     probeEndpoint: (endpointId) =>
       withFailures(() => delivery.probeEndpoint(endpointId, Context.current().cancellationSignal)),
+    probeAccount: (look) => withFailures(() => delivery.probeAccount(look)),
     tryDeliver: (input) => withFailures(() => delivery.tryNow(input)),
     deliver: (input) =>
       withFailures(async () => {

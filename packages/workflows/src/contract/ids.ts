@@ -13,6 +13,11 @@ export function firmwareWorkflowId(work: 'release' | 'upgrade' | 'rollout', id: 
   return `${work}/${id}`
 }
 
+/** Workflow id of an account that is parked or has a backlog. */
+export function accountWorkflowId(kind: string): string {
+  return `account/${kind}`
+}
+
 /** Workflow id of an endpoint that is paused or has a backlog. */
 export function endpointWorkflowId(endpointId: number): string {
   return `endpoint/${endpointId}`

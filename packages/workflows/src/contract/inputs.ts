@@ -30,6 +30,20 @@ export interface EndpointInput {
   readonly endpointId: number
 }
 
+/** What `accountProbe` starts with. */
+export interface AccountInput {
+  /** Kind of the targets that the account pays for. */
+  readonly kind: string
+}
+
+/** How the work on an account ended, as shown in Temporal's UI. */
+export interface AccountResult {
+  readonly kind: string
+  readonly why: 'drained' | 'needs-operator' | 'gone'
+  /** Deliveries that got their workflows back. */
+  readonly released: number
+}
+
 /** How the work on an endpoint ended, as shown in Temporal's UI. */
 export interface EndpointResult {
   readonly endpointId: number
@@ -47,7 +61,7 @@ export interface InboundResult extends Omit<ActResult, 'messageId' | 'state'> {
 /** How a message out ended, as shown in Temporal's UI. */
 export interface OutboundResult {
   readonly outboundId: number
-  /** `held`: its endpoint is paused, and it waits as a row. */
+  /** `held`: its endpoint is paused or its account parked, and it waits as a row. */
   readonly state: FinalDeliveryState | 'missing' | 'held'
   readonly vendorId: string | null
   readonly reason: string | null

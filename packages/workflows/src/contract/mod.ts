@@ -6,8 +6,16 @@ export {
   vendorTaskQueue,
   workflowTypes,
 } from './names.ts'
-export { endpointWorkflowId, firmwareWorkflowId, inboundWorkflowId, outboundWorkflowId } from './ids.ts'
+export {
+  accountWorkflowId,
+  endpointWorkflowId,
+  firmwareWorkflowId,
+  inboundWorkflowId,
+  outboundWorkflowId,
+} from './ids.ts'
 export type {
+  AccountInput,
+  AccountResult,
   DeviceUpgradeInput,
   DeviceUpgradeResult,
   EndpointInput,

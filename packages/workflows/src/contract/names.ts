@@ -22,6 +22,7 @@ export const workflowTypes = {
   deviceUpgrade: 'deviceUpgrade',
   rollOut: 'rollOut',
   endpointProbe: 'endpointProbe',
+  accountProbe: 'accountProbe',
 } as const
 
 /** Signals an operator or a neighbour may send. All are mere wake-ups: the database decides. */

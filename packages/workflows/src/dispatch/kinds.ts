@@ -1,5 +1,6 @@
 import {
   listLostTurns,
+  listUndispatchedAccounts,
   listUndispatchedEndpoints,
   listUndispatchedInbound,
   listUndispatchedOutbound,
@@ -9,18 +10,19 @@ import type {
   Database,
   DispatchTable,
   SweepArgs,
+  UndispatchedAccount,
   UndispatchedEndpoint,
   UndispatchedInbound,
   UndispatchedOutbound,
 } from '@paikea/database'
 import { findTarget } from '@paikea/delivery'
 
-import { endpointWorkflowId, inboundWorkflowId, outboundWorkflowId } from '../contract/ids.ts'
+import { accountWorkflowId, endpointWorkflowId, inboundWorkflowId, outboundWorkflowId } from '../contract/ids.ts'
 import { signalNames } from '../contract/names.ts'
 import type { Job } from './queue.ts'
 import type { Bound } from './running.ts'
 import type { WorkflowStarter } from './starter.ts'
-import { endpointStart, inboundStart, outboundStart } from './starts.ts'
+import { accountStart, endpointStart, inboundStart, outboundStart } from './starts.ts'
 
 /** A workflow to start. */
 export interface DispatchJob extends Job {
@@ -101,6 +103,25 @@ export const endpointKind: WorkflowKind<UndispatchedEndpoint> = {
       const workflowId = endpointWorkflowId(endpoint.endpointId)
       const outcome = await starter.start(endpointStart(endpoint, workflowId))
       // Resumed, or paused again, while it runs.
+      if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
+      return outcome
+    },
+  }),
+}
+
+/** Accounts that are parked or have a backlog. */
+export const accountKind: WorkflowKind<UndispatchedAccount> = {
+  name: 'account',
+  bound: { by: 'chain', atMost: () => 1, forgetMs: 1_000 },
+  hasElders: false,
+  list: (db, args) => listUndispatchedAccounts(db, args),
+  jobOf: (account) => ({
+    ...{ kind: 'account', key: `account/${account.kind}`, id: account.accountId },
+    ...{ chain: `account/${account.kind}`, order: account.accountId },
+    async start(starter) {
+      const workflowId = accountWorkflowId(account.kind)
+      const outcome = await starter.start(accountStart(account, workflowId))
+      // Resumed, or parked again, while it runs.
       if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
       return outcome
     },

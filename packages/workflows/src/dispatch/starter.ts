@@ -95,11 +95,17 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
   }
 }
 
-function attributesOf({ imei, device, sourceImei = null }: SearchValues): TypedSearchAttributes | null {
+function attributesOf({
+  imei,
+  device,
+  sourceImei = null,
+  needsOperator = false,
+}: SearchValues): TypedSearchAttributes | null {
   const pairs: SearchAttributePair[] = []
   if (imei !== null) pairs.push({ key: searchAttributeKeys.imei, value: imei } satisfies KeywordPair)
   if (device !== null) pairs.push({ key: searchAttributeKeys.device, value: device } satisfies KeywordPair)
   if (sourceImei !== null) pairs.push({ key: searchAttributeKeys.sourceImei, value: sourceImei } satisfies KeywordPair)
+  if (needsOperator) pairs.push({ key: searchAttributeKeys.needsOperator, value: true })
   return pairs.length === 0 ? null : new TypedSearchAttributes(pairs)
 }
 

@@ -20,6 +20,7 @@ export interface SearchValues {
   readonly imei: string | null
   readonly device: string | null
   readonly sourceImei?: string | null
+  readonly needsOperator?: boolean
 }
 
 /**
@@ -83,5 +84,21 @@ export function endpointStart(
     summary: `${label ?? `${kind} ${endpointId}`}: probe, then send what waits`,
     memo: { endpointId, kind, label },
     search: { imei: null, device: null },
+  }
+}
+
+/** The workflow of an account that is parked or has a backlog. */
+export function accountStart(
+  account: { readonly kind: string; readonly reasonCode: string | null },
+  workflowId: string,
+): WorkflowStart {
+  const { kind, reasonCode } = account
+  return {
+    type: workflowTypes.accountProbe,
+    workflowId,
+    input: { kind },
+    summary: `Account for ${kind}: probe, then let what waits go on`,
+    memo: { kind, reason: reasonCode },
+    search: { imei: null, device: null, needsOperator: reasonCode !== null },
   }
 }

@@ -8,6 +8,7 @@ export const searchAttributeKeys = {
   imei: defineSearchAttributeKey(searchAttributeNames.imei, SearchAttributeType.KEYWORD),
   device: defineSearchAttributeKey(searchAttributeNames.device, SearchAttributeType.KEYWORD),
   sourceImei: defineSearchAttributeKey(searchAttributeNames.sourceImei, SearchAttributeType.KEYWORD),
+  needsOperator: defineSearchAttributeKey(searchAttributeNames.needsOperator, SearchAttributeType.BOOL),
 }
 
 // Numbers of the API's IndexedValueType.

@@ -1,4 +1,5 @@
 /** Entry of the workflow bundle: every exported function is a workflow type. */
+export { accountProbe } from './account-probe.ts'
 export { endpointProbe } from './endpoint-probe.ts'
 export { inboundMessage } from './inbound-message.ts'
 export { outboundMessage } from './outbound-message.ts'

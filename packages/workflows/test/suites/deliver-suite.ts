@@ -119,25 +119,73 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(await stage.row(outboundId)).toMatchObject({ state: 'failed', finishedAt: expect.any(Date) })
     })
 
-    it.each(['login-wrong', 'unknown-imei', 'no-line-rental', 'no-credit'] as const)(
-      'parks for %s, and goes on when resumed',
+    it.each(['unknown-imei', 'no-line-rental'] as const)('parks for %s, and goes on when resumed', async (reason) => {
+      const outboundId = await stage.queuedDelivery()
+      stage.vendor.setFault(reason, { count: 1 })
+      const step = await stage.activities().tryDeliver({ outboundId, wish: 'send' })
+      expect(step).toMatchObject({ step: 'parked', reason, whatToDo: expect.stringContaining('resume') })
+      expect(await stage.row(outboundId)).toMatchObject({ state: 'parked', reasonCode: reason, finishedAt: null })
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
+        step: 'parked',
+        reason,
+      })
+      expect(stage.vendor.sent).toHaveLength(0)
+      expect(await stage.activities().tryDeliver({ outboundId, wish: 'resume' })).toMatchObject({
+        step: 'finished',
+        state: 'sent',
+      })
+    })
+
+    it.each(['login-wrong', 'no-credit'] as const)(
+      'parks the account once for %s: the rest waits as rows, one probe finds out when it is cured',
       async (reason) => {
-        const outboundId = await stage.queuedDelivery()
-        stage.vendor.setFault(reason, { count: 1 })
-        const step = await stage.activities().tryDeliver({ outboundId, wish: 'send' })
-        expect(step).toMatchObject({ step: 'parked', reason, whatToDo: expect.stringContaining('resume') })
-        expect(await stage.row(outboundId)).toMatchObject({ state: 'parked', reasonCode: reason, finishedAt: null })
-        expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
-          step: 'parked',
-          reason,
-        })
-        expect(stage.vendor.sent).toHaveLength(0)
-        expect(await stage.activities().tryDeliver({ outboundId, wish: 'resume' })).toMatchObject({
-          step: 'finished',
-          state: 'sent',
-        })
+        const { db, vendor } = stage
+        const clock = { ms: Date.now() }
+        let parks = 0
+        const activities = stage.activities({ now: () => new Date(clock.ms), onAccount: () => (parks += 1) })
+        const ids = [await stage.queuedDelivery(), await stage.queuedDelivery(), await stage.queuedDelivery()]
+        const probe = (isResumed = false) => activities.probeAccount({ kind: 'modem', isResumed })
+        vendor.setFault(reason)
+        const held = { step: 'finished', state: 'held', reason }
+        expect(await activities.tryDeliver({ outboundId: ids[0] ?? 0, wish: 'send' })).toMatchObject(held)
+        expect(parks).toBe(1)
+        for (const outboundId of ids) {
+          expect(await activities.tryDeliver({ outboundId, wish: 'send' })).toMatchObject(held)
+          expect(await stage.row(outboundId)).toMatchObject({ state: 'queued', lane: 'held' })
+        }
+        expect(vendor.requestCount).toBe(1)
+        const account = await db.models.VendorAccount.findOne({ where: { kind: 'modem' } })
+        expect(account).toMatchObject({ state: 'parked', reasonCode: reason, probeAt: expect.any(Date) })
+
+        expect(await probe()).toMatchObject({ step: 'wait', reason, park: { whatToDo: expect.any(String) } })
+        clock.ms += 60_000
+        expect(await probe()).toMatchObject({ step: 'wait', reason })
+        expect(vendor.requestCount).toBe(2)
+        vendor.setFault(null)
+        clock.ms += 60_000
+        expect(await probe()).toEqual({ step: 'more', sent: 1 })
+        // The log-in is asked for; credit shows by one delivery alone.
+        expect(vendor.sent).toHaveLength(reason === 'no-credit' ? 1 : 0)
+        expect(await probe()).toMatchObject({ step: 'more' })
+        expect(await probe()).toEqual({ step: 'done', why: 'drained' })
+        for (const outboundId of ids) await activities.tryDeliver({ outboundId, wish: 'send' })
+        expect(vendor.sent).toHaveLength(3)
       },
     )
+
+    it('resumes the account with any of its deliveries', async () => {
+      const { db, vendor } = stage
+      const [one, other] = [await stage.queuedDelivery(), await stage.queuedDelivery()]
+      vendor.setFault('no-credit', { count: 1 })
+      await stage.activities().tryDeliver({ outboundId: one, wish: 'send' })
+      await stage.activities().tryDeliver({ outboundId: other, wish: 'send' })
+      expect(await stage.activities().tryDeliver({ outboundId: other, wish: 'resume' })).toMatchObject({
+        state: 'sent',
+      })
+      expect(await db.models.VendorAccount.findOne({ where: { kind: 'modem' } })).toMatchObject({ state: 'active' })
+      expect(await stage.activities().probeAccount({ kind: 'modem', isResumed: false })).toMatchObject({ step: 'more' })
+      expect(await stage.row(one)).toMatchObject({ lane: 'workflow' })
+    })
 
     it('parks where no account is configured', async () => {
       const outboundId = await stage.queuedDelivery()

@@ -1,3 +1,4 @@
+import { parkVendorAccount } from '@paikea/database'
 import { buildDevice, buildModem, buildOutbound } from '@paikea/database/testing'
 import { startTestApi, type TestApi } from '../../../test/test-api.ts'
 
@@ -109,6 +110,43 @@ describe('/v1/messages/outbound', () => {
     expect(audit).toContainEqual(
       expect.objectContaining({ action: 'outbound.resent', after: { resentAs: reply.body.id, credits: 2 } }),
     )
+  })
+
+  it('shows a parked account with its words, and resumes it with any message that waits behind it', async () => {
+    const reasonDetail = 'The account is out of credit.'
+    const values = { kind: 'modem', reasonCode: 'no-credit', reasonDetail, probeAt: new Date() }
+    const park = () => api.db.write((tx) => parkVendorAccount(api.db, values, tx))
+    const { id } = await buildOutbound(api.db, { groupId, imei })
+    await park()
+    const account = async () => (await api.call(token, 'GET', '/v1/vendor-accounts')).body.items[0]
+    expect(await account()).toMatchObject({
+      ...{ kind: 'modem', name: 'RockBLOCK', state: 'parked', stateReasonCode: 'no-credit' },
+      ...{ whatToDo: expect.stringContaining('Buy credits'), waiting: expect.any(Number) },
+    })
+    expect((await account()).waiting).toBeGreaterThan(0)
+    const at = `/v1/messages/outbound/${String(id)}`
+    const held = (await api.call(token, 'GET', at)).body
+    expect(held).toMatchObject({ state: 'queued', stateReasonCode: 'no-credit' })
+    expect(held.stateReason).toContain('out of credit')
+    expect((await api.call(token, 'POST', `${at}/resume`)).status).toBe(200)
+    expect(await account()).toMatchObject({ state: 'active', stateReason: null })
+    await park()
+    expect((await api.call(token, 'POST', '/v1/vendor-accounts/modem/resume')).body).toMatchObject({ state: 'active' })
+    await park()
+    const all = await api.call(token, 'POST', '/v1/messages/outbound/resume', { all: true })
+    expect(all).toMatchObject({ status: 200, body: { accounts: 1 } })
+  })
+
+  it('resumes some parked messages, or those parked for a reason', async () => {
+    const make = async (reasonCode: string) =>
+      (await buildOutbound(api.db, { groupId, imei, state: 'parked', reasonCode })).id
+    const ids = [await make('unknown-imei'), await make('no-line-rental'), await make('no-line-rental')]
+    const resume = async (body: object) => (await api.call(token, 'POST', '/v1/messages/outbound/resume', body)).body
+    expect(await resume({ ids: ids.slice(0, 2) })).toEqual({ resumed: 2, accounts: 0 })
+    expect(await resume({ reasonCode: 'no-line-rental' })).toEqual({ resumed: 1, accounts: 0 })
+    expect(announced).toEqual(expect.arrayContaining(ids))
+    expect(await resume({})).toMatchObject({ status: 422, errors: [{ field: 'all' }] })
+    expect(await resume({ ids: [2_000_000_000] })).toMatchObject({ status: 404 })
   })
 
   it('cancels what has not left, resumes what is parked, refuses the rest', async () => {

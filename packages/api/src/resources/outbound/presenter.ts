@@ -65,7 +65,7 @@ export function presentStateReason(
 ): { readonly stateReason: string | null; readonly stateReasonCode: string | null } {
   if (hold !== null) {
     return {
-      stateReason: `It waits: its endpoint takes no deliveries. ${hold.detail ?? ''}`.trim(),
+      stateReason: `It waits: the ${hold.by} takes no deliveries. ${hold.detail ?? ''}`.trim(),
       stateReasonCode: hold.code,
     }
   }

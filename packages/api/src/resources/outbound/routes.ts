@@ -10,6 +10,7 @@ import {
   arriveDelivery,
   cancelDelivery,
   resendDelivery,
+  resumeDeliveries,
   resumeDelivery,
   sendMessage,
   type FoundDelivery,
@@ -20,9 +21,16 @@ import { created, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { MessageParams } from '../inbound/schema.ts'
-import { announceOutbound } from './announce.ts'
+import { announceMany, announceOutbound } from './announce.ts'
 import { type OutboundContext, presentOutbound, presentOutboundDetail } from './presenter.ts'
-import { ListOutboundQuery, OutboundDetailSchema, OutboundPage, SendMessageSchema } from './schema.ts'
+import {
+  ListOutboundQuery,
+  OutboundDetailSchema,
+  OutboundPage,
+  ResumedManySchema,
+  ResumeManySchema,
+  SendMessageSchema,
+} from './schema.ts'
 
 type OutboundServices = Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>
 
@@ -88,8 +96,25 @@ export const outboundRoutes = [
 
   route({
     method: 'POST',
+    path: '/v1/messages/outbound/resume',
+    summary: 'Let parked messages go on: some, those of a modem, those parked for a reason, or all',
+    access: 'operator',
+    limit: 'writes',
+    body: ResumeManySchema,
+    answer: ResumedManySchema,
+    problems: ['not-found'],
+    run: async ({ body, principal }, services) => {
+      const { all: _all, ...selection } = body
+      const { ids, accounts } = await resumeDeliveries({ db: services.db, caller: principal }, selection)
+      await announceMany(services, ids)
+      return ok({ resumed: ids.length, accounts })
+    },
+  }),
+
+  route({
+    method: 'POST',
     path: '/v1/messages/outbound/:id/resume',
-    summary: 'Let a parked message go on',
+    summary: 'Let a parked message go on, and the account that it waits behind',
     access: 'operator',
     limit: 'writes',
     params: MessageParams,
@@ -97,7 +122,7 @@ export const outboundRoutes = [
     problems: ['wrong-state'],
     run: async ({ params, principal }, services) => {
       const found = await resumeDelivery({ db: services.db, caller: principal }, params)
-      await announceOutbound(services, found.row.id)
+      await announceMany(services, [found.row.id])
       return ok(presentFound(found))
     },
   }),

@@ -73,6 +73,25 @@ export const ListOutboundQuery = z.strictObject({
   ...pageQuery,
 })
 
+/** Which parked messages go on: one of these, or `all`. */
+export const ResumeManySchema = z
+  .strictObject({
+    ids: z.array(z.int().positive()).min(1).max(1_000).optional(),
+    imei: ImeiSchema.optional(),
+    /** As `stateReasonCode`. */
+    reasonCode: z.string().min(1).max(64).optional(),
+    all: z.literal(true).optional(),
+  })
+  .refine((body) => Object.values(body).some((value) => value !== undefined), {
+    path: ['all'],
+    message: 'say which: ids, imei, reasonCode or all',
+  })
+export const ResumedManySchema = z.object({
+  resumed: z.int(),
+  /** Parked accounts that go on, with everything that waits behind them. */
+  accounts: z.int(),
+})
+
 export const OutboundPage = pageOf(OutboundSchema)
 
 /** One of `text` and `hex`. */

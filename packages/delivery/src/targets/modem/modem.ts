@@ -2,7 +2,7 @@ import { creditsFor } from '@paikea/rockblock-client'
 import { z } from 'zod'
 
 import { defineTarget, NOT_CONFIGURED } from '../target.ts'
-import { vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
+import { PARK_ACCOUNT, vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
 import { formatForModem } from './format.ts'
 
 /** A RockBLOCK modem: of a handset that reads positions, or of a buoy that takes commands. */
@@ -21,6 +21,14 @@ export const modem = defineTarget({
   format: formatForModem,
   creditsFor: (payload) => creditsFor(payload.byteLength),
   words: vendorWords,
+  account: {
+    name: 'RockBLOCK',
+    parkedBy: PARK_ACCOUNT,
+    async checkLogIn({ modemSender }) {
+      const answer = await modemSender?.checkCredentials?.()
+      return answer === undefined || answer.credentials === 'not-checked' ? null : answer.credentials
+    },
+  },
   limits: { atOnce: 32, atOncePerEndpoint: 1, maxWaiting: 8 },
   createSend:
     ({ modemSender }) =>

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { formatted, NO_FORMAT, NOTHING_TO_SEND } from '../formatted.ts'
 import { defineTarget, NOT_CONFIGURED } from '../target.ts'
 import type { Formatted, MessageToFormat } from '../target.ts'
-import { vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
+import { PARK_ACCOUNT, vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
 
 const COMMANDS: ReadonlySet<string> = new Set(['PK005', 'PK006', 'PK007'])
 
@@ -24,6 +24,7 @@ export const rockstar = defineTarget({
   format: formatForReader,
   creditsFor: (payload) => creditsFor(payload.byteLength),
   words: vendorWords,
+  account: { name: 'RockCORE', parkedBy: PARK_ACCOUNT },
   limits: { atOnce: 16, atOncePerEndpoint: 1, maxWaiting: 8 },
   createSend:
     ({ rockStarSender }) =>

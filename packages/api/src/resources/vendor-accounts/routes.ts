@@ -1,0 +1,85 @@
+import { countHeld, findVendorAccount, type VendorAccountRow } from '@paikea/database'
+import { allTargets, findTarget, type Target } from '@paikea/delivery'
+import { resumeVendorAccount } from '@paikea/operations'
+import { z } from 'zod'
+import { presentTime, TimeSchema } from '../../http/fields.ts'
+import { ok } from '../../route-table/answer.ts'
+import { routeFor } from '../../route-table/route.ts'
+import type { Services } from '../../services.ts'
+
+const route = routeFor<Pick<Services, 'db' | 'dispatcher'>>()
+
+/** Our account at a service that is paid by credits. */
+const VendorAccountSchema = z.object({
+  /** Kind of the targets that it pays for. */
+  kind: z.string(),
+  name: z.string(),
+  /** `parked`: the service refuses everything; what is to be sent waits as rows. */
+  state: z.enum(['active', 'parked']),
+  /** In plain words; `null` = active. */
+  stateReason: z.string().nullable(),
+  stateReasonCode: z.string().nullable(),
+  whatToDo: z.string().nullable(),
+  stateChangedAt: TimeSchema.nullable(),
+  /** When somebody next tries whether it is cured. */
+  probeAt: TimeSchema.nullable(),
+  /** Messages that wait as rows. */
+  waiting: z.int(),
+})
+const VendorAccountsSchema = z.object({ items: z.array(VendorAccountSchema), nextCursor: z.null() })
+const VendorAccountParams = z.object({ kind: z.string().max(16) })
+
+/** Accounts at the services that are paid by credits. */
+export const vendorAccountRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/vendor-accounts',
+    summary: 'Accounts at the services that are paid by credits, and whether they take messages',
+    access: 'viewer',
+    limit: 'reads',
+    answer: VendorAccountsSchema,
+    run: async (_request, { db }) => {
+      const held = await countHeld(db)
+      const targets = allTargets().filter(({ account }) => account !== undefined)
+      const items = targets.map(async (target) =>
+        present(target, await findVendorAccount(db, { kind: target.kind }), held.get(target.kind) ?? 0),
+      )
+      return ok({ items: await Promise.all(items), nextCursor: null })
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/v1/vendor-accounts/:kind/resume',
+    summary: 'Say that an account is mended: what waits behind it goes on',
+    access: 'operator',
+    limit: 'writes',
+    params: VendorAccountParams,
+    answer: VendorAccountSchema,
+    problems: ['wrong-state'],
+    run: async ({ params, principal }, { db, dispatcher }) => {
+      await resumeVendorAccount({ db, caller: principal }, params)
+      dispatcher?.sweepSoon?.()
+      const target = findTarget(params.kind)
+      if (target === null) throw new Error('it was there a moment ago')
+      const held = await countHeld(db)
+      return ok(present(target, await findVendorAccount(db, params), held.get(params.kind) ?? 0))
+    },
+  }),
+] as const
+
+function present(target: Target, row: VendorAccountRow | null, waiting: number) {
+  const reason = row?.state === 'parked' ? (row.reasonCode ?? 'unknown') : null
+  const words = reason === null ? null : target.words.park(reason)
+  return {
+    kind: target.kind,
+    name: target.account?.name ?? target.kind,
+    state: row?.state ?? ('active' as const),
+    stateReason: words?.what ?? null,
+    stateReasonCode: reason,
+    whatToDo: words?.whatToDo ?? null,
+    stateChangedAt: presentTime(row?.stateChangedAt ?? null),
+    probeAt: presentTime(row?.probeAt ?? null),
+    waiting,
+  }
+}

@@ -1,0 +1,87 @@
+import {
+  endAccountWork,
+  findVendorAccount,
+  listAccountHeads,
+  releaseHeldOfAccount,
+  resumeVendorAccount,
+  setAccountProbeTime,
+} from '@paikea/database'
+import type { VendorAccountRow } from '@paikea/database'
+
+import type { ProbeStep } from '../contract.ts'
+import type { DeliveryDeps } from '../deps.ts'
+import { findTarget } from '../targets/registry.ts'
+import { sendContext } from '../targets/send-context.ts'
+import { probePauseMs, spreadMs } from './backoff.ts'
+import type { Direct } from './direct.ts'
+
+/** Deliveries that get their workflows back at a time: the dispatcher starts them at its own pace. */
+const RELEASED = 200
+/** What ended without asking the service (it expired) tells nothing, so so many are looked at for one that does. */
+const MAX_CANDIDATES = 20
+
+/** What is asked of a look at an account. */
+export interface AccountLook {
+  readonly kind: string
+  /** An operator says that it is mended. */
+  readonly isResumed: boolean
+}
+
+/**
+ * Looks after one account that the service refuses. A wrong log-in is asked for, which costs nothing; otherwise a single
+ * delivery is sent in the place of all. Once the account is cured, those that wait get their workflows back.
+ */
+export function createAccountProbe(deps: DeliveryDeps, direct: Direct) {
+  const { db } = deps
+  const now = deps.now ?? (() => new Date())
+  const context = sendContext(deps)
+
+  async function isCured({ kind, reasonCode }: VendorAccountRow): Promise<boolean> {
+    const check = findTarget(kind)?.account?.checkLogIn
+    if (reasonCode === 'login-wrong' && check !== undefined) return (await check(context)) === 'right'
+    for (let tries = 0; tries < MAX_CANDIDATES; tries += 1) {
+      const [head] = await listAccountHeads(db, { kind, limit: 1 })
+      // Without anything to send nobody can tell: the next delivery will.
+      if (head === undefined) return true
+      const step = await direct.send(head, 'probe')
+      const saysNothing =
+        step.step === 'parked' || (step.step === 'finished' && step.state !== 'sent' && step.state !== 'held')
+      if (step.step === 'finished' && step.state === 'sent') return true
+      // Refused again, or nobody knows: one request at a look is enough.
+      if (!saysNothing || (step.step === 'finished' && step.state === 'unknown')) return false
+    }
+    return false
+  }
+
+  async function tryOut(account: VendorAccountRow): Promise<ProbeStep> {
+    const { kind } = account
+    if (await isCured(account)) {
+      await db.write((tx) => resumeVendorAccount(db, { kind }, tx))
+      return { step: 'more', sent: 1 }
+    }
+    const waitMs = spreadMs(probePauseMs(now().getTime() - account.stateChangedAt.getTime()))
+    await setAccountProbeTime(db, { kind, probeAt: new Date(now().getTime() + waitMs) })
+    return waitStep(account, waitMs)
+  }
+
+  return async ({ kind, isResumed }: AccountLook): Promise<ProbeStep> => {
+    const account = await findVendorAccount(db, { kind })
+    if (account === null) return { step: 'done', why: 'gone' }
+    if (account.state === 'parked') {
+      if (isResumed) await db.write((tx) => resumeVendorAccount(db, { kind }, tx))
+      if (isResumed) return { step: 'more', sent: 1 }
+      const waitMs = (account.probeAt?.getTime() ?? 0) - now().getTime()
+      return waitMs > 1_000 ? waitStep(account, waitMs) : tryOut(account)
+    }
+    const released = await releaseHeldOfAccount(db, { kind, limit: RELEASED })
+    if (released > 0) return { step: 'more', sent: released }
+    await endAccountWork(db, { kind })
+    return { step: 'done', why: 'drained' }
+  }
+}
+
+function waitStep({ kind, reasonCode }: VendorAccountRow, waitMs: number): ProbeStep {
+  const reason = reasonCode ?? 'unknown'
+  const words = findTarget(kind)?.words.park(reason)
+  return { step: 'wait', waitMs, reason, ...(words === undefined ? {} : { park: words }) }
+}

@@ -1,0 +1,37 @@
+import { findKnown, type ResumeSelection, resumeAccountsOf, resumeSelection } from '@paikea/database'
+import { scopeOf } from '../caller.ts'
+import { operation } from '../operation.ts'
+import { refuseUnknown } from '../refusal.ts'
+
+/** So many go on at once; whoever has more asks again. */
+const MAX_RESUMED = 5_000
+
+/** What went on. */
+export interface Resumed {
+  /** To be announced. */
+  readonly ids: readonly number[]
+  /** Parked accounts that were resumed: what waits behind them goes on too. */
+  readonly accounts: number
+}
+
+/**
+ * Lets parked messages go on: those named, those of a modem or parked for a reason, or all. An account that one of them waits
+ * behind goes on with it.
+ *
+ * @throws Refusal `not-found` where one is named that is not there
+ */
+export const resumeDeliveries = operation<ResumeSelection, Resumed>('outbound.resumed-many', async (work, selection) => {
+  const { db, caller, tx } = work
+  const scope = scopeOf(caller, 'operator')
+  const { ids } = selection
+  if (ids !== undefined) {
+    const known = await findKnown(db, { ids, scope }, tx)
+    if (ids.some((id) => !known.has(id))) throw refuseUnknown('message')
+  }
+  const accounts = await resumeAccountsOf(db, { ...selection, scope }, tx)
+  const resumed = await resumeSelection(db, { ...selection, scope, limit: MAX_RESUMED }, tx)
+  const result = { ids: resumed, accounts }
+  if (accounts === 0 && resumed.length === 0) return { result, subject: null }
+  const after = { deliveries: resumed.length, accounts, selection }
+  return { result, subject: 'outbound', groupId: null, before: null, after }
+})
