@@ -57,6 +57,7 @@ export {
 } from './queries/deployments.ts'
 export {
   type CommandDecision,
+  type CommandOfMessage,
   type CommandRow,
   commandStateOf,
   decideCommands,
@@ -68,6 +69,7 @@ export {
   listContacts,
   listDecidableCommands,
   listReportTimes,
+  listUnnotedCommands,
   loadModemQueue,
   type NewCommand,
   releaseCommand,

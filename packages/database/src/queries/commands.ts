@@ -167,6 +167,38 @@ export async function releaseCommand(
   return isReleased
 }
 
+/** A delivery that a message caused, and of which no command's row says anything yet. */
+export interface CommandOfMessage {
+  readonly messageId: number
+  readonly routeId: number | null
+  readonly outboundId: number
+  readonly text: string
+  readonly credits: number
+}
+
+/** Deliveries of these messages that have not left and are of no command yet. */
+export async function listUnnotedCommands(
+  db: Database,
+  args: { readonly messageIds: readonly number[] },
+  tx: Transaction,
+): Promise<readonly CommandOfMessage[]> {
+  const rows = await selectRows(
+    db,
+    `SELECT o.id, o.cause_message_id, o.route_id, o.text, o.credits FROM outbound_messages o
+     WHERE o.cause_message_id IN (?) AND o.finished_at IS NULL AND NOT EXISTS (SELECT 1 FROM commands c WHERE c.outbound_id = o.id)
+     ORDER BY o.id`,
+    [args.messageIds],
+    tx,
+  )
+  return rows.map((row) => ({
+    messageId: readNumber(row, 'outbound_messages.cause_message_id'),
+    routeId: readNumberOrNull(row, 'outbound_messages.route_id'),
+    outboundId: readNumber(row, 'outbound_messages.id'),
+    text: readText(row, 'outbound_messages.text'),
+    credits: readNumber(row, 'outbound_messages.credits'),
+  }))
+}
+
 /** How a command was decided. */
 export interface CommandDecision {
   readonly id: number

@@ -29,7 +29,7 @@ const GATEWAY_MEMORY_MS = 5 * 86_400_000
 /** Sessions looked at to work out what the gateway holds: five days at one every 5 min. */
 const MAX_CONTACTS = 1_500
 /** Commands looked at for one that is replaced, or that still keeps the buoy asleep. */
-const RECENT_COMMANDS = 50
+export const RECENT_COMMANDS = 50
 /** A command that waited this long for the vendor is of no use any more. */
 const TIME_TO_LIVE_MS = 24 * 3_600_000
 
@@ -197,7 +197,7 @@ async function send(
 }
 
 /** A newer command of the same kind stands in for those that have not left. */
-async function replaceQueued(
+export async function replaceQueued(
   db: Database,
   recent: readonly CommandRow[],
   kind: CommandKind,
@@ -218,7 +218,7 @@ async function replaceQueued(
 }
 
 /** Whether a sleep may still keep the buoy asleep, or will: counted from when it is confirmed, or is to reach it. */
-function isAsleepBy(command: CommandRow, device: DeviceRow, now: Date): boolean {
+export function isAsleepBy(command: CommandRow, device: DeviceRow, now: Date): boolean {
   if (command.kind !== 'sleep' || command.value === 0) return false
   const state = commandStateOf(command, now)
   if (state !== 'sent' && state !== 'overdue' && state !== 'confirmed' && state !== 'unknown') return false
@@ -229,7 +229,8 @@ function isAsleepBy(command: CommandRow, device: DeviceRow, now: Date): boolean 
   return begins.getTime() + command.value * 1000 > now.getTime()
 }
 
-function valueOf(command: DeviceCommand): number {
+/** Minutes, seconds, or 1 and 0 for on and off. */
+export function valueOf(command: DeviceCommand): number {
   switch (command.command) {
     case 'interval':
       return command.minutes

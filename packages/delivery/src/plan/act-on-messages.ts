@@ -10,6 +10,7 @@ import {
 import type { DeliveryLane, MessageForAction, NewOutbound, Transaction, UndispatchedOutbound } from '@paikea/database'
 
 import { confirmCommands } from '../commands/confirm-commands.ts'
+import { noteRoutedCommands } from '../commands/note-routed-commands.ts'
 import type { ActResult } from '../contract.ts'
 import { isForAnother } from './overtaking.ts'
 import type { PlannedDelivery, PlanRoute } from './routing-plan.ts'
@@ -50,6 +51,7 @@ export async function actOnMessages(
     (plans.get(message.messageId)?.deliveries ?? []).map((delivery) => toRow(message, delivery, now)),
   )
   await insertOutbound(db, { rows }, tx)
+  await noteRoutedCommands(db, open, plans, now, tx)
   const processedIds = open.map((message) => message.messageId)
   const skipped = new Map([...plans].map(([id, plan]) => [id, plan.skipped]))
   if (processedIds.length > 0) await markProcessed(db, { messageIds: processedIds, at: now, skipped }, tx)

@@ -20,18 +20,21 @@ export interface Resumed {
  *
  * @throws Refusal `not-found` where one is named that is not there
  */
-export const resumeDeliveries = operation<ResumeSelection, Resumed>('outbound.resumed-many', async (work, selection) => {
-  const { db, caller, tx } = work
-  const scope = scopeOf(caller, 'operator')
-  const { ids } = selection
-  if (ids !== undefined) {
-    const known = await findKnown(db, { ids, scope }, tx)
-    if (ids.some((id) => !known.has(id))) throw refuseUnknown('message')
-  }
-  const accounts = await resumeAccountsOf(db, { ...selection, scope }, tx)
-  const resumed = await resumeSelection(db, { ...selection, scope, limit: MAX_RESUMED }, tx)
-  const result = { ids: resumed, accounts }
-  if (accounts === 0 && resumed.length === 0) return { result, subject: null }
-  const after = { deliveries: resumed.length, accounts, selection }
-  return { result, subject: 'outbound', groupId: null, before: null, after }
-})
+export const resumeDeliveries = operation<ResumeSelection, Resumed>(
+  'outbound.resumed-many',
+  async (work, selection) => {
+    const { db, caller, tx } = work
+    const scope = scopeOf(caller, 'operator')
+    const { ids } = selection
+    if (ids !== undefined) {
+      const known = await findKnown(db, { ids, scope }, tx)
+      if (ids.some((id) => !known.has(id))) throw refuseUnknown('message')
+    }
+    const accounts = await resumeAccountsOf(db, { ...selection, scope }, tx)
+    const resumed = await resumeSelection(db, { ...selection, scope, limit: MAX_RESUMED }, tx)
+    const result = { ids: resumed, accounts }
+    if (accounts === 0 && resumed.length === 0) return { result, subject: null }
+    const after = { deliveries: resumed.length, accounts, selection }
+    return { result, subject: 'outbound', groupId: null, before: null, after }
+  },
+)

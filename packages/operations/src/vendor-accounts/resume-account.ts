@@ -10,15 +10,18 @@ import { findTarget } from '@paikea/delivery'
  *
  * @throws Refusal `not-found`, `forbidden`; `conflict` where it is not parked
  */
-export const resumeVendorAccount = operation<{ readonly kind: string }, void>('account.resumed', async (work, { kind }) => {
-  const { db, caller, tx } = work
-  if (findTarget(kind)?.account === undefined) throw refuseUnknown('account')
-  const isOperator = [...caller.roles.keys()].some((groupId) => hasRole(caller, groupId, 'operator'))
-  if (!caller.isSystemAdmin && !isOperator) throw refuseForbidden('This needs the role "operator" in a group.')
-  const before = await findVendorAccount(db, { kind }, tx)
-  if (!(await resumeRow(db, { kind }, tx))) {
-    throw refuseConflict('wrong-state', 'The account is active: there is nothing to resume.')
-  }
-  const facts = { state: before?.state, reasonCode: before?.reasonCode }
-  return { result: undefined, subject: `account/${kind}`, groupId: null, before: facts, after: { state: 'active' } }
-})
+export const resumeVendorAccount = operation<{ readonly kind: string }, void>(
+  'account.resumed',
+  async (work, { kind }) => {
+    const { db, caller, tx } = work
+    if (findTarget(kind)?.account === undefined) throw refuseUnknown('account')
+    const isOperator = [...caller.roles.keys()].some((groupId) => hasRole(caller, groupId, 'operator'))
+    if (!caller.isSystemAdmin && !isOperator) throw refuseForbidden('This needs the role "operator" in a group.')
+    const before = await findVendorAccount(db, { kind }, tx)
+    if (!(await resumeRow(db, { kind }, tx))) {
+      throw refuseConflict('wrong-state', 'The account is active: there is nothing to resume.')
+    }
+    const facts = { state: before?.state, reasonCode: before?.reasonCode }
+    return { result: undefined, subject: `account/${kind}`, groupId: null, before: facts, after: { state: 'active' } }
+  },
+)

@@ -1,6 +1,7 @@
 import { commandStateOf, findCommand, findDevice, listCommands, storeBatch } from '@paikea/database'
-import { buildDevice, buildGroup, buildModem, newInbound, newReport } from '@paikea/database/testing'
+import { buildDevice, buildGroup, buildModem, buildRoute, newInbound, newReport } from '@paikea/database/testing'
 import { queueOf, requestCommand } from '@paikea/delivery'
+import { storeCommands } from '@paikea/delivery/testing'
 import type { DeviceCommand } from '@paikea/packets'
 import type { ActivityStage } from './activity-stage.ts'
 
@@ -52,11 +53,53 @@ export function describeCommands(stage: ActivityStage): void {
       return row === null ? 'missing' : commandStateOf(row, new Date(startMs + atMinutes * MINUTE_MS))
     }
 
-    return { device, modem, report, tell, stateOf, at: (minutes: number) => new Date(startMs + minutes * MINUTE_MS) }
+    return {
+      group,
+      device,
+      modem,
+      report,
+      tell,
+      stateOf,
+      at: (minutes: number) => new Date(startMs + minutes * MINUTE_MS),
+    }
   }
 
   const normal = { reasonCode: 0, intervalMinutes: 10, sleepMinutes: 0 }
   const changed = (intervalMinutes: number, sleepMinutes = 0) => ({ reasonCode: 3, intervalMinutes, sleepMinutes })
+
+  describe('a command from a handset', () => {
+    it('is shown like any other, replaced by a newer one, and confirmed by the buoy’s own report', async () => {
+      const sea = await launch('v3')
+      await sea.report(0, normal)
+      const modem = await buildModem(stage.db)
+      const { id, iam } = await buildDevice(stage.db, { groupId: sea.group.id, kind: 'handset', modemId: modem.id })
+      await buildRoute(stage.db, { groupId: sea.group.id, sourceDeviceId: id, targetModemId: sea.modem.id })
+      const say = async (minutes: number, atMinutes: number) => {
+        const commands = [{ wish: minutes, transmitTime: sea.at(atMinutes), receivedAt: sea.at(atMinutes) }]
+        const [message] = await storeCommands(stage.db, { imei: modem.imei, commands })
+        // Acted on twice: there is one row all the same.
+        for (let times = 0; times < 2; times += 1) {
+          await stage.activities({ now: () => sea.at(atMinutes) }).actOnMessage(message?.messageId ?? 0)
+        }
+      }
+      const listed = () => listCommands(stage.db, { deviceId: sea.device.id, limit: 10, afterId: null })
+      await say(30, 2)
+      await say(20, 15)
+      const [newer, older, ...rest] = await listed()
+      expect(rest).toEqual([])
+      expect(newer).toMatchObject({ kind: 'interval', value: 20, requestedBy: `device/${iam}`, credits: 1 })
+      expect(newer?.expectedTo).toEqual(expect.any(Date))
+      expect(await sea.stateOf(older?.id ?? 0)).toBe('superseded')
+      expect(await stage.row(older?.outboundId ?? 0)).toMatchObject({ state: 'cancelled' })
+      const outboundId = newer?.outboundId ?? 0
+      const activities = stage.activities({ now: () => sea.at(16) })
+      expect(await activities.tryDeliver({ outboundId, wish: 'send' })).toMatchObject({ state: 'sent' })
+      expect(stage.vendor.sent.map(({ data }) => Buffer.from(data).toString())).toEqual(['+DATA:PK006,20;'])
+      await sea.report(20, normal)
+      await sea.report(21, changed(20))
+      expect(await sea.stateOf(newer?.id ?? 0)).toBe('confirmed')
+    })
+  })
 
   describe('a command to a v3 buoy', () => {
     it('is confirmed by the report that shows it, and so is its message', async () => {
