@@ -116,6 +116,16 @@ export {
   type UndispatchedAccount,
   type VendorAccountRow,
 } from './queries/vendor-accounts.ts'
+export {
+  endRecovery,
+  findRecovery,
+  insertRecovery,
+  listUndispatchedRecoveries,
+  loadRecovery,
+  type RecoveryRow,
+  setBackCommand,
+  type UndispatchedRecovery,
+} from './queries/recoveries.ts'
 export { findHolds, type Hold } from './queries/holds.ts'
 export { resendOutbound, type ResendOutcome, settleAsArrived } from './queries/settle-outbound.ts'
 export {

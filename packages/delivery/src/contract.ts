@@ -24,6 +24,12 @@ export type ProbeStep =
       readonly park?: { readonly what: string; readonly whatToDo: string }
     }
 
+/** What a look at a recovery led to. */
+export type RecoveryStep =
+  | { readonly step: 'wait'; readonly waitMs: number }
+  /** `outboundId`: the message that takes the interval back, which was written just now. */
+  | { readonly step: 'done'; readonly reason: string; readonly outboundId: number | null }
+
 /** What acting on a message led to. */
 export interface ActResult {
   readonly messageId: number

@@ -1,4 +1,7 @@
-import type { ActResult, AttemptRecord, DeliverStep, DirectResult, ProbeStep } from './contract.ts'
+import { loadOutboundForDispatch } from '@paikea/database'
+
+import { lookAtRecovery } from './commands/recovery.ts'
+import type { ActResult, AttemptRecord, DeliverStep, DirectResult, ProbeStep, RecoveryStep } from './contract.ts'
 import type { DeliveryDeps } from './deps.ts'
 import { type AccountLook, createAccountProbe } from './send/probe-account.ts'
 import { createProbe } from './send/probe-endpoint.ts'
@@ -33,6 +36,8 @@ export interface Delivery {
   probeEndpoint(endpointId: number, signal?: AbortSignal): Promise<ProbeStep>
   /** Tries whether a parked account is cured, or lets what waits behind one that is go on. */
   probeAccount(look: AccountLook): Promise<ProbeStep>
+  /** Looks whether a recovery is over, and sends the buoy back to its interval then. */
+  lookAtRecovery(recoveryId: number): Promise<RecoveryStep>
   /** Resolves when nothing that nobody waits for is under way any more. */
   idle(): Promise<void>
 }
@@ -61,7 +66,21 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     look: (input) => deliver.run(input, 0),
     recordOutcome: (record) => deliver.record(record),
     probeEndpoint: probe,
+    async lookAtRecovery(recoveryId) {
+      const step = await lookAtRecovery(deps.db, recoveryId, deps.now?.() ?? new Date())
+      if (step.step === 'done' && step.outboundId !== null) await announce(deps, step.outboundId)
+      return step
+    },
     probeAccount: createAccountProbe(deps, direct),
     idle: () => direct.idle(),
+  }
+}
+
+/** The dispatcher's sweep finds it otherwise. */
+async function announce({ db, notifyOutbound, log }: DeliveryDeps, outboundId: number): Promise<void> {
+  try {
+    notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: [outboundId] }))
+  } catch (error) {
+    log.warn('recovery.not-announced', { outboundId, error: String(error) })
   }
 }

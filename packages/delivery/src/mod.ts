@@ -13,6 +13,13 @@ export { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from './commands/gateway-queue
 export { createDelivery, type Delivery } from './create-delivery.ts'
 export type { DeliveryDeps, DeliveryEvent } from './deps.ts'
 export { defaultTimeToLive, type TimeToLive } from './plan/time-to-live.ts'
+export {
+  beginRecovery,
+  priceRecovery,
+  type RecoveryPrice,
+  type RecoveryWish,
+  stopRecovery,
+} from './commands/recovery.ts'
 export type { AccountLook } from './send/probe-account.ts'
 export type { DeliverInput } from './send/desk.ts'
 export { inTime, TooLate } from './send/in-time.ts'

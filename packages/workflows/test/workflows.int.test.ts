@@ -1,5 +1,13 @@
-import { cancelOutbound, insertPersonOutbound, loadOutboundForDispatch, resumeOutbound } from '@paikea/database'
-import { modemTarget } from '@paikea/delivery'
+import {
+  cancelOutbound,
+  findDevice,
+  findRecovery,
+  insertPersonOutbound,
+  loadOutboundForDispatch,
+  resumeOutbound,
+} from '@paikea/database'
+import { buildDevice, buildModem } from '@paikea/database/testing'
+import { beginRecovery, modemTarget } from '@paikea/delivery'
 import type { OutboundMessage } from '@paikea/database'
 import { inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
@@ -184,6 +192,27 @@ describeOn(`workflows on a real server${why}`, () => {
       'the workflow is cancelled',
       async () => (await statusOf(outboundWorkflowId(Number(id)))) === 'CANCELLED',
     )
+  })
+
+  it('a recovery whose time is over sends the buoy back to its interval', async () => {
+    const { db } = stage
+    const modem = await buildModem(db)
+    const buoy = await buildDevice(db, { modemId: modem.id, generation: 'v3' })
+    const device = await findDevice(db, { scope: { all: true }, iam: buoy.iam })
+    if (device === null) throw new Error('no device')
+    const wish = { minutes: 5, hours: 6, backMinutes: 60 }
+    const now = new Date(Date.now() - 7 * 3_600_000)
+    await db.write((tx) => beginRecovery(db, { device, wish, requestedBy: 'user/1', now }, tx))
+    stage.dispatcher.sweepSoon()
+    const recovery = await until('it is over', async () => {
+      const row = await findRecovery(db, { deviceId: buoy.id })
+      return row?.backCommandId != null && row
+    })
+    expect(recovery).toMatchObject({ state: 'ended', reason: 'time' })
+    const result = await stage.client.workflow.getHandle(`recovery/${String(recovery.id)}`).result()
+    expect(result).toMatchObject({ reason: 'time', outboundId: expect.any(Number) })
+    const isSent = () => stage.vendor.sent.some(({ data }) => Buffer.from(data).toString() === '+DATA:PK006,60;')
+    await until('the way back is sent', isSent)
   })
 
   it('a parked account shows as needing an operator, holds what comes as rows, and goes on by the signal', async () => {

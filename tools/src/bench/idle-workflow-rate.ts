@@ -22,7 +22,13 @@ export async function idleWorkflowRate(o: {
     log: { info() {}, warn: console.warn, error: console.error },
     activities: {
       actOnMessage: async (messageId) => ({ messageId, state: 'processed', deliveries: [], skipped: [] }),
-      ...{ putThroughIntake: unused, tryPrograms: unused, probeEndpoint: unused, probeAccount: unused },
+      ...{
+        putThroughIntake: unused,
+        tryPrograms: unused,
+        probeEndpoint: unused,
+        probeAccount: unused,
+        lookAtRecovery: unused,
+      },
       ...{ tryDeliver: unused, deliver: unused, recordOutcome: unused },
       ...{ fetchRelease: unused, lookAtUpgrade: unused, sendIntoUpdater: unused, advanceRollout: unused },
     },

@@ -20,6 +20,7 @@ import { openapiRoutes } from './service/openapi-routes.ts'
 import { refusalRoutes } from './service/refusal-routes.ts'
 import { sessionRoutes } from './session/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
+import { recoveryRoutes } from './recovery/routes.ts'
 import { vendorAccountRoutes } from './vendor-accounts/routes.ts'
 import { trackRoutes } from './tracks/routes.ts'
 
@@ -30,6 +31,7 @@ export const ALL_ROUTES = [
   ...deviceRoutes,
   ...reportRoutes,
   ...commandRoutes,
+  ...recoveryRoutes,
   ...deploymentRoutes,
   ...trackRoutes,
   ...liveLinkRoutes,

@@ -40,6 +40,7 @@ const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Thi
   ['/v1/devices/', 'format', () => 'csv'],
   ['/v1/devices/:iam/deployments/', 'id', ({ deployment }) => deployment],
   ['/v1/devices/:iam/commands', 'iam', ({ buoy }) => buoy],
+  ['/v1/devices/:iam/recovery', 'iam', ({ buoy }) => buoy],
   ['/v1/devices/:iam/commands/', 'id', ({ command }) => command],
   ['/v1/devices/:iam/live/', 'id', ({ session }) => session],
   ['/v1/tracks', 'format', () => 'csv'],
@@ -65,6 +66,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   // Before the one that is there already.
   'POST /v1/devices/:iam/deployments': () => ({ from: '2026-01-01', to: '2026-01-02' }),
   'POST /v1/devices/:iam/commands': () => ({ command: 'interval', minutes: 20 }),
+  'POST /v1/devices/:iam/recovery': () => ({ minutes: 5, hours: 6, backMinutes: 60 }),
   'POST /v1/messages/outbound': ({ imei }) => ({ imei, text: 'hello' }),
   'POST /v1/messages/outbound/resume': ({ outbound }) => ({ ids: [outbound] }),
   'POST /v1/endpoints': ({ groupId }) => ({
@@ -92,6 +94,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'POST /v1/endpoints/:id/test': '409 no-test',
   'POST /v1/endpoints/:id/resume': '409 wrong-state',
   'POST /v1/endpoints/:id/rotate-secret': '409 no-secret',
+  'GET /v1/devices/:iam/recovery': '404 not-found',
+  'GET /v1/devices/:iam/recovery/price': '422 validation-failed',
+  'POST /v1/devices/:iam/recovery/end': '409 wrong-state',
   'POST /v1/devices/:iam/commands/:id/send': '409 wrong-state',
   'GET /v1/firmware/releases/:id/changes': '400 validation-failed',
   'POST /v1/firmware/rollouts/:id/approve': '409 wrong-state',

@@ -14,6 +14,7 @@ import { firmware } from './0050-firmware.ts'
 import { commands } from './0061-commands.ts'
 import { resends } from './0062-resends.ts'
 import { vendorAccounts } from './0063-vendor-accounts.ts'
+import { recoveries } from './0064-recoveries.ts'
 import { deviceLinks } from './0070-device-links.ts'
 import { auditChanges } from './0035-audit-changes.ts'
 import { imports } from './0100-imports.ts'
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   events,
   resends,
   vendorAccounts,
+  recoveries,
 ]

@@ -105,7 +105,7 @@ export async function loadOutboundForDispatch(
 }
 
 /** Whose rows get workflows: messages in, messages out, endpoints and accounts that take nothing or have a backlog. */
-export type DispatchTable = 'inbound' | 'outbound' | 'endpoint' | 'account'
+export type DispatchTable = 'inbound' | 'outbound' | 'endpoint' | 'account' | 'recovery'
 
 /** A row whose workflow was started, and when. */
 export interface DispatchedRow {
@@ -119,6 +119,7 @@ const MARKED = {
   outbound: { name: 'outbound_messages', key: 'id' },
   endpoint: { name: 'endpoints', key: 'id' },
   account: { name: 'vendor_accounts', key: 'kind' },
+  recovery: { name: 'recoveries', key: 'id' },
 } as const satisfies Record<DispatchTable, object>
 
 /** Notes that the workflows of these rows were started: one statement a table, however many. */

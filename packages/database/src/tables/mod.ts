@@ -20,6 +20,7 @@ import { DELIVERY_ATTEMPTS } from './delivery-attempts.ts'
 import { DEVICE_STATES } from './device-states.ts'
 import { INBOUND_MESSAGES } from './inbound-messages.ts'
 import { REPORTS } from './reports.ts'
+import { RECOVERIES } from './recoveries.ts'
 import { VENDOR_ACCOUNTS } from './vendor-accounts.ts'
 
 /** All tables as Sequelize models, bound to one connection: two open databases in one process do not share them. */
@@ -46,6 +47,7 @@ export function defineModels(sequelize: Sequelize) {
     Route: defineModel(sequelize, ROUTES, { modelName: 'route', timestamps: true, paranoid: false }),
     OutboundMessage: defineModel(sequelize, OUTBOUND_MESSAGES, { modelName: 'outboundMessage' }),
     DeliveryAttempt: defineModel(sequelize, DELIVERY_ATTEMPTS, { modelName: 'deliveryAttempt' }),
+    Recovery: defineModel(sequelize, RECOVERIES, { modelName: 'recovery' }),
     VendorAccount: defineModel(sequelize, VENDOR_ACCOUNTS, { modelName: 'vendorAccount' }),
   }
   const { Group, User, Membership, Session, Modem, Device, ModemAssignment } = models

@@ -1,5 +1,6 @@
 import {
   cancelOutbound,
+  endRecovery,
   type CommandOfMessage,
   findDevice,
   insertCommand,
@@ -80,6 +81,7 @@ async function note(
   const saidAt = message.transmitTime ?? message.receivedAt
   const older = recent.filter(({ createdAt }) => createdAt <= saidAt)
   await replaceQueued(db, older, kind, now, tx)
+  if (kind === 'interval') await endRecovery(db, { deviceId: device.id, reason: 'newer-command', at: now }, tx)
   const { queue, waiting } = await queueOf(db, device.id, device.modem.imei, now, tx)
   // Its own delivery waits already.
   const reach = commandReach(await knowledgeOf(db, device, tx), now, queue.depth + Math.max(0, waiting - 1))

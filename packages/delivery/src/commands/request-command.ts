@@ -5,6 +5,7 @@ import {
   type Database,
   decideCommands,
   type DeviceRow,
+  endRecovery,
   ensureEndpoint,
   findCommand,
   insertCommand,
@@ -79,6 +80,8 @@ export async function requestCommand(
   if (!encoded.ok) return refuse(encoded.problem.field, encoded.problem.code, encoded.problem.detail)
   const recent = await listCommands(db, { deviceId: device.id, limit: RECENT_COMMANDS, afterId: null }, tx)
   await replaceQueued(db, recent, command.command, now, tx)
+  if (command.command === 'interval')
+    await endRecovery(db, { deviceId: device.id, reason: 'newer-command', at: now }, tx)
   const { queue, waiting } = await queueOf(db, device.id, modem.imei, now, tx)
   const reach = commandReach(await knowledgeOf(db, device, tx), now, queue.depth + waiting)
   const isHeld = command.command === 'sleep' && recent.some((earlier) => isAsleepBy(earlier, device, now))

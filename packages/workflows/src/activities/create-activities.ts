@@ -8,6 +8,7 @@ import type {
   DeliverStep,
   DirectResult,
   ProbeStep,
+  RecoveryStep,
 } from '@paikea/delivery'
 import type { Envelope } from '@paikea/intake'
 
@@ -33,6 +34,8 @@ export interface Activities extends FirmwareActivities {
   probeEndpoint(endpointId: number): Promise<ProbeStep>
   /** Tries whether a parked account is cured, or lets what waits behind one that is go on. */
   probeAccount(look: AccountLook): Promise<ProbeStep>
+  /** Looks whether a recovery is over, and sends the buoy back to its interval then. */
+  lookAtRecovery(recoveryId: number): Promise<RecoveryStep>
   /** First look at a delivery, meant as a local activity: whatever it meets is its answer. */
   tryDeliver(input: DeliverInput): Promise<DeliverStep>
   /** Later looks, meant as a normal activity: a send to be repeated is a failure, so that the waiting is in plain sight. */
@@ -56,6 +59,7 @@ export function createActivities(deps: ActivityDeps, delivery: Delivery = create
     probeEndpoint: (endpointId) =>
       withFailures(() => delivery.probeEndpoint(endpointId, Context.current().cancellationSignal)),
     probeAccount: (look) => withFailures(() => delivery.probeAccount(look)),
+    lookAtRecovery: (recoveryId) => withFailures(() => delivery.lookAtRecovery(recoveryId)),
     tryDeliver: (input) => withFailures(() => delivery.tryNow(input)),
     deliver: (input) =>
       withFailures(async () => {

@@ -13,6 +13,11 @@ export function firmwareWorkflowId(work: 'release' | 'upgrade' | 'rollout', id: 
   return `${work}/${id}`
 }
 
+/** Workflow id of a time at which a buoy reports often. */
+export function recoveryWorkflowId(id: number): string {
+  return `recovery/${id}`
+}
+
 /** Workflow id of an account that is parked or has a backlog. */
 export function accountWorkflowId(kind: string): string {
   return `account/${kind}`

@@ -30,6 +30,21 @@ export interface EndpointInput {
   readonly endpointId: number
 }
 
+/** What `recoveryMode` starts with. */
+export interface RecoveryInput {
+  readonly recoveryId: number
+  /** For the reader of Temporal's UI. */
+  readonly iam: string
+}
+
+/** How a recovery ended. */
+export interface RecoveryResult {
+  readonly recoveryId: number
+  readonly reason: string
+  /** The message that takes the interval back. */
+  readonly outboundId: number | null
+}
+
 /** What `accountProbe` starts with. */
 export interface AccountInput {
   /** Kind of the targets that the account pays for. */

@@ -12,6 +12,7 @@ export {
   firmwareWorkflowId,
   inboundWorkflowId,
   outboundWorkflowId,
+  recoveryWorkflowId,
 } from './ids.ts'
 export type {
   AccountInput,
@@ -26,6 +27,8 @@ export type {
   InboundResult,
   OutboundInput,
   OutboundResult,
+  RecoveryInput,
+  RecoveryResult,
   RollOutInput,
   RollOutResult,
 } from './inputs.ts'

@@ -23,6 +23,7 @@ export const workflowTypes = {
   rollOut: 'rollOut',
   endpointProbe: 'endpointProbe',
   accountProbe: 'accountProbe',
+  recoveryMode: 'recoveryMode',
 } as const
 
 /** Signals an operator or a neighbour may send. All are mere wake-ups: the database decides. */

@@ -1,7 +1,7 @@
 import { isFinal } from '@paikea/delivery'
 
 import { Circuit } from './circuit.ts'
-import { accountKind, endpointKind, inboundKind, outboundKind } from './kinds.ts'
+import { accountKind, endpointKind, inboundKind, outboundKind, recoveryKind } from './kinds.ts'
 import type { DispatchJob } from './kinds.ts'
 import { Lane } from './lane.ts'
 import { Marks } from './marks.ts'
@@ -46,7 +46,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const outbound = new Lane(outboundKind, { ...shared, wake })
   const endpoints = new Lane(endpointKind, { ...shared, wake: () => undefined })
   const accounts = new Lane(accountKind, { ...shared, wake: () => undefined })
-  const lanes = [inbound, outbound, endpoints, accounts]
+  const recoveries = new Lane(recoveryKind, { ...shared, wake: () => undefined })
+  const lanes = [inbound, outbound, endpoints, accounts, recoveries]
   let nextLane = 0
 
   function wake(id: number): void {

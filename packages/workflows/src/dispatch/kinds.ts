@@ -4,6 +4,7 @@ import {
   listUndispatchedEndpoints,
   listUndispatchedInbound,
   listUndispatchedOutbound,
+  listUndispatchedRecoveries,
   rescueDirect,
 } from '@paikea/database'
 import type {
@@ -14,15 +15,22 @@ import type {
   UndispatchedEndpoint,
   UndispatchedInbound,
   UndispatchedOutbound,
+  UndispatchedRecovery,
 } from '@paikea/database'
 import { findTarget } from '@paikea/delivery'
 
-import { accountWorkflowId, endpointWorkflowId, inboundWorkflowId, outboundWorkflowId } from '../contract/ids.ts'
+import {
+  accountWorkflowId,
+  endpointWorkflowId,
+  inboundWorkflowId,
+  outboundWorkflowId,
+  recoveryWorkflowId,
+} from '../contract/ids.ts'
 import { signalNames } from '../contract/names.ts'
 import type { Job } from './queue.ts'
 import type { Bound } from './running.ts'
 import type { WorkflowStarter } from './starter.ts'
-import { accountStart, endpointStart, inboundStart, outboundStart } from './starts.ts'
+import { accountStart, endpointStart, inboundStart, outboundStart, recoveryStart } from './starts.ts'
 
 /** A workflow to start. */
 export interface DispatchJob extends Job {
@@ -125,5 +133,18 @@ export const accountKind: WorkflowKind<UndispatchedAccount> = {
       if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
       return outcome
     },
+  }),
+}
+
+/** Times at which buoys report often. */
+export const recoveryKind: WorkflowKind<UndispatchedRecovery> = {
+  name: 'recovery',
+  bound: { by: 'chain', atMost: () => 1, forgetMs: 1_000 },
+  hasElders: false,
+  list: (db, args) => listUndispatchedRecoveries(db, args),
+  jobOf: (recovery) => ({
+    ...{ kind: 'recovery', key: `recovery/${recovery.recoveryId}`, id: recovery.recoveryId },
+    ...{ chain: `recovery/${recovery.recoveryId}`, order: recovery.recoveryId },
+    start: (starter) => starter.start(recoveryStart(recovery, recoveryWorkflowId(recovery.recoveryId))),
   }),
 }

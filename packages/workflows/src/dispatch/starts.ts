@@ -102,3 +102,19 @@ export function accountStart(
     search: { imei: null, device: null, needsOperator: reasonCode !== null },
   }
 }
+
+/** The workflow of a time at which a buoy reports often. */
+export function recoveryStart(
+  recovery: { readonly recoveryId: number; readonly iam: string },
+  workflowId: string,
+): WorkflowStart {
+  const { recoveryId, iam } = recovery
+  return {
+    type: workflowTypes.recoveryMode,
+    workflowId,
+    input: { recoveryId, iam },
+    summary: `${iam} reports often, then goes back to its interval`,
+    memo: { recoveryId, device: iam },
+    search: { imei: null, device: iam },
+  }
+}

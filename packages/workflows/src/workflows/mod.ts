@@ -1,5 +1,6 @@
 /** Entry of the workflow bundle: every exported function is a workflow type. */
 export { accountProbe } from './account-probe.ts'
+export { recoveryMode } from './recovery-mode.ts'
 export { endpointProbe } from './endpoint-probe.ts'
 export { inboundMessage } from './inbound-message.ts'
 export { outboundMessage } from './outbound-message.ts'

@@ -41,7 +41,10 @@ export function patientProbe(): Pick<Activities, 'probeEndpoint'> {
 
 /** The database is away, for however long: tried for ever, with the reason in plain sight. */
 export const patientDatabase = proxyActivities<
-  Pick<Activities, 'actOnMessage' | 'probeAccount' | 'putThroughIntake' | 'recordOutcome' | 'tryPrograms'>
+  Pick<
+    Activities,
+    'actOnMessage' | 'lookAtRecovery' | 'probeAccount' | 'putThroughIntake' | 'recordOutcome' | 'tryPrograms'
+  >
 >({
   startToCloseTimeout: '60 s',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },

@@ -80,6 +80,29 @@ describe('/v1/devices/{iam}/commands', () => {
     expect(sent).toMatchObject({ status: 200, body: { state: 'queued', messageId: expect.any(Number) } })
   })
 
+  it('lets a buoy report often for some hours, at a price that is known before', async () => {
+    const at = '/v1/devices/PK600/recovery'
+    const price = await api.call(token, 'GET', `${at}/price?minutes=5&hours=6`)
+    expect(price.body).toEqual({ backMinutes: 20, reports: 72, credits: 146, extraCredits: 110 })
+    const wish = { minutes: 5, hours: 6, stopBelowVolts: 3.5 }
+    const begun = await api.call(token, 'POST', at, wish)
+    expect(begun).toMatchObject({ status: 201, body: { state: 'running', backMinutes: 20, credits: 146 } })
+    const texts = async () =>
+      (await api.call(viewer, 'GET', '/v1/devices/PK600/commands')).body.items.map(({ text }: { text: string }) => text)
+    expect((await texts())[0]).toBe('+DATA:PK006,5;')
+    expect(await api.call(token, 'POST', `${at}/end`)).toMatchObject({
+      status: 200,
+      body: { stateReason: 'by-operator' },
+    })
+    expect((await texts())[0]).toBe('+DATA:PK006,20;')
+    expect((await api.call(viewer, 'GET', at)).body).toMatchObject({
+      state: 'ended',
+      backCommandId: expect.any(Number),
+    })
+    const longer = await api.call(token, 'POST', at, { minutes: 30, hours: 6 })
+    expect(longer).toMatchObject({ status: 422, body: { errors: [{ field: 'minutes', code: 'not-shorter' }] } })
+  })
+
   it.each<[string, object, string, string, string]>([
     [
       'more minutes than the firmware takes',

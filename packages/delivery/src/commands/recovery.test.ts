@@ -1,0 +1,81 @@
+import { findDevice, findRecovery, listCommands } from '@paikea/database'
+import { buildDevice, buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+
+import { beginRecovery, lookAtRecovery, priceRecovery } from './recovery.ts'
+import { requestCommand } from './request-command.ts'
+
+const HOUR_MS = 3_600_000
+const wish = { minutes: 5, hours: 6, backMinutes: 60, stopBelowVolts: 3.5 }
+
+describe('a recovery', () => {
+  let db: TestDatabase
+  beforeAll(async () => {
+    db = await openTestDatabase('sqlite')
+  })
+  afterAll(() => db.drop())
+
+  async function launch() {
+    const modem = await buildModem(db)
+    const { id, iam } = await buildDevice(db, { modemId: modem.id, generation: 'v3' })
+    const now = new Date()
+    const load = async () => {
+      const device = await findDevice(db, { scope: { all: true }, iam })
+      if (device === null) throw new Error('no device')
+      return device
+    }
+    const device = await load()
+    const begin = async (of = wish) => {
+      const made = await db.write((tx) => beginRecovery(db, { device, wish: of, requestedBy: 'user/1', now }, tx))
+      if (!made.ok) throw new Error(made.code)
+      return made.id
+    }
+    const texts = async () =>
+      (await listCommands(db, { deviceId: id, limit: 10, afterId: null })).map(({ text }) => text).toReversed()
+    return { id, device, now, begin, texts, recovery: () => findRecovery(db, { deviceId: id }) }
+  }
+
+  it('is priced before anything is sent: every report, and both commands', async () => {
+    const { device } = await launch()
+    // 72 reports at 2 credits and 2 commands, where 6 reports would have come anyway.
+    const price = { backMinutes: 60, reports: 72, credits: 146, extraCredits: 134 }
+    expect(await priceRecovery(db, { device, wish })).toEqual({ ok: true, ...price })
+    const { backMinutes: _, ...open } = wish
+    expect(await priceRecovery(db, { device, wish: open })).toMatchObject({ field: 'backMinutes', code: 'required' })
+    const longer = { ...wish, minutes: 60 }
+    expect(await priceRecovery(db, { device, wish: longer })).toMatchObject({ field: 'minutes', code: 'not-shorter' })
+  })
+
+  it('sends the short interval, and the old one when its time is over', async () => {
+    const { now, begin, texts, recovery } = await launch()
+    const id = await begin()
+    expect(await texts()).toEqual(['+DATA:PK006,5;'])
+    expect(await lookAtRecovery(db, id, new Date(now.getTime() + HOUR_MS))).toMatchObject({ step: 'wait' })
+    const end = new Date(now.getTime() + 6 * HOUR_MS)
+    expect(await lookAtRecovery(db, id, end)).toMatchObject({ step: 'done', reason: 'time' })
+    expect(await texts()).toEqual(['+DATA:PK006,5;', '+DATA:PK006,60;'])
+    expect(await recovery()).toMatchObject({ state: 'ended', reason: 'time', backCommandId: expect.any(Number) })
+    expect(await lookAtRecovery(db, id, end)).toMatchObject({ step: 'done' })
+    expect(await texts()).toHaveLength(2)
+  })
+
+  it('ends early at a low battery', async () => {
+    const { id: deviceId, now, begin, recovery } = await launch()
+    const id = await begin()
+    await db.write((transaction) =>
+      db.models.DeviceState.upsert({ deviceId, batteryVolts: 3.4, lastReceivedAt: now }, { transaction }),
+    )
+    expect(await lookAtRecovery(db, id, now)).toMatchObject({ step: 'done', reason: 'battery' })
+    expect(await recovery()).toMatchObject({ state: 'ended', reason: 'battery' })
+  })
+
+  it('gives way to an interval that somebody sends meanwhile', async () => {
+    const { device, now, begin, texts, recovery } = await launch()
+    const id = await begin()
+    const command = { command: 'interval', minutes: 120 } as const
+    await db.write((tx) => requestCommand(db, { device, command, requestedBy: 'user/2', now }, tx))
+    expect(await recovery()).toMatchObject({ state: 'ended', reason: 'newer-command' })
+    const end = new Date(now.getTime() + 6 * HOUR_MS)
+    expect(await lookAtRecovery(db, id, end)).toMatchObject({ step: 'done', reason: 'newer-command' })
+    expect(await texts()).toEqual(['+DATA:PK006,5;', '+DATA:PK006,120;'])
+  })
+})
