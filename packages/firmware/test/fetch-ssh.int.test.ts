@@ -78,7 +78,12 @@ describeHere('makeRelease() over SSH', () => {
     ['a key that is none', () => ({ deployKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nx' }), 'key-unreadable', /whole/u],
     ['a key file that is gone', () => ({ deployKey: '/nowhere/key' }), 'key-unreadable', /may read/u],
     ['a changed host key', () => ({ knownHostsFile: ssh.wrongKnownHosts }), 'host-key-changed', /in between/u],
-    ['a host key nobody pinned', () => ({ knownHostsFile: '/nowhere/hosts' }), 'host-key-unknown', /ssh-keyscan/u],
+    [
+      'a host key nobody pinned',
+      () => ({ knownHostsFile: '/nowhere/hosts' }),
+      'host-key-unknown',
+      /ssh-keyscan -p \d+ 127/u,
+    ],
   ])('waits for a person with %s', async (_name, options, code, whatToDo) => {
     const error = await fail(ssh.address(repository.path), options())
     expect(error).toMatchObject({ code, reaction: 'park' })

@@ -51,7 +51,7 @@ export function sshCommand(source: Extract<Source, { kind: 'ssh' }>, settings: S
     program: 'ssh',
     args,
     env: childEnvironment(keyFile === null ? ['SSH_AUTH_SOCK'] : []),
-    explain: ({ code, stderr }) => explainSsh(source.host, knownHostsFiles, code, stderr),
+    explain: ({ code, stderr }) => explainSsh(source, knownHostsFiles[0], { code, stderr }),
     missing: () =>
       new FirmwareError('ssh-missing', 'park', 'The program ssh is not installed on this machine.', {
         whatToDo: 'Install the OpenSSH client (on Debian: apt install openssh-client); then resume.',
@@ -64,12 +64,13 @@ interface Pattern {
   readonly code: ConstructorParameters<typeof FirmwareError>[0]
   readonly reaction: 'retry' | 'park'
   message(host: string): string
-  whatToDo(host: string, knownHostsFile: string): string
+  /** @param scanned host, and port where it is another than usual, as `ssh-keyscan` takes them */
+  whatToDo(scanned: string, knownHostsFile: string): string
 }
 
 const AGAIN = 'It is tried again by itself.'
-const scan = (host: string, file: string): string =>
-  `Get the key with \`ssh-keyscan ${host}\`, compare its fingerprint with the one the host publishes, put the line into ${file}; then resume.`
+const scan = (scanned: string, file: string): string =>
+  `Get the key with \`ssh-keyscan ${scanned}\`, compare its fingerprint with the one the host publishes, put the line into ${file}; then resume.`
 
 /** `ssh` answers 255 for everything of its own; which of it stands only in its words. The first that fits counts. */
 const PATTERNS: readonly Pattern[] = [
@@ -78,8 +79,8 @@ const PATTERNS: readonly Pattern[] = [
     code: 'host-key-changed',
     reaction: 'park',
     message: (host) => `The host ${host} shows another key than the pinned one.`,
-    whatToDo: (host, file) =>
-      `Somebody may stand in between: ask whoever runs the host. If the key was changed on purpose, remove the old line from the known_hosts file. ${scan(host, file)}`,
+    whatToDo: (scanned, file) =>
+      `Somebody may stand in between: ask whoever runs the host. If the key was changed on purpose, remove the old line from the known_hosts file. ${scan(scanned, file)}`,
   },
   {
     said: /REVOKED HOST KEY/u,
@@ -133,12 +134,16 @@ const PATTERNS: readonly Pattern[] = [
   },
 ]
 
-function explainSsh(host: string, files: readonly string[], code: number | null, stderr: string): FirmwareError {
+function explainSsh(
+  { host, port }: Pick<Extract<Source, { kind: 'ssh' }>, 'host' | 'port'>,
+  knownHostsFile: string | undefined,
+  { code, stderr }: { readonly code: number | null; readonly stderr: string },
+): FirmwareError {
   // A key that cannot be loaded is also refused: the cause comes first in the words and in the list.
   const pattern = PATTERNS.find(({ said }) => said.test(stderr))
   if (pattern !== undefined) {
     return new FirmwareError(pattern.code, pattern.reaction, pattern.message(host), {
-      whatToDo: pattern.whatToDo(host, files[0] ?? 'the known_hosts file'),
+      whatToDo: pattern.whatToDo(port === null ? host : `-p ${port} ${host}`, knownHostsFile ?? 'the known_hosts file'),
     })
   }
   return explainGit(code, stderr)
