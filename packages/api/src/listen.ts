@@ -19,8 +19,13 @@ const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
 /** How often Node looks for such connections; by default every 30 s, so that 10 s would mean up to 40. */
 const CHECK_CONNECTIONS_EVERY_MS = 1_000
-/** Four times what 500 open pages need. Beyond it a new connection is closed at once: those that are open go on. */
-const MAX_CONNECTIONS = 2_000
+/**
+ * What 500 open pages need, four times; and a harbour of 1,000 devices, whose connections linger until the device has ended its
+ * side, so that each may hold some. Beyond it a new connection is closed at once: those that are open go on.
+ */
+const MAX_CONNECTIONS = 6_000
+/** A fleet that asks at once waits in the system's queue, which cuts it to its own limit; with Node's 511 it would be turned away. */
+const BACKLOG = 4096
 /** Longer than nginx keeps its own side open, so that the proxy never sends into a connection we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000
 /** Requests still running then are cut off. */
@@ -76,7 +81,7 @@ export async function listen(options: {
 function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject)
       resolve()
     })

@@ -32,6 +32,8 @@ export interface DeviceServerDeps {
 }
 
 const MAX_CONNECTIONS = 16_000
+/** All devices may come back at once; the system cuts it to its own limit. */
+const BACKLOG = 4096
 const DEVICE_LIMITS = { maxMessageBytes: 1024 * 1024, maxWaitingBytes: 256 * 1024 }
 const IAM = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u
 
@@ -144,7 +146,7 @@ function isRightKey(keyHash: string | null, { headers }: OpeningRequest, query: 
 function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject)
       resolve()
     })
