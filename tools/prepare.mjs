@@ -97,6 +97,8 @@ async function buildWhenStale(say) {
 /** Compiles everything in one go, then bundles the workflows from what was compiled. */
 async function compile(say) {
   const projects = readdirSync(join(root, 'packages'))
+    // Vite builds it, from source.
+    .filter((name) => name !== 'web')
     .map((name) => join('packages', name, 'tsconfig.build.json'))
     .filter((file) => existsSync(join(root, file)))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
