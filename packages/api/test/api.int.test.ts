@@ -88,7 +88,7 @@ describe.each(databaseKinds())('the API on %s', (kind) => {
   it('makes the same route once, logs people in, and tells open pages', async () => {
     const stream = await openEvents(api.url, { Authorization: `Bearer ${admin}` })
     await stream.waitFor('hello')
-    const body = { source: { kind: 'buoy' }, target: { kind: 'modem', imei: imeiOf(100) } }
+    const body = { source: { kind: 'buoy' }, target: { kind: 'rockstar', serial: '100' } }
     const routes = await Promise.all(Array.from({ length: 5 }, () => api.call(admin, 'POST', '/v1/routes', body)))
     expect(routes.filter(({ status }) => status === 201)).toHaveLength(1)
     const { cookie, csrfToken } = await api.logIn([{ group: 'crew', role: 'operator' }])

@@ -7,6 +7,8 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { Message } from '@aws-sdk/client-sqs'
 
+import { sendContext } from '../src/targets/send-context.ts'
+import { sqs } from '../src/targets/sqs/sqs.ts'
 import { createSendToQueue } from '../src/targets/sqs/send-to-queue.ts'
 import type { QueueMessage, SendToQueue } from '../src/targets/sqs/send-to-queue.ts'
 import { startReceiver } from '../src/testing/receiver.ts'
@@ -104,6 +106,21 @@ describeIfThere('queues on a real server', () => {
     }
     const received = await receive(url, 3)
     expect(received.map(({ Body }) => JSON.parse(Body ?? '{}').id)).toEqual([1, 2, 3])
+  })
+
+  it('a queue by its name is looked up once, when its endpoint is made', async () => {
+    const { name, url } = await createQueue()
+    const context = sendContext({
+      ...{ modemSender: null, rockStarSender: null },
+      sqs: { endpoint: endpoint ?? '', region: null, credentials },
+    })
+    expect(await sqs.settle?.({ queueName: name }, context)).toEqual({ config: { queueName: name, queueUrl: url } })
+    expect(await sqs.settle?.({ queueName: `${name}-none` }, context)).toMatchObject({
+      problem: { field: 'queueName', code: 'no-such-queue' },
+    })
+    // Nobody can be asked: the first delivery asks.
+    const away = { ...context, sqs: { endpoint: 'http://127.0.0.1:1', region: null, credentials } }
+    expect(await sqs.settle?.({ queueName: name }, away)).toEqual({ config: { queueName: name } })
   })
 
   it('says that there is no such queue, and finds it once it is made', async () => {

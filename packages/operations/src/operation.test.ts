@@ -51,7 +51,7 @@ describe('operations', () => {
     await detachModem(context, { iam })
     await deleteDevice(context, { iam })
     const subject = `device/${iam}`
-    const device = { kind: 'handset', groupId, approved: true, generation: null, imei: IMEI }
+    const device = { kind: 'handset', groupId, approved: true, generation: null, owner: null, imei: IMEI }
     expect(await entries()).toMatchObject([
       { action: 'device.created', subject, before: null, after: { label: 'old', imei: IMEI } },
       { action: 'device.changed', before: { ...device, label: 'old' }, after: { ...device, label: 'new' } },

@@ -16,6 +16,7 @@ import { resends } from './0062-resends.ts'
 import { vendorAccounts } from './0063-vendor-accounts.ts'
 import { recoveries } from './0064-recoveries.ts'
 import { deviceLinks } from './0070-device-links.ts'
+import { deviceOwners } from './0071-device-owners.ts'
 import { auditChanges } from './0035-audit-changes.ts'
 import { imports } from './0100-imports.ts'
 import { events } from './0051-events.ts'
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   resends,
   vendorAccounts,
   recoveries,
+  deviceOwners,
 ]

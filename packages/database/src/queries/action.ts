@@ -68,6 +68,7 @@ export interface RouteForAction {
   readonly sourceKind: string
   readonly sourceDeviceId: number | null
   readonly messageType: string
+  readonly enabled: boolean
   readonly endpoint: EndpointForAction
 }
 
@@ -80,7 +81,11 @@ export interface EndpointForAction {
   readonly config: unknown
   readonly state: string
   readonly modemId: number | null
-  /** Of the device that holds the modem now. */
+  /** The device that holds the modem now; these four are `null` where there is none. */
+  readonly deviceId: number | null
+  readonly deviceKind: string | null
+  /** Whose commands it takes. */
+  readonly ownerId: number | null
   readonly iam: string | null
   /** Its firmware: as somebody told us; else v3 where its reports say how it is set, which those of v2 do not. `null` = not known. */
   readonly generation: string | null
@@ -123,23 +128,24 @@ async function load(
   return rows.map(toMessage)
 }
 
-/** All routes in force of these groups. */
+/** All routes in force of these groups; with `alsoId` that one too where it is switched off. */
 export async function loadRoutesForAction(
   db: Database,
-  args: { readonly groupIds: readonly number[] },
+  args: { readonly groupIds: readonly number[]; readonly alsoId?: number },
   tx?: Transaction,
 ): Promise<RouteForAction[]> {
   if (args.groupIds.length === 0) return []
   const rows = await selectRows(
     db,
-    `SELECT r.id, r.group_id, r.source_kind, r.source_device_id, r.message_type, e.id AS endpoint_id, e.kind, e.format,
-       e.config, CASE WHEN v.state = 'parked' THEN v.state ELSE e.state END AS state, e.modem_id, d.iam,
+    `SELECT r.id, r.group_id, r.source_kind, r.source_device_id, r.message_type, r.enabled, e.id AS endpoint_id, e.kind, e.format,
+       e.config, CASE WHEN v.state = 'parked' THEN v.state ELSE e.state END AS state, e.modem_id, d.id AS device_id,
+       d.kind AS device_kind, d.owner_id, d.iam,
        COALESCE(d.generation, CASE WHEN s.interval_minutes IS NOT NULL THEN 'v3' END) AS generation
      FROM routes r JOIN endpoints e ON e.id = r.endpoint_id AND e.deleted_at IS NULL
        LEFT JOIN vendor_accounts v ON v.kind = e.kind LEFT JOIN modem_assignments a ON a.open_modem_id = e.modem_id LEFT JOIN devices d ON d.id = a.device_id
        LEFT JOIN device_states s ON s.device_id = d.id
-     WHERE r.group_id IN (?) AND r.enabled AND r.deleted_at IS NULL ORDER BY r.id`,
-    [args.groupIds],
+     WHERE r.group_id IN (?) AND (r.enabled OR r.id = ?) AND r.deleted_at IS NULL ORDER BY r.id`,
+    [args.groupIds, args.alsoId ?? 0],
     tx,
   )
   return rows.map((row) => ({
@@ -148,6 +154,7 @@ export async function loadRoutesForAction(
     sourceKind: readText(row, 'routes.source_kind'),
     sourceDeviceId: readNumberOrNull(row, 'routes.source_device_id'),
     messageType: readText(row, 'routes.message_type'),
+    enabled: readFlag(row, 'routes.enabled'),
     endpoint: {
       id: readNumber(row, 'endpoints.id AS endpoint_id'),
       kind: readText(row, 'endpoints.kind'),
@@ -155,6 +162,9 @@ export async function loadRoutesForAction(
       config: readJsonOrNull(row, 'endpoints.config'),
       state: readText(row, 'endpoints.state'),
       modemId: readNumberOrNull(row, 'endpoints.modem_id'),
+      deviceId: readNumberOrNull(row, 'devices.id AS device_id'),
+      deviceKind: readTextOrNull(row, 'devices.kind AS device_kind'),
+      ownerId: readNumberOrNull(row, 'devices.owner_id'),
       iam: readTextOrNull(row, 'devices.iam'),
       generation: readTextOrNull(row, 'devices.generation'),
     },

@@ -15,6 +15,7 @@ export interface DeviceChange {
   readonly approved?: boolean | undefined
   readonly groupId?: number | undefined
   readonly generation?: DeviceGeneration | null | undefined
+  readonly ownerId?: number | null | undefined
 }
 
 /** Devices that may be seen, newest first. */

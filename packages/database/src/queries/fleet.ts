@@ -42,6 +42,8 @@ export interface DeviceRow {
   readonly group: { readonly id: number; readonly name: string }
   readonly approved: boolean
   readonly generation: DeviceGeneration | null
+  /** The handset or tracker whose commands it takes. */
+  readonly owner: { readonly id: number; readonly iam: string } | null
   readonly createdAt: Date
   readonly modem: { readonly id: number; readonly imei: string; readonly serial: string | null } | null
   readonly state: DeviceStateRow | null
@@ -94,12 +96,13 @@ export async function loadDevices(
   const values = where.flatMap((condition) => ('value' in condition ? [condition.value] : []))
   const rows = await selectRows(
     db,
-    `SELECT d.id, d.iam, d.kind, d.label, d.group_id, d.approved, d.generation, d.created_at,
+    `SELECT d.id, d.iam, d.kind, d.label, d.group_id, d.approved, d.generation, d.created_at, w.id AS owner_id, w.iam AS owner_iam,
        m.id AS modem_id, m.imei, m.serial, s.device_id AS state_of, s.last_report_at, s.last_fix_at, s.latitude,
        s.longitude, s.sog_knots, s.cog_degrees, s.battery_volts, s.interval_minutes, s.sleep_minutes, s.reason, s.status,
        s.last_received_at, s.frozen_since, s.heard_at, s.heard_sent_at
      FROM devices d LEFT JOIN modem_assignments a ON a.open_device_id = d.id LEFT JOIN modems m ON m.id = a.modem_id
        LEFT JOIN device_states s ON s.device_id = d.id
+       LEFT JOIN devices w ON w.id = d.owner_id AND w.deleted_at IS NULL
      WHERE ${where.map(({ sql }) => sql).join(' AND ')} ORDER BY ${order} ${limit === undefined ? '' : 'LIMIT ?'}`,
     limit === undefined ? values : [...values, limit],
     tx,
@@ -122,6 +125,10 @@ function toDeviceRow(row: RawRow, groupNames: ReadonlyMap<number, string>): Devi
     group: { id: groupId, name: nameOf(groupId, groupNames) },
     approved: readFlag(row, 'devices.approved'),
     generation: readTextOrNull(row, 'devices.generation') as DeviceRow['generation'],
+    owner:
+      row['owner_id'] === null
+        ? null
+        : { id: readNumber(row, 'devices.id AS owner_id'), iam: readText(row, 'devices.iam AS owner_iam') },
     createdAt: readTime(row, 'devices.created_at'),
     modem:
       row['modem_id'] === null

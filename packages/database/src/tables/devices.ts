@@ -14,6 +14,8 @@ export const DEVICES = table('devices', {
   approved: yes,
   /** Firmware generation, which decides how commands are written; null = not known. */
   generation: orNull(word(DEVICE_GENERATIONS, 8)),
+  /** The handset or tracker whose commands it takes; null = each that a route names. */
+  ownerId: orNull(integer),
   createdAt: now,
   updatedAt: now,
   deletedAt: orNull(time),

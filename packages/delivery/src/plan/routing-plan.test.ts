@@ -36,6 +36,9 @@ const toModem: PlanRoute = {
     format: null,
     state: 'active',
     modemId: 5,
+    deviceId: null,
+    deviceKind: null,
+    ownerId: null,
     iam: null,
     generation: null,
   },
@@ -50,6 +53,9 @@ const toRockstar: PlanRoute = {
     format: null,
     state: 'active',
     modemId: null,
+    deviceId: null,
+    deviceKind: null,
+    ownerId: null,
     iam: null,
     generation: null,
   },
@@ -129,6 +135,25 @@ describe('planDeliveries()', () => {
       deliveries: [],
       skipped: [{ routeId: route.id, reason }],
     })
+  })
+
+  it.each<[string, Partial<PlanRoute>, number | null, boolean]>([
+    ['its owner, by a route for all', {}, 3, true],
+    ['another handset, although a route names it', { sourceDeviceId: 3 }, 4, false],
+    ['a handset that a route names, where it has no owner', { sourceDeviceId: 3 }, null, true],
+    ['any handset, where it has no owner', {}, null, false],
+  ])('a buoy takes commands of %s: %j', (_title, changed, ownerId, isTaken) => {
+    const endpoint = { ...toModem.endpoint, deviceId: 9, deviceKind: 'buoy', ownerId }
+    const command = { ...message, messageType: 'PK005', subject: beaconOn }
+    const { deliveries, skipped } = planDeliveries(command, [{ ...toModem, ...changed, endpoint }])
+    expect(deliveries).toHaveLength(isTaken ? 1 : 0)
+    expect(skipped).toEqual(isTaken ? [] : [{ routeId: 11, reason: 'not-owner' }])
+  })
+
+  it('sends no position to a buoy, which has no display', () => {
+    const endpoint = { ...toModem.endpoint, deviceId: 9, deviceKind: 'buoy' }
+    const { skipped } = planDeliveries(message, [{ ...toModem, endpoint }])
+    expect(skipped).toEqual([{ routeId: 11, reason: 'no-format-for-target' }])
   })
 
   it('sends one text to one modem once, however many routes lead there', () => {

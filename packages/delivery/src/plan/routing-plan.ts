@@ -42,7 +42,11 @@ export interface PlanEndpoint {
   readonly format: string | null
   readonly state: string
   readonly modemId: number | null
-  /** Of the device that holds the modem now. */
+  /** The device that holds the modem now; these four are `null` where there is none. */
+  readonly deviceId: number | null
+  readonly deviceKind: string | null
+  /** The handset or tracker whose commands it takes. */
+  readonly ownerId: number | null
   readonly iam: string | null
   readonly generation: 'v2' | 'v3' | null
 }
@@ -105,9 +109,15 @@ function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToL
   if (hasIt && target.wants === 'latest') return 'repeat'
   const imei = target.addressee?.(endpoint.config).imei ?? null
   if (imei !== null && imei === message.imei) return 'own-modem'
+  if (subject?.kind === 'command' && endpoint.deviceKind === 'buoy' && !isFromOwner(message, route)) return 'not-owner'
   const formatted = target.format({ messageType: message.messageType, subject, whole: message.whole }, endpoint)
   if (!formatted.ok) return formatted.reason
   const livesMs = target.timeToLiveMs(subject, timeToLive)
   const expiresAt = livesMs === null ? null : new Date(message.receivedAt.getTime() + livesMs)
   return { route, targetKey, text: formatted.text, payload: formatted.payload, expiresAt }
+}
+
+/** A buoy obeys its owner; one without an owner whoever a route names, and never all handsets at once. */
+function isFromOwner({ device }: RoutableMessage, { sourceDeviceId, endpoint }: PlanRoute): boolean {
+  return endpoint.ownerId === null ? sourceDeviceId !== null : endpoint.ownerId === device?.id
 }

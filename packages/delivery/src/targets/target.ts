@@ -21,7 +21,9 @@ export interface EndpointToFormat<Config> {
   readonly config: Config
   /** One of the kind's formats; `null` = its first. */
   readonly format: string | null
-  /** Firmware of the device that holds the modem now; `null` = nobody told us. */
+  /** Kind of the device that holds the modem now; `null` = it is in none, or this is no modem. */
+  readonly deviceKind: string | null
+  /** Its firmware; `null` = nobody told us. */
   readonly generation: 'v2' | 'v3' | null
 }
 
@@ -108,6 +110,11 @@ interface Behaviour<Config> {
   refuse?(config: Config, context: AddressContext): Promise<AddressProblem | null>
   /** A changed address takes the place of the whole one: its fields exclude each other. @default false: the others stay */
   readonly isAddressWhole?: true
+  /** Looks up once what an address leaves open, and answers what is kept; may not be able to, and then keeps it as it is. */
+  settle?(
+    config: Config,
+    context: AddressContext,
+  ): Promise<{ readonly config: Config } | { readonly problem: AddressProblem }>
   /** What is sent when somebody tries an endpoint out; kinds that cost money have none. */
   testBody?(format: string, at: Date): Uint8Array
   readonly secrets?: SecretKeeping
@@ -155,6 +162,8 @@ export interface Target extends Behaviour<unknown> {
   readonly fields: z.ZodRawShape
   /** A stored configuration; `null` where it is not one of this kind. */
   readConfig(stored: unknown): unknown
+  /** What is wrong with an address as a caller wrote it; `null` where it has the right fields. */
+  problemOf(given: unknown): AddressProblem | null
   /** What deliveries queue up behind. At most 64 characters. */
   queueKeyOf(endpoint: { readonly id: number; readonly config: unknown }, sourceDeviceId: number | null): string
 }
@@ -170,6 +179,13 @@ export function defineTarget<Fields extends z.ZodRawShape>(spec: TargetSpec<Fiel
     readConfig(stored) {
       const read = schema.safeParse(stored)
       return read.success ? read.data : null
+    },
+    problemOf(given) {
+      const [issue] = schema.safeParse(given).error?.issues ?? []
+      if (issue === undefined) return null
+      const field = issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path[0]
+      const message = issue.code === 'unrecognized_keys' ? `is not a field of a ${spec.kind}` : issue.message
+      return { field: String(field ?? 'kind'), code: 'invalid-format', message }
     },
     queueKeyOf: ({ id, config }, sourceDeviceId) =>
       erased.order === 'endpoint' ? erased.keyOf(config) : `endpoint/${id}/${sourceDeviceId ?? 'person'}`,

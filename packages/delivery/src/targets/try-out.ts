@@ -84,7 +84,7 @@ export async function previewBody(db: Database, endpoint: EndpointRow, messageId
   const subject = subjectOf(message.report, message.decoded)
   const made = target.format(
     { messageType: message.packetType, subject, whole },
-    { config, format: endpoint.format, generation: null },
+    { config, format: endpoint.format, deviceKind: null, generation: null },
   )
   if (!made.ok) return { ...none, reason: made.reason }
   const body = target.triedBy === 'message' ? withDeliveryId(made.payload, PREVIEW_ID) : made.text

@@ -11,7 +11,7 @@ import { type AddressContext, endpointValues, findTarget } from '@paikea/deliver
 import { scopeOf } from '../caller.ts'
 import { operation, type OperationContext, type Work } from '../operation.ts'
 import { refuseConflict, refuseField, refuseUnknown } from '../refusal.ts'
-import { readAddress } from './create-endpoint.ts'
+import { readAddress, readSecret, refuseFormat } from './create-endpoint.ts'
 import { factsOf, findEndpointFor, refuseTwin } from './find-endpoint.ts'
 
 /** What is to be another way; `undefined` leaves it. */
@@ -29,9 +29,7 @@ const write = operation<Id & { readonly change: EndpointChange }, void>(
   async (work, { id, change }) => {
     const { row, target } = await findEndpointFor(work, id)
     const { label = row.label, format = row.format } = change
-    if (format !== null && !target.formats.includes(format)) {
-      throw refuseField('format', 'unknown-value', `must be one of ${target.formats.join(', ') || 'none'}`)
-    }
+    refuseFormat(target, format)
     const config = Object.keys(change.address).length === 0 ? row.config : change.address
     const values = { ...endpointValues(target, { ...row, config, label, format }) }
     await refuseTwin(work, values, id)
@@ -113,7 +111,8 @@ export const rotateSecret = operation<Rotation, { readonly secret: string | null
     if (!endOld && before.secrets > 1) {
       throw refuseConflict('two-secrets', 'Two secrets sign already: end the old one first.')
     }
-    const made = endOld ? null : keeping.add(stored, secret, work.now)
+    const given = readSecret(target, secret ?? undefined) ?? null
+    const made = endOld ? null : keeping.add(stored, given, work.now)
     const next = made?.stored ?? keeping.endOld(stored)
     await setEndpointSecrets(work.db, { endpointId: id, secrets: next }, work.tx)
     const after = { secrets: keeping.count(next) }

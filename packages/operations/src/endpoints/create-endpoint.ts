@@ -54,22 +54,39 @@ export async function createEndpoint(
 ): Promise<CreatedEndpoint> {
   const target = findTarget(input.kind)
   if (target === null) throw refuseField('kind', 'unknown-value', 'there is no such kind')
+  refuseFormat(target, input.format)
   const address = await readAddress(target, input.address, addresses)
-  return write(context, { ...input, target, address })
+  const secret = readSecret(target, input.secret)
+  return write(context, { ...input, target, address, secret })
 }
 
-/** An address as its kind writes it. @throws Refusal `invalid` with the field */
+/** @throws Refusal `invalid` for a body that the kind does not know */
+export function refuseFormat(target: Target, format: string | null | undefined): void {
+  if (format === undefined || format === null || target.formats.includes(format)) return
+  throw refuseField('format', 'unknown-value', `must be one of ${target.formats.join(', ') || 'none'}`)
+}
+
+/** @throws Refusal `invalid` for a secret that is none, or that the kind has no use for */
+export function readSecret(target: Target, given: string | undefined): string | undefined {
+  if (given === undefined) return undefined
+  if (target.secrets === undefined) throw refuseField('secret', 'not-taken', `a ${target.kind} signs nothing`)
+  const read = target.secrets.given.safeParse(given)
+  if (!read.success) throw refuseField('secret', 'invalid-format', read.error.issues[0]?.message ?? 'is not a secret')
+  return read.data
+}
+
+/** An address as its kind writes it, with what is looked up once. @throws Refusal `invalid` with the field */
 export async function readAddress(
   target: Target,
   given: Readonly<Record<string, unknown>>,
   addresses: AddressContext,
 ): Promise<Readonly<Record<string, unknown>>> {
+  const wrong = target.problemOf(given)
+  if (wrong !== null) throw refuseField(wrong.field, wrong.code, wrong.message)
   const config = target.readConfig(given)
-  if (typeof config !== 'object' || config === null) {
-    const [field = 'kind'] = Object.keys(given)
-    throw refuseField(field, 'invalid-format', `is not an address of the kind ${target.kind}`)
-  }
   const problem = (await target.refuse?.(config, addresses)) ?? null
   if (problem !== null) throw refuseField(problem.field, problem.code, problem.message)
-  return { ...config }
+  const settled = (await target.settle?.(config, addresses)) ?? { config }
+  if ('problem' in settled) throw refuseField(settled.problem.field, settled.problem.code, settled.problem.message)
+  return { ...(typeof settled.config === 'object' ? settled.config : {}) }
 }

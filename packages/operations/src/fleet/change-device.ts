@@ -1,24 +1,49 @@
-import { updateDevice, type DeviceChange } from '@paikea/database'
+import { findDevice, updateDevice, type DeviceChange as Columns, type DeviceRow } from '@paikea/database'
+import { scopeOf } from '../caller.ts'
 import { chooseGroup } from '../choose-group.ts'
-import { operation } from '../operation.ts'
+import { operation, type Work } from '../operation.ts'
+import { refuseField } from '../refusal.ts'
 import { factsOf, findDeviceFor } from './find-device.ts'
 
+/** What is to be another way; `undefined` leaves it. */
+export interface DeviceChange extends Omit<Columns, 'ownerId'> {
+  /** Name of the handset or tracker whose commands a buoy takes; `null` = each that a route names. */
+  readonly owner?: string | null | undefined
+}
+
 /**
- * Changes a device; a new group must be one the caller may act in too.
+ * Changes a device; a new group must be one the caller may act in too. With its group a buoy leaves its owner.
  *
- * @throws Refusal `not-found`, `forbidden`; `invalid` group
+ * @throws Refusal `not-found`, `forbidden`; `invalid` group or owner
  */
 export const changeDevice = operation<{ readonly iam: string; readonly change: DeviceChange }, void>(
   'device.changed',
-  async (work, { iam, change }) => {
+  async (work, { iam, change: { owner, ...change } }) => {
     const device = await findDeviceFor(work, iam, 'operator')
     const groupId = change.groupId === undefined ? undefined : await chooseGroup(work, 'operator', change.groupId)
-    await updateDevice(work.db, { id: device.id, change: { ...change, groupId } }, work.tx)
+    const isMoved = groupId !== undefined && groupId !== device.group.id
+    const ownerId = await findOwner(work, device, { owner: owner === undefined && isMoved ? null : owner, groupId })
+    await updateDevice(work.db, { id: device.id, change: { ...change, groupId, ownerId } }, work.tx)
     const before = factsOf(device)
+    const given = { ...change, owner }
     const after = {
       ...before,
-      ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
+      ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     }
     return { result: undefined, subject: `device/${device.iam}`, groupId: device.group.id, before, after }
   },
 )
+
+async function findOwner(
+  { db, caller, tx }: Work,
+  device: DeviceRow,
+  { owner, groupId = device.group.id }: { readonly owner: string | null | undefined; readonly groupId?: number | undefined },
+): Promise<number | null | undefined> {
+  if (owner === undefined || owner === null) return owner
+  if (device.kind !== 'buoy') throw refuseField('owner', 'not-a-buoy', `a ${device.kind} takes no commands`)
+  const found = await findDevice(db, { scope: scopeOf(caller), iam: owner }, tx)
+  if (found === null) throw refuseField('owner', 'unknown-device', 'there is no such device')
+  if (found.kind === 'buoy') throw refuseField('owner', 'kind-differs', 'must be a handset or a tracker')
+  if (found.group.id !== groupId) throw refuseField('owner', 'group-differs', 'is not of the group of the buoy')
+  return found.id
+}

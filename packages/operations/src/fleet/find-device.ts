@@ -17,6 +17,6 @@ export async function findDeviceFor({ db, caller, tx }: Work, iam: string, neede
 }
 
 /** What the audit log keeps of a device. */
-export function factsOf({ kind, label, group, approved, generation, modem }: DeviceRow): Facts {
-  return { kind, label, groupId: group.id, approved, generation, imei: modem?.imei ?? null }
+export function factsOf({ kind, label, group, approved, generation, owner, modem }: DeviceRow): Facts {
+  return { kind, label, groupId: group.id, approved, generation, owner: owner?.iam ?? null, imei: modem?.imei ?? null }
 }

@@ -2,6 +2,7 @@ import { updateRoute, type RouteRow, type RouteValues } from '@paikea/database'
 import { findTarget } from '@paikea/delivery'
 import { operation, type Work } from '../operation.ts'
 import { factsOf, findRouteFor, refuseSame } from './find-route.ts'
+import { refuseUseless } from './refuse-useless.ts'
 import { resolveRoute } from './resolve-route.ts'
 import type { RouteInput, RouteTarget } from './route-input.ts'
 
@@ -22,10 +23,16 @@ export const changeRoute = operation<{ readonly id: number; readonly change: Rou
     const values = await changed(work, before, change)
     await refuseSame(work, values, id)
     await updateRoute(work.db, { id, values }, work.tx)
+    if (!isOnlySwitchedOff(change)) await refuseUseless(work, id, values.groupId)
     const subject = `route/${String(id)}`
     return { result: undefined, subject, groupId: values.groupId, before: factsOf(before), after: factsOf(values) }
   },
 )
+
+/** That is always possible, also for a route of before that would be refused today. */
+function isOnlySwitchedOff({ source, messageType, target, enabled }: RouteChange): boolean {
+  return source === undefined && messageType === undefined && target === undefined && enabled === false
+}
 
 /** A change that touches neither end needs neither resolved again, and so works for a route whose device is gone. */
 async function changed(work: Work, before: RouteRow, change: RouteChange): Promise<RouteValues> {

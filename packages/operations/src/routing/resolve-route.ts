@@ -9,12 +9,16 @@ import {
   type ModemRow,
   type RouteValues,
 } from '@paikea/database'
-import { endpointValues, findTarget } from '@paikea/delivery'
+import { endpointValues, findTarget, ROUTED_TYPES } from '@paikea/delivery'
+import { DEVICE_KINDS } from '@paikea/domain'
 import { requireRole, scopeOf } from '../caller.ts'
 import { chooseGroup } from '../choose-group.ts'
 import type { Work } from '../operation.ts'
 import { refuseField } from '../refusal.ts'
 import type { RouteInput, RouteTarget } from './route-input.ts'
+
+const SOURCE_KINDS: ReadonlySet<string> = new Set([...DEVICE_KINDS, 'any'])
+const MESSAGE_TYPES: ReadonlySet<string> = new Set(ROUTED_TYPES)
 
 /**
  * Turns what a caller wrote into a route's row: names become ids, an endpoint is made where the group has none for the
@@ -25,6 +29,7 @@ import type { RouteInput, RouteTarget } from './route-input.ts'
  *   sent on spends that group's credits
  */
 export async function resolveRoute(work: Work, input: RouteInput): Promise<RouteValues> {
+  refuseUnknownWords(input)
   const device = await findSource(work, input)
   const groupId = device?.group.id ?? (await chooseGroup(work, 'operator', input.groupId))
   requireRole(work.caller, groupId, 'operator')
@@ -40,6 +45,16 @@ export async function resolveRoute(work: Work, input: RouteInput): Promise<Route
     endpointId: 'id' in endpoint ? endpoint.id : await ensureEndpoint(work.db, { values: endpoint }, work.tx),
     targetKind: endpoint.kind,
     enabled: input.enabled,
+  }
+}
+
+/** The API's schema says so before; the command line has none. */
+function refuseUnknownWords({ source, messageType }: RouteInput): void {
+  if (!SOURCE_KINDS.has(source.kind)) {
+    throw refuseField('source.kind', 'unknown-value', `must be one of ${[...SOURCE_KINDS].join(', ')}`)
+  }
+  if (!MESSAGE_TYPES.has(messageType)) {
+    throw refuseField('messageType', 'unknown-value', `must be one of ${ROUTED_TYPES.join(', ')}`)
   }
 }
 
@@ -73,6 +88,8 @@ async function resolveTarget(work: Work, groupId: number, target: RouteTarget): 
   }
   const found = findTarget(kind)
   if (found === null) throw refuseField('target.kind', 'unknown-value', 'there is no such kind')
+  const wrong = found.problemOf(config)
+  if (wrong !== null) throw refuseField(`target.${wrong.field}`, wrong.code, wrong.message)
   const imei = found.addressee?.(config).imei ?? null
   const modem = imei === null ? null : await requireSending(work, imei, 'target.imei')
   return endpointValues(found, { groupId, config, modemId: modem?.id ?? null })

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createToken, createUser, DEFAULT_GROUP_NAME, resetPassword, systemCaller } from '@paikea/operations'
 import { ServeError } from '../process/serve-error.ts'
 import { withExistingStore } from './existing-store.ts'
+import { readStdin } from './read-stdin.ts'
 import type { PasswordFlags, TokenFlags, UserFlags } from './program.ts'
 
 const dayMs = 86_400_000
@@ -72,14 +73,7 @@ function parseDays(text: string): number {
 
 async function choosePassword(flags: PasswordFlags): Promise<{ readonly text: string; readonly isMade: boolean }> {
   if (flags.passwordStdin !== true) return { text: randomBytes(15).toString('base64url'), isMade: true }
-  const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
-  return {
-    text: Buffer.concat(chunks)
-      .toString('utf8')
-      .replace(/\r?\n$/, ''),
-    isMade: false,
-  }
+  return { text: await readStdin(), isMade: false }
 }
 
 function printIfMade(password: { readonly text: string; readonly isMade: boolean }): void {

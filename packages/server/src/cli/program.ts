@@ -2,6 +2,7 @@ import { ROLES, type Role } from '@paikea/domain'
 import { Command, Option } from 'commander'
 import { addDeliveryCommands } from './deliveries-program.ts'
 import { asTyped, inFolder } from './in-folder.ts'
+import { addRoutingCommands } from './routing-program.ts'
 import type { ReplayFlags } from './replay-command.ts'
 
 /**
@@ -116,6 +117,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
       (await import('./replay-command.ts')).replayCommand(inFolder(env, data), options),
     )
   addDeliveryCommands(program, env, dataOption)
+  addRoutingCommands(program, env)
   program
     .command('settings')
     .description('print every setting with its meaning and default, as .env.example')

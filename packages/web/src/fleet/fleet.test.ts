@@ -10,6 +10,7 @@ const device = (overrides: Partial<DeviceView> = {}): DeviceView => ({
   group: { id: 1, name: 'crew' },
   approved: true,
   generation: null,
+  owner: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   modem: null,
   lastReport: null,

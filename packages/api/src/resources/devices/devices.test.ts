@@ -49,6 +49,18 @@ describe('/v1/devices', () => {
     expect(reply).toMatchObject({ status: 422, body: { code: 'validation-failed', errors: [{ field, code }] } })
   })
 
+  it('PATCH says whose a buoy is, and a buoy owns nobody', async () => {
+    const iamOf = async (kind: string) => (await api.call(token, 'POST', '/v1/devices', { kind })).body.iam as string
+    const [buoy, handset] = [await iamOf('buoy'), await iamOf('handset')]
+    const change = (iam: string, owner: string | null) => api.call(token, 'PATCH', `/v1/devices/${iam}`, { owner })
+    expect((await change(buoy, handset)).body).toMatchObject({ owner: handset })
+    expect((await change(buoy, null)).body).toMatchObject({ owner: null })
+    const refused = (code: string) => ({ status: 422, body: { errors: [{ field: 'owner', code }] } })
+    expect(await change(handset, handset)).toMatchObject(refused('not-a-buoy'))
+    expect(await change(buoy, buoy)).toMatchObject(refused('kind-differs'))
+    expect(await change(buoy, 'HS999')).toMatchObject(refused('unknown-device'))
+  })
+
   it('POST with the IMEI of a modem that has sent already gives the device that history', async () => {
     const imei = '300234010000077'
     await api.enter(imei)

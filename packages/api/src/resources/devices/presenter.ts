@@ -13,6 +13,7 @@ export function presentDevice(row: DeviceRow, now: Date): DeviceView {
     group: { id: row.group.id, name: row.group.name },
     approved: row.approved,
     generation: row.generation,
+    owner: row.owner?.iam ?? null,
     createdAt: presentTime(row.createdAt),
     modem: modem === null ? null : { imei: modem.imei, serial: modem.serial },
     lastReport: presentLastReport(state),

@@ -20,6 +20,8 @@ export const DeviceSchema = z.object({
   group: z.object({ id: z.int(), name: z.string() }),
   approved: z.boolean(),
   generation: GenerationSchema.nullable(),
+  /** Name of the handset or tracker whose commands a buoy takes; `null` = each that a route names. */
+  owner: z.string().nullable(),
   createdAt: TimeSchema,
   modem: z.object({ imei: z.string(), serial: z.string().nullable() }).nullable(),
   lastReport: z
@@ -85,6 +87,7 @@ export const ChangeDeviceSchema = z.strictObject({
   label: LabelSchema.nullable().optional(),
   approved: z.boolean().optional(),
   generation: GenerationSchema.nullable().optional(),
+  owner: IamSchema.nullable().optional(),
   groupId: z.int().positive().optional(),
 })
 

@@ -17,12 +17,12 @@ describe('routes to a modem of a group in which one only looks', () => {
     const post = (path: string, body: unknown) => request(`${api.url}${path}`, 'POST', body, headers)
     const groups = await api.db.models.Group.findAll()
     const idOf = (name: string): number => groups.find((group) => group.name === name)?.id ?? 0
-    const build = async (group: string) => {
+    const build = async (group: string, kind: 'buoy' | 'handset') => {
       const { id: modemId, imei } = await buildModem(api.db)
-      const { iam } = await buildDevice(api.db, { groupId: idOf(group), modemId })
+      const { iam } = await buildDevice(api.db, { groupId: idOf(group), kind, modemId })
       return { imei, iam }
     }
-    const [buoy, own, theirs] = [await build('a'), await build('a'), await build('b')]
+    const [buoy, own, theirs] = [await build('a', 'buoy'), await build('a', 'handset'), await build('b', 'handset')]
     const routeTo = (imei: string) =>
       post('/v1/routes', { source: { kind: 'buoy', iam: buoy.iam }, target: { kind: 'modem', imei } })
     expect((await post('/v1/messages/outbound', { imei: theirs.imei, text: 'x' })).status).toBe(403)

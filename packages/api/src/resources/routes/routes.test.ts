@@ -45,6 +45,19 @@ describe('/v1/routes', () => {
       'target.imei',
       'loop',
     ],
+    ['a command to a handset', { messageType: 'PK006' }, 'messageType', 'no-format'],
+    [
+      'a position to a buoy',
+      { source: { kind: 'handset' }, messageType: 'PK001', target: { kind: 'modem', imei: BUOY_IMEI } },
+      'messageType',
+      'no-format',
+    ],
+    [
+      'a command to a tracker',
+      { source: { kind: 'any' }, messageType: 'PK005', target: { kind: 'rockstar', serial: '3' } },
+      'messageType',
+      'no-format',
+    ],
     ['a serial that is no number', { target: { kind: 'rockstar', serial: 'x' } }, 'target.serial', 'invalid-format'],
   ])('POST answers 422 for %s and names the field', async (_what, overrides, field, code) => {
     const base =
@@ -54,7 +67,7 @@ describe('/v1/routes', () => {
   })
 
   it('POST answers 409 for one that is there already, also when both are made at once', async () => {
-    const body = { source: { kind: 'any' }, messageType: 'PK005', target: { kind: 'rockstar', serial: '25001' } }
+    const body = { source: { kind: 'any' }, messageType: 'PK001', target: { kind: 'rockstar', serial: '25001' } }
     const replies = await Promise.all([post(body), post(body), post(body)])
     expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409, 409])
     expect(await post(body)).toMatchObject({
@@ -76,6 +89,26 @@ describe('/v1/routes', () => {
     })
     expect((await api.call(token, 'DELETE', `/v1/routes/${id}`)).status).toBe(204)
     expect((await api.call(token, 'GET', `/v1/routes/${id}`)).status).toBe(404)
+  })
+
+  it('POST and PATCH refuse two handsets that would send each other their positions', async () => {
+    const [here, there] = ['300234010000003', '300234010000004']
+    await api.enter(here, there)
+    const names: string[] = []
+    for (const one of [here, there]) {
+      names.push((await api.call(token, 'POST', '/v1/devices', { kind: 'handset', imei: one })).body.iam)
+    }
+    const to = (from: number, target: string) => ({
+      source: { kind: 'handset', iam: names[from] },
+      target: { kind: 'modem', imei: target },
+    })
+    await post(to(0, there))
+    const loop = { status: 422, body: { errors: [{ field: 'target', code: 'loop' }] } }
+    expect(await post(to(1, here))).toMatchObject(loop)
+    const off = await post({ ...to(1, here), enabled: false })
+    expect(off.status).toBe(201)
+    const at = `/v1/routes/${String(off.body.id)}`
+    expect(await api.call(token, 'PATCH', at, { enabled: true })).toMatchObject(loop)
   })
 
   it('PATCH to what another route says already answers 409', async () => {

@@ -1,9 +1,8 @@
-import { allTargets } from '@paikea/delivery'
+import { allTargets, ROUTED_TYPES } from '@paikea/delivery'
 import { z } from 'zod'
 import { DeviceKindSchema, IamSchema, IdSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
-/** Packets a route can name; what a tracker of the vendor sends has no packet type and is matched by `any`. */
-const MessageTypeSchema = z.enum(['PK001', 'PK004', 'PK005', 'PK006', 'PK007', 'PK101', 'any'])
+const MessageTypeSchema = z.enum(ROUTED_TYPES)
 
 /** All devices of a kind in the group, or one by name. */
 const SourceSchema = z.strictObject({

@@ -8,7 +8,7 @@ const COMMANDS: ReadonlySet<string> = new Set(['PK005', 'PK006', 'PK007'])
 /** A position as a handset reads it, a command as a buoy does. */
 export function formatForModem(
   { messageType, subject }: MessageToFormat,
-  { generation }: EndpointToFormat<unknown>,
+  { deviceKind, generation }: EndpointToFormat<unknown>,
 ): Formatted {
   if (subject === null) return NOTHING_TO_SEND
   if (messageType !== null && COMMANDS.has(messageType)) {
@@ -16,7 +16,8 @@ export function formatForModem(
     return formatted(encodeCommand(subject.command, { generation: generation ?? 'v2' }))
   }
   // Any other type: what the vendor's own trackers report reads like a position of a buoy.
-  if (subject.kind !== 'position') return NO_FORMAT
+  // A buoy has no display: the position would be paid for and thrown away.
+  if (subject.kind !== 'position' || deviceKind === 'buoy') return NO_FORMAT
   return formatted(encodePosition({ ...subject, statusInteger: statusInteger(subject.status) }))
 }
 

@@ -54,7 +54,7 @@ const whole: WholeMessage = {
   },
 }
 const format = (target: typeof webhook, message: WholeMessage | null, name: string | null = null): unknown => {
-  const endpoint = { config: {}, format: name, generation: null }
+  const endpoint = { config: {}, format: name, deviceKind: null, generation: null }
   const formatted = target.format({ messageType: 'PK001', subject: null, whole: message }, endpoint)
   return formatted.ok ? JSON.parse(withDeliveryId(formatted.payload, '4711')) : formatted.reason
 }

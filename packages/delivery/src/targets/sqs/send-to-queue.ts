@@ -21,6 +21,8 @@ export type SendToQueue = (address: QueueAddress, message: QueueMessage) => Prom
 
 const TIMEOUT_MS = 10_000
 const CONNECT_MS = 3_000
+/** A person waits for it. */
+const LOOK_UP_MS = 5_000
 const MAX_BATCH = 10
 /** A batch is as large as a single message at most. */
 const MAX_BATCH_BYTES = 1_000_000
@@ -66,10 +68,7 @@ export function createSendToQueue(settings: SqsSettings): SendToQueue {
   async function urlOf(address: QueueAddress): Promise<string> {
     if (address.queueUrl !== undefined) return address.queueUrl
     const { sdk: loaded, client } = await clientFor(null)
-    const command = new loaded.GetQueueUrlCommand({ QueueName: address.queueName })
-    const { QueueUrl } = await client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })
-    if (QueueUrl === undefined) throw Object.assign(new Error('the answer names no queue'), { name: 'NoQueueUrl' })
-    return QueueUrl
+    return askQueueUrl(loaded, client, { queueName: address.queueName, timeoutMs: TIMEOUT_MS })
   }
 
   function openQueue(address: QueueAddress): (message: QueueMessage) => Promise<SendOutcome> {
@@ -97,6 +96,35 @@ export function createSendToQueue(settings: SqsSettings): SendToQueue {
     queues.set(key, send)
     return send(message)
   }
+}
+
+/** The address of a queue by its name; `missing` = the account has none of that name, `null` = it cannot be asked now. */
+export async function findQueueUrl(
+  settings: SqsSettings,
+  queueName: string,
+): Promise<{ readonly queueUrl: string } | 'missing' | null> {
+  const sdk = await import('@aws-sdk/client-sqs')
+  const region = settings.region ?? (settings.endpoint === null ? null : ANY_REGION)
+  const client = makeClient(sdk, region, settings)
+  try {
+    return { queueUrl: await askQueueUrl(sdk, client, { queueName, timeoutMs: LOOK_UP_MS }) }
+  } catch (error) {
+    const outcome = outcomeOf(error)
+    return 'reason' in outcome && outcome.reason === 'no-such-queue' ? 'missing' : null
+  } finally {
+    client.destroy()
+  }
+}
+
+async function askQueueUrl(
+  sdk: Sdk,
+  client: SQSClient,
+  { queueName, timeoutMs }: { readonly queueName: string | undefined; readonly timeoutMs: number },
+): Promise<string> {
+  const command = new sdk.GetQueueUrlCommand({ QueueName: queueName })
+  const { QueueUrl } = await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) })
+  if (QueueUrl === undefined) throw Object.assign(new Error('the answer names no queue'), { name: 'NoQueueUrl' })
+  return QueueUrl
 }
 
 function makeClient(sdk: Sdk, region: string | null, { endpoint, credentials }: SqsSettings): SQSClient {

@@ -6,7 +6,7 @@ import { formatForProgram, testBody, withDeliveryId } from '../program/formats.t
 import { programWords } from '../program/words.ts'
 import { defineTarget } from '../target.ts'
 import { groupIdOf, isQueueName, readQueueUrl } from './queue-address.ts'
-import { createSendToQueue } from './send-to-queue.ts'
+import { createSendToQueue, findQueueUrl } from './send-to-queue.ts'
 
 const UrlSchema = z
   .string()
@@ -51,6 +51,16 @@ export const sqs = defineTarget({
     return readQueueUrl(queueUrl)?.isForeign === true && settings.endpoint === null
       ? refusal('queueUrl', 'not-aws', 'must be on AWS, for no AWS_ENDPOINT_URL is set')
       : Promise.resolve(null)
+  },
+  async settle(config, { sqs: settings }) {
+    const { queueUrl, queueName } = config
+    if (queueUrl !== undefined || queueName === undefined) return { config }
+    const found = await findQueueUrl(settings, queueName)
+    if (found === 'missing') {
+      return { problem: { field: 'queueName', code: 'no-such-queue', message: 'there is no such queue in the account' } }
+    }
+    // Where the service cannot be asked now, the first delivery asks.
+    return { config: found === null ? config : { queueName, queueUrl: found.queueUrl } }
   },
   testBody,
   createSend({ sqs: settings }) {

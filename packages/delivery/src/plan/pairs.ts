@@ -1,0 +1,86 @@
+import type { DeviceKind } from '@paikea/domain'
+import type { DeviceCommand } from '@paikea/packets'
+
+import type { Target } from '../targets/target.ts'
+import type { Subject } from './subject.ts'
+
+/** Packets a route can name; what a tracker of the vendor sends has no packet type and is matched by `any`. */
+export const ROUTED_TYPES = ['PK001', 'PK004', 'PK005', 'PK006', 'PK007', 'PK101', 'any'] as const
+export type RoutedType = (typeof ROUTED_TYPES)[number]
+
+/** A route, as far as it decides what can come by it. */
+export interface Pair {
+  readonly sourceKind: string
+  readonly messageType: string
+  readonly target: Target
+  readonly endpoint: {
+    readonly config: unknown
+    readonly format: string | null
+    readonly deviceId: number | null
+    readonly deviceKind: string | null
+  }
+}
+
+const COMMANDS: ReadonlyMap<string, DeviceCommand> = new Map([
+  ['PK005', { command: 'beacon', on: true }],
+  ['PK006', { command: 'interval', minutes: 60 }],
+  ['PK007', { command: 'sleep', seconds: 3600 }],
+])
+/** Buoys command nobody. */
+const COMMANDERS: ReadonlySet<string> = new Set<DeviceKind | 'any'>(['handset', 'rockstar', 'any'])
+
+const POSITION: Subject = {
+  ...{ kind: 'position', latitudeDegrees: 1, longitudeDegrees: 1, fixAt: new Date(0) },
+  ...{ sogKnots: 0, cogDegrees: 0, status: '00' },
+}
+
+/** Whether anything of what the route takes can be said to its target. */
+export function hasFormat(pair: Pair): boolean {
+  return pair.target.wants === 'all' || carriesPositions(pair) || carriesCommands(pair)
+}
+
+/** Whether positions go this way. */
+export function carriesPositions({ messageType, target, endpoint }: Pair): boolean {
+  return !COMMANDS.has(messageType) && canSay(target, endpoint, messageType, POSITION)
+}
+
+function carriesCommands({ sourceKind, messageType, target, endpoint }: Pair): boolean {
+  // Handsets show positions and obey nobody.
+  if (endpoint.deviceKind === 'handset') return false
+  const one = COMMANDS.get(messageType)
+  if (one !== undefined) return canSay(target, endpoint, messageType, { kind: 'command', command: one })
+  if (messageType !== 'any' || !COMMANDERS.has(sourceKind)) return false
+  return [...COMMANDS].some(([type, command]) => canSay(target, endpoint, type, { kind: 'command', command }))
+}
+
+function canSay(target: Target, endpoint: Pair['endpoint'], messageType: string, subject: Subject): boolean {
+  const type = messageType === 'any' ? 'PK001' : messageType
+  return target.format({ messageType: type, subject, whole: null }, { ...endpoint, generation: null }).ok
+}
+
+/** A route, as far as loops go. */
+export interface LoopRoute extends Pair {
+  readonly id: number
+  readonly sourceDeviceId: number | null
+}
+
+/**
+ * Whether positions would go round by this route: its target, or whoever gets positions from there, sends them back to its
+ * source. Each round is paid for. Only routes that name a device count: all handsets may see each other.
+ *
+ * @param others routes in force of the group
+ */
+export function closesLoop(route: LoopRoute, others: readonly LoopRoute[]): boolean {
+  const { sourceDeviceId } = route
+  if (sourceDeviceId === null || !carriesPositions(route)) return false
+  const ways = others.filter((other) => other.id !== route.id && carriesPositions(other))
+  const reached = new Set<number>()
+  const open = [route.endpoint.deviceId]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at === sourceDeviceId) return true
+    if (at === null || reached.has(at)) continue
+    reached.add(at)
+    open.push(...ways.filter((way) => way.sourceDeviceId === at).map(({ endpoint }) => endpoint.deviceId))
+  }
+  return false
+}
