@@ -17,7 +17,12 @@ const route = (over: {
     sourceDeviceId: typeof from === 'number' ? from : null,
     messageType: type,
     target: modem,
-    endpoint: { config: { imei: '300234010000001' }, format: null, deviceId: kind === null ? null : to, deviceKind: kind },
+    endpoint: {
+      config: { imei: '300234010000001' },
+      format: null,
+      deviceId: kind === null ? null : to,
+      deviceKind: kind,
+    },
   }
 }
 

@@ -37,7 +37,10 @@ export const changeDevice = operation<{ readonly iam: string; readonly change: D
 async function findOwner(
   { db, caller, tx }: Work,
   device: DeviceRow,
-  { owner, groupId = device.group.id }: { readonly owner: string | null | undefined; readonly groupId?: number | undefined },
+  {
+    owner,
+    groupId = device.group.id,
+  }: { readonly owner: string | null | undefined; readonly groupId?: number | undefined },
 ): Promise<number | null | undefined> {
   if (owner === undefined || owner === null) return owner
   if (device.kind !== 'buoy') throw refuseField('owner', 'not-a-buoy', `a ${device.kind} takes no commands`)

@@ -75,7 +75,9 @@ export async function previewEndpointCommand(env: NodeJS.ProcessEnv, [id]: reado
     if (flags.json === true) return printAll(flags, [preview], () => [])
     if (preview.body !== null) process.stdout.write(`${preview.body}\n`)
     const { format, credits, reason } = preview
-    process.stderr.write(`format ${format ?? '-'}, ${credits} credits${reason === null ? '' : `, not sent: ${reason}`}\n`)
+    process.stderr.write(
+      `format ${format ?? '-'}, ${credits} credits${reason === null ? '' : `, not sent: ${reason}`}\n`,
+    )
   })
 }
 

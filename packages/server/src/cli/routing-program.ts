@@ -123,7 +123,7 @@ function addRoutes(routes: Command, env: NodeJS.ProcessEnv): void {
 function withOptions(command: Command, options: readonly Option[]): Command {
   for (const option of options) command.addOption(option)
   return command
-    .option('--json', 'as JSON, one thing a line, in the fields of the API')
+    .option('--json', 'as JSON, one thing a line')
     .option('--data <folder>', 'the data folder it is about (PAIKEA_DATA)')
 }
 

@@ -57,7 +57,9 @@ export const sqs = defineTarget({
     if (queueUrl !== undefined || queueName === undefined) return { config }
     const found = await findQueueUrl(settings, queueName)
     if (found === 'missing') {
-      return { problem: { field: 'queueName', code: 'no-such-queue', message: 'there is no such queue in the account' } }
+      return {
+        problem: { field: 'queueName', code: 'no-such-queue', message: 'there is no such queue in the account' },
+      }
     }
     // Where the service cannot be asked now, the first delivery asks.
     return { config: found === null ? config : { queueName, queueUrl: found.queueUrl } }
