@@ -75,6 +75,29 @@ export {
   releaseCommand,
 } from './queries/commands.ts'
 export { readTrack, type TrackRow } from './queries/track.ts'
+export {
+  AIRTIME_KEYS,
+  type AirtimeBudgetRow,
+  type AirtimeKey,
+  type AirtimeScope,
+  type AirtimeSpend,
+  type AirtimeSum,
+  type AirtimeWarningRow,
+  listAirtime,
+  listAirtimeWarnings,
+  loadAnsweredDepths,
+  loadBudgets,
+  noteAirtimeWarning,
+  refundAirtime,
+  releaseStopped,
+  setBudget,
+  spendAirtime,
+  stopDeliveries,
+  type StoppedDelivery,
+  sumAirtime,
+  waiveAirtime,
+} from './queries/airtime.ts'
+export { AIRTIME_PERIODS, AIRTIME_SCOPES, type AirtimePeriod, type AirtimeScopeKind } from './tables/airtime.ts'
 export { markProcessed } from './queries/processed.ts'
 export type { SkippedRoute } from './skipped-routes.ts'
 export { loadWholeMessages, type WholeMessage } from './queries/whole-messages.ts'

@@ -3,6 +3,7 @@ import { loadOutboundForDispatch } from '@paikea/database'
 import { lookAtRecovery } from './commands/recovery.ts'
 import type { ActResult, AttemptRecord, DeliverStep, DirectResult, ProbeStep, RecoveryStep } from './contract.ts'
 import type { DeliveryDeps } from './deps.ts'
+import { createAirtimeWatch } from './airtime/watch.ts'
 import { type AccountLook, createAccountProbe } from './send/probe-account.ts'
 import { createProbe } from './send/probe-endpoint.ts'
 import { createDeliver } from './send/deliver.ts'
@@ -54,7 +55,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     },
     wakeDevices: (deviceIds) => board.wakeDevices(deviceIds),
   }
-  const desk = createDesk(deps, turns)
+  const watch = createAirtimeWatch(deps)
+  const desk = createDesk(deps, turns, watch)
   const handOver = createHandOver(deps, (outboundId) => direct.letGo(outboundId))
   const deliver: Deliver = createDeliver({ deps, board, turns, desk, handOver })
   const probe = createProbe(deps, direct)
@@ -72,7 +74,10 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       return step
     },
     probeAccount: createAccountProbe(deps, direct),
-    idle: () => direct.idle(),
+    async idle() {
+      await direct.idle()
+      await watch.idle()
+    },
   }
 }
 

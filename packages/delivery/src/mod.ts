@@ -12,6 +12,8 @@ export { generationOf, knowledgeOf, type ScheduledDevice, toKnowledge } from './
 export { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from './commands/gateway-queue.ts'
 export { createDelivery, type Delivery } from './create-delivery.ts'
 export type { DeliveryDeps, DeliveryEvent } from './deps.ts'
+export { MAX_DEPTH } from './airtime/guard.ts'
+export { levelsOf, nextMonth, startOf, type AirtimeLevels } from './airtime/levels.ts'
 export { closesLoop, hasFormat, ROUTED_TYPES, type RoutedType } from './plan/pairs.ts'
 export { defaultTimeToLive, type TimeToLive } from './plan/time-to-live.ts'
 export {

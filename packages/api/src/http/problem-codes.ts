@@ -24,6 +24,7 @@ export const PROBLEM_STATUSES = {
   'modem-in-use': 409,
   'modem-of-another-group': 409,
   'no-secret': 409,
+  'no-stop': 409,
   'no-test': 409,
   'release-not-ready': 409,
   'route-exists': 409,

@@ -1,3 +1,4 @@
+import { airtimeRoutes } from './airtime/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -43,6 +44,7 @@ export const ALL_ROUTES = [
   ...outboundRoutes,
   ...vendorAccountRoutes,
   ...endpointRoutes,
+  ...airtimeRoutes,
   ...routeRoutes,
   ...tokenRoutes,
   ...auditRoutes,

@@ -69,6 +69,9 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /v1/devices/:iam/recovery': () => ({ minutes: 5, hours: 6, backMinutes: 60 }),
   'POST /v1/messages/outbound': ({ imei }) => ({ imei, text: 'hello' }),
   'POST /v1/messages/outbound/resume': ({ outbound }) => ({ ids: [outbound] }),
+  'PUT /v1/airtime/budgets': ({ groupId }) => ({ groupId, warnCredits: 100 }),
+  'POST /v1/airtime/override': ({ groupId }) => ({ groupId, hours: 1, reason: 'a test' }),
+  'POST /v1/messages/outbound/:id/waive': () => ({ reason: 'a test' }),
   'POST /v1/endpoints': ({ groupId }) => ({
     kind: 'sqs',
     queueName: `q-${Math.random().toString(36).slice(2)}`,
@@ -91,6 +94,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
   'POST /v1/messages/outbound/:id/arrived': '409 wrong-state',
   'POST /v1/messages/outbound/:id/resend': '409 wrong-state',
   'POST /v1/vendor-accounts/:kind/resume': '409 wrong-state',
+  'POST /v1/messages/outbound/:id/waive': '409 wrong-state',
+  'POST /v1/airtime/override': '409 no-stop',
   'POST /v1/endpoints/:id/test': '409 no-test',
   'POST /v1/endpoints/:id/resume': '409 wrong-state',
   'POST /v1/endpoints/:id/rotate-secret': '409 no-secret',

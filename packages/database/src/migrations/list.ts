@@ -17,6 +17,7 @@ import { vendorAccounts } from './0063-vendor-accounts.ts'
 import { recoveries } from './0064-recoveries.ts'
 import { deviceLinks } from './0070-device-links.ts'
 import { deviceOwners } from './0071-device-owners.ts'
+import { airtime } from './0072-airtime.ts'
 import { auditChanges } from './0035-audit-changes.ts'
 import { imports } from './0100-imports.ts'
 import { events } from './0051-events.ts'
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   vendorAccounts,
   recoveries,
   deviceOwners,
+  airtime,
 ]

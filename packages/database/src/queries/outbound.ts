@@ -183,6 +183,8 @@ export interface NewPersonOutbound {
   readonly text: string | null
   readonly payload: Uint8Array
   readonly credits: number
+  /** How many messages it follows from. @default 0 */
+  readonly depth?: number
   readonly expiresAt: Date | null
   readonly createdAt: Date
 }
@@ -208,6 +210,7 @@ export async function insertPersonOutbound(
         text: args.text,
         payload: Buffer.from(args.payload),
         credits: args.credits,
+        depth: args.depth ?? 0,
         expiresAt: args.expiresAt,
         createdAt: args.createdAt,
         ...place,

@@ -64,12 +64,22 @@ export interface OutboundTurn {
   readonly sourceIam: string | null
   /** Of the message that caused it. */
   readonly messageType: string | null
+  readonly groupId: number | null
+  readonly credits: number
+  readonly depth: number
+  readonly airtimeWaived: boolean
+  /** Whose airtime it is: of the device that caused it, or that a person writes to. */
+  readonly spenderId: number | null
 }
 
-/** An earlier delivery to the target of `o` is not done with. A person's stands behind those of the message it was written after. */
+/**
+ * An earlier delivery to the target of `o` is not done with. A person's stands behind those of the message it was written after.
+ * One that the airtime guard stopped is not waited for by what other devices cause.
+ */
 export const earlierDelivery = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
   AND (e.order_key < o.order_key
-    OR (e.order_key = o.order_key AND (e.cause_kind = 'person', e.id) < (o.cause_kind = 'person', o.id)))`
+    OR (e.order_key = o.order_key AND (e.cause_kind = 'person', e.id) < (o.cause_kind = 'person', o.id)))
+  AND NOT (e.lane = 'stopped' AND COALESCE(e.source_device_id, 0) <> COALESCE(o.source_device_id, 0))`
 
 /** An earlier message of the device that `o` comes from is not acted on. None where it comes from no device. */
 const earlierMessage = (dialect: Database['dialect']): string =>
@@ -97,7 +107,9 @@ const turnSql = (dialect: Database['dialect']): string => `
     EXISTS (${earlierDelivery}) AS earlier_delivery,
     ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${earlierCommand}) AS earlier_message,
     p.id AS endpoint_id, p.state AS endpoint_state, p.reason_code AS endpoint_reason, p.failing_since, p.draining, p.config, p.format, p.secrets,
-    v.state AS account_state, v.reason_code AS account_reason, s.iam AS source_iam, c.packet_type AS message_type
+    v.state AS account_state, v.reason_code AS account_reason, s.iam AS source_iam, c.packet_type AS message_type,
+    o.group_id, o.credits, o.depth, o.airtime_waived,
+    COALESCE(o.source_device_id, (SELECT x.device_id FROM modem_assignments x WHERE x.open_modem_id = o.modem_id)) AS spender_id
   FROM outbound_messages o LEFT JOIN endpoints p ON p.id = o.endpoint_id AND p.deleted_at IS NULL
     LEFT JOIN vendor_accounts v ON v.kind = o.target_kind LEFT JOIN devices s ON s.id = o.source_device_id LEFT JOIN inbound_messages c ON c.id = o.cause_message_id WHERE o.id IN (?) ORDER BY o.id`
 
@@ -154,6 +166,11 @@ export async function loadTurns(
           },
     sourceIam: readTextOrNull(row, 'devices.iam AS source_iam'),
     messageType: readTextOrNull(row, 'inbound_messages.packet_type AS message_type'),
+    groupId: readNumberOrNull(row, 'outbound_messages.group_id'),
+    credits: readNumber(row, 'outbound_messages.credits'),
+    depth: readNumber(row, 'outbound_messages.depth'),
+    airtimeWaived: readFlag(row, 'outbound_messages.airtime_waived'),
+    spenderId: readNumberOrNull(row, 'devices.id AS spender_id'),
   }))
 }
 

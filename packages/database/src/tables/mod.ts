@@ -7,6 +7,7 @@ import { MEMBERSHIPS } from './memberships.ts'
 import { SESSIONS } from './sessions.ts'
 import { API_TOKENS } from './api-tokens.ts'
 import { AUDIT_LOG } from './audit-log.ts'
+import { AIRTIME_BUDGETS, AIRTIME_SPENT, AIRTIME_WARNINGS } from './airtime.ts'
 import { COMMANDS } from './commands.ts'
 import { DEPLOYMENTS } from './deployments.ts'
 import { ENDPOINTS } from './endpoints.ts'
@@ -42,6 +43,9 @@ export function defineModels(sequelize: Sequelize) {
     DeviceState: defineModel(sequelize, DEVICE_STATES, { modelName: 'deviceState' }),
     Endpoint: defineModel(sequelize, ENDPOINTS, { modelName: 'endpoint', timestamps: true, paranoid: false }),
     StoredEvent: defineModel(sequelize, EVENTS, { modelName: 'event' }),
+    AirtimeSpent: defineModel(sequelize, AIRTIME_SPENT, { modelName: 'airtimeSpent' }),
+    AirtimeBudget: defineModel(sequelize, AIRTIME_BUDGETS, { modelName: 'airtimeBudget' }),
+    AirtimeWarning: defineModel(sequelize, AIRTIME_WARNINGS, { modelName: 'airtimeWarning' }),
     Deployment: defineModel(sequelize, DEPLOYMENTS, { modelName: 'deployment' }),
     DeviceCommand: defineModel(sequelize, COMMANDS, { modelName: 'command' }),
     Route: defineModel(sequelize, ROUTES, { modelName: 'route', timestamps: true, paranoid: false }),

@@ -4,8 +4,8 @@ import { bigId, bigint, bytes, integer, no, now, orNull, text, time, withDefault
 import type { ModelOf } from '../sql/model.ts'
 import { type RowOf, table, type ValuesOf } from '../sql/table.ts'
 
-/** How a delivery is seen through: by a workflow of its own, by whoever is free in a worker, or not before its endpoint is resumed. */
-export const DELIVERY_LANES = ['workflow', 'direct', 'held'] as const
+/** How a delivery is seen through: by a workflow of its own, by whoever is free in a worker, not before its endpoint is resumed, or not before there is airtime for it. */
+export const DELIVERY_LANES = ['workflow', 'direct', 'held', 'stopped'] as const
 export type DeliveryLane = (typeof DELIVERY_LANES)[number]
 
 /** One delivery (MT and others), from being asked for to its end. */
@@ -31,6 +31,10 @@ export const OUTBOUND_MESSAGES = table('outbound_messages', {
   text: orNull(text(1000)),
   payload: bytes,
   credits: withDefault(integer, 0),
+  /** How many messages it follows from, one answering the other. */
+  depth: withDefault(integer, 0),
+  /** A person lets it pass the airtime guard. */
+  airtimeWaived: no,
   state: withDefault(word(DELIVERY_STATES, 16), 'queued'),
   /** By the database's own clock, which all processes share. */
   stateChangedAt: now,
@@ -74,6 +78,7 @@ export const NEW_DELIVERY_COLUMNS = [
   'text',
   'payload',
   'credits',
+  'depth',
   'state',
   'waiting',
   'expiresAt',

@@ -12,6 +12,7 @@ import {
   insertPersonOutbound,
   listCommands,
   listContacts,
+  loadAnsweredDepths,
   loadModemQueue,
   releaseCommand,
   type Transaction,
@@ -21,6 +22,7 @@ import { type DeviceCommand, encodeCommand } from '@paikea/packets'
 import { creditsFor } from '@paikea/rockblock-client'
 import { commandReach } from '@paikea/schedule'
 
+import { answeredSince } from '../airtime/depth.ts'
 import { modemEndpoint, modemTarget } from '../targets/modem/modem-target.ts'
 import { generationOf, knowledgeOf } from './device-knowledge.ts'
 import { GATEWAY_QUEUE_LIMIT, type GatewayQueue, gatewayQueue } from './gateway-queue.ts'
@@ -181,6 +183,7 @@ async function send(
   const groupId = device.group.id
   const endpointId = await ensureEndpoint(db, { values: modemEndpoint({ groupId, imei, modemId }) }, tx)
   const payload = Buffer.from(text, 'ascii')
+  const depths = await loadAnsweredDepths(db, { deviceIds: [device.id], since: answeredSince(now) }, tx)
   const { outboundId } = await insertPersonOutbound(
     db,
     {
@@ -191,6 +194,7 @@ async function send(
       text,
       payload,
       credits: creditsFor(payload.length),
+      depth: 1 + (depths.get(device.id) ?? 0),
       expiresAt: new Date(now.getTime() + TIME_TO_LIVE_MS),
       createdAt: now,
     },

@@ -2,6 +2,7 @@ import {
   insertOutbound,
   listDeliveriesOf,
   listWaitingOfDevices,
+  loadAnsweredDepths,
   loadForAction,
   loadRoutesForAction,
   markProcessed,
@@ -16,6 +17,8 @@ import { isForAnother } from './overtaking.ts'
 import type { PlannedDelivery, PlanRoute } from './routing-plan.ts'
 import type { DeliveryDeps } from '../deps.ts'
 import { planMessages } from './plan-messages.ts'
+import type { PlansOfMessages } from './repeated-commands.ts'
+import { answeredSince } from '../airtime/depth.ts'
 import type { Turns } from '../send/turns.ts'
 
 /** So many waiting deliveries of the devices just acted on are woken at most; the rest has its timers. */
@@ -47,8 +50,11 @@ export async function actOnMessages(
   const groupIds = new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.groupId])))
   const routes = await loadRoutesForAction(db, { groupIds: [...groupIds] }, tx)
   const { plans, repeatedCommandIds } = await planMessages(deps, open, routes, tx)
+  const depths = await loadDepths(deps, open, plans, now, tx)
   const rows = open.flatMap((message) =>
-    (plans.get(message.messageId)?.deliveries ?? []).map((delivery) => toRow(message, delivery, now)),
+    (plans.get(message.messageId)?.deliveries ?? []).map((delivery) =>
+      toRow(message, delivery, now, depthOf(message, delivery, depths)),
+    ),
   )
   await insertOutbound(db, { rows }, tx)
   await noteRoutedCommands(db, open, plans, now, tx)
@@ -113,7 +119,43 @@ function stateOf(message: MessageForAction | undefined): ActResult['state'] {
   return message.state === 'quarantined' ? 'quarantined' : 'processed'
 }
 
-function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: Date): NewOutbound {
+/** By `st` of its report: it has taken a command, or refused one. */
+const ANSWERS: ReadonlySet<number | null> = new Set([3, 4])
+
+function isAnswer({ report }: MessageForAction): boolean {
+  return ANSWERS.has(report?.reasonCode ?? null)
+}
+
+function isCommand({ decoded }: MessageForAction): boolean {
+  return typeof decoded === 'object' && decoded !== null && 'kind' in decoded && decoded.kind === 'command'
+}
+
+/** How deep the commands are that these messages answer, or that their targets have just answered; asked for only where any may be. */
+async function loadDepths(
+  deps: DeliveryDeps,
+  open: readonly MessageForAction[],
+  plans: PlansOfMessages['plans'],
+  now: Date,
+  tx: Transaction,
+): Promise<ReadonlyMap<number, number>> {
+  const deviceIds = new Set<number>()
+  for (const message of open) {
+    if (message.device !== null && isAnswer(message)) deviceIds.add(message.device.id)
+    if (!isCommand(message)) continue
+    for (const { route } of plans.get(message.messageId)?.deliveries ?? []) {
+      if (route.endpoint.deviceId !== null) deviceIds.add(route.endpoint.deviceId)
+    }
+  }
+  return loadAnsweredDepths(deps.db, { deviceIds: [...deviceIds], since: answeredSince(now) }, tx)
+}
+
+function depthOf(message: MessageForAction, { route }: PlannedDelivery, depths: ReadonlyMap<number, number>): number {
+  const answered = isAnswer(message) ? depths.get(message.device?.id ?? 0) : undefined
+  const before = isCommand(message) ? depths.get(route.endpoint.deviceId ?? 0) : undefined
+  return 1 + Math.max(answered ?? 0, before ?? 0)
+}
+
+function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: Date, depth: number): NewOutbound {
   const { route, payload } = delivery
   const { target, endpoint } = route
   return {
@@ -131,6 +173,7 @@ function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: 
     text: delivery.text,
     payload,
     credits: target.creditsFor(payload),
+    depth,
     expiresAt: delivery.expiresAt,
     createdAt,
   }

@@ -146,6 +146,11 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
           vendorId: null,
           reason: row.endpoint?.reasonCode ?? row.account?.reasonCode ?? null,
         }
+      case 'stop':
+        tell(row, 'queued', decision.reasonCode)
+        // What other devices cause does not wait behind it.
+        await passTurnOn(row.targetKey)
+        return { step: 'finished', state: 'held', vendorId: null, reason: decision.reasonCode }
       case 'wait':
         if (row.state !== 'queued') tell(row, 'queued', row.reasonCode)
         return { step: 'wait', expiresAtMs }

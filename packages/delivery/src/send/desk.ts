@@ -8,15 +8,29 @@ import {
   noteEndpoints,
   parkVendorAccount,
   recordAttempts,
+  refundAirtime,
   resumeVendorAccount,
+  spendAirtime,
+  stopDeliveries,
 } from '@paikea/database'
-import type { AttemptEnd, Database, DeliveryLane, EndpointNote, OutboundTurn, Transaction } from '@paikea/database'
+import type {
+  AirtimeSpend,
+  AttemptEnd,
+  Database,
+  DeliveryLane,
+  EndpointNote,
+  OutboundTurn,
+  Transaction,
+} from '@paikea/database'
 
 import type { ActResult } from '../contract.ts'
 import type { DeliveryDeps } from '../deps.ts'
 import { actOnMessages, announceActed } from '../plan/act-on-messages.ts'
 import { createGroup } from './group.ts'
 import type { AttemptRecord } from './outcome.ts'
+import { guardAirtime } from '../airtime/guard.ts'
+import type { AirtimeStop } from '../airtime/guard.ts'
+import type { AirtimeWatch } from '../airtime/watch.ts'
 import { findTarget } from '../targets/registry.ts'
 import { probePauseMs, spreadMs } from './backoff.ts'
 import { decideTurn } from './turn.ts'
@@ -58,7 +72,7 @@ type Done =
   | { readonly kind: 'end' }
 
 /** Builds the desk. */
-export function createDesk(deps: DeliveryDeps, passing: Turns): Desk {
+export function createDesk(deps: DeliveryDeps, passing: Turns, watch: AirtimeWatch): Desk {
   const { db } = deps
   const work = createGroup<Work, Done>({
     maxSize: maxGroup,
@@ -67,23 +81,26 @@ export function createDesk(deps: DeliveryDeps, passing: Turns): Desk {
       const messageIds = items.flatMap((item) => (item.kind === 'act' ? [item.messageId] : []))
       const inputs = items.flatMap((item) => (item.kind === 'take' ? [item.input] : []))
       const records = items.flatMap((item) => (item.kind === 'end' ? [item.record] : []))
-      const { acted, turns } = await db.write(async (tx) => {
+      const { acted, taken } = await db.write(async (tx) => {
         // Ends first: they may free the turns that are taken last.
         await recordAttempts(db, { ends: records.map(toEnd) }, tx)
+        await refundAirtime(db, { attempts: records.filter(isUnpaid) }, tx)
         await noteEndpoints(db, { notes: records.flatMap(toNotes) }, tx)
         for (const park of toParks(records)) await parkVendorAccount(db, park, tx)
         return {
           acted: messageIds.length === 0 ? null : await actOnMessages(deps, messageIds, tx),
-          turns: inputs.length === 0 ? [] : await takeTurns(db, inputs, deps.now?.() ?? new Date(), tx),
+          taken: inputs.length === 0 ? NONE_TAKEN : await takeTurns(db, inputs, deps.now?.() ?? new Date(), tx),
         }
       })
+      watch.spent(taken.spends)
+      for (const { stop, groupId } of taken.stops) watch.stopped(stop, groupId)
       // The next group does not wait for the announcements.
       const announced = acted === null ? Promise.resolve() : announceActed(deps, passing, acted)
       const results = [...(acted?.results ?? [])]
-      const taken = [...turns]
+      const turns = [...taken.turns]
       return items.map((item): Done => {
         if (item.kind === 'end') return { kind: 'end' }
-        if (item.kind === 'take') return { kind: 'take', turn: taken.shift() ?? null }
+        if (item.kind === 'take') return { kind: 'take', turn: turns.shift() ?? null }
         const missing = {
           messageId: item.messageId,
           state: 'missing',
@@ -112,50 +129,81 @@ export function createDesk(deps: DeliveryDeps, passing: Turns): Desk {
   }
 }
 
-async function takeTurns(
-  db: Database,
-  inputs: readonly DeliverInput[],
-  now: Date,
-  tx: Transaction,
-): Promise<(Turn | null)[]> {
+/** What looks led to, and what they cost. */
+interface Taken {
+  readonly turns: readonly (Turn | null)[]
+  readonly spends: readonly AirtimeSpend[]
+  readonly stops: readonly { readonly stop: AirtimeStop; readonly groupId: number | null }[]
+}
+const NONE_TAKEN: Taken = { turns: [], spends: [], stops: [] }
+
+async function takeTurns(db: Database, inputs: readonly DeliverInput[], now: Date, tx: Transaction): Promise<Taken> {
   const outboundIds = inputs.map((input) => input.outboundId)
   const found = await loadTurns(db, { outboundIds }, tx)
   const resumed = await resumeAccounts(db, inputs, found, tx)
   const rows = new Map(found.map((row) => [row.outboundId, row]))
+  const looks = inputs.map(({ outboundId, wish }) => {
+    const row = rows.get(outboundId)
+    if (row === undefined) return null
+    const target = findTarget(row.targetKind)
+    const mayRepeatUnknown = target?.mayRepeatUnknown ?? false
+    const account = resumed.has(row.targetKind) ? null : row.account
+    return { row, target, decision: decideTurn({ ...row, account, mayRepeatUnknown }, wish, now) }
+  })
+  const paid = looks.flatMap((look) =>
+    look !== null && look.row.credits > 0 && (look.decision.do === 'send' || look.decision.do === 'wait')
+      ? [{ row: look.row, isSent: look.decision.do === 'send' }]
+      : [],
+  )
+  const stops = await guardAirtime(db, paid, now, tx)
   const attempts = new Map<number, number>()
   const repeated: number[] = []
   const waiting: number[] = []
   const held: { readonly outboundId: number; readonly lane: DeliveryLane }[] = []
   const turns: (Turn | null)[] = []
-  for (const { outboundId, wish } of inputs) {
-    const row = rows.get(outboundId)
-    const target = row === undefined ? null : findTarget(row.targetKind)
-    const mayRepeatUnknown = target?.mayRepeatUnknown ?? false
-    const account = row === undefined || resumed.has(row.targetKind) ? null : row.account
-    const view = row === undefined ? null : { ...row, account, mayRepeatUnknown }
-    const decision = view === null ? null : decideTurn(view, wish, now)
-    turns.push(row === undefined || decision === null ? null : { row, decision })
-    if (decision?.do === 'send') {
+  for (const look of looks) {
+    if (look === null) {
+      turns.push(null)
+      continue
+    }
+    const { row, target } = look
+    const { outboundId } = row
+    const stop = stops.get(outboundId)
+    const decision: TurnDecision = stop === undefined ? look.decision : { do: 'stop', reasonCode: stop.reasonCode }
+    turns.push({ row, decision })
+    if (decision.do === 'send') {
       // Twice in one group: the second must not find the first one's attempt unbegun.
       if (attempts.has(outboundId)) throw new Error(`delivery ${outboundId} is looked at twice at once`)
       attempts.set(outboundId, decision.attempt)
       if (decision.isRepeat) repeated.push(outboundId)
     }
-    if (decision?.do === 'hold') {
+    if (decision.do === 'hold') {
       const lane = target?.triedBy === 'message' ? 'direct' : 'held'
-      if (row?.lane !== lane || row.state !== 'queued') held.push({ outboundId, lane })
+      if (row.lane !== lane || row.state !== 'queued') held.push({ outboundId, lane })
     }
-    if (decision?.do === 'wait') waiting.push(outboundId)
-    if (decision?.do === 'finish') await finishOutbound(db, { ...decision, outboundId, at: now }, tx)
+    if (decision.do === 'wait') waiting.push(outboundId)
+    if (decision.do === 'finish') await finishOutbound(db, { ...decision, outboundId, at: now }, tx)
   }
   await beginAttempts(
     db,
     { attempts: [...attempts].map(([outboundId, number]) => ({ outboundId, number })), repeated, at: now },
     tx,
   )
+  const spends = paid.flatMap(({ row }) => {
+    const attempt = attempts.get(row.outboundId)
+    return attempt === undefined ? [] : [{ ...row, attempt, deviceId: row.spenderId }]
+  })
+  await spendAirtime(db, { spends, at: now }, tx)
+  await stopDeliveries(db, { rows: [...stops.values()] }, tx)
   await markWaiting(db, { outboundIds: waiting }, tx)
   await markHeld(db, { rows: held }, tx)
-  return turns
+  const told = [...stops.values()].map((stop) => ({ stop, groupId: rows.get(stop.outboundId)?.groupId ?? null }))
+  return { turns, spends, stops: told }
+}
+
+/** It did not get through, and so cost nothing. Of one that may have arrived nobody knows. */
+function isUnpaid({ outcome }: AttemptRecord): boolean {
+  return outcome !== 'sent' && outcome !== 'unknown'
 }
 
 /** Who resumes a delivery says that its account is mended. */

@@ -45,6 +45,8 @@ export type TurnDecision =
   | { readonly do: 'pause'; readonly retryInMs: number }
   /** Its endpoint is paused or its account parked: it waits as a row until that is resumed. */
   | { readonly do: 'hold' }
+  /** There is no airtime for it: it waits as a row, with its reason. */
+  | { readonly do: 'stop'; readonly reasonCode: string }
   /** Leave it queued and say that it waits. */
   | { readonly do: 'wait' }
   | { readonly do: 'stay-parked'; readonly reasonCode: string }

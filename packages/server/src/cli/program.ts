@@ -2,6 +2,7 @@ import { ROLES, type Role } from '@paikea/domain'
 import { Command, Option } from 'commander'
 import { addDeliveryCommands } from './deliveries-program.ts'
 import { asTyped, inFolder } from './in-folder.ts'
+import { addAirtimeCommands } from './airtime-program.ts'
 import { addRoutingCommands } from './routing-program.ts'
 import type { ReplayFlags } from './replay-command.ts'
 
@@ -118,6 +119,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     )
   addDeliveryCommands(program, env, dataOption)
   addRoutingCommands(program, env)
+  addAirtimeCommands(program, env)
   program
     .command('settings')
     .description('print every setting with its meaning and default, as .env.example')

@@ -1,5 +1,7 @@
-import { Command, Option } from 'commander'
+import { type Command, Option } from 'commander'
+import type * as EndpointCommands from './endpoint-commands.ts'
 import { inFolder } from './in-folder.ts'
+import type * as RouteCommands from './route-commands.ts'
 
 /** Flags of an endpoint's address: one for each field of each kind of target, which a test holds to it. */
 export const ADDRESS_FLAGS = {
@@ -47,7 +49,7 @@ export function addRoutingCommands(program: Command, env: NodeJS.ProcessEnv): vo
 }
 
 function addEndpoints(endpoints: Command, env: NodeJS.ProcessEnv): void {
-  type Name = Exclude<keyof typeof import('./endpoint-commands.ts'), 'readAddressFlags'>
+  type Name = Exclude<keyof typeof EndpointCommands, 'readAddressFlags'>
   const add = (line: string, about: string, name: Name, ...options: readonly Option[]) => {
     const command = withOptions(endpoints.command(line).description(about), options)
     command.action(async (...args: readonly unknown[]) => {
@@ -92,7 +94,7 @@ function addEndpoints(endpoints: Command, env: NodeJS.ProcessEnv): void {
 }
 
 function addRoutes(routes: Command, env: NodeJS.ProcessEnv): void {
-  type Name = keyof typeof import('./route-commands.ts')
+  type Name = keyof typeof RouteCommands
   const add = (line: string, about: string, name: Name, ...options: readonly Option[]) => {
     const command = withOptions(routes.command(line).description(about), options)
     command.action(async (...args: readonly unknown[]) => {

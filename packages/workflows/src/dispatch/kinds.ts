@@ -5,6 +5,7 @@ import {
   listUndispatchedInbound,
   listUndispatchedOutbound,
   listUndispatchedRecoveries,
+  releaseStopped,
   rescueDirect,
 } from '@paikea/database'
 import type {
@@ -92,6 +93,7 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
     },
   }),
   async listLost(db, args) {
+    await releaseStopped(db, { dueBefore: new Date(), limit: args.limit })
     await rescueDirect(db, { ...args, before: new Date(Date.now() - LEFT_MS) })
     return listLostTurns(db, args)
   },

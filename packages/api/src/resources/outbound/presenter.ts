@@ -27,6 +27,7 @@ export function presentOutbound(row: DeliveryRow, { iam, hold }: OutboundContext
     text: row.text,
     hex: row.payload.toString('hex'),
     credits: row.credits,
+    depth: row.depth,
     createdAt: presentTime(row.createdAt),
     sentAt: presentTime(row.sentAt),
     finishedAt: presentTime(row.finishedAt),

@@ -13,6 +13,7 @@ import {
   resumeDeliveries,
   resumeDelivery,
   sendMessage,
+  waiveAirtime,
   type FoundDelivery,
 } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
@@ -20,6 +21,7 @@ import { decodeCursor, toPage } from '../../http/cursor.ts'
 import { created, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { WaiveSchema } from '../airtime/schema.ts'
 import { MessageParams } from '../inbound/schema.ts'
 import { announceMany, announceOutbound } from './announce.ts'
 import { type OutboundContext, presentOutbound, presentOutboundDetail } from './presenter.ts'
@@ -123,6 +125,23 @@ export const outboundRoutes = [
     run: async ({ params, principal }, services) => {
       const found = await resumeDelivery({ db: services.db, caller: principal }, params)
       await announceMany(services, [found.row.id])
+      return ok(presentFound(found))
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/v1/messages/outbound/:id/waive',
+    summary: 'Let a message pass that the airtime guard stopped; the reason is kept',
+    access: 'operator',
+    limit: 'writes',
+    params: MessageParams,
+    body: WaiveSchema,
+    answer: OutboundDetailSchema,
+    problems: ['wrong-state'],
+    run: async ({ params, body, principal }, services) => {
+      const found = await waiveAirtime({ db: services.db, caller: principal }, { ...params, ...body })
+      await announceOutbound(services, found.row.id)
       return ok(presentFound(found))
     },
   }),

@@ -27,6 +27,8 @@ export const OutboundSchema = z.object({
   text: z.string().nullable(),
   hex: z.string(),
   credits: z.int(),
+  /** How many messages it follows from, one answering the other. */
+  depth: z.int(),
   createdAt: TimeSchema,
   sentAt: TimeSchema.nullable(),
   finishedAt: TimeSchema.nullable(),

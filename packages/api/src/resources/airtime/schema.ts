@@ -1,0 +1,87 @@
+import { AIRTIME_KEYS, AIRTIME_PERIODS, AIRTIME_SCOPES } from '@paikea/database'
+import { z } from 'zod'
+import { IamSchema, numberInUrl, TimeSchema } from '../../http/fields.ts'
+
+const PeriodSchema = z.enum(AIRTIME_PERIODS)
+const CreditsSchema = z.int().min(0).max(100_000_000)
+const ReasonSchema = z.string().trim().min(1).max(300)
+
+/** `month`: in UTC, this one where it is left out. */
+export const AirtimeQuery = z.strictObject({
+  by: z.enum(AIRTIME_KEYS).default('device'),
+  month: z
+    .string()
+    .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
+    .optional(),
+  groupId: numberInUrl(z.number().int().positive()).optional(),
+})
+
+/** What was sent for credits in a month. A send that may have left counts; one that did not get through does not. */
+export const AirtimeSchema = z.object({
+  by: z.enum(AIRTIME_KEYS),
+  from: TimeSchema,
+  to: TimeSchema,
+  credits: z.int(),
+  messages: z.int(),
+  items: z.array(
+    z.object({
+      /** Name of the device or group, `modem/<imei>` or `rockstar/<serial>`; empty = of none. */
+      key: z.string(),
+      credits: z.int(),
+      messages: z.int(),
+    }),
+  ),
+  /** Levels that were passed in that month, the newest first. */
+  warnings: z.array(
+    z.object({
+      scope: z.enum(AIRTIME_SCOPES),
+      groupId: z.int().nullable(),
+      iam: z.string().nullable(),
+      /** `month/2026-11`, `hour/2026-11-24T16`. */
+      period: z.string(),
+      level: z.enum(['warn', 'stop']),
+      limitCredits: z.int(),
+      spentCredits: z.int(),
+      at: TimeSchema,
+    }),
+  ),
+})
+
+/** Levels of everything, of each group, and of devices with levels of their own. */
+export const BudgetsSchema = z.object({
+  items: z.array(
+    z.object({
+      scope: z.enum(AIRTIME_SCOPES),
+      groupId: z.int().nullable(),
+      iam: z.string().nullable(),
+      period: PeriodSchema,
+      warnCredits: z.int().nullable(),
+      stopCredits: z.int().nullable(),
+      isDefault: z.boolean(),
+      overrideUntil: TimeSchema.nullable(),
+      spentCredits: z.int(),
+      level: z.enum(['ok', 'warn', 'stop']),
+    }),
+  ),
+})
+
+const scopeFields = { iam: IamSchema.optional(), groupId: z.int().positive().optional() }
+
+/** Neither `iam` nor `groupId`: for everything. A level of `null` is not set: warnings then go by the defaults. */
+export const ChangeBudgetSchema = z.strictObject({
+  ...scopeFields,
+  period: PeriodSchema.default('month'),
+  warnCredits: CreditsSchema.nullable().default(null),
+  stopCredits: CreditsSchema.nullable().default(null),
+})
+
+/** 0 hours ends it. */
+export const OverrideSchema = z.strictObject({
+  ...scopeFields,
+  period: PeriodSchema.default('month'),
+  hours: z.number().min(0).max(744),
+  reason: ReasonSchema,
+})
+export const OverriddenSchema = z.object({ until: TimeSchema.nullable() })
+
+export const WaiveSchema = z.strictObject({ reason: ReasonSchema })

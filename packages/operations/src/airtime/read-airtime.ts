@@ -1,0 +1,105 @@
+import {
+  AIRTIME_PERIODS,
+  type AirtimeKey,
+  type AirtimePeriod,
+  type AirtimeScope,
+  type AirtimeSum,
+  type AirtimeWarningRow,
+  type Database,
+  findDeviceNames,
+  type GroupScope,
+  listAirtime,
+  listAirtimeWarnings,
+  listGroups,
+  loadBudgets,
+  sumAirtime,
+} from '@paikea/database'
+import { levelsOf, nextMonth, startOf } from '@paikea/delivery'
+
+const MAX_ITEMS = 1_000
+const MAX_WARNINGS = 100
+
+/** What was spent in a month. */
+export interface AirtimeOfMonth {
+  readonly from: Date
+  readonly to: Date
+  readonly credits: number
+  readonly messages: number
+  readonly items: readonly AirtimeSum[]
+  readonly warnings: readonly (AirtimeWarningRow & { readonly iam: string | null })[]
+}
+
+/** What was spent in the month of a moment, by device, modem or group. */
+export async function readAirtime(
+  db: Database,
+  args: { readonly scope: GroupScope; readonly by: AirtimeKey; readonly at: Date },
+): Promise<AirtimeOfMonth> {
+  const { scope, by, at } = args
+  const [from, to] = [startOf('month', at), nextMonth(at)]
+  const items = await listAirtime(db, { scope, by, from, to, limit: MAX_ITEMS })
+  const warnings = await listAirtimeWarnings(db, { scope, from, limit: MAX_WARNINGS })
+  const ids = warnings.filter(({ scopeKind }) => scopeKind === 'device').map(({ scopeId }) => scopeId)
+  const names = await findDeviceNames(db, { deviceIds: ids })
+  return {
+    ...{ from, to, items },
+    credits: items.reduce((sum, { credits }) => sum + credits, 0),
+    messages: items.reduce((sum, { messages }) => sum + messages, 0),
+    warnings: warnings
+      .filter((one) => one.at < to)
+      .map((one) => ({ ...one, iam: one.scopeKind === 'device' ? (names.get(one.scopeId)?.iam ?? null) : null })),
+  }
+}
+
+/** Levels that hold, and what is spent of them. */
+export interface AirtimeBudget {
+  readonly scope: AirtimeScope['kind']
+  readonly groupId: number | null
+  readonly iam: string | null
+  readonly period: AirtimePeriod
+  readonly warnCredits: number | null
+  readonly stopCredits: number | null
+  readonly isDefault: boolean
+  readonly overrideUntil: Date | null
+  readonly spentCredits: number
+  readonly level: 'ok' | 'warn' | 'stop'
+}
+
+/** Levels of everything (for who sees all), of each group, and of the devices that have some of their own. */
+export async function readAirtimeBudgets(
+  db: Database,
+  args: { readonly scope: GroupScope; readonly now: Date },
+): Promise<readonly AirtimeBudget[]> {
+  const { scope, now } = args
+  const rows = await loadBudgets(db, {})
+  const groups = await listGroups(db, { scope })
+  const visible = new Set(groups.map(({ id }) => id))
+  const deviceIds = [...new Set(rows.filter((row) => row.scopeKind === 'device').map((row) => row.scopeId))]
+  const names = await findDeviceNames(db, { deviceIds })
+  const of = [
+    ...('all' in scope ? [{ scope: { kind: 'all', id: 0 } as const, groupId: null, iam: null }] : []),
+    ...groups.map(({ id }) => ({ scope: { kind: 'group', id } as const, groupId: id, iam: null })),
+    ...[...names].flatMap(([id, { iam, groupId }]) =>
+      visible.has(groupId) ? [{ scope: { kind: 'device', id } as const, groupId, iam }] : [],
+    ),
+  ]
+  const budgets: AirtimeBudget[] = []
+  for (const one of of) {
+    for (const period of AIRTIME_PERIODS) {
+      const levels = levelsOf(rows, one.scope, period)
+      const spentCredits = await sumAirtime(db, { scope: one.scope, from: startOf(period, now) })
+      const isOver = levels.stopCredits !== null && spentCredits >= levels.stopCredits
+      const isNear = levels.warnCredits !== null && spentCredits >= levels.warnCredits
+      const level = isOver ? 'stop' : isNear ? 'warn' : 'ok'
+      budgets.push({
+        ...levels,
+        scope: one.scope.kind,
+        groupId: one.groupId,
+        iam: one.iam,
+        period,
+        spentCredits,
+        level,
+      })
+    }
+  }
+  return budgets
+}

@@ -1,0 +1,64 @@
+import { type Command, Option } from 'commander'
+import type * as AirtimeCommands from './airtime-commands.ts'
+import { inFolder } from './in-folder.ts'
+import type { RoutingFlags } from './routing-program.ts'
+
+/** What is said of airtime. */
+export interface AirtimeFlags extends RoutingFlags {
+  readonly by?: string
+  readonly month?: string
+  readonly device?: string
+  readonly group?: string
+  readonly period?: string
+  readonly warn?: string
+  readonly stop?: string
+  readonly hours?: string
+  readonly reason?: string
+}
+
+/** Adds `airtime` to the command line. */
+export function addAirtimeCommands(program: Command, env: NodeJS.ProcessEnv): void {
+  const airtime = program.command('airtime').description('what is spent by satellite, and how much may be')
+  type Name = keyof typeof AirtimeCommands
+  const add = (line: string, about: string, name: Name, ...options: readonly Option[]) => {
+    const command = airtime.command(line).description(about)
+    for (const option of options) command.addOption(option)
+    command
+      .option('--json', 'as JSON, one thing a line')
+      .option('--data <folder>', 'the data folder it is about (PAIKEA_DATA)')
+      .action(async (...args: readonly unknown[]) => {
+        const words = args.filter((word): word is string => typeof word === 'string')
+        const flags = command.opts<AirtimeFlags>()
+        await (await import('./airtime-commands.ts'))[name](inFolder(env, flags.data), words, flags)
+      })
+  }
+  const of = [
+    new Option('--device <name>', 'what this device causes'),
+    new Option('--group <name>', 'of this group; neither: everything'),
+    new Option('--period <period>', 'hour (the last 60 minutes) or month').default('month'),
+  ]
+  const reason = new Option('--reason <text>', 'why, for the audit log')
+  add(
+    'spent',
+    'credits of a month, the most expensive first',
+    'spentCommand',
+    ...[
+      new Option('--by <what>', 'device, modem or group'),
+      new Option('--month <month>', 'such as 2026-11 (this one)'),
+    ],
+  )
+  add('budgets', 'levels that warn or stop, and what is spent of them', 'budgetsCommand')
+  add(
+    'budget',
+    'set levels; one that is left out is not set: warnings then go by the defaults',
+    'budgetCommand',
+    ...[...of, new Option('--warn <credits>', 'tell people'), new Option('--stop <credits>', 'send nothing more')],
+  )
+  add(
+    'override',
+    'let everything pass a stop for some hours',
+    'overrideCommand',
+    ...[...of, new Option('--hours <hours>', '0 ends it'), reason],
+  )
+  add('waive <id>', 'let one message out pass that the guard stopped', 'waiveCommand', reason)
+}
