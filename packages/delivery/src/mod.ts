@@ -24,6 +24,7 @@ export {
   stopRecovery,
 } from './commands/recovery.ts'
 export type { AccountLook } from './send/probe-account.ts'
+export { loadPlanRoute, type PastPlan, planPast } from './replay/plan-past.ts'
 export type { DeliverInput } from './send/desk.ts'
 export { inTime, TooLate } from './send/in-time.ts'
 export { mostBusy } from './send/slots.ts'

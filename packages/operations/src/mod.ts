@@ -48,6 +48,13 @@ export { deleteDevice } from './fleet/delete-device.ts'
 export { detachModem } from './fleet/detach-modem.ts'
 export { registerDevice } from './fleet/register-device.ts'
 export { acceptFix } from './messages/accept-fix.ts'
+export {
+  MAX_REPLAYED,
+  type ReadAgain,
+  type Replayed,
+  type ReplaySelection,
+  replaySelection,
+} from './messages/replay-selection.ts'
 export { noteReplay } from './messages/replay-message.ts'
 export { cancelDelivery, resumeDelivery } from './messages/change-delivery.ts'
 export type { FoundDelivery } from './messages/find-delivery.ts'
@@ -60,6 +67,7 @@ export { moveTemporal } from './store/move-temporal.ts'
 export { isOneLine } from './one-line.ts'
 export type { OperationContext } from './operation.ts'
 export { type FieldError, Refusal, type RefusalKind, refuseField } from './refusal.ts'
+export { type Backfill, backfillRoute, type BackfillWish, MAX_BACKFILL } from './routing/backfill-route.ts'
 export { changeRoute, type RouteChange } from './routing/change-route.ts'
 export { createRoute } from './routing/create-route.ts'
 export { deleteRoute } from './routing/delete-route.ts'

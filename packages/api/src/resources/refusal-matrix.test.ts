@@ -72,6 +72,8 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'PUT /v1/airtime/budgets': ({ groupId }) => ({ groupId, warnCredits: 100 }),
   'POST /v1/airtime/override': ({ groupId }) => ({ groupId, hours: 1, reason: 'a test' }),
   'POST /v1/messages/outbound/:id/waive': () => ({ reason: 'a test' }),
+  'POST /v1/messages/inbound/replay': ({ inbound }) => ({ ids: [inbound] }),
+  'POST /v1/routes/:id/backfill': () => ({ from: '2026-01-01' }),
   'POST /v1/endpoints': ({ groupId }) => ({
     kind: 'sqs',
     queueName: `q-${Math.random().toString(36).slice(2)}`,

@@ -7,7 +7,7 @@ import { selection } from '../sql/selection.ts'
 import { type Condition, when, where } from '../sql/where.ts'
 import { DEVICES } from '../tables/devices.ts'
 import { INBOUND_MESSAGES, type InboundDetailRow, type InboundRow } from '../tables/inbound-messages.ts'
-import { type InboundFilter, newestOfGroups } from './newest-of-groups.ts'
+import { type InboundFilter, newestOfGroups, ofUnrouted } from './newest-of-groups.ts'
 import { ofGroups, ofImei } from './scope.ts'
 import { select } from './statement.ts'
 
@@ -48,6 +48,7 @@ export async function listInbound(
     when(from, 'received_at >= ?'),
     when(to, 'received_at <= ?'),
     when(afterId, 'id < ?'),
+    ofUnrouted(filter),
   )
   return loadInbound(db, { found, limit }, tx)
 }

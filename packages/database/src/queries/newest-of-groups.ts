@@ -5,7 +5,7 @@ import type { Database } from '../database.ts'
 import { expression } from '../sql/column.ts'
 import { bigint, orNull } from '../sql/kinds.ts'
 import { selection } from '../sql/selection.ts'
-import { when, where } from '../sql/where.ts'
+import { type Condition, when, where } from '../sql/where.ts'
 import { INBOUND_MESSAGES } from '../tables/inbound-messages.ts'
 import { MAX_LOOKS, selectAll } from './select-all.ts'
 import { select } from './statement.ts'
@@ -18,6 +18,15 @@ export interface InboundFilter {
   /** Both ends are included, by time of arrival. */
   readonly from?: Date | undefined
   readonly to?: Date | undefined
+  /** Those that were acted on and sent to nobody. */
+  readonly isUnrouted?: boolean | undefined
+}
+
+/** The condition on `inbound_messages` for those that were sent to nobody. */
+export function ofUnrouted({ isUnrouted }: Pick<InboundFilter, 'isUnrouted'>): Condition | null {
+  if (isUnrouted !== true) return null
+  const sql = `state = 'processed' AND NOT EXISTS (SELECT 1 FROM outbound_messages o WHERE o.cause_message_id = inbound_messages.id)`
+  return { sql, values: [] }
 }
 
 /** In a span of time in which fewer messages came, whosever they are, the search is bounded by their ids. */
@@ -38,7 +47,7 @@ export async function newestOfGroups(
   db: Database,
   args: {
     readonly groupIds: readonly number[]
-    readonly filter: Pick<InboundFilter, 'state' | 'from' | 'to'>
+    readonly filter: Pick<InboundFilter, 'state' | 'from' | 'to' | 'isUnrouted'>
     readonly limit: number
     readonly afterId: number | null
   },
@@ -54,9 +63,11 @@ export async function newestOfGroups(
     when(span.last, 'id <= ?'),
     when(filter.from, 'received_at >= ?'),
     when(filter.to, 'received_at <= ?'),
+    ofUnrouted(filter),
   )
   const sql = `SELECT ${ID.sql} FROM inbound_messages ${found.sql} ORDER BY inbound_messages.id DESC LIMIT ?`
-  const states = filter.state === undefined ? MESSAGE_STATES : [filter.state]
+  const all = filter.isUnrouted === true ? (['processed'] as const) : MESSAGE_STATES
+  const states = filter.state === undefined ? all : [filter.state]
   const looks = groupIds.flatMap((groupId) => states.map((state) => [groupId, state, ...found.values, limit]))
   const ids: number[] = []
   for (let start = 0; start < looks.length; start += MAX_LOOKS) {

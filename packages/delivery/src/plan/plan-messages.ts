@@ -153,7 +153,8 @@ function readMessage(
   return { plan, standing: standingOf({ ...message, subject }) }
 }
 
-function toPlanRoute(route: RouteForAction): PlanRoute[] {
+/** A route as planning reads it; none where its kind or address is not known. */
+export function toPlanRoute(route: RouteForAction): PlanRoute[] {
   const { endpoint } = route
   const target = findTarget(endpoint.kind)
   const config = target?.readConfig(endpoint.config) ?? null

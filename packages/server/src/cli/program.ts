@@ -110,8 +110,9 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   program
     .command('replay')
     .description("read stored messages again by today's rules and list what changes; nothing is sent again")
-    .requiredOption('--since <time>', 'those that arrived from then on, for example 2026-11-24T03:00:00Z')
+    .option('--since <time>', 'those that arrived from then on, for example 2026-11-24T03:00:00Z')
     .option('--until <time>', 'and until then (now)')
+    .option('--id <ids...>', 'these messages instead')
     .option('--dry-run', 'list only')
     .addOption(dataOption())
     .action(async ({ data, ...options }: ReplayFlags & DataFlags) =>
@@ -127,6 +128,15 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
       const { printExample } = await import('../config/print-example.ts')
       process.stdout.write(printExample())
     })
+  program
+    .command('release')
+    .description('read messages in quarantine that the vendor marked as damaged all the same, and act on them')
+    .argument('<ids...>', 'messages in')
+    .option('--dry-run', 'list only')
+    .addOption(dataOption())
+    .action(async (ids: readonly string[], { data, dryRun }: Pick<ReplayFlags, 'dryRun'> & DataFlags) =>
+      (await import('./replay-command.ts')).releaseCommand(inFolder(env, data), ids, { dryRun: dryRun === true }),
+    )
   program
     .command('doctor')
     .description('check configuration, database, accounts, Temporal and the log-in at the vendor; changes nothing')

@@ -1,20 +1,24 @@
 import { findInbound, findReportsOfMessages, listIdsReceived } from '@paikea/database'
 import { planReplay } from '@paikea/intake'
-import { noteReplay, systemCaller } from '@paikea/operations'
+import { noteReplay, type Replayed, replaySelection, systemCaller } from '@paikea/operations'
 import { ServeError } from '../process/serve-error.ts'
+import { readId, withOperations } from './routing-context.ts'
 import { withExistingStore } from './existing-store.ts'
 
 /** Flags of `replay`. */
 export interface ReplayFlags {
-  readonly since: string
+  readonly since?: string
   readonly until?: string
   readonly dryRun?: boolean
+  readonly id?: readonly string[]
 }
 
 const PER_PAGE = 200
 
 /** `replay`: reads what arrived in a time again by today's rules, in the order of arrival, for what repeats another goes by it; one line for each message that changes. */
 export async function replayCommand(env: NodeJS.ProcessEnv, flags: ReplayFlags): Promise<void> {
+  if (flags.id !== undefined) return replayIds(env, flags.id, { isDryRun: flags.dryRun === true, isReleased: false })
+  if (flags.since === undefined) throw new ServeError('--since or --id is missing', { isFinal: false })
   const from = parseTime('--since', flags.since)
   const to = flags.until === undefined ? new Date() : parseTime('--until', flags.until)
   await withExistingStore(env, async (db) => {
@@ -35,8 +39,7 @@ export async function replayCommand(env: NodeJS.ProcessEnv, flags: ReplayFlags):
         )
         if (changes.length === 0) continue
         counts.changed += 1
-        const words = changes.map((one) => `${one.field} ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`)
-        process.stdout.write(`${id}: ${words.join('; ')}\n`)
+        print(id, changes)
         if (flags.dryRun === true) continue
         const context = { db, caller: systemCaller('cli') }
         await noteReplay(context, { id, isReleased: false, fields: changes.map(({ field }) => field) })
@@ -49,6 +52,35 @@ export async function replayCommand(env: NodeJS.ProcessEnv, flags: ReplayFlags):
     const did = flags.dryRun === true ? 'would change' : 'changed'
     process.stderr.write(`${counts.read} read again, ${counts.changed} ${did}\n`)
   })
+}
+
+/** `release`: also what the vendor marked as damaged. */
+export function releaseCommand(
+  env: NodeJS.ProcessEnv,
+  ids: readonly string[],
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<void> {
+  return replayIds(env, ids, { isDryRun: dryRun, isReleased: true })
+}
+
+async function replayIds(
+  env: NodeJS.ProcessEnv,
+  words: readonly string[],
+  { isDryRun, isReleased }: { readonly isDryRun: boolean; readonly isReleased: boolean },
+): Promise<void> {
+  const ids = words.flatMap((word) => word.split(',')).map((word) => readId(word, '<ids>'))
+  await withOperations(env, async (context) => {
+    const { read, changed } = await replaySelection(context, { ids, isDryRun, isReleased }, (stored, options) =>
+      planReplay(context.db, stored, options),
+    )
+    for (const { id, changes } of changed) print(id, changes)
+    process.stderr.write(`${read} read again, ${changed.length} ${isDryRun ? 'would change' : 'changed'}\n`)
+  })
+}
+
+function print(id: number, changes: Replayed['changes']): void {
+  const words = changes.map((one) => `${one.field} ${JSON.stringify(one.from)} -> ${JSON.stringify(one.to)}`)
+  process.stdout.write(`${id}: ${words.join('; ')}\n`)
 }
 
 function parseTime(flag: string, text: string): Date {

@@ -1,6 +1,13 @@
 import { type Database, findDevice, findRoute, listRoutes, type RouteRow } from '@paikea/database'
 import { DEVICE_KINDS } from '@paikea/domain'
-import { changeRoute, createRoute, deleteRoute, type RouteSource, type RouteTarget } from '@paikea/operations'
+import {
+  backfillRoute,
+  changeRoute,
+  createRoute,
+  deleteRoute,
+  type RouteSource,
+  type RouteTarget,
+} from '@paikea/operations'
 import { groupIdOf, printAll, readId, withOperations, wrong } from './routing-context.ts'
 import type { RouteFlags } from './routing-program.ts'
 
@@ -46,6 +53,28 @@ export async function changeRouteCommand(env: NodeJS.ProcessEnv, [id]: readonly 
     await changeRoute(context, { id: readId(id), change })
     await show(context.db, flags, readId(id))
   })
+}
+
+/** `routes backfill`: without `--confirm` a dry run. */
+export async function backfillRouteCommand(env: NodeJS.ProcessEnv, [id]: readonly string[], flags: RouteFlags) {
+  await withOperations(env, async (context) => {
+    const from = readTime('--since', flags.since)
+    const to = flags.until === undefined ? undefined : readTime('--until', flags.until)
+    const confirm = flags.confirm === undefined ? undefined : Number(flags.confirm)
+    if (confirm !== undefined && !Number.isSafeInteger(confirm)) throw wrong('--confirm', 'must be a number of credits')
+    const done = await backfillRoute(context, { id: readId(id), from, to, confirm })
+    printAll(flags, [done], (one) => [
+      ...[`${one.messages} messages`, `${one.deliveries} deliveries`, `${one.credits} credits`, one.skipped],
+      one.applied ? 'queued' : `not sent: say --confirm ${one.credits} to do it`,
+    ])
+    if (done.isCut) process.stderr.write('more is left than one call takes: ask again afterwards\n')
+  })
+}
+
+function readTime(flag: string, text: string | undefined): Date {
+  const time = new Date(text ?? '')
+  if (Number.isNaN(time.getTime())) throw wrong(flag, 'must be a time such as 2026-11-24T03:00:00Z')
+  return time
 }
 
 /** `routes remove` */

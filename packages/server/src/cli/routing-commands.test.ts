@@ -86,11 +86,30 @@ describe('paikea endpoints and routes', () => {
     expect(JSON.parse(made ?? '')).toMatchObject({ sourceIam: 'PK001', messageType: 'PK101', enabled: true })
     const [changed] = await run('routes', 'change', String(id), '--type', 'any', '--from', 'buoy', '--disable')
     expect(changed).toMatch(new RegExp(`^${String(id)}\tbuoy\tany\tmodem\t.*${IMEI}.*\toff$`))
+    const [past] = await run('routes', 'backfill', String(id), '--since', '2026-01-01').catch(({ message }) => [
+      message,
+    ])
+    expect(past).toMatch(/switched off/)
+    await run('routes', 'change', String(id), '--enable')
+    expect(await run('routes', 'backfill', String(id), '--since', '2026-01-01')).toEqual([
+      '0 messages\t0 deliveries\t0 credits\t{}\tnot sent: say --confirm 0 to do it',
+    ])
     await run('routes', 'remove', String(id))
     expect(await run('routes', 'list')).toEqual([])
   })
 
+  it('sets levels of airtime and shows them', async () => {
+    await run('airtime', 'budget', '--device', 'PK001', '--stop', '100')
+    expect(await run('airtime', 'budgets')).toContain('PK001\tmonth\tspent 0\twarn 80\tstop 100\tok\t-')
+    await run('airtime', 'override', '--device', 'PK001', '--hours', '1', '--reason', 'a search')
+    expect((await run('airtime', 'budgets')).join('\n')).toMatch(/PK001\tmonth.*overridden until/)
+    expect(await run('airtime', 'spent', '--by', 'group')).toEqual([])
+  })
+
   it.each<[RegExp, ...string[]]>([
+    [/^No stop level is set/, 'airtime', 'override', '--hours', '1', '--reason', 'x'],
+    [/^--warn: must be a whole number/, 'airtime', 'budget', '--warn', 'much'],
+    [/^ids: there is no message 99/, 'release', '99'],
     [/^kind: there is no such kind/, 'endpoints', 'add', 'pigeon'],
     [/^url: must be an address/, 'endpoints', 'add', 'webhook', '--url', 'nowhere'],
     [/^imei: is not a field of a webhook/, 'endpoints', 'add', 'webhook', '--imei', IMEI],

@@ -40,6 +40,9 @@ export interface RouteFlags extends RoutingFlags {
   readonly disabled?: boolean
   readonly enable?: boolean
   readonly disable?: boolean
+  readonly since?: string
+  readonly until?: string
+  readonly confirm?: string
 }
 
 /** Adds `endpoints` and `routes` to the command line. */
@@ -120,6 +123,16 @@ function addRoutes(routes: Command, env: NodeJS.ProcessEnv): void {
     ...[from, type, to, new Option('--enable', 'switch it on'), new Option('--disable', 'switch it off')],
   )
   add('remove <id>', 'end it; what it caused goes on', 'removeRouteCommand')
+  add(
+    'backfill <id>',
+    'give it the past; without --confirm only tell what that costs',
+    'backfillRouteCommand',
+    ...[
+      new Option('--since <time>', 'messages that arrived from then on'),
+      new Option('--until <time>', 'and until then (now)'),
+      new Option('--confirm <credits>', 'do it, for at most so many credits'),
+    ],
+  )
 }
 
 function withOptions(command: Command, options: readonly Option[]): Command {

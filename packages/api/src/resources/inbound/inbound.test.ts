@@ -1,6 +1,7 @@
 import { markProcessed } from '@paikea/database'
 import { buildDevice, buildOutbound, buildRoute } from '@paikea/database/testing'
-import { deliver, formBody, startTestApi, type TestApi } from '../../../test/test-api.ts'
+import { buildRoutedPair } from '../../../test/acting.ts'
+import { deliver, formBody, hex, startTestApi, type TestApi } from '../../../test/test-api.ts'
 
 describe('GET /v1/messages/inbound/{id}', () => {
   let api: TestApi
@@ -84,5 +85,46 @@ describe('GET /v1/messages/inbound/{id}', () => {
       ],
       decidedCommands: [{ command: 'interval', minutes: 20, state: 'confirmed', decidedByMessageId: id }],
     })
+  })
+})
+
+describe('POST /v1/messages/inbound/replay', () => {
+  let api: TestApi
+  beforeAll(async () => {
+    api = await startTestApi()
+  })
+  afterAll(() => api.close())
+
+  it('lists what would change of a selection, and changes it when told to', async () => {
+    const { groupId, imei } = await buildRoutedPair(api, 'buoy')
+    const other = await buildRoutedPair(api, 'buoy')
+    const token = await api.tokenOf(groupId, 'operator')
+    const data = (utc: string) =>
+      hex(`PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:${utc},batt:4.2,int:10,sl:0,st:0`)
+    await deliver(api.url, formBody({ imei, momsn: 1, data: data('030501') }))
+    await deliver(api.url, formBody({ imei, momsn: 2, data: data('030502') }))
+    await deliver(api.url, formBody({ imei: other.imei, momsn: 1, data: data('030503') }))
+    const { InboundMessage, Report } = api.db.models
+    // As rules of before may have read them.
+    await api.db.write((transaction) => Report.update({ batteryVolts: 1 }, { where: {}, transaction }))
+    const rows = await InboundMessage.findAll({ order: ['id'] })
+    const [first = 0, second = 0, third = 0] = rows.map(({ id }) => Number(id))
+    const replay = (body: object) => api.call(token, 'POST', '/v1/messages/inbound/replay', body)
+
+    const dry = await replay({ imei })
+    const item = (id: number) => ({ id, changes: [{ field: 'report.batteryVolts', from: 1, to: 4.2 }] })
+    expect(dry.body).toMatchObject({ read: 2, items: [item(first), item(second)], applied: false, isCut: false })
+    expect((await replay({ ids: [second], dryRun: false })).body).toMatchObject({
+      read: 1,
+      items: [item(second)],
+      applied: true,
+    })
+    expect((await replay({ from: '2026-01-01', dryRun: false })).body).toMatchObject({ read: 2, items: [item(first)] })
+    expect((await replay({ from: '2026-01-01' })).body).toMatchObject({ read: 2, items: [] })
+
+    const refused = (code: string) => ({ status: 422, body: { errors: [{ field: 'ids', code }] } })
+    expect(await replay({ ids: [third] })).toMatchObject(refused('unknown-message'))
+    expect(await replay({})).toMatchObject(refused('required'))
+    expect(await replay({ ids: [first], imei })).toMatchObject(refused('one-of-two'))
   })
 })

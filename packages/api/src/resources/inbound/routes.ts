@@ -12,7 +12,7 @@ import {
   type InboundRow,
 } from '@paikea/database'
 import { planReplay } from '@paikea/intake'
-import { acceptFix, noteReplay } from '@paikea/operations'
+import { acceptFix, noteReplay, replaySelection } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
 import { ok } from '../../route-table/answer.ts'
@@ -26,7 +26,9 @@ import {
   ListInboundQuery,
   MessageParams,
   ReplayedSchema,
+  ReplayedSelectionSchema,
   ReplaySchema,
+  ReplaySelectionSchema,
 } from './schema.ts'
 
 /** So many deliveries are shown with a message; the list of messages out has them all. */
@@ -48,7 +50,8 @@ export const inboundRoutes = [
     answer: InboundPage,
     problems: ['invalid-cursor'],
     run: async ({ query, scope }, { db }) => {
-      const { limit, cursor, ...filter } = query
+      const { limit, cursor, unrouted, ...rest } = query
+      const filter = { ...rest, isUnrouted: unrouted === 'true' }
       const afterId = decodeCursor(cursor, 'by-id')?.id ?? null
       const rows = await listInbound(db, { scope, filter, limit: limit + 1, afterId })
       const nameOf = await findDeviceNames(db, { deviceIds: rows.flatMap(deviceIdsOf) })
@@ -116,6 +119,29 @@ export const inboundRoutes = [
         services.live.look()
       }
       return ok({ changes: [...changes], applied, message: await loadDetail(db, scope, id) })
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/v1/messages/inbound/replay',
+    summary: "Read a selection of messages again by today's rules; lists what would change, unless `dryRun` is false",
+    access: 'operator',
+    limit: 'writes',
+    body: ReplaySelectionSchema,
+    answer: ReplayedSelectionSchema,
+    run: async ({ body, principal }, services) => {
+      const { db } = services
+      const { ids, dryRun, release, ...filter } = body
+      const isFiltered = Object.values(filter).some((value) => value !== undefined)
+      const selection = { ids, filter: isFiltered ? filter : undefined, isReleased: release, isDryRun: dryRun }
+      const { read, changed, isCut } = await replaySelection({ db, caller: principal }, selection, (stored, options) =>
+        planReplay(db, stored, options),
+      )
+      const applied = !dryRun && changed.length > 0
+      if (applied) services.live.look()
+      const items = changed.map(({ id, changes }) => ({ id, changes: [...changes] }))
+      return ok({ read, items, applied, isCut })
     },
   }),
 ] as const

@@ -1,4 +1,5 @@
 import { MESSAGE_STATES } from '@paikea/domain'
+import { MAX_REPLAYED } from '@paikea/operations'
 import { z } from 'zod'
 import { IdSchema, ImeiSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 import { CommandSchema } from '../commands/schema.ts'
@@ -79,7 +80,33 @@ export const ListInboundQuery = z.strictObject({
   state: MessageStateSchema.optional(),
   from: MomentSchema.optional(),
   to: MomentSchema.optional(),
+  /** `true`: those that were acted on and sent to nobody. */
+  unrouted: z.enum(['true', 'false']).optional(),
   ...pageQuery,
+})
+
+/** Messages by id, or by a filter, the oldest first. It lists what would change; `dryRun: false` does it. */
+export const ReplaySelectionSchema = z.strictObject({
+  ids: z.array(z.int().positive()).min(1).max(MAX_REPLAYED).optional(),
+  imei: ImeiSchema.optional(),
+  state: MessageStateSchema.optional(),
+  from: MomentSchema.optional(),
+  to: MomentSchema.optional(),
+  dryRun: z.boolean().default(true),
+  release: z.boolean().default(false),
+})
+
+export const ReplayedSelectionSchema = z.object({
+  read: z.int(),
+  items: z.array(
+    z.object({
+      id: z.int(),
+      changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
+    }),
+  ),
+  applied: z.boolean(),
+  /** More were found than one call takes. */
+  isCut: z.boolean(),
 })
 
 export const InboundPage = pageOf(InboundSchema)

@@ -1,14 +1,23 @@
 import { findRoute, listRoutes, type Database, type GroupScope, type RouteRow } from '@paikea/database'
-import { changeRoute, createRoute, deleteRoute } from '@paikea/operations'
+import { backfillRoute, changeRoute, createRoute, deleteRoute } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { presentRoute } from './presenter.ts'
-import { ChangeRouteSchema, CreateRouteSchema, ListRoutesQuery, RoutePage, RouteParams, RouteSchema } from './schema.ts'
+import {
+  BackfillSchema,
+  BackfilledSchema,
+  ChangeRouteSchema,
+  CreateRouteSchema,
+  ListRoutesQuery,
+  RoutePage,
+  RouteParams,
+  RouteSchema,
+} from './schema.ts'
 
-const route = routeFor<Pick<Services, 'db'>>()
+const route = routeFor<Pick<Services, 'db' | 'dispatcher'>>()
 
 /** What is passed on to whom. */
 export const routeRoutes = [
@@ -79,6 +88,23 @@ export const routeRoutes = [
     run: async ({ params, principal }, { db }) => {
       await deleteRoute({ db, caller: principal }, params)
       return noContent()
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/v1/routes/:id/backfill',
+    summary: 'Give a route the past from a point on; without `confirm` only tell what that costs',
+    access: 'operator',
+    limit: 'writes',
+    params: RouteParams,
+    body: BackfillSchema,
+    answer: BackfilledSchema,
+    problems: ['price-changed', 'route-off'],
+    run: async ({ params, body, principal }, { db, dispatcher }) => {
+      const done = await backfillRoute({ db, caller: principal }, { ...params, ...body })
+      if (done.applied) dispatcher?.sweepSoon?.()
+      return ok(done)
     },
   }),
 ] as const

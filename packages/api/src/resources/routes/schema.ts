@@ -1,6 +1,14 @@
 import { allTargets, ROUTED_TYPES } from '@paikea/delivery'
 import { z } from 'zod'
-import { DeviceKindSchema, IamSchema, IdSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
+import {
+  DeviceKindSchema,
+  IamSchema,
+  IdSchema,
+  MomentSchema,
+  pageOf,
+  pageQuery,
+  TimeSchema,
+} from '../../http/fields.ts'
 
 const MessageTypeSchema = z.enum(ROUTED_TYPES)
 
@@ -54,4 +62,23 @@ export const ChangeRouteSchema = z.strictObject({
   messageType: MessageTypeSchema.optional(),
   target: TargetSchema.optional(),
   enabled: z.boolean().optional(),
+})
+
+/** `from` and `to` are times of arrival. `confirm`: the credits that the answer without it names; it sends, and never for more. */
+export const BackfillSchema = z.strictObject({
+  from: MomentSchema,
+  to: MomentSchema.optional(),
+  confirm: z.int().min(0).optional(),
+})
+
+/** What the past comes to on a route, or came to. */
+export const BackfilledSchema = z.object({
+  messages: z.int(),
+  deliveries: z.int(),
+  credits: z.int(),
+  /** Messages that send nothing, by reason. */
+  skipped: z.record(z.string(), z.int()),
+  applied: z.boolean(),
+  /** More is left than one call takes: ask again. */
+  isCut: z.boolean(),
 })

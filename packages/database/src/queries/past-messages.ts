@@ -1,0 +1,48 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import { when, where } from '../sql/where.ts'
+import { changeRows, readNumber, selectRows } from './statement.ts'
+
+/** Messages of the past that a route has made nothing of. */
+export interface PastSelection {
+  readonly groupId: number
+  readonly routeId: number
+  /** `null` = of all devices of the group. */
+  readonly deviceId: number | null
+  /** By time of arrival, both included. */
+  readonly from: Date
+  readonly to: Date
+  readonly afterId: number
+  readonly limit: number
+}
+
+/** Ids of messages that were acted on without this route, oldest first. */
+export async function listPastMessages(
+  db: Database,
+  args: PastSelection,
+  tx?: Transaction,
+): Promise<readonly number[]> {
+  const { groupId, routeId, deviceId, from, to, afterId, limit } = args
+  const found = where(
+    { sql: `m.group_id = ? AND m.state = 'processed' AND m.id > ?`, values: [groupId, afterId] },
+    when(deviceId, 'm.device_id = ?'),
+    { sql: 'm.received_at BETWEEN ? AND ?', values: [from, to] },
+    {
+      sql: 'NOT EXISTS (SELECT 1 FROM outbound_messages o WHERE o.cause_message_id = m.id AND o.route_id = ?)',
+      values: [routeId],
+    },
+  )
+  const sql = `SELECT m.id FROM inbound_messages m ${found.sql} ORDER BY m.id LIMIT ?`
+  return (await selectRows(db, sql, [...found.values, limit], tx)).map((row) => readNumber(row, 'inbound_messages.id'))
+}
+
+/** Says that a backlog waits behind an endpoint: its workflow takes it, in order and at a bounded rate. */
+export function beginDrain(db: Database, args: { readonly endpointId: number }, tx: Transaction): Promise<void> {
+  return changeRows(
+    db,
+    'UPDATE endpoints SET draining = ?, workflow_started_at = NULL WHERE id = ? AND deleted_at IS NULL',
+    [true, args.endpointId],
+    tx,
+  )
+}
