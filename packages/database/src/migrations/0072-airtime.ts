@@ -21,8 +21,9 @@ export const airtime: Migration = {
         id: bigId,
         outbound_id: { ...must(BIGINT), ...references(OUTBOUND, 'CASCADE') },
         attempt: must(INTEGER),
-        group_id: { ...may(INTEGER), ...references('groups', 'SET NULL') },
-        device_id: { ...may(INTEGER), ...references('devices', 'SET NULL') },
+        // Not tied to their tables: that would lock a device's row with each send, which stores its messages too.
+        group_id: may(INTEGER),
+        device_id: may(INTEGER),
         target_key: must(STRING(64)),
         credits: must(INTEGER),
         at: time,
