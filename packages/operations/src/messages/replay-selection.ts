@@ -1,7 +1,6 @@
 import {
   findInbound,
   findReportsOfMessages,
-  listIdsReceived,
   listInbound,
   type InboundDetailRow,
   type InboundFilter,
@@ -15,7 +14,7 @@ import { noteReplay } from './replay-message.ts'
 /** So many messages are read again by one call. */
 export const MAX_REPLAYED = 500
 
-/** Which messages are read again: those named, or those that a filter finds, the oldest first. */
+/** Which messages are read again: those named, or the newest that a filter finds. */
 export interface ReplaySelection {
   readonly ids?: readonly number[] | undefined
   readonly filter?: InboundFilter | undefined
@@ -89,13 +88,8 @@ async function select(
     return { ids, isCut: false }
   }
   if (filter === undefined) throw refuseField('ids', 'required', 'is missing: ids or a filter')
-  const { from, to = new Date(), ...rest } = filter
   const limit = MAX_REPLAYED + 1
-  const isPlain = from !== undefined && Object.values(rest).every((value) => value === undefined)
-  const scope = scopeOf(caller, 'operator')
-  const found =
-    isPlain && 'all' in scope
-      ? await listIdsReceived(db, { from, to, afterId: 0, limit })
-      : (await listInbound(db, { scope, filter: { ...filter, to }, limit, afterId: null })).map(({ id }) => id)
+  const rows = await listInbound(db, { scope: scopeOf(caller, 'operator'), filter, limit, afterId: null })
+  const found = rows.map(({ id }) => id)
   return { ids: found.slice(0, MAX_REPLAYED), isCut: found.length > MAX_REPLAYED }
 }

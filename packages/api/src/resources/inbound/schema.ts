@@ -85,7 +85,7 @@ export const ListInboundQuery = z.strictObject({
   ...pageQuery,
 })
 
-/** Messages by id, or by a filter, the oldest first. It lists what would change; `dryRun: false` does it. */
+/** Messages by id, or the newest that a filter finds (narrow it by `to` where it is cut). It lists what would change; `dryRun: false` does it. */
 export const ReplaySelectionSchema = z.strictObject({
   ids: z.array(z.int().positive()).min(1).max(MAX_REPLAYED).optional(),
   imei: ImeiSchema.optional(),
