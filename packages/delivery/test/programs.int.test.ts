@@ -1,4 +1,4 @@
-import { resumeEndpoint } from '@paikea/database'
+import { listAirtime, resumeEndpoint, setBudget } from '@paikea/database'
 import type { OutboundMessage } from '@paikea/database'
 import {
   buildDevice,
@@ -332,5 +332,46 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(await rowOf(id)).toMatchObject({ state: 'queued', reasonCode: 'out-of-reach' })
     expect(receiver.requests).toEqual([])
     expect(await endpointOf(endpoint.endpointId)).toMatchObject({ state: 'active', failingSince: expect.any(Date) })
+  })
+
+  it('two workers together spend no more airtime than a stop leaves', async () => {
+    const group = await buildGroup(db)
+    let sent = 0
+    const modemSender = {
+      sendMt() {
+        sent += 1
+        return Promise.resolve({ outcome: 'sent', id: String(sent) } as const)
+      },
+    }
+    const workers = [openDelivery({ modemSender }), openDelivery({ modemSender })] as const
+    const ids: number[] = []
+    for (let count = 0; count < 8; count += 1) {
+      const [modem, target] = [await buildModem(db), await buildModem(db)]
+      const device = await buildDevice(db, { groupId: group.id, modemId: modem.id })
+      await buildRoute(db, { groupId: group.id, sourceDeviceId: device.id, targetModemId: target.id })
+      const [message] = await storePositions(db, { imei: modem.imei, count: 1 })
+      ids.push(...(await workers[0].actOnMessage(message?.messageId ?? 0)).deliveries)
+    }
+    const { credits } = await db.models.OutboundMessage.findByPk(ids[0] ?? 0, { rejectOnEmpty: true })
+    const levels = { warnCredits: null, stopCredits: 3 * credits, overrideUntil: null }
+    const scope = { kind: 'group', id: group.id } as const
+    const now = new Date()
+    await db.write((tx) => setBudget(db, { scope, period: 'month', ...levels, changedBy: 'test', now }, tx))
+    await Promise.all(
+      ids.map((outboundId, index) => workers[index % 2 === 0 ? 0 : 1].tryNow({ outboundId, wish: 'send' })),
+    )
+    expect(sent).toBe(3)
+    const stopped = { groupId: group.id, lane: 'stopped', reasonCode: 'airtime-group-month' }
+    expect(await db.models.OutboundMessage.count({ where: stopped })).toBe(5)
+    const sums = {
+      scope: { groupIds: [group.id] },
+      from: new Date(0),
+      to: new Date(now.getTime() + 3_600_000),
+      limit: 10,
+    }
+    for (const by of ['device', 'modem', 'group'] as const) {
+      const items = await listAirtime(db, { ...sums, by })
+      expect(items.reduce((sum, item) => sum + item.credits, 0)).toBe(3 * credits)
+    }
   })
 })

@@ -181,11 +181,18 @@ export function defineTarget<Fields extends z.ZodRawShape>(spec: TargetSpec<Fiel
       return read.success ? read.data : null
     },
     problemOf(given) {
-      const [issue] = schema.safeParse(given).error?.issues ?? []
+      const issues = schema.safeParse(given).error?.issues ?? []
+      for (const issue of issues) {
+        const [field] = issue.code === 'unrecognized_keys' ? issue.keys : []
+        if (field !== undefined) return { field, code: 'unknown-field', message: `is not a field of a ${spec.kind}` }
+      }
+      const [issue] = issues
       if (issue === undefined) return null
-      const field = issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path[0]
-      const message = issue.code === 'unrecognized_keys' ? `is not a field of a ${spec.kind}` : issue.message
-      return { field: String(field ?? 'kind'), code: 'invalid-format', message }
+      const field = String(issue.path[0] ?? 'kind')
+      const isThere = typeof given === 'object' && given !== null && field in given
+      return isThere
+        ? { field, code: 'invalid-format', message: issue.message }
+        : { field, code: 'required', message: 'is missing' }
     },
     queueKeyOf: ({ id, config }, sourceDeviceId) =>
       erased.order === 'endpoint' ? erased.keyOf(config) : `endpoint/${id}/${sourceDeviceId ?? 'person'}`,
