@@ -201,7 +201,7 @@ describe('the airtime guard', () => {
     const { imei, deviceId } = await buildRoutedPair(db)
     for (let count = 0; count < 2; count += 1) {
       const id = await position(imei)
-      if (count === 0) await db.models.OutboundMessage.update({ credits: 60 }, { where: { id } })
+      if (count === 0) await change(id, { credits: 60 })
       await send(id)
       await delivery.idle()
     }

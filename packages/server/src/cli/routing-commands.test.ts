@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { allTargets } from '@paikea/delivery'
 import { startReceiver, type Receiver } from '@paikea/delivery/testing'
-import { createDevice, systemCaller } from '@paikea/operations'
+import { createDevice, ensureDefaultGroup, systemCaller } from '@paikea/operations'
 import { createProgram } from './program.ts'
 import { ADDRESS_FLAGS } from './routing-program.ts'
 import { withStore } from './with-store.ts'
@@ -21,6 +21,7 @@ describe('paikea endpoints and routes', () => {
     await run('migrate')
     const context = { caller: systemCaller('cli') }
     await withStore(env, async (db) => {
+      await ensureDefaultGroup(db)
       await createDevice({ ...context, db }, { kind: 'buoy', iam: 'PK001' })
       await db.write((transaction) => db.models.Modem.create({ imei: IMEI, claimed: true }, { transaction }))
       await createDevice({ ...context, db }, { kind: 'handset', iam: 'HS001', imei: IMEI })
