@@ -26,8 +26,10 @@ export interface LiveSource {
   /**
    * What happened since a page was here last, for it alone; some of it may have been told before. `null` where that is no longer known, or too
    * much: the page reads again.
+   *
+   * @param caughtUp called before it is read: what the hub passed on until then is among it
    */
-  since(lastEventId: string): Promise<readonly LiveFrame[] | null>
+  since(lastEventId: string, caughtUp: () => void): Promise<readonly LiveFrame[] | null>
   start(): void
   /** Resolves once all that it was told of is passed on. */
   idle(): Promise<void>
@@ -146,9 +148,12 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
       // The page comes up without the database too; it is told to read again once looking has begun.
       await open().catch((error: unknown) => log.warn('live.look-failed', outage.describe(error)))
     },
-    async since(lastEventId) {
+    async since(lastEventId, caughtUp) {
       const position = parsePosition(lastEventId)
       if (position === null) return null
+      // What happened until now is passed on now, and not to this page a second time with the next look.
+      await run()
+      caughtUp()
       try {
         return await readSince(db, position)
       } catch (error) {

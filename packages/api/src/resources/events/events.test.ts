@@ -1,4 +1,4 @@
-import { recordEvents } from '@paikea/database'
+import { highestInboundId, readEventBounds, recordEvents } from '@paikea/database'
 import { buildDevice, buildGroup } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { type EventStream, openEvents } from '../../../test/event-stream.ts'
@@ -110,8 +110,11 @@ describe('/v1/events', () => {
     })
     await before.waitFor('delivery', ({ id }) => id === told.id)
     // Its place is told after what it stands for.
-    const first = before.lastEventId()
-    await until(() => before.lastEventId() !== first && before.received.length >= 3)
+    const [{ newestId }, highestId] = [await readEventBounds(api.db), await highestInboundId(api.db)]
+    await until(() => {
+      const [events = 0, messages = 0] = before.lastEventId().split('-').map(Number)
+      return events >= newestId && messages >= highestId
+    })
     const place = before.lastEventId()
     before.close()
     await deliver(api.url, formBody({ momsn: 22 }))

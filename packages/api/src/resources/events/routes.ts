@@ -48,7 +48,7 @@ export const eventRoutes = [
             const now = await auth.identify(ctx)
             return now === null ? null : scopeOf(now)
           },
-          missed: lastEventId === '' ? null : () => live.since(lastEventId),
+          missed: lastEventId === '' ? null : (caughtUp) => live.since(lastEventId, caughtUp),
         })
         if (stream === null) throw tooMany()
         isOpen = true

@@ -11,9 +11,10 @@ export interface StreamOptions {
   readonly renew: () => Promise<GroupScope | null>
   /**
    * What the page missed that was connected before, for its groups and others; `null` as the answer = it has to read again what it shows.
+   * Calls `caughtUp` once what the hub passed on so far is among it.
    * `null` for a page that is new.
    */
-  readonly missed: (() => Promise<readonly LiveFrame[] | null>) | null
+  readonly missed: ((caughtUp: () => void) => Promise<readonly LiveFrame[] | null>) | null
   /** Also keeps proxies from closing a quiet connection. @default 15000 */
   readonly heartbeatMs?: number
 }
@@ -78,7 +79,7 @@ export function openStream(options: StreamOptions): { close(): void } | null {
   })
   // An id makes a browser tell, when it comes back, how far it was told.
   write(`retry: ${String(RETRY_MS)}\nid: ${hub.position() ?? 'new'}\n${formatEvent('hello', {})}`)
-  void missed?.().then((frames) => {
+  void missed?.(() => (held = [])).then((frames) => {
     if (frames === null) write(formatEvent('resync', { reason: 'reconnected' }))
     else for (const { audience, text } of frames) if (isFor(audience, scope)) write(text)
     for (const text of held ?? []) write(text)
