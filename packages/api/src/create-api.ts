@@ -19,13 +19,22 @@ import { createDeviceDoor, type DeviceLinkPages } from './live/device-door.ts'
 import { createLiveHub, type LiveHub } from './live/hub.ts'
 import { createStreamPlaces } from './live/places.ts'
 import { createLiveSource, type LiveSource } from './live/live-source.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { serveDocs } from './docs-site/serve-docs.ts'
 import { ALL_ROUTES } from './resources/all-routes.ts'
 import { createFleetAnswers } from './resources/fleet/fleet-answers.ts'
-import { mountRoutes } from './route-table/mount.ts'
+import { type Gatekeepers, mountRoutes } from './route-table/mount.ts'
 import { describeRoutes } from './route-table/openapi.ts'
 import type { Limit } from './route-table/route.ts'
 import { createDatabaseHealth } from './service/database-health.ts'
-import type { DeviceHttpDoor, FirmwareService, OutboundNotifier, Services, TemporalHealth } from './services.ts'
+import type {
+  DeviceHttpDoor,
+  FirmwareService,
+  MailSender,
+  OutboundNotifier,
+  Services,
+  TemporalHealth,
+} from './services.ts'
 import { loadWebFiles } from './web-app/load-files.ts'
 import { serveWebApp } from './web-app/serve-web-app.ts'
 import { createWebhookReceiver, type ReceiverOptions, type StartEnvelope } from './webhooks/receiver.ts'
@@ -46,6 +55,8 @@ export interface ApiConfig {
   readonly trustedProxies?: readonly string[]
   /** Folder of the built web app. @default null: no page is served */
   readonly webDirectory?: string | null
+  /** Folder of the documentation site. @default null: none is served */
+  readonly docsDirectory?: string | null
   /** Lets a scraper read `/metrics` from elsewhere. @default null */
   readonly metricsToken?: string | null
   /** @default '0' */
@@ -81,6 +92,10 @@ export interface ApiDeps {
   readonly deviceHttp?: (
     addressOf: (peer: string | null, forwardedFor: string | null) => string | null,
   ) => DeviceHttpDoor
+  /** Sends links that set passwords. @default none: nobody gets one */
+  readonly mailer?: MailSender | null
+  /** Counts of the watch for alerts in this process. @default none */
+  readonly alertStats?: () => object
   readonly config: ApiConfig
   /** @default nothing is logged */
   readonly log?: Log
@@ -104,7 +119,9 @@ export function createApi(deps: ApiDeps): Api {
   const refusals = createRefusalCounter()
   const isHttps = (config.publicUrl ?? '').startsWith('https:')
   const { webhookSecret, timeouts } = config
+  const metrics = createMetrics()
   const receiver = createWebhookReceiver({
+    onAnswered: (status, seconds) => metrics.delivered(status, seconds),
     ...{ intake, startEnvelope: deps.startEnvelope, webhookSecret, addressOf, refusals, log },
     knownSenders: config.webhookSenders,
     ...timeouts,
@@ -129,6 +146,8 @@ export function createApi(deps: ApiDeps): Api {
     failedLogIns: limiters.failedLogIns,
     addressOf,
     isHttps,
+    publicUrl: config.publicUrl ?? null,
+    mailer: deps.mailer ?? null,
     log,
     live,
     fleetAnswers: createFleetAnswers(db),
@@ -137,20 +156,23 @@ export function createApi(deps: ApiDeps): Api {
     databaseHealth: createDatabaseHealth(db),
     temporalHealth,
     version,
+    metrics,
     collect: () => ({
       webhooks: receiver.stats(),
       refusals: { total: refusals.total() },
       live: hub.stats(),
       intake: intake.stats?.(),
       dispatcher: dispatcher?.stats?.(),
+      alerts: deps.alertStats?.(),
     }),
     describe: () => (document ??= describeRoutes(ALL_ROUTES)),
   }
-  const gatekeepers = {
+  const gatekeepers: Gatekeepers = {
     charge: (limit: Limit, ctx: ApiContext) => limiters.charge(limit, addressOf(ctx.req) ?? 'unknown'),
     reads: createGate(READS),
     admit: createAdmission({ auth, addressOf, metricsToken: config.metricsToken ?? null }),
     log,
+    onAnswered: (answer, seconds) => metrics.answered(answer, seconds),
   }
   const router = new Router()
   mountRoutes(router, ALL_ROUTES, gatekeepers, services)
@@ -169,6 +191,7 @@ export function createApi(deps: ApiDeps): Api {
   app.use(answerErrors(log))
   app.use(router.routes())
   app.use(refuseOtherMethods(router))
+  app.use(serveDocs(config.docsDirectory ?? null))
   const { webDirectory = null } = config
   app.use(serveWebApp(webDirectory === null ? new Map() : loadWebFiles(webDirectory)))
 

@@ -9,6 +9,7 @@ import type { LiveHub } from './live/hub.ts'
 import type { FleetAnswers } from './resources/fleet/fleet-answers.ts'
 import type { StreamPlaces } from './live/places.ts'
 import type { LiveSource } from './live/live-source.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { DatabaseHealth } from './service/database-health.ts'
 import type { RefusalCounter } from './webhooks/refusals.ts'
 
@@ -18,6 +19,17 @@ export interface DeviceHttpDoor {
   attach(server: Server): void
   /** Answers a device's request on a connection that somebody else began; `false` = not one. */
   handle(req: IncomingMessage, res: ServerResponse): boolean
+}
+
+/** Sends mail to people. */
+export interface MailSender {
+  /** @throws where the server did not take it */
+  send(mail: {
+    readonly to: string
+    readonly subject: string
+    readonly text: string
+    readonly id: string
+  }): Promise<void>
 }
 
 /** What the API asks of the part that starts workflows. */
@@ -56,6 +68,10 @@ export interface Services {
   readonly addressOf: AddressReader
   /** Whether people reach the service by HTTPS. */
   readonly isHttps: boolean
+  /** Where people reach the service, without a slash at its end. */
+  readonly publicUrl: string | null
+  /** Sends mail; `null`: there is no mail server. */
+  readonly mailer: MailSender | null
   readonly log: Log
   /** Told after commits that wrote events. */
   readonly live: Pick<LiveSource, 'look' | 'ready' | 'since'>
@@ -65,6 +81,7 @@ export interface Services {
   readonly databaseHealth: () => Promise<DatabaseHealth>
   readonly temporalHealth: () => TemporalHealth
   readonly version: string
+  readonly metrics: Metrics
   /** Queues and counters, nested by subject. */
   readonly collect: () => Readonly<Record<string, unknown>>
   /** The OpenAPI document. */

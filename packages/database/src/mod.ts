@@ -75,6 +75,40 @@ export {
   type NewCommand,
   releaseCommand,
 } from './queries/commands.ts'
+export {
+  acknowledgeAlert,
+  type AlertRow,
+  endAlerts,
+  findAlert,
+  findLastEnded,
+  findLastReceipt,
+  listAlerts,
+  listAtSea,
+  listOpenAlerts,
+  listParked,
+  listSuspectDevices,
+  type NewAlert,
+  openAlerts,
+  type ParkedRow,
+  takeAlertWatch,
+} from './queries/alerts.ts'
+export {
+  addNotices,
+  type DueNotice,
+  listDueNotices,
+  type NewNotice,
+  recordNotices,
+  settleOpenedNotices,
+} from './queries/alert-notices.ts'
+export { listAlertRules, loadAlertRules, saveAlertRules } from './queries/alert-rules.ts'
+export {
+  deleteShareLink,
+  findShareLink,
+  insertShareLink,
+  listShareLinks,
+  type ShareLinkRow,
+} from './queries/share-links.ts'
+export { countStates, type StateCounts } from './queries/count-states.ts'
 export { readTrack, type TrackRow } from './queries/track.ts'
 export {
   AIRTIME_KEYS,
@@ -228,6 +262,7 @@ export {
   deleteDevice,
   type DeviceChange,
   findDevice,
+  findDeviceById,
   insertDevice,
   listDevices,
   updateDevice,
@@ -259,7 +294,23 @@ export {
   updateRoute,
 } from './queries/routes.ts'
 export { isUniqueConflict } from './queries/scope.ts'
-export { deleteSession, findSession, insertSession, type SessionRow, touchSession } from './queries/sessions.ts'
+export { deletePasswordResets, findPasswordReset, insertPasswordReset } from './queries/password-resets.ts'
+export {
+  loadSecondFactor,
+  saveSecondFactor,
+  type SecondFactorRow,
+  useSecondFactorStep,
+} from './queries/second-factor.ts'
+export {
+  deleteSession,
+  deleteSessionsOf,
+  findSession,
+  insertSession,
+  listSessions,
+  type OwnSessionRow,
+  type SessionRow,
+  touchSession,
+} from './queries/sessions.ts'
 export {
   type ApiTokenRow,
   findApiToken,

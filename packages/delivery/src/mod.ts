@@ -37,5 +37,5 @@ export type { ModemSender, RockStarSender, SendContext, SendSettings } from './t
 export { reportFields, type ReportFields } from './targets/program/report-fields.ts'
 export { createReach, type Reach } from './targets/webhook/reach.ts'
 export type { AddressContext, Target } from './targets/target.ts'
-export { previewBody, previewTest, sendTest } from './targets/try-out.ts'
+export { previewBody, previewTest, sendBody, sendTest } from './targets/try-out.ts'
 export type { Preview, TestOutcome } from './targets/try-out.ts'

@@ -1,3 +1,11 @@
+export {
+  ALERT_KINDS,
+  type AlertKind,
+  type AlertRules,
+  DEFAULT_ALERT_RULES,
+  type QuietHours,
+  type WatchCircle,
+} from './alerts.ts'
 export { COMMAND_KINDS, COMMAND_STATES, type CommandKind, type CommandState } from './commands.ts'
 export { DEVICE_GENERATIONS, type DeviceGeneration, DEVICE_KINDS, type DeviceKind } from './devices.ts'
 export { MESSAGE_STATES, type MessageState } from './message-states.ts'

@@ -20,6 +20,11 @@ export function systemCaller(part: 'cli' | 'start' | 'import' | 'harbour' | 'tes
   return { actor: `system/${part}`, address: null, ownerUserId: null, isSystemAdmin: true, roles: new Map() }
 }
 
+/** Somebody who has not logged in. */
+export function strangerCaller(address: string | null): Caller {
+  return { actor: 'stranger', address, ownerUserId: null, isSystemAdmin: false, roles: new Map() }
+}
+
 /** Whether one role includes another. */
 export function includesRole(actual: Role, needed: Role): boolean {
   return ROLES.indexOf(actual) >= ROLES.indexOf(needed)

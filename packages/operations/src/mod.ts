@@ -7,11 +7,22 @@ export { createUser, type MadeUser, type NewUser } from './accounts/create-user.
 export { ensureFirstAdmin, hasAccounts } from './accounts/first-admin.ts'
 export { createGate, type Gate, GateFullError } from './gate.ts'
 export { DEFAULT_GROUP_NAME, ensureDefaultGroup } from './accounts/groups.ts'
-export { logIn, logOut, type NewSession, SESSION_LIFE_MS } from './accounts/log-in.ts'
+export { changePassword } from './accounts/change-password.ts'
+export { endSessions } from './accounts/end-sessions.ts'
+export { makePasswordLink, PASSWORD_LINK_MS, usePasswordLink } from './accounts/password-link.ts'
+export {
+  beginSecondFactor,
+  confirmSecondFactor,
+  endSecondFactor,
+  type MadeSecondFactor,
+} from './accounts/second-factor.ts'
+export { type LogIn, logIn, logOut, type NewSession, SESSION_LIFE_MS } from './accounts/log-in.ts'
 export { PASSWORD_LENGTH } from './accounts/password.ts'
 export { resetPassword } from './accounts/reset-password.ts'
 export { hashSecret, isSameSecret, TOKEN_PREFIX } from './accounts/secrets.ts'
-export { type Caller, hasRole, includesRole, requireRole, scopeOf, systemCaller } from './caller.ts'
+export { type Caller, hasRole, includesRole, requireRole, scopeOf, strangerCaller, systemCaller } from './caller.ts'
+export { acknowledgeAlert } from './alerts/acknowledge-alert.ts'
+export { setAlertRules } from './alerts/set-alert-rules.ts'
 export { cancelCommand, sendCommand } from './commands/change-command.ts'
 export { requestCommand } from './commands/request-command.ts'
 export { changeDeployment, type DeploymentChange } from './deployments/change-deployment.ts'
@@ -47,6 +58,7 @@ export { createDevice, type NewDevice } from './fleet/create-device.ts'
 export { deleteDevice } from './fleet/delete-device.ts'
 export { detachModem } from './fleet/detach-modem.ts'
 export { registerDevice } from './fleet/register-device.ts'
+export { type MadeShareLink, shareDevice, unshareDevice } from './fleet/share-device.ts'
 export { acceptFix } from './messages/accept-fix.ts'
 export {
   MAX_REPLAYED,

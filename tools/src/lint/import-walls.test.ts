@@ -29,6 +29,8 @@ const violations: readonly (readonly [string, string])[] = [
   ['packages/operations/src/a.ts', "import 'koa'"],
   ['packages/operations/src/b.ts', "import '@paikea/api'"],
   ['packages/operations/src/c.ts', "import '@temporalio/client'"],
+  ['packages/alerts/src/a.ts', "import 'koa'"],
+  ['packages/alerts/src/b.ts', "import '@paikea/api'"],
   ['packages/firmware/src/a.ts', "import '@paikea/database'"],
   ['packages/harbour/src/a.ts', "import 'koa'"],
   ['packages/harbour/src/b.ts', "import '@paikea/api'"],

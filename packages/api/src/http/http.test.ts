@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { createLiveHub } from '../live/hub.ts'
 import { healthOf } from '../resources/devices/health.ts'
-import { formatMetrics } from '../resources/service/metrics-routes.ts'
+import { createMetrics, flatten } from '../metrics/metrics.ts'
 import { parseWebhookAddress } from '../webhooks/address.ts'
 import { createRefusalCounter } from '../webhooks/refusals.ts'
 import { createAddressReader } from './client-address.ts'
@@ -139,10 +139,26 @@ describe('healthOf()', () => {
   })
 })
 
-describe('formatMetrics()', () => {
-  it('writes numbers by their path and leaves the rest out', () => {
-    const text = formatMetrics({ intake: { largestBatch: 3, isDown: true, name: 'x', list: [1] }, none: undefined })
-    expect(text).toBe('paikea_intake_largest_batch 3\npaikea_intake_is_down 1\n')
+describe('metrics', () => {
+  it('write counts by their path and leave out what is no number', async () => {
+    const counts = { intake: { largestBatch: 3, isDown: true, name: 'x', list: [1] }, none: undefined }
+    expect(flatten('paikea', counts)).toEqual([
+      ['paikea_intake_largest_batch', 3],
+      ['paikea_intake_is_down', 1],
+    ])
+    const metrics = createMetrics()
+    metrics.answered({ method: 'GET', route: '/v1/fleet', status: 200 }, 0.02)
+    metrics.delivered(200, 0.004)
+    const states = [{ name: 'deliveries_open', help: 'open', label: 'state', counts: new Map([['parked', 2]]) }]
+    const text = await metrics.write(counts, states)
+    expect(text).toMatch(/^paikea_intake_largest_batch 3$/m)
+    expect(text).toMatch(/^# TYPE paikea_http_answer_seconds histogram$/m)
+    expect(text).toMatch(
+      /^paikea_http_answer_seconds_bucket\{le="0.025",method="GET",route="\/v1\/fleet",status="200"\} 1$/m,
+    )
+    expect(text).toMatch(/^paikea_webhook_answer_seconds_bucket\{le="0.005",status="200"\} 1$/m)
+    expect(text).toMatch(/^paikea_deliveries_open\{state="parked"\} 2$/m)
+    expect(text).toMatch(/^paikea_process_resident_memory_bytes \d/m)
   })
 })
 

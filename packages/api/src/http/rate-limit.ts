@@ -29,6 +29,9 @@ export interface FailedLogIns {
   check(key: string): Promise<void>
   count(key: string): Promise<void>
   clear(key: string): Promise<void>
+  /** The same for one account, whatever addresses they come from. @throws ApiError 429 */
+  checkAccount(account: string): Promise<void>
+  countAccount(account: string): Promise<void>
 }
 
 /** Builds the limiters. Counts are in this process's memory: a bound against abuse, not an account of use. */
@@ -50,6 +53,9 @@ export function createRateLimiters(limits: RateLimits = {}): RateLimiters {
 
 function createFailedLogIns(points: number): FailedLogIns {
   const limiter = new RateLimiterMemory({ keyPrefix: 'failed-log-in', points, duration: 15 * 60 })
+  // So many that its owner is hardly ever locked out by others, and so few that nobody guesses a password.
+  const accountPoints = points * 10
+  const accounts = new RateLimiterMemory({ keyPrefix: 'failed-account', points: accountPoints, duration: 15 * 60 })
   return {
     async check(key) {
       const state = await limiter.get(key)
@@ -60,6 +66,13 @@ function createFailedLogIns(points: number): FailedLogIns {
     },
     async clear(key) {
       await limiter.delete(key)
+    },
+    async checkAccount(account) {
+      const state = await accounts.get(account)
+      if (state !== null && state.consumedPoints >= accountPoints) refuse(state)
+    },
+    async countAccount(account) {
+      await accounts.penalty(account)
     },
   }
 }

@@ -1,4 +1,6 @@
 import { airtimeRoutes } from './airtime/routes.ts'
+import { accountRoutes } from './account/routes.ts'
+import { alertRoutes } from './alerts/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -20,6 +22,7 @@ import { metricsRoutes } from './service/metrics-routes.ts'
 import { openapiRoutes } from './service/openapi-routes.ts'
 import { refusalRoutes } from './service/refusal-routes.ts'
 import { sessionRoutes } from './session/routes.ts'
+import { shareLinkRoutes } from './share-links/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { recoveryRoutes } from './recovery/routes.ts'
 import { vendorAccountRoutes } from './vendor-accounts/routes.ts'
@@ -28,6 +31,7 @@ import { trackRoutes } from './tracks/routes.ts'
 /** Everything that can be asked here, but the vendor's deliveries. */
 export const ALL_ROUTES = [
   ...sessionRoutes,
+  ...accountRoutes,
   ...fleetRoutes,
   ...deviceRoutes,
   ...reportRoutes,
@@ -47,6 +51,8 @@ export const ALL_ROUTES = [
   ...airtimeRoutes,
   ...routeRoutes,
   ...tokenRoutes,
+  ...alertRoutes,
+  ...shareLinkRoutes,
   ...auditRoutes,
   ...eventRoutes,
   ...refusalRoutes,

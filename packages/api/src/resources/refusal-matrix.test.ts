@@ -1,4 +1,11 @@
-import { beginLinkSession, findDevice, finishRelease, insertRelease, listLinkSessions } from '@paikea/database'
+import {
+  beginLinkSession,
+  findDevice,
+  finishRelease,
+  insertRelease,
+  listLinkSessions,
+  openAlerts,
+} from '@paikea/database'
 import { buildGroup } from '@paikea/database/testing'
 import { ROLES, type Role } from '@paikea/domain'
 import { includesRole } from '@paikea/operations'
@@ -23,6 +30,8 @@ interface Things {
   readonly endpoint: number
   readonly token: number
   readonly deployment: number
+  readonly share: number
+  readonly alert: number
   readonly session: number
   /** A buoy with a modem, and what it was told. */
   readonly buoy: string
@@ -42,6 +51,10 @@ const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Thi
   ['/v1/devices/:iam/commands', 'iam', ({ buoy }) => buoy],
   ['/v1/devices/:iam/recovery', 'iam', ({ buoy }) => buoy],
   ['/v1/devices/:iam/commands/', 'id', ({ command }) => command],
+  ['/v1/devices/:iam/share-links', 'iam', ({ iam }) => iam],
+  ['/v1/devices/:iam/share-links/', 'id', ({ share }) => share],
+  ['/v1/alerts/', 'id', ({ alert }) => alert],
+  ['/v1/groups/', 'id', ({ groupId }) => groupId],
   ['/v1/devices/:iam/live/', 'id', ({ session }) => session],
   ['/v1/tracks', 'format', () => 'csv'],
   ['/v1/modems/', 'imei', ({ imei }) => imei],
@@ -50,6 +63,7 @@ const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Thi
   ['/v1/vendor-accounts/', 'kind', () => 'modem'],
   ['/v1/endpoints/', 'id', ({ endpoint }) => endpoint],
   ['/v1/routes/', 'id', ({ route }) => route],
+  ['/v1/sessions/', 'id', () => 1],
   ['/v1/tokens/', 'id', ({ token }) => token],
   ['/v1/firmware/releases/', 'id', ({ release }) => release],
   ['/v1/firmware/releases/:id/resume', 'id', ({ fetching }) => fetching],
@@ -61,8 +75,16 @@ const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Thi
 /** Bodies that name a thing of the crew, so that another crew's are refused. */
 const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /v1/session': () => ({ email: 'nobody@example.org', password: 'a guess' }),
+  'PUT /v1/session/password': () => ({ password: 'a guess', newPassword: 'a better one' }),
+  'POST /v1/session/second-factor': () => ({ password: 'a guess' }),
+  'PUT /v1/session/second-factor': () => ({ code: '000000' }),
+  'POST /v1/session/second-factor/end': () => ({ password: 'a guess' }),
+  'POST /v1/password-links': () => ({ email: 'nobody@example.org' }),
+  'POST /v1/password-links/use': () => ({ token: 'a guess', password: 'a better one' }),
   'POST /v1/devices': ({ groupId }) => ({ kind: 'buoy', groupId }),
   'POST /v1/devices/:iam/modem': ({ imei }) => ({ imei }),
+  'POST /v1/devices/:iam/share-links': () => ({ until: new Date(Date.now() + 3_600_000).toISOString() }),
+  'POST /v1/shared': () => ({ token: 'pks_a-guess' }),
   // Before the one that is there already.
   'POST /v1/devices/:iam/deployments': () => ({ from: '2026-01-01', to: '2026-01-02' }),
   'POST /v1/devices/:iam/commands': () => ({ command: 'interval', minutes: 20 }),
@@ -90,6 +112,15 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
 const ANSWERS: Readonly<Record<string, string>> = {
   'POST /v1/session': '401 wrong-credentials',
   'GET /v1/session': '404 no-session',
+  'POST /v1/shared': '404 not-found',
+  // Programs have tokens, which have no sessions and no password.
+  'DELETE /v1/sessions': '409 no-account',
+  'DELETE /v1/sessions/:id': '404 not-found',
+  'PUT /v1/session/password': '409 no-account',
+  'POST /v1/session/second-factor': '409 no-account',
+  'PUT /v1/session/second-factor': '409 no-second-factor',
+  'POST /v1/session/second-factor/end': '409 no-account',
+  'POST /v1/password-links/use': '422 validation-failed',
   'GET /v1/devices/:iam/live': '426 upgrade-required',
   'POST /v1/messages/inbound/:id/accept': '409 wrong-state',
   'POST /v1/messages/outbound/:id/resume': '409 wrong-state',
@@ -125,7 +156,7 @@ const NO_FIRMWARE = { release: 0, fetching: 0, upgrade: 0, rollout: 0 }
 /** Things of which there are none, to see which are asked for. */
 const shape: Things = {
   ...{ groupId: 0, imei: '', iam: '', buoy: '', command: 0, ...NO_FIRMWARE },
-  ...{ inbound: 0, outbound: 0, route: 0, endpoint: 0, token: 0, deployment: 0, session: 0 },
+  ...{ inbound: 0, outbound: 0, route: 0, endpoint: 0, token: 0, deployment: 0, session: 0, share: 0, alert: 0 },
 }
 const OF_THE_BUOY = new Set<string>(['buoy', 'command', ...FIRMWARE])
 const EVERYTHING = new Set<string>([
@@ -137,6 +168,8 @@ const EVERYTHING = new Set<string>([
   'token',
   'deployment',
   'session',
+  'share',
+  'alert',
 ])
 
 describe('who may call what', () => {
@@ -170,6 +203,8 @@ describe('who may call what', () => {
       endpoint: await idOf('endpoint', '/v1/endpoints', { kind: 'rockstar', serial: String(serial), groupId: own }),
       token: await idOf('token', '/v1/tokens', { name: 'script', groupId: own }),
       deployment: await idOf('deployment', `/v1/devices/${iam}/deployments`, { from: '2026-02-01' }),
+      share: await idOf('share', `/v1/devices/${iam}/share-links`, { until: new Date(Date.now() + 3_600_000) }),
+      alert: wanted.has('alert') ? await raiseAlert() : 0,
       session: wanted.has('session') ? await beginSession(iam) : 0,
       buoy,
       command: await idOf('command', `/v1/devices/${buoy}/commands`, { command: 'sleep', seconds: 600 }),
@@ -199,6 +234,16 @@ describe('who may call what', () => {
     const rollout = await make('/v1/firmware/rollouts', { releaseId: release, stages: [[iam]], groupId: own })
     const upgrade = await make('/v1/firmware/upgrades', { iam, releaseId: release })
     return { release, fetching: await begin(`fetching-${String(serial)}`), upgrade, rollout }
+  }
+
+  /** As the watch does when it finds something. */
+  async function raiseAlert(): Promise<number> {
+    const { db } = api
+    const now = new Date()
+    const words = { summary: 's', advice: 'a', since: now }
+    const one = { kind: 'deliveries-parked' as const, groupId: own, deviceId: null, openKey: `test/${String(serial)}` }
+    const [made] = await db.write((tx) => openAlerts(db, { found: [{ ...one, ...words }], now }, tx))
+    return made?.id ?? 0
   }
 
   /** As the harbour does when the device connects. */
@@ -258,6 +303,8 @@ function expectedOf(name: string, caller: Caller, route: Route<never>): string {
 /** An administrator elsewhere: what is named does not exist, and what is listed holds nothing of this crew. */
 function seenFromElsewhere(things: Things, route: Route<never>, reply: Reply): string {
   if (route.path.includes('/:')) return seenIn(reply)
+  // The same for everybody, and nothing but that it was asked.
+  if (route.path === '/v1/password-links') return 'nothing of theirs'
   if (route.body !== undefined) return reply.status >= 400 && reply.status < 500 ? 'nothing of theirs' : seenIn(reply)
   const text = JSON.stringify(reply.body)
   return text.includes(things.imei) || text.includes(`"${things.iam}"`) ? text : 'nothing of theirs'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Log } from '@paikea/domain'
 import { scopeOf, type Gate } from '@paikea/operations'
 import type { Principal } from '../auth/principal.ts'
@@ -7,7 +8,7 @@ import { toApiError } from '../http/problem.ts'
 import { readJson } from '../http/read-json.ts'
 import { parseOrThrow } from '../http/validate.ts'
 import type { Access } from './access.ts'
-import { TAKEN_OVER } from './answer.ts'
+import { type Answer, TAKEN_OVER } from './answer.ts'
 import { problemsOf } from './problems-of.ts'
 import type { Limit, Route, RouteRequest } from './route.ts'
 
@@ -20,6 +21,11 @@ export interface Gatekeepers {
   /** Where reads wait for each other. */
   readonly reads: Gate
   readonly log: Log
+  /** Told of each answer and the time it took. @default nobody is */
+  readonly onAnswered?: (
+    answer: { readonly method: string; readonly route: string; readonly status: number },
+    seconds: number,
+  ) => void
 }
 
 /** Puts routes behind their addresses: limit, log-in, access, validation, then the work. */
@@ -32,12 +38,19 @@ export function mountRoutes<Services>(
   for (const route of routes) {
     const known = new Set<string>(problemsOf(route))
     router.register(route.path, [route.method], async (ctx) => {
+      const startedMs = performance.now()
+      let refusedWith: number | null = null
       try {
         await answer(ctx, route, gatekeepers, services)
       } catch (error) {
-        const { code } = toApiError(error)
+        const { code, status } = toApiError(error)
+        refusedWith = status
         if (!known.has(code)) gatekeepers.log.warn('http.undeclared-problem', { route: route.path, code })
         throw error
+      } finally {
+        const { method, path } = route
+        const status = refusedWith ?? ctx.status
+        gatekeepers.onAnswered?.({ method, route: path, status }, (performance.now() - startedMs) / 1000)
       }
     })
   }
@@ -68,10 +81,39 @@ async function answer<Services>(
   if (result === TAKEN_OVER) return
   ctx.set('Cache-Control', 'no-store')
   for (const [name, value] of Object.entries(result.headers ?? {})) ctx.set(name, value)
+  if (isTellable(route, result)) {
+    answerIfChanged(ctx, route, result.body)
+    return
+  }
   // In this order: Koa sets a status of its own when a body is given or taken away.
   ctx.body = result.body
   ctx.status = result.status
   if (result.body !== undefined) ctx.type = route.answerType
+}
+
+/** Whether an answer is one that a program may hold on to and ask for again: JSON that was read, and is not told by its route. */
+function isTellable(route: Route<never>, { status, headers, body }: Answer<unknown>): boolean {
+  const isJson = route.method === 'GET' && status === 200 && route.answerType === 'application/json'
+  return (
+    isJson && typeof body === 'object' && body !== null && !Buffer.isBuffer(body) && headers?.['ETag'] === undefined
+  )
+}
+
+/** 304 without a body where the caller has this very answer (`If-None-Match`). */
+function answerIfChanged(ctx: ApiContext, route: Route<never>, body: unknown): void {
+  const text = JSON.stringify(body)
+  // Weak: the proxy may pack it. No secret is in it, so what is fast will do.
+  const etag = `W/"${createHash('sha1').update(text).digest('base64url')}"`
+  ctx.set('ETag', etag)
+  // Not `ctx.fresh`: `fetch` sends `Cache-Control: no-cache` with a condition of the caller's own, which is for caches.
+  const known = ctx.get('If-None-Match').split(',')
+  if (known.some((one) => one.trim() === etag)) {
+    ctx.status = 304
+    return
+  }
+  ctx.status = 200
+  ctx.body = text
+  ctx.type = route.answerType
 }
 
 /** Also told of the end of an answer, after which nobody listens. */

@@ -12,16 +12,17 @@ export function serveWebApp(files: ReadonlyMap<string, WebFile>) {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw notThere()
     const file = files.get(ctx.path === '/' ? '/index.html' : ctx.path)
     if (file !== undefined) {
-      send(ctx, file)
+      sendFile(ctx, file)
       return
     }
     if (NOT_THE_PAGE.test(ctx.path) || ctx.path.includes('.')) throw notThere()
     if (page === undefined) throw new ApiError(404, 'web-app-not-built', 'The web app is not built here.')
-    send(ctx, page)
+    sendFile(ctx, page)
   }
 }
 
-function send(ctx: ParameterizedContext, file: WebFile): void {
+/** Sends a file, or a part of it, or says that the caller has it. */
+export function sendFile(ctx: ParameterizedContext, file: WebFile): void {
   ctx.set('ETag', file.etag)
   ctx.set('Cache-Control', file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache')
   if (file.gzipped !== null) ctx.vary('Accept-Encoding')

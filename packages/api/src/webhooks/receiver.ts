@@ -33,6 +33,8 @@ export interface ReceiverOptions {
   readonly envelopeTimeoutMs?: number
   /** @default 10000 */
   readonly bodyTimeoutMs?: number
+  /** Told of each answer and the time it took. @default nobody is */
+  readonly onAnswered?: (status: number, seconds: number) => void
 }
 
 /** Counters since the start, for `/metrics`. */
@@ -158,11 +160,13 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
     })
   }
 
-  function fail(res: ServerResponse, thrown: unknown): void {
+  /** @returns the status it answers with */
+  function fail(res: ServerResponse, thrown: unknown): number {
     const error = toApiError(thrown)
     if (error.status === 413) stats.tooLarge += 1
     if (error.status === 500) log.error('webhook.failed', describeError(thrown))
     if (!res.headersSent && !res.destroyed) writeProblem(res, error)
+    return error.status
   }
 
   return {
@@ -176,12 +180,15 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
         )
         return true
       }
+      const startedMs = performance.now()
+      const answered = (status: number): void => options.onAnswered?.(status, (performance.now() - startedMs) / 1000)
       receive(req, address).then(
         (status) => {
           stats[status] += 1
           writeJson(res, 200, 'application/json', BODIES[status])
+          answered(200)
         },
-        (error: unknown) => fail(res, error),
+        (error: unknown) => answered(fail(res, error)),
       )
       return true
     },

@@ -22,6 +22,9 @@ import { auditChanges } from './0035-audit-changes.ts'
 import { imports } from './0100-imports.ts'
 import { events } from './0051-events.ts'
 import { temporalHome } from './0025-temporal-home.ts'
+import { alerts } from './0080-alerts.ts'
+import { shareLinks } from './0081-share-links.ts'
+import { accounts } from './0082-accounts.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -50,4 +53,7 @@ export const migrations: readonly Migration[] = [
   recoveries,
   deviceOwners,
   airtime,
+  alerts,
+  shareLinks,
+  accounts,
 ]

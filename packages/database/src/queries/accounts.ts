@@ -1,4 +1,4 @@
-import type { Transaction } from 'sequelize'
+import { Op, type Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { Role } from '@paikea/domain'
 import { inWrite, reading } from './scope.ts'
@@ -88,16 +88,16 @@ export function insertUser(
   })
 }
 
-/** Sets a new password and ends every session of that user. */
+/** Sets a new password and ends every session of that user, but one that is to stay. */
 export function updatePassword(
   db: Database,
-  args: { readonly userId: number; readonly passwordHash: string },
+  args: { readonly userId: number; readonly passwordHash: string; readonly exceptSessionId?: number | null },
   tx?: Transaction,
 ): Promise<void> {
   return inWrite(db, tx, async (transaction) => {
-    const { userId, passwordHash } = args
+    const { userId, passwordHash, exceptSessionId = null } = args
     await db.models.User.update({ passwordHash }, { where: { id: userId }, transaction })
-    await db.models.Session.destroy({ where: { userId }, transaction })
+    await db.models.Session.destroy({ where: { userId, id: { [Op.ne]: exceptSessionId ?? -1 } }, transaction })
   })
 }
 

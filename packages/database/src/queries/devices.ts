@@ -48,6 +48,17 @@ export async function findDevice(
   return row ?? null
 }
 
+/** A device by its id, for a caller that found the id within its scope. */
+export async function findDeviceById(
+  db: Database,
+  args: { readonly id: number },
+  tx?: Transaction,
+): Promise<DeviceRow | null> {
+  const conditions = [{ sql: 'd.id = ?', value: args.id }]
+  const [row] = await loadDevices(db, { scope: { all: true }, conditions, order: 'd.id ASC', limit: 1 }, tx)
+  return row ?? null
+}
+
 /**
  * Makes a device. Without `iam` it gets the next free one of its kind (`PK007`, `HS012`, `RS003`), also when several
  * are made at once. Names of deleted devices are not given out again: a buoy may still carry one.

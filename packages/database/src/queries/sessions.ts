@@ -16,7 +16,14 @@ export interface SessionRow {
 /** Makes a session and sweeps that user's expired ones away. */
 export function insertSession(
   db: Database,
-  args: { readonly userId: number; readonly tokenHash: string; readonly csrfToken: string; readonly expiresAt: Date },
+  args: {
+    readonly userId: number
+    readonly tokenHash: string
+    readonly csrfToken: string
+    readonly expiresAt: Date
+    readonly address: string | null
+    readonly userAgent: string | null
+  },
   tx?: Transaction,
 ): Promise<number> {
   return inWrite(db, tx, async (transaction) => {
@@ -42,6 +49,41 @@ export async function findSession(
   if (user === null || user.disabledAt !== null) return null
   const { id, csrfToken, lastSeenAt, expiresAt } = row
   return { id, csrfToken, lastSeenAt, expiresAt, user, memberships }
+}
+
+/** A session as its owner sees it. */
+export interface OwnSessionRow {
+  readonly id: number
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+  readonly expiresAt: Date
+  readonly address: string | null
+  readonly userAgent: string | null
+}
+
+/** A person's sessions that are still good, newest first. */
+export async function listSessions(
+  db: Database,
+  args: { readonly userId: number; readonly now: Date },
+  tx?: Transaction,
+): Promise<readonly OwnSessionRow[]> {
+  const where = { userId: args.userId, expiresAt: { [Op.gt]: args.now } }
+  const rows = await db.models.Session.findAll({ where, order: [['id', 'DESC']], ...reading(tx) })
+  return rows.map(({ id, createdAt, lastSeenAt, expiresAt, address, userAgent }) => {
+    return { id, createdAt, lastSeenAt, expiresAt, address, userAgent }
+  })
+}
+
+/** Ends sessions of a person: one of them, or all but one. @returns how many */
+export function deleteSessionsOf(
+  db: Database,
+  args:
+    { readonly userId: number; readonly id: number } | { readonly userId: number; readonly exceptId: number | null },
+  tx: Transaction,
+): Promise<number> {
+  const { userId } = args
+  const id = 'id' in args ? args.id : { [Op.ne]: args.exceptId ?? -1 }
+  return db.models.Session.destroy({ where: { userId, id }, transaction: tx })
 }
 
 /** Notes that a session is in use. */

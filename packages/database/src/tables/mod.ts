@@ -8,6 +8,11 @@ import { SESSIONS } from './sessions.ts'
 import { API_TOKENS } from './api-tokens.ts'
 import { AUDIT_LOG } from './audit-log.ts'
 import { AIRTIME_BUDGETS, AIRTIME_SPENT, AIRTIME_WARNINGS } from './airtime.ts'
+import { ALERT_NOTICES } from './alert-notices.ts'
+import { ALERT_RULES } from './alert-rules.ts'
+import { ALERTS } from './alerts.ts'
+import { SHARE_LINKS } from './share-links.ts'
+import { PASSWORD_RESETS } from './password-resets.ts'
 import { COMMANDS } from './commands.ts'
 import { DEPLOYMENTS } from './deployments.ts'
 import { ENDPOINTS } from './endpoints.ts'
@@ -50,6 +55,11 @@ export function defineModels(sequelize: Sequelize) {
     DeviceCommand: defineModel(sequelize, COMMANDS, { modelName: 'command' }),
     Route: defineModel(sequelize, ROUTES, { modelName: 'route', timestamps: true, paranoid: false }),
     OutboundMessage: defineModel(sequelize, OUTBOUND_MESSAGES, { modelName: 'outboundMessage' }),
+    Alert: defineModel(sequelize, ALERTS, { modelName: 'alert' }),
+    AlertNotice: defineModel(sequelize, ALERT_NOTICES, { modelName: 'alertNotice' }),
+    AlertRules: defineModel(sequelize, ALERT_RULES, { modelName: 'alertRules' }),
+    ShareLink: defineModel(sequelize, SHARE_LINKS, { modelName: 'shareLink' }),
+    PasswordReset: defineModel(sequelize, PASSWORD_RESETS, { modelName: 'passwordReset' }),
     DeliveryAttempt: defineModel(sequelize, DELIVERY_ATTEMPTS, { modelName: 'deliveryAttempt' }),
     Recovery: defineModel(sequelize, RECOVERIES, { modelName: 'recovery' }),
     VendorAccount: defineModel(sequelize, VENDOR_ACCOUNTS, { modelName: 'vendorAccount' }),

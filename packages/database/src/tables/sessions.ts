@@ -1,4 +1,4 @@
-import { id, integer, now, text, time } from '../sql/kinds.ts'
+import { clippedText, id, integer, now, orNull, text, time } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
@@ -11,6 +11,9 @@ export const SESSIONS = table('sessions', {
   createdAt: now,
   lastSeenAt: now,
   expiresAt: time,
+  /** Where it was begun, for its owner to know it by. */
+  address: orNull(text(45)),
+  userAgent: orNull(clippedText(200)),
 })
 
 export type Session = ModelOf<typeof SESSIONS>

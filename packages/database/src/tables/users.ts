@@ -1,4 +1,4 @@
-import { id, no, now, orNull, text, time } from '../sql/kinds.ts'
+import { bigint, id, no, now, orNull, text, time } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
@@ -10,6 +10,11 @@ export const USERS = table('users', {
   displayName: text(100),
   isSystemAdmin: no,
   disabledAt: orNull(time),
+  /** Base32; only counts with `totpSince`. */
+  totpSecret: orNull(text(64)),
+  totpSince: orNull(time),
+  /** The step of the last code that was used: none works twice. */
+  totpLastStep: orNull(bigint),
   createdAt: now,
 })
 

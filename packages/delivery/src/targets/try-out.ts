@@ -62,6 +62,28 @@ export async function sendTest(
   }
 }
 
+/**
+ * Sends JSON of our own to a program, as a delivery is sent: signed, and within reach only. Resolves for everything the
+ * other side can do; kinds that cost money reject it.
+ */
+export async function sendBody(
+  endpoint: Pick<EndpointRow, 'id' | 'kind' | 'config' | 'format'> & { readonly secrets: unknown },
+  { deliveryId, body }: { readonly deliveryId: string; readonly body: object },
+  settings: SendSettings,
+): Promise<SendOutcome> {
+  const target = findTarget(endpoint.kind)
+  const config = target?.readConfig(endpoint.config) ?? null
+  if (target?.testBody === undefined || config === null) {
+    return { outcome: 'rejected', fault: 'configuration', reason: 'no-program', code: null, text: 'is no program' }
+  }
+  const { id, format, secrets } = endpoint
+  return target.createSend(sendContext(settings))({
+    ...{ deliveryId, payload: Buffer.from(JSON.stringify(body)), text: null, imei: null, serial: null },
+    endpoint: { id, config, format, secrets },
+    ...{ sourceIam: null, messageType: 'alert' },
+  })
+}
+
 /** The very body of the marked test. */
 export function previewTest({ kind, format }: Pick<EndpointRow, 'kind' | 'format'>): Preview {
   const target = findTarget(kind)

@@ -2,10 +2,21 @@ import { deleteSession, findUserByEmail, insertSession, normaliseEmail, type Use
 import { operation, type OperationContext } from '../operation.ts'
 import { Refusal } from '../refusal.ts'
 import { verifyPassword } from './password.ts'
+import { requireSecondFactor } from './second-factor.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 
 /** A session ends after this long without use. */
 export const SESSION_LIFE_MS = 14 * 24 * 3_600_000
+
+/** How somebody logs in. */
+export interface LogIn {
+  readonly email: string
+  readonly password: string
+  /** Of the second factor, where the account has one. */
+  readonly code?: string | undefined
+  /** What the browser calls itself, for the list of sessions. */
+  readonly userAgent?: string | null | undefined
+}
 
 /** A session that was just made; its secrets are known this once. */
 export interface NewSession {
@@ -17,28 +28,35 @@ export interface NewSession {
 }
 
 /**
- * Checks a password and makes a session.
+ * Checks a password, and the code of a second factor where the account has one, and makes a session.
  *
- * @throws Refusal `unauthenticated`, in the same time and words for an unknown e-mail
+ * @throws Refusal `unauthenticated`, in the same time and words for an unknown e-mail; `second-factor-required` where only
+ *   the code is missing
  * @throws GateFullError when too many others wait
  */
-export async function logIn(
-  context: OperationContext,
-  input: { readonly email: string; readonly password: string },
-): Promise<NewSession> {
+export async function logIn(context: OperationContext, input: LogIn): Promise<NewSession> {
   const user = await findUserByEmail(context.db, { email: normaliseEmail(input.email) })
   const isUsable = user !== null && user.disabledAt === null
   if (!(await verifyPassword(input.password, isUsable ? user.passwordHash : null)) || user === null) {
     throw new Refusal('unauthenticated', 'wrong-credentials', 'E-mail or password is wrong.')
   }
-  return await storeSession(context, user)
+  return await storeSession(context, { user, code: input.code ?? null, userAgent: input.userAgent ?? null })
 }
 
-const storeSession = operation<UserRow, NewSession>('session.created', async ({ db, tx, now }, user) => {
+const storeSession = operation<
+  { readonly user: UserRow; readonly code: string | null; readonly userAgent: string | null },
+  NewSession
+>('session.created', async (work, { user, code, userAgent }) => {
+  const { db, tx, now, caller } = work
+  await requireSecondFactor(work, user.id, code)
   const secret = newSecret()
   const csrfToken = newSecret()
   const expiresAt = new Date(now.getTime() + SESSION_LIFE_MS)
-  await insertSession(db, { userId: user.id, tokenHash: hashSecret(secret), csrfToken, expiresAt }, tx)
+  await insertSession(
+    db,
+    { userId: user.id, tokenHash: hashSecret(secret), csrfToken, expiresAt, address: caller.address, userAgent },
+    tx,
+  )
   const who = `user/${String(user.id)}`
   return { result: { user, secret, csrfToken }, subject: who, actor: who, groupId: null, before: null, after: null }
 })

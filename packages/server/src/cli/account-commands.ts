@@ -33,12 +33,16 @@ export async function createUserCommand(env: NodeJS.ProcessEnv, flags: UserFlags
 /** `reset-password` */
 export async function resetPasswordCommand(
   env: NodeJS.ProcessEnv,
-  flags: PasswordFlags & { email: string },
+  flags: PasswordFlags & { email: string; endSecondFactor?: boolean },
 ): Promise<void> {
   const password = await choosePassword(flags)
   await withExistingStore(env, (db) => {
     const context = { db, caller: systemCaller('cli') }
-    return resetPassword(context, { email: flags.email, password: password.text })
+    return resetPassword(context, {
+      email: flags.email,
+      password: password.text,
+      endsSecondFactor: flags.endSecondFactor === true,
+    })
   })
   note(`password of ${flags.email} set`)
   printIfMade(password)

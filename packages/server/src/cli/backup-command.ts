@@ -1,7 +1,9 @@
 import { backUp } from '@paikea/database'
+import { writeFile } from 'node:fs/promises'
 import { loadConfig } from '../config/load-config.ts'
 import { readVersion } from '../process/read-version.ts'
 import { readWebhookSecret } from '../first-start/webhook-secret.ts'
+import { lastBackupFile } from './doctor-outside.ts'
 import { requireStore } from './existing-store.ts'
 
 /** `backup`: the database at one instant, and the secret in the webhooks' address, without which the vendor finds nobody. */
@@ -15,6 +17,9 @@ export async function backupCommand(env: NodeJS.ProcessEnv, { to }: { readonly t
     to,
     secret === null ? notes : { ...notes, webhookSecret: secret },
   )
+  // For `doctor`. A disk that has no room for it has the backup all the same.
+  const note = JSON.stringify({ madeAt: notes.madeAt, messages, bytes })
+  await writeFile(lastBackupFile(config.dataFolder), note, { mode: 0o600 }).catch(() => undefined)
   const megabytes = (bytes / 1_000_000).toFixed(1)
   process.stdout.write(
     `${messages} messages are in ${to} (${megabytes} MB); it holds secrets: keep it as you keep them\n`,

@@ -1,6 +1,7 @@
 import { describeConfig } from '../config/describe-config.ts'
 import { keptSettingsFile, readKeptSettings } from '../config/kept-settings.ts'
 import { loadConfig } from '../config/load-config.ts'
+import { checkBackup, checkDisk, checkMail, checkPublicAddress } from './doctor-outside.ts'
 import { checkService, checkTemporal, checkVendor } from './doctor-services.ts'
 import { inFolder } from './in-folder.ts'
 import { checkFolder, checkStore, checkWebhookSecret, checkWebhookSenders } from './doctor-store.ts'
@@ -23,6 +24,10 @@ export async function doctorCommand(env: NodeJS.ProcessEnv, flags: DoctorFlags):
     checkWebhookSecret(installation),
     ...checkWebhookSenders(installation),
     ...(service === null ? [] : [service]),
+    ...checkDisk(config),
+    ...checkBackup(config, new Date()),
+    ...(await checkPublicAddress(config, () => new Date())),
+    ...(await checkMail(config)),
     await checkTemporal(installation),
     await checkVendor(installation),
   ]

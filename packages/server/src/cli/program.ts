@@ -91,8 +91,9 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     .description('set a new password, made and printed or given by --password-stdin; ends the sessions of the account')
     .argument('<email>')
     .option('--password-stdin', 'read the password from standard input')
+    .option('--end-second-factor', 'for somebody who lost the authenticator')
     .addOption(dataOption())
-    .action(async (email: string, { data, ...options }: PasswordFlags & DataFlags) =>
+    .action(async (email: string, { data, ...options }: PasswordFlags & DataFlags & { endSecondFactor?: boolean }) =>
       (await import('./account-commands.ts')).resetPasswordCommand(inFolder(env, data), { email, ...options }),
     )
   program

@@ -53,6 +53,8 @@ export interface Config {
     readonly signersFile: string | null
   }
   readonly privateTargets: readonly string[]
+  /** `null`: nobody is told by mail. */
+  readonly mail: { readonly url: string; readonly from: string } | null
   /** Which positions are taken for possible. */
   readonly beliefRules: BeliefRules
   readonly temporal: TemporalConfig
@@ -144,6 +146,10 @@ function assemble(
       signersFile: env.PAIKEA_FIRMWARE_SIGNERS ?? null,
     },
     privateTargets: env.PAIKEA_PRIVATE_TARGETS,
+    mail:
+      env.PAIKEA_SMTP_URL === undefined || env.PAIKEA_MAIL_FROM === undefined
+        ? null
+        : { url: env.PAIKEA_SMTP_URL, from: env.PAIKEA_MAIL_FROM },
     beliefRules: { maxKnots: env.PAIKEA_MAX_KNOTS },
     temporal,
     variables,

@@ -41,3 +41,9 @@ function isNetwork(text: string): boolean {
   if (version === 0 || rest.length > 0) return false
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
+
+/** A mail server, with user and password where it wants them. */
+export const smtpUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== ''
+}, 'must be an address as smtp://user:password@mail.example.org:587, or smtps://…')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { knots } from './knots.ts'
-import { databaseUri, httpUrl, networks, port } from './parsers.ts'
+import { databaseUri, httpUrl, networks, port, smtpUrl } from './parsers.ts'
 import { open, schemasOf, secret } from './setting.ts'
 
 const text = z.string().optional()
@@ -131,6 +131,23 @@ const SENDING = {
   ),
 }
 
+const MAIL = {
+  PAIKEA_SMTP_URL: secret(
+    smtpUrl.optional(),
+    'Mail server for alerts and password links: smtp:// (STARTTLS, needed as soon as there is a password) or smtps://. Without it nobody gets mail.',
+    'smtp://paikea:password@mail.example.org:587',
+  ),
+  PAIKEA_MAIL_FROM: open(
+    z
+      .string()
+      .max(254)
+      .regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, 'must be a sender, as Paikea <paikea@example.org>')
+      .optional(),
+    'Sender of that mail.',
+    'Paikea <paikea@example.org>',
+  ),
+}
+
 const FIRMWARE = {
   PAIKEA_FIRMWARE_REPO: secret(
     text,
@@ -167,6 +184,7 @@ export const SECTIONS = {
   Positions: POSITIONS,
   'The first administrator': FIRST_ADMIN,
   Sending: SENDING,
+  Mail: MAIL,
   Firmware: FIRMWARE,
 } as const
 
@@ -179,6 +197,7 @@ export const SETTINGS = {
   ...POSITIONS,
   ...FIRST_ADMIN,
   ...SENDING,
+  ...MAIL,
   ...FIRMWARE,
 } as const
 
@@ -190,6 +209,7 @@ export type ParsedEnvironment = z.infer<typeof environmentSchema>
 /** Variables of which one without the other means nothing. */
 export const PAIRS: readonly (readonly [keyof ParsedEnvironment, keyof ParsedEnvironment])[] = [
   ['PAIKEA_ADMIN_EMAIL', 'PAIKEA_ADMIN_PASSWORD'],
+  ['PAIKEA_SMTP_URL', 'PAIKEA_MAIL_FROM'],
   ['ROCKBLOCK_USER', 'ROCKBLOCK_PASS'],
   ['ROCKCORE_USER', 'ROCKCORE_PASS'],
 ]

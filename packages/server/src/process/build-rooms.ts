@@ -1,3 +1,4 @@
+import { type AlertWatch, createAlertWatch, createMailer, type Mailer } from '@paikea/alerts'
 import type { Log } from '@paikea/domain'
 import { createLiveHub, createLiveSource, type LiveHub, type LiveSource, publishStored } from '@paikea/api'
 import type { Database } from '@paikea/database'
@@ -33,6 +34,9 @@ export interface Rooms {
   /** The devices' live link, here and in other processes. */
   readonly link: HarbourLink
   readonly harbour: HarbourSide
+  readonly alerts: AlertWatch
+  /** `null`: no mail server is configured. */
+  readonly mailer: Mailer | null
   /** Begins to act on what is stored. */
   work(): void
 }
@@ -77,6 +81,13 @@ export function buildRooms(o: {
   })
   parts.add('intake', () => room.idle())
   const intake: Intake = { ...room, accept: (delivery) => pressure.watch(() => room.accept(delivery)) }
+  const mailer = config.mail === null ? null : createMailer(config.mail)
+  parts.add('mail', () => mailer?.close())
+  const alerts = createAlertWatch({
+    ...{ db, log, dataFolder: config.dataFolder },
+    channels: { mailer, sending: createSendSettings(config), publicUrl: config.http.publicUrl },
+  })
+  parts.add('alerts', () => alerts.stop())
   let delivery: Delivery | null = null
   // What a worker has begun to send is written down before the database is closed.
   parts.add('sending', () => delivery?.idle())
@@ -104,12 +115,13 @@ export function buildRooms(o: {
     worker = runWorkerLoop({ temporal, activities, log, home, isEager: role === 'all' })
   }
   return {
-    ...{ hub, live, intake, dispatcher, side, link, harbour },
+    ...{ hub, live, intake, dispatcher, side, link, harbour, alerts, mailer },
     work() {
       home.watch()
       if (role !== 'api') startWorker()
       dispatcher.start()
       harbour.dispatcher.start()
+      alerts.start()
     },
   }
 }

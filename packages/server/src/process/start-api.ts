@@ -8,17 +8,17 @@ import { watchTemporal } from './health-watch.ts'
 import { listenError } from './listen-error.ts'
 import { readVersion } from './read-version.ts'
 import { createSendSettings } from './send-settings.ts'
-import { findWebFolder } from './web-folder.ts'
+import { findDocsFolder, findWebFolder } from './web-folder.ts'
 
 /** Puts the API on its port, whether or not Temporal is there. @throws {ServeError} for a port that cannot be had */
 export async function startApi(
   o: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
 ): Promise<Listening> {
-  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour } = o
+  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour, alerts, mailer } = o
   const { http, webhook } = config
   const temporal = watchTemporal(side)
   const api = createApi({
-    ...{ db, intake, dispatcher, hub, live, log },
+    ...{ db, intake, dispatcher, hub, live, log, mailer },
     sending: createSendSettings(config),
     devicePages: link,
     startEnvelope: (input) => side.startEnvelope(input),
@@ -29,6 +29,7 @@ export async function startApi(
     },
     deviceHttp: (addressOf) => harbour.openDoor(addressOf),
     temporalHealth: () => temporal.health(),
+    alertStats: () => alerts.stats(),
     config: {
       webhookSecret: webhook.secret ?? (await ensureWebhookSecret(config)),
       webhookSenders: webhook.senders,
@@ -36,6 +37,7 @@ export async function startApi(
       trustedProxies: http.trustedProxies,
       metricsToken: http.metricsToken,
       webDirectory: findWebFolder(),
+      docsDirectory: findDocsFolder(),
       version: readVersion(),
     },
   })

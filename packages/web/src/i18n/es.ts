@@ -7,6 +7,7 @@ export const SPANISH: Readonly<Record<string, string>> = {
   'Set-up': 'Ajustes',
   'Log out': 'Cerrar sesión',
   'Log in': 'Entrar',
+  'Code of your authenticator': 'Código de su autenticador',
   'Logging in…': 'Entrando…',
   'E-mail': 'Correo',
   Password: 'Contraseña',

@@ -1,6 +1,7 @@
 import type { SessionView } from '@paikea/api/contract'
 import { useState, type FormEvent } from 'react'
 import { usePreferences } from '../shell/preferences.tsx'
+import { RequestFailure } from '../api/fetch-or-throw.ts'
 import { logIn } from './session.ts'
 
 /** Asks for e-mail and password. */
@@ -8,6 +9,7 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
   const { t } = usePreferences()
   const [error, setError] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
+  const [needsCode, setNeedsCode] = useState(false)
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
@@ -15,8 +17,10 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
     setIsBusy(true)
     setError(null)
     try {
-      onLoggedIn(await logIn(textOf(fields.get('email')), textOf(fields.get('password'))))
+      const code = needsCode ? textOf(fields.get('code')) : undefined
+      onLoggedIn(await logIn(textOf(fields.get('email')), textOf(fields.get('password')), code))
     } catch (failure) {
+      if (failure instanceof RequestFailure && failure.code === 'second-factor-required') setNeedsCode(true)
       setError(failure instanceof Error ? failure.message : 'That did not work.')
       setIsBusy(false)
     }
@@ -36,6 +40,20 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
           {t('Password')}
           <input name="password" type="password" autoComplete="current-password" required />
         </label>
+        {needsCode && (
+          <label>
+            {t('Code of your authenticator')}
+            <input
+              name="code"
+              type="text"
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              pattern="[0-9]{6}"
+              required
+              autoFocus
+            />
+          </label>
+        )}
         <p className="form-error" role="alert">
           {error}
         </p>

@@ -13,8 +13,8 @@ export async function readSession(): Promise<SessionView | null> {
 }
 
 /** @throws RequestFailure with the reason for the person at the screen */
-export function logIn(email: string, password: string): Promise<SessionView> {
-  return callApi('POST /v1/session', { body: { email, password } })
+export function logIn(email: string, password: string, code?: string): Promise<SessionView> {
+  return callApi('POST /v1/session', { body: { email, password, ...(code === undefined ? {} : { code }) } })
 }
 
 /** Ends the session. */

@@ -1,12 +1,12 @@
+import { countStates } from '@paikea/database'
 import { z } from 'zod'
+import type { StateCount } from '../../metrics/metrics.ts'
 import { ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
+import { describeError } from '../../http/log.ts'
 import type { Services } from '../../services.ts'
 
-/** Numbers by name; what is nested becomes part of the name. */
-export type Metrics = Readonly<Record<string, unknown>>
-
-const route = routeFor<Pick<Services, 'collect'>>()
+const route = routeFor<Pick<Services, 'db' | 'collect' | 'metrics' | 'log'>>()
 
 /** For Prometheus. */
 export const metricsRoutes = [
@@ -18,32 +18,27 @@ export const metricsRoutes = [
     limit: 'none',
     answer: z.string(),
     answerType: 'text/plain; version=0.0.4; charset=utf-8',
-    run: async (_request, { collect }) => ok(formatMetrics({ ...collect(), process: processMetrics() })),
+    run: async (_request, { db, collect, metrics, log }) => ok(await metrics.write(collect(), await states(db, log))),
   }),
 ] as const
 
-/** `{ intake: { batchesWritten: 3 } }` becomes `paikea_intake_batches_written 3`; what is no number is left out. */
-export function formatMetrics(metrics: Metrics): string {
-  const lines: string[] = []
-  const walk = (prefix: string, value: unknown): void => {
-    if (typeof value === 'number' && Number.isFinite(value)) lines.push(`${prefix} ${String(value)}`)
-    else if (typeof value === 'boolean') lines.push(`${prefix} ${value ? '1' : '0'}`)
-    else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [name, inner] of Object.entries(value)) walk(`${prefix}_${snakeCase(name)}`, inner)
-    }
+/** What only the database knows. Without it the figures of the process are still worth having. */
+async function states(db: Services['db'], log: Services['log']): Promise<readonly StateCount[]> {
+  try {
+    const { deliveries, alerts, waiting, devices } = await countStates(db, { now: new Date() })
+    return [
+      { name: 'deliveries_open', help: 'Deliveries that are not finished', label: 'state', counts: deliveries },
+      { name: 'alerts_open', help: 'Open alerts', label: 'kind', counts: alerts },
+      {
+        name: 'waiting_seconds',
+        help: 'Age of the oldest that waits: a message that is not acted on, a delivery that is not finished',
+        label: 'what',
+        counts: waiting,
+      },
+      { name: 'devices', help: 'Approved devices, by how long ago they were heard', label: 'heard', counts: devices },
+    ]
+  } catch (error) {
+    log.warn('metrics.without-database', describeError(error))
+    return []
   }
-  walk('paikea', metrics)
-  return lines.join('\n') + '\n'
-}
-
-function processMetrics(): Metrics {
-  const { rss, heapUsed } = process.memoryUsage()
-  return { uptimeSeconds: process.uptime(), residentMemoryBytes: rss, heapUsedBytes: heapUsed }
-}
-
-function snakeCase(name: string): string {
-  return name
-    .replaceAll(/[^A-Za-z0-9]+/g, '_')
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
 }

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '@paikea/database'
+import { buildDevice } from '@paikea/database/testing'
 import { request, startTestApi, type TestApi } from '../../../test/test-api.ts'
 import type { TemporalHealth } from '../../services.ts'
 
@@ -79,10 +80,23 @@ describe('the service itself', () => {
     expect(reply.status).toBe(200)
     expect(reply.body).toMatch(/^paikea_webhooks_accepted 0$/m)
     expect(reply.body).toMatch(/^paikea_intake_is_database_down 0$/m)
+    expect(reply.body).toMatch(/^paikea_deliveries_open\{state="parked"\} 0$/m)
+    expect(reply.body).toMatch(/^paikea_waiting_seconds\{what="delivery"\} 0$/m)
     expect((await get('/metrics', { 'X-Forwarded-For': '203.0.113.9' })).status).toBe(401)
     const token = await api.tokenOf(null)
     const headers = { 'X-Forwarded-For': '203.0.113.9', Authorization: `Bearer ${token}` }
     expect((await get('/metrics', headers)).status).toBe(200)
+  })
+
+  it('answers 304 to a program that has the answer', async () => {
+    const headers = { Authorization: `Bearer ${await api.tokenOf(null)}` }
+    const first = await get('/v1/devices', headers)
+    const etag = first.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^W\/"/)
+    const again = await get('/v1/devices', { ...headers, 'If-None-Match': etag })
+    expect([again.status, again.body]).toEqual([304, ''])
+    await buildDevice(api.db)
+    expect((await get('/v1/devices', { ...headers, 'If-None-Match': etag })).status).toBe(200)
   })
 
   it('GET /v1/openapi.json describes every route of /v1', async () => {

@@ -1,5 +1,5 @@
 import { findUserById, listGroups, listMemberships, normaliseEmail, type Database } from '@paikea/database'
-import { logIn, logOut, Refusal, SESSION_LIFE_MS } from '@paikea/operations'
+import { logIn, logOut, Refusal, SESSION_LIFE_MS, strangerCaller } from '@paikea/operations'
 import { SESSION_COOKIE } from '../../auth/authenticate.ts'
 import { ApiError, forbidden } from '../../http/api-error.ts'
 import { noContent, ok } from '../../route-table/answer.ts'
@@ -9,8 +9,6 @@ import { presentSession } from './presenter.ts'
 import { LogInSchema, SessionSchema } from './schema.ts'
 
 const route = routeFor<Pick<Services, 'db' | 'failedLogIns' | 'addressOf' | 'isHttps' | 'log'>>()
-
-const NO_RIGHTS = { isSystemAdmin: false, roles: new Map() }
 
 /** Logging in and out. */
 export const sessionRoutes = [
@@ -22,22 +20,27 @@ export const sessionRoutes = [
     limit: 'log-ins',
     body: LogInSchema,
     answer: SessionSchema,
-    problems: ['wrong-credentials', 'forbidden', 'busy'],
+    problems: ['wrong-credentials', 'second-factor-required', 'forbidden', 'busy'],
     run: async ({ body, ctx }, { db, failedLogIns, addressOf, isHttps, log }) => {
       // A page of another site must not log somebody in as somebody else.
       if (ctx.get('sec-fetch-site') === 'cross-site') throw forbidden('Log in from the page of this service.')
       const email = normaliseEmail(body.email)
       const key = `${addressOf(ctx.req) ?? 'unknown'} ${email}`
       await failedLogIns.check(key)
+      await failedLogIns.checkAccount(email)
       try {
-        const stranger = { actor: 'stranger', address: addressOf(ctx.req), ownerUserId: null, ...NO_RIGHTS }
-        const made = await logIn({ db, caller: stranger }, body)
+        const caller = strangerCaller(addressOf(ctx.req))
+        const made = await logIn({ db, caller }, { ...body, userAgent: ctx.get('user-agent') || null })
         await failedLogIns.clear(key)
         ctx.set('Set-Cookie', writeCookie(made.secret, SESSION_LIFE_MS / 1000, isHttps))
         return ok(await load(db, made.user, made.csrfToken))
       } catch (error) {
         if (error instanceof Refusal) {
-          await failedLogIns.count(key)
+          // The right password without a code is no guess.
+          if (error.code !== 'second-factor-required') {
+            await failedLogIns.count(key)
+            await failedLogIns.countAccount(email)
+          }
           log.warn('session.refused', { address: addressOf(ctx.req) })
         }
         throw error

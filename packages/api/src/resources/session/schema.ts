@@ -5,6 +5,11 @@ import { z } from 'zod'
 export const LogInSchema = z.strictObject({
   email: z.string().min(1).max(254).refine(isOneLine, 'is not an e-mail address'),
   password: z.string().min(1).max(1000),
+  /** Of the second factor, where the account has one. */
+  code: z
+    .string()
+    .regex(/^\d{6}$/, 'must be 6 digits')
+    .optional(),
 })
 
 /** Who is logged in. */

@@ -1,0 +1,74 @@
+import { createTransport } from 'nodemailer'
+
+/** One message to one person. */
+export interface Mail {
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  /** Stays the same when it is sent again, so that readers show it once. */
+  readonly id: string
+}
+
+/** Sends mail. */
+export interface Mailer {
+  /** @throws where the server did not take it; the error never names user or password */
+  send(mail: Mail): Promise<void>
+  /** Whether the server answers and lets us in. @throws */
+  verify(): Promise<void>
+  close(): void
+}
+
+/** How long one step with the server may take. */
+const STEP_MS = 15_000
+
+/**
+ * Mail by SMTP.
+ *
+ * @param options.url `smtp://user:password@host:587` (STARTTLS where the server offers it) or `smtps://…:465`
+ * @param options.from sender of everything, as `Paikea <paikea@example.org>`
+ */
+export function createMailer({ url, from }: { readonly url: string; readonly from: string }): Mailer {
+  const { protocol, hostname, port, username, password } = new URL(url)
+  const isTls = protocol === 'smtps:'
+  const isLocal = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+  const transport = createTransport({
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (isTls ? 465 : 587) : Number(port),
+    secure: isTls,
+    // A password goes over the wire in the clear only on this machine itself.
+    requireTLS: !isTls && username !== '' && !isLocal,
+    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    connectionTimeout: STEP_MS,
+    greetingTimeout: STEP_MS,
+    socketTimeout: STEP_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return {
+    async send({ to, subject, text, id }) {
+      try {
+        // An object: a comma in an address is no second one.
+        await transport.sendMail({ from, to: { name: '', address: to }, subject, text, messageId: `<${id}@paikea>` })
+      } catch (error) {
+        throw new Error(`mail was not taken: ${reasonOf(error)}`, { cause: error })
+      }
+    },
+    async verify() {
+      try {
+        await transport.verify()
+      } catch (error) {
+        throw new Error(`the mail server refuses: ${reasonOf(error)}`, { cause: error })
+      }
+    },
+    close: () => transport.close(),
+  }
+}
+
+/** A code and the server's answer in short: servers repeat no passwords, and the address is ours. */
+function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'unknown'
+  const code = 'code' in error ? String(error.code) : 'unknown'
+  const answer =
+    'responseCode' in error && typeof error.responseCode === 'number' ? ` ${String(error.responseCode)}` : ''
+  return `${code}${answer}`
+}

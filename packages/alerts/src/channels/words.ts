@@ -1,0 +1,42 @@
+import type { DueNotice } from '@paikea/database'
+import { sayTime } from '../judge/finding.ts'
+
+/** More in one mail helps nobody. */
+const MOST_IN_A_MAIL = 50
+
+/** One mail for everything that is due for one person. */
+export function writeMail(
+  notices: readonly Pick<DueNotice, 'phase' | 'alert'>[],
+  publicUrl: string | null,
+): { readonly subject: string; readonly text: string } {
+  const [first] = notices
+  if (first === undefined) throw new RangeError('a mail needs something to say')
+  const more = notices.length - 1
+  const parts = notices.slice(0, MOST_IN_A_MAIL).map(({ phase, alert }) => {
+    if (phase === 'ended') return `Over since ${sayTime(alert.endedAt ?? alert.openedAt)}: ${alert.summary}`
+    return `${alert.summary}\n${alert.advice}`
+  })
+  const rest = notices.length > MOST_IN_A_MAIL ? [`… and ${String(notices.length - MOST_IN_A_MAIL)} more.`] : []
+  const where = publicUrl === null ? [] : [publicUrl]
+  return {
+    subject: `${first.phase === 'ended' ? 'Over: ' : ''}${first.alert.summary}${more > 0 ? ` (and ${String(more)} more)` : ''}`,
+    text: `${[...parts, ...rest, ...where].join('\n\n')}\n`,
+  }
+}
+
+/** What a program gets of one alert. */
+export function writeForProgram({ phase, alert }: Pick<DueNotice, 'phase' | 'alert'>, iam: string | null): object {
+  const { id: alertId, kind, summary, advice, since, openedAt, endedAt } = alert
+  return {
+    type: 'alert',
+    alertId,
+    phase,
+    kind,
+    device: iam === null ? null : { iam },
+    summary,
+    advice,
+    since,
+    openedAt,
+    endedAt,
+  }
+}

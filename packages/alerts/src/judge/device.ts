@@ -1,0 +1,117 @@
+import type { AlertKind, AlertRules } from '@paikea/domain'
+import { readHealth } from '@paikea/schedule'
+import { distanceMetres } from './distance.ts'
+import { type Finding, sayTime } from './finding.ts'
+import { nameOf, type Subject } from './subject.ts'
+import { isExplainedBy, type VendorSilence } from './vendor.ts'
+
+/** So much more than the limit ends a low battery: voltages move with load and cold. */
+const BATTERY_HYSTERESIS_VOLTS = 0.1
+/** A buoy back inside by this much is back. */
+const CIRCLE_HYSTERESIS = 0.95
+
+/** What the rules look at beside the device. */
+export interface Circumstances {
+  readonly rules: AlertRules
+  /** The vendor's silence now or the last one. */
+  readonly vendor: VendorSilence | null
+  /** Keys of the alerts that are open. */
+  readonly open: ReadonlySet<string>
+  readonly now: Date
+}
+
+/** What people should know of one device. Pure. */
+export function judgeDevice(subject: Subject, circumstances: Circumstances): readonly Finding[] {
+  // Handsets lie in drawers and say when they want: what is asked of them comes by routes.
+  if (subject.device.kind !== 'buoy') return []
+  const found = [
+    silence(subject, circumstances),
+    battery(subject, circumstances),
+    frozen(subject, circumstances),
+    implausible(subject),
+    circle(subject, circumstances),
+  ]
+  return found.filter((one) => one !== null).filter(({ kind }) => !circumstances.rules.off.includes(kind))
+}
+
+function finding(
+  { device }: Subject,
+  kind: AlertKind,
+  { summary, advice, since }: Pick<Finding, 'summary' | 'advice' | 'since'>,
+): Finding {
+  const openKey = keyOf(kind, device.id)
+  return { kind, groupId: device.group.id, deviceId: device.id, openKey, summary, advice, since }
+}
+
+function keyOf(kind: AlertKind, deviceId: number): string {
+  return `${kind}/${String(deviceId)}`
+}
+
+function silence(subject: Subject, { vendor, open, now }: Circumstances): Finding | null {
+  const { device, knowledge, isAtSea } = subject
+  const { health, nextExpected } = readHealth(knowledge, now)
+  if (health !== 'silent' || !isAtSea) return null
+  const isOpen = open.has(keyOf('device-silent', device.id))
+  if (!isOpen && vendor !== null && isExplainedBy(subject, vendor, now)) return null
+  const heardAt = knowledge.lastHeardAt ?? knowledge.lastReport?.transmittedAt ?? null
+  const due = nextExpected === null ? '' : `; due by ${sayTime(nextExpected.to)}, and its retries are over`
+  return finding(subject, 'device-silent', {
+    summary: `${nameOf(device)} is silent: last heard ${heardAt === null ? 'never' : sayTime(heardAt)}${due}.`,
+    advice:
+      'Compare its last battery voltage and position. Look at the line rental and credits of its modem. A capsized or iced antenna often comes back by itself.',
+    since: nextExpected?.to ?? heardAt ?? now,
+  })
+}
+
+function battery(subject: Subject, { rules, open, now }: Circumstances): Finding | null {
+  const { device } = subject
+  const volts = device.state?.batteryVolts ?? null
+  if (volts === null) return null
+  const isOpen = open.has(keyOf('battery-low', device.id))
+  const limit = rules.batteryLowVolts + (isOpen ? BATTERY_HYSTERESIS_VOLTS : 0)
+  if (volts >= limit) return null
+  return finding(subject, 'battery-low', {
+    summary: `${nameOf(device)} has a low battery: ${volts.toFixed(2)} V (limit ${rules.batteryLowVolts.toFixed(2)} V).`,
+    advice: 'Lengthen its interval to save power, and plan to recover it while it still reports.',
+    since: device.state?.lastReportAt ?? now,
+  })
+}
+
+function frozen(subject: Subject, { rules, now }: Circumstances): Finding | null {
+  const since = subject.device.state?.frozenSince ?? null
+  if (since === null || !subject.isAtSea || now.getTime() - since.getTime() < rules.frozenMinutes * 60_000) return null
+  return finding(subject, 'position-frozen', {
+    summary: `${nameOf(subject.device)} repeats its position of ${sayTime(since)}.`,
+    advice:
+      'It talks, and has no new fix: the position on the map is old. Look for it from where it was, with its drift.',
+    since,
+  })
+}
+
+function implausible(subject: Subject): Finding | null {
+  const { suspectAt, device } = subject
+  if (suspectAt === null) return null
+  return finding(subject, 'position-implausible', {
+    summary: `${nameOf(device)} reported a position at ${sayTime(suspectAt)} that is too far from the one before it.`,
+    advice:
+      'The map keeps the last believed position. Accept the new one if it is right; a second fix near it does so too.',
+    since: suspectAt,
+  })
+}
+
+function circle(subject: Subject, { rules, open, now }: Circumstances): Finding | null {
+  const { device, isAtSea } = subject
+  const { latitude = null, longitude = null, lastFixAt = null } = device.state ?? {}
+  const watched = rules.watchCircles.find(({ iam }) => iam === device.iam)
+  if (watched === undefined || latitude === null || longitude === null || !isAtSea) return null
+  const metres = distanceMetres(watched, { latitudeDegrees: latitude, longitudeDegrees: longitude })
+  const isOpen = open.has(keyOf('left-watch-circle', device.id))
+  if (metres <= watched.radiusMetres * (isOpen ? CIRCLE_HYSTERESIS : 1)) return null
+  const said = metres < 10_000 ? `${metres.toFixed(0)} m` : `${(metres / 1000).toFixed(0)} km`
+  return finding(subject, 'left-watch-circle', {
+    summary: `${nameOf(device)} left its watch circle: ${said} from the centre (radius ${String(watched.radiusMetres)} m).`,
+    advice:
+      'Adrift, towed, stolen or with a whale: shorten its interval and compare speed and course with the current.',
+    since: lastFixAt ?? now,
+  })
+}

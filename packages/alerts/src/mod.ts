@@ -1,0 +1,4 @@
+/** What people are told of without asking: found, kept, told once and ended. */
+export { createMailer, type Mail, type Mailer } from './channels/mailer.ts'
+export type { Channels } from './watch/tell.ts'
+export { type AlertWatch, createAlertWatch } from './watch/watch.ts'

@@ -1,0 +1,72 @@
+import {
+  addNotices,
+  type AlertRow,
+  type Database,
+  endAlerts,
+  listOpenAlerts,
+  type NewNotice,
+  openAlerts,
+  settleOpenedNotices,
+} from '@paikea/database'
+import type { AlertRules } from '@paikea/domain'
+import { tellAt } from '../judge/quiet-hours.ts'
+import type { Look } from './look.ts'
+
+/** Opens what was found, ends what is over, and writes down who is to be told, in one transaction. */
+export async function settle(
+  db: Database,
+  { findings, rules }: Look,
+  now: Date,
+): Promise<{ readonly opened: number; readonly ended: number }> {
+  return db.write(async (tx) => {
+    const open = await listOpenAlerts(db, {}, tx)
+    const known = new Set(open.flatMap(({ openKey }) => openKey ?? []))
+    const holds = new Set(findings.map(({ openKey }) => openKey))
+    const found = findings.filter(({ openKey }) => !known.has(openKey))
+    const opened = await openAlerts(db, { found, now }, tx)
+    const over = open.filter(({ openKey }) => openKey !== null && !holds.has(openKey))
+    const ids = over.map(({ id }) => id)
+    await endAlerts(db, { ids, now }, tx)
+    const told = ids.length === 0 ? [] : await settleOpenedNotices(db, { alertIds: ids }, tx)
+    const alertOf = new Map(over.map((alert) => [alert.id, alert]))
+    const notices = [
+      ...opened.flatMap((alert) => noticesOf(alert, rules, now)),
+      ...told.flatMap((one) => {
+        const alert = alertOf.get(one.alertId)
+        const due = alert === undefined ? now : endDueAt(alert, rules, now)
+        return { ...one, phase: 'ended' as const, dueAt: due }
+      }),
+    ]
+    await addNotices(db, { notices }, tx)
+    return { opened: opened.length, ended: ids.length }
+  })
+}
+
+/** Whom an alert concerns: its group, or every group that wants the kind. Nobody is told twice of one that concerns all. */
+function noticesOf(alert: AlertRow, rules: Look['rules'], now: Date): readonly NewNotice[] {
+  const concerned = [...rules].filter(([groupId]) => alert.groupId === null || groupId === alert.groupId)
+  const byAddress = new Map<string, NewNotice>()
+  for (const [, rule] of concerned) {
+    if (rule.off.includes(alert.kind)) continue
+    const dueAt = tellAt(alert.kind, rule.quietHours, now)
+    for (const [channel, address] of addressesOf(rule)) {
+      const notice = { alertId: alert.id, channel, address, phase: 'opened' as const, dueAt }
+      const key = `${channel} ${address}`
+      const other = byAddress.get(key)
+      if (other === undefined || dueAt < other.dueAt) byAddress.set(key, notice)
+    }
+  }
+  return [...byAddress.values()]
+}
+
+function addressesOf(rules: AlertRules): readonly (readonly [NewNotice['channel'], string])[] {
+  return [
+    ...rules.emails.map((address) => ['email', address] as const),
+    ...rules.endpointIds.map((id) => ['webhook', String(id)] as const),
+  ]
+}
+
+function endDueAt(alert: AlertRow, rules: Look['rules'], now: Date): Date {
+  const rule = alert.groupId === null ? undefined : rules.get(alert.groupId)
+  return rule === undefined ? now : tellAt(alert.kind, rule.quietHours, now)
+}

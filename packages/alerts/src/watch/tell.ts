@@ -1,0 +1,96 @@
+import {
+  type Database,
+  type DueNotice,
+  findDeviceNames,
+  findEndpoint,
+  listDueNotices,
+  loadEndpointSecrets,
+  recordNotices,
+} from '@paikea/database'
+import { sendBody, type SendSettings } from '@paikea/delivery'
+import type { Log } from '@paikea/domain'
+import type { Mailer } from '../channels/mailer.ts'
+import { writeForProgram, writeMail } from '../channels/words.ts'
+
+/** In one round; what is more comes in the next. */
+const MOST_IN_A_ROUND = 500
+const FIRST_PAUSE_MS = 60_000
+const LONGEST_PAUSE_MS = 3_600_000
+/** Two days of hourly tries. */
+const MOST_ATTEMPTS = 54
+
+/** By which ways people are told. */
+export interface Channels {
+  /** `null`: no mail server is configured. */
+  readonly mailer: Pick<Mailer, 'send'> | null
+  readonly sending: SendSettings
+  readonly publicUrl: string | null
+}
+
+/** Tells what is due. A way that fails is tried again, for two days; the others go on meanwhile. */
+export async function tellDue(
+  db: Database,
+  channels: Channels,
+  { now, log }: { readonly now: Date; readonly log: Log },
+): Promise<{ readonly told: number; readonly failed: number }> {
+  const due = await listDueNotices(db, { now, limit: MOST_IN_A_ROUND })
+  const parcels = parcelsOf(due)
+  const results = await Promise.all(
+    parcels.map(async (parcel) => {
+      const error = await tell(db, channels, parcel).then(
+        () => null,
+        (reason: unknown) => (reason instanceof Error ? reason.message : String(reason)),
+      )
+      const attempts = (parcel[0]?.attempts ?? 0) + 1
+      const ids = parcel.map(({ id }) => id)
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS)
+      const again = attempts >= MOST_ATTEMPTS ? null : new Date(now.getTime() + pauseMs)
+      await recordNotices(db, {
+        ...{ ids, attempts, error },
+        sentAt: error === null ? now : null,
+        dueAt: error === null ? null : again,
+      })
+      if (error !== null) log.warn('alert.not-told', { channel: parcel[0]?.channel, attempts, error })
+      return { told: error === null ? ids.length : 0, failed: error === null ? 0 : ids.length }
+    }),
+  )
+  return {
+    told: results.reduce((sum, { told }) => sum + told, 0),
+    failed: results.reduce((sum, { failed }) => sum + failed, 0),
+  }
+}
+
+/** A person gets one mail for all that is due, a program one request for each alert. */
+function parcelsOf(due: readonly DueNotice[]): readonly (readonly DueNotice[])[] {
+  const parcels = new Map<string, DueNotice[]>()
+  for (const notice of due) {
+    const key =
+      notice.channel === 'email' ? `${notice.address} ${String(notice.attempts)}` : `webhook/${String(notice.id)}`
+    parcels.set(key, [...(parcels.get(key) ?? []), notice])
+  }
+  return [...parcels.values()]
+}
+
+async function tell(db: Database, channels: Channels, parcel: readonly DueNotice[]): Promise<void> {
+  const [first] = parcel
+  if (first === undefined) return
+  if (first.channel === 'email') {
+    if (channels.mailer === null) throw new Error('no mail server is configured (PAIKEA_SMTP_URL)')
+    const id = `alert-${String(first.alertId)}-${first.phase}-${String(first.id)}`
+    await channels.mailer.send({ to: first.address, ...writeMail(parcel, channels.publicUrl), id })
+    return
+  }
+  const endpointId = Number(first.address)
+  const endpoint = await findEndpoint(db, { scope: { all: true }, id: endpointId })
+  if (endpoint === null) throw new Error('the endpoint is gone')
+  const { deviceId } = first.alert
+  const name = deviceId === null ? null : (await findDeviceNames(db, { deviceIds: [deviceId] })).get(deviceId)
+  const secrets = await db.write((tx) => loadEndpointSecrets(db, { endpointId }, tx))
+  const deliveryId = `alert-${String(first.alertId)}-${first.phase}`
+  const end = await sendBody(
+    { ...endpoint, secrets },
+    { deliveryId, body: writeForProgram(first, name?.iam ?? null) },
+    channels.sending,
+  )
+  if (end.outcome !== 'sent') throw new Error(`the endpoint did not take it: ${end.reason}`)
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { statfs } from 'node:fs/promises'
+import { type Database, takeAlertWatch } from '@paikea/database'
+import type { Log } from '@paikea/domain'
+import { type DiskReader, type IntervalMemory, lookAround } from './look.ts'
+import { settle } from './settle.ts'
+import { type Channels, tellDue } from './tell.ts'
+
+/** An alert is told within a minute of the time it is due: two rounds, and the time they take. */
+const EVERY_MS = 15_000
+/** Another process takes over when the one that watches has not been seen for so long. */
+const LEASE_MS = 40_000
+
+/** Looks for what people should know of, and tells them. */
+export interface AlertWatch {
+  /** Looks now and then from here on. */
+  start(): void
+  /** One round. @returns false where another process watches */
+  round(now: Date): Promise<boolean>
+  stats(): object
+  stop(): Promise<void>
+}
+
+/** Builds it. Of several processes one watches at a time. */
+export function createAlertWatch(o: {
+  readonly db: Database
+  readonly log: Log
+  readonly channels: Channels
+  /** Folder whose disk is looked at. @default none */
+  readonly dataFolder?: string
+  /** @default 15000 */
+  readonly everyMs?: number
+}): AlertWatch {
+  const { db, log, channels, dataFolder, everyMs = EVERY_MS } = o
+  const holder = randomUUID()
+  const intervals: IntervalMemory = new Map()
+  const disk: DiskReader | null = dataFolder === undefined ? null : () => readDisk(dataFolder)
+  const counts = { rounds: 0, opened: 0, ended: 0, told: 0, failed: 0, lastRoundSeconds: 0 }
+  let timer: NodeJS.Timeout | null = null
+  let isStopped = false
+  let underWay: Promise<unknown> = Promise.resolve()
+
+  async function round(now: Date): Promise<boolean> {
+    if (!(await takeAlertWatch(db, { holder, now, until: new Date(now.getTime() + LEASE_MS) }))) return false
+    const startedMs = performance.now()
+    const { opened, ended } = await settle(db, await lookAround(db, { now, disk, intervals }), now)
+    const { told, failed } = await tellDue(db, channels, { now, log })
+    counts.rounds += 1
+    counts.opened += opened
+    counts.ended += ended
+    counts.told += told
+    counts.failed += failed
+    counts.lastRoundSeconds = (performance.now() - startedMs) / 1000
+    if (opened + ended > 0) log.info('alert.round', { opened, ended, told, failed })
+    return true
+  }
+
+  function plan(): void {
+    if (isStopped) return
+    timer = setTimeout(() => {
+      underWay = round(new Date())
+        .catch((error: unknown) => log.warn('alert.round-failed', { error: String(error) }))
+        .finally(plan)
+    }, everyMs)
+    timer.unref()
+  }
+
+  return {
+    round,
+    start: plan,
+    stats: () => counts,
+    async stop() {
+      isStopped = true
+      if (timer !== null) clearTimeout(timer)
+      await underWay
+    },
+  }
+}
+
+async function readDisk(folder: string): ReturnType<DiskReader> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+}

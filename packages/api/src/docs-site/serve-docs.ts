@@ -1,0 +1,32 @@
+import type { Context, Next } from 'koa'
+import { ApiError } from '../http/api-error.ts'
+import { loadWebFiles, type WebFile } from '../web-app/load-files.ts'
+import { sendFile } from '../web-app/serve-web-app.ts'
+
+/**
+ * The documentation site under `/docs`. Read into memory when somebody asks first: most processes are never asked.
+ *
+ * @param directory `null`: it is not built here
+ */
+export function serveDocs(directory: string | null) {
+  let files: ReadonlyMap<string, WebFile> | null = null
+  return async (ctx: Context, next: Next): Promise<void> => {
+    if (ctx.path !== '/docs' && !ctx.path.startsWith('/docs/')) return next()
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw notThere()
+    if (ctx.path === '/docs') {
+      // Links of its pages are relative.
+      ctx.redirect('/docs/')
+      return
+    }
+    files ??= directory === null ? new Map() : loadWebFiles(directory)
+    if (files.size === 0) throw new ApiError(404, 'not-found', 'The documentation is not built here: npm run docs.')
+    const path = ctx.path.slice('/docs'.length)
+    const file = files.get(path.endsWith('/') ? `${path}index.html` : path)
+    if (file === undefined) throw notThere()
+    sendFile(ctx, file)
+  }
+}
+
+function notThere(): ApiError {
+  return new ApiError(404, 'not-found', 'There is nothing at this address.')
+}

@@ -1,0 +1,116 @@
+import { Secret, TOTP } from 'otpauth'
+import { createUser, systemCaller } from '@paikea/operations'
+import { PASSWORD, request, type Reply, startTestApi, type TestApi } from '../../../test/test-api.ts'
+
+describe("people's own accounts", () => {
+  let api: TestApi
+  const mails: { to: string; text: string }[] = []
+  let people = 0
+
+  beforeAll(async () => {
+    api = await startTestApi('sqlite', {
+      mailer: { send: async (mail) => void mails.push(mail) },
+      config: { publicUrl: 'http://buoys.example.org' },
+    })
+  })
+  afterAll(() => api.close())
+
+  async function makePerson(): Promise<string> {
+    people += 1
+    const email = `ada-${String(people)}@example.org`
+    await createUser({ db: api.db, caller: systemCaller('test') }, { email, password: PASSWORD })
+    return email
+  }
+  const logIn = (email: string, password = PASSWORD, code?: string) =>
+    request(`${api.url}/v1/session`, 'POST', { email, password, ...(code === undefined ? {} : { code }) })
+  const as = (session: Reply, method: string, path: string, body?: unknown) =>
+    request(`${api.url}${path}`, method, body, {
+      Cookie: session.headers.get('set-cookie')?.split(';')[0] ?? '',
+      'X-CSRF-Token': session.body.csrfToken,
+    })
+
+  it('list where they are logged in, and end it there', async () => {
+    const email = await makePerson()
+    const [one, other, third] = [await logIn(email), await logIn(email), await logIn(email)]
+    const list = (await as(one, 'GET', '/v1/sessions')).body.items
+    expect(list.map(({ isThis }: { isThis: boolean }) => isThis)).toEqual([false, false, true])
+    expect(list[0]).toMatchObject({ address: '127.0.0.1', userAgent: 'node' })
+    expect((await as(one, 'DELETE', `/v1/sessions/${String(list[0].id)}`)).status).toBe(204)
+    expect((await as(third, 'GET', '/v1/session')).status).toBe(401)
+    const stranger = await logIn(await makePerson())
+    expect((await as(stranger, 'DELETE', `/v1/sessions/${String(list[1].id)}`)).status).toBe(404)
+    expect((await as(one, 'DELETE', '/v1/sessions')).body).toEqual({ ended: 1 })
+    expect((await as(other, 'GET', '/v1/session')).status).toBe(401)
+    expect((await as(one, 'GET', '/v1/session')).status).toBe(200)
+  })
+
+  it('change their password, which ends their other sessions', async () => {
+    const email = await makePerson()
+    const [one, other] = [await logIn(email), await logIn(email)]
+    const change = (password: string, newPassword: string) =>
+      as(one, 'PUT', '/v1/session/password', { password, newPassword })
+    expect(await change('a guess', 'a better password')).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'password', code: 'wrong-password' }] },
+    })
+    expect((await change(PASSWORD, 'short')).status).toBe(422)
+    expect((await change(PASSWORD, 'a better password')).status).toBe(204)
+    expect((await as(one, 'GET', '/v1/session')).status).toBe(200)
+    expect((await as(other, 'GET', '/v1/session')).status).toBe(401)
+    expect((await logIn(email)).status).toBe(401)
+    expect((await logIn(email, 'a better password')).status).toBe(200)
+  })
+
+  it('get a link by mail that sets a password once, and nobody learns who has an account', async () => {
+    const email = await makePerson()
+    const session = await logIn(email)
+    const ask = (whom: string) => request(`${api.url}/v1/password-links`, 'POST', { email: whom })
+    const replies = [await ask('nobody@example.org'), await ask(email.toUpperCase())]
+    expect(replies.map(({ status, body }) => [status, body])).toEqual([
+      [202, { status: 'asked' }],
+      [202, { status: 'asked' }],
+    ])
+    for (let tries = 0; mails.length === 0 && tries < 600; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    expect(mails.map(({ to }) => to)).toEqual([email])
+    const token = /\/set-password#(\S+)/.exec(mails[0]?.text ?? '')?.[1] ?? ''
+    const use = (secret: string, password: string) =>
+      request(`${api.url}/v1/password-links/use`, 'POST', { token: secret, password })
+    expect((await use('another', 'a new password')).status).toBe(422)
+    expect((await use(token, 'a new password')).status).toBe(204)
+    expect(await use(token, 'a newer password')).toMatchObject({ body: { errors: [{ code: 'link-over' }] } })
+    expect((await as(session, 'GET', '/v1/session')).status).toBe(401)
+    expect((await logIn(email, 'a new password')).status).toBe(200)
+    expect(api.logged()).not.toContain(token)
+  })
+
+  it('have a second factor, whose codes work once', async () => {
+    const email = await makePerson()
+    const session = await logIn(email)
+    const begun = await as(session, 'POST', '/v1/session/second-factor', { password: PASSWORD })
+    expect(begun).toMatchObject({ status: 201, body: { uri: expect.stringMatching(/^otpauth:\/\/totp\/Paikea/) } })
+    const totp = new TOTP({ issuer: 'Paikea', secret: Secret.fromBase32(begun.body.secret) })
+    // The step after now counts too, so the same test holds at the turn of a step.
+    const codeOf = (steps: number) => totp.generate({ timestamp: Date.now() + steps * 30_000 })
+    // Not before a code of it was shown.
+    expect((await logIn(email)).status).toBe(200)
+    expect((await as(session, 'PUT', '/v1/session/second-factor', { code: '000000' })).status).toBe(422)
+    expect((await as(session, 'PUT', '/v1/session/second-factor', { code: codeOf(0) })).status).toBe(204)
+    expect(await logIn(email)).toMatchObject({ status: 401, body: { code: 'second-factor-required' } })
+    expect(await logIn(email, 'a guess')).toMatchObject({ status: 401, body: { code: 'wrong-credentials' } })
+    const next = codeOf(1)
+    expect((await logIn(email, PASSWORD, next)).status).toBe(200)
+    expect(await logIn(email, PASSWORD, next)).toMatchObject({ status: 401, body: { code: 'wrong-credentials' } })
+    expect((await as(session, 'POST', '/v1/session/second-factor/end', { password: PASSWORD })).status).toBe(204)
+    expect((await logIn(email)).status).toBe(200)
+  })
+
+  it('cannot be changed by a token', async () => {
+    const token = await api.tokenOf(null)
+    expect((await api.call(token, 'GET', '/v1/sessions')).body.items).toEqual([])
+    expect(await api.call(token, 'DELETE', '/v1/sessions')).toMatchObject({ status: 409, body: { code: 'no-account' } })
+    const body = { password: PASSWORD, newPassword: 'a better password' }
+    expect((await api.call(token, 'PUT', '/v1/session/password', body)).status).toBe(409)
+  })
+})

@@ -1,0 +1,68 @@
+import { ALERT_KINDS } from '@paikea/domain'
+import { isOneLine } from '@paikea/operations'
+import { z } from 'zod'
+import { IamSchema, IdSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
+
+const KindSchema = z.enum(ALERT_KINDS)
+
+/** Something people should know of. */
+export const AlertSchema = z.object({
+  id: z.int(),
+  kind: KindSchema,
+  /** `null`: it concerns everybody. */
+  groupId: z.int().nullable(),
+  iam: z.string().nullable(),
+  summary: z.string(),
+  /** What to do. */
+  advice: z.string(),
+  since: TimeSchema,
+  openedAt: TimeSchema,
+  /** `null` while it is so. */
+  endedAt: TimeSchema.nullable(),
+  acknowledgedAt: TimeSchema.nullable(),
+  acknowledgedBy: z.string().nullable(),
+})
+export type AlertView = z.output<typeof AlertSchema>
+
+export const AlertPage = pageOf(AlertSchema)
+export const ListAlertsQuery = z.strictObject({ state: z.enum(['open', 'ended']).optional(), ...pageQuery })
+export const AlertParams = z.object({ id: IdSchema })
+export const GroupParams = z.object({ id: IdSchema })
+
+const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, as 22:00')
+const timeZone = z.string().min(1).max(64).refine(isTimeZone, 'must be an IANA time zone, as Pacific/Auckland')
+const email = z.email().max(254).refine(isOneLine, 'is not an e-mail address')
+
+/** What a group is told, when and by which way. */
+export const AlertRulesSchema = z.strictObject({
+  /** Kinds the group does not want. */
+  off: z.array(KindSchema).max(ALERT_KINDS.length).default([]),
+  batteryLowVolts: z.number().min(0).max(30).default(3.5),
+  frozenMinutes: z.int().min(1).max(10_080).default(60),
+  watchCircles: z
+    .array(
+      z.strictObject({
+        iam: IamSchema,
+        latitudeDegrees: z.number().min(-90).max(90),
+        longitudeDegrees: z.number().min(-180).max(180),
+        radiusMetres: z.number().min(10).max(5_000_000),
+      }),
+    )
+    .max(1000)
+    .default([]),
+  quietHours: z
+    .strictObject({ from: clock, to: clock, timeZone, except: z.array(KindSchema).max(ALERT_KINDS.length).default([]) })
+    .nullable()
+    .default(null),
+  emails: z.array(email).max(50).default([]),
+  /** Webhook endpoints of the same group. */
+  endpointIds: z.array(z.int().positive()).max(20).default([]),
+})
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

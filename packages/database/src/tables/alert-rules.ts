@@ -1,0 +1,12 @@
+import { key, longText, now } from '../sql/kinds.ts'
+import type { ModelOf } from '../sql/model.ts'
+import { table } from '../sql/table.ts'
+
+/** What a group is told: JSON, as operations wrote it. */
+export const ALERT_RULES = table('alert_rules', {
+  groupId: key,
+  rules: longText,
+  updatedAt: now,
+})
+
+export type AlertRulesRow = ModelOf<typeof ALERT_RULES>

@@ -1,0 +1,16 @@
+import { id, integer, now, orNull, text, time } from '../sql/kinds.ts'
+import type { ModelOf } from '../sql/model.ts'
+import { table } from '../sql/table.ts'
+
+/** Lets people without an account see where one device is, until a day. Only the hash of its token is kept. */
+export const SHARE_LINKS = table('share_links', {
+  id,
+  tokenHash: text(64),
+  deviceId: integer,
+  label: orNull(text(100)),
+  createdBy: text(120),
+  createdAt: now,
+  expiresAt: time,
+})
+
+export type ShareLink = ModelOf<typeof SHARE_LINKS>

@@ -1,0 +1,110 @@
+import { findUserById, loadSecondFactor, saveSecondFactor, useSecondFactorStep } from '@paikea/database'
+import { Secret, TOTP } from 'otpauth'
+import { operation, type OperationContext, type Work } from '../operation.ts'
+import { Refusal, refuseConflict, refuseField } from '../refusal.ts'
+import { verifyPassword } from './password.ts'
+
+/** RFC 6238 as every authenticator knows it. */
+const TOTP_SHAPE = { issuer: 'Paikea', algorithm: 'SHA1', digits: 6, period: 30 } as const
+const SECRET_BYTES = 20
+/** A code of the step before or after counts: clocks differ. */
+const WINDOW_STEPS = 1
+
+/** A second factor that was just made; its secret is shown this once. */
+export interface MadeSecondFactor {
+  /** Base32, to type in. */
+  readonly secret: string
+  /** `otpauth://…`, to be shown as a QR code. */
+  readonly uri: string
+}
+
+/** Asks for the password of whoever changes what protects the account. @throws Refusal `invalid` */
+export async function requirePassword({ db, caller }: OperationContext, password: string): Promise<number> {
+  const userId = caller.ownerUserId
+  const user = userId === null ? null : await findUserById(db, { id: userId })
+  if (user === null) throw refuseConflict('no-account', 'A token has no password and no second factor.')
+  if (!(await verifyPassword(password, user.passwordHash))) throw refuseField('password', 'wrong-password', 'is wrong')
+  return user.id
+}
+
+/**
+ * Makes a second factor. It counts once its owner has shown a code of it.
+ *
+ * @throws Refusal `invalid` password; `conflict` where there is one
+ */
+export async function beginSecondFactor(
+  context: OperationContext,
+  { password }: { readonly password: string },
+): Promise<MadeSecondFactor> {
+  return begin(context, { userId: await requirePassword(context, password) })
+}
+
+const begin = operation<{ readonly userId: number }, MadeSecondFactor>(
+  'user.second-factor-begun',
+  async ({ db, tx }, { userId }) => {
+    const there = await loadSecondFactor(db, { userId }, tx)
+    if (there !== null && there.since !== null) {
+      throw refuseConflict('has-second-factor', 'There is a second factor: end it first.')
+    }
+    const user = await findUserById(db, { id: userId }, tx)
+    const secret = new Secret({ size: SECRET_BYTES })
+    await saveSecondFactor(db, { userId, factor: { secret: secret.base32, since: null } }, tx)
+    const uri = new TOTP({ ...TOTP_SHAPE, label: user?.email ?? 'account', secret }).toString()
+    const result = { secret: secret.base32, uri }
+    return { result, subject: `user/${String(userId)}`, groupId: null, before: null, after: null }
+  },
+)
+
+/** Shows a code: from now on log-ins ask for one. @throws Refusal `invalid`; `conflict` where none was begun */
+export const confirmSecondFactor = operation<{ readonly code: string }, void>(
+  'user.second-factor-set',
+  async (work, { code }) => {
+    const { db, tx, now, caller } = work
+    const userId = caller.ownerUserId
+    const factor = userId === null ? null : await loadSecondFactor(db, { userId }, tx)
+    if (userId === null || factor === null || factor.since !== null) {
+      throw refuseConflict('no-second-factor', 'Begin a second factor first.')
+    }
+    const step = stepOf(factor.secret, code, now)
+    if (step === null) throw refuseField('code', 'wrong-code', 'is not the code of now')
+    await saveSecondFactor(db, { userId, factor: { ...factor, since: now } }, tx)
+    await useSecondFactorStep(db, { userId, step }, tx)
+    return { result: undefined, subject: `user/${String(userId)}`, groupId: null, before: null, after: { since: now } }
+  },
+)
+
+/** Ends the caller's second factor. @throws Refusal `invalid` password */
+export async function endSecondFactor(
+  context: OperationContext,
+  { password }: { readonly password: string },
+): Promise<void> {
+  return end(context, { userId: await requirePassword(context, password) })
+}
+
+const end = operation<{ readonly userId: number }, void>('user.second-factor-ended', async ({ db, tx }, { userId }) => {
+  await saveSecondFactor(db, { userId, factor: null }, tx)
+  return { result: undefined, subject: `user/${String(userId)}`, groupId: null, before: null, after: null }
+})
+
+/**
+ * Lets an account without a second factor pass, and one that has it with a code that was not used before.
+ *
+ * @throws Refusal `unauthenticated`
+ */
+export async function requireSecondFactor({ db, tx, now }: Work, userId: number, code: string | null): Promise<void> {
+  const factor = await loadSecondFactor(db, { userId }, tx)
+  if (factor === null || factor.since === null) return
+  if (code === null) {
+    throw new Refusal('unauthenticated', 'second-factor-required', 'Send the code of your authenticator too.')
+  }
+  const step = stepOf(factor.secret, code, now)
+  if (step !== null && (await useSecondFactorStep(db, { userId, step }, tx))) return
+  throw new Refusal('unauthenticated', 'wrong-credentials', 'The code is wrong, or was used already.')
+}
+
+/** The step of time that a code belongs to; `null` for a wrong one. */
+function stepOf(secret: string, code: string, now: Date): number | null {
+  const totp = new TOTP({ ...TOTP_SHAPE, secret: Secret.fromBase32(secret) })
+  const delta = totp.validate({ token: code, timestamp: now.getTime(), window: WINDOW_STEPS })
+  return delta === null ? null : Math.floor(now.getTime() / 1000 / TOTP_SHAPE.period) + delta
+}

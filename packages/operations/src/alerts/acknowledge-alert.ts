@@ -1,0 +1,24 @@
+import { acknowledgeAlert as storeAcknowledgement, findAlert } from '@paikea/database'
+import { requireRole, scopeOf } from '../caller.ts'
+import { operation } from '../operation.ts'
+import { refuseUnknown } from '../refusal.ts'
+
+/**
+ * Notes that somebody saw it; the first one counts.
+ *
+ * @throws Refusal `not-found`, `forbidden`
+ */
+export const acknowledgeAlert = operation<{ readonly id: number }, void>(
+  'alert.acknowledged',
+  async ({ db, caller, tx, now }, { id }) => {
+    const alert = await findAlert(db, { scope: scopeOf(caller), id }, tx)
+    if (alert === null) throw refuseUnknown('alert')
+    // One that concerns everybody may be taken by anybody's technician.
+    if (alert.groupId !== null) requireRole(caller, alert.groupId, 'technician')
+    if (alert.acknowledgedAt !== null) return { result: undefined, subject: null }
+    await storeAcknowledgement(db, { id, by: caller.actor, now }, tx)
+    const facts = { kind: alert.kind, summary: alert.summary }
+    const { groupId } = alert
+    return { result: undefined, subject: `alert/${String(id)}`, groupId, before: null, after: facts }
+  },
+)

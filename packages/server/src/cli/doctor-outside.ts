@@ -1,0 +1,141 @@
+import { createMailer } from '@paikea/alerts'
+import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { join } from 'node:path'
+import { TLSSocket } from 'node:tls'
+import type { Config } from '../config/load-config.ts'
+import type { Finding } from './installation.ts'
+
+const ANSWER_WITHIN_MS = 5_000
+/** A signature of ours or of the vendor's is refused with a clock that is five minutes wrong. */
+const CLOCK_LIMIT_MS = 60_000
+const DAY_MS = 86_400_000
+const CERTIFICATE_DAYS = 14
+/** Backups are made daily. */
+const BACKUP_DAYS = 2
+const LEAST_FREE_BYTES = 1_000_000_000
+
+/** Where `backup` leaves when it was made last. */
+export function lastBackupFile(dataFolder: string): string {
+  return join(dataFolder, 'last-backup.json')
+}
+
+/** Whether there is room; says nothing where there is. */
+export function checkDisk({ dataFolder }: Pick<Config, 'dataFolder'>): readonly Finding[] {
+  if (!existsSync(dataFolder)) return []
+  const { bavail, bsize } = statfsSync(dataFolder)
+  const freeBytes = bavail * bsize
+  if (freeBytes >= LEAST_FREE_BYTES) return []
+  const detail = `${(freeBytes / 1e6).toFixed(0)} MB left under ${dataFolder}: while it is full nothing can be stored`
+  return [{ verdict: 'WRONG', what: 'disk', detail }]
+}
+
+/** How old the last backup is. Asked for where it counts, or where one was made. */
+export function checkBackup(config: Pick<Config, 'dataFolder' | 'environment'>, now: Date): readonly Finding[] {
+  const what = 'backup'
+  const file = lastBackupFile(config.dataFolder)
+  if (!existsSync(file)) {
+    if (config.environment !== 'PROD') return []
+    return [{ verdict: 'care', what, detail: 'none was made yet: `paikea backup --to FILE`, by a timer' }]
+  }
+  const madeAt = readTime(file)
+  if (madeAt === null) return [{ verdict: 'care', what, detail: `${file} cannot be read` }]
+  const days = (now.getTime() - madeAt.getTime()) / DAY_MS
+  const detail = `the last one is of ${madeAt.toISOString()}`
+  return [
+    days > BACKUP_DAYS
+      ? { verdict: 'care', what, detail: `${detail}: make one daily` }
+      : { verdict: 'ok', what, detail },
+  ]
+}
+
+/** Whether the address that the vendor knows leads here, with a certificate that lasts, and what its clock says. */
+export async function checkPublicAddress({ http }: Pick<Config, 'http'>, now: () => Date): Promise<readonly Finding[]> {
+  const { publicUrl } = http
+  if (publicUrl === null) return []
+  const what = 'public address'
+  const answer = await ask(new URL('/connection/hc', publicUrl)).catch((error: unknown) => wordsOf(error))
+  if (typeof answer === 'string') {
+    const detail = `${publicUrl} does not answer (${answer}): the vendor cannot deliver; look at name, proxy and firewall`
+    return [{ verdict: 'WRONG', what, detail }]
+  }
+  const findings: Finding[] = []
+  if (answer.status !== 200 || answer.body !== 'OK') {
+    const detail = `${publicUrl} answers ${String(answer.status)}, and not as we do: it leads elsewhere`
+    findings.push({ verdict: 'WRONG', what, detail })
+  } else findings.push({ verdict: 'ok', what, detail: `${publicUrl} answers` })
+  const offMs = answer.date === null ? 0 : Math.abs(now().getTime() - answer.date.getTime())
+  if (offMs > CLOCK_LIMIT_MS) {
+    const detail = `${(offMs / 1000).toFixed(0)} s from that of ${publicUrl}: switch time synchronisation on`
+    findings.push({ verdict: 'WRONG', what: 'clock', detail })
+  }
+  if (answer.certificateEnds !== null) {
+    const days = Math.floor((answer.certificateEnds.getTime() - now().getTime()) / DAY_MS)
+    const detail = `ends in ${String(days)} days`
+    findings.push({ verdict: days < CERTIFICATE_DAYS ? 'WRONG' : 'ok', what: 'certificate', detail })
+  }
+  return findings
+}
+
+/** Whether the mail server lets us in. */
+export async function checkMail({ mail }: Pick<Config, 'mail'>): Promise<readonly Finding[]> {
+  if (mail === null) return []
+  const what = 'mail server'
+  const mailer = createMailer(mail)
+  try {
+    await mailer.verify()
+    return [{ verdict: 'ok', what, detail: 'lets us in' }]
+  } catch (error) {
+    return [{ verdict: 'WRONG', what, detail: `${wordsOf(error)}: look at PAIKEA_SMTP_URL` }]
+  } finally {
+    mailer.close()
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: string
+  readonly date: Date | null
+  readonly certificateEnds: Date | null
+}
+
+function ask(url: URL): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === 'https:' ? requestHttps : requestHttp
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
+    const asking = request(url, { signal }, (response) => {
+      const { socket, statusCode = 0, headers } = response
+      const ends = socket instanceof TLSSocket ? new Date(socket.getPeerCertificate().valid_to) : null
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        body += chunk
+        if (body.length > 1000) response.destroy()
+      })
+      response.once('close', () => {
+        const date = headers.date === undefined ? null : new Date(headers.date)
+        resolve({ status: statusCode, body, date, certificateEnds: ends })
+      })
+    })
+    asking.once('error', reject)
+    asking.end()
+  })
+}
+
+function readTime(file: string): Date | null {
+  try {
+    const read: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const text = typeof read === 'object' && read !== null && 'madeAt' in read ? String(read.madeAt) : ''
+    const at = new Date(text)
+    return Number.isNaN(at.getTime()) ? null : at
+  } catch {
+    return null
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
+    return error.code
+  return error instanceof Error ? error.message : 'unknown'
+}

@@ -1,0 +1,6 @@
+/** `npm run check-exports`: exports of tracks, read by the real programs; needs gpsbabel, ogrinfo (gdal-bin) and python3 with pip. */
+import { pathToFileURL } from 'node:url'
+import { prepare, root } from './prepare.mjs'
+
+await prepare({ progress: process.stderr })
+await import(pathToFileURL(`${root}/tools/dist/export-checks/main.js`).href)
