@@ -128,7 +128,7 @@ describe.each(databaseKinds())('events on %s', (kind) => {
     const { outboundId: ofPerson } = await insertPersonOutbound(db, row)
     const routed = {
       ...{ ...row, causeMessageId, routeId: route.id, sourceDeviceId: buoy.id },
-      ...{ lane: 'workflow' as const, orderKey: causeMessageId, depth: 1 },
+      ...{ lane: 'workflow' as const, orderKey: causeMessageId, depth: 1, targetGroupId: null },
     }
     await db.write((tx) => insertOutbound(db, { rows: [routed] }, tx))
     const ofRoute = Number((await db.models.OutboundMessage.findOne({ where: { causeMessageId } }))?.id)

@@ -6,6 +6,8 @@ export interface LiveEvent {
   readonly type: EventName
   /** Who may see it; `null` = only who sees all groups. */
   readonly groupId: number | null
+  /** A second group that may see it. */
+  readonly otherGroupId?: number | null
   /** The same happening, met again, has the same key. */
   readonly key: string
   readonly data: object
@@ -13,8 +15,8 @@ export interface LiveEvent {
 
 /** An event as it goes out: written once, however many pages are open. */
 export interface LiveFrame {
-  /** A group, nobody's (`null`: for who sees all groups), or everyone's business. */
-  readonly audience: number | null | 'everyone'
+  /** Groups (none: for who sees all of them), or everyone. */
+  readonly audience: readonly number[] | 'everyone'
   readonly text: string
 }
 
@@ -109,8 +111,9 @@ export function createLiveHub(options: LiveHubOptions = {}): LiveHub {
 }
 
 /** An event as it goes out. */
-export function toFrame({ type, groupId, data }: LiveEvent): LiveFrame {
-  return { audience: groupId, text: formatEvent(type, data) }
+export function toFrame({ type, groupId, otherGroupId = null, data }: LiveEvent): LiveFrame {
+  const audience = [groupId, otherGroupId].filter((id) => id !== null)
+  return { audience, text: formatEvent(type, data) }
 }
 
 /** One event in the form of server-sent events. */
@@ -121,5 +124,5 @@ export function formatEvent(type: string, data: object): string {
 /** Whether a frame may be shown to a caller. */
 export function isFor(audience: LiveFrame['audience'], scope: GroupScope): boolean {
   if (audience === 'everyone' || 'all' in scope) return true
-  return audience !== null && scope.groupIds.includes(audience)
+  return audience.some((id) => scope.groupIds.includes(id))
 }

@@ -17,10 +17,10 @@ export interface DeliveryEventData extends Pick<OutboundView, 'id' | 'imei' | 's
   readonly at: string
 }
 
-/** A delivery's state as an event for the pages of its group. */
+/** A delivery's state as an event for the pages of its group, and of the group whose modem it goes to. */
 export function presentDelivery(row: DeliveryStatus): LiveEvent {
-  const { groupId, reasonCode, at, ...same } = row
+  const { groupId, targetGroupId, reasonCode, at, ...same } = row
   const key = `${String(row.id)}/${row.state}/${String(at.getTime())}`
   const data: DeliveryEventData = { ...same, reason: reasonCode, at: presentTime(at) }
-  return { type: 'delivery', groupId, key, data }
+  return { type: 'delivery', groupId, otherGroupId: targetGroupId, key, data }
 }

@@ -25,6 +25,7 @@ import { temporalHome } from './0025-temporal-home.ts'
 import { alerts } from './0080-alerts.ts'
 import { shareLinks } from './0081-share-links.ts'
 import { accounts } from './0082-accounts.ts'
+import { targetGroups } from './0026-target-groups.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   alerts,
   shareLinks,
   accounts,
+  targetGroups,
 ]

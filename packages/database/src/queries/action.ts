@@ -87,6 +87,8 @@ export interface EndpointForAction {
   /** Whose commands it takes. */
   readonly ownerId: number | null
   readonly iam: string | null
+  /** Its group; the one that had the modem last where it sits in none. */
+  readonly modemGroupId: number | null
   /** Its firmware: as somebody told us; else v3 where its reports say how it is set, which those of v2 do not. `null` = not known. */
   readonly generation: string | null
 }
@@ -140,9 +142,11 @@ export async function loadRoutesForAction(
     `SELECT r.id, r.group_id, r.source_kind, r.source_device_id, r.message_type, r.enabled, e.id AS endpoint_id, e.kind, e.format,
        e.config, CASE WHEN v.state = 'parked' THEN v.state ELSE e.state END AS state, e.modem_id, d.id AS device_id,
        d.kind AS device_kind, d.owner_id, d.iam,
+       COALESCE(d.group_id, m.group_id) AS modem_group_id,
        COALESCE(d.generation, CASE WHEN s.interval_minutes IS NOT NULL THEN 'v3' END) AS generation
      FROM routes r JOIN endpoints e ON e.id = r.endpoint_id AND e.deleted_at IS NULL
-       LEFT JOIN vendor_accounts v ON v.kind = e.kind LEFT JOIN modem_assignments a ON a.open_modem_id = e.modem_id LEFT JOIN devices d ON d.id = a.device_id
+       LEFT JOIN vendor_accounts v ON v.kind = e.kind LEFT JOIN modems m ON m.id = e.modem_id
+       LEFT JOIN modem_assignments a ON a.open_modem_id = e.modem_id LEFT JOIN devices d ON d.id = a.device_id
        LEFT JOIN device_states s ON s.device_id = d.id
      WHERE r.group_id IN (?) AND (r.enabled OR r.id = ?) AND r.deleted_at IS NULL ORDER BY r.id`,
     [args.groupIds, args.alsoId ?? 0],
@@ -166,6 +170,7 @@ export async function loadRoutesForAction(
       deviceKind: readTextOrNull(row, 'devices.kind AS device_kind'),
       ownerId: readNumberOrNull(row, 'devices.owner_id'),
       iam: readTextOrNull(row, 'devices.iam'),
+      modemGroupId: readNumberOrNull(row, 'devices.group_id AS modem_group_id'),
       generation: readTextOrNull(row, 'devices.generation'),
     },
   }))

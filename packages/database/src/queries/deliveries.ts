@@ -3,33 +3,52 @@ import type { Transaction } from 'sequelize'
 
 import type { Database, GroupScope } from '../database.ts'
 import { selection } from '../sql/selection.ts'
-import { when, where } from '../sql/where.ts'
+import { type Condition, when, where } from '../sql/where.ts'
 import { type AttemptRow, DELIVERY_ATTEMPTS } from '../tables/delivery-attempts.ts'
 import { type DeliveryRow, OUTBOUND_MESSAGES } from '../tables/outbound-messages.ts'
-import { ofGroups, ofImei } from './scope.ts'
+import { ofDeliveryGroups, ofGroups, ofImei } from './scope.ts'
 import { select } from './statement.ts'
 
 const DELIVERY = selection(OUTBOUND_MESSAGES.columns)
 const ATTEMPT = selection(DELIVERY_ATTEMPTS.columns)
 
-/** Deliveries that may be seen, newest first. */
+/** Which deliveries a list is of, and which part of it. */
+interface DeliveryList {
+  readonly scope: GroupScope
+  readonly imei?: string | undefined
+  readonly state?: DeliveryState | undefined
+  readonly causeMessageId?: number | undefined
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+  readonly limit: number
+  readonly afterId: number | null
+}
+
+/** Deliveries that may be seen, newest first: a group's own, and what others send to its modems. */
 export async function listDeliveries(
   db: Database,
-  args: {
-    readonly scope: GroupScope
-    readonly imei?: string | undefined
-    readonly state?: DeliveryState | undefined
-    readonly causeMessageId?: number | undefined
-    readonly from?: Date | undefined
-    readonly to?: Date | undefined
-    readonly limit: number
-    readonly afterId: number | null
-  },
+  args: DeliveryList,
   tx?: Transaction,
 ): Promise<readonly DeliveryRow[]> {
-  const { scope, imei, state, causeMessageId, from, to, limit, afterId } = args
+  const { scope, limit } = args
+  const own = await listBy(db, args, ofGroups(scope, 'group_id'), tx)
+  if ('all' in scope) return own
+  // Each half is a range of its own index; both by one condition would be sorted as a whole first.
+  const toTheirs = await listBy(db, args, ofGroups(scope, 'target_group_id'), tx)
+  if (toTheirs.length === 0) return own
+  const byId = new Map([...own, ...toTheirs].map((row) => [row.id, row]))
+  return [...byId.values()].sort((a, b) => b.id - a.id).slice(0, limit)
+}
+
+function listBy(
+  db: Database,
+  args: DeliveryList,
+  inScope: Condition | null,
+  tx: Transaction | undefined,
+): Promise<readonly DeliveryRow[]> {
+  const { imei, state, causeMessageId, from, to, limit, afterId } = args
   const found = where(
-    ofGroups(scope, 'group_id'),
+    inScope,
     ofImei(imei),
     when(state, 'state = ?'),
     when(causeMessageId, 'cause_message_id = ?'),
@@ -47,7 +66,7 @@ export async function findDelivery(
   args: { readonly scope: GroupScope; readonly id: number },
   tx?: Transaction,
 ): Promise<(DeliveryRow & { readonly attempts: readonly AttemptRow[] }) | null> {
-  const found = where({ sql: 'id = ?', values: [args.id] }, ofGroups(args.scope, 'group_id'))
+  const found = where({ sql: 'id = ?', values: [args.id] }, ofDeliveryGroups(args.scope))
   const [row] = await select(db, DELIVERY, { ...found, sql: `FROM outbound_messages ${found.sql}` }, tx)
   if (row === undefined) return null
   const ofDelivery = { sql: 'FROM delivery_attempts WHERE outbound_id = ? ORDER BY number', values: [args.id] }

@@ -15,6 +15,8 @@ const STATUS = selection({
   /** When it came to this state, by the database's clock. */
   at: o.stateChangedAt,
   groupId: o.groupId,
+  /** Whose modem it goes to, where that is another group's. */
+  targetGroupId: o.targetGroupId,
   imei: o.imei,
   serial: o.serial,
   reasonCode: o.reasonCode,

@@ -27,7 +27,7 @@ export interface ModemRow {
   } | null
 }
 
-/** Modems that may be seen, newest first. One that sits in no device is seen only by who sees all. */
+/** Modems that may be seen, newest first. One that sits in no device is seen by the group that had it last, one that nobody claimed by who sees all. */
 export async function listModems(
   db: Database,
   args: {

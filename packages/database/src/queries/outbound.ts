@@ -4,7 +4,8 @@ import type { Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { DeliveryLane } from '../tables/outbound-messages.ts'
 import { changeAndRecord, eventsOf, recordEvents } from './events.ts'
-import { inWrite } from './scope.ts'
+import { where } from '../sql/where.ts'
+import { inWrite, ofDeliveryGroups } from './scope.ts'
 import { changeRows, nowSql, readNumberOrNull, readText, readTime, selectRows, valueGroups } from './statement.ts'
 
 /** How an attempt ended. */
@@ -153,15 +154,10 @@ export async function withOperator(
   change: (transaction: Transaction) => Promise<void>,
 ): Promise<OperatorOutcome> {
   return inWrite(db, tx, async (transaction) => {
-    const inScope = 'all' in args.scope ? '' : 'AND group_id IN (?)'
-    const values = 'all' in args.scope ? [args.outboundId] : [args.outboundId, [...args.scope.groupIds, -1]]
+    const found = where({ sql: 'id = ?', values: [args.outboundId] }, ofDeliveryGroups(args.scope))
     const lock = db.dialect === 'mysql' ? 'FOR UPDATE' : ''
-    const [row] = await selectRows(
-      db,
-      `SELECT state FROM outbound_messages WHERE id = ? ${inScope} ${lock}`,
-      values,
-      transaction,
-    )
+    const sql = `SELECT state FROM outbound_messages ${found.sql} ${lock}`
+    const [row] = await selectRows(db, sql, found.values, transaction)
     if (row === undefined) return { status: 'not-found' }
     const state = readText(row, 'outbound_messages.state') as DeliveryState
     if (!allowed.includes(state)) return { status: 'refused', state }

@@ -1,4 +1,4 @@
-import { literal, type Transaction, UniqueConstraintError } from 'sequelize'
+import { literal, type Transaction, UniqueConstraintError, type WhereOptions } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import type { Condition } from '../sql/where.ts'
 
@@ -17,16 +17,26 @@ export function ofGroups(scope: GroupScope, column: string): Condition | null {
   return 'all' in scope ? null : { sql: `${column} IN (?)`, values: [scope.groupIds] }
 }
 
+/** Condition on a delivery: of these groups, or to a modem of theirs. Not for lists, of which each half has an index of its own. */
+export function ofDeliveryGroups(scope: GroupScope): Condition | null {
+  if ('all' in scope) return null
+  // One that is nobody's: MySQL takes no empty list.
+  const groupIds = [...scope.groupIds, -1]
+  return { sql: '(group_id IN (?) OR target_group_id IN (?))', values: [groupIds, groupIds] }
+}
+
 /** Condition on a `modem_id` column, which has the index, for a caller who knows the IMEI. */
 export function ofImei(imei: string | undefined): Condition | null {
   return imei === undefined ? null : { sql: 'modem_id = (SELECT id FROM modems WHERE imei = ?)', values: [imei] }
 }
 
-/** Condition on a modem's `id`: it sits in a device of these groups now. */
-export function modemsIn(scope: GroupScope): { id?: ReturnType<typeof literal>[] } {
+/** Condition on a modem: it sits in a device of these groups now, or in none and was theirs last. */
+export function modemsIn(scope: GroupScope): WhereOptions {
   if ('all' in scope) return {}
-  const devices = `SELECT id FROM devices WHERE group_id IN (${idList(scope.groupIds)})`
-  return { id: [literal(`SELECT open_modem_id FROM modem_assignments WHERE open_device_id IN (${devices})`)] }
+  const groups = idList(scope.groupIds)
+  const attached = 'SELECT open_modem_id FROM modem_assignments WHERE open_modem_id IS NOT NULL'
+  const own = `${attached} AND open_device_id IN (SELECT id FROM devices WHERE group_id IN (${groups}))`
+  return literal(`(id IN (${own}) OR (group_id IN (${groups}) AND id NOT IN (${attached})))`)
 }
 
 /** Runs in the transaction that is already open, or in one of its own. */

@@ -12,6 +12,8 @@ export type DeliveryLane = (typeof DELIVERY_LANES)[number]
 export const OUTBOUND_MESSAGES = table('outbound_messages', {
   id: bigId,
   groupId: orNull(integer),
+  /** The group whose modem it goes to, where that is another one than `groupId`: it sees and may cancel it as well. */
+  targetGroupId: orNull(integer),
   causeKind: word(['route', 'person'], 16),
   causeMessageId: orNull(bigint),
   routeId: orNull(integer),
@@ -63,6 +65,7 @@ export type DeliveryRow = RowOf<typeof OUTBOUND_MESSAGES.kinds>
 /** What is written of a delivery that a route caused; the rest is filled in later, or by the database. */
 export const NEW_DELIVERY_COLUMNS = [
   'groupId',
+  'targetGroupId',
   'causeKind',
   'causeMessageId',
   'routeId',

@@ -160,6 +160,7 @@ function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: 
   const { target, endpoint } = route
   return {
     groupId: route.groupId,
+    targetGroupId: endpoint.modemGroupId === route.groupId ? null : endpoint.modemGroupId,
     causeMessageId: message.messageId,
     routeId: route.id,
     sourceDeviceId: message.device?.id ?? null,

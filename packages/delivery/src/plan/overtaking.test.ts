@@ -50,6 +50,7 @@ const route = {
     deviceKind: null,
     ownerId: null,
     iam: null,
+    modemGroupId: null,
     generation: null,
   },
 } as const

@@ -40,6 +40,7 @@ const toModem: PlanRoute = {
     deviceKind: null,
     ownerId: null,
     iam: null,
+    modemGroupId: null,
     generation: null,
   },
 }
@@ -57,6 +58,7 @@ const toRockstar: PlanRoute = {
     deviceKind: null,
     ownerId: null,
     iam: null,
+    modemGroupId: null,
     generation: null,
   },
 }

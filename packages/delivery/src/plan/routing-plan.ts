@@ -48,6 +48,8 @@ export interface PlanEndpoint {
   /** The handset or tracker whose commands it takes. */
   readonly ownerId: number | null
   readonly iam: string | null
+  /** Whose modem it is. */
+  readonly modemGroupId: number | null
   readonly generation: 'v2' | 'v3' | null
 }
 

@@ -67,6 +67,7 @@ export async function planPast(
     for (const { targetKey, text, payload, expiresAt } of plan.deliveries) {
       rows.push({
         groupId: route.groupId,
+        targetGroupId: endpoint.modemGroupId === route.groupId ? null : endpoint.modemGroupId,
         causeMessageId: messageId,
         routeId: route.id,
         sourceDeviceId: device?.id ?? null,

@@ -3,6 +3,7 @@ import { hasRole, requireRole, scopeOf } from '../caller.ts'
 import { chooseGroup } from '../choose-group.ts'
 import { operation, type Work } from '../operation.ts'
 import { Refusal, refuseConflict, refuseUnknown } from '../refusal.ts'
+import { ownerOf } from './owner.ts'
 
 /** What is said of a modem that is claimed. */
 export interface ModemClaim {
@@ -22,7 +23,7 @@ export const claimModem = operation<ModemClaim, ModemRow>('modem.claimed', async
   const { db, caller, tx } = work
   const { imei, serial } = claim
   const before = await findModem(db, { scope: { all: true }, imei }, tx)
-  const owner = before === null ? null : (before.device?.groupId ?? before.groupId)
+  const owner = before === null ? null : ownerOf(before)
   const isOurs = caller.isSystemAdmin || (before !== null && owner !== null && hasRole(caller, owner, 'operator'))
   if (!isOurs && serial === undefined) {
     if ((await findModem(db, { scope: scopeOf(caller), imei }, tx)) === null) throw refuseUnknown('modem')

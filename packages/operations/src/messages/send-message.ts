@@ -3,6 +3,7 @@ import { modemEndpoint, modemTarget } from '@paikea/delivery'
 import { findForbiddenWord } from '@paikea/packets'
 import { creditsFor } from '@paikea/rockblock-client'
 import { requireRole, scopeOf } from '../caller.ts'
+import { ownerOf } from '../fleet/owner.ts'
 import { operation } from '../operation.ts'
 import { refuseField } from '../refusal.ts'
 import { readDelivery, type FoundDelivery } from './find-delivery.ts'
@@ -25,7 +26,7 @@ export const sendMessage = operation<NewMessage, FoundDelivery>('outbound.create
   const { imei, text, hex } = input
   const modem = await findModem(db, { scope: scopeOf(caller), imei }, tx)
   if (modem === null) throw refuseField('imei', 'unknown-modem', 'there is no such modem')
-  const groupId = modem.device?.groupId ?? null
+  const groupId = ownerOf(modem)
   requireRole(caller, groupId, 'operator')
   const payload = hex === undefined ? Buffer.from(text ?? '', 'ascii') : Buffer.from(hex, 'hex')
   const word = findForbiddenWord(payload.toString('latin1'))

@@ -3,7 +3,7 @@ import { findTarget } from '@paikea/delivery'
 import { operation, type Work } from '../operation.ts'
 import { factsOf, findRouteFor, refuseSame } from './find-route.ts'
 import { refuseUseless } from './refuse-useless.ts'
-import { resolveRoute } from './resolve-route.ts'
+import { requireTarget, resolveRoute } from './resolve-route.ts'
 import type { RouteInput, RouteTarget } from './route-input.ts'
 
 /** What is to be another way; `undefined` leaves it. */
@@ -34,10 +34,14 @@ function isOnlySwitchedOff({ source, messageType, target, enabled }: RouteChange
   return source === undefined && messageType === undefined && target === undefined && enabled === false
 }
 
-/** A change that touches neither end needs neither resolved again, and so works for a route whose device is gone. */
+/**
+ * A change that touches neither end needs neither resolved again, and so works for a route whose device is gone. What it
+ * leaves in force is somebody's wish from now on, and that one needs the right to send to the target.
+ */
 async function changed(work: Work, before: RouteRow, change: RouteChange): Promise<RouteValues> {
   const { source, target, messageType = before.messageType, enabled = before.enabled } = change
   if (source === undefined && target === undefined) {
+    if (enabled) await requireTarget(work, before.endpoint)
     const { groupId, sourceKind, sourceDeviceId, endpointId, targetKind } = before
     return { groupId, sourceKind, sourceDeviceId, endpointId, targetKind, messageType, enabled }
   }

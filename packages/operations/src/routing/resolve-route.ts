@@ -14,7 +14,8 @@ import { DEVICE_KINDS } from '@paikea/domain'
 import { requireRole, scopeOf } from '../caller.ts'
 import { chooseGroup } from '../choose-group.ts'
 import type { Work } from '../operation.ts'
-import { refuseField } from '../refusal.ts'
+import { refuseField, refuseForbidden } from '../refusal.ts'
+import { ownerOf } from '../fleet/owner.ts'
 import type { RouteInput, RouteTarget } from './route-input.ts'
 
 const SOURCE_KINDS: ReadonlySet<string> = new Set([...DEVICE_KINDS, 'any'])
@@ -103,6 +104,18 @@ async function resolveTarget(work: Work, groupId: number, target: RouteTarget): 
 export async function requireSending({ db, caller, tx }: Work, imei: string, field: string): Promise<ModemRow> {
   const modem = await findModem(db, { scope: scopeOf(caller), imei }, tx)
   if (modem === null) throw refuseField(field, 'unknown-modem', 'there is no such modem')
-  requireRole(caller, modem.device?.groupId ?? null, 'operator')
+  requireRole(caller, ownerOf(modem), 'operator')
   return modem
+}
+
+/**
+ * That the caller may still send to where a stored route leads.
+ *
+ * @throws Refusal `forbidden` where it is a modem to which the caller may not send
+ */
+export async function requireTarget({ db, caller, tx }: Work, endpoint: EndpointRow): Promise<void> {
+  const imei = findTarget(endpoint.kind)?.addressee?.(endpoint.config).imei ?? null
+  if (imei === null) return
+  const modem = await findModem(db, { scope: scopeOf(caller, 'operator'), imei }, tx)
+  if (modem === null) throw refuseForbidden(`This needs the right to send to the modem ${imei}.`)
 }

@@ -101,6 +101,7 @@ export const SPANISH: Readonly<Record<string, string>> = {
   Created: 'Creado',
   'Life of a message': 'Vida de un mensaje',
   'Raw bytes': 'Bytes sin procesar',
+  'Shown to operators only.': 'Solo para operadores.',
   Attempts: 'Intentos',
   Workflow: 'Flujo de trabajo',
   Resume: 'Reanudar',

@@ -198,8 +198,10 @@ function WorkflowName({ id }: { readonly id: string | null }) {
 function Bytes({
   of: bytes,
 }: {
-  readonly of: { readonly bytes: number; readonly hex: string; readonly text: string | null }
+  readonly of: { readonly bytes: number; readonly hex: string; readonly text: string | null } | null
 }) {
+  const { t } = usePreferences()
+  if (bytes === null) return <p>{t('Shown to operators only.')}</p>
   return (
     <>
       <p>{bytes.bytes} bytes</p>

@@ -1,11 +1,13 @@
 import type { DeviceRow } from '@paikea/database'
+import { hasRole, type Caller } from '@paikea/operations'
 import { presentTime } from '../../http/fields.ts'
 import { healthOf } from './health.ts'
 import type { DeviceView } from './schema.ts'
 
-/** A device as people and programs see it. */
-export function presentDevice(row: DeviceRow, now: Date): DeviceView {
+/** A device as people and programs see it; the modem's serial only who may claim it. */
+export function presentDevice(row: DeviceRow, now: Date, caller: Pick<Caller, 'isSystemAdmin' | 'roles'>): DeviceView {
   const { state, modem } = row
+  const serial = hasRole(caller, row.group.id, 'operator') ? (modem?.serial ?? null) : null
   return {
     iam: row.iam,
     kind: row.kind,
@@ -15,7 +17,7 @@ export function presentDevice(row: DeviceRow, now: Date): DeviceView {
     generation: row.generation,
     owner: row.owner?.iam ?? null,
     createdAt: presentTime(row.createdAt),
-    modem: modem === null ? null : { imei: modem.imei, serial: modem.serial },
+    modem: modem === null ? null : { imei: modem.imei, serial },
     lastReport: presentLastReport(state),
     lastFix: presentLastFix(state),
     positionFrozenSince: presentTime(state?.frozenSince ?? null),

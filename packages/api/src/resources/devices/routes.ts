@@ -1,5 +1,6 @@
-import { findDevice, listDevices, type Database, type GroupScope } from '@paikea/database'
-import { attachModem, changeDevice, createDevice, deleteDevice, detachModem } from '@paikea/operations'
+import { findDevice, listDevices, type Database } from '@paikea/database'
+import { attachModem, changeDevice, createDevice, deleteDevice, detachModem, scopeOf } from '@paikea/operations'
+import type { Principal } from '../../auth/principal.ts'
 import { notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
@@ -30,14 +31,14 @@ export const deviceRoutes = [
     query: ListDevicesQuery,
     answer: DevicePage,
     problems: ['invalid-cursor'],
-    run: async ({ query, scope }, { db }) => {
+    run: async ({ query, scope, principal }, { db }) => {
       const { kind } = query
       const now = new Date()
       return ok(
         await pageById(
           query,
           (page) => listDevices(db, { scope, kind, ...page }),
-          (row) => presentDevice(row, now),
+          (row) => presentDevice(row, now, principal),
         ),
       )
     },
@@ -55,7 +56,7 @@ export const deviceRoutes = [
     problems: ['iam-taken', 'modem-not-claimed', 'modem-in-use', 'modem-of-another-group'],
     run: async ({ body, principal }, { db }) => {
       const { iam } = await createDevice({ db, caller: principal }, body)
-      return created(await present(db, { all: true }, iam), `/v1/devices/${iam}`)
+      return created(await present(db, principal, iam), `/v1/devices/${iam}`)
     },
   }),
 
@@ -67,7 +68,7 @@ export const deviceRoutes = [
     limit: 'reads',
     params: DeviceParams,
     answer: DeviceSchema,
-    run: async ({ params, scope }, { db }) => ok(await present(db, scope, params.iam)),
+    run: async ({ params, principal }, { db }) => ok(await present(db, principal, params.iam)),
   }),
 
   route({
@@ -79,9 +80,9 @@ export const deviceRoutes = [
     params: DeviceParams,
     body: ChangeDeviceSchema,
     answer: DeviceSchema,
-    run: async ({ params, body, principal, scope }, { db }) => {
+    run: async ({ params, body, principal }, { db }) => {
       await changeDevice({ db, caller: principal }, { iam: params.iam, change: body })
-      return ok(await present(db, scope, params.iam))
+      return ok(await present(db, principal, params.iam))
     },
   }),
 
@@ -115,9 +116,9 @@ export const deviceRoutes = [
       'modem-elsewhere-then',
       'device-had-another-then',
     ],
-    run: async ({ params, body, principal, scope }, { db }) => {
+    run: async ({ params, body, principal }, { db }) => {
       await attachModem({ db, caller: principal }, { iam: params.iam, ...body })
-      return ok(await present(db, scope, params.iam))
+      return ok(await present(db, principal, params.iam))
     },
   }),
 
@@ -131,15 +132,15 @@ export const deviceRoutes = [
     body: DetachModemSchema,
     answer: DeviceSchema,
     problems: ['before-attached'],
-    run: async ({ params, body, principal, scope }, { db }) => {
+    run: async ({ params, body, principal }, { db }) => {
       await detachModem({ db, caller: principal }, { iam: params.iam, ...body })
-      return ok(await present(db, scope, params.iam))
+      return ok(await present(db, principal, params.iam))
     },
   }),
 ] as const
 
-async function present(db: Database, scope: GroupScope, iam: string) {
-  const device = await findDevice(db, { scope, iam })
+async function present(db: Database, caller: Principal, iam: string) {
+  const device = await findDevice(db, { scope: scopeOf(caller), iam })
   if (device === null) throw notFound('device')
-  return presentDevice(device, new Date())
+  return presentDevice(device, new Date(), caller)
 }

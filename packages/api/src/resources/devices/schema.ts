@@ -23,6 +23,7 @@ export const DeviceSchema = z.object({
   /** Name of the handset or tracker whose commands a buoy takes; `null` = each that a route names. */
   owner: z.string().nullable(),
   createdAt: TimeSchema,
+  /** `serial` is `null` also for those who may not claim the modem: it is the proof. */
   modem: z.object({ imei: z.string(), serial: z.string().nullable() }).nullable(),
   lastReport: z
     .object({

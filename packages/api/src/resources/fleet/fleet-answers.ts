@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { listFleet, type Database, type GroupScope } from '@paikea/database'
+import { listFleet, type Database } from '@paikea/database'
+import { scopeOf, type Caller } from '@paikea/operations'
 import { presentTime } from '../../http/fields.ts'
 import { createSharedAnswers } from '../../load/shared-answers.ts'
 import { presentDevice } from '../devices/presenter.ts'
@@ -11,10 +12,13 @@ export interface FleetAnswer {
   readonly etag: string
 }
 
+/** As far as it decides what one sees. */
+type Viewer = Pick<Caller, 'isSystemAdmin' | 'roles'>
+
 /** Gives the fleet. */
 export interface FleetAnswers {
   /** @throws GateFullError when too many wait */
-  get(scope: GroupScope, signal: AbortSignal): Promise<FleetAnswer>
+  get(viewer: Viewer, signal: AbortSignal): Promise<FleetAnswer>
 }
 
 /** Read, presented and written before it is seen whether anybody still waits. */
@@ -22,20 +26,21 @@ const CHUNK = 1_000
 /** A fleet of ten thousand is 6 MB, and a second of one processor for four of them. */
 const BOUNDS = { concurrency: 2, maxWaiting: 200 }
 
-/** Builds one answer at a time for each scope, however many ask. */
+/** Builds one answer at a time for all who may see the same, however many ask. */
 export function createFleetAnswers(db: Database): FleetAnswers {
   const answers = createSharedAnswers<FleetAnswer>(BOUNDS)
-  return { get: (scope, signal) => answers.get(keyOf(scope), (stop) => buildFleet(db, scope, stop), signal) }
+  return { get: (viewer, signal) => answers.get(keyOf(viewer), (stop) => buildFleet(db, viewer, stop), signal) }
 }
 
-async function buildFleet(db: Database, scope: GroupScope, signal: AbortSignal): Promise<FleetAnswer> {
+async function buildFleet(db: Database, viewer: Viewer, signal: AbortSignal): Promise<FleetAnswer> {
+  const scope = scopeOf(viewer)
   const now = new Date()
   const hash = createHash('sha256')
   const parts: string[] = []
   for (let afterIam: string | null = null; ;) {
     const rows = await listFleet(db, { scope, afterIam, limit: CHUNK })
     signal.throwIfAborted()
-    const text = rows.map((row) => JSON.stringify(presentDevice(row, now))).join()
+    const text = rows.map((row) => JSON.stringify(presentDevice(row, now, viewer))).join()
     if (text !== '') {
       hash.update(text)
       parts.push(text)
@@ -48,6 +53,11 @@ async function buildFleet(db: Database, scope: GroupScope, signal: AbortSignal):
   return { bytes, etag: `W/"${hash.digest('base64url')}"` }
 }
 
-function keyOf(scope: GroupScope): string {
-  return 'all' in scope ? 'all' : scope.groupIds.toSorted((a, b) => a - b).join()
+/** Groups, and those of them whose modems' serials are shown. */
+function keyOf(viewer: Viewer): string {
+  const groups = (['viewer', 'operator'] as const).map((role) => {
+    const scope = scopeOf(viewer, role)
+    return 'all' in scope ? 'all' : scope.groupIds.toSorted((a, b) => a - b).join()
+  })
+  return groups.join('/')
 }

@@ -16,8 +16,8 @@ export const fleetRoutes = [
     queue: 'own',
     answer: FleetSchema,
     problems: ['busy'],
-    run: async ({ ctx, scope, signal }, { fleetAnswers }) => {
-      const { bytes, etag } = await fleetAnswers.get(scope, signal)
+    run: async ({ ctx, principal, signal }, { fleetAnswers }) => {
+      const { bytes, etag } = await fleetAnswers.get(principal, signal)
       // Kept by the caller alone, and asked about each time.
       const headers = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: 'Authorization, Cookie' }
       const known = ctx.get('if-none-match').split(',')

@@ -7,18 +7,22 @@ import type {
   InboundRow,
   ReportRow,
 } from '@paikea/database'
+import { hasRole, type Caller } from '@paikea/operations'
 import { presentTime } from '../../http/fields.ts'
 import { presentCommand } from '../commands/presenter.ts'
 import { presentOutboundDetail } from '../outbound/presenter.ts'
 import { presentIridium, presentProblem, presentReport } from '../reports/presenter.ts'
 import type { InboundDetailView, InboundView } from './schema.ts'
 
-/** A message as it stands in a list. */
-export function presentInbound(row: InboundRow, iam: string | null): InboundView {
+/** As far as it decides what one sees of a message. */
+type Viewer = Pick<Caller, 'isSystemAdmin' | 'roles'>
+
+/** A message as it stands in a list; the modem's serial only who may claim it. */
+export function presentInbound(row: InboundRow, iam: string | null, viewer: Viewer): InboundView {
   return {
     id: row.id,
     imei: row.imei,
-    serial: row.serial,
+    serial: mayClaim(row, viewer) ? row.serial : null,
     momsn: row.momsn,
     transmitTime: presentTime(row.transmitTime),
     receivedAt: presentTime(row.receivedAt),
@@ -43,17 +47,19 @@ export function presentInboundDetail(
     readonly holds: ReadonlyMap<number, Hold>
     readonly decidedCommands: readonly CommandRow[]
     readonly now: Date
+    readonly viewer: Viewer
   },
 ): InboundDetailView {
   return {
-    ...presentInbound(row, context.iam),
+    ...presentInbound(row, context.iam, context.viewer),
     format: row.format,
     duplicateKey: row.duplicateKey,
     verifiedBy: row.verifiedBy,
     verificationNote: row.verificationNote,
     sourceAddress: row.sourceAddress,
     contentType: row.contentType,
-    rawBody: presentBytes(row.rawBody),
+    // The serial is in it, and in a signed one not only in plain sight.
+    rawBody: mayClaim(row, context.viewer) ? presentBytes(row.rawBody) : null,
     payload: row.payload === null ? null : presentBytes(row.payload),
     iridium: presentIridium(row),
     sessionStatus: row.sessionStatus,
@@ -70,6 +76,10 @@ export function presentInboundDetail(
     workflowStartedAt: presentTime(row.workflowStartedAt),
     processedAt: presentTime(row.processedAt),
   }
+}
+
+function mayClaim({ groupId }: InboundRow, viewer: Viewer): boolean {
+  return hasRole(viewer, groupId, 'operator')
 }
 
 /** Bytes, also as text where every one of them can be printed. */

@@ -8,11 +8,11 @@ import {
   listDeliveries,
   listInbound,
   type Database,
-  type GroupScope,
   type InboundRow,
 } from '@paikea/database'
 import { planReplay } from '@paikea/intake'
-import { acceptFix, noteReplay, replaySelection } from '@paikea/operations'
+import { acceptFix, noteReplay, replaySelection, scopeOf } from '@paikea/operations'
+import type { Principal } from '../../auth/principal.ts'
 import { notFound } from '../../http/api-error.ts'
 import { decodeCursor, toPage } from '../../http/cursor.ts'
 import { ok } from '../../route-table/answer.ts'
@@ -49,7 +49,7 @@ export const inboundRoutes = [
     query: ListInboundQuery,
     answer: InboundPage,
     problems: ['invalid-cursor'],
-    run: async ({ query, scope }, { db }) => {
+    run: async ({ query, scope, principal }, { db }) => {
       const { limit, cursor, unrouted, ...rest } = query
       const filter = { ...rest, isUnrouted: unrouted === 'true' }
       const afterId = decodeCursor(cursor, 'by-id')?.id ?? null
@@ -61,7 +61,7 @@ export const inboundRoutes = [
           rows,
           limit,
           ({ id }) => ({ id }),
-          (row) => presentInbound(row, iamOf(row)),
+          (row) => presentInbound(row, iamOf(row), principal),
         ),
       )
     },
@@ -75,7 +75,7 @@ export const inboundRoutes = [
     limit: 'reads',
     params: MessageParams,
     answer: InboundDetailSchema,
-    run: async ({ params, scope }, { db }) => ok(await loadDetail(db, scope, params.id)),
+    run: async ({ params, principal }, { db }) => ok(await loadDetail(db, principal, params.id)),
   }),
 
   route({
@@ -87,10 +87,10 @@ export const inboundRoutes = [
     params: MessageParams,
     answer: InboundDetailSchema,
     problems: ['wrong-state'],
-    run: async ({ params: { id }, principal, scope }, services) => {
+    run: async ({ params: { id }, principal }, services) => {
       await acceptFix({ db: services.db, caller: principal }, { id })
       services.live.look()
-      return ok(await loadDetail(services.db, scope, id))
+      return ok(await loadDetail(services.db, principal, id))
     },
   }),
 
@@ -118,7 +118,7 @@ export const inboundRoutes = [
         await apply()
         services.live.look()
       }
-      return ok({ changes: [...changes], applied, message: await loadDetail(db, scope, id) })
+      return ok({ changes: [...changes], applied, message: await loadDetail(db, principal, id) })
     },
   }),
 
@@ -146,7 +146,8 @@ export const inboundRoutes = [
   }),
 ] as const
 
-async function loadDetail(db: Database, scope: GroupScope, id: number): Promise<InboundDetailView> {
+async function loadDetail(db: Database, viewer: Principal, id: number): Promise<InboundDetailView> {
+  const scope = scopeOf(viewer)
   const row = await findInbound(db, { scope, id })
   if (row === null) throw notFound('message')
   const [names, reports, rows, decidedCommands] = await Promise.all([
@@ -160,7 +161,7 @@ async function loadDetail(db: Database, scope: GroupScope, id: number): Promise<
   const iam = row.deviceId === null ? null : (names.get(row.deviceId)?.iam ?? null)
   const report = reports.get(id) ?? null
   const holds = await findHolds(db, { rows: deliveries })
-  return presentInboundDetail(row, { iam, report, deliveries, holds, decidedCommands, now: new Date() })
+  return presentInboundDetail(row, { iam, report, deliveries, holds, decidedCommands, now: new Date(), viewer })
 }
 
 function deviceIdsOf({ deviceId }: Pick<InboundRow, 'deviceId'>): number[] {

@@ -44,7 +44,8 @@ export const InboundDetailSchema = InboundSchema.extend({
   verificationNote: z.string().nullable(),
   sourceAddress: z.string().nullable(),
   contentType: z.string().nullable(),
-  rawBody: BytesSchema,
+  /** `null` for those who may not claim the modem: its serial is in it. */
+  rawBody: BytesSchema.nullable(),
   payload: BytesSchema.nullable(),
   iridium: IridiumSchema.nullable(),
   sessionStatus: z.int().nullable(),

@@ -1,6 +1,6 @@
 import type { ModemRow } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
-import { hasRole } from '@paikea/operations'
+import { hasRole, ownerOf } from '@paikea/operations'
 import type { Principal } from '../../auth/principal.ts'
 import type { ModemView } from './schema.ts'
 
@@ -8,7 +8,7 @@ import type { ModemView } from './schema.ts'
 export function presentModem(row: ModemRow, principal: Principal): ModemView {
   return {
     imei: row.imei,
-    serial: hasRole(principal, row.device?.groupId ?? row.groupId, 'operator') ? row.serial : null,
+    serial: hasRole(principal, ownerOf(row), 'operator') ? row.serial : null,
     label: row.label,
     claimed: row.claimed,
     device: row.device === null ? null : { iam: row.device.iam, label: row.device.label },

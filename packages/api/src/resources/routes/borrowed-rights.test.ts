@@ -1,40 +1,85 @@
-import { buildDevice, buildModem } from '@paikea/database/testing'
+import { buildDevice, buildModem, buildOutbound, buildRoute } from '@paikea/database/testing'
+import { isFor } from '../../live/hub.ts'
+import { presentDelivery } from '../../live/present-delivery.ts'
 import { request, startTestApi, type TestApi } from '../../../test/test-api.ts'
 
-describe('routes to a modem of a group in which one only looks', () => {
+describe('a modem of a group in which one only looks', () => {
   let api: TestApi
+  let headers: Record<string, string>
+  let groups: { a: number; b: number }
   beforeAll(async () => {
     api = await startTestApi()
-  })
-  afterAll(() => api.close())
-
-  it('are as little allowed as sending to it', async () => {
     const session = await api.logIn([
       { group: 'a', role: 'operator' },
       { group: 'b', role: 'viewer' },
     ])
-    const headers = { Cookie: session.cookie, 'X-CSRF-Token': session.csrfToken }
-    const post = (path: string, body: unknown) => request(`${api.url}${path}`, 'POST', body, headers)
-    const groups = await api.db.models.Group.findAll()
-    const idOf = (name: string): number => groups.find((group) => group.name === name)?.id ?? 0
-    const build = async (group: string, kind: 'buoy' | 'handset') => {
-      const { id: modemId, imei } = await buildModem(api.db)
-      const { iam } = await buildDevice(api.db, { groupId: idOf(group), kind, modemId })
-      return { imei, iam }
-    }
-    const [buoy, own, theirs] = [await build('a', 'buoy'), await build('a', 'handset'), await build('b', 'handset')]
+    headers = { Cookie: session.cookie, 'X-CSRF-Token': session.csrfToken }
+    const rows = await api.db.models.Group.findAll()
+    const idOf = (name: string): number => rows.find((group) => group.name === name)?.id ?? 0
+    groups = { a: idOf('a'), b: idOf('b') }
+  })
+  afterAll(() => api.close())
+  const call = (method: string, path: string, body?: unknown) => request(`${api.url}${path}`, method, body, headers)
+  const build = async (groupId: number, kind: 'buoy' | 'handset' = 'handset') => {
+    const { id: modemId, imei, serial } = await buildModem(api.db)
+    const { iam } = await buildDevice(api.db, { groupId, kind, modemId })
+    return { imei, iam, modemId, serial }
+  }
+
+  it('can be routed to as little as sent to', async () => {
+    const [buoy, own, theirs] = [await build(groups.a, 'buoy'), await build(groups.a), await build(groups.b)]
     const routeTo = (imei: string) =>
-      post('/v1/routes', { source: { kind: 'buoy', iam: buoy.iam }, target: { kind: 'modem', imei } })
-    expect((await post('/v1/messages/outbound', { imei: theirs.imei, text: 'x' })).status).toBe(403)
+      call('POST', '/v1/routes', { source: { kind: 'buoy', iam: buoy.iam }, target: { kind: 'modem', imei } })
+    expect((await call('POST', '/v1/messages/outbound', { imei: theirs.imei, text: 'x' })).status).toBe(403)
     expect(await routeTo(theirs.imei)).toMatchObject({ status: 403, body: { code: 'forbidden' } })
     const made = await routeTo(own.imei)
     expect(made.status).toBe(201)
-    const changed = await request(
-      `${api.url}/v1/routes/${String(made.body.id)}`,
-      'PATCH',
-      { target: { kind: 'modem', imei: theirs.imei } },
-      headers,
-    )
+    const target = { kind: 'modem', imei: theirs.imei }
+    const changed = await call('PATCH', `/v1/routes/${String(made.body.id)}`, { target })
     expect(changed).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+  })
+
+  it('is not sent to by an old route that one switches on again or changes, but by none that one switches off', async () => {
+    const theirs = await build(groups.b)
+    const { id } = await buildRoute(api.db, { groupId: groups.a, targetModemId: theirs.modemId, enabled: false })
+    const patch = (change: object) => call('PATCH', `/v1/routes/${String(id)}`, change)
+    expect(await patch({ enabled: true })).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    expect((await patch({ messageType: 'PK001' })).status).toBe(200)
+    await api.db.write((transaction) => api.db.models.Route.update({ enabled: true }, { where: { id }, transaction }))
+    expect(await patch({ messageType: 'any' })).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    expect((await patch({ enabled: false })).body).toMatchObject({ enabled: false, messageType: 'PK001' })
+    const admin = await api.tokenOf(null)
+    expect((await api.call(admin, 'PATCH', `/v1/routes/${String(id)}`, { enabled: true })).status).toBe(200)
+  })
+
+  it('shows its group what others send to it, and lets it be cancelled there', async () => {
+    const theirs = await build(groups.b)
+    const row = { groupId: groups.a, targetGroupId: groups.b, modemId: theirs.modemId, imei: theirs.imei }
+    const { id } = await buildOutbound(api.db, { ...row, causeKind: 'route', state: 'queued' })
+    const path = `/v1/messages/outbound/${String(id)}`
+    const [operator, viewer] = [await api.tokenOf(groups.b, 'operator'), await api.tokenOf(groups.b, 'viewer')]
+    for (const token of [operator, viewer]) {
+      expect((await api.call(token, 'GET', path)).body).toMatchObject({ id, imei: theirs.imei })
+      const list = await api.call(token, 'GET', `/v1/messages/outbound?imei=${theirs.imei}`)
+      expect(list.body.items).toMatchObject([{ id }])
+    }
+    expect((await api.call(viewer, 'POST', `${path}/cancel`)).status).toBe(403)
+    expect((await api.call(operator, 'POST', `${path}/cancel`)).body).toMatchObject({ state: 'cancelled' })
+  })
+
+  it('tells open pages of both groups what becomes of a delivery', () => {
+    const told: boolean[][] = []
+    const stop = api.hub.subscribe({
+      send: ({ audience }) => {
+        const scopes = [{ groupIds: [groups.a] }, { groupIds: [groups.b] }, { groupIds: [-1] }, { all: true } as const]
+        told.push(scopes.map((scope) => isFor(audience, scope)))
+      },
+      close: () => undefined,
+    })
+    const names = { iam: null, sourceIam: null, reasonCode: null, vendorId: null, attempt: null }
+    const change = { id: 1, state: 'queued', at: new Date(), imei: null, serial: null } as const
+    api.hub.publish(presentDelivery({ ...change, ...names, groupId: groups.a, targetGroupId: groups.b }))
+    stop?.()
+    expect(told).toEqual([[true, true, false, true]])
   })
 })
