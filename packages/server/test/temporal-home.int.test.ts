@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { moveTemporalHome, readTemporalHome, settleTemporalHome } from '@paikea/database'
 import {
+  buildGroup,
   buildInbound,
+  buildModem,
   buildOutbound,
   databaseKinds,
   openTestDatabase,
@@ -18,6 +20,7 @@ import { moveTemporalCommand } from '../src/cli/move-temporal-command.ts'
 import { createLog } from '../src/log/create-log.ts'
 import { runServer } from '../src/process/run-server.ts'
 import { createTemporalHome, OtherTemporalError } from '../src/process/temporal-home.ts'
+import { readIdentity } from '../src/process/temporal-identity.ts'
 import { createTemporalSide } from '../src/process/temporal-side.ts'
 import { until } from './until.ts'
 
@@ -165,6 +168,16 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
     })
   })
 
+  it('keeps ended workflows there for as long as is set, whatever it was before', async () => {
+    const db = await openTestDatabase('sqlite')
+    const retentionOf = async () => (await readIdentity(other, namespace)).retentionSeconds
+    for (const retentionHours of [36, 24]) {
+      await createTemporalHome({ db, client: other, namespace, log, retentionHours }).check()
+      expect(await retentionOf()).toBe(retentionHours * 3600)
+    }
+    await db.drop()
+  })
+
   it('keeps messages and acts on none, until it is moved', async () => {
     const db = await openTestDatabase('sqlite')
     const data = join(folder, 'server')
@@ -174,6 +187,15 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
       ...{ PAIKEA_DATA: data, PAIKEA_DB_URI: db.uri, PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0' },
       ...{ PAIKEA_WEBHOOK_SECRET: 'a'.repeat(40), TEMPORAL_ADDRESS: address },
     }
+    const modem = await buildModem(db)
+    const paid = await buildOutbound(db, {
+      ...{ groupId: (await buildGroup(db)).id, modemId: modem.id, imei: modem.imei },
+      ...{ state: 'sending', workflowId: 'elsewhere', workflowStartedAt: LONG_AGO },
+    })
+    const { id: outboundId } = paid
+    await db.write((transaction) =>
+      db.models.DeliveryAttempt.create({ outboundId, number: 1, startedAt: LONG_AGO }, { transaction }),
+    )
     const server = await runServer(loadConfig(env), { role: 'all', log })
     try {
       const base = `http://127.0.0.1:${server.port}`
@@ -195,6 +217,9 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
       write.mockRestore()
       // A worker that waits tries again within 10 s.
       await until(async () => (await message.reload()).state === 'processed', 60_000)
+      // What may have left before, and was paid for, is not sent again.
+      await until(async () => (await paid.reload()).state === 'unknown', 60_000)
+      expect(await db.models.DeliveryAttempt.count({ where: { outboundId } })).toBe(1)
     } finally {
       await server.stop()
       await db.drop()

@@ -51,6 +51,11 @@ export function temporalArguments(o: TemporalServerOptions): string[] {
   ]
 }
 
+/** The environment it runs in. An operator's own limits go first. */
+export function temporalEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...memory, ...own }
+}
+
 /** The server ended, or stayed silent, instead of answering. */
 export class TemporalStartError extends Error {
   override readonly name = 'TemporalStartError'
@@ -68,8 +73,7 @@ export async function startTemporalServer(o: TemporalServerOptions): Promise<Kep
     command: o.cli,
     arguments: temporalArguments(o),
     pidFile: o.pidFile,
-    // An operator's own limits go first.
-    env: { ...memory, ...process.env },
+    env: temporalEnvironment(process.env),
     ...(o.onOutput === undefined ? {} : { onOutput: o.onOutput }),
   })
   let hasEnded = false

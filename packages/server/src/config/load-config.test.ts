@@ -52,6 +52,16 @@ describe('loadConfig()', () => {
       expect(faultsOf({ PAIKEA_MAX_KNOTS: text }).faults[0]?.variable).toBe('PAIKEA_MAX_KNOTS')
   })
 
+  test('takes how long Temporal keeps what has ended, in whole hours', () => {
+    const hoursOf = (text: string) => loadConfig({ PAIKEA_TEMPORAL_RETENTION_HOURS: text }).temporalRetentionHours
+    expect(loadConfig({}).temporalRetentionHours).toBe(24)
+    expect([hoursOf('1'), hoursOf('72')]).toEqual([1, 72])
+    for (const text of ['0', '1.5', '9000', 'a day'])
+      expect(faultsOf({ PAIKEA_TEMPORAL_RETENTION_HOURS: text }).faults).toMatchObject([
+        { variable: 'PAIKEA_TEMPORAL_RETENTION_HOURS' },
+      ])
+  })
+
   test('names all faults at once, in one line, and no value', () => {
     const error = faultsOf({
       PAIKEA_PORT: 'seven-thousand',

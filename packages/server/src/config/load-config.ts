@@ -58,6 +58,8 @@ export interface Config {
   /** Which positions are taken for possible. */
   readonly beliefRules: BeliefRules
   readonly temporal: TemporalConfig
+  /** For how many hours a development server of Temporal keeps workflows that have ended. */
+  readonly temporalRetentionHours: number
   /** The variables as read, for printing with `describeConfig`; holds secrets. */
   readonly variables: Readonly<Record<string, string>>
 }
@@ -152,6 +154,7 @@ function assemble(
         : { url: env.PAIKEA_SMTP_URL, from: env.PAIKEA_MAIL_FROM },
     beliefRules: { maxKnots: env.PAIKEA_MAX_KNOTS },
     temporal,
+    temporalRetentionHours: env.PAIKEA_TEMPORAL_RETENTION_HOURS,
     variables,
   }
 }

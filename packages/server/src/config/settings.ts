@@ -175,6 +175,20 @@ const FIRMWARE = {
   ),
 }
 
+const WORKFLOWS = {
+  PAIKEA_TEMPORAL_RETENTION_HOURS: open(
+    // Temporal itself takes no less than an hour.
+    z
+      .string()
+      .regex(/^\d{1,4}$/, 'must be a whole number of hours')
+      .transform(Number)
+      .refine((hours) => hours >= 1 && hours <= 8_760, 'must be from 1 to 8760 hours')
+      .default(24),
+    'For how many hours the Temporal of `npm start` (or any other development server) keeps workflows that have ended, for looking at them on its page. Its file grows until then. The setting of a cluster is left alone.',
+    '24',
+  ),
+}
+
 /** Every variable Paikea reads, except Temporal's and Amazon's own, under the headings of `.env.example`. */
 export const SECTIONS = {
   Service: SERVICE,
@@ -186,6 +200,7 @@ export const SECTIONS = {
   Sending: SENDING,
   Mail: MAIL,
   Firmware: FIRMWARE,
+  Workflows: WORKFLOWS,
 } as const
 
 /** The same by their names. */
@@ -199,6 +214,7 @@ export const SETTINGS = {
   ...SENDING,
   ...MAIL,
   ...FIRMWARE,
+  ...WORKFLOWS,
 } as const
 
 export const environmentSchema = z.object(schemasOf(SETTINGS))

@@ -61,7 +61,10 @@ export function buildRooms(o: {
     eagerStarter: () => worker?.starter() ?? null,
   })
   parts.add('connection to Temporal', () => side.close())
-  const home: TemporalHome = createTemporalHome({ db, log, client: side.client, namespace: temporal.namespace })
+  const home: TemporalHome = createTemporalHome({
+    ...{ db, log, client: side.client, namespace: temporal.namespace },
+    retentionHours: config.temporalRetentionHours,
+  })
   parts.add('home of the store', () => home.stop())
   const pressure = watchAnswerPressure()
   parts.add('answer pressure', () => pressure.stop())

@@ -9,6 +9,7 @@ import type { Log } from '@paikea/domain'
 import { moveTemporal, systemCaller } from '@paikea/operations'
 import type { Client } from '@temporalio/client'
 import { type FoundTemporal, isEmpty, isSame, readIdentity } from './temporal-identity.ts'
+import { keepRetention } from './temporal-retention.ts'
 
 /** How often is looked whether it is still the same. */
 const EVERY_MS = 5_000
@@ -44,8 +45,10 @@ export function createTemporalHome(o: {
   readonly namespace: string
   readonly log: Log
   readonly inUseForMs?: number
+  /** How long a development server keeps workflows that have ended. @default as it does */
+  readonly retentionHours?: number
 }): TemporalHome {
-  const { db, client, namespace, log, inUseForMs = IN_USE_FOR_MS } = o
+  const { db, client, namespace, log, inUseForMs = IN_USE_FOR_MS, retentionHours } = o
   const listeners = new Set<() => void>()
   let known: FoundTemporal | null = null
   let isCertain = false
@@ -70,6 +73,7 @@ export function createTemporalHome(o: {
     refusal = null
     known = found
     isCertain = true
+    if (retentionHours !== undefined) await keepRetention(found, { client, hours: retentionHours, log })
   }
 
   /** A lost file, or a restored database: what it knew is gone, and nothing there can act a second time. */

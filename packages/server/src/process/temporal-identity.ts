@@ -8,6 +8,8 @@ const DEVELOPMENT_STORE = 'sqlite'
 /** Who answers at Temporal's address. */
 export interface FoundTemporal extends TemporalIdentity {
   readonly isDevelopmentServer: boolean
+  /** How long it keeps workflows that have ended. */
+  readonly retentionSeconds: number
 }
 
 /** Asks a Temporal who it is. @throws the gRPC error */
@@ -17,7 +19,9 @@ export async function readIdentity(client: Client, namespace: string): Promise<F
   )
   const clusterId = cluster.clusterId ?? ''
   const namespaceId = found.namespaceInfo?.id ?? ''
-  return { clusterId, namespaceId, namespace, isDevelopmentServer: cluster.persistenceStore === DEVELOPMENT_STORE }
+  const retentionSeconds = Number(found.config?.workflowExecutionRetentionTtl?.seconds ?? 0)
+  const isDevelopmentServer = cluster.persistenceStore === DEVELOPMENT_STORE
+  return { clusterId, namespaceId, namespace, isDevelopmentServer, retentionSeconds }
 }
 
 /** Whether nothing of ours ever ran there; looks at readiness leave something for a moment. @throws the gRPC error */
