@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { memoryOf } from '../src/bench/machine.ts'
 import { isListening, waitFor } from '../src/services/wait-for.ts'
 import {
   clear,
@@ -74,6 +75,29 @@ withTemporal(`npm start${skipped}`, () => {
     expect((await inboundOf(visitor, buoy)).find((item) => item.momsn === 40_001)?.copies).toBe(1)
     expect((await visitor.sentTo(handset)).match(/\+DATA:PK004,3749\.1777,N,/g)).toHaveLength(1)
   })
+
+  test(
+    'takes little memory: all of it fits a small machine, and who only watches is hardly there',
+    async () => {
+      const imei = '300434069000400'
+      const momsns = Array.from({ length: 200 }, (_none, index) => index + 1)
+      const send = async (): Promise<void> => {
+        for (let momsn = momsns.pop(); momsn !== undefined; momsn = momsns.pop()) {
+          await visitor.deliver(delivery({ imei, momsn, minutes: momsn }))
+        }
+      }
+      await Promise.all(Array.from({ length: 8 }, send))
+      const isDone = async (): Promise<boolean> =>
+        (await inboundOf(visitor, imei)).filter((item) => item.state === 'processed').length === 200
+      expect(await waitFor(isDone, { limitMs: 2 * minutesMs, everyMs: 500 })).toBe(true)
+      const parts = ['server', 'simulator', 'temporal'] as const
+      const starter = memoryOf(house.starter.pid ?? 0)
+      expect(starter).toBeLessThan(64)
+      expect(parts.reduce((sum, part) => sum + memoryOf(pidOf(site, part)), starter)).toBeLessThan(1_024)
+      expect(house.output()).not.toMatch(/ended \(/)
+    },
+    3 * minutesMs,
+  )
 
   test('is what `doctor` tells of, from the data folder alone', async () => {
     const { code, output } = await doctor(site)

@@ -42,6 +42,16 @@ export function residentMegabytes(pid: number): number {
   }
 }
 
+/** Memory of a process in megabytes, of what it shares with others its share (Linux; what is resident elsewhere). */
+export function memoryOf(pid: number): number {
+  try {
+    const match = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))
+    return Number(match?.[1] ?? Number.NaN) / 1024
+  } catch {
+    return residentMegabytes(pid)
+  }
+}
+
 /** Processor time a process has used so far, in milliseconds (Linux, in steps of 10; NaN elsewhere). */
 export function processorMilliseconds(pid: number): number {
   try {

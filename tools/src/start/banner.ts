@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { reachableHost } from '@paikea/server/config'
 import { demoFleet } from '@paikea/simulator'
 import { isDeno } from '../services/runtime.ts'
-import type { House, ServerReady } from './house.ts'
+import { logIn, withoutDatabase } from './database-words.ts'
+import type { House } from './house.ts'
+import type { ServerReady } from './set-up-talk.ts'
 
 /** A position off the Californian coast, as a buoy of the second generation sends it; `%s` is the time of day. */
 const samplePacket = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:%s.000,sog:0.5,cog:12,sta:00,batt:4.7'
@@ -30,7 +30,7 @@ export function describeHouse(house: House, ready: ServerReady, o: { readonly se
     `  Data and logs   ${flags.dataFolder}`,
     '',
     ...databaseAway(ready),
-    ...logIn(house, ready),
+    ...logIn(flags, ready),
     'For the vendor’s portal, delivery by HTTP:',
     `  RockBLOCK       ${webhook(house, 'rockblock')}`,
     `  RockSTAR        ${webhook(house, 'rockstar')}`,
@@ -52,29 +52,6 @@ function webhook(house: House, vendorPath: string): string {
 
 function databaseAway({ databaseAway: reason }: ServerReady): string[] {
   return reason === null ? [] : [withoutDatabase(reason), '']
-}
-
-/** What it means that nobody answers where the database should be. */
-export function withoutDatabase(reason: string): string {
-  return `The database cannot be used (${reason}). Messages are taken meanwhile, and wait in Temporal; log-in, fleet and sending begin when it is back. Its place: PAIKEA_DB_URI.`
-}
-
-/** How to log in; nothing where that is known. */
-export function logIn({ flags }: Pick<House, 'flags'>, { newAdmin }: Pick<ServerReady, 'newAdmin'>): string[] {
-  if (newAdmin === null) {
-    const file = join(flags.dataFolder, 'admin-password.txt')
-    if (!existsSync(file)) return []
-    return [`Log in as before; the first administrator’s password is in ${file}`, '']
-  }
-  const { email, passwordFile } = newAdmin
-  if (passwordFile === null) return [`Log in as ${email} with the password of PAIKEA_ADMIN_PASSWORD.`, '']
-  // Shown this once; the file stays, readable by its owner only.
-  return [
-    `Log in as ${email}`,
-    `  password        ${readFileSync(passwordFile, 'utf8').trim()}`,
-    `  also in         ${passwordFile}`,
-    '',
-  ]
 }
 
 /** With the time at which it is run: a position that is older than the buoy's last one is not sent on. */

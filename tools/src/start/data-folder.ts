@@ -1,4 +1,4 @@
-import { makePrivateFolder } from '@paikea/server/config'
+import { makePrivateFolder } from '@paikea/server/private-folder'
 import { errorCode } from '../services/error-code.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { StartError } from './start-error.ts'

@@ -1,44 +1,40 @@
-import { ConfigError, keepSettings, loadConfig } from '@paikea/server/config'
-import { temporalCli } from '../binaries/binary-spec.ts'
-import { BinaryNotFoundError, findBinary } from '../binaries/find-binary.ts'
-import { describeHouse, logIn, withoutDatabase } from './banner.ts'
+/**
+ * The starter. It lives as long as the house does and is kept small: what has to be read, found and registered first is the
+ * work of a set-up in a process of its own (`set-up-main.ts`), which ends when everything runs.
+ */
+import { logIn, withoutDatabase } from './database-words.ts'
 import { takeDataFolder } from './data-folder.ts'
-import { isEmpty, planDemo, registerDemo } from './demo.ts'
-import { parseFlags, type StartFlags, startHelp } from './flags.ts'
 import type { FolderLock } from './folder-lock.ts'
-import { type House, makeServer, makeSimulator, makeTemporal, prepareHouse, type ServerReady } from './house.ts'
+import { nodePart } from './node-part.ts'
 import { watchParent } from './parent-watch.ts'
-import { checkPorts } from './ports.ts'
 import { keepFilesPrivate, makeFilesPrivate } from './private-files.ts'
+import { readAdmin, readReady } from './server-news.ts'
+import { type SetUp, startSetUp } from './set-up.ts'
+import type { HousePlan, ProgramPlan, ServerReady } from './set-up-talk.ts'
 import { StartError } from './start-error.ts'
 import { Supervisor } from './supervisor.ts'
-import { describeUnused } from './unused-variables.ts'
+import { temporalPart } from './temporal-part.ts'
 
-/** Parts of a start that was killed end by themselves within this time. */
-const predecessorEndsWithinMs = 15_000
 const startedAt = Date.now() - process.uptime() * 1000
-
-// Whoever read our lines may be gone: that is no reason to die in the middle.
-process.stdout.on('error', () => undefined)
-
+const readyWithinMs = 60_000
 /** A terminal signals the whole group, and npm passes on what it gets: the same Ctrl-C comes more than once. */
 const sameSignalMs = 1_000
 
+// Whoever read our lines may be gone: that is no reason to die in the middle.
+process.stdout.on('error', () => undefined)
+makeFilesPrivate()
+
+const setUp = startSetUp(process.argv.slice(2))
 try {
-  const workingFolder = process.env['INIT_CWD'] ?? process.cwd()
-  const flags = parseFlags(process.argv.slice(2), workingFolder, () => loadConfig(process.env).variables)
-  if (flags === null) process.stdout.write(startHelp)
-  else await start(flags)
+  const request = await setUp.next('hold')
+  if (request !== null) await start(request.dataFolder)
 } catch (error) {
   fail(error)
 }
 
-async function start(flags: StartFlags): Promise<void> {
-  const config = loadConfig({ ...process.env, PAIKEA_DATA: flags.dataFolder })
-  for (const line of describeUnused(flags, config)) say(line)
-  makeFilesPrivate()
-  const lock = await takeDataFolder(flags.dataFolder)
-  await keepFilesPrivate(flags.dataFolder)
+async function start(dataFolder: string): Promise<void> {
+  const lock = await takeDataFolder(dataFolder)
+  await keepFilesPrivate(dataFolder)
   const supervisor = new Supervisor({ say })
   let end: (error: unknown) => void = () => undefined
   const ended = new Promise<unknown>((resolve) => {
@@ -48,9 +44,10 @@ async function start(flags: StartFlags): Promise<void> {
   // Set by `npm` and by `deno task`; a starter run by hand may well outlive its shell.
   if (process.env['INIT_CWD'] !== undefined) watchParent(() => end(null))
   void supervisor.failure.then(end)
-  run(await prepareHouse(flags, config), lock, supervisor).catch(end)
+  run(lock, supervisor).catch(end)
   const reason = await ended
   if (reason === null) say('stopping …')
+  setUp.kill()
   await supervisor.stop()
   await lock.release()
   if (reason !== null) fail(reason)
@@ -59,18 +56,12 @@ async function start(flags: StartFlags): Promise<void> {
 }
 
 /** Brings the parts up: Temporal and the server side by side, then the simulator, which talks to the server. */
-async function run(house: House, lock: FolderLock, supervisor: Supervisor): Promise<void> {
-  const { flags } = house
-  await checkPorts(flags, lock.wasAbandoned ? predecessorEndsWithinMs : 0)
-  // `doctor` runs without us, and has to know what the server was given.
-  await keepSettings(flags.dataFolder, house.settings)
-  const cli = await findBinary(temporalCli, { onProgress: (line) => say(`${line} …`) })
-  const plan = planDemo(house)
+async function run(lock: FolderLock, supervisor: Supervisor): Promise<void> {
+  setUp.tell({ type: 'held', wasAbandoned: lock.wasAbandoned })
+  const { plan } = await hear(setUp, 'plan')
   let ready: ServerReady = { token: null, newAdmin: null, databaseAway: null }
   let isUp = false
-  say(flags.hasSimulator ? 'starting Temporal, server and simulator …' : 'starting Temporal and server …')
-  const server = makeServer(house, {
-    wantsToken: !isEmpty(plan),
+  const server = serverPart(plan, {
     onReady(message) {
       ready = keepFirst(ready, message)
       if (isUp && message.databaseAway !== null) say(withoutDatabase(message.databaseAway))
@@ -79,14 +70,54 @@ async function run(house: House, lock: FolderLock, supervisor: Supervisor): Prom
       ready = keepFirst(ready, { ...ready, databaseAway: null, newAdmin })
       if (!isUp) return
       say('the database is back')
-      if (newAdmin !== null) for (const line of logIn(house, { newAdmin })) say(line)
+      if (newAdmin !== null) for (const line of logIn(plan, { newAdmin })) say(line)
     },
   })
-  await Promise.all([supervisor.add(makeTemporal(house, cli)), supervisor.add(server)])
-  if (!isEmpty(plan) && ready.token !== null) await registerDemo(house, plan, ready.token)
-  if (flags.hasSimulator) await supervisor.add(makeSimulator(house))
+  await Promise.all([supervisor.add(temporalPart(plan.temporal)), supervisor.add(server)])
+  setUp.tell({ type: 'server-ready', ready })
+  await hear(setUp, 'registered')
+  if (plan.simulator !== null) await supervisor.add(programPart(plan.simulator))
   isUp = true
-  process.stdout.write(`\n${describeHouse(house, ready, { seconds: (Date.now() - startedAt) / 1000 })}`)
+  setUp.tell({ type: 'up', ready, seconds: (Date.now() - startedAt) / 1000 })
+  await setUp.ended
+}
+
+async function hear<Type extends 'plan' | 'registered'>(from: SetUp, type: Type) {
+  const words = await from.next(type)
+  if (words === null) throw new StartError('the set-up ended before everything ran')
+  return words
+}
+
+function programPart(plan: ProgramPlan) {
+  return nodePart({
+    ...{ name: plan.name, logFile: plan.logFile, script: plan.script, readyWithinMs },
+    arguments: () => plan.arguments,
+    env: { ...process.env, ...plan.env },
+  })
+}
+
+/** API and worker in one process. */
+function serverPart(
+  { server }: HousePlan,
+  o: {
+    onReady(ready: ServerReady): void
+    /** The database that was away is back. */
+    onDatabaseBack(newAdmin: ServerReady['newAdmin']): void
+  },
+) {
+  let isFirst = true
+  return nodePart({
+    ...{ name: server.name, logFile: server.logFile, script: server.script, readyWithinMs },
+    arguments: () => [...server.arguments, ...(isFirst ? server.firstArguments : [])],
+    env: { ...process.env, ...server.env },
+    onReady(message) {
+      isFirst = false
+      o.onReady(readReady(message))
+    },
+    onNews(message) {
+      if (message['type'] === 'database-back') o.onDatabaseBack(readAdmin(message['newAdmin']))
+    },
+  })
 }
 
 /** A server that was started again meanwhile has made neither administrator nor token: the first word about them counts. */
@@ -116,8 +147,12 @@ function say(line: string): void {
 
 /** One line for what can be put right; the whole error for what should not happen. */
 function fail(error: unknown): never {
-  const isExpected = error instanceof StartError || error instanceof ConfigError || error instanceof BinaryNotFoundError
-  const text = error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error)
+  const text =
+    error instanceof StartError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error)
   process.stderr.write(`${text}\n`)
   process.exit(1)
 }

@@ -1,5 +1,4 @@
 /** The configuration alone, for programs that start the service: nothing of the rooms is loaded with it. */
-export { makePrivateFolder } from '../first-start/private-folder.ts'
 export { webhookSecretFile, ensureWebhookSecret } from '../first-start/webhook-secret.ts'
 export { ConfigError, type ConfigFault } from './config-error.ts'
 export { type KeptSettings, keepSettings } from './kept-settings.ts'

@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ServerReady } from './set-up-talk.ts'
+
+/** What it means that nobody answers where the database should be. */
+export function withoutDatabase(reason: string): string {
+  return `The database cannot be used (${reason}). Messages are taken meanwhile, and wait in Temporal; log-in, fleet and sending begin when it is back. Its place: PAIKEA_DB_URI.`
+}
+
+/** How to log in; nothing where that is known. */
+export function logIn(
+  { dataFolder }: { readonly dataFolder: string },
+  { newAdmin }: Pick<ServerReady, 'newAdmin'>,
+): string[] {
+  if (newAdmin === null) {
+    const file = join(dataFolder, 'admin-password.txt')
+    if (!existsSync(file)) return []
+    return [`Log in as before; the first administrator’s password is in ${file}`, '']
+  }
+  const { email, passwordFile } = newAdmin
+  if (passwordFile === null) return [`Log in as ${email} with the password of PAIKEA_ADMIN_PASSWORD.`, '']
+  // Shown this once; the file stays, readable by its owner only.
+  return [
+    `Log in as ${email}`,
+    `  password        ${readFileSync(passwordFile, 'utf8').trim()}`,
+    `  also in         ${passwordFile}`,
+    '',
+  ]
+}
