@@ -5,6 +5,7 @@ import {
   findRelease,
   findRollout,
   type HarbourDeviceRow,
+  type Transaction,
   type UpgradeJobRow,
 } from '@paikea/database'
 import { flashFull, reasonFor, type JobReason } from '@paikea/firmware'
@@ -18,39 +19,40 @@ export interface CheckOutcome {
   readonly keptBack: UpgradeJobRow | null
 }
 
+/** One device's question. */
+export interface JobQuestion {
+  readonly device: HarbourDeviceRow
+  readonly freeBytes: number | null
+  readonly now: Date
+}
+
 /** Offers a device its open job: from the first file on, whatever was fetched before. */
-export function checkJob(
-  db: Database,
-  device: HarbourDeviceRow,
-  freeBytes: number | null,
-  now: Date,
-): Promise<CheckOutcome> {
-  return db.write(async (tx) => {
-    const job = await findOpenJob(db, { deviceId: device.id }, tx)
-    if (job === null) return { job: null, keptBack: null }
-    const keep = async (reason: JobReason): Promise<CheckOutcome> => {
-      const change = { reason, freeBytes, heardAt: now }
-      await changeUpgradeJob(db, { id: job.id, from: [job.state], change, now }, tx)
-      return { job: null, keptBack: job }
-    }
-    if (job.rolloutId !== null && job.state === 'prepared') {
-      const rollout = await findRollout(db, { scope: { all: true }, id: job.rolloutId }, tx)
-      if (rollout?.state === 'paused') return await keep(reasonFor('rollout-paused'))
-    }
-    const release = await findRelease(db, { id: job.releaseId }, tx)
-    const needed = release?.flashBytes ?? 0
-    if (freeBytes !== null && !fitsOnFlash(needed, freeBytes)) return await keep(flashFull(needed, freeBytes))
-    const change = {
-      state: 'offered',
-      reason: null,
-      freeBytes,
-      filesDone: 0,
-      seenFiles: null,
-      newRun: true,
-      offeredAt: now,
-      heardAt: now,
-    } as const
+export async function checkJob(db: Database, question: JobQuestion, tx: Transaction): Promise<CheckOutcome> {
+  const { device, freeBytes, now } = question
+  const job = await findOpenJob(db, { deviceId: device.id }, tx)
+  if (job === null) return { job: null, keptBack: null }
+  const keep = async (reason: JobReason): Promise<CheckOutcome> => {
+    const change = { reason, freeBytes, heardAt: now }
     await changeUpgradeJob(db, { id: job.id, from: [job.state], change, now }, tx)
-    return { job, keptBack: null }
-  })
+    return { job: null, keptBack: job }
+  }
+  if (job.rolloutId !== null && job.state === 'prepared') {
+    const rollout = await findRollout(db, { scope: { all: true }, id: job.rolloutId }, tx)
+    if (rollout?.state === 'paused') return await keep(reasonFor('rollout-paused'))
+  }
+  const release = await findRelease(db, { id: job.releaseId }, tx)
+  const needed = release?.flashBytes ?? 0
+  if (freeBytes !== null && !fitsOnFlash(needed, freeBytes)) return await keep(flashFull(needed, freeBytes))
+  const change = {
+    state: 'offered',
+    reason: null,
+    freeBytes,
+    filesDone: 0,
+    seenFiles: null,
+    newRun: true,
+    offeredAt: now,
+    heardAt: now,
+  } as const
+  await changeUpgradeJob(db, { id: job.id, from: [job.state], change, now }, tx)
+  return { job, keptBack: null }
 }

@@ -1,4 +1,10 @@
-import { changeUpgradeJob, type Database, setDeviceFirmware, type UpgradeJobRow } from '@paikea/database'
+import {
+  changeUpgradeJob,
+  type Database,
+  setDeviceFirmware,
+  type Transaction,
+  type UpgradeJobRow,
+} from '@paikea/database'
 import { reasonFor } from '@paikea/firmware'
 
 /**
@@ -7,33 +13,35 @@ import { reasonFor } from '@paikea/firmware'
  *
  * @returns whether anything changed
  */
-export function completeJob(db: Database, job: UpgradeJobRow, now: Date): Promise<boolean> {
-  return db.write(async (tx) => {
-    const change = { heardAt: now, installedAt: now, filesDone: job.filesTotal }
-    const isOpen = await changeUpgradeJob(
+export async function completeJob(
+  db: Database,
+  { job, at: now }: { readonly job: UpgradeJobRow; readonly at: Date },
+  tx: Transaction,
+): Promise<boolean> {
+  const change = { heardAt: now, installedAt: now, filesDone: job.filesTotal }
+  const isOpen = await changeUpgradeJob(
+    db,
+    {
+      id: job.id,
+      from: ['prepared', 'offered', 'downloading'],
+      change: { ...change, state: 'installed', reason: null },
+      now,
+    },
+    tx,
+  )
+  const isLate =
+    !isOpen &&
+    (await changeUpgradeJob(
       db,
       {
         id: job.id,
-        from: ['prepared', 'offered', 'downloading'],
-        change: { ...change, state: 'installed', reason: null },
+        from: ['cancelled', 'timed-out', 'failed'],
+        change: { ...change, state: 'installed', reason: reasonFor('installed-after-withdrawal') },
         now,
       },
       tx,
-    )
-    const isLate =
-      !isOpen &&
-      (await changeUpgradeJob(
-        db,
-        {
-          id: job.id,
-          from: ['cancelled', 'timed-out', 'failed'],
-          change: { ...change, state: 'installed', reason: reasonFor('installed-after-withdrawal') },
-          now,
-        },
-        tx,
-      ))
-    if (!isOpen && !isLate) return false
-    await setDeviceFirmware(db, { deviceId: job.deviceId, releaseId: job.releaseId, installedAt: now }, tx)
-    return true
-  })
+    ))
+  if (!isOpen && !isLate) return false
+  await setDeviceFirmware(db, { deviceId: job.deviceId, releaseId: job.releaseId, installedAt: now }, tx)
+  return true
 }

@@ -10,11 +10,12 @@ import { BlobDamagedError, type BlobStore } from '@paikea/firmware'
 import { registerDevice, systemCaller } from '@paikea/operations'
 import type { DeviceDesk, DeviceName, OpenJob } from '../http/desk.ts'
 import type { Log } from '@paikea/domain'
-import { checkJob } from './check-job.ts'
+import { checkJob, type JobQuestion } from './check-job.ts'
 import { completeJob } from './complete-job.ts'
 import { createDownloadLog, type DownloadProgress } from './download-log.ts'
 import { createJobWatch } from './job-watch.ts'
 import { createReleaseShelf } from './release-shelf.ts'
+import { createTogether } from './together.ts'
 
 /** What the desk works with. */
 export interface DeskDeps {
@@ -33,6 +34,11 @@ export interface DatabaseDesk extends DeviceDesk {
   stop(): Promise<void>
 }
 
+interface Completed {
+  readonly job: UpgradeJobRow
+  readonly at: Date
+}
+
 /** A `complete` that could not be written down is not repeated by the device. */
 const REPEAT_COMPLETE_MS = 2000
 const MAX_WAITING_COMPLETES = 10_000
@@ -43,7 +49,9 @@ export function createDatabaseDesk(deps: DeskDeps): DatabaseDesk {
   const shelf = createReleaseShelf(db)
   const watch = createJobWatch(db)
   const downloads = createDownloadLog({ db, log, onProgress: (progress) => onProgress?.(progress) })
-  const waiting = new Map<number, { readonly job: UpgradeJobRow; readonly at: Date }>()
+  const check = createTogether(db, (question: JobQuestion, tx) => checkJob(db, question, tx))
+  const complete = createTogether(db, (done: Completed, tx) => completeJob(db, done, tx))
+  const waiting = new Map<number, Completed>()
   let isStopped = false
 
   const changed = (job: UpgradeJobRow): void => {
@@ -91,18 +99,16 @@ export function createDatabaseDesk(deps: DeskDeps): DatabaseDesk {
     }
   }
 
-  async function writeCompletes(): Promise<void> {
-    for (const [id, { job, at }] of waiting) {
-      if (await completeJob(db, job, at)) changed(job)
-      waiting.delete(id)
-    }
+  async function writeComplete(done: Completed): Promise<void> {
+    if (await complete(done)) changed(done.job)
+    waiting.delete(done.job.id)
   }
 
-  async function repeatCompletes(): Promise<void> {
+  async function repeatComplete(done: Completed): Promise<void> {
     try {
-      await writeCompletes()
+      await writeComplete(done)
     } catch {
-      if (!isStopped) setTimeout(() => void repeatCompletes(), REPEAT_COMPLETE_MS).unref()
+      if (!isStopped) setTimeout(() => void repeatComplete(done), REPEAT_COMPLETE_MS).unref()
     }
   }
 
@@ -118,7 +124,7 @@ export function createDatabaseDesk(deps: DeskDeps): DatabaseDesk {
       const device = await findHarbourDevice(db, { kind, iam })
       if (device === null || device.isDeleted) return { jobId: null, isKnown: device !== null }
       await noteSeen(device.id)
-      const { job, keptBack } = await checkJob(db, device, freeBytes, new Date())
+      const { job, keptBack } = await check({ device, freeBytes, now: new Date() })
       if (job !== null) downloads.forget(job.id)
       const touched = job ?? keptBack
       if (touched !== null) changed(touched)
@@ -138,15 +144,21 @@ export function createDatabaseDesk(deps: DeskDeps): DatabaseDesk {
     async complete({ kind, iam, jobId, isDone }) {
       const job = await findOwn({ kind, iam, jobId })
       if (job === null || !isDone) return job?.id ?? null
-      if (waiting.size >= MAX_WAITING_COMPLETES) log.error('harbour.complete-lost', { jobId: job.id })
-      else waiting.set(job.id, { job, at: new Date() })
-      await repeatCompletes()
+      // Told again while the first time is not written down yet: the same.
+      if (waiting.has(job.id)) return job.id
+      if (waiting.size >= MAX_WAITING_COMPLETES) {
+        log.error('harbour.complete-lost', { jobId: job.id })
+        return job.id
+      }
+      const done = { job, at: new Date() }
+      waiting.set(job.id, done)
+      await repeatComplete(done)
       return job.id
     },
     async stop() {
       isStopped = true
       await downloads.stop()
-      await writeCompletes().catch(() => undefined)
+      await Promise.all([...waiting.values()].map((done) => writeComplete(done).catch(() => undefined)))
     },
   }
 }
