@@ -22,4 +22,5 @@ export type { OutboundDetailView, OutboundView } from './resources/outbound/sche
 export type { ReportView } from './resources/reports/schema.ts'
 export type { RouteView } from './resources/routes/schema.ts'
 export type { SessionView } from './resources/session/schema.ts'
+export type { AccountView } from './resources/users/schema.ts'
 export type { TokenView } from './resources/tokens/schema.ts'

@@ -67,6 +67,7 @@ export {
   listCommands,
   listCommandsAmong,
   listCommandsDecidedBy,
+  listHeldCommands,
   listContacts,
   listDecidableCommands,
   listReportTimes,
@@ -319,6 +320,15 @@ export {
   revokeApiToken,
   touchApiToken,
 } from './queries/tokens.ts'
+export { listModemStays, type ModemStayRow } from './queries/modem-history.ts'
+export {
+  countSystemAdmins,
+  findUser,
+  listUsers,
+  setMembership,
+  updateUser,
+  type UserWithRoles,
+} from './queries/users.ts'
 export {
   moveTemporalHome,
   readTemporalHome,

@@ -27,6 +27,7 @@ import { tokenRoutes } from './tokens/routes.ts'
 import { recoveryRoutes } from './recovery/routes.ts'
 import { vendorAccountRoutes } from './vendor-accounts/routes.ts'
 import { trackRoutes } from './tracks/routes.ts'
+import { userRoutes } from './users/routes.ts'
 
 /** Everything that can be asked here, but the vendor's deliveries. */
 export const ALL_ROUTES = [
@@ -50,6 +51,7 @@ export const ALL_ROUTES = [
   ...endpointRoutes,
   ...airtimeRoutes,
   ...routeRoutes,
+  ...userRoutes,
   ...tokenRoutes,
   ...alertRoutes,
   ...shareLinkRoutes,

@@ -29,6 +29,7 @@ interface Things {
   readonly route: number
   readonly endpoint: number
   readonly token: number
+  readonly user: number
   readonly deployment: number
   readonly share: number
   readonly alert: number
@@ -65,6 +66,7 @@ const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Thi
   ['/v1/routes/', 'id', ({ route }) => route],
   ['/v1/sessions/', 'id', () => 1],
   ['/v1/tokens/', 'id', ({ token }) => token],
+  ['/v1/users/', 'id', ({ user }) => user],
   ['/v1/firmware/releases/', 'id', ({ release }) => release],
   ['/v1/firmware/releases/:id/resume', 'id', ({ fetching }) => fetching],
   ['/v1/firmware/releases/:id/cancel', 'id', ({ fetching }) => fetching],
@@ -106,6 +108,10 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /v1/firmware/upgrades': ({ iam, release }) => ({ iam, releaseId: release }),
   'POST /v1/firmware/rollouts': ({ iam, release, groupId }) => ({ releaseId: release, stages: [[iam]], groupId }),
   'POST /v1/tokens': ({ groupId }) => ({ name: 'another', groupId }),
+  'POST /v1/users': ({ groupId }) => ({
+    email: `${Math.random().toString(36).slice(2)}@example.org`,
+    memberships: [{ group: groupId, role: 'viewer' }],
+  }),
 }
 
 /** Where success is not what a caller who may gets here. */
@@ -156,7 +162,7 @@ const NO_FIRMWARE = { release: 0, fetching: 0, upgrade: 0, rollout: 0 }
 /** Things of which there are none, to see which are asked for. */
 const shape: Things = {
   ...{ groupId: 0, imei: '', iam: '', buoy: '', command: 0, ...NO_FIRMWARE },
-  ...{ inbound: 0, outbound: 0, route: 0, endpoint: 0, token: 0, deployment: 0, session: 0, share: 0, alert: 0 },
+  ...{ inbound: 0, outbound: 0, route: 0, endpoint: 0, token: 0, user: 0, deployment: 0, session: 0, share: 0, alert: 0 },
 }
 const OF_THE_BUOY = new Set<string>(['buoy', 'command', ...FIRMWARE])
 const EVERYTHING = new Set<string>([
@@ -166,6 +172,7 @@ const EVERYTHING = new Set<string>([
   'route',
   'endpoint',
   'token',
+  'user',
   'deployment',
   'session',
   'share',
@@ -202,6 +209,10 @@ describe('who may call what', () => {
       route: await idOf('route', '/v1/routes', { source: { kind: 'handset' }, target, groupId: own }),
       endpoint: await idOf('endpoint', '/v1/endpoints', { kind: 'rockstar', serial: String(serial), groupId: own }),
       token: await idOf('token', '/v1/tokens', { name: 'script', groupId: own }),
+      user: await idOf('user', '/v1/users', {
+        email: `person-${String(serial)}@example.org`,
+        memberships: [{ group: own, role: 'viewer' }],
+      }),
       deployment: await idOf('deployment', `/v1/devices/${iam}/deployments`, { from: '2026-02-01' }),
       share: await idOf('share', `/v1/devices/${iam}/share-links`, { until: new Date(Date.now() + 3_600_000) }),
       alert: wanted.has('alert') ? await raiseAlert() : 0,

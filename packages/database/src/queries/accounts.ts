@@ -132,7 +132,8 @@ export async function listGroups(
   return rows.map(({ id, name }) => ({ id, name }))
 }
 
-function toUserRow(row: UserRow): UserRow {
+/** A user as the database keeps it, without what is not ours to give out. */
+export function toUserRow(row: UserRow): UserRow {
   const { id, email, displayName, passwordHash, disabledAt, createdAt } = row
   return { id, email, displayName, passwordHash, isSystemAdmin: Boolean(row.isSystemAdmin), disabledAt, createdAt }
 }

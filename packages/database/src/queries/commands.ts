@@ -1,9 +1,9 @@
 import type { CommandKind, CommandState, DeliveryState, DeviceGeneration } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
-import type { Database } from '../database.ts'
+import type { Database, GroupScope } from '../database.ts'
 import type { StoredCommandState } from '../tables/commands.ts'
 import { eventsOf, recordEvents } from './events.ts'
-import { inWrite } from './scope.ts'
+import { inWrite, ofGroups } from './scope.ts'
 import {
   changeRows,
   countChanged,
@@ -17,6 +17,7 @@ import {
   readTimeOrNull,
   selectRows,
 } from './statement.ts'
+import { when, where } from '../sql/where.ts'
 
 /** A command with how its message stands. */
 export interface CommandRow {
@@ -105,6 +106,22 @@ export async function listCommandsAmong(
 ): Promise<readonly CommandRow[]> {
   const sql = `SELECT ${COLUMNS} FROM ${FROM} WHERE c.id IN (?) OR c.outbound_id IN (?) ORDER BY c.id`
   return (await selectRows(db, sql, [args.ids, args.outboundIds])).map(toCommandRow)
+}
+
+/** Commands that are held for a person's decision, newest first, each with the name of its device. */
+export async function listHeldCommands(
+  db: Database,
+  args: { readonly scope: GroupScope; readonly limit: number; readonly afterId: number | null },
+): Promise<readonly (CommandRow & { readonly iam: string })[]> {
+  const { scope, limit, afterId } = args
+  const held = { sql: "c.state = 'needs-decision'", values: [] }
+  const found = where(held, ofGroups(scope, 'c.group_id'), when(afterId, 'c.id < ?'))
+  const rows = await selectRows(
+    db,
+    `SELECT ${COLUMNS}, d.iam FROM ${FROM} JOIN devices d ON d.id = c.device_id ${found.sql} ORDER BY c.id DESC LIMIT ?`,
+    [...found.values, limit],
+  )
+  return rows.map((row) => ({ ...toCommandRow(row), iam: readText(row['iam']) }))
 }
 
 /** Commands of these devices that a report may still decide, oldest first: those that are open, and confirmed intervals. */

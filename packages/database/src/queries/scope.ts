@@ -39,6 +39,12 @@ export function modemsIn(scope: GroupScope): WhereOptions {
   return literal(`(id IN (${own}) OR (group_id IN (${groups}) AND id NOT IN (${attached})))`)
 }
 
+/** Condition on a user's `id`: a member of one of these groups. */
+export function usersIn(scope: GroupScope): { id?: ReturnType<typeof literal>[] } {
+  if ('all' in scope) return {}
+  return { id: [literal(`SELECT user_id FROM memberships WHERE group_id IN (${idList(scope.groupIds)})`)] }
+}
+
 /** Runs in the transaction that is already open, or in one of its own. */
 export function inWrite<T>(
   db: Database,

@@ -1,4 +1,12 @@
-import { ensureGroup, findUserByEmail, insertUser, isUniqueConflict, normaliseEmail } from '@paikea/database'
+import {
+  ensureGroup,
+  findUserByEmail,
+  insertUser,
+  isUniqueConflict,
+  listGroups,
+  type MembershipRow,
+  normaliseEmail,
+} from '@paikea/database'
 import type { Role } from '@paikea/domain'
 import { isOneLine } from '../one-line.ts'
 import { operation, type OperationContext } from '../operation.ts'
@@ -12,8 +20,8 @@ export interface NewUser {
   readonly password: string
   readonly displayName?: string
   readonly isSystemAdmin?: boolean
-  /** Role in a group, by the group's name; the group is made if it is not there. */
-  readonly memberships?: readonly { readonly group: string; readonly role: Role }[]
+  /** Role in a group, by the group's number, or by its name: then it is made if it is not there. */
+  readonly memberships?: readonly { readonly group: string | number; readonly role: Role }[]
   /** @default PASSWORD_LENGTH.min */
   readonly minPasswordLength?: number
 }
@@ -31,6 +39,11 @@ export interface MadeUser {
  */
 export async function createUser(context: OperationContext, input: NewUser): Promise<MadeUser> {
   if (!context.caller.isSystemAdmin) throw refuseForbidden('Only a system administrator makes accounts.')
+  return makeUser(context, input)
+}
+
+/** The same for a caller who was found to be allowed to. */
+export async function makeUser(context: OperationContext, input: NewUser): Promise<MadeUser> {
   const email = normaliseEmail(input.email)
   if (!/^[^\s@]+@[^\s@]+$/.test(email) || !isOneLine(email) || email.length > 254) {
     throw refuseField('email', 'email-invalid', 'is not an e-mail address', 'That is not an e-mail address.')
@@ -48,9 +61,15 @@ const storeUser = operation<NewUser & { readonly passwordHash: string }, MadeUse
   'user.created',
   async ({ db, tx }, input) => {
     const { email, passwordHash, isSystemAdmin = false, displayName = email.split('@')[0] ?? email } = input
-    const memberships = []
+    const known = new Set((await listGroups(db, { scope: { all: true } }, tx)).map((group) => group.id))
+    const memberships: MembershipRow[] = []
     for (const { group, role } of input.memberships ?? []) {
-      memberships.push({ groupId: (await ensureGroup(db, { name: group }, tx)).id, role })
+      const groupId = typeof group === 'number' ? group : (await ensureGroup(db, { name: group }, tx)).id
+      if (typeof group === 'number' && !known.has(group))
+        throw refuseField('memberships', 'unknown-group', 'there is no such group')
+      if (memberships.some((one) => one.groupId === groupId))
+        throw refuseField('memberships', 'named-twice', 'a group is named twice')
+      memberships.push({ groupId, role })
     }
     const { id } = await insertUser(db, { email, passwordHash, displayName, isSystemAdmin, memberships }, tx)
     const after = { email, displayName, isSystemAdmin, memberships }

@@ -76,7 +76,10 @@ describe('/v1/devices/{iam}/commands', () => {
     await api.db.write((transaction) => api.db.models.OutboundMessage.update(change, { where, transaction }))
     const held = await tell({ command: 'sleep', seconds: 7200 })
     expect(held.body).toMatchObject({ state: 'needs-decision', stateReason: 'sleeps-already', messageId: null })
+    const waiting = async () => (await api.call(token, 'GET', '/v1/commands')).body.items
+    expect(await waiting()).toMatchObject([{ id: held.body.id, iam: 'PK600', seconds: 7200 }])
     const sent = await api.call(token, 'POST', `/v1/devices/PK600/commands/${held.body.id}/send`)
+    expect(await waiting()).toEqual([])
     expect(sent).toMatchObject({ status: 200, body: { state: 'queued', messageId: expect.any(Number) } })
   })
 

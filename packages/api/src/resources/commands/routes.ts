@@ -1,4 +1,11 @@
-import { type CommandRow, type Database, type DeviceRow, findCommand, listCommands } from '@paikea/database'
+import {
+  type CommandRow,
+  type Database,
+  type DeviceRow,
+  findCommand,
+  listCommands,
+  listHeldCommands,
+} from '@paikea/database'
 import { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from '@paikea/delivery'
 import { cancelCommand, requestCommand, sendCommand } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
@@ -17,7 +24,9 @@ import {
   CommandRequestSchema,
   CommandSchema,
   CommandsParams,
+  HeldCommandPage,
   ListCommandsQuery,
+  ListHeldCommandsQuery,
 } from './schema.ts'
 
 type CommandServices = Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>
@@ -26,6 +35,27 @@ const route = routeFor<CommandServices>()
 
 /** Commands to buoys: priced before they are sent, confirmed by the buoy's own reports. */
 export const commandRoutes = [
+  route({
+    method: 'GET',
+    path: '/v1/commands',
+    summary: 'Commands that are held for a decision, newest first',
+    access: 'viewer',
+    limit: 'reads',
+    query: ListHeldCommandsQuery,
+    answer: HeldCommandPage,
+    problems: ['invalid-cursor'],
+    run: async ({ query, scope }, { db }) => {
+      const now = new Date()
+      return ok(
+        await pageById(
+          query,
+          (page) => listHeldCommands(db, { scope, ...page }),
+          (row) => ({ ...presentCommand(row, now), iam: row.iam }),
+        ),
+      )
+    },
+  }),
+
   route({
     method: 'GET',
     path: '/v1/devices/:iam/commands',

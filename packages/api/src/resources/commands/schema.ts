@@ -50,6 +50,14 @@ export const CommandAnswerSchema = CommandSchema.extend({
 })
 
 export const CommandPage = pageOf(CommandSchema)
+
+/** One that is held until somebody decides, with the device it is for. */
+export const HeldCommandPage = pageOf(CommandSchema.extend({ iam: IamSchema }))
+export const ListHeldCommandsQuery = z.strictObject({
+  ...pageQuery,
+  /** Others are listed with their device. */
+  state: z.literal('needs-decision').default('needs-decision'),
+})
 export const ListCommandsQuery = z.strictObject(pageQuery)
 export const CommandsParams = z.object({ iam: IamSchema })
 export const CommandParams = z.object({ iam: IamSchema, id: IdSchema })

@@ -97,6 +97,9 @@ describe('/v1/devices', () => {
     })
     expect((await api.call(token, 'DELETE', `/v1/devices/${one}/modem`)).body.modem).toBeNull()
     expect((await attach(two)).body.modem.imei).toBe(imei)
+    const history = await api.call(token, 'GET', `/v1/devices/${one}/modems`)
+    expect(history.body.items).toEqual([{ imei, from: expect.any(String), to: expect.any(String) }])
+    expect((await api.call(token, 'GET', `/v1/devices/${two}/modems`)).body.items).toMatchObject([{ imei, to: null }])
   })
 
   it('leaves a modem that came out of another group’s device, and what it sends meanwhile, to a system administrator', async () => {

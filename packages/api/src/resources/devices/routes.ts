@@ -1,4 +1,4 @@
-import { findDevice, listDevices, type Database } from '@paikea/database'
+import { findDevice, listDevices, listModemStays, type Database } from '@paikea/database'
 import { attachModem, changeDevice, createDevice, deleteDevice, detachModem, scopeOf } from '@paikea/operations'
 import type { Principal } from '../../auth/principal.ts'
 import { notFound } from '../../http/api-error.ts'
@@ -6,6 +6,8 @@ import { pageById } from '../../http/cursor.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { presentTime } from '../../http/fields.ts'
+import { needDevice } from './need-device.ts'
 import { presentDevice } from './presenter.ts'
 import {
   AttachModemSchema,
@@ -16,9 +18,13 @@ import {
   DeviceParams,
   DeviceSchema,
   ListDevicesQuery,
+  ModemHistorySchema,
 } from './schema.ts'
 
 const route = routeFor<Pick<Services, 'db'>>()
+
+/** Modems are swapped a few times in a device's life. */
+const MAX_MODEM_STAYS = 100
 
 /** Buoys, handsets and RockSTARs. */
 export const deviceRoutes = [
@@ -97,6 +103,22 @@ export const deviceRoutes = [
     run: async ({ params, principal }, { db }) => {
       await deleteDevice({ db, caller: principal }, params)
       return noContent()
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/v1/devices/:iam/modems',
+    summary: 'The modems a device has had, the latest first',
+    access: 'viewer',
+    limit: 'reads',
+    params: DeviceParams,
+    answer: ModemHistorySchema,
+    run: async ({ params, scope }, { db }) => {
+      const device = await needDevice(db, scope, params.iam)
+      const stays = await listModemStays(db, { deviceId: device.id, limit: MAX_MODEM_STAYS })
+      const items = stays.map(({ imei, from, to }) => ({ imei, from: presentTime(from), to: presentTime(to) }))
+      return ok({ items, nextCursor: null })
     },
   }),
 

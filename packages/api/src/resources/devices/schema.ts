@@ -99,5 +99,11 @@ const PastMomentSchema = MomentSchema.refine((at) => at.getTime() <= Date.now() 
 /** `from`: since when it has sat there; what it sent since then becomes the device's. Without it, since it came out of its last device. */
 export const AttachModemSchema = z.strictObject({ imei: ImeiSchema, from: PastMomentSchema.optional() })
 
+/** The modems a device has had, the latest first; `to` is `null` while it is still there. */
+export const ModemHistorySchema = z.object({
+  items: z.array(z.object({ imei: z.string(), from: TimeSchema, to: TimeSchema.nullable() })),
+  nextCursor: z.null(),
+})
+
 /** `to`: since when it has been out; what it sent since then is no longer the device's. */
 export const DetachModemSchema = z.strictObject({ to: PastMomentSchema.optional() })

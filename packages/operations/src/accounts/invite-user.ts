@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+import { type Caller, hasRole } from '../caller.ts'
+import type { OperationContext } from '../operation.ts'
+import { refuseField, refuseForbidden } from '../refusal.ts'
+import { makeUser, type MadeUser, type NewUser } from './create-user.ts'
+
+/** An account that somebody who may is making for another person. */
+export interface Invitation extends Pick<NewUser, 'email' | 'displayName' | 'isSystemAdmin' | 'memberships'> {
+  /** @default one is made here */
+  readonly password?: string | undefined
+}
+
+/**
+ * Makes an account for somebody else: a system administrator any, an administrator of a group one with roles in it.
+ *
+ * @returns the first password where it was made here; it is known this once
+ * @throws Refusal `forbidden`; `invalid` e-mail, password or group; `conflict` where the e-mail is taken
+ */
+export async function inviteUser(
+  context: OperationContext,
+  input: Invitation,
+): Promise<MadeUser & { readonly password: string | null }> {
+  const { caller } = context
+  const { isSystemAdmin = false, memberships = [] } = input
+  if (isSystemAdmin && !caller.isSystemAdmin) throw refuseForbidden('Only a system administrator makes another one.')
+  requireGroups(caller, memberships)
+  const made = input.password === undefined ? randomBytes(12).toString('base64url') : null
+  const user = await makeUser(context, { ...input, password: input.password ?? made ?? '' })
+  return { ...user, password: made }
+}
+
+/** Whoever is not over all groups gives roles in own groups, by number, and at least one. */
+function requireGroups(caller: Caller, memberships: NonNullable<NewUser['memberships']>): void {
+  if (caller.isSystemAdmin) return
+  if (memberships.length === 0) throw refuseField('memberships', 'required', 'name a group and a role in it')
+  for (const { group } of memberships)
+    if (typeof group === 'string' || !hasRole(caller, group, 'admin'))
+      throw refuseForbidden('This needs the role "admin" in each group named.')
+}
