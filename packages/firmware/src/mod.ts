@@ -26,6 +26,6 @@ export {
 export { compareReleases, type ReleaseChanges } from './upgrade/changes.ts'
 export { decideLook, type JobFacts, type LookOutcome } from './upgrade/decide-look.ts'
 export { flashFull, reasonFor, type JobReason, type JobReasonCode } from './upgrade/reasons.ts'
-export { createSeenFiles, type SeenFiles } from './upgrade/seen-files.ts'
+export { createSeenFiles, readSeenFiles, type SeenFiles } from './upgrade/seen-files.ts'
 export type { DeviceLinks, DeviceLinkState, SendOutcome } from './upgrade/device-links.ts'
 export type { TagSignature } from './release/verify-tag.ts'

@@ -1,4 +1,4 @@
-import { createSeenFiles } from './seen-files.ts'
+import { createSeenFiles, readSeenFiles } from './seen-files.ts'
 
 it('counts each file once, and takes in what another process saw', () => {
   const mine = createSeenFiles(10)
@@ -9,4 +9,6 @@ it('counts each file once, and takes in what another process saw', () => {
   mine.merge(other.toHex())
   mine.merge(null)
   expect([mine.count, mine.toHex()]).toEqual([3, '0302'])
+  expect(readSeenFiles(mine.toHex(), 10).flatMap((isSeen, index) => (isSeen ? [index] : []))).toEqual([0, 1, 9])
+  expect(readSeenFiles(null, 2)).toEqual([false, false])
 })

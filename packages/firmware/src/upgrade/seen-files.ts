@@ -8,6 +8,12 @@ export interface SeenFiles {
   toHex(): string
 }
 
+/** Whether each of so many files is among those seen, in the order of their paths. */
+export function readSeenFiles(hex: string | null, total: number): boolean[] {
+  const bits = Buffer.from(hex ?? '', 'hex')
+  return Array.from({ length: total }, (_, index) => ((bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0)
+}
+
 /** Builds an empty set for so many files. */
 export function createSeenFiles(total: number): SeenFiles {
   const bits = Buffer.alloc(Math.ceil(total / 8))
@@ -25,9 +31,7 @@ export function createSeenFiles(total: number): SeenFiles {
   return {
     add,
     merge(hex) {
-      const other = Buffer.from(hex ?? '', 'hex')
-      for (let index = 0; index < total; index += 1)
-        if (((other[index >> 3] ?? 0) & (1 << (index & 7))) !== 0) add(index)
+      for (const [index, isSeen] of readSeenFiles(hex, total).entries()) if (isSeen) add(index)
     },
     get count() {
       return count

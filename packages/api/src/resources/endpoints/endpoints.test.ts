@@ -49,6 +49,9 @@ describe('/v1/endpoints', () => {
     const paused = await post(`${at}/pause`)
     expect(paused.body).toMatchObject({ state: 'paused', stateReasonCode: 'paused-by-operator', probeAt: null })
     expect((await post(`${at}/resume`)).body).toMatchObject({ state: 'active', stateReason: null })
+    const reason = 'The receiver moves house.'
+    expect((await post(`${at}/pause`, { reason })).body).toMatchObject({ state: 'paused', stateReason: reason })
+    expect((await post(`${at}/resume`)).status).toBe(200)
     expect((await api.call(token, 'PATCH', at, { label: 'boat', format: 'vendor' })).body).toMatchObject({
       ...{ label: 'boat', format: 'vendor' },
     })

@@ -118,9 +118,10 @@ export const endpointRoutes = [
     access: 'operator',
     limit: 'writes',
     params: schema.EndpointParams,
+    body: schema.PauseSchema,
     answer: schema.EndpointSchema,
-    run: async ({ params, principal, scope }, { db }) => {
-      await pauseEndpoint({ db, caller: principal }, params)
+    run: async ({ params, body, principal, scope }, { db }) => {
+      await pauseEndpoint({ db, caller: principal }, { ...params, ...body })
       return ok(presentEndpoint(await find(db, scope, params.id)))
     },
   }),

@@ -63,6 +63,9 @@ export const ChangeEndpointSchema = z.strictObject({
   format: z.enum([...new Set(targets.flatMap(({ formats }) => formats))]).nullish(),
 })
 
+/** Why it is paused, for who finds it so. */
+export const PauseSchema = z.strictObject({ reason: LabelSchema.optional() })
+
 /** A new secret beside the old one, given or made here; `endOld` ends the old one instead. */
 export const RotateSecretSchema = z.strictObject({
   secret: z.string().max(200).optional(),

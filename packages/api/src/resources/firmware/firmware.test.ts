@@ -183,6 +183,9 @@ describe('/v1/firmware', () => {
     const change = { state: 'failed', reason } as const
     const args = { id: body.id, from: ['prepared'], change, now: new Date() } as const
     await api.db.write((tx) => changeUpgradeJob(api.db, args, tx))
-    expect((await get(`upgrades/${body.id}`)).body).toMatchObject({ state: 'failed', reason })
+    const { files, ...upgrade } = (await get(`upgrades/${body.id}`)).body
+    expect(upgrade).toMatchObject({ state: 'failed', reason })
+    expect(files).toHaveLength(3)
+    expect(files[0]).toEqual({ path: 'boot.py', bytes: 1, isFetched: false })
   })
 })

@@ -85,6 +85,11 @@ export const UpgradeSchema = z.object({
 })
 export type UpgradeView = z.output<typeof UpgradeSchema>
 
+/** With each file of the release, and whether the device has fetched it. */
+export const UpgradeDetailSchema = UpgradeSchema.extend({
+  files: z.array(z.object({ path: z.string(), bytes: z.int(), isFetched: z.boolean() })),
+})
+
 const WAITS = ['stage', 'approval', 'cool-down', 'resume', 'device', 'being-seen', 'nothing'] as const
 
 /** What a device of a roll-out waits for. */

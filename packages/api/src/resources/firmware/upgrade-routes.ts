@@ -1,4 +1,5 @@
-import { findUpgradeJob, listUpgradeJobs } from '@paikea/database'
+import { findUpgradeJob, listReleaseFiles, listUpgradeJobs } from '@paikea/database'
+import { readSeenFiles } from '@paikea/firmware'
 import { cancelUpgrade, startUpgrade } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
@@ -6,7 +7,14 @@ import { created, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { presentUpgrade } from './presenter.ts'
-import { FirmwareParams, ListUpgradesQuery, StartUpgradeSchema, UpgradePage, UpgradeSchema } from './schema.ts'
+import {
+  FirmwareParams,
+  ListUpgradesQuery,
+  StartUpgradeSchema,
+  UpgradeDetailSchema,
+  UpgradePage,
+  UpgradeSchema,
+} from './schema.ts'
 
 const route = routeFor<Pick<Services, 'db' | 'firmware'>>()
 
@@ -49,15 +57,20 @@ export const upgradeRoutes = [
   route({
     method: 'GET',
     path: '/v1/firmware/upgrades/:id',
-    summary: 'An upgrade',
+    summary: 'An upgrade with its files',
     access: 'viewer',
     limit: 'reads',
     params: FirmwareParams,
-    answer: UpgradeSchema,
+    answer: UpgradeDetailSchema,
     run: async ({ params, scope }, { db }) => {
       const job = await findUpgradeJob(db, { scope, id: params.id })
       if (job === null) throw notFound('upgrade')
-      return ok(presentUpgrade(job))
+      const files = await listReleaseFiles(db, { releaseId: job.releaseId })
+      const isFetched = readSeenFiles(job.seenFiles, files.length)
+      return ok({
+        ...presentUpgrade(job),
+        files: files.map(({ path, bytes }, index) => ({ path, bytes, isFetched: isFetched[index] === true })),
+      })
     },
   }),
 
