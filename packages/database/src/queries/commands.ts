@@ -121,7 +121,7 @@ export async function listHeldCommands(
     `SELECT ${COLUMNS}, d.iam FROM ${FROM} JOIN devices d ON d.id = c.device_id ${found.sql} ORDER BY c.id DESC LIMIT ?`,
     [...found.values, limit],
   )
-  return rows.map((row) => ({ ...toCommandRow(row), iam: readText(row['iam']) }))
+  return rows.map((row) => ({ ...toCommandRow(row), iam: readText(row, 'devices.iam') }))
 }
 
 /** Commands of these devices that a report may still decide, oldest first: those that are open, and confirmed intervals. */

@@ -1,5 +1,5 @@
 import type { Database } from '../database.ts'
-import { readText, readTime, selectRows } from './statement.ts'
+import { readText, readTime, readTimeOrNull, selectRows } from './statement.ts'
 
 /** A modem's time in a device. */
 export interface ModemStayRow {
@@ -16,9 +16,9 @@ export async function listModemStays(
 ): Promise<readonly ModemStayRow[]> {
   const sql = `SELECT m.imei, a.from_at, a.to_at FROM modem_assignments a JOIN modems m ON m.id = a.modem_id
     WHERE a.device_id = ? ORDER BY a.from_at DESC, a.id DESC LIMIT ?`
-  return (await selectRows(db, sql, [args.deviceId, args.limit])).map((row) => {
-    const from = readTime(row['from_at'])
-    if (from === null) throw new TypeError('modem_assignments.from_at is no time')
-    return { imei: readText(row['imei']), from, to: readTime(row['to_at']) }
-  })
+  return (await selectRows(db, sql, [args.deviceId, args.limit])).map((row) => ({
+    imei: readText(row, 'modems.imei'),
+    from: readTime(row, 'modem_assignments.from_at'),
+    to: readTimeOrNull(row, 'modem_assignments.to_at'),
+  }))
 }

@@ -32,8 +32,8 @@ export const changeUser = operation<{ readonly id: number; readonly change: User
     const { db, caller, tx, now } = work
     const before = await find(work, id)
     const { displayName, isSystemAdmin, disabled, roles = [] } = change
-    const isOwnBusiness = displayName === undefined && isSystemAdmin === undefined && disabled === undefined
-    if (!isOwnBusiness && !caller.isSystemAdmin)
+    const isRolesOnly = displayName === undefined && isSystemAdmin === undefined && disabled === undefined
+    if (!isRolesOnly && !caller.isSystemAdmin)
       throw refuseForbidden('Only a system administrator changes more than roles.')
     await setRoles(work, id, roles)
     const disabledAt = disabled === true ? (before.user.disabledAt ?? now) : null
@@ -44,7 +44,8 @@ export const changeUser = operation<{ readonly id: number; readonly change: User
     }
     if (Object.keys(values).length > 0) await updateUser(db, { id, values }, tx)
     // Counted afterwards, in the same transaction: so it also holds for two who remove each other.
-    if (!isOwnBusiness && (await countSystemAdmins(db, {}, tx)) === 0)
+    const wasAdmin = before.user.isSystemAdmin && before.user.disabledAt === null
+    if (wasAdmin && (await countSystemAdmins(db, {}, tx)) === 0)
       throw refuseConflict('last-admin', 'Nobody would be left who administers all groups.')
     const after = await find({ ...work, caller: { ...caller, isSystemAdmin: true } }, id)
     const subject = `user/${String(id)}`
