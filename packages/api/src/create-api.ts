@@ -61,6 +61,8 @@ export interface ApiConfig {
   readonly metricsToken?: string | null
   /** @default '0' */
   readonly version?: string
+  /** Where people look at workflows, up to their ids: `http://host:8233/namespaces/default/workflows`. @default null */
+  readonly workflowsUrl?: string | null
   readonly rateLimits?: RateLimits
   readonly timeouts?: Pick<ReceiverOptions, 'acceptTimeoutMs' | 'envelopeTimeoutMs' | 'bodyTimeoutMs'> & {
     /** @default 10000 */
@@ -157,6 +159,7 @@ export function createApi(deps: ApiDeps): Api {
     temporalHealth,
     version,
     metrics,
+    links: { workflows: config.workflowsUrl ?? null },
     collect: () => ({
       webhooks: receiver.stats(),
       refusals: { total: refusals.total() },

@@ -82,6 +82,11 @@ export interface Services {
   readonly temporalHealth: () => TemporalHealth
   readonly version: string
   readonly metrics: Metrics
+  /** Addresses of other programs that the page leads to. */
+  readonly links: {
+    /** Workflow ids go behind it and a `/`. */
+    readonly workflows: string | null
+  }
   /** Queues and counters, nested by subject. */
   readonly collect: () => Readonly<Record<string, unknown>>
   /** The OpenAPI document. */

@@ -17,6 +17,7 @@ describe('serverSettings()', () => {
     expect(http).toMatchObject({ host: '0.0.0.0', port: 8081 })
     expect(temporal.connection).toEqual({ address: '127.0.0.1:7233' })
     expect(settings).not.toHaveProperty('TEMPORAL_CLI')
+    expect(http.workflowsUrl).toBe('http://127.0.0.1:8233/namespaces/default/workflows')
     const url = 'http://127.0.0.1:8099'
     const login = { username: 'user', password: 'password' }
     expect(vendor).toEqual({

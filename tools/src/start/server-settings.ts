@@ -44,6 +44,7 @@ export function serverSettings(
     PAIKEA_DEVICE_PORT: String(flags.devicePort),
     TEMPORAL_ADDRESS: `${reachableHost(flags.temporalHost)}:${flags.temporalPort}`,
     TEMPORAL_NAMESPACE: 'default',
+    PAIKEA_TEMPORAL_UI_URL: `http://${reachableHost(flags.temporalHost)}:${flags.temporalUiPort}`,
     ...(isSimulated(flags, vendor.rockblock) ? { ROCKBLOCK_URL: url, ...login('ROCKBLOCK', username, password) } : {}),
     ...(isSimulated(flags, vendor.rockcore) ? { ROCKCORE_URL: url, ...login('ROCKCORE', username, password) } : {}),
     ...(isSimulated(flags, vendor.cloudloop)

@@ -38,6 +38,13 @@ describe('loadConfig()', () => {
     expect(config.admin).toBeNull()
   })
 
+  test("leads to workflows by the address of Temporal's page and the namespace", () => {
+    expect(loadConfig({}).http.workflowsUrl).toBeNull()
+    const env = { PAIKEA_TEMPORAL_UI_URL: 'https://temporal.example/', TEMPORAL_NAMESPACE: 'fleet.a1' }
+    expect(loadConfig(env).http.workflowsUrl).toBe('https://temporal.example/namespaces/fleet.a1/workflows')
+    expect(faultsOf({ PAIKEA_TEMPORAL_UI_URL: 'javascript:alert(1)' }).message).toContain('PAIKEA_TEMPORAL_UI_URL')
+  })
+
   test("takes the original's connection string", () => {
     const uri = 'mysql+mysqldb://paikea@/paikea?unix_socket=/run/mysqld/mysqld.sock'
     expect(loadConfig({ PAIKEA_DB_URI: uri, PAIKEA_DB_PASS: 'x' }).database).toEqual({ uri, password: 'x' })

@@ -25,6 +25,8 @@ export interface Config {
     readonly port: number
     readonly devicePort: number
     readonly publicUrl: string | null
+    /** Where people look at workflows, up to their ids. */
+    readonly workflowsUrl: string | null
     readonly trustedProxies: readonly string[]
     readonly metricsToken: string | null
   }
@@ -121,6 +123,7 @@ function assemble(
       port: env.PAIKEA_PORT,
       devicePort: env.PAIKEA_DEVICE_PORT,
       publicUrl: env.PAIKEA_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+      workflowsUrl: workflowsUrl(env.PAIKEA_TEMPORAL_UI_URL, temporal),
       trustedProxies: env.PAIKEA_TRUSTED_PROXIES,
       metricsToken: env.PAIKEA_METRICS_TOKEN ?? null,
     },
@@ -157,6 +160,10 @@ function assemble(
     temporalRetentionHours: env.PAIKEA_TEMPORAL_RETENTION_HOURS,
     variables,
   }
+}
+
+function workflowsUrl(ui: string | undefined, { namespace }: TemporalConfig): string | null {
+  return ui === undefined ? null : `${ui.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows`
 }
 
 /** The embedded database: one file in the data folder. */

@@ -59,6 +59,11 @@ const ADDRESSES = {
     'The address people and the vendor see, where a proxy stands in front. It appears in links and in the webhook addresses.',
     'https://paikea.example',
   ),
+  PAIKEA_TEMPORAL_UI_URL: open(
+    httpUrl.optional(),
+    "Address of Temporal's own page: from a message in the web app a link leads to its workflow there. None by default; `npm start` sets it to the page it starts itself.",
+    'http://127.0.0.1:8233',
+  ),
   PAIKEA_TRUSTED_PROXIES: open(
     networks.default([]),
     'Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks, comma-separated. None by default.',

@@ -34,6 +34,7 @@ export async function startApi(
       webhookSecret: webhook.secret ?? (await ensureWebhookSecret(config)),
       webhookSenders: webhook.senders,
       publicUrl: http.publicUrl,
+      workflowsUrl: http.workflowsUrl,
       trustedProxies: http.trustedProxies,
       metricsToken: http.metricsToken,
       webDirectory: findWebFolder(),

@@ -7,6 +7,7 @@ export function presentSession(
   memberships: readonly MembershipRow[],
   groups: readonly GroupRow[],
   csrfToken: string,
+  links: SessionView['links'],
 ): SessionView {
   const nameOf = new Map(groups.map(({ id, name }) => [id, name]))
   return {
@@ -20,5 +21,6 @@ export function presentSession(
         : memberships.map(({ groupId, role }) => ({ id: groupId, name: nameOf.get(groupId) ?? '', role })),
     },
     csrfToken,
+    links,
   }
 }

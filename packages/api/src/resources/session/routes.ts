@@ -1,4 +1,4 @@
-import { findUserById, listGroups, listMemberships, normaliseEmail, type Database } from '@paikea/database'
+import { findUserById, listGroups, listMemberships, normaliseEmail } from '@paikea/database'
 import { logIn, logOut, Refusal, SESSION_LIFE_MS, strangerCaller } from '@paikea/operations'
 import { SESSION_COOKIE } from '../../auth/authenticate.ts'
 import { ApiError, forbidden } from '../../http/api-error.ts'
@@ -8,7 +8,7 @@ import type { Services } from '../../services.ts'
 import { presentSession } from './presenter.ts'
 import { LogInSchema, SessionSchema } from './schema.ts'
 
-const route = routeFor<Pick<Services, 'db' | 'failedLogIns' | 'addressOf' | 'isHttps' | 'log'>>()
+const route = routeFor<Pick<Services, 'db' | 'links' | 'failedLogIns' | 'addressOf' | 'isHttps' | 'log'>>()
 
 /** Logging in and out. */
 export const sessionRoutes = [
@@ -21,7 +21,7 @@ export const sessionRoutes = [
     body: LogInSchema,
     answer: SessionSchema,
     problems: ['wrong-credentials', 'second-factor-required', 'forbidden', 'busy'],
-    run: async ({ body, ctx }, { db, failedLogIns, addressOf, isHttps, log }) => {
+    run: async ({ body, ctx }, { db, links, failedLogIns, addressOf, isHttps, log }) => {
       // A page of another site must not log somebody in as somebody else.
       if (ctx.get('sec-fetch-site') === 'cross-site') throw forbidden('Log in from the page of this service.')
       const email = normaliseEmail(body.email)
@@ -33,7 +33,7 @@ export const sessionRoutes = [
         const made = await logIn({ db, caller }, { ...body, userAgent: ctx.get('user-agent') || null })
         await failedLogIns.clear(key)
         ctx.set('Set-Cookie', writeCookie(made.secret, SESSION_LIFE_MS / 1000, isHttps))
-        return ok(await load(db, made.user, made.csrfToken))
+        return ok(await load({ db, links }, made.user, made.csrfToken))
       } catch (error) {
         if (error instanceof Refusal) {
           // The right password without a code is no guess.
@@ -56,12 +56,12 @@ export const sessionRoutes = [
     limit: 'reads',
     answer: SessionSchema,
     problems: ['no-session'],
-    run: async ({ principal }, { db }) => {
+    run: async ({ principal }, { db, links }) => {
       const user = principal.user === null ? null : await findUserById(db, { id: principal.user.id })
       if (user === null || principal.session === null) {
         throw new ApiError(404, 'no-session', 'This is a token, not a session.')
       }
-      return ok(await load(db, user, principal.session.csrfToken))
+      return ok(await load({ db, links }, user, principal.session.csrfToken))
     },
   }),
 
@@ -80,12 +80,16 @@ export const sessionRoutes = [
   }),
 ] as const
 
-async function load(db: Database, user: Parameters<typeof presentSession>[0], csrfToken: string) {
+async function load(
+  { db, links }: Pick<Services, 'db' | 'links'>,
+  user: Parameters<typeof presentSession>[0],
+  csrfToken: string,
+) {
   const [memberships, groups] = await Promise.all([
     listMemberships(db, { userId: user.id }),
     listGroups(db, { scope: { all: true } }),
   ])
-  return presentSession(user, memberships, groups, csrfToken)
+  return presentSession(user, memberships, groups, csrfToken, links)
 }
 
 /** Written by hand: Koa refuses `Secure` where a proxy in front holds the certificate. */

@@ -26,5 +26,9 @@ export const SessionSchema = z.object({
   user: UserSchema,
   /** Goes into `X-CSRF-Token` of every request of this session that changes something. */
   csrfToken: z.string(),
+  links: z.object({
+    /** Where workflows are looked at: their ids go behind it and a `/`. `null` = nobody said where. */
+    workflows: z.string().nullable(),
+  }),
 })
 export type SessionView = z.output<typeof SessionSchema>
