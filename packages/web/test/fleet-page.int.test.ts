@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
 import { createApi, createLiveHub, publishStored, type Listening } from '@paikea/api'
 import { type Database, openDatabase } from '@paikea/database'
 import { createUser, systemCaller } from '@paikea/operations'
 import { buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { buildPage, WEB } from './support/build-page.ts'
 
 const CHROMIUM =
   [process.env['PAIKEA_TEST_CHROMIUM'], '/usr/bin/chromium'].find((path) => path && existsSync(path)) ?? null
@@ -20,9 +18,8 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ]
-const FOLDER = join(import.meta.dirname, '..')
 /** Pictures of the page, for people to look at. */
-const PICTURES = join(FOLDER, '.types', 'pictures')
+const PICTURES = join(WEB, '.types', 'pictures')
 
 const SECRET = 'a-secret'
 const EMAIL = 'ada@example.org'
@@ -40,7 +37,7 @@ describeIf(title, () => {
   const start = async (port: number, on: Database = db): Promise<Listening> => {
     const hub = createLiveHub()
     const intake = createIntake({ db: on, onStored: (stored) => publishStored(hub, stored) })
-    const config = { webhookSecret: SECRET, webDirectory: join(FOLDER, 'dist') }
+    const config = { webhookSecret: SECRET, webDirectory: join(WEB, 'dist') }
     return createApi({ db: on, intake, hub, config }).listen(port)
   }
   beforeAll(async () => {
@@ -241,9 +238,3 @@ describeIf(title, () => {
     expect(statuses).toEqual([201, 201, 201, 201, 201])
   }
 })
-
-/** In a process of its own: Vite is an ES module only, which Jest's CommonJS cannot load. */
-async function buildPage(): Promise<void> {
-  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
-  await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'error'], { cwd: FOLDER })
-}

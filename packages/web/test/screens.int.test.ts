@@ -1,19 +1,20 @@
-import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createApi, createLiveHub, type Listening, publishStored } from '@paikea/api'
+import { finishRelease, insertRelease } from '@paikea/database'
 import { buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+import { createReach } from '@paikea/delivery'
+import { type Receiver, startReceiver } from '@paikea/delivery/testing'
 import { createIntake } from '@paikea/intake'
 import { createUser, systemCaller } from '@paikea/operations'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { buildPage, WEB } from './support/build-page.ts'
 
 const CHROMIUM =
   [process.env['PAIKEA_TEST_CHROMIUM'], '/usr/bin/chromium'].find((path) => path && existsSync(path)) ?? null
-const FOLDER = join(import.meta.dirname, '..')
-const PICTURES = join(FOLDER, '.types', 'pictures')
+const PICTURES = join(WEB, '.types', 'pictures')
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const SECRET = 'a-secret'
 const PASSWORD = 'correct horse battery'
@@ -21,6 +22,7 @@ const IMEI = '300234010753370'
 /** If anything showed it as markup, it would leave a mark on the window. */
 const HOSTILE = '<img src=x onerror="window.hurt=1">'
 const MAX_FIRST_LOAD_BYTES = 120_000
+const WORKFLOWS = 'https://temporal.example/namespaces/fleet/workflows'
 
 const SCREENS = [
   ['fleet', '/'],
@@ -35,9 +37,11 @@ const SCREENS = [
   ['first-run', '/setup/first-run'],
   ['modems', '/setup/modems'],
   ['approvals', '/setup/approvals'],
+  ['endpoints', '/setup/endpoints'],
   ['routes', '/setup/routes'],
   ['releases', '/setup/releases'],
   ['rollouts', '/setup/rollouts'],
+  ['users', '/setup/users'],
   ['tokens', '/setup/tokens'],
   ['audit', '/setup/audit'],
 ] as const
@@ -52,19 +56,17 @@ describeIf(title, () => {
   let url: string
   const problems: string[] = []
   let movedAt: Date
+  let receiver: Receiver
 
   beforeAll(async () => {
-    const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js')
-    await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'error'], {
-      cwd: FOLDER,
-      // Else React's larger build for developers is measured.
-      env: { ...process.env, NODE_ENV: 'production' },
-    })
+    await buildPage()
     db = await openTestDatabase('sqlite')
     const hub = createLiveHub()
     const intake = createIntake({ db, onStored: (stored) => publishStored(hub, stored) })
-    const config = { webhookSecret: SECRET, webDirectory: join(FOLDER, 'dist') }
-    server = await createApi({ db, intake, hub, config }).listen(0)
+    const config = { webhookSecret: SECRET, webDirectory: join(WEB, 'dist'), workflowsUrl: WORKFLOWS }
+    receiver = await startReceiver()
+    const sending = { modemSender: null, rockStarSender: null, reach: createReach(['127.0.0.0/8']) }
+    server = await createApi({ db, intake, hub, config, sending }).listen(0)
     url = `http://127.0.0.1:${String(server.port)}`
     const caller = systemCaller('test')
     for (const [name, role] of [
@@ -84,6 +86,7 @@ describeIf(title, () => {
   afterAll(async () => {
     await browser?.close()
     await server?.close()
+    await receiver?.close()
     await db?.drop()
   })
 
@@ -129,11 +132,11 @@ describeIf(title, () => {
   }
 
   it('needs little to be useful: the first load without the map is small', () => {
-    const names = readFileSync(join(FOLDER, 'dist', 'index.html'), 'utf8').matchAll(/\/assets\/[\w.-]+/g)
-    const sizes = [...names].map(([name]) => gzipSync(readFileSync(join(FOLDER, 'dist', name))).length)
+    const names = readFileSync(join(WEB, 'dist', 'index.html'), 'utf8').matchAll(/\/assets\/[\w.-]+/g)
+    const sizes = [...names].map(([name]) => gzipSync(readFileSync(join(WEB, 'dist', name))).length)
     expect(sizes.length).toBeGreaterThan(1)
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MAX_FIRST_LOAD_BYTES)
-    expect(readdirSync(join(FOLDER, 'dist', 'assets')).some((name) => /^map-.*\.js$/.test(name))).toBe(true)
+    expect(readdirSync(join(WEB, 'dist', 'assets')).some((name) => /^map-.*\.js$/.test(name))).toBe(true)
   })
 
   it('takes a buoy from its first message to a command, its labels as text', async () => {
@@ -153,6 +156,9 @@ describeIf(title, () => {
     await page.getByText(HOSTILE).first().waitFor()
     await page.getByLabel('Report every (minutes)').fill('30')
     await page.getByRole('button', { name: 'Set interval' }).click()
+    await page.getByText(/^interval 30 min\. Price in credits: 1\. .*PK001 .*report/).waitFor()
+    await page.getByText('No commands yet.').waitFor()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
     await page.getByRole('cell', { name: 'interval 30 min' }).waitFor()
     // It moves while somebody looks.
     movedAt = await deliver(3, 1, '1703.0000', '17957.0000')
@@ -181,6 +187,110 @@ describeIf(title, () => {
     await page.context().close()
   }, 60_000)
 
+  it('holds a second sleep until a person decides, shows a workflow, and reads a message again', async () => {
+    const page = await openAs('ada')
+    await page.goto(`${url}/devices/PK001`)
+    const sleep = async (): Promise<void> => {
+      await page.getByLabel('Sleep for (seconds)').fill('3600')
+      await page.getByRole('button', { name: 'Set sleep' }).click()
+      await page.getByRole('button', { name: 'Send', exact: true }).click()
+    }
+    await sleep()
+    await page.getByRole('row', { name: /^sleep 3600 s queued/ }).waitFor()
+    // As the gateway takes it.
+    await db.write((transaction) =>
+      db.models.OutboundMessage.update(
+        { state: 'sent', sentAt: new Date() },
+        { where: { text: '+DATA:PK007,3600;' }, transaction },
+      ),
+    )
+    await sleep()
+    await page.getByText('needs-decision').waitFor()
+    await page.getByRole('link', { name: 'Inbox' }).click()
+    const card = page.getByRole('listitem').filter({ hasText: 'This command waits for your decision' })
+    await card.getByText('PK001: sleep 3600 s').waitFor()
+    await card.getByRole('button', { name: 'Send' }).click()
+    await card.waitFor({ state: 'detached' })
+
+    await db.write((transaction) =>
+      db.models.InboundMessage.update({ workflowId: 'in/1' }, { where: { id: 1 }, transaction }),
+    )
+    await page.goto(`${url}/messages/in/1`)
+    expect(await page.getByRole('link', { name: 'in/1' }).getAttribute('href')).toBe(`${WORKFLOWS}/in%2F1`)
+    // As an older release might have read it.
+    await db.write((transaction) =>
+      db.models.Report.update({ batteryVolts: 1 }, { where: { messageId: 1 }, transaction }),
+    )
+    await page.getByRole('button', { name: 'Read it again: what would change?' }).click()
+    await page.getByRole('row', { name: 'report.batteryVolts 1 4.2' }).waitFor()
+    await page.getByRole('button', { name: 'Change it so' }).click()
+    await page.getByText('It was read again.').waitFor()
+    await page.getByRole('button', { name: 'Read it again: what would change?' }).click()
+    await page.getByText('Nothing would change.').waitFor()
+    await page.context().close()
+  }, 60_000)
+
+  it('sets up an endpoint with a test and a preview, a route to it, a person, and a roll-out', async () => {
+    const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
+    await page.goto(`${url}/setup/endpoints`)
+    await page.getByText('No endpoint yet').waitFor()
+    await page.getByLabel('Address (https)').fill('https://10.0.0.1/x')
+    await page.getByRole('button', { name: 'Make' }).click()
+    await page.getByText(/private/).waitFor()
+    await page.getByLabel('Address (https)').fill(`${receiver.url}/hook`)
+    await page.getByRole('button', { name: 'Make' }).click()
+    await page.getByText('Copy its secret now').waitFor()
+    await page.getByRole('button', { name: 'Send a test' }).click()
+    await page.getByText(/^Test: sent 204/).waitFor()
+    await page.getByText('Preview of what it would get').click()
+    await page.getByLabel('Number of a message in').fill('1')
+    await page
+      .locator('pre.preview')
+      .filter({ hasText: /"type": ?"report"/ })
+      .waitFor()
+    await page.getByLabel('Reason for a pause').fill('The receiver moves house.')
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('paused: The receiver moves house.').waitFor()
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByText('in use').waitFor()
+
+    await page.goto(`${url}/setup/routes`)
+    await page.getByText('No route yet').waitFor()
+    await page.getByLabel('To', { exact: true }).selectOption({ label: `webhook: ${receiver.url}/hook` })
+    await page.getByRole('button', { name: 'Make' }).click()
+    await page.getByRole('cell', { name: 'all devices' }).waitFor()
+
+    await page.goto(`${url}/setup/users`)
+    await page.getByLabel('E-mail').fill('eve@example.org')
+    await page.getByRole('button', { name: 'Invite' }).click()
+    await page.getByText('eve@example.org has an account.').waitFor()
+    const eve = page.locator('li[data-user="eve@example.org"]')
+    await eve.getByLabel('crew').selectOption('operator')
+    await page.waitForFunction(
+      () => document.querySelector<HTMLSelectElement>('li[data-user="eve@example.org"] select')?.value === 'operator',
+    )
+
+    await makeRelease()
+    await page.goto(`${url}/setup/rollouts`)
+    await page.getByRole('button', { name: 'One buoy first, then all others' }).click()
+    await page.getByRole('button', { name: 'Begin' }).click()
+    await page.getByText('Devices', { exact: true }).click()
+    await page.getByRole('cell', { name: 'PK001' }).waitFor()
+    await page.getByText(/stage \d of 1/).waitFor()
+    await page.context().close()
+  }, 90_000)
+
+  /** As its workflow does when it has fetched one. */
+  async function makeRelease(): Promise<void> {
+    const now = new Date()
+    const id = await db.write((tx) => insertRelease(db, { ref: 'v3.1', requestedBy: 'test', now }, tx))
+    const nothing = { refName: null, tagObject: null, signature: null, signer: null, subject: 's' }
+    const files = [{ path: 'boot.py', bytes: 1, sha1: 'a'.repeat(40), sha256: 'b'.repeat(64) }]
+    const commit = 'c'.repeat(40)
+    const sizes = { totalBytes: 1, flashBytes: 1, files }
+    await db.write((tx) => finishRelease(db, { ...nothing, ...sizes, id, commit, committedAt: now, now }, tx))
+  }
+
   it('lets a viewer see and change nothing', async () => {
     const page = await openAs('bob')
     await page.goto(`${url}/devices/PK001`)
@@ -189,6 +299,11 @@ describeIf(title, () => {
     await page.goto(`${url}/setup/modems`)
     await page.getByRole('cell', { name: IMEI }).waitFor()
     expect(await page.getByRole('button', { name: 'Make the device' }).count()).toBe(0)
+    await page.goto(`${url}/setup/endpoints`)
+    await page.getByText('in use').waitFor()
+    expect(await page.locator('main button').count()).toBe(0)
+    await page.goto(`${url}/setup/users`)
+    await page.getByText('This is for administrators.').waitFor()
     await page.context().close()
   }, 60_000)
 

@@ -12,6 +12,7 @@ import { Loaded } from '../shell/states.tsx'
 import { useNow } from '../shell/use-now.ts'
 import { Commands } from './commands.tsx'
 import { LiveLink } from './live-link.tsx'
+import { ModemHistory } from './modem-history.tsx'
 import { PositionCard } from './position-card.tsx'
 import { Reports } from './reports.tsx'
 import { healthReasonWords, stateWords } from './state-words.ts'
@@ -39,9 +40,10 @@ export function DevicePage({ iam }: { readonly iam: string }) {
         <Link href={`/map?device=${encodeURIComponent(iam)}`}>{t('Show the map')}</Link>
       </div>
       <Facts device={device} now={now} />
-      {device.kind === 'buoy' && <Commands iam={iam} />}
+      {device.kind === 'buoy' && <Commands device={device} />}
       <Reports iam={iam} lastAt={device.lastReport?.receivedAt ?? null} />
       <TimesAtSea iam={iam} />
+      <ModemHistory iam={iam} imei={device.modem?.imei ?? null} />
       {device.kind === 'buoy' && <LiveLink iam={iam} />}
     </main>
   )
@@ -93,17 +95,17 @@ function TimesAtSea({ iam }: { readonly iam: string }) {
   return (
     <section aria-labelledby="sea-title">
       <h2 id="sea-title">{t('Times at sea')}</h2>
-      <Loaded of={times} isEmpty={({ items }) => items.length === 0}>
+      <Loaded of={times} isEmpty={({ items }) => items.length === 0} empty={t('No time at sea is written down.')}>
         {({ items }) => (
           <List
             caption={t('Times at sea')}
             items={items}
             keyOf={({ id }) => id}
             columns={[
-              { title: 'From', cell: ({ from }) => moment(from) },
-              { title: 'To', cell: ({ to }) => moment(to) },
-              { title: 'Place', cell: ({ place }) => place ?? UNKNOWN },
-              { title: 'Purpose', cell: ({ purpose }) => purpose ?? UNKNOWN },
+              { title: t('From'), cell: ({ from }) => moment(from) },
+              { title: t('Until'), cell: ({ to }) => moment(to) },
+              { title: t('Place'), cell: ({ place }) => place ?? UNKNOWN },
+              { title: t('Purpose'), cell: ({ purpose }) => purpose ?? UNKNOWN },
             ]}
           />
         )}

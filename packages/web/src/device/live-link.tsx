@@ -65,8 +65,8 @@ export function LiveLink({ iam }: { readonly iam: string }) {
       {isWanted && (
         <>
           <p role="status">
-            {link.device === null ? t('connecting…') : `${t('Device')}: ${link.device}`}
-            {link.controller === null ? '' : `, controls: ${link.isMine ? 'you' : link.controller}`}
+            {link.device === null ? t('connecting…') : `${t('Device')}: ${t(link.device)}`}
+            {link.controller === null ? '' : `, ${t('controls')}: ${link.isMine ? t('you') : link.controller}`}
           </p>
           {link.refusal !== null && (
             <p className="notice notice-error" role="alert">

@@ -2,7 +2,7 @@ import { ConnectionBadge } from '../shell/connection-badge.tsx'
 import { useNow } from '../shell/use-now.ts'
 import { formatAge, formatUtc } from '../format/age.ts'
 import { Link } from 'wouter'
-import { FleetTable } from './fleet-table.tsx'
+import { FoundFleet } from './found-fleet.tsx'
 import { useLive } from '../shell/live.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import type { LiveFleet } from './use-fleet.ts'
@@ -24,21 +24,24 @@ export function FleetPage() {
       <StaleWarning live={live} now={now} />
       <FleetContent live={live} now={now + live.clockOffsetMs} />
       <p className="visually-hidden" aria-live="polite">
-        {live.lastReporter === null ? '' : `${live.lastReporter} has reported.`}
+        {live.lastReporter === null ? '' : t('{iam} has reported.', { iam: live.lastReporter })}
       </p>
     </main>
   )
 }
 
 function FleetContent({ live, now }: { readonly live: LiveFleet; readonly now: number }) {
+  const { t } = usePreferences()
   const { fleet, error, refresh } = live
   if (fleet === null) {
-    if (error === null) return <p className="notice">Reading the fleet…</p>
+    if (error === null) return <p className="notice">{t('Reading the fleet…')}</p>
     return (
       <div className="notice notice-error" role="alert">
-        <p>The fleet cannot be shown: {error.message} This page tries again by itself.</p>
+        <p>
+          {t('The fleet cannot be shown:')} {error.message} {t('This page tries again by itself.')}
+        </p>
         <button type="button" onClick={refresh}>
-          Try again
+          {t('Try again')}
         </button>
       </div>
     )
@@ -46,23 +49,27 @@ function FleetContent({ live, now }: { readonly live: LiveFleet; readonly now: n
   if (fleet.items.length === 0) {
     return (
       <p className="notice">
-        There is no device yet. <Link href="/setup/first-run">Connect the vendor’s portal</Link>, then{' '}
-        <Link href="/setup/modems">make a device</Link>; its reports then appear here.
+        {t('There is no device yet.')} <Link href="/setup/first-run">{t('Connect the vendor’s portal')}</Link>,{' '}
+        {t('and then')} <Link href="/setup/modems">{t('make a device')}</Link>; {t('its reports then appear here.')}
       </p>
     )
   }
-  return <FleetTable devices={fleet.items} now={now} />
+  return <FoundFleet devices={fleet.items} now={now} />
 }
 
 /** An operator must never take old data for live ones. */
 function StaleWarning({ live, now }: { readonly live: LiveFleet; readonly now: number }) {
+  const { t } = usePreferences()
   const { connection, connectionSince, readAt, error, fleet } = live
   const isCutOff = connection !== 'live' && now - connectionSince > STALE_AFTER_MS
   if (fleet === null || readAt === null || (!isCutOff && error === null)) return null
   const since = isCutOff ? connectionSince : readAt
   return (
     <p className="notice notice-stale" role="alert">
-      Not live: what you see is as of {formatUtc(new Date(since).toISOString())}, {formatAge(now - since)} ago.
+      {t('Not live: what you see is as of {time}, {age} ago.', {
+        time: formatUtc(new Date(since).toISOString()),
+        age: formatAge(now - since),
+      })}
       {error === null ? '' : ` ${error.message}`}
     </p>
   )

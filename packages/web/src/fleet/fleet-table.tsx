@@ -40,12 +40,18 @@ const COLUMNS: readonly Column[] = [
  * The fleet as a table. The roles are spelled out because on a narrow screen the rows are laid out as cards, and a
  * browser then no longer takes them for a table by itself.
  */
-export function FleetTable({ devices, now }: { readonly devices: readonly DeviceView[]; readonly now: number }) {
+export function FleetTable(props: {
+  readonly devices: readonly DeviceView[]
+  /** Of the whole fleet. */
+  readonly total: number
+  readonly now: number
+}) {
+  const { devices, total, now } = props
   const { t } = usePreferences()
   return (
     <table className="fleet" role="table">
       <caption>
-        {t('Fleet')}: {devices.length} {devices.length === 1 ? t('device') : t('devices')}
+        {t('Fleet')}: {total} {total === 1 ? t('device') : t('devices')}
       </caption>
       <thead role="rowgroup">
         <tr role="row">

@@ -1,5 +1,6 @@
 import type { DeviceView, FleetView, MessageEventData, ReportEventData } from '@paikea/api/contract'
 import { retryDelayMs } from '../api/live-events.ts'
+import { findDevices } from '../shell/finder.tsx'
 import { applyMessage, applyReport } from './apply-events.ts'
 import { createFleetStore } from './fleet-store.ts'
 
@@ -204,4 +205,16 @@ it('retryDelayMs() doubles, is spread, and is bounded', () => {
   expect([1, 2, 3].map((attempt) => retryDelayMs(attempt, 1))).toEqual([1000, 2000, 4000])
   expect(retryDelayMs(1, 0)).toBe(500)
   expect(retryDelayMs(50, 1)).toBe(30_000)
+})
+
+it('finds devices by parts of name, label and IMEI, in any case and order', () => {
+  const devices = [
+    device({ iam: 'PK001', label: 'Tahi, north of the reef' }),
+    device({ iam: 'PK002', label: 'Rua', modem: { imei: '300234010753370', serial: null } }),
+  ]
+  const namesOf = (words: string) => findDevices(devices, words).map(({ iam }) => iam)
+  expect(namesOf('  ')).toEqual(['PK001', 'PK002'])
+  expect(namesOf('REEF pk001')).toEqual(['PK001'])
+  expect(namesOf('53370')).toEqual(['PK002'])
+  expect(namesOf('reef rua')).toEqual([])
 })

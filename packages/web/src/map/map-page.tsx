@@ -10,6 +10,7 @@ import { formatFixAge } from '../format/age.ts'
 import { wayBetween } from '../format/geodesy.ts'
 import { formatSpan } from '../format/moment.ts'
 import { ConnectionBadge } from '../shell/connection-badge.tsx'
+import { FinderField, FinderRest, useFinder } from '../shell/finder.tsx'
 import { useLive } from '../shell/live.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { useNow } from '../shell/use-now.ts'
@@ -18,6 +19,7 @@ import { circleAround, readTrack, type Track, trackUntil } from './track.ts'
 
 const NO_TRACK: Track = { pieces: [], times: [] }
 const SLIDER_STEPS = 1000
+const NO_DEVICES: readonly DeviceView[] = []
 
 /** The whole fleet on our own map; a chosen device with its track, its words, and the way to it. */
 export function MapPage() {
@@ -26,9 +28,10 @@ export function MapPage() {
   const now = useNow() + live.clockOffsetMs
   const [, go] = useLocation()
   const iam = new URLSearchParams(useSearch()).get('device')
-  const devices = live.fleet?.items ?? []
+  const devices = live.fleet?.items ?? NO_DEVICES
   const selected = devices.find((device) => device.iam === iam) ?? null
   const [share, setShare] = useState(SLIDER_STEPS)
+  const finder = useFinder(devices)
   const choose = (next: string): void => {
     setShare(SLIDER_STEPS)
     go(`/map?device=${encodeURIComponent(next)}`)
@@ -60,8 +63,9 @@ export function MapPage() {
           />
         )}
         {track.error !== null && <p role="alert">{track.error.message}</p>}
+        <FinderField finder={finder} />
         <ul className="chooser">
-          {devices.map((device) => (
+          {finder.shown.map((device) => (
             <li key={device.iam}>
               <button
                 type="button"
@@ -75,7 +79,11 @@ export function MapPage() {
             </li>
           ))}
         </ul>
-        {devices.length === 0 && <p>{live.fleet === null ? t('Reading…') : t('There is nothing here yet.')}</p>}
+        {devices.length === 0 ? (
+          <p>{live.fleet === null ? t('Reading…') : t('There is nothing here yet.')}</p>
+        ) : (
+          <FinderRest finder={finder} />
+        )}
       </aside>
     </main>
   )
@@ -96,9 +104,13 @@ function Selected(props: {
       <h2>
         <Link href={`/devices/${encodeURIComponent(device.iam)}`}>{device.label ?? device.iam}</Link>
       </h2>
-      <p>{stateWords(device).map(t).join(', ')}</p>
+      <p>
+        {stateWords(device)
+          .map((word) => t(word))
+          .join(', ')}
+      </p>
       <PositionCard device={device} now={now} />
-      {isProbable && <p>The last message had no GPS fix: it is probably (80 %) inside the circle.</p>}
+      {isProbable && <p>{t('The last message had no GPS fix: it is probably (80 %) inside the circle.')}</p>}
       <p>
         {t('Next report')}: {device.nextExpected === null ? t('not known') : formatSpan(device.nextExpected, clock)}
       </p>

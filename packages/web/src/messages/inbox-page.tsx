@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
+import { CommandButtons } from '../device/command-buttons.tsx'
+import { commandReason, orderWords } from '../device/command-words.ts'
 import { formatCoordinates } from '../format/coordinates.ts'
 import { useLive } from '../shell/live.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
@@ -10,24 +12,28 @@ import { findJumps } from './find-jumps.ts'
 import { DeliveryButtons } from './message-life.tsx'
 
 const MOST = 50
+/** Read again with the messages out, of which most of it speaks. */
+const INBOX_KEY = ['outbound', 'inbox']
 
 /** What does not go on without a person: what it is, what to do, and the button that does it. */
 export function InboxPage() {
   const { t, moment, coordinates } = usePreferences()
   const { fleet, readAt } = useLive()
   const waiting = useQuery({
-    queryKey: ['outbound', 'inbox'],
+    queryKey: INBOX_KEY,
     queryFn: async ({ signal }) => {
-      const [parked, unknown, quarantined, unclaimed] = await Promise.all([
+      const [parked, unknown, quarantined, unclaimed, held] = await Promise.all([
         callApi('GET /v1/messages/outbound', { query: { state: 'parked', limit: MOST }, signal }),
         callApi('GET /v1/messages/outbound', { query: { state: 'unknown', limit: MOST }, signal }),
         callApi('GET /v1/messages/inbound', { query: { state: 'quarantined', limit: MOST }, signal }),
         callApi('GET /v1/modems', { query: { claimed: 'false', limit: MOST }, signal }),
+        callApi('GET /v1/commands', { query: { state: 'needs-decision', limit: MOST }, signal }),
       ])
       return {
         outbound: [...parked.items, ...unknown.items],
         quarantined: quarantined.items,
         unclaimed: unclaimed.items.filter(({ claimed }) => !claimed),
+        held: held.items,
       }
     },
     refetchInterval: 30_000,
@@ -48,8 +54,9 @@ export function InboxPage() {
       </div>
       <Loaded
         of={waiting}
-        isEmpty={({ outbound, quarantined, unclaimed }) =>
+        isEmpty={({ outbound, quarantined, unclaimed, held }) =>
           outbound.length +
+            held.length +
             quarantined.length +
             unclaimed.length +
             frozen.length +
@@ -59,19 +66,35 @@ export function InboxPage() {
         }
         empty={t('Nothing needs you.')}
       >
-        {({ outbound, quarantined, unclaimed }) => (
+        {({ outbound, quarantined, unclaimed, held }) => (
           <ul className="cards">
+            {held.map((command) => (
+              <li key={`held ${String(command.id)}`}>
+                <h2>
+                  <Link href={`/devices/${encodeURIComponent(command.iam)}`}>
+                    {command.iam}: {orderWords(command, t)}
+                  </Link>
+                </h2>
+                <p>
+                  {t('This command waits for your decision:')} {commandReason(command.stateReason, t)}. {t('Ordered')}{' '}
+                  {moment(command.createdAt)}, {command.requestedBy}.
+                </p>
+                <CommandButtons iam={command.iam} id={command.id} state={command.state} />
+              </li>
+            ))}
             {outbound.map((item) => (
               <li key={`out ${String(item.id)}`}>
                 <h2>
                   <Link href={`/messages/out/${String(item.id)}`}>
-                    Message {item.id} to {item.target} {item.imei}
+                    {t('Message {id} to', { id: item.id })} {item.target} {item.imei}
                   </Link>
                 </h2>
                 <p>
                   {item.state === 'parked'
-                    ? `It stands still: ${item.reason?.detail ?? item.reason?.code ?? 'no reason given'}. Mend the cause, then resume it, or cancel it.`
-                    : 'Nobody knows whether the other side took it. Ask there before you send it again.'}
+                    ? t('It stands still: {reason}. Mend the cause, then resume it, or cancel it.', {
+                        reason: item.reason?.detail ?? item.reason?.code ?? '–',
+                      })
+                    : t('Nobody knows whether the other side took it. Ask there before you send it again.')}
                 </p>
                 <DeliveryButtons id={item.id} state={item.state} />
               </li>
@@ -79,39 +102,50 @@ export function InboxPage() {
             {quarantined.map((item) => (
               <li key={`in ${String(item.id)}`}>
                 <h2>
-                  <Link href={`/messages/in/${String(item.id)}`}>Message {item.id} cannot be read</Link>
+                  <Link href={`/messages/in/${String(item.id)}`}>
+                    {t('Message {id} cannot be read', { id: item.id })}
+                  </Link>
                 </h2>
                 <p>
-                  It came {moment(item.receivedAt)} from {item.imei ?? 'an unknown modem'}:{' '}
-                  {item.reason?.detail ?? item.reason?.code}. It is kept as it came. Look at its bytes.
+                  {t('It came {time} from {imei}: {reason}. It is kept as it came. Look at its bytes.', {
+                    time: moment(item.receivedAt),
+                    imei: item.imei ?? t('an unknown modem'),
+                    reason: item.reason?.detail ?? item.reason?.code ?? '–',
+                  })}
                 </p>
               </li>
             ))}
             {unclaimed.map(({ imei, lastSeen }) => (
               <li key={imei}>
                 <h2>
-                  <Link href="/setup/modems">Modem {imei} is nobody’s</Link>
+                  <Link href="/setup/modems">{t('Modem {imei} is nobody’s', { imei })}</Link>
                 </h2>
-                <p>It was heard {moment(lastSeen)}. Claim it if it is yours.</p>
+                <p>{t('It was heard {time}. Claim it if it is yours.', { time: moment(lastSeen) })}</p>
               </li>
             ))}
             {unapproved.map(({ iam }) => (
               <li key={`new ${iam}`}>
                 <h2>
-                  <Link href="/setup/approvals">{iam} registered itself</Link>
+                  <Link href="/setup/approvals">{t('{iam} registered itself', { iam })}</Link>
                 </h2>
-                <p>Approve it if you know it.</p>
+                <p>{t('Approve it if you know it.')}</p>
               </li>
             ))}
             {suspect.map(({ iam, report }) => (
               <li key={`jump ${String(report.id)}`}>
                 <h2>
-                  <Link href={`/messages/in/${String(report.messageId)}`}>{iam} seems to have jumped</Link>
+                  <Link href={`/messages/in/${String(report.messageId)}`}>
+                    {t('{iam} seems to have jumped', { iam })}
+                  </Link>
                 </h2>
                 <p>
-                  Its fix of {moment(report.at)},{' '}
-                  {formatCoordinates(report.latitude ?? 0, report.longitude ?? 0, coordinates)}, is too far from the one
-                  before. The map keeps the old one until a second fix, or you, confirm it.
+                  {t(
+                    'Its fix of {time}, {position}, is too far from the one before. The map keeps the old one until a second fix, or you, confirm it.',
+                    {
+                      time: moment(report.at),
+                      position: formatCoordinates(report.latitude ?? 0, report.longitude ?? 0, coordinates),
+                    },
+                  )}
                 </p>
                 <AcceptButton messageId={report.messageId} />
               </li>
@@ -119,9 +153,13 @@ export function InboxPage() {
             {frozen.map(({ iam, positionFrozenSince }) => (
               <li key={`frozen ${iam}`}>
                 <h2>
-                  <Link href={`/devices/${encodeURIComponent(iam)}`}>{iam} repeats its position</Link>
+                  <Link href={`/devices/${encodeURIComponent(iam)}`}>{t('{iam} repeats its position', { iam })}</Link>
                 </h2>
-                <p>The same fix since {moment(positionFrozenSince)}: do not sail there without another sign of it.</p>
+                <p>
+                  {t('The same fix since {time}: do not sail there without another sign of it.', {
+                    time: moment(positionFrozenSince),
+                  })}
+                </p>
               </li>
             ))}
           </ul>

@@ -7,6 +7,7 @@ import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { AcceptButton } from './accept-button.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
+import { Replay } from './replay.tsx'
 
 /** A moment of a message's life; those that have not come are left out. */
 interface Step {
@@ -17,6 +18,7 @@ interface Step {
 /** The life of a message that came in: from its transmission to what was sent on. */
 export function InboundLife({ id }: { readonly id: number }) {
   const { t } = usePreferences()
+  const { may } = useSession()
   const message = useQuery({
     queryKey: ['inbound', id],
     queryFn: ({ signal }) => callApi('GET /v1/messages/inbound/:id', { params: { id }, signal }),
@@ -33,22 +35,32 @@ export function InboundLife({ id }: { readonly id: number }) {
               steps={[
                 {
                   at: found.transmitTime,
-                  what: `Sent by ${found.imei ?? 'an unknown modem'}, MOMSN ${String(found.momsn ?? '–')}`,
+                  what: t('Sent by {imei}, MOMSN {momsn}', {
+                    imei: found.imei ?? t('an unknown modem'),
+                    momsn: found.momsn ?? '–',
+                  }),
                 },
                 {
                   at: found.receivedAt,
-                  what: `Arrived from ${found.sourceAddress ?? 'an unknown address'}, let in by ${found.verifiedBy}`,
+                  what: t('Arrived from {address}, let in by {proof}', {
+                    address: found.sourceAddress ?? t('an unknown address'),
+                    proof: found.verifiedBy,
+                  }),
                 },
-                { at: found.lastCopyAt, what: `Delivered again ${String(found.copies)} times; counted once` },
-                { at: found.workflowStartedAt, what: 'Handed to its workflow' },
-                { at: found.processedAt, what: `Acted on; ${String(found.deliveries.length)} sent on` },
+                {
+                  at: found.lastCopyAt,
+                  what: t('Delivered again {count} times; counted once', { count: found.copies }),
+                },
+                { at: found.workflowStartedAt, what: t('Handed to its workflow') },
+                { at: found.processedAt, what: t('Acted on; {count} sent on', { count: found.deliveries.length }) },
               ]}
             />
             <p>
-              {t('State')}: <strong>{found.state}</strong>
+              {t('State')}: <strong>{t(found.state)}</strong>
               {found.reason !== null && `: ${found.reason.code} ${found.reason.detail ?? ''}`}
             </p>
             {found.report?.quality === 'suspect' && <AcceptButton messageId={id} />}
+            {may('operator') && <Replay id={id} isQuarantined={found.state === 'quarantined'} />}
             <WorkflowName id={found.workflowId} />
             {found.problems.map(({ field, code, message: text }) => (
               <p key={`${field} ${code}`} className="notice notice-stale">
@@ -59,14 +71,14 @@ export function InboundLife({ id }: { readonly id: number }) {
               {found.deliveries.map((delivery) => (
                 <li key={delivery.id}>
                   <Link href={`/messages/out/${String(delivery.id)}`}>
-                    {delivery.state} {delivery.target} {delivery.imei} {delivery.text}
+                    {t(delivery.state)} {delivery.target} {delivery.imei} {delivery.text}
                   </Link>{' '}
                   {attemptsOf(delivery)}
                 </li>
               ))}
               {found.skippedRoutes.map(({ routeId, reason }) => (
                 <li key={`route ${String(routeId)}`}>
-                  Route {routeId} sent nothing: {reason}
+                  {t('Route {id} sent nothing:', { id: routeId })} {reason}
                 </li>
               ))}
             </ul>
@@ -106,25 +118,25 @@ export function OutboundLife({ id }: { readonly id: number }) {
           <>
             <Line
               steps={[
-                { at: found.createdAt, what: `Queued for ${found.target} ${found.imei ?? ''}` },
+                { at: found.createdAt, what: `${t('Queued for')} ${found.target} ${found.imei ?? ''}` },
                 ...found.attempts.map((attempt) => ({
                   at: attempt.startedAt,
-                  what: `Attempt ${String(attempt.number)}: ${attempt.outcome ?? 'not known yet'} ${attempt.reason?.detail ?? attempt.reason?.code ?? ''} ${attempt.latencyMs === null ? '' : `(${String(attempt.latencyMs)} ms)`} ${attempt.answer ?? ''}`,
+                  what: `${t('Attempt {number}:', { number: attempt.number })} ${attempt.outcome ?? t('not known yet')} ${attempt.reason?.detail ?? attempt.reason?.code ?? ''} ${attempt.latencyMs === null ? '' : `(${String(attempt.latencyMs)} ms)`} ${attempt.answer ?? ''}`,
                 })),
-                { at: found.sentAt, what: 'Taken by the other side' },
-                { at: found.finishedAt, what: `Ended: ${found.state}` },
+                { at: found.sentAt, what: t('Taken by the other side') },
+                { at: found.finishedAt, what: `${t('Ended:')} ${t(found.state)}` },
               ]}
             />
             <p>
-              {t('State')}: <strong>{found.state}</strong> {found.reason?.detail ?? found.reason?.code}, expires{' '}
-              {moment(found.expiresAt)}, {found.credits} {t('credits')}
+              {t('State')}: <strong>{t(found.state)}</strong> {found.reason?.detail ?? found.reason?.code},{' '}
+              {t('expires')} {moment(found.expiresAt)}, {found.credits} {t('credits')}
             </p>
             <DeliveryButtons id={id} state={found.state} />
             <WorkflowName id={found.workflowId} />
             {found.cause.messageId !== null && (
               <p>
                 <Link href={`/messages/in/${String(found.cause.messageId)}`}>
-                  Because of message {found.cause.messageId}
+                  {t('Because of message {id}', { id: found.cause.messageId })}
                 </Link>
               </p>
             )}
@@ -187,10 +199,18 @@ function Line({ steps }: { readonly steps: readonly Step[] }) {
 
 function WorkflowName({ id }: { readonly id: string | null }) {
   const { t } = usePreferences()
+  const { workflows } = useSession().links
   if (id === null) return null
   return (
     <p>
-      {t('Workflow')}: <code>{id}</code>
+      {t('Workflow')}:{' '}
+      {workflows === null ? (
+        <code>{id}</code>
+      ) : (
+        <a href={`${workflows}/${encodeURIComponent(id)}`} target="_blank" rel="noreferrer">
+          <code>{id}</code>
+        </a>
+      )}
     </p>
   )
 }

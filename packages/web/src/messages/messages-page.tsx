@@ -52,7 +52,7 @@ function Inbound() {
   return (
     <>
       <Filters states={MESSAGE_STATES} state={state} onState={setState} imei={imei} onImei={setImei} />
-      <Loaded of={messages} isEmpty={({ items }) => items.length === 0}>
+      <Loaded of={messages} isEmpty={({ items }) => items.length === 0} empty={t('No message like that.')}>
         {({ items, nextCursor }) => (
           <>
             <List
@@ -68,7 +68,7 @@ function Inbound() {
                 { title: 'IMEI', cell: (item) => item.imei ?? UNKNOWN },
                 { title: 'MOMSN', isNumber: true, cell: ({ momsn }) => momsn ?? UNKNOWN },
                 { title: t('Kind'), cell: ({ packetType }) => packetType ?? UNKNOWN },
-                { title: t('State'), cell: ({ state: now, reason }) => words(now, reason) },
+                { title: t('State'), cell: ({ state: now, reason }) => words(t(now), reason) },
               ]}
             />
             <Pager cursor={cursor} next={nextCursor} onPage={setCursor} />
@@ -94,7 +94,7 @@ function Outbound() {
   return (
     <>
       <Filters states={DELIVERY_STATES} state={state} onState={setState} imei={imei} onImei={setImei} />
-      <Loaded of={messages} isEmpty={({ items }) => items.length === 0}>
+      <Loaded of={messages} isEmpty={({ items }) => items.length === 0} empty={t('No message like that.')}>
         {({ items, nextCursor }) => (
           <>
             <List
@@ -107,9 +107,9 @@ function Outbound() {
                   cell: ({ id, createdAt }) => <Link href={`/messages/out/${String(id)}`}>{moment(createdAt)}</Link>,
                 },
                 { title: t('Device'), cell: ({ cause }) => cause.iam ?? UNKNOWN },
-                { title: 'To', cell: ({ target, imei: to }) => [target, to].filter(Boolean).join(' ') },
-                { title: 'Text', cell: ({ text, hex }) => text ?? hex },
-                { title: t('State'), cell: ({ state: now, reason }) => words(now, reason) },
+                { title: t('To'), cell: ({ target, imei: to }) => [target, to].filter(Boolean).join(' ') },
+                { title: t('Text'), cell: ({ text, hex }) => text ?? hex },
+                { title: t('State'), cell: ({ state: now, reason }) => words(t(now), reason) },
                 { title: t('credits'), isNumber: true, cell: ({ credits }) => credits },
               ]}
             />
@@ -139,7 +139,9 @@ function Filters<S extends string>(props: {
         >
           <option value="">{t('all')}</option>
           {props.states.map((state) => (
-            <option key={state}>{state}</option>
+            <option key={state} value={state}>
+              {t(state)}
+            </option>
           ))}
         </select>
       </label>

@@ -1,5 +1,5 @@
 import { formatAge } from '../format/age.ts'
-import { FleetTable } from '../fleet/fleet-table.tsx'
+import { FoundFleet } from '../fleet/found-fleet.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { useNow } from '../shell/use-now.ts'
 import type { LastKnown } from './last-known.ts'
@@ -15,7 +15,7 @@ export function OfflinePage({ known }: { readonly known: LastKnown }) {
         {t('Offline: what you see was read')} {formatAge(now - known.readAt)} {t('ago')} (
         {moment(new Date(known.readAt).toISOString())}). {t('It is not live.')}
       </p>
-      <FleetTable devices={known.fleet.items} now={now} />
+      <FoundFleet devices={known.fleet.items} now={now} />
     </main>
   )
 }

@@ -1,19 +1,23 @@
 import type { SessionView } from '@paikea/api/contract'
+import { ROLES, type Role } from '@paikea/domain'
 import { createContext, use } from 'react'
 
 /** Who is logged in. */
 export const SessionContext = createContext<SessionView | null>(null)
 
-/** Who is logged in, and what that person may do. */
-export function useSession(): SessionView & { readonly may: (role: string) => boolean } {
+/** Who is logged in, and what that person may do: for hiding buttons only, the service decides. */
+export function useSession(): SessionView & {
+  readonly may: (role: Role) => boolean
+  /** The groups in which the person has at least this role. */
+  readonly groupsOf: (role: Role) => SessionView['user']['groups']
+} {
   const session = use(SessionContext)
   if (session === null) throw new Error('The session is used outside of its provider.')
-  return { ...session, may: (role) => mayDo(session, role) }
+  const groupsOf = (role: Role) => groupsWith(session, role)
+  return { ...session, groupsOf, may: (role) => session.user.isSystemAdmin || groupsOf(role).length > 0 }
 }
 
-const RANKS = ['viewer', 'technician', 'operator', 'admin']
-
-/** Whether the person has this role in any group: for hiding buttons only, the service decides. */
-export function mayDo({ user }: SessionView, role: string): boolean {
-  return user.isSystemAdmin || user.groups.some((group) => RANKS.indexOf(group.role) >= RANKS.indexOf(role))
+function groupsWith({ user }: SessionView, needed: Role): SessionView['user']['groups'] {
+  const rank = (role: string) => ROLES.findIndex((one) => one === role)
+  return user.isSystemAdmin ? user.groups : user.groups.filter(({ role }) => rank(role) >= rank(needed))
 }

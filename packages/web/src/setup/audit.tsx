@@ -20,15 +20,22 @@ export function Audit() {
           items={items}
           keyOf={({ id }) => id}
           columns={[
-            { title: 'At', cell: ({ at }) => moment(at) },
-            { title: 'Who', cell: ({ actor }) => actor },
-            { title: 'From', cell: ({ address }) => address ?? UNKNOWN },
-            { title: 'What', cell: ({ action }) => action },
-            { title: 'Whose', cell: ({ subject }) => subject ?? UNKNOWN },
-            { title: 'After', cell: ({ after }) => (after === null ? UNKNOWN : JSON.stringify(after).slice(0, 200)) },
+            { title: t('At'), cell: ({ at }) => moment(at) },
+            { title: t('Who'), cell: ({ actor }) => actor },
+            { title: t('From'), cell: ({ address }) => address ?? UNKNOWN },
+            { title: t('What'), cell: ({ action }) => action },
+            { title: t('Whose'), cell: ({ subject }) => subject ?? UNKNOWN },
+            { title: t('Before'), cell: ({ before }) => factsOf(before) },
+            { title: t('After'), cell: ({ after }) => factsOf(after) },
           ]}
         />
       )}
     </Loaded>
   )
+}
+
+const MAX_SHOWN = 200
+
+function factsOf(facts: unknown): string {
+  return facts == null ? UNKNOWN : JSON.stringify(facts).slice(0, MAX_SHOWN)
 }

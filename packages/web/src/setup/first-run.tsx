@@ -19,9 +19,9 @@ export function FirstRun() {
     <section>
       <ol className="steps">
         <li>
-          In the vendor’s portal, make a delivery group with an HTTP POST address. Copy this one, and write the webhook
-          secret in place of <code>SECRET</code>: the service printed it at its first start, and keeps it in its data
-          folder.
+          {t(
+            'In the vendor’s portal, make a delivery group with an HTTP POST address. Copy this one, and write the webhook secret in place of SECRET: the service printed it at its first start, and keeps it in its data folder.',
+          )}
           <p className="buttons">
             <code>{address}</code>
             <button
@@ -33,17 +33,17 @@ export function FirstRun() {
             </button>
           </p>
         </li>
-        <li>Put the modem under open sky, or send a test message from the portal.</li>
+        <li>{t('Put the modem under open sky, or send a test message from the portal.')}</li>
         <li>
           <Loaded of={newest}>
             {({ items: [first] }) =>
               first === undefined ? (
-                <p role="status">Waiting for the first message…</p>
+                <p role="status">{t('Waiting for the first message…')}</p>
               ) : (
                 <p role="status">
-                  <strong>Received!</strong>{' '}
+                  <strong>{t('Received!')}</strong>{' '}
                   <Link href={`/messages/in/${String(first.id)}`}>
-                    Modem {first.imei ?? 'unknown'}, {moment(first.receivedAt)}
+                    {t('Modem')} {first.imei ?? t('not known')}, {moment(first.receivedAt)}
                   </Link>
                 </p>
               )
@@ -51,7 +51,7 @@ export function FirstRun() {
           </Loaded>
         </li>
         <li>
-          Then <Link href="/setup/modems">claim the modem</Link> and make its device.
+          <Link href="/setup/modems">{t('Claim the modem, and make its device')}</Link>
         </li>
       </ol>
     </section>

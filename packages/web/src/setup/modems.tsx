@@ -19,7 +19,11 @@ export function Modems() {
   })
   return (
     <>
-      <Loaded of={modems} isEmpty={({ items }) => items.length === 0} empty="No modem yet: the first message makes it.">
+      <Loaded
+        of={modems}
+        isEmpty={({ items }) => items.length === 0}
+        empty={t('No modem yet: the first message makes it.')}
+      >
         {({ items }) => (
           <List
             caption={t('Modems')}
@@ -39,11 +43,11 @@ export function Modems() {
               },
               { title: t('Last message'), cell: ({ lastSeen }) => moment(lastSeen) },
               {
-                title: 'Missing numbers',
+                title: t('Missing numbers'),
                 cell: ({ momsnGaps }) =>
                   momsnGaps.map(({ from, to }) => `${String(from)}–${String(to)}`).join(', ') || UNKNOWN,
               },
-              { title: t('State'), cell: ({ imei, claimed }) => (claimed ? 'claimed' : <Claim imei={imei} />) },
+              { title: t('State'), cell: ({ imei, claimed }) => (claimed ? t('claimed') : <Claim imei={imei} />) },
             ]}
           />
         )}
@@ -67,7 +71,7 @@ function Claim({ imei }: { readonly imei: string }) {
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['modems'] }),
   })
-  if (!may('operator')) return 'unclaimed'
+  if (!may('operator')) return t('unclaimed')
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     claim.mutate()
@@ -75,7 +79,7 @@ function Claim({ imei }: { readonly imei: string }) {
   return (
     <form className="inline" onSubmit={submit}>
       <label>
-        Serial number
+        {t('Serial number')}
         <input inputMode="numeric" value={serial} onChange={({ target }) => setSerial(target.value)} />
       </label>
       <button type="submit" disabled={claim.isPending}>
@@ -107,7 +111,7 @@ function NewDevice() {
   }
   return (
     <section>
-      <h2>New device</h2>
+      <h2>{t('New device')}</h2>
       <form className="filters" onSubmit={submit}>
         <label>
           {t('Kind')}
@@ -129,13 +133,13 @@ function NewDevice() {
           <input inputMode="numeric" maxLength={15} value={imei} onChange={({ target }) => setImei(target.value)} />
         </label>
         <button type="submit" disabled={create.isPending}>
-          Make the device
+          {t('Make the device')}
         </button>
       </form>
       <Failure of={create.error} />
       {create.data !== undefined && (
         <p role="status">
-          <Link href={`/devices/${encodeURIComponent(create.data.iam)}`}>{create.data.iam}</Link> is made.
+          <Link href={`/devices/${encodeURIComponent(create.data.iam)}`}>{create.data.iam}</Link> {t('is made.')}
         </p>
       )}
     </section>

@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { callApi } from '../api/call-api.ts'
 import { UNKNOWN } from '../format/quantity.ts'
 import { useSession } from '../session/use-session.tsx'
+import { Form, TextField } from '../shell/fields.tsx'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
@@ -22,40 +23,37 @@ export function Releases() {
     mutationFn: () => callApi('POST /v1/firmware/releases', { body: { ref }, csrfToken }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['releases'] }),
   })
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    fetchRelease.mutate()
-  }
   return (
     <>
       {may('operator') && (
-        <form className="filters" onSubmit={submit}>
-          <label>
-            Branch, tag or commit
-            <input required value={ref} maxLength={250} onChange={({ target }) => setRef(target.value)} />
-          </label>
+        <Form label={t('New release')} onSubmit={() => fetchRelease.mutate()}>
+          <TextField label={t('Branch, tag or commit')} value={ref} maxLength={250} isRequired onChange={setRef} />
           <button type="submit" disabled={fetchRelease.isPending}>
-            Fetch
+            {t('Fetch')}
           </button>
-        </form>
+        </Form>
       )}
       <Failure of={fetchRelease.error} />
-      <Loaded of={releases} isEmpty={({ items }) => items.length === 0}>
+      <Loaded
+        of={releases}
+        isEmpty={({ items }) => items.length === 0}
+        empty={t('No release yet: fetch one by its name.')}
+      >
         {({ items }) => (
           <List
             caption={t('Releases')}
             items={items}
             keyOf={({ id }) => id}
             columns={[
-              { title: 'Id', isNumber: true, cell: ({ id }) => id },
-              { title: 'Ref', cell: (item) => item.ref },
-              { title: 'Commit', cell: ({ commit }) => commit?.slice(0, 10) ?? UNKNOWN },
+              { title: t('Id'), isNumber: true, cell: ({ id }) => id },
+              { title: t('Release'), cell: (item) => item.ref },
+              { title: t('Commit'), cell: ({ commit }) => commit?.slice(0, 10) ?? UNKNOWN },
               {
                 title: t('State'),
                 cell: ({ state, reason }) =>
-                  reason === null ? state : `${state}: ${reason.detail} ${reason.whatToDo ?? ''}`,
+                  reason === null ? t(state) : `${t(state)}: ${reason.detail} ${reason.whatToDo ?? ''}`,
               },
-              { title: 'Files', isNumber: true, cell: ({ fileCount }) => fileCount ?? UNKNOWN },
+              { title: t('Files'), isNumber: true, cell: ({ fileCount }) => fileCount ?? UNKNOWN },
               { title: t('Created'), cell: ({ createdAt }) => moment(createdAt) },
             ]}
           />

@@ -1,100 +1,124 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { RolloutView, UpgradeView } from '@paikea/api/contract'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
+import { useDeed } from '../shell/use-deed.ts'
+import { FileBar } from './file-bar.tsx'
+import { NewRollout } from './new-rollout.tsx'
+import { RolloutDevices } from './rollout-devices.tsx'
 
 type Deed = 'approve' | 'pause' | 'resume' | 'cancel'
+const DEED_WORDS: Readonly<Record<Deed, string>> = {
+  approve: 'Approve',
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel',
+}
+const REREAD_MS = 5000
 
-/** Roll-outs with their stage, then each upgrade with the files its device has taken. */
+/** Roll-outs with their stage and devices, then the upgrades that belong to none. */
 export function Rollouts() {
-  const { t, moment } = usePreferences()
-  const { csrfToken, may } = useSession()
-  const queries = useQueryClient()
+  const { t } = usePreferences()
+  const { may } = useSession()
   const rollouts = useQuery({
     queryKey: ['rollouts'],
     queryFn: ({ signal }) => callApi('GET /v1/firmware/rollouts', { query: { limit: 50 }, signal }),
-    refetchInterval: 5000,
+    refetchInterval: REREAD_MS,
   })
   const upgrades = useQuery({
     queryKey: ['upgrades'],
     queryFn: ({ signal }) => callApi('GET /v1/firmware/upgrades', { query: { limit: 100 }, signal }),
-    refetchInterval: 5000,
-  })
-  const decide = useMutation({
-    mutationFn: ({ id, deed }: { readonly id: number; readonly deed: Deed }) =>
-      callApi(`POST /v1/firmware/rollouts/:id/${deed}`, { params: { id }, csrfToken }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['rollouts'] }),
+    refetchInterval: REREAD_MS,
   })
   return (
     <>
-      <Failure of={decide.error} />
-      <Loaded of={rollouts} isEmpty={({ items }) => items.length === 0}>
+      <Loaded of={rollouts} isEmpty={({ items }) => items.length === 0} empty={t('No roll-out yet.')}>
         {({ items }) => (
-          <List
-            caption={t('Roll-outs')}
-            items={items}
-            keyOf={({ id }) => id}
-            columns={[
-              { title: 'Roll-out', cell: ({ id, label }) => label ?? id },
-              { title: 'Ref', cell: ({ ref }) => ref },
-              { title: 'Stage', cell: ({ stage, stages }) => `${String(stage + 1)} of ${String(stages)}` },
-              {
-                title: t('State'),
-                cell: ({ state, reason }) =>
-                  reason === null ? state : `${state}: ${reason.detail} ${reason.whatToDo ?? ''}`,
-              },
-              {
-                title: t('Action'),
-                cell: ({ id, state }) =>
-                  may('operator') && (
-                    <span className="buttons">
-                      {deedsOf(state).map((deed) => (
-                        <button key={deed} type="button" className="quiet" onClick={() => decide.mutate({ id, deed })}>
-                          {deed}
-                        </button>
-                      ))}
-                    </span>
-                  ),
-              },
-            ]}
-          />
+          <ul className="cards">
+            {items.map((rollout) => (
+              <Rollout key={rollout.id} rollout={rollout} />
+            ))}
+          </ul>
         )}
       </Loaded>
-      <h2>Upgrades</h2>
-      <Loaded of={upgrades} isEmpty={({ items }) => items.length === 0}>
-        {({ items }) => (
-          <List
-            caption="Upgrades"
-            items={items}
-            keyOf={({ id }) => id}
-            columns={[
-              { title: t('Device'), cell: ({ iam }) => iam },
-              { title: 'Ref', cell: ({ ref }) => ref },
-              {
-                title: 'Files',
-                cell: ({ progress: { filesDone, filesTotal } }) => (
-                  <>
-                    <progress aria-label="Files" value={filesDone} max={Math.max(1, filesTotal)} /> {filesDone} of{' '}
-                    {filesTotal}
-                  </>
-                ),
-              },
-              {
-                title: t('State'),
-                cell: ({ state, reason }) => (reason === null ? state : `${state}: ${reason.detail}`),
-              },
-              { title: t('Created'), cell: ({ createdAt }) => moment(createdAt) },
-            ]}
-          />
-        )}
+      {may('operator') && <NewRollout />}
+      <h2>{t('Upgrades')}</h2>
+      <Loaded of={upgrades} isEmpty={({ items }) => items.length === 0} empty={t('No upgrade yet.')}>
+        {({ items }) => <Upgrades items={items} />}
       </Loaded>
     </>
   )
 }
 
-function deedsOf(state: string): readonly Deed[] {
+function Rollout({ rollout }: { readonly rollout: RolloutView }) {
+  const { t, moment } = usePreferences()
+  const { csrfToken, may } = useSession()
+  const { id, state, reason, stage, stages } = rollout
+  const decide = useDeed(
+    (deed: Deed) => callApi(`POST /v1/firmware/rollouts/:id/${deed}`, { params: { id }, csrfToken }),
+    'rollouts',
+    'upgrades',
+  )
+  return (
+    <li className={state === 'running' || state === 'done' ? 'calm' : ''}>
+      <h2>
+        {rollout.label ?? `${t('Roll-out')} ${String(id)}`} <small>{rollout.ref}</small>
+      </h2>
+      <p>
+        <strong>{t(state)}</strong>, {t('stage {stage} of {stages}', { stage: stage + 1, stages })},{' '}
+        {t('begun {time}', { time: moment(rollout.createdAt) })}.{' '}
+        {reason !== null && `${reason.detail} ${reason.whatToDo ?? ''}`}
+      </p>
+      {may('operator') && (
+        <p className="buttons">
+          {deedsOf(state).map((deed) => (
+            <button
+              key={deed}
+              type="button"
+              className={deed === 'cancel' || deed === 'pause' ? 'quiet' : undefined}
+              disabled={decide.isPending}
+              onClick={() => decide.mutate(deed)}
+            >
+              {t(DEED_WORDS[deed])}
+            </button>
+          ))}
+        </p>
+      )}
+      {decide.error !== null && <Failure of={decide.error} />}
+      <RolloutDevices rolloutId={id} />
+    </li>
+  )
+}
+
+function Upgrades({ items }: { readonly items: readonly UpgradeView[] }) {
+  const { t, moment } = usePreferences()
+  return (
+    <List
+      caption={t('Upgrades')}
+      items={items}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          title: t('Device'),
+          cell: ({ iam }) => <Link href={`/devices/${encodeURIComponent(iam)}`}>{iam}</Link>,
+        },
+        { title: t('Release'), cell: ({ ref }) => ref },
+        { title: t('Files'), cell: ({ progress }) => <FileBar {...progress} /> },
+        {
+          title: t('State'),
+          cell: ({ state, reason }) => [t(state), reason?.detail].filter(Boolean).join(': '),
+        },
+        { title: t('Created'), cell: ({ createdAt }) => moment(createdAt) },
+      ]}
+    />
+  )
+}
+
+function deedsOf(state: RolloutView['state']): readonly Deed[] {
   if (state === 'waiting') return ['approve', 'cancel']
   if (state === 'running') return ['pause', 'cancel']
   return state === 'paused' ? ['resume', 'cancel'] : []

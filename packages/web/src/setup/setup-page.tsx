@@ -4,12 +4,14 @@ import { type Preferences, usePreferences } from '../shell/preferences.tsx'
 import { useSession } from '../session/use-session.tsx'
 import { Approvals } from './approvals.tsx'
 import { Audit } from './audit.tsx'
+import { Endpoints } from './endpoints.tsx'
 import { FirstRun } from './first-run.tsx'
 import { Modems } from './modems.tsx'
 import { Releases } from './releases.tsx'
 import { Rollouts } from './rollouts.tsx'
 import { Routes } from './routes.tsx'
 import { Tokens } from './tokens.tsx'
+import { Users } from './users.tsx'
 
 const PARTS: Readonly<
   Record<string, { readonly title: string; readonly show: () => ReactNode; readonly isForAdmins?: true }>
@@ -18,8 +20,10 @@ const PARTS: Readonly<
   modems: { title: 'Modems', show: () => <Modems /> },
   approvals: { title: 'Approvals', show: () => <Approvals /> },
   routes: { title: 'Routes', show: () => <Routes /> },
+  endpoints: { title: 'Endpoints', show: () => <Endpoints /> },
   releases: { title: 'Releases', show: () => <Releases /> },
   rollouts: { title: 'Roll-outs', show: () => <Rollouts /> },
+  users: { title: 'Users', show: () => <Users />, isForAdmins: true },
   tokens: { title: 'Tokens', show: () => <Tokens />, isForAdmins: true },
   audit: { title: 'Audit', show: () => <Audit />, isForAdmins: true },
 }
@@ -29,6 +33,7 @@ export function SetupPage({ part }: { readonly part: string | null }) {
   const { t } = usePreferences()
   const { may } = useSession()
   const shown = part === null ? undefined : PARTS[part]
+  const isAllowed = shown?.isForAdmins !== true || may('admin')
   return (
     <main className="page">
       <div className="page-head">
@@ -36,7 +41,7 @@ export function SetupPage({ part }: { readonly part: string | null }) {
       </div>
       {part === null && <Choices />}
       {part !== null && shown === undefined && <p className="notice">{t('This page does not exist.')}</p>}
-      {shown?.show()}
+      {isAllowed ? shown?.show() : <p className="notice">{t('This is for administrators.')}</p>}
       <nav aria-label={t('Set-up')}>
         <ul className="links">
           {Object.entries(PARTS)
@@ -114,8 +119,9 @@ function Choices() {
       ))}
       {!window.isSecureContext && (
         <p className="notice">
-          This address is not HTTPS: the browser keeps no copy of the page for use without a network, and gives no
-          position.
+          {t(
+            'This address is not HTTPS: the browser keeps no copy of the page for use without a network, and gives no position.',
+          )}
         </p>
       )}
     </form>

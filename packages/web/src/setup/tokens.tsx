@@ -1,10 +1,14 @@
+import type { Role } from '@paikea/domain'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
+import { Form, TextField } from '../shell/fields.tsx'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
+import { GroupField, useGroupChoice } from './group-field.tsx'
+import { RoleField } from './role-field.tsx'
 
 /** Tokens of programs; a new one's secret is shown once. */
 export function Tokens() {
@@ -12,57 +16,60 @@ export function Tokens() {
   const { csrfToken } = useSession()
   const queries = useQueryClient()
   const [name, setName] = useState('')
+  const [role, setRole] = useState<Role>('viewer')
+  const [until, setUntil] = useState('')
+  const group = useGroupChoice('admin')
   const tokens = useQuery({
     queryKey: ['tokens'],
     queryFn: ({ signal }) => callApi('GET /v1/tokens', { query: { limit: 100 }, signal }),
   })
   const refresh = () => queries.invalidateQueries({ queryKey: ['tokens'] })
   const create = useMutation({
-    mutationFn: () => callApi('POST /v1/tokens', { body: { name, role: 'viewer' }, csrfToken }),
+    mutationFn: () =>
+      callApi('POST /v1/tokens', {
+        body: { name, role, ...(until === '' ? {} : { expiresAt: until }), ...group.body },
+        csrfToken,
+      }),
     onSettled: refresh,
   })
   const revoke = useMutation({
     mutationFn: (id: number) => callApi('DELETE /v1/tokens/:id', { params: { id }, csrfToken }),
     onSettled: refresh,
   })
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    create.mutate()
-  }
   return (
     <>
-      <form className="filters" onSubmit={submit}>
-        <label>
-          Name of a new token (may read)
-          <input required value={name} maxLength={100} onChange={({ target }) => setName(target.value)} />
-        </label>
+      <Form label={t('New token')} onSubmit={() => create.mutate()}>
+        <TextField label={t('Name of a new token')} value={name} maxLength={100} isRequired onChange={setName} />
+        <RoleField value={role} onChange={setRole} />
+        <TextField label={t('Ends (none: never)')} type="date" value={until} onChange={setUntil} />
+        <GroupField choice={group} />
         <button type="submit" disabled={create.isPending}>
-          Make
+          {t('Make')}
         </button>
-      </form>
+      </Form>
       <Failure of={create.error ?? revoke.error} />
       {create.data !== undefined && (
         <p className="notice" role="status">
-          Copy it now, it is not shown again: <code>{create.data.token}</code>
+          {t('Copy it now, it is not shown again:')} <code>{create.data.token}</code>
         </p>
       )}
-      <Loaded of={tokens} isEmpty={({ items }) => items.length === 0}>
+      <Loaded of={tokens} isEmpty={({ items }) => items.length === 0} empty={t('No token yet.')}>
         {({ items }) => (
           <List
             caption={t('Tokens')}
             items={items}
             keyOf={({ id }) => id}
             columns={[
-              { title: 'Name', cell: (item) => item.name },
-              { title: 'May', cell: ({ role, isSystemAdmin }) => (isSystemAdmin ? 'everything' : role) },
+              { title: t('Name'), cell: (item) => item.name },
+              { title: t('Role'), cell: ({ role, isSystemAdmin }) => t(isSystemAdmin ? 'everything' : role) },
               { title: t('Created'), cell: ({ createdAt }) => moment(createdAt) },
-              { title: 'Last used', cell: ({ lastUsedAt }) => moment(lastUsedAt) },
-              { title: 'Ends', cell: ({ expiresAt }) => moment(expiresAt) },
+              { title: t('Last used'), cell: ({ lastUsedAt }) => moment(lastUsedAt) },
+              { title: t('Ends'), cell: ({ expiresAt }) => moment(expiresAt) },
               {
                 title: t('Action'),
                 cell: ({ id }) => (
                   <button type="button" className="quiet" onClick={() => revoke.mutate(id)}>
-                    Revoke
+                    {t('Revoke')}
                   </button>
                 ),
               },

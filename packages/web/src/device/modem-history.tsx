@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query'
+import { callApi } from '../api/call-api.ts'
+import { List } from '../shell/list.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Loaded } from '../shell/states.tsx'
+
+/** The modems a device has had: its messages are told apart by when each sat in it. */
+export function ModemHistory({ iam, imei }: { readonly iam: string; readonly imei: string | null }) {
+  const { t, moment } = usePreferences()
+  const stays = useQuery({
+    // Another modem makes it another question.
+    queryKey: ['modem-history', iam, imei],
+    queryFn: ({ signal }) => callApi('GET /v1/devices/:iam/modems', { params: { iam }, signal }),
+  })
+  return (
+    <section aria-labelledby="modems-title">
+      <h2 id="modems-title">{t('Modems')}</h2>
+      <Loaded of={stays} isEmpty={({ items }) => items.length === 0} empty={t('No modem has sat in it yet.')}>
+        {({ items }) => (
+          <List
+            caption={t('Modems')}
+            items={items}
+            keyOf={(stay) => `${stay.imei} ${stay.from}`}
+            columns={[
+              { title: 'IMEI', cell: (stay) => stay.imei },
+              { title: t('From'), cell: ({ from }) => moment(from) },
+              { title: t('Until'), cell: ({ to }) => (to === null ? t('in it now') : moment(to)) },
+            ]}
+          />
+        )}
+      </Loaded>
+    </section>
+  )
+}

@@ -1,0 +1,71 @@
+import type { ReactNode } from 'react'
+
+/** A form in a row, submitted without leaving the page. */
+export function Form(props: {
+  readonly label: string
+  readonly onSubmit: () => void
+  readonly className?: string
+  readonly children: ReactNode
+}) {
+  return (
+    <form
+      className={props.className ?? 'filters'}
+      aria-label={props.label}
+      onSubmit={(event) => {
+        event.preventDefault()
+        props.onSubmit()
+      }}
+    >
+      {props.children}
+    </form>
+  )
+}
+
+/** A line of text with its name. */
+export function TextField(props: {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly type?: 'text' | 'email' | 'password' | 'url' | 'number' | 'date'
+  readonly maxLength?: number
+  readonly isRequired?: boolean
+}) {
+  const { label, value, onChange, type = 'text', maxLength, isRequired = false } = props
+  return (
+    <label>
+      {label}
+      <input
+        type={type}
+        value={value}
+        maxLength={maxLength}
+        required={isRequired}
+        // A browser must not offer a person's own password for somebody else's account.
+        autoComplete={type === 'password' ? 'new-password' : 'off'}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    </label>
+  )
+}
+
+/** A choice of a few; `''` stands for the first words, where they are given. */
+export function ChoiceField(props: {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly choices: readonly (readonly [value: string, words: string])[]
+  readonly isRequired?: boolean
+}) {
+  const { label, value, onChange, choices, isRequired = false } = props
+  return (
+    <label>
+      {label}
+      <select value={value} required={isRequired} onChange={({ target }) => onChange(target.value)}>
+        {choices.map(([choice, words]) => (
+          <option key={choice} value={choice}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
