@@ -18,11 +18,12 @@ import { paced } from './sections/paced.ts'
 import { programs } from './sections/programs.ts'
 import type { BenchRun } from './sections/section.ts'
 import { startUp } from './sections/start-up.ts'
+import { web } from './sections/web.ts'
 import { storm } from './sections/storm.ts'
 import { upgrades } from './sections/upgrades.ts'
 
 const delivering = [acted, programs, isolation, backlog]
-const sections = [answers, paced, storm, ...delivering, event, crowd, upgrades, links, fetchRelease, startUp]
+const sections = [answers, paced, storm, ...delivering, event, crowd, upgrades, links, fetchRelease, web, startUp]
 
 const help = `npm run bench -- [flags]
 

@@ -13,7 +13,8 @@ import type { RunningPart } from '../start/part.ts'
 import { buildFleet } from './fleet.ts'
 
 const WEBHOOK_SECRET = 'benchmark-webhook-secret-0123456789'
-const ADMIN = { email: 'bench@example.org', password: 'benchmark-password-0123456789' }
+/** Who may do everything on it. */
+export const ADMIN = { email: 'bench@example.org', password: 'benchmark-password-0123456789' }
 
 /** What a stack of the benchmark consists of. */
 export interface StackOptions {
