@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { chromium } from 'playwright-core'
 import { memoryOf } from '../src/bench/machine.ts'
 import { isListening, waitFor } from '../src/services/wait-for.ts'
 import {
@@ -151,6 +152,48 @@ withTemporal(`npm start${skipped}`, () => {
       process.kill(temporal, 'SIGCONT')
     }
   })
+
+  const chromiumPath = [process.env['PAIKEA_TEST_CHROMIUM'], '/usr/bin/chromium'].find(
+    (path) => path && existsSync(path),
+  )
+  const withChromium = chromiumPath === undefined ? test.skip : test
+  withChromium(
+    'a buoy is told its interval on a phone, takes it from the gateway, and its own report confirms it on the page',
+    async () => {
+      const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] })
+      const setSpeed = (speed: number) =>
+        fetch(`http://127.0.0.1:${site.ports.simulator}/sim/clock`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ speed }),
+        })
+      try {
+        const page = await browser.newPage({ viewport: { width: 360, height: 740 } })
+        page.setDefaultTimeout(minutesMs)
+        await page.goto(`http://127.0.0.1:${site.ports.api}/`)
+        await page.getByLabel('E-mail').fill('admin@paikea.local')
+        await page.getByLabel('Password').fill(readFileSync(join(site.dataFolder, 'admin-password.txt'), 'utf8').trim())
+        await page.getByRole('button', { name: 'Log in' }).click()
+        await page.locator('tr').filter({ hasText: buoy }).getByRole('link').click()
+        await page.getByLabel('Report every (minutes)').fill('25')
+        await page.getByRole('button', { name: 'Set interval' }).click()
+        await page.getByText('Price in credits: 1.').waitFor()
+        await page.getByRole('button', { name: 'Send', exact: true }).click()
+        const row = page.getByRole('row', { name: /^interval 25 min/ })
+        await row.getByText('Taken by the gateway').waitFor()
+        // The buoy's next reports are some of its own half hours away.
+        await setSpeed(600)
+        await row
+          .getByText('confirmed')
+          .first()
+          .waitFor({ timeout: 2 * minutesMs })
+      } finally {
+        await setSpeed(1)
+        await browser.close()
+      }
+    },
+    4 * minutesMs,
+  )
 
   test('refuses a second start on the same folder in one line', async () => {
     const second = launch(site)
