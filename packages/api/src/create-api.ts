@@ -63,6 +63,8 @@ export interface ApiConfig {
   readonly version?: string
   /** Where people look at workflows, up to their ids: `http://host:8233/namespaces/default/workflows`. @default null */
   readonly workflowsUrl?: string | null
+  /** Map tiles of the operator's own, which the page then may ask for. @default null */
+  readonly tiles?: { readonly url: string; readonly attribution: string } | null
   readonly rateLimits?: RateLimits
   readonly timeouts?: Pick<ReceiverOptions, 'acceptTimeoutMs' | 'envelopeTimeoutMs' | 'bodyTimeoutMs'> & {
     /** @default 10000 */
@@ -159,7 +161,7 @@ export function createApi(deps: ApiDeps): Api {
     temporalHealth,
     version,
     metrics,
-    links: { workflows: config.workflowsUrl ?? null },
+    links: { workflows: config.workflowsUrl ?? null, tiles: config.tiles ?? null },
     collect: () => ({
       webhooks: receiver.stats(),
       refusals: { total: refusals.total() },
@@ -181,7 +183,7 @@ export function createApi(deps: ApiDeps): Api {
   mountRoutes(router, ALL_ROUTES, gatekeepers, services)
 
   const app = new Koa()
-  const headers = securityHeaders(isHttps)
+  const headers = securityHeaders(isHttps, config.tiles?.url ?? null)
   app.on('error', (error: unknown) => log.error('http.failed', describeError(error)))
   app.use(async (ctx, next) => {
     if (receiver.handle(ctx.req, ctx.res)) {

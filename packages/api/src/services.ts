@@ -86,6 +86,7 @@ export interface Services {
   readonly links: {
     /** Workflow ids go behind it and a `/`. */
     readonly workflows: string | null
+    readonly tiles: { readonly url: string; readonly attribution: string } | null
   }
   /** Queues and counters, nested by subject. */
   readonly collect: () => Readonly<Record<string, unknown>>

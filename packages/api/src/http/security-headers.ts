@@ -2,14 +2,16 @@
  * Sent with every answer but the webhooks'. The page needs nothing from anywhere else; no script and no style
  * stands inline, and text never becomes a script: the page's one policy of trusted types lets only its own workers pass.
  */
-export function securityHeaders(isHttps: boolean): Readonly<Record<string, string>> {
+export function securityHeaders(isHttps: boolean, tilesUrl: string | null = null): Readonly<Record<string, string>> {
+  // The one exception: map tiles of the operator's own.
+  const tiles = tilesUrl === null ? '' : ` ${new URL(tilesUrl).origin}`
   return {
     'Content-Security-Policy': [
       "default-src 'none'",
       "script-src 'self'",
       "style-src 'self'",
       "img-src 'self' data: blob:",
-      "connect-src 'self'",
+      `connect-src 'self'${tiles}`,
       "worker-src 'self'",
       "manifest-src 'self'",
       "base-uri 'none'",

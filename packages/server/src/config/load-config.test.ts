@@ -38,10 +38,13 @@ describe('loadConfig()', () => {
     expect(config.admin).toBeNull()
   })
 
-  test("leads to workflows by the address of Temporal's page and the namespace", () => {
+  test('takes the addresses that the page leads to: workflows in their namespace, and map tiles', () => {
     expect(loadConfig({}).http.workflowsUrl).toBeNull()
     const env = { PAIKEA_TEMPORAL_UI_URL: 'https://temporal.example/', TEMPORAL_NAMESPACE: 'fleet.a1' }
     expect(loadConfig(env).http.workflowsUrl).toBe('https://temporal.example/namespaces/fleet.a1/workflows')
+    const PAIKEA_MAP_TILES_URL = 'https://charts.example/{z}/{x}/{y}.png'
+    expect(loadConfig({ PAIKEA_MAP_TILES_URL }).http.tiles).toEqual({ url: PAIKEA_MAP_TILES_URL, attribution: '' })
+    expect(faultsOf({ PAIKEA_MAP_TILES_URL: 'https://charts.example/' }).message).toContain('.pmtiles')
     expect(faultsOf({ PAIKEA_TEMPORAL_UI_URL: 'javascript:alert(1)' }).message).toContain('PAIKEA_TEMPORAL_UI_URL')
   })
 

@@ -27,6 +27,8 @@ export interface Config {
     readonly publicUrl: string | null
     /** Where people look at workflows, up to their ids. */
     readonly workflowsUrl: string | null
+    /** Map tiles of the operator's own. */
+    readonly tiles: { readonly url: string; readonly attribution: string } | null
     readonly trustedProxies: readonly string[]
     readonly metricsToken: string | null
   }
@@ -124,6 +126,10 @@ function assemble(
       devicePort: env.PAIKEA_DEVICE_PORT,
       publicUrl: env.PAIKEA_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
       workflowsUrl: workflowsUrl(env.PAIKEA_TEMPORAL_UI_URL, temporal),
+      tiles:
+        env.PAIKEA_MAP_TILES_URL === undefined
+          ? null
+          : { url: env.PAIKEA_MAP_TILES_URL, attribution: env.PAIKEA_MAP_ATTRIBUTION ?? '' },
       trustedProxies: env.PAIKEA_TRUSTED_PROXIES,
       metricsToken: env.PAIKEA_METRICS_TOKEN ?? null,
     },

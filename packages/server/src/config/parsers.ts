@@ -13,6 +13,12 @@ export const httpUrl = z.string().refine((text) => {
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 }, 'must be an address that begins with http:// or https://, without user and password')
 
+/** Tiles by `{z}`, `{x}` and `{y}`, or one file with all of them. */
+export const tiles = httpUrl.refine(
+  (text) => ['{z}', '{x}', '{y}'].every((part) => text.includes(part)) || new URL(text).pathname.endsWith('.pmtiles'),
+  'must hold {z}, {x} and {y}, or lead to a .pmtiles file',
+)
+
 const commaList = z.string().transform((text) =>
   text
     .split(',')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { knots } from './knots.ts'
-import { databaseUri, httpUrl, networks, port, smtpUrl } from './parsers.ts'
+import { databaseUri, httpUrl, networks, port, smtpUrl, tiles } from './parsers.ts'
 import { open, schemasOf, secret } from './setting.ts'
 
 const text = z.string().optional()
@@ -63,6 +63,16 @@ const ADDRESSES = {
     httpUrl.optional(),
     "Address of Temporal's own page: from a message in the web app a link leads to its workflow there. None by default; `npm start` sets it to the page it starts itself.",
     'http://127.0.0.1:8233',
+  ),
+  PAIKEA_MAP_TILES_URL: open(
+    tiles.optional(),
+    'Map tiles of your own: pictures (a raster or nautical chart) by an address with {z}, {x} and {y} over our own map, or a .pmtiles file made by `npm run map-tiles` in its place. The page may then ask that host.',
+    'https://charts.example/{z}/{x}/{y}.png',
+  ),
+  PAIKEA_MAP_ATTRIBUTION: open(
+    z.string().max(200, 'is too long').optional(),
+    'Whom the map names for those tiles.',
+    'Charts of the office',
   ),
   PAIKEA_TRUSTED_PROXIES: open(
     networks.default([]),

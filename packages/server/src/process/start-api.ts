@@ -35,6 +35,7 @@ export async function startApi(
       webhookSenders: webhook.senders,
       publicUrl: http.publicUrl,
       workflowsUrl: http.workflowsUrl,
+      tiles: http.tiles,
       trustedProxies: http.trustedProxies,
       metricsToken: http.metricsToken,
       webDirectory: findWebFolder(),

@@ -11,6 +11,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import { Protocol } from 'pmtiles'
 import { useEffect, useRef, useState } from 'react'
+import { useSession } from '../session/use-session.tsx'
 import { fleetFeatures } from './fleet-features.ts'
 import { mapStyle } from './style.ts'
 
@@ -32,6 +33,7 @@ export interface MapViewProps {
 
 /** The drawn map. What it shows is also in the list beside it, for who cannot see it. */
 export function MapView({ devices, now, selected, track, circle, onSelect }: MapViewProps) {
+  const { tiles } = useSession().links
   const place = useRef<HTMLDivElement>(null)
   const select = useRef(onSelect)
   select.current = onSelect
@@ -40,7 +42,7 @@ export function MapView({ devices, now, selected, track, circle, onSelect }: Map
     if (place.current === null) return
     const made = new MapLibre({
       container: place.current,
-      style: mapStyle(isDark()),
+      style: mapStyle(isDark(), tiles),
       center: [-122.5, 37.8],
       zoom: 5,
       // Its control writes markup, which trusted types do not let pass: the page says it in text.
@@ -94,7 +96,10 @@ export function MapView({ devices, now, selected, track, circle, onSelect }: Map
   return (
     <div className="map">
       <div ref={place} className="map-canvas" />
-      <p className="attribution">Natural Earth; GSHHG, Wessel &amp; Smith</p>
+      <p className="attribution">
+        Natural Earth; GSHHG, Wessel &amp; Smith
+        {tiles !== null && tiles.attribution !== '' && `; ${tiles.attribution}`}
+      </p>
     </div>
   )
 }

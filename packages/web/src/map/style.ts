@@ -1,7 +1,13 @@
+import type { SessionView } from '@paikea/api/contract'
 import type { StyleSpecification } from 'maplibre-gl'
 
+/** Map tiles of the operator's own: a file takes the base map's place, pictures lie over it and under the fleet. */
+export type OwnTiles = SessionView['links']['tiles']
+
 /** The base map and the layers of the fleet, all from this service; letters are drawn from the device's own fonts. */
-export function mapStyle(isDark: boolean): StyleSpecification {
+export function mapStyle(isDark: boolean, tiles: OwnTiles): StyleSpecification {
+  const isFile = tiles !== null && new URL(tiles.url).pathname.endsWith('.pmtiles')
+  const isPictures = tiles !== null && !isFile
   const ink = isDark ? '#e6eef4' : '#14222e'
   const halo = isDark ? '#0d1a24' : '#ffffff'
   const none = { type: 'FeatureCollection' as const, features: [] }
@@ -10,8 +16,9 @@ export function mapStyle(isDark: boolean): StyleSpecification {
     sources: {
       base: {
         type: 'vector',
-        url: `pmtiles://${window.location.origin}/map/base.pmtiles`,
+        url: `pmtiles://${isFile ? tiles.url : `${window.location.origin}/map/base.pmtiles`}`,
       },
+      ...(isPictures ? { own: { type: 'raster', tiles: [tiles.url], tileSize: 256 } } : {}),
       circle: { type: 'geojson', data: none },
       track: { type: 'geojson', data: none },
       fleet: { type: 'geojson', data: none, cluster: true, clusterRadius: 36, clusterMaxZoom: 9 },
@@ -25,6 +32,7 @@ export function mapStyle(isDark: boolean): StyleSpecification {
         'source-layer': 'land',
         paint: { 'fill-color': isDark ? '#2c3a33' : '#eee8d5' },
       },
+      ...(isPictures ? [{ id: 'own', type: 'raster' as const, source: 'own' }] : []),
       { id: 'circle', type: 'fill', source: 'circle', paint: { 'fill-color': '#b25e00', 'fill-opacity': 0.2 } },
       { id: 'track', type: 'line', source: 'track', paint: { 'line-color': '#0b66c3', 'line-width': 2.5 } },
       {

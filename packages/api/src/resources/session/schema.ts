@@ -29,6 +29,8 @@ export const SessionSchema = z.object({
   links: z.object({
     /** Where workflows are looked at: their ids go behind it and a `/`. `null` = nobody said where. */
     workflows: z.string().nullable(),
+    /** Map tiles of the operator's own: with `{z}`, `{x}` and `{y}`, or a `.pmtiles` file. */
+    tiles: z.object({ url: z.string(), attribution: z.string() }).nullable(),
   }),
 })
 export type SessionView = z.output<typeof SessionSchema>
