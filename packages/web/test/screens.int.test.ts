@@ -116,6 +116,7 @@ describeIf(title, () => {
     latitude: string,
     longitude: string,
     sentAt: Date | null = null,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<Date> {
     const at = fix instanceof Date ? fix : new Date(Math.floor(Date.now() / 1000) * 1000 - fix * 60_000)
     const clock = at.toISOString().slice(11, 19).replaceAll(':', '')
@@ -126,6 +127,7 @@ describeIf(title, () => {
       serial: '14105',
       transmit_time: (sentAt ?? at).toISOString().slice(2, 19).replace('T', ' '),
       data: Buffer.from(text).toString('hex'),
+      ...more,
     })
     expect((await fetch(`${url}/rockblock/incoming/${SECRET}`, { method: 'POST', body })).status).toBe(200)
     return at
@@ -184,6 +186,20 @@ describeIf(title, () => {
     await page.getByRole('link', { name: 'Fleet' }).click()
     await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
     expect(await page.locator('tr[data-iam="PK001"]').getByText('position frozen').count()).toBe(0)
+
+    // A message without a fix: the network alone knows about where.
+    const iridium = { iridium_latitude: '-37.1', iridium_longitude: '-179.9', iridium_cep: '6' }
+    await deliver(6, 0, '99900.0000', '99900.0000', null, iridium)
+    await page.goto(`${url}/map?device=PK001`)
+    await page.getByText('it is probably (80 %) inside the circle').waitFor()
+    await page.locator('.map-canvas[data-drawn="yes"]').waitFor()
+    const label = page.locator('label').filter({ hasText: 'Track:' })
+    const newest = await label.textContent()
+    await page.getByRole('slider').fill('0')
+    await page.waitForFunction(
+      (before) => [...document.querySelectorAll('label')].every(({ textContent }) => textContent !== before),
+      newest,
+    )
     await page.context().close()
   }, 60_000)
 
@@ -242,6 +258,7 @@ describeIf(title, () => {
     await page.getByText('Copy its secret now').waitFor()
     await page.getByRole('button', { name: 'Send a test' }).click()
     await page.getByText(/^Test: sent 204/).waitFor()
+    expect(receiver.requests.map(({ path }) => path)).toEqual(['/hook'])
     await page.getByText('Preview of what it would get').click()
     await page.getByLabel('Number of a message in').fill('1')
     await page
