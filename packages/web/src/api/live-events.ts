@@ -56,11 +56,14 @@ export function connectLive(listener: LiveListener): { close(): void } {
     const opened = new EventSource('/v1/events')
     source = opened
     alive()
+    let isNew = true
     opened.addEventListener('hello', () => {
       attempt = 0
       alive()
       listener.onState('live')
-      listener.onResync()
+      // One that the browser has taken up again told how far it was: what it missed follows, or `resync`.
+      if (isNew) listener.onResync()
+      isNew = false
     })
     opened.addEventListener('here', alive)
     opened.addEventListener('resync', () => {
@@ -83,13 +86,17 @@ export function connectLive(listener: LiveListener): { close(): void } {
       close()
       listener.onLoggedOut()
     })
-    // The browser's own retry gives up for good on some answers, so every error is retried from here.
-    opened.addEventListener('error', retry)
+    // The browser takes up what broke by itself, from the last event on. On some answers it gives up for good.
+    opened.addEventListener('error', () => {
+      if (opened.readyState === EventSource.CLOSED) retry()
+      else listener.onState('reconnecting')
+    })
   }
   /** A laptop that wakes up, or a phone that has its network back, does not wait for the timer. */
   const hurry = (): void => {
-    if (source !== null || isClosed) return
+    if (isClosed || source?.readyState === EventSource.OPEN) return
     clearTimeout(retryTimer)
+    disconnect()
     connect()
   }
   function close(): void {
