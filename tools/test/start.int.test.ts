@@ -179,7 +179,7 @@ withTemporal(`npm start${skipped}`, () => {
         await page.getByRole('button', { name: 'Set interval' }).click()
         await page.getByText('Price in credits: 1.').waitFor()
         await page.getByRole('button', { name: 'Send', exact: true }).click()
-        const row = page.getByRole('row', { name: /^interval 25 min/ })
+        const row = page.locator('tr').filter({ hasText: 'interval 25 min' })
         await row.getByText('Taken by the gateway').waitFor()
         // The buoy's next reports are some of its own half hours away.
         await setSpeed(600)
