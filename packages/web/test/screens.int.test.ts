@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createApi, createLiveHub, type Listening, publishStored } from '@paikea/api'
@@ -11,11 +10,11 @@ import { createIntake } from '@paikea/intake'
 import { createUser, systemCaller } from '@paikea/operations'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { buildPage, WEB } from './support/build-page.ts'
+import { violationsOf } from './support/violations.ts'
 
 const CHROMIUM =
   [process.env['PAIKEA_TEST_CHROMIUM'], '/usr/bin/chromium'].find((path) => path && existsSync(path)) ?? null
 const PICTURES = join(WEB, '.types', 'pictures')
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const SECRET = 'a-secret'
 const PASSWORD = 'correct horse battery'
 const IMEI = '300234010753370'
@@ -390,14 +389,3 @@ describeIf(title, () => {
     expect(problems).toEqual([])
   })
 })
-
-async function violationsOf(page: Page): Promise<unknown[]> {
-  await page.evaluate(AXE)
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> }
-    }
-    const { violations } = await axe.run()
-    return violations.map(({ id, nodes }) => [id, nodes[0]?.html.slice(0, 150), nodes[0]?.failureSummary])
-  })
-}
