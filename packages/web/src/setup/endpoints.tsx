@@ -82,9 +82,12 @@ function Deeds({ endpoint: { id, kind, state } }: { readonly endpoint: EndpointV
   return (
     <>
       <div className="buttons">
-        <button type="button" disabled={test.isPending} onClick={() => test.mutate()}>
-          {t('Send a test')}
-        </button>
+        {/* A message to a modem or a tracker costs money: there is no test of it. */}
+        {(kind === 'webhook' || kind === 'sqs') && (
+          <button type="button" disabled={test.isPending} onClick={() => test.mutate()}>
+            {t('Send a test')}
+          </button>
+        )}
         {state === 'active' ? (
           <span className="inline">
             <TextField label={t('Reason for a pause')} value={reason} maxLength={100} onChange={setReason} />
