@@ -19,7 +19,16 @@ describe('doctor looks outside', () => {
     // Listening on TCP, so it has a port.
     const publicUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
     const look = async () => {
-      const http = { publicUrl, host: '', port: 0, devicePort: 0, trustedProxies: [], metricsToken: null }
+      const http = {
+        publicUrl,
+        workflowsUrl: null,
+        tiles: null,
+        host: '',
+        port: 0,
+        devicePort: 0,
+        trustedProxies: [],
+        metricsToken: null,
+      }
       return (await checkPublicAddress({ http }, () => NOW)).map(({ verdict, what }) => `${verdict} ${what}`)
     }
     expect(await look()).toEqual(['ok public address'])
