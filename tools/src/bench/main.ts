@@ -14,6 +14,8 @@ import { event } from './sections/event.ts'
 import { fetchRelease } from './sections/fetch.ts'
 import { isolation } from './sections/isolation.ts'
 import { links } from './sections/links.ts'
+import { growth } from './sections/growth.ts'
+import { memory, smallMachine } from './sections/small-machine.ts'
 import { paced } from './sections/paced.ts'
 import { programs } from './sections/programs.ts'
 import type { BenchRun } from './sections/section.ts'
@@ -23,7 +25,22 @@ import { storm } from './sections/storm.ts'
 import { upgrades } from './sections/upgrades.ts'
 
 const delivering = [acted, programs, isolation, backlog]
-const sections = [answers, paced, storm, ...delivering, event, crowd, upgrades, links, fetchRelease, web, startUp]
+const sections = [
+  answers,
+  paced,
+  storm,
+  ...delivering,
+  event,
+  crowd,
+  upgrades,
+  links,
+  fetchRelease,
+  web,
+  startUp,
+  growth,
+  memory,
+  smallMachine,
+]
 
 const help = `npm run bench -- [flags]
 
@@ -31,6 +48,7 @@ const help = `npm run bench -- [flags]
   --databases LIST mariadb, sqlite or both (default both)
   --rounds N       rounds of each measurement, medians are printed (default 3)
   --seconds N      length of one measurement under load (default 5)
+  --beside DIR     another build of this repository, to measure the memory of as well
   --out FILE       where the figures go as JSON (default bench-results/<time>.json)
   --help
 `
@@ -43,6 +61,7 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
       out: { type: 'string' },
+      beside: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -60,6 +79,7 @@ async function main(): Promise<void> {
       temporalCli: cli,
       mariadb,
       databases: readDatabases(values.databases),
+      beside: values.beside === undefined ? null : resolve(values.beside),
       progress,
     }
     const machine = await describeMachine(cli)

@@ -11,6 +11,8 @@ export interface BenchRun {
   readonly mariadb: PrivateMariaDb | null
   /** Which databases are asked for. */
   readonly databases: readonly ('sqlite' | 'mariadb')[]
+  /** The repository of another build to measure the same of; `null` = none. */
+  readonly beside: string | null
   /** A line about what goes on, printed at once. */
   progress(line: string): void
 }
