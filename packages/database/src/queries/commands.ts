@@ -202,7 +202,7 @@ export async function listUnnotedCommands(
   const rows = await selectRows(
     db,
     `SELECT o.id, o.cause_message_id, o.route_id, o.text, o.credits FROM outbound_messages o
-     WHERE o.cause_message_id IN (?) AND o.finished_at IS NULL AND NOT EXISTS (SELECT 1 FROM commands c WHERE c.outbound_id = o.id)
+     WHERE o.cause_message_id IN (?) AND o.finished_at IS NULL AND o.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM commands c WHERE c.outbound_id = o.id)
      ORDER BY o.id`,
     [args.messageIds],
     tx,

@@ -1,5 +1,13 @@
 import { commandStateOf, findCommand, findDevice, listCommands, storeBatch } from '@paikea/database'
-import { buildDevice, buildGroup, buildModem, buildRoute, newInbound, newReport } from '@paikea/database/testing'
+import {
+  buildDevice,
+  buildEndpoint,
+  buildGroup,
+  buildModem,
+  buildRoute,
+  newInbound,
+  newReport,
+} from '@paikea/database/testing'
 import { queueOf, requestCommand } from '@paikea/delivery'
 import { storeCommands } from '@paikea/delivery/testing'
 import type { DeviceCommand } from '@paikea/packets'
@@ -74,6 +82,9 @@ export function describeCommands(stage: ActivityStage): void {
       const modem = await buildModem(stage.db)
       const { id, iam } = await buildDevice(stage.db, { groupId: sea.group.id, kind: 'handset', modemId: modem.id })
       await buildRoute(stage.db, { groupId: sea.group.id, sourceDeviceId: id, targetModemId: sea.modem.id })
+      // A program hears of it too, and what goes there is no text to a modem.
+      const program = await buildEndpoint(stage.db, { groupId: sea.group.id })
+      await buildRoute(stage.db, { groupId: sea.group.id, sourceDeviceId: id, endpointId: program.id })
       const say = async (minutes: number, atMinutes: number) => {
         const commands = [{ wish: minutes, transmitTime: sea.at(atMinutes), receivedAt: sea.at(atMinutes) }]
         const [message] = await storeCommands(stage.db, { imei: modem.imei, commands })
