@@ -52,6 +52,8 @@ describe.each(databaseKinds())('a replay, on %s', (kind) => {
     expect((await api.call(token, 'GET', `/v1/devices/${pair.iam}`)).body.lastFix.latitude).toBeCloseTo(37.825, 2)
     await acting.act()
     expect(acting.sent).toHaveLength(1)
+    // Read again with many others, it stays released.
+    expect(await replay(id, {})).toMatchObject({ changes: [], applied: false, message: { state: 'processed' } })
     const { items } = (await api.call(token, 'GET', '/v1/audit')).body
     expect(items.map(({ action, subject }: { action: string; subject: string }) => [action, subject])).toContainEqual([
       ...['inbound.replayed', `inbound/${id}`],

@@ -43,7 +43,7 @@ export async function planReplay(
   const { message, report } = stored
   // What repeats another keeps that one's time of fix: read alone it would look fresh.
   if (report !== null && report.repeatOfId !== null) return { changes: [], apply: () => Promise.resolve() }
-  const read = await reread(db, message, options)
+  const read = await reread(db, message, { isReleased: options.isReleased || wasReleased(message) })
   const repeated =
     message.modemId === null
       ? null
@@ -58,6 +58,11 @@ export async function planReplay(
         ? Promise.resolve()
         : replayMessage(db, { messageId: message.id, item, repeatOfId, now: new Date() }),
   }
+}
+
+/** What a person has released stays so: only then does a message carry the mark and is not in quarantine. */
+function wasReleased({ state, problems }: InboundDetailRow): boolean {
+  return state !== 'quarantined' && problems.some(({ code }) => code === 'damaged-by-radio')
 }
 
 /** As `storeBatch` does with a text that is word for word the one before it. */
