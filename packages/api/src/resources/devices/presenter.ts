@@ -1,6 +1,7 @@
 import type { DeviceRow } from '@paikea/database'
 import { hasRole, type Caller } from '@paikea/operations'
 import { presentTime } from '../../http/fields.ts'
+import { positionFrozenSince } from './frozen.ts'
 import { healthOf } from './health.ts'
 import type { DeviceView } from './schema.ts'
 
@@ -20,7 +21,7 @@ export function presentDevice(row: DeviceRow, now: Date, caller: Pick<Caller, 'i
     modem: modem === null ? null : { imei: modem.imei, serial },
     lastReport: presentLastReport(state),
     lastFix: presentLastFix(state),
-    positionFrozenSince: presentTime(state?.frozenSince ?? null),
+    positionFrozenSince: presentTime(positionFrozenSince(state)),
     lastSeen: presentTime(row.lastSeenAt),
     ...healthOf(row, now),
   }

@@ -6,6 +6,7 @@ import { presentTime } from '../../http/fields.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { positionFrozenSince } from '../devices/frozen.ts'
 import { healthOf } from '../devices/health.ts'
 import { needDevice } from '../devices/need-device.ts'
 import { SHARED_PAGE, SHARED_SCRIPT } from './page.ts'
@@ -86,7 +87,7 @@ export const shareLinkRoutes = [
       const link = await findShareLink(db, { tokenHash: hashSecret(body.token), now })
       const device = link === null ? null : await findDeviceById(db, { id: link.deviceId })
       if (link === null || device === null) throw notFound('link')
-      const { lastFixAt = null, latitude = null, longitude = null, frozenSince = null } = device.state ?? {}
+      const { lastFixAt = null, latitude = null, longitude = null } = device.state ?? {}
       const { health, nextExpected } = healthOf(device, now)
       return ok({
         name: device.label ?? device.iam,
@@ -101,7 +102,7 @@ export const shareLinkRoutes = [
                 latitude,
                 longitude,
               },
-        positionFrozenSince: presentTime(frozenSince),
+        positionFrozenSince: presentTime(positionFrozenSince(device.state)),
         health,
         nextExpected: nextExpected === null ? null : { from: nextExpected.from, to: nextExpected.to },
       })
