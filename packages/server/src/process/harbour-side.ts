@@ -64,7 +64,17 @@ export function createHarbourSide(o: {
       }
     },
     openDoor(addressOf) {
-      desk = createDatabaseDesk({ db, blobs, log, onJobChanged: ({ id }) => dispatcher.wake('upgrade', id) })
+      desk = createDatabaseDesk({
+        db,
+        blobs,
+        log,
+        onJobChanged: ({ id }) => dispatcher.wake('upgrade', id),
+        onProgress: (progress) => {
+          for (const { jobId, filesDone, filesTotal } of progress) {
+            if (filesDone >= filesTotal) dispatcher.wake('upgrade', jobId)
+          }
+        },
+      })
       return createDeviceHttp({ desk, addressOf, log })
     },
     deviceIsOnline(iam) {

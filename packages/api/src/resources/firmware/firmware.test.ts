@@ -2,9 +2,11 @@ import {
   changeUpgradeJob,
   finishRelease,
   insertRelease,
+  insertUpgradeJob,
   noteRefs,
   setDeviceFirmware,
   settleRelease,
+  settleRolloutDevice,
 } from '@paikea/database'
 import { buildDevice, buildGroup } from '@paikea/database/testing'
 import { startTestApi, type TestApi } from '../../../test/test-api.ts'
@@ -174,6 +176,37 @@ describe('/v1/firmware', () => {
     expect(await post(`rollouts/${body.id}/cancel`)).toMatchObject({ body: { state: 'cancelled' } })
     expect((await get('calendar')).body.items).toEqual([])
     expect(calls.filter((call) => call === `rollout/${body.id}`)).toHaveLength(3)
+  })
+
+  it('tells the upgrades that are cancelled with their roll-out', async () => {
+    const device = await buildDevice(api.db, { groupId })
+    const releaseId = (await makeRelease()).id
+    const { body } = await post('rollouts', { releaseId, stages: [[device.iam]], groupId })
+    const job = await api.db.write(async (tx) => {
+      const facts = {
+        ...{ deviceId: device.id, releaseId, rolloutId: body.id, isDowngrade: false, filesTotal: 3 },
+        ...{ expiresAt: new Date(Date.now() + 3_600_000), requestedBy: 'test', now: new Date() },
+      }
+      const jobId = await insertUpgradeJob(api.db, facts, tx)
+      await settleRolloutDevice(api.db, { rolloutId: body.id, deviceId: device.id, jobId, skipped: null }, tx)
+      return jobId
+    })
+    await post(`rollouts/${body.id}/cancel`)
+    expect((await get(`upgrades/${job}`)).body.state).toBe('cancelled')
+    expect(calls).toContain(`upgrade/${job}`)
+  })
+
+  it('says that the power must stay on as soon as the last file was fetched', async () => {
+    const device = await buildDevice(api.db, { groupId })
+    const { body } = await post('upgrades', { iam: device.iam, releaseId: (await makeRelease()).id })
+    const look = async (filesDone: number) => {
+      const change = { state: 'downloading', filesDone } as const
+      const args = { id: body.id, from: ['prepared', 'downloading'], change, now: new Date() } as const
+      await api.db.write((tx) => changeUpgradeJob(api.db, args, tx))
+      return (await get(`upgrades/${body.id}`)).body.reason
+    }
+    expect(await look(2)).toBeNull()
+    expect(await look(3)).toMatchObject({ code: 'keep-power-on' })
   })
 
   it('keeps a failed upgrade with its words', async () => {

@@ -6,7 +6,7 @@ import {
   type RolloutRow,
   type UpgradeJobRow,
 } from '@paikea/database'
-import { describeWait, type RolloutDevice, type RolloutFacts } from '@paikea/firmware'
+import { describeWait, reasonFor, type RolloutDevice, type RolloutFacts } from '@paikea/firmware'
 import { z } from 'zod'
 import { presentTime } from '../../http/fields.ts'
 import type { ReleaseView, RolloutView, UpgradeView } from './schema.ts'
@@ -58,7 +58,7 @@ export function presentUpgrade(row: UpgradeJobRow): UpgradeView {
     commit: row.releaseCommit,
     rolloutId: row.rolloutId,
     state: row.state,
-    reason: row.reason,
+    reason: reasonNow(row),
     isDowngrade: row.isDowngrade,
     progress: { filesDone: row.filesDone, filesTotal: row.filesTotal },
     freeBytes: row.freeBytes,
@@ -73,6 +73,12 @@ export function presentUpgrade(row: UpgradeJobRow): UpgradeView {
     workflowId: row.workflowId,
     createdAt: presentTime(row.createdAt),
   }
+}
+
+/** The seconds in which the power must stay on are over before the workflow looks again: whoever reads now must see it. */
+function reasonNow({ state, reason, filesDone, filesTotal }: UpgradeJobRow): UpgradeView['reason'] {
+  const hasAll = state === 'downloading' && filesTotal > 0 && filesDone >= filesTotal
+  return reason === null && hasAll ? reasonFor('keep-power-on') : reason
 }
 
 /** A roll-out as people and programs see it. */

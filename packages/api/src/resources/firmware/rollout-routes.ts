@@ -149,6 +149,11 @@ export const rolloutRoutes = [
     run: async ({ params, principal }, { db, firmware }) => {
       const rollout = await cancelRollout({ db, caller: principal }, params)
       firmware?.wake('rollout', rollout.id)
+      const devices = await listRolloutDevices(db, { rolloutId: rollout.id })
+      // Those that were not begun are cancelled with it; their workflows would look hours later.
+      for (const { jobId, jobState } of devices) {
+        if (jobId !== null && jobState === 'cancelled') firmware?.wake('upgrade', jobId)
+      }
       return ok(presentRollout(rollout))
     },
   }),
