@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Log } from '@paikea/domain'
 import type { Database, UndispatchedOutbound } from '@paikea/database'
+import type { StandingRef } from '@paikea/operations'
 import type { SendSettings } from '@paikea/delivery'
 import type { Authenticator } from './auth/authenticate.ts'
 import type { AddressReader } from './http/client-address.ts'
@@ -42,7 +43,7 @@ export interface OutboundNotifier {
 /** What routes about firmware ask of the parts that fetch it and start workflows. */
 export interface FirmwareService {
   /** Where a name stands in the repository now; `null` where it cannot be told quickly. Never fails. */
-  lookUpRef(ref: string): Promise<string | null>
+  lookUpRef(ref: string): Promise<StandingRef | null>
   /** After a commit that made a row: its workflow starts. */
   notify(): void
   /** After a commit that changed a row: its workflow looks again. */

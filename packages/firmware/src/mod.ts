@@ -7,9 +7,11 @@ export { describeSource, parseSource, type Source } from './fetch/source.ts'
 export { DEFAULT_LIMITS, type FirmwareLimits } from './limits.ts'
 export type { Manifest, ManifestFile } from './manifest/entry.ts'
 export {
+  commitsOf,
   lookUpRef,
   makeRelease,
   type FetchedRelease,
+  type LookedUpRef,
   type ReleaseProgress,
   type ReleaseWork,
 } from './release/make-release.ts'

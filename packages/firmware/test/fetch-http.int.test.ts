@@ -59,7 +59,9 @@ describe('makeRelease() over HTTP', () => {
   it('looks up where a name stands without fetching', async () => {
     const settings = { repository: server.address(), token: TOKEN, base: workshop.base }
     const { signal } = new AbortController()
-    expect(await lookUpRef(settings, 'v1', { signal })).toBe(commits[100])
+    const found = await lookUpRef(settings, 'v1', { signal })
+    expect(found).toMatchObject({ commit: commits[100], refName: 'refs/tags/v1' })
+    expect(found?.refs.get('refs/tags/v1')).toBe(commits[100])
     expect(await lookUpRef(settings, (commits[42] ?? '').slice(0, 12), { signal })).toBeNull()
   })
 

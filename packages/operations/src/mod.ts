@@ -42,7 +42,7 @@ export { createEndpoint, type CreatedEndpoint, type NewEndpoint } from './endpoi
 export { previewEndpoint, testEndpoint } from './endpoints/try-endpoint.ts'
 export { cancelUpgrade } from './firmware/cancel-upgrade.ts'
 export { cancelRelease, resumeRelease } from './firmware/change-release.ts'
-export { requestRelease, type RequestedRelease } from './firmware/request-release.ts'
+export { requestRelease, type RequestedRelease, type StandingRef } from './firmware/request-release.ts'
 export {
   approveStage,
   cancelRollout,

@@ -100,22 +100,39 @@ export async function makeRelease(work: ReleaseWork): Promise<FetchedRelease> {
   }
 }
 
+/** What a name stands for, and where all names stand at that moment. */
+export interface LookedUpRef {
+  readonly commit: string
+  /** Full name, such as `refs/tags/v1`. */
+  readonly refName: string
+  /** Commits by full name. */
+  readonly refs: ReadonlyMap<string, string>
+}
+
+/** Commits by full name; of an annotated tag the one that it was put on. */
+export function commitsOf(refs: readonly AdvertisedRef[]): ReadonlyMap<string, string> {
+  return new Map(refs.map(({ name, oid, peeled }) => [name, peeled ?? oid]))
+}
+
 /**
  * Asks the repository what a name stands for now, without fetching.
  *
- * @returns the commit, or `null` where only the history could tell
+ * @returns `null` where only the history could tell
  * @throws {FirmwareError}
  */
 export async function lookUpRef(
   settings: RepositorySettings,
   ref: string,
   options: { readonly signal: AbortSignal; readonly limits?: Partial<FirmwareLimits> },
-): Promise<string | null> {
+): Promise<LookedUpRef | null> {
   const limits: FirmwareLimits = { ...DEFAULT_LIMITS, ...options.limits }
   const session = await openSession(settings, { limits, signal: options.signal })
   try {
-    const resolved = resolveRef(session.advertisement.refs, ref)
-    return resolved.kind === 'tip' ? resolved.commit : null
+    const { refs } = session.advertisement
+    const resolved = resolveRef(refs, ref)
+    if (resolved.kind !== 'tip') return null
+    const { commit, refName } = resolved
+    return { commit, refName, refs: commitsOf(refs) }
   } finally {
     await session.close()
   }

@@ -4,6 +4,7 @@ import {
   findRelease,
   findReleaseByCommit,
   insertRelease,
+  noteRefs,
   type ReleaseRow,
   reopenRelease,
 } from '@paikea/database'
@@ -18,6 +19,15 @@ export interface RequestedRelease {
   readonly isNew: boolean
 }
 
+/** What a name of the repository stands for. */
+export interface StandingRef {
+  readonly commit: string
+  /** Full name, such as `refs/tags/v1`. */
+  readonly refName: string
+  /** Commits of all names by full name. */
+  readonly refs: ReadonlyMap<string, string>
+}
+
 /** Digits of a commit's id from which on a release is found by them. */
 const LEAST_DIGITS = 7
 
@@ -30,17 +40,22 @@ const LEAST_DIGITS = 7
 export const requestRelease = operation<
   {
     readonly ref: string
-    /** Where the name stands now, as far as the repository could be asked. */
-    readonly commit: string | null
+    /** Where the name stands now, and all others; `null` where the repository could not be asked. */
+    readonly stands: StandingRef | null
   },
   RequestedRelease
 >(
   'firmware.release-requested',
-  async (work, { ref, commit }): Promise<Deed<RequestedRelease> | Idle<RequestedRelease>> => {
+  async (work, { ref, stands }): Promise<Deed<RequestedRelease> | Idle<RequestedRelease>> => {
     const { db, caller, tx, now } = work
     requireAnywhere(work)
-    const id = commit ?? idIn(ref)
+    const id = stands?.commit ?? idIn(ref)
     const known = id === null ? null : await findReleaseByCommit(db, { commit: id }, tx)
+    if (known !== null && stands !== null) {
+      const { refName, refs } = stands
+      // Nothing is fetched, so nobody else would see that a name leads here too, or has moved.
+      await noteRefs(db, { refs, led: { name: refName, releaseId: known.id }, now }, tx)
+    }
     if (known !== null) return { result: { release: known, isNew: false }, subject: null }
     const open = await findOpenRelease(db, { ref }, tx)
     if (open !== null) return { result: { release: open, isNew: false }, subject: null }

@@ -1,6 +1,13 @@
 import { type Database, findLinkableDevice, listActiveJobs } from '@paikea/database'
 import type { Log } from '@paikea/domain'
-import { type BlobStore, type DeviceLinks, lookUpRef, openBlobStore, type RepositorySettings } from '@paikea/firmware'
+import {
+  type BlobStore,
+  type DeviceLinks,
+  type LookedUpRef,
+  lookUpRef,
+  openBlobStore,
+  type RepositorySettings,
+} from '@paikea/firmware'
 import {
   createDatabaseDesk,
   createDeviceHttp,
@@ -26,7 +33,7 @@ export interface HarbourSide {
   /** What the activities about firmware work with. */
   readonly activities: Omit<FirmwareDeps, 'db' | 'log'>
   /** Where a name stands in the repository now; `null` where it cannot be told within a few seconds. Never fails. */
-  lookUpRef(ref: string): Promise<string | null>
+  lookUpRef(ref: string): Promise<LookedUpRef | null>
   /** Builds what answers devices, given who is behind which proxy. */
   openDoor(addressOf: (peer: string | null, forwardedFor: string | null) => string | null): DeviceHttp
   /** A device opened its link: its upgrade, if it has one, looks again. Never fails. */

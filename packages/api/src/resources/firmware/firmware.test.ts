@@ -20,7 +20,11 @@ describe('/v1/firmware', () => {
   beforeAll(async () => {
     api = await startTestApi('sqlite', {
       firmware: {
-        lookUpRef: async (ref) => stands.get(ref) ?? null,
+        lookUpRef: async (ref) => {
+          const commit = stands.get(ref)
+          const refs = new Map([...stands].map(([name, at]) => [`refs/heads/${name}`, at]))
+          return commit === undefined ? null : { commit, refName: `refs/heads/${ref}`, refs }
+        },
         notify: () => void calls.push('notify'),
         wake: (work, id) => void calls.push(`${work}/${id}`),
       },
@@ -104,6 +108,22 @@ describe('/v1/firmware', () => {
       })
     },
   )
+
+  it('shows all names that lead to a release, and those that moved, also where nothing is fetched', async () => {
+    const [old, fresh] = [await makeRelease(), await makeRelease()]
+    for (const ref of ['stable', 'boats']) {
+      stands.set(ref, old.commit)
+      expect((await post('releases', { ref })).status).toBe(200)
+    }
+    stands.set('stable', fresh.commit)
+    expect((await post('releases', { ref: 'stable' })).body.id).toBe(fresh.id)
+    const { refs } = (await get(`releases/${old.id}`)).body
+    expect(refs).toHaveLength(2)
+    expect(refs).toContainEqual(expect.objectContaining({ name: 'refs/heads/boats', moved: false }))
+    expect(refs).toContainEqual(
+      expect.objectContaining({ name: 'refs/heads/stable', moved: true, nowAt: fresh.commit }),
+    )
+  })
 
   it('shows a tag that moved, and which files differ', async () => {
     const [old, fresh] = [await makeRelease(), await makeRelease()]

@@ -60,8 +60,8 @@ export const releaseRoutes = [
     answer: ReleaseSchema,
     status: 201,
     run: async ({ body, principal }, { db, firmware }) => {
-      const commit = (await firmware?.lookUpRef(body.ref)) ?? null
-      const { release, isNew } = await requestRelease({ db, caller: principal }, { ref: body.ref, commit })
+      const stands = (await firmware?.lookUpRef(body.ref)) ?? null
+      const { release, isNew } = await requestRelease({ db, caller: principal }, { ref: body.ref, stands })
       firmware?.notify()
       // Asked for again, it need not wait for its next try.
       if (!isNew && release.state !== 'ready') firmware?.wake('release', release.id)

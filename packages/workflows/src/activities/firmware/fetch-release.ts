@@ -7,7 +7,7 @@ import {
   settleRelease,
   type Transaction,
 } from '@paikea/database'
-import { FirmwareError, makeRelease, type FetchedRelease, type ReleaseProgress } from '@paikea/firmware'
+import { commitsOf, FirmwareError, makeRelease, type FetchedRelease, type ReleaseProgress } from '@paikea/firmware'
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common'
 import type { FirmwareDeps, ReleaseStep } from './firmware-deps.ts'
@@ -64,7 +64,7 @@ async function make(deps: FirmwareDeps, releaseId: number, ref: string): Promise
 async function keep(deps: FirmwareDeps, releaseId: number, made: FetchedRelease): Promise<ReleaseStep> {
   const { db, onRelease } = deps
   const now = new Date()
-  const refs = new Map(made.refs.map(({ name, oid, peeled }) => [name, peeled ?? oid]))
+  const refs = commitsOf(made.refs)
   const outcome = await db.write(async (tx: Transaction) => {
     const same = await findReleaseByCommit(db, { commit: made.commit }, tx)
     if (same !== null && same.id !== releaseId) {
