@@ -2,12 +2,13 @@ import jestRunner from 'jest-runner'
 
 const TestRunner = jestRunner.default ?? jestRunner
 
-/** Packages whose suites start no servers and measure nothing: two of them may share the cores. */
-const BESIDE = /\/packages\/(api|database|delivery|firmware|packets|rockblock-client)\/test\//u
+/** Suites that kill and pause what they start, fill disks, drive a browser or run a whole house have the machine to themselves. */
+const ALONE =
+  /\/(tools|packages\/web)\/test\/|\/packages\/workflows\/test\/(crash|days|outage)\.|\/packages\/server\/test\/(backup|database-away|processes)\./u
 
 /**
- * Jest's own runner, with one worker process for suites that start whole services: side by side on two cores they would measure each other.
- * The others go first, two at a time. Always processes of their own, so that a native handle left open cannot hold up the whole run.
+ * Jest's own runner, with one worker process for the suites above: side by side on two cores they would measure each other. The others go
+ * first, two at a time. Always processes of their own, so that a native handle left open cannot hold up the whole run.
  */
 export default class IntRunner extends TestRunner {
   /** Takes what Jest gives. */
@@ -24,10 +25,9 @@ export default class IntRunner extends TestRunner {
 
   /** Runs the suites in two groups, one after the other. */
   async runTests(tests, watcher, options) {
-    const isBeside = ({ path }) => BESIDE.test(path)
-    const beside = tests.filter(isBeside)
+    const beside = tests.filter(({ path }) => !ALONE.test(path))
     if (beside.length > 0) await super.runTests(beside, watcher, options)
-    const rest = tests.filter((test) => !isBeside(test))
+    const rest = tests.filter(({ path }) => ALONE.test(path))
     if (rest.length > 0 && !watcher.isInterrupted()) await this.alone.runTests(rest, watcher, options)
   }
 }
