@@ -7,6 +7,7 @@ import {
   changeRows,
   countChanged,
   nowSql,
+  type RawRow,
   readFlag,
   readNumber,
   readText,
@@ -155,16 +156,15 @@ export async function releaseHeld(
      ORDER BY order_key, id LIMIT ?`,
     [args.endpointId, args.limit],
   )
-  const ids = rows.map((row) => readNumber(row, 'outbound_messages.id'))
+  return giveWorkflows(db, rows)
+}
+
+/** Gives deliveries that wait as rows their workflows again; answers how many. */
+export async function giveWorkflows(db: Database, held: readonly RawRow[]): Promise<number> {
+  const ids = held.map((row) => readNumber(row, 'outbound_messages.id'))
   if (ids.length === 0) return 0
-  await db.write((tx) =>
-    changeRows(
-      db,
-      `UPDATE outbound_messages SET lane = 'workflow', workflow_started_at = NULL WHERE id IN (?) AND lane = 'held'`,
-      [ids],
-      tx,
-    ),
-  )
+  const sql = `UPDATE outbound_messages SET lane = 'workflow', workflow_started_at = NULL WHERE id IN (?) AND lane = 'held'`
+  await db.write((tx) => changeRows(db, sql, [ids], tx))
   return ids.length
 }
 

@@ -4,6 +4,7 @@ import type { Database, GroupScope } from '../database.ts'
 import type { VendorAccountState } from '../tables/vendor-accounts.ts'
 import { where, when } from '../sql/where.ts'
 import type { SweepArgs } from './dispatch.ts'
+import { giveWorkflows } from './endpoint-states.ts'
 import { ofGroups } from './scope.ts'
 import {
   changeRows,
@@ -182,11 +183,7 @@ export async function releaseHeldOfAccount(
      AND ${ENDPOINT_IS_WELL} ORDER BY o.order_key, o.id LIMIT ?`,
     [args.kind, args.limit],
   )
-  const ids = rows.map((row) => readNumber(row, 'outbound_messages.id'))
-  if (ids.length === 0) return 0
-  const sql = `UPDATE outbound_messages SET lane = 'workflow', workflow_started_at = NULL WHERE id IN (?) AND lane = 'held'`
-  await db.write((tx) => changeRows(db, sql, [ids], tx))
-  return ids.length
+  return giveWorkflows(db, rows)
 }
 
 /** Ends the work on an account that is active: nothing waits behind it. */
