@@ -1,5 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openDatabase } from '@paikea/database'
+import { databaseKinds } from '@paikea/database/testing'
+import { freePort } from '../src/services/free-port.ts'
 import { waitFor } from '../src/services/wait-for.ts'
 import {
   clear,
@@ -15,6 +19,9 @@ import {
   Visitor,
   inboundOf,
 } from './support/house.ts'
+import { nodePart } from '../src/start/node-part.ts'
+import type { RunningPart } from '../src/start/part.ts'
+import { type SmallMariaDb, startSmallMariaDb } from './support/small-mariadb.ts'
 import { canMount, fill, seenBy, smallDisk } from './support/small-disk.ts'
 
 const canRun = process.env['PAIKEA_TEST_TEMPORAL_CLI'] !== undefined && canMount()
@@ -133,5 +140,82 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
       expect(await leftOver(site)).toEqual([])
     },
     minutesMs,
+  )
+})
+
+const withMariaDb = canMount() && databaseKinds().includes('mariadb') ? describe : describe.skip
+
+withMariaDb(`a server whose MariaDB is on a disk that is full, without Temporal (skipped where there is none)`, () => {
+  let mariadb: SmallMariaDb | null = null
+  let server: RunningPart | null = null
+  let port = 0
+  const folder = mkdtempSync(join(tmpdir(), 'paikea-full-mariadb-'))
+  const secret = 'a-secret-of-the-portal'
+
+  beforeAll(async () => {
+    mariadb = await startSmallMariaDb(300)
+    const uri = (name: string): string => `mysql://root@localhost/${name}?unix_socket=${mariadb?.socket ?? ''}`
+    const root = await openDatabase({ uri: uri('mysql') })
+    await root.sequelize.getQueryInterface().createDatabase('paikea', { charset: 'utf8mb4' })
+    await root.close()
+    const db = await openDatabase({ uri: uri('paikea') })
+    await db.migrate()
+    await db.close()
+    server = await nodePart({
+      name: 'server',
+      logFile: join(folder, 'server.log'),
+      readyWithinMs: minutesMs,
+      script: join(import.meta.dirname, '../../packages/server/dist/main.js'),
+      arguments: () => ['serve', '--role', 'api', '--data', folder],
+      onReady: (message) => (port = Number(message['port'])),
+      env: {
+        ...process.env,
+        PAIKEA_PORT: '0',
+        PAIKEA_DEVICE_PORT: '0',
+        PAIKEA_DB_URI: uri('paikea'),
+        PAIKEA_WEBHOOK_SECRET: secret,
+        TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`,
+      },
+    }).launch()
+  }, 3 * minutesMs)
+  afterAll(async () => {
+    await server?.stop(10_000)
+    await mariadb?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const ask = (path: string, body?: object): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      headers: { 'Content-Type': 'application/json' },
+      signal: AbortSignal.timeout(20_000),
+    })
+  const deliver = (momsn: number): Promise<Response> =>
+    ask(`/rockblock/incoming/${secret}`, delivery({ imei, momsn, minutes: momsn }))
+  const readiness = async (): Promise<number> => (await ask('/readyz')).status
+
+  test(
+    'answers 503 with Retry-After, is not ready, and goes on by itself when there is room again',
+    async () => {
+      expect(await readiness()).toBe(200)
+      const makeRoom = fill(mariadb?.disk ?? '')
+      let refusal: Response | null = null
+      let sent = 0
+      while (refusal === null && sent < 2_000) {
+        sent += 1
+        const response = await deliver(sent)
+        if (response.status !== 200) refusal = response
+      }
+      expect(refusal?.status).toBe(503)
+      expect(Number(refusal?.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await waitFor(async () => (await readiness()) === 503, { limitMs: minutesMs / 2 })).toBe(true)
+      makeRoom()
+      expect(await waitFor(async () => (await deliver(sent)).status === 200, { limitMs: minutesMs })).toBe(true)
+      expect(await waitFor(async () => (await readiness()) === 200, { limitMs: minutesMs })).toBe(true)
+      for (let momsn = Math.max(1, sent - 50); momsn <= sent; momsn += 1) {
+        expect(await (await deliver(momsn)).json()).toMatchObject({ status: 'duplicate' })
+      }
+    },
+    4 * minutesMs,
   )
 })

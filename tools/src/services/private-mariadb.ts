@@ -84,8 +84,8 @@ function user(): string {
   return `--user=${userInfo().username}`
 }
 
-/** Server programs live in `sbin`, which is not on everybody's PATH. */
-async function findProgram(names: readonly string[]): Promise<string | null> {
+/** Where a program is; `null` = nowhere. Server programs live in `sbin`, which is not on everybody's PATH. */
+export async function findProgram(names: readonly string[]): Promise<string | null> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec']
   for (const name of names)
     for (const folder of folders) {
