@@ -183,6 +183,7 @@ export {
   loadRecovery,
   type RecoveryRow,
   setBackCommand,
+  setRecoveryCommand,
   type UndispatchedRecovery,
 } from './queries/recoveries.ts'
 export { findHolds, type Hold } from './queries/holds.ts'

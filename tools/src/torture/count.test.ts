@@ -1,4 +1,5 @@
 import { count, type Evidence, isClean, type StoredDelivery } from './count.ts'
+import { isToCome } from './evidence.ts'
 import { planBlows } from './plan.ts'
 import { createRandom } from './random.ts'
 import { keyOf, type Receipt } from './receipts.ts'
@@ -130,6 +131,19 @@ describe('the count', () => {
     expect(keyOf(BUOY, 'PK101;lat:3700.0001,NS:N,lon:12216.6021,EW:W')).toBe(second)
     expect(keyOf(BUOY, '+DATA:PK004,3700.0001,N,12216.6021,W,0.0,0.0,104100.000,1;')).toBe(second)
     expect(keyOf(BUOY, 'PK005;1')).toBeNull()
+  })
+})
+
+describe('what is still to come', () => {
+  it('is all that is open, but what waits behind an endpoint that is lame and shows it', () => {
+    const lameIds = [2, 3]
+    const reasons = new Map([
+      [1, 'paused: failing'],
+      [2, 'failing, not paused yet'],
+      [3, null],
+    ])
+    const left = [1, 2, 3].filter((endpointId) => isToCome({ endpointId }, { lameIds, reasons }))
+    expect(left).toEqual([1, 3])
   })
 })
 

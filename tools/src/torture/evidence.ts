@@ -25,11 +25,7 @@ export async function readStored(db: Database): Promise<StoredMessage[]> {
 
 /** All deliveries as the house has them. */
 export async function readDeliveries(db: Database): Promise<StoredDelivery[]> {
-  const endpoints = new Map<number, string | null>()
-  for (const { id, state, reasonCode, failingSince } of await db.models.Endpoint.findAll()) {
-    const isFailing = failingSince === null ? null : 'failing, not paused yet'
-    endpoints.set(id, state === 'active' ? isFailing : `${state}: ${reasonCode}`)
-  }
+  const endpoints = await readReasons(db)
   const rows = await db.models.OutboundMessage.findAll({
     attributes: ['id', 'causeMessageId', 'endpointId', 'state', 'reasonCode'],
     order: [['id', 'ASC']],
@@ -39,6 +35,27 @@ export async function readDeliveries(db: Database): Promise<StoredDelivery[]> {
     ...{ state: row.state, reason: row.reasonCode },
     endpointReason: endpoints.get(Number(row.endpointId)) ?? null,
   }))
+}
+
+/** Why each endpoint takes nothing now; `null`: it does. */
+async function readReasons(db: Database): Promise<ReadonlyMap<number, string | null>> {
+  const reasons = new Map<number, string | null>()
+  for (const { id, state, reasonCode, failingSince } of await db.models.Endpoint.findAll()) {
+    const isFailing = failingSince === null ? null : 'failing, not paused yet'
+    reasons.set(id, state === 'active' ? isFailing : `${state}: ${reasonCode}`)
+  }
+  return reasons
+}
+
+/**
+ * Whether an open delivery is still to come to something. Behind an endpoint that is meant to be lame it may wait for ever, but
+ * only once that shows: where each try was cut off by a blow, nobody knows yet.
+ */
+export function isToCome(
+  { endpointId }: { readonly endpointId: number },
+  o: { readonly lameIds: readonly number[]; readonly reasons: ReadonlyMap<number, string | null> },
+): boolean {
+  return !o.lameIds.includes(endpointId) || (o.reasons.get(endpointId) ?? null) === null
 }
 
 /** What the vendor was given for each handset, in order, as messages of the buoy that it follows. */
@@ -87,7 +104,8 @@ export async function readRemainder(
     attributes: ['endpointId', 'state', 'reasonCode', 'lane'],
     where: { state: ['queued', 'sending'] },
   })
-  const left = open.filter(({ endpointId }) => !o.lameIds.includes(Number(endpointId)))
+  const reasons = await readReasons(db)
+  const left = open.filter((row) => isToCome({ endpointId: Number(row.endpointId) }, { ...o, reasons }))
   const what: Record<string, number> = {}
   for (const { endpointId, state, reasonCode, lane } of left) {
     const name = `endpoint ${endpointId} ${state} ${reasonCode ?? ''} ${lane}`

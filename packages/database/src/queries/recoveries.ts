@@ -73,6 +73,15 @@ export function setBackCommand(
   return changeRows(db, 'UPDATE recoveries SET back_command_id = ? WHERE id = ?', [args.commandId, args.id], tx)
 }
 
+/** Notes the command that sent its short interval again. */
+export function setRecoveryCommand(
+  db: Database,
+  args: { readonly id: number; readonly commandId: number },
+  tx: Transaction,
+): Promise<void> {
+  return changeRows(db, 'UPDATE recoveries SET command_id = ? WHERE id = ?', [args.commandId, args.id], tx)
+}
+
 /** A running one without a workflow. */
 export interface UndispatchedRecovery {
   readonly recoveryId: number

@@ -7,6 +7,7 @@ import {
   type Transaction,
 } from '@paikea/database'
 
+import { keepRecovery } from './keep-recovery.ts'
 import { judgeCommands, type ReportOfDevice } from './judge-commands.ts'
 
 /** Sessions looked at since the oldest open command. */
@@ -15,17 +16,21 @@ const MAX_CONTACTS = 200
 /**
  * Decides the open commands of the devices that these messages are from, by what they report. One query where nothing is
  * open.
+ *
+ * @returns messages that were written for it, by id: a recovery's short interval, sent again
  */
 export async function confirmCommands(
   db: Database,
   messages: readonly MessageForAction[],
+  now: Date,
   tx: Transaction,
-): Promise<void> {
+): Promise<readonly number[]> {
   // A payload that repeats says nothing of now.
   const reporting = messages.filter(({ device, report }) => device?.kind === 'buoy' && report?.isRepeat === false)
   const deviceIds = [...new Set(reporting.flatMap(({ device }) => device?.id ?? []))]
   const commands = await listDecidableCommands(db, { deviceIds }, tx)
-  if (commands.length === 0) return
+  const written: number[] = []
+  if (commands.length === 0) return written
   for (const deviceId of deviceIds) {
     let open = commands.filter((command) => command.deviceId === deviceId)
     const [oldest] = open
@@ -37,6 +42,7 @@ export async function confirmCommands(
       .filter(({ device }) => device?.id === deviceId)
       .map(toReport)
       .toSorted((one, other) => one.transmittedAt.getTime() - other.transmittedAt.getTime())
+    const device = reporting.find((message) => message.device?.id === deviceId)?.device ?? null
     for (const report of reports) {
       const verdicts = judgeCommands(open, report, contacts)
       await decideCommands(
@@ -53,8 +59,11 @@ export async function confirmCommands(
         tx,
       )
       open = open.filter(({ id }) => !verdicts.some(({ commandId }) => commandId === id))
+      const outboundId = device === null ? null : await keepRecovery(db, { device, verdicts, now }, tx)
+      if (outboundId !== null) written.push(outboundId)
     }
   }
+  return written
 }
 
 function toReport(message: MessageForAction): ReportOfDevice {

@@ -1,6 +1,15 @@
-import { findDevice, findRecovery, listCommands } from '@paikea/database'
-import { buildDevice, buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
+import { findDevice, findRecovery, listCommands, type NewReport, storeBatch } from '@paikea/database'
+import {
+  buildDevice,
+  buildModem,
+  newInbound,
+  newReport,
+  openTestDatabase,
+  type TestDatabase,
+} from '@paikea/database/testing'
+import { SILENT_LOG } from '@paikea/domain'
 
+import { createDelivery } from '../create-delivery.ts'
 import { beginRecovery, lookAtRecovery, priceRecovery } from './recovery.ts'
 import { requestCommand } from './request-command.ts'
 
@@ -31,7 +40,40 @@ describe('a recovery', () => {
     }
     const texts = async () =>
       (await listCommands(db, { deviceId: id, limit: 10, afterId: null })).map(({ text }) => text).toReversed()
-    return { id, device, now, begin, texts, recovery: () => findRecovery(db, { deviceId: id }) }
+    /** Reports in turn, a minute apart, from a minute after the beginning on; each is acted on. */
+    async function report(...said: readonly Pick<NewReport, 'reasonCode' | 'intervalMinutes'>[]) {
+      const announced: string[] = []
+      const delivery = createDelivery({
+        db,
+        modemSender: null,
+        rockStarSender: null,
+        notifyOutbound: (rows) => void announced.push(...rows.map(({ text }) => text ?? '')),
+        wakeOutbound: () => undefined,
+        log: SILENT_LOG,
+        now: () => now,
+      })
+      for (const [index, one] of said.entries()) {
+        const at = new Date(now.getTime() + (index + 1) * 60_000)
+        const reported = newReport({ packetType: 'PK101', fixAt: at, at, sleepMinutes: 0, ...one })
+        const values = { imei: modem.imei, receivedAt: at, transmitTime: at, packetType: 'PK101', report: reported }
+        const [outcome] = await storeBatch(db, [newInbound(values)])
+        if (outcome?.status !== 'stored') throw new Error('not stored')
+        await delivery.actOnMessage(outcome.stored.messageId)
+      }
+      return announced
+    }
+    /** The messages out have left. */
+    const sendAll = () =>
+      db.write((transaction) =>
+        db.models.OutboundMessage.update(
+          { state: 'sent', sentAt: now, finishedAt: now },
+          { where: { imei: modem.imei, state: 'queued' }, transaction },
+        ),
+      )
+    const states = async () =>
+      (await listCommands(db, { deviceId: id, limit: 10, afterId: null })).map(({ storedState }) => storedState)
+    const recovery = () => findRecovery(db, { deviceId: id })
+    return { id, device, now, begin, texts, recovery, report, sendAll, states }
   }
 
   it('is priced before anything is sent: every report, and both commands', async () => {
@@ -66,6 +108,36 @@ describe('a recovery', () => {
     )
     expect(await lookAtRecovery(db, id, now)).toMatchObject({ step: 'done', reason: 'battery' })
     expect(await recovery()).toMatchObject({ state: 'ended', reason: 'battery' })
+  })
+
+  it('sends the short interval again where the buoy was switched on and forgot it, and goes on', async () => {
+    const { now, begin, texts, recovery, report, sendAll, states } = await launch()
+    const id = await begin()
+    await sendAll()
+    const [normal, taken, switchedOn] = [
+      { reasonCode: 0, intervalMinutes: 60 },
+      { reasonCode: 3, intervalMinutes: 5 },
+      { reasonCode: 1, intervalMinutes: 10 },
+    ]
+    // One session fetches it, the next report confirms it, then it is switched on.
+    expect(await report(normal, taken, switchedOn)).toEqual(['+DATA:PK006,5;'])
+    expect(await states()).toEqual(['open', 'voided'])
+    expect(await recovery()).toMatchObject({ id, state: 'running', commandId: expect.any(Number) })
+    const end = new Date(now.getTime() + 6 * HOUR_MS)
+    expect(await lookAtRecovery(db, id, end)).toMatchObject({ step: 'done', reason: 'time' })
+    expect(await texts()).toEqual(['+DATA:PK006,5;', '+DATA:PK006,5;', '+DATA:PK006,60;'])
+    // Nothing is sent again once it is over.
+    await sendAll()
+    expect(await report(switchedOn)).toEqual([])
+  })
+
+  it('is over where the buoy refuses the short interval: there is nothing to go back from', async () => {
+    const { begin, texts, recovery, report, sendAll } = await launch()
+    await begin()
+    await sendAll()
+    expect(await report({ reasonCode: 0, intervalMinutes: 60 }, { reasonCode: 4, intervalMinutes: 60 })).toEqual([])
+    expect(await recovery()).toMatchObject({ state: 'ended', reason: 'refused' })
+    expect(await texts()).toEqual(['+DATA:PK006,5;'])
   })
 
   it('gives way to an interval that somebody sends meanwhile', async () => {

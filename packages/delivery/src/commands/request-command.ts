@@ -67,10 +67,12 @@ export async function requestCommand(
     /** For the record: `user/3`. */
     readonly requestedBy: string
     readonly now: Date
+    /** An interval that belongs to the recovery which runs; any other ends it. */
+    readonly keepsRecovery?: boolean
   },
   tx: Transaction,
 ): Promise<CommandRequest> {
-  const { device, command, requestedBy, now } = wish
+  const { device, command, requestedBy, now, keepsRecovery = false } = wish
   const { modem } = device
   if (device.kind !== 'buoy') return refuse('command', 'not-a-buoy', `a ${device.kind} takes no commands`)
   if (modem === null) return refuse('iam', 'no-modem', 'the device has no modem to send to')
@@ -82,7 +84,7 @@ export async function requestCommand(
   if (!encoded.ok) return refuse(encoded.problem.field, encoded.problem.code, encoded.problem.detail)
   const recent = await listCommands(db, { deviceId: device.id, limit: RECENT_COMMANDS, afterId: null }, tx)
   await replaceQueued(db, recent, command.command, now, tx)
-  if (command.command === 'interval')
+  if (command.command === 'interval' && !keepsRecovery)
     await endRecovery(db, { deviceId: device.id, reason: 'newer-command', at: now }, tx)
   const { queue, waiting } = await queueOf(db, device.id, modem.imei, now, tx)
   const reach = commandReach(await knowledgeOf(db, device, tx), now, queue.depth + waiting)

@@ -4,6 +4,7 @@ import {
   listWaitingOfDevices,
   loadAnsweredDepths,
   loadForAction,
+  loadOutboundForDispatch,
   loadRoutesForAction,
   markProcessed,
   markRepeats,
@@ -29,6 +30,8 @@ export interface Acted {
   /** One for each message asked for, in that order. */
   readonly results: readonly ActResult[]
   readonly fresh: readonly UndispatchedOutbound[]
+  /** Commands that were sent again because their devices forgot them. */
+  readonly renewedIds: readonly number[]
   readonly processedIds: readonly number[]
   readonly deviceIds: ReadonlySet<number>
 }
@@ -46,7 +49,7 @@ export async function actOnMessages(
   const now = deps.now?.() ?? new Date()
   const messages = await loadForAction(db, { messageIds, lock: true }, tx)
   const open = messages.filter((message) => message.state === 'accepted')
-  await confirmCommands(db, open, tx)
+  const renewedIds = await confirmCommands(db, open, now, tx)
   const groupIds = new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.groupId])))
   const routes = await loadRoutesForAction(db, { groupIds: [...groupIds] }, tx)
   const { plans, repeatedCommandIds } = await planMessages(deps, open, routes, tx)
@@ -102,6 +105,7 @@ export async function actOnMessages(
           ...(sources.get(row.causeMessageId) ?? { imei: null, iam: null }),
         },
       })),
+    renewedIds,
     processedIds,
     deviceIds: new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.id]))),
   }
@@ -110,8 +114,18 @@ export async function actOnMessages(
 /** Tells those who are concerned, after the commit. */
 export async function announceActed(deps: DeliveryDeps, turns: Turns, acted: Acted): Promise<void> {
   if (acted.fresh.length > 0) deps.notifyOutbound(acted.fresh)
+  if (acted.renewedIds.length > 0) await announceRenewed(deps, acted.renewedIds)
   if (acted.processedIds.length > 0) deps.onProcessed?.(acted.processedIds)
   await wakeWaiting(deps, turns, acted.deviceIds)
+}
+
+/** The dispatcher's sweep finds them otherwise. */
+async function announceRenewed({ db, notifyOutbound, log }: DeliveryDeps, ids: readonly number[]): Promise<void> {
+  try {
+    notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: ids }))
+  } catch (error) {
+    log.warn('recovery.not-announced', { ids, error: String(error) })
+  }
 }
 
 function stateOf(message: MessageForAction | undefined): ActResult['state'] {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parkVendorAccount } from '@paikea/database'
 import { buildModem, buildOutbound } from '@paikea/database/testing'
 import { createProgram } from './program.ts'
 import { withStore } from './with-store.ts'
@@ -9,11 +10,12 @@ describe('paikea deliveries', () => {
   let folder: string
   let env: NodeJS.ProcessEnv
   const printed: string[] = []
-  const run = async (...args: string[]) => {
+  const paikea = async (...args: string[]) => {
     printed.length = 0
-    await createProgram(env).parseAsync(['deliveries', ...args], { from: 'user' })
+    await createProgram(env).parseAsync(args, { from: 'user' })
     return printed.join('')
   }
+  const run = (...args: string[]) => paikea('deliveries', ...args)
   const build = (state: 'unknown' | 'parked' | 'sent') =>
     withStore(env, async (db) => {
       const { imei } = await buildModem(db)
@@ -53,6 +55,19 @@ describe('paikea deliveries', () => {
     const id = String(await build('unknown'))
     expect(await run('resend', id)).toContain('costs 2 credits')
     expect(await run('resend', '--yes', id)).toMatch(new RegExp(`^${id}: sent again as \\d+ for 2 credits`))
+  })
+
+  it('lists the accounts, and resumes one that is parked', async () => {
+    expect(await paikea('accounts', 'list')).toMatch(/^modem\t.*\tactive\t0 waiting\t-\nrockstar\t.*\tactive/)
+    await withStore(env, async (db) => {
+      const park = { kind: 'modem', reasonCode: 'no-credit', reasonDetail: 'none', probeAt: new Date() }
+      await db.write((tx) => parkVendorAccount(db, park, tx))
+      await buildOutbound(db, { state: 'queued', lane: 'held', imei: (await buildModem(db)).imei })
+    })
+    expect(await paikea('accounts', 'list')).toMatch(/^modem\t.*\tparked\t\d waiting\t\S/)
+    expect(await paikea('accounts', 'resume', 'modem')).toMatch(/^modem: active again, \d deliveries go on\n$/)
+    await expect(paikea('accounts', 'resume', 'modem')).rejects.toThrow('nothing to resume')
+    await expect(paikea('accounts', 'resume', 'webhook')).rejects.toThrow('no such account')
   })
 
   it('goes on behind one that is refused, and ends with an error', async () => {

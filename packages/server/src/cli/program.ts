@@ -1,8 +1,10 @@
 import { ROLES, type Role } from '@paikea/domain'
 import { Command, Option } from 'commander'
+import { addAccountsCommands } from './accounts-program.ts'
 import { addDeliveryCommands } from './deliveries-program.ts'
 import { asTyped, inFolder } from './in-folder.ts'
 import { addAirtimeCommands } from './airtime-program.ts'
+import { addRecoveryCommands } from './recovery-program.ts'
 import { addRoutingCommands } from './routing-program.ts'
 import type { ReplayFlags } from './replay-command.ts'
 
@@ -122,6 +124,8 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   addDeliveryCommands(program, env, dataOption)
   addRoutingCommands(program, env)
   addAirtimeCommands(program, env)
+  addAccountsCommands(program, env)
+  addRecoveryCommands(program, env)
   program
     .command('settings')
     .description('print every setting with its meaning and default, as .env.example')

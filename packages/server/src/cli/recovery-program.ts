@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander'
+import { inFolder } from './in-folder.ts'
+import type * as RecoveryCommands from './recovery-commands.ts'
+import type { RoutingFlags } from './routing-program.ts'
+
+/** What is said of a recovery. */
+export interface RecoveryFlags extends RoutingFlags {
+  readonly minutes: string
+  readonly hours: string
+  readonly back?: string
+  readonly stopBelow?: string
+  readonly confirm?: string
+}
+
+/** Adds `recovery` to the command line. */
+export function addRecoveryCommands(program: Command, env: NodeJS.ProcessEnv): void {
+  const recovery = program
+    .command('recovery')
+    .description('let a buoy report often while somebody is on the way to it, then go back by itself')
+  type Name = keyof typeof RecoveryCommands
+  const add = (line: string, about: string, name: Name, ...options: readonly Option[]) => {
+    const command = recovery.command(line).description(about)
+    for (const option of options) command.addOption(option)
+    command
+      .option('--json', 'as JSON')
+      .option('--data <folder>', 'the data folder it is about (PAIKEA_DATA)')
+      .action(async (...args: readonly unknown[]) => {
+        const [iam = ''] = args.filter((word): word is string => typeof word === 'string')
+        const flags = command.opts<RecoveryFlags>()
+        await (await import('./recovery-commands.ts'))[name](inFolder(env, flags.data), iam, flags)
+      })
+  }
+  add('show <device>', 'the last one, and how it stands', 'showRecoveryCommand')
+  add(
+    'begin <device>',
+    'begin one; without --confirm only tell what that costs',
+    'beginRecoveryCommand',
+    ...[
+      new Option('--minutes <minutes>', 'the short interval').default('5'),
+      new Option('--hours <hours>', 'for how long').default('6'),
+      new Option('--back <minutes>', 'the interval after it (the one it works at)'),
+      new Option('--stop-below <volts>', 'end early when a report shows less'),
+      new Option('--confirm <credits>', 'do it, for at most so many credits'),
+    ],
+  )
+  add('end <device>', 'end it before its time: the interval goes back', 'endRecoveryCommand')
+}
