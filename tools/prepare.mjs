@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url'
 
 const oldestNode = [20, 19]
 /** Connections, databases and logs of a small fleet; 500 open pages want 1,024. */
-const fewestOpenFiles = 256
-const heartbeatMs = 15_000
+const FEWEST_OPEN_FILES = 256
+const HEARTBEAT_MS = 15_000
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** The repository. */
@@ -53,8 +53,8 @@ function checkOpenFiles() {
   if (report === undefined) return
   report.excludeNetwork = true
   const limit = report.getReport().userLimits?.open_files?.soft
-  if (typeof limit !== 'number' || limit >= fewestOpenFiles) return
-  fail(`only ${limit} files may be open at once: Paikea needs ${fewestOpenFiles} (ulimit -n ${fewestOpenFiles})`)
+  if (typeof limit !== 'number' || limit >= FEWEST_OPEN_FILES) return
+  fail(`only ${limit} files may be open at once: Paikea needs ${FEWEST_OPEN_FILES} (ulimit -n ${FEWEST_OPEN_FILES})`)
 }
 
 async function install(say, everything) {
@@ -188,14 +188,18 @@ async function run(title, [command, commandArguments], say) {
   const startedAt = Date.now()
   const seconds = () => Math.round((Date.now() - startedAt) / 1000)
   say(`${title} …`)
-  const heartbeat = setInterval(() => say(`  … still ${title.split(' (')[0]} (${seconds()} s)`), heartbeatMs)
+  const heartbeat = setInterval(() => say(`  … still ${title.split(' (')[0]} (${seconds()} s)`), HEARTBEAT_MS)
   const child = spawn(command, commandArguments, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: what it started goes with it.
     detached: true,
     env: {
-      ...{ ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NO_COLOR: '1' },
+      ...process.env,
+      NX_DAEMON: 'false',
+      NX_TUI: 'false',
+      NX_NO_CLOUD: 'true',
+      NO_COLOR: '1',
       // In processes of their own its plugins would stay behind for half a minute.
       NX_ISOLATE_PLUGINS: 'false',
     },

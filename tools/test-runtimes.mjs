@@ -11,8 +11,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { npm, prepare, root } from './prepare.mjs'
 
-const houseReadyWithinMs = 180_000
-const houseEndsWithinMs = 60_000
+const HOUSE_READY_WITHIN_MS = 180_000
+const HOUSE_ENDS_WITHIN_MS = 60_000
 
 const given = process.argv.slice(2)
 const isAll = given.includes('--all')
@@ -55,7 +55,7 @@ async function smoke(node) {
   const ended = new Promise((resolve) => house.on('close', resolve))
   try {
     const base = `http://127.0.0.1:${port}`
-    const isUp = await until(houseReadyWithinMs, async () => (await fetch(`${base}/readyz`)).ok)
+    const isUp = await until(HOUSE_READY_WITHIN_MS, async () => (await fetch(`${base}/readyz`)).ok)
     if (!isUp) return false
     const secret = readFileSync(join(data, 'webhook-secret.txt'), 'utf8').trim()
     const body = new URLSearchParams({
@@ -72,7 +72,7 @@ async function smoke(node) {
     return answer.ok && (await answer.json()).status === 'accepted'
   } finally {
     house.kill('SIGINT')
-    const end = await Promise.race([ended, sleep(houseEndsWithinMs, 'late')])
+    const end = await Promise.race([ended, sleep(HOUSE_ENDS_WITHIN_MS, 'late')])
     if (end === 'late') house.kill('SIGKILL')
     rmSync(data, { recursive: true, force: true })
   }

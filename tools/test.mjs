@@ -15,7 +15,7 @@ import { installSystemPackages } from './system-packages.mjs'
 /** Longer than the suite ever takes; a test that hangs beyond Jest's own limit is ended by this. */
 const limitMs = Number(process.env.PAIKEA_TEST_LIMIT_MINUTES ?? 50) * 60_000
 /** All tests are done, and something still keeps the process alive: a leak, and a failure. */
-const exitLimitMs = 30_000
+const EXIT_LIMIT_MS = 30_000
 
 await installSystemPackages()
 await prepare({ everything: true })
@@ -70,8 +70,8 @@ function runJest(args) {
   const watch = setInterval(() => {
     const { completedAt } = readProgress(progressFile)
     if (Date.now() - startedAt > limitMs) problem = `the tests did not end within ${limitMs / 60_000} minutes`
-    else if (completedAt !== null && Date.now() - completedAt > exitLimitMs) {
-      problem = `all tests ended, but something still ran ${exitLimitMs / 1000} s later`
+    else if (completedAt !== null && Date.now() - completedAt > EXIT_LIMIT_MS) {
+      problem = `all tests ended, but something still ran ${EXIT_LIMIT_MS / 1000} s later`
     }
     if (problem !== null) end('SIGKILL')
   }, 1_000)

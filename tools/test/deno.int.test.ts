@@ -14,8 +14,8 @@ import {
 
 const hasTemporal = process.env['PAIKEA_TEST_TEMPORAL_CLI'] !== undefined
 const withTemporal = hasTemporal ? describe : describe.skip
-const buoy = '300434061000001'
-const handset = '300434061000000'
+const BUOY = '300434061000001'
+const HANDSET = '300434061000000'
 
 withTemporal(`deno task start${hasTemporal ? '' : ' (skipped: no Temporal CLI here)'}`, () => {
   let site: Site
@@ -29,8 +29,8 @@ withTemporal(`deno task start${hasTemporal ? '' : ' (skipped: no Temporal CLI he
   test('decodes a webhook, routes it, and stops without leaving anything', async () => {
     const visitor = new Visitor(site)
     await visitor.logIn()
-    expect(await visitor.deliver(delivery({ imei: buoy, momsn: 50_001, minutes: 888 }))).toBe('accepted')
-    expect(await visitor.get(`/v1/messages/inbound?imei=${buoy}`)).toMatchObject({
+    expect(await visitor.deliver(delivery({ imei: BUOY, momsn: 50_001, minutes: 888 }))).toBe('accepted')
+    expect(await visitor.get(`/v1/messages/inbound?imei=${BUOY}`)).toMatchObject({
       items: expect.arrayContaining([
         expect.objectContaining({
           momsn: 50_001,
@@ -38,7 +38,7 @@ withTemporal(`deno task start${hasTemporal ? '' : ' (skipped: no Temporal CLI he
         }),
       ]),
     })
-    const isSent = async (): Promise<boolean> => (await visitor.sentTo(handset)).includes('+DATA:PK004,3749.1888,N,')
+    const isSent = async (): Promise<boolean> => (await visitor.sentTo(HANDSET)).includes('+DATA:PK004,3749.1888,N,')
     expect(await waitFor(isSent, { limitMs: 30_000 })).toBe(true)
     expect(partOf(site, 'server')).not.toBeNull()
     signal(house, 'SIGTERM')

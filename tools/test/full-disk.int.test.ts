@@ -28,9 +28,9 @@ const canRun = process.env['PAIKEA_TEST_TEMPORAL_CLI'] !== undefined && canMount
 const withSmallDisk = canRun ? describe : describe.skip
 const skipped = canRun ? '' : ' (skipped: no Temporal CLI here, or nothing can be mounted)'
 
-const minutesMs = 60_000
-const megabytes = 40
-const imei = '300434069000300'
+const MINUTES_MS = 60_000
+const MEGABYTES = 40
+const IMEI = '300434069000300'
 
 withSmallDisk(`npm start with everything on one disk that is full${skipped}`, () => {
   let site: Site
@@ -42,12 +42,12 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
 
   beforeAll(async () => {
     site = await makeSite()
-    house = await untilUp(launch(site, 'node', {}, smallDisk(site.dataFolder, megabytes).wrapper))
+    house = await untilUp(launch(site, 'node', {}, smallDisk(site.dataFolder, MEGABYTES).wrapper))
     folder = seenBy(house.starter.pid ?? 0, site.dataFolder)
     visitor = new Visitor({ ...site, dataFolder: folder })
     await visitor.logIn()
     makeRoom = fill(folder)
-  }, 3 * minutesMs)
+  }, 3 * MINUTES_MS)
   afterAll(() => clear(site))
 
   const api = (path: string): string => `http://127.0.0.1:${site.ports.api}${path}`
@@ -58,7 +58,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
     return fetch(api(`/rockblock/incoming/${secret}`), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(delivery({ imei, momsn, minutes: momsn })),
+      body: JSON.stringify(delivery({ imei: IMEI, momsn, minutes: momsn })),
       signal: AbortSignal.timeout(20_000),
     })
   }
@@ -77,7 +77,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
       expect(refusal?.status).toBe(503)
       expect(Number(refusal?.headers.get('retry-after'))).toBeGreaterThan(0)
     },
-    minutesMs,
+    MINUTES_MS,
   )
 
   test(
@@ -87,12 +87,12 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
       const refusals = await Promise.all(Array.from({ length: 40 }, () => deliver(1)))
       expect(new Set(refusals.map(({ status }) => status))).toEqual(new Set([503]))
       // Temporal answers every question, and so does the database: neither could keep a message.
-      expect(await waitFor(async () => !(await isReady()), { limitMs: minutesMs / 2 })).toBe(true)
-      expect(await inboundOf(visitor, imei)).not.toBeNull()
+      expect(await waitFor(async () => !(await isReady()), { limitMs: MINUTES_MS / 2 })).toBe(true)
+      expect(await inboundOf(visitor, IMEI)).not.toBeNull()
       expect([pidOf(site, 'server'), pidOf(site, 'temporal'), pidOf(site, 'simulator')]).toEqual(before)
       expect(house.output()).not.toContain('ended')
     },
-    minutesMs,
+    MINUTES_MS,
   )
 
   test(
@@ -103,14 +103,14 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
       const failures = (): number =>
         house.output().match(/^Temporal did not start: .*full.*; starting it again/gm)?.length ?? 0
       expect(
-        await waitFor(async () => countOf('server is back') === 1 && failures() >= 5, { limitMs: 2 * minutesMs }),
+        await waitFor(async () => countOf('server is back') === 1 && failures() >= 5, { limitMs: 2 * MINUTES_MS }),
       ).toBe(true)
       expect(house.output()).toContain('server ended (signal SIGKILL); starting it again')
       expect((await deliver(1)).status).toBe(503)
       expect((await fetch(api('/readyz'))).status).toBe(503)
       expect(house.starter.exitCode).toBeNull()
     },
-    3 * minutesMs,
+    3 * MINUTES_MS,
   )
 
   test(
@@ -119,17 +119,17 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
       const logBefore = statSync(join(folder, 'logs/server.log')).size
       makeRoom()
       expect(
-        await waitFor(async () => countOf('temporal is back') === 1 && (await isReady()), { limitMs: 2 * minutesMs }),
+        await waitFor(async () => countOf('temporal is back') === 1 && (await isReady()), { limitMs: 2 * MINUTES_MS }),
       ).toBe(true)
       for (const momsn of sent) expect((await deliver(momsn)).status).toBe(200)
       const isDone = async (): Promise<boolean> =>
-        (await inboundOf(visitor, imei)).filter((item) => item.state === 'processed').length >= sent.length
-      expect(await waitFor(isDone, { limitMs: minutesMs, everyMs: 200 })).toBe(true)
-      const momsns = (await inboundOf(visitor, imei)).map((item) => item.momsn)
+        (await inboundOf(visitor, IMEI)).filter((item) => item.state === 'processed').length >= sent.length
+      expect(await waitFor(isDone, { limitMs: MINUTES_MS, everyMs: 200 })).toBe(true)
+      const momsns = (await inboundOf(visitor, IMEI)).map((item) => item.momsn)
       expect(momsns.toSorted((a, b) => a - b)).toEqual(sent)
       expect(statSync(join(folder, 'logs/server.log')).size).toBeGreaterThan(logBefore)
     },
-    4 * minutesMs,
+    4 * MINUTES_MS,
   )
 
   test(
@@ -139,7 +139,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
       expect(await house.ended).toBe(0)
       expect(await leftOver(site)).toEqual([])
     },
-    minutesMs,
+    MINUTES_MS,
   )
 })
 
@@ -164,7 +164,7 @@ withMariaDb(`a server whose MariaDB is on a disk that is full, without Temporal 
     server = await nodePart({
       name: 'server',
       logFile: join(folder, 'server.log'),
-      readyWithinMs: minutesMs,
+      readyWithinMs: MINUTES_MS,
       script: join(import.meta.dirname, '../../packages/server/dist/main.js'),
       arguments: () => ['serve', '--role', 'api', '--data', folder],
       onReady: (message) => (port = Number(message['port'])),
@@ -177,7 +177,7 @@ withMariaDb(`a server whose MariaDB is on a disk that is full, without Temporal 
         TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`,
       },
     }).launch()
-  }, 3 * minutesMs)
+  }, 3 * MINUTES_MS)
   afterAll(async () => {
     await server?.stop(10_000)
     await mariadb?.stop()
@@ -191,7 +191,7 @@ withMariaDb(`a server whose MariaDB is on a disk that is full, without Temporal 
       signal: AbortSignal.timeout(20_000),
     })
   const deliver = (momsn: number): Promise<Response> =>
-    ask(`/rockblock/incoming/${secret}`, delivery({ imei, momsn, minutes: momsn }))
+    ask(`/rockblock/incoming/${secret}`, delivery({ imei: IMEI, momsn, minutes: momsn }))
   const readiness = async (): Promise<number> => (await ask('/readyz')).status
 
   test(
@@ -208,14 +208,14 @@ withMariaDb(`a server whose MariaDB is on a disk that is full, without Temporal 
       }
       expect(refusal?.status).toBe(503)
       expect(Number(refusal?.headers.get('retry-after'))).toBeGreaterThan(0)
-      expect(await waitFor(async () => (await readiness()) === 503, { limitMs: minutesMs / 2 })).toBe(true)
+      expect(await waitFor(async () => (await readiness()) === 503, { limitMs: MINUTES_MS / 2 })).toBe(true)
       makeRoom()
-      expect(await waitFor(async () => (await deliver(sent)).status === 200, { limitMs: minutesMs })).toBe(true)
-      expect(await waitFor(async () => (await readiness()) === 200, { limitMs: minutesMs })).toBe(true)
+      expect(await waitFor(async () => (await deliver(sent)).status === 200, { limitMs: MINUTES_MS })).toBe(true)
+      expect(await waitFor(async () => (await readiness()) === 200, { limitMs: MINUTES_MS })).toBe(true)
       for (let momsn = Math.max(1, sent - 50); momsn <= sent; momsn += 1) {
         expect(await (await deliver(momsn)).json()).toMatchObject({ status: 'duplicate' })
       }
     },
-    4 * minutesMs,
+    4 * MINUTES_MS,
   )
 })

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const runFile = promisify(execFile)
 
 /** Web-standard but for the listening: both runtimes have `node:http`. */
-const program = `
+const PROGRAM = `
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { decode, encodePosition } from '@paikea/packets'
@@ -74,7 +74,7 @@ describe('both libraries installed from their tarballs outside the repository', 
       tarballs.push(`./${stdout.trim()}`)
     }
     await writeFile(join(scratch, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-    await writeFile(join(scratch, 'receive.mjs'), program)
+    await writeFile(join(scratch, 'receive.mjs'), PROGRAM)
     await runFile('npm', ['install', '--no-audit', '--no-fund', ...tarballs], { cwd: scratch })
   }, 180_000)
 

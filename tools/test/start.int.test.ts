@@ -29,9 +29,9 @@ const withTemporal = hasTemporal ? describe : describe.skip
 const skipped = hasTemporal ? '' : ' (skipped: no Temporal CLI here)'
 
 /** The first buoy and the handset of the demo fleet; the start routes the one to the other. */
-const buoy = '300434061000001'
-const handset = '300434061000000'
-const minutesMs = 60_000
+const BUOY = '300434061000001'
+const HANDSET = '300434061000000'
+const MINUTES_MS = 60_000
 
 /** The command line without these flags and their values. */
 function without(line: readonly string[], ...names: readonly string[]): string[] {
@@ -49,7 +49,7 @@ withTemporal(`npm start${skipped}`, () => {
     house = await start(site)
     visitor = new Visitor(site)
     await visitor.logIn()
-  }, 3 * minutesMs)
+  }, 3 * MINUTES_MS)
   afterAll(() => clear(site))
 
   test('prints where to look, how to log in, and what to try', () => {
@@ -66,15 +66,15 @@ withTemporal(`npm start${skipped}`, () => {
   })
 
   test('decodes a webhook and sends it on to the handset, once', async () => {
-    const message = delivery({ imei: buoy, momsn: 40_001, minutes: 777 })
+    const message = delivery({ imei: BUOY, momsn: 40_001, minutes: 777 })
     expect(await visitor.deliver(message)).toBe('accepted')
-    const stored = (await inboundOf(visitor, buoy)).find((item) => item.momsn === 40_001)
+    const stored = (await inboundOf(visitor, BUOY)).find((item) => item.momsn === 40_001)
     expect(stored?.decoded?.latitudeDegrees).toBeCloseTo(37 + 49.1777 / 60, 6)
-    const isSent = async (): Promise<boolean> => (await visitor.sentTo(handset)).includes('+DATA:PK004,3749.1777,N,')
+    const isSent = async (): Promise<boolean> => (await visitor.sentTo(HANDSET)).includes('+DATA:PK004,3749.1777,N,')
     expect(await waitFor(isSent, { limitMs: 20_000 })).toBe(true)
     expect(await visitor.deliver(message)).toBe('duplicate')
-    expect((await inboundOf(visitor, buoy)).find((item) => item.momsn === 40_001)?.copies).toBe(1)
-    expect((await visitor.sentTo(handset)).match(/\+DATA:PK004,3749\.1777,N,/g)).toHaveLength(1)
+    expect((await inboundOf(visitor, BUOY)).find((item) => item.momsn === 40_001)?.copies).toBe(1)
+    expect((await visitor.sentTo(HANDSET)).match(/\+DATA:PK004,3749\.1777,N,/g)).toHaveLength(1)
   })
 
   test(
@@ -90,14 +90,14 @@ withTemporal(`npm start${skipped}`, () => {
       await Promise.all(Array.from({ length: 8 }, send))
       const isDone = async (): Promise<boolean> =>
         (await inboundOf(visitor, imei)).filter((item) => item.state === 'processed').length === 200
-      expect(await waitFor(isDone, { limitMs: 2 * minutesMs, everyMs: 500 })).toBe(true)
+      expect(await waitFor(isDone, { limitMs: 2 * MINUTES_MS, everyMs: 500 })).toBe(true)
       const parts = ['server', 'simulator', 'temporal'] as const
       const starter = memoryOf(house.starter.pid ?? 0)
       expect(starter).toBeLessThan(64)
       expect(parts.reduce((sum, part) => sum + memoryOf(pidOf(site, part)), starter)).toBeLessThan(1_024)
       expect(house.output()).not.toMatch(/ended \(/)
     },
-    3 * minutesMs,
+    3 * MINUTES_MS,
   )
 
   test('is what `doctor` tells of, from the data folder alone', async () => {
@@ -131,12 +131,12 @@ withTemporal(`npm start${skipped}`, () => {
       expect(pidOf(site, part)).not.toBe(before)
       expect(house.output()).toContain(`${name} ended (signal SIGKILL)`)
       const momsn = 41_000 + parts.indexOf(part)
-      expect(await visitor.deliver(delivery({ imei: buoy, momsn }))).toBe('accepted')
+      expect(await visitor.deliver(delivery({ imei: BUOY, momsn }))).toBe('accepted')
       const isProcessed = async (): Promise<boolean> =>
-        (await inboundOf(visitor, buoy)).find((item) => item.momsn === momsn)?.state === 'processed'
+        (await inboundOf(visitor, BUOY)).find((item) => item.momsn === momsn)?.state === 'processed'
       expect(await waitFor(isProcessed, { limitMs: 40_000, everyMs: 200 })).toBe(true)
     },
-    2 * minutesMs,
+    2 * MINUTES_MS,
   )
 
   test('answers and decodes while Temporal is stopped with SIGSTOP', async () => {
@@ -144,8 +144,8 @@ withTemporal(`npm start${skipped}`, () => {
     process.kill(temporal, 'SIGSTOP')
     try {
       const startedAt = Date.now()
-      expect(await visitor.deliver(delivery({ imei: buoy, momsn: 42_000 }))).toBe('accepted')
-      const stored = (await inboundOf(visitor, buoy)).find((item) => item.momsn === 42_000)
+      expect(await visitor.deliver(delivery({ imei: BUOY, momsn: 42_000 }))).toBe('accepted')
+      const stored = (await inboundOf(visitor, BUOY)).find((item) => item.momsn === 42_000)
       expect(stored?.decoded?.latitudeDegrees).toBeCloseTo(37.82, 1)
       expect(Date.now() - startedAt).toBeLessThan(1_000)
     } finally {
@@ -169,12 +169,12 @@ withTemporal(`npm start${skipped}`, () => {
         })
       try {
         const page = await browser.newPage({ viewport: { width: 360, height: 740 } })
-        page.setDefaultTimeout(minutesMs)
+        page.setDefaultTimeout(MINUTES_MS)
         await page.goto(`http://127.0.0.1:${site.ports.api}/`)
         await page.getByLabel('E-mail').fill('admin@paikea.local')
         await page.getByLabel('Password').fill(readFileSync(join(site.dataFolder, 'admin-password.txt'), 'utf8').trim())
         await page.getByRole('button', { name: 'Log in' }).click()
-        await page.locator('tr').filter({ hasText: buoy }).getByRole('link').click()
+        await page.locator('tr').filter({ hasText: BUOY }).getByRole('link').click()
         await page.getByLabel('Report every (minutes)').fill('25')
         await page.getByRole('button', { name: 'Set interval' }).click()
         await page.getByText('Price in credits: 1.').waitFor()
@@ -186,13 +186,13 @@ withTemporal(`npm start${skipped}`, () => {
         await row
           .getByText('confirmed')
           .first()
-          .waitFor({ timeout: 2 * minutesMs })
+          .waitFor({ timeout: 2 * MINUTES_MS })
       } finally {
         await setSpeed(1)
         await browser.close()
       }
     },
-    4 * minutesMs,
+    4 * MINUTES_MS,
   )
 
   test('refuses a second start on the same folder in one line', async () => {
@@ -218,7 +218,7 @@ withTemporal(`npm start${skipped}`, () => {
       ])
       expect(code).toBe(0)
     },
-    minutesMs,
+    MINUTES_MS,
   )
 
   test(
@@ -234,7 +234,7 @@ withTemporal(`npm start${skipped}`, () => {
       const queue = messages.slice()
       const send = async (): Promise<void> => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          await visitor.deliver(next, 2 * minutesMs)
+          await visitor.deliver(next, 2 * MINUTES_MS)
           taken += 1
           if (takenWhenKilled > 0 || taken < 60) continue
           takenWhenKilled = taken
@@ -247,12 +247,12 @@ withTemporal(`npm start${skipped}`, () => {
       await senders
       const isDone = async (): Promise<boolean> =>
         (await inboundOf(visitor, imei)).filter((item) => item.state === 'processed').length >= 200
-      expect(await waitFor(isDone, { limitMs: minutesMs, everyMs: 500 })).toBe(true)
+      expect(await waitFor(isDone, { limitMs: MINUTES_MS, everyMs: 500 })).toBe(true)
       const items = await inboundOf(visitor, imei)
       expect(items.map((item) => item.momsn).toSorted((a, b) => a - b)).toEqual(messages.map((one) => one.momsn))
       expect(items.every((item) => item.decoded !== null)).toBe(true)
     },
-    5 * minutesMs,
+    5 * MINUTES_MS,
   )
 
   test(
@@ -262,7 +262,7 @@ withTemporal(`npm start${skipped}`, () => {
       expect(await house.ended).toBe('SIGKILL')
       expect(await leftOver(site)).toEqual([])
     },
-    minutesMs,
+    MINUTES_MS,
   )
 })
 
@@ -280,7 +280,7 @@ withTemporal(`npm itself${skipped}`, () => {
       signal(house, name)
       expect(await leftOver(site)).toEqual([])
     },
-    3 * minutesMs,
+    3 * MINUTES_MS,
   )
 })
 

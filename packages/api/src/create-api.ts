@@ -126,7 +126,12 @@ export function createApi(deps: ApiDeps): Api {
   const metrics = createMetrics()
   const receiver = createWebhookReceiver({
     onAnswered: (status, seconds) => metrics.delivered(status, seconds),
-    ...{ intake, startEnvelope: deps.startEnvelope, webhookSecret, addressOf, refusals, log },
+    intake,
+    startEnvelope: deps.startEnvelope,
+    webhookSecret,
+    addressOf,
+    refusals,
+    log,
     knownSenders: config.webhookSenders,
     ...timeouts,
   })

@@ -56,13 +56,21 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
       expect(eventsOf(stream, body.id).map(({ state }) => state)).toEqual(['queued', 'cancelled'])
     }
     expect(eventsOf(member, body.id)[1]).toEqual({
-      ...{ id: body.id, imei, serial: null, iam: mine.handset.iam, sourceIam: null, state: 'cancelled' },
-      ...{ reason: 'cancelled', vendorId: null, attempt: null },
+      id: body.id,
+      imei,
+      serial: null,
+      iam: mine.handset.iam,
+      sourceIam: null,
+      state: 'cancelled',
+      reason: 'cancelled',
+      vendorId: null,
+      attempt: null,
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     })
     // The stranger's own comes after it, so the other one would have been here by now.
     const own = await api.call(await api.tokenOf(null), 'POST', '/v1/messages/outbound', {
-      ...{ imei: theirs.target.imei, text: 'x' },
+      imei: theirs.target.imei,
+      text: 'x',
     })
     await stranger.waitFor('delivery', ({ id }) => id === own.body.id)
     expect(eventsOf(stranger, body.id)).toEqual([])
@@ -81,17 +89,19 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     await db.write((tx) => beginAttempts(db, { attempts: [{ outboundId, number: 1 }], at: new Date() }, tx))
     await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'sending')
     const end = {
-      ...{ outboundId, attempt: 1, finishedAt: new Date(), outcome: 'sent', state: 'sent' as const },
-      ...{
-        reasonCode: null,
-        reasonDetail: null,
-        status: null,
-        latencyMs: null,
-        answer: null,
-        retryAt: null,
-        lane: null,
-        vendorId: '4711',
-      },
+      outboundId,
+      attempt: 1,
+      finishedAt: new Date(),
+      outcome: 'sent',
+      state: 'sent' as const,
+      reasonCode: null,
+      reasonDetail: null,
+      status: null,
+      latencyMs: null,
+      answer: null,
+      retryAt: null,
+      lane: null,
+      vendorId: '4711',
     }
     await db.write((tx) => recordAttempts(db, { ends: [end] }, tx))
     await stream.waitFor('delivery', ({ id, state }) => id === outboundId && state === 'sent')

@@ -24,15 +24,21 @@ describe.each(databaseKinds())('a replay, on %s', (kind) => {
     const acting = createActing(api)
     const now = new Date()
     const receivedAt = {
-      ...{ year: now.getUTCFullYear(), month: now.getUTCMonth() + 1, day: now.getUTCDate() },
-      ...{ hour: now.getUTCHours(), minute: now.getUTCMinutes(), second: now.getUTCSeconds() },
+      year: now.getUTCFullYear(),
+      month: now.getUTCMonth() + 1,
+      day: now.getUTCDate(),
+      hour: now.getUTCHours(),
+      minute: now.getUTCMinutes(),
+      second: now.getUTCSeconds(),
     }
     const clock = now.toISOString().slice(11, 19).replaceAll(':', '')
     const text = `PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:${clock},sog:0.5,cog:12,sta:00,batt:4.7`
     const hook = buildWebhook({
       format: 'cloudloop',
       fields: {
-        ...{ id: `damaged-${pair.imei}`, receivedAt, identity: { hardware: { imei: pair.imei } } },
+        id: `damaged-${pair.imei}`,
+        receivedAt,
+        identity: { hardware: { imei: pair.imei } },
         sbd: { imei: pair.imei, momsn: 5, sessionAt: receivedAt, status: 'SESSION_STATUS_OK' },
         imt: { crcError: true },
         message: Buffer.from(text).toString('base64'),
@@ -46,7 +52,8 @@ describe.each(databaseKinds())('a replay, on %s', (kind) => {
     expect(dry).toMatchObject({ applied: false, message: { state: 'quarantined', report: null } })
     expect(fields(dry)).toEqual(expect.arrayContaining(['state', 'reason', 'decoded', 'report.latitude']))
     expect(await replay(id, { release: true })).toMatchObject({
-      ...{ applied: true, changes: dry.changes },
+      applied: true,
+      changes: dry.changes,
       message: { state: 'accepted', report: { hasFix: true, quality: 'good' } },
     })
     expect((await api.call(token, 'GET', `/v1/devices/${pair.iam}`)).body.lastFix.latitude).toBeCloseTo(37.825, 2)

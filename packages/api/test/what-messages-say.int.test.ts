@@ -125,7 +125,11 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       for (const claimed of [rolledBack, Date.UTC(2003, 6, 1), Date.UTC(1980, 0, 6), 0, sentAt + HOUR_MS]) {
         const { report, device } = await sendTracker({ at: isoSeconds(claimed) })
         expect(report).toMatchObject({
-          ...{ hasFix: true, at: iso(sentAt), fixAt: null, claimedAt: iso(claimed), quality: 'good' },
+          hasFix: true,
+          at: iso(sentAt),
+          fixAt: null,
+          claimedAt: iso(claimed),
+          quality: 'good',
           problems: [{ field: 'at', code: 'clock-wrong', message: expect.stringContaining(iso(claimed)) }],
         })
         expect(device.lastFix).toMatchObject({ at: iso(sentAt), latitude: 52.38671 })

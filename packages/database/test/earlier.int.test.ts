@@ -1,6 +1,5 @@
-import { listEarlier } from '../src/mod.ts'
+import { listEarlier, type EarlierLook } from '../src/mod.ts'
 import type { DeliveryState } from '@paikea/domain'
-import type { EarlierLook } from '../src/mod.ts'
 import {
   buildDevice,
   buildInbound,
@@ -57,7 +56,12 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
       },
       open: async () => Number((await buildInbound(db, { deviceId, state: 'accepted' })).id),
       lookOf: (messageId, changed) => ({
-        ...{ messageId, deviceId, packetType: 'PK001', ways, isReopened: false, maxDeliveries: 5 },
+        messageId,
+        deviceId,
+        packetType: 'PK001',
+        ways,
+        isReopened: false,
+        maxDeliveries: 5,
         ...changed,
       }),
     }

@@ -63,9 +63,19 @@ describe.each(databaseKinds())('events on %s', (kind) => {
       {
         ends: [
           {
-            ...{ outboundId, attempt: 1, finishedAt: LONG_AGO, outcome: 'x', state },
-            ...{ reasonCode: null, reasonDetail: null, vendorId: null, status: null, latencyMs: null, answer: null },
-            ...{ retryAt: null, lane: null },
+            outboundId,
+            attempt: 1,
+            finishedAt: LONG_AGO,
+            outcome: 'x',
+            state,
+            reasonCode: null,
+            reasonDetail: null,
+            vendorId: null,
+            status: null,
+            latencyMs: null,
+            answer: null,
+            retryAt: null,
+            lane: null,
           },
         ],
       },
@@ -122,13 +132,24 @@ describe.each(databaseKinds())('events on %s', (kind) => {
     const causeMessageId = Number(message.id)
     const row = {
       ...({ groupId: group.id, targetKind: 'modem', modemId: modem.id, imei: modem.imei, serial: null } as const),
-      ...{ targetKey: `modem/${modem.imei}`, endpointId: route.endpointId },
-      ...{ text: 'x', payload: Buffer.from('x'), credits: 1, expiresAt: null, createdAt: LONG_AGO },
+      targetKey: `modem/${modem.imei}`,
+      endpointId: route.endpointId,
+      text: 'x',
+      payload: Buffer.from('x'),
+      credits: 1,
+      expiresAt: null,
+      createdAt: LONG_AGO,
     }
     const { outboundId: ofPerson } = await insertPersonOutbound(db, row)
     const routed = {
-      ...{ ...row, causeMessageId, routeId: route.id, sourceDeviceId: buoy.id },
-      ...{ lane: 'workflow' as const, orderKey: causeMessageId, depth: 1, targetGroupId: null },
+      ...row,
+      causeMessageId,
+      routeId: route.id,
+      sourceDeviceId: buoy.id,
+      lane: 'workflow' as const,
+      orderKey: causeMessageId,
+      depth: 1,
+      targetGroupId: null,
     }
     await db.write((tx) => insertOutbound(db, { rows: [routed] }, tx))
     const ofRoute = Number((await db.models.OutboundMessage.findOne({ where: { causeMessageId } }))?.id)
@@ -165,9 +186,21 @@ describe.each(databaseKinds())('events on %s', (kind) => {
     const outboundId = await delivery('sent')
     const { newestId } = await readEventBounds(db)
     const id = await insertCommand(db, {
-      ...{ groupId: device.groupId, deviceId: device.id, kind: 'interval', value: 20, generation: 'v3' },
-      ...{ text: '+DATA:PK006,20;', credits: 1, state: 'open', reason: null, outboundId, requestedBy: 'test' },
-      ...{ expectedFrom: null, expectedTo: null, answeredBy: null, createdAt: LONG_AGO },
+      groupId: device.groupId,
+      deviceId: device.id,
+      kind: 'interval',
+      value: 20,
+      generation: 'v3',
+      text: '+DATA:PK006,20;',
+      credits: 1,
+      state: 'open',
+      reason: null,
+      outboundId,
+      requestedBy: 'test',
+      expectedFrom: null,
+      expectedTo: null,
+      answeredBy: null,
+      createdAt: LONG_AGO,
     })
     const decision = { id, state: 'confirmed' as const, reason: null, messageId: null, at: LONG_AGO }
     await db.write((tx) => decideCommands(db, { decisions: [decision] }, tx))

@@ -30,7 +30,7 @@ import { buildDevice, databaseKinds, openTestDatabase, type TestDatabase } from 
 
 const all = { all: true } as const
 const now = new Date('2026-11-29T12:00:00.123Z')
-const commit = 'a'.repeat(40)
+const COMMIT = 'a'.repeat(40)
 
 describe.each(databaseKinds())('firmware on %s', (kind) => {
   let db: TestDatabase
@@ -40,7 +40,7 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
   afterEach(() => db.drop())
 
   const begin = (ref: string) => db.write((tx) => insertRelease(db, { ref, requestedBy: 'user/1', now }, tx))
-  const finish = (id: number, at = commit) =>
+  const finish = (id: number, at = COMMIT) =>
     db.write((tx) =>
       finishRelease(
         db,
@@ -119,13 +119,13 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
     const note = (refs: readonly (readonly [string, string])[]) =>
       db.write((tx) => noteRefs(db, { refs: new Map(refs), led: { name: 'refs/tags/v1', releaseId }, now }, tx))
     const refs = () => listReleaseRefs(db, { releaseIds: [releaseId] })
-    await note([['refs/tags/v1', commit]])
+    await note([['refs/tags/v1', COMMIT]])
     expect(await refs()).toEqual([{ releaseId, name: 'refs/tags/v1', seenAt: now, movedTo: null, movedAt: null }])
     await note([['refs/tags/v1', 'd'.repeat(40)]])
     expect(await refs()).toMatchObject([{ movedTo: 'd'.repeat(40), movedAt: now }])
     await note([])
     expect(await refs()).toMatchObject([{ movedTo: GONE }])
-    await note([['refs/tags/v1', commit]])
+    await note([['refs/tags/v1', COMMIT]])
     expect(await refs()).toMatchObject([{ movedTo: null, movedAt: null }])
   })
 
@@ -157,7 +157,12 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
     await db.write((tx) => changeUpgradeJob(db, offer, tx))
     await db.write((tx) => noteDownloads(db, download, tx))
     expect(await findOpenJob(db, { deviceId: device.id })).toMatchObject({
-      ...{ state: 'downloading', filesDone: 3, seenFiles: '07', heardAt: now, runs: 1, freeBytes: 9 },
+      state: 'downloading',
+      filesDone: 3,
+      seenFiles: '07',
+      heardAt: now,
+      runs: 1,
+      freeBytes: 9,
     })
   })
 
@@ -179,15 +184,16 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
       insertRollout(
         db,
         {
-          ...{
-            groupId: device.groupId,
-            releaseId,
-            label: null,
-            needsApproval: true,
-            pauseAtShare: 0.2,
-            coolDownMinutes: 0,
-          },
-          ...{ allowDowngrade: false, stages: [[device.id]], requestedBy: 'user/1', now },
+          groupId: device.groupId,
+          releaseId,
+          label: null,
+          needsApproval: true,
+          pauseAtShare: 0.2,
+          coolDownMinutes: 0,
+          allowDowngrade: false,
+          stages: [[device.id]],
+          requestedBy: 'user/1',
+          now,
         },
         tx,
       ),

@@ -47,8 +47,14 @@ describe.each(databaseKinds())('pages of messages on %s', (kind) => {
     return db.write((transaction) =>
       db.models.InboundMessage.bulkCreate(
         deviceIds.map((deviceId, index) => ({
-          ...{ duplicateKey: `pages/${randomUUID()}`, format: 'rockblock', receivedAt: minute(index) },
-          ...{ state, verifiedBy: 'secret', rawBody: Buffer.from(''), deviceId, groupId },
+          duplicateKey: `pages/${randomUUID()}`,
+          format: 'rockblock',
+          receivedAt: minute(index),
+          state,
+          verifiedBy: 'secret',
+          rawBody: Buffer.from(''),
+          deviceId,
+          groupId,
         })),
         { transaction },
       ),

@@ -97,8 +97,12 @@ withMariadb('devices with a long record on MariaDB (skipped where there is none)
     await db.write((transaction) =>
       db.models.OutboundMessage.bulkCreate(
         Array.from({ length: 500 }, () => ({
-          ...{ groupId, causeKind: 'person' as const, targetKind: 'modem' as const, targetKey: 'modem/1' },
-          ...{ orderKey: 0, payload: Buffer.from('hello') },
+          groupId,
+          causeKind: 'person' as const,
+          targetKind: 'modem' as const,
+          targetKey: 'modem/1',
+          orderKey: 0,
+          payload: Buffer.from('hello'),
         })),
         { transaction },
       ),

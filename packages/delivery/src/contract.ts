@@ -1,5 +1,5 @@
 /** What workflows may know of deliveries: types, and pauses. No code in here touches the world. */
-export { parkedCheckMs, pauseUntilExpiryMs, turnCheckDelayMs } from './send/backoff.ts'
+export { PARKED_CHECK_MS, pauseUntilExpiryMs, turnCheckDelayMs } from './send/backoff.ts'
 export type { AttemptRecord, DeliverStep } from './send/outcome.ts'
 export type { Wish } from './send/turn.ts'
 

@@ -1,5 +1,4 @@
-import { listAirtime, resumeEndpoint, setBudget } from '@paikea/database'
-import type { OutboundMessage } from '@paikea/database'
+import { listAirtime, resumeEndpoint, setBudget, type OutboundMessage } from '@paikea/database'
 import {
   buildDevice,
   buildGroup,
@@ -7,17 +6,15 @@ import {
   buildRoute,
   databaseKinds,
   openTestDatabase,
+  type TestDatabase,
 } from '@paikea/database/testing'
-import type { TestDatabase } from '@paikea/database/testing'
 import { SILENT_LOG } from '@paikea/domain'
 import { Webhook } from 'standardwebhooks'
 
-import { createDelivery } from '../src/create-delivery.ts'
-import type { Delivery } from '../src/create-delivery.ts'
+import { createDelivery, type Delivery } from '../src/create-delivery.ts'
 import type { DeliveryDeps, DeliveryEvent } from '../src/deps.ts'
 import { createReach } from '../src/targets/webhook/reach.ts'
-import { buildWebhookRoute, startReceiver, storePositions } from '../src/testing/mod.ts'
-import type { Receiver } from '../src/testing/mod.ts'
+import { buildWebhookRoute, startReceiver, storePositions, type Receiver } from '../src/testing/mod.ts'
 
 describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
   let db: TestDatabase
@@ -241,7 +238,9 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     await delivery.tryPrograms([next])
     await delivery.idle()
     expect(await rowOf(refused)).toMatchObject({
-      ...{ state: 'failed', reasonCode: 'refused-422', finishedAt: expect.any(Date) },
+      state: 'failed',
+      reasonCode: 'refused-422',
+      finishedAt: expect.any(Date),
       reasonDetail: 'The receiver refused the message: 422 no such buoy',
     })
     expect(await rowOf(next)).toMatchObject({ state: 'sent' })
@@ -257,7 +256,9 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     const [id = 0] = await act(delivery, imei)
     await delivery.tryPrograms([id])
     expect(await endpointOf(endpoint.endpointId)).toMatchObject({
-      ...{ state: 'paused', reasonCode: 'http-401', probeAt: expect.any(Date) },
+      state: 'paused',
+      reasonCode: 'http-401',
+      probeAt: expect.any(Date),
       reasonDetail: expect.stringContaining('secret'),
     })
     expect(await rowOf(id)).toMatchObject({ state: 'queued', lane: 'direct', reasonCode: 'http-401' })

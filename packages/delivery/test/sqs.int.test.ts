@@ -4,13 +4,12 @@ import {
   ListQueuesCommand,
   ReceiveMessageCommand,
   SQSClient,
+  type Message,
 } from '@aws-sdk/client-sqs'
-import type { Message } from '@aws-sdk/client-sqs'
 
 import { sendContext } from '../src/targets/send-context.ts'
 import { sqs } from '../src/targets/sqs/sqs.ts'
-import { createSendToQueue } from '../src/targets/sqs/send-to-queue.ts'
-import type { QueueMessage, SendToQueue } from '../src/targets/sqs/send-to-queue.ts'
+import { createSendToQueue, type QueueMessage, type SendToQueue } from '../src/targets/sqs/send-to-queue.ts'
 import { startReceiver } from '../src/testing/receiver.ts'
 
 const endpoint = process.env['PAIKEA_TEST_SQS_URL']
@@ -111,7 +110,8 @@ describeIfThere('queues on a real server', () => {
   it('a queue by its name is looked up once, when its endpoint is made', async () => {
     const { name, url } = await createQueue()
     const context = sendContext({
-      ...{ modemSender: null, rockStarSender: null },
+      modemSender: null,
+      rockStarSender: null,
       sqs: { endpoint: endpoint ?? '', region: null, credentials },
     })
     expect(await sqs.settle?.({ queueName: name }, context)).toEqual({ config: { queueName: name, queueUrl: url } })

@@ -20,10 +20,10 @@ function without(prefix: string): Record<string, Content> {
   return Object.fromEntries(Object.entries(VITAL).filter(([path]) => !path.startsWith(prefix)))
 }
 
-const some = 'a'.repeat(40)
+const SOME = 'a'.repeat(40)
 const cases: readonly (readonly [string, Record<string, Content>, string, string])[] = [
   ['a symbolic link', { ...VITAL, 'core/link.py': { mode: '120000', data: 'wifi.py' } }, 'symlink', 'core/link.py'],
-  ['a submodule', { ...VITAL, 'lib/other': { mode: '160000', data: some } }, 'submodule', 'lib/other'],
+  ['a submodule', { ...VITAL, 'lib/other': { mode: '160000', data: SOME } }, 'submodule', 'lib/other'],
   ['files that differ in case', { ...VITAL, 'core/Net.py': '1', 'core/net.py': '2' }, 'case-clash', 'core/net.py'],
   ['folders that differ in case', { ...VITAL, 'Core/x.py': '1' }, 'case-clash', 'core'],
   [
@@ -48,7 +48,7 @@ const cases: readonly (readonly [string, Record<string, Content>, string, string
   ],
   [
     'a pointer of Git LFS',
-    { ...VITAL, 'lib/big.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${some}\nsize 12345\n` },
+    { ...VITAL, 'lib/big.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${SOME}\nsize 12345\n` },
     'lfs-pointer',
     'lib/big.bin',
   ],

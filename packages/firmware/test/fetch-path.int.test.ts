@@ -191,7 +191,8 @@ describe('makeRelease() from a path', () => {
 
     it('refuses a tag that somebody else signed, or that was changed after', async () => {
       expect(await workshop.fail(repository.path, 'signed-by-another', { signersFile })).toMatchObject({
-        ...{ code: 'signature-refused', reaction: 'refuse' },
+        code: 'signature-refused',
+        reaction: 'refuse',
       })
       const forged = repository.git('cat-file', 'tag', 'signed').replace(at(30), at(31))
       const id = execFileSync('git', ['-C', repository.path, 'hash-object', '-t', 'tag', '-w', '--stdin'], {

@@ -1,7 +1,7 @@
 import { NGINX, serveUnder, startNginx, type Serving } from './support/processes.ts'
 import { askFile, askJson, deviceRequest, exchange } from './support/raw-client.ts'
 
-const upgrade = '/v1/buoy/PK001/upgrade'
+const UPGRADE = '/v1/buoy/PK001/upgrade'
 const all = Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 256))
 const hasNginx = NGINX !== null || process.env['CI'] !== undefined
 const ways: readonly (readonly ['node' | 'deno', 'directly' | 'through nginx'])[] = [
@@ -44,19 +44,19 @@ describe.each(ways)("the devices' HTTP under %s, %s", (runtime, way) => {
 
   it('registers, checks, and hands out metadata and every byte of every file', async () => {
     expect(await askJson(port, '/v1/buoy/register', { iam: 'PK007' })).toEqual({ iam: 'PK007' })
-    expect(await askJson(port, upgrade, { cmd: 'check', space: 1_000_000 })).toEqual({ job_id: 7, status: 2 })
-    expect(await askJson(port, upgrade, { cmd: 'metadata', job_id: 7 })).toEqual({ size: 1 })
-    const file = await askFile(port, upgrade, { cmd: 'get_file', job_id: 7, file_path: './all.bin' })
+    expect(await askJson(port, UPGRADE, { cmd: 'check', space: 1_000_000 })).toEqual({ job_id: 7, status: 2 })
+    expect(await askJson(port, UPGRADE, { cmd: 'metadata', job_id: 7 })).toEqual({ size: 1 })
+    const file = await askFile(port, UPGRADE, { cmd: 'get_file', job_id: 7, file_path: './all.bin' })
     expect(file.equals(all)).toBe(true)
-    expect(await askFile(port, upgrade, { cmd: 'get_file', job_id: 7, file_path: './empty.py' })).toHaveLength(0)
-    expect(await askFile(port, upgrade, { cmd: 'get_file', job_id: 7, file_path: '../secret' })).toHaveLength(0)
-    expect(await askJson(port, upgrade, { cmd: 'complete', job_id: 7, status: true })).toEqual({ job_id: 7, status: 7 })
+    expect(await askFile(port, UPGRADE, { cmd: 'get_file', job_id: 7, file_path: './empty.py' })).toHaveLength(0)
+    expect(await askFile(port, UPGRADE, { cmd: 'get_file', job_id: 7, file_path: '../secret' })).toHaveLength(0)
+    expect(await askJson(port, UPGRADE, { cmd: 'complete', job_id: 7, status: true })).toEqual({ job_id: 7, status: 7 })
   })
 
   it('says the length in exactly the letters the device looks for, once, and nothing it cannot read', async () => {
     for (const path of ['./all.bin', './empty.py']) {
       const body = JSON.stringify({ cmd: 'get_file', job_id: 7, file_path: path })
-      const { head, body: file } = await exchange(port, deviceRequest(upgrade, body))
+      const { head, body: file } = await exchange(port, deviceRequest(UPGRADE, body))
       const lengths = head.split('\r\n').filter((line) => /^content-length/iu.test(line))
       expect(lengths).toEqual([`Content-Length: ${file.length}`])
       expect(head).not.toMatch(/transfer-encoding|content-encoding/iu)
@@ -64,13 +64,13 @@ describe.each(ways)("the devices' HTTP under %s, %s", (runtime, way) => {
   })
 
   it('refuses a withdrawn job with a status other than 200, and closes', async () => {
-    await expect(askJson(port, upgrade, { cmd: 'status', job_id: 8 })).rejects.toThrow('status 404')
+    await expect(askJson(port, UPGRADE, { cmd: 'status', job_id: 8 })).rejects.toThrow('status 404')
   })
 
   it('answers every kind of junk, and closes each connection with a FIN', async () => {
     const junk = ['', '[]', 'null', '{', '\u00ff\u00fe', `${'['.repeat(8000)}`, '{"cmd":"check","space":"x"}', '"x"']
     for (const body of junk) {
-      for (const path of ['/v1/buoy/register', upgrade]) {
+      for (const path of ['/v1/buoy/register', UPGRADE]) {
         const answer = await exchange(port, deviceRequest(path, body))
         expect([body.slice(0, 20), answer.end]).toEqual([body.slice(0, 20), 'fin'])
         expect(answer.head).toMatch(/^HTTP\/1\.[01] (200|400) /u)

@@ -1,6 +1,5 @@
-import type { Device } from '@paikea/database'
 import { openTestDatabase, type TestDatabase, buildDevice, buildGroup } from '@paikea/database/testing'
-import { listLinkChunks, listLinkSessions, setDeviceLinkKey } from '@paikea/database'
+import { listLinkChunks, listLinkSessions, setDeviceLinkKey, type Device } from '@paikea/database'
 import { createHash } from 'node:crypto'
 import { openDevice, openPage, type FakePage } from './support/link-clients.ts'
 import { startLink, type LinkProcess } from './support/link-processes.ts'

@@ -54,7 +54,12 @@ describe('intake', () => {
     const text = 'PK101;lat:000.0000,NS:N,lon:000.0000,EW:E,utc:104100,batt:4.2,int:20,sl:0,st:0'
     const { stored } = accepted(await intake.accept(rockblock({ momsn: 5, data: hex(text) })))
     expect(stored.report).toMatchObject({
-      ...{ hasFix: false, latitude: null, longitude: null, fixAt: null, batteryVolts: 4.2, quality: 'bad' },
+      hasFix: false,
+      latitude: null,
+      longitude: null,
+      fixAt: null,
+      batteryVolts: 4.2,
+      quality: 'bad',
       problems: [{ field: 'lat', code: 'null-island', message: expect.stringContaining('0, 0') }],
     })
   })

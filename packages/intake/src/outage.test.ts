@@ -1,5 +1,4 @@
-import type { StoredMessage } from '@paikea/database'
-import { openDatabase } from '@paikea/database'
+import { openDatabase, type StoredMessage } from '@paikea/database'
 import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { buildWebhook } from '@paikea/rockblock-client/testing'
 

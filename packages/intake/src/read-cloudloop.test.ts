@@ -45,8 +45,14 @@ describe('intake of format C', () => {
         report: null,
       })
       expect(await reread(db, row, { isReleased: true })).toMatchObject({
-        ...{ state: 'accepted', reasonCode: null, duplicateKey: row.duplicateKey, receivedAt, format: 'cloudloop' },
-        ...{ verifiedBy: 'secret', sourceAddress: '192.0.2.7', packetType: 'PK001' },
+        state: 'accepted',
+        reasonCode: null,
+        duplicateKey: row.duplicateKey,
+        receivedAt,
+        format: 'cloudloop',
+        verifiedBy: 'secret',
+        sourceAddress: '192.0.2.7',
+        packetType: 'PK001',
         problems: [{ field: 'imt.crcError', code: 'damaged-by-radio' }],
         report: { hasFix: true, latitude: 35.5, problems: [{ code: 'damaged-by-radio' }] },
       })
@@ -78,7 +84,9 @@ describe('intake of format C', () => {
     it('reads a position from what the vendor decoded, as format B', async () => {
       const { stored } = await push('p6', { type: AUTO, position })
       expect(stored).toMatchObject({
-        ...{ state: 'accepted', packetType: 'TRACKER', problems: [] },
+        state: 'accepted',
+        packetType: 'TRACKER',
+        problems: [],
         decoded: { kind: 'position', trigger: AUTO, latitudeDegrees: 52.38671 },
         report: { hasFix: true, latitude: 52.38671, sogKnots: 1.5, quality: 'good', fixSkewSeconds: 710 },
       })
@@ -101,7 +109,10 @@ describe('intake of format C', () => {
       const rolled = { ...position.standard, at: { ...at, year: 2002 } }
       const broken = await push('p6-clock', { type: AUTO, position: { standard: rolled } })
       expect(broken.stored.report).toMatchObject({
-        ...{ hasFix: true, at: transmitTime, fixAt: null, claimedAt: new Date('2002-10-31T10:30:00Z') },
+        hasFix: true,
+        at: transmitTime,
+        fixAt: null,
+        claimedAt: new Date('2002-10-31T10:30:00Z'),
         problems: [{ field: 'decoded.p6.at', code: 'clock-wrong' }],
       })
     })
@@ -110,7 +121,8 @@ describe('intake of format C', () => {
       const text = { type: 'MO_MESSAGE_TEXT', textMessage: { message: 'IRD update 20 min' } }
       const { stored } = await push('p6-text', { type: AUTO, position }, text)
       expect(stored).toMatchObject({
-        ...{ packetType: 'PK006', report: { packetType: 'TRACKER', hasFix: true } },
+        packetType: 'PK006',
+        report: { packetType: 'TRACKER', hasFix: true },
         decoded: { kind: 'command', command: { minutes: 20 }, tracker: { text: 'IRD update 20 min' } },
       })
     })
@@ -119,7 +131,10 @@ describe('intake of format C', () => {
       const config = { type: 'MO_MESSAGE_CONFIG', config: {} }
       const unknown = await push('p6-config', config)
       expect(await rowOf(unknown.messageId)).toMatchObject({
-        ...{ state: 'quarantined', reasonCode: 'p6-not-read', reasonDetail: 'MO_MESSAGE_CONFIG', decoded: null },
+        state: 'quarantined',
+        reasonCode: 'p6-not-read',
+        reasonDetail: 'MO_MESSAGE_CONFIG',
+        decoded: null,
       })
       const encrypted = { p6: { status: false, error: ['ERROR_ENCRYPTED_NO_KEY'] } }
       const failed = await send('p6-failed', { message: P6, decoded: encrypted })

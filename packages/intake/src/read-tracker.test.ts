@@ -63,7 +63,11 @@ describe('intake', () => {
       for (const [index, at] of ['2002-03-17T10:40:00Z', '1970-01-01T00:00:00Z', '2021-10-31T11:00:00Z'].entries()) {
         const { stored } = accepted(await intake.accept(tracker({ id: `clock-${index}`, at })))
         expect(stored.report).toMatchObject({
-          ...{ hasFix: true, latitude: 52.38671, at: transmitted, fixAt: null, claimedAt: new Date(at) },
+          hasFix: true,
+          latitude: 52.38671,
+          at: transmitted,
+          fixAt: null,
+          claimedAt: new Date(at),
           problems: [{ field: 'at', code: 'clock-wrong' }],
         })
       }
@@ -83,8 +87,13 @@ describe('intake', () => {
     it('takes null island for a sign of life', async () => {
       const { stored } = accepted(await intake.accept(tracker({ id: 'b0', lat: 0.0001, lon: 0 })))
       expect(stored.report).toMatchObject({
-        ...{ hasFix: false, latitude: null, fixAt: null, at: new Date('2021-10-31T10:40:00Z'), quality: 'bad' },
-        ...{ batteryPercent: 88, problems: [{ field: 'lat', code: 'null-island' }] },
+        hasFix: false,
+        latitude: null,
+        fixAt: null,
+        at: new Date('2021-10-31T10:40:00Z'),
+        quality: 'bad',
+        batteryPercent: 88,
+        problems: [{ field: 'lat', code: 'null-island' }],
       })
       const greenwich = accepted(await intake.accept(tracker({ id: 'b00', lon: 0 })))
       expect(greenwich.stored.report).toMatchObject({ hasFix: true, longitude: 0, quality: 'good' })
@@ -94,12 +103,15 @@ describe('intake', () => {
       const userData = hex(PK001)
       const both = accepted(await intake.accept(tracker({ id: 'both', message: 'fish on!', userData })))
       expect(both.stored).toMatchObject({
-        ...{ packetType: 'PK001', problems: [], decoded: { kind: 'position', tracker: { text: 'fish on!' } } },
+        packetType: 'PK001',
+        problems: [],
+        decoded: { kind: 'position', tracker: { text: 'fish on!' } },
         report: { packetType: 'PK001', latitude: 35.5, batteryVolts: 12.4 },
       })
       const command = accepted(await intake.accept(tracker({ id: 'command', message: 'Beacon ON', userData })))
       expect(command.stored).toMatchObject({
-        ...{ packetType: 'PK005', problems: [] },
+        packetType: 'PK005',
+        problems: [],
         decoded: { kind: 'command', tracker: { text: 'Beacon ON' }, packet: { packetType: 'PK001' } },
         report: { packetType: 'PK001', latitude: 35.5 },
       })
@@ -107,7 +119,8 @@ describe('intake', () => {
       const commands = accepted(await intake.accept(tracker({ id: 'two', ...two })))
       expect(commands.stored).toMatchObject({
         decoded: { command: { minutes: 20 }, packet: { command: { minutes: 10 } } },
-        ...{ report: { latitude: 52.38671 }, problems: [{ field: 'userData', code: 'second-command' }] },
+        report: { latitude: 52.38671 },
+        problems: [{ field: 'userData', code: 'second-command' }],
       })
       const noise = accepted(await intake.accept(tracker({ id: 'noise', message: 'fish on!', userData: 'ff' })))
       expect(noise.stored).toMatchObject({

@@ -36,22 +36,22 @@ const golden: Partial<PositionReport> = {
   fixSkewSeconds: 29.914,
 }
 
-const place = 'lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086'
+const PLACE = 'lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086'
 
 const reports: readonly [title: string, text: string, report: Report][] = [
   [
     'PK001 of a v2 buoy',
-    `PK001;${place},sog:0.5,cog:12,sta:00,batt:4.7`,
+    `PK001;${PLACE},sog:0.5,cog:12,sta:00,batt:4.7`,
     { ...nothing, ...golden, sogKnots: 0.5, cogDegrees: 12, status: '00', beaconOn: false, batteryVolts: 4.7 },
   ],
   [
     'PK001 of a handset, without status and battery',
-    `PK001;${place},sog:0,cog:0`,
+    `PK001;${PLACE},sog:0,cog:0`,
     { ...nothing, ...golden, sogKnots: 0, cogDegrees: 0 },
   ],
   [
     'PK001 of a v3 development build, with the fields of PK101',
-    `PK001;${place},sog:0.000,cog:0,sta:01,batt:4.20,int:10,st:0`,
+    `PK001;${PLACE},sog:0.000,cog:0,sta:01,batt:4.20,int:10,st:0`,
     {
       ...nothing,
       ...golden,
@@ -157,7 +157,7 @@ const reports: readonly [title: string, text: string, report: Report][] = [
   ],
   [
     'fields in another order, with blanks, trailing comma and line end',
-    `PK001; batt:4.7, ${place} ,sog:None,cog:,\r\n`,
+    `PK001; batt:4.7, ${PLACE} ,sog:None,cog:,\r\n`,
     {
       ...nothing,
       ...golden,
@@ -166,12 +166,12 @@ const reports: readonly [title: string, text: string, report: Report][] = [
   ],
   [
     'numbers as Python prints them where binary does not fit',
-    `PK001;${place},sog:0.30000000000000004,batt:4.6999998092651367`,
+    `PK001;${PLACE},sog:0.30000000000000004,batt:4.6999998092651367`,
     { ...nothing, ...golden, sogKnots: 0.30000000000000004, batteryVolts: 4.6999998092651367 },
   ],
   [
     'unknown fields, kept',
-    `PK001;${place},hdop:1.2,__proto__:x,constructor:`,
+    `PK001;${PLACE},hdop:1.2,__proto__:x,constructor:`,
     {
       ...nothing,
       ...golden,
@@ -180,7 +180,7 @@ const reports: readonly [title: string, text: string, report: Report][] = [
   ],
   [
     'an unknown reason',
-    `PK101;${place},st:9`,
+    `PK101;${PLACE},st:9`,
     { ...nothing, ...golden, packetType: 'PK101', reasonCode: 9, reason: 'unknown' },
   ],
   [
@@ -253,7 +253,7 @@ describe('decode() returns a reason for', () => {
 
 describe('decode()', () => {
   it('reads messages of any length', () => {
-    const result = decode(bytesOf(`PK001;${place},${'x'.repeat(1_000_000)},batt:4.7`), context)
+    const result = decode(bytesOf(`PK001;${PLACE},${'x'.repeat(1_000_000)},batt:4.7`), context)
     assert.ok(result.ok && result.report.kind === 'position')
     assert.equal(result.report.batteryVolts, 4.7)
     assert.equal(result.report.problems[0]?.code, 'no-key')

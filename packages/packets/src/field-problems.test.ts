@@ -33,20 +33,20 @@ function decodePosition(text: string): PositionReport {
 const whole = decodePosition(packet())
 const noTime = { fixAt: null, fixSkewSeconds: null }
 const noFix = { hasFix: false, ...noTime }
-const minutes = 'has more than 60 minutes'
-const form = 'is not degrees and decimal minutes, [D]DDMM.mmmm'
-const number = 'is not a decimal number'
-const count = 'is not a whole number without sign'
+const MINUTES = 'has more than 60 minutes'
+const FORM = 'is not degrees and decimal minutes, [D]DDMM.mmmm'
+const NUMBER = 'is not a decimal number'
+const COUNT = 'is not a whole number without sign'
 
 type Row = [field: string, raw: string, code: string, detail: string, lost: Partial<PositionReport>]
 
 const table: readonly Row[] = [
-  ['lat', '3760.0001', 'out-of-range', minutes, { latitudeDegrees: null, ...noFix }],
-  ['lat', '37', 'malformed', form, { latitudeDegrees: null, ...noFix }],
-  ['lat', '3749', 'malformed', form, { latitudeDegrees: null, ...noFix }],
-  ['lat', '-3749.5074', 'malformed', form, { latitudeDegrees: null, ...noFix }],
-  ['lat', '37.825', 'malformed', form, { latitudeDegrees: null, ...noFix }],
-  ['lat', '3749.507\xff', 'malformed', form, { latitudeDegrees: null, ...noFix }],
+  ['lat', '3760.0001', 'out-of-range', MINUTES, { latitudeDegrees: null, ...noFix }],
+  ['lat', '37', 'malformed', FORM, { latitudeDegrees: null, ...noFix }],
+  ['lat', '3749', 'malformed', FORM, { latitudeDegrees: null, ...noFix }],
+  ['lat', '-3749.5074', 'malformed', FORM, { latitudeDegrees: null, ...noFix }],
+  ['lat', '37.825', 'malformed', FORM, { latitudeDegrees: null, ...noFix }],
+  ['lat', '3749.507\xff', 'malformed', FORM, { latitudeDegrees: null, ...noFix }],
   [
     'lat',
     '9000.0001',
@@ -75,25 +75,25 @@ const table: readonly Row[] = [
     'is beyond 180 degrees: no fix',
     { latitudeDegrees: null, longitudeDegrees: null, ...noFix },
   ],
-  ['lon', '12299.0000', 'out-of-range', minutes, { longitudeDegrees: null, ...noFix }],
+  ['lon', '12299.0000', 'out-of-range', MINUTES, { longitudeDegrees: null, ...noFix }],
   ['NS', 'W', 'malformed', 'is neither N nor S', { latitudeDegrees: null, ...noFix }],
   ['EW', 'w', 'malformed', 'is neither E nor W', { longitudeDegrees: null, ...noFix }],
   ['utc', '30501', 'malformed', 'is not a time of day, HHMMSS or HHMMSS.fff', noTime],
   ['utc', '250000', 'out-of-range', 'is no time of a day', noTime],
   ['utc', '236000', 'out-of-range', 'is no time of a day', noTime],
   ['utc', '235961', 'out-of-range', 'is no time of a day', noTime],
-  ['sog', 'nan', 'malformed', number, { sogKnots: null }],
-  ['sog', '1e3', 'malformed', number, { sogKnots: null }],
+  ['sog', 'nan', 'malformed', NUMBER, { sogKnots: null }],
+  ['sog', '1e3', 'malformed', NUMBER, { sogKnots: null }],
   ['sog', '-0.1', 'out-of-range', 'is not within 0..999 knots', { sogKnots: null }],
   ['cog', '360.1', 'out-of-range', 'is not within 0..360 degrees', { cogDegrees: null }],
   ['sta', '0g', 'malformed', 'is not two hexadecimal digits', { status: null, beaconOn: null }],
   ['sta', '001', 'malformed', 'is not two hexadecimal digits', { status: null, beaconOn: null }],
-  ['batt', '4.7V', 'malformed', number, { batteryVolts: null }],
-  ['batt', '9'.repeat(400), 'malformed', number, { batteryVolts: null }],
+  ['batt', '4.7V', 'malformed', NUMBER, { batteryVolts: null }],
+  ['batt', '9'.repeat(400), 'malformed', NUMBER, { batteryVolts: null }],
   ['batt', '-1', 'out-of-range', 'is not within 0..99 volts', { batteryVolts: null }],
-  ['int', '10.5', 'malformed', count, { intervalMinutes: null }],
-  ['sl', '-1', 'malformed', count, { sleepMinutes: null }],
-  ['st', 'x', 'malformed', count, { reasonCode: null, reason: null }],
+  ['int', '10.5', 'malformed', COUNT, { intervalMinutes: null }],
+  ['sl', '-1', 'malformed', COUNT, { sleepMinutes: null }],
+  ['st', 'x', 'malformed', COUNT, { reasonCode: null, reason: null }],
 ]
 
 describe('decode() keeps every other field when one is bad', () => {

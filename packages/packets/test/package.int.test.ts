@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageDirectory, run, toolPath } from './run.ts'
 
-const consumer = `
+const CONSUMER = `
 import { decode, encodeCommands, type DecodeResult, type DeviceCommand, type PositionReport } from '@paikea/packets'
 const result: DecodeResult = decode(new Uint8Array(), { receivedAt: new Date(), transmitTime: null })
 export const report: PositionReport | null = result.ok && result.report.kind === 'position' ? result.report : null
@@ -56,7 +56,7 @@ describe('the packed package, installed outside the repository', () => {
     example = await readExample()
     await writeFile(join(scratch, 'example.mjs'), example.code)
     await writeFile(join(scratch, 'example.ts'), example.code)
-    await writeFile(join(scratch, 'consumer.ts'), consumer)
+    await writeFile(join(scratch, 'consumer.ts'), CONSUMER)
   }, 120_000)
 
   afterAll(() => rm(scratch, { recursive: true, force: true }))

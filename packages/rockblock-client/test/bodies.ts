@@ -1,6 +1,5 @@
 /** Bodies and shortcuts for the tests of the receiving side. */
-import type { MoMessage, ParseFailure, ParseOptions, ParseResult } from '../src/mod.ts'
-import { parseWebhook } from '../src/mod.ts'
+import { parseWebhook, type MoMessage, type ParseFailure, type ParseOptions, type ParseResult } from '../src/mod.ts'
 
 export const FORM = 'application/x-www-form-urlencoded'
 export const JSON_TYPE = 'application/json; charset=utf-8'

@@ -1,6 +1,5 @@
 /** Clients and shortcuts for the tests of the sending side. */
-import type { RockBlockClientOptions, SendResult } from '../src/mod.ts'
-import { RockBlockClient } from '../src/mod.ts'
+import { RockBlockClient, type RockBlockClientOptions, type SendResult } from '../src/mod.ts'
 import type { FakeService } from '../src/testing/mod.ts'
 
 export const IMEI = '300234010753370'

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Scratch } from './scratch.ts'
-import { createScratch, DENO, PACKAGE_DIR, typeCheck } from './scratch.ts'
+import { createScratch, DENO, PACKAGE_DIR, typeCheck, type Scratch } from './scratch.ts'
 
 const run = promisify(execFile)
 

@@ -1,10 +1,7 @@
 /** Real servers for the tests; `node:http` and `node:net` are what both Node and Deno have. */
-import type { IncomingMessage, RequestListener, Server } from 'node:http'
-import { createServer } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { createServer as createTcpServer } from 'node:net'
-import type { FakeService } from '../src/testing/mod.ts'
-import { ConnectionFault } from '../src/testing/mod.ts'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
+import { ConnectionFault, type FakeService } from '../src/testing/mod.ts'
 
 /** Runs `use` with the address of a server that answers by `listener`, and closes it with all its connections. */
 export async function withServer(listener: RequestListener, use: (url: string) => Promise<void>): Promise<void> {

@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, posix } from 'node:path'
-import { buildSignedWebhook, buildWebhook, createFakeService, generateTestKeys } from '../src/testing/mod.ts'
-import type { TestKeys } from '../src/testing/mod.ts'
+import {
+  buildSignedWebhook,
+  buildWebhook,
+  createFakeService,
+  generateTestKeys,
+  type TestKeys,
+} from '../src/testing/mod.ts'
 import { listenerOf, withServer } from './ports.ts'
-import type { Scratch } from './scratch.ts'
-import { createScratch, DENO, PACKAGE_DIR, start } from './scratch.ts'
+import { createScratch, DENO, PACKAGE_DIR, start, type Scratch } from './scratch.ts'
 
 const SECRET = 'a-long-secret'
 const KEY = 'a/300234010753370.12.20211031T104150Z.a591a6d40bf420404a011733cfb7b190'

@@ -1,8 +1,14 @@
-import { commandReach, estimateIntervalMinutes, nextExpected, readHealth, retriesMs } from './mod.ts'
-import type { DeviceKnowledge } from './mod.ts'
+import {
+  commandReach,
+  estimateIntervalMinutes,
+  nextExpected,
+  readHealth,
+  retriesMs,
+  type DeviceKnowledge,
+} from './mod.ts'
 
 const at = (text: string): Date => new Date(`2026-11-28T${text}Z`)
-const minuteMs = 60_000
+const MINUTE_MS = 60_000
 
 function buoy(over: Partial<DeviceKnowledge> & { int?: number; sl?: number; sent?: string } = {}): DeviceKnowledge {
   const { int = 20, sl = 0, sent = '10:01:00', ...rest } = over
@@ -61,8 +67,8 @@ describe('retriesMs()', () => {
     [60, [10, 20, 30]],
     [780, [10, 20, 30]],
   ])('after a failed report at %i min', (interval, minutes) => {
-    const due = at('00:00:00').getTime() + (interval === 25 ? 25 : 0) * minuteMs
-    expect(retriesMs(due, interval).map((mark) => (mark - due) / minuteMs)).toEqual(minutes)
+    const due = at('00:00:00').getTime() + (interval === 25 ? 25 : 0) * MINUTE_MS
+    expect(retriesMs(due, interval).map((mark) => (mark - due) / MINUTE_MS)).toEqual(minutes)
   })
 })
 

@@ -9,9 +9,9 @@ import { readyMessage } from './ready-message.ts'
 import { until } from './until.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')
-const imei = '300434060000888'
-const clients = 6
-const minuteMs = 60_000
+const IMEI = '300434060000888'
+const CLIENTS = 6
+const MINUTE_MS = 60_000
 
 interface Ran {
   readonly code: number | null
@@ -48,7 +48,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
   async function deliver(momsn: number, to = base): Promise<string> {
     const secret = readFileSync(join(folder, 'data', 'webhook-secret.txt'), 'utf8').trim()
     const text = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7'
-    const message = { imei, momsn, transmit_time: '26-01-02 03:05:30', data: Buffer.from(text).toString('hex') }
+    const message = { imei: IMEI, momsn, transmit_time: '26-01-02 03:05:30', data: Buffer.from(text).toString('hex') }
     const response = await fetch(`${to}/rockblock/incoming/${secret}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -97,8 +97,8 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
         if ((await deliver(mine).catch(() => '')) === 'accepted') answered.push(mine)
       }
     }
-    for (let client = 0; client < clients; client += 1) void send()
-  }, minuteMs)
+    for (let client = 0; client < CLIENTS; client += 1) void send()
+  }, MINUTE_MS)
 
   afterAll(async () => {
     isLoaded = false
@@ -131,7 +131,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
       expect(new Set(found).size).toBe(count)
       expect(before.filter((momsn) => !found.includes(momsn))).toEqual([])
     },
-    2 * minuteMs,
+    2 * MINUTE_MS,
   )
 
   test(
@@ -146,7 +146,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
       expect(await deliver(1, again)).toBe('duplicate')
       expect(await deliver(1_000_000, again)).toBe('accepted')
     },
-    minuteMs,
+    MINUTE_MS,
   )
 
   test(
@@ -161,7 +161,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
       const there = await paikea(['restore', '--from', file()], empty, 'new')
       expect(there).toEqual({ code: 1, output: expect.stringMatching(/^there are \d+ messages in .*--replace/) })
     },
-    minuteMs,
+    MINUTE_MS,
   )
 
   test(
@@ -178,7 +178,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
       expect(readdirSync(data)).not.toContain('temporal.db')
       expect(await momsnsIn(empty)).not.toContain(1_000_000)
     },
-    minuteMs,
+    MINUTE_MS,
   )
 
   test(
@@ -195,6 +195,6 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
       const nowhere = await paikea(['backup', '--to', '/dev/null/backup'], stored, 'data')
       expect(nowhere).toEqual({ code: 1, output: expect.stringMatching(/^ENOTDIR: .*\n$/) })
     },
-    minuteMs,
+    MINUTE_MS,
   )
 })

@@ -10,7 +10,7 @@ import { until } from './until.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
-const secret = 'a-secret-of-the-database-away-test'
+const SECRET = 'a-secret-of-the-database-away-test'
 const hasAll = databaseKinds().includes('mariadb') && temporalAddress !== undefined
 const describeHere = hasAll || process.env['CI'] ? describe : describe.skip
 
@@ -43,13 +43,13 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
     const { PATH } = process.env
     const started = spawn(process.execPath, [main, 'serve', '--role', role, ...flags], {
       env: {
-        ...{ PATH, PAIKEA_DATA: join(folder, 'data'), PAIKEA_DB_URI: uri },
-        ...{
-          PAIKEA_PORT: '0',
-          PAIKEA_DEVICE_PORT: '0',
-          PAIKEA_WEBHOOK_SECRET: secret,
-          TEMPORAL_ADDRESS: temporalAddress,
-        },
+        PATH,
+        PAIKEA_DATA: join(folder, 'data'),
+        PAIKEA_DB_URI: uri,
+        PAIKEA_PORT: '0',
+        PAIKEA_DEVICE_PORT: '0',
+        PAIKEA_WEBHOOK_SECRET: SECRET,
+        TEMPORAL_ADDRESS: temporalAddress,
         PAIKEA_LOG_LEVEL: 'error',
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -175,11 +175,13 @@ function layWire(path: string, target: string): Wire {
 
 async function deliver(base: string, momsn: number): Promise<number> {
   const text = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7'
-  const response = await fetch(`${base}/rockblock/incoming/${secret}`, {
+  const response = await fetch(`${base}/rockblock/incoming/${SECRET}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
-      ...{ imei: '300434060000778', momsn, transmit_time: `26-01-02 03:05:${30 + momsn}` },
+      imei: '300434060000778',
+      momsn,
+      transmit_time: `26-01-02 03:05:${30 + momsn}`,
       data: Buffer.from(text).toString('hex'),
     }),
   })

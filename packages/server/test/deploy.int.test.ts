@@ -38,9 +38,14 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'paikea-nginx-'))
     const config = loadConfig({
-      ...{ PAIKEA_DATA: join(folder, 'data'), PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0' },
-      ...{ TEMPORAL_ADDRESS: '127.0.0.1:1', PAIKEA_WEBHOOK_SECRET: secret, PAIKEA_TRUSTED_PROXIES: '127.0.0.1' },
-      ...{ PAIKEA_ADMIN_EMAIL: 'ada@example.org', PAIKEA_ADMIN_PASSWORD: 'correct horse battery' },
+      PAIKEA_DATA: join(folder, 'data'),
+      PAIKEA_PORT: '0',
+      PAIKEA_DEVICE_PORT: '0',
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+      PAIKEA_WEBHOOK_SECRET: secret,
+      PAIKEA_TRUSTED_PROXIES: '127.0.0.1',
+      PAIKEA_ADMIN_EMAIL: 'ada@example.org',
+      PAIKEA_ADMIN_PASSWORD: 'correct horse battery',
     })
     mkdirSync(join(folder, 'temp'))
     server = await runServer(config, { role: 'all', log: createLog({ level: 'silent', role: 'all' }) })
@@ -83,27 +88,27 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
   const call = (
     method: string,
     path: string,
-    o: { body?: string; cookie?: string; type?: string; enough?: string } = {},
+    options: { body?: string; cookie?: string; type?: string; enough?: string } = {},
   ) =>
     new Promise<Answer>((resolve, reject) => {
       const headers = {
-        ...(o.type === undefined ? {} : { 'Content-Type': o.type }),
-        ...(o.cookie === undefined ? {} : { Cookie: o.cookie }),
+        ...(options.type === undefined ? {} : { 'Content-Type': options.type }),
+        ...(options.cookie === undefined ? {} : { Cookie: options.cookie }),
       }
-      const options = { host: '127.0.0.1', port: ports.https, method, path, headers, rejectUnauthorized: false }
-      const sent = request({ ...options, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }, (answer) => {
+      const target = { host: '127.0.0.1', port: ports.https, method, path, headers, rejectUnauthorized: false }
+      const sent = request({ ...target, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }, (answer) => {
         let text = ''
         const done = () => resolve({ status: answer.statusCode, headers: answer.headers, text })
         answer.setEncoding('utf8').on('data', (chunk: string) => {
           text += chunk
-          if (o.enough === undefined || !text.includes(o.enough)) return
+          if (options.enough === undefined || !text.includes(options.enough)) return
           done()
           sent.destroy()
         })
         answer.on('end', done)
       })
       sent.on('error', reject)
-      sent.end(o.body)
+      sent.end(options.body)
     })
   const plain = (path: string): Promise<string> =>
     new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { keepSettings } from '@paikea/server/config'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 /** Nothing listens there. */
-const nowhere = '127.0.0.1:1'
+const NOWHERE = '127.0.0.1:1'
 
 interface Answer {
   readonly code: number
@@ -36,13 +36,18 @@ describe('paikea doctor', () => {
 
   /** What `npm start` has set up with a simulated vendor. */
   const settings = (url: string): Record<string, string> => ({
-    ...{ PAIKEA_PORT: '1', TEMPORAL_ADDRESS: nowhere, TEMPORAL_API_KEY: '' },
-    ...{ ROCKBLOCK_URL: url, ROCKBLOCK_USER: 'user', ROCKBLOCK_PASS: 'password', ROCKBLOCK_PASS_FILE: '' },
+    PAIKEA_PORT: '1',
+    TEMPORAL_ADDRESS: NOWHERE,
+    TEMPORAL_API_KEY: '',
+    ROCKBLOCK_URL: url,
+    ROCKBLOCK_USER: 'user',
+    ROCKBLOCK_PASS: 'password',
+    ROCKBLOCK_PASS_FILE: '',
   })
 
   test('finds nothing before the first start, and makes nothing', async () => {
     const missing = join(folder, 'none')
-    const { code, findings } = await run(['doctor', '--data', missing], { TEMPORAL_ADDRESS: nowhere })
+    const { code, findings } = await run(['doctor', '--data', missing], { TEMPORAL_ADDRESS: NOWHERE })
     expect(code).toBe(1)
     expect(findings).toEqual([
       `WRONG   data folder: ${missing} is not there: the first \`npm start\` makes it, or set PAIKEA_DATA`,
@@ -77,7 +82,7 @@ describe('paikea doctor', () => {
     expect(text).toContain('        ROCKBLOCK_USER=user\n')
     expect(text).not.toMatch(/hunter2|never-printed/)
     expect(readdirSync(folder)).toEqual(before)
-    const bare = await run(['doctor', '--environment'], { PAIKEA_DATA: folder, TEMPORAL_ADDRESS: nowhere })
+    const bare = await run(['doctor', '--environment'], { PAIKEA_DATA: folder, TEMPORAL_ADDRESS: NOWHERE })
     expect(bare.code).toBe(1)
     expect(bare.text).toContain('none set (ROCKBLOCK_USER)')
   })

@@ -16,7 +16,7 @@ const address = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
 const withTemporal = address === undefined ? describe.skip : describe
 const simulatorMain = join(import.meta.dirname, '../../simulator/dist/main.js')
 const namespace = `harbour-${String(process.pid)}`
-const imei = '300434061000321'
+const IMEI = '300434061000321'
 const files: typeof VITAL = {
   ...VITAL,
   'core/version.py': 'VERSION = "2"\n',
@@ -52,8 +52,12 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     })
     await connection.close()
     const config = loadConfig({
-      ...{ PAIKEA_DATA: folder, PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0', PAIKEA_FIRMWARE_REPO: repository.path },
-      ...{ TEMPORAL_ADDRESS: address ?? '', TEMPORAL_NAMESPACE: namespace },
+      PAIKEA_DATA: folder,
+      PAIKEA_PORT: '0',
+      PAIKEA_DEVICE_PORT: '0',
+      PAIKEA_FIRMWARE_REPO: repository.path,
+      TEMPORAL_ADDRESS: address ?? '',
+      TEMPORAL_NAMESPACE: namespace,
     })
     server = await runServer(config, { role: 'all', log: SILENT_LOG })
     admin = await tokenOf('admin')
@@ -91,7 +95,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     return { ...Object(value) }
   }
   const api = (path: string, body?: object) => call(`http://127.0.0.1:${String(server.port)}/v1/${path}`, body)
-  const device = (path = '', body?: object) => call(`${sim}/devices/${imei}/harbour${path}`, body)
+  const device = (path = '', body?: object) => call(`${sim}/devices/${IMEI}/harbour${path}`, body)
 
   async function openPage(token: string): Promise<Page> {
     const socket = connect({ port: server.port ?? 0, host: '127.0.0.1' })
@@ -123,7 +127,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
       async () => (await api(`firmware/releases/${String(release['id'])}`))['state'] === 'ready',
     )
     await api('devices', { kind: 'buoy', iam: 'PK001', generation: 'v2' })
-    await call(`${sim}/devices`, { kind: 'buoy', imei, generation: 'v2', iam: 'PK001' })
+    await call(`${sim}/devices`, { kind: 'buoy', imei: IMEI, generation: 'v2', iam: 'PK001' })
     await device('', { startMs: 200 })
     await until('its link is open', async () => (await device())['link'] === 'open')
 
@@ -169,7 +173,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     // Its flash is its own: switched off and on, out at sea and back.
     await device('/power', { power: 'cycle' })
     expect((await device())['files']).toEqual(flash['files'])
-    await call(`${sim}/devices/${imei}/harbour`, undefined, 'DELETE')
+    await call(`${sim}/devices/${IMEI}/harbour`, undefined, 'DELETE')
     await device('', { startMs: 200 })
     expect((await device())['files']).toEqual(flash['files'])
   }, 240_000)

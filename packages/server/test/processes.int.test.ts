@@ -11,9 +11,9 @@ import { readyMessage } from './ready-message.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
-const secret = 'a-secret-of-the-processes-test'
+const SECRET = 'a-secret-of-the-processes-test'
 /** Nothing listens there. */
-const nowhere = '127.0.0.1:1'
+const NOWHERE = '127.0.0.1:1'
 
 interface Program {
   readonly child: ChildProcess
@@ -77,7 +77,7 @@ async function deliveriesUntil(state: string, { body }: Response): Promise<Recor
 
 async function deliver(port: number, momsn: number, imei = '300434060000777'): Promise<number> {
   const text = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7'
-  const response = await fetch(`http://127.0.0.1:${port}/rockblock/incoming/${secret}`, {
+  const response = await fetch(`http://127.0.0.1:${port}/rockblock/incoming/${SECRET}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
@@ -105,8 +105,8 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
       PAIKEA_DB_URI: db.uri,
       PAIKEA_PORT: '0',
       PAIKEA_DEVICE_PORT: '0',
-      PAIKEA_WEBHOOK_SECRET: secret,
-      TEMPORAL_ADDRESS: temporalAddress ?? nowhere,
+      PAIKEA_WEBHOOK_SECRET: SECRET,
+      TEMPORAL_ADDRESS: temporalAddress ?? NOWHERE,
     }
   })
   afterAll(async () => {
@@ -140,7 +140,7 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
   })
 
   test('answers deliveries while Temporal is out of reach, and ends when its starter goes', async () => {
-    const { program, port } = await serve(['--role', 'api'], { ...env, TEMPORAL_ADDRESS: nowhere })
+    const { program, port } = await serve(['--role', 'api'], { ...env, TEMPORAL_ADDRESS: NOWHERE })
     const response = await fetch(`http://127.0.0.1:${port}/readyz`)
     expect(await response.json()).toEqual({ status: 'degraded' })
     expect(await deliver(port, 1)).toBe(200)
@@ -149,7 +149,7 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
   })
 
   test('ends in order on SIGTERM, and leaves SIGINT to the starter that watches over it', async () => {
-    const { program, port } = await serve(['--role', 'all'], { ...env, TEMPORAL_ADDRESS: nowhere })
+    const { program, port } = await serve(['--role', 'all'], { ...env, TEMPORAL_ADDRESS: NOWHERE })
     program.child.kill('SIGINT')
     expect(await deliver(port, 2)).toBe(200)
     program.child.kill('SIGTERM')
@@ -157,12 +157,12 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
   })
 
   test('doctor says what is wrong and ends with 1', async () => {
-    const doctor = await run(['doctor'], { ...env, TEMPORAL_ADDRESS: nowhere })
+    const doctor = await run(['doctor'], { ...env, TEMPORAL_ADDRESS: NOWHERE })
     expect(doctor.code).toBe(1)
     expect(doctor.stdout).toMatch(/^ok +database: (sqlite|mysql), tables up to date$/m)
     expect(doctor.stdout).toMatch(/^WRONG +Temporal: 127\.0\.0\.1:1, namespace default does not answer/m)
     expect(doctor.stdout).toContain('PAIKEA_WEBHOOK_SECRET=(set)')
-    expect(doctor.stdout).not.toContain(secret)
+    expect(doctor.stdout).not.toContain(SECRET)
   })
 
   const withTemporal = temporalAddress === undefined ? test.skip : test
@@ -188,7 +188,11 @@ describe.each(databaseKinds())('the program on %s', (kind) => {
       // No account is configured, so it ends up waiting for an operator.
       const events = await deliveriesUntil('parked', answer)
       expect(events.at(-1)).toMatchObject({
-        ...{ imei: pair.targetImei, iam: pair.targetIam, sourceIam: pair.iam, attempt: 1, vendorId: null },
+        imei: pair.targetImei,
+        iam: pair.targetIam,
+        sourceIam: pair.iam,
+        attempt: 1,
+        vendorId: null,
         reason: 'not-configured',
       })
       // Within one process at once: a look once a second would have come too late for it.
@@ -206,7 +210,7 @@ describe('a first start', () => {
     folder = mkdtempSync(join(tmpdir(), 'paikea-first-'))
   })
   afterEach(() => rmSync(folder, { recursive: true }))
-  const ports = { PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0', TEMPORAL_ADDRESS: nowhere }
+  const ports = { PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0', TEMPORAL_ADDRESS: NOWHERE }
 
   test('goes to the data folder it is told, seen from where the command was typed, as `serve` does', async () => {
     const elsewhere = join(folder, 'elsewhere')
@@ -260,7 +264,7 @@ describe('a first start', () => {
   test('names a data folder that cannot be made', async () => {
     writeFileSync(join(folder, 'file'), '')
     const paths = ['file', 'file/below'].map((name) => join(folder, name))
-    const ends = await Promise.all(paths.map((path) => run(['serve', '--data', path], { TEMPORAL_ADDRESS: nowhere })))
+    const ends = await Promise.all(paths.map((path) => run(['serve', '--data', path], { TEMPORAL_ADDRESS: NOWHERE })))
     expect(ends.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
       paths.map((path) => ({
         code: 78,

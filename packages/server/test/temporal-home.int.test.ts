@@ -28,7 +28,7 @@ const address = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
 const cli = process.env['PAIKEA_TEST_TEMPORAL_CLI']
 const withTemporal = address === undefined || cli === undefined ? describe.skip : describe
 const log = createLog({ level: 'silent', role: 'test' })
-const namespace = 'default'
+const NAMESPACE = 'default'
 const LONG_AGO = new Date('2026-01-01T00:00:00Z')
 
 withTemporal('whose Temporal it is (skipped where there is none)', () => {
@@ -78,7 +78,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
     afterEach(() => db.drop())
 
     const homeOf = (client: Client, inUseForMs = 60_000) =>
-      createTemporalHome({ db, client, namespace, log, inUseForMs })
+      createTemporalHome({ db, client, namespace: NAMESPACE, log, inUseForMs })
 
     it('refuses another in one line, starts nothing there, and is told at once', async () => {
       await homeOf(old).check()
@@ -136,7 +136,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
     })
 
     it('never moves by itself to one that holds workflows, but by command, once nobody works with the old one', async () => {
-      const elsewhere = { clusterId: 'gone', namespaceId: 'gone', namespace }
+      const elsewhere = { clusterId: 'gone', namespaceId: 'gone', namespace: NAMESPACE }
       await settleTemporalHome(db, { identity: elsewhere, now: new Date() })
       await expect(homeOf(old, 0).check()).rejects.toThrow(OtherTemporalError)
       const env = { PAIKEA_DB_URI: db.uri, PAIKEA_DATA: folder, TEMPORAL_ADDRESS: address }
@@ -156,12 +156,16 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
     })
 
     it('lets one of two that move at once', async () => {
-      const from = { clusterId: 'a', namespaceId: 'a', namespace }
+      const from = { clusterId: 'a', namespaceId: 'a', namespace: NAMESPACE }
       await settleTemporalHome(db, { identity: from, now: LONG_AGO })
       const now = new Date()
       const moves = ['b', 'c'].map((id) =>
         db.write((tx) =>
-          moveTemporalHome(db, { from, to: { clusterId: id, namespaceId: id, namespace }, now, unseenSince: now }, tx),
+          moveTemporalHome(
+            db,
+            { from, to: { clusterId: id, namespaceId: id, namespace: NAMESPACE }, now, unseenSince: now },
+            tx,
+          ),
         ),
       )
       expect((await Promise.all(moves)).filter((hasMoved) => hasMoved)).toHaveLength(1)
@@ -170,9 +174,9 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
 
   it('keeps ended workflows there for as long as is set, whatever it was before', async () => {
     const db = await openTestDatabase('sqlite')
-    const retentionOf = async () => (await readIdentity(other, namespace)).retentionSeconds
+    const retentionOf = async () => (await readIdentity(other, NAMESPACE)).retentionSeconds
     for (const retentionHours of [36, 24]) {
-      await createTemporalHome({ db, client: other, namespace, log, retentionHours }).check()
+      await createTemporalHome({ db, client: other, namespace: NAMESPACE, log, retentionHours }).check()
       expect(await retentionOf()).toBe(retentionHours * 3600)
     }
     await db.drop()
@@ -181,16 +185,27 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
   it('keeps messages and acts on none, until it is moved', async () => {
     const db = await openTestDatabase('sqlite')
     const data = join(folder, 'server')
-    await settleTemporalHome(db, { identity: { clusterId: 'gone', namespaceId: 'gone', namespace }, now: new Date() })
+    await settleTemporalHome(db, {
+      identity: { clusterId: 'gone', namespaceId: 'gone', namespace: NAMESPACE },
+      now: new Date(),
+    })
     await seenLongAgo(db)
     const env = {
-      ...{ PAIKEA_DATA: data, PAIKEA_DB_URI: db.uri, PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0' },
-      ...{ PAIKEA_WEBHOOK_SECRET: 'a'.repeat(40), TEMPORAL_ADDRESS: address },
+      PAIKEA_DATA: data,
+      PAIKEA_DB_URI: db.uri,
+      PAIKEA_PORT: '0',
+      PAIKEA_DEVICE_PORT: '0',
+      PAIKEA_WEBHOOK_SECRET: 'a'.repeat(40),
+      TEMPORAL_ADDRESS: address,
     }
     const modem = await buildModem(db)
     const paid = await buildOutbound(db, {
-      ...{ groupId: (await buildGroup(db)).id, modemId: modem.id, imei: modem.imei },
-      ...{ state: 'sending', workflowId: 'elsewhere', workflowStartedAt: LONG_AGO },
+      groupId: (await buildGroup(db)).id,
+      modemId: modem.id,
+      imei: modem.imei,
+      state: 'sending',
+      workflowId: 'elsewhere',
+      workflowStartedAt: LONG_AGO,
     })
     const { id: outboundId } = paid
     await db.write((transaction) =>
@@ -204,7 +219,9 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({
-          ...{ imei: '300234010753370', momsn: 1, transmit_time: '26-01-02 03:05:30' },
+          imei: '300234010753370',
+          momsn: 1,
+          transmit_time: '26-01-02 03:05:30',
           data: Buffer.from(text).toString('hex'),
         }),
       })
@@ -243,7 +260,7 @@ async function seenLongAgo(db: TestDatabase): Promise<void> {
 /** Connects as soon as it answers, its namespace too. */
 async function connect(to: string): Promise<Client> {
   const connection = Connection.lazy({ address: to })
-  const client = new Client({ connection, namespace })
+  const client = new Client({ connection, namespace: NAMESPACE })
   const count = () =>
     client.workflow.count().then(
       () => true,

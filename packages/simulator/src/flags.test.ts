@@ -7,15 +7,16 @@ import { FlagError, readFlags } from './flags.ts'
 describe('readFlags()', () => {
   it('has the defaults of the contract', () => {
     expect(readFlags([])).toMatchObject({
-      ...{ port: 8099, host: '127.0.0.1', dataFolder: null, webhookUrl: 'http://127.0.0.1:8080' },
-      ...{
-        webhookSecret: null,
-        demoFleet: 0,
-        linkUrl: 'ws://127.0.0.1:7777',
-        demoRockStar: false,
-        demoCloudloop: null,
-        speed: 1,
-      },
+      port: 8099,
+      host: '127.0.0.1',
+      dataFolder: null,
+      webhookUrl: 'http://127.0.0.1:8080',
+      webhookSecret: null,
+      demoFleet: 0,
+      linkUrl: 'ws://127.0.0.1:7777',
+      demoRockStar: false,
+      demoCloudloop: null,
+      speed: 1,
       signWebhooks: false,
     })
   })
@@ -42,18 +43,20 @@ describe('readFlags()', () => {
     ])
     rmSync(folder, { recursive: true })
     expect(flags).toEqual({
-      ...{ port: 0, host: '0.0.0.0', dataFolder: folder, webhookUrl: 'http://127.0.0.1:9000', webhookSecret: 's3cret' },
-      ...{
-        demoFleet: 3,
-        linkUrl: 'ws://127.0.0.1:7777',
-        demoRockStar: true,
-        demoCloudloop: 'imt',
-        speed: 60,
-        signWebhooks: true,
-        username: 'me',
-        password: 'pw',
-        token: 't',
-      },
+      port: 0,
+      host: '0.0.0.0',
+      dataFolder: folder,
+      webhookUrl: 'http://127.0.0.1:9000',
+      webhookSecret: 's3cret',
+      demoFleet: 3,
+      linkUrl: 'ws://127.0.0.1:7777',
+      demoRockStar: true,
+      demoCloudloop: 'imt',
+      speed: 60,
+      signWebhooks: true,
+      username: 'me',
+      password: 'pw',
+      token: 't',
     })
   })
 

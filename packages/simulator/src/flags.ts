@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 
 import { z } from 'zod'
 
-import { mostDemoBuoys } from './devices/demo-fleet.ts'
+import { MOST_DEMO_BUOYS } from './devices/demo-fleet.ts'
 import type { SimulatorOptions } from './simulator.ts'
 
 /** A flag that cannot be understood: one line for whoever typed it. */
@@ -12,7 +12,7 @@ export class FlagError extends Error {
 }
 
 /** The help text. */
-export const usage = `Simulated RockBLOCK service and devices.
+export const USAGE = `Simulated RockBLOCK service and devices.
 
   --port N                    where it listens (8099)
   --host ADDR                 (127.0.0.1)
@@ -35,7 +35,7 @@ const flagsSchema = z.object({
   'webhook-url': z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
   'webhook-secret-file': z.string().optional(),
   'link-url': z.url({ protocol: /^ws$/ }).default('ws://127.0.0.1:7777'),
-  'demo-fleet': z.coerce.number().int().min(0).max(mostDemoBuoys).default(0),
+  'demo-fleet': z.coerce.number().int().min(0).max(MOST_DEMO_BUOYS).default(0),
   'demo-rockstar': z.boolean().default(false),
   'demo-cloudloop': z.enum(['sbd', 'imt']).optional(),
   speed: z.coerce.number().positive().max(10_000).default(1),

@@ -5,11 +5,11 @@
  * is gone. Logs one JSON object a line on standard error.
  */
 import { writeSync } from 'node:fs'
-import { readFlags, usage } from './flags.ts'
+import { readFlags, USAGE } from './flags.ts'
 import { createSimulator } from './simulator.ts'
 import { explainFailure } from './start-failure.ts'
 
-const standardError = 2
+const STANDARD_ERROR = 2
 
 function log(event: string, details: Readonly<Record<string, unknown>>): void {
   writeLine(JSON.stringify({ at: new Date().toISOString(), event, ...details }))
@@ -18,7 +18,7 @@ function log(event: string, details: Readonly<Record<string, unknown>>): void {
 /** Not through the stream, which takes no line any more after one that failed: a full disk loses lines and nothing else. */
 function writeLine(line: string): void {
   try {
-    writeSync(standardError, `${line}\n`)
+    writeSync(STANDARD_ERROR, `${line}\n`)
   } catch {
     // Lost.
   }
@@ -34,7 +34,7 @@ function fail(message: string): never {
 async function main(): Promise<void> {
   const flags = readFlags(process.argv.slice(2))
   if (flags === 'help') {
-    process.stdout.write(`${usage}\n`)
+    process.stdout.write(`${USAGE}\n`)
     return
   }
   const simulator = await createSimulator({ ...flags, log }).catch((cause: unknown) =>

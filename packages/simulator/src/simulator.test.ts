@@ -1,7 +1,7 @@
 import { parseWebhook, RockStarClient } from '@paikea/rockblock-client'
 
 import { type Received, until } from '../test/receiver.ts'
-import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../test/test-simulator.ts'
+import { BUOY, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../test/test-simulator.ts'
 
 // Real HTTP on a machine that may be busy with other tests.
 jest.setTimeout(20_000)
@@ -19,14 +19,14 @@ describe('a device that lives by itself', () => {
     await sea.call('POST', '/sim/clock', { speed: 60 })
     await sea.call('POST', '/sim/devices', {
       kind: 'buoy',
-      imei: buoy,
+      imei: BUOY,
       generation: 'v3',
       autonomous: true,
       webhook: 'json',
     })
     await sea.receiver.waitFor(1)
     await sea.call('POST', '/sim/clock', { speed: 2000 })
-    await sea.client().sendMt({ imei: buoy, data: bytes('+DATA:PK006,30;') })
+    await sea.client().sendMt({ imei: BUOY, data: bytes('+DATA:PK006,30;') })
     const texts = (): string[] => sea.receiver.received.map((one) => webhookBody(one).text)
     await until(() => texts().some((text) => text.endsWith('int:30,sl:0,st:3')), 'the answer to PK006')
     expect(texts()[0]).toMatch(/,int:10,sl:0,st:1$/)
@@ -35,21 +35,21 @@ describe('a device that lives by itself', () => {
 
   it('is a handset that shows what was sent to it, after a ring alert', async () => {
     await sea.call('POST', '/sim/clock', { speed: 60 })
-    await sea.call('POST', '/sim/devices', { kind: 'handset', imei: buoy, autonomous: true })
+    await sea.call('POST', '/sim/devices', { kind: 'handset', imei: BUOY, autonomous: true })
     await sea
       .client()
-      .sendMt({ imei: buoy, data: bytes('+DATA:PK004,3749.5074,N,12216.6021,W,0.5,12.0,030501.000,0;') })
+      .sendMt({ imei: BUOY, data: bytes('+DATA:PK004,3749.5074,N,12216.6021,W,0.5,12.0,030501.000,0;') })
     await until(
-      async () => (await sea.call<{ buoy: unknown }>('GET', `/sim/devices/${buoy}`)).body.buoy !== null,
+      async () => (await sea.call<{ buoy: unknown }>('GET', `/sim/devices/${BUOY}`)).body.buoy !== null,
       'the buoy on the display',
     )
     expect((await sea.call('GET', '/sim')).body).toMatchObject({
-      devices: [{ imei: buoy, buoy: { latitude: '3749.5074' } }],
+      devices: [{ imei: BUOY, buoy: { latitude: '3749.5074' } }],
     })
   })
 
   it('is a tracker that drifts and reports every ten minutes, as the Core Push API tells of it', async () => {
-    await sea.call('POST', '/sim/devices', { kind: 'rockstar', imei: buoy, serial: 4711, autonomous: true })
+    await sea.call('POST', '/sim/devices', { kind: 'rockstar', imei: BUOY, serial: 4711, autonomous: true })
     await sea.call('POST', '/sim/clock', { speed: 2000 })
     const arrived = (await sea.receiver.waitFor(6)).map(({ path, headers, body }) => {
       expect(path).toMatch(/^\/rockstar\/incoming\//)
@@ -58,7 +58,7 @@ describe('a device that lives by itself', () => {
       return parsed.message
     })
     for (const message of arrived) {
-      expect(message).toMatchObject({ imei: buoy, serial: '4711', trigger: 'ROUTINE', source: 'GPS', text: null })
+      expect(message).toMatchObject({ imei: BUOY, serial: '4711', trigger: 'ROUTINE', source: 'GPS', text: null })
       expect(message).toMatchObject({ deviceType: 'ROCKSTAR', problems: [], unknownFields: {}, externalPower: false })
       expect(message.batteryPercent).toBeGreaterThan(20)
       expect(Math.abs((message.at?.getTime() ?? 0) - (message.transmitTime?.getTime() ?? 0))).toBeLessThanOrEqual(4000)
@@ -104,14 +104,16 @@ describe('a device that lives by itself', () => {
   })
 
   it('is a tracker that confirms a text it has read', async () => {
-    await sea.call('POST', '/sim/devices', { kind: 'rockstar', imei: buoy, serial: 4711, autonomous: true })
+    await sea.call('POST', '/sim/devices', { kind: 'rockstar', imei: BUOY, serial: 4711, autonomous: true })
     await sea.call('POST', '/sim/clock', { speed: 600 })
     const client = new RockStarClient({ username: 'user', password: 'password', url: sea.url })
     const sent = await client.sendMessage({ serial: '4711', text: 'hello' })
     const receipt = (): Received | undefined => sea.receiver.received.find(({ body }) => body.includes('message_ack'))
     await until(() => receipt() !== undefined, 'the receipt')
     expect(JSON.parse(receipt()?.body ?? '')).toMatchObject({
-      ...{ trigger: 'ACKNOWLEDGE', imei: buoy, serial: 4711 },
+      trigger: 'ACKNOWLEDGE',
+      imei: BUOY,
+      serial: 4711,
       message_ack: sent.outcome === 'sent' ? sent.id : null,
     })
     expect(await sea.mts()).toMatchObject([{ text: 'hello', state: 'delivered' }])
@@ -119,12 +121,12 @@ describe('a device that lives by itself', () => {
 
   it('says st:1 again after its power was cut, and has forgotten its settings', async () => {
     await sea.call('POST', '/sim/clock', { speed: 2000 })
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, autonomous: true, webhook: 'json' })
-    await sea.client().sendMt({ imei: buoy, data: bytes('+DATA:PK006,30;') })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, autonomous: true, webhook: 'json' })
+    await sea.client().sendMt({ imei: BUOY, data: bytes('+DATA:PK006,30;') })
     const texts = (): string[] => sea.receiver.received.map((one) => webhookBody(one).text)
     await until(() => texts().some((text) => text.includes('int:30')), 'interval 30')
     const before = texts().length
-    await sea.call('POST', `/sim/devices/${buoy}/power`, { power: 'cycle' })
+    await sea.call('POST', `/sim/devices/${BUOY}/power`, { power: 'cycle' })
     await until(
       () =>
         texts()
@@ -136,10 +138,10 @@ describe('a device that lives by itself', () => {
   })
 
   it('keeps its conditions: without GPS it reports 999', async () => {
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, autonomous: true, webhook: 'json' })
-    await sea.call('PATCH', `/sim/devices/${buoy}`, { conditions: { gps: false } })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, autonomous: true, webhook: 'json' })
+    await sea.call('PATCH', `/sim/devices/${BUOY}`, { conditions: { gps: false } })
     await sea.call('POST', '/sim/clock', { speed: 2000 })
     await until(() => sea.receiver.received.some((one) => webhookBody(one).text.includes('lat:99900.0000')), '999')
-    expect(sea.simulator.world.state.devices.get(buoy)?.conditions.gps).toBe(false)
+    expect(sea.simulator.world.state.devices.get(BUOY)?.conditions.gps).toBe(false)
   })
 })

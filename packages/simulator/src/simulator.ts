@@ -169,7 +169,16 @@ async function assemble(
   let answer: Simulator['answer'] | null = null
   const simulator: Simulator = {
     answer: (request, response) => (answer ??= createHttpApp(simulator).callback())(request, response),
-    ...{ port, clock, world, vendor, fleet, bay, faults, webhooks, services, log },
+    port,
+    clock,
+    world,
+    vendor,
+    fleet,
+    bay,
+    faults,
+    webhooks,
+    services,
+    log,
     publicKey: async () => (await signingKeys()).publicKey,
     async setSpeed(speed) {
       clock.setSpeed(speed)

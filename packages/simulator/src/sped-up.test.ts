@@ -1,13 +1,12 @@
 import { parseWebhook } from '@paikea/rockblock-client'
 
-import type { Received } from '../test/receiver.ts'
-import { until } from '../test/receiver.ts'
-import { buoy, bytes, startTestSimulator, type TestSimulator } from '../test/test-simulator.ts'
+import { until, type Received } from '../test/receiver.ts'
+import { BUOY, bytes, startTestSimulator, type TestSimulator } from '../test/test-simulator.ts'
 
 // Real HTTP on a machine that may be busy with other tests.
 jest.setTimeout(30_000)
 
-const dayMs = 86_400_000
+const DAY_MS = 86_400_000
 const [drifter, tracker, byHand] = ['300434061000201', '300434061000202', '300434061000203']
 
 let sea: TestSimulator
@@ -33,7 +32,7 @@ function fixMs(message: ReturnType<typeof messageOf>): number {
   const [, hours, minutes, seconds] = /,utc:(\d\d)(\d\d)([\d.]+)/.exec(text) ?? []
   const ofDay = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
   const nowMs = Date.now()
-  return ofDay + dayMs * Math.round((nowMs - ofDay) / dayMs)
+  return ofDay + DAY_MS * Math.round((nowMs - ofDay) / DAY_MS)
 }
 
 const heardFrom = (imei: string): Received[] => sea.receiver.received.filter(({ body }) => body.includes(imei))
@@ -52,10 +51,10 @@ async function launch(imei: string, device: Readonly<Record<string, unknown>>): 
 
 describe('a sea that runs faster than real time', () => {
   it('stamps what it sends with real time, then and after it is slowed down again', async () => {
-    await launch(buoy, { kind: 'buoy', generation: 'v3', webhook: 'json-jwt' })
+    await launch(BUOY, { kind: 'buoy', generation: 'v3', webhook: 'json-jwt' })
     await launch(drifter, { kind: 'buoy', generation: 'v2', webhook: 'form' })
     await launch(tracker, { kind: 'rockstar' })
-    const all = [buoy, drifter, tracker]
+    const all = [BUOY, drifter, tracker]
     await until(() => all.every((imei) => heardFrom(imei).length > 0), 'the first reports')
     await sea.call('POST', '/sim/clock', { speed: 600 })
     await until(() => all.every((imei) => heardFrom(imei).length >= 5), 'forty minutes of reports')
@@ -83,7 +82,7 @@ describe('a sea that runs faster than real time', () => {
         .map((message) => Math.floor(fixMs(message) / 1000))
       expect(fixSeconds).toEqual([...new Set(fixSeconds)].toSorted((one, other) => one - other))
     }
-    const signedAt = heardFrom(buoy).map(({ body }) => {
+    const signedAt = heardFrom(BUOY).map(({ body }) => {
       const claims = messageOf({ body, path: '', headers: { 'content-type': 'application/json' } }).jwt?.split('.')[1]
       return Number(/"iat":(\d+)/.exec(Buffer.from(claims ?? '', 'base64url').toString())?.[1])
     })
@@ -102,12 +101,12 @@ describe('a sea that runs faster than real time', () => {
   })
 
   it('lets a buoy without a fix tell the same time, once GPS has set its clock', async () => {
-    await launch(buoy, { kind: 'buoy', generation: 'v3', webhook: 'json' })
-    await until(() => heardFrom(buoy).length > 0, 'the first report')
-    await sea.call('PATCH', `/sim/devices/${buoy}`, { conditions: { gps: false } })
+    await launch(BUOY, { kind: 'buoy', generation: 'v3', webhook: 'json' })
+    await until(() => heardFrom(BUOY).length > 0, 'the first report')
+    await sea.call('PATCH', `/sim/devices/${BUOY}`, { conditions: { gps: false } })
     await sea.call('POST', '/sim/clock', { speed: 2000 })
     const lost = (): Received | undefined =>
-      heardFrom(buoy).find((one) => Buffer.from(messageOf(one).payload).toString().includes('lat:999'))
+      heardFrom(BUOY).find((one) => Buffer.from(messageOf(one).payload).toString().includes('lat:999'))
     await until(() => lost() !== undefined, 'a report without a fix')
     const report = lost()
     expect(report === undefined ? NaN : Math.abs(fixMs(messageOf(report)) - Date.now())).toBeLessThan(15_000)

@@ -7,7 +7,7 @@ import { type Receiver, startReceiver, until } from './receiver.ts'
 
 const home = path.join(import.meta.dirname, '..')
 const root = path.join(home, '../..')
-const imei = '300434061000101'
+const IMEI = '300434061000101'
 
 /** How the same process is started by either runtime. */
 const runtimes = {
@@ -76,12 +76,12 @@ async function post(url: string, body: object): Promise<Response> {
 
 function sendMt(url: string, text: string): Promise<string> {
   const data = Buffer.from(text).toString('hex')
-  const body = new URLSearchParams({ imei, username: 'user', password: 'password', data })
+  const body = new URLSearchParams({ imei: IMEI, username: 'user', password: 'password', data })
   return fetch(`${url}/rockblock/MT`, { method: 'POST', body }).then((response) => response.text())
 }
 
 async function shownMts(url: string): Promise<string[]> {
-  const response = await fetch(`${url}/sim/mt?imei=${imei}`)
+  const response = await fetch(`${url}/sim/mt?imei=${IMEI}`)
   // What our own address answers.
   const { items } = (await response.json()) as { items: { text: string }[] }
   return items.map(({ text }) => text)
@@ -105,9 +105,9 @@ describe('README', () => {
 describe.each(['node', 'deno'] as const)('the simulator as a process under %s', (runtime) => {
   it('tells its parent the port, keeps its promises over kill -9, and ends on SIGTERM', async () => {
     const first = await run(runtime)
-    await post(`${first.url}/sim/devices`, { kind: 'buoy', imei, webhook: 'json' })
+    await post(`${first.url}/sim/devices`, { kind: 'buoy', imei: IMEI, webhook: 'json' })
     receiver.answer = () => 503
-    await post(`${first.url}/sim/devices/${imei}/send`, { text: 'owed' })
+    await post(`${first.url}/sim/devices/${IMEI}/send`, { text: 'owed' })
     const promised: string[] = []
     const sending = (async () => {
       for (let number = 0; ; number++) {
@@ -152,7 +152,7 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
     killed.child.kill('SIGKILL')
     await killed.ended
     const first = await run(runtime)
-    await post(`${first.url}/sim/devices`, { kind: 'buoy', imei })
+    await post(`${first.url}/sim/devices`, { kind: 'buoy', imei: IMEI })
     expect(await sendMt(first.url, 'one')).toMatch(/^OK,/)
     await expect(run(runtime)).rejects.toThrow(new Error(refusal))
     const [, twoId] = (await sendMt(first.url, 'two')).split(',')

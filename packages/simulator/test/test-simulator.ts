@@ -4,7 +4,7 @@ import { createSimulator, type Simulator, type SimulatorOptions } from '../src/s
 import { type Received, type Receiver, startReceiver } from './receiver.ts'
 
 /** The IMEI the tests use. */
-export const buoy = '300434061000101'
+export const BUOY = '300434061000101'
 
 /** What `/sim/mt` shows of a message. */
 export interface ShownMt {
@@ -47,7 +47,7 @@ export async function startTestSimulator(options: Partial<SimulatorOptions> = {}
     simulator,
     receiver,
     call,
-    mts: async (query = `imei=${buoy}`) =>
+    mts: async (query = `imei=${BUOY}`) =>
       (await call<{ items: readonly ShownMt[] }>('GET', `/sim/mt?${query}`)).body.items,
     client: () => new RockBlockClient({ username: 'user', password: 'password', url }),
     async close() {

@@ -170,7 +170,10 @@ async function startUpgrade() {
   const find = () => findUpgradeJob(db, { scope: all, id })
   await until('its workflow runs', async () => (await find()).workflowId)
   return {
-    ...{ id, iam: device.iam, find, handle: client.workflow.getHandle(`upgrade/${id}`) },
+    id,
+    iam: device.iam,
+    find,
+    handle: client.workflow.getHandle(`upgrade/${id}`),
     async change(what) {
       const from = ['prepared', 'offered', 'downloading', 'installed']
       await db.write((tx) => changeUpgradeJob(db, { id, from, change: what, now: new Date() }, tx))
@@ -251,13 +254,14 @@ const shapes = {
     const data = Buffer.from('PK005;1').toString('hex')
     const body = new URLSearchParams({ imei: '300234010753370', momsn: '1', transmit_time: '26-11-24 10:00:00', data })
     const envelope = {
-      ...{ format: 'rockblock', bodyBase64: Buffer.from(body.toString()).toString('base64') },
-      ...{
-        contentType: 'application/x-www-form-urlencoded',
-        receivedAt: new Date().toISOString(),
-        sourceAddress: null,
-      },
-      ...{ hasSecret: true, admittedBy: 'secret', verificationNote: null },
+      format: 'rockblock',
+      bodyBase64: Buffer.from(body.toString()).toString('base64'),
+      contentType: 'application/x-www-form-urlencoded',
+      receivedAt: new Date().toISOString(),
+      sourceAddress: null,
+      hasSecret: true,
+      admittedBy: 'secret',
+      verificationNote: null,
     }
     const input = { kind: 'envelope', envelope, key }
     await starter.start(workflows.inboundStart(input, workflows.inboundWorkflowId(key)))

@@ -11,8 +11,7 @@ import {
   listRolloutDevices,
   type Database,
 } from '@paikea/database'
-import { buildDevice, buildGroup, openTestDatabase } from '@paikea/database/testing'
-import type { TestDatabase } from '@paikea/database/testing'
+import { buildDevice, buildGroup, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { openBlobStore } from '@paikea/firmware'
 import { createIntake } from '@paikea/intake'
 import { RockBlockClient } from '@paikea/rockblock-client'
@@ -25,14 +24,15 @@ import {
   installRuntime,
   outboundStart,
   outboundWorkflowId,
+  type OutboundResult,
+  type RunningWorker,
 } from '../src/mod.ts'
-import type { OutboundResult, RunningWorker } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
 import { testBundle } from './stage.ts'
 
 const binary = process.env['PAIKEA_TEST_TEMPORAL_TEST_SERVER']
 const describeOn = binary === undefined ? describe.skip : describe
-const hourMs = 3_600_000
+const HOUR_MS = 3_600_000
 
 describeOn(
   `deliveries over days${binary === undefined ? ' (skipped: PAIKEA_TEST_TEMPORAL_TEST_SERVER names no binary)' : ''}`,
@@ -122,10 +122,10 @@ describeOn(
       let sends = 0
       vendor.setFault('unavailable')
       const { outboundId, result } = await startDelivery({
-        livesMs: 30 * 24 * hourMs,
+        livesMs: 30 * 24 * HOUR_MS,
         onSend: () => {
           sends += 1
-          if (nowMs - start > 72 * hourMs) vendor.setFault(null)
+          if (nowMs - start > 72 * HOUR_MS) vendor.setFault(null)
         },
       })
       expect(await result).toMatchObject({ state: 'sent' })
@@ -140,12 +140,12 @@ describeOn(
     it('a position that waited longer than its time to live expires while the vendor is away', async () => {
       const start = await environment.currentTimeMs()
       vendor.setFault('system-error')
-      const { outboundId, result } = await startDelivery({ livesMs: 6 * hourMs, onSend: () => undefined })
+      const { outboundId, result } = await startDelivery({ livesMs: 6 * HOUR_MS, onSend: () => undefined })
       expect(await result).toMatchObject({ state: 'expired', reason: 'expired' })
       await worker.shutdown()
       // Not the server's clock of now: with nothing left to wait for, it may have run on.
       const { closeTime } = await environment.client.workflow.getHandle(outboundWorkflowId(outboundId)).describe()
-      const hours = ((closeTime?.getTime() ?? 0) - start) / hourMs
+      const hours = ((closeTime?.getTime() ?? 0) - start) / HOUR_MS
       expect(hours).toBeGreaterThanOrEqual(6)
       expect(hours).toBeLessThan(6.25)
       expect(vendor.sent).toHaveLength(0)
@@ -154,7 +154,7 @@ describeOn(
 
     it('a parked position expires too when no operator comes', async () => {
       vendor.setFault('no-line-rental')
-      const { result } = await startDelivery({ livesMs: 6 * hourMs, onSend: () => undefined })
+      const { result } = await startDelivery({ livesMs: 6 * HOUR_MS, onSend: () => undefined })
       expect(await result).toMatchObject({ state: 'expired' })
       await worker.shutdown()
       expect(vendor.requestCount).toBe(1)
@@ -213,7 +213,7 @@ describeOn(
       await rm(folder, { recursive: true, force: true })
       const [first = 0, second = 0] = begunAt
       expect(begunAt).toHaveLength(2)
-      const hours = (second - first) / hourMs
+      const hours = (second - first) / HOUR_MS
       expect(hours).toBeGreaterThanOrEqual(48)
       // The end of a stage is noticed within a minute.
       expect(hours).toBeLessThan(48.1)

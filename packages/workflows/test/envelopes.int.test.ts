@@ -1,10 +1,8 @@
 import type { Envelope } from '@paikea/intake'
-import { inboundStart, inboundWorkflowId } from '../src/mod.ts'
-import type { InboundResult } from '../src/mod.ts'
+import { inboundStart, inboundWorkflowId, type InboundResult } from '../src/mod.ts'
 import { commandEnvelope } from '../src/testing/envelope.ts'
 import { buildRoutedPair } from '@paikea/delivery/testing'
-import { openStage, temporalOfTestRun, until } from './stage.ts'
-import type { Stage } from './stage.ts'
+import { openStage, temporalOfTestRun, until, type Stage } from './stage.ts'
 
 const { describeOn, address, why } = temporalOfTestRun()
 

@@ -229,13 +229,16 @@ describeOn(`firmware in workflows${why}`, () => {
       insertRollout(
         stage.db,
         {
-          ...{ groupId: group.id, releaseId, label: null, needsApproval: true, pauseAtShare: 0.5, coolDownMinutes: 0 },
-          ...{
-            allowDowngrade: false,
-            stages: [[first ?? 0], [second ?? 0, third ?? 0]],
-            requestedBy: 'test',
-            now: new Date(),
-          },
+          groupId: group.id,
+          releaseId,
+          label: null,
+          needsApproval: true,
+          pauseAtShare: 0.5,
+          coolDownMinutes: 0,
+          allowDowngrade: false,
+          stages: [[first ?? 0], [second ?? 0, third ?? 0]],
+          requestedBy: 'test',
+          now: new Date(),
         },
         tx,
       ),

@@ -1,14 +1,11 @@
 import { SILENT_LOG } from '@paikea/domain'
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { openTestDatabase } from '@paikea/database/testing'
-import type { TestDatabase } from '@paikea/database/testing'
+import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { Client } from '@temporalio/client'
 import {
   connectLazily,
@@ -17,8 +14,9 @@ import {
   inboundStart,
   inboundWorkflowId,
   outboundWorkflowId,
+  type Dispatcher,
+  type WorkflowStart,
 } from '../src/mod.ts'
-import type { Dispatcher, WorkflowStart } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
 import { openStage, until } from './stage.ts'
 

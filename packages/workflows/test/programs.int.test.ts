@@ -1,13 +1,10 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 
 import { buildDevice, buildGroup, buildModem } from '@paikea/database/testing'
-import { buildWebhookRoute, startReceiver, storePositions } from '@paikea/delivery/testing'
-import type { Receiver } from '@paikea/delivery/testing'
+import { buildWebhookRoute, startReceiver, storePositions, type Receiver } from '@paikea/delivery/testing'
 
-import { endpointWorkflowId, inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
-import type { EndpointResult } from '../src/mod.ts'
-import { eventsOf, openStage, temporalOfTestRun, until } from './stage.ts'
-import type { Stage } from './stage.ts'
+import { endpointWorkflowId, inboundWorkflowId, outboundWorkflowId, type EndpointResult } from '../src/mod.ts'
+import { eventsOf, openStage, temporalOfTestRun, until, type Stage } from './stage.ts'
 
 const { describeOn, address, why } = temporalOfTestRun()
 

@@ -1,14 +1,12 @@
 import { SILENT_LOG } from '@paikea/domain'
 import { randomBytes } from 'node:crypto'
-import { openTestDatabase } from '@paikea/database/testing'
-import type { DatabaseKind, TestDatabase } from '@paikea/database/testing'
+import { openTestDatabase, type DatabaseKind, type TestDatabase } from '@paikea/database/testing'
 import { createReach } from '@paikea/delivery'
 import { createIntake } from '@paikea/intake'
 import { RockBlockClient } from '@paikea/rockblock-client'
 import { createFakeService } from '@paikea/rockblock-client/testing'
 import { Client } from '@temporalio/client'
-import type { WorkflowBundleOption } from '@temporalio/worker'
-import type { NativeConnection } from '@temporalio/worker'
+import type { WorkflowBundleOption, NativeConnection } from '@temporalio/worker'
 import {
   buildWorkflowBundle,
   connectNative,
@@ -20,8 +18,12 @@ import {
   outboundWorkflowId,
   registerSearchAttributes,
   signalNames,
+  type Activities,
+  type ActivityDeps,
+  type Dispatcher,
+  type RunningWorker,
+  type WorkflowStarter,
 } from '../src/mod.ts'
-import type { Activities, ActivityDeps, Dispatcher, RunningWorker, WorkflowStarter } from '../src/mod.ts'
 import { spreadDeliveryIds } from '@paikea/delivery/testing'
 
 let bundle: Promise<WorkflowBundleOption> | null = null

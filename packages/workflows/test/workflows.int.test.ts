@@ -5,14 +5,13 @@ import {
   insertPersonOutbound,
   loadOutboundForDispatch,
   resumeOutbound,
+  type OutboundMessage,
 } from '@paikea/database'
 import { buildDevice, buildModem } from '@paikea/database/testing'
 import { beginRecovery, modemTarget } from '@paikea/delivery'
-import type { OutboundMessage } from '@paikea/database'
 import { inboundWorkflowId, outboundWorkflowId } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
-import { eventsOf, openStage, temporalOfTestRun, until } from './stage.ts'
-import type { Stage } from './stage.ts'
+import { eventsOf, openStage, temporalOfTestRun, until, type Stage } from './stage.ts'
 
 const { describeOn, address, why } = temporalOfTestRun()
 
@@ -91,8 +90,14 @@ describeOn(`workflows on a real server${why}`, () => {
     })
     const outbound = await stage.client.workflow.getHandle(outboundId).describe()
     expect(outbound.memo).toEqual({
-      ...{ imei: pair.targetImei, device: pair.targetIam, text: row.text, outboundId: Number(row.id) },
-      ...{ causeKind: 'route', causeMessageId: messageId, sourceImei: pair.imei, sourceDevice: pair.iam },
+      imei: pair.targetImei,
+      device: pair.targetIam,
+      text: row.text,
+      outboundId: Number(row.id),
+      causeKind: 'route',
+      causeMessageId: messageId,
+      sourceImei: pair.imei,
+      sourceDevice: pair.iam,
     })
     expect(await outbound.staticSummary()).toBe(`${pair.iam} to ${pair.targetIam}: ${row.text}`)
     const marked = await until('the start is noted', async () => {
@@ -306,8 +311,15 @@ describeOn(`workflows on a real server${why}`, () => {
   it('a person’s message shows as an operator’s, and has no modem it came from', async () => {
     const { targetImei, targetModemId, targetIam } = await buildRoutedPair(stage.db)
     const { outboundId } = await insertPersonOutbound(stage.db, {
-      ...{ ...modemTarget(targetImei), groupId: null, modemId: targetModemId, endpointId: null },
-      ...{ text: 'hello', payload: Buffer.from('hello'), credits: 1, expiresAt: null, createdAt: new Date() },
+      ...modemTarget(targetImei),
+      groupId: null,
+      modemId: targetModemId,
+      endpointId: null,
+      text: 'hello',
+      payload: Buffer.from('hello'),
+      credits: 1,
+      expiresAt: null,
+      createdAt: new Date(),
     })
     await announce(outboundId)
     await until('it is sent', () => stage.vendor.sent.some((sent) => sent.imei === targetImei))

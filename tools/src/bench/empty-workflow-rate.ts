@@ -9,7 +9,7 @@ let isQuiet = false
  * How many empty workflows a second this Temporal server and one worker with two threads get through, started eagerly
  * on the worker's own connection, so many at a time: the same way the program starts its own.
  */
-export async function emptyWorkflowRate(o: {
+export async function emptyWorkflowRate(options: {
   readonly address: string
   readonly count: number
   readonly atATime: number
@@ -17,7 +17,7 @@ export async function emptyWorkflowRate(o: {
   // Once per process, before its first connection: the SDK's notices would stand among the figures.
   if (!isQuiet) Runtime.install({ logger: new DefaultLogger('ERROR') })
   isQuiet = true
-  const connection = await NativeConnection.connect({ address: o.address })
+  const connection = await NativeConnection.connect({ address: options.address })
   const taskQueue = `empty-${Date.now()}`
   const worker = await Worker.create({
     connection,
@@ -28,7 +28,7 @@ export async function emptyWorkflowRate(o: {
   const client = new Client({ connection })
   try {
     return await worker.runUntil(() =>
-      runsPerSecond(o, async (index) => {
+      runsPerSecond(options, async (index) => {
         await client.workflow.execute('emptyWorkflow', {
           taskQueue,
           workflowId: `${taskQueue}-${index}`,

@@ -8,12 +8,12 @@ import { runsPerSecond } from './runs-per-second.ts'
  * one local activity), where that activity does nothing: what Temporal alone takes for them, and so the bound of
  * everything that is acted on. The search attributes have to be registered.
  */
-export async function idleWorkflowRate(o: {
+export async function idleWorkflowRate(options: {
   readonly address: string
   readonly count: number
   readonly atATime: number
 }): Promise<number> {
-  const connection = await NativeConnection.connect({ address: o.address })
+  const connection = await NativeConnection.connect({ address: options.address })
   const taskQueue = `idle-${Date.now()}`
   const unused = () => Promise.reject(new Error('this workflow has nothing to do'))
   const worker = await createWorker({
@@ -22,21 +22,24 @@ export async function idleWorkflowRate(o: {
     log: { info() {}, warn: console.warn, error: console.error },
     activities: {
       actOnMessage: async (messageId) => ({ messageId, state: 'processed', deliveries: [], skipped: [] }),
-      ...{
-        putThroughIntake: unused,
-        tryPrograms: unused,
-        probeEndpoint: unused,
-        probeAccount: unused,
-        lookAtRecovery: unused,
-      },
-      ...{ tryDeliver: unused, deliver: unused, recordOutcome: unused },
-      ...{ fetchRelease: unused, lookAtUpgrade: unused, sendIntoUpdater: unused, advanceRollout: unused },
+      putThroughIntake: unused,
+      tryPrograms: unused,
+      probeEndpoint: unused,
+      probeAccount: unused,
+      lookAtRecovery: unused,
+      tryDeliver: unused,
+      deliver: unused,
+      recordOutcome: unused,
+      fetchRelease: unused,
+      lookAtUpgrade: unused,
+      sendIntoUpdater: unused,
+      advanceRollout: unused,
     },
   })
   const client = new Client({ connection })
   const starter = createStarter({ client, taskQueue, isEager: true })
   try {
-    return await runsPerSecond(o, async (index) => {
+    return await runsPerSecond(options, async (index) => {
       const id = inboundWorkflowId(`${taskQueue}-${index}`)
       await starter.start(inboundStart({ kind: 'stored', messageId: index, imei: '300999000000000', iam: 'B001' }, id))
       await client.workflow.getHandle(id).result()

@@ -21,10 +21,10 @@ interface Version {
   readonly events: string
 }
 
-const root = '/sys/fs/cgroup'
-const second: Version = { parent: root, limit: 'memory.max', peak: 'memory.peak', events: 'memory.events' }
+const ROOT = '/sys/fs/cgroup'
+const second: Version = { parent: ROOT, limit: 'memory.max', peak: 'memory.peak', events: 'memory.events' }
 const first: Version = {
-  parent: join(root, 'memory'),
+  parent: join(ROOT, 'memory'),
   limit: 'memory.limit_in_bytes',
   peak: 'memory.max_usage_in_bytes',
   events: 'memory.oom_control',
@@ -32,7 +32,7 @@ const first: Version = {
 
 /** Makes a control group of so many megabytes; `null` where this system or this user may not. */
 export function makeMemoryBox(megabytes: number): MemoryBox | null {
-  const version = existsSync(join(root, 'cgroup.controllers')) ? second : first
+  const version = existsSync(join(ROOT, 'cgroup.controllers')) ? second : first
   const folder = join(version.parent, `paikea-${process.pid}-${Date.now()}`)
   try {
     mkdirSync(folder)

@@ -1,15 +1,15 @@
 /** Runs `run(0)`, `run(1)` … up to `count`, so many at a time, after one that does not count. @returns how many a second */
 export async function runsPerSecond(
-  o: { readonly count: number; readonly atATime: number },
+  options: { readonly count: number; readonly atATime: number },
   run: (index: number) => Promise<void>,
 ): Promise<number> {
   await run(-1)
   let next = 0
   const began = performance.now()
   await Promise.all(
-    Array.from({ length: o.atATime }, async () => {
-      while (next < o.count) await run(next++)
+    Array.from({ length: options.atATime }, async () => {
+      while (next < options.count) await run(next++)
     }),
   )
-  return o.count / ((performance.now() - began) / 1000)
+  return options.count / ((performance.now() - began) / 1000)
 }

@@ -11,11 +11,11 @@ const MESSAGES_EACH = 3
  */
 export async function seedFleet(
   db: Database,
-  o: { readonly devices: number; readonly groupId: number },
+  options: { readonly devices: number; readonly groupId: number },
 ): Promise<void> {
   const now = new Date()
-  for (let first = 0; first < o.devices; first += CHUNK) {
-    const numbers = Array.from({ length: Math.min(CHUNK, o.devices - first) }, (_, index) => first + index)
+  for (let first = 0; first < options.devices; first += CHUNK) {
+    const numbers = Array.from({ length: Math.min(CHUNK, options.devices - first) }, (_, index) => first + index)
     await insert(
       db,
       'modems',
@@ -24,7 +24,7 @@ export async function seedFleet(
     await insert(
       db,
       'devices',
-      numbers.map((number) => device(number, { now, groupId: o.groupId })),
+      numbers.map((number) => device(number, { now, groupId: options.groupId })),
     )
     const modemIds = await idsOf(db, 'modems', { column: 'imei', values: numbers.map(seededImei) })
     const deviceIds = await idsOf(db, 'devices', { column: 'iam', values: numbers.map(seededIam) })
@@ -37,7 +37,11 @@ export async function seedFleet(
       db,
       'modem_assignments',
       pairs.map(({ modem_id, device_id }) => ({
-        ...{ modem_id, device_id, from_at: now, open_modem_id: modem_id, open_device_id: device_id },
+        modem_id,
+        device_id,
+        from_at: now,
+        open_modem_id: modem_id,
+        open_device_id: device_id,
       })),
     )
     await insert(
@@ -69,24 +73,35 @@ function modem(number: number, now: Date): object {
 
 function device(number: number, { now, groupId }: { readonly now: Date; readonly groupId: number }): object {
   return {
-    ...{ iam: seededIam(number), kind: 'buoy', label: `Buoy ${String(number)}`, group_id: groupId, approved: true },
-    ...{ generation: 'v3', created_at: now, updated_at: now },
+    iam: seededIam(number),
+    kind: 'buoy',
+    label: `Buoy ${String(number)}`,
+    group_id: groupId,
+    approved: true,
+    generation: 'v3',
+    created_at: now,
+    updated_at: now,
   }
 }
 
 function state(number: number, device_id: number, now: Date): object {
   return {
-    ...{
-      device_id,
-      last_report_at: now,
-      last_fix_at: now,
-      last_received_at: now,
-      heard_at: now,
-      heard_sent_at: now,
-      updated_at: now,
-    },
-    ...{ latitude: 37 + number / 1e4, longitude: -122 + number / 1e4, sog_knots: 0.5, cog_degrees: 12 },
-    ...{ battery_volts: 4.1, interval_minutes: 60, sleep_minutes: 0, reason: 'scheduled', status: '00' },
+    device_id,
+    last_report_at: now,
+    last_fix_at: now,
+    last_received_at: now,
+    heard_at: now,
+    heard_sent_at: now,
+    updated_at: now,
+    latitude: 37 + number / 1e4,
+    longitude: -122 + number / 1e4,
+    sog_knots: 0.5,
+    cog_degrees: 12,
+    battery_volts: 4.1,
+    interval_minutes: 60,
+    sleep_minutes: 0,
+    reason: 'scheduled',
+    status: '00',
   }
 }
 
@@ -96,9 +111,20 @@ function message(
   now: Date,
 ): object {
   return {
-    ...{ duplicate_key: `crowd/${String(number)}/${String(nth)}`, format: 'A', imei: seededImei(number), momsn: nth },
-    ...{ transmit_time: now, received_at: now, state: 'processed', verified_by: 'secret', raw_body: Buffer.from('x') },
-    ...{ copies: 0, modem_id, device_id, processed_at: now, created_at: now },
+    duplicate_key: `crowd/${String(number)}/${String(nth)}`,
+    format: 'A',
+    imei: seededImei(number),
+    momsn: nth,
+    transmit_time: now,
+    received_at: now,
+    state: 'processed',
+    verified_by: 'secret',
+    raw_body: Buffer.from('x'),
+    copies: 0,
+    modem_id,
+    device_id,
+    processed_at: now,
+    created_at: now,
   }
 }
 

@@ -47,13 +47,13 @@ export interface Stack {
 }
 
 /** Starts one stack; everything it leaves is removed by `stop()`. @throws Error when a part does not start */
-export async function startStack(o: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'paikea-bench-'))
   const logFolder = join(folder, 'log')
   await mkdir(logFolder)
   const temporalPort = await freePort()
-  const temporal = o.role === 'all' ? await startTemporal(o.temporalCli, temporalPort, folder) : null
-  const uri = await databaseUri(o, folder)
+  const temporal = options.role === 'all' ? await startTemporal(options.temporalCli, temporalPort, folder) : null
+  const uri = await databaseUri(options, folder)
   let server: RunningPart | undefined
   let db: Database | null = null
   let port = 0
@@ -61,7 +61,7 @@ export async function startStack(o: StackOptions): Promise<Stack> {
     name: 'server',
     logFile: join(logFolder, 'server.log'),
     script: besideRoot('@paikea/server', 'main'),
-    arguments: () => ['serve', '--role', o.role],
+    arguments: () => ['serve', '--role', options.role],
     readyWithinMs: 60_000,
     onReady: (message) => (port = Number(message['port'])),
     env: {
@@ -77,8 +77,8 @@ export async function startStack(o: StackOptions): Promise<Stack> {
       TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
       ROCKBLOCK_USER: 'bench',
       ROCKBLOCK_PASS: 'bench',
-      ROCKBLOCK_URL: `http://127.0.0.1:${o.vendorPort ?? 9}`,
-      ...o.env,
+      ROCKBLOCK_URL: `http://127.0.0.1:${options.vendorPort ?? 9}`,
+      ...options.env,
     },
   })
   const stop = async (): Promise<void> => {
@@ -120,11 +120,11 @@ async function startTemporal(cli: string, port: number, folder: string): Promise
   })
 }
 
-async function databaseUri(o: StackOptions, folder: string): Promise<string> {
-  if (o.database === 'sqlite') return `sqlite:///${join(folder, 'bench.db')}`
-  if (o.mariadb === null) throw new Error('no MariaDB server on this machine')
+async function databaseUri(options: StackOptions, folder: string): Promise<string> {
+  if (options.database === 'sqlite') return `sqlite:///${join(folder, 'bench.db')}`
+  if (options.mariadb === null) throw new Error('no MariaDB server on this machine')
   const name = `bench_${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`
-  const socket = encodeURIComponent(o.mariadb.socket)
+  const socket = encodeURIComponent(options.mariadb.socket)
   const root = await openDatabase({ uri: `mysql://root@localhost/mysql?unix_socket=${socket}` })
   await root.sequelize.getQueryInterface().createDatabase(name, { charset: 'utf8mb4' })
   await root.close()

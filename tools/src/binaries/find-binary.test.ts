@@ -6,9 +6,9 @@ import { temporalCli } from './binary-spec.ts'
 import { BinaryNotFoundError, findBinary } from './find-binary.ts'
 
 /** Something that answers as the Temporal command line does. */
-const working = '#!/bin/sh\necho temporal version 1.9.1\n'
+const WORKING = '#!/bin/sh\necho temporal version 1.9.1\n'
 /** Another program that happens to have the same name. */
-const foreign = '#!/bin/sh\necho a tune generator\n'
+const FOREIGN = '#!/bin/sh\necho a tune generator\n'
 
 let folder = ''
 let env: NodeJS.ProcessEnv = {}
@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(async () => rm(folder, { recursive: true }))
 
-async function put(path: string, text = working): Promise<string> {
+async function put(path: string, text = WORKING): Promise<string> {
   const file = join(folder, path)
   await mkdir(join(file, '..'), { recursive: true })
   await writeFile(file, text, { mode: 0o755 })
@@ -41,7 +41,7 @@ function source(name: string, text: string | null): BinarySource & { readonly ca
   }
 }
 
-const never = source('never asked', working)
+const never = source('never asked', WORKING)
 
 describe('findBinary()', () => {
   test('takes the variable before anything else', async () => {
@@ -54,7 +54,7 @@ describe('findBinary()', () => {
 
   test('does not look further when the variable names something else', async () => {
     await put('path/temporal')
-    const named = await put('own/temporal', foreign)
+    const named = await put('own/temporal', FOREIGN)
     await expect(findBinary(temporalCli, { env: { ...env, TEMPORAL_CLI: named } })).rejects.toThrow(
       `TEMPORAL_CLI names a file that is not a working temporal: ${named}`,
     )
@@ -62,7 +62,7 @@ describe('findBinary()', () => {
 
   test('takes the PATH before the cache, and passes over strangers', async () => {
     const cached = await put('cache/temporal-cli-1/temporal')
-    await put('path/temporal', foreign)
+    await put('path/temporal', FOREIGN)
     await expect(findBinary(temporalCli, { env, sources: [never] })).resolves.toBe(cached)
     const onPath = await put('path/temporal')
     await expect(findBinary(temporalCli, { env, sources: [never] })).resolves.toBe(onPath)
@@ -70,7 +70,7 @@ describe('findBinary()', () => {
 
   test('fetches from the first source that has it, and keeps it', async () => {
     const lines: string[] = []
-    const sources = [source('one', null), source('two', foreign), source('three', working), source('four', working)]
+    const sources = [source('one', null), source('two', FOREIGN), source('three', WORKING), source('four', WORKING)]
     const path = await findBinary(temporalCli, { env, sources, onProgress: (line) => lines.push(line) })
     expect(path).toBe(join(folder, 'cache/temporal-cli-1/temporal'))
     expect((await stat(path)).mode & 0o111).not.toBe(0)
@@ -82,11 +82,11 @@ describe('findBinary()', () => {
 
   test('fetches again when what is cached does not run', async () => {
     await put('cache/temporal-cli-1/temporal', 'half a download')
-    await expect(findBinary(temporalCli, { env, sources: [source('one', working)] })).resolves.toContain('cache')
+    await expect(findBinary(temporalCli, { env, sources: [source('one', WORKING)] })).resolves.toContain('cache')
   })
 
   test('says in one line what was tried and what to do', async () => {
-    const failed = findBinary(temporalCli, { env, sources: [source('one', null), source('two', foreign)] })
+    const failed = findBinary(temporalCli, { env, sources: [source('one', null), source('two', FOREIGN)] })
     await expect(failed).rejects.toThrow(BinaryNotFoundError)
     await expect(failed).rejects.toThrow(
       'no temporal found: set TEMPORAL_CLI to its path or put it on the PATH (tried: one: no network; two: what it brought does not run here)',

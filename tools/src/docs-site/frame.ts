@@ -5,13 +5,13 @@ import type { SitePage } from './pages.ts'
 const FIRST = ['index', 'ARCHITECTURE', 'OPERATIONS', 'SECURITY', 'RELIABILITY', 'HARBOUR', 'WEB', 'BENCHMARKS']
 
 /** The whole page: the list of pages beside the text. Nothing is loaded from elsewhere and nothing stands inline. */
-export function wrapPage(o: {
+export function wrapPage(options: {
   readonly title: string
   readonly html: string
   readonly path: string
   readonly pages: readonly SitePage[]
 }): string {
-  const { title, html, path, pages } = o
+  const { title, html, path, pages } = options
   const to = (target: string): string => posix.relative(posix.dirname(path), target)
   const listed = pages.filter((page) => !page.path.startsWith('decisions/') && !page.path.includes('/findings/'))
   const rank = ({ path: at }: SitePage): number => {

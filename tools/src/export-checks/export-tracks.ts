@@ -55,7 +55,9 @@ function delivery(at: number, startMs: number): URLSearchParams {
   const latitude = `37${(40 + at * 0.05).toFixed(4)}`
   const text = `PK001;lat:${latitude},NS:N,lon:12216.6021,EW:W,utc:${clock},sog:0.5,cog:12,sta:00,batt:4.1`
   return new URLSearchParams({
-    ...{ imei: IMEI, serial: '14105', momsn: String(at + 1) },
+    imei: IMEI,
+    serial: '14105',
+    momsn: String(at + 1),
     transmit_time: time.toISOString().slice(2, 19).replace('T', ' '),
     data: Buffer.from(text).toString('hex'),
   })

@@ -1,10 +1,4 @@
-import { execFile } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-const root = fileURLToPath(new URL('../../../', import.meta.url))
+import { type Diagnostic, lintPlanted } from './planted.ts'
 
 /** What may not be written, by the file it is planted in. */
 const violations: readonly (readonly [string, string])[] = [
@@ -106,52 +100,13 @@ const permitted: readonly (readonly [string, string])[] = [
   ['packages/api/src/ok.test.ts', "import '@paikea/database/testing'; import './mod.ts'"],
 ]
 
-interface Diagnostic {
-  readonly code: string
-  readonly filename: string
-}
-
-/** npm puts the folder of the type-aware linter on the path; whoever runs Jest by itself does not. */
-const PATH = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
-
-async function lint(folder: string, ...flags: string[]): Promise<readonly Diagnostic[]> {
-  const program = join(root, 'node_modules/oxlint/bin/oxlint')
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [program, '-f', 'json', ...flags],
-      { cwd: folder, maxBuffer: 2 ** 26, env: { ...process.env, PATH } },
-      (error, stdout) => {
-        try {
-          // The linter's own format; a shape that differs makes the tests below fail.
-          resolve((JSON.parse(stdout) as { diagnostics: Diagnostic[] }).diagnostics)
-        } catch {
-          reject(error ?? new Error(stdout))
-        }
-      },
-    )
-  })
-}
-
-async function plant(files: readonly (readonly [string, string])[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'paikea-walls-'))
-  await copyFile(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'))
-  for (const [path, source] of files) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), `${source}\n`)
-  }
-  return folder
-}
-
 const wallRules = /no-restricted-imports|no-restricted-globals|no-process-env|no-console|max-lines/
 
 describe('the import walls', () => {
   let found: readonly Diagnostic[] = []
 
   beforeAll(async () => {
-    const folder = await plant([...violations, ...permitted])
-    found = await lint(folder)
-    await rm(folder, { recursive: true })
+    found = await lintPlanted([...violations, ...permitted])
   })
 
   const codesFor = (path: string): readonly string[] =>
@@ -167,11 +122,10 @@ describe('the import walls', () => {
 })
 
 test('a promise nobody waits for is an error', async () => {
-  const folder = await plant([
+  const files = [
     ['packages/api/src/a.ts', 'async function x(): Promise<void> {}\nx()'],
     ['tsconfig.json', '{ "compilerOptions": { "strict": true, "types": [] } }'],
-  ])
-  const codes = (await lint(folder, '--type-aware')).map((diagnostic) => diagnostic.code)
-  await rm(folder, { recursive: true })
+  ] as const
+  const codes = (await lintPlanted(files, '--type-aware')).map((diagnostic) => diagnostic.code)
   expect(codes).toContainEqual(expect.stringContaining('no-floating-promises'))
 })

@@ -20,10 +20,10 @@ export interface KeptProcess {
   stop(): Promise<void>
 }
 
-const keptOutputCharacters = 4_000
+const KEPT_OUTPUT_CHARACTERS = 4_000
 
 /** Starts `command` under a keeper. `pidFile` must be writable. */
-export function startKept(o: {
+export function startKept(options: {
   readonly command: string
   readonly arguments: readonly string[]
   readonly pidFile: string
@@ -33,16 +33,16 @@ export function startKept(o: {
   readonly onOutput?: (chunk: Buffer) => void
 }): KeptProcess {
   const script = fileURLToPath(new URL('../../keeper.sh', import.meta.url))
-  const keeper = spawn('/bin/sh', [script, o.pidFile, o.command, ...o.arguments], {
+  const keeper = spawn('/bin/sh', [script, options.pidFile, options.command, ...options.arguments], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
-    env: o.env ?? process.env,
-    cwd: o.cwd,
+    env: options.env ?? process.env,
+    cwd: options.cwd,
   })
   let lastOutput = ''
   const remember = (chunk: Buffer): void => {
-    lastOutput = (lastOutput + chunk.toString('utf8')).slice(-keptOutputCharacters)
-    o.onOutput?.(chunk)
+    lastOutput = (lastOutput + chunk.toString('utf8')).slice(-KEPT_OUTPUT_CHARACTERS)
+    options.onOutput?.(chunk)
   }
   keeper.stdout.on('data', remember)
   keeper.stderr.on('data', remember)

@@ -1,7 +1,7 @@
 import { type KeptProcess, startKept } from './kept-process.ts'
 import { isListening, waitFor } from './wait-for.ts'
 
-const loopback = '127.0.0.1'
+const LOOPBACK = '127.0.0.1'
 
 /**
  * How much memory the server takes: without this it keeps all it has seen lately, up to half a gigabyte. Workflows here are
@@ -34,18 +34,18 @@ export interface TemporalServerOptions {
 }
 
 /** The command line for `temporal`. */
-export function temporalArguments(o: TemporalServerOptions): string[] {
+export function temporalArguments(options: TemporalServerOptions): string[] {
   const file =
-    o.databaseFile === null
+    options.databaseFile === null
       ? []
       : [
-          ...['--db-filename', o.databaseFile],
+          ...['--db-filename', options.databaseFile],
           ...['--sqlite-pragma', 'journal_mode=WAL'],
-          ...['--sqlite-pragma', `synchronous=${o.synchronous ?? 'NORMAL'}`],
+          ...['--sqlite-pragma', `synchronous=${options.synchronous ?? 'NORMAL'}`],
         ]
   return [
-    ...['server', 'start-dev', '--ip', o.host ?? loopback, '--port', String(o.port), '--log-level', 'warn'],
-    ...(o.uiPort === null ? ['--headless'] : ['--ui-port', String(o.uiPort)]),
+    ...['server', 'start-dev', '--ip', options.host ?? LOOPBACK, '--port', String(options.port), '--log-level', 'warn'],
+    ...(options.uiPort === null ? ['--headless'] : ['--ui-port', String(options.uiPort)]),
     ...file,
     ...['system.enableActivityEagerExecution=true', ...bounds].flatMap((value) => ['--dynamic-config-value', value]),
   ]
@@ -68,19 +68,22 @@ export class TemporalStartError extends Error {
 }
 
 /** Starts the server and waits until its port answers. @throws {TemporalStartError} with its last words */
-export async function startTemporalServer(o: TemporalServerOptions): Promise<KeptProcess> {
+export async function startTemporalServer(options: TemporalServerOptions): Promise<KeptProcess> {
   const kept = startKept({
-    command: o.cli,
-    arguments: temporalArguments(o),
-    pidFile: o.pidFile,
+    command: options.cli,
+    arguments: temporalArguments(options),
+    pidFile: options.pidFile,
     env: temporalEnvironment(process.env),
-    ...(o.onOutput === undefined ? {} : { onOutput: o.onOutput }),
+    ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
   })
   let hasEnded = false
   void kept.ended.then(() => (hasEnded = true))
-  const isUp = await waitFor(async () => hasEnded || (await isListening({ port: o.port, host: o.host ?? loopback })), {
-    limitMs: 60_000,
-  })
+  const isUp = await waitFor(
+    async () => hasEnded || (await isListening({ port: options.port, host: options.host ?? LOOPBACK })),
+    {
+      limitMs: 60_000,
+    },
+  )
   if (isUp && !hasEnded) return kept
   await kept.stop()
   throw new TemporalStartError((await kept.ended).lastOutput)

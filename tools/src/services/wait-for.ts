@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** Asks again and again until `check` says yes; `false` when the time is over. */
 export async function waitFor(
   check: () => Promise<boolean>,
-  o: { readonly limitMs: number; readonly everyMs?: number },
+  options: { readonly limitMs: number; readonly everyMs?: number },
 ): Promise<boolean> {
-  const end = Date.now() + o.limitMs
+  const end = Date.now() + options.limitMs
   while (Date.now() < end) {
     if (await check()) return true
-    await sleep(o.everyMs ?? 50)
+    await sleep(options.everyMs ?? 50)
   }
   return false
 }

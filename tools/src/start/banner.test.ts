@@ -9,7 +9,11 @@ function bannerOf(databaseAway: string | null): string {
   const flags = parseFlags(['--data', '/nowhere'], '/')
   if (flags === null) throw new Error('no flags')
   const house = {
-    ...{ flags, config: loadConfig({}), webhookSecret: 's3cret', webhookSecretFile: '', settings: {} },
+    flags,
+    config: loadConfig({}),
+    webhookSecret: 's3cret',
+    webhookSecretFile: '',
+    settings: {},
     folders: { run: '/nowhere/run', logs: '/nowhere/logs' },
   }
   return describeHouse(house, { token: null, newAdmin: null, databaseAway }, { seconds: 1 })

@@ -6,20 +6,20 @@ import type { House } from './house.ts'
 import type { ServerReady } from './set-up-talk.ts'
 
 /** A position off the Californian coast, as a buoy of the second generation sends it; `%s` is the time of day. */
-const samplePacket = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:%s.000,sog:0.5,cog:12,sta:00,batt:4.7'
+const SAMPLE_PACKET = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:%s.000,sog:0.5,cog:12,sta:00,batt:4.7'
 /** A modem nobody has claimed, where there is no demo fleet. */
-const strangerImei = '300434060999999'
+const STRANGER_IMEI = '300434060999999'
 
 /** What is printed when everything is up: where to look, how to log in, what to try. */
-export function describeHouse(house: House, ready: ServerReady, o: { readonly seconds: number }): string {
+export function describeHouse(house: House, ready: ServerReady, options: { readonly seconds: number }): string {
   const { flags, config } = house
   const here = reachableHost(flags.host)
   const page = `http://${here}:${flags.port}`
-  const imei = demoFleet(flags.hasSimulator ? flags.demoFleet : 0)[0]?.imei ?? strangerImei
+  const imei = demoFleet(flags.hasSimulator ? flags.demoFleet : 0)[0]?.imei ?? STRANGER_IMEI
   const ui = `http://${reachableHost(flags.temporalHost)}:${flags.temporalUiPort}/namespaces/default/workflows`
   const command = isDeno() ? 'deno task start' : 'npm start'
   const lines = [
-    `Paikea is up (${o.seconds.toFixed(1)} s). Ctrl-C stops all of it; ${command} goes on with the same data.`,
+    `Paikea is up (${options.seconds.toFixed(1)} s). Ctrl-C stops all of it; ${command} goes on with the same data.`,
     '',
     `  Page            ${page}/`,
     `  Temporal        ${ui}?query=${encodeURIComponent(`Imei="${imei}" OR SourceImei="${imei}"`)}`,
@@ -57,7 +57,7 @@ function databaseAway({ databaseAway: reason }: ServerReady): string[] {
 /** With the time at which it is run: a position that is older than the buoy's last one is not sent on. */
 function curlLine({ flags, webhookSecret }: House, imei: string): string {
   const url = `http://${reachableHost(flags.host)}:${flags.port}/rockblock/incoming/${webhookSecret}`
-  const hex = `printf '${samplePacket}' "$(date -u +%H%M%S)" | od -An -v -tx1 | tr -d ' \\n'`
+  const hex = `printf '${SAMPLE_PACKET}' "$(date -u +%H%M%S)" | od -An -v -tx1 | tr -d ' \\n'`
   return [
     `curl -s ${url} -d imei=${imei} -d momsn=$(date +1%M%S)`,
     `--data-urlencode "transmit_time=$(date -u '+%y-%m-%d %H:%M:%S')"`,

@@ -7,7 +7,7 @@ import { errorCode } from '../services/error-code.ts'
 import type { House } from './house.ts'
 import { StartError } from './start-error.ts'
 
-const requestWithinMs = 10_000
+const REQUEST_WITHIN_MS = 10_000
 
 /** What earlier starts have registered: what a person has removed since is not brought back. */
 interface DemoRecord {
@@ -68,7 +68,7 @@ function caller(base: string, token: string): (path: string, body: object) => Pr
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(requestWithinMs),
+      signal: AbortSignal.timeout(REQUEST_WITHIN_MS),
     })
     // 409: an earlier start got so far and was ended before it wrote that down.
     if (response.ok || response.status === 409) return void (await response.arrayBuffer())

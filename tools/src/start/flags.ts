@@ -26,8 +26,8 @@ export interface StartFlags {
 /** Text of `--help`: a file by itself, so that it can be shown before anything is installed. */
 export const startHelp = readFileSync(new URL('../../start-help.txt', import.meta.url), 'utf8')
 
-const largestFleet = 200
-const loopback = '127.0.0.1'
+const LARGEST_FLEET = 200
+const LOOPBACK = '127.0.0.1'
 
 const options = {
   host: { type: 'string' },
@@ -63,9 +63,9 @@ export function parseFlags(
     return isGiven ? readNumber(`--${name}`, values[name], bounds) : readNumber(variable, variables[variable], bounds)
   }
   const flags = {
-    host: values.host ?? variables['PAIKEA_HOST'] ?? loopback,
-    simulatorHost: values['simulator-host'] ?? loopback,
-    temporalHost: values['temporal-host'] ?? loopback,
+    host: values.host ?? variables['PAIKEA_HOST'] ?? LOOPBACK,
+    simulatorHost: values['simulator-host'] ?? LOOPBACK,
+    temporalHost: values['temporal-host'] ?? LOOPBACK,
     port: port('port', 8080, 'PAIKEA_PORT'),
     devicePort: port('device-port', 7777, 'PAIKEA_DEVICE_PORT'),
     temporalPort: port('temporal-port', 7233),
@@ -73,7 +73,7 @@ export function parseFlags(
     simulatorPort: port('simulator-port', 8099),
     dataFolder: dataFolderOf(values.data, variables['PAIKEA_DATA'], workingFolder),
     hasSimulator: values['no-simulator'] !== true,
-    demoFleet: readNumber('--demo-fleet', values['demo-fleet'], { fallback: 6, least: 0, most: largestFleet }),
+    demoFleet: readNumber('--demo-fleet', values['demo-fleet'], { fallback: 6, least: 0, most: LARGEST_FLEET }),
   }
   refuseDoubles(flags)
   return flags
@@ -115,14 +115,14 @@ function isValueFlag(word: string): boolean {
 function readNumber(
   flag: string,
   text: string | boolean | undefined,
-  o: { readonly fallback: number; readonly least: number; readonly most: number },
+  range: { readonly fallback: number; readonly least: number; readonly most: number },
 ): number {
-  if (text === undefined) return o.fallback
+  if (text === undefined) return range.fallback
   const number = typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
-  if (number >= o.least && number <= o.most) return number
+  if (number >= range.least && number <= range.most) return number
   // Quoted as JSON: whatever was typed, it stays one line.
   throw new StartError(
-    `${flag} must be a number from ${o.least} to ${o.most}, not ${JSON.stringify(text).slice(0, 60)}`,
+    `${flag} must be a number from ${range.least} to ${range.most}, not ${JSON.stringify(text).slice(0, 60)}`,
   )
 }
 

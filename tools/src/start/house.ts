@@ -27,13 +27,13 @@ export async function prepareHouse(flags: StartFlags, config: Config): Promise<H
   return { flags, config, webhookSecret, webhookSecretFile, settings: serverSettings(flags, config), folders }
 }
 
-/** What the starter has to run. @param o.wantsToken whether the set-up needs one to register the demo fleet */
-export function planHouse(house: House, o: { readonly cli: string; readonly wantsToken: boolean }): HousePlan {
+/** What the starter has to run. @param options.wantsToken whether the set-up needs one to register the demo fleet */
+export function planHouse(house: House, options: { readonly cli: string; readonly wantsToken: boolean }): HousePlan {
   const { flags, folders, settings } = house
   return {
     dataFolder: flags.dataFolder,
     temporal: {
-      cli: o.cli,
+      cli: options.cli,
       host: flags.temporalHost,
       port: flags.temporalPort,
       uiPort: flags.temporalUiPort,
@@ -46,7 +46,7 @@ export function planHouse(house: House, o: { readonly cli: string; readonly want
       logFile: join(folders.logs, 'server.log'),
       script: besideRoot('@paikea/server', 'main'),
       arguments: ['serve', '--role', 'all', '--data', flags.dataFolder],
-      firstArguments: o.wantsToken ? ['--announce-token'] : [],
+      firstArguments: options.wantsToken ? ['--announce-token'] : [],
       env: settings,
     },
     simulator: flags.hasSimulator ? planSimulator(house) : null,

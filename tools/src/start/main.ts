@@ -16,9 +16,9 @@ import { Supervisor } from './supervisor.ts'
 import { temporalPart } from './temporal-part.ts'
 
 const startedAt = Date.now() - process.uptime() * 1000
-const readyWithinMs = 60_000
+const READY_WITHIN_MS = 60_000
 /** A terminal signals the whole group, and npm passes on what it gets: the same Ctrl-C comes more than once. */
-const sameSignalMs = 1_000
+const SAME_SIGNAL_MS = 1_000
 
 // Whoever read our lines may be gone: that is no reason to die in the middle.
 process.stdout.on('error', () => undefined)
@@ -90,7 +90,10 @@ async function hear<Type extends 'plan' | 'registered'>(from: SetUp, type: Type)
 
 function programPart(plan: ProgramPlan) {
   return nodePart({
-    ...{ name: plan.name, logFile: plan.logFile, script: plan.script, readyWithinMs },
+    name: plan.name,
+    logFile: plan.logFile,
+    script: plan.script,
+    readyWithinMs: READY_WITHIN_MS,
     arguments: () => plan.arguments,
     env: { ...process.env, ...plan.env },
   })
@@ -99,7 +102,7 @@ function programPart(plan: ProgramPlan) {
 /** API and worker in one process. */
 function serverPart(
   { server }: HousePlan,
-  o: {
+  options: {
     onReady(ready: ServerReady): void
     /** The database that was away is back. */
     onDatabaseBack(newAdmin: ServerReady['newAdmin']): void
@@ -107,15 +110,18 @@ function serverPart(
 ) {
   let isFirst = true
   return nodePart({
-    ...{ name: server.name, logFile: server.logFile, script: server.script, readyWithinMs },
+    name: server.name,
+    logFile: server.logFile,
+    script: server.script,
+    readyWithinMs: READY_WITHIN_MS,
     arguments: () => [...server.arguments, ...(isFirst ? server.firstArguments : [])],
     env: { ...process.env, ...server.env },
     onReady(message) {
       isFirst = false
-      o.onReady(readReady(message))
+      options.onReady(readReady(message))
     },
     onNews(message) {
-      if (message['type'] === 'database-back') o.onDatabaseBack(readAdmin(message['newAdmin']))
+      if (message['type'] === 'database-back') options.onDatabaseBack(readAdmin(message['newAdmin']))
     },
   })
 }
@@ -133,7 +139,7 @@ function listenForSignals(supervisor: Supervisor, stop: () => void): void {
       if (stoppingSince === null) {
         stoppingSince = performance.now()
         stop()
-      } else if (performance.now() - stoppingSince > sameSignalMs) {
+      } else if (performance.now() - stoppingSince > SAME_SIGNAL_MS) {
         supervisor.kill()
         process.exit(1)
       }

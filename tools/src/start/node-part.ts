@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { finalExitCode, type Part, type PartEnd, type RunningPart } from './part.ts'
+import { FINAL_EXIT_CODE, type Part, type PartEnd, type RunningPart } from './part.ts'
 import { lastTellingLineOf, openLog, type PartLog } from './part-log.ts'
 import { runtimeArguments } from '../services/runtime.ts'
 import { StartError } from './start-error.ts'
@@ -25,26 +25,32 @@ export interface NodePartOptions {
 type Message = Readonly<Record<string, unknown>>
 
 /** Makes a part of one of our own programs. */
-export function nodePart(o: NodePartOptions): Part {
-  return { name: o.name, logFile: o.logFile, launch: () => launch(o) }
+export function nodePart(options: NodePartOptions): Part {
+  return { name: options.name, logFile: options.logFile, launch: () => launch(options) }
 }
 
-async function launch(o: NodePartOptions): Promise<RunningPart> {
-  const log = openLog(o.logFile)
-  const child = spawn(process.execPath, [...runtimeArguments(), o.script, ...o.arguments()], {
+async function launch(options: NodePartOptions): Promise<RunningPart> {
+  const log = openLog(options.logFile)
+  const child = spawn(process.execPath, [...runtimeArguments(), options.script, ...options.arguments()], {
     // Files, not pipes: what it writes while we die has somewhere to go.
     stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
-    env: o.env,
+    env: options.env,
   })
   closeSync(log.descriptor)
-  const hearing = listenTo(child, o)
+  const hearing = listenTo(child, options)
   const ended = watchEnd(child, log, hearing.lastWords)
-  const ready = await Promise.race([hearing.ready, ended, sleep(o.readyWithinMs, 'late' as const, { ref: false })])
+  const ready = await Promise.race([
+    hearing.ready,
+    ended,
+    sleep(options.readyWithinMs, 'late' as const, { ref: false }),
+  ])
   if (ready === 'late') {
     child.kill('SIGKILL')
-    throw new StartError(`${o.name} was not ready within ${o.readyWithinMs / 1000} s; see ${o.logFile}`)
+    throw new StartError(
+      `${options.name} was not ready within ${options.readyWithinMs / 1000} s; see ${options.logFile}`,
+    )
   }
-  if (ready !== 'ready') throw new StartError(`${o.name} did not start: ${ready.lastLine || ready.how}`)
+  if (ready !== 'ready') throw new StartError(`${options.name} did not start: ${ready.lastLine || ready.how}`)
   return {
     pid: child.pid ?? null,
     ended,
@@ -69,7 +75,11 @@ function watchEnd(child: ChildProcess, log: PartLog, lastWords: () => string): P
     child.on('exit', (code, signal) => {
       const how = signal === null ? `code ${code}` : `signal ${signal}`
       const tell = (): void =>
-        end({ how, lastLine: lastTellingLineOf(lastWords()) || log.lastTellingLine(), isFinal: code === finalExitCode })
+        end({
+          how,
+          lastLine: lastTellingLineOf(lastWords()) || log.lastTellingLine(),
+          isFinal: code === FINAL_EXIT_CODE,
+        })
       if (child.connected) child.once('disconnect', tell)
       else tell()
     })

@@ -1,4 +1,4 @@
-const everyMs = 500
+const EVERY_MS = 500
 
 /**
  * Calls `onGone` when the process that started us is gone. For a start by `npm` or `deno task`, whose own end (`kill`, kill -9)
@@ -13,7 +13,7 @@ export function watchParent(onGone: () => void, parentOf: () => number = () => p
     if (parentOf() === parent) return
     clearInterval(timer)
     onGone()
-  }, everyMs)
+  }, EVERY_MS)
   timer.unref()
   return () => clearInterval(timer)
 }

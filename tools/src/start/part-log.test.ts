@@ -43,7 +43,7 @@ describe('openLog()', () => {
 
   test('keeps the log of a part that runs small: what is too large goes to `.1`, and the part goes on', async () => {
     const { descriptor } = open()
-    part = spawn(process.execPath, ['-e', chatter], { stdio: ['pipe', descriptor, descriptor] })
+    part = spawn(process.execPath, ['-e', CHATTER], { stdio: ['pipe', descriptor, descriptor] })
     const lines: string[] = []
     for (let round = 1; round <= 3; round += 1) {
       rmSync(`${file}.1`, { force: true })
@@ -126,14 +126,14 @@ test.each([
   expect(lastTellingLineOf(text)).toBe(expected)
 })
 
-const filling = '.'.repeat(80)
-const lineOf = (round: number, at: number): string => `round ${round}, ${at} ${filling}`
+const FILLING = '.'.repeat(80)
+const lineOf = (round: number, at: number): string => `round ${round}, ${at} ${FILLING}`
 /** A part that says 150 lines for each one it is told. */
-const chatter = `
+const CHATTER = `
   const { createInterface } = require('node:readline')
   createInterface({ input: process.stdin }).on('line', (line) => {
     let text = ''
-    for (let at = 0; at < 150; at += 1) text += line + ', ' + at + ' ${filling}\\n'
+    for (let at = 0; at < 150; at += 1) text += line + ', ' + at + ' ${FILLING}\\n'
     require('node:fs').writeSync(1, text)
   })`
 

@@ -24,8 +24,8 @@ export interface LogBounds {
   readonly lookEveryMs?: number
 }
 
-const tailBytes = 4_000
-const chunkBytes = 1_000_000
+const TAIL_BYTES = 4_000
+const CHUNK_BYTES = 1_000_000
 
 /** Opens a part's log. What grows large is put aside, before and while the part runs; one older file, `.1`, is kept. */
 export function openLog(file: string, { largestBytes = 10_000_000, lookEveryMs = 5_000 }: LogBounds = {}): PartLog {
@@ -91,7 +91,7 @@ function copyAndEmpty(file: string, start: number, largestBytes: number): void {
   try {
     const to = openSync(asideOf(file), 'w', 0o600)
     try {
-      const chunk = Buffer.alloc(chunkBytes)
+      const chunk = Buffer.alloc(CHUNK_BYTES)
       // To the very end, with what is written meanwhile: only what comes between the last read and the emptying is lost.
       // A part that writes faster than this copies must not hold us for ever.
       for (let copied = 0; copied < 3 * largestBytes;) {
@@ -133,7 +133,7 @@ export function lastTellingLineOf(text: string): string {
 function readTail(file: string, fromByte: number): string {
   try {
     const size = statSync(file).size
-    const start = Math.max(size - tailBytes, Math.min(fromByte, size))
+    const start = Math.max(size - TAIL_BYTES, Math.min(fromByte, size))
     const buffer = Buffer.alloc(size - start)
     const descriptor = openSync(file, 'r')
     try {

@@ -29,4 +29,4 @@ export interface Part {
 }
 
 /** Exit code with which our processes say that starting them again is useless (EX_CONFIG of sysexits.h). */
-export const finalExitCode = 78
+export const FINAL_EXIT_CODE = 78

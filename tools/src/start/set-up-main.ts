@@ -17,7 +17,7 @@ import { StartError } from './start-error.ts'
 import { describeUnused } from './unused-variables.ts'
 
 /** Parts of a start that was killed end by themselves within this time. */
-const predecessorEndsWithinMs = 15_000
+const PREDECESSOR_ENDS_WITHIN_MS = 15_000
 
 // The starter stops its parts in order; Ctrl-C reaches us as well, and is its business.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
@@ -43,7 +43,7 @@ async function setUp(flags: StartFlags): Promise<void> {
   makeFilesPrivate()
   const { wasAbandoned } = await ask({ type: 'hold', dataFolder: flags.dataFolder }, 'held')
   const house = await prepareHouse(flags, config)
-  await checkPorts(flags, wasAbandoned ? predecessorEndsWithinMs : 0)
+  await checkPorts(flags, wasAbandoned ? PREDECESSOR_ENDS_WITHIN_MS : 0)
   // `doctor` runs without us, and has to know what the server was given.
   await keepSettings(flags.dataFolder, house.settings)
   const cli = await findBinary(temporalCli, { onProgress: (line) => say(`${line} …`) })

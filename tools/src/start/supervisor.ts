@@ -127,16 +127,16 @@ export class Supervisor {
     try {
       return await part.launch()
     } catch (error) {
-      return { how: didNotStart, lastLine: error instanceof Error ? error.message : String(error), isFinal: false }
+      return { how: DID_NOT_START, lastLine: error instanceof Error ? error.message : String(error), isFinal: false }
     }
   }
 }
 
-const didNotStart = 'did not start'
+const DID_NOT_START = 'did not start'
 
 function whatHappened({ name }: Part, { how, lastLine }: PartEnd): string {
   // Its message is a sentence about the part.
-  if (how === didNotStart) return lastLine
+  if (how === DID_NOT_START) return lastLine
   // The last words of a part that was killed from outside are about something else.
   return lastLine === '' || how.startsWith('signal') ? `${name} ended (${how})` : `${name} ended (${how}: ${lastLine})`
 }

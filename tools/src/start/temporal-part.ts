@@ -19,28 +19,28 @@ export interface TemporalPartOptions {
 }
 
 /** Temporal's development server, with its database in the data folder. */
-export function temporalPart(o: TemporalPartOptions): Part {
-  return { name: 'temporal', logFile: o.logFile, launch: () => launch(o) }
+export function temporalPart(options: TemporalPartOptions): Part {
+  return { name: 'temporal', logFile: options.logFile, launch: () => launch(options) }
 }
 
-async function launch(o: TemporalPartOptions): Promise<RunningPart> {
-  await endLeftOver(o)
-  const log = openLog(o.logFile)
+async function launch(options: TemporalPartOptions): Promise<RunningPart> {
+  await endLeftOver(options)
+  const log = openLog(options.logFile)
   try {
-    const kept = await startTemporalServer({ ...o, onOutput: (chunk) => log.write(chunk) })
+    const kept = await startTemporalServer({ ...options, onOutput: (chunk) => log.write(chunk) })
     const ended = kept.ended.then(async ({ how, lastOutput }): Promise<PartEnd> => {
       log.stop()
       closeSync(log.descriptor)
       // A keeper that was killed could not take its program along.
-      await endLeftOver(o)
+      await endLeftOver(options)
       return { how, lastLine: lastTellingLineOf(lastOutput), isFinal: false }
     })
     return {
-      pid: readPid(o.pidFile),
+      pid: readPid(options.pidFile),
       ended,
       kill: () => {
         kept.keeper.kill('SIGKILL')
-        const pid = readPid(o.pidFile)
+        const pid = readPid(options.pidFile)
         if (pid !== null && isAlive(pid)) process.kill(pid, 'SIGKILL')
       },
       stop: async () => {
@@ -53,20 +53,20 @@ async function launch(o: TemporalPartOptions): Promise<RunningPart> {
     log.stop()
     closeSync(log.descriptor)
     const words = error instanceof TemporalStartError ? lastTellingLineOf(error.lastOutput) : String(error)
-    throw new StartError(`Temporal did not start: ${words || `see ${o.logFile}`}`)
+    throw new StartError(`Temporal did not start: ${words || `see ${options.logFile}`}`)
   }
 }
 
 /** Ends a server that outlived its keeper. Only if it is really ours: it must have been told our database file. */
-async function endLeftOver(o: TemporalPartOptions): Promise<void> {
-  const pid = readPid(o.pidFile)
+async function endLeftOver(options: TemporalPartOptions): Promise<void> {
+  const pid = readPid(options.pidFile)
   if (pid === null) return
-  const isOurs = async (): Promise<boolean> => (await commandLine(pid))?.includes(o.databaseFile) === true
+  const isOurs = async (): Promise<boolean> => (await commandLine(pid))?.includes(options.databaseFile) === true
   if (await isOurs()) {
     process.kill(pid, 'SIGKILL')
     await waitFor(async () => !(await isOurs()), { limitMs: 5_000 })
   }
-  await rm(o.pidFile, { force: true })
+  await rm(options.pidFile, { force: true })
 }
 
 function readPid(file: string): number | null {

@@ -20,7 +20,11 @@ function allWell() {
   const deliveries: StoredDelivery[] = keys.flatMap((_, index) => [
     { id: index * 10 + 1, messageId: index + 1, endpointId: 1, state: 'sent', reason: null, endpointReason: null },
     {
-      ...{ id: index * 10 + 2, messageId: index + 1, endpointId: 2, state: 'queued', reason: null },
+      id: index * 10 + 2,
+      messageId: index + 1,
+      endpointId: 2,
+      state: 'queued',
+      reason: null,
       endpointReason: 'paused: failing',
     },
     ...(index === 2
@@ -40,7 +44,10 @@ function allWell() {
   return {
     sent: keys.map((key) => ({ imei: BUOY, key })),
     stored: keys.map((key, index) => ({
-      ...{ id: index + 1, key, state: 'processed', copies: 0 },
+      id: index + 1,
+      key,
+      state: 'processed',
+      copies: 0,
       skipped: new Map(index === 2 ? [[13, 'overtaken']] : []),
     })),
     deliveries,
@@ -155,7 +162,8 @@ describe('the blows', () => {
           { part: 'a', weight: 1, hasClock: true },
           { part: 'b', weight: 2, hasClock: false },
         ],
-        ...{ kills: 40, clocks: 6 },
+        kills: 40,
+        clocks: 6,
         gapMs: 100,
       })
     expect(plan(7)).toEqual(plan(7))

@@ -126,10 +126,10 @@ function countOne(
 /** What is wrong with how a delivery stands, if anything. */
 function faultOf(
   row: StoredDelivery,
-  o: { readonly isThere: boolean; readonly mustArrive: boolean },
+  options: { readonly isThere: boolean; readonly mustArrive: boolean },
 ): 'lost' | 'unaccounted' | null {
-  if (row.state === 'sent' || row.state === 'confirmed') return o.isThere ? null : 'lost'
-  if (o.mustArrive) return o.isThere ? 'unaccounted' : 'lost'
+  if (row.state === 'sent' || row.state === 'confirmed') return options.isThere ? null : 'lost'
+  if (options.mustArrive) return options.isThere ? 'unaccounted' : 'lost'
   if (row.state === UNKNOWN || GIVEN_UP.has(row.state)) return null
   const waits = row.state === 'parked' ? row.reason !== null : isOpen(row.state) && row.endpointReason !== null
   return waits ? null : 'unaccounted'
@@ -144,7 +144,7 @@ function isOpen(state: string): boolean {
 function arrivals(
   { name, manner }: Addressee,
   receipts: readonly Receipt[],
-  o: {
+  options: {
     readonly byKey: ReadonlyMap<string, StoredMessage>
     readonly own: ReadonlyMap<number, StoredDelivery>
     readonly tally: Tally
@@ -154,27 +154,28 @@ function arrivals(
   const ids = new Map<string, string | null>()
   const latest = new Map<string, number>()
   for (const { key, deliveryId } of receipts) {
-    const message = o.byKey.get(key)
-    const row = message === undefined ? undefined : o.own.get(message.id)
+    const message = options.byKey.get(key)
+    const row = message === undefined ? undefined : options.own.get(message.id)
     if (message === undefined || row === undefined) {
-      o.verdict.unaccounted.push(`${name}: got ${key}, which nobody sent there`)
+      options.verdict.unaccounted.push(`${name}: got ${key}, which nobody sent there`)
       continue
     }
     if (ids.has(key)) {
       const isSame = deliveryId !== null && ids.get(key) === deliveryId
-      if (isSame) o.tally.again += 1
-      else o.verdict.doubled.push(`${name}: ${key} came twice, delivery ${row.id} is ${row.state}`)
+      if (isSame) options.tally.again += 1
+      else options.verdict.doubled.push(`${name}: ${key} came twice, delivery ${row.id} is ${row.state}`)
       continue
     }
     ids.set(key, deliveryId)
     if (manner !== 'modem' && deliveryId !== String(row.id)) {
-      o.verdict.unaccounted.push(`${name}: ${key} came as delivery ${deliveryId}, not ${row.id}`)
+      options.verdict.unaccounted.push(`${name}: ${key} came as delivery ${deliveryId}, not ${row.id}`)
     }
     // What is unknown may leave after those behind it: a process that stood still in the middle of its send went on.
     if (row.state === UNKNOWN) continue
     const device = key.split('/')[0] ?? ''
     const before = latest.get(device) ?? 0
-    if (message.id < before) o.verdict.outOfOrder.push(`${name}: ${key} (message ${message.id}) came after ${before}`)
+    if (message.id < before)
+      options.verdict.outOfOrder.push(`${name}: ${key} (message ${message.id}) came after ${before}`)
     latest.set(device, Math.max(before, message.id))
   }
   return new Set(ids.keys())

@@ -16,7 +16,9 @@ export async function readStored(db: Database): Promise<StoredMessage[]> {
   return rows.map((row) => {
     const text = row.payload?.toString('latin1') ?? ''
     return {
-      ...{ id: Number(row.id), state: row.state, copies: row.copies },
+      id: Number(row.id),
+      state: row.state,
+      copies: row.copies,
       key: keyOf(row.imei ?? '', text) ?? strange(text),
       skipped: new Map(row.skippedRoutes.map(({ routeId, reason }) => [routeId, reason])),
     }
@@ -31,8 +33,11 @@ export async function readDeliveries(db: Database): Promise<StoredDelivery[]> {
     order: [['id', 'ASC']],
   })
   return rows.map((row) => ({
-    ...{ id: Number(row.id), messageId: Number(row.causeMessageId), endpointId: Number(row.endpointId) },
-    ...{ state: row.state, reason: row.reasonCode },
+    id: Number(row.id),
+    messageId: Number(row.causeMessageId),
+    endpointId: Number(row.endpointId),
+    state: row.state,
+    reason: row.reasonCode,
     endpointReason: endpoints.get(Number(row.endpointId)) ?? null,
   }))
 }
@@ -53,9 +58,9 @@ async function readReasons(db: Database): Promise<ReadonlyMap<number, string | n
  */
 export function isToCome(
   { endpointId }: { readonly endpointId: number },
-  o: { readonly lameIds: readonly number[]; readonly reasons: ReadonlyMap<number, string | null> },
+  options: { readonly lameIds: readonly number[]; readonly reasons: ReadonlyMap<number, string | null> },
 ): boolean {
-  return !o.lameIds.includes(endpointId) || (o.reasons.get(endpointId) ?? null) === null
+  return !options.lameIds.includes(endpointId) || (options.reasons.get(endpointId) ?? null) === null
 }
 
 /** What the vendor was given for each handset, in order, as messages of the buoy that it follows. */
@@ -89,27 +94,27 @@ const Owed = z.object({ owed: z.array(z.unknown()) })
 /** Looks what is still to come, and lets the vendor repeat at once what it owes. */
 export async function readRemainder(
   db: Database,
-  o: {
+  options: {
     readonly simulatorUrl: string
     readonly sent: number
     /** Endpoints behind which deliveries may wait for ever. */
     readonly lameIds: readonly number[]
   },
 ): Promise<Remainder> {
-  const response = await fetch(`${o.simulatorUrl}/sim/webhooks`)
+  const response = await fetch(`${options.simulatorUrl}/sim/webhooks`)
   const { owed } = Owed.parse(await response.json())
-  if (owed.length > 0) await fetch(`${o.simulatorUrl}/sim/webhooks/retry`, { method: 'POST' })
+  if (owed.length > 0) await fetch(`${options.simulatorUrl}/sim/webhooks/retry`, { method: 'POST' })
   const processed = await db.models.InboundMessage.count({ where: { state: 'processed' } })
   const open = await db.models.OutboundMessage.findAll({
     attributes: ['endpointId', 'state', 'reasonCode', 'lane'],
     where: { state: ['queued', 'sending'] },
   })
   const reasons = await readReasons(db)
-  const left = open.filter((row) => isToCome({ endpointId: Number(row.endpointId) }, { ...o, reasons }))
+  const left = open.filter((row) => isToCome({ endpointId: Number(row.endpointId) }, { ...options, reasons }))
   const what: Record<string, number> = {}
   for (const { endpointId, state, reasonCode, lane } of left) {
     const name = `endpoint ${endpointId} ${state} ${reasonCode ?? ''} ${lane}`
     what[name] = (what[name] ?? 0) + 1
   }
-  return { owed: owed.length, messages: o.sent - processed, deliveries: left.length, what }
+  return { owed: owed.length, messages: options.sent - processed, deliveries: left.length, what }
 }

@@ -32,7 +32,7 @@ export interface TortureHouse {
 }
 
 /** Starts every part. @throws Error when one does not come up */
-export async function startTortureHouse(o: {
+export async function startTortureHouse(options: {
   readonly folder: string
   readonly temporalCli: string
   /** `null`: SQLite, and API and worker as one process. */
@@ -42,63 +42,93 @@ export async function startTortureHouse(o: {
   readonly clocks: Clocks | null
   readonly say: (line: string) => void
 }): Promise<TortureHouse> {
-  const [logs, data] = [join(o.folder, 'logs'), join(o.folder, 'data')]
+  const [logs, data] = [join(options.folder, 'logs'), join(options.folder, 'data')]
   await mkdir(logs, { recursive: true })
   await mkdir(data, { recursive: true })
   const [apiPort, simulatorPort] = [await freePort(), await freePort()]
   const [temporalPort, uiPort] = [await freePort(), await freePort()]
   const [apiUrl, simulatorUrl] = [`http://127.0.0.1:${apiPort}`, `http://127.0.0.1:${simulatorPort}`]
   const databaseUri =
-    o.mariadb === null
+    options.mariadb === null
       ? `sqlite:///${join(data, 'paikea.db')}`
-      : `mysql://root@localhost/paikea?unix_socket=${encodeURIComponent(o.mariadb.socket)}`
+      : `mysql://root@localhost/paikea?unix_socket=${encodeURIComponent(options.mariadb.socket)}`
 
   const { PATH, HOME } = process.env // what any program has
   const env = {
-    ...{ PATH, HOME, PAIKEA_LOG_LEVEL: 'info', PAIKEA_DATA: data, PAIKEA_DB_URI: databaseUri },
-    ...{ PAIKEA_PORT: String(apiPort), PAIKEA_DEVICE_PORT: '0', PAIKEA_WEBHOOK_SECRET: SECRET },
-    ...{ PAIKEA_ADMIN_EMAIL: ADMIN.email, PAIKEA_ADMIN_PASSWORD: ADMIN.password },
-    ...{ PAIKEA_PRIVATE_TARGETS: '127.0.0.0/8', TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}` },
-    ...{ ROCKBLOCK_USER: 'user', ROCKBLOCK_PASS: 'password', ROCKBLOCK_URL: simulatorUrl },
-    ...{ AWS_ENDPOINT_URL: o.sqsUrl, AWS_REGION: 'us-east-1' },
-    ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    PATH,
+    HOME,
+    PAIKEA_LOG_LEVEL: 'info',
+    PAIKEA_DATA: data,
+    PAIKEA_DB_URI: databaseUri,
+    PAIKEA_PORT: String(apiPort),
+    PAIKEA_DEVICE_PORT: '0',
+    PAIKEA_WEBHOOK_SECRET: SECRET,
+    PAIKEA_ADMIN_EMAIL: ADMIN.email,
+    PAIKEA_ADMIN_PASSWORD: ADMIN.password,
+    PAIKEA_PRIVATE_TARGETS: '127.0.0.0/8',
+    TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`,
+    ROCKBLOCK_USER: 'user',
+    ROCKBLOCK_PASS: 'password',
+    ROCKBLOCK_URL: simulatorUrl,
+    AWS_ENDPOINT_URL: options.sqsUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
   }
   const program = (name: string, role: string): Part =>
     nodePart({
-      ...{ name, env: { ...env, ...o.clocks?.envOf(name) }, logFile: join(logs, `${name}.log`), readyWithinMs: 60_000 },
-      ...{ script: besideRoot('@paikea/server', 'main'), arguments: () => ['serve', '--role', role] },
+      name,
+      env: { ...env, ...options.clocks?.envOf(name) },
+      logFile: join(logs, `${name}.log`),
+      readyWithinMs: 60_000,
+      script: besideRoot('@paikea/server', 'main'),
+      arguments: () => ['serve', '--role', role],
     })
   const temporal = temporalPart({
-    ...{ cli: o.temporalCli, host: '127.0.0.1', port: temporalPort, uiPort },
-    ...{ databaseFile: join(o.folder, 'temporal.db'), pidFile: join(o.folder, 'temporal.pid') },
+    cli: options.temporalCli,
+    host: '127.0.0.1',
+    port: temporalPort,
+    uiPort,
+    databaseFile: join(options.folder, 'temporal.db'),
+    pidFile: join(options.folder, 'temporal.pid'),
     logFile: join(logs, 'temporal.log'),
   })
   const simulator = nodePart({
-    ...{ name: 'simulator', env: { PATH }, logFile: join(logs, 'simulator.log'), readyWithinMs: 30_000 },
+    name: 'simulator',
+    env: { PATH },
+    logFile: join(logs, 'simulator.log'),
+    readyWithinMs: 30_000,
     script: besideRoot('@paikea/simulator', 'main'),
     arguments: () => [
-      ...['--port', String(simulatorPort), '--data', join(o.folder, 'simulator'), '--speed', String(VENDOR_SPEED)],
-      ...['--webhook-url', apiUrl, '--webhook-secret-file', join(o.folder, 'secret')],
+      ...[
+        '--port',
+        String(simulatorPort),
+        '--data',
+        join(options.folder, 'simulator'),
+        '--speed',
+        String(VENDOR_SPEED),
+      ],
+      ...['--webhook-url', apiUrl, '--webhook-secret-file', join(options.folder, 'secret')],
     ],
   })
   const own =
-    o.mariadb === null
+    options.mariadb === null
       ? [{ part: program('server', 'all'), weight: 6 }]
       : [
-          { part: mariaDbPart(o.mariadb), weight: 2 },
+          { part: mariaDbPart(options.mariadb), weight: 2 },
           { part: program('api', 'api'), weight: 3 },
           { part: program('worker-1', 'worker'), weight: 3 },
           { part: program('worker-2', 'worker'), weight: 3 },
         ]
   const parts = [{ part: temporal, weight: 2 }, ...own, { part: simulator, weight: 2 }]
-  const victims = new Map(parts.map(({ part }) => [part.name, new Victim(part, o.say)]))
+  const victims = new Map(parts.map(({ part }) => [part.name, new Victim(part, options.say)]))
   const stop = async (): Promise<void> => {
     for (const victim of [...victims.values()].toReversed()) await victim.stop()
   }
   try {
-    await writeFile(join(o.folder, 'secret'), SECRET, { mode: 0o600 })
+    await writeFile(join(options.folder, 'secret'), SECRET, { mode: 0o600 })
     await Promise.all(['temporal', 'mariadb'].map(async (name) => victims.get(name)?.start()))
-    if (o.mariadb !== null) await createTables(o.mariadb.socket, databaseUri)
+    if (options.mariadb !== null) await createTables(options.mariadb.socket, databaseUri)
     await Promise.all(own.map(async ({ part }) => part.name === 'mariadb' || victims.get(part.name)?.start()))
     await victims.get('simulator')?.start()
     const token = await createAdminToken(apiUrl, ADMIN)

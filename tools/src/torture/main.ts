@@ -1,9 +1,9 @@
-import { readOptions, usage } from './options.ts'
+import { readOptions, USAGE } from './options.ts'
 import { torture } from './torture.ts'
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), Date.now())
-  if (options === 'help') return void process.stdout.write(usage)
+  if (options === 'help') return void process.stdout.write(USAGE)
   const { isClean, folder } = await torture(options, (line) => process.stdout.write(`${line}\n`))
   if (folder !== null) process.stdout.write(`kept: ${folder}\n`)
   // Whatever still runs is a fault of the torture's, and must not hold up who waits for the verdict.

@@ -16,7 +16,8 @@ export function mariaDbPart(files: MariaDbFiles): Part {
       return {
         pid,
         ended: kept.ended.then(({ how, lastOutput }) => ({
-          ...{ how, isFinal: false },
+          how,
+          isFinal: false,
           lastLine: lastOutput.trimEnd().split('\n').at(-1) ?? '',
         })),
         // The keeper sees it gone and ends as well.

@@ -17,7 +17,7 @@ export interface TortureOptions {
   readonly keeps: boolean
 }
 
-export const usage = `npm run torture -- [flags]
+export const USAGE = `npm run torture -- [flags]
 
 Runs the whole system as processes, kills and pauses them at random instants, and counts what arrived.
 

@@ -24,24 +24,24 @@ export interface Aim {
 /** The blows of one run, by its seed alone. */
 export function planBlows(
   random: Random,
-  o: { aims: readonly Aim[]; kills: number; clocks: number; gapMs: number },
+  options: { aims: readonly Aim[]; kills: number; clocks: number; gapMs: number },
 ): Blow[] {
   const deeds: Blow['deed'][] = [
-    ...Array.from({ length: o.kills }, () => 'kill' as const),
-    ...Array.from({ length: Math.ceil(o.kills / 4) }, () => 'pause' as const),
-    ...Array.from({ length: Math.ceil(o.kills / 8) }, () => 'restart' as const),
-    ...Array.from({ length: o.clocks }, () => 'clock' as const),
+    ...Array.from({ length: options.kills }, () => 'kill' as const),
+    ...Array.from({ length: Math.ceil(options.kills / 4) }, () => 'pause' as const),
+    ...Array.from({ length: Math.ceil(options.kills / 8) }, () => 'restart' as const),
+    ...Array.from({ length: options.clocks }, () => 'clock' as const),
   ]
   const raffle = (aims: readonly Aim[]): string[] =>
     aims.flatMap(({ part, weight }) => Array.from({ length: weight }, () => part))
-  const all = raffle(o.aims)
-  const withClock = raffle(o.aims.filter(({ hasClock }) => hasClock))
+  const all = raffle(options.aims)
+  const withClock = raffle(options.aims.filter(({ hasClock }) => hasClock))
   return shuffled(deeds, random).map((deed) => ({
     // Often close together, so that two parts are down at once.
-    afterMs: Math.round(o.gapMs * (random.happens(0.3) ? 0.1 : 0.2 + 2.4 * random.next())),
+    afterMs: Math.round(options.gapMs * (random.happens(0.3) ? 0.1 : 0.2 + 2.4 * random.next())),
     part: random.pick(deed === 'clock' ? withClock : all),
     deed,
-    forMs: howLong(deed, random, o.gapMs),
+    forMs: howLong(deed, random, options.gapMs),
     shiftSeconds: deed === 'clock' ? random.pick([-1, 1]) * random.pick([20, 900, 7_200]) : 0,
   }))
 }

@@ -19,7 +19,7 @@ const MadeRoute = z.object({ id: z.int(), target: z.object({ endpointId: z.int()
 const MadeDevice = z.object({ iam: z.string() })
 
 /** Makes the fleet, five endpoints of programs that get everything, and a route from each buoy to its handset. */
-export async function buildRoutes(o: {
+export async function buildRoutes(options: {
   readonly apiUrl: string
   readonly token: string
   readonly pairs: readonly Pair[]
@@ -29,16 +29,16 @@ export async function buildRoutes(o: {
   readonly deadUrl: string
 }): Promise<Addressee[]> {
   const call = async <Schema extends z.ZodType>(path: string, body: unknown, as: Schema): Promise<z.output<Schema>> => {
-    const answer = await post(`${o.apiUrl}/v1${path}`, body, { authorization: `Bearer ${o.token}` })
+    const answer = await post(`${options.apiUrl}/v1${path}`, body, { authorization: `Bearer ${options.token}` })
     return as.parse(await answer.json())
   }
   const addressees: Addressee[] = []
   const programs = [
-    { name: 'queue', manner: 'well', body: { kind: 'sqs', queueUrl: o.queueUrl } },
-    { name: 'webhook', manner: 'well', body: { kind: 'webhook', url: `${o.receiversUrl}/well` } },
-    { name: 'moody webhook', manner: 'moody', body: { kind: 'webhook', url: `${o.receiversUrl}/moody` } },
-    { name: 'dead webhook', manner: 'dead', body: { kind: 'webhook', url: `${o.deadUrl}/dead` } },
-    { name: 'hanging webhook', manner: 'mute', body: { kind: 'webhook', url: `${o.receiversUrl}/mute` } },
+    { name: 'queue', manner: 'well', body: { kind: 'sqs', queueUrl: options.queueUrl } },
+    { name: 'webhook', manner: 'well', body: { kind: 'webhook', url: `${options.receiversUrl}/well` } },
+    { name: 'moody webhook', manner: 'moody', body: { kind: 'webhook', url: `${options.receiversUrl}/moody` } },
+    { name: 'dead webhook', manner: 'dead', body: { kind: 'webhook', url: `${options.deadUrl}/dead` } },
+    { name: 'hanging webhook', manner: 'mute', body: { kind: 'webhook', url: `${options.receiversUrl}/mute` } },
   ] as const
   for (const { name, manner, body } of programs) {
     const { id: endpointId } = await call('/endpoints', { ...body, label: name }, Made)
@@ -46,14 +46,17 @@ export async function buildRoutes(o: {
     const { id: routeId } = await call('/routes', route, Made)
     addressees.push({ endpointId, routeId, name, manner })
   }
-  for (const { imei, handsetImei } of o.pairs) {
+  for (const { imei, handsetImei } of options.pairs) {
     const { iam } = await call('/devices', { kind: 'buoy', imei, generation: 'v3' }, MadeDevice)
     await call('/devices', { kind: 'handset', imei: handsetImei }, MadeDevice)
     const route = { source: { kind: 'buoy', iam }, messageType: 'any', target: { kind: 'modem', imei: handsetImei } }
     const { id: routeId, target } = await call('/routes', route, MadeRoute)
     addressees.push({
-      ...{ endpointId: target.endpointId, routeId, name: `modem ${handsetImei}` },
-      ...{ manner: 'modem', follows: imei },
+      endpointId: target.endpointId,
+      routeId,
+      name: `modem ${handsetImei}`,
+      manner: 'modem',
+      follows: imei,
     })
   }
   return addressees

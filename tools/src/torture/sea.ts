@@ -23,7 +23,8 @@ const MT_FAULTS = ['timeout', 'reset', 'reset-after-accept', 'system-error', 'se
 export function pairsOf(count: number): Pair[] {
   const number = (index: number): string => String(index).padStart(4, '0')
   return Array.from({ length: count }, (_, index) => ({
-    ...{ imei: `30043400010${number(index)}`, handsetImei: `30043400020${number(index)}` },
+    imei: `30043400010${number(index)}`,
+    handsetImei: `30043400020${number(index)}`,
   }))
 }
 
@@ -40,7 +41,7 @@ export async function launchDevices(simulatorUrl: string, pairs: readonly Pair[]
  * Lets the buoys send, evenly over a time, and the vendor do what it does at its worst: copies, hours of delay, another order,
  * and of what is sent to modems answers that do not come. @returns what the devices sent
  */
-export async function sendMessages(o: {
+export async function sendMessages(options: {
   readonly simulatorUrl: string
   readonly pairs: readonly Pair[]
   readonly count: number
@@ -49,14 +50,14 @@ export async function sendMessages(o: {
   /** Ends it early: nothing more is sent. */
   readonly signal: AbortSignal
 }): Promise<SentMessage[]> {
-  const { random, pairs } = o
+  const { random, pairs } = options
   const sent: SentMessage[] = []
   const numbers = new Map<string, number>()
   const beganAt = Date.now()
-  for (let index = 0; index < o.count && !o.signal.aborted; index += 1) {
-    const due = beganAt + (index * o.overMs) / o.count
+  for (let index = 0; index < options.count && !options.signal.aborted; index += 1) {
+    const due = beganAt + (index * options.overMs) / options.count
     if (due > Date.now()) await sleep(due - Date.now())
-    if (random.happens(0.06)) await order(o.simulatorUrl, aFault(random))
+    if (random.happens(0.06)) await order(options.simulatorUrl, aFault(random))
     const { imei } = random.pick(pairs)
     const number = numbers.get(imei) ?? 0
     numbers.set(imei, number + 1)
@@ -64,7 +65,7 @@ export async function sendMessages(o: {
     // The vendor repeats a message up to seven times.
     const times = random.happens(0.04) ? random.int(2, 7) : 1
     for (let time = 0; time < times; time += 1) {
-      await insist(`${o.simulatorUrl}/sim/devices/${imei}/send`, { ...message, momsn: number % 65_536 })
+      await insist(`${options.simulatorUrl}/sim/devices/${imei}/send`, { ...message, momsn: number % 65_536 })
     }
     sent.push({ imei, key: keyOf(imei, message.text) ?? '' })
   }

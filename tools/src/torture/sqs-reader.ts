@@ -33,7 +33,10 @@ export async function startSqsReader(url: string, name: string): Promise<SqsRead
   async function read(): Promise<void> {
     while (isOpen) {
       const answer = await call(url, 'ReceiveMessage', {
-        ...{ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0, MessageAttributeNames: ['All'] },
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 0,
+        MessageAttributeNames: ['All'],
       }).catch(() => ({}))
       const { Messages = [] } = Received.parse(answer)
       for (const { Body, ReceiptHandle, MessageAttributes } of Messages) {

@@ -37,7 +37,7 @@ export interface TortureResult {
 }
 
 /** One run, from an empty folder to the count. @throws Error when a part cannot be started at all */
-export async function torture(o: TortureOptions, say: (line: string) => void): Promise<TortureResult> {
+export async function torture(options: TortureOptions, say: (line: string) => void): Promise<TortureResult> {
   const began = Date.now()
   const folder = await mkdtemp(join(tmpdir(), 'paikea-torture-'))
   const closing: (() => Promise<unknown>)[] = []
@@ -47,15 +47,15 @@ export async function torture(o: TortureOptions, say: (line: string) => void): P
   }
   let verdict: Verdict | null = null
   try {
-    say(`seed ${o.seed}: ${o.messages} messages, ${o.kills} kills, ${o.database}; ${folder}`)
-    const random = createRandom(o.seed)
+    say(`seed ${options.seed}: ${options.messages} messages, ${options.kills} kills, ${options.database}; ${folder}`)
+    const random = createRandom(options.seed)
     const [blowRandom, seaRandom, moods] = [random.fork(), random.fork(), random.fork()]
     const cli = await findBinary(temporalCli, { onProgress: say })
-    const sqsUrl = o.sqsUrl ?? (await startQueues(say, closing))
-    const files = o.database === 'mariadb' ? await prepareMariaDb() : null
-    if (o.database === 'mariadb' && files === null) throw new Error('no MariaDB server is installed')
+    const sqsUrl = options.sqsUrl ?? (await startQueues(say, closing))
+    const files = options.database === 'mariadb' ? await prepareMariaDb() : null
+    if (options.database === 'mariadb' && files === null) throw new Error('no MariaDB server is installed')
     if (files !== null) atEnd(files, () => rm(files.folder, { recursive: true, force: true }))
-    const clocks = o.clocks === 0 ? null : await createClocks(join(folder, 'clocks'), WITH_CLOCKS)
+    const clocks = options.clocks === 0 ? null : await createClocks(join(folder, 'clocks'), WITH_CLOCKS)
     const house = atEnd(
       await startTortureHouse({ folder, temporalCli: cli, mariadb: files, sqsUrl, clocks, say }),
       (it) => it.stop(),
@@ -63,19 +63,24 @@ export async function torture(o: TortureOptions, say: (line: string) => void): P
     const receivers = atEnd(await startReceivers(moods), (it) => it.close())
     await waitForQueues(sqsUrl)
     const queue = atEnd(await startSqsReader(sqsUrl, `${basename(folder)}.fifo`), (it) => it.close())
-    const pairs = pairsOf(Math.min(BUOYS, Math.max(2, Math.ceil(o.messages / 20))))
+    const pairs = pairsOf(Math.min(BUOYS, Math.max(2, Math.ceil(options.messages / 20))))
     await launchDevices(house.simulatorUrl, pairs)
     const deadUrl = `http://127.0.0.1:${await freePort()}`
     const addresses = { queueUrl: queue.queueUrl, receiversUrl: receivers.url, deadUrl }
     const addressees = await buildRoutes({ apiUrl: house.apiUrl, token: house.token, pairs, ...addresses })
     say(`all is up after ${seconds(began)} s`)
 
-    const blows = planBlows(blowRandom, { aims: house.aims, kills: o.kills, clocks: o.clocks, gapMs: o.gapMs })
+    const blows = planBlows(blowRandom, {
+      aims: house.aims,
+      kills: options.kills,
+      clocks: options.clocks,
+      gapMs: options.gapMs,
+    })
     const planMs = blows.reduce((sum, { afterMs }) => sum + afterMs, 0)
-    const overMs = Math.max(planMs, (o.messages / CALM_PER_SECOND) * 1000 * (o.kills === 0 ? 1 : 0))
-    const limit = AbortSignal.timeout(Math.max(1, o.minutes * 60_000 - (Date.now() - began)))
+    const overMs = Math.max(planMs, (options.messages / CALM_PER_SECOND) * 1000 * (options.kills === 0 ? 1 : 0))
+    const limit = AbortSignal.timeout(Math.max(1, options.minutes * 60_000 - (Date.now() - began)))
     const [sent] = await Promise.all([
-      sendMessages({ ...house, pairs, count: o.messages, overMs, random: seaRandom, signal: limit }),
+      sendMessages({ ...house, pairs, count: options.messages, overMs, random: seaRandom, signal: limit }),
       strike(house, blows, { signal: limit, clocks, say }),
     ])
     say(`all sent after ${seconds(began)} s; waiting until all is done`)
@@ -93,13 +98,13 @@ export async function torture(o: TortureOptions, say: (line: string) => void): P
       ]),
     )
     verdict = count({ ...evidence, receipts })
-    report(verdict, { o, house, blows, took: seconds(began), say })
+    report(verdict, { o: options, house, blows, took: seconds(began), say })
   } finally {
     for (const close of closing.toReversed())
       await close().catch((error: unknown) => say(`not closed: ${String(error)}`))
   }
   const isGood = verdict !== null && isClean(verdict)
-  if (!isGood || o.keeps) return { isClean: isGood, folder }
+  if (!isGood || options.keeps) return { isClean: isGood, folder }
   await rm(folder, { recursive: true, force: true })
   return { isClean: true, folder: null }
 }
@@ -108,22 +113,22 @@ export async function torture(o: TortureOptions, say: (line: string) => void): P
 async function strike(
   house: TortureHouse,
   blows: readonly Blow[],
-  o: { readonly signal: AbortSignal; readonly clocks: Clocks | null; readonly say: (line: string) => void },
+  options: { readonly signal: AbortSignal; readonly clocks: Clocks | null; readonly say: (line: string) => void },
 ): Promise<void> {
   const wrong: Promise<void>[] = []
   for (const blow of blows) {
     await sleep(blow.afterMs)
-    if (o.signal.aborted) break
+    if (options.signal.aborted) break
     if (blow.deed === 'clock') {
-      o.say(`${timeOfDay()} clock ${blow.part} ${blow.shiftSeconds} s for ${blow.forMs} ms`)
-      if (o.clocks !== null) wrong.push(setWrong(o.clocks, blow))
+      options.say(`${timeOfDay()} clock ${blow.part} ${blow.shiftSeconds} s for ${blow.forMs} ms`)
+      if (options.clocks !== null) wrong.push(setWrong(options.clocks, blow))
       continue
     }
     const victim = house.victims.get(blow.part)
     if (victim === undefined) throw new Error(`no part ${blow.part}`)
     // One that is still coming up is not hit before it is up: a pile of blows would be one.
     await victim.idle()
-    o.say(`${timeOfDay()} ${blow.deed} ${blow.part} ${blow.forMs} ms`)
+    options.say(`${timeOfDay()} ${blow.deed} ${blow.part} ${blow.forMs} ms`)
     void victim.hit(blow)
   }
   await Promise.all([...[...house.victims.values()].map((victim) => victim.idle()), ...wrong])
@@ -140,27 +145,27 @@ function timeOfDay(): string {
 }
 
 /** Waits until nothing is to come any more, or the time is over. */
-async function settle(o: {
+async function settle(options: {
   readonly house: TortureHouse
   readonly sent: readonly SentMessage[]
   readonly addressees: readonly Addressee[]
   readonly limit: AbortSignal
   readonly say: (line: string) => void
 }): Promise<Omit<Evidence, 'receipts'>> {
-  const db = await openDatabase({ uri: o.house.databaseUri })
+  const db = await openDatabase({ uri: options.house.databaseUri })
   try {
-    const lameIds = o.addressees
+    const lameIds = options.addressees
       .filter(({ manner }) => manner === 'dead' || manner === 'mute')
       .map((one) => one.endpointId)
-    const look = { simulatorUrl: o.house.simulatorUrl, sent: o.sent.length, lameIds }
+    const look = { simulatorUrl: options.house.simulatorUrl, sent: options.sent.length, lameIds }
     let quiet = 0
-    for (let round = 0; quiet < 3 && !o.limit.aborted; round += 1) {
+    for (let round = 0; quiet < 3 && !options.limit.aborted; round += 1) {
       const left = await readRemainder(db, look).catch(() => null)
       quiet = left?.owed === 0 && left.messages === 0 && left.deliveries === 0 ? quiet + 1 : 0
-      if (round % 20 === 19) o.say(`still to come: ${JSON.stringify(left)}`)
+      if (round % 20 === 19) options.say(`still to come: ${JSON.stringify(left)}`)
       await sleep(quiet > 0 ? 400 : 500)
     }
-    const { sent, addressees } = o
+    const { sent, addressees } = options
     return { sent, addressees, stored: await readStored(db), deliveries: await readDeliveries(db) }
   } finally {
     await db.close()
@@ -169,7 +174,7 @@ async function settle(o: {
 
 function report(
   verdict: Verdict,
-  o: {
+  options: {
     readonly o: TortureOptions
     readonly house: TortureHouse
     readonly blows: readonly Blow[]
@@ -177,12 +182,12 @@ function report(
     readonly say: (line: string) => void
   },
 ): void {
-  const { say } = o
-  const deeds = (deed: Blow['deed']): number => o.blows.filter((blow) => blow.deed === deed).length
+  const { say } = options
+  const deeds = (deed: Blow['deed']): number => options.blows.filter((blow) => blow.deed === deed).length
   say(
-    `${deeds('kill')} kills, ${deeds('pause')} pauses, ${deeds('restart')} restarts, ${deeds('clock')} clocks set; took ${o.took} s`,
+    `${deeds('kill')} kills, ${deeds('pause')} pauses, ${deeds('restart')} restarts, ${deeds('clock')} clocks set; took ${options.took} s`,
   )
-  for (const { name, endedByItself } of o.house.victims.values())
+  for (const { name, endedByItself } of options.house.victims.values())
     if (endedByItself > 0) say(`${name} ended ${endedByItself} times by itself`)
   for (const line of verdict.lines) say(line)
   const { lost, doubled, outOfOrder, unaccounted } = verdict

@@ -255,12 +255,12 @@ export async function inboundOf(visitor: Visitor, imei: string): Promise<readonl
 }
 
 /** A delivery of format A with a readable position. */
-export function delivery(o: { readonly imei: string; readonly momsn: number; readonly minutes?: number }) {
-  const minutes = 1_000 + (o.minutes ?? 0)
+export function delivery(options: { readonly imei: string; readonly momsn: number; readonly minutes?: number }) {
+  const minutes = 1_000 + (options.minutes ?? 0)
   const packet = `PK001;lat:3749.${minutes},NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7`
   return {
-    imei: o.imei,
-    momsn: o.momsn,
+    imei: options.imei,
+    momsn: options.momsn,
     transmit_time: '26-01-02 03:05:30',
     iridium_latitude: 37.83,
     iridium_longitude: -122.28,

@@ -24,21 +24,39 @@ interface Wanted {
 function buoy(wanted: Wanted = {}): Subject {
   const { id = 1, reportAt = NOON, volts = 4.1, frozenSince = null, suspectAt = null, isAtSea = true } = wanted
   const state = {
-    ...{ lastReportAt: reportAt, lastFixAt: reportAt, latitude: -16.5, longitude: -151.75, batteryVolts: volts },
-    ...{ sogKnots: 0, cogDegrees: 0, intervalMinutes: 20, sleepMinutes: 0, reason: null, status: null },
-    ...{ lastReceivedAt: reportAt, frozenSince },
+    lastReportAt: reportAt,
+    lastFixAt: reportAt,
+    latitude: -16.5,
+    longitude: -151.75,
+    batteryVolts: volts,
+    sogKnots: 0,
+    cogDegrees: 0,
+    intervalMinutes: 20,
+    sleepMinutes: 0,
+    reason: null,
+    status: null,
+    lastReceivedAt: reportAt,
+    frozenSince,
   }
   return {
     device: {
-      ...{ id, iam: `PK90${String(id)}`, kind: wanted.kind ?? 'buoy', label: null, state, lastSeenAt: reportAt },
+      id,
+      iam: `PK90${String(id)}`,
+      kind: wanted.kind ?? 'buoy',
+      label: null,
+      state,
+      lastSeenAt: reportAt,
       group: { id: 7, name: 'crew' },
     },
     knowledge: {
       generation: 'v3',
       lastReport: { transmittedAt: reportAt, fixAt: reportAt, intervalMinutes: 20, sleepMinutes: 0 },
-      ...{ lastHeardAt: reportAt, intervalMinutes: null, orderedSleep: null },
+      lastHeardAt: reportAt,
+      intervalMinutes: null,
+      orderedSleep: null,
     },
-    ...{ suspectAt, isAtSea },
+    suspectAt,
+    isAtSea,
   }
 }
 

@@ -46,7 +46,9 @@ export async function tellDue(
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS)
       const again = attempts >= MOST_ATTEMPTS ? null : new Date(now.getTime() + pauseMs)
       await recordNotices(db, {
-        ...{ ids, attempts, error },
+        ids,
+        attempts,
+        error,
         sentAt: error === null ? now : null,
         dueAt: error === null ? null : again,
       })

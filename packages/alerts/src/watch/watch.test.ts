@@ -86,9 +86,11 @@ describe('the watch', () => {
     saveAlertRules(db, { groupId, rules: { ...DEFAULT_ALERT_RULES, ...change }, now: NOON })
   const watch = () =>
     createAlertWatch({
-      ...{ db, log },
+      db,
+      log,
       channels: {
-        ...{ mailer, publicUrl: 'https://buoys.example.org' },
+        mailer,
+        publicUrl: 'https://buoys.example.org',
         sending: { modemSender: null, rockStarSender: null, reach: createReach(['127.0.0.0/8']) },
       },
     })

@@ -22,7 +22,7 @@ export interface AlertWatch {
 }
 
 /** Builds it. Of several processes one watches at a time. */
-export function createAlertWatch(o: {
+export function createAlertWatch(options: {
   readonly db: Database
   readonly log: Log
   readonly channels: Channels
@@ -31,7 +31,7 @@ export function createAlertWatch(o: {
   /** @default 15000 */
   readonly everyMs?: number
 }): AlertWatch {
-  const { db, log, channels, dataFolder, everyMs = EVERY_MS } = o
+  const { db, log, channels, dataFolder, everyMs = EVERY_MS } = options
   const holder = randomUUID()
   const intervals: IntervalMemory = new Map()
   const disk: DiskReader | null = dataFolder === undefined ? null : () => readDisk(dataFolder)

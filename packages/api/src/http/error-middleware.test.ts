@@ -65,7 +65,12 @@ describe('answerErrors()', () => {
     const ask = (_matchedRoute: string, next: () => Promise<unknown>) =>
       answer(
         {
-          ...{ status: 0, body: null, method: 'GET', type: '', headerSent: false, _matchedRoute },
+          status: 0,
+          body: null,
+          method: 'GET',
+          type: '',
+          headerSent: false,
+          _matchedRoute,
           set: () => undefined,
         },
         next,

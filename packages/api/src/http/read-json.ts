@@ -15,7 +15,7 @@ const STRANGERS_BOUNDS = { maxBytes: 8 * 1024, timeoutMs: 5_000 }
  */
 export async function readJson(
   ctx: Pick<ApiContext, 'req' | 'get'>,
-  o: { readonly isStranger: boolean },
+  options: { readonly isStranger: boolean },
 ): Promise<unknown> {
   // No body at all is an empty object: what a request needs, its schema then asks for by name.
   if ((ctx.get('content-length') || '0') === '0' && ctx.get('transfer-encoding') === '') return {}
@@ -27,7 +27,7 @@ export async function readJson(
   if (encoding !== '' && encoding !== 'identity') {
     throw new ApiError(415, 'compressed-body', 'Send the body without compression.')
   }
-  const bytes = await readBody(ctx.req, o.isStranger ? STRANGERS_BOUNDS : BOUNDS)
+  const bytes = await readBody(ctx.req, options.isStranger ? STRANGERS_BOUNDS : BOUNDS)
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return JSON.parse(text)

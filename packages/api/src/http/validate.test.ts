@@ -19,7 +19,7 @@ function refusalOf(schema: z.ZodType, value: unknown): ApiError {
 }
 
 const modem = { imei: '300434060000001' }
-const kinds = '"buoy", "handset" or "rockstar"'
+const KINDS = '"buoy", "handset" or "rockstar"'
 
 describe('parseOrThrow() says what is wrong with which field, in our own words', () => {
   it.each<[z.ZodType, unknown, string, string, string]>([
@@ -38,8 +38,8 @@ describe('parseOrThrow() says what is wrong with which field, in our own words',
     ],
     [LogInSchema, [], '', 'invalid-type', 'The body must be an object, not a list'],
     [LogInSchema, null, '', 'invalid-type', 'The body must be an object, not null'],
-    [CreateDeviceSchema, {}, 'kind', 'required', `is missing: ${kinds}`],
-    [CreateDeviceSchema, { kind: 'boat' }, 'kind', 'unknown-value', `must be ${kinds}`],
+    [CreateDeviceSchema, {}, 'kind', 'required', `is missing: ${KINDS}`],
+    [CreateDeviceSchema, { kind: 'boat' }, 'kind', 'unknown-value', `must be ${KINDS}`],
     [CreateDeviceSchema, { kind: 'buoy', imei: '12' }, 'imei', 'invalid-format', 'must be 15 digits'],
     [CreateDeviceSchema, { kind: 'buoy', groupId: 0 }, 'groupId', 'too-small', 'must be more than 0'],
     [
@@ -131,7 +131,7 @@ describe('parseOrThrow() says what is wrong with which field, in our own words',
     const error = refusalOf(CreateDeviceSchema, { kind: 'boat', imei: 7, colour: 'red' })
     expect(error).toMatchObject({ status: 422, code: 'validation-failed' })
     expect(error.message).toBe(
-      `kind: must be ${kinds}; imei: must be text, not a number; colour: is not a field of this request`,
+      `kind: must be ${KINDS}; imei: must be text, not a number; colour: is not a field of this request`,
     )
   })
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Role } from '@paikea/domain'
 import { findDevice, type Database } from '@paikea/database'
-import { type Authenticator, type CredentialSource } from '../auth/authenticate.ts'
+import type { Authenticator, CredentialSource } from '../auth/authenticate.ts'
 import { hasRole, scopeOf } from '@paikea/operations'
 import type { Principal } from '../auth/principal.ts'
 import { ApiError, forbidden, notFound } from '../http/api-error.ts'
@@ -36,7 +36,7 @@ const LINGER_MS = 2000
 const STRONGEST_FIRST = ['admin', 'operator', 'technician', 'viewer'] as const satisfies readonly Role[]
 
 /** Builds the door. */
-export function createDeviceDoor(o: {
+export function createDeviceDoor(options: {
   readonly db: Database
   readonly auth: Pick<Authenticator, 'identify'>
   readonly addressOf: AddressReader
@@ -46,7 +46,7 @@ export function createDeviceDoor(o: {
   /** `null` = there is no link here. */
   readonly pages: DeviceLinkPages | null
 }): DeviceDoor {
-  const { db, auth, addressOf, charge, publicUrl, pages } = o
+  const { db, auth, addressOf, charge, publicUrl, pages } = options
   const places = createStreamPlaces()
   const publicOrigin = publicUrl === null ? null : new URL(publicUrl).origin
 

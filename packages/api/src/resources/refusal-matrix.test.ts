@@ -161,19 +161,22 @@ const FIRMWARE = ['release', 'fetching', 'upgrade', 'rollout'] as const
 const NO_FIRMWARE = { release: 0, fetching: 0, upgrade: 0, rollout: 0 }
 /** Things of which there are none, to see which are asked for. */
 const shape: Things = {
-  ...{ groupId: 0, imei: '', iam: '', buoy: '', command: 0, ...NO_FIRMWARE },
-  ...{
-    inbound: 0,
-    outbound: 0,
-    route: 0,
-    endpoint: 0,
-    token: 0,
-    user: 0,
-    deployment: 0,
-    session: 0,
-    share: 0,
-    alert: 0,
-  },
+  groupId: 0,
+  imei: '',
+  iam: '',
+  buoy: '',
+  command: 0,
+  ...NO_FIRMWARE,
+  inbound: 0,
+  outbound: 0,
+  route: 0,
+  endpoint: 0,
+  token: 0,
+  user: 0,
+  deployment: 0,
+  session: 0,
+  share: 0,
+  alert: 0,
 }
 const OF_THE_BUOY = new Set<string>(['buoy', 'command', ...FIRMWARE])
 const EVERYTHING = new Set<string>([

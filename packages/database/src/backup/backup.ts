@@ -37,24 +37,26 @@ export async function backUp({ uri, password }: BackupAccess, to: string, notes:
 /**
  * Puts a backup in the place of what the database holds; that is moved aside, never deleted.
  *
- * @param o.suffix for the name of what is moved aside
- * @param o.aside where a dump of it goes, where it is no file
+ * @param options.suffix for the name of what is moved aside
+ * @param options.aside where a dump of it goes, where it is no file
  * @throws {BackupError} in one line
  */
 export async function restore(
   { uri, password }: BackupAccess,
-  o: { readonly from: string; readonly mayReplace: boolean; readonly suffix: string; readonly aside: string },
+  options: { readonly from: string; readonly mayReplace: boolean; readonly suffix: string; readonly aside: string },
 ): Promise<Restored> {
   const location = parseDatabaseUri(uri)
-  const kind = await kindOf(o.from)
+  const kind = await kindOf(options.from)
   if (kind !== location.dialect) {
     const names = { sqlite: 'SQLite', mysql: 'MySQL or MariaDB' }
-    throw new BackupError(`${o.from} is a backup of ${names[kind]}, PAIKEA_DB_URI names ${names[location.dialect]}`)
+    throw new BackupError(
+      `${options.from} is a backup of ${names[kind]}, PAIKEA_DB_URI names ${names[location.dialect]}`,
+    )
   }
   return inWords(() =>
     location.dialect === 'sqlite'
-      ? restoreSqlite({ ...o, file: storedFile(location.file) })
-      : withDatabase({ uri, password }, (db) => restoreMysql({ ...o, db, access: { location, password } })),
+      ? restoreSqlite({ ...options, file: storedFile(location.file) })
+      : withDatabase({ uri, password }, (db) => restoreMysql({ ...options, db, access: { location, password } })),
   )
 }
 

@@ -24,22 +24,22 @@ const LOOK_AGAIN_MS = 100
  * @param aside where that backup goes
  * @throws {BackupError} where others are connected, messages are there and `mayReplace` is false, or the dump is of a later version
  */
-export async function restoreMysql(o: {
+export async function restoreMysql(options: {
   readonly db: Database
   readonly access: MysqlAccess
   readonly from: string
   readonly mayReplace: boolean
   readonly aside: string
 }): Promise<Restored> {
-  const { db, access, from } = o
+  const { db, access, from } = options
   const notes = await readDumpNotes(from)
   checkKnown((notes[RAN_MIGRATIONS] ?? '').split(',').filter((name) => name !== ''))
   await checkUnused(db)
   const tables = await db.sequelize.getQueryInterface().showAllTables()
   const stored = await countRows(db)
-  if (stored > 0 && !o.mayReplace)
+  if (stored > 0 && !options.mayReplace)
     throw new BackupError(`there are ${stored} messages in ${access.location.database}: --replace moves them aside`)
-  const before = tables.length === 0 ? null : o.aside
+  const before = tables.length === 0 ? null : options.aside
   if (before !== null) await backUpMysql(db, access, before, {})
   await db.sequelize.getQueryInterface().dropAllTables()
   await runMysqlProgram(CLIENT_PROGRAMS, [access.location.database], access, async ({ stdin, stdout }) => {

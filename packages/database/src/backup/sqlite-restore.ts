@@ -25,26 +25,26 @@ export interface Restored {
  * @param suffix for the name of what is moved aside
  * @throws {BackupError} where the backup is damaged or of a later version, or a process has the file open
  */
-export async function restoreSqlite(o: {
+export async function restoreSqlite(options: {
   readonly from: string
   readonly file: string
   readonly mayReplace: boolean
   readonly suffix: string
 }): Promise<Restored> {
-  const { from, file } = o
+  const { from, file } = options
   const arriving = `${file}.restoring`
   try {
     await copyFile(from, arriving)
     const { messages, notes } = await unpack(arriving)
     flush(arriving)
-    const before = existsSync(file) ? `${file}.${o.suffix}` : null
+    const before = existsSync(file) ? `${file}.${options.suffix}` : null
     if (before !== null) {
-      await checkUnused(file, o.mayReplace)
+      await checkUnused(file, options.mayReplace)
       await rename(file, before)
     }
     // What a damaged database leaves beside it: the next one would take it for its own.
     for (const end of ['-wal', '-shm'])
-      if (existsSync(file + end)) await rename(file + end, `${before ?? `${file}.${o.suffix}`}${end}`)
+      if (existsSync(file + end)) await rename(file + end, `${before ?? `${file}.${options.suffix}`}${end}`)
     await rename(arriving, file)
     flush(dirname(file))
     return { messages, notes, before }

@@ -30,17 +30,17 @@ export class SqliteConnection {
   /** @param opened called once it is open and set up, or with the error */
   constructor(
     file: string,
-    o: { readonly mode: number; readonly isReader: boolean },
+    options: { readonly mode: number; readonly isReader: boolean },
     opened: (error: Error | null) => void,
   ) {
-    const native = new sqlite3.Database(file, o.mode, (error) => {
+    const native = new sqlite3.Database(file, options.mode, (error) => {
       if (error !== null) return opened(error)
       // SQLite opens for reading only what it may not write now, and the connection stays so when that is put right.
-      if (!o.isReader && !mayWrite(file)) return native.close(() => opened(readOnly(file)))
+      if (!options.isReader && !mayWrite(file)) return native.close(() => opened(readOnly(file)))
       // One statement at a time: they would only queue at the connection's mutex, and hold a thread of the pool meanwhile.
       native.serialize()
       native.configure('busyTimeout', BUSY_TIMEOUT_MS)
-      native.exec([...PRAGMAS, ...(o.isReader ? ['PRAGMA query_only=ON'] : [])].join(';'), opened)
+      native.exec([...PRAGMAS, ...(options.isReader ? ['PRAGMA query_only=ON'] : [])].join(';'), opened)
       return undefined
     })
     this.#native = native

@@ -5,15 +5,15 @@ import { QueryTypes, Sequelize } from 'sequelize'
 import sqlite3 from 'sqlite3'
 
 import { DatabaseUriError, parseDatabaseUri } from '../connection/parse-uri.ts'
-import { ORIGINAL_FIELDS } from './rows.ts'
-import type {
-  OriginalDevice,
-  OriginalMessage,
-  OriginalModem,
-  OriginalPush,
-  OriginalQueue,
-  OriginalRoute,
-  OriginalTracker,
+import {
+  ORIGINAL_FIELDS,
+  type OriginalDevice,
+  type OriginalMessage,
+  type OriginalModem,
+  type OriginalPush,
+  type OriginalQueue,
+  type OriginalRoute,
+  type OriginalTracker,
 } from './rows.ts'
 
 /** A database of the original service, open for reading only. Whoever opened it closes it. */

@@ -17,8 +17,8 @@ import {
   readTimeOrNull,
   selectRows,
   valueGroups,
+  type RawRow,
 } from './statement.ts'
-import type { RawRow } from './statement.ts'
 
 /** A message with all that acting on it looks at. */
 export interface MessageForAction {

@@ -83,7 +83,7 @@ export async function listUndispatchedOutbound(db: Database, args: SweepArgs): P
   const started = startedCondition(args, 'o', values)
   const rows = await selectRows(
     db,
-    `${selectOutbound} WHERE o.lane = 'workflow' AND o.finished_at IS NULL AND o.state IN ('queued','sending','parked') AND ${started}
+    `${SELECT_OUTBOUND} WHERE o.lane = 'workflow' AND o.finished_at IS NULL AND o.state IN ('queued','sending','parked') AND ${started}
      AND NOT (o.created_at BETWEEN ? AND ?) ORDER BY o.id LIMIT ?`,
     [...values, ...unsettled(args), args.limit],
   )
@@ -100,7 +100,7 @@ export async function loadOutboundForDispatch(
   args: { readonly outboundIds: readonly number[] },
 ): Promise<UndispatchedOutbound[]> {
   if (args.outboundIds.length === 0) return []
-  const rows = await selectRows(db, `${selectOutbound} WHERE o.id IN (?) ORDER BY o.id`, [args.outboundIds])
+  const rows = await selectRows(db, `${SELECT_OUTBOUND} WHERE o.id IN (?) ORDER BY o.id`, [args.outboundIds])
   return rows.map(toOutbound)
 }
 
@@ -160,7 +160,7 @@ function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]):
   return `${table}.workflow_started_at < ?`
 }
 
-const selectOutbound = `SELECT o.id, o.imei, d.iam, o.text, o.target_kind, o.target_key, p.label AS target_label, o.order_key, o.cause_kind, o.cause_message_id,
+const SELECT_OUTBOUND = `SELECT o.id, o.imei, d.iam, o.text, o.target_kind, o.target_key, p.label AS target_label, o.order_key, o.cause_kind, o.cause_message_id,
   m.imei AS source_imei, s.iam AS source_iam FROM outbound_messages o
   LEFT JOIN modem_assignments a ON a.open_modem_id = o.modem_id LEFT JOIN devices d ON d.id = a.device_id
   LEFT JOIN inbound_messages m ON m.id = o.cause_message_id LEFT JOIN devices s ON s.id = o.source_device_id

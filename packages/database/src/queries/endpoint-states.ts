@@ -16,7 +16,7 @@ import {
   readTimeOrNull,
   selectRows,
 } from './statement.ts'
-import { earlierDelivery } from './turns.ts'
+import { EARLIER_DELIVERY } from './turns.ts'
 
 /** Why an endpoint is paused, and when somebody next tries whether it is back; `null` = an operator has to resume it. */
 export interface EndpointPause {
@@ -139,7 +139,7 @@ export async function listEndpointHeads(
   const rows = await selectRows(
     db,
     `SELECT o.id FROM outbound_messages o WHERE o.endpoint_id = ? AND o.finished_at IS NULL AND o.lane = 'direct'
-     AND NOT EXISTS (${earlierDelivery}) ORDER BY o.order_key, o.id LIMIT ?`,
+     AND NOT EXISTS (${EARLIER_DELIVERY}) ORDER BY o.order_key, o.id LIMIT ?`,
     [args.endpointId, args.limit],
   )
   return rows.map((row) => readNumber(row, 'outbound_messages.id'))
@@ -225,7 +225,7 @@ export async function rescueDirect(
     `SELECT o.id FROM endpoints p JOIN outbound_messages o ON o.endpoint_id = p.id AND o.finished_at IS NULL
      WHERE p.state = 'active' AND p.draining = ? AND o.lane IN ('direct','held') AND o.state_changed_at < ?
      AND NOT EXISTS (SELECT 1 FROM vendor_accounts v WHERE v.kind = o.target_kind AND (v.state <> 'active' OR v.draining = ?))
-     AND NOT EXISTS (${earlierDelivery}) ORDER BY o.id LIMIT ?`,
+     AND NOT EXISTS (${EARLIER_DELIVERY}) ORDER BY o.id LIMIT ?`,
     [false, args.before, true, args.limit],
   )
   const ids = rows.map((row) => readNumber(row, 'outbound_messages.id'))

@@ -4,7 +4,6 @@ import type { DeviceGeneration, DeviceKind } from '@paikea/domain'
 import { ColumnError } from '../sql/column.ts'
 import { reading } from './scope.ts'
 import {
-  type RawRow,
   readFlag,
   readNumber,
   readNumberOrNull,
@@ -12,8 +11,9 @@ import {
   readTextOrNull,
   readTime,
   readTimeOrNull,
+  selectRows,
+  type RawRow,
 } from './statement.ts'
-import { selectRows } from './statement.ts'
 
 /** What is known of a device now; follows the time of the fix. */
 export interface DeviceStateRow {

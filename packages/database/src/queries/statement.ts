@@ -1,5 +1,4 @@
-import { QueryTypes } from 'sequelize'
-import type { Transaction } from 'sequelize'
+import { QueryTypes, type Transaction } from 'sequelize'
 
 import { columnTime } from '../connection/statements.ts'
 import type { Database } from '../database.ts'

@@ -83,10 +83,15 @@ const UNFINISHED = [
  */
 export async function moveTemporalHome(
   db: Database,
-  o: { readonly from: TemporalIdentity; readonly to: TemporalIdentity; readonly now: Date; readonly unseenSince: Date },
+  options: {
+    readonly from: TemporalIdentity
+    readonly to: TemporalIdentity
+    readonly now: Date
+    readonly unseenSince: Date
+  },
   tx: Transaction,
 ): Promise<boolean> {
-  const { from, to, now, unseenSince } = o
+  const { from, to, now, unseenSince } = options
   const changed = await countChanged(
     db,
     `UPDATE temporal_home SET cluster_id = ?, namespace_id = ?, namespace = ?, since = ?, seen_at = ?

@@ -76,7 +76,7 @@ export interface OutboundTurn {
  * An earlier delivery to the target of `o` is not done with. A person's stands behind those of the message it was written after.
  * One that the airtime guard stopped is not waited for by what other devices cause.
  */
-export const earlierDelivery = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
+export const EARLIER_DELIVERY = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
   AND (e.order_key < o.order_key
     OR (e.order_key = o.order_key AND (e.cause_kind = 'person', e.id) < (o.cause_kind = 'person', o.id)))
   AND NOT (e.lane = 'stopped' AND COALESCE(e.source_device_id, 0) <> COALESCE(o.source_device_id, 0))`
@@ -92,7 +92,7 @@ const earlierMessage = (dialect: Database['dialect']): string =>
  * must be the last, whoever sent them. Positions of different devices have nothing to do with each other; for them the
  * CASE keeps the look short, however many messages wait.
  */
-const earlierCommand = `CASE WHEN o.cause_kind = 'person'
+const EARLIER_COMMAND = `CASE WHEN o.cause_kind = 'person'
     OR EXISTS (SELECT 1 FROM inbound_messages c WHERE c.id = o.cause_message_id AND c.packet_type IN (${COMMAND_TYPES}))
   THEN EXISTS (SELECT 1 FROM inbound_messages m JOIN devices d ON d.id = m.device_id
     WHERE m.state = 'accepted' AND m.id <= o.order_key AND m.id <> COALESCE(o.cause_message_id, 0)
@@ -104,8 +104,8 @@ const turnSql = (dialect: Database['dialect']): string => `
     o.expires_at, o.retry_at, o.lane, o.reason_code, o.reason_detail, o.vendor_id,
     (SELECT MAX(a.number) FROM delivery_attempts a WHERE a.outbound_id = o.id) AS last_attempt,
     (SELECT MAX(a.started_at) FROM delivery_attempts a WHERE a.outbound_id = o.id AND a.finished_at IS NULL) AS open_since,
-    EXISTS (${earlierDelivery}) AS earlier_delivery,
-    ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${earlierCommand}) AS earlier_message,
+    EXISTS (${EARLIER_DELIVERY}) AS earlier_delivery,
+    ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${EARLIER_COMMAND}) AS earlier_message,
     p.id AS endpoint_id, p.state AS endpoint_state, p.reason_code AS endpoint_reason, p.failing_since, p.draining, p.config, p.format, p.secrets,
     v.state AS account_state, v.reason_code AS account_reason, s.iam AS source_iam, c.packet_type AS message_type,
     o.group_id, o.credits, o.depth, o.airtime_waived,
@@ -289,7 +289,7 @@ export async function listNextWaiting(
   const rows = await selectRows(
     db,
     `SELECT o.id, o.target_key, o.lane, o.state, o.waiting FROM outbound_messages o WHERE o.target_key IN (?) AND o.finished_at IS NULL
-     AND NOT EXISTS (${earlierDelivery})`,
+     AND NOT EXISTS (${EARLIER_DELIVERY})`,
     [args.targetKeys],
   )
   return (
@@ -325,8 +325,8 @@ export async function listLostTurns(db: Database, args: { readonly limit: number
   const rows = await selectRows(
     db,
     `SELECT o.id FROM outbound_messages o WHERE o.state = 'queued' AND o.waiting = ? AND o.finished_at IS NULL
-     AND NOT EXISTS (${earlierDelivery}) AND NOT EXISTS (${earlierMessage(db.dialect)})
-     AND NOT (${earlierCommand})
+     AND NOT EXISTS (${EARLIER_DELIVERY}) AND NOT EXISTS (${earlierMessage(db.dialect)})
+     AND NOT (${EARLIER_COMMAND})
      ORDER BY o.id LIMIT ?`,
     [true, args.limit],
   )

@@ -19,7 +19,7 @@ import {
   readTimeOrNull,
   selectRows,
 } from './statement.ts'
-import { earlierDelivery } from './turns.ts'
+import { EARLIER_DELIVERY } from './turns.ts'
 
 /** Our account at a service that was parked at least once. */
 export interface VendorAccountRow {
@@ -166,7 +166,7 @@ export async function listAccountHeads(
   const rows = await selectRows(
     db,
     `SELECT o.id FROM outbound_messages o WHERE o.lane = 'held' AND o.target_kind = ? AND o.finished_at IS NULL
-     AND o.state = 'queued' AND ${ENDPOINT_IS_WELL} AND NOT EXISTS (${earlierDelivery}) ORDER BY o.order_key, o.id LIMIT ?`,
+     AND o.state = 'queued' AND ${ENDPOINT_IS_WELL} AND NOT EXISTS (${EARLIER_DELIVERY}) ORDER BY o.order_key, o.id LIMIT ?`,
     [args.kind, args.limit],
   )
   return rows.map((row) => readNumber(row, 'outbound_messages.id'))

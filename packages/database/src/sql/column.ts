@@ -1,4 +1,4 @@
-import { type Kind, type OutOf } from './kinds.ts'
+import type { Kind, OutOf } from './kinds.ts'
 import { WRONG } from './parse.ts'
 
 /** A column of a table under the alias of one statement, or an expression in place of one. */

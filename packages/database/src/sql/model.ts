@@ -1,11 +1,11 @@
 import {
+  Model as BaseModel,
   type Model,
   type ModelAttributeColumnOptions,
   type ModelOptions,
   type ModelStatic,
   type Sequelize,
 } from 'sequelize'
-import { Model as BaseModel } from 'sequelize'
 
 import { readColumn } from './column.ts'
 import { columnName, type Kinds, type NewRowOf, type RowOf, type Table } from './table.ts'

@@ -1,5 +1,4 @@
-import type { ReportQuality } from '../problems.ts'
-import { readProblems } from '../problems.ts'
+import { readProblems, type ReportQuality } from '../problems.ts'
 import {
   assumed,
   bigId,

@@ -1,5 +1,4 @@
-import { buildDevice, buildModem, buildRoute, openTestDatabase } from '@paikea/database/testing'
-import type { TestDatabase } from '@paikea/database/testing'
+import { buildDevice, buildModem, buildRoute, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import {
   listAirtime,
   listAirtimeWarnings,
@@ -7,12 +6,11 @@ import {
   releaseStopped,
   setBudget,
   waiveAirtime,
+  type AirtimeScope,
 } from '@paikea/database'
-import type { AirtimeScope } from '@paikea/database'
 import { SILENT_LOG } from '@paikea/domain'
 
-import { createDelivery } from '../create-delivery.ts'
-import type { Delivery } from '../create-delivery.ts'
+import { createDelivery, type Delivery } from '../create-delivery.ts'
 import type { SendOutcome } from '../send/outcome.ts'
 import { buildRoutedPair, storePositions } from '../testing/mod.ts'
 import { MAX_DEPTH } from './guard.ts'
@@ -78,7 +76,11 @@ describe('the airtime guard', () => {
     })
   const spent = async () => {
     const [first] = await listAirtime(db, {
-      ...{ scope: ALL, by: 'modem', from: startOf('month', now), to: nextMonth(now), limit: 10 },
+      scope: ALL,
+      by: 'modem',
+      from: startOf('month', now),
+      to: nextMonth(now),
+      limit: 10,
     })
     return first?.credits ?? 0
   }
@@ -183,10 +185,16 @@ describe('the airtime guard', () => {
     await change(first, { depth: 4 })
     const command = {
       kind: 'interval',
-      ...{ groupId, deviceId, value: 20, text: '+DATA:PK006,20;', credits: 1 },
+      groupId,
+      deviceId,
+      value: 20,
+      text: '+DATA:PK006,20;',
+      credits: 1,
       generation: 'v3',
       state: 'confirmed',
-      ...{ outboundId: first, requestedBy: 'user/1', decidedAt: now },
+      outboundId: first,
+      requestedBy: 'user/1',
+      decidedAt: now,
     } as const
     await db.write((transaction) => db.models.DeviceCommand.create(command, { transaction }))
     const [answering] = await storePositions(db, { imei, count: 1 })
@@ -220,7 +228,9 @@ describe('levelsOf()', () => {
   it('warns by default, and at four fifths of a stop that is set alone', () => {
     expect(levelsOf([], scope, 'hour')).toMatchObject({ warnCredits: 60, stopCredits: null, isDefault: true })
     expect(levelsOf([{ ...own, warnCredits: null, stopCredits: 100 }], scope, 'month')).toMatchObject({
-      ...{ warnCredits: 80, stopCredits: 100, isDefault: false },
+      warnCredits: 80,
+      stopCredits: 100,
+      isDefault: false,
     })
     expect(levelsOf([{ ...own, warnCredits: 5, stopCredits: 100 }], scope, 'month')).toMatchObject({ warnCredits: 5 })
   })

@@ -1,12 +1,13 @@
-import { loadBudgets, sumAirtime } from '@paikea/database'
-import type {
-  AirtimeBudgetRow,
-  AirtimePeriod,
-  AirtimeScope,
-  Database,
-  OutboundTurn,
-  StoppedDelivery,
-  Transaction,
+import {
+  loadBudgets,
+  sumAirtime,
+  type AirtimeBudgetRow,
+  type AirtimePeriod,
+  type AirtimeScope,
+  type Database,
+  type OutboundTurn,
+  type StoppedDelivery,
+  type Transaction,
 } from '@paikea/database'
 
 import { nextMonth, startOf } from './levels.ts'

@@ -1,5 +1,12 @@
-import { AIRTIME_PERIODS, loadBudgets, noteAirtimeWarning, sumAirtime } from '@paikea/database'
-import type { AirtimePeriod, AirtimeScope, AirtimeSpend } from '@paikea/database'
+import {
+  AIRTIME_PERIODS,
+  loadBudgets,
+  noteAirtimeWarning,
+  sumAirtime,
+  type AirtimePeriod,
+  type AirtimeScope,
+  type AirtimeSpend,
+} from '@paikea/database'
 
 import type { DeliveryDeps } from '../deps.ts'
 import type { AirtimeStop } from './guard.ts'

@@ -8,8 +8,12 @@ import {
   loadRoutesForAction,
   markProcessed,
   markRepeats,
+  type DeliveryLane,
+  type MessageForAction,
+  type NewOutbound,
+  type Transaction,
+  type UndispatchedOutbound,
 } from '@paikea/database'
-import type { DeliveryLane, MessageForAction, NewOutbound, Transaction, UndispatchedOutbound } from '@paikea/database'
 
 import { confirmCommands } from '../commands/confirm-commands.ts'
 import { noteRoutedCommands } from '../commands/note-routed-commands.ts'
@@ -23,7 +27,7 @@ import { answeredSince } from '../airtime/depth.ts'
 import type { Turns } from '../send/turns.ts'
 
 /** So many waiting deliveries of the devices just acted on are woken at most; the rest has its timers. */
-const maxWoken = 50
+const MAX_WOKEN = 50
 
 /** What acting on messages wrote, and what is to be done once it is committed. */
 export interface Acted {
@@ -208,7 +212,7 @@ async function wakeWaiting(deps: DeliveryDeps, turns: Turns, deviceIds: Readonly
   if (deviceIds.size === 0) return
   turns.wakeDevices(deviceIds)
   try {
-    const waiting = await listWaitingOfDevices(deps.db, { deviceIds: [...deviceIds], limit: maxWoken })
+    const waiting = await listWaitingOfDevices(deps.db, { deviceIds: [...deviceIds], limit: MAX_WOKEN })
     const targets = new Set<string>()
     for (const delivery of waiting) {
       // The first of each queue is enough: it passes the turn on.

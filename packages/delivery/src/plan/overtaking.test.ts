@@ -1,5 +1,11 @@
-import { mayBeOvertaken, standingOf, withoutOvertaken } from './overtaking.ts'
-import type { Ahead, Candidate, Standing } from './overtaking.ts'
+import {
+  mayBeOvertaken,
+  standingOf,
+  withoutOvertaken,
+  type Ahead,
+  type Candidate,
+  type Standing,
+} from './overtaking.ts'
 import { rockstar } from '../targets/rockstar/rockstar.ts'
 import type { Subject } from './subject.ts'
 
@@ -17,7 +23,9 @@ const beacon: Subject = { kind: 'command', command: { command: 'beacon', on: tru
 const receivedAt = clock('12:00:00')
 const inPlace = (at: Date): Standing => ({ about: 'position', at, command: null })
 const beaconAt = (at: Date, command: string | null = '{"command":"beacon","on":true}'): Standing => ({
-  ...{ about: 'command/beacon', at, command },
+  about: 'command/beacon',
+  at,
+  command,
 })
 
 describe('standingOf()', () => {

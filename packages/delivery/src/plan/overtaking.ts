@@ -33,7 +33,7 @@ export interface Ahead {
 }
 
 /** The vendor's clock may be minutes ahead of ours; further ahead it is wrong, and would hold back all that follows. */
-const maxAheadMs = 10 * 60_000
+const MAX_AHEAD_MS = 10 * 60_000
 
 /**
  * Where a message stands among those about the same thing. A position stands at its report's time: that of the fix,
@@ -48,7 +48,7 @@ export function standingOf(message: {
   const { subject, report, transmitTime, receivedAt } = message
   if (subject === null) return null
   if (subject.kind === 'position') return { about: 'position', at: report?.at ?? subject.fixAt, command: null }
-  const isTrue = transmitTime !== null && transmitTime.getTime() <= receivedAt.getTime() + maxAheadMs
+  const isTrue = transmitTime !== null && transmitTime.getTime() <= receivedAt.getTime() + MAX_AHEAD_MS
   return {
     about: `command/${subject.command.command}`,
     at: isTrue ? transmitTime : receivedAt,

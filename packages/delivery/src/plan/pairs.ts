@@ -30,8 +30,13 @@ const COMMANDS: ReadonlyMap<string, DeviceCommand> = new Map([
 const COMMANDERS: ReadonlySet<string> = new Set<DeviceKind | 'any'>(['handset', 'rockstar', 'any'])
 
 const POSITION: Subject = {
-  ...{ kind: 'position', latitudeDegrees: 1, longitudeDegrees: 1, fixAt: new Date(0) },
-  ...{ sogKnots: 0, cogDegrees: 0, status: '00' },
+  kind: 'position',
+  latitudeDegrees: 1,
+  longitudeDegrees: 1,
+  fixAt: new Date(0),
+  sogKnots: 0,
+  cogDegrees: 0,
+  status: '00',
 }
 
 /** Whether anything of what the route takes can be said to its target. */

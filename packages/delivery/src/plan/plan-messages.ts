@@ -1,27 +1,36 @@
-import { listEarlier, findSameFix, loadForAction, loadWholeMessages } from '@paikea/database'
-import type {
-  EarlierLook,
-  MessageForAction,
-  RouteForAction,
-  SameFix,
-  Transaction,
-  WholeMessage,
+import {
+  listEarlier,
+  findSameFix,
+  loadForAction,
+  loadWholeMessages,
+  type EarlierLook,
+  type MessageForAction,
+  type RouteForAction,
+  type SameFix,
+  type Transaction,
+  type WholeMessage,
 } from '@paikea/database'
 
 import { findTarget } from '../targets/registry.ts'
-import { isOnlyForLatest, mayBeOvertaken, standingOf, toAhead, withoutOvertaken } from './overtaking.ts'
-import type { Ahead, Candidate } from './overtaking.ts'
-import { planDeliveries } from './routing-plan.ts'
-import type { PlanRoute } from './routing-plan.ts'
+import {
+  isOnlyForLatest,
+  mayBeOvertaken,
+  standingOf,
+  toAhead,
+  withoutOvertaken,
+  type Ahead,
+  type Candidate,
+} from './overtaking.ts'
+import { planDeliveries, type PlanRoute } from './routing-plan.ts'
 import { findEarlierCommands, type PlansOfMessages, withoutRepeatedCommands } from './repeated-commands.ts'
 import { subjectOf } from './subject.ts'
 import { defaultTimeToLive } from './time-to-live.ts'
 import type { DeliveryDeps } from '../deps.ts'
 
 /** A device's last position is found among so many deliveries: commands of it, or what came to nothing, may follow it. */
-const deliveriesForPosition = 50
+const DELIVERIES_FOR_POSITION = 50
 /** Its last command is found among so many: positions of its own may follow it. */
-const deliveriesForCommand = 500
+const DELIVERIES_FOR_COMMAND = 500
 
 /**
  * Works out what the routes make of messages, without what is overtaken. Positions that come in order cost nothing at
@@ -60,7 +69,7 @@ export async function planMessages(
       ways: candidate.plan.deliveries
         .filter(isOnlyForLatest)
         .map(({ route, targetKey }) => ({ routeId: route.id, targetKey })),
-      maxDeliveries: candidate.standing?.about === 'position' ? deliveriesForPosition : deliveriesForCommand,
+      maxDeliveries: candidate.standing?.about === 'position' ? DELIVERIES_FOR_POSITION : DELIVERIES_FOR_COMMAND,
     })
   }
   const plans = withoutOvertaken(candidates, await findAhead(deps, looks, candidates, planRoutes, tx))

@@ -1,7 +1,6 @@
 import { modem } from '../targets/modem/modem.ts'
 import { rockstar } from '../targets/rockstar/rockstar.ts'
-import { planDeliveries } from './routing-plan.ts'
-import type { PlanRoute, RoutableMessage } from './routing-plan.ts'
+import { planDeliveries, type PlanRoute, type RoutableMessage } from './routing-plan.ts'
 
 const fixAt = new Date('2026-11-24T03:05:01.000Z')
 const message: RoutableMessage = {

@@ -1,5 +1,12 @@
-import { loadForAction, loadRoutesForAction, loadWholeMessages } from '@paikea/database'
-import type { Database, DeliveryLane, NewOutbound, Transaction } from '@paikea/database'
+import {
+  loadForAction,
+  loadRoutesForAction,
+  loadWholeMessages,
+  type Database,
+  type DeliveryLane,
+  type NewOutbound,
+  type Transaction,
+} from '@paikea/database'
 
 import { planDeliveries, type PlanRoute } from '../plan/routing-plan.ts'
 import { subjectOf } from '../plan/subject.ts'
@@ -55,7 +62,12 @@ export async function planPast(
     const { messageId, packetType, imei, device, report } = message
     const plan = planDeliveries(
       {
-        ...{ messageId, messageType: packetType, receivedAt: now, imei, device, subject },
+        messageId,
+        messageType: packetType,
+        receivedAt: now,
+        imei,
+        device,
+        subject,
         sentTo: report?.isRepeat === true ? 'all' : null,
         isImplausible: report?.isSuspect === true,
         whole: wholes.get(messageId) ?? null,
@@ -78,7 +90,10 @@ export async function planPast(
         modemId: endpoint.modemId,
         ...(target.addressee?.(endpoint.config) ?? { imei: null, serial: null }),
         orderKey: messageId,
-        ...{ text, payload, expiresAt, createdAt: now },
+        text,
+        payload,
+        expiresAt,
+        createdAt: now,
         credits: target.creditsFor(payload),
         depth: 1,
       })

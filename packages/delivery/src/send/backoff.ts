@@ -1,17 +1,17 @@
 /** First pause after a send that may be repeated. */
-const firstMs = 10_000
+const FIRST_MS = 10_000
 /** No pause is longer: a vendor that came back is noticed within it. */
-const longestMs = 10 * 60_000
+const LONGEST_MS = 10 * 60_000
 /** The vendor's own advice is followed up to here. */
-const longestAdvisedMs = 60 * 60_000
+const LONGEST_ADVISED_MS = 60 * 60_000
 
 /**
  * Pause before the next send after attempt `attempt` (1 = the first) failed in a way that may be repeated: 10 s,
  * doubling, at most 10 min. The vendor's `Retry-After` wins, at most 1 h.
  */
 export function retryDelayMs(attempt: number, retryAfterMs: number | null = null): number {
-  if (retryAfterMs !== null && retryAfterMs > 0) return Math.min(retryAfterMs, longestAdvisedMs)
-  return Math.min(firstMs * 2 ** Math.min(attempt - 1, 16), longestMs)
+  if (retryAfterMs !== null && retryAfterMs > 0) return Math.min(retryAfterMs, LONGEST_ADVISED_MS)
+  return Math.min(FIRST_MS * 2 ** Math.min(attempt - 1, 16), LONGEST_MS)
 }
 
 /** Spreads a pause by a fifth either way, so that what failed together does not come back together. */
@@ -38,7 +38,7 @@ export function turnCheckDelayMs(checks: number): number {
 }
 
 /** Safety net of a parked delivery: an operator's signal is the rule, this notices a change made in the database. */
-export const parkedCheckMs = 6 * 3_600_000
+export const PARKED_CHECK_MS = 6 * 3_600_000
 
 /**
  * Shortens a pause so that it ends when the delivery expires.

@@ -1,6 +1,5 @@
 import type { DeliveryState } from '@paikea/domain'
-import { listNextWaiting, loadTurns } from '@paikea/database'
-import type { OutboundTurn } from '@paikea/database'
+import { listNextWaiting, loadTurns, type OutboundTurn } from '@paikea/database'
 
 import type { DeliveryDeps } from '../deps.ts'
 import { findTarget } from '../targets/registry.ts'
@@ -12,17 +11,16 @@ import { createGroup } from './group.ts'
 import type { HandedOver } from './hand-over.ts'
 import { inTime, TooLate } from './in-time.ts'
 import { judgeRecord } from './judge-record.ts'
-import { recordOf } from './outcome.ts'
-import type { AttemptRecord, DeliverStep, SendOutcome } from './outcome.ts'
+import { recordOf, type AttemptRecord, type DeliverStep, type SendOutcome } from './outcome.ts'
 import type { TurnBoard } from './turn-board.ts'
 import type { Turns } from './turns.ts'
 
 /** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s where they fail. */
-const recordTries = 5
+const RECORD_TRIES = 5
 /** A database that says nothing for so long is not waited for: the answer would be lost with this activity's time. */
-const defaultRecordWithinMs = 5_000
+const DEFAULT_RECORD_WITHIN_MS = 5_000
 /** Taking the turn took so long that there is no time left for a send. */
-const defaultSendWithinMs = 45_000
+const DEFAULT_SEND_WITHIN_MS = 45_000
 
 /** The steps of a delivery, each as one function; grouped where they meet at the database. */
 export interface Deliver {
@@ -45,7 +43,7 @@ export interface DeliverOptions {
 /** Builds the delivery steps. */
 export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOptions): Deliver {
   const now = deps.now ?? (() => new Date())
-  const { recordWithinMs = defaultRecordWithinMs, sendWithinMs = defaultSendWithinMs } = deps
+  const { recordWithinMs = DEFAULT_RECORD_WITHIN_MS, sendWithinMs = DEFAULT_SEND_WITHIN_MS } = deps
   const findNext = createGroup({
     maxSize: 64,
     isForAll: () => true,
@@ -92,7 +90,7 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
           tries,
           error: String(error),
         })
-        if (tries >= recordTries || error instanceof TooLate) {
+        if (tries >= RECORD_TRIES || error instanceof TooLate) {
           return { step: 'unrecorded', record, expiresAtMs: expiryOf(row) }
         }
         await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** tries))

@@ -12,15 +12,13 @@ import {
   resumeVendorAccount,
   spendAirtime,
   stopDeliveries,
-} from '@paikea/database'
-import type {
-  AirtimeSpend,
-  AttemptEnd,
-  Database,
-  DeliveryLane,
-  EndpointNote,
-  OutboundTurn,
-  Transaction,
+  type AirtimeSpend,
+  type AttemptEnd,
+  type Database,
+  type DeliveryLane,
+  type EndpointNote,
+  type OutboundTurn,
+  type Transaction,
 } from '@paikea/database'
 
 import type { ActResult } from '../contract.ts'
@@ -28,17 +26,15 @@ import type { DeliveryDeps } from '../deps.ts'
 import { actOnMessages, announceActed } from '../plan/act-on-messages.ts'
 import { createGroup } from './group.ts'
 import type { AttemptRecord } from './outcome.ts'
-import { guardAirtime } from '../airtime/guard.ts'
-import type { AirtimeStop } from '../airtime/guard.ts'
+import { guardAirtime, type AirtimeStop } from '../airtime/guard.ts'
 import type { AirtimeWatch } from '../airtime/watch.ts'
 import { findTarget } from '../targets/registry.ts'
 import { probePauseMs, spreadMs } from './backoff.ts'
-import { decideTurn } from './turn.ts'
-import type { TurnDecision, Wish } from './turn.ts'
+import { decideTurn, type TurnDecision, type Wish } from './turn.ts'
 import type { Turns } from './turns.ts'
 
 /** So many pieces of work share a transaction at most. */
-const maxGroup = 64
+const MAX_GROUP = 64
 
 /** What a look at a delivery is for. */
 export interface DeliverInput {
@@ -75,7 +71,7 @@ type Done =
 export function createDesk(deps: DeliveryDeps, passing: Turns, watch: AirtimeWatch): Desk {
   const { db } = deps
   const work = createGroup<Work, Done>({
-    maxSize: maxGroup,
+    maxSize: MAX_GROUP,
     isForAll: isUnavailable,
     async run(items) {
       const messageIds = items.flatMap((item) => (item.kind === 'act' ? [item.messageId] : []))
@@ -235,7 +231,9 @@ function toEnd(record: AttemptRecord): AttemptEnd {
   const { status = null, latencyMs = null, answer = null, next = null } = record
   return {
     ...record,
-    ...{ status, latencyMs, answer },
+    status,
+    latencyMs,
+    answer,
     finishedAt: new Date(record.finishedAtMs),
     retryAt: next === null || next.retryAtMs === null ? null : new Date(next.retryAtMs),
     lane: next?.lane ?? null,

@@ -1,6 +1,5 @@
 import { vendorWords } from '../targets/vendor.ts'
-import { recordOf } from './outcome.ts'
-import type { SendOutcome } from './outcome.ts'
+import { recordOf, type SendOutcome } from './outcome.ts'
 
 describe('recordOf()', () => {
   it.each<[string, SendOutcome, object]>([

@@ -90,8 +90,8 @@ export type DeliverStep =
 
 /** As long as the column. */
 const ANSWER_MAX = 1_000
-const detailMax = 500
-const codeMax = 64
+const DETAIL_MAX = 500
+const CODE_MAX = 64
 
 /** Turns the answer of the other side into what is written down. */
 export function recordOf(
@@ -168,5 +168,5 @@ function rejection(
 }
 
 function reasonOf(code: string, detail: string): { readonly reasonCode: string; readonly reasonDetail: string } {
-  return { reasonCode: code.slice(0, codeMax), reasonDetail: detail.slice(0, detailMax) }
+  return { reasonCode: code.slice(0, CODE_MAX), reasonDetail: detail.slice(0, DETAIL_MAX) }
 }

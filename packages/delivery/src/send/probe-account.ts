@@ -5,8 +5,8 @@ import {
   releaseHeldOfAccount,
   resumeVendorAccount,
   setAccountProbeTime,
+  type VendorAccountRow,
 } from '@paikea/database'
-import type { VendorAccountRow } from '@paikea/database'
 
 import type { ProbeStep } from '../contract.ts'
 import type { DeliveryDeps } from '../deps.ts'

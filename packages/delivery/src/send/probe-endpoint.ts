@@ -5,8 +5,8 @@ import {
   releaseHeld,
   resumeEndpoint,
   setProbeTime,
+  type ProbedEndpoint,
 } from '@paikea/database'
-import type { ProbedEndpoint } from '@paikea/database'
 
 import type { ProbeStep } from '../contract.ts'
 import type { DeliveryDeps } from '../deps.ts'

@@ -1,5 +1,4 @@
-import { decideTurn } from './turn.ts'
-import type { TurnView, Wish } from './turn.ts'
+import { decideTurn, type TurnView, type Wish } from './turn.ts'
 
 const now = new Date('2026-11-24T12:00:00.000Z')
 const queued: TurnView = {

@@ -1,7 +1,6 @@
 import type { SendOutcome } from '../send/outcome.ts'
 import type { SqsSettings } from './sqs/send-to-queue.ts'
-import { createReach } from './webhook/reach.ts'
-import type { Reach } from './webhook/reach.ts'
+import { createReach, type Reach } from './webhook/reach.ts'
 
 /** Sends to a modem; `RockBlockClient` is one. */
 export interface ModemSender {

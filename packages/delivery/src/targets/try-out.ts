@@ -1,12 +1,10 @@
-import { loadForAction, loadWholeMessages } from '@paikea/database'
-import type { Database, EndpointRow } from '@paikea/database'
+import { loadForAction, loadWholeMessages, type Database, type EndpointRow } from '@paikea/database'
 
 import { subjectOf } from '../plan/subject.ts'
 import type { SendOutcome } from '../send/outcome.ts'
 import { withDeliveryId } from './program/formats.ts'
 import { findTarget } from './registry.ts'
-import { sendContext } from './send-context.ts'
-import type { SendSettings } from './send-context.ts'
+import { sendContext, type SendSettings } from './send-context.ts'
 
 /** How a test ended. */
 export interface TestOutcome {
@@ -48,9 +46,14 @@ export async function sendTest(
   const deliveryId = `test-${id}-${at.getTime()}`
   const startedMs = performance.now()
   const end = await target.createSend(sendContext(settings))({
-    ...{ deliveryId, payload, text: null, imei: null, serial: null },
+    deliveryId,
+    payload,
+    text: null,
+    imei: null,
+    serial: null,
     endpoint: { id, config, format, secrets },
-    ...{ sourceIam: null, messageType: 'test' },
+    sourceIam: null,
+    messageType: 'test',
   })
   return {
     outcome: end.outcome,
@@ -78,9 +81,14 @@ export async function sendBody(
   }
   const { id, format, secrets } = endpoint
   return target.createSend(sendContext(settings))({
-    ...{ deliveryId, payload: Buffer.from(JSON.stringify(body)), text: null, imei: null, serial: null },
+    deliveryId,
+    payload: Buffer.from(JSON.stringify(body)),
+    text: null,
+    imei: null,
+    serial: null,
     endpoint: { id, config, format, secrets },
-    ...{ sourceIam: null, messageType: 'alert' },
+    sourceIam: null,
+    messageType: 'alert',
   })
 }
 

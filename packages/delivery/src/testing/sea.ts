@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { storeBatch } from '@paikea/database'
-import type { Database, NewInbound, StoredMessage } from '@paikea/database'
+import { storeBatch, type Database, type NewInbound, type StoredMessage } from '@paikea/database'
 import {
   buildDevice,
   buildGroup,

@@ -13,7 +13,12 @@ export async function buildWebhookRoute(
   const { groupId, deviceId, url, label = null } = of
   const { stored, secret } = webhookSecrets.add(null, null, new Date())
   const endpoint = await buildEndpoint(db, {
-    ...{ groupId, kind: 'webhook', label, addressKey: `webhook/${randomUUID()}`, config: { url }, secrets: stored },
+    groupId,
+    kind: 'webhook',
+    label,
+    addressKey: `webhook/${randomUUID()}`,
+    config: { url },
+    secrets: stored,
   })
   const route = await buildRoute(db, { groupId, sourceDeviceId: deviceId, endpointId: endpoint.id })
   return { endpointId: endpoint.id, routeId: route.id, secret }

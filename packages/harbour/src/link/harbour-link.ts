@@ -47,8 +47,8 @@ const RELAY_RETRY_MS = 3000
 const OUTCOMES: readonly UpdaterOutcome[] = ['restarting', 'offline', 'too-young', 'controls-held', 'no-answer']
 
 /** Builds it; nothing listens yet. */
-export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
-  const { db, log, onPresence, limits = {} } = o
+export function createHarbourLink(options: HarbourLinkOptions): HarbourLink {
+  const { db, log, onPresence, limits = {} } = options
   let server: DeviceLinkServer | null = null
   let relayServer: RelayServer | null = null
   let secret: Promise<string> | null = null
@@ -59,7 +59,7 @@ export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
     })
     return secret
   }
-  const relay = o.relay === null ? null : createRelayClient({ secret: readSecret, log })
+  const relay = options.relay === null ? null : createRelayClient({ secret: readSecret, log })
   const links = createDeviceLinks({
     db,
     log,
@@ -80,10 +80,10 @@ export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
   let retry: NodeJS.Timeout | null = null
   /** The secret is in the database, which may be away: devices and pages of this process do not wait for it. */
   async function startRelay(): Promise<void> {
-    if (o.relay === null || o.device === null || isClosed) return
+    if (options.relay === null || options.device === null || isClosed) return
     const { updaterAgeMs } = limits
     try {
-      relayServer = await listenForRelay({ links, secret: await readSecret(), log, updaterAgeMs, ...o.relay })
+      relayServer = await listenForRelay({ links, secret: await readSecret(), log, updaterAgeMs, ...options.relay })
       log.info('relay.listening', { address: relayServer.address })
     } catch (error) {
       log.warn('relay.not-listening', { error: String(error) })
@@ -96,7 +96,7 @@ export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
     processId: links.processId,
     async listen() {
       await startRelay()
-      if (o.device === null) return 0
+      if (options.device === null) return 0
       stopRetention = keepRecordsFor(limits.keepRecordsMs, { db, log })
       server = await listenForDevices(
         {
@@ -110,10 +110,10 @@ export function createHarbourLink(o: HarbourLinkOptions): HarbourLink {
           log,
           limits,
         },
-        o.device.port,
-        o.device.host,
+        options.device.port,
+        options.device.host,
       )
-      log.info('link.listening', { host: o.device.host, port: server.port })
+      log.info('link.listening', { host: options.device.host, port: server.port })
       return server.port
     },
     openPage: (opening) => pages.open(opening),

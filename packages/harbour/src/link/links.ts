@@ -47,7 +47,7 @@ const RECORD_MS = 250
 const MAX_MASKERS = 1000
 
 /** Builds the rooms of a process. */
-export function createDeviceLinks(o: {
+export function createDeviceLinks(options: {
   readonly db: Database
   readonly log: Log
   /** Where other processes reach this one's relay; `null` = it has none. */
@@ -57,7 +57,7 @@ export function createDeviceLinks(o: {
   readonly onAttach?: (iam: string) => void
   readonly clock?: Clock
 }): DeviceLinks {
-  const { db, log, relayAddress, onPresence, onAttach, clock = () => new Date() } = o
+  const { db, log, relayAddress, onPresence, onAttach, clock = () => new Date() } = options
   const processId = randomBytes(12).toString('hex')
   const rooms = new Map<string, Room>()
   const maskers = new Map<string, Masker>()

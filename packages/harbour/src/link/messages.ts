@@ -49,7 +49,7 @@ export function sentMessage(at: Date, command: readonly unknown[], page: string)
 }
 
 /** Who is there. */
-export function presenceMessage(o: {
+export function presenceMessage(options: {
   readonly isOnline: boolean
   /** Its connection stands, whether or not it answers. */
   readonly isOpen: boolean
@@ -60,11 +60,11 @@ export function presenceMessage(o: {
 }): string {
   return JSON.stringify({
     type: 'presence',
-    device: o.isOnline ? 'online' : 'offline',
-    since: o.since.toISOString(),
-    ...(o.isOpen && !o.isOnline ? { reason: 'not-answering' } : {}),
-    pages: o.pages.map(({ id, user }) => (id === o.you ? { id, user, you: true } : { id, user })),
-    controller: o.controller,
+    device: options.isOnline ? 'online' : 'offline',
+    since: options.since.toISOString(),
+    ...(options.isOpen && !options.isOnline ? { reason: 'not-answering' } : {}),
+    pages: options.pages.map(({ id, user }) => (id === options.you ? { id, user, you: true } : { id, user })),
+    controller: options.controller,
   })
 }
 

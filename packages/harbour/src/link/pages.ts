@@ -63,7 +63,7 @@ const LOOK_MS = 1000
 const MAX_PER_SECOND = 20
 
 /** Builds the pages' side. */
-export function createLinkPages(o: {
+export function createLinkPages(options: {
   readonly db: Database
   readonly links: DeviceLinks
   /** `null` = there are no other processes. */
@@ -72,7 +72,7 @@ export function createLinkPages(o: {
   /** @default 15 s */
   readonly renewMs?: number
 }): LinkPages {
-  const { db, links, relay, log, renewMs = RENEW_MS } = o
+  const { db, links, relay, log, renewMs = RENEW_MS } = options
   const pages = new Set<Page>()
 
   const isElsewhere = (row: DeviceLinkRow | undefined): row is DeviceLinkRow & { relayAddress: string } =>

@@ -72,21 +72,21 @@ const DONE_WITHIN_MS = 45_000
 const MAX_PAGE_TEXT = 4096
 
 /** Builds a room. @param since when the device went offline */
-export function createRoom(o: {
+export function createRoom(options: {
   readonly iam: string
   readonly since: Date
   readonly clock: Clock
   readonly masker: Masker
   readonly events: RoomEvents
 }): Room {
-  const { iam, clock, masker, events } = o
+  const { iam, clock, masker, events } = options
   const pages = new Map<string, RoomPage>()
   const taps = new Set<(text: string) => void>()
   const controls = createControls()
   let order = createCommandOrder()
   let connection: DeviceConnection | null = null
   let isAnswering = false
-  let since = o.since
+  let since = options.since
   let heardAt = 0
   let askedAt = 0
   /** The answers to our own question are no news. */

@@ -28,9 +28,13 @@ const RESET: DeviceCommand = { verb: 'CMD', name: 'reset', args: [] }
  */
 export async function switchToUpdater(
   room: Room | null,
-  o: { readonly now: Date; readonly leastAgeMs?: number | undefined; readonly answerWithinMs?: number | undefined },
+  options: {
+    readonly now: Date
+    readonly leastAgeMs?: number | undefined
+    readonly answerWithinMs?: number | undefined
+  },
 ): Promise<UpdaterOutcome> {
-  const { now, leastAgeMs = LEAST_AGE_MS, answerWithinMs = ANSWER_WITHIN_MS } = o
+  const { now, leastAgeMs = LEAST_AGE_MS, answerWithinMs = ANSWER_WITHIN_MS } = options
   if (room === null || room.connection === null || !room.isOnline) return 'offline'
   if (now.getTime() - room.connection.openedAt.getTime() < leastAgeMs) return 'too-young'
   const giveBack = room.hold()

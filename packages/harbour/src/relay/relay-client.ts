@@ -42,8 +42,8 @@ const OUTCOME_WITHIN_MS = 40_000
 const REST_MS = 3000
 
 /** Builds it. @param secret asked when it is first needed */
-export function createRelayClient(o: { readonly secret: () => Promise<string>; readonly log: Log }): RelayClient {
-  const { secret, log } = o
+export function createRelayClient(options: { readonly secret: () => Promise<string>; readonly log: Log }): RelayClient {
+  const { secret, log } = options
   const lines = new Map<string, Promise<Line | null>>()
   const open = new Set<Socket>()
   const restUntil = new Map<string, number>()

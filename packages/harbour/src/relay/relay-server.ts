@@ -16,7 +16,7 @@ export interface RelayServer {
 const PROOF_WITHIN_MS = 5000
 
 /** Opens it. @param advertised the host by which others reach it. @throws the socket's own error */
-export async function listenForRelay(o: {
+export async function listenForRelay(options: {
   readonly links: DeviceLinks
   readonly secret: string
   readonly log: Log
@@ -25,7 +25,7 @@ export async function listenForRelay(o: {
   /** As in `switchToUpdater`. */
   readonly updaterAgeMs?: number | undefined
 }): Promise<RelayServer> {
-  const { links, secret, log, port, host, updaterAgeMs } = o
+  const { links, secret, log, port, host, updaterAgeMs } = options
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)

@@ -4,8 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { Role } from '@paikea/domain'
-import { ROLES } from '@paikea/domain'
+import { ROLES, type Role } from '@paikea/domain'
 
 /** What an end says. */
 export type RelayMessage =

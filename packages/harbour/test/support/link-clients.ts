@@ -44,9 +44,9 @@ export interface FakePage extends RawSocket {
 /** Opens a page. */
 export async function openPage(
   port: number,
-  o: { readonly id: number; readonly iam: string; readonly user: string; readonly role: string },
+  options: { readonly id: number; readonly iam: string; readonly user: string; readonly role: string },
 ): Promise<FakePage> {
-  const query = new URLSearchParams({ ...o, id: String(o.id) })
+  const query = new URLSearchParams({ ...options, id: String(options.id) })
   const raw = await openRaw(port, deviceHandshake(`/live?${query.toString()}`, `127.0.0.1:${port}`))
   const said = (): readonly Said[] =>
     raw.frames.filter(({ opcode }) => opcode === 1).map(({ text }) => JSON.parse(text) as Said)

@@ -39,7 +39,12 @@ server.on('upgrade', (req, socket, first) => {
   const device = { id: Number(searchParams.get('id')), iam: searchParams.get('iam') ?? '', groupId: 1 }
   const role = searchParams.get('role') ?? 'viewer'
   link.openPage({
-    ...{ socket, first, headers: req.headers, device, user, role },
+    socket,
+    first,
+    headers: req.headers,
+    device,
+    user,
+    role,
     renew: async () => (demoted.has(user) ? null : role),
   })
 })

@@ -41,7 +41,9 @@ export async function readAirtime(
   const ids = warnings.filter(({ scopeKind }) => scopeKind === 'device').map(({ scopeId }) => scopeId)
   const names = await findDeviceNames(db, { deviceIds: ids })
   return {
-    ...{ from, to, items },
+    from,
+    to,
+    items,
     credits: items.reduce((sum, { credits }) => sum + credits, 0),
     messages: items.reduce((sum, { messages }) => sum + messages, 0),
     warnings: warnings

@@ -3,8 +3,7 @@ import { FORM, HELLO_FORM, text } from '../../test/bodies.ts'
 import { describe, equal, includes, it, match, ok } from '../../test/harness.ts'
 import { withServer } from '../../test/ports.ts'
 import type { DeliveryInfo, MoMessage, WebhookOptions } from '../mod.ts'
-import type { KoaContext } from './koa.ts'
-import { createKoaHandler } from './koa.ts'
+import { createKoaHandler, type KoaContext } from './koa.ts'
 import { createNodeHandler } from './node.ts'
 
 const seen: [MoMessage, DeliveryInfo][] = []

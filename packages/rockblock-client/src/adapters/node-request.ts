@@ -1,5 +1,4 @@
-import type { Delivery } from '../receive/receive-delivery.ts'
-import { collect } from '../receive/receive-delivery.ts'
+import { collect, type Delivery } from '../receive/receive-delivery.ts'
 
 /** The part of Node's `IncomingMessage` that is used, and what Express and body parsers add to it. */
 export interface NodeRequest {

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import type { WebhookOptions } from '../receive/receive-delivery.ts'
-import { createReceiver } from '../receive/receive-delivery.ts'
-import type { NodeRequest } from './node-request.ts'
-import { readDelivery } from './node-request.ts'
+import { createReceiver, type WebhookOptions } from '../receive/receive-delivery.ts'
+import { readDelivery, type NodeRequest } from './node-request.ts'
 
 export type { NodeRequest } from './node-request.ts'
 

@@ -1,5 +1,4 @@
-import type { FieldFlaw, FieldSource } from './field-reader.ts'
-import { excerpt } from './field-reader.ts'
+import { excerpt, type FieldFlaw, type FieldSource } from './field-reader.ts'
 import { settleDoubledMembers } from './json-members.ts'
 import type { ParseFailureReason } from './message.ts'
 

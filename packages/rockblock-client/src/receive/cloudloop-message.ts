@@ -12,10 +12,8 @@
  * ```
  */
 import { decodeBase64 } from './binary-text.ts'
-import type { FieldSource } from './field-reader.ts'
-import { FieldReader, LONGEST_SERIAL, excerpt, scalarText } from './field-reader.ts'
-import type { FormatResult } from './format-parser.ts'
-import { unknownAmong } from './format-parser.ts'
+import { FieldReader, LONGEST_SERIAL, excerpt, scalarText, type FieldSource } from './field-reader.ts'
+import { unknownAmong, type FormatResult } from './format-parser.ts'
 import type { CloudloopMessage, IridiumEstimate } from './message.ts'
 import { isNullIsland } from './null-island.ts'
 import { readP6 } from './p6.ts'

@@ -7,10 +7,8 @@
  * and different ids, one with the position from GPS and one from Iridium.
  */
 import { decodeSpacedHex } from './binary-text.ts'
-import type { FieldSource } from './field-reader.ts'
-import { FieldReader, excerpt } from './field-reader.ts'
-import type { FormatResult } from './format-parser.ts'
-import { readIridium, readPosition, unknownAmong } from './format-parser.ts'
+import { FieldReader, excerpt, type FieldSource } from './field-reader.ts'
+import { readIridium, readPosition, unknownAmong, type FormatResult } from './format-parser.ts'
 import type { CorePushMessage } from './message.ts'
 import { parseIsoTime } from './vendor-time.ts'
 

@@ -11,8 +11,7 @@
  * Members that are zero are left out: 16:00:00 comes as `hour: 16` alone, the equator without `latitude`. A position stands in
  * `position` itself or in a member of it, named after its encoding.
  */
-import type { FieldReader } from './field-reader.ts'
-import { scalarText } from './field-reader.ts'
+import { scalarText, type FieldReader } from './field-reader.ts'
 import type { P6Content, Position } from './message.ts'
 import { isNullIsland } from './null-island.ts'
 import { parseTimeObject } from './vendor-time.ts'

@@ -1,5 +1,4 @@
-import type { AdmissionOptions } from './admission.ts'
-import { checkAdmission, hasSecret } from './admission.ts'
+import { checkAdmission, hasSecret, type AdmissionOptions } from './admission.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import type { MoMessage, ParseFailure, WebhookFormat } from './message.ts'
 import { parseWebhook } from './parse-webhook.ts'

@@ -17,10 +17,8 @@
  * In forms all values are text. Order varies; unknown fields may appear.
  */
 import { decodeSpacedHex } from './binary-text.ts'
-import type { FieldSource } from './field-reader.ts'
-import { FieldReader, excerpt } from './field-reader.ts'
-import type { FormatResult } from './format-parser.ts'
-import { HIGHEST_MOMSN, readIridium, unknownAmong } from './format-parser.ts'
+import { FieldReader, excerpt, type FieldSource } from './field-reader.ts'
+import { HIGHEST_MOMSN, readIridium, unknownAmong, type FormatResult } from './format-parser.ts'
 import type { RockBlockMessage } from './message.ts'
 import { parseShortTime } from './vendor-time.ts'
 

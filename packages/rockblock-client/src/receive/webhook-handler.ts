@@ -1,5 +1,4 @@
-import type { WebhookOptions } from './receive-delivery.ts'
-import { collect, createReceiver } from './receive-delivery.ts'
+import { collect, createReceiver, type WebhookOptions } from './receive-delivery.ts'
 
 /**
  * A handler for servers that speak `Request` and `Response`: Deno, Cloudflare Workers, Hono and others.

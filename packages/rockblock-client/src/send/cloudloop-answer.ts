@@ -1,6 +1,5 @@
 import { scalarText } from '../receive/field-reader.ts'
-import type { CredentialCheck } from './credential-check.ts'
-import { credentialsByResult } from './credential-check.ts'
+import { credentialsByResult, type CredentialCheck } from './credential-check.ts'
 import type { ExchangeResult } from './exchange.ts'
 import { judgeStatus } from './http-status.ts'
 import { withoutSecrets } from './secret-text.ts'

@@ -11,8 +11,14 @@
  */
 import { encodeBase64, encodeHex } from '../receive/binary-text.ts'
 import { checkData } from './check-data.ts'
-import type { CloudloopAnswer, DeliveryStatus } from './cloudloop-answer.ts'
-import { parseCloudloopAnswer, readDeliveryStatus, readPingAnswer, readSendAnswer } from './cloudloop-answer.ts'
+import {
+  parseCloudloopAnswer,
+  readDeliveryStatus,
+  readPingAnswer,
+  readSendAnswer,
+  type CloudloopAnswer,
+  type DeliveryStatus,
+} from './cloudloop-answer.ts'
 import type { CredentialCheck } from './credential-check.ts'
 import { exchange } from './exchange.ts'
 import { IMT_MAX_BYTES, MT_MAX_BYTES } from './limits.ts'

@@ -1,7 +1,6 @@
 import { answering, clientOf, sendHello } from '../../test/clients.ts'
 import { describe, equal, includes, it } from '../../test/harness.ts'
-import type { FaultName } from '../testing/mod.ts'
-import { createFakeService } from '../testing/mod.ts'
+import { createFakeService, type FaultName } from '../testing/mod.ts'
 import { judgeStatus, parseRetryAfter } from './http-status.ts'
 import { mayRepeat } from './may-repeat.ts'
 import { RockBlockClient } from './rockblock-client.ts'

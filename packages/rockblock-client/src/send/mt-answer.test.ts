@@ -1,7 +1,6 @@
 import { answering, clientOf, sendHello } from '../../test/clients.ts'
 import { describe, equal, includes, it, ok } from '../../test/harness.ts'
-import type { FaultName } from '../testing/mod.ts'
-import { createFakeService } from '../testing/mod.ts'
+import { createFakeService, type FaultName } from '../testing/mod.ts'
 import { mayRepeat } from './may-repeat.ts'
 import { parseMtAnswer } from './mt-answer.ts'
 import { RockBlockClient } from './rockblock-client.ts'

@@ -1,5 +1,4 @@
-import type { FaultName } from './faults.ts'
-import { REFUSALS } from './faults.ts'
+import { REFUSALS, type FaultName } from './faults.ts'
 
 /** A `text/plain` answer. */
 export function plain(text: string, status: number = 200, headers: Readonly<Record<string, string>> = {}): Response {

@@ -1,7 +1,6 @@
 import { HELLO_BYTES, IMEI } from '../../test/clients.ts'
 import { describe, equal, includes, it, rejects } from '../../test/harness.ts'
-import type { FakeServiceOptions } from './mod.ts'
-import { createFakeService } from './mod.ts'
+import { createFakeService, type FakeServiceOptions } from './mod.ts'
 
 const login = { username: 'user', password: 'password' }
 

@@ -5,8 +5,7 @@
 import { decodeBase64, decodeHex } from '../receive/binary-text.ts'
 import { creditsFor, IMT_MAX_BYTES, MT_MAX_BYTES } from '../send/limits.ts'
 import type { FakeService, FakeServiceOptions, SentCloudloop, SentMt, SentText } from './fake-service-types.ts'
-import type { FaultName, FaultOptions } from './faults.ts'
-import { ConnectionFault, REFUSALS } from './faults.ts'
+import { ConnectionFault, REFUSALS, type FaultName, type FaultOptions } from './faults.ts'
 import { answerFault, cloudloopError, json, mtFailed, neverAnswer, plain, receipt } from './fake-answers.ts'
 
 /** A service of its own with nothing in it. */

@@ -6,7 +6,7 @@ import { withExistingStore } from './existing-store.ts'
 import { readStdin } from './read-stdin.ts'
 import type { PasswordFlags, TokenFlags, UserFlags } from './program.ts'
 
-const dayMs = 86_400_000
+const DAY_MS = 86_400_000
 
 /** `create-user` */
 export async function createUserCommand(env: NodeJS.ProcessEnv, flags: UserFlags & { email: string }): Promise<void> {
@@ -50,7 +50,7 @@ export async function resetPasswordCommand(
 
 /** `create-token`: the token goes alone to standard output, so that scripts can take it. */
 export async function createTokenCommand(env: NodeJS.ProcessEnv, flags: TokenFlags & { name: string }): Promise<void> {
-  const expiresAt = flags.days === undefined ? null : new Date(Date.now() + parseDays(flags.days) * dayMs)
+  const expiresAt = flags.days === undefined ? null : new Date(Date.now() + parseDays(flags.days) * DAY_MS)
   const reach = reachOf(flags)
   const token = await withExistingStore(env, async (db) => {
     await db.migrate()

@@ -11,7 +11,7 @@ import { missingFile } from './existing-store.ts'
 import { withStore } from './with-store.ts'
 import type { Finding, Installation } from './installation.ts'
 
-const answerWithinMs = 2_000
+const ANSWER_WITHIN_MS = 2_000
 
 /** Whether the service of `npm start` runs; `null` elsewhere, where it may run on any machine. */
 export async function checkService({
@@ -82,7 +82,7 @@ async function findOther(client: Client, { config, env }: Installation): Promise
 
 async function isAnswering(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(answerWithinMs) })
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
     const body: unknown = await response.json()
     return response.ok && typeof body === 'object' && body !== null && 'status' in body && body.status === 'ok'
   } catch {

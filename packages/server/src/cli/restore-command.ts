@@ -8,7 +8,7 @@ import { webhookSecretFile } from '../first-start/webhook-secret.ts'
 import { makeDataFolder } from '../process/open-store.ts'
 
 /** Temporal's development server, as `npm start` runs it in the data folder. */
-const embeddedTemporal = 'temporal.db'
+const EMBEDDED_TEMPORAL = 'temporal.db'
 
 /**
  * `restore`: a backup takes the place of the database. Temporal's own file goes aside with it: what it knows is of
@@ -16,18 +16,18 @@ const embeddedTemporal = 'temporal.db'
  */
 export async function restoreCommand(
   env: NodeJS.ProcessEnv,
-  o: { readonly from: string; readonly mayReplace: boolean },
+  options: { readonly from: string; readonly mayReplace: boolean },
 ): Promise<void> {
   const config = loadConfig(env)
   await makeDataFolder(config)
   const suffix = `before-restore-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
   const aside = join(config.dataFolder, `database.${suffix}.sql`)
-  const { messages, notes, before } = await restore(config.database, { ...o, suffix, aside })
+  const { messages, notes, before } = await restore(config.database, { ...options, suffix, aside })
   const moved = before === null ? [] : [before]
   for (const end of ['', '-wal', '-shm']) {
-    const file = join(config.dataFolder, `${embeddedTemporal}${end}`)
+    const file = join(config.dataFolder, `${EMBEDDED_TEMPORAL}${end}`)
     if (!existsSync(file)) continue
-    const target = join(config.dataFolder, `${embeddedTemporal}.${suffix}${end}`)
+    const target = join(config.dataFolder, `${EMBEDDED_TEMPORAL}.${suffix}${end}`)
     await rename(file, target)
     if (end === '') moved.push(target)
   }

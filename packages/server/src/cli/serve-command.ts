@@ -8,7 +8,7 @@ import { runServer } from '../process/run-server.ts'
 import { failWith } from './fail.ts'
 import type { ServeFlags } from './program.ts'
 
-const hourMs = 3_600_000
+const HOUR_MS = 3_600_000
 /** A starter on a desk does not want to wait; elsewhere work under way gets the time the worker gives it. */
 const stopLimitMs = { watchedOver: 6_000, alone: 28_000 }
 
@@ -20,7 +20,9 @@ export async function serveCommand(env: NodeJS.ProcessEnv, flags: ServeFlags): P
   // A set-up by the starter writes to the tables at once: without them there is nothing to begin with.
   const mayStartWithoutDatabase = flags.announceToken !== true
   const server = await runServer(config, {
-    ...{ role: flags.role, log, mayStartWithoutDatabase },
+    role: flags.role,
+    log,
+    mayStartWithoutDatabase,
     onDatabaseBack: announceDatabase,
     onFailure: failWith,
   })
@@ -42,7 +44,7 @@ async function makeStarterToken(db: Database): Promise<string> {
       name: 'set-up at start',
       role: 'admin',
       isSystemAdmin: true,
-      expiresAt: new Date(Date.now() + hourMs),
+      expiresAt: new Date(Date.now() + HOUR_MS),
     },
   )
   return token

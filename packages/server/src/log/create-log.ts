@@ -1,6 +1,5 @@
 import type { Log } from '@paikea/domain'
-import { pino } from 'pino'
-import type { DestinationStream, Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 import type { Config } from '../config/load-config.ts'
 
 const secretNames = [
@@ -32,16 +31,16 @@ export interface LogOptions {
 }
 
 /** Makes the process's log: one JSON object a line, times in ISO 8601, secrets hidden by name. */
-export function createLog(o: LogOptions): Log {
+export function createLog(options: LogOptions): Log {
   const logger = pino(
     {
-      level: o.level,
-      base: { role: o.role, pid: process.pid },
+      level: options.level,
+      base: { role: options.role, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactedPaths, censor: '(hidden)' },
     },
-    o.destination ?? pino.destination({ fd: 1, sync: true, maxLength: WAITING_CHARACTERS }),
+    options.destination ?? pino.destination({ fd: 1, sync: true, maxLength: WAITING_CHARACTERS }),
   )
   return wrap(logger)
 }

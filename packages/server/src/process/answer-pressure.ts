@@ -17,9 +17,9 @@ export interface AnswerPressureOptions {
   readonly forgetMs?: number
 }
 
-const tickMs = 10
+const TICK_MS = 10
 /** Weight of the latest answer: a single slow one is not yet pressure, and a dozen quick ones end it. */
-const weight = 0.15
+const WEIGHT = 0.15
 
 /** Watches how long answers take, with what a request waits before anybody looks at it: how late a timer fires. */
 export function watchAnswerPressure(options: AnswerPressureOptions = {}): AnswerPressure {
@@ -29,13 +29,13 @@ export function watchAnswerPressure(options: AnswerPressureOptions = {}): Answer
   let smoothMs = 0
   let lastEndAt = Number.NEGATIVE_INFINITY
   let lagMs = 0
-  let expectedAt = performance.now() + tickMs
+  let expectedAt = performance.now() + TICK_MS
   const timer = setInterval(() => {
     const now = performance.now()
     // The worst of late decays within a few ticks.
     lagMs = Math.max(now - expectedAt, lagMs * 0.7, 0)
-    expectedAt = now + tickMs
-  }, tickMs)
+    expectedAt = now + TICK_MS
+  }, TICK_MS)
   timer.unref()
 
   return {
@@ -56,7 +56,7 @@ export function watchAnswerPressure(options: AnswerPressureOptions = {}): Answer
         const now = performance.now()
         // What was before a pause says nothing about now.
         if (now - lastEndAt >= forgetMs) smoothMs = 0
-        smoothMs += (now - own.startedAt + lagMs - smoothMs) * weight
+        smoothMs += (now - own.startedAt + lagMs - smoothMs) * WEIGHT
         lastEndAt = now
       }
     },

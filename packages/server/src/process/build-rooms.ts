@@ -42,7 +42,7 @@ export interface Rooms {
 }
 
 /** Everything behind the API. What has to be stopped is added to `parts`. */
-export function buildRooms(o: {
+export function buildRooms(options: {
   readonly config: Config
   readonly db: Database
   readonly log: Log
@@ -50,19 +50,24 @@ export function buildRooms(o: {
   readonly parts: Parts
   readonly isDatabaseDown: boolean
 }): Rooms {
-  const { config, db, log, role, parts, isDatabaseDown } = o
+  const { config, db, log, role, parts, isDatabaseDown } = options
   let worker: WorkerLoop | null = null
   const hub = createLiveHub()
   const live = createLiveSource({ db, hub, log })
   parts.add('live events', () => live.idle())
   const { temporal } = config
   const side: TemporalSide = createTemporalSide({
-    ...{ temporal, log, home: () => home },
+    temporal,
+    log,
+    home: () => home,
     eagerStarter: () => worker?.starter() ?? null,
   })
   parts.add('connection to Temporal', () => side.close())
   const home: TemporalHome = createTemporalHome({
-    ...{ db, log, client: side.client, namespace: temporal.namespace },
+    db,
+    log,
+    client: side.client,
+    namespace: temporal.namespace,
     retentionHours: config.temporalRetentionHours,
   })
   parts.add('home of the store', () => home.stop())
@@ -74,7 +79,9 @@ export function buildRooms(o: {
   const harbour: HarbourSide = createHarbourSide({ config, db, log, starter: side.starter, link })
   parts.add('harbour', () => harbour.stop())
   const room = createIntake({
-    ...{ db, log, isDatabaseDown },
+    db,
+    log,
+    isDatabaseDown,
     ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
     onStored(stored) {
       publishStored(hub, stored)
@@ -87,7 +94,9 @@ export function buildRooms(o: {
   const mailer = config.mail === null ? null : createMailer(config.mail)
   parts.add('mail', () => mailer?.close())
   const alerts = createAlertWatch({
-    ...{ db, log, dataFolder: config.dataFolder },
+    db,
+    log,
+    dataFolder: config.dataFolder,
     channels: { mailer, sending: createSendSettings(config), publicUrl: config.http.publicUrl },
   })
   parts.add('alerts', () => alerts.stop())
@@ -98,7 +107,10 @@ export function buildRooms(o: {
   const startWorker = (): void => {
     installRuntime({ log })
     const deps: ActivityDeps = {
-      ...{ db, intake, log, ...createSendSettings(config) },
+      db,
+      intake,
+      log,
+      ...createSendSettings(config),
       firmware: harbour.activities,
       onEndpoint: () => dispatcher.sweepSoon(),
       onAccount: () => dispatcher.sweepSoon(),
@@ -118,7 +130,15 @@ export function buildRooms(o: {
     worker = runWorkerLoop({ temporal, activities, log, home, isEager: role === 'all' })
   }
   return {
-    ...{ hub, live, intake, dispatcher, side, link, harbour, alerts, mailer },
+    hub,
+    live,
+    intake,
+    dispatcher,
+    side,
+    link,
+    harbour,
+    alerts,
+    mailer,
     work() {
       home.watch()
       if (role !== 'api') startWorker()

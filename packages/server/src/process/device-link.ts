@@ -9,7 +9,7 @@ import { listenError } from './listen-error.ts'
  * Builds the devices' live link of this process. A worker holds no devices, but reaches those of the other processes. One process over
  * a file of its own has no others, and so no relay.
  */
-export function createDeviceLink(o: {
+export function createDeviceLink(options: {
   readonly config: Config
   readonly db: Database
   readonly log: Log
@@ -18,7 +18,7 @@ export function createDeviceLink(o: {
   /** A device opened its link here. */
   readonly onOnline: (iam: string) => void
 }): HarbourLink {
-  const { config, db, log, hub, role, onOnline } = o
+  const { config, db, log, hub, role, onOnline } = options
   const { host, devicePort } = config.http
   const isAlone = role === 'all' && db.dialect === 'sqlite'
   return createHarbourLink({

@@ -43,15 +43,15 @@ export interface HarbourSide {
 }
 
 /** Puts firmware, harbour and the workflows about them together. Nothing runs before the dispatcher is started. */
-export function createHarbourSide(o: {
+export function createHarbourSide(options: {
   readonly config: Config
   readonly db: Database
   readonly log: Log
   readonly starter: WorkflowStarter
   readonly link: Pick<HarbourLink, 'switchToUpdater'>
 }): HarbourSide {
-  const { config, db, log, starter } = o
-  const links = upgradeLinks(db, o.link)
+  const { config, db, log, starter } = options
+  const links = upgradeLinks(db, options.link)
   const { repository, base, key, token, knownHostsFile, signersFile } = config.firmware
   const settings: RepositorySettings = { repository, base, deployKey: key, token, knownHostsFile, signersFile }
   const blobs: BlobStore = openBlobStore(base)

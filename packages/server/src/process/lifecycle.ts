@@ -13,18 +13,18 @@ export interface LifecycleOptions {
  * Ends the process on SIGTERM, on SIGINT where it was started by hand, and when the process that started it is gone.
  * A starter that watches over us gets the terminal's Ctrl-C as we do, and stops its parts in order: then SIGINT is its business.
  */
-export function endOnRequest(o: LifecycleOptions): void {
+export function endOnRequest(options: LifecycleOptions): void {
   let isEnding = false
   const isWatchedOver = process.send !== undefined
   const end = (reason: string): void => {
     if (isEnding) return
     isEnding = true
-    o.log.info('process.stopping', { reason })
-    setTimeout(() => process.exit(0), o.limitMs).unref()
-    o.stop().then(
+    options.log.info('process.stopping', { reason })
+    setTimeout(() => process.exit(0), options.limitMs).unref()
+    options.stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        o.log.error('process.stop-failed', { error: String(error) })
+        options.log.error('process.stop-failed', { error: String(error) })
         process.exit(1)
       },
     )

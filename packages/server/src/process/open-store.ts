@@ -21,12 +21,12 @@ export async function makeDataFolder(config: Config): Promise<void> {
  *
  * @throws ServeError in words for the operator, without the connection string
  */
-export async function openStore(config: Config, o: { readonly mayBeAway?: boolean } = {}): Promise<Database> {
+export async function openStore(config: Config, options: { readonly mayBeAway?: boolean } = {}): Promise<Database> {
   const { uri, password } = config.database
   try {
     return await openDatabase({
       uri,
-      mayBeAway: o.mayBeAway,
+      mayBeAway: options.mayBeAway,
       beliefRules: config.beliefRules,
       ...(password === null ? {} : { password }),
     })
@@ -52,8 +52,11 @@ export function describeStore({ database }: Config): string {
  *
  * @throws ServeError
  */
-export async function bringUpToDate(db: Database, o: { readonly mayMigrate: boolean }): Promise<readonly string[]> {
-  if (o.mayMigrate) return db.migrate()
+export async function bringUpToDate(
+  db: Database,
+  options: { readonly mayMigrate: boolean },
+): Promise<readonly string[]> {
+  if (options.mayMigrate) return db.migrate()
   const pending = await db.pendingMigrations()
   if (pending.length === 0) return []
   throw new ServeError(

@@ -23,38 +23,38 @@ export interface PrepareOptions<T> {
   readonly signal: AbortSignal
 }
 
-const pauseMs = 500
+const PAUSE_MS = 500
 
 /**
  * Prepares the store now or, where nobody answers at the database's address or its disk is full, as soon as that is over.
  *
  * @throws what `prepare` throws
  */
-export async function prepareStore<T>(o: PrepareOptions<T>): Promise<Preparation<T>> {
+export async function prepareStore<T>(options: PrepareOptions<T>): Promise<Preparation<T>> {
   try {
-    return { away: null, done: await o.prepare() }
+    return { away: null, done: await options.prepare() }
   } catch (error) {
-    if (!o.mayWait || !comesBack(error)) throw error
-    const away = sayWhy(error, o.place)
-    o.log.error('database.away', { reason: away, whatToDo: 'see that it runs; look at PAIKEA_DB_URI' })
-    return { away, later: () => prepareLater(o, away) }
+    if (!options.mayWait || !comesBack(error)) throw error
+    const away = sayWhy(error, options.place)
+    options.log.error('database.away', { reason: away, whatToDo: 'see that it runs; look at PAIKEA_DB_URI' })
+    return { away, later: () => prepareLater(options, away) }
   }
 }
 
-async function prepareLater<T>(o: PrepareOptions<T>, away: string): Promise<T | null> {
+async function prepareLater<T>(options: PrepareOptions<T>, away: string): Promise<T | null> {
   for (let reason = away; ;) {
-    await sleep(pauseMs, undefined, { signal: o.signal }).catch(() => undefined)
-    if (o.signal.aborted) return null
+    await sleep(PAUSE_MS, undefined, { signal: options.signal }).catch(() => undefined)
+    if (options.signal.aborted) return null
     try {
-      const done = await o.prepare()
-      o.log.info('database.back')
+      const done = await options.prepare()
+      options.log.info('database.back')
       return done
     } catch (error) {
-      if (o.signal.aborted) return null
+      if (options.signal.aborted) return null
       // Also one that answers and lets nobody in yet: whoever brings it back may not be done.
       if (!isUnavailable(error)) throw error
-      const now = sayWhy(error, o.place)
-      if (now !== reason) o.log.error('database.away', { reason: now })
+      const now = sayWhy(error, options.place)
+      if (now !== reason) options.log.error('database.away', { reason: now })
       reason = now
     }
   }

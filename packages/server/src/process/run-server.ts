@@ -46,8 +46,8 @@ export interface RunOptions {
  * Puts the rooms together and starts them. The API listens whether or not Temporal is there.
  * @throws {ServeError}
  */
-export async function runServer(config: Config, o: RunOptions): Promise<RunningServer> {
-  const { role, log, mayStartWithoutDatabase = false } = o
+export async function runServer(config: Config, options: RunOptions): Promise<RunningServer> {
+  const { role, log, mayStartWithoutDatabase = false } = options
   await makeDataFolder(config)
   const db = await openStore(config, { mayBeAway: mayStartWithoutDatabase })
   const stopping = new AbortController()
@@ -92,12 +92,12 @@ export async function runServer(config: Config, o: RunOptions): Promise<RunningS
         if (stopping.signal.aborted) return
         gate.open()
         rooms.work()
-        o.onDatabaseBack?.(newAdmin)
+        options.onDatabaseBack?.(newAdmin)
       })
       .catch(async (error: unknown) => {
         log.error('process.failed', { error: String(error) })
         await stop()
-        o.onFailure?.(error)
+        options.onFailure?.(error)
       })
     return { db, port, devicePort, newAdmin: null, databaseAway: preparation.away, stop }
   } catch (error) {

@@ -4,8 +4,8 @@ export class ServeError extends Error {
   /** Starting it again changes nothing: something has to be put right first. */
   readonly isFinal: boolean
 
-  constructor(message: string, o: { readonly isFinal: boolean; readonly cause?: unknown }) {
-    super(message, o.cause === undefined ? {} : { cause: o.cause })
-    this.isFinal = o.isFinal
+  constructor(message: string, options: { readonly isFinal: boolean; readonly cause?: unknown }) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.isFinal = options.isFinal
   }
 }

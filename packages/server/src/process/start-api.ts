@@ -12,13 +12,19 @@ import { findDocsFolder, findWebFolder } from './web-folder.ts'
 
 /** Puts the API on its port, whether or not Temporal is there. @throws {ServeError} for a port that cannot be had */
 export async function startApi(
-  o: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
+  options: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
 ): Promise<Listening> {
-  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour, alerts, mailer } = o
+  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour, alerts, mailer } = options
   const { http, webhook } = config
   const temporal = watchTemporal(side)
   const api = createApi({
-    ...{ db, intake, dispatcher, hub, live, log, mailer },
+    db,
+    intake,
+    dispatcher,
+    hub,
+    live,
+    log,
+    mailer,
     sending: createSendSettings(config),
     devicePages: link,
     startEnvelope: (input) => side.startEnvelope(input),

@@ -11,8 +11,11 @@ const DEADLINE_MS = 2_000
  *
  * @throws the gRPC error
  */
-export function createStartProbe(o: { readonly client: Client; readonly namespace: string }): () => Promise<void> {
-  const { client, namespace } = o
+export function createStartProbe(options: {
+  readonly client: Client
+  readonly namespace: string
+}): () => Promise<void> {
+  const { client, namespace } = options
   const workflowId = `readiness/${randomUUID()}`
   return async () => {
     const started = await client.withDeadline(Date.now() + DEADLINE_MS, () =>

@@ -39,7 +39,7 @@ export interface TemporalHome {
 }
 
 /** Compares the Temporal that answers with the one in the database. A new and empty development server takes over. */
-export function createTemporalHome(o: {
+export function createTemporalHome(options: {
   readonly db: Database
   readonly client: Client
   readonly namespace: string
@@ -48,7 +48,7 @@ export function createTemporalHome(o: {
   /** How long a development server keeps workflows that have ended. @default as it does */
   readonly retentionHours?: number
 }): TemporalHome {
-  const { db, client, namespace, log, inUseForMs = IN_USE_FOR_MS, retentionHours } = o
+  const { db, client, namespace, log, inUseForMs = IN_USE_FOR_MS, retentionHours } = options
   const listeners = new Set<() => void>()
   let known: FoundTemporal | null = null
   let isCertain = false

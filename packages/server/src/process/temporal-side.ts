@@ -34,20 +34,20 @@ export interface TemporalSide {
   close(): Promise<void>
 }
 
-const healthDeadlineMs = 1_000
+const HEALTH_DEADLINE_MS = 1_000
 
 /**
  * Reaches Temporal over a lazy connection, which is there at once and never waits for the server; workflow starts go
  * over the worker's connection instead while there is one in this process (`eagerStarter`). Nothing is started before
  * `home` knows the server to be this store's.
  */
-export function createTemporalSide(o: {
+export function createTemporalSide(options: {
   readonly temporal: TemporalConfig
   readonly log: Log
   readonly eagerStarter: () => WorkflowStarter | null
   readonly home?: () => Pick<TemporalHome, 'check' | 'isOurs' | 'doubt' | 'refusal'>
 }): TemporalSide {
-  const { temporal, log, eagerStarter, home } = o
+  const { temporal, log, eagerStarter, home } = options
   const connection = connectLazily(temporalAddress(temporal))
   const client = new Client({ connection, namespace: temporal.namespace })
   const lazy = createStarter({ client, isEager: false })
@@ -89,7 +89,7 @@ export function createTemporalSide(o: {
     },
     isAnswering: () =>
       client
-        .withDeadline(Date.now() + healthDeadlineMs, () => connection.workflowService.getSystemInfo({}))
+        .withDeadline(Date.now() + HEALTH_DEADLINE_MS, () => connection.workflowService.getSystemInfo({}))
         .then(
           () => true,
           () => false,

@@ -22,14 +22,14 @@ export interface WorkerLoop {
   stop(): Promise<void>
 }
 
-const firstPauseMs = 500
-const longestPauseMs = 10_000
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 10_000
 
 /**
  * Runs the worker for as long as the process lives: waits for Temporal at the start, and begins anew when the worker
  * dies. The API in the same process goes on meanwhile.
  */
-export function runWorkerLoop(o: {
+export function runWorkerLoop(options: {
   readonly temporal: TemporalConfig
   readonly activities: Activities
   /** No worker runs on a Temporal that is not this store's. */
@@ -38,7 +38,7 @@ export function runWorkerLoop(o: {
   /** Whether the starter is wanted: only where clients of this process start workflows. */
   readonly isEager: boolean
 }): WorkerLoop {
-  const { temporal, activities, log, home } = o
+  const { temporal, activities, log, home } = options
   const { namespace } = temporal
   const stopping = new AbortController()
   let starter: WorkflowStarter | null = null
@@ -55,7 +55,7 @@ export function runWorkerLoop(o: {
       const endHearing = home.onRefused(stop)
       try {
         if (stopping.signal.aborted) stop()
-        if (o.isEager) starter = createStarter({ client: new Client({ connection, namespace }), isEager: true })
+        if (options.isEager) starter = createStarter({ client: new Client({ connection, namespace }), isEager: true })
         state = 'running'
         log.info('worker.running', { namespace })
         await worker.done
@@ -71,7 +71,7 @@ export function runWorkerLoop(o: {
   }
 
   async function run(): Promise<void> {
-    let pauseMs = firstPauseMs
+    let pauseMs = FIRST_PAUSE_MS
     while (!stopping.signal.aborted) {
       const startedAt = Date.now()
       try {
@@ -81,9 +81,9 @@ export function runWorkerLoop(o: {
         // Another Temporal is said once, where it is found.
         if (!(error instanceof OtherTemporalError)) log.error('worker.ended', { error: String(error) })
       }
-      if (Date.now() - startedAt > 60_000) pauseMs = firstPauseMs
+      if (Date.now() - startedAt > 60_000) pauseMs = FIRST_PAUSE_MS
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
     }
     state = 'stopped'
   }

@@ -1,24 +1,24 @@
 import { openTestDatabase, type DatabaseKind, type TestDatabase } from '@paikea/database/testing'
 
-const started = '2022-06-30 00:00:00'
-const base = 'created_at DATETIME, logical_del BOOLEAN'
+const STARTED = '2022-06-30 00:00:00'
+const BASE = 'created_at DATETIME, logical_del BOOLEAN'
 
 /** The tables that are read, as the original's `create_all` makes them, but for columns that nobody reads. */
 const tables = [
-  `CREATE TABLE rock_block_modem (id INTEGER PRIMARY KEY, imei VARCHAR(128), serial VARCHAR(64), device_type VARCHAR(32), ${base})`,
-  `CREATE TABLE buoy (id INTEGER PRIMARY KEY, firmware_version VARCHAR(16), iam VARCHAR(16), rb_id INTEGER, ${base})`,
-  `CREATE TABLE handset (id INTEGER PRIMARY KEY, firmware_version VARCHAR(16), iam VARCHAR(16), rb_id INTEGER, ${base})`,
+  `CREATE TABLE rock_block_modem (id INTEGER PRIMARY KEY, imei VARCHAR(128), serial VARCHAR(64), device_type VARCHAR(32), ${BASE})`,
+  `CREATE TABLE buoy (id INTEGER PRIMARY KEY, firmware_version VARCHAR(16), iam VARCHAR(16), rb_id INTEGER, ${BASE})`,
+  `CREATE TABLE handset (id INTEGER PRIMARY KEY, firmware_version VARCHAR(16), iam VARCHAR(16), rb_id INTEGER, ${BASE})`,
   `CREATE TABLE rock_block_message (id INTEGER PRIMARY KEY, imei VARCHAR(128), device_type VARCHAR(32), serial VARCHAR(64), momsn INTEGER,
     transmit_time VARCHAR(64), iridium_latitude VARCHAR(32), iridium_longitude VARCHAR(32), iridium_cep VARCHAR(32),
-    iridium_session_status VARCHAR(128), data VARCHAR(1024), rb_id INTEGER, ${base})`,
-  `CREATE TABLE rock_star (id INTEGER PRIMARY KEY, imei VARCHAR(128), device_type VARCHAR(32), serial VARCHAR(64), ${base})`,
+    iridium_session_status VARCHAR(128), data VARCHAR(1024), rb_id INTEGER, ${BASE})`,
+  `CREATE TABLE rock_star (id INTEGER PRIMARY KEY, imei VARCHAR(128), device_type VARCHAR(32), serial VARCHAR(64), ${BASE})`,
   `CREATE TABLE rock_core_push_api (id VARCHAR(256) PRIMARY KEY, imei VARCHAR(128), device_type VARCHAR(32), serial INTEGER, momsn INTEGER,
     transmit_time VARCHAR(32), txAt VARCHAR(64), source VARCHAR(32), \`trigger\` VARCHAR(32), lat DOUBLE, lon DOUBLE, sog DOUBLE, battery INTEGER,
-    power BOOLEAN, message VARCHAR(256), ${base})`,
-  `CREATE TABLE sqs__endpoint (id INTEGER PRIMARY KEY, queue_name VARCHAR(128), url VARCHAR(128), ${base})`,
+    power BOOLEAN, message VARCHAR(256), ${BASE})`,
+  `CREATE TABLE sqs__endpoint (id INTEGER PRIMARY KEY, queue_name VARCHAR(128), url VARCHAR(128), ${BASE})`,
   `CREATE TABLE endpoint_route (id INTEGER PRIMARY KEY, source_device_type VARCHAR(64), source_device INTEGER, msg_type VARCHAR(64),
-    endpoint_type VARCHAR(64), endpoint_id INTEGER, enabled BOOLEAN, ${base})`,
-  `CREATE TABLE device_firmware_upgrade (id INTEGER PRIMARY KEY, device_type VARCHAR(16), device_id VARCHAR(32), status INTEGER, ${base})`,
+    endpoint_type VARCHAR(64), endpoint_id INTEGER, enabled BOOLEAN, ${BASE})`,
+  `CREATE TABLE device_firmware_upgrade (id INTEGER PRIMARY KEY, device_type VARCHAR(16), device_id VARCHAR(32), status INTEGER, ${BASE})`,
 ]
 
 type Value = string | number | null
@@ -32,7 +32,7 @@ export async function openMiniature(kind: DatabaseKind): Promise<OriginalInMinia
   const db = await openTestDatabase(kind, { migrate: false })
   for (const sql of tables) await db.write((transaction) => db.sequelize.query(sql, { transaction }))
   const insert = async (table: string, row: Readonly<Record<string, Value>>): Promise<void> => {
-    const whole = { created_at: started, logical_del: 0, ...row }
+    const whole = { created_at: STARTED, logical_del: 0, ...row }
     const names = Object.keys(whole).map((name) => `\`${name}\``)
     const sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`
     await db.write((transaction) => db.sequelize.query(sql, { replacements: Object.values(whole), transaction }))

@@ -2,7 +2,7 @@ import type { CancelTimer, Clock } from './clock.ts'
 import { TimerQueue } from './timer-queue.ts'
 
 // setTimeout takes 31 bits of milliseconds; a longer wait is cut into pieces.
-const longestWaitMs = 2_000_000_000
+const LONGEST_WAIT_MS = 2_000_000_000
 
 /** The machine's time, running faster by a factor that may change at any moment. Simulated time never goes back. */
 export class ScaledClock implements Clock {
@@ -62,7 +62,7 @@ export class ScaledClock implements Clock {
     this.#handle = null
     const nextMs = this.#timers.nextAtMs()
     if (nextMs === null) return
-    const waitMs = Math.min(Math.max(0, Math.ceil((nextMs - this.now()) / this.#speed)), longestWaitMs)
+    const waitMs = Math.min(Math.max(0, Math.ceil((nextMs - this.now()) / this.#speed)), LONGEST_WAIT_MS)
     this.#handle = setTimeout(() => this.#run(), waitMs)
   }
 

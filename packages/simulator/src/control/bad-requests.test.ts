@@ -1,4 +1,4 @@
-import { buoy, startTestSimulator, type TestSimulator } from '../../test/test-simulator.ts'
+import { BUOY, startTestSimulator, type TestSimulator } from '../../test/test-simulator.ts'
 
 // Real HTTP on a machine that may be busy with other tests.
 jest.setTimeout(20_000)
@@ -14,10 +14,10 @@ afterEach(() => sea.close())
 describe('bad requests', () => {
   it.each([
     ['an IMEI of 14 digits', 'POST', '/sim/devices', { kind: 'buoy', imei: '12345678901234' }, 422, 'invalid-request'],
-    ['an unknown field', 'POST', '/sim/devices', { kind: 'buoy', imei: buoy, colour: 'red' }, 422, 'invalid-request'],
+    ['an unknown field', 'POST', '/sim/devices', { kind: 'buoy', imei: BUOY, colour: 'red' }, 422, 'invalid-request'],
     ['an unknown fault', 'POST', '/sim/faults', { mt: 'sunspots' }, 422, 'invalid-request'],
     ['a speed of 0', 'POST', '/sim/clock', { speed: 0 }, 422, 'invalid-request'],
-    ['an unknown device', 'POST', `/sim/devices/${buoy}/send`, { text: 'x' }, 404, 'device-not-found'],
+    ['an unknown device', 'POST', `/sim/devices/${BUOY}/send`, { text: 'x' }, 404, 'device-not-found'],
     ['an unknown address', 'GET', '/nowhere', undefined, 404, 'not-found'],
   ])('%s', async (_, method, path, body, status, code) => {
     const answer = await sea.call(method, path, body)
@@ -35,8 +35,8 @@ describe('bad requests', () => {
   })
 
   it('power for a device that does not live by itself', async () => {
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
-    const answer = await sea.call('POST', `/sim/devices/${buoy}/power`, { power: 'cycle' })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
+    const answer = await sea.call('POST', `/sim/devices/${BUOY}/power`, { power: 'cycle' })
     expect(answer).toMatchObject({ status: 409, body: { code: 'not-autonomous' } })
   })
 
@@ -47,12 +47,12 @@ describe('bad requests', () => {
         imei,
         ...(serial === undefined ? {} : { serial }),
       })
-    const first = await add(buoy)
+    const first = await add(BUOY)
     const { serial } = first.body
     expect(await add('300434061000102', serial)).toMatchObject({ status: 409, body: { code: 'serial-taken' } })
     // The same last five digits: the one that is made of them is taken.
     expect((await add('300434062000101')).body.serial).toBe(serial + 1)
-    expect(await add(buoy, serial)).toMatchObject({ status: 200, body: { serial } })
+    expect(await add(BUOY, serial)).toMatchObject({ status: 200, body: { serial } })
   })
 
   it('names each wrong field', async () => {

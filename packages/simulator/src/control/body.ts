@@ -24,14 +24,14 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
   return Buffer.concat(chunks)
 }
 
-const largestControlBodyBytes = 64 * 1024
+const LARGEST_CONTROL_BODY_BYTES = 64 * 1024
 
 /**
  * Reads the JSON body of a control request; an empty one is an empty object.
  * @throws Problem 413, 415 when it is no JSON by its type, 400 when it is none by its content
  */
 export async function jsonBody({ req: request }: Context): Promise<unknown> {
-  const body = await readBody(request, largestControlBodyBytes)
+  const body = await readBody(request, LARGEST_CONTROL_BODY_BYTES)
   if (body.length === 0) return {}
   // Asking for the type keeps pages of other origins out: they cannot send it without asking first.
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()

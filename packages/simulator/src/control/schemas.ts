@@ -6,7 +6,7 @@ const imei = z.string().regex(/^\d{15}$/, 'an IMEI has 15 digits')
 const latitude = z.number().min(-90).max(90)
 const longitude = z.number().min(-180).max(180)
 // What a 9602 modem sends at most.
-const mostMoBytes = 340
+const MOST_MO_BYTES = 340
 
 /** `POST /sim/devices`. */
 export const newDeviceSchema = z.strictObject({
@@ -58,13 +58,13 @@ export const sendSchema = z
     ...order,
     payload: text === undefined ? new Uint8Array(Buffer.from(hex ?? '', 'hex')) : new TextEncoder().encode(text),
   }))
-  .refine((order) => order.payload.length <= mostMoBytes, `a modem sends ${mostMoBytes} bytes at most`)
+  .refine((order) => order.payload.length <= MOST_MO_BYTES, `a modem sends ${MOST_MO_BYTES} bytes at most`)
 
 /** `POST /sim/devices/{imei}/power`. */
 export const powerSchema = z.strictObject({ power: z.enum(['on', 'off', 'cycle']) })
 
 /** `POST /sim/devices/{imei}/ask`: what a person asks for on a handset. */
-export const askSchema = z.strictObject({ text: z.string().min(1).max(mostMoBytes) })
+export const askSchema = z.strictObject({ text: z.string().min(1).max(MOST_MO_BYTES) })
 
 /** `POST /sim/clock`. At 1,000 a day takes a minute and a half. */
 export const clockSchema = z.strictObject({ speed: z.number().positive().max(10_000) })

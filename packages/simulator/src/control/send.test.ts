@@ -1,11 +1,11 @@
 import { parseWebhook, verifyWebhook } from '@paikea/rockblock-client'
 
-import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
+import { BUOY, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
 
 // Real HTTP on a machine that may be busy with other tests.
 jest.setTimeout(20_000)
 
-const position = 'PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:191049,batt:4.2,int:20,sl:0,st:3'
+const POSITION = 'PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:191049,batt:4.2,int:20,sl:0,st:3'
 
 let sea: TestSimulator
 
@@ -24,9 +24,9 @@ describe('POST /sim/devices/{imei}/send', () => {
     ['cloudloop', '/cloudloop/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
     ['cloudloop-imt', '/cloudloop/incoming/s3cret%2F%C3%BC', 'application/json; charset=utf-8'],
   ])('posts a webhook in style %s that the library reads', async (webhook, path, contentType) => {
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, webhook })
-    const sent = await sea.call('POST', `/sim/devices/${buoy}/send`, {
-      text: position,
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, webhook })
+    const sent = await sea.call('POST', `/sim/devices/${BUOY}/send`, {
+      text: POSITION,
       transmitTime: '2026-11-24T19:10:50Z',
     })
     expect(sent).toMatchObject({ status: 202, body: { momsn: 0, transmitTime: '2026-11-24T19:10:50.000Z', mt: null } })
@@ -37,8 +37,8 @@ describe('POST /sim/devices/{imei}/send', () => {
     if (!parsed.ok) throw new Error(parsed.reason.detail)
     // IMT numbers no sessions and knows the time of receipt only.
     const [momsn, time] = webhook === 'cloudloop-imt' ? [null, '19:10:51'] : [0, '19:10:50']
-    expect(parsed.message).toMatchObject({ imei: buoy, momsn, transmitTime: new Date(`2026-11-24T${time}Z`) })
-    expect(new TextDecoder().decode(parsed.message.payload)).toBe(position)
+    expect(parsed.message).toMatchObject({ imei: BUOY, momsn, transmitTime: new Date(`2026-11-24T${time}Z`) })
+    expect(new TextDecoder().decode(parsed.message.payload)).toBe(POSITION)
     expect(parsed.message.problems).toEqual([])
     expect(parsed.message.unknownFields).toEqual({})
     const verified = await verifyWebhook(parsed.message, { publicKey: await sea.simulator.publicKey() })
@@ -48,28 +48,28 @@ describe('POST /sim/devices/{imei}/send', () => {
   })
 
   it('counts MOMSN from 0 and wraps from 65535 to 0', async () => {
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
     const numbers: number[] = []
     for (const order of [{ text: 'a' }, { text: 'b' }, { text: 'c', momsn: 65_535 }, { text: 'd' }]) {
-      numbers.push((await sea.call<{ momsn: number }>('POST', `/sim/devices/${buoy}/send`, order)).body.momsn)
+      numbers.push((await sea.call<{ momsn: number }>('POST', `/sim/devices/${BUOY}/send`, order)).body.momsn)
     }
     expect(numbers).toEqual([0, 1, 65_535, 0])
   })
 
   it('sends hex as it is, and nothing at all as a mailbox check', async () => {
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
-    await sea.call('POST', `/sim/devices/${buoy}/send`, { hex: '00FF80' })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
+    await sea.call('POST', `/sim/devices/${BUOY}/send`, { hex: '00FF80' })
     await sea.receiver.waitFor(1)
-    await sea.call('POST', `/sim/devices/${buoy}/send`, {})
+    await sea.call('POST', `/sim/devices/${BUOY}/send`, {})
     const arrived = await sea.receiver.waitFor(2)
     expect(arrived.map((one) => webhookBody(one).data)).toEqual(['00ff80', ''])
   })
 
   it('fetches one MT a session for a device that does not live by itself', async () => {
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
-    await sea.client().sendMt({ imei: buoy, data: bytes('one') })
-    await sea.client().sendMt({ imei: buoy, data: bytes('two') })
-    const sent = await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'x' })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
+    await sea.client().sendMt({ imei: BUOY, data: bytes('one') })
+    await sea.client().sendMt({ imei: BUOY, data: bytes('two') })
+    const sent = await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: 'x' })
     expect(sent.body).toMatchObject({ mt: { text: 'one' }, queuedMt: 1 })
     expect((await sea.mts()).map(({ text, state }) => [text, state])).toEqual([
       ['one', 'delivered'],

@@ -1,10 +1,10 @@
 import { chanceAt } from './random.ts'
 
-const dayMs = 86_400_000
+const DAY_MS = 86_400_000
 
 /** Charge of a tracker's battery, in whole percent: charged every twelve days, on a day of its own. */
 export function batteryPercentAt(seed: number, atMs: number): number {
-  const days = (atMs / dayMs + 12 * chanceAt(seed, -11)) % 12
+  const days = (atMs / DAY_MS + 12 * chanceAt(seed, -11)) % 12
   return Math.round(100 - 6 * days)
 }
 

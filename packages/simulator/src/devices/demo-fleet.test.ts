@@ -1,5 +1,5 @@
 import { until } from '../../test/receiver.ts'
-import { buoy, startTestSimulator, webhookBody } from '../../test/test-simulator.ts'
+import { BUOY, startTestSimulator, webhookBody } from '../../test/test-simulator.ts'
 import { demoFleet } from './demo-fleet.ts'
 
 // Real HTTP on a machine that may be busy with other tests.
@@ -58,8 +58,8 @@ describe('a simulator with a demo fleet', () => {
   it('is silent with --demo-fleet 0, but its vendor answers', async () => {
     const sea = await startTestSimulator({ demoFleet: 0, speed: 10_000 })
     try {
-      await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, webhook: 'json' })
-      await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'only this' })
+      await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, webhook: 'json' })
+      await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: 'only this' })
       const time = async (): Promise<number> =>
         Date.parse((await sea.call<{ time: string }>('GET', '/sim/clock')).body.time)
       const began = await time()

@@ -12,7 +12,7 @@ export interface DemoDevice {
 }
 
 /** Most buoys of a demo fleet. */
-export const mostDemoBuoys = 500
+export const MOST_DEMO_BUOYS = 500
 
 const names = ['Albatross', 'Barnacle', 'Cormorant', 'Dolphin', 'Eider', 'Fulmar', 'Gannet', 'Heron', 'Ibis', 'Jaeger']
 
@@ -22,7 +22,7 @@ const names = ['Albatross', 'Barnacle', 'Cormorant', 'Dolphin', 'Eider', 'Fulmar
  */
 export function demoFleet(buoys: number): DemoDevice[] {
   if (buoys <= 0) return []
-  const fleet: DemoDevice[] = Array.from({ length: Math.min(buoys, mostDemoBuoys) }, (_, index) => ({
+  const fleet: DemoDevice[] = Array.from({ length: Math.min(buoys, MOST_DEMO_BUOYS) }, (_, index) => ({
     kind: 'buoy',
     iam: `PK${String(901 + index).padStart(3, '0')}`,
     imei: imeiOf(index + 1),

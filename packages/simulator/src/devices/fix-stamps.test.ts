@@ -1,4 +1,4 @@
-import { FixStamps, mostAheadMs } from './fix-stamps.ts'
+import { FixStamps, MOST_AHEAD_MS } from './fix-stamps.ts'
 
 const start = Date.parse('2026-11-24T12:00:00.400Z')
 const seconds = (stampMs: number): number => Math.floor(stampMs / 1000)
@@ -22,7 +22,7 @@ describe('FixStamps', () => {
     for (let afterMs = 0; afterMs < 20_000; afterMs += 60) {
       const stampMs = stamps.next(start + afterMs)
       expect(stampMs).toBeGreaterThan(beforeMs)
-      expect(stampMs - start - afterMs).toBeLessThanOrEqual(mostAheadMs)
+      expect(stampMs - start - afterMs).toBeLessThanOrEqual(MOST_AHEAD_MS)
       beforeMs = stampMs
     }
   })

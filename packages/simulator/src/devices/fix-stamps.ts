@@ -1,5 +1,5 @@
 /** How far a fix may lie ahead: what GPS and other clocks really differ by, so that no receiver has to mind. */
-export const mostAheadMs = 3_000
+export const MOST_AHEAD_MS = 3_000
 
 /**
  * The GPS times of one device's fixes. No two of them have the same second, because most firmwares print no more than that,
@@ -13,7 +13,7 @@ export class FixStamps {
   /** The time to stamp a fix with that is taken at `nowMs`, real time. */
   next(nowMs: number): number {
     const nextSecondMs = (Math.floor(this.#lastMs / 1000) + 1) * 1000
-    this.#lastMs = Math.max(nowMs, Math.min(nextSecondMs, nowMs + mostAheadMs))
+    this.#lastMs = Math.max(nowMs, Math.min(nextSecondMs, nowMs + MOST_AHEAD_MS))
     return this.#lastMs
   }
 }

@@ -5,11 +5,11 @@ import type { DeviceSpec } from './device-spec.ts'
 import type { Gateway } from './gateway.ts'
 
 // A handset hears a ring alert some seconds after the message has reached the gateway.
-const ringAfterMs = 6_000
+const RING_AFTER_MS = 6_000
 // A tracker asks for texts now and then.
-const textAfterMs = 30_000
+const TEXT_AFTER_MS = 30_000
 // Devices that start together are a little apart, so that not all do the same thing in the same second.
-const apartMs = 300
+const APART_MS = 300
 
 /** All simulated devices, kept in step with what the journal knows. */
 export class Fleet {
@@ -40,7 +40,7 @@ export class Fleet {
       const device = this.#create({ ...spec, autonomous: isAlive })
       const snapshot = this.#world.state.snapshots.get(spec.imei)
       if (!isAlive) continue
-      const delayMs = apartMs * order++
+      const delayMs = APART_MS * order++
       if (snapshot === undefined)
         this.#clock.schedule(this.#clock.now() + delayMs, () => device.powerOn({ warm: true }))
       else device.restore(snapshot, delayMs)
@@ -76,9 +76,10 @@ export class Fleet {
     const device = this.#devices.get(imei)
     if (device === undefined || !device.spec.autonomous) return
     if (device.spec.kind === 'handset') {
-      this.#clock.schedule(this.#clock.now() + ringAfterMs, () => device.dispatch({ kind: 'ring' }))
+      this.#clock.schedule(this.#clock.now() + RING_AFTER_MS, () => device.dispatch({ kind: 'ring' }))
     }
-    if (device.spec.kind === 'rockstar') this.#clock.schedule(this.#clock.now() + textAfterMs, () => this.#onText(imei))
+    if (device.spec.kind === 'rockstar')
+      this.#clock.schedule(this.#clock.now() + TEXT_AFTER_MS, () => this.#onText(imei))
   }
 
   /** Stops all devices where they are. */

@@ -1,10 +1,9 @@
-import { commandReach, nextExpected, readHealth } from '@paikea/schedule'
-import type { DeviceKnowledge, HeardReport } from '@paikea/schedule'
+import { commandReach, nextExpected, readHealth, type DeviceKnowledge, type HeardReport } from '@paikea/schedule'
 
 import { fieldOf, launch, type TestGateway } from '../../test/test-sea.ts'
 
-const minuteMs = 60_000
-const yearMs = 365 * 86_400_000
+const MINUTE_MS = 60_000
+const YEAR_MS = 365 * 86_400_000
 const failing = { sessionFailureProbability: 1 }
 
 /** A repeatable choice of numbers in [0, 1). */
@@ -38,7 +37,7 @@ function reportOf({ text, atMs }: Heard): HeardReport {
   const utc = fieldOf(text, 'utc') ?? ''
   const ofDay = ((Number(utc.slice(0, 2)) * 60 + Number(utc.slice(2, 4))) * 60 + Number(utc.slice(4, 6))) * 1000
   const midnight = Math.floor(atMs / 86_400_000) * 86_400_000
-  const fixMs = midnight + ofDay > atMs + 10 * minuteMs ? midnight + ofDay - 86_400_000 : midnight + ofDay
+  const fixMs = midnight + ofDay > atMs + 10 * MINUTE_MS ? midnight + ofDay - 86_400_000 : midnight + ofDay
   const hasFix = fieldOf(text, 'lat') !== '99900.0000'
   return {
     transmittedAt: new Date(atMs),
@@ -58,7 +57,7 @@ describe('a year of firmware v3 against its schedule', () => {
     const sea = launch('v3', { at: '11:57:10', conditions: { fixSeconds: [20, 200], sessionSeconds: [10, 40] } })
     const heard = listen(sea)
     const roll = dice(11)
-    const endMs = sea.clock.now() + yearMs
+    const endMs = sea.clock.now() + YEAR_MS
     while (sea.clock.now() < endMs) {
       const isSleep = roll() < 0.3
       sea.gateway.queue.push(
@@ -92,7 +91,7 @@ describe('a year of firmware v3 against its schedule', () => {
     const sea = launch('v3', { at: '00:01:00' })
     const heard = listen(sea)
     sea.gateway.queue.push(`+DATA:PK006,${intervalMinutes};`)
-    sea.clock.advance(86_400_000 + 5 * minuteMs)
+    sea.clock.advance(86_400_000 + 5 * MINUTE_MS)
     const last = heard.at(-1)
     if (last === undefined) throw new Error('nothing was heard')
     const device = known('v3', last)
@@ -106,13 +105,13 @@ describe('a year of firmware v3 against its schedule', () => {
     expect(at(expected.silentAfter.getTime())).toBe('late')
     expect(at(expected.silentAfter.getTime() + 1)).toBe('silent')
     // The sea heals just before the last try: it comes while the buoy is still only late.
-    const lastTryMs = expected.silentAfter.getTime() - 7.5 * minuteMs
+    const lastTryMs = expected.silentAfter.getTime() - 7.5 * MINUTE_MS
     sea.clock.runUntil(lastTryMs - 1000)
     expect(heard.at(-1)).toBe(last)
     sea.device.conditions = { ...sea.device.conditions, sessionFailureProbability: 0 }
     sea.clock.runUntil(expected.silentAfter.getTime())
     expect(heard.at(-1)).not.toBe(last)
-    const spacing = tries === 2 ? 10 * minuteMs : 30 * minuteMs
+    const spacing = tries === 2 ? 10 * MINUTE_MS : 30 * MINUTE_MS
     expect(lastTryMs - expected.from.getTime()).toBe(spacing)
   })
 
@@ -120,9 +119,9 @@ describe('a year of firmware v3 against its schedule', () => {
     const roll = dice(5)
     const sea = launch('v3', { at: '11:57:10', conditions: { fixSeconds: [20, 200], sessionSeconds: [10, 40] } })
     const heard = listen(sea)
-    sea.clock.advance(5 * minuteMs)
+    sea.clock.advance(5 * MINUTE_MS)
     for (let round = 0; round < 300; round += 1) {
-      sea.clock.advance(Math.floor(roll() * 30) * minuteMs)
+      sea.clock.advance(Math.floor(roll() * 30) * MINUTE_MS)
       const last = heard.at(-1)
       if (last === undefined) throw new Error('nothing was heard')
       const queuedBefore = sea.gateway.queue.length
@@ -144,7 +143,7 @@ describe('a year of firmware v2 against its schedule', () => {
     const heard = listen(sea)
     const intervalMinutes = 30
     sea.gateway.queue.push(`+DATA:PK006,${intervalMinutes};`)
-    sea.clock.advance(yearMs)
+    sea.clock.advance(YEAR_MS)
     expect(heard.length).toBeGreaterThan(10_000)
     const misses: string[] = []
     for (const [index, message] of heard.slice(3).entries()) {
@@ -160,9 +159,9 @@ describe('a year of firmware v2 against its schedule', () => {
   it('expects it after a sleep that it fetched, which it does not answer', () => {
     const sea = launch('v2', { at: '12:00:00' })
     const heard = listen(sea)
-    sea.clock.advance(15 * minuteMs)
+    sea.clock.advance(15 * MINUTE_MS)
     sea.gateway.queue.push('+DATA:PK007,7200;')
-    sea.clock.advance(15 * minuteMs)
+    sea.clock.advance(15 * MINUTE_MS)
     const last = heard.at(-1)
     if (last === undefined) throw new Error('nothing was heard')
     expect(sea.gateway.queue.length).toBe(0)
@@ -170,7 +169,7 @@ describe('a year of firmware v2 against its schedule', () => {
       intervalMinutes: 10,
       orderedSleep: { from: new Date(last.atMs), seconds: 7200 },
     })
-    expect(readHealth(device, new Date(last.atMs + 90 * minuteMs)).health).toBe('asleep')
+    expect(readHealth(device, new Date(last.atMs + 90 * MINUTE_MS)).health).toBe('asleep')
     const expected = nextExpected(device)
     sea.clock.runUntil(expected?.to.getTime() ?? 0)
     const next = heard.at(-1)

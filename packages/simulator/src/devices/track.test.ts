@@ -2,19 +2,19 @@ import { drift, openWater, startTrack, trackPoint } from './track.ts'
 
 const start = Date.parse('2026-11-24T00:00:00Z')
 const place = { latitudeDegrees: 36.5, longitudeDegrees: -125 }
-const hourMs = 3_600_000
+const HOUR_MS = 3_600_000
 
 describe('drift()', () => {
   it('is the same however often it is asked', () => {
-    const once = drift(startTrack(5, start, place), start + 48 * hourMs)
+    const once = drift(startTrack(5, start, place), start + 48 * HOUR_MS)
     let often = startTrack(5, start, place)
-    for (let hour = 1; hour <= 96; hour++) often = drift(often, start + hour * (hourMs / 2))
+    for (let hour = 1; hour <= 96; hour++) often = drift(often, start + hour * (HOUR_MS / 2))
     expect(often).toEqual(once)
   })
 
   it('differs from seed to seed', () => {
-    const one = drift(startTrack(5, start, place), start + 24 * hourMs)
-    const other = drift(startTrack(6, start, place), start + 24 * hourMs)
+    const one = drift(startTrack(5, start, place), start + 24 * HOUR_MS)
+    const other = drift(startTrack(6, start, place), start + 24 * HOUR_MS)
     expect(Math.abs(one.latitudeDegrees - other.latitudeDegrees)).toBeGreaterThan(0.01)
   })
 
@@ -22,7 +22,7 @@ describe('drift()', () => {
     let state = startTrack(seed, start, place)
     let fastest = 0
     for (let day = 1; day <= 60; day++) {
-      state = drift(state, start + day * 24 * hourMs)
+      state = drift(state, start + day * 24 * HOUR_MS)
       fastest = Math.max(fastest, trackPoint(state).sogKnots)
       expect(state.latitudeDegrees).toBeGreaterThan(openWater.south - 0.1)
       expect(state.latitudeDegrees).toBeLessThan(openWater.north + 0.1)
@@ -34,8 +34,8 @@ describe('drift()', () => {
   })
 
   it('reports speed and course that agree with the way it goes', () => {
-    const from = drift(startTrack(9, start, place), start + 5 * hourMs)
-    const to = drift(from, start + 5 * hourMs + 60_000)
+    const from = drift(startTrack(9, start, place), start + 5 * HOUR_MS)
+    const to = drift(from, start + 5 * HOUR_MS + 60_000)
     const north = (to.latitudeDegrees - from.latitudeDegrees) * 111_120
     const east =
       (to.longitudeDegrees - from.longitudeDegrees) * 111_120 * Math.cos((from.latitudeDegrees * Math.PI) / 180)

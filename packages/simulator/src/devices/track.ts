@@ -31,10 +31,10 @@ export interface TrackState {
   readonly northSign: 1 | -1
 }
 
-const stepMs = 60_000
-const tidePeriodMs = 12.42 * 3_600_000
-const metresPerDegree = 111_120
-const metresPerSecondPerKnot = 0.514444
+const STEP_MS = 60_000
+const TIDE_PERIOD_MS = 12.42 * 3_600_000
+const METRES_PER_DEGREE = 111_120
+const METRES_PER_SECOND_PER_KNOT = 0.514444
 
 /** A new track that begins at `atMs` at the given place. */
 export function startTrack(
@@ -42,7 +42,7 @@ export function startTrack(
   atMs: number,
   at: { latitudeDegrees: number; longitudeDegrees: number },
 ): TrackState {
-  return { seed, step: Math.floor(atMs / stepMs), ...at, eastSign: 1, northSign: 1 }
+  return { seed, step: Math.floor(atMs / STEP_MS), ...at, eastSign: 1, northSign: 1 }
 }
 
 /**
@@ -50,15 +50,15 @@ export function startTrack(
  * often it is asked for. Going back in time leaves the state as it is.
  */
 export function drift(state: TrackState, toMs: number, box: SeaBox = openWater): TrackState {
-  const target = Math.floor(toMs / stepMs)
+  const target = Math.floor(toMs / STEP_MS)
   let { latitudeDegrees, longitudeDegrees, eastSign, northSign, step } = state
   const current = currentOf(state.seed)
   for (; step < target; step++) {
     const { east, north } = velocityAt(current, step)
-    const metresNorth = north * northSign * (stepMs / 1000)
-    const metresEast = east * eastSign * (stepMs / 1000)
-    latitudeDegrees += metresNorth / metresPerDegree
-    longitudeDegrees += metresEast / (metresPerDegree * Math.cos((latitudeDegrees * Math.PI) / 180))
+    const metresNorth = north * northSign * (STEP_MS / 1000)
+    const metresEast = east * eastSign * (STEP_MS / 1000)
+    latitudeDegrees += metresNorth / METRES_PER_DEGREE
+    longitudeDegrees += metresEast / (METRES_PER_DEGREE * Math.cos((latitudeDegrees * Math.PI) / 180))
     if ((latitudeDegrees > box.north && metresNorth > 0) || (latitudeDegrees < box.south && metresNorth < 0)) {
       northSign = northSign === 1 ? -1 : 1
     }
@@ -76,7 +76,7 @@ export function trackPoint(state: TrackState): TrackPoint {
   return {
     latitudeDegrees: state.latitudeDegrees,
     longitudeDegrees: state.longitudeDegrees,
-    sogKnots: Math.hypot(east, north) / metresPerSecondPerKnot,
+    sogKnots: Math.hypot(east, north) / METRES_PER_SECOND_PER_KNOT,
     cogDegrees: (course + 360) % 360,
   }
 }
@@ -102,7 +102,7 @@ function currentOf(seed: number): Current {
 
 /** Velocity in m/s: the steady current, a tide that turns twice a day, and a wobble of the wind. */
 function velocityAt({ seed, east, north, tidePhase }: Current, step: number): { east: number; north: number } {
-  const tide = 0.08 * Math.sin((2 * Math.PI * step * stepMs) / tidePeriodMs + tidePhase)
+  const tide = 0.08 * Math.sin((2 * Math.PI * step * STEP_MS) / TIDE_PERIOD_MS + tidePhase)
   return {
     east: east + tide + 0.18 * gust(seed, step),
     north: north + 0.5 * tide + 0.18 * gust(seed + 1, step),

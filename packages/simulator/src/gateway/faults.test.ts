@@ -1,6 +1,6 @@
 import { RockBlockClient } from '@paikea/rockblock-client'
 
-import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
+import { BUOY, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
 
 // Real HTTP on a machine that may be busy with other tests.
 jest.setTimeout(20_000)
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => sea.close())
 
 describe('POST /sim/faults', () => {
-  beforeEach(() => sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy }))
+  beforeEach(() => sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY }))
   const impatient = (): RockBlockClient =>
     new RockBlockClient({ username: 'user', password: 'password', url: sea.url, timeoutMs: 300 })
 
@@ -30,14 +30,14 @@ describe('POST /sim/faults', () => {
       status: 201,
       body: { mt: [{ left: 1 }] },
     })
-    expect(await impatient().sendMt({ imei: buoy, data: bytes('first') })).toMatchObject(expected)
+    expect(await impatient().sendMt({ imei: BUOY, data: bytes('first') })).toMatchObject(expected)
     expect(await sea.mts()).toHaveLength(taken)
-    expect(await impatient().sendMt({ imei: buoy, data: bytes('second') })).toMatchObject({ outcome: 'sent' })
+    expect(await impatient().sendMt({ imei: BUOY, data: bytes('second') })).toMatchObject({ outcome: 'sent' })
   })
 
   it('webhook: duplicate posts the same bytes twice', async () => {
     await sea.call('POST', '/sim/faults', { webhook: 'duplicate' })
-    await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'x' })
+    await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: 'x' })
     const [one, two] = await sea.receiver.waitFor(2)
     expect(one?.body).toBe(two?.body)
   })
@@ -45,7 +45,7 @@ describe('POST /sim/faults', () => {
   it('webhook: reorder turns three around', async () => {
     await sea.call('POST', '/sim/faults', { webhook: 'reorder', count: 3 })
     for (let number = 0; number < 4; number++)
-      await sea.call('POST', `/sim/devices/${buoy}/send`, { text: `${number}` })
+      await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: `${number}` })
     const arrived = await sea.receiver.waitFor(4)
     const order = arrived.map((one) => webhookBody(one).momsn).filter((momsn) => momsn < 3)
     expect(order).toEqual([2, 1, 0])
@@ -53,8 +53,8 @@ describe('POST /sim/faults', () => {
 
   it('webhook: delay holds one back while the next goes through', async () => {
     await sea.call('POST', '/sim/faults', { webhook: 'delay', seconds: 3600 })
-    await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'late' })
-    await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'next' })
+    await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: 'late' })
+    await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: 'next' })
     await sea.receiver.waitFor(1)
     await sea.call('POST', '/sim/clock', { speed: 10_000 })
     const arrived = await sea.receiver.waitFor(2)
@@ -64,6 +64,6 @@ describe('POST /sim/faults', () => {
   it('DELETE /sim/faults forgets them', async () => {
     await sea.call('POST', '/sim/faults', { mt: 'system-error', count: 5 })
     expect(await sea.call('DELETE', '/sim/faults')).toMatchObject({ status: 204 })
-    expect(await sea.client().sendMt({ imei: buoy, data: bytes('x') })).toMatchObject({ outcome: 'sent' })
+    expect(await sea.client().sendMt({ imei: BUOY, data: bytes('x') })).toMatchObject({ outcome: 'sent' })
   })
 })

@@ -6,10 +6,10 @@ import type { World } from '../journal/world.ts'
 import { webhookFields } from './webhook-fields.ts'
 
 /** Most MT a modem's queue at the gateway holds. */
-export const mostQueuedMt = 50
+export const MOST_QUEUED_MT = 50
 /** After so long the whole queue of a modem is thrown away, its newer messages, too. */
-export const purgeAfterMs = 5 * 86_400_000
-const numbersInCircle = 65_536
+export const PURGE_AFTER_MS = 5 * 86_400_000
+const NUMBERS_IN_CIRCLE = 65_536
 
 /** A session of a modem that is not on the account. */
 export class UnknownModemError extends Error {
@@ -81,8 +81,8 @@ export class Vendor implements Gateway {
       {
         type: 'session',
         imei: session.imei,
-        nextMomsn: (momsn + 1) % numbersInCircle,
-        nextMtmsn: mt === undefined ? nextMtmsn : (nextMtmsn + 1) % numbersInCircle,
+        nextMomsn: (momsn + 1) % NUMBERS_IN_CIRCLE,
+        nextMtmsn: mt === undefined ? nextMtmsn : (nextMtmsn + 1) % NUMBERS_IN_CIRCLE,
         atMs: nowMs,
       },
       { type: 'webhook', webhook },
@@ -109,11 +109,18 @@ export class Vendor implements Gateway {
     const waiting = imei === null || records.length > 0 ? [] : this.#world.state.queueOf(imei)
     if (accepted.flush) records.push(...waiting.map((mt) => ended(mt, 'flushed', atMs)))
     // The gateway throws away what its queue does not hold; the vendor's OK was given before.
-    const isFull = !accepted.flush && waiting.length >= mostQueuedMt
+    const isFull = !accepted.flush && waiting.length >= MOST_QUEUED_MT
     const hex = Buffer.from(accepted.data).toString('hex')
     const mt: MtRecord = {
-      ...{ id: accepted.id, imei, serial, service, hex, atMs },
-      ...{ state: isFull ? 'purged' : 'queued', endedAtMs: isFull ? atMs : null, reason: isFull ? 'queue-full' : null },
+      id: accepted.id,
+      imei,
+      serial,
+      service,
+      hex,
+      atMs,
+      state: isFull ? 'purged' : 'queued',
+      endedAtMs: isFull ? atMs : null,
+      reason: isFull ? 'queue-full' : null,
     }
     await this.#world.commit(...records, { type: 'mt', mt })
     if (imei !== null && !isFull) this.#onQueued(imei)
@@ -127,7 +134,12 @@ export class Vendor implements Gateway {
     const createdAtMs = this.#clock.stamp()
     const fields = webhookFields({ ...session, transmitAtMs: createdAtMs, nowMs, number })
     const webhook: WebhookRecord = {
-      ...{ id: number, imei: spec.imei, style: spec.webhook, createdAtMs, attempts: 0, nextAtMs: nowMs },
+      id: number,
+      imei: spec.imei,
+      style: spec.webhook,
+      createdAtMs,
+      attempts: 0,
+      nextAtMs: nowMs,
       fields: { ...fields, trigger: 'ACKNOWLEDGE', message_ack: mt.id },
     }
     this.#world
@@ -152,7 +164,7 @@ export class Vendor implements Gateway {
   #overdue(imei: string, nowMs: number): JournalRecord[] {
     const queue = this.#world.state.queueOf(imei)
     const oldest = queue[0]
-    if (oldest === undefined || nowMs - oldest.atMs < purgeAfterMs) return []
+    if (oldest === undefined || nowMs - oldest.atMs < PURGE_AFTER_MS) return []
     return queue.map((mt) => ended(mt, 'too-old', nowMs))
   }
 

@@ -8,7 +8,7 @@ import { readBody } from '../control/body.ts'
 import type { SendingServices } from './sending-services.ts'
 
 // An IMT message has up to 100 kB, which base64 and percent-encoding may blow up fourfold.
-const largestBodyBytes = 512 * 1024
+const LARGEST_BODY_BYTES = 512 * 1024
 
 /** The vendor's addresses: `POST /rockblock/MT`, `/API2/SendMessage/{serial}`, `/Data/…`, `/Platform/Ping`. */
 export function vendorRouter(services: SendingServices): Router {
@@ -39,7 +39,7 @@ async function passOn(context: Context, services: SendingServices): Promise<void
 
 /** The request in web-standard form. The vendor also takes its parameters from the query; both become one form. */
 async function asRequest(context: Context, signal: AbortSignal): Promise<Request> {
-  const body = await readBody(context.req, largestBodyBytes)
+  const body = await readBody(context.req, LARGEST_BODY_BYTES)
   const form = new URLSearchParams(body.toString('utf8'))
   for (const [name, value] of new URLSearchParams(context.querystring)) if (!form.has(name)) form.append(name, value)
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }

@@ -171,7 +171,7 @@ function isoSeconds(atMs: number): string {
 /** 32 letters, as the vendor's ids look; the same session has the same id. */
 function idText(session: ReportedSession): string {
   const seed = seedOf(`${session.spec.imei} ${session.number} ${session.transmitAtMs}`)
-  return Array.from({ length: 32 }, (_, index) => letters[Math.floor(chanceAt(seed, index) * letters.length)]).join('')
+  return Array.from({ length: 32 }, (_, index) => LETTERS[Math.floor(chanceAt(seed, index) * LETTERS.length)]).join('')
 }
 
 function uuidOf(session: ReportedSession): string {
@@ -180,7 +180,7 @@ function uuidOf(session: ReportedSession): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
 }
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits))

@@ -11,10 +11,21 @@ import { WebhookQueue } from './webhook-queue.ts'
 jest.setTimeout(20_000)
 
 const start = Date.parse('2026-11-24T12:00:00Z')
-const imei = '300434061000101'
+const IMEI = '300434061000101'
 const spec: DeviceSpec = {
-  ...{ imei, kind: 'buoy', generation: 'v3', serial: 1, label: null, iam: null, webhook: 'form', autonomous: false },
-  ...{ demo: false, latitudeDegrees: 36, longitudeDegrees: -125, seed: 1, conditions: conditionsSchema.parse({}) },
+  imei: IMEI,
+  kind: 'buoy',
+  generation: 'v3',
+  serial: 1,
+  label: null,
+  iam: null,
+  webhook: 'form',
+  autonomous: false,
+  demo: false,
+  latitudeDegrees: 36,
+  longitudeDegrees: -125,
+  seed: 1,
+  conditions: conditionsSchema.parse({}),
 }
 
 let receiver: Receiver
@@ -39,7 +50,7 @@ afterEach(async () => {
 })
 
 async function send(text: string): Promise<void> {
-  await vendor.exchange({ imei, payload: new TextEncoder().encode(text), at: null }).recorded
+  await vendor.exchange({ imei: IMEI, payload: new TextEncoder().encode(text), at: null }).recorded
   await webhooks.idle()
 }
 
@@ -155,7 +166,7 @@ describe('webhooks', () => {
       signingKey: () => Promise.resolve(''),
     })
     for (let number = 0; number < 150; number++) {
-      vendor.exchange({ imei, payload: new Uint8Array([number & 255]), at: null })
+      vendor.exchange({ imei: IMEI, payload: new Uint8Array([number & 255]), at: null })
     }
     await until(() => world.state.webhooks.size === 0, '150 webhooks')
     expect(new Set(receiver.received.map(({ body }) => /momsn=(\d+)/.exec(body)?.[1])).size).toBe(150)
@@ -165,8 +176,8 @@ describe('webhooks', () => {
 
 describe('MT queue', () => {
   const accept = (id: string): Promise<void> =>
-    vendor.accept({ id, service: 'mt', imei, serial: 1, data: new Uint8Array([65]), flush: false })
-  const states = (): (string | null)[] => vendor.sentTo({ imei }).map(({ state, reason }) => reason ?? state)
+    vendor.accept({ id, service: 'mt', imei: IMEI, serial: 1, data: new Uint8Array([65]), flush: false })
+  const states = (): (string | null)[] => vendor.sentTo({ imei: IMEI }).map(({ state, reason }) => reason ?? state)
 
   it('is thrown away when its oldest message is 5 days old, the newer ones, too', async () => {
     await accept('1')
@@ -177,12 +188,12 @@ describe('MT queue', () => {
     expect(states()).toEqual(['too-old', 'too-old'])
     await accept('3')
     expect(states()).toEqual(['too-old', 'too-old', 'queued'])
-    expect(vendor.exchange({ imei, payload: new Uint8Array(0), at: null }).mt).toEqual(new Uint8Array([65]))
+    expect(vendor.exchange({ imei: IMEI, payload: new Uint8Array(0), at: null }).mt).toEqual(new Uint8Array([65]))
   })
 
   it('gives nothing that is overdue to a session', async () => {
     await accept('1')
     clock.advance(5 * 86_400_000)
-    expect(vendor.exchange({ imei, payload: new Uint8Array(0), at: null }).mt).toBeNull()
+    expect(vendor.exchange({ imei: IMEI, payload: new Uint8Array(0), at: null }).mt).toBeNull()
   })
 })

@@ -7,9 +7,9 @@ import { webhookBody, webhookPath } from './webhook-body.ts'
 import type { PostOutcome, PostWebhook } from './webhook-post.ts'
 
 // The vendor's number of connections to one address is unknown; this is enough for a storm and kind to a small machine.
-const mostInFlight = 32
+const MOST_IN_FLIGHT = 32
 // Held back for a reordering that never fills up.
-const longestHoldMs = 60_000
+const LONGEST_HOLD_MS = 60_000
 
 /** Counts since the start. */
 export interface WebhookCounts {
@@ -94,7 +94,7 @@ export class WebhookQueue {
   #hold(id: number, fault: WebhookFault): void {
     this.#held.push(id)
     this.#busy.add(id)
-    if (this.#held.length === 1) this.#clock.schedule(this.#clock.now() + longestHoldMs, () => this.#release())
+    if (this.#held.length === 1) this.#clock.schedule(this.#clock.now() + LONGEST_HOLD_MS, () => this.#release())
     if (this.#held.length >= fault.group) this.#release()
   }
 
@@ -120,7 +120,7 @@ export class WebhookQueue {
     if (this.#stopping.signal.aborted) return
     this.#ready.push({ id, twice })
     this.#busy.add(id)
-    while (this.#running.size < mostInFlight) {
+    while (this.#running.size < MOST_IN_FLIGHT) {
       const next = this.#ready.shift()
       if (next === undefined) return
       this.#track(this.#attempt(next.id, next.twice))

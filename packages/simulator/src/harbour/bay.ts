@@ -45,7 +45,9 @@ export class Bay {
     const flash = flashBytes === undefined ? this.#flashes.take(imei) : this.#flashes.replace(imei, flashBytes)
     this.#inside.get(imei)?.harbour.dispose()
     const harbour = new HarbourDevice({
-      ...{ server, flash, iam: order.iam },
+      server,
+      flash,
+      iam: order.iam,
       kind: kind === 'handset' ? 'handset' : 'buoy',
       link: { host, port: port === '' ? 80 : Number(port) },
       onLeft: () => this.leave(imei),

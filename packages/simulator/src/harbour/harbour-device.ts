@@ -141,11 +141,19 @@ export class HarbourDevice {
     this.#phase = 'service'
     const { kind, link: target } = this.#options
     let state: ServiceState = {
-      ...{ iam: this.#iam, kind, batteryVolts: 4.1 },
-      ...{ rb: false, gps: false, lora: false, hasHardware: false },
+      iam: this.#iam,
+      kind,
+      batteryVolts: 4.1,
+      rb: false,
+      gps: false,
+      lora: false,
+      hasHardware: false,
     }
     void keepLink({
-      ...{ run, target, iam: this.#iam, lookMs: this.#pauses.lookMs },
+      run,
+      target,
+      iam: this.#iam,
+      lookMs: this.#pauses.lookMs,
       onOpen: (say) => say(printState(state)),
       onText: (text, say) => {
         const step = obeyFrame(state, text)
@@ -169,7 +177,11 @@ export class HarbourDevice {
     this.#phase = 'updating'
     const { kind, server } = this.#options
     runUpdater({
-      ...{ run, flash: this.#flash, server, kind, iam: this.#iam },
+      run,
+      flash: this.#flash,
+      server,
+      kind,
+      iam: this.#iam,
       askAgainMs: this.#pauses.askAgainMs,
       installMs: this.#pauses.installMs,
       onRequest: () => {

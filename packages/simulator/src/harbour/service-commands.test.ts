@@ -1,8 +1,13 @@
 import { obeyFrame, type ServiceState } from './service-commands.ts'
 
 const state: ServiceState = {
-  ...{ iam: 'PK001', kind: 'buoy', batteryVolts: 4.1 },
-  ...{ rb: false, gps: false, lora: false, hasHardware: false },
+  iam: 'PK001',
+  kind: 'buoy',
+  batteryVolts: 4.1,
+  rb: false,
+  gps: false,
+  lora: false,
+  hasHardware: false,
 } as const
 const ready = { ...state, hasHardware: true }
 

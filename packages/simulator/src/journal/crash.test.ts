@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 import { startReceiver, until } from '../../test/receiver.ts'
-import { buoy, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
+import { BUOY, bytes, startTestSimulator, type TestSimulator, webhookBody } from '../../test/test-simulator.ts'
 import { createSimulator } from '../simulator.ts'
 
 // Real HTTP on a machine that may be busy with other tests.
@@ -38,13 +38,13 @@ describe('after a crash', () => {
   it('every MT that was answered with OK is there, and ids go on', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
-    await sea.client().sendMt({ imei: buoy, data: bytes('one') })
-    await sea.client().sendMt({ imei: buoy, data: bytes('two') })
-    await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'x' })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
+    await sea.client().sendMt({ imei: BUOY, data: bytes('one') })
+    await sea.client().sendMt({ imei: BUOY, data: bytes('two') })
+    await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: 'x' })
     const again = await restartFromDisk(data)
     expect(await again.mts()).toEqual(await sea.mts())
-    await again.client().sendMt({ imei: buoy, data: bytes('three') })
+    await again.client().sendMt({ imei: BUOY, data: bytes('three') })
     const shown = await again.mts()
     expect(shown.map(({ text, state }) => [text, state])).toEqual([
       ['one', 'delivered'],
@@ -57,18 +57,18 @@ describe('after a crash', () => {
   it('MOMSN go on, and the modem is still on the account', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, webhook: 'json' })
-    await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'x', momsn: 41 })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, webhook: 'json' })
+    await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: 'x', momsn: 41 })
     const again = await restartFromDisk(data)
-    expect(await again.call('POST', `/sim/devices/${buoy}/send`, { text: 'y' })).toMatchObject({ body: { momsn: 42 } })
+    expect(await again.call('POST', `/sim/devices/${BUOY}/send`, { text: 'y' })).toMatchObject({ body: { momsn: 42 } })
   })
 
   it('a webhook that was owed is delivered, at once', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
     sea.receiver.answer = () => 503
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, webhook: 'json' })
-    await sea.call('POST', `/sim/devices/${buoy}/send`, { text: 'owed' })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, webhook: 'json' })
+    await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: 'owed' })
     await until(() => sea.simulator.webhooks.counts.failedAttempts === 1, 'the failed attempt')
     const again = await restartFromDisk(data)
     const [arrived] = await again.receiver.waitFor(1)
@@ -80,17 +80,17 @@ describe('after a crash', () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
     await sea.call('POST', '/sim/clock', { speed: 3000 })
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy, autonomous: true, generation: 'v3' })
-    await sea.client().sendMt({ imei: buoy, data: bytes('+DATA:PK006,30;') })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, autonomous: true, generation: 'v3' })
+    await sea.client().sendMt({ imei: BUOY, data: bytes('+DATA:PK006,30;') })
     const inForce = async (): Promise<boolean> => {
-      const { body } = await sea.call<{ intervalMinutes: number; phase: string }>('GET', `/sim/devices/${buoy}`)
+      const { body } = await sea.call<{ intervalMinutes: number; phase: string }>('GET', `/sim/devices/${BUOY}`)
       return body.intervalMinutes === 30 && body.phase === 'asleep'
     }
     await until(inForce, 'interval 30')
     await sea.call('POST', '/sim/clock', { speed: 0.001 })
     const time = (await sea.call<{ time: string }>('GET', '/sim/clock')).body.time
     const again = await restartFromDisk(data)
-    expect((await again.call('GET', `/sim/devices/${buoy}`)).body).toMatchObject({ intervalMinutes: 30 })
+    expect((await again.call('GET', `/sim/devices/${BUOY}`)).body).toMatchObject({ intervalMinutes: 30 })
     // Simulated time ran ahead and does not jump back.
     const later = (await again.call<{ time: string }>('GET', '/sim/clock')).body.time
     expect(Date.parse(later)).toBeGreaterThanOrEqual(Date.parse(time))
@@ -99,7 +99,7 @@ describe('after a crash', () => {
   it('a taken port leaves the folder of the other alone', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
     const receiver = await startReceiver()
     const second = createSimulator({
       port: sea.simulator.port,
@@ -109,7 +109,7 @@ describe('after a crash', () => {
     })
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' })
     await receiver.close()
-    await sea.client().sendMt({ imei: buoy, data: bytes('still written') })
+    await sea.client().sendMt({ imei: BUOY, data: bytes('still written') })
     const again = await restartFromDisk(data)
     expect(await again.mts()).toMatchObject([{ text: 'still written' }])
   })
@@ -117,10 +117,10 @@ describe('after a crash', () => {
   it('a second simulator on the folder is refused and leaves it alone', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
-    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: buoy })
+    await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
     const second = createSimulator({ dataFolder: data, webhookUrl: sea.receiver.url, demoFleet: 3 })
     await expect(second).rejects.toMatchObject({ name: 'FolderInUse' })
-    await sea.client().sendMt({ imei: buoy, data: bytes('still written') })
+    await sea.client().sendMt({ imei: BUOY, data: bytes('still written') })
     const again = await restartFromDisk(data)
     expect(await again.mts()).toMatchObject([{ text: 'still written' }])
   })

@@ -23,10 +23,10 @@ export interface FolderLock {
 }
 
 // One that is ending gives the folder back within that time.
-const patienceMs = 1_000
+const PATIENCE_MS = 1_000
 // Several that start at once agree within milliseconds; where a dead one's port is refused late, within seconds.
-const agreementWithinMs = 30_000
-const askAgainAfterMs = 25
+const AGREEMENT_WITHIN_MS = 30_000
+const ASK_AGAIN_AFTER_MS = 25
 
 /**
  * Takes a data folder, which is there, so that two simulators never write one journal.
@@ -83,8 +83,9 @@ class Claim implements FolderLock {
       const rivals = others.filter(({ state }) => state === 'trying')
       if (!isHeld && rivals.length === 0) break
       if (isHeld || rivals.some(({ file }) => file < this.#file)) this.#answer.state = 'waiting'
-      if (performance.now() - startedMs > (isHeld ? patienceMs : agreementWithinMs)) throw new FolderInUse(this.#folder)
-      await sleep(askAgainAfterMs)
+      if (performance.now() - startedMs > (isHeld ? PATIENCE_MS : AGREEMENT_WITHIN_MS))
+        throw new FolderInUse(this.#folder)
+      await sleep(ASK_AGAIN_AFTER_MS)
     }
     this.#answer.state = 'held'
   }

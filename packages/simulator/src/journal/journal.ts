@@ -22,8 +22,8 @@ export function forgetfulJournal<Entry>(): Journal<Entry> {
   return { append: () => Promise.resolve(), idle: () => Promise.resolve(), close: () => Promise.resolve() }
 }
 
-const fileName = 'journal.jsonl'
-const compactAboveBytes = 16 * 1024 * 1024
+const FILE_NAME = 'journal.jsonl'
+const COMPACT_ABOVE_BYTES = 16 * 1024 * 1024
 
 /** Where the journal should be stands something that is no file. */
 export class JournalNotAFile extends Error {
@@ -49,7 +49,7 @@ export async function openJournal<Entry>(options: {
   readonly compactAboveBytes?: number
 }): Promise<Journal<Entry>> {
   makeFolder(options.folder)
-  for (const record of readRecords(path.join(options.folder, fileName))) options.replay(record)
+  for (const record of readRecords(path.join(options.folder, FILE_NAME))) options.replay(record)
   const file = new JournalFile(options)
   await file.start()
   return file
@@ -67,7 +67,7 @@ class JournalFile<Entry> implements Journal<Entry> {
   constructor(options: { folder: string; snapshot: () => Iterable<Entry>; compactAboveBytes?: number }) {
     this.#folder = options.folder
     this.#snapshot = options.snapshot
-    this.#limitBytes = options.compactAboveBytes ?? compactAboveBytes
+    this.#limitBytes = options.compactAboveBytes ?? COMPACT_ABOVE_BYTES
   }
 
   async start(): Promise<void> {
@@ -121,7 +121,7 @@ class JournalFile<Entry> implements Journal<Entry> {
   }
 
   async #compact(): Promise<void> {
-    const file = path.join(this.#folder, fileName)
+    const file = path.join(this.#folder, FILE_NAME)
     const fresh = `${file}.new`
     this.#sizeBytes = writeDurably(fresh, this.#snapshot())
     renameSync(fresh, file)

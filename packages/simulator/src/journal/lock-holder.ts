@@ -16,10 +16,10 @@ const answerSchema = z.object({
 export type HolderAnswer = z.infer<typeof answerSchema>
 
 // Windows takes two seconds to tell that nobody listens on a port.
-const answerWithinMs = 5_000
+const ANSWER_WITHIN_MS = 5_000
 // A folder's path is the longest part by far.
-const longestAnswer = 64 * 1024
-const host = '127.0.0.1'
+const LONGEST_ANSWER = 64 * 1024
+const HOST = '127.0.0.1'
 // Refused, or cut off by a process that is just ending.
 const nobodyCodes = new Set<unknown>(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE'])
 
@@ -35,7 +35,7 @@ export function serveAnswer(answer: () => HolderAnswer): Promise<{ readonly serv
   })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, host, () => {
+    server.listen(0, HOST, () => {
       server.off('error', reject)
       server.unref()
       // A server on a TCP port has an address object.
@@ -52,19 +52,19 @@ export function serveAnswer(answer: () => HolderAnswer): Promise<{ readonly serv
 export function askHolder(port: number): Promise<HolderAnswer | 'nobody' | 'silent'> {
   return new Promise((resolve) => {
     let text = ''
-    const socket = connect({ port, host })
+    const socket = connect({ port, host: HOST })
     const finish = (answer: HolderAnswer | 'nobody' | 'silent'): void => {
       clearTimeout(timer)
       socket.destroy()
       resolve(answer)
     }
-    const timer = setTimeout(() => finish('silent'), answerWithinMs)
+    const timer = setTimeout(() => finish('silent'), ANSWER_WITHIN_MS)
     socket.setEncoding('utf8')
     // A port is given out again: a web server, say, that has it now would wait for ever, and objects to this.
     socket.on('connect', () => socket.write('who\r\n\r\n'))
     socket.on('data', (chunk) => {
       text += String(chunk)
-      if (text.length > longestAnswer) finish('nobody')
+      if (text.length > LONGEST_ANSWER) finish('nobody')
     })
     socket.on('end', () => finish(readAnswer(text)))
     socket.on('close', () => finish('nobody'))

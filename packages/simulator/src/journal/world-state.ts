@@ -9,7 +9,7 @@ export interface ModemCounters {
 }
 
 // What a modem got long ago is of no interest; it would only make the journal grow.
-const mostEndedMtPerModem = 1000
+const MOST_ENDED_MT_PER_MODEM = 1000
 
 /** All that lasts: what the journal's records led to. It changes by records only. */
 export class WorldState {
@@ -96,7 +96,7 @@ export class WorldState {
       if (mt.state !== 'queued') {
         const left = ended.get(keyOf(mt)) ?? 0
         ended.set(keyOf(mt), left - 1)
-        if (left > mostEndedMtPerModem) continue
+        if (left > MOST_ENDED_MT_PER_MODEM) continue
       }
       yield { type: 'mt', mt }
     }

@@ -115,7 +115,11 @@ describe('applyReport()', () => {
 
 describe('applyMessage()', () => {
   const message = (hour: string, iam: string | null = 'HS001'): MessageEventData => ({
-    ...{ id: 1, imei: '300234010000001', iam, state: 'accepted', packetType: 'PK006' },
+    id: 1,
+    imei: '300234010000001',
+    iam,
+    state: 'accepted',
+    packetType: 'PK006',
     receivedAt: `2026-11-24T${hour}:01:00.000Z`,
     transmitTime: `2026-11-24T${hour}:00:50.000Z`,
   })
@@ -150,7 +154,11 @@ describe('createFleetStore()', () => {
     const reading = store.refresh()
     store.onReport(report('10'))
     store.onMessage({
-      ...{ id: 2, imei: null, iam: 'PK001', state: 'accepted', packetType: null },
+      id: 2,
+      imei: null,
+      iam: 'PK001',
+      state: 'accepted',
+      packetType: null,
       transmitTime: null,
       receivedAt: '2026-11-24T10:30:00.000Z',
     })

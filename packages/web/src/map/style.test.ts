@@ -1,17 +1,17 @@
 import { mapStyle } from './style.ts'
 
-const origin = 'https://paikea.example'
+const ORIGIN = 'https://paikea.example'
 const layersOf = (style: ReturnType<typeof mapStyle>) => style.layers.map(({ id }) => id)
 
 beforeAll(() => {
-  Object.assign(globalThis, { window: { location: { origin } } })
+  Object.assign(globalThis, { window: { location: { origin: ORIGIN } } })
 })
 afterAll(() => {
   Reflect.deleteProperty(globalThis, 'window')
 })
 
 it('asks nobody else for the map, unless the operator has tiles', () => {
-  expect(JSON.stringify(mapStyle(false, null).sources).match(/https?:[^"]*/g)).toEqual([`${origin}/map/base.pmtiles`])
+  expect(JSON.stringify(mapStyle(false, null).sources).match(/https?:[^"]*/g)).toEqual([`${ORIGIN}/map/base.pmtiles`])
 })
 
 it('lays pictures over the base map and under the fleet, and takes a file in its place', () => {

@@ -1,14 +1,14 @@
 import { Context } from '@temporalio/activity'
-import { createDelivery } from '@paikea/delivery'
-import type {
-  AccountLook,
-  AttemptRecord,
-  DeliverInput,
-  Delivery,
-  DeliverStep,
-  DirectResult,
-  ProbeStep,
-  RecoveryStep,
+import {
+  createDelivery,
+  type AccountLook,
+  type AttemptRecord,
+  type DeliverInput,
+  type Delivery,
+  type DeliverStep,
+  type DirectResult,
+  type ProbeStep,
+  type RecoveryStep,
 } from '@paikea/delivery'
 import type { Envelope } from '@paikea/intake'
 

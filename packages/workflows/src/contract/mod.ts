@@ -2,7 +2,7 @@ export {
   programsTaskQueue,
   searchAttributeNames,
   signalNames,
-  taskQueue,
+  TASK_QUEUE,
   vendorTaskQueue,
   workflowTypes,
 } from './names.ts'

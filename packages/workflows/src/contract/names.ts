@@ -1,5 +1,5 @@
 /** Task queue that every worker with workflows listens on. */
-export const taskQueue = 'paikea'
+export const TASK_QUEUE = 'paikea'
 
 /**
  * Task queue of the rate-limited second tries towards the vendor, derived from the main one so that tests (and

@@ -1,8 +1,7 @@
 import { isFinal } from '@paikea/delivery'
 
 import { Circuit } from './circuit.ts'
-import { accountKind, endpointKind, inboundKind, outboundKind, recoveryKind } from './kinds.ts'
-import type { DispatchJob } from './kinds.ts'
+import { accountKind, endpointKind, inboundKind, outboundKind, recoveryKind, type DispatchJob } from './kinds.ts'
 import { Lane } from './lane.ts'
 import { Marks } from './marks.ts'
 import { StartError } from './start-error.ts'

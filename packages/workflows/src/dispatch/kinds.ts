@@ -7,16 +7,14 @@ import {
   listUndispatchedRecoveries,
   releaseStopped,
   rescueDirect,
-} from '@paikea/database'
-import type {
-  Database,
-  DispatchTable,
-  SweepArgs,
-  UndispatchedAccount,
-  UndispatchedEndpoint,
-  UndispatchedInbound,
-  UndispatchedOutbound,
-  UndispatchedRecovery,
+  type Database,
+  type DispatchTable,
+  type SweepArgs,
+  type UndispatchedAccount,
+  type UndispatchedEndpoint,
+  type UndispatchedInbound,
+  type UndispatchedOutbound,
+  type UndispatchedRecovery,
 } from '@paikea/database'
 import { findTarget } from '@paikea/delivery'
 
@@ -64,7 +62,11 @@ export const inboundKind: WorkflowKind<UndispatchedInbound> = {
   list: (db, { chains, ...args }) =>
     listUndispatchedInbound(db, { ...args, ...(chains === undefined ? {} : { imeis: chains }) }),
   jobOf: ({ messageId, key, imei, iam }) => ({
-    ...{ kind: 'inbound', key: `inbound/${messageId}`, id: messageId, chain: imei ?? key, order: messageId },
+    kind: 'inbound',
+    key: `inbound/${messageId}`,
+    id: messageId,
+    chain: imei ?? key,
+    order: messageId,
     start: (starter) => starter.start(inboundStart({ kind: 'stored', messageId, imei, iam }, inboundWorkflowId(key))),
   }),
 }
@@ -80,7 +82,11 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
   hasElders: false,
   list: (db, args) => listUndispatchedOutbound(db, args),
   jobOf: ({ outboundId, imei, iam, text, targetKind, targetLabel, targetKey, orderKey, cause }) => ({
-    ...{ kind: 'outbound', key: `outbound/${outboundId}`, id: outboundId, chain: targetKey, order: orderKey },
+    kind: 'outbound',
+    key: `outbound/${outboundId}`,
+    id: outboundId,
+    chain: targetKey,
+    order: orderKey,
     async start(starter) {
       const workflowId = outboundWorkflowId(outboundId)
       const isProgram = findTarget(targetKind)?.triedBy === 'message'
@@ -107,8 +113,11 @@ export const endpointKind: WorkflowKind<UndispatchedEndpoint> = {
   hasElders: false,
   list: (db, args) => listUndispatchedEndpoints(db, args),
   jobOf: (endpoint) => ({
-    ...{ kind: 'endpoint', key: `endpoint/${endpoint.endpointId}`, id: endpoint.endpointId },
-    ...{ chain: `endpoint/${endpoint.endpointId}`, order: endpoint.endpointId },
+    kind: 'endpoint',
+    key: `endpoint/${endpoint.endpointId}`,
+    id: endpoint.endpointId,
+    chain: `endpoint/${endpoint.endpointId}`,
+    order: endpoint.endpointId,
     async start(starter) {
       const workflowId = endpointWorkflowId(endpoint.endpointId)
       const outcome = await starter.start(endpointStart(endpoint, workflowId))
@@ -126,8 +135,11 @@ export const accountKind: WorkflowKind<UndispatchedAccount> = {
   hasElders: false,
   list: (db, args) => listUndispatchedAccounts(db, args),
   jobOf: (account) => ({
-    ...{ kind: 'account', key: `account/${account.kind}`, id: account.accountId },
-    ...{ chain: `account/${account.kind}`, order: account.accountId },
+    kind: 'account',
+    key: `account/${account.kind}`,
+    id: account.accountId,
+    chain: `account/${account.kind}`,
+    order: account.accountId,
     async start(starter) {
       const workflowId = accountWorkflowId(account.kind)
       const outcome = await starter.start(accountStart(account, workflowId))
@@ -145,8 +157,11 @@ export const recoveryKind: WorkflowKind<UndispatchedRecovery> = {
   hasElders: false,
   list: (db, args) => listUndispatchedRecoveries(db, args),
   jobOf: (recovery) => ({
-    ...{ kind: 'recovery', key: `recovery/${recovery.recoveryId}`, id: recovery.recoveryId },
-    ...{ chain: `recovery/${recovery.recoveryId}`, order: recovery.recoveryId },
+    kind: 'recovery',
+    key: `recovery/${recovery.recoveryId}`,
+    id: recovery.recoveryId,
+    chain: `recovery/${recovery.recoveryId}`,
+    order: recovery.recoveryId,
     start: (starter) => starter.start(recoveryStart(recovery, recoveryWorkflowId(recovery.recoveryId))),
   }),
 }

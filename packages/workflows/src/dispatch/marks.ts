@@ -1,5 +1,4 @@
-import { markDispatched } from '@paikea/database'
-import type { Database } from '@paikea/database'
+import { markDispatched, type Database } from '@paikea/database'
 import type { Log } from '@paikea/domain'
 
 import type { DispatchJob } from './kinds.ts'

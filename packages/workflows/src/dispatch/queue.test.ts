@@ -1,5 +1,4 @@
-import { Queue } from './queue.ts'
-import type { Job } from './queue.ts'
+import { Queue, type Job } from './queue.ts'
 
 const job = (chain: string, order: number): Job => ({ key: `${chain}/${order}`, id: order, chain, order })
 const drain = (queue: Queue<Job>): string[] => {

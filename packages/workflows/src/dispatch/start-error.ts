@@ -17,17 +17,17 @@ export class StartError extends Error {
 }
 
 // Numbers of gRPC's status codes, so that nothing here depends on one copy of its library.
-const invalidArgument = 3
-const deadlineExceeded = 4
-const notFound = 5
-const permissionDenied = 7
+const INVALID_ARGUMENT = 3
+const DEADLINE_EXCEEDED = 4
+const NOT_FOUND = 5
+const PERMISSION_DENIED = 7
 
 const kinds: ReadonlyMap<number, StartErrorKind> = new Map([
   [1, 'ambiguous'], // cancelled on the way
-  [invalidArgument, 'refused'],
-  [deadlineExceeded, 'ambiguous'],
-  [notFound, 'not-found'],
-  [permissionDenied, 'unavailable'],
+  [INVALID_ARGUMENT, 'refused'],
+  [DEADLINE_EXCEEDED, 'ambiguous'],
+  [NOT_FOUND, 'not-found'],
+  [PERMISSION_DENIED, 'unavailable'],
 ])
 
 /** Puts any error of the SDK into one of the kinds. */
@@ -37,7 +37,7 @@ export function toStartError(error: unknown): StartError {
   const text = textOf(chain)
   if (chain.some(isWorkflowNotFound)) return new StartError('not-found', text, { cause: error })
   const code = chain.flatMap((at) => ('code' in at && typeof at.code === 'number' ? [at.code] : []))[0]
-  if (code === invalidArgument && /search attribute/i.test(text)) {
+  if (code === INVALID_ARGUMENT && /search attribute/i.test(text)) {
     return new StartError('attributes-missing', text, { cause: error })
   }
   // What is not known to be this message's own fault is the server's: it is tried again.

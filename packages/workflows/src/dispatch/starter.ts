@@ -1,10 +1,8 @@
 import { inTime, TooLate } from '@paikea/delivery'
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import type { Client } from '@temporalio/client'
-import { TypedSearchAttributes } from '@temporalio/common'
-import type { SearchAttributePair, SearchAttributeType } from '@temporalio/common'
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client'
+import { TypedSearchAttributes, type SearchAttributePair, type SearchAttributeType } from '@temporalio/common'
 
-import { taskQueue as defaultTaskQueue } from '../contract/names.ts'
+import { TASK_QUEUE as defaultTaskQueue } from '../contract/names.ts'
 import { searchAttributeKeys } from '../worker/search-attributes.ts'
 import { StartError, toStartError } from './start-error.ts'
 import type { SearchValues, WorkflowStart } from './starts.ts'

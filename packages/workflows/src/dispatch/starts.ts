@@ -59,9 +59,14 @@ export function outboundStart(
     input,
     summary: `${sourceOf(cause)} to ${target}${text === '' ? '' : `: ${text.slice(0, 100)}`}`,
     memo: {
-      ...{ imei, device: iam, text: text.slice(0, 300), outboundId },
-      ...{ causeKind: cause.kind, causeMessageId: cause.messageId },
-      ...{ sourceImei: cause.imei, sourceDevice: cause.iam },
+      imei,
+      device: iam,
+      text: text.slice(0, 300),
+      outboundId,
+      causeKind: cause.kind,
+      causeMessageId: cause.messageId,
+      sourceImei: cause.imei,
+      sourceDevice: cause.iam,
     },
     search: { imei, device: iam, sourceImei: cause.imei },
   }

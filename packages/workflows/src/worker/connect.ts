@@ -1,8 +1,6 @@
 import type { Log } from '@paikea/domain'
-import { Connection } from '@temporalio/client'
-import { NativeConnection } from '@temporalio/worker'
-import type { NativeConnectionOptions } from '@temporalio/worker'
-import type { ConnectionOptions } from '@temporalio/client'
+import { Connection, type ConnectionOptions } from '@temporalio/client'
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker'
 
 /** Where Temporal is, and how to get in. */
 export interface TemporalAddress {
@@ -12,8 +10,8 @@ export interface TemporalAddress {
   readonly apiKey?: string | undefined
 }
 
-const firstPauseMs = 250
-const longestPauseMs = 5_000
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 5_000
 
 /**
  * Connects the worker's way, again and again until the server is there: at a start of everything at once it comes last.
@@ -34,7 +32,7 @@ export async function connectNative(
       })
     } catch (error) {
       if (tries === 1 || tries % 12 === 0) log.warn('temporal.not-there', { address, tries, error: String(error) })
-      await pause(Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs), signal)
+      await pause(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS), signal)
     }
   }
 }

@@ -1,13 +1,11 @@
 import type { Log } from '@paikea/domain'
 import { availableParallelism } from 'node:os'
 
-import { Worker } from '@temporalio/worker'
-import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker'
+import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker'
 
 import type { Activities } from '../activities/create-activities.ts'
-import { allTargets, mostBusy } from '@paikea/delivery'
-import type { DeliverInput } from '@paikea/delivery'
-import { programsTaskQueue, taskQueue as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
+import { allTargets, mostBusy, type DeliverInput } from '@paikea/delivery'
+import { programsTaskQueue, TASK_QUEUE as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 import { loadWorkflowBundle } from './workflow-bundle.ts'
 
 /** What a worker is made of. */
@@ -44,7 +42,7 @@ const SENDS = allTargets()
 const PROGRAM_TRIES = 128
 /** Deliveries that wait for their turn inside the process hold a slot meanwhile. */
 const WAITING_FOR_TURN = 24
-const graceMs = 25_000
+const GRACE_MS = 25_000
 /**
  * On two processors, which are the database's and Temporal's too, a second thread gave nothing: 2,000 messages were acted on in the same time
  * with one, a third more were answered meanwhile, and the process took 350 MB instead of 450.
@@ -76,7 +74,7 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 16 },
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 8 },
     stickyQueueScheduleToStartTimeout: '5 s',
-    shutdownGraceTime: graceMs,
+    shutdownGraceTime: GRACE_MS,
   })
   const vendor = await Worker.create({
     connection,
@@ -86,7 +84,7 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     maxConcurrentActivityTaskExecutions: SENDS,
     maxTaskQueueActivitiesPerSecond: options.vendorTriesPerSecond ?? 5,
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
-    shutdownGraceTime: graceMs,
+    shutdownGraceTime: GRACE_MS,
   })
   const programs = await Worker.create({
     connection,
@@ -98,7 +96,7 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     },
     maxConcurrentActivityTaskExecutions: PROGRAM_TRIES,
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: 4 },
-    shutdownGraceTime: graceMs,
+    shutdownGraceTime: GRACE_MS,
   })
   const workers = [main, vendor, programs]
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined)

@@ -1,8 +1,7 @@
 import { SILENT_LOG } from '@paikea/domain'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { Worker } from '@temporalio/worker'
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker'
+import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker'
 import { installRuntime } from './runtime.ts'
 import { buildWorkflowBundle } from './workflow-bundle.ts'
 

@@ -12,15 +12,15 @@ export const searchAttributeKeys = {
 }
 
 // Numbers of the API's IndexedValueType.
-const keyword = 2
-const bool = 5
+const KEYWORD = 2
+const BOOL = 5
 
 const wanted: Readonly<Record<string, number>> = {
-  [searchAttributeNames.imei]: keyword,
-  [searchAttributeNames.device]: keyword,
-  [searchAttributeNames.sourceImei]: keyword,
-  [searchAttributeNames.needsOperator]: bool,
-  [searchAttributeNames.parkReason]: keyword,
+  [searchAttributeNames.imei]: KEYWORD,
+  [searchAttributeNames.device]: KEYWORD,
+  [searchAttributeNames.sourceImei]: KEYWORD,
+  [searchAttributeNames.needsOperator]: BOOL,
+  [searchAttributeNames.parkReason]: KEYWORD,
 }
 
 /**

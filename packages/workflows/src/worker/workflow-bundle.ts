@@ -1,18 +1,22 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import { bundleWorkflowCode } from '@temporalio/worker'
-import type { Logger, WorkflowBundleOption, WorkflowBundleWithSourceMap } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  type Logger,
+  type WorkflowBundleOption,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker'
 
 /** Where `npm run build` puts the bundle, relative to the compiled package. */
-export const prebuiltBundleName = 'workflow-bundle.js'
+export const PREBUILT_BUNDLE_NAME = 'workflow-bundle.js'
 
 /**
  * The workflow code for the worker. Compiled code takes the bundle that was built beside it; source is bundled as it
  * stands, so that no stale bundle is ever run while developing.
  */
 export async function loadWorkflowBundle(options: { readonly logger?: Logger } = {}): Promise<WorkflowBundleOption> {
-  const prebuilt = fileURLToPath(new URL(`../${prebuiltBundleName}`, import.meta.url))
+  const prebuilt = fileURLToPath(new URL(`../${PREBUILT_BUNDLE_NAME}`, import.meta.url))
   if (import.meta.url.endsWith('.js') && existsSync(prebuilt)) return { codePath: prebuilt }
   return buildWorkflowBundle(options)
 }

@@ -8,8 +8,13 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow'
-import { parkedCheckMs, pauseUntilExpiryMs, turnCheckDelayMs } from '@paikea/delivery/contract'
-import type { DeliverStep, Wish } from '@paikea/delivery/contract'
+import {
+  PARKED_CHECK_MS,
+  pauseUntilExpiryMs,
+  turnCheckDelayMs,
+  type DeliverStep,
+  type Wish,
+} from '@paikea/delivery/contract'
 
 import type { OutboundInput, OutboundResult } from '../contract/inputs.ts'
 import { notifyOperator, releaseOperator } from './operator-notes.ts'
@@ -69,7 +74,7 @@ async function seeThrough(input: OutboundInput, wishes: Wishes): Promise<Finishe
       case 'parked':
         if (step.reason !== notedReason) notifyOperator(step)
         notedReason = step.reason
-        await waitForWish(wishes, parkedCheckMs, step.expiresAtMs)
+        await waitForWish(wishes, PARKED_CHECK_MS, step.expiresAtMs)
         step = await look(input, wishes)
         if (step.step !== 'parked') {
           releaseOperator()

@@ -1,5 +1,4 @@
-import { deleteDevice, loadOutboundForDispatch, storeBatch } from '@paikea/database'
-import type { UndispatchedOutbound } from '@paikea/database'
+import { deleteDevice, loadOutboundForDispatch, storeBatch, type UndispatchedOutbound } from '@paikea/database'
 import { buildInbound, buildRoute, newInbound, newReport } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { buildWebhook } from '@paikea/rockblock-client/testing'
@@ -126,7 +125,11 @@ export function describeActing(stage: ActivityStage): void {
       ] as const) {
         const push = buildWebhook({ format: 'core-push', fields: { id: `${imei}/${id}`, imei, message, source } })
         const accepted = await intake.accept({
-          ...{ ...push, format: 'core-push', receivedAt: new Date(), sourceAddress: null, hasSecret: true },
+          ...push,
+          format: 'core-push',
+          receivedAt: new Date(),
+          sourceAddress: null,
+          hasSecret: true,
         })
         const stored = accepted.status === 'accepted' ? accepted.stored : null
         expect(stored).toMatchObject({ imei, report: { hasFix: source === 'GPS' }, isRepeat: 'bde'.includes(id) })
@@ -163,7 +166,10 @@ export function describeActing(stage: ActivityStage): void {
     it('sends nothing on of a device that was taken out of use before its message came', async () => {
       const pair = await buildRoutedPair(stage.db)
       await buildRoute(stage.db, {
-        ...{ groupId: pair.groupId, sourceKind: 'buoy', sourceDeviceId: null, messageType: 'any' },
+        groupId: pair.groupId,
+        sourceKind: 'buoy',
+        sourceDeviceId: null,
+        messageType: 'any',
         targetModemId: pair.targetModemId,
       })
       // It was sent, and the vendor had it, before that.
@@ -171,7 +177,8 @@ export function describeActing(stage: ActivityStage): void {
       const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1, fixAt: new Date() })
       expect(message?.iam).toBe(pair.iam)
       expect(await stage.activities().actOnMessage(message?.messageId ?? 0)).toMatchObject({
-        ...{ state: 'processed', deliveries: [] },
+        state: 'processed',
+        deliveries: [],
       })
     })
 

@@ -57,7 +57,10 @@ function createDrain(run: BenchRun, stack: Stack): (what: 'processed' | 'sent') 
     process.kill(stack.temporalPid, 'SIGSTOP')
     try {
       await runLoad({
-        ...{ url: stack.webhookUrl, clients: 32, amount, firstSequence: reached.messages },
+        url: stack.webhookUrl,
+        clients: 32,
+        amount,
+        firstSequence: reached.messages,
         startedAt: new Date().toISOString(),
       })
     } finally {

@@ -1,4 +1,4 @@
-import { type Database } from '@paikea/database'
+import type { Database } from '@paikea/database'
 import { type Figure, overRounds } from '../figures.ts'
 import { runLoad } from '../load.ts'
 import { startStack } from '../stack.ts'
@@ -27,7 +27,10 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promis
   try {
     const before = await bytesOf(stack.db)
     const { answered } = await runLoad({
-      ...{ url: stack.webhookUrl, clients: 32, amount: MESSAGES, firstSequence: 0 },
+      url: stack.webhookUrl,
+      clients: 32,
+      amount: MESSAGES,
+      firstSequence: 0,
       startedAt: new Date().toISOString(),
     })
     const bytesPerMessage = ((await bytesOf(stack.db)) - before) / answered

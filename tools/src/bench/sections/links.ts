@@ -77,7 +77,11 @@ async function measureOne(run: BenchRun): Promise<Record<string, number>> {
       p50Ms: Math.max(...heard.map(({ p50Ms }) => p50Ms)),
       p99Ms: Math.max(...heard.map(({ p99Ms }) => p99Ms)),
       maxMs: Math.max(...heard.map(({ maxMs }) => maxMs)),
-      ...{ kbASocket, speakingMb, processorShare, againSeconds: again.seconds, back },
+      kbASocket,
+      speakingMb,
+      processorShare,
+      againSeconds: again.seconds,
+      back,
       lost: again.lost + heard.reduce((sum, answer) => sum + answer.lost, 0),
     }
   } finally {

@@ -34,8 +34,11 @@ export const programs: Section = {
 async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb', sqsUrl: string): Promise<Figure[]> {
   const receiver = await startChild('bench-receiver')
   const env = {
-    ...{ PAIKEA_PRIVATE_TARGETS: '127.0.0.0/8', AWS_ENDPOINT_URL: sqsUrl, AWS_REGION: 'us-east-1' },
-    ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    PAIKEA_PRIVATE_TARGETS: '127.0.0.0/8',
+    AWS_ENDPOINT_URL: sqsUrl,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
   }
   const stack = await startStack({ ...run, database, role: 'all', env })
   try {
@@ -77,14 +80,14 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb', sqsUrl:
   }
 }
 
-async function routeToPrograms(stack: Stack, o: { readonly sqsUrl: string; readonly receiverUrl: string }) {
+async function routeToPrograms(stack: Stack, options: { readonly sqsUrl: string; readonly receiverUrl: string }) {
   const headers = { authorization: `Bearer ${stack.token}` }
   const bodies = [
     ...Array.from({ length: QUEUES }, (_, index) => ({ kind: 'sqs', queueName: `bench-${Date.now()}-${index}` })),
-    ...Array.from({ length: WEBHOOKS }, (_, index) => ({ kind: 'webhook', url: `${o.receiverUrl}/${index}` })),
+    ...Array.from({ length: WEBHOOKS }, (_, index) => ({ kind: 'webhook', url: `${options.receiverUrl}/${index}` })),
   ]
   for (const body of bodies) {
-    if ('queueName' in body) await createQueue(o.sqsUrl, body.queueName)
+    if ('queueName' in body) await createQueue(options.sqsUrl, body.queueName)
     const made = await post(`${stack.baseUrl}/v1/endpoints`, body, headers)
     const { id: endpointId } = (await made.json()) as { id: number } // the contract's shape
     const route = { source: { kind: 'buoy' }, messageType: 'any', target: { endpointId } }

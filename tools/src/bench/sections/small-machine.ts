@@ -92,7 +92,10 @@ async function rest(run: BenchRun, root: string): Promise<Record<string, number>
 async function storm(house: WholeHouse): Promise<{ answeredPerSecond: number; actedOnPerSecond: number }> {
   const began = performance.now()
   const { perSecond, refused } = await runLoad({
-    ...{ url: house.webhookUrl, clients: 16, amount: MESSAGES, firstSequence: 0 },
+    url: house.webhookUrl,
+    clients: 16,
+    amount: MESSAGES,
+    firstSequence: 0,
     startedAt: new Date().toISOString(),
   })
   if (refused > 0) throw new Error(`${refused} messages were refused`)

@@ -101,8 +101,12 @@ async function upgradeAll(stack: Stack, upgrade: () => Promise<CrowdResult>): Pr
   const done = (): Promise<boolean> => count(stack.db, `state IN ('installed','succeeded')`).then((n) => n === DEVICES)
   if (!(await waitFor(done, { limitMs: 20_000, everyMs: 200 }))) throw new Error('not every job is installed')
   return {
-    ...{ seconds, filesPerSecond: files / seconds, webhookP99Ms: percentile(p99s, 0.5) },
-    ...{ webhookP99MsAtWorst: Math.max(...p99s), idleMb, peakAboveIdleMb },
+    seconds,
+    filesPerSecond: files / seconds,
+    webhookP99Ms: percentile(p99s, 0.5),
+    webhookP99MsAtWorst: Math.max(...p99s),
+    idleMb,
+    peakAboveIdleMb,
   }
 }
 

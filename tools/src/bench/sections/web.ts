@@ -91,14 +91,14 @@ async function openMap(page: Page): Promise<number> {
 async function measureMoved(
   page: Page,
   stack: Stack,
-  o: { readonly traffic: Awaited<ReturnType<typeof openCounted>>['traffic']; readonly round: number },
+  options: { readonly traffic: Awaited<ReturnType<typeof openCounted>>['traffic']; readonly round: number },
 ): Promise<number> {
-  const { cdp } = o.traffic
+  const { cdp } = options.traffic
   const span = 3000
   const idleFrom = await workedMs(cdp)
   await page.waitForTimeout(span)
   const before = await workedMs(cdp)
-  await deliver(stack, { first: o.round * 10_000, count: MOVED })
+  await deliver(stack, { first: options.round * 10_000, count: MOVED })
   await page.waitForTimeout(span)
   return (await workedMs(cdp)) - before - (before - idleFrom)
 }
@@ -142,9 +142,9 @@ async function untilNumber(page: Page, script: string): Promise<number> {
   return ((await handle.jsonValue()) as { value: number }).value // as the scripts answer
 }
 
-async function deliver(stack: Stack, o: { readonly first: number; readonly count: number }): Promise<void> {
+async function deliver(stack: Stack, options: { readonly first: number; readonly count: number }): Promise<void> {
   const startedAt = new Date()
-  const numbers = Array.from({ length: o.count }, (_, index) => o.first + index)
+  const numbers = Array.from({ length: options.count }, (_, index) => options.first + index)
   await Promise.all(
     numbers.map(async (number) => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' }

@@ -234,7 +234,9 @@ async function guessing<T>(failed: Services['failedLogIns'], account: string, wo
 
 function writeMail(to: string, link: string) {
   return {
-    ...{ to, subject: 'A new password for Paikea', id: `password-${String(Date.now())}` },
+    to,
+    subject: 'A new password for Paikea',
+    id: `password-${String(Date.now())}`,
     text: `Somebody, probably you, asked for a new password. This link sets one within the next hour, once:\n\n${link}\n\nIf it was not you, nothing has to be done.\n`,
   }
 }

@@ -1,7 +1,7 @@
 import { buildGroup } from '@paikea/database/testing'
 import { deliver, formBody, hex, startTestApi, type TestApi } from '../../../test/test-api.ts'
 
-const imei = '300234010000099'
+const IMEI = '300234010000099'
 
 describe('/v1/devices/{iam}/commands', () => {
   let api: TestApi
@@ -12,8 +12,8 @@ describe('/v1/devices/{iam}/commands', () => {
     const group = await buildGroup(api.db, { name: 'crew' })
     token = await api.tokenOf(group.id)
     viewer = await api.tokenOf(group.id, 'viewer')
-    await api.enter(imei)
-    await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK600', imei })
+    await api.enter(IMEI)
+    await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK600', imei: IMEI })
     await api.call(token, 'POST', '/v1/devices', { kind: 'handset', iam: 'HS600' })
     await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK601' })
   })
@@ -30,7 +30,7 @@ describe('/v1/devices/{iam}/commands', () => {
 
   it('takes a command for a buoy whose reports show its firmware, with price and time', async () => {
     const data = hex('PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:030501,batt:4.2,int:20,sl:0,st:0')
-    await deliver(api.url, formBody({ imei, data }))
+    await deliver(api.url, formBody({ imei: IMEI, data }))
     const reply = await tell({ command: 'interval', minutes: 30 })
     expect(reply).toMatchObject({
       status: 201,

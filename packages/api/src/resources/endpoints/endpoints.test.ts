@@ -53,7 +53,8 @@ describe('/v1/endpoints', () => {
     expect((await post(`${at}/pause`, { reason })).body).toMatchObject({ state: 'paused', stateReason: reason })
     expect((await post(`${at}/resume`)).status).toBe(200)
     expect((await api.call(token, 'PATCH', at, { label: 'boat', format: 'vendor' })).body).toMatchObject({
-      ...{ label: 'boat', format: 'vendor' },
+      label: 'boat',
+      format: 'vendor',
     })
     expect((await api.call(token, 'DELETE', at)).status).toBe(204)
     expect((await api.call(token, 'GET', at)).status).toBe(404)

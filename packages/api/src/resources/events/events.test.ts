@@ -86,8 +86,11 @@ describe('/v1/events', () => {
     // An intake of its own, without this process's hub: as in another process.
     const elsewhere = createIntake({ db: api.db })
     const delivery = {
-      ...{ format: 'rockblock' as const, contentType: 'application/x-www-form-urlencoded', sourceAddress: null },
-      ...{ receivedAt: new Date(), hasSecret: true },
+      format: 'rockblock' as const,
+      contentType: 'application/x-www-form-urlencoded',
+      sourceAddress: null,
+      receivedAt: new Date(),
+      hasSecret: true,
     }
     await deliver(api.url, formBody({ momsn: 5 }))
     await elsewhere.accept({ ...delivery, body: Buffer.from(formBody({ momsn: 6, imei: '300234010000003' })) })

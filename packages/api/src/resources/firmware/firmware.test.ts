@@ -42,8 +42,17 @@ describe('/v1/firmware', () => {
       finishRelease(
         api.db,
         {
-          ...{ id, commit, committedAt, refName: null, tagObject: null, signature: null, signer: null, subject: 's' },
-          ...{ totalBytes: 1, flashBytes: 1, now: new Date() },
+          id,
+          commit,
+          committedAt,
+          refName: null,
+          tagObject: null,
+          signature: null,
+          signer: null,
+          subject: 's',
+          totalBytes: 1,
+          flashBytes: 1,
+          now: new Date(),
           files: Object.entries(files).map(([path, sha256]) => ({ path, bytes: 1, sha1: 'a', sha256 })),
         },
         tx,
@@ -165,7 +174,8 @@ describe('/v1/firmware', () => {
     const wish = { iam: device.iam, releaseId: old.id }
     expect(await post('upgrades', wish)).toMatchObject({ status: 409, body: { code: 'would-downgrade' } })
     expect(await post('upgrades', { ...wish, allowDowngrade: true })).toMatchObject({
-      ...{ status: 201, body: { isDowngrade: true } },
+      status: 201,
+      body: { isDowngrade: true },
     })
     const waiting = await post('releases', { ref: 'not-yet' })
     const other = await buildDevice(api.db, { groupId })
@@ -204,8 +214,14 @@ describe('/v1/firmware', () => {
     const { body } = await post('rollouts', { releaseId, stages: [[device.iam]], groupId })
     const job = await api.db.write(async (tx) => {
       const facts = {
-        ...{ deviceId: device.id, releaseId, rolloutId: body.id, isDowngrade: false, filesTotal: 3 },
-        ...{ expiresAt: new Date(Date.now() + 3_600_000), requestedBy: 'test', now: new Date() },
+        deviceId: device.id,
+        releaseId,
+        rolloutId: body.id,
+        isDowngrade: false,
+        filesTotal: 3,
+        expiresAt: new Date(Date.now() + 3_600_000),
+        requestedBy: 'test',
+        now: new Date(),
       }
       const jobId = await insertUpgradeJob(api.db, facts, tx)
       await settleRolloutDevice(api.db, { rolloutId: body.id, deviceId: device.id, jobId, skipped: null }, tx)

@@ -66,17 +66,31 @@ describe('GET /v1/messages/inbound/{id}', () => {
       await api.db.models.DeliveryAttempt.bulkCreate(attempts, { transaction })
       await api.db.models.DeviceCommand.create(
         {
-          ...{ groupId: device.groupId, deviceId: device.id, kind: 'interval', value: 20, generation: 'v3' },
-          ...{ text: 'INT20', credits: 1, state: 'confirmed', requestedBy: 'ada', decidedByMessageId: id },
+          groupId: device.groupId,
+          deviceId: device.id,
+          kind: 'interval',
+          value: 20,
+          generation: 'v3',
+          text: 'INT20',
+          credits: 1,
+          state: 'confirmed',
+          requestedBy: 'ada',
+          decidedByMessageId: id,
         },
         { transaction },
       )
     })
     expect((await api.call(admin, 'GET', `/v1/messages/inbound/${id}`)).body).toMatchObject({
-      ...{ verifiedBy: 'secret', copies: 0, workflowId: null },
+      verifiedBy: 'secret',
+      copies: 0,
+      workflowId: null,
       deliveries: [
         {
-          ...{ id: Number(outboundId), endpointId, state: 'confirmed', vendorId: '77', cause: { routeId } },
+          id: Number(outboundId),
+          endpointId,
+          state: 'confirmed',
+          vendorId: '77',
+          cause: { routeId },
           attempts: [
             { number: 1, reason: { code: 'http-503' }, answer: 'busy', latencyMs: 12, vendorId: null },
             { number: 2, outcome: 'sent', status: 200, answer: 'OK,77', latencyMs: 240, vendorId: '77' },

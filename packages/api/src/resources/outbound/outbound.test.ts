@@ -120,8 +120,12 @@ describe('/v1/messages/outbound', () => {
     await park()
     const account = async () => (await api.call(token, 'GET', '/v1/vendor-accounts')).body.items[0]
     expect(await account()).toMatchObject({
-      ...{ kind: 'modem', name: 'RockBLOCK', state: 'parked', stateReasonCode: 'no-credit' },
-      ...{ whatToDo: expect.stringContaining('Buy credits'), waiting: expect.any(Number) },
+      kind: 'modem',
+      name: 'RockBLOCK',
+      state: 'parked',
+      stateReasonCode: 'no-credit',
+      whatToDo: expect.stringContaining('Buy credits'),
+      waiting: expect.any(Number),
     })
     expect((await account()).waiting).toBeGreaterThan(0)
     const at = `/v1/messages/outbound/${String(id)}`

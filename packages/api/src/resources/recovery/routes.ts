@@ -93,8 +93,15 @@ export const recoveryRoutes = [
 function present(row: RecoveryRow) {
   const { minutes, backMinutes, stopBelowVolts, credits, state, reason, commandId, backCommandId, requestedBy } = row
   return {
-    ...{ minutes, backMinutes, stopBelowVolts, credits, state, stateReason: reason },
-    ...{ commandId, backCommandId, requestedBy },
+    minutes,
+    backMinutes,
+    stopBelowVolts,
+    credits,
+    state,
+    stateReason: reason,
+    commandId,
+    backCommandId,
+    requestedBy,
     createdAt: presentTime(row.createdAt),
     endsAt: presentTime(row.endsAt),
     endedAt: presentTime(row.endedAt),

@@ -76,7 +76,8 @@ describe('POST /v1/routes/:id/backfill', () => {
     const backfill = (body: object) => call('POST', `/v1/routes/${id}/backfill`, body)
     expect(await backfill({ from: '2026-01-01' })).toMatchObject({ status: 409, body: { code: 'route-off' } })
     expect(await backfill({ from: '2026-01-02', to: '2026-01-01' })).toMatchObject({
-      ...{ status: 422, body: { errors: [{ field: 'from', code: 'after-to' }] } },
+      status: 422,
+      body: { errors: [{ field: 'from', code: 'after-to' }] },
     })
   })
 })

@@ -1,7 +1,7 @@
 import { buildGroup } from '@paikea/database/testing'
 import { deliver, formBody, hex, startTestApi, type TestApi } from '../../../test/test-api.ts'
 
-const imei = '300234010000088'
+const IMEI = '300234010000088'
 
 describe('tracks and deployments', () => {
   let api: TestApi
@@ -12,12 +12,12 @@ describe('tracks and deployments', () => {
     const group = await buildGroup(api.db, { name: 'crew' })
     groupId = group.id
     token = await api.tokenOf(group.id)
-    await api.enter(imei)
-    await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK500', label: 'Rua', imei })
+    await api.enter(IMEI)
+    await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK500', label: 'Rua', imei: IMEI })
     for (const [index, day] of [20, 21, 22, 23].entries()) {
       const data = hex(`PK101;lat:35${10 + index}.0000,NS:N,lon:12200.0000,EW:W,utc:120000,batt:4.2,int:20,sl:0,st:0`)
       const transmitTime = `26-11-${day} 12:01:00`
-      await deliver(api.url, formBody({ imei, data, momsn: String(100 + index), transmit_time: transmitTime }))
+      await deliver(api.url, formBody({ imei: IMEI, data, momsn: String(100 + index), transmit_time: transmitTime }))
     }
   })
   afterAll(() => api.close())

@@ -103,7 +103,11 @@ function present({ user, memberships }: UserWithRoles, nameOf: ReadonlyMap<numbe
   const { id, email, displayName, isSystemAdmin, disabledAt, createdAt } = user
   const roles = memberships.map(({ groupId, role }) => ({ groupId, group: nameOf.get(groupId) ?? '', role }))
   return {
-    ...{ id, email, displayName, isSystemAdmin, roles },
+    id,
+    email,
+    displayName,
+    isSystemAdmin,
+    roles,
     disabledAt: presentTime(disabledAt),
     createdAt: presentTime(createdAt),
   }

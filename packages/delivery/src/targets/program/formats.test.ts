@@ -76,7 +76,12 @@ describe('bodies for programs', () => {
         text: 'PK001;lat:3749',
       },
       report: expect.objectContaining({
-        ...{ id: 9, at: '2026-11-24T03:05:01.250Z', latitude: 37.825, isRepeat: false, quality: 'good', problems: [] },
+        id: 9,
+        at: '2026-11-24T03:05:01.250Z',
+        latitude: 37.825,
+        isRepeat: false,
+        quality: 'good',
+        problems: [],
         iridium: { latitude: 37.663, longitude: -122, cepKm: 101, reliable: true },
       }),
     })

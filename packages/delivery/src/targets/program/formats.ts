@@ -26,7 +26,7 @@ export function testBody(format: string, at: Date): Buffer {
   const place = { iridium_latitude: '0.0', iridium_longitude: '0.0', iridium_cep: '0.0', iridium_session_status: '0' }
   const body =
     format === 'vendor'
-      ? { ...{ imei: '000000000000000', serial: '0', momsn: 0, transmit_time: vendorTime(at) }, ...place, data: hex }
+      ? { imei: '000000000000000', serial: '0', momsn: 0, transmit_time: vendorTime(at), ...place, data: hex }
       : { type: 'test', at: at.toISOString(), message: { text, hex } }
   return Buffer.from(safeJson(body))
 }

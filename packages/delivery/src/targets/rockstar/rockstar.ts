@@ -3,8 +3,7 @@ import { creditsFor } from '@paikea/rockblock-client'
 import { z } from 'zod'
 
 import { formatted, NO_FORMAT, NOTHING_TO_SEND } from '../formatted.ts'
-import { defineTarget, NOT_CONFIGURED } from '../target.ts'
-import type { Formatted, MessageToFormat } from '../target.ts'
+import { defineTarget, NOT_CONFIGURED, type Formatted, type MessageToFormat } from '../target.ts'
 import { PARK_ACCOUNT, vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
 
 const COMMANDS: ReadonlySet<string> = new Set(['PK005', 'PK006', 'PK007'])

@@ -1,10 +1,8 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
-import { startReceiver } from '../../testing/receiver.ts'
-import type { Behaviour, Receiver } from '../../testing/receiver.ts'
-import { createPost, PostError } from './post.ts'
-import type { PostAnswer } from './post.ts'
+import { startReceiver, type Behaviour, type Receiver } from '../../testing/receiver.ts'
+import { createPost, PostError, type PostAnswer } from './post.ts'
 import { createReach } from './reach.ts'
 import { SELF_SIGNED } from '../../../test/self-signed.ts'
 

@@ -1,10 +1,14 @@
-import { Agent as HttpAgent, request as requestHttp } from 'node:http'
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import {
+  Agent as HttpAgent,
+  request as requestHttp,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 
-import { hostOf, lookupWithin, OutOfReachError } from './reach.ts'
-import type { Reach } from './reach.ts'
+import { hostOf, lookupWithin, OutOfReachError, type Reach } from './reach.ts'
 
 /** An answer, as far as it was read. */
 export interface PostAnswer {

@@ -1,5 +1,4 @@
-import { lookup as resolveName } from 'node:dns'
-import type { LookupAddress, LookupOptions } from 'node:dns'
+import { lookup as resolveName, type LookupAddress, type LookupOptions } from 'node:dns'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 
 /** Which addresses outgoing requests may connect to. */

@@ -11,7 +11,7 @@ export type AfterCommands =
   /** SUPPORT: restarts into its service mode and says nothing by satellite any more. */
   | { readonly next: 'service'; readonly state: BuoyV2State }
 
-const shortestIntervalSeconds = 120
+const SHORTEST_INTERVAL_SECONDS = 120
 
 /** Obeys all commands of one MT text, in the order in which their names first occur. */
 export function obeyCommands(state: BuoyV2State, mt: string): AfterCommands {
@@ -23,7 +23,7 @@ export function obeyCommands(state: BuoyV2State, mt: string): AfterCommands {
     if (name === 'PK006') {
       const minutes = pythonInt(value)
       if (minutes === null) return { next: 'restart', state: now }
-      now = { ...now, intervalSeconds: Math.max(minutes * 60, shortestIntervalSeconds) }
+      now = { ...now, intervalSeconds: Math.max(minutes * 60, SHORTEST_INTERVAL_SECONDS) }
     }
     if (name === 'PK007') sleepSeconds = pythonInt(value) ?? 0
     if (name === 'SUPPORT') service = true

@@ -6,7 +6,7 @@ import { type BuoyV2State, buoyV2Off, buoyV2StateSchema } from './state.ts'
 
 type Step = FirmwareStep<BuoyV2State>
 
-const fixTimeoutMs = 900_000
+const FIX_TIMEOUT_MS = 900_000
 
 /** Firmware v2 (MicroPython): periods that run from the last send, silence without a fix, settings that are stored. */
 export const buoyV2: Firmware<BuoyV2State> = {
@@ -55,7 +55,7 @@ function takeFix(state: BuoyV2State): Step {
     state: { ...state, phase: 'fixing' },
     effects: [
       { kind: 'wake', atMs: null },
-      { kind: 'gps', timeoutMs: fixTimeoutMs },
+      { kind: 'gps', timeoutMs: FIX_TIMEOUT_MS },
     ],
   }
 }

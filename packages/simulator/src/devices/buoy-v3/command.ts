@@ -7,10 +7,10 @@ export interface AcceptedCommand {
 }
 
 /** The interval after power-on, after a sleep, and for "0". */
-export const defaultIntervalMinutes = 10
+export const DEFAULT_INTERVAL_MINUTES = 10
 
-const largestIntervalMinutes = 1440
-const longestSleepSeconds = 259_200
+const LARGEST_INTERVAL_MINUTES = 1440
+const LONGEST_SLEEP_SECONDS = 259_200
 const int32 = { min: -2_147_483_648, max: 2_147_483_647 }
 
 /**
@@ -25,11 +25,11 @@ export function readCommand(text: string): AcceptedCommand | null {
   const value = stoi(text.slice('+DATA:PK006,'.length))
   if (value === null || value < 0) return null
   if (kind === '6') {
-    if (value > largestIntervalMinutes) return null
-    return { intervalMinutes: value === 0 ? defaultIntervalMinutes : value, sleepSeconds: 0 }
+    if (value > LARGEST_INTERVAL_MINUTES) return null
+    return { intervalMinutes: value === 0 ? DEFAULT_INTERVAL_MINUTES : value, sleepSeconds: 0 }
   }
-  if (value > longestSleepSeconds) return null
-  return { intervalMinutes: defaultIntervalMinutes, sleepSeconds: value }
+  if (value > LONGEST_SLEEP_SECONDS) return null
+  return { intervalMinutes: DEFAULT_INTERVAL_MINUTES, sleepSeconds: value }
 }
 
 /** The device's modem reader takes these words for answers of its own modem: message and session are lost. */

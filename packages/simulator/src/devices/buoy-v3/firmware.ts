@@ -1,13 +1,13 @@
 import type { Firmware, FirmwareEffect, FirmwareEvent, FirmwareStep, Fix, Surroundings } from '../firmware.ts'
-import { defaultIntervalMinutes, jamsModemReader, readCommand } from './command.ts'
-import { giveUpAfterMs, mostRetries, nextDueMs, nextRetryMs, shortestSleepMs } from './grid.ts'
+import { DEFAULT_INTERVAL_MINUTES, jamsModemReader, readCommand } from './command.ts'
+import { GIVE_UP_AFTER_MS, MOST_RETRIES, nextDueMs, nextRetryMs, SHORTEST_SLEEP_MS } from './grid.ts'
 import { printPk101 } from './report.ts'
 import { type BuoyV3State, buoyV3Off, buoyV3StateSchema } from './state.ts'
 
 type Step = FirmwareStep<BuoyV3State>
 
 // The GPS is given 4 of the 6 minutes a try may take.
-const fixTimeoutMs = 240_000
+const FIX_TIMEOUT_MS = 240_000
 
 /** Firmware v3 (3.1.2, C++): reports on a grid from midnight, answers commands, forgets its settings without power. */
 export const buoyV3: Firmware<BuoyV3State> = {
@@ -48,8 +48,8 @@ function startTry(state: BuoyV3State, nowMs: number): Step {
   return {
     state: { ...state, phase: 'fixing', wokeAtMs: nowMs, readAtMs: nowMs, text: null },
     effects: [
-      { kind: 'wake', atMs: nowMs + giveUpAfterMs },
-      { kind: 'gps', timeoutMs: fixTimeoutMs },
+      { kind: 'wake', atMs: nowMs + GIVE_UP_AFTER_MS },
+      { kind: 'gps', timeoutMs: FIX_TIMEOUT_MS },
     ],
   }
 }
@@ -71,7 +71,7 @@ function gotThrough(state: BuoyV3State, mt: string | null, nowMs: number): Step 
     reason: sleepMs > 0 ? 2 : 0,
     intervalMinutes: state.change?.intervalMinutes ?? state.intervalMinutes,
     change: null,
-    retriesLeft: mostRetries,
+    retriesLeft: MOST_RETRIES,
   }
   const told = mt === null || mt === '' ? sent : takeCommand(sent, mt)
   // A sleep comes before the answer to a command that the answer to PK007 fetched.
@@ -83,7 +83,7 @@ function gotThrough(state: BuoyV3State, mt: string | null, nowMs: number): Step 
 export function takeCommand(state: BuoyV3State, mt: string): BuoyV3State {
   const change = readCommand(mt)
   if (change === null) return { ...state, reason: 4, change: null }
-  return { ...state, reason: 3, change, intervalMinutes: defaultIntervalMinutes }
+  return { ...state, reason: 3, change, intervalMinutes: DEFAULT_INTERVAL_MINUTES }
 }
 
 function giveUp(state: BuoyV3State, nowMs: number): Step {
@@ -92,7 +92,7 @@ function giveUp(state: BuoyV3State, nowMs: number): Step {
   const retry = nextRetryMs(clockMs, regular - state.clockBehindMs, state.retriesLeft)
   const next =
     retry === null
-      ? sleepUntil({ ...state, retriesLeft: mostRetries }, nowMs, regular)
+      ? sleepUntil({ ...state, retriesLeft: MOST_RETRIES }, nowMs, regular)
       : sleepUntil({ ...state, retriesLeft: state.retriesLeft - 1 }, nowMs, retry + state.clockBehindMs)
   return { state: next.state, effects: [{ kind: 'hardware-off' }, ...next.effects] }
 }
@@ -103,7 +103,7 @@ function regularMs(state: BuoyV3State): number {
 }
 
 function sleepUntil(state: BuoyV3State, nowMs: number, untilMs: number): Step {
-  const wake: FirmwareEffect = { kind: 'wake', atMs: Math.max(untilMs, nowMs + shortestSleepMs) }
+  const wake: FirmwareEffect = { kind: 'wake', atMs: Math.max(untilMs, nowMs + SHORTEST_SLEEP_MS) }
   return { state: { ...state, phase: 'asleep', text: null }, effects: [wake] }
 }
 

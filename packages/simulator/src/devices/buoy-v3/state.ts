@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-import { type AcceptedCommand, defaultIntervalMinutes } from './command.ts'
-import { mostRetries } from './grid.ts'
+import { type AcceptedCommand, DEFAULT_INTERVAL_MINUTES } from './command.ts'
+import { MOST_RETRIES } from './grid.ts'
 
 /** `st` of a PK101: 0 normal, 1 power-on, 2 woke up, 3 configuration changed, 4 command refused. */
 export type ReportReason = 0 | 1 | 2 | 3 | 4
@@ -29,10 +29,10 @@ export interface BuoyV3State {
 /** A v3 buoy that is switched off. */
 export const buoyV3Off: BuoyV3State = {
   phase: 'off',
-  intervalMinutes: defaultIntervalMinutes,
+  intervalMinutes: DEFAULT_INTERVAL_MINUTES,
   change: null,
   reason: 1,
-  retriesLeft: mostRetries,
+  retriesLeft: MOST_RETRIES,
   clockBehindMs: 0,
   wokeAtMs: 0,
   readAtMs: 0,

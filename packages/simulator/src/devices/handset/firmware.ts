@@ -6,8 +6,8 @@ import { type HandsetState, handsetOff, handsetStateSchema } from './state.ts'
 
 type Step = FirmwareStep<HandsetState>
 
-const intervalMs = 600_000
-const fixTimeoutMs = 120_000
+const INTERVAL_MS = 600_000
+const FIX_TIMEOUT_MS = 120_000
 
 /** A handset (MicroPython): reports its own position, shows a buoy's, asks for settings, and listens for ring alerts. */
 export const handset: Firmware<HandsetState> = {
@@ -16,7 +16,7 @@ export const handset: Firmware<HandsetState> = {
   step,
   view: (state) => ({
     phase: state.phase,
-    intervalMinutes: intervalMs / 60_000,
+    intervalMinutes: INTERVAL_MS / 60_000,
     details: { buoy: state.buoy, asked: state.asked },
   }),
 }
@@ -51,7 +51,7 @@ function takeFix(state: HandsetState): Step {
     state: { ...state, phase: 'fixing' },
     effects: [
       { kind: 'wake', atMs: null },
-      { kind: 'gps', timeoutMs: fixTimeoutMs },
+      { kind: 'gps', timeoutMs: FIX_TIMEOUT_MS },
     ],
   }
 }
@@ -81,7 +81,7 @@ function next(state: HandsetState, nowMs: number): Step {
   if (state.rang) return send({ ...state, rang: false }, '')
   return {
     state: { ...state, phase: 'idle', text: '' },
-    effects: [{ kind: 'wake', atMs: Math.max(nowMs, state.periodFromMs + intervalMs) }],
+    effects: [{ kind: 'wake', atMs: Math.max(nowMs, state.periodFromMs + INTERVAL_MS) }],
   }
 }
 

@@ -1,7 +1,7 @@
 import { launch } from '../../../test/test-sea.ts'
 import { readDisplayedBuoy } from './display.ts'
 
-const position = '3749.5074,N,12216.6021,W,0.5,12.0,030501.000,0'
+const POSITION = '3749.5074,N,12216.6021,W,0.5,12.0,030501.000,0'
 
 describe('handset', () => {
   it('reports its own position as PK001, ten minutes after the last', () => {
@@ -26,7 +26,7 @@ describe('handset', () => {
   it('fetches a message on a ring alert and shows the buoy', () => {
     const { gateway, device, until } = launch('handset', { at: '12:03:00' })
     until('12:05:00')
-    gateway.queue.push(`+DATA:PK004,${position};`)
+    gateway.queue.push(`+DATA:PK004,${POSITION};`)
     device.dispatch({ kind: 'ring' })
     until('12:06:00')
     expect(gateway.heard.at(-1)).toEqual({ time: '12:05:20', text: '' })
@@ -34,11 +34,11 @@ describe('handset', () => {
   })
 
   it.each([
-    ['eight values', `+DATA:PK004,${position};`, true],
-    ['no final semicolon', `+DATA:PK004,${position}`, true],
+    ['eight values', `+DATA:PK004,${POSITION};`, true],
+    ['no final semicolon', `+DATA:PK004,${POSITION}`, true],
     ['unpadded degrees', '+DATA:PK004,800.0120,S,030.0000,E,0.5,12.0,030501,1;', true],
     ['seven values', '+DATA:PK004,3749.5074,N,12216.6021,W,0.5,12.0,030501.000;', false],
-    ['nine values', `+DATA:PK004,${position},9;`, false],
+    ['nine values', `+DATA:PK004,${POSITION},9;`, false],
     ['a status that is no decimal integer', '+DATA:PK004,3749.5074,N,12216.6021,W,0.5,12.0,030501.000,0x1;', false],
     ['a status with a fraction', '+DATA:PK004,3749.5074,N,12216.6021,W,0.5,12.0,030501.000,1.0;', false],
     ['a course of 360', '+DATA:PK004,3749.5074,N,12216.6021,W,0.5,360.0,030501.000,0;', false],
@@ -50,7 +50,7 @@ describe('handset', () => {
 
   it('keeps the buoy it showed when a text cannot be read', () => {
     const { gateway, device, until } = launch('handset', { at: '12:03:00' })
-    gateway.queue.push(`+DATA:PK004,${position};`, '+DATA:PK004,1,2,3;')
+    gateway.queue.push(`+DATA:PK004,${POSITION};`, '+DATA:PK004,1,2,3;')
     until('12:06:00')
     expect(gateway.queue).toEqual([])
     expect(device.view()?.details['buoy']).toMatchObject({ latitude: '3749.5074' })

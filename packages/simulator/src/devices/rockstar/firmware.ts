@@ -3,9 +3,9 @@ import { type RockStarState, rockStarOff, rockStarStateSchema } from './state.ts
 
 type Step = FirmwareStep<RockStarState>
 
-const intervalMs = 600_000
-const fixTimeoutMs = 120_000
-const retryAfterMs = 60_000
+const INTERVAL_MS = 600_000
+const FIX_TIMEOUT_MS = 120_000
+const RETRY_AFTER_MS = 60_000
 
 /**
  * A RockSTAR that tracks: a report at once when it is switched on, then one every ten minutes. Without a fix it skips the
@@ -15,7 +15,7 @@ export const rockStar: Firmware<RockStarState> = {
   off: rockStarOff,
   restore: (value) => rockStarStateSchema.parse(value),
   step,
-  view: (state) => ({ phase: state.phase, intervalMinutes: intervalMs / 60_000, details: {} }),
+  view: (state) => ({ phase: state.phase, intervalMinutes: INTERVAL_MS / 60_000, details: {} }),
 }
 
 function step(state: RockStarState, event: FirmwareEvent, { nowMs }: Surroundings): Step {
@@ -43,7 +43,7 @@ function takeFix(nowMs: number): Step {
     state: { phase: 'fixing', periodFromMs: nowMs, fix: null },
     effects: [
       { kind: 'wake', atMs: null },
-      { kind: 'gps', timeoutMs: fixTimeoutMs },
+      { kind: 'gps', timeoutMs: FIX_TIMEOUT_MS },
     ],
   }
 }
@@ -54,7 +54,7 @@ function send(state: RockStarState): Step {
 }
 
 function retry(state: RockStarState, nowMs: number): Step {
-  const atMs = nowMs + retryAfterMs
+  const atMs = nowMs + RETRY_AFTER_MS
   if (atMs >= dueMs(state)) return idle(state)
   return { state: { ...state, phase: 'pausing' }, effects: [{ kind: 'wake', atMs }] }
 }
@@ -64,7 +64,7 @@ function idle(state: RockStarState): Step {
 }
 
 function dueMs(state: RockStarState): number {
-  return state.periodFromMs + intervalMs
+  return state.periodFromMs + INTERVAL_MS
 }
 
 function stay(state: RockStarState): Step {
