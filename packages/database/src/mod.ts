@@ -103,6 +103,13 @@ export {
 } from './queries/alert-notices.ts'
 export { listAlertRules, loadAlertRules, saveAlertRules } from './queries/alert-rules.ts'
 export {
+  deleteDeviceNote,
+  type DeviceNoteRow,
+  findDeviceNote,
+  insertDeviceNote,
+  listDeviceNotes,
+} from './queries/device-notes.ts'
+export {
   deleteShareLink,
   findShareLink,
   insertShareLink,

@@ -37,6 +37,7 @@ export const PROBLEM_STATUSES = {
   'route-exists': 409,
   'route-off': 409,
   'too-many-links': 409,
+  'too-many-notes': 409,
   'two-secrets': 409,
   'upgrade-open': 409,
   'would-downgrade': 409,

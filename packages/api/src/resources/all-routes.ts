@@ -4,6 +4,7 @@ import { alertRoutes } from './alerts/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { deviceNoteRoutes } from './device-notes/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
 import { eventRoutes } from './events/routes.ts'
@@ -39,6 +40,7 @@ export const ALL_ROUTES = [
   ...commandRoutes,
   ...recoveryRoutes,
   ...deploymentRoutes,
+  ...deviceNoteRoutes,
   ...trackRoutes,
   ...liveLinkRoutes,
   ...releaseRoutes,

@@ -32,6 +32,7 @@ interface Things {
   readonly user: number
   readonly deployment: number
   readonly share: number
+  readonly note: number
   readonly alert: number
   readonly session: number
   /** A buoy with a modem, and what it was told. */
@@ -54,6 +55,7 @@ const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Thi
   ['/v1/devices/:iam/commands/', 'id', ({ command }) => command],
   ['/v1/devices/:iam/share-links', 'iam', ({ iam }) => iam],
   ['/v1/devices/:iam/share-links/', 'id', ({ share }) => share],
+  ['/v1/devices/:iam/notes/', 'id', ({ note }) => note],
   ['/v1/alerts/', 'id', ({ alert }) => alert],
   ['/v1/groups/', 'id', ({ groupId }) => groupId],
   ['/v1/devices/:iam/live/', 'id', ({ session }) => session],
@@ -86,6 +88,7 @@ const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   'POST /v1/devices': ({ groupId }) => ({ kind: 'buoy', groupId }),
   'POST /v1/devices/:iam/modem': ({ imei }) => ({ imei }),
   'POST /v1/devices/:iam/share-links': () => ({ until: new Date(Date.now() + 3_600_000).toISOString() }),
+  'POST /v1/devices/:iam/notes': () => ({ text: 'A new cable.' }),
   'POST /v1/shared': () => ({ token: 'pks_a-guess' }),
   // Before the one that is there already.
   'POST /v1/devices/:iam/deployments': () => ({ from: '2026-01-01', to: '2026-01-02' }),
@@ -176,6 +179,7 @@ const shape: Things = {
   deployment: 0,
   session: 0,
   share: 0,
+  note: 0,
   alert: 0,
 }
 const OF_THE_BUOY = new Set<string>(['buoy', 'command', ...FIRMWARE])
@@ -190,6 +194,7 @@ const EVERYTHING = new Set<string>([
   'deployment',
   'session',
   'share',
+  'note',
   'alert',
 ])
 
@@ -229,6 +234,7 @@ describe('who may call what', () => {
       }),
       deployment: await idOf('deployment', `/v1/devices/${iam}/deployments`, { from: '2026-02-01' }),
       share: await idOf('share', `/v1/devices/${iam}/share-links`, { until: new Date(Date.now() + 3_600_000) }),
+      note: await idOf('note', `/v1/devices/${iam}/notes`, { text: 'first' }),
       alert: wanted.has('alert') ? await raiseAlert() : 0,
       session: wanted.has('session') ? await beginSession(iam) : 0,
       buoy,

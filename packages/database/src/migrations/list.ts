@@ -26,6 +26,7 @@ import { alerts } from './0080-alerts.ts'
 import { shareLinks } from './0081-share-links.ts'
 import { accounts } from './0082-accounts.ts'
 import { targetGroups } from './0026-target-groups.ts'
+import { deviceNotes } from './0130-device-notes.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   shareLinks,
   accounts,
   targetGroups,
+  deviceNotes,
 ]

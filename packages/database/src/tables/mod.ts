@@ -11,6 +11,7 @@ import { AIRTIME_BUDGETS, AIRTIME_SPENT, AIRTIME_WARNINGS } from './airtime.ts'
 import { ALERT_NOTICES } from './alert-notices.ts'
 import { ALERT_RULES } from './alert-rules.ts'
 import { ALERTS } from './alerts.ts'
+import { DEVICE_NOTES } from './device-notes.ts'
 import { SHARE_LINKS } from './share-links.ts'
 import { PASSWORD_RESETS } from './password-resets.ts'
 import { COMMANDS } from './commands.ts'
@@ -58,6 +59,7 @@ export function defineModels(sequelize: Sequelize) {
     Alert: defineModel(sequelize, ALERTS, { modelName: 'alert' }),
     AlertNotice: defineModel(sequelize, ALERT_NOTICES, { modelName: 'alertNotice' }),
     AlertRules: defineModel(sequelize, ALERT_RULES, { modelName: 'alertRules' }),
+    DeviceNote: defineModel(sequelize, DEVICE_NOTES, { modelName: 'deviceNote' }),
     ShareLink: defineModel(sequelize, SHARE_LINKS, { modelName: 'shareLink' }),
     PasswordReset: defineModel(sequelize, PASSWORD_RESETS, { modelName: 'passwordReset' }),
     DeliveryAttempt: defineModel(sequelize, DELIVERY_ATTEMPTS, { modelName: 'deliveryAttempt' }),
