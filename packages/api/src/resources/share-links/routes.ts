@@ -3,6 +3,7 @@ import { hashSecret, shareDevice, unshareDevice } from '@paikea/operations'
 import { z } from 'zod'
 import { notFound } from '../../http/api-error.ts'
 import { presentTime } from '../../http/fields.ts'
+import { PLAIN_STYLE } from '../../http/plain-page.ts'
 import { created, noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
@@ -131,6 +132,18 @@ export const shareLinkRoutes = [
     answer: z.string(),
     answerType: 'text/javascript; charset=utf-8',
     run: async () => ok(SHARED_SCRIPT),
+  }),
+
+  route({
+    method: 'GET',
+    path: '/shared/page.css',
+    summary: 'The style of the pages that need no account',
+    access: 'anyone',
+    limit: 'reads',
+    queue: 'own',
+    answer: z.string(),
+    answerType: 'text/css; charset=utf-8',
+    run: async () => ok(PLAIN_STYLE),
   }),
 ] as const
 
