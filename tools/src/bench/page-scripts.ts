@@ -38,3 +38,20 @@ export const SLIDE = `(async () => {
   await new Promise((resolve) => setTimeout(resolve, 500))
   return longest
 })()`
+
+/** Begins to note when each frame is drawn. */
+export const FRAMES_BEGIN = `(() => {
+  const times = (window.benchFrames = [])
+  const note = (at) => {
+    times.push(at)
+    requestAnimationFrame(note)
+  }
+  requestAnimationFrame(note)
+})()`
+
+/** Median time between two frames since then, in milliseconds. */
+export const FRAMES_MEDIAN = `(() => {
+  const times = window.benchFrames
+  const gaps = times.slice(1).map((at, index) => at - times[index]).toSorted((a, b) => a - b)
+  return gaps[Math.floor(gaps.length / 2)] ?? NaN
+})()`

@@ -3,6 +3,7 @@ import { type Figure, overRounds } from '../figures.ts'
 import { BENCH_MODEMS, benchDelivery } from '../messages.ts'
 import { heapMegabytes, logIn, openBrowser, openCounted, workedMs } from '../open-browser.ts'
 import { LIST_MS, MARK_LIST, SINCE_TRACK_MS, SLIDE } from '../page-scripts.ts'
+import { measurePanning } from '../panning.ts'
 import { seedFleet } from '../seed-fleet.ts'
 import { seedYear, YEAR_FIXES } from '../seed-year.ts'
 import { startStack, type Stack } from '../stack.ts'
@@ -19,7 +20,7 @@ const STEP = '10:00'
 /** The page in the tests' browser: software graphics on the same processors as everything else. */
 export const web: Section = {
   name: 'web',
-  about: `the page: first load, ${DEVICES} devices, ${MOVED} moved, a year of one buoy, memory over eight hours sped up`,
+  about: `the page: first load, ${DEVICES} devices, ${MOVED} moved, panning, a year of one buoy, memory over eight hours sped up`,
   async measure(run) {
     const stack = await startStack({ ...run, database: 'sqlite', role: 'api' })
     const browser = await openBrowser()
@@ -37,10 +38,13 @@ export const web: Section = {
       await seedFleet(stack.db, { devices: DEVICES - BENCH_MODEMS, groupId: group?.id ?? 1 })
       const many: Record<string, number>[] = []
       for (let round = 1; round <= run.rounds; round += 1) many.push(await measureMany(context, stack, round))
+      run.progress('panning')
+      const panning = await measurePanning(context, stack.baseUrl)
       return [
         overRounds('first load, processor slowed 4×', load, '≤ 120 kB, < 2 s'),
         overRounds('memory over 8 h, sped up', [memory], 'ratio ≤ 1.2'),
         overRounds(`a year, ${YEAR_FIXES} fixes`, [year], 'drawn < 1 s, slider ≤ 100 ms'),
+        overRounds(`panning with ${DEVICES} devices`, [panning], 'ratio ≤ 1.33'),
         overRounds(`${DEVICES} devices`, many, 'list and map < 1 s, moved < 0.3 s'),
       ] satisfies Figure[]
     } finally {
