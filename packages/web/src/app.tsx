@@ -28,6 +28,7 @@ const MessagesPage = lazy(async () => ({ default: (await import('./messages/mess
 const InboxPage = lazy(async () => ({ default: (await import('./messages/inbox-page.tsx')).InboxPage }))
 const InboundLife = lazy(async () => ({ default: (await import('./messages/message-life.tsx')).InboundLife }))
 const OutboundLife = lazy(async () => ({ default: (await import('./messages/message-life.tsx')).OutboundLife }))
+const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }))
 const SetupPage = lazy(async () => ({ default: (await import('./setup/setup-page.tsx')).SetupPage }))
 
 /** Who is here, and what that person sees. */
@@ -117,6 +118,9 @@ function Screens() {
         <Route path="/messages/out/:id">{({ id }) => <OutboundLife id={Number(id)} />}</Route>
         <Route path="/inbox">
           <InboxPage />
+        </Route>
+        <Route path="/account">
+          <AccountPage />
         </Route>
         <Route path="/setup/:part?">{({ part }) => <SetupPage part={part ?? null} />}</Route>
         <Route>

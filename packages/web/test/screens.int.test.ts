@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createApi, createLiveHub, type Listening, publishStored } from '@paikea/api'
-import { finishRelease, insertRelease } from '@paikea/database'
 import { buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createReach } from '@paikea/delivery'
 import { type Receiver, startReceiver } from '@paikea/delivery/testing'
@@ -10,16 +9,14 @@ import { createIntake } from '@paikea/intake'
 import { createUser, systemCaller } from '@paikea/operations'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { buildPage, WEB } from './support/build-page.ts'
+import { HOSTILE, PASSWORD, PICTURES, testPeopleAndDoubt } from './support/people-and-doubt.ts'
+import { makeRelease } from './support/make-release.ts'
 import { violationsOf } from './support/violations.ts'
 
 const CHROMIUM =
   [process.env['PAIKEA_TEST_CHROMIUM'], '/usr/bin/chromium'].find((path) => path && existsSync(path)) ?? null
-const PICTURES = join(WEB, '.types', 'pictures')
 const SECRET = 'a-secret'
-const PASSWORD = 'correct horse battery'
 const IMEI = '300234010753370'
-/** If anything showed it as markup, it would leave a mark on the window. */
-const HOSTILE = '<img src=x onerror="window.hurt=1">'
 const MAX_FIRST_LOAD_BYTES = 120_000
 const WORKFLOWS = 'https://temporal.example/namespaces/fleet/workflows'
 
@@ -40,6 +37,9 @@ const SCREENS = [
   ['routes', '/setup/routes'],
   ['releases', '/setup/releases'],
   ['rollouts', '/setup/rollouts'],
+  ['alerts', '/setup/alerts'],
+  ['airtime', '/setup/airtime'],
+  ['account', '/account'],
   ['users', '/setup/users'],
   ['tokens', '/setup/tokens'],
   ['audit', '/setup/audit'],
@@ -71,6 +71,7 @@ describeIf(title, () => {
     for (const [name, role] of [
       ['ada', 'admin'],
       ['bob', 'viewer'],
+      ['carl', 'technician'],
     ] as const) {
       const memberships = [{ group: 'crew', role }]
       await createUser(
@@ -92,22 +93,31 @@ describeIf(title, () => {
   async function openAs(name: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
     const context = await browser.newContext(options)
     const page = await context.newPage()
-    page.on('pageerror', (error) => problems.push(String(error)))
-    page.on('console', (line) => {
-      const said = `${line.text()} ${line.location().url}`
-      // The browser itself notes each refusal: of the first look at the session, and of an endpoint inside the network.
-      const isExpected = /status of 401|ERR_INTERNET_DISCONNECTED|GPU stall|status of 422 .*\/v1\/endpoints$/.test(said)
-      if (['error', 'warning'].includes(line.type()) && !isExpected) problems.push(said)
-    })
-    page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !/^(?:data|blob):/.test(request.url())) problems.push(request.url())
-    })
+    listen(page)
     await page.goto(url)
     await page.getByLabel('E-mail').fill(`${name}@example.org`)
     await page.getByLabel('Password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Log in' }).click()
     await page.getByRole('heading', { name: 'Fleet' }).waitFor()
     return page
+  }
+
+  /** Notes what the browser has to complain of, and every request to somebody else. */
+  function listen(page: Page): void {
+    page.on('pageerror', (error) => problems.push(String(error)))
+    page.on('console', (line) => {
+      const said = `${line.text()} ${line.location().url}`
+      // The browser itself notes each refusal: of the first look at the session, of an endpoint inside the network, and of
+      // a link that has ended.
+      const isExpected =
+        /status of 401|ERR_INTERNET_DISCONNECTED|GPU stall|status of 422 .*\/v1\/endpoints$|status of 404 .*\/v1\/shared$/.test(
+          said,
+        )
+      if (['error', 'warning'].includes(line.type()) && !isExpected) problems.push(said)
+    })
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url) && !/^(?:data|blob):/.test(request.url())) problems.push(request.url())
+    })
   }
 
   /** @returns the time of its fix */
@@ -121,7 +131,8 @@ describeIf(title, () => {
   ): Promise<Date> {
     const at = fix instanceof Date ? fix : new Date(Math.floor(Date.now() / 1000) * 1000 - fix * 60_000)
     const clock = at.toISOString().slice(11, 19).replaceAll(':', '')
-    const text = `PK101;lat:${latitude},NS:S,lon:${longitude},EW:W,utc:${clock},batt:4.2,int:20,sl:0,st:0,sog:0.5,cog:12`
+    const [, degrees = '', side = ''] = /^([\d.]+)([EW]?)$/.exec(longitude) ?? []
+    const text = `PK101;lat:${latitude},NS:S,lon:${degrees},EW:${side || 'W'},utc:${clock},batt:4.2,int:20,sl:0,st:0,sog:0.5,cog:12`
     const body = new URLSearchParams({
       imei: IMEI,
       momsn: String(momsn),
@@ -298,7 +309,7 @@ describeIf(title, () => {
       () => document.querySelector<HTMLSelectElement>('li[data-user="eve@example.org"] select')?.value === 'operator',
     )
 
-    await makeRelease()
+    await makeRelease(db)
     await page.goto(`${url}/setup/rollouts`)
     await page.getByRole('button', { name: 'One buoy first, then all others' }).click()
     await page.getByRole('button', { name: 'Begin' }).click()
@@ -308,16 +319,7 @@ describeIf(title, () => {
     await page.context().close()
   }, 90_000)
 
-  /** As its workflow does when it has fetched one. */
-  async function makeRelease(): Promise<void> {
-    const now = new Date()
-    const id = await db.write((tx) => insertRelease(db, { ref: 'v3.1', requestedBy: 'test', now }, tx))
-    const nothing = { refName: null, tagObject: null, signature: null, signer: null, subject: 's' }
-    const files = [{ path: 'boot.py', bytes: 1, sha1: 'a'.repeat(40), sha256: 'b'.repeat(64) }]
-    const commit = 'c'.repeat(40)
-    const sizes = { totalBytes: 1, flashBytes: 1, files }
-    await db.write((tx) => finishRelease(db, { ...nothing, ...sizes, id, commit, committedAt: now, now }, tx))
-  }
+  testPeopleAndDoubt(() => ({ db, url, browser, openAs, deliver, listen }))
 
   it('lets a viewer see and change nothing', async () => {
     const page = await openAs('bob')
@@ -356,7 +358,7 @@ describeIf(title, () => {
       expect(found).toEqual([])
       await page.context().close()
     },
-    120_000,
+    240_000,
   )
 
   it('shows without a network what was seen last, with its age', async () => {

@@ -24,7 +24,7 @@ export function isLoggedOut(error: unknown): boolean {
 
 /** A request to this page's own service. */
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly body?: unknown
   readonly csrfToken?: string | null
   readonly signal?: AbortSignal

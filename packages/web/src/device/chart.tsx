@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react'
 import UPlot from 'uplot'
+import { formatMoment, type Clock } from '../format/moment.ts'
+import { usePreferences } from '../shell/preferences.tsx'
 import 'uplot/dist/uPlot.min.css'
 
 /** A value over time; `values` as old as `times` (s since 1970), gaps as `null`. */
@@ -10,6 +12,7 @@ export function Chart(props: {
   readonly values: readonly (number | null)[]
 }) {
   const { title, unit, times, values } = props
+  const { clock } = usePreferences()
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = place.current
@@ -21,14 +24,18 @@ export function Chart(props: {
         width: Math.max(200, element.clientWidth),
         height: 180,
         legend: { show: false },
-        axes: [axis, { ...axis, size: 56 }],
+        // The library's own words are American ones.
+        axes: [
+          { ...axis, values: (_plot, ticks, _axis, _space, step) => ticks.map((at) => tickWords(at, step, clock)) },
+          { ...axis, size: 56 },
+        ],
         series: [{}, { label: `${title} (${unit})`, stroke: ink, points: { show: true } }],
       },
       [[...times], [...values]],
       element,
     )
     return () => chart.destroy()
-  }, [title, unit, times, values])
+  }, [title, unit, times, values, clock])
   const known = values.filter((value) => value !== null)
   const words = known.length === 0 ? '–' : `${String(Math.min(...known))} – ${String(Math.max(...known))} ${unit}`
   return (
@@ -39,4 +46,14 @@ export function Chart(props: {
       <div ref={place} role="img" aria-label={`${title}: ${words}`} />
     </figure>
   )
+}
+
+const MINUTE_S = 60
+const DAY_S = 86_400
+
+/** A moment on the axis: its time, or its day where the ticks are days apart. */
+function tickWords(at: number, stepSeconds: number, clock: Clock): string {
+  const words = formatMoment(new Date(at * 1000).toISOString(), clock)
+  if (stepSeconds >= DAY_S) return words.slice(5, 10)
+  return stepSeconds < MINUTE_S ? words.slice(11, 19) : words.slice(11, 16)
 }

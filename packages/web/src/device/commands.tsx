@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
 import { formatSpan } from '../format/moment.ts'
 import { useSession } from '../session/use-session.tsx'
+import { actorWords } from '../shell/actor-words.ts'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
@@ -69,11 +70,12 @@ export function Commands({ device }: { readonly device: DeviceView }) {
 /** Ordered, sent, decided: each with its time, and the messages that carried and decided it. */
 function Life({ command }: { readonly command: CommandView }) {
   const { t, moment } = usePreferences()
+  const { user } = useSession()
   const { createdAt, requestedBy, sentAt, messageId, decidedAt, decidedByMessageId, state } = command
   return (
     <ul className="steps plain">
       <li>
-        {t('Ordered')} {moment(createdAt)}, {requestedBy}
+        {t('Ordered')} {moment(createdAt)}, {actorWords(requestedBy, user, t)}
       </li>
       {messageId !== null && (
         <li>

@@ -5,8 +5,10 @@ import { callApi } from '../api/call-api.ts'
 import { formatAge } from '../format/age.ts'
 import { formatSpan } from '../format/moment.ts'
 import { formatMinutes, formatReason, formatVolts, UNKNOWN } from '../format/quantity.ts'
+import { useSession } from '../session/use-session.tsx'
 import { useLive } from '../shell/live.tsx'
 import { List } from '../shell/list.tsx'
+import { useAlertsOf } from '../shell/open-alerts.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Loaded } from '../shell/states.tsx'
 import { useNow } from '../shell/use-now.ts'
@@ -14,12 +16,15 @@ import { Commands } from './commands.tsx'
 import { LiveLink } from './live-link.tsx'
 import { ModemHistory } from './modem-history.tsx'
 import { PositionCard } from './position-card.tsx'
+import { Notes } from './notes.tsx'
 import { Reports } from './reports.tsx'
+import { ShareLinks } from './share-links.tsx'
 import { healthReasonWords, stateWords } from './state-words.ts'
 
 /** One device: where, how old, how sure, what next. */
 export function DevicePage({ iam }: { readonly iam: string }) {
   const { t } = usePreferences()
+  const { may } = useSession()
   const live = useLive()
   const now = useNow() + live.clockOffsetMs
   const device = live.fleet?.items.find((one) => one.iam === iam)
@@ -44,7 +49,9 @@ export function DevicePage({ iam }: { readonly iam: string }) {
       <Reports iam={iam} lastAt={device.lastReport?.receivedAt ?? null} />
       <TimesAtSea iam={iam} />
       <ModemHistory iam={iam} imei={device.modem?.imei ?? null} />
+      <Notes iam={iam} />
       {device.kind === 'buoy' && <LiveLink iam={iam} />}
+      {may('operator') && <ShareLinks iam={iam} />}
     </main>
   )
 }
@@ -52,10 +59,11 @@ export function DevicePage({ iam }: { readonly iam: string }) {
 function Facts({ device, now }: { readonly device: DeviceView; readonly now: number }) {
   const { t, clock, moment } = usePreferences()
   const { lastReport } = device
+  const alertsOf = useAlertsOf()
   return (
     <section className="facts">
       <p className="states">
-        {stateWords(device).map((word) => (
+        {stateWords(device, alertsOf(device.iam)).map((word) => (
           <span key={word} className="badge">
             {t(word)}
           </span>
@@ -78,7 +86,7 @@ function Facts({ device, now }: { readonly device: DeviceView; readonly now: num
         <dt>{t('Interval')}</dt>
         <dd>{formatMinutes(lastReport?.intervalMinutes ?? null)}</dd>
         <dt>{t('Reason')}</dt>
-        <dd>{formatReason(lastReport?.reason ?? null)}</dd>
+        <dd>{t(formatReason(lastReport?.reason ?? null))}</dd>
         <dt>{t('Modem')}</dt>
         <dd>{device.modem?.imei ?? UNKNOWN}</dd>
       </dl>

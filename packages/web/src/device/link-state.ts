@@ -1,6 +1,7 @@
 /** What a page knows of a device's live link. */
 export interface LinkState {
   readonly device: 'online' | 'offline' | null
+  /** Name of who has the controls, or what has them: `upgrade`. */
   readonly controller: string | null
   readonly isMine: boolean
   /** The newest value of each thing the device tells. */
@@ -47,9 +48,11 @@ export function readLinkMessage(before: LinkState, data: unknown): LinkState {
 }
 
 function readPresence(before: LinkState, message: Readonly<Record<string, unknown>>): LinkState {
-  const controller = message['controller'] == null ? null : textOf(message['controller'])
+  const id = message['controller'] == null ? null : textOf(message['controller'])
   const pages: readonly unknown[] = Array.isArray(message['pages']) ? message['pages'] : []
-  const isMine = pages.some((page) => isRecord(page) && page['you'] === true && textOf(page['id']) === controller)
+  const holder = pages.find((page) => isRecord(page) && textOf(page['id']) === id)
+  const isMine = isRecord(holder) && holder['you'] === true
+  const controller = isRecord(holder) && holder['user'] !== undefined ? textOf(holder['user']) : id
   return { ...before, device: message['device'] === 'online' ? 'online' : 'offline', controller, isMine }
 }
 

@@ -3,8 +3,8 @@ import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { type LinkState, NO_LINK, readLinkMessage } from './link-state.ts'
 
-/** What a device takes without arguments; the service allows no others but these and those with values. */
-const COMMANDS = [
+/** What is asked of a device by one touch; the service checks every command. */
+const COMMANDS: readonly (readonly [verb: string, name: string, ...values: string[]])[] = [
   ['CMD', 'hal'],
   ['GET', 'wifi'],
   ['CMD', 'service'],
@@ -14,8 +14,10 @@ const COMMANDS = [
   ['CMD', 'stop_rb'],
   ['CMD', 'start_lora'],
   ['CMD', 'stop_lora'],
+  // Into its updater; it begins after the reset.
+  ['CMD', 'switch_app', 'updatepy'],
   ['CMD', 'reset'],
-] as const
+]
 
 /** The live link of a device in harbour: status tiles, allowed commands, log, and who has the controls. */
 export function LiveLink({ iam }: { readonly iam: string }) {
@@ -75,15 +77,15 @@ export function LiveLink({ iam }: { readonly iam: string }) {
           )}
           {may('technician') && (
             <p className="buttons">
-              {COMMANDS.map(([verb, name]) => (
+              {COMMANDS.map(([verb, name, ...values]) => (
                 <button
                   key={`${verb} ${name}`}
                   type="button"
                   className="quiet"
                   disabled={link.device !== 'online'}
-                  onClick={() => say({ type: 'command', command: [verb, name, []] })}
+                  onClick={() => say({ type: 'command', command: [verb, name, values] })}
                 >
-                  {verb} {name}
+                  {verb} {name} {values.join(' ')}
                 </button>
               ))}
             </p>

@@ -2,7 +2,7 @@ import type { DeviceView } from '@paikea/api/contract'
 import { useState } from 'react'
 import { formatFixAge } from '../format/age.ts'
 import { formatCoordinates, writeGpxPoint } from '../format/coordinates.ts'
-import { formatCourse, formatKnots } from '../format/quantity.ts'
+import { formatCourse, formatKnots, UNKNOWN } from '../format/quantity.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 
 /** Where a device was, how old that is, and the ways to take it along. */
@@ -25,7 +25,7 @@ export function PositionCard({ device, now }: { readonly device: DeviceView; rea
         <strong>
           {formatFixAge(now - Date.parse(lastFix.at))} {t('old')}
         </strong>{' '}
-        ({moment(lastFix.at)}), {formatKnots(lastFix.sogKnots)}, {formatCourse(lastFix.cogDegrees)}
+        ({[moment(lastFix.at), ...driftWords(lastFix)].join(', ')})
       </p>
       <p className="buttons">
         <button type="button" className="quiet" onClick={copy}>
@@ -37,6 +37,11 @@ export function PositionCard({ device, now }: { readonly device: DeviceView; rea
       </p>
     </div>
   )
+}
+
+/** How fast and whither, where the device says so. */
+function driftWords({ sogKnots, cogDegrees }: NonNullable<DeviceView['lastFix']>): readonly string[] {
+  return [formatKnots(sogKnots), formatCourse(cogDegrees)].filter((words) => words !== UNKNOWN)
 }
 
 function saveGpx(iam: string, fix: NonNullable<DeviceView['lastFix']>): void {

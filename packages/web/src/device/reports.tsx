@@ -43,13 +43,13 @@ export function Reports({ iam, lastAt }: { readonly iam: string; readonly lastAt
                   cell: ({ latitude, longitude, quality, isRepeat }) =>
                     latitude === null || longitude === null
                       ? UNKNOWN
-                      : `${formatCoordinates(latitude, longitude, coordinates)}${quality === 'suspect' || quality === 'bad' ? ` (${quality})` : ''}${isRepeat ? ' (repeat)' : ''}`,
+                      : `${formatCoordinates(latitude, longitude, coordinates)}${quality === 'suspect' || quality === 'bad' ? ` (${t('not believed')})` : ''}${isRepeat ? ` (${t('the same again')})` : ''}`,
                 },
                 { title: 'SOG', isNumber: true, cell: ({ sogKnots }) => formatKnots(sogKnots) },
                 { title: 'COG', isNumber: true, cell: ({ cogDegrees }) => formatCourse(cogDegrees) },
                 { title: t('Battery'), isNumber: true, cell: ({ batteryVolts }) => formatVolts(batteryVolts) },
                 { title: t('Interval'), isNumber: true, cell: (item) => formatMinutes(item.intervalMinutes) },
-                { title: t('Reason'), cell: ({ reason }) => formatReason(reason) },
+                { title: t('Reason'), cell: ({ reason }) => t(formatReason(reason)) },
               ]}
             />
           </>

@@ -25,11 +25,12 @@ export function healthReasonWords(code: string): string {
   return HEALTH_REASONS[code] ?? code
 }
 
-/** All that is remarkable of a device, in words, the worst first. */
-export function stateWords(device: DeviceView): readonly string[] {
+/** All that is remarkable of a device, in words, the worst first. @param alerts words of what rings of it */
+export function stateWords(device: DeviceView, alerts: readonly string[] = []): readonly string[] {
   const volts = device.lastReport?.batteryVolts ?? null
   return [
     HEALTH_WORDS[device.health],
+    ...alerts,
     ...(device.positionFrozenSince === null ? [] : ['position frozen']),
     ...(device.lastFix === null ? ['no fix yet'] : []),
     ...(volts !== null && volts < LOW_BATTERY_VOLTS ? ['low battery'] : []),

@@ -4,6 +4,7 @@ import { formatAge, formatUtc } from '../format/age.ts'
 import { Link } from 'wouter'
 import { FoundFleet } from './found-fleet.tsx'
 import { useLive } from '../shell/live.tsx'
+import { useAlertsOf } from '../shell/open-alerts.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import type { LiveFleet } from './use-fleet.ts'
 
@@ -33,6 +34,7 @@ export function FleetPage() {
 function FleetContent({ live, now }: { readonly live: LiveFleet; readonly now: number }) {
   const { t } = usePreferences()
   const { fleet, error, refresh } = live
+  const alertsOf = useAlertsOf()
   if (fleet === null) {
     if (error === null) return <p className="notice">{t('Reading the fleet…')}</p>
     return (
@@ -54,7 +56,7 @@ function FleetContent({ live, now }: { readonly live: LiveFleet; readonly now: n
       </p>
     )
   }
-  return <FoundFleet devices={fleet.items} now={now} />
+  return <FoundFleet devices={fleet.items} now={now} alertsOf={alertsOf} />
 }
 
 /** An operator must never take old data for live ones. */

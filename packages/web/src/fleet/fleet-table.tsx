@@ -2,6 +2,8 @@ import type { DeviceView } from '@paikea/api/contract'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { HEALTH_WORDS, stateWords } from '../device/state-words.ts'
+import type { Translate } from '../i18n/translate.ts'
+import type { AlertsOf } from '../shell/open-alerts.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { formatFixAge, formatUtc } from '../format/age.ts'
 import { formatLatitude, formatLongitude } from '../format/position.ts'
@@ -11,12 +13,14 @@ interface Column {
   readonly title: string
   /** Numbers stand to the right. */
   readonly isNumber?: boolean
+  /** Said in the reader's language; what people have named is not. */
+  readonly isWord?: boolean
   readonly cell: (device: DeviceView, now: number) => ReactNode
 }
 
 const COLUMNS: readonly Column[] = [
   { title: 'Label', cell: ({ label }) => label ?? UNKNOWN },
-  { title: 'Kind', cell: ({ kind }) => kind },
+  { title: 'Kind', isWord: true, cell: ({ kind }) => kind },
   {
     title: 'Last message',
     isNumber: true,
@@ -31,9 +35,9 @@ const COLUMNS: readonly Column[] = [
   { title: 'SOG', isNumber: true, cell: ({ lastFix }) => formatKnots(lastFix?.sogKnots ?? null) },
   { title: 'COG', isNumber: true, cell: ({ lastFix }) => formatCourse(lastFix?.cogDegrees ?? null) },
   { title: 'Battery', isNumber: true, cell: ({ lastReport }) => formatVolts(lastReport?.batteryVolts ?? null) },
-  { title: 'Reason', cell: ({ lastReport }) => formatReason(lastReport?.reason ?? null) },
+  { title: 'Reason', isWord: true, cell: ({ lastReport }) => formatReason(lastReport?.reason ?? null) },
   { title: 'Interval', isNumber: true, cell: ({ lastReport }) => formatMinutes(lastReport?.intervalMinutes ?? null) },
-  { title: 'Modem', cell: ({ modem }) => modem?.imei ?? 'none' },
+  { title: 'Modem', isWord: true, cell: ({ modem }) => modem?.imei ?? 'none' },
 ]
 
 /**
@@ -45,8 +49,9 @@ export function FleetTable(props: {
   /** Of the whole fleet. */
   readonly total: number
   readonly now: number
+  readonly alertsOf?: AlertsOf | undefined
 }) {
-  const { devices, total, now } = props
+  const { devices, total, now, alertsOf } = props
   const { t } = usePreferences()
   return (
     <table className="fleet" role="table">
@@ -76,7 +81,7 @@ export function FleetTable(props: {
               />
               <Link href={`/devices/${encodeURIComponent(device.iam)}`}>{device.iam}</Link>
               <span className="visually-hidden">, {t(HEALTH_WORDS[device.health])}</span>
-              {stateWords(device)
+              {stateWords(device, alertsOf?.(device.iam))
                 .slice(1)
                 .filter((word) => word !== 'no fix yet')
                 .map((word) => (
@@ -85,7 +90,7 @@ export function FleetTable(props: {
                   </small>
                 ))}
             </th>
-            {COLUMNS.map(({ title, isNumber, cell }) => (
+            {COLUMNS.map(({ title, isNumber, isWord, cell }) => (
               <td
                 key={title}
                 role="cell"
@@ -93,7 +98,7 @@ export function FleetTable(props: {
                 data-words={t(title)}
                 className={isNumber === true ? 'number' : undefined}
               >
-                {cell(device, now)}
+                {isWord === true ? inWords(cell(device, now), t) : cell(device, now)}
               </td>
             ))}
           </tr>
@@ -105,7 +110,8 @@ export function FleetTable(props: {
 
 function Age(props: { readonly at: string | null; readonly now: number; readonly otherwise: string }) {
   const { at, now, otherwise } = props
-  if (at === null) return otherwise
+  const { t } = usePreferences()
+  if (at === null) return t(otherwise)
   return (
     <time dateTime={at} title={formatUtc(at)}>
       {formatFixAge(now - Date.parse(at))}
@@ -120,4 +126,8 @@ function Position({ fix }: { readonly fix: DeviceView['lastFix'] }) {
       <span>{formatLatitude(fix.latitude)}</span> <span>{formatLongitude(fix.longitude)}</span>
     </span>
   )
+}
+
+function inWords(content: ReactNode, t: Translate): ReactNode {
+  return typeof content === 'string' ? t(content) : content
 }

@@ -75,6 +75,15 @@ it('takes what a device says as text, bounded, and ignores what nobody knows', (
   )
   state = readLinkMessage(state, frame({ batt: 4.1, note: 'x'.repeat(10_000) }))
   expect(state.device).toBe('online')
+  const pages = [
+    { id: 'a', user: 'Ada', you: true },
+    { id: 'b', user: 'Ben' },
+  ]
+  const held = (controller: string) =>
+    readLinkMessage(state, JSON.stringify({ type: 'presence', device: 'online', pages, controller }))
+  expect(held('a')).toMatchObject({ controller: 'Ada', isMine: true })
+  expect(held('b')).toMatchObject({ controller: 'Ben', isMine: false })
+  expect(held('upgrade')).toMatchObject({ controller: 'upgrade', isMine: false })
   expect(state.status['batt']).toBe('4.1')
   expect(state.status['note']).toHaveLength(500)
   for (let count = 0; count < 300; count += 1) state = readLinkMessage(state, frame({ count }))

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  ALERT_KINDS,
   COMMAND_STATES,
   DELIVERY_STATES,
   MESSAGE_STATES,
@@ -9,6 +10,7 @@ import {
   ROLLOUT_STATES,
   UPGRADE_STATES,
 } from '@paikea/domain'
+import { ALERT_WORDS } from '../setup/alert-words.ts'
 import { createTranslate, SPANISH_WORDS } from './translate.ts'
 
 const SOURCES = join(import.meta.dirname, '..')
@@ -25,6 +27,10 @@ it('has Spanish for every text of every screen', () => {
     missing.push(...texts.filter((text) => !(text in SPANISH_WORDS)).map((text) => `${name}: ${text}`))
   }
   expect(missing).toEqual([])
+})
+
+it('has words in both languages for every kind of alert', () => {
+  expect(ALERT_KINDS.filter((kind) => !(ALERT_WORDS[kind] in SPANISH_WORDS))).toEqual([])
 })
 
 it('has Spanish for every state and role that the service tells', () => {

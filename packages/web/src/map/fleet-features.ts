@@ -1,26 +1,37 @@
 import type { DeviceView } from '@paikea/api/contract'
+import { stateWords } from '../device/state-words.ts'
 import { formatFixAge } from '../format/age.ts'
+import type { Translate } from '../i18n/translate.ts'
+import type { AlertsOf } from '../shell/open-alerts.ts'
 
 /** The fleet as points for the map: everything that decides colour and words is a plain text or number. */
-export function fleetFeatures(devices: readonly DeviceView[], now: number) {
+export function fleetFeatures(
+  devices: readonly DeviceView[],
+  now: number,
+  about: { readonly t: Translate; readonly alertsOf: AlertsOf },
+) {
+  const { t, alertsOf } = about
   return {
     type: 'FeatureCollection' as const,
-    features: devices.flatMap(({ iam, label, health, lastFix }) =>
-      lastFix === null
-        ? []
-        : [
-            {
-              type: 'Feature' as const,
-              geometry: { type: 'Point' as const, coordinates: [lastFix.longitude, lastFix.latitude] },
-              properties: {
-                iam,
-                health,
-                title: label ?? iam,
-                age: formatFixAge(now - Date.parse(lastFix.at)),
-                hours: (now - Date.parse(lastFix.at)) / 3_600_000,
-              },
-            },
-          ],
-    ),
+    features: devices.flatMap((device) => {
+      const { iam, label, health, lastFix } = device
+      if (lastFix === null) return []
+      const doubts = stateWords(device, alertsOf(iam)).slice(1)
+      const age = now - Date.parse(lastFix.at)
+      return [
+        {
+          type: 'Feature' as const,
+          geometry: { type: 'Point' as const, coordinates: [lastFix.longitude, lastFix.latitude] },
+          properties: {
+            iam,
+            health,
+            title: label ?? iam,
+            words: [`${formatFixAge(age)} ${t('old')}`, ...doubts.map((word) => t(word))].join('\n'),
+            isDoubtful: doubts.length > 0,
+            hours: age / 3_600_000,
+          },
+        },
+      ]
+    }),
   }
 }

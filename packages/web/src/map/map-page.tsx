@@ -12,6 +12,7 @@ import { formatSpan } from '../format/moment.ts'
 import { ConnectionBadge } from '../shell/connection-badge.tsx'
 import { FinderField, FinderRest, useFinder } from '../shell/finder.tsx'
 import { useLive } from '../shell/live.tsx'
+import { useAlertsOf } from '../shell/open-alerts.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { useNow } from '../shell/use-now.ts'
 import { MapView } from './map-view.tsx'
@@ -99,13 +100,14 @@ function Selected(props: {
 }) {
   const { device, now, until, share, onShare, isProbable } = props
   const { t, clock, moment } = usePreferences()
+  const alertsOf = useAlertsOf()
   return (
     <section>
       <h2>
         <Link href={`/devices/${encodeURIComponent(device.iam)}`}>{device.label ?? device.iam}</Link>
       </h2>
       <p>
-        {stateWords(device)
+        {stateWords(device, alertsOf(device.iam))
           .map((word) => t(word))
           .join(', ')}
       </p>

@@ -12,6 +12,8 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import { Protocol } from 'pmtiles'
 import { useEffect, useRef, useState } from 'react'
 import { useSession } from '../session/use-session.tsx'
+import { useAlertsOf } from '../shell/open-alerts.ts'
+import { usePreferences } from '../shell/preferences.tsx'
 import { fleetFeatures } from './fleet-features.ts'
 import { mapStyle } from './style.ts'
 
@@ -34,6 +36,8 @@ export interface MapViewProps {
 /** The drawn map. What it shows is also in the list beside it, for who cannot see it. */
 export function MapView({ devices, now, selected, track, circle, onSelect }: MapViewProps) {
   const { tiles } = useSession().links
+  const { t } = usePreferences()
+  const alertsOf = useAlertsOf()
   const place = useRef<HTMLDivElement>(null)
   const select = useRef(onSelect)
   select.current = onSelect
@@ -58,7 +62,11 @@ export function MapView({ devices, now, selected, track, circle, onSelect }: Map
     // For who waits for the picture, a test as much as a person's program.
     const drawn = made.getContainer().dataset
     made.on('dataloading', () => void (drawn['drawn'] = 'no'))
-    made.on('idle', () => void (drawn['drawn'] = 'yes'))
+    made.on('idle', () => {
+      const { lng, lat } = made.getCenter()
+      drawn['view'] = `${lng.toFixed(3)} ${lat.toFixed(3)} ${made.getZoom().toFixed(1)}`
+      drawn['drawn'] = 'yes'
+    })
     return () => {
       setMap(null)
       made.remove()
@@ -67,8 +75,8 @@ export function MapView({ devices, now, selected, track, circle, onSelect }: Map
 
   const tick = Math.floor(now / AGES_MS)
   useEffect(() => {
-    void sourceOf(map, 'fleet')?.setData(fleetFeatures(devices, tick * AGES_MS))
-  }, [map, devices, tick])
+    void sourceOf(map, 'fleet')?.setData(fleetFeatures(devices, tick * AGES_MS, { t, alertsOf }))
+  }, [map, devices, tick, t, alertsOf])
   useEffect(() => {
     const coordinates = track.map((piece) => piece.map((point) => [...point]))
     void sourceOf(map, 'track')?.setData({

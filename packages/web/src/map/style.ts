@@ -57,8 +57,9 @@ export function mapStyle(isDark: boolean, tiles: OwnTiles): StyleSpecification {
         filter: ['!', ['has', 'point_count']],
         paint: {
           'circle-radius': 8,
-          'circle-stroke-width': 2,
-          'circle-stroke-color': halo,
+          // What stands in words below it is not to be overlooked.
+          'circle-stroke-width': ['case', ['get', 'isDoubtful'], 4, 2],
+          'circle-stroke-color': ['case', ['get', 'isDoubtful'], '#e0a100', halo],
           'circle-color': [
             'match',
             ['get', 'health'],
@@ -82,7 +83,7 @@ export function mapStyle(isDark: boolean, tiles: OwnTiles): StyleSpecification {
         source: 'fleet',
         filter: ['!', ['has', 'point_count']],
         layout: {
-          'text-field': ['concat', ['get', 'title'], '\n', ['get', 'age']],
+          'text-field': ['concat', ['get', 'title'], '\n', ['get', 'words']],
           'text-size': 12,
           'text-font': ['sans-serif'],
           'text-offset': [0, 1],

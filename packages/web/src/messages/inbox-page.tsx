@@ -4,36 +4,50 @@ import { callApi } from '../api/call-api.ts'
 import { CommandButtons } from '../device/command-buttons.tsx'
 import { commandReason, orderWords } from '../device/command-words.ts'
 import { formatCoordinates } from '../format/coordinates.ts'
+import { useSession } from '../session/use-session.tsx'
+import { actorWords } from '../shell/actor-words.ts'
 import { useLive } from '../shell/live.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Loaded } from '../shell/states.tsx'
+import { AlertCard } from '../setup/alert-card.tsx'
 import { AcceptButton } from './accept-button.tsx'
+import { AccountCard, EndpointCard } from './stopped-cards.tsx'
 import { findJumps } from './find-jumps.ts'
-import { DeliveryButtons } from './message-life.tsx'
+import { DeliveryButtons, deliveryWords, isStopped } from './delivery-buttons.tsx'
 
 const MOST = 50
+/** Alerts that stand here already, each with its button. */
+const SHOWN_ANYWAY: ReadonlySet<string> = new Set(['position-frozen', 'position-implausible', 'deliveries-parked'])
 /** Read again with the messages out, of which most of it speaks. */
 const INBOX_KEY = ['outbound', 'inbox']
 
 /** What does not go on without a person: what it is, what to do, and the button that does it. */
 export function InboxPage() {
   const { t, moment, coordinates } = usePreferences()
+  const { user } = useSession()
   const { fleet, readAt } = useLive()
   const waiting = useQuery({
     queryKey: INBOX_KEY,
     queryFn: async ({ signal }) => {
-      const [parked, unknown, quarantined, unclaimed, held] = await Promise.all([
+      const [parked, unknown, queued, quarantined, unclaimed, held, alerts, accounts, endpoints] = await Promise.all([
         callApi('GET /v1/messages/outbound', { query: { state: 'parked', limit: MOST }, signal }),
         callApi('GET /v1/messages/outbound', { query: { state: 'unknown', limit: MOST }, signal }),
+        callApi('GET /v1/messages/outbound', { query: { state: 'queued', limit: MOST }, signal }),
         callApi('GET /v1/messages/inbound', { query: { state: 'quarantined', limit: MOST }, signal }),
         callApi('GET /v1/modems', { query: { claimed: 'false', limit: MOST }, signal }),
         callApi('GET /v1/commands', { query: { state: 'needs-decision', limit: MOST }, signal }),
+        callApi('GET /v1/alerts', { query: { state: 'open', limit: MOST }, signal }),
+        callApi('GET /v1/vendor-accounts', { signal }),
+        callApi('GET /v1/endpoints', { query: { limit: MOST }, signal }),
       ])
       return {
-        outbound: [...parked.items, ...unknown.items],
+        outbound: [...parked.items, ...unknown.items, ...queued.items.filter(isStopped)],
         quarantined: quarantined.items,
         unclaimed: unclaimed.items.filter(({ claimed }) => !claimed),
         held: held.items,
+        accounts: accounts.items.filter(({ state }) => state === 'parked'),
+        endpoints: endpoints.items.filter(({ state }) => state === 'parked'),
+        alerts: alerts.items.filter(({ kind, acknowledgedAt }) => acknowledgedAt === null && !SHOWN_ANYWAY.has(kind)),
       }
     },
     refetchInterval: 30_000,
@@ -54,9 +68,12 @@ export function InboxPage() {
       </div>
       <Loaded
         of={waiting}
-        isEmpty={({ outbound, quarantined, unclaimed, held }) =>
+        isEmpty={({ outbound, quarantined, unclaimed, held, alerts, accounts, endpoints }) =>
           outbound.length +
             held.length +
+            alerts.length +
+            accounts.length +
+            endpoints.length +
             quarantined.length +
             unclaimed.length +
             frozen.length +
@@ -66,8 +83,17 @@ export function InboxPage() {
         }
         empty={t('Nothing needs you.')}
       >
-        {({ outbound, quarantined, unclaimed, held }) => (
+        {({ outbound, quarantined, unclaimed, held, alerts, accounts, endpoints }) => (
           <ul className="cards">
+            {accounts.map((account) => (
+              <AccountCard key={account.kind} account={account} />
+            ))}
+            {endpoints.map((endpoint) => (
+              <EndpointCard key={`endpoint ${String(endpoint.id)}`} endpoint={endpoint} />
+            ))}
+            {alerts.map((alert) => (
+              <AlertCard key={`alert ${String(alert.id)}`} alert={alert} />
+            ))}
             {held.map((command) => (
               <li key={`held ${String(command.id)}`}>
                 <h2>
@@ -77,7 +103,7 @@ export function InboxPage() {
                 </h2>
                 <p>
                   {t('This command waits for your decision:')} {commandReason(command.stateReason, t)}. {t('Ordered')}{' '}
-                  {moment(command.createdAt)}, {command.requestedBy}.
+                  {moment(command.createdAt)}, {actorWords(command.requestedBy, user, t)}.
                 </p>
                 <CommandButtons iam={command.iam} id={command.id} state={command.state} />
               </li>
@@ -89,14 +115,8 @@ export function InboxPage() {
                     {t('Message {id} to', { id: item.id })} {item.target} {item.imei}
                   </Link>
                 </h2>
-                <p>
-                  {item.state === 'parked'
-                    ? t('It stands still: {reason}. Mend the cause, then resume it, or cancel it.', {
-                        reason: item.reason?.detail ?? item.reason?.code ?? '–',
-                      })
-                    : t('Nobody knows whether the other side took it. Ask there before you send it again.')}
-                </p>
-                <DeliveryButtons id={item.id} state={item.state} />
+                <p>{deliveryWords(item, t)}</p>
+                <DeliveryButtons {...item} />
               </li>
             ))}
             {quarantined.map((item) => (

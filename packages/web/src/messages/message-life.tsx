@@ -1,12 +1,13 @@
 import type { InboundDetailView } from '@paikea/api/contract'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { AcceptButton } from './accept-button.tsx'
-import { Failure, Loaded } from '../shell/states.tsx'
+import { Loaded } from '../shell/states.tsx'
+import { DeliveryButtons } from './delivery-buttons.tsx'
 import { Replay } from './replay.tsx'
 
 /** A moment of a message's life; those that have not come are left out. */
@@ -128,10 +129,12 @@ export function OutboundLife({ id }: { readonly id: number }) {
               ]}
             />
             <p>
-              {t('State')}: <strong>{t(found.state)}</strong> {found.reason?.detail ?? found.reason?.code},{' '}
-              {t('expires')} {moment(found.expiresAt)}, {found.credits} {t('credits')}
+              {t('State')}: <strong>{t(found.state)}</strong>
+              {found.reason !== null && ` (${found.reason.detail ?? found.reason.code})`}
+              {found.finishedAt === null && `, ${t('expires')} ${moment(found.expiresAt)}`}, {found.credits}{' '}
+              {t('credits')}
             </p>
-            <DeliveryButtons id={id} state={found.state} />
+            <DeliveryButtons {...found} />
             <WorkflowName id={found.workflowId} />
             {found.cause.messageId !== null && (
               <p>
@@ -146,38 +149,6 @@ export function OutboundLife({ id }: { readonly id: number }) {
         )}
       </Loaded>
     </main>
-  )
-}
-
-/** What a person can still do about a message out: resume a parked one, cancel one that has not left. */
-export function DeliveryButtons({ id, state }: { readonly id: number; readonly state: string }) {
-  const { t } = usePreferences()
-  const { csrfToken, may } = useSession()
-  const queries = useQueryClient()
-  const deed = useMutation({
-    mutationFn: (verb: 'resume' | 'cancel') =>
-      verb === 'resume'
-        ? callApi('POST /v1/messages/outbound/:id/resume', { params: { id }, csrfToken })
-        : callApi('POST /v1/messages/outbound/:id/cancel', { params: { id }, csrfToken }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['outbound'] }),
-  })
-  if (!may('operator')) return null
-  return (
-    <div>
-      <span className="buttons">
-        {state === 'parked' && (
-          <button type="button" onClick={() => deed.mutate('resume')}>
-            {t('Resume')}
-          </button>
-        )}
-        {(state === 'parked' || state === 'queued') && (
-          <button type="button" className="quiet" onClick={() => deed.mutate('cancel')}>
-            {t('Cancel')}
-          </button>
-        )}
-      </span>
-      {deed.error !== null && <Failure of={deed.error} />}
-    </div>
   )
 }
 

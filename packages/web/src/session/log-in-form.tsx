@@ -2,6 +2,7 @@ import type { SessionView } from '@paikea/api/contract'
 import { useState, type FormEvent } from 'react'
 import { usePreferences } from '../shell/preferences.tsx'
 import { RequestFailure } from '../api/fetch-or-throw.ts'
+import { ForgottenPassword } from './forgotten-password.tsx'
 import { logIn } from './session.ts'
 
 /** Asks for e-mail and password. */
@@ -10,6 +11,7 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
   const [error, setError] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
   const [needsCode, setNeedsCode] = useState(false)
+  const [hasForgotten, setHasForgotten] = useState(false)
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
@@ -26,6 +28,7 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
     }
   }
 
+  if (hasForgotten) return <ForgottenPassword onBack={() => setHasForgotten(false)} />
   return (
     <main className="log-in">
       <form onSubmit={(event) => void submit(event)} aria-labelledby="log-in-title">
@@ -59,6 +62,9 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
         </p>
         <button type="submit" disabled={isBusy}>
           {isBusy ? t('Logging in…') : t('Log in')}
+        </button>
+        <button type="button" className="quiet" onClick={() => setHasForgotten(true)}>
+          {t('Forgot the password?')}
         </button>
       </form>
     </main>

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { callApi } from '../api/call-api.ts'
 import { UNKNOWN } from '../format/quantity.ts'
+import { useSession } from '../session/use-session.tsx'
+import { actorWords } from '../shell/actor-words.ts'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Loaded } from '../shell/states.tsx'
@@ -8,6 +10,7 @@ import { Loaded } from '../shell/states.tsx'
 /** Who did what, from where, and how the thing was before and after. */
 export function Audit() {
   const { t, moment } = usePreferences()
+  const { user } = useSession()
   const audit = useQuery({
     queryKey: ['audit'],
     queryFn: ({ signal }) => callApi('GET /v1/audit', { query: { limit: 100 }, signal }),
@@ -21,7 +24,7 @@ export function Audit() {
           keyOf={({ id }) => id}
           columns={[
             { title: t('At'), cell: ({ at }) => moment(at) },
-            { title: t('Who'), cell: ({ actor }) => actor },
+            { title: t('Who'), cell: ({ actor }) => actorWords(actor, user, t) },
             { title: t('From'), cell: ({ address }) => address ?? UNKNOWN },
             { title: t('What'), cell: ({ action }) => action },
             { title: t('Whose'), cell: ({ subject }) => subject ?? UNKNOWN },
@@ -36,6 +39,12 @@ export function Audit() {
 
 const MAX_SHOWN = 200
 
+/** Names and values with room to break the line between them. */
 function factsOf(facts: unknown): string {
-  return facts == null ? UNKNOWN : JSON.stringify(facts).slice(0, MAX_SHOWN)
+  if (facts == null) return UNKNOWN
+  const words =
+    typeof facts === 'object'
+      ? Object.entries(facts).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+      : [JSON.stringify(facts)]
+  return words.join(', ').slice(0, MAX_SHOWN)
 }

@@ -47,7 +47,8 @@ function Endpoint({ endpoint }: { readonly endpoint: EndpointView }) {
   return (
     <li className={state === 'active' ? 'calm' : ''} data-endpoint={endpoint.id}>
       <h2>
-        {endpoint.label ?? `${endpoint.kind} ${String(endpoint.id)}`} <small>{endpoint.kind}</small>
+        {endpoint.label ?? `${endpoint.kind} ${String(endpoint.id)}`}
+        {endpoint.label !== null && <small> {endpoint.kind}</small>}
       </h2>
       <p className="address">{addressWords(endpoint)}</p>
       <p>

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { type Preferences, usePreferences } from '../shell/preferences.tsx'
 import { useSession } from '../session/use-session.tsx'
+import { Airtime } from './airtime.tsx'
+import { Alerts } from './alerts.tsx'
 import { Approvals } from './approvals.tsx'
 import { Audit } from './audit.tsx'
 import { Endpoints } from './endpoints.tsx'
@@ -23,6 +25,8 @@ const PARTS: Readonly<
   endpoints: { title: 'Endpoints', show: () => <Endpoints /> },
   releases: { title: 'Releases', show: () => <Releases /> },
   rollouts: { title: 'Roll-outs', show: () => <Rollouts /> },
+  alerts: { title: 'Alerts', show: () => <Alerts /> },
+  airtime: { title: 'Airtime', show: () => <Airtime /> },
   users: { title: 'Users', show: () => <Users />, isForAdmins: true },
   tokens: { title: 'Tokens', show: () => <Tokens />, isForAdmins: true },
   audit: { title: 'Audit', show: () => <Audit />, isForAdmins: true },

@@ -26,11 +26,15 @@ export function TextField(props: {
   readonly label: string
   readonly value: string
   readonly onChange: (value: string) => void
-  readonly type?: 'text' | 'email' | 'password' | 'url' | 'number' | 'date'
+  readonly type?: 'text' | 'email' | 'password' | 'url' | 'number' | 'date' | 'time' | 'month'
   readonly maxLength?: number
   readonly isRequired?: boolean
+  /** Of a number: its least, and how fine it may be. */
+  readonly min?: number
+  readonly step?: number | 'any'
+  readonly autoComplete?: string
 }) {
-  const { label, value, onChange, type = 'text', maxLength, isRequired = false } = props
+  const { label, value, onChange, type = 'text', maxLength, isRequired = false, min, step } = props
   return (
     <label>
       {label}
@@ -39,10 +43,26 @@ export function TextField(props: {
         value={value}
         maxLength={maxLength}
         required={isRequired}
+        min={min}
+        step={step}
         // A browser must not offer a person's own password for somebody else's account.
-        autoComplete={type === 'password' ? 'new-password' : 'off'}
+        autoComplete={props.autoComplete ?? (type === 'password' ? 'new-password' : 'off')}
         onChange={({ target }) => onChange(target.value)}
       />
+    </label>
+  )
+}
+
+/** A yes or no. */
+export function CheckField(props: {
+  readonly label: string
+  readonly isChecked: boolean
+  readonly onChange: (isChecked: boolean) => void
+}) {
+  const { label, isChecked, onChange } = props
+  return (
+    <label className="check">
+      <input type="checkbox" checked={isChecked} onChange={({ target }) => onChange(target.checked)} /> {label}
     </label>
   )
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from './preferences.tsx'
+import { useArrival } from './use-arrival.ts'
 
 const PLACES = [
   { path: '/', title: 'Fleet', mark: '≡' },
@@ -16,6 +17,9 @@ export function Frame({ onLogOut, children }: { readonly onLogOut: () => void; r
   const { t } = usePreferences()
   const { user } = useSession()
   const [at] = useLocation()
+  const place = PLACES.find(({ path }) => isAt(path, at))
+  const device = /^\/devices\/([\w-]+)$/.exec(at)?.[1]
+  useArrival(at, device ?? t(place?.title ?? 'Your account'))
   return (
     <>
       <a className="skip" href="#content">
@@ -25,16 +29,17 @@ export function Frame({ onLogOut, children }: { readonly onLogOut: () => void; r
         <Link className="brand" href="/">
           <img src="/buoy.svg" alt="" width="24" height="24" /> Paikea
         </Link>
-        <span className="who">{user.displayName || user.email}</span>
+        <Link className="who" href="/account" aria-label={`${t('Your account')}: ${user.displayName || user.email}`}>
+          {user.displayName || user.email}
+        </Link>
         <button type="button" className="quiet" onClick={onLogOut}>
           {t('Log out')}
         </button>
       </header>
       <nav className="places" aria-label="Paikea">
         {PLACES.map(({ path, title, mark }) => {
-          const isHere = path === '/' ? at === '/' || at.startsWith('/devices') : at.startsWith(path)
           return (
-            <Link key={path} href={path} aria-current={isHere ? 'page' : undefined}>
+            <Link key={path} href={path} aria-current={isAt(path, at) ? 'page' : undefined}>
               <span aria-hidden="true">{mark}</span> {t(title)}
             </Link>
           )
@@ -45,4 +50,9 @@ export function Frame({ onLogOut, children }: { readonly onLogOut: () => void; r
       </div>
     </>
   )
+}
+
+/** Whether an address belongs to a place: a device is part of the fleet. */
+function isAt(path: string, at: string): boolean {
+  return path === '/' ? at === '/' || at.startsWith('/devices') : at.startsWith(path)
 }

@@ -3,7 +3,7 @@ import type { SessionView } from './schema.ts'
 
 /** Who is logged in, and what that person may do where. */
 export function presentSession(
-  user: Pick<UserRow, 'id' | 'email' | 'displayName' | 'isSystemAdmin'>,
+  user: Pick<UserRow, 'id' | 'email' | 'displayName' | 'isSystemAdmin'> & { readonly hasSecondFactor: boolean },
   memberships: readonly MembershipRow[],
   groups: readonly GroupRow[],
   csrfToken: string,
@@ -16,6 +16,7 @@ export function presentSession(
       email: user.email,
       displayName: user.displayName,
       isSystemAdmin: user.isSystemAdmin,
+      hasSecondFactor: user.hasSecondFactor,
       groups: user.isSystemAdmin
         ? groups.map(({ id, name }) => ({ id, name, role: 'admin' }))
         : memberships.map(({ groupId, role }) => ({ id: groupId, name: nameOf.get(groupId) ?? '', role })),

@@ -1,4 +1,11 @@
-import { findUserById, listGroups, listMemberships, normaliseEmail } from '@paikea/database'
+import {
+  findUserById,
+  listGroups,
+  listMemberships,
+  loadSecondFactor,
+  normaliseEmail,
+  type UserRow,
+} from '@paikea/database'
 import { logIn, logOut, Refusal, SESSION_LIFE_MS, strangerCaller } from '@paikea/operations'
 import { SESSION_COOKIE } from '../../auth/authenticate.ts'
 import { ApiError, forbidden } from '../../http/api-error.ts'
@@ -80,16 +87,14 @@ export const sessionRoutes = [
   }),
 ] as const
 
-async function load(
-  { db, links }: Pick<Services, 'db' | 'links'>,
-  user: Parameters<typeof presentSession>[0],
-  csrfToken: string,
-) {
-  const [memberships, groups] = await Promise.all([
+async function load({ db, links }: Pick<Services, 'db' | 'links'>, user: UserRow, csrfToken: string) {
+  const [memberships, groups, factor] = await Promise.all([
     listMemberships(db, { userId: user.id }),
     listGroups(db, { scope: { all: true } }),
+    loadSecondFactor(db, { userId: user.id }),
   ])
-  return presentSession(user, memberships, groups, csrfToken, links)
+  const hasSecondFactor = factor !== null && factor.since !== null
+  return presentSession({ ...user, hasSecondFactor }, memberships, groups, csrfToken, links)
 }
 
 /** Written by hand: Koa refuses `Secure` where a proxy in front holds the certificate. */

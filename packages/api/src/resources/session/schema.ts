@@ -18,6 +18,8 @@ export const UserSchema = z.object({
   email: z.string(),
   displayName: z.string(),
   isSystemAdmin: z.boolean(),
+  /** Whether log-ins ask for a code, too. */
+  hasSecondFactor: z.boolean(),
   groups: z.array(z.object({ id: z.int(), name: z.string(), role: z.string() })),
 })
 

@@ -1,0 +1,87 @@
+import { lazy, Suspense, useState } from 'react'
+import { callApi } from '../api/call-api.ts'
+import { useSession } from '../session/use-session.tsx'
+import { Form, TextField } from '../shell/fields.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Failure } from '../shell/states.tsx'
+import { useDeed } from '../shell/use-deed.ts'
+
+const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }))
+
+/** Begins, confirms and ends the second factor: a code of an authenticator at each log-in. */
+export function SecondFactor() {
+  const { t } = usePreferences()
+  const { csrfToken, user } = useSession()
+  const [isSet, setIsSet] = useState(user.hasSecondFactor)
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const begin = useDeed(() => callApi('POST /v1/session/second-factor', { body: { password }, csrfToken }))
+  const confirm = useDeed(async () => {
+    await callApi('PUT /v1/session/second-factor', { body: { code }, csrfToken })
+    begin.reset()
+    setPassword('')
+    setCode('')
+    setIsSet(true)
+  })
+  const end = useDeed(async () => {
+    await callApi('POST /v1/session/second-factor/end', { body: { password }, csrfToken })
+    setPassword('')
+    setIsSet(false)
+  })
+  const made = begin.data
+  return (
+    <section aria-labelledby="factor-title">
+      <h2 id="factor-title">{t('Second factor')}</h2>
+      <p>
+        {isSet
+          ? t('Log-ins ask for a code of your authenticator.')
+          : t(
+              'Without one, whoever knows your password gets in. With one, log-ins also ask for a code of an app on your phone.',
+            )}
+      </p>
+      {made === undefined ? (
+        <Form label={t('Second factor')} onSubmit={() => (isSet ? end.mutate(undefined) : begin.mutate(undefined))}>
+          <TextField
+            label={t('Your password')}
+            type="password"
+            autoComplete="current-password"
+            value={password}
+            maxLength={1000}
+            isRequired
+            onChange={setPassword}
+          />
+          <button type="submit" className={isSet ? 'quiet' : ''} disabled={begin.isPending || end.isPending}>
+            {isSet ? t('End the second factor') : t('Set up a second factor')}
+          </button>
+        </Form>
+      ) : (
+        <div className="notice">
+          <p>{t('Let your authenticator read this picture, open the link on this phone, or type the secret.')}</p>
+          <Suspense fallback={null}>
+            <QrCode text={made.uri} label={t('The secret as a QR code')} />
+          </Suspense>
+          <p>
+            <a href={made.uri}>{t('Open in the authenticator')}</a>
+          </p>
+          <p>
+            <code>{made.secret}</code>
+          </p>
+          <Form label={t('Show a code')} onSubmit={() => confirm.mutate(undefined)}>
+            <TextField
+              label={t('Code of your authenticator')}
+              value={code}
+              maxLength={6}
+              autoComplete="one-time-code"
+              isRequired
+              onChange={setCode}
+            />
+            <button type="submit" disabled={confirm.isPending}>
+              {t('Confirm')}
+            </button>
+          </Form>
+        </div>
+      )}
+      <Failure of={confirm.error ?? begin.error ?? end.error} />
+    </section>
+  )
+}

@@ -1,0 +1,51 @@
+import type { ApiContract, EndpointView } from '@paikea/api/contract'
+import { Link } from 'wouter'
+import { callApi } from '../api/call-api.ts'
+import { useSession } from '../session/use-session.tsx'
+import { endpointName } from '../setup/endpoint-words.ts'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Failure } from '../shell/states.tsx'
+import { useDeed } from '../shell/use-deed.ts'
+
+type VendorAccount = ApiContract['GET /v1/vendor-accounts']['answer']['items'][number]
+
+/** An account that refuses everything: all that is to be sent by it waits. */
+export function AccountCard({ account }: { readonly account: VendorAccount }) {
+  const { t, moment } = usePreferences()
+  const { csrfToken, may } = useSession()
+  const { kind, name, stateReason, whatToDo, stateChangedAt, waiting } = account
+  const resume = useDeed(
+    () => callApi('POST /v1/vendor-accounts/:kind/resume', { params: { kind }, csrfToken }),
+    'outbound',
+  )
+  return (
+    <li>
+      <h2>{t('{name} takes no messages', { name })}</h2>
+      <p>
+        {stateReason} {whatToDo} {t('Since {time}.', { time: moment(stateChangedAt) })}{' '}
+        {t('{count} messages wait.', { count: waiting })}
+      </p>
+      {may('operator') && (
+        <button type="button" disabled={resume.isPending} onClick={() => resume.mutate(undefined)}>
+          {t('It is mended: go on')}
+        </button>
+      )}
+      {resume.error !== null && <Failure of={resume.error} />}
+    </li>
+  )
+}
+
+/** An endpoint that needs a person; its own card among the endpoints has all that can be done. */
+export function EndpointCard({ endpoint }: { readonly endpoint: EndpointView }) {
+  const { t, moment } = usePreferences()
+  return (
+    <li>
+      <h2>
+        <Link href="/setup/endpoints">{t('{name} takes no messages', { name: endpointName(endpoint) })}</Link>
+      </h2>
+      <p>
+        {endpoint.stateReason} {t('Since {time}.', { time: moment(endpoint.stateChangedAt) })}
+      </p>
+    </li>
+  )
+}

@@ -1,0 +1,42 @@
+import type { AlertView } from '@paikea/api/contract'
+import { Link } from 'wouter'
+import { callApi } from '../api/call-api.ts'
+import { useSession } from '../session/use-session.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Failure } from '../shell/states.tsx'
+import { useDeed } from '../shell/use-deed.ts'
+import { ALERT_WORDS } from './alert-words.ts'
+
+/** One alert that rings: what it is, since when, what to do, and whether somebody has seen it. */
+export function AlertCard({ alert }: { readonly alert: AlertView }) {
+  const { t, moment } = usePreferences()
+  const { csrfToken, may } = useSession()
+  const { id, kind, iam, summary, advice, since, acknowledgedAt } = alert
+  const acknowledge = useDeed(
+    () => callApi('POST /v1/alerts/:id/acknowledge', { params: { id }, csrfToken }),
+    'alerts',
+    'outbound',
+  )
+  return (
+    <li className={acknowledgedAt === null ? '' : 'calm'} data-alert={kind}>
+      <h2>
+        {iam === null ? '' : <Link href={`/devices/${encodeURIComponent(iam)}`}>{iam}</Link>}
+        {iam === null ? '' : ': '}
+        {t(ALERT_WORDS[kind])}
+      </h2>
+      <p>
+        {summary} {advice}
+      </p>
+      <p>
+        {t('Since {time}.', { time: moment(since) })}{' '}
+        {acknowledgedAt !== null && t('Somebody saw it {time}.', { time: moment(acknowledgedAt) })}
+      </p>
+      {acknowledgedAt === null && may('technician') && (
+        <button type="button" className="quiet" disabled={acknowledge.isPending} onClick={() => acknowledge.mutate()}>
+          {t('I have seen it')}
+        </button>
+      )}
+      {acknowledge.error !== null && <Failure of={acknowledge.error} />}
+    </li>
+  )
+}

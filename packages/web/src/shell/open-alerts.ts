@@ -1,0 +1,38 @@
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useMemo } from 'react'
+import { callApi } from '../api/call-api.ts'
+
+const REREAD_MS = 15_000
+const MOST = 100
+
+/** What rings of a device and does not show in its own state, in words. */
+const DEVICE_WORDS: Readonly<Record<string, string>> = {
+  'position-implausible': 'newest position not believed',
+  'left-watch-circle': 'left its watch circle',
+}
+
+/** The alerts that are open now. */
+export function useOpenAlerts() {
+  return useQuery({
+    queryKey: ['alerts', 'open'],
+    queryFn: ({ signal }) => callApi('GET /v1/alerts', { query: { state: 'open', limit: MOST }, signal }),
+    refetchInterval: REREAD_MS,
+  })
+}
+
+/** Words of a device's open alerts, by its name. */
+export type AlertsOf = (iam: string) => readonly string[]
+
+/** Looks up what rings of a device; nothing, while the alerts are not read. */
+export function useAlertsOf(): AlertsOf {
+  const { data } = useOpenAlerts()
+  const found = useMemo(() => {
+    const words = new Map<string, readonly string[]>()
+    for (const { iam, kind } of data?.items ?? []) {
+      const word = DEVICE_WORDS[kind]
+      if (iam !== null && word !== undefined) words.set(iam, [...(words.get(iam) ?? []), word])
+    }
+    return words
+  }, [data])
+  return useCallback((iam) => found.get(iam) ?? [], [found])
+}

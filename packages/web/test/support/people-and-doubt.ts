@@ -1,0 +1,198 @@
+import { join } from 'node:path'
+import { openAlerts } from '@paikea/database'
+import type { TestDatabase } from '@paikea/database/testing'
+import { createDevice, systemCaller } from '@paikea/operations'
+import { Secret, TOTP } from 'otpauth'
+import type { Browser, Page } from 'playwright-core'
+import { WEB } from './build-page.ts'
+import { violationsOf } from './violations.ts'
+
+export const PASSWORD = 'correct horse battery'
+/** If anything showed it as markup, it would leave a mark on the window. */
+export const HOSTILE = '<img src=x onerror="window.hurt=1">'
+/** Pictures of the page, for people to look at. */
+export const PICTURES = join(WEB, '.types', 'pictures')
+
+/** The house that the suite has started, and what one does in it. */
+interface House {
+  readonly db: TestDatabase
+  readonly url: string
+  readonly browser: Browser
+  readonly openAs: (name: string) => Promise<Page>
+  readonly deliver: (
+    momsn: number,
+    fix: number | Date,
+    latitude: string,
+    longitude: string,
+    sentAt: Date | null,
+    more: Readonly<Record<string, string>>,
+  ) => Promise<Date>
+  readonly listen: (page: Page) => void
+}
+
+/** Tests of what is doubtful on the map, and of what people do with their accounts; the house is the suite's own. */
+export function testPeopleAndDoubt(house: () => House): void {
+  it('keeps notes, and shows one device to whoever has its link', async () => {
+    const { browser, listen, openAs, url } = house()
+    const page = await openAs('ada')
+    await page.goto(`${url}/devices/PK001`)
+    await page.getByRole('textbox', { name: 'New note' }).fill(`${HOSTILE}\nThe key has Tāne.`)
+    await page.getByRole('button', { name: 'Write it down' }).click()
+    await page.getByText('The key has Tāne.').waitFor()
+    await page.getByLabel('For whom').fill('coast guard')
+    await page.getByRole('button', { name: 'Make a link' }).click()
+    const link = page.getByRole('status').filter({ hasText: 'Copy it now' }).getByRole('link')
+    const stranger = await browser.newContext({ viewport: { width: 360, height: 740 } })
+    const shared = await stranger.newPage()
+    listen(shared)
+    await shared.goto(String(await link.getAttribute('href')))
+    await shared.getByRole('heading', { name: HOSTILE }).waitFor()
+    await shared.getByText('37°00.000′ S 179°57.000′ W').waitFor()
+    await shared.getByText('heard from in time').waitFor()
+    expect(await violationsOf(shared)).toEqual([])
+    await shared.screenshot({ path: join(PICTURES, 'shared-phone.png') })
+    await page.getByRole('row').filter({ hasText: 'coast guard' }).getByRole('button', { name: 'End' }).click()
+    await page.getByText('No link leads here.').waitFor()
+    await shared.reload()
+    await shared.getByText('This link does not lead anywhere any more.').waitFor()
+    expect(await page.evaluate(() => 'hurt' in window)).toBe(false)
+    await stranger.close()
+    await page.context().close()
+  }, 60_000)
+
+  it('draws a fleet across the date line, gathers neighbours, and says what is doubtful', async () => {
+    const { db, deliver, openAs } = house()
+    const page = await openAs('ada')
+    const caller = systemCaller('test')
+    const imeis = ['300234010753371', '300234010753372']
+    for (const imei of imeis) await createDevice({ db, caller }, { kind: 'buoy', imei, groupId: 1 })
+    const [east = '', twin = ''] = imeis
+    await deliver(1, 40, '1700.0000', '17958.0000E', null, { imei: east })
+    const at = await deliver(1, 20, '1700.0100', '17958.0000E', null, { imei: twin })
+    await deliver(2, at, '1700.0100', '17958.0000E', new Date(), { imei: twin })
+    const device = await db.models.Device.findOne({ where: { iam: 'PK002' } })
+    const now = new Date()
+    const jump = { kind: 'position-implausible', deviceId: device?.id ?? 0, openKey: 'jump/2' } as const
+    const found = [{ ...jump, groupId: 1, since: now, summary: 'It jumped.', advice: 'Look.' }]
+    await db.write((tx) => openAlerts(db, { found, now }, tx))
+    await page.getByRole('link', { name: 'Map' }).click()
+    const canvas = page.locator('.map-canvas[data-drawn="yes"]')
+    await canvas.waitFor()
+    const view = async () => ((await canvas.getAttribute('data-view')) ?? '').split(' ').map(Number)
+    // The whole fleet, and not the whole earth: a few minutes of longitude on both sides of 180°.
+    const [longitude = 0, latitude = 0, zoom = 0] = await view()
+    expect(Math.round(Math.abs(longitude))).toBe(180)
+    expect(latitude).toBeGreaterThan(-37)
+    expect(latitude).toBeLessThan(-17)
+    expect(zoom).toBeGreaterThan(3.5)
+    await page.getByRole('button', { name: /^PK003:/ }).click()
+    await page.getByText(/, position frozen$/).waitFor()
+    await page.getByRole('button', { name: /^PK002:/ }).click()
+    await page.getByText(/, newest position not believed$/).waitFor()
+    await page.waitForFunction(
+      () => document.querySelector('.map-canvas[data-drawn="yes"][data-view$=" 8.0"]') !== null,
+    )
+    await page.screenshot({ path: join(PICTURES, 'map-cluster.png') })
+    // The middle is where both are; what is gathered opens.
+    await page.locator('.map-canvas').click()
+    await page.waitForFunction(
+      () => document.querySelector('.map-canvas[data-drawn="yes"][data-view$=" 10.0"]') !== null,
+    )
+    await page.screenshot({ path: join(PICTURES, 'map-doubtful.png') })
+    // Back and forward go through what was chosen.
+    await page.goBack()
+    await page.getByText(/, position frozen$/).waitFor()
+    await page.goForward()
+    await page.getByText(/, newest position not believed$/).waitFor()
+    await page.context().close()
+  }, 60_000)
+
+  it('shows what rings, whom it tells, and what airtime is spent', async () => {
+    const { db, openAs, url } = house()
+    const page = await openAs('ada')
+    const now = new Date()
+    const words = { groupId: 1, since: now, summary: 'It was last heard an hour ago.', advice: 'Look for it.' }
+    const device = await db.models.Device.findOne({ where: { iam: 'PK001' } })
+    await db.write((tx) =>
+      openAlerts(
+        db,
+        { found: [{ ...words, kind: 'device-silent', deviceId: device?.id ?? 0, openKey: 'device-silent/1' }], now },
+        tx,
+      ),
+    )
+    await page.getByRole('link', { name: 'Inbox' }).click()
+    await page.getByRole('heading', { name: 'PK001: a buoy is silent' }).waitFor()
+    await page.goto(`${url}/setup/alerts`)
+    await page.locator('li[data-alert="device-silent"]').getByRole('button', { name: 'I have seen it' }).click()
+    await page.getByText('Somebody saw it').waitFor()
+    await page.getByLabel('E-mail addresses, one a line').fill('ada@example.org\nbob@example.org')
+    await page.getByLabel('Nobody is woken at night').check()
+    await page.getByLabel('battery low').first().uncheck()
+    await page.getByLabel('Around where this buoy is now').selectOption('PK001')
+    await page.getByRole('button', { name: 'Watch it' }).click()
+    await page.getByRole('cell', { name: '2000 m' }).waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('It is set.').waitFor()
+    await page.reload()
+    await page.getByRole('cell', { name: '2000 m' }).waitFor()
+    expect(await page.getByLabel('battery low').first().isChecked()).toBe(false)
+    expect(await page.getByLabel('E-mail addresses, one a line').inputValue()).toBe('ada@example.org\nbob@example.org')
+
+    await page.goto(`${url}/setup/airtime`)
+    await page.getByText('0 credits in 0 messages').waitFor()
+    await page.getByLabel('Stops at (credits; none: never)').fill('500')
+    await page.getByRole('button', { name: 'Set it' }).click()
+    await page.getByText('It is set.').waitFor()
+    await page
+      .locator('tr')
+      .filter({ hasText: /Group crew\s*month\s*0\s*400\s*500/ })
+      .waitFor()
+    await page.getByLabel('Why it may pass').fill('a search off the cape')
+    await page.getByRole('button', { name: 'Let everything pass' }).click()
+    await page.getByText('All passes until').first().waitFor()
+    await page.context().close()
+  }, 60_000)
+
+  it('changes a password, sets up a second factor, and ends other log-ins', async () => {
+    const { openAs, url } = house()
+    const [page, other] = [await openAs('carl'), await openAs('carl')]
+    // A technician writes notes and acknowledges; commands, links and people are for others.
+    await page.goto(`${url}/devices/PK001`)
+    await page.getByRole('button', { name: 'Write it down' }).waitFor()
+    expect(await page.title()).toBe('PK001 – Paikea')
+    for (const name of ['Set interval', 'Make a link']) expect(await page.getByRole('button', { name }).count()).toBe(0)
+    await page.goto(`${url}/setup/airtime`)
+    await page.getByRole('cell', { name: 'Group crew' }).first().waitFor()
+    expect(await page.getByRole('button', { name: 'Set it' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'Your account' }).click()
+    await page.getByRole('button', { name: 'Log out everywhere else' }).click()
+    await page.getByRole('button', { name: 'Log out everywhere else' }).waitFor({ state: 'hidden' })
+    await other.reload()
+    await other.getByLabel('E-mail').waitFor()
+    await page.getByLabel('Password of now').fill(PASSWORD)
+    await page.getByLabel('New password').fill('a battery of horses')
+    await page.getByRole('button', { name: 'Change it' }).click()
+    await page.getByText('The password is changed.').waitFor()
+    await page.getByLabel('Your password').fill('a battery of horses')
+    await page.getByRole('button', { name: 'Set up a second factor' }).click()
+    await page.getByRole('img', { name: 'The secret as a QR code' }).waitFor()
+    const secret = Secret.fromBase32(String(await page.locator('.notice code').textContent()))
+    expect(await violationsOf(page)).toEqual([])
+    await page.screenshot({ path: join(PICTURES, 'second-factor.png'), fullPage: true })
+    await page.getByLabel('Code of your authenticator').fill(new TOTP({ secret }).generate())
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    await page.getByText('Log-ins ask for a code of your authenticator.').waitFor()
+
+    await other.getByLabel('E-mail').fill('carl@example.org')
+    await other.getByLabel('Password').fill('a battery of horses')
+    await other.getByRole('button', { name: 'Log in' }).click()
+    // A code counts once: this one is of the next half minute.
+    await other
+      .getByLabel('Code of your authenticator')
+      .fill(new TOTP({ secret }).generate({ timestamp: Date.now() + 30_000 }))
+    await other.getByRole('button', { name: 'Log in' }).click()
+    await other.getByRole('heading', { name: 'Fleet' }).waitFor()
+    await other.context().close()
+    await page.context().close()
+  }, 60_000)
+}
