@@ -301,6 +301,7 @@ export {
   type RouteRow,
   type RouteValues,
   updateRoute,
+  switchOffRoutesTo,
 } from './queries/routes.ts'
 export { isUniqueConflict } from './queries/scope.ts'
 export { deletePasswordResets, findPasswordReset, insertPasswordReset } from './queries/password-resets.ts'

@@ -27,8 +27,19 @@ export interface Deed<R> {
   readonly before: Facts | null
   /** How it is now; `null` where nothing is left. */
   readonly after: Facts | null
+  /** What else it changed, each with an entry of its own. */
+  readonly also?: readonly Consequence[] | undefined
   /** Where only the work finds out who it was, as a log-in does. @default the caller's */
   readonly actor?: string
+}
+
+/** A change that follows from the deed, in a place whose readers may not see the deed itself. */
+export interface Consequence {
+  readonly action: string
+  readonly subject: string
+  readonly groupId: number | null
+  readonly before: Facts | null
+  readonly after: Facts | null
 }
 
 /** Nothing had to be done: nothing is written down. */
@@ -51,8 +62,10 @@ export function operation<Input, Result>(
     db.write(async (tx) => {
       const deed = await work({ db, caller, tx, now: new Date() }, input)
       if (deed.subject === null) return deed.result
-      const { subject, groupId, before, after, actor = caller.actor } = deed
-      await recordAudit(db, { actor, address: caller.address, action, subject, groupId, before, after }, tx)
+      const { subject, groupId, before, after, actor = caller.actor, also = [] } = deed
+      for (const entry of [{ action, subject, groupId, before, after }, ...also]) {
+        await recordAudit(db, { actor, address: caller.address, ...entry }, tx)
+      }
       return deed.result
     })
 }

@@ -4,6 +4,9 @@ import type { Route, RouteSourceKind } from '../tables/routes.ts'
 import { type EndpointRow, loadEndpoints } from './endpoints.ts'
 import { inGroups, inWrite, reading } from './scope.ts'
 
+/** More than any modem has: a bound on one transaction. */
+const MAX_ROUTES_SWITCHED_OFF = 10_000
+
 /** What a route says: from whom, what, to whom. */
 export interface RouteValues {
   readonly groupId: number
@@ -73,6 +76,30 @@ export function updateRoute(
 ): Promise<void> {
   return inWrite(db, tx, async (transaction) => {
     await db.models.Route.update({ ...args.values }, { where: { id: args.id }, transaction })
+  })
+}
+
+/**
+ * Switches off the routes that lead to a modem from another group than the one it is in now.
+ *
+ * @returns those that were on, as they were
+ */
+export function switchOffRoutesTo(
+  db: Database,
+  args: { readonly modemId: number; readonly exceptGroupId: number | null },
+  tx?: Transaction,
+): Promise<readonly RouteRow[]> {
+  const { modemId, exceptGroupId } = args
+  return inWrite(db, tx, async (transaction) => {
+    const endpoints = await loadEndpoints(db, { modemId }, transaction)
+    const where = {
+      endpointId: endpoints.map(({ id }) => id),
+      enabled: true,
+      ...(exceptGroupId === null ? {} : { groupId: { [Op.ne]: exceptGroupId } }),
+    }
+    const routes = await loadRoutes(db, where, MAX_ROUTES_SWITCHED_OFF, transaction)
+    await db.models.Route.update({ enabled: false }, { where: { id: routes.map(({ id }) => id) }, transaction })
+    return routes
   })
 }
 

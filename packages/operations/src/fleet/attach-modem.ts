@@ -1,7 +1,8 @@
-import { attachModem as attachRow } from '@paikea/database'
+import { attachModem as attachRow, findModem } from '@paikea/database'
 import { scopeOf } from '../caller.ts'
-import { operation, type Work } from '../operation.ts'
+import { type Consequence, operation, type Work } from '../operation.ts'
 import { Refusal, refuseConflict } from '../refusal.ts'
+import { endBorrowed } from '../routing/end-borrowed.ts'
 import { findDeviceFor } from './find-device.ts'
 
 /**
@@ -14,23 +15,31 @@ export const attachModem = operation<
   void
 >('device.modem-attached', async (work, { iam, imei, from }) => {
   const device = await findDeviceFor(work, iam, 'operator')
-  await attachIn(work, { deviceId: device.id, imei, from })
+  const also = await attachIn(work, { deviceId: device.id, imei, from })
   return {
     result: undefined,
     subject: `device/${device.iam}`,
     groupId: device.group.id,
     before: { imei: device.modem?.imei ?? null },
     after: { imei, ...(from === undefined ? {} : { from }) },
+    also,
   }
 })
 
-/** The same as part of another operation. */
+/**
+ * The same as part of another operation.
+ *
+ * @returns what follows from it
+ */
 export async function attachIn(
-  { db, caller, tx, now }: Work,
+  work: Work,
   given: { readonly deviceId: number; readonly imei: string; readonly from?: Date | undefined },
-): Promise<void> {
+): Promise<readonly Consequence[]> {
+  const { db, caller, tx, now } = work
+  const modem = { scope: { all: true }, imei: given.imei } as const
+  const before = await findModem(db, modem, tx)
   const attached = await attachRow(db, { ...given, now, scope: scopeOf(caller, 'operator') }, tx)
-  if (attached.ok) return
+  if (attached.ok) return endBorrowed(work, { before, after: await findModem(db, modem, tx) })
   if (attached.reason === 'modem-not-claimed') {
     const why = `Nobody has claimed that modem: claim it by its serial (POST /v1/modems/${given.imei}/claim), or ask a system administrator.`
     throw new Refusal('forbidden', 'modem-not-claimed', why, [

@@ -1,8 +1,16 @@
-import { findDevice, updateDevice, type DeviceChange as Columns, type DeviceRow } from '@paikea/database'
+import {
+  findDevice,
+  findModem,
+  updateDevice,
+  type DeviceChange as Columns,
+  type DeviceRow,
+  type ModemRow,
+} from '@paikea/database'
 import { scopeOf } from '../caller.ts'
 import { chooseGroup } from '../choose-group.ts'
 import { operation, type Work } from '../operation.ts'
 import { refuseField } from '../refusal.ts'
+import { endBorrowed } from '../routing/end-borrowed.ts'
 import { factsOf, findDeviceFor } from './find-device.ts'
 
 /** What is to be another way; `undefined` leaves it. */
@@ -23,14 +31,20 @@ export const changeDevice = operation<{ readonly iam: string; readonly change: D
     const groupId = change.groupId === undefined ? undefined : await chooseGroup(work, 'operator', change.groupId)
     const isMoved = groupId !== undefined && groupId !== device.group.id
     const ownerId = await findOwner(work, device, { owner: owner === undefined && isMoved ? null : owner, groupId })
+    const modem = (): Promise<ModemRow | null> =>
+      device.modem === null || !isMoved
+        ? Promise.resolve(null)
+        : findModem(work.db, { scope: { all: true }, imei: device.modem.imei }, work.tx)
+    const modemBefore = await modem()
     await updateDevice(work.db, { id: device.id, change: { ...change, groupId, ownerId } }, work.tx)
+    const also = await endBorrowed(work, { before: modemBefore, after: await modem() })
     const before = factsOf(device)
     const given = { ...change, owner }
     const after = {
       ...before,
       ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     }
-    return { result: undefined, subject: `device/${device.iam}`, groupId: device.group.id, before, after }
+    return { result: undefined, subject: `device/${device.iam}`, groupId: device.group.id, before, after, also }
   },
 )
 

@@ -3,6 +3,7 @@ import { hasRole, requireRole, scopeOf } from '../caller.ts'
 import { chooseGroup } from '../choose-group.ts'
 import { operation, type Work } from '../operation.ts'
 import { Refusal, refuseConflict, refuseUnknown } from '../refusal.ts'
+import { endBorrowed } from '../routing/end-borrowed.ts'
 import { ownerOf } from './owner.ts'
 
 /** What is said of a modem that is claimed. */
@@ -32,8 +33,9 @@ export const claimModem = operation<ModemClaim, ModemRow>('modem.claimed', async
   const groupId = isOurs ? await claimOurs(work, claim, owner) : await claimBySerial(work, claim, before)
   const after = await findModem(db, { scope: { all: true }, imei }, tx)
   if (after === null) throw refuseUnknown('modem')
+  const also = await endBorrowed(work, { before, after })
   const facts = before === null ? null : factsOf(before)
-  return { result: after, subject: `modem/${imei}`, groupId, before: facts, after: factsOf(after) }
+  return { result: after, subject: `modem/${imei}`, groupId, before: facts, after: factsOf(after), also }
 })
 
 async function claimOurs(work: Work, claim: ModemClaim, owner: number | null): Promise<number | null> {

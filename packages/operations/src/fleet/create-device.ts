@@ -36,7 +36,7 @@ const storeDevice = operation<NewDevice, { readonly iam: string }>('device.creat
   const { kind, label, iam, imei, generation } = input
   const groupId = await chooseGroup(work, 'operator', input.groupId)
   const device = await insertDevice(work.db, { kind, groupId, iam, label, generation }, work.tx)
-  if (imei !== undefined) await attachIn(work, { deviceId: device.id, imei })
+  const also = imei === undefined ? [] : await attachIn(work, { deviceId: device.id, imei })
   const after = { kind, label: label ?? null, groupId, generation: generation ?? null, imei: imei ?? null }
-  return { result: { iam: device.iam }, subject: `device/${device.iam}`, groupId, before: null, after }
+  return { result: { iam: device.iam }, subject: `device/${device.iam}`, groupId, before: null, after, also }
 })

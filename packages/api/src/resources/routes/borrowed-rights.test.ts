@@ -1,4 +1,4 @@
-import { buildDevice, buildModem, buildOutbound, buildRoute } from '@paikea/database/testing'
+import { buildDevice, buildGroup, buildModem, buildOutbound, buildRoute } from '@paikea/database/testing'
 import { isFor } from '../../live/hub.ts'
 import { presentDelivery } from '../../live/present-delivery.ts'
 import { request, startTestApi, type TestApi } from '../../../test/test-api.ts'
@@ -50,6 +50,26 @@ describe('a modem of a group in which one only looks', () => {
     expect((await patch({ enabled: false })).body).toMatchObject({ enabled: false, messageType: 'PK001' })
     const admin = await api.tokenOf(null)
     expect((await api.call(admin, 'PATCH', `/v1/routes/${String(id)}`, { enabled: true })).status).toBe(200)
+  })
+
+  it('is no longer routed to by others once it is in a third group', async () => {
+    const theirs = await build(groups.b)
+    const route = (groupId: number) => buildRoute(api.db, { groupId, targetModemId: theirs.modemId })
+    const [ours, itsOwn] = [await route(groups.a), await route(groups.b)]
+    const admin = await api.tokenOf(null)
+    const third = (await buildGroup(api.db)).id
+    const isOn = async ({ id }: { readonly id: number }) =>
+      (await api.call(admin, 'GET', `/v1/routes?limit=500`)).body.items.find((one: { id: number }) => one.id === id)
+        .enabled
+    const move = (groupId: number) => api.call(admin, 'PATCH', `/v1/devices/${theirs.iam}`, { groupId })
+    expect((await api.call(admin, 'PATCH', `/v1/devices/${theirs.iam}`, { label: 'x' })).status).toBe(200)
+    expect([await isOn(ours), await isOn(itsOwn)]).toEqual([true, true])
+    expect((await move(third)).status).toBe(200)
+    expect([await isOn(ours), await isOn(itsOwn)]).toEqual([false, false])
+    const entries = (await api.call(admin, 'GET', '/v1/audit?limit=10')).body.items
+    expect(entries).toContainEqual(
+      expect.objectContaining({ action: 'route.switched-off', subject: `route/${String(ours.id)}`, groupId: groups.a }),
+    )
   })
 
   it('shows its group what others send to it, and lets it be cancelled there', async () => {
