@@ -16,7 +16,7 @@ import {
   readTimeOrNull,
   selectRows,
 } from './statement.ts'
-import { EARLIER_DELIVERY } from './turns.ts'
+import { IS_FIRST, queueHeads } from './queue-heads.ts'
 
 /** Why an endpoint is paused, and when somebody next tries whether it is back; `null` = an operator has to resume it. */
 export interface EndpointPause {
@@ -138,9 +138,9 @@ export async function listEndpointHeads(
 ): Promise<readonly number[]> {
   const rows = await selectRows(
     db,
-    `SELECT o.id FROM outbound_messages o WHERE o.endpoint_id = ? AND o.finished_at IS NULL AND o.lane = 'direct'
-     AND NOT EXISTS (${EARLIER_DELIVERY}) ORDER BY o.order_key, o.id LIMIT ?`,
-    [args.endpointId, args.limit],
+    `SELECT o.id FROM ${queueHeads('endpoint')} WHERE o.endpoint_id = ? AND o.lane = 'direct'
+     AND ${IS_FIRST} ORDER BY o.order_key, o.id LIMIT ?`,
+    [args.endpointId, args.endpointId, args.limit],
   )
   return rows.map((row) => readNumber(row, 'outbound_messages.id'))
 }
@@ -222,10 +222,10 @@ export async function rescueDirect(
 ): Promise<readonly number[]> {
   const rows = await selectRows(
     db,
-    `SELECT o.id FROM endpoints p JOIN outbound_messages o ON o.endpoint_id = p.id AND o.finished_at IS NULL
+    `SELECT o.id FROM ${queueHeads('all')} JOIN endpoints p ON p.id = o.endpoint_id
      WHERE p.state = 'active' AND p.draining = ? AND o.lane IN ('direct','held') AND o.state_changed_at < ?
      AND NOT EXISTS (SELECT 1 FROM vendor_accounts v WHERE v.kind = o.target_kind AND (v.state <> 'active' OR v.draining = ?))
-     AND NOT EXISTS (${EARLIER_DELIVERY}) ORDER BY o.id LIMIT ?`,
+     AND ${IS_FIRST} ORDER BY o.id LIMIT ?`,
     [false, args.before, true, args.limit],
   )
   const ids = rows.map((row) => readNumber(row, 'outbound_messages.id'))

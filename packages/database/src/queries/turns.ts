@@ -5,6 +5,7 @@ import type { Database } from '../database.ts'
 import type { DeliveryLane } from '../tables/outbound-messages.ts'
 import { COMMAND_TYPES } from './command-types.ts'
 import { changeAndRecord, eventsOf } from './events.ts'
+import { EARLIER_DELIVERY, IS_FIRST, queueHeads } from './queue-heads.ts'
 import {
   changeRows,
   countChanged,
@@ -71,15 +72,6 @@ export interface OutboundTurn {
   /** Whose airtime it is: of the device that caused it, or that a person writes to. */
   readonly spenderId: number | null
 }
-
-/**
- * An earlier delivery to the target of `o` is not done with. A person's stands behind those of the message it was written after.
- * One that the airtime guard stopped is not waited for by what other devices cause.
- */
-export const EARLIER_DELIVERY = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
-  AND (e.order_key < o.order_key
-    OR (e.order_key = o.order_key AND (e.cause_kind = 'person', e.id) < (o.cause_kind = 'person', o.id)))
-  AND NOT (e.lane = 'stopped' AND COALESCE(e.source_device_id, 0) <> COALESCE(o.source_device_id, 0))`
 
 /** An earlier message of the device that `o` comes from is not acted on. None where it comes from no device. */
 const earlierMessage = (dialect: Database['dialect']): string =>
@@ -324,8 +316,8 @@ export async function listWaitingOfDevices(
 export async function listLostTurns(db: Database, args: { readonly limit: number }): Promise<number[]> {
   const rows = await selectRows(
     db,
-    `SELECT o.id FROM outbound_messages o WHERE o.state = 'queued' AND o.waiting = ? AND o.finished_at IS NULL
-     AND NOT EXISTS (${EARLIER_DELIVERY}) AND NOT EXISTS (${earlierMessage(db.dialect)})
+    `SELECT o.id FROM ${queueHeads('all')} WHERE o.state = 'queued' AND o.waiting = ? AND ${IS_FIRST}
+     AND NOT EXISTS (${earlierMessage(db.dialect)})
      AND NOT (${EARLIER_COMMAND})
      ORDER BY o.id LIMIT ?`,
     [true, args.limit],

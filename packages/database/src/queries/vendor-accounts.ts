@@ -19,7 +19,7 @@ import {
   readTimeOrNull,
   selectRows,
 } from './statement.ts'
-import { EARLIER_DELIVERY } from './turns.ts'
+import { IS_FIRST, queueHeads } from './queue-heads.ts'
 
 /** Our account at a service that was parked at least once. */
 export interface VendorAccountRow {
@@ -165,8 +165,8 @@ export async function listAccountHeads(
 ): Promise<readonly number[]> {
   const rows = await selectRows(
     db,
-    `SELECT o.id FROM outbound_messages o WHERE o.lane = 'held' AND o.target_kind = ? AND o.finished_at IS NULL
-     AND o.state = 'queued' AND ${ENDPOINT_IS_WELL} AND NOT EXISTS (${EARLIER_DELIVERY}) ORDER BY o.order_key, o.id LIMIT ?`,
+    `SELECT o.id FROM ${queueHeads('all')} WHERE o.lane = 'held' AND o.target_kind = ?
+     AND o.state = 'queued' AND ${ENDPOINT_IS_WELL} AND ${IS_FIRST} ORDER BY o.order_key, o.id LIMIT ?`,
     [args.kind, args.limit],
   )
   return rows.map((row) => readNumber(row, 'outbound_messages.id'))
