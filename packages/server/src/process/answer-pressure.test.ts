@@ -9,7 +9,7 @@ function block(ms: number): void {
 describe('watchAnswerPressure()', () => {
   let pressure: AnswerPressure
   beforeEach(() => {
-    pressure = watchAnswerPressure({ slowAboveMs: 40, forgetMs: 300 })
+    pressure = watchAnswerPressure({ slowAboveMs: 40, forgetMs: 300, fewPerSecond: 0 })
   })
   afterEach(() => pressure.stop())
 
@@ -43,6 +43,15 @@ describe('watchAnswerPressure()', () => {
     block(200)
     await sleep(1)
     expect(pressure.load()).toBe('none')
+  })
+
+  it('says none while only a few answers a second are asked for, however slow they are, and slow when many are', async () => {
+    const own = watchAnswerPressure({ slowAboveMs: 20, forgetMs: 10_000 })
+    for (let round = 0; round < 12; round += 1) await own.watch(() => sleep(40))
+    expect(own.load()).toBe('none')
+    await Promise.all(Array.from({ length: 1_000 }, () => own.watch(() => sleep(40))))
+    expect(own.load()).toBe('slow')
+    own.stop()
   })
 
   it('hands the failure of the work on', async () => {

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 /** Tells how much there is to answer to the vendor just now, so that starting workflows makes way for it. */
 export interface AnswerPressure {
-  /** `none` where nobody has waited for an answer lately: then the whole machine may act on what there is. */
+  /** `none` where hardly anybody has waited for an answer lately: then the whole machine may act on what there is. */
   load(): 'none' | 'some' | 'slow'
   /** Runs what works out an answer, and takes its time. */
   watch<T>(work: () => Promise<T>): Promise<T>
@@ -15,6 +15,11 @@ export interface AnswerPressureOptions {
   readonly slowAboveMs?: number
   /** After so long without an answer nobody waits any more. @default 250 */
   readonly forgetMs?: number
+  /**
+   * So few answers a second hold up nothing, however slow the machine is: without making way for them, what they bring is
+   * acted on as it comes. @default 40
+   */
+  readonly fewPerSecond?: number
 }
 
 const TICK_MS = 10
@@ -23,12 +28,15 @@ const WEIGHT = 0.15
 
 /** Watches how long answers take, with what a request waits before anybody looks at it: how late a timer fires. */
 export function watchAnswerPressure(options: AnswerPressureOptions = {}): AnswerPressure {
-  const { slowAboveMs = 25, forgetMs = 250 } = options
+  const { slowAboveMs = 25, forgetMs = 250, fewPerSecond = 40 } = options
   /** Beginnings, oldest first. */
   const pending = new Set<{ readonly startedAt: number }>()
   let smoothMs = 0
   let lastEndAt = Number.NEGATIVE_INFINITY
   let lagMs = 0
+  /** Of about the last second. */
+  let askedFor = 0
+  let lastAskedAt = Number.NEGATIVE_INFINITY
   let expectedAt = performance.now() + TICK_MS
   const timer = setInterval(() => {
     const now = performance.now()
@@ -38,9 +46,12 @@ export function watchAnswerPressure(options: AnswerPressureOptions = {}): Answer
   }, TICK_MS)
   timer.unref()
 
+  const askedForBy = (now: number): number => askedFor * Math.exp((lastAskedAt - now) / 1000)
+
   return {
     load() {
       const now = performance.now()
+      if (askedForBy(now) < fewPerSecond) return 'none'
       const isRecent = now - lastEndAt < forgetMs
       if (isRecent && smoothMs > slowAboveMs) return 'slow'
       for (const { startedAt } of pending) return now - startedAt > slowAboveMs ? 'slow' : 'some'
@@ -48,6 +59,8 @@ export function watchAnswerPressure(options: AnswerPressureOptions = {}): Answer
     },
     async watch(work) {
       const own = { startedAt: performance.now() }
+      askedFor = askedForBy(own.startedAt) + 1
+      lastAskedAt = own.startedAt
       pending.add(own)
       try {
         return await work()
