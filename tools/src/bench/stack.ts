@@ -26,6 +26,8 @@ export interface StackOptions {
   readonly temporalCli: string
   /** Port of the vendor's sending service. */
   readonly vendorPort?: number
+  /** How many buoys there are. @default 200 */
+  readonly buoys?: number
   /** Settings of the server beside the usual ones. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -101,7 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       temporalPid: temporal === null ? null : Number(await readFile(join(folder, 'temporal.pid'), 'utf8')),
       db,
       token,
-      buoys: await buildFleet(baseUrl, token),
+      buoys: await buildFleet(baseUrl, token, options.buoys),
       stop,
     }
   } catch (error) {

@@ -6,11 +6,13 @@ import { type BenchChild, startChild } from '../child.ts'
 import { type Figure, overRounds, percentile } from '../figures.ts'
 import { benchDelivery, benchLatitude } from '../messages.ts'
 import { type Stack, startStack } from '../stack.ts'
+import { counted } from '../until.ts'
 import { type BenchRun, databasesOf, type Section } from './section.ts'
 
 const PER_SECOND = 20
 const ENDPOINTS = 50
 const HANGING = 10
+const LONGEST_WAIT_S = 20
 
 /** Time from a webhook in to the request at a healthy endpoint, alone and beside endpoints that hang. */
 export const isolation: Section = {
@@ -31,7 +33,8 @@ interface Seen {
 
 async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promise<Figure[]> {
   const receiver = await startChild('bench-receiver')
-  const stack = await startStack({ ...run, database, role: 'all', env: { PAIKEA_PRIVATE_TARGETS: '127.0.0.0/8' } })
+  const env = { PAIKEA_PRIVATE_TARGETS: '127.0.0.0/8' }
+  const stack = await startStack({ ...run, database, role: 'all', buoys: ENDPOINTS, env })
   try {
     await routeEach(stack, `http://127.0.0.1:${receiver.port}`)
     const pace = createPace(stack, receiver, run.seconds * 4 * PER_SECOND)
@@ -76,7 +79,7 @@ function createPace(stack: Stack, receiver: BenchChild, count: number): () => Pr
         body: benchDelivery(sequence, startedAt, ENDPOINTS),
       }).then((answer) => answer.text())
     }
-    for (let tries = 0; tries < 100 && latencies.length < expected; tries += 1) {
+    for (let tries = 0; tries < LONGEST_WAIT_S * 10 && latencies.length < expected; tries += 1) {
       await sleep(100)
       for (const { latitude, atMs } of await ask(receiver, {})) {
         const sent = sentAt.get(latitude)
@@ -86,9 +89,24 @@ function createPace(stack: Stack, receiver: BenchChild, count: number): () => Pr
       }
     }
     first += count
-    if (latencies.length < expected) throw new Error(`${latencies.length} of ${expected} came within 10 s`)
+    if (latencies.length < expected) {
+      const rest = await describeRest(stack)
+      throw new Error(`${latencies.length} of ${expected} came within ${LONGEST_WAIT_S} s: ${rest}`)
+    }
     return { p50Ms: percentile(latencies, 0.5), p99Ms: percentile(latencies, 0.99) }
   }
+}
+
+/** How everything stands that should have arrived. */
+async function describeRest({ db }: Stack): Promise<string> {
+  const [processed, stored] = [await counted.processed(db), await db.models.InboundMessage.count()]
+  const open = await db.models.OutboundMessage.findAll({ attributes: ['state', 'lane', 'reasonCode', 'waiting'] })
+  const kinds = new Map<string, number>()
+  for (const { state, lane, reasonCode, waiting } of open) {
+    const kind = `${state} ${lane} ${reasonCode ?? ''}${waiting ? ' waits' : ''}`
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  }
+  return JSON.stringify({ stored, processed, ...Object.fromEntries(kinds) })
 }
 
 /** The first endpoints are those that will hang. */
@@ -106,7 +124,7 @@ async function ask(receiver: BenchChild, message: object): Promise<readonly Seen
 /** Each of the first buoys gets a webhook of its own. */
 async function routeEach(stack: Stack, receiverUrl: string): Promise<void> {
   const headers = { authorization: `Bearer ${stack.token}` }
-  for (const [index, iam] of stack.buoys.slice(0, ENDPOINTS).entries()) {
+  for (const [index, iam] of stack.buoys.entries()) {
     const made = await post(
       `${stack.baseUrl}/v1/endpoints`,
       { kind: 'webhook', url: `${receiverUrl}/${index}` },

@@ -8,7 +8,8 @@ import { type Stack, startStack } from '../stack.ts'
 import { secondsUntil } from '../until.ts'
 import { type BenchRun, databasesOf, type Section } from './section.ts'
 
-const MESSAGES = 1_000
+/** For each second of `--seconds`: 1,000 by default. */
+const MESSAGES_PER_SECOND = 200
 const BUOYS = 20
 const QUEUES = 2
 const WEBHOOKS = 3
@@ -16,7 +17,7 @@ const WEBHOOKS = 3
 /** Messages a second until five healthy programs have each, beside the same messages without a route. */
 export const programs: Section = {
   name: 'programs',
-  about: `${MESSAGES} messages of ${BUOYS} buoys until ${QUEUES} queues and ${WEBHOOKS} webhooks have each, beside no route`,
+  about: `messages of ${BUOYS} buoys until ${QUEUES} queues and ${WEBHOOKS} webhooks have each, beside no route`,
   async measure(run) {
     const figures: Figure[] = []
     const sqs = await startSqsServer((line) => run.progress(line))
@@ -40,20 +41,21 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb', sqsUrl:
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   }
-  const stack = await startStack({ ...run, database, role: 'all', env })
+  const stack = await startStack({ ...run, database, role: 'all', buoys: BUOYS, env })
+  const amount = run.seconds * MESSAGES_PER_SECOND
   try {
     let firstSequence = 0
     let deliveries = 0
     const deliver = async (targets: number): Promise<number> => {
       const began = performance.now()
-      const order = { url: stack.webhookUrl, clients: 32, amount: MESSAGES, firstSequence, modems: BUOYS }
+      const order = { url: stack.webhookUrl, clients: 32, amount, firstSequence, modems: BUOYS }
       const { refused } = await runLoad({ ...order, startedAt: new Date().toISOString() })
       if (refused > 0) throw new Error(`${refused} deliveries were not answered with 200`)
-      firstSequence += MESSAGES
-      deliveries += MESSAGES * targets
+      firstSequence += amount
+      deliveries += amount * targets
       await secondsUntil(stack.db, 'processed', { atLeast: firstSequence, limitSeconds: 300 })
       await secondsUntil(stack.db, 'sent', { atLeast: deliveries, limitSeconds: 300 })
-      return MESSAGES / ((performance.now() - began) / 1000)
+      return amount / ((performance.now() - began) / 1000)
     }
     run.progress(`${database}, warming up`)
     await deliver(0)
