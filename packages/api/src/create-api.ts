@@ -1,6 +1,6 @@
 import { SILENT_LOG, type Log } from '@paikea/domain'
 import Router from '@koa/router'
-import type { Database } from '@paikea/database'
+import type { Database, ReadSide } from '@paikea/database'
 import type { Intake } from '@paikea/intake'
 import type { SendSettings } from '@paikea/delivery'
 import { createGate } from '@paikea/operations'
@@ -75,6 +75,8 @@ export interface ApiConfig {
 /** What the API stands on. */
 export interface ApiDeps {
   readonly db: Database
+  /** A replica, for what may be some seconds old. @default none: everything is read from `db` */
+  readonly readSide?: Pick<ReadSide, 'reader' | 'lagMs'>
   readonly intake: Pick<Intake, 'accept' | 'admit'> & Partial<Pick<Intake, 'stats'>>
   /** Told of messages out that a person made. @default none: they are found by the dispatcher's own sweep */
   readonly dispatcher?: OutboundNotifier & { stats?(): unknown }
@@ -147,6 +149,7 @@ export function createApi(deps: ApiDeps): Api {
   let document: ReturnType<typeof describeRoutes> | null = null
   const services: Services = {
     db,
+    reader: () => deps.readSide?.reader() ?? db,
     hub,
     dispatcher: dispatcher ?? null,
     sending: deps.sending ?? { modemSender: null, rockStarSender: null },
@@ -174,6 +177,7 @@ export function createApi(deps: ApiDeps): Api {
       intake: intake.stats?.(),
       dispatcher: dispatcher?.stats?.(),
       alerts: deps.alertStats?.(),
+      replica: replicaStats(deps.readSide),
     }),
     describe: () => (document ??= describeRoutes(ALL_ROUTES)),
   }
@@ -232,4 +236,11 @@ export function createApi(deps: ApiDeps): Api {
         headersTimeoutMs: timeouts?.headersTimeoutMs,
       }),
   }
+}
+
+/** How far behind the replica is, and whether it is read. */
+function replicaStats(side: ApiDeps['readSide']): object | undefined {
+  if (side === undefined) return undefined
+  const lagMs = side.lagMs()
+  return { isAnswering: lagMs !== null, ...(lagMs === null ? {} : { lagSeconds: lagMs / 1_000 }) }
 }

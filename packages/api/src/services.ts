@@ -59,6 +59,8 @@ export interface TemporalHealth {
 /** What routes work with; made once in `createApi`. A resource asks for the part it uses. */
 export interface Services {
   readonly db: Database
+  /** Where exports and older pages are read: a replica while one keeps up. Nothing that must show the caller's own change. */
+  readonly reader: () => Database
   readonly hub: LiveHub
   readonly dispatcher: OutboundNotifier | null
   /** What tests of endpoints are sent with, and addresses judged by. */

@@ -50,7 +50,9 @@ describe('loadConfig()', () => {
 
   test("takes the original's connection string", () => {
     const uri = 'mysql+mysqldb://paikea@/paikea?unix_socket=/run/mysqld/mysqld.sock'
-    expect(loadConfig({ PAIKEA_DB_URI: uri, PAIKEA_DB_PASS: 'x' }).database).toEqual({ uri, password: 'x' })
+    const database = { uri, password: 'x', readUri: null }
+    expect(loadConfig({ PAIKEA_DB_URI: uri, PAIKEA_DB_PASS: 'x' }).database).toEqual(database)
+    expect(faultsOf({ PAIKEA_DB_READ_URI: 'sqlite:///replica.db' }).faults[0]?.problem).toContain('no replicas')
   })
 
   test('takes speeds for all kinds of device, or by kind', () => {

@@ -18,7 +18,12 @@ export interface Config {
   readonly logLevel: ParsedEnvironment['PAIKEA_LOG_LEVEL']
   /** Absolute. */
   readonly dataFolder: string
-  readonly database: { readonly uri: string; readonly password: string | null }
+  readonly database: {
+    readonly uri: string
+    readonly password: string | null
+    /** A replica for reading. */
+    readonly readUri: string | null
+  }
   readonly http: {
     readonly host: string
     /** 0: any that is free. */
@@ -119,6 +124,7 @@ function assemble(
     database: {
       uri: env.PAIKEA_DB_URI ?? defaultDatabaseUri(dataFolder),
       password: env.PAIKEA_DB_PASS ?? null,
+      readUri: env.PAIKEA_DB_READ_URI ?? null,
     },
     http: {
       host: env.PAIKEA_HOST,

@@ -38,6 +38,13 @@ const DATABASE = {
     'mysql+mysqldb://paikea@/paikea?unix_socket=/run/mysqld/mysqld.sock',
   ),
   PAIKEA_DB_PASS: secret(text, 'Goes before a password in the string.'),
+  PAIKEA_DB_READ_URI: secret(
+    databaseUri
+      .refine((uri) => !uri.startsWith('sqlite'), 'must be a MySQL or MariaDB: SQLite has no replicas')
+      .optional(),
+    'A replica of that database: exports and older pages of lists are read there while it is less than 5 s behind. PAIKEA_DB_PASS is its password too. None by default.',
+    'mysql://paikea@replica.example/paikea',
+  ),
 }
 
 const ADDRESSES = {

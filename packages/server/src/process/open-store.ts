@@ -1,4 +1,5 @@
-import { type Database, openDatabase, parseDatabaseUri } from '@paikea/database'
+import { type Database, followReplica, openDatabase, parseDatabaseUri, type ReadSide } from '@paikea/database'
+import type { Log } from '@paikea/domain'
 import type { Config } from '../config/load-config.ts'
 import { makePrivateFolder } from '../first-start/private-folder.ts'
 import { ServeError } from './serve-error.ts'
@@ -33,6 +34,30 @@ export async function openStore(config: Config, options: { readonly mayBeAway?: 
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ServeError(`the database cannot be opened (${reason}): look at PAIKEA_DB_URI and PAIKEA_DB_PASS`, {
+      isFinal: false,
+      cause,
+    })
+  }
+}
+
+/** Follows the replica for reading, where one is set. It may be away, now or later. @throws ServeError for one that refuses us */
+export async function openReadSide(
+  config: Config,
+  options: { readonly primary: Database; readonly log: Log },
+): Promise<ReadSide | null> {
+  const { readUri, password } = config.database
+  if (readUri === null) return null
+  try {
+    const replica = await openDatabase({
+      uri: readUri,
+      mayBeAway: true,
+      beliefRules: config.beliefRules,
+      ...(password === null ? {} : { password }),
+    })
+    return followReplica({ ...options, replica })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ServeError(`the replica cannot be opened (${reason}): look at PAIKEA_DB_READ_URI`, {
       isFinal: false,
       cause,
     })

@@ -5,7 +5,7 @@ import { type NewAdmin, prepareAccounts } from '../first-start/first-admin.ts'
 import { buildRooms } from './build-rooms.ts'
 import { listenForDevices } from './device-link.ts'
 import { collectWhenIdle } from './idle-collection.ts'
-import { bringUpToDate, describeStore, makeDataFolder, openStore } from './open-store.ts'
+import { bringUpToDate, describeStore, makeDataFolder, openReadSide, openStore } from './open-store.ts'
 import { createParts } from './parts.ts'
 import { prepareStore } from './prepare-store.ts'
 import type { ProcessRole } from './role.ts'
@@ -75,7 +75,9 @@ export async function runServer(config: Config, options: RunOptions): Promise<Ru
     const gate = gateStore(db)
     if (preparation.away === null) gate.open()
     const rooms = buildRooms({ config, db: gate.db, log, role, parts, isDatabaseDown: preparation.away !== null })
-    const listening = role === 'worker' ? null : await startApi({ ...rooms, config, db: gate.db, log })
+    const readSide = role === 'worker' ? null : await openReadSide(config, { primary: db, log })
+    if (readSide !== null) parts.add('replica', () => readSide.close())
+    const listening = role === 'worker' ? null : await startApi({ ...rooms, config, db: gate.db, log, readSide })
     if (listening !== null) parts.add('api', () => listening.close())
     // Its pages' connections are the API's: they end before the API waits for them.
     parts.add('device link', () => rooms.link.close())

@@ -1,5 +1,5 @@
 import { createApi, type Listening } from '@paikea/api'
-import type { Database } from '@paikea/database'
+import type { Database, ReadSide } from '@paikea/database'
 import type { Log } from '@paikea/domain'
 import type { Config } from '../config/load-config.ts'
 import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
@@ -12,9 +12,14 @@ import { findDocsFolder, findWebFolder } from './web-folder.ts'
 
 /** Puts the API on its port, whether or not Temporal is there. @throws {ServeError} for a port that cannot be had */
 export async function startApi(
-  options: Rooms & { readonly config: Config; readonly db: Database; readonly log: Log },
+  options: Rooms & {
+    readonly config: Config
+    readonly db: Database
+    readonly log: Log
+    readonly readSide: ReadSide | null
+  },
 ): Promise<Listening> {
-  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour, alerts, mailer } = options
+  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour, alerts, mailer, readSide } = options
   const { http, webhook } = config
   const temporal = watchTemporal(side)
   const api = createApi({
@@ -25,6 +30,7 @@ export async function startApi(
     live,
     log,
     mailer,
+    ...(readSide === null ? {} : { readSide }),
     sending: createSendSettings(config),
     devicePages: link,
     startEnvelope: (input) => side.startEnvelope(input),

@@ -36,7 +36,7 @@ const MAX_DELIVERIES_SHOWN = 100
 /** The latest tries of these; one delivery shows all of its own. */
 const MAX_ATTEMPTS_SHOWN = 1_000
 
-const route = routeFor<Pick<Services, 'db' | 'live'>>()
+const route = routeFor<Pick<Services, 'db' | 'live' | 'reader'>>()
 
 /** Messages of the modems. */
 export const inboundRoutes = [
@@ -49,11 +49,12 @@ export const inboundRoutes = [
     query: ListInboundQuery,
     answer: InboundPage,
     problems: ['invalid-cursor'],
-    run: async ({ query, scope, principal }, { db }) => {
+    run: async ({ query, scope, principal }, { db, reader }) => {
       const { limit, cursor, unrouted, ...rest } = query
       const filter = { ...rest, isUnrouted: unrouted === 'true' }
       const afterId = decodeCursor(cursor, 'by-id')?.id ?? null
-      const rows = await listInbound(db, { scope, filter, limit: limit + 1, afterId })
+      // The first page shows what has just come.
+      const rows = await listInbound(afterId === null ? db : reader(), { scope, filter, limit: limit + 1, afterId })
       const nameOf = await findDeviceNames(db, { deviceIds: rows.flatMap(deviceIdsOf) })
       const iamOf = ({ deviceId }: InboundRow) => (deviceId === null ? null : (nameOf.get(deviceId)?.iam ?? null))
       return ok(

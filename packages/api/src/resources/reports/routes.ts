@@ -7,7 +7,7 @@ import { needDevice } from '../devices/need-device.ts'
 import { presentReport } from './presenter.ts'
 import { DeviceParams, ListReportsQuery, ReportPage } from './schema.ts'
 
-const route = routeFor<Pick<Services, 'db'>>()
+const route = routeFor<Pick<Services, 'db' | 'reader'>>()
 
 /** What a device reported. */
 export const reportRoutes = [
@@ -21,11 +21,18 @@ export const reportRoutes = [
     query: ListReportsQuery,
     answer: ReportPage,
     problems: ['invalid-cursor'],
-    run: async ({ params, query, scope }, { db }) => {
+    run: async ({ params, query, scope }, { db, reader }) => {
       const { from, to, limit } = query
       const keyset = decodeCursor(query.cursor, 'timed')
       const device = await needDevice(db, scope, params.iam)
-      const rows = await listReports(db, { deviceId: device.id, from, to, after: keyset, limit: limit + 1 })
+      // The first page shows what has just come.
+      const rows = await listReports(keyset === null ? db : reader(), {
+        deviceId: device.id,
+        from,
+        to,
+        after: keyset,
+        limit: limit + 1,
+      })
       return ok(toPage(rows, limit, ({ at, id }) => ({ at, id }), presentReport))
     },
   }),

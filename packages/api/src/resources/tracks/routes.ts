@@ -24,7 +24,7 @@ import { type Window, windowsOf } from './windows.ts'
 /** Devices looked up at a time for a fleet's tracks. */
 const DEVICES_PAGE = 500
 
-const route = routeFor<Pick<Services, 'db'>>()
+const route = routeFor<Pick<Services, 'reader'>>()
 
 /** Tracks as files: streamed, bounded by the times at sea. */
 export const trackRoutes = [
@@ -39,7 +39,8 @@ export const trackRoutes = [
     answer: z.string(),
     answerType: 'application/octet-stream',
     problems: ['no-fixes'],
-    run: async ({ ctx, params, query, scope }, { db }) => {
+    run: async ({ ctx, params, query, scope }, { reader }) => {
+      const db = reader()
       const device = await needDevice(db, scope, params.iam)
       const deployments = await listDeployments(db, { deviceIds: [device.id] })
       const chosen = chooseDeployments(deployments, query.deployment)
@@ -60,7 +61,8 @@ export const trackRoutes = [
     answer: z.string(),
     answerType: 'application/octet-stream',
     problems: ['no-fixes', 'not-found'],
-    run: async ({ ctx, params, query, scope }, { db }) => {
+    run: async ({ ctx, params, query, scope }, { reader }) => {
+      const db = reader()
       const { group } = query
       const isVisible = group === undefined || 'all' in scope || scope.groupIds.includes(group)
       if (!isVisible) throw notFound('group')

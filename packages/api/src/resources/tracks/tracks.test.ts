@@ -1,4 +1,5 @@
-import { buildGroup } from '@paikea/database/testing'
+import type { Database } from '@paikea/database'
+import { buildGroup, openTestDatabase } from '@paikea/database/testing'
 import { deliver, formBody, hex, startTestApi, type TestApi } from '../../../test/test-api.ts'
 
 const IMEI = '300234010000088'
@@ -37,6 +38,31 @@ describe('tracks and deployments', () => {
     expect(text.split('\r\n')[1]).toMatch(/^PK500,2026-11-20T12:00:00.000Z,35.1666667,-122,,,4.2,20,good,,/)
     expect(await days('')).toEqual(['20', '21', '22', '23'])
     expect(await days('?from=2026-11-21&to=2026-11-22T23:00:00Z')).toEqual(['21', '22'])
+  })
+
+  it('reads exports and older pages from a replica, and what has just come from the database', async () => {
+    const replica = await openTestDatabase('sqlite')
+    let reader: Database = replica
+    const other = await startTestApi('sqlite', { readSide: { reader: () => reader, lagMs: () => 40 } })
+    try {
+      const theirs = await other.tokenOf((await buildGroup(other.db, { name: 'crew' })).id)
+      await other.enter(IMEI)
+      await other.call(theirs, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK500', imei: IMEI })
+      for (const momsn of ['1', '2'])
+        await deliver(other.url, formBody({ imei: IMEI, momsn, data: hex(`note ${momsn}`) }))
+      const list = '/v1/messages/inbound?limit=1'
+      const { body } = await other.call(theirs, 'GET', list)
+      expect(body.items).toHaveLength(1)
+      const older = `${list}&cursor=${body.nextCursor}`
+      expect((await other.call(theirs, 'GET', older)).body.items).toEqual([])
+      expect((await other.call(theirs, 'GET', '/v1/devices/PK500/track.csv')).status).toBe(404)
+      reader = other.db
+      expect((await other.call(theirs, 'GET', older)).body.items).toHaveLength(1)
+      expect((await other.call(theirs, 'GET', '/v1/devices/PK500/track.csv')).status).toBe(200)
+    } finally {
+      await other.close()
+      await replica.drop()
+    }
   })
 
   it('is bounded by the times at sea once there are some', async () => {

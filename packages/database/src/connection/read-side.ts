@@ -1,0 +1,119 @@
+import type { Log } from '@paikea/domain'
+
+import type { Database } from '../database.ts'
+
+/** A replica of the database, for reading what may be a little old. */
+export interface ReadSide {
+  /** The replica while it keeps up, else the database itself. */
+  reader(): Database
+  /** How old what the replica shows may be; `null`: it does not answer, or was not looked at yet. */
+  lagMs(): number | null
+  close(): Promise<void>
+}
+
+/** How `followReplica` judges it. */
+export interface ReadSideOptions {
+  readonly primary: Database
+  readonly replica: Database
+  readonly log: Log
+  /** A replica that is further behind is not read. @default 5000 */
+  readonly maxLagMs?: number
+  /** @default 1000 */
+  readonly everyMs?: number
+}
+
+/** Where the database stood at a moment. */
+interface Mark {
+  readonly migrations: number
+  readonly messageId: number
+  readonly eventId: number
+  readonly atMs: number
+}
+
+/** Marks remembered: a replica that is further behind counts as silent. */
+const MOST_MARKS = 600
+
+/**
+ * Looks again and again how far the replica is, by what stands in both: that needs no right beyond reading the tables, and
+ * no kind of replication in particular. The replica may be away at any time; its reads go to the database then.
+ */
+export function followReplica(options: ReadSideOptions): ReadSide {
+  const { primary, replica, log, maxLagMs = 5_000, everyMs = 1_000 } = options
+  const marks: Mark[] = []
+  /** When the database stood where the replica stands now; `null`: unknown. */
+  let reachedAt: number | null = null
+  let isRead = false
+  let isClosed = false
+  let timer: NodeJS.Timeout | null = null
+
+  const lagMs = (): number | null => (reachedAt === null ? null : Math.max(0, performance.now() - reachedAt))
+
+  async function look(): Promise<void> {
+    const atMs = performance.now()
+    try {
+      marks.push({ ...(await readMark(primary)), atMs })
+      if (marks.length > MOST_MARKS) marks.shift()
+    } catch {
+      // Nobody writes meanwhile: what the replica had reached it still has.
+      if (reachedAt !== null) reachedAt = atMs
+      return
+    }
+    try {
+      const there = await readMark(replica)
+      const last = marks.findLastIndex((mark) => hasReached(there, mark))
+      reachedAt = marks[last]?.atMs ?? null
+      if (last > 0) marks.splice(0, last)
+    } catch {
+      reachedAt = null
+    }
+  }
+
+  function judge(): void {
+    const lag = lagMs()
+    const isGood = lag !== null && lag <= maxLagMs
+    if (isGood === isRead) return
+    isRead = isGood
+    if (isGood) log.info('replica.read', { lagMs: Math.round(lag) })
+    else log.warn('replica.not-read', { lagMs: lag === null ? null : Math.round(lag) })
+  }
+
+  async function round(): Promise<void> {
+    await look()
+    judge()
+    if (!isClosed) timer = setTimeout(() => (looking = round()), everyMs)
+  }
+
+  let looking = round()
+  return {
+    reader() {
+      // Also when no look came through since.
+      const lag = lagMs()
+      return isRead && lag !== null && lag <= maxLagMs ? replica : primary
+    },
+    lagMs,
+    async close() {
+      isClosed = true
+      if (timer !== null) clearTimeout(timer)
+      await looking
+      await replica.close()
+    },
+  }
+}
+
+function hasReached(there: Omit<Mark, 'atMs'>, mark: Mark): boolean {
+  return there.migrations >= mark.migrations && there.messageId >= mark.messageId && there.eventId >= mark.eventId
+}
+
+async function readMark({ sequelize }: Database): Promise<Omit<Mark, 'atMs'>> {
+  const [rows] = await sequelize.query(
+    `SELECT (SELECT COUNT(*) FROM schema_migrations) AS migrations,
+            (SELECT MAX(id) FROM inbound_messages) AS message_id, (SELECT MAX(id) FROM events) AS event_id`,
+  )
+  // The row of one SELECT without FROM; its columns are numbers, or text of digits, or null.
+  const row = (rows[0] ?? {}) as Readonly<Record<string, unknown>>
+  return {
+    migrations: Number(row['migrations'] ?? 0),
+    messageId: Number(row['message_id'] ?? 0),
+    eventId: Number(row['event_id'] ?? 0),
+  }
+}
