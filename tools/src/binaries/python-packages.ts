@@ -14,6 +14,12 @@ export interface PythonSpec {
 /** An SQS server of the tests: Moto, which keeps what AWS would. */
 export const moto: PythonSpec = { cacheKey: 'moto-5.2.5', requirements: ['moto==5.2.5', 'flask', 'flask-cors'] }
 
+/** Kubernetes' own schemas, and what holds manifests against them. */
+export const kubernetesValidate: PythonSpec = {
+  cacheKey: 'kubernetes-validate-1.37.0',
+  requirements: ['kubernetes-validate==1.37.0'],
+}
+
 const TEN_MINUTES_MS = 10 * 60_000
 
 /**
