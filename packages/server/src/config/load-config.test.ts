@@ -67,6 +67,8 @@ describe('loadConfig()', () => {
   test('takes how long Temporal keeps what has ended, in whole hours', () => {
     const hoursOf = (text: string) => loadConfig({ PAIKEA_TEMPORAL_RETENTION_HOURS: text }).temporalRetentionHours
     expect(loadConfig({}).temporalRetentionHours).toBe(24)
+    expect(loadConfig({ PAIKEA_WORKER_METRICS: '127.0.0.1:9464' }).workerMetricsAddress).toBe('127.0.0.1:9464')
+    expect(faultsOf({ PAIKEA_WORKER_METRICS: 'worker' }).faults[0]?.variable).toBe('PAIKEA_WORKER_METRICS')
     expect([hoursOf('1'), hoursOf('72')]).toEqual([1, 72])
     for (const text of ['0', '1.5', '9000', 'a day'])
       expect(faultsOf({ PAIKEA_TEMPORAL_RETENTION_HOURS: text }).faults).toMatchObject([

@@ -69,6 +69,8 @@ export interface Config {
   readonly temporal: TemporalConfig
   /** For how many hours a development server of Temporal keeps workflows that have ended. */
   readonly temporalRetentionHours: number
+  /** `host:port` of a worker's own metrics; `null`: none. */
+  readonly workerMetricsAddress: string | null
   /** The variables as read, for printing with `describeConfig`; holds secrets. */
   readonly variables: Readonly<Record<string, string>>
 }
@@ -170,6 +172,7 @@ function assemble(
     beliefRules: { maxKnots: env.PAIKEA_MAX_KNOTS },
     temporal,
     temporalRetentionHours: env.PAIKEA_TEMPORAL_RETENTION_HOURS,
+    workerMetricsAddress: env.PAIKEA_WORKER_METRICS ?? null,
     variables,
   }
 }

@@ -198,6 +198,17 @@ const FIRMWARE = {
 }
 
 const WORKFLOWS = {
+  PAIKEA_WORKER_METRICS: open(
+    z
+      .string()
+      .regex(
+        /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]{2,39}\]):\d{1,5}$/i,
+        'must be an address and a port, as 127.0.0.1:9464',
+      )
+      .optional(),
+    "Address and port where Prometheus reads a worker's figures (how long tasks wait and take, slots, pollers), at /metrics. Nobody is asked who they are: an address that only the scraper reaches. None by default.",
+    '127.0.0.1:9464',
+  ),
   PAIKEA_TEMPORAL_RETENTION_HOURS: open(
     // Temporal itself takes no less than an hour.
     z

@@ -105,7 +105,7 @@ export function buildRooms(options: {
   parts.add('sending', () => delivery?.idle())
   parts.add('worker', () => worker?.stop())
   const startWorker = (): void => {
-    installRuntime({ log })
+    installRuntime({ log, metricsAddress: config.workerMetricsAddress })
     const deps: ActivityDeps = {
       db,
       intake,

@@ -5,11 +5,17 @@ import { Runtime } from '@temporalio/worker'
 /**
  * Sets up the Temporal SDK's runtime: its log lines go to `log`, and it leaves the process's signals to whoever runs
  * the process. Once per process, before the first connection; later calls are ignored.
+ *
+ * @throws the SDK's error where the address of the metrics cannot be listened on
  */
-export function installRuntime(options: { readonly log: Log }): void {
+export function installRuntime(options: {
+  readonly log: Log
+  /** `host:port` where Prometheus reads the SDK's figures: latencies of tasks, slots, pollers. @default nowhere */
+  readonly metricsAddress?: string | null
+}): void {
   // The SDK keeps its runtime for the life of the process, and installing a second one is an error.
   if (Runtime._instance !== undefined) return
-  const { log } = options
+  const { log, metricsAddress = null } = options
   const write = (level: LogLevel, message: string, meta?: LogMetadata): void => {
     const fields = { message, ...readable(meta) }
     if (level === 'ERROR') log.error('temporal', fields)
@@ -25,7 +31,12 @@ export function installRuntime(options: { readonly log: Log }): void {
       warn: (message, meta) => write('WARN', message, meta),
       error: (message, meta) => write('ERROR', message, meta),
     },
-    telemetryOptions: { logging: { forward: { level: 'WARN' }, filter: { core: 'WARN', other: 'ERROR' } } },
+    telemetryOptions: {
+      logging: { forward: { level: 'WARN' }, filter: { core: 'WARN', other: 'ERROR' } },
+      ...(metricsAddress === null
+        ? {}
+        : { metrics: { prometheus: { bindAddress: metricsAddress, unitSuffix: true, useSecondsForDurations: true } } }),
+    },
     shutdownSignals: [],
   })
 }
