@@ -10,8 +10,14 @@ export const ALERT_KINDS = [
   /** The newest position is too far from the one before it. */
   'position-implausible',
   'left-watch-circle',
+  /** A buoy lies on land, or close to it. */
+  'came-ashore',
   /** Deliveries to an endpoint wait for an operator. */
   'deliveries-parked',
+  /** A level of airtime was passed, or messages are stopped by one. */
+  'airtime-budget',
+  /** A certificate ends soon: ours, or that of a program which gets deliveries. */
+  'certificate-ending',
   /** The disk under the data folder fills up. */
   'disk-low',
 ] as const
@@ -45,6 +51,8 @@ export interface AlertRules {
   /** So long may a position repeat. */
   readonly frozenMinutes: number
   readonly watchCircles: readonly WatchCircle[]
+  /** A buoy nearer to the coast than this comes ashore; 0: only one that lies on land. */
+  readonly shoreMetres: number
   readonly quietHours: QuietHours | null
   readonly emails: readonly string[]
   /** Endpoints of the kind `webhook`, of the same group. */
@@ -58,6 +66,8 @@ export const DEFAULT_ALERT_RULES: AlertRules = {
   batteryLowVolts: 3.5,
   frozenMinutes: 60,
   watchCircles: [],
+  // The coast on file is a kilometre or two wrong in places.
+  shoreMetres: 1000,
   quietHours: null,
   emails: [],
   endpointIds: [],

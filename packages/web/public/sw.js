@@ -45,3 +45,22 @@ async function keptFile(request) {
   if (answer.ok && answer.status === 200) await cache.put(request, answer.clone())
   return answer
 }
+
+/* An alert: shown even where no page is open. What comes is ours, encrypted for this browser alone. */
+self.addEventListener('push', (event) => {
+  const { title, body, path, tag } = event.data?.json() ?? { title: 'Paikea', body: '', path: '/', tag: 'paikea' }
+  event.waitUntil(self.registration.showNotification(title, { body, tag, icon: '/buoy.svg', data: { path } }))
+})
+
+/* Opens the page of alerts, in a window that is there already where there is one. */
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  const address = new URL(event.notification.data?.path ?? '/', self.location.origin).href
+  event.waitUntil(
+    self.clients.matchAll({ type: 'window' }).then(async ([open]) => {
+      if (open === undefined) return self.clients.openWindow(address)
+      await open.focus()
+      return open.navigate(address)
+    }),
+  )
+})

@@ -1,5 +1,6 @@
 import type { DueNotice } from '@paikea/database'
 import { sayTime } from '../judge/finding.ts'
+import type { PushMessage } from './push.ts'
 
 /** More in one mail helps nobody. */
 const MOST_IN_A_MAIL = 50
@@ -22,6 +23,16 @@ export function writeMail(
     subject: `${first.phase === 'ended' ? 'Over: ' : ''}${first.alert.summary}${more > 0 ? ` (and ${String(more)} more)` : ''}`,
     text: `${[...parts, ...rest, ...where].join('\n\n')}\n`,
   }
+}
+
+/** Where the page shows alerts. */
+const ALERTS_PATH = '/setup/alerts'
+
+/** What a browser shows of one alert; its end takes the place of its beginning. */
+export function writePush({ phase, alert }: Pick<DueNotice, 'phase' | 'alert'>): PushMessage {
+  const tag = `alert-${String(alert.id)}`
+  if (phase === 'ended') return { title: 'Over', body: alert.summary, path: ALERTS_PATH, tag }
+  return { title: alert.summary, body: alert.advice, path: ALERTS_PATH, tag }
 }
 
 /** What a program gets of one alert. */

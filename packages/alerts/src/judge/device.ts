@@ -10,6 +10,9 @@ const BATTERY_HYSTERESIS_VOLTS = 0.1
 /** A buoy back inside by this much is back. */
 const CIRCLE_HYSTERESIS = 0.95
 
+/** A buoy is off the coast again when it is farther away by this. */
+const SHORE_HYSTERESIS_METRES = 300
+
 /** What the rules look at beside the device. */
 export interface Circumstances {
   readonly rules: AlertRules
@@ -30,6 +33,7 @@ export function judgeDevice(subject: Subject, circumstances: Circumstances): rea
     frozen(subject, circumstances),
     implausible(subject),
     circle(subject, circumstances),
+    ashore(subject, circumstances),
   ]
   return found.filter((one) => one !== null).filter(({ kind }) => !circumstances.rules.off.includes(kind))
 }
@@ -113,5 +117,23 @@ function circle(subject: Subject, { rules, open, now }: Circumstances): Finding 
     advice:
       'Adrift, towed, stolen or with a whale: shorten its interval and compare speed and course with the current.',
     since: lastFixAt ?? now,
+  })
+}
+
+function ashore(subject: Subject, { rules, open, now }: Circumstances): Finding | null {
+  const { device, shore, isAtSea } = subject
+  if (shore === null || !isAtSea) return null
+  const isOpen = open.has(keyOf('came-ashore', device.id))
+  const limit = rules.shoreMetres + (isOpen ? SHORE_HYSTERESIS_METRES : 0)
+  if (!shore.isOnLand && (shore.metres === null || shore.metres > limit)) return null
+  const at = device.state?.lastFixAt ?? now
+  const where = shore.isOnLand
+    ? 'lies on land'
+    : `lies ${((shore.metres ?? 0) / 1000).toFixed(1)} km from the coast (limit ${(rules.shoreMetres / 1000).toFixed(1)} km)`
+  return finding(subject, 'came-ashore', {
+    summary: `${nameOf(device)} comes ashore: its position of ${sayTime(at)} ${where}.`,
+    advice:
+      'Shorten its interval and send somebody along the shore downwind of its last positions, or tow it off. The coast on file may be wrong by a kilometre or two: look at a chart first.',
+    since: at,
   })
 }

@@ -18,6 +18,7 @@ interface Wanted {
   readonly suspectAt?: Date | null
   readonly isAtSea?: boolean
   readonly kind?: 'buoy' | 'handset'
+  readonly shore?: Subject['shore']
 }
 
 /** A v3 buoy at 20 minutes that reported on time. */
@@ -57,6 +58,7 @@ function buoy(wanted: Wanted = {}): Subject {
     },
     suspectAt,
     isAtSea,
+    shore: wanted.shore ?? null,
   }
 }
 
@@ -101,6 +103,28 @@ describe('judgeDevice()', () => {
     const open = new Set(['left-watch-circle/1'])
     expect(kindsOf(buoy(), { rules: around(1_100), open })).toEqual(['left-watch-circle'])
     expect(kindsOf(buoy(), { rules: around(1_200), open })).toEqual([])
+  })
+})
+
+describe('judgeDevice(), of a buoy near the coast', () => {
+  const off = (metres: number | null) => buoy({ shore: { isOnLand: false, metres } })
+  const open = new Set(['came-ashore/1'])
+
+  it('tells one on land or within the limit, until it is well off again', () => {
+    expect(kindsOf(off(null))).toEqual([])
+    expect(kindsOf(off(1_100))).toEqual([])
+    expect(kindsOf(off(900))).toEqual(['came-ashore'])
+    expect(kindsOf(off(1_100), { open })).toEqual(['came-ashore'])
+    expect(kindsOf(off(1_400), { open })).toEqual([])
+  })
+
+  it('tells only of land where the group says 0, and nothing on the bench', () => {
+    const rules = { ...DEFAULT_ALERT_RULES, shoreMetres: 0 }
+    expect(kindsOf(off(10), { rules })).toEqual([])
+    const ashore = { isOnLand: true, metres: 4_000 }
+    expect(kindsOf(buoy({ shore: ashore }), { rules })).toEqual(['came-ashore'])
+    expect(kindsOf(buoy({ shore: ashore, isAtSea: false }))).toEqual([])
+    expect(judgeDevice(buoy({ shore: ashore }), calm)[0]?.summary).toMatch(/^PK901 comes ashore: .* lies on land\.$/)
   })
 })
 

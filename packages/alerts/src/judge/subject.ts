@@ -1,5 +1,6 @@
 import type { DeviceRow } from '@paikea/database'
 import type { DeviceKnowledge } from '@paikea/schedule'
+import type { Shore } from './coast.ts'
 
 /** A device as the rules look at it. */
 export interface Subject {
@@ -10,6 +11,8 @@ export interface Subject {
   readonly suspectAt: Date | null
   /** False where it has deployments and none of them is under way: on the bench or on the truck. */
   readonly isAtSea: boolean
+  /** Where its position lies to the land; `null` where that is not known. */
+  readonly shore: Shore | null
 }
 
 /** How people know it: `PK901 (Tevake)`. */

@@ -18,6 +18,9 @@ import type { Finding } from '../judge/finding.ts'
 import { judgeDisk, judgeParked } from '../judge/house.ts'
 import type { Subject } from '../judge/subject.ts'
 import { judgeVendor } from '../judge/vendor.ts'
+import type { CertificateWatch } from './certificates.ts'
+import { findAirtime } from './find-airtime.ts'
+import type { Shores } from './shores.ts'
 
 /** Reports whose spacing shows the interval of a v2 buoy. */
 const SPACING_REPORTS = 6
@@ -41,10 +44,18 @@ export async function lookAround(
     now,
     disk,
     intervals,
-  }: { readonly now: Date; readonly disk: DiskReader | null; readonly intervals: IntervalMemory },
+    shores,
+    certificates,
+  }: {
+    readonly now: Date
+    readonly disk: DiskReader | null
+    readonly intervals: IntervalMemory
+    readonly shores: Shores
+    readonly certificates: CertificateWatch
+  },
 ): Promise<Look> {
   const everything = { all: true } as const
-  const [devices, suspects, atSea, rules, open, last, receipt, parked] = await Promise.all([
+  const [devices, suspects, atSea, rules, open, last, receipt, parked, airtime] = await Promise.all([
     listFleet(db, { scope: everything }),
     listSuspectDevices(db),
     listAtSea(db, { now }),
@@ -53,6 +64,7 @@ export async function lookAround(
     findLastEnded(db, { kind: 'vendor-silent' }),
     findLastReceipt(db),
     listParked(db),
+    findAirtime(db, { now }),
   ])
   const subjects: Subject[] = []
   for (const device of devices) {
@@ -62,6 +74,7 @@ export async function lookAround(
       knowledge: toKnowledge(device, minutes),
       suspectAt: suspects.get(device.id) ?? null,
       isAtSea: atSea.get(device.id) ?? true,
+      shore: await shores.of(device),
     })
   }
   const heard = [receipt, ...devices.map(({ lastSeenAt }) => lastSeenAt)].filter((at) => at !== null)
@@ -77,7 +90,9 @@ export async function lookAround(
     ...subjects.flatMap((subject) =>
       judgeDevice(subject, { ...circumstances, rules: rules.get(subject.device.group.id) ?? DEFAULT_ALERT_RULES }),
     ),
-    ...judgeParked(parked).filter(({ groupId }) => groupId === null || !isOff(rules.get(groupId), 'deliveries-parked')),
+    ...[...judgeParked(parked), ...airtime, ...certificates.find(now, open)].filter(
+      ({ groupId, kind }) => groupId === null || !isOff(rules.get(groupId), kind),
+    ),
     ...(disk === null ? [] : judgeDisk(await disk(), now)),
   ]
   return { findings, rules }

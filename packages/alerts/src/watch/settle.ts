@@ -4,11 +4,13 @@ import {
   type Database,
   endAlerts,
   listOpenAlerts,
+  listPushAudience,
   type NewNotice,
   openAlerts,
+  type PushListener,
   settleOpenedNotices,
 } from '@paikea/database'
-import type { AlertRules } from '@paikea/domain'
+import { type AlertRules, DEFAULT_ALERT_RULES } from '@paikea/domain'
 import { tellAt } from '../judge/quiet-hours.ts'
 import type { Look } from './look.ts'
 
@@ -29,8 +31,10 @@ export async function settle(
     await endAlerts(db, { ids, now }, tx)
     const told = ids.length === 0 ? [] : await settleOpenedNotices(db, { alertIds: ids }, tx)
     const alertOf = new Map(over.map((alert) => [alert.id, alert]))
+    const browsers = opened.length === 0 ? [] : await listPushAudience(db, tx)
     const notices = [
       ...opened.flatMap((alert) => noticesOf(alert, rules, now)),
+      ...opened.flatMap((alert) => browsers.flatMap((one) => pushNotices(alert, { rules, listener: one, now }))),
       ...told.flatMap((one) => {
         const alert = alertOf.get(one.alertId)
         const due = alert === undefined ? now : endDueAt(alert, rules, now)
@@ -57,6 +61,24 @@ function noticesOf(alert: AlertRow, rules: Look['rules'], now: Date): readonly N
     }
   }
   return [...byAddress.values()]
+}
+
+/** A browser hears of everybody's alerts and of those of its person's groups, by the rules of the group that wakes it first. */
+function pushNotices(
+  alert: AlertRow,
+  { rules, listener, now }: { readonly rules: Look['rules']; readonly listener: PushListener; readonly now: Date },
+): readonly NewNotice[] {
+  const { isSystemAdmin, groupIds } = listener
+  if (alert.groupId !== null && !isSystemAdmin && !groupIds.includes(alert.groupId)) return []
+  const concerned = alert.groupId === null ? groupIds : [alert.groupId]
+  const wanting = concerned
+    .map((id) => rules.get(id) ?? DEFAULT_ALERT_RULES)
+    .filter(({ off }) => !off.includes(alert.kind))
+  // A system administrator without a group has no quiet hours.
+  if (wanting.length === 0 && concerned.length > 0) return []
+  const times = wanting.map(({ quietHours }) => tellAt(alert.kind, quietHours, now).getTime())
+  const dueAt = times.length === 0 ? now : new Date(Math.min(...times))
+  return [{ alertId: alert.id, channel: 'push', address: String(listener.id), phase: 'opened', dueAt }]
 }
 
 function addressesOf(rules: AlertRules): readonly (readonly [NewNotice['channel'], string])[] {

@@ -1,8 +1,10 @@
 import {
   type Database,
   type DueNotice,
+  deletePushSubscription,
   findDeviceNames,
   findEndpoint,
+  findPushSubscription,
   listDueNotices,
   loadEndpointSecrets,
   recordNotices,
@@ -10,7 +12,8 @@ import {
 import { sendBody, type SendSettings } from '@paikea/delivery'
 import type { Log } from '@paikea/domain'
 import type { Mailer } from '../channels/mailer.ts'
-import { writeForProgram, writeMail } from '../channels/words.ts'
+import type { PushSender } from '../channels/push.ts'
+import { writeForProgram, writeMail, writePush } from '../channels/words.ts'
 
 /** In one round; what is more comes in the next. */
 const MOST_IN_A_ROUND = 500
@@ -24,6 +27,8 @@ export interface Channels {
   /** `null`: no mail server is configured. */
   readonly mailer: Pick<Mailer, 'send'> | null
   readonly sending: SendSettings
+  /** @default no browser is told */
+  readonly push?: Pick<PushSender, 'send'> | undefined
   readonly publicUrl: string | null
 }
 
@@ -62,12 +67,14 @@ export async function tellDue(
   }
 }
 
-/** A person gets one mail for all that is due, a program one request for each alert. */
+/** A person gets one mail for all that is due, programs and browsers one message for each alert. */
 function parcelsOf(due: readonly DueNotice[]): readonly (readonly DueNotice[])[] {
   const parcels = new Map<string, DueNotice[]>()
   for (const notice of due) {
     const key =
-      notice.channel === 'email' ? `${notice.address} ${String(notice.attempts)}` : `webhook/${String(notice.id)}`
+      notice.channel === 'email'
+        ? `${notice.address} ${String(notice.attempts)}`
+        : `${notice.channel}/${String(notice.id)}`
     parcels.set(key, [...(parcels.get(key) ?? []), notice])
   }
   return [...parcels.values()]
@@ -80,6 +87,10 @@ async function tell(db: Database, channels: Channels, parcel: readonly DueNotice
     if (channels.mailer === null) throw new Error('no mail server is configured (PAIKEA_SMTP_URL)')
     const id = `alert-${String(first.alertId)}-${first.phase}-${String(first.id)}`
     await channels.mailer.send({ to: first.address, ...writeMail(parcel, channels.publicUrl), id })
+    return
+  }
+  if (first.channel === 'push') {
+    await tellBrowser(db, channels, first)
     return
   }
   const endpointId = Number(first.address)
@@ -95,4 +106,15 @@ async function tell(db: Database, channels: Channels, parcel: readonly DueNotice
     channels.sending,
   )
   if (end.outcome !== 'sent') throw new Error(`the endpoint did not take it: ${end.reason}`)
+}
+
+/** One that is gone, or wants nothing any more, counts as told: there is nobody left to tell. */
+async function tellBrowser(db: Database, { push }: Channels, notice: DueNotice): Promise<void> {
+  const id = Number(notice.address)
+  const subscription = await findPushSubscription(db, { id })
+  if (subscription === null) return
+  if (push === undefined) throw new Error('no browser is told by this process')
+  if ((await push.send(subscription, writePush(notice))) === 'gone') {
+    await db.write((tx) => deletePushSubscription(db, { id }, tx))
+  }
 }

@@ -1,12 +1,21 @@
 import type { AddressInfo } from 'node:net'
-import { listAlerts, saveAlertRules } from '@paikea/database'
-import { buildDevice, buildEndpoint, buildGroup, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
-import { createReach } from '@paikea/delivery'
+import { listAlerts, listFleet, noteAirtimeWarning, saveAlertRules, setBudget, spendAirtime } from '@paikea/database'
+import {
+  buildDevice,
+  buildEndpoint,
+  buildGroup,
+  buildOutbound,
+  openTestDatabase,
+  type TestDatabase,
+} from '@paikea/database/testing'
+import { createReach, toKnowledge } from '@paikea/delivery'
 import { type Receiver, startReceiver } from '@paikea/delivery/testing'
 import { DEFAULT_ALERT_RULES, type Log, SILENT_LOG } from '@paikea/domain'
+import { readHealth } from '@paikea/schedule'
 import { SMTPServer } from 'smtp-server'
 import { createMailer, type Mailer } from '../channels/mailer.ts'
-import { createAlertWatch } from './watch.ts'
+import { createShores } from './shores.ts'
+import { createAlertWatch, EVERY_MS } from './watch.ts'
 
 const NOON = new Date('2026-11-24T12:00:00Z')
 const minutes = (count: number) => new Date(NOON.getTime() + count * 60_000)
@@ -56,6 +65,8 @@ describe('the watch', () => {
   let deviceId: number
   let endpointId: number
   const lines: string[] = []
+  // The map of the land is read once.
+  const shores = createShores()
   const log: Log = { ...SILENT_LOG, warn: (event, fields) => void lines.push(`${event} ${JSON.stringify(fields)}`) }
 
   beforeEach(async () => {
@@ -78,16 +89,18 @@ describe('the watch', () => {
   /** What the accept step leaves of a report. */
   async function report(at: Date, batteryVolts: number): Promise<void> {
     const times = { lastReportAt: at, lastFixAt: at, lastReceivedAt: at, heardAt: at, heardSentAt: at, updatedAt: at }
-    const values = { latitude: -16.5, longitude: -151.75, batteryVolts, intervalMinutes: 20, sleepMinutes: 0 }
+    const values = { latitude: -16.5, longitude: -150.5, batteryVolts, intervalMinutes: 20, sleepMinutes: 0 }
     await db.write((transaction) => db.models.DeviceState.upsert({ deviceId, ...times, ...values }, { transaction }))
   }
 
   const tell = (change: Partial<typeof DEFAULT_ALERT_RULES>) =>
     saveAlertRules(db, { groupId, rules: { ...DEFAULT_ALERT_RULES, ...change }, now: NOON })
-  const watch = () =>
+  const watch = (timing: { everyMs?: number; clock?: () => Date } = {}) =>
     createAlertWatch({
       db,
       log,
+      shores,
+      ...timing,
       channels: {
         mailer,
         publicUrl: 'https://buoys.example.org',
@@ -178,5 +191,78 @@ describe('the watch', () => {
     await watching.round(minutes(900))
     const silent = (await alerts()).filter(({ kind }) => kind === 'device-silent')
     expect(silent.length).toBeGreaterThanOrEqual(3)
+  })
+
+  /** From when on the buoy counts as silent. */
+  async function silentFrom(): Promise<Date> {
+    const [device] = await listFleet(db, { scope: { all: true } })
+    if (device === undefined) throw new Error('the buoy is gone')
+    const { nextExpected } = readHealth(toKnowledge(device, null), NOON)
+    return nextExpected?.silentAfter ?? NOON
+  }
+
+  it('tells within a minute of the computed time, although the process that watched has died just before', async () => {
+    await tell({ emails: ['ada@example.org'] })
+    const from = await silentFrom()
+    const second = (count: number) => new Date(from.getTime() + count * 1000)
+    const [died, other] = [watch(), watch()]
+    expect(await died.round(second(-1))).toBe(true)
+    expect(mail.mails).toEqual([])
+    let at = 3
+    for (; mail.mails.length === 0 && at < 300; at += EVERY_MS / 1000) await other.round(second(at))
+    expect(at - EVERY_MS / 1000).toBeLessThanOrEqual(60)
+    expect(mail.mails).toHaveLength(1)
+  })
+
+  it('looks by its own timer, at the time of its clock', async () => {
+    await tell({ emails: ['ada@example.org'] })
+    let now = NOON
+    const watching = watch({ everyMs: 5, clock: () => now })
+    const rounds = () => Number((watching.stats() as { rounds: number }).rounds)
+    watching.start()
+    try {
+      while (rounds() < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+      expect(mail.mails).toEqual([])
+      now = new Date((await silentFrom()).getTime() + 1000)
+      while (mail.mails.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    } finally {
+      await watching.stop()
+    }
+  })
+
+  it('tells a buoy that comes ashore, by the map of the land', async () => {
+    const watching = watch()
+    await watching.round(NOON)
+    expect(await alerts()).toEqual([])
+    const values = { latitude: 36.6, longitude: -121.9 }
+    await db.write((transaction) => db.models.DeviceState.update(values, { where: { deviceId }, transaction }))
+    await watching.round(minutes(1))
+    expect(await alerts()).toMatchObject([{ kind: 'came-ashore', deviceId, groupId }])
+  })
+
+  it('tells a level of airtime that is passed, and a stop, until they are raised', async () => {
+    const scope = { kind: 'device', id: deviceId } as const
+    const { id: outboundId } = await buildOutbound(db, { groupId })
+    const spends = [{ outboundId, attempt: 1, groupId, deviceId, targetKey: 'modem/1', credits: 61 }]
+    await db.write((tx) => spendAirtime(db, { spends, at: NOON }, tx))
+    const warning = { scopeKind: 'device', scopeId: deviceId, groupId, at: NOON } as const
+    const note = (period: string, level: 'warn' | 'stop', limitCredits: number) =>
+      db.write((tx) => noteAirtimeWarning(db, { ...warning, period, level, limitCredits, spentCredits: 61 }, tx))
+    await note('hour/2026-11-24T12', 'warn', 60)
+    await note('month/2026-11', 'stop', 61)
+    const levels = { scope, period: 'month', warnCredits: null, overrideUntil: null, changedBy: 'test' } as const
+    const setStop = (stopCredits: number) => db.write((tx) => setBudget(db, { ...levels, stopCredits, now: NOON }, tx))
+    await setStop(61)
+    const watching = watch()
+    await watching.round(minutes(1))
+    const told = (await alerts()).filter(({ kind }) => kind === 'airtime-budget')
+    expect(told.map(({ summary }) => summary).toSorted()).toEqual([
+      'Airtime: PK901 has passed 60 credits in the last 60 minutes.',
+      'Airtime: messages of PK901 are stopped, as its limit this month is used up.',
+    ])
+    // The hour is over, and the limit raised.
+    await setStop(100)
+    await watching.round(minutes(61))
+    expect((await alerts()).filter(({ kind, endedAt }) => kind === 'airtime-budget' && endedAt === null)).toEqual([])
   })
 })

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import { type Database, takeAlertWatch } from '@paikea/database'
-import type { Log } from '@paikea/domain'
+import { createReach } from '@paikea/delivery'
+import type { Clock, Log } from '@paikea/domain'
+import { createCertificateWatch } from './certificates.ts'
 import { type DiskReader, type IntervalMemory, lookAround } from './look.ts'
 import { settle } from './settle.ts'
+import { createShores, type Shores } from './shores.ts'
 import { type Channels, tellDue } from './tell.ts'
 
 /** An alert is told within a minute of the time it is due: two rounds, and the time they take. */
-const EVERY_MS = 15_000
+export const EVERY_MS = 15_000
 /** Another process takes over when the one that watches has not been seen for so long. */
 const LEASE_MS = 40_000
 
@@ -28,10 +31,24 @@ export function createAlertWatch(options: {
   readonly channels: Channels
   /** Folder whose disk is looked at. @default none */
   readonly dataFolder?: string
+  /** @default the land of the world, coarse */
+  readonly shores?: Shores
   /** @default 15000 */
   readonly everyMs?: number
+  /** @default the machine's */
+  readonly clock?: Clock
 }): AlertWatch {
-  const { db, log, channels, dataFolder, everyMs = EVERY_MS } = options
+  const {
+    db,
+    log,
+    channels,
+    dataFolder,
+    everyMs = EVERY_MS,
+    shores = createShores(),
+    clock = () => new Date(),
+  } = options
+  const { publicUrl, sending } = channels
+  const certificates = createCertificateWatch({ db, publicUrl, reach: sending.reach ?? createReach([]) })
   const holder = randomUUID()
   const intervals: IntervalMemory = new Map()
   const disk: DiskReader | null = dataFolder === undefined ? null : () => readDisk(dataFolder)
@@ -43,7 +60,11 @@ export function createAlertWatch(options: {
   async function round(now: Date): Promise<boolean> {
     if (!(await takeAlertWatch(db, { holder, now, until: new Date(now.getTime() + LEASE_MS) }))) return false
     const startedMs = performance.now()
-    const { opened, ended } = await settle(db, await lookAround(db, { now, disk, intervals }), now)
+    const { opened, ended } = await settle(
+      db,
+      await lookAround(db, { now, disk, intervals, shores, certificates }),
+      now,
+    )
     const { told, failed } = await tellDue(db, channels, { now, log })
     counts.rounds += 1
     counts.opened += opened
@@ -58,7 +79,7 @@ export function createAlertWatch(options: {
   function plan(): void {
     if (isStopped) return
     timer = setTimeout(() => {
-      underWay = round(new Date())
+      underWay = round(clock())
         .catch((error: unknown) => log.warn('alert.round-failed', { error: String(error) }))
         .finally(plan)
     }, everyMs)
@@ -73,6 +94,7 @@ export function createAlertWatch(options: {
       isStopped = true
       if (timer !== null) clearTimeout(timer)
       await underWay
+      await certificates.idle()
     },
   }
 }

@@ -2,7 +2,7 @@ import { bigId, bigint, integer, orNull, text, time, withDefault, word } from '.
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-export const NOTICE_CHANNELS = ['email', 'webhook'] as const
+export const NOTICE_CHANNELS = ['email', 'webhook', 'push'] as const
 export type NoticeChannel = (typeof NOTICE_CHANNELS)[number]
 export const NOTICE_PHASES = ['opened', 'ended'] as const
 export type NoticePhase = (typeof NOTICE_PHASES)[number]
@@ -12,7 +12,7 @@ export const ALERT_NOTICES = table('alert_notices', {
   id: bigId,
   alertId: bigint,
   channel: word(NOTICE_CHANNELS, 16),
-  /** An e-mail address, or an endpoint's id. */
+  /** An e-mail address, or the id of an endpoint or of a browser's subscription. */
   address: text(254),
   phase: word(NOTICE_PHASES, 16),
   /** Quiet hours move it. `null`: nothing is left to do. */

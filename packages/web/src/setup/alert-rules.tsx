@@ -65,6 +65,14 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
             isRequired
             onChange={(value) => change({ frozenMinutes: Number(value) })}
           />
+          <TextField
+            label={t('Ashore is nearer to the coast than (m); 0: on land')}
+            type="number"
+            min={0}
+            value={String(rules.shoreMetres)}
+            isRequired
+            onChange={(value) => change({ shoreMetres: Number(value) })}
+          />
         </div>
       </fieldset>
       <fieldset disabled={!mayChange}>

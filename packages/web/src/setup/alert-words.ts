@@ -8,6 +8,9 @@ export const ALERT_WORDS: Readonly<Record<AlertKind, string>> = {
   'position-frozen': 'a position stands still',
   'position-implausible': 'a position is too far off',
   'left-watch-circle': 'a buoy left its watch circle',
+  'came-ashore': 'a buoy comes ashore',
   'deliveries-parked': 'deliveries wait for a person',
+  'airtime-budget': 'a level of airtime is passed',
+  'certificate-ending': 'a certificate ends soon',
   'disk-low': 'the disk fills up',
 }

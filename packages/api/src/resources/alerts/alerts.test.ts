@@ -1,6 +1,6 @@
 import { openAlerts } from '@paikea/database'
 import { buildGroup } from '@paikea/database/testing'
-import { deliver, formBody, startTestApi, type TestApi } from '../../../test/test-api.ts'
+import { deliver, formBody, request, startTestApi, type TestApi } from '../../../test/test-api.ts'
 
 const IMEI = '300234010753370'
 
@@ -8,8 +8,15 @@ describe('alerts and shared devices', () => {
   let api: TestApi
   let groupId: number
   let token: string
+  const pushed: string[] = []
   beforeAll(async () => {
-    api = await startTestApi('sqlite', { config: { publicUrl: 'http://buoys.example.org' } })
+    api = await startTestApi('sqlite', {
+      config: { publicUrl: 'http://buoys.example.org' },
+      push: {
+        publicKey: () => Promise.resolve('our-key'),
+        send: (target) => (pushed.push(target.endpoint), Promise.resolve('sent')),
+      },
+    })
     groupId = (await buildGroup(api.db)).id
     token = await api.tokenOf(groupId, 'operator')
   })
@@ -89,5 +96,39 @@ describe('alerts and shared devices', () => {
     const page = await api.call(null, 'GET', '/shared')
     expect(page.headers.get('content-type')).toMatch(/text\/html/)
     expect((await api.call(null, 'GET', '/shared/page.js')).headers.get('content-type')).toMatch(/javascript/)
+  })
+
+  it('lets people have their browsers told, each their own', async () => {
+    const group = (await buildGroup(api.db)).name
+    const person = async () => {
+      const { cookie, csrfToken } = await api.logIn([{ group, role: 'viewer' }])
+      return (method: string, path: string, body?: unknown) =>
+        request(`${api.url}${path}`, method, body, { Cookie: cookie, 'X-CSRF-Token': csrfToken })
+    }
+    const [one, other] = [await person(), await person()]
+    const keys = {
+      p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+      auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+    }
+    const endpoint = 'https://push.example.org/one-of-mine'
+    const made = await one('POST', '/v1/push/subscriptions', { endpoint, expirationTime: null, keys })
+    expect(made.status).toBe(201)
+    const list = (await one('GET', '/v1/push')).body
+    expect(list).toMatchObject({ publicKey: 'our-key', items: [{ id: made.body.id, service: 'push.example.org' }] })
+    expect(JSON.stringify(list)).not.toContain('one-of-mine')
+    expect((await one('POST', '/v1/push/test')).body).toEqual({ told: 1, failed: 0 })
+    expect(pushed).toEqual([endpoint])
+    expect((await other('GET', '/v1/push')).body.items).toEqual([])
+    const path = `/v1/push/subscriptions/${String(made.body.id)}`
+    expect((await other('DELETE', path)).status).toBe(404)
+    expect((await one('DELETE', path)).status).toBe(204)
+    for (const [wrong, field] of [
+      [{ endpoint: 'http://push.example.org/', keys }, 'endpoint'],
+      [{ endpoint: 'https://127.0.0.1/', keys }, 'endpoint'],
+      [{ endpoint, keys: { ...keys, p256dh: 'A'.repeat(87) } }, 'keys.p256dh'],
+    ] as const) {
+      const reply = await one('POST', '/v1/push/subscriptions', wrong)
+      expect([reply.status, reply.body.errors[0].field]).toEqual([422, field])
+    }
   })
 })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { startReceiver, type Behaviour, type Receiver } from '../../testing/receiver.ts'
 import { createPost, PostError, type PostAnswer } from './post.ts'
 import { createReach } from './reach.ts'
-import { SELF_SIGNED } from '../../../test/self-signed.ts'
+import { SELF_SIGNED } from '../../testing/self-signed.ts'
 
 const here = createReach(['127.0.0.0/8'])
 const body = Buffer.from('{}')

@@ -1,0 +1,116 @@
+import Flatbush from 'flatbush'
+import type { Place } from './distance.ts'
+
+/** A closed line of longitude and latitude in degrees. */
+export type Ring = readonly (readonly [longitude: number, latitude: number])[]
+
+/** Where a place lies to the land. */
+export interface Shore {
+  readonly isOnLand: boolean
+  /** To the nearest coast; `null` where that is farther than was looked. */
+  readonly metres: number | null
+}
+
+/** Land, as coarse as the rings it was made of. */
+export interface Coast {
+  /** @param withinMetres how far to look for a coast */
+  shoreOf(place: Place, withinMetres: number): Shore
+}
+
+/** Pieces of so many lines share a box of the index: fewer boxes, a little more to look at in each. */
+const LINES_PER_BOX = 16
+const METRES_PER_DEGREE = 111_195
+/** Rings that cross 180° run on beyond it, so a place is also looked for a turn away. */
+const TURNS = [0, 360, -360] as const
+
+/** Puts rings into an index. A place is on land where a line from it to the east crosses them an odd number of times. */
+export function createCoast(rings: readonly Ring[]): Coast {
+  const lines = rings.map(continuous)
+  const boxes: { readonly ring: number; readonly from: number }[] = []
+  for (const [ring, line] of lines.entries()) {
+    for (let from = 0; from < line.length / 2 - 1; from += LINES_PER_BOX) boxes.push({ ring, from })
+  }
+  const index = new Flatbush(boxes.length)
+  for (const { ring, from } of boxes) {
+    const line = lines[ring] ?? new Float64Array()
+    const end = Math.min(line.length, (from + LINES_PER_BOX + 1) * 2)
+    let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
+    for (let at = from * 2; at < end; at += 2) {
+      const [x, y] = [line[at] ?? 0, line[at + 1] ?? 0]
+      if (x < west) west = x
+      if (x > east) east = x
+      if (y < south) south = y
+      if (y > north) north = y
+    }
+    index.add(west, south, east, north)
+  }
+  index.finish()
+
+  /** Calls back with both ends of every line in the boxes that touch this one. */
+  function eachLine(box: readonly [number, number, number, number], look: (line: Line) => void): void {
+    for (const found of index.search(...box)) {
+      const { ring = 0, from = 0 } = boxes[found] ?? {}
+      const line = lines[ring] ?? new Float64Array()
+      const end = Math.min(line.length - 2, (from + LINES_PER_BOX) * 2)
+      for (let at = from * 2; at < end; at += 2) {
+        look([line[at] ?? 0, line[at + 1] ?? 0, line[at + 2] ?? 0, line[at + 3] ?? 0])
+      }
+    }
+  }
+
+  function isInside(x: number, y: number): boolean {
+    let crossings = 0
+    eachLine([x, y, index.maxX, y], ([x1, y1, x2, y2]) => {
+      if (y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) crossings += 1
+    })
+    return crossings % 2 === 1
+  }
+
+  return {
+    shoreOf({ latitudeDegrees: y, longitudeDegrees }, withinMetres) {
+      const shrink = Math.max(0.01, Math.cos((y * Math.PI) / 180))
+      const [high, wide] = [withinMetres / METRES_PER_DEGREE, withinMetres / METRES_PER_DEGREE / shrink]
+      let isOnLand = false
+      let nearest = Infinity
+      for (const turn of TURNS) {
+        const x = longitudeDegrees + turn
+        if (x < index.minX - wide || x > index.maxX + wide) continue
+        isOnLand ||= isInside(x, y)
+        eachLine([x - wide, y - high, x + wide, y + high], ([x1, y1, x2, y2]) => {
+          const degrees = distanceTo([(x1 - x) * shrink, y1 - y, (x2 - x) * shrink, y2 - y])
+          nearest = Math.min(nearest, degrees * METRES_PER_DEGREE)
+        })
+      }
+      return { isOnLand, metres: nearest > withinMetres ? null : nearest }
+    },
+  }
+}
+
+type Line = readonly [x1: number, y1: number, x2: number, y2: number]
+
+/** From the origin to a line, on a plane: good for some tens of kilometres. */
+function distanceTo([x1, y1, x2, y2]: Line): number {
+  const [dx, dy] = [x2 - x1, y2 - y1]
+  const length = dx * dx + dy * dy
+  const part = length === 0 ? 0 : Math.min(1, Math.max(0, -(x1 * dx + y1 * dy) / length))
+  return Math.hypot(x1 + part * dx, y1 + part * dy)
+}
+
+/** Without the jump from +180° to −180°. A ring that ends a whole turn away goes round the South Pole. */
+function continuous(ring: Ring): Float64Array {
+  const points = new Float64Array(ring.length * 2)
+  let shift = 0
+  let before = ring[0]?.[0] ?? 0
+  let at = 0
+  for (const [x, y] of ring) {
+    if (x - before > 180) shift -= 360
+    if (x - before < -180) shift += 360
+    before = x
+    points[at] = x + shift
+    points[at + 1] = y
+    at += 2
+  }
+  const [first, last] = [points[0] ?? 0, points.at(-2) ?? 0]
+  if (Math.abs(last - first) <= 180) return points
+  return Float64Array.from([...points, last, -90, first, -90, first, points[1] ?? 0])
+}
