@@ -5,7 +5,10 @@ import type { WebFile } from './load-files.ts'
 /** Paths that belong to programs: what is not found there is never the page. */
 const NOT_THE_PAGE = /^\/(?:v1|rockblock|rockstar|cloudloop|connection|assets)(?:\/|$)/
 
-/** Last in line: files of the web app, and the page itself for every address that it makes out by itself. */
+/**
+ * Last in line: files of the web app, and the page itself for every address that it makes out by itself. Only who asks for
+ * a page gets one there: a program, or a scanner, learns that there is nothing.
+ */
 export function serveWebApp(files: ReadonlyMap<string, WebFile>) {
   const page = files.get('/index.html')
   return async (ctx: ParameterizedContext): Promise<void> => {
@@ -15,7 +18,8 @@ export function serveWebApp(files: ReadonlyMap<string, WebFile>) {
       sendFile(ctx, file)
       return
     }
-    if (NOT_THE_PAGE.test(ctx.path) || ctx.path.includes('.')) throw notThere()
+    const wantsPage = /text\/html/i.test(ctx.get('Accept'))
+    if (!wantsPage || NOT_THE_PAGE.test(ctx.path) || ctx.path.includes('.')) throw notThere()
     if (page === undefined) throw new ApiError(404, 'web-app-not-built', 'The web app is not built here.')
     sendFile(ctx, page)
   }

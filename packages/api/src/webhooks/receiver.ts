@@ -103,6 +103,12 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
   }
 
   async function readFromStranger(req: IncomingMessage, address: string | null): Promise<Buffer> {
+    try {
+      strangers.check(address)
+    } catch (error) {
+      letGo(req)
+      throw error
+    }
     if (strangers.isHopeless(req)) {
       letGo(req)
       throw refuse(address, 'no-secret-no-token')
@@ -147,6 +153,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
   function refuse(address: string | null, reason: string): ApiError {
     stats.refused += 1
     refusals.count(address, reason)
+    strangers.refused(address)
     return new ApiError(401, 'not-let-in', 'Neither a right secret nor a valid token of the vendor.', {
       headers: { 'WWW-Authenticate': 'Bearer realm="webhook"' },
     })

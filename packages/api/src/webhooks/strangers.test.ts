@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { deliver, formBody, SECRET, startTestApi, type TestApi } from '../../test/test-api.ts'
+import { createStrangers } from './strangers.ts'
 
 /** Deliveries of one address without a right secret that are waited for at once. */
 const PLACES = 20
@@ -69,4 +70,19 @@ describe('deliveries without a right secret', () => {
     expect([null, 408]).toContain(await status)
     expect(performance.now() - began).toBeLessThan(15_000)
   })
+})
+
+it('an address that was refused too often in a minute is not listened to until it is over, others are', () => {
+  let now = 0
+  const strangers = createStrangers(10, 10, { maxRefused: 2, nowMs: () => now })
+  const [one, other] = ['203.0.113.1', '203.0.113.2']
+  for (let time = 0; time < 2; time += 1) {
+    strangers.check(one)
+    strangers.refused(one)
+  }
+  now = 20_000
+  expect(() => strangers.check(one)).toThrow('Too many refused deliveries. Try again in 40 s.')
+  expect(() => strangers.check(other)).not.toThrow()
+  now = 60_000
+  expect(() => strangers.check(one)).not.toThrow()
 })

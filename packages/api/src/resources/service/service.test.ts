@@ -187,7 +187,7 @@ describe('the service itself', () => {
 
   it('serves the page at / and at addresses that the page makes out by itself, with a policy', async () => {
     for (const path of ['/', '/devices/PK001']) {
-      const reply = await get(path)
+      const reply = await get(path, { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
       expect(reply.body).toContain('the page')
       expect(reply.headers.get('content-security-policy')).toMatch(
         /^default-src 'none'; script-src 'self'; style-src 'self'; .*require-trusted-types-for 'script'; trusted-types default$/,
@@ -195,6 +195,8 @@ describe('the service itself', () => {
       expect(reply.headers.get('cache-control')).toBe('no-cache')
       expect(reply.headers.get('x-content-type-options')).toBe('nosniff')
     }
+    // A program that asks there did not mean the page.
+    expect(await get('/devices/PK001')).toMatchObject({ status: 404, body: { code: 'not-found' } })
     const etag = (await get('/')).headers.get('etag') ?? ''
     // Not by `fetch`, which then asks for an answer past every cache.
     expect((await rawGet(api.port, '/', { 'If-None-Match': etag })).status).toBe(304)
