@@ -32,7 +32,7 @@ const shared = {
   },
   // Of what is in node_modules only ES modules are made into what Jest can load: by their ending, or by name.
   transformIgnorePatterns: [
-    '/node_modules/(?!(netcdfjs|iobuffer|@mapbox/vector-tile|@mapbox/point-geometry|pbf|pmtiles|fflate|h5wasm)/).+(?<!\\.mjs)$',
+    '/node_modules/(?!(netcdfjs|iobuffer|@mapbox/vector-tile|@mapbox/point-geometry|pbf|pmtiles|fflate|h5wasm|flatbush|flatqueue|openid-client|oauth4webapi|jose|oidc-provider|eta|nanoid|quick-lru|got|object-hash|raw-body)/).+(?<!\\.mjs)$',
   ],
   moduleFileExtensions: ['ts', 'tsx', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: [

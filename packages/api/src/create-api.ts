@@ -7,6 +7,7 @@ import { createGate } from '@paikea/operations'
 import Koa from 'koa'
 import { createAdmission } from './auth/admission.ts'
 import { createAuthenticator } from './auth/authenticate.ts'
+import { createIdentityProvider, type IdentityProviderConfig } from './auth/identity-provider.ts'
 import { createAddressReader } from './http/client-address.ts'
 import type { ApiContext } from './http/context.ts'
 import { answerErrors } from './http/error-middleware.ts'
@@ -28,6 +29,7 @@ import { describeRoutes } from './route-table/openapi.ts'
 import type { Limit } from './route-table/route.ts'
 import { createDatabaseHealth } from './service/database-health.ts'
 import type {
+  BrowserPush,
   DeviceHttpDoor,
   FirmwareService,
   MailSender,
@@ -65,6 +67,10 @@ export interface ApiConfig {
   readonly workflowsUrl?: string | null
   /** Map tiles of the operator's own, which the page then may ask for. @default null */
   readonly tiles?: { readonly url: string; readonly attribution: string } | null
+  /** Where people may log in beside e-mail and password; needs `publicUrl`. @default nowhere */
+  readonly identityProvider?: IdentityProviderConfig | null
+  /** Whether people without a second factor may only set one. @default false */
+  readonly requiresSecondFactor?: boolean
   readonly rateLimits?: RateLimits
   readonly timeouts?: Pick<ReceiverOptions, 'acceptTimeoutMs' | 'envelopeTimeoutMs' | 'bodyTimeoutMs'> & {
     /** @default 10000 */
@@ -100,6 +106,8 @@ export interface ApiDeps {
   ) => DeviceHttpDoor
   /** Sends links that set passwords. @default none: nobody gets one */
   readonly mailer?: MailSender | null
+  /** Tells browsers of alerts. @default none: no browser is told */
+  readonly push?: BrowserPush | null
   /** Counts of the watch for alerts in this process. @default none */
   readonly alertStats?: () => object
   readonly config: ApiConfig
@@ -124,7 +132,7 @@ export function createApi(deps: ApiDeps): Api {
   const addressOf = createAddressReader(config.trustedProxies ?? [])
   const refusals = createRefusalCounter()
   const isHttps = (config.publicUrl ?? '').startsWith('https:')
-  const { webhookSecret, timeouts } = config
+  const { webhookSecret, timeouts, requiresSecondFactor = false } = config
   const metrics = createMetrics()
   const receiver = createWebhookReceiver({
     onAnswered: (status, seconds) => metrics.delivered(status, seconds),
@@ -144,8 +152,15 @@ export function createApi(deps: ApiDeps): Api {
         socket: { remoteAddress: peer ?? undefined },
       }),
     ) ?? null
-  const auth = createAuthenticator({ db, addressOf, log })
   const limiters = createRateLimiters(config.rateLimits)
+  const auth = createAuthenticator({
+    db,
+    addressOf,
+    isHttps,
+    failedTokens: limiters.failedTokens,
+    requiresSecondFactor,
+    log,
+  })
   let document: ReturnType<typeof describeRoutes> | null = null
   const services: Services = {
     db,
@@ -160,6 +175,9 @@ export function createApi(deps: ApiDeps): Api {
     isHttps,
     publicUrl: config.publicUrl ?? null,
     mailer: deps.mailer ?? null,
+    push: deps.push ?? null,
+    provider:
+      config.identityProvider == null ? null : createIdentityProvider(config.identityProvider, config.publicUrl ?? ''),
     log,
     live,
     fleetAnswers: createFleetAnswers(db),

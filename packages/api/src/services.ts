@@ -4,6 +4,7 @@ import type { Database, UndispatchedOutbound } from '@paikea/database'
 import type { StandingRef } from '@paikea/operations'
 import type { SendSettings } from '@paikea/delivery'
 import type { Authenticator } from './auth/authenticate.ts'
+import type { IdentityProvider } from './auth/identity-provider.ts'
 import type { AddressReader } from './http/client-address.ts'
 import type { FailedLogIns } from './http/rate-limit.ts'
 import type { LiveHub } from './live/hub.ts'
@@ -31,6 +32,17 @@ export interface MailSender {
     readonly text: string
     readonly id: string
   }): Promise<void>
+}
+
+/** Sends messages to browsers. */
+export interface BrowserPush {
+  /** What browsers subscribe with: base64url. */
+  publicKey(): Promise<string>
+  /** @throws where it was not taken; never with the address */
+  send(
+    target: { readonly endpoint: string; readonly p256dh: string; readonly auth: string },
+    message: { readonly title: string; readonly body: string; readonly path: string; readonly tag: string },
+  ): Promise<'sent' | 'gone'>
 }
 
 /** What the API asks of the part that starts workflows. */
@@ -75,6 +87,10 @@ export interface Services {
   readonly publicUrl: string | null
   /** Sends mail; `null`: there is no mail server. */
   readonly mailer: MailSender | null
+  /** `null`: no browser is told of anything. */
+  readonly push: BrowserPush | null
+  /** Where people may log in beside e-mail and password; `null`: nowhere. */
+  readonly provider: IdentityProvider | null
   readonly log: Log
   /** Told after commits that wrote events. */
   readonly live: Pick<LiveSource, 'look' | 'ready' | 'since'>

@@ -29,6 +29,7 @@ const principal: Principal = {
   ownerUserId: 1,
   isSystemAdmin: true,
   roles: new Map(),
+  isHeldBack: false,
   session: null,
 }
 

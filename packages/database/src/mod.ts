@@ -102,6 +102,16 @@ export {
   recordNotices,
   settleOpenedNotices,
 } from './queries/alert-notices.ts'
+export {
+  deletePushSubscription,
+  findPushSubscription,
+  insertPushSubscription,
+  listPushAudience,
+  listPushSubscriptions,
+  MAX_PUSH_SUBSCRIPTIONS,
+  type PushListener,
+  type PushSubscriptionRow,
+} from './queries/push-subscriptions.ts'
 export { listAlertRules, loadAlertRules, saveAlertRules } from './queries/alert-rules.ts'
 export {
   deleteDeviceNote,
@@ -306,6 +316,18 @@ export {
 } from './queries/routes.ts'
 export { isUniqueConflict } from './queries/scope.ts'
 export { deletePasswordResets, findPasswordReset, insertPasswordReset } from './queries/password-resets.ts'
+export {
+  deleteIdentity,
+  findIdentity,
+  type IdentityName,
+  type IdentityRow,
+  insertIdentity,
+  insertSignIn,
+  listIdentities,
+  type SignInRow,
+  takeSignIn,
+} from './queries/identities.ts'
+export { countRecoveryCodes, replaceRecoveryCodes, useRecoveryCode } from './queries/recovery-codes.ts'
 export {
   loadSecondFactor,
   saveSecondFactor,

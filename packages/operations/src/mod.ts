@@ -18,12 +18,16 @@ export {
   endSecondFactor,
   type MadeSecondFactor,
 } from './accounts/second-factor.ts'
-export { type LogIn, logIn, logOut, type NewSession, SESSION_LIFE_MS } from './accounts/log-in.ts'
+export { type LogIn, logIn, logOut, type NewSession, SESSION_LIFE_MS, sessionEnd } from './accounts/log-in.ts'
 export { PASSWORD_LENGTH } from './accounts/password.ts'
+export { endSessionsOf } from './accounts/end-sessions-of.ts'
+export { makeRecoveryCodes } from './accounts/recovery-codes.ts'
+export { allowLink, endIdentity, type ProvenIdentity, type SignIn, signIn } from './accounts/sign-in.ts'
 export { resetPassword } from './accounts/reset-password.ts'
-export { hashSecret, isSameSecret, TOKEN_PREFIX } from './accounts/secrets.ts'
+export { hashSecret, isSameSecret, newSecret, TOKEN_PREFIX } from './accounts/secrets.ts'
 export { type Caller, hasRole, includesRole, requireRole, scopeOf, strangerCaller, systemCaller } from './caller.ts'
 export { acknowledgeAlert } from './alerts/acknowledge-alert.ts'
+export { type PushWish, subscribeBrowser, unsubscribeBrowser } from './alerts/push-subscriptions.ts'
 export { setAlertRules } from './alerts/set-alert-rules.ts'
 export { cancelCommand, sendCommand } from './commands/change-command.ts'
 export { requestCommand } from './commands/request-command.ts'

@@ -1,5 +1,6 @@
 import { isSameSecret } from '@paikea/operations'
 import { isLoopback, type AddressReader } from '../http/client-address.ts'
+import { ApiError } from '../http/api-error.ts'
 import type { ApiContext } from '../http/context.ts'
 import { notLoggedIn, requireAccess, type Access } from '../route-table/access.ts'
 import type { Authenticator } from './authenticate.ts'
@@ -29,7 +30,12 @@ export function createAdmission(options: {
       throw notLoggedIn('Ask from the machine itself, or with a token.')
     }
     const principal = await auth.authenticate(ctx)
-    if (access !== 'logged-in') requireAccess(principal, access)
+    if (access !== 'logged-in') {
+      if (principal.isHeldBack) {
+        throw new ApiError(403, 'second-factor-missing', 'Set a second factor first: this installation requires one.')
+      }
+      requireAccess(principal, access)
+    }
     return principal
   }
 }

@@ -28,7 +28,7 @@ describe('logging in', () => {
     })
     expect(reply.body.csrfToken).toHaveLength(43)
     expect(reply.headers.get('set-cookie')).toMatch(
-      /^paikea_session=[\w-]{43}; Path=\/; Max-Age=1209600; HttpOnly; SameSite=Strict; Secure$/,
+      /^__Host-paikea_session=[\w-]{43}; Path=\/; Max-Age=1209600; HttpOnly; SameSite=Strict; Secure$/,
     )
     expect(JSON.stringify(reply.body)).not.toContain('scrypt')
   })
@@ -49,6 +49,18 @@ describe('logging in', () => {
     expect(reply).toMatchObject({ status: 429, body: { code: 'too-many-requests' } })
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await session('POST', {}, { email: 'other@example.org', password: PASSWORD })).status).toBe(200)
+  })
+
+  it('answers 429 after too many wrong tokens of one address, whatever token comes next', async () => {
+    const strict = await startTestApi('sqlite', { config: { rateLimits: { failedTokens: 3 } } })
+    try {
+      const right = await strict.tokenOf(null)
+      const ask = (token: string) => strict.call(token, 'GET', '/v1/devices')
+      for (let i = 0; i < 3; i += 1) expect((await ask(`pk_guess-${String(i)}`)).status).toBe(401)
+      expect(await ask(right)).toMatchObject({ status: 429, body: { code: 'too-many-requests' } })
+    } finally {
+      await strict.close()
+    }
   })
 
   it('lets a session read, and change only with its CSRF token', async () => {

@@ -7,17 +7,17 @@ import {
   type MembershipRow,
 } from '@paikea/database'
 import { type Log, ROLES, type Role } from '@paikea/domain'
-import { hashSecret, isSameSecret, SESSION_LIFE_MS, TOKEN_PREFIX } from '@paikea/operations'
+import { hashSecret, isSameSecret, sessionEnd, TOKEN_PREFIX } from '@paikea/operations'
 import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../http/api-error.ts'
 import type { AddressReader } from '../http/client-address.ts'
 import type { ApiContext } from '../http/context.ts'
+import type { FailedTokens } from '../http/rate-limit.ts'
 import { describeError } from '../http/log.ts'
 import { notLoggedIn } from '../route-table/access.ts'
+import { SESSION_COOKIE } from './cookies.ts'
 import type { Principal } from './principal.ts'
 
-/** The cookie of a session. */
-export const SESSION_COOKIE = 'paikea_session'
 /** Use is written down no more often than this. */
 const TOUCH_AFTER_MS = 60_000
 
@@ -44,9 +44,14 @@ export interface Authenticator {
 export function createAuthenticator(options: {
   readonly db: Database
   readonly addressOf: AddressReader
+  /** Whether people reach the service by HTTPS. */
+  readonly isHttps: boolean
+  readonly failedTokens: FailedTokens
+  /** Whether people without a second factor may only set one. */
+  readonly requiresSecondFactor: boolean
   readonly log: Log
 }): Authenticator {
-  const { db, addressOf, log } = options
+  const { db, addressOf, isHttps, failedTokens, requiresSecondFactor, log } = options
   const pending = new Set<Promise<void>>()
   const inBackground = (work: Promise<void>): void => {
     const settled = work
@@ -70,6 +75,7 @@ export function createAuthenticator(options: {
       ownerUserId: row.createdByUserId,
       isSystemAdmin: row.isSystemAdmin,
       roles: toRoles(memberships),
+      isHeldBack: false,
       session: null,
     }
   }
@@ -79,17 +85,20 @@ export function createAuthenticator(options: {
     const row = await findSession(db, { tokenHash: hashSecret(cookie), now })
     if (row === null) return null
     if (isStale(row.lastSeenAt, now)) {
-      inBackground(touchSession(db, { id: row.id, now, expiresAt: new Date(now.getTime() + SESSION_LIFE_MS) }))
+      inBackground(touchSession(db, { id: row.id, now, expiresAt: sessionEnd(row.createdAt, now) }))
     }
-    const { id, email, displayName, isSystemAdmin } = row.user
+    const { id, email, displayName, isSystemAdmin, totpSince } = row.user
+    // The provider's own rules stand in for it.
+    const isHeldBack = requiresSecondFactor && totpSince === null && row.method !== 'provider'
     return {
       actor: userActor(id),
       address,
       user: { id, email, displayName },
       account: userActor(id),
       ownerUserId: id,
-      isSystemAdmin,
-      roles: toRoles(row.memberships),
+      isSystemAdmin: isSystemAdmin && !isHeldBack,
+      roles: isHeldBack ? new Map() : toRoles(row.memberships),
+      isHeldBack,
       session: { id: row.id, csrfToken: row.csrfToken },
     }
   }
@@ -101,7 +110,7 @@ export function createAuthenticator(options: {
       const match = /^Bearer +(\S+)$/i.exec(authorization)
       return match?.[1] === undefined ? null : await byToken(match[1], address)
     }
-    const cookie = source.cookies.get(SESSION_COOKIE)
+    const cookie = source.cookies.get(SESSION_COOKIE.nameFor(isHttps))
     return cookie === undefined || cookie === '' ? null : await bySession(cookie, address)
   }
 
@@ -109,8 +118,14 @@ export function createAuthenticator(options: {
     identify,
     settle: async () => void (await Promise.all(pending)),
     async authenticate(ctx) {
+      const hasToken = ctx.get('authorization') !== ''
+      const address = addressOf(ctx.req) ?? 'unknown'
+      if (hasToken) await failedTokens.check(address)
       const principal = await identify(ctx)
-      if (principal === null) throw notLoggedIn('Log in, or send a valid token.')
+      if (principal === null) {
+        if (hasToken) await failedTokens.count(address)
+        throw notLoggedIn('Log in, or send a valid token.')
+      }
       const { session } = principal
       if (
         session !== null &&

@@ -10,6 +10,7 @@ export const PROBLEM_STATUSES = {
   csrf: 403,
   forbidden: 403,
   'modem-not-claimed': 403,
+  'second-factor-missing': 403,
   'serial-differs': 403,
   'no-session': 404,
   'no-fixes': 404,
@@ -57,6 +58,7 @@ export const PROBLEM_STATUSES = {
   'database-unavailable': 503,
   'not-durable': 503,
   'not-in-time': 503,
+  'provider-unavailable': 503,
   'too-many-streams': 503,
 } as const satisfies Record<string, number>
 

@@ -13,6 +13,8 @@ export interface RateLimits {
   readonly logInsPerMinute?: number
   /** Failed log-ins of one address for one e-mail within 15 minutes. @default 10 */
   readonly failedLogIns?: number
+  /** Wrong tokens of one address within 15 minutes. @default 300 */
+  readonly failedTokens?: number
 }
 
 /** Bounds what one address may ask. */
@@ -21,6 +23,14 @@ export interface RateLimiters {
   charge(limit: 'reads' | 'writes' | 'log-ins' | 'none', address: string): Promise<void>
   /** Failed log-ins, by address and e-mail. */
   readonly failedLogIns: FailedLogIns
+  readonly failedTokens: FailedTokens
+}
+
+/** Counts requests with a token that is none, by address. */
+export interface FailedTokens {
+  /** @throws ApiError 429 when there were too many */
+  check(address: string): Promise<void>
+  count(address: string): Promise<void>
 }
 
 /** Counts failed log-ins; a right password clears the count. */
@@ -48,6 +58,20 @@ export function createRateLimiters(limits: RateLimits = {}): RateLimiters {
       if (limit !== 'none') await budgets[limit].consume(address).catch(refuse)
     },
     failedLogIns: createFailedLogIns(limits.failedLogIns ?? 10),
+    failedTokens: createFailedTokens(limits.failedTokens ?? 300),
+  }
+}
+
+function createFailedTokens(points: number): FailedTokens {
+  const limiter = new RateLimiterMemory({ keyPrefix: 'failed-token', points, duration: 15 * 60 })
+  return {
+    async check(address) {
+      const state = await limiter.get(address)
+      if (state !== null && state.consumedPoints >= points) refuse(state)
+    },
+    async count(address) {
+      await limiter.penalty(address)
+    },
   }
 }
 

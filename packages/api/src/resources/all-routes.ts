@@ -1,5 +1,6 @@
 import { airtimeRoutes } from './airtime/routes.ts'
 import { accountRoutes } from './account/routes.ts'
+import { pushRoutes } from './alerts/push-routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { deploymentRoutes } from './deployments/routes.ts'
@@ -22,6 +23,7 @@ import { healthRoutes } from './service/health-routes.ts'
 import { metricsRoutes } from './service/metrics-routes.ts'
 import { openapiRoutes } from './service/openapi-routes.ts'
 import { refusalRoutes } from './service/refusal-routes.ts'
+import { providerRoutes } from './session/provider-routes.ts'
 import { sessionRoutes } from './session/routes.ts'
 import { shareLinkRoutes } from './share-links/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
@@ -34,6 +36,7 @@ import { userRoutes } from './users/routes.ts'
 export const ALL_ROUTES = [
   ...sessionRoutes,
   ...accountRoutes,
+  ...providerRoutes,
   ...fleetRoutes,
   ...deviceRoutes,
   ...reportRoutes,
@@ -56,6 +59,7 @@ export const ALL_ROUTES = [
   ...userRoutes,
   ...tokenRoutes,
   ...alertRoutes,
+  ...pushRoutes,
   ...shareLinkRoutes,
   ...auditRoutes,
   ...eventRoutes,

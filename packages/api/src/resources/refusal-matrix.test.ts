@@ -4,11 +4,13 @@ import {
   finishRelease,
   insertRelease,
   listLinkSessions,
+  listAudit,
   openAlerts,
 } from '@paikea/database'
 import { buildGroup } from '@paikea/database/testing'
 import { ROLES, type Role } from '@paikea/domain'
 import { includesRole } from '@paikea/operations'
+import { ANSWERS, BODIES, CHANGES_NOTHING, OF_NO_GROUP, PLACES, type Things } from '../../test/refusal-cases.ts'
 import { deliver, formBody, type Reply, request, startTestApi, type TestApi } from '../../test/test-api.ts'
 import type { Access } from '../route-table/access.ts'
 import type { Route } from '../route-table/route.ts'
@@ -16,142 +18,8 @@ import { ALL_ROUTES } from './all-routes.ts'
 
 /**
  * Every route × every kind of caller, made from the route table. A route that this file cannot fill in an address or a
- * body for fails by name: give it a place in PLACES and, where its body needs fields, an entry in BODIES.
+ * body for fails by name: give it a place in PLACES and, where its body needs fields, an entry in BODIES (`test/refusal-cases.ts`).
  */
-
-/** One crew's things, each of which a route may be asked about. */
-interface Things {
-  readonly groupId: number
-  readonly imei: string
-  readonly iam: string
-  readonly inbound: number
-  readonly outbound: number
-  readonly route: number
-  readonly endpoint: number
-  readonly token: number
-  readonly user: number
-  readonly deployment: number
-  readonly share: number
-  readonly note: number
-  readonly alert: number
-  readonly session: number
-  /** A buoy with a modem, and what it was told. */
-  readonly buoy: string
-  readonly command: number
-  readonly release: number
-  /** A release that is being fetched. */
-  readonly fetching: number
-  readonly upgrade: number
-  readonly rollout: number
-}
-
-/** What stands for a parameter; where the same name means different things, the longest path that fits decides. */
-const PLACES: readonly (readonly [prefix: string, name: string, of: (things: Things) => string | number])[] = [
-  ['/v1/devices/', 'iam', ({ iam }) => iam],
-  ['/v1/devices/', 'format', () => 'csv'],
-  ['/v1/devices/:iam/deployments/', 'id', ({ deployment }) => deployment],
-  ['/v1/devices/:iam/commands', 'iam', ({ buoy }) => buoy],
-  ['/v1/devices/:iam/recovery', 'iam', ({ buoy }) => buoy],
-  ['/v1/devices/:iam/commands/', 'id', ({ command }) => command],
-  ['/v1/devices/:iam/share-links', 'iam', ({ iam }) => iam],
-  ['/v1/devices/:iam/share-links/', 'id', ({ share }) => share],
-  ['/v1/devices/:iam/notes/', 'id', ({ note }) => note],
-  ['/v1/alerts/', 'id', ({ alert }) => alert],
-  ['/v1/groups/', 'id', ({ groupId }) => groupId],
-  ['/v1/devices/:iam/live/', 'id', ({ session }) => session],
-  ['/v1/tracks', 'format', () => 'csv'],
-  ['/v1/modems/', 'imei', ({ imei }) => imei],
-  ['/v1/messages/inbound/', 'id', ({ inbound }) => inbound],
-  ['/v1/messages/outbound/', 'id', ({ outbound }) => outbound],
-  ['/v1/vendor-accounts/', 'kind', () => 'modem'],
-  ['/v1/endpoints/', 'id', ({ endpoint }) => endpoint],
-  ['/v1/routes/', 'id', ({ route }) => route],
-  ['/v1/sessions/', 'id', () => 1],
-  ['/v1/tokens/', 'id', ({ token }) => token],
-  ['/v1/users/', 'id', ({ user }) => user],
-  ['/v1/firmware/releases/', 'id', ({ release }) => release],
-  ['/v1/firmware/releases/:id/resume', 'id', ({ fetching }) => fetching],
-  ['/v1/firmware/releases/:id/cancel', 'id', ({ fetching }) => fetching],
-  ['/v1/firmware/upgrades/', 'id', ({ upgrade }) => upgrade],
-  ['/v1/firmware/rollouts/', 'id', ({ rollout }) => rollout],
-]
-
-/** Bodies that name a thing of the crew, so that another crew's are refused. */
-const BODIES: Readonly<Record<string, (things: Things) => object>> = {
-  'POST /v1/session': () => ({ email: 'nobody@example.org', password: 'a guess' }),
-  'PUT /v1/session/password': () => ({ password: 'a guess', newPassword: 'a better one' }),
-  'POST /v1/session/second-factor': () => ({ password: 'a guess' }),
-  'PUT /v1/session/second-factor': () => ({ code: '000000' }),
-  'POST /v1/session/second-factor/end': () => ({ password: 'a guess' }),
-  'POST /v1/password-links': () => ({ email: 'nobody@example.org' }),
-  'POST /v1/password-links/use': () => ({ token: 'a guess', password: 'a better one' }),
-  'POST /v1/devices': ({ groupId }) => ({ kind: 'buoy', groupId }),
-  'POST /v1/devices/:iam/modem': ({ imei }) => ({ imei }),
-  'POST /v1/devices/:iam/share-links': () => ({ until: new Date(Date.now() + 3_600_000).toISOString() }),
-  'POST /v1/devices/:iam/notes': () => ({ text: 'A new cable.' }),
-  'POST /v1/shared': () => ({ token: 'pks_a-guess' }),
-  // Before the one that is there already.
-  'POST /v1/devices/:iam/deployments': () => ({ from: '2026-01-01', to: '2026-01-02' }),
-  'POST /v1/devices/:iam/commands': () => ({ command: 'interval', minutes: 20 }),
-  'POST /v1/devices/:iam/recovery': () => ({ minutes: 5, hours: 6, backMinutes: 60 }),
-  'POST /v1/messages/outbound': ({ imei }) => ({ imei, text: 'hello' }),
-  'POST /v1/messages/outbound/resume': ({ outbound }) => ({ ids: [outbound] }),
-  'PUT /v1/airtime/budgets': ({ groupId }) => ({ groupId, warnCredits: 100 }),
-  'POST /v1/airtime/override': ({ groupId }) => ({ groupId, hours: 1, reason: 'a test' }),
-  'POST /v1/messages/outbound/:id/waive': () => ({ reason: 'a test' }),
-  'POST /v1/messages/inbound/replay': ({ inbound }) => ({ ids: [inbound] }),
-  'POST /v1/routes/:id/backfill': () => ({ from: '2026-01-01' }),
-  'POST /v1/endpoints': ({ groupId }) => ({
-    kind: 'sqs',
-    queueName: `q-${Math.random().toString(36).slice(2)}`,
-    groupId,
-  }),
-  'POST /v1/routes': ({ imei, groupId }) => ({ source: { kind: 'buoy' }, target: { kind: 'modem', imei }, groupId }),
-  'POST /v1/firmware/releases': ({ fetching }) => ({ ref: `another-${fetching}` }),
-  'POST /v1/firmware/upgrades': ({ iam, release }) => ({ iam, releaseId: release }),
-  'POST /v1/firmware/rollouts': ({ iam, release, groupId }) => ({ releaseId: release, stages: [[iam]], groupId }),
-  'POST /v1/tokens': ({ groupId }) => ({ name: 'another', groupId }),
-  'POST /v1/users': ({ groupId }) => ({
-    email: `${Math.random().toString(36).slice(2)}@example.org`,
-    memberships: [{ group: groupId, role: 'viewer' }],
-  }),
-}
-
-/** Where success is not what a caller who may gets here. */
-const ANSWERS: Readonly<Record<string, string>> = {
-  'POST /v1/session': '401 wrong-credentials',
-  'GET /v1/session': '404 no-session',
-  'POST /v1/shared': '404 not-found',
-  // Programs have tokens, which have no sessions and no password.
-  'DELETE /v1/sessions': '409 no-account',
-  'DELETE /v1/sessions/:id': '404 not-found',
-  'PUT /v1/session/password': '409 no-account',
-  'POST /v1/session/second-factor': '409 no-account',
-  'PUT /v1/session/second-factor': '409 no-second-factor',
-  'POST /v1/session/second-factor/end': '409 no-account',
-  'POST /v1/password-links/use': '422 validation-failed',
-  'GET /v1/devices/:iam/live': '426 upgrade-required',
-  'POST /v1/messages/inbound/:id/accept': '409 wrong-state',
-  'POST /v1/messages/outbound/:id/resume': '409 wrong-state',
-  'POST /v1/messages/outbound/:id/arrived': '409 wrong-state',
-  'POST /v1/messages/outbound/:id/resend': '409 wrong-state',
-  'POST /v1/vendor-accounts/:kind/resume': '409 wrong-state',
-  'POST /v1/messages/outbound/:id/waive': '409 wrong-state',
-  'POST /v1/airtime/override': '409 no-stop',
-  'POST /v1/endpoints/:id/test': '409 no-test',
-  'POST /v1/endpoints/:id/resume': '409 wrong-state',
-  'POST /v1/endpoints/:id/rotate-secret': '409 no-secret',
-  'GET /v1/devices/:iam/recovery': '404 not-found',
-  'GET /v1/devices/:iam/recovery/price': '422 validation-failed',
-  'POST /v1/devices/:iam/recovery/end': '409 wrong-state',
-  'POST /v1/devices/:iam/commands/:id/send': '409 wrong-state',
-  'GET /v1/firmware/releases/:id/changes': '400 validation-failed',
-  'POST /v1/firmware/rollouts/:id/approve': '409 wrong-state',
-  'POST /v1/firmware/rollouts/:id/resume': '409 wrong-state',
-}
-
-/** Of what belongs to no group everybody sees all. */
-const OF_NO_GROUP = /^\/v1\/(?:firmware\/releases|vendor-accounts)/
 
 const CALLERS = ['nobody', ...ROLES, 'system-admin', 'other-group'] as const
 type Caller = (typeof CALLERS)[number]
@@ -203,6 +71,8 @@ describe('who may call what', () => {
   let own: number
   let shared: Things
   const tokens = new Map<Caller, string>()
+  /** Changes that succeeded and left no entry in the audit log, or one without a name or an address. */
+  const unaudited = new Set<string>()
   let serial = 0
 
   /** A device, and of the rest what is wanted: each is several requests, and each case of the matrix makes its own. */
@@ -311,13 +181,29 @@ describe('who may call what', () => {
     // What is changed or ended is nobody else's afterwards.
     const isFresh = verdict === 'allowed' && route.method !== 'GET'
     const things = isFresh ? await makeThings(namedBy(route)) : shared
+    const isWatched = caller === 'system-admin' && route.method !== 'GET'
+    const before = isWatched ? await newestAudit() : undefined
     const reply = await call(route, caller, things, verdict === 'allowed')
+    if (isWatched && reply.status < 300) {
+      const entry = await newestAudit()
+      const isNamed = entry?.actor.startsWith('token/') === true && entry?.address === '127.0.0.1'
+      if (entry?.id === before?.id || !isNamed) unaudited.add(name)
+    }
     const seen =
       caller === 'other-group' && verdict === 'allowed' && !OF_NO_GROUP.test(route.path)
         ? seenFromElsewhere(things, route, reply)
         : seenIn(reply)
     expect(seen).toBe(verdict === 'allowed' ? expectedOf(name, caller, route) : seenIn(verdict))
   })
+
+  // After all of them: each change above was made by the system administrator, too.
+  it('left an entry in the audit log of every change, who and from where', () => {
+    expect([...unaudited].toSorted()).toEqual([...CHANGES_NOTHING].toSorted())
+  })
+
+  async function newestAudit() {
+    return (await listAudit(api.db, { scope: { all: true }, limit: 1, afterId: null }))[0]
+  }
 })
 
 /** An answer in short. */

@@ -17,10 +17,13 @@ const OF_A_BODY: readonly ProblemCode[] = [
 /** Every code a route may answer with: those it names, and those that follow from its access, limit and schemas. */
 export function problemsOf(route: Route<never>): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>([...ALWAYS, ...route.problems])
-  if (route.limit !== 'none') codes.add('too-many-requests')
+  // Also wrong tokens are counted.
+  if (route.limit !== 'none' || route.access !== 'anyone') codes.add('too-many-requests')
   if (route.queue === 'reads') codes.add('busy')
   if (route.access !== 'anyone') codes.add('not-logged-in')
-  if (route.access !== 'anyone' && route.access !== 'logged-in' && route.access !== 'scraper') codes.add('forbidden')
+  if (route.access !== 'anyone' && route.access !== 'logged-in' && route.access !== 'scraper') {
+    codes.add('forbidden').add('second-factor-missing')
+  }
   if (route.access !== 'anyone' && !SAFE_METHODS.has(route.method)) codes.add('csrf')
   if (route.params !== undefined || route.query !== undefined) codes.add('validation-failed')
   if (route.path.includes('/:')) codes.add('not-found')

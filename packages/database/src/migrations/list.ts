@@ -25,6 +25,9 @@ import { temporalHome } from './0025-temporal-home.ts'
 import { alerts } from './0080-alerts.ts'
 import { shareLinks } from './0081-share-links.ts'
 import { accounts } from './0082-accounts.ts'
+import { pushSubscriptions } from './0145-push-subscriptions.ts'
+import { recoveryCodes } from './0146-recovery-codes.ts'
+import { identities } from './0147-identities.ts'
 import { targetGroups } from './0026-target-groups.ts'
 import { deviceNotes } from './0130-device-notes.ts'
 import type { Migration } from './migrate.ts'
@@ -60,4 +63,7 @@ export const migrations: readonly Migration[] = [
   accounts,
   targetGroups,
   deviceNotes,
+  pushSubscriptions,
+  recoveryCodes,
+  identities,
 ]

@@ -11,6 +11,8 @@ export interface UserRow {
   readonly passwordHash: string
   readonly isSystemAdmin: boolean
   readonly disabledAt: Date | null
+  /** Since when log-ins ask for a code; `null`: they do not. */
+  readonly totpSince: Date | null
   readonly createdAt: Date
 }
 
@@ -134,6 +136,7 @@ export async function listGroups(
 
 /** A user as the database keeps it, without what is not ours to give out. */
 export function toUserRow(row: UserRow): UserRow {
-  const { id, email, displayName, passwordHash, disabledAt, createdAt } = row
-  return { id, email, displayName, passwordHash, isSystemAdmin: Boolean(row.isSystemAdmin), disabledAt, createdAt }
+  const { id, email, displayName, passwordHash, disabledAt, totpSince, createdAt } = row
+  const isSystemAdmin = Boolean(row.isSystemAdmin)
+  return { id, email, displayName, passwordHash, isSystemAdmin, disabledAt, totpSince, createdAt }
 }

@@ -22,7 +22,7 @@ export async function loadSecondFactor(
   return row === null || row.totpSecret === null ? null : { secret: row.totpSecret, since: row.totpSince }
 }
 
-/** Sets it, or takes it away. */
+/** Sets it, or takes it away, with the codes that stand in for it. */
 export function saveSecondFactor(
   db: Database,
   args: { readonly userId: number; readonly factor: SecondFactorRow | null },
@@ -32,6 +32,7 @@ export function saveSecondFactor(
     const { userId, factor } = args
     const values = { totpSecret: factor?.secret ?? null, totpSince: factor?.since ?? null, totpLastStep: null }
     await db.models.User.update(values, { where: { id: userId }, transaction })
+    if (factor === null) await db.models.RecoveryCode.destroy({ where: { userId }, transaction })
   })
 }
 

@@ -7,8 +7,11 @@ import { inWrite, reading } from './scope.ts'
 export interface SessionRow {
   readonly id: number
   readonly csrfToken: string
+  readonly createdAt: Date
   readonly lastSeenAt: Date
   readonly expiresAt: Date
+  /** By what it was begun; `null` of those that are older than the list of it. */
+  readonly method: string | null
   readonly user: UserRow
   readonly memberships: readonly MembershipRow[]
 }
@@ -23,6 +26,7 @@ export function insertSession(
     readonly expiresAt: Date
     readonly address: string | null
     readonly userAgent: string | null
+    readonly method: string
   },
   tx?: Transaction,
 ): Promise<number> {
@@ -47,8 +51,8 @@ export async function findSession(
     listMemberships(db, { userId: row.userId }, tx),
   ])
   if (user === null || user.disabledAt !== null) return null
-  const { id, csrfToken, lastSeenAt, expiresAt } = row
-  return { id, csrfToken, lastSeenAt, expiresAt, user, memberships }
+  const { id, csrfToken, createdAt, lastSeenAt, expiresAt, method } = row
+  return { id, csrfToken, createdAt, lastSeenAt, expiresAt, method, user, memberships }
 }
 
 /** A session as its owner sees it. */
@@ -59,6 +63,8 @@ export interface OwnSessionRow {
   readonly expiresAt: Date
   readonly address: string | null
   readonly userAgent: string | null
+  /** By what it was begun; `null` of those that are older than the list of it. */
+  readonly method: string | null
 }
 
 /** A person's sessions that are still good, newest first. */
@@ -69,8 +75,8 @@ export async function listSessions(
 ): Promise<readonly OwnSessionRow[]> {
   const where = { userId: args.userId, expiresAt: { [Op.gt]: args.now } }
   const rows = await db.models.Session.findAll({ where, order: [['id', 'DESC']], ...reading(tx) })
-  return rows.map(({ id, createdAt, lastSeenAt, expiresAt, address, userAgent }) => {
-    return { id, createdAt, lastSeenAt, expiresAt, address, userAgent }
+  return rows.map(({ id, createdAt, lastSeenAt, expiresAt, address, userAgent, method }) => {
+    return { id, createdAt, lastSeenAt, expiresAt, address, userAgent, method }
   })
 }
 

@@ -28,6 +28,9 @@ import { DEVICE_STATES } from './device-states.ts'
 import { INBOUND_MESSAGES } from './inbound-messages.ts'
 import { REPORTS } from './reports.ts'
 import { RECOVERIES } from './recoveries.ts'
+import { IDENTITIES, SIGN_INS } from './identities.ts'
+import { RECOVERY_CODES } from './recovery-codes.ts'
+import { PUSH_SUBSCRIPTIONS } from './push-subscriptions.ts'
 import { VENDOR_ACCOUNTS } from './vendor-accounts.ts'
 
 /** All tables as Sequelize models, bound to one connection: two open databases in one process do not share them. */
@@ -60,6 +63,10 @@ export function defineModels(sequelize: Sequelize) {
     AlertNotice: defineModel(sequelize, ALERT_NOTICES, { modelName: 'alertNotice' }),
     AlertRules: defineModel(sequelize, ALERT_RULES, { modelName: 'alertRules' }),
     DeviceNote: defineModel(sequelize, DEVICE_NOTES, { modelName: 'deviceNote' }),
+    RecoveryCode: defineModel(sequelize, RECOVERY_CODES, { modelName: 'recoveryCode' }),
+    Identity: defineModel(sequelize, IDENTITIES, { modelName: 'identity' }),
+    SignIn: defineModel(sequelize, SIGN_INS, { modelName: 'signIn' }),
+    PushSubscription: defineModel(sequelize, PUSH_SUBSCRIPTIONS, { modelName: 'pushSubscription' }),
     ShareLink: defineModel(sequelize, SHARE_LINKS, { modelName: 'shareLink' }),
     PasswordReset: defineModel(sequelize, PASSWORD_RESETS, { modelName: 'passwordReset' }),
     DeliveryAttempt: defineModel(sequelize, DELIVERY_ATTEMPTS, { modelName: 'deliveryAttempt' }),

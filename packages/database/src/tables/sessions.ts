@@ -14,6 +14,8 @@ export const SESSIONS = table('sessions', {
   /** Where it was begun, for its owner to know it by. */
   address: orNull(text(45)),
   userAgent: orNull(clippedText(200)),
+  /** By what: `password`, `password+totp`, `password+recovery-code`, `provider`. */
+  method: orNull(text(32)),
 })
 
 export type Session = ModelOf<typeof SESSIONS>

@@ -1,4 +1,4 @@
-import { updatePassword } from '@paikea/database'
+import { findUserById, updatePassword } from '@paikea/database'
 import { operation, type OperationContext } from '../operation.ts'
 import { checkPassword } from './check-password.ts'
 import { hashPassword } from './password.ts'
@@ -14,7 +14,8 @@ export async function changePassword(
   input: { readonly password: string; readonly newPassword: string; readonly sessionId: number | null },
 ): Promise<void> {
   const userId = await requirePassword(context, input.password)
-  checkPassword(input.newPassword)
+  const user = await findUserById(context.db, { id: userId })
+  await checkPassword(input.newPassword, { email: user?.email ?? '' })
   const passwordHash = await hashPassword(input.newPassword)
   await store(context, { userId, passwordHash, exceptSessionId: input.sessionId })
 }

@@ -1,18 +1,46 @@
 import { refuseField } from '../refusal.ts'
 import { PASSWORD_LENGTH } from './password.ts'
 
+/** What anybody would try first here, beside what is known of the person. */
+const WORDS_OF_OURS = ['paikea', 'rockblock', 'rockstar', 'iridium', 'buoy', 'password']
+
+let common: Promise<ReadonlySet<string>> | null = null
+
 /**
- * Checks the length of a password that is to be set.
+ * Checks a password that is to be set: its length, and that it is not one of those that are guessed first.
  *
+ * @param options.minLength @default PASSWORD_LENGTH.min
+ * @param options.email of whom it is for
  * @throws Refusal `invalid`
  */
-export function checkPassword(password: string, minLength: number = PASSWORD_LENGTH.min): void {
-  if (password.length < minLength) {
-    throw tooFewOrMany('password-too-short', `at least ${String(minLength)}`)
-  }
+export async function checkPassword(
+  password: string,
+  { minLength, email }: { readonly minLength?: number | undefined; readonly email?: string } = {},
+): Promise<void> {
+  const least = minLength ?? PASSWORD_LENGTH.min
+  if (password.length < least) throw tooFewOrMany('password-too-short', `at least ${String(least)}`)
   if (password.length > PASSWORD_LENGTH.max) {
     throw tooFewOrMany('password-too-long', `at most ${String(PASSWORD_LENGTH.max)}`)
   }
+  // One that the operator configured is the operator's own choice.
+  if (minLength !== undefined && minLength < PASSWORD_LENGTH.min) return
+  const lower = password.toLowerCase()
+  const words = new Set(
+    [...WORDS_OF_OURS, ...(email ?? '').toLowerCase().split(/[^a-z]+/)].filter((word) => word !== ''),
+  )
+  if (words.has(lower.replaceAll(/[^a-z]/g, '')) || (await loadCommon()).has(lower)) {
+    const message = 'is among those that are guessed first: take another one'
+    throw refuseField('password', 'password-too-common', message, `A password that ${message}.`)
+  }
+}
+
+/** The passwords that leaked most often, of those that are long enough. Read when the first password is set. */
+function loadCommon(): Promise<ReadonlySet<string>> {
+  common ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => {
+    const known = dictionary['passwords-common'].filter((one) => String(one).length >= PASSWORD_LENGTH.min)
+    return new Set(known.map(String))
+  })
+  return common
 }
 
 function tooFewOrMany(code: string, bound: string) {

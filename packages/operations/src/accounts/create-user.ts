@@ -48,7 +48,7 @@ export async function makeUser(context: OperationContext, input: NewUser): Promi
   if (!/^[^\s@]+@[^\s@]+$/.test(email) || !isOneLine(email) || email.length > 254) {
     throw refuseField('email', 'email-invalid', 'is not an e-mail address', 'That is not an e-mail address.')
   }
-  checkPassword(input.password, input.minPasswordLength)
+  await checkPassword(input.password, { minLength: input.minPasswordLength, email })
   // Taken e-mails are refused before the expensive hash; the unique key decides between two at once.
   if ((await findUserByEmail(context.db, { email })) !== null) throw emailTaken()
   const passwordHash = await hashPassword(input.password)

@@ -1,5 +1,5 @@
 import { deleteSession, findUserByEmail, insertSession, normaliseEmail, type UserRow } from '@paikea/database'
-import { operation, type OperationContext } from '../operation.ts'
+import { operation, type OperationContext, type Work } from '../operation.ts'
 import { Refusal } from '../refusal.ts'
 import { verifyPassword } from './password.ts'
 import { requireSecondFactor } from './second-factor.ts'
@@ -8,11 +8,19 @@ import { hashSecret, newSecret } from './secrets.ts'
 /** A session ends after this long without use. */
 export const SESSION_LIFE_MS = 14 * 24 * 3_600_000
 
+/** … and after this long in use. */
+const SESSION_LONGEST_MS = 90 * 24 * 3_600_000
+
+/** When a session that is in use now ends without further use. */
+export function sessionEnd(createdAt: Date, now: Date): Date {
+  return new Date(Math.min(now.getTime() + SESSION_LIFE_MS, createdAt.getTime() + SESSION_LONGEST_MS))
+}
+
 /** How somebody logs in. */
 export interface LogIn {
   readonly email: string
   readonly password: string
-  /** Of the second factor, where the account has one. */
+  /** Of the second factor, where the account has one; or one that stands in for it. */
   readonly code?: string | undefined
   /** What the browser calls itself, for the list of sessions. */
   readonly userAgent?: string | null | undefined
@@ -47,19 +55,25 @@ const storeSession = operation<
   { readonly user: UserRow; readonly code: string | null; readonly userAgent: string | null },
   NewSession
 >('session.created', async (work, { user, code, userAgent }) => {
-  const { db, tx, now, caller } = work
-  await requireSecondFactor(work, user.id, code)
+  const used = await requireSecondFactor(work, user.id, code)
+  const method = used === 'none' ? 'password' : `password+${used}`
+  const session = await insertNewSession(work, { user, userAgent, method })
+  const who = `user/${String(user.id)}`
+  return { result: session, subject: who, actor: who, groupId: null, before: null, after: { method } }
+})
+
+/** Makes a session for somebody who has shown who it is. */
+export async function insertNewSession(
+  { db, tx, now, caller }: Work,
+  args: { readonly user: UserRow; readonly userAgent: string | null; readonly method: string },
+): Promise<NewSession> {
+  const { user, userAgent, method } = args
   const secret = newSecret()
   const csrfToken = newSecret()
-  const expiresAt = new Date(now.getTime() + SESSION_LIFE_MS)
-  await insertSession(
-    db,
-    { userId: user.id, tokenHash: hashSecret(secret), csrfToken, expiresAt, address: caller.address, userAgent },
-    tx,
-  )
-  const who = `user/${String(user.id)}`
-  return { result: { user, secret, csrfToken }, subject: who, actor: who, groupId: null, before: null, after: null }
-})
+  const facts = { csrfToken, expiresAt: sessionEnd(now, now), address: caller.address, userAgent, method }
+  await insertSession(db, { userId: user.id, tokenHash: hashSecret(secret), ...facts }, tx)
+  return { user, secret, csrfToken }
+}
 
 /** Ends the caller's session. */
 export const logOut = operation<{ readonly sessionId: number }, void>(

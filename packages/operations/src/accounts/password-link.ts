@@ -37,7 +37,7 @@ export async function usePasswordLink(
   context: OperationContext,
   input: { readonly token: string; readonly password: string },
 ): Promise<void> {
-  checkPassword(input.password)
+  await checkPassword(input.password)
   const tokenHash = hashSecret(input.token)
   // Looked at before the expensive hash: strangers cannot make us work.
   if ((await findPasswordReset(context.db, { tokenHash, now: new Date() })) === null) throw linkIsOver()

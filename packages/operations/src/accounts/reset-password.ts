@@ -14,7 +14,7 @@ export async function resetPassword(
   input: { readonly email: string; readonly password: string; readonly endsSecondFactor?: boolean },
 ): Promise<void> {
   if (!context.caller.isSystemAdmin) throw refuseForbidden('Only a system administrator sets passwords of others.')
-  checkPassword(input.password)
+  await checkPassword(input.password, { email: input.email })
   const passwordHash = await hashPassword(input.password)
   await storePassword(context, { email: input.email, passwordHash, endsSecondFactor: input.endsSecondFactor ?? false })
 }

@@ -1,8 +1,15 @@
-import { findUserById, loadSecondFactor, saveSecondFactor, useSecondFactorStep } from '@paikea/database'
+import {
+  findUserById,
+  loadSecondFactor,
+  saveSecondFactor,
+  useRecoveryCode,
+  useSecondFactorStep,
+} from '@paikea/database'
 import { Secret, TOTP } from 'otpauth'
 import { operation, type OperationContext, type Work } from '../operation.ts'
 import { Refusal, refuseConflict, refuseField } from '../refusal.ts'
 import { verifyPassword } from './password.ts'
+import { hashRecoveryCode } from './secrets.ts'
 
 /** RFC 6238 as every authenticator knows it. */
 const TOTP_SHAPE = { issuer: 'Paikea', algorithm: 'SHA1', digits: 6, period: 30 } as const
@@ -86,19 +93,29 @@ const end = operation<{ readonly userId: number }, void>('user.second-factor-end
   return { result: undefined, subject: `user/${String(userId)}`, groupId: null, before: null, after: null }
 })
 
+/** By what somebody was let in, beside the password. */
+export type SecondFactorUsed = 'none' | 'totp' | 'recovery-code'
+
 /**
- * Lets an account without a second factor pass, and one that has it with a code that was not used before.
+ * Lets an account without a second factor pass, and one that has it with a code that was not used before, of the
+ * authenticator or one of those that stand in for it.
  *
  * @throws Refusal `unauthenticated`
  */
-export async function requireSecondFactor({ db, tx, now }: Work, userId: number, code: string | null): Promise<void> {
+export async function requireSecondFactor(
+  { db, tx, now }: Work,
+  userId: number,
+  code: string | null,
+): Promise<SecondFactorUsed> {
   const factor = await loadSecondFactor(db, { userId }, tx)
-  if (factor === null || factor.since === null) return
+  if (factor === null || factor.since === null) return 'none'
   if (code === null) {
     throw new Refusal('unauthenticated', 'second-factor-required', 'Send the code of your authenticator too.')
   }
-  const step = stepOf(factor.secret, code, now)
-  if (step !== null && (await useSecondFactorStep(db, { userId, step }, tx))) return
+  const isTotp = /^\d{6}$/.test(code)
+  const step = isTotp ? stepOf(factor.secret, code, now) : null
+  if (step !== null && (await useSecondFactorStep(db, { userId, step }, tx))) return 'totp'
+  if (!isTotp && (await useRecoveryCode(db, { userId, codeHash: hashRecoveryCode(code) }, tx))) return 'recovery-code'
   throw new Refusal('unauthenticated', 'wrong-credentials', 'The code is wrong, or was used already.')
 }
 

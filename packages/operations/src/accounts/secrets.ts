@@ -24,3 +24,8 @@ export function isSameSecret(a: string, b: string): boolean {
   const right = createHash('sha256').update(b).digest()
   return timingSafeEqual(left, right)
 }
+
+/** What is kept of a code, however it was typed. */
+export function hashRecoveryCode(code: string): string {
+  return hashSecret(code.replaceAll(/[\s-]/g, '').toUpperCase())
+}

@@ -48,6 +48,36 @@ describe('loadConfig()', () => {
     expect(faultsOf({ PAIKEA_TEMPORAL_UI_URL: 'javascript:alert(1)' }).message).toContain('PAIKEA_TEMPORAL_UI_URL')
   })
 
+  test('takes an identity provider, with an address of our own to come back to', () => {
+    expect(loadConfig({}).identityProvider).toBeNull()
+    const env = { PAIKEA_OIDC_ISSUER: 'https://login.example', PAIKEA_OIDC_CLIENT_ID: 'paikea' }
+    const PAIKEA_PUBLIC_URL = 'https://buoys.example'
+    expect(loadConfig({ ...env, PAIKEA_PUBLIC_URL }).identityProvider).toEqual({
+      issuer: 'https://login.example',
+      clientId: 'paikea',
+      clientSecret: null,
+      name: 'single sign-on',
+      matchesEmail: false,
+    })
+    expect(faultsOf(env).message).toContain('PAIKEA_PUBLIC_URL is missing although PAIKEA_OIDC_ISSUER is set')
+    const plain = { ...env, PAIKEA_PUBLIC_URL, PAIKEA_OIDC_ISSUER: 'http://login.example' }
+    expect(faultsOf(plain).message).toContain('PAIKEA_OIDC_ISSUER must be an https address')
+    const { PAIKEA_OIDC_ISSUER } = env
+    expect(faultsOf({ PAIKEA_OIDC_ISSUER, PAIKEA_PUBLIC_URL }).message).toContain('PAIKEA_OIDC_CLIENT_ID is missing')
+  })
+
+  test('takes whether a second factor is required', () => {
+    const isRequired = (env: Record<string, string>) => loadConfig(env).requiresSecondFactor
+    expect([isRequired({}), isRequired({ PAIKEA_SECOND_FACTOR: 'required' })]).toEqual([false, true])
+    expect(faultsOf({ PAIKEA_SECOND_FACTOR: 'yes' }).message).toContain('must be offered or required')
+  })
+
+  test('takes a key for messages to browsers', () => {
+    const key = 'q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94'
+    expect([loadConfig({}).webPushKey, loadConfig({ PAIKEA_WEB_PUSH_KEY: key }).webPushKey]).toEqual([null, key])
+    expect(faultsOf({ PAIKEA_WEB_PUSH_KEY: 'short' }).message).toContain('PAIKEA_WEB_PUSH_KEY must be a private key')
+  })
+
   test("takes the original's connection string", () => {
     const uri = 'mysql+mysqldb://paikea@/paikea?unix_socket=/run/mysqld/mysqld.sock'
     const database = { uri, password: 'x', readUri: null }

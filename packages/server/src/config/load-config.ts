@@ -64,6 +64,18 @@ export interface Config {
   readonly privateTargets: readonly string[]
   /** `null`: nobody is told by mail. */
   readonly mail: { readonly url: string; readonly from: string } | null
+  /** Whether people without a second factor may only set one. */
+  readonly requiresSecondFactor: boolean
+  /** Where people may log in beside e-mail and password; `null`: nowhere. */
+  readonly identityProvider: {
+    readonly issuer: string
+    readonly clientId: string
+    readonly clientSecret: string | null
+    readonly name: string
+    readonly matchesEmail: boolean
+  } | null
+  /** Signs messages to browsers. `null`: one is made and kept in the data folder. */
+  readonly webPushKey: string | null
   /** Which positions are taken for possible. */
   readonly beliefRules: BeliefRules
   readonly temporal: TemporalConfig
@@ -88,6 +100,9 @@ export function loadConfig(env: Environment): Config {
   for (const [one, other] of PAIRS) {
     if (values[one] !== undefined && values[other] === undefined) faults.push(missing(other, one))
     if (values[other] !== undefined && values[one] === undefined) faults.push(missing(one, other))
+  }
+  if (values['PAIKEA_OIDC_ISSUER'] !== undefined && values['PAIKEA_PUBLIC_URL'] === undefined) {
+    faults.push(missing('PAIKEA_PUBLIC_URL', 'PAIKEA_OIDC_ISSUER'))
   }
   const temporal = loadTemporalOrFault(values, faults)
   if (!parsed.success || temporal === null || faults.length > 0) throw new ConfigError(faults)
@@ -169,6 +184,18 @@ function assemble(
       env.PAIKEA_SMTP_URL === undefined || env.PAIKEA_MAIL_FROM === undefined
         ? null
         : { url: env.PAIKEA_SMTP_URL, from: env.PAIKEA_MAIL_FROM },
+    requiresSecondFactor: env.PAIKEA_SECOND_FACTOR === 'required',
+    identityProvider:
+      env.PAIKEA_OIDC_ISSUER === undefined || env.PAIKEA_OIDC_CLIENT_ID === undefined
+        ? null
+        : {
+            issuer: env.PAIKEA_OIDC_ISSUER,
+            clientId: env.PAIKEA_OIDC_CLIENT_ID,
+            clientSecret: env.PAIKEA_OIDC_CLIENT_SECRET ?? null,
+            name: env.PAIKEA_OIDC_NAME,
+            matchesEmail: env.PAIKEA_OIDC_MATCH_EMAIL === 'yes',
+          },
+    webPushKey: env.PAIKEA_WEB_PUSH_KEY ?? null,
     beliefRules: { maxKnots: env.PAIKEA_MAX_KNOTS },
     temporal,
     temporalRetentionHours: env.PAIKEA_TEMPORAL_RETENTION_HOURS,

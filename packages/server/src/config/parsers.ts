@@ -13,6 +13,12 @@ export const httpUrl = z.string().refine((text) => {
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 }, 'must be an address that begins with http:// or https://, without user and password')
 
+/** Of an identity provider: what it says goes over plain http on this machine itself only. */
+export const issuer = httpUrl.refine((text) => {
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || hostname === 'localhost' || hostname.startsWith('127.')
+}, 'must be an https address')
+
 /** Tiles by `{z}`, `{x}` and `{y}`, or one file with all of them. */
 export const tiles = httpUrl.refine(
   (text) => ['{z}', '{x}', '{y}'].every((part) => text.includes(part)) || new URL(text).pathname.endsWith('.pmtiles'),

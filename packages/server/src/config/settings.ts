@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { knots } from './knots.ts'
-import { databaseUri, httpUrl, networks, port, smtpUrl, tiles } from './parsers.ts'
+import { databaseUri, httpUrl, issuer, networks, port, smtpUrl, tiles } from './parsers.ts'
 import { open, schemasOf, secret } from './setting.ts'
 
 const text = z.string().optional()
@@ -170,6 +170,44 @@ const MAIL = {
   ),
 }
 
+const IDENTITY_PROVIDER = {
+  PAIKEA_OIDC_ISSUER: open(
+    issuer.optional(),
+    'Where people may log in beside e-mail and password, by OpenID Connect: the address that has /.well-known/openid-configuration behind it. Needs PAIKEA_PUBLIC_URL; tell the provider PAIKEA_PUBLIC_URL/v1/session/oidc/callback. Accounts are made here, and roles given here. Off by default.',
+    'https://login.example.org/realms/crew',
+  ),
+  PAIKEA_OIDC_CLIENT_ID: open(text, 'What the provider calls this installation.', 'paikea'),
+  PAIKEA_OIDC_CLIENT_SECRET: secret(text, 'The secret it gave for it, where it gave one.'),
+  PAIKEA_OIDC_NAME: open(
+    z.string().max(60, 'is too long').default('single sign-on'),
+    'What people call it; stands on the button of the log-in page.',
+    'the harbour office',
+  ),
+  PAIKEA_OIDC_MATCH_EMAIL: open(
+    z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+    'yes: whoever comes with an e-mail that the provider has verified gets the account of that e-mail, from then on. Only where the provider is to be believed about e-mails. no: people link their account themselves, once.',
+    'no',
+  ),
+}
+
+const ACCOUNTS = {
+  PAIKEA_SECOND_FACTOR: open(
+    z.enum(['offered', 'required'], 'must be offered or required').default('offered'),
+    'required: whoever logs in by password without a second factor can only set one. It is not asked of programs (tokens), nor of who comes by the identity provider.',
+    'offered',
+  ),
+}
+
+const BROWSERS = {
+  PAIKEA_WEB_PUSH_KEY: secret(
+    z
+      .string()
+      .regex(/^[\w-]{43}$/, 'must be a private key of P-256, 32 bytes as base64url')
+      .optional(),
+    'Signs what browsers are told of alerts (VAPID). Without it one is made and kept in the data folder (web-push-key.txt). Processes on several machines need the same one; with another one every browser has to subscribe again.',
+  ),
+}
+
 const FIRMWARE = {
   PAIKEA_FIRMWARE_REPO: secret(
     text,
@@ -231,7 +269,10 @@ export const SECTIONS = {
   Positions: POSITIONS,
   'The first administrator': FIRST_ADMIN,
   Sending: SENDING,
+  Accounts: ACCOUNTS,
+  'An identity provider': IDENTITY_PROVIDER,
   Mail: MAIL,
+  Browsers: BROWSERS,
   Firmware: FIRMWARE,
   Workflows: WORKFLOWS,
 } as const
@@ -245,7 +286,10 @@ export const SETTINGS = {
   ...POSITIONS,
   ...FIRST_ADMIN,
   ...SENDING,
+  ...ACCOUNTS,
+  ...IDENTITY_PROVIDER,
   ...MAIL,
+  ...BROWSERS,
   ...FIRMWARE,
   ...WORKFLOWS,
 } as const
@@ -258,6 +302,7 @@ export type ParsedEnvironment = z.infer<typeof environmentSchema>
 /** Variables of which one without the other means nothing. */
 export const PAIRS: readonly (readonly [keyof ParsedEnvironment, keyof ParsedEnvironment])[] = [
   ['PAIKEA_ADMIN_EMAIL', 'PAIKEA_ADMIN_PASSWORD'],
+  ['PAIKEA_OIDC_ISSUER', 'PAIKEA_OIDC_CLIENT_ID'],
   ['PAIKEA_SMTP_URL', 'PAIKEA_MAIL_FROM'],
   ['ROCKBLOCK_USER', 'ROCKBLOCK_PASS'],
   ['ROCKCORE_USER', 'ROCKCORE_PASS'],

@@ -1,8 +1,15 @@
-import { type AlertWatch, createAlertWatch, createMailer, type Mailer } from '@paikea/alerts'
+import {
+  type AlertWatch,
+  createAlertWatch,
+  createMailer,
+  createPushSender,
+  type Mailer,
+  type PushSender,
+} from '@paikea/alerts'
 import type { Log } from '@paikea/domain'
 import { createLiveHub, createLiveSource, type LiveHub, type LiveSource, publishStored } from '@paikea/api'
 import type { Database } from '@paikea/database'
-import { createDelivery, type Delivery } from '@paikea/delivery'
+import { createDelivery, createReach, type Delivery } from '@paikea/delivery'
 import type { HarbourLink } from '@paikea/harbour'
 import { createIntake, type Intake } from '@paikea/intake'
 import {
@@ -14,6 +21,7 @@ import {
   outboundWorkflowId,
 } from '@paikea/workflows'
 import type { Config } from '../config/load-config.ts'
+import { ensurePushKey } from '../first-start/push-key.ts'
 import { watchAnswerPressure } from './answer-pressure.ts'
 import { createDeviceLink } from './device-link.ts'
 import { createHarbourSide, type HarbourSide } from './harbour-side.ts'
@@ -37,6 +45,7 @@ export interface Rooms {
   readonly alerts: AlertWatch
   /** `null`: no mail server is configured. */
   readonly mailer: Mailer | null
+  readonly push: PushSender
   /** Begins to act on what is stored. */
   work(): void
 }
@@ -93,11 +102,17 @@ export function buildRooms(options: {
   const intake: Intake = { ...room, accept: (delivery) => pressure.watch(() => room.accept(delivery)) }
   const mailer = config.mail === null ? null : createMailer(config.mail)
   parts.add('mail', () => mailer?.close())
+  const { publicUrl } = config.http
+  const push = createPushSender({
+    loadKey: () => ensurePushKey(config),
+    contact: contactOf(config),
+    reach: createReach(config.privateTargets),
+  })
   const alerts = createAlertWatch({
     db,
     log,
     dataFolder: config.dataFolder,
-    channels: { mailer, sending: createSendSettings(config), publicUrl: config.http.publicUrl },
+    channels: { mailer, push, sending: createSendSettings(config), publicUrl },
   })
   parts.add('alerts', () => alerts.stop())
   let delivery: Delivery | null = null
@@ -139,6 +154,7 @@ export function buildRooms(options: {
     harbour,
     alerts,
     mailer,
+    push,
     work() {
       home.watch()
       if (role !== 'api') startWorker()
@@ -147,4 +163,11 @@ export function buildRooms(options: {
       alerts.start()
     },
   }
+}
+
+/** Whom a browser's push service writes to: some refuse what is sent without it. */
+function contactOf({ http, mail }: Config): string {
+  if (http.publicUrl?.startsWith('https:') === true) return http.publicUrl
+  const sender = /[^\s<>]+@[^\s<>]+/.exec(mail?.from ?? '')?.[0]
+  return sender === undefined ? 'https://paikea.invalid' : `mailto:${sender}`
 }

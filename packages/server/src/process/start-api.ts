@@ -19,7 +19,8 @@ export async function startApi(
     readonly readSide: ReadSide | null
   },
 ): Promise<Listening> {
-  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour, alerts, mailer, readSide } = options
+  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour, alerts, mailer, push, readSide } =
+    options
   const { http, webhook } = config
   const temporal = watchTemporal(side)
   const api = createApi({
@@ -30,6 +31,7 @@ export async function startApi(
     live,
     log,
     mailer,
+    push,
     ...(readSide === null ? {} : { readSide }),
     sending: createSendSettings(config),
     devicePages: link,
@@ -50,6 +52,8 @@ export async function startApi(
       tiles: http.tiles,
       trustedProxies: http.trustedProxies,
       metricsToken: http.metricsToken,
+      identityProvider: config.identityProvider,
+      requiresSecondFactor: config.requiresSecondFactor,
       webDirectory: findWebFolder(),
       docsDirectory: findDocsFolder(),
       version: readVersion(),

@@ -70,6 +70,10 @@ export const SPANISH_ACCOUNT: Readonly<Record<string, string>> = {
   'a buoy left its watch circle': 'una boya dejó su círculo de vigilancia',
   'deliveries wait for a person': 'hay entregas que esperan a una persona',
   'the disk fills up': 'el disco se llena',
+  'a buoy comes ashore': 'una boya llega a tierra',
+  'a level of airtime is passed': 'se superó un nivel de saldo de satélite',
+  'a certificate ends soon': 'un certificado está por vencer',
+  'Ashore is nearer to the coast than (m); 0: on land': 'En tierra: más cerca de la costa que (m); 0: sobre tierra',
   'newest position not believed': 'última posición sin confirmar',
   'left its watch circle': 'dejó su círculo de vigilancia',
   // Airtime

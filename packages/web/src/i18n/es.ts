@@ -8,6 +8,11 @@ export const SPANISH: Readonly<Record<string, string>> = {
   'Log out': 'Cerrar sesión',
   'Log in': 'Entrar',
   'Code of your authenticator': 'Código de su autenticador',
+  'Code of your authenticator, or a recovery code': 'Código de su autenticador, o uno de recuperación',
+  'Sign in with {name}': 'Entrar con {name}',
+  'Signing in there did not work. Try again.': 'No se pudo entrar por allí. Inténtelo de nuevo.',
+  'No account here belongs to that identity. Ask an administrator for one.':
+    'Ninguna cuenta de aquí pertenece a esa identidad. Pida una a un administrador.',
   'Logging in…': 'Entrando…',
   'E-mail': 'Correo',
   Password: 'Contraseña',

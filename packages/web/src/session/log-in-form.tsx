@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react'
 import { usePreferences } from '../shell/preferences.tsx'
 import { RequestFailure } from '../api/fetch-or-throw.ts'
 import { ForgottenPassword } from './forgotten-password.tsx'
+import { ProviderButton } from './provider-button.tsx'
 import { logIn } from './session.ts'
 
 /** Asks for e-mail and password. */
@@ -45,16 +46,8 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
         </label>
         {needsCode && (
           <label>
-            {t('Code of your authenticator')}
-            <input
-              name="code"
-              type="text"
-              inputMode="numeric"
-              autoComplete="one-time-code"
-              pattern="[0-9]{6}"
-              required
-              autoFocus
-            />
+            {t('Code of your authenticator, or a recovery code')}
+            <input name="code" type="text" autoComplete="one-time-code" maxLength={40} required autoFocus />
           </label>
         )}
         <p className="form-error" role="alert">
@@ -63,6 +56,7 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
         <button type="submit" disabled={isBusy}>
           {isBusy ? t('Logging in…') : t('Log in')}
         </button>
+        <ProviderButton onFailed={setError} />
         <button type="button" className="quiet" onClick={() => setHasForgotten(true)}>
           {t('Forgot the password?')}
         </button>

@@ -1,4 +1,4 @@
-import { listSessions, normaliseEmail } from '@paikea/database'
+import { countRecoveryCodes, listSessions, loadSecondFactor, normaliseEmail } from '@paikea/database'
 import {
   beginSecondFactor,
   changePassword,
@@ -6,7 +6,7 @@ import {
   endSecondFactor,
   endSessions,
   makePasswordLink,
-  Refusal,
+  makeRecoveryCodes,
   strangerCaller,
   usePasswordLink,
 } from '@paikea/operations'
@@ -16,6 +16,7 @@ import { describeError } from '../../http/log.ts'
 import { noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { guessing, ofSession } from './own-account.ts'
 import { RESET_PAGE, RESET_SCRIPT } from './page.ts'
 import {
   AskedSchema,
@@ -26,6 +27,8 @@ import {
   MadeSecondFactorSchema,
   OwnSessionPage,
   PasswordOnlySchema,
+  RecoveryCodesSchema,
+  SecondFactorSchema,
   SessionParams,
   UseLinkSchema,
 } from './schema.ts'
@@ -44,7 +47,7 @@ export const accountRoutes = [
     run: async ({ principal }, { db }) => {
       const userId = principal.user?.id ?? null
       const rows = userId === null ? [] : await listSessions(db, { userId, now: new Date() })
-      const fields = ['id', 'createdAt', 'lastSeenAt', 'expiresAt', 'address', 'userAgent'] as const
+      const fields = ['id', 'createdAt', 'lastSeenAt', 'expiresAt', 'address', 'userAgent', 'method'] as const
       const items = rows.map((row) => ({ ...presentFields(row, fields), isThis: row.id === principal.session?.id }))
       return ok({ items, nextCursor: null })
     },
@@ -92,6 +95,39 @@ export const accountRoutes = [
       const sessionId = principal.session?.id ?? null
       await guessing(failedLogIns, principal.account, () => changePassword(context, { ...body, sessionId }))
       return noContent()
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/v1/session/second-factor',
+    summary: 'Whether the caller has a second factor, and how many codes are left that stand in for it',
+    access: 'logged-in',
+    limit: 'reads',
+    answer: SecondFactorSchema,
+    run: async ({ principal }, { db }) => {
+      const userId = principal.user?.id ?? null
+      const factor = userId === null ? null : await loadSecondFactor(db, { userId })
+      const since = factor?.since ?? null
+      const recoveryCodesLeft = userId === null ? 0 : await countRecoveryCodes(db, { userId })
+      return ok({ since: since?.toISOString() ?? null, recoveryCodesLeft })
+    },
+  }),
+
+  route({
+    method: 'POST',
+    path: '/v1/session/recovery-codes',
+    summary: 'Make codes that stand in for the second factor, each once; earlier ones end',
+    access: 'logged-in',
+    limit: 'log-ins',
+    body: PasswordOnlySchema,
+    answer: RecoveryCodesSchema,
+    status: 201,
+    problems: ['no-account', 'no-second-factor', 'busy'],
+    run: async ({ principal, body }, { db, failedLogIns }) => {
+      const context = { db, caller: ofSession(principal) }
+      const codes = await guessing(failedLogIns, principal.account, () => makeRecoveryCodes(context, body))
+      return { status: 201, body: { codes: [...codes] } }
     },
   }),
 
@@ -212,25 +248,6 @@ export const accountRoutes = [
     run: async () => ok(RESET_SCRIPT),
   }),
 ] as const
-
-/** What protects an account is changed by the person in a session, not by a token of theirs. */
-function ofSession<P extends { readonly session: unknown; readonly ownerUserId: number | null }>(principal: P): P {
-  return principal.session === null ? { ...principal, ownerUserId: null } : principal
-}
-
-/** Whoever holds a session could guess the password with it. */
-async function guessing<T>(failed: Services['failedLogIns'], account: string, work: () => Promise<T>): Promise<T> {
-  const key = `own ${account}`
-  await failed.check(key)
-  try {
-    const result = await work()
-    await failed.clear(key)
-    return result
-  } catch (error) {
-    if (error instanceof Refusal && error.kind === 'invalid') await failed.count(key)
-    throw error
-  }
-}
 
 function writeMail(to: string, link: string) {
   return {

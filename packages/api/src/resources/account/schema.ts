@@ -15,6 +15,8 @@ export const OwnSessionSchema = z.object({
   expiresAt: TimeSchema,
   address: z.string().nullable(),
   userAgent: z.string().nullable(),
+  /** `password`, `password+totp`, `password+recovery-code`, `provider`; `null`: not known. */
+  method: z.string().nullable(),
   /** Whether it is the one that asks. */
   isThis: z.boolean(),
 })
@@ -29,4 +31,11 @@ export const AskedSchema = z.object({ status: z.literal('asked') })
 export const UseLinkSchema = z.strictObject({ token: z.string().min(1).max(100), password: newPassword })
 export const PasswordOnlySchema = z.strictObject({ password })
 export const CodeSchema = z.strictObject({ code })
+export const SecondFactorSchema = z.object({
+  /** `null`: there is none. */
+  since: TimeSchema.nullable(),
+  recoveryCodesLeft: z.int(),
+})
+/** Shown this once. */
+export const RecoveryCodesSchema = z.object({ codes: z.array(z.string()) })
 export const MadeSecondFactorSchema = z.object({ secret: z.string(), uri: z.string() })

@@ -6,8 +6,8 @@ import {
   normaliseEmail,
   type UserRow,
 } from '@paikea/database'
-import { logIn, logOut, Refusal, SESSION_LIFE_MS, strangerCaller } from '@paikea/operations'
-import { SESSION_COOKIE } from '../../auth/authenticate.ts'
+import { logIn, logOut, Refusal, strangerCaller } from '@paikea/operations'
+import { SESSION_COOKIE, writeSessionCookie } from '../../auth/cookies.ts'
 import { ApiError, forbidden } from '../../http/api-error.ts'
 import { noContent, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
@@ -39,7 +39,7 @@ export const sessionRoutes = [
         const caller = strangerCaller(addressOf(ctx.req))
         const made = await logIn({ db, caller }, { ...body, userAgent: ctx.get('user-agent') || null })
         await failedLogIns.clear(key)
-        ctx.set('Set-Cookie', writeCookie(made.secret, SESSION_LIFE_MS / 1000, isHttps))
+        ctx.set('Set-Cookie', writeSessionCookie(made.secret, isHttps))
         return ok(await load({ db, links }, made.user, made.csrfToken))
       } catch (error) {
         if (error instanceof Refusal) {
@@ -81,7 +81,7 @@ export const sessionRoutes = [
     status: 204,
     run: async ({ principal, ctx }, { db, isHttps }) => {
       if (principal.session !== null) await logOut({ db, caller: principal }, { sessionId: principal.session.id })
-      ctx.set('Set-Cookie', writeCookie('', 0, isHttps))
+      ctx.set('Set-Cookie', SESSION_COOKIE.write('', 0, isHttps))
       return noContent()
     },
   }),
@@ -95,16 +95,4 @@ async function load({ db, links }: Pick<Services, 'db' | 'links'>, user: UserRow
   ])
   const hasSecondFactor = factor !== null && factor.since !== null
   return presentSession({ ...user, hasSecondFactor }, memberships, groups, csrfToken, links)
-}
-
-/** Written by hand: Koa refuses `Secure` where a proxy in front holds the certificate. */
-function writeCookie(value: string, maxAgeSeconds: number, isHttps: boolean): string {
-  const parts = [
-    `${SESSION_COOKIE}=${value}`,
-    'Path=/',
-    `Max-Age=${String(maxAgeSeconds)}`,
-    'HttpOnly',
-    'SameSite=Strict',
-  ]
-  return [...parts, ...(isHttps ? ['Secure'] : [])].join('; ')
 }

@@ -5,10 +5,11 @@ import { z } from 'zod'
 export const LogInSchema = z.strictObject({
   email: z.string().min(1).max(254).refine(isOneLine, 'is not an e-mail address'),
   password: z.string().min(1).max(1000),
-  /** Of the second factor, where the account has one. */
+  /** Of the second factor, where the account has one; or one of the codes that stand in for it. */
   code: z
     .string()
-    .regex(/^\d{6}$/, 'must be 6 digits')
+    .max(40)
+    .regex(/^(?:\d{6}|[A-Za-z2-7]{4}(?:[ -]?[A-Za-z2-7]{4}){5})$/, 'must be 6 digits, or a recovery code')
     .optional(),
 })
 

@@ -1,5 +1,6 @@
 import { findUser, listGroups, listUsers, type Database, type GroupScope, type UserWithRoles } from '@paikea/database'
-import { changeUser, inviteUser, scopeOf } from '@paikea/operations'
+import { changeUser, endSessionsOf, inviteUser, scopeOf } from '@paikea/operations'
+import { z } from 'zod'
 import { notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
 import { presentTime } from '../../http/fields.ts'
@@ -86,6 +87,17 @@ export const userRoutes = [
       const after = await findUser(db, { scope: scopeOf(principal, 'admin'), id: params.id })
       return ok(after === null ? { ...seen, roles: [] } : present(after, await groupNames(db)))
     },
+  }),
+
+  route({
+    method: 'DELETE',
+    path: '/v1/users/:id/sessions',
+    summary: 'Log somebody out everywhere',
+    access: 'system-admin',
+    limit: 'writes',
+    params: UserParams,
+    answer: z.object({ ended: z.int() }),
+    run: async ({ params, principal }, { db }) => ok({ ended: await endSessionsOf({ db, caller: principal }, params) }),
   }),
 ] as const
 

@@ -1,0 +1,104 @@
+import {
+  deleteIdentity,
+  findIdentity,
+  findUserByEmail,
+  findUserById,
+  insertIdentity,
+  type UserRow,
+} from '@paikea/database'
+import { operation, type OperationContext, type Work } from '../operation.ts'
+import { Refusal, refuseUnknown } from '../refusal.ts'
+import { insertNewSession, type NewSession } from './log-in.ts'
+import { requirePassword } from './second-factor.ts'
+
+/** What an identity provider says of a person, verified. */
+export interface ProvenIdentity {
+  readonly issuer: string
+  /** The provider's name for the person; never anybody else's. */
+  readonly subject: string
+  readonly email: string | null
+  /** Whether the provider has seen that the e-mail is the person's. */
+  readonly isEmailVerified: boolean
+}
+
+/** How somebody comes back from the provider. */
+export interface SignIn {
+  readonly identity: ProvenIdentity
+  /** Who asked in a session to have the identity open that account; `null`: nobody did. */
+  readonly linkUserId: number | null
+  /** Whether a verified e-mail opens the account of that e-mail, from then on. */
+  readonly matchesEmail: boolean
+  readonly userAgent: string | null
+}
+
+/**
+ * Makes a session for somebody an identity provider vouches for. Accounts are not made, and roles never come from there.
+ *
+ * @throws Refusal `unauthenticated`, in the same words whether there is no account, a disabled one, or another one's identity
+ */
+export const signIn = operation<SignIn, NewSession>('session.created', async (work, wish) => {
+  const { user, isNew } = await findAccount(work, wish)
+  if (user === null || user.disabledAt !== null) {
+    throw new Refusal('unauthenticated', 'no-account-for-identity', 'No account here belongs to that identity.')
+  }
+  const session = await insertNewSession(work, { user, userAgent: wish.userAgent, method: 'provider' })
+  const who = `user/${String(user.id)}`
+  const { issuer, subject } = wish.identity
+  const after = { method: 'provider', issuer, ...(isNew ? { linkedSubject: subject } : {}) }
+  return { result: session, subject: who, actor: who, groupId: null, before: null, after }
+})
+
+async function findAccount(
+  { db, tx }: Work,
+  { identity, linkUserId, matchesEmail }: SignIn,
+): Promise<{ readonly user: UserRow | null; readonly isNew: boolean }> {
+  const { issuer, subject, email, isEmailVerified } = identity
+  const known = await findIdentity(db, { issuer, subject }, tx)
+  if (known !== null) {
+    // Somebody else's is not moved.
+    if (linkUserId !== null && linkUserId !== known.userId) return { user: null, isNew: false }
+    return { user: await findUserById(db, { id: known.userId }, tx), isNew: false }
+  }
+  const byEmail = matchesEmail && isEmailVerified && email !== null
+  const user =
+    linkUserId !== null
+      ? await findUserById(db, { id: linkUserId }, tx)
+      : byEmail
+        ? await findUserByEmail(db, { email }, tx)
+        : null
+  if (user === null || user.disabledAt !== null) return { user: null, isNew: false }
+  await insertIdentity(db, { userId: user.id, issuer, subject }, tx)
+  return { user, isNew: true }
+}
+
+/** Asks for the caller's password before an identity may open that account. @returns whose it is @throws Refusal */
+export function allowLink(context: OperationContext, { password }: { readonly password: string }): Promise<number> {
+  return requirePassword(context, password)
+}
+
+/**
+ * Lets an identity open the caller's account no longer.
+ *
+ * @throws Refusal `invalid` password; `not-found`, also for somebody else's
+ */
+export async function endIdentity(
+  context: OperationContext,
+  { id, password }: { readonly id: number; readonly password: string },
+): Promise<void> {
+  if (context.caller.ownerUserId === null) throw refuseUnknown('identity')
+  await remove(context, { id, userId: await requirePassword(context, password) })
+}
+
+const remove = operation<{ readonly id: number; readonly userId: number }, void>(
+  'user.identity-ended',
+  async ({ db, tx }, { id, userId }) => {
+    if (!(await deleteIdentity(db, { id, userId }, tx))) throw refuseUnknown('identity')
+    return {
+      result: undefined,
+      subject: `user/${String(userId)}`,
+      groupId: null,
+      before: { identity: id },
+      after: null,
+    }
+  },
+)

@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react'
+import { callApi } from '../api/call-api.ts'
+import { usePreferences } from '../shell/preferences.tsx'
+
+/** Where the service sends back who could not be logged in by the identity provider, and why. */
+const ENDS: Readonly<Record<string, 'no-account' | 'failed' | 'over'>> = {
+  '?sign-in=no-account': 'no-account',
+  '?sign-in=failed': 'failed',
+  '?sign-in=over': 'over',
+}
+
+/** "Sign in with …", where the service has an identity provider; nothing where it has none. */
+export function ProviderButton({ onFailed }: { readonly onFailed: (reason: string) => void }) {
+  const { t } = usePreferences()
+  const [name, setName] = useState<string | null>(null)
+
+  useEffect(() => {
+    const end = ENDS[window.location.search]
+    if (end === 'no-account') onFailed(t('No account here belongs to that identity. Ask an administrator for one.'))
+    else if (end !== undefined) onFailed(t('Signing in there did not work. Try again.'))
+    callApi('GET /v1/session/options', {}).then(
+      ({ provider }) => setName(provider?.name ?? null),
+      // The form above says what is wrong with the connection.
+      () => setName(null),
+    )
+    // Once, when the form appears: what came back belongs to the address it was opened by.
+  }, [])
+
+  async function begin(): Promise<void> {
+    try {
+      const { url } = await callApi('POST /v1/session/oidc', {})
+      window.location.assign(url)
+    } catch (failure) {
+      onFailed(failure instanceof Error ? failure.message : t('Signing in there did not work. Try again.'))
+    }
+  }
+
+  if (name === null) return null
+  return (
+    <button type="button" onClick={() => void begin()}>
+      {t('Sign in with {name}', { name })}
+    </button>
+  )
+}
