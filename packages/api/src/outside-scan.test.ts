@@ -24,6 +24,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'GET /set-password/page.js': 'its script',
   'GET /shared': 'the page of a link to one buoy',
   'GET /shared/page.js': 'its script',
+  'GET /shared/page.css': 'its style',
   'POST /v1/password-links': 'the same for everybody',
 }
 /** What scanners try. */
