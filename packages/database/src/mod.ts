@@ -179,20 +179,8 @@ export {
   resumeOutbound,
 } from './queries/outbound.ts'
 export { findKnown, type ResumeSelection, resumeSelection } from './queries/resume-selection.ts'
-export {
-  countHeld,
-  endAccountWork,
-  findVendorAccount,
-  listAccountHeads,
-  listUndispatchedAccounts,
-  parkVendorAccount,
-  releaseHeldOfAccount,
-  resumeAccountsOf,
-  resumeVendorAccount,
-  setAccountProbeTime,
-  type UndispatchedAccount,
-  type VendorAccountRow,
-} from './queries/vendor-accounts.ts'
+export { accountHalts, endpointHalts, type Halt, type HaltRow, type UndispatchedHalt } from './queries/halts.ts'
+export { countHeld, parkVendorAccount, resumeAccountsOf } from './queries/vendor-accounts.ts'
 export {
   endRecovery,
   findRecovery,
@@ -251,22 +239,7 @@ export {
   setEndpointSecrets,
   updateEndpoint,
 } from './queries/change-endpoint.ts'
-export {
-  endEndpointWork,
-  type EndpointNote,
-  type EndpointPause,
-  listEndpointHeads,
-  listUndispatchedEndpoints,
-  loadProbedEndpoint,
-  noteEndpoints,
-  pauseEndpoint,
-  type ProbedEndpoint,
-  releaseHeld,
-  rescueDirect,
-  resumeEndpoint,
-  setProbeTime,
-  type UndispatchedEndpoint,
-} from './queries/endpoint-states.ts'
+export { type EndpointNote, noteEndpoints, rescueDirect } from './queries/endpoint-states.ts'
 export { type DeliveryStatus, listDeliveryStates } from './queries/delivery-states.ts'
 export {
   eventsOf,

@@ -1,4 +1,4 @@
-import { listAirtime, resumeEndpoint, setBudget, type OutboundMessage } from '@paikea/database'
+import { endpointHalts, listAirtime, setBudget, type OutboundMessage } from '@paikea/database'
 import {
   buildDevice,
   buildGroup,
@@ -222,7 +222,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(announced).toEqual([])
     expect(await delivery.probeEndpoint(endpoint.endpointId)).toEqual({ step: 'done', why: 'needs-operator' })
     receiver.behave({ answer: 200 })
-    await db.write((tx) => resumeEndpoint(db, { endpointId: endpoint.endpointId }, tx))
+    await db.write((tx) => endpointHalts.resume(db, endpoint.endpointId, tx))
     expect(await delivery.probeEndpoint(endpoint.endpointId)).toEqual({ step: 'done', why: 'drained' })
     expect(idsReceived()).toEqual([id, id, later].map(String))
     expect(await endpointOf(endpoint.endpointId)).toMatchObject({ state: 'active', draining: false })
@@ -317,7 +317,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
       ),
     )
     for (let count = 0; count < 8; count += 1) await act(delivery, imei)
-    await db.write((tx) => resumeEndpoint(db, { endpointId: endpoint.endpointId }, tx))
+    await db.write((tx) => endpointHalts.resume(db, endpoint.endpointId, tx))
     const began = performance.now()
     while ((await delivery.probeEndpoint(endpoint.endpointId)).step !== 'done');
     await delivery.idle()

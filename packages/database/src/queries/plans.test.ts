@@ -6,14 +6,14 @@ import {
   openTestDatabase,
   type TestDatabase,
 } from '../testing/mod.ts'
-import { listAccountHeads } from './vendor-accounts.ts'
+import { accountHalts, endpointHalts } from './halts.ts'
 import { findLastReceipt, listAlerts, listParked } from './alerts.ts'
 import { listDueNotices } from './alert-notices.ts'
 import { listAudit } from './audit.ts'
 import { listCommands } from './commands.ts'
 import { countStates } from './count-states.ts'
 import { listDeliveries } from './deliveries.ts'
-import { listEndpointHeads, rescueDirect } from './endpoint-states.ts'
+import { rescueDirect } from './endpoint-states.ts'
 import { listInbound } from './messages.ts'
 import { listReports } from './reports.ts'
 import { listSessions } from './sessions.ts'
@@ -64,9 +64,9 @@ describe('every filter of a list has an index behind it', () => {
     ['the last receipt', () => findLastReceipt(db)],
     ['notices that are due', () => listDueNotices(db, { now: TO, limit: 100 })],
     ['turns that were lost', () => listLostTurns(db, { limit: 100 })],
-    ['first deliveries behind an endpoint', () => listEndpointHeads(db, { endpointId: 1, limit: 100 })],
+    ['first deliveries behind an endpoint', () => endpointHalts.listHeads(db, 1, 100)],
     ['deliveries that were left', () => rescueDirect(db, { before: TO, limit: 100 })],
-    ['first deliveries behind an account', () => listAccountHeads(db, { kind: 'modem', limit: 100 })],
+    ['first deliveries behind an account', () => accountHalts.listHeads(db, 'modem', 100)],
     ['audit of groups', () => listAudit(db, { scope: { groupIds }, ...PAGE })],
     ['own sessions', () => listSessions(db, { userId: 1, now: TO })],
     ['figures for the scraper', () => countStates(db, { now: TO })],

@@ -1,4 +1,5 @@
 import {
+  accountHalts,
   beginAttempts,
   finishOutbound,
   isUnavailable,
@@ -9,7 +10,6 @@ import {
   parkVendorAccount,
   recordAttempts,
   refundAirtime,
-  resumeVendorAccount,
   spendAirtime,
   stopDeliveries,
   type AirtimeSpend,
@@ -213,7 +213,7 @@ async function resumeAccounts(
   const kinds = new Set(
     rows.flatMap((row) => (ids.has(row.outboundId) && row.account?.state === 'parked' ? [row.targetKind] : [])),
   )
-  for (const kind of kinds) await resumeVendorAccount(db, { kind }, tx)
+  for (const kind of kinds) await accountHalts.resume(db, kind, tx)
   return kinds
 }
 

@@ -1,12 +1,4 @@
-import {
-  endAccountWork,
-  findVendorAccount,
-  listAccountHeads,
-  releaseHeldOfAccount,
-  resumeVendorAccount,
-  setAccountProbeTime,
-  type VendorAccountRow,
-} from '@paikea/database'
+import { accountHalts, type HaltRow } from '@paikea/database'
 
 import type { ProbeStep } from '../contract.ts'
 import type { DeliveryDeps } from '../deps.ts'
@@ -36,11 +28,11 @@ export function createAccountProbe(deps: DeliveryDeps, direct: Direct) {
   const now = deps.now ?? (() => new Date())
   const context = sendContext(deps)
 
-  async function isCured({ kind, reasonCode }: VendorAccountRow): Promise<boolean> {
+  async function isCured({ kind, reasonCode }: HaltRow): Promise<boolean> {
     const check = findTarget(kind)?.account?.checkLogIn
     if (reasonCode === 'login-wrong' && check !== undefined) return (await check(context)) === 'right'
     for (let tries = 0; tries < MAX_CANDIDATES; tries += 1) {
-      const [head] = await listAccountHeads(db, { kind, limit: 1 })
+      const [head] = await accountHalts.listHeads(db, kind, 1)
       // Without anything to send nobody can tell: the next delivery will.
       if (head === undefined) return true
       const step = await direct.send(head, 'probe')
@@ -53,34 +45,34 @@ export function createAccountProbe(deps: DeliveryDeps, direct: Direct) {
     return false
   }
 
-  async function tryOut(account: VendorAccountRow): Promise<ProbeStep> {
+  async function tryOut(account: HaltRow): Promise<ProbeStep> {
     const { kind } = account
     if (await isCured(account)) {
-      await db.write((tx) => resumeVendorAccount(db, { kind }, tx))
+      await db.write((tx) => accountHalts.resume(db, kind, tx))
       return { step: 'more', sent: 1 }
     }
     const waitMs = spreadMs(probePauseMs(now().getTime() - account.stateChangedAt.getTime()))
-    await setAccountProbeTime(db, { kind, probeAt: new Date(now().getTime() + waitMs) })
+    await accountHalts.setProbeTime(db, kind, new Date(now().getTime() + waitMs))
     return waitStep(account, waitMs)
   }
 
   return async ({ kind, isResumed }: AccountLook): Promise<ProbeStep> => {
-    const account = await findVendorAccount(db, { kind })
+    const account = await accountHalts.find(db, kind)
     if (account === null) return { step: 'done', why: 'gone' }
     if (account.state === 'parked') {
-      if (isResumed) await db.write((tx) => resumeVendorAccount(db, { kind }, tx))
+      if (isResumed) await db.write((tx) => accountHalts.resume(db, kind, tx))
       if (isResumed) return { step: 'more', sent: 1 }
       const waitMs = (account.probeAt?.getTime() ?? 0) - now().getTime()
       return waitMs > 1_000 ? waitStep(account, waitMs) : tryOut(account)
     }
-    const released = await releaseHeldOfAccount(db, { kind, limit: RELEASED })
+    const released = await accountHalts.release(db, kind, RELEASED)
     if (released > 0) return { step: 'more', sent: released }
-    await endAccountWork(db, { kind })
+    await accountHalts.endWork(db, kind)
     return { step: 'done', why: 'drained' }
   }
 }
 
-function waitStep({ kind, reasonCode }: VendorAccountRow, waitMs: number): ProbeStep {
+function waitStep({ kind, reasonCode }: HaltRow, waitMs: number): ProbeStep {
   const reason = reasonCode ?? 'unknown'
   const words = findTarget(kind)?.words.park(reason)
   return { step: 'wait', waitMs, reason, ...(words === undefined ? {} : { park: words }) }

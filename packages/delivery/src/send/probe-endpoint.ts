@@ -1,12 +1,4 @@
-import {
-  endEndpointWork,
-  listEndpointHeads,
-  loadProbedEndpoint,
-  releaseHeld,
-  resumeEndpoint,
-  setProbeTime,
-  type ProbedEndpoint,
-} from '@paikea/database'
+import { endpointHalts, type HaltRow } from '@paikea/database'
 
 import type { ProbeStep } from '../contract.ts'
 import type { DeliveryDeps } from '../deps.ts'
@@ -31,36 +23,36 @@ export function createProbe(deps: DeliveryDeps, direct: Direct) {
   const { db } = deps
   const now = deps.now ?? (() => new Date())
 
-  async function tryOut(endpoint: ProbedEndpoint): Promise<ProbeStep> {
+  async function tryOut(endpoint: HaltRow): Promise<ProbeStep> {
     const { id: endpointId } = endpoint
-    const [head] = await listEndpointHeads(db, { endpointId, limit: 1 })
+    const [head] = await endpointHalts.listHeads(db, endpointId, 1)
     const step = head === undefined ? null : await direct.send(head, 'probe')
     // Without anything to send nobody can tell: the next delivery will.
     const isBack = step === null || (step.step === 'finished' && step.state !== 'held')
     if (isBack) {
-      await db.write((tx) => resumeEndpoint(db, { endpointId }, tx))
+      await db.write((tx) => endpointHalts.resume(db, endpointId, tx))
       deps.onEndpoint?.(endpointId)
       return { step: 'more', sent: step === null ? 0 : 1 }
     }
     const pausedMs = now().getTime() - endpoint.stateChangedAt.getTime()
     const waitMs = spreadMs(probePauseMs(pausedMs))
-    await setProbeTime(db, { endpointId, probeAt: new Date(now().getTime() + waitMs) })
+    await endpointHalts.setProbeTime(db, endpointId, new Date(now().getTime() + waitMs))
     return { step: 'wait', waitMs, reason: 'reason' in step && step.reason !== null ? step.reason : step.step }
   }
 
-  async function drain({ id: endpointId, kind }: ProbedEndpoint, signal: AbortSignal | undefined): Promise<ProbeStep> {
+  async function drain({ id: endpointId, kind }: HaltRow, signal: AbortSignal | undefined): Promise<ProbeStep> {
     if (findTarget(kind)?.triedBy !== 'message') {
-      const released = await releaseHeld(db, { endpointId, limit: RELEASED })
+      const released = await endpointHalts.release(db, endpointId, RELEASED)
       if (released > 0) return { step: 'more', sent: released }
-      await endEndpointWork(db, { endpointId, isDrained: true })
+      await endpointHalts.endWork(db, endpointId)
       return { step: 'done', why: 'drained' }
     }
     const endsAt = performance.now() + SLICE_MS
     let sent = 0
     while (performance.now() < endsAt && signal?.aborted !== true) {
-      const heads = await listEndpointHeads(db, { endpointId, limit: HEADS })
+      const heads = await endpointHalts.listHeads(db, endpointId, HEADS)
       if (heads.length === 0) {
-        await endEndpointWork(db, { endpointId, isDrained: true })
+        await endpointHalts.endWork(db, endpointId)
         return { step: 'done', why: 'drained' }
       }
       const before = sent
@@ -76,11 +68,11 @@ export function createProbe(deps: DeliveryDeps, direct: Direct) {
   }
 
   return async (endpointId: number, signal?: AbortSignal): Promise<ProbeStep> => {
-    const endpoint = await loadProbedEndpoint(db, { endpointId })
+    const endpoint = await endpointHalts.find(db, endpointId)
     if (endpoint === null) return { step: 'done', why: 'gone' }
     if (endpoint.state === 'active') return drain(endpoint, signal)
     if (endpoint.probeAt === null) {
-      await endEndpointWork(db, { endpointId, isDrained: false })
+      await endpointHalts.leaveToOperator(db, endpointId)
       return { step: 'done', why: 'needs-operator' }
     }
     const waitMs = endpoint.probeAt.getTime() - now().getTime()

@@ -1,9 +1,9 @@
 import {
+  endpointHalts,
   deleteEndpoint as deleteRow,
   findEndpoint,
   holdEndpoint,
   loadEndpointSecrets,
-  resumeEndpoint as resumeRow,
   setEndpointSecrets,
   updateEndpoint,
 } from '@paikea/database'
@@ -84,7 +84,7 @@ export const pauseEndpoint = operation<Id & { readonly reason?: string | undefin
 export const resumeEndpoint = operation<Id, void>('endpoint.resumed', async (work, { id }) => {
   const { row } = await findEndpointFor(work, id)
   if (row.state === 'active') throw refuseConflict('wrong-state', 'The endpoint is active: there is nothing to resume.')
-  await resumeRow(work.db, { endpointId: id }, work.tx)
+  await endpointHalts.resume(work.db, id, work.tx)
   return afterwards(work, id, factsOf(row))
 })
 

@@ -1,4 +1,4 @@
-import { findVendorAccount, resumeVendorAccount as resumeRow } from '@paikea/database'
+import { accountHalts } from '@paikea/database'
 import { hasRole } from '../caller.ts'
 import { operation } from '../operation.ts'
 import { refuseConflict, refuseForbidden, refuseUnknown } from '../refusal.ts'
@@ -17,8 +17,8 @@ export const resumeVendorAccount = operation<{ readonly kind: string }, void>(
     if (findTarget(kind)?.account === undefined) throw refuseUnknown('account')
     const isOperator = [...caller.roles.keys()].some((groupId) => hasRole(caller, groupId, 'operator'))
     if (!caller.isSystemAdmin && !isOperator) throw refuseForbidden('This needs the role "operator" in a group.')
-    const before = await findVendorAccount(db, { kind }, tx)
-    if (!(await resumeRow(db, { kind }, tx))) {
+    const before = await accountHalts.find(db, kind, tx)
+    if (!(await accountHalts.resume(db, kind, tx))) {
       throw refuseConflict('wrong-state', 'The account is active: there is nothing to resume.')
     }
     const facts = { state: before?.state, reasonCode: before?.reasonCode }

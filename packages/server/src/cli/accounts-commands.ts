@@ -1,4 +1,4 @@
-import { countHeld, findVendorAccount } from '@paikea/database'
+import { accountHalts, countHeld } from '@paikea/database'
 import { allTargets } from '@paikea/delivery'
 import { resumeVendorAccount } from '@paikea/operations'
 import { printAll, withOperations } from './routing-context.ts'
@@ -11,7 +11,7 @@ export async function listAccountsCommand(env: NodeJS.ProcessEnv, _words: unknow
     const accounts = allTargets()
       .filter(({ account }) => account !== undefined)
       .map(async ({ kind, account, words }) => {
-        const row = await findVendorAccount(db, { kind })
+        const row = await accountHalts.find(db, kind)
         const reasonCode = row?.state === 'parked' ? (row.reasonCode ?? 'unknown') : null
         const { what = null, whatToDo = null } = reasonCode === null ? {} : words.park(reasonCode)
         const state = row?.state ?? 'active'

@@ -1,7 +1,7 @@
 import {
   listLostTurns,
-  listUndispatchedAccounts,
-  listUndispatchedEndpoints,
+  accountHalts,
+  endpointHalts,
   listUndispatchedInbound,
   listUndispatchedOutbound,
   listUndispatchedRecoveries,
@@ -10,8 +10,7 @@ import {
   type Database,
   type DispatchTable,
   type SweepArgs,
-  type UndispatchedAccount,
-  type UndispatchedEndpoint,
+  type UndispatchedHalt,
   type UndispatchedInbound,
   type UndispatchedOutbound,
   type UndispatchedRecovery,
@@ -107,19 +106,19 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
 }
 
 /** Endpoints that are paused or have a backlog. */
-export const endpointKind: WorkflowKind<UndispatchedEndpoint> = {
+export const endpointKind: WorkflowKind<UndispatchedHalt> = {
   name: 'endpoint',
   bound: { by: 'chain', atMost: () => 1, forgetMs: 1_000 },
   hasElders: false,
-  list: (db, args) => listUndispatchedEndpoints(db, args),
+  list: (db, args) => endpointHalts.listUndispatched(db, args),
   jobOf: (endpoint) => ({
     kind: 'endpoint',
-    key: `endpoint/${endpoint.endpointId}`,
-    id: endpoint.endpointId,
-    chain: `endpoint/${endpoint.endpointId}`,
-    order: endpoint.endpointId,
+    key: `endpoint/${endpoint.id}`,
+    id: endpoint.id,
+    chain: `endpoint/${endpoint.id}`,
+    order: endpoint.id,
     async start(starter) {
-      const workflowId = endpointWorkflowId(endpoint.endpointId)
+      const workflowId = endpointWorkflowId(endpoint.id)
       const outcome = await starter.start(endpointStart(endpoint, workflowId))
       // Resumed, or paused again, while it runs.
       if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
@@ -129,17 +128,17 @@ export const endpointKind: WorkflowKind<UndispatchedEndpoint> = {
 }
 
 /** Accounts that are parked or have a backlog. */
-export const accountKind: WorkflowKind<UndispatchedAccount> = {
+export const accountKind: WorkflowKind<UndispatchedHalt> = {
   name: 'account',
   bound: { by: 'chain', atMost: () => 1, forgetMs: 1_000 },
   hasElders: false,
-  list: (db, args) => listUndispatchedAccounts(db, args),
+  list: (db, args) => accountHalts.listUndispatched(db, args),
   jobOf: (account) => ({
     kind: 'account',
     key: `account/${account.kind}`,
-    id: account.accountId,
+    id: account.id,
     chain: `account/${account.kind}`,
-    order: account.accountId,
+    order: account.id,
     async start(starter) {
       const workflowId = accountWorkflowId(account.kind)
       const outcome = await starter.start(accountStart(account, workflowId))

@@ -78,10 +78,10 @@ function sourceOf(cause: DeliveryCause): string {
 
 /** The workflow of an endpoint that is paused or has a backlog. */
 export function endpointStart(
-  endpoint: { readonly endpointId: number; readonly kind: string; readonly label: string | null },
+  endpoint: { readonly id: number; readonly kind: string; readonly label: string | null },
   workflowId: string,
 ): WorkflowStart {
-  const { endpointId, kind, label } = endpoint
+  const { id: endpointId, kind, label } = endpoint
   return {
     type: workflowTypes.endpointProbe,
     workflowId,

@@ -1,4 +1,4 @@
-import { countHeld, findVendorAccount, type VendorAccountRow } from '@paikea/database'
+import { accountHalts, countHeld } from '@paikea/database'
 import { allTargets, findTarget, type Target } from '@paikea/delivery'
 import { resumeVendorAccount } from '@paikea/operations'
 import { z } from 'zod'
@@ -42,7 +42,7 @@ export const vendorAccountRoutes = [
       const held = await countHeld(db)
       const targets = allTargets().filter(({ account }) => account !== undefined)
       const items = targets.map(async (target) =>
-        present(target, await findVendorAccount(db, { kind: target.kind }), held.get(target.kind) ?? 0),
+        present(target, await accountHalts.find(db, target.kind), held.get(target.kind) ?? 0),
       )
       return ok({ items: await Promise.all(items), nextCursor: null })
     },
@@ -63,12 +63,14 @@ export const vendorAccountRoutes = [
       const target = findTarget(params.kind)
       if (target === null) throw new Error('it was there a moment ago')
       const held = await countHeld(db)
-      return ok(present(target, await findVendorAccount(db, params), held.get(params.kind) ?? 0))
+      return ok(present(target, await accountHalts.find(db, params.kind), held.get(params.kind) ?? 0))
     },
   }),
 ] as const
 
-function present(target: Target, row: VendorAccountRow | null, waiting: number) {
+type AccountRow = Awaited<ReturnType<typeof accountHalts.find>>
+
+function present(target: Target, row: AccountRow, waiting: number) {
   const reason = row?.state === 'parked' ? (row.reasonCode ?? 'unknown') : null
   const words = reason === null ? null : target.words.park(reason)
   return {

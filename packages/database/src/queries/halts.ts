@@ -1,0 +1,237 @@
+import type { Transaction } from 'sequelize'
+
+import type { Database } from '../database.ts'
+import type { EndpointState } from '../tables/endpoints.ts'
+import type { VendorAccountState } from '../tables/vendor-accounts.ts'
+import type { SweepArgs } from './dispatch.ts'
+import { IS_FIRST, queueHeads } from './queue-heads.ts'
+import {
+  changeRows,
+  countChanged,
+  nowSql,
+  type RawRow,
+  readFlag,
+  readNumber,
+  readText,
+  readTextOrNull,
+  readTime,
+  readTimeOrNull,
+  selectRows,
+} from './statement.ts'
+
+/** Why deliveries are halted, and when the cause is next probed; `null` = only an operator resumes them. */
+export interface Halt {
+  readonly reasonCode: string
+  readonly reasonDetail: string
+  readonly probeAt: Date | null
+}
+
+/** An endpoint or an account, as its workflow sees it. */
+export interface HaltRow<State extends string = EndpointState> {
+  readonly id: number
+  /** Kind of target. */
+  readonly kind: string
+  readonly state: State
+  readonly reasonCode: string | null
+  readonly reasonDetail: string | null
+  readonly stateChangedAt: Date
+  readonly probeAt: Date | null
+  /** Deliveries may still wait behind it as rows. */
+  readonly draining: boolean
+}
+
+/** A row whose workflow is to be started: it is halted and probed, or has a backlog. */
+export interface UndispatchedHalt {
+  readonly id: number
+  readonly kind: string
+  /** What people call it. */
+  readonly label: string | null
+  readonly reasonCode: string | null
+}
+
+/** What differs between the tables that halt deliveries. */
+interface HaltTable {
+  readonly table: 'endpoints' | 'vendor_accounts'
+  /** Column that names a row. */
+  readonly key: 'id' | 'kind'
+  readonly halted: 'paused' | 'parked'
+  /** What a resume clears besides the reason. */
+  readonly clears: string
+  /** A row that still counts, before other conditions. */
+  readonly live: string
+  /** A row that needs a workflow, beside `draining`. */
+  readonly needsWork: string
+  readonly label: string
+  /** Deliveries `o` behind a row; its key is the one value. */
+  readonly behind: string
+  /** Whose queues their heads are looked for in. */
+  readonly queues: Parameters<typeof queueHeads>[0]
+  /** Of these, the ones a probe may send. */
+  readonly sendable: string
+  /** Of these, the ones that may be released. */
+  readonly releasable: string
+}
+
+/**
+ * One machine for everything that halts deliveries: halt, probe, resume, release what waits, and hand the work to a
+ * workflow. Each function takes the key of one row.
+ */
+function haltsOf<K extends number | string, State extends EndpointState>(of: HaltTable) {
+  const { table, key, halted, live } = of
+
+  /** Deliveries behind a row, oldest first. */
+  async function listIds(
+    db: Database,
+    { from, also }: { readonly from: string; readonly also: string },
+    values: readonly unknown[],
+  ): Promise<readonly number[]> {
+    const sql = `SELECT o.id FROM ${from} WHERE ${of.behind} AND o.finished_at IS NULL AND ${also} ORDER BY o.order_key, o.id LIMIT ?`
+    const rows = await selectRows(db, sql, values)
+    return rows.map((found) => readNumber(found, 'outbound_messages.id'))
+  }
+
+  return {
+    /** Halts a row that is active. Answers whether it was. */
+    async halt(db: Database, row: K, { reasonCode, reasonDetail, probeAt }: Halt, tx: Transaction): Promise<boolean> {
+      const changed = await countChanged(
+        db,
+        `UPDATE ${table} SET state = '${halted}', reason_code = ?, reason_detail = ?, state_changed_at = ${nowSql(db.dialect)},
+         probe_at = ?, draining = ?, workflow_started_at = NULL WHERE ${key} = ? AND state = 'active'`,
+        [reasonCode, reasonDetail.slice(0, 500), probeAt, true, row],
+        tx,
+      )
+      return changed > 0
+    },
+
+    /** Makes a halted row active; what waits behind it goes first. Answers whether it was halted. */
+    async resume(db: Database, row: K, tx: Transaction): Promise<boolean> {
+      const changed = await countChanged(
+        db,
+        `UPDATE ${table} SET state = 'active', reason_code = NULL, reason_detail = NULL, probe_at = NULL${of.clears},
+         state_changed_at = ${nowSql(db.dialect)}, draining = ?, workflow_started_at = NULL WHERE ${key} = ? AND state <> 'active'`,
+        [true, row],
+        tx,
+      )
+      return changed > 0
+    },
+
+    /** `null` where there is no such row. */
+    async find(db: Database, row: K, tx?: Transaction): Promise<HaltRow<State> | null> {
+      const sql = `SELECT id, kind, state, reason_code, reason_detail, state_changed_at, probe_at, draining
+        FROM ${table} WHERE ${key} = ?${live}`
+      const [found] = await selectRows(db, sql, [row], tx)
+      return found === undefined ? null : toRow<State>(table, found)
+    },
+
+    /** Sets when a row that is still halted is probed next. */
+    setProbeTime(db: Database, row: K, probeAt: Date): Promise<void> {
+      const sql = `UPDATE ${table} SET probe_at = ? WHERE ${key} = ? AND state = '${halted}'`
+      return db.write((tx) => changeRows(db, sql, [probeAt, row], tx))
+    },
+
+    /** Deliveries behind a row that are the first of their queues, oldest first. */
+    listHeads(db: Database, row: K, limit: number): Promise<readonly number[]> {
+      const queues = of.queues === 'endpoint' ? [row] : []
+      return listIds(db, { from: queueHeads(of.queues), also: `${of.sendable} AND ${IS_FIRST}` }, [
+        ...queues,
+        row,
+        limit,
+      ])
+    },
+
+    /** Gives deliveries that were held back their workflows again, oldest first; answers how many. */
+    async release(db: Database, row: K, limit: number): Promise<number> {
+      const from = 'outbound_messages o'
+      const ids = await listIds(db, { from, also: `o.lane = 'held'${of.releasable}` }, [row, limit])
+      await giveWorkflows(db, ids, `'held'`)
+      return ids.length
+    },
+
+    /** Ends the work on an active row: nothing waits behind it. */
+    endWork(db: Database, row: K): Promise<void> {
+      const sql = `UPDATE ${table} SET draining = ?, workflow_started_at = NULL WHERE ${key} = ? AND state = 'active'`
+      return db.write((tx) => changeRows(db, sql, [false, row], tx))
+    },
+
+    /** Ends the work on a halted row that only an operator can resume. */
+    leaveToOperator(db: Database, row: K): Promise<void> {
+      const sql = `UPDATE ${table} SET workflow_started_at = NULL WHERE ${key} = ?`
+      return db.write((tx) => changeRows(db, sql, [row], tx))
+    },
+
+    /** Rows to start workflows for. */
+    async listUndispatched(
+      db: Database,
+      { startedBefore, limit }: Pick<SweepArgs, 'limit' | 'startedBefore'>,
+    ): Promise<UndispatchedHalt[]> {
+      const started = startedBefore === null ? 'workflow_started_at IS NULL' : 'workflow_started_at < ?'
+      const rows = await selectRows(
+        db,
+        `SELECT id, kind, ${of.label} AS label, reason_code FROM ${table}
+         WHERE draining = ? AND ${started}${live}${of.needsWork} ORDER BY id LIMIT ?`,
+        [true, ...(startedBefore === null ? [] : [startedBefore]), limit],
+      )
+      return rows.map((row) => ({
+        id: readNumber(row, `${table}.id`),
+        kind: readText(row, `${table}.kind`),
+        label: readTextOrNull(row, `${table}.label`),
+        reasonCode: readTextOrNull(row, `${table}.reason_code`),
+      }))
+    },
+  }
+}
+
+/** Gives deliveries that wait as rows in these lanes their workflows again. */
+export async function giveWorkflows(db: Database, ids: readonly number[], lanes: string): Promise<void> {
+  if (ids.length === 0) return
+  const sql = `UPDATE outbound_messages SET lane = 'workflow', workflow_started_at = NULL
+    WHERE id IN (?) AND lane IN (${lanes}) AND finished_at IS NULL`
+  await db.write((tx) => changeRows(db, sql, [ids], tx))
+}
+
+function toRow<State extends EndpointState>(table: string, row: RawRow): HaltRow<State> {
+  return {
+    id: readNumber(row, `${table}.id`),
+    kind: readText(row, `${table}.kind`),
+    // Written by this package's own statements only.
+    state: readText(row, `${table}.state`) as State,
+    reasonCode: readTextOrNull(row, `${table}.reason_code`),
+    reasonDetail: readTextOrNull(row, `${table}.reason_detail`),
+    stateChangedAt: readTime(row, `${table}.state_changed_at`),
+    probeAt: readTimeOrNull(row, `${table}.probe_at`),
+    draining: readFlag(row, `${table}.draining`),
+  }
+}
+
+/** The endpoint is active: a delivery behind a paused one says nothing of the account, and does not go on with it. */
+const ENDPOINT_IS_WELL = `NOT EXISTS (SELECT 1 FROM endpoints p WHERE p.id = o.endpoint_id AND p.state <> 'active')`
+
+/** Endpoints, by id: one that fails is paused, and its deliveries wait as rows. */
+export const endpointHalts = haltsOf<number, EndpointState>({
+  table: 'endpoints',
+  key: 'id',
+  halted: 'paused',
+  clears: ', failing_since = NULL',
+  live: ' AND deleted_at IS NULL',
+  needsWork: ` AND (state = 'active' OR probe_at IS NOT NULL)`,
+  label: 'label',
+  behind: 'o.endpoint_id = ?',
+  queues: 'endpoint',
+  sendable: `o.lane = 'direct'`,
+  releasable: '',
+})
+
+/** Our accounts at services, by kind of target: one that the service refuses is parked. Without a row it is active. */
+export const accountHalts = haltsOf<string, VendorAccountState>({
+  table: 'vendor_accounts',
+  key: 'kind',
+  halted: 'parked',
+  clears: '',
+  live: '',
+  needsWork: '',
+  label: 'NULL',
+  behind: 'o.target_kind = ?',
+  queues: 'all',
+  sendable: `o.lane = 'held' AND o.state = 'queued' AND ${ENDPOINT_IS_WELL}`,
+  releasable: ` AND ${ENDPOINT_IS_WELL}`,
+})
