@@ -1,6 +1,7 @@
 /**
  * `npm test`: installs what the suite needs, builds, runs every test, and closes with `N passed, N failed, N skipped`.
- * What stands behind `--` goes to Jest: `npm test -- packages/packets`.
+ * What stands behind `--` goes to Jest: `npm test -- packages/packets`. A whole run on another version of Node than the
+ * recommended one ends with the fast tests and a whole house on that one.
  *
  * Where a few suites with real services fail, they are run once more by themselves: a machine that stood still for a while is no fault of
  * theirs. What passes only then is named at the end, since it may be a race all the same.
@@ -10,6 +11,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { prepare, root } from './prepare.mjs'
+import { environmentOf, nodeOf, RECOMMENDED_NODE, smoke } from './runtimes.mjs'
 import { installSystemPackages } from './system-packages.mjs'
 
 /** Longer than the suite ever takes; a test that hangs beyond Jest's own limit is ended by this. */
@@ -23,16 +25,44 @@ await prepare({ everything: true })
 /** More than these fail because of something that a second run does not mend. */
 const MAX_SUITES_AGAIN = 4
 
-const first = await runJest(process.argv.slice(2))
-const again = suitesToRunAgain(first)
-if (again.length === 0) finish(first)
-process.stdout.write(`\nonce more, by themselves:\n${again.map((file) => `  ${relative(root, file)}\n`).join('')}\n`)
-const second = await runJest(['--selectProjects', 'int', '--runTestsByPath', ...again])
-if (second.code === 0) {
-  const names = again.map((file) => relative(root, file)).join(', ')
-  process.stdout.write(`passed only the second time, look into it: ${names}\n`)
+const given = process.argv.slice(2)
+const result = await runSuite()
+const isWhole = given.length === 0 && process.versions.node.split('.')[0] !== RECOMMENDED_NODE
+finish(isWhole && result.code === 0 ? await withRecommendedNode(result) : result)
+
+/** The suite on the Node that runs this. */
+async function runSuite() {
+  const first = await runJest(given)
+  const again = suitesToRunAgain(first)
+  if (again.length === 0) return first
+  process.stdout.write(`\nonce more, by themselves:\n${again.map((file) => `  ${relative(root, file)}\n`).join('')}\n`)
+  const second = await runJest(['--selectProjects', 'int', '--runTestsByPath', ...again])
+  if (second.code === 0) {
+    const names = again.map((file) => relative(root, file)).join(', ')
+    process.stdout.write(`passed only the second time, look into it: ${names}\n`)
+  }
+  return { ...first, code: second.code, failed: second.failed, passed: first.passed + first.failed - second.failed }
 }
-finish({ ...first, code: second.code, failed: second.failed, passed: first.passed + first.failed - second.failed })
+
+/** Adds the fast tests and one whole house, side by side, on the recommended version. */
+async function withRecommendedNode(soFar) {
+  process.stdout.write(`\nfast tests and a whole house on Node ${RECOMMENDED_NODE}:\n`)
+  const node = await nodeOf(RECOMMENDED_NODE)
+  const startedAt = Date.now()
+  const [tests, isHouseGood] = await Promise.all([runJest(['--selectProjects', 'fast'], node), smoke(node)])
+  process.stdout.write(
+    `Node ${RECOMMENDED_NODE}: ${tests.passed} fast tests passed, ${tests.failed} failed; the house ${
+      isHouseGood ? 'took a message' : 'FAILED'
+    } (${Math.round((Date.now() - startedAt) / 1000)} s)\n`,
+  )
+  const house = isHouseGood ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  return {
+    code: tests.code === 0 && isHouseGood ? 0 : 1,
+    passed: soFar.passed + tests.passed + house.passed,
+    failed: soFar.failed + tests.failed + house.failed,
+    skipped: soFar.skipped + tests.skipped,
+  }
+}
 
 function finish({ code, passed, failed, skipped }) {
   process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
@@ -46,15 +76,15 @@ function suitesToRunAgain({ code, failed, skipped, failedFiles, problem }) {
 }
 
 /** Runs Jest to its end, or to the limit. */
-function runJest(args) {
+function runJest(args, node = process.execPath) {
   const folder = mkdtempSync(join(tmpdir(), 'paikea-test-'))
   const progressFile = join(folder, 'progress.json')
-  const jest = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {
+  const jest = spawn(node, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {
     cwd: root,
     stdio: 'inherit',
     // A group of its own, so that all of it can be ended.
     detached: true,
-    env: { ...process.env, PAIKEA_TEST_PROGRESS: progressFile },
+    env: { ...environmentOf(node), PAIKEA_TEST_PROGRESS: progressFile },
   })
   const end = (signal) => {
     try {

@@ -1,0 +1,97 @@
+/** Other versions of Node than the one that runs this: where their binaries are, and a whole house on one of them. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { npm, root } from './prepare.mjs'
+
+const HOUSE_READY_WITHIN_MS = 180_000
+const HOUSE_ENDS_WITHIN_MS = 60_000
+
+/** The version people are told to use; every run of the suite tries it. */
+export const RECOMMENDED_NODE = '24'
+
+/**
+ * Path of a version's binary, which comes as the npm package `node` into npm's own cache.
+ *
+ * @throws Error when it cannot be installed
+ */
+export async function nodeOf(version) {
+  const [command, words] = npm(['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'])
+  const child = spawn(command, words, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  const path = output.trim().split('\n').at(-1) ?? ''
+  if (code !== 0 || path === '') throw new Error(`Node ${version} could not be installed`)
+  return path
+}
+
+/** The environment in which `node` means that binary, also to the processes of a test. */
+export function environmentOf(node) {
+  return { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) }
+}
+
+/** Starts everything in a new folder, delivers one message, and stops it. Answers whether that went well. */
+export async function smoke(node) {
+  const data = mkdtempSync(join(tmpdir(), 'paikea-runtime-'))
+  const [port, simulator, temporal, ui, device] = await Promise.all(Array.from({ length: 5 }, freePort))
+  const flags = ['--data', data, '--port', port, '--simulator-port', simulator, '--temporal-port', temporal]
+  const words = ['tools/start.mjs', ...[...flags, '--temporal-ui-port', ui, '--device-port', device].map(String)]
+  const house = spawn(node, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: environmentOf(node) })
+  let output = ''
+  for (const stream of [house.stdout, house.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const ended = new Promise((resolve) => house.on('close', resolve))
+  let isGood = false
+  try {
+    const base = `http://127.0.0.1:${port}`
+    isGood = (await until(HOUSE_READY_WITHIN_MS, () => isReady(base))) && (await isAccepted(base, data))
+  } finally {
+    house.kill('SIGINT')
+    const end = await Promise.race([ended, sleep(HOUSE_ENDS_WITHIN_MS, 'late')])
+    if (end === 'late') house.kill('SIGKILL')
+    if (!isGood) process.stderr.write(`${output.slice(-8_000)}\n`)
+    rmSync(data, { recursive: true, force: true })
+  }
+  return isGood
+}
+
+async function isReady(base) {
+  return (await fetch(`${base}/readyz`)).ok
+}
+
+async function isAccepted(base, data) {
+  const secret = readFileSync(join(data, 'webhook-secret.txt'), 'utf8').trim()
+  const body = new URLSearchParams({
+    imei: '300434061000001',
+    serial: '200001',
+    momsn: '42',
+    transmit_time: '26-11-24 03:05:10',
+    iridium_latitude: '37.8',
+    iridium_longitude: '-122.3',
+    iridium_cep: '8',
+    data: Buffer.from('PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.000,sta:00,batt:4.7').toString('hex'),
+  })
+  const answer = await fetch(`${base}/rockblock/incoming/${secret}`, { method: 'POST', body })
+  return answer.ok && (await answer.json()).status === 'accepted'
+}
+
+async function until(limitMs, check) {
+  const end = Date.now() + limitMs
+  while (Date.now() < end) {
+    if (await check().catch(() => false)) return true
+    await sleep(250)
+  }
+  return false
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
