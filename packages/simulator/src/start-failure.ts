@@ -1,6 +1,5 @@
 import { FlagError } from './flags.ts'
-import { FolderInUse } from './journal/folder-lock.ts'
-import { JournalNotAFile } from './journal/journal.ts'
+import { FolderInUse, JournalUnusable } from './journal/journal.ts'
 import type { SimulatorOptions } from './simulator.ts'
 
 // What systems and runtimes answer for an address that is not theirs, or for a name without an address.
@@ -10,7 +9,7 @@ const hostCodes = new Set(['EADDRNOTAVAIL', 'EINVAL', 'EAFNOSUPPORT', 'ENOTFOUND
 export function explainFailure(cause: unknown, options: Pick<SimulatorOptions, 'host' | 'dataFolder'> | null): string {
   if (cause instanceof FlagError) return cause.message
   if (cause instanceof FolderInUse) return `${cause.message}: choose another with --data`
-  if (cause instanceof JournalNotAFile) return `${cause.message}: move it away, or choose another folder with --data`
+  if (cause instanceof JournalUnusable) return `${cause.message}: move it away, or choose another folder with --data`
   const { code, port, path, syscall } = partsOf(cause)
   if (code === 'EADDRINUSE') return `port ${port} is taken: stop what listens there or choose another with --port`
   if ((syscall === 'listen' || syscall === 'getaddrinfo') && hostCodes.has(code)) {

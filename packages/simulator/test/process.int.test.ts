@@ -180,9 +180,9 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
   })
 
   it('says in one line that a folder stands where the journal should be', async () => {
-    mkdirSync(path.join(folder, 'data', 'journal.jsonl'), { recursive: true })
+    mkdirSync(path.join(folder, 'data', 'journal.db'), { recursive: true })
     await expect(run(runtime)).rejects.toThrow(
-      /^ended with 1: simulator: \S+journal\.jsonl is a folder and should be a file: .*--data\n$/,
+      /^ended with 1: simulator: \S+journal\.db is a folder and should be a file: .*--data\n$/,
     )
   })
 

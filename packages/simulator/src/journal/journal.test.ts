@@ -1,103 +1,140 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { openJournal } from './journal.ts'
+import { FolderInUse, type Journal, JournalUnusable, openJournal } from './journal.ts'
+
+// Who is refused has waited for a second first.
+jest.setTimeout(60_000)
 
 interface Counted {
   readonly name: string
   readonly value: number
 }
 
-const folders: string[] = []
+let above: string
+let folder: string
+const open: Journal<Counted>[] = []
 
-function newFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'journal-'))
-  folders.push(folder)
-  return folder
-}
+beforeEach(() => {
+  above = mkdtempSync(path.join(tmpdir(), 'journal-'))
+  folder = path.join(above, 'data')
+})
 
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true })
+afterEach(async () => {
+  for (const journal of open.splice(0)) await journal.close()
+  rmSync(above, { recursive: true })
 })
 
 /** A journal whose state is the last value of each name. */
-async function open(folder: string, compactAboveBytes?: number) {
+async function start(of = folder, compactAboveRecords?: number) {
   const state = new Map<string, number>()
-  const apply = (record: unknown): void => {
-    const { name, value } = record as Counted // the test's own records
-    state.set(name, value)
-  }
+  let replayed = 0
   const journal = await openJournal<Counted>({
-    folder,
-    replay: apply,
+    folder: of,
+    replay(record) {
+      const { name, value } = record as Counted // the test's own records
+      state.set(name, value)
+      replayed += 1
+    },
     *snapshot() {
       for (const [name, value] of state) yield { name, value }
     },
-    ...(compactAboveBytes === undefined ? {} : { compactAboveBytes }),
+    ...(compactAboveRecords === undefined ? {} : { compactAboveRecords }),
   })
+  open.push(journal)
   const put = (name: string, value: number): Promise<void> => {
     state.set(name, value)
     return journal.append({ name, value })
   }
-  return { journal, state, put, file: path.join(folder, 'journal.jsonl') }
+  const close = (): Promise<void> => {
+    open.splice(open.indexOf(journal), 1)
+    return journal.close()
+  }
+  return { state, put, close, replayed }
 }
 
 describe('openJournal()', () => {
-  it('finds everything again that was acknowledged, without having been closed', async () => {
-    const folder = newFolder()
-    const first = await open(folder)
+  it('finds everything again that was acknowledged, as a kill leaves it', async () => {
+    const first = await start()
     await Promise.all([first.put('a', 1), first.put('b', 2), first.put('a', 3)])
-    const second = await open(folder)
-    expect([...second.state]).toEqual([
+    const copy = path.join(above, 'copy')
+    cpSync(folder, copy, { recursive: true })
+    expect([...(await start(copy)).state]).toEqual([
       ['a', 3],
       ['b', 2],
     ])
-    await first.journal.close()
-    await second.journal.close()
-  })
-
-  it('writes the record before the append resolves', async () => {
-    const { put, file, journal } = await open(newFolder())
-    await put('a', 1)
-    expect(readFileSync(file, 'utf8')).toBe('{"name":"a","value":1}\n')
-    await journal.close()
-  })
-
-  it('drops a torn last line and goes on', async () => {
-    const folder = newFolder()
-    const first = await open(folder)
-    await first.put('a', 1)
-    await first.journal.close()
-    appendFileSync(first.file, '{"name":"b","val')
-    const second = await open(folder)
-    await second.put('c', 3)
-    await second.journal.close()
-    const third = await open(folder)
-    expect([...third.state]).toEqual([
-      ['a', 1],
-      ['c', 3],
-    ])
-    await third.journal.close()
-  })
-
-  it('refuses a file with a broken line in the middle, naming the line', async () => {
-    const folder = newFolder()
-    const first = await open(folder)
-    await first.put('a', 1)
-    await first.journal.close()
-    appendFileSync(first.file, 'rubbish\n{"name":"b","value":1}\n')
-    await expect(open(folder)).rejects.toThrow('line 2')
   })
 
   it('writes the file anew when it has grown, and loses nothing by it', async () => {
-    const folder = newFolder()
-    const { put, journal, file } = await open(folder, 2000)
-    for (let value = 0; value < 500; value++) await put(`name-${value % 5}`, value)
-    expect(statSync(file).size).toBeLessThan(2300)
-    await journal.close()
-    const again = await open(folder)
-    expect([...again.state.values()].sort((one, other) => one - other)).toEqual([495, 496, 497, 498, 499])
-    await again.journal.close()
+    const first = await start(folder, 50)
+    for (let value = 0; value < 200; value++) await first.put(`name-${value % 5}`, value)
+    await first.close()
+    const again = await start()
+    expect([...again.state.values()].sort((one, other) => one - other)).toEqual([195, 196, 197, 198, 199])
+    expect(again.replayed).toBeLessThan(60)
+  })
+
+  it('gives a folder to one, and afterwards to the next', async () => {
+    const first = await start()
+    await expect(start()).rejects.toThrow(FolderInUse)
+    const renamed = path.join(above, 'renamed')
+    renameSync(folder, renamed)
+    await expect(start(renamed)).rejects.toThrow(FolderInUse)
+    renameSync(renamed, folder)
+    await first.put('a', 1)
+    await first.close()
+    expect([...(await start()).state]).toEqual([['a', 1]])
+  })
+
+  it('waits for one that is just ending', async () => {
+    const first = await start()
+    const next = start()
+    setImmediate(() => void first.close())
+    await expect(next).resolves.toBeDefined()
+  })
+
+  it('gives a folder to one of many that start at once', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 6 }, () => start()))
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  it('is kept out by another process, and goes on from what that one left when it was killed', async () => {
+    await (await start()).close()
+    const driver = require.resolve('sqlite3')
+    const script = `const db = new (require(process.argv[1]).Database)(process.argv[2])
+      db.exec("PRAGMA locking_mode=EXCLUSIVE;INSERT INTO records (record) VALUES ('{\\"name\\":\\"a\\",\\"value\\":7}')",
+        (error) => { process.stdout.write(String(error)); setInterval(() => {}, 1000) })`
+    const child = spawn(process.execPath, ['-e', script, driver, path.join(folder, 'journal.db')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    expect(String(await once(child.stdout, 'data'))).toBe('null')
+    await expect(start()).rejects.toThrow(FolderInUse)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect([...(await start()).state]).toEqual([['a', 7]])
+  })
+
+  it('takes over the journal of an earlier version, without a line that a crash tore', async () => {
+    await (await start()).close()
+    const earlier = path.join(folder, 'journal.jsonl')
+    writeFileSync(earlier, '{"name":"a","value":1}\n{"name":"b","value":2}\n{"name":"c","val')
+    const next = await start()
+    expect([...next.state.keys()]).toEqual(['a', 'b'])
+    expect(existsSync(earlier)).toBe(false)
+    await next.close()
+    expect([...(await start()).state.keys()]).toEqual(['a', 'b'])
+  })
+
+  it('says in one line what is wrong with a file', async () => {
+    await (await start()).close()
+    const earlier = path.join(folder, 'journal.jsonl')
+    appendFileSync(earlier, 'rubbish\n{"name":"b","value":1}\n')
+    await expect(start()).rejects.toThrow('line 1')
+    rmSync(earlier)
+    writeFileSync(path.join(folder, 'journal.db'), 'rubbish, and enough of it to be no empty file'.repeat(100))
+    await expect(start()).rejects.toThrow(JournalUnusable)
   })
 })

@@ -1,95 +1,115 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { z } from 'zod'
 
 import { makeFolder } from './make-folder.ts'
+import { FileInUse, openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 
 /**
- * What the simulated vendor promised, on disk: one JSON record a line, appended and flushed before anybody is told.
- * Records that arrive together are flushed together. At start, and when the file has grown, it is written anew from
- * the state it led to.
+ * What the simulated vendor promised, on disk: records in a SQLite file, flushed before anybody is told. Records that
+ * arrive together share a transaction. At start, and when the file has grown, it is written anew from the state it led to.
  */
 export interface Journal<Entry> {
   /** Appends a record; resolves once it is safe from a kill and a power cut. */
   append(record: Entry): Promise<void>
-  /** Resolves when nothing is being written. */
-  idle(): Promise<void>
   close(): Promise<void>
 }
 
 /** A journal that keeps nothing: for tests in virtual time and for a simulator without a data folder. */
 export function forgetfulJournal<Entry>(): Journal<Entry> {
-  return { append: () => Promise.resolve(), idle: () => Promise.resolve(), close: () => Promise.resolve() }
+  return { append: () => Promise.resolve(), close: () => Promise.resolve() }
 }
 
-const FILE_NAME = 'journal.jsonl'
-const COMPACT_ABOVE_BYTES = 16 * 1024 * 1024
+const FILE_NAME = 'journal.db'
+/** One JSON record a line, as earlier versions kept it. */
+const EARLIER_FILE_NAME = 'journal.jsonl'
+const COMPACT_ABOVE_RECORDS = 50_000
+const TABLES = 'CREATE TABLE IF NOT EXISTS records (id INTEGER PRIMARY KEY, record TEXT NOT NULL)'
+const INSERT = 'INSERT INTO records (record) SELECT value FROM json_each(?)'
 
-/** Where the journal should be stands something that is no file. */
-export class JournalNotAFile extends Error {
-  override readonly name = 'JournalNotAFile'
+const rowsSchema = z.array(z.object({ record: z.string() }))
+
+/** A running simulator has the folder. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse'
+}
+
+/** The journal cannot be used as it is; the message is for whoever started the simulator. */
+export class JournalUnusable extends Error {
+  override readonly name = 'JournalUnusable'
 }
 
 /**
- * Opens the journal of a folder: hands each record that is there to `replay`, then writes the file anew from
- * `snapshot` and goes on appending.
+ * Opens the journal of a folder and keeps it to itself: hands each record that is there to `replay`, then writes the
+ * file anew from `snapshot` and goes on appending.
  *
- * A last line that was torn by a crash is dropped: nobody was told about it.
- *
- * The folder must be the caller's alone: two journals in one take the file from each other.
- *
- * @throws JournalNotAFile when a folder stands in its place
- * @throws Error when the folder cannot be written, or a line in the middle cannot be read
+ * @throws FolderInUse when a running simulator has it, in this process or in another
+ * @throws JournalUnusable when the file cannot be read or written
  */
 export async function openJournal<Entry>(options: {
   readonly folder: string
   readonly replay: (record: unknown) => void
   /** The records that lead to the state as it is now. */
   readonly snapshot: () => Iterable<Entry>
-  readonly compactAboveBytes?: number
+  readonly compactAboveRecords?: number
 }): Promise<Journal<Entry>> {
   makeFolder(options.folder)
-  for (const record of readRecords(path.join(options.folder, FILE_NAME))) options.replay(record)
-  const file = new JournalFile(options)
-  await file.start()
-  return file
+  const file = await openFile(options.folder)
+  try {
+    for (const record of await readRecords(file, options.folder)) options.replay(record)
+    const journal = new SqliteJournal({ ...options, file })
+    await journal.start()
+    rmSync(path.join(options.folder, EARLIER_FILE_NAME), { force: true })
+    return journal
+  } catch (cause) {
+    await file.close()
+    throw cause
+  }
 }
 
-class JournalFile<Entry> implements Journal<Entry> {
-  readonly #folder: string
+async function openFile(folder: string): Promise<SqliteFile> {
+  const file = path.join(folder, FILE_NAME)
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw new JournalUnusable(`${file} is a folder and should be a file`)
+  try {
+    return await openSqliteFile(file, TABLES)
+  } catch (cause) {
+    if (cause instanceof FileInUse)
+      throw new FolderInUse(`the folder ${folder} is in use by another simulator`, { cause })
+    throw new JournalUnusable(`${file} cannot be used (${cause instanceof Error ? cause.message : String(cause)})`, {
+      cause,
+    })
+  }
+}
+
+class SqliteJournal<Entry> implements Journal<Entry> {
+  readonly #file: SqliteFile
   readonly #snapshot: () => Iterable<Entry>
-  readonly #limitBytes: number
-  #handle: FileHandle | null = null
-  #sizeBytes = 0
-  #waiting: { readonly line: string; readonly done: () => void; readonly failed: (cause: unknown) => void }[] = []
+  readonly #limit: number
+  #count = 0
+  #waiting: { readonly json: string; readonly done: () => void; readonly failed: (cause: unknown) => void }[] = []
   #writing: Promise<void> | null = null
 
-  constructor(options: { folder: string; snapshot: () => Iterable<Entry>; compactAboveBytes?: number }) {
-    this.#folder = options.folder
+  constructor(options: { file: SqliteFile; snapshot: () => Iterable<Entry>; compactAboveRecords?: number }) {
+    this.#file = options.file
     this.#snapshot = options.snapshot
-    this.#limitBytes = options.compactAboveBytes ?? COMPACT_ABOVE_BYTES
+    this.#limit = options.compactAboveRecords ?? COMPACT_ABOVE_RECORDS
   }
 
-  async start(): Promise<void> {
-    await this.#compact()
+  start(): Promise<void> {
+    return this.#compact()
   }
 
   append(record: Entry): Promise<void> {
-    const line = `${JSON.stringify(record)}\n`
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ line, done: resolve, failed: reject })
+      this.#waiting.push({ json: JSON.stringify(record), done: resolve, failed: reject })
       this.#writing ??= this.#writeAll()
     })
   }
 
-  async idle(): Promise<void> {
-    await this.#writing
-  }
-
   async close(): Promise<void> {
     await this.#writing
-    await this.#handle?.close()
-    this.#handle = null
+    await this.#file.close()
   }
 
   async #writeAll(): Promise<void> {
@@ -99,95 +119,56 @@ class JournalFile<Entry> implements Journal<Entry> {
       const batch = this.#waiting
       this.#waiting = []
       try {
-        await this.#write(batch.map((entry) => entry.line).join(''))
+        await this.#write(batch.map((entry) => entry.json))
         for (const entry of batch) entry.done()
       } catch (cause) {
-        // Half a line may stand there now: the next write starts a fresh file.
-        this.#sizeBytes = Infinity
+        // The state has these records all the same: the next write puts down all of it.
+        this.#count = Infinity
         for (const entry of batch) entry.failed(cause)
       }
     }
     this.#writing = null
   }
 
-  async #write(lines: string): Promise<void> {
+  async #write(records: readonly string[]): Promise<void> {
     // The state already includes these records: a compaction here writes them, too.
-    if (this.#sizeBytes > this.#limitBytes) return this.#compact()
-    if (this.#handle === null) throw new Error('the journal is closed')
-    const bytes = Buffer.from(lines)
-    await this.#handle.appendFile(bytes)
-    await this.#handle.datasync()
-    this.#sizeBytes += bytes.length
+    if (this.#count > this.#limit) return this.#compact()
+    await this.#file.run(INSERT, [JSON.stringify(records)])
+    this.#count += records.length
   }
 
   async #compact(): Promise<void> {
-    const file = path.join(this.#folder, FILE_NAME)
-    const fresh = `${file}.new`
-    this.#sizeBytes = writeDurably(fresh, this.#snapshot())
-    renameSync(fresh, file)
-    flushFolder(this.#folder)
-    await this.#handle?.close()
-    this.#handle = await open(file, 'a')
+    const records = Array.from(this.#snapshot(), (record) => JSON.stringify(record))
+    await this.#file.run('BEGIN IMMEDIATE')
+    try {
+      await this.#file.run('DELETE FROM records')
+      await this.#file.run(INSERT, [JSON.stringify(records)])
+      await this.#file.run('COMMIT')
+    } catch (cause) {
+      // A full disk may have rolled it back already.
+      await this.#file.run('ROLLBACK').catch(() => undefined)
+      throw cause
+    }
+    this.#count = 0
   }
 }
 
-function readRecords(file: string): unknown[] {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return []
-    if (codeOf(cause) === 'EISDIR') throw new JournalNotAFile(`${file} is a folder and should be a file`, { cause })
-    throw cause
-  }
-  const lines = text.split('\n')
+/** The records of the file, and before them those of an earlier version's. */
+async function readRecords(file: SqliteFile, folder: string): Promise<unknown[]> {
+  const rows = rowsSchema.parse(await file.all('SELECT record FROM records ORDER BY id'))
+  return [...readEarlier(path.join(folder, EARLIER_FILE_NAME)), ...rows.map(({ record }) => JSON.parse(record))]
+}
+
+function readEarlier(file: string): unknown[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').split('\n')
   // Behind the last line feed stands nothing, or what a crash left of a line.
   lines.pop()
-  return lines.map((line, index) => {
+  return lines.map((line, index): unknown => {
     try {
-      const record: unknown = JSON.parse(line)
-      return record
+      return JSON.parse(line)
     } catch (cause) {
-      throw new Error(`line ${index + 1} of ${file} cannot be read: restore the file, or remove it to start afresh`, {
-        cause,
-      })
+      throw new JournalUnusable(`line ${index + 1} of ${file} cannot be read`, { cause })
     }
   })
-}
-
-/** Writes all records and flushes; returns the size in bytes. */
-function writeDurably(file: string, records: Iterable<unknown>): number {
-  const descriptor = openSync(file, 'w')
-  try {
-    let sizeBytes = 0
-    for (const record of records) sizeBytes += writeSync(descriptor, `${JSON.stringify(record)}\n`)
-    fsyncSync(descriptor)
-    return sizeBytes
-  } catch (cause) {
-    unlinkSync(file)
-    throw cause
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-/** Makes the renaming itself durable; not every file system lets a folder be flushed. */
-function flushFolder(folder: string): void {
-  let descriptor: number
-  try {
-    descriptor = openSync(folder, 'r')
-  } catch {
-    return
-  }
-  try {
-    fsyncSync(descriptor)
-  } catch {
-    // Windows refuses to flush a folder; the rename is atomic there all the same.
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-function codeOf(cause: unknown): unknown {
-  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
 }

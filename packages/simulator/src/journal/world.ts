@@ -1,6 +1,4 @@
-import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { forgetfulJournal, type Journal, openJournal } from './journal.ts'
-import { makeFolder } from './make-folder.ts'
 import type { JournalRecord } from './records.ts'
 import { WorldState } from './world-state.ts'
 
@@ -8,18 +6,15 @@ import { WorldState } from './world-state.ts'
 export class World {
   readonly state: WorldState
   readonly #journal: Journal<JournalRecord>
-  readonly #lock: FolderLock | null
   readonly #onFailure: (cause: unknown) => void
 
   private constructor(options: {
     readonly state: WorldState
     readonly journal: Journal<JournalRecord>
-    readonly lock: FolderLock | null
     readonly onFailure: (cause: unknown) => void
   }) {
     this.state = options.state
     this.#journal = options.journal
-    this.#lock = options.lock
     this.#onFailure = options.onFailure
   }
 
@@ -28,7 +23,7 @@ export class World {
    *
    * @param options.onFailure told when the disk takes nothing any more
    * @throws FolderInUse when another simulator has the folder
-   * @throws Error when the journal cannot be read or written
+   * @throws JournalUnusable when the journal cannot be read or written
    */
   static async open(options: {
     readonly folder: string | null
@@ -36,21 +31,13 @@ export class World {
   }): Promise<World> {
     const state = new WorldState()
     const { folder, onFailure } = options
-    if (folder === null) return new World({ state, journal: forgetfulJournal(), lock: null, onFailure })
-    makeFolder(folder)
-    // Before the journal is opened: that alone writes the file anew, and takes it from whoever has it.
-    const lock = await lockFolder(folder)
-    try {
-      const journal = await openJournal<JournalRecord>({
-        folder,
-        replay: (line) => state.replay(line),
-        snapshot: () => state.records(),
-      })
-      return new World({ state, journal, lock, onFailure })
-    } catch (cause) {
-      lock.release()
-      throw cause
-    }
+    if (folder === null) return new World({ state, journal: forgetfulJournal(), onFailure })
+    const journal = await openJournal<JournalRecord>({
+      folder,
+      replay: (line) => state.replay(line),
+      snapshot: () => state.records(),
+    })
+    return new World({ state, journal, onFailure })
   }
 
   /** Changes the state at once; resolves when the change is on disk. What depends on it must wait. */
@@ -64,11 +51,7 @@ export class World {
     this.commit(...records).catch(this.#onFailure)
   }
 
-  async close(): Promise<void> {
-    try {
-      await this.#journal.close()
-    } finally {
-      this.#lock?.release()
-    }
+  close(): Promise<void> {
+    return this.#journal.close()
   }
 }

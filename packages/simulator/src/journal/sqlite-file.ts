@@ -1,0 +1,57 @@
+import sqlite3 from 'sqlite3'
+
+/** Another process, or another part of this one, has the file. */
+export class FileInUse extends Error {
+  override readonly name = 'FileInUse'
+}
+
+/** A SQLite file that nobody else can read or write until it is closed; the system lets go of it when a process dies. */
+export interface SqliteFile {
+  run(sql: string, values?: readonly unknown[]): Promise<void>
+  /** The rows, as SQLite answers. */
+  all(sql: string): Promise<readonly unknown[]>
+  close(): Promise<void>
+}
+
+/** One that is ending gives the file back within that time. */
+const PATIENCE_MS = 1_000
+
+/** Exclusive before the first read: then no second connection gets in. A commit is flushed before it is answered. */
+const PRAGMAS = 'PRAGMA locking_mode=EXCLUSIVE;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL'
+
+/**
+ * Opens a file, or makes it, and brings it into the state that `tables` describes.
+ *
+ * @throws FileInUse
+ * @throws Error with SQLite's `code` where the file cannot be opened or is not SQLite's
+ */
+export async function openSqliteFile(file: string, tables: string): Promise<SqliteFile> {
+  const native = await new Promise<sqlite3.Database>((resolve, reject) => {
+    const made: sqlite3.Database = new sqlite3.Database(file, (error) =>
+      error === null ? resolve(made) : reject(error),
+    )
+  })
+  native.configure('busyTimeout', PATIENCE_MS)
+  const call = (run: (done: (error: Error | null) => void) => void): Promise<void> =>
+    new Promise((resolve, reject) => run((error) => (error === null ? resolve() : reject(error))))
+  try {
+    // A write, so that the lock is taken now and not with the first record.
+    await call((done) => native.exec(`${PRAGMAS};${tables};BEGIN IMMEDIATE;COMMIT`, done))
+  } catch (cause) {
+    await call((done) => native.close(done))
+    if (isBusy(cause)) throw new FileInUse(`${file} is in use`, { cause })
+    throw cause
+  }
+  return {
+    run: (sql, values = []) => call((done) => native.run(sql, [...values], done)),
+    all: (sql) =>
+      new Promise((resolve, reject) => {
+        native.all(sql, (error, rows) => (error === null ? resolve(rows) : reject(error)))
+      }),
+    close: () => call((done) => native.close(done)),
+  }
+}
+
+function isBusy(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'SQLITE_BUSY' || cause.code === 'SQLITE_LOCKED')
+}
