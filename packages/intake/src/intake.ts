@@ -1,4 +1,6 @@
 import {
+  type Availability,
+  createAvailability,
   type Database,
   isUnavailable,
   type NewInbound,
@@ -13,7 +15,6 @@ import { type AcceptResult, type AdmitResult, type Delivery, type Envelope, NotD
 import { fromEnvelope, toEnvelope } from './envelope.ts'
 import { findModemOf, namesModem } from './find-modem.ts'
 import { createGroupCommit } from './group-commit.ts'
-import { createReachability } from './reachability.ts'
 import { readDelivery, type ReadDelivery } from './read-delivery.ts'
 import type { Decode } from './read-packet.ts'
 import { toInbound } from './to-inbound.ts'
@@ -36,8 +37,8 @@ export interface IntakeDeps {
   readonly maxBatch?: number
   /** A database that has not written within this counts as out of reach: the vendor waits 3 s in all. @default 1500 */
   readonly writeTimeoutMs?: number
-  /** Nothing is stored before `db.tryWrite` has gone through: the database is known to be away. @default false */
-  readonly isDatabaseDown?: boolean
+  /** The state of the database, which others share: while it is down nothing is stored. @default one of its own */
+  readonly availability?: Availability
   readonly log?: IntakeLog
 }
 
@@ -77,11 +78,10 @@ const RETRY_IF_FAILED_WITHIN_MS = 200
 export function createIntake(deps: IntakeDeps): Intake {
   const { db, decode = decodePacket, publicKey, onStored, log, maxBatch = 256, writeTimeoutMs = 1500 } = deps
   const counts = { accepted: 0, quarantined: 0, duplicates: 0, refused: 0, notDurable: 0 }
-  const reachability = createReachability(
-    () => db.tryWrite(),
-    (isDown) => log?.warn(isDown ? 'intake.database-down' : 'intake.database-back'),
+  const { availability = createAvailability(db) } = deps
+  availability.subscribe(({ isUp, reason }) =>
+    isUp ? log?.warn('intake.database-back') : log?.warn('intake.database-down', { reason }),
   )
-  if (deps.isDatabaseDown === true) reachability.reportDown()
   const commit = createGroupCommit<NewInbound, StoreOutcome>({
     write: (items) => storeBatchOrAgain(db, items),
     maxBatch,
@@ -96,11 +96,11 @@ export function createIntake(deps: IntakeDeps): Intake {
     giveUp: (cause) => new NotDurableError('the message could not be stored', { cause }),
     onFailure(cause) {
       log?.warn('intake.batch-not-stored', { error: describe(cause) })
-      reachability.reportDown()
+      availability.failed(cause)
       commit.flushQueue(cause)
     },
     onLateOutcomes(outcomes) {
-      reachability.reportUp()
+      availability.written()
       outcomes.forEach(tellStored)
     },
   })
@@ -119,7 +119,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     admission: Admission & { ok: true },
     isHandOver = false,
   ): Promise<AcceptResult> {
-    if (reachability.isDown) throw new NotDurableError('the database is out of reach')
+    if (!availability.state.isUp) throw new NotDurableError('the database is out of reach')
     const { key } = read
     const known = namesModem(read) ? read : await findModemOf(db, read)
     const item = toInbound(known, admission, { decode, isReleased: false })
@@ -179,7 +179,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       batches: commit.batches,
       largestBatch: commit.largestBatch,
       queued: commit.queued,
-      isDatabaseDown: reachability.isDown,
+      isDatabaseDown: !availability.state.isUp,
     }),
   }
 }

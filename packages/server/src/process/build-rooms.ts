@@ -8,7 +8,7 @@ import {
 } from '@paikea/alerts'
 import type { Log } from '@paikea/domain'
 import { createLiveHub, createLiveSource, type LiveHub, type LiveSource, publishStored } from '@paikea/api'
-import type { Database } from '@paikea/database'
+import type { Availability, Database } from '@paikea/database'
 import { createDelivery, createReach, type Delivery } from '@paikea/delivery'
 import type { HarbourLink } from '@paikea/harbour'
 import { createIntake, type Intake } from '@paikea/intake'
@@ -57,9 +57,9 @@ export function buildRooms(options: {
   readonly log: Log
   readonly role: ProcessRole
   readonly parts: Parts
-  readonly isDatabaseDown: boolean
+  readonly availability: Availability
 }): Rooms {
-  const { config, db, log, role, parts, isDatabaseDown } = options
+  const { config, db, log, role, parts, availability } = options
   let worker: WorkerLoop | null = null
   const hub = createLiveHub()
   const live = createLiveSource({ db, hub, log })
@@ -90,7 +90,7 @@ export function buildRooms(options: {
   const room = createIntake({
     db,
     log,
-    isDatabaseDown,
+    availability,
     ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
     onStored(stored) {
       publishStored(hub, stored)

@@ -1,5 +1,5 @@
 import type { Log } from '@paikea/domain'
-import type { Database } from '@paikea/database'
+import { createAvailability, type Database } from '@paikea/database'
 import type { Config } from '../config/load-config.ts'
 import { type NewAdmin, prepareAccounts } from '../first-start/first-admin.ts'
 import { buildRooms } from './build-rooms.ts'
@@ -10,7 +10,6 @@ import { createParts } from './parts.ts'
 import { prepareStore } from './prepare-store.ts'
 import type { ProcessRole } from './role.ts'
 import { startApi } from './start-api.ts'
-import { gateStore } from './store-gate.ts'
 
 /** A running process of the service. */
 export interface RunningServer {
@@ -72,12 +71,12 @@ export async function runServer(config: Config, options: RunOptions): Promise<Ru
       log,
       signal: stopping.signal,
     })
-    const gate = gateStore(db)
-    if (preparation.away === null) gate.open()
-    const rooms = buildRooms({ config, db: gate.db, log, role, parts, isDatabaseDown: preparation.away !== null })
+    const availability = createAvailability(db, { isPrepared: preparation.away === null })
+    const ready = { config, db: availability.db, log }
+    const rooms = buildRooms({ ...ready, role, parts, availability })
     const readSide = role === 'worker' ? null : await openReadSide(config, { primary: db, log })
     if (readSide !== null) parts.add('replica', () => readSide.close())
-    const listening = role === 'worker' ? null : await startApi({ ...rooms, config, db: gate.db, log, readSide })
+    const listening = role === 'worker' ? null : await startApi({ ...rooms, ...ready, readSide })
     if (listening !== null) parts.add('api', () => listening.close())
     // Its pages' connections are the API's: they end before the API waits for them.
     parts.add('device link', () => rooms.link.close())
@@ -92,7 +91,7 @@ export async function runServer(config: Config, options: RunOptions): Promise<Ru
       .later()
       .then((newAdmin) => {
         if (stopping.signal.aborted) return
-        gate.open()
+        availability.prepared()
         rooms.work()
         options.onDatabaseBack?.(newAdmin)
       })

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize'
 
-import { WriteLookError } from './errors.ts'
-import type { MysqlConnection } from './statements.ts'
+import { WriteLookError } from '../connection/errors.ts'
+import type { MysqlConnection } from '../connection/statements.ts'
 
 /** No such rows, so no row is locked and nothing changes; but the server asks for the lock of the table, for the right, and whether it may write. */
 const WRITE = [

@@ -1,4 +1,4 @@
-import { WriteLookError } from './errors.ts'
+import { WriteLookError } from '../connection/errors.ts'
 import { createWriteLook } from './write-look.ts'
 
 /** An attempt that ends when it is told to. */

@@ -1,4 +1,4 @@
-import { chainOf, codeOf, isUnavailable, WriteLookError, WriteQueueError } from './errors.ts'
+import { chainOf, codeOf, isUnavailable, WriteLookError, WriteQueueError } from '../connection/errors.ts'
 
 /**
  * Why nothing can be written: the database is out of reach (`unreachable`), says nothing in time (`no-answer`), is held by another writer

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { codeOf, DatabaseClosedError } from './errors.ts'
-import { SqliteConnection } from './sqlite-connection.ts'
-import { SQLITE_OPEN_MODE } from './sqlite-module.ts'
-import type { WriteQueue } from './write-queue.ts'
+import { codeOf, DatabaseClosedError } from '../connection/errors.ts'
+import { SqliteConnection } from '../connection/sqlite-connection.ts'
+import { SQLITE_OPEN_MODE } from '../connection/sqlite-module.ts'
+import type { WriteQueue } from '../connection/write-queue.ts'
 
 /** Once in the table and once in its index: together about what one message takes. */
 const BYTES = 32_768

@@ -1,4 +1,4 @@
-import { WriteLookError } from './errors.ts'
+import { WriteLookError } from '../connection/errors.ts'
 
 /** A look whether the database takes writes. */
 export interface WriteLook {

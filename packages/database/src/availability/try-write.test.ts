@@ -2,8 +2,8 @@ import { openTestDatabase, type TestDatabase } from '../testing/test-database.ts
 import { newInbound } from '../testing/new-inbound.ts'
 import { storeBatch } from '../store-batch/store-batch.ts'
 import type { Database } from '../database.ts'
-import { isUnavailable } from './errors.ts'
-import { openDatabase } from './open-database.ts'
+import { isUnavailable } from '../connection/errors.ts'
+import { openDatabase } from '../connection/open-database.ts'
 import { whyNotWritable } from './why-not-writable.ts'
 
 /** Holds the write lock until it is let go. */
