@@ -110,10 +110,14 @@ describe('openJournal()', () => {
     const child = spawn(process.execPath, ['-e', script, driver, path.join(folder, 'journal.db')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    expect(String(await once(child.stdout, 'data'))).toBe('null')
-    await expect(start()).rejects.toThrow(FolderInUse)
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    const ended = once(child, 'exit')
+    try {
+      expect(String(await once(child.stdout, 'data'))).toBe('null')
+      await expect(start()).rejects.toThrow(FolderInUse)
+    } finally {
+      child.kill('SIGKILL')
+      await ended
+    }
     expect([...(await start()).state]).toEqual([['a', 7]])
   })
 

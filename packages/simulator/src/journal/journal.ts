@@ -76,9 +76,7 @@ async function openFile(folder: string): Promise<SqliteFile> {
   } catch (cause) {
     if (cause instanceof FileInUse)
       throw new FolderInUse(`the folder ${folder} is in use by another simulator`, { cause })
-    throw new JournalUnusable(`${file} cannot be used (${cause instanceof Error ? cause.message : String(cause)})`, {
-      cause,
-    })
+    throw new JournalUnusable(`${file} cannot be used (${String(cause)})`, { cause })
   }
 }
 

@@ -52,6 +52,8 @@ export async function openSqliteFile(file: string, tables: string): Promise<Sqli
   }
 }
 
+/** By its looks: the driver may make its errors in another realm. */
 function isBusy(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && (cause.code === 'SQLITE_BUSY' || cause.code === 'SQLITE_LOCKED')
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
+  return code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED'
 }
