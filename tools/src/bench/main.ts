@@ -21,6 +21,7 @@ import { programs } from './sections/programs.ts'
 import type { BenchRun } from './sections/section.ts'
 import { startUp } from './sections/start-up.ts'
 import { web } from './sections/web.ts'
+import { webFleet } from './sections/web-fleet.ts'
 import { storm } from './sections/storm.ts'
 import { upgrades } from './sections/upgrades.ts'
 
@@ -36,6 +37,7 @@ const sections = [
   links,
   fetchRelease,
   web,
+  webFleet,
   startUp,
   growth,
   memory,
