@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SILENT_LOG } from '@paikea/domain'
 import { createGitRepository, type GitRepository, VITAL } from '@paikea/firmware/testing'
-import { createToken, systemCaller } from '@paikea/operations'
+import { createToken, createUser, systemCaller } from '@paikea/operations'
 import { Connection } from '@temporalio/client'
+import { type Browser, chromium } from 'playwright-core'
 import { loadConfig, runServer, type RunningServer } from '../src/mod.ts'
 import { readyMessage } from './ready-message.ts'
 
@@ -17,6 +18,8 @@ const withTemporal = address === undefined ? describe.skip : describe
 const simulatorMain = join(import.meta.dirname, '../../simulator/dist/main.js')
 const namespace = `harbour-${String(process.pid)}`
 const IMEI = '300434061000321'
+const CHROMIUM = process.env['PAIKEA_TEST_CHROMIUM'] ?? '/usr/bin/chromium'
+const PASSWORD = 'correct horse battery'
 const files: typeof VITAL = {
   ...VITAL,
   'core/version.py': 'VERSION = "2"\n',
@@ -38,6 +41,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
   let sim = ''
   let admin = ''
   const pages: Page[] = []
+  let browser: Browser | undefined
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'paikea-harbour-'))
@@ -61,6 +65,10 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     })
     server = await runServer(config, { role: 'all', log: SILENT_LOG })
     admin = await tokenOf('admin')
+    await createUser(
+      { db: server.db, caller: systemCaller('test') },
+      { email: 'carol@example.org', password: PASSWORD, displayName: 'Carol', isSystemAdmin: true },
+    )
     simulator = spawn(
       process.execPath,
       [
@@ -73,6 +81,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     sim = `http://127.0.0.1:${String(Object.entries(Object(ready)).find(([name]) => name === 'port')?.[1])}/sim`
   })
   afterAll(async () => {
+    await browser?.close()
     for (const { socket } of pages) socket.destroy()
     simulator.kill('SIGKILL')
     await server.stop()
@@ -120,6 +129,18 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     return page
   }
 
+  /** Logs in as a person who may take over, and connects to the device. */
+  async function openInBrowser(opened: Browser) {
+    const page = await opened.newPage()
+    await page.goto(`http://127.0.0.1:${String(server.port)}/devices/PK001`)
+    await page.getByLabel('E-mail').fill('carol@example.org')
+    await page.getByLabel('Password').fill(PASSWORD)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await page.getByText(/Device: online/).waitFor()
+    return page
+  }
+
   it('gets every byte of a release although its power is cut twice, and its link is shared by two pages', async () => {
     const release = await api('firmware/releases', { ref: 'v2' })
     await until(
@@ -139,6 +160,18 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     }
     ben.say({ type: 'command', command: ['CMD', 'hal', []] })
     await until('the second may not send yet', async () => ben.text().includes('"code":"not-controller"'))
+    // A third and a fourth page are a person's, in a browser: the second of them takes the controls.
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    const [third, fourth] = [await openInBrowser(browser), await openInBrowser(browser)]
+    await third.getByRole('button', { name: 'Take the controls' }).click()
+    await third.getByText('controls: you').waitFor()
+    await fourth.getByText(/Device: online, controls: Carol/).waitFor()
+    await third.getByRole('button', { name: 'CMD stop_gps' }).click()
+    for (const page of [third, fourth]) await page.locator('.log').getByText('stop_gps').first().waitFor()
+    await fourth.getByRole('button', { name: 'Take the controls' }).click()
+    await fourth.getByText('controls: you').waitFor()
+    await third.getByText(/controls: Carol/).waitFor()
+    await fourth.close()
     ben.say({ type: 'take-controls', force: true })
 
     const made = await api('firmware/upgrades', { iam: 'PK001', releaseId: release['id'] })
@@ -153,6 +186,8 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
       return state === 'downloading' && runs === 1 && Object(progress).filesDone > 0
     }
     await until('what it fetched is shown', isUnderWay)
+    await third.goto(`http://127.0.0.1:${String(server.port)}/setup/rollouts`)
+    await third.getByRole('cell', { name: 'downloading' }).waitFor()
     ben.say({ type: 'release-controls' })
 
     // From here nobody touches it but the power switch: it comes up in service mode and is sent on by the server.
@@ -164,6 +199,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
 
     await device('/power', { power: 'on', app: 'updatepy' })
     await until('it is seen again', async () => (await upgrade())['state'] === 'succeeded', 60_000)
+    await third.getByRole('cell', { name: 'succeeded' }).waitFor()
     const flash = await device()
     expect(flash['runs']).toEqual(['cut', 'cut', 'installed'])
     const onFlash = Object.entries(Object(flash['files']))
