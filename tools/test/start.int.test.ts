@@ -158,15 +158,16 @@ withTemporal(`npm start${skipped}`, () => {
   )
   const withChromium = chromiumPath === undefined ? test.skip : test
   withChromium(
-    'a buoy is told its interval on a phone, takes it from the gateway, and its own report confirms it on the page',
+    'a buoy is told its interval on a phone, an account without credit is resumed, its own report confirms it, and it moves',
     async () => {
       const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] })
-      const setSpeed = (speed: number) =>
-        fetch(`http://127.0.0.1:${site.ports.simulator}/sim/clock`, {
+      const simulate = (what: string, body: object) =>
+        fetch(`http://127.0.0.1:${site.ports.simulator}/sim/${what}`, {
           method: 'POST',
           headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ speed }),
+          body: JSON.stringify(body),
         })
+      const setSpeed = (speed: number) => simulate('clock', { speed })
       try {
         const page = await browser.newPage({ viewport: { width: 360, height: 740 } })
         page.setDefaultTimeout(MINUTES_MS)
@@ -175,10 +176,17 @@ withTemporal(`npm start${skipped}`, () => {
         await page.getByLabel('Password').fill(readFileSync(join(site.dataFolder, 'admin-password.txt'), 'utf8').trim())
         await page.getByRole('button', { name: 'Log in' }).click()
         await page.locator('tr').filter({ hasText: BUOY }).getByRole('link').click()
+        const place = await page.locator('.big').textContent()
         await page.getByLabel('Report every (minutes)').fill('25')
         await page.getByRole('button', { name: 'Set interval' }).click()
         await page.getByText('Price in credits: 1.').waitFor()
+        await simulate('faults', { mt: 'no-credit' })
         await page.getByRole('button', { name: 'Send', exact: true }).click()
+        // The account is out of credit: a person hears of it, and says that it is mended.
+        await page.getByRole('link', { name: 'Inbox' }).click()
+        await page.getByRole('button', { name: 'It is mended: go on' }).click()
+        await page.getByRole('button', { name: 'It is mended: go on' }).waitFor({ state: 'detached' })
+        await page.goBack()
         const row = page.locator('tr').filter({ hasText: 'interval 25 min' })
         await row.getByText('Taken by the gateway').waitFor()
         // The buoy's next reports are some of its own half hours away.
@@ -187,6 +195,10 @@ withTemporal(`npm start${skipped}`, () => {
           .getByText('confirmed')
           .first()
           .waitFor({ timeout: 2 * MINUTES_MS })
+        // Drifting all the while, it is somewhere else now.
+        await page.waitForFunction(`document.querySelector('.big')?.textContent !== ${JSON.stringify(place)}`, null, {
+          timeout: 2 * MINUTES_MS,
+        })
       } finally {
         await setSpeed(1)
         await browser.close()
