@@ -211,7 +211,8 @@ describeIf(title, () => {
     await deliver(IMEI, 2, new Date(), '3752.0000')
     await page.locator('tr[data-iam="PK001"]').getByText('37°52.000′ N').waitFor({ timeout: 40_000 })
     await page.getByText('live', { exact: true }).waitFor()
-    expect(await page.getByText('Not live').count()).toBe(0)
+    await page.getByText('Not live').waitFor({ state: 'detached' })
+    expect(await page.getByRole('alert').count()).toBe(0)
     await page.close()
   })
 

@@ -1,3 +1,4 @@
+import { SPANISH_WORDS } from '../i18n/spanish.ts'
 import { createTranslate } from '../i18n/translate.ts'
 import { readStages } from '../setup/new-rollout.tsx'
 import { commandReason, orderWords } from './command-words.ts'
@@ -13,9 +14,9 @@ it('prices an order by the text that goes out, and says beforehand what the firm
 })
 
 it('says orders and reasons in words', () => {
-  const t = createTranslate('es')
+  const t = createTranslate(SPANISH_WORDS)
   expect(orderWords({ command: 'interval', minutes: 20 }, t)).toBe('intervalo 20 min')
-  expect(commandReason('sleeps-already', createTranslate('en'))).toContain('sleeps already')
+  expect(commandReason('sleeps-already', createTranslate())).toContain('sleeps already')
   expect(commandReason('some-code', t)).toBe('some-code')
 })
 

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { connectLive, type ConnectionState } from '../api/live-events.ts'
 import { callApi } from '../api/call-api.ts'
 import { isLoggedOut } from '../api/fetch-or-throw.ts'
@@ -18,6 +18,8 @@ export interface LiveFleet extends FleetState {
 const REREAD_MS = 60_000
 /** What could not be read is read again soon. */
 const RETRY_MS = 5_000
+/** What comes in a burst is drawn together: a fleet that has waited reports by the hundred. */
+const GATHER_MS = 100
 
 /**
  * Keeps a fleet in step with the service for as long as the page shows it.
@@ -26,10 +28,34 @@ const RETRY_MS = 5_000
  */
 export function useFleet(onLoggedOut: () => void, onNews: () => void): LiveFleet {
   const store = useMemo(() => createFleetStore(() => callApi('GET /v1/fleet', {})), [])
-  const state = useSyncExternalStore(store.subscribe, store.get)
   const [connection, setConnection] = useState<ConnectionState>('connecting')
   const [connectionSince, setConnectionSince] = useState(() => Date.now())
   const [lastReporter, setLastReporter] = useState<string | null>(null)
+  const reporter = useRef<string | null>(null)
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      let toldAt = -GATHER_MS
+      const tell = (): void => {
+        timer = undefined
+        toldAt = performance.now()
+        setLastReporter(reporter.current)
+        listener()
+      }
+      const stop = store.subscribe(() => {
+        if (timer !== undefined) return
+        const waitMs = toldAt + GATHER_MS - performance.now()
+        if (waitMs <= 0) tell()
+        else timer = setTimeout(tell, waitMs)
+      })
+      return () => {
+        clearTimeout(timer)
+        stop()
+      }
+    },
+    [store],
+  )
+  const state = useSyncExternalStore(subscribe, store.get)
 
   useEffect(() => {
     const live = connectLive({
@@ -46,8 +72,8 @@ export function useFleet(onLoggedOut: () => void, onNews: () => void): LiveFleet
       },
       onDelivery: onNews,
       onReport: (report) => {
+        if (report.iam !== null) reporter.current = report.iam
         store.onReport(report)
-        if (report.iam !== null) setLastReporter(report.iam)
       },
       onLoggedOut,
     })

@@ -1,4 +1,4 @@
-import { createTranslate, guessLanguage } from '../i18n/translate.ts'
+import { createTranslate, guessLanguage, loadWords } from '../i18n/translate.ts'
 import { circleAround, trackUntil } from '../map/track.ts'
 import { NO_LINK, readLinkMessage } from '../device/link-state.ts'
 import { formatCoordinates, writeGpxPoint } from './coordinates.ts'
@@ -92,8 +92,8 @@ it('takes what a device says as text, bounded, and ignores what nobody knows', (
   expect(readLinkMessage(state, '{"type":"news"}')).toBe(state)
 })
 
-it('speaks Spanish to who asks for it, and English where it has no Spanish', () => {
-  expect(createTranslate('es')('Fleet')).toBe('Flota')
-  expect(createTranslate('es')('never translated')).toBe('never translated')
+it('speaks Spanish to who asks for it, and English where it has no Spanish', async () => {
+  expect(createTranslate(await loadWords('es'))('Fleet')).toBe('Flota')
+  expect(createTranslate(await loadWords('es'))('never translated')).toBe('never translated')
   expect(guessLanguage(['fr', 'es-MX', 'en'])).toBe('es')
 })

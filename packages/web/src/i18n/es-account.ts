@@ -76,6 +76,7 @@ export const SPANISH_ACCOUNT: Readonly<Record<string, string>> = {
   'Ashore is nearer to the coast than (m); 0: on land': 'En tierra: más cerca de la costa que (m); 0: sobre tierra',
   'newest position not believed': 'última posición sin confirmar',
   'left its watch circle': 'dejó su círculo de vigilancia',
+  'on shore': 'en tierra',
   // Airtime
   Airtime: 'Consumo',
   'What is sent by satellite costs credits: 1 for each 50 bytes begun. Programs cost nothing.':
@@ -146,6 +147,19 @@ export const SPANISH_ACCOUNT: Readonly<Record<string, string>> = {
   'command refused': 'orden rechazada',
   'not believed': 'no creída',
   'the same again': 'repetida',
+  // Codes in words
+  'this was sent already': 'esto ya se envió',
+  'something newer was sent already': 'ya se envió algo más nuevo',
+  'its position is not believed': 'su posición no se cree',
+  'another route sends the same there': 'otra ruta envía allí lo mismo',
+  'it would go back to where it came from': 'volvería a donde salió',
+  'the device takes commands from another one': 'el equipo acepta órdenes de otro',
+  'it cannot be written for that target': 'no se puede escribir para ese destino',
+  'it runs this release already': 'ya ejecuta esta versión',
+  'it runs a newer one': 'ejecuta una más nueva',
+  'it has an upgrade of its own open': 'tiene abierta una actualización propia',
+  'it is out of use': 'está fuera de uso',
+  'the release is gone': 'la versión ya no está',
   'person {id}': 'persona {id}',
   'program {id}': 'programa {id}',
   'the service': 'el servicio',

@@ -1,17 +1,5 @@
-import { SPANISH_ACCOUNT } from './es-account.ts'
-import { SPANISH_SCREENS } from './es-screens.ts'
-import { SPANISH_SETUP } from './es-setup.ts'
-import { SPANISH_STATES } from './es-states.ts'
-import { SPANISH } from './es.ts'
-
-/** All that is said in Spanish, by the English text; words of a screen go before those of a state. */
-export const SPANISH_WORDS: Readonly<Record<string, string>> = {
-  ...SPANISH_STATES,
-  ...SPANISH_ACCOUNT,
-  ...SPANISH_SETUP,
-  ...SPANISH_SCREENS,
-  ...SPANISH,
-}
+/** What is said in a language, by the English text. */
+export type Words = Readonly<Record<string, string>>
 
 export const LANGUAGES = ['en', 'es'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -19,12 +7,18 @@ export type Language = (typeof LANGUAGES)[number]
 /** Gives a text in the reader's language; the English text is its name. `{name}` in it stands for a value. */
 export type Translate = (english: string, values?: Readonly<Record<string, string | number>>) => string
 
-/** @returns English for what has no Spanish yet */
-export function createTranslate(language: Language): Translate {
+/** @returns English for what has no other words */
+export function createTranslate(words: Words = {}): Translate {
   return (english, values = {}) => {
-    const text = language === 'es' ? (SPANISH_WORDS[english] ?? english) : english
+    const text = Object.hasOwn(words, english) ? (words[english] ?? english) : english
     return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
   }
+}
+
+/** The words of a language: a chunk of its own, since most people need only one. English needs none. */
+export async function loadWords(language: Language): Promise<Words> {
+  if (language === 'en') return {}
+  return (await import('./spanish.ts')).SPANISH_WORDS
 }
 
 /** The language of a browser that has chosen none here. */

@@ -10,8 +10,10 @@ import {
   ROLLOUT_STATES,
   UPGRADE_STATES,
 } from '@paikea/domain'
+import { CODE_WORDS } from '../format/codes.ts'
 import { ALERT_WORDS } from '../setup/alert-words.ts'
-import { createTranslate, SPANISH_WORDS } from './translate.ts'
+import { SPANISH_WORDS } from './spanish.ts'
+import { createTranslate } from './translate.ts'
 
 const SOURCES = join(import.meta.dirname, '..')
 /** `t('…')` and `t(isSo ? '…' : '…')`; texts that come out of a table are listed where the table is. */
@@ -29,7 +31,8 @@ it('has Spanish for every text of every screen', () => {
   expect(missing).toEqual([])
 })
 
-it('has words in both languages for every kind of alert', () => {
+it('has words in both languages for every kind of alert, and for the codes it puts into words', () => {
+  expect(Object.values(CODE_WORDS).filter((words) => !(words in SPANISH_WORDS))).toEqual([])
   expect(ALERT_KINDS.filter((kind) => !(ALERT_WORDS[kind] in SPANISH_WORDS))).toEqual([])
 })
 
@@ -49,6 +52,6 @@ it('has Spanish for every state and role that the service tells', () => {
 it('keeps every place for a value, and fills it in', () => {
   const placesOf = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted()
   for (const [english, spanish] of Object.entries(SPANISH_WORDS)) expect(placesOf(spanish)).toEqual(placesOf(english))
-  expect(createTranslate('es')('{done} of {total}', { done: 1, total: 2 })).toBe('1 de 2')
-  expect(createTranslate('en')('{done} of {total}', { done: 1 })).toBe('1 of {total}')
+  expect(createTranslate(SPANISH_WORDS)('{done} of {total}', { done: 1, total: 2 })).toBe('1 de 2')
+  expect(createTranslate()('{done} of {total}', { done: 1 })).toBe('1 of {total}')
 })

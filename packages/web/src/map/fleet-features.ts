@@ -16,7 +16,8 @@ export function fleetFeatures(
     features: devices.flatMap((device) => {
       const { iam, label, health, lastFix } = device
       if (lastFix === null) return []
-      const doubts = stateWords(device, alertsOf(iam)).slice(1)
+      const [healthWord = '', ...doubts] = stateWords(device, alertsOf(iam))
+      const remarkable = health === 'ok' ? doubts : [healthWord, ...doubts]
       const age = now - Date.parse(lastFix.at)
       return [
         {
@@ -26,7 +27,7 @@ export function fleetFeatures(
             iam,
             health,
             title: label ?? iam,
-            words: [`${formatFixAge(age)} ${t('old')}`, ...doubts.map((word) => t(word))].join('\n'),
+            words: [`${formatFixAge(age)} ${t('old')}`, ...remarkable.map((word) => t(word))].join('\n'),
             isDoubtful: doubts.length > 0,
             hours: age / 3_600_000,
           },

@@ -22,6 +22,8 @@ addProtocol('pmtiles', new Protocol().tile)
 
 /** Ages in words on the map need not tick by the second. */
 const AGES_MS = 15_000
+/** However much moves, the fleet is handed to the map no more often. */
+const DRAW_MS = 200
 
 export interface MapViewProps {
   readonly devices: readonly DeviceView[]
@@ -40,6 +42,7 @@ export function MapView({ devices, now, selected, track, circle, onSelect }: Map
   const alertsOf = useAlertsOf()
   const place = useRef<HTMLDivElement>(null)
   const select = useRef(onSelect)
+  const drawnAt = useRef(-DRAW_MS)
   select.current = onSelect
   const [map, setMap] = useState<MapLibre | null>(null)
   useEffect(() => {
@@ -75,7 +78,12 @@ export function MapView({ devices, now, selected, track, circle, onSelect }: Map
 
   const tick = Math.floor(now / AGES_MS)
   useEffect(() => {
-    void sourceOf(map, 'fleet')?.setData(fleetFeatures(devices, tick * AGES_MS, { t, alertsOf }))
+    const draw = (): void => {
+      drawnAt.current = performance.now()
+      void sourceOf(map, 'fleet')?.setData(fleetFeatures(devices, tick * AGES_MS, { t, alertsOf }))
+    }
+    const timer = setTimeout(draw, Math.max(0, drawnAt.current + DRAW_MS - performance.now()))
+    return () => clearTimeout(timer)
   }, [map, devices, tick, t, alertsOf])
   useEffect(() => {
     const coordinates = track.map((piece) => piece.map((point) => [...point]))

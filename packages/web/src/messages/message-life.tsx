@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
+import { codeWords } from '../format/codes.ts'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { AcceptButton } from './accept-button.tsx'
@@ -58,7 +59,7 @@ export function InboundLife({ id }: { readonly id: number }) {
             />
             <p>
               {t('State')}: <strong>{t(found.state)}</strong>
-              {found.reason !== null && `: ${found.reason.code} ${found.reason.detail ?? ''}`}
+              {found.reason !== null && `: ${found.reason.detail ?? t(codeWords(found.reason.code))}`}
             </p>
             {found.report?.quality === 'suspect' && <AcceptButton messageId={id} />}
             {may('operator') && <Replay id={id} isQuarantined={found.state === 'quarantined'} />}
@@ -79,7 +80,7 @@ export function InboundLife({ id }: { readonly id: number }) {
               ))}
               {found.skippedRoutes.map(({ routeId, reason }) => (
                 <li key={`route ${String(routeId)}`}>
-                  {t('Route {id} sent nothing:', { id: routeId })} {reason}
+                  {t('Route {id} sent nothing:', { id: routeId })} {t(codeWords(reason))}
                 </li>
               ))}
             </ul>

@@ -26,8 +26,8 @@ export function Audit() {
             { title: t('At'), cell: ({ at }) => moment(at) },
             { title: t('Who'), cell: ({ actor }) => actorWords(actor, user, t) },
             { title: t('From'), cell: ({ address }) => address ?? UNKNOWN },
-            { title: t('What'), cell: ({ action }) => action },
-            { title: t('Whose'), cell: ({ subject }) => subject ?? UNKNOWN },
+            { title: t('What'), cell: ({ action }) => inWords(action) },
+            { title: t('Whose'), cell: ({ subject }) => (subject === null ? UNKNOWN : inWords(subject)) },
             { title: t('Before'), cell: ({ before }) => factsOf(before) },
             { title: t('After'), cell: ({ after }) => factsOf(after) },
           ]}
@@ -35,6 +35,11 @@ export function Audit() {
       )}
     </Loaded>
   )
+}
+
+/** `command.sent`, `device/PK001/command/3`: as words, which also break where words do. */
+function inWords(name: string): string {
+  return name.replaceAll(/[./]/g, ' ')
 }
 
 const MAX_SHOWN = 200

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { callApi } from '../api/call-api.ts'
 import type { ApiContract } from '@paikea/api/contract'
+import { codeWords } from '../format/codes.ts'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Loaded } from '../shell/states.tsx'
@@ -43,7 +44,11 @@ export function RolloutDevices({ rolloutId }: { readonly rolloutId: number }) {
             columns={[
               { title: t('Device'), cell: ({ iam }) => iam },
               { title: t('Stage'), isNumber: true, cell: ({ stage }) => stage + 1 },
-              { title: t('State'), cell: ({ state, skipped }) => [t(state), skipped].filter(Boolean).join(': ') },
+              {
+                title: t('State'),
+                cell: ({ state, skipped }) =>
+                  [t(state), skipped === null ? '' : t(codeWords(skipped))].filter(Boolean).join(': '),
+              },
               {
                 title: t('Waits'),
                 cell: ({ waitsFor }) =>

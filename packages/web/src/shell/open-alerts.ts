@@ -9,6 +9,7 @@ const MOST = 100
 const DEVICE_WORDS: Readonly<Record<string, string>> = {
   'position-implausible': 'newest position not believed',
   'left-watch-circle': 'left its watch circle',
+  'came-ashore': 'on shore',
 }
 
 /** The alerts that are open now. */

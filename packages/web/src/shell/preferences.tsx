@@ -1,5 +1,12 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
-import { createTranslate, guessLanguage, type Language, type Translate } from '../i18n/translate.ts'
+import {
+  createTranslate,
+  guessLanguage,
+  type Language,
+  loadWords,
+  type Translate,
+  type Words,
+} from '../i18n/translate.ts'
 import type { CoordinateFormat } from '../format/coordinates.ts'
 import { formatMoment, type Clock } from '../format/moment.ts'
 
@@ -35,16 +42,37 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
       // A browser that keeps nothing: the choice lasts as long as the page.
     }
   }, [preferences])
+  const words = useWords(preferences.language)
   const value = useMemo(
     () => ({
       ...preferences,
-      t: createTranslate(preferences.language),
+      t: createTranslate(words ?? {}),
       moment: (iso: string | null) => formatMoment(iso, preferences.clock),
       change: (part: Partial<Preferences>) => setPreferences((before) => ({ ...before, ...part })),
     }),
-    [preferences],
+    [preferences, words],
   )
+  // Nobody shall first see another language.
+  if (words === null) return null
   return <Context value={value}>{children}</Context>
+}
+
+/** The words of a language; `null` until they are there. Where they cannot be had, English is better than nothing. */
+function useWords(language: Language): Words | null {
+  const [loaded, setLoaded] = useState<{ readonly of: Language; readonly words: Words } | null>(
+    language === 'en' ? { of: 'en', words: {} } : null,
+  )
+  useEffect(() => {
+    let isWanted = true
+    const keep = (words: Words): void => {
+      if (isWanted) setLoaded({ of: language, words })
+    }
+    loadWords(language).then(keep, () => keep({}))
+    return () => {
+      isWanted = false
+    }
+  }, [language])
+  return loaded?.words ?? null
 }
 
 /** The choices, and the words in the chosen language. */
