@@ -24,6 +24,8 @@ import { startSqsReader } from './sqs-reader.ts'
 
 /** So many buoys, at most. */
 const BUOYS = 20
+/** In a short run. More of them make it longer: what failed once is waited for by all that the same buoy sends after it. */
+const MESSAGES_A_BUOY = 10
 /** Parts whose clock is set; the database's own stays right, and so does Temporal's. */
 const WITH_CLOCKS = ['server', 'api', 'worker-1', 'worker-2']
 /** Without a blow, messages leave at this pace. */
@@ -63,7 +65,7 @@ export async function torture(options: TortureOptions, say: (line: string) => vo
     const receivers = atEnd(await startReceivers(moods), (it) => it.close())
     await waitForQueues(sqsUrl)
     const queue = atEnd(await startSqsReader(sqsUrl, `${basename(folder)}.fifo`), (it) => it.close())
-    const pairs = pairsOf(Math.min(BUOYS, Math.max(2, Math.ceil(options.messages / 20))))
+    const pairs = pairsOf(Math.min(BUOYS, Math.max(2, Math.ceil(options.messages / MESSAGES_A_BUOY))))
     await launchDevices(house.simulatorUrl, pairs)
     const deadUrl = `http://127.0.0.1:${await freePort()}`
     const addresses = { queueUrl: queue.queueUrl, receiversUrl: receivers.url, deadUrl }
