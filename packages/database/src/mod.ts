@@ -140,6 +140,7 @@ export {
   type AirtimeWarningRow,
   listAirtime,
   listAirtimeWarnings,
+  listReceivedAirtime,
   loadAnsweredDepths,
   loadBudgets,
   noteAirtimeWarning,

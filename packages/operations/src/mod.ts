@@ -1,7 +1,13 @@
 /** What a person or a program may do, without HTTP: checked, done and audited in one transaction. */
 export { type BudgetWish, changeAirtimeBudget, overrideAirtime, type OverrideWish } from './airtime/change-budget.ts'
 export type { AirtimeOf } from './airtime/find-scope.ts'
-export { type AirtimeBudget, type AirtimeOfMonth, readAirtime, readAirtimeBudgets } from './airtime/read-airtime.ts'
+export {
+  type AirtimeBudget,
+  type AirtimeItem,
+  type AirtimeOfMonth,
+  readAirtime,
+  readAirtimeBudgets,
+} from './airtime/read-airtime.ts'
 export { waiveAirtime } from './airtime/waive-delivery.ts'
 export { changeUser, type UserChange } from './accounts/change-user.ts'
 export { createUser, type MadeUser, type NewUser } from './accounts/create-user.ts'

@@ -246,6 +246,48 @@ const SUMS: Readonly<Record<AirtimeKey, { readonly id: string; readonly name: st
   group: { id: 's.group_id', name: 'g.name', join: 'LEFT JOIN groups g ON g.id = s.group_id' },
 }
 
+const RECEIVED: Readonly<Record<AirtimeKey, { readonly id: string; readonly name: string; readonly join: string }>> = {
+  device: { id: 'm.device_id', name: 'd.iam', join: 'LEFT JOIN devices d ON d.id = m.device_id' },
+  modem: { id: 'm.modem_id', name: 'm.imei', join: '' },
+  group: { id: 'm.group_id', name: 'g.name', join: 'LEFT JOIN groups g ON g.id = m.group_id' },
+}
+
+/**
+ * What the devices' own messages cost in a time of arrival: a credit for each 50 bytes begun, one for an empty session, and
+ * nothing for copies. The most expensive first.
+ */
+export async function listReceivedAirtime(
+  db: Database,
+  args: {
+    readonly scope: GroupScope
+    readonly by: AirtimeKey
+    readonly from: Date
+    readonly to: Date
+    readonly limit: number
+  },
+): Promise<readonly AirtimeSum[]> {
+  const { id, name, join } = RECEIVED[args.by]
+  const found = where(
+    ofGroups(args.scope, 'm.group_id'),
+    when(args.from, 'm.received_at >= ?'),
+    when(args.to, 'm.received_at < ?'),
+  )
+  const each = `CASE WHEN LENGTH(m.payload) > 50 THEN (LENGTH(m.payload) + 49) ${db.dialect === 'mysql' ? 'DIV' : '/'} 50 ELSE 1 END`
+  const sql = `SELECT ${id} AS id, ${name} AS name, SUM(${each}) AS credits, COUNT(*) AS messages
+    FROM inbound_messages m ${db.dialect === 'mysql' ? join.replace('JOIN groups', 'JOIN `groups`') : join} ${found.sql}
+    GROUP BY ${id}, ${name} ORDER BY credits DESC, messages DESC LIMIT ?`
+  const rows = await selectRows(db, sql, [...found.values, args.limit])
+  return rows.map((row) => {
+    const key = readTextOrNull(row, 'inbound_messages.imei AS name') ?? ''
+    return {
+      key: args.by === 'modem' && key !== '' ? `modem/${key}` : key,
+      id: readNumberOrNull(row, 'inbound_messages.device_id AS id'),
+      credits: readNumber(row, 'inbound_messages.id AS credits'),
+      messages: readNumber(row, 'inbound_messages.id AS messages'),
+    }
+  })
+}
+
 /** What was spent in a time, by device, modem or group; the most expensive first. */
 export async function listAirtime(
   db: Database,

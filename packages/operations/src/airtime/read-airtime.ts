@@ -10,6 +10,7 @@ import {
   type GroupScope,
   listAirtime,
   listAirtimeWarnings,
+  listReceivedAirtime,
   listGroups,
   loadBudgets,
   sumAirtime,
@@ -19,13 +20,25 @@ import { levelsOf, nextMonth, startOf } from '@paikea/delivery'
 const MAX_ITEMS = 1_000
 const MAX_WARNINGS = 100
 
+/** What one device, modem or group has spent: what was sent to it or because of it, and what it sent itself. */
+export interface AirtimeItem {
+  readonly key: string
+  readonly credits: number
+  readonly messages: number
+  readonly receivedCredits: number
+  readonly receivedMessages: number
+}
+
 /** What was spent in a month. */
 export interface AirtimeOfMonth {
   readonly from: Date
   readonly to: Date
   readonly credits: number
   readonly messages: number
-  readonly items: readonly AirtimeSum[]
+  /** Of the devices' own messages. */
+  readonly receivedCredits: number
+  readonly receivedMessages: number
+  readonly items: readonly AirtimeItem[]
   readonly warnings: readonly (AirtimeWarningRow & { readonly iam: string | null })[]
 }
 
@@ -36,7 +49,8 @@ export async function readAirtime(
 ): Promise<AirtimeOfMonth> {
   const { scope, by, at } = args
   const [from, to] = [startOf('month', at), nextMonth(at)]
-  const items = await listAirtime(db, { scope, by, from, to, limit: MAX_ITEMS })
+  const month = { scope, by, from, to, limit: MAX_ITEMS }
+  const items = together(await listAirtime(db, month), await listReceivedAirtime(db, month))
   const warnings = await listAirtimeWarnings(db, { scope, from, limit: MAX_WARNINGS })
   const ids = warnings.filter(({ scopeKind }) => scopeKind === 'device').map(({ scopeId }) => scopeId)
   const names = await findDeviceNames(db, { deviceIds: ids })
@@ -46,10 +60,25 @@ export async function readAirtime(
     items,
     credits: items.reduce((sum, { credits }) => sum + credits, 0),
     messages: items.reduce((sum, { messages }) => sum + messages, 0),
+    receivedCredits: items.reduce((sum, { receivedCredits }) => sum + receivedCredits, 0),
+    receivedMessages: items.reduce((sum, { receivedMessages }) => sum + receivedMessages, 0),
     warnings: warnings
       .filter((one) => one.at < to)
       .map((one) => ({ ...one, iam: one.scopeKind === 'device' ? (names.get(one.scopeId)?.iam ?? null) : null })),
   }
+}
+
+/** Both sums of each key, the most expensive first. */
+function together(sent: readonly AirtimeSum[], received: readonly AirtimeSum[]): readonly AirtimeItem[] {
+  const items = new Map<string, AirtimeItem>()
+  const of = (key: string): AirtimeItem =>
+    items.get(key) ?? { key, credits: 0, messages: 0, receivedCredits: 0, receivedMessages: 0 }
+  for (const { key, credits, messages } of sent) items.set(key, { ...of(key), credits, messages })
+  for (const { key, credits, messages } of received) {
+    items.set(key, { ...of(key), receivedCredits: credits, receivedMessages: messages })
+  }
+  const total = ({ credits, receivedCredits }: AirtimeItem): number => credits + receivedCredits
+  return [...items.values()].toSorted((one, other) => total(other) - total(one)).slice(0, MAX_ITEMS)
 }
 
 /** Levels that hold, and what is spent of them. */

@@ -1,5 +1,6 @@
 import { AIRTIME_KEYS, AIRTIME_PERIODS } from '@paikea/database'
 import {
+  type AirtimeItem,
   type AirtimeOf,
   changeAirtimeBudget,
   overrideAirtime,
@@ -19,9 +20,13 @@ export async function spentCommand(env: NodeJS.ProcessEnv, _words: unknown, flag
   const at = flags.month === undefined ? new Date() : new Date(`${flags.month}-01T00:00:00Z`)
   if (Number.isNaN(at.getTime())) throw wrong('--month', 'must be a month such as 2026-11')
   await withOperations(env, async ({ db }) => {
-    const { items, warnings, credits, messages } = await readAirtime(db, { scope: ALL, by, at })
-    printAll(flags, items, (one) => [one.key, `${one.credits} credits`, `${one.messages} messages`])
-    process.stderr.write(`${credits} credits for ${messages} messages\n`)
+    const { items, warnings, ...sums } = await readAirtime(db, { scope: ALL, by, at })
+    const words = (one: AirtimeCounts): readonly string[] => [
+      ...[`sent ${one.credits} credits`, `${one.messages} messages`],
+      ...[`received ${one.receivedCredits} credits`, `${one.receivedMessages} messages`],
+    ]
+    printAll(flags, items, (one) => [one.key, ...words(one)])
+    process.stderr.write(`${words(sums).join(' ')}\n`)
     for (const one of warnings) {
       const whose = one.iam ?? `${one.scopeKind} ${one.groupId ?? ''}`
       const what = `${one.level} at ${one.limitCredits}, spent ${one.spentCredits}`
@@ -66,6 +71,8 @@ export async function waiveCommand(env: NodeJS.ProcessEnv, [id]: readonly string
     await waiveAirtime(context, { id: readId(id), reason: flags.reason ?? '' })
   })
 }
+
+type AirtimeCounts = Omit<AirtimeItem, 'key'>
 
 async function readOf(db: Parameters<typeof groupIdOf>[0], { device, group }: AirtimeFlags): Promise<AirtimeOf> {
   return { iam: device, groupId: await groupIdOf(db, group) }

@@ -25,12 +25,22 @@ describe('/v1/airtime', () => {
     await report(1, '030501')
     const { credits } = (await call('GET', '/v1/messages/outbound')).body.items[0]
     const sum = { credits, messages: 1 }
+    // 80 bytes of the buoy's own.
+    const received = { receivedCredits: 2, receivedMessages: 1 }
     expect((await call('GET', '/v1/airtime')).body).toMatchObject({
       ...sum,
-      items: [{ key: iam, ...sum }],
+      ...received,
+      items: [{ key: iam, ...sum, ...received }],
       warnings: [],
     })
-    expect((await call('GET', '/v1/airtime?by=modem')).body.items).toEqual([{ key: `modem/${targetImei}`, ...sum }])
+    const [message] = (await call('GET', '/v1/messages/inbound')).body.items
+    expect((await call('GET', `/v1/messages/inbound/${String(message.id)}`)).body).toMatchObject({ credits: 2 })
+    expect((await call('GET', '/v1/airtime?by=modem')).body.items).toEqual(
+      expect.arrayContaining([
+        { key: `modem/${targetImei}`, ...sum, receivedCredits: 0, receivedMessages: 0 },
+        { key: `modem/${imei}`, credits: 0, messages: 0, ...received },
+      ]),
+    )
     expect((await call('GET', '/v1/airtime?by=group&month=2020-01')).body).toMatchObject({ credits: 0, items: [] })
 
     const set = await call('PUT', '/v1/airtime/budgets', { iam, stopCredits: credits })

@@ -44,7 +44,9 @@ export const airtimeRoutes = [
         to: presentTime(found.to),
         credits: found.credits,
         messages: found.messages,
-        items: found.items.map(({ key, credits, messages }) => ({ key, credits, messages })),
+        receivedCredits: found.receivedCredits,
+        receivedMessages: found.receivedMessages,
+        items: [...found.items],
         warnings: found.warnings.map((one) => ({
           scope: one.scopeKind,
           groupId: one.groupId,

@@ -23,12 +23,17 @@ export const AirtimeSchema = z.object({
   to: TimeSchema,
   credits: z.int(),
   messages: z.int(),
+  /** Of the devices' own messages: nothing stops these. */
+  receivedCredits: z.int(),
+  receivedMessages: z.int(),
   items: z.array(
     z.object({
       /** Name of the device or group, `modem/<imei>` or `rockstar/<serial>`; empty = of none. */
       key: z.string(),
       credits: z.int(),
       messages: z.int(),
+      receivedCredits: z.int(),
+      receivedMessages: z.int(),
     }),
   ),
   /** Levels that were passed in that month, the newest first. */
