@@ -15,6 +15,7 @@ export type { DeliveryDeps, DeliveryEvent } from './deps.ts'
 export { MAX_DEPTH } from './airtime/guard.ts'
 export { levelsOf, nextMonth, startOf, type AirtimeLevels } from './airtime/levels.ts'
 export { closesLoop, hasFormat, ROUTED_TYPES, type RoutedType } from './plan/pairs.ts'
+export { mismatchOf } from './plan/routing-plan.ts'
 export { defaultTimeToLive, type TimeToLive } from './plan/time-to-live.ts'
 export {
   beginRecovery,

@@ -78,7 +78,7 @@ export function planDeliveries(
   const deliveries: PlannedDelivery[] = []
   const skipped: { routeId: number; reason: string }[] = []
   for (const route of routes) {
-    if (!matches(route, message)) continue
+    if (mismatchOf(route, message) !== null) continue
     const outcome = planOne(message, route, timeToLive)
     if (typeof outcome === 'string') skipped.push({ routeId: route.id, reason: outcome })
     // Routes may overlap, as one for all buoys and one for this buoy; the same text is paid for once.
@@ -93,12 +93,15 @@ function isTwin(one: PlannedDelivery, other: PlannedDelivery): boolean {
   return one.targetKey === other.targetKey && Buffer.from(one.payload).equals(other.payload)
 }
 
-function matches(route: PlanRoute, message: RoutableMessage): boolean {
-  const { device } = message
-  if (device === null || route.groupId !== device.groupId) return false
-  if (route.sourceKind !== 'any' && route.sourceKind !== device.kind) return false
-  if (route.sourceDeviceId !== null && route.sourceDeviceId !== device.id) return false
-  return route.messageType === 'any' || route.messageType === message.messageType
+/** Why a route has nothing to do with a message; `null`: it has. */
+export function mismatchOf(
+  route: Pick<PlanRoute, 'groupId' | 'sourceKind' | 'sourceDeviceId' | 'messageType'>,
+  { device, messageType }: Pick<RoutableMessage, 'device' | 'messageType'>,
+): 'other-group' | 'other-kind' | 'other-device' | 'other-type' | null {
+  if (device === null || route.groupId !== device.groupId) return 'other-group'
+  if (route.sourceKind !== 'any' && route.sourceKind !== device.kind) return 'other-kind'
+  if (route.sourceDeviceId !== null && route.sourceDeviceId !== device.id) return 'other-device'
+  return route.messageType === 'any' || route.messageType === messageType ? null : 'other-type'
 }
 
 function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToLive): PlannedDelivery | string {

@@ -48,6 +48,35 @@ describe('GET /v1/messages/inbound/{id}', () => {
     })
   })
 
+  it('says of each other route of the group why it had nothing to do with the message', async () => {
+    const admin = await api.tokenOf(null)
+    const { groupId, imei } = await buildRoutedPair(api, 'buoy')
+    await deliver(api.url, formBody({ imei, momsn: 4714 }))
+    const { id } = (await api.call(admin, 'GET', '/v1/messages/inbound')).body.items[0]
+    const path = `/v1/messages/inbound/${id}`
+    expect((await api.call(admin, 'GET', path)).body.otherRoutes).toEqual([])
+    const other = await buildDevice(api.db, { groupId })
+    const wishes = [
+      [{ sourceKind: 'handset' }, 'other-kind'],
+      [{ sourceDeviceId: other.id }, 'other-device'],
+      [{ messageType: 'PK004' }, 'other-type'],
+      [{ enabled: false }, 'disabled'],
+      [{}, 'not-then'],
+      [{ createdAt: new Date(Date.now() + 60_000) }, 'made-later'],
+    ] as const
+    const expected = []
+    for (const [wish, reason] of wishes) {
+      const { id: routeId } = await buildRoute(api.db, { groupId, ...wish })
+      expected.push({ routeId, reason })
+    }
+    // And one of another group, of which nothing is told.
+    await buildRoute(api.db)
+    const [own] = await api.db.models.Route.findAll({ where: { groupId }, order: [['id', 'ASC']], limit: 1 })
+    const skipped = new Map([[id, [{ routeId: Number(own?.id), reason: 'overtaken' }]]])
+    await api.db.write((tx) => markProcessed(api.db, { messageIds: [id], at: new Date(), skipped }, tx))
+    expect((await api.call(admin, 'GET', path)).body.otherRoutes).toEqual(expected.toReversed())
+  })
+
   it('tells of each delivery every try with its answer, latency and id, and what the message decided', async () => {
     const admin = await api.tokenOf(null)
     await deliver(api.url, formBody({ momsn: 4713 }))

@@ -8,10 +8,12 @@ import type {
   ReportRow,
 } from '@paikea/database'
 import { hasRole, type Caller } from '@paikea/operations'
+import { creditsFor } from '@paikea/rockblock-client'
 import { presentTime } from '../../http/fields.ts'
 import { presentCommand } from '../commands/presenter.ts'
 import { presentOutboundDetail } from '../outbound/presenter.ts'
 import { presentIridium, presentProblem, presentReport } from '../reports/presenter.ts'
+import type { OtherRoute } from './other-routes.ts'
 import type { InboundDetailView, InboundView } from './schema.ts'
 
 /** As far as it decides what one sees of a message. */
@@ -46,6 +48,7 @@ export function presentInboundDetail(
     readonly deliveries: readonly (DeliveryRow & { readonly attempts: readonly AttemptRow[] })[]
     readonly holds: ReadonlyMap<number, Hold>
     readonly decidedCommands: readonly CommandRow[]
+    readonly otherRoutes: readonly OtherRoute[]
     readonly now: Date
     readonly viewer: Viewer
   },
@@ -60,6 +63,7 @@ export function presentInboundDetail(
     contentType: row.contentType,
     // The serial is in it, and in a signed one not only in plain sight.
     rawBody: mayClaim(row, context.viewer) ? presentBytes(row.rawBody) : null,
+    credits: creditsFor(row.payload?.length ?? 0),
     payload: row.payload === null ? null : presentBytes(row.payload),
     iridium: presentIridium(row),
     sessionStatus: row.sessionStatus,
@@ -72,6 +76,7 @@ export function presentInboundDetail(
     skippedRoutes: row.skippedRoutes
       .filter(({ routeId }) => !context.deliveries.some((delivery) => delivery.routeId === routeId))
       .map(({ routeId, reason }) => ({ routeId, reason })),
+    otherRoutes: [...context.otherRoutes],
     workflowId: row.workflowId,
     workflowStartedAt: presentTime(row.workflowStartedAt),
     processedAt: presentTime(row.processedAt),

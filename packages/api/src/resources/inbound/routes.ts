@@ -18,6 +18,7 @@ import { decodeCursor, toPage } from '../../http/cursor.ts'
 import { ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
+import { findOtherRoutes } from './other-routes.ts'
 import { presentInbound, presentInboundDetail } from './presenter.ts'
 import {
   InboundDetailSchema,
@@ -162,7 +163,11 @@ async function loadDetail(db: Database, viewer: Principal, id: number): Promise<
   const iam = row.deviceId === null ? null : (names.get(row.deviceId)?.iam ?? null)
   const report = reports.get(id) ?? null
   const holds = await findHolds(db, { rows: deliveries })
-  return presentInboundDetail(row, { iam, report, deliveries, holds, decidedCommands, now: new Date(), viewer })
+  const sent = deliveries.flatMap(({ routeId }) => routeId ?? [])
+  const known = new Set([...sent, ...row.skippedRoutes.map(({ routeId }) => routeId)])
+  const otherRoutes = await findOtherRoutes(db, { scope, message: row, iam, known })
+  const context = { iam, report, deliveries, holds, decidedCommands, otherRoutes, now: new Date(), viewer }
+  return presentInboundDetail(row, context)
 }
 
 function deviceIdsOf({ deviceId }: Pick<InboundRow, 'deviceId'>): number[] {

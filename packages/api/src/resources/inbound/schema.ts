@@ -47,6 +47,8 @@ export const InboundDetailSchema = InboundSchema.extend({
   /** `null` for those who may not claim the modem: its serial is in it. */
   rawBody: BytesSchema.nullable(),
   payload: BytesSchema.nullable(),
+  /** What its device paid for it; copies cost nothing. */
+  credits: z.int(),
   iridium: IridiumSchema.nullable(),
   sessionStatus: z.int().nullable(),
   report: ReportSchema.nullable(),
@@ -56,6 +58,13 @@ export const InboundDetailSchema = InboundSchema.extend({
   decidedCommands: z.array(CommandSchema),
   /** Routes that matched and sent nothing, with the reason as a code: `overtaken`, `repeat` and others. */
   skippedRoutes: z.array(z.object({ routeId: z.int(), reason: z.string() })),
+  /** The group's other routes, as they are today: why they had nothing to do with it. Empty until it was acted on. */
+  otherRoutes: z.array(
+    z.object({
+      routeId: z.int(),
+      reason: z.enum(['disabled', 'made-later', 'other-kind', 'other-device', 'other-type', 'not-then']),
+    }),
+  ),
   workflowId: z.string().nullable(),
   /** When its start was asked for. */
   workflowStartedAt: TimeSchema.nullable(),
