@@ -12,6 +12,7 @@ import { useDeed } from '../shell/use-deed.ts'
 import { CommandButtons } from './command-buttons.tsx'
 import { commandReason, type Order, orderWords } from './command-words.ts'
 import { OrderForm } from './order-form.tsx'
+import { Recovery } from './recovery.tsx'
 
 /** What a device was told, and the life of each order until its own report confirms it. */
 export function Commands({ device }: { readonly device: DeviceView }) {
@@ -38,6 +39,7 @@ export function Commands({ device }: { readonly device: DeviceView }) {
         </p>
       ))}
       <Failure of={send.error} />
+      <Recovery device={device} />
       <Loaded of={commands} isEmpty={({ items }) => items.length === 0} empty={t('No commands yet.')}>
         {({ items }) => (
           <List

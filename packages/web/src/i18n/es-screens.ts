@@ -28,6 +28,15 @@ export const SPANISH_SCREENS: Readonly<Record<string, string>> = {
   'Nobody knows when {iam} reports next; it gets it then.': 'No se sabe cuándo informará {iam}; entonces la recibirá.',
   '{iam} gets it when it reports next, about {time}.': '{iam} la recibe en su próximo informe, hacia {time}.',
   'Do not send': 'No enviar',
+  'Recovery: report often for some hours': 'Recuperación: informar a menudo durante unas horas',
+  'Every so many minutes': 'Cada cuántos minutos',
+  'For so many hours': 'Durante cuántas horas',
+  'What does it cost?': '¿Cuánto cuesta?',
+  'It reports every {minutes} min until {time}, then every {back} min again.':
+    'Informa cada {minutes} min hasta {time}; después, otra vez cada {back} min.',
+  'End it now': 'Terminarla ahora',
+  '{credits} credits, {extra} more than without; then every {back} min again.':
+    '{credits} créditos, {extra} más que sin ella; después, otra vez cada {back} min.',
   'it sleeps already, or is told to: a second sleep would begin after the first':
     'ya duerme, o tiene orden de dormir: un segundo sueño empezaría después del primero',
   // Fleet

@@ -1,0 +1,100 @@
+import type { DeviceView } from '@paikea/api/contract'
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { callApi } from '../api/call-api.ts'
+import { useSession } from '../session/use-session.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Failure } from '../shell/states.tsx'
+import { useDeed } from '../shell/use-deed.ts'
+
+/** Lets a buoy report often while somebody is on the way to it: the price first, then how it stands, and a way to end it. */
+export function Recovery({ device }: { readonly device: DeviceView }) {
+  const { t, moment } = usePreferences()
+  const { csrfToken, may } = useSession()
+  const params = { iam: device.iam }
+  const [isOpen, setIsOpen] = useState(false)
+  const [wish, setWish] = useState({ minutes: 5, hours: 6 })
+  // Asked for only once somebody looks: most buoys never were in one.
+  const last = useQuery({
+    queryKey: ['recovery', device.iam],
+    queryFn: ({ signal }) => callApi('GET /v1/devices/:iam/recovery', { params, signal }),
+    enabled: isOpen,
+    retry: false,
+  })
+  const lists = ['recovery', 'commands', 'outbound'] as const
+  const price = useDeed((query: typeof wish) => callApi('GET /v1/devices/:iam/recovery/price', { params, query }))
+  const begin = useDeed(
+    (body: typeof wish) => callApi('POST /v1/devices/:iam/recovery', { params, body, csrfToken }),
+    ...lists,
+  )
+  const end = useDeed(() => callApi('POST /v1/devices/:iam/recovery/end', { params, csrfToken }), ...lists)
+  if (device.kind !== 'buoy' || !may('operator')) return null
+  const running = last.data?.state === 'running' ? last.data : null
+  const ask = (event: FormEvent) => {
+    event.preventDefault()
+    price.mutate(wish)
+  }
+  const fields = [
+    ['minutes', t('Every so many minutes'), 1_440],
+    ['hours', t('For so many hours'), 336],
+  ] as const
+  return (
+    <details onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
+      <summary>{t('Recovery: report often for some hours')}</summary>
+      {running === null ? (
+        <form className="orders" onSubmit={ask}>
+          {fields.map(([name, label, max]) => (
+            <label key={name}>
+              {label}
+              <input
+                type="number"
+                required
+                min="1"
+                max={max}
+                value={wish[name]}
+                onChange={({ target }) => {
+                  price.reset()
+                  setWish({ ...wish, [name]: Number(target.value) })
+                }}
+              />
+            </label>
+          ))}
+          <button type="submit" disabled={price.isPending}>
+            {t('What does it cost?')}
+          </button>
+        </form>
+      ) : (
+        <p>
+          {t('It reports every {minutes} min until {time}, then every {back} min again.', {
+            minutes: running.minutes,
+            back: running.backMinutes,
+            time: moment(running.endsAt),
+          })}{' '}
+          <button type="button" disabled={end.isPending} onClick={() => end.mutate(undefined)}>
+            {t('End it now')}
+          </button>
+        </p>
+      )}
+      {running === null && price.data !== undefined && (
+        <div className="notice" role="group" aria-label={t('Before it is sent')}>
+          <p>
+            {t('{credits} credits, {extra} more than without; then every {back} min again.', {
+              credits: price.data.credits,
+              extra: price.data.extraCredits,
+              back: price.data.backMinutes,
+            })}
+          </p>
+          <span className="buttons">
+            <button type="button" disabled={begin.isPending} onClick={() => begin.mutate(wish)}>
+              {t('Send')}
+            </button>
+            <button type="button" className="quiet" onClick={() => price.reset()}>
+              {t('Do not send')}
+            </button>
+          </span>
+        </div>
+      )}
+      <Failure of={price.error ?? begin.error ?? end.error} />
+    </details>
+  )
+}
