@@ -23,6 +23,7 @@ import {
   listRolloutDevices,
 } from '@paikea/database'
 import { buildDevice, openTestDatabase } from '@paikea/database/testing'
+import { createReach } from '@paikea/delivery'
 import { openBlobStore } from '@paikea/firmware'
 import { createGitRepository, VITAL } from '@paikea/firmware/testing'
 import { createIntake } from '@paikea/intake'
@@ -33,6 +34,7 @@ import { SILENT_LOG as silentLog } from '@paikea/domain'
 import { buildRoutedPair, storePositions } from '@paikea/workflows/testing'
 import { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
+import { lastingShapes } from './lasting-shapes.mjs'
 
 const [cli, flag, onlyAgain] = process.argv.slice(2)
 if (cli === undefined) throw new Error('usage: node record.mjs path/to/temporal [--again NAME]')
@@ -92,6 +94,7 @@ const activities = workflows.createActivities({
     },
   },
   rockStarSender: null,
+  reach: createReach(['127.0.0.0/8']),
   firmware: {
     settings: { repository: repository.path, base: path.join(folder, 'firmware') },
     blobs: openBlobStore(path.join(folder, 'firmware')),
@@ -183,6 +186,7 @@ async function startUpgrade() {
 }
 
 const shapes = {
+  ...lastingShapes({ db, client, dispatcher, vendor, sendOne, until }),
   async 'release-ready'() {
     return (await askRelease('v1')).handle
   },

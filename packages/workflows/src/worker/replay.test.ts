@@ -39,7 +39,13 @@ describe('workflow code', () => {
     expect(foreign).toEqual([])
   })
 
-  it('has all that is recorded', () => expect(names.length).toBeGreaterThanOrEqual(21))
+  it('has all that is recorded', () => {
+    expect(names.length).toBeGreaterThanOrEqual(25)
+    // At least one for each kind of workflow.
+    const kinds = new Set(names.map((name) => name.replace(/^(roll-out|[a-z]+)-.*/, '$1')))
+    const all = ['account', 'endpoint', 'inbound', 'outbound', 'recovery', 'release', 'roll-out', 'upgrade']
+    expect([...kinds].toSorted()).toEqual(all)
+  })
 
   it.each(names)('goes the same way again: %s', async (name) => {
     const history: unknown = JSON.parse(readFileSync(path.join(folder, name), 'utf8'))
