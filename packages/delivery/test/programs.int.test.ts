@@ -1,4 +1,4 @@
-import { endpointHalts, listAirtime, setBudget, type OutboundMessage } from '@paikea/database'
+import { endpointHalts, listAirtime, listReceivedAirtime, setBudget, type OutboundMessage } from '@paikea/database'
 import {
   buildDevice,
   buildGroup,
@@ -373,6 +373,10 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     for (const by of ['device', 'modem', 'group'] as const) {
       const items = await listAirtime(db, { ...sums, by })
       expect(items.reduce((sum, item) => sum + item.credits, 0)).toBe(3 * credits)
+      // And what the eight buoys sent themselves: a few bytes each.
+      const received = await listReceivedAirtime(db, { ...sums, by })
+      expect(received.reduce((sum, item) => sum + item.credits, 0)).toBe(8)
+      expect(received).toHaveLength(by === 'group' ? 1 : 8)
     }
   })
 })
