@@ -9,6 +9,8 @@ const wanted = [
   { package: 'openssh-server', programs: ['sshd'] },
   { package: 'nginx-light', programs: ['nginx'] },
   { package: 'openssl', programs: ['openssl'] },
+  { package: 'gdal-bin', programs: ['ogrinfo'] },
+  { package: 'gpsbabel', programs: ['gpsbabel'] },
   { package: 'faketime', programs: ['faketime'] },
   { package: 'systemd', programs: ['systemd-analyze'] },
 ]

@@ -21,6 +21,8 @@ const EXIT_LIMIT_MS = 30_000
 
 await installSystemPackages()
 await prepare({ everything: true })
+// What the last suites need comes while the first ones run; a suite that is there sooner waits for it.
+spawn(process.execPath, [join(root, 'tools/dist/binaries/fetch-python-main.js')], { stdio: 'ignore' }).unref()
 
 /** More than these fail because of something that a second run does not mend. */
 const MAX_SUITES_AGAIN = 4

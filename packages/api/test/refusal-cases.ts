@@ -44,6 +44,7 @@ export const PLACES: readonly (readonly [prefix: string, name: string, of: (thin
   ['/v1/modems/', 'imei', ({ imei }) => imei],
   ['/v1/messages/inbound/', 'id', ({ inbound }) => inbound],
   ['/v1/messages/outbound/', 'id', ({ outbound }) => outbound],
+  ['/v1/errors/', 'id', ({ inbound }) => `in-${inbound}`],
   ['/v1/vendor-accounts/', 'kind', () => 'modem'],
   ['/v1/endpoints/', 'id', ({ endpoint }) => endpoint],
   ['/v1/routes/', 'id', ({ route }) => route],
@@ -131,6 +132,8 @@ export const ANSWERS: Readonly<Record<string, string>> = {
   'DELETE /v1/push/subscriptions/:id': '404 not-found',
   'GET /v1/devices/:iam/live': '426 upgrade-required',
   'POST /v1/messages/inbound/:id/accept': '409 wrong-state',
+  // Nothing is wrong with the message.
+  'POST /v1/errors/:id/dismiss': '409 wrong-state',
   'POST /v1/messages/outbound/:id/resume': '409 wrong-state',
   'POST /v1/messages/outbound/:id/arrived': '409 wrong-state',
   'POST /v1/messages/outbound/:id/resend': '409 wrong-state',

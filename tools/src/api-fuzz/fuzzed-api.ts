@@ -1,34 +1,58 @@
 import { createApi } from '@paikea/api'
 import { openDatabase } from '@paikea/database'
 import { createIntake } from '@paikea/intake'
-import { createToken, ensureDefaultGroup, systemCaller } from '@paikea/operations'
+import { createDeployment, createDevice, createToken, ensureDefaultGroup, systemCaller } from '@paikea/operations'
 
 /** A live API over a database in memory, with a token that may do everything. */
 export interface FuzzedApi {
   readonly url: string
   readonly token: string
+  /** Warnings and errors so far. */
+  readonly log: readonly string[]
   close(): Promise<void>
 }
 
-/** Starts it. Budgets of requests are out of the way: what is asked is whether it answers as it says. */
+const SECRET = 'a-secret-for-this-run'
+const IMEI = '300234010753370'
+/** What a fuzzer names a device first. */
+const IAM = '0'
+
+/** Starts it, with a device that has reported. Budgets of requests are out of the way: what is asked is whether it answers as it says. */
 export async function startFuzzedApi(): Promise<FuzzedApi> {
   const db = await openDatabase({ uri: 'sqlite::memory:' })
   await db.migrate()
   await ensureDefaultGroup(db)
   const many = 1_000_000
   const rateLimits = { readsPerMinute: many, writesPerMinute: many, logInsPerMinute: many, failedLogIns: many }
-  const log = {
-    info: () => undefined,
-    warn: (event: string, fields?: object) => process.stderr.write(`${event} ${JSON.stringify(fields)}\n`),
-    error: (event: string, fields?: object) => process.stderr.write(`${event} ${JSON.stringify(fields)}\n`),
-  }
-  const config = { webhookSecret: 'a-secret-for-this-run', rateLimits }
+  const lines: string[] = []
+  const note = (event: string, fields?: object): void => void lines.push(`${event} ${JSON.stringify(fields ?? {})}`)
+  const log = { info: () => undefined, warn: note, error: note }
+  const config = { webhookSecret: SECRET, rateLimits }
   const api = createApi({ db, intake: createIntake({ db }), config, log })
   const server = await api.listen(0)
-  const { token } = await createToken({ db, caller: systemCaller('cli') }, { name: 'fuzzer', isSystemAdmin: true })
+  const url = `http://127.0.0.1:${String(server.port)}`
+  const context = { db, caller: systemCaller('cli') }
+  const { token } = await createToken(context, { name: 'fuzzer', isSystemAdmin: true })
+  await createDevice(context, { kind: 'buoy', iam: IAM, imei: IMEI })
+  const values = { fromAt: new Date('2026-11-01'), toAt: null, place: null, purpose: null }
+  await createDeployment(context, { iam: IAM, values })
+  for (const text of [
+    'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501,sog:0.5,cog:12,sta:00,batt:4.7',
+    'no packet',
+  ]) {
+    const data = Buffer.from(text).toString('hex')
+    const body = new URLSearchParams({
+      imei: IMEI,
+      momsn: String(text.length),
+      transmit_time: '26-11-24 03:05:10',
+      data,
+    })
+    await fetch(`${url}/rockblock/incoming/${SECRET}`, { method: 'POST', body })
+  }
   return {
-    url: `http://127.0.0.1:${String(server.port)}`,
+    url,
     token,
+    log: lines,
     async close() {
       await server.close()
       await db.close()

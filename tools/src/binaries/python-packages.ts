@@ -1,5 +1,6 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { cacheFolder } from './cache-folder.ts'
 import { runCommand } from './run-command.ts'
 
@@ -24,7 +25,7 @@ const TEN_MINUTES_MS = 10 * 60_000
 
 /**
  * Finds the packages in the cache, or has pip put them there: into a folder of their own, so that nothing of the machine's
- * Python changes.
+ * Python changes. Who asks while another process fetches the same waits for it.
  *
  * @returns the interpreter and the folder for its PYTHONPATH, or in one line why there are none
  */
@@ -37,11 +38,33 @@ export async function findPythonPackages(
   const folder = join(cacheFolder(), spec.cacheKey)
   if (await exists(folder)) return { python, folder }
   await mkdir(cacheFolder(), { recursive: true })
+  const unlock = await lock(`${folder}.lock`)
+  try {
+    return (await exists(folder)) ? { python, folder } : await fetchInto(folder, { python, spec, onProgress })
+  } finally {
+    await unlock()
+  }
+}
+
+async function fetchInto(
+  folder: string,
+  o: { readonly python: string; readonly spec: PythonSpec; readonly onProgress: (line: string) => void },
+): Promise<{ readonly python: string; readonly folder: string } | { readonly problem: string }> {
+  const { python, spec, onProgress } = o
   // Beside its destination, so that the rename at the end is atomic: a run that broke off leaves nothing half.
   const staging = await mkdtemp(join(cacheFolder(), '.pip-'))
   try {
     onProgress(`fetching ${spec.requirements.join(', ')} from PyPI`)
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:']
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--only-binary',
+      ':all:',
+      '--no-compile',
+    ]
     const install = await runCommand(python, [...pip, '--target', staging, '--retries', '2', ...spec.requirements], {
       timeoutMs: TEN_MINUTES_MS,
     })
@@ -53,6 +76,31 @@ export async function findPythonPackages(
     return { python, folder }
   } finally {
     await rm(staging, { recursive: true, force: true })
+  }
+}
+
+/** Held by one living process at a time. */
+async function lock(file: string): Promise<() => Promise<void>> {
+  const until = Date.now() + TEN_MINUTES_MS
+  for (;;) {
+    try {
+      await writeFile(file, String(process.pid), { flag: 'wx' })
+      return () => rm(file, { force: true })
+    } catch (error) {
+      if (Date.now() > until) throw error
+    }
+    const holder = Number(await readFile(file, 'utf8').catch(() => '0'))
+    // An empty file is one that is being written.
+    if (holder > 0 && !isAlive(holder)) await rm(file, { force: true })
+    else await sleep(200)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 

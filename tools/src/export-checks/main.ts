@@ -1,83 +1,8 @@
 /** `npm run check-exports`: the track exports as a real API answers them, read by the programs that scientists and crews use. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { findPythonPackages } from '../binaries/python-packages.ts'
-import { runCommand } from '../binaries/run-command.ts'
-import { exportTracks } from './export-tracks.ts'
+import { checkExports } from './check-exports.ts'
 
-const SCIENCE = {
-  cacheKey: 'ioos-compliance-6.1.0',
-  requirements: ['compliance-checker==6.1.0', 'xarray', 'netCDF4'],
+const results = await checkExports()
+for (const { name, isGood, output } of results) {
+  process.stdout.write(`${isGood ? 'ok    ' : 'FAILED'} ${name}\n${isGood ? '' : `${output}\n`}`)
 }
-const TEN_MINUTES_MS = 600_000
-/** Its command is a script of pip's, which is not made for a folder of one's own. */
-const COMPLIANCE = `
-from compliance_checker.runner import CheckSuite, ComplianceChecker
-CheckSuite.load_all_available_checkers()
-ComplianceChecker.run_checker('track.nc', ['cf:1.11'], 1, 'normal', output_filename='-', output_format='text')
-`
-
-interface Check {
-  readonly name: string
-  readonly command: readonly [string, ...string[]]
-  /** Whether its output says that all is well. */
-  readonly isGood: (output: string) => boolean
-}
-
-const folder = await mkdtemp(join(tmpdir(), 'paikea-exports-'))
-let failed = 0
-try {
-  const { files, points } = await exportTracks()
-  for (const [format, body] of files) await writeFile(join(folder, `track.${format}`), body)
-  const science = await findPythonPackages(SCIENCE, (line) => process.stderr.write(`${line}\n`))
-  if ('problem' in science) throw new Error(science.problem)
-  for (const check of checksOf(science.python, points)) {
-    const [program, ...words] = check.command
-    const env = { ...process.env, PYTHONPATH: science.folder }
-    const result = await runCommand(program, words, { timeoutMs: TEN_MINUTES_MS, cwd: folder, env }).catch(
-      (error: unknown) => ({ code: 1, stdout: '', stderr: String(error) }),
-    )
-    const output = result.stdout + result.stderr
-    const isGood = result.code === 0 && check.isGood(output)
-    if (!isGood) failed += 1
-    process.stdout.write(`${isGood ? 'ok    ' : 'FAILED'} ${check.name}\n${isGood ? '' : `${output}\n`}`)
-  }
-} finally {
-  await rm(folder, { recursive: true, force: true })
-}
-process.exitCode = failed === 0 ? 0 : 1
-
-function checksOf(python: string, points: number): readonly Check[] {
-  const open = 'import xarray; d = xarray.open_dataset("track.nc"); print(d.sizes["obs"], str(d.time.dtype)[:10])'
-  const isAll = (output: string): boolean => output.includes(`Feature Count: ${String(points)}`)
-  return [
-    {
-      name: 'NetCDF: CF-1.11, IOOS compliance-checker',
-      command: [python, '-c', COMPLIANCE],
-      isGood: (output) => output.includes('All tests passed!'),
-    },
-    {
-      name: 'NetCDF: xarray reads points and times',
-      command: [python, '-c', open],
-      isGood: (output) => output.trim() === `${String(points)} datetime64`,
-    },
-    {
-      name: 'GPX: gpsbabel reads every point',
-      command: ['gpsbabel', '-t', '-i', 'gpx', '-f', 'track.gpx', '-o', 'unicsv', '-F', '-'],
-      // One line above them.
-      isGood: (output) => output.trim().split('\n').length === points + 1,
-    },
-    {
-      name: 'GPX: GDAL reads every point',
-      command: ['ogrinfo', '-ro', '-so', 'track.gpx', 'track_points'],
-      isGood: isAll,
-    },
-    {
-      name: 'GeoJSON: GDAL',
-      command: ['ogrinfo', '-ro', '-al', '-so', 'track.geojson'],
-      isGood: (output) => output.includes('Feature Count'),
-    },
-    { name: 'KML: GDAL', command: ['ogrinfo', '-ro', '-q', 'track.kml'], isGood: (output) => /^1: /m.test(output) },
-  ]
-}
+process.exitCode = results.every(({ isGood }) => isGood) ? 0 : 1

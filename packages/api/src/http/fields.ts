@@ -18,10 +18,24 @@ export const LabelSchema = z
   .refine(isOneLine, 'must be one line of text, without control characters')
 export const DeviceKindSchema = z.enum(DEVICE_KINDS)
 
+/** What both databases keep as a time, and what is written with four digits of a year. */
+const [FIRST_MOMENT, LAST_MOMENT] = [new Date('1000-01-01'), new Date('9999-12-31T23:59:59.999Z')]
+
 /** A moment in ISO 8601 with an offset; a date alone means its start in UTC. */
 export const MomentSchema = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a time in ISO 8601, as 2026-11-24T16:00:00Z')
   .transform((text) => new Date(text))
+  // A time that is none is neither.
+  .refine((at) => at >= FIRST_MOMENT && at <= LAST_MOMENT, 'must be a time between the years 1000 and 9999')
+
+/** An e-mail address that a mail server takes; zod lets labels end in a hyphen and parts be of any length. */
+export const EmailSchema = z.email().max(254).refine(isDeliverable, 'is not an e-mail address')
+
+function isDeliverable(address: string): boolean {
+  const [local = '', domain = ''] = address.split('@')
+  const areLabels = domain.split('.').every((label) => /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label))
+  return isOneLine(address) && local.length <= 64 && areLabels
+}
 
 /** ISO 8601 UTC with milliseconds, as every time leaves this service. */
 export const TimeSchema = z.iso.datetime()

@@ -158,7 +158,7 @@ describe('who may call what', () => {
   function call(route: Route<never>, caller: Caller, things: Things, isLetIn: boolean): Promise<Reply> {
     const token = tokens.get(caller)
     // A stream does not end; asked for its head alone it goes the same way and does.
-    const method = isLetIn && route.answerType === 'text/event-stream' ? 'HEAD' : route.method
+    const method = isLetIn && route.answerTypes.includes('text/event-stream') ? 'HEAD' : route.method
     return request(`${api.url}${fill(route, things)}`, method, bodyFor(route, things), {
       // Not from this machine itself, which may read the metrics.
       'X-Forwarded-For': '203.0.113.9',
@@ -214,7 +214,7 @@ function seenIn({ status, body }: Pick<Reply, 'status' | 'body'>): string {
 function expectedOf(name: string, caller: Caller, route: Route<never>): string {
   if (caller === 'other-group' && !OF_NO_GROUP.test(route.path))
     return route.path.includes('/:') ? '404 not-found' : 'nothing of theirs'
-  return ANSWERS[name] ?? String(route.status)
+  return ANSWERS[name] ?? String(route.statuses[0])
 }
 
 /** An administrator elsewhere: what is named does not exist, and what is listed holds nothing of this crew. */

@@ -88,12 +88,12 @@ async function answer<Services>(
   // In this order: Koa sets a status of its own when a body is given or taken away.
   ctx.body = result.body
   ctx.status = result.status
-  if (result.body !== undefined) ctx.type = route.answerType
+  if (result.body !== undefined) ctx.type = typeOf(route)
 }
 
 /** Whether an answer is one that a program may hold on to and ask for again: JSON that was read, and is not told by its route. */
 function isTellable(route: Route<never>, { status, headers, body }: Answer<unknown>): boolean {
-  const isJson = route.method === 'GET' && status === 200 && route.answerType === 'application/json'
+  const isJson = route.method === 'GET' && status === 200 && typeOf(route) === JSON_TYPE
   return (
     isJson && typeof body === 'object' && body !== null && !Buffer.isBuffer(body) && headers?.['ETag'] === undefined
   )
@@ -113,7 +113,13 @@ function answerIfChanged(ctx: ApiContext, route: Route<never>, body: unknown): v
   }
   ctx.status = 200
   ctx.body = text
-  ctx.type = route.answerType
+  ctx.type = typeOf(route)
+}
+
+const JSON_TYPE = 'application/json'
+
+function typeOf({ answerTypes: [only = JSON_TYPE] }: Route<never>): string {
+  return only
 }
 
 /** Also told of the end of an answer, after which nobody listens. */

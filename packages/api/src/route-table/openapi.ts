@@ -83,7 +83,7 @@ function tagOf(path: string): string {
 }
 
 function describeResponses(route: Route<never>): Record<string, object> {
-  const { summary, answer, answerType, status } = route
+  const { summary, answer, answerTypes, statuses } = route
   const byStatus = new Map<number, ProblemCode[]>()
   for (const code of problemsOf(route)) {
     for (const problemStatus of statusesOf(route, code)) {
@@ -97,16 +97,19 @@ function describeResponses(route: Route<never>): Record<string, object> {
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
   ])
-  const success = answer === undefined ? {} : { content: { [answerType]: { schema: toJsonSchema(answer, 'output') } } }
-  return { [String(status)]: { description: summary, ...success }, ...Object.fromEntries(problems) }
+  const schema = answer === undefined ? null : toJsonSchema(answer, 'output')
+  const content = Object.fromEntries(answerTypes.map((type) => [type, { schema }]))
+  const success = { description: summary, ...(schema === null ? {} : { content }) }
+  const successes = statuses.map((status) => [String(status), success])
+  return { ...Object.fromEntries(successes), ...Object.fromEntries(problems) }
 }
 
-/** What is wrong in the URL is a 400, what is wrong in a body a 422. */
+/** What is wrong in the URL is a 400, what is wrong in a body a 422; so is what a route refuses by its own rules. */
 function statusesOf(route: Route<never>, code: ProblemCode): number[] {
   if (code !== 'validation-failed') return [PROBLEM_STATUSES[code]]
   return [
     ...(route.params === undefined && route.query === undefined ? [] : [400]),
-    ...(route.body === undefined ? [] : [422]),
+    ...(route.body === undefined && !route.problems.includes(code) ? [] : [422]),
   ]
 }
 

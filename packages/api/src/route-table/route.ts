@@ -66,10 +66,10 @@ export interface RouteDefinition<
   readonly body?: B
   /** Left out where nothing comes back. */
   readonly answer?: Out
-  /** Media type of the answer. @default application/json */
-  readonly answerType?: string
-  /** Status of success. @default 200 */
-  readonly status?: number
+  /** Media types of the answer; a route with several answers by itself. @default application/json */
+  readonly answerType?: string | readonly string[]
+  /** Status of success; several where the thing may be there already. @default 200 */
+  readonly status?: number | readonly number[]
   /** Codes beyond those that follow from access, limit and schemas. @default none */
   readonly problems?: readonly ProblemCode[]
   readonly run: (
@@ -90,8 +90,8 @@ export interface Route<in Services, C extends RouteContract = RouteContract> {
   readonly query: z.ZodType | undefined
   readonly body: z.ZodType | undefined
   readonly answer: z.ZodType | undefined
-  readonly answerType: string
-  readonly status: number
+  readonly answerTypes: readonly string[]
+  readonly statuses: readonly number[]
   readonly problems: readonly ProblemCode[]
   readonly run: (
     request: RouteRequest<unknown, unknown, unknown, Principal | null>,
@@ -136,8 +136,8 @@ export function routeFor<Services>() {
       query,
       body,
       answer,
-      answerType,
-      status,
+      answerTypes: [answerType].flat(),
+      statuses: [status].flat(),
       problems,
       run,
     }

@@ -1,7 +1,6 @@
 import { ALERT_KINDS } from '@paikea/domain'
-import { isOneLine } from '@paikea/operations'
 import { z } from 'zod'
-import { IamSchema, IdSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
+import { EmailSchema, IamSchema, IdSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
 const KindSchema = z.enum(ALERT_KINDS)
 
@@ -31,7 +30,6 @@ export const GroupParams = z.object({ id: IdSchema })
 
 const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, as 22:00')
 const timeZone = z.string().min(1).max(64).refine(isTimeZone, 'must be an IANA time zone, as Pacific/Auckland')
-const email = z.email().max(254).refine(isOneLine, 'is not an e-mail address')
 
 /** What a group is told, when and by which way. */
 export const AlertRulesSchema = z.strictObject({
@@ -56,7 +54,7 @@ export const AlertRulesSchema = z.strictObject({
     .strictObject({ from: clock, to: clock, timeZone, except: z.array(KindSchema).max(ALERT_KINDS.length).default([]) })
     .nullable()
     .default(null),
-  emails: z.array(email).max(50).default([]),
+  emails: z.array(EmailSchema).max(50).default([]),
   /** Webhook endpoints of the same group. */
   endpointIds: z.array(z.int().positive()).max(20).default([]),
 })

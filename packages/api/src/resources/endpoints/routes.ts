@@ -165,6 +165,7 @@ export const endpointRoutes = [
     params: schema.EndpointParams,
     query: schema.PreviewQuery,
     answer: schema.PreviewSchema,
+    problems: ['validation-failed'],
     run: async ({ params, query, principal }, { db }) =>
       ok(await previewEndpoint({ db, caller: principal }, { ...params, ...query })),
   }),

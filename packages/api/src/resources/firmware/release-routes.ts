@@ -58,7 +58,7 @@ export const releaseRoutes = [
     limit: 'writes',
     body: RequestReleaseSchema,
     answer: ReleaseSchema,
-    status: 201,
+    status: [201, 200],
     run: async ({ body, principal }, { db, firmware }) => {
       const stands = (await firmware?.lookUpRef(body.ref)) ?? null
       const { release, isNew } = await requestRelease({ db, caller: principal }, { ref: body.ref, stands })

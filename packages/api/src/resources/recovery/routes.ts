@@ -45,6 +45,7 @@ export const recoveryRoutes = [
     params: RecoveryParams,
     query: RecoveryPriceQuery,
     answer: RecoveryPriceSchema,
+    problems: ['validation-failed'],
     run: async ({ params, query, scope }, { db }) => {
       const price = await priceRecovery(db, { device: await needDevice(db, scope, params.iam), wish: query })
       if (!price.ok) throw refuseField(price.field, price.code, price.message)

@@ -1,17 +1,8 @@
 import { Readable } from 'node:stream'
-import {
-  type Database,
-  type DeploymentRow,
-  type DeviceRow,
-  listDeployments,
-  listDevices,
-  readTrack,
-  type TrackRow,
-} from '@paikea/database'
 import { z } from 'zod'
 import { TRACK_FORMATS } from '../../exports/formats.ts'
 import { NoFixesError } from '../../exports/netcdf.ts'
-import type { Track, TrackFix, Tracks } from '../../exports/track.ts'
+import type { Tracks } from '../../exports/track.ts'
 import { ApiError, notFound } from '../../http/api-error.ts'
 import type { ApiContext } from '../../http/context.ts'
 import { TAKEN_OVER } from '../../route-table/answer.ts'
@@ -19,10 +10,10 @@ import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { needDevice } from '../devices/need-device.ts'
 import { DeviceTrackParams, DeviceTrackQuery, TracksParams, TracksQuery } from './schema.ts'
-import { type Window, windowsOf } from './windows.ts'
+import { headingOf, spanOf, trackOfDevice, tracksOf } from './tracks-of.ts'
 
-/** Devices looked up at a time for a fleet's tracks. */
-const DEVICES_PAGE = 500
+/** Without parameters, as a document names them. */
+const MEDIA_TYPES = Object.values(TRACK_FORMATS).map(({ mediaType }) => mediaType.split(';')[0] ?? mediaType)
 
 const route = routeFor<Pick<Services, 'reader'>>()
 
@@ -36,15 +27,13 @@ export const trackRoutes = [
     limit: 'reads',
     params: DeviceTrackParams,
     query: DeviceTrackQuery,
-    answer: z.string(),
-    answerType: 'application/octet-stream',
+    answer: z.unknown(),
+    answerType: MEDIA_TYPES,
     problems: ['no-fixes'],
     run: async ({ ctx, params, query, scope }, { reader }) => {
       const db = reader()
       const device = await needDevice(db, scope, params.iam)
-      const deployments = await listDeployments(db, { deviceIds: [device.id] })
-      const chosen = chooseDeployments(deployments, query.deployment)
-      const tracks = [trackOf(db, device, windowsOf(spanOf(query), chosen))]
+      const tracks = [await trackOfDevice(db, device, { span: spanOf(query), deployment: query.deployment })]
       await send(ctx, { format: params.format, name: device.iam, tracks })
       return TAKEN_OVER
     },
@@ -58,8 +47,8 @@ export const trackRoutes = [
     limit: 'reads',
     params: TracksParams,
     query: TracksQuery,
-    answer: z.string(),
-    answerType: 'application/octet-stream',
+    answer: z.unknown(),
+    answerType: MEDIA_TYPES,
     problems: ['no-fixes', 'not-found'],
     run: async ({ ctx, params, query, scope }, { reader }) => {
       const db = reader()
@@ -78,70 +67,6 @@ export const trackRoutes = [
   }),
 ] as const
 
-function spanOf(query: { readonly from?: Date | undefined; readonly to?: Date | undefined }): Window {
-  return { from: query.from ?? null, to: query.to ?? null }
-}
-
-function chooseDeployments(
-  deployments: readonly DeploymentRow[],
-  choice: 'none' | number | undefined,
-): readonly Window[] {
-  const windows = (rows: readonly DeploymentRow[]): Window[] =>
-    rows.map(({ fromAt, toAt }) => ({ from: fromAt, to: toAt }))
-  if (choice === 'none') return []
-  if (choice === undefined) return windows(deployments)
-  const chosen = deployments.filter(({ id }) => id === choice)
-  if (chosen.length === 0) throw notFound('deployment')
-  return windows(chosen)
-}
-
-async function* tracksOf(
-  db: Database,
-  args: {
-    readonly scope: Parameters<typeof listDevices>[1]['scope']
-    readonly span: Window
-    readonly isBounded: boolean
-  },
-): AsyncGenerator<Track> {
-  let afterId: number | null = null
-  for (;;) {
-    const devices: readonly DeviceRow[] = await listDevices(db, { scope: args.scope, limit: DEVICES_PAGE, afterId })
-    const ids = devices.map(({ id }) => id)
-    const deployments = args.isBounded ? await listDeployments(db, { deviceIds: ids }) : []
-    for (const device of devices) {
-      const own = deployments.filter(({ deviceId }) => deviceId === device.id)
-      yield trackOf(db, device, windowsOf(args.span, chooseDeployments(own, undefined)))
-    }
-    afterId = ids.at(-1) ?? null
-    if (devices.length < DEVICES_PAGE || afterId === null) return
-  }
-}
-
-function trackOf(db: Database, device: DeviceRow, windows: readonly Window[]): Track {
-  async function* fixes(): AsyncGenerator<readonly TrackFix[]> {
-    for (const window of windows) {
-      for await (const page of readTrack(db, { deviceId: device.id, ...window })) yield page.map(fixOf)
-    }
-  }
-  return { iam: device.iam, label: device.label, fixes: fixes() }
-}
-
-function fixOf(row: TrackRow): TrackFix {
-  return {
-    at: row.at,
-    receivedAt: row.receivedAt,
-    latitudeDegrees: row.latitude,
-    longitudeDegrees: row.longitude,
-    sogKnots: row.sogKnots,
-    cogDegrees: row.cogDegrees,
-    batteryVolts: row.batteryVolts,
-    intervalMinutes: row.intervalMinutes,
-    quality: row.quality,
-    problems: row.problems.map(({ code }) => code),
-    messageId: row.messageId,
-  }
-}
-
 /** Streams a file; what goes wrong before its first piece is still a problem with a status. */
 async function send(
   ctx: ApiContext,
@@ -149,18 +74,7 @@ async function send(
 ): Promise<void> {
   const { mediaType, write } = TRACK_FORMATS[file.format]
   const origin = `${ctx.protocol}://${ctx.host}`
-  const pieces = write(file.tracks, {
-    title: `Tracks of drifting buoys: ${file.name}`,
-    summary: 'GPS fixes of drifting buoys, as reported by Iridium short-burst data, with quality flags.',
-    institution: 'not given',
-    creatorName: 'not given',
-    creatorEmail: 'not given',
-    creatorUrl: origin,
-    license: 'not given',
-    id: `${file.name}-${new Date().toISOString()}`,
-    namingAuthority: ctx.hostname,
-    createdAt: new Date(),
-  })
+  const pieces = write(file.tracks, headingOf({ name: file.name, origin, hostname: ctx.hostname }))
   const first = await pieces.next().catch((error: unknown) => {
     if (!(error instanceof NoFixesError)) throw error
     throw new ApiError(404, 'no-fixes', 'There are no fixes in this period.')

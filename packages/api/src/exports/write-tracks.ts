@@ -1,0 +1,39 @@
+import { type Database, findDevice, type GroupScope } from '@paikea/database'
+import { notFound } from '../http/api-error.ts'
+import { headingOf, spanOf, trackOfDevice, tracksOf } from '../resources/tracks/tracks-of.ts'
+import { TRACK_FORMATS } from './formats.ts'
+
+/** A file format of tracks, by the ending of the file. */
+export type TrackFormatName = keyof typeof TRACK_FORMATS
+
+/** The formats that tracks are written in. */
+export const TRACK_FORMAT_NAMES = Object.keys(TRACK_FORMATS) as TrackFormatName[]
+
+/** Which tracks; `iam` names one device, else it is all of the groups. */
+export interface TracksWish {
+  readonly format: TrackFormatName
+  readonly iam: string | null
+  readonly scope: GroupScope
+  readonly from: Date | null
+  readonly to: Date | null
+  /** `none`: everything, not only the times at sea; an id of one deployment, of one device only. */
+  readonly deployment?: 'none' | number | undefined
+}
+
+/**
+ * Writes tracks as a file, piece by piece, as the API answers them.
+ *
+ * @throws ApiError 404 before the first piece for a device or deployment that is not there; NoFixesError where a NetCDF file would be empty
+ */
+export async function* writeTracks(db: Database, wish: TracksWish): AsyncGenerator<string | Uint8Array> {
+  const { format, iam, scope, deployment } = wish
+  const span = spanOf({ from: wish.from ?? undefined, to: wish.to ?? undefined })
+  const heading = headingOf({ name: iam ?? 'tracks', origin: 'not given', hostname: 'localhost' })
+  if (iam === null) {
+    yield* TRACK_FORMATS[format].write(tracksOf(db, { scope, span, isBounded: deployment !== 'none' }), heading)
+    return
+  }
+  const device = await findDevice(db, { scope, iam })
+  if (device === null) throw notFound('device')
+  yield* TRACK_FORMATS[format].write([await trackOfDevice(db, device, { span, deployment })], heading)
+}

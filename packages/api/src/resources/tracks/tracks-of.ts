@@ -1,0 +1,113 @@
+import {
+  type Database,
+  type DeploymentRow,
+  type DeviceRow,
+  listDeployments,
+  listDevices,
+  readTrack,
+  type TrackRow,
+} from '@paikea/database'
+import type { NetCdfHeading } from '../../exports/netcdf.ts'
+import type { Track, TrackFix } from '../../exports/track.ts'
+import { notFound } from '../../http/api-error.ts'
+import { type Window, windowsOf } from './windows.ts'
+
+/** Devices looked up at a time for a fleet's tracks. */
+const DEVICES_PAGE = 500
+
+/** The track of one device; `deployment` is `none` for everything, or the id of one; left out: its times at sea. @throws ApiError 404 for a deployment of no such id */
+export async function trackOfDevice(
+  db: Database,
+  device: DeviceRow,
+  o: { readonly span: Window; readonly deployment: 'none' | number | undefined },
+): Promise<Track> {
+  const deployments = await listDeployments(db, { deviceIds: [device.id] })
+  return trackOf(db, device, windowsOf(o.span, chooseDeployments(deployments, o.deployment)))
+}
+
+/** What a file says about itself. */
+export function headingOf(o: {
+  readonly name: string
+  readonly origin: string
+  readonly hostname: string
+}): NetCdfHeading {
+  const createdAt = new Date()
+  return {
+    title: `Tracks of drifting buoys: ${o.name}`,
+    summary: 'GPS fixes of drifting buoys, as reported by Iridium short-burst data, with quality flags.',
+    institution: 'not given',
+    creatorName: 'not given',
+    creatorEmail: 'not given',
+    creatorUrl: o.origin,
+    license: 'not given',
+    id: `${o.name}-${createdAt.toISOString()}`,
+    namingAuthority: o.hostname,
+    createdAt,
+  }
+}
+
+/** Both ends, `null` where one is open. */
+export function spanOf(query: { readonly from?: Date | undefined; readonly to?: Date | undefined }): Window {
+  return { from: query.from ?? null, to: query.to ?? null }
+}
+
+function chooseDeployments(
+  deployments: readonly DeploymentRow[],
+  choice: 'none' | number | undefined,
+): readonly Window[] {
+  const windows = (rows: readonly DeploymentRow[]): Window[] =>
+    rows.map(({ fromAt, toAt }) => ({ from: fromAt, to: toAt }))
+  if (choice === 'none') return []
+  if (choice === undefined) return windows(deployments)
+  const chosen = deployments.filter(({ id }) => id === choice)
+  if (chosen.length === 0) throw notFound('deployment')
+  return windows(chosen)
+}
+
+/** The tracks of all devices in a scope, one after the other. */
+export async function* tracksOf(
+  db: Database,
+  args: {
+    readonly scope: Parameters<typeof listDevices>[1]['scope']
+    readonly span: Window
+    readonly isBounded: boolean
+  },
+): AsyncGenerator<Track> {
+  let afterId: number | null = null
+  for (;;) {
+    const devices: readonly DeviceRow[] = await listDevices(db, { scope: args.scope, limit: DEVICES_PAGE, afterId })
+    const ids = devices.map(({ id }) => id)
+    const deployments = args.isBounded ? await listDeployments(db, { deviceIds: ids }) : []
+    for (const device of devices) {
+      const own = deployments.filter(({ deviceId }) => deviceId === device.id)
+      yield trackOf(db, device, windowsOf(args.span, chooseDeployments(own, undefined)))
+    }
+    afterId = ids.at(-1) ?? null
+    if (devices.length < DEVICES_PAGE || afterId === null) return
+  }
+}
+
+function trackOf(db: Database, device: DeviceRow, windows: readonly Window[]): Track {
+  async function* fixes(): AsyncGenerator<readonly TrackFix[]> {
+    for (const window of windows) {
+      for await (const page of readTrack(db, { deviceId: device.id, ...window })) yield page.map(fixOf)
+    }
+  }
+  return { iam: device.iam, label: device.label, fixes: fixes() }
+}
+
+function fixOf(row: TrackRow): TrackFix {
+  return {
+    at: row.at,
+    receivedAt: row.receivedAt,
+    latitudeDegrees: row.latitude,
+    longitudeDegrees: row.longitude,
+    sogKnots: row.sogKnots,
+    cogDegrees: row.cogDegrees,
+    batteryVolts: row.batteryVolts,
+    intervalMinutes: row.intervalMinutes,
+    quality: row.quality,
+    problems: row.problems.map(({ code }) => code),
+    messageId: row.messageId,
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findPythonPackages, type PythonSpec } from '../binaries/python-packages.ts'
+import { runCommand } from '../binaries/run-command.ts'
+import { exportTracks } from './export-tracks.ts'
+
+/** Programs of the sciences that read NetCDF. */
+export const SCIENCE: PythonSpec = {
+  cacheKey: 'ioos-compliance-6.1.0',
+  requirements: ['compliance-checker==6.1.0', 'xarray==2026.9.0', 'netCDF4'],
+}
+const TEN_MINUTES_MS = 600_000
+/** Its command is a script of pip's, which is not made for a folder of one's own. */
+const COMPLIANCE = `
+from compliance_checker.runner import CheckSuite, ComplianceChecker
+CheckSuite.load_all_available_checkers()
+ComplianceChecker.run_checker('track.nc', ['cf:1.11'], 1, 'normal', output_filename='-', output_format='text')
+`
+
+/** What one program said of an export. */
+export interface ExportCheck {
+  readonly name: string
+  readonly isGood: boolean
+  readonly output: string
+}
+
+interface Check {
+  readonly name: string
+  readonly command: readonly [string, ...string[]]
+  /** Whether its output says that all is well. */
+  readonly isGood: (output: string) => boolean
+}
+
+/**
+ * Exports tracks from a live API, and lets the programs read them.
+ *
+ * @throws Error where the Python packages cannot be had
+ */
+export async function checkExports(): Promise<readonly ExportCheck[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'paikea-exports-'))
+  try {
+    const { files, points } = await exportTracks()
+    for (const [format, body] of files) await writeFile(join(folder, `track.${format}`), body)
+    const science = await findPythonPackages(SCIENCE, (line) => process.stderr.write(`${line}\n`))
+    if ('problem' in science) throw new Error(science.problem)
+    const env = { ...process.env, PYTHONPATH: science.folder }
+    // Side by side: each waits for its program's start more than for anything else.
+    return await Promise.all(
+      checksOf(science.python, points).map(async ({ name, command: [program, ...words], isGood }) => {
+        const { code, stdout, stderr } = await runCommand(program, words, {
+          timeoutMs: TEN_MINUTES_MS,
+          cwd: folder,
+          env,
+        })
+        const output = stdout + stderr
+        return { name, isGood: code === 0 && isGood(output), output }
+      }),
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function checksOf(python: string, points: number): readonly Check[] {
+  const open = 'import xarray; d = xarray.open_dataset("track.nc"); print(d.sizes["obs"], str(d.time.dtype)[:10])'
+  const isAll = (output: string): boolean => output.includes(`Feature Count: ${String(points)}`)
+  return [
+    {
+      name: 'NetCDF: CF-1.11, IOOS compliance-checker',
+      command: [python, '-c', COMPLIANCE],
+      isGood: (output) => output.includes('All tests passed!'),
+    },
+    {
+      name: 'NetCDF: xarray reads points and times',
+      command: [python, '-c', open],
+      isGood: (output) => output.trim() === `${String(points)} datetime64`,
+    },
+    {
+      name: 'GPX: gpsbabel reads every point',
+      command: ['gpsbabel', '-t', '-i', 'gpx', '-f', 'track.gpx', '-o', 'unicsv', '-F', '-'],
+      // One line above them.
+      isGood: (output) => output.trim().split('\n').length === points + 1,
+    },
+    {
+      name: 'GPX: GDAL reads every point',
+      command: ['ogrinfo', '-ro', '-so', 'track.gpx', 'track_points'],
+      isGood: isAll,
+    },
+    {
+      name: 'GeoJSON: GDAL',
+      command: ['ogrinfo', '-ro', '-al', '-so', 'track.geojson'],
+      isGood: (output) => output.includes('Feature Count'),
+    },
+    { name: 'KML: GDAL', command: ['ogrinfo', '-ro', '-q', 'track.kml'], isGood: (output) => /^1: /m.test(output) },
+  ]
+}
