@@ -233,6 +233,7 @@ export {
   insertEndpoint,
   listEndpoints,
 } from './queries/endpoints.ts'
+export { dismissError, FAULTY_DELIVERY_STATES, listFaultyDeliveries, listQuarantined } from './queries/errors.ts'
 export { findDelivery, listAttempts, listDeliveries } from './queries/deliveries.ts'
 export {
   deleteEndpoint,

@@ -28,9 +28,11 @@ import {
   buildReport,
   buildRoute,
   databaseKinds,
+  filtersOfLists,
   openTestDatabase,
   randomImei,
   type TestDatabase,
+  walksOf,
 } from '@paikea/database/testing'
 import { refreshDeviceState } from '../src/queries/device-state.ts'
 
@@ -255,6 +257,15 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(await listReports(db, { deviceId: device.id, from: new Date(at.getTime() + 1), to: at, limit: 9 })).toEqual(
       [],
     )
+  })
+
+  it('have an index behind every filter of a list, by the plans of the database', async () => {
+    const { id: groupId } = await buildGroup(db)
+    for (const [name, ask] of filtersOfLists(db, [groupId, groupId + 1])) {
+      expect({ name, walks: await walksOf(db, ask) }).toEqual({ name, walks: [] })
+    }
+    const byText = () => db.sequelize.query("SELECT id FROM inbound_messages WHERE verified_by = 'secret'")
+    expect(await walksOf(db, byText)).toHaveLength(1)
   })
 })
 

@@ -50,6 +50,7 @@ export {
 } from './endpoints/change-endpoint.ts'
 export { createEndpoint, type CreatedEndpoint, type NewEndpoint } from './endpoints/create-endpoint.ts'
 export { previewEndpoint, testEndpoint } from './endpoints/try-endpoint.ts'
+export { dismissError, type ErrorSubject } from './errors/dismiss-error.ts'
 export { cancelUpgrade } from './firmware/cancel-upgrade.ts'
 export { cancelRelease, resumeRelease } from './firmware/change-release.ts'
 export { requestRelease, type RequestedRelease, type StandingRef } from './firmware/request-release.ts'

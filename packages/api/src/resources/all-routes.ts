@@ -8,6 +8,7 @@ import { auditRoutes } from './audit/routes.ts'
 import { deviceNoteRoutes } from './device-notes/routes.ts'
 import { deviceRoutes } from './devices/routes.ts'
 import { endpointRoutes } from './endpoints/routes.ts'
+import { errorRoutes } from './errors/routes.ts'
 import { eventRoutes } from './events/routes.ts'
 import { releaseRoutes } from './firmware/release-routes.ts'
 import { rolloutRoutes } from './firmware/rollout-routes.ts'
@@ -53,6 +54,7 @@ export const ALL_ROUTES = [
   ...inboundRoutes,
   ...outboundRoutes,
   ...vendorAccountRoutes,
+  ...errorRoutes,
   ...endpointRoutes,
   ...airtimeRoutes,
   ...routeRoutes,

@@ -30,6 +30,7 @@ import { recoveryCodes } from './0146-recovery-codes.ts'
 import { identities } from './0147-identities.ts'
 import { targetGroups } from './0026-target-groups.ts'
 import { deviceNotes } from './0130-device-notes.ts'
+import { dismissedErrors } from './0140-dismissed-errors.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -66,4 +67,5 @@ export const migrations: readonly Migration[] = [
   pushSubscriptions,
   recoveryCodes,
   identities,
+  dismissedErrors,
 ]

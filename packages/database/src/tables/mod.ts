@@ -12,6 +12,7 @@ import { ALERT_NOTICES } from './alert-notices.ts'
 import { ALERT_RULES } from './alert-rules.ts'
 import { ALERTS } from './alerts.ts'
 import { DEVICE_NOTES } from './device-notes.ts'
+import { DISMISSED_ERRORS } from './dismissed-errors.ts'
 import { SHARE_LINKS } from './share-links.ts'
 import { PASSWORD_RESETS } from './password-resets.ts'
 import { COMMANDS } from './commands.ts'
@@ -67,6 +68,7 @@ export function defineModels(sequelize: Sequelize) {
     Identity: defineModel(sequelize, IDENTITIES, { modelName: 'identity' }),
     SignIn: defineModel(sequelize, SIGN_INS, { modelName: 'signIn' }),
     PushSubscription: defineModel(sequelize, PUSH_SUBSCRIPTIONS, { modelName: 'pushSubscription' }),
+    DismissedError: defineModel(sequelize, DISMISSED_ERRORS, { modelName: 'dismissedError' }),
     ShareLink: defineModel(sequelize, SHARE_LINKS, { modelName: 'shareLink' }),
     PasswordReset: defineModel(sequelize, PASSWORD_RESETS, { modelName: 'passwordReset' }),
     DeliveryAttempt: defineModel(sequelize, DELIVERY_ATTEMPTS, { modelName: 'deliveryAttempt' }),

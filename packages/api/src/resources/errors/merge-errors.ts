@@ -1,0 +1,65 @@
+import type { DeliveryRow, InboundRow } from '@paikea/database'
+import { ApiError } from '../../http/api-error.ts'
+
+/** One of either list. */
+export type FoundError =
+  | { readonly kind: 'message'; readonly at: Date; readonly message: InboundRow }
+  | { readonly kind: 'delivery'; readonly at: Date; readonly delivery: DeliveryRow }
+
+/** The last of each list that was shown; `null` = none yet. */
+export interface ErrorPlace {
+  readonly message: number | null
+  readonly delivery: number | null
+}
+
+/**
+ * The newest of two lists, each by its id: what came in, and what was made to be sent.
+ *
+ * @param o each list one longer than the page, where there are so many
+ */
+export function mergeErrors(o: {
+  readonly messages: readonly InboundRow[]
+  readonly deliveries: readonly DeliveryRow[]
+  readonly limit: number
+  readonly after: ErrorPlace
+}): { readonly rows: readonly FoundError[]; readonly nextCursor: string | null } {
+  const rows: FoundError[] = []
+  let [m, d] = [0, 0]
+  while (rows.length < o.limit) {
+    const [message, delivery] = [o.messages[m], o.deliveries[d]]
+    if (message === undefined && delivery === undefined) break
+    if (delivery === undefined || (message !== undefined && message.receivedAt >= delivery.createdAt)) {
+      if (message === undefined) break
+      rows.push({ kind: 'message', at: message.receivedAt, message })
+      m += 1
+    } else {
+      rows.push({ kind: 'delivery', at: delivery.createdAt, delivery })
+      d += 1
+    }
+  }
+  const isMore = m < o.messages.length || d < o.deliveries.length
+  const place = {
+    message: o.messages[m - 1]?.id ?? o.after.message,
+    delivery: o.deliveries[d - 1]?.id ?? o.after.delivery,
+  }
+  return { rows, nextCursor: isMore ? encodePlace(place) : null }
+}
+
+function encodePlace({ message, delivery }: ErrorPlace): string {
+  return Buffer.from([message, delivery].map((id) => (id === null ? '' : id.toString(36))).join('.')).toString(
+    'base64url',
+  )
+}
+
+/** @throws ApiError 400 for what `mergeErrors` did not write */
+export function decodePlace(cursor: string | undefined): ErrorPlace {
+  if (cursor === undefined) return { message: null, delivery: null }
+  const match = /^([0-9a-z]{0,10})\.([0-9a-z]{0,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
+  if (match === null) {
+    throw new ApiError(400, 'invalid-cursor', 'The cursor is not one of this list.', {
+      errors: [{ field: 'cursor', code: 'invalid-cursor', message: 'is not one of this list' }],
+    })
+  }
+  const read = (text = ''): number | null => (text === '' ? null : Number.parseInt(text, 36))
+  return { message: read(match[1]), delivery: read(match[2]) }
+}

@@ -1,0 +1,37 @@
+import type { DeliveryRow, InboundRow } from '@paikea/database'
+import { findTarget } from '@paikea/delivery'
+import { presentTime } from '../../http/fields.ts'
+import type { ErrorView } from './schema.ts'
+
+const OF_DAMAGED = 'Look at its bytes; if they make sense, release it (replay with "release"), else put it aside.'
+const OF_UNREAD = 'Replay it after an update that can read it, or put it aside. Its bytes are kept either way.'
+const OF_STATES: Readonly<Record<string, string>> = {
+  unknown:
+    'Nobody knows whether it arrived. Look for it at the receiver, then say that it arrived or send it again; sent again it may arrive twice.',
+  failed: 'Mend what the reason names, then send it again, or put it aside.',
+  expired: 'It waited longer than it is of use. Send it again if it still is, or put it aside.',
+  parked: 'Mend what the reason names, then resume it, or cancel it.',
+}
+
+/** A message in quarantine. */
+export function presentMessageError(row: InboundRow, iam: string | null): ErrorView {
+  const { id, state, reasonCode, reasonDetail, imei } = row
+  const code = reasonCode ?? 'not-read'
+  return {
+    ...{ id: `in-${String(id)}`, kind: 'message', at: presentTime(row.receivedAt), state },
+    ...{ reason: { code, detail: reasonDetail }, advice: code === 'damaged-by-radio' ? OF_DAMAGED : OF_UNREAD },
+    ...{ iam, imei, href: `/v1/messages/inbound/${String(id)}` },
+  }
+}
+
+/** A delivery that needs a person. */
+export function presentDeliveryError(row: DeliveryRow, iam: string | null): ErrorView {
+  const { id, state, reasonCode, reasonDetail, imei, targetKind } = row
+  const words = state === 'parked' && reasonCode !== null ? findTarget(targetKind)?.words.park(reasonCode) : undefined
+  return {
+    ...{ id: `out-${String(id)}`, kind: 'delivery', at: presentTime(row.stateChangedAt), state },
+    reason: { code: reasonCode ?? state, detail: reasonDetail ?? words?.what ?? null },
+    advice: words?.whatToDo ?? OF_STATES[state] ?? '',
+    ...{ iam, imei, href: `/v1/messages/outbound/${String(id)}` },
+  }
+}

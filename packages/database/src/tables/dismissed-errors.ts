@@ -1,0 +1,21 @@
+import { bigint, id, now, text, time, word } from '../sql/kinds.ts'
+import type { ModelOf } from '../sql/model.ts'
+import { table } from '../sql/table.ts'
+
+/** What is listed as an error: a message in quarantine, or a delivery that needs a person. */
+export const ERROR_KINDS = ['message', 'delivery'] as const
+export type ErrorKind = (typeof ERROR_KINDS)[number]
+
+/** Errors that a person has put aside. */
+export const DISMISSED_ERRORS = table('dismissed_errors', {
+  id,
+  kind: word(ERROR_KINDS, 16),
+  /** Id of the message or the delivery. */
+  subjectId: bigint,
+  /** When it came to be as it was seen; what goes wrong with it after that is a new error. */
+  asOf: time,
+  dismissedBy: text(120),
+  createdAt: now,
+})
+
+export type DismissedError = ModelOf<typeof DISMISSED_ERRORS>
