@@ -13,6 +13,7 @@ import type { ApiContext } from './http/context.ts'
 import { answerErrors } from './http/error-middleware.ts'
 import { describeError } from './http/log.ts'
 import { createRateLimiters, type RateLimits } from './http/rate-limit.ts'
+import { answerOriginalPaths } from './http/original-paths.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { refuseOtherMethods } from './http/unmatched.ts'
 import { listen, type Listening } from './listen.ts'
@@ -221,6 +222,7 @@ export function createApi(deps: ApiDeps): Api {
     await next()
   })
   app.use(answerErrors(log))
+  app.use(answerOriginalPaths)
   app.use(router.routes())
   app.use(refuseOtherMethods(router))
   app.use(serveDocs(config.docsDirectory ?? null))
