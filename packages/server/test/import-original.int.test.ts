@@ -70,10 +70,12 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
   const messages = () => listInbound(db, { scope: all, filter: {}, limit: 100, afterId: null })
 
   it('tells by a dry run what would come of it, and changes nothing', async () => {
-    const [heading, devices, routes, read] = await run('--dry-run')
+    const lines = await run('--dry-run')
+    const [heading, devices, routes, read] = lines
     expect(heading).toContain('Nothing was changed')
     expect([devices, routes]).toEqual(['devices    3 made, 0 were there', 'routes     3 made, 1 were there'])
     expect(read).toBe('messages   5 read: 4 stored, 1 counted as copies')
+    expect(lines.at(-1)).toBe('Nothing here is in the way.')
     expect(await messages()).toEqual([])
   })
 
@@ -134,6 +136,15 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
       'messages   1 read: 0 stored, 1 counted as copies',
     ])
     expect(await messages()).toEqual(before)
+  })
+
+  it('tells by a dry run what is in the way here', async () => {
+    await original.insert('buoy', { id: 9, iam: 'HS201', rb_id: 11 })
+    expect((await run('--dry-run')).slice(-3)).toEqual([
+      'In the way here, and left as it is: 2',
+      'buoy HS201: here it is a handset',
+      'buoy HS201: its modem 300434060700000 sits in PK101 here',
+    ])
   })
 })
 

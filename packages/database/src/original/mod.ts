@@ -1,3 +1,4 @@
+export { findPayloads } from './find-payloads.ts'
 export { openOriginal, type OriginalDatabase } from './open-original.ts'
 export {
   ORIGINAL_FIELDS,

@@ -1,7 +1,10 @@
 import { type Database, openDatabase } from '@paikea/database'
+import { findConflicts } from '../import-original/find-conflicts.ts'
+import { importPortal } from '../import-original/import-portal.ts'
 import { formatReport } from '../import-original/import-report.ts'
 import { importOriginal } from '../import-original/import-original.ts'
 import { ServeError } from '../process/serve-error.ts'
+import { withExistingStore } from './existing-store.ts'
 import { asTyped } from './in-folder.ts'
 import type { ImportFlags } from './program.ts'
 import { withStore } from './with-store.ts'
@@ -13,17 +16,32 @@ export async function importOriginalCommand(env: NodeJS.ProcessEnv, flags: Impor
     group: flags.dryRun === true ? undefined : flags.group,
     areRoutesDisabled: flags.disableRoutes === true,
   }
+  const isFile = /\.csv$/i.test(flags.from)
+  const file = { file: asTyped(env, flags.from), imei: flags.imei ?? null }
   const work = async (db: Database) => {
     await db.migrate()
-    return formatReport(await importOriginal(db, options))
+    return formatReport(await (isFile ? importPortal(db, file) : importOriginal(db, options)))
   }
   try {
     const lines = flags.dryRun === true ? await inScratch(work) : await withStore(env, work)
     const heading = flags.dryRun === true ? ['Nothing was changed. Taken over into an empty database it would be:'] : []
-    process.stdout.write(`${[...heading, ...lines].join('\n')}\n`)
+    const conflicts = flags.dryRun === true && !isFile ? await conflictsHere(env, options) : []
+    process.stdout.write(`${[...heading, ...lines, ...conflicts].join('\n')}\n`)
   } catch (error) {
     throw sayWhy(error)
   }
+}
+
+/** Only where there is a database: a dry run makes none. */
+async function conflictsHere(env: NodeJS.ProcessEnv, options: { readonly from: string }): Promise<readonly string[]> {
+  const look = async (db: Database) => ((await db.pendingMigrations()).length > 0 ? null : findConflicts(db, options))
+  const conflicts = await withExistingStore(env, look).catch((error: unknown) => {
+    if (error instanceof ServeError) return null
+    throw error
+  })
+  if (conflicts === null) return ['There is no database here yet, so nothing is in the way.']
+  if (conflicts.length === 0) return ['Nothing here is in the way.']
+  return [`In the way here, and left as it is: ${conflicts.length}`, ...conflicts.map((line) => `  ${line}`)]
 }
 
 async function inScratch<T>(work: (db: Database) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { ROLES, type Role } from '@paikea/domain'
 import { Command, Option } from 'commander'
 import { addAccountsCommands } from './accounts-program.ts'
+import type { ExportFlags } from './export-command.ts'
 import { addDeliveryCommands } from './deliveries-program.ts'
 import { asTyped, inFolder } from './in-folder.ts'
 import { addAirtimeCommands } from './airtime-program.ts'
@@ -56,12 +57,29 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
       }),
     )
   program
+    .command('export')
+    .description('write the tracks of a device, a group or the whole fleet into a file')
+    .requiredOption('--out <file>', 'its ending says the format: .csv, .geojson, .gpx, .kml or .nc')
+    .option('--device <iam>', 'of this device')
+    .option('--group <name>', 'of this group')
+    .option('--since <time>', 'fixes from then on, for example 2026-11-24T03:00:00Z')
+    .option('--until <time>', 'and until then')
+    .option('--deployment <id>', '"none": not only the times at sea; or the id of one (with --device)')
+    .addOption(dataOption())
+    .action(async ({ data, ...options }: ExportFlags & DataFlags) =>
+      (await import('./export-command.ts')).exportCommand(inFolder(env, data), options),
+    )
+  program
     .command('import-original')
     .description('take over devices, messages and routes of the original service; sends nothing, and may be run again')
-    .requiredOption('--from <uri>', 'its database: sqlite:////file or mysql://user@host/database, as its DB_URI')
+    .requiredOption(
+      '--from <uri>',
+      "its database: sqlite:////file or mysql://user@host/database, as its DB_URI; or a portal's export, a file that ends in .csv",
+    )
+    .option('--imei <imei>', 'whose messages they are, where a CSV file does not say')
     .option('--group <name>', 'the group that gets the devices (the oldest)')
     .option('--disable-routes', 'make the routes switched off, for as long as the original sends too')
-    .option('--dry-run', 'do it all in a scratch database, and tell what would come of it')
+    .option('--dry-run', 'do it all in a scratch database, and tell what would come of it and what is in the way here')
     .addOption(dataOption())
     .action(async ({ data, ...options }: ImportFlags & DataFlags) =>
       (await import('./import-original-command.ts')).importOriginalCommand(inFolder(env, data), options),
@@ -165,6 +183,7 @@ export interface DataFlags {
 /** Flags of `import-original`. */
 export interface ImportFlags {
   readonly from: string
+  readonly imei?: string
   readonly group?: string
   readonly disableRoutes?: boolean
   readonly dryRun?: boolean

@@ -46,7 +46,7 @@ export async function importMessages(context: ImportContext): Promise<void> {
 
 async function store({ db, original, report }: ImportContext, items: readonly Item[], lastId: number): Promise<void> {
   const outcomes = await storeHistory(db, items, { source: original.fingerprint, lastId })
-  count(report, items, outcomes)
+  countOutcomes(report, items, outcomes)
 }
 
 /** Takes over the trackers' pushes. Their ids are unique, so one that is there was taken before and is no copy of the vendor's. */
@@ -61,12 +61,13 @@ export async function importPushes({ db, original, report, now }: ImportContext)
       if (row.isDeleted) leaveOut(report, `push ${row.id}`, 'deleted in the original')
       else items.push({ ...(await readHistory(encodePush(row, now), now)), isHandOver: true })
     }
-    count(report, items, await storeHistory(db, items, { source: `${original.fingerprint}/pushes`, lastId: 0 }))
+    countOutcomes(report, items, await storeHistory(db, items, { source: `${original.fingerprint}/pushes`, lastId: 0 }))
     lastId = last.id
   }
 }
 
-function count(report: ImportReport, items: readonly Item[], outcomes: readonly StoreOutcome[]): void {
+/** Adds what became of some messages. */
+export function countOutcomes(report: ImportReport, items: readonly Item[], outcomes: readonly StoreOutcome[]): void {
   const { messages, quarantinedFor } = report
   messages.read += items.length
   outcomes.forEach((outcome, index) => {
