@@ -11,10 +11,13 @@ import { answers } from './sections/answers.ts'
 import { backlog } from './sections/backlog.ts'
 import { crowd } from './sections/crowd.ts'
 import { event } from './sections/event.ts'
+import { exportsSection } from './sections/exports.ts'
 import { fetchRelease } from './sections/fetch.ts'
+import { importSection } from './sections/import.ts'
 import { isolation } from './sections/isolation.ts'
 import { links } from './sections/links.ts'
 import { growth } from './sections/growth.ts'
+import { manyReports } from './sections/many-reports.ts'
 import { memory, smallMachine } from './sections/small-machine.ts'
 import { paced } from './sections/paced.ts'
 import { programs } from './sections/programs.ts'
@@ -39,6 +42,9 @@ const sections = [
   web,
   webFleet,
   startUp,
+  exportsSection,
+  manyReports,
+  importSection,
   growth,
   memory,
   smallMachine,
@@ -51,6 +57,10 @@ const help = `npm run bench -- [flags]
   --rounds N       rounds of each measurement, medians are printed (default 3)
   --seconds N      length of one measurement under load (default 5)
   --beside DIR     another build of this repository, to measure the memory of as well
+  --fixes N        fixes of the section exports (default 1000000)
+  --reports N      reports of the section many-reports (default 20000000)
+  --fixture DIR    where the tables of many-reports are written once and stay
+  --prepare        only write those tables
   --out FILE       where the figures go as JSON (default bench-results/<time>.json)
   --help
 `
@@ -64,6 +74,10 @@ async function main(): Promise<void> {
       seconds: { type: 'string', default: '5' },
       out: { type: 'string' },
       beside: { type: 'string' },
+      fixes: { type: 'string', default: '1000000' },
+      reports: { type: 'string', default: '20000000' },
+      fixture: { type: 'string' },
+      prepare: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -82,6 +96,10 @@ async function main(): Promise<void> {
       mariadb,
       databases: readDatabases(values.databases),
       beside: values.beside === undefined ? null : resolve(values.beside),
+      fixes: atLeastOne('--fixes', values.fixes),
+      reports: atLeastOne('--reports', values.reports),
+      fixture: values.fixture === undefined ? null : resolve(values.fixture),
+      isOnlyPrepared: values.prepare,
       progress,
     }
     const machine = await describeMachine(cli)

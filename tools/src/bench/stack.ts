@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly vendorPort?: number
   /** How many buoys there are. @default 200 */
   readonly buoys?: number
+  /** A database that is there, with its fleet: no buoys are made. @default a new one */
+  readonly uri?: string
   /** Settings of the server beside the usual ones. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -41,6 +43,10 @@ export interface Stack {
   /** Process of the Temporal server; `null`: there is none. */
   readonly temporalPid: number | null
   readonly db: Database
+  /** Of a MariaDB. */
+  readonly databaseName: string
+  /** Of SQLite; `null` where it is a MariaDB. */
+  readonly databaseFile: string | null
   /** A bearer token of an administrator. */
   readonly token: string
   /** The buoys that the load comes from, in the order of their modems. */
@@ -55,7 +61,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await mkdir(logFolder)
   const temporalPort = await freePort()
   const temporal = options.role === 'all' ? await startTemporal(options.temporalCli, temporalPort, folder) : null
-  const uri = await databaseUri(options, folder)
+  const uri = options.uri ?? (await databaseUri(options, folder))
   let server: RunningPart | undefined
   let db: Database | null = null
   let port = 0
@@ -102,8 +108,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       temporalAddress: `127.0.0.1:${temporalPort}`,
       temporalPid: temporal === null ? null : Number(await readFile(join(folder, 'temporal.pid'), 'utf8')),
       db,
+      databaseName: /\/(\w+)\?/.exec(uri)?.[1] ?? '',
+      databaseFile: options.database === 'sqlite' ? join(folder, 'bench.db') : null,
       token,
       buoys: await buildFleet(baseUrl, token, options.buoys),
+      buoys: options.uri === undefined ? await buildFleet(baseUrl, token) : [],
       stop,
     }
   } catch (error) {
@@ -124,9 +133,14 @@ async function startTemporal(cli: string, port: number, folder: string): Promise
 
 async function databaseUri(options: StackOptions, folder: string): Promise<string> {
   if (options.database === 'sqlite') return `sqlite:///${join(folder, 'bench.db')}`
-  if (options.mariadb === null) throw new Error('no MariaDB server on this machine')
+  return createDatabase(options.mariadb)
+}
+
+/** Makes an empty database in the run's MariaDB; answers its address. */
+export async function createDatabase(mariadb: PrivateMariaDb | null): Promise<string> {
+  if (mariadb === null) throw new Error('no MariaDB server on this machine')
   const name = `bench_${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`
-  const socket = encodeURIComponent(options.mariadb.socket)
+  const socket = encodeURIComponent(mariadb.socket)
   const root = await openDatabase({ uri: `mysql://root@localhost/mysql?unix_socket=${socket}` })
   await root.sequelize.getQueryInterface().createDatabase(name, { charset: 'utf8mb4' })
   await root.close()

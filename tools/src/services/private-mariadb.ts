@@ -23,12 +23,38 @@ export interface MariaDbFiles {
 
 /** Makes an empty database server in a new folder. `null` where none is installed. @throws Error when that fails */
 export async function prepareMariaDb(): Promise<MariaDbFiles | null> {
+  // Short: a socket's path may have no more than 107 characters.
+  return prepareIn(() => mkdtemp(join(tmpdir(), 'paikea-db-')))
+}
+
+/** Starts the server that stands in a folder, or makes it there; what it holds stays. `null` where none is installed. */
+export async function startMariaDbIn(folder: string): Promise<PrivateMariaDb | null> {
+  const files = await prepareIn(async () => {
+    await mkdir(folder, { recursive: true })
+    return folder
+  })
+  if (files === null) return null
+  const kept = await launchMariaDb(files)
+  return {
+    socket: files.socket,
+    stop: async () => {
+      await kept.stop()
+    },
+  }
+}
+
+async function prepareIn(makeFolder: () => Promise<string>): Promise<MariaDbFiles | null> {
   const server = await findProgram(['mariadbd', 'mysqld'])
   const install = await findProgram(['mariadb-install-db', 'mysql_install_db'])
   if (server === null || install === null) return null
-  // Short: a socket's path may have no more than 107 characters.
-  const folder = await mkdtemp(join(tmpdir(), 'paikea-db-'))
+  const folder = await makeFolder()
   const dataFolder = join(folder, 'data')
+  const files = { server, folder, socket: join(folder, 's'), pidFile: join(folder, 'keeper.pid') }
+  const isThere = await access(join(dataFolder, 'mysql')).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) return files
   await mkdir(dataFolder)
   const installed = await runCommand(
     install,
@@ -36,7 +62,7 @@ export async function prepareMariaDb(): Promise<MariaDbFiles | null> {
     { timeoutMs: 120_000 },
   )
   if (installed.code !== 0) throw new Error(`${install}: ${(installed.stderr + installed.stdout).slice(-1_000)}`)
-  return { server, folder, socket: join(folder, 's'), pidFile: join(folder, 'keeper.pid') }
+  return files
 }
 
 /** Starts the server and waits until it listens. @throws Error with its last words */

@@ -13,6 +13,14 @@ export interface BenchRun {
   readonly databases: readonly ('sqlite' | 'mariadb')[]
   /** The repository of another build to measure the same of; `null` = none. */
   readonly beside: string | null
+  /** Fixes that are exported at once. */
+  readonly fixes: number
+  /** Reports of the full table. */
+  readonly reports: number
+  /** Where the tables of `many-reports` are kept; `null` = it is left out. */
+  readonly fixture: string | null
+  /** Only write those tables. */
+  readonly isOnlyPrepared: boolean
   /** A line about what goes on, printed at once. */
   progress(line: string): void
 }
