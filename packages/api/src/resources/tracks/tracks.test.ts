@@ -103,6 +103,10 @@ describe('tracks and deployments', () => {
     expect(await days('')).toEqual(['21'])
     expect((await api.call(token, 'DELETE', path)).status).toBe(204)
     expect((await api.call(token, 'DELETE', path)).status).toBe(404)
+    const { items: deeds } = (await api.call(await api.tokenOf(null), 'GET', '/v1/audit')).body
+    expect(deeds.map(({ action }: { action: string }) => action)).toEqual(
+      expect.arrayContaining(['deployment.created', 'deployment.changed', 'deployment.deleted']),
+    )
   })
 
   it('gives every format, of one device and of a group', async () => {
