@@ -173,7 +173,8 @@ describe('who may call what', () => {
     tokens.set('other-group', await api.tokenOf((await buildGroup(api.db)).id, 'admin'))
     tokens.set('system-admin', await api.tokenOf(null))
     shared = await makeThings()
-  })
+    // Many requests one after the other: a busy machine takes its time.
+  }, 60_000)
   afterAll(() => api.close())
 
   it.each(cases)('%s, %s', async (name, caller, route) => {
