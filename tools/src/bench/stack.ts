@@ -111,8 +111,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       databaseName: /\/(\w+)\?/.exec(uri)?.[1] ?? '',
       databaseFile: options.database === 'sqlite' ? join(folder, 'bench.db') : null,
       token,
-      buoys: await buildFleet(baseUrl, token, options.buoys),
-      buoys: options.uri === undefined ? await buildFleet(baseUrl, token) : [],
+      buoys: options.uri === undefined ? await buildFleet(baseUrl, token, options.buoys) : [],
       stop,
     }
   } catch (error) {
