@@ -161,6 +161,7 @@ export const CHANGES_NOTHING: readonly string[] = [
   // It was a token that asked.
   'DELETE /v1/session',
   // Nothing was quarantined, nothing parked.
+  'POST /v1/errors/:id/replay',
   'POST /v1/messages/inbound/:id/replay',
   'POST /v1/messages/inbound/replay',
   'POST /v1/messages/outbound/resume',

@@ -24,7 +24,8 @@ describe('paikea export', () => {
       purpose: null,
     }
     await db.write((transaction) => db.models.Deployment.create(values, { transaction }))
-  })
+    // A busy machine takes its time to migrate.
+  }, 60_000)
   afterAll(async () => {
     await db.drop()
     await rm(folder, { recursive: true })
