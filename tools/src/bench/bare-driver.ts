@@ -19,7 +19,7 @@ interface Mysql {
 
 /** Opens the driver that the database package works with. */
 export function openBareDriver(
-  o: { readonly file: string } | { readonly socket: string; readonly name: string },
+  options: { readonly file: string } | { readonly socket: string; readonly name: string },
 ): BareDriver {
   const load = createRequire(fileURLToPath(import.meta.resolve('@paikea/database')))
   const promised = <T>(ask: (done: Callback) => void): Promise<T> =>
@@ -27,13 +27,18 @@ export function openBareDriver(
       // Both drivers call back with an error or the rows.
       ask((error, rows) => (error === null || error === undefined ? resolve(rows as T) : reject(error)))
     })
-  if ('file' in o) {
+  if ('file' in options) {
     const sqlite3 = load('sqlite3') as { Database: new (file: string, mode: number) => Sqlite; OPEN_READONLY: number }
-    const db = new sqlite3.Database(o.file, sqlite3.OPEN_READONLY)
+    const db = new sqlite3.Database(options.file, sqlite3.OPEN_READONLY)
     return { rows: (sql) => promised((done) => db.all(sql, done)), close: () => promised((done) => db.close(done)) }
   }
   const mysql2 = load('mysql2') as { createConnection: (options: object) => Mysql }
-  const connection = mysql2.createConnection({ socketPath: o.socket, user: 'root', database: o.name, timezone: 'Z' })
+  const connection = mysql2.createConnection({
+    socketPath: options.socket,
+    user: 'root',
+    database: options.name,
+    timezone: 'Z',
+  })
   return {
     rows: (sql) => promised((done) => connection.query(sql, done)),
     close: () => promised((done) => connection.end(done)),

@@ -48,9 +48,9 @@ export async function findPythonPackages(
 
 async function fetchInto(
   folder: string,
-  o: { readonly python: string; readonly spec: PythonSpec; readonly onProgress: (line: string) => void },
+  options: { readonly python: string; readonly spec: PythonSpec; readonly onProgress: (line: string) => void },
 ): Promise<{ readonly python: string; readonly folder: string } | { readonly problem: string }> {
-  const { python, spec, onProgress } = o
+  const { python, spec, onProgress } = options
   // Beside its destination, so that the rename at the end is atomic: a run that broke off leaves nothing half.
   const staging = await mkdtemp(join(cacheFolder(), '.pip-'))
   try {

@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createIntake } from '@paikea/intake'
 import { importPortal } from './import-portal.ts'
 
-const imei = '300434060700000'
+const IMEI = '300434060700000'
 const hexOf = (minute: number): string =>
   Buffer.from(`PK001;lat:3749.5074,NS:N,lon:12216.60${minute},EW:W,utc:00${minute}00,sta:00,batt:4.7`).toString('hex')
 
@@ -17,15 +17,14 @@ describe('importPortal()', () => {
     db = await openTestDatabase('sqlite')
     folder = await mkdtemp(join(tmpdir(), 'paikea-portal-'))
     // The webhook brought this one already.
-    const fields = { imei, momsn: '10', transmit_time: '22-06-01 00:10:30', data: hexOf(10) }
+    const fields = { imei: IMEI, momsn: '10', transmit_time: '22-06-01 00:10:30', data: hexOf(10) }
     await createIntake({ db }).accept({
-      ...{
-        format: 'rockblock',
-        contentType: 'application/x-www-form-urlencoded',
-        sourceAddress: null,
-        hasSecret: true,
-      },
-      ...{ body: Buffer.from(new URLSearchParams(fields).toString()), receivedAt: new Date() },
+      format: 'rockblock',
+      contentType: 'application/x-www-form-urlencoded',
+      sourceAddress: null,
+      hasSecret: true,
+      body: Buffer.from(new URLSearchParams(fields).toString()),
+      receivedAt: new Date(),
     })
   })
   afterAll(async () => {
@@ -54,7 +53,7 @@ describe('importPortal()', () => {
       `"01/Jun/2022 00:21:00","Buoy","MT","4f4b","37.1,-122.2","OK","2","1"`,
       `"01/06/2022 00:30:30","Buoy","MO","${hexOf(30)}","37.1,-122.2","PK001","70","2"`,
     ].join('\r\n')
-    const report = await take(text, imei)
+    const report = await take(text, IMEI)
     expect(report.messages).toEqual({ read: 2, stored: 1, copies: 1, quarantined: 0 })
     expect(report.notTaken).toEqual([
       'record 4: was sent to the modem',
@@ -62,17 +61,17 @@ describe('importPortal()', () => {
     ])
     const both = [webhook, [null, '2022-06-01T00:20:30.000Z', 'processed', 0]]
     expect(await stored()).toEqual(both)
-    expect((await take(text, imei)).messages).toMatchObject({ stored: 0, copies: 2 })
+    expect((await take(text, IMEI)).messages).toMatchObject({ stored: 0, copies: 2 })
     expect(await stored()).toEqual(both)
   })
 
   it('knows a row with a session number by the key of its delivery, and one with an id by that', async () => {
     const before = await stored()
-    const numbered = `imei;momsn;transmit_time;data\n${imei};10;22-06-01 00:10:30;${hexOf(10)}\n${imei};11;22-06-01 00:40:30;${hexOf(40)}\n`
+    const numbered = `imei;momsn;transmit_time;data\n${IMEI};10;22-06-01 00:10:30;${hexOf(10)}\n${IMEI};11;22-06-01 00:40:30;${hexOf(40)}\n`
     expect((await take(numbered)).messages).toEqual({ read: 2, stored: 1, copies: 1, quarantined: 0 })
-    const named = `Message Id,IMEI,Session At,Payload\nabc-1,${imei},2022-06-01T00:50:30Z,${hexOf(50)}\n`
+    const named = `Message Id,IMEI,Session At,Payload\nabc-1,${IMEI},2022-06-01T00:50:30Z,${hexOf(50)}\n`
     expect((await take(named)).messages).toMatchObject({ stored: 1 })
-    const again = `IMEI,Message Id,Session At,Payload\n${imei},abc-1,2022-06-01T00:50:30Z,${hexOf(50)}\n`
+    const again = `IMEI,Message Id,Session At,Payload\n${IMEI},abc-1,2022-06-01T00:50:30Z,${hexOf(50)}\n`
     expect((await take(again)).messages).toMatchObject({ stored: 0, copies: 1 })
     expect(await stored()).toHaveLength(before.length + 2)
     // An export is no delivery: nothing counts as one.

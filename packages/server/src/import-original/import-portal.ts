@@ -17,14 +17,14 @@ const SAME_SESSION_MS = 1_000
  * Takes over messages that a portal of the vendor's has exported as CSV. What is there already, from the webhook or from the original's
  * database, is left as it is: an export is no delivery, so it is not even counted. Sends nothing; may be run again.
  *
- * @param o.imei whose messages they are, where the file does not say
+ * @param options.imei whose messages they are, where the file does not say
  * @throws {ServeError} for a file that is no such export
  */
 export async function importPortal(
   db: Database,
-  o: { readonly file: string; readonly imei: string | null },
+  options: { readonly file: string; readonly imei: string | null },
 ): Promise<ImportReport> {
-  const text = await readWhole(o.file)
+  const text = await readWhole(options.file)
   const source = `csv/${createHash('sha256').update(text).digest('hex')}`
   const report = newReport()
   const now = new Date()
@@ -47,10 +47,10 @@ export async function importPortal(
       line += 1
       if (columns === null) {
         columns = columnsOf(record)
-        requireColumns(columns, o.imei)
+        requireColumns(columns, options.imei)
         continue
       }
-      const row = readPortalRow(record, columns, o.imei)
+      const row = readPortalRow(record, columns, options.imei)
       if (typeof row === 'string') leaveOut(report, `record ${line}`, row)
       else rows.push(row)
       if (rows.length === MAX_HISTORY_ITEMS) await flush()

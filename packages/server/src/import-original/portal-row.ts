@@ -71,7 +71,13 @@ export function readPortalRow(record: readonly string[], columns: Fields, onlyIm
   if (!/^(?:[0-9a-f]{2})*$/i.test(hex)) return 'its payload is not hex'
   const [latitude = null, longitude = null] = field('place')?.split(/[,/ ]+/) ?? []
   return {
-    ...{ imei, at, hex, momsn: field('momsn'), id: field('id'), serial: field('serial'), cep: field('cep') },
+    imei,
+    at,
+    hex,
+    momsn: field('momsn'),
+    id: field('id'),
+    serial: field('serial'),
+    cep: field('cep'),
     latitude: field('latitude') ?? latitude,
     longitude: field('longitude') ?? longitude,
   }
@@ -102,7 +108,10 @@ export function encodePortalRow(row: PortalRow): HistoricDelivery {
   const { imei, at, hex, momsn, id, serial } = row
   if (id === null && momsn !== null) {
     const fields = {
-      ...{ imei, momsn, transmit_time: at.toISOString().slice(2, 19).replace('T', ' '), data: hex },
+      imei,
+      momsn,
+      transmit_time: at.toISOString().slice(2, 19).replace('T', ' '),
+      data: hex,
       ...(serial === null ? {} : { serial }),
       ...(row.latitude === null ? {} : { iridium_latitude: row.latitude }),
       ...(row.longitude === null ? {} : { iridium_longitude: row.longitude }),
@@ -120,7 +129,8 @@ export function encodePortalRow(row: PortalRow): HistoricDelivery {
     receivedAt: partsOf(at),
     identity: { hardware: { imei, ...(serial === null ? {} : { serial }) } },
     sbd: {
-      ...{ imei, sessionAt: partsOf(at) },
+      imei,
+      sessionAt: partsOf(at),
       ...(momsn === null || !/^\d{1,5}$/.test(momsn) ? {} : { momsn: Number(momsn) }),
       ...(hasPlace ? { location: { latitude, longitude, ...(Number.isFinite(cep) ? { cep } : {}) } } : {}),
     },

@@ -63,17 +63,17 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promis
 
 async function measureNetCdf(
   stack: Stack,
-  o: { readonly tracks: string; readonly driver: BareDriver; readonly firstDeviceId: number },
+  options: { readonly tracks: string; readonly driver: BareDriver; readonly firstDeviceId: number },
 ): Promise<Record<string, number>> {
   // The driver before and after, so that a machine that changes its speed meanwhile shows.
-  const before = await readBare(o.driver, o.firstDeviceId)
+  const before = await readBare(options.driver, options.firstDeviceId)
   await sleep(2_000)
   const idleMb = residentMegabytes(stack.pid)
   const watch = watchMemory(stack.pid)
-  const { status, ms, bytes } = await timedGet(o.tracks, stack.token)
+  const { status, ms, bytes } = await timedGet(options.tracks, stack.token)
   const peakAboveIdleMb = watch.stop() - idleMb
-  if (status !== 200) throw new Error(`${o.tracks} answered ${status}`)
-  const driverMs = (before + (await readBare(o.driver, o.firstDeviceId))) / 2
+  if (status !== 200) throw new Error(`${options.tracks} answered ${status}`)
+  const driverMs = (before + (await readBare(options.driver, options.firstDeviceId))) / 2
   return { ms, driverMs, share: ms / driverMs, idleMb, peakAboveIdleMb, megabytes: bytes / 1e6 }
 }
 

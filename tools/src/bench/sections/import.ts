@@ -40,15 +40,15 @@ export const importSection: Section = {
 
 async function importOnce(
   run: BenchRun,
-  o: { readonly database: 'sqlite' | 'mariadb'; readonly from: string; readonly folder: string },
+  options: { readonly database: 'sqlite' | 'mariadb'; readonly from: string; readonly folder: string },
 ): Promise<Record<string, number>> {
-  const uri = o.database === 'sqlite' ? `sqlite:///${o.folder}.sqlite` : await createDatabase(run.mariadb)
+  const uri = options.database === 'sqlite' ? `sqlite:///${options.folder}.sqlite` : await createDatabase(run.mariadb)
   const db = await openDatabase({ uri })
   await db.migrate()
   await db.close()
   const env = { PATH: process.env['PATH'], PAIKEA_DB_URI: uri }
   const began = performance.now()
-  const words = [besideRoot('@paikea/server', 'main'), 'import-original', '--from', o.from]
+  const words = [besideRoot('@paikea/server', 'main'), 'import-original', '--from', options.from]
   const { code, stdout, stderr } = await runCommand(process.execPath, words, { timeoutMs: LIMIT_MS, env })
   const seconds = (performance.now() - began) / 1000
   if (code !== 0 || !stdout.includes(`${MESSAGES} stored`)) throw new Error(`${stdout}${stderr}`.slice(-2_000))

@@ -51,12 +51,12 @@ export const manyReports: Section = {
 
 async function fill(
   run: BenchRun,
-  o: { readonly name: string; readonly uri: string; readonly socket: string; readonly reports: number },
+  options: { readonly name: string; readonly uri: string; readonly socket: string; readonly reports: number },
 ): Promise<void> {
-  const root = await openDatabase({ uri: o.uri.replace(`/${o.name}?`, '/mysql?') })
-  await root.sequelize.query(`CREATE DATABASE IF NOT EXISTS ${o.name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`)
+  const root = await openDatabase({ uri: options.uri.replace(`/${options.name}?`, '/mysql?') })
+  await root.sequelize.query(`CREATE DATABASE IF NOT EXISTS ${options.name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`)
   await root.close()
-  const db = await openDatabase({ uri: o.uri })
+  const db = await openDatabase({ uri: options.uri })
   try {
     await db.migrate()
     let group = await db.models.Group.findOne({ order: [['id', 'ASC']] })
@@ -65,13 +65,13 @@ async function fill(
       await seedFleet(db, { devices: FLEET, groupId: group.id })
     }
     const first = (await db.models.Device.findOne({ order: [['id', 'ASC']] }))?.id ?? 1
-    const onProgress = (line: string): void => run.progress(`${o.name}: ${line}`)
+    const onProgress = (line: string): void => run.progress(`${options.name}: ${line}`)
     const has = async (deviceId: number) => (await db.models.Report.findOne({ where: { deviceId } })) !== null
     if (!(await has(first))) {
       await seedTracks(db, { firstDeviceId: first, devices: 1, fixesEach: YEAR, areMessagesLeftOut: true, onProgress })
     }
     // Fifty devices at a time, each part whole or not there: a run that broke off goes on.
-    const wanted = Math.ceil(o.reports / FIXES_OF_A_DEVICE)
+    const wanted = Math.ceil(options.reports / FIXES_OF_A_DEVICE)
     for (let done = 0; done < Math.min(wanted, FLEET - 1); done += 50) {
       const firstDeviceId = first + 1 + done
       if (await has(firstDeviceId)) continue

@@ -15,9 +15,9 @@ export interface ErrorPlace {
 /**
  * The newest of two lists, each by its id: what came in, and what was made to be sent.
  *
- * @param o each list one longer than the page, where there are so many
+ * @param options each list one longer than the page, where there are so many
  */
-export function mergeErrors(o: {
+export function mergeErrors(options: {
   readonly messages: readonly InboundRow[]
   readonly deliveries: readonly DeliveryRow[]
   readonly limit: number
@@ -25,8 +25,8 @@ export function mergeErrors(o: {
 }): { readonly rows: readonly FoundError[]; readonly nextCursor: string | null } {
   const rows: FoundError[] = []
   let [m, d] = [0, 0]
-  while (rows.length < o.limit) {
-    const [message, delivery] = [o.messages[m], o.deliveries[d]]
+  while (rows.length < options.limit) {
+    const [message, delivery] = [options.messages[m], options.deliveries[d]]
     if (message === undefined && delivery === undefined) break
     if (delivery === undefined || (message !== undefined && message.receivedAt >= delivery.createdAt)) {
       if (message === undefined) break
@@ -37,10 +37,10 @@ export function mergeErrors(o: {
       d += 1
     }
   }
-  const isMore = m < o.messages.length || d < o.deliveries.length
+  const isMore = m < options.messages.length || d < options.deliveries.length
   const place = {
-    message: o.messages[m - 1]?.id ?? o.after.message,
-    delivery: o.deliveries[d - 1]?.id ?? o.after.delivery,
+    message: options.messages[m - 1]?.id ?? options.after.message,
+    delivery: options.deliveries[d - 1]?.id ?? options.after.delivery,
   }
   return { rows, nextCursor: isMore ? encodePlace(place) : null }
 }

@@ -18,9 +18,15 @@ export function presentMessageError(row: InboundRow, iam: string | null): ErrorV
   const { id, state, reasonCode, reasonDetail, imei } = row
   const code = reasonCode ?? 'not-read'
   return {
-    ...{ id: `in-${String(id)}`, kind: 'message', at: presentTime(row.receivedAt), state },
-    ...{ reason: { code, detail: reasonDetail }, advice: code === 'damaged-by-radio' ? OF_DAMAGED : OF_UNREAD },
-    ...{ iam, imei, href: `/v1/messages/inbound/${String(id)}` },
+    id: `in-${String(id)}`,
+    kind: 'message',
+    at: presentTime(row.receivedAt),
+    state,
+    reason: { code, detail: reasonDetail },
+    advice: code === 'damaged-by-radio' ? OF_DAMAGED : OF_UNREAD,
+    iam,
+    imei,
+    href: `/v1/messages/inbound/${String(id)}`,
   }
 }
 
@@ -29,9 +35,14 @@ export function presentDeliveryError(row: DeliveryRow, iam: string | null): Erro
   const { id, state, reasonCode, reasonDetail, imei, targetKind } = row
   const words = state === 'parked' && reasonCode !== null ? findTarget(targetKind)?.words.park(reasonCode) : undefined
   return {
-    ...{ id: `out-${String(id)}`, kind: 'delivery', at: presentTime(row.stateChangedAt), state },
+    id: `out-${String(id)}`,
+    kind: 'delivery',
+    at: presentTime(row.stateChangedAt),
+    state,
     reason: { code: reasonCode ?? state, detail: reasonDetail ?? words?.what ?? null },
     advice: words?.whatToDo ?? OF_STATES[state] ?? '',
-    ...{ iam, imei, href: `/v1/messages/outbound/${String(id)}` },
+    iam,
+    imei,
+    href: `/v1/messages/outbound/${String(id)}`,
   }
 }

@@ -19,29 +19,29 @@ const DEVICES_PAGE = 500
 export async function trackOfDevice(
   db: Database,
   device: DeviceRow,
-  o: { readonly span: Window; readonly deployment: 'none' | number | undefined },
+  options: { readonly span: Window; readonly deployment: 'none' | number | undefined },
 ): Promise<Track> {
   const deployments = await listDeployments(db, { deviceIds: [device.id] })
-  return trackOf(db, device, windowsOf(o.span, chooseDeployments(deployments, o.deployment)))
+  return trackOf(db, device, windowsOf(options.span, chooseDeployments(deployments, options.deployment)))
 }
 
 /** What a file says about itself. */
-export function headingOf(o: {
+export function headingOf(options: {
   readonly name: string
   readonly origin: string
   readonly hostname: string
 }): NetCdfHeading {
   const createdAt = new Date()
   return {
-    title: `Tracks of drifting buoys: ${o.name}`,
+    title: `Tracks of drifting buoys: ${options.name}`,
     summary: 'GPS fixes of drifting buoys, as reported by Iridium short-burst data, with quality flags.',
     institution: 'not given',
     creatorName: 'not given',
     creatorEmail: 'not given',
-    creatorUrl: o.origin,
+    creatorUrl: options.origin,
     license: 'not given',
-    id: `${o.name}-${createdAt.toISOString()}`,
-    namingAuthority: o.hostname,
+    id: `${options.name}-${createdAt.toISOString()}`,
+    namingAuthority: options.hostname,
     createdAt,
   }
 }
