@@ -15,13 +15,21 @@ const wanted = [
   { package: 'systemd', programs: ['systemd-analyze'] },
 ]
 
+/** What the rehearsal uses of it. Go is not among them: Debian's is too old for Temporal. */
+export const rehearsalPackages = [
+  { package: 'mariadb-server', programs: ['mariadbd', 'mysqld'] },
+  { package: 'postgresql', programs: ['postgres', 'pg_lsclusters'] },
+  { package: 'nginx-light', programs: ['nginx'] },
+  { package: 'openssl', programs: ['openssl'] },
+]
+
 /** On Debian as root installs what is missing; elsewhere names it. Tests that cannot run for it skip themselves by name. */
-export async function installSystemPackages() {
-  const missing = wanted.filter(({ programs }) => !programs.some(isThere)).map((entry) => entry.package)
+export async function installSystemPackages(packages = wanted) {
+  const missing = packages.filter(({ programs }) => !programs.some(isThere)).map((entry) => entry.package)
   if (missing.length === 0) return
   const canInstall = existsSync('/etc/debian_version') && process.getuid?.() === 0 && isThere('apt-get')
   if (!canInstall) {
-    process.stdout.write(`not on this machine, tests that need it are left out: ${missing.join(', ')}\n`)
+    process.stdout.write(`not on this machine, what needs it is left out: ${missing.join(', ')}\n`)
     return
   }
   process.stdout.write(`installing ${missing.join(', ')} …\n`)

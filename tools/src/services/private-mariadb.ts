@@ -19,6 +19,8 @@ export interface MariaDbFiles {
   readonly socket: string
   /** Of the running program. */
   readonly pidFile: string
+  /** Options that go behind ours. */
+  readonly more?: readonly string[]
 }
 
 /** Makes an empty database server in a new folder. `null` where none is installed. @throws Error when that fails */
@@ -66,7 +68,13 @@ async function prepareIn(makeFolder: () => Promise<string>): Promise<MariaDbFile
 }
 
 /** Starts the server and waits until it listens. @throws Error with its last words */
-export async function launchMariaDb({ server, folder, socket, pidFile }: MariaDbFiles): Promise<KeptProcess> {
+export async function launchMariaDb({
+  server,
+  folder,
+  socket,
+  pidFile,
+  more = [],
+}: MariaDbFiles): Promise<KeptProcess> {
   // One that was killed leaves it behind, and a look at it would be taken for an answer.
   await rm(socket, { force: true })
   const kept = startKept({
@@ -81,6 +89,7 @@ export async function launchMariaDb({ server, folder, socket, pidFile }: MariaDb
       '--max-connections=300',
       '--innodb-flush-log-at-trx-commit=1',
       '--innodb-buffer-pool-size=256M',
+      ...more,
     ],
     pidFile,
   })

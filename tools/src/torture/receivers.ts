@@ -26,7 +26,9 @@ export async function startReceivers(random: Random): Promise<Receivers> {
     void take(request).then((receipt) => {
       if (receipt === null) return
       const path = request.url ?? '/'
-      receipts.set(path, [...(receipts.get(path) ?? []), receipt])
+      const before = receipts.get(path)
+      if (before === undefined) receipts.set(path, [receipt])
+      else before.push(receipt)
       answer(path, response, random)
     })
   })

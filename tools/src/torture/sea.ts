@@ -73,7 +73,7 @@ export async function sendMessages(options: {
 }
 
 /** A position that no other message of its device has: each a hand's breadth further. */
-function position(number: number, lateMs: number): { readonly text: string; readonly transmitTime: string } {
+export function position(number: number, lateMs: number): { readonly text: string; readonly transmitTime: string } {
   const minutes = ((number % 600_000) / 10_000).toFixed(4).padStart(7, '0')
   const at = new Date(Date.now() - lateMs).toISOString()
   const utc = at.slice(11, 19).replaceAll(':', '')

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import type { Random } from '../torture/random.ts'
+import type { Victim } from '../torture/victim.ts'
+
+/** Kinds of part, each with its processes: one of each kind is killed. */
+const KINDS: readonly (readonly string[])[] = [
+  ['api-1', 'api-2'],
+  ['worker-1', 'worker-2'],
+  ['temporal-frontend'],
+  ['temporal-history'],
+  ['temporal-matching'],
+  ['temporal-worker'],
+  ['postgres'],
+  ['mariadb'],
+  ['mariadb-replica'],
+  ['nginx'],
+]
+
+/** A process was killed, and started again. */
+export interface Kill {
+  readonly part: string
+  readonly atMs: number
+  /** When it was up again. */
+  readonly upAtMs: number
+}
+
+/** How many kills a run has. */
+export const KILLS = KINDS.length
+
+/** Kills one of each kind with -9, in a random order; each stays down for up to three seconds, and the next waits for it. */
+export async function killOneOfEach(options: {
+  readonly victims: ReadonlyMap<string, Victim>
+  readonly random: Random
+  readonly gapMs: number
+  readonly signal: AbortSignal
+  readonly say: (line: string) => void
+}): Promise<readonly Kill[]> {
+  const order = KINDS.map((names) => ({ part: options.random.pick(names), place: options.random.next() })).toSorted(
+    (one, other) => one.place - other.place,
+  )
+  const kills: Kill[] = []
+  for (const { part } of order) {
+    await sleep(options.gapMs / 2)
+    if (options.signal.aborted) break
+    const victim = options.victims.get(part)
+    if (victim === undefined) throw new Error(`no part ${part}`)
+    const atMs = Date.now()
+    await victim.hit({ afterMs: 0, part, deed: 'kill', shiftSeconds: 0, forMs: options.random.int(0, 3_000) })
+    const upAtMs = Date.now()
+    options.say(`killed ${part}; up again after ${((upAtMs - atMs) / 1000).toFixed(1)} s`)
+    kills.push({ part, atMs, upAtMs })
+    await sleep(options.gapMs / 2)
+  }
+  return kills
+}

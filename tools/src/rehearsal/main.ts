@@ -1,0 +1,16 @@
+import { readOptions, USAGE } from './options.ts'
+import { rehearse } from './rehearse.ts'
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), Date.now())
+  if (options === 'help') return void process.stdout.write(USAGE)
+  const { isClean, folder } = await rehearse(options, (line) => process.stdout.write(`${line}\n`))
+  if (folder !== null) process.stdout.write(`kept: ${folder}\n`)
+  // Whatever still runs is a fault of the rehearsal's, and must not hold up who waits for the verdict.
+  process.exit(isClean ? 0 : 1)
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exit(2)
+})
