@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { FRAMES_BEGIN, FRAMES_MEDIAN } from './page-scripts.ts'
 
 const WAIT_MS = 60_000
-const STEPS = 90
+const STEPS = 20
 
 /** How long a frame takes while the map is dragged to and fro, with the fleet and without; medians in milliseconds. */
 export async function measurePanning(context: BrowserContext, baseUrl: string): Promise<Record<string, number>> {
