@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -183,7 +182,8 @@ describe('a scan from outside without a password', () => {
     // Closed without a word is an answer too.
     socket.on('error', () => undefined)
     socket.write(request)
-    if (!socket.closed) await once(socket, 'close')
+    // Node's `events.once` rejects at an error even where it has a listener.
+    if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
     expect(answer === '' || /^HTTP\/1\.1 [45]\d\d /.test(answer) || answer.startsWith('HTTP/1.1 200 ')).toBe(true)
     expect(answer).not.toMatch(NAMES)
     expect(answer).not.toMatch(/^(?:server|x-powered-by):/im)

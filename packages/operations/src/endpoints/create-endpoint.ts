@@ -3,7 +3,7 @@ import { type AddressContext, endpointValues, findTarget, type Target } from '@p
 import { chooseGroup } from '../choose-group.ts'
 import { operation, type OperationContext } from '../operation.ts'
 import { refuseField } from '../refusal.ts'
-import { requireSending } from '../routing/resolve-route.ts'
+import { requireAddressee } from '../routing/resolve-route.ts'
 import { factsOf, refuseTwin } from './find-endpoint.ts'
 
 /** An endpoint as a caller writes it. */
@@ -30,8 +30,7 @@ const write = operation<NewEndpoint & { readonly target: Target }, CreatedEndpoi
   async (work, input) => {
     const { target, address, label = null, format = null } = input
     const groupId = await chooseGroup(work, 'operator', input.groupId)
-    const imei = target.addressee?.(address).imei ?? null
-    const modem = imei === null ? null : await requireSending(work, imei, 'imei')
+    const modem = await requireAddressee(work, target.addressee?.(address) ?? null, { imei: 'imei', serial: 'serial' })
     const values = endpointValues(target, { groupId, label, format, config: address, modemId: modem?.id ?? null })
     await refuseTwin(work, values, null)
     const made = target.secrets?.add(null, input.secret ?? null, work.now) ?? null

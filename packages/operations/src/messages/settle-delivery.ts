@@ -3,7 +3,7 @@ import { findTarget } from '@paikea/delivery'
 import { requireRole, scopeOf } from '../caller.ts'
 import { operation } from '../operation.ts'
 import { refuseConflict, refuseUnknown } from '../refusal.ts'
-import { requireSending } from '../routing/resolve-route.ts'
+import { requireAddressee } from '../routing/resolve-route.ts'
 import { change } from './change-delivery.ts'
 import { readDelivery, type FoundDelivery } from './find-delivery.ts'
 
@@ -33,7 +33,7 @@ export const resendDelivery = operation<{ readonly id: number }, FoundDelivery>(
     const { row } = await readDelivery(work, id)
     requireRole(caller, row.groupId, 'operator')
     const isProgram = findTarget(row.targetKind)?.triedBy === 'message'
-    if (!isProgram && row.imei !== null) await requireSending(work, row.imei, 'imei')
+    if (!isProgram) await requireAddressee(work, row, { imei: 'imei', serial: 'serial' })
     const wish = { outboundId: id, scope: scopeOf(caller, 'operator'), at: now, livesMs: RESEND_LIVES_MS }
     const outcome = await resendOutbound(db, wish, tx)
     switch (outcome.status) {

@@ -3,6 +3,7 @@ import { loadPlanRoute, planPast } from '@paikea/delivery'
 import { requireRole, scopeOf } from '../caller.ts'
 import { operation, type OperationContext } from '../operation.ts'
 import { refuseConflict, refuseField, refuseUnknown } from '../refusal.ts'
+import { requireTarget } from './resolve-route.ts'
 
 const PER_BATCH = 200
 /** So many messages are looked at by one call; the next goes on behind them. */
@@ -38,6 +39,7 @@ const write = operation<BackfillWish & { readonly to: Date; readonly confirm: nu
     const row = await findRoute(work.db, { scope: scopeOf(work.caller), id }, work.tx)
     if (row === null) throw refuseUnknown('route')
     requireRole(work.caller, row.groupId, 'operator')
+    await requireTarget(work, row.endpoint)
     const found = await plan(work, row, { from, to, isWritten: true })
     if (found.credits > confirm) {
       throw refuseConflict('price-changed', `It costs ${found.credits} credits by now: look again.`, 'confirm')
@@ -62,6 +64,7 @@ export async function backfillRoute(context: OperationContext, wish: BackfillWis
   const row = await findRoute(context.db, { scope: scopeOf(context.caller), id })
   if (row === null) throw refuseUnknown('route')
   requireRole(context.caller, row.groupId, 'operator')
+  await requireTarget(context, row.endpoint)
   return plan(context, row, { from, to, isWritten: false })
 }
 

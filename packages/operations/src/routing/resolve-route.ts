@@ -2,6 +2,7 @@ import {
   ensureEndpoint,
   findDevice,
   findEndpoint,
+  findImeiBySerial,
   findModem,
   type DeviceRow,
   type EndpointRow,
@@ -13,7 +14,7 @@ import { endpointValues, findTarget, ROUTED_TYPES } from '@paikea/delivery'
 import { DEVICE_KINDS } from '@paikea/domain'
 import { requireRole, scopeOf } from '../caller.ts'
 import { chooseGroup } from '../choose-group.ts'
-import type { Work } from '../operation.ts'
+import type { OperationContext, Work } from '../operation.ts'
 import { refuseField, refuseForbidden } from '../refusal.ts'
 import { ownerOf } from '../fleet/owner.ts'
 import type { RouteInput, RouteTarget } from './route-input.ts'
@@ -83,27 +84,46 @@ async function resolveTarget(work: Work, groupId: number, target: RouteTarget): 
     if (endpoint.groupId !== groupId) {
       throw refuseField('target.endpointId', 'group-differs', 'is not of the group of the route')
     }
-    const its = findTarget(endpoint.kind)?.addressee?.(endpoint.config).imei ?? null
-    if (its !== null) await requireSending(work, its, 'target.endpointId')
+    await requireAddressee(work, addresseeOf(endpoint), { imei: 'target.endpointId', serial: 'target.endpointId' })
     return endpoint
   }
   const found = findTarget(kind)
   if (found === null) throw refuseField('target.kind', 'unknown-value', 'there is no such kind')
   const wrong = found.problemOf(config)
   if (wrong !== null) throw refuseField(`target.${wrong.field}`, wrong.code, wrong.message)
-  const imei = found.addressee?.(config).imei ?? null
-  const modem = imei === null ? null : await requireSending(work, imei, 'target.imei')
+  const fields = { imei: 'target.imei', serial: 'target.serial' }
+  const modem = await requireAddressee(work, found.addressee?.(config) ?? null, fields)
   return endpointValues(found, { groupId, config, modemId: modem?.id ?? null })
 }
 
+/** Also outside of a transaction, where nothing is written. */
+type Asking = OperationContext & Partial<Pick<Work, 'tx'>>
+
+/** Whom an endpoint speaks to: a modem by its IMEI, a tracker by its serial. */
+export interface Addressee {
+  readonly imei: string | null
+  readonly serial: string | null
+}
+
 /**
- * The modem, if the caller may send to it.
+ * The modem that is spoken to, if the caller may send to it; `null` where it is none, or a serial that no modem of ours
+ * has told. A serial stands on the device and is hidden from other groups, so whoever names one that nobody here has is
+ * taken to hold the device.
  *
- * @throws Refusal `invalid` for one the caller does not see, `forbidden` without `operator` in its group
+ * @param fields what a refusal names
+ * @throws Refusal `invalid` for an IMEI the caller does not see, `forbidden` without `operator` in the modem's group
  */
-export async function requireSending({ db, caller, tx }: Work, imei: string, field: string): Promise<ModemRow> {
-  const modem = await findModem(db, { scope: scopeOf(caller), imei }, tx)
-  if (modem === null) throw refuseField(field, 'unknown-modem', 'there is no such modem')
+export async function requireAddressee(
+  work: Asking,
+  addressee: Addressee | null,
+  fields: { readonly imei: string; readonly serial: string },
+): Promise<ModemRow | null> {
+  const { db, caller, tx } = work
+  const { imei = null, serial = null } = addressee ?? {}
+  const named = imei ?? (serial === null ? null : await findImeiBySerial(db, { serial }, tx))
+  if (named === null) return null
+  const modem = await findModem(db, { scope: imei === null ? { all: true } : scopeOf(caller), imei: named }, tx)
+  if (modem === null) throw refuseField(fields.imei, 'unknown-modem', 'there is no such modem')
   requireRole(caller, ownerOf(modem), 'operator')
   return modem
 }
@@ -113,9 +133,19 @@ export async function requireSending({ db, caller, tx }: Work, imei: string, fie
  *
  * @throws Refusal `forbidden` where it is a modem to which the caller may not send
  */
-export async function requireTarget({ db, caller, tx }: Work, endpoint: EndpointRow): Promise<void> {
-  const imei = findTarget(endpoint.kind)?.addressee?.(endpoint.config).imei ?? null
-  if (imei === null) return
+export async function requireTarget(work: Asking, endpoint: EndpointRow): Promise<void> {
+  const addressee = addresseeOf(endpoint)
+  if (addressee === null) return
+  if (addressee.imei === null) {
+    await requireAddressee(work, addressee, { imei: 'target', serial: 'target' })
+    return
+  }
+  const { db, caller, tx } = work
+  const { imei } = addressee
   const modem = await findModem(db, { scope: scopeOf(caller, 'operator'), imei }, tx)
   if (modem === null) throw refuseForbidden(`This needs the right to send to the modem ${imei}.`)
+}
+
+function addresseeOf(endpoint: EndpointRow): Addressee | null {
+  return findTarget(endpoint.kind)?.addressee?.(endpoint.config) ?? null
 }

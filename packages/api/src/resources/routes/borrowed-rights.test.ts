@@ -52,6 +52,29 @@ describe('a modem of a group in which one only looks', () => {
     expect((await api.call(admin, 'PATCH', `/v1/routes/${String(id)}`, { enabled: true })).status).toBe(200)
   })
 
+  it('is given none of the past by an old route', async () => {
+    const theirs = await build(groups.b)
+    const { id } = await buildRoute(api.db, { groupId: groups.a, targetModemId: theirs.modemId })
+    const from = new Date(0).toISOString()
+    for (const body of [{ from }, { from, confirm: 50 }]) {
+      const given = await call('POST', `/v1/routes/${String(id)}/backfill`, body)
+      expect(given).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    }
+    const admin = await api.tokenOf(null)
+    expect((await api.call(admin, 'POST', `/v1/routes/${String(id)}/backfill`, { from })).status).toBe(200)
+  })
+
+  it('is not reached by its serial either', async () => {
+    const [buoy, theirs, own] = [await build(groups.a, 'buoy'), await build(groups.b), await build(groups.a)]
+    const routeTo = (serial: string | null) =>
+      call('POST', '/v1/routes', { source: { kind: 'buoy', iam: buoy.iam }, target: { kind: 'rockstar', serial } })
+    expect(await routeTo(theirs.serial)).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    const address = { kind: 'rockstar', serial: theirs.serial }
+    expect((await call('POST', '/v1/endpoints', address)).status).toBeGreaterThanOrEqual(400)
+    expect((await routeTo(own.serial)).status).toBe(201)
+    expect((await routeTo('777123')).status).toBe(201)
+  })
+
   it('is no longer routed to by others once it is in a third group', async () => {
     const theirs = await build(groups.b)
     const route = (groupId: number) => buildRoute(api.db, { groupId, targetModemId: theirs.modemId })
