@@ -9,9 +9,10 @@ import { createRefusalLog } from './refusal-log.ts'
 
 describe('answerErrors()', () => {
   it('says so when something is not done in time, and is not disturbed when it is done after all', async () => {
-    const logged: string[] = []
+    const logged: unknown[] = []
     const app = new Koa()
-    app.use(answerErrors({ ...SILENT_LOG, error: (event) => void logged.push(event) }, 50))
+    const note = (event: string, fields = {}) => void logged.push([event, fields])
+    app.use(answerErrors({ ...SILENT_LOG, warn: note, error: note }, 50))
     let end: () => void = () => undefined
     const done = new Promise<void>((resolve) => (end = resolve))
     app.use(async (ctx) => {
@@ -26,11 +27,18 @@ describe('answerErrors()', () => {
     try {
       const answer = await fetch(`http://127.0.0.1:${port}/v1/fleet`)
       expect({ status: answer.status, after: answer.headers.get('retry-after') }).toEqual({ status: 503, after: '5' })
-      expect(await answer.json()).toMatchObject({ code: 'not-in-time', status: 503 })
+      // What only reads leaves nothing that could still be done.
+      const detail = 'This was not done in time. Try again in a moment.'
+      expect(await answer.json()).toMatchObject({ code: 'not-in-time', status: 503, detail })
+      const change = await fetch(`http://127.0.0.1:${port}/v1/fleet`, { method: 'POST' })
+      expect(await change.json()).toMatchObject({
+        code: 'not-in-time',
+        detail: expect.stringContaining('still be done'),
+      })
       end()
       await new Promise((resolve) => setImmediate(resolve))
       expect((await fetch(`http://127.0.0.1:${port}/v1/fleet`)).status).toBe(201)
-      expect(logged).toEqual(['http.failed'])
+      expect(logged).toEqual([['http.refused', { code: 'not-in-time', route: null, count: 1 }]])
     } finally {
       server.close()
       server.closeAllConnections()

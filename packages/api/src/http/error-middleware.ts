@@ -1,6 +1,6 @@
 import type { Log } from '@paikea/domain'
 import type { ApiContext } from './context.ts'
-import { withDeadline } from './deadline.ts'
+import { DeadlineError, withDeadline } from './deadline.ts'
 import { createOutageWords, describeError } from './log.ts'
 import { GateFullError } from '@paikea/operations'
 import { ApiError } from './api-error.ts'
@@ -26,10 +26,10 @@ export function answerErrors(log: Log, answerWithinMs = ANSWER_WITHIN_MS) {
       // Not everything asks the database: `/healthz` says nothing about it.
       if (typeof ctx._matchedRoute === 'string' && ctx._matchedRoute.startsWith('/v1/')) outage.isOver()
     } catch (thrown) {
-      const error = toApiError(thrown)
+      const error = toApiError(thrown, ctx.method)
       // The pattern of the route, never the URL: that may hold a secret.
       const route = typeof ctx._matchedRoute === 'string' ? ctx._matchedRoute : null
-      if (error.status >= 500 && (thrown instanceof ApiError || thrown instanceof GateFullError)) {
+      if (error.status >= 500 && isOwnRefusal(thrown)) {
         refusals.count({ code: error.code, route })
       } else if (error.status >= 500) {
         log.error('http.failed', {
@@ -48,4 +48,9 @@ export function answerErrors(log: Log, answerWithinMs = ANSWER_WITHIN_MS) {
       ctx.type = PROBLEM_TYPE
     }
   }
+}
+
+/** What this service says no to by itself, under load: the line of code it comes from tells nothing. */
+function isOwnRefusal(thrown: unknown): boolean {
+  return thrown instanceof ApiError || thrown instanceof GateFullError || thrown instanceof DeadlineError
 }

@@ -31,6 +31,8 @@ export function presentProblem(error: ApiError): Problem {
   }
 }
 
+const SAFE_METHODS = new Set(['GET', 'HEAD'])
+
 const REFUSAL_STATUSES: Record<RefusalKind, number> = {
   unauthenticated: 401,
   forbidden: 403,
@@ -42,8 +44,10 @@ const REFUSAL_STATUSES: Record<RefusalKind, number> = {
 /**
  * Turns whatever was thrown into an {@link ApiError}: the one place where errors become answers.
  * What is not known keeps its text to itself.
+ *
+ * @param method of the request: what only reads changes nothing late
  */
-export function toApiError(error: unknown): ApiError {
+export function toApiError(error: unknown, method = 'POST'): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof BodyError) return fromBodyError(error)
   if (error instanceof Refusal) {
@@ -57,7 +61,8 @@ export function toApiError(error: unknown): ApiError {
     })
   }
   if (error instanceof DeadlineError) {
-    const detail = 'This was not done in time. It may still be done: look before you try again.'
+    const isRead = SAFE_METHODS.has(method)
+    const detail = `This was not done in time. ${isRead ? 'Try again in a moment.' : 'It may still be done: look before you try again.'}`
     return new ApiError(503, 'not-in-time', detail, { headers: { 'Retry-After': '5' }, cause: error })
   }
   if (isUnavailable(error)) {
