@@ -46,6 +46,9 @@ import { createRefusalCounter } from './webhooks/refusals.ts'
 /** Lists and single things read at once, and how many more wait: beyond it an answer that comes at once is the better one. */
 const READS = { concurrency: 16, maxWaiting: 256 }
 
+/** Files of tracks written at once; each may read for minutes, and the event loop is shared with the vendor's deliveries. */
+const EXPORTS = { concurrency: 4, maxWaiting: 8 }
+
 /** Settings of the API. */
 export interface ApiConfig {
   /** Lets deliveries in by URL; `null` = only the vendor's token does. */
@@ -203,6 +206,7 @@ export function createApi(deps: ApiDeps): Api {
   const gatekeepers: Gatekeepers = {
     charge: (limit: Limit, ctx: ApiContext) => limiters.charge(limit, addressOf(ctx.req) ?? 'unknown'),
     reads: createGate(READS),
+    exports: createGate(EXPORTS),
     admit: createAdmission({ auth, addressOf, metricsToken: config.metricsToken ?? null }),
     log,
     onAnswered: (answer, seconds) => metrics.answered(answer, seconds),

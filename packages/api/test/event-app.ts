@@ -58,6 +58,7 @@ export async function startEventApp(options: {
       return principal
     },
     reads: createGate({ concurrency: 1, maxWaiting: 0 }),
+    exports: createGate({ concurrency: 1, maxWaiting: 0 }),
     log: SILENT_LOG,
   }
   mountRoutes(router, eventRoutes, gatekeepers, services)

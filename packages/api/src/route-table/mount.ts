@@ -10,7 +10,7 @@ import { parseOrThrow } from '../http/validate.ts'
 import type { Access } from './access.ts'
 import { type Answer, TAKEN_OVER } from './answer.ts'
 import { problemsOf } from './problems-of.ts'
-import type { Limit, Route, RouteRequest } from './route.ts'
+import type { Limit, Queue, Route, RouteRequest } from './route.ts'
 
 /** What stands before every route. */
 export interface Gatekeepers {
@@ -20,6 +20,8 @@ export interface Gatekeepers {
   admit(access: Access, ctx: ApiContext): Promise<Principal | null>
   /** Where reads wait for each other. */
   readonly reads: Gate
+  /** Where exports do: they take long, and lists must not wait for them. */
+  readonly exports: Gate
   readonly log: Log
   /** Told of each answer and the time it took. @default nobody is */
   readonly onAnswered?: (
@@ -77,7 +79,7 @@ async function answer<Services>(
     signal: signalOf(ctx),
   }
   const run = () => route.run(request, services)
-  const result = await (route.queue === 'reads' ? gatekeepers.reads.run(run, request.signal) : run())
+  const result = await queued(route.queue, run, gatekeepers, request.signal)
   if (result === TAKEN_OVER) return
   ctx.set('Cache-Control', 'no-store')
   for (const [name, value] of Object.entries(result.headers ?? {})) ctx.set(name, value)
@@ -89,6 +91,40 @@ async function answer<Services>(
   ctx.body = result.body
   ctx.status = result.status
   if (result.body !== undefined) ctx.type = typeOf(route)
+}
+
+function queued<T>(
+  queue: Queue,
+  run: () => Promise<T>,
+  gatekeepers: Pick<Gatekeepers, 'reads' | 'exports'>,
+  signal: AbortSignal,
+): Promise<T> {
+  switch (queue) {
+    case 'own':
+      return run()
+    case 'reads':
+      return gatekeepers.reads.run(run, signal)
+    case 'exports':
+      return untilSent(gatekeepers.exports, run, signal)
+  }
+}
+
+/** The work's result as soon as it is there; the place is kept until the answer has ended: most of a file is read while it is sent. */
+function untilSent<T>(gate: Gate, run: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const work = gate.run(async () => {
+      resolve(await run())
+      await ended(signal)
+    }, signal)
+    work.catch(reject)
+  })
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 /** Whether an answer is one that a program may hold on to and ask for again: JSON that was read, and is not told by its route. */

@@ -19,7 +19,7 @@ export function problemsOf(route: Route<never>): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>([...ALWAYS, ...route.problems])
   // Also wrong tokens are counted.
   if (route.limit !== 'none' || route.access !== 'anyone') codes.add('too-many-requests')
-  if (route.queue === 'reads') codes.add('busy')
+  if (route.queue !== 'own') codes.add('busy')
   if (route.access !== 'anyone') codes.add('not-logged-in')
   if (route.access !== 'anyone' && route.access !== 'logged-in' && route.access !== 'scraper') {
     codes.add('forbidden').add('second-factor-missing')

@@ -11,8 +11,11 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** Which budget of its address a request is charged to; `none` for probes. */
 export type Limit = 'reads' | 'writes' | 'log-ins' | 'none'
 
-/** Where a request's work waits while too much of it is under way: with all other reads, or where the route says itself. */
-export type Queue = 'reads' | 'own'
+/**
+ * Where a request's work waits while too much of it is under way: with all other reads, with the other files that are
+ * streamed (until the last byte has gone), or where the route says itself.
+ */
+export type Queue = 'reads' | 'exports' | 'own'
 
 /** What a program has to know of a route: exists for the compiler only. */
 export interface RouteContract {

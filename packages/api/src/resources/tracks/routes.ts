@@ -25,15 +25,16 @@ export const trackRoutes = [
     summary: 'The track of a device as CSV, GeoJSON, GPX, KML or NetCDF',
     access: 'viewer',
     limit: 'reads',
+    queue: 'exports',
     params: DeviceTrackParams,
     query: DeviceTrackQuery,
     answer: z.unknown(),
     answerType: MEDIA_TYPES,
     problems: ['no-fixes'],
-    run: async ({ ctx, params, query, scope }, { reader }) => {
+    run: async ({ ctx, params, query, scope, signal }, { reader }) => {
       const db = reader()
       const device = await needDevice(db, scope, params.iam)
-      const tracks = [await trackOfDevice(db, device, { span: spanOf(query), deployment: query.deployment })]
+      const tracks = [await trackOfDevice(db, device, { span: spanOf(query), deployment: query.deployment, signal })]
       await send(ctx, { format: params.format, name: device.iam, tracks })
       return TAKEN_OVER
     },
@@ -45,18 +46,24 @@ export const trackRoutes = [
     summary: 'The tracks of a group, or of all that may be seen, as one file',
     access: 'viewer',
     limit: 'reads',
+    queue: 'exports',
     params: TracksParams,
     query: TracksQuery,
     answer: z.unknown(),
     answerType: MEDIA_TYPES,
     problems: ['no-fixes', 'not-found'],
-    run: async ({ ctx, params, query, scope }, { reader }) => {
+    run: async ({ ctx, params, query, scope, signal }, { reader }) => {
       const db = reader()
       const { group } = query
       const isVisible = group === undefined || 'all' in scope || scope.groupIds.includes(group)
       if (!isVisible) throw notFound('group')
       const wanted = group === undefined ? scope : { groupIds: [group] }
-      const tracks = tracksOf(db, { scope: wanted, span: spanOf(query), isBounded: query.deployment !== 'none' })
+      const tracks = tracksOf(db, {
+        scope: wanted,
+        span: spanOf(query),
+        isBounded: query.deployment !== 'none',
+        signal,
+      })
       await send(ctx, {
         format: params.format,
         name: group === undefined ? 'tracks' : `group-${String(group)}`,

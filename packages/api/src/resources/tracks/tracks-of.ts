@@ -19,10 +19,11 @@ const DEVICES_PAGE = 500
 export async function trackOfDevice(
   db: Database,
   device: DeviceRow,
-  options: { readonly span: Window; readonly deployment: 'none' | number | undefined },
+  options: { readonly span: Window; readonly deployment: 'none' | number | undefined; readonly signal?: AbortSignal },
 ): Promise<Track> {
   const deployments = await listDeployments(db, { deviceIds: [device.id] })
-  return trackOf(db, device, windowsOf(options.span, chooseDeployments(deployments, options.deployment)))
+  const windows = windowsOf(options.span, chooseDeployments(deployments, options.deployment))
+  return trackOf(db, { device, windows, signal: options.signal })
 }
 
 /** What a file says about itself. */
@@ -71,6 +72,7 @@ export async function* tracksOf(
     readonly scope: Parameters<typeof listDevices>[1]['scope']
     readonly span: Window
     readonly isBounded: boolean
+    readonly signal?: AbortSignal
   },
 ): AsyncGenerator<Track> {
   let afterId: number | null = null
@@ -80,17 +82,32 @@ export async function* tracksOf(
     const deployments = args.isBounded ? await listDeployments(db, { deviceIds: ids }) : []
     for (const device of devices) {
       const own = deployments.filter(({ deviceId }) => deviceId === device.id)
-      yield trackOf(db, device, windowsOf(args.span, chooseDeployments(own, undefined)))
+      args.signal?.throwIfAborted()
+      const windows = windowsOf(args.span, chooseDeployments(own, undefined))
+      yield trackOf(db, { device, windows, signal: args.signal })
     }
     afterId = ids.at(-1) ?? null
     if (devices.length < DEVICES_PAGE || afterId === null) return
   }
 }
 
-function trackOf(db: Database, device: DeviceRow, windows: readonly Window[]): Track {
+/** @param args.signal nobody waits for it any more: the next page is not asked for */
+function trackOf(
+  db: Database,
+  args: {
+    readonly device: DeviceRow
+    readonly windows: readonly Window[]
+    readonly signal: AbortSignal | undefined
+  },
+): Track {
+  const { device, windows, signal } = args
   async function* fixes(): AsyncGenerator<readonly TrackFix[]> {
     for (const window of windows) {
-      for await (const page of readTrack(db, { deviceId: device.id, ...window })) yield page.map(fixOf)
+      signal?.throwIfAborted()
+      for await (const page of readTrack(db, { deviceId: device.id, ...window })) {
+        signal?.throwIfAborted()
+        yield page.map(fixOf)
+      }
     }
   }
   return { iam: device.iam, label: device.label, fixes: fixes() }

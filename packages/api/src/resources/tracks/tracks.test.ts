@@ -4,6 +4,37 @@ import { deliver, formBody, hex, startTestApi, type TestApi } from '../../../tes
 
 const IMEI = '300234010000088'
 
+/** A database whose reports nobody gets before they are let go. */
+function holdReports(db: Database) {
+  let release = (): void => {}
+  const isReleased = new Promise<void>((resolve) => (release = resolve))
+  let count = 0
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = []
+  const query = async (...args: Parameters<typeof db.sequelize.query>): Promise<unknown> => {
+    const [sql] = args
+    if (typeof sql === 'string' && sql.includes('FROM reports')) {
+      count += 1
+      for (const one of waiting) if (count >= one.count) one.resolve()
+      await isReleased
+    }
+    return db.sequelize.query(...args)
+  }
+  const sequelize = new Proxy(db.sequelize, {
+    get: (target, key) => (key === 'query' ? query : Reflect.get(target, key)),
+  })
+  return {
+    db: new Proxy(db, { get: (target, key) => (key === 'sequelize' ? sequelize : Reflect.get(target, key)) }),
+    release: () => release(),
+    count: () => count,
+    /** Until so many have been asked for. */
+    until: (wanted: number) =>
+      new Promise<void>((resolve) => {
+        if (count >= wanted) resolve()
+        else waiting.push({ count: wanted, resolve })
+      }),
+  }
+}
+
 describe('tracks and deployments', () => {
   let api: TestApi
   let token: string
@@ -62,6 +93,38 @@ describe('tracks and deployments', () => {
     } finally {
       await other.close()
       await replica.drop()
+    }
+  })
+
+  it('writes a few files at once, apart from the lists, and stops reading for whoever has left', async () => {
+    const own = await startTestApi('sqlite', { readSide: { reader: () => held.db, lagMs: () => 0 } })
+    const held = holdReports(own.db)
+    const leaving = new AbortController()
+    try {
+      const theirs = await own.tokenOf((await buildGroup(own.db, { name: 'crew' })).id)
+      for (const iam of ['PK501', 'PK502', 'PK503']) {
+        await own.call(theirs, 'POST', '/v1/devices', { kind: 'buoy', iam })
+      }
+      const ask = (format: string, signal = leaving.signal) =>
+        fetch(`${own.url}/v1/tracks.${format}`, { headers: { authorization: `Bearer ${theirs}` }, signal })
+      // The table's first line goes out at once; the rest is still work.
+      const working = ['csv', 'nc', 'csv', 'nc'].map((format) => ask(format))
+      await held.until(4)
+      const more = Array.from({ length: 9 }, () => ask('nc'))
+      const refused = await Promise.race(more)
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2'])
+      expect(await refused.json()).toMatchObject({ code: 'busy' })
+      for (let nth = 0; nth < 20; nth += 1) expect((await own.call(theirs, 'GET', '/v1/devices')).status).toBe(200)
+      leaving.abort()
+      await Promise.allSettled([...working, ...more])
+      held.release()
+      expect((await ask('csv', new AbortController().signal)).status).toBe(200)
+      // Three of the new one; each of those that left ends with the device it was at.
+      expect(held.count()).toBeLessThanOrEqual(7)
+    } finally {
+      leaving.abort()
+      held.release()
+      await own.close()
     }
   })
 
