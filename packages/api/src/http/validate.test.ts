@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CreateDeviceSchema, ListDevicesQuery } from '../resources/devices/schema.ts'
+import { CreateDeploymentSchema } from '../resources/deployments/schema.ts'
 import { SendMessageSchema } from '../resources/outbound/schema.ts'
 import { CreateRouteSchema, RouteParams } from '../resources/routes/schema.ts'
 import { LogInSchema } from '../resources/session/schema.ts'
@@ -123,6 +124,15 @@ describe('parseOrThrow() says what is wrong with which field, in our own words',
     ],
     [z.object({ list: z.array(z.string()).min(2) }), { list: [] }, 'list', 'too-small', 'must have at least 2 items'],
     [z.object({ step: z.number().multipleOf(5) }), { step: 7 }, 'step', 'not-multiple-of', 'must be a multiple of 5'],
+    [z.object({ a: z.array(z.unknown()) }), { a: [{ b: 'x\0' }] }, 'a.0.b', 'invalid-format', 'must not contain NUL'],
+    [z.record(z.string(), z.unknown()), { 'a\0': 1 }, '', 'invalid-format', 'must not contain NUL'],
+    [
+      CreateDeploymentSchema,
+      { from: '0000-01-01' },
+      'from',
+      'invalid',
+      'must be a time between the years 1000 and 9999',
+    ],
   ])('%#: field, code and message', (schema, value, field, code, message) => {
     expect(refusalOf(schema, value).errors).toEqual([{ field, code, message }])
   })

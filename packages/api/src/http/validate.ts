@@ -16,9 +16,42 @@ export function parseOrThrow<S extends z.ZodType>(
   if (schema === undefined) return undefined
   // With the input: only by that a field that is missing is told from one that is wrong. It goes into no answer.
   const result = schema.safeParse(value, { error: describeIssue, reportInput: true })
-  if (result.success) return result.data
+  if (result.success) {
+    refuseNul(result.data, status)
+    return result.data
+  }
   const errors = withoutRepeats(result.error.issues.flatMap(toFieldErrors))
   throw new ApiError(status, 'validation-failed', describeFields(errors), { errors })
+}
+
+/**
+ * SQLite's driver cuts a statement off at a NUL, and no field has a use for one: whatever a schema lets through, none
+ * goes further.
+ */
+function refuseNul(parsed: unknown, status: 400 | 422): void {
+  const errors: FieldError[] = []
+  // Not by recursion: what a schema leaves open may be nested as deeply as its sender likes.
+  const left: { readonly field: string; readonly value: unknown }[] = [{ field: '', value: parsed }]
+  for (let at = left.pop(); at !== undefined; at = left.pop()) {
+    const { field, value } = at
+    if (typeof value === 'string') {
+      if (value.includes('\0')) errors.push({ field, code: 'invalid-format', message: 'must not contain NUL' })
+    } else if (isPlain(value)) {
+      for (const [name, inner] of Object.entries(value)) {
+        if (name.includes('\0')) errors.push({ field, code: 'invalid-format', message: 'must not contain NUL' })
+        else left.push({ field: field === '' ? name : `${field}.${name}`, value: inner })
+      }
+    }
+  }
+  if (errors.length > 0) throw new ApiError(status, 'validation-failed', describeFields(errors), { errors })
+}
+
+/** A list or an object as JSON has them; not times or bytes, which schemas make. */
+function isPlain(value: unknown): value is object {
+  if (Array.isArray(value)) return true
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 function toFieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {

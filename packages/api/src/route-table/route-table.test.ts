@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { ALL_ROUTES } from '../resources/all-routes.ts'
+import { ApiError } from '../http/api-error.ts'
+import { parseOrThrow } from '../http/validate.ts'
 import { problemsOf } from './problems-of.ts'
 import type { Route } from './route.ts'
 
@@ -7,6 +9,14 @@ const routes: readonly (readonly [string, Route<never>])[] = ALL_ROUTES.map((rou
   `${route.method} ${route.path}`,
   route,
 ])
+
+function fieldsOf(schema: z.ZodType | undefined): readonly (readonly [string, z.ZodType])[] {
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    return schema.options.flatMap((option) => (option instanceof z.ZodType ? fieldsOf(option) : []))
+  }
+  // Its fields are schemas, too: the type of a shape that is not known says less.
+  return schema instanceof z.ZodObject ? Object.entries(schema.shape as Record<string, z.ZodType>) : []
+}
 
 describe('the route table', () => {
   it('names every address once', () => {
@@ -24,6 +34,21 @@ describe('the route table', () => {
     expect(route.summary).not.toBe('')
     expect(route.answer === undefined).toBe(route.statuses.includes(204))
     expect(route.method === 'GET' ? ['reads', 'none'] : ['writes', 'log-ins']).toContain(route.limit)
+  })
+
+  it.each(routes)('%s takes no text with NUL, which SQLite cannot be asked for', (_name, route) => {
+    const taken: unknown[] = []
+    for (const [field, schema] of [route.params, route.query, route.body].flatMap(fieldsOf)) {
+      const one = z.object({ [field]: schema })
+      for (const value of ['\0', 'a\0b', ['a\0'], { a: '\0' }, { 'a\0': 'b' }, [{ a: ['\0'] }]]) {
+        try {
+          taken.push([field, parseOrThrow(one, { [field]: value }, 400)])
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error
+        }
+      }
+    }
+    expect(taken).toEqual([])
   })
 
   it.each(routes)('%s refuses unknown fields, and bounds every list', (_name, route) => {
