@@ -19,7 +19,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('createSharedAnswers()', () => {
   it('shares what has not begun yet, and never what was begun before the caller asked', async () => {
-    const answers = createSharedAnswers<string>({ concurrency: 2, maxWaiting: 10 })
+    const answers = createSharedAnswers<string>({ concurrency: 2, maxWaiting: 10, patienceMs: 60_000 })
     const { begun, build } = createBuilds()
     const first = answers.get('a', build('a'), staying)
     const second = answers.get('a', build('a'), staying)
@@ -34,7 +34,7 @@ describe('createSharedAnswers()', () => {
   })
 
   it('builds a few keys at once, and the others in turn, after failures too', async () => {
-    const answers = createSharedAnswers<string>({ concurrency: 2, maxWaiting: 10 })
+    const answers = createSharedAnswers<string>({ concurrency: 2, maxWaiting: 10, patienceMs: 60_000 })
     const { begun, build } = createBuilds()
     const all = ['a', 'b', 'c'].map((key) => answers.get(key, build(key), staying))
     expect(begun.map(({ key }) => key)).toEqual(['a', 'b'])
@@ -48,7 +48,7 @@ describe('createSharedAnswers()', () => {
   })
 
   it('refuses at once whoever is one too many', async () => {
-    const answers = createSharedAnswers<string>({ concurrency: 1, maxWaiting: 2 })
+    const answers = createSharedAnswers<string>({ concurrency: 1, maxWaiting: 2, patienceMs: 60_000 })
     const { begun, build } = createBuilds()
     const all = [answers.get('a', build('a'), staying), answers.get('b', build('b'), staying)]
     await expect(answers.get('c', build('c'), staying)).rejects.toMatchObject({ name: 'GateFullError' })
@@ -63,7 +63,7 @@ describe('createSharedAnswers()', () => {
   })
 
   it('stops what nobody waits for, and does not begin it', async () => {
-    const answers = createSharedAnswers<string>({ concurrency: 1, maxWaiting: 10 })
+    const answers = createSharedAnswers<string>({ concurrency: 1, maxWaiting: 10, patienceMs: 60_000 })
     const { begun, build } = createBuilds()
     const leaving = new AbortController()
     const other = new AbortController()
@@ -81,5 +81,39 @@ describe('createSharedAnswers()', () => {
     other.abort()
     expect((await Promise.allSettled([left[1]])).map(({ status }) => status)).toEqual(['rejected'])
     expect(begun.at(-1)?.signal.aborted).toBe(true)
+  })
+
+  it('gives what took long to those whom the next one would come too late for, and the next one to the others', async () => {
+    let now = 0
+    const answers = createSharedAnswers<string>({
+      concurrency: 1,
+      maxWaiting: 10,
+      patienceMs: 10_000,
+      now: () => now,
+    })
+    const { begun, build } = createBuilds()
+    const ask = (): Promise<string> => answers.get('a', build('a'), staying)
+    const first = ask()
+    now = 2_000
+    const early = ask()
+    now = 5_500
+    const late = ask()
+    now = 8_000
+    begun[0]?.end()
+    expect(await Promise.all([first, early, late])).toEqual(['a1', 'a1', 'a1'])
+    await turn()
+    // Nobody waits for a second one.
+    expect(begun).toHaveLength(1)
+    const again = ask()
+    now = 10_000
+    const impatient = ask()
+    now = 13_000
+    const patient = ask()
+    now = 15_000
+    begun[1]?.end()
+    expect(await Promise.all([again, impatient])).toEqual(['a2', 'a2'])
+    await turn()
+    begun[2]?.end()
+    expect(await patient).toBe('a3')
   })
 })

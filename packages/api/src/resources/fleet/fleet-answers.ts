@@ -24,7 +24,7 @@ export interface FleetAnswers {
 /** Read, presented and written before it is seen whether anybody still waits. */
 const CHUNK = 1_000
 /** A fleet of ten thousand is 6 MB, and a second of one processor for four of them. */
-const BOUNDS = { concurrency: 2, maxWaiting: 200 }
+const BOUNDS = { concurrency: 2, maxWaiting: 200, patienceMs: 10_000 }
 
 /** Builds one answer at a time for all who may see the same, however many ask. */
 export function createFleetAnswers(db: Database): FleetAnswers {
