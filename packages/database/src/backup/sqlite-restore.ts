@@ -35,7 +35,10 @@ export async function restoreSqlite(options: {
   const arriving = `${file}.restoring`
   try {
     await copyFile(from, arriving)
-    const { messages, notes } = await unpack(arriving)
+    const { messages, notes } = await unpack(arriving).catch((cause: unknown) => {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new BackupError(`${from}: ${why}`, { cause })
+    })
     flush(arriving)
     const before = existsSync(file) ? `${file}.${options.suffix}` : null
     if (before !== null) {

@@ -1,0 +1,27 @@
+import { existsSync, statSync, truncateSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { openTestDatabase } from '../testing/test-database.ts'
+import { backUp, restore } from './backup.ts'
+
+it('names a backup that is cut short, and leaves what is there alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'paikea-restore-'))
+  const db = await openTestDatabase('sqlite')
+  try {
+    const from = join(folder, 'backup')
+    await backUp({ uri: db.uri, password: null }, from, {})
+    truncateSync(from, Math.floor(statSync(from).size / 2))
+    const file = join(folder, 'new.sqlite')
+    const options = { from, mayReplace: true, suffix: 'before', aside: join(folder, 'aside') }
+    await expect(restore({ uri: `sqlite:///${file}`, password: null }, options)).rejects.toMatchObject({
+      name: 'BackupError',
+      message: expect.stringContaining(`${from}: `),
+    })
+    expect([file, `${file}.restoring`].map((path) => existsSync(path))).toEqual([false, false])
+  } finally {
+    await db.drop()
+    await rm(folder, { recursive: true })
+  }
+})
