@@ -2,9 +2,10 @@ import { SILENT_LOG } from '@paikea/domain'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
-import { ConnectionRefusedError } from 'sequelize'
+import { ConnectionRefusedError, DatabaseError } from 'sequelize'
 import { ApiError } from './api-error.ts'
 import { answerErrors } from './error-middleware.ts'
+import { toApiError } from './problem.ts'
 import { createRefusalLog } from './refusal-log.ts'
 
 describe('answerErrors()', () => {
@@ -64,6 +65,14 @@ describe('answerErrors()', () => {
       ['http.refused', { code: 'busy', route: null, count: 1 }],
       ['http.refused', { code: 'busy', route: null, count: 3 }],
     ])
+  })
+  it('says that the disk is full where it is', () => {
+    const full = Object.assign(new Error('SQLITE_FULL: database or disk is full'), { code: 'SQLITE_FULL' })
+    expect(toApiError(new DatabaseError(Object.assign(full, { sql: '' })))).toMatchObject({
+      status: 503,
+      code: 'database-unavailable',
+      message: expect.stringContaining('No room is left'),
+    })
   })
   it('logs the stack once while the database is away', async () => {
     const logged: boolean[] = []

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { isUnavailable } from '@paikea/database'
+import { isUnavailable, whyNotWritable } from '@paikea/database'
 import { GateFullError, Refusal, type RefusalKind } from '@paikea/operations'
 import { DeadlineError } from './deadline.ts'
 import { ApiError, type FieldError } from './api-error.ts'
@@ -66,7 +66,11 @@ export function toApiError(error: unknown, method = 'POST'): ApiError {
     return new ApiError(503, 'not-in-time', detail, { headers: { 'Retry-After': '5' }, cause: error })
   }
   if (isUnavailable(error)) {
-    return new ApiError(503, 'database-unavailable', 'The database cannot be reached at the moment.', {
+    const detail =
+      whyNotWritable(error) === 'full'
+        ? "No room is left on the database's disk. Nothing can be stored, and nobody can log in, until there is some."
+        : 'The database cannot be reached at the moment.'
+    return new ApiError(503, 'database-unavailable', detail, {
       headers: { 'Retry-After': '5' },
       cause: error,
     })
