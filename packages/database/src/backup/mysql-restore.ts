@@ -14,6 +14,7 @@ import { checkKnown, type Restored } from './sqlite-restore.ts'
 
 /** Longer than any notes. */
 const LONGEST_FIRST_LINE = 65_536
+const LONGEST_LAST_LINES = 512
 /** How long connections of a program that was ended may take to go. */
 const CLOSING_MS = 3_000
 const LOOK_AGAIN_MS = 100
@@ -33,6 +34,7 @@ export async function restoreMysql(options: {
 }): Promise<Restored> {
   const { db, access, from } = options
   const notes = await readDumpNotes(from)
+  await checkComplete(from)
   checkKnown((notes[RAN_MIGRATIONS] ?? '').split(',').filter((name) => name !== ''))
   await checkUnused(db)
   const tables = await db.sequelize.getQueryInterface().showAllTables()
@@ -58,6 +60,24 @@ export async function readDumpNotes(file: string): Promise<BackupNotes> {
     const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n')
     if (!line.startsWith(DUMP_MARK)) throw new BackupError(`${file} was not made by \`paikea backup\``)
     return parseNotes(line.slice(DUMP_MARK.length))
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * The dump programs' last line: a dump that was cut short may end between two statements, and loads without an error.
+ *
+ * @throws {BackupError} where it is missing
+ */
+export async function checkComplete(file: string): Promise<void> {
+  const handle = await open(file, 'r')
+  try {
+    const { size } = await handle.stat()
+    const position = Math.max(0, size - LONGEST_LAST_LINES)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST_LAST_LINES), 0, LONGEST_LAST_LINES, position)
+    if (!buffer.toString('latin1', 0, bytesRead).includes('-- Dump completed'))
+      throw new BackupError(`${file}: the backup is cut short: its last line is missing`)
   } finally {
     await handle.close()
   }

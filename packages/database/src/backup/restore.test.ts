@@ -1,10 +1,11 @@
-import { existsSync, statSync, truncateSync } from 'node:fs'
+import { existsSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { openTestDatabase } from '../testing/test-database.ts'
 import { backUp, restore } from './backup.ts'
+import { checkComplete } from './mysql-restore.ts'
 
 it('names a backup that is cut short, and leaves what is there alone', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paikea-restore-'))
@@ -22,6 +23,19 @@ it('names a backup that is cut short, and leaves what is there alone', async () 
     expect([file, `${file}.restoring`].map((path) => existsSync(path))).toEqual([false, false])
   } finally {
     await db.drop()
+    await rm(folder, { recursive: true })
+  }
+})
+
+it('takes a dump only with its last line: one that ends between two statements would load', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'paikea-restore-'))
+  try {
+    const from = join(folder, 'backup')
+    writeFileSync(from, `${'INSERT INTO `a` VALUES (1);\n'.repeat(100)}-- Dump completed on 2026-11-29 13:00:00\n`)
+    await checkComplete(from)
+    truncateSync(from, 280)
+    await expect(checkComplete(from)).rejects.toThrow(`${from}: the backup is cut short`)
+  } finally {
     await rm(folder, { recursive: true })
   }
 })
