@@ -216,7 +216,12 @@ export function createApi(deps: ApiDeps): Api {
 
   const app = new Koa()
   const headers = securityHeaders(isHttps, config.tiles?.url ?? null)
-  app.on('error', (error: unknown) => log.error('http.failed', describeError(error)))
+  app.on('error', (error: unknown) => {
+    // Whoever ends a download early is no failure.
+    const isGone =
+      typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+    if (!isGone) log.error('http.failed', describeError(error))
+  })
   app.use(async (ctx, next) => {
     if (receiver.handle(ctx.req, ctx.res)) {
       ctx.respond = false

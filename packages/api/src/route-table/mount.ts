@@ -12,6 +12,9 @@ import { type Answer, TAKEN_OVER } from './answer.ts'
 import { problemsOf } from './problems-of.ts'
 import type { Limit, Queue, Route, RouteRequest } from './route.ts'
 
+/** Longer than a page of the database takes, shorter than a sleeping laptop keeps its connections. */
+const STALLED_MS = 60_000
+
 /** What stands before every route. */
 export interface Gatekeepers {
   /** Charges a request to its address. @throws ApiError 429 */
@@ -22,6 +25,8 @@ export interface Gatekeepers {
   readonly reads: Gate
   /** Where exports do: they take long, and lists must not wait for them. */
   readonly exports: Gate
+  /** How long an export's reader may take nothing before it is cut off: it holds one of few places. @default 60000 */
+  readonly stalledMs?: number
   readonly log: Log
   /** Told of each answer and the time it took. @default nobody is */
   readonly onAnswered?: (
@@ -79,7 +84,7 @@ async function answer<Services>(
     signal: signalOf(ctx),
   }
   const run = () => route.run(request, services)
-  const result = await queued(route.queue, run, gatekeepers, request.signal)
+  const result = await queued(route.queue, run, gatekeepers, request)
   if (result === TAKEN_OVER) return
   ctx.set('Cache-Control', 'no-store')
   for (const [name, value] of Object.entries(result.headers ?? {})) ctx.set(name, value)
@@ -96,8 +101,8 @@ async function answer<Services>(
 function queued<T>(
   queue: Queue,
   run: () => Promise<T>,
-  gatekeepers: Pick<Gatekeepers, 'reads' | 'exports'>,
-  signal: AbortSignal,
+  gatekeepers: Pick<Gatekeepers, 'reads' | 'exports' | 'stalledMs'>,
+  { ctx, signal }: { readonly ctx: ApiContext; readonly signal: AbortSignal },
 ): Promise<T> {
   switch (queue) {
     case 'own':
@@ -105,6 +110,7 @@ function queued<T>(
     case 'reads':
       return gatekeepers.reads.run(run, signal)
     case 'exports':
+      ctx.res.setTimeout(gatekeepers.stalledMs ?? STALLED_MS, () => ctx.res.destroy())
       return untilSent(gatekeepers.exports, run, signal)
   }
 }
