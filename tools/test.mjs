@@ -1,7 +1,8 @@
 /**
  * `npm test`: installs what the suite needs, builds, runs every test, and closes with `N passed, N failed, N skipped`.
  * What stands behind `--` goes to Jest: `npm test -- packages/packets`. A whole run on another version of Node than the
- * recommended one ends with the fast tests and a whole house on that one.
+ * recommended one takes the fast tests and a whole house on the recommended one, and the tests with services on its own;
+ * `npm run test:runtimes` takes everything on each.
  *
  * Where a few suites with real services fail, they are run once more by themselves: a machine that stood still for a while is no fault of
  * theirs. What passes only then is named at the end, since it may be a race all the same.
@@ -28,13 +29,12 @@ spawn(process.execPath, [join(root, 'tools/dist/binaries/fetch-python-main.js')]
 const MAX_SUITES_AGAIN = 4
 
 const given = process.argv.slice(2)
-const result = await runSuite()
 const isWhole = given.length === 0 && process.versions.node.split('.')[0] !== RECOMMENDED_NODE
-finish(isWhole && result.code === 0 ? await withRecommendedNode(result) : result)
+finish(isWhole ? await runOnBoth() : await runSuite(given))
 
-/** The suite on the Node that runs this. */
-async function runSuite() {
-  const first = await runJest(given)
+/** A run of Jest; what fails of the suites with services is run once more. */
+async function runSuite(words) {
+  const first = await runJest(words)
   const again = suitesToRunAgain(first)
   if (again.length === 0) return first
   process.stdout.write(`\nonce more, by themselves:\n${again.map((file) => `  ${relative(root, file)}\n`).join('')}\n`)
@@ -46,23 +46,22 @@ async function runSuite() {
   return { ...first, code: second.code, failed: second.failed, passed: first.passed + first.failed - second.failed }
 }
 
-/** Adds the fast tests and one whole house, side by side, on the recommended version. */
-async function withRecommendedNode(soFar) {
+/** The fast tests and one whole house on the recommended version, side by side; then everything with services on this one. */
+async function runOnBoth() {
   process.stdout.write(`\nfast tests and a whole house on Node ${RECOMMENDED_NODE}:\n`)
   const node = await nodeOf(RECOMMENDED_NODE)
-  const startedAt = Date.now()
-  const [tests, isHouseGood] = await Promise.all([runJest(['--selectProjects', 'fast'], node), smoke(node)])
+  const [fast, isHouseGood] = await Promise.all([runJest(['--selectProjects', 'fast'], node), smoke(node)])
+  const house = isHouseGood ? 'took a message' : 'FAILED'
   process.stdout.write(
-    `Node ${RECOMMENDED_NODE}: ${tests.passed} fast tests passed, ${tests.failed} failed; the house ${
-      isHouseGood ? 'took a message' : 'FAILED'
-    } (${Math.round((Date.now() - startedAt) / 1000)} s)\n`,
+    `Node ${RECOMMENDED_NODE}: ${fast.passed} fast tests passed, ${fast.failed} failed; the house ${house}\n\n` +
+      `tests with services on Node ${process.versions.node}:\n`,
   )
-  const house = isHouseGood ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  const int = await runSuite(['--selectProjects', 'int'])
   return {
-    code: tests.code === 0 && isHouseGood ? 0 : 1,
-    passed: soFar.passed + tests.passed + house.passed,
-    failed: soFar.failed + tests.failed + house.failed,
-    skipped: soFar.skipped + tests.skipped,
+    code: fast.code === 0 && isHouseGood && int.code === 0 ? 0 : 1,
+    passed: fast.passed + int.passed + (isHouseGood ? 1 : 0),
+    failed: fast.failed + int.failed + (isHouseGood ? 0 : 1),
+    skipped: fast.skipped + int.skipped,
   }
 }
 

@@ -98,7 +98,7 @@ describe('README', () => {
     const { command, args } = runtimes.deno
     const ran = spawnSync(command, [...args.slice(0, -1), file], { cwd: root, encoding: 'utf8' })
     rmSync(file)
-    expect(ran).toMatchObject({ status: 0, stdout: `${/phase\) \/\/ (.*)/.exec(example)?.[1]}\n` })
+    expect(ran).toMatchObject({ status: 0, stdout: `${/imei\) \/\/ (.*)/.exec(example)?.[1]}\n` })
   })
 })
 
