@@ -1,7 +1,7 @@
 import type { SessionView } from '@paikea/api/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
-import { Route, Switch } from 'wouter'
+import { Route, Switch, useLocation } from 'wouter'
 import { RequestFailure } from './api/fetch-or-throw.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
 import { forgetLastKnown, type LastKnown, readLastKnown } from './offline/last-known.ts'
@@ -12,6 +12,8 @@ import { SessionContext } from './session/use-session.tsx'
 import { Frame } from './shell/frame.tsx'
 import { LiveProvider } from './shell/live.tsx'
 import { usePreferences } from './shell/preferences.tsx'
+import { ScreenBoundary } from './shell/screen-boundary.tsx'
+import { StaleWarning } from './shell/stale-warning.tsx'
 
 type AppState =
   | { readonly kind: 'starting' }
@@ -71,7 +73,9 @@ export function App() {
       return (
         <main className="page">
           <div className="notice notice-error" role="alert">
-            <p>{state.message} This page tries again by itself.</p>
+            <p>
+              {state.message} {t('This page tries again by itself.')}
+            </p>
             <button type="button" onClick={start}>
               {t('Try again')}
             </button>
@@ -87,6 +91,7 @@ export function App() {
           <LiveProvider onLoggedOut={onLoggedOut}>
             {/* Also when the service cannot be reached the page shows nothing any more. */}
             <Frame onLogOut={() => void logOut(session).then(onLoggedOut, onLoggedOut)}>
+              <StaleWarning />
               <Screens />
             </Frame>
           </LiveProvider>
@@ -98,38 +103,51 @@ export function App() {
 
 function Screens() {
   const { t } = usePreferences()
+  const [at] = useLocation()
+  const broken = (
+    <main className="page">
+      <div className="notice notice-error" role="alert">
+        <p>{t('This screen cannot be opened now. Where there is no network, only the fleet can be read.')}</p>
+        <button type="button" onClick={() => window.location.reload()}>
+          {t('Try again')}
+        </button>
+      </div>
+    </main>
+  )
   return (
-    <Suspense fallback={<p className="notice">{t('Reading…')}</p>}>
-      <Switch>
-        <Route path="/">
-          <FleetPage />
-        </Route>
-        <Route path="/map">
-          <MapPage />
-        </Route>
-        <Route path="/devices/:iam">{({ iam }) => <DevicePage key={iam} iam={decodeURIComponent(iam)} />}</Route>
-        <Route path="/messages">
-          <MessagesPage direction="in" />
-        </Route>
-        <Route path="/messages/out">
-          <MessagesPage direction="out" />
-        </Route>
-        <Route path="/messages/in/:id">{({ id }) => <InboundLife id={Number(id)} />}</Route>
-        <Route path="/messages/out/:id">{({ id }) => <OutboundLife id={Number(id)} />}</Route>
-        <Route path="/inbox">
-          <InboxPage />
-        </Route>
-        <Route path="/account">
-          <AccountPage />
-        </Route>
-        <Route path="/setup/:part?">{({ part }) => <SetupPage part={part ?? null} />}</Route>
-        <Route>
-          <main className="page">
-            <h1>404</h1>
-            <p className="notice">{t('This page does not exist.')}</p>
-          </main>
-        </Route>
-      </Switch>
-    </Suspense>
+    <ScreenBoundary at={at} fallback={broken}>
+      <Suspense fallback={<p className="notice">{t('Reading…')}</p>}>
+        <Switch>
+          <Route path="/">
+            <FleetPage />
+          </Route>
+          <Route path="/map">
+            <MapPage />
+          </Route>
+          <Route path="/devices/:iam">{({ iam }) => <DevicePage key={iam} iam={decodeURIComponent(iam)} />}</Route>
+          <Route path="/messages">
+            <MessagesPage direction="in" />
+          </Route>
+          <Route path="/messages/out">
+            <MessagesPage direction="out" />
+          </Route>
+          <Route path="/messages/in/:id">{({ id }) => <InboundLife id={Number(id)} />}</Route>
+          <Route path="/messages/out/:id">{({ id }) => <OutboundLife id={Number(id)} />}</Route>
+          <Route path="/inbox">
+            <InboxPage />
+          </Route>
+          <Route path="/account">
+            <AccountPage />
+          </Route>
+          <Route path="/setup/:part?">{({ part }) => <SetupPage part={part ?? null} />}</Route>
+          <Route>
+            <main className="page">
+              <h1>404</h1>
+              <p className="notice">{t('This page does not exist.')}</p>
+            </main>
+          </Route>
+        </Switch>
+      </Suspense>
+    </ScreenBoundary>
   )
 }

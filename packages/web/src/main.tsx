@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import { isLoggedOut } from './api/fetch-or-throw.ts'
+import { isRefused } from './api/fetch-or-throw.ts'
 import { allowOwnScripts } from './offline/trusted-types.ts'
 import { PreferencesProvider } from './shell/preferences.tsx'
 import './style.css'
@@ -12,7 +12,7 @@ allowOwnScripts()
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no place for the app.')
 const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: 2000, retry: (count, error) => count < 2 && !isLoggedOut(error) } },
+  defaultOptions: { queries: { staleTime: 2000, retry: (count, error) => count < 2 && !isRefused(error) } },
 })
 createRoot(root).render(
   <StrictMode>

@@ -216,6 +216,19 @@ describeIf(title, () => {
     await page.close()
   })
 
+  it('keeps its head where the file of a screen cannot be fetched', async () => {
+    // What a service worker fetches cannot be refused from here.
+    const { page } = await openPage({ serviceWorkers: 'block' })
+    await logIn(page)
+    await page.route(/\/assets\/inbox-page/, (route) => route.abort())
+    await page.getByRole('link', { name: 'Inbox' }).click()
+    await page.getByText('This screen cannot be opened now.').waitFor()
+    expect(await page.getByRole('button', { name: 'Log out' }).count()).toBe(1)
+    await page.getByRole('link', { name: 'Fleet' }).click()
+    await page.getByRole('heading', { name: 'Fleet' }).waitFor()
+    await page.close()
+  })
+
   /** Through the page's own session, as a person would: cookie and CSRF token. */
   async function makeFleet(page: Page): Promise<void> {
     const statuses = await page.evaluate(async () => {

@@ -22,6 +22,12 @@ export function isLoggedOut(error: unknown): boolean {
   return error instanceof RequestFailure && error.status === 401
 }
 
+/** Whether the service has answered that it will not do it: asked again it says the same. */
+export function isRefused(error: unknown): boolean {
+  const status = error instanceof RequestFailure ? error.status : null
+  return status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429
+}
+
 /** A request to this page's own service. */
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -99,15 +99,27 @@ export function connectLive(listener: LiveListener): { close(): void } {
     disconnect()
     connect()
   }
-  function close(): void {
-    isClosed = true
+  /** A page that is left gives its connection back at once: a browser has six of them for all pages of a service. */
+  const leave = (): void => {
     clearTimeout(retryTimer)
     disconnect()
+  }
+  /** Shown again out of the browser's memory, as it was when it was left. */
+  const comeBack = (event: PageTransitionEvent): void => {
+    if (event.persisted) hurry()
+  }
+  function close(): void {
+    isClosed = true
+    leave()
     window.removeEventListener('online', hurry)
+    window.removeEventListener('pagehide', leave)
+    window.removeEventListener('pageshow', comeBack)
   }
 
   listener.onState('connecting')
   window.addEventListener('online', hurry)
+  window.addEventListener('pagehide', leave)
   connect()
+  window.addEventListener('pageshow', comeBack)
   return { close }
 }

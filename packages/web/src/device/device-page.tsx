@@ -17,6 +17,7 @@ import { LiveLink } from './live-link.tsx'
 import { ModemHistory } from './modem-history.tsx'
 import { PositionCard } from './position-card.tsx'
 import { Notes } from './notes.tsx'
+import { FleetMissing } from '../shell/fleet-missing.tsx'
 import { Reports } from './reports.tsx'
 import { ShareLinks } from './share-links.tsx'
 import { healthReasonWords, stateWords } from './state-words.ts'
@@ -32,7 +33,13 @@ export function DevicePage({ iam }: { readonly iam: string }) {
     return (
       <main className="page">
         <h1>{iam}</h1>
-        <p className="notice">{live.fleet === null ? t('Reading…') : t('This page does not exist.')}</p>
+        {live.fleet === null ? (
+          <FleetMissing live={live} />
+        ) : (
+          <p className="notice">
+            {t('This page does not exist.')} <Link href="/">{t('Fleet')}</Link>
+          </p>
+        )}
       </main>
     )
   }

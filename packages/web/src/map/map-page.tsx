@@ -1,3 +1,4 @@
+import { FleetMissing } from '../shell/fleet-missing.tsx'
 import { useQuery } from '@tanstack/react-query'
 import type { DeviceView } from '@paikea/api/contract'
 import { useMemo, useState } from 'react'
@@ -81,7 +82,7 @@ export function MapPage() {
           ))}
         </ul>
         {devices.length === 0 ? (
-          <p>{live.fleet === null ? t('Reading…') : t('There is nothing here yet.')}</p>
+          <>{live.fleet === null ? <FleetMissing live={live} /> : <p>{t('There is nothing here yet.')}</p>}</>
         ) : (
           <FinderRest finder={finder} />
         )}

@@ -1,0 +1,28 @@
+import { formatAge } from '../format/age.ts'
+import { useLive } from './live.tsx'
+import { usePreferences } from './preferences.tsx'
+import { useNow } from './use-now.ts'
+
+/** A short break is no reason to alarm anybody. */
+const STALE_AFTER_MS = 10_000
+
+/** On every screen: an operator must never take old data for live ones. */
+export function StaleWarning() {
+  const { t, moment } = usePreferences()
+  const now = useNow()
+  const { connection, connectionSince, readAt, error, fleet } = useLive()
+  const isCutOff = connection !== 'live' && now - connectionSince > STALE_AFTER_MS
+  if (fleet === null || readAt === null || (!isCutOff && error === null)) return null
+  const since = isCutOff ? connectionSince : readAt
+  return (
+    <section className="page" aria-label={t('Connection')}>
+      <p className="notice notice-stale" role="alert">
+        {t('Not live: what you see is as of {time}, {age} ago.', {
+          time: moment(new Date(since).toISOString()),
+          age: formatAge(now - since),
+        })}
+        {error === null ? '' : ` ${error.message}`}
+      </p>
+    </section>
+  )
+}
