@@ -252,20 +252,25 @@ const RECEIVED: Readonly<Record<AirtimeKey, { readonly id: string; readonly name
   group: { id: 'm.group_id', name: 'g.name', join: 'LEFT JOIN groups g ON g.id = m.group_id' },
 }
 
+/** Whose airtime is summed up, by what, and of which time. */
+interface AirtimeQuestion {
+  readonly scope: GroupScope
+  readonly by: AirtimeKey
+  readonly from: Date
+  readonly to: Date
+  readonly limit: number
+}
+
+/** `groups` is a reserved word in MySQL. */
+function joinFor({ dialect }: Database, join: string): string {
+  return dialect === 'mysql' ? join.replace('JOIN groups', 'JOIN `groups`') : join
+}
+
 /**
  * What the devices' own messages cost in a time of arrival: a credit for each 50 bytes begun, one for an empty session, and
  * nothing for copies. The most expensive first.
  */
-export async function listReceivedAirtime(
-  db: Database,
-  args: {
-    readonly scope: GroupScope
-    readonly by: AirtimeKey
-    readonly from: Date
-    readonly to: Date
-    readonly limit: number
-  },
-): Promise<readonly AirtimeSum[]> {
+export async function listReceivedAirtime(db: Database, args: AirtimeQuestion): Promise<readonly AirtimeSum[]> {
   const { id, name, join } = RECEIVED[args.by]
   const found = where(
     ofGroups(args.scope, 'm.group_id'),
@@ -274,7 +279,7 @@ export async function listReceivedAirtime(
   )
   const each = `CASE WHEN LENGTH(m.payload) > 50 THEN (LENGTH(m.payload) + 49) ${db.dialect === 'mysql' ? 'DIV' : '/'} 50 ELSE 1 END`
   const sql = `SELECT ${id} AS id, ${name} AS name, SUM(${each}) AS credits, COUNT(*) AS messages
-    FROM inbound_messages m ${db.dialect === 'mysql' ? join.replace('JOIN groups', 'JOIN `groups`') : join} ${found.sql}
+    FROM inbound_messages m ${joinFor(db, join)} ${found.sql}
     GROUP BY ${id}, ${name} ORDER BY credits DESC, messages DESC LIMIT ?`
   const rows = await selectRows(db, sql, [...found.values, args.limit])
   return rows.map((row) => {
@@ -289,21 +294,11 @@ export async function listReceivedAirtime(
 }
 
 /** What was spent in a time, by device, modem or group; the most expensive first. */
-export async function listAirtime(
-  db: Database,
-  args: {
-    readonly scope: GroupScope
-    readonly by: AirtimeKey
-    readonly from: Date
-    readonly to: Date
-    readonly limit: number
-  },
-): Promise<readonly AirtimeSum[]> {
+export async function listAirtime(db: Database, args: AirtimeQuestion): Promise<readonly AirtimeSum[]> {
   const { id, name, join } = SUMS[args.by]
   const found = where(ofGroups(args.scope, 's.group_id'), when(args.from, 's.at >= ?'), when(args.to, 's.at < ?'))
-  // `groups` is a reserved word in MySQL.
   const sql = `SELECT ${id} AS id, ${name} AS name, SUM(s.credits) AS credits, COUNT(*) AS messages
-    FROM airtime_spent s ${db.dialect === 'mysql' ? join.replace('JOIN groups', 'JOIN `groups`') : join} ${found.sql}
+    FROM airtime_spent s ${joinFor(db, join)} ${found.sql}
     GROUP BY ${args.by === 'modem' ? name : `${id}, ${name}`} ORDER BY credits DESC, messages DESC LIMIT ?`
   const rows = await selectRows(db, sql, [...found.values, args.limit])
   return rows.map((row) => ({

@@ -26,8 +26,3 @@ export function readNumber(value: unknown): number | null {
 export function clip(value: string | null, length: number): string | null {
   return value === null || value.length <= length ? value : value.slice(0, length)
 }
-
-/** MySQL knows no NaN and no infinity. */
-export function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null
-}
