@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { z } from 'zod'
 import { memoryOf } from '../src/bench/machine.ts'
 import { isListening, waitFor } from '../src/services/wait-for.ts'
 import {
@@ -33,10 +32,11 @@ const BUOY = '300434061000001'
 const HANDSET = '300434061000000'
 const MINUTES_MS = 60_000
 
-/** The command line without these flags and their values. */
-function without(line: readonly string[], ...names: readonly string[]): string[] {
-  return line.filter((word, n) => !names.includes(word) && !names.includes(line[n - 1] ?? ''))
-}
+const answeredCommand = z.object({ id: z.int(), state: z.string() })
+const reportPage = z.object({
+  items: z.array(z.object({ reasonCode: z.number().nullable(), sleepMinutes: z.number().nullable() })),
+})
+const simulatedSea = z.object({ devices: z.array(z.object({ iam: z.string(), beaconOn: z.boolean().optional() })) })
 
 withTemporal(`npm start${skipped}`, () => {
   let site: Site
@@ -207,6 +207,50 @@ withTemporal(`npm start${skipped}`, () => {
     4 * MINUTES_MS,
   )
 
+  test(
+    'a v3 buoy sleeps as ordered, a v2 buoy switches its beacon, and both confirm it by their own reports',
+    async () => {
+      const simulator = `http://127.0.0.1:${site.ports.simulator}/sim`
+      const setSpeed = (speed: number) =>
+        fetch(`${simulator}/clock`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ speed }),
+        })
+      const tell = async (iam: string, body: object): Promise<string> => {
+        const { id } = answeredCommand.parse(await visitor.post(`/v1/devices/${iam}/commands`, body))
+        return `/v1/devices/${iam}/commands/${id}`
+      }
+      const [asleep, beacon] = await Promise.all([
+        tell('PK901', { command: 'sleep', seconds: 3_600 }),
+        tell('PK902', { command: 'beacon', on: true }),
+      ])
+      // Told at the speed of life: a report that is under way may be later than its order by a part of a second only.
+      const stateOf = async (path: string) => answeredCommand.parse(await visitor.get(path)).state
+      const hasState = async (state: string): Promise<boolean> =>
+        (await Promise.all([asleep, beacon].map(stateOf))).every((one) => one === state)
+      expect(await waitFor(() => hasState('sent'), { limitMs: MINUTES_MS, everyMs: 200 })).toBe(true)
+      await setSpeed(600)
+      try {
+        expect(await waitFor(() => hasState('confirmed'), { limitMs: 2 * MINUTES_MS, everyMs: 200 })).toBe(true)
+        const reports = async () =>
+          reportPage.parse(await visitor.get('/v1/devices/PK901/reports?limit=100')).items.toReversed()
+        // st 3 answers the order, st 2 is what it says when it wakes: nothing comes between them.
+        const afterAnswer = async () => {
+          const all = await reports()
+          return all[all.findLastIndex(({ sleepMinutes }) => sleepMinutes === 60) + 1]
+        }
+        expect(await waitFor(async () => (await afterAnswer()) !== undefined, { limitMs: MINUTES_MS })).toBe(true)
+        expect(await afterAnswer()).toMatchObject({ reasonCode: 2, sleepMinutes: 0 })
+        const sea = simulatedSea.parse(await (await fetch(simulator)).json())
+        expect(sea.devices.find(({ iam }) => iam === 'PK902')).toMatchObject({ beaconOn: true })
+      } finally {
+        await setSpeed(1)
+      }
+    },
+    4 * MINUTES_MS,
+  )
+
   test('refuses a second start on the same folder in one line', async () => {
     const second = launch(site)
     expect(await second.ended).toBe(1)
@@ -294,68 +338,4 @@ withTemporal(`npm itself${skipped}`, () => {
     },
     3 * MINUTES_MS,
   )
-})
-
-describe('npm start says in one line what is wrong', () => {
-  let site: Site
-  beforeAll(async () => {
-    site = await makeSite()
-  })
-  afterAll(() => clear(site))
-
-  async function refusal(env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Promise<string> {
-    const house = launch({ ...site, flags: [...site.flags, ...flags] }, 'node', env)
-    expect(await house.ended).toBe(1)
-    return house.output()
-  }
-
-  test('when a port is taken', async () => {
-    const squatter = createServer().listen(site.ports.simulator, '127.0.0.1')
-    const port = site.ports.simulator
-    expect(await refusal()).toBe(
-      `port ${port} is taken: stop what listens there, or choose another with --simulator-port\n`,
-    )
-    squatter.close()
-  })
-
-  test('when a port of the environment is taken, and beside it what of the environment is not used', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1')
-    await once(squatter, 'listening')
-    const address = squatter.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    const flags = without(site.flags, '--port', '--data')
-    const env = { PAIKEA_PORT: String(port), PAIKEA_DATA: site.dataFolder, TEMPORAL_ADDRESS: 'cloud.example:7233' }
-    const house = launch({ ...site, flags }, 'node', env)
-    expect(await house.ended).toBe(1)
-    expect(house.output().split('\n')).toEqual([
-      expect.stringMatching(
-        /^not used: TEMPORAL_ADDRESS \(npm start runs a Temporal server of its own at 127\.0\.0\.1:/,
-      ),
-      `port ${port} is taken: stop what listens there, or choose another with --port`,
-      '',
-    ])
-    squatter.close()
-  })
-
-  test('when a variable is wrong, without its value', async () => {
-    expect(await refusal({ PAIKEA_DB_URI: 'postgres://me:hunter2@host/db', PAIKEA_PORT: 'x' })).toMatch(
-      /^wrong configuration: PAIKEA_DB_URI cannot be used: (?!.*hunter2).*; PAIKEA_PORT must be a port number\n$/,
-    )
-  })
-
-  test('when the Temporal CLI that was named does not work', async () => {
-    expect(await refusal({ TEMPORAL_CLI: '/bin/true' })).toBe(
-      'TEMPORAL_CLI names a file that is not a working temporal: /bin/true\n',
-    )
-  })
-  test('when the data folder cannot be made', async () => {
-    const folder = '/dev/null/paikea'
-    expect(await refusal({}, ['--data', folder])).toMatch(
-      new RegExp(`^${folder} cannot be the data folder: .*; choose another with --data\\n$`),
-    )
-  })
-
-  test('when a number cannot be', async () => {
-    expect(await refusal({}, ['--demo-fleet', '-1'])).toBe('--demo-fleet must be a number from 0 to 200, not "-1"\n')
-  })
 })

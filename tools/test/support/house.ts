@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 import { freePort } from '../../src/services/free-port.ts'
 import { waitFor } from '../../src/services/wait-for.ts'
 import { processesWith } from './processes.ts'
@@ -167,6 +168,7 @@ export function partOf(site: Site, part: PartName): number | null {
 export class Visitor {
   readonly #site: Site
   #cookie = ''
+  #csrfToken = ''
 
   constructor(site: Site) {
     this.#site = site
@@ -185,11 +187,23 @@ export class Visitor {
       .getSetCookie()
       .map((cookie) => cookie.split(';')[0])
       .join('; ')
+    this.#csrfToken = z.object({ csrfToken: z.string() }).parse(await response.json()).csrfToken
   }
 
   /** Reads a resource. */
   async get(path: string): Promise<unknown> {
     const response = await fetch(this.#api(path), { headers: { Cookie: this.#cookie } })
+    if (!response.ok) throw new Error(`${path} answers ${response.status} ${await response.text()}`)
+    return response.json()
+  }
+
+  /** Asks for something to be done. */
+  async post(path: string, body: object): Promise<unknown> {
+    const response = await fetch(this.#api(path), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Cookie: this.#cookie, 'X-CSRF-Token': this.#csrfToken },
+      body: JSON.stringify(body),
+    })
     if (!response.ok) throw new Error(`${path} answers ${response.status} ${await response.text()}`)
     return response.json()
   }
