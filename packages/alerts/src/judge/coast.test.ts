@@ -1,5 +1,6 @@
-import { loadCoast } from '../watch/load-coast.ts'
-import { type Coast, createCoast } from './coast.ts'
+import { readLines, writeLines } from '../watch/coast-file.ts'
+import { readAtlas } from '../watch/read-atlas.ts'
+import { type Coast, createCoast, flattenRings } from './coast.ts'
 
 const at = (latitudeDegrees: number, longitudeDegrees: number) => ({ latitudeDegrees, longitudeDegrees })
 
@@ -13,7 +14,7 @@ describe('the coast', () => {
       [0, 0],
     ] as const
     const lake = square.map(([x, y]) => [0.4 + x * 0.2, 0.4 + y * 0.2] as const)
-    const coast = createCoast([square, lake])
+    const coast = createCoast(flattenRings([square, lake]))
     expect(coast.shoreOf(at(0.5, -0.01), 5_000)).toEqual({ isOnLand: false, metres: expect.closeTo(1_112, -1) })
     expect(coast.shoreOf(at(0.5, 0.01), 5_000)).toEqual({ isOnLand: true, metres: expect.closeTo(1_112, -1) })
     expect(coast.shoreOf(at(0.5, 0.5), 5_000)).toEqual({ isOnLand: false, metres: null })
@@ -28,7 +29,7 @@ describe('the coast', () => {
       [179, -16],
       [179, -17],
     ] as const
-    const coast = createCoast([island])
+    const coast = createCoast(flattenRings([island]))
     for (const longitude of [179.5, 180, -180, -179.5]) {
       expect(coast.shoreOf(at(-16.5, longitude), 1).isOnLand).toBe(true)
     }
@@ -37,7 +38,19 @@ describe('the coast', () => {
 
   describe('of the world', () => {
     let coast: Coast
-    beforeAll(async () => void (coast = await loadCoast()))
+    let bytes: Uint8Array
+    beforeAll(async () => {
+      bytes = writeLines(await readAtlas())
+      coast = createCoast(readLines(bytes))
+    })
+
+    it('is kept in a few megabytes', () => {
+      expect(bytes.length).toBeLessThan(8_000_000)
+    })
+
+    it('is not taken from half a file', () => {
+      expect(() => readLines(bytes.subarray(0, bytes.length / 2))).toThrow(RangeError)
+    })
 
     it.each([
       ['Monterey, in the town', 36.59, -121.89, true],

@@ -23,20 +23,40 @@ const METRES_PER_DEGREE = 111_195
 /** Rings that cross 180° run on beyond it, so a place is also looked for a turn away. */
 const TURNS = [0, 360, -360] as const
 
-/** Puts rings into an index. A place is on land where a line from it to the east crosses them an odd number of times. */
-export function createCoast(rings: readonly Ring[]): Coast {
+/** Rings one behind the other, longitude and latitude in turn; ring `n` is points `starts[n]` to `starts[n + 1]`. To two metres. */
+export interface LandLines {
+  readonly starts: Uint32Array
+  readonly points: Float32Array
+}
+
+/** Lays rings out flat, each without a jump at 180°. */
+export function flattenRings(rings: readonly Ring[]): LandLines {
   const lines = rings.map(continuous)
-  const boxes: { readonly ring: number; readonly from: number }[] = []
-  for (const [ring, line] of lines.entries()) {
-    for (let from = 0; from < line.length / 2 - 1; from += LINES_PER_BOX) boxes.push({ ring, from })
+  const starts = new Uint32Array(lines.length + 1)
+  for (const [ring, line] of lines.entries()) starts[ring + 1] = (starts[ring] ?? 0) + line.length / 2
+  const points = new Float32Array((starts.at(-1) ?? 0) * 2)
+  for (const [ring, line] of lines.entries()) points.set(line, (starts[ring] ?? 0) * 2)
+  return { starts, points }
+}
+
+/** Puts lines into an index. A place is on land where a line from it to the east crosses them an odd number of times. */
+export function createCoast({ starts, points }: LandLines): Coast {
+  const firsts: number[] = []
+  const lasts: number[] = []
+  for (const [ring, start] of starts.subarray(0, -1).entries()) {
+    const end = (starts[ring + 1] ?? start) - 1
+    for (let first = start; first < end; first += LINES_PER_BOX) {
+      firsts.push(first)
+      lasts.push(Math.min(end, first + LINES_PER_BOX))
+    }
   }
-  const index = new Flatbush(boxes.length)
-  for (const { ring, from } of boxes) {
-    const line = lines[ring] ?? new Float64Array()
-    const end = Math.min(line.length, (from + LINES_PER_BOX + 1) * 2)
+  // Points that a box begins and ends with.
+  const [from, to] = [Uint32Array.from(firsts), Uint32Array.from(lasts)]
+  const index = new Flatbush(from.length, 16, Float32Array)
+  for (const [box, first] of from.entries()) {
     let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
-    for (let at = from * 2; at < end; at += 2) {
-      const [x, y] = [line[at] ?? 0, line[at + 1] ?? 0]
+    for (let at = first * 2; at <= (to[box] ?? 0) * 2; at += 2) {
+      const [x, y] = [points[at] ?? 0, points[at + 1] ?? 0]
       if (x < west) west = x
       if (x > east) east = x
       if (y < south) south = y
@@ -47,13 +67,11 @@ export function createCoast(rings: readonly Ring[]): Coast {
   index.finish()
 
   /** Calls back with both ends of every line in the boxes that touch this one. */
-  function eachLine(box: readonly [number, number, number, number], look: (line: Line) => void): void {
-    for (const found of index.search(...box)) {
-      const { ring = 0, from = 0 } = boxes[found] ?? {}
-      const line = lines[ring] ?? new Float64Array()
-      const end = Math.min(line.length - 2, (from + LINES_PER_BOX) * 2)
-      for (let at = from * 2; at < end; at += 2) {
-        look([line[at] ?? 0, line[at + 1] ?? 0, line[at + 2] ?? 0, line[at + 3] ?? 0])
+  function eachLine(area: readonly [number, number, number, number], look: (line: Line) => void): void {
+    for (const box of index.search(...area)) {
+      const end = (to[box] ?? 0) * 2
+      for (let at = (from[box] ?? 0) * 2; at < end; at += 2) {
+        look([points[at] ?? 0, points[at + 1] ?? 0, points[at + 2] ?? 0, points[at + 3] ?? 0])
       }
     }
   }
