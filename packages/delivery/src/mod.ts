@@ -27,7 +27,6 @@ export {
 export type { AccountLook } from './send/probe-account.ts'
 export { loadPlanRoute, type PastPlan, planPast } from './replay/plan-past.ts'
 export type { DeliverInput } from './send/desk.ts'
-export { inTime, TooLate } from './send/in-time.ts'
 export { mostBusy } from './send/slots.ts'
 export { isFinal } from './send/turn.ts'
 export { endpointValues } from './targets/endpoint-values.ts'

@@ -1,4 +1,4 @@
-import { inTime, TooLate } from './in-time.ts'
+import { inTime, TooLate } from '@paikea/database'
 
 /** What `createGroupCommit` works with. */
 export interface GroupCommitOptions<Item, Outcome> {

@@ -1,5 +1,4 @@
 /** A delivery of the vendor becomes a stored, decoded message in one group commit. No HTTP, no workflows. */
-export { inTime, TooLate } from './in-time.ts'
 export {
   type AcceptResult,
   type AdmitResult,

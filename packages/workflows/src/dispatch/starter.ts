@@ -1,4 +1,4 @@
-import { inTime, TooLate } from '@paikea/delivery'
+import { inTime, TooLate } from '@paikea/database'
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client'
 import { TypedSearchAttributes, type SearchAttributePair, type SearchAttributeType } from '@temporalio/common'
 
