@@ -243,7 +243,7 @@ export {
   setEndpointSecrets,
   updateEndpoint,
 } from './queries/change-endpoint.ts'
-export { type EndpointNote, noteEndpoints, rescueDirect } from './queries/endpoint-states.ts'
+export { type EndpointNote, noteEndpoints, rescueDirect, rescueFromGone } from './queries/endpoint-states.ts'
 export { type DeliveryStatus, listDeliveryStates } from './queries/delivery-states.ts'
 export {
   eventsOf,
@@ -346,6 +346,7 @@ export {
   type TemporalIdentity,
   touchTemporalHome,
 } from './queries/temporal-home.ts'
+export { beatProcess, forgetProcesses, GONE_AFTER_SECONDS, hasGoneProcess, leaveProcess } from './queries/processes.ts'
 export * from './firmware/mod.ts'
 export * from './links/mod.ts'
 export * from './original/mod.ts'

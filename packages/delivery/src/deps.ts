@@ -12,6 +12,14 @@ export interface DeliveryEvent {
   readonly reason: string | null
 }
 
+/** A process among those that work on one database. */
+export interface Heart {
+  /** Under which its attempts are begun. */
+  readonly id: number
+  /** Whether it has shown itself without a pause for so long that others that are silent are gone, and not the database was away. */
+  isSteady(): boolean
+}
+
 /** All that planning and sending need from outside. */
 export interface DeliveryDeps extends SendSettings {
   readonly db: Database
@@ -41,6 +49,8 @@ export interface DeliveryDeps extends SendSettings {
   readonly sendWithinMs?: number | undefined
   /** How long a delivery waits for a slot of its kind before it is tried later. @default 1000 */
   readonly slotWaitMs?: number | undefined
+  /** @default attempts are begun without a name, and nobody is taken for gone */
+  readonly heart?: Heart | undefined
   /** @default the system's clock */
   readonly now?: Clock | undefined
 }

@@ -28,7 +28,10 @@ export interface Kill {
 /** How many kills a run has. */
 export const KILLS = KINDS.length
 
-/** Kills one of each kind with -9, in a random order; each stays down for up to three seconds, and the next waits for it. */
+/**
+ * Kills one of each kind with -9, in a random order; each stays down for up to three seconds. The times count from the
+ * start, so that a part that is slow to come up moves no later kill past the end of the messages; the next waits for it, though.
+ */
 export async function killOneOfEach(options: {
   readonly victims: ReadonlyMap<string, Victim>
   readonly random: Random
@@ -40,8 +43,9 @@ export async function killOneOfEach(options: {
     (one, other) => one.place - other.place,
   )
   const kills: Kill[] = []
-  for (const { part } of order) {
-    await sleep(options.gapMs / 2)
+  const beganAt = performance.now()
+  for (const [index, { part }] of order.entries()) {
+    await sleep(Math.max(0, beganAt + (index + 0.5) * options.gapMs - performance.now()))
     if (options.signal.aborted) break
     const victim = options.victims.get(part)
     if (victim === undefined) throw new Error(`no part ${part}`)
@@ -50,7 +54,6 @@ export async function killOneOfEach(options: {
     const upAtMs = Date.now()
     options.say(`killed ${part}; up again after ${((upAtMs - atMs) / 1000).toFixed(1)} s`)
     kills.push({ part, atMs, upAtMs })
-    await sleep(options.gapMs / 2)
   }
   return kills
 }

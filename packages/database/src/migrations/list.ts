@@ -31,6 +31,7 @@ import { identities } from './0147-identities.ts'
 import { targetGroups } from './0026-target-groups.ts'
 import { deviceNotes } from './0130-device-notes.ts'
 import { dismissedErrors } from './0140-dismissed-errors.ts'
+import { processes } from './0148-processes.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   recoveryCodes,
   identities,
   dismissedErrors,
+  processes,
 ]

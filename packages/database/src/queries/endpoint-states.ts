@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
 import { endpointHalts, giveWorkflows, type Halt } from './halts.ts'
+import { agoSql, holderIsGone } from './processes.ts'
 import { IS_FIRST, queueHeads } from './queue-heads.ts'
 import { changeRows, readNumber, selectRows } from './statement.ts'
 
@@ -39,13 +40,32 @@ export async function rescueDirect(
   db: Database,
   args: { readonly before: Date; readonly limit: number },
 ): Promise<readonly number[]> {
+  const which = `o.lane IN ('direct','held') AND o.state_changed_at < ?`
+  return rescue(db, { which, values: [args.before], limit: args.limit })
+}
+
+/** Whoever goes on with a delivery looks at it at once; one that lies for longer was left, where a process is gone. */
+const UNTOUCHED_SECONDS = 8
+
+/** The same for what a process that is gone had in hand, or was about to send: the first of their queues, at once. */
+export function rescueFromGone(db: Database, args: { readonly limit: number }): Promise<readonly number[]> {
+  const { dialect } = db
+  const which = `o.lane = 'direct' AND ((o.state = 'sending' AND EXISTS (${holderIsGone(dialect)}))
+    OR (o.state = 'queued' AND o.state_changed_at < ${agoSql(dialect, UNTOUCHED_SECONDS)}))`
+  return rescue(db, { which, values: [], limit: args.limit })
+}
+
+async function rescue(
+  db: Database,
+  args: { readonly which: string; readonly values: readonly unknown[]; readonly limit: number },
+): Promise<readonly number[]> {
   const rows = await selectRows(
     db,
     `SELECT o.id FROM ${queueHeads('all')} JOIN endpoints p ON p.id = o.endpoint_id
-     WHERE p.state = 'active' AND p.draining = ? AND o.lane IN ('direct','held') AND o.state_changed_at < ?
+     WHERE p.state = 'active' AND p.draining = ? AND ${args.which}
      AND NOT EXISTS (SELECT 1 FROM vendor_accounts v WHERE v.kind = o.target_kind AND (v.state <> 'active' OR v.draining = ?))
      AND ${IS_FIRST} ORDER BY o.id LIMIT ?`,
-    [false, args.before, true, args.limit],
+    [false, ...args.values, true, args.limit],
   )
   const ids = rows.map((row) => readNumber(row, 'outbound_messages.id'))
   await giveWorkflows(db, ids, `'direct','held'`)

@@ -5,6 +5,7 @@ import type { Database } from '../database.ts'
 import type { DeliveryLane } from '../tables/outbound-messages.ts'
 import { COMMAND_TYPES } from './command-types.ts'
 import { changeAndRecord, eventsOf } from './events.ts'
+import { holderIsGone } from './processes.ts'
 import { EARLIER_DELIVERY, IS_FIRST, queueHeads } from './queue-heads.ts'
 import {
   changeRows,
@@ -45,6 +46,8 @@ export interface OutboundTurn {
   readonly lastAttempt: number
   /** When the attempt was begun that nobody has written down the end of; `null` = there is none. */
   readonly openSince: Date | null
+  /** The process that began it has fallen silent since. */
+  readonly holderIsGone: boolean
   readonly hasEarlierDelivery: boolean
   /** A message before it is not acted on that may have something to say to the same target. */
   readonly hasEarlierMessage: boolean
@@ -96,6 +99,7 @@ const turnSql = (dialect: Database['dialect']): string => `
     o.expires_at, o.retry_at, o.lane, o.reason_code, o.reason_detail, o.vendor_id,
     (SELECT MAX(a.number) FROM delivery_attempts a WHERE a.outbound_id = o.id) AS last_attempt,
     (SELECT MAX(a.started_at) FROM delivery_attempts a WHERE a.outbound_id = o.id AND a.finished_at IS NULL) AS open_since,
+    EXISTS (${holderIsGone(dialect)}) AS holder_gone,
     EXISTS (${EARLIER_DELIVERY}) AS earlier_delivery,
     ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${EARLIER_COMMAND}) AS earlier_message,
     p.id AS endpoint_id, p.state AS endpoint_state, p.reason_code AS endpoint_reason, p.failing_since, p.draining, p.config, p.format, p.secrets,
@@ -134,6 +138,7 @@ export async function loadTurns(
     vendorId: readTextOrNull(row, 'outbound_messages.vendor_id'),
     lastAttempt: readNumberOrNull(row, 'delivery_attempts.number AS last_attempt') ?? 0,
     openSince: readTimeOrNull(row, 'delivery_attempts.started_at AS open_since'),
+    holderIsGone: readFlag(row, 'delivery_attempts.holder_gone'),
     hasEarlierDelivery: readFlag(row, 'outbound_messages.earlier_delivery'),
     hasEarlierMessage: readFlag(row, 'outbound_messages.earlier_message'),
     endpoint:
@@ -180,10 +185,12 @@ export async function beginAttempts(
     /** Of these an earlier attempt has no end; it is noted as one of which nobody knows how it ended. */
     readonly repeated?: readonly number[]
     readonly at: Date
+    /** The process that sends them; `null`: one without a name. */
+    readonly processId?: number | null
   },
   tx: Transaction,
 ): Promise<void> {
-  const { attempts, repeated = [], at } = args
+  const { attempts, repeated = [], at, processId = null } = args
   if (attempts.length === 0) return
   if (repeated.length > 0) {
     await changeRows(
@@ -197,8 +204,8 @@ export async function beginAttempts(
   await changeAndRecord(
     db,
     {
-      sql: `INSERT INTO delivery_attempts (outbound_id, number, started_at) VALUES ${valueGroups(attempts.length, 3)}`,
-      values: attempts.flatMap((attempt) => [attempt.outboundId, attempt.number, at]),
+      sql: `INSERT INTO delivery_attempts (outbound_id, number, started_at, process_id) VALUES ${valueGroups(attempts.length, 4)}`,
+      values: attempts.flatMap((attempt) => [attempt.outboundId, attempt.number, at, processId]),
       events: eventsOf(
         'delivery',
         attempts.map(({ outboundId }) => outboundId),

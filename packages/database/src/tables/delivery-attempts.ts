@@ -18,6 +18,8 @@ export const DELIVERY_ATTEMPTS = table('delivery_attempts', {
   latencyMs: orNull(integer),
   /** The beginning of what the other side answered. */
   answer: orNull(text(1000)),
+  /** The process that began it; none where an earlier version did. */
+  processId: orNull(bigint),
 })
 
 export type DeliveryAttempt = ModelOf<typeof DELIVERY_ATTEMPTS>

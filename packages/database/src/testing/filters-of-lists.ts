@@ -6,11 +6,12 @@ import { listCommands } from '../queries/commands.ts'
 import { countStates } from '../queries/count-states.ts'
 import { listFaultyDeliveries, listQuarantined } from '../queries/errors.ts'
 import { listDeliveries } from '../queries/deliveries.ts'
-import { rescueDirect } from '../queries/endpoint-states.ts'
+import { rescueDirect, rescueFromGone } from '../queries/endpoint-states.ts'
 import { accountHalts, endpointHalts } from '../queries/halts.ts'
 import { listInbound } from '../queries/messages.ts'
 import { listReports } from '../queries/reports.ts'
 import { listSessions } from '../queries/sessions.ts'
+import { hasGoneProcess } from '../queries/processes.ts'
 import { selectRows } from '../queries/statement.ts'
 import { listLostTurns } from '../queries/turns.ts'
 
@@ -52,6 +53,8 @@ export function filtersOfLists(
     ['turns that were lost', () => listLostTurns(db, { limit: 100 })],
     ['first deliveries behind an endpoint', () => endpointHalts.listHeads(db, 1, 100)],
     ['deliveries that were left', () => rescueDirect(db, { before: TO, limit: 100 })],
+    ['deliveries of a process that is gone', () => rescueFromGone(db, { limit: 100 })],
+    ['processes that are gone', () => hasGoneProcess(db)],
     ['first deliveries behind an account', () => accountHalts.listHeads(db, 'modem', 100)],
     ['audit of groups', () => listAudit(db, { scope: { groupIds }, ...PAGE })],
     ['own sessions', () => listSessions(db, { userId: 1, now: TO })],

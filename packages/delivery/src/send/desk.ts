@@ -85,7 +85,7 @@ export function createDesk(deps: DeliveryDeps, passing: Turns, watch: AirtimeWat
         for (const park of toParks(records)) await parkVendorAccount(db, park, tx)
         return {
           acted: messageIds.length === 0 ? null : await actOnMessages(deps, messageIds, tx),
-          taken: inputs.length === 0 ? NONE_TAKEN : await takeTurns(db, inputs, deps.now?.() ?? new Date(), tx),
+          taken: inputs.length === 0 ? NONE_TAKEN : await takeTurns(deps, inputs, tx),
         }
       })
       watch.spent(taken.spends)
@@ -133,7 +133,9 @@ interface Taken {
 }
 const NONE_TAKEN: Taken = { turns: [], spends: [], stops: [] }
 
-async function takeTurns(db: Database, inputs: readonly DeliverInput[], now: Date, tx: Transaction): Promise<Taken> {
+async function takeTurns(deps: DeliveryDeps, inputs: readonly DeliverInput[], tx: Transaction): Promise<Taken> {
+  const { db, heart = null } = deps
+  const now = deps.now?.() ?? new Date()
   const outboundIds = inputs.map((input) => input.outboundId)
   const found = await loadTurns(db, { outboundIds }, tx)
   const resumed = await resumeAccounts(db, inputs, found, tx)
@@ -144,7 +146,8 @@ async function takeTurns(db: Database, inputs: readonly DeliverInput[], now: Dat
     const target = findTarget(row.targetKind)
     const mayRepeatUnknown = target?.mayRepeatUnknown ?? false
     const account = resumed.has(row.targetKind) ? null : row.account
-    return { row, target, decision: decideTurn({ ...row, account, mayRepeatUnknown }, wish, now) }
+    const holderIsGone = row.holderIsGone && heart?.isSteady() === true
+    return { row, target, decision: decideTurn({ ...row, account, mayRepeatUnknown, holderIsGone }, wish, now) }
   })
   const paid = looks.flatMap((look) =>
     look !== null && look.row.credits > 0 && (look.decision.do === 'send' || look.decision.do === 'wait')
@@ -182,7 +185,12 @@ async function takeTurns(db: Database, inputs: readonly DeliverInput[], now: Dat
   }
   await beginAttempts(
     db,
-    { attempts: [...attempts].map(([outboundId, number]) => ({ outboundId, number })), repeated, at: now },
+    {
+      attempts: [...attempts].map(([outboundId, number]) => ({ outboundId, number })),
+      repeated,
+      at: now,
+      processId: heart?.id ?? null,
+    },
     tx,
   )
   const spends = paid.flatMap(({ row }) => {

@@ -8,6 +8,7 @@ const queued: TurnView = {
   vendorId: null,
   lastAttempt: 0,
   openSince: null,
+  holderIsGone: false,
   hasEarlierDelivery: false,
   hasEarlierMessage: false,
   retryAt: null,
@@ -21,6 +22,12 @@ const begun = { state: 'sending', lastAttempt: 1, mayRepeatUnknown: true } as co
 /** A receiver that tells doubles by our id gets again what may have arrived. */
 const ofPrograms: [string, Partial<TurnView>, Wish, object][] = [
   ['lets be what is being sent', { ...begun, openSince: later(-5) }, 'send', { do: 'let-be' }],
+  [
+    'repeats what a process has begun that is gone',
+    { ...begun, openSince: later(-5), holderIsGone: true },
+    'send',
+    { do: 'send', attempt: 2, isRepeat: true },
+  ],
   [
     'repeats what was begun long ago',
     { ...begun, openSince: later(-20) },
@@ -41,6 +48,12 @@ describe('decideTurn()', () => {
     [
       'never repeats a begun attempt',
       { state: 'sending', lastAttempt: 1, openSince: now },
+      'send',
+      { do: 'finish', state: 'unknown' },
+    ],
+    [
+      'nor where the one who began it is gone',
+      { state: 'sending', lastAttempt: 1, openSince: now, holderIsGone: true },
       'send',
       { do: 'finish', state: 'unknown' },
     ],

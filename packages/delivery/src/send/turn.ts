@@ -22,6 +22,8 @@ export interface TurnView {
   readonly lastAttempt: number
   /** When an attempt was begun of which nobody wrote down how it ended. */
   readonly openSince: Date | null
+  /** The process that began it is known to be gone. */
+  readonly holderIsGone: boolean
   /** An earlier delivery to the same target is not finished. */
   readonly hasEarlierDelivery: boolean
   /** An earlier message (of the same device, or one command and this another) is not acted on: deliveries may still come before this. */
@@ -73,7 +75,7 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
     )
   }
   // Somebody else may be sending it just now.
-  if (view.openSince !== null && isUnderWay(view.openSince, now)) return { do: 'let-be' }
+  if (view.openSince !== null && !view.holderIsGone && isUnderWay(view.openSince, now)) return { do: 'let-be' }
   if (wish === 'cancel') return finish('cancelled', 'cancelled', 'Cancelled by an operator.')
   if (view.expiresAt !== null && view.expiresAt.getTime() <= now.getTime()) {
     return finish('expired', 'expired', `Waited longer than its time to live (until ${view.expiresAt.toISOString()}).`)

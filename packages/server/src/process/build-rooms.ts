@@ -25,6 +25,7 @@ import { ensurePushKey } from '../first-start/push-key.ts'
 import { watchAnswerPressure } from './answer-pressure.ts'
 import { createDeviceLink } from './device-link.ts'
 import { createHarbourSide, type HarbourSide } from './harbour-side.ts'
+import { createHeartbeat } from './heartbeat.ts'
 import type { Parts } from './parts.ts'
 import type { ProcessRole } from './role.ts'
 import { createSendSettings } from './send-settings.ts'
@@ -64,6 +65,9 @@ export function buildRooms(options: {
   const hub = createLiveHub()
   const live = createLiveSource({ db, hub, log })
   parts.add('live events', () => live.idle())
+  const heart = createHeartbeat({ db, log })
+  // After all that is sent: who leaves has nothing in hand.
+  parts.add('heartbeat', () => heart.stop())
   const { temporal } = config
   const side: TemporalSide = createTemporalSide({
     temporal,
@@ -82,7 +86,7 @@ export function buildRooms(options: {
   parts.add('home of the store', () => home.stop())
   const pressure = watchAnswerPressure()
   parts.add('answer pressure', () => pressure.stop())
-  const dispatcher = createDispatcher({ db, starter: side.starter, log, answerLoad: () => pressure.load() })
+  const dispatcher = createDispatcher({ db, starter: side.starter, log, heart, answerLoad: () => pressure.load() })
   parts.add('dispatcher', () => dispatcher.stop())
   const link = createDeviceLink({ config, db, log, hub, role, onOnline: (iam) => harbour.deviceIsOnline(iam) })
   const harbour: HarbourSide = createHarbourSide({ config, db, log, starter: side.starter, link })
@@ -125,6 +129,7 @@ export function buildRooms(options: {
       db,
       intake,
       log,
+      heart,
       ...createSendSettings(config),
       firmware: harbour.activities,
       onEndpoint: () => dispatcher.sweepSoon(),
@@ -156,6 +161,7 @@ export function buildRooms(options: {
     mailer,
     push,
     work() {
+      heart.start()
       home.watch()
       if (role !== 'api') startWorker()
       dispatcher.start()

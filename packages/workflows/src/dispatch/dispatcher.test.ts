@@ -1,8 +1,16 @@
 import { SILENT_LOG } from '@paikea/domain'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadOutboundForDispatch } from '@paikea/database'
-import { buildInbound, buildOutbound, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
-import { storePositions } from '@paikea/delivery/testing'
+import {
+  buildDevice,
+  buildGroup,
+  buildInbound,
+  buildOutbound,
+  openTestDatabase,
+  silenceProcess,
+  type TestDatabase,
+} from '@paikea/database/testing'
+import { buildWebhookRoute, storePositions } from '@paikea/delivery/testing'
 import { createDispatcher } from './dispatcher.ts'
 import type { AnswerLoad } from './running.ts'
 import { StartError } from './start-error.ts'
@@ -283,6 +291,27 @@ describe('createDispatcher()', () => {
     const later = await buildOutbound(db, waits)
     await until('that one too', () => starter.woken.includes(`outbound/${later.id}`))
     expect(starter.woken).not.toContain(`outbound/${behind.id}`)
+  })
+
+  it('sends on within a look what a process had in hand that is gone, once it may judge', async () => {
+    const gone = 77
+    await silenceProcess(db, gone, 60)
+    const group = await buildGroup(db)
+    const device = await buildDevice(db, { groupId: group.id })
+    const url = 'https://example.org/hook'
+    const { endpointId } = await buildWebhookRoute(db, { groupId: group.id, deviceId: device.id, url })
+    const inHand = { endpointId, lane: 'direct', targetKind: 'webhook', state: 'sending' } as const
+    const { id } = await buildOutbound(db, { ...inHand, targetKey: `webhook/${endpointId}/1` })
+    const attempt = { outboundId: id, number: 1, startedAt: new Date(), processId: gone }
+    await db.write((transaction) => db.models.DeliveryAttempt.create(attempt, { transaction }))
+    let isSteady = false
+    begin({ heart: { id: 1, isSteady: () => isSteady } })
+    await caughtUp()
+    dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 1 }))
+    await until('something else is started', () => starter.started.length === 1)
+    expect(starter.started).not.toContain(`outbound/${id}`)
+    isSteady = true
+    await until('it has a workflow', () => starter.started.includes(`outbound/${id}`))
   })
 
   it('leaves a turn alone that is about to be passed on', async () => {

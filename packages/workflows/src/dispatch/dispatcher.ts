@@ -40,6 +40,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     lostMs: options.lostTurnsMs ?? 5_000,
     isUnderWay: (key: string) => marks.has(key) || [...inFlight.keys()].some((job) => job.key === key),
     underWay: () => marks.size + inFlight.size,
+    mayJudge: () => options.heart?.isSteady() === true,
   }
   const inbound = new Lane(inboundKind, { ...shared, wake: () => undefined })
   const outbound = new Lane(outboundKind, { ...shared, wake })

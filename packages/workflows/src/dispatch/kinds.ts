@@ -2,11 +2,13 @@ import {
   listLostTurns,
   accountHalts,
   endpointHalts,
+  hasGoneProcess,
   listUndispatchedInbound,
   listUndispatchedOutbound,
   listUndispatchedRecoveries,
   releaseStopped,
   rescueDirect,
+  rescueFromGone,
   type Database,
   type DispatchTable,
   type SweepArgs,
@@ -48,6 +50,8 @@ export interface WorkflowKind<Row> {
   jobOf(row: Row): DispatchJob
   /** Rows whose workflow waits although nothing holds it up any more. */
   listLost?(db: Database, args: { readonly limit: number }): Promise<readonly number[]>
+  /** Gives workflows to rows that a process had in hand which is gone. */
+  rescue?(db: Database, args: { readonly limit: number }): Promise<readonly number[]>
   /** Lets a workflow look again. @throws StartError */
   wake?(starter: WorkflowStarter, id: number): Promise<void>
 }
@@ -102,6 +106,7 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
     await rescueDirect(db, { ...args, before: new Date(Date.now() - LEFT_MS) })
     return listLostTurns(db, args)
   },
+  rescue: async (db, args) => ((await hasGoneProcess(db)) ? rescueFromGone(db, args) : []),
   wake: (starter, id) => starter.signal(outboundWorkflowId(id), signalNames.yourTurn),
 }
 

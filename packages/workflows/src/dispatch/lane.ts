@@ -31,6 +31,8 @@ export interface LaneOptions {
   readonly isUnderWay: (key: string) => boolean
   readonly underWay: () => number
   readonly wake: (id: number) => void
+  /** Whether processes that are silent may be taken for gone. */
+  readonly mayJudge: () => boolean
 }
 
 /**
@@ -89,6 +91,8 @@ export class Lane<Row> {
 
   /** One look at the database. Answers whether another would find more at once. */
   async sweep(nowMs: number): Promise<boolean> {
+    // Before the pages, which have then what it found.
+    if (this.#options.mayJudge()) await this.#rescue()
     await this.#pages(nowMs)
     if (isDue(nowMs, this.#staleAt, STALE_EVERY_MS)) {
       this.#staleAt = nowMs
@@ -134,6 +138,11 @@ export class Lane<Row> {
       const job = this.kind.jobOf(row)
       if (!this.#isKnown(job.key)) this.queue.add(job)
     }
+  }
+
+  async #rescue(): Promise<void> {
+    const found = (await this.kind.rescue?.(this.#options.db, { limit: LOST_ROWS })) ?? []
+    if (found.length > 0) this.#options.log.info('dispatch.rescued', { deliveries: found.length })
   }
 
   /** What waits at the first look, after a start, was mostly left so by the process that died: woken at once. */

@@ -1,7 +1,7 @@
 import type { Log } from '@paikea/domain'
 import type { Database, UndispatchedInbound, UndispatchedOutbound } from '@paikea/database'
 
-import type { DeliveryEvent } from '@paikea/delivery'
+import type { DeliveryEvent, Heart } from '@paikea/delivery'
 import type { AnswerLoad } from './running.ts'
 import type { WorkflowStarter } from './starter.ts'
 
@@ -20,6 +20,8 @@ export interface DispatcherOptions {
   readonly lostTurnsMs?: number | undefined
   /** How much the process has to answer: the more, the fewer workflows are started. @default none */
   readonly answerLoad?: (() => AnswerLoad) | undefined
+  /** Of this process: what others had in hand that are gone is found within seconds. @default it is found by its age */
+  readonly heart?: Heart | undefined
   /** While Temporal does not answer, one start so often finds out. @default 1000 */
   readonly probeMs?: number | undefined
 }
