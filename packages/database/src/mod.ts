@@ -130,7 +130,7 @@ export {
   type ShareLinkRow,
 } from './queries/share-links.ts'
 export { countStates, type StateCounts } from './queries/count-states.ts'
-export { readTrack, type TrackRow } from './queries/track.ts'
+export { readTrack, type TrackField, type TrackRow } from './queries/track.ts'
 export {
   AIRTIME_KEYS,
   type AirtimeBudgetRow,

@@ -1,3 +1,4 @@
+import { isoTime, roundDegrees } from './numbers.ts'
 import type { Track, TrackFix, Tracks } from './track.ts'
 
 const COLUMNS = [
@@ -15,6 +16,20 @@ const COLUMNS = [
   'message_id',
 ] as const
 
+/** What it writes of a fix: everything. */
+export const CSV_FIELDS = [
+  'latitudeDegrees',
+  'longitudeDegrees',
+  'sogKnots',
+  'cogDegrees',
+  'batteryVolts',
+  'intervalMinutes',
+  'quality',
+  'problems',
+  'receivedAt',
+  'messageId',
+] as const
+
 /**
  * Tracks as CSV (RFC 4180, CRLF): one line a fix, times in ISO 8601 UTC, coordinates in decimal degrees. An empty field
  * means that the device did not say.
@@ -29,16 +44,16 @@ export async function* writeCsv(tracks: Tracks): AsyncGenerator<string> {
 function lineOf({ iam }: Track, fix: TrackFix): string {
   const cells = [
     quote(iam),
-    fix.at.toISOString(),
-    degrees(fix.latitudeDegrees),
-    degrees(fix.longitudeDegrees),
+    isoTime(fix.at),
+    roundDegrees(fix.latitudeDegrees),
+    roundDegrees(fix.longitudeDegrees),
     fix.sogKnots ?? '',
     fix.cogDegrees ?? '',
     fix.batteryVolts ?? '',
     fix.intervalMinutes ?? '',
     fix.quality,
     fix.problems.join(' '),
-    fix.receivedAt.toISOString(),
+    isoTime(fix.receivedAt),
     fix.messageId,
   ]
   return `${cells.join(',')}\r\n`
@@ -46,9 +61,4 @@ function lineOf({ iam }: Track, fix: TrackFix): string {
 
 function quote(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-/** Seven decimals are a centimetre. */
-function degrees(value: number): string {
-  return String(Number(value.toFixed(7)))
 }

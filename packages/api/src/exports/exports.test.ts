@@ -4,9 +4,11 @@ import { writeCsv } from './csv.ts'
 import { writeGeoJson } from './geojson.ts'
 import { writeGpx, writeGpxPoint } from './gpx.ts'
 import { writeKml } from './kml.ts'
+import { isoTime, roundDegrees } from './numbers.ts'
 import { writeNetCdf } from './netcdf-file.ts'
 import { type NetCdfHeading, writeNetCdfTracks } from './netcdf.ts'
 import type { Track, TrackFix } from './track.ts'
+import { degrees } from './xml.ts'
 
 const heading: NetCdfHeading = {
   title: 'Tracks of the northern group',
@@ -69,6 +71,24 @@ const withJump = (): Track[] => [
     fix('02:10:00', 36.01, -122),
   ]),
 ]
+
+describe('numbers in files', () => {
+  it('writes times as ISO 8601, whatever the day before was', () => {
+    const times = [
+      0, 1, 86_399_999, 86_400_000, -1, -86_400_001, 1_709_251_199_999, 1_795_824_000_000, 253_402_300_799_999,
+    ]
+    for (const ms of [...times, ...times.toReversed()]) expect(isoTime(new Date(ms))).toBe(new Date(ms).toISOString())
+    expect(() => isoTime(new Date(Number.NaN))).toThrow(RangeError)
+  })
+
+  it('rounds degrees to a centimetre', () => {
+    for (const value of [0, 36.41666666666667, -122.27667, 179.99999996, -1e-9, 89.12345674]) {
+      expect(roundDegrees(value)).toBeCloseTo(Number(value.toFixed(7)), 12)
+    }
+    expect(String(roundDegrees(36.41666666666667))).toBe('36.4166667')
+    expect([0.0000001, -0.0000012, -1e-9, 180].map(degrees)).toEqual(['0.0000001', '-0.0000012', '0', '180'])
+  })
+})
 
 describe('writeCsv()', () => {
   it('writes a line a fix with times in ISO 8601 and nothing for what was not said', async () => {

@@ -1,11 +1,16 @@
-import { createSegmenter, type LinePoint } from './segments.ts'
-import { isDrawable, type Track, type TrackFix, type Tracks } from './track.ts'
+import { isoTime, roundDegrees } from './numbers.ts'
+import { createSegmenter, LINE_FIELDS, type LinePoint } from './segments.ts'
+import { isDrawable, type PartOf, type Track, type Tracks } from './track.ts'
+
+/** What it writes of a fix. */
+export const GEOJSON_FIELDS = [...LINE_FIELDS, 'quality', 'problems', 'messageId'] as const
+type Field = (typeof GEOJSON_FIELDS)[number]
 
 /**
  * Tracks as GeoJSON (RFC 7946): for each device a `MultiLineString` cut at gaps and at 180°, with the times of its points
  * in `coordTimes`, then each doubtful fix as a `Point` of its own with its quality.
  */
-export async function* writeGeoJson(tracks: Tracks): AsyncGenerator<string> {
+export async function* writeGeoJson(tracks: Tracks<Field>): AsyncGenerator<string> {
   yield '{"type":"FeatureCollection","features":['
   let isFirst = true
   for await (const track of tracks) {
@@ -16,61 +21,88 @@ export async function* writeGeoJson(tracks: Tracks): AsyncGenerator<string> {
   yield '\n]}\n'
 }
 
-async function* writeTrack(track: Track): AsyncGenerator<string> {
+async function* writeTrack(track: Track<Field>): AsyncGenerator<string> {
   yield '{"type":"Feature","geometry":{"type":"MultiLineString","coordinates":['
-  const next = createSegmenter()
-  const times: string[][] = []
-  const doubtful: TrackFix[] = []
-  let line: LinePoint[] = []
-  let hasLine = false
-  const endLine = (): string => {
-    // A line needs two points; a lone fix between two gaps is drawn as a line of no length.
-    const [first] = line
-    if (first === undefined) return ''
-    const points = line.length === 1 ? [first, first] : line
-    line = []
-    times.push(points.map(({ at }) => at.toISOString()))
-    const text = `${hasLine ? ',' : ''}[${points.map(positionOf).join(',')}]`
-    hasLine = true
-    return text
-  }
+  const lines = new Lines()
+  const draw = createSegmenter(lines)
+  const doubtful: PartOf<Field>[] = []
   for await (const page of track.fixes) {
-    let text = ''
     for (const fix of page) {
-      if (!isDrawable(fix)) {
-        doubtful.push(fix)
-        continue
-      }
-      for (const step of next(fix)) {
-        if (step.step === 'break') text += endLine()
-        else line.push(step.point)
-      }
+      if (isDrawable(fix)) draw(fix)
+      else doubtful.push(fix)
     }
+    const text = lines.take()
     if (text !== '') yield text
   }
-  const properties = { iam: track.iam, label: track.label, coordTimes: times }
-  yield `${endLine()}]},"properties":${JSON.stringify(properties)}}`
+  lines.lift()
+  const { iam, label } = track
+  yield `${lines.take()}]},"properties":{"iam":${JSON.stringify(iam)},"label":${JSON.stringify(label)},"coordTimes":[`
+  yield* lines.times()
+  yield ']}}'
   for (const fix of doubtful) yield `,\n${JSON.stringify(featureOf(track, fix))}`
 }
 
-function featureOf(track: Track, fix: TrackFix): unknown {
+/** The text of lines as they are drawn, and that of their times, which stands behind all of them. */
+class Lines {
+  #text = ''
+  #time = ''
+  readonly #times: string[] = []
+  #isFirstLine = true
+  /** Points of this line, and the only one of them where it has one. */
+  #points = 0
+  #only: readonly [place: string, time: string] = ['', '']
+
+  point({ latitudeDegrees, longitudeDegrees, at }: LinePoint): void {
+    const place = `[${roundDegrees(longitudeDegrees)},${roundDegrees(latitudeDegrees)}]`
+    const time = `"${isoTime(at)}"`
+    if (this.#points === 0) {
+      const before = this.#isFirstLine ? '[' : ',['
+      this.#isFirstLine = false
+      this.#only = [place, time]
+      this.#add(before + place, before + time)
+    } else this.#add(`,${place}`, `,${time}`)
+    this.#points += 1
+  }
+
+  lift(): void {
+    if (this.#points === 0) return
+    const [place, time] = this.#only
+    // A line needs two points; a lone fix between two gaps is drawn as a line of no length.
+    if (this.#points === 1) this.#add(`,${place}]`, `,${time}]`)
+    else this.#add(']', ']')
+    this.#points = 0
+  }
+
+  /** What was drawn since it was last taken. */
+  take(): string {
+    const text = this.#text
+    this.#text = ''
+    this.#times.push(this.#time)
+    this.#time = ''
+    return text
+  }
+
+  /** The times of all that was taken. */
+  times(): readonly string[] {
+    return this.#times
+  }
+
+  #add(text: string, time: string): void {
+    this.#text += text
+    this.#time += time
+  }
+}
+
+function featureOf({ iam }: Track<Field>, fix: PartOf<Field>): unknown {
   return {
     type: 'Feature',
-    geometry: { type: 'Point', coordinates: [round(fix.longitudeDegrees), round(fix.latitudeDegrees)] },
+    geometry: { type: 'Point', coordinates: [roundDegrees(fix.longitudeDegrees), roundDegrees(fix.latitudeDegrees)] },
     properties: {
-      iam: track.iam,
-      at: fix.at.toISOString(),
+      iam,
+      at: isoTime(fix.at),
       quality: fix.quality,
       problems: fix.problems,
       messageId: fix.messageId,
     },
   }
-}
-
-function positionOf(point: LinePoint): string {
-  return `[${round(point.longitudeDegrees)},${round(point.latitudeDegrees)}]`
-}
-
-function round(degrees: number): number {
-  return Number(degrees.toFixed(7))
 }

@@ -1,5 +1,5 @@
-import { createSegmenter, type LinePoint } from './segments.ts'
-import { isDrawable, type Track, type Tracks } from './track.ts'
+import { createSegmenter, LINE_FIELDS, type LinePoint } from './segments.ts'
+import { isDrawable, type PartOf, type Track, type Tracks } from './track.ts'
 import { degrees, isoSeconds, xml } from './xml.ts'
 
 const KNOTS_TO_METRES_PER_SECOND = 1852 / 3600
@@ -10,11 +10,15 @@ const HEAD =
   '<?xml version="1.0" encoding="UTF-8"?>\n' +
   '<gpx version="1.1" creator="Paikea" xmlns="http://www.topografix.com/GPX/1/1" xmlns:p="urn:x-paikea:gpx:1">\n'
 
+/** What it writes of a fix. */
+export const GPX_FIELDS = [...LINE_FIELDS, 'quality', 'sogKnots', 'cogDegrees'] as const
+type Field = (typeof GPX_FIELDS)[number]
+
 /**
  * Tracks as GPX 1.1. `<name>` is the device's id and nothing else; words go to `<desc>`. Speed (m/s) and course stand as
  * flat elements of a namespace of ours, which GDAL reads as fields. Doubtful fixes are left out of the line.
  */
-export async function* writeGpx(tracks: Tracks): AsyncGenerator<string> {
+export async function* writeGpx(tracks: Tracks<Field>): AsyncGenerator<string> {
   yield HEAD
   for await (const track of tracks) yield* writeTrack(track)
   yield '</gpx>\n'
@@ -38,31 +42,30 @@ export function writeGpxPoint(point: {
   )
 }
 
-async function* writeTrack(track: Track): AsyncGenerator<string> {
+async function* writeTrack(track: Track<Field>): AsyncGenerator<string> {
   const words = track.label === null ? track.iam : `${track.iam} ${track.label}`
   yield `<trk><name>${xml(nameOf(track.iam))}</name><desc>${xml(words)}</desc>`
-  const next = createSegmenter()
+  let text = ''
   let isOpen = false
+  const draw = createSegmenter<PartOf<Field>>({
+    point(point, fix) {
+      text += isOpen ? pointOf(point, fix) : `<trkseg>${pointOf(point, fix)}`
+      isOpen = true
+    },
+    lift() {
+      text += isOpen ? '</trkseg>' : ''
+      isOpen = false
+    },
+  })
   for await (const page of track.fixes) {
-    let text = ''
-    for (const fix of page) {
-      if (!isDrawable(fix)) continue
-      for (const step of next(fix)) {
-        if (step.step === 'break') {
-          text += isOpen ? '</trkseg>' : ''
-          isOpen = false
-          continue
-        }
-        text += isOpen ? pointOf(step.point) : `<trkseg>${pointOf(step.point)}`
-        isOpen = true
-      }
-    }
+    text = ''
+    for (const fix of page) if (isDrawable(fix)) draw(fix)
     yield text
   }
   yield `${isOpen ? '</trkseg>' : ''}</trk>\n`
 }
 
-function pointOf({ latitudeDegrees, longitudeDegrees, at, fix }: LinePoint): string {
+function pointOf({ latitudeDegrees, longitudeDegrees, at }: LinePoint, fix: PartOf<Field> | null): string {
   const speed = fix?.sogKnots ?? null
   const course = fix?.cogDegrees ?? null
   const extensions =

@@ -1,39 +1,41 @@
-import { createSegmenter, type LinePoint } from './segments.ts'
-import { isDrawable, type Track, type Tracks } from './track.ts'
+import { createSegmenter, LINE_FIELDS, type LinePoint } from './segments.ts'
+import { isDrawable, type PartOf, type Track, type Tracks } from './track.ts'
 import { degrees, isoSeconds, xml } from './xml.ts'
 
 const HEAD =
   '<?xml version="1.0" encoding="UTF-8"?>\n' +
   '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"><Document><name>Paikea</name>\n'
 
+/** What it writes of a fix. */
+export const KML_FIELDS = [...LINE_FIELDS, 'quality'] as const
+type Field = (typeof KML_FIELDS)[number]
+
 /**
  * Tracks as KML 2.2: a `gx:MultiTrack` a device, a `gx:Track` a segment, so that times, gaps and the date line survive.
  * Doubtful fixes are left out of the line.
  */
-export async function* writeKml(tracks: Tracks): AsyncGenerator<string> {
+export async function* writeKml(tracks: Tracks<Field>): AsyncGenerator<string> {
   yield HEAD
   for await (const track of tracks) yield* writeTrack(track)
   yield '</Document></kml>\n'
 }
 
-async function* writeTrack(track: Track): AsyncGenerator<string> {
+async function* writeTrack(track: Track<Field>): AsyncGenerator<string> {
   const words = track.label === null ? '' : `<description>${xml(track.label)}</description>`
   yield `<Placemark><name>${xml(track.iam)}</name>${words}<gx:MultiTrack><gx:interpolate>0</gx:interpolate>\n`
-  const next = createSegmenter()
   // In a gx:Track all times stand before all places.
   let segment: LinePoint[] = []
+  let text = ''
+  const draw = createSegmenter<PartOf<Field>>({
+    point: (point) => void segment.push(point),
+    lift() {
+      text += segmentOf(segment)
+      segment = []
+    },
+  })
   for await (const page of track.fixes) {
-    let text = ''
-    for (const fix of page) {
-      if (!isDrawable(fix)) continue
-      for (const step of next(fix)) {
-        if (step.step === 'point') segment.push(step.point)
-        else {
-          text += segmentOf(segment)
-          segment = []
-        }
-      }
-    }
+    text = ''
+    for (const fix of page) if (isDrawable(fix)) draw(fix)
     if (text !== '') yield text
   }
   yield `${segmentOf(segment)}</gx:MultiTrack></Placemark>\n`

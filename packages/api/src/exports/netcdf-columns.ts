@@ -1,16 +1,27 @@
-import type { FixQuality, Tracks } from './track.ts'
+import type { TrackFix, Tracks } from './track.ts'
 
 const PIECE = 65_536
 const KNOTS_TO_METRES_PER_SECOND = 1852 / 3600
 
 /** Flag values of the QARTOD scheme, in the order of their meanings. */
-export const QUALITY_FLAGS: Readonly<Record<FixQuality, number>> = {
+export const QUALITY_FLAGS: Readonly<Record<TrackFix['quality'], number>> = {
   good: 1,
   'not-evaluated': 2,
   suspect: 3,
   bad: 4,
   missing: 9,
 }
+
+/** What is taken of a fix. */
+export const NETCDF_FIELDS = [
+  'latitudeDegrees',
+  'longitudeDegrees',
+  'sogKnots',
+  'cogDegrees',
+  'batteryVolts',
+  'quality',
+] as const
+export type NetCdfField = (typeof NETCDF_FIELDS)[number]
 
 /** All fixes of all tracks, by column; 38 bytes a fix. Speed in m/s, times in seconds since 1970 UTC. */
 export class TrackColumns {
@@ -31,7 +42,7 @@ export class TrackColumns {
     return this.time.length
   }
 
-  async collect(tracks: Tracks): Promise<void> {
+  async collect(tracks: Tracks<NetCdfField>): Promise<void> {
     for await (const track of tracks) {
       const before = this.length
       for await (const page of track.fixes) {
@@ -64,16 +75,20 @@ class Column<A extends NumberArray> {
   readonly pieces: A[] = []
   length = 0
   readonly #make: new (length: number) => A
+  #piece: A
 
   constructor(make: new (length: number) => A) {
     this.#make = make
+    this.#piece = new make(0)
   }
 
   push(value: number): void {
     const at = this.length % PIECE
-    if (at === 0) this.pieces.push(new this.#make(PIECE))
-    const piece = this.pieces.at(-1)
-    if (piece !== undefined) piece[at] = value
+    if (at === 0) {
+      this.#piece = new this.#make(PIECE)
+      this.pieces.push(this.#piece)
+    }
+    this.#piece[at] = value
     this.length += 1
   }
 

@@ -1,4 +1,4 @@
-import { QUALITY_FLAGS, TrackColumns } from './netcdf-columns.ts'
+import { type NetCdfField, QUALITY_FLAGS, TrackColumns } from './netcdf-columns.ts'
 import { type NcAttribute, type NcVariable, writeNetCdf } from './netcdf-file.ts'
 import type { Tracks } from './track.ts'
 
@@ -34,7 +34,10 @@ export class NoFixesError extends Error {
  *
  * @throws NoFixesError before the first byte if the tracks have no fix
  */
-export async function* writeNetCdfTracks(tracks: Tracks, heading: NetCdfHeading): AsyncGenerator<Uint8Array> {
+export async function* writeNetCdfTracks(
+  tracks: Tracks<NetCdfField>,
+  heading: NetCdfHeading,
+): AsyncGenerator<Uint8Array> {
   const columns = new TrackColumns()
   await columns.collect(tracks)
   if (columns.length === 0) throw new NoFixesError()

@@ -6,58 +6,54 @@ const GAP_MS = 6 * 3_600_000
 /** A buoy at a known interval may miss this many reports before the line is broken. */
 const MISSED_REPORTS = 3
 
-/** A point of a drawn line; `fix` is null for a point interpolated at the date line. */
-export interface LinePoint {
-  readonly latitudeDegrees: number
-  readonly longitudeDegrees: number
-  readonly at: Date
-  readonly fix: TrackFix | null
+/** What a line is made of. */
+export type LineFix = Pick<TrackFix, 'at' | 'latitudeDegrees' | 'longitudeDegrees' | 'intervalMinutes'>
+/** The same for whoever asks {@link TrackFix} for it. */
+export const LINE_FIELDS = ['latitudeDegrees', 'longitudeDegrees', 'intervalMinutes'] as const
+
+/** A point of a drawn line. */
+export type LinePoint = Pick<TrackFix, 'at' | 'latitudeDegrees' | 'longitudeDegrees'>
+
+/** What draws the line. */
+export interface Pen<Fix extends LineFix> {
+  /** @param fix `null` for a point interpolated at the date line */
+  point(point: LinePoint, fix: Fix | null): void
+  /** A new segment begins. */
+  lift(): void
 }
 
-/** What comes before a point: it goes on, a new segment begins, or the line crosses 180° in between. */
-export type Step = { readonly step: 'point'; readonly point: LinePoint } | { readonly step: 'break' }
-
 /**
- * Turns the fixes of one device into line points: cuts where reports are missing, and at 180° with an interpolated point
- * on either side, because no format, and few programs, draw a line across the date line right.
+ * Draws the fixes of one device, each as it is called with it: cuts where reports are missing, and at 180° with an interpolated
+ * point on either side, because no format, and few programs, draw a line across the date line right.
  */
-export function createSegmenter(): (fix: TrackFix) => readonly Step[] {
-  let before: TrackFix | null = null
+export function createSegmenter<Fix extends LineFix>(pen: Pen<Fix>): (fix: Fix) => void {
+  let last: Fix | null = null
   return (fix) => {
-    const last = before
-    before = fix
-    const point: Step = { step: 'point', point: pointOf(fix) }
-    if (last === null) return [point]
-    if (isGap(last, fix)) return [{ step: 'break' }, point]
-    const crossing = crossDateLine(last, fix)
-    return crossing === null ? [point] : [...crossing, point]
+    if (last !== null) {
+      if (isGap(last, fix)) pen.lift()
+      else if (Math.abs(fix.longitudeDegrees - last.longitudeDegrees) > 180) crossDateLine(last, fix, pen)
+    }
+    last = fix
+    pen.point(fix, fix)
   }
 }
 
-function pointOf(fix: TrackFix): LinePoint {
-  return { latitudeDegrees: fix.latitudeDegrees, longitudeDegrees: fix.longitudeDegrees, at: fix.at, fix }
-}
-
-function isGap(last: TrackFix, fix: TrackFix): boolean {
+function isGap(last: LineFix, fix: LineFix): boolean {
   const silenceMs = fix.at.getTime() - last.at.getTime()
   const interval = last.intervalMinutes
   const allowedMs = interval === null ? GAP_MS : Math.max((MISSED_REPORTS + 1) * interval * MINUTE_MS, 30 * MINUTE_MS)
   return silenceMs > allowedMs
 }
 
-function crossDateLine(last: TrackFix, fix: TrackFix): readonly Step[] | null {
+function crossDateLine<Fix extends LineFix>(last: Fix, fix: Fix, pen: Pen<Fix>): void {
   const from = last.longitudeDegrees
-  const to = fix.longitudeDegrees
-  if (Math.abs(to - from) <= 180) return null
   const edge = from > 0 ? 180 : -180
   // The same place in longitudes that run on across 180°.
-  const toContinuous = to + 2 * edge
+  const toContinuous = fix.longitudeDegrees + 2 * edge
   const share = toContinuous === from ? 0 : (edge - from) / (toContinuous - from)
   const latitudeDegrees = last.latitudeDegrees + share * (fix.latitudeDegrees - last.latitudeDegrees)
   const at = new Date(Math.round(last.at.getTime() + share * (fix.at.getTime() - last.at.getTime())))
-  const atEdge = (longitudeDegrees: number): Step => ({
-    step: 'point',
-    point: { latitudeDegrees, longitudeDegrees, at, fix: null },
-  })
-  return [atEdge(edge), { step: 'break' }, atEdge(-edge)]
+  pen.point({ latitudeDegrees, longitudeDegrees: edge, at }, null)
+  pen.lift()
+  pen.point({ latitudeDegrees, longitudeDegrees: -edge, at }, null)
 }

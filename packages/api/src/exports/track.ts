@@ -1,34 +1,25 @@
-/** How far a fix can be trusted, as the reports list says it. */
-export type FixQuality = 'good' | 'not-evaluated' | 'suspect' | 'bad' | 'missing'
+import type { TrackField, TrackRow } from '@paikea/database'
 
-/** One fix of a track. Coordinates in degrees, north and east positive. */
-export interface TrackFix {
-  /** Time of the fix, UTC. */
-  readonly at: Date
-  readonly receivedAt: Date
-  readonly latitudeDegrees: number
-  readonly longitudeDegrees: number
-  readonly sogKnots: number | null
-  readonly cogDegrees: number | null
-  readonly batteryVolts: number | null
-  readonly intervalMinutes: number | null
-  readonly quality: FixQuality
-  /** Codes of what is doubtful about it (`implausible`, `clock-wrong`, …). */
-  readonly problems: readonly string[]
-  readonly messageId: number
-}
+/** One fix of a track. */
+export type TrackFix = TrackRow
+
+/** The time of a fix, and these of its fields. */
+export type PartOf<F extends TrackField> = Pick<TrackFix, F | 'at'>
 
 /** A device and its fixes in the order of their times, in pages as they come from the database. */
-export interface Track {
+export interface Track<F extends TrackField = TrackField> {
   readonly iam: string
   readonly label: string | null
-  readonly fixes: AsyncIterable<readonly TrackFix[]>
+  readonly fixes: AsyncIterable<readonly PartOf<F>[]>
 }
 
 /** Tracks one after the other. */
-export type Tracks = AsyncIterable<Track> | Iterable<Track>
+export type Tracks<F extends TrackField = TrackField> = AsyncIterable<Track<F>> | Iterable<Track<F>>
+
+/** Answers tracks whose fixes have these fields: a format reads no more than it writes. */
+export type TrackSource = <F extends TrackField>(fields: readonly F[]) => Tracks<F>
 
 /** True for a fix that belongs into a drawn line: a doubtful one would draw a jump that never was. */
-export function isDrawable(fix: TrackFix): boolean {
+export function isDrawable(fix: Pick<TrackFix, 'quality'>): boolean {
   return fix.quality === 'good' || fix.quality === 'not-evaluated'
 }

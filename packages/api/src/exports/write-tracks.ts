@@ -30,10 +30,11 @@ export async function* writeTracks(db: Database, wish: TracksWish): AsyncGenerat
   const span = spanOf({ from: wish.from ?? undefined, to: wish.to ?? undefined })
   const heading = headingOf({ name: iam ?? 'tracks', origin: 'not given', hostname: 'localhost' })
   if (iam === null) {
-    yield* TRACK_FORMATS[format].write(tracksOf(db, { scope, span, isBounded: deployment !== 'none' }), heading)
+    const all = tracksOf(db, { scope, span, isBounded: deployment !== 'none' })
+    yield* TRACK_FORMATS[format].write(all, heading)
     return
   }
   const device = await findDevice(db, { scope, iam })
   if (device === null) throw notFound('device')
-  yield* TRACK_FORMATS[format].write([await trackOfDevice(db, device, { span, deployment })], heading)
+  yield* TRACK_FORMATS[format].write(await trackOfDevice(db, device, { span, deployment }), heading)
 }

@@ -1,3 +1,5 @@
+import { isoTime, roundDegrees } from './numbers.ts'
+
 // Everything XML 1.0 does not allow: most control characters, lone surrogates, U+FFFE and U+FFFF.
 const FORBIDDEN =
   // oxlint-disable-next-line no-control-regex
@@ -15,10 +17,11 @@ export function xml(text: string): string {
 
 /** Seven decimals are a centimetre; never in exponent form. */
 export function degrees(value: number): string {
-  return value.toFixed(7).replace(/\.?0+$/, '')
+  const rounded = roundDegrees(value)
+  return rounded === 0 || Math.abs(rounded) >= 1e-6 ? String(rounded) : rounded.toFixed(7)
 }
 
 /** Without milliseconds: plotters read no fractions. */
 export function isoSeconds(time: Date): string {
-  return time.toISOString().replace(/\.\d{3}Z$/, 'Z')
+  return `${isoTime(time).slice(0, -5)}Z`
 }

@@ -36,9 +36,7 @@ export async function lookAtMysql(sequelize: Sequelize, signal: AbortSignal): Pr
 
 function send(connection: MysqlConnection): Promise<void> {
   return new Promise((resolve, reject) => {
-    connection.query({ sql: WRITE, values: [], typeCast: (_field, next) => next() }, (error) =>
-      error === null ? resolve() : reject(error),
-    )
+    connection.query({ sql: WRITE, values: [] }, (error) => (error === null ? resolve() : reject(error)))
   })
 }
 

@@ -120,6 +120,8 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
       define: { ...MODEL_OPTIONS, charset: 'utf8mb4', collate: 'utf8mb4_bin' },
       dialectOptions: {
         charset: 'utf8mb4',
+        // mysql2's own conversions: Sequelize's would be called for every value, and make each time of a text.
+        typeCast: true,
         connectTimeout: CONNECT_TIMEOUT_MS,
         ...(location.socketPath === null ? {} : { socketPath: location.socketPath }),
         ...dialectOptions,

@@ -43,7 +43,7 @@ export interface TransactionStatements extends Statements {
 /** mysql2's connection, as far as it is used here; made with `multipleStatements`. */
 export interface MysqlConnection {
   query(
-    query: { sql: string; values: readonly SqlValue[]; typeCast: typeof castByDriver },
+    query: { sql: string; values: readonly SqlValue[] },
     done: (error: Error | null, results: unknown) => void,
   ): void
   destroy(): void
@@ -90,7 +90,7 @@ export function mysqlStatements(connection: MysqlConnection, canReturn: boolean)
     return new Promise((resolve, reject) => {
       const sql = trip.map((statement) => statement.sql).join(';')
       const values = ([] as SqlValue[]).concat(...trip.map((statement) => statement.values))
-      connection.query({ sql, values, typeCast: castByDriver }, (error, given) => {
+      connection.query({ sql, values }, (error, given) => {
         if (error !== null) return reject(error)
         // One statement answers its result, several answer a list of theirs; what is no list of rows says how many rows changed.
         const results: unknown[] = trip.length === 1 ? [given] : Array.isArray(given) ? given : []
@@ -108,14 +108,6 @@ export function mysqlStatements(connection: MysqlConnection, canReturn: boolean)
     together: send,
     finish: async (statements) => (await send([...statements, { sql: 'COMMIT', values: [] }])).slice(0, -1),
   }
-}
-
-/**
- * mysql2's own conversions instead of Sequelize's. A function, because with `true` mysql2 3.24 takes the connection's function all the same and
- * then never finds the row parser it has kept, but compiles and keeps another one for every query.
- */
-function castByDriver(_field: unknown, next: () => unknown): unknown {
-  return next()
 }
 
 const DAY_MS = 86_400_000

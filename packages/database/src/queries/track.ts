@@ -1,88 +1,120 @@
 import type { Database } from '../database.ts'
-import { type Problem, readProblems, type ReportQuality } from '../problems.ts'
-import {
-  type RawRow,
-  readJsonOrNull,
-  readNumber,
-  readNumberOrNull,
-  readText,
-  readTime,
-  selectRows,
-} from './statement.ts'
+import type { ReportQuality } from '../problems.ts'
+import type { Column } from '../sql/column.ts'
+import { WRONG } from '../sql/parse.ts'
+import { type Selection, selection } from '../sql/selection.ts'
+import { REPORTS } from '../tables/reports.ts'
+import { type RawRow, readNumber, selectRows } from './statement.ts'
 
 /** Fixes read at a time: some megabytes at most, and a few hundred round trips for a million. */
 const PAGE = 5_000
 
-/** One fix of a device's track. */
+/** One fix of a device's track. Coordinates in degrees, north and east positive. */
 export interface TrackRow {
-  readonly id: number
-  readonly messageId: number
+  /** Time of the fix, UTC. */
   readonly at: Date
   readonly receivedAt: Date
-  readonly latitude: number
-  readonly longitude: number
+  readonly latitudeDegrees: number
+  readonly longitudeDegrees: number
   readonly sogKnots: number | null
   readonly cogDegrees: number | null
   readonly batteryVolts: number | null
   readonly intervalMinutes: number | null
   readonly quality: ReportQuality
-  readonly problems: readonly Problem[]
+  /** Codes of what is doubtful about it (`implausible`, `clock-wrong`, …). */
+  readonly problems: readonly string[]
+  readonly messageId: number
+}
+
+/** A part of a fix that can be asked for. */
+export type TrackField = keyof TrackRow
+
+const r = REPORTS.columns
+const NO_CODES: readonly string[] = []
+const FIELDS: { readonly [F in TrackField]: Column<TrackRow[F]> } = {
+  at: r.at,
+  receivedAt: r.receivedAt,
+  latitudeDegrees: present(r.latitude),
+  longitudeDegrees: present(r.longitude),
+  sogKnots: r.sogKnots,
+  cogDegrees: r.cogDegrees,
+  batteryVolts: r.batteryVolts,
+  intervalMinutes: r.intervalMinutes,
+  quality: r.quality,
+  problems: { ...r.problems, parse: readCodes },
+  messageId: r.messageId,
+}
+
+/** Which fixes of which device, and which of their parts. `from` and `to` are both included; null is open. */
+export interface TrackWish<F extends TrackField> {
+  readonly deviceId: number
+  readonly from: Date | null
+  readonly to: Date | null
+  /** Beside its time. Each costs about as much as the next one. */
+  readonly fields: readonly F[]
 }
 
 /**
  * The fixes of one device in the order of their times, page by page; what repeats an earlier one is left out. Nothing is
  * read before it is asked for. The caller has found the device within its scope.
  *
- * @param args `from` and `to` are both included; null is open
+ * @throws {ColumnError} where a stored value is missing or wrong
  */
-export async function* readTrack(
+export async function* readTrack<F extends TrackField>(
   db: Database,
-  args: { readonly deviceId: number; readonly from: Date | null; readonly to: Date | null },
-): AsyncGenerator<readonly TrackRow[]> {
-  let after: { readonly at: Date; readonly id: number } | null = null
+  wish: TrackWish<F>,
+): AsyncGenerator<readonly Pick<TrackRow, F | 'at'>[]> {
+  const fields: readonly TrackField[] = ['at', ...wish.fields]
+  const parts = Object.fromEntries(fields.map((field) => [field, FIELDS[field]]))
+  // The fields that were asked for, each by its own column: `Object.fromEntries` only forgets which.
+  const columns = selection(parts) as unknown as Selection<Pick<TrackRow, F | 'at'>>
+  let after: Position | null = null
   for (;;) {
-    const rows: RawRow[] = await selectRows(db, ...statement(args, after))
-    const page = rows.map(toRow)
-    const last = page.at(-1)
-    if (last === undefined) return
+    const rows: RawRow[] = await selectRows(db, ...statement(wish, columns.sql, after))
+    const page = rows.map((row) => columns.read(row))
+    const [lastRow, lastFix] = [rows.at(-1), page.at(-1)]
+    if (lastRow === undefined || lastFix === undefined) return
     yield page
-    if (page.length < PAGE) return
-    after = last
+    if (rows.length < PAGE) return
+    after = { at: lastFix.at, id: readNumber(lastRow, 'reports.id AS place') }
   }
 }
 
+interface Position {
+  readonly at: Date
+  readonly id: number
+}
+
 function statement(
-  { deviceId, from, to }: { readonly deviceId: number; readonly from: Date | null; readonly to: Date | null },
-  after: { readonly at: Date; readonly id: number } | null,
+  { deviceId, from, to }: Pick<TrackWish<never>, 'deviceId' | 'from' | 'to'>,
+  columns: string,
+  after: Position | null,
 ): [string, unknown[]] {
   const conditions: (readonly [string, ...unknown[]])[] = [['device_id = ?', deviceId]]
   if (from !== null) conditions.push(['at >= ?', from])
   if (to !== null) conditions.push(['at <= ?', to])
   // Written so that the index of (device, time) is entered at the right place.
   if (after !== null) conditions.push(['at >= ? AND (at > ? OR id > ?)', after.at, after.at, after.id])
-  const sql = `SELECT id, message_id, at, received_at, latitude, longitude, sog_knots, cog_degrees, battery_volts,
-      interval_minutes, quality, problems
+  const sql = `SELECT ${columns}, reports.id AS place
     FROM reports
     WHERE ${conditions.map(([condition]) => condition).join(' AND ')}
       AND has_fix = 1 AND repeat_of_id IS NULL AND latitude IS NOT NULL AND longitude IS NOT NULL
-    ORDER BY at, id LIMIT ${String(PAGE)}`
+    ORDER BY reports.at, reports.id LIMIT ${String(PAGE)}`
   return [sql, conditions.flatMap(([, ...values]) => values)]
 }
 
-function toRow(row: RawRow): TrackRow {
+function present<T>(column: Column<T | null>): Column<T> {
   return {
-    id: readNumber(row, 'reports.id'),
-    messageId: readNumber(row, 'reports.message_id'),
-    at: readTime(row, 'reports.at'),
-    receivedAt: readTime(row, 'reports.received_at'),
-    latitude: readNumber(row, 'reports.latitude'),
-    longitude: readNumber(row, 'reports.longitude'),
-    sogKnots: readNumberOrNull(row, 'reports.sog_knots'),
-    cogDegrees: readNumberOrNull(row, 'reports.cog_degrees'),
-    batteryVolts: readNumberOrNull(row, 'reports.battery_volts'),
-    intervalMinutes: readNumberOrNull(row, 'reports.interval_minutes'),
-    // The column holds what the intake wrote, which is of this type.
-    quality: readText(row, 'reports.quality') as ReportQuality,
-    problems: readProblems(readJsonOrNull(row, 'reports.problems')),
+    ...column,
+    parse: (stored) => {
+      const value = column.parse(stored)
+      return value === null ? WRONG : value
+    },
   }
+}
+
+function readCodes(stored: unknown): readonly string[] | typeof WRONG {
+  if (stored === null) return NO_CODES
+  const problems = r.problems.parse(stored)
+  return problems === WRONG ? WRONG : problems.map(({ code }) => code)
 }

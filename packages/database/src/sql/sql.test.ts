@@ -18,6 +18,7 @@ import {
   word,
 } from './kinds.ts'
 import { defineModel } from './model.ts'
+import { parseTime, WRONG } from './parse.ts'
 import { selection, whenThere } from './selection.ts'
 import { propertiesOf, table } from './table.ts'
 import { rowWriter } from './writer.ts'
@@ -154,4 +155,27 @@ test('defineModel() makes rows that are read and written the same way', () => {
   expect(Buoy.getAttributes().name).toMatchObject({ allowNull: false })
   // @ts-expect-error a column without a default must be given
   Buoy.build({ kind: 'buoy', isAfloat: true })
+})
+
+describe('parseTime()', () => {
+  it.each([
+    ['2026-11-24 16:29:06.123 +00:00', '2026-11-24T16:29:06.123Z'],
+    ['2024-02-29 23:59:59.999 +00:00', '2024-02-29T23:59:59.999Z'],
+    ['1969-12-31 23:59:59.001 +00:00', '1969-12-31T23:59:59.001Z'],
+    ['2026-11-24 16:29:06', '2026-11-24T16:29:06.000Z'],
+    ['2026-11-24 16:29:06.123', '2026-11-24T16:29:06.123Z'],
+  ])('reads %s', (stored, iso) => {
+    expect(parseTime(stored)).toEqual(new Date(iso))
+  })
+
+  it.each([
+    '2026-13-24 16:29:06.123 +00:00',
+    '2026-11-24 24:29:06.123 +00:00',
+    '2026-11-24 16:60:06.123 +00:00',
+    '2026-11-24 16:29:0x.123 +00:00',
+    'x026-11-24 16:29:06.123 +00:00',
+    'yesterday',
+  ])('takes %s for no time', (stored) => {
+    expect(parseTime(stored)).toBe(WRONG)
+  })
 })

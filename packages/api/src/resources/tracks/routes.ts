@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { TRACK_FORMATS } from '../../exports/formats.ts'
 import { NoFixesError } from '../../exports/netcdf.ts'
-import type { Tracks } from '../../exports/track.ts'
+import type { TrackSource } from '../../exports/track.ts'
 import { ApiError, notFound } from '../../http/api-error.ts'
 import type { ApiContext } from '../../http/context.ts'
 import { TAKEN_OVER } from '../../route-table/answer.ts'
@@ -34,7 +34,7 @@ export const trackRoutes = [
     run: async ({ ctx, params, query, scope, signal }, { reader }) => {
       const db = reader()
       const device = await needDevice(db, scope, params.iam)
-      const tracks = [await trackOfDevice(db, device, { span: spanOf(query), deployment: query.deployment, signal })]
+      const tracks = await trackOfDevice(db, device, { span: spanOf(query), deployment: query.deployment, signal })
       await send(ctx, { format: params.format, name: device.iam, tracks })
       return TAKEN_OVER
     },
@@ -77,7 +77,7 @@ export const trackRoutes = [
 /** Streams a file; what goes wrong before its first piece is still a problem with a status. */
 async function send(
   ctx: ApiContext,
-  file: { readonly format: keyof typeof TRACK_FORMATS; readonly name: string; readonly tracks: Tracks },
+  file: { readonly format: keyof typeof TRACK_FORMATS; readonly name: string; readonly tracks: TrackSource },
 ): Promise<void> {
   const { mediaType, write } = TRACK_FORMATS[file.format]
   const origin = `${ctx.protocol}://${ctx.host}`

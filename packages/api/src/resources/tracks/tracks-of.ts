@@ -5,10 +5,10 @@ import {
   listDeployments,
   listDevices,
   readTrack,
-  type TrackRow,
+  type TrackField,
 } from '@paikea/database'
 import type { NetCdfHeading } from '../../exports/netcdf.ts'
-import type { Track, TrackFix } from '../../exports/track.ts'
+import type { PartOf, Track, TrackSource } from '../../exports/track.ts'
 import { notFound } from '../../http/api-error.ts'
 import { type Window, windowsOf } from './windows.ts'
 
@@ -20,10 +20,10 @@ export async function trackOfDevice(
   db: Database,
   device: DeviceRow,
   options: { readonly span: Window; readonly deployment: 'none' | number | undefined; readonly signal?: AbortSignal },
-): Promise<Track> {
+): Promise<TrackSource> {
   const deployments = await listDeployments(db, { deviceIds: [device.id] })
   const windows = windowsOf(options.span, chooseDeployments(deployments, options.deployment))
-  return trackOf(db, { device, windows, signal: options.signal })
+  return (fields) => [trackOf(db, { device, windows, fields, signal: options.signal })]
 }
 
 /** What a file says about itself. */
@@ -65,16 +65,24 @@ function chooseDeployments(
   return windows(chosen)
 }
 
+/** Which tracks, of whom. */
+interface ScopeOfTracks {
+  readonly scope: Parameters<typeof listDevices>[1]['scope']
+  readonly span: Window
+  readonly isBounded: boolean
+  readonly signal?: AbortSignal
+}
+
 /** The tracks of all devices in a scope, one after the other. */
-export async function* tracksOf(
+export function tracksOf(db: Database, args: ScopeOfTracks): TrackSource {
+  return (fields) => readTracks(db, { ...args, fields })
+}
+
+async function* readTracks<F extends TrackField>(
   db: Database,
-  args: {
-    readonly scope: Parameters<typeof listDevices>[1]['scope']
-    readonly span: Window
-    readonly isBounded: boolean
-    readonly signal?: AbortSignal
-  },
-): AsyncGenerator<Track> {
+  args: ScopeOfTracks & { readonly fields: readonly F[] },
+): AsyncGenerator<Track<F>> {
+  const { fields, signal } = args
   let afterId: number | null = null
   for (;;) {
     const devices: readonly DeviceRow[] = await listDevices(db, { scope: args.scope, limit: DEVICES_PAGE, afterId })
@@ -82,9 +90,9 @@ export async function* tracksOf(
     const deployments = args.isBounded ? await listDeployments(db, { deviceIds: ids }) : []
     for (const device of devices) {
       const own = deployments.filter(({ deviceId }) => deviceId === device.id)
-      args.signal?.throwIfAborted()
+      signal?.throwIfAborted()
       const windows = windowsOf(args.span, chooseDeployments(own, undefined))
-      yield trackOf(db, { device, windows, signal: args.signal })
+      yield trackOf(db, { device, windows, fields, signal })
     }
     afterId = ids.at(-1) ?? null
     if (devices.length < DEVICES_PAGE || afterId === null) return
@@ -92,39 +100,24 @@ export async function* tracksOf(
 }
 
 /** @param args.signal nobody waits for it any more: the next page is not asked for */
-function trackOf(
+function trackOf<F extends TrackField>(
   db: Database,
   args: {
     readonly device: DeviceRow
     readonly windows: readonly Window[]
+    readonly fields: readonly F[]
     readonly signal: AbortSignal | undefined
   },
-): Track {
-  const { device, windows, signal } = args
-  async function* fixes(): AsyncGenerator<readonly TrackFix[]> {
+): Track<F> {
+  const { device, windows, fields, signal } = args
+  async function* fixes(): AsyncGenerator<readonly PartOf<F>[]> {
     for (const window of windows) {
       signal?.throwIfAborted()
-      for await (const page of readTrack(db, { deviceId: device.id, ...window })) {
+      for await (const page of readTrack(db, { deviceId: device.id, fields, ...window })) {
         signal?.throwIfAborted()
-        yield page.map(fixOf)
+        yield page
       }
     }
   }
   return { iam: device.iam, label: device.label, fixes: fixes() }
-}
-
-function fixOf(row: TrackRow): TrackFix {
-  return {
-    at: row.at,
-    receivedAt: row.receivedAt,
-    latitudeDegrees: row.latitude,
-    longitudeDegrees: row.longitude,
-    sogKnots: row.sogKnots,
-    cogDegrees: row.cogDegrees,
-    batteryVolts: row.batteryVolts,
-    intervalMinutes: row.intervalMinutes,
-    quality: row.quality,
-    problems: row.problems.map(({ code }) => code),
-    messageId: row.messageId,
-  }
 }
