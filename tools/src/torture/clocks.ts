@@ -23,7 +23,8 @@ export async function createClocks(folder: string, parts: readonly string[]): Pr
     envOf: (part) => ({
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: fileOf(part),
-      FAKETIME_NO_CACHE: '1',
+      // Without a cache each look at the clock opens the file: a sixth of a busy worker's time went there.
+      FAKETIME_CACHE_DURATION: '1',
       // Timers go by the clock that nobody sets, as they do in life.
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
       DONT_FAKE_MONOTONIC: '1',
