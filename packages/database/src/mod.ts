@@ -165,6 +165,8 @@ export {
   type DeliveryCause,
   type DispatchTable,
   listUndispatchedInbound,
+  listOpenInbound,
+  listOpenOutbound,
   listUndispatchedOutbound,
   loadOutboundForDispatch,
   markDispatched,

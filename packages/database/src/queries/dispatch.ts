@@ -77,17 +77,47 @@ export async function listUndispatchedInbound(
   }))
 }
 
-/** Deliveries to start, oldest first; parked ones too, whose workflow then looks again. */
-export async function listUndispatchedOutbound(db: Database, args: SweepArgs): Promise<UndispatchedOutbound[]> {
+/**
+ * The last of so many that stand before a delivery, if there are so many. What waits as a row until somebody lets it go on
+ * is passed over: it may stand there for days.
+ */
+const STANDS_BEFORE = `SELECT e.id FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
+  AND e.order_key < o.order_key AND e.lane NOT IN ('stopped', 'held') ORDER BY e.order_key LIMIT 1 OFFSET ?`
+
+/**
+ * Deliveries to start, oldest first; parked ones too, whose workflow then looks again. Only those `inFront` of their queues:
+ * the others could do nothing but wait, each with a workflow that is woken for nothing.
+ */
+export async function listUndispatchedOutbound(
+  db: Database,
+  args: SweepArgs & { readonly inFront: number },
+): Promise<UndispatchedOutbound[]> {
   const values: unknown[] = []
   const started = startedCondition(args, 'o', values)
   const rows = await selectRows(
     db,
     `${SELECT_OUTBOUND} WHERE o.lane = 'workflow' AND o.finished_at IS NULL AND o.state IN ('queued','sending','parked') AND ${started}
-     AND NOT (o.created_at BETWEEN ? AND ?) ORDER BY o.id LIMIT ?`,
-    [...values, ...unsettled(args), args.limit],
+     AND NOT (o.created_at BETWEEN ? AND ?) AND (${STANDS_BEFORE}) IS NULL ORDER BY o.id LIMIT ?`,
+    [...values, ...unsettled(args), args.inFront - 1, args.limit],
   )
   return rows.map(toOutbound)
+}
+
+/** Of messages whose workflows were started, those that are not acted on yet. */
+export function listOpenInbound(db: Database, ids: readonly number[]): Promise<number[]> {
+  return listOpen(db, 'inbound_messages', `state = 'accepted'`, ids)
+}
+
+/** Of deliveries whose workflows were started, those that they are not done with. */
+export function listOpenOutbound(db: Database, ids: readonly number[]): Promise<number[]> {
+  return listOpen(db, 'outbound_messages', `finished_at IS NULL AND lane = 'workflow'`, ids)
+}
+
+async function listOpen(db: Database, table: string, isOpen: string, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return []
+  const sql = `SELECT id FROM ${table} WHERE id IN (?) AND ${isOpen} AND workflow_started_at IS NOT NULL`
+  const rows = await selectRows(db, sql, [ids])
+  return rows.map((row) => readNumber(row, `${table}.id`))
 }
 
 function unsettled({ settledBefore }: SweepArgs): readonly [Date, Date] {

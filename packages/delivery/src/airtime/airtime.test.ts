@@ -123,7 +123,7 @@ describe('the airtime guard', () => {
 
     await setStop({ kind: 'device', id: pair.deviceId }, 1_000)
     const sweep = { limit: 10, settledBefore: new Date(now.getTime() + 60_000), startedBefore: null }
-    const fresh = await listUndispatchedOutbound(db, { ...sweep, settledBefore: new Date(0) })
+    const fresh = await listUndispatchedOutbound(db, { ...sweep, inFront: 4, settledBefore: new Date(0) })
     expect(fresh.map(({ outboundId }) => outboundId)).toEqual(expect.arrayContaining([two, three]))
     expect(await send(three)).toMatchObject({ step: 'wait' })
     expect(await send(two)).toMatchObject({ state: 'sent' })

@@ -133,7 +133,13 @@ describe('createDispatcher()', () => {
     dispatcher.notifyInbound(rows)
     expect(dispatcher.stats().queuedInbound).toBeLessThanOrEqual(100)
     expect(dispatcher.stats().isBehind).toBe(true)
-    await until('all are started', () => starter.started.length === 400)
+    await until('all are started, as others act on them', async () => {
+      const duplicateKey = starter.started.map((id) => id.replace('inbound/', ''))
+      await db.write((transaction) =>
+        db.models.InboundMessage.update({ state: 'processed' }, { where: { duplicateKey }, transaction }),
+      )
+      return starter.started.length === 400
+    })
     await until('it is no longer behind', () => !dispatcher.stats().isBehind)
     expect(new Set(starter.started).size).toBe(400)
   })
@@ -204,9 +210,38 @@ describe('createDispatcher()', () => {
     begin({ answerLoad: () => 'some' })
     await caughtUp()
     dispatcher.processed([])
-    dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 4 }))
+    const rows = await storePositions(db, { imei: '300234010000001', count: 4 })
+    dispatcher.notifyInbound(rows)
     await until('two have room', () => starter.started.length === 2)
+    const id = rows.slice(0, 2).map(({ messageId }) => messageId)
+    await db.write((transaction) =>
+      db.models.InboundMessage.update({ state: 'processed' }, { where: { id }, transaction }),
+    )
     await until('the others too', () => starter.started.length === 4)
+  })
+
+  it('starts no more for a target than can be sent soon, whoever sends them', async () => {
+    const first = await buildOutbound(db)
+    const made = [first]
+    for (let order = 1; order < 10; order += 1) {
+      made.push(await buildOutbound(db, { targetKey: first.targetKey, orderKey: order }))
+    }
+    const ids = made.map(({ id }) => Number(id))
+    begin()
+    // Told of half of them, the others are found: neither way leads further than the front of the queue.
+    dispatcher.notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: ids.slice(0, 5) }))
+    await until('four are started', () => starter.started.length === 4)
+    await sleep(300)
+    expect(starter.started).toEqual(ids.slice(0, 4).map((id) => `outbound/${id}`))
+    // Resumed, one of the four has its workflow look again all the same.
+    dispatcher.notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: ids.slice(1, 2) }))
+    await until('it looks again', () => starter.woken.includes(`outbound/${ids[1]}`))
+    // Another process sends two.
+    const change = { state: 'sent', finishedAt: new Date() } as const
+    await db.write((transaction) =>
+      db.models.OutboundMessage.update(change, { where: { id: ids.slice(0, 2) }, transaction }),
+    )
+    await until('two more are started', () => starter.started.length === 6)
   })
 
   it('probes while Temporal is away and starts everything once when it is back', async () => {

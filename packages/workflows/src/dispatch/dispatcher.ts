@@ -77,11 +77,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }, ms)
   }
 
-  /** Mostly an end is heard of before; what nobody tells the end of is forgotten after a while. */
+  /** Mostly an end is heard of before; what nobody tells the end of is asked for. */
   function waitForRoom(): void {
     roomTimer ??= setTimeout(() => {
       roomTimer = null
       pump()
+      for (const lane of lanes) if (lane.queue.size > 0) void lane.askForEnds()
     }, ROOM_PAUSE_MS)
   }
 
@@ -192,7 +193,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     delivered({ outboundId, state }) {
       outbound.running.told()
-      // The other states are on the way: they are forgotten after a while.
+      // The other states are on the way.
       if (isFinal(state)) outbound.running.ended(outboundId)
       pump()
     },

@@ -3,6 +3,8 @@ import {
   accountHalts,
   endpointHalts,
   hasGoneProcess,
+  listOpenInbound,
+  listOpenOutbound,
   listUndispatchedInbound,
   listUndispatchedOutbound,
   listUndispatchedRecoveries,
@@ -48,6 +50,8 @@ export interface WorkflowKind<Row> {
   /** Rows without a workflow, oldest first; with `chains` only theirs. */
   list(db: Database, args: SweepArgs & { readonly chains?: readonly string[] }): Promise<readonly Row[]>
   jobOf(row: Row): DispatchJob
+  /** Of rows whose workflows were started, those that are not done with. */
+  listOpen(db: Database, ids: readonly number[]): Promise<readonly number[]>
   /** Rows whose workflow waits although nothing holds it up any more. */
   listLost?(db: Database, args: { readonly limit: number }): Promise<readonly number[]>
   /** Gives workflows to rows that a process had in hand which is gone. */
@@ -59,8 +63,9 @@ export interface WorkflowKind<Row> {
 /** Messages to act on: a device's messages keep their order. */
 export const inboundKind: WorkflowKind<UndispatchedInbound> = {
   name: 'inbound',
-  // Enough for all processors, and few enough that none of them takes long.
-  bound: { by: 'kind', atMost: (load) => (load === 'none' ? 16 : 2), forgetMs: 2_000 },
+  // Enough for all processors, and few enough that none of them takes long. Who only asks for ends hears of them late,
+  // and starts more; yet not all there are, or the deliveries of the first would stand behind the last message.
+  bound: { by: 'kind', atMost: (load, isTold) => (!isTold ? 200 : load === 'none' ? 16 : 2), askAfterMs: 1_000 },
   hasElders: true,
   list: (db, { chains, ...args }) =>
     listUndispatchedInbound(db, { ...args, ...(chains === undefined ? {} : { imeis: chains }) }),
@@ -72,18 +77,23 @@ export const inboundKind: WorkflowKind<UndispatchedInbound> = {
     order: messageId,
     start: (starter) => starter.start(inboundStart({ kind: 'stored', messageId, imei, iam }, inboundWorkflowId(key))),
   }),
+  listOpen: listOpenInbound,
 }
 
 /** Whoever sends a delivery without a workflow is through with it by then, or died; longer than a send counts as under way. */
 const LEFT_MS = 20_000
 
+/** So many deliveries of a target have workflows at once. */
+const IN_FRONT = 4
+
 /** Deliveries that have a workflow of their own: a target's deliveries keep their order. */
 export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
   name: 'outbound',
   // One is sent, the next ones wait beside it for their turn; more would each cost a signal and a second workflow task.
-  bound: { by: 'chain', atMost: () => 4, forgetMs: 10_000 },
+  bound: { by: 'chain', atMost: () => IN_FRONT, askAfterMs: 2_000 },
   hasElders: false,
-  list: (db, args) => listUndispatchedOutbound(db, args),
+  list: (db, args) => listUndispatchedOutbound(db, { ...args, inFront: IN_FRONT }),
+  listOpen: listOpenOutbound,
   jobOf: ({ outboundId, imei, iam, text, targetKind, targetLabel, targetKey, orderKey, cause }) => ({
     kind: 'outbound',
     key: `outbound/${outboundId}`,
@@ -110,10 +120,16 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
   wake: (starter, id) => starter.signal(outboundWorkflowId(id), signalNames.yourTurn),
 }
 
+/** There are few of them, one for each endpoint or buoy. */
+const UNBOUNDED = {
+  bound: { by: 'chain', atMost: () => Number.POSITIVE_INFINITY, askAfterMs: 1_000 },
+  listOpen: () => Promise.resolve([]),
+} as const
+
 /** Endpoints that are paused or have a backlog. */
 export const endpointKind: WorkflowKind<UndispatchedHalt> = {
   name: 'endpoint',
-  bound: { by: 'chain', atMost: () => 1, forgetMs: 1_000 },
+  ...UNBOUNDED,
   hasElders: false,
   list: (db, args) => endpointHalts.listUndispatched(db, args),
   jobOf: (endpoint) => ({
@@ -135,7 +151,7 @@ export const endpointKind: WorkflowKind<UndispatchedHalt> = {
 /** Accounts that are parked or have a backlog. */
 export const accountKind: WorkflowKind<UndispatchedHalt> = {
   name: 'account',
-  bound: { by: 'chain', atMost: () => 1, forgetMs: 1_000 },
+  ...UNBOUNDED,
   hasElders: false,
   list: (db, args) => accountHalts.listUndispatched(db, args),
   jobOf: (account) => ({
@@ -157,7 +173,7 @@ export const accountKind: WorkflowKind<UndispatchedHalt> = {
 /** Times at which buoys report often. */
 export const recoveryKind: WorkflowKind<UndispatchedRecovery> = {
   name: 'recovery',
-  bound: { by: 'chain', atMost: () => 1, forgetMs: 1_000 },
+  ...UNBOUNDED,
   hasElders: false,
   list: (db, args) => listUndispatchedRecoveries(db, args),
   jobOf: (recovery) => ({

@@ -12,6 +12,8 @@ const STALE_MS = 15 * 60_000
 const STALE_EVERY_MS = 60_000
 const STALE_ROWS = 200
 const LOST_ROWS = 200
+/** What was woken is busy with it, or its workflow has no worker: woken again after so many looks only. */
+const LOOKS_A_WAKE = 6
 /** At most this many known rows are read once more to get at those behind them. */
 const MAX_KNOWN = 2_000
 /** At most this many chains with live rows are remembered while the database holds more than memory does. */
@@ -53,6 +55,9 @@ export class Lane<Row> {
   #lostAt = 0
   /** Of the last look; `null` before the first one. */
   #lost: ReadonlySet<number> | null = null
+  /** How many looks ago they were woken. */
+  #woken: ReadonlyMap<number, number> = new Map()
+  #asking: Promise<void> | null = null
 
   constructor(kind: WorkflowKind<Row>, options: LaneOptions) {
     this.kind = kind
@@ -86,13 +91,35 @@ export class Lane<Row> {
 
   /** The next job that may be started; `null` where there is none. */
   take(load: AnswerLoad, nowMs: number): DispatchJob | null {
-    return this.queue.take((chain) => this.running.isFull(chain, load, nowMs), this.#isBehind)
+    // One whose workflow runs was changed meanwhile: that it looks again takes no room.
+    const isHeld = ({ id, chain }: DispatchJob): boolean =>
+      this.running.isFull(chain, load, nowMs) && !this.running.has(id)
+    return this.queue.take(isHeld, this.#isBehind)
+  }
+
+  /** Asks for the ends that nobody told of. Never fails: what is not known counts as under way. */
+  askForEnds(): Promise<void> {
+    this.#asking ??= this.#findEnds().finally(() => (this.#asking = null))
+    return this.#asking
+  }
+
+  async #findEnds(): Promise<void> {
+    const { db, log } = this.#options
+    const ids = this.running.overdue(performance.now())
+    if (ids.length === 0) return
+    try {
+      const open = new Set(await this.kind.listOpen(db, ids))
+      for (const id of ids) if (!open.has(id)) this.running.ended(id)
+    } catch (error) {
+      log.warn('dispatch.ends-not-known', { kind: this.kind.name, error: String(error) })
+    }
   }
 
   /** One look at the database. Answers whether another would find more at once. */
   async sweep(nowMs: number): Promise<boolean> {
     // Before the pages, which have then what it found.
     if (this.#options.mayJudge()) await this.#rescue()
+    await this.askForEnds()
     await this.#pages(nowMs)
     if (isDue(nowMs, this.#staleAt, STALE_EVERY_MS)) {
       this.#staleAt = nowMs
@@ -151,7 +178,9 @@ export class Lane<Row> {
     const found = await this.kind.listLost(this.#options.db, { limit: LOST_ROWS })
     const before = this.#lost
     this.#lost = new Set(found)
-    const lost = found.filter((id) => before === null || before.has(id))
+    const looks = new Map(found.flatMap((id) => addOne(id, this.#woken.get(id))))
+    const lost = found.filter((id) => (before === null || before.has(id)) && !looks.has(id))
+    this.#woken = new Map([...looks, ...lost.map((id) => [id, 0] as const)])
     if (lost.length > 0) this.#options.log.info('dispatch.lost-turns-woken', { deliveries: lost.length })
     for (const id of lost) this.#options.wake(id)
   }
@@ -159,6 +188,10 @@ export class Lane<Row> {
   #isKnown(key: string): boolean {
     return this.queue.has(key) || this.#options.isUnderWay(key)
   }
+}
+
+function addOne(id: number, looks: number | undefined): readonly (readonly [number, number])[] {
+  return looks === undefined || looks + 1 >= LOOKS_A_WAKE ? [] : [[id, looks + 1]]
 }
 
 /** Also where the clock was set back since. */

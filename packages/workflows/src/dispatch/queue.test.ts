@@ -65,8 +65,8 @@ describe('Queue', () => {
   it('steps over chains that are held', () => {
     const queue = new Queue<Job>(10)
     for (const chain of ['a', 'b']) queue.add(job(chain, 1))
-    expect(queue.take((chain) => chain === 'a')?.key).toBe('b/1')
-    expect(queue.take((chain) => chain === 'a')).toBeNull()
+    expect(queue.take(({ chain }) => chain === 'a')?.key).toBe('b/1')
+    expect(queue.take(({ chain }) => chain === 'a')).toBeNull()
   })
 
   it('refuses what it has and what does not fit', () => {

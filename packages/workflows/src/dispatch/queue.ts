@@ -52,15 +52,15 @@ export class Queue<Item extends Job> {
   }
 
   /**
-   * Hands out the next job of a chain that is not held; `null` where there is none.
+   * Hands out the next job that is not held; `null` where there is none.
    * @param isBehind there are more where these come from, older than the newest here
    */
-  take(isHeld: (chain: string) => boolean = () => false, isBehind = false): Item | null {
+  take(isHeld: (item: Item) => boolean = () => false, isBehind = false): Item | null {
     this.#takeNewest = !this.#takeNewest && (isBehind || this.size > CALM_SIZE)
-    const isFree = ({ chain }: Item): boolean => !isHeld(chain)
+    const isFree = (item: Item): boolean => !isHeld(item)
     const found = this.#takeNewest ? this.#items.findLast(isFree) : this.#items.find(isFree)
     if (found === undefined) return null
-    const at = this.#items.findIndex(({ chain }) => chain === found.chain)
+    const at = this.#items.findIndex((item) => item.chain === found.chain && isFree(item))
     const [item = null] = this.#items.splice(at, 1)
     if (item !== null) this.#keys.delete(item.key)
     return item

@@ -1,17 +1,10 @@
 import { Running } from './running.ts'
 
-const perTarget = { by: 'chain', atMost: () => 4, forgetMs: 10_000 } as const
+const perTarget = { by: 'chain', atMost: () => 4, askAfterMs: 2_000 } as const
 
 describe('Running', () => {
-  it('bounds nothing while nobody tells it of ends', () => {
-    const running = new Running(perTarget)
-    for (let id = 1; id <= 9; id += 1) running.started(id, 'modem/1', 0)
-    expect(running.isFull('modem/1', 'none', 0)).toBe(false)
-  })
-
   it('holds a target with four under way until one is done, and no other target', () => {
     const running = new Running(perTarget)
-    running.told()
     for (let id = 1; id <= 4; id += 1) {
       expect(running.isFull('modem/1', 'none', 0)).toBe(false)
       running.started(id, 'modem/1', 0)
@@ -23,21 +16,35 @@ describe('Running', () => {
     expect(running.isFull('modem/1', 'none', 0)).toBe(false)
   })
 
-  it('forgets what takes long, and what was not started', () => {
+  it('says of which nothing was heard for long, once in a while, and counts them until they have ended', () => {
     const running = new Running(perTarget)
-    running.told()
-    for (let id = 1; id <= 4; id += 1) running.started(id, 'modem/1', id)
-    running.ended(4)
-    expect(running.isFull('modem/1', 'none', 5)).toBe(false)
-    running.started(5, 'modem/1', 5)
-    expect(running.isFull('modem/1', 'none', 6)).toBe(true)
-    expect(running.isFull('modem/1', 'none', 10_002)).toBe(false)
+    for (let id = 1; id <= 4; id += 1) running.started(id, 'modem/1', id * 500)
+    expect(running.overdue(2_400)).toEqual([])
+    expect(running.overdue(3_000)).toEqual([1, 2])
+    expect(running.overdue(3_001)).toEqual([])
+    expect(running.isFull('modem/1', 'none', 3_001)).toBe(true)
+    expect(running.overdue(5_000)).toEqual([1, 2, 3, 4])
   })
 
-  it('counts a whole kind together, and fewer of it while there is something to answer', () => {
-    const running = new Running({ by: 'kind', atMost: (load) => (load === 'none' ? 3 : 1), forgetMs: 2_000 })
+  it('no longer counts what Temporal seems to have lost', () => {
+    const running = new Running(perTarget)
+    for (let id = 1; id <= 4; id += 1) running.started(id, 'modem/1', id)
+    expect(running.isFull('modem/1', 'none', 600_000)).toBe(true)
+    expect(running.isFull('modem/1', 'none', 600_001)).toBe(false)
+    expect([running.has(1), running.has(2)]).toEqual([false, true])
+  })
+
+  it('counts a whole kind together, fewer of it while there is something to answer, more where nobody tells of ends', () => {
+    const running = new Running({
+      by: 'kind',
+      atMost: (load, isTold) => (!isTold ? 5 : load === 'none' ? 3 : 1),
+      askAfterMs: 2_000,
+    })
+    for (let id = 1; id <= 4; id += 1) running.started(id, 'a', 0)
+    expect(running.isFull('b', 'none', 0)).toBe(false)
     running.told()
-    running.started(1, 'a', 0)
+    expect(running.isFull('b', 'none', 0)).toBe(true)
+    for (const id of [2, 3]) running.ended(id)
     expect([running.isFull('b', 'none', 0), running.isFull('b', 'some', 0)]).toEqual([false, true])
   })
 })

@@ -28,6 +28,7 @@ export function describeOperating(stage: ActivityStage): void {
         limit: 1_000,
         settledBefore: new Date(Date.now() + 1_000),
         startedBefore: null,
+        inFront: 4,
       })
       expect(swept.map((row) => row.outboundId)).toContain(outboundId)
       expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({ state: 'sent' })
@@ -122,7 +123,7 @@ export function describeOperating(stage: ActivityStage): void {
       const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
       const { deliveries } = await stage.activities().actOnMessage(message?.messageId ?? 0)
       const hourBefore = new Date(Date.now() - 3_600_000)
-      const args = { limit: 1_000, settledBefore: hourBefore, startedBefore: null }
+      const args = { limit: 1_000, settledBefore: hourBefore, startedBefore: null, inFront: 4 }
       const outbound = await listUndispatchedOutbound(stage.db, args)
       expect(outbound.map((row) => row.outboundId)).toEqual(expect.arrayContaining([...deliveries]))
       const [open] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
