@@ -39,9 +39,7 @@ describe('npm start says in one line what is wrong', () => {
     const house = launch({ ...site, flags }, 'node', env)
     expect(await house.ended).toBe(1)
     expect(house.output().split('\n')).toEqual([
-      expect.stringMatching(
-        /^not used: TEMPORAL_ADDRESS \(npm start runs a Temporal server of its own at 127\.0\.0\.1:/,
-      ),
+      expect.stringMatching(/^not used: TEMPORAL_ADDRESS \(npm start runs its own Temporal server at 127\.0\.0\.1:/),
       `port ${port} is taken: stop what listens there, or choose another with --port`,
       '',
     ])

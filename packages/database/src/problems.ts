@@ -38,7 +38,7 @@ export const REPEAT: Problem = { field: '', code: 'repeat', message: 'it repeats
 const IMPLAUSIBLE: Problem = {
   field: '',
   code: 'implausible',
-  message: 'too far from the fixes before and after it to have been sailed; a second fix or a person has to confirm it',
+  message: 'too far from the neighbouring fixes to be plausible; a second fix or a person has to confirm it',
 }
 
 /** What is wrong with a report: what was found when it was read, and what stands in its other columns. */

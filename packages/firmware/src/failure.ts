@@ -79,13 +79,13 @@ export function fromFileSystem(error: unknown): unknown {
   const code = codeOf(error)
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new FirmwareError('disk-full', 'retry', 'The disk of the firmware folder is full.', {
-      whatToDo: 'Free space on the disk that holds PAIKEA_FIRMWARE_BASE. The fetch goes on by itself.',
+      whatToDo: 'Free space on the disk that holds PAIKEA_FIRMWARE_BASE. The fetch continues automatically.',
       cause: error,
     })
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'EIO') {
     return new FirmwareError('disk-error', 'retry', `The firmware folder cannot be written (${code}).`, {
-      whatToDo: 'Give the service write access to PAIKEA_FIRMWARE_BASE. The fetch goes on by itself.',
+      whatToDo: 'Give the service write access to PAIKEA_FIRMWARE_BASE. The fetch continues automatically.',
       cause: error,
     })
   }

@@ -77,7 +77,7 @@ describeHere('makeRelease() over SSH', () => {
     ['the wrong key', () => ({ deployKey: ssh.otherKey }), 'key-refused', /read-only deploy key/u],
     ['a key that is none', () => ({ deployKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nx' }), 'key-unreadable', /whole/u],
     ['a key file that is gone', () => ({ deployKey: '/nowhere/key' }), 'key-unreadable', /may read/u],
-    ['a changed host key', () => ({ knownHostsFile: ssh.wrongKnownHosts }), 'host-key-changed', /in between/u],
+    ['a changed host key', () => ({ knownHostsFile: ssh.wrongKnownHosts }), 'host-key-changed', /intercepting/u],
     [
       'a host key nobody pinned',
       () => ({ knownHostsFile: '/nowhere/hosts' }),

@@ -18,7 +18,12 @@ export async function admit({ delivery, parsed }: ReadDelivery, publicKey: strin
   if (jwt === null) {
     if (hasSecret) return { ok: true, admittedBy: 'secret', verificationNote: null }
     if (isFromKnownSender) return { ok: true, admittedBy: 'address', verificationNote: null }
-    return { ok: false, status: 'refused', reason: 'no-secret-no-token', detail: 'neither a right secret nor a token' }
+    return {
+      ok: false,
+      status: 'refused',
+      reason: 'no-secret-no-token',
+      detail: 'neither the right secret nor a token',
+    }
   }
   // A token speaks for its claims only: with a body that cannot be read there is nothing to compare them with.
   const fault = parsed.ok ? await verify(parsed.message, publicKey) : 'body-unreadable'

@@ -21,7 +21,7 @@ export async function findModemOf(db: Database, read: ReadDelivery): Promise<Rea
   const reason = {
     code: 'missing-field',
     field: 'imei',
-    detail: `not sent, and no single modem has the serial ${serial}`,
+    detail: `missing, and no single modem has the serial ${serial}`,
   } as const
   const partial = { imei: null, momsn, transmitTime, serial, jwt }
   return { ...read, parsed: { ok: false, format, reason, partial, raw } }

@@ -119,14 +119,14 @@ export function createIntake(deps: IntakeDeps): Intake {
     admission: Admission & { ok: true },
     isHandOver = false,
   ): Promise<AcceptResult> {
-    if (!availability.state.isUp) throw new NotDurableError('the database is out of reach')
+    if (!availability.state.isUp) throw new NotDurableError('the database is unreachable')
     const { key } = read
     const known = namesModem(read) ? read : await findModemOf(db, read)
     const item = toInbound(known, admission, { decode, isReleased: false })
     const outcome = await commit.submit(isHandOver ? { ...item, isHandOver } : item)
     if (outcome.status === 'failed') {
       log?.warn('intake.message-not-storable', { key, error: describe(outcome.error) })
-      throw new NotDurableError('the database does not take this message', { cause: outcome.error })
+      throw new NotDurableError('the database does not accept this message', { cause: outcome.error })
     }
     if (outcome.status === 'duplicate') {
       counts.duplicates += 1

@@ -20,7 +20,7 @@ async function until(isTrue: () => boolean | Promise<boolean>, limitMs = 5000): 
   }
 }
 
-describe('intake while the database is out of reach', () => {
+describe('intake while the database is unreachable', () => {
   let db: TestDatabase
   beforeEach(async () => {
     db = await openTestDatabase('sqlite')

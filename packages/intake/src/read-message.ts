@@ -32,7 +32,7 @@ export function readMessage(message: MoMessage, transmission: Transmission, opti
     }
   } catch (error) {
     const detail =
-      error instanceof Error ? `${error.name}: ${error.message}` : 'the decoder threw something that is no error'
+      error instanceof Error ? `${error.name}: ${error.message}` : 'the decoder threw something that is not an Error'
     return { ok: false, packetType: null, code: 'decoder-threw', detail }
   }
 }
@@ -47,14 +47,14 @@ function readCloudloop(message: CloudloopMessage, transmission: Transmission, de
 /** The vendor's check says that bytes of it are wrong: nobody is to be told what it seems to say. */
 function readDamaged(message: CloudloopMessage, transmission: Transmission, options: ReadOptions): Reading {
   if (!options.isReleased) {
-    const detail = 'the payload failed its check on the way; a replay by a person releases it'
+    const detail = 'the payload failed its checksum; a person can release it with a replay'
     return { ok: false, packetType: null, code: DAMAGED, detail }
   }
   const reading = readCloudloop(message, transmission, options.decode)
   const released: Problem = {
     field: 'imt.crcError',
     code: DAMAGED,
-    message: 'the payload failed its check on the way; a person released it',
+    message: 'the payload failed its checksum; a person released it',
   }
   if (!reading.ok) return reading
   const { report, problems } = reading

@@ -144,7 +144,7 @@ describe('intake', () => {
         expect(other.stored).toMatchObject({ state: 'quarantined', imei: null, report: null })
         expect(await db.models.InboundMessage.findByPk(other.messageId)).toMatchObject({
           reasonCode: 'missing-field',
-          reasonDetail: `imei: not sent, and no single modem has the serial ${serial}`,
+          reasonDetail: `imei: missing, and no single modem has the serial ${serial}`,
         })
       }
     })

@@ -114,7 +114,7 @@ function secondCommand(packetType: string | null): Problem {
   return {
     field: 'userData',
     code: 'second-command',
-    message: `${packetType ?? 'a command'} in the bytes is left out: the text counts`,
+    message: `${packetType ?? 'a command'} in the bytes is ignored: the text counts`,
   }
 }
 

@@ -76,7 +76,7 @@ function problemsOf(message: MoMessage, transmission: Transmission, found: reado
   const incomplete: Problem = {
     field: format === 'cloudloop' ? 'sbd.status' : 'iridium_session_status',
     code: 'incomplete',
-    message: 'the link was lost during the session: the payload may be half of one',
+    message: 'the link was lost during the session: the payload may be truncated',
   }
   return [
     ...transmission.problems,

@@ -61,7 +61,7 @@ describe.each(databaseKinds())('intake while %s can be read but not written', (k
     await whileLocked(async () => {
       await expect(intake.accept(delivery())).rejects.toThrow(NotDurableError)
       await until(() => seen.failedLooks >= 3 || !intake.stats().isDatabaseDown)
-      await expect(intake.accept(delivery())).rejects.toThrow('the database is out of reach')
+      await expect(intake.accept(delivery())).rejects.toThrow('the database is unreachable')
     })
     await until(() => !intake.stats().isDatabaseDown)
     await expect(intake.accept(delivery())).resolves.toMatchObject({ status: 'accepted' })
@@ -124,7 +124,7 @@ withMariadb('intake while MariaDB is in trouble (skipped where there is none)', 
     try {
       await expect(intake.accept(delivery())).rejects.toThrow(NotDurableError)
       await until(() => seen.failedLooks >= 3 || !intake.stats().isDatabaseDown)
-      await expect(intake.accept(delivery())).rejects.toThrow('the database is out of reach')
+      await expect(intake.accept(delivery())).rejects.toThrow('the database is unreachable')
     } finally {
       await run('SET GLOBAL read_only = 0')
     }

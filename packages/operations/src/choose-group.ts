@@ -23,7 +23,8 @@ export async function chooseGroup(
   }
   const possible = visible.filter(({ id }) => hasRole(caller, id, needed))
   const [first] = possible
-  if (first === undefined) throw refuseField('groupId', 'no-group', 'there is no group to put it in')
-  if (possible.length > 1 && !caller.isSystemAdmin) throw refuseField('groupId', 'required', 'name one of your groups')
+  if (first === undefined) throw refuseField('groupId', 'no-group', 'there is no group for it')
+  if (possible.length > 1 && !caller.isSystemAdmin)
+    throw refuseField('groupId', 'required', 'must name one of your groups')
   return first.id
 }

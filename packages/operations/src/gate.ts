@@ -59,5 +59,5 @@ export function createGate(options: { readonly concurrency: number; readonly max
 
 function reasonOf(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason
-  return reason instanceof Error ? reason : new Error('Nobody waits for this any more.')
+  return reason instanceof Error ? reason : new Error('Nobody is waiting for this any more.')
 }

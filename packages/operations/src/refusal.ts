@@ -36,7 +36,7 @@ export class Refusal extends Error {
 
 /** For a thing that does not exist, or that the caller may not know of. */
 export function refuseUnknown(what: string): Refusal {
-  return new Refusal('not-found', 'not-found', `There is no such ${what}, or it is not yours to see.`)
+  return new Refusal('not-found', 'not-found', `There is no such ${what}, or you may not see it.`)
 }
 
 /** For a caller who is known and may not do this. */

@@ -124,7 +124,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
       expect(statSync(file()).mode & 0o777).toBe(0o600)
 
       const restored = await paikea(['restore', '--from', file()], empty, 'new')
-      expect(restored).toEqual({ code: 0, output: expect.stringMatching(/^\d+ messages are back, as of 20/) })
+      expect(restored).toEqual({ code: 0, output: expect.stringMatching(/^\d+ messages restored, as of 20/) })
       const found = await momsnsIn(empty)
       const count = Number(/^\d+/.exec(restored.output)?.[0])
       expect(found).toHaveLength(count)
@@ -191,7 +191,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
       const missing = await paikea(['restore', '--from', `${other}2`], empty, 'new')
       expect(missing).toEqual({ code: 1, output: `${other}2 is not there\n` })
       const taken = await paikea(['backup', '--to', other], stored, 'data')
-      expect(taken).toEqual({ code: 1, output: `${other} is there already: choose another name\n` })
+      expect(taken).toEqual({ code: 1, output: `${other} already exists: choose another name\n` })
       const nowhere = await paikea(['backup', '--to', '/dev/null/backup'], stored, 'data')
       expect(nowhere).toEqual({ code: 1, output: expect.stringMatching(/^ENOTDIR: .*\n$/) })
     },

@@ -133,7 +133,7 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
 
   test('does not start for a set-up, which has to write', async () => {
     expect(await serve('all', '--announce-token')).toEqual({ code: 1 })
-    expect(output).toMatch(/^the database cannot be opened \(connect ENOENT .*\): look at PAIKEA_DB_URI/m)
+    expect(output).toMatch(/^the database cannot be opened \(connect ENOENT .*\): check PAIKEA_DB_URI/m)
   })
 })
 

@@ -73,23 +73,26 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
     const lines = await run('--dry-run')
     const [heading, devices, routes, read] = lines
     expect(heading).toContain('Nothing was changed')
-    expect([devices, routes]).toEqual(['devices    3 made, 0 were there', 'routes     3 made, 1 were there'])
+    expect([devices, routes]).toEqual([
+      'devices    3 created, 0 already existed',
+      'routes     3 created, 1 already existed',
+    ])
     expect(read).toBe('messages   5 read: 4 stored, 1 counted as copies')
-    expect(lines.at(-1)).toBe('Nothing here is in the way.')
+    expect(lines.at(-1)).toBe('There are no conflicts.')
     expect(await messages()).toEqual([])
   })
 
   it('takes devices, messages and routes over, and says what it leaves and why', async () => {
     expect((await run()).slice(3)).toEqual([
-      'of the stored, 1 cannot be read and are quarantined (not-hex 1)',
-      'not taken: 7',
+      'of those stored, 1 cannot be decoded and are quarantined (not-hex 1)',
+      'not imported: 7',
       'modem 13: its IMEI is not 15 digits',
       'buoy PK104: deleted in the original; what its modem sent is stored under the modem',
       'message 5: deleted in the original',
       'route 3 (buoy to pigeon, pk001): there is no kind of target "pigeon"',
       'route 4 (buoy to handset, pk001): its source, modem 99, is in no device',
       'table device_command_message: is not there',
-      '1 rows of device_firmware_upgrade: upgrades of the original have no release here; start them anew',
+      '1 rows of device_firmware_upgrade: upgrades of the original have no release here; start them again',
     ])
     const rows = await named(await messages())
     expect(rows.map(({ iam, momsn, state, copies }) => [iam, momsn, state, copies])).toEqual(
@@ -131,8 +134,8 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
   it('changes nothing when it is run again', async () => {
     const before = await messages()
     expect((await run()).slice(0, 3)).toEqual([
-      'devices    0 made, 3 were there',
-      'routes     0 made, 4 were there',
+      'devices    0 created, 3 already existed',
+      'routes     0 created, 4 already existed',
       'messages   1 read: 0 stored, 1 counted as copies',
     ])
     expect(await messages()).toEqual(before)
@@ -141,7 +144,7 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
   it('tells by a dry run what is in the way here', async () => {
     await original.insert('buoy', { id: 9, iam: 'HS201', rb_id: 11 })
     expect((await run('--dry-run')).slice(-3)).toEqual([
-      'In the way here, and left as it is: 2',
+      'Conflicts, left as they are here: 2',
       'buoy HS201: here it is a handset',
       'buoy HS201: its modem 300434060700000 sits in PK101 here',
     ])

@@ -132,7 +132,7 @@ describe.each(kinds)('the program on %s', (kind) => {
       run(['create-token', 'guest', '--role', 'viewer'], env),
       run(['create-token'], env),
     ])
-    expect(again).toMatchObject({ code: 1, stderr: 'There is an account with this e-mail.\n' })
+    expect(again).toMatchObject({ code: 1, stderr: 'An account with this e-mail address exists.\n' })
     expect(short).toMatchObject({ code: 1, stderr: 'A password has at least 8 characters.\n' })
     expect(reset).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S{20}\n$/) })
     expect(token).toMatchObject({
@@ -274,7 +274,7 @@ describe('a first start', () => {
     expect(ends.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
       paths.map((path) => ({
         code: 78,
-        stderr: `the data folder ${path} cannot be made: choose another by PAIKEA_DATA\n`,
+        stderr: `the data folder ${path} cannot be created: choose another with PAIKEA_DATA\n`,
       })),
     )
   })
@@ -288,7 +288,7 @@ describe('a first start', () => {
       run(['serve'], { ...ports, PAIKEA_DATA: folder, PAIKEA_PORT: port }),
       run(['serve'], { PAIKEA_PORT: 'x', ROCKBLOCK_URL: 'hunter2' }),
     ])
-    expect(taken).toMatchObject({ code: 1, stderr: `port ${port} is taken: choose another by PAIKEA_PORT\n` })
+    expect(taken).toMatchObject({ code: 1, stderr: `port ${port} is taken: choose another with PAIKEA_PORT\n` })
     squatter.close()
     expect(wrong).toMatchObject({
       code: 78,

@@ -52,7 +52,7 @@ withTemporal('what is known of Temporal (skipped where there is none)', () => {
     expect(await side.isAnswering()).toBe(true)
     expect(await stateOf(side, 'down')).toMatchObject({
       state: 'down',
-      detail: expect.stringMatching(/^answers, and starts no workflow \(.*no-such-namespace/),
+      detail: expect.stringMatching(/^answers, but starts no workflow \(.*no-such-namespace/),
     })
   })
 

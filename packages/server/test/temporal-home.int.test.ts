@@ -87,7 +87,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
       home.onRefused(() => (heard += 1))
       await expect(home.check()).rejects.toThrow(OtherTemporalError)
       await expect(home.check()).rejects.toThrow(
-        /^this Temporal .* is not the one of this database .*`paikea move-temporal`$/,
+        /^this Temporal .* does not belong to this database .*`paikea move-temporal`$/,
       )
       expect([home.isOurs(), heard]).toEqual([false, 1])
       const { temporal } = loadConfig({ TEMPORAL_ADDRESS: secondAddress })
@@ -140,7 +140,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
       await settleTemporalHome(db, { identity: elsewhere, now: new Date() })
       await expect(homeOf(old, 0).check()).rejects.toThrow(OtherTemporalError)
       const env = { PAIKEA_DB_URI: db.uri, PAIKEA_DATA: folder, TEMPORAL_ADDRESS: address }
-      await expect(moveTemporalCommand(env)).rejects.toThrow(/^a process works with the old Temporal \(cluster gone\)/)
+      await expect(moveTemporalCommand(env)).rejects.toThrow(/^a process is using the old Temporal \(cluster gone\)/)
       expect(await readTemporalHome(db)).toMatchObject(elsewhere)
       await seenLongAgo(db)
       const said: string[] = []
@@ -150,7 +150,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
       write.mockRestore()
       expect(said).toEqual([
         expect.stringMatching(/^moved from cluster gone to .*\n$/),
-        expect.stringMatching(/already: nothing is changed\n$/),
+        expect.stringMatching(/already belongs to this database: nothing changed\n$/),
       ])
       await homeOf(old).check()
     })

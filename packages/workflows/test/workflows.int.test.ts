@@ -142,7 +142,7 @@ describeOn(`workflows on a real server${why}`, () => {
     const parked = await stage.client.workflow.getHandle(workflowId).describe()
     expect(parked.memo).toMatchObject({
       parked: 'no-line-rental',
-      whatToDo: expect.stringContaining('Activate the line rental'),
+      whatToDo: expect.stringContaining('Activate the modem’s line rental'),
     })
     expect(stage.vendor.sent.filter((sent) => sent.imei === pair.targetImei)).toHaveLength(0)
 

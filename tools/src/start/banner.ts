@@ -19,7 +19,7 @@ export function describeHouse(house: House, ready: ServerReady, options: { reado
   const ui = `http://${reachableHost(flags.temporalHost)}:${flags.temporalUiPort}/namespaces/default/workflows`
   const command = isDeno() ? 'deno task start' : 'npm start'
   const lines = [
-    `Paikea is up (${options.seconds.toFixed(1)} s). Ctrl-C stops all of it; ${command} goes on with the same data.`,
+    `Paikea is up (${options.seconds.toFixed(1)} s). Ctrl-C stops everything; ${command} continues with the same data.`,
     '',
     `  Page            ${page}/`,
     `  Temporal        ${ui}?query=${encodeURIComponent(`Imei="${imei}" OR SourceImei="${imei}"`)}`,
@@ -31,13 +31,13 @@ export function describeHouse(house: House, ready: ServerReady, options: { reado
     '',
     ...databaseAway(ready),
     ...logIn(flags, ready),
-    'For the vendor’s portal, delivery by HTTP:',
+    'Delivery URLs for the vendor’s portal:',
     `  RockBLOCK       ${webhook(house, 'rockblock')}`,
     `  RockSTAR        ${webhook(house, 'rockstar')}`,
     `  Cloudloop       ${webhook(house, 'cloudloop')}`,
-    ...(config.http.publicUrl === null ? ['  (the vendor needs an address it can reach: set PAIKEA_PUBLIC_URL)'] : []),
+    ...(config.http.publicUrl === null ? ['  (the vendor needs a URL that it can reach: set PAIKEA_PUBLIC_URL)'] : []),
     '',
-    'A message to try, as the vendor would send it:',
+    'To try it, send a message as the vendor would:',
     `  ${curlLine(house, imei)}`,
     '',
   ]

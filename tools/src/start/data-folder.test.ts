@@ -23,7 +23,7 @@ describe('takeDataFolder()', () => {
     const folder = join(scratch, name)
     await expect(takeDataFolder(folder)).rejects.toMatchObject({
       name: 'StartError',
-      message: `${folder} cannot be the data folder: it, or what stands before it in the path, is not a folder; choose another with --data`,
+      message: `${folder} cannot be the data folder: it, or a parent in its path, is not a folder; choose another with --data`,
     })
   })
 
@@ -35,7 +35,7 @@ describe('takeDataFolder()', () => {
         name: 'StartError',
         message: expect.stringMatching(
           new RegExp(
-            `^${folder} cannot be the data folder: (the system makes no|you have no permission).*; choose another with --data$`,
+            `^${folder} cannot be the data folder: (the system cannot create|you have no permission).*; choose another with --data$`,
           ),
         ),
       })

@@ -23,10 +23,10 @@ export async function takeDataFolder(folder: string): Promise<FolderLock> {
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'you have no permission to write there',
   EPERM: 'you have no permission to write there',
-  EROFS: 'what it lies on is read-only',
+  EROFS: 'its file system is read-only',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'it, or what stands before it in the path, is not a folder',
-  ENOENT: 'the system makes no folders or files there',
+  ENOTDIR: 'it, or a parent in its path, is not a folder',
+  ENOENT: 'the system cannot create folders or files there',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'its links form a loop',
 }

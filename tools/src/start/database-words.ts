@@ -4,7 +4,7 @@ import type { ServerReady } from './set-up-talk.ts'
 
 /** What it means that nobody answers where the database should be. */
 export function withoutDatabase(reason: string): string {
-  return `The database cannot be used (${reason}). Messages are taken meanwhile, and wait in Temporal; log-in, fleet and sending begin when it is back. Its place: PAIKEA_DB_URI.`
+  return `The database cannot be used (${reason}). Messages are accepted meanwhile and wait in Temporal; log-in, fleet and sending start once it is back. It is configured by PAIKEA_DB_URI.`
 }
 
 /** How to log in; nothing where that is known. */

@@ -130,7 +130,7 @@ function refuseDoubles(flags: StartFlags): void {
   const seen = new Map<number, string>()
   for (const { flag, port } of portsOf(flags)) {
     const other = seen.get(port)
-    if (other !== undefined) throw new StartError(`${other} and ${flag} are both ${port}: each needs a port of its own`)
+    if (other !== undefined) throw new StartError(`${other} and ${flag} are both ${port}: each needs its own port`)
     seen.set(port, flag)
   }
 }

@@ -43,7 +43,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     wasAbandoned = true
     await removeAbandoned(file, mine.token, holder === 'unreadable' ? null : holder.token)
   }
-  throw new StartError(`${file} cannot be taken: remove it if nothing of Paikea runs here`)
+  throw new StartError(`${file} cannot be taken: remove it if no Paikea is running here`)
 }
 
 async function createExclusively(file: string, token: string, text: string): Promise<boolean> {

@@ -84,7 +84,7 @@ async function run(lock: FolderLock, supervisor: Supervisor): Promise<void> {
 
 async function hear<Type extends 'plan' | 'registered'>(from: SetUp, type: Type) {
   const words = await from.next(type)
-  if (words === null) throw new StartError('the set-up ended before everything ran')
+  if (words === null) throw new StartError('the set-up ended before everything was running')
   return words
 }
 

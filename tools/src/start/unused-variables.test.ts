@@ -12,14 +12,14 @@ describe('describeUnused()', () => {
   test('names what is about another Temporal server, and no value', () => {
     const env = { TEMPORAL_ADDRESS: 'cloud.example:7233', TEMPORAL_NAMESPACE: 'buoys', TEMPORAL_API_KEY: 'hunter2' }
     expect(linesFor(env, '--temporal-port', '7300')).toEqual([
-      'not used: TEMPORAL_ADDRESS, TEMPORAL_API_KEY, TEMPORAL_NAMESPACE (npm start runs a Temporal server of its own at 127.0.0.1:7300; for another one, npm run paikea -- serve)',
+      'not used: TEMPORAL_ADDRESS, TEMPORAL_API_KEY, TEMPORAL_NAMESPACE (npm start runs its own Temporal server at 127.0.0.1:7300; to use another one, run npm run paikea -- serve)',
     ])
   })
 
   test('names the log-ins that the simulated vendor is not given', () => {
     const env = { ROCKBLOCK_USER: 'crew', ROCKBLOCK_PASS: 'hunter2', CLOUDLOOP_TOKEN: 'hunter3' }
     expect(linesFor(env)).toEqual([
-      'not used: ROCKBLOCK_USER, ROCKBLOCK_PASS, CLOUDLOOP_TOKEN (messages go to the simulated vendor; to the real one with --no-simulator)',
+      'not used: ROCKBLOCK_USER, ROCKBLOCK_PASS, CLOUDLOOP_TOKEN (messages go to the simulated vendor; use --no-simulator for the real one)',
     ])
     expect(linesFor(env, '--no-simulator')).toEqual([])
     expect(linesFor({ ...env, ROCKBLOCK_URL: 'https://vendor.example' })[0]).toMatch(/^not used: CLOUDLOOP_TOKEN \(/)

@@ -12,9 +12,9 @@ export function describeUnused(flags: StartFlags, config: Pick<Config, 'vendor' 
   return [
     ...say(
       temporal,
-      `npm start runs a Temporal server of its own at ${ownTemporal(flags)}; for another one, npm run paikea -- serve`,
+      `npm start runs its own Temporal server at ${ownTemporal(flags)}; to use another one, run npm run paikea -- serve`,
     ),
-    ...say(vendor, 'messages go to the simulated vendor; to the real one with --no-simulator'),
+    ...say(vendor, 'messages go to the simulated vendor; use --no-simulator for the real one'),
   ]
 }
 

@@ -50,14 +50,14 @@ export function createMailer({ url, from }: { readonly url: string; readonly fro
         // An object: a comma in an address is no second one.
         await transport.sendMail({ from, to: { name: '', address: to }, subject, text, messageId: `<${id}@paikea>` })
       } catch (error) {
-        throw new Error(`mail was not taken: ${reasonOf(error)}`, { cause: error })
+        throw new Error(`mail was not accepted: ${reasonOf(error)}`, { cause: error })
       }
     },
     async verify() {
       try {
         await transport.verify()
       } catch (error) {
-        throw new Error(`the mail server refuses: ${reasonOf(error)}`, { cause: error })
+        throw new Error(`the mail server refused: ${reasonOf(error)}`, { cause: error })
       }
     },
     close: () => transport.close(),

@@ -113,7 +113,7 @@ describe('messages to browsers', () => {
 
   it('do not reach private addresses, whatever a subscription says', async () => {
     await expect(senderTo().send(browser.target, MESSAGE)).rejects.toThrow(
-      /^the push service was not reached: out-of-reach$/,
+      /^the push service could not be reached: out-of-reach$/,
     )
     expect(browser.got).toEqual([])
   })

@@ -79,7 +79,9 @@ export function createPushSender(options: {
       )
       const plain = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
       const answer = await post(new URL(endpoint), body, plain).catch((error: unknown) => {
-        throw new Error(`the push service was not reached: ${error instanceof PostError ? error.reason : 'failed'}`)
+        throw new Error(
+          `the push service could not be reached: ${error instanceof PostError ? error.reason : 'failed'}`,
+        )
       })
       if (answer.status === 404 || answer.status === 410) return 'gone'
       if (answer.status >= 200 && answer.status < 300) return 'sent'

@@ -11,7 +11,7 @@ export function writeMail(
   publicUrl: string | null,
 ): { readonly subject: string; readonly text: string } {
   const [first] = notices
-  if (first === undefined) throw new RangeError('a mail needs something to say')
+  if (first === undefined) throw new RangeError('a mail needs a text')
   const more = notices.length - 1
   const parts = notices.slice(0, MOST_IN_A_MAIL).map(({ phase, alert }) => {
     if (phase === 'ended') return `Over since ${sayTime(alert.endedAt ?? alert.openedAt)}: ${alert.summary}`

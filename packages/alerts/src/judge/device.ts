@@ -58,11 +58,11 @@ function silence(subject: Subject, { vendor, open, now }: Circumstances): Findin
   const isOpen = open.has(keyOf('device-silent', device.id))
   if (!isOpen && vendor !== null && isExplainedBy(subject, vendor, now)) return null
   const heardAt = knowledge.lastHeardAt ?? knowledge.lastReport?.transmittedAt ?? null
-  const due = nextExpected === null ? '' : `; due by ${sayTime(nextExpected.to)}, and its retries are over`
+  const due = nextExpected === null ? '' : `; it was due by ${sayTime(nextExpected.to)}, retries included`
   return finding(subject, 'device-silent', {
     summary: `${nameOf(device)} is silent: last heard ${heardAt === null ? 'never' : sayTime(heardAt)}${due}.`,
     advice:
-      'Compare its last battery voltage and position. Look at the line rental and credits of its modem. A capsized or iced antenna often comes back by itself.',
+      'Compare its last battery voltage and position. Check the line rental and credits of its modem. A capsized or iced antenna often recovers by itself.',
     since: nextExpected?.to ?? heardAt ?? now,
   })
 }
@@ -87,7 +87,7 @@ function frozen(subject: Subject, { rules, now }: Circumstances): Finding | null
   return finding(subject, 'position-frozen', {
     summary: `${nameOf(subject.device)} repeats its position of ${sayTime(since)}.`,
     advice:
-      'It talks, and has no new fix: the position on the map is old. Look for it from where it was, with its drift.',
+      'It reports, but has no new fix: the position on the map is old. Search from there, allowing for its drift.',
     since,
   })
 }
@@ -96,9 +96,9 @@ function implausible(subject: Subject): Finding | null {
   const { suspectAt, device } = subject
   if (suspectAt === null) return null
   return finding(subject, 'position-implausible', {
-    summary: `${nameOf(device)} reported a position at ${sayTime(suspectAt)} that is too far from the one before it.`,
+    summary: `${nameOf(device)} reported a position at ${sayTime(suspectAt)} that is too far from the previous one.`,
     advice:
-      'The map keeps the last believed position. Accept the new one if it is right; a second fix near it does so too.',
+      'The map keeps the last trusted position. Accept the new one if it is right; a second fix near it has the same effect.',
     since: suspectAt,
   })
 }
@@ -115,7 +115,7 @@ function circle(subject: Subject, { rules, open, now }: Circumstances): Finding 
   return finding(subject, 'left-watch-circle', {
     summary: `${nameOf(device)} left its watch circle: ${said} from the centre (radius ${String(watched.radiusMetres)} m).`,
     advice:
-      'Adrift, towed, stolen or with a whale: shorten its interval and compare speed and course with the current.',
+      'Adrift, towed, stolen or entangled with a whale: shorten its interval and compare its speed and course with the current.',
     since: lastFixAt ?? now,
   })
 }
@@ -131,9 +131,9 @@ function ashore(subject: Subject, { rules, open, now }: Circumstances): Finding 
     ? 'lies on land'
     : `lies ${((shore.metres ?? 0) / 1000).toFixed(1)} km from the coast (limit ${(rules.shoreMetres / 1000).toFixed(1)} km)`
   return finding(subject, 'came-ashore', {
-    summary: `${nameOf(device)} comes ashore: its position of ${sayTime(at)} ${where}.`,
+    summary: `${nameOf(device)} is coming ashore: its position of ${sayTime(at)} ${where}.`,
     advice:
-      'Shorten its interval and send somebody along the shore downwind of its last positions, or tow it off. The coast on file may be wrong by a kilometre or two: look at a chart first.',
+      'Check a chart first: the stored coastline may be off by one or two kilometres. Then shorten its interval and send someone along the shore downwind of its last positions, or tow it off.',
     since: at,
   })
 }

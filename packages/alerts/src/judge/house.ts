@@ -13,7 +13,7 @@ export function judgeParked(rows: readonly ParkedRow[]): readonly Finding[] {
     deviceId: null,
     openKey: `deliveries-parked/${String(groupId ?? 'all')}/${targetKey}`.slice(0, 100),
     summary: `${String(count)} deliveries to ${targetKey} wait for an operator since ${sayTime(since)}${reason === null ? '' : ` (${reason})`}.`,
-    advice: 'Open one of them: it says what is wrong. Mend it (login, credit, line rental, address), then resume.',
+    advice: 'Open one of them to see what is wrong. Fix it (credentials, credit, line rental, address), then resume.',
     since,
   }))
 }
@@ -33,7 +33,7 @@ export function judgeDisk(
       openKey: 'disk-low',
       summary: `The disk of the data folder has ${(freeBytes / 1e6).toFixed(0)} MB left.`,
       advice:
-        'Make room: old backups first. While the disk is full nothing can be stored, and the vendor has to repeat.',
+        'Free space, starting with old backups. While the disk is full, nothing can be stored, and the vendor has to retry.',
       since: now,
     },
   ]

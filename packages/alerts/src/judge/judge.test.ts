@@ -124,7 +124,9 @@ describe('judgeDevice(), of a buoy near the coast', () => {
     const ashore = { isOnLand: true, metres: 4_000 }
     expect(kindsOf(buoy({ shore: ashore }), { rules })).toEqual(['came-ashore'])
     expect(kindsOf(buoy({ shore: ashore, isAtSea: false }))).toEqual([])
-    expect(judgeDevice(buoy({ shore: ashore }), calm)[0]?.summary).toMatch(/^PK901 comes ashore: .* lies on land\.$/)
+    expect(judgeDevice(buoy({ shore: ashore }), calm)[0]?.summary).toMatch(
+      /^PK901 is coming ashore: .* lies on land\.$/,
+    )
   })
 })
 

@@ -44,7 +44,7 @@ export function judgeVendor(
       openKey: 'vendor-silent',
       summary: `Nothing has come from the satellite service since ${sayTime(since)}; ${String(missed)} buoys are overdue.`,
       advice:
-        "Look at the vendor's status page, and in its portal at the delivery address and its errors. Check that our address answers from outside: name, certificate, firewall. The vendor keeps messages and repeats them.",
+        "Check the vendor's status page, and the delivery address and its errors in the portal. Check that our URL answers from outside: name, certificate, firewall. The vendor keeps messages and retries.",
       since,
     },
   }

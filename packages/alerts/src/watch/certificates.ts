@@ -96,11 +96,11 @@ function judge(openKey: string, server: Server, at: Date, now: Date): readonly F
     groupId === null
       ? [
           `our own address ${name}`,
-          'Renew it, and look at the timer that should have: once it has ended neither the satellite service nor people get through.',
+          'Renew it, and check the timer that should have renewed it: once it expires, neither the satellite service nor users can connect.',
         ]
       : [
           `the receiver ${name} (${server.url.host})`,
-          'Tell those who run it. Once it has ended nothing is delivered there; deliveries wait and are tried again.',
+          'Tell its operator. Once it expires, nothing is delivered there; deliveries wait and are retried.',
         ]
   const summary = `The certificate of ${whose} ${verb} ${sayTime(at)}.`
   return [

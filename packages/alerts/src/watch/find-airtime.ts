@@ -89,14 +89,14 @@ function warnWords(name: string, period: 'hour' | 'month', credits: number | nul
   return {
     summary: `Airtime: ${name} has passed ${String(credits)} credits ${IN[period]}.`,
     advice:
-      'Look under Airtime at who causes it. If it is not meant, switch the route off or set a stop; if it is, raise the level.',
+      'Find the cause under Airtime. If it is not intended, switch the route off or set a stop; otherwise raise the level.',
   }
 }
 
 function stopWords(name: string, period: 'hour' | 'month') {
   return {
-    summary: `Airtime: messages of ${name} are stopped, as its limit ${IN[period]} is used up.`,
+    summary: `Airtime: messages of ${name} are stopped, because its limit ${IN[period]} is used up.`,
     advice:
-      'They wait and may expire. Raise the limit, let all pass for some hours (override) or one by one (waive); otherwise they go on when the period turns.',
+      'They wait and may expire. Raise the limit, lift it for some hours (override) or release messages one by one (waive); otherwise they continue with the next period.',
   }
 }

@@ -105,7 +105,7 @@ async function tell(db: Database, channels: Channels, parcel: readonly DueNotice
     { deliveryId, body: writeForProgram(first, name?.iam ?? null) },
     channels.sending,
   )
-  if (end.outcome !== 'sent') throw new Error(`the endpoint did not take it: ${end.reason}`)
+  if (end.outcome !== 'sent') throw new Error(`the endpoint did not accept it: ${end.reason}`)
 }
 
 /** One that is gone, or wants nothing any more, counts as told: there is nobody left to tell. */
@@ -113,7 +113,7 @@ async function tellBrowser(db: Database, { push }: Channels, notice: DueNotice):
   const id = Number(notice.address)
   const subscription = await findPushSubscription(db, { id })
   if (subscription === null) return
-  if (push === undefined) throw new Error('no browser is told by this process')
+  if (push === undefined) throw new Error('this process cannot notify browsers')
   if ((await push.send(subscription, writePush(notice))) === 'gone') {
     await db.write((tx) => deletePushSubscription(db, { id }, tx))
   }

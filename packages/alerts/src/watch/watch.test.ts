@@ -258,7 +258,7 @@ describe('the watch', () => {
     const told = (await alerts()).filter(({ kind }) => kind === 'airtime-budget')
     expect(told.map(({ summary }) => summary).toSorted()).toEqual([
       'Airtime: PK901 has passed 60 credits in the last 60 minutes.',
-      'Airtime: messages of PK901 are stopped, as its limit this month is used up.',
+      'Airtime: messages of PK901 are stopped, because its limit this month is used up.',
     ])
     // The hour is over, and the limit raised.
     await setStop(100)

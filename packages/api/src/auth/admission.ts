@@ -27,12 +27,16 @@ export function createAdmission(options: {
     if (access === 'anyone') return null
     if (access === 'scraper') {
       if (await isScraper(ctx)) return null
-      throw notLoggedIn('Ask from the machine itself, or with a token.')
+      throw notLoggedIn('Call from the machine itself, or with a token.')
     }
     const principal = await auth.authenticate(ctx)
     if (access !== 'logged-in') {
       if (principal.isHeldBack) {
-        throw new ApiError(403, 'second-factor-missing', 'Set a second factor first: this installation requires one.')
+        throw new ApiError(
+          403,
+          'second-factor-missing',
+          'Set up a second factor first: this installation requires one.',
+        )
       }
       requireAccess(principal, access)
     }

@@ -19,7 +19,8 @@ export function serveDocs(directory: string | null) {
       return
     }
     files ??= directory === null ? new Map() : loadWebFiles(directory)
-    if (files.size === 0) throw new ApiError(404, 'not-found', 'The documentation is not built here: npm run docs.')
+    if (files.size === 0)
+      throw new ApiError(404, 'not-found', 'The documentation has not been built here: npm run docs.')
     const path = ctx.path.slice('/docs'.length)
     const file = files.get(path.endsWith('/') ? `${path}index.html` : path)
     if (file === undefined) throw notThere()
@@ -28,5 +29,5 @@ export function serveDocs(directory: string | null) {
 }
 
 function notThere(): ApiError {
-  return new ApiError(404, 'not-found', 'There is nothing at this address.')
+  return new ApiError(404, 'not-found', 'There is nothing at this URL.')
 }

@@ -221,7 +221,7 @@ describe('writeNetCdf()', () => {
   it('refuses a variable whose values do not fill its dimensions', () => {
     const variable = { name: 'x', type: 'int', dimensions: ['n'], attributes: {}, values: [[1, 2]] } as const
     expect(() => [...writeNetCdf({ dimensions: { n: 3 }, attributes: {}, variables: [variable] })]).toThrow(
-      'x has 2 values where 3 are declared',
+      'x has 2 values, but 3 are declared',
     )
   })
 })

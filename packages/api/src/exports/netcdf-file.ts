@@ -104,7 +104,7 @@ function* blockOf(file: NcFile, variable: NcVariable): Generator<Uint8Array> {
     }
     written += piece.length
   }
-  if (written !== wanted) throw new RangeError(`${variable.name} has ${written} values where ${wanted} are declared`)
+  if (written !== wanted) throw new RangeError(`${variable.name} has ${written} values, but ${wanted} are declared`)
   const size = sizeOf(file, variable)
   if (padded(size) > size) yield new Uint8Array(padded(size) - size)
 }

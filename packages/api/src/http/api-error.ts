@@ -31,7 +31,7 @@ export class ApiError extends Error {
 
 /** 404 for a thing that does not exist, or that the caller may not know of: the two must look the same. */
 export function notFound(what: string): ApiError {
-  return new ApiError(404, 'not-found', `There is no such ${what}, or it is not yours to see.`)
+  return new ApiError(404, 'not-found', `There is no such ${what}, or you may not see it.`)
 }
 
 /** 403 for a caller who is known and may not do this. */

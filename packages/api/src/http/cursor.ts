@@ -78,7 +78,7 @@ export async function pageById<R extends IdKeyset, T>(
 }
 
 function invalidCursor(): ApiError {
-  return new ApiError(400, 'invalid-cursor', 'The cursor is not one of this list.', {
-    errors: [{ field: 'cursor', code: 'invalid-cursor', message: 'is not one of this list' }],
+  return new ApiError(400, 'invalid-cursor', 'The cursor does not belong to this list.', {
+    errors: [{ field: 'cursor', code: 'invalid-cursor', message: 'does not belong to this list' }],
   })
 }

@@ -24,13 +24,13 @@ function wordsFor(issue: Issue): string {
     case 'too_big':
       return tooBig(issue)
     case 'invalid_format':
-      return `must be ${formats[issue.format] ?? 'written in another form'}`
+      return `must be ${formats[issue.format] ?? 'in another format'}`
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`
     case 'unrecognized_keys':
-      return 'has fields that are not of this request'
+      return 'has unknown fields'
     case 'invalid_union':
-      return 'has none of the forms it may have'
+      return 'matches none of the allowed forms'
     case 'invalid_value':
     case 'invalid_key':
     case 'invalid_element':
@@ -101,8 +101,8 @@ const types: Readonly<Record<string, string>> = {
 const units: Readonly<Record<string, string>> = { string: 'character', array: 'item' }
 
 const formats: Readonly<Record<string, string>> = {
-  datetime: 'a time in ISO 8601, as 2026-11-24T16:00:00Z',
-  date: 'a date, as 2026-11-24',
+  datetime: 'an ISO 8601 time such as 2026-11-24T16:00:00Z',
+  date: 'a date such as 2026-11-24',
   email: 'an e-mail address',
-  url: 'an address that begins with http:// or https://',
+  url: 'a URL that begins with http:// or https://',
 }

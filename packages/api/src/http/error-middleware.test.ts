@@ -29,12 +29,12 @@ describe('answerErrors()', () => {
       const answer = await fetch(`http://127.0.0.1:${port}/v1/fleet`)
       expect({ status: answer.status, after: answer.headers.get('retry-after') }).toEqual({ status: 503, after: '5' })
       // What only reads leaves nothing that could still be done.
-      const detail = 'This was not done in time. Try again in a moment.'
+      const detail = 'This took too long. Try again in a moment.'
       expect(await answer.json()).toMatchObject({ code: 'not-in-time', status: 503, detail })
       const change = await fetch(`http://127.0.0.1:${port}/v1/fleet`, { method: 'POST' })
       expect(await change.json()).toMatchObject({
         code: 'not-in-time',
-        detail: expect.stringContaining('still be done'),
+        detail: expect.stringContaining('may still happen'),
       })
       end()
       await new Promise((resolve) => setImmediate(resolve))
@@ -71,7 +71,7 @@ describe('answerErrors()', () => {
     expect(toApiError(new DatabaseError(Object.assign(full, { sql: '' })))).toMatchObject({
       status: 503,
       code: 'database-unavailable',
-      message: expect.stringContaining('No room is left'),
+      message: expect.stringContaining('disk is full'),
     })
   })
   it('logs the stack once while the database is away', async () => {

@@ -23,7 +23,7 @@ const [FIRST_MOMENT, LAST_MOMENT] = [new Date('1000-01-01'), new Date('9999-12-3
 
 /** A moment in ISO 8601 with an offset; a date alone means its start in UTC. */
 export const MomentSchema = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a time in ISO 8601, as 2026-11-24T16:00:00Z')
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be an ISO 8601 time such as 2026-11-24T16:00:00Z')
   .transform((text) => new Date(text))
   // A time that is none is neither.
   .refine((at) => at >= FIRST_MOMENT && at <= LAST_MOMENT, 'must be a time between the years 1000 and 9999')

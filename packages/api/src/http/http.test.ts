@@ -61,10 +61,10 @@ describe('cursors', () => {
   })
 
   it('of another kind of list, or of nobody, are refused', () => {
-    expect(() => decodeCursor(encodeCursor({ id: 7 }), 'timed')).toThrow('not one of this list')
-    expect(() => decodeCursor(encodeCursor({ id: 7, at: new Date() }), 'by-id')).toThrow('not one of this list')
+    expect(() => decodeCursor(encodeCursor({ id: 7 }), 'timed')).toThrow('does not belong to this list')
+    expect(() => decodeCursor(encodeCursor({ id: 7, at: new Date() }), 'by-id')).toThrow('does not belong to this list')
     for (const text of ['', '!', 'a'.repeat(64)])
-      expect(() => decodeCursor(text, 'by-id')).toThrow('not one of this list')
+      expect(() => decodeCursor(text, 'by-id')).toThrow('does not belong to this list')
   })
 
   it('stand on a page only when there is another one', () => {

@@ -55,20 +55,20 @@ export function toApiError(error: unknown, method = 'POST'): ApiError {
     return new ApiError(REFUSAL_STATUSES[kind], code, message, { errors, cause: error })
   }
   if (error instanceof GateFullError) {
-    return new ApiError(503, 'busy', 'Too many ask at once. Try again in a moment.', {
+    return new ApiError(503, 'busy', 'Too many requests at once. Try again in a moment.', {
       headers: { 'Retry-After': '2' },
       cause: error,
     })
   }
   if (error instanceof DeadlineError) {
     const isRead = SAFE_METHODS.has(method)
-    const detail = `This was not done in time. ${isRead ? 'Try again in a moment.' : 'It may still be done: look before you try again.'}`
+    const detail = `This took too long. ${isRead ? 'Try again in a moment.' : 'It may still happen: check before you try again.'}`
     return new ApiError(503, 'not-in-time', detail, { headers: { 'Retry-After': '5' }, cause: error })
   }
   if (isUnavailable(error)) {
     const detail =
       whyNotWritable(error) === 'full'
-        ? "No room is left on the database's disk. Nothing can be stored, and nobody can log in, until there is some."
+        ? "The database's disk is full. Nothing can be stored, and nobody can log in, until there is space."
         : 'The database cannot be reached at the moment.'
     return new ApiError(503, 'database-unavailable', detail, {
       headers: { 'Retry-After': '5' },

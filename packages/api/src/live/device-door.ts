@@ -55,7 +55,7 @@ export function createDeviceDoor(options: {
     const { origin, host, authorization } = req.headers
     if (authorization !== undefined || origin === undefined || origin === publicOrigin) return
     if (URL.canParse(origin) && new URL(origin).host === host) return
-    throw forbidden('This page is of another origin.')
+    throw forbidden('This page has a different origin.')
   }
 
   async function admit(req: IncomingMessage): Promise<() => void> {

@@ -101,7 +101,7 @@ export function createSharedAnswers<T>({
     build.waiters.delete(waiter)
     if (build.waiters.size > 0) return
     if (queue.get(build.key) === build) queue.delete(build.key)
-    else build.stop.abort(new Error('Nobody waits for this any more.'))
+    else build.stop.abort(new Error('Nobody is waiting for this any more.'))
   }
 
   return {

@@ -38,14 +38,14 @@ export function createMetrics(): Metrics {
   const registry = new Registry()
   const answers = new Histogram({
     name: 'paikea_http_answer_seconds',
-    help: 'Time from the request to the answer, by route',
+    help: 'Time from request to response, by route',
     labelNames: ['method', 'route', 'status'],
     buckets: ANSWER_BUCKETS_SECONDS,
     registers: [registry],
   })
   const deliveries = new Histogram({
     name: 'paikea_webhook_answer_seconds',
-    help: "Time from the vendor's request to its answer: what is answered 200 is durable",
+    help: "Time from the vendor's request to its response; a 200 means the message is durable",
     labelNames: ['status'],
     buckets: ANSWER_BUCKETS_SECONDS,
     registers: [registry],

@@ -20,7 +20,7 @@ export type Access = 'anyone' | 'logged-in' | Role | 'system-admin' | 'scraper'
  */
 export function requireAccess(caller: Pick<Caller, 'isSystemAdmin' | 'roles'>, access: Role | 'system-admin'): void {
   if (caller.isSystemAdmin) return
-  if (access === 'system-admin') throw forbidden('This is for system administrators.')
+  if (access === 'system-admin') throw forbidden('Only system administrators may do this.')
   const scope = scopeOf(caller, access)
   if ('groupIds' in scope && scope.groupIds.length === 0) throw forbidden(`This needs the role "${access}".`)
 }

@@ -21,7 +21,7 @@ export function notModified(headers: Readonly<Record<string, string>>): Answer<n
 }
 
 /** The route writes to the response itself, as a stream does. */
-export const TAKEN_OVER = Symbol('the route answers by itself')
+export const TAKEN_OVER = Symbol('the route writes its own response')
 
 /** 200 with a body. */
 export function ok<T>(body: T): Answer<T> {

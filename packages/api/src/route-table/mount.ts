@@ -167,7 +167,7 @@ function typeOf({ answerTypes: [only = JSON_TYPE] }: Route<never>): string {
 /** Also told of the end of an answer, after which nobody listens. */
 function signalOf({ res }: ApiContext): AbortSignal {
   const leaving = new AbortController()
-  const leave = (): void => leaving.abort(new ApiError(503, 'not-in-time', 'Nobody waits for this any more.'))
+  const leave = (): void => leaving.abort(new ApiError(503, 'not-in-time', 'Nobody is waiting for this any more.'))
   if (res.destroyed) leave()
   else res.once('close', leave)
   return leaving.signal

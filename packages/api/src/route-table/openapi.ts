@@ -51,14 +51,14 @@ const PROBLEM = {
 }
 
 const ACCESS_WORDS: Record<Access, string> = {
-  anyone: 'Anyone may call it.',
-  'logged-in': 'For any session or token.',
+  anyone: 'Public.',
+  'logged-in': 'Any session or token.',
   viewer: 'Needs the role `viewer` or above.',
   technician: 'Needs the role `technician` or above.',
   operator: 'Needs the role `operator` or above.',
   admin: 'Needs the role `admin`.',
-  'system-admin': 'For system administrators.',
-  scraper: 'For the machine itself, the metrics token and system administrators.',
+  'system-admin': 'System administrators only.',
+  scraper: 'The machine itself, the metrics token and system administrators.',
 }
 
 function describeOperation(route: Route<never>, path: string): object {

@@ -24,15 +24,15 @@ const HOLD_TIMES: HoldTimes = { reachableMs: 500, writableMs: 5_000, notWritable
 
 const WORDS: Record<WriteFault, string> = {
   unreachable: 'cannot be reached',
-  'no-answer': 'does not answer in time, or takes no writes in time',
+  'no-answer': 'does not answer or accept writes in time',
   locked: 'cannot be written: another writer holds a lock',
   'read-only': 'cannot be written: it is read-only',
-  full: 'cannot be written: no room is left on its disk',
-  'no-tables': 'has no tables yet: the migrations have not run',
-  'not-prepared': 'is back, and its tables have not been looked at yet',
-  'no-right': 'cannot be written: its user has no right to',
+  full: 'cannot be written: its disk is full',
+  'no-tables': 'has no tables yet: the migrations have not been run',
+  'not-prepared': 'is back, and its tables have not been checked yet',
+  'no-right': 'cannot be written: its user lacks the privilege',
   broken: 'cannot be written: its file is damaged or its disk fails',
-  unknown: 'cannot be written, for a reason of its own',
+  unknown: 'cannot be written, for an unknown reason',
 }
 
 /** Asks whether the database can be reached and written; those who ask at the same moment, or soon after, share an answer. */

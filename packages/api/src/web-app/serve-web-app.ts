@@ -20,7 +20,7 @@ export function serveWebApp(files: ReadonlyMap<string, WebFile>) {
     }
     const wantsPage = /text\/html/i.test(ctx.get('Accept'))
     if (!wantsPage || NOT_THE_PAGE.test(ctx.path) || ctx.path.includes('.')) throw notThere()
-    if (page === undefined) throw new ApiError(404, 'web-app-not-built', 'The web app is not built here.')
+    if (page === undefined) throw new ApiError(404, 'web-app-not-built', 'The web app has not been built here.')
     sendFile(ctx, page)
   }
 }
@@ -74,5 +74,5 @@ function sendRange(ctx: ParameterizedContext, file: WebFile, range: Range): void
 }
 
 function notThere(): ApiError {
-  return new ApiError(404, 'not-found', 'There is nothing at this address.')
+  return new ApiError(404, 'not-found', 'There is nothing at this URL.')
 }

@@ -154,7 +154,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
     stats.refused += 1
     refusals.count(address, reason)
     strangers.refused(address)
-    return new ApiError(401, 'not-let-in', 'Neither a right secret nor a valid token of the vendor.', {
+    return new ApiError(401, 'not-let-in', 'Neither the right secret nor a valid token of the vendor.', {
       headers: { 'WWW-Authenticate': 'Bearer realm="webhook"' },
     })
   }
@@ -183,7 +183,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
       if (req.method !== 'POST') {
         writeProblem(
           res,
-          new ApiError(405, 'method-not-allowed', 'Deliveries are sent by POST.', { headers: { Allow: 'POST' } }),
+          new ApiError(405, 'method-not-allowed', 'Send deliveries with POST.', { headers: { Allow: 'POST' } }),
         )
         return true
       }

@@ -73,7 +73,7 @@ export function createStrangers(
       const key = address ?? 'unknown'
       const own = waitingOf.get(key) ?? 0
       if (waiting >= maxWaiting || own >= maxWaitingOfOne) {
-        throw new ApiError(503, 'busy', 'Too many deliveries without the right secret are on their way.', {
+        throw new ApiError(503, 'busy', 'Too many deliveries without the right secret are in progress.', {
           headers: { 'Retry-After': '5' },
         })
       }

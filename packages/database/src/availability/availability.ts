@@ -116,5 +116,5 @@ function gate(db: Database, isOpen: () => boolean): Database {
 }
 
 function notPrepared(): NotPreparedError {
-  return new NotPreparedError('the tables have not been looked at yet')
+  return new NotPreparedError('the tables have not been checked yet')
 }

@@ -1,7 +1,7 @@
 import { chainOf, codeOf, isUnavailable, WriteLookError, WriteQueueError } from '../connection/errors.ts'
 
 /**
- * Why nothing can be written: the database is out of reach (`unreachable`), says nothing in time (`no-answer`), is held by another writer
+ * Why nothing can be written: the database is unreachable (`unreachable`), says nothing in time (`no-answer`), is held by another writer
  * (`locked`), takes no writes by its own word (`read-only`), has no room (`full`) or no tables yet (`no-tables`), or none that were looked at
  * since it is back (`not-prepared`), does not let us (`no-right`), its file is damaged or its disk fails (`broken`).
  */

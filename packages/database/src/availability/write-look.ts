@@ -30,7 +30,7 @@ export function createWriteLook(attempt: (signal: AbortSignal) => Promise<void>,
         stop.abort(reason)
       }
       const timer = setTimeout(() => {
-        const error = new WriteLookError(`the database took no write within ${limitMs} ms`)
+        const error = new WriteLookError(`the database accepted no write within ${limitMs} ms`)
         end(() => reject(error), error)
       }, limitMs)
       wasWritten = () => end(resolve)

@@ -10,7 +10,7 @@ import { BackupError } from './backup-error.ts'
  * @throws {BackupError} where something is in its place, and what `make` throws
  */
 export async function writeWhole(file: string, make: (partial: string) => Promise<void>): Promise<void> {
-  if (existsSync(file)) throw new BackupError(`${file} is there already: choose another name`)
+  if (existsSync(file)) throw new BackupError(`${file} already exists: choose another name`)
   const partial = `${file}.partial`
   try {
     await rm(partial, { force: true })

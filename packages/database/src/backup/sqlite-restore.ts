@@ -71,7 +71,7 @@ async function unpack(file: string): Promise<{ messages: number; notes: BackupNo
 
 async function readNotes(handle: SqliteHandle): Promise<BackupNotes> {
   const rows = await handle.all(`SELECT name, value FROM ${NOTES_TABLE}`).catch(() => {
-    throw new BackupError('this is a SQLite database, and no backup made by `paikea backup`')
+    throw new BackupError('this is a SQLite database, not a backup made by `paikea backup`')
   })
   return Object.fromEntries(rows.map(({ name, value }) => [String(name), String(value)]))
 }
@@ -86,7 +86,7 @@ export function checkKnown(ran: readonly string[]): void {
   const known = new Set(migrations.map(({ name }) => name))
   const unknown = ran.filter((name) => !known.has(name))
   if (unknown.length > 0)
-    throw new BackupError(`the backup is of a later version (${unknown.join(', ')}): update first`)
+    throw new BackupError(`the backup is from a later version (${unknown.join(', ')}): update first`)
 }
 
 /** Leaving the write-ahead log takes the file for oneself: whoever else has it open, even idle, is found out. */

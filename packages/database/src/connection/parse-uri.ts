@@ -43,7 +43,7 @@ export function parseDatabaseUri(uri: string): DatabaseLocation {
   }
   if (!MYSQL_SCHEMES.test(url.protocol)) {
     throw new DatabaseUriError(
-      `the database kind "${url.protocol.slice(0, -1)}" is not known: use mysql, mariadb or sqlite`,
+      `the database kind "${url.protocol.slice(0, -1)}" is unknown: use mysql, mariadb or sqlite`,
     )
   }
   const database = decodePart(url.pathname.slice(1))

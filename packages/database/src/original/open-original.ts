@@ -67,7 +67,7 @@ async function describe(sequelize: Sequelize): Promise<OriginalDatabase> {
   }
   const present = new Set((await sequelize.getQueryInterface().showAllTables()).map(nameOf))
   if (!present.has('rock_block_message')) {
-    throw new DatabaseUriError('this is no database of the original service: it has no table rock_block_message')
+    throw new DatabaseUriError('this is not a database of the original service: it has no table rock_block_message')
   }
   const missingTables = TABLES.filter((table) => !present.has(table))
   const all = async (table: Table, rest = 'ORDER BY id', values: readonly unknown[] = []): Promise<RawRow[]> =>

@@ -11,7 +11,7 @@ export interface StateCounts {
   readonly alerts: ReadonlyMap<string, number>
   /** Seconds that the oldest message and delivery wait. */
   readonly waiting: ReadonlyMap<string, number>
-  /** Approved devices, by how long ago they were heard. */
+  /** Approved devices, by time since they were last heard. */
   readonly devices: ReadonlyMap<string, number>
 }
 

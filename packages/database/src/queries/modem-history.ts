@@ -9,7 +9,7 @@ export interface ModemStayRow {
   readonly to: Date | null
 }
 
-/** The modems a device has had, the latest first. The caller has found the device within its scope. */
+/** The modems of a device over time, latest first. The caller has found the device within its scope. */
 export async function listModemStays(
   db: Database,
   args: { readonly deviceId: number; readonly limit: number },

@@ -221,7 +221,7 @@ export async function beginAttempts(
     [false, attempts.map((attempt) => attempt.outboundId)],
     tx,
   )
-  if (begun !== attempts.length) throw new Error('a delivery was ended since it was looked at')
+  if (begun !== attempts.length) throw new Error('a delivery has been finished since it was read')
 }
 
 /** Puts deliveries back among the queued ones and says that they wait for a `yourTurn`. */

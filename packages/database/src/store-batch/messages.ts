@@ -50,7 +50,7 @@ export async function writeMessages(
   const found = readFound(await insertAndSelect(sql, [...firsts.keys()], values))
   const idOf = (one: PreparedMessage): number => {
     const id = held.get(one) ?? found.get((firstOf.get(one) ?? one).item.duplicateKey)?.id
-    if (id === undefined) throw new Error('a message that was just written is not there')
+    if (id === undefined) throw new Error('a message that was just written is missing')
     return id
   }
   await countCopiesWithin(sql, { prepared, firsts, idOf })

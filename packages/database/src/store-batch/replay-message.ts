@@ -38,7 +38,7 @@ export async function replayMessage(
     const lock = sql.dialect === 'mysql' ? ' FOR UPDATE' : ''
     const found = `SELECT state, problems, device_id FROM inbound_messages WHERE id = ?${lock}`
     const [stored] = await sql.all(found, [messageId])
-    if (stored === undefined) throw new Error(`message ${messageId} is not there any more`)
+    if (stored === undefined) throw new Error(`message ${messageId} no longer exists`)
     const [report] = await sql.all('SELECT id FROM reports WHERE message_id = ?', [messageId])
     const modem = (item.imei === null ? undefined : modems.get(item.imei)) ?? null
     const device = modem === null ? null : deviceFor(modem, sentAt(item))

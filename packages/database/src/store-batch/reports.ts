@@ -179,6 +179,6 @@ function toStored(
 
 function idOf(ids: ReadonlyMap<number, number>, messageId: number): number {
   const id = ids.get(messageId)
-  if (id === undefined) throw new Error('a report that was just written is not there')
+  if (id === undefined) throw new Error('a report that was just written is missing')
   return id
 }

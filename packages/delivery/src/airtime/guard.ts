@@ -67,7 +67,7 @@ function isFor({ scopeKind, scopeId }: AirtimeBudgetRow, { groupId, spenderId }:
 
 function loopOf({ outboundId, depth }: OutboundTurn): AirtimeStop | null {
   if (depth <= MAX_DEPTH) return null
-  const reasonDetail = `It follows from ${depth - 1} messages that answered each other: two programs may be talking to themselves. A person lets it pass, or cancels it.`
+  const reasonDetail = `It follows from ${depth - 1} messages that answered each other: two programs may be talking to each other. A person must let it pass or cancel it.`
   return { outboundId, reasonCode: 'message-loop', reasonDetail, retryAt: null, limit: null }
 }
 

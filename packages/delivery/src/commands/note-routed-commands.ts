@@ -87,7 +87,7 @@ async function note(
   const reach = commandReach(await knowledgeOf(db, device, tx), now, queue.depth + Math.max(0, waiting - 1))
   const isHeld = kind === 'sleep' && recent.some((earlier) => isAsleepBy(earlier, device, now))
   if (isHeld) {
-    const reason = 'It is held for a decision: the buoy would sleep twice.'
+    const reason = 'Held for a decision: the buoy would sleep twice.'
     await cancelOutbound(db, { outboundId, scope: { all: true }, at: now, reason }, tx)
   }
   await insertCommand(

@@ -51,10 +51,10 @@ export async function priceRecovery(
   const known = device.state?.intervalMinutes ?? (await knowledgeOf(db, device, tx)).intervalMinutes
   const backMinutes = wish.backMinutes ?? (known === null ? null : Math.round(known))
   if (backMinutes === null) {
-    return refuse('backMinutes', 'required', 'nothing tells the interval it works at now: say to which it goes back')
+    return refuse('backMinutes', 'required', 'its current interval is unknown: say which one to restore')
   }
   if (backMinutes <= minutes)
-    return refuse('minutes', 'not-shorter', `must be less than the ${backMinutes} min after it`)
+    return refuse('minutes', 'not-shorter', `must be less than the ${backMinutes} min restored afterwards`)
   const each = creditsFor(REPORT_BYTES)
   const reports = Math.ceil((hours * 60) / minutes)
   const usual = Math.floor((hours * 60) / backMinutes)

@@ -78,7 +78,7 @@ export async function requestCommand(
   if (modem === null) return refuse('iam', 'no-modem', 'the device has no modem to send to')
   const generation = generationOf(device)
   if (generation === null) {
-    return refuse('command', 'unknown-generation', 'enter the generation of its firmware (v2 or v3) first')
+    return refuse('command', 'unknown-generation', 'the generation of its firmware (v2 or v3) must be entered first')
   }
   const encoded = encodeCommand(command, { generation })
   if (!encoded.ok) return refuse(encoded.problem.field, encoded.problem.code, encoded.problem.detail)
@@ -252,7 +252,7 @@ export function valueOf(command: DeviceCommand): number {
 
 async function need(db: Database, deviceId: number, id: number, tx: Transaction): Promise<CommandRow> {
   const row = await findCommand(db, { deviceId, id }, tx)
-  if (row === null) throw new Error(`command ${String(id)} was written and is not there`)
+  if (row === null) throw new Error(`command ${String(id)} was just written and is missing`)
   return row
 }
 

@@ -111,7 +111,7 @@ export function createDesk(deps: DeliveryDeps, passing: Turns, watch: AirtimeWat
   return {
     async actOnMessage(messageId) {
       const done = await work({ kind: 'act', messageId })
-      if (done.kind !== 'act') throw new Error('the group answered for another piece of work')
+      if (done.kind !== 'act') throw new Error('the batch answered for a different item')
       await done.announced
       return done.result
     },
@@ -172,7 +172,7 @@ async function takeTurns(deps: DeliveryDeps, inputs: readonly DeliverInput[], tx
     turns.push({ row, decision })
     if (decision.do === 'send') {
       // Twice in one group: the second must not find the first one's attempt unbegun.
-      if (attempts.has(outboundId)) throw new Error(`delivery ${outboundId} is looked at twice at once`)
+      if (attempts.has(outboundId)) throw new Error(`delivery ${outboundId} is in the same batch twice`)
       attempts.set(outboundId, decision.attempt)
       if (decision.isRepeat) repeated.push(outboundId)
     }

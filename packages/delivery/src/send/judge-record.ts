@@ -36,7 +36,7 @@ export function judgeRecord(record: AttemptRecord, row: OutboundTurn, target: Ta
     outcome: mayHaveIt ? 'unknown' : 'try-later',
     state: 'queued',
     reasonDetail: mayHaveIt
-      ? `${receiver} may have it (${record.reasonCode}). It is sent again with the same id.`
+      ? `${receiver} may have received it (${record.reasonCode}). It is sent again with the same id.`
       : record.reasonDetail,
     endpoint,
     // A workflow of its own keeps its own time.
@@ -67,6 +67,6 @@ function findingOf(
   const sinceMs = endpoint.failingSince?.getTime() ?? nowMs
   if (nowMs - sinceMs < PAUSE_AFTER_MS) return { endpointId, isFailing: true, pause: null }
   const since = new Date(sinceMs).toISOString()
-  const reasonDetail = `Nothing got through since ${since}; the last try ended with ${reason}. It is tried again by itself.`
+  const reasonDetail = `Nothing has got through since ${since}; the last attempt ended with ${reason}. It is retried automatically.`
   return { endpointId, isFailing: true, pause: { reasonCode: 'failing', reasonDetail, probes: true } }
 }

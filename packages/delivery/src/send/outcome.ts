@@ -132,7 +132,7 @@ export function recordOf(
         state: 'unknown',
         ...reasonOf(
           result.reason,
-          `${words.receiver} may have the request (${result.reason}). It is not repeated automatically.`,
+          `${words.receiver} may have received the request (${result.reason}). It is not repeated automatically.`,
         ),
       }
   }

@@ -71,7 +71,7 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
     return finish(
       'unknown',
       'no-answer-recorded',
-      'A send was begun and its end was never recorded: it may have been sent. Never repeated by itself.',
+      'A send was started and its outcome never recorded: it may have been sent. It is not repeated automatically.',
     )
   }
   // Somebody else may be sending it just now.

@@ -77,7 +77,7 @@ export async function sendBody(
   const target = findTarget(endpoint.kind)
   const config = target?.readConfig(endpoint.config) ?? null
   if (target?.testBody === undefined || config === null) {
-    return { outcome: 'rejected', fault: 'configuration', reason: 'no-program', code: null, text: 'is no program' }
+    return { outcome: 'rejected', fault: 'configuration', reason: 'no-program', code: null, text: 'is not a program' }
   }
   const { id, format, secrets } = endpoint
   return target.createSend(sendContext(settings))({

@@ -5,6 +5,6 @@ export const UNKNOWN_KIND_WORDS: TargetWords = {
   receiver: 'The target',
   park: (reason) => ({
     what: `This version cannot send to this kind of target (${reason}).`,
-    whatToDo: 'Run the newer version of the worker, then resume; else cancel.',
+    whatToDo: 'Run the newer version of the worker, then resume; otherwise cancel.',
   }),
 }

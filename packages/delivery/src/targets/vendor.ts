@@ -19,23 +19,24 @@ const ADVICE: Readonly<Record<ParkReason, ParkAdvice>> = {
   },
   'unknown-imei': {
     what: 'The satellite service does not know this IMEI in our account.',
-    whatToDo: 'Check the IMEI of the modem, or register it in the account at the service, then resume; else cancel.',
+    whatToDo:
+      'Check the IMEI of the modem, or register it in the account with the service, then resume; otherwise cancel.',
   },
   'no-line-rental': {
     what: 'The modem has no active line rental.',
-    whatToDo: 'Activate the line rental of the modem at the satellite service, then resume.',
+    whatToDo: 'Activate the modem’s line rental with the satellite service, then resume.',
   },
   'no-credit': {
-    what: 'The account at the satellite service is out of credit.',
-    whatToDo: 'Buy credits at the satellite service, then resume.',
+    what: 'The account with the satellite service is out of credit.',
+    whatToDo: 'Buy credits from the satellite service, then resume.',
   },
   'wrong-address': {
-    what: 'The configured address is not the one of the satellite service.',
+    what: 'The configured URL is not that of the satellite service.',
     whatToDo: 'Correct ROCKBLOCK_URL (or ROCKCORE_URL), restart the worker, then resume.',
   },
   'request-refused': {
-    what: 'The satellite service refused the request as such.',
-    whatToDo: 'Read its answer, correct the account or the address, then resume; else cancel.',
+    what: 'The satellite service refused the request itself.',
+    whatToDo: 'Read its answer, correct the account or the URL, then resume; otherwise cancel.',
   },
   'not-configured': {
     what: 'No account is configured for this kind of target.',
@@ -52,7 +53,7 @@ export const vendorWords: TargetWords = {
       ? ADVICE[reason]
       : {
           what: `The satellite service refused the account or the modem (${reason}).`,
-          whatToDo: 'Correct it at the service, then resume; else cancel.',
+          whatToDo: 'Correct it with the service, then resume; otherwise cancel.',
         },
 }
 

@@ -74,8 +74,8 @@ export function serverSays(words: string): FirmwareError {
     .trim()
     .slice(0, 300)
   if (/not our ref/iu.test(clean)) {
-    return new FirmwareError('ref-not-found', 'refuse', 'The server does not give that commit.', {
-      whatToDo: 'Push a branch or a tag that leads to it, and ask for the release again.',
+    return new FirmwareError('ref-not-found', 'refuse', 'The server does not provide that commit.', {
+      whatToDo: 'Push a branch or a tag that contains it, and request the release again.',
     })
   }
   if (/not found|does not (exist|appear)|access denied|not exported|no such/iu.test(clean)) {
@@ -85,16 +85,16 @@ export function serverSays(words: string): FirmwareError {
   }
   if (/unable to read|missing|corrupt|bad object|could not parse|loose object|broken/iu.test(clean)) {
     return new FirmwareError('repository-damaged', 'park', `The repository on the server is damaged: ${clean}`, {
-      whatToDo: 'Run `git fsck` on the server, push the missing objects again; then resume.',
+      whatToDo: 'Run `git fsck` on the server, push the missing objects again, then resume.',
     })
   }
   return new FirmwareError('server-error', 'retry', `The git server says: ${clean}`, {
-    whatToDo: 'It is tried again by itself. If it stays, look into the log of the git server.',
+    whatToDo: 'It is retried automatically. If it persists, check the log of the git server.',
   })
 }
 
 function notAList(): FirmwareError {
-  return new FirmwareError('not-a-repository', 'park', 'What answers there is not a git server.', {
+  return new FirmwareError('not-a-repository', 'park', 'The server at this address is not a git server.', {
     whatToDo: 'Check PAIKEA_FIRMWARE_REPO (an https:// or git@host:path address, or a folder); then resume.',
   })
 }

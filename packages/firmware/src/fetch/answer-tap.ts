@@ -52,7 +52,7 @@ function lastLine(text: string): string | null {
 function broken(bytes: number): FirmwareError {
   const where = bytes === 0 ? 'before the first byte of the files' : `after ${bytes} bytes of the files`
   return new FirmwareError('transfer-broken', 'retry', `The connection ended ${where}.`, {
-    whatToDo: 'It is tried again by itself.',
+    whatToDo: 'It is retried automatically.',
   })
 }
 
@@ -60,6 +60,6 @@ function packTooLarge(maxBytes: number): FirmwareError {
   const megabytes = Math.floor(maxBytes / 1024 / 1024)
   return new FirmwareError('pack-too-large', 'refuse', `The server sends more than ${megabytes} MiB.`, {
     whatToDo:
-      'Ask for a branch, a tag or a whole commit id (a shortened one needs the whole history), and keep large files out of the repository.',
+      'Request a branch, a tag or a full commit id (an abbreviated one needs the whole history), and keep large files out of the repository.',
   })
 }

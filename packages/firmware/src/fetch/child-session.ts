@@ -138,11 +138,11 @@ function killGroup(child: ChildProcess): void {
 function silent(limitMs: number, hasSpoken: boolean): FirmwareError {
   const seconds = Math.round(limitMs / 1000)
   return hasSpoken
-    ? new FirmwareError('transfer-stalled', 'retry', `The transfer stood still for ${seconds} s.`, {
-        whatToDo: 'It is tried again by itself. If it stays, look at the git server and the network in between.',
+    ? new FirmwareError('transfer-stalled', 'retry', `The transfer stalled for ${seconds} s.`, {
+        whatToDo: 'It is retried automatically. If it persists, check the git server and the network in between.',
       })
     : new FirmwareError('host-silent', 'retry', `The host did not answer within ${seconds} s.`, {
-        whatToDo: 'It is tried again by itself. If it stays, check that the git server runs.',
+        whatToDo: 'It is retried automatically. If it persists, check that the git server is running.',
       })
 }
 

@@ -114,14 +114,14 @@ function explain(error: unknown): unknown {
   const known = fromFileSystem(error)
   if (known !== error || error instanceof FirmwareError || !(error instanceof Error)) return known
   if (error.name === 'AbortError' || error.name === 'TimeoutError') return error
-  return new FirmwareError('transfer-broken', 'retry', 'What the server sent is damaged.', {
-    whatToDo: 'It is tried again by itself. If it stays, run `git fsck` on the server.',
+  return new FirmwareError('transfer-broken', 'retry', 'The server sent damaged data.', {
+    whatToDo: 'It is retried automatically. If it persists, run `git fsck` on the server.',
     cause: error,
   })
 }
 
 function empty(): FirmwareError {
-  return new FirmwareError('repository-empty', 'park', 'The repository has no branch and no tag yet.', {
+  return new FirmwareError('repository-empty', 'park', 'The repository has no branches or tags yet.', {
     whatToDo: 'Push the firmware into it; then resume.',
   })
 }

@@ -114,7 +114,7 @@ function nextBase(base: string, location: string | null, hops: number): string {
     (target.protocol === before.protocol || target.protocol === 'https:') &&
     target.pathname.endsWith('/info/refs')
   if (isAllowed) return `${target.origin}${target.pathname.slice(0, -'/info/refs'.length)}`
-  throw new FirmwareError('redirected', 'park', 'The git server sends us somewhere else.', {
+  throw new FirmwareError('redirected', 'park', 'The git server redirects elsewhere.', {
     whatToDo: `Put the new address${target === null ? '' : ` (on ${target.host})`} into PAIKEA_FIRMWARE_REPO.`,
   })
 }
@@ -125,9 +125,9 @@ function checkAnswer(response: Response, type: string, hasToken: boolean): void 
   // What is left of the body is of no use; the connection goes with it.
   void response.body?.cancel().catch(() => undefined)
   if (status === 401 || status === 403) {
-    throw new FirmwareError('login-refused', 'park', `The git server refuses the log-in (HTTP ${status}).`, {
+    throw new FirmwareError('login-refused', 'park', `The git server refuses the credentials (HTTP ${status}).`, {
       whatToDo: hasToken
-        ? 'Make a new token that may read the repository, put it into PAIKEA_FIRMWARE_TOKEN; then resume.'
+        ? 'Create a new token that may read the repository, set PAIKEA_FIRMWARE_TOKEN to it, then resume.'
         : 'The repository needs a token that may read it: set PAIKEA_FIRMWARE_TOKEN.',
     })
   }
@@ -142,20 +142,20 @@ function checkAnswer(response: Response, type: string, hasToken: boolean): void 
     )
   }
   if (status === 200 || status === 400) throw notGit()
-  throw new FirmwareError('server-error', 'retry', `The git server answers with HTTP ${status}.`, {
-    whatToDo: 'It is tried again by itself. If it stays, look into the log of the git server.',
+  throw new FirmwareError('server-error', 'retry', `The git server answered with HTTP ${status}.`, {
+    whatToDo: 'It is retried automatically. If it persists, check the log of the git server.',
   })
 }
 
 function notGit(): FirmwareError {
-  return new FirmwareError('not-a-repository', 'park', 'What answers there is not a git server.', {
-    whatToDo: 'Check PAIKEA_FIRMWARE_REPO: it is the address that `git clone` takes; then resume.',
+  return new FirmwareError('not-a-repository', 'park', 'The server at this address is not a git server.', {
+    whatToDo: 'Check PAIKEA_FIRMWARE_REPO: it must be the URL that `git clone` accepts; then resume.',
   })
 }
 
 function cut(cause: unknown): FirmwareError {
-  return new FirmwareError('transfer-broken', 'retry', 'The connection ended in the middle of the answer.', {
-    whatToDo: 'It is tried again by itself.',
+  return new FirmwareError('transfer-broken', 'retry', 'The connection ended in the middle of the response.', {
+    whatToDo: 'It is retried automatically.',
     cause,
   })
 }
@@ -163,11 +163,11 @@ function cut(cause: unknown): FirmwareError {
 function silent(limitMs: number, hasSpoken: boolean): FirmwareError {
   const seconds = Math.round(limitMs / 1000)
   return hasSpoken
-    ? new FirmwareError('transfer-stalled', 'retry', `The transfer stood still for ${seconds} s.`, {
-        whatToDo: 'It is tried again by itself. If it stays, look at the git server and the network in between.',
+    ? new FirmwareError('transfer-stalled', 'retry', `The transfer stalled for ${seconds} s.`, {
+        whatToDo: 'It is retried automatically. If it persists, check the git server and the network in between.',
       })
     : new FirmwareError('host-silent', 'retry', `The git server did not answer within ${seconds} s.`, {
-        whatToDo: 'It is tried again by itself. If it stays, check that the git server runs.',
+        whatToDo: 'It is retried automatically. If it persists, check that the git server is running.',
       })
 }
 
@@ -175,20 +175,20 @@ function explainFetch(error: unknown, aborted: AbortSignal, host: string): unkno
   if (aborted.aborted) return aborted.reason
   const words = describeCauses(error)
   if (/CERT|certificate|self.signed|UnknownIssuer|altname|SSL routines|TLS|wrong version number/iu.test(words)) {
-    return new FirmwareError('certificate-refused', 'park', `The certificate of ${host} is not valid for us.`, {
+    return new FirmwareError('certificate-refused', 'park', `The certificate of ${host} is not trusted.`, {
       whatToDo:
-        'Renew the certificate, or name the file of your own certificate authority in NODE_EXTRA_CA_CERTS and start again; then resume.',
+        'Renew the certificate, or set NODE_EXTRA_CA_CERTS to the file of your own certificate authority and restart; then resume.',
       cause: error,
     })
   }
   if (/ENOTFOUND|EAI_AGAIN|dns error|failed to lookup|Name or service/iu.test(words)) {
-    return new FirmwareError('host-not-found', 'retry', `The name ${host} is not known.`, {
-      whatToDo: 'Check PAIKEA_FIRMWARE_REPO and this machine’s DNS. It is tried again by itself.',
+    return new FirmwareError('host-not-found', 'retry', `The name ${host} cannot be resolved.`, {
+      whatToDo: 'Check PAIKEA_FIRMWARE_REPO and this machine’s DNS. It is retried automatically.',
       cause: error,
     })
   }
   return new FirmwareError('host-unreachable', 'retry', `The host ${host} cannot be reached.`, {
-    whatToDo: 'Check the network and that the git server runs. It is tried again by itself.',
+    whatToDo: 'Check the network and that the git server is running. It is retried automatically.',
     cause: error,
   })
 }

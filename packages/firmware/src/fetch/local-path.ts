@@ -19,7 +19,7 @@ export function localCommand(path: string): ChildCommand {
     explain: ({ code, stderr }) => explainGit(code, stderr),
     missing: () =>
       new FirmwareError('git-missing', 'park', 'The program git is not installed on this machine.', {
-        whatToDo: 'Install git, which a repository on this machine needs; then resume.',
+        whatToDo: 'Install git, which a repository on this machine needs, then resume.',
       }),
   }
 }

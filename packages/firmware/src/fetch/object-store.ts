@@ -23,14 +23,14 @@ export async function peel(
     if (read.type === 'commit') return { commit: at, tagObject }
     if (read.type !== 'tag') {
       throw new FirmwareError('not-a-commit', 'refuse', `It names a ${read.type}, not a commit.`, {
-        whatToDo: 'Name a branch, a commit, or a tag that stands at a commit.',
+        whatToDo: 'Name a branch, a commit, or a tag that points at a commit.',
       })
     }
     tagObject ??= at
     if (!('object' in read.object)) throw damaged(new Error(`object ${at} is not a tag`))
     at = read.object.object
   }
-  throw new FirmwareError('not-a-commit', 'refuse', `More than ${MAX_TAGS_OF_TAGS} tags point at each other.`, {
+  throw new FirmwareError('not-a-commit', 'refuse', `More than ${MAX_TAGS_OF_TAGS} tags point at one another.`, {
     whatToDo: 'Name the commit itself.',
   })
 }
@@ -83,8 +83,8 @@ export async function readRawTag(store: ObjectStore, oid: string): Promise<Buffe
 export function damaged(error: unknown): unknown {
   const known = fromFileSystem(error)
   if (known !== error || error instanceof FirmwareError) return known
-  return new FirmwareError('transfer-broken', 'retry', 'Not all of the commit arrived whole.', {
-    whatToDo: 'It is tried again by itself. If it stays, run `git fsck` on the server.',
+  return new FirmwareError('transfer-broken', 'retry', 'The commit did not arrive completely.', {
+    whatToDo: 'It is retried automatically. If it persists, run `git fsck` on the server.',
     cause: error,
   })
 }
@@ -115,7 +115,7 @@ async function readContent(store: ObjectStore, oid: string, kind: 'blob' | 'tree
   let type: string
   try {
     const read = await git.readObject({ fs, gitdir: store.gitdir, cache: store.cache, oid, format: 'content' })
-    if (!(read.object instanceof Uint8Array)) throw new TypeError(`object ${oid} came without bytes`)
+    if (!(read.object instanceof Uint8Array)) throw new TypeError(`object ${oid} arrived without bytes`)
     content = Buffer.from(read.object.buffer, read.object.byteOffset, read.object.byteLength)
     type = String(read.type)
   } catch (error) {

@@ -36,7 +36,7 @@ export function resolveRef(refs: readonly AdvertisedRef[], name: string): Resolv
   const tag = refs.find((ref) => ref.name === `refs/tags/${name}`)
   const branch = refs.find((ref) => ref.name === `refs/heads/${name}`)
   if (tag !== undefined && branch !== undefined && commitOf(tag) !== commitOf(branch)) {
-    throw new FirmwareError('ref-ambiguous', 'refuse', `A tag and a branch have the name ${name}.`, {
+    throw new FirmwareError('ref-ambiguous', 'refuse', `A tag and a branch are both named ${name}.`, {
       whatToDo: `Say which: refs/tags/${name} or refs/heads/${name}.`,
     })
   }
@@ -54,7 +54,7 @@ export function resolveRef(refs: readonly AdvertisedRef[], name: string): Resolv
 /** The failure for a name that nothing has. */
 export function refNotFound(name: string): FirmwareError {
   return new FirmwareError('ref-not-found', 'refuse', `The repository has no branch, tag or commit ${name}.`, {
-    whatToDo: 'Check the spelling, push it, and ask for the release again.',
+    whatToDo: 'Check the spelling, push it, and request the release again.',
   })
 }
 

@@ -16,10 +16,10 @@ describe('parseSource()', () => {
 
   it.each([
     ['', 'empty'],
-    ['ftp://host/x.git', 'none of https'],
+    ['ftp://host/x.git', 'not an https, ssh or file URL'],
     ['ssh://host/', 'path of the repository is missing'],
     ['git@host:-oProxyCommand=x', 'dash'],
-    ['ssh://-oProxyCommand=x/y', 'read as an address|dash'],
+    ['ssh://-oProxyCommand=x/y', 'parsed as a URL|dash'],
     ['https://host/a b', 'blanks'],
   ])('refuses %j', (text, why) => {
     expect(() => parseSource(text)).toThrow(new RegExp(why, 'u'))

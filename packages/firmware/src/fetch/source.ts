@@ -24,11 +24,11 @@ const SCP_FORM = /^(?:([\w.-]+)@)?([A-Za-z0-9][\w.-]*|\[[0-9A-Fa-f:.]+\]):(?!\/\
  */
 export function parseSource(text: string, token: string | null = null): Source {
   const address = text.trim()
-  if (address === '' || /[ \p{Cc}]/u.test(address)) throw invalid('it is empty or holds blanks')
+  if (address === '' || /[ \p{Cc}]/u.test(address)) throw invalid('it is empty or contains blanks')
   if (/^https?:\/\//iu.test(address)) return parseHttp(address, token)
   if (/^ssh:\/\//iu.test(address)) return parseSshUrl(address)
   if (/^file:\/\//iu.test(address)) return { kind: 'path', path: fileURLToPath(address) }
-  if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(address)) throw invalid('it is none of https, ssh, file or a path')
+  if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(address)) throw invalid('it is not an https, ssh or file URL, nor a path')
   const scp = isAbsolute(address) || address.startsWith('.') ? null : SCP_FORM.exec(address)
   if (scp === null) return { kind: 'path', path: resolve(address) }
   const [, user = null, host = '', path = ''] = scp
@@ -77,7 +77,7 @@ function parseUrl(address: string): URL {
   try {
     return new URL(address)
   } catch {
-    throw invalid('it cannot be read as an address')
+    throw invalid('it cannot be parsed as a URL')
   }
 }
 
@@ -98,6 +98,6 @@ function isLoopback(host: string): boolean {
 function invalid(why: string): FirmwareError {
   return new FirmwareError('repository-address-invalid', 'park', `PAIKEA_FIRMWARE_REPO is not valid: ${why}.`, {
     whatToDo:
-      'Set PAIKEA_FIRMWARE_REPO to an https:// or git@host:path address or to a folder, and start the service again.',
+      'Set PAIKEA_FIRMWARE_REPO to an https:// or git@host:path address or to a folder, and restart the service.',
   })
 }

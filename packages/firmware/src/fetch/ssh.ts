@@ -68,7 +68,7 @@ interface Pattern {
   whatToDo(scanned: string, knownHostsFile: string): string
 }
 
-const AGAIN = 'It is tried again by itself.'
+const AGAIN = 'It is retried automatically.'
 const scan = (scanned: string, file: string): string =>
   `Get the key with \`ssh-keyscan ${scanned}\`, compare its fingerprint with the one the host publishes, put the line into ${file}; then resume.`
 
@@ -78,9 +78,9 @@ const PATTERNS: readonly Pattern[] = [
     said: /REMOTE HOST IDENTIFICATION HAS CHANGED/u,
     code: 'host-key-changed',
     reaction: 'park',
-    message: (host) => `The host ${host} shows another key than the pinned one.`,
+    message: (host) => `The host ${host} presents a different key than the pinned one.`,
     whatToDo: (scanned, file) =>
-      `Somebody may stand in between: ask whoever runs the host. If the key was changed on purpose, remove the old line from the known_hosts file. ${scan(scanned, file)}`,
+      `Someone may be intercepting the connection: ask the operator of the host. If the key was changed deliberately, remove the old line from the known_hosts file. ${scan(scanned, file)}`,
   },
   {
     said: /REVOKED HOST KEY/u,
@@ -101,13 +101,13 @@ const PATTERNS: readonly Pattern[] = [
     code: 'key-unreadable',
     reaction: 'park',
     message: () => 'The deploy key cannot be read.',
-    whatToDo: () => 'PAIKEA_FIRMWARE_KEY must be a whole private key without a passphrase. Mend it; then resume.',
+    whatToDo: () => 'PAIKEA_FIRMWARE_KEY must be a complete private key without a passphrase. Fix it, then resume.',
   },
   {
     said: /Permission denied|Too many authentication failures/u,
     code: 'key-refused',
     reaction: 'park',
-    message: (host) => `The host ${host} does not take the deploy key.`,
+    message: (host) => `The host ${host} does not accept the deploy key.`,
     whatToDo: () =>
       'Add the public half of PAIKEA_FIRMWARE_KEY to the repository as a read-only deploy key; then resume.',
   },
@@ -115,7 +115,7 @@ const PATTERNS: readonly Pattern[] = [
     said: /Could not resolve hostname|Name or service not known|nodename nor servname/u,
     code: 'host-not-found',
     reaction: 'retry',
-    message: (host) => `The name ${host} is not known.`,
+    message: (host) => `The name ${host} cannot be resolved.`,
     whatToDo: () => `Check PAIKEA_FIRMWARE_REPO and this machine’s DNS. ${AGAIN}`,
   },
   {
@@ -123,14 +123,14 @@ const PATTERNS: readonly Pattern[] = [
     code: 'host-silent',
     reaction: 'retry',
     message: (host) => `The host ${host} does not answer.`,
-    whatToDo: () => `Check that the git server runs. ${AGAIN}`,
+    whatToDo: () => `Check that the git server is running. ${AGAIN}`,
   },
   {
     said: /Connection refused|No route to host|Network is unreachable|Connection (reset|closed)|kex_exchange/u,
     code: 'host-unreachable',
     reaction: 'retry',
     message: (host) => `The host ${host} cannot be reached.`,
-    whatToDo: () => `Check the network and that the git server runs. ${AGAIN}`,
+    whatToDo: () => `Check the network and that the git server is running. ${AGAIN}`,
   },
 ]
 
@@ -153,8 +153,8 @@ function explainSsh(
 export function explainGit(code: number | null, stderr: string): FirmwareError {
   const words = stderr.replace(/[^\P{Cc}\n]+/gu, ' ').trim()
   if (/not a git repository|does not (exist|appear)|No such file|not found|access denied|not exported/iu.test(words)) {
-    return new FirmwareError('repository-not-found', 'park', 'There is no such repository, or it may not be read.', {
-      whatToDo: 'Check PAIKEA_FIRMWARE_REPO and who may read the repository; then resume.',
+    return new FirmwareError('repository-not-found', 'park', 'There is no such repository, or we may not read it.', {
+      whatToDo: 'Check PAIKEA_FIRMWARE_REPO and the read permission on the repository; then resume.',
     })
   }
   if (/unable to read|missing|corrupt|bad object|loose object|bad pack|garbage|inflate/iu.test(words)) {
@@ -163,18 +163,18 @@ export function explainGit(code: number | null, stderr: string): FirmwareError {
       'park',
       `The repository on the server is damaged: ${lastWords(words)}`,
       {
-        whatToDo: 'Run `git fsck` on the server, push the missing objects again; then resume.',
+        whatToDo: 'Run `git fsck` on the server, push the missing objects again, then resume.',
       },
     )
   }
   if (/not our ref/iu.test(words)) {
-    return new FirmwareError('ref-not-found', 'refuse', 'The server does not give that commit.', {
-      whatToDo: 'Push a branch or a tag to it, and ask for the release again.',
+    return new FirmwareError('ref-not-found', 'refuse', 'The server does not provide that commit.', {
+      whatToDo: 'Push a branch or a tag that contains it, and request the release again.',
     })
   }
   const said = words === '' ? `it ended with ${code === null ? 'a signal' : `exit status ${code}`}` : lastWords(words)
   return new FirmwareError('server-error', 'retry', `The git server gave up: ${said}`, {
-    whatToDo: 'It is tried again by itself. If it stays, look into the log of the git server.',
+    whatToDo: 'It is retried automatically. If it persists, check the log of the git server.',
   })
 }
 

@@ -67,7 +67,7 @@ function checkContent(path: string, content: Buffer, limits: FirmwareLimits): Co
     )
   }
   if (content.subarray(0, LFS_POINTER.length).toString('latin1') === LFS_POINTER) {
-    return problem(path, 'lfs-pointer', 'It is a pointer of Git LFS; commit the file itself.')
+    return problem(path, 'lfs-pointer', 'It is a Git LFS pointer; commit the file itself.')
   }
   return null
 }
@@ -81,7 +81,7 @@ function refuse(problems: readonly ContentProblem[]): FirmwareError {
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
   return new FirmwareError('content-refused', 'refuse', `${first?.path ?? ''}: ${first?.message ?? ''}${more}`, {
     whatToDo:
-      'Mend what is listed, or leave it out with a .paikeaignore file; commit, push, and ask for the new commit.',
+      'Fix the listed paths, or leave them out with a .paikeaignore file; commit, push, and request the new commit.',
     problems: problems.slice(0, MAX_SHOWN_PROBLEMS),
   })
 }

@@ -12,7 +12,7 @@ export function checkName(
     return problem(path, 'name-control-character', 'The name holds a control character.')
   }
   if (name === '' || name === '.' || name === '..' || /[/\\]/u.test(name) || name.toLowerCase() === '.git') {
-    return problem(path, 'name-unsafe', 'The name is not safe to write into a folder.')
+    return problem(path, 'name-unsafe', 'The name is not safe as a file name.')
   }
   if (Buffer.byteLength(path) > maxBytes) {
     return problem(path, 'path-too-long', `The path takes more than ${maxBytes} bytes.`)

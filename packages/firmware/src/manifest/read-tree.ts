@@ -34,14 +34,14 @@ export async function readTree(store: ObjectStore, tree: string, limits: Firmwar
         continue
       }
       if (isIgnored(path, entry.kind === 'folder')) continue
-      if (names.has(entry.name)) problems.push(problem(path, 'name-twice', 'The folder holds this name twice.'))
+      if (names.has(entry.name)) problems.push(problem(path, 'name-twice', 'The folder contains this name twice.'))
       names.add(entry.name)
       if (entry.kind === 'file') {
         files.push({ path, oid: entry.oid })
       } else if (entry.kind !== 'folder') {
         problems.push(refuseKind(entry.kind, path))
       } else if (path.split('/').length > MAX_DEPTH) {
-        problems.push(problem(path, 'path-too-deep', `More than ${MAX_DEPTH} folders lie inside each other.`))
+        problems.push(problem(path, 'path-too-deep', `Folders are nested more than ${MAX_DEPTH} deep.`))
       } else {
         // oxlint-disable-next-line no-await-in-loop -- one read at a time keeps the memory small
         await walk(await listFolder(store, entry.oid), path)

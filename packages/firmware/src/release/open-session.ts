@@ -30,7 +30,7 @@ export async function openSession(settings: RepositorySettings, options: Session
   const { repository, token = null, deployKey = null, knownHostsFile = null } = settings
   if (repository === null || repository.trim() === '') {
     throw new FirmwareError('repository-not-configured', 'park', 'No firmware repository is configured.', {
-      whatToDo: 'Set PAIKEA_FIRMWARE_REPO to its address or folder, and start the service again.',
+      whatToDo: 'Set PAIKEA_FIRMWARE_REPO to its URL or folder, and restart the service.',
     })
   }
   const source = parseSource(repository, token)
@@ -74,8 +74,9 @@ async function readKey(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new FirmwareError('key-unreadable', 'park', 'The file of the deploy key cannot be read.', {
-      whatToDo: 'PAIKEA_FIRMWARE_KEY names a private key, or a file that this service may read. Mend it; then resume.',
+    throw new FirmwareError('key-unreadable', 'park', 'The deploy key file cannot be read.', {
+      whatToDo:
+        'PAIKEA_FIRMWARE_KEY must contain a private key, or name a file that this service can read. Fix it, then resume.',
       cause: error,
     })
   }

@@ -37,9 +37,9 @@ export async function verifyTag(tag: Buffer, signersFile: string): Promise<TagSi
     const payload = tag.subarray(0, at)
     const found = await run(['-Y', 'find-principals', '-s', signature, '-f', signersFile], payload)
     const signer = found.said.split('\n')[0]?.trim() ?? ''
-    if (found.code !== 0 || signer === '') throw refused('its key is not among the signers')
+    if (found.code !== 0 || signer === '') throw refused('its key does not belong to an allowed signer')
     const checked = await run(['-Y', 'verify', '-f', signersFile, '-I', signer, '-n', 'git', '-s', signature], payload)
-    if (checked.code !== 0) throw refused('it does not fit the tag')
+    if (checked.code !== 0) throw refused('it does not match the tag')
     return { state: 'verified', signer }
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -54,10 +54,15 @@ function run(args: readonly string[], input: Buffer): Promise<{ readonly code: n
     child.stdin.on('error', () => undefined)
     child.once('error', (cause) => {
       reject(
-        new FirmwareError('ssh-missing', 'park', 'The program ssh-keygen, which checks signatures, is not installed.', {
-          whatToDo: 'Install the OpenSSH client (on Debian: apt install openssh-client); then resume.',
-          cause,
-        }),
+        new FirmwareError(
+          'ssh-missing',
+          'park',
+          'The program ssh-keygen, which verifies signatures, is not installed.',
+          {
+            whatToDo: 'Install the OpenSSH client (on Debian: apt install openssh-client); then resume.',
+            cause,
+          },
+        ),
       )
     })
     child.once('close', (code) => resolve({ code, said }))
@@ -67,6 +72,7 @@ function run(args: readonly string[], input: Buffer): Promise<{ readonly code: n
 
 function refused(why: string): FirmwareError {
   return new FirmwareError('signature-refused', 'refuse', `The signature of the tag is refused: ${why}.`, {
-    whatToDo: 'Sign the tag with the key of somebody in PAIKEA_FIRMWARE_SIGNERS, or add them there; then ask again.',
+    whatToDo:
+      'Sign the tag with the key of someone in PAIKEA_FIRMWARE_SIGNERS, or add them there; then request it again.',
   })
 }

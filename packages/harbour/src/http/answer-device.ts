@@ -131,11 +131,11 @@ async function take(desk: DeviceDesk, device: DeviceName, step: UpgradeRequest):
 }
 
 function notUnderstood(): WireAnswer {
-  return jsonAnswer({ error: 'The body is not one of a device.' }, 400)
+  return jsonAnswer({ error: 'The body does not come from a device.' }, 400)
 }
 
 function wrongMethod(): WireAnswer {
-  return jsonAnswer({ error: 'Another method is needed here.' }, 405)
+  return jsonAnswer({ error: 'This method is not allowed here.' }, 405)
 }
 
 function tooMany(): WireAnswer {

@@ -65,9 +65,9 @@ export function serveConnection(
   function read(): void {
     if (head === null) {
       const reading = readHead(held.subarray(0, MAX_HEAD_BYTES))
-      if (reading === 'broken') return refuse(400, 'This is not a request.')
+      if (reading === 'broken') return refuse(400, 'This is not a valid HTTP request.')
       if (reading === 'incomplete') {
-        if (held.length >= MAX_HEAD_BYTES) refuse(400, 'The head of the request is too long.')
+        if (held.length >= MAX_HEAD_BYTES) refuse(400, 'The request headers are too long.')
         return
       }
       head = reading
@@ -92,7 +92,7 @@ export function serveConnection(
     held = held.length === 0 ? piece : Buffer.concat([held, piece])
     read()
   })
-  socket.on('end', () => refuse(400, 'The request ended before its body.'))
+  socket.on('end', () => refuse(400, 'The request ended before its body was complete.'))
   socket.on('error', () => socket.destroy())
   socket.on('close', () => {
     clearTimeout(timer)

@@ -74,7 +74,7 @@ export function readCommand(value: unknown): DeviceCommand | CommandFault {
   for (const [i, { name: argument, check }] of wanted.entries()) {
     const raw: unknown = args[i]
     if (typeof raw !== 'string') return bad(`${argument} of ${name} must be a text`)
-    if (/\p{Cs}|\0/u.test(raw)) return bad(`${argument} of ${name} holds a character that cannot be sent`)
+    if (/\p{Cs}|\0/u.test(raw)) return bad(`${argument} of ${name} contains a character that cannot be sent`)
     const fault = check(raw)
     if (fault !== null) return bad(`${argument} of ${name} ${fault}`)
     given.push(raw)
@@ -120,5 +120,5 @@ function bad(detail: string): CommandFault {
 }
 
 function unknownCommand(): CommandFault {
-  return { code: 'unknown-command', detail: 'the device has no such command, or it may not be sent' }
+  return { code: 'unknown-command', detail: 'the device has no such command, or it is not allowed' }
 }

@@ -52,7 +52,7 @@ export async function listenForDevices(deps: DeviceServerDeps, port: number, hos
     const iam = path.slice(1)
     const key = keyOf(opening.headers)
     if (key === null) return refuse(426, 'This is the port of the device link: it speaks WebSocket.')
-    if (!misses.hasLeft(address)) return refuse(429, 'Too many unknown devices come from this address.')
+    if (!misses.hasLeft(address)) return refuse(429, 'Too many unknown devices from this address.')
     const turn = pending.get(iam) ?? { open: 0, newest: 0 }
     pending.set(iam, turn)
     turn.open += 1
@@ -94,7 +94,10 @@ export async function listenForDevices(deps: DeviceServerDeps, port: number, hos
 
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     let held: Buffer = Buffer.alloc(0)
-    const timer = setTimeout(() => leave(() => endSocket(socket, refusal(408, 'No handshake came.'))), handshakeMs)
+    const timer = setTimeout(
+      () => leave(() => endSocket(socket, refusal(408, 'No handshake was received.'))),
+      handshakeMs,
+    )
     const leave = (next: () => void): void => {
       clearTimeout(timer)
       socket.off('data', onData)
@@ -107,7 +110,7 @@ export async function listenForDevices(deps: DeviceServerDeps, port: number, hos
       const opening = readOpening(held)
       if (opening === 'incomplete') return
       if (opening === 'broken') {
-        return leave(() => endSocket(socket, refusal(400, 'This is not the handshake of a WebSocket.')))
+        return leave(() => endSocket(socket, refusal(400, 'This is not a WebSocket handshake.')))
       }
       socket.pause()
       const rest = held.subarray(opening.bytes)
@@ -118,7 +121,7 @@ export async function listenForDevices(deps: DeviceServerDeps, port: number, hos
         })
       })
     }
-    const onEnd = (): void => leave(() => endSocket(socket, refusal(400, 'The handshake ended too early.')))
+    const onEnd = (): void => leave(() => endSocket(socket, refusal(400, 'The handshake was incomplete.')))
     const onClose = (): void => leave(() => undefined)
     socket.on('data', onData)
     socket.on('end', onEnd)

@@ -138,7 +138,7 @@ function readHead(bytes: Buffer): Head | null {
   const second = bytes.readUInt8(1)
   const opcode = first & 0x0f
   const isFinal = (first & 0x80) !== 0
-  if ((first & 0x70) !== 0) throw new FrameError(1002, 'an extension nobody agreed on')
+  if ((first & 0x70) !== 0) throw new FrameError(1002, 'an extension that was not negotiated')
   if ((second & 0x80) === 0) throw new FrameError(1002, 'a frame without a mask')
   const isControl = opcode >= 8
   if (isControl ? opcode > OP.pong : opcode > OP.binary) throw new FrameError(1002, 'an unknown opcode')

@@ -137,7 +137,7 @@ export function createDeviceLinks(options: {
     async close() {
       clearInterval(timer)
       clearInterval(recording)
-      for (const room of rooms.values()) room.connection?.close('the server ends')
+      for (const room of rooms.values()) room.connection?.close('the server is shutting down')
       await store.idle()
     },
   }

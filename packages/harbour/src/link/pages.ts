@@ -132,9 +132,9 @@ export function createLinkPages(options: {
         const now = Math.floor(Date.now() / 1000)
         inSecond = now === second ? inSecond + 1 : 1
         second = now
-        if (inSecond > MAX_PER_SECOND) say(refusedMessage({ code: 'too-many', detail: 'not so fast' }))
+        if (inSecond > MAX_PER_SECOND) say(refusedMessage({ code: 'too-many', detail: 'too many messages' }))
         else if (page.seat !== null) page.seat.receive(text)
-        else say(refusedMessage({ code: 'device-offline', detail: 'the device is being looked for' }))
+        else say(refusedMessage({ code: 'device-offline', detail: 'still looking for the device' }))
       },
       closed() {
         pages.delete(page)
@@ -146,7 +146,7 @@ export function createLinkPages(options: {
     const say = (text: string): void => {
       if (text.startsWith('{"type":"presence"')) page.isOnline = text.startsWith('{"type":"presence","device":"online"')
       // A page that takes in too little is not waited for: it opens again and sees what is then.
-      if (!opened.send(text) && opened.isOpen) opened.close(1013, 'this page takes in too little')
+      if (!opened.send(text) && opened.isOpen) opened.close(1013, 'this page reads too slowly')
     }
 
     function sitHere(): Seat {
@@ -215,7 +215,7 @@ export function createLinkPages(options: {
       renew() {
         renew().then(
           (now) => {
-            if (now === null) opened.close(4401, 'no longer logged in, or not allowed')
+            if (now === null) opened.close(4401, 'no longer logged in, or no longer allowed')
             else if (now !== role) {
               role = now
               page.move()
@@ -225,7 +225,7 @@ export function createLinkPages(options: {
           () => undefined,
         )
       },
-      close: () => opened.close(1001, 'the server ends'),
+      close: () => opened.close(1001, 'the server is shutting down'),
     }
     pages.add(page)
     page.move()

@@ -144,7 +144,7 @@ export function createRoom(options: {
     if (isFault(command)) return command
     if (connection === null || !isAnswering) return offline()
     if (!controls.claim(page.id)) {
-      return { code: 'not-controller', detail: 'somebody else holds the controls' }
+      return { code: 'not-controller', detail: 'someone else holds the controls' }
     }
     tellIfMoved()
     return transmit(command, page.id)
@@ -168,7 +168,7 @@ export function createRoom(options: {
     controls.ask(page.id)
     const asked = holder === null ? undefined : pages.get(holder)
     asked?.send(JSON.stringify({ type: 'controls-asked', page: page.id, user: page.user }))
-    return { code: 'not-controller', detail: 'somebody else holds the controls and was asked for them' }
+    return { code: 'not-controller', detail: 'someone else holds the controls and has been asked for them' }
   }
 
   return {

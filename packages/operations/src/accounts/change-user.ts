@@ -34,7 +34,7 @@ export const changeUser = operation<{ readonly id: number; readonly change: User
     const { displayName, isSystemAdmin, disabled, roles = [] } = change
     const isRolesOnly = displayName === undefined && isSystemAdmin === undefined && disabled === undefined
     if (!isRolesOnly && !caller.isSystemAdmin)
-      throw refuseForbidden('Only a system administrator changes more than roles.')
+      throw refuseForbidden('Only a system administrator may change more than roles.')
     await setRoles(work, id, roles)
     const disabledAt = disabled === true ? (before.user.disabledAt ?? now) : null
     const values = {
@@ -46,7 +46,7 @@ export const changeUser = operation<{ readonly id: number; readonly change: User
     // Counted afterwards, in the same transaction: so it also holds for two who remove each other.
     const wasAdmin = before.user.isSystemAdmin && before.user.disabledAt === null
     if (wasAdmin && (await countSystemAdmins(db, {}, tx)) === 0)
-      throw refuseConflict('last-admin', 'Nobody would be left who administers all groups.')
+      throw refuseConflict('last-admin', 'No administrator of all groups would be left.')
     const after = await find({ ...work, caller: { ...caller, isSystemAdmin: true } }, id)
     const subject = `user/${String(id)}`
     return { result: undefined, subject, groupId: null, before: factsOf(before), after: factsOf(after) }

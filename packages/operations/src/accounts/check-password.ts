@@ -29,7 +29,7 @@ export async function checkPassword(
     [...WORDS_OF_OURS, ...(email ?? '').toLowerCase().split(/[^a-z]+/)].filter((word) => word !== ''),
   )
   if (words.has(lower.replaceAll(/[^a-z]/g, '')) || (await loadCommon()).has(lower)) {
-    const message = 'is among those that are guessed first: take another one'
+    const message = 'is among the first that attackers guess: choose another one'
     throw refuseField('password', 'password-too-common', message, `A password that ${message}.`)
   }
 }

@@ -38,7 +38,7 @@ export interface MadeUser {
  * @throws Refusal `forbidden`; `invalid` e-mail or password; `conflict` where the e-mail is taken
  */
 export async function createUser(context: OperationContext, input: NewUser): Promise<MadeUser> {
-  if (!context.caller.isSystemAdmin) throw refuseForbidden('Only a system administrator makes accounts.')
+  if (!context.caller.isSystemAdmin) throw refuseForbidden('Only a system administrator may create accounts.')
   return makeUser(context, input)
 }
 
@@ -78,5 +78,5 @@ const storeUser = operation<NewUser & { readonly passwordHash: string }, MadeUse
 )
 
 function emailTaken() {
-  return refuseConflict('email-taken', 'There is an account with this e-mail.', 'email')
+  return refuseConflict('email-taken', 'An account with this e-mail address exists.', 'email')
 }

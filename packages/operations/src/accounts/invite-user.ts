@@ -22,7 +22,8 @@ export async function inviteUser(
 ): Promise<MadeUser & { readonly password: string | null }> {
   const { caller } = context
   const { isSystemAdmin = false, memberships = [] } = input
-  if (isSystemAdmin && !caller.isSystemAdmin) throw refuseForbidden('Only a system administrator makes another one.')
+  if (isSystemAdmin && !caller.isSystemAdmin)
+    throw refuseForbidden('Only a system administrator may create another one.')
   requireGroups(caller, memberships)
   const made = input.password === undefined ? randomBytes(12).toString('base64url') : null
   const user = await makeUser(context, { ...input, password: input.password ?? made ?? '' })
@@ -32,7 +33,7 @@ export async function inviteUser(
 /** Whoever is not over all groups gives roles in own groups, by number, and at least one. */
 function requireGroups(caller: Caller, memberships: NonNullable<NewUser['memberships']>): void {
   if (caller.isSystemAdmin) return
-  if (memberships.length === 0) throw refuseField('memberships', 'required', 'name a group and a role in it')
+  if (memberships.length === 0) throw refuseField('memberships', 'required', 'must name a group and a role in it')
   for (const { group } of memberships)
     if (typeof group === 'string' || !hasRole(caller, group, 'admin'))
       throw refuseForbidden('This needs the role "admin" in each group named.')

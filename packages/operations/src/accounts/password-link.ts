@@ -58,5 +58,5 @@ const store = operation<{ readonly tokenHash: string; readonly passwordHash: str
 )
 
 function linkIsOver() {
-  return refuseField('token', 'link-over', 'was used, or is over: ask for another link')
+  return refuseField('token', 'link-over', 'was used already, or has expired: request another link')
 }

@@ -29,7 +29,7 @@ const make = operation<{ readonly userId: number }, readonly string[]>(
   async ({ db, tx }, { userId }) => {
     const factor = await loadSecondFactor(db, { userId }, tx)
     if (factor === null || factor.since === null) {
-      throw refuseConflict('no-second-factor', 'They stand in for a second factor: set one first.')
+      throw refuseConflict('no-second-factor', 'Recovery codes replace a second factor. Set one up first.')
     }
     const codes = Array.from({ length: CODES }, newCode)
     await replaceRecoveryCodes(db, { userId, codeHashes: codes.map(hashRecoveryCode) }, tx)

@@ -13,7 +13,8 @@ export async function resetPassword(
   context: OperationContext,
   input: { readonly email: string; readonly password: string; readonly endsSecondFactor?: boolean },
 ): Promise<void> {
-  if (!context.caller.isSystemAdmin) throw refuseForbidden('Only a system administrator sets passwords of others.')
+  if (!context.caller.isSystemAdmin)
+    throw refuseForbidden('Only a system administrator may set other users’ passwords.')
   await checkPassword(input.password, { email: input.email })
   const passwordHash = await hashPassword(input.password)
   await storePassword(context, { email: input.email, passwordHash, endsSecondFactor: input.endsSecondFactor ?? false })
@@ -24,7 +25,7 @@ const storePassword = operation<
   void
 >('user.password-reset', async ({ db, tx }, { email, passwordHash, endsSecondFactor }) => {
   const user = await findUserByEmail(db, { email }, tx)
-  if (user === null) throw new Refusal('not-found', 'no-such-user', 'There is no account with this e-mail.')
+  if (user === null) throw new Refusal('not-found', 'no-such-user', 'There is no account with this e-mail address.')
   await updatePassword(db, { userId: user.id, passwordHash }, tx)
   if (endsSecondFactor) await saveSecondFactor(db, { userId: user.id, factor: null }, tx)
   const after = endsSecondFactor ? { secondFactor: null } : null

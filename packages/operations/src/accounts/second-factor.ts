@@ -51,7 +51,7 @@ const begin = operation<{ readonly userId: number }, MadeSecondFactor>(
   async ({ db, tx }, { userId }) => {
     const there = await loadSecondFactor(db, { userId }, tx)
     if (there !== null && there.since !== null) {
-      throw refuseConflict('has-second-factor', 'There is a second factor: end it first.')
+      throw refuseConflict('has-second-factor', 'A second factor is set. End it first.')
     }
     const user = await findUserById(db, { id: userId }, tx)
     const secret = new Secret({ size: SECRET_BYTES })
@@ -70,10 +70,10 @@ export const confirmSecondFactor = operation<{ readonly code: string }, void>(
     const userId = caller.ownerUserId
     const factor = userId === null ? null : await loadSecondFactor(db, { userId }, tx)
     if (userId === null || factor === null || factor.since !== null) {
-      throw refuseConflict('no-second-factor', 'Begin a second factor first.')
+      throw refuseConflict('no-second-factor', 'Start setting up a second factor first.')
     }
     const step = stepOf(factor.secret, code, now)
-    if (step === null) throw refuseField('code', 'wrong-code', 'is not the code of now')
+    if (step === null) throw refuseField('code', 'wrong-code', 'is not the current code')
     await saveSecondFactor(db, { userId, factor: { ...factor, since: now } }, tx)
     await useSecondFactorStep(db, { userId, step }, tx)
     return { result: undefined, subject: `user/${String(userId)}`, groupId: null, before: null, after: { since: now } }
@@ -116,7 +116,7 @@ export async function requireSecondFactor(
   const step = isTotp ? stepOf(factor.secret, code, now) : null
   if (step !== null && (await useSecondFactorStep(db, { userId, step }, tx))) return 'totp'
   if (!isTotp && (await useRecoveryCode(db, { userId, codeHash: hashRecoveryCode(code) }, tx))) return 'recovery-code'
-  throw new Refusal('unauthenticated', 'wrong-credentials', 'The code is wrong, or was used already.')
+  throw new Refusal('unauthenticated', 'wrong-credentials', 'The code is wrong or was already used.')
 }
 
 /** The step of time that a code belongs to; `null` for a wrong one. */

@@ -39,7 +39,7 @@ export interface SignIn {
 export const signIn = operation<SignIn, NewSession>('session.created', async (work, wish) => {
   const { user, isNew } = await findAccount(work, wish)
   if (user === null || user.disabledAt !== null) {
-    throw new Refusal('unauthenticated', 'no-account-for-identity', 'No account here belongs to that identity.')
+    throw new Refusal('unauthenticated', 'no-account-for-identity', 'No account is linked to that identity.')
   }
   const session = await insertNewSession(work, { user, userAgent: wish.userAgent, method: 'provider' })
   const who = `user/${String(user.id)}`

@@ -62,7 +62,7 @@ export const overrideAirtime = operation<OverrideWish, { readonly until: Date | 
     checkReason(reason)
     const { scope, groupId, subject } = await findScope(work, wish)
     const budget = await find(work, scope, period)
-    if (budget?.stopCredits == null) throw refuseConflict('no-stop', 'No stop level is set there.')
+    if (budget?.stopCredits == null) throw refuseConflict('no-stop', 'No stop level is set for it.')
     const until = hours === 0 ? null : new Date(now.getTime() + hours * 3_600_000)
     const { warnCredits, stopCredits } = budget
     const changedBy = caller.actor
@@ -76,7 +76,7 @@ export const overrideAirtime = operation<OverrideWish, { readonly until: Date | 
 /** @throws Refusal `invalid` */
 export function checkReason(reason: string): void {
   if (reason.trim() === '' || reason.length > 300)
-    throw refuseField('reason', 'required', 'must say why, in 1 to 300 characters')
+    throw refuseField('reason', 'required', 'must give a reason of 1 to 300 characters')
 }
 
 interface Levels {

@@ -22,7 +22,7 @@ export interface FoundScope {
 export async function findScope(work: Work, { iam, groupId }: AirtimeOf): Promise<FoundScope> {
   const { db, caller, tx } = work
   if (iam !== undefined && groupId !== undefined) {
-    throw refuseField('groupId', 'one-of-two', 'must not stand beside iam')
+    throw refuseField('groupId', 'one-of-two', 'must not be combined with iam')
   }
   if (iam !== undefined) {
     const device = await findDeviceFor(work, iam, 'admin')
@@ -36,6 +36,6 @@ export async function findScope(work: Work, { iam, groupId }: AirtimeOf): Promis
     return { scope: { kind: 'group', id: groupId }, groupId, subject: `airtime/group/${groupId}` }
   }
   if (!caller.isSystemAdmin)
-    throw refuseForbidden('Levels for everything are the system administrators’: name iam or groupId.')
+    throw refuseForbidden('Only system administrators may set levels for everything: name iam or groupId.')
   return { scope: { kind: 'all', id: 0 }, groupId: null, subject: 'airtime/all' }
 }

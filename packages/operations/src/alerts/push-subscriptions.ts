@@ -27,8 +27,8 @@ export const subscribeBrowser = operation<PushWish, number>('push.subscribed', a
   const userId = caller.ownerUserId
   if (userId === null) throw refuseConflict('no-account', 'A token has no browser.')
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null
-  if (url === null || !isSendable(url, reach)) throw refuseField('endpoint', 'bad-address', 'must be an https address')
-  if (!isPublicKey(p256dh)) throw refuseField('keys.p256dh', 'bad-key', 'must be a point of P-256')
+  if (url === null || !isSendable(url, reach)) throw refuseField('endpoint', 'bad-address', 'must be an https URL')
+  if (!isPublicKey(p256dh)) throw refuseField('keys.p256dh', 'bad-key', 'must be a point on P-256')
   const id = await insertPushSubscription(db, { userId, endpoint, p256dh, auth, userAgent }, tx)
   // The address is as good as a secret.
   const after = { service: url.host }

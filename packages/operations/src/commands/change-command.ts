@@ -23,7 +23,7 @@ export const sendCommand = change('command.sent', async ({ db, tx, now }, device
  */
 export const cancelCommand = change('command.cancelled', async ({ db, tx, now }, _device, command) => {
   if (!(await cancel(db, { command, now }, tx))) {
-    throw refuseConflict('wrong-state', 'The command has left, or is decided.')
+    throw refuseConflict('wrong-state', 'The command was already sent or decided.')
   }
 })
 

@@ -42,7 +42,7 @@ export const endRecovery = operation<{ readonly iam: string }, StartedRecovery>(
     const { db, tx, now } = work
     const device = await findDeviceFor(work, iam, 'operator')
     const running = await findRecovery(db, { deviceId: device.id }, tx)
-    if (running?.state !== 'running') throw refuseConflict('wrong-state', 'The device is in no recovery.')
+    if (running?.state !== 'running') throw refuseConflict('wrong-state', 'The device is not in recovery.')
     const { id, backMinutes } = running
     const stopped = await stopRecovery(db, { device, id, backMinutes, reason: 'by-operator', now }, tx)
     const recovery = await need(work, device.id)
@@ -58,6 +58,6 @@ export const endRecovery = operation<{ readonly iam: string }, StartedRecovery>(
 
 async function need({ db, tx }: Work, deviceId: number): Promise<RecoveryRow> {
   const row = await findRecovery(db, { deviceId }, tx)
-  if (row === null) throw new Error('a recovery was written and is not there')
+  if (row === null) throw new Error('a recovery that was just written is missing')
   return row
 }

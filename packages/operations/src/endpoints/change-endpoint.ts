@@ -74,7 +74,7 @@ export const pauseEndpoint = operation<Id & { readonly reason?: string | undefin
   'endpoint.paused',
   async (work, { id, reason }) => {
     const { row } = await findEndpointFor(work, id)
-    const reasonDetail = reason ?? 'Paused by an operator, until one resumes it.'
+    const reasonDetail = reason ?? 'Paused by an operator until an operator resumes it.'
     await holdEndpoint(work.db, { endpointId: id, reasonCode: 'paused-by-operator', reasonDetail }, work.tx)
     return afterwards(work, id, factsOf(row))
   },
@@ -109,7 +109,7 @@ export const rotateSecret = operation<Rotation, { readonly secret: string | null
     const stored = await loadEndpointSecrets(work.db, { endpointId: id }, work.tx)
     const before = { secrets: keeping.count(stored) }
     if (!endOld && before.secrets > 1) {
-      throw refuseConflict('two-secrets', 'Two secrets sign already: end the old one first.')
+      throw refuseConflict('two-secrets', 'There are already two secrets. End the old one first.')
     }
     const given = readSecret(target, secret ?? undefined) ?? null
     const made = endOld ? null : keeping.add(stored, given, work.now)

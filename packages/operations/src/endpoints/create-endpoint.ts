@@ -68,9 +68,10 @@ export function refuseFormat(target: Target, format: string | null | undefined):
 /** @throws Refusal `invalid` for a secret that is none, or that the kind has no use for */
 export function readSecret(target: Target, given: string | undefined): string | undefined {
   if (given === undefined) return undefined
-  if (target.secrets === undefined) throw refuseField('secret', 'not-taken', `a ${target.kind} signs nothing`)
+  if (target.secrets === undefined) throw refuseField('secret', 'not-taken', `a ${target.kind} has no signature`)
   const read = target.secrets.given.safeParse(given)
-  if (!read.success) throw refuseField('secret', 'invalid-format', read.error.issues[0]?.message ?? 'is not a secret')
+  if (!read.success)
+    throw refuseField('secret', 'invalid-format', read.error.issues[0]?.message ?? 'is not a valid secret')
   return read.data
 }
 

@@ -28,7 +28,7 @@ export async function refuseTwin({ db, tx }: Work, values: EndpointValues, excep
   await lockGroup(db, { id: values.groupId }, tx)
   const same = await findSameEndpoint(db, values, tx)
   if (same === null || same.id === exceptId) return
-  throw refuseConflict('endpoint-exists', `Endpoint ${String(same.id)} leads there already.`, 'kind')
+  throw refuseConflict('endpoint-exists', `Endpoint ${String(same.id)} already leads there.`, 'kind')
 }
 
 /** What the audit log keeps of an endpoint: where it leads, never a secret. */

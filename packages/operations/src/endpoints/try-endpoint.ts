@@ -38,7 +38,8 @@ export async function testEndpoint(
     return { row: found.row, secrets: await loadEndpointSecrets(context.db, { endpointId: id }, tx) }
   })
   const outcome = await sendTest({ ...row, secrets }, settings)
-  if (outcome === null) throw refuseConflict('no-test', `Sending to a ${row.kind} costs money: it has no test.`)
+  if (outcome === null)
+    throw refuseConflict('no-test', `Sending to a ${row.kind} costs credits, so it cannot be tested.`)
   await note(context, { id, outcome })
   return outcome
 }

@@ -50,7 +50,7 @@ export const createRollout = operation<NewRollout, RolloutRow>('firmware.rollout
       seen.add(iam)
       const device = await findDevice(db, { scope: { groupIds: [groupId] }, iam }, tx)
       if (device === null) throw refuseField(field, 'unknown-device', `there is no device ${iam} in this group`)
-      if (device.kind === 'rockstar') throw refuseField(field, 'no-updater', `${iam} has no updater of ours`)
+      if (device.kind === 'rockstar') throw refuseField(field, 'no-updater', `${iam} has no updater`)
       ids.push(device.id)
     }
     stages.push(ids)
@@ -78,7 +78,7 @@ export const approveStage = rolloutChange('firmware.rollout-approved', ['waiting
 /** Holds a roll-out: devices that did not begin are told that there is nothing to do. */
 export const pauseRollout = rolloutChange('firmware.rollout-paused', ['running'], async () => ({
   state: 'paused',
-  reason: { code: 'paused-by-hand', detail: 'Somebody paused the roll-out.', whatToDo: 'Resume it, or cancel it.' },
+  reason: { code: 'paused-by-hand', detail: 'Someone paused the roll-out.', whatToDo: 'Resume it, or cancel it.' },
 }))
 
 /** Goes on with a roll-out; what failed so far does not pause it again. */
@@ -119,7 +119,7 @@ function rolloutChange(
     if (!from.includes(before.state)) throw refuseConflict('wrong-state', `The roll-out is ${before.state}.`)
     const change = await decide(work, before)
     if (!(await changeRollout(db, { id, from, change, now }, tx))) {
-      throw refuseConflict('wrong-state', 'The roll-out went on meanwhile.')
+      throw refuseConflict('wrong-state', 'The roll-out has continued meanwhile.')
     }
     const after = await reload(work, id)
     const facts = {

@@ -26,12 +26,12 @@ export const startUpgrade = operation<
 >('firmware.upgrade-started', async (work, { iam, releaseId, allowDowngrade }) => {
   const { db, caller, tx, now } = work
   const device = await findDeviceFor(work, iam, 'technician')
-  if (device.kind === 'rockstar') throw refuseField('iam', 'no-updater', 'is a RockSTAR, which has no updater of ours')
+  if (device.kind === 'rockstar') throw refuseField('iam', 'no-updater', 'is a RockSTAR, which has no updater')
   const release = await findReady(work, releaseId)
   const runs = await findDeviceFirmware(db, { deviceId: device.id }, tx)
   const isDowngrade = runs !== null && isOlder(release, runs.committedAt)
   if (isDowngrade && !allowDowngrade) {
-    const detail = 'The device runs a newer release. Say allowDowngrade to go back.'
+    const detail = 'The device runs a newer release. Set allowDowngrade to downgrade.'
     throw refuseConflict('would-downgrade', detail, 'releaseId')
   }
   if ((await findOpenJob(db, { deviceId: device.id }, tx)) !== null) {

@@ -41,7 +41,7 @@ export async function attachIn(
   const attached = await attachRow(db, { ...given, now, scope: scopeOf(caller, 'operator') }, tx)
   if (attached.ok) return endBorrowed(work, { before, after: await findModem(db, modem, tx) })
   if (attached.reason === 'modem-not-claimed') {
-    const why = `Nobody has claimed that modem: claim it by its serial (POST /v1/modems/${given.imei}/claim), or ask a system administrator.`
+    const why = `Nobody has claimed that modem. Claim it by its serial (POST /v1/modems/${given.imei}/claim), or ask a system administrator.`
     throw new Refusal('forbidden', 'modem-not-claimed', why, [
       { field: 'imei', code: 'modem-not-claimed', message: why },
     ])
@@ -51,11 +51,11 @@ export async function attachIn(
 }
 
 const WHY_NOT_ATTACHED = {
-  'modem-in-use': { field: 'imei', detail: 'That modem sits in another device. Detach it there first.' },
+  'modem-in-use': { field: 'imei', detail: 'That modem is attached to another device. Detach it there first.' },
   'modem-of-another-group': {
     field: 'imei',
-    detail: 'That modem last sat in a device of another group: a system administrator can attach it.',
+    detail: 'That modem was last attached to a device of another group. A system administrator can attach it.',
   },
-  'modem-elsewhere-then': { field: 'from', detail: 'That modem still sat in another device then.' },
-  'device-had-another-then': { field: 'from', detail: 'The device got the modem it has only after that time.' },
+  'modem-elsewhere-then': { field: 'from', detail: 'That modem was still attached to another device then.' },
+  'device-had-another-then': { field: 'from', detail: 'The device got its current modem only after that time.' },
 } as const

@@ -61,6 +61,7 @@ async function findOwner(
   const found = await findDevice(db, { scope: scopeOf(caller), iam: owner }, tx)
   if (found === null) throw refuseField('owner', 'unknown-device', 'there is no such device')
   if (found.kind === 'buoy') throw refuseField('owner', 'kind-differs', 'must be a handset or a tracker')
-  if (found.group.id !== groupId) throw refuseField('owner', 'group-differs', 'is not of the group of the buoy')
+  if (found.group.id !== groupId)
+    throw refuseField('owner', 'group-differs', 'does not belong to the group of the buoy')
   return found.id
 }

@@ -49,7 +49,7 @@ async function claimBySerial(work: Work, claim: ModemClaim, known: ModemRow | nu
   const { imei, serial = '', label } = claim
   const groupId = await chooseGroup(work, 'operator', claim.groupId)
   if (known === null || known.serial !== serial) {
-    const detail = 'That is not the serial of this modem, or no message has told it yet.'
+    const detail = 'That is not the serial of this modem, or no message has reported it yet.'
     throw new Refusal('forbidden', 'serial-differs', detail, [
       { field: 'serial', code: 'serial-differs', message: detail },
     ])

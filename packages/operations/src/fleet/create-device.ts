@@ -27,7 +27,8 @@ export async function createDevice(context: OperationContext, input: NewDevice):
   try {
     return await storeDevice(context, input)
   } catch (error) {
-    if (isUniqueConflict(error)) throw refuseConflict('iam-taken', 'There is, or was, a device of that name.', 'iam')
+    if (isUniqueConflict(error))
+      throw refuseConflict('iam-taken', 'That name is, or was, used by another device.', 'iam')
     throw error
   }
 }

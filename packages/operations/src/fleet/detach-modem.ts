@@ -15,7 +15,7 @@ export const detachModem = operation<{ readonly iam: string; readonly to?: Date 
     const detached = await detachRow(work.db, { deviceId: device.id, now: work.now, to }, work.tx)
     if (!detached.ok) {
       if (detached.reason === 'no-modem') return { result: undefined, subject: null }
-      throw refuseConflict('before-attached', 'The modem was put into the device only after that time.', 'to')
+      throw refuseConflict('before-attached', 'The modem was attached to the device only after that time.', 'to')
     }
     return {
       result: undefined,

@@ -27,9 +27,9 @@ export const registerDevice = operation(
     }
     const groups = await listGroups(db, { scope: { all: true } }, tx)
     const groupId = Math.min(...groups.map(({ id }) => id))
-    if (!Number.isFinite(groupId)) throw new Error('there is no group to put a new device in')
+    if (!Number.isFinite(groupId)) throw new Error('there is no group for a new device')
     if ((await countUnapproved(db, tx)) >= MAX_UNAPPROVED) {
-      throw new HarbourFullError(`${MAX_UNAPPROVED} devices wait for approval`)
+      throw new HarbourFullError(`${MAX_UNAPPROVED} devices are waiting for approval`)
     }
     const made = await insertDevice(db, { kind, groupId, isApproved: false, generation: 'v2' }, tx)
     return {

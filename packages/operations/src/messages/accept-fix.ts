@@ -13,7 +13,7 @@ export const acceptFix = operation<{ readonly id: number }, void>('report.accept
   const { groupId } = await findMessageFor(work, id, scopeOf(caller))
   requireRole(caller, groupId, 'operator')
   const isDone = await acceptRow(db, { messageId: id, acceptedBy: caller.actor, now }, tx)
-  if (!isDone) throw refuseConflict('wrong-state', 'The message has no position that is in doubt.')
+  if (!isDone) throw refuseConflict('wrong-state', 'The message has no suspect position.')
   return {
     result: undefined,
     subject: `inbound/${String(id)}`,

@@ -39,7 +39,7 @@ export function change(action: string, wish: (work: Work, id: number) => Promise
 function settle(outcome: OperatorOutcome): void {
   if (outcome.status === 'not-found') throw refuseUnknown('message')
   if (outcome.status === 'refused') {
-    throw refuseConflict('wrong-state', `The message is ${outcome.state}: that cannot be asked of it.`)
+    throw refuseConflict('wrong-state', `The message is ${outcome.state}, which does not allow this.`)
   }
 }
 

@@ -65,7 +65,7 @@ export async function replaySelection(
     const message = await findInbound(db, { scope, id })
     if (message === null) {
       if (selection.ids === undefined) continue
-      throw refuseField('ids', 'unknown-message', `there is no message ${id}, or it is not yours to change`)
+      throw refuseField('ids', 'unknown-message', `there is no message ${id}, or you may not change it`)
     }
     read += 1
     const { changes, apply } = await readAgain({ message, report: reports.get(id) ?? null }, { isReleased })
@@ -83,11 +83,11 @@ async function select(
   { ids, filter }: ReplaySelection,
 ): Promise<{ readonly ids: readonly number[]; readonly isCut: boolean }> {
   if (ids !== undefined) {
-    if (filter !== undefined) throw refuseField('ids', 'one-of-two', 'must not stand beside a filter')
+    if (filter !== undefined) throw refuseField('ids', 'one-of-two', 'must not be combined with a filter')
     if (ids.length > MAX_REPLAYED) throw refuseField('ids', 'too-many', `must be at most ${MAX_REPLAYED}`)
     return { ids, isCut: false }
   }
-  if (filter === undefined) throw refuseField('ids', 'required', 'is missing: ids or a filter')
+  if (filter === undefined) throw refuseField('ids', 'required', 'is missing: give ids or a filter')
   const limit = MAX_REPLAYED + 1
   const rows = await listInbound(db, { scope: scopeOf(caller, 'operator'), filter, limit, afterId: null })
   const found = rows.map(({ id }) => id)

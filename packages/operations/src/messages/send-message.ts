@@ -31,7 +31,7 @@ export const sendMessage = operation<NewMessage, FoundDelivery>('outbound.create
   const payload = hex === undefined ? Buffer.from(text ?? '', 'ascii') : Buffer.from(hex, 'hex')
   const word = findForbiddenWord(payload.toString('latin1'))
   if (word !== null) {
-    const detail = `"${word}" in it makes the device lose the message and the session`
+    const detail = `contains "${word}", which makes the device lose the message and the session`
     throw refuseField(hex === undefined ? 'text' : 'hex', 'forbidden-word', detail)
   }
   const credits = creditsFor(payload.length)

@@ -40,11 +40,11 @@ export const resendDelivery = operation<{ readonly id: number }, FoundDelivery>(
       case 'not-found':
         throw refuseUnknown('message')
       case 'refused':
-        throw refuseConflict('wrong-state', `The message is ${outcome.state}: it is not done with yet.`)
+        throw refuseConflict('wrong-state', `The message is ${outcome.state}: it is not finished yet.`)
       case 'resent':
-        throw refuseConflict('already-resent', `It was sent again before, as message ${String(outcome.outboundId)}.`)
+        throw refuseConflict('already-resent', `It was already sent again, as message ${String(outcome.outboundId)}.`)
       case 'no-endpoint':
-        throw refuseConflict('endpoint-gone', 'The endpoint that it went to was deleted.')
+        throw refuseConflict('endpoint-gone', 'Its endpoint was deleted.')
       case 'done': {
         const result = await readDelivery(work, outcome.outboundId)
         const after = { resentAs: outcome.outboundId, credits: result.row.credits }

@@ -42,7 +42,7 @@ const write = operation<BackfillWish & { readonly to: Date; readonly confirm: nu
     await requireTarget(work, row.endpoint)
     const found = await plan(work, row, { from, to, isWritten: true })
     if (found.credits > confirm) {
-      throw refuseConflict('price-changed', `It costs ${found.credits} credits by now: look again.`, 'confirm')
+      throw refuseConflict('price-changed', `It now costs ${found.credits} credits: check again.`, 'confirm')
     }
     await beginDrain(work.db, { endpointId: row.endpointId }, work.tx)
     const { messages, deliveries, credits } = found
@@ -59,7 +59,7 @@ const write = operation<BackfillWish & { readonly to: Date; readonly confirm: nu
  */
 export async function backfillRoute(context: OperationContext, wish: BackfillWish): Promise<Backfill> {
   const { id, from, to = new Date(), confirm } = wish
-  if (from > to) throw refuseField('from', 'after-to', 'must not lie behind to')
+  if (from > to) throw refuseField('from', 'after-to', 'must not be after to')
   if (confirm !== undefined) return write(context, { ...wish, to, confirm })
   const row = await findRoute(context.db, { scope: scopeOf(context.caller), id })
   if (row === null) throw refuseUnknown('route')
@@ -77,7 +77,7 @@ async function plan(
 ): Promise<Backfill> {
   const { id, groupId, sourceDeviceId: deviceId } = row
   const route = await loadPlanRoute(db, { id, groupId }, tx)
-  if (route === null) throw refuseConflict('route-off', 'The route is switched off: switch it on first.')
+  if (route === null) throw refuseConflict('route-off', 'The route is switched off. Switch it on first.')
   const now = new Date()
   const skipped: Record<string, number> = {}
   const sum = { messages: 0, deliveries: 0, credits: 0 }

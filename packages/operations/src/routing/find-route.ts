@@ -19,7 +19,7 @@ export async function findRouteFor({ db, caller, tx }: Work, id: number): Promis
 export async function refuseSame({ db, tx }: Work, values: RouteValues, exceptId: number | null): Promise<void> {
   await lockGroup(db, { id: values.groupId }, tx)
   const same = await findSameRoute(db, { values, exceptId }, tx)
-  if (same !== null) throw refuseConflict('route-exists', `Route ${String(same)} already says the same.`, 'target')
+  if (same !== null) throw refuseConflict('route-exists', `Route ${String(same)} is identical.`, 'target')
 }
 
 /** What the audit log keeps of a route. */

@@ -16,11 +16,11 @@ export async function refuseUseless({ db, tx }: Work, id: number, groupId: numbe
   if (pair === undefined) return
   if (!hasFormat(pair)) {
     const to = pair.endpoint.deviceKind ?? pair.target.kind
-    throw refuseField('messageType', 'no-format', `${pair.messageType} cannot be said to a ${to}`)
+    throw refuseField('messageType', 'no-format', `${pair.messageType} cannot be sent to a ${to}`)
   }
   const isInForce = routes.some((route) => route.id === id && route.enabled)
   if (isInForce && closesLoop(pair, pairs)) {
-    throw refuseField('target', 'loop', 'positions would go round: its target sends them back to the source')
+    throw refuseField('target', 'loop', 'positions would loop: the target sends them back to the source')
   }
 }
 

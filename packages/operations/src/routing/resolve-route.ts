@@ -37,7 +37,7 @@ export async function resolveRoute(work: Work, input: RouteInput): Promise<Route
   requireRole(work.caller, groupId, 'operator')
   const endpoint = await resolveTarget(work, groupId, input.target)
   if (device?.modem != null && device.modem.id === endpoint.modemId) {
-    throw refuseField('target.imei', 'loop', 'is the modem of the source itself')
+    throw refuseField('target.imei', 'loop', 'is the source’s own modem')
   }
   return {
     groupId,
@@ -82,7 +82,7 @@ async function resolveTarget(work: Work, groupId: number, target: RouteTarget): 
     const endpoint = await findEndpoint(db, { scope: scopeOf(caller), id }, tx)
     if (endpoint === null) throw refuseField('target.endpointId', 'unknown-endpoint', 'there is no such endpoint')
     if (endpoint.groupId !== groupId) {
-      throw refuseField('target.endpointId', 'group-differs', 'is not of the group of the route')
+      throw refuseField('target.endpointId', 'group-differs', 'does not belong to the group of the route')
     }
     await requireAddressee(work, addresseeOf(endpoint), { imei: 'target.endpointId', serial: 'target.endpointId' })
     return endpoint

@@ -30,10 +30,10 @@ export const createToken = operation<NewToken, { readonly row: ApiTokenRow; read
     const { db, caller, tx } = work
     const { name, role = 'viewer', isSystemAdmin = false, groupName, expiresAt = null } = input
     if (isSystemAdmin && !caller.isSystemAdmin) {
-      throw refuseForbidden('Only a system administrator makes such a token.')
+      throw refuseForbidden('Only a system administrator may create such a token.')
     }
     if (isSystemAdmin && input.groupId !== undefined) {
-      throw refuseField('groupId', 'not-with-system-admin', 'a token for all groups is in none')
+      throw refuseField('groupId', 'not-with-system-admin', 'must be omitted for a token for all groups')
     }
     const named = groupName === undefined ? input.groupId : (await ensureGroup(db, { name: groupName }, tx)).id
     const groupId = isSystemAdmin ? null : await chooseGroup(work, 'admin', named)

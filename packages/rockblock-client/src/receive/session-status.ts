@@ -35,7 +35,7 @@ export function readSessionStatus(status: unknown): number | null {
   return number !== null && Number.isInteger(number) && Math.abs(number) <= HIGHEST_COUNT ? number : null
 }
 
-/** Whether the link was lost during the session: the payload may be half of one. */
+/** Whether the link was lost during the session: the payload may be truncated. */
 export function isIncomplete(sessionStatus: number | null): boolean {
   return sessionStatus === 13
 }

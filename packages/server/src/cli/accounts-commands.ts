@@ -32,6 +32,6 @@ export async function resumeAccountCommand(
   await withOperations(env, async (context) => {
     const waiting = (await countHeld(context.db)).get(kind) ?? 0
     await resumeVendorAccount(context, { kind })
-    process.stderr.write(`${kind}: active again, ${waiting} deliveries go on\n`)
+    process.stderr.write(`${kind}: active again, ${waiting} deliveries continue\n`)
   })
 }

@@ -18,14 +18,14 @@ export interface AirtimeFlags extends RoutingFlags {
 
 /** Adds `airtime` to the command line. */
 export function addAirtimeCommands(program: Command, env: NodeJS.ProcessEnv): void {
-  const airtime = program.command('airtime').description('what is spent by satellite, and how much may be')
+  const airtime = program.command('airtime').description('satellite spending and its limits')
   type Name = keyof typeof AirtimeCommands
   const add = (line: string, about: string, name: Name, ...options: readonly Option[]) => {
     const command = airtime.command(line).description(about)
     for (const option of options) command.addOption(option)
     command
-      .option('--json', 'as JSON, one thing a line')
-      .option('--data <folder>', 'the data folder it is about (PAIKEA_DATA)')
+      .option('--json', 'as JSON, one object per line')
+      .option('--data <folder>', 'data folder (PAIKEA_DATA)')
       .action(async (...args: readonly unknown[]) => {
         const words = args.filter((word): word is string => typeof word === 'string')
         const flags = command.opts<AirtimeFlags>()
@@ -34,7 +34,7 @@ export function addAirtimeCommands(program: Command, env: NodeJS.ProcessEnv): vo
   }
   const of = [
     new Option('--device <name>', 'what this device causes'),
-    new Option('--group <name>', 'of this group; neither: everything'),
+    new Option('--group <name>', 'of this group; without either: everything'),
     new Option('--period <period>', 'hour (the last 60 minutes) or month').default('month'),
   ]
   const reason = new Option('--reason <text>', 'why, for the audit log')

@@ -5,8 +5,8 @@ import { inFolder } from './in-folder.ts'
 import type { DataFlags } from './program.ts'
 
 const DEEDS = [
-  ['cancel', 'end deliveries that have not left yet'],
-  ['arrived', 'say of unknown deliveries that they arrived'],
+  ['cancel', 'cancel deliveries that have not been sent yet'],
+  ['arrived', 'mark deliveries with an unknown outcome as arrived'],
 ] as const
 
 /** `deliveries` with what can be done about them. */
@@ -14,10 +14,10 @@ export function addDeliveryCommands(program: Command, env: NodeJS.ProcessEnv, da
   const commands = () => import('./delivery-commands.ts')
   const deliveries = program
     .command('deliveries')
-    .description('see to messages out: list, resume, cancel, settle what is unknown, send again')
+    .description('outgoing messages: list, resume, cancel, settle unknown outcomes, resend')
   deliveries
     .command('list')
-    .description('the newest ones, one a line: id, state, target, credits, reason')
+    .description('the newest ones, one per line: id, state, target, credits, reason')
     .addOption(new Option('--state <state>', 'only these').choices(DELIVERY_STATES))
     .option('--limit <number>', 'so many', '50')
     .addOption(dataOption())
@@ -36,10 +36,10 @@ export function addDeliveryCommands(program: Command, env: NodeJS.ProcessEnv, da
   }
   deliveries
     .command('resume')
-    .description('let parked deliveries go on, with the account that they wait behind')
+    .description('resume parked deliveries, and the account that they wait behind')
     .argument('[ids...]')
-    .option('--reason <code>', 'all that are parked for it, for example no-line-rental')
-    .option('--imei <imei>', 'all that go to this modem')
+    .option('--reason <code>', 'all parked for this reason, for example no-line-rental')
+    .option('--imei <imei>', 'all to this modem')
     .option('--all', 'all')
     .addOption(dataOption())
     .action(async (ids: string[], { data, ...flags }: ResumeFlags & DataFlags) =>
@@ -47,7 +47,7 @@ export function addDeliveryCommands(program: Command, env: NodeJS.ProcessEnv, da
     )
   deliveries
     .command('resend')
-    .description('send again what is done with, as new deliveries; without --yes it only says what that costs')
+    .description('resend finished deliveries as new ones; without --yes it only prints the price')
     .argument('<ids...>')
     .option('--yes', 'do it')
     .addOption(dataOption())

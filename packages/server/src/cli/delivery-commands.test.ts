@@ -47,8 +47,8 @@ describe('paikea deliveries', () => {
     expect(await run('resume', parked)).toBe(`${parked}: queued\n`)
     expect(await run('list', '--state', 'queued')).toContain(`${parked}  queued  modem`)
     await build('parked')
-    expect(await run('resume', '--all')).toBe('1 deliveries and 0 accounts go on\n')
-    await expect(run('resume')).rejects.toThrow('say which')
+    expect(await run('resume', '--all')).toBe('1 deliveries and 0 accounts resumed\n')
+    await expect(run('resume')).rejects.toThrow('name them: ids')
   })
 
   it('says what a resend costs, and does it when told to', async () => {
@@ -65,7 +65,7 @@ describe('paikea deliveries', () => {
       await buildOutbound(db, { state: 'queued', lane: 'held', imei: (await buildModem(db)).imei })
     })
     expect(await paikea('accounts', 'list')).toMatch(/^modem\t.*\tparked\t\d waiting\t\S/)
-    expect(await paikea('accounts', 'resume', 'modem')).toMatch(/^modem: active again, \d deliveries go on\n$/)
+    expect(await paikea('accounts', 'resume', 'modem')).toMatch(/^modem: active again, \d deliveries continue\n$/)
     await expect(paikea('accounts', 'resume', 'modem')).rejects.toThrow('nothing to resume')
     await expect(paikea('accounts', 'resume', 'webhook')).rejects.toThrow('no such account')
   })

@@ -51,12 +51,12 @@ export async function resumeCommand(
   const isSelection = reasonCode !== undefined || imei !== undefined || all === true
   if (ids.length > 0 && !isSelection) return eachCommand(env, ids, resumeDelivery)
   if (ids.length > 0 || !isSelection) {
-    throw new ServeError('say which: ids, or --reason, --imei or --all', { isFinal: false })
+    throw new ServeError('name them: ids, or --reason, --imei or --all', { isFinal: false })
   }
   await withExistingStore(env, async (db) => {
     const context = { db, caller: systemCaller('cli') }
     const resumed = await resumeDeliveries(context, { reasonCode, imei })
-    print(`${String(resumed.ids.length)} deliveries and ${String(resumed.accounts)} accounts go on`)
+    print(`${String(resumed.ids.length)} deliveries and ${String(resumed.accounts)} accounts resumed`)
   })
 }
 
@@ -71,7 +71,7 @@ export async function resendCommand(env: NodeJS.ProcessEnv, ids: readonly string
       print(`${String(id)}: ${row.state}, ${String(row.credits)} credits`)
       credits += row.credits
     }
-    note(`sending these again costs ${String(credits)} credits; say --yes to do it`)
+    note(`sending these again costs ${String(credits)} credits; confirm with --yes`)
   })
 }
 
@@ -105,7 +105,7 @@ async function eachCommand(env: NodeJS.ProcessEnv, ids: readonly string[], deed:
 function toNumber(text: string): number {
   const number = Number(text)
   if (Number.isSafeInteger(number) && number > 0) return number
-  throw new ServeError(`${JSON.stringify(text)} is no whole number above 0`, { isFinal: false })
+  throw new ServeError(`${JSON.stringify(text)} is not a whole number above 0`, { isFinal: false })
 }
 
 function print(line: string): void {

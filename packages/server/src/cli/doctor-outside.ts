@@ -27,7 +27,7 @@ export function checkDisk({ dataFolder }: Pick<Config, 'dataFolder'>): readonly 
   const { bavail, bsize } = statfsSync(dataFolder)
   const freeBytes = bavail * bsize
   if (freeBytes >= LEAST_FREE_BYTES) return []
-  const detail = `${(freeBytes / 1e6).toFixed(0)} MB left under ${dataFolder}: while it is full nothing can be stored`
+  const detail = `${(freeBytes / 1e6).toFixed(0)} MB left under ${dataFolder}: once it is full, nothing can be stored`
   return [{ verdict: 'WRONG', what: 'disk', detail }]
 }
 
@@ -37,15 +37,15 @@ export function checkBackup(config: Pick<Config, 'dataFolder' | 'environment'>, 
   const file = lastBackupFile(config.dataFolder)
   if (!existsSync(file)) {
     if (config.environment !== 'PROD') return []
-    return [{ verdict: 'care', what, detail: 'none was made yet: `paikea backup --to FILE`, by a timer' }]
+    return [{ verdict: 'care', what, detail: 'none yet: run `paikea backup --to FILE` from a timer' }]
   }
   const madeAt = readTime(file)
   if (madeAt === null) return [{ verdict: 'care', what, detail: `${file} cannot be read` }]
   const days = (now.getTime() - madeAt.getTime()) / DAY_MS
-  const detail = `the last one is of ${madeAt.toISOString()}`
+  const detail = `the last one is from ${madeAt.toISOString()}`
   return [
     days > BACKUP_DAYS
-      ? { verdict: 'care', what, detail: `${detail}: make one daily` }
+      ? { verdict: 'care', what, detail: `${detail}: make one every day` }
       : { verdict: 'ok', what, detail },
   ]
 }
@@ -57,22 +57,22 @@ export async function checkPublicAddress({ http }: Pick<Config, 'http'>, now: ()
   const what = 'public address'
   const answer = await ask(new URL('/connection/hc', publicUrl)).catch((error: unknown) => wordsOf(error))
   if (typeof answer === 'string') {
-    const detail = `${publicUrl} does not answer (${answer}): the vendor cannot deliver; look at name, proxy and firewall`
+    const detail = `${publicUrl} does not answer (${answer}): the vendor cannot deliver; check name, proxy and firewall`
     return [{ verdict: 'WRONG', what, detail }]
   }
   const findings: Finding[] = []
   if (answer.status !== 200 || answer.body !== 'OK') {
-    const detail = `${publicUrl} answers ${String(answer.status)}, and not as we do: it leads elsewhere`
+    const detail = `${publicUrl} answers ${String(answer.status)}, unlike this service: it leads elsewhere`
     findings.push({ verdict: 'WRONG', what, detail })
   } else findings.push({ verdict: 'ok', what, detail: `${publicUrl} answers` })
   const offMs = answer.date === null ? 0 : Math.abs(now().getTime() - answer.date.getTime())
   if (offMs > CLOCK_LIMIT_MS) {
-    const detail = `${(offMs / 1000).toFixed(0)} s from that of ${publicUrl}: switch time synchronisation on`
+    const detail = `${(offMs / 1000).toFixed(0)} s off the clock of ${publicUrl}: turn on time synchronisation`
     findings.push({ verdict: 'WRONG', what: 'clock', detail })
   }
   if (answer.certificateEnds !== null) {
     const days = Math.floor((answer.certificateEnds.getTime() - now().getTime()) / DAY_MS)
-    const detail = `ends in ${String(days)} days`
+    const detail = `expires in ${String(days)} days`
     findings.push({ verdict: days < CERTIFICATE_DAYS ? 'WRONG' : 'ok', what: 'certificate', detail })
   }
   return findings
@@ -85,7 +85,7 @@ export async function checkMail({ mail }: Pick<Config, 'mail'>): Promise<readonl
   const mailer = createMailer(mail)
   try {
     await mailer.verify()
-    return [{ verdict: 'ok', what, detail: 'lets us in' }]
+    return [{ verdict: 'ok', what, detail: 'accepts us' }]
   } catch (error) {
     return [{ verdict: 'WRONG', what, detail: `${wordsOf(error)}: look at PAIKEA_SMTP_URL` }]
   } finally {

@@ -23,7 +23,7 @@ export async function checkService({
   const url = `http://${reachableHost(config.http.host)}:${config.http.port}`
   return (await isAnswering(`${url}/healthz`))
     ? { verdict: 'ok', what, detail: `answers at ${url}/` }
-    : { verdict: 'stopped', what, detail: `nothing of ours answers at ${url}/; \`npm start\` brings it up` }
+    : { verdict: 'stopped', what, detail: `nothing of ours answers at ${url}/; \`npm start\` starts it` }
 }
 
 /** Whether Temporal answers, and is this database's. */
@@ -39,9 +39,9 @@ export async function checkTemporal(installation: Installation): Promise<Finding
   if (other !== null) return { verdict: 'WRONG', what, detail: other }
   const where = `${temporal.connection.address ?? ''}, namespace ${temporal.namespace}`
   if (isUp) return { verdict: 'ok', what, detail: where }
-  if (isStopped) return { verdict: 'stopped', what, detail: `${where}; \`npm start\` brings it up` }
+  if (isStopped) return { verdict: 'stopped', what, detail: `${where}; \`npm start\` starts it` }
   const remedy = isStarted
-    ? `although the service runs: see ${join(dataFolder, 'logs', 'temporal.log')}`
+    ? `although the service is running: see ${join(dataFolder, 'logs', 'temporal.log')}`
     : 'set TEMPORAL_ADDRESS, or start it'
   return { verdict: 'WRONG', what, detail: `${where} does not answer${isStarted ? ' ' : ': '}${remedy}` }
 }
@@ -51,19 +51,19 @@ export async function checkVendor({ config, isStopped }: Installation): Promise<
   const what = 'RockBLOCK log-in'
   const { modemSender } = createVendorClients(config)
   if (modemSender === null)
-    return { verdict: 'ok', what, detail: 'none set (ROCKBLOCK_USER): messages to modems wait for it' }
+    return { verdict: 'ok', what, detail: 'none set (ROCKBLOCK_USER): messages to modems wait until it is' }
   const where = config.vendor.rockblock.url ?? 'the vendor'
   const answer = await modemSender.checkCredentials()
   switch (answer.credentials) {
     case 'right':
       return { verdict: 'ok', what, detail: `right, says ${where}` }
     case 'wrong':
-      return { verdict: 'WRONG', what, detail: `wrong, says ${where}: look at ROCKBLOCK_USER and ROCKBLOCK_PASS` }
+      return { verdict: 'WRONG', what, detail: `wrong, according to ${where}: check ROCKBLOCK_USER and ROCKBLOCK_PASS` }
     case 'not-checked':
       // Only our own simulated vendor stops with us.
       return isStopped && config.vendor.rockblock.url !== null
-        ? { verdict: 'stopped', what, detail: `set, for ${where}, which does not answer now` }
-        : { verdict: 'WRONG', what, detail: `set, but ${where} cannot be asked: ${answer.reason}` }
+        ? { verdict: 'stopped', what, detail: `set, for ${where}, which does not answer at the moment` }
+        : { verdict: 'WRONG', what, detail: `set, but ${where} cannot check it: ${answer.reason}` }
   }
 }
 

@@ -24,7 +24,7 @@ export async function importOriginalCommand(env: NodeJS.ProcessEnv, flags: Impor
   }
   try {
     const lines = flags.dryRun === true ? await inScratch(work) : await withStore(env, work)
-    const heading = flags.dryRun === true ? ['Nothing was changed. Taken over into an empty database it would be:'] : []
+    const heading = flags.dryRun === true ? ['Nothing was changed. An import into an empty database would give:'] : []
     const conflicts = flags.dryRun === true && !isFile ? await conflictsHere(env, options) : []
     process.stdout.write(`${[...heading, ...lines, ...conflicts].join('\n')}\n`)
   } catch (error) {
@@ -39,9 +39,9 @@ async function conflictsHere(env: NodeJS.ProcessEnv, options: { readonly from: s
     if (error instanceof ServeError) return null
     throw error
   })
-  if (conflicts === null) return ['There is no database here yet, so nothing is in the way.']
-  if (conflicts.length === 0) return ['Nothing here is in the way.']
-  return [`In the way here, and left as it is: ${conflicts.length}`, ...conflicts.map((line) => `  ${line}`)]
+  if (conflicts === null) return ['There is no database here yet, so there are no conflicts.']
+  if (conflicts.length === 0) return ['There are no conflicts.']
+  return [`Conflicts, left as they are here: ${conflicts.length}`, ...conflicts.map((line) => `  ${line}`)]
 }
 
 async function inScratch<T>(work: (db: Database) => Promise<T>): Promise<T> {
@@ -64,7 +64,7 @@ function sayWhy(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   if (error.name === 'DatabaseUriError') return new ServeError(`--from: ${error.message}`, { isFinal: true })
   if (!/^Sequelize(Connection|Access|HostNot)/.test(error.name)) return error
-  return new ServeError(`a database cannot be opened (${error.name}): look at --from and PAIKEA_DB_URI`, {
+  return new ServeError(`a database cannot be opened (${error.name}): check --from and PAIKEA_DB_URI`, {
     isFinal: true,
   })
 }

@@ -15,15 +15,15 @@ export async function moveTemporalCommand(env: NodeJS.ProcessEnv): Promise<void>
     const to = await askWho(temporal)
     const now = new Date()
     const from = (await readTemporalHome(db)) ?? (await settleTemporalHome(db, { identity: to, now }))
-    if (isSame(from, to)) return 'this Temporal is the one of this database already: nothing is changed'
+    if (isSame(from, to)) return 'this Temporal already belongs to this database: nothing changed'
     const unseenSince = new Date(now.getTime() - IN_USE_FOR_MS)
     const hasMoved = await moveTemporal({ db, caller: systemCaller('cli') }, { from, to, unseenSince })
     if (!hasMoved) {
       const seconds = IN_USE_FOR_MS / 1_000
-      const message = `a process works with the old Temporal (cluster ${from.clusterId}): stop it, wait ${seconds} s, and try again`
+      const message = `a process is using the old Temporal (cluster ${from.clusterId}): stop it, wait ${seconds} s, and try again`
       throw new ServeError(message, { isFinal: false })
     }
-    return `moved from cluster ${from.clusterId} to ${to.clusterId}: what is not finished starts anew there`
+    return `moved from cluster ${from.clusterId} to ${to.clusterId}: unfinished work starts over there`
   })
   process.stdout.write(`${line}\n`)
 }
@@ -34,7 +34,7 @@ async function askWho(temporal: TemporalConfig): Promise<FoundTemporal> {
     return await readIdentity(new Client({ connection, namespace: temporal.namespace }), temporal.namespace)
   } catch (cause) {
     const where = `${temporal.connection.address ?? ''}, namespace ${temporal.namespace}`
-    throw new ServeError(`Temporal cannot be asked (${where}): nothing is changed`, { isFinal: false, cause })
+    throw new ServeError(`Temporal cannot be reached (${where}): nothing changed`, { isFinal: false, cause })
   } finally {
     await connection.close()
   }

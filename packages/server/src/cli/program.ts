@@ -19,36 +19,36 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
       'Paikea, the shore side of a fleet of drifting buoys. Configured by the environment; see .env.example.',
     )
     .configureHelp({ sortSubcommands: false })
-    .showHelpAfterError('(--help lists what there is)')
+    .showHelpAfterError('(--help lists the commands)')
   program
     .command('serve')
-    .description('run the service until it is told to stop')
-    .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'api', 'worker']).default('all'))
-    .option('--data <folder>', 'everything that lasts (PAIKEA_DATA)')
+    .description('run the service until it is stopped')
+    .addOption(new Option('--role <role>', 'role of this process').choices(['all', 'api', 'worker']).default('all'))
+    .option('--data <folder>', 'data folder (PAIKEA_DATA)')
     .option('--announce-token', 'give the starting process a token for its set-up, by its channel')
     .action(async ({ data, ...options }: ServeFlags & DataFlags) =>
       (await import('./serve-command.ts')).serveCommand(inFolder(env, data), options),
     )
   program
     .command('migrate')
-    .description('bring the tables of the database up to date')
+    .description('migrate the database to this version')
     .addOption(dataOption())
     .action(async (options: DataFlags) =>
       (await import('./migrate-command.ts')).migrateCommand(inFolder(env, options.data)),
     )
   program
     .command('backup')
-    .description('write everything the database holds into one file, while the service runs')
-    .requiredOption('--to <file>', 'where it goes; never over a file that is there')
+    .description('write the whole database into one file; the service may be running')
+    .requiredOption('--to <file>', 'target file; never overwrites')
     .addOption(dataOption())
     .action(async ({ data, to }: { to: string } & DataFlags) =>
       (await import('./backup-command.ts')).backupCommand(inFolder(env, data), { to: asTyped(env, to) }),
     )
   program
     .command('restore')
-    .description('put a backup in the place of the database; Paikea must not run meanwhile')
+    .description('replace the database with a backup; Paikea must be stopped')
     .requiredOption('--from <file>', 'what `paikea backup` wrote')
-    .option('--replace', 'also where messages are stored: what is there is moved aside')
+    .option('--replace', 'even if it holds messages: existing data is moved aside')
     .addOption(dataOption())
     .action(async ({ data, from, replace }: { from: string; replace?: boolean } & DataFlags) =>
       (await import('./restore-command.ts')).restoreCommand(inFolder(env, data), {
@@ -59,27 +59,27 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   program
     .command('export')
     .description('write the tracks of a device, a group or the whole fleet into a file')
-    .requiredOption('--out <file>', 'its ending says the format: .csv, .geojson, .gpx, .kml or .nc')
+    .requiredOption('--out <file>', 'the extension selects the format: .csv, .geojson, .gpx, .kml or .nc')
     .option('--device <iam>', 'of this device')
     .option('--group <name>', 'of this group')
-    .option('--since <time>', 'fixes from then on, for example 2026-11-24T03:00:00Z')
+    .option('--since <time>', 'fixes since then, for example 2026-11-24T03:00:00Z')
     .option('--until <time>', 'and until then')
-    .option('--deployment <id>', '"none": not only the times at sea; or the id of one (with --device)')
+    .option('--deployment <id>', '"none": all fixes, not only those of deployments; or the id of one (with --device)')
     .addOption(dataOption())
     .action(async ({ data, ...options }: ExportFlags & DataFlags) =>
       (await import('./export-command.ts')).exportCommand(inFolder(env, data), options),
     )
   program
     .command('import-original')
-    .description('take over devices, messages and routes of the original service; sends nothing, and may be run again')
+    .description('import devices, messages and routes of the original service; sends nothing, can be repeated')
     .requiredOption(
       '--from <uri>',
-      "its database: sqlite:////file or mysql://user@host/database, as its DB_URI; or a portal's export, a file that ends in .csv",
+      "its database, as in its DB_URI: sqlite:////file or mysql://user@host/database; or a portal's export, a .csv file",
     )
-    .option('--imei <imei>', 'whose messages they are, where a CSV file does not say')
+    .option('--imei <imei>', 'the IMEI, if a CSV file has no column for it')
     .option('--group <name>', 'the group that gets the devices (the oldest)')
-    .option('--disable-routes', 'make the routes switched off, for as long as the original sends too')
-    .option('--dry-run', 'do it all in a scratch database, and tell what would come of it and what is in the way here')
+    .option('--disable-routes', 'create the routes switched off, while the original still sends too')
+    .option('--dry-run', 'run the import in a scratch database, and report the result and any conflicts')
     .addOption(dataOption())
     .action(async ({ data, ...options }: ImportFlags & DataFlags) =>
       (await import('./import-original-command.ts')).importOriginalCommand(inFolder(env, data), options),
@@ -87,7 +87,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
   program
     .command('move-temporal')
     .description(
-      'let the Temporal at TEMPORAL_ADDRESS act on this database from now on; stop what works with the old one',
+      'make the Temporal at TEMPORAL_ADDRESS the one of this database; first stop every process that uses the old one',
     )
     .addOption(dataOption())
     .action(async ({ data }: DataFlags) =>
@@ -95,12 +95,12 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     )
   program
     .command('create-user')
-    .description('make an account; a password is made and printed, unless one is given by --password-stdin')
+    .description('create an account; generates and prints a password, unless --password-stdin gives one')
     .argument('<email>')
-    .option('--name <name>', 'how to show the person')
+    .option('--name <name>', 'display name')
     .option('--password-stdin', 'read the password from standard input')
     .option('--system-admin', 'administrator over all groups')
-    .option('--group <name>', 'member of this group (made if it is not there)')
+    .option('--group <name>', 'member of this group (created if it does not exist)')
     .addOption(roleOption())
     .addOption(dataOption())
     .action(async (email: string, { data, ...options }: UserFlags & DataFlags) =>
@@ -108,20 +108,20 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     )
   program
     .command('reset-password')
-    .description('set a new password, made and printed or given by --password-stdin; ends the sessions of the account')
+    .description('set a new password, generated and printed or given by --password-stdin; ends the account’s sessions')
     .argument('<email>')
     .option('--password-stdin', 'read the password from standard input')
-    .option('--end-second-factor', 'for somebody who lost the authenticator')
+    .option('--end-second-factor', 'for a user who lost the authenticator')
     .addOption(dataOption())
     .action(async (email: string, { data, ...options }: PasswordFlags & DataFlags & { endSecondFactor?: boolean }) =>
       (await import('./account-commands.ts')).resetPasswordCommand(inFolder(env, data), { email, ...options }),
     )
   program
     .command('create-token')
-    .description('make a token for a program; it is printed this once')
+    .description('create a token for a program; it is printed only once')
     .argument('[name]', 'what it is for', 'command line')
-    .option('--group <name>', 'for this group only, made if it is not there')
-    .option('--days <number>', 'valid for so many days (without end)')
+    .option('--group <name>', 'for this group only, created if it does not exist')
+    .option('--days <number>', 'days until it expires (never)')
     .addOption(roleChoice('role in the group; without --group in the first one, admin: over all groups'))
     .addOption(dataOption())
     .addHelpText('after', '\nWithout --group and --role: an administrator over all groups.')
@@ -130,8 +130,8 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     )
   program
     .command('replay')
-    .description("read stored messages again by today's rules and list what changes; nothing is sent again")
-    .option('--since <time>', 'those that arrived from then on, for example 2026-11-24T03:00:00Z')
+    .description("decode stored messages again by today's rules and list the changes; sends nothing again")
+    .option('--since <time>', 'those that arrived since then, for example 2026-11-24T03:00:00Z')
     .option('--until <time>', 'and until then (now)')
     .option('--id <ids...>', 'these messages instead')
     .option('--dry-run', 'list only')
@@ -153,7 +153,7 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     })
   program
     .command('release')
-    .description('read messages in quarantine that the vendor marked as damaged all the same, and act on them')
+    .description('decode quarantined messages even if the vendor marked them as damaged, and act on them')
     .argument('<ids...>', 'messages in')
     .option('--dry-run', 'list only')
     .addOption(dataOption())
@@ -162,9 +162,9 @@ export function createProgram(env: NodeJS.ProcessEnv): Command {
     )
   program
     .command('doctor')
-    .description('check configuration, database, accounts, Temporal and the log-in at the vendor; changes nothing')
-    .option('--data <folder>', 'the data folder to look into (PAIKEA_DATA)')
-    .option('--environment', 'go by the environment alone, not by what `npm start` has set up in the data folder')
+    .description('check configuration, database, accounts, Temporal and the vendor’s credentials; changes nothing')
+    .option('--data <folder>', 'data folder to check (PAIKEA_DATA)')
+    .option('--environment', 'use only the environment, not the settings that `npm start` keeps in the data folder')
     .action(async (options: DoctorFlags) => (await import('./doctor-command.ts')).doctorCommand(env, options))
   return program
 }
@@ -216,7 +216,7 @@ export interface DoctorFlags {
 }
 
 function dataOption(): Option {
-  return new Option('--data <folder>', 'the data folder it is about (PAIKEA_DATA)')
+  return new Option('--data <folder>', 'data folder (PAIKEA_DATA)')
 }
 
 function roleOption(): Option {

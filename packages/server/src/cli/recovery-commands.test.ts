@@ -41,19 +41,19 @@ describe('paikea recovery', () => {
     const wish = [iam, '--minutes', '5', '--hours', '2', '--back', '60']
     // 24 reports at 2 credits and 2 commands.
     expect(await run('begin', ...wish)).toContain('50 credits for 24 reports and 2 commands')
-    await expect(run('show', iam)).rejects.toThrow('was never in a recovery')
+    await expect(run('show', iam)).rejects.toThrow('has never been in recovery')
     await expect(run('begin', ...wish, '--confirm', '49')).rejects.toThrow('--confirm: it costs more: 50 credits')
     expect(await run('begin', ...wish, '--confirm', '50')).toMatch(/^running\tevery 5 min until /)
     expect(await run('end', iam)).toMatch(/^ended \(by-operator\)\tevery 5 min until .*\tthen 60 min\t50 credits/)
     const shown: unknown = JSON.parse(await run('show', iam, '--json'))
     expect(shown).toMatchObject({ state: 'ended', reason: 'by-operator', backCommandId: expect.any(Number) })
-    await expect(run('end', iam)).rejects.toThrow('The device is in no recovery.')
+    await expect(run('end', iam)).rejects.toThrow('The device is not in recovery.')
   })
 
   it.each([
     [['begin', 'PK404'], 'there is no device "PK404"'],
     [['begin', 'DEVICE', '--minutes', 'soon'], '--minutes: must be a number above 0'],
-    [['begin', 'DEVICE'], 'backMinutes: nothing tells the interval'],
+    [['begin', 'DEVICE'], 'backMinutes: its current interval is unknown'],
   ])('says what is wrong with %j', async (words, why) => {
     await expect(run(...words.map((word) => word.replace('DEVICE', iam)))).rejects.toThrow(why)
   })

@@ -10,7 +10,7 @@ export async function showRecoveryCommand(env: NodeJS.ProcessEnv, iam: string, f
   await withOperations(env, async ({ db }) => {
     const device = await needDevice(db, iam)
     const row = await findRecovery(db, { deviceId: device.id })
-    if (row === null) throw new ServeError(`${iam} was never in a recovery`, { isFinal: false })
+    if (row === null) throw new ServeError(`${iam} has never been in recovery`, { isFinal: false })
     print(flags, row)
   })
 }
@@ -27,8 +27,8 @@ export async function beginRecoveryCommand(env: NodeJS.ProcessEnv, iam: string, 
     const price = await priceRecovery(context.db, { device: await needDevice(context.db, iam), wish })
     if (!price.ok) throw new ServeError(`${price.field}: ${price.message}`, { isFinal: false })
     const { credits, extraCredits, reports, backMinutes } = price
-    const cost = `${credits} credits for ${reports} reports and 2 commands, ${extraCredits} more than without; then ${backMinutes} min again`
-    if (flags.confirm === undefined) return note(`${cost}; say --confirm ${credits} to do it`)
+    const cost = `${credits} credits for ${reports} reports and 2 commands, ${extraCredits} more than without; then back to ${backMinutes} min`
+    if (flags.confirm === undefined) return note(`${cost}; confirm with --confirm ${credits}`)
     if (credits > readNumber('--confirm', flags.confirm)) throw wrong('--confirm', `it costs more: ${cost}`)
     const { recovery } = await beginRecovery(context, { iam, wish })
     print(flags, recovery)

@@ -16,32 +16,32 @@ export interface RecoveryFlags extends RoutingFlags {
 export function addRecoveryCommands(program: Command, env: NodeJS.ProcessEnv): void {
   const recovery = program
     .command('recovery')
-    .description('let a buoy report often while somebody is on the way to it, then go back by itself')
+    .description('make a buoy report often during its recovery, then restore its interval')
   type Name = keyof typeof RecoveryCommands
   const add = (line: string, about: string, name: Name, ...options: readonly Option[]) => {
     const command = recovery.command(line).description(about)
     for (const option of options) command.addOption(option)
     command
       .option('--json', 'as JSON')
-      .option('--data <folder>', 'the data folder it is about (PAIKEA_DATA)')
+      .option('--data <folder>', 'data folder (PAIKEA_DATA)')
       .action(async (...args: readonly unknown[]) => {
         const [iam = ''] = args.filter((word): word is string => typeof word === 'string')
         const flags = command.opts<RecoveryFlags>()
         await (await import('./recovery-commands.ts'))[name](inFolder(env, flags.data), iam, flags)
       })
   }
-  add('show <device>', 'the last one, and how it stands', 'showRecoveryCommand')
+  add('show <device>', 'the last one and its state', 'showRecoveryCommand')
   add(
     'begin <device>',
-    'begin one; without --confirm only tell what that costs',
+    'start one; without --confirm only print the price',
     'beginRecoveryCommand',
     ...[
       new Option('--minutes <minutes>', 'the short interval').default('5'),
       new Option('--hours <hours>', 'for how long').default('6'),
-      new Option('--back <minutes>', 'the interval after it (the one it works at)'),
-      new Option('--stop-below <volts>', 'end early when a report shows less'),
-      new Option('--confirm <credits>', 'do it, for at most so many credits'),
+      new Option('--back <minutes>', 'the interval to restore (its current one)'),
+      new Option('--stop-below <volts>', 'end early if a report shows less'),
+      new Option('--confirm <credits>', 'run it, for at most this many credits'),
     ],
   )
-  add('end <device>', 'end it before its time: the interval goes back', 'endRecoveryCommand')
+  add('end <device>', 'end it early and restore the interval', 'endRecoveryCommand')
 }

@@ -37,9 +37,9 @@ export async function restoreCommand(
     config.webhook.secret === null &&
     (await writePrivate(webhookSecretFile(config.dataFolder), secret))
   const lines = [
-    `${messages} messages are back, as of ${notes['madeAt'] ?? 'an unknown time'}`,
+    `${messages} messages restored, as of ${notes['madeAt'] ?? 'an unknown time'}`,
     ...moved.map((file) => `moved aside: ${file}`),
-    ...(isSecretNew ? ['the webhooks have the address that they had'] : []),
+    ...(isSecretNew ? ['the webhook URLs are unchanged'] : []),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }

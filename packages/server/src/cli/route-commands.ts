@@ -43,7 +43,7 @@ export async function addRouteCommand(env: NodeJS.ProcessEnv, _words: unknown, f
 export async function changeRouteCommand(env: NodeJS.ProcessEnv, [id]: readonly string[], flags: RouteFlags) {
   await withOperations(env, async (context) => {
     const { from, to, type, enable = false, disable = false } = flags
-    if (enable && disable) throw wrong('--enable', 'must not stand beside --disable')
+    if (enable && disable) throw wrong('--enable', 'must not be combined with --disable')
     const change = {
       source: from === undefined ? undefined : await readSource(context.db, from),
       target: to === undefined ? undefined : readTarget(to),
@@ -65,9 +65,9 @@ export async function backfillRouteCommand(env: NodeJS.ProcessEnv, [id]: readonl
     const done = await backfillRoute(context, { id: readId(id), from, to, confirm })
     printAll(flags, [done], (one) => [
       ...[`${one.messages} messages`, `${one.deliveries} deliveries`, `${one.credits} credits`, one.skipped],
-      one.applied ? 'queued' : `not sent: say --confirm ${one.credits} to do it`,
+      one.applied ? 'queued' : `not sent: confirm with --confirm ${one.credits}`,
     ])
-    if (done.isCut) process.stderr.write('more is left than one call takes: ask again afterwards\n')
+    if (done.isCut) process.stderr.write('more remains than one call covers: repeat it afterwards\n')
   })
 }
 

@@ -93,7 +93,7 @@ describe('paikea endpoints and routes', () => {
     expect(past).toMatch(/switched off/)
     await run('routes', 'change', String(id), '--enable')
     expect(await run('routes', 'backfill', String(id), '--since', '2026-01-01')).toEqual([
-      '0 messages\t0 deliveries\t0 credits\t{}\tnot sent: say --confirm 0 to do it',
+      '0 messages\t0 deliveries\t0 credits\t{}\tnot sent: confirm with --confirm 0',
     ])
     await run('routes', 'remove', String(id))
     expect(await run('routes', 'list')).toEqual([])
@@ -112,7 +112,7 @@ describe('paikea endpoints and routes', () => {
     [/^--warn: must be a whole number/, 'airtime', 'budget', '--warn', 'much'],
     [/^ids: there is no message 99/, 'release', '99'],
     [/^kind: there is no such kind/, 'endpoints', 'add', 'pigeon'],
-    [/^url: must be an address/, 'endpoints', 'add', 'webhook', '--url', 'nowhere'],
+    [/^url: must be a URL/, 'endpoints', 'add', 'webhook', '--url', 'nowhere'],
     [/^imei: is not a field of a webhook/, 'endpoints', 'add', 'webhook', '--imei', IMEI],
     [/^format: must be one of/, 'endpoints', 'add', 'sqs', '--queue-name', 'q', '--format', 'xml'],
     [/^<id>: must be a number/, 'endpoints', 'pause', 'x'],
@@ -121,7 +121,7 @@ describe('paikea endpoints and routes', () => {
     [/^--from: there is no device/, 'routes', 'add', '--from', 'PK777', '--to', '1'],
     [/^messageType: must be one of/, 'routes', 'add', '--from', 'buoy', '--type', 'PK9', '--to', `modem:${IMEI}`],
     [
-      /^messageType: PK005 cannot be said/,
+      /^messageType: PK005 cannot be sent/,
       'routes',
       'add',
       '--from',

@@ -6,8 +6,8 @@ import type * as RouteCommands from './route-commands.ts'
 /** Flags of an endpoint's address: one for each field of each kind of target, which a test holds to it. */
 export const ADDRESS_FLAGS = {
   url: ['--url <url>', 'of a webhook'],
-  queueUrl: ['--queue-url <url>', 'of a queue of SQS'],
-  queueName: ['--queue-name <name>', 'of a queue of SQS; looked up once'],
+  queueUrl: ['--queue-url <url>', 'of an SQS queue'],
+  queueName: ['--queue-name <name>', 'of an SQS queue; looked up once'],
   imei: ['--imei <imei>', 'of a modem'],
   serial: ['--serial <serial>', 'of a RockSTAR'],
 } as const satisfies Record<string, readonly [string, string]>
@@ -48,7 +48,7 @@ export interface RouteFlags extends RoutingFlags {
 /** Adds `endpoints` and `routes` to the command line. */
 export function addRoutingCommands(program: Command, env: NodeJS.ProcessEnv): void {
   addEndpoints(program.command('endpoints').description('where deliveries go'), env)
-  addRoutes(program.command('routes').description('what is passed on, from whom, to whom'), env)
+  addRoutes(program.command('routes').description('which messages go from which device to which endpoint'), env)
 }
 
 function addEndpoints(endpoints: Command, env: NodeJS.ProcessEnv): void {
@@ -61,36 +61,36 @@ function addEndpoints(endpoints: Command, env: NodeJS.ProcessEnv): void {
       await (await import('./endpoint-commands.ts'))[name](inFolder(env, flags.data), words, flags)
     })
   }
-  const label = new Option('--label <text>', 'what people call it')
-  const format = new Option('--format <name>', 'body that a program gets: report or vendor')
+  const label = new Option('--label <text>', 'name for people')
+  const format = new Option('--format <name>', 'body that a program receives: report or vendor')
   const address = Object.values(ADDRESS_FLAGS).map(([flag, about]) => new Option(flag, about))
-  const secret = new Option('--secret-stdin', 'read the secret to sign with from standard input (one is made)')
+  const secret = new Option('--secret-stdin', 'read the signing secret from standard input (default: generated)')
   add('list', 'all of them', 'listEndpointsCommand')
   add(
     'add <kind>',
-    'make one of the kind modem, rockstar, sqs or webhook',
+    'create one of the kind modem, rockstar, sqs or webhook',
     'addEndpointCommand',
     ...[...address, label, format, secret, groupOption()],
   )
   add('change <id>', 'change label, format or address', 'changeEndpointCommand', ...address, label, format)
-  add('remove <id>', 'end it with its routes; what waits for it is cancelled', 'removeEndpointCommand')
-  add('test <id>', 'send a marked test', 'testEndpointCommand')
+  add('remove <id>', 'delete it and its routes; cancels waiting deliveries', 'removeEndpointCommand')
+  add('test <id>', 'send a marked test message', 'testEndpointCommand')
   add(
     'preview <id>',
-    'show the very body it would get of a message, or of the test',
+    'show the exact body it would receive for a message, or for the test',
     'previewEndpointCommand',
     new Option('--message <id>', 'a message in'),
   )
   add(
     'pause <id>',
-    'let deliveries wait until somebody resumes it',
+    'pause it; deliveries wait',
     'pauseEndpointCommand',
-    new Option('--reason <text>', 'shown with what waits'),
+    new Option('--reason <text>', 'shown with waiting deliveries'),
   )
-  add('resume <id>', 'let deliveries go on, in order', 'resumeEndpointCommand')
+  add('resume <id>', 'resume it; deliveries continue in order', 'resumeEndpointCommand')
   add(
     'rotate-secret <id>',
-    'add a secret beside the old one, which signs too until it is ended',
+    'add a secret; the old one signs too until you end it',
     'rotateSecretCommand',
     ...[secret, new Option('--end-old', 'end the old one instead')],
   )
@@ -122,24 +122,22 @@ function addRoutes(routes: Command, env: NodeJS.ProcessEnv): void {
     'changeRouteCommand',
     ...[from, type, to, new Option('--enable', 'switch it on'), new Option('--disable', 'switch it off')],
   )
-  add('remove <id>', 'end it; what it caused goes on', 'removeRouteCommand')
+  add('remove <id>', 'delete it; deliveries it caused continue', 'removeRouteCommand')
   add(
     'backfill <id>',
-    'give it the past; without --confirm only tell what that costs',
+    'backfill it with past messages; without --confirm only print the price',
     'backfillRouteCommand',
     ...[
-      new Option('--since <time>', 'messages that arrived from then on'),
+      new Option('--since <time>', 'messages that arrived since then'),
       new Option('--until <time>', 'and until then (now)'),
-      new Option('--confirm <credits>', 'do it, for at most so many credits'),
+      new Option('--confirm <credits>', 'run it, for at most this many credits'),
     ],
   )
 }
 
 function withOptions(command: Command, options: readonly Option[]): Command {
   for (const option of options) command.addOption(option)
-  return command
-    .option('--json', 'as JSON, one thing a line')
-    .option('--data <folder>', 'the data folder it is about (PAIKEA_DATA)')
+  return command.option('--json', 'as JSON, one object per line').option('--data <folder>', 'data folder (PAIKEA_DATA)')
 }
 
 function groupOption(): Option {

@@ -42,7 +42,7 @@ export function readKeptSettings(dataFolder: string): KeptSettings | null {
   try {
     return keptSettingsSchema.parse(JSON.parse(text))
   } catch {
-    throw unusable(file, 'is damaged: the next `npm start` writes it anew')
+    throw unusable(file, 'is damaged: the next `npm start` rewrites it')
   }
 }
 

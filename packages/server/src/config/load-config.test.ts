@@ -61,7 +61,7 @@ describe('loadConfig()', () => {
     })
     expect(faultsOf(env).message).toContain('PAIKEA_PUBLIC_URL is missing although PAIKEA_OIDC_ISSUER is set')
     const plain = { ...env, PAIKEA_PUBLIC_URL, PAIKEA_OIDC_ISSUER: 'http://login.example' }
-    expect(faultsOf(plain).message).toContain('PAIKEA_OIDC_ISSUER must be an https address')
+    expect(faultsOf(plain).message).toContain('PAIKEA_OIDC_ISSUER must be an https URL')
     const { PAIKEA_OIDC_ISSUER } = env
     expect(faultsOf({ PAIKEA_OIDC_ISSUER, PAIKEA_PUBLIC_URL }).message).toContain('PAIKEA_OIDC_CLIENT_ID is missing')
   })
@@ -75,7 +75,9 @@ describe('loadConfig()', () => {
   test('takes a key for messages to browsers', () => {
     const key = 'q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94'
     expect([loadConfig({}).webPushKey, loadConfig({ PAIKEA_WEB_PUSH_KEY: key }).webPushKey]).toEqual([null, key])
-    expect(faultsOf({ PAIKEA_WEB_PUSH_KEY: 'short' }).message).toContain('PAIKEA_WEB_PUSH_KEY must be a private key')
+    expect(faultsOf({ PAIKEA_WEB_PUSH_KEY: 'short' }).message).toContain(
+      'PAIKEA_WEB_PUSH_KEY must be a P-256 private key',
+    )
   })
 
   test("takes the original's connection string", () => {

@@ -120,7 +120,7 @@ function loadTemporalOrFault(values: Readonly<Record<string, string>>, faults: C
     // The SDK's message may quote what it could not read.
     faults.push({
       variable: 'TEMPORAL_*',
-      problem: 'cannot be used: look at TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE, TEMPORAL_TLS_…',
+      problem: 'cannot be used: check TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE, TEMPORAL_TLS_…',
     })
     return null
   }

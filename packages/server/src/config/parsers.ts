@@ -11,18 +11,18 @@ export const port = z
 export const httpUrl = z.string().refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : null
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
-}, 'must be an address that begins with http:// or https://, without user and password')
+}, 'must be a URL that begins with http:// or https://, without user and password')
 
 /** Of an identity provider: what it says goes over plain http on this machine itself only. */
 export const issuer = httpUrl.refine((text) => {
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || hostname === 'localhost' || hostname.startsWith('127.')
-}, 'must be an https address')
+}, 'must be an https URL')
 
 /** Tiles by `{z}`, `{x}` and `{y}`, or one file with all of them. */
 export const tiles = httpUrl.refine(
   (text) => ['{z}', '{x}', '{y}'].every((part) => text.includes(part)) || new URL(text).pathname.endsWith('.pmtiles'),
-  'must hold {z}, {x} and {y}, or lead to a .pmtiles file',
+  'must contain {z}, {x} and {y}, or lead to a .pmtiles file',
 )
 
 const commaList = z.string().transform((text) =>
@@ -58,4 +58,4 @@ function isNetwork(text: string): boolean {
 export const smtpUrl = z.string().refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : null
   return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== ''
-}, 'must be an address as smtp://user:password@mail.example.org:587, or smtps://…')
+}, 'must be a URL such as smtp://user:password@mail.example.org:587, or smtps://…')

@@ -4,9 +4,9 @@ import { SECTIONS } from './settings.ts'
 const WIDTH = 118
 
 const HEAD = `
-Every variable Paikea reads. Copy what you need into a file and name it with PAIKEA_DOTENV=/path/to/file, or set it in the environment, which goes before the file (also where it is empty). \`npm start\` needs none of them; its flags go before PAIKEA_HOST, PAIKEA_PORT, PAIKEA_DEVICE_PORT and PAIKEA_DATA, and what it does not use it names at start.
+Every variable Paikea reads. Copy the ones you need into a file and name it with PAIKEA_DOTENV=/path/to/file, or set them in the environment, which takes precedence over the file (even if empty). \`npm start\` needs none of them; its flags take precedence over PAIKEA_HOST, PAIKEA_PORT, PAIKEA_DEVICE_PORT and PAIKEA_DATA, and it names unused variables at start.
 
-[secret]: may also come from a file, by NAME_FILE=/path; is never printed or logged.
+[secret]: may also come from a file, with NAME_FILE=/path; never printed or logged.
 
 Printed by \`npm run paikea -- settings\` from packages/server/src/config/settings.ts.`
 
@@ -14,17 +14,17 @@ Printed by \`npm run paikea -- settings\` from packages/server/src/config/settin
 const FOREIGN = [
   {
     heading: 'Temporal',
-    text: `As every Temporal program reads them: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY [secret], TEMPORAL_TLS, TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH, TEMPORAL_TLS_SERVER_CA_CERT_PATH … A configuration file is read only where TEMPORAL_CONFIG_FILE or TEMPORAL_PROFILE names one. \`npm start\` uses none of them: it runs a Temporal server of its own. With another one: \`npm run paikea -- serve\`.`,
+    text: `The standard Temporal variables: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY [secret], TEMPORAL_TLS, TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH, TEMPORAL_TLS_SERVER_CA_CERT_PATH … A configuration file is read only if TEMPORAL_CONFIG_FILE or TEMPORAL_PROFILE names one. \`npm start\` uses none of them: it runs its own Temporal server. To use another one: \`npm run paikea -- serve\`.`,
     examples: ['TEMPORAL_ADDRESS=127.0.0.1:7233', 'TEMPORAL_NAMESPACE=default'],
   },
   {
     heading: 'Tools',
-    text: `For \`npm start\` and \`npm test\` alone, and only in the environment, not in the file: paths of the Temporal command line and of its time-skipping test server, where they are not on the PATH; and where what was downloaded is kept.`,
+    text: `Only for \`npm start\` and \`npm test\`, and only in the environment, not in the file: paths of the Temporal CLI and of its time-skipping test server, if they are not on the PATH; and the cache folder for downloads.`,
     examples: ['TEMPORAL_CLI=', 'TEMPORAL_TEST_SERVER=', 'PAIKEA_CACHE=~/.cache/paikea'],
   },
   {
     heading: 'Amazon (for SQS endpoints)',
-    text: `The standard ones: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY [secret] …; AWS_ENDPOINT_URL for a local SQS.`,
+    text: `The standard AWS variables: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY [secret] …; AWS_ENDPOINT_URL for a local SQS.`,
     examples: ['AWS_REGION='],
   },
 ]

@@ -11,7 +11,7 @@ const SERVICE = {
       .string()
       .regex(/^[A-Za-z]+$/, 'must be a word such as DEV or PROD')
       .default('DEV'),
-    'DEV on a desk, PROD where it counts.',
+    'DEV for development, PROD for production.',
     'DEV',
   ),
   PAIKEA_LOG_LEVEL: open(
@@ -26,7 +26,7 @@ const SERVICE = {
   ),
   PAIKEA_DATA: open(
     z.string().default('./data'),
-    'Folder for everything that lasts: database file, generated secrets. A relative path starts where the program runs; for `npm start` and `npm run paikea` that is the repository.',
+    'Folder for all persistent data: database file, generated secrets. A relative path is relative to the working directory, which for `npm start` and `npm run paikea` is the repository.',
     './data',
   ),
 }
@@ -34,15 +34,15 @@ const SERVICE = {
 const DATABASE = {
   PAIKEA_DB_URI: secret(
     databaseUri.optional(),
-    'Without it: SQLite, paikea.db in the data folder. Also sqlite:///relative, sqlite:////absolute, mysql://user@host/database, mariadb://…, and the form the original used:',
+    'Default: SQLite, paikea.db in the data folder. Also sqlite:///relative, sqlite:////absolute, mysql://user@host/database, mariadb://…, and the form the original used:',
     'mysql+mysqldb://paikea@/paikea?unix_socket=/run/mysqld/mysqld.sock',
   ),
-  PAIKEA_DB_PASS: secret(text, 'Goes before a password in the string.'),
+  PAIKEA_DB_PASS: secret(text, 'Takes precedence over a password in the string.'),
   PAIKEA_DB_READ_URI: secret(
     databaseUri
       .refine((uri) => !uri.startsWith('sqlite'), 'must be a MySQL or MariaDB: SQLite has no replicas')
       .optional(),
-    'A replica of that database: exports and older pages of lists are read there while it is less than 5 s behind. PAIKEA_DB_PASS is its password too. None by default.',
+    'A replica of that database: serves exports and older pages of lists while it is less than 5 s behind. PAIKEA_DB_PASS is its password too. None by default.',
     'mysql://paikea@replica.example/paikea',
   ),
 }
@@ -50,45 +50,45 @@ const DATABASE = {
 const ADDRESSES = {
   PAIKEA_HOST: open(
     z.string().default('127.0.0.1'),
-    'Where API, web app and webhooks listen. 0.0.0.0: on all interfaces.',
+    'Address that API, web app and webhooks listen on. 0.0.0.0: all interfaces.',
     '127.0.0.1',
   ),
   PAIKEA_PORT: open(port.default(8080), 'Port of API, web app and webhooks.', '8080'),
   PAIKEA_DEVICE_PORT: open(port.default(7777), "Port of the devices' own link (WebSocket), on PAIKEA_HOST.", '7777'),
   PAIKEA_RELAY_HOST: open(
     z.string().default('127.0.0.1'),
-    'Where other API processes and workers reach the device links of this one, on a private network: what is sent there is not encrypted. One process over SQLite has no others, and does not listen.',
+    'Address at which other API processes and workers reach the device links of this process. Use a private network: the traffic is not encrypted. A single process on SQLite does not listen.',
     '127.0.0.1',
   ),
   PAIKEA_RELAY_PORT: open(port.default(0), 'Its port. 0: any that is free.', '0'),
   PAIKEA_PUBLIC_URL: open(
     httpUrl.optional(),
-    'The address people and the vendor see, where a proxy stands in front. It appears in links and in the webhook addresses.',
+    'The URL that users and the vendor see, if there is a proxy in front. It appears in links and in the webhook URLs.',
     'https://paikea.example',
   ),
   PAIKEA_TEMPORAL_UI_URL: open(
     httpUrl.optional(),
-    "Address of Temporal's own page: from a message in the web app a link leads to its workflow there. None by default; `npm start` sets it to the page it starts itself.",
+    "URL of Temporal's UI, so that a message in the web app can link to its workflow. None by default; `npm start` sets it to the UI that it starts.",
     'http://127.0.0.1:8233',
   ),
   PAIKEA_MAP_TILES_URL: open(
     tiles.optional(),
-    'Map tiles of your own: pictures (a raster or nautical chart) by an address with {z}, {x} and {y} over our own map, or a .pmtiles file made by `npm run map-tiles` in its place. The page may then ask that host.',
+    'Your own map tiles: a URL with {z}, {x} and {y} for images (a raster or nautical chart) over the built-in map, or a .pmtiles file made by `npm run map-tiles` that replaces it. The page may then contact that host.',
     'https://charts.example/{z}/{x}/{y}.png',
   ),
   PAIKEA_MAP_ATTRIBUTION: open(
     z.string().max(200, 'is too long').optional(),
-    'Whom the map names for those tiles.',
+    'Attribution for those tiles on the map.',
     'Charts of the office',
   ),
   PAIKEA_TRUSTED_PROXIES: open(
     networks.default([]),
-    'Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks, comma-separated. None by default.',
+    'Proxies whose X-Forwarded-For is trusted: addresses or CIDR blocks, comma-separated. None by default.',
     '127.0.0.1,::1',
   ),
   PAIKEA_METRICS_TOKEN: secret(
     z.string().min(16, 'must have 16 characters or more').optional(),
-    'Bearer token that may read /metrics, 16 characters or more. Without it /metrics is for this machine itself (not through a proxy: whatever comes with X-Forwarded-For or Forwarded) and for system administrators, by log-in or token.',
+    'Bearer token that may read /metrics, 16 characters or more. Without it, only this machine itself (not through a proxy, that is without X-Forwarded-For or Forwarded) and system administrators, by log-in or token, may read /metrics.',
   ),
 }
 
@@ -96,13 +96,13 @@ const WEBHOOKS = {
   PAIKEA_WEBHOOK_SECRET: secret(
     z
       .string()
-      .regex(/^[A-Za-z0-9_~.-]{16,200}$/, 'must be 16 to 200 letters, digits, - _ . or ~, as it stands in an address')
+      .regex(/^[A-Za-z0-9_~.-]{16,200}$/, 'must be 16 to 200 letters, digits, - _ . or ~, because it is part of a URL')
       .optional(),
-    "Last part of the addresses in the vendor's portal: /rockblock/incoming/SECRET. 16 characters or more. Without it the first start makes one, keeps it in the data folder (webhook-secret.txt) and prints the addresses.",
+    "Last part of the URLs in the vendor's portal: /rockblock/incoming/SECRET. 16 characters or more. Without it, the first start generates one, stores it in the data folder (webhook-secret.txt) and prints the URLs.",
   ),
   PAIKEA_WEBHOOK_SENDERS: open(
     networks.default([]),
-    "While moving in from the original: addresses or CIDR blocks, comma-separated, whose deliveries to /rockblock/incoming need no secret, since the vendor's portals still have the old address. An address proves little: end it after the move. `paikea doctor` and the log remind of it. None by default.",
+    "During the migration from the original: addresses or CIDR blocks, comma-separated, whose deliveries to /rockblock/incoming need no secret, because the vendor's portals still have the old URL. An address is weak proof: remove it afterwards. `paikea doctor` and the log remind you. None by default.",
     '212.71.235.32,109.74.196.135',
   ),
   PAIKEA_ROCKBLOCK_PUBLIC_KEY: open(
@@ -111,14 +111,14 @@ const WEBHOOKS = {
       .transform((pem) => pem.replaceAll('\\n', '\n'))
       .refine((pem) => pem.includes('-----BEGIN PUBLIC KEY-----'), 'must be a public key in PEM form')
       .optional(),
-    'PEM, line breaks as \\n. Without it: the key the vendor publishes for the signatures (JWT) of its webhooks.',
+    'PEM, line breaks as \\n. Default: the key that the vendor publishes for the signatures (JWT) of its webhooks.',
   ),
 }
 
 const POSITIONS = {
   PAIKEA_MAX_KNOTS: open(
     knots,
-    'Knots beyond which a position is kept and asked about (quality: suspect) until a second one or a person confirms it. One number for all kinds of device, or by kind; both: 60,rockstar=600. Default 60.',
+    'Speed in knots above which a position is suspect (quality: suspect) until a second one or a person confirms it. One number for all kinds of device, or by kind; both: 60,rockstar=600. Default 60.',
     'buoy=60,handset=60,rockstar=60',
   ),
 }
@@ -126,7 +126,7 @@ const POSITIONS = {
 const FIRST_ADMIN = {
   PAIKEA_ADMIN_EMAIL: open(
     z.email('must be an e-mail address').optional(),
-    'Made at the first start, where there is no user yet. Without both: admin@paikea.local and a random password, printed once and kept in the data folder (admin-password.txt), readable by its owner only.',
+    'Account created at the first start, if there is no user yet. Without both: admin@paikea.local and a random password, printed once and stored in the data folder (admin-password.txt), readable only by its owner.',
   ),
   PAIKEA_ADMIN_PASSWORD: secret(
     z.string().min(8, 'must have 8 characters or more').max(200, 'is too long').optional(),
@@ -135,20 +135,20 @@ const FIRST_ADMIN = {
 }
 
 const SENDING = {
-  ROCKBLOCK_USER: open(text, "The vendor's log-in for RockBLOCK (messages to modems)."),
+  ROCKBLOCK_USER: open(text, 'Credentials with the vendor for RockBLOCK (messages to modems).'),
   ROCKBLOCK_PASS: secret(text, 'Its password.'),
   ROCKBLOCK_URL: open(
     httpUrl.optional(),
-    "Base address of RockBLOCK. Without it: the vendor's; `npm start` sets the simulator's.",
+    "Base URL of RockBLOCK. Default: the vendor's; `npm start` sets the simulator's.",
   ),
-  ROCKCORE_USER: open(text, "The vendor's log-in for RockSTAR and RockCORE (text messages to RockSTARs)."),
+  ROCKCORE_USER: open(text, 'Credentials with the vendor for RockSTAR and RockCORE (text messages to RockSTARs).'),
   ROCKCORE_PASS: secret(text, 'Its password.'),
-  ROCKCORE_URL: open(httpUrl.optional(), "Base address of RockCORE. Without it: the vendor's."),
+  ROCKCORE_URL: open(httpUrl.optional(), "Base URL of RockCORE. Default: the vendor's."),
   CLOUDLOOP_TOKEN: secret(text, 'Token for Cloudloop.'),
-  CLOUDLOOP_URL: open(httpUrl.optional(), "Base address of Cloudloop. Without it: the vendor's."),
+  CLOUDLOOP_URL: open(httpUrl.optional(), "Base URL of Cloudloop. Default: the vendor's."),
   PAIKEA_PRIVATE_TARGETS: open(
     networks.default([]),
-    'Private networks that outgoing webhooks may reach all the same: CIDR blocks, comma-separated. None by default.',
+    'Private networks that outgoing webhooks may reach: CIDR blocks, comma-separated. None by default.',
     '10.1.2.0/24',
   ),
 }
@@ -156,14 +156,14 @@ const SENDING = {
 const MAIL = {
   PAIKEA_SMTP_URL: secret(
     smtpUrl.optional(),
-    'Mail server for alerts and password links: smtp:// (STARTTLS, needed as soon as there is a password) or smtps://. Without it nobody gets mail.',
+    'Mail server for alerts and password links: smtp:// (STARTTLS, required with a password) or smtps://. Without it, no mail is sent.',
     'smtp://paikea:password@mail.example.org:587',
   ),
   PAIKEA_MAIL_FROM: open(
     z
       .string()
       .max(254)
-      .regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, 'must be a sender, as Paikea <paikea@example.org>')
+      .regex(/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/, 'must be a sender such as Paikea <paikea@example.org>')
       .optional(),
     'Sender of that mail.',
     'Paikea <paikea@example.org>',
@@ -173,19 +173,19 @@ const MAIL = {
 const IDENTITY_PROVIDER = {
   PAIKEA_OIDC_ISSUER: open(
     issuer.optional(),
-    'Where people may log in beside e-mail and password, by OpenID Connect: the address that has /.well-known/openid-configuration behind it. Needs PAIKEA_PUBLIC_URL; tell the provider PAIKEA_PUBLIC_URL/v1/session/oidc/callback. Accounts are made here, and roles given here. Off by default.',
+    'OpenID Connect provider for log-ins, in addition to e-mail and password: the URL below which /.well-known/openid-configuration is. Needs PAIKEA_PUBLIC_URL; register PAIKEA_PUBLIC_URL/v1/session/oidc/callback with the provider. Accounts and roles are managed here. Off by default.',
     'https://login.example.org/realms/crew',
   ),
-  PAIKEA_OIDC_CLIENT_ID: open(text, 'What the provider calls this installation.', 'paikea'),
-  PAIKEA_OIDC_CLIENT_SECRET: secret(text, 'The secret it gave for it, where it gave one.'),
+  PAIKEA_OIDC_CLIENT_ID: open(text, 'Client id of this installation at the provider.', 'paikea'),
+  PAIKEA_OIDC_CLIENT_SECRET: secret(text, 'Client secret, if the provider issued one.'),
   PAIKEA_OIDC_NAME: open(
     z.string().max(60, 'is too long').default('single sign-on'),
-    'What people call it; stands on the button of the log-in page.',
+    'Its name for people, shown on the button of the log-in page.',
     'the harbour office',
   ),
   PAIKEA_OIDC_MATCH_EMAIL: open(
     z.enum(['yes', 'no'], 'must be yes or no').default('no'),
-    'yes: whoever comes with an e-mail that the provider has verified gets the account of that e-mail, from then on. Only where the provider is to be believed about e-mails. no: people link their account themselves, once.',
+    'yes: an e-mail address verified by the provider opens the account with that address, from then on. Use it only if you trust the addresses from the provider. no: users link their account themselves, once.',
     'no',
   ),
 }
@@ -193,7 +193,7 @@ const IDENTITY_PROVIDER = {
 const ACCOUNTS = {
   PAIKEA_SECOND_FACTOR: open(
     z.enum(['offered', 'required'], 'must be offered or required').default('offered'),
-    'required: whoever logs in by password without a second factor can only set one. It is not asked of programs (tokens), nor of who comes by the identity provider.',
+    'required: users who log in with a password but without a second factor can only set one up. It does not apply to programs (tokens) or to log-ins through the identity provider.',
     'offered',
   ),
 }
@@ -202,9 +202,9 @@ const BROWSERS = {
   PAIKEA_WEB_PUSH_KEY: secret(
     z
       .string()
-      .regex(/^[\w-]{43}$/, 'must be a private key of P-256, 32 bytes as base64url')
+      .regex(/^[\w-]{43}$/, 'must be a P-256 private key, 32 bytes as base64url')
       .optional(),
-    'Signs what browsers are told of alerts (VAPID). Without it one is made and kept in the data folder (web-push-key.txt). Processes on several machines need the same one; with another one every browser has to subscribe again.',
+    'Key that signs alert notifications to browsers (VAPID). Without it, one is generated and stored in the data folder (web-push-key.txt). Processes on several machines must share it; if it changes, every browser has to subscribe again.',
   ),
 }
 
@@ -216,22 +216,22 @@ const FIRMWARE = {
   ),
   PAIKEA_FIRMWARE_BASE: open(
     text,
-    'Folder for the files of releases, shared by all processes. Without it: firmware in the data folder.',
+    'Folder for release files, shared by all processes. Default: firmware in the data folder.',
     './data/firmware',
   ),
   PAIKEA_FIRMWARE_KEY: secret(
     text,
-    'For SSH: the private, read-only deploy key without a passphrase, or the file that holds it. Without it: the keys `ssh` finds by itself.',
+    'For SSH: the private key of a read-only deploy key, without a passphrase, or the file that contains it. Default: the keys that `ssh` finds.',
     '/etc/paikea/deploy_key',
   ),
   PAIKEA_FIRMWARE_TOKEN: secret(text, 'For https: a token that may read the repository.'),
   PAIKEA_FIRMWARE_KNOWN_HOSTS: open(
     text,
-    "File with the git server's pinned host key, a line of `ssh-keyscan` whose fingerprint was compared. Without it: known_hosts in PAIKEA_FIRMWARE_BASE, then the user's own.",
+    "File with the git server's pinned host key: a line of `ssh-keyscan` whose fingerprint you have compared. Default: known_hosts in PAIKEA_FIRMWARE_BASE, then the user's own.",
   ),
   PAIKEA_FIRMWARE_SIGNERS: open(
     text,
-    'File of those whose SSH signature on a tag is taken, as ssh-keygen(1) describes it (ALLOWED SIGNERS). A tag that somebody else signed is refused then; an unsigned one is taken and shown as such. Without it signatures are not looked at.',
+    'File of allowed signers of tags by SSH, in the format of ssh-keygen(1) (ALLOWED SIGNERS). A tag signed by anyone else is then refused; an unsigned one is accepted and shown as unsigned. Without it, signatures are not checked.',
   ),
 }
 
@@ -241,10 +241,10 @@ const WORKFLOWS = {
       .string()
       .regex(
         /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]{2,39}\]):\d{1,5}$/i,
-        'must be an address and a port, as 127.0.0.1:9464',
+        'must be an address and a port such as 127.0.0.1:9464',
       )
       .optional(),
-    "Address and port where Prometheus reads a worker's figures (how long tasks wait and take, slots, pollers), at /metrics. Nobody is asked who they are: an address that only the scraper reaches. None by default.",
+    "Address and port of a worker's Prometheus metrics (task latencies, slots, pollers), at /metrics. There is no authentication: use an address that only the scraper can reach. None by default.",
     '127.0.0.1:9464',
   ),
   PAIKEA_TEMPORAL_RETENTION_HOURS: open(
@@ -255,7 +255,7 @@ const WORKFLOWS = {
       .transform(Number)
       .refine((hours) => hours >= 1 && hours <= 8_760, 'must be from 1 to 8760 hours')
       .default(24),
-    'For how many hours the Temporal of `npm start` (or any other development server) keeps workflows that have ended, for looking at them on its page. Its file grows until then. The setting of a cluster is left alone.',
+    'Hours for which the Temporal of `npm start` (or any other development server) retains completed workflows, visible in its UI. Its file grows until then. The setting of a cluster is left alone.',
     '24',
   ),
 }

@@ -109,7 +109,7 @@ describe('prepareAccounts()', () => {
 
   it.each(['', 'two words\nand a line'])('refuses a file that holds no password: %j', async (text) => {
     writeFileSync(adminPasswordFile(folder), text)
-    await expect(prepareAccounts(config(), db)).rejects.toThrow('remove it, and a new one is made')
+    await expect(prepareAccounts(config(), db)).rejects.toThrow('remove it, and a new one is generated')
     expect(await db.models.User.count()).toBe(0)
   })
 

@@ -37,7 +37,7 @@ export async function prepareAccounts(config: Config, db: Database): Promise<New
   const file = adminPasswordFile(config.dataFolder)
   const kept = await readOrMakePrivate(file, () => randomBytes(15).toString('base64url'))
   if (!/^\S{8,200}$/.test(kept.text)) {
-    throw new ConfigError([{ variable: file, problem: 'holds no password: remove it, and a new one is made' }])
+    throw new ConfigError([{ variable: file, problem: 'contains no password: remove it, and a new one is generated' }])
   }
   const admin = await ensureFirstAdmin(db, { email, password: kept.text })
   if (admin !== null) return { email: admin.email, passwordFile: file }

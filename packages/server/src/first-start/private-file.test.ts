@@ -39,7 +39,7 @@ describe('ensureWebhookSecret()', () => {
     const config = loadConfig({ PAIKEA_DATA: folder })
     await writeFile(webhookSecretFile(folder), '')
     await expect(ensureWebhookSecret(config)).rejects.toThrow(
-      `wrong configuration: ${webhookSecretFile(folder)} is empty: remove it, and a new one is made`,
+      `wrong configuration: ${webhookSecretFile(folder)} is empty: remove it, and a new one is generated`,
     )
   })
 

@@ -16,7 +16,8 @@ export async function readOrMakePrivate(file: string, make: () => string): Promi
   const text = make()
   if (await writePrivate(file, text)) return { text, isNew: true }
   const made = await readPrivate(file)
-  if (made === null) throw new ConfigError([{ variable: file, problem: 'is empty: remove it, and a new one is made' }])
+  if (made === null)
+    throw new ConfigError([{ variable: file, problem: 'is empty: remove it, and a new one is generated' }])
   return { text: made, isNew: false }
 }
 

@@ -51,10 +51,9 @@ async function importDevice(
   const name = `${kind} ${iam ?? id}`
   if (isDeleted) return leaveOut(report, name, 'deleted in the original; what its modem sent is stored under the modem')
   if (iam === null || !IAM.test(iam))
-    return leaveOut(report, name, 'its name is empty, or has other characters than letters, digits, - and _')
+    return leaveOut(report, name, 'its name is empty, or has characters other than letters, digits, - and _')
   const present = await findDevice(db, { scope: { all: true }, iam })
-  if (present !== null && present.kind !== kind)
-    return leaveOut(report, name, `a ${present.kind} of that name is there`)
+  if (present !== null && present.kind !== kind) return leaveOut(report, name, `a ${present.kind} of that name exists`)
   const operations = { db, caller: systemCaller('import') }
   try {
     if (present === null) {

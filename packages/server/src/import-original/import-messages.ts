@@ -76,7 +76,7 @@ export function countOutcomes(report: ImportReport, items: readonly Item[], outc
       return
     }
     if (outcome.status === 'failed') {
-      leaveOut(report, `message of ${items[index]?.imei ?? 'an unknown modem'}`, 'the database does not take it')
+      leaveOut(report, `message of ${items[index]?.imei ?? 'an unknown modem'}`, 'the database does not accept it')
       return
     }
     messages.stored += 1

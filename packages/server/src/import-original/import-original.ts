@@ -42,8 +42,8 @@ export async function importOriginal(db: Database, options: ImportOptions): Prom
 }
 
 const WHY_NOT = {
-  device_firmware_upgrade: 'upgrades of the original have no release here; start them anew',
-  device_command_message: 'they were worked out from messages, which are taken',
+  device_firmware_upgrade: 'upgrades of the original have no release here; start them again',
+  device_command_message: 'they were derived from messages, which are imported',
 } as const
 
 async function leaveHistoryOut(

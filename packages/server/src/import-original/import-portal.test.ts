@@ -57,7 +57,7 @@ describe('importPortal()', () => {
     expect(report.messages).toEqual({ read: 2, stored: 1, copies: 1, quarantined: 0 })
     expect(report.notTaken).toEqual([
       'record 4: was sent to the modem',
-      'record 5: "01/06/2022 00:30:30" is no time that can be told',
+      'record 5: "01/06/2022 00:30:30" is not an unambiguous time',
     ])
     const both = [webhook, [null, '2022-06-01T00:20:30.000Z', 'processed', 0]]
     expect(await stored()).toEqual(both)

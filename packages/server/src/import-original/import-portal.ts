@@ -68,7 +68,7 @@ function requireColumns(columns: ReturnType<typeof columnsOf>, imei: string | nu
   const missing = [
     ...(columns.at === undefined ? ['a time ("Date Time (UTC)", "transmit_time")'] : []),
     ...(columns.hex === undefined ? ['the payload in hex ("Payload", "data")'] : []),
-    ...(columns.imei === undefined && imei === null ? ['the IMEI: say it with --imei'] : []),
+    ...(columns.imei === undefined && imei === null ? ['the IMEI: give it with --imei'] : []),
   ]
   if (missing.length > 0) throw new ServeError(`--from: no column has ${missing.join('; nor ')}`, { isFinal: true })
 }

@@ -31,7 +31,7 @@ export function newReport(): ImportReport {
 /** Notes one thing that was not taken. A database may hold a great many of a kind. */
 export function leaveOut({ notTaken }: ImportReport, what: string, why: string): void {
   if (notTaken.length < MAX_LINES) notTaken.push(`${what}: ${why}`)
-  else if (notTaken.length === MAX_LINES) notTaken.push('and more, which are not listed')
+  else if (notTaken.length === MAX_LINES) notTaken.push('and more')
 }
 
 /** The report as lines of text. */
@@ -39,13 +39,13 @@ export function formatReport({ devices, routes, messages, quarantinedFor, notTak
   const reasons = [...quarantinedFor].map(([code, count]) => `${code} ${count}`).join(', ')
   const { read, stored, copies, quarantined } = messages
   return [
-    `devices    ${devices.made} made, ${devices.present} were there`,
-    `routes     ${routes.made} made, ${routes.present} were there`,
+    `devices    ${devices.made} created, ${devices.present} already existed`,
+    `routes     ${routes.made} created, ${routes.present} already existed`,
     `messages   ${read} read: ${stored} stored, ${copies} counted as copies`,
     ...(quarantined === 0
       ? []
-      : [`           of the stored, ${quarantined} cannot be read and are quarantined (${reasons})`]),
-    notTaken.length === 0 ? 'everything was taken' : `not taken: ${notTaken.length}`,
+      : [`           of those stored, ${quarantined} cannot be decoded and are quarantined (${reasons})`]),
+    notTaken.length === 0 ? 'everything was imported' : `not imported: ${notTaken.length}`,
     ...notTaken.map((line) => `  ${line}`),
   ]
 }

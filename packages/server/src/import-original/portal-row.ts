@@ -66,7 +66,7 @@ export function readPortalRow(record: readonly string[], columns: Fields, onlyIm
   const imei = field('imei') ?? onlyImei
   if (imei === null || !/^\d{15}$/.test(imei)) return 'no IMEI of 15 digits'
   const at = readPortalTime(field('at') ?? '')
-  if (at === null) return `${JSON.stringify(field('at') ?? '')} is no time that can be told`
+  if (at === null) return `${JSON.stringify(field('at') ?? '')} is not an unambiguous time`
   const hex = (field('hex') ?? '').replaceAll(/\s|^0x/g, '')
   if (!/^(?:[0-9a-f]{2})*$/i.test(hex)) return 'its payload is not hex'
   const [latitude = null, longitude = null] = field('place')?.split(/[,/ ]+/) ?? []

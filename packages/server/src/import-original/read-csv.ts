@@ -16,7 +16,7 @@ export function* readCsv(text: string): Generator<readonly string[]> {
       at += 1
       for (;;) {
         const quote = content.indexOf('"', at)
-        if (quote === -1) throw new RangeError('a quotation in the file does not end')
+        if (quote === -1) throw new RangeError('a quoted field in the file does not end')
         field += content.slice(at, quote)
         at = quote + 1
         if (content[at] !== '"') break

@@ -37,7 +37,7 @@ export function watchTemporal(
       triedAt = at
       return { state: 'up' }
     } catch (error) {
-      return { state: 'down', detail: `answers, and starts no workflow (${wordsOf(error)})` }
+      return { state: 'down', detail: `answers, but starts no workflow (${wordsOf(error)})` }
     }
   }
 

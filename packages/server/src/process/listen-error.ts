@@ -9,5 +9,5 @@ export function listenError(cause: unknown, what: string, variable: string): unk
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
   const problem = { EADDRINUSE: 'is taken', EACCES: 'needs a permission this process does not have' }[String(code)]
   if (problem === undefined) return cause
-  return new ServeError(`${what} ${problem}: choose another by ${variable}`, { isFinal: false, cause })
+  return new ServeError(`${what} ${problem}: choose another with ${variable}`, { isFinal: false, cause })
 }

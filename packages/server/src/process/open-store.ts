@@ -9,7 +9,7 @@ export async function makeDataFolder(config: Config): Promise<void> {
   try {
     await makePrivateFolder(config.dataFolder)
   } catch (cause) {
-    throw new ServeError(`the data folder ${config.dataFolder} cannot be made: choose another by PAIKEA_DATA`, {
+    throw new ServeError(`the data folder ${config.dataFolder} cannot be created: choose another with PAIKEA_DATA`, {
       isFinal: true,
       cause,
     })
@@ -33,7 +33,7 @@ export async function openStore(config: Config, options: { readonly mayBeAway?: 
     })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ServeError(`the database cannot be opened (${reason}): look at PAIKEA_DB_URI and PAIKEA_DB_PASS`, {
+    throw new ServeError(`the database cannot be opened (${reason}): check PAIKEA_DB_URI and PAIKEA_DB_PASS`, {
       isFinal: false,
       cause,
     })
@@ -57,7 +57,7 @@ export async function openReadSide(
     return followReplica({ ...options, replica })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ServeError(`the replica cannot be opened (${reason}): look at PAIKEA_DB_READ_URI`, {
+    throw new ServeError(`the replica cannot be opened (${reason}): check PAIKEA_DB_READ_URI`, {
       isFinal: false,
       cause,
     })

@@ -36,7 +36,7 @@ export async function prepareStore<T>(options: PrepareOptions<T>): Promise<Prepa
   } catch (error) {
     if (!options.mayWait || !comesBack(error)) throw error
     const away = sayWhy(error, options.place)
-    options.log.error('database.away', { reason: away, whatToDo: 'see that it runs; look at PAIKEA_DB_URI' })
+    options.log.error('database.away', { reason: away, whatToDo: 'check that it is running; check PAIKEA_DB_URI' })
     return { away, later: () => prepareLater(options, away) }
   }
 }

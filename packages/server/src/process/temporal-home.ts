@@ -126,5 +126,5 @@ export function createTemporalHome(options: {
 export function sayOther(home: TemporalHomeRow, found: FoundTemporal): string {
   const here = `namespace ${found.namespace} of cluster ${found.clusterId}`
   const there = `namespace ${home.namespace} of cluster ${home.clusterId}`
-  return `this Temporal (${here}) is not the one of this database (${there}): set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to that one, or move to this one for good with \`paikea move-temporal\``
+  return `this Temporal (${here}) does not belong to this database (${there}): set TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE to the latter, or move permanently with \`paikea move-temporal\``
 }

@@ -16,7 +16,7 @@ export function toFailure(error: unknown): ApplicationFailure {
   if (isUnavailable(error) || (error instanceof NotDurableError && error.cause === undefined)) {
     return ApplicationFailure.create({
       type: failureTypes.databaseUnavailable,
-      message: `The database is out of reach: ${messageOf(error)}`,
+      message: `The database is unreachable: ${messageOf(error)}`,
       category: ApplicationFailureCategory.BENIGN,
     })
   }
@@ -31,7 +31,7 @@ export function toFailure(error: unknown): ApplicationFailure {
 export function tryLaterFailure(reason: string, attempt: number, retryInMs: number): ApplicationFailure {
   return ApplicationFailure.create({
     type: failureTypes.tryLater,
-    message: `Send ${attempt} is to be repeated: ${reason}`,
+    message: `Send ${attempt} must be repeated: ${reason}`,
     nextRetryDelay: retryInMs,
     category: ApplicationFailureCategory.BENIGN,
   })

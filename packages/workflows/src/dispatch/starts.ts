@@ -86,7 +86,7 @@ export function endpointStart(
     type: workflowTypes.endpointProbe,
     workflowId,
     input: { endpointId },
-    summary: `${label ?? `${kind} ${endpointId}`}: probe, then send what waits`,
+    summary: `${label ?? `${kind} ${endpointId}`}: probe, then send waiting deliveries`,
     memo: { endpointId, kind, label },
     search: { imei: null, device: null },
   }
@@ -102,7 +102,7 @@ export function accountStart(
     type: workflowTypes.accountProbe,
     workflowId,
     input: { kind },
-    summary: `Account for ${kind}: probe, then let what waits go on`,
+    summary: `Account for ${kind}: probe, then resume waiting deliveries`,
     memo: { kind, reason: reasonCode },
     search: { imei: null, device: null, needsOperator: reasonCode !== null },
   }
@@ -118,7 +118,7 @@ export function recoveryStart(
     type: workflowTypes.recoveryMode,
     workflowId,
     input: { recoveryId, iam },
-    summary: `${iam} reports often, then goes back to its interval`,
+    summary: `${iam} reports often, then returns to its interval`,
     memo: { recoveryId, device: iam },
     search: { imei: null, device: iam },
   }

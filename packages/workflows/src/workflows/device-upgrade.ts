@@ -54,7 +54,8 @@ async function lookOnce(jobId: number): Promise<UpgradeStep> {
 }
 
 function resultOf(jobId: number, state: string): DeviceUpgradeResult {
-  if (state === 'failed') throw ApplicationFailure.nonRetryable('Each run of the device broke off.', 'upgrade-failed')
+  if (state === 'failed')
+    throw ApplicationFailure.nonRetryable('Every run of the device was interrupted.', 'upgrade-failed')
   // The states are the row's own.
   return { jobId, state: state as UpgradeState | 'missing' }
 }

@@ -137,7 +137,7 @@ function takeWish(wishes: Wishes): Wish {
 function resultOf(outboundId: number, step: FinishedStep): OutboundResult {
   if (step.state === 'failed') {
     // Red in Temporal's UI: a message the vendor can never take is a fault of ours.
-    throw ApplicationFailure.nonRetryable(`This message can never be taken: ${step.reason}`, 'message-refused')
+    throw ApplicationFailure.nonRetryable(`This message can never be accepted: ${step.reason}`, 'message-refused')
   }
   return { outboundId, state: step.state, vendorId: step.vendorId, reason: step.reason }
 }

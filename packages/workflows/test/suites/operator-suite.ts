@@ -145,9 +145,9 @@ export function describeOperating(stage: ActivityStage): void {
     })
 
     it('says that the database is away also where the intake knows that without asking', async () => {
-      const acceptEnvelope = () => Promise.reject(new NotDurableError('the database is out of reach'))
+      const acceptEnvelope = () => Promise.reject(new NotDurableError('the database is unreachable'))
       const acting = stage.activities({ intake: { acceptEnvelope } })
-      const failure = { type: 'database-unavailable', message: expect.stringContaining('out of reach') }
+      const failure = { type: 'database-unavailable', message: expect.stringContaining('unreachable') }
       const envelope = commandEnvelope('300234010000001', true, '10:00:00')
       await expect(acting.putThroughIntake(envelope)).rejects.toMatchObject(failure)
     })

@@ -40,7 +40,7 @@ export const accountRoutes = [
   route({
     method: 'GET',
     path: '/v1/sessions',
-    summary: 'Where the caller is logged in, newest first',
+    summary: 'The caller’s sessions, newest first',
     access: 'logged-in',
     limit: 'reads',
     answer: OwnSessionPage,
@@ -84,7 +84,7 @@ export const accountRoutes = [
   route({
     method: 'PUT',
     path: '/v1/session/password',
-    summary: 'Set the caller’s own password; other sessions end',
+    summary: 'Change the caller’s own password; ends other sessions',
     access: 'logged-in',
     limit: 'log-ins',
     body: ChangePasswordSchema,
@@ -101,7 +101,7 @@ export const accountRoutes = [
   route({
     method: 'GET',
     path: '/v1/session/second-factor',
-    summary: 'Whether the caller has a second factor, and how many codes are left that stand in for it',
+    summary: 'Whether the caller has a second factor, and how many recovery codes are left',
     access: 'logged-in',
     limit: 'reads',
     answer: SecondFactorSchema,
@@ -117,7 +117,7 @@ export const accountRoutes = [
   route({
     method: 'POST',
     path: '/v1/session/recovery-codes',
-    summary: 'Make codes that stand in for the second factor, each once; earlier ones end',
+    summary: 'Create single-use recovery codes for the second factor; earlier ones become invalid',
     access: 'logged-in',
     limit: 'log-ins',
     body: PasswordOnlySchema,
@@ -134,7 +134,7 @@ export const accountRoutes = [
   route({
     method: 'POST',
     path: '/v1/session/second-factor',
-    summary: 'Begin a second factor (TOTP); it counts once a code of it was shown',
+    summary: 'Start setting up a second factor (TOTP); confirm it with a code',
     access: 'logged-in',
     limit: 'log-ins',
     body: PasswordOnlySchema,
@@ -151,7 +151,7 @@ export const accountRoutes = [
   route({
     method: 'PUT',
     path: '/v1/session/second-factor',
-    summary: 'Show a code: from now on log-ins ask for one',
+    summary: 'Confirm the second factor with a code; log-ins require one from then on',
     access: 'logged-in',
     limit: 'log-ins',
     body: CodeSchema,
@@ -183,7 +183,7 @@ export const accountRoutes = [
   route({
     method: 'POST',
     path: '/v1/password-links',
-    summary: 'Have a link mailed that sets a new password; the answer is the same for everybody',
+    summary: 'Mail a link that sets a new password; the response is the same for everybody',
     access: 'anyone',
     limit: 'log-ins',
     body: AskForLinkSchema,
@@ -212,7 +212,7 @@ export const accountRoutes = [
   route({
     method: 'POST',
     path: '/v1/password-links/use',
-    summary: 'Set a password by such a link',
+    summary: 'Set a password with such a link',
     access: 'anyone',
     limit: 'log-ins',
     body: UseLinkSchema,
@@ -254,6 +254,6 @@ function writeMail(to: string, link: string) {
     to,
     subject: 'A new password for Paikea',
     id: `password-${String(Date.now())}`,
-    text: `Somebody, probably you, asked for a new password. This link sets one within the next hour, once:\n\n${link}\n\nIf it was not you, nothing has to be done.\n`,
+    text: `Someone, probably you, requested a new password. Use this link within the next hour to set one; it works once:\n\n${link}\n\nIf it was not you, you can ignore this message.\n`,
   }
 }

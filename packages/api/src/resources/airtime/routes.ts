@@ -27,7 +27,7 @@ export const airtimeRoutes = [
   route({
     method: 'GET',
     path: '/v1/airtime',
-    summary: 'Credits spent in a month, by device, modem or group, and the levels that were passed',
+    summary: 'Credits spent in a month, by device, modem or group, and the levels passed',
     access: 'viewer',
     limit: 'reads',
     query: AirtimeQuery,
@@ -64,7 +64,7 @@ export const airtimeRoutes = [
   route({
     method: 'GET',
     path: '/v1/airtime/budgets',
-    summary: 'Levels that warn or stop, and what is spent of them',
+    summary: 'Levels that warn or stop, and what has been spent',
     access: 'viewer',
     limit: 'reads',
     answer: BudgetsSchema,
@@ -75,7 +75,7 @@ export const airtimeRoutes = [
   route({
     method: 'PUT',
     path: '/v1/airtime/budgets',
-    summary: 'Set from which level on people are told, and from which on nothing is sent',
+    summary: 'Set the level that warns and the level that stops sending',
     access: 'admin',
     limit: 'writes',
     body: ChangeBudgetSchema,
@@ -91,7 +91,7 @@ export const airtimeRoutes = [
   route({
     method: 'POST',
     path: '/v1/airtime/override',
-    summary: 'Let everything pass a stop for some hours; the reason is kept',
+    summary: 'Lift a stop for some hours; the reason is audited',
     access: 'admin',
     limit: 'writes',
     body: OverrideSchema,

@@ -38,7 +38,7 @@ export const pushRoutes = [
   route({
     method: 'GET',
     path: '/v1/push',
-    summary: 'What browsers subscribe with, and the caller’s that are told of alerts',
+    summary: 'The key for browser subscriptions, and the caller’s subscribed browsers',
     access: 'logged-in',
     limit: 'reads',
     answer: PushSchema,
@@ -56,7 +56,7 @@ export const pushRoutes = [
   route({
     method: 'POST',
     path: '/v1/push/subscriptions',
-    summary: 'Have this browser told of the alerts of the caller’s groups',
+    summary: 'Subscribe this browser to the alerts of the caller’s groups',
     access: 'logged-in',
     limit: 'writes',
     body: SubscribeSchema,
@@ -74,7 +74,7 @@ export const pushRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/push/subscriptions/:id',
-    summary: 'Tell one of the caller’s browsers no longer',
+    summary: 'Unsubscribe one of the caller’s browsers',
     access: 'logged-in',
     limit: 'writes',
     params: z.object({ id: IdSchema }),
@@ -88,7 +88,7 @@ export const pushRoutes = [
   route({
     method: 'POST',
     path: '/v1/push/test',
-    summary: 'Send a test to the caller’s browsers',
+    summary: 'Send a test notification to the caller’s browsers',
     access: 'logged-in',
     limit: 'log-ins',
     answer: z.object({ told: z.int(), failed: z.int() }),
@@ -96,7 +96,7 @@ export const pushRoutes = [
       const userId = principal.user?.id ?? null
       if (userId === null || push === null) return ok({ told: 0, failed: 0 })
       const rows = await listPushSubscriptions(db, { userId })
-      const message = { title: 'Paikea', body: 'This browser is told of alerts.', path: '/setup/alerts', tag: 'test' }
+      const message = { title: 'Paikea', body: 'This browser receives alerts.', path: '/setup/alerts', tag: 'test' }
       const ends = await Promise.allSettled(rows.map((row) => push.send(row, message)))
       const failed = ends.filter((end) => end.status === 'rejected')
       for (const { reason } of failed) log.warn('push.test-failed', describeError(reason))

@@ -15,7 +15,7 @@ export const alertRoutes = [
   route({
     method: 'GET',
     path: '/v1/alerts',
-    summary: 'Alerts, open and over, newest first',
+    summary: 'Alerts, open and ended, newest first',
     access: 'viewer',
     limit: 'reads',
     query: ListAlertsQuery,
@@ -33,7 +33,7 @@ export const alertRoutes = [
   route({
     method: 'POST',
     path: '/v1/alerts/:id/acknowledge',
-    summary: 'Say that somebody saw it',
+    summary: 'Acknowledge an alert',
     access: 'technician',
     limit: 'writes',
     params: AlertParams,
@@ -47,7 +47,7 @@ export const alertRoutes = [
   route({
     method: 'GET',
     path: '/v1/groups/:id/alert-rules',
-    summary: 'What a group is told, when and by which way',
+    summary: 'A group’s alert rules',
     access: 'viewer',
     limit: 'reads',
     params: GroupParams,
@@ -62,7 +62,7 @@ export const alertRoutes = [
   route({
     method: 'PUT',
     path: '/v1/groups/:id/alert-rules',
-    summary: 'Set what a group is told, whole',
+    summary: 'Replace a group’s alert rules',
     access: 'operator',
     limit: 'writes',
     params: GroupParams,

@@ -28,10 +28,10 @@ export const ListAlertsQuery = z.strictObject({ state: z.enum(['open', 'ended'])
 export const AlertParams = z.object({ id: IdSchema })
 export const GroupParams = z.object({ id: IdSchema })
 
-const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day, as 22:00')
-const timeZone = z.string().min(1).max(64).refine(isTimeZone, 'must be an IANA time zone, as Pacific/Auckland')
+const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00')
+const timeZone = z.string().min(1).max(64).refine(isTimeZone, 'must be an IANA time zone such as Pacific/Auckland')
 
-/** What a group is told, when and by which way. */
+/** A group’s alert rules. */
 export const AlertRulesSchema = z.strictObject({
   /** Kinds the group does not want. */
   off: z.array(KindSchema).max(ALERT_KINDS.length).default([]),

@@ -14,7 +14,7 @@ export const auditRoutes = [
   route({
     method: 'GET',
     path: '/v1/audit',
-    summary: 'What was done, by whom and from where, newest first',
+    summary: 'Audit log: what was done, by whom and from where, newest first',
     access: 'admin',
     limit: 'reads',
     query: ListAuditQuery,

@@ -38,7 +38,7 @@ export const commandRoutes = [
   route({
     method: 'GET',
     path: '/v1/commands',
-    summary: 'Commands that are held for a decision, newest first',
+    summary: 'Commands held for a decision, newest first',
     access: 'viewer',
     limit: 'reads',
     query: ListHeldCommandsQuery,
@@ -82,7 +82,7 @@ export const commandRoutes = [
   route({
     method: 'POST',
     path: '/v1/devices/:iam/commands',
-    summary: 'Tell a buoy what to do',
+    summary: 'Send a command to a buoy',
     access: 'operator',
     limit: 'writes',
     params: CommandsParams,
@@ -114,7 +114,7 @@ export const commandRoutes = [
   route({
     method: 'POST',
     path: '/v1/devices/:iam/commands/:id/send',
-    summary: 'Send a command that is held for a decision',
+    summary: 'Send a command held for a decision',
     access: 'operator',
     limit: 'writes',
     params: CommandParams,
@@ -130,7 +130,7 @@ export const commandRoutes = [
   route({
     method: 'POST',
     path: '/v1/devices/:iam/commands/:id/cancel',
-    summary: 'Cancel a command that has not left yet',
+    summary: 'Cancel a command that has not been sent yet',
     access: 'operator',
     limit: 'writes',
     params: CommandParams,
@@ -154,6 +154,6 @@ function presentQueue(queue: GatewayQueue) {
   const isFull = queue.depth >= GATEWAY_QUEUE_LIMIT
   return {
     queue: { depth: queue.depth, limit: GATEWAY_QUEUE_LIMIT, purgedAt: presentTime(queue.purgedAt) },
-    warnings: isFull ? ['The gateway holds as many messages for this modem as it takes: this one may be refused.'] : [],
+    warnings: isFull ? ['The gateway’s queue for this modem is full: this message may be refused.'] : [],
   }
 }

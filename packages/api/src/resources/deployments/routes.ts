@@ -22,7 +22,7 @@ export const deploymentRoutes = [
   route({
     method: 'GET',
     path: '/v1/devices/:iam/deployments',
-    summary: 'Deployments of a device, the earliest first',
+    summary: 'Deployments of a device, earliest first',
     access: 'viewer',
     limit: 'reads',
     params: DeploymentsParams,
@@ -73,7 +73,7 @@ export const deploymentRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/devices/:iam/deployments/:id',
-    summary: 'Remove a deployment; the reports of that time stay',
+    summary: 'Remove a deployment; its reports are kept',
     access: 'technician',
     limit: 'writes',
     params: DeploymentParams,

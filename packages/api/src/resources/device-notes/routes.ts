@@ -15,7 +15,7 @@ export const deviceNoteRoutes = [
   route({
     method: 'GET',
     path: '/v1/devices/:iam/notes',
-    summary: 'Notes on a device, the newest first',
+    summary: 'Notes on a device, newest first',
     access: 'viewer',
     limit: 'reads',
     params: DeviceParams,

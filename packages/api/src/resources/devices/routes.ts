@@ -53,7 +53,7 @@ export const deviceRoutes = [
   route({
     method: 'POST',
     path: '/v1/devices',
-    summary: 'Make a device',
+    summary: 'Create a device',
     access: 'operator',
     limit: 'writes',
     body: CreateDeviceSchema,
@@ -95,7 +95,7 @@ export const deviceRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/devices/:iam',
-    summary: 'Take a device out of use; its history stays',
+    summary: 'Retire a device; its history is kept',
     access: 'admin',
     limit: 'writes',
     params: DeviceParams,
@@ -109,7 +109,7 @@ export const deviceRoutes = [
   route({
     method: 'GET',
     path: '/v1/devices/:iam/modems',
-    summary: 'The modems a device has had, the latest first',
+    summary: 'The modems of a device over time, latest first',
     access: 'viewer',
     limit: 'reads',
     params: DeviceParams,
@@ -125,7 +125,7 @@ export const deviceRoutes = [
   route({
     method: 'POST',
     path: '/v1/devices/:iam/modem',
-    summary: 'Put a modem into a device',
+    summary: 'Attach a modem to a device',
     access: 'operator',
     limit: 'writes',
     params: DeviceParams,
@@ -147,7 +147,7 @@ export const deviceRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/devices/:iam/modem',
-    summary: 'Take the modem out of a device',
+    summary: 'Detach the modem from a device',
     access: 'operator',
     limit: 'writes',
     params: DeviceParams,

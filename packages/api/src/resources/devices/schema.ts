@@ -94,12 +94,15 @@ export const ChangeDeviceSchema = z.strictObject({
 
 /** The clocks of two people need not agree to the second. */
 const MAX_AHEAD_MS = 60_000
-const PastMomentSchema = MomentSchema.refine((at) => at.getTime() <= Date.now() + MAX_AHEAD_MS, 'must not lie ahead')
+const PastMomentSchema = MomentSchema.refine(
+  (at) => at.getTime() <= Date.now() + MAX_AHEAD_MS,
+  'must not be in the future',
+)
 
 /** `from`: since when it has sat there; what it sent since then becomes the device's. Without it, since it came out of its last device. */
 export const AttachModemSchema = z.strictObject({ imei: ImeiSchema, from: PastMomentSchema.optional() })
 
-/** The modems a device has had, the latest first; `to` is `null` while it is still there. */
+/** The modems of a device over time, latest first; `to` is `null` while it is still there. */
 export const ModemHistorySchema = z.object({
   items: z.array(z.object({ imei: z.string(), from: TimeSchema, to: TimeSchema.nullable() })),
   nextCursor: z.null(),

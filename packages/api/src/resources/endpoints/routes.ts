@@ -38,7 +38,7 @@ export const endpointRoutes = [
   route({
     method: 'POST',
     path: '/v1/endpoints',
-    summary: 'Make an endpoint; the secret it signs with is shown this once',
+    summary: 'Create an endpoint; its signing secret is shown only once',
     access: 'operator',
     limit: 'writes',
     body: schema.CreateEndpointSchema,
@@ -69,7 +69,7 @@ export const endpointRoutes = [
   route({
     method: 'PATCH',
     path: '/v1/endpoints/:id',
-    summary: 'Change an endpoint: what waits goes to the new address',
+    summary: 'Change an endpoint; waiting deliveries go to the new address',
     access: 'operator',
     limit: 'writes',
     params: schema.EndpointParams,
@@ -87,7 +87,7 @@ export const endpointRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/endpoints/:id',
-    summary: 'End an endpoint with its routes; what waits for it is cancelled',
+    summary: 'Delete an endpoint and its routes; cancels waiting deliveries',
     access: 'operator',
     limit: 'writes',
     params: schema.EndpointParams,
@@ -101,7 +101,7 @@ export const endpointRoutes = [
   route({
     method: 'POST',
     path: '/v1/endpoints/:id/test',
-    summary: 'Send a marked test',
+    summary: 'Send a marked test message',
     access: 'operator',
     limit: 'writes',
     params: schema.EndpointParams,
@@ -114,7 +114,7 @@ export const endpointRoutes = [
   route({
     method: 'POST',
     path: '/v1/endpoints/:id/pause',
-    summary: 'Let deliveries wait until somebody resumes it',
+    summary: 'Pause an endpoint; its deliveries wait',
     access: 'operator',
     limit: 'writes',
     params: schema.EndpointParams,
@@ -129,7 +129,7 @@ export const endpointRoutes = [
   route({
     method: 'POST',
     path: '/v1/endpoints/:id/resume',
-    summary: 'Let deliveries go on, in order',
+    summary: 'Resume an endpoint; deliveries continue in order',
     access: 'operator',
     limit: 'writes',
     params: schema.EndpointParams,
@@ -145,7 +145,7 @@ export const endpointRoutes = [
   route({
     method: 'POST',
     path: '/v1/endpoints/:id/rotate-secret',
-    summary: 'A new secret beside the old one, or the end of the old one',
+    summary: 'Add a new secret next to the old one, or end the old one',
     access: 'operator',
     limit: 'writes',
     params: schema.EndpointParams,
@@ -159,7 +159,7 @@ export const endpointRoutes = [
   route({
     method: 'GET',
     path: '/v1/endpoints/:id/preview',
-    summary: 'The very body it would get of a message',
+    summary: 'The exact body it would receive for a message',
     access: 'viewer',
     limit: 'reads',
     params: schema.EndpointParams,

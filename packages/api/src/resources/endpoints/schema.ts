@@ -101,6 +101,6 @@ export const PreviewSchema = z.object({
 /** The registry is never empty. */
 function asOptions<T>(list: readonly T[]): [T, ...T[]] {
   const [first, ...rest] = list
-  if (first === undefined) throw new Error('there are no kinds of targets')
+  if (first === undefined) throw new Error('there are no target kinds')
   return [first, ...rest]
 }

@@ -56,8 +56,8 @@ export function decodePlace(cursor: string | undefined): ErrorPlace {
   if (cursor === undefined) return { message: null, delivery: null }
   const match = /^([0-9a-z]{0,10})\.([0-9a-z]{0,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
   if (match === null) {
-    throw new ApiError(400, 'invalid-cursor', 'The cursor is not one of this list.', {
-      errors: [{ field: 'cursor', code: 'invalid-cursor', message: 'is not one of this list' }],
+    throw new ApiError(400, 'invalid-cursor', 'The cursor does not belong to this list.', {
+      errors: [{ field: 'cursor', code: 'invalid-cursor', message: 'does not belong to this list' }],
     })
   }
   const read = (text = ''): number | null => (text === '' ? null : Number.parseInt(text, 36))

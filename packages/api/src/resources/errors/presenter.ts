@@ -3,14 +3,14 @@ import { findTarget } from '@paikea/delivery'
 import { presentTime } from '../../http/fields.ts'
 import type { ErrorView } from './schema.ts'
 
-const OF_DAMAGED = 'Look at its bytes; if they make sense, release it (replay with "release"), else put it aside.'
-const OF_UNREAD = 'Replay it after an update that can read it, or put it aside. Its bytes are kept either way.'
+const OF_DAMAGED = 'Check its bytes. If they make sense, release it (replay with "release"); otherwise dismiss it.'
+const OF_UNREAD = 'Replay it after an update that can read it, or dismiss it. Its bytes are kept either way.'
 const OF_STATES: Readonly<Record<string, string>> = {
   unknown:
-    'Nobody knows whether it arrived. Look for it at the receiver, then say that it arrived or send it again; sent again it may arrive twice.',
-  failed: 'Mend what the reason names, then send it again, or put it aside.',
-  expired: 'It waited longer than it is of use. Send it again if it still is, or put it aside.',
-  parked: 'Mend what the reason names, then resume it, or cancel it.',
+    'It is unknown whether it arrived. Check at the receiver, then mark it as arrived or send it again; sent again, it may arrive twice.',
+  failed: 'Fix what the reason names, then send it again, or dismiss it.',
+  expired: 'It waited longer than its time to live. Send it again if it is still useful, or dismiss it.',
+  parked: 'Fix what the reason names, then resume it, or cancel it.',
 }
 
 /** A message in quarantine. */

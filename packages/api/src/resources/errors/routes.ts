@@ -33,7 +33,7 @@ export const errorRoutes = [
   route({
     method: 'GET',
     path: '/v1/errors',
-    summary: 'Messages in quarantine and deliveries that failed, each with the reason and what to do, newest first',
+    summary: 'Quarantined messages and failed deliveries, each with its reason and advice, newest first',
     access: 'viewer',
     limit: 'reads',
     query: ListErrorsQuery,
@@ -62,7 +62,7 @@ export const errorRoutes = [
   route({
     method: 'POST',
     path: '/v1/errors/:id/replay',
-    summary: "Try again: a message is read by today's rules, a parked delivery goes on, any other is sent again",
+    summary: "Try again: decode a message by today's rules, resume a parked delivery, resend any other",
     access: 'operator',
     limit: 'writes',
     params: ErrorParams,
@@ -83,7 +83,7 @@ export const errorRoutes = [
   route({
     method: 'POST',
     path: '/v1/errors/:id/dismiss',
-    summary: 'Put an error aside; what it is about stays as it is',
+    summary: 'Dismiss an error; its subject does not change',
     access: 'operator',
     limit: 'writes',
     params: ErrorParams,

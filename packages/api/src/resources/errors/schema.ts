@@ -22,7 +22,7 @@ export type ErrorView = z.output<typeof ErrorSchema>
 export const ErrorPage = pageOf(ErrorSchema)
 export const ListErrorsQuery = z.strictObject(pageQuery)
 export const ErrorParams = z.object({
-  id: z.string().regex(/^(?:in|out)-[1-9]\d{0,14}$/, 'must be an id of this list, as in-12 or out-7'),
+  id: z.string().regex(/^(?:in|out)-[1-9]\d{0,14}$/, 'must be an id of this list, such as in-12 or out-7'),
 })
 
 /** What was done about one. */

@@ -16,7 +16,7 @@ export const eventRoutes = [
   route({
     method: 'GET',
     path: '/v1/events',
-    summary: 'What happens, as it happens',
+    summary: 'The live event stream',
     access: 'viewer',
     limit: 'reads',
     queue: 'own',

@@ -53,7 +53,7 @@ export const releaseRoutes = [
   route({
     method: 'POST',
     path: '/v1/firmware/releases',
-    summary: 'Make a release of a branch, a tag or a commit; 200 where it is one already',
+    summary: 'Create a release from a branch, tag or commit; 200 if it already exists',
     access: 'operator',
     limit: 'writes',
     body: RequestReleaseSchema,
@@ -88,7 +88,7 @@ export const releaseRoutes = [
   route({
     method: 'GET',
     path: '/v1/firmware/releases/:id/changes',
-    summary: 'Which files differ from another release',
+    summary: 'Files that differ from another release',
     access: 'viewer',
     limit: 'reads',
     params: FirmwareParams,
@@ -107,7 +107,7 @@ export const releaseRoutes = [
   route({
     method: 'POST',
     path: '/v1/firmware/releases/:id/resume',
-    summary: 'Fetch a release that waits at once',
+    summary: 'Fetch a waiting release immediately',
     access: 'operator',
     limit: 'writes',
     params: FirmwareParams,
@@ -123,7 +123,7 @@ export const releaseRoutes = [
   route({
     method: 'POST',
     path: '/v1/firmware/releases/:id/cancel',
-    summary: 'Call a fetch off',
+    summary: 'Cancel a fetch',
     access: 'operator',
     limit: 'writes',
     params: FirmwareParams,

@@ -70,7 +70,7 @@ export const rolloutRoutes = [
   route({
     method: 'GET',
     path: '/v1/firmware/rollouts/:id',
-    summary: 'A roll-out with its devices and what each waits for',
+    summary: 'A roll-out with its devices and what each is waiting for',
     access: 'viewer',
     limit: 'reads',
     params: FirmwareParams,
@@ -85,7 +85,7 @@ export const rolloutRoutes = [
   route({
     method: 'GET',
     path: '/v1/firmware/calendar',
-    summary: 'Who waits for what, over all roll-outs that are not over',
+    summary: 'What each device is waiting for, over all open roll-outs',
     access: 'viewer',
     limit: 'reads',
     answer: CalendarSchema,
@@ -109,7 +109,7 @@ export const rolloutRoutes = [
     ...change,
     method: 'POST',
     path: '/v1/firmware/rollouts/:id/approve',
-    summary: 'Let the next stage begin',
+    summary: 'Approve the next stage',
     run: async ({ params, principal }, { db, firmware }) => {
       const rollout = await approveStage({ db, caller: principal }, params)
       firmware?.wake('rollout', rollout.id)
@@ -133,7 +133,7 @@ export const rolloutRoutes = [
     ...change,
     method: 'POST',
     path: '/v1/firmware/rollouts/:id/resume',
-    summary: 'Go on with a roll-out',
+    summary: 'Resume a roll-out',
     run: async ({ params, principal }, { db, firmware }) => {
       const rollout = await resumeRollout({ db, caller: principal }, params)
       firmware?.wake('rollout', rollout.id)
@@ -145,7 +145,7 @@ export const rolloutRoutes = [
     ...change,
     method: 'POST',
     path: '/v1/firmware/rollouts/:id/cancel',
-    summary: 'End a roll-out; devices that are at it go on',
+    summary: 'Cancel a roll-out; running upgrades continue',
     run: async ({ params, principal }, { db, firmware }) => {
       const rollout = await cancelRollout({ db, caller: principal }, params)
       firmware?.wake('rollout', rollout.id)

@@ -127,7 +127,7 @@ const RolloutDeviceSchema = z.object({
 })
 export const RolloutDetailSchema = RolloutSchema.extend({ devices: z.array(RolloutDeviceSchema) })
 
-/** Who waits for what, over all roll-outs that are not over. */
+/** What each device is waiting for, over all open roll-outs. */
 export const CalendarSchema = z.object({
   items: z.array(RolloutDeviceSchema.extend({ rolloutId: z.int(), releaseId: z.int(), ref: z.string() })),
 })

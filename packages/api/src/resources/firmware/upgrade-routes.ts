@@ -40,7 +40,7 @@ export const upgradeRoutes = [
   route({
     method: 'POST',
     path: '/v1/firmware/upgrades',
-    summary: 'Upgrade a device when it next asks',
+    summary: 'Upgrade a device the next time it asks',
     access: 'technician',
     limit: 'writes',
     body: StartUpgradeSchema,
@@ -77,7 +77,7 @@ export const upgradeRoutes = [
   route({
     method: 'POST',
     path: '/v1/firmware/upgrades/:id/cancel',
-    summary: 'Withdraw an upgrade',
+    summary: 'Cancel an upgrade',
     access: 'technician',
     limit: 'writes',
     params: FirmwareParams,

@@ -10,7 +10,7 @@ export const fleetRoutes = [
   route({
     method: 'GET',
     path: '/v1/fleet',
-    summary: 'Every device with its last fix, by name',
+    summary: 'All devices with their last fix, by name',
     access: 'viewer',
     limit: 'reads',
     queue: 'own',

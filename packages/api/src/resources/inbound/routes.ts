@@ -44,7 +44,7 @@ export const inboundRoutes = [
   route({
     method: 'GET',
     path: '/v1/messages/inbound',
-    summary: 'Messages in, the last one stored first',
+    summary: 'Incoming messages, the last one stored first',
     access: 'viewer',
     limit: 'reads',
     query: ListInboundQuery,
@@ -72,7 +72,7 @@ export const inboundRoutes = [
   route({
     method: 'GET',
     path: '/v1/messages/inbound/:id',
-    summary: 'A message with everything known of it',
+    summary: 'An incoming message with all details',
     access: 'viewer',
     limit: 'reads',
     params: MessageParams,
@@ -83,7 +83,7 @@ export const inboundRoutes = [
   route({
     method: 'POST',
     path: '/v1/messages/inbound/:id/accept',
-    summary: 'Believe a position that is too far from its neighbours',
+    summary: 'Accept a position that is too far from its neighbours',
     access: 'operator',
     limit: 'writes',
     params: MessageParams,
@@ -100,7 +100,7 @@ export const inboundRoutes = [
     method: 'POST',
     path: '/v1/messages/inbound/:id/replay',
     summary:
-      "Read a message again by today's rules; `dryRun` lists what would change, `release` also reads a damaged one",
+      "Decode a message again by today's rules; `dryRun` lists the changes, `release` also decodes a damaged one",
     access: 'operator',
     limit: 'writes',
     params: MessageParams,
@@ -127,7 +127,7 @@ export const inboundRoutes = [
   route({
     method: 'POST',
     path: '/v1/messages/inbound/replay',
-    summary: "Read a selection of messages again by today's rules; lists what would change, unless `dryRun` is false",
+    summary: "Decode a selection of messages again by today's rules; lists the changes unless `dryRun` is false",
     access: 'operator',
     limit: 'writes',
     body: ReplaySelectionSchema,

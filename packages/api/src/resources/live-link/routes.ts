@@ -30,7 +30,7 @@ export const liveLinkRoutes = [
   route({
     method: 'GET',
     path: '/v1/devices/:iam/live',
-    summary: "Page side of the device's live link: a WebSocket (by cookie of the same origin, or bearer token)",
+    summary: "The page side of the device's live link: a WebSocket (same-origin cookie or bearer token)",
     access: 'viewer',
     limit: 'reads',
     params: LinkParams,
@@ -40,7 +40,7 @@ export const liveLinkRoutes = [
     problems: ['upgrade-required'],
     run: async ({ params, scope }, { db }) => {
       await needDevice(db, scope, params.iam)
-      throw new ApiError(426, 'upgrade-required', 'Open this address as a WebSocket.', {
+      throw new ApiError(426, 'upgrade-required', 'Open this URL as a WebSocket.', {
         headers: { Upgrade: 'websocket' },
       })
     },
@@ -71,7 +71,7 @@ export const liveLinkRoutes = [
   route({
     method: 'GET',
     path: '/v1/devices/:iam/live/sessions/:id',
-    summary: 'What was said on a connection, in order; passwords are masked',
+    summary: 'The recording of a connection, in order; passwords are masked',
     access: 'viewer',
     limit: 'reads',
     params: LinkSessionParams,
@@ -97,7 +97,7 @@ export const liveLinkRoutes = [
   route({
     method: 'POST',
     path: '/v1/devices/:iam/live/key',
-    summary: 'Make the key without which the device may not open its link from now on; it is shown this once',
+    summary: 'Create the key that the device needs to open its link from now on; it is shown only once',
     access: 'operator',
     limit: 'writes',
     params: LinkParams,
@@ -112,7 +112,7 @@ export const liveLinkRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/devices/:iam/live/key',
-    summary: 'Let the device open its link without a key again',
+    summary: 'Remove the key: the device may open its link without one',
     access: 'operator',
     limit: 'writes',
     params: LinkParams,

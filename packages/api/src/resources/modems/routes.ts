@@ -51,7 +51,7 @@ export const modemRoutes = [
   route({
     method: 'POST',
     path: '/v1/modems/:imei/claim',
-    summary: 'Say that a modem is ours',
+    summary: 'Claim a modem',
     access: 'operator',
     limit: 'writes',
     params: ModemParams,

@@ -66,7 +66,7 @@ export function presentStateReason(
 ): { readonly stateReason: string | null; readonly stateReasonCode: string | null } {
   if (hold !== null) {
     return {
-      stateReason: `It waits: the ${hold.by} takes no deliveries. ${hold.detail ?? ''}`.trim(),
+      stateReason: `It waits: the ${hold.by} accepts no deliveries. ${hold.detail ?? ''}`.trim(),
       stateReasonCode: hold.code,
     }
   }
@@ -74,7 +74,7 @@ export function presentStateReason(
     return { stateReason: row.reasonDetail ?? row.reasonCode, stateReasonCode: row.reasonCode }
   const waits = row.state === 'queued' && row.waiting
   return waits
-    ? { stateReason: 'It waits for what stands before it.', stateReasonCode: 'not-its-turn' }
+    ? { stateReason: 'It waits for the deliveries before it.', stateReasonCode: 'not-its-turn' }
     : { stateReason: null, stateReasonCode: null }
 }
 

@@ -43,7 +43,7 @@ export const outboundRoutes = [
   route({
     method: 'GET',
     path: '/v1/messages/outbound',
-    summary: 'Messages out, newest first',
+    summary: 'Outgoing messages, newest first',
     access: 'viewer',
     limit: 'reads',
     query: ListOutboundQuery,
@@ -68,7 +68,7 @@ export const outboundRoutes = [
   route({
     method: 'GET',
     path: '/v1/messages/outbound/:id',
-    summary: 'A message out with its attempts',
+    summary: 'An outgoing message with its attempts',
     access: 'viewer',
     limit: 'reads',
     params: MessageParams,
@@ -99,7 +99,7 @@ export const outboundRoutes = [
   route({
     method: 'POST',
     path: '/v1/messages/outbound/resume',
-    summary: 'Let parked messages go on: some, those of a modem, those parked for a reason, or all',
+    summary: 'Resume parked messages: some, those of a modem, those parked for a reason, or all',
     access: 'operator',
     limit: 'writes',
     body: ResumeManySchema,
@@ -116,7 +116,7 @@ export const outboundRoutes = [
   route({
     method: 'POST',
     path: '/v1/messages/outbound/:id/resume',
-    summary: 'Let a parked message go on, and the account that it waits behind',
+    summary: 'Resume a parked message, and the account that it waits behind',
     access: 'operator',
     limit: 'writes',
     params: MessageParams,
@@ -132,7 +132,7 @@ export const outboundRoutes = [
   route({
     method: 'POST',
     path: '/v1/messages/outbound/:id/waive',
-    summary: 'Let a message pass that the airtime guard stopped; the reason is kept',
+    summary: 'Release a message that the airtime guard stopped; the reason is audited',
     access: 'operator',
     limit: 'writes',
     params: MessageParams,
@@ -149,7 +149,7 @@ export const outboundRoutes = [
   route({
     method: 'POST',
     path: '/v1/messages/outbound/:id/cancel',
-    summary: 'Cancel a message that has not left yet',
+    summary: 'Cancel a message that has not been sent yet',
     access: 'operator',
     limit: 'writes',
     params: MessageParams,
@@ -165,7 +165,7 @@ export const outboundRoutes = [
   route({
     method: 'POST',
     path: '/v1/messages/outbound/:id/arrived',
-    summary: 'Say of an unknown message that it arrived',
+    summary: 'Mark a message with an unknown outcome as arrived',
     access: 'operator',
     limit: 'writes',
     params: MessageParams,
@@ -181,7 +181,7 @@ export const outboundRoutes = [
   route({
     method: 'POST',
     path: '/v1/messages/outbound/:id/resend',
-    summary: 'Send again what is done with: a new message, with an id of its own, for the credits it says',
+    summary: 'Send a finished message again: a new message with its own id, for the credits it shows',
     access: 'operator',
     limit: 'writes',
     params: MessageParams,

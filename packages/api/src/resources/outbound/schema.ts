@@ -86,7 +86,7 @@ export const ResumeManySchema = z
   })
   .refine((body) => Object.values(body).some((value) => value !== undefined), {
     path: ['all'],
-    message: 'say which: ids, imei, reasonCode or all',
+    message: 'is missing: give ids, imei, reasonCode or all',
   })
 export const ResumedManySchema = z.object({
   resumed: z.int(),

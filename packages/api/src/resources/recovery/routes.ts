@@ -39,7 +39,7 @@ export const recoveryRoutes = [
   route({
     method: 'GET',
     path: '/v1/devices/:iam/recovery/price',
-    summary: 'What a recovery would cost',
+    summary: 'The price of a recovery',
     access: 'viewer',
     limit: 'reads',
     params: RecoveryParams,
@@ -57,7 +57,7 @@ export const recoveryRoutes = [
   route({
     method: 'POST',
     path: '/v1/devices/:iam/recovery',
-    summary: 'Let a buoy report often for some hours, then go back by itself',
+    summary: 'Make a buoy report often for some hours, then restore its interval',
     access: 'operator',
     limit: 'writes',
     params: RecoveryParams,
@@ -77,7 +77,7 @@ export const recoveryRoutes = [
   route({
     method: 'POST',
     path: '/v1/devices/:iam/recovery/end',
-    summary: 'End a recovery before its time: the interval goes back',
+    summary: 'End a recovery early and restore the interval',
     access: 'operator',
     limit: 'writes',
     params: RecoveryParams,

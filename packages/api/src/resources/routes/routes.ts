@@ -37,7 +37,7 @@ export const routeRoutes = [
   route({
     method: 'POST',
     path: '/v1/routes',
-    summary: 'Make a route',
+    summary: 'Create a route',
     access: 'operator',
     limit: 'writes',
     body: CreateRouteSchema,
@@ -80,7 +80,7 @@ export const routeRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/routes/:id',
-    summary: 'End a route',
+    summary: 'Delete a route',
     access: 'operator',
     limit: 'writes',
     params: RouteParams,
@@ -94,7 +94,7 @@ export const routeRoutes = [
   route({
     method: 'POST',
     path: '/v1/routes/:id/backfill',
-    summary: 'Give a route the past from a point on; without `confirm` only tell what that costs',
+    summary: 'Backfill a route with past messages; without `confirm`, only returns the price',
     access: 'operator',
     limit: 'writes',
     params: RouteParams,

@@ -20,7 +20,7 @@ export const healthRoutes = [
   route({
     method: 'GET',
     path: '/healthz',
-    summary: 'The process lives',
+    summary: 'The process is alive',
     access: 'anyone',
     limit: 'none',
     answer: z.object({ status: z.literal('ok') }),
@@ -30,7 +30,7 @@ export const healthRoutes = [
   route({
     method: 'GET',
     path: '/readyz',
-    summary: 'Whether messages can be taken: 503 if not; details for the logged-in',
+    summary: 'Whether messages can be accepted: 503 if not; details for logged-in callers',
     access: 'anyone',
     limit: 'none',
     answer: ReadinessSchema,
@@ -52,7 +52,7 @@ export const healthRoutes = [
   route({
     method: 'GET',
     path: '/connection/hc',
-    summary: 'A device asks whether there is a connection',
+    summary: 'Connectivity check for devices',
     access: 'anyone',
     limit: 'none',
     answer: z.literal('OK'),

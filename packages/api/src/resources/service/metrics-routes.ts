@@ -13,7 +13,7 @@ export const metricsRoutes = [
   route({
     method: 'GET',
     path: '/metrics',
-    summary: 'Figures in the text form of Prometheus',
+    summary: 'Metrics in the Prometheus text format',
     access: 'scraper',
     limit: 'none',
     answer: z.string(),
@@ -31,11 +31,16 @@ async function states(db: Services['db'], log: Services['log']): Promise<readonl
       { name: 'alerts_open', help: 'Open alerts', label: 'kind', counts: alerts },
       {
         name: 'waiting_seconds',
-        help: 'Age of the oldest that waits: a message that is not acted on, a delivery that is not finished',
+        help: 'Age of the oldest pending item: a message not acted on, a delivery not finished',
         label: 'what',
         counts: waiting,
       },
-      { name: 'devices', help: 'Approved devices, by how long ago they were heard', label: 'heard', counts: devices },
+      {
+        name: 'devices',
+        help: 'Approved devices, by time since they were last heard',
+        label: 'heard',
+        counts: devices,
+      },
     ]
   } catch (error) {
     log.warn('metrics.without-database', describeError(error))

@@ -20,7 +20,7 @@ export const refusalRoutes = [
   route({
     method: 'GET',
     path: '/v1/service/refusals',
-    summary: 'Deliveries that were not let in, by sender, latest first',
+    summary: 'Refused deliveries, by sender, latest first',
     access: 'operator',
     limit: 'reads',
     answer: RefusalsSchema,

@@ -33,7 +33,7 @@ export const providerRoutes = [
   route({
     method: 'GET',
     path: '/v1/session/options',
-    summary: 'Where one can log in beside e-mail and password',
+    summary: 'Identity providers available for log-in',
     access: 'anyone',
     limit: 'reads',
     queue: 'own',
@@ -44,13 +44,13 @@ export const providerRoutes = [
   route({
     method: 'POST',
     path: '/v1/session/oidc',
-    summary: 'Begin to log in at the identity provider: where to send the browser',
+    summary: 'Start a log-in at the identity provider: returns where to send the browser',
     access: 'anyone',
     limit: 'log-ins',
     answer: Address,
     problems: ['forbidden', 'not-found', 'provider-unavailable'],
     run: async ({ ctx }, services) => {
-      if (ctx.get('sec-fetch-site') === 'cross-site') throw forbidden('Log in from the page of this service.')
+      if (ctx.get('sec-fetch-site') === 'cross-site') throw forbidden('Log in from this service’s own page.')
       return ok(await begin(ctx, services, null))
     },
   }),
@@ -58,7 +58,7 @@ export const providerRoutes = [
   route({
     method: 'POST',
     path: '/v1/session/oidc/link',
-    summary: 'Have an identity of the provider open the caller’s account: where to send the browser',
+    summary: 'Link an identity to the caller’s account: returns where to send the browser',
     access: 'logged-in',
     limit: 'log-ins',
     body: Password,
@@ -75,7 +75,7 @@ export const providerRoutes = [
   route({
     method: 'GET',
     path: '/v1/session/oidc/callback',
-    summary: 'Where the provider sends the browser back to',
+    summary: 'The callback for the identity provider',
     access: 'anyone',
     limit: 'reads',
     queue: 'own',
@@ -93,7 +93,7 @@ export const providerRoutes = [
   route({
     method: 'GET',
     path: '/v1/session/identities',
-    summary: 'Identities that open the caller’s account',
+    summary: 'Identities linked to the caller’s account',
     access: 'logged-in',
     limit: 'reads',
     answer: Identities,
@@ -107,7 +107,7 @@ export const providerRoutes = [
   route({
     method: 'POST',
     path: '/v1/session/identities/:id/end',
-    summary: 'Let an identity open the caller’s account no longer',
+    summary: 'Unlink an identity from the caller’s account',
     access: 'logged-in',
     limit: 'log-ins',
     params: z.object({ id: IdSchema }),

@@ -30,7 +30,7 @@ export const sessionRoutes = [
     problems: ['wrong-credentials', 'second-factor-required', 'forbidden', 'busy'],
     run: async ({ body, ctx }, { db, links, failedLogIns, addressOf, isHttps, log }) => {
       // A page of another site must not log somebody in as somebody else.
-      if (ctx.get('sec-fetch-site') === 'cross-site') throw forbidden('Log in from the page of this service.')
+      if (ctx.get('sec-fetch-site') === 'cross-site') throw forbidden('Log in from this service’s own page.')
       const email = normaliseEmail(body.email)
       const key = `${addressOf(ctx.req) ?? 'unknown'} ${email}`
       await failedLogIns.check(key)
@@ -58,7 +58,7 @@ export const sessionRoutes = [
   route({
     method: 'GET',
     path: '/v1/session',
-    summary: 'Who is logged in',
+    summary: 'The current session',
     access: 'logged-in',
     limit: 'reads',
     answer: SessionSchema,

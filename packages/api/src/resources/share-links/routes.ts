@@ -28,7 +28,7 @@ export const shareLinkRoutes = [
   route({
     method: 'GET',
     path: '/v1/devices/:iam/share-links',
-    summary: 'Links by which people without an account see a device',
+    summary: 'Links that show a device to people without an account',
     access: 'operator',
     limit: 'reads',
     params: DeviceParams,
@@ -43,7 +43,7 @@ export const shareLinkRoutes = [
   route({
     method: 'POST',
     path: '/v1/devices/:iam/share-links',
-    summary: 'Make such a link, with an end',
+    summary: 'Create such a link, with an expiry date',
     access: 'operator',
     limit: 'writes',
     params: DeviceParams,
@@ -63,7 +63,7 @@ export const shareLinkRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/devices/:iam/share-links/:id',
-    summary: 'End such a link',
+    summary: 'Revoke such a link',
     access: 'operator',
     limit: 'writes',
     params: ShareLinkParams,
@@ -77,7 +77,7 @@ export const shareLinkRoutes = [
   route({
     method: 'POST',
     path: '/v1/shared',
-    summary: 'Where the device of a link is: position, age, schedule',
+    summary: 'The device of a link: position, age, schedule',
     access: 'anyone',
     limit: 'log-ins',
     body: OpenShareSchema,
@@ -137,7 +137,7 @@ export const shareLinkRoutes = [
   route({
     method: 'GET',
     path: '/shared/page.css',
-    summary: 'The style of the pages that need no account',
+    summary: 'The style sheet of pages that need no account',
     access: 'anyone',
     limit: 'reads',
     queue: 'own',

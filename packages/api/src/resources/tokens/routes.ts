@@ -14,7 +14,7 @@ export const tokenRoutes = [
   route({
     method: 'GET',
     path: '/v1/tokens',
-    summary: 'Tokens in force, newest first',
+    summary: 'Valid tokens, newest first',
     access: 'admin',
     limit: 'reads',
     query: ListTokensQuery,
@@ -29,7 +29,7 @@ export const tokenRoutes = [
   route({
     method: 'POST',
     path: '/v1/tokens',
-    summary: 'Make a token; its secret is shown this once',
+    summary: 'Create a token; its secret is shown only once',
     access: 'admin',
     limit: 'writes',
     body: CreateTokenSchema,

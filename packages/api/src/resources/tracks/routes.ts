@@ -43,7 +43,7 @@ export const trackRoutes = [
   route({
     method: 'GET',
     path: '/v1/tracks.:format',
-    summary: 'The tracks of a group, or of all that may be seen, as one file',
+    summary: 'The tracks of a group, or of all visible devices, as one file',
     access: 'viewer',
     limit: 'reads',
     queue: 'exports',

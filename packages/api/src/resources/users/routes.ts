@@ -43,7 +43,7 @@ export const userRoutes = [
   route({
     method: 'POST',
     path: '/v1/users',
-    summary: 'Make an account; a password that was made here is shown this once',
+    summary: 'Create an account; a generated password is shown only once',
     access: 'admin',
     limit: 'writes',
     body: InviteUserSchema,
@@ -73,7 +73,7 @@ export const userRoutes = [
   route({
     method: 'PATCH',
     path: '/v1/users/:id',
-    summary: 'Change an account: its roles, its name, whether it may log in',
+    summary: 'Change an account: roles, name, whether it may log in',
     access: 'admin',
     limit: 'writes',
     params: UserParams,
@@ -92,7 +92,7 @@ export const userRoutes = [
   route({
     method: 'DELETE',
     path: '/v1/users/:id/sessions',
-    summary: 'Log somebody out everywhere',
+    summary: 'Log a user out everywhere',
     access: 'system-admin',
     limit: 'writes',
     params: UserParams,

@@ -34,7 +34,7 @@ export const vendorAccountRoutes = [
   route({
     method: 'GET',
     path: '/v1/vendor-accounts',
-    summary: 'Accounts at the services that are paid by credits, and whether they take messages',
+    summary: 'Accounts with the services that charge credits, and whether they accept messages',
     access: 'viewer',
     limit: 'reads',
     answer: VendorAccountsSchema,
@@ -51,7 +51,7 @@ export const vendorAccountRoutes = [
   route({
     method: 'POST',
     path: '/v1/vendor-accounts/:kind/resume',
-    summary: 'Say that an account is mended: what waits behind it goes on',
+    summary: 'Resume an account: deliveries that wait behind it continue',
     access: 'operator',
     limit: 'writes',
     params: VendorAccountParams,
@@ -61,7 +61,7 @@ export const vendorAccountRoutes = [
       await resumeVendorAccount({ db, caller: principal }, params)
       dispatcher?.sweepSoon?.()
       const target = findTarget(params.kind)
-      if (target === null) throw new Error('it was there a moment ago')
+      if (target === null) throw new Error('it existed a moment ago')
       const held = await countHeld(db)
       return ok(present(target, await accountHalts.find(db, params.kind), held.get(params.kind) ?? 0))
     },

@@ -123,7 +123,7 @@ async function askQueueUrl(
 ): Promise<string> {
   const command = new sdk.GetQueueUrlCommand({ QueueName: queueName })
   const { QueueUrl } = await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) })
-  if (QueueUrl === undefined) throw Object.assign(new Error('the answer names no queue'), { name: 'NoQueueUrl' })
+  if (QueueUrl === undefined) throw Object.assign(new Error('the answer does not name a queue'), { name: 'NoQueueUrl' })
   return QueueUrl
 }
 

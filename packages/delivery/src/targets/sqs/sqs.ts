@@ -11,12 +11,12 @@ import { createSendToQueue, findQueueUrl } from './send-to-queue.ts'
 const UrlSchema = z
   .string()
   .max(1_000)
-  .refine((text) => readQueueUrl(text) !== null, 'must be the URL of a queue, as AWS shows it')
+  .refine((text) => readQueueUrl(text) !== null, 'must be a queue URL as AWS shows it')
 const NameSchema = z
   .string()
   .refine(
     isQueueName,
-    'must be a queue’s name: letters, digits, hyphens, underscores, for a FIFO queue .fifo at the end',
+    'must be a queue name: letters, digits, hyphens and underscores, ending in .fifo for a FIFO queue',
   )
 
 /** A queue of AWS SQS, or of a service that stands for it. */
@@ -44,12 +44,12 @@ export const sqs = defineTarget({
   refuse({ queueUrl, queueName }, { sqs: settings }) {
     const refusal = (field: string, code: string, message: string) => Promise.resolve({ field, code, message })
     if (queueUrl === undefined && queueName === undefined) {
-      return refusal('queueUrl', 'required', 'is missing: queueUrl or queueName')
+      return refusal('queueUrl', 'required', 'is missing: give queueUrl or queueName')
     }
     if (queueUrl === undefined) return Promise.resolve(null)
-    if (queueName !== undefined) return refusal('queueName', 'one-of-two', 'must not stand beside queueUrl')
+    if (queueName !== undefined) return refusal('queueName', 'one-of-two', 'must not be combined with queueUrl')
     return readQueueUrl(queueUrl)?.isForeign === true && settings.endpoint === null
-      ? refusal('queueUrl', 'not-aws', 'must be on AWS, for no AWS_ENDPOINT_URL is set')
+      ? refusal('queueUrl', 'not-aws', 'must be on AWS, because AWS_ENDPOINT_URL is not set')
       : Promise.resolve(null)
   },
   async settle(config, { sqs: settings }) {

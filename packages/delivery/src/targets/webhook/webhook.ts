@@ -14,7 +14,7 @@ import { signWebhook } from './signature.ts'
 const UrlSchema = z
   .string()
   .max(1_000)
-  .refine(isWebAddress, 'must be an address like https://example.org/path, without a password in it')
+  .refine(isWebAddress, 'must be a URL such as https://example.org/path, without a password')
 
 /** A program that takes JSON by HTTP, signed as Standard Webhooks says. */
 export const webhook = defineTarget({
@@ -35,7 +35,7 @@ export const webhook = defineTarget({
     const address = new URL(url)
     if ((await isWithinReach(address, reach)) !== false) return null
     return address.protocol === 'http:'
-      ? { field: 'url', code: 'https-required', message: 'must be https, but inside PAIKEA_PRIVATE_TARGETS' }
+      ? { field: 'url', code: 'https-required', message: 'must be https, except inside PAIKEA_PRIVATE_TARGETS' }
       : { field: 'url', code: 'private-address', message: 'leads to a private address outside PAIKEA_PRIVATE_TARGETS' }
   },
   testBody,

@@ -48,8 +48,8 @@ export async function advanceRollout(deps: FirmwareDeps, rolloutId: number): Pro
           state: 'paused',
           reason: {
             code: 'too-many-failures',
-            detail: `${step.failures} of the devices failed, which is at least the share at which the roll-out pauses.`,
-            whatToDo: 'Look at the failed upgrades; then resume the roll-out, or cancel it.',
+            detail: `${step.failures} of the devices failed, which reaches the share at which the roll-out pauses.`,
+            whatToDo: 'Check the failed upgrades; then resume the roll-out, or cancel it.',
           },
         })
         break

@@ -53,7 +53,7 @@ async function make(deps: FirmwareDeps, releaseId: number, ref: string): Promise
   try {
     return await makeRelease({ settings, blobs, ref, signal: context.cancellationSignal, limits, onProgress: note })
   } catch (error) {
-    if (context.cancellationSignal.aborted) throw new CancelledFailure('the fetch was called off')
+    if (context.cancellationSignal.aborted) throw new CancelledFailure('the fetch was cancelled')
     throw error
   } finally {
     clearInterval(beat)

@@ -8,7 +8,7 @@ import { lookAtUpgrade, sendIntoUpdater } from './look-at-upgrade.ts'
 export function createFirmwareActivities(deps: FirmwareDeps | null): FirmwareActivities {
   const within = <Result>(work: (deps: FirmwareDeps) => Promise<Result>): Promise<Result> =>
     withFailures(async () => {
-      if (deps === null) throw new Error('this worker was given no firmware folder')
+      if (deps === null) throw new Error('this worker has no firmware folder')
       return await work(deps)
     })
   return {
