@@ -13,6 +13,7 @@ import type { ApiContext } from './http/context.ts'
 import { answerErrors } from './http/error-middleware.ts'
 import { describeError } from './http/log.ts'
 import { createRateLimiters, type RateLimits } from './http/rate-limit.ts'
+import { asRequest, logOfRequests, REQUEST_ID_HEADER, requestId } from './http/request-id.ts'
 import { answerOriginalPaths } from './http/original-paths.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { refuseOtherMethods } from './http/unmatched.ts'
@@ -79,6 +80,8 @@ export interface ApiConfig {
   readonly timeouts?: Pick<ReceiverOptions, 'acceptTimeoutMs' | 'envelopeTimeoutMs' | 'bodyTimeoutMs'> & {
     /** @default 10000 */
     readonly headersTimeoutMs?: number
+    /** When closing: so long requests are still taken, and each answer ends its connection. @default 0 */
+    readonly drainMs?: number
   }
 }
 
@@ -129,7 +132,8 @@ export interface Api {
 
 /** Builds the HTTP side: the vendor's webhooks, the people's API, the live feed, the page. It holds nothing that must last. */
 export function createApi(deps: ApiDeps): Api {
-  const { db, intake, dispatcher, config, log = SILENT_LOG, hub = createLiveHub() } = deps
+  const { db, intake, dispatcher, config, hub = createLiveHub() } = deps
+  const log = logOfRequests(deps.log ?? SILENT_LOG)
   const { live = createLiveSource({ db, hub, log }) } = deps
   const { temporalHealth = () => ({ state: 'unknown' as const }) } = deps
   const version = config.version ?? '0'
@@ -222,12 +226,14 @@ export function createApi(deps: ApiDeps): Api {
       typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
     if (!isGone) log.error('http.failed', describeError(error))
   })
+  // Below a listener of ours it has an id already.
+  app.use((_ctx, next) => (requestId() === null ? asRequest(next) : next()))
   app.use(async (ctx, next) => {
     if (receiver.handle(ctx.req, ctx.res)) {
       ctx.respond = false
       return
     }
-    ctx.set(headers)
+    ctx.set({ ...headers, [REQUEST_ID_HEADER]: requestId() ?? '' })
     await next()
   })
   app.use(answerErrors(log))
@@ -263,6 +269,7 @@ export function createApi(deps: ApiDeps): Api {
         host,
         settle,
         headersTimeoutMs: timeouts?.headersTimeoutMs,
+        drainMs: timeouts?.drainMs,
       }),
   }
 }

@@ -1,5 +1,7 @@
 import type Koa from 'koa'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { asRequest } from './http/request-id.ts'
 import type { DeviceDoor } from './live/device-door.ts'
 import type { LiveHub } from './live/hub.ts'
 import type { LiveSource } from './live/live-source.ts'
@@ -30,6 +32,8 @@ const BACKLOG = 4096
 const KEEP_ALIVE_TIMEOUT_MS = 75_000
 /** Requests still running then are cut off. */
 const CLOSE_TIMEOUT_MS = 5000
+/** How often is looked whether a connection has become idle meanwhile. */
+const LOOK_IDLE_MS = 50
 
 /** Puts the API behind a port; deliveries of the vendor go past Koa. */
 export async function listen(options: {
@@ -45,15 +49,24 @@ export async function listen(options: {
   readonly host: string
   /** @default 10000 */
   readonly headersTimeoutMs?: number | undefined
+  /** When closing: so long requests are still taken, and each answer ends its connection. @default 0 */
+  readonly drainMs?: number | undefined
   /** Work in the background to wait for when closing. */
   readonly settle: () => Promise<void>
 }): Promise<Listening> {
   const { app, receiver, door, deviceHttp = null, hub, live, port, host, settle } = options
-  const { headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
+  const { headersTimeoutMs = HEADERS_TIMEOUT_MS, drainMs = 0 } = options
   const callback = app.callback()
+  const answering = new Set<ServerResponse>()
+  let isClosing = false
   const server = createServer({ connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS }, (req, res) => {
-    if (receiver.handle(req, res) || deviceHttp?.handle(req, res) === true) return
-    void callback(req, res)
+    answering.add(res)
+    res.once('close', () => answering.delete(res))
+    if (isClosing) res.shouldKeepAlive = false
+    asRequest(() => {
+      if (receiver.handle(req, res) || deviceHttp?.handle(req, res) === true) return
+      void callback(req, res)
+    })
   })
   server.on('upgrade', door)
   server.maxConnections = MAX_CONNECTIONS
@@ -67,15 +80,31 @@ export async function listen(options: {
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      // Who keeps its connection is told with the next answer that it ends; only who asks nothing meanwhile is cut off.
+      isClosing = true
+      for (const res of answering) if (!res.headersSent) res.shouldKeepAlive = false
       hub.close()
+      await letAskOnce(server, drainMs)
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      const idle = setInterval(() => server.closeIdleConnections(), LOOK_IDLE_MS)
       server.closeIdleConnections()
       const cut = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS)
       await Promise.all([closed, live.stop()])
       clearTimeout(cut)
+      clearInterval(idle)
       await settle()
     },
   }
+}
+
+/** Waits until nobody is connected, or the time is over. */
+async function letAskOnce(server: Server, drainMs: number): Promise<void> {
+  const end = performance.now() + drainMs
+  while (performance.now() < end && (await connectionsOf(server)) > 0) await sleep(LOOK_IDLE_MS)
+}
+
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_error, count) => resolve(count ?? 0)))
 }
 
 function bind(server: Server, port: number, host: string): Promise<void> {

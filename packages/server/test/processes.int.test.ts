@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -91,6 +92,20 @@ async function deliver(port: number, momsn: number, imei = '300434060000777'): P
   return response.status
 }
 
+/** Delivers on a connection that is kept; `null` once it was answered 200, else why not. */
+function deliverOn(agent: Agent, port: number, momsn: number, imei: string): Promise<string | null> {
+  const body = JSON.stringify({ imei, momsn, transmit_time: '26-01-02 03:05:30', data: '' })
+  const path = `/rockblock/incoming/${SECRET}`
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }
+  return new Promise((resolve) => {
+    const sending = request({ agent, port, path, method: 'POST', headers, host: '127.0.0.1' }, (answer) => {
+      answer.resume().once('close', () => resolve(answer.statusCode === 200 ? null : String(answer.statusCode)))
+    })
+    sending.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    sending.end(body)
+  })
+}
+
 const kinds = databaseKinds()
 /** A process takes a second to start: where the kind of the database does not matter, one of them is enough. */
 const isFirst = (kind: string): boolean => kind === kinds[0]
@@ -169,6 +184,33 @@ describe.each(kinds)('the program on %s', (kind) => {
     expect(doctor.stdout).toMatch(/^WRONG +Temporal: 127\.0\.0\.1:1, namespace default does not answer/m)
     expect(doctor.stdout).toContain('PAIKEA_WEBHOOK_SECRET=(set)')
     expect(doctor.stdout).not.toContain(SECRET)
+  })
+
+  onOne('ends under load with an answer to whatever it took', async () => {
+    const { program, port } = await serve(['--role', 'all'], { ...env, TEMPORAL_ADDRESS: NOWHERE })
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+    const imei = '300434060000888'
+    const answered = new Set<number>()
+    const failures: string[] = []
+    let momsn = 0
+    const ask = async (): Promise<void> => {
+      while (failures.length === 0) {
+        const number = (momsn += 1)
+        const error = await deliverOn(agent, port, number, imei)
+        if (error === null) answered.add(number)
+        else failures.push(error)
+      }
+    }
+    const asking = Promise.all(Array.from({ length: 8 }, ask))
+    while (answered.size < 100) await sleep(5)
+    program.child.kill('SIGTERM')
+    await asking
+    expect(await program.ended).toBe(0)
+    agent.destroy()
+    for (const failure of failures) expect(failure).toMatch(/^(?:ECONNREFUSED|ECONNRESET)$/)
+    const stored = await db.models.InboundMessage.findAll({ where: { imei }, attributes: ['momsn'] })
+    expect(stored.filter((row) => !answered.has(Number(row.momsn)))).toEqual([])
+    expect(stored).toHaveLength(answered.size)
   })
 
   const withTemporal = temporalAddress === undefined ? test.skip : test

@@ -4,6 +4,7 @@ import { GateFullError, Refusal, type RefusalKind } from '@paikea/operations'
 import { DeadlineError } from './deadline.ts'
 import { ApiError, type FieldError } from './api-error.ts'
 import { BodyError } from './read-body.ts'
+import { requestId } from './request-id.ts'
 
 /** Body of `application/problem+json`, RFC 9457. */
 export interface Problem {
@@ -14,6 +15,8 @@ export interface Problem {
   readonly code: string
   readonly detail: string
   readonly errors: readonly FieldError[]
+  /** Under which the log has it. */
+  readonly requestId?: string
 }
 
 /** Media type of every error this service answers under `/v1` and on the webhooks. */
@@ -21,6 +24,7 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 /** The public body of an error. */
 export function presentProblem(error: ApiError): Problem {
+  const id = requestId()
   return {
     type: `urn:paikea:problem:${error.code}`,
     title: STATUS_CODES[error.status] ?? 'Error',
@@ -28,6 +32,7 @@ export function presentProblem(error: ApiError): Problem {
     code: error.code,
     detail: error.message,
     errors: error.errors,
+    ...(id === null ? {} : { requestId: id }),
   }
 }
 

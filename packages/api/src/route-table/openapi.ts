@@ -47,6 +47,7 @@ const PROBLEM = {
         properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
       },
     },
+    requestId: { type: 'string', description: 'Names the request in the log; also in the header X-Request-Id.' },
   },
 }
 

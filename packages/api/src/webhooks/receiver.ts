@@ -1,5 +1,6 @@
 import type { Log } from '@paikea/domain'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { inboundWorkflowId } from '@paikea/workflows/contract'
 import { NotDurableError, type AcceptResult, type Delivery, type Envelope, type Intake } from '@paikea/intake'
 import { ApiError } from '../http/api-error.ts'
 import { type AddressReader, createNetworkCheck } from '../http/client-address.ts'
@@ -7,6 +8,7 @@ import { DeadlineError, withDeadline } from '../http/deadline.ts'
 import { createOutageWords, describeError } from '../http/log.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from '../http/problem.ts'
 import { letGo, readBody } from '../http/read-body.ts'
+import { REQUEST_ID_HEADER, requestId } from '../http/request-id.ts'
 import { parseWebhookAddress, type WebhookAddress } from './address.ts'
 import type { RefusalCounter } from './refusals.ts'
 import { createSecretCheck } from './secret.ts'
@@ -99,7 +101,9 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
     }
     if (result.status === 'refused') throw refuse(delivery.sourceAddress, result.reason)
     storeOutage.isOver()
-    return result.status
+    const { status, messageId, key } = result
+    log.info('message.taken', { status, messageId, workflowId: inboundWorkflowId(key) })
+    return status
   }
 
   async function readFromStranger(req: IncomingMessage, address: string | null): Promise<Buffer> {
@@ -140,6 +144,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
       await withDeadline(startEnvelope({ envelope: admitted.envelope, key: admitted.key }), envelopeTimeoutMs)
       workflowOutage.isOver()
       stats.viaWorkflow += 1
+      log.info('message.taken', { status: 'via-workflow', workflowId: inboundWorkflowId(admitted.key) })
       return 'accepted'
     } catch (error) {
       if (error instanceof ApiError) throw error
@@ -209,10 +214,12 @@ function writeProblem(res: ServerResponse, error: ApiError): void {
 }
 
 function writeJson(res: ServerResponse, status: number, contentType: string, body: string): void {
+  const id = requestId()
   res.writeHead(status, {
     'Content-Type': contentType,
     'Content-Length': Buffer.byteLength(body),
     'X-Content-Type-Options': 'nosniff',
+    ...(id === null ? {} : { [REQUEST_ID_HEADER]: id }),
   })
   res.end(body)
 }

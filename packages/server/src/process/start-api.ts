@@ -10,6 +10,9 @@ import { readVersion } from './read-version.ts'
 import { createSendSettings } from './send-settings.ts'
 import { findDocsFolder, findWebFolder } from './web-folder.ts'
 
+/** Longer than a proxy under load leaves a connection unused. */
+const DRAIN_MS = 500
+
 /** Puts the API on its port, whether or not Temporal is there. @throws {ServeError} for a port that cannot be had */
 export async function startApi(
   options: Rooms & {
@@ -57,6 +60,7 @@ export async function startApi(
       webDirectory: findWebFolder(),
       docsDirectory: findDocsFolder(),
       version: readVersion(),
+      timeouts: { drainMs: DRAIN_MS },
     },
   })
   try {
