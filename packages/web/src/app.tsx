@@ -4,13 +4,13 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { RequestFailure } from './api/fetch-or-throw.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
-import { forgetLastKnown, type LastKnown, readLastKnown } from './offline/last-known.ts'
-import { OfflinePage } from './offline/offline-page.tsx'
+import { forgetLastKnown, type LastKnown, offlineSession, readLastKnown } from './offline/last-known.ts'
+import { OfflineNotice } from './offline/offline-notice.tsx'
 import { LogInForm } from './session/log-in-form.tsx'
 import { logOut, readSession } from './session/session.ts'
 import { SessionContext } from './session/use-session.tsx'
 import { Frame } from './shell/frame.tsx'
-import { LiveProvider } from './shell/live.tsx'
+import { LastKnownProvider, LiveProvider } from './shell/live.tsx'
 import { usePreferences } from './shell/preferences.tsx'
 import { ScreenBoundary } from './shell/screen-boundary.tsx'
 import { StaleWarning } from './shell/stale-warning.tsx'
@@ -25,7 +25,9 @@ type AppState =
 const RETRY_MS = 5_000
 
 const MapPage = lazy(async () => ({ default: (await import('./map/map-page.tsx')).MapPage }))
-const DevicePage = lazy(async () => ({ default: (await import('./device/device-page.tsx')).DevicePage }))
+const loadDevicePage = () => import('./device/device-page.tsx')
+const loadChart = () => import('./device/chart.tsx')
+const DevicePage = lazy(async () => ({ default: (await loadDevicePage()).DevicePage }))
 const MessagesPage = lazy(async () => ({ default: (await import('./messages/messages-page.tsx')).MessagesPage }))
 const InboxPage = lazy(async () => ({ default: (await import('./messages/inbox-page.tsx')).InboxPage }))
 const InboundLife = lazy(async () => ({ default: (await import('./messages/message-life.tsx')).InboundLife }))
@@ -50,7 +52,13 @@ export function App() {
       (error: unknown) => {
         const isCutOff = error instanceof RequestFailure && error.status === null
         const message = error instanceof Error ? error.message : 'That did not work.'
-        setState({ kind: 'failed', message, known: isCutOff ? readLastKnown() : null })
+        const known = isCutOff ? readLastKnown() : null
+        // Tried again every few seconds: what is read on the screen stays as it is.
+        setState((before) =>
+          before.kind === 'failed' && before.known !== null && before.known.readAt === known?.readAt
+            ? { ...before }
+            : { kind: 'failed', message, known },
+        )
       },
     )
   }, [onLoggedIn, onLoggedOut])
@@ -69,7 +77,18 @@ export function App() {
         </main>
       )
     case 'failed':
-      if (state.known !== null) return <OfflinePage known={state.known} />
+      if (state.known !== null) {
+        return (
+          <SessionContext value={offlineSession(state.known.session)}>
+            <LastKnownProvider known={state.known} onRetry={start}>
+              <Frame onLogOut={onLoggedOut}>
+                <OfflineNotice readAt={state.known.readAt} />
+                <Screens />
+              </Frame>
+            </LastKnownProvider>
+          </SessionContext>
+        )
+      }
       return (
         <main className="page">
           <div className="notice notice-error" role="alert">
@@ -101,13 +120,20 @@ export function App() {
   }
 }
 
+/** Once a service worker is there, the page of a device passes through it, so that it can be opened at sea too. */
+function keepDevicePage(): void {
+  if (!('serviceWorker' in navigator)) return
+  void navigator.serviceWorker.ready.then(() => Promise.all([loadDevicePage(), loadChart()])).catch(() => undefined)
+}
+
 function Screens() {
   const { t } = usePreferences()
   const [at] = useLocation()
+  useEffect(keepDevicePage, [])
   const broken = (
     <main className="page">
       <div className="notice notice-error" role="alert">
-        <p>{t('This screen cannot be opened now. Where there is no network, only the fleet can be read.')}</p>
+        <p>{t('This screen cannot be opened now. Without a network only what was opened here before can be read.')}</p>
         <button type="button" onClick={() => window.location.reload()}>
           {t('Try again')}
         </button>

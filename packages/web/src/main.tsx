@@ -12,7 +12,11 @@ allowOwnScripts()
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no place for the app.')
 const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: 2000, retry: (count, error) => count < 2 && !isRefused(error) } },
+  defaultOptions: {
+    // Without a network a reading says so; a change must not be kept back and done at some later time.
+    queries: { staleTime: 2000, networkMode: 'always', retry: (count, error) => count < 2 && !isRefused(error) },
+    mutations: { networkMode: 'always' },
+  },
 })
 createRoot(root).render(
   <StrictMode>

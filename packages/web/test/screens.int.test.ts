@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { createApi, createLiveHub, type Listening, publishStored } from '@paikea/api'
+import { createApi, createLiveHub, type Listening, type LiveHub, publishStored } from '@paikea/api'
 import { buildModem, openTestDatabase, type TestDatabase } from '@paikea/database/testing'
 import { createReach } from '@paikea/delivery'
 import { type Receiver, startReceiver } from '@paikea/delivery/testing'
@@ -18,6 +18,8 @@ const CHROMIUM =
 const SECRET = 'a-secret'
 const IMEI = '300234010753370'
 const MAX_FIRST_LOAD_BYTES = 120_000
+/** A browser has six connections for one service. */
+const TABS = 8
 const WORKFLOWS = 'https://temporal.example/namespaces/fleet/workflows'
 
 const SCREENS = [
@@ -50,6 +52,7 @@ const describeIf = CHROMIUM === null ? describe.skip : describe
 
 describeIf(title, () => {
   let db: TestDatabase
+  let hub: LiveHub
   let server: Listening
   let browser: Browser
   let url: string
@@ -60,7 +63,7 @@ describeIf(title, () => {
   beforeAll(async () => {
     await buildPage()
     db = await openTestDatabase('sqlite')
-    const hub = createLiveHub()
+    hub = createLiveHub()
     const intake = createIntake({ db, onStored: (stored) => publishStored(hub, stored) })
     const config = { webhookSecret: SECRET, webDirectory: join(WEB, 'dist'), workflowsUrl: WORKFLOWS }
     receiver = await startReceiver()
@@ -367,16 +370,68 @@ describeIf(title, () => {
     await page.evaluate(async () => void (await navigator.serviceWorker.ready))
     // Only a page that a service worker already holds goes through it.
     await page.reload()
-    await page.locator('tr[data-iam="PK001"]').waitFor()
+    await page.getByRole('link', { name: 'Map' }).click()
+    await page.locator('.map-canvas[data-drawn="yes"]').waitFor()
+    // Kept beside what the map asks for, piece by piece.
+    await page.waitForFunction(async () => (await caches.match('/map/base.pmtiles')) !== undefined)
+    await page.waitForFunction(async () => {
+      const cache = await caches.open('paikea-shell-2')
+      return (await cache.keys()).some(({ url: kept }) => kept.includes('/assets/device-page'))
+    })
     const context: BrowserContext = page.context()
     await context.setOffline(true)
-    await page.reload()
-    await page.getByText(/^Offline: what you see was read .* UTC\)\. It is not live\.$/).waitFor()
+    await page.goto(url)
+    const notice = page.getByText(/^Offline: what you see was read .* ago \(.* UTC\)\. It is not live\.$/)
+    await notice.waitFor()
     await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
     expect(await page.getByText('live', { exact: true }).count()).toBe(0)
     await page.screenshot({ path: join(PICTURES, 'offline.png') })
+    await page.getByRole('link', { name: 'PK001' }).click()
+    await page.getByText('37°00.000′ S 179°57.000′ W').waitFor()
+    await notice.waitFor()
+    expect(await page.getByRole('button', { name: 'Set interval' }).count()).toBe(0)
+    await page.screenshot({ path: join(PICTURES, 'offline-device.png') })
+    await page.getByRole('link', { name: 'Map', exact: true }).click()
+    await page.locator('.map-canvas[data-drawn="yes"]').waitFor()
+    await notice.waitFor()
+    const piece = await page.evaluate(async () => {
+      const answer = await fetch('/map/base.pmtiles', { headers: { Range: 'bytes=0-6' } })
+      return [answer.status, await answer.text()]
+    })
+    expect(piece).toEqual([206, 'PMTiles'])
+    await page.screenshot({ path: join(PICTURES, 'offline-map.png') })
+    await context.setOffline(false)
+    await notice.waitFor({ state: 'detached' })
+    await page.getByText('live', { exact: true }).waitFor()
     await context.close()
-  }, 60_000)
+  }, 90_000)
+
+  it('opens in more tabs than a browser has connections, all live by one stream', async () => {
+    const first = await openAs('bob')
+    const context = first.context()
+    await first.evaluate(async () => void (await navigator.serviceWorker.ready))
+    const tabs = [first]
+    while (tabs.length < TABS) {
+      const tab = await context.newPage()
+      listen(tab)
+      await tab.goto(url)
+      await tab.getByText('live', { exact: true }).waitFor()
+      tabs.push(tab)
+    }
+    // Those of the other tests may still be closing.
+    await until(() => hub.watcherCount() === 1)
+    // The tab that held it goes, and another one takes over.
+    await first.close()
+    await deliver(3, 0, '1700.5000', '17958.0000E', null, { imei: '300234010753371' })
+    for (const tab of tabs.slice(1)) await tab.locator('tr[data-iam="PK002"]').getByText('17°00.500′ S').waitFor()
+    await until(() => hub.watcherCount() === 1)
+    const last = tabs.at(-1) ?? first
+    for (let load = 0; load < TABS; load += 1) {
+      await last.reload()
+      await last.getByText('live', { exact: true }).waitFor()
+    }
+    await context.close()
+  }, 120_000)
 
   it('says it in Spanish, and in the sun', async () => {
     const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
@@ -395,3 +450,11 @@ describeIf(title, () => {
     expect(problems).toEqual([])
   })
 })
+
+async function until(check: () => boolean): Promise<void> {
+  const end = Date.now() + 30_000
+  while (!check()) {
+    if (Date.now() > end) throw new Error('it did not come to that in time')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

@@ -1,5 +1,5 @@
 import type { DeviceView, FleetView, MessageEventData, ReportEventData } from '@paikea/api/contract'
-import { retryDelayMs } from '../api/live-events.ts'
+import { retryDelayMs } from '../api/event-stream.ts'
 import { findDevices } from '../shell/finder.tsx'
 import { applyMessage, applyReport } from './apply-events.ts'
 import { createFleetStore } from './fleet-store.ts'

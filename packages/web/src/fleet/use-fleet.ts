@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { connectLive, type ConnectionState } from '../api/live-events.ts'
+import type { ConnectionState } from '../api/event-stream.ts'
+import { connectLive, type LiveListener } from '../api/live-events.ts'
 import { callApi } from '../api/call-api.ts'
 import { isLoggedOut } from '../api/fetch-or-throw.ts'
 import { createFleetStore, type FleetState } from './fleet-store.ts'
@@ -26,7 +27,7 @@ const GATHER_MS = 100
  *
  * @param onNews messages came or went; has to be the same at every call
  */
-export function useFleet(onLoggedOut: () => void, onNews: () => void): LiveFleet {
+export function useFleet(userId: number, onLoggedOut: () => void, onNews: () => void): LiveFleet {
   const store = useMemo(() => createFleetStore(() => callApi('GET /v1/fleet', {})), [])
   const [connection, setConnection] = useState<ConnectionState>('connecting')
   const [connectionSince, setConnectionSince] = useState(() => Date.now())
@@ -58,7 +59,7 @@ export function useFleet(onLoggedOut: () => void, onNews: () => void): LiveFleet
   const state = useSyncExternalStore(subscribe, store.get)
 
   useEffect(() => {
-    const live = connectLive({
+    const listener: LiveListener = {
       onState: (next) => {
         setConnection((before) => {
           if (before !== next) setConnectionSince(Date.now())
@@ -76,14 +77,15 @@ export function useFleet(onLoggedOut: () => void, onNews: () => void): LiveFleet
         store.onReport(report)
       },
       onLoggedOut,
-    })
+    }
+    const live = connectLive(listener, userId)
     void store.refresh()
     const timer = setInterval(() => void store.refresh(), REREAD_MS)
     return () => {
       clearInterval(timer)
       live.close()
     }
-  }, [store, onLoggedOut, onNews])
+  }, [store, userId, onLoggedOut, onNews])
 
   useEffect(() => {
     if (isLoggedOut(state.error)) onLoggedOut()

@@ -44,8 +44,8 @@ export const SPANISH_SCREENS: Readonly<Record<string, string>> = {
   'Reading the fleet…': 'Leyendo la flota…',
   'The fleet cannot be shown:': 'No se puede mostrar la flota:',
   Connection: 'Conexión',
-  'This screen cannot be opened now. Where there is no network, only the fleet can be read.':
-    'Esta pantalla no se puede abrir ahora. Sin red solo se puede leer la flota.',
+  'This screen cannot be opened now. Without a network only what was opened here before can be read.':
+    'Esta pantalla no se puede abrir ahora. Sin red solo se puede leer lo que ya se abrió aquí antes.',
   'This page tries again by itself.': 'Esta página lo reintenta sola.',
   'There is no device yet.': 'Todavía no hay ningún equipo.',
   'Connect the vendor’s portal': 'Conecte el portal del proveedor',

@@ -38,8 +38,8 @@ export const SPANISH: Readonly<Record<string, string>> = {
   'connecting…': 'conectando…',
   live: 'en vivo',
   'reconnecting…': 'reconectando…',
-  'Offline: what you see was read': 'Sin conexión: lo que ve se leyó hace',
-  ago: '',
+  'Offline: what you see was read {age} ago ({time}). It is not live.':
+    'Sin conexión: lo que ve se leyó hace {age} ({time}). No es en vivo.',
   'It is not live.': 'No es en vivo.',
   Device: 'Equipo',
   Label: 'Nombre',

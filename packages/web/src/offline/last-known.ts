@@ -29,6 +29,12 @@ export function readLastKnown(): LastKnown | null {
   }
 }
 
+/** The person who was here, who without the service can read and change nothing. */
+export function offlineSession(session: SessionView): SessionView {
+  const groups = session.user.groups.map((group) => ({ ...group, role: 'viewer' as const }))
+  return { ...session, user: { ...session.user, isSystemAdmin: false, groups } }
+}
+
 /** Forgets it, so that the next person at this machine sees nothing of it. */
 export function forgetLastKnown(): void {
   try {

@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../api/live-events.ts'
+import type { ConnectionState } from '../api/event-stream.ts'
 import { usePreferences } from './preferences.tsx'
 
 const WORDS: Readonly<Record<ConnectionState, string>> = {
