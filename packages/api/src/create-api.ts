@@ -182,6 +182,7 @@ export function createApi(deps: ApiDeps): Api {
     addressOf,
     isHttps,
     publicUrl: config.publicUrl ?? null,
+    webhookSecret,
     mailer: deps.mailer ?? null,
     push: deps.push ?? null,
     provider:

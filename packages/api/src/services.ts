@@ -85,6 +85,8 @@ export interface Services {
   readonly isHttps: boolean
   /** Where people reach the service, without a slash at its end. */
   readonly publicUrl: string | null
+  /** Lets deliveries in by the address; `null`: only the vendor's token does. */
+  readonly webhookSecret: string | null
   /** Sends mail; `null`: there is no mail server. */
   readonly mailer: MailSender | null
   /** `null`: no browser is told of anything. */

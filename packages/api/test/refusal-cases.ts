@@ -124,6 +124,7 @@ export const ANSWERS: Readonly<Record<string, string>> = {
   'PUT /v1/session/second-factor': '409 no-second-factor',
   'POST /v1/session/second-factor/end': '409 no-account',
   'POST /v1/session/recovery-codes': '409 no-account',
+  'POST /v1/webhook-address': '409 no-account',
   'POST /v1/session/oidc': '404 not-found',
   'POST /v1/session/oidc/link': '409 no-account',
   'POST /v1/session/identities/:id/end': '404 not-found',

@@ -30,6 +30,7 @@ import { shareLinkRoutes } from './share-links/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { recoveryRoutes } from './recovery/routes.ts'
 import { vendorAccountRoutes } from './vendor-accounts/routes.ts'
+import { webhookAddressRoutes } from './webhook-address/routes.ts'
 import { trackRoutes } from './tracks/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
@@ -54,6 +55,7 @@ export const ALL_ROUTES = [
   ...inboundRoutes,
   ...outboundRoutes,
   ...vendorAccountRoutes,
+  ...webhookAddressRoutes,
   ...errorRoutes,
   ...endpointRoutes,
   ...airtimeRoutes,

@@ -9,6 +9,7 @@ import type { Services } from '../../services.ts'
 import { needDevice } from '../devices/need-device.ts'
 import { announceMany } from '../outbound/announce.ts'
 import {
+  RecoveriesSchema,
   RecoveryParams,
   RecoveryPriceQuery,
   RecoveryPriceSchema,
@@ -33,6 +34,21 @@ export const recoveryRoutes = [
       const row = await findRecovery(db, { deviceId: device.id })
       if (row === null) throw notFound('recovery')
       return ok(present(row))
+    },
+  }),
+
+  route({
+    method: 'GET',
+    path: '/v1/devices/:iam/recoveries',
+    summary: 'The last recovery of a buoy as a list, empty where there never was one',
+    access: 'viewer',
+    limit: 'reads',
+    params: RecoveryParams,
+    answer: RecoveriesSchema,
+    run: async ({ params, scope }, { db }) => {
+      const device = await needDevice(db, scope, params.iam)
+      const row = await findRecovery(db, { deviceId: device.id })
+      return ok({ items: row === null ? [] : [present(row)], nextCursor: null })
     },
   }),
 

@@ -47,3 +47,6 @@ export const RecoverySchema = z.object({
   endsAt: TimeSchema,
   endedAt: TimeSchema.nullable(),
 })
+
+/** The last recovery, where there was one: a page that only looks is not told that it is wrong. */
+export const RecoveriesSchema = z.object({ items: z.array(RecoverySchema), nextCursor: z.null() })
