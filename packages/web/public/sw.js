@@ -9,7 +9,8 @@ const BASE_MAP = '/map/base.pmtiles'
 const MAX_FILES = 120
 const MAX_MAP_BYTES = 16_000_000
 /** Pages and answers that are not this page's: they go to the network as if there were no service worker. */
-const NOT_THE_PAGE = /^\/(?:v1|docs|shared|set-password|rockblock|rockstar|cloudloop|connection|metrics|healthz|readyz)(?:\/|$)/
+const NOT_THE_PAGE =
+  /^\/(?:v1|docs|shared|set-password|rockblock|rockstar|cloudloop|connection|metrics|healthz|readyz)(?:\/|$)/
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keepShell().then(() => self.skipWaiting()))

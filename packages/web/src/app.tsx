@@ -9,6 +9,7 @@ import { OfflineNotice } from './offline/offline-notice.tsx'
 import { LogInForm } from './session/log-in-form.tsx'
 import { logOut, readSession } from './session/session.ts'
 import { SessionContext } from './session/use-session.tsx'
+import { failureWords } from './shell/failure-words.ts'
 import { Frame } from './shell/frame.tsx'
 import { LastKnownProvider, LiveProvider } from './shell/live.tsx'
 import { usePreferences } from './shell/preferences.tsx'
@@ -17,7 +18,7 @@ import { StaleWarning } from './shell/stale-warning.tsx'
 
 type AppState =
   | { readonly kind: 'starting' }
-  | { readonly kind: 'failed'; readonly message: string; readonly known: LastKnown | null }
+  | { readonly kind: 'failed'; readonly failure: Error; readonly known: LastKnown | null }
   | { readonly kind: 'logged-out' }
   | { readonly kind: 'logged-in'; readonly session: SessionView }
 
@@ -51,13 +52,13 @@ export function App() {
       (session) => (session === null ? onLoggedOut() : onLoggedIn(session)),
       (error: unknown) => {
         const isCutOff = error instanceof RequestFailure && error.status === null
-        const message = error instanceof Error ? error.message : 'That did not work.'
+        const failure = error instanceof Error ? error : new Error('That did not work.')
         const known = isCutOff ? readLastKnown() : null
         // Tried again every few seconds: what is read on the screen stays as it is.
         setState((before) =>
           before.kind === 'failed' && before.known !== null && before.known.readAt === known?.readAt
             ? { ...before }
-            : { kind: 'failed', message, known },
+            : { kind: 'failed', failure, known },
         )
       },
     )
@@ -93,7 +94,7 @@ export function App() {
         <main className="page">
           <div className="notice notice-error" role="alert">
             <p>
-              {state.message} {t('This page tries again by itself.')}
+              {failureWords(state.failure, t)} {t('This page tries again by itself.')}
             </p>
             <button type="button" onClick={start}>
               {t('Try again')}

@@ -7,10 +7,11 @@ import { createReach } from '@paikea/delivery'
 import { type Receiver, startReceiver } from '@paikea/delivery/testing'
 import { createIntake } from '@paikea/intake'
 import { createUser, systemCaller } from '@paikea/operations'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { buildPage, WEB } from './support/build-page.ts'
 import { HOSTILE, PASSWORD, PICTURES, testPeopleAndDoubt } from './support/people-and-doubt.ts'
 import { makeRelease } from './support/make-release.ts'
+import { testTabsAndOffline } from './support/tabs-and-offline.ts'
 import { violationsOf } from './support/violations.ts'
 
 const CHROMIUM =
@@ -18,8 +19,6 @@ const CHROMIUM =
 const SECRET = 'a-secret'
 const IMEI = '300234010753370'
 const MAX_FIRST_LOAD_BYTES = 120_000
-/** A browser has six connections for one service. */
-const TABS = 8
 const WORKFLOWS = 'https://temporal.example/namespaces/fleet/workflows'
 
 const SCREENS = [
@@ -82,6 +81,7 @@ describeIf(title, () => {
         { email: `${name}@example.org`, password: PASSWORD, displayName: name, memberships },
       )
     }
+    await createUser({ db, caller }, { email: 'dora@example.org', password: PASSWORD, isSystemAdmin: true })
     await buildModem(db, { imei: IMEI })
     browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox', '--no-first-run'] })
     mkdirSync(PICTURES, { recursive: true })
@@ -239,7 +239,7 @@ describeIf(title, () => {
       ),
     )
     await sleep()
-    await page.getByText('needs-decision').waitFor()
+    await page.getByText('waits for a decision').waitFor()
     await page.getByRole('link', { name: 'Inbox' }).click()
     const card = page.getByRole('listitem').filter({ hasText: 'This command waits for your decision' })
     await card.getByText('PK001: sleep 3600 s').waitFor()
@@ -280,7 +280,7 @@ describeIf(title, () => {
     await page.getByText('Copy its secret now').waitFor()
     const card = page.locator('li[data-endpoint]').filter({ hasText: receiver.url })
     await card.getByRole('button', { name: 'Send a test' }).click()
-    await card.getByText(/^Test: sent 204/).waitFor()
+    await card.getByText(/^Test: the other side took it 204/).waitFor()
     expect(receiver.requests.map(({ path }) => path)).toEqual(['/hook'])
     await card.getByText('Preview of what it would get').click()
     await card.getByLabel('Number of a message in').fill('1')
@@ -335,9 +335,22 @@ describeIf(title, () => {
     await page.goto(`${url}/setup/endpoints`)
     await page.getByText('in use').first().waitFor()
     expect(await page.locator('main button').count()).toBe(0)
+    await page.goto(`${url}/setup/alerts`)
+    await page.getByText('Operators change it.').waitFor()
+    expect(await page.locator('main fieldset').count()).toBe(0)
+    await page.goto(`${url}/setup/routes`)
+    await page.getByRole('cell', { name: 'all devices' }).waitFor()
+    expect(await page.getByRole('columnheader', { name: 'Action' }).count()).toBe(0)
+    await page.goto(`${url}/setup/first-run`)
+    await page.getByText('The address holds a secret').waitFor()
     await page.goto(`${url}/setup/users`)
     await page.getByText('This is for administrators.').waitFor()
     await page.context().close()
+    const owner = await openAs('dora')
+    await owner.goto(`${url}/setup/first-run`)
+    await owner.getByRole('button', { name: 'Show the address' }).click()
+    await owner.getByText(`${url}/rockblock/incoming/${SECRET}`).waitFor()
+    await owner.context().close()
   }, 60_000)
 
   it.each([
@@ -364,74 +377,7 @@ describeIf(title, () => {
     240_000,
   )
 
-  it('shows without a network what was seen last, with its age', async () => {
-    const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
-    await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
-    await page.evaluate(async () => void (await navigator.serviceWorker.ready))
-    // Only a page that a service worker already holds goes through it.
-    await page.reload()
-    await page.getByRole('link', { name: 'Map' }).click()
-    await page.locator('.map-canvas[data-drawn="yes"]').waitFor()
-    // Kept beside what the map asks for, piece by piece.
-    await page.waitForFunction(async () => (await caches.match('/map/base.pmtiles')) !== undefined)
-    await page.waitForFunction(async () => {
-      const cache = await caches.open('paikea-shell-2')
-      return (await cache.keys()).some(({ url: kept }) => kept.includes('/assets/device-page'))
-    })
-    const context: BrowserContext = page.context()
-    await context.setOffline(true)
-    await page.goto(url)
-    const notice = page.getByText(/^Offline: what you see was read .* ago \(.* UTC\)\. It is not live\.$/)
-    await notice.waitFor()
-    await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
-    expect(await page.getByText('live', { exact: true }).count()).toBe(0)
-    await page.screenshot({ path: join(PICTURES, 'offline.png') })
-    await page.getByRole('link', { name: 'PK001' }).click()
-    await page.getByText('37°00.000′ S 179°57.000′ W').waitFor()
-    await notice.waitFor()
-    expect(await page.getByRole('button', { name: 'Set interval' }).count()).toBe(0)
-    await page.screenshot({ path: join(PICTURES, 'offline-device.png') })
-    await page.getByRole('link', { name: 'Map', exact: true }).click()
-    await page.locator('.map-canvas[data-drawn="yes"]').waitFor()
-    await notice.waitFor()
-    const piece = await page.evaluate(async () => {
-      const answer = await fetch('/map/base.pmtiles', { headers: { Range: 'bytes=0-6' } })
-      return [answer.status, await answer.text()]
-    })
-    expect(piece).toEqual([206, 'PMTiles'])
-    await page.screenshot({ path: join(PICTURES, 'offline-map.png') })
-    await context.setOffline(false)
-    await notice.waitFor({ state: 'detached' })
-    await page.getByText('live', { exact: true }).waitFor()
-    await context.close()
-  }, 90_000)
-
-  it('opens in more tabs than a browser has connections, all live by one stream', async () => {
-    const first = await openAs('bob')
-    const context = first.context()
-    await first.evaluate(async () => void (await navigator.serviceWorker.ready))
-    const tabs = [first]
-    while (tabs.length < TABS) {
-      const tab = await context.newPage()
-      listen(tab)
-      await tab.goto(url)
-      await tab.getByText('live', { exact: true }).waitFor()
-      tabs.push(tab)
-    }
-    // Those of the other tests may still be closing.
-    await until(() => hub.watcherCount() === 1)
-    // The tab that held it goes, and another one takes over.
-    await first.close()
-    await deliver(3, 0, '1700.5000', '17958.0000E', null, { imei: '300234010753371' })
-    for (const tab of tabs.slice(1)) await tab.locator('tr[data-iam="PK002"]').getByText('17°00.500′ S').waitFor()
-    await until(() => hub.watcherCount() === 1)
-    const last = tabs.at(-1) ?? first
-    for (let load = 0; load < TABS; load += 1) {
-      await last.reload()
-      await last.getByText('live', { exact: true }).waitFor()
-    }
-    await context.close()
-  }, 120_000)
+  testTabsAndOffline(() => ({ url, hub, openAs, deliver, listen }))
 
   it('says it in Spanish, and in the sun', async () => {
     const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
@@ -450,11 +396,3 @@ describeIf(title, () => {
     expect(problems).toEqual([])
   })
 })
-
-async function until(check: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000
-  while (!check()) {
-    if (Date.now() > end) throw new Error('it did not come to that in time')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}

@@ -1,10 +1,12 @@
 import { usePreferences } from '../shell/preferences.tsx'
 import { useSession } from '../session/use-session.tsx'
+import { BrowserAlerts } from './browser-alerts.tsx'
+import { Identities } from './identities.tsx'
 import { OwnPassword } from './own-password.tsx'
 import { OwnSessions } from './own-sessions.tsx'
 import { SecondFactor } from './second-factor.tsx'
 
-/** A person's own account: password, second factor, and where it is logged in. */
+/** A person's own account: password, second factor, identities elsewhere, alerts in this browser, and where it is logged in. */
 export function AccountPage() {
   const { t } = usePreferences()
   const { user } = useSession()
@@ -23,6 +25,8 @@ export function AccountPage() {
       </p>
       <OwnPassword />
       <SecondFactor />
+      <Identities />
+      <BrowserAlerts />
       <OwnSessions />
     </main>
   )

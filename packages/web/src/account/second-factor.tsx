@@ -5,6 +5,7 @@ import { Form, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
+import { RecoveryCodes } from './recovery-codes.tsx'
 
 const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }))
 
@@ -82,6 +83,7 @@ export function SecondFactor() {
         </div>
       )}
       <Failure of={confirm.error ?? begin.error ?? end.error} />
+      {isSet && <RecoveryCodes />}
     </section>
   )
 }

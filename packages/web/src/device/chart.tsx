@@ -8,10 +8,12 @@ import 'uplot/dist/uPlot.min.css'
 export function Chart(props: {
   readonly title: string
   readonly unit: string
+  /** The axis shows at least so much up and down: less is noise. */
+  readonly least: number
   readonly times: readonly number[]
   readonly values: readonly (number | null)[]
 }) {
-  const { title, unit, times, values } = props
+  const { title, unit, least, times, values } = props
   const { clock } = usePreferences()
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -24,10 +26,18 @@ export function Chart(props: {
         width: Math.max(200, element.clientWidth),
         height: 180,
         legend: { show: false },
+        scales: {
+          x: { range: (_plot, min, max) => spanOf(min, max) },
+          y: { range: (_plot, min, max) => rangeOf(min, max, least) },
+        },
         // The library's own words are American ones.
         axes: [
           { ...axis, values: (_plot, ticks, _axis, _space, step) => ticks.map((at) => tickWords(at, step, clock)) },
-          { ...axis, size: 56 },
+          {
+            ...axis,
+            size: 56,
+            incrs: least < 1 ? [0.05, 0.1, 0.2, 0.5, 1, 2, 5] : [1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440],
+          },
         ],
         series: [{}, { label: `${title} (${unit})`, stroke: ink, points: { show: true } }],
       },
@@ -35,7 +45,7 @@ export function Chart(props: {
       element,
     )
     return () => chart.destroy()
-  }, [title, unit, times, values, clock])
+  }, [title, unit, least, times, values, clock])
   const known = values.filter((value) => value !== null)
   const words = known.length === 0 ? '–' : `${String(Math.min(...known))} – ${String(Math.max(...known))} ${unit}`
   return (
@@ -46,6 +56,22 @@ export function Chart(props: {
       <div ref={place} role="img" aria-label={`${title}: ${words}`} />
     </figure>
   )
+}
+
+const HALF_HOUR_S = 1800
+
+/** A single report stands in the middle of an hour. */
+function spanOf(min: number | null, max: number | null): [number, number] {
+  if (min === null || max === null) return [0, HALF_HOUR_S]
+  return min === max ? [min - HALF_HOUR_S, max + HALF_HOUR_S] : [min, max]
+}
+
+/** Around the values, with room above and below. */
+function rangeOf(min: number | null, max: number | null, least: number): [number, number] {
+  if (min === null || max === null) return [0, least]
+  const room = Math.max(least, max - min) / 2
+  const middle = (min + max) / 2
+  return [Math.max(0, middle - room - least / 4), middle + room + least / 4]
 }
 
 const MINUTE_S = 60

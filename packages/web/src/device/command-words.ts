@@ -1,4 +1,5 @@
 import type { CommandView } from '@paikea/api/contract'
+import { codeWords } from '../format/codes.ts'
 import type { Translate } from '../i18n/translate.ts'
 
 /** What a person orders. */
@@ -19,11 +20,7 @@ export function orderWords(order: Order | CommandView, t: Translate): string {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  'sleeps-already': 'it sleeps already, or is told to: a second sleep would begin after the first',
-}
-
 /** Why a command is as it is, in words where there are some for the code. */
 export function commandReason(code: string | null, t: Translate): string {
-  return code === null ? '' : t(REASONS[code] ?? code)
+  return code === null ? '' : t(codeWords(code))
 }

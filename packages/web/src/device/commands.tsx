@@ -60,7 +60,11 @@ export function Commands({ device }: { readonly device: DeviceView }) {
               { title: t('will reach it about'), cell: ({ expectedAt }) => formatSpan(expectedAt, clock) },
               { title: t('Answer by'), cell: ({ answeredBy }) => moment(answeredBy) },
               { title: t('credits'), isNumber: true, cell: ({ credits }) => credits },
-              { title: t('Action'), cell: ({ id, state }) => <CommandButtons iam={iam} id={id} state={state} /> },
+              {
+                title: t('Action'),
+                isShown: may('operator'),
+                cell: ({ id, state }) => <CommandButtons iam={iam} id={id} state={state} />,
+              },
             ]}
           />
         )}

@@ -1,23 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
+import { LINK_COMMANDS } from './link-commands.ts'
 import { type LinkState, NO_LINK, readLinkMessage } from './link-state.ts'
-
-/** What is asked of a device by one touch; the service checks every command. */
-const COMMANDS: readonly (readonly [verb: string, name: string, ...values: string[]])[] = [
-  ['CMD', 'hal'],
-  ['GET', 'wifi'],
-  ['CMD', 'service'],
-  ['CMD', 'start_gps'],
-  ['CMD', 'stop_gps'],
-  ['CMD', 'start_rb'],
-  ['CMD', 'stop_rb'],
-  ['CMD', 'start_lora'],
-  ['CMD', 'stop_lora'],
-  // Into its updater; it begins after the reset.
-  ['CMD', 'switch_app', 'updatepy'],
-  ['CMD', 'reset'],
-]
 
 /** The live link of a device in harbour: status tiles, allowed commands, log, and who has the controls. */
 export function LiveLink({ iam }: { readonly iam: string }) {
@@ -77,7 +62,7 @@ export function LiveLink({ iam }: { readonly iam: string }) {
           )}
           {may('technician') && (
             <p className="buttons">
-              {COMMANDS.map(([verb, name, ...values]) => (
+              {LINK_COMMANDS.map(([words, verb, name, ...values]) => (
                 <button
                   key={`${verb} ${name}`}
                   type="button"
@@ -85,7 +70,10 @@ export function LiveLink({ iam }: { readonly iam: string }) {
                   disabled={link.device !== 'online'}
                   onClick={() => say({ type: 'command', command: [verb, name, values] })}
                 >
-                  {verb} {name} {values.join(' ')}
+                  {t(words)}{' '}
+                  <small className="code">
+                    {verb} {name} {values.join(' ')}
+                  </small>
                 </button>
               ))}
             </p>

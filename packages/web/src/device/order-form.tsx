@@ -1,5 +1,5 @@
 import type { DeviceView } from '@paikea/api/contract'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { formatSpan } from '../format/moment.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { type Order, orderWords } from './command-words.ts'
@@ -16,13 +16,19 @@ export function OrderForm(props: {
   const [minutes, setMinutes] = useState('')
   const [seconds, setSeconds] = useState('')
   const [order, setOrder] = useState<Order | null>(null)
+  const forms = useRef<HTMLDivElement>(null)
+  /** Back to where it was asked: what was pressed is gone. */
+  const close = (): void => {
+    setOrder(null)
+    forms.current?.focus()
+  }
   const submit = (next: () => Order) => (event: FormEvent) => {
     event.preventDefault()
     setOrder(next())
   }
   return (
     <>
-      <div className="orders">
+      <div className="orders" ref={forms} tabIndex={-1} role="group" aria-label={t('New command')}>
         <form onSubmit={submit(() => ({ command: 'interval', minutes: Number(minutes) }))}>
           <label>
             {t('Report every (minutes)')}
@@ -59,9 +65,9 @@ export function OrderForm(props: {
           order={order}
           onYes={() => {
             onOrder(order)
-            setOrder(null)
+            close()
           }}
-          onNo={() => setOrder(null)}
+          onNo={close}
         />
       )}
     </>
@@ -77,8 +83,11 @@ function Question(props: {
   const { device, order, onYes, onNo } = props
   const { t, clock } = usePreferences()
   const price = priceOf(order, device)
+  const place = useRef<HTMLDivElement>(null)
+  // What it costs is read out, and the keyboard stands before the buttons.
+  useEffect(() => place.current?.focus(), [order])
   return (
-    <div className="notice" role="group" aria-label={t('Before it is sent')}>
+    <div className="notice" ref={place} tabIndex={-1} role="group" aria-label={t('Before it is sent')}>
       <p>
         <strong>{orderWords(order, t)}</strong>.{' '}
         {'problem' in price

@@ -1,6 +1,6 @@
 import type { DeviceView } from '@paikea/api/contract'
 import { useState } from 'react'
-import { formatFixAge } from '../format/age.ts'
+import { fixOldWords } from '../format/age.ts'
 import { formatCoordinates, writeGpxPoint } from '../format/coordinates.ts'
 import { formatCourse, formatKnots, UNKNOWN } from '../format/quantity.ts'
 import { usePreferences } from '../shell/preferences.tsx'
@@ -22,10 +22,8 @@ export function PositionCard({ device, now }: { readonly device: DeviceView; rea
     <div className="position-card">
       <p className="big">{text}</p>
       <p>
-        <strong>
-          {formatFixAge(now - Date.parse(lastFix.at))} {t('old')}
-        </strong>{' '}
-        ({[moment(lastFix.at), ...driftWords(lastFix)].join(', ')})
+        <strong>{fixOldWords(now - Date.parse(lastFix.at), t)}</strong> (
+        {[moment(lastFix.at), ...driftWords(lastFix)].join(', ')})
       </p>
       <p className="buttons">
         <button type="button" className="quiet" onClick={copy}>

@@ -1,6 +1,6 @@
 import type { DeviceView } from '@paikea/api/contract'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
@@ -15,11 +15,10 @@ export function Recovery({ device }: { readonly device: DeviceView }) {
   const [isOpen, setIsOpen] = useState(false)
   const [wish, setWish] = useState({ minutes: 5, hours: 6 })
   // Asked for only once somebody looks: most buoys never were in one.
-  const last = useQuery({
+  const recoveries = useQuery({
     queryKey: ['recovery', device.iam],
-    queryFn: ({ signal }) => callApi('GET /v1/devices/:iam/recovery', { params, signal }),
+    queryFn: ({ signal }) => callApi('GET /v1/devices/:iam/recoveries', { params, signal }),
     enabled: isOpen,
-    retry: false,
   })
   const lists = ['recovery', 'commands', 'outbound'] as const
   const price = useDeed((query: typeof wish) => callApi('GET /v1/devices/:iam/recovery/price', { params, query }))
@@ -28,8 +27,14 @@ export function Recovery({ device }: { readonly device: DeviceView }) {
     ...lists,
   )
   const end = useDeed(() => callApi('POST /v1/devices/:iam/recovery/end', { params, csrfToken }), ...lists)
+  const place = useRef<HTMLDivElement>(null)
+  const summary = useRef<HTMLElement>(null)
+  useEffect(() => place.current?.focus(), [price.data])
+  useEffect(() => {
+    if (begin.isSuccess || end.isSuccess) summary.current?.focus()
+  }, [begin.isSuccess, end.isSuccess])
   if (device.kind !== 'buoy' || !may('operator')) return null
-  const running = last.data?.state === 'running' ? last.data : null
+  const running = recoveries.data?.items.find(({ state }) => state === 'running') ?? null
   const ask = (event: FormEvent) => {
     event.preventDefault()
     price.mutate(wish)
@@ -40,7 +45,7 @@ export function Recovery({ device }: { readonly device: DeviceView }) {
   ] as const
   return (
     <details onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
-      <summary>{t('Recovery: report often for some hours')}</summary>
+      <summary ref={summary}>{t('Recovery: report often for some hours')}</summary>
       {running === null ? (
         <form className="orders" onSubmit={ask}>
           {fields.map(([name, label, max]) => (
@@ -76,7 +81,7 @@ export function Recovery({ device }: { readonly device: DeviceView }) {
         </p>
       )}
       {running === null && price.data !== undefined && (
-        <div className="notice" role="group" aria-label={t('Before it is sent')}>
+        <div className="notice" ref={place} tabIndex={-1} role="group" aria-label={t('Before it is sent')}>
           <p>
             {t('{credits} credits, {extra} more than without; then every {back} min again.', {
               credits: price.data.credits,

@@ -72,8 +72,8 @@ function Charts({ items }: { readonly items: readonly ReportView[] }) {
   return (
     <Suspense fallback={<p className="notice">{t('Reading…')}</p>}>
       <div className="charts">
-        <Chart title={t('Battery')} unit="V" times={times} values={volts} />
-        <Chart title={t('Interval')} unit="min" times={times} values={minutes} />
+        <Chart title={t('Battery')} unit="V" least={0.4} times={times} values={volts} />
+        <Chart title={t('Interval')} unit="min" least={10} times={times} values={minutes} />
       </div>
     </Suspense>
   )

@@ -1,8 +1,5 @@
 import type { DeviceView } from '@paikea/api/contract'
 
-/** Volts under which a buoy's battery is low. */
-const LOW_BATTERY_VOLTS = 3.4
-
 export const HEALTH_WORDS: Readonly<Record<DeviceView['health'], string>> = {
   ok: 'heard from in time',
   asleep: 'asleep as ordered',
@@ -27,13 +24,11 @@ export function healthReasonWords(code: string): string {
 
 /** All that is remarkable of a device, in words, the worst first. @param alerts words of what rings of it */
 export function stateWords(device: DeviceView, alerts: readonly string[] = []): readonly string[] {
-  const volts = device.lastReport?.batteryVolts ?? null
   return [
     HEALTH_WORDS[device.health],
     ...alerts,
     ...(device.positionFrozenSince === null ? [] : ['position frozen']),
     ...(device.lastFix === null ? ['no fix yet'] : []),
-    ...(volts !== null && volts < LOW_BATTERY_VOLTS ? ['low battery'] : []),
     ...(device.approved ? [] : ['not approved']),
   ]
 }

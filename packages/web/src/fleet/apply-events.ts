@@ -12,6 +12,7 @@ export function applyReport(fleet: FleetView, report: ReportEventData): FleetVie
     lastReport: nextReport(device, report),
     lastFix: nextFix(device, report),
     positionFrozenSince: frozenSince(device, report),
+    nextExpected: nextExpected(device, report),
   }))
 }
 
@@ -82,6 +83,25 @@ function frozenSince(
 ): DeviceView['positionFrozenSince'] {
   if (!hasFix || lastFix === null || at < lastFix.at) return positionFrozenSince
   return isRepeat ? at : null
+}
+
+const MINUTE_MS = 60_000
+
+/**
+ * When the report after this one should come: an interval later, as exactly as before. The service knows better, and is asked
+ * at the next reading; until then nobody shall read that what has just come is overdue.
+ */
+function nextExpected(
+  { nextExpected: before, lastReport }: DeviceView,
+  { at, intervalMinutes, sleepMinutes }: ReportEventData,
+): DeviceView['nextExpected'] {
+  if (before === null || (lastReport !== null && at <= lastReport.at)) return before
+  const minutes = intervalMinutes ?? lastReport?.intervalMinutes ?? 0
+  if (minutes === 0 || (sleepMinutes ?? 0) > 0) return null
+  const middle = Date.parse(at) + minutes * MINUTE_MS
+  const half = (Date.parse(before.to) - Date.parse(before.from)) / 2
+  const iso = (ms: number): string => new Date(ms).toISOString()
+  return { ...before, from: iso(middle - half), to: iso(middle + half) }
 }
 
 /** All times are written alike, so the later one is the greater text. */

@@ -5,8 +5,9 @@ import { HEALTH_WORDS, stateWords } from '../device/state-words.ts'
 import type { Translate } from '../i18n/translate.ts'
 import type { AlertsOf } from '../shell/open-alerts.ts'
 import { usePreferences } from '../shell/preferences.tsx'
-import { formatFixAge, formatUtc } from '../format/age.ts'
-import { formatLatitude, formatLongitude } from '../format/position.ts'
+import { fixAgeWords, formatUtc } from '../format/age.ts'
+import { coordinateParts } from '../format/coordinates.ts'
+import { formatDue } from '../format/moment.ts'
 import { formatCourse, formatKnots, formatMinutes, formatReason, formatVolts, UNKNOWN } from '../format/quantity.ts'
 
 interface Column {
@@ -19,8 +20,6 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: 'Label', cell: ({ label }) => label ?? UNKNOWN },
-  { title: 'Kind', isWord: true, cell: ({ kind }) => kind },
   {
     title: 'Last message',
     isNumber: true,
@@ -32,11 +31,13 @@ const COLUMNS: readonly Column[] = [
     cell: ({ lastFix }, now) => <Age at={lastFix?.at ?? null} now={now} otherwise="no fix yet" />,
   },
   { title: 'Position', cell: ({ lastFix }) => <Position fix={lastFix} /> },
+  { title: 'Next report', cell: ({ nextExpected }, now) => <Due span={nextExpected} now={now} /> },
   { title: 'SOG', isNumber: true, cell: ({ lastFix }) => formatKnots(lastFix?.sogKnots ?? null) },
   { title: 'COG', isNumber: true, cell: ({ lastFix }) => formatCourse(lastFix?.cogDegrees ?? null) },
   { title: 'Battery', isNumber: true, cell: ({ lastReport }) => formatVolts(lastReport?.batteryVolts ?? null) },
   { title: 'Reason', isWord: true, cell: ({ lastReport }) => formatReason(lastReport?.reason ?? null) },
   { title: 'Interval', isNumber: true, cell: ({ lastReport }) => formatMinutes(lastReport?.intervalMinutes ?? null) },
+  { title: 'Kind', isWord: true, cell: ({ kind }) => kind },
   { title: 'Modem', isWord: true, cell: ({ modem }) => modem?.imei ?? 'none' },
 ]
 
@@ -79,7 +80,8 @@ export function FleetTable(props: {
                 title={t(HEALTH_WORDS[device.health])}
                 aria-hidden="true"
               />
-              <Link href={`/devices/${encodeURIComponent(device.iam)}`}>{device.iam}</Link>
+              <Link href={`/devices/${encodeURIComponent(device.iam)}`}>{device.label ?? device.iam}</Link>
+              {device.label !== null && <small className="iam"> {device.iam}</small>}
               <span className="visually-hidden">, {t(HEALTH_WORDS[device.health])}</span>
               {stateWords(device, alertsOf?.(device.iam))
                 .slice(1)
@@ -114,18 +116,28 @@ function Age(props: { readonly at: string | null; readonly now: number; readonly
   if (at === null) return t(otherwise)
   return (
     <time dateTime={at} title={formatUtc(at)}>
-      {formatFixAge(now - Date.parse(at))}
+      {fixAgeWords(now - Date.parse(at), t)}
     </time>
   )
 }
 
 function Position({ fix }: { readonly fix: DeviceView['lastFix'] }) {
+  const { coordinates } = usePreferences()
   if (fix === null) return UNKNOWN
+  const [latitude, longitude] = coordinateParts(fix.latitude, fix.longitude, coordinates)
   return (
     <span className="position">
-      <span>{formatLatitude(fix.latitude)}</span> <span>{formatLongitude(fix.longitude)}</span>
+      <span>{latitude}</span> <span>{longitude}</span>
     </span>
   )
+}
+
+/** When the next report should come; one that has not come says so. */
+function Due({ span, now }: { readonly span: DeviceView['nextExpected']; readonly now: number }) {
+  const { t, clock } = usePreferences()
+  if (span === null) return UNKNOWN
+  const words = formatDue(span, now, clock)
+  return Date.parse(span.to) < now ? t('was due {time}', { time: words }) : words
 }
 
 function inWords(content: ReactNode, t: Translate): ReactNode {

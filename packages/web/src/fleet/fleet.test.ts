@@ -101,6 +101,15 @@ describe('applyReport()', () => {
     expect(after?.items[0]?.lastReport).toMatchObject({ reason: null, status: null, batteryVolts: 4.2 })
   })
 
+  it('expects the next report an interval later, and never takes the one that came for overdue', () => {
+    const span = { from: '2026-11-24T09:58:00.000Z', to: '2026-11-24T10:02:00.000Z', why: 'interval' as const }
+    const due = fleetOf(device({ nextExpected: span as DeviceView['nextExpected'] }))
+    const next = (change: ReportEventData) => applyReport(due, change)?.items[0]?.nextExpected
+    expect(next(report('10'))).toEqual({ ...span, from: '2026-11-24T10:08:00.000Z', to: '2026-11-24T10:12:00.000Z' })
+    expect(next(report('10', { sleepMinutes: 60 }))).toBeNull()
+    expect(next(report('10', { intervalMinutes: null }))).toBeNull()
+  })
+
   it('changes nothing when applied twice', () => {
     const once = applyReport(fleetOf(device()), report('10'))
     expect(once === null ? null : applyReport(once, report('10'))).toEqual(once)

@@ -19,6 +19,8 @@ export interface LiveFleet extends FleetState {
 const REREAD_MS = 60_000
 /** What could not be read is read again soon. */
 const RETRY_MS = 5_000
+/** When a device's next report is due is known only to the service: after its first one it is asked. */
+const SOON_MS = 3_000
 /** What comes in a burst is drawn together: a fleet that has waited reports by the hundred. */
 const GATHER_MS = 100
 
@@ -59,6 +61,13 @@ export function useFleet(userId: number, onLoggedOut: () => void, onNews: () => 
   const state = useSyncExternalStore(subscribe, store.get)
 
   useEffect(() => {
+    let soon: ReturnType<typeof setTimeout> | undefined
+    const askSoon = (): void => {
+      soon ??= setTimeout(() => {
+        soon = undefined
+        void store.refresh()
+      }, SOON_MS)
+    }
     const listener: LiveListener = {
       onState: (next) => {
         setConnection((before) => {
@@ -75,6 +84,7 @@ export function useFleet(userId: number, onLoggedOut: () => void, onNews: () => 
       onReport: (report) => {
         if (report.iam !== null) reporter.current = report.iam
         store.onReport(report)
+        if ((report.intervalMinutes ?? 0) > 0 && hasNoSchedule(store.get(), report.iam)) askSoon()
       },
       onLoggedOut,
     }
@@ -83,6 +93,7 @@ export function useFleet(userId: number, onLoggedOut: () => void, onNews: () => 
     const timer = setInterval(() => void store.refresh(), REREAD_MS)
     return () => {
       clearInterval(timer)
+      clearTimeout(soon)
       live.close()
     }
   }, [store, userId, onLoggedOut, onNews])
@@ -98,4 +109,8 @@ export function useFleet(userId: number, onLoggedOut: () => void, onNews: () => 
   }, [state.error, store])
 
   return { ...state, connection, connectionSince, lastReporter, refresh: () => void store.refresh() }
+}
+
+function hasNoSchedule({ fleet }: FleetState, iam: string | null): boolean {
+  return fleet?.items.find((device) => device.iam === iam)?.nextExpected === null
 }

@@ -1,3 +1,5 @@
+import type { Translate } from '../i18n/translate.ts'
+
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
@@ -19,8 +21,13 @@ export function formatAge(ageMs: number): string {
 const CLOCK_PLAY_MS = 2 * SECOND_MS
 
 /** How old a fix is, as `formatAge`; one whose time has not come is said to be so: `5 min ahead of now`. */
-export function formatFixAge(ageMs: number): string {
-  return ageMs < -CLOCK_PLAY_MS ? `${formatAge(-ageMs)} ahead of now` : formatAge(ageMs)
+export function fixAgeWords(ageMs: number, t: Translate): string {
+  return ageMs < -CLOCK_PLAY_MS ? t('{age} ahead of now', { age: formatAge(-ageMs) }) : formatAge(ageMs)
+}
+
+/** The same in a sentence: `5 min old`, or `5 min ahead of now`. */
+export function fixOldWords(ageMs: number, t: Translate): string {
+  return ageMs < -CLOCK_PLAY_MS ? fixAgeWords(ageMs, t) : t('{age} old', { age: formatAge(ageMs) })
 }
 
 /** A moment in UTC, to the second: `2026-11-24 16:29:06 UTC`. */

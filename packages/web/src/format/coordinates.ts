@@ -5,13 +5,22 @@ export type CoordinateFormat = 'ddm' | 'dms' | 'decimal'
 
 /** A position as one line, ready to be copied: `37°49.507′ N 122°16.602′ W`. */
 export function formatCoordinates(latitude: number, longitude: number, format: CoordinateFormat): string {
+  return coordinateParts(latitude, longitude, format).join(' ')
+}
+
+/** Its two halves, which a narrow column puts one below the other. */
+export function coordinateParts(
+  latitude: number,
+  longitude: number,
+  format: CoordinateFormat,
+): readonly [string, string] {
   switch (format) {
     case 'ddm':
-      return `${formatLatitude(latitude)} ${formatLongitude(longitude)}`
+      return [formatLatitude(latitude), formatLongitude(longitude)]
     case 'dms':
-      return `${dms(latitude, 2, latitude < 0 ? 'S' : 'N')} ${dms(longitude, 3, longitude < 0 ? 'W' : 'E')}`
+      return [dms(latitude, 2, latitude < 0 ? 'S' : 'N'), dms(longitude, 3, longitude < 0 ? 'W' : 'E')]
     case 'decimal':
-      return `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`
+      return [`${latitude.toFixed(5)},`, longitude.toFixed(5)]
   }
 }
 

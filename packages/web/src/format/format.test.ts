@@ -1,4 +1,7 @@
-import { formatAge, formatFixAge, formatUtc } from './age.ts'
+import { createTranslate } from '../i18n/translate.ts'
+import { fixAgeWords, fixOldWords, formatAge, formatUtc } from './age.ts'
+import { coordinateParts } from './coordinates.ts'
+import { formatDue } from './moment.ts'
 import { formatLatitude, formatLongitude } from './position.ts'
 import { formatCourse, formatKnots, formatMinutes, formatReason, formatVolts, UNKNOWN } from './quantity.ts'
 
@@ -24,8 +27,27 @@ it.each([
   [-1999, '0 s'],
   [-5000, '5 s ahead of now'],
   [-9 * MINUTE, '9 min ahead of now'],
-])('formatFixAge(%d) is "%s"', (age, text) => {
-  expect(formatFixAge(age)).toBe(text)
+])('fixAgeWords(%d) is "%s"', (age, text) => {
+  expect(fixAgeWords(age, createTranslate())).toBe(text)
+})
+
+it('says of a fix that it is old, or ahead of now, never both', () => {
+  expect(fixOldWords(90_000, createTranslate())).toBe('1 min old')
+  expect(fixOldWords(-49_000, createTranslate())).toBe('49 s ahead of now')
+})
+
+it('says when a report is due in few words, with the day where it is another one', () => {
+  const span = { from: '2026-11-24T10:18:00.000Z', to: '2026-11-24T10:22:00.000Z' }
+  expect(formatDue(span, Date.parse('2026-11-24T10:00:00.000Z'), 'utc')).toBe('10:20 ± 2 min UTC')
+  expect(formatDue(span, Date.parse('2026-11-23T23:59:00.000Z'), 'utc')).toBe('11-24 10:20 ± 2 min UTC')
+})
+
+it.each([
+  ['ddm', ['37°49.507′ N', '122°16.602′ W']],
+  ['dms', ['37°49′30.4″ N', '122°16′36.1″ W']],
+  ['decimal', ['37.82512,', '-122.27670']],
+] as const)('writes the halves of a position as %s', (format, parts) => {
+  expect(coordinateParts(37.825123, -122.276702, format)).toEqual(parts)
 })
 
 it.each([

@@ -16,6 +16,16 @@ export function formatMoment(iso: string | null, clock: Clock): string {
   return `${shifted} ${offset < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`
 }
 
+/** When something is due, in few words: `10:20 ± 2 min UTC`, with its day where that is another one than `now`'s. */
+export function formatDue(span: { readonly from: string; readonly to: string }, now: number, clock: Clock): string {
+  const [from, to] = [Date.parse(span.from), Date.parse(span.to)]
+  const words = formatMoment(new Date((from + to) / 2).toISOString(), clock)
+  const today = formatMoment(new Date(now).toISOString(), clock).slice(0, 10)
+  const day = words.slice(0, 10) === today ? '' : `${words.slice(5, 10)} `
+  const minutes = Math.ceil((to - from) / 2 / 60_000)
+  return `${day}${words.slice(11, 16)} ± ${String(minutes)} min${clock === 'utc' ? ' UTC' : ''}`
+}
+
 /** A span in which something is due: `10:18–10:22`, on the chosen clock. */
 export function formatSpan(span: { readonly from: string; readonly to: string } | null, clock: Clock): string {
   if (span === null) return UNKNOWN

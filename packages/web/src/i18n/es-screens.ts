@@ -1,6 +1,15 @@
 /** Spanish of the screens beyond fleet and map, by the English text. */
 export const SPANISH_SCREENS: Readonly<Record<string, string>> = {
   // Device
+  'New command': 'Orden nueva',
+  'was due {time}': 'debía llegar {time}',
+  '{age} ahead of now': 'adelantada {age}',
+  '{age} old': '{age} de antigüedad',
+  '{count} bytes': '{count} bytes',
+  'That did not work.': 'Eso no funcionó.',
+  'This address lies in a private network. This installation sends there only where its administrator allows it.':
+    'Esta dirección está en una red privada. Esta instalación solo envía allí donde su administrador lo permite.',
+  'The address has to begin with https://.': 'La dirección debe empezar por https://.',
   'interval {minutes} min': 'intervalo {minutes} min',
   'sleep {seconds} s': 'dormir {seconds} s',
   'beacon on': 'baliza encendida',

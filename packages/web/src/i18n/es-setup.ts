@@ -84,8 +84,13 @@ export const SPANISH_SETUP: Readonly<Record<string, string>> = {
   'stage {stage} of {stages}': 'etapa {stage} de {stages}',
   'begun {time}': 'empezado {time}',
   // Modems and first run
-  'In the vendor’s portal, make a delivery group with an HTTP POST address. Copy this one, and write the webhook secret in place of SECRET: the service printed it at its first start, and keeps it in its data folder.':
-    'En el portal del proveedor, cree un grupo de entrega con una dirección HTTP POST. Copie esta y escriba el secreto del webhook en lugar de SECRET: el servicio lo mostró en su primer inicio y lo guarda en su carpeta de datos.',
+  'In the vendor’s portal, make a delivery group with an HTTP POST address: this one.':
+    'En el portal del proveedor, cree un grupo de entrega con una dirección HTTP POST: esta.',
+  'The address holds a secret: ask who runs this service. It was printed at the first start, and a system administrator can have it shown here.':
+    'La dirección contiene un secreto: pregunte a quien lleva este servicio. Se mostró en el primer inicio, y un administrador de todo puede verla aquí.',
+  'Show the address': 'Mostrar la dirección',
+  'It holds a secret. That you looked at it is written into the audit.':
+    'Contiene un secreto. En la auditoría queda anotado que la miró.',
   'Put the modem under open sky, or send a test message from the portal.':
     'Ponga el módem a cielo abierto, o envíe un mensaje de prueba desde el portal.',
   'Waiting for the first message…': 'Esperando el primer mensaje…',
@@ -99,6 +104,8 @@ export const SPANISH_SETUP: Readonly<Record<string, string>> = {
   'New device': 'Equipo nuevo',
   'Make the device': 'Crear el equipo',
   'is made.': 'está creado.',
+  'Operators change it.': 'Lo cambian los operadores.',
+  '{emails} e-mail addresses, {hooks} webhooks': '{emails} direcciones de correo, {hooks} webhooks',
   // People and programs
   Users: 'Usuarios',
   Group: 'Grupo',

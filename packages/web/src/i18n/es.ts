@@ -59,7 +59,6 @@ export const SPANISH: Readonly<Record<string, string>> = {
   'no fix yet': 'aún sin posición',
   'none yet': 'aún ninguno',
   none: 'ninguno',
-  old: 'de antigüedad',
   'position frozen': 'posición congelada',
   'low battery': 'batería baja',
   'not approved': 'sin aprobar',

@@ -1,4 +1,6 @@
 import { SPANISH_ACCOUNT } from './es-account.ts'
+import { SPANISH_CODES } from './es-codes.ts'
+import { SPANISH_PROBLEMS } from './es-problems.ts'
 import { SPANISH_SCREENS } from './es-screens.ts'
 import { SPANISH_SETUP } from './es-setup.ts'
 import { SPANISH_STATES } from './es-states.ts'
@@ -6,6 +8,8 @@ import { SPANISH } from './es.ts'
 
 /** All that is said in Spanish, by the English text; words of a screen go before those of a state. */
 export const SPANISH_WORDS: Readonly<Record<string, string>> = {
+  ...SPANISH_PROBLEMS,
+  ...SPANISH_CODES,
   ...SPANISH_STATES,
   ...SPANISH_ACCOUNT,
   ...SPANISH_SETUP,

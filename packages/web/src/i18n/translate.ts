@@ -7,10 +7,16 @@ export type Language = (typeof LANGUAGES)[number]
 /** Gives a text in the reader's language; the English text is its name. `{name}` in it stands for a value. */
 export type Translate = (english: string, values?: Readonly<Record<string, string | number>>) => string
 
+/** States that the service names by a code, as a person says them. */
+const ENGLISH: Words = {
+  'needs-decision': 'waits for a decision',
+  'timed-out': 'took too long',
+}
+
 /** @returns English for what has no other words */
 export function createTranslate(words: Words = {}): Translate {
   return (english, values = {}) => {
-    const text = Object.hasOwn(words, english) ? (words[english] ?? english) : english
+    const text = Object.hasOwn(words, english) ? (words[english] ?? english) : (ENGLISH[english] ?? english)
     return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
   }
 }

@@ -10,7 +10,10 @@ import {
   ROLLOUT_STATES,
   UPGRADE_STATES,
 } from '@paikea/domain'
-import { CODE_WORDS } from '../format/codes.ts'
+import { LINK_COMMANDS } from '../device/link-commands.ts'
+import { CODE_WORDS, codeWords, OUTCOME_WORDS, PROOF_WORDS } from '../format/codes.ts'
+import { RequestFailure } from '../api/fetch-or-throw.ts'
+import { failureWords } from '../shell/failure-words.ts'
 import { ALERT_WORDS } from '../setup/alert-words.ts'
 import { SPANISH_WORDS } from './spanish.ts'
 import { createTranslate } from './translate.ts'
@@ -32,7 +35,9 @@ it('has Spanish for every text of every screen', () => {
 })
 
 it('has words in both languages for every kind of alert, and for the codes it puts into words', () => {
-  expect(Object.values(CODE_WORDS).filter((words) => !(words in SPANISH_WORDS))).toEqual([])
+  const tables = [CODE_WORDS, OUTCOME_WORDS, PROOF_WORDS]
+  expect(tables.flatMap((table) => Object.values(table)).filter((words) => !(words in SPANISH_WORDS))).toEqual([])
+  expect(LINK_COMMANDS.filter(([words]) => !(words in SPANISH_WORDS))).toEqual([])
   expect(ALERT_KINDS.filter((kind) => !(ALERT_WORDS[kind] in SPANISH_WORDS))).toEqual([])
 })
 
@@ -47,6 +52,60 @@ it('has Spanish for every state and role that the service tells', () => {
     ...ROLES,
   ]
   expect(told.filter((word) => !(word in SPANISH_WORDS))).toEqual([])
+})
+
+/** What the sources of a package say where an expression finds it. */
+function codesIn(path: string, pattern: RegExp): readonly string[] {
+  const folder = join(SOURCES, '..', '..', path)
+  if (path.endsWith('.ts')) return matchesIn(readFileSync(folder, 'utf8'), pattern)
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  const sources = names.filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
+  return matchesIn(sources.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n'), pattern)
+}
+
+function matchesIn(source: string, pattern: RegExp): readonly string[] {
+  return [...new Set([...source.matchAll(pattern)].flatMap(([, ...codes]) => codes.filter(Boolean)))]
+}
+
+it.each([
+  ['intake/src', /\bcode: '([a-z\d-]+)'/g],
+  ['packets/src', /\bfail\([^,]+, '([a-z-]+)'/g],
+  ['rockblock-client/src/send', /\breason: '([a-z-]+)'/g],
+  ['rockblock-client/src/send', /^ {2}\| '([a-z-]+)'$/gm],
+  ['delivery/src/targets', /\breason: '([a-z-]+-[a-z-]+|gone|refused)'/g],
+])('has words for the codes of %s (%s)', (path, pattern) => {
+  const codes = codesIn(path, pattern)
+  expect(codes.length).toBeGreaterThan(2)
+  expect(codes.filter((code) => codeWords(code) === code)).toEqual([])
+})
+
+it.each([
+  ['problem', 'api/src/http/problem-codes.ts', /^ {2}'?([a-z-]+)'?: [45]\d\d,$/gm],
+  ['field', 'operations/src', /refuseField\(\s*[^,]+,\s*'([a-z-]+)'/g],
+  ['upgrade', 'firmware/src/upgrade', /^ {2}\| '([a-z-]+)'$/gm],
+  ['advice', 'domain/src', /^ {2}'([a-z]+-[a-z-]+)',$/gm],
+])('has Spanish for every %s, which the service says in English', (kind, path, pattern) => {
+  const codes = kind === 'advice' ? ALERT_KINDS : codesIn(path, pattern)
+  expect(codes.length).toBeGreaterThan(8)
+  expect(codes.filter((code) => !(`${kind}:${code}` in SPANISH_WORDS))).toEqual([])
+})
+
+it('says a refusal by its codes, in English as the service does', () => {
+  const about = { status: 422, code: 'validation-failed' }
+  const tooLong = new RequestFailure('label: is too long', {
+    ...about,
+    errors: [{ field: 'password', code: 'wrong-password', message: 'is wrong' }],
+  })
+  expect(failureWords(tooLong, createTranslate())).toBe('label: is too long')
+  expect(failureWords(tooLong, createTranslate(SPANISH_WORDS))).toBe(
+    'Algo de lo escrito no es válido: password: la contraseña no es correcta',
+  )
+  const reach = new RequestFailure('url: leads to a private address outside PAIKEA_PRIVATE_TARGETS', {
+    ...about,
+    errors: [{ field: 'url', code: 'private-address', message: '' }],
+  })
+  expect(failureWords(reach, createTranslate())).not.toContain('PAIKEA')
+  expect(failureWords(reach, createTranslate(SPANISH_WORDS))).toContain('red privada')
 })
 
 it('keeps every place for a value, and fills it in', () => {

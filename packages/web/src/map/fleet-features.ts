@@ -1,6 +1,6 @@
 import type { DeviceView } from '@paikea/api/contract'
 import { stateWords } from '../device/state-words.ts'
-import { formatFixAge } from '../format/age.ts'
+import { fixOldWords } from '../format/age.ts'
 import type { Translate } from '../i18n/translate.ts'
 import type { AlertsOf } from '../shell/open-alerts.ts'
 
@@ -27,7 +27,7 @@ export function fleetFeatures(
             iam,
             health,
             title: label ?? iam,
-            words: [`${formatFixAge(age)} ${t('old')}`, ...remarkable.map((word) => t(word))].join('\n'),
+            words: [fixOldWords(age, t), ...remarkable.map((word) => t(word))].join('\n'),
             isDoubtful: doubts.length > 0,
             hours: age / 3_600_000,
           },

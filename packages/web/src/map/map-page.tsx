@@ -7,11 +7,12 @@ import { callApi } from '../api/call-api.ts'
 import { PositionCard } from '../device/position-card.tsx'
 import { stateWords } from '../device/state-words.ts'
 import { formatCourse } from '../format/quantity.ts'
-import { formatFixAge } from '../format/age.ts'
+import { fixAgeWords } from '../format/age.ts'
 import { wayBetween } from '../format/geodesy.ts'
 import { formatSpan } from '../format/moment.ts'
 import { ConnectionBadge } from '../shell/connection-badge.tsx'
 import { FinderField, FinderRest, useFinder } from '../shell/finder.tsx'
+import { failureWords } from '../shell/failure-words.ts'
 import { useLive } from '../shell/live.tsx'
 import { useAlertsOf } from '../shell/open-alerts.ts'
 import { usePreferences } from '../shell/preferences.tsx'
@@ -64,7 +65,7 @@ export function MapPage() {
             isProbable={circle !== null}
           />
         )}
-        {track.error !== null && <p role="alert">{track.error.message}</p>}
+        {track.error !== null && <p role="alert">{failureWords(track.error, t)}</p>}
         <FinderField finder={finder} />
         <ul className="chooser">
           {finder.shown.map((device) => (
@@ -76,7 +77,7 @@ export function MapPage() {
                 onClick={() => choose(device.iam)}
               >
                 <span className={`health health-${device.health}`} aria-hidden="true" /> {device.label ?? device.iam}:{' '}
-                {device.lastFix === null ? t('no fix yet') : formatFixAge(now - Date.parse(device.lastFix.at))}
+                {device.lastFix === null ? t('no fix yet') : fixAgeWords(now - Date.parse(device.lastFix.at), t)}
               </button>
             </li>
           ))}

@@ -15,7 +15,7 @@ import { useSession } from '../session/use-session.tsx'
 import { useAlertsOf } from '../shell/open-alerts.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { fleetFeatures } from './fleet-features.ts'
-import { mapStyle } from './style.ts'
+import { type MapLook, mapStyle } from './style.ts'
 
 setWorkerUrl(workerUrl)
 addProtocol('pmtiles', new Protocol().tile)
@@ -24,6 +24,9 @@ addProtocol('pmtiles', new Protocol().tile)
 const AGES_MS = 15_000
 /** However much moves, the fleet is handed to the map no more often. */
 const DRAW_MS = 200
+
+/** Room for the names at the edge. */
+const FIT = { padding: 60, maxZoom: 9 } as const
 
 export interface MapViewProps {
   readonly devices: readonly DeviceView[]
@@ -49,9 +52,8 @@ export function MapView({ devices, now, selected, track, circle, onSelect }: Map
     if (place.current === null) return
     const made = new MapLibre({
       container: place.current,
-      style: mapStyle(isDark(), tiles),
-      center: [-122.5, 37.8],
-      zoom: 5,
+      style: mapStyle(lookOfPage(), tiles),
+      ...whereToBegin(boundsOf(devices)),
       // Its control writes markup, which trusted types do not let pass: the page says it in text.
       attributionControl: false,
     })
@@ -103,12 +105,13 @@ export function MapView({ devices, now, selected, track, circle, onSelect }: Map
   }, [map, circle])
   const iam = selected?.iam ?? null
   const fix = selected?.lastFix ?? null
+  const hasFleet = devices.length > 0
   useEffect(() => {
-    if (map === null) return
+    if (map === null || !hasFleet) return
     if (fix !== null) map.jumpTo({ center: [fix.longitude, fix.latitude], zoom: Math.max(map.getZoom(), 8) })
     else if (iam === null) showAll(map, devices)
-    // Only a new choice moves the map, not each report of the chosen one.
-  }, [map, iam])
+    // Only a new choice moves the map, and the fleet when it is there at last; not each report.
+  }, [map, iam, hasFleet])
   return (
     <div className="map">
       <div ref={place} className="map-canvas" />
@@ -124,19 +127,31 @@ function sourceOf(map: MapLibre | null, name: string): GeoJSONSource | undefined
   return map?.getSource<GeoJSONSource>(name)
 }
 
-/** Shows the whole fleet, over the date line where that is the shorter way round. */
+/** Shows the whole fleet. */
 function showAll(map: MapLibre, devices: readonly DeviceView[]): void {
+  const bounds = boundsOf(devices)
+  if (bounds !== null) map.fitBounds(bounds, { ...FIT, animate: false })
+}
+
+/** Where the fleet is, over the date line where that is the shorter way round; `null`: nobody has a position. */
+function boundsOf(devices: readonly DeviceView[]): LngLatBounds | null {
   const [first, ...others] = devices.flatMap(({ lastFix }) => (lastFix === null ? [] : [lastFix]))
-  if (first === undefined) return
+  if (first === undefined) return null
   const bounds = new LngLatBounds([first.longitude, first.latitude], [first.longitude, first.latitude])
   for (const { longitude, latitude } of others) {
     const turns = Math.round((first.longitude - longitude) / 360)
     bounds.extend([longitude + turns * 360, latitude])
   }
-  map.fitBounds(bounds, { padding: 60, maxZoom: 9, animate: false })
+  return bounds
 }
 
-function isDark(): boolean {
+/** At once where the fleet is; without one, the whole earth says more than an empty sea. */
+function whereToBegin(bounds: LngLatBounds | null) {
+  return bounds === null ? { center: [0, 20] as [number, number], zoom: 1 } : { bounds, fitBoundsOptions: FIT }
+}
+
+function lookOfPage(): MapLook {
   const theme = document.documentElement.dataset['theme']
-  return theme === 'dark' || (theme === 'auto' && window.matchMedia('(prefers-color-scheme: dark)').matches)
+  if (theme === 'sun' || theme === 'dark' || theme === 'light') return theme
+  return window.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
 }

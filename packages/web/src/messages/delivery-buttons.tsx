@@ -1,7 +1,8 @@
 import type { OutboundView } from '@paikea/api/contract'
 import { useState } from 'react'
 import { callApi } from '../api/call-api.ts'
-import type { Translate } from '../i18n/translate.ts'
+import type { Language, Translate } from '../i18n/translate.ts'
+import { reasonText } from '../format/codes.ts'
 import { useSession } from '../session/use-session.tsx'
 import { Form, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
@@ -16,13 +17,13 @@ export function isStopped({ state, stateReasonCode }: Sent): boolean {
 }
 
 /** Why a message out waits for a person, and what to do. */
-export function deliveryWords(item: Sent, t: Translate): string {
+export function deliveryWords(item: Sent, t: Translate, language: Language): string {
   if (isStopped(item)) {
-    const reason = item.stateReason ?? item.stateReasonCode ?? '–'
+    const reason = reasonText({ code: item.stateReasonCode ?? '–', detail: item.stateReason }, t, language)
     return t('It was stopped: {reason}. Let it pass if it is meant, or cancel it.', { reason: withoutStop(reason) })
   }
   if (item.state === 'parked') {
-    const reason = item.reason?.detail ?? item.reason?.code ?? '–'
+    const reason = item.reason === null ? '–' : reasonText(item.reason, t, language)
     return t('It stands still: {reason}. Mend the cause, then resume it, or cancel it.', {
       reason: withoutStop(reason),
     })

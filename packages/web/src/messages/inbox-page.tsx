@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
 import { CommandButtons } from '../device/command-buttons.tsx'
 import { commandReason, orderWords } from '../device/command-words.ts'
+import { reasonText } from '../format/codes.ts'
 import { formatCoordinates } from '../format/coordinates.ts'
 import { useSession } from '../session/use-session.tsx'
 import { actorWords } from '../shell/actor-words.ts'
@@ -23,7 +24,7 @@ const INBOX_KEY = ['outbound', 'inbox']
 
 /** What does not go on without a person: what it is, what to do, and the button that does it. */
 export function InboxPage() {
-  const { t, moment, coordinates } = usePreferences()
+  const { t, language, moment, coordinates } = usePreferences()
   const { user } = useSession()
   const { fleet, readAt } = useLive()
   const waiting = useQuery({
@@ -115,7 +116,7 @@ export function InboxPage() {
                     {t('Message {id} to', { id: item.id })} {item.target} {item.imei}
                   </Link>
                 </h2>
-                <p>{deliveryWords(item, t)}</p>
+                <p>{deliveryWords(item, t, language)}</p>
                 <DeliveryButtons {...item} />
               </li>
             ))}
@@ -130,7 +131,7 @@ export function InboxPage() {
                   {t('It came {time} from {imei}: {reason}. It is kept as it came. Look at its bytes.', {
                     time: moment(item.receivedAt),
                     imei: item.imei ?? t('an unknown modem'),
-                    reason: item.reason?.detail ?? item.reason?.code ?? '–',
+                    reason: item.reason === null ? '–' : reasonText(item.reason, t, language),
                   })}
                 </p>
               </li>

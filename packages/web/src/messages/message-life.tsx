@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
-import { codeWords } from '../format/codes.ts'
+import { codeWords, OUTCOME_WORDS, PROOF_WORDS } from '../format/codes.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { AcceptButton } from './accept-button.tsx'
+import { Reason } from '../shell/reason.tsx'
 import { Loaded } from '../shell/states.tsx'
 import { DeliveryButtons } from './delivery-buttons.tsx'
 import { Replay } from './replay.tsx'
@@ -46,7 +48,7 @@ export function InboundLife({ id }: { readonly id: number }) {
                   at: found.receivedAt,
                   what: t('Arrived from {address}, let in by {proof}', {
                     address: found.sourceAddress ?? t('an unknown address'),
-                    proof: found.verifiedBy,
+                    proof: t(PROOF_WORDS[found.verifiedBy] ?? found.verifiedBy),
                   }),
                 },
                 {
@@ -59,14 +61,18 @@ export function InboundLife({ id }: { readonly id: number }) {
             />
             <p>
               {t('State')}: <strong>{t(found.state)}</strong>
-              {found.reason !== null && `: ${found.reason.detail ?? t(codeWords(found.reason.code))}`}
+              {found.reason !== null && (
+                <>
+                  : <Reason of={found.reason} />
+                </>
+              )}
             </p>
             {found.report?.quality === 'suspect' && <AcceptButton messageId={id} />}
             {may('operator') && <Replay id={id} isQuarantined={found.state === 'quarantined'} />}
             <WorkflowName id={found.workflowId} />
             {found.problems.map(({ field, code, message: text }) => (
               <p key={`${field} ${code}`} className="notice notice-stale">
-                {field} {text}
+                {field}: <Reason of={{ code, detail: text }} />
               </p>
             ))}
             <ul>
@@ -75,7 +81,7 @@ export function InboundLife({ id }: { readonly id: number }) {
                   <Link href={`/messages/out/${String(delivery.id)}`}>
                     {t(delivery.state)} {delivery.target} {delivery.imei} {delivery.text}
                   </Link>{' '}
-                  {attemptsOf(delivery)}
+                  {attemptsOf(delivery, t)}
                 </li>
               ))}
               {found.skippedRoutes.map(({ routeId, reason }) => (
@@ -94,12 +100,17 @@ export function InboundLife({ id }: { readonly id: number }) {
   )
 }
 
+/** How a try to send ended, in words. */
+function outcomeWords(outcome: string | null, t: Translate): string {
+  return outcome === null ? t('not known yet') : t(OUTCOME_WORDS[outcome] ?? outcome)
+}
+
 /** How often a delivery was tried, and how the last try ended. */
-function attemptsOf({ attempts }: InboundDetailView['deliveries'][number]): string {
+function attemptsOf({ attempts }: InboundDetailView['deliveries'][number], t: Translate): string {
   const last = attempts.at(-1)
   if (last === undefined) return ''
   const latency = last.latencyMs === null ? '' : `, ${String(last.latencyMs)} ms`
-  return `(${String(attempts.length)}: ${last.outcome ?? 'not known yet'} ${last.answer ?? last.reason?.code ?? ''}${latency})`
+  return `(${String(attempts.length)}: ${outcomeWords(last.outcome, t)} ${last.answer ?? (last.reason === null ? '' : t(codeWords(last.reason.code)))}${latency})`
 }
 
 /** The life of a message that goes out, with every attempt. */
@@ -123,7 +134,13 @@ export function OutboundLife({ id }: { readonly id: number }) {
                 { at: found.createdAt, what: `${t('Queued for')} ${found.target} ${found.imei ?? ''}` },
                 ...found.attempts.map((attempt) => ({
                   at: attempt.startedAt,
-                  what: `${t('Attempt {number}:', { number: attempt.number })} ${attempt.outcome ?? t('not known yet')} ${attempt.reason?.detail ?? attempt.reason?.code ?? ''} ${attempt.latencyMs === null ? '' : `(${String(attempt.latencyMs)} ms)`} ${attempt.answer ?? ''}`,
+                  what: (
+                    <>
+                      {t('Attempt {number}:', { number: attempt.number })} {outcomeWords(attempt.outcome, t)}{' '}
+                      {attempt.reason !== null && <Reason of={attempt.reason} />}{' '}
+                      {attempt.latencyMs !== null && `(${String(attempt.latencyMs)} ms)`} {attempt.answer}
+                    </>
+                  ),
                 })),
                 { at: found.sentAt, what: t('Taken by the other side') },
                 { at: found.finishedAt, what: `${t('Ended:')} ${t(found.state)}` },
@@ -131,7 +148,12 @@ export function OutboundLife({ id }: { readonly id: number }) {
             />
             <p>
               {t('State')}: <strong>{t(found.state)}</strong>
-              {found.reason !== null && ` (${found.reason.detail ?? found.reason.code})`}
+              {found.reason !== null && (
+                <>
+                  {' '}
+                  (<Reason of={found.reason} />)
+                </>
+              )}
               {found.finishedAt === null && `, ${t('expires')} ${moment(found.expiresAt)}`}, {found.credits}{' '}
               {t('credits')}
             </p>
@@ -196,7 +218,7 @@ function Bytes({
   if (bytes === null) return <p>{t('Shown to operators only.')}</p>
   return (
     <>
-      <p>{bytes.bytes} bytes</p>
+      <p>{t('{count} bytes', { count: bytes.bytes })}</p>
       <pre tabIndex={0}>{bytes.text ?? bytes.hex}</pre>
     </>
   )

@@ -6,6 +6,7 @@ import { callApi } from '../api/call-api.ts'
 import { UNKNOWN } from '../format/quantity.ts'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
+import { Reason } from '../shell/reason.tsx'
 import { Loaded } from '../shell/states.tsx'
 
 const PAGE = 50
@@ -68,7 +69,7 @@ function Inbound() {
                 { title: 'IMEI', cell: (item) => item.imei ?? UNKNOWN },
                 { title: 'MOMSN', isNumber: true, cell: ({ momsn }) => momsn ?? UNKNOWN },
                 { title: t('Kind'), cell: ({ packetType }) => packetType ?? UNKNOWN },
-                { title: t('State'), cell: ({ state: now, reason }) => words(t(now), reason) },
+                { title: t('State'), cell: ({ state: now, reason }) => <StateWords state={now} reason={reason} /> },
               ]}
             />
             <Pager cursor={cursor} next={nextCursor} onPage={setCursor} />
@@ -109,7 +110,7 @@ function Outbound() {
                 { title: t('Device'), cell: ({ cause }) => cause.iam ?? UNKNOWN },
                 { title: t('To'), cell: ({ target, imei: to }) => [target, to].filter(Boolean).join(' ') },
                 { title: t('Text'), cell: ({ text, hex }) => text ?? hex },
-                { title: t('State'), cell: ({ state: now, reason }) => words(t(now), reason) },
+                { title: t('State'), cell: ({ state: now, reason }) => <StateWords state={now} reason={reason} /> },
                 { title: t('credits'), isNumber: true, cell: ({ credits }) => credits },
               ]}
             />
@@ -181,6 +182,20 @@ function Pager(props: {
   )
 }
 
-function words(state: string, reason: { readonly code: string } | null): string {
-  return reason === null ? state : `${state}: ${reason.code}`
+function StateWords(props: {
+  readonly state: string
+  readonly reason: { readonly code: string; readonly detail?: string | null } | null
+}) {
+  const { t } = usePreferences()
+  const { state, reason } = props
+  return (
+    <>
+      {t(state)}
+      {reason !== null && (
+        <>
+          : <Reason of={reason} />
+        </>
+      )}
+    </>
+  )
 }

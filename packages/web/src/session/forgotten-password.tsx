@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { callApi } from '../api/call-api.ts'
+import { failureWords } from '../shell/failure-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 
 /** Has a link mailed that sets a new password. What it says is the same for everybody. */
@@ -13,7 +14,7 @@ export function ForgottenPassword({ onBack }: { readonly onBack: () => void }) {
     setError(null)
     callApi('POST /v1/password-links', { body: { email } }).then(
       () => setIsAsked(true),
-      (failure: unknown) => setError(failure instanceof Error ? failure.message : 'That did not work.'),
+      (failure: unknown) => setError(failure instanceof Error ? failureWords(failure, t) : t('That did not work.')),
     )
   }
   return (

@@ -1,5 +1,6 @@
 import type { SessionView } from '@paikea/api/contract'
 import { useState, type FormEvent } from 'react'
+import { failureWords } from '../shell/failure-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { RequestFailure } from '../api/fetch-or-throw.ts'
 import { ForgottenPassword } from './forgotten-password.tsx'
@@ -24,7 +25,7 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
       onLoggedIn(await logIn(textOf(fields.get('email')), textOf(fields.get('password')), code))
     } catch (failure) {
       if (failure instanceof RequestFailure && failure.code === 'second-factor-required') setNeedsCode(true)
-      setError(failure instanceof Error ? failure.message : 'That did not work.')
+      setError(failure instanceof Error ? failureWords(failure, t) : t('That did not work.'))
       setIsBusy(false)
     }
   }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { callApi } from '../api/call-api.ts'
+import { failureWords } from '../shell/failure-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 
 /** Where the service sends back who could not be logged in by the identity provider, and why. */
@@ -31,7 +32,7 @@ export function ProviderButton({ onFailed }: { readonly onFailed: (reason: strin
       const { url } = await callApi('POST /v1/session/oidc', {})
       window.location.assign(url)
     } catch (failure) {
-      onFailed(failure instanceof Error ? failure.message : t('Signing in there did not work. Try again.'))
+      onFailed(failure instanceof Error ? failureWords(failure, t) : t('Signing in there did not work. Try again.'))
     }
   }
 

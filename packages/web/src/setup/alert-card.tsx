@@ -2,6 +2,7 @@ import type { AlertView } from '@paikea/api/contract'
 import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
+import { inWords } from '../shell/failure-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
@@ -11,7 +12,7 @@ import { ALERT_WORDS } from './alert-words.ts'
 export function AlertCard({ alert }: { readonly alert: AlertView }) {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()
-  const { id, kind, iam, summary, advice, since, acknowledgedAt } = alert
+  const { id, kind, iam, since, acknowledgedAt } = alert
   const acknowledge = useDeed(
     () => callApi('POST /v1/alerts/:id/acknowledge', { params: { id }, csrfToken }),
     'alerts',
@@ -24,9 +25,7 @@ export function AlertCard({ alert }: { readonly alert: AlertView }) {
         {iam === null ? '' : ': '}
         {t(ALERT_WORDS[kind])}
       </h2>
-      <p>
-        {summary} {advice}
-      </p>
+      <AlertWords alert={alert} />
       <p>
         {t('Since {time}.', { time: moment(since) })}{' '}
         {acknowledgedAt !== null && t('Somebody saw it {time}.', { time: moment(acknowledgedAt) })}
@@ -38,5 +37,23 @@ export function AlertCard({ alert }: { readonly alert: AlertView }) {
       )}
       {acknowledge.error !== null && <Failure of={acknowledge.error} />}
     </li>
+  )
+}
+
+/** What happened, with its figures, and what to do. The service says both in English. */
+function AlertWords({ alert: { kind, summary, advice } }: { readonly alert: AlertView }) {
+  const { t } = usePreferences()
+  const own = inWords(`advice:${kind}`, t)
+  if (own === null) {
+    return (
+      <p>
+        {summary} {advice}
+      </p>
+    )
+  }
+  return (
+    <p>
+      {own} <small lang="en">{summary}</small>
+    </p>
   )
 }

@@ -9,6 +9,7 @@ import { Failure, Loaded } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 import { KindChecks } from './alert-kinds.tsx'
 import { endpointName } from './endpoint-words.ts'
+import { RulesInWords } from './alert-rules-words.tsx'
 import { QuietHoursFields } from './quiet-hours.tsx'
 import { WatchCircles } from './watch-circles.tsx'
 
@@ -39,9 +40,10 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
     'alert-rules',
   )
   const mayChange = groupsOf('operator').some(({ id }) => id === groupId)
+  if (!mayChange) return <RulesInWords rules={stored} />
   return (
     <Form label={t('Who is told what')} className="rules" onSubmit={() => save.mutate()}>
-      <fieldset disabled={!mayChange}>
+      <fieldset>
         <legend>{t('Told of')}</legend>
         <KindChecks
           chosen={ALERT_KINDS.filter((kind) => !rules.off.includes(kind))}
@@ -75,7 +77,7 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
           />
         </div>
       </fieldset>
-      <fieldset disabled={!mayChange}>
+      <fieldset>
         <legend>{t('By which way')}</legend>
         <label>
           {t('E-mail addresses, one a line')}
@@ -86,21 +88,15 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
           <p className="notice">{t('Nobody is told: alerts are only listed here.')}</p>
         )}
       </fieldset>
-      <QuietHoursFields
-        hours={rules.quietHours}
-        isReadOnly={!mayChange}
-        onChange={(quietHours) => change({ quietHours })}
-      />
+      <QuietHoursFields hours={rules.quietHours} isReadOnly={false} onChange={(quietHours) => change({ quietHours })} />
       <WatchCircles
         circles={rules.watchCircles}
-        isReadOnly={!mayChange}
+        isReadOnly={false}
         onChange={(watchCircles) => change({ watchCircles })}
       />
-      {mayChange && (
-        <button type="submit" disabled={save.isPending}>
-          {t('Save')}
-        </button>
-      )}
+      <button type="submit" disabled={save.isPending}>
+        {t('Save')}
+      </button>
       {save.isSuccess && <p role="status">{t('It is set.')}</p>}
       {save.error !== null && <Failure of={save.error} />}
     </Form>

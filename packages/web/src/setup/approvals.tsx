@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { callApi } from '../api/call-api.ts'
 import { UNKNOWN } from '../format/quantity.ts'
 import { useSession } from '../session/use-session.tsx'
+import { FleetMissing } from '../shell/fleet-missing.tsx'
 import { List } from '../shell/list.tsx'
 import { useLive } from '../shell/live.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
@@ -11,13 +12,14 @@ import { Failure } from '../shell/states.tsx'
 export function Approvals() {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()
-  const { fleet, refresh } = useLive()
+  const live = useLive()
+  const { fleet, refresh } = live
   const approve = useMutation({
     mutationFn: (iam: string) =>
       callApi('PATCH /v1/devices/:iam', { params: { iam }, body: { approved: true }, csrfToken }),
     onSettled: refresh,
   })
-  if (fleet === null) return <p className="notice">{t('Reading…')}</p>
+  if (fleet === null) return <FleetMissing live={live} />
   const waiting = fleet.items.filter(({ approved }) => !approved)
   return (
     <>
@@ -36,12 +38,12 @@ export function Approvals() {
             { title: t('Created'), cell: ({ createdAt }) => moment(createdAt) },
             {
               title: t('Action'),
-              cell: ({ iam }) =>
-                may('operator') && (
-                  <button type="button" onClick={() => approve.mutate(iam)}>
-                    {t('Approve')}
-                  </button>
-                ),
+              isShown: may('operator'),
+              cell: ({ iam }) => (
+                <button type="button" onClick={() => approve.mutate(iam)}>
+                  {t('Approve')}
+                </button>
+              ),
             },
           ]}
         />

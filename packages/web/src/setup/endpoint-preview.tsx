@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { callApi } from '../api/call-api.ts'
 import { TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
+import { Reason } from '../shell/reason.tsx'
 import { Loaded } from '../shell/states.tsx'
 
 /** The very body that an endpoint would get of a message, before anything is sent. */
@@ -33,7 +34,7 @@ export function EndpointPreview({ id }: { readonly id: number }) {
           <>
             {reason !== null && (
               <p>
-                {t('Nothing would be sent:')} {reason}
+                {t('Nothing would be sent:')} <Reason of={{ code: reason }} />
               </p>
             )}
             {credits > 0 && <p>{t('Price in credits: {credits}.', { credits })}</p>}

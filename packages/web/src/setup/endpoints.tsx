@@ -2,9 +2,11 @@ import type { EndpointView } from '@paikea/api/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { callApi } from '../api/call-api.ts'
+import { OUTCOME_WORDS, reasonText } from '../format/codes.ts'
 import { useSession } from '../session/use-session.tsx'
 import { TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
+import { Reason } from '../shell/reason.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 import { EndpointPreview } from './endpoint-preview.tsx'
@@ -41,7 +43,7 @@ export function Endpoints() {
 }
 
 function Endpoint({ endpoint }: { readonly endpoint: EndpointView }) {
-  const { t, moment } = usePreferences()
+  const { t, language, moment } = usePreferences()
   const { may } = useSession()
   const { state, stateReason, probeAt } = endpoint
   return (
@@ -53,7 +55,8 @@ function Endpoint({ endpoint }: { readonly endpoint: EndpointView }) {
       <p className="address">{addressWords(endpoint)}</p>
       <p>
         <strong>{t(stateWord(state))}</strong>
-        {stateReason !== null && `: ${stateReason}`}
+        {stateReason !== null &&
+          `: ${endpoint.stateReasonCode === null ? stateReason : reasonText({ code: endpoint.stateReasonCode, detail: stateReason }, t, language)}`}
         {state !== 'active' && ` ${t('Since {time}.', { time: moment(endpoint.stateChangedAt) })}`}
         {probeAt !== null && ` ${t('It is tried again {time}.', { time: moment(probeAt) })}`}
       </p>
@@ -122,7 +125,8 @@ function Deeds({ endpoint: { id, kind, state } }: { readonly endpoint: EndpointV
       </div>
       {test.data !== undefined && (
         <p role="status">
-          {t('Test')}: <strong>{test.data.outcome}</strong> {test.data.status} {test.data.reason} {test.data.answer} (
+          {t('Test')}: <strong>{t(OUTCOME_WORDS[test.data.outcome] ?? test.data.outcome)}</strong> {test.data.status}{' '}
+          {test.data.reason !== null && <Reason of={{ code: test.data.reason }} />} {test.data.answer} (
           {test.data.latencyMs} ms)
         </p>
       )}

@@ -1,15 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Loaded } from '../shell/states.tsx'
+import { WebhookAddress } from './webhook-address.tsx'
 
 /** Connects the vendor's portal: the address to copy, then waiting until the first message is here. */
 export function FirstRun() {
   const { t, moment } = usePreferences()
-  const [isCopied, setIsCopied] = useState(false)
-  const address = `${window.location.origin}/rockblock/incoming/SECRET`
   const newest = useQuery({
     queryKey: ['inbound', 'first-run'],
     queryFn: ({ signal }) => callApi('GET /v1/messages/inbound', { query: { limit: 1 }, signal }),
@@ -19,19 +17,8 @@ export function FirstRun() {
     <section>
       <ol className="steps">
         <li>
-          {t(
-            'In the vendor’s portal, make a delivery group with an HTTP POST address. Copy this one, and write the webhook secret in place of SECRET: the service printed it at its first start, and keeps it in its data folder.',
-          )}
-          <p className="buttons">
-            <code>{address}</code>
-            <button
-              type="button"
-              className="quiet"
-              onClick={() => void navigator.clipboard.writeText(address).then(() => setIsCopied(true))}
-            >
-              {isCopied ? t('Copied') : t('Copy')}
-            </button>
-          </p>
+          {t('In the vendor’s portal, make a delivery group with an HTTP POST address: this one.')}
+          <WebhookAddress />
         </li>
         <li>{t('Put the modem under open sky, or send a test message from the portal.')}</li>
         <li>

@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
 import { List } from '../shell/list.tsx'
+import { inWords } from '../shell/failure-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
@@ -71,7 +72,7 @@ function Rollout({ rollout }: { readonly rollout: RolloutView }) {
       <p>
         <strong>{t(state)}</strong>, {t('stage {stage} of {stages}', { stage: stage + 1, stages })},{' '}
         {t('begun {time}', { time: moment(rollout.createdAt) })}.{' '}
-        {reason !== null && `${reason.detail} ${reason.whatToDo ?? ''}`}
+        {reason !== null && (inWords(`upgrade:${reason.code}`, t) ?? `${reason.detail} ${reason.whatToDo ?? ''}`)}
       </p>
       {may('operator') && (
         <p className="buttons">
@@ -110,7 +111,10 @@ function Upgrades({ items }: { readonly items: readonly UpgradeView[] }) {
         { title: t('Files'), cell: ({ progress }) => <FileBar {...progress} /> },
         {
           title: t('State'),
-          cell: ({ state, reason }) => [t(state), reason?.detail].filter(Boolean).join(': '),
+          cell: ({ state, reason }) =>
+            [t(state), reason === null ? null : (inWords(`upgrade:${reason.code}`, t) ?? reason.detail)]
+              .filter(Boolean)
+              .join(': '),
         },
         { title: t('Created'), cell: ({ createdAt }) => moment(createdAt) },
       ]}

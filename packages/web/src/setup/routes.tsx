@@ -38,17 +38,17 @@ export function Routes() {
               { title: t('State'), cell: ({ enabled }) => t(enabled ? 'on' : 'off') },
               {
                 title: t('Action'),
-                cell: ({ id, enabled }) =>
-                  may('operator') && (
-                    <span className="buttons">
-                      <button type="button" className="quiet" onClick={() => change.mutate({ id, enabled: !enabled })}>
-                        {t(enabled ? 'Switch off' : 'Switch on')}
-                      </button>
-                      <button type="button" className="quiet" onClick={() => end.mutate(id)}>
-                        {t('End')}
-                      </button>
-                    </span>
-                  ),
+                isShown: may('operator'),
+                cell: ({ id, enabled }) => (
+                  <span className="buttons">
+                    <button type="button" className="quiet" onClick={() => change.mutate({ id, enabled: !enabled })}>
+                      {t(enabled ? 'Switch off' : 'Switch on')}
+                    </button>
+                    <button type="button" className="quiet" onClick={() => end.mutate(id)}>
+                      {t('End')}
+                    </button>
+                  </span>
+                ),
               },
             ]}
           />

@@ -41,6 +41,7 @@ export function WatchCircles(props: {
             { title: t('Radius'), isNumber: true, cell: ({ radiusMetres }) => `${String(radiusMetres)} m` },
             {
               title: t('Action'),
+              isShown: !isReadOnly,
               cell: (circle) => (
                 <button
                   type="button"

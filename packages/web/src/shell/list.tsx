@@ -4,6 +4,8 @@ import type { ReactNode } from 'react'
 export interface ListColumn<T> {
   readonly title: string
   readonly isNumber?: boolean
+  /** Left out where nobody could do anything in it. @default true */
+  readonly isShown?: boolean
   readonly cell: (item: T) => ReactNode
 }
 
@@ -14,7 +16,8 @@ export function List<T>(props: {
   readonly items: readonly T[]
   readonly keyOf: (item: T) => string | number
 }) {
-  const { caption, columns, items, keyOf } = props
+  const { caption, items, keyOf } = props
+  const columns = props.columns.filter(({ isShown }) => isShown !== false)
   return (
     <table className="fleet list" role="table">
       <caption>{caption}</caption>

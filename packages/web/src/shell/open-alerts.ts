@@ -7,6 +7,8 @@ const MOST = 100
 
 /** What rings of a device and does not show in its own state, in words. */
 const DEVICE_WORDS: Readonly<Record<string, string>> = {
+  // By the limit that the device's group has set.
+  'battery-low': 'low battery',
   'position-implausible': 'newest position not believed',
   'left-watch-circle': 'left its watch circle',
   'came-ashore': 'on shore',

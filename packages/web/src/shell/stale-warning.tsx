@@ -1,4 +1,5 @@
 import { formatAge } from '../format/age.ts'
+import { failureWords } from './failure-words.ts'
 import { useLive } from './live.tsx'
 import { usePreferences } from './preferences.tsx'
 import { useNow } from './use-now.ts'
@@ -21,7 +22,7 @@ export function StaleWarning() {
           time: moment(new Date(since).toISOString()),
           age: formatAge(now - since),
         })}
-        {error === null ? '' : ` ${error.message}`}
+        {error === null ? '' : ` ${failureWords(error, t)}`}
       </p>
     </section>
   )

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { failureWords } from './failure-words.ts'
 import { usePreferences } from './preferences.tsx'
 
 /** What was asked for, or why it is not there: loading, failed, empty, or shown. */
@@ -16,7 +17,7 @@ export function Loaded<T>(props: {
     return (
       <div className="notice notice-error" role="alert">
         <p>
-          {t('That cannot be shown:')} {query.error.message}
+          {t('That cannot be shown:')} {failureWords(query.error, t)}
         </p>
         <button type="button" onClick={() => void query.refetch()}>
           {t('Try again')}
@@ -29,7 +30,7 @@ export function Loaded<T>(props: {
     <>
       {isOld && (
         <p className="notice notice-stale" role="alert">
-          {t('It is not live.')} {query.error?.message}
+          {t('It is not live.')} {query.error !== null && failureWords(query.error, t)}
         </p>
       )}
       {isEmpty?.(query.data) === true ? (
@@ -43,9 +44,10 @@ export function Loaded<T>(props: {
 
 /** Why a deed came to nothing; keeps its place so that nothing jumps. */
 export function Failure({ of: error }: { readonly of: Error | null }) {
+  const { t } = usePreferences()
   return (
     <p className="form-error" role="alert">
-      {error?.message}
+      {error !== null && failureWords(error, t)}
     </p>
   )
 }

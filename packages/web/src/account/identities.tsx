@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { callApi } from '../api/call-api.ts'
+import { useSession } from '../session/use-session.tsx'
+import { Form, TextField } from '../shell/fields.tsx'
+import { List } from '../shell/list.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Failure } from '../shell/states.tsx'
+import { useDeed } from '../shell/use-deed.ts'
+
+/** Identities of another service that open this account; nothing where there is no such service and none is linked. */
+export function Identities() {
+  const { t, moment } = usePreferences()
+  const { csrfToken } = useSession()
+  const [password, setPassword] = useState('')
+  const options = useQuery({
+    queryKey: ['session-options'],
+    queryFn: ({ signal }) => callApi('GET /v1/session/options', { signal }),
+  })
+  const identities = useQuery({
+    queryKey: ['identities'],
+    queryFn: ({ signal }) => callApi('GET /v1/session/identities', { signal }),
+  })
+  const link = useDeed(async () => {
+    const { url } = await callApi('POST /v1/session/oidc/link', { body: { password }, csrfToken })
+    window.location.assign(url)
+  })
+  const end = useDeed(
+    (id: number) => callApi('POST /v1/session/identities/:id/end', { params: { id }, body: { password }, csrfToken }),
+    'identities',
+  )
+  const name = options.data?.provider?.name ?? null
+  const items = identities.data?.items ?? []
+  if (name === null && items.length === 0) return null
+  return (
+    <section aria-labelledby="identities-title">
+      <h2 id="identities-title">{t('Identities that open this account')}</h2>
+      <Form label={t('Identities that open this account')} onSubmit={() => link.mutate()}>
+        <TextField
+          label={t('Your password, to link or end one')}
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          maxLength={1000}
+          isRequired
+          onChange={setPassword}
+        />
+        {name !== null && (
+          <button type="submit" disabled={link.isPending}>
+            {t('Link one of {name}', { name })}
+          </button>
+        )}
+      </Form>
+      {items.length === 0 ? (
+        <p>{t('None is linked.')}</p>
+      ) : (
+        <List
+          caption={t('Identities that open this account')}
+          items={items}
+          keyOf={({ id }) => id}
+          columns={[
+            { title: t('From'), cell: ({ issuer }) => issuer },
+            { title: t('Since'), cell: ({ createdAt }) => moment(createdAt) },
+            {
+              title: t('Action'),
+              cell: ({ id }) => (
+                <button type="button" className="quiet" disabled={password === ''} onClick={() => end.mutate(id)}>
+                  {t('End')}
+                </button>
+              ),
+            },
+          ]}
+        />
+      )}
+      <Failure of={link.error ?? end.error ?? identities.error} />
+    </section>
+  )
+}

@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { callApi } from '../api/call-api.ts'
+import { useSession } from '../session/use-session.tsx'
+import { Form, TextField } from '../shell/fields.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Failure, Loaded } from '../shell/states.tsx'
+import { useDeed } from '../shell/use-deed.ts'
+
+/** Codes for the day on which the telephone is lost: how many are left, and new ones, shown once. */
+export function RecoveryCodes() {
+  const { t } = usePreferences()
+  const { csrfToken } = useSession()
+  const [password, setPassword] = useState('')
+  const factor = useQuery({
+    queryKey: ['second-factor'],
+    queryFn: ({ signal }) => callApi('GET /v1/session/second-factor', { signal }),
+  })
+  const make = useDeed(async () => {
+    const made = await callApi('POST /v1/session/recovery-codes', { body: { password }, csrfToken })
+    setPassword('')
+    return made
+  }, 'second-factor')
+  return (
+    <section aria-labelledby="codes-title">
+      <h3 id="codes-title">{t('Recovery codes')}</h3>
+      <Loaded of={factor}>
+        {({ recoveryCodesLeft }) => (
+          <p>{t('Each lets you in once without your phone. {count} are left.', { count: recoveryCodesLeft })}</p>
+        )}
+      </Loaded>
+      <Form label={t('Recovery codes')} onSubmit={() => make.mutate()}>
+        <TextField
+          label={t('Your password, for new codes')}
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          maxLength={1000}
+          isRequired
+          onChange={setPassword}
+        />
+        <button type="submit" className="quiet" disabled={make.isPending}>
+          {t('Make new codes; the old ones end')}
+        </button>
+      </Form>
+      {make.data !== undefined && (
+        <div className="notice" role="status">
+          <p>{t('Write them down now, they are not shown again:')}</p>
+          <ul className="plain codes">
+            {make.data.codes.map((code) => (
+              <li key={code}>
+                <code>{code}</code>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+      <Failure of={make.error} />
+    </section>
+  )
+}

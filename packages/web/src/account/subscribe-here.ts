@@ -1,0 +1,24 @@
+/** Whether this browser, at this address, takes messages while no page is open. */
+export function canBeTold(): boolean {
+  return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window
+}
+
+/**
+ * Subscribes this browser at its maker's push service, as the service wants to know it.
+ *
+ * @param publicKey of the service, base64url
+ * @throws Error in words, where the person or the browser does not want it
+ */
+export async function subscribeHere(publicKey: string): Promise<{
+  readonly endpoint: string
+  readonly expirationTime: number | null
+  readonly keys: { readonly p256dh: string; readonly auth: string }
+}> {
+  if ((await Notification.requestPermission()) !== 'granted') throw new Error('This browser does not let it through.')
+  const { pushManager } = await navigator.serviceWorker.ready
+  const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey }).catch(() => {
+    throw new Error('The push service of this browser cannot be reached.')
+  })
+  const { endpoint = '', expirationTime = null, keys = {} } = made.toJSON()
+  return { endpoint, expirationTime, keys: { p256dh: keys['p256dh'] ?? '', auth: keys['auth'] ?? '' } }
+}

@@ -1,0 +1,48 @@
+import { useState } from 'react'
+import { callApi } from '../api/call-api.ts'
+import { useSession } from '../session/use-session.tsx'
+import { usePreferences } from '../shell/preferences.tsx'
+import { Failure } from '../shell/states.tsx'
+import { useDeed } from '../shell/use-deed.ts'
+
+/** The address for the vendor's portal. A secret is part of it: shown to who runs the service, and only when asked for. */
+export function WebhookAddress() {
+  const { t } = usePreferences()
+  const { csrfToken, user } = useSession()
+  const [isCopied, setIsCopied] = useState(false)
+  const show = useDeed(() => callApi('POST /v1/webhook-address', { csrfToken }), 'audit')
+  if (!user.isSystemAdmin) {
+    return (
+      <p className="notice">
+        {t(
+          'The address holds a secret: ask who runs this service. It was printed at the first start, and a system administrator can have it shown here.',
+        )}
+      </p>
+    )
+  }
+  const address = show.data === undefined ? null : (show.data.url ?? `${window.location.origin}${show.data.path}`)
+  return (
+    <>
+      {address === null ? (
+        <p className="buttons">
+          <button type="button" disabled={show.isPending} onClick={() => show.mutate()}>
+            {t('Show the address')}
+          </button>{' '}
+          {t('It holds a secret. That you looked at it is written into the audit.')}
+        </p>
+      ) : (
+        <p className="buttons" role="status">
+          <code>{address}</code>
+          <button
+            type="button"
+            className="quiet"
+            onClick={() => void navigator.clipboard.writeText(address).then(() => setIsCopied(true))}
+          >
+            {isCopied ? t('Copied') : t('Copy')}
+          </button>
+        </p>
+      )}
+      <Failure of={show.error} />
+    </>
+  )
+}

@@ -1,0 +1,14 @@
+import { reasonText } from '../format/codes.ts'
+import { usePreferences } from './preferences.tsx'
+
+/** Why something is as it is: in words, and its code small beside them, for who looks it up. */
+export function Reason({ of: reason }: { readonly of: { readonly code: string; readonly detail?: string | null } }) {
+  const { t, language } = usePreferences()
+  const { code } = reason
+  const said = reasonText(reason, t, language)
+  return (
+    <>
+      {said} {said !== code && <small className="code">{code}</small>}
+    </>
+  )
+}
