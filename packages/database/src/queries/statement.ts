@@ -30,6 +30,26 @@ export async function selectRows(
   return rows as RawRow[]
 }
 
+/**
+ * As `selectRows`, for thousands of rows at a time. node-sqlite3 makes every value and every name of every row by a call of its own, so there
+ * SQLite writes them all as one text, on its own thread, and they are parsed together: a third of the processor time.
+ *
+ * @param names what the statement calls its columns; they hold no bytes
+ */
+export async function selectManyRows(
+  db: Database,
+  names: readonly string[],
+  sql: string,
+  values: readonly unknown[],
+): Promise<RawRow[]> {
+  if (db.dialect !== 'sqlite') return selectRows(db, sql, values)
+  // JSON's own functions write 15 digits; with 17 a number comes back as the very same one, and the readers take it as text.
+  const members = names.map((name) => `'${name}', iif(typeof(${name}) = 'real', format('%!.17g', ${name}), ${name})`)
+  const packed = `SELECT json_group_array(json_object(${members.join(', ')})) AS packed FROM (${sql})`
+  const [row] = await selectRows(db, packed, values)
+  return JSON.parse(readText(row ?? {}, 'packed')) as RawRow[]
+}
+
 /** Runs a `SELECT` of these columns; `rest` is what follows its list. @throws {ColumnError} */
 export async function select<Row>(
   db: Database,

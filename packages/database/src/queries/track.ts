@@ -4,7 +4,7 @@ import type { Column } from '../sql/column.ts'
 import { WRONG } from '../sql/parse.ts'
 import { type Selection, selection } from '../sql/selection.ts'
 import { REPORTS } from '../tables/reports.ts'
-import { type RawRow, readNumber, selectRows } from './statement.ts'
+import { type RawRow, readNumber, selectManyRows } from './statement.ts'
 
 /** Fixes read at a time: some megabytes at most, and a few hundred round trips for a million. */
 const PAGE = 5_000
@@ -70,7 +70,7 @@ export async function* readTrack<F extends TrackField>(
   const columns = selection(parts) as unknown as Selection<Pick<TrackRow, F | 'at'>>
   let after: Position | null = null
   for (;;) {
-    const rows: RawRow[] = await selectRows(db, ...statement(wish, columns.sql, after))
+    const rows: RawRow[] = await selectManyRows(db, [...fields, 'place'], ...statement(wish, columns.sql, after))
     const page = rows.map((row) => columns.read(row))
     const [lastRow, lastFix] = [rows.at(-1), page.at(-1)]
     if (lastRow === undefined || lastFix === undefined) return
