@@ -182,7 +182,7 @@ describeIf(title, () => {
     await page.getByText('17°03.000′ S 179°57.000′').first().waitFor()
     expect(await page.evaluate(() => 'hurt' in window)).toBe(false)
     await page.context().close()
-  }, 60_000)
+  }, 120_000)
 
   it('puts a frozen and an implausible position before a person, who may believe it', async () => {
     const page = await openAs('ada')
@@ -216,7 +216,7 @@ describeIf(title, () => {
       newest,
     )
     await page.context().close()
-  }, 60_000)
+  }, 120_000)
 
   it('holds a second sleep until a person decides, shows a workflow, and reads a message again', async () => {
     const page = await openAs('ada')
@@ -265,7 +265,7 @@ describeIf(title, () => {
     await page.getByRole('button', { name: 'Read it again: what would change?' }).click()
     await page.getByText('Nothing would change.').waitFor()
     await page.context().close()
-  }, 60_000)
+  }, 120_000)
 
   it('sets up an endpoint with a test and a preview, a route to it, a person, and a roll-out', async () => {
     const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
@@ -320,7 +320,7 @@ describeIf(title, () => {
     await page.getByRole('cell', { name: 'PK001' }).waitFor()
     await page.getByText(/stage \d of 1/).waitFor()
     await page.context().close()
-  }, 90_000)
+  }, 120_000)
 
   testPeopleAndDoubt(() => ({ db, url, browser, openAs, deliver, listen }))
 
@@ -351,7 +351,7 @@ describeIf(title, () => {
     await owner.getByRole('button', { name: 'Show the address' }).click()
     await owner.getByText(`${url}/rockblock/incoming/${SECRET}`).waitFor()
     await owner.context().close()
-  }, 60_000)
+  }, 120_000)
 
   it.each([
     ['phone', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
@@ -390,7 +390,7 @@ describeIf(title, () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     await page.screenshot({ path: join(PICTURES, 'sun.png') })
     await page.context().close()
-  }, 60_000)
+  }, 120_000)
 
   it('leaves nothing in the console and asks nobody else', () => {
     expect(problems).toEqual([])

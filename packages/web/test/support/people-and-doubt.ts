@@ -58,7 +58,7 @@ export function testPeopleAndDoubt(house: () => House): void {
     expect(await page.evaluate(() => 'hurt' in window)).toBe(false)
     await stranger.close()
     await page.context().close()
-  }, 60_000)
+  }, 120_000)
 
   it('draws a fleet across the date line, gathers neighbours, and says what is doubtful', async () => {
     const { db, deliver, openAs } = house()
@@ -105,7 +105,7 @@ export function testPeopleAndDoubt(house: () => House): void {
     await page.goForward()
     await page.getByText(/, newest position not believed$/).waitFor()
     await page.context().close()
-  }, 60_000)
+  }, 120_000)
 
   it('shows what rings, whom it tells, and what airtime is spent', async () => {
     const { db, openAs, url } = house()
@@ -151,7 +151,7 @@ export function testPeopleAndDoubt(house: () => House): void {
     await page.getByRole('button', { name: 'Let everything pass' }).click()
     await page.getByText('All passes until').first().waitFor()
     await page.context().close()
-  }, 60_000)
+  }, 120_000)
 
   it('changes a password, sets up a second factor, and ends other log-ins', async () => {
     const { openAs, url } = house()
@@ -197,5 +197,5 @@ export function testPeopleAndDoubt(house: () => House): void {
     await other.getByRole('heading', { name: 'Fleet' }).waitFor()
     await other.context().close()
     await page.context().close()
-  }, 60_000)
+  }, 120_000)
 }
