@@ -1,9 +1,9 @@
 import { columnTime, type Row, type SqlValue, type Statements } from '../connection/statements.ts'
+import { readNumber, readNumberOrNull, readText, readTime } from '../queries/statement.ts'
 import type { Assignment } from './modems.ts'
 import { type BeliefRules, horizonMs, judgeFix, type KnownFix } from './plausible.ts'
 import type { Reporting } from './reporting.ts'
 import { stateTime } from './state-time.ts'
-import { readNumber, readTime } from './values.ts'
 
 /** A suspect fix of before that is believed now, with what a last state keeps of it. */
 export interface ConfirmedFix {
@@ -116,7 +116,7 @@ async function findNeighbours(
     const some = looks.slice(start, start + MAX_LOOKS)
     const rows = await sql.all(some.map(() => LOOK).join(' UNION ALL '), some.flat())
     for (const row of rows) {
-      const known = found.get(Number(row['device_id']))
+      const known = found.get(readNumber(row, 'reports.device_id'))
       const fix = readFix(row)
       if (fix !== null && known?.some(({ messageId }) => messageId === fix.messageId) === false) known.push(fix)
     }
@@ -139,13 +139,17 @@ function lookValues(
 }
 
 function readFix(row: Row): Known | null {
-  const at = readTime(row['at'])
-  const [latitude, longitude] = [readNumber(row['latitude']), readNumber(row['longitude'])]
-  if (at === null || latitude === null || longitude === null) return null
-  const messageId = Number(row['message_id'])
-  const fix = { messageId, at, latitude, longitude }
-  const isBelieved = row['quality'] !== 'suspect'
-  const rest = { sogKnots: readNumber(row['sog_knots']), cogDegrees: readNumber(row['cog_degrees']) }
-  const stored = { ...fix, ...rest, modemId: Number(row['modem_id']), deviceId: Number(row['device_id']) }
-  return { ...fix, isBelieved, stored: isBelieved ? null : stored }
+  const latitude = readNumberOrNull(row, 'reports.latitude')
+  const longitude = readNumberOrNull(row, 'reports.longitude')
+  if (latitude === null || longitude === null) return null
+  const fix = { messageId: readNumber(row, 'reports.message_id'), at: readTime(row, 'reports.at'), latitude, longitude }
+  if (readText(row, 'reports.quality') !== 'suspect') return { ...fix, isBelieved: true, stored: null }
+  const stored = {
+    ...fix,
+    sogKnots: readNumberOrNull(row, 'reports.sog_knots'),
+    cogDegrees: readNumberOrNull(row, 'reports.cog_degrees'),
+    modemId: readNumber(row, 'reports.modem_id'),
+    deviceId: readNumber(row, 'reports.device_id'),
+  }
+  return { ...fix, isBelieved: false, stored }
 }

@@ -1,6 +1,7 @@
 import type { NewInbound } from './types.ts'
 import { type Assignment, deviceFor, type KnownModem, type KnownModems } from './modems.ts'
 import { columnTime, type Row, type SqlValue, type Statements } from '../connection/statements.ts'
+import { readNumber, readText } from '../queries/statement.ts'
 import { rowWriter } from '../sql/writer.ts'
 import { INBOUND_MESSAGES, MESSAGE_FACTS } from '../tables/inbound-messages.ts'
 import { insertStatement } from './insert-rows.ts'
@@ -115,7 +116,13 @@ type Found = ReadonlyMap<string, { readonly id: number; readonly isNew: boolean 
 /** A row of before has a copy now, a new one has none: that tells them apart without asking first. */
 function readFound(rows: readonly Row[]): Found {
   return new Map(
-    rows.map((row) => [String(row['duplicate_key']), { id: Number(row['id']), isNew: Number(row['copies']) === 0 }]),
+    rows.map((row) => [
+      readText(row, 'inbound_messages.duplicate_key'),
+      {
+        id: readNumber(row, 'inbound_messages.id'),
+        isNew: readNumber(row, 'inbound_messages.copies') === 0,
+      },
+    ]),
   )
 }
 

@@ -1,8 +1,18 @@
 import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
-import { DEVICE_KINDS, type DeviceKind } from '@paikea/domain'
+import type { DeviceKind } from '@paikea/domain'
+import {
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTextOrNull,
+  readTime,
+  readTimeOrNull,
+} from '../queries/statement.ts'
+import { readColumn } from '../sql/column.ts'
+import { DEVICES } from '../tables/devices.ts'
 import type { Fix } from './plausible.ts'
 import type { NewInbound } from './types.ts'
-import { clip, marks, readNumber, readText, readTime } from './values.ts'
+import { clip, marks } from './values.ts'
 
 /** A modem as the batch found or made it, and the devices it sits or sat in. */
 export interface KnownModem {
@@ -133,17 +143,22 @@ function selectModems(dialect: Statements['dialect'], imeis: readonly string[]):
 
 /** @param results the rows of each statement of `selectModems` */
 function readModems(results: readonly Row[][]): KnownModems {
-  const newestFixes = new Map((results.at(-1) ?? []).map((row) => [row['imei'], readTime(row['newest_fix_at'])]))
+  const newestFixes = new Map(
+    (results.at(-1) ?? []).map((row) => [
+      readText(row, 'modems.imei'),
+      readTimeOrNull(row, 'reports.fix_at AS newest_fix_at'),
+    ]),
+  )
   const modems = new Map<string, KnownModem & { assignments: Assignment[] }>()
   for (const row of results[0] ?? []) {
-    const imei = readText(row['imei']) ?? ''
+    const imei = readText(row, 'modems.imei')
     let modem = modems.get(imei)
     if (modem === undefined) {
       modem = {
-        id: Number(row['id']),
+        id: readNumber(row, 'modems.id'),
         imei,
-        serial: readText(row['serial']),
-        isHeardFirst: row['first_seen_at'] === null,
+        serial: readTextOrNull(row, 'modems.serial'),
+        isHeardFirst: readTimeOrNull(row, 'modems.first_seen_at') === null,
         newestFixAt: newestFixes.get(imei) ?? null,
         assignments: [],
       }
@@ -156,32 +171,24 @@ function readModems(results: readonly Row[][]): KnownModems {
 }
 
 function readAssignment(row: Row): Assignment | null {
-  const deviceId = readNumber(row['device_id'])
-  const fromAt = readTime(row['from_at'])
-  if (deviceId === null || fromAt === null) return null
+  const deviceId = readNumberOrNull(row, 'devices.id AS device_id')
+  if (deviceId === null) return null
   return {
     deviceId,
-    iam: readText(row['iam']) ?? '',
-    groupId: Number(row['group_id']),
-    kind: readKind(row['kind']),
-    fromAt,
-    toAt: readTime(row['to_at']),
+    iam: readText(row, 'devices.iam'),
+    groupId: readNumber(row, 'devices.group_id'),
+    kind: readColumn(DEVICES.columns.kind, row['kind']),
+    fromAt: readTime(row, 'modem_assignments.from_at'),
+    toAt: readTimeOrNull(row, 'modem_assignments.to_at'),
     lastFix: readLastFix(row),
-    suspectAt: readTime(row['suspect_at']),
+    suspectAt: readTimeOrNull(row, 'device_states.suspect_at'),
   }
 }
 
-/** The strictest of them where a version to come has made another. */
-function readKind(value: unknown): DeviceKind {
-  return DEVICE_KINDS.find((kind) => kind === value) ?? 'buoy'
-}
-
 function readLastFix(row: Row): Fix | null {
-  const [at, latitude, longitude] = [
-    readTime(row['last_fix_at']),
-    readNumber(row['latitude']),
-    readNumber(row['longitude']),
-  ]
+  const at = readTimeOrNull(row, 'device_states.last_fix_at')
+  const latitude = readNumberOrNull(row, 'device_states.latitude')
+  const longitude = readNumberOrNull(row, 'device_states.longitude')
   return at === null || latitude === null || longitude === null ? null : { at, latitude, longitude }
 }
 

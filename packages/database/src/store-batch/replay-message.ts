@@ -4,7 +4,7 @@ import { readProblems, REPEAT } from '../problems.ts'
 import { eventsOf, eventsStatement } from '../queries/events.ts'
 import { refreshDeviceState } from '../queries/device-state.ts'
 import { rejudgeFixes } from '../queries/rejudge-fixes.ts'
-import { readJsonOrNull, readNumberOrNull } from '../queries/statement.ts'
+import { readJsonOrNull, readNumber, readNumberOrNull } from '../queries/statement.ts'
 import { MESSAGE_FACTS } from '../tables/inbound-messages.ts'
 import { REPORT_FACTS } from '../tables/reports.ts'
 import { advanceDeviceStates } from './device-states.ts'
@@ -14,7 +14,6 @@ import { reportRow } from './report-row.ts'
 import { planReports } from './reports.ts'
 import { sentAt } from './sent-at.ts'
 import type { NewInbound } from './types.ts'
-import { readNumber } from './values.ts'
 
 /**
  * Puts a stored message right as it reads by today's rules. One that was in quarantine and can be read now is acted on; of one that was acted
@@ -65,7 +64,7 @@ export async function replayMessage(
       sql,
       db,
       { ...place, reportRow: row },
-      { reportId: readNumber(report?.['id']), repeatOfId },
+      { reportId: report === undefined ? null : readNumber(report, 'reports.id'), repeatOfId },
     )
     return {
       last: [update, open, ...rest, eventsStatement(sql.dialect, eventsOf('report', [messageId]))],

@@ -1,6 +1,7 @@
 import type { NewReport, StoredReport } from './types.ts'
 import type { PlacedMessage } from './messages.ts'
 import { eventsOf, eventsStatement } from '../queries/events.ts'
+import { readNumber } from '../queries/statement.ts'
 import { columnTime, type Row, type SqlValue, type Statement, type Statements } from '../connection/statements.ts'
 import { problemsOfReport, REPEAT } from '../problems.ts'
 import { insertStatement } from './insert-rows.ts'
@@ -76,7 +77,7 @@ export async function planReports(
     confirmed,
     read(results) {
       const rows = results[inserts.length - 1] ?? []
-      const ids = new Map(rows.map((row) => [Number(row['message_id']), Number(row['id'])]))
+      const ids = new Map(rows.map((row) => [readNumber(row, 'reports.message_id'), readNumber(row, 'reports.id')]))
       return new Map(
         reporting.map((one) => {
           const { message, report } = one

@@ -1,6 +1,7 @@
 import { columnTime, type Statements } from '../connection/statements.ts'
+import { readNumber, readNumberOrNull, readText, readTimeOrNull } from '../queries/statement.ts'
 import { fixKey, type Reporting } from './reporting.ts'
-import { pairs, readTime } from './values.ts'
+import { pairs } from './values.ts'
 
 /** The first report with a fix, which all others with the same one repeat. */
 export interface FirstReport {
@@ -32,14 +33,15 @@ export async function findSameFixes(
   )
   const known = new Map<string, FirstReport>()
   for (const row of rows) {
-    const key = fixKey(Number(row['modem_id']), {
+    const key = fixKey(readNumber(row, 'reports.modem_id'), {
       hasFix: true,
-      fixAt: readTime(row['fix_at']),
-      latitude: row['latitude'] === null ? null : Number(row['latitude']),
-      longitude: row['longitude'] === null ? null : Number(row['longitude']),
+      fixAt: readTimeOrNull(row, 'reports.fix_at'),
+      latitude: readNumberOrNull(row, 'reports.latitude'),
+      longitude: readNumberOrNull(row, 'reports.longitude'),
     })
     // Newest first, so the oldest stays: the first report is the one that all others repeat.
-    if (key !== null) known.set(key, { id: Number(row['id']), isSuspect: row['quality'] === 'suspect' })
+    const isSuspect = readText(row, 'reports.quality') === 'suspect'
+    if (key !== null) known.set(key, { id: readNumber(row, 'reports.id'), isSuspect })
   }
   return known
 }

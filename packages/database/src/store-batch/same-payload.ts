@@ -3,12 +3,12 @@
  * of day only, so a day later it would look fresh. It keeps the time of fix of the one before it, as long as it is word for word the same.
  */
 import { columnTime, type Statements } from '../connection/statements.ts'
+import { readNumber, readTime } from '../queries/statement.ts'
 import { withTimeOfFix } from './kept-time.ts'
 import { reportRow } from './report-row.ts'
 import type { Reporting } from './reporting.ts'
 import { sentAt } from './sent-at.ts'
 import { isNoNews } from './time-of-day.ts'
-import { readTime } from './values.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** A moored buoy may match an older one by chance. */
@@ -65,8 +65,8 @@ async function findLatest(sql: Statements, looks: readonly Reporting[]): Promise
       return [message.id, modemId, columnTime(sql.dialect, sent), columnTime(sql.dialect, oldest)]
     })
     for (const row of await sql.all(some.map(() => one).join(' UNION ALL '), values)) {
-      const fixAt = readTime(row['fix_at'])
-      if (fixAt !== null) found.set(Number(row['look']), { fixAt, payload: row['payload'] })
+      const fixAt = readTime(row, 'reports.fix_at')
+      found.set(readNumber(row, 'inbound_messages.id AS look'), { fixAt, payload: row['payload'] })
     }
   }
   return found

@@ -1,10 +1,11 @@
 import type { Row, Statement, Statements } from '../connection/statements.ts'
+import { readNumber, readText, readTextOrNull, readTime, readTimeOrNull } from '../queries/statement.ts'
 import type { KnownModem } from './modems.ts'
 import type { PreparedMessage } from './prepare.ts'
 import { sentAt } from './sent-at.ts'
 import { isNoNews } from './time-of-day.ts'
 import type { NewInbound } from './types.ts'
-import { pairs, readTime } from './values.ts'
+import { pairs } from './values.ts'
 
 /**
  * A device that does not see its acknowledgement opens the session anew, and the vendor delivers the same number and payload under another time
@@ -58,19 +59,16 @@ export function readSameSessions(rows: readonly Row[], prepared: readonly Prepar
     const { item } = one
     const session = sessionOf(item)
     if (session === null) continue
-    const row = rows.find((candidate) => {
-      const receivedAt = readTime(candidate['received_at'])
-      return (
-        candidate['imei'] === session.imei &&
-        Number(candidate['momsn']) === session.momsn &&
+    const row = rows.find(
+      (candidate) =>
+        readTextOrNull(candidate, 'inbound_messages.imei') === session.imei &&
+        readNumber(candidate, 'inbound_messages.momsn') === session.momsn &&
         // A copy of the vendor's own: the insert finds it.
-        candidate['duplicate_key'] !== item.duplicateKey &&
-        receivedAt !== null &&
-        isNear(sentAt({ transmitTime: readTime(candidate['transmit_time']), receivedAt }), sentAt(item)) &&
-        isSamePayload(candidate['payload'], session.payload)
-      )
-    })
-    if (row !== undefined) held.set(one, Number(row['id']))
+        readText(candidate, 'inbound_messages.duplicate_key') !== item.duplicateKey &&
+        isNear(sentAtOf(candidate), sentAt(item)) &&
+        isSamePayload(candidate['payload'], session.payload),
+    )
+    if (row !== undefined) held.set(one, readNumber(row, 'inbound_messages.id'))
   }
   return held
 }
@@ -80,6 +78,11 @@ export function isSameSession(one: NewInbound, other: NewInbound): boolean {
   const [a, b] = [sessionOf(one), sessionOf(other)]
   if (a === null || b === null || a.imei !== b.imei || a.momsn !== b.momsn) return false
   return isNear(sentAt(one), sentAt(other)) && isSamePayload(a.payload, b.payload)
+}
+
+function sentAtOf(row: Row): Date {
+  const transmitTime = readTimeOrNull(row, 'inbound_messages.transmit_time')
+  return sentAt({ transmitTime, receivedAt: readTime(row, 'inbound_messages.received_at') })
 }
 
 interface Session {
