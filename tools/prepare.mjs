@@ -67,7 +67,7 @@ async function install(say, everything) {
     writeStamp(installStamp, wanted)
     return
   }
-  // npm's own record of what it installed: newer than the lock file means that somebody ran npm by hand.
+  // npm's own record of what it installed: newer than the lock file means that someone ran npm by hand.
   const record = join(root, 'node_modules', '.package-lock.json')
   const isCurrent = existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs
   if (isCurrent) {

@@ -5,7 +5,7 @@
  * `npm run test:runtimes` takes everything on each.
  *
  * Where a few suites with real services fail, they are run once more by themselves: a machine that stood still for a while is no fault of
- * theirs. What passes only then is named at the end, since it may be a race all the same.
+ * theirs. What passes only then is named at the end, since it may be a race anyway.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

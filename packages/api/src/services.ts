@@ -19,13 +19,13 @@ import type { RefusalCounter } from './webhooks/refusals.ts'
 export interface DeviceHttpDoor {
   /** Takes over the connections of devices on a server that does not listen yet. */
   attach(server: Server): void
-  /** Answers a device's request on a connection that somebody else began; `false` = not one. */
+  /** Answers a device's request on a connection that someone else began; `false` = not one. */
   handle(req: IncomingMessage, res: ServerResponse): boolean
 }
 
 /** Sends mail to people. */
 export interface MailSender {
-  /** @throws where the server did not take it */
+  /** @throws if the server did not take it */
   send(mail: {
     readonly to: string
     readonly subject: string
@@ -38,7 +38,7 @@ export interface MailSender {
 export interface BrowserPush {
   /** What browsers subscribe with: base64url. */
   publicKey(): Promise<string>
-  /** @throws where it was not taken; never with the address */
+  /** @throws if it was not taken; never with the address */
   send(
     target: { readonly endpoint: string; readonly p256dh: string; readonly auth: string },
     message: { readonly title: string; readonly body: string; readonly path: string; readonly tag: string },
@@ -54,7 +54,7 @@ export interface OutboundNotifier {
 
 /** What routes about firmware ask of the parts that fetch it and start workflows. */
 export interface FirmwareService {
-  /** Where a name stands in the repository now; `null` where it cannot be told quickly. Never fails. */
+  /** Where a name stands in the repository now; `null` if it cannot be told quickly. Never fails. */
   lookUpRef(ref: string): Promise<StandingRef | null>
   /** After a commit that made a row: its workflow starts. */
   notify(): void

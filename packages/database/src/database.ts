@@ -17,12 +17,12 @@ export interface Database {
   /** Undoes the last migration; names it. For development. */
   migrateDown(): Promise<string[]>
   pendingMigrations(): Promise<string[]>
-  /** One trip to the database, which only reads. @throws what the driver throws when it is out of reach. */
+  /** One read-only round trip to the database. @throws the driver's error if it is unreachable. */
   ping(): Promise<void>
   /**
    * Finds out whether a message could be written now, and leaves nothing: a write that is taken back, or a batch of this process that gets
    * through meanwhile. Takes 1.5 s at most; who asks while it is being found out shares the answer. Before `migrate()` the answer is no.
-   * @throws where it could not, with an error for `whyNotWritable`
+   * @throws if it could not, with an error for `whyNotWritable`
    */
   tryWrite(): Promise<void>
   close(): Promise<void>

@@ -10,7 +10,7 @@ export interface DirectResult {
   readonly left: number
 }
 
-/** What a look at an endpoint led to, and what its workflow does next. */
+/** The result of probing an endpoint, and its workflow's next step. */
 export type ProbeStep =
   /** Nothing is left to do: it takes deliveries and none wait, it waits for an operator, or it is gone. */
   | { readonly step: 'done'; readonly why: 'drained' | 'needs-operator' | 'gone' }

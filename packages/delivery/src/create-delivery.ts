@@ -19,11 +19,11 @@ const DEFAULT_LOCAL_TURN_WAIT_MS = 4_000
 /** So long a message's own workflow waits for its deliveries to programs. */
 const DEFAULT_DIRECT_WAIT_MS = 1_000
 
-/** Plans and sends for one process. Everything may be called again: what was done already is not done twice. */
+/** Plans and sends for one process. Every call is idempotent. */
 export interface Delivery {
   /** Works out and writes the deliveries of a message, once. */
   actOnMessage(messageId: number): Promise<ActResult>
-  /** Tries deliveries to programs, side by side; what is not done within a second goes on without anybody waiting. */
+  /** Sends deliveries to programs concurrently; those not done within a second continue in the background. */
   tryPrograms(outboundIds: readonly number[]): Promise<DirectResult>
   /** Sends a delivery if it is its turn, and waits a moment for that. */
   tryNow(input: DeliverInput): Promise<DeliverStep>
@@ -31,13 +31,13 @@ export interface Delivery {
   look(input: DeliverInput): Promise<DeliverStep>
   /** Writes down how a send ended that could not be written down at once. */
   recordOutcome(record: AttemptRecord): Promise<DeliverStep>
-  /** Tries whether a paused endpoint is back, or sends on what waits behind one that is. */
+  /** Probes a paused endpoint, or sends the deliveries waiting behind one that has recovered. */
   probeEndpoint(endpointId: number, signal?: AbortSignal): Promise<ProbeStep>
-  /** Tries whether a parked account is cured, or lets what waits behind one that is go on. */
+  /** Probes a parked account, or resumes the deliveries waiting behind one that works again. */
   probeAccount(look: AccountLook): Promise<ProbeStep>
   /** Looks whether a recovery is over, and sends the buoy back to its interval then. */
   lookAtRecovery(recoveryId: number): Promise<RecoveryStep>
-  /** Resolves when nothing that nobody waits for is under way any more. */
+  /** Resolves when no background work is in flight. */
   idle(): Promise<void>
 }
 

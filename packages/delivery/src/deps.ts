@@ -49,7 +49,7 @@ export interface DeliveryDeps extends SendSettings {
   readonly sendWithinMs?: number | undefined
   /** How long a delivery waits for a slot of its kind before it is tried later. @default 1000 */
   readonly slotWaitMs?: number | undefined
-  /** @default attempts are begun without a name, and nobody is taken for gone */
+  /** @default attempts carry no process name, and no process is considered gone */
   readonly heart?: Heart | undefined
   /** @default the system's clock */
   readonly now?: Clock | undefined

@@ -31,7 +31,7 @@ export interface WatchCircle {
   readonly radiusMetres: number
 }
 
-/** Times of day at which nobody is to be woken. */
+/** Quiet hours: times of day without notifications. */
 export interface QuietHours {
   /** `HH:MM` */
   readonly from: string
@@ -39,7 +39,7 @@ export interface QuietHours {
   readonly to: string
   /** IANA name, as `Pacific/Auckland`. */
   readonly timeZone: string
-  /** Told all the same. */
+  /** Told anyway. */
   readonly except: readonly AlertKind[]
 }
 
@@ -51,7 +51,7 @@ export interface AlertRules {
   /** So long may a position repeat. */
   readonly frozenMinutes: number
   readonly watchCircles: readonly WatchCircle[]
-  /** A buoy nearer to the coast than this comes ashore; 0: only one that lies on land. */
+  /** A buoy closer to the coast than this is coming ashore; 0: only one on land. */
   readonly shoreMetres: number
   readonly quietHours: QuietHours | null
   readonly emails: readonly string[]
@@ -59,7 +59,7 @@ export interface AlertRules {
   readonly endpointIds: readonly number[]
 }
 
-/** Of a group that has said nothing: everything is listed, nobody is told. */
+/** For a group without rules: everything is listed, nobody is notified. */
 export const DEFAULT_ALERT_RULES: AlertRules = {
   off: [],
   // A lithium cell under load: below it is nearly empty.

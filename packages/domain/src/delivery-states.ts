@@ -7,7 +7,7 @@ export type OpenDeliveryState = (typeof OPEN_DELIVERY_STATES)[number]
 
 /**
  * States that end a delivery. `sent` = the target's service took it, `confirmed` = the device's own report shows it,
- * `unknown` = the request may have arrived, so it is never sent again by itself.
+ * `unknown` = the request may have arrived, so it is never sent again automatically.
  */
 export const FINAL_DELIVERY_STATES = ['sent', 'confirmed', 'unknown', 'failed', 'cancelled', 'expired'] as const
 export type FinalDeliveryState = (typeof FINAL_DELIVERY_STATES)[number]

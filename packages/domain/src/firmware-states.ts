@@ -1,5 +1,5 @@
 /**
- * States of a firmware release: `fetching` = its files come in (or a fetch is repeated), `parked` = somebody has to mend
+ * States of a firmware release: `fetching` = its files come in (or a fetch is repeated), `parked` = someone has to mend
  * something first, `ready` = devices can be served from it, `failed` = this commit cannot become one, `duplicate` = its
  * commit is another release already.
  */
@@ -23,6 +23,6 @@ export const UPGRADE_STATES = [
 ] as const
 export type UpgradeState = (typeof UPGRADE_STATES)[number]
 
-/** States of a roll-out: `waiting` = somebody has to let the next stage begin. */
+/** States of a roll-out: `waiting` = someone has to let the next stage begin. */
 export const ROLLOUT_STATES = ['running', 'waiting', 'paused', 'done', 'cancelled'] as const
 export type RolloutState = (typeof ROLLOUT_STATES)[number]

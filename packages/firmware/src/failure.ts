@@ -1,5 +1,5 @@
 /**
- * What the caller does next: `retry` by itself with growing pauses, `park` until somebody mended something, `refuse` for
+ * What the caller does next: `retry` by itself with growing pauses, `park` until someone mended something, `refuse` for
  * good because the commit itself cannot become a release.
  */
 export type Reaction = 'retry' | 'park' | 'refuse'

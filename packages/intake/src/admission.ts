@@ -10,7 +10,7 @@ export type Admission =
 /**
  * Decides whether a delivery is let in: by a right secret, or by a valid token of the vendor whose claims equal the body.
  * With a right secret a bad token refuses nothing, but it is noted: it may be a sign that the vendor's key has changed.
- * A known sender's address lets in what has no token, for the time of a move.
+ * A known sender's address admits deliveries without a token, during a migration.
  */
 export async function admit({ delivery, parsed }: ReadDelivery, publicKey: string | undefined): Promise<Admission> {
   const { hasSecret, isFromKnownSender = false } = delivery
@@ -32,7 +32,7 @@ export async function admit({ delivery, parsed }: ReadDelivery, publicKey: strin
   return { ok: false, status: 'refused', reason: 'token-invalid', detail: fault }
 }
 
-/** Null where the token is valid, else why it is not. */
+/** Null if the token is valid, else why it is not. */
 async function verify(
   message: Parameters<typeof verifyWebhook>[0],
   publicKey: string | undefined,

@@ -3,7 +3,7 @@ import type { WebhookFormat } from '@paikea/rockblock-client'
 
 /** One delivery of the vendor as it came in, before anything is known about it. */
 export interface Delivery {
-  /** The format of the address it came to: what it is taken for if its fields do not tell. */
+  /** The format expected at its URL: the fallback if its fields do not identify it. */
   readonly format: WebhookFormat
   readonly body: Uint8Array
   /** The `Content-Type` header. */
@@ -33,7 +33,7 @@ export interface Envelope {
   readonly sourceAddress: string | null
   readonly hasSecret: boolean
   readonly admittedBy: AdmittedBy
-  /** Why the vendor's token did not count, where there was one beside a right secret. */
+  /** Why the vendor's token was not accepted, if there was one in addition to the right secret. */
   readonly verificationNote: string | null
 }
 
@@ -63,7 +63,7 @@ export type AdmitResult =
   { readonly ok: true; readonly envelope: Envelope; readonly key: string } | ({ readonly ok: false } & Refusal)
 
 /**
- * The database is out of reach, or did not answer in time: the message is not known to be stored. (It may be, when the database was only
+ * The database is out of reach, or did not answer in time: the message is unknown to be stored. (It may be, when the database was only
  * slow: handing the same message in again is always safe.) The caller finds another place for it, or lets the vendor keep it.
  */
 export class NotDurableError extends Error {

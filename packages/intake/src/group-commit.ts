@@ -15,7 +15,7 @@ export interface GroupCommitOptions<Item, Outcome> {
   readonly overlapFrom: number
   /** A write that takes longer counts as hung: its items are given up and the next batch does not wait for it. */
   readonly writeTimeoutMs: number
-  /** Makes the error for what is given up. */
+  /** Creates the error for abandoned items. */
   readonly giveUp: (cause: unknown) => Error
   /** A batch could not be written, or not in time. */
   readonly onFailure: (cause: unknown) => void
@@ -25,7 +25,7 @@ export interface GroupCommitOptions<Item, Outcome> {
 
 export interface GroupCommit<Item, Outcome> {
   submit(item: Item): Promise<Outcome>
-  /** Rejects what waits for its batch. */
+  /** Rejects items that wait for a batch. */
   flushQueue(cause: unknown): void
   /** Resolves when nothing waits and nothing is being written. */
   idle(): Promise<void>
@@ -41,7 +41,7 @@ interface Waiting<Item, Outcome> {
 }
 
 /**
- * Writes together what arrives together: while one batch is being written the next one gathers. No timer delays anything: a lone item is
+ * Group commit: while one batch is being written, the next one gathers. No timer delays anything: a lone item is
  * written at once, and the busier it is the larger the batches become.
  */
 export function createGroupCommit<Item, Outcome>(

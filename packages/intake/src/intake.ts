@@ -37,7 +37,7 @@ export interface IntakeDeps {
   readonly maxBatch?: number
   /** A database that has not written within this counts as out of reach: the vendor waits 3 s in all. @default 1500 */
   readonly writeTimeoutMs?: number
-  /** The state of the database, which others share: while it is down nothing is stored. @default one of its own */
+  /** The shared state of the database; while it is down, nothing is stored. @default a new one */
   readonly availability?: Availability
   readonly log?: IntakeLog
 }
@@ -58,7 +58,7 @@ export interface IntakeStats {
 
 /** The one way in for messages of the vendor, whichever way they come. */
 export interface Intake {
-  /** Reads, checks and stores a delivery; what it answers but for `refused` is durable. @throws {NotDurableError} */
+  /** Reads, checks and stores a delivery; every result except `refused` is durable. @throws {NotDurableError} */
   accept(delivery: Delivery): Promise<AcceptResult>
   /** Reads and checks a delivery without storing it, for when the database is away. */
   admit(delivery: Delivery): Promise<AdmitResult>

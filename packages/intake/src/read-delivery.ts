@@ -4,7 +4,7 @@ import { duplicateKey, parseWebhook, type ParseResult } from '@paikea/rockblock-
 
 import type { Delivery } from './delivery.ts'
 
-/** A delivery with what its body says, and the key its copies are known by. */
+/** A delivery with its parsed body, and the key that identifies its copies. */
 export interface ReadDelivery {
   readonly delivery: Delivery
   readonly parsed: ParseResult

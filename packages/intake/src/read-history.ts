@@ -15,8 +15,8 @@ export interface HistoricDelivery {
 }
 
 /**
- * Reads a message of long ago by today's rules, as if it had come in when it was transmitted: when it really came in, nobody wrote down.
- * What it becomes is history: it is shown and exported, and never acted on. Never fails; what cannot be read is quarantined.
+ * Decodes a historical message by today's rules, as if it had arrived when it was transmitted; its real arrival was not recorded.
+ * The result is history: shown and exported, never acted on. It never fails; an unreadable message is quarantined.
  *
  * @param now no message came in later
  */

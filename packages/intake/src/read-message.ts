@@ -5,10 +5,10 @@ import { type Decode, type Reading, readPacket } from './read-packet.ts'
 import { p6NotRead, readP6, readTracker } from './read-tracker.ts'
 import type { Transmission } from './transmission.ts'
 
-/** What the reading of a message goes by. */
+/** Options for reading a message. */
 export interface ReadOptions {
   readonly decode: Decode
-  /** A person has said that a payload marked as damaged is to be read all the same. */
+  /** A person has said that a payload marked as damaged is to be read anyway. */
   readonly isReleased: boolean
 }
 
@@ -17,7 +17,7 @@ const P6 = 0x06
 
 const DAMAGED = 'damaged-by-radio'
 
-/** Reads what the device said. Whatever the decoder throws becomes a reason: the message is kept all the same. */
+/** Decodes a message. Anything the decoder throws becomes a reason; the message is kept anyway. */
 export function readMessage(message: MoMessage, transmission: Transmission, options: ReadOptions): Reading {
   try {
     switch (message.format) {
@@ -44,7 +44,7 @@ function readCloudloop(message: CloudloopMessage, transmission: Transmission, de
   return isP6 ? p6NotRead('a tracker’s binary payload that the vendor did not decode') : reading
 }
 
-/** The vendor's check says that bytes of it are wrong: nobody is to be told what it seems to say. */
+/** The vendor's checksum failed, so its apparent content must not be shown. */
 function readDamaged(message: CloudloopMessage, transmission: Transmission, options: ReadOptions): Reading {
   if (!options.isReleased) {
     const detail = 'the payload failed its checksum; a person can release it with a replay'

@@ -16,7 +16,7 @@ export type Reading =
       readonly report: NewReport | null
       /** Its fix has a time of day and no date. */
       readonly isDatedByDay: boolean
-      /** What is wrong with the message beside what its report says. */
+      /** Problems of the message, in addition to those of its report. */
       readonly problems: readonly Problem[]
     }
   | { readonly ok: false; readonly packetType: string | null; readonly code: string; readonly detail: string }
@@ -70,7 +70,7 @@ function toReport(report: PositionReport, transmission: Transmission): NewReport
 const IMPOSSIBLE: ReadonlySet<string> = new Set(['null-island', 'out-of-range'])
 const COORDINATES: ReadonlySet<string> = new Set(['lat', 'lon', 'decoded.p6.latlng'])
 
-/** How far a position is believed by what it says itself. */
+/** How far a position can be trusted on its own. */
 export function qualityOf(hasFix: boolean, problems: readonly Problem[]): ReportQuality {
   if (hasFix) return 'good'
   return problems.some(({ code, field }) => IMPOSSIBLE.has(code) && COORDINATES.has(field)) ? 'bad' : 'missing'

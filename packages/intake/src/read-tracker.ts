@@ -11,7 +11,7 @@ import { toProblems } from './problems.ts'
 import { type Decode, qualityOf, type Reading, readPacket } from './read-packet.ts'
 import { type Claim, judgeTimes, type Transmission } from './transmission.ts'
 
-/** Stands where a packet type stands in the other formats. */
+/** Used in place of a packet type in the other formats. */
 const TRACKER = 'TRACKER'
 const NO_TIME: Claim = { field: 'txAt', time: null }
 
@@ -55,7 +55,7 @@ export function readTracker(message: CorePushMessage, transmission: Transmission
   return readPush(push, packet, transmission)
 }
 
-/** Reads what Cloudloop decoded of a tracker's binary payload. */
+/** Reads Cloudloop's decoding of a tracker's binary payload. */
 export function readP6(message: CloudloopMessage, p6: P6Content, transmission: Transmission): Reading {
   if (!p6.hasReport && p6.text === null) return p6NotRead(p6.why)
   const push: Push = {
@@ -149,7 +149,7 @@ function describe(push: Push, report: NewReport | null): object {
   }
 }
 
-/** A report of a position, or of having none. One that Iridium worked out is an estimate, not a fix: it must not move the device on the map. */
+/** A report with or without a position. A position computed by Iridium is an estimate, not a fix: it must not move the device on the map. */
 function toReport(push: Push, transmission: Transmission): NewReport {
   const { position } = push
   const isEstimate = push.source === 'IRIDIUM'

@@ -31,9 +31,9 @@ const REPORT_FIELDS = [
 ] as const
 
 /**
- * Reads a stored message by today's rules, and lists what is different.
+ * Decodes a stored message by today's rules, and lists the differences.
  *
- * @param options `isReleased`: also one that the vendor marked as damaged
+ * @param options `isReleased`: even if the vendor marked it as damaged
  */
 export async function planReplay(
   db: Database,
@@ -108,7 +108,7 @@ function differences(fields: readonly ReplayChange[]): ReplayChange[] {
   return fields.filter(({ from, to }) => asKept(from) !== asKept(to))
 }
 
-/** As JSON, with the keys in one order: MariaDB and SQLite give back what they were given, code does not always build it alike. */
+/** As JSON with sorted keys, because code does not always build objects in the same order. */
 function asKept(value: unknown): string {
   return JSON.stringify(value ?? null, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

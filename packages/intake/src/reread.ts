@@ -23,7 +23,7 @@ export interface StoredDelivery {
 /** How it is read this time. */
 export interface RereadOptions {
   /**
-   * A person has said that a payload marked as damaged is to be read all the same.
+   * A person has said that a payload marked as damaged is to be read anyway.
    * @default false
    */
   readonly isReleased?: boolean
@@ -53,7 +53,7 @@ export async function reread(db: Database, stored: StoredDelivery, options: Rere
 
 const ADMISSIONS: readonly AdmittedBy[] = ['secret', 'token', 'secret+token', 'address', 'import']
 
-/** The column holds what the intake wrote; anything else is taken for the oldest format. */
+/** The column holds a format written by the intake; anything else counts as the oldest format. */
 function asFormat(stored: string): WebhookFormat {
   return stored === 'core-push' || stored === 'cloudloop' ? stored : 'rockblock'
 }

@@ -64,7 +64,7 @@ function fromMessage(message: MoMessage, receivedAt: Date, options: ReadOptions)
   }
 }
 
-/** The vendor decoded it, and says what it holds beside the payload. */
+/** The vendor decoded it, and sends the result next to the payload. */
 function isTracker(message: MoMessage, reading: Reading): boolean {
   if (message.format === 'core-push' || (!reading.ok && reading.code === 'p6-not-read')) return true
   return message.format === 'cloudloop' && message.p6 !== null
@@ -87,7 +87,7 @@ function problemsOf(message: MoMessage, transmission: Transmission, found: reado
   ]
 }
 
-/** A position that Iridium worked out (format B) stands where the other formats have it. */
+/** A position computed by Iridium (format B), in the place where the other formats have it. */
 function iridiumOf(message: MoMessage): Pick<Contents, 'iridiumLatitude' | 'iridiumLongitude' | 'iridiumCepKm'> {
   const worked = message.format === 'core-push' && message.source === 'IRIDIUM' ? message.position : null
   const estimate = message.iridium ?? (worked === null ? null : { ...worked, cepKm: null })

@@ -1,5 +1,5 @@
 /**
- * When a message was transmitted, and which times that a device gave itself are believed beside it.
+ * When a message was transmitted, and which of the device's own times are trusted.
  *
  * The vendor's time is believed however old it is: messages are late by days, imports by years. Only one that lies after its own arrival
  * gives way to that. A device's own clock may be broken (1970, a week rollover 1,024 weeks back): what it says is believed within 35 days
@@ -15,9 +15,9 @@ const NONE: readonly Problem[] = Object.freeze([])
 
 /** The transmission of one message. */
 export interface Transmission {
-  /** The vendor's time of the session; `null` where none was sent, or it is not believed. */
+  /** The vendor's time of the session; `null` if none was sent, or it is not believed. */
   readonly time: Date | null
-  /** What stands for it with the message: the arrival where it is not believed. */
+  /** The time stored with the message: the arrival if the transmission time is not trusted. */
   readonly shown: Date | null
   readonly receivedAt: Date
   readonly problems: readonly Problem[]
@@ -40,7 +40,7 @@ export interface Claim {
   readonly time: Date | null
 }
 
-/** When a position was, and what came of the times the device gave. */
+/** The time of a position, and the verdict on the device's own times. */
 export interface JudgedTimes {
   /** The time of the fix, if it is believed. */
   readonly fixAt: Date | null

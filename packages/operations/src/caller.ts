@@ -15,12 +15,12 @@ export interface Caller {
   readonly roles: ReadonlyMap<number, Role>
 }
 
-/** The service itself, or who sits at its command line: may do everything. */
+/** The service itself, or the operator at its command line: may do everything. */
 export function systemCaller(part: 'cli' | 'start' | 'import' | 'harbour' | 'test'): Caller {
   return { actor: `system/${part}`, address: null, ownerUserId: null, isSystemAdmin: true, roles: new Map() }
 }
 
-/** Somebody who has not logged in. */
+/** An anonymous caller. */
 export function strangerCaller(address: string | null): Caller {
   return { actor: 'stranger', address, ownerUserId: null, isSystemAdmin: false, roles: new Map() }
 }
@@ -48,7 +48,7 @@ export function hasRole(
 }
 
 /**
- * Refuses what a role does not allow in a group.
+ * Refuses an action that the caller's role in a group does not allow.
  *
  * @throws Refusal `forbidden`
  */

@@ -6,7 +6,7 @@ export class GateFullError extends Error {
 /** Bounds how much work runs at once; the others wait in order. */
 export interface Gate {
   /**
-   * @param signal whoever waits and leaves gives up the place in the queue; work that has begun goes on
+   * @param signal aborting gives up the place in the queue; running work continues
    * @throws GateFullError when the queue is full
    * @throws the signal's reason
    */

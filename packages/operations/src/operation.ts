@@ -23,9 +23,9 @@ export interface Deed<R> {
   readonly subject: string
   /** The group whose business it is; `null` = the system administrators'. */
   readonly groupId: number | null
-  /** How it was; `null` where there was nothing. */
+  /** How it was; `null` if there was nothing. */
   readonly before: Facts | null
-  /** How it is now; `null` where nothing is left. */
+  /** How it is now; `null` if nothing is left. */
   readonly after: Facts | null
   /** What else it changed, each with an entry of its own. */
   readonly also?: readonly Consequence[] | undefined

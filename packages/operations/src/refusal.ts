@@ -1,4 +1,4 @@
-/** One thing that is wrong with one field of what was asked. */
+/** One fault of one field of the request. */
 export interface FieldError {
   /** Path of the field as the caller wrote it, for example `target.imei`. */
   readonly field: string
@@ -10,8 +10,8 @@ export interface FieldError {
 /**
  * Why something was not done.
  *
- * - `unauthenticated`: it is not known who asks
- * - `forbidden`: it is known who asks, and that one may not
+ * - `unauthenticated`: the caller is unknown
+ * - `forbidden`: the caller is known and not allowed
  * - `not-found`: there is no such thing, or none the caller may know of; the two look the same
  * - `conflict`: something is in the way of a well-formed wish
  * - `invalid`: fields of the wish are wrong
@@ -39,7 +39,7 @@ export function refuseUnknown(what: string): Refusal {
   return new Refusal('not-found', 'not-found', `There is no such ${what}, or you may not see it.`)
 }
 
-/** For a caller who is known and may not do this. */
+/** For a known caller who may not do this. */
 export function refuseForbidden(detail: string): Refusal {
   return new Refusal('forbidden', 'forbidden', detail)
 }
@@ -53,7 +53,7 @@ export function refuseConflict(code: string, detail: string, field?: string): Re
  * For a field that is wrong.
  *
  * @param message the end of a sentence that begins with the field's name
- * @param detail the whole sentence, where it reads better than the two together
+ * @param detail the whole sentence, if it reads better than field and message together
  */
 export function refuseField(field: string, code: string, message: string, detail = `${field}: ${message}`): Refusal {
   return new Refusal('invalid', 'validation-failed', detail, [{ field, code, message }])

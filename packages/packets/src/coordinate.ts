@@ -49,7 +49,7 @@ export function formatCoordinate(degrees: number): string {
   return `${wholeDegrees}${digits(wholeMinutes, 2)}.${digits(rest % UNITS_PER_MINUTE, 4)}`
 }
 
-/** The hemisphere letter; what is written as zero counts as north or east. */
+/** The hemisphere letter; zero counts as north or east. */
 export function hemisphereOf(degrees: number, axis: 'latitude' | 'longitude'): 'N' | 'S' | 'E' | 'W' {
   const isNegative = degrees < 0 && toUnits(degrees) > 0
   if (axis === 'latitude') return isNegative ? 'S' : 'N'

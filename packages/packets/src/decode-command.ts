@@ -1,6 +1,6 @@
 /**
  * Commands, handset to server, positional: `PK005;1` / `PK005;0` (beacon on / off), `PK006;10` (report every 10 minutes),
- * `PK007;259200` (sleep so many seconds).
+ * `PK007;259200` (sleep for that many seconds).
  */
 import { sliceWithoutBlanks } from './blanks.ts'
 import { readWhole } from './numbers.ts'
@@ -16,7 +16,7 @@ const READERS: Readonly<Record<CommandType, (raw: string) => Reading<DeviceComma
   PK007: (raw) => withNumber(raw, (seconds) => ({ command: 'sleep', seconds })),
 }
 
-/** Decodes a command: without its value there is none, what follows the value is a problem only. */
+/** Decodes a command. A missing value is an error; anything after the value is only a problem. */
 export function decodeCommand(packetType: CommandType, body: string): DecodeResult {
   const comma = body.indexOf(',')
   const raw = sliceWithoutBlanks(body, 0, comma === -1 ? body.length : comma)

@@ -23,11 +23,11 @@ const NOT_TEXT = /[^\x20-\x7e\t\r\n]/
 const CHUNK = 8192
 
 /**
- * Decodes a message of a device. Takes any bytes and never throws: what cannot be read is a reason, and one bad field
+ * Decodes a message of a device. Accepts any bytes and never throws: an unreadable message becomes a reason, and one bad field
  * is a problem of that field only.
  *
  * @param bytes the payload as it left the device (the vendor's hex already undone)
- * @param context where the date of a fix is taken from
+ * @param context times from which to derive the date of a fix
  */
 export function decode(bytes: Uint8Array, context: DecodeContext): DecodeResult {
   if (bytes.length === 0) return { ok: true, report: { kind: 'empty', packetType: null, problems: [] } }

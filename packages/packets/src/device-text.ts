@@ -25,7 +25,7 @@ export function checkDeviceText(text: string): EncodeResult {
 
 /**
  * The word in a message for a device that its modem reader would take for an answer of its modem: `OK`, `ERROR` or `READY`;
- * `null` where there is none. For bytes that are no text, read them as Latin-1.
+ * `null` if there is none. Read bytes that are not text as Latin-1.
  */
 export function findForbiddenWord(text: string): string | null {
   return FORBIDDEN_WORDS.find((forbidden) => text.includes(forbidden)) ?? null

@@ -16,7 +16,7 @@ export interface ValueRange {
   readonly max: number
 }
 
-// The protocol names no upper limit for v2; nine digits are what our own decoder reads.
+// The protocol has no upper limit for v2; our own decoder reads nine digits.
 const NO_LIMIT = 999_999_999
 
 /**
@@ -35,7 +35,7 @@ export const COMMAND_LIMITS: Readonly<
 
 const UNKNOWN_GENERATION = refused('unknown-generation', 'generation', 'the firmware is neither v2 nor v3')
 
-/** Texts ready to be sent, in order, or why not; `index` is the command at fault, null where none is. */
+/** Texts ready to be sent, in order, or why not; `index` is the command at fault, null if none is. */
 export type EncodeCommandsResult =
   | { readonly ok: true; readonly texts: string[] }
   | { readonly ok: false; readonly index: number | null; readonly problem: EncodeProblem }
@@ -64,8 +64,8 @@ export function encodeCommand(command: DeviceCommand, target: { readonly generat
 
 /**
  * Encodes several commands in as few texts as the firmware and the size allow, keeping their order. A v3 device gets one
- * text for each. No command at all is a problem, `empty`, so that nobody takes it for one sent. A sleep ends its text: a
- * v2 device sleeps at once, and what stands behind it might be lost.
+ * text for each. An empty list is a problem, `empty`, so that it cannot pass for a command sent. A sleep ends its text: a
+ * v2 device sleeps at once and might lose anything after it.
  *
  * @param target.maxBytes size of one text; at most what one message holds, 270 bytes @default 270
  */

@@ -2,7 +2,7 @@
 export type EncodeResult =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: EncodeProblem }
 
-/** Why something is not encoded: what the device would refuse, misread or not survive. */
+/** Why something is not encoded: the device would refuse it, misread it or crash. */
 export interface EncodeProblem {
   /** For machines; see {@link ENCODE_PROBLEM_CODES}. */
   readonly code: string

@@ -1,7 +1,7 @@
 const METRES_PER_DEGREE = 111_195
 const RADIUS_METRES = 20
 
-/** Whether coordinates are 0, 0 or within 20 m of it: what receivers send that have no fix. Signs do not matter. */
+/** Whether coordinates are within 20 m of 0, 0, which receivers without a fix send. Signs do not matter. */
 export function isNullIsland(latitudeDegrees: number, longitudeDegrees: number): boolean {
   // So near the equator a degree is as long in either direction.
   return Math.hypot(latitudeDegrees, longitudeDegrees) * METRES_PER_DEGREE <= RADIUS_METRES

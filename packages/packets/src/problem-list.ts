@@ -1,7 +1,7 @@
 import type { FieldProblem } from './report.ts'
 
 // A report is stored beside its message: it must stay small whatever the message holds. An SBD message (340 bytes)
-// never reaches these limits; the raw bytes are kept by whoever received them.
+// never reaches these limits; the receiver keeps the raw bytes.
 const MAX_PROBLEMS = 32
 const MAX_RAW = 80
 const MAX_FIELD = 40

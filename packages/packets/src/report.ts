@@ -1,8 +1,8 @@
-/** What {@link decode} needs to know beside the bytes: a packet carries a time of day but no date. */
+/** What {@link decode} needs in addition to the bytes: a packet has a time of day but no date. */
 export interface DecodeContext {
   /** When our server took the message; dates the fix where `transmitTime` is unknown. */
   readonly receivedAt: Date
-  /** The vendor's `transmit_time` (when the Iridium session took place), or null where it is missing or unreadable. */
+  /** The vendor's `transmit_time` (when the Iridium session took place), or null if it is missing or unreadable. */
   readonly transmitTime: Date | null
 }
 
@@ -14,7 +14,7 @@ export interface FieldProblem {
   readonly code: string
   /** For people: one sentence. */
   readonly detail: string
-  /** The value as sent (one character for each byte), shortened where it is very long. */
+  /** The value as sent (one character per byte), truncated if very long. */
   readonly raw: string
 }
 
@@ -39,7 +39,7 @@ export interface PositionReport {
   readonly sogKnots: number | null
   /** Degrees true, 0 to 360. */
   readonly cogDegrees: number | null
-  /** Null where the device sent none: missing is not 0. */
+  /** Null if the device sent none; missing is not 0. */
   readonly batteryVolts: number | null
   readonly intervalMinutes: number | null
   readonly sleepMinutes: number | null
@@ -55,7 +55,7 @@ export interface PositionReport {
   readonly problems: readonly FieldProblem[]
 }
 
-/** What a device can be told, or what a handset asks for. */
+/** A command to a device, or a request of a handset. */
 export type DeviceCommand =
   | { readonly command: 'beacon'; readonly on: boolean }
   | { readonly command: 'interval'; readonly minutes: number }
@@ -79,7 +79,7 @@ export interface EmptySession {
 /** Everything a device can have said. */
 export type Report = PositionReport | CommandRequest | EmptySession
 
-/** A report, or the reason why there is none. */
+/** A report, or the reason for its absence. */
 export type DecodeResult =
   | { readonly ok: true; readonly report: Report }
   | {

@@ -12,7 +12,7 @@ const V2_MAILBOX_CHECK_MS = 60_000
 export interface CommandReach {
   readonly expectedAt: { readonly from: Date; readonly to: Date }
   /**
-   * When the report that confirms or refuses it should have come. Null where the device says nothing of its own: a v2
+   * When the report that confirms or refuses it should have come. Null if the device says nothing of its own: a v2
    * buoy answers neither an interval nor a sleep.
    */
   readonly answeredBy: Date | null
@@ -25,7 +25,7 @@ export interface CommandReach {
  * @param device what is known of the target
  * @param now when the command is queued
  * @param queuedBefore how many messages wait at the gateway before it
- * @returns null where the device has no schedule that is known
+ * @returns null if the device has no schedule that is known
  */
 export function commandReach(device: DeviceKnowledge, now: Date, queuedBefore = 0): CommandReach | null {
   const contact = nextContact(device, now)

@@ -6,7 +6,7 @@ const TOLERANCE_MINUTES = 3
  * are never shorter than the interval, and longer where a fix was missed.
  *
  * @param transmittedAt times of transmission of consecutive reports, in any order; the newest few are enough
- * @returns whole minutes, or null where no two neighbouring spacings agree
+ * @returns whole minutes, or null if no two neighbouring spacings agree
  */
 export function estimateIntervalMinutes(transmittedAt: readonly Date[]): number | null {
   const times = transmittedAt.map((time) => time.getTime()).toSorted((one, other) => other - one)

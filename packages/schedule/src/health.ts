@@ -1,7 +1,7 @@
 import type { DeviceKnowledge, Expectation } from './knowledge.ts'
 import { nextExpected } from './next-expected.ts'
 
-/** How a device stands against its own schedule. */
+/** A device's state relative to its own schedule. */
 export type ScheduleHealth =
   /** Heard as expected, or not due yet. */
   | 'ok'

@@ -4,7 +4,7 @@ export interface HeardReport {
   readonly transmittedAt: Date
   /** Time of the GPS fix in the report; null without a fix. */
   readonly fixAt: Date | null
-  /** `int` of a PK101: the interval the device says it works at. Null where the packet has none. */
+  /** `int` of a PK101: the interval the device says it works at. Null if the packet has none. */
   readonly intervalMinutes: number | null
   /** `sl` of a PK101: the sleep the device is about to begin, whole minutes rounded down. 0 or null: none. */
   readonly sleepMinutes: number | null
@@ -20,11 +20,11 @@ export interface OrderedSleep {
 
 /** What is known of one device. All times are UTC. */
 export interface DeviceKnowledge {
-  /** Firmware generation of a buoy; null where unknown, and for handsets and trackers, which keep no schedule of ours. */
+  /** Firmware generation of a buoy; null if unknown, and for handsets and trackers, which keep no schedule of ours. */
   readonly generation: 'v2' | 'v3' | null
-  /** The newest report by time of transmission; null where the device never reported. */
+  /** The newest report by time of transmission; null if the device never reported. */
   readonly lastReport: HeardReport | null
-  /** The newest sign of life of any kind (a mailbox check, a repeated payload); null where there is none. */
+  /** The newest sign of life of any kind (a mailbox check, a repeated payload); null if there is none. */
   readonly lastHeardAt: Date | null
   /**
    * The interval a v2 buoy works at, from a command it obeyed or from the spacing of its reports

@@ -17,7 +17,7 @@ const V2_RETRIES_MS = 105_000 + 5 * 60_000
 /**
  * When the report after the last one should come.
  *
- * @returns null where nothing can be said: the device never reported, or keeps no schedule that is known
+ * @returns null if nothing can be said: the device never reported, or keeps no schedule that is known
  */
 export function nextExpected(device: DeviceKnowledge): Expectation | null {
   const { lastReport, lastHeardAt } = device

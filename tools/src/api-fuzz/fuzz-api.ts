@@ -32,7 +32,7 @@ export interface FuzzResult {
  * Starts an API and lets Schemathesis send what its OpenAPI document allows and what it does not, the same requests each time.
  * Bad is a 5xx, and an answer that the document does not describe.
  *
- * @throws Error where the fuzzer cannot be had
+ * @throws Error if the fuzzer cannot be had
  */
 export async function fuzzApi(options: FuzzOptions): Promise<FuzzResult> {
   const packages = await findPythonPackages(SCHEMATHESIS, (line) => process.stderr.write(`${line}\n`))

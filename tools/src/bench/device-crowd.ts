@@ -10,7 +10,7 @@ export interface CrowdOrder {
   readonly port: number
   readonly what: 'upgrades' | 'files' | 'plain-files'
   readonly devices: readonly { readonly iam: string; readonly jobId: number }[]
-  /** Path and SHA-1 of each file that is asked for where there is no `metadata`. */
+  /** Path and SHA-1 of each file that is asked for if there is no `metadata`. */
   readonly files: readonly (readonly [path: string, sha1: string])[]
 }
 

@@ -30,7 +30,7 @@ const first: Version = {
   events: 'memory.oom_control',
 }
 
-/** Makes a control group of so many megabytes; `null` where this system or this user may not. */
+/** Makes a control group of so many megabytes; `null` if this system or this user may not. */
 export function makeMemoryBox(megabytes: number): MemoryBox | null {
   const version = existsSync(join(ROOT, 'cgroup.controllers')) ? second : first
   const folder = join(version.parent, `paikea-${process.pid}-${Date.now()}`)

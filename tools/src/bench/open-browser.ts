@@ -4,7 +4,7 @@ import { ADMIN } from './stack.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 
-/** Starts the tests' browser. @throws Error where it is not installed */
+/** Starts the tests' browser. @throws Error if it is not installed */
 export function openBrowser(): Promise<Browser> {
   const executablePath = process.env['PAIKEA_TEST_CHROMIUM'] ?? CHROMIUM
   if (!existsSync(executablePath)) throw new Error(`there is no Chromium at ${executablePath}`)

@@ -10,7 +10,7 @@ export async function untilNumber(page: Page, script: string): Promise<number> {
   return ((await handle.jsonValue()) as { value: number }).value // as the scripts answer
 }
 
-/** Delivers that many messages at once, from as many of the modems. @throws Error where one is refused */
+/** Delivers that many messages at once, from as many of the modems. @throws Error if one is refused */
 export async function deliver(
   stack: Stack,
   options: { readonly first: number; readonly count: number },

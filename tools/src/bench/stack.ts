@@ -45,7 +45,7 @@ export interface Stack {
   readonly db: Database
   /** Of a MariaDB. */
   readonly databaseName: string
-  /** Of SQLite; `null` where it is a MariaDB. */
+  /** Of SQLite; `null` if it is a MariaDB. */
   readonly databaseFile: string | null
   /** A bearer token of an administrator. */
   readonly token: string

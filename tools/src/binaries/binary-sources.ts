@@ -19,7 +19,7 @@ const REACHABLE_WITHIN_MS = 4_000
 export const sdkDownload: BinarySource = {
   name: "the Temporal SDK's download",
   async fetch(spec, folder) {
-    // The SDK retries for minutes where nothing answers, so the host is tried first.
+    // The SDK retries for minutes if nothing answers, so the host is tried first.
     try {
       await fetch('https://temporal.download/', { method: 'HEAD', signal: AbortSignal.timeout(REACHABLE_WITHIN_MS) })
     } catch {

@@ -35,7 +35,7 @@ interface Check {
 /**
  * Exports tracks from a live API, and lets the programs read them.
  *
- * @throws Error where the Python packages cannot be had
+ * @throws Error if the Python packages cannot be had
  */
 export async function checkExports(): Promise<readonly ExportCheck[]> {
   const folder = await mkdtemp(join(tmpdir(), 'paikea-exports-'))

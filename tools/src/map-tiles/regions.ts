@@ -21,7 +21,7 @@ export const REGIONS: Readonly<Record<string, Box>> = {
 /**
  * Reads `W,S,E,N` in degrees.
  *
- * @returns null where it is not four numbers of a box on the globe
+ * @returns null if it is not four numbers of a box on the globe
  */
 export function parseBounds(text: string): Box | null {
   const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))

@@ -17,7 +17,7 @@ export interface MariaDbPair {
   connect(): Promise<void>
 }
 
-/** Makes both empty; nothing runs yet. @throws Error where no MariaDB is installed */
+/** Makes both empty; nothing runs yet. @throws Error if no MariaDB is installed */
 export async function prepareMariaDbPair(): Promise<MariaDbPair> {
   const port = await lowPort()
   const [primary, replica] = [await prepareMariaDb(), await prepareMariaDb()]

@@ -25,7 +25,7 @@ export interface Postgres {
   ask(database: string, sql: string): Promise<string>
 }
 
-/** Makes it in a new folder; nothing runs yet. @throws Error where none is installed */
+/** Makes it in a new folder; nothing runs yet. @throws Error if none is installed */
 export async function preparePostgres(options: { readonly logs: string; readonly pids: string }): Promise<Postgres> {
   const bin = findPrograms()
   const user = 'temporal'

@@ -23,13 +23,13 @@ export interface MariaDbFiles {
   readonly more?: readonly string[]
 }
 
-/** Makes an empty database server in a new folder. `null` where none is installed. @throws Error when that fails */
+/** Makes an empty database server in a new folder. `null` if none is installed. @throws Error when that fails */
 export async function prepareMariaDb(): Promise<MariaDbFiles | null> {
   // Short: a socket's path may have no more than 107 characters.
   return prepareIn(() => mkdtemp(join(tmpdir(), 'paikea-db-')))
 }
 
-/** Starts the server that stands in a folder, or makes it there; what it holds stays. `null` where none is installed. */
+/** Starts the server that stands in a folder, or makes it there; what it holds stays. `null` if none is installed. */
 export async function startMariaDbIn(folder: string): Promise<PrivateMariaDb | null> {
   const files = await prepareIn(async () => {
     await mkdir(folder, { recursive: true })
@@ -101,7 +101,7 @@ export async function launchMariaDb({
   throw new Error(`${server} did not start: ${(await kept.ended).lastOutput}`)
 }
 
-/** `null` where no MariaDB server is installed. @throws Error when it is installed and does not start */
+/** `null` if no MariaDB server is installed. @throws Error when it is installed and does not start */
 export async function startPrivateMariaDb(): Promise<PrivateMariaDb | null> {
   const files = await prepareMariaDb()
   if (files === null) return null

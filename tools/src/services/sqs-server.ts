@@ -11,7 +11,7 @@ export interface SqsServer {
 /**
  * Starts Moto on a free port, without waiting for it: it takes seconds, and most tests do not need it.
  *
- * @returns `null` where there is no Python to run it, with the reason said
+ * @returns `null` if there is no Python to run it, with the reason said
  */
 export async function startSqsServer(say: (line: string) => void): Promise<SqsServer | null> {
   const found = await findPythonPackages(moto, say)

@@ -7,7 +7,7 @@ import type { ServerReady } from './set-up-talk.ts'
 
 /** A position off the Californian coast, as a buoy of the second generation sends it; `%s` is the time of day. */
 const SAMPLE_PACKET = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:%s.000,sog:0.5,cog:12,sta:00,batt:4.7'
-/** A modem nobody has claimed, where there is no demo fleet. */
+/** A modem nobody has claimed, if there is no demo fleet. */
 const STRANGER_IMEI = '300434060999999'
 
 /** What is printed when everything is up: where to look, how to log in, what to try. */

@@ -2,7 +2,7 @@ const EVERY_MS = 500
 
 /**
  * Calls `onGone` when the process that started us is gone. For a start by `npm` or `deno task`, whose own end (`kill`, kill -9)
- * would otherwise leave everything running without anybody to stop it.
+ * would otherwise leave everything running without anyone to stop it.
  *
  * @returns what ends the watching
  */

@@ -8,7 +8,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // No permission to signal it: it exists, and is somebody else's.
+    // No permission to signal it: it exists, and is someone else's.
     return errorCode(error) === 'EPERM'
   }
 }

@@ -26,7 +26,7 @@ export interface ServerReady {
   /** For setting up the demo fleet; only if it was asked for. */
   readonly token: string | null
   readonly newAdmin: { readonly email: string; readonly passwordFile: string | null } | null
-  /** Why nobody answers at the database's address; `null` where it answers. */
+  /** Why nobody answers at the database's address; `null` if it answers. */
   readonly databaseAway: string | null
 }
 

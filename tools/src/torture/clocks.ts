@@ -10,7 +10,7 @@ export interface Clocks {
   set(part: string, shiftSeconds: number): Promise<void>
 }
 
-/** Makes them, all right at first. @throws Error where the library is not installed */
+/** Makes them, all right at first. @throws Error if the library is not installed */
 export async function createClocks(folder: string, parts: readonly string[]): Promise<Clocks> {
   const library = findLibrary()
   if (library === null) throw new Error('libfaketime is not installed (Debian: libfaketime)')

@@ -1,6 +1,6 @@
 /** One message as a receiver got it. */
 export interface Receipt {
-  /** Our delivery's id, by which a program tells doubles; `null` where the receiver is told none, as a modem. */
+  /** Our delivery's id, by which a program tells doubles; `null` if the receiver is told none, as a modem. */
   readonly deliveryId: string | null
   /** Which message of which device it is. */
   readonly key: string

@@ -11,7 +11,7 @@ export interface Mail {
 
 /** Sends mail. */
 export interface Mailer {
-  /** @throws where the server did not take it; the error never names user or password */
+  /** @throws if the server did not take it; the error never names user or password */
   send(mail: Mail): Promise<void>
   /** Whether the server answers and lets us in. @throws */
   verify(): Promise<void>

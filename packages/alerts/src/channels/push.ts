@@ -24,7 +24,7 @@ export interface PushMessage {
 export interface PushSender {
   /** What browsers subscribe with: base64url. */
   publicKey(): Promise<string>
-  /** @returns `gone` where the browser wants nothing any more @throws where it was not taken; never with the address */
+  /** @returns `gone` where the browser wants nothing any more @throws if it was not taken; never with the address */
   send(target: PushTarget, message: PushMessage): Promise<'sent' | 'gone'>
 }
 
@@ -47,7 +47,7 @@ export function newPushKey(): string {
  *
  * @param options.loadKey gives the private key, 32 bytes as base64url; asked once, and again where it fails
  * @param options.contact `https:` or `mailto:`, for the push service to write to
- * @param options.reach which addresses may be connected to: a subscription is an address that anybody may give
+ * @param options.reach which addresses may be connected to: a subscription is an address that anyone may give
  */
 export function createPushSender(options: {
   readonly loadKey: () => Promise<string>

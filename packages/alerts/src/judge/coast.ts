@@ -7,7 +7,7 @@ export type Ring = readonly (readonly [longitude: number, latitude: number])[]
 /** Where a place lies to the land. */
 export interface Shore {
   readonly isOnLand: boolean
-  /** To the nearest coast; `null` where that is farther than was looked. */
+  /** To the nearest coast; `null` if that is farther than was looked. */
   readonly metres: number | null
 }
 

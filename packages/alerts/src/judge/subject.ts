@@ -11,7 +11,7 @@ export interface Subject {
   readonly suspectAt: Date | null
   /** False where it has deployments and none of them is under way: on the bench or on the truck. */
   readonly isAtSea: boolean
-  /** Where its position lies to the land; `null` where that is not known. */
+  /** Where its position lies to the land; `null` if that is unknown. */
   readonly shore: Shore | null
 }
 

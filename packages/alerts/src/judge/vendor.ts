@@ -17,7 +17,7 @@ export interface VendorSilence {
 }
 
 /**
- * Whether it is the vendor who is silent, or the way from there to us: nothing came in from anybody while at least three
+ * Whether it is the vendor who is silent, or the way from there to us: nothing came in from anyone while at least three
  * buoys, or all of a smaller fleet but not a single one, became due and did not report.
  *
  * @param lastReceiptAt when the newest message of any modem came in
@@ -51,7 +51,7 @@ export function judgeVendor(
 }
 
 /**
- * Whether a device's silence is explained by the vendor's: its retries ended while nothing came from anybody, or it had
+ * Whether a device's silence is explained by the vendor's: its retries ended while nothing came from anyone, or it had
  * no chance to report since.
  */
 export function isExplainedBy({ knowledge }: Subject, silence: VendorSilence, now: Date): boolean {

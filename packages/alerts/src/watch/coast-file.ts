@@ -12,7 +12,7 @@ export function writeLines({ starts, points }: LandLines): Uint8Array {
   return bytes
 }
 
-/** Reads it without copying the points. @throws RangeError where the file was cut short */
+/** Reads it without copying the points. @throws RangeError if the file was cut short */
 export function readLines({ buffer, byteOffset, byteLength }: Uint8Array): LandLines {
   const [rings = 0] = new Uint32Array(buffer, byteOffset, 1)
   const starts = new Uint32Array(buffer, byteOffset + 4, rings + 1)

@@ -150,7 +150,7 @@ function isStale(lastUse: Date | null, now: Date): boolean {
 function toRoles(memberships: readonly MembershipRow[]): ReadonlyMap<number, Role> {
   const roles = new Map<number, Role>()
   for (const { groupId, role } of memberships) {
-    // What is not known gives nothing.
+    // What is unknown gives nothing.
     const known = ROLES.find((name) => name === role)
     if (known !== undefined) roles.set(groupId, known)
   }

@@ -25,7 +25,7 @@ export interface Challenge {
 export interface IdentityProvider {
   readonly name: string
   readonly matchesEmail: boolean
-  /** Where to send a browser. @throws where the provider is not reached */
+  /** Where to send a browser. @throws if the provider is not reached */
   begin(): Promise<{ readonly address: string; readonly challenge: Challenge }>
   /**
    * Whom it came back as.
@@ -41,7 +41,7 @@ export const CALLBACK_PATH = '/v1/session/oidc/callback'
 const SCOPE = 'openid email'
 const ANSWER_WITHIN_SECONDS = 10
 
-/** Builds it. The provider is asked about itself when somebody first logs in there, and again where that failed. */
+/** Builds it. The provider is asked about itself when someone first logs in there, and again where that failed. */
 export function createIdentityProvider(config: IdentityProviderConfig, publicUrl: string): IdentityProvider {
   const { issuer, clientId, clientSecret, name, matchesEmail } = config
   const redirectUri = `${publicUrl}${CALLBACK_PATH}`

@@ -4,7 +4,7 @@ import { loadWebFiles, type WebFile } from '../web-app/load-files.ts'
 import { sendFile } from '../web-app/serve-web-app.ts'
 
 /**
- * The documentation site under `/docs`. Read into memory when somebody asks first: most processes are never asked.
+ * The documentation site under `/docs`. Read into memory when someone asks first: most processes are never asked.
  *
  * @param directory `null`: it is not built here
  */

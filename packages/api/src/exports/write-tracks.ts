@@ -23,7 +23,7 @@ export interface TracksWish {
 /**
  * Writes tracks as a file, piece by piece, as the API answers them.
  *
- * @throws ApiError 404 before the first piece for a device or deployment that is not there; NoFixesError where a NetCDF file would be empty
+ * @throws ApiError 404 before the first piece for a device or deployment that is not there; NoFixesError if a NetCDF file would be empty
  */
 export async function* writeTracks(db: Database, wish: TracksWish): AsyncGenerator<string | Uint8Array> {
   const { format, iam, scope, deployment } = wish

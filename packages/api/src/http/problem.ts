@@ -48,7 +48,7 @@ const REFUSAL_STATUSES: Record<RefusalKind, number> = {
 
 /**
  * Turns whatever was thrown into an {@link ApiError}: the one place where errors become answers.
- * What is not known keeps its text to itself.
+ * What is unknown keeps its text to itself.
  *
  * @param method of the request: what only reads changes nothing late
  */

@@ -2,7 +2,7 @@ import { ApiError } from './api-error.ts'
 import type { ApiContext } from './context.ts'
 import { readBody } from './read-body.ts'
 
-/** What somebody who is logged in may send. */
+/** What someone who is logged in may send. */
 const BOUNDS = { maxBytes: 256 * 1024, timeoutMs: 10_000 }
 /** And a stranger: a log-in is a few hundred bytes. */
 const STRANGERS_BOUNDS = { maxBytes: 8 * 1024, timeoutMs: 5_000 }

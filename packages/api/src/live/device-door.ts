@@ -50,7 +50,7 @@ export function createDeviceDoor(options: {
   const places = createStreamPlaces()
   const publicOrigin = publicUrl === null ? null : new URL(publicUrl).origin
 
-  /** A browser sends its cookie wherever a page of somebody else's tells it to, and always says whose page that is. */
+  /** A browser sends its cookie wherever a page of someone else's tells it to, and always says whose page that is. */
   function checkOrigin(req: IncomingMessage): void {
     const { origin, host, authorization } = req.headers
     if (authorization !== undefined || origin === undefined || origin === publicOrigin) return

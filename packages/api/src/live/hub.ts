@@ -20,7 +20,7 @@ export interface LiveFrame {
   readonly text: string
 }
 
-/** Somebody who watches. */
+/** Someone who watches. */
 export interface LiveSubscriber {
   send(frame: LiveFrame): void
   /** The hub ends: say good-bye. */

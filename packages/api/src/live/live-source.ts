@@ -24,7 +24,7 @@ export interface LiveSource {
   /** Resolves once nothing that happens from now on can be missed; a page waits for it before it reads what there is. */
   ready(): Promise<void>
   /**
-   * What happened since a page was here last, for it alone; some of it may have been told before. `null` where that is no longer known, or too
+   * What happened since a page was here last, for it alone; some of it may have been told before. `null` if that is no longer known, or too
    * much: the page reads again.
    *
    * @param caughtUp called before it is read: what the hub passed on until then is among it
@@ -51,7 +51,7 @@ const MAX_AT_ONCE = 300
 const MAX_RESUMED_LENGTH = 200_000
 /** Ids below the highest may still belong to a transaction that has not committed when watching begins. */
 const LOOK_BACK_IDS = 200
-/** Without anybody watching, looking goes on for so long: a page that reconnects finds it going. */
+/** Without anyone watching, looking goes on for so long: a page that reconnects finds it going. */
 const KEEP_MS = 30_000
 /** Whoever was away longer reads again. */
 const KEPT_EVENTS = { maxAgeMs: 24 * 3_600_000, maxCount: 100_000 }
@@ -62,7 +62,7 @@ interface Cursors {
   readonly messages: Cursor<Numbered>
 }
 
-/** Builds the source. It looks only while somebody watches; what the hub passed on already is left out. */
+/** Builds the source. It looks only while someone watches; what the hub passed on already is left out. */
 export function createLiveSource(options: LiveSourceOptions): LiveSource {
   const { db, hub, log, intervalMs = 1000 } = options
   const outage = createOutageWords()

@@ -3,7 +3,7 @@ const MAX_STREAMS_OF_ONE = 30
 
 /** Bounds how many streams one account holds open. */
 export interface StreamPlaces {
-  /** @returns what frees the place, however often it is called; `null` where all are taken */
+  /** @returns what frees the place, however often it is called; `null` if all are taken */
   take(holder: string): (() => void) | null
 }
 

@@ -9,7 +9,7 @@ export function writePosition({ events, messages }: Position): string {
   return `${String(events)}-${String(messages)}`
 }
 
-/** `null` where it is none of ours. */
+/** `null` if it is none of ours. */
 export function parsePosition(text: string): Position | null {
   const match = /^(\d{1,15})-(\d{1,15})$/.exec(text)
   return match === null ? null : { events: Number(match[1]), messages: Number(match[2]) }

@@ -33,7 +33,7 @@ export interface RouteRequest<P, Q, B, Who> {
   readonly params: P
   readonly query: Q
   readonly body: B
-  /** Who asks; `null` where anyone may, or a machine. */
+  /** Who asks; `null` if anyone may, or a machine. */
   readonly principal: Who
   /** Groups the caller may read; none for a stranger. */
   readonly scope: GroupScope
@@ -67,7 +67,7 @@ export interface RouteDefinition<
   readonly params?: P
   readonly query?: Q
   readonly body?: B
-  /** Left out where nothing comes back. */
+  /** Left out if nothing comes back. */
   readonly answer?: Out
   /** Media types of the answer; a route with several answers by itself. @default application/json */
   readonly answerType?: string | readonly string[]

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 /** A file of the web app, ready to be sent. */
 export interface WebFile {
   readonly body: Buffer
-  /** `null` where packing gains nothing. */
+  /** `null` if packing gains nothing. */
   readonly gzipped: Buffer | null
   readonly contentType: string
   readonly etag: string

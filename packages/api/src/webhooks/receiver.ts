@@ -51,7 +51,7 @@ export interface ReceiverStats {
 
 /** Takes the vendor's deliveries, below Koa: nothing of what people need is on the way of a message. */
 export interface WebhookReceiver {
-  /** Answers the request if it is a delivery; `false` if it is somebody else's. */
+  /** Answers the request if it is a delivery; `false` if it is someone else's. */
   handle(req: IncomingMessage, res: ServerResponse): boolean
   stats(): Readonly<ReceiverStats>
 }

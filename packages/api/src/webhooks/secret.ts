@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto'
 /** Tells whether a presented secret is the right one, in a time that depends on neither. */
 export type SecretCheck = (presented: string | null) => boolean
 
-/** Longer than any secret anybody would set; keeps a huge URL from costing a huge copy. */
+/** Longer than any secret anyone would set; keeps a huge URL from costing a huge copy. */
 const MAX_SECRET_LENGTH = 512
 
 /** @param secret `null` when none is set: then nothing is right */

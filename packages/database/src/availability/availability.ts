@@ -10,7 +10,7 @@ export interface AvailabilityState {
   readonly since: Date
 }
 
-/** The one state of a database in a process: who meets a failure reports it, everybody else reads it or subscribes. */
+/** The single state of the database in a process: code that meets a failure reports it, other code reads it or subscribes. */
 export interface Availability {
   readonly state: AvailabilityState
   /** The same database; before `prepared()` it takes no writes. Reads go through. */

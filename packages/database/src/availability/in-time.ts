@@ -1,4 +1,4 @@
-/** What was waited for is not there in time; it may still come. */
+/** The wait timed out; the result may still arrive. */
 export class TooLate extends Error {
   override readonly name = 'TooLate'
 }

@@ -76,7 +76,7 @@ export function createSqliteLook(file: string, queue: WriteQueue): SqliteLook {
   }
 }
 
-/** Answers false where somebody else is writing. */
+/** Answers false where someone else is writing. */
 async function isWritten(connection: SqliteConnection): Promise<boolean> {
   try {
     await exec(connection, WRITE)
@@ -97,7 +97,7 @@ function exec(connection: SqliteConnection, sql: string): Promise<void> {
   })
 }
 
-/** Closing rolls back what is open. */
+/** Closing rolls back an open transaction. */
 function closeConnection(connection: SqliteConnection): Promise<void> {
   return new Promise((resolve) => connection.close(() => resolve()))
 }

@@ -38,7 +38,7 @@ const FAULTS = new Map<string, WriteFault>([
   ['SQLITE_NOTADB', 'broken'],
 ])
 
-/** Names what `tryWrite` met. */
+/** Classifies the failure of `tryWrite`. */
 export function whyNotWritable(error: unknown): WriteFault {
   for (const at of chainOf(error)) {
     const fault = FAULTS.get(codeOf(at))

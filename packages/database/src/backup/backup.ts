@@ -22,7 +22,7 @@ export interface BackupAccess {
 /**
  * Writes everything the database holds at one instant into one file, readable by its owner alone, while the service runs.
  *
- * @param notes what else goes into the file
+ * @param notes additional contents of the file
  * @throws {BackupError} in one line
  */
 export async function backUp({ uri, password }: BackupAccess, to: string, notes: BackupNotes): Promise<BackupSize> {
@@ -37,7 +37,7 @@ export async function backUp({ uri, password }: BackupAccess, to: string, notes:
 /**
  * Puts a backup in the place of what the database holds; that is moved aside, never deleted.
  *
- * @param options.suffix for the name of what is moved aside
+ * @param options.suffix for the name of the data moved aside
  * @param options.aside where a dump of it goes, where it is no file
  * @throws {BackupError} in one line
  */

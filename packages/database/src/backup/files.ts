@@ -7,7 +7,7 @@ import { BackupError } from './backup-error.ts'
 /**
  * Lets `make` write a file beside its place, readable by its owner alone, and puts it there once it is whole and on the disk.
  *
- * @throws {BackupError} where something is in its place, and what `make` throws
+ * @throws {BackupError} if something is in its place, and what `make` throws
  */
 export async function writeWhole(file: string, make: (partial: string) => Promise<void>): Promise<void> {
   if (existsSync(file)) throw new BackupError(`${file} already exists: choose another name`)

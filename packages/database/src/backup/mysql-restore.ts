@@ -68,7 +68,7 @@ export async function readDumpNotes(file: string): Promise<BackupNotes> {
 /**
  * The dump programs' last line: a dump that was cut short may end between two statements, and loads without an error.
  *
- * @throws {BackupError} where it is missing
+ * @throws {BackupError} if it is missing
  */
 export async function checkComplete(file: string): Promise<void> {
   const handle = await open(file, 'r')

@@ -15,7 +15,7 @@ export const DUMP_MARK = '-- paikea backup '
 /** The note of a dump that says which migrations its tables have seen: it shows before the dump is loaded. */
 export const RAN_MIGRATIONS = 'migrations'
 
-/** Reads notes as they stand in a file that somebody may have edited. @throws {BackupError} */
+/** Reads notes as they stand in a file that someone may have edited. @throws {BackupError} */
 export function parseNotes(text: string): BackupNotes {
   let value: unknown
   try {

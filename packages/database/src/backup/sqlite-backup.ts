@@ -37,7 +37,7 @@ export async function backUpSqlite(file: string, to: string, notes: BackupNotes)
   return { messages, bytes: statSync(to).size }
 }
 
-/** @throws {BackupError} where a page is damaged */
+/** @throws {BackupError} if a page is damaged */
 export async function checkWhole(handle: SqliteHandle): Promise<void> {
   const [row] = await handle.all('PRAGMA quick_check(1)')
   const [verdict] = Object.values(row ?? {})

@@ -1,11 +1,11 @@
 import sqlite3 from 'sqlite3'
 
-/** A bare connection, for what Sequelize has no words for. */
+/** A bare connection, for statements that Sequelize does not support. */
 export interface SqliteHandle {
   exec(sql: string): Promise<void>
   /** The rows, as SQLite answers. */
   all(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
-  /** Copies the whole file at one instant, beside whoever writes it meanwhile. */
+  /** Copies the whole file as of one instant, while others write to it. */
   copyTo(file: string): Promise<void>
   close(): Promise<void>
 }

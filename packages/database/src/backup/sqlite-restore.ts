@@ -14,7 +14,7 @@ import { openSqlite, type SqliteHandle } from './sqlite-handle.ts'
 export interface Restored {
   readonly messages: number
   readonly notes: BackupNotes
-  /** Where what was there before has gone; `null` where there was nothing. */
+  /** Where the previous data was moved; `null` if there was none. */
   readonly before: string | null
 }
 
@@ -22,8 +22,8 @@ export interface Restored {
  * Puts a backup in the place of the database file; what is there is moved aside, never deleted.
  *
  * @param mayReplace also where messages are in that place
- * @param suffix for the name of what is moved aside
- * @throws {BackupError} where the backup is damaged or of a later version, or a process has the file open
+ * @param suffix for the name of the data moved aside
+ * @throws {BackupError} if the backup is damaged or of a later version, or a process has the file open
  */
 export async function restoreSqlite(options: {
   readonly from: string
@@ -93,7 +93,7 @@ export function checkKnown(ran: readonly string[]): void {
 async function checkUnused(file: string, mayReplace: boolean): Promise<void> {
   const handle = await openSqlite(file)
   try {
-    // One that is damaged cannot be counted, and is why somebody restores.
+    // One that is damaged cannot be counted, and is why someone restores.
     const messages = await countMessages(handle).catch(() => null)
     if (messages !== 0 && !mayReplace)
       throw new BackupError(`there are ${messages ?? 'unreadable'} messages in ${file}: --replace moves them aside`)

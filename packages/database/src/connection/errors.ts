@@ -1,6 +1,6 @@
 import { BaseError } from 'sequelize'
 
-/** Codes of the drivers that say that nobody is there, or not yet, or no longer. */
+/** Driver codes for a server that is not there, not ready yet, or gone. */
 const OUT_OF_REACH_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -87,7 +87,7 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
-/** The driver's code where no server of a database answers at this moment, or none that is ready; `null` where one refuses. */
+/** The driver's code if no database server answers or is ready at the moment; `null` if one refuses. */
 export function outOfReachCode(error: unknown): string | null {
   // A system's own errors, as of a file that is not there, have the same codes: only what comes from Sequelize is about a database.
   if (!(error instanceof BaseError)) return null

@@ -3,7 +3,7 @@ import type { Sequelize } from 'sequelize'
 import { isLockConflict } from './errors.ts'
 import { type Ending, type MysqlConnection, mysqlStatements, type Statements } from './statements.ts'
 
-/** A transaction that lost against another is tried so many times in all. */
+/** Attempts in total for a transaction that lost a deadlock. */
 const MAX_TRIES = 5
 
 /** Runs `work` again, a few times, where it lost a deadlock or a lock wait. */

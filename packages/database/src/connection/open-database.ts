@@ -193,7 +193,7 @@ async function setUpMysqlSession(given: unknown, tableLockWaitSeconds: number): 
 type Parts = Pick<Database, 'dialect' | 'sequelize' | 'beliefRules' | 'write' | 'writeStatements' | 'close'> & {
   /** A write that is taken back. */
   readonly attemptWrite: (signal: AbortSignal) => Promise<void>
-  /** Runs what may take longer than anything else. */
+  /** Runs statements that may take very long. */
   readonly whileMigrating: <T>(work: () => Promise<T>) => Promise<T>
 }
 

@@ -2,11 +2,11 @@ import type { Log } from '@paikea/domain'
 
 import type { Database } from '../database.ts'
 
-/** A replica of the database, for reading what may be a little old. */
+/** A replica of the database, for reads that may be slightly stale. */
 export interface ReadSide {
   /** The replica while it keeps up, else the database itself. */
   reader(): Database
-  /** How old what the replica shows may be; `null`: it does not answer, or was not looked at yet. */
+  /** The replica's lag; `null`: it does not answer, or has not been checked yet. */
   lagMs(): number | null
   close(): Promise<void>
 }

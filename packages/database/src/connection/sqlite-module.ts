@@ -12,7 +12,7 @@ export const SQLITE_OPEN_MODE = sqlite3.OPEN_READWRITE
 export interface SqliteModule {
   /** For Sequelize's option `dialectModule`. */
   readonly module: object
-  /** One transaction on a connection of its own, without Sequelize in between. Call it one at a time. */
+  /** One transaction on its own connection, without Sequelize. Call it sequentially. */
   inTransaction<T>(work: (sql: Statements) => Promise<Ending<T>>): Promise<T>
   close(): Promise<void>
 }
@@ -158,6 +158,6 @@ function createOwnerOnly(file: string): void {
   try {
     chmodSync(file, 0o600)
   } catch {
-    // Somebody else's file that we may write to: its permissions are that person's business.
+    // Someone else's file that we may write to: its permissions are that person's business.
   }
 }

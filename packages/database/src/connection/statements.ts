@@ -21,7 +21,7 @@ export interface Statements {
   together(statements: readonly Statement[]): Promise<Row[][]>
 }
 
-/** A time as this database keeps it in Sequelize's columns. @throws RangeError for a Date that is none */
+/** A time as this database keeps it in Sequelize's columns. @throws RangeError if the date is invalid */
 export function columnTime(dialect: Statements['dialect'], at: Date | null): string | null {
   if (at === null) return null
   return dialect === 'sqlite' ? `${spaced(at)} +00:00` : spaced(at)
@@ -34,7 +34,7 @@ export interface Ending<T> {
   readonly answer: (results: readonly Row[][]) => T
 }
 
-/** A transaction's statements, for whoever begins and ends it. */
+/** A transaction's statements, for the code that begins and ends it. */
 export interface TransactionStatements extends Statements {
   /** Runs the last statements and commits. Answers the rows of each. */
   finish(statements: readonly Statement[]): Promise<Row[][]>

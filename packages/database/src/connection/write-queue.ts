@@ -1,15 +1,15 @@
 import { WriteQueueError } from './errors.ts'
 
-/** One at a time, in the order of asking; urgent work goes before what only waits. */
+/** Serialises work in FIFO order; urgent work goes first. */
 export interface WriteQueue {
-  /** @throws the reason of `signal`, where that came before the turn */
+  /** @throws the reason of `signal`, if that came before the turn */
   run<T>(
     work: () => Promise<T>,
     options?: { readonly isUrgent?: boolean; readonly signal?: AbortSignal | undefined },
   ): Promise<T>
 }
 
-/** After so much urgent work in a row one that is not urgent has its turn: it must not wait for ever. */
+/** After this many urgent items in a row, a normal one gets its turn, so that it cannot starve. */
 const URGENT_IN_A_ROW = 3
 
 /**

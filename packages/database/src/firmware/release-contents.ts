@@ -16,7 +16,7 @@ export interface ReleaseRefRow {
   readonly releaseId: number
   readonly name: string
   readonly seenAt: Date
-  /** Where it stands now, if elsewhere; `null` where it still stands here. */
+  /** Where it stands now, if elsewhere; `null` if it still stands here. */
   readonly movedTo: string | null
   readonly movedAt: Date | null
 }

@@ -15,7 +15,7 @@ export interface ReasonRow {
 /** A release, or the way to one. */
 export interface ReleaseRow {
   readonly id: number
-  /** As somebody asked for it. */
+  /** As someone asked for it. */
   readonly ref: string
   readonly refName: string | null
   readonly commit: string | null

@@ -10,7 +10,7 @@ export interface RowReader {
   time(column: string): Date
   timeOrNull(column: string): Date | null
   flag(column: string): boolean
-  /** JSON of our own kept as text; `null` where there is none. */
+  /** JSON of our own kept as text; `null` if there is none. */
   jsonOrNull(column: string): unknown
   oneOf<T extends string>(column: string, words: readonly T[]): T
 }

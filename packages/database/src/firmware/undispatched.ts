@@ -2,7 +2,7 @@ import type { Database } from '../database.ts'
 import { changeRows, selectRows } from '../queries/statement.ts'
 import { readRow } from './row.ts'
 
-/** A kind of row that has a workflow of its own. */
+/** A kind of row with its own workflow. */
 export type FirmwareWork = 'release' | 'upgrade' | 'rollout'
 
 /** A row whose workflow is to be started. */

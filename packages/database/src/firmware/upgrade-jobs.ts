@@ -139,7 +139,7 @@ export async function findOpenJob(
   return row === undefined ? null : toJob(row)
 }
 
-/** Jobs of a device that are not over: open ones, and installed ones that are not known to have succeeded. */
+/** Jobs of a device that are not over: open ones, and installed ones that are unknown to have succeeded. */
 export async function listActiveJobs(
   db: Database,
   args: { readonly iam: string },
@@ -221,7 +221,7 @@ export async function changeUpgradeJob(
   return isChanged
 }
 
-/** Whether people see the change; that a device was heard is none of it. */
+/** Whether people see the change; merely hearing a device does not count. */
 function isShown({ state, reason, filesDone, newRun, newRestart }: JobChange): boolean {
   return [state, reason, filesDone].some((value) => value !== undefined) || newRun === true || newRestart === true
 }

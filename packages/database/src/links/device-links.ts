@@ -62,7 +62,7 @@ export async function listDeviceLinks(
   return rows.map((raw) => readLink(readRow('device_links', raw)))
 }
 
-/** Notes that a process holds the device's connection now, whoever held the one before. */
+/** Records that a process now holds the device's connection, replacing any previous holder. */
 export async function openDeviceLink(
   db: Database,
   args: Omit<DeviceLinkRow, 'isOpen' | 'closedAt'>,
@@ -101,7 +101,7 @@ export function closeDeviceLink(
   )
 }
 
-/** The secret by which processes on this database know each other: made by whoever needs it first. */
+/** The secret that authenticates processes on this database to each other; created on first use. */
 export async function ensureLinkSecret(db: Database, args: { readonly fresh: string }): Promise<string> {
   const read = async (tx?: Transaction): Promise<string | null> => {
     const [raw] = await selectRows(db, 'SELECT secret FROM link_secrets WHERE id = 1', [], tx)

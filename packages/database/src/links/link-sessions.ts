@@ -15,7 +15,7 @@ export interface LinkSessionRow {
   readonly isCut: boolean
 }
 
-/** A piece of what was said on a link: one JSON object a line. */
+/** A chunk of a link's recording: one JSON object per line. */
 export interface LinkChunkRow {
   readonly id: number
   readonly text: string

@@ -1,3 +1,3 @@
-/** Named queries about the devices' live link: who holds it, what was said on it, its keys. */
+/** Named queries about the devices' live links: holder, recordings, keys. */
 export * from './device-links.ts'
 export * from './link-sessions.ts'

@@ -20,7 +20,7 @@ async function createReleases(context: MigrationContext): Promise<void> {
       id,
       ref: must(STRING(255)),
       ref_name: may(STRING(300)),
-      /** The release's while it has one, so that a commit is one release; null where another release has it. */
+      /** The release's while it has one, so that a commit is one release; null if another release has it. */
       commit_id: may(STRING(40)),
       tag_object: may(STRING(40)),
       signature: may(STRING(16)),
@@ -92,7 +92,7 @@ async function createUpgrades(context: MigrationContext): Promise<void> {
       needs_approval: { type: BOOLEAN, allowNull: false, defaultValue: true },
       pause_at_share: must(DOUBLE),
       cool_down_minutes: count,
-      /** Failures that were there when somebody resumed: they do not pause it again. */
+      /** Failures that were there when someone resumed: they do not pause it again. */
       forgiven: count,
       allow_downgrade: flag,
       requested_by: must(STRING(200)),

@@ -1,4 +1,4 @@
-/** Times at which a buoy reports often because somebody is on the way to it. */
+/** Times at which a buoy reports often because someone is on the way to it. */
 import { BIGINT, bigId, DOUBLE, INTEGER, may, must, STRING, time, timeOrNull } from './column-kinds.ts'
 import type { Migration } from './migrate.ts'
 import { createTable, references } from './schema-change.ts'

@@ -48,7 +48,7 @@ type Table = (typeof TABLES)[number]
  * Opens a database of the original service, in SQLite or MySQL; nothing is ever written to it.
  *
  * @param uri as SQLAlchemy writes it
- * @throws {DatabaseUriError} where it cannot be read, names no file, or what is there is no such database; Sequelize's connection errors
+ * @throws {DatabaseUriError} if it cannot be read, names no file, or what is there is no such database; Sequelize's connection errors
  */
 export async function openOriginal(uri: string): Promise<OriginalDatabase> {
   const sequelize = connect(uri)

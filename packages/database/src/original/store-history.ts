@@ -4,7 +4,7 @@ import { readNumber, selectRows } from '../queries/statement.ts'
 import { MAX_BATCH_ITEMS, storeBatchAlongside } from '../store-batch/store-batch.ts'
 import type { NewInbound, StoreOutcome } from '../store-batch/types.ts'
 
-/** At most so many messages at once. */
+/** Upper bound on messages per call. */
 export const MAX_HISTORY_ITEMS = MAX_BATCH_ITEMS
 
 /** Up to which message of another database all is taken over; 0 = none. */

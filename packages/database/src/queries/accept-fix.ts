@@ -10,7 +10,7 @@ import { changeRows, readNumber, readNumberOrNull, readText, readTimeOrNull, sel
  * Believes the fix of a message, with its repeats, because a person says so: the device's last state follows, and the message is acted on
  * again, for those that were not told.
  *
- * @returns `false` where nobody doubts it, or it has none
+ * @returns `false` if nobody doubts it, or it has none
  */
 export async function acceptFix(
   db: Database,

@@ -3,7 +3,7 @@ import type { Database, GroupScope } from '../database.ts'
 import type { Role } from '@paikea/domain'
 import { inWrite, reading } from './scope.ts'
 
-/** Somebody who logs in. */
+/** Someone who logs in. */
 export interface UserRow {
   readonly id: number
   readonly email: string

@@ -81,7 +81,7 @@ export interface EndpointForAction {
   readonly config: unknown
   readonly state: string
   readonly modemId: number | null
-  /** The device that holds the modem now; these four are `null` where there is none. */
+  /** The device that holds the modem now; these four are `null` if there is none. */
   readonly deviceId: number | null
   readonly deviceKind: string | null
   /** Whose commands it takes. */
@@ -89,7 +89,7 @@ export interface EndpointForAction {
   readonly iam: string | null
   /** Its group; the one that had the modem last where it sits in none. */
   readonly modemGroupId: number | null
-  /** Its firmware: as somebody told us; else v3 where its reports say how it is set, which those of v2 do not. `null` = not known. */
+  /** Its firmware: as someone told us; else v3 where its reports say how it is set, which those of v2 do not. `null` = not known. */
   readonly generation: string | null
 }
 

@@ -234,7 +234,7 @@ export type AirtimeKey = (typeof AIRTIME_KEYS)[number]
 /** What one device, modem or group has spent. */
 export interface AirtimeSum {
   readonly key: string
-  /** `null` where it was of no device, or no group. */
+  /** `null` if it was of no device, or no group. */
   readonly id: number | null
   readonly credits: number
   readonly messages: number

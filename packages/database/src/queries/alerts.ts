@@ -36,7 +36,7 @@ export type NewAlert = Pick<AlertRow, 'kind' | 'groupId' | 'deviceId' | 'summary
   readonly openKey: string
 }
 
-/** Read from the index of keys, where nothing else stands: `IS NOT NULL` walks through the table. */
+/** Read from the index of keys, if nothing else stands: `IS NOT NULL` walks through the table. */
 const IS_OPEN = { openKey: { [Op.gt]: '' } } as const
 
 /** The same for a page in the order of ids: else SQLite walks by the id through all that are over. */
@@ -77,7 +77,7 @@ export async function endAlerts(
   await db.models.Alert.update({ openKey: null, endedAt: now }, { where, transaction: tx })
 }
 
-/** The last time of this kind that is over; `null` where there was none. */
+/** The last time of this kind that is over; `null` if there was none. */
 export async function findLastEnded(
   db: Database,
   args: { readonly kind: AlertKind },

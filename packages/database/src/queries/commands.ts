@@ -172,7 +172,7 @@ export function insertCommand(db: Database, values: NewCommand, tx?: Transaction
   })
 }
 
-/** Gives a held command its message. False where somebody was quicker. */
+/** Gives a held command its message. False where someone was quicker. */
 export async function releaseCommand(
   db: Database,
   args: { readonly id: number; readonly outboundId: number },

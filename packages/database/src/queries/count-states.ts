@@ -17,7 +17,7 @@ export interface StateCounts {
 
 const HOUR_MS = 3_600_000
 
-/** Counts what is open. */
+/** Counts open items. */
 export async function countStates(db: Database, { now }: { readonly now: Date }): Promise<StateCounts> {
   const hour = new Date(now.getTime() - HOUR_MS)
   const day = new Date(now.getTime() - 24 * HOUR_MS)

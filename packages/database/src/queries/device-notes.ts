@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { inWrite, reading } from './scope.ts'
 
-/** What somebody wrote down about a device. */
+/** What someone wrote down about a device. */
 export interface DeviceNoteRow {
   readonly id: number
   readonly deviceId: number
@@ -33,7 +33,7 @@ export async function listDeviceNotes(
   return rows.map(toRow)
 }
 
-/** A note on this device; `null` where it has none of that id. */
+/** A note on this device; `null` if it has none of that id. */
 export async function findDeviceNote(
   db: Database,
   args: { readonly deviceId: number; readonly id: number },

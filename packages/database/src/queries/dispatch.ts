@@ -14,7 +14,7 @@ export interface UndispatchedInbound {
 /** Who or what caused a delivery. */
 export interface DeliveryCause {
   readonly kind: 'route' | 'person'
-  /** All three are `null` where a person caused it. */
+  /** All three are `null` if a person caused it. */
   readonly messageId: number | null
   /** Of the modem that sent the message. */
   readonly imei: string | null
@@ -78,7 +78,7 @@ export async function listUndispatchedInbound(
 }
 
 /**
- * The last of so many that stand before a delivery, if there are so many. What waits as a row until somebody lets it go on
+ * The last of so many that stand before a delivery, if there are so many. What waits as a row until someone lets it go on
  * is passed over: it may stand there for days.
  */
 const STANDS_BEFORE = `SELECT e.id FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL

@@ -25,7 +25,7 @@ export interface EarlierOfDevice {
   readonly decoded: unknown
   /** It said again what one before it had said. */
   readonly isRepeat: boolean
-  /** Nobody has acted on it yet: which ways it goes is not known. */
+  /** Nobody has acted on it yet: which ways it goes is unknown. */
   readonly isOpen: boolean
 }
 

@@ -64,7 +64,7 @@ export async function listEarlier(
   const found: EarlierMessage[] = []
   for (let start = 0; start < args.looks.length; start += MAX_LOOKS) {
     const looks = args.looks.slice(start, start + MAX_LOOKS)
-    // What is open first: each look sees what is committed by then, and a message that somebody acts on in between is found
+    // What is open first: each look sees what is committed by then, and a message that someone acts on in between is found
     // by both, where the other way about it would be found by neither.
     const open = await listOpen(db, looks, tx)
     found.push(...(await listDelivered(db, looks, tx)), ...(await listGone(db, looks, tx)), ...open)

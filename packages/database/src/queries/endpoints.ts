@@ -60,7 +60,7 @@ export async function findSameEndpoint(
   return row ?? null
 }
 
-/** Makes an endpoint; answers its id. @throws UniqueConstraintError where the group has it already */
+/** Makes an endpoint; answers its id. @throws UniqueConstraintError if the group has it already */
 export function insertEndpoint(
   db: Database,
   args: { readonly values: EndpointValues; readonly secrets: unknown },
@@ -73,7 +73,7 @@ export function insertEndpoint(
   })
 }
 
-/** The id of the group's endpoint with this address, which is made where there is none. Under a lock of the group. */
+/** The id of the group's endpoint with this address, which is made if there is none. Under a lock of the group. */
 export async function ensureEndpoint(
   db: Database,
   args: { readonly values: EndpointValues },

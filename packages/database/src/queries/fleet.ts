@@ -29,7 +29,7 @@ export interface DeviceStateRow {
   readonly reason: string | null
   readonly status: string | null
   readonly lastReceivedAt: Date | null
-  /** Time of the fix that its newest message with a position repeats; `null` where that one was new. */
+  /** Time of the fix that its newest message with a position repeats; `null` if that one was new. */
   readonly frozenSince: Date | null
 }
 

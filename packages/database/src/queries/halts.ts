@@ -115,7 +115,7 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
       return changed > 0
     },
 
-    /** `null` where there is no such row. */
+    /** `null` if there is no such row. */
     async find(db: Database, row: K, tx?: Transaction): Promise<HaltRow<State> | null> {
       const sql = `SELECT id, kind, state, reason_code, reason_detail, state_changed_at, probe_at, draining
         FROM ${table} WHERE ${key} = ?${live}`

@@ -35,7 +35,7 @@ export function insertSignIn(db: Database, args: SignInRow & { readonly now: Dat
   })
 }
 
-/** Takes one, once; `null` where it is unknown, was taken already, or is over. */
+/** Takes one, once; `null` if it is unknown, was taken already, or is over. */
 export function takeSignIn(
   db: Database,
   args: { readonly secretHash: string; readonly now: Date },
@@ -48,14 +48,14 @@ export function takeSignIn(
   })
 }
 
-/** Whose account an identity opens; `null` where it opens none. */
+/** Whose account an identity opens; `null` if it opens none. */
 export async function findIdentity(db: Database, args: IdentityName, tx?: Transaction): Promise<IdentityRow | null> {
   const { issuer, subject } = args
   const row = await db.models.Identity.findOne({ where: { issuer, subject }, ...reading(tx) })
   return row?.get({ plain: true }) ?? null
 }
 
-/** Lets an identity open an account. @throws UniqueConstraintError where it opens another one */
+/** Lets an identity open an account. @throws UniqueConstraintError if it opens another one */
 export async function insertIdentity(
   db: Database,
   args: IdentityName & { readonly userId: number },

@@ -9,7 +9,7 @@ export interface NewestMessage {
   readonly receivedAt: Date
   readonly momsn: number | null
   /**
-   * When the newest of its messages was sent; of arrival where that is not known, or said to be later. The vendor repeats
+   * When the newest of its messages was sent; of arrival where that is unknown, or said to be later. The vendor repeats
    * for days, so what comes in now may tell of last week.
    */
   readonly sentAt: Date

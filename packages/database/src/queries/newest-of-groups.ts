@@ -18,7 +18,7 @@ export interface InboundFilter {
   /** Both ends are included, by time of arrival. */
   readonly from?: Date | undefined
   readonly to?: Date | undefined
-  /** Those that were acted on and sent to nobody. */
+  /** Messages that were acted on and sent to nobody. */
   readonly isUnrouted?: boolean | undefined
 }
 
@@ -80,7 +80,7 @@ export async function newestOfGroups(
 
 /**
  * The first and the last id of what came in a span of time, where that is little. Not in the order of arrival, as messages may
- * have waited to be stored; the ids bound the search, and the times are compared all the same. `null` = nothing came.
+ * have waited to be stored; the ids bound the search, and the times are compared anyway. `null` = nothing came.
  */
 async function idsOfSpan(
   db: Database,

@@ -22,7 +22,7 @@ export interface AttemptEnd {
   /** HTTP status, or the vendor's own code. */
   readonly status: number | null
   readonly latencyMs: number | null
-  /** The beginning of what the other side answered. */
+  /** The start of the receiver's response. */
   readonly answer: string | null
   /** Where it is tried again: when, and by what from now on. */
   readonly retryAt: Date | null

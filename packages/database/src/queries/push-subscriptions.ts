@@ -54,7 +54,7 @@ export async function listPushSubscriptions(
   return rows.map((row) => row.get({ plain: true }))
 }
 
-/** One of them; `null` where it is gone. */
+/** One of them; `null` if it is gone. */
 export async function findPushSubscription(
   db: Database,
   args: { readonly id: number },
@@ -63,7 +63,7 @@ export async function findPushSubscription(
   return row?.get({ plain: true }) ?? null
 }
 
-/** Takes a browser away: of this person, or of anybody. @returns whether it was there */
+/** Takes a browser away: of this person, or of anyone. @returns whether it was there */
 export async function deletePushSubscription(
   db: Database,
   args: { readonly id: number; readonly userId?: number },

@@ -42,7 +42,7 @@ export async function findRecovery(
   return (await select(db, RECOVERY, rest, tx))[0] ?? null
 }
 
-/** One by its id, with the name of its device; `iam` is `null` where that was deleted. */
+/** One by its id, with the name of its device; `iam` is `null` if that was deleted. */
 export async function loadRecovery(
   db: Database,
   args: { readonly id: number },

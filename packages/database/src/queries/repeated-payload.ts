@@ -17,7 +17,7 @@ const { id, fixAt, repeatOfId } = REPORTS.columns
 const { payload } = INBOUND_MESSAGES.columns
 const DATED = selection({ id, fixAt, repeatOfId, payload })
 
-/** What a stored message repeats word for word: the latest fix that its modem had sent before; `null` where that is another text or the same time. */
+/** What a stored message repeats word for word: the latest fix that its modem had sent before; `null` if that is another text or the same time. */
 export async function findRepeatedPayload(
   db: Database,
   args: { readonly messageId: number; readonly modemId: number; readonly item: NewInbound },

@@ -6,7 +6,7 @@ import { readText, selectRows } from './statement.ts'
 
 /** Who has a position already, by messages that told of the same fix before. */
 export interface SameFix {
-  /** One of them is still to be acted on, and what its routes will make of it is not known yet. */
+  /** One of them is still to be acted on, and what its routes will make of it is unknown yet. */
   readonly isOpen: boolean
   /** Keys of the targets it was sent to, or is on its way to; not where that came to nothing. */
   readonly targetKeys: readonly string[]

@@ -45,7 +45,7 @@ export function usersIn(scope: GroupScope): { id?: ReturnType<typeof literal>[] 
   return { id: [literal(`SELECT user_id FROM memberships WHERE group_id IN (${idList(scope.groupIds)})`)] }
 }
 
-/** Runs in the transaction that is already open, or in one of its own. */
+/** Runs in the open transaction, or in a new one. */
 export function inWrite<T>(
   db: Database,
   tx: Transaction | undefined,

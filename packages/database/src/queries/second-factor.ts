@@ -12,7 +12,7 @@ export interface SecondFactorRow {
   readonly since: Date | null
 }
 
-/** The second factor of an account; `null` where it has none. */
+/** The second factor of an account; `null` if it has none. */
 export async function loadSecondFactor(
   db: Database,
   args: { readonly userId: number },

@@ -3,7 +3,7 @@ import type { Database } from '../database.ts'
 import { findUserById, listMemberships, type MembershipRow, type UserRow } from './accounts.ts'
 import { inWrite, reading } from './scope.ts'
 
-/** A log-in of a browser, with whose it is and what that person may do now. */
+/** A browser session, with its user and the user's current permissions. */
 export interface SessionRow {
   readonly id: number
   readonly csrfToken: string

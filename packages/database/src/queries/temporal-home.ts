@@ -79,7 +79,7 @@ const UNFINISHED = [
  * Makes another Temporal the one of this store: unfinished work starts over there. Attempts stay as they are: a
  * send that may have happened is not done again.
  *
- * @returns whether it moved: not where somebody moved first, or a process has worked with the old one after `unseenSince`
+ * @returns whether it moved: not where someone moved first, or a process has worked with the old one after `unseenSince`
  */
 export async function moveTemporalHome(
   db: Database,

@@ -98,7 +98,7 @@ export function revokeApiToken(
 function toRow(row: ApiTokenRow): ApiTokenRow {
   const { id, name, groupId, role, createdByUserId, createdAt, lastUsedAt, expiresAt } = row
   const isSystemAdmin = Boolean(row.isSystemAdmin)
-  // A row that was just made has `undefined` where nothing was given.
+  // A row that was just made has `undefined` if nothing was given.
   return {
     id,
     name,

@@ -58,7 +58,7 @@ export interface TrackWish<F extends TrackField> {
  * The fixes of one device in the order of their times, page by page; what repeats an earlier one is left out. Nothing is
  * read before it is asked for. The caller has found the device within its scope.
  *
- * @throws {ColumnError} where a stored value is missing or wrong
+ * @throws {ColumnError} if a stored value is missing or wrong
  */
 export async function* readTrack<F extends TrackField>(
   db: Database,

@@ -51,7 +51,7 @@ export interface OutboundTurn {
   readonly hasEarlierDelivery: boolean
   /** A message before it is not acted on that may have something to say to the same target. */
   readonly hasEarlierMessage: boolean
-  /** Where it goes, as it is now; `null` where a person named the modem instead, or the endpoint was deleted. */
+  /** Where it goes, as it is now; `null` if a person named the modem instead, or the endpoint was deleted. */
   readonly endpoint: {
     readonly id: number
     readonly state: string
@@ -173,7 +173,7 @@ export async function loadTurns(
 
 /**
  * Begins attempts: the row that tells, after a crash, that a send may have left. Fails as a whole when one of them was
- * begun by somebody else meanwhile, or its delivery was ended (the look before takes no lock, and an operator may have
+ * begun by someone else meanwhile, or its delivery was ended (the look before takes no lock, and an operator may have
  * cancelled it since).
  *
  * @throws Sequelize's UniqueConstraintError, or an Error

@@ -3,13 +3,13 @@ import type { Database, GroupScope } from '../database.ts'
 import { type MembershipRow, toUserRow, type UserRow } from './accounts.ts'
 import { inWrite, reading, usersIn } from './scope.ts'
 
-/** Somebody who has an account, and the roles in the groups that the asker sees. */
+/** A user, and their roles in the groups visible to the caller. */
 export interface UserWithRoles {
   readonly user: UserRow
   readonly memberships: readonly MembershipRow[]
 }
 
-/** Accounts with a role in one of these groups, newest first; who sees all groups sees those without a group too. */
+/** Accounts with a role in one of these groups, newest first; callers who see all groups also see accounts without one. */
 export async function listUsers(
   db: Database,
   args: { readonly scope: GroupScope; readonly limit: number; readonly afterId: number | null },
@@ -58,7 +58,7 @@ export function updateUser(
   })
 }
 
-/** Sets somebody's role in a group; `null` = none any more. */
+/** Sets someone's role in a group; `null` = none any more. */
 export function setMembership(
   db: Database,
   args: { readonly userId: number; readonly groupId: number; readonly role: MembershipRow['role'] | null },

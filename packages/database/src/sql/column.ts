@@ -30,7 +30,7 @@ export function expression<K extends Kind<unknown, never>>(kind: K, sql: string)
   return { sql, origin: sql, what: kind.what, parse: kind.parse as Column<OutOf<K>>['parse'] }
 }
 
-/** A column of a table that is joined with LEFT JOIN: null where there is no such row. */
+/** A column of a table that is joined with LEFT JOIN: null if there is no such row. */
 export function maybe<T>(column: Column<T>): Column<T | null> {
   return {
     ...column,

@@ -9,7 +9,7 @@ export type Dialect = Statements['dialect']
 export interface Kind<Out, In = Out, IsOptional extends boolean = boolean> {
   /** For error messages: "a time". */
   readonly what: string
-  /** Reads what a driver gives; `WRONG` where it is not of this kind. */
+  /** Parses a driver's value; `WRONG` if it is not of this kind. */
   readonly parse: (stored: unknown) => Out | typeof WRONG
   readonly write: (value: In, dialect: Dialect) => SqlValue
   readonly attribute: ModelAttributeColumnOptions
@@ -125,7 +125,7 @@ export const bigId: Kind<number, number, true> = {
   attribute: { type: DataTypes.BIGINT, ...numbered },
   isOptional: true,
 }
-/** Part of a table's key that is given by whoever writes the row. */
+/** Part of a table's key that the writer of the row supplies. */
 export const key: Kind<number, number, false> = {
   ...integer,
   attribute: { type: DataTypes.INTEGER, primaryKey: true },

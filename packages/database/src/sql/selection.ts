@@ -3,7 +3,7 @@ import { type Column, readColumn } from './column.ts'
 /** A row as a driver gives it. */
 export type RawRow = Readonly<Record<string, unknown>>
 
-/** Columns that make an object of their own; it is null where `there` is. */
+/** Columns that make an object of their own; it is null if `there` is. */
 export interface Nested<P extends Parts> {
   readonly there: Column<unknown>
   readonly parts: P
@@ -25,7 +25,7 @@ type RowOfParts<S extends Selectable> = {
 export interface Selection<Row> {
   /** What stands between SELECT and FROM. */
   readonly sql: string
-  /** @throws {ColumnError} where a value is missing or wrong */
+  /** @throws {ColumnError} if a value is missing or wrong */
   read(row: RawRow): Row
 }
 

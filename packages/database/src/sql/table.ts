@@ -19,12 +19,12 @@ export type Columns<K extends Kinds> = { readonly [P in keyof K]: Column<OutOf<K
 /** A row as it is read. */
 export type RowOf<K extends Kinds> = { readonly [P in keyof K]: OutOf<K[P]> }
 
-/** What is written, whole: every column is given, null where there is nothing. */
+/** What is written, whole: every column is given, null if there is nothing. */
 export type ValuesOf<K extends Kinds> = { readonly [P in keyof K]: InOf<K[P]> }
 
 type OptionalOf<K extends Kinds> = { [P in keyof K]: K[P] extends { readonly isOptional: true } ? P : never }[keyof K]
 
-/** A row as it is made through the model: what may be null or has a default may be left out. */
+/** A row for creation through the model: nullable columns and those with a default are optional. */
 export type NewRowOf<K extends Kinds> = { [P in Exclude<keyof K, OptionalOf<K>>]: InOf<K[P]> } & {
   [P in OptionalOf<K>]?: InOf<K[P]>
 }
@@ -46,7 +46,7 @@ export function table<const K extends Kinds>(name: string, kinds: K): Table<K> {
 
 type NullableOf<K extends Kinds> = { [P in keyof K]: null extends OutOf<K[P]> ? P : never }[keyof K]
 
-/** Null in every column that may be null, for whoever writes rows of which each source knows a part. */
+/** Null in every nullable column, for rows of which each source knows only a part. */
 export function nothingIn<K extends Kinds>(kinds: K): Readonly<Record<NullableOf<K>, null>> {
   const nullable = Object.entries(kinds).filter(([, kind]) => kind.parse(null) === null)
   // The kinds whose type admits null are those whose parser does.

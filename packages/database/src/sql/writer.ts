@@ -2,7 +2,7 @@ import type { SqlValue } from '../connection/statements.ts'
 import type { Dialect, InOf } from './kinds.ts'
 import { columnName, type Kinds, type Table } from './table.ts'
 
-/** Some columns of a table, as an INSERT lists them, and what writes their values in the same order. */
+/** Some columns of a table, as an INSERT lists them, and the writer of their values in the same order. */
 export interface RowWriter<Values> {
   readonly columns: readonly string[]
   /** @throws RangeError if a date is invalid */

@@ -5,7 +5,7 @@ import { type BeliefRules, horizonMs, judgeFix, type KnownFix } from './plausibl
 import type { Reporting } from './reporting.ts'
 import { stateTime } from './state-time.ts'
 
-/** A suspect fix of before that is believed now, with what a last state keeps of it. */
+/** An earlier suspect fix that is now trusted, with the fields that the latest state keeps. */
 export interface ConfirmedFix {
   readonly messageId: number
   readonly modemId: number

@@ -6,7 +6,7 @@ export function withTimeOfFix(report: NewReport, fixAt: Date, transmitTime: Date
   return { ...report, at: fixAt, fixAt, fixSkewSeconds }
 }
 
-/** A decoded value with the time that its fix has after all; `null` where it has that already, or has none. */
+/** A decoded value with the time that its fix has after all; `null` if it has that already, or has none. */
 export function decodedWith(decoded: unknown, { fixAt, fixSkewSeconds }: NewReport): object | null {
   if (typeof decoded !== 'object' || decoded === null || !('fixAt' in decoded)) return null
   return JSON.stringify(decoded.fixAt) === JSON.stringify(fixAt) ? null : { ...decoded, fixAt, fixSkewSeconds }

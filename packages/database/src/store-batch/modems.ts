@@ -36,9 +36,9 @@ export interface Assignment {
   readonly kind: DeviceKind
   readonly fromAt: Date
   readonly toAt: Date | null
-  /** The last one that is believed. */
+  /** The last trusted one. */
   readonly lastFix: Fix | null
-  /** Time of the newest one that is not. */
+  /** Time of the newest suspect one. */
   readonly suspectAt: Date | null
 }
 
@@ -62,7 +62,7 @@ export function hearModems(items: readonly NewInbound[]): HeardOfModems {
 }
 
 /**
- * Finds the batch's modems by IMEI, and makes an unclaimed one for each IMEI that is not known. In MySQL this also locks them for the rest of
+ * Finds the batch's modems by IMEI, and makes an unclaimed one for each IMEI that is unknown. In MySQL this also locks them for the rest of
  * the transaction, so that two processes do not work on the same modem at once. Nothing is written to a modem that is known: it would be one
  * more change for every message, and when it was last heard from is what its newest message says.
  *
@@ -91,7 +91,7 @@ export async function findModems(
   return { modems: known, seen }
 }
 
-/** What is learnt once: when a modem that somebody entered was first heard from, and its serial. */
+/** What is learnt once: when a modem that someone entered was first heard from, and its serial. */
 async function fillInModems(sql: Statements, known: KnownModems, heard: HeardOfModems): Promise<void> {
   for (const [imei, { id, serial, isHeardFirst }] of known) {
     const of = heard.get(imei)

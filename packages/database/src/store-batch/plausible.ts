@@ -13,7 +13,7 @@ export interface BeliefRules {
   readonly maxKnots: Readonly<Record<DeviceKind, number>>
 }
 
-/** Faster than what floats, slower than what flies: carried by road or plane, a device is asked about once. */
+/** Faster than anything afloat, slower than anything in the air: a device carried by road or plane is queried once. */
 export const DEFAULT_RULES: BeliefRules = { maxKnots: { buoy: 60, handset: 60, rockstar: 60 } }
 
 /** Nearer than that no speed is asked about: positions and times are rounded, and a receiver wanders. */

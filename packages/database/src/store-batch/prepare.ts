@@ -12,7 +12,7 @@ export interface PreparedMessage {
   readonly reportRow: readonly SqlValue[] | null
 }
 
-/** Does what needs no database, before the transaction: meanwhile another batch may be in it. */
+/** Work without the database, before the transaction, so that another batch can be written meanwhile. */
 export function prepareMessages(
   dialect: Statements['dialect'],
   items: readonly NewInbound[],

@@ -23,7 +23,7 @@ function fitsInteger(value: number | null): number | null {
   return value !== null && Number.isInteger(value) && Math.abs(value) <= MAX_INT ? value : null
 }
 
-/** From the year 1000 on: that is what MySQL keeps. */
+/** MySQL's range starts with the year 1000. */
 function isTime(value: Date | null): value is Date {
   return value !== null && value.getTime() >= Date.UTC(1000, 0, 1) && value.getTime() < Date.UTC(10_000, 0, 1)
 }

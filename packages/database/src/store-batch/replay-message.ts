@@ -20,7 +20,7 @@ import type { NewInbound } from './types.ts'
  * on nothing is sent again. Its modem and device are those that it has by the rules of arrival.
  *
  * @param args `item`: the message read again, under its stored key; `repeatOfId`: the report whose text it says again, where that was found only now
- * @throws where it was deleted meanwhile
+ * @throws if it was deleted meanwhile
  */
 export async function replayMessage(
   db: Database,

@@ -23,7 +23,7 @@ export function reportingOf(placed: readonly PlacedMessage[]): Reporting[] {
   })
 }
 
-/** Modem and fix in one string, null without a fix: what makes a repeat. */
+/** Modem and fix as one string, which identifies repeats; null without a fix. */
 export function fixKey(
   modemId: number,
   { hasFix, fixAt, latitude, longitude }: Pick<NewReport, 'hasFix' | 'fixAt' | 'latitude' | 'longitude'>,

@@ -137,7 +137,7 @@ function markMessage({ message, report }: Reporting): Statement {
       }
 }
 
-/** `null` where it says the same already. */
+/** `null` if it says the same already. */
 /** Their messages are acted on again: where they were not sent, they are now. */
 function confirmStatements(sql: Statements, confirmed: readonly ConfirmedFix[]): readonly Statement[] {
   if (confirmed.length === 0) return []

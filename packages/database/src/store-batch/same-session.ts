@@ -26,7 +26,7 @@ export function mayBeHeld({ report }: NewInbound, modem: KnownModem | undefined)
   return fixAt === null || isNoNews(fixAt, modem.newestFixAt)
 }
 
-/** What finds the messages of the same sessions, by IMEI. `null` where there is none to look for. */
+/** The statement that finds messages of the same sessions, by IMEI. `null` if there is nothing to find. */
 export function selectSameSessions(
   dialect: Statements['dialect'],
   prepared: readonly PreparedMessage[],

@@ -21,7 +21,7 @@ export const MAX_BATCH_ITEMS = 500
  * One item that cannot be written does not take the others with it: they are then written one by one. What is at fault itself is kept as a
  * quarantined raw body if that can be written (`stored.state`); else, or where the database is (a column is not there), the outcome is `failed`.
  *
- * @throws where the database is unreachable (`isUnavailable`): then nothing of the batch counts as written.
+ * @throws if the database is unreachable (`isUnavailable`): then nothing of the batch counts as written.
  */
 export async function storeBatch(
   db: Database,

@@ -2,7 +2,7 @@ import { bigId, bigint, id, integer, now, orNull, text, time, word } from '../sq
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** What a budget is for: everything, a group, or what one device causes. */
+/** A budget's scope: everything, a group, or what one device causes. */
 export const AIRTIME_SCOPES = ['all', 'group', 'device'] as const
 export type AirtimeScopeKind = (typeof AIRTIME_SCOPES)[number]
 
@@ -10,7 +10,7 @@ export type AirtimeScopeKind = (typeof AIRTIME_SCOPES)[number]
 export const AIRTIME_PERIODS = ['hour', 'month'] as const
 export type AirtimePeriod = (typeof AIRTIME_PERIODS)[number]
 
-/** Credits of a send that left or may have left; written before it, taken back where nothing was paid. */
+/** Credits of a send that left or may have left; written before it, taken back if nothing was paid. */
 export const AIRTIME_SPENT = table('airtime_spent', {
   id: bigId,
   outboundId: bigint,

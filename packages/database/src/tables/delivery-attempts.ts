@@ -16,7 +16,7 @@ export const DELIVERY_ATTEMPTS = table('delivery_attempts', {
   /** HTTP status, or the vendor's own code. */
   status: orNull(integer),
   latencyMs: orNull(integer),
-  /** The beginning of what the other side answered. */
+  /** The start of the receiver's response. */
   answer: orNull(text(1000)),
   /** The process that began it; none where an earlier version did. */
   processId: orNull(bigint),

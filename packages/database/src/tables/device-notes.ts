@@ -2,7 +2,7 @@ import { clippedText, id, integer, now, text } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** What people write down about a device: a repaired cable, who has the key. */
+/** People's notes about a device: a repaired cable, who has the key. */
 export const DEVICE_NOTES = table('device_notes', {
   id,
   deviceId: integer,

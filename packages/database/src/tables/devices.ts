@@ -4,7 +4,7 @@ import { id, integer, now, orNull, text, time, word, yes } from '../sql/kinds.ts
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** A buoy, a handset or a RockSTAR. `iam` is the name it goes by, also on its own side. */
+/** A buoy, a handset or a RockSTAR. `iam` is its name, which the device itself also uses. */
 export const DEVICES = table('devices', {
   id,
   iam: text(32),

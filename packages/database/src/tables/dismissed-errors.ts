@@ -12,7 +12,7 @@ export const DISMISSED_ERRORS = table('dismissed_errors', {
   kind: word(ERROR_KINDS, 16),
   /** Id of the message or the delivery. */
   subjectId: bigint,
-  /** When it came to be as it was seen; what goes wrong with it after that is a new error. */
+  /** Time of the state that was dismissed; a later failure is a new error. */
   asOf: time,
   dismissedBy: text(120),
   createdAt: now,

@@ -2,7 +2,7 @@ import { id, integer, longText, no, now, orNull, text, time, withDefault, word }
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** `paused` ends by itself or by an operator; `parked` needs an operator. */
+/** `paused` ends automatically or by an operator; `parked` needs an operator. */
 export const ENDPOINT_STATES = ['active', 'paused', 'parked'] as const
 export type EndpointState = (typeof ENDPOINT_STATES)[number]
 
@@ -28,9 +28,9 @@ export const ENDPOINTS = table('endpoints', {
   stateChangedAt: now,
   /** Since when nothing got through; `null` = the last try did. */
   failingSince: orNull(time),
-  /** Deliveries may wait behind it as rows; whoever sends them takes this back when none is left. */
+  /** Deliveries may wait behind it as rows; their sender clears this once none is left. */
   draining: no,
-  /** When somebody next tries whether a paused one is back. */
+  /** When someone next tries whether a paused one is back. */
   probeAt: orNull(time),
   workflowId: orNull(text(200)),
   workflowStartedAt: orNull(time),

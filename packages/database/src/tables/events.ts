@@ -9,7 +9,7 @@ import { type RowOf, table } from '../sql/table.ts'
 export const EVENT_KINDS = ['delivery', 'planned', 'command', 'upgrade', 'presence', 'report'] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 
-/** Append-only. A row names what changed; whoever tells of it reads how it stands. */
+/** Append-only. A row names what changed; readers look up the current state. */
 export const EVENTS = table('events', {
   id: bigId,
   /** One of `EVENT_KINDS`; a newer version may write others, which are skipped. */

@@ -2,7 +2,7 @@ import { id, integer, now, orNull, text, time } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** Whom an identity provider knows as whom: its name for a person never goes to somebody else. */
+/** Whom an identity provider knows as whom: its name for a person never goes to someone else. */
 export const IDENTITIES = table('identities', {
   id,
   userId: integer,

@@ -42,7 +42,7 @@ const FACTS = {
   contentType: orNull(clippedText(120)),
   rawBody: bytes,
   payload: orNull(bytes),
-  /** Any JSON value; null where the message could not be read. */
+  /** Any JSON value; null if the message could not be read. */
   decoded: json((value) => value),
   /** Iridium's own estimate of the position, not the device's. */
   iridiumLatitude: orNull(double),
@@ -77,7 +77,7 @@ export const INBOUND_MESSAGES = table('inbound_messages', {
   createdAt: now,
 })
 
-/** Writes what is known of a message before it is stored. */
+/** Writes the facts of a message known before it is stored. */
 export const MESSAGE_FACTS = rowWriter(INBOUND_MESSAGES, propertiesOf(FACTS))
 
 export type InboundMessage = ModelOf<typeof INBOUND_MESSAGES>

@@ -8,7 +8,7 @@ export const PUSH_SUBSCRIPTIONS = table('push_subscriptions', {
   userId: integer,
   /** SHA-256 of the address, which is too long for an index. */
   endpointHash: text(64),
-  /** Address at the push service: whoever knows it and our key may send there. */
+  /** URL at the push service: anyone who knows it and our key may send there. */
   endpoint: text(1000),
   /** The browser's public key. */
   p256dh: text(100),

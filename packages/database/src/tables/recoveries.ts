@@ -5,7 +5,7 @@ import { table } from '../sql/table.ts'
 export const RECOVERY_STATES = ['running', 'ended'] as const
 export type RecoveryState = (typeof RECOVERY_STATES)[number]
 
-/** A time at which a buoy reports often because somebody is on the way to it. */
+/** A time at which a buoy reports often because someone is on the way to it. */
 export const RECOVERIES = table('recoveries', {
   id: bigId,
   deviceId: integer,

@@ -21,7 +21,7 @@ import { rowWriter } from '../sql/writer.ts'
 
 const QUALITIES = ['good', 'not-evaluated', 'suspect', 'bad', 'missing'] as const satisfies readonly ReportQuality[]
 
-/** What a packet says, and what was made of it. */
+/** A packet's content, and the result of decoding it. */
 const FACTS = {
   packetType: clippedText(16),
   /** When it is about: the fix's time, else the transmission's, else the arrival's. */
@@ -70,10 +70,10 @@ export const REPORTS = table('reports', {
   createdAt: now,
 })
 
-/** A report that says nothing: whoever decodes one starts with it and adds what its packet says. */
+/** An empty report: decoders start with it and add their packet's values. */
 export const NOTHING_REPORTED = nothingIn(FACTS)
 
-/** Writes what a packet says. */
+/** Writes a packet's content. */
 export const REPORT_FACTS = rowWriter(REPORTS, propertiesOf(FACTS))
 
 export type Report = ModelOf<typeof REPORTS>

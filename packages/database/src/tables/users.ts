@@ -2,7 +2,7 @@ import { bigint, id, no, now, orNull, text, time } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** Somebody who logs in. `email` is kept in lower case. */
+/** A user. `email` is stored in lower case. */
 export const USERS = table('users', {
   id,
   email: text(254),

@@ -2,11 +2,11 @@ import { id, no, now, orNull, text, time, withDefault, word } from '../sql/kinds
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** `parked`: the service refuses all that goes to it, until somebody mends the log-in or buys credits. */
+/** `parked`: the service refuses all that goes to it, until someone mends the log-in or buys credits. */
 export const VENDOR_ACCOUNT_STATES = ['active', 'parked'] as const
 export type VendorAccountState = (typeof VENDOR_ACCOUNT_STATES)[number]
 
-/** Our account at a service: like an endpoint, with a state of its own. Without a row it is active. */
+/** Our account with a service: like an endpoint, it has its own state. Without a row it is active. */
 export const VENDOR_ACCOUNTS = table('vendor_accounts', {
   id,
   /** Kind of the targets that it pays for. */
@@ -15,9 +15,9 @@ export const VENDOR_ACCOUNTS = table('vendor_accounts', {
   reasonCode: orNull(text(64)),
   reasonDetail: orNull(text(500)),
   stateChangedAt: now,
-  /** Deliveries may wait behind it as rows; whoever gives them back their workflows takes this back. */
+  /** Deliveries may wait behind it as rows; whatever restores their workflows clears this. */
   draining: no,
-  /** When somebody next tries whether it is cured. */
+  /** When someone next tries whether it is cured. */
   probeAt: orNull(time),
   workflowId: orNull(text(200)),
   workflowStartedAt: orNull(time),

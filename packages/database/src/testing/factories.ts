@@ -18,7 +18,7 @@ type Overrides<Row extends Group | User | Modem | Device | InboundMessage | Repo
   CreationAttributes<Row>
 >
 
-/** Rows that are good enough to test with; what matters to a test is given by the test. Each runs in a transaction of its own. */
+/** Default rows for tests; a test passes the values that matter. Each runs in its own transaction. */
 export const buildGroup = (db: Database, overrides: Overrides<Group> = {}): Promise<Group> =>
   db.write((transaction) => db.models.Group.create({ name: `group ${unique()}`, ...overrides }, { transaction }))
 
@@ -38,7 +38,7 @@ export const buildModem = (db: Database, overrides: Overrides<Modem> = {}): Prom
     ),
   )
 
-/** A device, in a group of its own if none is given, with the modem given as `modemId` attached. */
+/** A device, in a new group if none is given, with the modem `modemId` attached. */
 export async function buildDevice(
   db: Database,
   overrides: Overrides<Device> & { readonly modemId?: number } = {},

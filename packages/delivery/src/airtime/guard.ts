@@ -20,7 +20,7 @@ const AGAIN_MS = 10 * 60_000
 /** A delivery that costs money and would be sent now, or waits behind another of its device. */
 export interface PaidDelivery {
   readonly row: OutboundTurn
-  /** It would leave now, so what it costs counts. */
+  /** It is about to leave, so its cost counts. */
   readonly isSent: boolean
 }
 

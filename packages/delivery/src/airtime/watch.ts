@@ -12,7 +12,7 @@ import type { DeliveryDeps } from '../deps.ts'
 import type { AirtimeStop } from './guard.ts'
 import { levelsOf, periodKey, startOf } from './levels.ts'
 
-/** Tells people when a level is passed, once for each period; beside the sends, which wait for nothing here. */
+/** Reports each level passed, once per period, in parallel with the sends, which never wait for it. */
 export interface AirtimeWatch {
   spent(spends: readonly AirtimeSpend[]): void
   stopped(stop: AirtimeStop, groupId: number | null): void

@@ -14,7 +14,7 @@ import { judgeCommands, type ReportOfDevice } from './judge-commands.ts'
 const MAX_CONTACTS = 200
 
 /**
- * Decides the open commands of the devices that these messages are from, by what they report. One query where nothing is
+ * Decides the open commands of the devices that these messages are from, by what they report. One query if nothing is
  * open.
  *
  * @returns messages that were written for it, by id: a recovery's short interval, sent again

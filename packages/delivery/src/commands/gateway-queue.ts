@@ -3,7 +3,7 @@ export const GATEWAY_QUEUE_LIMIT = 50
 /** What a modem did not fetch within this is purged, all of that modem's at once. */
 const PURGED_AFTER_MS = 5 * 86_400_000
 
-/** What the gateway holds for a modem, worked out: it cannot be asked. */
+/** An estimate of the gateway's queue for a modem, which cannot be queried. */
 export interface GatewayQueue {
   readonly depth: number
   /** When the gateway purges all of it, unless the modem fetches something before; null while it is empty. */
@@ -11,7 +11,7 @@ export interface GatewayQueue {
 }
 
 /**
- * Works out what the gateway holds for a modem: each message sent adds one, each session of the modem takes the oldest.
+ * Estimates the gateway's queue for a modem: each message sent adds one, each session of the modem takes the oldest.
  *
  * @param sentAt when messages left for the gateway, oldest first
  * @param contacts when the modem had sessions, oldest first

@@ -28,7 +28,7 @@ export interface Verdict {
 }
 
 /**
- * Decides commands by what a device reports, at no airtime. Pure.
+ * Settles commands from a device's reports, at no airtime cost. Pure.
  *
  * - A session fetches one message, the oldest first. What no session before this report can have fetched is not decided.
  * - v3 answers: `st:3` with its new `int` or `sl`, `st:4` for what it refuses; `st:1` means that it was switched on and

@@ -18,7 +18,7 @@ import { subjectOf } from '../plan/subject.ts'
 import { knowledgeOf } from './device-knowledge.ts'
 import { isAsleepBy, queueOf, RECENT_COMMANDS, replaceQueued, valueOf } from './request-command.ts'
 
-/** A command on its way to a buoy: what a person at a handset wishes. */
+/** A command on its way from a handset to a buoy. */
 interface Wish {
   readonly message: MessageForAction
   readonly command: DeviceCommand

@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000
 const LONGEST_LOOK_MS = 10 * 60_000
 const SHORTEST_LOOK_MS = 1_000
 
-/** Somebody is on the way to a buoy: it is to report often for some hours. */
+/** Someone is on the way to a buoy: it is to report often for some hours. */
 export interface RecoveryWish {
   /** The short interval. */
   readonly minutes: number
@@ -37,11 +37,11 @@ export interface RecoveryPrice {
   readonly reports: number
   /** Of all reports meanwhile, and both commands. */
   readonly credits: number
-  /** Of these what it would not cost without. */
+  /** The part that the recovery adds. */
   readonly extraCredits: number
 }
 
-/** Works out what it costs before anything is sent; a refusal names the field. */
+/** Computes the cost before anything is sent; a refusal names the field. */
 export async function priceRecovery(
   db: Database,
   { device, wish }: { readonly device: DeviceRow; readonly wish: RecoveryWish },
@@ -63,7 +63,7 @@ export async function priceRecovery(
   return { ok: true, backMinutes, reports, credits, extraCredits: credits - usual * each }
 }
 
-/** Sends the short interval, and writes down until when. In the transaction of whoever asked. */
+/** Sends the short interval and records its end, in the caller's transaction. */
 export async function beginRecovery(
   db: Database,
   of: { readonly device: DeviceRow; readonly wish: RecoveryWish; readonly requestedBy: string; readonly now: Date },
@@ -94,7 +94,7 @@ export async function beginRecovery(
   return { ok: true, id, outboundId: made.outboundId }
 }
 
-/** Ends a device's running recovery: the interval goes back. Null where none runs; the message of the command otherwise. */
+/** Ends a device's running recovery: the interval goes back. Null if none runs; the message of the command otherwise. */
 export async function stopRecovery(
   db: Database,
   of: {

@@ -27,11 +27,11 @@ import { modemEndpoint, modemTarget } from '../targets/modem/modem-target.ts'
 import { generationOf, knowledgeOf } from './device-knowledge.ts'
 import { GATEWAY_QUEUE_LIMIT, type GatewayQueue, gatewayQueue } from './gateway-queue.ts'
 
-/** The vendor purges what a modem did not fetch within this. */
+/** The vendor purges messages not fetched within this time. */
 const GATEWAY_MEMORY_MS = 5 * 86_400_000
-/** Sessions looked at to work out what the gateway holds: five days at one every 5 min. */
+/** Sessions read to estimate the gateway's queue: five days at one every 5 min. */
 const MAX_CONTACTS = 1_500
-/** Commands looked at for one that is replaced, or that still keeps the buoy asleep. */
+/** Commands to search for one that is replaced, or that still keeps the buoy asleep. */
 export const RECENT_COMMANDS = 50
 /** A command that waited this long for the vendor is of no use any more. */
 const TIME_TO_LIVE_MS = 24 * 3_600_000
@@ -57,7 +57,7 @@ export type CommandRequest =
 /**
  * Tells a buoy what to do: checked by its firmware's own limits, priced, in the place of what is still queued of its
  * kind. A sleep that would follow one whose time is not over is held for a person's decision: the buoy would sleep twice.
- * In one transaction with whatever the caller adds to it.
+ * Runs in the caller's transaction.
  */
 export async function requestCommand(
   db: Database,
@@ -116,7 +116,7 @@ export async function requestCommand(
   return { ok: true, command: await need(db, device.id, id, tx), outboundId, queue }
 }
 
-/** Sends a held command after all. Null where it is held no more. */
+/** Sends a held command after all. Null if it is held no more. */
 export async function sendHeldCommand(
   db: Database,
   wish: { readonly device: DeviceRow; readonly command: CommandRow; readonly now: Date },
@@ -154,7 +154,7 @@ export async function cancelCommand(
   return true
 }
 
-/** What the gateway holds for a device's modem now, and what waits here. */
+/** The gateway's estimated queue for a device's modem, and the messages waiting here. */
 export async function queueOf(
   db: Database,
   deviceId: number,
@@ -205,7 +205,7 @@ async function send(
   return outboundId
 }
 
-/** A newer command of the same kind stands in for those that have not left. */
+/** A newer command replaces unsent ones of the same kind. */
 export async function replaceQueued(
   db: Database,
   recent: readonly CommandRow[],

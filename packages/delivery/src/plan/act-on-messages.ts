@@ -29,7 +29,7 @@ import type { Turns } from '../send/turns.ts'
 /** So many waiting deliveries of the devices just acted on are woken at most; the rest has its timers. */
 const MAX_WOKEN = 50
 
-/** What acting on messages wrote, and what is to be done once it is committed. */
+/** What acting on messages wrote, and the steps to take after the commit. */
 export interface Acted {
   /** One for each message asked for, in that order. */
   readonly results: readonly ActResult[]
@@ -115,7 +115,7 @@ export async function actOnMessages(
   }
 }
 
-/** Tells those who are concerned, after the commit. */
+/** Notifies listeners, after the commit. */
 export async function announceActed(deps: DeliveryDeps, turns: Turns, acted: Acted): Promise<void> {
   if (acted.fresh.length > 0) deps.notifyOutbound(acted.fresh)
   if (acted.renewedIds.length > 0) await announceRenewed(deps, acted.renewedIds)

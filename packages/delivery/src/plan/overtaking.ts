@@ -16,7 +16,7 @@ export interface Standing {
   readonly command: string | null
 }
 
-/** A message with what its routes would make of it. */
+/** A message with the deliveries that its routes would create. */
 export interface Candidate {
   readonly messageId: number
   readonly deviceId: number
@@ -68,12 +68,12 @@ export function mayBeOvertaken({ standing, plan }: Candidate, lastFixAt: Date | 
 }
 
 /**
- * Takes out of the plans what is overtaken: a message stored earlier, of the same device and about the same thing, is
+ * Removes overtaken deliveries from the plans: a message stored earlier, of the same device and about the same thing, is
  * later by its own time and goes the same way. And a command that was stored earlier already. Messages stored later are
  * of no concern: they leave later.
  *
  * @param candidates in the order of their ids: each may be overtaken by what stays of those before it
- * @param ahead by message id: what stands before a message and is no candidate
+ * @param ahead by message id: what precedes a message and is not a candidate
  */
 export function withoutOvertaken(
   candidates: readonly Candidate[],
@@ -97,7 +97,7 @@ export function isForAnother({ reason }: RoutingPlan['skipped'][number]): boolea
   return reason === OVERTAKEN || reason === REPEAT
 }
 
-/** Programs want everything; to others only what is newer than what they have is worth the money. */
+/** Programs want everything; for other targets, only newer data is worth the cost. */
 export function isOnlyForLatest({ route }: PlannedDelivery): boolean {
   return route.target.wants === 'latest'
 }

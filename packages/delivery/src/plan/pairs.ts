@@ -4,11 +4,11 @@ import type { DeviceCommand } from '@paikea/packets'
 import type { Target } from '../targets/target.ts'
 import type { Subject } from './subject.ts'
 
-/** Packets a route can name; what a tracker of the vendor sends has no packet type and is matched by `any`. */
+/** Packets that a route can name; messages of the vendor's trackers have no packet type and match `any`. */
 export const ROUTED_TYPES = ['PK001', 'PK004', 'PK005', 'PK006', 'PK007', 'PK101', 'any'] as const
 export type RoutedType = (typeof ROUTED_TYPES)[number]
 
-/** A route, as far as it decides what can come by it. */
+/** The part of a route that decides which messages match. */
 export interface Pair {
   readonly sourceKind: string
   readonly messageType: string
@@ -39,7 +39,7 @@ const POSITION: Subject = {
   status: '00',
 }
 
-/** Whether anything of what the route takes can be said to its target. */
+/** Whether anything that the route accepts can be sent to its target. */
 export function hasFormat(pair: Pair): boolean {
   return pair.target.wants === 'all' || carriesPositions(pair) || carriesCommands(pair)
 }
@@ -70,7 +70,7 @@ export interface LoopRoute extends Pair {
 }
 
 /**
- * Whether positions would go round by this route: its target, or whoever gets positions from there, sends them back to its
+ * Whether this route would create a loop of positions: its target, or a device that gets positions from there, sends them back to its
  * source. Each round is paid for. Only routes that name a device count: all handsets may see each other.
  *
  * @param others routes in force of the group

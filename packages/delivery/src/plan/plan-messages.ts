@@ -27,9 +27,9 @@ import { subjectOf } from './subject.ts'
 import { defaultTimeToLive } from './time-to-live.ts'
 import type { DeliveryDeps } from '../deps.ts'
 
-/** A device's last position is found among so many deliveries: commands of it, or what came to nothing, may follow it. */
+/** Deliveries to search for a device's last position: its commands, or failed deliveries, may follow it. */
 const DELIVERIES_FOR_POSITION = 50
-/** Its last command is found among so many: positions of its own may follow it. */
+/** Deliveries to search for its last command: its positions may follow it. */
 const DELIVERIES_FOR_COMMAND = 500
 
 /**
@@ -76,7 +76,7 @@ export async function planMessages(
   return withoutRepeatedCommands(candidates, plans, await findEarlierCommands(deps.db, candidates, tx))
 }
 
-/** What stands before messages in the database: deliveries, and what those not acted on yet will come to. */
+/** What precedes messages in the database: deliveries, and the results of messages not acted on yet. */
 async function findAhead(
   deps: DeliveryDeps,
   looks: readonly EarlierLook[],
@@ -162,12 +162,12 @@ function readMessage(
   return { plan, standing: standingOf({ ...message, subject }) }
 }
 
-/** A route as planning reads it; none where its kind or address is not known. */
+/** A route as planning reads it; none where its kind or address is unknown. */
 export function toPlanRoute(route: RouteForAction): PlanRoute[] {
   const { endpoint } = route
   const target = findTarget(endpoint.kind)
   const config = target?.readConfig(endpoint.config) ?? null
-  // A kind of a newer version, or an address that somebody changed by hand: such a route matches nothing.
+  // A kind of a newer version, or an address that someone changed by hand: such a route matches nothing.
   if (target === null || config === null) return []
   const generation = endpoint.generation === 'v2' || endpoint.generation === 'v3' ? endpoint.generation : null
   return [{ ...route, target, endpoint: { ...endpoint, config, generation } }]

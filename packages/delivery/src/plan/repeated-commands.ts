@@ -4,7 +4,7 @@ import { type Candidate, isOnlyForLatest, REPEAT, type Standing, standingOf } fr
 import type { RoutingPlan } from './routing-plan.ts'
 import { subjectOf } from './subject.ts'
 
-/** A device that gets no acknowledgement says it again soon; later somebody wants it again. By time of transmission. */
+/** A device that gets no acknowledgement says it again soon; later someone wants it again. By time of transmission. */
 const MAX_APART_MS = 10 * 60_000
 
 /** What acting on messages comes to. */
@@ -46,7 +46,7 @@ export async function findEarlierCommands(
 }
 
 /**
- * Takes out of the plans what a device says again because nobody answered it: a command that equals the newest one of its
+ * Removes commands that a device repeats for lack of an answer: a command that equals the newest one of its
  * kind from the same device, within ten minutes. On, off, on are three. Where that one came to nothing it is a new try.
  *
  * @param candidates in the order of their ids

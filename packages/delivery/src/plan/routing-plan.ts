@@ -42,7 +42,7 @@ export interface PlanEndpoint {
   readonly format: string | null
   readonly state: string
   readonly modemId: number | null
-  /** The device that holds the modem now; these four are `null` where there is none. */
+  /** The device that holds the modem now; these four are `null` if there is none. */
   readonly deviceId: number | null
   readonly deviceKind: string | null
   /** The handset or tracker whose commands it takes. */
@@ -122,7 +122,7 @@ function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToL
   return { route, targetKey, text: formatted.text, payload: formatted.payload, expiresAt }
 }
 
-/** A buoy obeys its owner; one without an owner whoever a route names, and never all handsets at once. */
+/** A buoy obeys its owner; without an owner, the device named by a route, and never all handsets at once. */
 function isFromOwner({ device }: RoutableMessage, { sourceDeviceId, endpoint }: PlanRoute): boolean {
   return endpoint.ownerId === null ? sourceDeviceId !== null : endpoint.ownerId === device?.id
 }

@@ -28,7 +28,7 @@ export interface PositionSource {
 }
 
 /**
- * What there is to send on of a message: the command a person asked for, else the position of its report. `null` where
+ * What there is to send on of a message: the command a person asked for, else the position of its report. `null` if
  * there is neither (no fix, an empty session). A tracker says where it is along with a command: that goes on the map, and
  * the command to the buoy.
  *

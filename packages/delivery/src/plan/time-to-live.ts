@@ -6,5 +6,5 @@ export interface TimeToLive {
   readonly commandMs: number
 }
 
-/** A position of this morning misleads; a command that waits a day still does what was asked for. */
+/** An old position misleads; a command still makes sense after a day. */
 export const defaultTimeToLive: TimeToLive = { positionMs: 6 * 3_600_000, commandMs: 24 * 3_600_000 }

@@ -20,7 +20,7 @@ export interface PastPlan {
   readonly skipped: ReadonlyMap<string, number>
 }
 
-/** The route with its endpoint, as planning reads it; `null` where it is switched off, or its kind is not known. */
+/** The route with its endpoint, as planning reads it; `null` if it is switched off, or its kind is unknown. */
 export async function loadPlanRoute(
   db: Database,
   of: { readonly id: number; readonly groupId: number },

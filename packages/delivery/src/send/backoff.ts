@@ -14,7 +14,7 @@ export function retryDelayMs(attempt: number, retryAfterMs: number | null = null
   return Math.min(FIRST_MS * 2 ** Math.min(attempt - 1, 16), LONGEST_MS)
 }
 
-/** Spreads a pause by a fifth either way, so that what failed together does not come back together. */
+/** Adds 20 % of jitter either way, so that joint failures do not retry together. */
 export function spreadMs(pauseMs: number): number {
   return Math.round(pauseMs * (0.8 + 0.4 * Math.random()))
 }

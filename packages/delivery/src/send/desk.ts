@@ -42,7 +42,7 @@ export interface DeliverInput {
   readonly wish: Wish
 }
 
-/** A delivery as it was found, and what was decided about it. */
+/** A delivery as read, and the decision about it. */
 export interface Turn {
   readonly row: OutboundTurn
   readonly decision: TurnDecision
@@ -125,7 +125,7 @@ export function createDesk(deps: DeliveryDeps, passing: Turns, watch: AirtimeWat
   }
 }
 
-/** What looks led to, and what they cost. */
+/** Decisions, and their cost. */
 interface Taken {
   readonly turns: readonly (Turn | null)[]
   readonly spends: readonly AirtimeSpend[]
@@ -205,7 +205,7 @@ async function takeTurns(deps: DeliveryDeps, inputs: readonly DeliverInput[], tx
   return { turns, spends, stops: told }
 }
 
-/** It did not get through, and so cost nothing. Of one that may have arrived nobody knows. */
+/** It failed, and so cost nothing. A send that may have arrived is unknown. */
 function isUnpaid({ outcome }: AttemptRecord): boolean {
   return outcome !== 'sent' && outcome !== 'unknown'
 }

@@ -15,7 +15,7 @@ export interface Direct {
   tryAll(outboundIds: readonly number[], waitMs: number): Promise<DirectResult>
   /** Sends one if it is its turn. Whoever asks while it is being sent shares the answer. */
   send(outboundId: number, wish?: Wish): Promise<DeliverStep>
-  /** Sends one and tells nobody. */
+  /** Sends one without notifying listeners. */
   start(outboundId: number): void
   /** Nobody waits for this delivery any more: its endpoint hangs. */
   letGo(outboundId: number): void

@@ -15,13 +15,13 @@ export interface HandedOver {
 
 /** Others of its kind hold all slots, or its own endpoint does. Nothing left. */
 const NO_SLOT: SendOutcome = { outcome: 'try-later', reason: 'no-free-slot', retryAfterMs: null }
-/** A send that takes longer makes its endpoint one that hangs, until one is quicker again. */
+/** A send that takes longer marks its endpoint as hanging, until a send is faster again. */
 const HANGS_MS = 1_000
 
 /**
- * Hands deliveries over to their targets, each kind within slots of its own.
+ * Sends deliveries to their targets, each kind within its own slots.
  *
- * @param onHanging a delivery goes to an endpoint that hung the last time: nobody should wait for it
+ * @param onHanging a delivery goes to an endpoint that hung the last time, so callers should not wait for it
  */
 export function createHandOver(
   deps: DeliveryDeps,
@@ -36,7 +36,7 @@ export function createHandOver(
   const spaceMs = 1000 / (deps.drainPerSecond ?? 50)
   const nextAt = new Map<string, number>()
 
-  /** What comes back after an outage is not run over: its backlog comes at a bounded rate, and what is new with it. */
+  /** A receiver that recovers from an outage is not flooded: backlog and new deliveries come at a limited rate. */
   async function pace(key: string, isDraining: boolean): Promise<void> {
     if (!isDraining) return void nextAt.delete(key)
     const nowMs = performance.now()

@@ -2,7 +2,7 @@ import type { DeliveryLane } from '@paikea/database'
 import type { FinalDeliveryState } from '@paikea/domain'
 import type { TargetWords } from '../targets/target.ts'
 
-/** How a send ended, in the words of the vendor's client (its `SendResult`, whichever service it was), and what came back. */
+/** A send's outcome, as the vendor client's `SendResult` for every kind of service, and the response. */
 export type SendOutcome = SendEnd & {
   /** HTTP status, where there was one. */
   readonly status?: number
@@ -57,11 +57,11 @@ export interface AttemptRecord {
 export interface EndpointFinding {
   readonly endpointId: number
   readonly isFailing: boolean
-  /** Pauses it; `probes`: somebody tries from time to time whether it is back. */
+  /** Pauses it; `probes`: someone tries from time to time whether it is back. */
   readonly pause: { readonly reasonCode: string; readonly reasonDetail: string; readonly probes: boolean } | null
 }
 
-/** What one look at a delivery led to; the answer of the deliver activities, so it stands in histories. */
+/** The result of one step of a delivery; returned by the deliver activities, so it is part of histories. */
 export type DeliverStep =
   | {
       readonly step: 'finished'
@@ -93,7 +93,7 @@ const ANSWER_MAX = 1_000
 const DETAIL_MAX = 500
 const CODE_MAX = 64
 
-/** Turns the answer of the other side into what is written down. */
+/** Turns the receiver's response into the record to write. */
 export function recordOf(
   attempt: {
     readonly outboundId: number

@@ -9,7 +9,7 @@ import type { Direct } from './direct.ts'
 
 /** Deliveries that get their workflows back at a time: the dispatcher starts them at its own pace. */
 const RELEASED = 200
-/** What ended without asking the service (it expired) tells nothing, so so many are looked at for one that does. */
+/** Deliveries that end without a request (expired) prove nothing; this many are tried to find one that does. */
 const MAX_CANDIDATES = 20
 
 /** What is asked of a look at an account. */

@@ -76,7 +76,7 @@ export class Slots {
   }
 }
 
-/** Slots of a kind and those that wait for one: so many activities may be busy with it at once. */
+/** A kind's slots and its waiters: the limit on concurrent activities. */
 export function mostBusy({ atOnce, maxWaiting }: TargetLimits): number {
   return atOnce + maxWaiting
 }

@@ -20,7 +20,7 @@ export interface TurnBoard {
   readonly size: number
 }
 
-/** @param capacity so many wait at most: each holds a slot of the worker meanwhile */
+/** @param capacity upper bound on waiters, each of which occupies a worker slot */
 export function createTurnBoard(capacity: number): TurnBoard {
   const waiting = new Map<number, TurnWait & { readonly done: () => void }>()
   return {

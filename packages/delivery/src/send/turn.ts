@@ -1,6 +1,6 @@
 import type { DeliveryState, FinalDeliveryState } from '@paikea/domain'
 
-/** What somebody wants with a delivery when it looks at the database. */
+/** What someone wants with a delivery when it looks at the database. */
 export type Wish = 'send' | 'resume' | 'cancel' | 'probe'
 
 /** A send that may be repeated is over by then, with its writing down; should it not be, the receiver tells the double by its id. */
@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 75 * 60_000
 /** Timers of different clocks meet: a try may come this much too early. */
 const EARLY_MS = 1_000
 
-/** A delivery as the database has it, with what stands before it in its queue: one consistent look. */
+/** A delivery and what precedes it in its queue, from one consistent read. */
 export interface TurnView {
   readonly state: DeliveryState
   readonly expiresAt: Date | null
@@ -20,7 +20,7 @@ export interface TurnView {
   readonly vendorId: string | null
   /** Number of the latest attempt, 0 = none yet. */
   readonly lastAttempt: number
-  /** When an attempt was begun of which nobody wrote down how it ended. */
+  /** Start of an attempt whose outcome was never recorded. */
   readonly openSince: Date | null
   /** The process that began it is known to be gone. */
   readonly holderIsGone: boolean
@@ -32,7 +32,7 @@ export interface TurnView {
   readonly retryAt: Date | null
   /** The receiver tells doubles by our id. */
   readonly mayRepeatUnknown: boolean
-  /** State of its endpoint; `null` where it has none. */
+  /** State of its endpoint; `null` if it has none. */
   readonly endpoint: { readonly state: string } | null
   /** What pays for it; `null` = nothing, or it was never parked. */
   readonly account?: { readonly state: string } | null
@@ -74,7 +74,7 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
       'A send was started and its outcome never recorded: it may have been sent. It is not repeated automatically.',
     )
   }
-  // Somebody else may be sending it just now.
+  // Someone else may be sending it just now.
   if (view.openSince !== null && !view.holderIsGone && isUnderWay(view.openSince, now)) return { do: 'let-be' }
   if (wish === 'cancel') return finish('cancelled', 'cancelled', 'Cancelled by an operator.')
   if (view.expiresAt !== null && view.expiresAt.getTime() <= now.getTime()) {
@@ -91,7 +91,7 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
   return { do: 'send', attempt: view.lastAttempt + 1, isRepeat: view.openSince !== null }
 }
 
-/** What was begun in the future was begun by a clock that was ahead: nobody can tell, and the receiver tells a double by its id. */
+/** An attempt that starts in the future comes from a fast clock; the receiver recognises a duplicate by its id. */
 function isUnderWay(openSince: Date, now: Date): boolean {
   const sinceMs = now.getTime() - openSince.getTime()
   return sinceMs > -UNDER_WAY_MS && sinceMs < UNDER_WAY_MS

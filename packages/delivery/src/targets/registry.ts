@@ -4,12 +4,12 @@ import { sqs } from './sqs/sqs.ts'
 import type { Target } from './target.ts'
 import { webhook } from './webhook/webhook.ts'
 
-/** Every kind of target; a new one is a folder beside these, and a line here. */
+/** Every target kind; a new one is a folder next to these, and a line here. */
 const ALL: readonly Target[] = [modem, rockstar, sqs, webhook]
 
 const BY_KIND: ReadonlyMap<string, Target> = new Map(ALL.map((target) => [target.kind, target]))
 
-/** The kind of this name; `null` for one that this version does not know. */
+/** The kind with this name; `null` if this version does not know it. */
 export function findTarget(kind: string): Target | null {
   return BY_KIND.get(kind) ?? null
 }

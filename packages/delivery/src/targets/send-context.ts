@@ -19,7 +19,7 @@ export interface SendSettings {
   /** `null` = no account configured. */
   readonly modemSender: ModemSender | null
   readonly rockStarSender: RockStarSender | null
-  /** Which addresses webhooks may reach. @default none that are private */
+  /** Which addresses webhooks may reach. @default no private ones */
   readonly reach?: Reach | undefined
   /** @default AWS itself */
   readonly sqs?: SqsSettings | undefined
@@ -27,13 +27,13 @@ export interface SendSettings {
   readonly webhookTimeoutMs?: number | undefined
 }
 
-/** The settings with what was left out. */
+/** The settings with their defaults. */
 export interface SendContext extends SendSettings {
   readonly reach: Reach
   readonly sqs: SqsSettings
 }
 
-/** Puts in what was left out. */
+/** Fills in the defaults. */
 export function sendContext(settings: SendSettings): SendContext {
   const { reach = createReach([]), sqs = { endpoint: null, region: null, credentials: null } } = settings
   return { ...settings, reach, sqs }

@@ -8,11 +8,11 @@ import type { SendContext } from './send-context.ts'
 
 /** A message as far as a target's words depend on it. */
 export interface MessageToFormat {
-  /** `PK001`, …; `null` for what a vendor's own tracker sends. */
+  /** `PK001`, …; `null` for messages of the vendor's own trackers. */
   readonly messageType: string | null
   /** `null` = neither a position nor a command. */
   readonly subject: Subject | null
-  /** All of it, for kinds that pass everything on; `null` where no route of the group leads to one. */
+  /** All of it, for kinds that pass everything on; `null` if no route of the group leads to one. */
   readonly whole: WholeMessage | null
 }
 
@@ -23,11 +23,11 @@ export interface EndpointToFormat<Config> {
   readonly format: string | null
   /** Kind of the device that holds the modem now; `null` = it is in none, or this is no modem. */
   readonly deviceKind: string | null
-  /** Its firmware; `null` = nobody told us. */
+  /** Its firmware; `null`: unknown. */
   readonly generation: 'v2' | 'v3' | null
 }
 
-/** What to send, or why there is nothing. `text` is for people to read; what is not text has none. */
+/** The content to send, or why there is none. `text` is for people; binary content has none. */
 export type Formatted =
   | { readonly ok: true; readonly text: string | null; readonly payload: Uint8Array }
   | { readonly ok: false; readonly reason: string }
@@ -40,7 +40,7 @@ export interface DeliveryToSend<Config> {
   readonly serial: string | null
   readonly text: string | null
   readonly payload: Uint8Array
-  /** `null` where a person named the modem instead, or the endpoint was deleted. */
+  /** `null` if a person named the modem instead, or the endpoint was deleted. */
   readonly endpoint: {
     readonly id: number
     readonly config: Config
@@ -52,7 +52,7 @@ export interface DeliveryToSend<Config> {
   readonly messageType: string | null
 }
 
-/** Hands one delivery over. Resolves for everything the other side and the network can do. */
+/** Sends one delivery. Resolves for every failure of the receiver or the network. */
 export type Send<Config> = (delivery: DeliveryToSend<Config>) => Promise<SendOutcome>
 
 /** What a person reads about a parked delivery. */
@@ -65,7 +65,7 @@ export interface ParkAdvice {
 export interface TargetWords {
   /** Who takes the deliveries, at the start of a sentence: `The satellite service`. */
   readonly receiver: string
-  /** Plain words for a reason it parks for; also for one that this version does not know. */
+  /** Plain-language text for a parking reason, including unknown ones. */
   park(reason: string): ParkAdvice
 }
 
@@ -75,7 +75,7 @@ export interface TargetLimits {
   readonly atOnce: number
   /** Of these, to one endpoint. */
   readonly atOncePerEndpoint: number
-  /** Beyond this many, whoever wants a slot is turned away at once instead of after a wait. */
+  /** Upper bound on waiters for a slot; beyond it, callers are refused at once. */
   readonly maxWaiting: number
 }
 
@@ -84,7 +84,7 @@ interface Behaviour<Config> {
   readonly kind: string
   /** Equal for two addresses that are the same thing. At most 60 characters. */
   keyOf(config: Config): string
-  /** What leaves one after the other: all that goes to the endpoint, or only what one device sends there. */
+  /** The scope of ordering: everything to the endpoint, or only what one device sends there. */
   readonly order: 'endpoint' | 'device'
   /** The columns of a delivery that lists are filtered by. A kind that has one may be named in a route without an endpoint. */
   addressee?(config: Config): { readonly imei: string | null; readonly serial: string | null }
@@ -92,7 +92,7 @@ interface Behaviour<Config> {
   readonly wants: 'latest' | 'all'
   /** `message`: a program, tried at once by its message's own workflow. `own`: costs money, so each has its own workflow. */
   readonly triedBy: 'message' | 'own'
-  /** The receiver tells doubles by our id, so what may have arrived is sent again with the same one. */
+  /** The receiver recognises duplicates by our id, so a send that may have arrived is repeated with the same id. */
   readonly mayRepeatUnknown: boolean
   /** Bodies to choose from, the first one by default; empty where there is only one. */
   readonly formats: readonly string[]
@@ -110,12 +110,12 @@ interface Behaviour<Config> {
   refuse?(config: Config, context: AddressContext): Promise<AddressProblem | null>
   /** A changed address takes the place of the whole one: its fields exclude each other. @default false: the others stay */
   readonly isAddressWhole?: true
-  /** Looks up once what an address leaves open, and answers what is kept; may not be able to, and then keeps it as it is. */
+  /** Completes an address by a one-time look-up and returns what to store; if the look-up fails, the address stays as it is. */
   settle?(
     config: Config,
     context: AddressContext,
   ): Promise<{ readonly config: Config } | { readonly problem: AddressProblem }>
-  /** What is sent when somebody tries an endpoint out; kinds that cost money have none. */
+  /** What is sent when someone tries an endpoint out; kinds that cost money have none. */
   testBody?(format: string, at: Date): Uint8Array
   readonly secrets?: SecretKeeping
 }
@@ -126,7 +126,7 @@ export interface TargetAccount {
   readonly name: string
   /** Reasons that are the same for whatever is sent: they park the account instead of each delivery. */
   readonly parkedBy: ReadonlySet<string>
-  /** Asks whether the log-in is right, at no cost; `null` where nobody can tell. */
+  /** Checks the credentials at no cost; `null` if that is impossible. */
   readonly checkLogIn?: (context: SendContext) => Promise<'right' | 'wrong' | null>
 }
 
@@ -157,12 +157,12 @@ export interface TargetSpec<Fields extends z.ZodRawShape> extends Behaviour<z.ou
   readonly fields: Fields
 }
 
-/** A kind of target whose configurations come from rows, so that nobody outside knows their shape. */
+/** A target kind whose configurations come from rows, so that no outside code knows their shape. */
 export interface Target extends Behaviour<unknown> {
   readonly fields: z.ZodRawShape
-  /** A stored configuration; `null` where it is not one of this kind. */
+  /** A stored configuration; `null` if it is not one of this kind. */
   readConfig(stored: unknown): unknown
-  /** What is wrong with an address as a caller wrote it; `null` where it has the right fields. */
+  /** What is wrong with an address as a caller wrote it; `null` if it has the right fields. */
   problemOf(given: unknown): AddressProblem | null
   /** What deliveries queue up behind. At most 64 characters. */
   queueKeyOf(endpoint: { readonly id: number; readonly config: unknown }, sourceDeviceId: number | null): string
@@ -199,7 +199,7 @@ export function defineTarget<Fields extends z.ZodRawShape>(spec: TargetSpec<Fiel
   }
 }
 
-/** The outcome where nothing is configured to send with. */
+/** The outcome if nothing is configured to send with. */
 export const NOT_CONFIGURED: SendOutcome = {
   outcome: 'rejected',
   fault: 'configuration',

@@ -21,7 +21,7 @@ export interface TestOutcome {
 /** What an endpoint would get of a message. */
 export interface Preview {
   readonly format: string | null
-  /** As a receiver reads it; `null` where nothing would be sent. */
+  /** As a receiver reads it; `null` if nothing would be sent. */
   readonly body: string | null
   readonly hex: string | null
   readonly credits: number
@@ -32,7 +32,7 @@ export interface Preview {
 /** Stands where the delivery's own id will. */
 const PREVIEW_ID = 'preview'
 
-/** Sends a marked test; `null` for kinds that cost money. Resolves for everything the other side can do. */
+/** Sends a marked test; `null` for kinds that cost credits. Resolves for every failure of the receiver. */
 export async function sendTest(
   endpoint: Pick<EndpointRow, 'id' | 'kind' | 'config' | 'format'> & { readonly secrets: unknown },
   settings: SendSettings,

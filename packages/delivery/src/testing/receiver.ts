@@ -23,7 +23,7 @@ export type Behaviour =
   /** Answers with ten megabytes. */
   | 'flood'
 
-/** A program that takes webhooks, on a port of its own. */
+/** A program that accepts webhooks, on its own port. */
 export interface Receiver {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]

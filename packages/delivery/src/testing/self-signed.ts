@@ -1,4 +1,4 @@
-/** A certificate that nobody vouches for, for tests; good for a hundred years. Not secret: it protects nothing. */
+/** A self-signed certificate for tests, valid for a hundred years. Not secret: it protects nothing. */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQglPujyh+K68O2tJyR

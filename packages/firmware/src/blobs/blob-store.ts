@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fromFileSystem } from '../failure.ts'
 
-/** A stored file is not what it was: the disk or somebody changed it. */
+/** A stored file is not what it was: the disk or someone changed it. */
 export class BlobDamagedError extends Error {
   override readonly name = 'BlobDamagedError'
 }

@@ -9,7 +9,7 @@ const DEFAULT_RULES = ['/.*', '/README*', '/LICENSE*']
 /** Says whether a path of the repository stays out of the release. */
 export type IsIgnored = (path: string, isFolder: boolean) => boolean
 
-/** Reads the rules; `null` where the repository has no such file. The file itself is never served. */
+/** Reads the rules; `null` if the repository has no such file. The file itself is never served. */
 export function readIgnoreRules(text: string | null): IsIgnored {
   const rules = ignore({ ignorecase: false }).add(text === null ? DEFAULT_RULES : text)
   return (path, isFolder) => path === IGNORE_FILE || rules.ignores(isFolder ? `${path}/` : path)

@@ -23,7 +23,7 @@ export interface FetchedRelease extends Manifest {
   /** First line of the commit's message. */
   readonly subject: string
   readonly committedAt: Date
-  /** Of the tag that was asked for; `null` where no signers are configured, or no annotated tag was asked for. */
+  /** Of the tag that was asked for; `null` if no signers are configured, or no annotated tag was asked for. */
   readonly signature: TagSignature | null
   /** Every branch and tag as the server listed it: what tells a tag that moved. */
   readonly refs: readonly AdvertisedRef[]
@@ -117,7 +117,7 @@ export function commitsOf(refs: readonly AdvertisedRef[]): ReadonlyMap<string, s
 /**
  * Asks the repository what a name stands for now, without fetching.
  *
- * @returns `null` where only the history could tell
+ * @returns `null` if only the history could tell
  * @throws {FirmwareError}
  */
 export async function lookUpRef(

@@ -25,7 +25,7 @@ export interface RolloutFacts {
   /** Share of a stage's devices, 0 to 1, whose failure pauses it. */
   readonly pauseAtShare: number
   readonly coolDownMinutes: number
-  /** Failures that were there when somebody resumed. */
+  /** Failures that were there when someone resumed. */
   readonly forgiven: number
   readonly devices: readonly RolloutDevice[]
 }

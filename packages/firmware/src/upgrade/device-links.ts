@@ -1,7 +1,7 @@
 /** A device's live link, wherever it ends. */
 export interface DeviceLinkState {
   readonly since: Date
-  /** Somebody holds the device's controls on a page. */
+  /** Someone holds the device's controls on a page. */
   readonly isControlled: boolean
 }
 
@@ -10,10 +10,10 @@ export type SendOutcome = 'sent' | 'offline' | 'too-young' | 'controls-held' | '
 
 /** What an upgrade asks of the live links; the process that holds a link may be another one. */
 export interface DeviceLinks {
-  /** @returns `null` where the device has no link */
+  /** @returns `null` if the device has no link */
   find(iam: string): Promise<DeviceLinkState | null>
   /**
-   * Sends `switch_app ["updatepy"]`, waits for the device's answer, then sends `reset`. Never while somebody holds the
+   * Sends `switch_app ["updatepy"]`, waits for the device's answer, then sends `reset`. Never while someone holds the
    * controls.
    */
   sendIntoUpdater(iam: string): Promise<SendOutcome>

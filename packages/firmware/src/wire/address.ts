@@ -12,7 +12,7 @@ const REGISTER = /^\/v1\/(buoy|handset)\/register$/u
 /** Beginnings of a request line that belong to a device and to nobody else. */
 export const DEVICE_BEGINNINGS = ['POST /v1/buoy/', 'POST /v1/handset/', 'GET /connection/hc'] as const
 
-/** Reads a request's target, with or without a query. @returns `null` for somebody else's */
+/** Reads a request's target, with or without a query. @returns `null` for someone else's */
 export function parseWireAddress(target: string): WireAddress | null {
   const [path = ''] = target.split('?', 1)
   if (path === '/connection/hc') return { kind: 'health' }

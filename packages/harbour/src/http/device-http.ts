@@ -10,7 +10,7 @@ import { headersOf } from './write-answer.ts'
 export interface DeviceHttp {
   /** Takes over the connections of devices on a server that does not listen yet. */
   attach(server: Server): void
-  /** Answers a device's request that came on a connection somebody else began, as a proxy keeps them; `false` = not one. */
+  /** Answers a device's request that came on a connection someone else began, as a proxy keeps them; `false` = not one. */
   handle(req: IncomingMessage, res: ServerResponse): boolean
   /** A server of its own for devices only. */
   createServer(): NetServer

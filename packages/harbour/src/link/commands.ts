@@ -1,6 +1,6 @@
 /**
  * What may be sent to a device, with the arguments it takes. A wrong number of them, or a radio command before the radio is
- * set up, makes a device deaf until somebody resets it, so nothing else ever gets on the wire.
+ * set up, makes a device deaf until someone resets it, so nothing else ever gets on the wire.
  */
 
 /** A command as it goes to the device. */

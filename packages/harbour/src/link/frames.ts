@@ -1,6 +1,6 @@
 /**
  * WebSocket frames (RFC 6455), without I/O. What we send is never fragmented and never compressed: a buoy that gets a
- * fragment goes deaf until somebody resets it. What we receive may be fragmented, as browsers do with long messages.
+ * fragment goes deaf until someone resets it. What we receive may be fragmented, as browsers do with long messages.
  */
 import { isUtf8 } from 'node:buffer'
 

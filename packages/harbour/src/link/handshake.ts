@@ -35,7 +35,7 @@ function isForeign(held: Buffer): boolean {
   return !'GET /'.startsWith(begin)
 }
 
-/** @returns the client's key; `null` where the request is not for a WebSocket of version 13 */
+/** @returns the client's key; `null` if the request is not for a WebSocket of version 13 */
 export function keyOf(headers: ReadonlyMap<string, string>): string | null {
   const key = headers.get('sec-websocket-key') ?? ''
   const isUpgrade =

@@ -14,7 +14,7 @@ export interface HarbourLink {
   readonly processId: string
   /** Opens the port for devices, and the relay where other processes are expected. @returns the port */
   listen(): Promise<number>
-  /** Lets a page in that somebody who is logged in opened. */
+  /** Lets a page in that someone who is logged in opened. */
   openPage(opening: PageOpening): void
   /** Sends a device in service mode into its updater, in whichever process its link is. */
   switchToUpdater(iam: string): Promise<UpdaterOutcome>

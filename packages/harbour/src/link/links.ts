@@ -21,7 +21,7 @@ export type RoomDevice = Pick<LinkableDevice, 'id' | 'iam' | 'groupId'>
 /** The rooms of this process. */
 export interface DeviceLinks {
   readonly processId: string
-  /** The room of a device, made where there is none. @param since when the device went offline, where that is known */
+  /** The room of a device, made if there is none. @param since when the device went offline, where that is known */
   roomOf(device: RoomDevice, since?: Date): Room
   find(iam: string): Room | null
   /** A device's connection begins; what stood before ends. @returns how the connection reports */

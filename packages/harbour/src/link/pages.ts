@@ -10,7 +10,7 @@ import { refusedMessage } from './messages.ts'
 import type { RoomPage } from './room.ts'
 import { openWebSocket } from './web-socket.ts'
 
-/** A page that somebody who is logged in opened for a device. */
+/** A page that someone who is logged in opened for a device. */
 export interface PageOpening {
   readonly socket: Socket
   /** What was read beyond the handshake. */

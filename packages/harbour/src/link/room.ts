@@ -55,7 +55,7 @@ export interface Room {
   receive(pageId: string, text: string): void
   /** Asks a silent device whether it hears, and notes one that does not answer. */
   tick(): void
-  /** Gives an upgrade the controls. @returns what gives them back; `null` where somebody holds them */
+  /** Gives an upgrade the controls. @returns what gives them back; `null` if someone holds them */
   hold(): (() => void) | null
   /** Sends a command of our own to the device, as all pages see. */
   command(command: DeviceCommand): boolean

@@ -13,7 +13,7 @@ export interface RelayPeer {
 
 /** Reaches the rooms of other processes; one connection for each. */
 export interface RelayClient {
-  /** Puts a page into a room there. @returns `null` where that process cannot be reached */
+  /** Puts a page into a room there. @returns `null` if that process cannot be reached */
   openPage(
     peer: RelayPeer,
     member: {
@@ -25,7 +25,7 @@ export interface RelayClient {
   isReachable(peer: RelayPeer): Promise<boolean>
   /** Ends a connection that a newer one replaced. */
   drop(peer: RelayPeer, link: { readonly iam: string; readonly linkId: string }): Promise<void>
-  /** Has a device there sent into its updater. @returns the outcome's word; `null` where there is no answer */
+  /** Has a device there sent into its updater. @returns the outcome's word; `null` if there is no answer */
   switchToUpdater(peer: RelayPeer, iam: string): Promise<string | null>
   close(): void
 }

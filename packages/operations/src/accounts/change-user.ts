@@ -24,7 +24,7 @@ export interface UserChange {
 /**
  * Changes an account. An administrator of a group gives and takes roles in it; the rest is the system administrators'.
  *
- * @throws Refusal `not-found`, `forbidden`; `invalid` group; `conflict` where nobody would be left who may do this
+ * @throws Refusal `not-found`, `forbidden`; `invalid` group; `conflict` if nobody would be left who may do this
  */
 export const changeUser = operation<{ readonly id: number; readonly change: UserChange }, void>(
   'user.changed',

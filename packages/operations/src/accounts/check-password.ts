@@ -1,7 +1,7 @@
 import { refuseField } from '../refusal.ts'
 import { PASSWORD_LENGTH } from './password.ts'
 
-/** What anybody would try first here, beside what is known of the person. */
+/** What an attacker would try first here, in addition to facts about the user. */
 const WORDS_OF_OURS = ['paikea', 'rockblock', 'rockstar', 'iridium', 'buoy', 'password']
 
 let common: Promise<ReadonlySet<string>> | null = null

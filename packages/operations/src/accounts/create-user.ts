@@ -20,7 +20,7 @@ export interface NewUser {
   readonly password: string
   readonly displayName?: string
   readonly isSystemAdmin?: boolean
-  /** Role in a group, by the group's number, or by its name: then it is made if it is not there. */
+  /** Role in a group, by the group's number, or by its name, which creates the group if it does not exist. */
   readonly memberships?: readonly { readonly group: string | number; readonly role: Role }[]
   /** @default PASSWORD_LENGTH.min */
   readonly minPasswordLength?: number
@@ -35,14 +35,14 @@ export interface MadeUser {
 /**
  * Makes an account.
  *
- * @throws Refusal `forbidden`; `invalid` e-mail or password; `conflict` where the e-mail is taken
+ * @throws Refusal `forbidden`; `invalid` e-mail or password; `conflict` if the e-mail is taken
  */
 export async function createUser(context: OperationContext, input: NewUser): Promise<MadeUser> {
   if (!context.caller.isSystemAdmin) throw refuseForbidden('Only a system administrator may create accounts.')
   return makeUser(context, input)
 }
 
-/** The same for a caller who was found to be allowed to. */
+/** The same for a caller whose permission has been checked. */
 export async function makeUser(context: OperationContext, input: NewUser): Promise<MadeUser> {
   const email = normaliseEmail(input.email)
   if (!/^[^\s@]+@[^\s@]+$/.test(email) || !isOneLine(email) || email.length > 254) {

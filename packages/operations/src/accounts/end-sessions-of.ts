@@ -4,7 +4,7 @@ import { operation } from '../operation.ts'
 import { refuseForbidden, refuseUnknown } from '../refusal.ts'
 
 /**
- * Logs somebody out everywhere.
+ * Logs a user out everywhere.
  *
  * @returns how many sessions ended
  * @throws Refusal `forbidden`, `not-found`

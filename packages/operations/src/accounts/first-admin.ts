@@ -3,15 +3,15 @@ import { systemCaller } from '../caller.ts'
 import { createUser } from './create-user.ts'
 import { verifyPassword } from './password.ts'
 
-/** Whether anybody has an account: where nobody has, the first administrator is to be made. */
+/** Whether anyone has an account: if nobody has, the first administrator is to be made. */
 export async function hasAccounts(db: Database): Promise<boolean> {
   return (await countUsers(db)) > 0
 }
 
 /**
- * Makes the first administrator, over all groups, where there is no user at all.
+ * Makes the first administrator, over all groups, if there is no user at all.
  *
- * @returns the account; `null` where somebody else has one already
+ * @returns the account; `null` if another one exists
  */
 export async function ensureFirstAdmin(
   db: Database,

@@ -3,7 +3,7 @@ import { ensureGroup, type Database, type GroupRow } from '@paikea/database'
 /** The group the first start makes; things without a group named belong to it. */
 export const DEFAULT_GROUP_NAME = 'default'
 
-/** The group that everything belongs to while there is only one. Made if it is not there; safe from several processes. */
+/** The group that everything belongs to while there is only one. Created if it does not exist; safe from several processes. */
 export function ensureDefaultGroup(db: Database): Promise<GroupRow> {
   return ensureGroup(db, { name: DEFAULT_GROUP_NAME })
 }

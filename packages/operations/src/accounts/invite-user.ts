@@ -4,17 +4,17 @@ import type { OperationContext } from '../operation.ts'
 import { refuseField, refuseForbidden } from '../refusal.ts'
 import { makeUser, type MadeUser, type NewUser } from './create-user.ts'
 
-/** An account that somebody who may is making for another person. */
+/** A new account for another person. */
 export interface Invitation extends Pick<NewUser, 'email' | 'displayName' | 'isSystemAdmin' | 'memberships'> {
   /** @default one is made here */
   readonly password?: string | undefined
 }
 
 /**
- * Makes an account for somebody else: a system administrator any, an administrator of a group one with roles in it.
+ * Creates an account for someone else: system administrators any account, group administrators one with roles in their group.
  *
- * @returns the first password where it was made here; it is known this once
- * @throws Refusal `forbidden`; `invalid` e-mail, password or group; `conflict` where the e-mail is taken
+ * @returns the initial password if it was generated; it is not available later
+ * @throws Refusal `forbidden`; `invalid` e-mail, password or group; `conflict` if the e-mail is taken
  */
 export async function inviteUser(
   context: OperationContext,

@@ -16,11 +16,11 @@ export function sessionEnd(createdAt: Date, now: Date): Date {
   return new Date(Math.min(now.getTime() + SESSION_LIFE_MS, createdAt.getTime() + SESSION_LONGEST_MS))
 }
 
-/** How somebody logs in. */
+/** How a user logs in. */
 export interface LogIn {
   readonly email: string
   readonly password: string
-  /** Of the second factor, where the account has one; or one that stands in for it. */
+  /** A code of the second factor, if the account has one, or a recovery code. */
   readonly code?: string | undefined
   /** What the browser calls itself, for the list of sessions. */
   readonly userAgent?: string | null | undefined
@@ -36,7 +36,7 @@ export interface NewSession {
 }
 
 /**
- * Checks a password, and the code of a second factor where the account has one, and makes a session.
+ * Checks a password, and the code of a second factor if the account has one, and creates a session.
  *
  * @throws Refusal `unauthenticated`, in the same time and words for an unknown e-mail; `second-factor-required` where only
  *   the code is missing
@@ -62,7 +62,7 @@ const storeSession = operation<
   return { result: session, subject: who, actor: who, groupId: null, before: null, after: { method } }
 })
 
-/** Makes a session for somebody who has shown who it is. */
+/** Creates a session for an authenticated user. */
 export async function insertNewSession(
   { db, tx, now, caller }: Work,
   args: { readonly user: UserRow; readonly userAgent: string | null; readonly method: string },

@@ -14,7 +14,7 @@ import { hashSecret, newSecret } from './secrets.ts'
 /** A link that was asked for works so long. */
 export const PASSWORD_LINK_MS = 3_600_000
 
-/** Makes a link that sets a password once; `null` where nobody has that e-mail, which the caller keeps to itself. */
+/** Creates a single-use link that sets a password; `null` if nobody has that e-mail address, which the caller must not reveal. */
 export const makePasswordLink = operation<
   { readonly email: string },
   { readonly token: string; readonly email: string } | null

@@ -40,7 +40,7 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * Whether a password is the one of a stored hash. With `null` (no such user) it takes as long and says no, so that
- * the time of an answer does not tell who has an account.
+ * the response time does not reveal who has an account.
  *
  * @throws GateFullError when too many others wait
  */

@@ -15,7 +15,7 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
  * Makes codes that stand in for the second factor, each once; earlier ones end.
  *
  * @returns the codes; they are known this once
- * @throws Refusal `invalid` password; `conflict` where there is no second factor
+ * @throws Refusal `invalid` password; `conflict` if there is no second factor
  */
 export async function makeRecoveryCodes(
   context: OperationContext,

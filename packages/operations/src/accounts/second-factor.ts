@@ -25,7 +25,7 @@ export interface MadeSecondFactor {
   readonly uri: string
 }
 
-/** Asks for the password of whoever changes what protects the account. @throws Refusal `invalid` */
+/** Requires the password before changes to the account's protection. @throws Refusal `invalid` */
 export async function requirePassword({ db, caller }: OperationContext, password: string): Promise<number> {
   const userId = caller.ownerUserId
   const user = userId === null ? null : await findUserById(db, { id: userId })
@@ -37,7 +37,7 @@ export async function requirePassword({ db, caller }: OperationContext, password
 /**
  * Makes a second factor. It counts once its owner has shown a code of it.
  *
- * @throws Refusal `invalid` password; `conflict` where there is one
+ * @throws Refusal `invalid` password; `conflict` if there is one
  */
 export async function beginSecondFactor(
   context: OperationContext,
@@ -62,7 +62,7 @@ const begin = operation<{ readonly userId: number }, MadeSecondFactor>(
   },
 )
 
-/** Shows a code: from now on log-ins ask for one. @throws Refusal `invalid`; `conflict` where none was begun */
+/** Shows a code: from now on log-ins ask for one. @throws Refusal `invalid`; `conflict` if none was begun */
 export const confirmSecondFactor = operation<{ readonly code: string }, void>(
   'user.second-factor-set',
   async (work, { code }) => {
@@ -93,7 +93,7 @@ const end = operation<{ readonly userId: number }, void>('user.second-factor-end
   return { result: undefined, subject: `user/${String(userId)}`, groupId: null, before: null, after: null }
 })
 
-/** By what somebody was let in, beside the password. */
+/** What a log-in was verified by, in addition to the password. */
 export type SecondFactorUsed = 'none' | 'totp' | 'recovery-code'
 
 /**

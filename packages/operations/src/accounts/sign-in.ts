@@ -14,17 +14,17 @@ import { requirePassword } from './second-factor.ts'
 /** What an identity provider says of a person, verified. */
 export interface ProvenIdentity {
   readonly issuer: string
-  /** The provider's name for the person; never anybody else's. */
+  /** The provider's name for the person; never anyone else's. */
   readonly subject: string
   readonly email: string | null
   /** Whether the provider has seen that the e-mail is the person's. */
   readonly isEmailVerified: boolean
 }
 
-/** How somebody comes back from the provider. */
+/** The result of the log-in at the provider. */
 export interface SignIn {
   readonly identity: ProvenIdentity
-  /** Who asked in a session to have the identity open that account; `null`: nobody did. */
+  /** The user who requested in a session to link the identity; `null` for a plain log-in. */
   readonly linkUserId: number | null
   /** Whether a verified e-mail opens the account of that e-mail, from then on. */
   readonly matchesEmail: boolean
@@ -32,7 +32,7 @@ export interface SignIn {
 }
 
 /**
- * Makes a session for somebody an identity provider vouches for. Accounts are not made, and roles never come from there.
+ * Creates a session for a user whom an identity provider vouches for. It creates no accounts, and roles never come from the provider.
  *
  * @throws Refusal `unauthenticated`, in the same words whether there is no account, a disabled one, or another one's identity
  */
@@ -55,7 +55,7 @@ async function findAccount(
   const { issuer, subject, email, isEmailVerified } = identity
   const known = await findIdentity(db, { issuer, subject }, tx)
   if (known !== null) {
-    // Somebody else's is not moved.
+    // Someone else's is not moved.
     if (linkUserId !== null && linkUserId !== known.userId) return { user: null, isNew: false }
     return { user: await findUserById(db, { id: known.userId }, tx), isNew: false }
   }
@@ -79,7 +79,7 @@ export function allowLink(context: OperationContext, { password }: { readonly pa
 /**
  * Lets an identity open the caller's account no longer.
  *
- * @throws Refusal `invalid` password; `not-found`, also for somebody else's
+ * @throws Refusal `invalid` password; `not-found`, also for someone else's
  */
 export async function endIdentity(
   context: OperationContext,

@@ -49,7 +49,7 @@ export interface OverrideWish extends AirtimeOf {
 /**
  * Lets everything of a scope pass its stop for some hours, and writes down why. What is spent meanwhile counts.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where nothing is stopped there
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if nothing is stopped there
  */
 export const overrideAirtime = operation<OverrideWish, { readonly until: Date | null }>(
   'airtime.overridden',

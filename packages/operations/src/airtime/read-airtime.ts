@@ -81,7 +81,7 @@ function together(sent: readonly AirtimeSum[], received: readonly AirtimeSum[]):
   return [...items.values()].toSorted((one, other) => total(other) - total(one)).slice(0, MAX_ITEMS)
 }
 
-/** Levels that hold, and what is spent of them. */
+/** The levels in force, and the credits spent. */
 export interface AirtimeBudget {
   readonly scope: AirtimeScope['kind']
   readonly groupId: number | null

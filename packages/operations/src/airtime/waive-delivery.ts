@@ -8,7 +8,7 @@ import { checkReason } from './change-budget.ts'
 /**
  * Lets one message pass that the airtime guard stopped, and writes down why. What it costs counts.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where the guard did not stop it
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if the guard did not stop it
  */
 export const waiveAirtime = operation<{ readonly id: number; readonly reason: string }, FoundDelivery>(
   'airtime.waived',

@@ -4,7 +4,7 @@ import { operation } from '../operation.ts'
 import { refuseUnknown } from '../refusal.ts'
 
 /**
- * Notes that somebody saw it; the first one counts.
+ * Acknowledges an alert; the first acknowledgement counts.
  *
  * @throws Refusal `not-found`, `forbidden`
  */
@@ -13,7 +13,7 @@ export const acknowledgeAlert = operation<{ readonly id: number }, void>(
   async ({ db, caller, tx, now }, { id }) => {
     const alert = await findAlert(db, { scope: scopeOf(caller), id }, tx)
     if (alert === null) throw refuseUnknown('alert')
-    // One that concerns everybody may be taken by anybody's technician.
+    // One that concerns everybody may be taken by anyone's technician.
     if (alert.groupId !== null) requireRole(caller, alert.groupId, 'technician')
     if (alert.acknowledgedAt !== null) return { result: undefined, subject: null }
     await storeAcknowledgement(db, { id, by: caller.actor, now }, tx)

@@ -35,7 +35,7 @@ export const subscribeBrowser = operation<PushWish, number>('push.subscribed', a
   return { result: id, subject: `user/${String(userId)}/browser/${String(id)}`, groupId: null, before: null, after }
 })
 
-/** Ends it. @throws Refusal `not-found`, also for somebody else's */
+/** Ends it. @throws Refusal `not-found`, also for someone else's */
 export const unsubscribeBrowser = operation<{ readonly id: number }, void>(
   'push.unsubscribed',
   async ({ db, tx, caller }, { id }) => {

@@ -5,7 +5,7 @@ import { operation } from '../operation.ts'
 import { refuseField, refuseUnknown } from '../refusal.ts'
 
 /**
- * Sets what a group is told, whole.
+ * Replaces a group's alert rules.
  *
  * @throws Refusal `not-found`, `forbidden`; `invalid` for an endpoint that is not the group's or takes no JSON
  */

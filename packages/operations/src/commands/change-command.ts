@@ -8,7 +8,7 @@ import { factsOf, readCommand, refuseCommand, subjectOf } from './find-command.t
 /**
  * Sends a command that is held for a decision.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where it is not held
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if it is not held
  */
 export const sendCommand = change('command.sent', async ({ db, tx, now }, device, command) => {
   const sent = await sendHeldCommand(db, { device, command, now }, tx)
@@ -19,7 +19,7 @@ export const sendCommand = change('command.sent', async ({ db, tx, now }, device
 /**
  * Takes a command back that has not left yet.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` where it has left, or is decided
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if it has left, or is decided
  */
 export const cancelCommand = change('command.cancelled', async ({ db, tx, now }, _device, command) => {
   if (!(await cancel(db, { command, now }, tx))) {

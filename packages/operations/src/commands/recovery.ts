@@ -14,7 +14,7 @@ export interface StartedRecovery {
 /**
  * Lets a buoy report often for some hours.
  *
- * @throws Refusal `not-found`, `forbidden`; `invalid` where the device or its firmware cannot
+ * @throws Refusal `not-found`, `forbidden`; `invalid` if the device or its firmware cannot
  */
 export const beginRecovery = operation<{ readonly iam: string; readonly wish: RecoveryWish }, StartedRecovery>(
   'recovery.begun',
@@ -34,7 +34,7 @@ export const beginRecovery = operation<{ readonly iam: string; readonly wish: Re
 /**
  * Ends a recovery before its time: the interval goes back.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` where none runs
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if none runs
  */
 export const endRecovery = operation<{ readonly iam: string }, StartedRecovery>(
   'recovery.ended',

@@ -7,10 +7,10 @@ import { factsOf, refuseCommand, subjectOf } from './find-command.ts'
 type Requested = Extract<Awaited<ReturnType<typeof request>>, { readonly ok: true }>
 
 /**
- * Tells a buoy what to do.
+ * Sends a command to a buoy.
  *
  * @returns the command, its message where it was sent at once, and what the gateway holds
- * @throws Refusal `not-found`, `forbidden`; `invalid` where the device or its firmware cannot
+ * @throws Refusal `not-found`, `forbidden`; `invalid` if the device or its firmware cannot
  */
 export const requestCommand = operation<{ readonly iam: string; readonly command: DeviceCommand }, Requested>(
   'command.requested',

@@ -8,7 +8,7 @@ export type DeploymentChange = { readonly [K in keyof DeploymentValues]?: Deploy
 /**
  * Changes a time at sea.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where it overlaps another one
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if it overlaps another one
  */
 export const changeDeployment = operation<
   { readonly iam: string; readonly id: number; readonly change: DeploymentChange },

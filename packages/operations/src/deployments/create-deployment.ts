@@ -5,7 +5,7 @@ import { checkDeployment, factsOf, findDeploymentsFor, subjectOf } from './find-
 /**
  * Adds a time at sea to a device.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where it overlaps another one
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if it overlaps another one
  */
 export const createDeployment = operation<{ readonly iam: string; readonly values: DeploymentValues }, DeploymentRow>(
   'deployment.created',

@@ -41,7 +41,7 @@ const write = operation<Id & { readonly change: EndpointChange }, void>(
 /**
  * Changes label, format or address. What waits goes to the new address.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where another endpoint leads there
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if another endpoint leads there
  */
 export async function changeEndpoint(
   context: OperationContext,
@@ -62,14 +62,14 @@ export async function changeEndpoint(
   return write(context, { id, change: { ...change, address } })
 }
 
-/** Ends an endpoint with its routes; what waits for it is cancelled. @throws Refusal `not-found`, `forbidden` */
+/** Deletes an endpoint and its routes; cancels waiting deliveries. @throws Refusal `not-found`, `forbidden` */
 export const deleteEndpoint = operation<Id, void>('endpoint.deleted', async (work, { id }) => {
   const { row } = await findEndpointFor(work, id)
   await deleteRow(work.db, { endpointId: id, now: work.now }, work.tx)
   return { ...deed(id, row.groupId, factsOf(row), null) }
 })
 
-/** Lets deliveries wait as rows until somebody resumes it. @throws Refusal `not-found`, `forbidden` */
+/** Pauses an endpoint: its deliveries wait as rows until someone resumes it. @throws Refusal `not-found`, `forbidden` */
 export const pauseEndpoint = operation<Id & { readonly reason?: string | undefined }, void>(
   'endpoint.paused',
   async (work, { id, reason }) => {
@@ -80,7 +80,7 @@ export const pauseEndpoint = operation<Id & { readonly reason?: string | undefin
   },
 )
 
-/** Lets deliveries go on, in order. @throws Refusal `not-found`, `forbidden`; `conflict` where it is not paused */
+/** Lets deliveries go on, in order. @throws Refusal `not-found`, `forbidden`; `conflict` if it is not paused */
 export const resumeEndpoint = operation<Id, void>('endpoint.resumed', async (work, { id }) => {
   const { row } = await findEndpointFor(work, id)
   if (row.state === 'active') throw refuseConflict('wrong-state', 'The endpoint is active: there is nothing to resume.')
@@ -88,7 +88,7 @@ export const resumeEndpoint = operation<Id, void>('endpoint.resumed', async (wor
   return afterwards(work, id, factsOf(row))
 })
 
-/** What a rotation asks for: a new secret beside the old one, or the end of the old one. */
+/** A rotation step: add a new secret next to the old one, or end the old one. */
 export interface Rotation extends Id {
   readonly secret?: string | undefined
   readonly endOld?: boolean | undefined
@@ -97,7 +97,7 @@ export interface Rotation extends Id {
 /**
  * Begins or ends a rotation: in between both secrets sign.
  *
- * @returns the new secret; `null` where the old one was ended
+ * @returns the new secret; `null` if the old one was ended
  * @throws Refusal `not-found`, `forbidden`; `conflict` for a third secret, and for kinds that sign nothing
  */
 export const rotateSecret = operation<Rotation, { readonly secret: string | null; readonly secrets: number }>(

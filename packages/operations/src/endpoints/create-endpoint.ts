@@ -21,7 +21,7 @@ export interface NewEndpoint {
 /** A new endpoint. */
 export interface CreatedEndpoint {
   readonly id: number
-  /** Shown this once; `null` where the kind has none. */
+  /** Shown only once; `null` if the kind has none. */
   readonly secret: string | null
 }
 
@@ -43,8 +43,8 @@ const write = operation<NewEndpoint & { readonly target: Target }, CreatedEndpoi
 /**
  * Makes an endpoint.
  *
- * @param addresses what addresses are judged by: a name is looked up before the transaction
- * @throws Refusal `invalid` with the field; `forbidden`; `conflict` where the group has it already
+ * @param addresses checks addresses; names are resolved before the transaction
+ * @throws Refusal `invalid` with the field; `forbidden`; `conflict` if the group has it already
  */
 export async function createEndpoint(
   context: OperationContext,
@@ -65,7 +65,7 @@ export function refuseFormat(target: Target, format: string | null | undefined):
   throw refuseField('format', 'unknown-value', `must be one of ${target.formats.join(', ') || 'none'}`)
 }
 
-/** @throws Refusal `invalid` for a secret that is none, or that the kind has no use for */
+/** @throws Refusal `invalid` if the secret is malformed, or the kind takes none */
 export function readSecret(target: Target, given: string | undefined): string | undefined {
   if (given === undefined) return undefined
   if (target.secrets === undefined) throw refuseField('secret', 'not-taken', `a ${target.kind} has no signature`)
@@ -75,7 +75,7 @@ export function readSecret(target: Target, given: string | undefined): string | 
   return read.data
 }
 
-/** An address as its kind writes it, with what is looked up once. @throws Refusal `invalid` with the field */
+/** An address in its kind's form, with one-time look-ups done. @throws Refusal `invalid` with the field */
 export async function readAddress(
   target: Target,
   given: Readonly<Record<string, unknown>>,

@@ -31,7 +31,7 @@ export async function refuseTwin({ db, tx }: Work, values: EndpointValues, excep
   throw refuseConflict('endpoint-exists', `Endpoint ${String(same.id)} already leads there.`, 'kind')
 }
 
-/** What the audit log keeps of an endpoint: where it leads, never a secret. */
+/** An endpoint's facts for the audit log: its target, never a secret. */
 export function factsOf(row: EndpointValues & Partial<Pick<EndpointRow, 'state' | 'reasonCode'>>): Facts {
   const { groupId, kind, label, format, config, state, reasonCode } = row
   return { groupId, kind, label, format, config, ...(state === undefined ? {} : { state, reasonCode }) }

@@ -14,7 +14,7 @@ export interface ErrorSubject {
 /**
  * Puts an error aside: it is not listed any more, unless it goes wrong again. What it is about stays as it is.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` where nothing is wrong with it
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if nothing is wrong with it
  */
 export const dismissError = operation<ErrorSubject, void>('error.dismissed', async (work, subject) => {
   const { db, caller, tx } = work

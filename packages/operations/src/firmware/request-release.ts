@@ -19,7 +19,7 @@ export interface RequestedRelease {
   readonly isNew: boolean
 }
 
-/** What a name of the repository stands for. */
+/** What a name in the repository refers to. */
 export interface StandingRef {
   readonly commit: string
   /** Full name, such as `refs/tags/v1`. */
@@ -32,7 +32,7 @@ export interface StandingRef {
 const LEAST_DIGITS = 7
 
 /**
- * Asks for a release. A commit is one release: who asks for one that is there, or on its way, gets that one. A fetch that
+ * Requests a release. A commit is one release: requesting one that exists or is being fetched returns it. A fetch that
  * failed or was called off begins anew.
  *
  * @throws Refusal `forbidden`
@@ -40,7 +40,7 @@ const LEAST_DIGITS = 7
 export const requestRelease = operation<
   {
     readonly ref: string
-    /** Where the name stands now, and all others; `null` where the repository could not be asked. */
+    /** Where the name stands now, and all others; `null` if the repository could not be asked. */
     readonly stands: StandingRef | null
   },
   RequestedRelease
@@ -69,7 +69,7 @@ export const requestRelease = operation<
   },
 )
 
-/** Releases belong to no group: whoever operates one may ask for them. @throws Refusal `forbidden` */
+/** Releases belong to no group: an operator of any group may request them. @throws Refusal `forbidden` */
 export function requireAnywhere({ caller }: Pick<Work, 'caller'>): void {
   const scope = scopeOf(caller, 'operator')
   if ('groupIds' in scope && scope.groupIds.length === 0) throw refuseForbidden('This needs the role "operator".')

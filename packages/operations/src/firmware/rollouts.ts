@@ -81,7 +81,7 @@ export const pauseRollout = rolloutChange('firmware.rollout-paused', ['running']
   reason: { code: 'paused-by-hand', detail: 'Someone paused the roll-out.', whatToDo: 'Resume it, or cancel it.' },
 }))
 
-/** Goes on with a roll-out; what failed so far does not pause it again. */
+/** Resumes a roll-out; failures so far do not pause it again. */
 export const resumeRollout = rolloutChange('firmware.rollout-resumed', ['paused'], async ({ db, tx }, rollout) => {
   const devices = await listRolloutDevices(db, { rolloutId: rollout.id }, tx)
   return {

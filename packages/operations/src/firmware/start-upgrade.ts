@@ -57,7 +57,7 @@ export const startUpgrade = operation<
   return { result: job, subject: `upgrade/${id}`, groupId: device.group.id, before: null, after }
 })
 
-/** The release to serve; one that only points to another stands for that. @throws Refusal */
+/** The release to serve; a duplicate resolves to its original. @throws Refusal */
 export async function findReady(work: Pick<Work, 'db' | 'tx'>, id: number): Promise<ReleaseRow> {
   const named = await reload(work, id).catch(() => null)
   if (named === null) throw refuseField('releaseId', 'unknown-release', 'there is no such release')

@@ -8,7 +8,7 @@ import { findDeviceFor } from './find-device.ts'
 /**
  * Puts a modem into a device.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` where the modem or the device is not free
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if the modem or the device is not free
  */
 export const attachModem = operation<
   { readonly iam: string; readonly imei: string; readonly from?: Date | undefined },
@@ -29,7 +29,7 @@ export const attachModem = operation<
 /**
  * The same as part of another operation.
  *
- * @returns what follows from it
+ * @returns the consequences
  */
 export async function attachIn(
   work: Work,

@@ -9,7 +9,7 @@ import { ownerOf } from './owner.ts'
 /** What is said of a modem that is claimed. */
 export interface ModemClaim {
   readonly imei: string
-  /** Printed on the modem: who has it in hand may claim it. */
+  /** Printed on the modem: whoever holds the modem may claim it. */
   readonly serial?: string | undefined
   readonly label?: string | null | undefined
   readonly groupId?: number | undefined
@@ -18,7 +18,7 @@ export interface ModemClaim {
 /**
  * Says that a modem is ours: a system administrator's and its own group's by its IMEI, another group's by its serial.
  *
- * @throws Refusal `not-found`; `forbidden` without the role, or with code `serial-differs`; `conflict` where it is another group's
+ * @throws Refusal `not-found`; `forbidden` without the role, or with code `serial-differs`; `conflict` if it is another group's
  */
 export const claimModem = operation<ModemClaim, ModemRow>('modem.claimed', async (work, claim) => {
   const { db, caller, tx } = work

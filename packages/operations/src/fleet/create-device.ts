@@ -21,7 +21,7 @@ export interface NewDevice {
  * Makes a device, with its modem where one is named.
  *
  * @returns its name
- * @throws Refusal `conflict` where the name is or was taken, or the modem is not free; `invalid` group
+ * @throws Refusal `conflict` if the name is or was taken, or the modem is not free; `invalid` group
  */
 export async function createDevice(context: OperationContext, input: NewDevice): Promise<{ readonly iam: string }> {
   try {

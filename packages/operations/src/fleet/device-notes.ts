@@ -9,14 +9,14 @@ import { operation } from '../operation.ts'
 import { refuseConflict, refuseUnknown } from '../refusal.ts'
 import { findDeviceFor } from './find-device.ts'
 
-/** Of so many on one device nobody reads all. */
+/** More notes on one device than anyone reads. */
 export const MOST_NOTES = 200
 
 /**
  * Writes a note on a device.
  *
- * @param input `author` is a name for people; who it was stands in the audit log
- * @throws Refusal `not-found`, `forbidden`; `conflict` where there are too many
+ * @param input `author` is a name for people; the audit log records the actual user
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if there are too many
  */
 export const addDeviceNote = operation<
   { readonly iam: string; readonly text: string; readonly author: string },

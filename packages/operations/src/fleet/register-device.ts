@@ -2,7 +2,7 @@ import { countUnapproved, findHarbourDevice, insertDevice, listGroups } from '@p
 import type { DeviceKind } from '@paikea/domain'
 import { operation } from '../operation.ts'
 
-/** More first contacts wait for approval than any harbour has devices: somebody is filling the list. */
+/** More devices waiting for approval than any harbour has: someone is flooding the list. */
 class HarbourFullError extends Error {
   override readonly name = 'HarbourFullError'
 }

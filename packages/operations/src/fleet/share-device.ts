@@ -17,9 +17,9 @@ export interface MadeShareLink {
 }
 
 /**
- * Makes a link by which people without an account see where a device is, until a day.
+ * Creates a link that shows a device's position to people without an account until a given day.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where there are too many
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if there are too many
  */
 export const shareDevice = operation<
   { readonly iam: string; readonly until: Date; readonly label: string | null },

@@ -6,7 +6,7 @@ import { refuseConflict, refuseUnknown } from '../refusal.ts'
 /**
  * Believes the position of a message although it is too far from its neighbours.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` where nobody doubts it
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if nobody doubts it
  */
 export const acceptFix = operation<{ readonly id: number }, void>('report.accepted', async (work, { id }) => {
   const { db, caller, tx, now } = work

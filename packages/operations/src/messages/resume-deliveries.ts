@@ -3,14 +3,14 @@ import { scopeOf } from '../caller.ts'
 import { operation } from '../operation.ts'
 import { refuseUnknown } from '../refusal.ts'
 
-/** So many go on at once; whoever has more asks again. */
+/** Upper bound per call; callers repeat the call for more. */
 const MAX_RESUMED = 5_000
 
 /** What went on. */
 export interface Resumed {
   /** To be announced. */
   readonly ids: readonly number[]
-  /** Parked accounts that were resumed: what waits behind them goes on too. */
+  /** Parked accounts that were resumed; deliveries that wait behind them continue too. */
   readonly accounts: number
 }
 
@@ -18,7 +18,7 @@ export interface Resumed {
  * Lets parked messages go on: those named, those of a modem or parked for a reason, or all. An account that one of them waits
  * behind goes on with it.
  *
- * @throws Refusal `not-found` where one is named that is not there
+ * @throws Refusal `not-found` if one is named that is not there
  */
 export const resumeDeliveries = operation<ResumeSelection, Resumed>(
   'outbound.resumed-many',

@@ -11,7 +11,7 @@ import { readDelivery, type FoundDelivery } from './find-delivery.ts'
 const RESEND_LIVES_MS = 24 * 3_600_000
 
 /**
- * Says of a message of which nobody knows whether it arrived that it did.
+ * Marks a message with an unknown outcome as arrived.
  *
  * @throws Refusal `not-found`; `conflict` in another state
  */
@@ -23,8 +23,8 @@ export const arriveDelivery = change('outbound.arrived', ({ db, caller, tx, now 
  * Sends a message again that is done with: a new delivery with a new id, at the price that its `credits` say.
  *
  * @returns the new one
- * @throws Refusal `not-found`, `forbidden`; `invalid` where the modem is not the caller's to send to any more; `conflict`
- *   while it is under way, where it was sent again before, or its endpoint is gone
+ * @throws Refusal `not-found`, `forbidden`; `invalid` if the modem is not the caller's to send to any more; `conflict`
+ *   while it is under way, if it was sent again before, or its endpoint is gone
  */
 export const resendDelivery = operation<{ readonly id: number }, FoundDelivery>(
   'outbound.resent',

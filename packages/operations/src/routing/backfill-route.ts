@@ -55,7 +55,7 @@ const write = operation<BackfillWish & { readonly to: Date; readonly confirm: nu
  * Gives a route the past from a point on, as a backlog of its endpoint. What the route has sent already is not sent again.
  * Without `confirm` it only tells what that would cost.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where the route is switched off, or costs more than confirmed
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if the route is switched off, or costs more than confirmed
  */
 export async function backfillRoute(context: OperationContext, wish: BackfillWish): Promise<Backfill> {
   const { id, from, to = new Date(), confirm } = wish

@@ -14,7 +14,7 @@ export type RouteChange = {
 /**
  * Changes a route.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` where another one says the same
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if another one says the same
  */
 export const changeRoute = operation<{ readonly id: number; readonly change: RouteChange }, void>(
   'route.changed',
@@ -36,7 +36,7 @@ function isOnlySwitchedOff({ source, messageType, target, enabled }: RouteChange
 
 /**
  * A change that touches neither end needs neither resolved again, and so works for a route whose device is gone. What it
- * leaves in force is somebody's wish from now on, and that one needs the right to send to the target.
+ * leaves in force is someone's wish from now on, and that one needs the right to send to the target.
  */
 async function changed(work: Work, before: RouteRow, change: RouteChange): Promise<RouteValues> {
   const { source, target, messageType = before.messageType, enabled = before.enabled } = change

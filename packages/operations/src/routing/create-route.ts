@@ -9,7 +9,7 @@ import type { RouteInput } from './route-input.ts'
  * Makes a route.
  *
  * @returns its id
- * @throws Refusal `invalid`, `forbidden`; also `invalid` where nothing could be sent, or positions go round; `conflict` where another one says the same
+ * @throws Refusal `invalid`, `forbidden`; also `invalid` if nothing could be sent, or positions go round; `conflict` if another one says the same
  */
 export const createRoute = operation<RouteInput, { readonly id: number }>('route.created', async (work, input) => {
   const values = await resolveRoute(work, input)

@@ -3,7 +3,7 @@ import { ownerOf } from '../fleet/owner.ts'
 import type { Consequence, Work } from '../operation.ts'
 
 /**
- * Switches off what other groups route to a modem once it belongs to another group: whoever made those routes had the
+ * Switches off other groups' routes to a modem once it changes its group: whoever created those routes had the
  * right to send for the group before, not for this one. Its operators can switch them on again.
  *
  * @returns an audit entry for each, in the group of the route

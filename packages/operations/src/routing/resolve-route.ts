@@ -96,7 +96,7 @@ async function resolveTarget(work: Work, groupId: number, target: RouteTarget): 
   return endpointValues(found, { groupId, config, modemId: modem?.id ?? null })
 }
 
-/** Also outside of a transaction, where nothing is written. */
+/** Also outside of a transaction, if nothing is written. */
 type Asking = OperationContext & Partial<Pick<Work, 'tx'>>
 
 /** Whom an endpoint speaks to: a modem by its IMEI, a tracker by its serial. */
@@ -106,7 +106,7 @@ export interface Addressee {
 }
 
 /**
- * The modem that is spoken to, if the caller may send to it; `null` where it is none, or a serial that no modem of ours
+ * The modem that is spoken to, if the caller may send to it; `null` if it is none, or a serial that no modem of ours
  * has told. A serial stands on the device and is hidden from other groups, so whoever names one that nobody here has is
  * taken to hold the device.
  *
@@ -129,9 +129,9 @@ export async function requireAddressee(
 }
 
 /**
- * That the caller may still send to where a stored route leads.
+ * Checks that the caller may still send to the target of a stored route.
  *
- * @throws Refusal `forbidden` where it is a modem to which the caller may not send
+ * @throws Refusal `forbidden` if it is a modem to which the caller may not send
  */
 export async function requireTarget(work: Asking, endpoint: EndpointRow): Promise<void> {
   const addressee = addresseeOf(endpoint)

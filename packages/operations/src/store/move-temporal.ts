@@ -2,7 +2,7 @@ import { moveTemporalHome, type TemporalIdentity } from '@paikea/database'
 import { operation } from '../operation.ts'
 
 /**
- * Makes another Temporal the one that acts on this store. The caller is the house itself or its command line.
+ * Makes another Temporal the one that acts on this database. The caller is the service itself or its command line.
  *
  * @param input `unseenSince`: a process that worked with the old one after it forbids the move
  * @returns whether it moved

@@ -14,7 +14,7 @@ export interface NewToken {
   readonly isSystemAdmin?: boolean | undefined
   /** Left out, it is the only group the caller may do this in. */
   readonly groupId?: number | undefined
-  /** The group by name, made if it is not there; for the command line. */
+  /** The group by name, created if it does not exist; for the command line. */
   readonly groupName?: string
   readonly expiresAt?: Date | null | undefined
 }

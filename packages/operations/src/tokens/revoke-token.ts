@@ -6,7 +6,7 @@ import { refuseUnknown } from '../refusal.ts'
 /**
  * Revokes a token.
  *
- * @throws Refusal `not-found` where it is not in a group the caller administers
+ * @throws Refusal `not-found` if it is not in a group the caller administers
  */
 export const revokeToken = operation<{ readonly id: number }, void>(
   'token.revoked',

@@ -5,10 +5,10 @@ import { refuseConflict, refuseForbidden, refuseUnknown } from '../refusal.ts'
 import { findTarget } from '@paikea/delivery'
 
 /**
- * Says that the account for a kind of target is mended: what waits behind it goes on. For operators of any group, since all of
+ * Resumes the account for a target kind; deliveries that wait behind it continue. For operators of any group, since all of
  * them wait behind it.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` where it is not parked
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if it is not parked
  */
 export const resumeVendorAccount = operation<{ readonly kind: string }, void>(
   'account.resumed',

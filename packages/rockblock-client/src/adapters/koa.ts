@@ -23,7 +23,7 @@ export interface KoaContext {
 /**
  * A middleware that answers every request it is given: mount it on one path. No body parser may come before it.
  *
- * @throws {TypeError} if the options let nobody in
+ * @throws {TypeError} if the options admit nobody
  */
 export function createKoaHandler(options: WebhookOptions): (context: KoaContext) => Promise<void> {
   const receive = createReceiver(options)

@@ -10,7 +10,7 @@ export interface NodeRequest {
   readonly originalUrl?: string | undefined
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
-  /** Whether somebody has read the stream to its end. */
+  /** Whether the stream has been read to its end. */
   readonly readableEnded?: boolean
   /** Express: what a body parser made of the body. */
   readonly body?: unknown

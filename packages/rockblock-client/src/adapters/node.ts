@@ -20,7 +20,7 @@ export interface NodeResponse {
  * A request listener for `http.createServer` and a handler for `app.post` of Express. No body parser may come before it: the bytes as
  * received are what is kept (`express.raw()` is fine).
  *
- * @throws {TypeError} if the options let nobody in
+ * @throws {TypeError} if the options admit nobody
  */
 export function createNodeHandler(
   options: WebhookOptions,

@@ -20,7 +20,7 @@ export interface AdmissionOptions {
 }
 
 /**
- * @throws {TypeError} if nobody could ever get in, or a secret is too short to be one
+ * @throws {TypeError} if nobody could ever be admitted, or a secret is too short
  */
 export function checkAdmission(options: AdmissionOptions): readonly string[] {
   const secrets = typeof options.secret === 'string' ? [options.secret] : (options.secret ?? [])
@@ -33,7 +33,7 @@ export function checkAdmission(options: AdmissionOptions): readonly string[] {
   return secrets
 }
 
-/** Long enough that nobody tries them all; short enough that a mistyped variable is noticed. */
+/** Long enough to resist guessing; short enough to detect a mistyped variable. */
 const SHORTEST_SECRET = 8
 
 /** Whether an address holds one of the secrets. Takes the same time wherever a wrong one differs. */

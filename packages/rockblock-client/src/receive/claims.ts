@@ -38,7 +38,7 @@ function isNothing(value: unknown): boolean {
   return value === undefined || value === null
 }
 
-/** `null` for what is nested deeper than the stack. */
+/** `null` if it is nested deeper than the stack. */
 function jsonOf(value: unknown): string | null {
   try {
     return JSON.stringify(value)

@@ -3,12 +3,12 @@ import type { ParseFailureCode, ParseFailureReason, Position, ProblemCode, Webho
 const LONGEST_EXCERPT = 60
 /** Written so that no text makes it look at a digit twice: it sees bodies of strangers. */
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/
-/** Enough for any real body; a made-up one must not grow what is kept of it. */
+/** Enough for any real body; a forged one must not inflate what we store. */
 const MOST_PROBLEMS = 32
 const LONGEST_NAME = 64
 /** Longer than any name, kind or id the vendor sends. */
 const LONGEST_TEXT = 200
-/** More digits than a serial has, and what columns are usually made for. */
+/** More digits than any serial has, and a usual column length. */
 export const LONGEST_SERIAL = 20
 /** What fits 32 bits with a sign, as columns have it; real numbers are far below. */
 export const HIGHEST_COUNT = 2_147_483_647
@@ -69,7 +69,7 @@ export class FieldReader {
     return scalarText(this.fields[field])
   }
 
-  /** @param longest `Infinity` for what people write */
+  /** @param longest `Infinity` for text written by people */
   text(field: string, longest: number = LONGEST_TEXT): string | null {
     const value = this.fields[field]
     if (value === undefined || value === null) return null
@@ -77,7 +77,7 @@ export class FieldReader {
     return text !== null && text.length <= longest ? text : this.warn('bad-text', field, value)
   }
 
-  /** The vendor's number of a device; an empty one is none. */
+  /** The vendor's number of a device; empty means missing. */
   serial(): string | null {
     return this.text('serial', LONGEST_SERIAL) || null
   }
@@ -133,7 +133,7 @@ export class FieldReader {
     return 0
   }
 
-  /** Notes a position at 0,0, which is none. */
+  /** Records a problem for a position at 0, 0, which is not a position. */
   noteNullIsland(field: string, position: Position): null {
     const { latitudeDegrees, longitudeDegrees } = position
     return this.warn('null-island', field, `${latitudeDegrees}, ${longitudeDegrees}`)
@@ -161,7 +161,7 @@ export function parseNumber(value: unknown): number | null {
   return Number.isFinite(parsed) ? parsed : null
 }
 
-/** Whether a text has the form of an IMEI. The check digit is not looked at: some modems report one that is wrong. */
+/** Whether a text has the form of an IMEI. The check digit is ignored: some modems report a wrong one. */
 export function isImei(text: string): boolean {
   return /^\d{15}$/.test(text)
 }

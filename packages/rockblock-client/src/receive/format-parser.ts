@@ -9,7 +9,7 @@ export type FormatResult<Message> =
 /** Most a MOMSN can be on the wire of a 9602/9603; the modem wraps to 0 after it. */
 export const HIGHEST_MOMSN = 65_535
 
-/** Reads Iridium's estimate; 0,0 is the vendor's way to say that there is none. */
+/** Reads Iridium's estimate; the vendor sends 0, 0 if there is none. */
 export function readIridium(reader: FieldReader, cepField: string): IridiumEstimate | null {
   const position = readPair(reader, 'iridium_latitude', 'iridium_longitude')
   const cepKm = reader.number(cepField, 0)
@@ -17,7 +17,7 @@ export function readIridium(reader: FieldReader, cepField: string): IridiumEstim
   return { ...position, cepKm }
 }
 
-/** Reads a device's own position; one at 0,0 is none, and is noted. */
+/** Reads a device's own position; 0, 0 is not a position, and becomes a problem. */
 export function readPosition(reader: FieldReader, latitudeField: string, longitudeField: string): Position | null {
   const position = readPair(reader, latitudeField, longitudeField)
   return position !== null && isNullIsland(position) ? reader.noteNullIsland(latitudeField, position) : position

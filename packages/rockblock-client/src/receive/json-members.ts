@@ -14,7 +14,7 @@ const CLOSE_BRACE = 125
  * `JSON.parse` keeps the last and says nothing, while the sender of a token may have signed the first.
  *
  * @param text valid JSON whose value is an object
- * @param fields what `JSON.parse` made of it; doubled members are changed
+ * @param fields the result of `JSON.parse`; duplicate members are corrected in place
  */
 export function settleDoubledMembers(text: string, fields: Record<string, unknown>): readonly FieldFlaw[] {
   const members = findMembers(text)

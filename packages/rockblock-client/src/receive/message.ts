@@ -31,7 +31,7 @@ export type ProblemCode =
   | 'null-island'
   | 'imei-mismatch'
 
-/** Iridium's own estimate of where the modem was. Not GPS: tens to hundreds of kilometres wide. */
+/** Iridium's own estimate of the modem's position. Not GPS: accurate to tens or hundreds of kilometres. */
 export interface IridiumEstimate {
   /** North positive. */
   readonly latitudeDegrees: number
@@ -51,7 +51,7 @@ export interface Position {
 
 /** The members every format has. */
 export interface MoCommon {
-  /** The modem, 15 digits; `null` only in format `core-push`, where a push may name the serial alone. */
+  /** The modem, 15 digits; `null` only in format `core-push`, where a push may contain only the serial. */
   readonly imei: string | null
   /** The vendor's serial of the device as text; `null` if not sent. */
   readonly serial: string | null
@@ -151,13 +151,13 @@ export interface CloudloopMessage extends MoCommon {
   readonly service: 'sbd' | 'imt' | null
   /** When Cloudloop had it, UTC. */
   readonly receivedAt: Date | null
-  /** The session's status as sent (`SESSION_STATUS_OK`, …); `sessionStatus` where it is or stands for a number. */
+  /** The session's status as sent (`SESSION_STATUS_OK`, …); `sessionStatus` if it is, or maps to, a number. */
   readonly sessionStatusText: string | null
   /** Cloudloop's id of the account. */
   readonly accountId: string | null
   /** Cloudloop's id of the subscriber. */
   readonly subscriberId: string | null
-  /** Cloudloop's id of the device, what `CloudloopClient` sends to. */
+  /** Cloudloop's id of the device, for sending with `CloudloopClient`. */
   readonly thingId: string | null
   /** Number of the last MT the modem had (SBD). */
   readonly mtmsn: number | null
@@ -243,7 +243,7 @@ export interface PartialMessage {
   readonly jwt: string | null
 }
 
-/** A body that is not a message: keep its bytes, answer 200, show it to somebody. */
+/** A body that is not a message: keep its bytes, answer 200, and show it to a person. */
 export interface ParseFailure {
   /** Not a message. */
   readonly ok: false

@@ -24,7 +24,7 @@ const MOST_MESSAGES = 32
 const FIELD = 'decoded.p6'
 const NO_FIX = /_NO_FIX$/
 
-/** What the vendor decoded of a P6 payload; `null` where the push has no such part. */
+/** The vendor's decoding of a P6 payload; `null` if the push has no such part. */
 export function readP6(reader: FieldReader): P6Content | null {
   const p6 = membersOf(membersOf(reader.fields['decoded'])['p6'])
   if (p6 === NO_MEMBERS) return null

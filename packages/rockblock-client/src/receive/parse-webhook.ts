@@ -10,7 +10,7 @@ import { parseShortTime } from './vendor-time.ts'
 /** What the caller knows besides the body. */
 export interface ParseOptions {
   /**
-   * The format this address is for: what a body is taken for whose fields do not tell. The vendor's portals offer old and new formats
+   * The format expected at this URL: the fallback for bodies whose fields do not identify it. The vendor's portals offer old and new formats
    * for any address, so the fields decide.
    * @default 'rockblock'
    */
@@ -28,9 +28,9 @@ const NOTHING: PartialMessage = { imei: null, momsn: null, transmitTime: null, s
  * Reads the body of a delivery.
  *
  * Never throws for data: a body that is not a message is an answer with a reason, because it has to be kept and answered
- * with 200 all the same (anything else makes the vendor repeat it fourteen times over six days).
- * Strict about what a message is worth nothing without (IMEI, time, payload, and the number it is told apart by), tolerant
- * about the rest: any other field that cannot be read is `null` and stands in `problems`.
+ * with 200 anyway (for anything else the vendor retries fourteen times over six days).
+ * Strict about essential fields (IMEI, time, payload, and the number that identifies the message), tolerant
+ * about the rest: any other unreadable field is `null` and listed in `problems`.
  *
  * @param bytes the body exactly as received
  * @param contentType the `Content-Type` header; only its media type counts

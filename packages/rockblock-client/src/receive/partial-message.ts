@@ -6,7 +6,7 @@ import { parseIsoTime, parseShortTime, parseTimeObject } from './vendor-time.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * What can be said about a body that failed, without judging it. It is looked for where the format has it, then where the
+ * Whatever can be read from a body that failed, unverified. Fields are looked up where the format has them, then where the
  * others have it: the body may have come to the address of another format.
  */
 export function readPartial(fields: Fields, format: WebhookFormat): PartialMessage {

@@ -2,7 +2,7 @@ import { decodeBase64 } from './binary-text.ts'
 
 const RS256: RsaHashedImportParams = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 const PEM = /-----BEGIN PUBLIC KEY-----([\s\S]*?)-----END PUBLIC KEY-----/
-/** Nobody rolls more keys than this; it bounds the memory if somebody passes a new text each time. */
+/** More than anyone rotates; bounds the memory if callers pass a new text each time. */
 const MOST_CACHED = 16
 
 /** The configured key cannot be read: a mistake of the operator, not of the sender. */

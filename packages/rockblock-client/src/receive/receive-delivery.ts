@@ -19,10 +19,10 @@ export interface DeliveryInfo {
 /** What a body that is no message came with. */
 export type FailureInfo = Omit<DeliveryInfo, 'key'>
 
-/** By what a delivery was let in. */
+/** What admitted a delivery. */
 export type Admission = 'secret' | 'token' | 'anyone'
 
-/** Who may deliver, and what happens with what they deliver. */
+/** Who may deliver, and how deliveries are handled. */
 export interface WebhookOptions extends AdmissionOptions {
   /**
    * Called for each message let in. Resolve when it is *durable*: the vendor then hears 200 and forgets it. Reject, and it
@@ -30,17 +30,17 @@ export interface WebhookOptions extends AdmissionOptions {
    */
   readonly onMessage: (message: MoMessage, info: DeliveryInfo) => void | 'duplicate' | Promise<void | 'duplicate'>
   /**
-   * Called for each body let in that is not a message: keep it for a person to look at. The answer is 200 all the same, because
+   * Called for each admitted body that is not a message: keep it for a person to inspect. The answer is 200 anyway, because
    * a refusal only brings the same body fourteen times.
    */
   readonly onUnreadable: (failure: ParseFailure, info: FailureInfo) => void | Promise<void>
   /**
-   * Told what `onMessage` or `onUnreadable` threw. What it throws itself is lost: the vendor has to hear 503 all the same.
+   * Called with what `onMessage` or `onUnreadable` threw. Its own errors are ignored: the vendor has to get a 503 anyway.
    * @default nothing is told
    */
   readonly onError?: (error: unknown) => void
   /**
-   * The format this address is for: what a body is taken for whose fields do not tell.
+   * The format expected at this URL: the fallback for bodies whose fields do not identify it.
    * @default 'rockblock'
    */
   readonly format?: WebhookFormat
@@ -72,7 +72,7 @@ export type Receiver = (delivery: Delivery) => Promise<Answer>
 const DEFAULT_MAX_BYTES = 65_536
 const RETRY_AFTER_SECONDS = '30'
 
-/** What every adapter is made of. @throws {TypeError} if the options let nobody in */
+/** The core of every adapter. @throws {TypeError} if the options admit nobody */
 export function createReceiver(options: WebhookOptions): Receiver {
   const secrets = checkAdmission(options)
   const { maxBytes = DEFAULT_MAX_BYTES, onError = () => undefined } = options

@@ -25,7 +25,7 @@ export function describeSessionStatus(status: number): string {
 
 /**
  * Reads a status that came as a name, as Cloudloop writes it (`SESSION_STATUS_OK`), or as its number. Of the names only those are
- * read that change what a message is worth; `null` for any other.
+ * returned that affect how far a message can be trusted; `null` for any other.
  */
 export function readSessionStatus(status: unknown): number | null {
   if (typeof status === 'string') {
@@ -40,7 +40,7 @@ export function isIncomplete(sessionStatus: number | null): boolean {
   return sessionStatus === 13
 }
 
-/** Whether Iridium says of its own estimate that it is not to be relied on. */
+/** Whether Iridium itself calls its estimate unreliable. */
 export function isPositionUnreliable(sessionStatus: number | null): boolean {
   return sessionStatus === 2
 }

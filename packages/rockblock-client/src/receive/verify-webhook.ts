@@ -27,7 +27,7 @@ export type VerifyResult =
   | {
       readonly verified: false
       readonly reason: VerifyRefusal
-      /** With `claims-differ`: names of the fields that are not what was signed. */
+      /** With `claims-differ`: names of the fields that differ from what was signed. */
       readonly fields?: readonly string[]
     }
 
@@ -40,9 +40,9 @@ const decoder: TextDecoder = new TextDecoder('utf-8', { fatal: true })
  *
  * The token signs its own claims, not the body: without the comparison, any body passes with the token of another message.
  * One key signs for all customers, and there is no expiry: a valid token proves that the vendor sent *this message to
- * somebody*, once. Strangers' modems are kept out by an IMEI list or a secret in the address, replays by `duplicateKey`.
+ * someone*, once. Keep out other customers' modems with an IMEI list or a secret in the URL, and replays with `duplicateKey`.
  *
- * @throws {PublicKeyError} if the configured key cannot be read; never for what is in the message
+ * @throws {PublicKeyError} if the configured key cannot be read; never because of the message
  */
 export async function verifyWebhook(message: MoMessage, options: VerifyOptions = {}): Promise<VerifyResult> {
   if (message.jwt === null) return refuse('no-token')

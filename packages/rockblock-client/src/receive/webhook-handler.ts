@@ -3,7 +3,7 @@ import { collect, createReceiver, type WebhookOptions } from './receive-delivery
 /**
  * A handler for servers that speak `Request` and `Response`: Deno, Cloudflare Workers, Hono and others.
  *
- * @throws {TypeError} if the options let nobody in
+ * @throws {TypeError} if the options admit nobody
  */
 export function createWebhookHandler(options: WebhookOptions): (request: Request) => Promise<Response> {
   const receive = createReceiver(options)

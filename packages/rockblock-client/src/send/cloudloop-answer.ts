@@ -5,7 +5,7 @@ import { judgeStatus } from './http-status.ts'
 import { withoutSecrets } from './secret-text.ts'
 import type { ConfigurationRejection, SendResult, TryLater, UnknownOutcome } from './send-result.ts'
 
-/** An answer of Cloudloop's API: its members, or what is known without them. */
+/** A response of Cloudloop's API: its members, or what is known without them. */
 export type CloudloopAnswer =
   | { readonly ok: true; readonly members: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly result: ConfigurationRejection | TryLater | UnknownOutcome }
@@ -16,7 +16,7 @@ export type DeliveryStatus =
       readonly known: true
       /** As sent by the service. */
       readonly status: string
-      /** The whole answer, for what this version does not know. */
+      /** The whole response, for fields that this version does not know. */
       readonly members: Readonly<Record<string, unknown>>
     }
   | { readonly known: false; readonly result: ConfigurationRejection | TryLater | UnknownOutcome }

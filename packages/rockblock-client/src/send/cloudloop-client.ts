@@ -68,7 +68,7 @@ export interface ImtMessage {
   readonly signal?: AbortSignal
 }
 
-/** Sends messages through Cloudloop. It never repeats a request by itself: ask `mayRepeat`. */
+/** Sends messages through Cloudloop. It never repeats a request automatically: ask `mayRepeat`. */
 export class CloudloopClient {
   readonly #token: string
   readonly #url: string

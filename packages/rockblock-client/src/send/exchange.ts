@@ -14,7 +14,7 @@ export interface ExchangeRequest {
   readonly signal: AbortSignal | undefined
 }
 
-/** An answer of the service, complete, or what is known without one. */
+/** A complete response of the service, or what is known without one. */
 export type ExchangeResult =
   | { readonly answered: true; readonly status: number; readonly text: string; readonly retryAfter: string | null }
   | { readonly answered: false; readonly result: TryLater | UnknownOutcome }

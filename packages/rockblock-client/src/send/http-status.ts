@@ -5,7 +5,7 @@ const LONGEST_ADVICE_MS = 3_600_000
 const WRONG_ADDRESS: ReadonlySet<number> = new Set([0, 404, 405, 410])
 
 /**
- * What a status other than 2xx says about a message; `null` for 2xx, where the answer's text decides.
+ * The outcome for a status other than 2xx; `null` for 2xx, where the text of the response decides.
  *
  * @param status 0 is what browsers give for a redirect that was not followed
  * @param text the answer's body, without secrets
@@ -17,7 +17,7 @@ export function judgeStatus(
 ): ConfigurationRejection | TryLater | UnknownOutcome | null {
   if (status >= 200 && status < 300) return null
   const detail = `HTTP ${status}`
-  // "See other" is what a service answers after it did what it was asked.
+  // A service answers "See other" after it has done its work.
   if (status === 303) return { outcome: 'unknown', reason: 'unrecognised-answer', detail }
   // A machine in between stopped waiting; the service behind it may have taken the message.
   if (status === 504) return { outcome: 'unknown', reason: 'gateway-timeout', detail }

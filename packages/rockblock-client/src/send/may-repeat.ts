@@ -1,7 +1,7 @@
 import type { SendResult } from './send-result.ts'
 
 /**
- * Whether a program may send the same message again by itself: a second, billed copy is ruled out, or very improbable.
+ * Whether a program may retry the same message automatically: a second, billed copy is impossible or very unlikely.
  *
  * The services know no reference of the caller's, so nothing else protects against doubles. One small risk is taken: after
  * a 5xx (`server-error`) the message was very probably not accepted, which nobody can be certain of; it is repeated like the

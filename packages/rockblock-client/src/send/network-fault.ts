@@ -13,7 +13,7 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 /** Steps of a connection that come before the first byte of a request. */
 const EARLY_CALLS: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
 const EARLY_WORDS = /client error \(Connect\)|connection refused|dns error|failed to lookup address/i
-/** Nothing but what a runtime writes: a code made by somebody else may be anything. */
+/** Nothing but what a runtime writes: a code made by someone else may be anything. */
 const CODE = /^[A-Z][A-Z0-9_]{1,39}$/
 /** Deep enough for `TypeError` → `AggregateError` → one per address. */
 const MOST_LEVELS = 5

@@ -40,7 +40,7 @@ export interface MtMessage {
   /** 1..270 bytes. */
   readonly data: Uint8Array
   /**
-   * Clear what waits for this modem first.
+   * Clear the modem's queue first.
    * @default false
    */
   readonly flush?: boolean
@@ -54,7 +54,7 @@ const PLACEHOLDER_IMEI = '000000000000000'
 /**
  * Sends messages to RockBLOCK modems (9602/9603).
  *
- * It never repeats a request by itself: ask `mayRepeat`.
+ * It never retries a request automatically: see `mayRepeat`.
  */
 export class RockBlockClient {
   readonly #username: string
@@ -76,7 +76,7 @@ export class RockBlockClient {
     this.#timeoutMs = checkTimeout(options.timeoutMs ?? 30_000)
   }
 
-  /** Hands one message to the vendor. Resolves for everything the vendor and the network can do. */
+  /** Sends one message to the vendor. Resolves for every failure of the vendor or the network. */
   async sendMt(message: MtMessage): Promise<SendResult> {
     const { imei, data, flush = false, signal } = message
     const refusal = checkData(data, MT_MAX_BYTES)

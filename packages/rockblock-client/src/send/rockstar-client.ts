@@ -65,7 +65,7 @@ export class RockStarClient {
     this.#timeoutMs = checkTimeout(options.timeoutMs ?? 30_000)
   }
 
-  /** Hands one text to the vendor. Resolves for everything the vendor and the network can do. */
+  /** Sends one text to the vendor. Resolves for every failure of the vendor or the network. */
   async sendMessage(message: TextMessage): Promise<SendResult> {
     if (message.text === '') return rejectedHere('empty', 'no text; not sent')
     if (!/^\d{1,20}$/.test(message.serial)) {

@@ -1,5 +1,5 @@
 /**
- * What became of a send, by what the caller does next:
+ * The outcome of a send, classified by what the caller does next:
  *
  * - `sent`: keep the id.
  * - `rejected`, `fault: 'configuration'`: tell the operator; the same message can go once the account is put right.
@@ -77,7 +77,7 @@ export type TryLaterReason =
   | 'unknown-code'
   /**
    * 5xx, except 504; 408. With 408 the server never had the request whole. With 5xx it is very probable that the message was
-   * not accepted, and not certain: a server can fail after it took it. It is repeated all the same, as the HTTP form of code
+   * not accepted, and not certain: a server can fail after it took it. It is repeated anyway, as the HTTP form of code
    * 99, the vendor's own "retry later": such a failure is common and passes, a copy that it hides is rare and costs credits,
    * and a message that waits for a person may come too late.
    */
@@ -99,7 +99,7 @@ export interface UnknownOutcome {
   readonly detail: string
 }
 
-/** Why nobody knows. */
+/** Why the outcome is unknown. */
 export type UnknownReason =
   /** No answer within `timeoutMs`. */
   | 'timeout'

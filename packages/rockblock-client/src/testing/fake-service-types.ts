@@ -36,7 +36,7 @@ export interface SentMt {
   readonly imei: string
   /** The bytes. */
   readonly data: Uint8Array
-  /** Whether it cleared what waited. */
+  /** Whether it cleared the queue. */
   readonly flush: boolean
   /** When it was taken. */
   readonly at: Date
@@ -72,7 +72,7 @@ export interface SentCloudloop {
   readonly at: Date
 }
 
-/** The services, what they have taken, and what they should do wrong. */
+/** The services, the messages they accepted, and their planned faults. */
 export interface FakeService {
   /** Stands in for the global `fetch` in a client's options. */
   readonly fetch: typeof fetch

@@ -8,7 +8,7 @@ import type { FakeService, FakeServiceOptions, SentCloudloop, SentMt, SentText }
 import { ConnectionFault, REFUSALS, type FaultName, type FaultOptions } from './faults.ts'
 import { answerFault, cloudloopError, json, mtFailed, neverAnswer, plain, receipt } from './fake-answers.ts'
 
-/** A service of its own with nothing in it. */
+/** A new, empty service. */
 export function createFakeService(options: FakeServiceOptions = {}): FakeService {
   return new MemoryService(options)
 }

@@ -27,7 +27,7 @@ export type FaultName =
   | 'timeout'
   | 'reset-after-accept'
 
-/** How long a fault stays and what comes with it. */
+/** How long a fault lasts, and its details. */
 export interface FaultOptions {
   /**
    * For how many requests.

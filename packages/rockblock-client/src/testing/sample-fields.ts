@@ -1,6 +1,6 @@
 import type { WebhookFormat } from '../receive/message.ts'
 
-/** A complete, plausible delivery of each format; tests override what they are about. */
+/** A complete, plausible delivery of each format; tests override the fields they test. */
 export const SAMPLE_FIELDS: Readonly<Record<WebhookFormat, Readonly<Record<string, unknown>>>> = {
   rockblock: {
     imei: '300234010753370',

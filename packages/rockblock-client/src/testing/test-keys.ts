@@ -2,9 +2,9 @@ import { encodeBase64 } from '../receive/binary-text.ts'
 
 /** A key pair as PEM text, so that it can be kept in a file or a variable. */
 export interface TestKeys {
-  /** SubjectPublicKeyInfo: what `verifyWebhook` takes as `publicKey`. */
+  /** SubjectPublicKeyInfo, for `publicKey` of `verifyWebhook`. */
   readonly publicKey: string
-  /** PKCS #8: what `buildSignedWebhook` takes as `privateKey`. */
+  /** PKCS #8, for `privateKey` of `buildSignedWebhook`. */
   readonly privateKey: string
 }
 

@@ -17,7 +17,7 @@ export async function backupCommand(env: NodeJS.ProcessEnv, { to }: { readonly t
     to,
     secret === null ? notes : { ...notes, webhookSecret: secret },
   )
-  // For `doctor`. A disk that has no room for it has the backup all the same.
+  // For `doctor`. A disk that has no room for it has the backup anyway.
   const note = JSON.stringify({ madeAt: notes.madeAt, messages, bytes })
   await writeFile(lastBackupFile(config.dataFolder), note, { mode: 0o600 }).catch(() => undefined)
   const megabytes = (bytes / 1_000_000).toFixed(1)

@@ -16,7 +16,7 @@ export function missingFile({ database }: Config): string | null {
 /**
  * As `withStore`, for commands that are about an installation that is there: a mistyped folder must not become a new one.
  *
- * @throws {ServeError} where the database is a file that is not there
+ * @throws {ServeError} if the database is a file that is not there
  */
 export async function withExistingStore<T>(
   env: NodeJS.ProcessEnv,
@@ -26,7 +26,7 @@ export async function withExistingStore<T>(
   return withStore(env, work)
 }
 
-/** @throws {ServeError} where the database is a file that is not there */
+/** @throws {ServeError} if the database is a file that is not there */
 export function requireStore(config: Config): void {
   const file = missingFile(config)
   if (file === null) return

@@ -13,7 +13,7 @@ export function withOperations<T>(
   return withExistingStore(env, (db, config) => work({ db, caller: systemCaller('cli') }, config))
 }
 
-/** The id of a group by its name. @throws ServeError where there is none */
+/** The id of a group by its name. @throws ServeError if there is none */
 export async function groupIdOf(db: Database, name: string | undefined): Promise<number | undefined> {
   if (name === undefined) return undefined
   const found = (await listGroups(db, { scope: { all: true } })).find((group) => group.name === name)

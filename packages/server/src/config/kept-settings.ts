@@ -27,7 +27,7 @@ export async function keepSettings(dataFolder: string, settings: KeptSettings): 
 }
 
 /**
- * Reads it back; `null` where no starter has ever worked on this folder.
+ * Reads it back; `null` if no starter has ever worked on this folder.
  * @throws {ConfigError} when the file cannot be understood
  */
 export function readKeptSettings(dataFolder: string): KeptSettings | null {

@@ -9,7 +9,7 @@ export interface TemporalConfig {
 
 /**
  * Reads `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_TLS…`, `TEMPORAL_API_KEY` as every Temporal program does.
- * A configuration file is read only where one is named: what happens to lie in somebody's home must not decide where messages go.
+ * A configuration file is read only where one is named: what happens to lie in someone's home must not decide where messages go.
  *
  * @throws Error as the SDK throws it
  */

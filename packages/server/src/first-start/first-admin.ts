@@ -12,19 +12,19 @@ export function adminPasswordFile(dataFolder: string): string {
   return join(dataFolder, 'admin-password.txt')
 }
 
-/** The first administrator; `passwordFile` is `null` where the password was given. */
+/** The first administrator; `passwordFile` is `null` if the password was given. */
 export interface NewAdmin {
   readonly email: string
   readonly passwordFile: string | null
 }
 
 /**
- * Makes the default group, and the first administrator where there is no user. A random password is left in the data
- * folder, readable by its owner only, before the account is made: whatever breaks in between, and also where nobody
+ * Makes the default group, and the first administrator if there is no user. A random password is left in the data
+ * folder, readable by its owner only, before the account is made: whatever breaks in between, and also if nobody
  * heard that it was made, the file opens it.
  *
  * @returns the account if it was made just now
- * @throws {ConfigError} where the file holds something else
+ * @throws {ConfigError} if the file holds something else
  */
 export async function prepareAccounts(config: Config, db: Database): Promise<NewAdmin | null> {
   await ensureDefaultGroup(db)

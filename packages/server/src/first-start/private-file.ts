@@ -8,7 +8,7 @@ import { ConfigError } from '../config/config-error.ts'
  * once one makes it, and all get the same text. On the disk before it is returned: what it holds is given to the
  * outside.
  *
- * @throws {ConfigError} where there is an empty one
+ * @throws {ConfigError} if there is an empty one
  */
 export async function readOrMakePrivate(file: string, make: () => string): Promise<{ text: string; isNew: boolean }> {
   const present = await readPrivate(file)
@@ -43,7 +43,7 @@ export async function writePrivate(file: string, text: string): Promise<boolean>
   }
 }
 
-/** @returns what the file holds; `null` where it is not there, or empty */
+/** @returns what the file holds; `null` if it is not there, or empty */
 export async function readPrivate(file: string): Promise<string | null> {
   try {
     const text = (await readFile(file, 'utf8')).trim()

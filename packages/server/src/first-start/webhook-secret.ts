@@ -8,7 +8,7 @@ export function webhookSecretFile(dataFolder: string): string {
   return join(dataFolder, 'webhook-secret.txt')
 }
 
-/** The secret in use, without making one; `null` where there is none yet. */
+/** The secret in use, without making one; `null` if there is none yet. */
 export async function readWebhookSecret(config: Config): Promise<string | null> {
   return config.webhook.secret ?? (await readPrivate(webhookSecretFile(config.dataFolder)))
 }

@@ -1,7 +1,7 @@
 /**
  * Records of a CSV file (RFC 4180): fields between commas or semicolons, whichever its first line has more of, quoted where they hold one.
  *
- * @throws {RangeError} where a quotation does not end
+ * @throws {RangeError} if a quotation does not end
  */
 export function* readCsv(text: string): Generator<readonly string[]> {
   const content = text.replace(/^\uFEFF/, '')

@@ -52,7 +52,7 @@ function wrap(logger: Logger): Log {
       try {
         logger[level]({ ...fields }, event)
       } catch {
-        // A disk that is full takes no line either; what is being told of must go on all the same.
+        // A disk that is full takes no line either; what is being told of must go on anyway.
       }
     }
   return { info: write('info'), warn: write('warn'), error: write('error') }

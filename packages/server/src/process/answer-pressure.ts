@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 
 /** Tells how much there is to answer to the vendor just now, so that starting workflows makes way for it. */
 export interface AnswerPressure {
-  /** `none` where hardly anybody has waited for an answer lately: then the whole machine may act on what there is. */
+  /** `none` where hardly anyone has waited for an answer lately: then the whole machine may act on what there is. */
   load(): 'none' | 'some' | 'slow'
   /** Runs what works out an answer, and takes its time. */
   watch<T>(work: () => Promise<T>): Promise<T>
@@ -26,7 +26,7 @@ const TICK_MS = 10
 /** Weight of the latest answer: a single slow one is not yet pressure, and a dozen quick ones end it. */
 const WEIGHT = 0.15
 
-/** Watches how long answers take, with what a request waits before anybody looks at it: how late a timer fires. */
+/** Watches how long answers take, with what a request waits before anyone looks at it: how late a timer fires. */
 export function watchAnswerPressure(options: AnswerPressureOptions = {}): AnswerPressure {
   const { slowAboveMs = 25, forgetMs = 250, fewPerSecond = 40 } = options
   /** Beginnings, oldest first. */

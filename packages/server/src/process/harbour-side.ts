@@ -32,7 +32,7 @@ export interface HarbourSide {
   readonly dispatcher: FirmwareDispatcher
   /** What the activities about firmware work with. */
   readonly activities: Omit<FirmwareDeps, 'db' | 'log'>
-  /** Where a name stands in the repository now; `null` where it cannot be told within a few seconds. Never fails. */
+  /** Where a name stands in the repository now; `null` if it cannot be told within a few seconds. Never fails. */
   lookUpRef(ref: string): Promise<LookedUpRef | null>
   /** Builds what answers devices, given who is behind which proxy. */
   openDoor(addressOf: (peer: string | null, forwardedFor: string | null) => string | null): DeviceHttp
@@ -99,7 +99,7 @@ export function createHarbourSide(options: {
   }
 }
 
-/** The live links as an upgrade needs them. Whether somebody holds the controls only shows when they are asked for. */
+/** The live links as an upgrade needs them. Whether someone holds the controls only shows when they are asked for. */
 function upgradeLinks(db: Database, link: Pick<HarbourLink, 'switchToUpdater'>): DeviceLinks {
   return {
     async find(iam) {

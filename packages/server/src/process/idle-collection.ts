@@ -11,7 +11,7 @@ const MIN_GARBAGE_BYTES = 12 * 1024 * 1024
 
 /**
  * Lets V8 give back what a start or a storm has left behind, once the process is idle: by itself V8 keeps it for as long as nothing is
- * allocated. The pause (some 50 ms) falls where nobody waits.
+ * allocated. The pause (some 50 ms) falls if nobody waits.
  *
  * @returns what ends it
  */

@@ -5,7 +5,7 @@ import type { NewAdmin } from '../first-start/first-admin.ts'
 export interface LifecycleOptions {
   readonly log: Log
   readonly stop: () => Promise<void>
-  /** After this it ends all the same: everything is safe against that. */
+  /** After this it ends anyway: everything is safe against that. */
   readonly limitMs: number
 }
 

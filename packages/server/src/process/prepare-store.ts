@@ -7,7 +7,7 @@ export type Preparation<T> =
   | { readonly away: null; readonly done: T }
   | {
       readonly away: string
-      /** Goes on trying. @returns what came of it once the database answered, `null` where that was no longer wanted @throws what `prepare` throws */
+      /** Goes on trying. @returns what came of it once the database answered, `null` if that was no longer wanted @throws what `prepare` throws */
       later(): Promise<T | null>
     }
 
@@ -26,7 +26,7 @@ export interface PrepareOptions<T> {
 const PAUSE_MS = 500
 
 /**
- * Prepares the store now or, where nobody answers at the database's address or its disk is full, as soon as that is over.
+ * Prepares the store now or, if nobody answers at the database's address or its disk is full, as soon as that is over.
  *
  * @throws what `prepare` throws
  */

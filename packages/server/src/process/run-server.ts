@@ -20,7 +20,7 @@ export interface RunningServer {
   readonly devicePort: number | null
   /** The account that was made just now, at the first start. */
   readonly newAdmin: NewAdmin | null
-  /** Why nobody answers at the database's address: deliveries are taken, everything else waits for it. `null` where it answers. */
+  /** Why nobody answers at the database's address: deliveries are taken, everything else waits for it. `null` if it answers. */
   readonly databaseAway: string | null
   /** Takes nothing new, lets what is under way end, closes everything. */
   stop(): Promise<void>
@@ -32,7 +32,7 @@ export interface RunOptions {
   readonly log: Log
   /**
    * Start although no server of a database answers: what only reads and writes it begins when it is back. A file that
-   * cannot be opened is an error all the same. @default false
+   * cannot be opened is an error anyway. @default false
    */
   readonly mayStartWithoutDatabase?: boolean
   /** Hears that the database is back and everything runs; of the account, if one was made. */

@@ -29,7 +29,7 @@ export interface TemporalHome {
   isOurs(): boolean
   /** It did not answer: who does next is looked at before anything is started. */
   doubt(): void
-  /** Why nothing is started, in a line; `null` where no other Temporal answers. */
+  /** Why nothing is started, in a line; `null` if no other Temporal answers. */
   refusal(): string | null
   /** Hears when another Temporal answers. @returns ends it */
   onRefused(hear: () => void): () => void

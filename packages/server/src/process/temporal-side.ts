@@ -23,7 +23,7 @@ export interface TemporalSide {
   startEnvelope(input: { readonly envelope: Envelope; readonly key: string }): Promise<void>
   /** Wakes a delivery's workflow, best effort. */
   wakeOutbound(workflowId: string): void
-  /** Why this Temporal may not be worked with; `null` where it may. */
+  /** Why this Temporal may not be worked with; `null` if it may. */
   refusal(): string | null
   /** Whether the server answers within a second. */
   isAnswering(): Promise<boolean>

@@ -1,7 +1,7 @@
 import { RockBlockClient, RockStarClient } from '@paikea/rockblock-client'
 import type { Config } from '../config/load-config.ts'
 
-/** The vendor's services as this installation uses them; `null` where no log-in is configured. */
+/** The vendor's services as this installation uses them; `null` if no log-in is configured. */
 export interface VendorClients {
   readonly modemSender: RockBlockClient | null
   readonly rockStarSender: RockStarClient | null

@@ -99,7 +99,7 @@ export function runWorkerLoop(options: {
   }
 }
 
-/** Without its attributes a workflow starts all the same; what is missing is only the search in the UI. */
+/** Without its attributes a workflow starts anyway; what is missing is only the search in the UI. */
 async function registerAttributes(
   register: () => Promise<{ readonly added: readonly string[] }>,
   log: Log,

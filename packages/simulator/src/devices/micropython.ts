@@ -14,12 +14,12 @@ export function readDataMessage(text: string): ReadonlyMap<string, string> {
   return values
 }
 
-/** Python's `int(text)` for decimal texts; `null` where Python raises ValueError. */
+/** Python's `int(text)` for decimal texts; `null` if Python raises ValueError. */
 export function pythonInt(text: string): number | null {
   return /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : null
 }
 
-/** Python's `float(text)` for decimal texts; `null` where Python raises ValueError. */
+/** Python's `float(text)` for decimal texts; `null` if Python raises ValueError. */
 export function pythonFloat(text: string): number | null {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : null
 }

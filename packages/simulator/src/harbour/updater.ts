@@ -21,7 +21,7 @@ export interface UpdaterDeps {
 
 const USABLE_SHARE = 0.9
 
-/** Runs the updater app once; whatever becomes of it, the device restarts. @throws Error where the program gives up */
+/** Runs the updater app once; whatever becomes of it, the device restarts. @throws Error if the program gives up */
 export async function runUpdater(deps: UpdaterDeps): Promise<'installed' | 'nothing-to-do'> {
   const { run, flash, server, kind, iam, onRequest, onInstalling, askAgainMs, installMs } = deps
   const path = `/${kind}/${iam}/upgrade`

@@ -6,7 +6,7 @@ import { makeFolder } from './make-folder.ts'
 import { FileInUse, openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 
 /**
- * What the simulated vendor promised, on disk: records in a SQLite file, flushed before anybody is told. Records that
+ * What the simulated vendor promised, on disk: records in a SQLite file, flushed before anyone is told. Records that
  * arrive together share a transaction. At start, and when the file has grown, it is written anew from the state it led to.
  */
 export interface Journal<Entry> {
@@ -120,7 +120,7 @@ class SqliteJournal<Entry> implements Journal<Entry> {
         await this.#write(batch.map((entry) => entry.json))
         for (const entry of batch) entry.done()
       } catch (cause) {
-        // The state has these records all the same: the next write puts down all of it.
+        // The state has these records anyway: the next write puts down all of it.
         this.#count = Infinity
         for (const entry of batch) entry.failed(cause)
       }

@@ -23,7 +23,7 @@ const PRAGMAS = 'PRAGMA locking_mode=EXCLUSIVE;PRAGMA journal_mode=WAL;PRAGMA sy
  * Opens a file, or makes it, and brings it into the state that `tables` describes.
  *
  * @throws FileInUse
- * @throws Error with SQLite's `code` where the file cannot be opened or is not SQLite's
+ * @throws Error with SQLite's `code` if the file cannot be opened or is not SQLite's
  */
 export async function openSqliteFile(file: string, tables: string): Promise<SqliteFile> {
   const native = await new Promise<sqlite3.Database>((resolve, reject) => {

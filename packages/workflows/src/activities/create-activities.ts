@@ -32,7 +32,7 @@ export interface Activities extends FirmwareActivities {
   tryPrograms(outboundIds: readonly number[]): Promise<DirectResult>
   /** Tries whether a paused endpoint is back, or sends on what waits behind it. */
   probeEndpoint(endpointId: number): Promise<ProbeStep>
-  /** Tries whether a parked account is cured, or lets what waits behind one that is go on. */
+  /** Probes a parked account, or resumes the deliveries waiting behind one that works again. */
   probeAccount(look: AccountLook): Promise<ProbeStep>
   /** Looks whether a recovery is over, and sends the buoy back to its interval then. */
   lookAtRecovery(recoveryId: number): Promise<RecoveryStep>

@@ -9,7 +9,7 @@ import type { Dispatcher, DispatcherOptions } from './types.ts'
 
 /** While answers are slow, starts are so far apart: a backlog is still worked on, and answers come first. */
 const SLOW_PAUSE_MS = 50
-/** How often somebody looks whether a bound has room, if no end is heard of. */
+/** How often someone looks whether a bound has room, if no end is heard of. */
 const ROOM_PAUSE_MS = 100
 /** The next sweep, where there is more and room for it. */
 const MORE_MS = 50
@@ -71,7 +71,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function pumpIn(ms: number, isTrickle: boolean): void {
     pumpTimer = setTimeout(() => {
       pumpTimer = null
-      // Slow for long: one start all the same, or a steady load would hold up everything for ever.
+      // Slow for long: one start anyway, or a steady load would hold up everything for ever.
       if (isTrickle && isRunning && hasJobs() && circuit.claimStart(Date.now()) === 0) launch()
       pump()
     }, ms)

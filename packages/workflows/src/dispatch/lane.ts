@@ -89,7 +89,7 @@ export class Lane<Row> {
     if (this.#fresh.size < MAX_FRESH) this.#fresh.add(job.chain)
   }
 
-  /** The next job that may be started; `null` where there is none. */
+  /** The next job that may be started; `null` if there is none. */
   take(load: AnswerLoad, nowMs: number): DispatchJob | null {
     // One whose workflow runs was changed meanwhile: that it looks again takes no room.
     const isHeld = ({ id, chain }: DispatchJob): boolean =>
@@ -97,7 +97,7 @@ export class Lane<Row> {
     return this.queue.take(isHeld, this.#isBehind)
   }
 
-  /** Asks for the ends that nobody told of. Never fails: what is not known counts as under way. */
+  /** Asks for the ends that nobody told of. Never fails: what is unknown counts as under way. */
   askForEnds(): Promise<void> {
     this.#asking ??= this.#findEnds().finally(() => (this.#asking = null))
     return this.#asking

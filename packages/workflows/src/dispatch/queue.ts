@@ -41,7 +41,7 @@ export class Queue<Item extends Job> {
     return true
   }
 
-  /** As `add`, for a job that was taken and could not be started: it has a place also where there is no room. */
+  /** As `add`, for a job that was taken and could not be started: it has a place also if there is no room. */
   putBack(item: Item): void {
     if (this.#keys.has(item.key)) return
     this.#keys.add(item.key)
@@ -52,7 +52,7 @@ export class Queue<Item extends Job> {
   }
 
   /**
-   * Hands out the next job that is not held; `null` where there is none.
+   * Hands out the next job that is not held; `null` if there is none.
    * @param isBehind there are more where these come from, older than the newest here
    */
   take(isHeld: (item: Item) => boolean = () => false, isBehind = false): Item | null {

@@ -40,7 +40,7 @@ export function toStartError(error: unknown): StartError {
   if (code === INVALID_ARGUMENT && /search attribute/i.test(text)) {
     return new StartError('attributes-missing', text, { cause: error })
   }
-  // What is not known to be this message's own fault is the server's: it is tried again.
+  // What is unknown to be this message's own fault is the server's: it is tried again.
   return new StartError((code === undefined ? undefined : kinds.get(code)) ?? 'unavailable', text, { cause: error })
 }
 

@@ -15,7 +15,7 @@ export interface WorkflowStart {
   readonly taskTimeoutMs?: number
 }
 
-/** What a workflow is found by; what is not known is left out. */
+/** What a workflow is found by; what is unknown is left out. */
 export interface SearchValues {
   readonly imei: string | null
   readonly device: string | null

@@ -13,7 +13,7 @@ import { patientFetch } from './firmware-proxies.ts'
 import { notifyOperator, releaseOperator } from './operator-notes.ts'
 import { cancelSignal, lookSignal, resumeSignal } from './signals.ts'
 
-/** A parked fetch looks again by itself once in a while: somebody may have mended it without a word. */
+/** A parked fetch looks again by itself once in a while: someone may have mended it without a word. */
 const PARKED_LOOK = '1 hour'
 
 /** Makes one release: fetches until it is ready, refused, or called off. */

@@ -97,7 +97,7 @@ async function look({ outboundId, queue }: OutboundInput, wishes: Wishes): Promi
   }
 }
 
-/** Repeats the send until it has an answer that is not "try later", or somebody wishes otherwise. */
+/** Repeats the send until it has an answer that is not "try later", or someone wishes otherwise. */
 async function keepTrying(input: OutboundInput, wishes: Wishes): Promise<DeliverStep> {
   if (hasWish(wishes)) return look(input, wishes)
   const scope = new CancellationScope()

@@ -7,7 +7,7 @@ export interface BenchRun {
   /** Length of one measurement under load. */
   readonly seconds: number
   readonly temporalCli: string
-  /** `null` where no MariaDB server is installed: its figures are left out, and said to be. */
+  /** `null` if no MariaDB server is installed: its figures are left out, and said to be. */
   readonly mariadb: PrivateMariaDb | null
   /** Which databases are asked for. */
   readonly databases: readonly ('sqlite' | 'mariadb')[]

@@ -26,7 +26,7 @@ export const EndedSchema = z.object({ ended: z.int() })
 
 export const ChangePasswordSchema = z.strictObject({ password, newPassword })
 export const AskForLinkSchema = z.strictObject({ email: z.string().min(3).max(254) })
-/** The same whether or not anybody has that e-mail. */
+/** The same whether or not anyone has that e-mail. */
 export const AskedSchema = z.object({ status: z.literal('asked') })
 export const UseLinkSchema = z.strictObject({ token: z.string().min(1).max(100), password: newPassword })
 export const PasswordOnlySchema = z.strictObject({ password })

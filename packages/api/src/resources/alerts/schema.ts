@@ -48,7 +48,7 @@ export const AlertRulesSchema = z.strictObject({
     )
     .max(1000)
     .default([]),
-  /** A buoy nearer to the coast than this comes ashore; 0: only one that lies on land. */
+  /** A buoy closer to the coast than this is coming ashore; 0: only one on land. */
   shoreMetres: z.number().min(0).max(20_000).default(1000),
   quietHours: z
     .strictObject({ from: clock, to: clock, timeZone, except: z.array(KindSchema).max(ALERT_KINDS.length).default([]) })

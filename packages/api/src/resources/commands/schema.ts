@@ -25,9 +25,9 @@ export const CommandSchema = z.object({
   requestedBy: z.string(),
   createdAt: TimeSchema,
   sentAt: TimeSchema.nullable(),
-  /** When it reaches the device; `null` where nothing is known of its schedule. */
+  /** When it reaches the device; `null` if nothing is known of its schedule. */
   expectedAt: z.object({ from: TimeSchema, to: TimeSchema }).nullable(),
-  /** When the report that confirms or refuses it should have come; `null` where the device says nothing. */
+  /** When the report that confirms or refuses it should have come; `null` if the device says nothing. */
   answeredBy: TimeSchema.nullable(),
   decidedAt: TimeSchema.nullable(),
   decidedByMessageId: z.int().nullable(),
@@ -51,7 +51,7 @@ export const CommandAnswerSchema = CommandSchema.extend({
 
 export const CommandPage = pageOf(CommandSchema)
 
-/** One that is held until somebody decides, with the device it is for. */
+/** One that is held until someone decides, with the device it is for. */
 export const HeldCommandPage = pageOf(CommandSchema.extend({ iam: IamSchema }))
 export const ListHeldCommandsQuery = z.strictObject({
   ...pageQuery,

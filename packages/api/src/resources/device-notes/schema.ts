@@ -5,7 +5,7 @@ import { IamSchema, IdSchema, TimeSchema } from '../../http/fields.ts'
 export const DeviceParams = z.object({ iam: IamSchema })
 export const NoteParams = z.object({ iam: IamSchema, id: IdSchema })
 
-/** What somebody wrote down about a device. */
+/** What someone wrote down about a device. */
 export const NoteSchema = z.object({ id: z.int(), text: z.string(), createdBy: z.string(), createdAt: TimeSchema })
 
 /** The newest first. */

@@ -1,7 +1,7 @@
 import type { DeviceRow } from '@paikea/database'
 
 /**
- * Since when the last fix has been repeated. `null` where what is repeated is another one, too old or not believed: then the place that is
+ * Since when the last fix has been repeated. `null` if what is repeated is another one, too old or not believed: then the place that is
  * shown does not stand still.
  */
 export function positionFrozenSince(state: DeviceRow['state']): Date | null {

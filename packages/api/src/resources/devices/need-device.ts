@@ -4,7 +4,7 @@ import { notFound } from '../../http/api-error.ts'
 /**
  * A device by name, for a caller who may see it.
  *
- * @throws ApiError 404 where there is none, or it is another group's
+ * @throws ApiError 404 if there is none, or it is another group's
  */
 export async function needDevice(db: Database, scope: GroupScope, iam: string): Promise<DeviceRow> {
   const device = await findDevice(db, { scope, iam })

@@ -45,7 +45,7 @@ export const DeviceSchema = z.object({
       cogDegrees: z.number().nullable(),
     })
     .nullable(),
-  /** Time of the fix that its newest message with a position repeats: since then its position stands still. `null` where that one was new. */
+  /** Time of the fix that its newest message with a position repeats: since then its position stands still. `null` if that one was new. */
   positionFrozenSince: TimeSchema.nullable(),
   /** When its newest message of any kind came in, a report or not. */
   lastSeen: TimeSchema.nullable(),
@@ -56,7 +56,7 @@ export const DeviceSchema = z.object({
   health: z.enum(['ok', 'asleep', 'late', 'silent', 'unknown']),
   /** A code: `on-schedule`, `sleeping-as-ordered`, `report-overdue`, `retries-over`, `no-schedule`, `never-reported`. */
   healthReason: z.string(),
-  /** When the next report should come; `null` where no schedule is known. */
+  /** When the next report should come; `null` if no schedule is known. */
   nextExpected: z
     .object({
       from: TimeSchema,

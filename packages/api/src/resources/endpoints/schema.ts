@@ -18,7 +18,7 @@ export const EndpointSchema = z.looseObject({
   stateChangedAt: TimeSchema,
   /** Since when nothing got through. */
   failingSince: TimeSchema.nullable(),
-  /** When somebody next tries whether a paused one is back; `null` = an operator has to resume it. */
+  /** When someone next tries whether a paused one is back; `null` = an operator has to resume it. */
   probeAt: TimeSchema.nullable(),
   createdAt: TimeSchema,
   updatedAt: TimeSchema,
@@ -72,7 +72,7 @@ export const RotateSecretSchema = z.strictObject({
   endOld: z.boolean().optional(),
 })
 export const RotatedSecretSchema = z.object({
-  /** Shown this once; `null` where the old one was ended. */
+  /** Shown this once; `null` if the old one was ended. */
   secret: z.string().nullable(),
   /** How many sign now. */
   secrets: z.int(),

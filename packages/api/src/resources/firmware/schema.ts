@@ -14,7 +14,7 @@ const RefSchema = z.object({
   name: z.string(),
   seenAt: TimeSchema,
   moved: z.boolean(),
-  /** The commit where it stands now; `null` where it did not move, or is gone. */
+  /** The commit where it stands now; `null` if it did not move, or is gone. */
   nowAt: z.string().nullable(),
   gone: z.boolean(),
 })

@@ -21,7 +21,7 @@ export interface FleetAnswers {
   get(viewer: Viewer, signal: AbortSignal): Promise<FleetAnswer>
 }
 
-/** Read, presented and written before it is seen whether anybody still waits. */
+/** Read, presented and written before it is seen whether anyone still waits. */
 const CHUNK = 1_000
 /** A fleet of ten thousand is 6 MB, and a second of one processor for four of them. */
 const BOUNDS = { concurrency: 2, maxWaiting: 200, patienceMs: 10_000 }

@@ -59,7 +59,7 @@ export const OutboundDetailSchema = OutboundSchema.extend({
       /** HTTP status, or the vendor's own code. */
       status: z.int().nullable(),
       latencyMs: z.int().nullable(),
-      /** The beginning of what the other side answered. */
+      /** The start of the receiver's response. */
       answer: z.string().nullable(),
     }),
   ),

@@ -19,7 +19,7 @@ import {
 
 const route = routeFor<Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>>()
 
-/** A buoy reports often while somebody is on the way to it, then goes back by itself. */
+/** A buoy reports often while someone is on the way to it, then goes back by itself. */
 export const recoveryRoutes = [
   route({
     method: 'GET',

@@ -27,7 +27,7 @@ export const RecoveryPriceSchema = z.object({
   reports: z.int(),
   /** Of all reports meanwhile, and both commands. */
   credits: z.int(),
-  /** Of these what it would not cost without. */
+  /** The part that the recovery adds. */
   extraCredits: z.int(),
 })
 

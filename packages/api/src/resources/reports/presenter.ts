@@ -20,7 +20,7 @@ export function presentReport(row: ReportRow): ReportView {
   }
 }
 
-/** The same of a report that has just been stored, before anybody read it back. */
+/** The same of a report that has just been stored, before anyone read it back. */
 export function presentStoredReport(report: StoredReport): ReportView {
   const { iridium } = report
   return presentReport({

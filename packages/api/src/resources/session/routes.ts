@@ -29,7 +29,7 @@ export const sessionRoutes = [
     answer: SessionSchema,
     problems: ['wrong-credentials', 'second-factor-required', 'forbidden', 'busy'],
     run: async ({ body, ctx }, { db, links, failedLogIns, addressOf, isHttps, log }) => {
-      // A page of another site must not log somebody in as somebody else.
+      // A page of another site must not log someone in as someone else.
       if (ctx.get('sec-fetch-site') === 'cross-site') throw forbidden('Log in from this service’s own page.')
       const email = normaliseEmail(body.email)
       const key = `${addressOf(ctx.req) ?? 'unknown'} ${email}`

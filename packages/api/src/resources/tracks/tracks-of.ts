@@ -47,7 +47,7 @@ export function headingOf(options: {
   }
 }
 
-/** Both ends, `null` where one is open. */
+/** Both ends, `null` if one is open. */
 export function spanOf(query: { readonly from?: Date | undefined; readonly to?: Date | undefined }): Window {
   return { from: query.from ?? null, to: query.to ?? null }
 }

@@ -83,7 +83,7 @@ export const userRoutes = [
     run: async ({ params, body, principal }, { db }) => {
       const seen = await load(db, scopeOf(principal, 'admin'), params.id)
       await changeUser({ db, caller: principal }, { id: params.id, change: body })
-      // Whose last role in the asker's groups has ended is not seen any more; the change was done all the same.
+      // Whose last role in the asker's groups has ended is not seen any more; the change was done anyway.
       const after = await findUser(db, { scope: scopeOf(principal, 'admin'), id: params.id })
       return ok(after === null ? { ...seen, roles: [] } : present(after, await groupNames(db)))
     },

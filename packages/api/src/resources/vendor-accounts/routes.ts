@@ -21,7 +21,7 @@ const VendorAccountSchema = z.object({
   stateReasonCode: z.string().nullable(),
   whatToDo: z.string().nullable(),
   stateChangedAt: TimeSchema.nullable(),
-  /** When somebody next tries whether it is cured. */
+  /** When someone next tries whether it is cured. */
   probeAt: TimeSchema.nullable(),
   /** Messages that wait as rows. */
   waiting: z.int(),

@@ -19,7 +19,7 @@ export function formatForProgram(fallback: ProgramFormat) {
   }
 }
 
-/** What is sent when somebody tries an endpoint out: marked as such, in the endpoint's format. */
+/** What is sent when someone tries an endpoint out: marked as such, in the endpoint's format. */
 export function testBody(format: string, at: Date): Buffer {
   const text = 'PAIKEA TEST'
   const hex = Buffer.from(text).toString('hex')

@@ -7,7 +7,7 @@ type Shown<T> = T extends Date ? string : T
 
 /** A report as people and programs see it: times as ISO text, everything else as the row has it. */
 export type ReportFields = { readonly [P in keyof Facts]: Shown<Facts[P]> } & {
-  /** Iridium's estimate of where the modem was; `null` where it gave none. */
+  /** Iridium's estimate of where the modem was; `null` if it gave none. */
   readonly iridium: {
     readonly latitude: number
     readonly longitude: number
@@ -18,7 +18,7 @@ export type ReportFields = { readonly [P in keyof Facts]: Shown<Facts[P]> } & {
   readonly isRepeat: boolean
 }
 
-/** Shows a report. A new column of its table shows up by itself. */
+/** Presents a report. New columns of its table appear automatically. */
 export function reportFields(row: ReportRow): ReportFields {
   const {
     deviceId: _deviceId,

@@ -1,7 +1,7 @@
 /** Advice beyond this is not followed. */
 const LONGEST_MS = 60 * 60_000
 
-/** `Retry-After` in either of its forms, seconds or a date; `null` where there is none that can be read. */
+/** `Retry-After` in either form, seconds or a date; `null` if it is missing or unreadable. */
 export function retryAfterMs(header: string | null, now: Date): number | null {
   if (header === null) return null
   const text = header.trim()

@@ -26,7 +26,7 @@ const ADVICE: Readonly<Record<string, ParkAdvice>> = {
   },
 }
 
-/** What programs' endpoints say to people. @param receiver who takes the deliveries: `The queue` */
+/** Texts for people about programs' endpoints. @param receiver the subject of the sentences: `The queue` */
 export function programWords(receiver: string): TargetWords {
   return {
     receiver,

@@ -61,7 +61,7 @@ function read(error: unknown): Fault {
   }
 }
 
-/** The SDK wraps what is no error of its own realm, and leaves only the words of it. */
+/** The SDK wraps errors from another realm, and keeps only their message. */
 function codeIn(words: string): string {
   if (words.includes('socket hang up')) return 'ECONNRESET'
   return /\bE[A-Z]{4,}\b/.exec(words)?.[0] ?? ''

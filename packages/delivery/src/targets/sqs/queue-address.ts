@@ -8,7 +8,7 @@ export interface QueueAddress {
 const AWS_HOST =
   /^(?:sqs\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)|([a-z0-9-]+)\.queue\.amazonaws\.com|queue\.amazonaws\.com)$/
 const NAME = /^[\w-]{1,75}(?:\.fifo)?$/
-/** The service that stands for AWS names its queues by whatever address it has. */
+/** A service compatible with AWS uses its own address in queue URLs. */
 const ACCOUNT_PATH = /^\/(?:\d{12}|queue|[\w-]{1,80})\/([\w-]{1,75}(?:\.fifo)?)$/
 
 /** Whether a text is a queue's name. */
@@ -16,7 +16,7 @@ export function isQueueName(text: string): boolean {
   return NAME.test(text)
 }
 
-/** Name and region of a queue's URL; `null` where it is none. A host that is not AWS's own is `isForeign`. */
+/** Name and region of a queue's URL; `null` if it is none. A host that is not AWS's own is `isForeign`. */
 export function readQueueUrl(
   text: string,
 ): { readonly name: string; readonly region: string | null; readonly isForeign: boolean } | null {

@@ -16,7 +16,7 @@ export interface QueueMessage {
   readonly deduplicationId: string
 }
 
-/** Sends messages to queues. Resolves for everything the service and the network can do. */
+/** Sends messages to queues. Resolves for every failure of the service or the network. */
 export type SendToQueue = (address: QueueAddress, message: QueueMessage) => Promise<SendOutcome>
 
 const TIMEOUT_MS = 10_000
@@ -33,9 +33,9 @@ type Sdk = typeof AwsSqs
 export interface SqsSettings {
   /** `null` = AWS. */
   readonly endpoint: string | null
-  /** `null` = what the SDK finds, or that of a queue's address. */
+  /** `null`: found by the SDK, or taken from the queue's URL. */
   readonly region: string | null
-  /** `null` = what the SDK finds: a profile, or the role of the machine. */
+  /** `null`: found by the SDK, such as a profile or the machine's role. */
   readonly credentials: {
     readonly accessKeyId: string
     readonly secretAccessKey: string

@@ -19,7 +19,7 @@ const NameSchema = z
     'must be a queue name: letters, digits, hyphens and underscores, ending in .fifo for a FIFO queue',
   )
 
-/** A queue of AWS SQS, or of a service that stands for it. */
+/** A queue of AWS SQS, or of a compatible service. */
 export const sqs = defineTarget({
   kind: 'sqs',
   fields: { queueUrl: UrlSchema.optional(), queueName: NameSchema.optional() },

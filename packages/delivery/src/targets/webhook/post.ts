@@ -43,16 +43,16 @@ export interface PostOptions {
 /** Sends JSON to an address. @throws PostError */
 export type Post = (url: URL, body: Buffer, headers: Readonly<Record<string, string>>) => Promise<PostAnswer>
 
-/** More of an answer is not read: what it means stands in its status. */
+/** Upper bound on the response read; its status carries the meaning. */
 const MAX_ANSWER_BYTES = 4_096
 /** A body that takes longer is not waited for. */
 const ANSWER_MS = 1_000
-/** Shorter than what servers leave an idle connection open for (Node: 5 s), so that it is not sent into one that is closing. */
+/** Shorter than servers' idle time-out (Node: 5 s), so that a request never meets a closing connection. */
 const IDLE_MS = 4_000
 const MAX_IDLE_SOCKETS = 256
 
 /**
- * Makes a client for requests that anybody may direct: only to addresses within reach, without following redirects, bounded
+ * Makes a client for requests that anyone may direct: only to addresses within reach, without following redirects, bounded
  * in time whatever the other side does, reading little of the answer.
  */
 export function createPost({ reach, timeoutMs = 10_000 }: PostOptions): Post {

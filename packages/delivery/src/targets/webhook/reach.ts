@@ -3,11 +3,11 @@ import { BlockList, isIP, isIPv6 } from 'node:net'
 
 /** Which addresses outgoing requests may connect to. */
 export interface Reach {
-  /** Whether an address may be connected to; by plain HTTP only those that somebody allowed by name. */
+  /** Whether an address may be connected to; by plain HTTP only those that someone allowed by name. */
   allows(address: string, protocol: 'http:' | 'https:'): boolean
 }
 
-/** Not for requests that anybody may direct: this machine, its network, and what stands for no single machine. */
+/** Forbidden for addresses entered by users: this machine, its network, and addresses of no single machine. */
 const PRIVATE: readonly (readonly [string, number])[] = [
   ...ranges('0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24'),
   ...ranges('192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4'),
@@ -38,7 +38,7 @@ export function createReach(allowed: readonly string[]): Reach {
   }
 }
 
-/** The connection was not made, because the name stands for no address that may be reached. */
+/** The connection was refused, because the name resolves to no permitted address. */
 export class OutOfReachError extends Error {
   override readonly name = 'OutOfReachError'
   readonly code = 'OUT_OF_REACH'
@@ -63,7 +63,7 @@ export function lookupWithin(reach: Reach, protocol: 'http:' | 'https:') {
   }
 }
 
-/** Whether the host of a URL may be reached now; `null` where its name cannot be resolved. A name may mean something else later. */
+/** Whether the host of a URL may be reached now; `null` if its name cannot be resolved. A name may mean something else later. */
 export async function isWithinReach(url: URL, reach: Reach): Promise<boolean | null> {
   const protocol = url.protocol === 'http:' ? 'http:' : 'https:'
   const host = hostOf(url)

@@ -40,7 +40,7 @@ export type UpgradeStep =
       readonly state: string
       readonly forMs: number
       readonly restart: boolean
-      /** Somebody has to do something at the device. */
+      /** Someone has to do something at the device. */
       readonly needs: { readonly reason: string; readonly what: string; readonly whatToDo: string } | null
     }
 

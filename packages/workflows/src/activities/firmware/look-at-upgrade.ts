@@ -3,7 +3,7 @@ import { decideLook, reasonFor, type SendOutcome } from '@paikea/firmware'
 import type { FirmwareDeps, UpgradeStep } from './firmware-deps.ts'
 
 const ALL = { all: true } as const
-/** Reasons for which somebody has to go to the device. */
+/** Reasons for which someone has to go to the device. */
 const NEEDS_SOMEBODY: ReadonlySet<string> = new Set([
   'flash-full',
   'silent',
@@ -20,7 +20,7 @@ export async function lookAtUpgrade(deps: FirmwareDeps, jobId: number): Promise<
   const now = new Date()
   const outcome = decideLook({ ...job, link, seenAt }, now)
   const { state, reason, restart, isDone, nextLookMs } = outcome
-  // That somebody holds the controls stands until they were got.
+  // That someone holds the controls stands until they were got.
   const isHeld = restart && job.reason?.code === 'page-holds-controls'
   const isReasonNew = !isHeld && reason !== undefined && (reason?.code ?? null) !== (job.reason?.code ?? null)
   if (state !== null || isReasonNew) {
