@@ -255,6 +255,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     receiver.behave({ answer: 401 })
     const [id = 0] = await act(delivery, imei)
     await delivery.tryPrograms([id])
+    await delivery.idle()
     expect(await endpointOf(endpoint.endpointId)).toMatchObject({
       state: 'paused',
       reasonCode: 'http-401',
@@ -330,6 +331,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     const delivery = openDelivery({ reach: createReach([]) })
     const [id = 0] = await act(delivery, imei)
     await delivery.tryPrograms([id])
+    await delivery.idle()
     expect(await rowOf(id)).toMatchObject({ state: 'queued', reasonCode: 'out-of-reach' })
     expect(receiver.requests).toEqual([])
     expect(await endpointOf(endpoint.endpointId)).toMatchObject({ state: 'active', failingSince: expect.any(Date) })

@@ -75,7 +75,12 @@ describeHere('makeRelease() over SSH', () => {
 
   it.each<[string, () => Parameters<Workshop['make']>[2], string, RegExp]>([
     ['the wrong key', () => ({ deployKey: ssh.otherKey }), 'key-refused', /read-only deploy key/u],
-    ['a key that is none', () => ({ deployKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nx' }), 'key-unreadable', /complete/u],
+    [
+      'a key that is none',
+      () => ({ deployKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nx' }),
+      'key-unreadable',
+      /complete/u,
+    ],
     ['a key file that is gone', () => ({ deployKey: '/nowhere/key' }), 'key-unreadable', /can read/u],
     ['a changed host key', () => ({ knownHostsFile: ssh.wrongKnownHosts }), 'host-key-changed', /intercepting/u],
     [
