@@ -61,7 +61,7 @@ async function rescue(
 ): Promise<readonly number[]> {
   const rows = await selectRows(
     db,
-    `SELECT o.id FROM ${queueHeads('all')} JOIN endpoints p ON p.id = o.endpoint_id
+    `SELECT o.id FROM ${queueHeads(db, 'all')} JOIN endpoints p ON p.id = o.endpoint_id
      WHERE p.state = 'active' AND p.draining = ? AND ${args.which}
      AND NOT EXISTS (SELECT 1 FROM vendor_accounts v WHERE v.kind = o.target_kind AND (v.state <> 'active' OR v.draining = ?))
      AND ${IS_FIRST} ORDER BY o.id LIMIT ?`,

@@ -65,7 +65,7 @@ interface HaltTable {
   /** Deliveries `o` behind a row; its key is the one value. */
   readonly behind: string
   /** Whose queues their heads are looked for in. */
-  readonly queues: Parameters<typeof queueHeads>[0]
+  readonly queues: Parameters<typeof queueHeads>[1]
   /** Of these, the ones a probe may send. */
   readonly sendable: string
   /** Of these, the ones that may be released. */
@@ -132,7 +132,7 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
     /** Deliveries behind a row that are the first of their queues, oldest first. */
     listHeads(db: Database, row: K, limit: number): Promise<readonly number[]> {
       const queues = of.queues === 'endpoint' ? [row] : []
-      return listIds(db, { from: queueHeads(of.queues), also: `${of.sendable} AND ${IS_FIRST}` }, [
+      return listIds(db, { from: queueHeads(db, of.queues), also: `${of.sendable} AND ${IS_FIRST}` }, [
         ...queues,
         row,
         limit,

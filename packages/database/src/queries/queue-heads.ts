@@ -1,5 +1,7 @@
 import { OPEN_DELIVERY_STATES } from '@paikea/domain'
 
+import type { Database } from '../database.ts'
+
 const OPEN_STATES = OPEN_DELIVERY_STATES.map((state) => `'${state}'`).join(', ')
 
 /**
@@ -17,18 +19,24 @@ const LOOKED_AT = {
   endpoint: 'endpoint_id = ?',
 } as const
 
+/** A join whose left side is read first, whatever the statistics say. */
+const FROM_THE_LEFT = { mysql: 'STRAIGHT_JOIN', sqlite: 'CROSS JOIN' } as const
+
 /**
  * `FROM` and the join condition for the deliveries `o` that may be the first of their queues, each with its queue `k`.
  *
  * One walk through what is not finished finds where each queue begins. To ask of every waiting delivery whether one stands
  * before it costs a look-up a row, and behind an endpoint that was away for a day there are tens of thousands of them.
+ * The walk stands on the left of the join: with statistics from before the backlog MariaDB repeats it for each waiting
+ * delivery (`LATERAL DERIVED`), which took 24 s where one walk takes a tenth.
+ *
  * What the airtime guard stopped is passed over here and looked at by `IS_FIRST`: nothing of another device waits for it,
  * and what is behind the first that does not stand still is never first itself.
  */
-export function queueHeads(of: keyof typeof LOOKED_AT): string {
+export function queueHeads({ dialect }: Pick<Database, 'dialect'>, of: keyof typeof LOOKED_AT): string {
   return `(SELECT target_key, MIN(order_key) AS first_key FROM outbound_messages
     WHERE ${LOOKED_AT[of]} AND finished_at IS NULL AND lane <> 'stopped' GROUP BY target_key) k
-    JOIN outbound_messages o ON o.target_key = k.target_key AND o.finished_at IS NULL AND o.order_key = k.first_key`
+    ${FROM_THE_LEFT[dialect]} outbound_messages o ON o.target_key = k.target_key AND o.finished_at IS NULL AND o.order_key = k.first_key`
 }
 
 /**

@@ -323,7 +323,7 @@ export async function listWaitingOfDevices(
 export async function listLostTurns(db: Database, args: { readonly limit: number }): Promise<number[]> {
   const rows = await selectRows(
     db,
-    `SELECT o.id FROM ${queueHeads('all')} WHERE o.state = 'queued' AND o.waiting = ? AND ${IS_FIRST}
+    `SELECT o.id FROM ${queueHeads(db, 'all')} WHERE o.state = 'queued' AND o.waiting = ? AND ${IS_FIRST}
      AND NOT EXISTS (${earlierMessage(db.dialect)})
      AND NOT (${EARLIER_COMMAND})
      ORDER BY o.id LIMIT ?`,
