@@ -17,10 +17,12 @@ import {
   listModems,
   listReports,
   listRoutes,
+  rescueDirect,
   storeBatch,
 } from '@paikea/database'
 import {
   buildDevice,
+  buildEndpoint,
   buildGroup,
   buildInbound,
   buildModem,
@@ -30,6 +32,7 @@ import {
   databaseKinds,
   filtersOfLists,
   openTestDatabase,
+  plansOf,
   randomImei,
   type TestDatabase,
   walksOf,
@@ -257,6 +260,34 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(await listReports(db, { deviceId: device.id, from: new Date(at.getTime() + 1), to: at, limit: 9 })).toEqual(
       [],
     )
+  })
+
+  it('reaches the heads of the queues by one walk also where the statistics are older than the backlog', async () => {
+    const { group } = await buildCrew()
+    const { id: endpointId } = await buildEndpoint(db, { groupId: group.id })
+    if (kind !== 'sqlite') {
+      await db.sequelize.query('ALTER TABLE outbound_messages STATS_AUTO_RECALC = 0')
+      await db.sequelize.query('ANALYZE TABLE outbound_messages')
+    }
+    const waiting = Array.from({ length: 2_000 }, (_none, index) => ({
+      causeKind: 'person' as const,
+      endpointId,
+      targetKind: 'webhook',
+      targetKey: `endpoint/${endpointId}/${index % 20}`,
+      orderKey: index,
+      payload: Buffer.alloc(0),
+      lane: 'direct' as const,
+      createdAt: new Date(0),
+      stateChangedAt: new Date(0),
+    }))
+    await db.write((transaction) => db.models.OutboundMessage.bulkCreate(waiting, { transaction }))
+    const before = new Date()
+    let rescued: readonly number[] = []
+    const plans = await plansOf(db, async () => (rescued = await rescueDirect(db, { before, limit: 200 })))
+    expect(rescued).toHaveLength(20)
+    const steps = plans.flatMap((plan) => plan.steps)
+    expect(steps.length).toBeGreaterThan(2)
+    expect(JSON.stringify(steps)).not.toMatch(/LATERAL|CORRELATED .*GROUP BY/)
   })
 
   it('have an index behind every filter of a list, by the plans of the database', async () => {

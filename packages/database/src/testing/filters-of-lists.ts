@@ -68,6 +68,19 @@ export function filtersOfLists(
  * @returns a line for each table without an index that its conditions could use
  */
 export async function walksOf(db: Database, ask: () => Promise<unknown>): Promise<readonly string[]> {
+  const plans = await plansOf(db, ask)
+  if (plans.length === 0) return ['nothing was asked']
+  const isWalk = db.dialect === 'mysql' ? isWalkOfMysql : isWalkOfSqlite
+  return plans.flatMap(({ sql, steps }) =>
+    steps.filter((step) => isWalk(step)).map((step) => `${JSON.stringify(step)} of ${sql}`),
+  )
+}
+
+/** The database's own plan of each statement with conditions that a question sends. */
+export async function plansOf(
+  db: Database,
+  ask: () => Promise<unknown>,
+): Promise<readonly { readonly sql: string; readonly steps: readonly Readonly<Record<string, unknown>>[] }[]> {
   const statements: string[] = []
   // Sequelize has it, its types do not say so.
   const { options } = db.sequelize as unknown as { options: { logging: unknown } }
@@ -78,18 +91,15 @@ export async function walksOf(db: Database, ask: () => Promise<unknown>): Promis
   } finally {
     options.logging = logging
   }
+  const explain = db.dialect === 'mysql' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'
   const asked = statements.filter((sql) => /^\s*(?:SELECT|WITH)/i.test(sql))
-  if (asked.length === 0) return ['nothing was asked']
-  const walks: string[] = []
+  const plans = []
   for (const sql of asked) {
     // Without a filter the newest rows are walked by their id until the page is full.
-    if (!/\bWHERE\b/.test(sql)) continue
-    const explain = db.dialect === 'mysql' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'
-    const plan = await selectRows(db, `${explain} ${sql.replace(/;$/, '')}`, [])
-    const isWalk = db.dialect === 'mysql' ? isWalkOfMysql : isWalkOfSqlite
-    for (const step of plan) if (isWalk(step)) walks.push(`${JSON.stringify(step)} of ${sql}`)
+    const isFiltered = /\bWHERE\b/.test(sql)
+    plans.push({ sql, steps: isFiltered ? await selectRows(db, `${explain} ${sql.replace(/;$/, '')}`, []) : [] })
   }
-  return walks
+  return plans
 }
 
 function isWalkOfSqlite(step: Readonly<Record<string, unknown>>): boolean {
