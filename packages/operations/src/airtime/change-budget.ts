@@ -39,7 +39,8 @@ export const changeAirtimeBudget = operation<BudgetWish, void>('airtime.budget-c
 
 /** A time without a stop. */
 export interface OverrideWish extends AirtimeOf {
-  readonly period: AirtimePeriod
+  /** `null`: whichever stops are set. */
+  readonly period: AirtimePeriod | null
   /** 0 ends it. */
   readonly hours: number
   /** For the audit log. */
@@ -61,15 +62,18 @@ export const overrideAirtime = operation<OverrideWish, { readonly until: Date | 
     }
     checkReason(reason)
     const { scope, groupId, subject } = await findScope(work, wish)
-    const budget = await find(work, scope, period)
-    if (budget?.stopCredits == null) throw refuseConflict('no-stop', 'No stop level is set for it.')
+    const stops = (await listBudgets(work, scope)).filter((one) => one.stopCredits !== null)
+    const [first, ...others] = stops.filter((one) => period === null || one.period === period)
+    if (first === undefined) throw refuseConflict('no-stop', noStop(period, stops))
     const until = hours === 0 ? null : new Date(now.getTime() + hours * 3_600_000)
-    const { warnCredits, stopCredits } = budget
-    const changedBy = caller.actor
-    await setBudget(db, { scope, period, warnCredits, stopCredits, overrideUntil: until, changedBy, now }, tx)
+    for (const { period: lifted, warnCredits, stopCredits } of [first, ...others]) {
+      const levels = { warnCredits, stopCredits, overrideUntil: until }
+      await setBudget(db, { scope, period: lifted, ...levels, changedBy: caller.actor, now }, tx)
+    }
     await releaseStopped(db, { dueBefore: null, limit: MAX_RELEASED }, tx)
-    const after = { ...factsOf({ ...budget, overrideUntil: until }), reason }
-    return { result: { until }, subject, groupId, before: factsOf(budget), after }
+    const also = others.length === 0 ? {} : { also: others.map(({ period: lifted }) => lifted) }
+    const after = { ...factsOf({ ...first, overrideUntil: until }), ...also, reason }
+    return { result: { until }, subject, groupId, before: factsOf(first), after }
   },
 )
 
@@ -90,9 +94,19 @@ function factsOf({ period, warnCredits, stopCredits, overrideUntil }: Levels) {
   return { period, warnCredits, stopCredits, overrideUntil }
 }
 
-async function find({ db, tx }: Work, scope: AirtimeScope, period: AirtimePeriod) {
+async function find(work: Work, scope: AirtimeScope, period: AirtimePeriod) {
+  return (await listBudgets(work, scope)).find((one) => one.period === period)
+}
+
+async function listBudgets({ db, tx }: Work, scope: AirtimeScope) {
   const all = await loadBudgets(db, {}, tx)
-  return all.find((one) => one.scopeKind === scope.kind && one.scopeId === scope.id && one.period === period)
+  return all.filter((one) => one.scopeKind === scope.kind && one.scopeId === scope.id)
+}
+
+function noStop(period: AirtimePeriod | null, stops: readonly { readonly period: AirtimePeriod }[]): string {
+  const [other] = stops
+  if (period === null || other === undefined) return 'No stop level is set for it.'
+  return `No stop level per ${period} is set for it; there is one per ${other.period}.`
 }
 
 function checkCredits(field: string, credits: number | null): void {

@@ -57,7 +57,8 @@ export async function budgetCommand(env: NodeJS.ProcessEnv, _words: unknown, fla
 /** `airtime override` */
 export async function overrideCommand(env: NodeJS.ProcessEnv, _words: unknown, flags: AirtimeFlags) {
   await withOperations(env, async (context) => {
-    const wish = { period: readPeriod(flags), hours: Number(flags.hours), reason: flags.reason ?? '' }
+    const period = flags.period === undefined ? null : readPeriod(flags)
+    const wish = { period, hours: Number(flags.hours), reason: flags.reason ?? '' }
     const { until } = await overrideAirtime(context, { ...(await readOf(context.db, flags)), ...wish })
     process.stderr.write(
       until === null ? 'the stop holds again\n' : `nothing is stopped until ${until.toISOString()}\n`,

@@ -32,11 +32,11 @@ export function addAirtimeCommands(program: Command, env: NodeJS.ProcessEnv): vo
         await (await import('./airtime-commands.ts'))[name](inFolder(env, flags.data), words, flags)
       })
   }
-  const of = [
+  const whose = [
     new Option('--device <name>', 'what this device causes'),
     new Option('--group <name>', 'of this group; without either: everything'),
-    new Option('--period <period>', 'hour (the last 60 minutes) or month').default('month'),
   ]
+  const of = [...whose, new Option('--period <period>', 'hour (the last 60 minutes) or month').default('month')]
   const reason = new Option('--reason <text>', 'why, for the audit log')
   add(
     'spent',
@@ -58,7 +58,12 @@ export function addAirtimeCommands(program: Command, env: NodeJS.ProcessEnv): vo
     'override',
     'let everything pass a stop for some hours',
     'overrideCommand',
-    ...[...of, new Option('--hours <hours>', '0 ends it'), reason],
+    ...[
+      ...whose,
+      new Option('--period <period>', 'hour or month (every stop that is set)'),
+      new Option('--hours <hours>', '0 ends it'),
+      reason,
+    ],
   )
   add('waive <id>', 'let one message out pass that the guard stopped', 'waiveCommand', reason)
 }

@@ -53,6 +53,11 @@ describe('/v1/airtime', () => {
     expect((await call('POST', '/v1/airtime/override', { groupId, hours: 1, reason: 'x' })).body).toMatchObject({
       code: 'no-stop',
     })
+    const otherPeriod = { iam, period: 'hour', hours: 1, reason: 'x' }
+    expect((await call('POST', '/v1/airtime/override', otherPeriod)).body).toMatchObject({
+      code: 'no-stop',
+      detail: 'No stop level per hour is set for it; there is one per month.',
+    })
     const waive = `/v1/messages/outbound/${String(stopped[0].id)}/waive`
     expect((await call('POST', waive, { reason: 'the crew asked for it' })).body).toMatchObject({
       state: 'queued',
@@ -67,6 +72,14 @@ describe('/v1/airtime', () => {
     expect(over).toMatchObject({ status: 200, body: { until: expect.any(String) } })
     await acting.act()
     expect(acting.sent).toHaveLength(3)
+    // Without a period it lifts the stop of an hour as well.
+    await call('PUT', '/v1/airtime/budgets', { iam, period: 'hour', stopCredits: 1 })
+    await call('POST', '/v1/airtime/override', { iam, hours: 1, reason: 'both' })
+    const lifted = (await call('GET', '/v1/airtime/budgets')).body.items.filter(
+      (item: { readonly iam: string | null; readonly overrideUntil: string | null }) =>
+        item.iam === iam && item.overrideUntil !== null,
+    )
+    expect(lifted.map((item: { readonly period: string }) => item.period).toSorted()).toEqual(['hour', 'month'])
     const entries = await listAudit(api.db, { scope: { all: true }, limit: 20, afterId: null })
     expect(entries.filter(({ action }) => action.startsWith('airtime.'))).toMatchObject([
       { action: 'airtime.overridden', subject: `airtime/device/${iam}`, after: { reason: 'a search' } },

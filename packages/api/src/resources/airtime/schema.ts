@@ -83,7 +83,8 @@ export const ChangeBudgetSchema = z.strictObject({
 /** 0 hours ends it. */
 export const OverrideSchema = z.strictObject({
   ...scopeFields,
-  period: PeriodSchema.default('month'),
+  /** Without it every stop that is set is lifted. */
+  period: PeriodSchema.nullable().default(null),
   hours: z.number().min(0).max(744),
   reason: ReasonSchema,
 })
