@@ -20,6 +20,16 @@ export interface Heart {
   isSteady(): boolean
 }
 
+/** What the work took, for metrics. */
+export interface WorkFigures {
+  /** A message was acted on, so long after it had come. */
+  acted(seconds: number): void
+  /** A try to hand a delivery over ended. */
+  attempted(kind: string, outcome: string, seconds: number): void
+  /** A delivery is done with, so long after it was made. */
+  finished(kind: string, state: string, seconds: number): void
+}
+
 /** All that planning and sending need from outside. */
 export interface DeliveryDeps extends SendSettings {
   readonly db: Database
@@ -35,6 +45,7 @@ export interface DeliveryDeps extends SendSettings {
   /** An account was parked or resumed: its workflow should begin, or look. */
   readonly onAccount?: (() => void) | undefined
   readonly onDelivery?: ((event: DeliveryEvent) => void) | undefined
+  readonly figures?: WorkFigures | undefined
   /** @default 6 h for positions, 24 h for commands */
   readonly timeToLive?: TimeToLive | undefined
   /** How long a delivery waits for its turn within the activity before its workflow does. @default 4000 */

@@ -11,7 +11,7 @@ export {
 export { generationOf, knowledgeOf, type ScheduledDevice, toKnowledge } from './commands/device-knowledge.ts'
 export { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from './commands/gateway-queue.ts'
 export { createDelivery, type Delivery } from './create-delivery.ts'
-export type { DeliveryDeps, DeliveryEvent, Heart } from './deps.ts'
+export type { DeliveryDeps, DeliveryEvent, Heart, WorkFigures } from './deps.ts'
 export { MAX_DEPTH } from './airtime/guard.ts'
 export { levelsOf, nextMonth, startOf, type AirtimeLevels } from './airtime/levels.ts'
 export { closesLoop, hasFormat, ROUTED_TYPES, type RoutedType } from './plan/pairs.ts'

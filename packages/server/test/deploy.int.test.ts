@@ -4,6 +4,7 @@ import { request } from 'node:https'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildDevice, buildGroup } from '@paikea/database/testing'
 import { createLog, loadConfig, runServer } from '@paikea/server'
 import { until } from './until.ts'
 
@@ -140,6 +141,35 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
     expect(await call('GET', '/v1/devices', { cookie })).toMatchObject({ status: 200 })
     expect((await call('GET', '/v1/events', { cookie, enough: 'hello' })).text).toContain('hello')
     expect(await call('GET', '/metrics', { cookie })).toMatchObject({ status: 404 })
+  })
+
+  it('passes on the documentation, and the live link as a WebSocket', async () => {
+    // As the service itself answers, which has the pages only where they were built.
+    const own = await fetch(`http://127.0.0.1:${server.port}/docs/`)
+    const docs = await call('GET', '/docs/')
+    expect([docs.status, docs.headers['content-type']]).toEqual([own.status, own.headers.get('content-type')])
+    const group = await buildGroup(server.db)
+    const device = await buildDevice(server.db, { groupId: group.id })
+    const body = JSON.stringify({ email: 'ada@example.org', password: 'correct horse battery' })
+    const { headers } = await call('POST', '/v1/session', { body, type: 'application/json' })
+    const Cookie = String(headers['set-cookie']).split(';')[0] ?? ''
+    const upgrade = { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' }
+    const key = { 'Sec-WebSocket-Key': Buffer.alloc(16, 7).toString('base64'), Origin: 'https://paikea.example' }
+    const status = await new Promise((resolve, reject) => {
+      const target = { host: '127.0.0.1', port: ports.https, path: `/v1/devices/${device.iam}/live` }
+      const asking = request({
+        ...target,
+        rejectUnauthorized: false,
+        headers: { Host: 'paikea.example', Cookie, ...upgrade, ...key },
+      })
+      asking.on('upgrade', (answer, socket) => {
+        socket.destroy()
+        resolve(answer.statusCode)
+      })
+      asking.on('response', (answer) => resolve(answer.statusCode)).on('error', reject)
+      asking.end()
+    })
+    expect(status).toBe(101)
   })
 
   it('tells a scan no version', async () => {

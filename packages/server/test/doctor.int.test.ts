@@ -94,12 +94,16 @@ describe('paikea doctor', () => {
     const { port } = vendor.address() as AddressInfo // it listens on TCP
     const url = `http://127.0.0.1:${port}`
     await keepSettings(folder, settings(url))
-    const ask = async () => (await run(['doctor'], { PAIKEA_DATA: folder })).findings.at(-1)
+    const cloudloop = { CLOUDLOOP_TOKEN: 'hunter2', CLOUDLOOP_URL: url }
+    const ask = async (env = {}) => (await run(['doctor'], { PAIKEA_DATA: folder, ...env })).findings.at(-1)
     expect(await ask()).toBe(`ok      RockBLOCK log-in: right, says ${url}`)
     answer = 'FAILED,10,Invalid login credentials'
     expect(await ask()).toBe(
       `WRONG   RockBLOCK log-in: wrong, according to ${url}: check ROCKBLOCK_USER and ROCKBLOCK_PASS`,
     )
+    const withToken = async () => (await run(['doctor'], { PAIKEA_DATA: folder, ...cloudloop })).findings.at(-2)
+    answer = '{"successful":true}'
+    expect(await withToken()).toBe(`ok      Cloudloop token: right, says ${url}`)
     vendor.close()
   })
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startTestApi, type TestApi } from '../../test/test-api.ts'
+import { workFigures } from './work-figures.ts'
 
 const DEPLOY = join(import.meta.dirname, '..', '..', '..', '..', 'deploy')
 /** Written by a process with other parts than the test's. */
@@ -15,6 +16,7 @@ describe('dashboard and alert rules', () => {
 
   it.each(['grafana/paikea.json', 'prometheus/paikea-alerts.yml'])('%s asks for figures there are', async (file) => {
     await api.call(null, 'GET', '/healthz')
+    workFigures().finished('webhook', 'sent', 2)
     await fetch(`${api.url}/rockblock/incoming`, { method: 'POST' })
     const text = await (await fetch(`${api.url}/metrics`)).text()
     const written = new Set([...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name))

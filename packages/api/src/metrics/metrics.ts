@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { WORK_REGISTRY } from './work-figures.ts'
 
 /** Answers take from a millisecond to the longest time anyone waits. */
 const ANSWER_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -63,7 +64,7 @@ export function createMetrics(): Metrics {
         const gauge = new Gauge({ name: `paikea_${name}`, help, labelNames: [label], registers: [moment] })
         for (const [state, count] of values) gauge.set({ [label]: state }, count)
       }
-      return Registry.merge([registry, processRegistry(), moment]).metrics()
+      return Registry.merge([registry, WORK_REGISTRY, processRegistry(), moment]).metrics()
     },
   }
 }

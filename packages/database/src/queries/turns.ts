@@ -19,6 +19,7 @@ import {
   readNumberOrNull,
   readText,
   readTextOrNull,
+  readTime,
   readTimeOrNull,
   selectRows,
   valueGroups,
@@ -28,6 +29,8 @@ import {
 export interface OutboundTurn {
   readonly outboundId: number
   readonly state: DeliveryState
+  readonly createdAt: Date
+  readonly causeMessageId: number | null
   readonly targetKind: string
   readonly targetKey: string
   readonly sourceDeviceId: number | null
@@ -95,7 +98,7 @@ const EARLIER_COMMAND = `CASE WHEN o.cause_kind = 'person'
   ELSE FALSE END`
 
 const turnSql = (dialect: Database['dialect']): string => `
-  SELECT o.id, o.state, o.target_kind, o.target_key, o.source_device_id, o.imei, o.serial, o.text, o.payload,
+  SELECT o.id, o.state, o.created_at, o.cause_message_id, o.target_kind, o.target_key, o.source_device_id, o.imei, o.serial, o.text, o.payload,
     o.expires_at, o.retry_at, o.lane, o.reason_code, o.reason_detail, o.vendor_id,
     (SELECT MAX(a.number) FROM delivery_attempts a WHERE a.outbound_id = o.id) AS last_attempt,
     (SELECT MAX(a.started_at) FROM delivery_attempts a WHERE a.outbound_id = o.id AND a.finished_at IS NULL) AS open_since,
@@ -123,6 +126,8 @@ export async function loadTurns(
     outboundId: readNumber(row, 'outbound_messages.id'),
     // Written by this package's own statements only.
     state: readText(row, 'outbound_messages.state') as DeliveryState,
+    createdAt: readTime(row, 'outbound_messages.created_at'),
+    causeMessageId: readNumberOrNull(row, 'outbound_messages.cause_message_id'),
     targetKind: readText(row, 'outbound_messages.target_kind'),
     targetKey: readText(row, 'outbound_messages.target_key'),
     sourceDeviceId: readNumberOrNull(row, 'outbound_messages.source_device_id'),

@@ -38,6 +38,8 @@ export interface Acted {
   readonly renewedIds: readonly number[]
   readonly processedIds: readonly number[]
   readonly deviceIds: ReadonlySet<number>
+  /** How old each was that was acted on, in seconds. */
+  readonly ages: readonly number[]
 }
 
 /**
@@ -111,6 +113,7 @@ export async function actOnMessages(
       })),
     renewedIds,
     processedIds,
+    ages: open.map(({ receivedAt }) => Math.max(0, (now.getTime() - receivedAt.getTime()) / 1_000)),
     deviceIds: new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.id]))),
   }
 }
@@ -118,6 +121,7 @@ export async function actOnMessages(
 /** Notifies listeners, after the commit. */
 export async function announceActed(deps: DeliveryDeps, turns: Turns, acted: Acted): Promise<void> {
   if (acted.fresh.length > 0) deps.notifyOutbound(acted.fresh)
+  for (const seconds of acted.ages) deps.figures?.acted(seconds)
   if (acted.renewedIds.length > 0) await announceRenewed(deps, acted.renewedIds)
   if (acted.processedIds.length > 0) deps.onProcessed?.(acted.processedIds)
   await wakeWaiting(deps, turns, acted.deviceIds)

@@ -12,6 +12,7 @@ import type { HandedOver } from './hand-over.ts'
 import { judgeRecord } from './judge-record.ts'
 import { recordOf, type AttemptRecord, type DeliverStep, type SendOutcome } from './outcome.ts'
 import type { TurnBoard } from './turn-board.ts'
+import { isFinal } from './turn.ts'
 import type { Turns } from './turns.ts'
 
 /** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s where they fail. */
@@ -98,7 +99,17 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
     return afterEnd(record, row)
   }
 
+  function note(record: AttemptRecord, row: OutboundTurn): void {
+    const { outboundId, attempt, state, outcome, reasonCode: reason, latencyMs = null } = record
+    const { causeMessageId: messageId, targetKind: kind } = row
+    deps.log.info('delivery.attempted', { outboundId, messageId, kind, attempt, outcome, state, reason, latencyMs })
+    deps.figures?.attempted(kind, outcome, (latencyMs ?? 0) / 1_000)
+    if (!isFinal(state)) return
+    deps.figures?.finished(kind, state, Math.max(0, (record.finishedAtMs - row.createdAt.getTime()) / 1_000))
+  }
+
   async function afterEnd(record: AttemptRecord, row: OutboundTurn): Promise<DeliverStep> {
+    note(record, row)
     tell(row, record.state, record.reasonCode)
     if (record.endpoint?.pause != null) deps.onEndpoint?.(record.endpoint.endpointId)
     if (record.account != null) deps.onAccount?.()

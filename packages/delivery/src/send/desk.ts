@@ -113,6 +113,8 @@ export function createDesk(deps: DeliveryDeps, passing: Turns, watch: AirtimeWat
       const done = await work({ kind: 'act', messageId })
       if (done.kind !== 'act') throw new Error('the batch answered for a different item')
       await done.announced
+      const { state, deliveries, skipped } = done.result
+      deps.log.info('message.acted', { messageId, state, deliveries, skipped: skipped.length })
       return done.result
     },
     async takeTurn(input) {

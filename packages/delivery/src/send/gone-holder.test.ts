@@ -7,7 +7,7 @@ import {
   silenceProcess,
   type TestDatabase,
 } from '@paikea/database/testing'
-import { SILENT_LOG } from '@paikea/domain'
+import type { Log } from '@paikea/domain'
 
 import { createDelivery, type Delivery } from '../create-delivery.ts'
 import { createReach } from '../targets/webhook/reach.ts'
@@ -21,9 +21,18 @@ describe('a delivery to a program that another process began', () => {
   let receiver: Receiver
   let delivery: Delivery
   let isSteady: boolean
+  let lines: string[]
+  let figures: unknown[][]
   beforeEach(async () => {
     db = await openTestDatabase('sqlite')
     receiver = await startReceiver()
+    lines = []
+    figures = []
+    const note: Log['info'] = (event, fields) => void lines.push(`${event} ${JSON.stringify(fields)}`)
+    const figure =
+      (name: string) =>
+      (...values: unknown[]): void =>
+        void figures.push([name, ...values])
     delivery = createDelivery({
       db,
       modemSender: null,
@@ -31,7 +40,8 @@ describe('a delivery to a program that another process began', () => {
       reach: createReach(['127.0.0.0/8']),
       notifyOutbound: () => undefined,
       wakeOutbound: () => undefined,
-      log: SILENT_LOG,
+      log: { info: note, warn: note, error: note },
+      figures: { acted: figure('acted'), attempted: figure('attempted'), finished: figure('finished') },
       heart: { id: ALIVE, isSteady: () => isSteady },
     })
   })
@@ -70,6 +80,22 @@ describe('a delivery to a program that another process began', () => {
       [2, 'sent', ALIVE],
     ])
     expect(receiver.requests.map(({ headers }) => headers['webhook-id'])).toEqual([String(id)])
+    // Each step has its line, without a word of what the message says, and its figures.
+    const { text, payload } = await db.models.OutboundMessage.findByPk(id, { rejectOnEmpty: true })
+    const messageId = message?.messageId
+    expect(lines).toContain(
+      `message.acted ${JSON.stringify({ messageId, state: 'processed', deliveries: [id], skipped: 0 })}`,
+    )
+    const attempted = lines.filter((line) => line.startsWith('delivery.attempted'))
+    expect(attempted).toEqual([expect.stringContaining(`"outboundId":${id},"messageId":${messageId},"kind":"webhook"`)])
+    const says = [text ?? '', payload.toString('hex'), payload.toString('latin1')].filter((word) => word !== '')
+    expect(says.filter((word) => lines.join('\n').includes(word))).toEqual([])
+    expect(figures.map(([name, ...rest]) => [name, ...rest.slice(0, -1)])).toEqual([
+      ['acted'],
+      ['attempted', 'webhook', 'sent'],
+      ['finished', 'webhook', 'sent'],
+    ])
+    expect(figures.every((one) => Number(one.at(-1)) >= 0)).toBe(true)
     await leaveProcess(db, DEAD)
     expect(await hasGoneProcess(db)).toBe(false)
   })

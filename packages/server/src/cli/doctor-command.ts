@@ -2,7 +2,7 @@ import { describeConfig } from '../config/describe-config.ts'
 import { keptSettingsFile, readKeptSettings } from '../config/kept-settings.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { checkBackup, checkDisk, checkMail, checkPublicAddress } from './doctor-outside.ts'
-import { checkService, checkTemporal, checkVendor } from './doctor-services.ts'
+import { checkCloudloop, checkService, checkTemporal, checkVendor } from './doctor-services.ts'
 import { inFolder } from './in-folder.ts'
 import { checkFolder, checkStore, checkWebhookSecret, checkWebhookSenders } from './doctor-store.ts'
 import type { Installation } from './installation.ts'
@@ -29,6 +29,7 @@ export async function doctorCommand(env: NodeJS.ProcessEnv, flags: DoctorFlags):
     ...(await checkPublicAddress(config, () => new Date())),
     ...(await checkMail(config)),
     await checkTemporal(installation),
+    ...(await checkCloudloop(installation)),
     await checkVendor(installation),
   ]
   for (const { verdict, what, detail } of findings) print(`${verdict.padEnd(7)} ${what}: ${detail}`)

@@ -9,11 +9,15 @@ const NOW = new Date('2026-11-24T12:00:00Z')
 
 describe('doctor looks outside', () => {
   it('asks the public address, and tells one that leads elsewhere, a wrong clock and silence', async () => {
-    const answer = { body: 'OK', date: NOW.toUTCString() }
+    const answer = { body: 'OK', date: NOW.toUTCString(), webhook: 401 }
     const server = createServer((request, response) => {
       response.setHeader('Date', answer.date)
+      if (request.url === '/rockblock/incoming' && request.method === 'POST') {
+        response.statusCode = answer.webhook
+        return response.end('{"code":"not-let-in"}')
+      }
       response.statusCode = request.url === '/connection/hc' ? 200 : 404
-      response.end(answer.body)
+      return response.end(answer.body)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     // Listening on TCP, so it has a port.
@@ -31,9 +35,12 @@ describe('doctor looks outside', () => {
       }
       return (await checkPublicAddress({ http }, () => NOW)).map(({ verdict, what }) => `${verdict} ${what}`)
     }
-    expect(await look()).toEqual(['ok public address'])
+    expect(await look()).toEqual(['ok public address', 'ok webhook'])
+    answer.webhook = 405
+    expect(await look()).toEqual(['ok public address', 'WRONG webhook'])
+    answer.webhook = 401
     answer.date = new Date(NOW.getTime() - 300_000).toUTCString()
-    expect(await look()).toEqual(['ok public address', 'WRONG clock'])
+    expect(await look()).toEqual(['ok public address', 'ok webhook', 'WRONG clock'])
     answer.body = 'Welcome to nginx'
     expect(await look()).toContain('WRONG public address')
     await new Promise((resolve) => server.close(resolve))

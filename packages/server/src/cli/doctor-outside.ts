@@ -64,7 +64,10 @@ export async function checkPublicAddress({ http }: Pick<Config, 'http'>, now: ()
   if (answer.status !== 200 || answer.body !== 'OK') {
     const detail = `${publicUrl} answers ${String(answer.status)}, unlike this service: it leads elsewhere`
     findings.push({ verdict: 'WRONG', what, detail })
-  } else findings.push({ verdict: 'ok', what, detail: `${publicUrl} answers` })
+  } else {
+    findings.push({ verdict: 'ok', what, detail: `${publicUrl} answers` })
+    findings.push(await checkWebhook(publicUrl))
+  }
   const offMs = answer.date === null ? 0 : Math.abs(now().getTime() - answer.date.getTime())
   if (offMs > CLOCK_LIMIT_MS) {
     const detail = `${(offMs / 1000).toFixed(0)} s off the clock of ${publicUrl}: turn on time synchronisation`
@@ -76,6 +79,17 @@ export async function checkPublicAddress({ http }: Pick<Config, 'http'>, now: ()
     findings.push({ verdict: days < CERTIFICATE_DAYS ? 'WRONG' : 'ok', what: 'certificate', detail })
   }
   return findings
+}
+
+/** Whether deliveries get through to us; one without a secret is told off by ourselves, and stores nothing. */
+async function checkWebhook(publicUrl: string): Promise<Finding> {
+  const what = 'webhook'
+  const answer = await ask(new URL('/rockblock/incoming', publicUrl), 'POST').catch((error: unknown) => wordsOf(error))
+  if (typeof answer === 'string') return { verdict: 'WRONG', what, detail: `a delivery gets no answer (${answer})` }
+  if (answer.status === 401 && answer.body.includes('not-let-in'))
+    return { verdict: 'ok', what, detail: 'deliveries get through; one without a secret is not let in' }
+  const detail = `a delivery is answered ${String(answer.status)}, and not by us: let the proxy pass on POST /rockblock/incoming`
+  return { verdict: 'WRONG', what, detail }
 }
 
 /** Whether the mail server lets us in. */
@@ -100,11 +114,11 @@ interface Answer {
   readonly certificateEnds: Date | null
 }
 
-function ask(url: URL): Promise<Answer> {
+function ask(url: URL, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
-    const asking = request(url, { signal }, (response) => {
+    const asking = request(url, { signal, method }, (response) => {
       const { socket, statusCode = 0, headers } = response
       const ends = socket instanceof TLSSocket ? new Date(socket.getPeerCertificate().valid_to) : null
       let body = ''

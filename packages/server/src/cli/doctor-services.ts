@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readTemporalHome } from '@paikea/database'
+import { CloudloopClient } from '@paikea/rockblock-client'
 import type { Client } from '@temporalio/client'
 import { reachableHost } from '../config/reachable-host.ts'
 import { createLog } from '../log/create-log.ts'
@@ -64,6 +65,23 @@ export async function checkVendor({ config, isStopped }: Installation): Promise<
       return isStopped && config.vendor.rockblock.url !== null
         ? { verdict: 'stopped', what, detail: `set, for ${where}, which does not answer at the moment` }
         : { verdict: 'WRONG', what, detail: `set, but ${where} cannot check it: ${answer.reason}` }
+  }
+}
+
+/** Whether Cloudloop takes our token; says nothing where none is set. */
+export async function checkCloudloop({ config }: Installation): Promise<readonly Finding[]> {
+  const { token, url } = config.vendor.cloudloop
+  if (token === null) return []
+  const what = 'Cloudloop token'
+  const answer = await new CloudloopClient({ token, ...(url === null ? {} : { url }) }).checkCredentials()
+  const where = url ?? 'the vendor'
+  switch (answer.credentials) {
+    case 'right':
+      return [{ verdict: 'ok', what, detail: `right, says ${where}` }]
+    case 'wrong':
+      return [{ verdict: 'WRONG', what, detail: `wrong, says ${where}: look at CLOUDLOOP_TOKEN` }]
+    case 'not-checked':
+      return [{ verdict: 'WRONG', what, detail: `set, but ${where} cannot be asked: ${answer.reason}` }]
   }
 }
 

@@ -18,6 +18,7 @@ import {
   createDispatcher,
   type Dispatcher,
   installRuntime,
+  logOfActivities,
   outboundWorkflowId,
 } from '@paikea/workflows'
 import type { Config } from '../config/load-config.ts'
@@ -26,6 +27,7 @@ import { watchAnswerPressure } from './answer-pressure.ts'
 import { createDeviceLink } from './device-link.ts'
 import { createHarbourSide, type HarbourSide } from './harbour-side.ts'
 import { createHeartbeat } from './heartbeat.ts'
+import { figuresOf } from './figures-of.ts'
 import type { Parts } from './parts.ts'
 import type { ProcessRole } from './role.ts'
 import { createSendSettings } from './send-settings.ts'
@@ -128,8 +130,9 @@ export function buildRooms(options: {
     const deps: ActivityDeps = {
       db,
       intake,
-      log,
+      log: logOfActivities(log),
       heart,
+      figures: figuresOf(role, config),
       ...createSendSettings(config),
       firmware: harbour.activities,
       onEndpoint: () => dispatcher.sweepSoon(),

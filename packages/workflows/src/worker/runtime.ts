@@ -2,6 +2,14 @@ import type { Log } from '@paikea/domain'
 import type { LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime } from '@temporalio/worker'
 
+const AGES = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 21_600, 86_400]
+/** Of `meterFigures`. */
+const OWN_BUCKETS_SECONDS = {
+  paikea_message_age_seconds: AGES,
+  paikea_delivery_age_seconds: AGES,
+  paikea_delivery_attempt_seconds: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+}
+
 /**
  * Sets up the Temporal SDK's runtime: its log lines go to `log`, and it leaves the process's signals to whoever runs
  * the process. Once per process, before the first connection; later calls are ignored.
@@ -35,7 +43,16 @@ export function installRuntime(options: {
       logging: { forward: { level: 'WARN' }, filter: { core: 'WARN', other: 'ERROR' } },
       ...(metricsAddress === null
         ? {}
-        : { metrics: { prometheus: { bindAddress: metricsAddress, unitSuffix: true, useSecondsForDurations: true } } }),
+        : {
+            metrics: {
+              prometheus: {
+                bindAddress: metricsAddress,
+                unitSuffix: true,
+                useSecondsForDurations: true,
+                histogramBucketOverrides: OWN_BUCKETS_SECONDS,
+              },
+            },
+          }),
     },
     shutdownSignals: [],
   })
