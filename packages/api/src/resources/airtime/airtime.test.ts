@@ -72,6 +72,12 @@ describe('/v1/airtime', () => {
     expect(over).toMatchObject({ status: 200, body: { until: expect.any(String) } })
     await acting.act()
     expect(acting.sent).toHaveLength(3)
+    const entries = await listAudit(api.db, { scope: { all: true }, limit: 20, afterId: null })
+    expect(entries.filter(({ action }) => action.startsWith('airtime.'))).toMatchObject([
+      { action: 'airtime.overridden', subject: `airtime/device/${iam}`, after: { reason: 'a search' } },
+      { action: 'airtime.waived', after: { reason: 'the crew asked for it' } },
+      { action: 'airtime.budget-changed', before: null, after: { stopCredits: credits } },
+    ])
     // Without a period it lifts the stop of an hour as well.
     await call('PUT', '/v1/airtime/budgets', { iam, period: 'hour', stopCredits: 1 })
     await call('POST', '/v1/airtime/override', { iam, hours: 1, reason: 'both' })
@@ -80,12 +86,6 @@ describe('/v1/airtime', () => {
         item.iam === iam && item.overrideUntil !== null,
     )
     expect(lifted.map((item: { readonly period: string }) => item.period).toSorted()).toEqual(['hour', 'month'])
-    const entries = await listAudit(api.db, { scope: { all: true }, limit: 20, afterId: null })
-    expect(entries.filter(({ action }) => action.startsWith('airtime.'))).toMatchObject([
-      { action: 'airtime.overridden', subject: `airtime/device/${iam}`, after: { reason: 'a search' } },
-      { action: 'airtime.waived', after: { reason: 'the crew asked for it' } },
-      { action: 'airtime.budget-changed', before: null, after: { stopCredits: credits } },
-    ])
   })
 
   it.each<[object, string, string]>([
