@@ -105,8 +105,8 @@ export async function plansOf(
 function isWalkOfSqlite(step: Readonly<Record<string, unknown>>): boolean {
   const detail = String(step['detail'])
   const [, table = ''] = /^SCAN (\w+)/.exec(detail) ?? []
-  // Pages of one group each, cut already.
-  if (table.startsWith('look_')) return false
+  // Pages of one group each, cut already, and where each queue begins: a row a queue.
+  if (table.startsWith('look_') || table === 'k') return false
   return table !== '' && !SMALL.includes(table) && !detail.includes('INDEX')
 }
 
