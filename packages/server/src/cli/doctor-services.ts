@@ -69,7 +69,7 @@ export async function checkVendor({ config, isStopped }: Installation): Promise<
 }
 
 /** Whether Cloudloop takes our token; says nothing where none is set. */
-export async function checkCloudloop({ config }: Installation): Promise<readonly Finding[]> {
+export async function checkCloudloop({ config, isStopped }: Installation): Promise<readonly Finding[]> {
   const { token, url } = config.vendor.cloudloop
   if (token === null) return []
   const what = 'Cloudloop token'
@@ -81,7 +81,10 @@ export async function checkCloudloop({ config }: Installation): Promise<readonly
     case 'wrong':
       return [{ verdict: 'WRONG', what, detail: `wrong, says ${where}: look at CLOUDLOOP_TOKEN` }]
     case 'not-checked':
-      return [{ verdict: 'WRONG', what, detail: `set, but ${where} cannot be asked: ${answer.reason}` }]
+      // Only our own simulated vendor stops with us.
+      return isStopped && url !== null
+        ? [{ verdict: 'stopped', what, detail: `set, for ${where}, which does not answer at the moment` }]
+        : [{ verdict: 'WRONG', what, detail: `set, but ${where} cannot be asked: ${answer.reason}` }]
   }
 }
 
