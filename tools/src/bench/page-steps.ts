@@ -2,12 +2,22 @@ import type { Page } from 'playwright-core'
 import { benchDelivery } from './messages.ts'
 import type { Stack } from './stack.ts'
 
-/** Waits until a script of the page answers a number. */
+const WAIT_MS = 60_000
+const LOOK_EVERY_MS = 10
+
+/**
+ * Waits until a script of the page answers a number. Asked from outside: the page's own policy lets it evaluate no text.
+ *
+ * @throws Error after a minute
+ */
 export async function untilNumber(page: Page, script: string): Promise<number> {
-  const handle = await page.waitForFunction(
-    `(() => { const value = ${script}; return value === null ? false : { value } })()`,
-  )
-  return ((await handle.jsonValue()) as { value: number }).value // as the scripts answer
+  const end = Date.now() + WAIT_MS
+  for (;;) {
+    const value = await page.evaluate<number | null>(script)
+    if (value !== null) return value
+    if (Date.now() > end) throw new Error(`the page answers no number to ${script}`)
+    await page.waitForTimeout(LOOK_EVERY_MS)
+  }
 }
 
 /** Delivers that many messages at once, from as many of the modems. @throws Error if one is refused */
