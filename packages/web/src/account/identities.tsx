@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
-import { Form, TextField } from '../shell/fields.tsx'
+import { Form, OwnPasswordField } from '../shell/fields.tsx'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
@@ -36,15 +36,7 @@ export function Identities() {
     <section aria-labelledby="identities-title">
       <h2 id="identities-title">{t('Identities that open this account')}</h2>
       <Form label={t('Identities that open this account')} onSubmit={() => link.mutate()}>
-        <TextField
-          label={t('Your password, to link or end one')}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          maxLength={1000}
-          isRequired
-          onChange={setPassword}
-        />
+        <OwnPasswordField label={t('Your password, to link or end one')} value={password} onChange={setPassword} />
         {name !== null && (
           <button type="submit" disabled={link.isPending}>
             {t('Link one of {name}', { name })}

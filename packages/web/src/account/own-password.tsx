@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
-import { Form, TextField } from '../shell/fields.tsx'
+import { Form, OwnPasswordField, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
@@ -21,15 +21,7 @@ export function OwnPassword() {
     <section aria-labelledby="password-title">
       <h2 id="password-title">{t('Password')}</h2>
       <Form label={t('Password')} onSubmit={() => change.mutate(undefined)}>
-        <TextField
-          label={t('Password of now')}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          maxLength={1000}
-          isRequired
-          onChange={setPassword}
-        />
+        <OwnPasswordField label={t('Password of now')} value={password} onChange={setPassword} />
         <TextField
           label={t('New password')}
           type="password"

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
-import { Form, TextField } from '../shell/fields.tsx'
+import { Form, OwnPasswordField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
@@ -30,15 +30,7 @@ export function RecoveryCodes() {
         )}
       </Loaded>
       <Form label={t('Recovery codes')} onSubmit={() => make.mutate()}>
-        <TextField
-          label={t('Your password, for new codes')}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          maxLength={1000}
-          isRequired
-          onChange={setPassword}
-        />
+        <OwnPasswordField label={t('Your password, for new codes')} value={password} onChange={setPassword} />
         <button type="submit" className="quiet" disabled={make.isPending}>
           {t('Make new codes; the old ones end')}
         </button>

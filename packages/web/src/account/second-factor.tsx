@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from 'react'
 import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
-import { Form, TextField } from '../shell/fields.tsx'
+import { Form, OwnPasswordField, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
@@ -42,15 +42,7 @@ export function SecondFactor() {
       </p>
       {made === undefined ? (
         <Form label={t('Second factor')} onSubmit={() => (isSet ? end.mutate(undefined) : begin.mutate(undefined))}>
-          <TextField
-            label={t('Your password')}
-            type="password"
-            autoComplete="current-password"
-            value={password}
-            maxLength={1000}
-            isRequired
-            onChange={setPassword}
-          />
+          <OwnPasswordField label={t('Your password')} value={password} onChange={setPassword} />
           <button type="submit" className={isSet ? 'quiet' : ''} disabled={begin.isPending || end.isPending}>
             {isSet ? t('End the second factor') : t('Set up a second factor')}
           </button>

@@ -89,3 +89,12 @@ export function ChoiceField(props: {
     </label>
   )
 }
+
+/** One's own password, asked for again before something that must be sure of the person. */
+export function OwnPasswordField(props: {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+}) {
+  return <TextField {...props} type="password" autoComplete="current-password" maxLength={1000} isRequired />
+}

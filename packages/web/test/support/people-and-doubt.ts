@@ -13,12 +13,10 @@ export const HOSTILE = '<img src=x onerror="window.hurt=1">'
 /** Pictures of the page, for people to look at. */
 export const PICTURES = join(WEB, '.types', 'pictures')
 
-/** The house that the suite has started, and what one does in it. */
-interface House {
-  readonly db: TestDatabase
+/** What tests of a browser do in the house that the suite has started. */
+export interface House {
   readonly url: string
-  readonly browser: Browser
-  readonly openAs: (name: string) => Promise<Page>
+  readonly openAs: (name: string, options?: { viewport: { width: number; height: number } }) => Promise<Page>
   readonly deliver: (
     momsn: number,
     fix: number | Date,
@@ -31,7 +29,9 @@ interface House {
 }
 
 /** Tests of what is doubtful on the map, and of what people do with their accounts; the house is the suite's own. */
-export function testPeopleAndDoubt(house: () => House): void {
+export function testPeopleAndDoubt(
+  house: () => House & { readonly db: TestDatabase; readonly browser: Browser },
+): void {
   it('keeps notes, and shows one device to whoever has its link', async () => {
     const { browser, listen, openAs, url } = house()
     const page = await openAs('ada')

@@ -1,29 +1,13 @@
 import { join } from 'node:path'
 import type { LiveHub } from '@paikea/api'
-import type { BrowserContext, Page } from 'playwright-core'
-import { PICTURES } from './people-and-doubt.ts'
+import type { BrowserContext } from 'playwright-core'
+import { type House, PICTURES } from './people-and-doubt.ts'
 
 /** A browser has six connections for one service. */
 const TABS = 8
 
-/** The house that the suite has started, and what one does in it. */
-interface House {
-  readonly url: string
-  readonly hub: LiveHub
-  readonly openAs: (name: string, options?: { viewport: { width: number; height: number } }) => Promise<Page>
-  readonly deliver: (
-    momsn: number,
-    fix: number | Date,
-    latitude: string,
-    longitude: string,
-    sentAt: Date | null,
-    more: Readonly<Record<string, string>>,
-  ) => Promise<Date>
-  readonly listen: (page: Page) => void
-}
-
 /** Tests of what a browser keeps, and of many tabs in one; the house is the suite's own. */
-export function testTabsAndOffline(house: () => House): void {
+export function testTabsAndOffline(house: () => House & { readonly hub: LiveHub }): void {
   it('shows without a network what was seen last, with its age', async () => {
     const { openAs, url } = house()
     const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
