@@ -1,8 +1,8 @@
-/** Types of what the API takes and answers, for programs that use it. Nothing here runs. */
+/** Types of the API's requests and responses, for client programs. Types only: nothing here runs. */
 import type { ALL_ROUTES } from './resources/all-routes.ts'
 import type { ContractsOf } from './route-table/contract.ts'
 
-/** Every route by method and path, with the types of its parameters, query, body and answer. */
+/** Every route by method and path, with the types of its parameters, query, body and response. */
 export type ApiContract = ContractsOf<typeof ALL_ROUTES>
 
 export type { FieldError } from './http/api-error.ts'

@@ -44,78 +44,82 @@ import { serveWebApp } from './web-app/serve-web-app.ts'
 import { createWebhookReceiver, type ReceiverOptions, type StartEnvelope } from './webhooks/receiver.ts'
 import { createRefusalCounter } from './webhooks/refusals.ts'
 
-/** Lists and single things read at once, and how many more wait: beyond it an answer that comes at once is the better one. */
+/** Concurrent and queued reads. Beyond them a fast refusal serves callers better than a slow answer. */
 const READS = { concurrency: 16, maxWaiting: 256 }
 
-/** Files of tracks written at once; each may read for minutes, and the event loop is shared with the vendor's deliveries. */
+/** Concurrent track exports; each may read for minutes and shares the event loop with the vendor's deliveries. */
 const EXPORTS = { concurrency: 4, maxWaiting: 8 }
 
-/** Settings of the API. */
+/** Configuration of the API. */
 export interface ApiConfig {
-  /** Lets deliveries in by URL; `null` = only the vendor's token does. */
+  /** Secret in the URL that admits deliveries; `null`: only the vendor's signed token does. */
   readonly webhookSecret: string | null
-  /** Addresses or CIDR blocks whose deliveries to `/rockblock/incoming` need no secret, for the time of a move. @default none */
+  /**
+   * Addresses or CIDR blocks that may post to `/rockblock/incoming` without a secret during a migration. @default none
+   */
   readonly webhookSenders?: readonly string[]
-  /** Where people reach the service; `https:` makes cookies `Secure`. @default null */
+  /** The service's public address; `https:` makes cookies `Secure`. @default null */
   readonly publicUrl?: string | null
-  /** Addresses or CIDR blocks of proxies whose `X-Forwarded-For` is believed. @default none */
+  /** Addresses or CIDR blocks of proxies whose `X-Forwarded-For` is trusted. @default none */
   readonly trustedProxies?: readonly string[]
   /** Folder of the built web app. @default null: no page is served */
   readonly webDirectory?: string | null
   /** Folder of the documentation site. @default null: none is served */
   readonly docsDirectory?: string | null
-  /** Lets a scraper read `/metrics` from elsewhere. @default null */
+  /** Bearer token that lets a remote scraper read `/metrics`. @default null */
   readonly metricsToken?: string | null
   /** @default '0' */
   readonly version?: string
-  /** Where people look at workflows, up to their ids: `http://host:8233/namespaces/default/workflows`. @default null */
+  /**
+   * Address prefix for a workflow's page, up to its id: `http://host:8233/namespaces/default/workflows`. @default null
+   */
   readonly workflowsUrl?: string | null
-  /** Map tiles of the operator's own, which the page then may ask for. @default null */
+  /** The operator's own map tiles, which the page may then load. @default null */
   readonly tiles?: { readonly url: string; readonly attribution: string } | null
-  /** Where people may log in beside e-mail and password; needs `publicUrl`. @default nowhere */
+  /** Identity provider for signing in besides e-mail and password; needs `publicUrl`. @default none */
   readonly identityProvider?: IdentityProviderConfig | null
-  /** Whether people without a second factor may only set one. @default false */
+  /** Whether users without a second factor may do nothing but set one up. @default false */
   readonly requiresSecondFactor?: boolean
   readonly rateLimits?: RateLimits
   readonly timeouts?: Pick<ReceiverOptions, 'acceptTimeoutMs' | 'envelopeTimeoutMs' | 'bodyTimeoutMs'> & {
     /** @default 10000 */
     readonly headersTimeoutMs?: number
-    /** When closing: so long requests are still taken, and each answer ends its connection. @default 0 */
+    /** How long a closing server still takes requests; each response then closes its connection. @default 0 */
     readonly drainMs?: number
   }
 }
 
-/** What the API stands on. */
+/** What the API depends on. */
 export interface ApiDeps {
   readonly db: Database
-  /** A replica, for what may be some seconds old. @default none: everything is read from `db` */
+  /** A read replica, for answers that may be some seconds old. @default none: everything is read from `db` */
   readonly readSide?: Pick<ReadSide, 'reader' | 'lagMs'>
   readonly intake: Pick<Intake, 'accept' | 'admit'> & Partial<Pick<Intake, 'stats'>>
-  /** Told of messages out that a person made. @default none: they are found by the dispatcher's own sweep */
+  /** Notified of outbound messages that users create. @default none: the dispatcher's own sweep finds them */
   readonly dispatcher?: OutboundNotifier & { stats?(): unknown }
-  /** Keeps a delivery while the database is away. @default none: then the vendor has to send it again */
+  /** Buffers a delivery while the database is unavailable. @default none: the vendor has to send it again */
   readonly startEnvelope?: StartEnvelope
   /** @default unknown */
   readonly temporalHealth?: () => TemporalHealth
-  /** Give it the same hub as the intake's `onStored`. @default one of its own */
+  /** Pass the hub that the intake's `onStored` notifies. @default a new one */
   readonly hub?: LiveHub
-  /** Give it the one that is told of the activities' commits. @default one of its own */
+  /** Pass the source that activities notify on commit. @default a new one */
   readonly live?: LiveSource
-  /** Pages of the devices' live link. @default none: they are told that there is no link */
+  /** Pages of the devices' live link. @default none: they say that there is no link */
   readonly devicePages?: DeviceLinkPages
-  /** What tests of endpoints are sent with. @default no account, and no private address */
+  /** How endpoint tests are sent. @default no account, and no private address */
   readonly sending?: SendSettings
-  /** @default none: rows about firmware are found by the dispatcher's own sweep */
+  /** @default none: the dispatcher's own sweep finds firmware rows */
   readonly firmware?: FirmwareService
-  /** Answers devices on Wi-Fi, given who is behind which proxy. @default nobody does */
+  /** Handles requests of devices on Wi-Fi, given a resolver for client addresses behind proxies. @default none */
   readonly deviceHttp?: (
     addressOf: (peer: string | null, forwardedFor: string | null) => string | null,
   ) => DeviceHttpDoor
-  /** Sends links that set passwords. @default none: nobody gets one */
+  /** Mails password links. @default none: none are sent */
   readonly mailer?: MailSender | null
-  /** Tells browsers of alerts. @default none: no browser is told */
+  /** Sends alerts to browsers. @default none: none are sent */
   readonly push?: BrowserPush | null
-  /** Counts of the watch for alerts in this process. @default none */
+  /** Counters of this process's alert watch. @default none */
   readonly alertStats?: () => object
   readonly config: ApiConfig
   /** @default nothing is logged */
@@ -124,13 +128,16 @@ export interface ApiDeps {
 
 /** The HTTP side of the service. */
 export interface Api {
-  /** All but the hot path of the webhooks, which `listen` handles below it; used by itself it has them too. */
+  /**
+   * Everything but the webhooks' hot path, which `listen` handles ahead of it; used alone, the app serves the webhooks
+   * too.
+   */
   readonly app: Koa
   /** @throws the socket's own error, such as `EADDRINUSE` */
   listen(port: number, host?: string): Promise<Listening>
 }
 
-/** Builds the HTTP side: the vendor's webhooks, the people's API, the live feed, the page. It holds nothing that must last. */
+/** Creates the HTTP side: the vendor's webhooks, the public API, the live feed, the page. It keeps no durable state. */
 export function createApi(deps: ApiDeps): Api {
   const { db, intake, dispatcher, config, hub = createLiveHub() } = deps
   const log = logOfRequests(deps.log ?? SILENT_LOG)
@@ -222,12 +229,12 @@ export function createApi(deps: ApiDeps): Api {
   const app = new Koa()
   const headers = securityHeaders(isHttps, config.tiles?.url ?? null)
   app.on('error', (error: unknown) => {
-    // Whoever ends a download early is no failure.
+    // A client that ends a download early is not a failure.
     const isGone =
       typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
     if (!isGone) log.error('http.failed', describeError(error))
   })
-  // Below a listener of ours it has an id already.
+  // Under our own listener the request already has an id.
   app.use((_ctx, next) => (requestId() === null ? asRequest(next) : next()))
   app.use(async (ctx, next) => {
     if (receiver.handle(ctx.req, ctx.res)) {
@@ -275,7 +282,7 @@ export function createApi(deps: ApiDeps): Api {
   }
 }
 
-/** How far behind the replica is, and whether it is read. */
+/** The replica's lag, and whether it is in use. */
 function replicaStats(side: ApiDeps['readSide']): object | undefined {
   if (side === undefined) return undefined
   const lagMs = side.lagMs()

@@ -10,38 +10,41 @@ import type { WebhookReceiver } from './webhooks/receiver.ts'
 
 /** A listening server. */
 export interface Listening {
-  /** The actual one, where 0 was asked for. */
+  /** The actual port if 0 was requested. */
   readonly port: number
-  /** Lets requests under way end, ends open pages' streams, and frees the port. */
+  /** Drains requests in flight, ends open event streams, and frees the port. */
   close(): Promise<void>
 }
 
-/** Whoever sends a header or a body more slowly than this is cut off. */
+/** A client that takes longer to send its headers or its body is disconnected. */
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
-/** How often Node looks for such connections; by default every 30 s, so that 10 s would mean up to 40. */
+/** How often Node checks for slow connections; its default of 30 s would stretch 10 s to as much as 40. */
 const CHECK_CONNECTIONS_EVERY_MS = 1_000
 /**
- * What 500 open pages need, four times; and a harbour of 1,000 devices, whose connections linger until the device has ended its
- * side, so that each may hold some. Beyond it a new connection is closed at once: those that are open go on.
+ * Four times what 500 open pages need, or a harbour of 1,000 devices, whose connections linger until the device closes
+ * its side, so that one device may hold several. Further connections are closed at once; existing ones continue.
  */
 const MAX_CONNECTIONS = 6_000
-/** A fleet that asks at once waits in the system's queue, which cuts it to its own limit; with Node's 511 it would be turned away. */
+/**
+ * A whole fleet connecting at once waits in the kernel's queue, capped by the system; Node's default of 511 would
+ * refuse some.
+ */
 const BACKLOG = 4096
-/** Longer than nginx keeps its own side open, so that the proxy never sends into a connection we just closed. */
+/** Longer than nginx's keep-alive, so that the proxy never sends into a connection we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000
-/** Requests still running then are cut off. */
+/** Requests still running after this are aborted. */
 const CLOSE_TIMEOUT_MS = 5000
-/** How often is looked whether a connection has become idle meanwhile. */
+/** How often closing checks for connections that have become idle. */
 const LOOK_IDLE_MS = 50
 
-/** Puts the API behind a port; deliveries of the vendor go past Koa. */
+/** Binds the API to a port; the vendor's deliveries bypass Koa. */
 export async function listen(options: {
   readonly app: Koa
   readonly receiver: WebhookReceiver
-  /** Where requests for a WebSocket go. */
+  /** Handles WebSocket upgrades. */
   readonly door: DeviceDoor
-  /** Devices on Wi-Fi, below Koa. @default none */
+  /** Handles devices on Wi-Fi, below Koa. @default none */
   readonly deviceHttp?: DeviceHttpDoor | null
   readonly hub: LiveHub
   readonly live: LiveSource
@@ -49,9 +52,9 @@ export async function listen(options: {
   readonly host: string
   /** @default 10000 */
   readonly headersTimeoutMs?: number | undefined
-  /** When closing: so long requests are still taken, and each answer ends its connection. @default 0 */
+  /** How long a closing server still takes requests; each response then closes its connection. @default 0 */
   readonly drainMs?: number | undefined
-  /** Work in the background to wait for when closing. */
+  /** Waits for background work when closing. */
   readonly settle: () => Promise<void>
 }): Promise<Listening> {
   const { app, receiver, door, deviceHttp = null, hub, live, port, host, settle } = options
@@ -80,7 +83,7 @@ export async function listen(options: {
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     async close() {
-      // Who keeps its connection is told with the next answer that it ends; only who asks nothing meanwhile is cut off.
+      // A kept-alive connection is closed by its next response; only idle ones are cut.
       isClosing = true
       for (const res of answering) if (!res.headersSent) res.shouldKeepAlive = false
       hub.close()
@@ -97,7 +100,7 @@ export async function listen(options: {
   }
 }
 
-/** Waits until nobody is connected, or the time is over. */
+/** Waits until all connections are closed, or the time is up. */
 async function letAskOnce(server: Server, drainMs: number): Promise<void> {
   const end = performance.now() + drainMs
   while (performance.now() < end && (await connectionsOf(server)) > 0) await sleep(LOOK_IDLE_MS)

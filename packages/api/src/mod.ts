@@ -1,4 +1,4 @@
-/** HTTP in and out: the vendor's webhooks, the people's API, the live feed. */
+/** HTTP in and out: the vendor's webhooks, the public API, the live feed. */
 export { createApi, type Api, type ApiConfig, type ApiDeps } from './create-api.ts'
 export type { RateLimits } from './http/rate-limit.ts'
 export type { Listening } from './listen.ts'

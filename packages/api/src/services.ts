@@ -15,15 +15,15 @@ import type { Metrics } from './metrics/metrics.ts'
 import type { DatabaseHealth } from './service/database-health.ts'
 import type { RefusalCounter } from './webhooks/refusals.ts'
 
-/** What answers devices on the API's port, below everything that people need. */
+/** Handles devices on the API's port, below everything that users need. */
 export interface DeviceHttpDoor {
-  /** Takes over the connections of devices on a server that does not listen yet. */
+  /** Takes over device connections of a server that is not listening yet. */
   attach(server: Server): void
-  /** Answers a device's request on a connection that someone else began; `false` = not one. */
+  /** Handles a device's request on a connection that another client opened; `false`: not a device's request. */
   handle(req: IncomingMessage, res: ServerResponse): boolean
 }
 
-/** Sends mail to people. */
+/** Sends mail. */
 export interface MailSender {
   /** @throws if the server did not take it */
   send(mail: {
@@ -34,67 +34,70 @@ export interface MailSender {
   }): Promise<void>
 }
 
-/** Sends messages to browsers. */
+/** Sends push messages to browsers. */
 export interface BrowserPush {
-  /** What browsers subscribe with: base64url. */
+  /** The key browsers subscribe with: base64url. */
   publicKey(): Promise<string>
-  /** @throws if it was not taken; never with the address */
+  /** @throws if it was not accepted; the error never contains the address */
   send(
     target: { readonly endpoint: string; readonly p256dh: string; readonly auth: string },
     message: { readonly title: string; readonly body: string; readonly path: string; readonly tag: string },
   ): Promise<'sent' | 'gone'>
 }
 
-/** What the API asks of the part that starts workflows. */
+/** What the API needs from the dispatcher. */
 export interface OutboundNotifier {
   notifyOutbound(rows: readonly UndispatchedOutbound[]): void
-  /** After a change that left work behind, as a resumed endpoint: it is looked for at once. */
+  /** Call after a change that left work behind, such as a resumed endpoint, to sweep at once. */
   sweepSoon?(): void
 }
 
-/** What routes about firmware ask of the parts that fetch it and start workflows. */
+/** What firmware routes need from the parts that fetch firmware and start workflows. */
 export interface FirmwareService {
-  /** Where a name stands in the repository now; `null` if it cannot be told quickly. Never fails. */
+  /** The commit a name points to now; `null` if that cannot be found out quickly. Never throws. */
   lookUpRef(ref: string): Promise<StandingRef | null>
-  /** After a commit that made a row: its workflow starts. */
+  /** Call after a commit that created a row, to start its workflow. */
   notify(): void
-  /** After a commit that changed a row: its workflow looks again. */
+  /** Call after a commit that changed a row, to wake its workflow. */
   wake(work: 'release' | 'upgrade' | 'rollout', id: number): void
 }
 
-/** How it stands with the workflow server, as its connection knows it; asked without waiting. */
+/** State of the workflow server as its connection last saw it; does not block. */
 export interface TemporalHealth {
   readonly state: 'up' | 'down' | 'unknown'
   readonly detail?: string
 }
 
-/** What routes work with; made once in `createApi`. A resource asks for the part it uses. */
+/** What routes depend on; created once in `createApi`. A resource picks the part it uses. */
 export interface Services {
   readonly db: Database
-  /** Where exports and older pages are read: a replica while one keeps up. Nothing that must show the caller's own change. */
+  /**
+   * The database for exports and older pages: a replica while it keeps up. Never use it to show the caller's own
+   * change.
+   */
   readonly reader: () => Database
   readonly hub: LiveHub
   readonly dispatcher: OutboundNotifier | null
-  /** What tests of endpoints are sent with, and addresses judged by. */
+  /** Settings for sending endpoint tests, and for judging addresses. */
   readonly sending: SendSettings
   readonly firmware: FirmwareService | null
   readonly auth: Pick<Authenticator, 'identify'>
   readonly failedLogIns: FailedLogIns
   readonly addressOf: AddressReader
-  /** Whether people reach the service by HTTPS. */
+  /** Whether users reach the service over HTTPS. */
   readonly isHttps: boolean
-  /** Where people reach the service, without a slash at its end. */
+  /** The service's public address, without a trailing slash. */
   readonly publicUrl: string | null
-  /** Lets deliveries in by the address; `null`: only the vendor's token does. */
+  /** The secret in the URL that admits deliveries; `null`: only the vendor's token does. */
   readonly webhookSecret: string | null
-  /** Sends mail; `null`: there is no mail server. */
+  /** `null`: there is no mail server. */
   readonly mailer: MailSender | null
-  /** `null`: no browser is told of anything. */
+  /** `null`: push is off. */
   readonly push: BrowserPush | null
-  /** Where people may log in beside e-mail and password; `null`: nowhere. */
+  /** Identity provider for signing in besides e-mail and password; `null`: none. */
   readonly provider: IdentityProvider | null
   readonly log: Log
-  /** Told after commits that wrote events. */
+  /** Notified after commits that wrote events. */
   readonly live: Pick<LiveSource, 'look' | 'ready' | 'since'>
   readonly fleetAnswers: FleetAnswers
   readonly streamPlaces: StreamPlaces
@@ -103,13 +106,13 @@ export interface Services {
   readonly temporalHealth: () => TemporalHealth
   readonly version: string
   readonly metrics: Metrics
-  /** Addresses of other programs that the page leads to. */
+  /** Addresses of other programs that the page links to. */
   readonly links: {
-    /** Workflow ids go behind it and a `/`. */
+    /** A `/` and the workflow id follow it. */
     readonly workflows: string | null
     readonly tiles: { readonly url: string; readonly attribution: string } | null
   }
-  /** Queues and counters, nested by subject. */
+  /** Queue lengths and counters, nested by subject. */
   readonly collect: () => Readonly<Record<string, unknown>>
   /** The OpenAPI document. */
   readonly describe: () => { readonly openapi: string }

@@ -10,13 +10,13 @@ import type { Principal } from './principal.ts'
 export function createAdmission(options: {
   readonly auth: Pick<Authenticator, 'authenticate' | 'identify'>
   readonly addressOf: AddressReader
-  /** Lets a scraper in by `Authorization: Bearer`, beside tokens of system administrators. */
+  /** Bearer token that admits a metrics scraper, in addition to system administrators' tokens. */
   readonly metricsToken: string | null
 }) {
   const { auth, addressOf, metricsToken } = options
 
   async function isScraper(ctx: ApiContext): Promise<boolean> {
-    // A proxy on this machine makes everybody look local; it says so by this header.
+    // A proxy on this machine makes every client look local; these headers give the proxy away.
     const isProxied = ctx.get('x-forwarded-for') !== '' || ctx.get('forwarded') !== ''
     if (!isProxied && isLoopback(addressOf(ctx.req))) return true
     if (metricsToken !== null && isSameSecret(ctx.get('authorization'), `Bearer ${metricsToken}`)) return true

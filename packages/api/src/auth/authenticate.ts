@@ -18,36 +18,36 @@ import { notLoggedIn } from '../route-table/access.ts'
 import { SESSION_COOKIE } from './cookies.ts'
 import type { Principal } from './principal.ts'
 
-/** Use is written down no more often than this. */
+/** "Last used" times are written at most this often. */
 const TOUCH_AFTER_MS = 60_000
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** The parts of a request that say who asks; Koa's context has them. */
+/** The parts of a request that carry credentials; a Koa context has them. */
 export interface CredentialSource {
   readonly req: IncomingMessage
   get(header: string): string
   readonly cookies: { get(name: string): string | undefined }
 }
 
-/** Finds out who asks. */
+/** Identifies the caller of a request. */
 export interface Authenticator {
-  /** Who asks. @throws ApiError 401; 403 where a session's request lacks its CSRF header */
+  /** Returns the caller. @throws ApiError 401; 403 if a session's request lacks its CSRF header */
   authenticate(ctx: ApiContext): Promise<Principal>
-  /** Who asks, or `null`. For endpoints that answer strangers too, and for long-lived connections that ask again. */
+  /** Returns the caller, or `null`. For public endpoints, and for long-lived connections that check again later. */
   identify(source: CredentialSource): Promise<Principal | null>
-  /** Resolves when no "last used" is being written any more. */
+  /** Resolves once no "last used" write is in flight. */
   settle(): Promise<void>
 }
 
-/** Builds it. */
+/** Creates the authenticator. */
 export function createAuthenticator(options: {
   readonly db: Database
   readonly addressOf: AddressReader
-  /** Whether people reach the service by HTTPS. */
+  /** Whether users reach the service over HTTPS. */
   readonly isHttps: boolean
   readonly failedTokens: FailedTokens
-  /** Whether people without a second factor may only set one. */
+  /** Whether users without a second factor may do nothing but set one up. */
   readonly requiresSecondFactor: boolean
   readonly log: Log
 }): Authenticator {
@@ -88,7 +88,7 @@ export function createAuthenticator(options: {
       inBackground(touchSession(db, { id: row.id, now, expiresAt: sessionEnd(row.createdAt, now) }))
     }
     const { id, email, displayName, isSystemAdmin, totpSince } = row.user
-    // The provider's own rules stand in for it.
+    // The identity provider enforces its own second-factor policy.
     const isHeldBack = requiresSecondFactor && totpSince === null && row.method !== 'provider'
     return {
       actor: userActor(id),
@@ -150,7 +150,7 @@ function isStale(lastUse: Date | null, now: Date): boolean {
 function toRoles(memberships: readonly MembershipRow[]): ReadonlyMap<number, Role> {
   const roles = new Map<number, Role>()
   for (const { groupId, role } of memberships) {
-    // What is unknown gives nothing.
+    // An unknown role grants nothing.
     const known = ROLES.find((name) => name === role)
     if (known !== undefined) roles.set(groupId, known)
   }

@@ -1,9 +1,9 @@
 import { SESSION_LIFE_MS } from '@paikea/operations'
 
-/** A cookie of ours. Behind https its name says that no other host can have set it. */
+/** One of our cookies. Over HTTPS it carries the `__Host-` prefix, so no other host can have set it. */
 interface OwnCookie {
   nameFor(isHttps: boolean): string
-  /** The header's value. By hand: Koa refuses `Secure` where a proxy in front holds the certificate. */
+  /** The `Set-Cookie` value. Written by hand: Koa refuses `Secure` when a proxy terminates TLS. */
   write(value: string, maxAgeSeconds: number, isHttps: boolean): string
 }
 
@@ -23,12 +23,12 @@ function cookie(name: string, sameSite: 'Strict' | 'Lax'): OwnCookie {
   }
 }
 
-/** The log-in of a browser. */
+/** A browser's session. */
 export const SESSION_COOKIE = cookie('paikea_session', 'Strict')
-/** A log-in at the identity provider that is under way; sent along when the browser comes back from there. */
+/** A sign-in in progress at the identity provider; sent when the browser returns from there. */
 export const SIGN_IN_COOKIE = cookie('paikea_sign_in', 'Lax')
 
-/** Begins a session in the browser. */
+/** Starts a session in the browser. */
 export function writeSessionCookie(secret: string, isHttps: boolean): string {
   return SESSION_COOKIE.write(secret, SESSION_LIFE_MS / 1000, isHttps)
 }

@@ -1,54 +1,54 @@
 import type { ProvenIdentity } from '@paikea/operations'
 import type { Configuration } from 'openid-client'
 
-/** Where people log in elsewhere, as the operator configured it. */
+/** An external identity provider, as configured by the operator. */
 export interface IdentityProviderConfig {
-  /** https; plain http only on this machine itself. */
+  /** Must be https; plain http is accepted only for this machine. */
   readonly issuer: string
   readonly clientId: string
   readonly clientSecret: string | null
-  /** What people call it: "Sign in with …". */
+  /** Display name: "Sign in with …". */
   readonly name: string
-  /** Whether a verified e-mail opens the account of that e-mail, from then on. */
+  /** Whether a verified e-mail address links the account that has this address, permanently. */
   readonly matchesEmail: boolean
 }
 
-/** What ties an answer of the provider to the browser and the moment it was asked from. */
+/** Ties the provider's response to the browser and the moment of the request. */
 export interface Challenge {
   readonly state: string
   readonly nonce: string
-  /** Of PKCE. */
+  /** The PKCE code verifier. */
   readonly verifier: string
 }
 
-/** OpenID Connect: code flow with PKCE, state and nonce. */
+/** OpenID Connect: authorization code flow with PKCE, state and nonce. */
 export interface IdentityProvider {
   readonly name: string
   readonly matchesEmail: boolean
-  /** Where to send a browser. @throws if the provider is not reached */
+  /** Returns the address to send the browser to. @throws if the provider cannot be reached */
   begin(): Promise<{ readonly address: string; readonly challenge: Challenge }>
   /**
-   * Whom it came back as.
+   * Returns the identity the browser came back with.
    *
-   * @param search what stands behind the `?` of the address it came back to
-   * @throws where anything about it is not as it must be
+   * @param search the query string of the callback, after the `?`
+   * @throws if any check on the response fails
    */
   finish(search: string, challenge: Challenge): Promise<ProvenIdentity>
 }
 
-/** Path that the provider sends browsers back to. */
+/** Path the provider redirects browsers back to. */
 export const CALLBACK_PATH = '/v1/session/oidc/callback'
 const SCOPE = 'openid email'
 const ANSWER_WITHIN_SECONDS = 10
 
-/** Builds it. The provider is asked about itself when someone first logs in there, and again where that failed. */
+/** Creates the client. It fetches the provider's metadata on the first sign-in, and again after a failure. */
 export function createIdentityProvider(config: IdentityProviderConfig, publicUrl: string): IdentityProvider {
   const { issuer, clientId, clientSecret, name, matchesEmail } = config
   const redirectUri = `${publicUrl}${CALLBACK_PATH}`
   let found: Promise<Configuration> | null = null
 
   async function discover(): Promise<Configuration> {
-    // Loaded where it is used only: it is off by default.
+    // Loaded on first use: the feature is off by default.
     const { allowInsecureRequests, ClientSecretPost, discovery, None } = await import('openid-client')
     const isPlain = issuer.startsWith('http:')
     return discovery(
@@ -100,7 +100,7 @@ export function createIdentityProvider(config: IdentityProviderConfig, publicUrl
       })
       const claims = tokens.claims()
       if (claims === undefined) throw new Error('the provider sent no ID token')
-      // Many providers keep the e-mail out of the ID token of this flow.
+      // Many providers leave the e-mail address out of this flow's ID token.
       const isAsked = matchesEmail && claims['email'] === undefined
       const told = isAsked ? await client.fetchUserInfo(provider, tokens.access_token, claims.sub) : claims
       const email = typeof told['email'] === 'string' ? told['email'] : null

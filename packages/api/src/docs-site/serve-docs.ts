@@ -4,9 +4,9 @@ import { loadWebFiles, type WebFile } from '../web-app/load-files.ts'
 import { sendFile } from '../web-app/serve-web-app.ts'
 
 /**
- * The documentation site under `/docs`. Read into memory when someone asks first: most processes are never asked.
+ * Serves the documentation site under `/docs`, loaded into memory on first use: most processes never serve it.
  *
- * @param directory `null`: it is not built here
+ * @param directory `null` if the site is not built
  */
 export function serveDocs(directory: string | null) {
   let files: ReadonlyMap<string, WebFile> | null = null
@@ -14,7 +14,7 @@ export function serveDocs(directory: string | null) {
     if (ctx.path !== '/docs' && !ctx.path.startsWith('/docs/')) return next()
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw notThere()
     if (ctx.path === '/docs') {
-      // Links of its pages are relative.
+      // The pages link to each other by relative paths.
       ctx.redirect('/docs/')
       return
     }

@@ -16,7 +16,7 @@ const COLUMNS = [
   'message_id',
 ] as const
 
-/** What it writes of a fix: everything. */
+/** Fields of a fix it writes: all of them. */
 export const CSV_FIELDS = [
   'latitudeDegrees',
   'longitudeDegrees',
@@ -31,8 +31,8 @@ export const CSV_FIELDS = [
 ] as const
 
 /**
- * Tracks as CSV (RFC 4180, CRLF): one line a fix, times in ISO 8601 UTC, coordinates in decimal degrees. An empty field
- * means that the device did not say.
+ * Tracks as CSV (RFC 4180, CRLF): one fix per line, times in ISO 8601 UTC, coordinates in decimal degrees. An empty
+ * field means that the device did not report the value.
  */
 export async function* writeCsv(tracks: Tracks): AsyncGenerator<string> {
   yield `${COLUMNS.join(',')}\r\n`

@@ -12,7 +12,7 @@ export interface TrackFormat {
   write(source: TrackSource, heading: NetCdfHeading): AsyncGenerator<string | Uint8Array>
 }
 
-/** The formats by the ending of the file. */
+/** The formats by file extension. */
 export const TRACK_FORMATS = {
   csv: { mediaType: 'text/csv; charset=utf-8; header=present', write: (source) => writeCsv(source(CSV_FIELDS)) },
   geojson: { mediaType: 'application/geo+json', write: (source) => writeGeoJson(source(GEOJSON_FIELDS)) },

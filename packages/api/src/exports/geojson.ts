@@ -2,13 +2,13 @@ import { isoTime, roundDegrees } from './numbers.ts'
 import { createSegmenter, LINE_FIELDS, type LinePoint } from './segments.ts'
 import { isDrawable, type PartOf, type Track, type Tracks } from './track.ts'
 
-/** What it writes of a fix. */
+/** Fields of a fix it writes. */
 export const GEOJSON_FIELDS = [...LINE_FIELDS, 'quality', 'problems', 'messageId'] as const
 type Field = (typeof GEOJSON_FIELDS)[number]
 
 /**
- * Tracks as GeoJSON (RFC 7946): for each device a `MultiLineString` cut at gaps and at 180°, with the times of its points
- * in `coordTimes`, then each doubtful fix as a `Point` of its own with its quality.
+ * Tracks as GeoJSON (RFC 7946): one `MultiLineString` per device, cut at gaps and at 180°, with its points' times in
+ * `coordTimes`; then one `Point` per doubtful fix, with its quality.
  */
 export async function* writeGeoJson(tracks: Tracks<Field>): AsyncGenerator<string> {
   yield '{"type":"FeatureCollection","features":['
@@ -42,13 +42,13 @@ async function* writeTrack(track: Track<Field>): AsyncGenerator<string> {
   for (const fix of doubtful) yield `,\n${JSON.stringify(featureOf(track, fix))}`
 }
 
-/** The text of lines as they are drawn, and that of their times, which stands behind all of them. */
+/** Accumulates the text of the lines and, separately, of their times, which follow after all lines. */
 class Lines {
   #text = ''
   #time = ''
   readonly #times: string[] = []
   #isFirstLine = true
-  /** Points of this line, and the only one of them where it has one. */
+  /** Number of points in the current line, and the point itself while there is only one. */
   #points = 0
   #only: readonly [place: string, time: string] = ['', '']
 
@@ -67,13 +67,13 @@ class Lines {
   lift(): void {
     if (this.#points === 0) return
     const [place, time] = this.#only
-    // A line needs two points; a lone fix between two gaps is drawn as a line of no length.
+    // A line needs two points; a lone fix between two gaps becomes a line of zero length.
     if (this.#points === 1) this.#add(`,${place}]`, `,${time}]`)
     else this.#add(']', ']')
     this.#points = 0
   }
 
-  /** What was drawn since it was last taken. */
+  /** Returns and clears what was drawn since the last call. */
   take(): string {
     const text = this.#text
     this.#text = ''
@@ -82,7 +82,7 @@ class Lines {
     return text
   }
 
-  /** The times of all that was taken. */
+  /** The times of everything taken. */
   times(): readonly string[] {
     return this.#times
   }

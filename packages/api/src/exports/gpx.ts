@@ -3,20 +3,23 @@ import { isDrawable, type PartOf, type Track, type Tracks } from './track.ts'
 import { degrees, isoSeconds, xml } from './xml.ts'
 
 const KNOTS_TO_METRES_PER_SECOND = 1852 / 3600
-/** gpsbabel and plotters take the middle out of longer names and keep trailing digits: a sentence becomes another buoy. */
+/**
+ * gpsbabel and plotters shorten longer names from the middle and keep trailing digits, which can yield another buoy's
+ * name.
+ */
 const NAME_LENGTH = 6
 
 const HEAD =
   '<?xml version="1.0" encoding="UTF-8"?>\n' +
   '<gpx version="1.1" creator="Paikea" xmlns="http://www.topografix.com/GPX/1/1" xmlns:p="urn:x-paikea:gpx:1">\n'
 
-/** What it writes of a fix. */
+/** Fields of a fix it writes. */
 export const GPX_FIELDS = [...LINE_FIELDS, 'quality', 'sogKnots', 'cogDegrees'] as const
 type Field = (typeof GPX_FIELDS)[number]
 
 /**
- * Tracks as GPX 1.1. `<name>` is the device's id and nothing else; words go to `<desc>`. Speed (m/s) and course stand as
- * flat elements of a namespace of ours, which GDAL reads as fields. Doubtful fixes are left out of the line.
+ * Tracks as GPX 1.1. `<name>` is the bare device id; descriptions go to `<desc>`. Speed (m/s) and course are flat
+ * elements in our own namespace, which GDAL reads as fields. Doubtful fixes are left out of the line.
  */
 export async function* writeGpx(tracks: Tracks<Field>): AsyncGenerator<string> {
   yield HEAD
@@ -30,9 +33,9 @@ export function writeGpxPoint(point: {
   readonly at: Date
   readonly latitudeDegrees: number
   readonly longitudeDegrees: number
-  /** Words about it, as its age. */
+  /** A note on it, such as its age. */
   readonly description: string
-  /** False for an estimate that is no GPS fix. */
+  /** False for an estimate rather than a GPS fix. */
   readonly isFix: boolean
 }): string {
   const { latitudeDegrees, longitudeDegrees } = point
@@ -75,7 +78,7 @@ function pointOf({ latitudeDegrees, longitudeDegrees, at }: LinePoint, fix: Part
         (speed === null ? '' : `<p:speed>${(speed * KNOTS_TO_METRES_PER_SECOND).toFixed(2)}</p:speed>`) +
         (course === null ? '' : `<p:course>${course}</p:course>`) +
         '</extensions>'
-  // Programs that make NMEA of it call everything void that does not say how it was fixed.
+  // Programs that convert to NMEA mark every point without a fix type as void.
   return (
     `<trkpt lat="${degrees(latitudeDegrees)}" lon="${degrees(longitudeDegrees)}"><time>${isoSeconds(at)}</time>` +
     `<fix>3d</fix>${extensions}</trkpt>\n`

@@ -6,13 +6,13 @@ const HEAD =
   '<?xml version="1.0" encoding="UTF-8"?>\n' +
   '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2"><Document><name>Paikea</name>\n'
 
-/** What it writes of a fix. */
+/** Fields of a fix it writes. */
 export const KML_FIELDS = [...LINE_FIELDS, 'quality'] as const
 type Field = (typeof KML_FIELDS)[number]
 
 /**
- * Tracks as KML 2.2: a `gx:MultiTrack` a device, a `gx:Track` a segment, so that times, gaps and the date line survive.
- * Doubtful fixes are left out of the line.
+ * Tracks as KML 2.2: one `gx:MultiTrack` per device and one `gx:Track` per segment, which keeps times, gaps and the
+ * date line. Doubtful fixes are left out of the line.
  */
 export async function* writeKml(tracks: Tracks<Field>): AsyncGenerator<string> {
   yield HEAD
@@ -23,7 +23,7 @@ export async function* writeKml(tracks: Tracks<Field>): AsyncGenerator<string> {
 async function* writeTrack(track: Track<Field>): AsyncGenerator<string> {
   const words = track.label === null ? '' : `<description>${xml(track.label)}</description>`
   yield `<Placemark><name>${xml(track.iam)}</name>${words}<gx:MultiTrack><gx:interpolate>0</gx:interpolate>\n`
-  // In a gx:Track all times stand before all places.
+  // A gx:Track lists all times before all coordinates.
   let segment: LinePoint[] = []
   let text = ''
   const draw = createSegmenter<PartOf<Field>>({

@@ -12,7 +12,7 @@ export const QUALITY_FLAGS: Readonly<Record<TrackFix['quality'], number>> = {
   missing: 9,
 }
 
-/** What is taken of a fix. */
+/** Fields of a fix it reads. */
 export const NETCDF_FIELDS = [
   'latitudeDegrees',
   'longitudeDegrees',
@@ -23,7 +23,7 @@ export const NETCDF_FIELDS = [
 ] as const
 export type NetCdfField = (typeof NETCDF_FIELDS)[number]
 
-/** All fixes of all tracks, by column; 38 bytes a fix. Speed in m/s, times in seconds since 1970 UTC. */
+/** All fixes of all tracks, by column; 38 bytes per fix. Speed in m/s, times in seconds since 1970 UTC. */
 export class TrackColumns {
   readonly ids: string[] = []
   readonly rowSizes: number[] = []
@@ -70,7 +70,7 @@ export class TrackColumns {
 
 type NumberArray = Float64Array | Float32Array | Int8Array
 
-/** Numbers in pieces, so that a growing column is never copied. */
+/** Numbers stored in chunks, so that a growing column is never copied. */
 class Column<A extends NumberArray> {
   readonly pieces: A[] = []
   length = 0
@@ -98,7 +98,7 @@ class Column<A extends NumberArray> {
   }
 }
 
-/** The least and the greatest of some numbers; NaN of none. */
+/** Minimum and maximum of the numbers seen; NaN if there were none. */
 class Extent {
   min = Number.NaN
   max = Number.NaN

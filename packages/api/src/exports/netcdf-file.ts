@@ -1,7 +1,7 @@
 /**
  * The classic NetCDF format with 64-bit offsets ("CDF-2"): a header, then each variable as one block of big-endian
- * numbers, padded to four bytes. Fixed dimensions only: with a record dimension every byte would take four.
- * Source: the NetCDF Classic Format specification (Unidata), file format version 2.
+ * numbers, padded to four bytes. Fixed dimensions only: with a record dimension every byte would take four. Source: the
+ * NetCDF Classic Format specification (Unidata), file format version 2.
  */
 
 const DIMENSION = 0x0a
@@ -9,16 +9,16 @@ const VARIABLE = 0x0b
 const ATTRIBUTE = 0x0c
 const TYPE_CODES = { byte: 1, char: 2, int: 4, float: 5, double: 6 } as const
 const TYPE_SIZES = { byte: 1, char: 1, int: 4, float: 4, double: 8 } as const
-/** Numbers turned big-endian at a time. */
+/** How many numbers are byte-swapped at a time. */
 const CHUNK = 65_536
 
-/** Number types of the format as they are used here. */
+/** The number types of the format that are used here. */
 export type NcType = keyof typeof TYPE_CODES
 
-/** An attribute: text, or numbers of a type. */
+/** An attribute: text, or numbers of one type. */
 export type NcAttribute = string | { readonly type: Exclude<NcType, 'char'>; readonly values: readonly number[] }
 
-/** A variable over fixed dimensions, outermost first; `values` in that order, in pieces of any length. */
+/** A variable over fixed dimensions, outermost first; `values` in that order, in chunks of any length. */
 export interface NcVariable {
   readonly name: string
   readonly type: NcType
@@ -37,7 +37,7 @@ export interface NcFile {
 /**
  * Writes a file piece by piece.
  *
- * @throws RangeError if a variable brings more or fewer values than its dimensions say: the file is then cut short
+ * @throws RangeError if a variable yields more or fewer values than its dimensions allow: the file is then truncated
  */
 export function* writeNetCdf(file: NcFile): Generator<Uint8Array> {
   yield headerOf(file)
@@ -68,7 +68,7 @@ function headerOf(file: NcFile): Uint8Array {
     }
     return out.end()
   }
-  // Offsets have a fixed width, so the header is as long with the right ones as without.
+  // Offsets have a fixed width, so the header's length does not depend on their values.
   let begin = write([]).length
   const begins = file.variables.map((variable) => {
     const at = begin
@@ -149,7 +149,7 @@ class HeaderWriter {
     this.int(value % 2 ** 32)
   }
 
-  /** An empty list is two zeros, whatever it is a list of. */
+  /** An empty list of any kind is two zeros. */
   list(tag: number, length: number): void {
     this.int(length === 0 ? 0 : tag)
     this.int(length)

@@ -2,11 +2,11 @@ import { type NetCdfField, QUALITY_FLAGS, TrackColumns } from './netcdf-columns.
 import { type NcAttribute, type NcVariable, writeNetCdf } from './netcdf-file.ts'
 import type { Tracks } from './track.ts'
 
-/** What the file says about itself beside the data. */
+/** The file's global metadata. */
 export interface NetCdfHeading {
   readonly title: string
   readonly summary: string
-  /** Who runs the fleet. */
+  /** The operator of the fleet. */
   readonly institution: string
   readonly creatorName: string
   readonly creatorEmail: string
@@ -18,7 +18,9 @@ export interface NetCdfHeading {
   readonly createdAt: Date
 }
 
-/** There is nothing to write. The classic format cannot say so: a dimension of length 0 is its record dimension. */
+/**
+ * There are no fixes to write. The classic format has no empty file: a dimension of length 0 is its record dimension.
+ */
 export class NoFixesError extends Error {
   override readonly name = 'NoFixesError'
 
@@ -28,9 +30,9 @@ export class NoFixesError extends Error {
 }
 
 /**
- * Tracks as a CF-1.11 and ACDD-1.3 contiguous ragged array (`rows`, `obs`, `rowsize`: the names clouddrift takes without
- * arguments), quality as flags beside position and battery. Collects all fixes first, 38 bytes each: the header holds
- * their number and their extent.
+ * Tracks as a CF-1.11 and ACDD-1.3 contiguous ragged array (`rows`, `obs`, `rowsize`: the names clouddrift takes
+ * without arguments), with quality flags beside position and battery. Collects all fixes first, 38 bytes each: the
+ * header holds their number and extent.
  *
  * @throws NoFixesError before the first byte if the tracks have no fix
  */
@@ -57,7 +59,7 @@ function variablesOf(columns: TrackColumns, idLength: number): NcVariable[] {
       name: 'id',
       type: 'char',
       dimensions: ['rows', 'id_strlen'],
-      // Without the encoding xarray reads bytes, and a subset by "B003" is empty.
+      // Without the encoding xarray reads bytes, and selecting "B003" yields nothing.
       attributes: { long_name: 'id of the device', cf_role: 'trajectory_id', _Encoding: 'utf-8' },
       values: columns.ids.map((id) => fixedLength(id, idLength)),
     },
@@ -134,7 +136,7 @@ function coordinate(
   return { name, type: 'double', dimensions: ['obs'], attributes, values }
 }
 
-/** No `_FillValue` on flags: xarray would make floats of them and a missing value of 9. */
+/** No `_FillValue` on flags: xarray would turn them into floats and report 9 as missing. */
 function flags(name: string, longName: string, values: Iterable<ArrayLike<number>>): NcVariable {
   return {
     name,

@@ -1,10 +1,10 @@
-/** Degrees to seven decimals, a centimetre, as the shortest text. Very small ones get an exponent (`1e-7`). */
+/** Degrees to seven decimals (one centimetre) as the shortest text. Very small values get an exponent (`1e-7`). */
 export function roundDegrees(value: number): number {
   return Math.round(value * 1e7) / 1e7
 }
 
 const DAY_MS = 86_400_000
-/** The day that was written last: a track has many times of each, and the calendar is the dear part. */
+/** The last day written: a track has many times per day, and the calendar arithmetic is the expensive part. */
 let lastDay = { number: Number.NaN, text: '' }
 
 /** As `toISOString()`: `2026-11-28T02:00:00.000Z`. @throws RangeError for an invalid date */

@@ -1,20 +1,20 @@
 import type { TrackFix } from './track.ts'
 
 const MINUTE_MS = 60_000
-/** Without a known interval a longer silence than this is a gap. */
+/** Without a known interval, a silence longer than this is a gap. */
 const GAP_MS = 6 * 3_600_000
-/** A buoy at a known interval may miss this many reports before the line is broken. */
+/** A buoy with a known interval may miss this many reports before the line is broken. */
 const MISSED_REPORTS = 3
 
-/** What a line is made of. */
+/** The parts of a fix that a line needs. */
 export type LineFix = Pick<TrackFix, 'at' | 'latitudeDegrees' | 'longitudeDegrees' | 'intervalMinutes'>
-/** The same for whoever asks {@link TrackFix} for it. */
+/** The same as field names, for asking a {@link TrackSource}. */
 export const LINE_FIELDS = ['latitudeDegrees', 'longitudeDegrees', 'intervalMinutes'] as const
 
 /** A point of a drawn line. */
 export type LinePoint = Pick<TrackFix, 'at' | 'latitudeDegrees' | 'longitudeDegrees'>
 
-/** What draws the line. */
+/** Receives the points of a line. */
 export interface Pen<Fix extends LineFix> {
   /** @param fix `null` for a point interpolated at the date line */
   point(point: LinePoint, fix: Fix | null): void
@@ -23,8 +23,9 @@ export interface Pen<Fix extends LineFix> {
 }
 
 /**
- * Draws the fixes of one device, each as it is called with it: cuts where reports are missing, and at 180° with an interpolated
- * point on either side, because no format, and few programs, draw a line across the date line right.
+ * Creates a function that draws one device's fixes, called once per fix in order. It breaks the line where reports are
+ * missing, and at 180° with an interpolated point on either side: no format, and few programs, draw lines across the
+ * date line correctly.
  */
 export function createSegmenter<Fix extends LineFix>(pen: Pen<Fix>): (fix: Fix) => void {
   let last: Fix | null = null
@@ -48,7 +49,7 @@ function isGap(last: LineFix, fix: LineFix): boolean {
 function crossDateLine<Fix extends LineFix>(last: Fix, fix: Fix, pen: Pen<Fix>): void {
   const from = last.longitudeDegrees
   const edge = from > 0 ? 180 : -180
-  // The same place in longitudes that run on across 180°.
+  // The same place in longitudes that continue across 180°.
   const toContinuous = fix.longitudeDegrees + 2 * edge
   const share = toContinuous === from ? 0 : (edge - from) / (toContinuous - from)
   const latitudeDegrees = last.latitudeDegrees + share * (fix.latitudeDegrees - last.latitudeDegrees)

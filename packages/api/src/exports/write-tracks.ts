@@ -3,27 +3,28 @@ import { notFound } from '../http/api-error.ts'
 import { headingOf, spanOf, trackOfDevice, tracksOf } from '../resources/tracks/tracks-of.ts'
 import { TRACK_FORMATS } from './formats.ts'
 
-/** A file format of tracks, by the ending of the file. */
+/** A track file format, by file extension. */
 export type TrackFormatName = keyof typeof TRACK_FORMATS
 
-/** The formats that tracks are written in. */
+/** The formats that tracks can be written in. */
 export const TRACK_FORMAT_NAMES = Object.keys(TRACK_FORMATS) as TrackFormatName[]
 
-/** Which tracks; `iam` names one device, else it is all of the groups. */
+/** What to export; `iam` names one device, otherwise all devices of the groups. */
 export interface TracksWish {
   readonly format: TrackFormatName
   readonly iam: string | null
   readonly scope: GroupScope
   readonly from: Date | null
   readonly to: Date | null
-  /** `none`: everything, not only the times at sea; an id of one deployment, of one device only. */
+  /** `none`: all fixes, not only those at sea; an id: one deployment, for a single device only. */
   readonly deployment?: 'none' | number | undefined
 }
 
 /**
- * Writes tracks as a file, piece by piece, as the API answers them.
+ * Writes tracks as a file, piece by piece, as the API returns them.
  *
- * @throws ApiError 404 before the first piece for a device or deployment that is not there; NoFixesError if a NetCDF file would be empty
+ * @throws ApiError 404 before the first piece if the device or deployment does not exist; NoFixesError if a NetCDF file
+ * would be empty
  */
 export async function* writeTracks(db: Database, wish: TracksWish): AsyncGenerator<string | Uint8Array> {
   const { format, iam, scope, deployment } = wish

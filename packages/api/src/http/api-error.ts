@@ -2,7 +2,7 @@ import type { FieldError } from '@paikea/operations'
 
 export type { FieldError } from '@paikea/operations'
 
-/** What an {@link ApiError} may carry beside status, code and detail. */
+/** Optional parts of an {@link ApiError} besides status, code and detail. */
 export interface ApiErrorOptions {
   readonly errors?: readonly FieldError[]
   readonly headers?: Readonly<Record<string, string>>
@@ -10,8 +10,8 @@ export interface ApiErrorOptions {
 }
 
 /**
- * An expected refusal: it knows its own status and stable code, and its text may be shown to the caller.
- * Everything else that is thrown becomes a bland 500 (see `problem.ts`).
+ * An expected refusal: it carries its status and stable code, and its text may be shown to the caller. Anything else
+ * that is thrown becomes a bland 500 (see `problem.ts`).
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
@@ -29,17 +29,17 @@ export class ApiError extends Error {
   }
 }
 
-/** 404 for a thing that does not exist, or that the caller may not know of: the two must look the same. */
+/** 404 for something that does not exist or that the caller may not know about: the two must look the same. */
 export function notFound(what: string): ApiError {
   return new ApiError(404, 'not-found', `There is no such ${what}, or you may not see it.`)
 }
 
-/** 403 for a caller who is known and may not do this. */
+/** 403 for an authenticated caller who lacks the permission. */
 export function forbidden(detail: string): ApiError {
   return new ApiError(403, 'forbidden', detail)
 }
 
-/** 409 for something that is in the way of a well-formed request. */
+/** 409 for a well-formed request that conflicts with the current state. */
 export function conflict(code: string, detail: string, field?: string): ApiError {
   return new ApiError(409, code, detail, field === undefined ? {} : { errors: [{ field, code, message: detail }] })
 }

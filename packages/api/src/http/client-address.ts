@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
-/** Reads the address a request came from. `null` when the connection is already gone. */
+/** Reads the address a request came from. `null` if the connection is already gone. */
 export type AddressReader = (
   req: Pick<IncomingMessage, 'headers'> & { readonly socket: { readonly remoteAddress?: string | undefined } },
 ) => string | null
 
 /**
- * Builds the reader. `X-Forwarded-For` is believed only as far as it was written by proxies named here: it is read from the
- * right, and the first address that is not one of ours is the client.
+ * Creates the reader. `X-Forwarded-For` is trusted only as far as the proxies named here wrote it: it is read from the
+ * right, and the first address that is not one of them is the client.
  *
  * @param trustedProxies addresses or CIDR blocks
  * @throws TypeError for an entry that is neither
@@ -31,7 +31,7 @@ export function createAddressReader(trustedProxies: readonly string[]): AddressR
 }
 
 /**
- * Builds a test for addresses.
+ * Creates a membership test for addresses.
  *
  * @param networks addresses or CIDR blocks
  * @throws TypeError for an entry that is neither
@@ -42,7 +42,7 @@ export function createNetworkCheck(networks: readonly string[]): (address: strin
   return (address) => address !== null && isIP(address) !== 0 && isTrusted(list, address)
 }
 
-/** Whether an address is this machine's own loopback. */
+/** Whether an address is a loopback address. */
 export function isLoopback(address: string | null): boolean {
   return address !== null && (address === '::1' || address.startsWith('127.'))
 }

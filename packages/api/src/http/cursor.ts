@@ -1,29 +1,29 @@
 import { ApiError } from './api-error.ts'
 
-/** Where a list ordered by id goes on: after this one. */
+/** Keyset of a list ordered by id: the last id already returned. */
 export interface IdKeyset {
   readonly id: number
 }
 
-/** Where a list ordered by a time and then by id goes on. */
+/** Keyset of a list ordered by time, then id. */
 export interface TimedKeyset extends IdKeyset {
   readonly at: Date
 }
 
-/** A page of a list. */
+/** One page of a list. */
 export interface Page<T> {
   items: T[]
   nextCursor: string | null
 }
 
-/** Callers are not meant to read it, so its form may change. */
+/** Encodes a keyset. The text is opaque to callers, so its form may change. */
 export function encodeCursor(keyset: IdKeyset | TimedKeyset): string {
   const parts = 'at' in keyset ? [keyset.id, keyset.at.getTime()] : [keyset.id]
   return Buffer.from(parts.map((part) => part.toString(36)).join('.')).toString('base64url')
 }
 
 /**
- * Reads a cursor that {@link encodeCursor} wrote for a list of this order.
+ * Decodes a cursor that {@link encodeCursor} wrote for a list of this order.
  *
  * @throws ApiError 400 for anything else
  */
@@ -44,9 +44,9 @@ export function decodeCursor(cursor: string | undefined, order: 'timed' | 'by-id
 }
 
 /**
- * Cuts a page out of rows that were fetched one further than the page is long.
+ * Makes a page from rows fetched with `limit + 1`: the extra row tells whether there is a next page.
  *
- * @param keyOf the keyset of a row
+ * @param keyOf returns a row's keyset
  */
 export function toPage<R, T>(
   rows: readonly R[],
@@ -63,7 +63,7 @@ export function toPage<R, T>(
 }
 
 /**
- * A page of a list that is ordered by id, newest first.
+ * A page of a list ordered by id, newest first.
  *
  * @param load reads up to `limit` rows after an id
  */

@@ -1,10 +1,10 @@
-/** Something did not settle in the time it was given. It may still happen. */
+/** Something did not settle in time. It may still complete. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError'
 }
 
 /**
- * Waits for a promise, but no longer than so many milliseconds. The work itself is not stopped.
+ * Waits for a promise for at most `timeoutMs` milliseconds. The work itself is not cancelled.
  *
  * @throws DeadlineError when the time is up first
  */

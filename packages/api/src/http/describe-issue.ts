@@ -4,8 +4,8 @@ type Issue = z.core.$ZodRawIssue
 type IssueOf<Code extends Issue['code']> = Extract<Issue, { code: Code }>
 
 /**
- * What is wrong with a field, in our own words: the end of a sentence that begins with the field's name. Given to zod
- * as its error map; a text that stands in a schema goes before it.
+ * What is wrong with a field, in our own words: the rest of a sentence that starts with the field's name. Passed to zod
+ * as its error map; a message given in the schema takes precedence.
  */
 export function describeIssue(issue: Issue): string {
   const words = wordsFor(issue)
@@ -40,8 +40,7 @@ function wordsFor(issue: Issue): string {
 }
 
 /**
- * Whether nothing stands there. Where a field chooses the form of what is around it, zod blames the field and hands over
- * what is around it.
+ * Whether the value is missing. For a discriminated union zod blames the discriminator but passes the enclosing object.
  */
 export function isMissing(issue: Issue | z.core.$ZodIssue): boolean {
   const { input } = issue
@@ -49,7 +48,7 @@ export function isMissing(issue: Issue | z.core.$ZodIssue): boolean {
   return typeof input === 'object' && input !== null && Reflect.get(input, issue.discriminator) === undefined
 }
 
-/** What may stand there, where that is a choice of a few words; `null` otherwise. */
+/** The allowed values if they are a short list of words; otherwise `null`. */
 function choiceOf(issue: Issue): string | null {
   const choice: unknown =
     issue.code === 'invalid_value' ? issue.values : issue.code === 'invalid_union' ? issue.options : []
@@ -60,7 +59,8 @@ function choiceOf(issue: Issue): string | null {
 
 function wrongType({ expected, input }: IssueOf<'invalid_type'>): string {
   const wanted = `must be ${types[expected] ?? expected}`
-  // Of an address all is text: what is no number has become `NaN` by now, and there is nothing to tell of it.
+  // Everything in a URL is text: a value that is not a number is `NaN` by now, and there is nothing more to say about
+  // it.
   if (Number.isNaN(input)) return wanted
   const isFraction = expected === 'int' && typeof input === 'number'
   return `${wanted}, not ${isFraction ? 'one with a fraction' : nameOf(input)}`
@@ -97,7 +97,7 @@ const types: Readonly<Record<string, string>> = {
   object: 'an object',
 }
 
-/** What has a length, and what that is counted in. */
+/** Units of what has a length. */
 const units: Readonly<Record<string, string>> = { string: 'character', array: 'item' }
 
 const formats: Readonly<Record<string, string>> = {

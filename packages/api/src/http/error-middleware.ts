@@ -7,12 +7,15 @@ import { ApiError } from './api-error.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from './problem.ts'
 import { createRefusalLog } from './refusal-log.ts'
 
-/** More than any answer takes, and more than SQLite waits for a lock: a database that hangs must not keep people waiting for ever. */
+/**
+ * More than any answer takes, and more than SQLite waits for a lock: a hanging database must not keep callers waiting
+ * for ever.
+ */
 const ANSWER_WITHIN_MS = 15_000
 
 /**
- * First link for everything but the webhooks: whatever is thrown below becomes `application/problem+json`, and so does what is not
- * done in time.
+ * Outermost middleware for everything but the webhooks: errors thrown below become `application/problem+json`, and so
+ * do requests that exceed the time limit.
  */
 export function answerErrors(log: Log, answerWithinMs = ANSWER_WITHIN_MS) {
   const outage = createOutageWords()
@@ -23,11 +26,11 @@ export function answerErrors(log: Log, answerWithinMs = ANSWER_WITHIN_MS) {
   ): Promise<void> => {
     try {
       await withDeadline(next(), answerWithinMs)
-      // Not everything asks the database: `/healthz` says nothing about it.
+      // Only API routes count: `/healthz`, for one, does not use the database and proves nothing about it.
       if (typeof ctx._matchedRoute === 'string' && ctx._matchedRoute.startsWith('/v1/')) outage.isOver()
     } catch (thrown) {
       const error = toApiError(thrown, ctx.method)
-      // The pattern of the route, never the URL: that may hold a secret.
+      // Log the route's pattern, never the URL: that may contain a secret.
       const route = typeof ctx._matchedRoute === 'string' ? ctx._matchedRoute : null
       if (error.status >= 500 && isOwnRefusal(thrown)) {
         refusals.count({ code: error.code, route })
@@ -50,7 +53,7 @@ export function answerErrors(log: Log, answerWithinMs = ANSWER_WITHIN_MS) {
   }
 }
 
-/** What this service says no to by itself, under load: the line of code it comes from tells nothing. */
+/** Refusals this service issues itself under load, whose stack trace says nothing. */
 function isOwnRefusal(thrown: unknown): boolean {
   return thrown instanceof ApiError || thrown instanceof GateFullError || thrown instanceof DeadlineError
 }

@@ -1,4 +1,4 @@
-/** An error's own words for a log line: name, code and message, never the values that led to it. */
+/** Describes an error for a log line: name, code and message, never the values that caused it. */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error }
   const { code } = error as { code?: unknown }
@@ -10,7 +10,7 @@ export function describeError(error: unknown): Record<string, unknown> {
   }
 }
 
-/** Of an outage the first error tells where from; the stacks of thousands like it would only fill the log. */
+/** During an outage only the first error is logged with its stack; thousands more like it would flood the log. */
 export function createOutageWords() {
   let isKnown = false
   return {

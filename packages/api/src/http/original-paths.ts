@@ -1,6 +1,6 @@
 import type { ParameterizedContext } from 'koa'
 
-/** Where the original's data and pages are now, by its paths. */
+/** The new locations of the original's data and pages, by its paths. */
 const DATA: Readonly<Record<string, string>> = {
   '/v1/buoys': '/v1/devices?kind=buoy',
   '/v1/handsets': '/v1/devices?kind=handset',
@@ -24,12 +24,15 @@ const PAGES: Readonly<Record<string, string>> = {
 }
 const DEVICE = /^\/v1\/device\/([^/]+)$/
 
-/** Before the router: the addresses of the original keep answering. A browser gets the page, a program the data as it is called now, with log-in. */
+/**
+ * Keeps the original's addresses working; runs before the router. A browser gets the page, a program the path that
+ * serves the data now and requires authentication.
+ */
 export async function answerOriginalPaths(ctx: ParameterizedContext, next: () => Promise<unknown>): Promise<void> {
   const [, iam] = DEVICE.exec(ctx.path) ?? []
   const page = iam === undefined ? PAGES[ctx.path] : `/devices/${iam}`
   const isRead = ctx.method === 'GET' || ctx.method === 'HEAD'
-  // `*/*` is a program that takes anything; a browser names HTML.
+  // `*/*` means a program that accepts anything; a browser names HTML.
   if (isRead && page !== undefined && /\btext\/html\b/.test(ctx.get('Accept'))) {
     ctx.redirect(page)
     return

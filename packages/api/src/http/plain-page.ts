@@ -1,4 +1,4 @@
-/** Style of the pages that need no account: small, and readable on any telephone, by day and by night. */
+/** Styles for pages that need no account: small, and readable on any phone, light or dark. */
 export const PLAIN_STYLE = `:root {
   color-scheme: light dark;
   font: 1.05rem/1.45 system-ui, sans-serif;

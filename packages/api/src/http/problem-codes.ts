@@ -1,4 +1,4 @@
-/** Every code a problem may carry, with its status. Codes are stable: programs decide by them. */
+/** Every code a problem may carry, with its status. Codes are stable: programs branch on them. */
 export const PROBLEM_STATUSES = {
   'body-aborted': 400,
   'broken-json': 400,
@@ -50,7 +50,7 @@ export const PROBLEM_STATUSES = {
   'not-json': 415,
   'range-not-satisfiable': 416,
   'upgrade-required': 426,
-  /** 400 for what stands in the URL, 422 for a body. */
+  /** 400 for URL parameters, 422 for a body. */
   'validation-failed': 422,
   'too-many-requests': 429,
   'internal-error': 500,
@@ -62,5 +62,5 @@ export const PROBLEM_STATUSES = {
   'too-many-streams': 503,
 } as const satisfies Record<string, number>
 
-/** A stable code of a problem. */
+/** The stable code of a problem. */
 export type ProblemCode = keyof typeof PROBLEM_STATUSES

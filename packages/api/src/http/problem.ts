@@ -15,11 +15,11 @@ export interface Problem {
   readonly code: string
   readonly detail: string
   readonly errors: readonly FieldError[]
-  /** Under which the log has it. */
+  /** Also on the log lines of this request. */
   readonly requestId?: string
 }
 
-/** Media type of every error this service answers under `/v1` and on the webhooks. */
+/** Media type of every error response under `/v1` and on the webhooks. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 /** The public body of an error. */
@@ -47,10 +47,10 @@ const REFUSAL_STATUSES: Record<RefusalKind, number> = {
 }
 
 /**
- * Turns whatever was thrown into an {@link ApiError}: the one place where errors become answers.
- * What is unknown keeps its text to itself.
+ * Turns anything thrown into an {@link ApiError}: the one place where errors become responses. The text of an unknown
+ * error is not exposed.
  *
- * @param method of the request: what only reads changes nothing late
+ * @param method of the request: a read that times out cannot take effect later
  */
 export function toApiError(error: unknown, method = 'POST'): ApiError {
   if (error instanceof ApiError) return error
@@ -96,7 +96,7 @@ function fromBodyError(error: BodyError): ApiError {
   }
 }
 
-/** Koa and its router throw `http-errors`: a client's fault carries `expose: true` and its status. */
+/** Koa and its router throw `http-errors`: a client error carries `expose: true` and its status. */
 function exposedStatus(error: unknown): number | null {
   if (typeof error !== 'object' || error === null) return null
   const { status, expose } = error as { status?: unknown; expose?: unknown }

@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts'
 
 const SECONDS_PER_MINUTE = 60
 
-/** Requests one address may make in a minute, for each kind. */
+/** Requests per minute and address, by kind. */
 export interface RateLimits {
   /** @default 12000 */
   readonly readsPerMinute?: number
@@ -11,40 +11,40 @@ export interface RateLimits {
   readonly writesPerMinute?: number
   /** @default 120 */
   readonly logInsPerMinute?: number
-  /** Failed log-ins of one address for one e-mail within 15 minutes. @default 10 */
+  /** Failed logins per address and e-mail within 15 minutes. @default 10 */
   readonly failedLogIns?: number
-  /** Wrong tokens of one address within 15 minutes. @default 300 */
+  /** Invalid tokens per address within 15 minutes. @default 300 */
   readonly failedTokens?: number
 }
 
-/** Bounds what one address may ask. */
+/** Throttles requests by address. */
 export interface RateLimiters {
-  /** @throws ApiError 429 when the budget of this minute is used up */
+  /** @throws ApiError 429 when this minute's budget is used up */
   charge(limit: 'reads' | 'writes' | 'log-ins' | 'none', address: string): Promise<void>
-  /** Failed log-ins, by address and e-mail. */
+  /** Failed logins, by address and e-mail. */
   readonly failedLogIns: FailedLogIns
   readonly failedTokens: FailedTokens
 }
 
-/** Counts requests with a token that is none, by address. */
+/** Counts requests with an invalid token, by address. */
 export interface FailedTokens {
   /** @throws ApiError 429 when there were too many */
   check(address: string): Promise<void>
   count(address: string): Promise<void>
 }
 
-/** Counts failed log-ins; a right password clears the count. */
+/** Counts failed logins; a correct password clears the count. */
 export interface FailedLogIns {
   /** @throws ApiError 429 when there were too many */
   check(key: string): Promise<void>
   count(key: string): Promise<void>
   clear(key: string): Promise<void>
-  /** The same for one account, whatever addresses they come from. @throws ApiError 429 */
+  /** The same check for one account across all addresses. @throws ApiError 429 */
   checkAccount(account: string): Promise<void>
   countAccount(account: string): Promise<void>
 }
 
-/** Builds the limiters. Counts are in this process's memory: a bound against abuse, not an account of use. */
+/** Creates the limiters. Counts live in this process's memory: they bound abuse, they do not measure use. */
 export function createRateLimiters(limits: RateLimits = {}): RateLimiters {
   const perMinute = (keyPrefix: string, points: number) =>
     new RateLimiterMemory({ keyPrefix, points, duration: SECONDS_PER_MINUTE })
@@ -77,7 +77,7 @@ function createFailedTokens(points: number): FailedTokens {
 
 function createFailedLogIns(points: number): FailedLogIns {
   const limiter = new RateLimiterMemory({ keyPrefix: 'failed-log-in', points, duration: 15 * 60 })
-  // So many that its owner is hardly ever locked out by others, and so few that nobody guesses a password.
+  // High enough that others can hardly lock the owner out, low enough that nobody guesses a password.
   const accountPoints = points * 10
   const accounts = new RateLimiterMemory({ keyPrefix: 'failed-account', points: accountPoints, duration: 15 * 60 })
   return {

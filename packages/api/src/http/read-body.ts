@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 /** Why a body could not be read to its end. */
 export type BodyErrorCode = 'body-too-large' | 'body-too-slow' | 'body-aborted'
 
-/** The body of a request was not read: it was too large, came too slowly, or its sender went away. */
+/** A request body could not be read: it was too large, arrived too slowly, or the client disconnected. */
 export class BodyError extends Error {
   override readonly name = 'BodyError'
   readonly code: BodyErrorCode
@@ -17,19 +17,19 @@ export class BodyError extends Error {
 /** Bounds of {@link readBody}. */
 export interface ReadBodyOptions {
   readonly maxBytes: number
-  /** From the call until the last byte. */
+  /** Measured from the call to the last byte. */
   readonly timeoutMs: number
 }
 
-/** After a refusal so much is still read and thrown away, so that the sender gets to see the answer. */
+/** After a refusal this much is still read and discarded, so that the client sees the response. */
 const MAX_DISCARDED_BYTES = 1024 * 1024
-/** And then so long the connection stays open before it is cut. */
+/** After that, the connection lingers this long before it is closed. */
 const LINGER_MS = 1000
 
 /**
- * Reads a request's bytes, whatever they are, up to a bound in size and in time.
+ * Reads the raw bytes of a request within bounds on size and time.
  *
- * @throws BodyError; the connection then drains for a moment and is cut, so a large body is never swallowed whole.
+ * @throws BodyError; the connection then drains briefly and is closed, so a large body is never read whole
  */
 export function readBody(req: IncomingMessage, options: ReadBodyOptions): Promise<Buffer> {
   const { maxBytes, timeoutMs } = options
@@ -51,7 +51,7 @@ export function readBody(req: IncomingMessage, options: ReadBodyOptions): Promis
     }
     const onEnd = (): void => {
       stop()
-      // The common case, a body in one piece, is not copied.
+      // Common case: a body in one chunk is not copied.
       const [only] = chunks
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length))
     }
@@ -82,8 +82,8 @@ function tooLarge(maxBytes: number): BodyError {
 }
 
 /**
- * Throws the rest of a refused body away, within bounds. Cutting the connection at once would reset it, and many
- * senders would then never read the answer that was already on its way.
+ * Discards the rest of a refused body, within bounds. Closing at once would reset the connection, and many clients
+ * would never read the response already on its way.
  */
 export function letGo(req: IncomingMessage): void {
   if (req.destroyed || req.complete) return

@@ -2,22 +2,22 @@ import { ApiError } from './api-error.ts'
 import type { ApiContext } from './context.ts'
 import { readBody } from './read-body.ts'
 
-/** What someone who is logged in may send. */
+/** Bounds for authenticated callers. */
 const BOUNDS = { maxBytes: 256 * 1024, timeoutMs: 10_000 }
-/** And a stranger: a log-in is a few hundred bytes. */
+/** Bounds for anonymous callers: a login is a few hundred bytes. */
 const STRANGERS_BOUNDS = { maxBytes: 8 * 1024, timeoutMs: 5_000 }
 
 /**
- * The JSON body of a request. The content type is insisted on: a form of another site cannot send it.
+ * Parses the JSON body of a request. Requires the JSON content type, which a form on another site cannot send.
  *
- * @throws ApiError 415 for another type, 400 for broken JSON or text that is not UTF-8
+ * @throws ApiError 415 for another type, 400 for malformed JSON or text that is not UTF-8
  * @throws BodyError
  */
 export async function readJson(
   ctx: Pick<ApiContext, 'req' | 'get'>,
   options: { readonly isStranger: boolean },
 ): Promise<unknown> {
-  // No body at all is an empty object: what a request needs, its schema then asks for by name.
+  // A missing body counts as an empty object; the schema then reports required fields by name.
   if ((ctx.get('content-length') || '0') === '0' && ctx.get('transfer-encoding') === '') return {}
   const mediaType = ctx.get('content-type').split(';')[0]?.trim().toLowerCase()
   if (mediaType !== 'application/json') {

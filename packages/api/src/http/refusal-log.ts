@@ -1,9 +1,9 @@
 import type { Log } from '@paikea/domain'
 
-/** A crowd is told off thousands of times: one line a minute says as much. */
+/** Refusals come by the thousand: one line a minute says as much. */
 const PAUSE_MS = 60_000
 
-/** Notes refusals that are as they should be (too many ask): without a stack, and at most one line a minute for each kind. */
+/** Logs expected refusals (overload): without a stack, at most one line a minute per kind. */
 export function createRefusalLog(log: Log, now: () => number = () => performance.now()) {
   const lastLines = new Map<string, { at: number; since: number }>()
   return {

@@ -2,23 +2,23 @@ import type { Log } from '@paikea/domain'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 
-/** Follows a request through all that is awaited for it. */
+/** Carries the request's id through everything awaited for it. */
 const underWay = new AsyncLocalStorage<string>()
 
-/** The name of the header that every answer carries its request's id in. */
+/** Response header that carries the request's id. */
 export const REQUEST_ID_HEADER = 'X-Request-Id'
 
-/** Works on a request under an id of its own. What the caller names its request is not believed: it could be anybody's. */
+/** Runs work under a fresh request id. An id sent by the caller is not trusted: it could be anyone's. */
 export function asRequest<T>(work: () => T): T {
   return underWay.run(randomBytes(8).toString('hex'), work)
 }
 
-/** The id of the request that is being worked on; `null` outside of one. */
+/** The current request's id; `null` outside a request. */
 export function requestId(): string | null {
   return underWay.getStore() ?? null
 }
 
-/** A log whose lines name the request that they are about. */
+/** Wraps a log so that its lines carry the current request's id. */
 export function logOfRequests(log: Log): Log {
   const naming =
     (write: Log['info']): Log['info'] =>

@@ -1,9 +1,9 @@
 /**
- * Sent with every answer but the webhooks'. The page needs nothing from anywhere else; no script and no style
- * stands inline, and text never becomes a script: the page's one policy of trusted types lets only its own workers pass.
+ * Headers of every response except the webhooks'. The page loads nothing from other origins; there are no inline
+ * scripts or styles, and text never becomes script: its one Trusted Types policy admits only its own workers.
  */
 export function securityHeaders(isHttps: boolean, tilesUrl: string | null = null): Readonly<Record<string, string>> {
-  // The one exception: map tiles of the operator's own.
+  // The one exception: the operator's own map tiles.
   const tiles = tilesUrl === null ? '' : ` ${new URL(tilesUrl).origin}`
   return {
     'Content-Security-Policy': [

@@ -2,7 +2,7 @@ import type { ParameterizedContext } from 'koa'
 import { ApiError } from './api-error.ts'
 import type { ApiRouter } from './context.ts'
 
-/** After the router: 405 for a known address with another method. What is no address of the API goes on. */
+/** After the router: 405 for a known path with another method. Unknown paths are passed on. */
 export function refuseOtherMethods(router: ApiRouter) {
   return async (ctx: ParameterizedContext, next: () => Promise<unknown>): Promise<void> => {
     const { path } = router.match(ctx.path, ctx.method)

@@ -5,8 +5,8 @@ import { describeIssue, isMissing } from './describe-issue.ts'
 /**
  * Parses by a schema.
  *
- * @param status 400 for what stands in the URL, 422 for a body
- * @throws ApiError that names every field at fault
+ * @param status 400 for URL parameters, 422 for a body
+ * @throws ApiError that names every invalid field
  */
 export function parseOrThrow<S extends z.ZodType>(
   schema: S | undefined,
@@ -14,7 +14,7 @@ export function parseOrThrow<S extends z.ZodType>(
   status: 400 | 422,
 ): z.output<S> | undefined {
   if (schema === undefined) return undefined
-  // With the input: only by that a field that is missing is told from one that is wrong. It goes into no answer.
+  // `reportInput` is needed to tell a missing field from a wrong one. The input is never put in a response.
   const result = schema.safeParse(value, { error: describeIssue, reportInput: true })
   if (result.success) {
     refuseNul(result.data, status)
@@ -25,12 +25,12 @@ export function parseOrThrow<S extends z.ZodType>(
 }
 
 /**
- * SQLite's driver cuts a statement off at a NUL, and no field has a use for one: whatever a schema lets through, none
- * goes further.
+ * Refuses NUL characters, whatever the schema allows: SQLite's driver truncates a statement at NUL, and no field needs
+ * one.
  */
 function refuseNul(parsed: unknown, status: 400 | 422): void {
   const errors: FieldError[] = []
-  // Not by recursion: what a schema leaves open may be nested as deeply as its sender likes.
+  // Iterative: where a schema is open, the client decides how deep the nesting goes.
   const left: { readonly field: string; readonly value: unknown }[] = [{ field: '', value: parsed }]
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
     const { field, value } = at
@@ -46,7 +46,7 @@ function refuseNul(parsed: unknown, status: 400 | 422): void {
   if (errors.length > 0) throw new ApiError(status, 'validation-failed', describeFields(errors), { errors })
 }
 
-/** A list or an object as JSON has them; not times or bytes, which schemas make. */
+/** A JSON array or object; not the dates or bytes that schemas produce. */
 function isPlain(value: unknown): value is object {
   if (Array.isArray(value)) return true
   if (typeof value !== 'object' || value === null) return false
@@ -66,7 +66,10 @@ function toFieldErrors(issue: z.core.$ZodIssue): readonly FieldError[] {
   return [{ field, code: codeOf(issue), message: issue.message }]
 }
 
-/** One value may break two rules that say the same, as a number that is too great for an integer and too great. */
+/**
+ * One value may violate two rules with the same message, such as a number too large both as an integer and for its
+ * range.
+ */
 function withoutRepeats(errors: readonly FieldError[]): readonly FieldError[] {
   return [...new Map(errors.map((error) => [JSON.stringify([error.field, error.code, error.message]), error])).values()]
 }
@@ -74,7 +77,7 @@ function withoutRepeats(errors: readonly FieldError[]): readonly FieldError[] {
 function codeOf(issue: z.core.$ZodIssue): string {
   if (isMissing(issue)) return 'required'
   if (issue.code === 'invalid_value') return 'unknown-value'
-  // Forms that are told apart by a field of theirs are words to choose from; others are ways to write one value.
+  // A discriminated union offers words to choose from; other unions are alternative notations of one value.
   if (issue.code === 'invalid_union') return issue.discriminator === undefined ? 'invalid-format' : 'unknown-value'
   if (issue.code === 'custom') {
     const code: unknown = issue.params?.['code']

@@ -1,4 +1,4 @@
-/** What has a number of its own, counting up. */
+/** A row with an increasing id. */
 export interface Numbered {
   readonly id: number
 }
@@ -6,23 +6,23 @@ export interface Numbered {
 /** Reads rows of a table in the order of their ids. */
 export interface RowsById<Row extends Numbered> {
   after(afterId: number, limit: number): Promise<readonly Row[]>
-  /** Those of these that are there. */
+  /** The rows among these ids that exist. */
   among(ids: readonly number[]): Promise<readonly Row[]>
 }
 
-/** Walks through a table that grows, and gives each row once. */
+/** Walks a growing table and yields each row once. */
 export interface Cursor<Row extends Numbered> {
-  /** What has become visible since the last call; at most `limit` of the new ones, so call again while that many come. */
+  /** Rows that became visible since the last call, at most `limit` new ones: call again while that many arrive. */
   next(): Promise<readonly Row[]>
-  /** Every row up to this id was given, or will never be there. */
+  /** Every row up to this id was yielded, or will never exist. */
   position(): number
 }
 
 /** Options of {@link createCursor}. */
 export interface CursorOptions {
-  /** Rows above this id are given. */
+  /** Only rows above this id are yielded. */
   readonly afterId: number
-  /** A missing id is waited for so long: a transaction that takes longer is not seen. @default 10000 */
+  /** How long to wait for a missing id: a transaction that takes longer goes unseen. @default 10000 */
   readonly patienceMs?: number
   /** @default 5000 */
   readonly limit?: number
@@ -30,22 +30,26 @@ export interface CursorOptions {
   readonly now?: () => number
 }
 
-/** So many missing ids are waited for, the latest; more are the steps of a cluster that counts in tens, or a table filled by hand. */
+/**
+ * At most this many missing ids are tracked, the latest; more mean a cluster that counts in steps of ten, or a table
+ * filled by hand.
+ */
 const MAX_MISSING = 2000
 
 /**
- * Builds a cursor. Ids are given when a transaction writes, and become visible when it commits: a later one may be there first. So
- * ids that were left out are asked for again until they are there, or their time is over.
+ * Creates a cursor. Ids are assigned when a transaction writes but become visible when it commits, so a higher id may
+ * appear first. Skipped ids are therefore queried again until they appear or time out.
  */
 export function createCursor<Row extends Numbered>(rows: RowsById<Row>, options: CursorOptions): Cursor<Row> {
   const { patienceMs = 10_000, limit = 5000, now = () => performance.now() } = options
   let highest = options.afterId
-  /** When each was missed first, in the order of the ids. */
+  /** When each id was first missed, in id order. */
   const missing = new Map<number, number>()
 
   return {
     async next() {
-      // Both see what was committed when they began: what the first does not find yet and the second passes is asked for next time.
+      // Both queries see what was committed when they began: an id that the first misses and the second passes is
+      // retried next time.
       const late = missing.size === 0 ? [] : await rows.among([...missing.keys()])
       const fresh = await rows.after(highest, limit)
       for (const { id } of late) missing.delete(id)

@@ -13,14 +13,14 @@ import { presentProblem, PROBLEM_TYPE, toApiError } from '../http/problem.ts'
 import { notLoggedIn } from '../route-table/access.ts'
 import { createStreamPlaces } from './places.ts'
 
-/** Where pages of a device's live link go once it is known who opens them. */
+/** Receives a device's live-link pages once their user is authenticated. */
 export interface DeviceLinkPages {
   openPage(opening: {
     readonly socket: Socket
     readonly first: Buffer
     readonly headers: IncomingMessage['headers']
     readonly device: { readonly id: number; readonly iam: string; readonly groupId: number }
-    /** How the person, or the program, is named to other pages. */
+    /** Display name of the user or program on other pages. */
     readonly user: string
     readonly role: Role
     readonly renew: () => Promise<Role | null>
@@ -28,29 +28,31 @@ export interface DeviceLinkPages {
   }): void
 }
 
-/** Lets pages in by `WS /v1/devices/{iam}/live`; every other request for another protocol is answered and closed. */
+/** Admits pages to `WS /v1/devices/{iam}/live`; refuses and closes any other upgrade request. */
 export type DeviceDoor = (req: IncomingMessage, socket: Duplex, first: Buffer) => void
 
 const PATH = /^\/v1\/devices\/([^/?#]+)\/live\/?(?:\?|$)/u
 const LINGER_MS = 2000
 const STRONGEST_FIRST = ['admin', 'operator', 'technician', 'viewer'] as const satisfies readonly Role[]
 
-/** Builds the door. */
+/** Creates the handler. */
 export function createDeviceDoor(options: {
   readonly db: Database
   readonly auth: Pick<Authenticator, 'identify'>
   readonly addressOf: AddressReader
   readonly charge: (address: string) => Promise<void>
-  /** Where people reach the service, beside the host that they asked. */
+  /** The service's public address, accepted as an origin besides the requested host. */
   readonly publicUrl: string | null
-  /** `null` = there is no link here. */
+  /** `null` if there is no live link here. */
   readonly pages: DeviceLinkPages | null
 }): DeviceDoor {
   const { db, auth, addressOf, charge, publicUrl, pages } = options
   const places = createStreamPlaces()
   const publicOrigin = publicUrl === null ? null : new URL(publicUrl).origin
 
-  /** A browser sends its cookie wherever a page of someone else's tells it to, and always says whose page that is. */
+  /**
+   * A browser attaches its cookie even if another site's page opens the socket, but always states that page's origin.
+   */
   function checkOrigin(req: IncomingMessage): void {
     const { origin, host, authorization } = req.headers
     if (authorization !== undefined || origin === undefined || origin === publicOrigin) return
@@ -92,7 +94,7 @@ export function createDeviceDoor(options: {
   }
 
   return (req, socket, first) => {
-    // Nobody else listens any more: an error without a listener would end the process.
+    // Nothing else handles errors from here on, and an unhandled `error` event would end the process.
     socket.on('error', () => socket.destroy())
     admit(req).then(
       (open) => {
@@ -109,7 +111,7 @@ function roleOf(principal: Principal, groupId: number): Role | null {
   return STRONGEST_FIRST.find((role) => hasRole(principal, groupId, role)) ?? null
 }
 
-/** What Koa's context would give. */
+/** Provides what a Koa context would. */
 function credentialsOf(req: IncomingMessage): CredentialSource {
   const { headers } = req
   const cookies = new Map(
@@ -125,7 +127,7 @@ function credentialsOf(req: IncomingMessage): CredentialSource {
   }
 }
 
-/** The answer, a FIN, and what still comes is read: closed with bytes unread the answer would be lost. */
+/** Sends the response and a FIN, then reads the rest: closing with unread bytes would lose the response. */
 function refuse(socket: Duplex, error: ApiError): void {
   const body = JSON.stringify(presentProblem(error))
   const headers = { 'Content-Type': PROBLEM_TYPE, 'Content-Length': String(Buffer.byteLength(body)), ...error.headers }

@@ -1,45 +1,45 @@
 import type { EventName } from '@paikea/domain'
 import type { GroupScope } from '@paikea/database'
 
-/** Something that just happened, for pages that are open. */
+/** Something that just happened, for open pages. */
 export interface LiveEvent {
   readonly type: EventName
-  /** Who may see it; `null` = only who sees all groups. */
+  /** The group that may see it; `null`: only callers who see all groups. */
   readonly groupId: number | null
   /** A second group that may see it. */
   readonly otherGroupId?: number | null
-  /** The same happening, met again, has the same key. */
+  /** Identifies the occurrence: if it is found again, it has the same key. */
   readonly key: string
   readonly data: object
 }
 
-/** An event as it goes out: written once, however many pages are open. */
+/** A serialised event: written once, however many pages are open. */
 export interface LiveFrame {
-  /** Groups (none: for who sees all of them), or everyone. */
+  /** Groups (empty: only callers who see all of them), or everyone. */
   readonly audience: readonly number[] | 'everyone'
   readonly text: string
 }
 
-/** Someone who watches. */
+/** A watcher of the hub. */
 export interface LiveSubscriber {
   send(frame: LiveFrame): void
-  /** The hub ends: say good-bye. */
+  /** The hub is closing: end the stream. */
   close(): void
 }
 
-/** Passes events on to open pages, in this process. */
+/** Broadcasts events to open pages, in this process. */
 export interface LiveHub {
-  /** Passes an event on, unless it did so already. With nobody watching it costs next to nothing. */
+  /** Broadcasts an event unless it already did. Costs next to nothing with no subscribers. */
   publish(event: LiveEvent): void
-  /** Whether such an event was passed on lately. */
+  /** Whether this event was broadcast recently. */
   hasSeen(type: LiveEvent['type'], key: string): boolean
-  /** From here on pages are told that they have been told everything up to a position. */
+  /** Tells pages that they have received everything up to a position. */
   moveTo(position: string): void
-  /** The position that pages have been told; `null` before the first look. */
+  /** The position last told to pages; `null` before the first look. */
   position(): string | null
-  /** Tells every page that it may have missed something and has to read again. */
+  /** Tells every page that it may have missed something and must reload. */
   resync(reason: string): void
-  /** @returns what ends it; `null` when too many watch already */
+  /** @returns the function that ends it; `null` if there are too many subscribers */
   subscribe(subscriber: LiveSubscriber): (() => void) | null
   watcherCount(): number
   stats(): { readonly watchers: number; readonly published: number }
@@ -50,15 +50,15 @@ export interface LiveHub {
 export interface LiveHubOptions {
   /** @default 500 */
   readonly maxWatchers?: number
-  /** Events are known again for so long. @default 60000 */
+  /** How long events are remembered for deduplication. @default 60000 */
   readonly rememberMs?: number
 }
 
-/** Builds the hub. */
+/** Creates the hub. */
 export function createLiveHub(options: LiveHubOptions = {}): LiveHub {
   const { maxWatchers = 500, rememberMs = 60_000 } = options
   const watchers = new Set<LiveSubscriber>()
-  /** In the order of time, so that what is old is found at the front. */
+  /** In order of time, so that expired keys are at the front. */
   const seen = new Map<string, number>()
   let published = 0
   let position: string | null = null
@@ -88,7 +88,7 @@ export function createLiveHub(options: LiveHubOptions = {}): LiveHub {
     moveTo(next) {
       if (next === position) return
       position = next
-      // Without data it is no event: it only becomes the last id that the page has seen.
+      // An event without data is not dispatched: it only updates the page's last event id.
       broadcast({ audience: 'everyone', text: `id: ${next}\n\n` })
     },
     position: () => position,
@@ -110,18 +110,18 @@ export function createLiveHub(options: LiveHubOptions = {}): LiveHub {
   }
 }
 
-/** An event as it goes out. */
+/** Serialises an event. */
 export function toFrame({ type, groupId, otherGroupId = null, data }: LiveEvent): LiveFrame {
   const audience = [groupId, otherGroupId].filter((id) => id !== null)
   return { audience, text: formatEvent(type, data) }
 }
 
-/** One event in the form of server-sent events. */
+/** Formats one server-sent event. */
 export function formatEvent(type: string, data: object): string {
   return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
-/** Whether a frame may be shown to a caller. */
+/** Whether a caller may see a frame. */
 export function isFor(audience: LiveFrame['audience'], scope: GroupScope): boolean {
   if (audience === 'everyone' || 'all' in scope) return true
   return audience.some((id) => scope.groupIds.includes(id))

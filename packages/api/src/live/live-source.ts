@@ -17,21 +17,24 @@ import { parsePosition, type Position, writePosition } from './position.ts'
 import { readEvents } from './read-events.ts'
 import { readMessageEvents } from './stored-events.ts'
 
-/** Finds what happened, in this process or another, and passes it on to this one's open pages. */
+/** Finds events of this and other processes and broadcasts them to this process's open pages. */
 export interface LiveSource {
-  /** Belongs after a commit that wrote events: they are told at once. Cheap, never fails; with nobody watching it does nothing. */
+  /**
+   * Call after a commit that wrote events, to broadcast them at once. Cheap, never throws; does nothing without
+   * subscribers.
+   */
   look(): void
-  /** Resolves once nothing that happens from now on can be missed; a page waits for it before it reads what there is. */
+  /** Resolves once no later event can be missed; a page waits for it before it reads the current state. */
   ready(): Promise<void>
   /**
-   * What happened since a page was here last, for it alone; some of it may have been told before. `null` if that is no longer known, or too
-   * much: the page reads again.
+   * What a reconnecting page missed; some of it may have been sent before. `null` if that is no longer known or too
+   * much: the page must reload.
    *
-   * @param caughtUp called before it is read: what the hub passed on until then is among it
+   * @param caughtUp called before reading: the result includes everything the hub broadcast until then
    */
   since(lastEventId: string, caughtUp: () => void): Promise<readonly LiveFrame[] | null>
   start(): void
-  /** Resolves once all that it was told of is passed on. */
+  /** Resolves once everything it was notified of is broadcast. */
   idle(): Promise<void>
   stop(): Promise<void>
 }
@@ -41,19 +44,19 @@ export interface LiveSourceOptions {
   readonly db: Database
   readonly hub: LiveHub
   readonly log: Log
-  /** How soon what other processes did is found. @default 1000 */
+  /** How often to look for other processes' events. @default 1000 */
   readonly intervalMs?: number
 }
 
-/** More than this at once is not worth telling one by one: pages read again instead. */
+/** Beyond this many events at once, pages reload instead. */
 const MAX_AT_ONCE = 300
-/** The same in characters, for a page that comes back. */
+/** The same bound in characters, for a reconnecting page. */
 const MAX_RESUMED_LENGTH = 200_000
-/** Ids below the highest may still belong to a transaction that has not committed when watching begins. */
+/** How far below the highest id to start: those ids may belong to a transaction that has not committed yet. */
 const LOOK_BACK_IDS = 200
-/** Without anyone watching, looking goes on for so long: a page that reconnects finds it going. */
+/** How long to keep looking without subscribers, so that a reconnecting page finds it running. */
 const KEEP_MS = 30_000
-/** Whoever was away longer reads again. */
+/** A page that was away longer must reload. */
 const KEPT_EVENTS = { maxAgeMs: 24 * 3_600_000, maxCount: 100_000 }
 const PRUNE_EVERY_MS = 600_000
 
@@ -62,7 +65,7 @@ interface Cursors {
   readonly messages: Cursor<Numbered>
 }
 
-/** Builds the source. It looks only while someone watches; what the hub passed on already is left out. */
+/** Creates the source. It polls only while there are subscribers, and skips what the hub has already broadcast. */
 export function createLiveSource(options: LiveSourceOptions): LiveSource {
   const { db, hub, log, intervalMs = 1000 } = options
   const outage = createOutageWords()
@@ -71,10 +74,10 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
   let pruneTimer: NodeJS.Timeout | null = null
   let running: Promise<void> | null = null
   let isWanted = false
-  /** Open pages have to read again once looking goes on. */
+  /** Open pages must reload once looking resumes. */
   let hasMissedSome = false
   let watchedAt = Number.NEGATIVE_INFINITY
-  /** `null` while nobody watches. */
+  /** `null` while there are no subscribers. */
   let cursors: Promise<Cursors> | null = null
 
   function open(): Promise<Cursors> {
@@ -124,7 +127,7 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
         () => outage.isOver(),
         (error: unknown) => {
           log.warn('live.look-failed', outage.describe(error))
-          // The cursors may have passed what was not told.
+          // The cursors may have passed events that were not broadcast.
           cursors = null
           hasMissedSome = true
         },
@@ -145,13 +148,13 @@ export function createLiveSource(options: LiveSourceOptions): LiveSource {
     },
     async ready() {
       watchedAt = performance.now()
-      // The page comes up without the database too; it is told to read again once looking has begun.
+      // A page opens even without the database; it is told to reload once looking has begun.
       await open().catch((error: unknown) => log.warn('live.look-failed', outage.describe(error)))
     },
     async since(lastEventId, caughtUp) {
       const position = parsePosition(lastEventId)
       if (position === null) return null
-      // What happened until now is passed on now, and not to this page a second time with the next look.
+      // Broadcast what happened so far now, so that the next look does not send it to this page again.
       await run()
       caughtUp()
       try {
@@ -195,14 +198,14 @@ async function openCursors(db: Database): Promise<Cursors> {
   const highestId = await highestInboundId(db)
   const events = createCursor(eventRows, { afterId: Math.max(0, newestId - LOOK_BACK_IDS) })
   const messages = createCursor(messageRows, { afterId: Math.max(0, highestId - LOOK_BACK_IDS) })
-  // What is there when watching begins is read by the pages themselves.
+  // Pages read for themselves what existed before watching began.
   await Promise.all([events.next(), messages.next()])
   return { events, messages }
 }
 
 async function readSince(db: Database, position: Position): Promise<readonly LiveFrame[] | null> {
   const { oldestId, newestId } = await readEventBounds(db)
-  // Numbers that were never given: the page was here before a restore.
+  // These ids were never assigned: the page's position predates a restore of the database.
   if (position.events > newestId || position.messages > (await highestInboundId(db))) return null
   if (position.events < oldestId - 1) return null
   const limit = MAX_AT_ONCE + 1

@@ -1,13 +1,13 @@
-/** Open pages of one account, its tokens included; more is a page that forgot to close. */
+/** Open streams per account, including its tokens; more means a page that failed to close them. */
 const MAX_STREAMS_OF_ONE = 30
 
 /** Bounds how many streams one account holds open. */
 export interface StreamPlaces {
-  /** @returns what frees the place, however often it is called; `null` if all are taken */
+  /** @returns a function that frees the place, idempotent; `null` if all are taken */
   take(holder: string): (() => void) | null
 }
 
-/** Counts who holds a place. */
+/** Creates the counter. */
 export function createStreamPlaces(limit = MAX_STREAMS_OF_ONE): StreamPlaces {
   const takenBy = new Map<string, number>()
   return {

@@ -14,7 +14,7 @@ import type { LiveEvent } from './hub.ts'
 import { presentDelivery } from './present-delivery.ts'
 import { readMessageEvents } from './stored-events.ts'
 
-/** `data` of a `command` event: the command as in the list, and whose it is. */
+/** `data` of a `command` event: the command as in the list, with its device. */
 export interface CommandEventData extends CommandView {
   readonly iam: string | null
 }
@@ -26,7 +26,10 @@ export interface PresenceEventData {
   readonly since: string
 }
 
-/** What stored events tell, each subject as it stands now: of several changes of one, the last. */
+/**
+ * Turns stored events into live ones that show each subject's current state: several changes of one subject yield only
+ * the last.
+ */
 export async function readEvents(
   db: Database,
   rows: readonly EventRow[],
@@ -34,7 +37,7 @@ export async function readEvents(
 ): Promise<readonly LiveEvent[]> {
   const of = (kind: EventKind): EventRow[] => rows.filter((row) => row.kind === kind)
   const idsOf = (kind: EventKind): number[] => [...new Set(of(kind).map(({ subjectId }) => subjectId))]
-  // One after the other: a burst must not take all connections.
+  // Sequentially: a burst must not take all connections.
   const ofCommands = await readCommandEvents(db, { ids: idsOf('command'), outboundIds: idsOf('delivery') }, now)
   const deliveries = await listDeliveryStates(db, {
     ids: [...new Set([...idsOf('delivery'), ...ofCommands.outboundIds])],
@@ -62,7 +65,7 @@ export async function readEvents(
   ]
 }
 
-/** A change of a device's link as an event. */
+/** A change of a device's link, as an event. */
 export function presentPresence(change: {
   readonly iam: string
   readonly groupId: number

@@ -18,25 +18,25 @@ export interface MessageEventData {
   readonly state: string
   readonly packetType: string | null
   readonly receivedAt: string
-  /** As the vendor gave it; it may be days before the arrival. */
+  /** As given by the vendor; may be days before arrival. */
   readonly transmitTime: string | null
 }
 
-/** `data` of a `report` event: the report as in the list, and whose it is. */
+/** `data` of a `report` event: the report as in the list, with its device. */
 export interface ReportEventData extends ReportView {
   readonly imei: string | null
   readonly iam: string | null
   readonly transmitTime: string | null
 }
 
-/** A message to tell of. */
+/** A message to announce. */
 export interface MessageToTell {
   readonly id: number
-  /** What became of it since it was told of first: then it is told again. */
+  /** Set when it has changed since it was first announced: then it is announced again. */
   readonly since?: string
 }
 
-/** Passes a message that has just been stored on to open pages. Belongs right after the commit. */
+/** Broadcasts a message that has just been stored. Call it right after the commit. */
 export function publishStored(hub: LiveHub, stored: StoredMessage): void {
   if (hub.watcherCount() === 0) return
   const { messageId: id, groupId, imei, iam, state, packetType, report } = stored
@@ -46,7 +46,7 @@ export function publishStored(hub: LiveHub, stored: StoredMessage): void {
   for (const event of events) hub.publish(event)
 }
 
-/** The events of messages as they stand, with their reports. */
+/** Events for messages in their current state, with their reports. */
 export async function readMessageEvents(
   db: Database,
   messages: readonly MessageToTell[],

@@ -1,15 +1,15 @@
 import { GateFullError } from '@paikea/operations'
 
-/** Builds dear answers for many who ask for the same. */
+/** Shares expensive answers among callers who ask for the same thing. */
 export interface SharedAnswers<T> {
   /**
-   * The answer for this key, begun after the call: it shows all that was there when the caller asked. Whoever asks while
-   * one is being built shares the next one. Where that would come too late for a caller, because building takes so long,
-   * the one that was being built is given instead: it shows what was there when it was begun.
+   * Returns an answer whose build began after the call, so that it reflects everything stored before it. Callers who
+   * arrive during a build share the next one. If builds take so long that the next would come too late, a caller gets
+   * the running build instead, which reflects the state at its own start.
    *
-   * @param build its signal says that nobody waits for the answer any more
-   * @param signal the caller has left
-   * @throws GateFullError when too many wait
+   * @param build its signal aborts when no caller is waiting any more
+   * @param signal aborts when the caller has left
+   * @throws GateFullError if too many callers wait
    * @throws the signal's reason
    */
   get(key: string, build: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>
@@ -17,11 +17,11 @@ export interface SharedAnswers<T> {
 
 /** Bounds of {@link createSharedAnswers}. */
 export interface SharedAnswersOptions {
-  /** Answers built at once. */
+  /** Concurrent builds. */
   readonly concurrency: number
-  /** Callers who wait, over all keys. */
+  /** Waiting callers, over all keys. */
   readonly maxWaiting: number
-  /** Who would wait longer for an answer begun after they asked gets the one before. */
+  /** A caller who would wait longer than this for a fresh answer gets the running build's. */
   readonly patienceMs: number
   /** @default the process's own clock */
   readonly now?: () => number
@@ -40,14 +40,14 @@ interface Build<T> {
   readonly waiters: Set<Waiter<T>>
 }
 
-/** Builds it. */
+/** Creates the cache. */
 export function createSharedAnswers<T>({
   concurrency,
   maxWaiting,
   patienceMs,
   now = () => performance.now(),
 }: SharedAnswersOptions): SharedAnswers<T> {
-  /** Not begun yet, the longest waiting first; at most one for each key. */
+  /** Not started yet, longest waiting first; at most one per key. */
   const queue = new Map<string, Build<T>>()
   const running = new Map<string, Build<T>>()
   let waiting = 0
@@ -78,7 +78,7 @@ export function createSharedAnswers<T>({
     }
   }
 
-  /** The next build is taken to last as long as this one did. */
+  /** Assumes that the next build takes as long as this one did. */
   function giveToImpatient(key: string, answer: T, tookMs: number): void {
     const next = queue.get(key)
     if (next === undefined) return

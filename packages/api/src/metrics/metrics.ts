@@ -1,20 +1,22 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { WORK_REGISTRY } from './work-figures.ts'
 
-/** Answers take from a millisecond to the longest time anyone waits. */
+/** Responses take from a millisecond up to the time limit. */
 const ANSWER_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Figures of this process, for Prometheus. */
+/** This process's metrics for Prometheus. */
 export interface Metrics {
-  /** How long an answer to a route took, whatever came of it. */
+  /** Records how long a response took, by route and status. */
   answered(labels: { readonly method: string; readonly route: string; readonly status: number }, seconds: number): void
-  /** How long a delivery of the vendor took. */
+  /** Records how long one of the vendor's deliveries took. */
   delivered(status: number, seconds: number): void
-  /** The text form of Prometheus. @param counts nested by subject; `byState` numbers carry their state as a label */
+  /**
+   * Renders the Prometheus text format. @param counts nested by subject; `byState` numbers carry their state as a label
+   */
   write(counts: Readonly<Record<string, unknown>>, states: readonly StateCount[]): Promise<string>
 }
 
-/** How many things are in a state: a gauge with one label. */
+/** A gauge with one label: how many things are in a state. */
 export interface StateCount {
   /** `deliveries`, `alerts_open` */
   readonly name: string
@@ -23,7 +25,7 @@ export interface StateCount {
   readonly counts: ReadonlyMap<string, number>
 }
 
-/** Of the process, whichever part asks: memory, event loop, garbage collection, open files. Made once. */
+/** Process-wide metrics: memory, event loop, garbage collection, open files. Created once. */
 let ofProcess: Registry | null = null
 
 function processRegistry(): Registry {
@@ -34,7 +36,7 @@ function processRegistry(): Registry {
   return ofProcess
 }
 
-/** Builds the figures of one API. */
+/** Creates the metrics of one API. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const answers = new Histogram({
@@ -69,7 +71,10 @@ export function createMetrics(): Metrics {
   }
 }
 
-/** `{ intake: { batchesWritten: 3 } }` becomes `paikea_intake_batches_written` 3; what is no number is left out. */
+/**
+ * `{ intake: { batchesWritten: 3 } }` becomes `paikea_intake_batches_written` 3; values that are not numbers are left
+ * out.
+ */
 export function flatten(prefix: string, value: unknown): readonly (readonly [string, number])[] {
   if (typeof value === 'number') return Number.isFinite(value) ? [[prefix, value]] : []
   if (typeof value === 'boolean') return [[prefix, value ? 1 : 0]]

@@ -1,16 +1,16 @@
 import type { WorkFigures } from '@paikea/delivery'
 import { Histogram, Registry } from 'prom-client'
 
-/** How long things wait: from what nobody notices to the days that a modem may sleep. */
+/** Waiting times: from imperceptible to the days that a modem may sleep. */
 const AGE_BUCKETS_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 21_600, 86_400]
 const ATTEMPT_BUCKETS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-/** Of the worker in this process, whichever API is asked. Made once. */
+/** Metrics of the worker in this process, shared by every API in it. Created once. */
 export const WORK_REGISTRY = new Registry()
 
 let figures: WorkFigures | null = null
 
-/** Histograms of the worker that runs beside an API: they stand at the API's `/metrics`. */
+/** Histograms of a worker running beside an API, served at the API's `/metrics`. */
 export function workFigures(): WorkFigures {
   return (figures ??= createFigures(WORK_REGISTRY))
 }

@@ -34,7 +34,7 @@ import { webhookAddressRoutes } from './webhook-address/routes.ts'
 import { trackRoutes } from './tracks/routes.ts'
 import { userRoutes } from './users/routes.ts'
 
-/** Everything that can be asked here, but the vendor's deliveries. */
+/** All routes except the vendor's deliveries. */
 export const ALL_ROUTES = [
   ...sessionRoutes,
   ...accountRoutes,

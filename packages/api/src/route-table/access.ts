@@ -5,16 +5,16 @@ import { ApiError, forbidden } from '../http/api-error.ts'
 /**
  * Who may call a route.
  *
- * - `anyone`: strangers too; the route decides what it tells them
+ * - `anyone`: anonymous callers too; the route decides what to tell them
  * - `logged-in`: any session or token
- * - a role: whoever has at least this role in one group; which group it must be is checked against the thing itself
- * - `system-admin`: administrators over all groups
+ * - a role: callers with at least this role in some group; the operation checks which group
+ * - `system-admin`: administrators of the whole installation
  * - `scraper`: a process on this machine, the holder of the metrics token, a system administrator
  */
 export type Access = 'anyone' | 'logged-in' | Role | 'system-admin' | 'scraper'
 
 /**
- * Checks a known caller against a rule.
+ * Checks an authenticated caller against a rule.
  *
  * @throws ApiError 403
  */
@@ -25,7 +25,7 @@ export function requireAccess(caller: Pick<Caller, 'isSystemAdmin' | 'roles'>, a
   if ('groupIds' in scope && scope.groupIds.length === 0) throw forbidden(`This needs the role "${access}".`)
 }
 
-/** 401 with the scheme to log in by. */
+/** 401 with the authentication scheme. */
 export function notLoggedIn(detail: string): ApiError {
   return new ApiError(401, 'not-logged-in', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="paikea"' } })
 }

@@ -1,4 +1,4 @@
-/** What a route answers. */
+/** A route's response. */
 export interface Answer<T> {
   readonly status: number
   readonly body: T
@@ -6,16 +6,16 @@ export interface Answer<T> {
 }
 
 /**
- * 200 with a body that is written already, as many who ask for the same share it.
+ * 200 with a body that is already serialised, for responses shared by many callers.
  *
- * @param bytes in the answer's media type; what they say is the business of whoever wrote them
+ * @param bytes in the route's media type; whoever serialised them is responsible for the content
  */
 export function prepared(bytes: Buffer, headers: Readonly<Record<string, string>>): Answer<never> {
-  // Stands in for the value that the bytes were made of.
+  // Type-level stand-in for the value that was serialised.
   return { status: 200, body: bytes as never, headers }
 }
 
-/** 304: the caller has this answer. */
+/** 304: the caller already has this response. */
 export function notModified(headers: Readonly<Record<string, string>>): Answer<never> {
   return { status: 304, body: undefined as never, headers }
 }
@@ -28,7 +28,7 @@ export function ok<T>(body: T): Answer<T> {
   return { status: 200, body }
 }
 
-/** 201 with the new thing and where it is. */
+/** 201 with the created resource and its location. */
 export function created<T>(body: T, location: string): Answer<T> {
   return { status: 201, body, headers: { Location: location } }
 }

@@ -12,30 +12,32 @@ import { type Answer, TAKEN_OVER } from './answer.ts'
 import { problemsOf } from './problems-of.ts'
 import type { Limit, Queue, Route, RouteRequest } from './route.ts'
 
-/** Longer than a page of the database takes, shorter than a sleeping laptop keeps its connections. */
+/** Longer than reading a page from the database takes, shorter than a sleeping laptop keeps its connections. */
 const STALLED_MS = 60_000
 
-/** What stands before every route. */
+/** The checks in front of every route. */
 export interface Gatekeepers {
-  /** Charges a request to its address. @throws ApiError 429 */
+  /** Charges a request to its address's budget. @throws ApiError 429 */
   charge(limit: Limit, ctx: ApiContext): Promise<void>
-  /** Finds out who asks and applies the rule. @throws ApiError 401, 403 */
+  /** Identifies the caller and applies the access rule. @throws ApiError 401, 403 */
   admit(access: Access, ctx: ApiContext): Promise<Principal | null>
-  /** Where reads wait for each other. */
+  /** Bounds concurrent reads. */
   readonly reads: Gate
-  /** Where exports do: they take long, and lists must not wait for them. */
+  /** Bounds concurrent exports separately: they take long, and lists must not wait for them. */
   readonly exports: Gate
-  /** How long an export's reader may take nothing before it is cut off: it holds one of few places. @default 60000 */
+  /**
+   * How long an export's client may read nothing before it is disconnected: it holds one of few places. @default 60000
+   */
   readonly stalledMs?: number
   readonly log: Log
-  /** Told of each answer and the time it took. @default nobody is */
+  /** Called with each response and its duration. @default not called */
   readonly onAnswered?: (
     answer: { readonly method: string; readonly route: string; readonly status: number },
     seconds: number,
   ) => void
 }
 
-/** Puts routes behind their addresses: limit, log-in, access, validation, then the work. */
+/** Mounts routes: rate limit, authentication, access, validation, then the handler. */
 export function mountRoutes<Services>(
   router: ApiRouter,
   routes: readonly Route<Services>[],
@@ -92,7 +94,7 @@ async function answer<Services>(
     answerIfChanged(ctx, route, result.body)
     return
   }
-  // In this order: Koa sets a status of its own when a body is given or taken away.
+  // In this order: Koa sets its own status whenever a body is set or removed.
   ctx.body = result.body
   ctx.status = result.status
   if (result.body !== undefined) ctx.type = typeOf(route)
@@ -115,7 +117,10 @@ function queued<T>(
   }
 }
 
-/** The work's result as soon as it is there; the place is kept until the answer has ended: most of a file is read while it is sent. */
+/**
+ * Resolves with the result at once but holds the place until the response has ended: most of a file is read while it is
+ * sent.
+ */
 function untilSent<T>(gate: Gate, run: () => Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const work = gate.run(async () => {
@@ -133,7 +138,7 @@ function ended(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Whether an answer is one that a program may hold on to and ask for again: JSON that was read, and is not told by its route. */
+/** Whether a response is eligible for an ETag: JSON from a read whose route does not set its own. */
 function isTellable(route: Route<never>, { status, headers, body }: Answer<unknown>): boolean {
   const isJson = route.method === 'GET' && status === 200 && typeOf(route) === JSON_TYPE
   return (
@@ -141,13 +146,13 @@ function isTellable(route: Route<never>, { status, headers, body }: Answer<unkno
   )
 }
 
-/** 304 without a body where the caller has this very answer (`If-None-Match`). */
+/** 304 without a body if the caller already has this response (`If-None-Match`). */
 function answerIfChanged(ctx: ApiContext, route: Route<never>, body: unknown): void {
   const text = JSON.stringify(body)
-  // Weak: the proxy may pack it. No secret is in it, so what is fast will do.
+  // Weak: a proxy may compress it. It protects no secret, so a fast hash will do.
   const etag = `W/"${createHash('sha1').update(text).digest('base64url')}"`
   ctx.set('ETag', etag)
-  // Not `ctx.fresh`: `fetch` sends `Cache-Control: no-cache` with a condition of the caller's own, which is for caches.
+  // Not `ctx.fresh`: `fetch` adds `Cache-Control: no-cache`, meant for caches, to the caller's own conditional request.
   const known = ctx.get('If-None-Match').split(',')
   if (known.some((one) => one.trim() === etag)) {
     ctx.status = 304
@@ -164,7 +169,7 @@ function typeOf({ answerTypes: [only = JSON_TYPE] }: Route<never>): string {
   return only
 }
 
-/** Also told of the end of an answer, after which nobody listens. */
+/** Also aborts after a complete response, when nothing listens any more. */
 function signalOf({ res }: ApiContext): AbortSignal {
   const leaving = new AbortController()
   const leave = (): void => leaving.abort(new ApiError(503, 'not-in-time', 'Nobody is waiting for this any more.'))

@@ -4,10 +4,12 @@ import type { Access } from './access.ts'
 import { problemsOf } from './problems-of.ts'
 import type { Route } from './route.ts'
 
-/** Of the paths. Which release runs here is no stranger's business; `/readyz` tells the logged-in. */
+/**
+ * Version of the API, not of the release, which anonymous callers need not know; `/readyz` tells authenticated ones.
+ */
 const API_VERSION = '1'
 
-/** The OpenAPI 3.1 document of these routes, made from the very schemas that requests are checked by. */
+/** The OpenAPI 3.1 document of these routes, derived from the same schemas that validate requests. */
 export function describeRoutes(routes: readonly Route<never>[]) {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
@@ -105,7 +107,7 @@ function describeResponses(route: Route<never>): Record<string, object> {
   return { ...Object.fromEntries(successes), ...Object.fromEntries(problems) }
 }
 
-/** What is wrong in the URL is a 400, what is wrong in a body a 422; so is what a route refuses by its own rules. */
+/** Validation errors are 400 in the URL, and 422 in a body or by a route's own rules. */
 function statusesOf(route: Route<never>, code: ProblemCode): number[] {
   if (code !== 'validation-failed') return [PROBLEM_STATUSES[code]]
   return [

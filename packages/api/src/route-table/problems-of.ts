@@ -2,7 +2,7 @@ import type { ProblemCode } from '../http/problem-codes.ts'
 import type { Route } from './route.ts'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD'])
-/** May happen to whatever asks the database within a time. */
+/** Possible on every route that queries the database within a time limit. */
 const ALWAYS: readonly ProblemCode[] = ['internal-error', 'database-unavailable', 'not-in-time']
 const OF_A_BODY: readonly ProblemCode[] = [
   'validation-failed',
@@ -14,10 +14,10 @@ const OF_A_BODY: readonly ProblemCode[] = [
   'body-aborted',
 ]
 
-/** Every code a route may answer with: those it names, and those that follow from its access, limit and schemas. */
+/** Every code a route may respond with: those it declares, and those implied by its access, limit and schemas. */
 export function problemsOf(route: Route<never>): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>([...ALWAYS, ...route.problems])
-  // Also wrong tokens are counted.
+  // Invalid tokens are counted too.
   if (route.limit !== 'none' || route.access !== 'anyone') codes.add('too-many-requests')
   if (route.queue !== 'own') codes.add('busy')
   if (route.access !== 'anyone') codes.add('not-logged-in')

@@ -8,16 +8,16 @@ import type { Answer, TAKEN_OVER } from './answer.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** Which budget of its address a request is charged to; `none` for probes. */
+/** Which of its address's budgets a request is charged to; `none` for probes. */
 export type Limit = 'reads' | 'writes' | 'log-ins' | 'none'
 
 /**
- * Where a request's work waits while too much of it is under way: with all other reads, with the other files that are
- * streamed (until the last byte has gone), or where the route says itself.
+ * Where a request queues under load: with all other reads, with the other streamed files (until the last byte has
+ * gone), or as the route itself arranges.
  */
 export type Queue = 'reads' | 'exports' | 'own'
 
-/** What a program has to know of a route: exists for the compiler only. */
+/** What a client needs to know about a route; exists only at compile time. */
 export interface RouteContract {
   readonly method: Method
   readonly path: string
@@ -27,24 +27,24 @@ export interface RouteContract {
   readonly answer: unknown
 }
 
-/** A request that passed limit, log-in, access and validation. */
+/** A request that passed rate limit, authentication, access and validation. */
 export interface RouteRequest<P, Q, B, Who> {
   readonly ctx: ApiContext
   readonly params: P
   readonly query: Q
   readonly body: B
-  /** Who asks; `null` if anyone may, or a machine. */
+  /** The caller; `null` on routes for anyone, or for scrapers. */
   readonly principal: Who
-  /** Groups the caller may read; none for a stranger. */
+  /** Groups the caller may read; empty for anonymous callers. */
   readonly scope: GroupScope
-  /** The caller has left, or was told that it takes too long: what is done for nobody can stop. */
+  /** Aborts when the client has left or the time limit has answered: work for nobody can stop. */
   readonly signal: AbortSignal
 }
 
-/** Who a route with this access is called by. */
+/** The type of caller that this access rule admits. */
 type Caller<A extends Access> = A extends 'anyone' | 'scraper' ? null : Principal
 
-/** A route as it is written down in a resource. */
+/** A route as a resource declares it. */
 export interface RouteDefinition<
   M extends Method,
   Path extends string,
@@ -56,24 +56,24 @@ export interface RouteDefinition<
   Services,
 > {
   readonly method: M
-  /** In the router's form: `/v1/devices/:iam`. */
+  /** In the router's syntax: `/v1/devices/:iam`. */
   readonly path: Path
   /** One line, for the OpenAPI document. */
   readonly summary: string
   readonly access: A
   readonly limit: Limit
-  /** @default reads for what is read, own for what is changed: that waits at the database */
+  /** @default `reads` for reads, `own` for changes, which queue at the database */
   readonly queue?: Queue
   readonly params?: P
   readonly query?: Q
   readonly body?: B
-  /** Left out if nothing comes back. */
+  /** Omitted if there is no body. */
   readonly answer?: Out
-  /** Media types of the answer; a route with several answers by itself. @default application/json */
+  /** Media types of the response; a route with several sets the type itself. @default application/json */
   readonly answerType?: string | readonly string[]
-  /** Status of success; several where the thing may be there already. @default 200 */
+  /** Success status; several if the resource may already exist. @default 200 */
   readonly status?: number | readonly number[]
-  /** Codes beyond those that follow from access, limit and schemas. @default none */
+  /** Codes besides those implied by access, limit and schemas. @default none */
   readonly problems?: readonly ProblemCode[]
   readonly run: (
     request: RouteRequest<z.output<P>, z.output<Q>, z.output<B>, Caller<A>>,
@@ -81,7 +81,7 @@ export interface RouteDefinition<
   ) => Promise<Answer<z.output<Out>> | typeof TAKEN_OVER>
 }
 
-/** A route as data: mounting, OpenAPI, rate limits, the typed client and the refusal matrix read it. */
+/** A route as data, from which mounting, OpenAPI, rate limits, the typed client and the refusal matrix are derived. */
 export interface Route<in Services, C extends RouteContract = RouteContract> {
   readonly method: C['method']
   readonly path: C['path']
@@ -100,13 +100,13 @@ export interface Route<in Services, C extends RouteContract = RouteContract> {
     request: RouteRequest<unknown, unknown, unknown, Principal | null>,
     services: Services,
   ) => Promise<Answer<unknown> | typeof TAKEN_OVER>
-  /** Never set. */
+  /** Never set: carries the type. */
   readonly contract?: C
 }
 
 /**
- * Gives what writes down the routes of a resource that works with these services.
- * The answer's type is that of the `answer` schema, so a presenter cannot drift from the document.
+ * Returns a function that declares routes which use these services. The handler's result is typed by the `answer`
+ * schema, so a presenter cannot drift from the document.
  */
 export function routeFor<Services>() {
   return <
@@ -126,7 +126,7 @@ export function routeFor<Services>() {
     const { method, path, summary, access, limit, params, query, body, answer } = definition
     const { answerType = 'application/json', status = 200, problems = [] } = definition
     const { queue = limit === 'reads' ? 'reads' : 'own' } = definition
-    // The mounter parses by these very schemas and admits by this very rule before it calls.
+    // The mounter validates with these very schemas and applies this very rule before it calls.
     const run = definition.run as Route<Services>['run']
     return {
       method,

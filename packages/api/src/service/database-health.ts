@@ -1,21 +1,21 @@
 import { type Database, isUnavailable, whyNotWritable, type WriteFault } from '@paikea/database'
 import { withDeadline } from '../http/deadline.ts'
 
-/** How it stands with the database: `up` where a message could be stored now. */
+/** State of the database: `up` if a message could be stored now. */
 export interface DatabaseHealth {
   readonly state: 'up' | 'down'
   readonly reason?: WriteFault
-  /** The reason in words. */
+  /** The reason, in words. */
   readonly detail?: string
 }
 
-/** How long an answer holds. Asking is no way to load the database. */
+/** How long each result is cached, so that probes put no load on the database. */
 export interface HoldTimes {
-  /** Of whether it can be reached: one read. */
+  /** Whether it is reachable: one read. */
   readonly reachableMs: number
-  /** Of whether it can be written: the dearer question. Who asks every second does not have us write every second. */
+  /** Whether it is writable: more expensive. A probe every second must not cause a write every second. */
   readonly writableMs: number
-  /** That it cannot be written: whoever waits for it wants to hear of its return. */
+  /** That it is not writable: callers want to learn of its return soon. */
   readonly notWritableMs: number
 }
 
@@ -35,7 +35,7 @@ const WORDS: Record<WriteFault, string> = {
   unknown: 'cannot be written, for an unknown reason',
 }
 
-/** Asks whether the database can be reached and written; those who ask at the same moment, or soon after, share an answer. */
+/** Checks whether the database is reachable and writable; concurrent and near-concurrent callers share a result. */
 export function createDatabaseHealth(db: Pick<Database, 'ping' | 'tryWrite'>, hold = HOLD_TIMES) {
   const reachable = shared(() => ask(() => withDeadline(db.ping(), PING_TIMEOUT_MS), pingFault), hold.reachableMs)
   const writable = shared(
@@ -62,7 +62,7 @@ async function ask(question: () => Promise<void>, faultOf: (error: unknown) => W
   }
 }
 
-/** One question at a time, whose answer holds for a while after it came. */
+/** Runs one check at a time and caches its result for a while. */
 function shared(
   question: () => Promise<DatabaseHealth>,
   holdsFor: number | ((answer: DatabaseHealth) => number),

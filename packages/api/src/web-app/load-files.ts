@@ -6,11 +6,11 @@ import { gzipSync } from 'node:zlib'
 /** A file of the web app, ready to be sent. */
 export interface WebFile {
   readonly body: Buffer
-  /** `null` if packing gains nothing. */
+  /** `null` if compression gains nothing. */
   readonly gzipped: Buffer | null
   readonly contentType: string
   readonly etag: string
-  /** Its name carries a hash of its content: it never changes. */
+  /** Its name contains a hash of its content, so it never changes. */
   readonly isImmutable: boolean
 }
 
@@ -28,14 +28,14 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.pmtiles': 'application/octet-stream',
 }
 const PACKED = /\.(?:html|js|css|svg|json|webmanifest|txt)$/
-/** Vite puts what it names by hash here. */
+/** Vite puts hashed files here. */
 const IMMUTABLE_FOLDER = '/assets/'
 
 /**
- * Reads the built web app into memory, by URL path. Only what is in this map is ever served, so no request can name a
- * file outside of it.
+ * Reads the built web app into memory, by URL path. Only files in this map are ever served, so no request can name a
+ * file outside it.
  *
- * @returns an empty map where the folder is not there: the app is not built
+ * @returns an empty map if the folder does not exist: the app is not built
  */
 export function loadWebFiles(directory: string): ReadonlyMap<string, WebFile> {
   const files = new Map<string, WebFile>()

@@ -2,12 +2,12 @@ import type { ParameterizedContext } from 'koa'
 import { ApiError } from '../http/api-error.ts'
 import type { WebFile } from './load-files.ts'
 
-/** Paths that belong to programs: what is not found there is never the page. */
+/** Paths of the API and of assets: an unknown one is a 404, never the page. */
 const NOT_THE_PAGE = /^\/(?:v1|rockblock|rockstar|cloudloop|connection|assets)(?:\/|$)/
 
 /**
- * Last in line: files of the web app, and the page itself for every address that it makes out by itself. Only who asks for
- * a page gets one there: a program, or a scanner, learns that there is nothing.
+ * Last middleware: serves the web app's files, and the page for every client-side address. Only requests that accept
+ * HTML get the page; a program or scanner gets a 404.
  */
 export function serveWebApp(files: ReadonlyMap<string, WebFile>) {
   const page = files.get('/index.html')
@@ -25,7 +25,7 @@ export function serveWebApp(files: ReadonlyMap<string, WebFile>) {
   }
 }
 
-/** Sends a file, or a part of it, or says that the caller has it. */
+/** Sends a file or a range of it, or 304 if the client has it. */
 export function sendFile(ctx: ParameterizedContext, file: WebFile): void {
   ctx.set('ETag', file.etag)
   ctx.set('Cache-Control', file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache')
@@ -37,7 +37,7 @@ export function sendFile(ctx: ParameterizedContext, file: WebFile): void {
   }
   ctx.set('Accept-Ranges', 'bytes')
   const range = ctx.get('Range') === '' ? null : readRange(ctx.get('Range'), file.body.length)
-  // A range is of the file it was first read from, else the whole is the answer.
+  // A range applies to the version first read; otherwise send the whole file.
   const isSame = ctx.get('If-Range') === '' || ctx.get('If-Range') === file.etag
   if (range !== null && isSame) {
     sendRange(ctx, file, range)
@@ -51,7 +51,7 @@ export function sendFile(ctx: ParameterizedContext, file: WebFile): void {
 
 type Range = { readonly start: number; readonly end: number } | 'beyond'
 
-/** One range of bytes, `end` included; `null`: not one that is served, so the whole is. */
+/** One range of bytes, `end` inclusive; `null`: unsupported, so the whole file is sent. */
 function readRange(text: string, length: number): Range | null {
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(text) ?? []
   if (first === '' && last === '') return null
@@ -60,7 +60,7 @@ function readRange(text: string, length: number): Range | null {
   return start >= length || end < start ? 'beyond' : { start, end }
 }
 
-/** The base map is read piece by piece. */
+/** The base map is read in ranges. */
 function sendRange(ctx: ParameterizedContext, file: WebFile, range: Range): void {
   const length = String(file.body.length)
   if (range === 'beyond') {

@@ -1,6 +1,6 @@
 import type { WebhookFormat } from '@paikea/rockblock-client'
 
-/** What the URL of a delivery says. */
+/** The parts of a delivery's URL. */
 export interface WebhookAddress {
   readonly format: WebhookFormat
   /** Secrets presented: in the path, and as `?key=`. */
@@ -14,7 +14,10 @@ const PATHS: readonly (readonly [string, WebhookFormat])[] = [
 ]
 const NO_SECRETS: readonly string[] = []
 
-/** Reads `/rockblock/incoming[/SECRET][/][?key=SECRET]` and its two sisters, slashes doubled or not; `null` for any other URL. */
+/**
+ * Parses `/rockblock/incoming[/SECRET][/][?key=SECRET]` and its two siblings, with or without doubled slashes; `null`
+ * for any other URL.
+ */
 export function parseWebhookAddress(given: string): WebhookAddress | null {
   const url = given.includes('//') ? withoutDoubledSlashes(given) : given
   for (const [path, format] of PATHS) {
@@ -31,21 +34,24 @@ function readSecrets(rest: string): readonly string[] {
   const question = rest.indexOf('?')
   const path = question === -1 ? rest : rest.slice(0, question)
   const secrets: string[] = []
-  // A slash at the end is easily pasted along; a secret that ends in one comes as %2F.
+  // A trailing slash is easily pasted along; a secret that ends in a slash is encoded as %2F.
   const secret = path.replace(/^\//, '').replace(/\/$/, '')
   if (secret !== '') secrets.push(decode(secret))
   if (question !== -1) secrets.push(...new URLSearchParams(rest.slice(question + 1)).getAll('key').slice(0, 2))
   return secrets
 }
 
-/** A base address that ends in a slash, joined with a path: easily entered in a portal, and the vendor posts to it as it is. */
+/**
+ * Collapses doubled slashes, which come from joining a base address that ends in a slash with a path; the vendor posts
+ * to the address exactly as entered.
+ */
 function withoutDoubledSlashes(url: string): string {
   const question = url.indexOf('?')
   const path = question === -1 ? url : url.slice(0, question)
   return path.replace(/\/{2,}/g, '/') + url.slice(path.length)
 }
 
-/** A stray `%` in the URL is no reason to fail: the secret is then simply wrong. */
+/** A stray `%` in the URL must not throw: the secret is then simply wrong. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -14,32 +14,30 @@ import type { RefusalCounter } from './refusals.ts'
 import { createSecretCheck } from './secret.ts'
 import { createStrangers } from './strangers.ts'
 
-/**
- * Makes an envelope durable where the database cannot: by starting its workflow. Resolves once it is safe.
- */
+/** Persists an envelope when the database cannot, by starting its workflow. Resolves once it is durable. */
 export type StartEnvelope = (input: { readonly envelope: Envelope; readonly key: string }) => Promise<void>
 
-/** What the receiver works with. */
+/** What the receiver depends on. */
 export interface ReceiverOptions {
   readonly intake: Pick<Intake, 'accept' | 'admit'>
   readonly startEnvelope?: StartEnvelope | undefined
   readonly webhookSecret: string | null
-  /** Whose deliveries to `/rockblock/incoming` need no secret. @default nobody's */
+  /** Senders that may post to `/rockblock/incoming` without a secret. @default none */
   readonly knownSenders?: readonly string[] | undefined
   readonly addressOf: AddressReader
   readonly refusals: RefusalCounter
   readonly log: Log
-  /** The vendor takes 3 s; after this the database counts as out of reach. @default 2000 */
+  /** The vendor waits 3 s; after this the database counts as unavailable. @default 2000 */
   readonly acceptTimeoutMs?: number
   /** @default 900 */
   readonly envelopeTimeoutMs?: number
   /** @default 10000 */
   readonly bodyTimeoutMs?: number
-  /** Told of each answer and the time it took. @default nobody is */
+  /** Called with each response and its duration. @default not called */
   readonly onAnswered?: (status: number, seconds: number) => void
 }
 
-/** Counters since the start, for `/metrics`. */
+/** Counters since start, for `/metrics`. */
 export interface ReceiverStats {
   accepted: number
   duplicate: number
@@ -49,22 +47,22 @@ export interface ReceiverStats {
   notDurable: number
 }
 
-/** Takes the vendor's deliveries, below Koa: nothing of what people need is on the way of a message. */
+/** Handles the vendor's deliveries below Koa: nothing that serves users is in a message's path. */
 export interface WebhookReceiver {
-  /** Answers the request if it is a delivery; `false` if it is someone else's. */
+  /** Handles the request if it is a delivery; `false` if it is not. */
   handle(req: IncomingMessage, res: ServerResponse): boolean
   stats(): Readonly<ReceiverStats>
 }
 
-/** Bodies of the vendor are 2 KiB at most; more than this is not from there. */
+/** The vendor's bodies are at most 2 KiB; anything larger than this is not from the vendor. */
 export const MAX_WEBHOOK_BYTES = 64 * 1024
-/** So many envelopes may be on their way to Temporal at once; beyond it the vendor's own queue is the better one. */
+/** Envelopes in flight to Temporal at most; beyond that the vendor's own queue is the better buffer. */
 const MAX_ENVELOPES_IN_FLIGHT = 200
 
 const BODIES = { accepted: '{"status":"accepted"}', duplicate: '{"status":"duplicate"}' }
 type Settled = Exclude<AcceptResult['status'], 'refused'>
 
-/** Builds the receiver of `/rockblock/incoming`, `/rockstar/incoming` and `/cloudloop/incoming`. */
+/** Creates the receiver of `/rockblock/incoming`, `/rockstar/incoming` and `/cloudloop/incoming`. */
 export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver {
   const { intake, startEnvelope, addressOf, refusals, log } = options
   const { acceptTimeoutMs = 2000, envelopeTimeoutMs = 900, bodyTimeoutMs = 10_000 } = options
@@ -131,7 +129,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
     }
   }
 
-  /** The database did not take it: the workflow server may, and if it does not the vendor has to keep it. */
+  /** The database failed: try the workflow server; if that fails too, the vendor has to keep the message. */
   async function handOver(delivery: Delivery, cause: unknown): Promise<Settled> {
     const isExpected = cause instanceof NotDurableError || cause instanceof DeadlineError
     if (isExpected) log.warn('webhook.not-stored', storeOutage.describe(cause))
@@ -172,7 +170,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
     })
   }
 
-  /** @returns the status it answers with */
+  /** @returns the response status */
   function fail(res: ServerResponse, thrown: unknown): number {
     const error = toApiError(thrown)
     if (error.status === 413) stats.tooLarge += 1

@@ -1,4 +1,4 @@
-/** What is known of one address whose deliveries were not let in. */
+/** Refused deliveries of one address. */
 export interface Refusal {
   readonly address: string
   readonly count: number
@@ -7,7 +7,7 @@ export interface Refusal {
   readonly lastAt: Date
 }
 
-/** Counts deliveries that were not let in, per sender, in bounded memory. Nothing of their content is kept. */
+/** Counts refused deliveries by sender, in bounded memory. None of their content is kept. */
 export interface RefusalCounter {
   count(address: string | null, reason: string): void
   total(): number
@@ -15,7 +15,7 @@ export interface RefusalCounter {
   list(): readonly Refusal[]
 }
 
-/** @param maxAddresses beyond it the address that was quiet for longest is forgotten */
+/** @param maxAddresses beyond this, the least recently seen address is dropped */
 export function createRefusalCounter(maxAddresses = 500): RefusalCounter {
   const byAddress = new Map<string, Refusal>()
   let total = 0
@@ -25,7 +25,7 @@ export function createRefusalCounter(maxAddresses = 500): RefusalCounter {
       const key = address ?? 'unknown'
       const now = new Date()
       const before = byAddress.get(key)
-      // Taken out and put back: the map's order is then the order of last use.
+      // Delete and re-insert: the map's order is then least recently used first.
       byAddress.delete(key)
       byAddress.set(key, {
         address: key,

@@ -2,39 +2,39 @@ import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../http/api-error.ts'
 
 /**
- * The vendor's token is signed with RS256: the signature alone is 342 characters. A body that says it is shorter than
- * this holds none.
+ * The vendor's token is signed with RS256: the signature alone is 342 characters. A declared body shorter than this
+ * contains no token.
  */
 const SHORTEST_TOKEN_BYTES = 400
-/** Deliveries without a right secret that may be on their way at once, from all and from one address. */
+/** Concurrent deliveries without a correct secret: in all, and per address. */
 const MAX_WAITING = 200
 const MAX_WAITING_OF_ONE = 20
-/** Refused deliveries of one address in a minute; a vendor that was given a wrong secret sends fewer. */
+/** Refused deliveries per address and minute; a vendor configured with a wrong secret sends fewer. */
 const MAX_REFUSED = 600
 const MINUTE_MS = 60_000
-/** Beyond it the count begins anew: a bound on memory, not an account. */
+/** Beyond this the count starts afresh: it bounds memory and need not be exact. */
 const MAX_ADDRESSES = 10_000
 
 /**
- * Deliveries that come without a right secret. Only a token in the body can let them in, so the body has to be waited for:
- * by a few at a time, however many connect.
+ * Throttles deliveries without a correct secret. Only a token in the body can admit them, so the body has to be read:
+ * for a few at a time, however many connect.
  */
 export interface Strangers {
-  /** Whether the head alone tells that nothing can let it in. */
+  /** Whether the request's head alone proves that nothing can admit it. */
   isHopeless(req: Pick<IncomingMessage, 'headers'>): boolean
   /**
-   * Takes a place to wait for the body; call what it gives when the body is there.
+   * Takes a place while the body is read; call the returned function once it is.
    *
-   * @throws ApiError 503 where all places are taken
+   * @throws ApiError 503 if all places are taken
    */
   enter(address: string | null): () => void
-  /** Whether so much of an address was refused that it is not listened to for a while. @throws ApiError 429 */
+  /** Refuses an address with too many refused deliveries, for a while. @throws ApiError 429 */
   check(address: string | null): void
-  /** Notes that a delivery was not let in. */
+  /** Records a refused delivery. */
   refused(address: string | null): void
 }
 
-/** Builds it. */
+/** Creates the throttle. */
 export function createStrangers(
   maxWaiting = MAX_WAITING,
   maxWaitingOfOne = MAX_WAITING_OF_ONE,

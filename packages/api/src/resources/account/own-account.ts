@@ -1,14 +1,14 @@
 import { Refusal } from '@paikea/operations'
 import type { Services } from '../../services.ts'
 
-/** What protects an account is changed by the person in a session, not by a token of theirs. */
+/** Account protection can be changed only in the owner's session, not with one of their tokens. */
 export function ofSession<P extends { readonly session: unknown; readonly ownerUserId: number | null }>(
   principal: P,
 ): P {
   return principal.session === null ? { ...principal, ownerUserId: null } : principal
 }
 
-/** Whoever holds a session could guess the password with it. */
+/** Throttles password checks: the holder of a session could otherwise guess the password. */
 export async function guessing<T>(
   failed: Services['failedLogIns'],
   account: string,

@@ -1,4 +1,4 @@
-/** The page of a link from a mail. The token stays behind `#`. */
+/** The page that a mailed link opens. The token stays behind `#`, so servers never see it. */
 export const RESET_PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -24,7 +24,7 @@ export const RESET_PAGE = `<!doctype html>
 </html>
 `
 
-/** Writes text only, in the browser's language where that is Spanish. */
+/** Fills in text only, in Spanish if that is the browser's language. */
 export const RESET_SCRIPT = `'use strict'
 const SPANISH = {
   'A new password': 'Una contraseña nueva', 'New password': 'Contraseña nueva', 'Set it': 'Fijarla',

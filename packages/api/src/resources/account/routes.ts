@@ -35,7 +35,7 @@ import {
 
 const route = routeFor<Pick<Services, 'db' | 'mailer' | 'publicUrl' | 'log' | 'addressOf' | 'failedLogIns'>>()
 
-/** What people do with their own account. */
+/** What users do with their own account. */
 export const accountRoutes = [
   route({
     method: 'GET',
@@ -199,7 +199,7 @@ export const accountRoutes = [
         log.warn('password-link.not-sent', { reason: 'needs PAIKEA_SMTP_URL and PAIKEA_PUBLIC_URL' })
         return { status: 202, body: { status: 'asked' as const } }
       }
-      // Not waited for: how long it takes would tell who has an account.
+      // Not awaited: the response time would reveal who has an account.
       void makePasswordLink({ db, caller: strangerCaller(address) }, { email })
         .then(async (made) => {
           if (made !== null) await mailer.send(writeMail(made.email, `${publicUrl}/set-password#${made.token}`))

@@ -22,7 +22,7 @@ import {
 
 const route = routeFor<Pick<Services, 'db' | 'dispatcher'>>()
 
-/** What is spent by satellite, and how much may be. */
+/** Satellite spending and its limits. */
 export const airtimeRoutes = [
   route({
     method: 'GET',

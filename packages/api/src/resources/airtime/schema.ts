@@ -6,7 +6,7 @@ const PeriodSchema = z.enum(AIRTIME_PERIODS)
 const CreditsSchema = z.int().min(0).max(100_000_000)
 const ReasonSchema = z.string().trim().min(1).max(300)
 
-/** `month`: in UTC, this one where it is left out. */
+/** `month` is in UTC. @default the current month */
 export const AirtimeQuery = z.strictObject({
   by: z.enum(AIRTIME_KEYS).default('device'),
   month: z
@@ -16,19 +16,19 @@ export const AirtimeQuery = z.strictObject({
   groupId: numberInUrl(z.number().int().positive()).optional(),
 })
 
-/** What was sent for credits in a month. A send that may have left counts; one that did not get through does not. */
+/** Credits spent on sending in a month. A send that may have left counts; one that failed does not. */
 export const AirtimeSchema = z.object({
   by: z.enum(AIRTIME_KEYS),
   from: TimeSchema,
   to: TimeSchema,
   credits: z.int(),
   messages: z.int(),
-  /** Of the devices' own messages: nothing stops these. */
+  /** Credits of the devices' own messages: no limit stops these. */
   receivedCredits: z.int(),
   receivedMessages: z.int(),
   items: z.array(
     z.object({
-      /** Name of the device or group, `modem/<imei>` or `rockstar/<serial>`; empty = of none. */
+      /** Name of the device or group, `modem/<imei>` or `rockstar/<serial>`; empty: none of these. */
       key: z.string(),
       credits: z.int(),
       messages: z.int(),
@@ -36,7 +36,7 @@ export const AirtimeSchema = z.object({
       receivedMessages: z.int(),
     }),
   ),
-  /** Levels that were passed in that month, the newest first. */
+  /** Warning levels passed in that month, newest first. */
   warnings: z.array(
     z.object({
       scope: z.enum(AIRTIME_SCOPES),
@@ -52,7 +52,7 @@ export const AirtimeSchema = z.object({
   ),
 })
 
-/** Levels of everything, of each group, and of devices with levels of their own. */
+/** Levels for the whole installation, for each group, and for devices that have their own. */
 export const BudgetsSchema = z.object({
   items: z.array(
     z.object({
@@ -72,7 +72,7 @@ export const BudgetsSchema = z.object({
 
 const scopeFields = { iam: IamSchema.optional(), groupId: z.int().positive().optional() }
 
-/** Neither `iam` nor `groupId`: for everything. A level of `null` is not set: warnings then go by the defaults. */
+/** With neither `iam` nor `groupId`: the whole installation. `null` unsets a level: default warnings then apply. */
 export const ChangeBudgetSchema = z.strictObject({
   ...scopeFields,
   period: PeriodSchema.default('month'),
@@ -83,7 +83,7 @@ export const ChangeBudgetSchema = z.strictObject({
 /** 0 hours ends it. */
 export const OverrideSchema = z.strictObject({
   ...scopeFields,
-  /** Without it every stop that is set is lifted. */
+  /** If omitted, lifts every stop that is set. */
   period: PeriodSchema.nullable().default(null),
   hours: z.number().min(0).max(744),
   reason: ReasonSchema,

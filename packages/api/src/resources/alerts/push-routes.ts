@@ -11,19 +11,19 @@ const route = routeFor<Pick<Services, 'db' | 'push' | 'sending' | 'log'>>()
 
 const BrowserSchema = z.object({
   id: z.int(),
-  /** Host of its maker's push service. */
+  /** Host of the browser vendor's push service. */
   service: z.string(),
   userAgent: z.string().nullable(),
   createdAt: TimeSchema,
 })
 const PushSchema = z.object({
-  /** For `pushManager.subscribe`, base64url; `null`: this installation tells no browsers. */
+  /** For `pushManager.subscribe`, base64url; `null`: push is off here. */
   publicKey: z.string().nullable(),
   /** The caller's browsers, newest first. */
   items: z.array(BrowserSchema),
 })
 const base64url = /^[\w-]+$/
-/** What `PushSubscription.toJSON()` gives. */
+/** The result of `PushSubscription.toJSON()`. */
 const SubscribeSchema = z.strictObject({
   endpoint: z.url().max(1000),
   expirationTime: z.number().nullable().optional(),
@@ -33,7 +33,7 @@ const SubscribeSchema = z.strictObject({
   }),
 })
 
-/** Browsers that are told of alerts. */
+/** Browsers that receive alerts. */
 export const pushRoutes = [
   route({
     method: 'GET',
@@ -106,7 +106,7 @@ export const pushRoutes = [
   }),
 ] as const
 
-/** A browser is a person's in a session, not a token's. */
+/** Only a user's session can register a browser; a token cannot. */
 function ofSession<P extends { readonly session: unknown; readonly ownerUserId: number | null }>(principal: P): P {
   return principal.session === null ? { ...principal, ownerUserId: null } : principal
 }

@@ -10,7 +10,7 @@ import { AlertPage, AlertParams, AlertRulesSchema, type AlertView, GroupParams, 
 
 const route = routeFor<Pick<Services, 'db'>>()
 
-/** What people are told of, and what a group wants to hear. */
+/** Alerts, and each group's rules for them. */
 export const alertRoutes = [
   route({
     method: 'GET',
@@ -84,7 +84,7 @@ function present(row: AlertRow, names: ReadonlyMap<number, { readonly iam: strin
 
 const same = (row: AlertRow): AlertRow => row
 
-/** As the schema's type wants it: a copy that may be changed. */
+/** A mutable copy, as the schema's type requires. */
 function mutable(rules: Awaited<ReturnType<typeof loadAlertRules>>) {
   const { quietHours } = rules
   return {

@@ -4,11 +4,11 @@ import { EmailSchema, IamSchema, IdSchema, pageOf, pageQuery, TimeSchema } from 
 
 const KindSchema = z.enum(ALERT_KINDS)
 
-/** Something people should know of. */
+/** An alert. */
 export const AlertSchema = z.object({
   id: z.int(),
   kind: KindSchema,
-  /** `null`: it concerns everybody. */
+  /** `null`: it concerns all groups. */
   groupId: z.int().nullable(),
   iam: z.string().nullable(),
   summary: z.string(),
@@ -16,7 +16,7 @@ export const AlertSchema = z.object({
   advice: z.string(),
   since: TimeSchema,
   openedAt: TimeSchema,
-  /** `null` while it is so. */
+  /** `null` while the alert is open. */
   endedAt: TimeSchema.nullable(),
   acknowledgedAt: TimeSchema.nullable(),
   acknowledgedBy: z.string().nullable(),
@@ -33,7 +33,7 @@ const timeZone = z.string().min(1).max(64).refine(isTimeZone, 'must be an IANA t
 
 /** A group’s alert rules. */
 export const AlertRulesSchema = z.strictObject({
-  /** Kinds the group does not want. */
+  /** Kinds of alert the group has turned off. */
   off: z.array(KindSchema).max(ALERT_KINDS.length).default([]),
   batteryLowVolts: z.number().min(0).max(30).default(3.5),
   frozenMinutes: z.int().min(1).max(10_080).default(60),
@@ -48,7 +48,7 @@ export const AlertRulesSchema = z.strictObject({
     )
     .max(1000)
     .default([]),
-  /** A buoy closer to the coast than this is coming ashore; 0: only one on land. */
+  /** A buoy closer to the coast than this is coming ashore; 0: only one on land counts. */
   shoreMetres: z.number().min(0).max(20_000).default(1000),
   quietHours: z
     .strictObject({ from: clock, to: clock, timeZone, except: z.array(KindSchema).max(ALERT_KINDS.length).default([]) })

@@ -9,7 +9,7 @@ import { AuditPage, ListAuditQuery } from './schema.ts'
 
 const route = routeFor<Pick<Services, 'db'>>()
 
-/** What was done, by whom. */
+/** The audit log. */
 export const auditRoutes = [
   route({
     method: 'GET',

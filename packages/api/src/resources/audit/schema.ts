@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
-/** Who did what, from where, and how the thing was before and after. */
+/** Who did what, from where, with the state before and after. */
 export const AuditSchema = z.object({
   id: z.int(),
   at: TimeSchema,
   /** `user/3`, `token/7`, `system/cli`. */
   actor: z.string(),
-  /** `null`: on the machine itself. */
+  /** `null`: on the server itself. */
   address: z.string().nullable(),
   action: z.string(),
   subject: z.string().nullable(),

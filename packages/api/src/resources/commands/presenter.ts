@@ -2,7 +2,7 @@ import { type CommandRow, commandStateOf } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
 import type { CommandView } from './schema.ts'
 
-/** A command as people and programs see it. */
+/** A command as the API returns it. */
 export function presentCommand(row: CommandRow, now: Date): CommandView {
   return {
     id: row.id,

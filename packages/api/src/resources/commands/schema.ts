@@ -2,14 +2,16 @@ import { COMMAND_KINDS, COMMAND_STATES } from '@paikea/domain'
 import { z } from 'zod'
 import { IamSchema, IdSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
-/** Ranges are the firmware's own, by generation: `minutes` 2 and up (v2) or 0 to 1440 (v3), `seconds` up to 259,200 (v3). */
+/**
+ * Ranges are the firmware's own, by generation: `minutes` from 2 (v2) or 0 to 1440 (v3), `seconds` up to 259,200 (v3).
+ */
 export const CommandRequestSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('interval'), minutes: z.int() }),
   z.strictObject({ command: z.literal('sleep'), seconds: z.int() }),
   z.strictObject({ command: z.literal('beacon'), on: z.boolean() }),
 ])
 
-/** A command and its life until the device's own report decides it. */
+/** A command and its life cycle, until the device's own report confirms or refuses it. */
 export const CommandSchema = z.object({
   id: z.int(),
   command: z.enum(COMMAND_KINDS),
@@ -19,31 +21,31 @@ export const CommandSchema = z.object({
   /** The MT text. */
   text: z.string(),
   state: z.enum(COMMAND_STATES),
-  /** A code: why it is in this state, where there is more to say. */
+  /** A code that explains the state, if there is more to say. */
   stateReason: z.string().nullable(),
   credits: z.int(),
   requestedBy: z.string(),
   createdAt: TimeSchema,
   sentAt: TimeSchema.nullable(),
-  /** When it reaches the device; `null` if nothing is known of its schedule. */
+  /** When it should reach the device; `null` if its schedule is unknown. */
   expectedAt: z.object({ from: TimeSchema, to: TimeSchema }).nullable(),
-  /** When the report that confirms or refuses it should have come; `null` if the device says nothing. */
+  /** When the confirming or refusing report should have arrived; `null` if the device sends none. */
   answeredBy: TimeSchema.nullable(),
   decidedAt: TimeSchema.nullable(),
   decidedByMessageId: z.int().nullable(),
-  /** The message that carries it. */
+  /** The outbound message that carries it. */
   messageId: z.int().nullable(),
 })
 export type CommandView = z.output<typeof CommandSchema>
 
-/** What to know before the next one. */
+/** What to know before sending another one. */
 export const CommandAnswerSchema = CommandSchema.extend({
   queue: z.object({
-    /** What the gateway holds for the modem, this one not counted. */
+    /** Messages queued at the gateway for the modem, not counting this one. */
     depth: z.int(),
-    /** The gateway holds no more than this. */
+    /** The gateway's queue limit. */
     limit: z.int(),
-    /** When the gateway purges all of it. */
+    /** When the gateway purges the whole queue. */
     purgedAt: TimeSchema.nullable(),
   }),
   warnings: z.array(z.string()),
@@ -51,11 +53,11 @@ export const CommandAnswerSchema = CommandSchema.extend({
 
 export const CommandPage = pageOf(CommandSchema)
 
-/** One that is held until someone decides, with the device it is for. */
+/** A command held until a user decides, with its device. */
 export const HeldCommandPage = pageOf(CommandSchema.extend({ iam: IamSchema }))
 export const ListHeldCommandsQuery = z.strictObject({
   ...pageQuery,
-  /** Others are listed with their device. */
+  /** Commands in other states are listed under their device. */
   state: z.literal('needs-decision').default('needs-decision'),
 })
 export const ListCommandsQuery = z.strictObject(pageQuery)

@@ -17,7 +17,7 @@ import {
 
 const route = routeFor<Pick<Services, 'db'>>()
 
-/** A device's times at sea: exports are bounded by them. */
+/** A device's times at sea, which bound exports. */
 export const deploymentRoutes = [
   route({
     method: 'GET',

@@ -9,7 +9,7 @@ const words = (length: number) =>
 export const DeploymentSchema = z.object({
   id: z.int(),
   from: TimeSchema,
-  /** `null` while it is still out. */
+  /** `null` while it is still at sea. */
   to: TimeSchema.nullable(),
   place: z.string().nullable(),
   purpose: z.string().nullable(),
@@ -25,7 +25,7 @@ export const CreateDeploymentSchema = z.strictObject({
   purpose: words(500).nullish(),
 })
 
-/** What is left out stays as it is. */
+/** Omitted fields stay unchanged. */
 export const ChangeDeploymentSchema = z.strictObject({
   from: MomentSchema.optional(),
   to: MomentSchema.nullish(),

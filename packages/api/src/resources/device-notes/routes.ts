@@ -10,7 +10,7 @@ import { AddNoteSchema, DeviceParams, NotePage, NoteParams, NoteSchema } from '.
 
 const route = routeFor<Pick<Services, 'db'>>()
 
-/** What people write down about a device. */
+/** Notes on a device. */
 export const deviceNoteRoutes = [
   route({
     method: 'GET',

@@ -5,10 +5,10 @@ import { IamSchema, IdSchema, TimeSchema } from '../../http/fields.ts'
 export const DeviceParams = z.object({ iam: IamSchema })
 export const NoteParams = z.object({ iam: IamSchema, id: IdSchema })
 
-/** What someone wrote down about a device. */
+/** A user's note on a device. */
 export const NoteSchema = z.object({ id: z.int(), text: z.string(), createdBy: z.string(), createdAt: TimeSchema })
 
-/** The newest first. */
+/** Newest first. */
 export const NotePage = z.object({ items: z.array(NoteSchema), nextCursor: z.null() })
 
 export const AddNoteSchema = z.strictObject({

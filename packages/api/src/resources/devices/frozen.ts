@@ -1,8 +1,8 @@
 import type { DeviceRow } from '@paikea/database'
 
 /**
- * Since when the last fix has been repeated. `null` if what is repeated is another one, too old or not believed: then the place that is
- * shown does not stand still.
+ * Since when the device has repeated its last fix. `null` if the repeated fix is not the shown one (too old, or not
+ * trusted): then the shown position is not frozen.
  */
 export function positionFrozenSince(state: DeviceRow['state']): Date | null {
   const { frozenSince = null, lastFixAt = null } = state ?? {}

@@ -3,7 +3,7 @@ import { readHealth } from '@paikea/schedule'
 import { presentTime } from '../../http/fields.ts'
 import type { DeviceView } from './schema.ts'
 
-/** How a device stands against its own schedule, with the reason, and when its next report should come. */
+/** A device's health against its own schedule, with the reason, and when its next report is due. */
 export function healthOf(
   device: ScheduledDevice,
   now: Date,

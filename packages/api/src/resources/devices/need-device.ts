@@ -2,9 +2,9 @@ import { type Database, type DeviceRow, findDevice, type GroupScope } from '@pai
 import { notFound } from '../../http/api-error.ts'
 
 /**
- * A device by name, for a caller who may see it.
+ * Loads a device by name for a caller who may see it.
  *
- * @throws ApiError 404 if there is none, or it is another group's
+ * @throws ApiError 404 if it does not exist or belongs to another group
  */
 export async function needDevice(db: Database, scope: GroupScope, iam: string): Promise<DeviceRow> {
   const device = await findDevice(db, { scope, iam })

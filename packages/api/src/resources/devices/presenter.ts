@@ -5,7 +5,7 @@ import { positionFrozenSince } from './frozen.ts'
 import { healthOf } from './health.ts'
 import type { DeviceView } from './schema.ts'
 
-/** A device as people and programs see it; the modem's serial only who may claim it. */
+/** A device as the API returns it; the modem's serial only for callers who may claim the modem. */
 export function presentDevice(row: DeviceRow, now: Date, caller: Pick<Caller, 'isSystemAdmin' | 'roles'>): DeviceView {
   const { state, modem } = row
   const serial = hasRole(caller, row.group.id, 'operator') ? (modem?.serial ?? null) : null

@@ -23,7 +23,7 @@ import {
 
 const route = routeFor<Pick<Services, 'db'>>()
 
-/** Modems are swapped a few times in a device's life. */
+/** A device's modem is swapped only a few times in its life. */
 const MAX_MODEM_STAYS = 100
 
 /** Buoys, handsets and RockSTARs. */

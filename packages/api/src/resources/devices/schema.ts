@@ -12,7 +12,7 @@ import {
 
 const GenerationSchema = z.enum(['v2', 'v3'])
 
-/** A device with its group, the modem it has now, and what is known of it now. */
+/** A device with its group, its present modem and its present state. */
 export const DeviceSchema = z.object({
   iam: z.string(),
   kind: DeviceKindSchema,
@@ -20,10 +20,10 @@ export const DeviceSchema = z.object({
   group: z.object({ id: z.int(), name: z.string() }),
   approved: z.boolean(),
   generation: GenerationSchema.nullable(),
-  /** Name of the handset or tracker whose commands a buoy takes; `null` = each that a route names. */
+  /** Name of the handset or tracker whose commands a buoy accepts; `null`: any that a route names. */
   owner: z.string().nullable(),
   createdAt: TimeSchema,
-  /** `serial` is `null` also for those who may not claim the modem: it is the proof. */
+  /** `serial` is `null` for callers who may not claim the modem: it proves ownership. */
   modem: z.object({ imei: z.string(), serial: z.string().nullable() }).nullable(),
   lastReport: z
     .object({
@@ -45,18 +45,21 @@ export const DeviceSchema = z.object({
       cogDegrees: z.number().nullable(),
     })
     .nullable(),
-  /** Time of the fix that its newest message with a position repeats: since then its position stands still. `null` if that one was new. */
+  /**
+   * Time of the fix that its newest message with a position repeats: the position has been frozen since then. `null` if
+   * that message's fix was new.
+   */
   positionFrozenSince: TimeSchema.nullable(),
-  /** When its newest message of any kind came in, a report or not. */
+  /** When its newest message of any kind arrived, report or not. */
   lastSeen: TimeSchema.nullable(),
   /**
-   * By its own schedule: `ok` · `asleep` as ordered · `late`, its report is overdue · `silent`, its retries are over too,
-   * or a day without a sign of life where no schedule is known · `unknown`, never heard from.
+   * By its own schedule: `ok` · `asleep` as ordered · `late`: its report is overdue · `silent`: its retries are over
+   * too, or, without a known schedule, no sign of life for a day · `unknown`: never heard from.
    */
   health: z.enum(['ok', 'asleep', 'late', 'silent', 'unknown']),
   /** A code: `on-schedule`, `sleeping-as-ordered`, `report-overdue`, `retries-over`, `no-schedule`, `never-reported`. */
   healthReason: z.string(),
-  /** When the next report should come; `null` if no schedule is known. */
+  /** When the next report is due; `null` if the schedule is unknown. */
   nextExpected: z
     .object({
       from: TimeSchema,
@@ -73,14 +76,14 @@ export const ListDevicesQuery = z.strictObject({ kind: DeviceKindSchema.optional
 
 export const DevicePage = pageOf(DeviceSchema)
 
-/** Without `iam` one is made; `imei` attaches that modem at once. */
+/** Without `iam` a name is generated; `imei` attaches that modem at once. */
 export const CreateDeviceSchema = z.strictObject({
   kind: DeviceKindSchema,
   label: LabelSchema.nullish(),
   iam: IamSchema.optional(),
   imei: ImeiSchema.optional(),
   generation: GenerationSchema.nullish(),
-  /** May be left out by who has one group only. */
+  /** May be omitted by callers with only one group. */
   groupId: z.int().positive().optional(),
 })
 
@@ -92,21 +95,24 @@ export const ChangeDeviceSchema = z.strictObject({
   groupId: z.int().positive().optional(),
 })
 
-/** The clocks of two people need not agree to the second. */
+/** Allowed clock skew between two users. */
 const MAX_AHEAD_MS = 60_000
 const PastMomentSchema = MomentSchema.refine(
   (at) => at.getTime() <= Date.now() + MAX_AHEAD_MS,
   'must not be in the future',
 )
 
-/** `from`: since when it has sat there; what it sent since then becomes the device's. Without it, since it came out of its last device. */
+/**
+ * `from`: since when the modem has been in the device; what it has sent since becomes the device's. Default: since it
+ * left its last device.
+ */
 export const AttachModemSchema = z.strictObject({ imei: ImeiSchema, from: PastMomentSchema.optional() })
 
-/** The modems of a device over time, latest first; `to` is `null` while it is still there. */
+/** A device's modems over time, latest first; `to` is `null` for the present one. */
 export const ModemHistorySchema = z.object({
   items: z.array(z.object({ imei: z.string(), from: TimeSchema, to: TimeSchema.nullable() })),
   nextCursor: z.null(),
 })
 
-/** `to`: since when it has been out; what it sent since then is no longer the device's. */
+/** `to`: since when the modem has been out; what it has sent since no longer belongs to the device. */
 export const DetachModemSchema = z.strictObject({ to: PastMomentSchema.optional() })

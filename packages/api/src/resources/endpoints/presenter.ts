@@ -2,7 +2,7 @@ import type { EndpointRow } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
 import type { EndpointView } from './schema.ts'
 
-/** An endpoint as people and programs see it: never its secrets. */
+/** An endpoint as the API returns it: never with its secrets. */
 export function presentEndpoint(row: EndpointRow): EndpointView {
   return {
     ...(typeof row.config === 'object' ? row.config : {}),

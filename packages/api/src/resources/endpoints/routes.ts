@@ -20,7 +20,7 @@ import * as schema from './schema.ts'
 
 const route = routeFor<Pick<Services, 'db' | 'sending' | 'dispatcher'>>()
 
-/** Where deliveries go. */
+/** Destinations of deliveries. */
 export const endpointRoutes = [
   route({
     method: 'GET',
@@ -46,7 +46,7 @@ export const endpointRoutes = [
     status: 201,
     problems: ['endpoint-exists'],
     run: async ({ body, principal }, { db, sending }) => {
-      // Each kind's schema is this with the fields of its address.
+      // Each kind's schema adds its address fields to these.
       const { kind, label, groupId, format, secret: given, ...address } = body as EndpointBody
       const input = { kind, label, groupId, format, secret: given, address }
       const { id, secret } = await createEndpoint({ db, caller: principal }, input, sendContext(sending))

@@ -2,30 +2,30 @@ import { allTargets } from '@paikea/delivery'
 import { z } from 'zod'
 import { IdSchema, LabelSchema, numberInUrl, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
-/** Where deliveries go. The address stands beside these fields as its kind writes it: `imei`, `serial`, `queueUrl`, `url`, … */
+/** A destination of deliveries. Its address is in fields of its kind: `imei`, `serial`, `queueUrl`, `url`, … */
 export const EndpointSchema = z.looseObject({
   id: z.int(),
   groupId: z.int(),
   kind: z.string(),
   label: z.string().nullable(),
-  /** Body it gets; `null` = the first one of its kind. */
+  /** Body format; `null`: the default of its kind. */
   format: z.string().nullable(),
-  /** `paused` ends by itself or by an operator, `parked` by an operator. */
+  /** `paused` ends automatically or by an operator, `parked` only by an operator. */
   state: z.enum(['active', 'paused', 'parked']),
   /** In plain words; `null` = active. */
   stateReason: z.string().nullable(),
   stateReasonCode: z.string().nullable(),
   stateChangedAt: TimeSchema,
-  /** Since when nothing got through. */
+  /** Since when every attempt has failed. */
   failingSince: TimeSchema.nullable(),
-  /** When someone next tries whether a paused one is back; `null` = an operator has to resume it. */
+  /** When a paused one is next probed; `null`: an operator has to resume it. */
   probeAt: TimeSchema.nullable(),
   createdAt: TimeSchema,
   updatedAt: TimeSchema,
 })
 export type EndpointView = z.output<typeof EndpointSchema>
 
-/** A new one; `secret` stands in this one answer only. */
+/** A new endpoint; this response alone holds the `secret`. */
 export const CreatedEndpointSchema = EndpointSchema.extend({ secret: z.string().nullable() })
 
 export const EndpointParams = z.object({ id: IdSchema })
@@ -34,7 +34,7 @@ export const EndpointPage = pageOf(EndpointSchema)
 
 const targets = allTargets()
 
-/** An address in the fields of its kind. */
+/** The address, in the fields of its kind. */
 export const CreateEndpointSchema = z.discriminatedUnion(
   'kind',
   asOptions(
@@ -43,7 +43,7 @@ export const CreateEndpointSchema = z.discriminatedUnion(
         ...target.fields,
         kind: z.literal(target.kind),
         label: LabelSchema.optional(),
-        /** May be left out by who has one group only. */
+        /** May be omitted by callers with only one group. */
         groupId: z.int().positive().optional(),
         ...(target.formats.length === 0 ? {} : { format: z.enum(target.formats).optional() }),
         ...(target.secrets === undefined ? {} : { secret: target.secrets.given.optional() }),
@@ -56,25 +56,25 @@ const addresses = Object.fromEntries(
   targets.filter((target) => target.addressee === undefined).flatMap(({ fields }) => Object.entries(fields)),
 )
 
-/** What waits goes to the new address. A modem's or tracker's address cannot be changed. */
+/** Waiting deliveries go to the new address. The address of a modem or tracker cannot be changed. */
 export const ChangeEndpointSchema = z.strictObject({
   ...z.object(addresses).partial().shape,
   label: LabelSchema.nullish(),
   format: z.enum([...new Set(targets.flatMap(({ formats }) => formats))]).nullish(),
 })
 
-/** Why it is paused, for who finds it so. */
+/** Why it is paused, for other operators. */
 export const PauseSchema = z.strictObject({ reason: LabelSchema.optional() })
 
-/** A new secret beside the old one, given or made here; `endOld` ends the old one instead. */
+/** Adds a secret beside the old one, given or generated; `endOld` ends the old one instead. */
 export const RotateSecretSchema = z.strictObject({
   secret: z.string().max(200).optional(),
   endOld: z.boolean().optional(),
 })
 export const RotatedSecretSchema = z.object({
-  /** Shown this once; `null` if the old one was ended. */
+  /** Returned only once; `null` if the old one was ended. */
   secret: z.string().nullable(),
-  /** How many sign now. */
+  /** How many secrets sign now. */
   secrets: z.int(),
 })
 
@@ -87,7 +87,7 @@ export const TestOutcomeSchema = z.object({
   body: z.string(),
 })
 
-/** Without a message: the marked test. */
+/** Without a message: the marked test message. */
 export const PreviewQuery = z.strictObject({ messageId: numberInUrl(z.number().int().positive()).optional() })
 export const PreviewSchema = z.object({
   format: z.string().nullable(),

@@ -1,21 +1,21 @@
 import type { DeliveryRow, InboundRow } from '@paikea/database'
 import { ApiError } from '../../http/api-error.ts'
 
-/** One of either list. */
+/** An entry of either list. */
 export type FoundError =
   | { readonly kind: 'message'; readonly at: Date; readonly message: InboundRow }
   | { readonly kind: 'delivery'; readonly at: Date; readonly delivery: DeliveryRow }
 
-/** The last of each list that was shown; `null` = none yet. */
+/** The last entry shown of each list; `null`: none yet. */
 export interface ErrorPlace {
   readonly message: number | null
   readonly delivery: number | null
 }
 
 /**
- * The newest of two lists, each by its id: what came in, and what was made to be sent.
+ * The newest entries of two lists, each ordered by id: inbound messages and deliveries.
  *
- * @param options each list one longer than the page, where there are so many
+ * @param options each list holds one row more than the page, if there are that many
  */
 export function mergeErrors(options: {
   readonly messages: readonly InboundRow[]
@@ -51,7 +51,7 @@ function encodePlace({ message, delivery }: ErrorPlace): string {
   )
 }
 
-/** @throws ApiError 400 for what `mergeErrors` did not write */
+/** @throws ApiError 400 for a cursor that `mergeErrors` did not write */
 export function decodePlace(cursor: string | undefined): ErrorPlace {
   if (cursor === undefined) return { message: null, delivery: null }
   const match = /^([0-9a-z]{0,10})\.([0-9a-z]{0,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))

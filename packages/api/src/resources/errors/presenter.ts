@@ -30,7 +30,7 @@ export function presentMessageError(row: InboundRow, iam: string | null): ErrorV
   }
 }
 
-/** A delivery that needs a person. */
+/** A delivery that needs an operator. */
 export function presentDeliveryError(row: DeliveryRow, iam: string | null): ErrorView {
   const { id, state, reasonCode, reasonDetail, imei, targetKind } = row
   const words = state === 'parked' && reasonCode !== null ? findTarget(targetKind)?.words.park(reasonCode) : undefined

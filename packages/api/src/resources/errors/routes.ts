@@ -28,7 +28,7 @@ import { ErrorPage, ErrorParams, ListErrorsQuery, RepeatedErrorSchema } from './
 
 const route = routeFor<Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>>()
 
-/** What went wrong and is not done with. */
+/** Unresolved errors. */
 export const errorRoutes = [
   route({
     method: 'GET',

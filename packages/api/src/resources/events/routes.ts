@@ -6,12 +6,12 @@ import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { openStream } from './stream.ts'
 
-/** What the stream works with. */
+/** What the stream needs. */
 export type EventServices = Pick<Services, 'hub' | 'auth' | 'live' | 'streamPlaces'>
 
 const route = routeFor<EventServices>()
 
-/** What happens, as it happens: server-sent events. */
+/** Live events as server-sent events. */
 export const eventRoutes = [
   route({
     method: 'GET',
@@ -24,10 +24,10 @@ export const eventRoutes = [
     answerType: 'text/event-stream',
     problems: ['too-many-streams'],
     run: async ({ ctx, principal }, { hub, auth, live, streamPlaces }) => {
-      // Taken before anything is waited for: else a hundred that ask at once would each find none open.
+      // Taken before the first await: otherwise a hundred concurrent requests would each see a free place.
       const leave = streamPlaces.take(principal.account)
       if (leave === null) throw tooMany()
-      // However it ends: as a stream, with an error, or told that it takes too long.
+      // However it ends: as a stream, with an error, or by the time limit.
       ctx.res.once('close', leave)
       let isOpen = false
       try {
@@ -36,7 +36,7 @@ export const eventRoutes = [
           return TAKEN_OVER
         }
         await live.ready()
-        // Whoever asked is gone, or has been told meanwhile that it takes too long: nobody would end the stream.
+        // The client has left, or the time limit has answered: nothing would ever end the stream.
         if (ctx.res.destroyed || ctx.headerSent) return TAKEN_OVER
         const lastEventId = ctx.get('last-event-id')
         const stream = openStream({
@@ -52,11 +52,11 @@ export const eventRoutes = [
         })
         if (stream === null) throw tooMany()
         isOpen = true
-        // From here on the answer is the stream's.
+        // From here on the stream owns the response.
         ctx.respond = false
         return TAKEN_OVER
       } finally {
-        // Who left before the place was taken is told of no close any more.
+        // If the client left before the place was taken, no further `close` event will come.
         if (!isOpen) leave()
       }
     },

@@ -7,31 +7,30 @@ export interface StreamOptions {
   readonly hub: LiveHub
   readonly res: ServerResponse
   readonly scope: GroupScope
-  /** Asked again from time to time: what the page may see now, `null` when it may no longer. */
+  /** Called periodically: the page's current scope, or `null` when it has lost access. */
   readonly renew: () => Promise<GroupScope | null>
   /**
-   * What the page missed that was connected before, for its groups and others; `null` as the answer = it has to read again what it shows.
-   * Calls `caughtUp` once what the hub passed on so far is among it.
-   * `null` for a page that is new.
+   * What a reconnecting page missed, over all groups; resolves to `null` if it must reload. Calls `caughtUp` once the
+   * result includes everything that the hub has broadcast so far. `null` for a new page.
    */
   readonly missed: ((caughtUp: () => void) => Promise<readonly LiveFrame[] | null>) | null
   /** Also keeps proxies from closing a quiet connection. @default 15000 */
   readonly heartbeatMs?: number
 }
 
-/** A page that takes in so little is cut off: it comes back and reads again. */
+/** Back-pressure limit: a page with more unread bytes is disconnected; it reconnects and reloads. */
 const MAX_WAITING_BYTES = 256 * 1024
-/** So many events are held back while what a page missed is read for it. */
+/** Events buffered while the missed ones are read. */
 const MAX_HELD = 2000
-/** How soon a page tries again after its connection broke. */
+/** How soon a page reconnects after its connection broke. */
 const RETRY_MS = 2000
 
-/** Turns an answer into a stream of the hub's events; `null` when the hub takes nobody any more. */
+/** Turns a response into a stream of the hub's events; `null` if the hub accepts no more subscribers. */
 export function openStream(options: StreamOptions): { close(): void } | null {
   const { hub, res, renew, missed, heartbeatMs = 15_000 } = options
   let { scope } = options
 
-  /** What happens while what was missed is read: told after it. `null` = nothing is held back. */
+  /** Events that arrive while missed ones are read; sent after them. `null`: no buffering. */
   let held: string[] | null = missed === null ? null : []
 
   const write = (text: string): void => {
@@ -60,7 +59,7 @@ export function openStream(options: StreamOptions): { close(): void } | null {
           scope = renewed
         }
       },
-      // The database is away: the page keeps what it had, and is asked again with the next heartbeat.
+      // The database is unavailable: keep the present scope, and ask again at the next heartbeat.
       () => undefined,
     )
   }, heartbeatMs)
@@ -74,10 +73,10 @@ export function openStream(options: StreamOptions): { close(): void } | null {
   res.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
-    // nginx would hold events back until a buffer is full.
+    // nginx would otherwise buffer events.
     'X-Accel-Buffering': 'no',
   })
-  // An id makes a browser tell, when it comes back, how far it was told.
+  // With an id, a reconnecting browser says how far it got.
   write(`retry: ${String(RETRY_MS)}\nid: ${hub.position() ?? 'new'}\n${formatEvent('hello', {})}`)
   void missed?.(() => (held = [])).then((frames) => {
     if (frames === null) write(formatEvent('resync', { reason: 'reconnected' }))

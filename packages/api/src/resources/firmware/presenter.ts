@@ -14,7 +14,7 @@ import type { ReleaseView, RolloutView, UpgradeView } from './schema.ts'
 const ProblemsSchema = z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).catch([])
 const ProgressSchema = z.record(z.string(), z.unknown()).nullable().catch(null)
 
-/** A release as people and programs see it. */
+/** A release as the API returns it. */
 export function presentRelease(row: ReleaseRow, refs: readonly ReleaseRefRow[]): ReleaseView {
   const { signature, signer } = row
   return {
@@ -48,7 +48,7 @@ function presentRef({ name, seenAt, movedTo }: ReleaseRefRow): ReleaseView['refs
   return { name, seenAt: presentTime(seenAt), moved: movedTo !== null, nowAt: gone ? null : movedTo, gone }
 }
 
-/** An upgrade as people and programs see it. */
+/** An upgrade as the API returns it. */
 export function presentUpgrade(row: UpgradeJobRow): UpgradeView {
   return {
     id: row.id,
@@ -75,13 +75,15 @@ export function presentUpgrade(row: UpgradeJobRow): UpgradeView {
   }
 }
 
-/** The seconds in which the power must stay on are over before the workflow looks again: whoever reads now must see it. */
+/**
+ * The seconds during which the power must stay on may pass before the workflow looks again; callers must see that now.
+ */
 function reasonNow({ state, reason, filesDone, filesTotal }: UpgradeJobRow): UpgradeView['reason'] {
   const hasAll = state === 'downloading' && filesTotal > 0 && filesDone >= filesTotal
   return reason === null && hasAll ? reasonFor('keep-power-on') : reason
 }
 
-/** A roll-out as people and programs see it. */
+/** A roll-out as the API returns it. */
 export function presentRollout(row: RolloutRow): RolloutView {
   return {
     id: row.id,

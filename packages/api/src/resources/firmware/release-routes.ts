@@ -28,7 +28,7 @@ import {
 
 const route = routeFor<Pick<Services, 'db' | 'firmware'>>()
 
-/** Commits of the firmware repository that devices can be served from. */
+/** Commits of the firmware repository that can be served to devices. */
 export const releaseRoutes = [
   route({
     method: 'GET',
@@ -63,7 +63,7 @@ export const releaseRoutes = [
       const stands = (await firmware?.lookUpRef(body.ref)) ?? null
       const { release, isNew } = await requestRelease({ db, caller: principal }, { ref: body.ref, stands })
       firmware?.notify()
-      // Asked for again, it need not wait for its next try.
+      // A repeated request skips the wait for the next attempt.
       if (!isNew && release.state !== 'ready') firmware?.wake('release', release.id)
       const view = await present(db, release)
       return isNew ? created(view, `/v1/firmware/releases/${String(release.id)}`) : ok(view)

@@ -24,7 +24,7 @@ import {
 } from './schema.ts'
 
 const route = routeFor<Pick<Services, 'db' | 'firmware'>>()
-/** Roll-outs that the calendar looks at, the newest ones. */
+/** The newest roll-outs, which the calendar covers. */
 const CALENDAR_ROLLOUTS = 50
 
 const change = {
@@ -35,7 +35,7 @@ const change = {
   problems: ['wrong-state'],
 } as const
 
-/** Roll-outs of a release to devices, stage after stage. */
+/** Staged roll-outs of a release. */
 export const rolloutRoutes = [
   route({
     method: 'GET',
@@ -150,7 +150,7 @@ export const rolloutRoutes = [
       const rollout = await cancelRollout({ db, caller: principal }, params)
       firmware?.wake('rollout', rollout.id)
       const devices = await listRolloutDevices(db, { rolloutId: rollout.id })
-      // Those that were not begun are cancelled with it; their workflows would look hours later.
+      // Upgrades not yet begun are cancelled too; their own workflows would notice only hours later.
       for (const { jobId, jobState } of devices) {
         if (jobId !== null && jobState === 'cancelled') firmware?.wake('upgrade', jobId)
       }

@@ -6,20 +6,20 @@ import { IamSchema, IdSchema, LabelSchema, pageOf, pageQuery, TimeSchema } from 
 const MAX_STAGES = 20
 const MAX_DEVICES_IN_STAGE = 1000
 
-/** Why something stands, in plain words, and what to do about it. */
+/** Why something is stuck, in plain words, and what to do about it. */
 const ReasonSchema = z.object({ code: z.string(), detail: z.string(), whatToDo: z.string().nullable() })
 
-/** A branch or tag that led to a release, and whether it stands elsewhere by now. */
+/** A branch or tag that named a release, and whether it has moved since. */
 const RefSchema = z.object({
   name: z.string(),
   seenAt: TimeSchema,
   moved: z.boolean(),
-  /** The commit where it stands now; `null` if it did not move, or is gone. */
+  /** The commit it points to now; `null` if it has not moved, or is gone. */
   nowAt: z.string().nullable(),
   gone: z.boolean(),
 })
 
-/** A release, or the way to one. */
+/** A release, ready or in preparation. */
 export const ReleaseSchema = z.object({
   id: z.int(),
   ref: z.string(),
@@ -35,7 +35,7 @@ export const ReleaseSchema = z.object({
   signature: z.object({ state: z.string(), signer: z.string().nullable() }).nullable(),
   subject: z.string().nullable(),
   committedAt: TimeSchema.nullable(),
-  /** The release that this commit is already. */
+  /** The existing release of the same commit. */
   sameAs: z.int().nullable(),
   fileCount: z.int().nullable(),
   totalBytes: z.int().nullable(),
@@ -85,7 +85,7 @@ export const UpgradeSchema = z.object({
 })
 export type UpgradeView = z.output<typeof UpgradeSchema>
 
-/** With each file of the release, and whether the device has fetched it. */
+/** Adds each file of the release, and whether the device has fetched it. */
 export const UpgradeDetailSchema = UpgradeSchema.extend({
   files: z.array(z.object({ path: z.string(), bytes: z.int(), isFetched: z.boolean() })),
 })
@@ -95,7 +95,7 @@ const WAITS = ['stage', 'approval', 'cool-down', 'resume', 'device', 'being-seen
 /** What a device of a roll-out waits for. */
 const WaitSchema = z.object({ for: z.enum(WAITS), stage: z.int().nullable(), until: TimeSchema.nullable() })
 
-/** A roll-out of a release in stages; stages are counted from 0. */
+/** A staged roll-out of a release; stages count from 0. */
 export const RolloutSchema = z.object({
   id: z.int(),
   groupId: z.int(),
@@ -127,7 +127,7 @@ const RolloutDeviceSchema = z.object({
 })
 export const RolloutDetailSchema = RolloutSchema.extend({ devices: z.array(RolloutDeviceSchema) })
 
-/** What each device is waiting for, over all open roll-outs. */
+/** What each device waits for, over all open roll-outs. */
 export const CalendarSchema = z.object({
   items: z.array(RolloutDeviceSchema.extend({ rolloutId: z.int(), releaseId: z.int(), ref: z.string() })),
 })

@@ -5,28 +5,28 @@ import { presentTime } from '../../http/fields.ts'
 import { createSharedAnswers } from '../../load/shared-answers.ts'
 import { presentDevice } from '../devices/presenter.ts'
 
-/** A fleet as bytes, for all who may see the same. */
+/** The serialised fleet, shared by all callers with the same scope. */
 export interface FleetAnswer {
   readonly bytes: Buffer
-  /** The same while no device has changed, whatever the time. */
+  /** Stays the same while no device changes, whatever the time. */
   readonly etag: string
 }
 
-/** As far as it decides what one sees. */
+/** The parts of a caller that decide what is visible. */
 type Viewer = Pick<Caller, 'isSystemAdmin' | 'roles'>
 
-/** Gives the fleet. */
+/** Provides the fleet. */
 export interface FleetAnswers {
-  /** @throws GateFullError when too many wait */
+  /** @throws GateFullError if too many callers wait */
   get(viewer: Viewer, signal: AbortSignal): Promise<FleetAnswer>
 }
 
-/** Read, presented and written before it is seen whether anyone still waits. */
+/** Devices read and serialised between checks for whether anyone still waits. */
 const CHUNK = 1_000
-/** A fleet of ten thousand is 6 MB, and a second of one processor for four of them. */
+/** A fleet of ten thousand is 6 MB; building four takes a second of one processor. */
 const BOUNDS = { concurrency: 2, maxWaiting: 200, patienceMs: 10_000 }
 
-/** Builds one answer at a time for all who may see the same, however many ask. */
+/** Shares one build at a time among all callers with the same scope. */
 export function createFleetAnswers(db: Database): FleetAnswers {
   const answers = createSharedAnswers<FleetAnswer>(BOUNDS)
   return { get: (viewer, signal) => answers.get(keyOf(viewer), (stop) => buildFleet(db, viewer, stop), signal) }
@@ -53,7 +53,7 @@ async function buildFleet(db: Database, viewer: Viewer, signal: AbortSignal): Pr
   return { bytes, etag: `W/"${hash.digest('base64url')}"` }
 }
 
-/** Groups, and those of them whose modems' serials are shown. */
+/** The visible groups, and those of them whose modem serials are shown. */
 function keyOf(viewer: Viewer): string {
   const groups = (['viewer', 'operator'] as const).map((role) => {
     const scope = scopeOf(viewer, role)

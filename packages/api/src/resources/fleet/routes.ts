@@ -5,7 +5,7 @@ import { FleetSchema } from './schema.ts'
 
 const route = routeFor<Pick<Services, 'fleetAnswers'>>()
 
-/** Every device with its last fix, one answer for the map. */
+/** Every device with its last fix, in one response for the map. */
 export const fleetRoutes = [
   route({
     method: 'GET',
@@ -18,7 +18,7 @@ export const fleetRoutes = [
     problems: ['busy'],
     run: async ({ ctx, principal, signal }, { fleetAnswers }) => {
       const { bytes, etag } = await fleetAnswers.get(principal, signal)
-      // Kept by the caller alone, and asked about each time.
+      // Private to the client, and revalidated on every use.
       const headers = { ETag: etag, 'Cache-Control': 'private, no-cache', Vary: 'Authorization, Cookie' }
       const known = ctx.get('if-none-match').split(',')
       return known.some((tag) => tag.trim() === etag) ? notModified(headers) : prepared(bytes, headers)

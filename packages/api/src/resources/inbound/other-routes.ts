@@ -8,20 +8,20 @@ import {
 } from '@paikea/database'
 import { mismatchOf } from '@paikea/delivery'
 
-/** So many routes of a group are looked at. */
+/** How many of a group's routes are examined at most. */
 const MAX_ROUTES = 500
 
-/** A route that had nothing to do with a message. */
+/** A route that did not apply to a message. */
 export interface OtherRoute {
   readonly routeId: number
   readonly reason: 'disabled' | 'made-later' | 'other-kind' | 'other-device' | 'other-type' | 'not-then'
 }
 
 /**
- * Why the group's other routes sent nothing of a message that was acted on, by what they say today. `not-then`: as they are
- * now they would have.
+ * Why the group's other routes sent nothing for a processed message, judged by their present settings. `not-then`: with
+ * these settings they would have sent.
  *
- * @param args.known routes that sent something, or said why they did not
+ * @param args.known routes that sent something, or recorded why they did not
  */
 export async function findOtherRoutes(
   db: Database,

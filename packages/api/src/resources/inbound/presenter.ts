@@ -16,10 +16,10 @@ import { presentIridium, presentProblem, presentReport } from '../reports/presen
 import type { OtherRoute } from './other-routes.ts'
 import type { InboundDetailView, InboundView } from './schema.ts'
 
-/** As far as it decides what one sees of a message. */
+/** The parts of a caller that decide what is visible. */
 type Viewer = Pick<Caller, 'isSystemAdmin' | 'roles'>
 
-/** A message as it stands in a list; the modem's serial only who may claim it. */
+/** A message as a list shows it; the modem's serial only for callers who may claim the modem. */
 export function presentInbound(row: InboundRow, iam: string | null, viewer: Viewer): InboundView {
   return {
     id: row.id,
@@ -39,7 +39,7 @@ export function presentInbound(row: InboundRow, iam: string | null, viewer: View
   }
 }
 
-/** A message with all that belongs to it. */
+/** A message with all its details. */
 export function presentInboundDetail(
   row: InboundDetailRow,
   context: {
@@ -61,7 +61,7 @@ export function presentInboundDetail(
     verificationNote: row.verificationNote,
     sourceAddress: row.sourceAddress,
     contentType: row.contentType,
-    // The serial is in it, and in a signed one not only in plain sight.
+    // It contains the serial; a signed body also contains it encoded in the token.
     rawBody: mayClaim(row, context.viewer) ? presentBytes(row.rawBody) : null,
     credits: creditsFor(row.payload?.length ?? 0),
     payload: row.payload === null ? null : presentBytes(row.payload),
@@ -72,7 +72,7 @@ export function presentInboundDetail(
       presentOutboundDetail(delivery, { iam: context.iam, hold: context.holds.get(delivery.id) ?? null }),
     ),
     decidedCommands: context.decidedCommands.map((command) => presentCommand(command, context.now)),
-    // Of two processes that acted on the message, the one that came second may have found what the first one skipped in vain.
+    // If two processes handled the message, the second may have sent what the first skipped.
     skippedRoutes: row.skippedRoutes
       .filter(({ routeId }) => !context.deliveries.some((delivery) => delivery.routeId === routeId))
       .map(({ routeId, reason }) => ({ routeId, reason })),
@@ -87,7 +87,7 @@ function mayClaim({ groupId }: InboundRow, viewer: Viewer): boolean {
   return hasRole(viewer, groupId, 'operator')
 }
 
-/** Bytes, also as text where every one of them can be printed. */
+/** Bytes, also as text if every one of them is printable. */
 export function presentBytes(bytes: Buffer) {
   const text = bytes.toString('latin1')
   return {

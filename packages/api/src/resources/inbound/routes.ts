@@ -32,14 +32,14 @@ import {
   ReplaySelectionSchema,
 } from './schema.ts'
 
-/** So many deliveries are shown with a message; the list of messages out has them all. */
+/** Deliveries shown with a message; the list of outbound messages has them all. */
 const MAX_DELIVERIES_SHOWN = 100
-/** The latest tries of these; one delivery shows all of its own. */
+/** Latest attempts shown over all of these; a single delivery shows all its own. */
 const MAX_ATTEMPTS_SHOWN = 1_000
 
 const route = routeFor<Pick<Services, 'db' | 'live' | 'reader'>>()
 
-/** Messages of the modems. */
+/** Inbound messages. */
 export const inboundRoutes = [
   route({
     method: 'GET',
@@ -54,7 +54,7 @@ export const inboundRoutes = [
       const { limit, cursor, unrouted, ...rest } = query
       const filter = { ...rest, isUnrouted: unrouted === 'true' }
       const afterId = decodeCursor(cursor, 'by-id')?.id ?? null
-      // The first page shows what has just come.
+      // The first page must show what has just arrived, so it is never read from a replica.
       const rows = await listInbound(afterId === null ? db : reader(), { scope, filter, limit: limit + 1, afterId })
       const nameOf = await findDeviceNames(db, { deviceIds: rows.flatMap(deviceIdsOf) })
       const iamOf = ({ deviceId }: InboundRow) => (deviceId === null ? null : (nameOf.get(deviceId)?.iam ?? null))

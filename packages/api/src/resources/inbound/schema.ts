@@ -8,7 +8,7 @@ import { IridiumSchema, ProblemSchema, ReportSchema } from '../reports/schema.ts
 
 export const MessageStateSchema = z.enum(MESSAGE_STATES)
 
-/** A message of a modem. */
+/** An inbound message. */
 export const InboundSchema = z.object({
   id: z.int(),
   imei: z.string().nullable(),
@@ -20,45 +20,48 @@ export const InboundSchema = z.object({
   /** Why it is in quarantine. */
   reason: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
   packetType: z.string().nullable(),
-  /** Device the modem sat in when the message was taken in. */
+  /** Device the modem was in when the message was received. */
   iam: z.string().nullable(),
   /** How often the vendor delivered it again. */
   copies: z.int(),
   lastCopyAt: TimeSchema.nullable(),
-  /** The decoded value; `null` if it cannot be read. */
+  /** The decoded value; `null` if it could not be decoded. */
   decoded: z.unknown(),
-  /** What was found wrong with the message as a whole: `incomplete`, `imei-mismatch` and others. */
+  /** Problems of the message as a whole: `incomplete`, `imei-mismatch` and others. */
   problems: z.array(ProblemSchema),
 })
 export type InboundView = z.output<typeof InboundSchema>
 
-/** Bytes for people and for programs: as text only where every byte can be printed. */
+/** Bytes in several encodings; `text` only if every byte is printable. */
 const BytesSchema = z.object({ bytes: z.int(), base64: z.string(), hex: z.string(), text: z.string().nullable() })
 
-/** A message with everything that is known of it. */
+/** A message with all its details. */
 export const InboundDetailSchema = InboundSchema.extend({
   format: z.string(),
   duplicateKey: z.string(),
-  /** What let it in: `secret`, `token`, `secret+token`, `address` (while moving in) or `import`. */
+  /** What admitted it: `secret`, `token`, `secret+token`, `address` (during a migration) or `import`. */
   verifiedBy: z.string(),
   verificationNote: z.string().nullable(),
   sourceAddress: z.string().nullable(),
   contentType: z.string().nullable(),
-  /** `null` for those who may not claim the modem: its serial is in it. */
+  /** `null` for callers who may not claim the modem: the body contains its serial. */
   rawBody: BytesSchema.nullable(),
   payload: BytesSchema.nullable(),
-  /** What its device paid for it; copies cost nothing. */
+  /** What it cost its device; copies cost nothing. */
   credits: z.int(),
   iridium: IridiumSchema.nullable(),
   sessionStatus: z.int().nullable(),
   report: ReportSchema.nullable(),
-  /** What was sent on, each with every try: when, what was answered, how long it took, the vendor's id. */
+  /** Deliveries of this message, each with its attempts: time, response, latency, the vendor's id. */
   deliveries: z.array(OutboundDetailSchema),
   /** Commands that this message's report confirmed, refused or voided. */
   decidedCommands: z.array(CommandSchema),
-  /** Routes that matched and sent nothing, with the reason as a code: `overtaken`, `repeat` and others. */
+  /** Routes that matched but sent nothing, with the reason as a code: `overtaken`, `repeat` and others. */
   skippedRoutes: z.array(z.object({ routeId: z.int(), reason: z.string() })),
-  /** The group's other routes, as they are today: why they had nothing to do with it. Empty until it was acted on. */
+  /**
+   * The group's other routes with their present settings, and why they did not apply. Empty until the message was
+   * processed.
+   */
   otherRoutes: z.array(
     z.object({
       routeId: z.int(),
@@ -66,16 +69,16 @@ export const InboundDetailSchema = InboundSchema.extend({
     }),
   ),
   workflowId: z.string().nullable(),
-  /** When its start was asked for. */
+  /** When its workflow was requested. */
   workflowStartedAt: TimeSchema.nullable(),
   processedAt: TimeSchema.nullable(),
 })
 export type InboundDetailView = z.output<typeof InboundDetailSchema>
 
-/** Both stand for `false` where they are left out. */
+/** Both default to `false`. */
 export const ReplaySchema = z.strictObject({ dryRun: z.boolean().optional(), release: z.boolean().optional() })
 
-/** What reading a message again changes, and the message as it stands then. */
+/** What decoding a message again changes, and the resulting message. */
 export const ReplayedSchema = z.object({
   changes: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })),
   applied: z.boolean(),
@@ -84,18 +87,21 @@ export const ReplayedSchema = z.object({
 
 export const MessageParams = z.object({ id: IdSchema })
 
-/** `from` and `to` are times of arrival, both included. */
+/** `from` and `to` are arrival times, both inclusive. */
 export const ListInboundQuery = z.strictObject({
   imei: ImeiSchema.optional(),
   state: MessageStateSchema.optional(),
   from: MomentSchema.optional(),
   to: MomentSchema.optional(),
-  /** `true`: those that were acted on and sent to nobody. */
+  /** `true`: those that were processed and sent nowhere. */
   unrouted: z.enum(['true', 'false']).optional(),
   ...pageQuery,
 })
 
-/** Messages by id, or the newest that a filter finds (narrow it by `to` where it is cut). It lists what would change; `dryRun: false` does it. */
+/**
+ * Messages by id, or the newest that match a filter (if the result is cut, continue with `to`). Lists what would
+ * change; `dryRun: false` applies it.
+ */
 export const ReplaySelectionSchema = z.strictObject({
   ids: z.array(z.int().positive()).min(1).max(MAX_REPLAYED).optional(),
   imei: ImeiSchema.optional(),
@@ -115,7 +121,7 @@ export const ReplayedSelectionSchema = z.object({
     }),
   ),
   applied: z.boolean(),
-  /** More were found than one call takes. */
+  /** More matched than one call handles. */
   isCut: z.boolean(),
 })
 

@@ -22,10 +22,10 @@ import { z } from 'zod'
 
 const route = routeFor<Pick<Services, 'db'>>()
 
-/** Chunks of an answer: each is at most 32 KiB and a frame. */
+/** Chunks read at a time; each is one frame of at most 32 KiB. */
 const CHUNKS_AT_ONCE = 8
 
-/** A device's live link: the page's side of it is a WebSocket; its records and its key are ordinary resources. */
+/** A device's live link: pages use a WebSocket; its records and its key are ordinary resources. */
 export const liveLinkRoutes = [
   route({
     method: 'GET',
@@ -34,7 +34,7 @@ export const liveLinkRoutes = [
     access: 'viewer',
     limit: 'reads',
     params: LinkParams,
-    // The messages are described in the package's README.
+    // The package's README describes the messages.
     answer: z.string(),
     status: 101,
     problems: ['upgrade-required'],

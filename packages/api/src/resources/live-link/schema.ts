@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { IamSchema, IdSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
-/** One connection of a device, from its opening to its end. */
+/** One connection of a device, from open to close. */
 export const LinkSessionSchema = z.object({
   id: z.int(),
   openedAt: TimeSchema,
@@ -9,14 +9,14 @@ export const LinkSessionSchema = z.object({
   closeReason: z.string().nullable(),
   entries: z.int(),
   bytes: z.int(),
-  /** It grew too long: what came later was not recorded. */
+  /** The record reached its size limit: later frames were not recorded. */
   cut: z.boolean(),
 })
 export type LinkSessionView = z.output<typeof LinkSessionSchema>
 
 export const LinkSessionPage = pageOf(LinkSessionSchema)
 
-/** What was said: a frame of the device, or a command that went to it. Passwords are masked. */
+/** A recorded frame of the device, or a command sent to it. Passwords are masked. */
 export const LinkEntrySchema = z.looseObject({ type: z.enum(['frame', 'sent']), at: TimeSchema })
 export const LinkRecordSchema = z.object({
   session: LinkSessionSchema,

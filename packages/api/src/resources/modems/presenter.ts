@@ -4,7 +4,7 @@ import { hasRole, ownerOf } from '@paikea/operations'
 import type { Principal } from '../../auth/principal.ts'
 import type { ModemView } from './schema.ts'
 
-/** A modem as people and programs see it. */
+/** A modem as the API returns it. */
 export function presentModem(row: ModemRow, principal: Principal): ModemView {
   return {
     imei: row.imei,

@@ -59,7 +59,7 @@ export const modemRoutes = [
     answer: ModemSchema,
     problems: ['serial-differs', 'modem-of-another-group'],
     run: async ({ params, body, principal }, { db, failedLogIns }) => {
-      // A few tries only: a serial is a short number.
+      // Limits guesses: a serial is a short number.
       const tries = body.serial === undefined ? [] : [`claim of ${params.imei}`, `claims by ${principal.account}`]
       for (const key of tries) await failedLogIns.check(key)
       try {

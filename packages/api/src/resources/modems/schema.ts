@@ -4,16 +4,19 @@ import { ImeiSchema, LabelSchema, pageOf, pageQuery, TimeSchema } from '../../ht
 /** A satellite modem. */
 export const ModemSchema = z.object({
   imei: z.string(),
-  /** `null` also for those who may not claim: it is the proof. */
+  /** Also `null` for callers who may not claim the modem: it proves ownership. */
   serial: z.string().nullable(),
   label: z.string().nullable(),
-  /** `false`: a message came from it, and nobody has said yet whose it is. */
+  /** `false`: it has sent a message, but no group has claimed it yet. */
   claimed: z.boolean(),
   device: z.object({ iam: z.string(), label: z.string().nullable() }).nullable(),
   firstSeen: TimeSchema.nullable(),
   lastSeen: TimeSchema.nullable(),
   lastMomsn: z.int().nullable(),
-  /** Session numbers that are missing among those of its last messages (1,000; in a list 50), the latest gap first; `since`: the last message before. */
+  /**
+   * Gaps in the session numbers of its last messages (1,000; in a list 50), latest first; `since`: the last message
+   * before the gap.
+   */
   momsnGaps: z.array(z.object({ from: z.int(), to: z.int(), since: TimeSchema })),
 })
 export type ModemView = z.output<typeof ModemSchema>
@@ -30,6 +33,6 @@ export const ClaimModemSchema = z.strictObject({
     .regex(/^\d{1,20}$/, 'must be digits')
     .optional(),
   label: LabelSchema.nullable().optional(),
-  /** For whom it is claimed; may be left out by who has one group only. */
+  /** The group to claim it for; may be omitted by callers with only one group. */
   groupId: z.int().positive().optional(),
 })

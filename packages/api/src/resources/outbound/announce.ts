@@ -6,14 +6,17 @@ const MAX_ANNOUNCED = 500
 
 type Announcing = Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>
 
-/** After the commit: open pages hear of a message out, and its workflow starts or looks again at once. The sweep finds it otherwise. */
+/**
+ * Call after the commit: tells open pages about an outbound message and starts or wakes its workflow at once. Otherwise
+ * the sweep finds it.
+ */
 export function announceOutbound(services: Announcing, id: number): Promise<void> {
   return announce(services, [id])
 }
 
-/** The same for messages that were resumed, perhaps with the account that they waited behind. */
+/** The same for resumed messages, possibly together with the account they were waiting for. */
 export async function announceMany(services: Announcing, ids: readonly number[]): Promise<void> {
-  // What does not fit here is found by the sweep.
+  // The sweep finds the rest.
   await announce(services, ids.slice(0, MAX_ANNOUNCED))
   services.dispatcher?.sweepSoon?.()
 }

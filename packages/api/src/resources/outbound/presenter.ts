@@ -2,15 +2,15 @@ import type { AttemptRow, DeliveryRow, Hold } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
 import type { OutboundDetailView, OutboundView } from './schema.ts'
 
-/** What else is shown with a message out. */
+/** Context shown with an outbound message. */
 export interface OutboundContext {
-  /** Of the device whose message caused it. */
+  /** The device whose message caused it. */
   readonly iam: string | null
-  /** What holds it up from outside. */
+  /** What blocks it from outside. */
   readonly hold: Hold | null
 }
 
-/** A message out as it stands in a list. */
+/** An outbound message as a list shows it. */
 export function presentOutbound(row: DeliveryRow, { iam, hold }: OutboundContext): OutboundView {
   return {
     id: row.id,
@@ -37,7 +37,7 @@ export function presentOutbound(row: DeliveryRow, { iam, hold }: OutboundContext
   }
 }
 
-/** A message out with every try to hand it over. */
+/** An outbound message with all its attempts. */
 export function presentOutboundDetail(
   row: DeliveryRow & { readonly attempts: readonly AttemptRow[] },
   context: OutboundContext,
@@ -59,7 +59,7 @@ export function presentOutboundDetail(
   }
 }
 
-/** What holds it up comes first: what it met before it came to wait there tells less. */
+/** A hold takes precedence: it says more than the reason recorded before. */
 export function presentStateReason(
   row: Pick<DeliveryRow, 'state' | 'waiting' | 'reasonCode' | 'reasonDetail'>,
   hold: Hold | null,

@@ -8,32 +8,32 @@ export const DeliveryStateSchema = z.enum(DELIVERY_STATES)
 /** A message to a modem or another target. */
 export const OutboundSchema = z.object({
   id: z.int(),
-  /** Kind of target. */
+  /** The target kind. */
   target: z.string(),
   endpointId: z.int().nullable(),
-  /** 0 = of the message itself; replays and resends count up. */
+  /** 0 for the original delivery; replays and resends count up. */
   generation: z.int(),
   imei: z.string().nullable(),
   serial: z.string().nullable(),
   state: DeliveryStateSchema,
   /** Why it is parked, failed, … */
   reason: z.object({ code: z.string(), detail: z.string().nullable() }).nullable(),
-  /** Why it is in this state, in plain words; `null` = nothing to say. */
+  /** Why it is in this state, in plain words; `null`: nothing to add. */
   stateReason: z.string().nullable(),
   stateReasonCode: z.string().nullable(),
-  /** The message that this one was made of, sent again. */
+  /** The message that this one repeats. */
   resendOf: z.int().nullable(),
   resentAs: z.int().nullable(),
   text: z.string().nullable(),
   hex: z.string(),
   credits: z.int(),
-  /** How many messages it follows from, one answering the other. */
+  /** Length of the chain of messages that led to it, each caused by the one before. */
   depth: z.int(),
   createdAt: TimeSchema,
   sentAt: TimeSchema.nullable(),
   finishedAt: TimeSchema.nullable(),
   expiresAt: TimeSchema.nullable(),
-  /** The vendor's own id, once it took the message. */
+  /** The vendor's own id, once the vendor has accepted the message. */
   vendorId: z.string().nullable(),
   cause: z.object({
     kind: z.enum(['route', 'person']),
@@ -44,7 +44,7 @@ export const OutboundSchema = z.object({
 })
 export type OutboundView = z.output<typeof OutboundSchema>
 
-/** With every try to hand it over. */
+/** Adds all attempts. */
 export const OutboundDetailSchema = OutboundSchema.extend({
   workflowId: z.string().nullable(),
   attempts: z.array(
@@ -66,7 +66,7 @@ export const OutboundDetailSchema = OutboundSchema.extend({
 })
 export type OutboundDetailView = z.output<typeof OutboundDetailSchema>
 
-/** `from` and `to` are times of creation, both included. */
+/** `from` and `to` are creation times, both inclusive. */
 export const ListOutboundQuery = z.strictObject({
   imei: ImeiSchema.optional(),
   state: DeliveryStateSchema.optional(),
@@ -75,12 +75,12 @@ export const ListOutboundQuery = z.strictObject({
   ...pageQuery,
 })
 
-/** Which parked messages go on: one of these, or `all`. */
+/** Which parked messages to resume: by one of these filters, or `all`. */
 export const ResumeManySchema = z
   .strictObject({
     ids: z.array(z.int().positive()).min(1).max(1_000).optional(),
     imei: ImeiSchema.optional(),
-    /** As `stateReasonCode`. */
+    /** A value of `stateReasonCode`. */
     reasonCode: z.string().min(1).max(64).optional(),
     all: z.literal(true).optional(),
   })
@@ -90,13 +90,13 @@ export const ResumeManySchema = z
   })
 export const ResumedManySchema = z.object({
   resumed: z.int(),
-  /** Parked accounts that go on, with everything that waits behind them. */
+  /** Resumed accounts, with everything that waited for them. */
   accounts: z.int(),
 })
 
 export const OutboundPage = pageOf(OutboundSchema)
 
-/** One of `text` and `hex`. */
+/** Exactly one of `text` and `hex`. */
 export const SendMessageSchema = z
   .strictObject({
     imei: ImeiSchema,

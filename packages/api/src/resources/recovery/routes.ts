@@ -19,7 +19,10 @@ import {
 
 const route = routeFor<Pick<Services, 'db' | 'dispatcher' | 'live' | 'log'>>()
 
-/** A buoy reports often while someone is on the way to it, then goes back by itself. */
+/**
+ * Recoveries: a buoy reports often while someone is on the way to it, then returns to its interval without a further
+ * request.
+ */
 export const recoveryRoutes = [
   route({
     method: 'GET',

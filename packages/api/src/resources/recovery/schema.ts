@@ -4,16 +4,16 @@ import { IamSchema, numberInUrl, TimeSchema } from '../../http/fields.ts'
 const MINUTES = z.number().int().min(1).max(1_440)
 const HOURS = z.number().positive().max(336)
 
-/** A short interval for some hours; the ranges are the firmware's own besides. */
+/** A short interval for some hours; the firmware's own ranges apply too. */
 export const RecoveryRequestSchema = z.strictObject({
   minutes: MINUTES,
   hours: HOURS,
-  /** The interval after that; may be left out where the buoy's reports tell the one it works at. */
+  /** The interval to return to. @default the one that the buoy's reports show */
   backMinutes: MINUTES.optional(),
-  /** Ends early when a report shows less. */
+  /** Ends the recovery early when a report shows a lower voltage. */
   stopBelowVolts: z.number().positive().max(30).optional(),
 })
-/** Without anything: what is usual. */
+/** All parameters are optional and have defaults. */
 export const RecoveryPriceQuery = z.strictObject({
   minutes: numberInUrl(MINUTES).default(5),
   hours: numberInUrl(HOURS).default(6),
@@ -21,17 +21,17 @@ export const RecoveryPriceQuery = z.strictObject({
 })
 export const RecoveryParams = z.object({ iam: IamSchema })
 
-/** What it takes, worked out before anything is sent. */
+/** What it will cost, computed before anything is sent. */
 export const RecoveryPriceSchema = z.object({
   backMinutes: z.int(),
   reports: z.int(),
-  /** Of all reports meanwhile, and both commands. */
+  /** Of all reports during the recovery, and both commands. */
   credits: z.int(),
   /** The part that the recovery adds. */
   extraCredits: z.int(),
 })
 
-/** A time at which a buoy reports often. */
+/** A period during which a buoy reports often. */
 export const RecoverySchema = z.object({
   minutes: z.int(),
   backMinutes: z.int(),
@@ -48,5 +48,5 @@ export const RecoverySchema = z.object({
   endedAt: TimeSchema.nullable(),
 })
 
-/** The last recovery, where there was one: a page that only looks is not told that it is wrong. */
+/** The last recovery, if any: a list, so that a page that merely looks gets no 404. */
 export const RecoveriesSchema = z.object({ items: z.array(RecoverySchema), nextCursor: z.null() })

@@ -2,15 +2,15 @@ import type { Problem, ReportRow, StoredReport } from '@paikea/database'
 import { presentFields } from '../../http/fields.ts'
 import { ReportSchema, type ReportView } from './schema.ts'
 
-/** What is not shown as it is stored. */
+/** Fields not presented as they are stored. */
 type Worked = 'iridium' | 'isRepeat' | 'problems'
 type Plain = Exclude<keyof ReportView, Worked>
 
 const WORKED: ReadonlySet<string> = new Set<Worked>(['iridium', 'isRepeat', 'problems'])
-// `Object.keys` forgets that these are the schema's.
+// `Object.keys` loses the key type.
 const PLAIN = Object.keys(ReportSchema.shape).filter((key) => !WORKED.has(key)) as Plain[]
 
-/** A report as people and programs see it: what its schema names, times in ISO 8601. */
+/** A report as the API returns it: the fields of the schema, times in ISO 8601. */
 export function presentReport(row: ReportRow): ReportView {
   return {
     ...presentFields(row, PLAIN),
@@ -20,7 +20,7 @@ export function presentReport(row: ReportRow): ReportView {
   }
 }
 
-/** The same of a report that has just been stored, before anyone read it back. */
+/** The same for a report that has just been stored, without reading it back. */
 export function presentStoredReport(report: StoredReport): ReportView {
   const { iridium } = report
   return presentReport({
@@ -33,7 +33,7 @@ export function presentStoredReport(report: StoredReport): ReportView {
   })
 }
 
-/** Iridium's estimate, where there is one. */
+/** Iridium's estimate, if there is one. */
 export function presentIridium(
   row: Pick<ReportRow, 'iridiumLatitude' | 'iridiumLongitude' | 'iridiumCepKm' | 'isIridiumReliable'>,
 ): ReportView['iridium'] {
@@ -43,7 +43,7 @@ export function presentIridium(
     : { latitude, longitude, cepKm, reliable: row.isIridiumReliable }
 }
 
-/** What was found wrong, of a report or a message. */
+/** Presents a problem of a report or a message. */
 export function presentProblem({ field, code, message }: Problem): Problem {
   return { field, code, message }
 }

@@ -9,7 +9,7 @@ import { DeviceParams, ListReportsQuery, ReportPage } from './schema.ts'
 
 const route = routeFor<Pick<Services, 'db' | 'reader'>>()
 
-/** What a device reported. */
+/** Reports of a device. */
 export const reportRoutes = [
   route({
     method: 'GET',
@@ -25,7 +25,7 @@ export const reportRoutes = [
       const { from, to, limit } = query
       const keyset = decodeCursor(query.cursor, 'timed')
       const device = await needDevice(db, scope, params.iam)
-      // The first page shows what has just come.
+      // The first page must show what has just arrived, so it is never read from a replica.
       const rows = await listReports(keyset === null ? db : reader(), {
         deviceId: device.id,
         from,

@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import { IamSchema, MomentSchema, pageOf, pageQuery, TimeSchema } from '../../http/fields.ts'
 
-/** Iridium's own estimate of where the modem was: not the device's position. */
+/** Iridium's own estimate of the modem's location, not the device's fix. */
 export const IridiumSchema = z.object({
   latitude: z.number(),
   longitude: z.number(),
-  /** Radius within which it is right in 80 of 100 cases. */
+  /** Radius that contains the true location with 80 % probability. */
   cepKm: z.number().nullable(),
-  /** False where Iridium itself says that the estimate is not to be relied on. */
+  /** False if Iridium marks the estimate as unreliable. */
   reliable: z.boolean(),
 })
 
-/** Something found wrong, with the field it is about (empty: the whole) and a stable code. */
+/** A problem, with its field (empty: the whole) and a stable code. */
 export const ProblemSchema = z.object({ field: z.string(), code: z.string(), message: z.string() })
 
-/** How far the position is believed; `not-evaluated`: stored before positions were judged. */
+/** Trust in the position; `not-evaluated`: stored before positions were judged. */
 export const QualitySchema = z.enum(['good', 'not-evaluated', 'suspect', 'bad', 'missing'])
 
 /** One report of a device. */
@@ -22,11 +22,11 @@ export const ReportSchema = z.object({
   id: z.int(),
   messageId: z.int(),
   packetType: z.string(),
-  /** Time of the fix, else of the transmission, else of the arrival. */
+  /** Time of the fix, else of transmission, else of arrival. */
   at: TimeSchema,
   receivedAt: TimeSchema,
   fixAt: TimeSchema.nullable(),
-  /** The time the device gave, where that was not believed. */
+  /** The time the device claimed, if it was not trusted. */
   claimedAt: TimeSchema.nullable(),
   hasFix: z.boolean(),
   latitude: z.number().nullable(),
@@ -41,12 +41,12 @@ export const ReportSchema = z.object({
   reasonCode: z.number().nullable(),
   status: z.string().nullable(),
   beaconOn: z.boolean().nullable(),
-  /** How much later than the fix the message was transmitted. */
+  /** Seconds from the fix to the transmission of the message. */
   fixSkewSeconds: z.number().nullable(),
-  /** Where the position is from: the device's own receiver, or Iridium. */
+  /** Source of the position: the device's own receiver, or Iridium. */
   source: z.string(),
   iridium: IridiumSchema.nullable(),
-  /** The same fix came before, by another message. */
+  /** Another message has already reported the same fix. */
   isRepeat: z.boolean(),
   quality: QualitySchema,
   problems: z.array(ProblemSchema),
@@ -55,7 +55,7 @@ export type ReportView = z.output<typeof ReportSchema>
 
 export const DeviceParams = z.object({ iam: IamSchema })
 
-/** `from` and `to` are both included. */
+/** `from` and `to` are both inclusive. */
 export const ListReportsQuery = z.strictObject({
   from: MomentSchema.optional(),
   to: MomentSchema.optional(),

@@ -2,7 +2,7 @@ import type { RouteRow } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
 import type { RouteView } from './schema.ts'
 
-/** A route as people and programs see it. */
+/** A route as the API returns it. */
 export function presentRoute(row: RouteRow): RouteView {
   return {
     id: row.id,
@@ -16,7 +16,7 @@ export function presentRoute(row: RouteRow): RouteView {
   }
 }
 
-/** What the endpoint's kind wrote; an address is never secret. */
+/** The address as the endpoint's kind presents it; an address is never secret. */
 function addressOf({ endpoint }: RouteRow): object {
   return typeof endpoint.config === 'object' && endpoint.config !== null ? endpoint.config : {}
 }

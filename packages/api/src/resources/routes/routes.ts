@@ -19,7 +19,7 @@ import {
 
 const route = routeFor<Pick<Services, 'db' | 'dispatcher'>>()
 
-/** What is passed on to whom. */
+/** Forwarding routes: which messages go where. */
 export const routeRoutes = [
   route({
     method: 'GET',

@@ -18,7 +18,7 @@ const SourceSchema = z.strictObject({
   iam: IamSchema.nullish(),
 })
 
-/** An endpoint by its id (`kind` may be left out), or what it leads to where that names it well enough. */
+/** An endpoint by its id (`kind` may be omitted), or by its address if that identifies it. */
 const TargetSchema = z.preprocess(
   (target) =>
     typeof target === 'object' && target !== null && 'endpointId' in target ? { kind: 'endpoint', ...target } : target,
@@ -30,13 +30,13 @@ const TargetSchema = z.preprocess(
   ]),
 )
 
-/** What is passed on, from whom, to whom. */
+/** A forwarding route: what, from which devices, to which target. */
 export const RouteSchema = z.object({
   id: z.int(),
   groupId: z.int(),
   source: z.object({ kind: z.enum([...DeviceKindSchema.options, 'any']), iam: z.string().nullable() }),
   messageType: z.string(),
-  /** With the address as the endpoint has it: `imei`, `serial`, … */
+  /** Includes the endpoint's address: `imei`, `serial`, … */
   target: z.looseObject({ kind: z.string(), endpointId: z.int(), label: z.string().nullable() }),
   enabled: z.boolean(),
   createdAt: TimeSchema,
@@ -53,7 +53,7 @@ export const CreateRouteSchema = z.strictObject({
   messageType: MessageTypeSchema.default('any'),
   target: TargetSchema,
   enabled: z.boolean().default(true),
-  /** Goes with the device where one is named; may be left out by who has one group only. */
+  /** Follows from the device if one is named; may be omitted by callers with only one group. */
   groupId: z.int().positive().optional(),
 })
 
@@ -64,14 +64,17 @@ export const ChangeRouteSchema = z.strictObject({
   enabled: z.boolean().optional(),
 })
 
-/** `from` and `to` are times of arrival. `confirm`: the credits that the answer without it names; it sends, and never for more. */
+/**
+ * `from` and `to` are arrival times. `confirm`: the credits named by the response without it; with it the messages are
+ * sent, for no more than that.
+ */
 export const BackfillSchema = z.strictObject({
   from: MomentSchema,
   to: MomentSchema.optional(),
   confirm: z.int().min(0).optional(),
 })
 
-/** What the past comes to on a route, or came to. */
+/** What a backfill of a route will send, or has sent. */
 export const BackfilledSchema = z.object({
   messages: z.int(),
   deliveries: z.int(),
@@ -79,6 +82,6 @@ export const BackfilledSchema = z.object({
   /** Messages that send nothing, by reason. */
   skipped: z.record(z.string(), z.int()),
   applied: z.boolean(),
-  /** More is left than one call takes: ask again. */
+  /** More remains than one call handles: call again. */
   isCut: z.boolean(),
 })

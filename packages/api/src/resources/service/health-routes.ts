@@ -7,7 +7,7 @@ const route = routeFor<Pick<Services, 'auth' | 'databaseHealth' | 'temporalHealt
 
 const PartSchema = z.object({ state: z.string(), reason: z.string().optional(), detail: z.string().optional() })
 
-/** Strangers get `status` alone. */
+/** Anonymous callers get `status` alone. */
 const ReadinessSchema = z.looseObject({
   status: z.enum(['ready', 'degraded', 'not-ready']),
   version: z.string().optional(),
@@ -15,7 +15,7 @@ const ReadinessSchema = z.looseObject({
   temporal: PartSchema.optional(),
 })
 
-/** What probes and devices ask. */
+/** Endpoints for probes and devices. */
 export const healthRoutes = [
   route({
     method: 'GET',
@@ -37,7 +37,7 @@ export const healthRoutes = [
     run: async ({ ctx }, { auth, databaseHealth, temporalHealth, version, collect }) => {
       const database = await databaseHealth()
       const temporal = temporalHealth()
-      // Either of the two can keep a message; without both the vendor has to.
+      // Either of the two can keep a message; without both, the vendor has to.
       const isReady = database.state === 'up' || temporal.state === 'up'
       const isWhole = database.state === 'up' && temporal.state === 'up'
       const status = isReady ? (isWhole ? ('ready' as const) : ('degraded' as const)) : ('not-ready' as const)
@@ -57,7 +57,7 @@ export const healthRoutes = [
     limit: 'none',
     answer: z.literal('OK'),
     answerType: 'text/plain',
-    // A device that reads anything but these two bytes drops its Wi-Fi.
+    // A device that reads anything but these two bytes drops its Wi-Fi connection.
     run: async () => ok('OK' as const),
   }),
 ] as const

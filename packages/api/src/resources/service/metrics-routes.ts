@@ -8,7 +8,7 @@ import type { Services } from '../../services.ts'
 
 const route = routeFor<Pick<Services, 'db' | 'collect' | 'metrics' | 'log'>>()
 
-/** For Prometheus. */
+/** Metrics for Prometheus. */
 export const metricsRoutes = [
   route({
     method: 'GET',
@@ -22,7 +22,7 @@ export const metricsRoutes = [
   }),
 ] as const
 
-/** What only the database knows. Without it the figures of the process are still worth having. */
+/** Gauges that only the database knows. Without it the process's own metrics are still worth returning. */
 async function states(db: Services['db'], log: Services['log']): Promise<readonly StateCount[]> {
   try {
     const { deliveries, alerts, waiting, devices } = await countStates(db, { now: new Date() })

@@ -4,7 +4,7 @@ import type { Services } from '../../services.ts'
 
 const route = routeFor<Pick<Services, 'describe'>>()
 
-/** The description of everything that can be asked here. */
+/** The OpenAPI document of this service. */
 export const openapiRoutes = [
   route({
     method: 'GET',

@@ -5,7 +5,7 @@ import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 
 const RefusalsSchema = z.object({
-  /** Since the start of this process. */
+  /** Since this process started. */
   total: z.int(),
   items: z.array(
     z.object({ address: z.string(), count: z.int(), lastReason: z.string(), firstAt: TimeSchema, lastAt: TimeSchema }),
@@ -15,7 +15,7 @@ const RefusalsSchema = z.object({
 
 const route = routeFor<Pick<Services, 'refusals'>>()
 
-/** Deliveries that were not let in. */
+/** Refused deliveries. */
 export const refusalRoutes = [
   route({
     method: 'GET',

@@ -1,7 +1,7 @@
 import type { GroupRow, MembershipRow, UserRow } from '@paikea/database'
 import type { SessionView } from './schema.ts'
 
-/** Who is logged in, and what that person may do where. */
+/** The signed-in user, and their roles by group. */
 export function presentSession(
   user: Pick<UserRow, 'id' | 'email' | 'displayName' | 'isSystemAdmin'> & { readonly hasSecondFactor: boolean },
   memberships: readonly MembershipRow[],

@@ -15,11 +15,11 @@ import { SIGN_IN_COOKIE, writeSessionCookie } from '../../auth/cookies.ts'
 type Needs = Pick<Services, 'db' | 'provider' | 'addressOf' | 'isHttps' | 'log' | 'failedLogIns'>
 const route = routeFor<Needs>()
 
-/** Nobody takes longer to log in there. */
+/** Ample time to sign in at the provider. */
 const SIGN_IN_MS = 10 * 60_000
 
 const Options = z.object({
-  /** Where else one can log in; `null`: nowhere. */
+  /** The identity provider; `null` if none is configured. */
   provider: z.object({ name: z.string() }).nullable(),
 })
 const Address = z.object({ url: z.string() })
@@ -28,7 +28,7 @@ const Identities = z.object({
   items: z.array(z.object({ id: z.int(), issuer: z.string(), createdAt: TimeSchema })),
   nextCursor: z.null(),
 })
-/** Logging in by an identity provider (OpenID Connect). */
+/** Sign-in through an identity provider (OpenID Connect). */
 export const providerRoutes = [
   route({
     method: 'GET',
@@ -82,7 +82,7 @@ export const providerRoutes = [
     answer: z.string(),
     answerType: 'text/plain',
     status: 302,
-    // What it is asked with is the provider's business, and checked by the library, as it came.
+    // The query is defined by the provider; the library validates it in its original form.
     run: async ({ ctx }, services) => {
       const outcome = await finish(ctx, services)
       const Location = outcome === 'in' ? '/' : `/?sign-in=${outcome}`
@@ -136,7 +136,7 @@ async function begin(ctx: ApiContext, { db, provider, isHttps, log }: Needs, use
   return { url: address }
 }
 
-/** Says in a word how it ended; why stands in the log. */
+/** Returns only the outcome; the cause is in the log. */
 async function finish(ctx: ApiContext, services: Needs): Promise<'in' | 'over' | 'failed' | 'no-account'> {
   const { db, provider, isHttps, addressOf, log } = services
   const secret = ctx.cookies.get(SIGN_IN_COOKIE.nameFor(isHttps)) ?? ''

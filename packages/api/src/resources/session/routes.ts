@@ -29,7 +29,7 @@ export const sessionRoutes = [
     answer: SessionSchema,
     problems: ['wrong-credentials', 'second-factor-required', 'forbidden', 'busy'],
     run: async ({ body, ctx }, { db, links, failedLogIns, addressOf, isHttps, log }) => {
-      // A page of another site must not log someone in as someone else.
+      // Login CSRF: another site must not log a user in to someone else's account.
       if (ctx.get('sec-fetch-site') === 'cross-site') throw forbidden('Log in from this service’s own page.')
       const email = normaliseEmail(body.email)
       const key = `${addressOf(ctx.req) ?? 'unknown'} ${email}`
@@ -43,7 +43,7 @@ export const sessionRoutes = [
         return ok(await load({ db, links }, made.user, made.csrfToken))
       } catch (error) {
         if (error instanceof Refusal) {
-          // The right password without a code is no guess.
+          // The correct password without a code is not a guess.
           if (error.code !== 'second-factor-required') {
             await failedLogIns.count(key)
             await failedLogIns.countAccount(email)

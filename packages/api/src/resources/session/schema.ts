@@ -5,7 +5,7 @@ import { z } from 'zod'
 export const LogInSchema = z.strictObject({
   email: z.string().min(1).max(254).refine(isOneLine, 'is not an e-mail address'),
   password: z.string().min(1).max(1000),
-  /** Of the second factor, where the account has one; or one of the codes that stand in for it. */
+  /** Second-factor code if the account has one, or one of its recovery codes. */
   code: z
     .string()
     .max(40)
@@ -13,26 +13,26 @@ export const LogInSchema = z.strictObject({
     .optional(),
 })
 
-/** Who is logged in. */
+/** The signed-in user. */
 export const UserSchema = z.object({
   id: z.int(),
   email: z.string(),
   displayName: z.string(),
   isSystemAdmin: z.boolean(),
-  /** Whether log-ins ask for a code, too. */
+  /** Whether logging in requires a code too. */
   hasSecondFactor: z.boolean(),
   groups: z.array(z.object({ id: z.int(), name: z.string(), role: z.string() })),
 })
 
-/** Answer of `POST` and `GET /v1/session`. */
+/** Response of `POST` and `GET /v1/session`. */
 export const SessionSchema = z.object({
   user: UserSchema,
-  /** Goes into `X-CSRF-Token` of every request of this session that changes something. */
+  /** Must be sent as `X-CSRF-Token` with every changing request of this session. */
   csrfToken: z.string(),
   links: z.object({
-    /** Where workflows are looked at: their ids go behind it and a `/`. `null` = nobody said where. */
+    /** Address prefix of workflow pages: a `/` and the workflow id follow. `null`: not configured. */
     workflows: z.string().nullable(),
-    /** Map tiles of the operator's own: with `{z}`, `{x}` and `{y}`, or a `.pmtiles` file. */
+    /** The operator's own map tiles: an address with `{z}`, `{x}` and `{y}`, or a `.pmtiles` file. */
     tiles: z.object({ url: z.string(), attribution: z.string() }).nullable(),
   }),
 })

@@ -1,4 +1,7 @@
-/** The page of a link: the smallest that works on a ship's old telephone. The token stays behind `#`. */
+/**
+ * The page that a link opens: minimal, so that it works on a ship's old phone. The token stays behind `#`, so servers
+ * never see it.
+ */
 export const SHARED_PAGE = `<!doctype html>
 <html lang="en">
   <head>
@@ -19,7 +22,7 @@ export const SHARED_PAGE = `<!doctype html>
 </html>
 `
 
-/** Asks each minute; writes text only, in the browser's language where that is Spanish. */
+/** Polls every minute; fills in text only, in Spanish if that is the browser's language. */
 export const SHARED_SCRIPT = `'use strict'
 const SPANISH = {
   Position: 'Posición', Age: 'Antigüedad', Careful: 'Cuidado', State: 'Estado', 'Next report': 'Próximo informe',

@@ -23,7 +23,7 @@ import {
 
 const route = routeFor<Pick<Services, 'db' | 'publicUrl'>>()
 
-/** A look at one device for people without an account. */
+/** Read-only links to one device, for people without an account. */
 export const shareLinkRoutes = [
   route({
     method: 'GET',

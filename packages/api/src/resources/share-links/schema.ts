@@ -15,7 +15,7 @@ export const ShareLinkSchema = z.object({
 export const ShareLinkPage = z.object({ items: z.array(ShareLinkSchema), nextCursor: z.null() })
 
 export const CreateShareLinkSchema = z.strictObject({ until: MomentSchema, label: LabelSchema.nullish() })
-/** The token is shown this once; behind `#` it reaches no log. */
+/** The token is returned only once; behind `#` it reaches no log. */
 export const MadeShareLinkSchema = z.object({
   id: z.int(),
   token: z.string(),
@@ -26,7 +26,7 @@ export const MadeShareLinkSchema = z.object({
 
 export const OpenShareSchema = z.strictObject({ token: z.string().min(1).max(100) })
 
-/** What a stranger with a link sees: where it is, how old that is, when it reports next. Nothing else. */
+/** What the holder of a link sees: the device's position, its age, and when the next report is due. Nothing else. */
 export const SharedDeviceSchema = z.object({
   name: z.string(),
   until: TimeSchema,

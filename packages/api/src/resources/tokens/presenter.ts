@@ -2,7 +2,7 @@ import type { ApiTokenRow } from '@paikea/database'
 import { presentTime } from '../../http/fields.ts'
 import type { TokenView } from './schema.ts'
 
-/** A token without its secret, which nobody here knows. */
+/** A token without its secret, which is not stored. */
 export function presentToken(row: ApiTokenRow): TokenView {
   return {
     id: row.id,

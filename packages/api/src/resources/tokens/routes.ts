@@ -9,7 +9,7 @@ import { CreateTokenSchema, ListTokensQuery, NewTokenSchema, TokenPage, TokenPar
 
 const route = routeFor<Pick<Services, 'db'>>()
 
-/** Tokens of programs. */
+/** API tokens. */
 export const tokenRoutes = [
   route({
     method: 'GET',

@@ -4,12 +4,12 @@ import { IdSchema, LabelSchema, MomentSchema, pageOf, pageQuery, TimeSchema } fr
 
 const RoleSchema = z.enum(ROLES)
 
-/** A program's token, without its secret. */
+/** An API token, without its secret. */
 export const TokenSchema = z.object({
   id: z.int(),
   name: z.string(),
   role: RoleSchema,
-  /** `null` = all groups. */
+  /** `null`: all groups. */
   groupId: z.int().nullable(),
   isSystemAdmin: z.boolean(),
   createdAt: TimeSchema,
@@ -18,7 +18,7 @@ export const TokenSchema = z.object({
 })
 export type TokenView = z.output<typeof TokenSchema>
 
-/** With the secret: shown once, when it is made. */
+/** Includes the secret, which is returned only on creation. */
 export const NewTokenSchema = TokenSchema.extend({ token: z.string() })
 
 export const TokenParams = z.object({ id: IdSchema })
@@ -29,7 +29,7 @@ export const CreateTokenSchema = z.strictObject({
   name: LabelSchema,
   role: RoleSchema.default('viewer'),
   groupId: z.int().positive().optional(),
-  /** For all groups; only system administrators may make one. */
+  /** For all groups; only system administrators may create one. */
   isSystemAdmin: z.boolean().default(false),
   expiresAt: MomentSchema.optional(),
 })

@@ -12,7 +12,7 @@ import { needDevice } from '../devices/need-device.ts'
 import { DeviceTrackParams, DeviceTrackQuery, TracksParams, TracksQuery } from './schema.ts'
 import { headingOf, spanOf, trackOfDevice, tracksOf } from './tracks-of.ts'
 
-/** Without parameters, as a document names them. */
+/** Without parameters, as the OpenAPI document names them. */
 const MEDIA_TYPES = Object.values(TRACK_FORMATS).map(({ mediaType }) => mediaType.split(';')[0] ?? mediaType)
 
 const route = routeFor<Pick<Services, 'reader'>>()
@@ -74,7 +74,7 @@ export const trackRoutes = [
   }),
 ] as const
 
-/** Streams a file; what goes wrong before its first piece is still a problem with a status. */
+/** Streams a file; an error before its first piece is still a problem response with a status. */
 async function send(
   ctx: ApiContext,
   file: { readonly format: keyof typeof TRACK_FORMATS; readonly name: string; readonly tracks: TrackSource },
@@ -94,7 +94,7 @@ async function send(
   ctx.set('Content-Disposition', `attachment; filename="${file.name}.${file.format}"`)
   ctx.status = 200
   ctx.type = mediaType
-  // Bytes and text mixed; Koa ends the reading when the client is gone.
+  // Mixes bytes and text; Koa destroys the stream when the client disconnects.
   ctx.body = Readable.from(whole(), { objectMode: false })
   ctx.type = mediaType
 }

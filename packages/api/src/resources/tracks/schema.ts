@@ -7,14 +7,17 @@ const FormatSchema = z.enum(Object.keys(TRACK_FORMATS) as [keyof typeof TRACK_FO
 export const DeviceTrackParams = z.object({ iam: IamSchema, format: FormatSchema })
 export const TracksParams = z.object({ format: FormatSchema })
 
-/** `from` and `to` are both included. `deployment` is `none` for everything, or the id of one; left out: the times at sea. */
+/**
+ * `from` and `to` are both inclusive. `deployment` is `none` for all fixes, or the id of one deployment; if omitted,
+ * the times at sea.
+ */
 export const DeviceTrackQuery = z.strictObject({
   from: MomentSchema.optional(),
   to: MomentSchema.optional(),
   deployment: z.union([z.literal('none'), IdSchema]).optional(),
 })
 
-/** Of several devices only "at sea" or "everything" can be said. */
+/** For several devices the choice is only "at sea" or "everything". */
 export const TracksQuery = z.strictObject({
   group: IdSchema.optional(),
   from: MomentSchema.optional(),

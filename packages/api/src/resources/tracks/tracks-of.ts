@@ -12,10 +12,13 @@ import type { PartOf, Track, TrackSource } from '../../exports/track.ts'
 import { notFound } from '../../http/api-error.ts'
 import { type Window, windowsOf } from './windows.ts'
 
-/** Devices looked up at a time for a fleet's tracks. */
+/** Devices read per page when exporting a fleet's tracks. */
 const DEVICES_PAGE = 500
 
-/** The track of one device; `deployment` is `none` for everything, or the id of one; left out: its times at sea. @throws ApiError 404 for a deployment of no such id */
+/**
+ * The track of one device; `deployment` is `none` for all fixes, or the id of one deployment; if omitted, its times at
+ * sea. @throws ApiError 404 for an unknown deployment
+ */
 export async function trackOfDevice(
   db: Database,
   device: DeviceRow,
@@ -26,7 +29,7 @@ export async function trackOfDevice(
   return (fields) => [trackOf(db, { device, windows, fields, signal: options.signal })]
 }
 
-/** What a file says about itself. */
+/** A file's metadata. */
 export function headingOf(options: {
   readonly name: string
   readonly origin: string
@@ -47,7 +50,7 @@ export function headingOf(options: {
   }
 }
 
-/** Both ends, `null` if one is open. */
+/** Both bounds as text; `null` if either is open. */
 export function spanOf(query: { readonly from?: Date | undefined; readonly to?: Date | undefined }): Window {
   return { from: query.from ?? null, to: query.to ?? null }
 }
@@ -65,7 +68,7 @@ function chooseDeployments(
   return windows(chosen)
 }
 
-/** Which tracks, of whom. */
+/** Which tracks, of which devices. */
 interface ScopeOfTracks {
   readonly scope: Parameters<typeof listDevices>[1]['scope']
   readonly span: Window
@@ -99,7 +102,7 @@ async function* readTracks<F extends TrackField>(
   }
 }
 
-/** @param args.signal nobody waits for it any more: the next page is not asked for */
+/** @param args.signal aborts when the client has left: no further page is read */
 function trackOf<F extends TrackField>(
   db: Database,
   args: {

@@ -1,14 +1,14 @@
-/** A span of time, both ends included; null is open. */
+/** A span of time, both ends inclusive; `null` is open. */
 export interface Window {
   readonly from: Date | null
   readonly to: Date | null
 }
 
 /**
- * The parts of the asked span that a track covers.
+ * The parts of the requested span that a track covers.
  *
- * @param asked what the caller asked for
- * @param deployments the device's times at sea, the earliest first; with none, all of the asked span counts
+ * @param asked the requested span
+ * @param deployments the device's times at sea, earliest first; if there are none, all of the requested span counts
  */
 export function windowsOf(asked: Window, deployments: readonly Window[]): readonly Window[] {
   if (deployments.length === 0) return [asked]

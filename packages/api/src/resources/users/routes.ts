@@ -20,7 +20,7 @@ import {
 
 const route = routeFor<Pick<Services, 'db'>>()
 
-/** Accounts of people. */
+/** User accounts. */
 export const userRoutes = [
   route({
     method: 'GET',
@@ -83,7 +83,8 @@ export const userRoutes = [
     run: async ({ params, body, principal }, { db }) => {
       const seen = await load(db, scopeOf(principal, 'admin'), params.id)
       await changeUser({ db, caller: principal }, { id: params.id, change: body })
-      // Whose last role in the asker's groups has ended is not seen any more; the change was done anyway.
+      // If the user's last role in the caller's groups ended, the account is no longer visible; the change was made all
+      // the same.
       const after = await findUser(db, { scope: scopeOf(principal, 'admin'), id: params.id })
       return ok(after === null ? { ...seen, roles: [] } : present(after, await groupNames(db)))
     },

@@ -6,20 +6,20 @@ const RoleSchema = z.enum(ROLES)
 const GroupIdSchema = z.int().positive()
 const MAX_ROLES = 100
 
-/** An account. An administrator of a group sees the roles in own groups only. */
+/** An account. A group's administrator sees roles in their own groups only. */
 export const AccountSchema = z.object({
   id: z.int(),
   email: z.string(),
   displayName: z.string(),
   isSystemAdmin: z.boolean(),
   roles: z.array(z.object({ groupId: z.int(), group: z.string(), role: RoleSchema })),
-  /** Since when it cannot log in; `null` = it can. */
+  /** Since when it has been disabled; `null`: active. */
   disabledAt: TimeSchema.nullable(),
   createdAt: TimeSchema,
 })
 export type AccountView = z.output<typeof AccountSchema>
 
-/** `password` is the first one where it was made here: shown this once. */
+/** `password` is a generated first password, returned only once. */
 export const NewAccountSchema = AccountSchema.extend({ password: z.string().nullable() })
 
 export const UserParams = z.object({ id: IdSchema })
@@ -29,10 +29,10 @@ export const AccountPage = pageOf(AccountSchema)
 export const InviteUserSchema = z.strictObject({
   email: z.string().min(1).max(254),
   displayName: LabelSchema.optional(),
-  /** Left out, one is made and answered. */
+  /** If omitted, one is generated and returned. */
   password: z.string().min(1).max(1000).optional(),
   isSystemAdmin: z.boolean().default(false),
-  /** A group by its number, or a new one by its name (system administrators). */
+  /** A group by its number, or a new one by its name (system administrators only). */
   memberships: z
     .array(z.strictObject({ group: z.union([GroupIdSchema, LabelSchema]), role: RoleSchema }))
     .max(MAX_ROLES)
@@ -43,7 +43,7 @@ export const ChangeUserSchema = z.strictObject({
   displayName: LabelSchema.optional(),
   isSystemAdmin: z.boolean().optional(),
   disabled: z.boolean().optional(),
-  /** `null` ends the role in that group; groups that are not named stay as they are. */
+  /** `null` ends the role in that group; groups not named stay unchanged. */
   roles: z
     .array(z.strictObject({ groupId: GroupIdSchema, role: RoleSchema.nullable() }))
     .max(MAX_ROLES)

@@ -9,27 +9,27 @@ import type { Services } from '../../services.ts'
 
 const route = routeFor<Pick<Services, 'db' | 'dispatcher'>>()
 
-/** Our account at a service that is paid by credits. */
+/** Our account at a service that charges credits. */
 const VendorAccountSchema = z.object({
-  /** Kind of the targets that it pays for. */
+  /** The target kind that it pays for. */
   kind: z.string(),
   name: z.string(),
-  /** `parked`: the service refuses everything; what is to be sent waits as rows. */
+  /** `parked`: the service refuses everything; deliveries wait in the database. */
   state: z.enum(['active', 'parked']),
-  /** In plain words; `null` = active. */
+  /** In plain words; `null`: active. */
   stateReason: z.string().nullable(),
   stateReasonCode: z.string().nullable(),
   whatToDo: z.string().nullable(),
   stateChangedAt: TimeSchema.nullable(),
-  /** When someone next tries whether it is cured. */
+  /** When the service is next probed. */
   probeAt: TimeSchema.nullable(),
-  /** Messages that wait as rows. */
+  /** Deliveries that wait for it. */
   waiting: z.int(),
 })
 const VendorAccountsSchema = z.object({ items: z.array(VendorAccountSchema), nextCursor: z.null() })
 const VendorAccountParams = z.object({ kind: z.string().max(16) })
 
-/** Accounts at the services that are paid by credits. */
+/** Accounts at services that charge credits. */
 export const vendorAccountRoutes = [
   route({
     method: 'GET',

@@ -9,12 +9,12 @@ import { ofSession } from '../account/own-account.ts'
 const route = routeFor<Pick<Services, 'db' | 'publicUrl' | 'webhookSecret'>>()
 
 const AddressSchema = z.object({
-  /** Where people reach the service and its path; `null` where nobody has said where that is. */
+  /** The service's public address with the webhook's path; `null` if no public address is configured. */
   url: z.string().nullable(),
   path: z.string(),
 })
 
-/** The address for the vendor's portal, which lets deliveries in by the secret in it. */
+/** The address to enter in the vendor's portal; it contains the secret that admits deliveries. */
 export const webhookAddressRoutes = [
   route({
     method: 'POST',
@@ -26,7 +26,7 @@ export const webhookAddressRoutes = [
     problems: ['no-account'],
     run: async ({ principal }, { db, publicUrl, webhookSecret }) => {
       if (webhookSecret === null) throw notFound('webhook secret')
-      // Programs have no business with it.
+      // Programs have no need to know it.
       await noteAddressShown({ db, caller: ofSession(principal) }, {})
       const path = `/rockblock/incoming/${encodeURIComponent(webhookSecret)}`
       return ok({ url: publicUrl === null ? null : `${publicUrl}${path}`, path })
