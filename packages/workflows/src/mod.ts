@@ -1,4 +1,4 @@
-/** What must survive a crash: activities, worker and dispatcher. Workflows themselves live in the worker's bundle. */
+/** Durable work: activities, worker and dispatcher. The workflows themselves live in the worker's bundle. */
 export { createActivities } from './activities/create-activities.ts'
 export type { Activities, IntakeAnswer } from './activities/create-activities.ts'
 export type { ActivityDeps } from './activities/deps.ts'

@@ -22,29 +22,34 @@ import type { FirmwareActivities } from './firmware/firmware-deps.ts'
 export type IntakeAnswer =
   { readonly status: 'held'; readonly messageId: number } | { readonly status: 'refused'; readonly reason: string }
 
-/** What workflows may call; they know only this type. */
+/** What workflows may call; this type is all they know of it. */
 export interface Activities extends FirmwareActivities {
-  /** Works out and writes the deliveries of a message, once. */
+  /** Computes and writes the deliveries of a message, once. */
   actOnMessage(messageId: number): Promise<InboundResult>
-  /** Puts a delivery of the vendor that could not be stored when it came through the intake. */
+  /** Passes a vendor delivery that could not be stored on arrival through the intake. */
   putThroughIntake(envelope: Envelope): Promise<IntakeAnswer>
-  /** Tries deliveries to programs side by side; what is not done within a second goes on without its workflow. */
+  /**
+   * Attempts deliveries to programs in parallel. It waits a second; attempts still running then continue in the
+   * background.
+   */
   tryPrograms(outboundIds: readonly number[]): Promise<DirectResult>
-  /** Tries whether a paused endpoint is back, or sends on what waits behind it. */
+  /** Probes a paused endpoint, or drains its backlog. */
   probeEndpoint(endpointId: number): Promise<ProbeStep>
   /** Probes a parked account, or resumes the deliveries waiting behind one that works again. */
   probeAccount(look: AccountLook): Promise<ProbeStep>
-  /** Looks whether a recovery is over, and sends the buoy back to its interval then. */
+  /** Checks whether a recovery is over; if so, sends the buoy back to its interval. */
   lookAtRecovery(recoveryId: number): Promise<RecoveryStep>
-  /** First look at a delivery, meant as a local activity: whatever it meets is its answer. */
+  /** First attempt of a delivery, meant as a local activity: every outcome is a result, never a failure. */
   tryDeliver(input: DeliverInput): Promise<DeliverStep>
-  /** Later looks, meant as a normal activity: a send to be repeated is a failure, so that the waiting is in plain sight. */
+  /**
+   * Later attempts, meant as a normal activity: a send to be repeated fails, so that the wait shows in Temporal's UI.
+   */
   deliver(input: DeliverInput): Promise<DeliverStep>
-  /** Writes down how a send ended that could not be written down at once. */
+  /** Records the outcome of a send that could not be recorded at the time. */
   recordOutcome(record: AttemptRecord): Promise<DeliverStep>
 }
 
-/** Builds the activities over their dependencies. @param delivery whoever stops the process waits for its `idle()` */
+/** Creates the activities over their dependencies. @param delivery await its `idle()` before the process stops */
 export function createActivities(deps: ActivityDeps, delivery: Delivery = createDelivery(deps)): Activities {
   return {
     ...createFirmwareActivities(deps.firmware === undefined ? null : { db: deps.db, log: deps.log, ...deps.firmware }),

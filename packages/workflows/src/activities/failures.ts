@@ -2,17 +2,17 @@ import { isUnavailable } from '@paikea/database'
 import { NotDurableError } from '@paikea/intake'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 
-/** Failure types as they stand in histories; workflows switch on these strings. */
+/** Failure types as recorded in histories; workflows switch on these strings. */
 export const failureTypes = {
   databaseUnavailable: 'database-unavailable',
   tryLater: 'try-later',
   unexpected: 'unexpected',
 } as const
 
-/** Turns what an activity met into a failure: everything is tried again, with the reason in plain sight. */
+/** Turns an activity's error into a retryable failure whose message shows the reason. */
 export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error
-  // Without a cause the intake has not even asked: it knows that the database is away.
+  // Without a cause the intake did not even try: it knows that the database is unavailable.
   if (isUnavailable(error) || (error instanceof NotDurableError && error.cause === undefined)) {
     return ApplicationFailure.create({
       type: failureTypes.databaseUnavailable,
@@ -27,7 +27,7 @@ export function toFailure(error: unknown): ApplicationFailure {
   })
 }
 
-/** A send that may be repeated, as a failure so that the waiting and the reason show in Temporal's UI. */
+/** A send to be repeated, as a failure, so that the wait and its reason show in Temporal's UI. */
 export function tryLaterFailure(reason: string, attempt: number, retryInMs: number): ApplicationFailure {
   return ApplicationFailure.create({
     type: failureTypes.tryLater,
@@ -37,7 +37,7 @@ export function tryLaterFailure(reason: string, attempt: number, retryInMs: numb
   })
 }
 
-/** Runs an activity's work with its errors turned into failures. */
+/** Runs an activity's work and turns its errors into failures. */
 export async function withFailures<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()

@@ -1,19 +1,19 @@
-/** Workflow id of a message in, from its duplicate key: the same webhook can never start a second one. */
+/** Workflow id of an inbound message, from its duplicate key: the same webhook can never start a second workflow. */
 export function inboundWorkflowId(duplicateKey: string): string {
   return `inbound/${duplicateKey}`
 }
 
-/** Workflow id of a message out, from its row. */
+/** Workflow id of an outbound message, from its row. */
 export function outboundWorkflowId(outboundId: number): string {
   return `outbound/${outboundId}`
 }
 
-/** Workflow id of the work on a row about firmware. */
+/** Workflow id of a firmware row's work. */
 export function firmwareWorkflowId(work: 'release' | 'upgrade' | 'rollout', id: number): string {
   return `${work}/${id}`
 }
 
-/** Workflow id of a time at which a buoy reports often. */
+/** Workflow id of a recovery. */
 export function recoveryWorkflowId(id: number): string {
   return `recovery/${id}`
 }

@@ -2,94 +2,94 @@ import type { FinalDeliveryState, ReleaseState, RolloutState, UpgradeState } fro
 import type { ActResult } from '@paikea/delivery/contract'
 import type { Envelope } from '@paikea/intake'
 
-/** What `inboundMessage` starts with: a row that is stored already, or the whole delivery while the database is away. */
+/** Input of `inboundMessage`: a stored row, or the whole delivery while the database is unavailable. */
 export type InboundInput =
   | { readonly kind: 'stored'; readonly messageId: number; readonly imei: string | null; readonly iam: string | null }
   | {
       readonly kind: 'envelope'
       readonly envelope: Envelope
       readonly key: string
-      /** As far as known without the database: for the search in Temporal's UI. */
+      /** If known without the database; for searching in Temporal's UI. */
       readonly imei?: string | null
       readonly iam?: string | null
     }
 
-/** What `outboundMessage` starts with. `imei` and `iam` name the target for the search in Temporal's UI. */
+/** Input of `outboundMessage`. `imei` and `iam` name the target for searching in Temporal's UI. */
 export interface OutboundInput {
   readonly outboundId: number
   readonly imei: string | null
   readonly iam: string | null
-  /** The text to be sent, for the reader of the UI; the database row is what is sent. */
+  /** The text, for readers of the UI; what is sent comes from the database row. */
   readonly text: string
-  /** `programs`: its later tries have a task queue of their own. Histories of before have none. */
+  /** `programs`: later attempts use their own task queue. Absent in old histories. */
   readonly queue?: 'programs'
 }
 
-/** What `endpointProbe` starts with. */
+/** Input of `endpointProbe`. */
 export interface EndpointInput {
   readonly endpointId: number
 }
 
-/** What `recoveryMode` starts with. */
+/** Input of `recoveryMode`. */
 export interface RecoveryInput {
   readonly recoveryId: number
-  /** For the reader of Temporal's UI. */
+  /** For readers of Temporal's UI. */
   readonly iam: string
 }
 
-/** How a recovery ended. */
+/** Result of `recoveryMode`. */
 export interface RecoveryResult {
   readonly recoveryId: number
   readonly reason: string
-  /** The message that takes the interval back. */
+  /** The message that restores the interval. */
   readonly outboundId: number | null
 }
 
-/** What `accountProbe` starts with. */
+/** Input of `accountProbe`. */
 export interface AccountInput {
-  /** Kind of the targets that the account pays for. */
+  /** The target kind that the account pays for. */
   readonly kind: string
 }
 
-/** How the work on an account ended, as shown in Temporal's UI. */
+/** Result of `accountProbe`, as shown in Temporal's UI. */
 export interface AccountResult {
   readonly kind: string
   readonly why: 'drained' | 'needs-operator' | 'gone'
-  /** Deliveries that got their workflows back. */
+  /** Deliveries that were given workflows again. */
   readonly released: number
 }
 
-/** How the work on an endpoint ended, as shown in Temporal's UI. */
+/** Result of `endpointProbe`, as shown in Temporal's UI. */
 export interface EndpointResult {
   readonly endpointId: number
   readonly why: 'drained' | 'needs-operator' | 'gone'
-  /** Deliveries that were sent from behind it. */
+  /** Deliveries drained from its backlog. */
   readonly sent: number
 }
 
-/** How a message in ended, as shown in Temporal's UI. */
+/** Result of `inboundMessage`, as shown in Temporal's UI. */
 export interface InboundResult extends Omit<ActResult, 'messageId' | 'state'> {
   readonly messageId: number | null
   readonly state: ActResult['state'] | 'refused'
 }
 
-/** How a message out ended, as shown in Temporal's UI. */
+/** Result of `outboundMessage`, as shown in Temporal's UI. */
 export interface OutboundResult {
   readonly outboundId: number
-  /** `held`: its endpoint is paused or its account parked, and it waits as a row. */
+  /** `held`: its endpoint is paused or its account parked, and it waits in the database. */
   readonly state: FinalDeliveryState | 'missing' | 'held'
   readonly vendorId: string | null
   readonly reason: string | null
 }
 
-/** What `firmwareRelease` starts with. */
+/** Input of `firmwareRelease`. */
 export interface FirmwareReleaseInput {
   readonly releaseId: number
-  /** For the reader of Temporal's UI. */
+  /** For readers of Temporal's UI. */
   readonly ref: string
 }
 
-/** How a release ended. */
+/** Result of `firmwareRelease`. */
 export interface FirmwareReleaseResult {
   readonly releaseId: number
   readonly state: ReleaseState | 'missing'
@@ -98,25 +98,25 @@ export interface FirmwareReleaseResult {
   readonly bytes: number | null
 }
 
-/** What `deviceUpgrade` starts with. */
+/** Input of `deviceUpgrade`. */
 export interface DeviceUpgradeInput {
   readonly jobId: number
-  /** For the reader of Temporal's UI. */
+  /** For readers of Temporal's UI. */
   readonly iam: string | null
 }
 
-/** How an upgrade ended. */
+/** Result of `deviceUpgrade`. */
 export interface DeviceUpgradeResult {
   readonly jobId: number
   readonly state: UpgradeState | 'missing'
 }
 
-/** What `rollOut` starts with. */
+/** Input of `rollOut`. */
 export interface RollOutInput {
   readonly rolloutId: number
 }
 
-/** How a roll-out ended. */
+/** Result of `rollOut`. */
 export interface RollOutResult {
   readonly rolloutId: number
   readonly state: RolloutState | 'missing'

@@ -1,20 +1,20 @@
-/** Task queue that every worker with workflows listens on. */
+/** Task queue of every worker that runs workflows. */
 export const TASK_QUEUE = 'paikea'
 
 /**
- * Task queue of the rate-limited second tries towards the vendor, derived from the main one so that tests (and
- * installations) with a queue of their own stay apart.
+ * Task queue of rate-limited retries to the vendor, derived from the main one so that installations and tests with
+ * their own queue stay separate.
  */
 export function vendorTaskQueue(mainTaskQueue: string): string {
   return `${mainTaskQueue}-vendor`
 }
 
-/** Task queue of deliveries to programs that did not get through at once, and of the probes of their endpoints. */
+/** Task queue of deliveries to programs whose first attempt failed, and of probes of their endpoints. */
 export function programsTaskQueue(mainTaskQueue: string): string {
   return `${mainTaskQueue}-programs`
 }
 
-/** Workflow types as they stand in histories; never rename one. */
+/** Workflow types as recorded in histories; never rename one. */
 export const workflowTypes = {
   inboundMessage: 'inboundMessage',
   outboundMessage: 'outboundMessage',
@@ -26,7 +26,7 @@ export const workflowTypes = {
   recoveryMode: 'recoveryMode',
 } as const
 
-/** Signals an operator or a neighbour may send. All are mere wake-ups: the database decides. */
+/** Signals, sent by operators or by other deliveries. All are mere wake-ups: the database decides. */
 export const signalNames = {
   yourTurn: 'yourTurn',
   resume: 'resume',
@@ -35,12 +35,12 @@ export const signalNames = {
   look: 'look',
 } as const
 
-/** Search attributes, with the types they are registered with. Plain text in Temporal: never a secret. */
+/** Search attributes, with the types they are registered with. Temporal shows them in plain text: never a secret. */
 export const searchAttributeNames = {
-  /** Of the modem a message came from, or a delivery goes to. */
+  /** The modem a message came from, or a delivery goes to. */
   imei: 'Imei',
   device: 'Device',
-  /** Of the modem whose message caused a delivery. */
+  /** The modem whose message caused a delivery. */
   sourceImei: 'SourceImei',
   needsOperator: 'NeedsOperator',
   parkReason: 'ParkReason',

@@ -1,4 +1,4 @@
-/** Whether Temporal answers; while it does not, one start a second finds out when it is back. */
+/** Circuit breaker for starts: while Temporal does not answer, one start per second probes whether it is back. */
 export class Circuit {
   readonly #probeMs: number
   #isOpen = false
@@ -13,22 +13,22 @@ export class Circuit {
     return this.#isOpen
   }
 
-  /** When it opened, in milliseconds since 1970; `null` while it is closed. */
+  /** When it opened, in milliseconds since 1970; `null` while closed. */
   get openSinceMs(): number | null {
     return this.#isOpen ? this.#openedAt : null
   }
 
-  /** Milliseconds until a start may be tried, 0 = now. Asking with 0 as the answer uses up the probe of this second. */
+  /** Milliseconds until a start may be attempted; 0 = now. A result of 0 while open claims the probe of this period. */
   claimStart(nowMs: number): number {
     if (!this.#isOpen) return 0
     const waitMs = this.#nextProbeAt - nowMs
-    // Never longer than the pause itself: the clock may be set back.
+    // Never longer than the pause itself, in case the clock was set back.
     if (waitMs > 0 && waitMs <= this.#probeMs) return waitMs
     this.#nextProbeAt = nowMs + this.#probeMs
     return 0
   }
 
-  /** Answers whether this opened it. */
+  /** Records a failure. @returns whether this opened the circuit */
   failed(nowMs: number): boolean {
     if (this.#isOpen) return false
     this.#isOpen = true
@@ -37,7 +37,7 @@ export class Circuit {
     return true
   }
 
-  /** Answers whether this closed it. */
+  /** Records a success. @returns whether this closed the circuit */
   succeeded(): boolean {
     const wasOpen = this.#isOpen
     this.#isOpen = false

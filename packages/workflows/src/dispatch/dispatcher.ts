@@ -7,14 +7,14 @@ import { Marks } from './marks.ts'
 import { StartError } from './start-error.ts'
 import type { Dispatcher, DispatcherOptions } from './types.ts'
 
-/** While answers are slow, starts are so far apart: a backlog is still worked on, and answers come first. */
+/** Pause between starts while responses are slow: the backlog still drains, but responses come first. */
 const SLOW_PAUSE_MS = 50
-/** How often someone looks whether a bound has room, if no end is heard of. */
+/** How often to check whether a bound has room again if no end is reported. */
 const ROOM_PAUSE_MS = 100
-/** The next sweep, where there is more and room for it. */
+/** Delay of the next sweep if there is more to find and room for it. */
 const MORE_MS = 50
 
-/** Builds a dispatcher; nothing happens before `start()`, but what it is told meanwhile is kept. */
+/** Creates a dispatcher. It does nothing before `start()`, but keeps what it is notified of. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, starter, log } = options
   const concurrency = options.concurrency ?? 8
@@ -22,7 +22,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const circuit = new Circuit({ probeMs: options.probeMs ?? 1_000 })
   const marks = new Marks(db, log)
   const inFlight = new Map<DispatchJob, Promise<void>>()
-  /** First calls of which nobody knows whether they started something. */
+  /** Time of the first attempt for starts whose outcome is unknown. */
   const unsureSince = new WeakMap<DispatchJob, Date>()
   const counts = { started: 0, already: 0, failed: 0 }
   let lastError: string | null = null
@@ -51,13 +51,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let nextLane = 0
 
   function wake(id: number): void {
-    // Best effort: the workflow has its own timer, and the next look finds it again.
+    // Best effort: the workflow has its own timer, and the next sweep finds it again.
     outboundKind.wake?.(starter, id).catch((error: unknown) => {
       log.warn('dispatch.wake-failed', { outboundId: id, error: String(error) })
     })
   }
 
-  /** Starts what may be started now; called whenever that may have changed. */
+  /** Starts everything that may start now; called whenever that may have changed. */
   function pump(): void {
     if (!isRunning || pumpTimer !== null) return
     while (inFlight.size < concurrency && hasJobs()) {
@@ -71,13 +71,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function pumpIn(ms: number, isTrickle: boolean): void {
     pumpTimer = setTimeout(() => {
       pumpTimer = null
-      // Slow for long: one start anyway, or a steady load would hold up everything for ever.
+      // Slow for long: start one regardless, or steady load would block everything for ever.
       if (isTrickle && isRunning && hasJobs() && circuit.claimStart(Date.now()) === 0) launch()
       pump()
     }, ms)
   }
 
-  /** Mostly an end is heard of before; what nobody tells the end of is asked for. */
+  /** Usually an end is reported first; this finds ends that nobody reports. */
   function waitForRoom(): void {
     roomTimer ??= setTimeout(() => {
       roomTimer = null
@@ -90,9 +90,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return lanes.some(({ queue }) => queue.size > 0)
   }
 
-  /** Starts the next job of the lane whose turn it is, or of another; answers whether there was one that may be started. */
+  /** Starts the next job of the next lane in turn. @returns whether any job could be started */
   function launch(): boolean {
-    // Of the steady clock, which nobody sets back.
+    // Monotonic clock, unaffected by changes of the system time.
     const nowMs = performance.now()
     const load = options.answerLoad?.() ?? 'none'
     for (let tries = 0; tries < lanes.length; tries += 1) {
@@ -113,7 +113,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function startOne(lane: (typeof lanes)[number], job: DispatchJob): Promise<void> {
-    // Before the call: an eager start may be through with its work before it is answered.
+    // Taken before the call: an eagerly started workflow may finish before the call returns.
     const calledAt = new Date()
     try {
       const outcome = await job.start(starter)
@@ -127,7 +127,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       counts.failed += 1
       lastError = String(error)
       if (error instanceof StartError && error.kind === 'refused') {
-        // Only this one; marked, so that it is not tried before it counts as stale.
+        // Only this row is affected; marked as started, so that it is not retried before it counts as stale.
         log.error('dispatch.start-refused', { key: job.key, error: lastError })
         marks.add(job, calledAt)
         return
@@ -153,7 +153,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return sweeping
   }
 
-  /** Never fails. */
+  /** Never throws. */
   async function sweepLanes(): Promise<boolean> {
     let hasMore = false
     try {
@@ -169,7 +169,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (sweepTimer !== null) clearTimeout(sweepTimer)
     if (!isRunning) return
     sweepTimer = setTimeout(() => {
-      // While Temporal is silent memory holds enough to probe with; without anything to probe with the sweep finds some.
+      // While Temporal is silent, memory holds enough to probe with; only if it is empty does the sweep look for more.
       if (circuit.isOpen && hasJobs()) return scheduleSweep(sweepMs)
       if (circuit.isOpen) circuit.succeeded()
       void sweepNow()
@@ -187,13 +187,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       pump()
     },
     sweepSoon() {
-      // One that is under way may have looked already.
+      // A running sweep may already have read past the change.
       isStale = sweeping !== null
       void sweepNow()
     },
     delivered({ outboundId, state }) {
       outbound.running.told()
-      // The other states are on the way.
+      // The other states are not final.
       if (isFinal(state)) outbound.running.ended(outboundId)
       pump()
     },

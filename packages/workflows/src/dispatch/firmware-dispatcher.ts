@@ -5,25 +5,25 @@ import { signalNames } from '../contract/names.ts'
 import { firmwareStart } from './firmware-starts.ts'
 import type { WorkflowStarter } from './starter.ts'
 
-/** Starts the workflows of rows about firmware, and wakes them when a row changed. */
+/** Starts the workflows of firmware rows, and wakes them when their row changes. */
 export interface FirmwareDispatcher {
-  /** After a commit that made a row: starts its workflow now. Cheap, never fails. */
+  /** Call after a commit that created a row, to start its workflow now. Cheap, never throws. */
   notify(): void
-  /** After a commit that changed a row: its workflow looks again. Cheap, never fails. */
+  /** Call after a commit that changed a row, to wake its workflow. Cheap, never throws. */
   wake(work: FirmwareWork, id: number): void
   start(): void
-  /** Takes no new work, lets calls under way end. */
+  /** Takes no new work and drains calls in flight. */
   stop(): Promise<void>
 }
 
 const SWEEP_MS = 2000
 const PAGE = 200
-/** Calls under way at the same time, starts and signals apart. */
+/** Concurrent calls, counted separately for starts and signals. */
 const CONCURRENCY = 8
-/** Beyond this many the slow timers of the workflows will do. */
+/** Beyond this many, the workflows' own slow timers suffice. */
 const MAX_WAKES = 20_000
 
-/** Builds it. A start that did not work is found again by the next sweep. */
+/** Creates it. The next sweep retries a start that failed. */
 export function createFirmwareDispatcher(options: {
   readonly db: Database
   readonly starter: WorkflowStarter

@@ -4,13 +4,13 @@ import { firmwareWorkflowId } from '../contract/ids.ts'
 import { workflowTypes } from '../contract/names.ts'
 import type { WorkflowStart } from './starts.ts'
 
-/** The workflow of a row about firmware. */
+/** The workflow start of a firmware row. */
 export function firmwareStart(row: UndispatchedFirmware): WorkflowStart {
   const { work, id, iam, label } = row
   const common = {
     workflowId: firmwareWorkflowId(work, id),
     memo: { ref: label, device: iam },
-    // One attribute at least: it tells the workflow that they are registered, so that it may say what it waits for.
+    // Always one attribute: its presence tells the workflow that attributes are registered and may be set.
     search: { imei: null, device: iam ?? 'fleet' },
   }
   switch (work) {

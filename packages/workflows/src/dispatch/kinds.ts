@@ -37,34 +37,38 @@ import { accountStart, endpointStart, inboundStart, outboundStart, recoveryStart
 /** A workflow to start. */
 export interface DispatchJob extends Job {
   readonly kind: DispatchTable
-  /** Starting twice is harmless, and told apart. @throws StartError */
+  /** Idempotent: tells an existing workflow apart. @throws StartError */
   start(starter: WorkflowStarter): Promise<'started' | 'already'>
 }
 
-/** A kind of workflow that rows of one table get: all that the dispatcher needs to know about it. */
+/** A kind of workflow, one per row of a table: everything the dispatcher needs to know about it. */
 export interface WorkflowKind<Row> {
   readonly name: DispatchTable
   readonly bound: Bound
-  /** While the database holds more than memory, a live row comes in only together with the older ones of its chain. */
+  /**
+   * If true, then while the database holds more than memory, a live row is taken only together with the older ones of
+   * its chain.
+   */
   readonly hasElders: boolean
-  /** Rows without a workflow, oldest first; with `chains` only theirs. */
+  /** Rows without a workflow, oldest first; with `chains`, only those chains' rows. */
   list(db: Database, args: SweepArgs & { readonly chains?: readonly string[] }): Promise<readonly Row[]>
   jobOf(row: Row): DispatchJob
-  /** Of rows whose workflows were started, those that are not done with. */
+  /** Of the rows whose workflows were started, those that are still open. */
   listOpen(db: Database, ids: readonly number[]): Promise<readonly number[]>
-  /** Rows whose workflow waits although nothing holds it up any more. */
+  /** Rows whose workflow waits although nothing blocks it any more. */
   listLost?(db: Database, args: { readonly limit: number }): Promise<readonly number[]>
-  /** Gives workflows to rows that a process had in hand which is gone. */
+  /** Makes rows of a dead process eligible for workflows again. */
   rescue?(db: Database, args: { readonly limit: number }): Promise<readonly number[]>
-  /** Lets a workflow look again. @throws StartError */
+  /** Wakes a workflow so that it looks again. @throws StartError */
   wake?(starter: WorkflowStarter, id: number): Promise<void>
 }
 
-/** Messages to act on: a device's messages keep their order. */
+/** Inbound messages to process: a device's messages keep their order. */
 export const inboundKind: WorkflowKind<UndispatchedInbound> = {
   name: 'inbound',
-  // Enough for all processors, and few enough that none of them takes long. Who only asks for ends hears of them late,
-  // and starts more; yet not all there are, or the deliveries of the first would stand behind the last message.
+  // Enough to occupy all processors, few enough that each finishes soon. A process that has to poll for ends learns of
+  // them late and so starts more; yet not everything at once, or the first deliveries would queue behind the last
+  // message.
   bound: { by: 'kind', atMost: (load, isTold) => (!isTold ? 200 : load === 'none' ? 16 : 2), askAfterMs: 1_000 },
   hasElders: true,
   list: (db, { chains, ...args }) =>
@@ -80,16 +84,16 @@ export const inboundKind: WorkflowKind<UndispatchedInbound> = {
   listOpen: listOpenInbound,
 }
 
-/** Whoever sends a delivery without a workflow is through with it by then, or died; longer than a send counts as under way. */
+/** By then, whoever sends a delivery without a workflow is done or dead; longer than a send may stay in flight. */
 const LEFT_MS = 20_000
 
-/** So many deliveries of a target have workflows at once. */
+/** How many deliveries per target have workflows at a time. */
 const IN_FRONT = 4
 
-/** Deliveries that have a workflow of their own: a target's deliveries keep their order. */
+/** Deliveries with their own workflow: a target's deliveries keep their order. */
 export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
   name: 'outbound',
-  // One is sent, the next ones wait beside it for their turn; more would each cost a signal and a second workflow task.
+  // One is sent, the next few wait beside it for their turn; more would each cost a signal and a second workflow task.
   bound: { by: 'chain', atMost: () => IN_FRONT, askAfterMs: 2_000 },
   hasElders: false,
   list: (db, args) => listUndispatchedOutbound(db, { ...args, inFront: IN_FRONT }),
@@ -106,7 +110,7 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
       const input = { outboundId, imei, iam, text, ...(isProgram ? { queue: 'programs' as const } : {}) }
       const target = targetLabel ?? targetKind
       const outcome = await starter.start(outboundStart(input, workflowId, { ...cause, target }))
-      // Announced although its workflow runs: the row was changed (resumed, cancelled), so the workflow should look again.
+      // Announced while its workflow runs: the row was changed (resumed, cancelled), so wake the workflow.
       if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
       return outcome
     },
@@ -120,7 +124,7 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
   wake: (starter, id) => starter.signal(outboundWorkflowId(id), signalNames.yourTurn),
 }
 
-/** There are few of them, one for each endpoint or buoy. */
+/** There are few of them: one per endpoint or buoy. */
 const UNBOUNDED = {
   bound: { by: 'chain', atMost: () => Number.POSITIVE_INFINITY, askAfterMs: 1_000 },
   listOpen: () => Promise.resolve([]),
@@ -141,7 +145,7 @@ export const endpointKind: WorkflowKind<UndispatchedHalt> = {
     async start(starter) {
       const workflowId = endpointWorkflowId(endpoint.id)
       const outcome = await starter.start(endpointStart(endpoint, workflowId))
-      // Resumed, or paused again, while it runs.
+      // It was resumed or paused again while running.
       if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
       return outcome
     },
@@ -163,14 +167,14 @@ export const accountKind: WorkflowKind<UndispatchedHalt> = {
     async start(starter) {
       const workflowId = accountWorkflowId(account.kind)
       const outcome = await starter.start(accountStart(account, workflowId))
-      // Resumed, or parked again, while it runs.
+      // It was resumed or parked again while running.
       if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
       return outcome
     },
   }),
 }
 
-/** Times at which buoys report often. */
+/** Recoveries: periods during which a buoy reports often. */
 export const recoveryKind: WorkflowKind<UndispatchedRecovery> = {
   name: 'recovery',
   ...UNBOUNDED,

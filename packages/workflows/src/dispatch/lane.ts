@@ -5,42 +5,42 @@ import type { DispatchJob, WorkflowKind } from './kinds.ts'
 import { Queue } from './queue.ts'
 import { type AnswerLoad, Running } from './running.ts'
 
-/** Rows younger than this are left to whoever wrote them: they are about to be announced. */
+/** The sweep skips rows younger than this: their writer is about to announce them. */
 const SETTLE_MS = 1_500
-/** A row whose workflow was started so long ago and which is still not done is started again: Temporal may have lost it. */
+/** A row still open this long after its workflow was started is started again: Temporal may have lost the workflow. */
 const STALE_MS = 15 * 60_000
 const STALE_EVERY_MS = 60_000
 const STALE_ROWS = 200
 const LOST_ROWS = 200
-/** What was woken is busy with it, or its workflow has no worker: woken again after so many looks only. */
+/** A woken workflow may be busy, or have no worker: wake it again only after this many looks. */
 const LOOKS_A_WAKE = 6
-/** At most this many known rows are read once more to get at those behind them. */
+/** How many known rows to read again, at most, to reach those behind them. */
 const MAX_KNOWN = 2_000
-/** At most this many chains with live rows are remembered while the database holds more than memory does. */
+/** How many chains with live rows to remember, at most, while the database holds more than memory. */
 const MAX_FRESH = 1_000
 const FRESH_AT_ONCE = 100
-/** Share of the memory that rows of the sweep may take, so that there is room for live ones. */
+/** Share of memory that rows of the sweep may take; the rest is for live ones. */
 const SWEEP_SHARE = 0.2
 
-/** What a lane has around it. */
+/** What a lane depends on. */
 export interface LaneOptions {
   readonly db: Database
   readonly log: Log
   readonly capacity: number
-  /** A workflow that waits at two looks so far apart although nothing holds it up has lost its waker. */
+  /** A workflow found waiting, with nothing blocking it, in two looks this far apart has lost its wake-up. */
   readonly lostMs: number
-  /** Whether a row is being started, or was started and is not marked yet. */
+  /** Whether a row is being started, or was started but is not marked yet. */
   readonly isUnderWay: (key: string) => boolean
   readonly underWay: () => number
   readonly wake: (id: number) => void
-  /** Whether processes that are silent may be taken for gone. */
+  /** Whether silent processes may be declared dead. */
   readonly mayJudge: () => boolean
 }
 
 /**
- * One kind of workflow: its jobs in memory, and what the database holds beyond them. While there is more than fits, it is
- * `behind`: live rows then come in by the sweep as well, with the older ones of their chains, so that none overtakes its
- * elders.
+ * One kind of workflow: its jobs in memory, and what the database holds beyond them. While there is more than fits, it
+ * is `behind`: live rows then arrive through the sweep as well, together with the older ones of their chains, so that
+ * order within a chain is kept.
  */
 export class Lane<Row> {
   readonly kind: WorkflowKind<Row>
@@ -48,14 +48,14 @@ export class Lane<Row> {
   readonly running: Running
   readonly #options: LaneOptions
   readonly #fresh = new Set<string>()
-  /** Whether the database holds rows that memory does not. At the start nobody knows, so yes. */
+  /** Whether the database may hold rows that memory does not; assumed at start. */
   #isBehind = true
   #overflowed = false
   #staleAt = 0
   #lostAt = 0
-  /** Of the last look; `null` before the first one. */
+  /** Found by the last look; `null` before the first. */
   #lost: ReadonlySet<number> | null = null
-  /** How many looks ago they were woken. */
+  /** How many looks ago each was woken. */
   #woken: ReadonlyMap<number, number> = new Map()
   #asking: Promise<void> | null = null
 
@@ -70,16 +70,17 @@ export class Lane<Row> {
     return this.#isBehind
   }
 
-  /** Whether a sweep would be of use now. */
+  /** Whether a sweep would be useful now. */
   get isHungry(): boolean {
     return this.#isBehind && this.queue.size < 50
   }
 
-  /** A row was written. */
+  /** Announces a row that was just written. */
   notify(row: Row): void {
     const job = this.kind.jobOf(row)
     if (!this.kind.hasElders) {
-      // Also while it is under way: what is announced then was changed since. What does not fit stays in the database.
+      // Also while it is being started: an announcement then means a later change. What does not fit stays in the
+      // database.
       this.queue.add(job)
       return
     }
@@ -89,15 +90,15 @@ export class Lane<Row> {
     if (this.#fresh.size < MAX_FRESH) this.#fresh.add(job.chain)
   }
 
-  /** The next job that may be started; `null` if there is none. */
+  /** The next job that may start; `null` if there is none. */
   take(load: AnswerLoad, nowMs: number): DispatchJob | null {
-    // One whose workflow runs was changed meanwhile: that it looks again takes no room.
+    // A job whose workflow already runs only wakes it, which needs no room.
     const isHeld = ({ id, chain }: DispatchJob): boolean =>
       this.running.isFull(chain, load, nowMs) && !this.running.has(id)
     return this.queue.take(isHeld, this.#isBehind)
   }
 
-  /** Asks for the ends that nobody told of. Never fails: what is unknown counts as under way. */
+  /** Polls for ends that nobody reported. Never throws: what cannot be determined still counts as running. */
   askForEnds(): Promise<void> {
     this.#asking ??= this.#findEnds().finally(() => (this.#asking = null))
     return this.#asking
@@ -115,9 +116,9 @@ export class Lane<Row> {
     }
   }
 
-  /** One look at the database. Answers whether another would find more at once. */
+  /** Sweeps the database once. @returns whether another sweep would find more at once */
   async sweep(nowMs: number): Promise<boolean> {
-    // Before the pages, which have then what it found.
+    // Before reading pages, so that they include what it finds.
     if (this.#options.mayJudge()) await this.#rescue()
     await this.askForEnds()
     await this.#pages(nowMs)
@@ -140,7 +141,7 @@ export class Lane<Row> {
     const pageSize = Math.max(50, Math.min(500, Math.floor(capacity * SWEEP_SHARE)))
     const room = Math.min(Math.floor(capacity * SWEEP_SHARE) - this.queue.size, pageSize)
     if (room <= 0) return
-    // As many new ones as there is room for, behind those that are known.
+    // As many new rows as there is room for, behind the known ones.
     const limit = room + Math.min(this.queue.size + underWay(), MAX_KNOWN)
     const page = { limit, settledBefore: new Date(nowMs - SETTLE_MS), startedBefore: null }
     this.#overflowed = false
@@ -148,7 +149,7 @@ export class Lane<Row> {
     const chains = [...this.#fresh].slice(-FRESH_AT_ONCE)
     if (chains.length > 0) {
       for (const chain of chains) this.#fresh.delete(chain)
-      // A live row is wanted now; it is complete, or it would not have been announced.
+      // Live rows are wanted now and are complete, or they would not have been announced.
       const settledBefore = new Date(nowMs + 60_000)
       const live = await this.kind.list(db, { ...page, settledBefore, chains })
       this.#offer(live)
@@ -156,7 +157,7 @@ export class Lane<Row> {
     }
     const rows = await this.kind.list(db, page)
     this.#offer(rows)
-    // Live ones left to the database while the pages were read are not in them.
+    // Live rows that overflowed to the database during the reads are not in these pages.
     this.#isBehind = rows.length >= limit || hasMore || this.#overflowed
   }
 
@@ -172,7 +173,9 @@ export class Lane<Row> {
     if (found.length > 0) this.#options.log.info('dispatch.rescued', { deliveries: found.length })
   }
 
-  /** What waits at the first look, after a start, was mostly left so by the process that died: woken at once. */
+  /**
+   * What is found waiting in the first look after a start was mostly left by the process that died: wake it at once.
+   */
   async #wakeLost(): Promise<void> {
     if (this.kind.listLost === undefined) return
     const found = await this.kind.listLost(this.#options.db, { limit: LOST_ROWS })
@@ -194,7 +197,7 @@ function addOne(id: number, looks: number | undefined): readonly (readonly [numb
   return looks === undefined || looks + 1 >= LOOKS_A_WAKE ? [] : [[id, looks + 1]]
 }
 
-/** Also where the clock was set back since. */
+/** True also if the clock has been set back since. */
 function isDue(nowMs: number, lastMs: number, everyMs: number): boolean {
   return nowMs < lastMs || nowMs - lastMs >= everyMs
 }

@@ -1,26 +1,28 @@
-/** How many workflows may be at work at once, by what they have in common. */
+/** Limit on concurrent workflows. */
 export interface Bound {
-  /** What counts together: all of a kind, or those of one target. */
+  /** What is counted together: a whole kind, or one target. */
   readonly by: 'kind' | 'chain'
-  /** @param isTold whether this process hears of ends: where it does not, it asks for them, and room is found later */
+  /**
+   * @param isTold whether ends are reported to this process; otherwise it polls for them and learns of free room late
+   */
   atMost(load: AnswerLoad, isTold: boolean): number
-  /** What has not ended by then is in other hands, or waits for its second try: the database is asked. */
+  /** After this long without an end, another process may have it, or it waits for a retry: ask the database. */
   readonly askAfterMs: number
 }
 
-/** How much the process has to answer just now. */
+/** How busy the process is answering requests. */
 export type AnswerLoad = 'none' | 'some' | 'slow'
 
-/** What is under way for so long is no longer counted: should Temporal have lost it, its row is started again. */
+/** Workflows running this long are no longer counted: if Temporal has lost one, its row is started again. */
 const FORGET_MS = 10 * 60_000
 
 /**
- * Workflows that were started and have not ended. A start is answered long before its workflow is through, so without a
- * bound they pile up in the worker: messages take the processors from those who wait for an answer, deliveries wait beside
+ * Tracks workflows that were started and have not ended. A start returns long before its workflow is done, so without a
+ * bound they pile up in the worker: messages take CPU from callers waiting for a response, and deliveries wait beside
  * each other for their turn.
  *
- * Ends are told by the activities of this process. Those that another process works on are asked for: `overdue` says of
- * which nothing was heard for long.
+ * Activities of this process report ends. Ends in other processes are polled for: `overdue` lists the workflows that
+ * have been silent for long.
  */
 export class Running {
   readonly #bound: Bound
@@ -33,7 +35,7 @@ export class Running {
   }
 
   isFull(chain: string, load: AnswerLoad, nowMs: number): boolean {
-    // In the order of their starts: the old ones are in front.
+    // In order of start, so that the oldest come first.
     for (const [id, { atMs }] of this.#started) {
       if (nowMs - atMs < FORGET_MS) break
       this.ended(id)
@@ -52,12 +54,12 @@ export class Running {
     return this.#started.has(id)
   }
 
-  /** From now on ends are told. */
+  /** From now on, ends are reported. */
   told(): void {
     this.#isTold = true
   }
 
-  /** Of which nothing was heard for long; they count as asked about now. */
+  /** Workflows silent for long; marks them as just asked about. */
   overdue(nowMs: number): readonly number[] {
     const ids: number[] = []
     for (const [id, entry] of this.#started) {
@@ -68,7 +70,7 @@ export class Running {
     return ids
   }
 
-  /** Its work is done, or it was not started after all. */
+  /** The workflow ended, or was never started. */
   ended(id: number): void {
     const entry = this.#started.get(id)
     if (entry === undefined) return

@@ -1,7 +1,6 @@
 /**
- * Why a start did not succeed, by what to do next: `unavailable` (it did not happen; later again), `ambiguous` (it may
- * have happened; again with the same id), `refused` (this one cannot be started), and two that the starter deals with
- * itself.
+ * Why a start failed, by what to do next: `unavailable` (it did not happen; retry later), `ambiguous` (it may have
+ * happened; retry with the same id), `refused` (this one cannot be started), and two that the starter handles itself.
  */
 export type StartErrorKind = 'unavailable' | 'ambiguous' | 'refused' | 'attributes-missing' | 'not-found'
 
@@ -16,21 +15,21 @@ export class StartError extends Error {
   }
 }
 
-// Numbers of gRPC's status codes, so that nothing here depends on one copy of its library.
+// gRPC status codes as numbers, so that nothing here depends on a particular copy of the gRPC library.
 const INVALID_ARGUMENT = 3
 const DEADLINE_EXCEEDED = 4
 const NOT_FOUND = 5
 const PERMISSION_DENIED = 7
 
 const kinds: ReadonlyMap<number, StartErrorKind> = new Map([
-  [1, 'ambiguous'], // cancelled on the way
+  [1, 'ambiguous'], // cancelled in flight
   [INVALID_ARGUMENT, 'refused'],
   [DEADLINE_EXCEEDED, 'ambiguous'],
   [NOT_FOUND, 'not-found'],
   [PERMISSION_DENIED, 'unavailable'],
 ])
 
-/** Puts any error of the SDK into one of the kinds. */
+/** Maps any SDK error to one of the kinds. */
 export function toStartError(error: unknown): StartError {
   if (error instanceof StartError) return error
   const chain = causesOf(error)
@@ -40,7 +39,7 @@ export function toStartError(error: unknown): StartError {
   if (code === INVALID_ARGUMENT && /search attribute/i.test(text)) {
     return new StartError('attributes-missing', text, { cause: error })
   }
-  // What is unknown to be this message's own fault is the server's: it is tried again.
+  // Unless an error is known to be the message's own fault, blame the server and retry.
   return new StartError((code === undefined ? undefined : kinds.get(code)) ?? 'unavailable', text, { cause: error })
 }
 
@@ -53,7 +52,7 @@ function causesOf(error: unknown): readonly object[] {
   return chain
 }
 
-/** The two connections put the server's words in different places. */
+/** The two kinds of connection put the server's message in different places. */
 function textOf(chain: readonly object[]): string {
   const texts = chain.flatMap((at) => [
     'message' in at && typeof at.message === 'string' ? at.message : '',

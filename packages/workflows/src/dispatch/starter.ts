@@ -7,11 +7,11 @@ import { searchAttributeKeys } from '../worker/search-attributes.ts'
 import { StartError, toStartError } from './start-error.ts'
 import type { SearchValues, WorkflowStart } from './starts.ts'
 
-/** Starts workflows; starting twice is harmless, and told apart. */
+/** Starts workflows. Idempotent: tells an existing workflow apart. */
 export interface WorkflowStarter {
   /** @throws StartError */
   start(workflow: WorkflowStart): Promise<'started' | 'already'>
-  /** Signals a workflow; one that is gone is no error. @throws StartError */
+  /** Signals a workflow; not an error if the workflow has ended. @throws StartError */
   signal(workflowId: string, signal: string): Promise<void>
 }
 
@@ -21,18 +21,18 @@ export interface StarterOptions {
   /** @default 'paikea' */
   readonly taskQueue?: string | undefined
   /**
-   * Client and worker share one `NativeConnection` in this process: the server then hands the first task over with the
-   * answer. Such a connection ignores short deadlines, so the time is kept here.
+   * Whether client and worker share this process's `NativeConnection`: the server then returns the first task with the
+   * response to the start. Such a connection ignores short deadlines, so the starter enforces its own.
    */
   readonly isEager: boolean
-  /** A start that took longer is taken for "nobody knows". @default 5000 */
+  /** After this the outcome is unknown. @default 5000 */
   readonly timeoutMs?: number | undefined
 }
 
-/** How long workflows start without search attributes after the server said it does not know them. */
+/** How long to start workflows without search attributes after the server has rejected those as unknown. */
 const WITHOUT_ATTRIBUTES_MS = 60_000
 
-/** Builds a starter over a Temporal client. */
+/** Creates a starter over a Temporal client. */
 export function createStarter(options: StarterOptions): WorkflowStarter {
   const { client, isEager } = options
   const taskQueue = options.taskQueue ?? defaultTaskQueue
@@ -47,8 +47,8 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
           taskQueue,
           workflowId: workflow.workflowId,
           args: [workflow.input],
-          // A run that ended may be followed by another: a row that is announced has something left to do (it is acted on a
-          // second time, or the tables were restored from a backup), and one that has not costs a look at the database.
+          // A new run may follow one that ended: an announced row has work left (a second processing, or tables
+          // restored from a backup), and for one that has none it costs a single look at the database.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
           staticSummary: workflow.summary,
@@ -70,7 +70,7 @@ export function createStarter(options: StarterOptions): WorkflowStarter {
     }
   }
 
-  /** Ends at the time-out whatever the connection does; the call itself may still arrive. */
+  /** Enforces the time-out whatever the connection does; the call itself may still arrive. */
   async function limited<Result>(call: () => Promise<Result>): Promise<Result> {
     if (!isEager) return client.withDeadline(Date.now() + timeoutMs, call)
     try {

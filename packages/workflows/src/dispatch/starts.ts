@@ -3,7 +3,7 @@ import type { DeliveryCause } from '@paikea/database'
 import type { InboundInput, OutboundInput } from '../contract/inputs.ts'
 import { workflowTypes } from '../contract/names.ts'
 
-/** A workflow as it is started: what it does, and how people find it in Temporal's UI. */
+/** A workflow to start, with the attributes by which it is found in Temporal's UI. */
 export interface WorkflowStart {
   readonly type: string
   readonly workflowId: string
@@ -11,11 +11,11 @@ export interface WorkflowStart {
   readonly summary: string
   readonly memo: Readonly<Record<string, unknown>>
   readonly search: SearchValues
-  /** How long a worker that was killed holds up its workflow task. @default Temporal's 10 s */
+  /** How long a killed worker holds up its workflow task. @default Temporal's 10 s */
   readonly taskTimeoutMs?: number
 }
 
-/** What a workflow is found by; what is unknown is left out. */
+/** Search attributes; unknown ones are omitted. */
 export interface SearchValues {
   readonly imei: string | null
   readonly device: string | null
@@ -24,13 +24,13 @@ export interface SearchValues {
 }
 
 /**
- * A worker that was killed holds up what it had in hand for so long, and with it the deliveries behind it. Shorter than
- * Temporal's 10 s for messages alone: acting on one a second time changes nothing. A delivery keeps the 10 s, since a
- * process that only stood still for that long, in the middle of a send, would find its own open attempt: unknown.
+ * How long a killed worker holds up its tasks, and the deliveries behind them. Shorter than Temporal's 10 s for
+ * messages only: processing one twice is idempotent. Deliveries keep the 10 s: a process that merely stalled that long
+ * in the middle of a send would find its own open attempt and have to call it unknown.
  */
 const INBOUND_TASK_TIMEOUT_MS = 5_000
 
-/** The workflow of a message in. */
+/** The workflow start of an inbound message. */
 export function inboundStart(input: InboundInput, workflowId: string): WorkflowStart {
   const imei = input.imei ?? null
   const iam = input.iam ?? null
@@ -45,7 +45,7 @@ export function inboundStart(input: InboundInput, workflowId: string): WorkflowS
   }
 }
 
-/** The workflow of a delivery; its cause is for the reader of the UI only. */
+/** The workflow start of a delivery; its cause is only for readers of the UI. */
 export function outboundStart(
   input: OutboundInput,
   workflowId: string,
@@ -76,7 +76,7 @@ function sourceOf(cause: DeliveryCause): string {
   return cause.kind === 'person' ? 'Operator' : (cause.iam ?? cause.imei ?? 'Unknown modem')
 }
 
-/** The workflow of an endpoint that is paused or has a backlog. */
+/** The workflow start of an endpoint that is paused or has a backlog. */
 export function endpointStart(
   endpoint: { readonly id: number; readonly kind: string; readonly label: string | null },
   workflowId: string,
@@ -92,7 +92,7 @@ export function endpointStart(
   }
 }
 
-/** The workflow of an account that is parked or has a backlog. */
+/** The workflow start of an account that is parked or has a backlog. */
 export function accountStart(
   account: { readonly kind: string; readonly reasonCode: string | null },
   workflowId: string,
@@ -108,7 +108,7 @@ export function accountStart(
   }
 }
 
-/** The workflow of a time at which a buoy reports often. */
+/** The workflow start of a recovery. */
 export function recoveryStart(
   recovery: { readonly recoveryId: number; readonly iam: string },
   workflowId: string,

@@ -5,28 +5,28 @@ import type { DeliveryEvent, Heart } from '@paikea/delivery'
 import type { AnswerLoad } from './running.ts'
 import type { WorkflowStarter } from './starter.ts'
 
-/** How the dispatcher works. */
+/** Options of the dispatcher. */
 export interface DispatcherOptions {
   readonly db: Database
   readonly starter: WorkflowStarter
   readonly log: Log
-  /** Starts under way at the same time: more only make each of them slower. @default 8 */
+  /** Concurrent starts; more only slow each other down. @default 8 */
   readonly concurrency?: number | undefined
-  /** Rows of each kind kept in memory; what is beyond stays in the database. @default 2000 */
+  /** Rows of each kind kept in memory; the rest stay in the database. @default 2000 */
   readonly capacity?: number | undefined
-  /** How often the database is swept, in milliseconds. @default 2000 */
+  /** Interval of database sweeps, in milliseconds. @default 2000 */
   readonly sweepMs?: number | undefined
-  /** A delivery that waits so long although it is its turn is woken, in milliseconds. @default 5000 */
+  /** A delivery that has waited this long although it is its turn is woken, in milliseconds. @default 5000 */
   readonly lostTurnsMs?: number | undefined
-  /** How much the process has to answer: the more, the fewer workflows are started. @default none */
+  /** How busy the process is with requests: the busier, the fewer workflows it starts. @default none */
   readonly answerLoad?: (() => AnswerLoad) | undefined
-  /** Of this process: what others had in hand that are gone is found within seconds. @default it is found by its age */
+  /** This process's heart: work of dead processes is then found within seconds. @default found by its age */
   readonly heart?: Heart | undefined
-  /** While Temporal does not answer, one start so often finds out. @default 1000 */
+  /** How often a start probes Temporal while it does not answer. @default 1000 */
   readonly probeMs?: number | undefined
 }
 
-/** For metrics. */
+/** Statistics for metrics. */
 export interface DispatcherStats {
   readonly queuedInbound: number
   readonly queuedOutbound: number
@@ -38,7 +38,7 @@ export interface DispatcherStats {
   readonly already: number
   readonly failed: number
   readonly temporal: 'answers' | 'does-not-answer'
-  /** Milliseconds since 1970; `null` while it answers. */
+  /** Milliseconds since 1970; `null` while Temporal answers. */
   readonly silentSinceMs: number | null
   readonly lastError: string | null
 }
@@ -46,26 +46,26 @@ export interface DispatcherStats {
 /** A message the intake has stored. */
 export type InboundNotice = UndispatchedInbound & { readonly state?: string }
 
-/** Starts the workflows of rows: at once when told, else when the sweep finds them. */
+/** Starts the workflows of rows: at once when notified, otherwise when the sweep finds them. */
 export interface Dispatcher {
-  /** After the commit; cheap, never fails. Quarantined messages are left out. */
+  /** Call after the commit; cheap, never throws. Skips quarantined messages. */
   notifyInbound(rows: readonly InboundNotice[]): void
-  /** After the commit, also of a change an operator made: a workflow that runs already is woken. */
+  /** Call after the commit, also after an operator's change: wakes a workflow that already runs. */
   notifyOutbound(rows: readonly UndispatchedOutbound[]): void
-  /** Something else was written that wants a workflow, as an endpoint that was paused or resumed. */
+  /** Call after writing other work, such as pausing or resuming an endpoint, to sweep at once. */
   sweepSoon(): void
   /**
-   * A delivery went on; wire the activities' `onDelivery` to this. From the first call on, only a few deliveries of one
-   * target are started at a time: further ones would but wait for their turn.
+   * A delivery ended or advanced; wire the activities' `onDelivery` to this. From the first call on, only a few
+   * deliveries per target are started at a time: more would only wait for their turn.
    */
   delivered(event: DeliveryEvent): void
   /**
-   * Messages were acted on; wire the activities' `onProcessed` to this. From the first call on, only a few messages are
-   * acted on at a time, and fewer while there is something to answer.
+   * Messages were processed; wire the activities' `onProcessed` to this. From the first call on, only a few messages
+   * are processed at a time, and fewer while there are requests to answer.
    */
   processed(messageIds: readonly number[]): void
   start(): void
-  /** Takes no new work, lets starts under way end, writes the marks. */
+  /** Stops taking work, drains starts in flight, writes the outstanding marks. */
   stop(): Promise<void>
   stats(): DispatcherStats
 }

@@ -1,6 +1,6 @@
 import type { Envelope } from '@paikea/intake'
 
-/** A beacon command as the vendor delivered it while the database was away. */
+/** A beacon command as the vendor delivered it while the database was unavailable. */
 export function commandEnvelope(imei: string, isOn: boolean, sentAt: string): Envelope {
   const body = new URLSearchParams({
     imei,

@@ -1,3 +1,3 @@
-/** For tests and benchmarks: a sea with a buoy routed to a handset, and a vendor whose answers can be chosen. */
+/** Fixtures for tests and benchmarks: a buoy routed to a handset, and a vendor with scripted responses. */
 export { buildRoutedPair, spreadDeliveryIds, storePositions } from '@paikea/delivery/testing'
 export type { RoutedPair } from '@paikea/delivery/testing'

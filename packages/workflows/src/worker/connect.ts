@@ -2,7 +2,7 @@ import type { Log } from '@paikea/domain'
 import { Connection, type ConnectionOptions } from '@temporalio/client'
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker'
 
-/** Where Temporal is, and how to get in. */
+/** Temporal's address and credentials. */
 export interface TemporalAddress {
   /** `host:port` */
   readonly address: string
@@ -14,9 +14,9 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
 
 /**
- * Connects the worker's way, again and again until the server is there: at a start of everything at once it comes last.
+ * Connects a worker, retrying until the server is up: when everything starts at once, it comes last.
  *
- * @throws what the SDK throws, or the signal's reason once `signal` is aborted
+ * @throws the SDK's error, or the signal's reason once `signal` is aborted
  */
 export async function connectNative(
   options: TemporalAddress & { readonly log: Log; readonly signal?: AbortSignal | undefined },
@@ -38,8 +38,8 @@ export async function connectNative(
 }
 
 /**
- * A connection for a process without a worker: made without the server, quick to notice that it came back, and without
- * the SDK's retries, so that a deadline means what it says.
+ * A connection for a process without a worker: created without contacting the server, quick to notice its return, and
+ * without the SDK's retries, so that deadlines hold.
  */
 export function connectLazily(options: TemporalAddress): Connection {
   const { address, tls, apiKey } = options

@@ -8,7 +8,7 @@ import { allTargets, mostBusy, type DeliverInput } from '@paikea/delivery'
 import { programsTaskQueue, TASK_QUEUE as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 import { loadWorkflowBundle } from './workflow-bundle.ts'
 
-/** What a worker is made of. */
+/** Options of a worker. */
 export interface WorkerOptions {
   readonly connection: NativeConnection
   readonly activities: Activities
@@ -17,41 +17,41 @@ export interface WorkerOptions {
   readonly namespace?: string | undefined
   /** @default 'paikea' */
   readonly taskQueue?: string | undefined
-  /** At most the size of the database's pool; on SQLite they queue for the one writer. @default 32 */
+  /** At most the database pool's size; on SQLite they queue for the single writer. @default 32 */
   readonly maxConcurrentActivities?: number | undefined
-  /** Second tries towards the vendor, per second, over all workers together. @default 5 */
+  /** Retries to the vendor per second, over all workers together. @default 5 */
   readonly vendorTriesPerSecond?: number | undefined
-  /** @default the bundle built with the package, or one made from source */
+  /** @default the bundle built with the package, or one built from source */
   readonly workflowBundle?: WorkflowBundleOption | undefined
 }
 
-/** A worker of this process. */
+/** This process's worker. */
 export interface RunningWorker {
-  /** Rejects when the worker died by itself: the process should end and be started again. */
+  /** Rejects if the worker dies on its own: the process should then end and be restarted. */
   readonly done: Promise<void>
-  /** Takes no new work, lets what runs end (at most 25 s), then resolves. */
+  /** Stops taking work, drains for at most 25 s, then resolves. */
   shutdown(): Promise<void>
   state(): string
 }
 
-/** First tries that may be under way at once, over all kinds of target that have workflows of their own. */
+/** Concurrent first attempts, over all target kinds that have their own workflows. */
 const SENDS = allTargets()
   .filter(({ triedBy }) => triedBy === 'own')
   .reduce((sum, { limits }) => sum + mostBusy(limits), 0)
-/** Later tries of deliveries to programs, and probes: those of endpoints that hang hold their place for ten seconds. */
+/** Concurrent retries to programs and probes: one to a hanging endpoint holds its slot for ten seconds. */
 const PROGRAM_TRIES = 128
-/** Deliveries that wait for their turn inside the process hold a slot meanwhile. */
+/** Slots for deliveries that wait for their turn inside the process. */
 const WAITING_FOR_TURN = 24
 const GRACE_MS = 25_000
 /**
- * On two processors, which are the database's and Temporal's too, a second thread gave nothing: 2,000 messages were acted on in the same time
- * with one, a third more were answered meanwhile, and the process took 350 MB instead of 450.
+ * On two processors, shared with the database and Temporal, a second thread gained nothing: 2,000 messages took the
+ * same time with one thread, a third more requests were answered meanwhile, and the process used 350 MB instead of 450.
  */
 const workflowThreads = availableParallelism() > 2 ? 2 : 1
 
 /**
- * Starts the worker: workflows and activities on the main queue, and beside it an activity-only one on the queue of the
- * rate-limited second tries.
+ * Starts the worker: workflows and activities on the main queue, plus an activity-only worker on the queue of
+ * rate-limited retries.
  */
 export async function createWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { connection, activities, log } = options
@@ -68,7 +68,7 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     reuseV8Context: true,
     maxCachedWorkflows: 500,
     maxConcurrentWorkflowTaskExecutions: 64,
-    // So many that no kind of target, with all its slots taken, keeps another from its first try.
+    // Enough that no target kind, with all its slots taken, keeps another from its first attempt.
     maxConcurrentLocalActivityExecutions: slots + WAITING_FOR_TURN + SENDS,
     maxConcurrentActivityTaskExecutions: slots,
     workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 16 },
@@ -100,7 +100,7 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
   })
   const workers = [main, vendor, programs]
   const done = Promise.all(workers.map((worker) => worker.run())).then(() => undefined)
-  // Seen by whoever awaits `done`; this keeps a death before that from ending the process without a word.
+  // Callers see it by awaiting `done`; this handler keeps an earlier death from ending the process silently.
   done.catch((error: unknown) => log.error('worker.died', { error: String(error) }))
   return {
     done,

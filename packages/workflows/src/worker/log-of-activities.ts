@@ -1,7 +1,7 @@
 import { asyncLocalStorage } from '@temporalio/activity'
 import type { Log } from '@paikea/domain'
 
-/** A log whose lines name the workflow that the activity they come from belongs to. */
+/** A log whose lines name the workflow of the activity that writes them. */
 export function logOfActivities(log: Log): Log {
   const naming =
     (write: Log['info']): Log['info'] =>

@@ -1,7 +1,7 @@
 import type { WorkFigures } from '@paikea/delivery'
 import { Runtime } from '@temporalio/worker'
 
-/** Figures of the work, at the same address as the SDK's own: see `installRuntime`, which comes first. */
+/** Work metrics, served at the same address as the SDK's own; call `installRuntime` first. */
 export function meterFigures(): WorkFigures {
   const meter = Runtime.instance().metricMeter
   const ages = meter.createHistogram('paikea_message_age_seconds', 'float')

@@ -3,7 +3,7 @@ import type { LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime } from '@temporalio/worker'
 
 const AGES = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 21_600, 86_400]
-/** Of `meterFigures`. */
+/** Buckets for the metrics of `meterFigures`. */
 const OWN_BUCKETS_SECONDS = {
   paikea_message_age_seconds: AGES,
   paikea_delivery_age_seconds: AGES,
@@ -11,14 +11,14 @@ const OWN_BUCKETS_SECONDS = {
 }
 
 /**
- * Sets up the Temporal SDK's runtime: its log lines go to `log`, and it leaves the process's signals to whoever runs
- * the process. Once per process, before the first connection; later calls are ignored.
+ * Installs the Temporal SDK's runtime: logs go to `log`, and the process's signals stay with whoever runs the process.
+ * Once per process, before the first connection; later calls are ignored.
  *
- * @throws the SDK's error where the address of the metrics cannot be listened on
+ * @throws the SDK's error if the metrics address cannot be bound
  */
 export function installRuntime(options: {
   readonly log: Log
-  /** `host:port` where Prometheus reads the SDK's figures: latencies of tasks, slots, pollers. @default nowhere */
+  /** `host:port` where Prometheus scrapes the SDK's metrics: task latencies, slots, pollers. @default not served */
   readonly metricsAddress?: string | null
 }): void {
   // The SDK keeps its runtime for the life of the process, and installing a second one is an error.
@@ -58,7 +58,7 @@ export function installRuntime(options: {
   })
 }
 
-/** Log fields of the SDK, without the ones that may hold payloads. */
+/** The SDK's log fields, without those that may hold payloads. */
 function readable(meta: LogMetadata | undefined): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(meta ?? {})) {

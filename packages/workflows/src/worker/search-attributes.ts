@@ -3,7 +3,7 @@ import type { ConnectionLike } from '@temporalio/client'
 
 import { searchAttributeNames } from '../contract/names.ts'
 
-/** Keys for starting workflows with. */
+/** Typed keys for starting workflows. */
 export const searchAttributeKeys = {
   imei: defineSearchAttributeKey(searchAttributeNames.imei, SearchAttributeType.KEYWORD),
   device: defineSearchAttributeKey(searchAttributeNames.device, SearchAttributeType.KEYWORD),
@@ -11,7 +11,7 @@ export const searchAttributeKeys = {
   needsOperator: defineSearchAttributeKey(searchAttributeNames.needsOperator, SearchAttributeType.BOOL),
 }
 
-// Numbers of the API's IndexedValueType.
+// Values of the API's IndexedValueType.
 const KEYWORD = 2
 const BOOL = 5
 
@@ -24,8 +24,8 @@ const wanted: Readonly<Record<string, number>> = {
 }
 
 /**
- * Registers our search attributes in a namespace, those that are missing; doing it again changes nothing. Where the
- * server does not let us (Temporal Cloud), an administrator has to, and workflows start without them until then.
+ * Registers our missing search attributes in a namespace; idempotent. Where the server forbids it (Temporal Cloud), an
+ * administrator has to do it, and workflows start without attributes until then.
  *
  * @throws the gRPC error
  */

@@ -12,8 +12,8 @@ import {
 export const PREBUILT_BUNDLE_NAME = 'workflow-bundle.js'
 
 /**
- * The workflow code for the worker. Compiled code takes the bundle that was built beside it; source is bundled as it
- * stands, so that no stale bundle is ever run while developing.
+ * The workflow code for the worker. Compiled code uses the bundle built beside it; source is bundled on the fly, so
+ * that development never runs a stale bundle.
  */
 export async function loadWorkflowBundle(options: { readonly logger?: Logger } = {}): Promise<WorkflowBundleOption> {
   const prebuilt = fileURLToPath(new URL(`../${PREBUILT_BUNDLE_NAME}`, import.meta.url))
@@ -21,7 +21,7 @@ export async function loadWorkflowBundle(options: { readonly logger?: Logger } =
   return buildWorkflowBundle(options)
 }
 
-/** Bundles the workflows: from source under the workspace's own condition, or from compiled code. */
+/** Bundles the workflows: from source under the workspace's own export condition, or from compiled code. */
 export async function buildWorkflowBundle(
   options: { readonly logger?: Logger } = {},
 ): Promise<WorkflowBundleWithSourceMap> {
@@ -29,11 +29,12 @@ export async function buildWorkflowBundle(
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL(`../workflows/mod.${isSource ? 'ts' : 'js'}`, import.meta.url)),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
-    // Loaded once per thread instead of once per workflow: a seventh of the worker's CPU. It keeps no state of its own.
+    // Loaded once per thread instead of once per workflow, which saves a seventh of the worker's CPU. It keeps no state
+    // of its own.
     preloadModules: ['@temporalio/workflow'],
     webpackConfigHook: (config) => ({
       ...config,
-      // The bundler keeps Node's own modules out; the conditions only say whether `@paikea/…` is source or compiled.
+      // The bundler excludes Node's own modules; the conditions only select source or compiled `@paikea/…`.
       resolve: { ...config.resolve, conditionNames: [...(isSource ? ['@paikea/source'] : []), '...'] },
     }),
   })

@@ -6,8 +6,9 @@ import { patientDatabase } from './proxies.ts'
 import { resumeSignal, yourTurnSignal } from './signals.ts'
 
 /**
- * Looks after one account that the service refuses: shows that an operator is needed and what to do, tries from time to time
- * whether it is cured, then gives what waits behind it its workflows back. The signal `resume` does that at once.
+ * Looks after an account that its service refuses: shows that an operator is needed and what to do, probes periodically
+ * whether the cause is fixed, then gives the waiting deliveries their workflows back. The signal `resume` does that at
+ * once.
  */
 export async function accountProbe({ kind }: AccountInput): Promise<AccountResult> {
   let isAsked = false

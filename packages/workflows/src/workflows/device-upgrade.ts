@@ -18,7 +18,7 @@ import { cancelSignal, lookSignal, resumeSignal } from './signals.ts'
 /** When to ask again for a device's controls. */
 const ASK_AGAIN_MS = 15_000
 
-/** Sees one device's upgrade through. All that is decided is in the database; signals and timers only say when to look again. */
+/** Runs one device's upgrade. All decisions are in the database; signals and timers only say when to look again. */
 export async function deviceUpgrade(input: DeviceUpgradeInput): Promise<DeviceUpgradeResult> {
   let wantsLook = false
   const look = (): void => void (wantsLook = true)
@@ -43,7 +43,7 @@ export async function deviceUpgrade(input: DeviceUpgradeInput): Promise<DeviceUp
   }
 }
 
-/** A look on the spot; where the database is away, a patient one. */
+/** Looks at once; if the database is unavailable, retries patiently. */
 async function lookOnce(jobId: number): Promise<UpgradeStep> {
   try {
     return await quickLook.lookAtUpgrade(jobId)
@@ -56,6 +56,6 @@ async function lookOnce(jobId: number): Promise<UpgradeStep> {
 function resultOf(jobId: number, state: string): DeviceUpgradeResult {
   if (state === 'failed')
     throw ApplicationFailure.nonRetryable('Every run of the device was interrupted.', 'upgrade-failed')
-  // The states are the row's own.
+  // The states come from the row.
   return { jobId, state: state as UpgradeState | 'missing' }
 }

@@ -4,12 +4,12 @@ import type { EndpointInput, EndpointResult } from '../contract/inputs.ts'
 import { patientProbe } from './proxies.ts'
 import { resumeSignal, yourTurnSignal } from './signals.ts'
 
-/** Nothing went through although the endpoint is said to be well: its deliveries have workflows of their own by now. */
+/** Pause if nothing was sent although the endpoint is active: by then its deliveries have their own workflows. */
 const AFTER_NOTHING_MS = 5_000
 
 /**
- * Looks after one endpoint that is paused or has a backlog: tries from time to time whether it is back, then sees to it that
- * what waits behind it is sent. What is true is in the database each time.
+ * Looks after an endpoint that is paused or has a backlog: probes it periodically, then sees its backlog drained. The
+ * state is read from the database each time.
  */
 export async function endpointProbe({ endpointId }: EndpointInput): Promise<EndpointResult> {
   let isAsked = false

@@ -2,7 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
 
 import type { FirmwareActivities } from '../activities/firmware/firmware-deps.ts'
 
-/** A fetch: as long as its own limits allow; its pauses are the activity's own advice. */
+/** A fetch, for as long as its own limits allow; the activity sets its retry delays. */
 export const patientFetch = proxyActivities<Pick<FirmwareActivities, 'fetchRelease'>>({
   startToCloseTimeout: '20 min',
   heartbeatTimeout: '45 s',
@@ -10,19 +10,19 @@ export const patientFetch = proxyActivities<Pick<FirmwareActivities, 'fetchRelea
   retry: { initialInterval: '5 s', backoffCoefficient: 2, maximumInterval: '10 min' },
 })
 
-/** Looks at rows: milliseconds of the database. */
+/** Looks at rows: milliseconds in the database. */
 export const quickLook = proxyLocalActivities<Pick<FirmwareActivities, 'lookAtUpgrade' | 'advanceRollout'>>({
   startToCloseTimeout: '30 s',
   retry: { initialInterval: '50 ms', maximumInterval: '500 ms', maximumAttempts: 3 },
 })
 
-/** The same while the database is away, for however long. */
+/** The same while the database is unavailable, for however long. */
 export const patientLook = proxyActivities<Pick<FirmwareActivities, 'lookAtUpgrade' | 'advanceRollout'>>({
   startToCloseTimeout: '60 s',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },
 })
 
-/** A conversation with a device; its answer decides, so it is not repeated by itself. */
+/** A conversation with a device; never retried automatically, since its response decides what follows. */
 export const deviceTalk = proxyActivities<Pick<FirmwareActivities, 'sendIntoUpdater'>>({
   startToCloseTimeout: '60 s',
   retry: { maximumAttempts: 2 },

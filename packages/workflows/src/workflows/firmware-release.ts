@@ -13,10 +13,10 @@ import { patientFetch } from './firmware-proxies.ts'
 import { notifyOperator, releaseOperator } from './operator-notes.ts'
 import { cancelSignal, lookSignal, resumeSignal } from './signals.ts'
 
-/** A parked fetch looks again by itself once in a while: someone may have mended it without a word. */
+/** How often a parked fetch retries unprompted: the cause may have been fixed without a signal. */
 const PARKED_LOOK = '1 hour'
 
-/** Makes one release: fetches until it is ready, refused, or called off. */
+/** Builds one release: fetches until it is ready, refused, or cancelled. */
 export async function firmwareRelease(input: FirmwareReleaseInput): Promise<FirmwareReleaseResult> {
   let wantsAnew = false
   const again = (): void => void (wantsAnew = true)
@@ -33,7 +33,7 @@ export async function firmwareRelease(input: FirmwareReleaseInput): Promise<Firm
         return { releaseId: input.releaseId, state, commit, files, bytes }
       }
       case 'failed':
-        // Red in Temporal's UI: this commit never becomes a release.
+        // Shown as failed in Temporal's UI: this commit never becomes a release.
         throw ApplicationFailure.nonRetryable(step.detail, step.code)
       case 'parked':
         notifyOperator(step)
@@ -45,9 +45,10 @@ export async function firmwareRelease(input: FirmwareReleaseInput): Promise<Firm
 }
 
 /**
- * One fetch with all its retries. A signal ends it: the row tells whether it was called off or is to begin at once.
+ * One fetch with all its retries. A signal ends it: the row tells whether it was cancelled or should start again at
+ * once.
  *
- * @returns `null` when it was ended by a signal
+ * @returns `null` if a signal ended it
  */
 async function fetchOnce(releaseId: number, isWanted: () => boolean): Promise<ReleaseStep | null> {
   const scope = new CancellationScope()

@@ -4,8 +4,9 @@ import type { InboundInput, InboundResult } from '../contract/inputs.ts'
 import { patientDatabase, quickDatabase, quickPrograms } from './proxies.ts'
 
 /**
- * Acts on one message in: one workflow task with one local activity, and with another one where it goes to programs. A message that could not be stored when it came
- * (the database was away) comes as a whole and goes through the intake first.
+ * Processes one inbound message: one workflow task with one local activity, plus another activity if it goes to
+ * programs. A message that could not be stored on arrival (the database was unavailable) is passed in whole and goes
+ * through the intake first.
  */
 export async function inboundMessage(input: InboundInput): Promise<InboundResult> {
   const messageId = input.kind === 'stored' ? input.messageId : await takeIn(input)
@@ -14,7 +15,7 @@ export async function inboundMessage(input: InboundInput): Promise<InboundResult
     () => quickDatabase.actOnMessage(messageId),
     () => patientDatabase.actOnMessage(messageId),
   )
-  // Results of before have none: their deliveries all have workflows of their own.
+  // Old histories have no such field: there, all deliveries have their own workflows.
   const direct = acted.direct ?? []
   if (direct.length > 0) {
     await patiently(
@@ -25,12 +26,12 @@ export async function inboundMessage(input: InboundInput): Promise<InboundResult
   return acted
 }
 
-/** On the spot; where the database is away, with patience. */
+/** Tries at once; if the database is unavailable, retries patiently. */
 async function patiently<Result>(quick: () => Promise<Result>, patient: () => Promise<Result>): Promise<Result> {
   try {
     return await quick()
   } catch (error) {
-    // A local activity's failure comes bare, a normal one's wrapped. Anything else is a bug here and blocks the task.
+    // A local activity's failure arrives bare, a normal one's wrapped. Anything else is a bug here and blocks the task.
     if (isCancellation(error) || !(error instanceof TemporalFailure)) throw error
     return await patient()
   }

@@ -1,4 +1,4 @@
-/** Entry of the workflow bundle: every exported function is a workflow type. */
+/** Entry point of the workflow bundle: every exported function is a workflow type. */
 export { accountProbe } from './account-probe.ts'
 export { recoveryMode } from './recovery-mode.ts'
 export { endpointProbe } from './endpoint-probe.ts'

@@ -2,7 +2,7 @@ import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/wo
 
 import { searchAttributeNames } from '../contract/names.ts'
 
-/** Makes a parked delivery findable (`NeedsOperator = true`) and says what to do. */
+/** Marks a parked delivery for search (`NeedsOperator = true`) and says what to do. */
 export function notifyOperator(park: {
   readonly reason: string
   readonly what: string
@@ -23,7 +23,7 @@ export function notifyOperator(park: {
   })
 }
 
-/** Takes the notes back. */
+/** Removes the marks. */
 export function releaseOperator(): void {
   if (hasSearchAttributes()) {
     upsertSearchAttributes({ [searchAttributeNames.needsOperator]: [false], [searchAttributeNames.parkReason]: [] })
@@ -32,8 +32,8 @@ export function releaseOperator(): void {
 }
 
 /**
- * Setting one that is not registered would block the workflow for ever. It was started with some exactly where they are
- * registered, and they are registered together.
+ * Setting an unregistered attribute would block the workflow for ever. All are registered together, and the workflow
+ * was started with some exactly if they are.
  */
 function hasSearchAttributes(): boolean {
   return workflowInfo().typedSearchAttributes.getAll().length > 0

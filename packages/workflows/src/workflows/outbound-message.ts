@@ -21,7 +21,7 @@ import { notifyOperator, releaseOperator } from './operator-notes.ts'
 import { patientDatabase, patientSend, quickSend } from './proxies.ts'
 import { cancelSignal, resumeSignal, yourTurnSignal } from './signals.ts'
 
-/** What signals have asked for since the last look. */
+/** What signals have requested since the last look. */
 interface Wishes {
   look: boolean
   resume: boolean
@@ -31,8 +31,8 @@ interface Wishes {
 type FinishedStep = Extract<DeliverStep, { step: 'finished' }>
 
 /**
- * Sees one delivery through: one workflow task with one local activity where it goes well. All that is decided is in
- * the database; signals and timers only say when to look again.
+ * Runs one delivery: one workflow task with one local activity if all goes well. All decisions are in the database;
+ * signals and timers only say when to look again.
  */
 export async function outboundMessage(input: OutboundInput): Promise<OutboundResult> {
   const wishes: Wishes = { look: false, resume: false, cancel: false }
@@ -44,7 +44,7 @@ export async function outboundMessage(input: OutboundInput): Promise<OutboundRes
     return resultOf(input.outboundId, await seeThrough(input, wishes))
   } catch (error) {
     if (!isCancellation(error)) throw error
-    // "Cancel" in Temporal's UI means the same as the signal; a send under way has ended by now, so this only notes it.
+    // "Cancel" in Temporal's UI means the same as the signal; a send in flight has ended by now, so only note it.
     wishes.cancel = true
     await CancellationScope.nonCancellable(() => look(input, wishes))
     throw error
@@ -56,7 +56,7 @@ async function seeThrough(input: OutboundInput, wishes: Wishes): Promise<Finishe
   let turnChecks = 0
   let notedReason: string | null = null
   while (step.step !== 'finished') {
-    // Between two looks nothing is under way and no wish is lost: all that counts is in the database.
+    // Between two looks nothing is in flight and no request is lost: all state is in the database.
     if (workflowInfo().continueAsNewSuggested && !hasWish(wishes)) await continueAsNew<typeof outboundMessage>(input)
     switch (step.step) {
       case 'unrecorded':
@@ -86,7 +86,7 @@ async function seeThrough(input: OutboundInput, wishes: Wishes): Promise<Finishe
   return step
 }
 
-/** A look on the spot; where the database is away, a patient one. */
+/** Looks at once; if the database is unavailable, retries patiently. */
 async function look({ outboundId, queue }: OutboundInput, wishes: Wishes): Promise<DeliverStep> {
   const wish = takeWish(wishes)
   try {
@@ -97,7 +97,7 @@ async function look({ outboundId, queue }: OutboundInput, wishes: Wishes): Promi
   }
 }
 
-/** Repeats the send until it has an answer that is not "try later", or someone wishes otherwise. */
+/** Repeats the send until its outcome is final, or a signal interrupts. */
 async function keepTrying(input: OutboundInput, wishes: Wishes): Promise<DeliverStep> {
   if (hasWish(wishes)) return look(input, wishes)
   const scope = new CancellationScope()
@@ -107,12 +107,12 @@ async function keepTrying(input: OutboundInput, wishes: Wishes): Promise<Deliver
     () => true,
   )
   await Promise.race([ended, condition(() => hasWish(wishes))])
-  // Waits for a running send to end; one that only waits for its next try ends at once.
+  // Waits for a send in flight to end; one that only waits for its next attempt ends at once.
   if (hasWish(wishes)) scope.cancel()
   try {
     return await trying
   } catch (error) {
-    // Also when cancelled while its last run failed: a look at the database tells how things stand.
+    // Also if cancelled while its last run failed: a look at the database tells the state.
     if (!(error instanceof TemporalFailure) || !hasWish(wishes)) throw error
     return look(input, wishes)
   }
@@ -136,7 +136,7 @@ function takeWish(wishes: Wishes): Wish {
 
 function resultOf(outboundId: number, step: FinishedStep): OutboundResult {
   if (step.state === 'failed') {
-    // Red in Temporal's UI: a message the vendor can never take is a fault of ours.
+    // Shown as failed in Temporal's UI: a message the vendor can never accept is a fault of ours.
     throw ApplicationFailure.nonRetryable(`This message can never be accepted: ${step.reason}`, 'message-refused')
   }
   return { outboundId, state: step.state, vendorId: step.vendorId, reason: step.reason }

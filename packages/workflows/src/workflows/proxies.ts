@@ -4,19 +4,17 @@ import type { Activities } from '../activities/create-activities.ts'
 import type { OutboundInput } from '../contract/inputs.ts'
 import { programsTaskQueue, vendorTaskQueue } from '../contract/names.ts'
 
-/*
- * One proxy for each kind of patience.
- */
+/* One proxy per retry policy. */
 
-/** Database work of milliseconds: a few tries on the spot, no round trip to the server. */
+/** Database work of milliseconds: a few immediate retries, no round trip to the server. */
 export const quickDatabase = proxyLocalActivities<Pick<Activities, 'actOnMessage'>>({
   startToCloseTimeout: '20 s',
   retry: { initialInterval: '50 ms', maximumInterval: '500 ms', maximumAttempts: 3 },
 })
 
 /**
- * The first try of a send. Its fence is in the database, so trying again after a failure of the database is safe. The
- * time is longer than taking the turn may last before a send, the vendor client's own time-out and writing it down.
+ * The first attempt of a send. Its fence is in the database, so a retry after a database failure is safe. The time-out
+ * exceeds the time to take the turn, the vendor client's own time-out and recording the outcome, together.
  */
 export const quickSend = proxyLocalActivities<Pick<Activities, 'tryDeliver'>>({
   startToCloseTimeout: '90 s',
@@ -24,13 +22,13 @@ export const quickSend = proxyLocalActivities<Pick<Activities, 'tryDeliver'>>({
   retry: { initialInterval: '50 ms', maximumInterval: '500 ms', maximumAttempts: 3 },
 })
 
-/** Programs are tried side by side; the activity waits a second, and writing down what it meets may take longer. */
+/** Programs are tried in parallel; the activity waits a second, and recording the outcomes may take longer. */
 export const quickPrograms = proxyLocalActivities<Pick<Activities, 'tryPrograms'>>({
   startToCloseTimeout: '30 s',
   retry: { initialInterval: '50 ms', maximumInterval: '500 ms', maximumAttempts: 3 },
 })
 
-/** Looks at an endpoint that is paused, or sends on what waits behind it for some seconds; the database may be away meanwhile. */
+/** Probes a paused endpoint, or drains its backlog for some seconds; rides out an unavailable database. */
 export function patientProbe(): Pick<Activities, 'probeEndpoint'> {
   return proxyActivities<Pick<Activities, 'probeEndpoint'>>({
     taskQueue: programsTaskQueue(workflowInfo().taskQueue),
@@ -39,7 +37,7 @@ export function patientProbe(): Pick<Activities, 'probeEndpoint'> {
   })
 }
 
-/** The database is away, for however long: tried for ever, with the reason in plain sight. */
+/** For while the database is unavailable, however long: retried for ever, with the reason visible in the UI. */
 export const patientDatabase = proxyActivities<
   Pick<
     Activities,
@@ -51,9 +49,10 @@ export const patientDatabase = proxyActivities<
 })
 
 /**
- * Sends that are repeated, for days if need be, on a task queue of their own; that towards the vendor is limited in rate by
- * the server, so that one who comes back is not run over. The pauses are the activity's own advice (`nextRetryDelay`); these here are for the
- * database being away. Cancelling waits for a running send to end: only then is it known whether it left.
+ * Sends that are repeated, for days if need be, on their own task queue. The server limits the rate of the vendor's
+ * queue, so that a vendor coming back is not overrun. The activity sets its delays (`nextRetryDelay`); those here apply
+ * while the database is unavailable. Cancelling waits for a send in flight to end: only then is it known whether it
+ * left.
  */
 export function patientSend(queue: OutboundInput['queue']): Pick<Activities, 'deliver'> {
   const queueOf = queue === 'programs' ? programsTaskQueue : vendorTaskQueue

@@ -4,7 +4,7 @@ import type { RecoveryInput, RecoveryResult } from '../contract/inputs.ts'
 import { patientDatabase } from './proxies.ts'
 import { yourTurnSignal } from './signals.ts'
 
-/** Lets a buoy report often until its time is over or its battery low, then sends it back to its interval. */
+/** Lets a buoy report often until the time is up or its battery is low, then sends it back to its interval. */
 export async function recoveryMode({ recoveryId, iam }: RecoveryInput): Promise<RecoveryResult> {
   let isAsked = false
   setHandler(yourTurnSignal, () => void (isAsked = true))

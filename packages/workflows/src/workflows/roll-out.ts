@@ -14,7 +14,7 @@ import { patientLook, quickLook } from './firmware-proxies.ts'
 import { notifyOperator, releaseOperator } from './operator-notes.ts'
 import { cancelSignal, lookSignal, resumeSignal } from './signals.ts'
 
-/** Sees a roll-out through its stages. The rows decide; signals and timers only say when to look again. */
+/** Takes a roll-out through its stages. The rows decide; signals and timers only say when to look again. */
 export async function rollOut(input: RollOutInput): Promise<RollOutResult> {
   let wantsLook = false
   const look = (): void => void (wantsLook = true)
@@ -26,7 +26,7 @@ export async function rollOut(input: RollOutInput): Promise<RollOutResult> {
     if (workflowInfo().continueAsNewSuggested && !wantsLook) await continueAsNew<typeof rollOut>(input)
     wantsLook = false
     const step = await advance(input.rolloutId)
-    // The states are the row's own.
+    // The states come from the row.
     if (step.step === 'over') return { rolloutId: input.rolloutId, state: step.state as RolloutState | 'missing' }
     const reason = step.needs?.reason ?? null
     if (reason !== noted) {

@@ -19,10 +19,10 @@ import type { FirmwareDeps, RolloutLook } from './firmware-deps.ts'
 const ALL = { all: true } as const
 const MAX_STEPS = 50
 const DEVICES_IN_ONE_WRITE = 50
-/** How long a job of a roll-out waits for its device. */
+/** How long an upgrade job of a roll-out waits for its device. */
 const JOB_LIFE_MS = 30 * 24 * 3600_000
 
-/** Takes a roll-out as far as it goes now. */
+/** Advances a roll-out as far as it can go now. */
 export async function advanceRollout(deps: FirmwareDeps, rolloutId: number): Promise<RolloutLook> {
   const { db, log, clock = () => new Date() } = deps
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
@@ -74,7 +74,7 @@ export async function advanceRollout(deps: FirmwareDeps, rolloutId: number): Pro
   return { step: 'wait', forMs: 1000, needs: null }
 }
 
-/** The facts a roll-out is decided by. */
+/** The facts that decide a roll-out. */
 export function factsOf(rollout: RolloutRow, devices: readonly RolloutDeviceRow[]): RolloutFacts {
   return { ...rollout, devices: devices.map(toDevice) }
 }

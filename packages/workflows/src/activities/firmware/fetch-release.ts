@@ -16,7 +16,7 @@ const FIRST_PAUSE_MS = 5000
 const LONGEST_PAUSE_MS = 10 * 60_000
 const PROGRESS_EVERY_MS = 1000
 
-/** Makes the release of a row. What passes by itself is thrown as a failure to be retried; all else is an answer. */
+/** Builds the release of a row. Transient errors are thrown, to be retried; every other outcome is a result. */
 export async function fetchRelease(deps: FirmwareDeps, releaseId: number): Promise<ReleaseStep> {
   const { db } = deps
   const row = await findRelease(db, { id: releaseId })
@@ -48,7 +48,7 @@ async function make(deps: FirmwareDeps, releaseId: number, ref: string): Promise
       (error: unknown) => log.warn('firmware.progress-not-written', { error: String(error) }),
     )
   }
-  // A transfer that stands still says nothing: the heartbeat goes on until its own time-out ends it.
+  // A stalled transfer reports no progress: keep the heartbeat going until the transfer's own time-out ends it.
   const beat = setInterval(() => context.heartbeat(), 5000)
   try {
     return await makeRelease({ settings, blobs, ref, signal: context.cancellationSignal, limits, onProgress: note })
@@ -60,7 +60,7 @@ async function make(deps: FirmwareDeps, releaseId: number, ref: string): Promise
   }
 }
 
-/** Writes the release down; where its commit is another release already, this one only points there. */
+/** Stores the release; if its commit already is another release, the row only points to that one. */
 async function keep(deps: FirmwareDeps, releaseId: number, made: FetchedRelease): Promise<ReleaseStep> {
   const { db, onRelease } = deps
   const now = new Date()

@@ -4,7 +4,7 @@ import { fetchRelease } from './fetch-release.ts'
 import type { FirmwareActivities, FirmwareDeps } from './firmware-deps.ts'
 import { lookAtUpgrade, sendIntoUpdater } from './look-at-upgrade.ts'
 
-/** Builds the activities about firmware; without what they need they fail, and are tried again elsewhere. */
+/** Creates the firmware activities; without dependencies they fail, to be retried by another worker. */
 export function createFirmwareActivities(deps: FirmwareDeps | null): FirmwareActivities {
   const within = <Result>(work: (deps: FirmwareDeps) => Promise<Result>): Promise<Result> =>
     withFailures(async () => {

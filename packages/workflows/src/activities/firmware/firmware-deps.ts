@@ -2,7 +2,7 @@ import type { Database } from '@paikea/database'
 import type { Clock, Log } from '@paikea/domain'
 import type { BlobStore, DeviceLinks, FirmwareLimits, RepositorySettings, SendOutcome } from '@paikea/firmware'
 
-/** What work on firmware needs from outside. */
+/** What firmware activities need from outside. */
 export interface FirmwareDeps {
   readonly db: Database
   readonly log: Log
@@ -10,17 +10,17 @@ export interface FirmwareDeps {
   readonly blobs: BlobStore
   readonly links: DeviceLinks
   readonly limits?: Partial<FirmwareLimits>
-  /** Of roll-outs. @default the system's */
+  /** Clock for roll-outs. @default the system's */
   readonly clock?: Clock
-  /** After a commit: jobs were made or changed. */
+  /** Called after a commit that created or changed jobs. */
   readonly onJobs?: (jobs: readonly { readonly id: number }[]) => void
-  /** After a commit: a release went on. */
+  /** Called after a commit that advanced a release. */
   readonly onRelease?: (releaseId: number) => void
-  /** Pauses between tries, in milliseconds: the first and the longest. @default 5 s to 10 min */
+  /** Pauses between attempts, in milliseconds: the first and the longest. @default 5 s to 10 min */
   readonly retryPauses?: { readonly firstMs: number; readonly longestMs: number }
 }
 
-/** How a fetch ended, as far as a try goes. */
+/** The outcome of one attempt to fetch. */
 export type ReleaseStep =
   | {
       readonly step: 'over'
@@ -32,7 +32,7 @@ export type ReleaseStep =
   | { readonly step: 'failed'; readonly code: string; readonly detail: string }
   | { readonly step: 'parked'; readonly reason: string; readonly what: string; readonly whatToDo: string }
 
-/** What a look at an upgrade came to. */
+/** The outcome of one look at an upgrade. */
 export type UpgradeStep =
   | { readonly step: 'over'; readonly state: string }
   | {
@@ -40,11 +40,11 @@ export type UpgradeStep =
       readonly state: string
       readonly forMs: number
       readonly restart: boolean
-      /** Someone has to do something at the device. */
+      /** Set when someone has to act at the device. */
       readonly needs: { readonly reason: string; readonly what: string; readonly whatToDo: string } | null
     }
 
-/** What a look at a roll-out came to. */
+/** The outcome of one look at a roll-out. */
 export type RolloutLook =
   | { readonly step: 'over'; readonly state: string }
   | {
@@ -53,14 +53,16 @@ export type RolloutLook =
       readonly needs: { readonly reason: string; readonly what: string; readonly whatToDo: string } | null
     }
 
-/** What workflows about firmware may call. */
+/** The firmware activities that workflows may call. */
 export interface FirmwareActivities {
-  /** Makes a release out of its ref: fetches, checks, keeps; progress by heartbeat. Retried for what passes by itself. */
+  /**
+   * Builds a release from its ref: fetches, checks, stores; reports progress by heartbeat. Retried on transient errors.
+   */
   fetchRelease(releaseId: number): Promise<ReleaseStep>
-  /** Looks at an upgrade and writes down what became of it. */
+  /** Looks at an upgrade and records the result. */
   lookAtUpgrade(jobId: number): Promise<UpgradeStep>
-  /** Sends a device into its updater over its link. */
+  /** Sends a device into its updater over its live link. */
   sendIntoUpdater(jobId: number): Promise<SendOutcome | 'missing'>
-  /** Takes a roll-out as far as it goes now. */
+  /** Advances a roll-out as far as it can go now. */
   advanceRollout(rolloutId: number): Promise<RolloutLook>
 }

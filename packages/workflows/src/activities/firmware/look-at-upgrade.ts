@@ -3,7 +3,7 @@ import { decideLook, reasonFor, type SendOutcome } from '@paikea/firmware'
 import type { FirmwareDeps, UpgradeStep } from './firmware-deps.ts'
 
 const ALL = { all: true } as const
-/** Reasons for which someone has to go to the device. */
+/** Reasons that require someone to go to the device. */
 const NEEDS_SOMEBODY: ReadonlySet<string> = new Set([
   'flash-full',
   'silent',
@@ -11,7 +11,7 @@ const NEEDS_SOMEBODY: ReadonlySet<string> = new Set([
   'not-seen-since',
 ])
 
-/** Looks at an upgrade, writes down what became of it, and says when to look again. */
+/** Looks at an upgrade, records the result, and says when to look again. */
 export async function lookAtUpgrade(deps: FirmwareDeps, jobId: number): Promise<UpgradeStep> {
   const { db, links, onJobs } = deps
   const job = await findUpgradeJob(db, { scope: ALL, id: jobId })
@@ -20,7 +20,7 @@ export async function lookAtUpgrade(deps: FirmwareDeps, jobId: number): Promise<
   const now = new Date()
   const outcome = decideLook({ ...job, link, seenAt }, now)
   const { state, reason, restart, isDone, nextLookMs } = outcome
-  // That someone holds the controls stands until they were got.
+  // Keep the reason that someone holds the controls until the controls are taken.
   const isHeld = restart && job.reason?.code === 'page-holds-controls'
   const isReasonNew = !isHeld && reason !== undefined && (reason?.code ?? null) !== (job.reason?.code ?? null)
   if (state !== null || isReasonNew) {
@@ -40,7 +40,7 @@ export async function lookAtUpgrade(deps: FirmwareDeps, jobId: number): Promise<
   return { step: 'wait', state: state ?? job.state, forMs: nextLookMs, restart, needs }
 }
 
-/** Sends a device into its updater, and counts it. */
+/** Sends a device into its updater, and counts the attempt. */
 export async function sendIntoUpdater(deps: FirmwareDeps, jobId: number): Promise<SendOutcome | 'missing'> {
   const { db, links, log, onJobs } = deps
   const job = await findUpgradeJob(db, { scope: ALL, id: jobId })
