@@ -1,4 +1,4 @@
-/** `npm run bench`: builds, then runs the benchmarks; flags behind `--`, `--help` lists them. */
+/** `npm run bench`: builds, then runs the benchmarks; pass flags after `--`, `--help` lists them. */
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.mjs'
 

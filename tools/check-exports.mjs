@@ -1,4 +1,7 @@
-/** `npm run check-exports`: exports of tracks, read by the real programs; needs gpsbabel, ogrinfo (gdal-bin) and python3 with pip. */
+/**
+ * `npm run check-exports`: feeds exported tracks to the programs that read them; needs gpsbabel, ogrinfo (gdal-bin) and
+ * python3 with pip.
+ */
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.mjs'
 

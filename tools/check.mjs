@@ -1,6 +1,6 @@
 /**
- * `npm run check`: format, lint with the import walls, types, fast tests. All of them, even if one fails; what fails shows
- * its output, the last line sums up. Nx remembers the tests of packages that did not change: a second run takes seconds.
+ * `npm run check`: format, lint with the import walls, types, fast tests. Runs them all even if one fails; failures
+ * show their output, and the last line sums up. Nx caches the tests of unchanged packages: a second run takes seconds.
  */
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
@@ -14,7 +14,7 @@ if (!existsSync(join(root, 'node_modules/.bin/jest'))) {
 }
 
 const prettierCache = ['--cache', '--cache-location', '.cache/prettier']
-// Each with two workers of its own: the tests wait for most of their time.
+// Each has two workers of its own: the tests spend most of their time waiting.
 const parallel = `--parallel=${availableParallelism()}`
 /** @type {[string, string[]][]} */
 const steps = [

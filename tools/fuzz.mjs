@@ -1,4 +1,4 @@
-/** `npm run fuzz`: random input against the decoder, without end until something breaks; flags behind `--`. */
+/** `npm run fuzz`: feeds random input to the decoder, endlessly until something breaks; pass flags after `--`. */
 import { spawnSync } from 'node:child_process'
 import { npm, prepare, root } from './prepare.mjs'
 

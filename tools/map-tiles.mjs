@@ -1,4 +1,4 @@
-/** `npm run map-tiles`: builds the base map; flags behind `--`, `--help` lists them. */
+/** `npm run map-tiles`: builds the base map; pass flags after `--`, `--help` lists them. */
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.mjs'
 

@@ -1,6 +1,6 @@
 /**
- * `npm run paikea -- <command>`: the operator's command line. Without `PAIKEA_DB_URI` it works on the database in the
- * data folder of `npm start`.
+ * `npm run paikea -- <command>`: the operator's command line. Without `PAIKEA_DB_URI` it uses the database in the data
+ * folder of `npm start`.
  */
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.mjs'

@@ -1,6 +1,6 @@
 /**
- * What has to be there before anything of ours runs: the right Node, the packages of the lock file, the built files.
- * Stamps remember what was done, so that a second start costs milliseconds. No dependencies.
+ * Prepares to run our programs: checks the Node version, installs the lock file's packages, builds. Stamps record what
+ * was done, so that a second start costs milliseconds. No dependencies.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const oldestNode = [20, 19]
-/** Connections, databases and logs of a small fleet; 500 open pages want 1,024. */
+/** Enough for the connections, databases and logs of a small fleet; 500 open pages need 1,024. */
 const FEWEST_OPEN_FILES = 256
 const HEARTBEAT_MS = 15_000
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -24,10 +24,10 @@ const webStamp = join(root, '.cache', 'web-stamp')
 const bundleStamp = join(root, '.cache', 'bundle-stamp')
 
 /**
- * Checks Node, installs, builds. Ends the process with one line if something fails.
+ * Checks Node, installs, builds. Exits with a one-line message if something fails.
  *
- * @param options.progress where it is told what is being done: not in between what a command answers
- * @param options.everything what only tests and checks need, too: half of all packages
+ * @param options.progress where to report progress; keep it apart from a command's own output
+ * @param options.everything also install what only tests and checks need: half of all packages
  */
 export async function prepare({ progress = process.stdout, build = true, everything = false } = {}) {
   checkNode()
@@ -47,7 +47,7 @@ function checkNode() {
   fail(`Node ${process.versions.node} is too old: Paikea needs ${oldestNode.join('.')} or newer`)
 }
 
-/** Too few, and Node fails to read a package with words about anything but that. */
+/** With too few, Node fails to read packages, with misleading messages. */
 function checkOpenFiles() {
   const { report } = process
   if (report === undefined) return
@@ -67,7 +67,7 @@ async function install(say, everything) {
     writeStamp(installStamp, wanted)
     return
   }
-  // npm's own record of what it installed: newer than the lock file means that someone ran npm by hand.
+  // npm's own record of what it installed: if it is newer than the lock file, someone ran npm by hand.
   const record = join(root, 'node_modules', '.package-lock.json')
   const isCurrent = existsSync(record) && statSync(record).mtimeMs >= statSync(lock).mtimeMs
   if (isCurrent) {
@@ -79,7 +79,7 @@ async function install(say, everything) {
   writeStamp(installStamp, everything ? wanted : runningOnly(wanted))
 }
 
-/** The stamp of an installation that has what running needs, and no more. */
+/** The stamp of an installation that has only what running needs. */
 function runningOnly(wanted) {
   return `${wanted} running`
 }
@@ -89,12 +89,12 @@ async function buildWhenStale(say, everything) {
   const shared = ['package-lock.json', 'tsconfig.base.json', 'nx.json']
   const wanted = digest([...sourceFingerprint(folders), ...shared.map(fingerprint)])
   if (readStamp(buildStamp) === wanted && existsSync(join(root, 'tools/dist/start/main.js'))) return
-  // Side by side, without Nx: it would take longer to find out what to do than the compiler takes to do it.
+  // In parallel, without Nx: Nx would take longer to plan the work than the compiler takes to do it.
   await Promise.all([compile(say, everything), buildWebApp(say)])
   writeStamp(buildStamp, wanted)
 }
 
-/** Compiles everything in one go, then bundles the workflows from what was compiled. */
+/** Compiles everything in one go, then bundles the workflows from the compiled code. */
 async function compile(say, everything) {
   const projects = readdirSync(join(root, 'packages'))
     // Vite builds it, from source.
@@ -102,7 +102,7 @@ async function compile(say, everything) {
     .map((name) => join('packages', name, 'tsconfig.build.json'))
     .filter((file) => existsSync(join(root, file)))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  // The types of some packages come only with the tests, which check ours: what is only run is compiled without.
+  // Some packages' types come only with the test dependencies, which check our own: without those, compile unchecked.
   const checked = everything ? [] : ['--noCheck']
   const line = [tsc, '-b', ...checked, ...projects, 'tools/tsconfig.build.json']
   await run('compiling', [process.execPath, line], say)
@@ -122,13 +122,13 @@ async function buildWebApp(say) {
   writeStamp(webStamp, wanted)
 }
 
-/** What the web app is built from. */
+/** Fingerprint of the web app's sources. */
 function* webFingerprint() {
   yield* sourceFingerprint(['packages/web', 'packages/packets', 'packages/domain', 'packages/schedule'])
   yield fingerprint('package-lock.json')
 }
 
-/** Under Deno everything runs from source; only the web app has to be built, by Deno as well. */
+/** Under Deno everything runs from source; only the web app has to be built, also by Deno. */
 export async function prepareForDeno() {
   const say = sayTo(process.stdout)
   const vite = join(root, 'node_modules/vite/bin/vite.js')
@@ -149,7 +149,7 @@ function writeStamp(file, text) {
   writeFileSync(file, text)
 }
 
-/** Path, size and time of every file in these folders that decides what a build makes. */
+/** Path, size and time of every file in these folders that affects a build. */
 function* sourceFingerprint(folders) {
   for (const folder of folders) {
     for (const name of readdirSync(join(root, folder))) {
@@ -178,7 +178,7 @@ function digest(parts) {
   return hash.digest('hex')
 }
 
-/** The npm that runs us, else the one on the PATH. */
+/** The npm that runs us, otherwise the one on the PATH. */
 export function npm(npmArguments) {
   const script = process.env.npm_execpath
   return script !== undefined && /npm-cli\.[cm]?js$/.test(script)
@@ -186,7 +186,7 @@ export function npm(npmArguments) {
     : ['npm', npmArguments]
 }
 
-/** Runs a step to its end; what it prints is shown only if it fails. */
+/** Runs a step to completion; its output is shown only if it fails. */
 async function run(title, [command, commandArguments], say) {
   const startedAt = Date.now()
   const seconds = () => Math.round((Date.now() - startedAt) / 1000)
@@ -195,7 +195,7 @@ async function run(title, [command, commandArguments], say) {
   const child = spawn(command, commandArguments, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own: what it started goes with it.
+    // Its own process group: signals reach its children too.
     detached: true,
     env: {
       ...process.env,
@@ -203,11 +203,11 @@ async function run(title, [command, commandArguments], say) {
       NX_TUI: 'false',
       NX_NO_CLOUD: 'true',
       NO_COLOR: '1',
-      // In processes of their own its plugins would stay behind for half a minute.
+      // As separate processes its plugins would linger for half a minute.
       NX_ISOLATE_PLUGINS: 'false',
     },
   })
-  // An install that went on by itself would be in the way of the next start, and npm does not end for less than this.
+  // An install left running would block the next start, and npm does not stop for any weaker signal.
   let stoppedBy = null
   const stop = (signal) => {
     stoppedBy = signal
@@ -215,7 +215,7 @@ async function run(title, [command, commandArguments], say) {
     try {
       process.kill(-child.pid, 'SIGKILL')
     } catch {
-      // It has just ended by itself.
+      // It has just exited.
     }
   }
   for (const signal of stopSignals) process.on(signal, stop)

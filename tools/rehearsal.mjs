@@ -1,4 +1,7 @@
-/** `npm run rehearsal`: builds, then runs the service as on several machines and kills parts of it; flags behind `--`, `--help` lists them. */
+/**
+ * `npm run rehearsal`: builds, then runs the service as if on several machines and kills parts of it; pass flags after
+ * `--`, `--help` lists them.
+ */
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.mjs'
 import { installSystemPackages, rehearsalPackages } from './system-packages.mjs'

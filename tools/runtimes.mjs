@@ -1,4 +1,4 @@
-/** Other versions of Node than the one that runs this: where their binaries are, and a whole house on one of them. */
+/** Other versions of Node than the current one: finding their binaries, and smoke-testing the whole system on one. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -10,13 +10,13 @@ import { npm, root } from './prepare.mjs'
 const HOUSE_READY_WITHIN_MS = 180_000
 const HOUSE_ENDS_WITHIN_MS = 60_000
 
-/** The version people are told to use; every run of the suite tries it. */
+/** The version we recommend; every run of the suite tries it. */
 export const RECOMMENDED_NODE = '24'
 
 /**
- * Path of a version's binary, which comes as the npm package `node` into npm's own cache.
+ * Path of a version's binary, which comes as the npm package `node` in npm's cache.
  *
- * @throws Error when it cannot be installed
+ * @throws Error if it cannot be installed
  */
 export async function nodeOf(version) {
   const [command, words] = npm(['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'])
@@ -29,12 +29,12 @@ export async function nodeOf(version) {
   return path
 }
 
-/** The environment in which `node` means that binary, also to the processes of a test. */
+/** An environment in which `node` is that binary, also for child processes of a test. */
 export function environmentOf(node) {
   return { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) }
 }
 
-/** Starts everything in a new folder, delivers one message, and stops it. Answers whether that went well. */
+/** Starts everything in a new folder, delivers one message, and stops it. @returns whether that worked */
 export async function smoke(node) {
   const data = mkdtempSync(join(tmpdir(), 'paikea-runtime-'))
   const [port, simulator, temporal, ui, device] = await Promise.all(Array.from({ length: 5 }, freePort))

@@ -1,4 +1,4 @@
-/** `deno task start`: the starter from its source, after the web app was built if need be. */
+/** `deno task start`: runs the starter from source, after building the web app if needed. */
 import process from 'node:process'
 import { prepareForDeno } from './prepare.mjs'
 

@@ -1,6 +1,6 @@
 /**
- * `npm start`: on a fresh clone installs and builds first, later only what changed, then hands over to the built starter.
- * Plain JavaScript without dependencies: it must run before there are any.
+ * `npm start`: on a fresh clone installs and builds first, later only what changed, then hands over to the built
+ * starter. Plain JavaScript without dependencies: it must run before there are any.
  */
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** What tests use of the machine: the program that shows that it is there, and the Debian package that brings it. */
+/** System programs that tests need: the program whose presence proves it, and the Debian package that provides it. */
 const wanted = [
   { package: 'mariadb-server', programs: ['mariadbd', 'mysqld'] },
   { package: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
@@ -15,7 +15,7 @@ const wanted = [
   { package: 'systemd', programs: ['systemd-analyze'] },
 ]
 
-/** What the rehearsal uses of it. Go is not among them: Debian's is too old for Temporal. */
+/** System programs that the rehearsal needs. Go is not among them: Debian's is too old for Temporal. */
 export const rehearsalPackages = [
   { package: 'mariadb-server', programs: ['mariadbd', 'mysqld'] },
   { package: 'postgresql', programs: ['postgres', 'pg_lsclusters'] },
@@ -23,7 +23,10 @@ export const rehearsalPackages = [
   { package: 'openssl', programs: ['openssl'] },
 ]
 
-/** On Debian as root installs what is missing; elsewhere names it. Tests that cannot run for it skip themselves by name. */
+/**
+ * Installs what is missing on Debian as root; elsewhere lists it. Tests that cannot run without it skip themselves by
+ * name.
+ */
 export async function installSystemPackages(packages = wanted) {
   const missing = packages.filter(({ programs }) => !programs.some(isThere)).map((entry) => entry.package)
   if (missing.length === 0) return

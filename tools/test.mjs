@@ -1,11 +1,11 @@
 /**
- * `npm test`: installs what the suite needs, builds, runs every test, and closes with `N passed, N failed, N skipped`.
- * What stands behind `--` goes to Jest: `npm test -- packages/packets`. A whole run on another version of Node than the
- * recommended one takes the fast tests and a whole house on the recommended one, and the tests with services on its own;
- * `npm run test:runtimes` takes everything on each.
+ * `npm test`: installs what the suite needs, builds, runs every test, and ends with `N passed, N failed, N skipped`.
+ * Arguments after `--` go to Jest: `npm test -- packages/packets`. On a version of Node other than the recommended one,
+ * a whole run uses the recommended one for the fast tests and a whole system, and its own for the tests with services;
+ * `npm run test:runtimes` runs everything on each.
  *
- * Where a few suites with real services fail, they are run once more by themselves: a machine that stood still for a while is no fault of
- * theirs. What passes only then is named at the end, since it may be a race anyway.
+ * If a few suites with real services fail, they are run once more on their own: a machine that stalled for a while is
+ * not their fault. What passes only then is listed at the end, since it may be a race after all.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -15,24 +15,24 @@ import { prepare, root } from './prepare.mjs'
 import { environmentOf, nodeOf, RECOMMENDED_NODE, smoke } from './runtimes.mjs'
 import { installSystemPackages } from './system-packages.mjs'
 
-/** Longer than the suite ever takes; a test that hangs beyond Jest's own limit is ended by this. */
+/** Longer than the suite ever takes; ends a test that hangs beyond Jest's own limit. */
 const limitMs = Number(process.env.PAIKEA_TEST_LIMIT_MINUTES ?? 50) * 60_000
-/** All tests are done, and something still keeps the process alive: a leak, and a failure. */
+/** If all tests are done and the process still lives after this, something leaks: a failure. */
 const EXIT_LIMIT_MS = 30_000
 
 await installSystemPackages()
 await prepare({ everything: true })
-// What the last suites need comes while the first ones run; a suite that is there sooner waits for it.
+// The last suites' dependencies download while the first ones run; a suite that gets there sooner waits.
 spawn(process.execPath, [join(root, 'tools/dist/binaries/fetch-python-main.js')], { stdio: 'ignore' }).unref()
 
-/** More than these fail because of something that a second run does not mend. */
+/** If more than these fail, a second run will not help. */
 const MAX_SUITES_AGAIN = 4
 
 const given = process.argv.slice(2)
 const isWhole = given.length === 0 && process.versions.node.split('.')[0] !== RECOMMENDED_NODE
 finish(isWhole ? await runOnBoth() : await runSuite(given))
 
-/** A run of Jest; what fails of the suites with services is run once more. */
+/** Runs Jest; failed suites with services are run once more. */
 async function runSuite(words) {
   const first = await runJest(words)
   const again = suitesToRunAgain(first)
@@ -46,7 +46,9 @@ async function runSuite(words) {
   return { ...first, code: second.code, failed: second.failed, passed: first.passed + first.failed - second.failed }
 }
 
-/** The fast tests and one whole house on the recommended version, side by side; then everything with services on this one. */
+/**
+ * The fast tests and a whole system on the recommended version, in parallel; then everything with services on this one.
+ */
 async function runOnBoth() {
   process.stdout.write(`\nfast tests and a whole house on Node ${RECOMMENDED_NODE}:\n`)
   const node = await nodeOf(RECOMMENDED_NODE)
@@ -76,14 +78,14 @@ function suitesToRunAgain({ code, failed, skipped, failedFiles, problem }) {
   return failedFiles.length <= MAX_SUITES_AGAIN ? failedFiles : []
 }
 
-/** Runs Jest to its end, or to the limit. */
+/** Runs Jest to completion, or to the time limit. */
 function runJest(args, node = process.execPath) {
   const folder = mkdtempSync(join(tmpdir(), 'paikea-test-'))
   const progressFile = join(folder, 'progress.json')
   const jest = spawn(node, [join(root, 'node_modules/jest/bin/jest.js'), ...args], {
     cwd: root,
     stdio: 'inherit',
-    // A group of its own, so that all of it can be ended.
+    // Its own process group, so that all of it can be killed.
     detached: true,
     env: { ...environmentOf(node), PAIKEA_TEST_PROGRESS: progressFile },
   })
@@ -91,7 +93,7 @@ function runJest(args, node = process.execPath) {
     try {
       process.kill(-Number(jest.pid), signal)
     } catch {
-      // Gone already.
+      // Already gone.
     }
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -123,7 +125,7 @@ function runJest(args, node = process.execPath) {
   })
 }
 
-/** What the reporter wrote last. */
+/** The reporter's latest output. */
 function readProgress(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))

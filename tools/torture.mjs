@@ -1,4 +1,6 @@
-/** `npm run torture`: builds, then proves the system under kills and faults; flags behind `--`, `--help` lists them. */
+/**
+ * `npm run torture`: builds, then tests the system under kills and faults; pass flags after `--`, `--help` lists them.
+ */
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.mjs'
 

@@ -1,11 +1,11 @@
 /**
- * Three habits of writing that no rule of the linter itself holds. Loaded by `.oxlintrc.json`; CONTRIBUTING says them in
- * words, `tools/src/lint` tries them.
+ * Three style rules that the linter does not come with. Loaded by `.oxlintrc.json`; described in CONTRIBUTING and
+ * tested in `tools/src/lint`.
  */
 
 const SCREAMING_CASE = /^[A-Z][A-Z0-9_]*$/
 
-/** A literal, or arithmetic and text made of literals and of constants of the same kind. */
+/** A literal, or arithmetic or a template of literals and constants of this kind. */
 function isPrimitive(node) {
   switch (node?.type) {
     case 'Literal':
@@ -23,7 +23,7 @@ function isPrimitive(node) {
   }
 }
 
-/** `const retryAfterMs = 5_000` at the top of a module is written `RETRY_AFTER_MS`. */
+/** `const retryAfterMs = 5_000` at the top level of a module must be `RETRY_AFTER_MS`. */
 const constantCase = {
   create(context) {
     return {
@@ -42,7 +42,7 @@ const constantCase = {
   },
 }
 
-/** `{ ...{ a, b }, c }` is `{ a, b, c }`. */
+/** `{ ...{ a, b }, c }` must be `{ a, b, c }`. */
 const noLiteralSpread = {
   create(context) {
     return {
@@ -54,7 +54,7 @@ const noLiteralSpread = {
   },
 }
 
-/** What a function is asked to heed is called `options`. */
+/** A function's options object must be called `options`. */
 const optionsByName = {
   create(context) {
     const check = ({ params }) => {

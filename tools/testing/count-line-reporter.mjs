@@ -1,21 +1,21 @@
 import { writeFileSync } from 'node:fs'
 
 /**
- * Closes the run with one plain line, `N passed, N failed, N skipped`, and makes skipped tests a failure under `CI=true`.
+ * Ends the run with one plain line, `N passed, N failed, N skipped`, and makes skipped tests a failure under `CI=true`.
  * A file that could not run at all counts as one failed test.
  */
 export default class CountLineReporter {
-  /** Jest asks for this after the run: an error here makes the run fail. */
+  /** Jest calls this after the run: returning an error fails it. */
   getLastError() {
     return this.error
   }
 
-  /** Leaves the counts so far where whoever ends a hanging run can find them. */
+  /** Stores the counts so far for whoever has to kill a hanging run. */
   onTestResult(_test, _result, results) {
     writeProgress(results, null)
   }
 
-  /** Prints names of what was skipped, then the line. */
+  /** Prints the names of skipped tests, then the line. */
   onRunComplete(_contexts, results) {
     const { passed, failed, skipped } = counts(results)
     writeProgress(results, Date.now())
@@ -26,7 +26,8 @@ export default class CountLineReporter {
     }
     if (results.numTotalTests === 0) this.error = new Error('no test ran')
     const line = `${passed} passed, ${failed} failed, ${skipped} skipped\n`
-    // Jest's own summary comes after every reporter: only the end of the process is late enough to be last. `npm test` says it by itself.
+    // Jest prints its own summary after every reporter: only the exit of the process is late enough to be last. `npm
+    // test` prints the line itself.
     if (process.env.PAIKEA_TEST_PROGRESS === undefined) process.once('exit', () => process.stdout.write(line))
   }
 }

@@ -10,8 +10,8 @@ import { startTemporalServer } from '../src/services/temporal-server.ts'
 import { rememberForTeardown } from './services-to-stop.ts'
 
 /**
- * Starts what the `int` tests stand on and tells them by environment variables; where something is missing its variable
- * stays unset, and the tests that need it skip themselves by name.
+ * Starts the services that `int` tests need and announces them in environment variables; if something is missing, its
+ * variable stays unset, and the tests that need it skip themselves by name.
  */
 export default async function globalSetup(): Promise<void> {
   const mariadb = await startPrivateMariaDb()

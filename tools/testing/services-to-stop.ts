@@ -1,6 +1,6 @@
 const key = Symbol.for('paikea.testing.servicesToStop')
 
-/** Jest loads set-up and tear-down as separate modules: what they share hangs on the process. */
+/** Jest loads set-up and tear-down as separate modules: they share state through the process. */
 function steps(): (() => Promise<void>)[] {
   const holder: { [key]?: (() => Promise<void>)[] } = process as never
   return (holder[key] ??= [])
@@ -11,7 +11,7 @@ export function rememberForTeardown(step: () => Promise<void>): void {
   steps().push(step)
 }
 
-/** Runs what was registered, all of it even if one fails. */
+/** Runs all registered steps, even if one fails. */
 export async function stopEverything(): Promise<void> {
   await Promise.allSettled(
     steps()

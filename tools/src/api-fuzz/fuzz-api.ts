@@ -6,33 +6,39 @@ import { startFuzzedApi } from './fuzzed-api.ts'
 export const SCHEMATHESIS: PythonSpec = { cacheKey: 'schemathesis-4.32.5', requirements: ['schemathesis==4.32.5'] }
 
 const LIMIT_MS = 600_000
-/** What the document promises. Whether wrong data is refused is not one: the fuzzer's idea of wrong is stricter than HTTP's. */
+/**
+ * The checks against the OpenAPI document. Refusing invalid data is not among them: the fuzzer's notion of invalid is
+ * stricter than HTTP's.
+ */
 const CHECKS = 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance'
-/** They end the fuzzer's own log-in (its first run revoked its token), hang on purpose, or answer what no schema describes. */
+/**
+ * These would end the fuzzer's own session (its first run revoked its token), hang by design, or return what no schema
+ * describes.
+ */
 const LEFT_OUT = '^/v1/(events|devices/[^/]+/live|session$|tokens/)'
 
-/** How thoroughly it asks. */
+/** How thoroughly to fuzz. */
 export interface FuzzOptions {
-  /** Requests of each operation that are made up. */
+  /** Generated requests per operation. */
   readonly examples: number
-  /** Also every bound of every field, a few thousand requests. */
+  /** Also test every bound of every field, a few thousand requests. */
   readonly withBounds: boolean
 }
 
-/** How a run ended. */
+/** The outcome of a run. */
 export interface FuzzResult {
   readonly isGood: boolean
-  /** What the fuzzer printed, with the requests that show a fault. */
+  /** The fuzzer's output, including the requests that reveal a fault. */
   readonly output: string
-  /** Lines that the API logged as warnings and errors. */
+  /** Warnings and errors in the API's log. */
   readonly log: readonly string[]
 }
 
 /**
- * Starts an API and lets Schemathesis send what its OpenAPI document allows and what it does not, the same requests each time.
- * Bad is a 5xx, and an answer that the document does not describe.
+ * Starts an API and lets Schemathesis send what its OpenAPI document allows and what it does not, with a fixed seed.
+ * Faults are a 5xx, and a response that the document does not describe.
  *
- * @throws Error if the fuzzer cannot be had
+ * @throws Error if the fuzzer cannot be installed
  */
 export async function fuzzApi(options: FuzzOptions): Promise<FuzzResult> {
   const packages = await findPythonPackages(SCHEMATHESIS, (line) => process.stderr.write(`${line}\n`))

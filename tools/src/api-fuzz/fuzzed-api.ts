@@ -3,7 +3,7 @@ import { openDatabase } from '@paikea/database'
 import { createIntake } from '@paikea/intake'
 import { createDeployment, createDevice, createToken, ensureDefaultGroup, systemCaller } from '@paikea/operations'
 
-/** A live API over a database in memory, with a token that may do everything. */
+/** A live API over an in-memory database, with an administrator's token. */
 export interface FuzzedApi {
   readonly url: string
   readonly token: string
@@ -14,10 +14,13 @@ export interface FuzzedApi {
 
 const SECRET = 'a-secret-for-this-run'
 const IMEI = '300234010753370'
-/** What a fuzzer names a device first. */
+/** The first device name that a fuzzer tries. */
 const IAM = '0'
 
-/** Starts it, with a device that has reported. Budgets of requests are out of the way: what is asked is whether it answers as it says. */
+/**
+ * Starts the API, with a device that has reported. Rate limits are disabled: what matters is whether it responds as
+ * documented.
+ */
 export async function startFuzzedApi(): Promise<FuzzedApi> {
   const db = await openDatabase({ uri: 'sqlite::memory:' })
   await db.migrate()

@@ -1,4 +1,7 @@
-/** `npm run fuzz-api`: the live API under Schemathesis, thoroughly. Fails for a 5xx, and for an answer that the document does not describe. */
+/**
+ * `npm run fuzz-api`: fuzzes the live API thoroughly with Schemathesis. Fails on a 5xx, and on a response that the
+ * document does not describe.
+ */
 import { fuzzApi } from './fuzz-api.ts'
 
 const DEFAULT_EXAMPLES = 20

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-/** Reads rows with the database's driver and nothing else. */
+/** Reads rows with the bare database driver. */
 export interface BareDriver {
   rows(sql: string): Promise<readonly unknown[]>
   close(): Promise<void>
@@ -17,7 +17,7 @@ interface Mysql {
   end(done: Callback): void
 }
 
-/** Opens the driver that the database package works with. */
+/** Opens the same driver that the database package uses. */
 export function openBareDriver(
   options: { readonly file: string } | { readonly socket: string; readonly name: string },
 ): BareDriver {

@@ -1,6 +1,6 @@
 import Koa from 'koa'
 
-/** The yardstick: the same framework reads the same bodies and answers the same bytes, and keeps nothing. */
+/** The baseline: the same framework reads the same bodies and returns the same bytes, but stores nothing. */
 const app = new Koa()
 app.use(async (context) => {
   for await (const chunk of context.req) void chunk

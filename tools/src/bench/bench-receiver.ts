@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 
 /**
- * Programs that take webhooks, in a process of their own: any path answers 204 at once, or never once it was told so.
- * It tells when which position came: `{path, latitude, atMs}`.
+ * Webhook receivers in their own process: any path responds with 204 at once, or hangs if told to. It reports when each
+ * position arrived: `{path, latitude, atMs}`.
  */
 const mute = new Set<string>()
 let seen: { path: string; latitude: string; atMs: number }[] = []
@@ -22,7 +22,7 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address()
   process.send?.({ type: 'ready', port: typeof address === 'object' && address !== null ? address.port : 0 })
 })
-/** `{mute: [path]}` falls silent for these; anything else asks for what came since the last time. */
+/** `{mute: [path]}` makes these paths hang; any other message asks for what arrived since the last one. */
 process.on('message', (message) => {
   if (typeof message === 'object' && message !== null && 'mute' in message && Array.isArray(message.mute)) {
     for (const path of message.mute) mute.add(String(path))

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { createFakeService } from '@paikea/rockblock-client/testing'
 
-/** The vendor's sending service behind a port, in a process of its own: answers at once and takes any modem. */
+/** The vendor's sending service behind a port, in its own process: responds at once and accepts any modem. */
 const service = createFakeService({ username: 'bench', password: 'bench' })
 
 const server = createServer((incoming, outgoing) => {

@@ -2,14 +2,14 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** A helper program of the benchmark that listens on a port. */
+/** A helper process of the benchmark that listens on a port. */
 export interface BenchChild {
   readonly port: number
   readonly process: ChildProcess
   stop(): Promise<void>
 }
 
-/** Starts one of the programs beside this file and waits until it listens. @throws Error when it ends instead */
+/** Starts one of the programs beside this file and waits until it listens. @throws Error if it exits instead */
 export async function startChild(module: 'bare-koa' | 'bench-receiver' | 'bench-vendor'): Promise<BenchChild> {
   const child = fork(fileURLToPath(new URL(`./${module}.js`, import.meta.url)))
   const [message] = await Promise.race([

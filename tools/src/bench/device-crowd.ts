@@ -1,20 +1,20 @@
 /**
- * Many devices at the harbour's HTTP at once, in a process of their own: one request a connection, read until the other side
- * closes. Forked by the benchmark, which sends one order and gets one result.
+ * Many devices using the harbour's HTTP at once, in their own process: one request per connection, read until the
+ * server closes it. Forked by the benchmark, which sends one order and gets one result.
  */
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
 
-/** What the devices do: a whole upgrade, the files alone, or the same files by plain addresses of another server. */
+/** What the devices do: a whole upgrade, only the files, or the same files from plain URLs of another server. */
 export interface CrowdOrder {
   readonly port: number
   readonly what: 'upgrades' | 'files' | 'plain-files'
   readonly devices: readonly { readonly iam: string; readonly jobId: number }[]
-  /** Path and SHA-1 of each file that is asked for if there is no `metadata`. */
+  /** Path and SHA-1 of each file to request if there is no `metadata`. */
   readonly files: readonly (readonly [path: string, sha1: string])[]
 }
 
-/** What they saw. */
+/** What the devices observed. */
 export interface CrowdResult {
   readonly seconds: number
   readonly files: number

@@ -6,15 +6,15 @@ import { runsPerSecond } from './runs-per-second.ts'
 let isQuiet = false
 
 /**
- * How many empty workflows a second this Temporal server and one worker with two threads get through, started eagerly
- * on the worker's own connection, so many at a time: the same way the program starts its own.
+ * How many empty workflows per second this Temporal server and one worker with two threads complete, at a given
+ * concurrency, started eagerly on the worker's own connection as the program does.
  */
 export async function emptyWorkflowRate(options: {
   readonly address: string
   readonly count: number
   readonly atATime: number
 }): Promise<number> {
-  // Once per process, before its first connection: the SDK's notices would stand among the figures.
+  // Once per process, before its first connection: the SDK's log lines would mix with the results.
   if (!isQuiet) Runtime.install({ logger: new DefaultLogger('ERROR') })
   isQuiet = true
   const connection = await NativeConnection.connect({ address: options.address })

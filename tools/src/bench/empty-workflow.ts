@@ -1,2 +1,2 @@
-/** The yardstick for everything that starts a workflow: one that does nothing. */
+/** The baseline for everything that starts a workflow: one that does nothing. */
 export async function emptyWorkflow(): Promise<void> {}

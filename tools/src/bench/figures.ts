@@ -1,4 +1,4 @@
-/** The middle value (the mean of the two middle ones for an even count). NaN for no values. */
+/** The median (for an even count, the mean of the two middle values). NaN for no values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
@@ -6,13 +6,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
 
-/** The value below which the share `p` (0..1) of the values lies, nearest rank. NaN for no values. */
+/** The `p`-quantile (0..1) by nearest rank. NaN for no values. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(sorted.length * p) - 1)] ?? Number.NaN
 }
 
-/** One line of a benchmark's result: what was measured, its medians by name, and the goal it is held against, if any. */
+/** One line of a benchmark's results: what was measured, its medians by name, and the goal, if any. */
 export interface Figure {
   readonly name: string
   readonly rounds: number
@@ -30,7 +30,7 @@ export function overRounds(name: string, rounds: readonly Readonly<Record<string
   return { name, rounds: rounds.length, medians, ...(goal === undefined ? {} : { goal }) }
 }
 
-/** A figure as one printed line. */
+/** Formats a figure as one line. */
 export function formatFigure(figure: Figure): string {
   const values = Object.entries(figure.medians).map(([unit, value]) => `${unit} ${formatNumber(value)}`)
   return `  ${figure.name.padEnd(52)} ${values.join('   ')}${figure.goal === undefined ? '' : `   [goal: ${figure.goal}]`}`

@@ -1,7 +1,9 @@
 import { BENCH_MODEMS, benchImei } from './messages.ts'
 import { post } from '../services/post.ts'
 
-/** Makes a buoy of the first modems of the load, as in a crew's fleet. Answers their names, in the order of the modems. */
+/**
+ * Registers buoys for the load's first modems, as in a crew's fleet. @returns their names, in the order of the modems
+ */
 export async function buildFleet(baseUrl: string, token: string, count = BENCH_MODEMS): Promise<readonly string[]> {
   const names: string[] = []
   for (let index = 0; index < count; index += 1) {

@@ -2,12 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** A helper program of the benchmark that answers each order with one message. */
+/** A helper process of the benchmark that answers each order with one message. */
 export interface Helper {
   readonly process: ChildProcess
-  /** Waits for what it says next. @throws Error when it ends instead */
+  /** Waits for its next message. @throws Error if it exits instead */
   hear<Answer>(): Promise<Answer>
-  /** Gives an order, and waits for the answer. @throws Error when it ends instead */
+  /** Sends an order and waits for the answer. @throws Error if it exits instead */
   ask<Answer>(order: object): Promise<Answer>
   stop(): Promise<void>
 }

@@ -4,9 +4,9 @@ import { NativeConnection } from '@temporalio/worker'
 import { runsPerSecond } from './runs-per-second.ts'
 
 /**
- * How many of our own workflows of a message a second, started and run as the program does (attributes, memo, summary,
- * one local activity), where that activity does nothing: what Temporal alone takes for them, and so the bound of
- * everything that is acted on. The search attributes have to be registered.
+ * How many of our own message workflows per second complete when started and run as in production (attributes, memo,
+ * summary, one local activity), but with an activity that does nothing: Temporal's own cost, and so the upper bound for
+ * processing messages. The search attributes must be registered.
  */
 export async function idleWorkflowRate(options: {
   readonly address: string

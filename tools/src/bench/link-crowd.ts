@@ -1,5 +1,5 @@
 /**
- * Many ends of live links, in a process of their own: either devices that speak once a second, or pages that listen. Forked by
+ * Many clients of live links, in their own process: devices that send once a second, or pages that listen. Forked by
  * the benchmark; answers each order with one message.
  */
 import { connect, type Socket } from 'node:net'
@@ -7,17 +7,17 @@ import { percentile } from './figures.ts'
 
 /** What to do next. */
 export type LinkOrder =
-  /** Opens a connection to each path; one that is refused or lost is tried again. */
+  /** Opens a connection to each path; retries those refused or lost. */
   | { readonly do: 'open'; readonly port: number; readonly paths: readonly string[] }
-  /** Breaks every connection off at once, and opens them again. */
+  /** Drops all connections at once, and reconnects. */
   | { readonly do: 'again' }
-  /** Each says a frame a second, spread over the second. */
+  /** Each sends one frame a second, spread over the second. */
   | { readonly do: 'speak'; readonly seconds: number }
-  /** Notes from now on how long frames were on their way. */
+  /** From now on, records frame latency. */
   | { readonly do: 'listen' }
   | { readonly do: 'report' }
 
-/** What became of it. */
+/** The result of an order. */
 export interface LinkAnswer {
   /** Until all were open. */
   readonly seconds: number
@@ -25,7 +25,7 @@ export interface LinkAnswer {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
-  /** Connections that ended without being asked to. */
+  /** Connections that closed unexpectedly. */
   readonly lost: number
 }
 
@@ -38,7 +38,7 @@ let sockets: (Socket | null)[] = []
 let times: number[] = []
 let lost = 0
 
-/** One clock for all processes of a machine, in microseconds. */
+/** One clock for all processes on a machine, in microseconds. */
 function now(): number {
   return Number(process.hrtime.bigint() / 1000n)
 }
@@ -79,7 +79,7 @@ function handshake(path: string): string {
   return `GET ${path} HTTP/1.1\r\nHost: harbour\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`
 }
 
-/** Frames are small: each lies whole in a piece. */
+/** Frames are small: each arrives whole in one chunk. */
 function note(piece: Buffer): void {
   for (const [, at] of piece.toString('latin1').matchAll(/"t\\?":\\?"(\d+)/gu)) times.push((now() - Number(at)) / 1000)
 }
@@ -108,7 +108,7 @@ async function reopenAll(): Promise<number> {
   return (performance.now() - began) / 1000
 }
 
-/** Masked by zeros, which is a mask like any other. */
+/** Masked with zeros, which is a valid mask. */
 function frameOf(text: string): Buffer {
   const payload = Buffer.from(text)
   const head = Buffer.alloc(8)

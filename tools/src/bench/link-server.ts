@@ -1,6 +1,6 @@
 /**
- * The devices' live link in a process of its own, over a database that is there: pages come in without a log-in, since what is
- * measured is the link. Forked by the benchmark; says its ports first, then answers each message with its figures.
+ * The devices' live link in its own process, over an existing database: pages need no session, since only the link is
+ * measured. Forked by the benchmark; first reports its ports, then answers each message with its statistics.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'

@@ -1,13 +1,13 @@
 import autocannon from 'autocannon'
 import { benchDelivery } from './messages.ts'
 
-/** What the load generator is asked to do: either for a time or for a number of deliveries. */
+/** An order for the load generator: for a duration or for a number of deliveries. */
 export interface LoadOrder {
   readonly url: string
   readonly clients: number
   readonly seconds?: number
   readonly amount?: number
-  /** Deliveries a second over all clients; as fast as possible where absent. */
+  /** Deliveries per second over all clients; if absent, as fast as possible. */
   readonly perSecond?: number
   readonly firstSequence: number
   readonly startedAt: string
@@ -15,7 +15,7 @@ export interface LoadOrder {
   readonly modems?: number
 }
 
-/** What it saw. `refused` counts every answer other than 200 and every connection error. */
+/** What it observed. `refused` counts every response other than 200 and every connection error. */
 export interface LoadResult {
   readonly answered: number
   readonly refused: number

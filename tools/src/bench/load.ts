@@ -6,9 +6,9 @@ import type { LoadOrder, LoadResult } from './load-child.ts'
 export type { LoadOrder, LoadResult } from './load-child.ts'
 
 /**
- * Runs one load against a webhook address in a process of its own, so that the generator does not share an event loop
- * with what it measures (it does share the processors).
- * @throws Error when the generator dies.
+ * Runs one load against a webhook address in its own process, so that the generator does not share an event loop with
+ * what it measures (it does share the processors).
+ * @throws Error if the generator dies
  */
 export async function runLoad(order: LoadOrder): Promise<LoadResult> {
   const child = fork(fileURLToPath(new URL('./load-child.js', import.meta.url)))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { runCommand } from '../binaries/run-command.ts'
 
-/** What the figures were measured on. Printed with every run: a figure without it says nothing. */
+/** The machine the results were measured on. Printed with every run: results mean nothing without it. */
 export interface Machine {
   readonly processors: string
   readonly memoryGb: number
@@ -14,7 +14,7 @@ export interface Machine {
   readonly at: string
 }
 
-/** Looks at this machine and at the programs the benchmark uses. */
+/** Describes this machine and the programs the benchmark uses. */
 export async function describeMachine(temporalCli: string): Promise<Machine> {
   const firstLine = async (command: string, ...args: string[]): Promise<string> => {
     const result = await runCommand(command, args, { timeoutMs: 10_000 })
@@ -42,7 +42,7 @@ export function residentMegabytes(pid: number): number {
   }
 }
 
-/** Memory of a process in megabytes, of what it shares with others its share (Linux; what is resident elsewhere). */
+/** Memory of a process in megabytes, counting its share of shared pages (Linux; elsewhere resident memory). */
 export function memoryOf(pid: number): number {
   try {
     const match = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))
@@ -52,11 +52,11 @@ export function memoryOf(pid: number): number {
   }
 }
 
-/** Processor time a process has used so far, in milliseconds (Linux, in steps of 10; NaN elsewhere). */
+/** CPU time used by a process so far, in milliseconds (Linux, in steps of 10; NaN elsewhere). */
 export function processorMilliseconds(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name of the program stands in brackets and may hold anything; the fields are counted from behind it.
+    // The program's name is in parentheses and may contain anything; count the fields after it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return (Number(fields[11]) + Number(fields[12])) * 10
   } catch {

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A bound on the memory of a process and its children together: the kernel ends one of them where they need more. */
+/** A memory limit for a process and its children together: the kernel kills one of them if they exceed it. */
 export interface MemoryBox {
-  /** Goes before the command that shall be in it, and becomes it by `exec`. */
+  /** Prefix for the command to confine, which it `exec`s. */
   readonly wrapper: readonly string[]
-  /** How many processes it has ended so far. */
+  /** Processes killed so far. */
   kills(): number
-  /** The most it held, with what the kernel keeps of files for as long as there is room. */
+  /** Peak usage, including the page cache, which the kernel keeps while there is room. */
   peakMegabytes(): number
-  /** When nothing runs in it any more. */
+  /** Call once nothing runs in it any more. */
   remove(): void
 }
 
@@ -17,7 +17,7 @@ interface Version {
   readonly parent: string
   readonly limit: string
   readonly peak: string
-  /** Has a line `oom_kill 0`. */
+  /** Contains a line `oom_kill 0`. */
   readonly events: string
 }
 
@@ -30,7 +30,7 @@ const first: Version = {
   events: 'memory.oom_control',
 }
 
-/** Makes a control group of so many megabytes; `null` if this system or this user may not. */
+/** Creates a control group with this limit; `null` if the system or this user cannot. */
 export function makeMemoryBox(megabytes: number): MemoryBox | null {
   const version = existsSync(join(ROOT, 'cgroup.controllers')) ? second : first
   const folder = join(version.parent, `paikea-${process.pid}-${Date.now()}`)

@@ -1,17 +1,20 @@
-/** How many modems the generated traffic comes from. A fleet of this size is large for Scout and small for the database. */
+/**
+ * How many modems the generated traffic comes from. A fleet of this size is large for Scout and small for the database.
+ */
 export const BENCH_MODEMS = 200
 
-/** IMEI of the n-th modem of the benchmark (15 digits, none of them a real one). */
+/** IMEI of the benchmark's n-th modem (15 digits, none of them real). */
 export function benchImei(index: number): string {
   return `3009990000${String(index).padStart(5, '0')}`
 }
 
-/** How long before the run its messages begin: none of them may come from the future, however fast they are sent. */
+/** How long before the run its messages start: none may be in the future, however fast they are sent. */
 const AHEAD_MS = 6 * 3_600_000
 
 /**
- * Latitude of the n-th position as the packet tells it: what it is known by where it arrives. Each modem drifts at a third of a knot in a strip
- * of its own, with a report a second, as a buoy may: a jump would be asked about. @param modems at most 249
+ * Latitude of the n-th position as the packet has it, which identifies it at the receiver. Each modem drifts at a third
+ * of a knot in its own strip with one report a second, which is plausible for a buoy: a jump would be queried. @param
+ * modems at most 249
  */
 export function benchLatitude(sequence: number, modems = BENCH_MODEMS): string {
   const step = Math.floor(sequence / modems) % 2000
@@ -20,8 +23,8 @@ export function benchLatitude(sequence: number, modems = BENCH_MODEMS): string {
 }
 
 /**
- * The form body of a vendor delivery (format A) with a v3 position, different for every `sequence`: another modem in
- * turn, another MOMSN, another place. No two bodies share a duplicate key.
+ * The form body of a vendor delivery (format A) with a v3 position, unique for each `sequence`: modems take turns, and
+ * MOMSN and position advance. No two bodies share a duplicate key.
  */
 export function benchDelivery(sequence: number, startedAt: Date, modems = BENCH_MODEMS): string {
   const at = new Date(startedAt.getTime() - AHEAD_MS + Math.floor(sequence / modems) * 1000)

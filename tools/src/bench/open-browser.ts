@@ -14,7 +14,9 @@ export function openBrowser(): Promise<Browser> {
   })
 }
 
-/** A person who is logged in, as a browser of its own; without the service worker, which would answer for the service. */
+/**
+ * Logs a user in, in a fresh browser context; without the service worker, which would answer in place of the service.
+ */
 export async function logIn(browser: Browser, baseUrl: string): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, serviceWorkers: 'block' })
   const page = await context.newPage()
@@ -27,10 +29,10 @@ export async function logIn(browser: Browser, baseUrl: string): Promise<BrowserC
   return context
 }
 
-/** What went over the wire to a page. */
+/** Network traffic of a page. */
 export interface Traffic {
   readonly cdp: CDPSession
-  /** Bytes of files of the page, packed as they came; what the API answered is not counted. */
+  /** Compressed bytes of the page's files; API responses are not counted. */
   assetBytes(): number
 }
 
@@ -53,13 +55,13 @@ export async function openCounted(
   return { page, traffic: { cdp, assetBytes: () => bytes } }
 }
 
-/** Time that a page's main thread has worked, in milliseconds. */
+/** Busy time of a page's main thread, in milliseconds. */
 export async function workedMs(cdp: CDPSession): Promise<number> {
   const { metrics } = await cdp.send('Performance.getMetrics')
   return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000
 }
 
-/** What a page's scripts hold after a collection, in megabytes. */
+/** Script heap of a page after a garbage collection, in megabytes. */
 export async function heapMegabytes(cdp: CDPSession): Promise<number> {
   await cdp.send('HeapProfiler.collectGarbage')
   const { metrics } = await cdp.send('Performance.getMetrics')

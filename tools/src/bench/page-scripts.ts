@@ -1,6 +1,6 @@
-/** Scripts that run in the measured page; as text, because this program itself knows no page. */
+/** Scripts that run in the measured page; as text, because this program is not compiled for the DOM. */
 
-/** Marks the moment in which the first row of the list is drawn. */
+/** Marks the moment at which the first row of the list is drawn. */
 export const MARK_LIST = `
   new MutationObserver((_, seen) => {
     if (document.querySelector('tr[data-iam]') === null) return
@@ -8,20 +8,20 @@ export const MARK_LIST = `
     requestAnimationFrame(() => performance.mark('list-drawn'))
   }).observe(document, { childList: true, subtree: true })`
 
-/** Milliseconds from the fleet's answer to its list; `null` = not yet. */
+/** Milliseconds from the fleet's response to its list; `null`: not yet. */
 export const LIST_MS = `(() => {
   const mark = performance.getEntriesByName('list-drawn')[0]
   const fleet = performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/v1/fleet'))
   return mark === undefined || fleet === undefined ? null : mark.startTime - fleet.responseEnd
 })()`
 
-/** Milliseconds since the track's answer; `null` = not yet. */
+/** Milliseconds since the track's response; `null`: not yet. */
 export const SINCE_TRACK_MS = `(() => {
   const track = performance.getEntriesByType('resource').find(({ name }) => name.includes('track.geojson'))
   return track === undefined ? null : performance.now() - track.responseEnd
 })()`
 
-/** Draws the slider to and fro; answers the longest task meanwhile, in milliseconds (0: none over 50). */
+/** Moves the slider back and forth; yields the longest task meanwhile, in milliseconds (0: none over 50). */
 export const SLIDE = `(async () => {
   let longest = 0
   const watch = new PerformanceObserver((list) => {
@@ -39,7 +39,7 @@ export const SLIDE = `(async () => {
   return longest
 })()`
 
-/** Begins to note when each frame is drawn. */
+/** Starts recording when each frame is drawn. */
 export const FRAMES_BEGIN = `(() => {
   const times = (window.benchFrames = [])
   const note = (at) => {

@@ -6,7 +6,8 @@ const WAIT_MS = 60_000
 const LOOK_EVERY_MS = 10
 
 /**
- * Waits until a script of the page answers a number. Asked from outside: the page's own policy lets it evaluate no text.
+ * Polls a script in the page until it yields a number. Evaluated from outside: the page's own policy forbids evaluating
+ * text.
  *
  * @throws Error after a minute
  */
@@ -20,7 +21,7 @@ export async function untilNumber(page: Page, script: string): Promise<number> {
   }
 }
 
-/** Delivers that many messages at once, from as many of the modems. @throws Error if one is refused */
+/** Delivers messages concurrently, one from each of as many modems. @throws Error if one is refused */
 export async function deliver(
   stack: Stack,
   options: { readonly first: number; readonly count: number },

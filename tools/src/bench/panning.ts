@@ -2,10 +2,10 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { FRAMES_BEGIN, FRAMES_MEDIAN } from './page-scripts.ts'
 
 const WAIT_MS = 60_000
-/** Each is a frame or more, and a frame of software graphics may take a second. */
+/** Each takes a frame or more, and a frame in software graphics may take a second. */
 const STEPS = 6
 
-/** How long a frame takes while the map is dragged to and fro, with the fleet and without; medians in milliseconds. */
+/** Frame time while the map is dragged back and forth, with and without the fleet; medians in milliseconds. */
 export async function measurePanning(context: BrowserContext, baseUrl: string): Promise<Record<string, number>> {
   const emptyMs = await panned(context, { baseUrl, isEmpty: true })
   const fleetMs = await panned(context, { baseUrl, isEmpty: false })
@@ -23,7 +23,7 @@ async function panned(
   }
   await page.goto(`${options.baseUrl}/map`)
   await page.locator('.map-canvas[data-drawn="yes"]').waitFor({ timeout: WAIT_MS })
-  // Once for the tiles that come into sight, once for the frames.
+  // First for the tiles that come into view, then for the frames.
   await drag(page, 1)
   await page.locator('.map-canvas[data-drawn="yes"]').waitFor({ timeout: WAIT_MS })
   await page.evaluate(FRAMES_BEGIN)
@@ -33,7 +33,7 @@ async function panned(
   return median
 }
 
-/** Out and back, so that both ways see the same sea. */
+/** Out and back, so that both directions show the same sea. */
 async function drag(page: Page, steps: number): Promise<void> {
   const box = await page.locator('.map-canvas').boundingBox()
   if (box === null) throw new Error('there is no map')

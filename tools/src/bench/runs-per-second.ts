@@ -1,4 +1,6 @@
-/** Runs `run(0)`, `run(1)` … up to `count`, so many at a time, after one that does not count. @returns how many a second */
+/**
+ * Runs `run(0)`, `run(1)` … up to `count` at a given concurrency, after an uncounted warm-up. @returns runs per second
+ */
 export async function runsPerSecond(
   options: { readonly count: number; readonly atATime: number },
   run: (index: number) => Promise<void>,

@@ -1,13 +1,13 @@
 import type { Database } from '@paikea/database'
 
-/** Rows of one statement. */
+/** Rows per statement. */
 const CHUNK = 500
-/** Messages of each device, so that "last heard from" has something to look through. */
+/** Messages per device, so that "last heard from" has something to search. */
 const MESSAGES_EACH = 3
 
 /**
- * Writes a fleet straight into the tables: devices with modem, last state and a few messages each. By the API it would
- * take longer than what is measured.
+ * Writes a fleet straight into the tables: devices with a modem, a last state and a few messages each. Through the API
+ * this would take longer than the measurement.
  */
 export async function seedFleet(
   db: Database,

@@ -1,22 +1,22 @@
 import type { Database } from '@paikea/database'
 
-/** Devices of one statement: some hundred thousand rows at most. */
+/** Devices per statement: some hundred thousand rows at most. */
 const DEVICES_AT_ONCE = 50
 const TEN_MINUTES_MS = 600_000
-/** So many ids lie between the messages of two devices. */
+/** Distance between the message ids of two devices. */
 const ID_STEP = 1_000_000
 
-/** Which devices get fixes, by their ids, and how many each. */
+/** Which devices get fixes, by id, and how many each. */
 export interface TrackSeed {
   readonly firstDeviceId: number
   readonly devices: number
   readonly fixesEach: number
-  /** Without the messages that they came in, where only reports are read: MariaDB only. */
+  /** Omit the messages the fixes came in, where only reports are read; MariaDB only. */
   readonly areMessagesLeftOut?: boolean
   readonly onProgress?: (line: string) => void
 }
 
-/** Writes fixes of many devices by the database itself, ten minutes apart until now: a drift to and fro. */
+/** Has the database generate fixes of many devices, ten minutes apart until now, drifting back and forth. */
 export async function seedTracks(db: Database, seed: TrackSeed): Promise<void> {
   const { firstDeviceId, devices, fixesEach, areMessagesLeftOut = false } = seed
   for (let done = 0; done < devices; done += DEVICES_AT_ONCE) {
@@ -59,14 +59,15 @@ function reportsSql(db: Database, part: Part): string {
     WHERE d.id >= ${part.from} AND d.id < ${part.to}`
 }
 
-/** Rows of numbers, times and ids, as each database says them. */
+/** Number sequences, times and ids in each database's SQL. */
 function wordsOf({ dialect }: Database, { fixesEach }: Part) {
   const last = fixesEach - 1
   const id = `(d.id * ${ID_STEP} + n.seq)`
   const endSeconds = Math.floor(Date.now() / TEN_MINUTES_MS) * 600
   const seconds = `(${endSeconds} - (${last} - n.seq) * 600)`
   if (dialect === 'mysql') {
-    // Times of the session are UTC, and an INSERT .. SELECT may not read what it writes: the sequence engine makes the numbers.
+    // The session's time zone is UTC, and an INSERT .. SELECT may not read the table it writes: the sequence engine
+    // generates the numbers.
     const at = `TIMESTAMPADD(SECOND, ${seconds}, '1970-01-01')`
     return { id, at, before: '', numbers: `JOIN seq_0_to_${last} n` }
   }

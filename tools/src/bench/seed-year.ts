@@ -3,10 +3,12 @@ import type { Database } from '@paikea/database'
 const CHUNK = 500
 const MINUTE_MS = 60_000
 
-/** Fixes of a year, one every ten minutes. */
+/** A year of fixes, one every ten minutes. */
 export const YEAR_FIXES = 52_560
 
-/** Writes a year's reports of one device straight into the tables: a drift to and fro, ten minutes apart, until now. */
+/**
+ * Writes a year of one device's reports straight into the tables: ten minutes apart until now, drifting back and forth.
+ */
 export async function seedYear(db: Database, options: { readonly iam: string }): Promise<void> {
   const [[device]] = (await db.sequelize.query(
     `SELECT d.id AS device_id, a.modem_id, d.group_id FROM devices d

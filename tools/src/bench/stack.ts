@@ -13,48 +13,48 @@ import type { RunningPart } from '../start/part.ts'
 import { buildFleet } from './fleet.ts'
 
 const WEBHOOK_SECRET = 'benchmark-webhook-secret-0123456789'
-/** Who may do everything on it. */
+/** The administrator. */
 export const ADMIN = { email: 'bench@example.org', password: 'benchmark-password-0123456789' }
 
-/** What a stack of the benchmark consists of. */
+/** Options of a stack. */
 export interface StackOptions {
   readonly database: 'sqlite' | 'mariadb'
-  /** The MariaDB that the run started, where `database` is `mariadb`. */
+  /** The run's MariaDB, if `database` is `mariadb`. */
   readonly mariadb: PrivateMariaDb | null
-  /** `api`: answers, and no Temporal anywhere. `all`: API and worker in one process, with a Temporal server. */
+  /** `api`: only responds, without Temporal. `all`: API and worker in one process, with a Temporal server. */
   readonly role: 'api' | 'all'
   readonly temporalCli: string
   /** Port of the vendor's sending service. */
   readonly vendorPort?: number
-  /** How many buoys there are. @default 200 */
+  /** Number of buoys. @default 200 */
   readonly buoys?: number
-  /** A database that is there, with its fleet: no buoys are made. @default a new one */
+  /** An existing database with its fleet: no buoys are created. @default a new one */
   readonly uri?: string
-  /** Settings of the server beside the usual ones. */
+  /** Additional settings of the server. */
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** The real program, running on a database of its own, with a second connection to look at what it did. */
+/** The real program on its own database, with a second connection to inspect the results. */
 export interface Stack {
   readonly pid: number
   readonly baseUrl: string
   readonly webhookUrl: string
   readonly temporalAddress: string
-  /** Process of the Temporal server; `null`: there is none. */
+  /** Process id of the Temporal server; `null`: none. */
   readonly temporalPid: number | null
   readonly db: Database
-  /** Of a MariaDB. */
+  /** MariaDB only. */
   readonly databaseName: string
-  /** Of SQLite; `null` if it is a MariaDB. */
+  /** SQLite only, otherwise `null`. */
   readonly databaseFile: string | null
-  /** A bearer token of an administrator. */
+  /** An administrator's bearer token. */
   readonly token: string
   /** The buoys that the load comes from, in the order of their modems. */
   readonly buoys: readonly string[]
   stop(): Promise<void>
 }
 
-/** Starts one stack; everything it leaves is removed by `stop()`. @throws Error when a part does not start */
+/** Starts a stack; `stop()` removes everything it leaves. @throws Error if a part does not start */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'paikea-bench-'))
   const logFolder = join(folder, 'log')
@@ -135,7 +135,7 @@ async function databaseUri(options: StackOptions, folder: string): Promise<strin
   return createDatabase(options.mariadb)
 }
 
-/** Makes an empty database in the run's MariaDB; answers its address. */
+/** Creates an empty database in the run's MariaDB. @returns its address */
 export async function createDatabase(mariadb: PrivateMariaDb | null): Promise<string> {
   if (mariadb === null) throw new Error('no MariaDB server on this machine')
   const name = `bench_${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`

@@ -16,7 +16,7 @@ export interface StaticNginx {
   stop(): Promise<void>
 }
 
-/** Starts it with a worker for each processor. @returns `null` if it is not installed */
+/** Starts it with one worker per processor. @returns `null` if it is not installed */
 export async function startStaticNginx(files: ReadonlyMap<string, Buffer>): Promise<StaticNginx | null> {
   if (NGINX === undefined) return null
   const folder = await mkdtemp(join(tmpdir(), 'paikea-bench-nginx-'))

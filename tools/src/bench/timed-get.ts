@@ -1,13 +1,13 @@
 import { Agent, get } from 'node:http'
 
-/** An answer read to its end and thrown away. */
+/** A response whose body was read and discarded. */
 export interface TimedAnswer {
   readonly status: number
   readonly ms: number
   readonly bytes: number
 }
 
-/** Asks on a connection of its own, as different people have. */
+/** Requests on its own connection, as separate users would. */
 export function timedGet(url: string, token: string): Promise<TimedAnswer> {
   const began = performance.now()
   return new Promise((resolve, reject) => {

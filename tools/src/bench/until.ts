@@ -1,7 +1,7 @@
 import type { Database } from '@paikea/database'
 import { waitFor } from '../services/wait-for.ts'
 
-/** Counts of the tables a benchmark waits for. */
+/** Row counts a benchmark waits for. */
 export const counted = {
   reports: (db: Database): Promise<number> => db.models.Report.count(),
   processed: (db: Database): Promise<number> => db.models.InboundMessage.count({ where: { state: 'processed' } }),
@@ -10,7 +10,7 @@ export const counted = {
 
 /**
  * Seconds until a count is reached.
- * @throws Error naming what was reached instead when `limitSeconds` is over
+ * @throws Error with the count reached if `limitSeconds` runs out
  */
 export async function secondsUntil(
   db: Database,

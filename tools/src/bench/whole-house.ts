@@ -17,7 +17,7 @@ const ADMIN = { email: 'bench@example.org', password: 'benchmark-password-012345
 /** This build. */
 export const ownRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Memory of the house's processes in megabytes, what they share counted once. */
+/** Memory of the system's processes in megabytes, counting shared pages once. */
 export interface HouseMemory {
   readonly temporalMb: number
   readonly starterMb: number
@@ -25,7 +25,7 @@ export interface HouseMemory {
   readonly wholeMb: number
 }
 
-/** Everything that `npm start` starts but the simulator, on a data folder of its own. */
+/** Everything that `npm start` starts except the simulator, on its own data folder. */
 export interface WholeHouse {
   readonly webhookUrl: string
   readonly dataFolder: string
@@ -33,12 +33,12 @@ export interface WholeHouse {
   /** A second connection to its database. */
   readonly db: Database
   memory(): HouseMemory
-  /** Bytes of a file in the data folder, with its write-ahead log. */
+  /** Size of a file in the data folder, including its write-ahead log. */
   bytesOf(file: string): number
   stop(): Promise<void>
 }
 
-/** Starts it and makes the fleet of the load. @param options.root the repository whose build it is */
+/** Starts it and registers the load's fleet. @param options.root the repository whose build to run */
 export async function startWholeHouse(options: {
   readonly root: string
   readonly temporalCli: string

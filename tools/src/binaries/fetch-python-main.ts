@@ -1,4 +1,4 @@
-/** Puts the Python packages of the tests into the cache, without a hurry; who needs them says what went wrong. */
+/** Downloads the tests' Python packages into the cache at low priority; whoever needs them reports failures. */
 import { setPriority } from 'node:os'
 import { SCHEMATHESIS } from '../api-fuzz/fuzz-api.ts'
 import { SCIENCE } from '../export-checks/check-exports.ts'

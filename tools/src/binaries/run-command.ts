@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 
-/** What a finished command left behind. */
+/** The result of a finished command. */
 export interface CommandResult {
-  /** `null`: it could not be started, or it was ended by a signal or by the time limit. */
+  /** `null`: it could not be started, or a signal or the time limit ended it. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** Runs a command to its end without a shell; never throws. */
+/** Runs a command to completion without a shell; never throws. */
 export async function runCommand(
   command: string,
   commandArguments: readonly string[],

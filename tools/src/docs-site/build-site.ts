@@ -4,14 +4,14 @@ import { listPages, pathOf, type SitePage } from './pages.ts'
 import { renderPage } from './render.ts'
 import { STYLE, wrapPage } from './frame.ts'
 
-/** What was built. */
+/** The result of a build. */
 export interface BuiltSite {
   readonly pages: number
-  /** Links of ours that lead nowhere, as `page: link`. */
+  /** Broken internal links, as `page: link`. */
   readonly broken: readonly string[]
 }
 
-/** Builds the site into a folder, which is emptied before. */
+/** Builds the site into a folder, which is emptied first. */
 export function buildSite({ root, to }: { readonly root: string; readonly to: string }): BuiltSite {
   rmSync(to, { recursive: true, force: true })
   const pages = listPages(root)
@@ -37,7 +37,7 @@ export function buildSite({ root, to }: { readonly root: string; readonly to: st
   return { pages: pages.length, broken }
 }
 
-/** Where a file of the repository stands on the site; `null`: a folder without a page. `undefined`: there is none. */
+/** A repository file's address on the site; `null`: a folder without a page. `undefined`: no such file. */
 function pageOf(
   root: string,
   source: string,

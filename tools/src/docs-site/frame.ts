@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
 import type { SitePage } from './pages.ts'
 
-/** What stands first, in this order. */
+/** Pages listed first, in this order. */
 const FIRST = ['index', 'ARCHITECTURE', 'OPERATIONS', 'SECURITY', 'RELIABILITY', 'HARBOUR', 'WEB', 'BENCHMARKS']
 
-/** The whole page: the list of pages beside the text. Nothing is loaded from elsewhere and nothing stands inline. */
+/** The whole page: the table of contents beside the text. Loads nothing from elsewhere; no inline scripts or styles. */
 export function wrapPage(options: {
   readonly title: string
   readonly html: string
@@ -57,7 +57,7 @@ function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }
 
-/** Readable on a telephone and in the dark. */
+/** Readable on a phone and in dark mode. */
 export const STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0; display: grid; grid-template-columns: 16rem minmax(0, 50rem); gap: 2rem; }
 nav { padding: 1rem; border-right: 1px solid #8884; }

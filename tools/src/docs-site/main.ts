@@ -1,4 +1,4 @@
-/** `npm run docs`: builds the documentation site into `docs/dist`, where the API and the sample nginx serve it from. */
+/** `npm run docs`: builds the documentation site into `docs/dist`, from which the API and the sample nginx serve it. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { buildSite } from './build-site.ts'
 // The same from `src` and from `dist`.
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const to = join(root, 'docs', 'dist')
-/** What others may use on their own: their docstrings are their manual. */
+/** Libraries usable on their own: their docstrings are their manual. */
 const LIBRARIES = ['rockblock-client', 'packets', 'schedule']
 
 const { pages, broken } = buildSite({ root, to })

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { posix } from 'node:path'
 
-/** A file of the repository that becomes a part of the site. */
+/** A repository file that becomes a page of the site. */
 export interface SitePage {
   /** Its path in the repository. */
   readonly source: string
@@ -9,9 +9,9 @@ export interface SitePage {
   readonly path: string
 }
 
-/** Everything that was written to be read. */
+/** Lists all documentation files. */
 export function listPages(root: string): readonly SitePage[] {
-  // What is committed or about to be: nothing that a build or a run left.
+  // Files committed or about to be: nothing left by a build or a run.
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
     cwd: root,
     encoding: 'utf8',
@@ -22,7 +22,7 @@ export function listPages(root: string): readonly SitePage[] {
     .map((source) => ({ source, path: pathOf(source) }))
 }
 
-/** `docs/X.md` is `X.html`; what stands elsewhere keeps its folder. */
+/** `docs/X.md` becomes `X.html`; other files keep their folder. */
 export function pathOf(source: string): string {
   const withoutEnding = source.replace(/\.md$/, '')
   const named =

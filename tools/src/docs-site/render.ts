@@ -7,9 +7,9 @@ export interface Rendered {
 }
 
 /**
- * Makes a page of Markdown.
+ * Renders a page from Markdown.
  *
- * @param linkTo where a link of this page leads on the site; `null`: nowhere there, so its text stands alone
+ * @param linkTo maps a link of this page to its target on the site; `null`: no target, so only the link's text is kept
  */
 export function renderPage(markdown: string, linkTo: (href: string) => string | null): Rendered {
   // Raw HTML in a page is shown as text.
@@ -37,7 +37,7 @@ export function renderPage(markdown: string, linkTo: (href: string) => string | 
   return { title, html: renderer.renderer.render(tokens, renderer.options, {}) }
 }
 
-/** As GitHub names a heading, so that the same link works there and here. */
+/** GitHub's slug of a heading, so that the same link works in both places. */
 function slugOf(text: string, seen: Map<string, number>): string {
   const slug = text
     .toLowerCase()

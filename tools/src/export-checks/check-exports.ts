@@ -5,20 +5,20 @@ import { findPythonPackages, type PythonSpec } from '../binaries/python-packages
 import { runCommand } from '../binaries/run-command.ts'
 import { exportTracks } from './export-tracks.ts'
 
-/** Programs of the sciences that read NetCDF. */
+/** Scientific programs that read NetCDF. */
 export const SCIENCE: PythonSpec = {
   cacheKey: 'ioos-compliance-6.1.0',
   requirements: ['compliance-checker==6.1.0', 'xarray==2026.9.0', 'netCDF4'],
 }
 const TEN_MINUTES_MS = 600_000
-/** Its command is a script of pip's, which is not made for a folder of one's own. */
+/** pip's script for this command does not work from a separate folder. */
 const COMPLIANCE = `
 from compliance_checker.runner import CheckSuite, ComplianceChecker
 CheckSuite.load_all_available_checkers()
 ComplianceChecker.run_checker('track.nc', ['cf:1.11'], 1, 'normal', output_filename='-', output_format='text')
 `
 
-/** What one program said of an export. */
+/** One program's verdict on an export. */
 export interface ExportCheck {
   readonly name: string
   readonly isGood: boolean
@@ -28,14 +28,14 @@ export interface ExportCheck {
 interface Check {
   readonly name: string
   readonly command: readonly [string, ...string[]]
-  /** Whether its output says that all is well. */
+  /** Whether its output reports success. */
   readonly isGood: (output: string) => boolean
 }
 
 /**
- * Exports tracks from a live API, and lets the programs read them.
+ * Exports tracks from a live API and feeds them to the programs.
  *
- * @throws Error if the Python packages cannot be had
+ * @throws Error if the Python packages cannot be installed
  */
 export async function checkExports(): Promise<readonly ExportCheck[]> {
   const folder = await mkdtemp(join(tmpdir(), 'paikea-exports-'))
@@ -45,7 +45,7 @@ export async function checkExports(): Promise<readonly ExportCheck[]> {
     const science = await findPythonPackages(SCIENCE, (line) => process.stderr.write(`${line}\n`))
     if ('problem' in science) throw new Error(science.problem)
     const env = { ...process.env, PYTHONPATH: science.folder }
-    // Side by side: each waits for its program's start more than for anything else.
+    // In parallel: each mostly waits for its program to start.
     return await Promise.all(
       checksOf(science.python, points).map(async ({ name, command: [program, ...words], isGood }) => {
         const { code, stdout, stderr } = await runCommand(program, words, {
@@ -79,7 +79,7 @@ function checksOf(python: string, points: number): readonly Check[] {
     {
       name: 'GPX: gpsbabel reads every point',
       command: ['gpsbabel', '-t', '-i', 'gpx', '-f', 'track.gpx', '-o', 'unicsv', '-F', '-'],
-      // One line above them.
+      // One header line above them.
       isGood: (output) => output.trim().split('\n').length === points + 1,
     },
     {

@@ -8,14 +8,14 @@ const IMEI = '300234010753370'
 const POINTS = 24
 const FORMATS = ['nc', 'gpx', 'geojson', 'kml', 'csv'] as const
 
-/** Tracks of a buoy as the service answers them. */
+/** A buoy's tracks as the API returns them. */
 export interface ExportedTracks {
   readonly files: ReadonlyMap<string, Buffer>
   /** Fixes in each. */
   readonly points: number
 }
 
-/** Lets a buoy report through the vendor's door, and asks for its track in every format. */
+/** Lets a buoy report through the vendor's webhook, and exports its track in every format. */
 export async function exportTracks(): Promise<ExportedTracks> {
   const db = await openDatabase({ uri: 'sqlite::memory:' })
   await db.migrate()
@@ -47,7 +47,7 @@ export async function exportTracks(): Promise<ExportedTracks> {
   }
 }
 
-/** A drift to the north-east, at every ten minutes. */
+/** A drift to the north-east, one report every ten minutes. */
 function delivery(at: number, startMs: number): URLSearchParams {
   const time = new Date(startMs + at * 600_000)
   const two = (value: number): string => String(value).padStart(2, '0')

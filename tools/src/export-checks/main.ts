@@ -1,4 +1,4 @@
-/** `npm run check-exports`: the track exports as a real API answers them, read by the programs that scientists and crews use. */
+/** `npm run check-exports`: feeds tracks exported by a real API to the programs that scientists and crews use. */
 import { checkExports } from './check-exports.ts'
 
 const results = await checkExports()

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** What the linter says of a file. */
+/** A finding of the linter. */
 export interface Diagnostic {
   readonly code: string
   readonly filename: string
 }
 
-/** npm puts the folder of the type-aware linter on the path; whoever runs Jest by itself does not. */
+/** npm puts the type-aware linter's folder on the path; running Jest directly does not. */
 const PATH = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
 
 async function lint(folder: string, ...flags: string[]): Promise<readonly Diagnostic[]> {
@@ -24,7 +24,7 @@ async function lint(folder: string, ...flags: string[]): Promise<readonly Diagno
       { cwd: folder, maxBuffer: 2 ** 26, env: { ...process.env, PATH } },
       (error, stdout) => {
         try {
-          // The linter's own format; a shape that differs makes the tests below fail.
+          // The linter's own format; if it changes, the tests below fail.
           resolve((JSON.parse(stdout) as { diagnostics: Diagnostic[] }).diagnostics)
         } catch {
           reject(error ?? new Error(stdout))
@@ -34,7 +34,7 @@ async function lint(folder: string, ...flags: string[]): Promise<readonly Diagno
   })
 }
 
-/** Writes files into a folder of their own, beside the rules of this repository. */
+/** Writes files into a separate folder, beside this repository's rules. */
 async function plant(files: readonly (readonly [string, string])[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'paikea-walls-'))
   await copyFile(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'))
@@ -47,7 +47,7 @@ async function plant(files: readonly (readonly [string, string])[]): Promise<str
   return folder
 }
 
-/** What the linter says of these files (path and source), by the rules of this repository. */
+/** Lints these files (path and source) by this repository's rules. */
 export async function lintPlanted(
   files: readonly (readonly [string, string])[],
   ...flags: string[]

@@ -7,11 +7,11 @@ import { readNaturalEarth } from './natural-earth.ts'
 import { TileSet } from './pmtiles-file.ts'
 import type { Box } from './regions.ts'
 
-/** The world by Natural Earth ends here; nearer, a region is drawn by GSHHG. */
+/** Natural Earth's world map ends here; above, a region is drawn from GSHHG. */
 export const WORLD_MAX_ZOOM = 6
 /** GSHHG's own detail ends here. */
 export const REGION_MAX_ZOOM = 11
-/** Coasts are tiled in blocks of this zoom: the world at once would take 8 GB. */
+/** Coasts are tiled in blocks of this zoom: the whole world at once would take 8 GB. */
 const BLOCK_ZOOM = 5
 /** Degrees around a block: features just outside reach into the buffer of its tiles. */
 const MARGIN_DEGREES = 1
@@ -19,12 +19,12 @@ const TILING = { extent: 4096, buffer: 64, tolerance: 3 } as const
 
 const ATTRIBUTION = 'Natural Earth; GSHHG, Wessel & Smith'
 
-/** A tile as the tiler hands it out; its own declarations name no file endings, so they do not resolve here. */
+/** A tile as the tiler returns it; its own declarations omit file extensions, so they do not resolve here. */
 interface CutTile {
   readonly features: readonly unknown[]
 }
 
-/** Builds a base map: the world to zoom 6 and, with a coast file, the region from 7 to 11. */
+/** Builds a base map: the world up to zoom 6 and, with a coast file, the region from 7 to 11. */
 export async function buildTiles(region: {
   readonly name: string
   readonly box: Box
@@ -94,7 +94,7 @@ function addBlock(tiles: TileSet, block: { readonly x: number; readonly y: numbe
     for (let x = block.x * scale; x < (block.x + 1) * scale; x += 1) {
       for (let y = block.y * scale; y < (block.y + 1) * scale; y += 1) {
         if (!overlaps(boundsOf(zoom, x, y), box)) continue
-        // An empty tile says that there is sea: without it the page would enlarge the coarse land of zoom 6.
+        // An empty tile means sea: without it the page would enlarge the coarse land of zoom 6.
         add(tiles, zoom, x, y, { land: index.getTile(zoom, x, y) }, true)
       }
     }

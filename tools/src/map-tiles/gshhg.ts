@@ -23,7 +23,7 @@ export interface LandCell {
   readonly polygons: readonly Ring[][]
 }
 
-/** Reads the land of the cells that a box touches (degrees; west < east). */
+/** Reads the land of the cells that intersect a box (degrees; west < east). */
 export interface CoastFile {
   cells(box: { west: number; south: number; east: number; north: number }): Generator<LandCell>
 }
@@ -40,7 +40,7 @@ interface Columns {
 
 /** Opens the file and reads all of it: 45 MB, a third of a second. */
 export async function openGshhg(path: string): Promise<CoastFile> {
-  // Loaded only when it is used: 4 MB of WebAssembly.
+  // Loaded on first use: 4 MB of WebAssembly.
   const { ready, File } = await import('h5wasm/node')
   await ready
   const file = new File(path, 'r')
@@ -98,7 +98,7 @@ function landOf(columns: Columns, bin: number, west: number, south: number): Rin
     } else open.push({ points, entry: alongEdge(start, entrySide), exit: alongEdge(end, exitSide) })
   }
   outers.push(...joinAlongEdge(open))
-  // Without a coast through it the cell is all land or all water, as its corners say.
+  // A cell without a coast through it is all land or all water; its corners tell which.
   if (open.length === 0 && isLand((columns.cornerLevels[bin] ?? 0) >> 9)) outers.push(square())
   const place = (ring: Ring): Ring => ring.map(([x, y]) => [west + x, south + y])
   return toPolygons(outers.map(place), holes.map(place))

@@ -6,10 +6,10 @@ import type { GeometryCollection, Topology } from 'topojson-specification'
 
 import type { Ring } from './rings.ts'
 
-/** Antarctica runs round the pole: its ring is led to the edge of the map. */
+/** Antarctica surrounds the pole: its ring is extended to the edge of the map. */
 const POLE_LATITUDE = -90
 
-/** Land and borders of the whole world at 1:10 million (Natural Earth, by `world-atlas`), for zooms 0 to 6. */
+/** Land and borders of the whole world at 1:10 million (Natural Earth, via `world-atlas`), for zooms 0 to 6. */
 export async function readNaturalEarth(): Promise<{
   readonly land: FeatureCollection<Polygon>
   readonly borders: Feature<MultiLineString>
@@ -39,8 +39,8 @@ export async function readNaturalEarth(): Promise<{
 }
 
 /**
- * Makes the longitudes of a ring continuous. Six rings of the source run across 180° by a jump from +180 to −180: tiled
- * like that, Fiji is a stripe round the globe. Tiling wraps longitudes beyond 180° to where they belong.
+ * Makes a ring's longitudes continuous. Six rings of the source cross 180° with a jump from +180 to −180: tiled like
+ * that, Fiji becomes a stripe around the globe. Tiling wraps longitudes beyond 180° back.
  */
 export function unwrap(ring: Ring): Ring {
   let shift = 0
@@ -53,7 +53,7 @@ export function unwrap(ring: Ring): Ring {
   })
   const [first, last] = [continuous[0], continuous.at(-1)]
   if (first === undefined || last === undefined || Math.abs(last[0] - first[0]) < 180) return continuous
-  // It ends a whole turn away from its beginning, so it goes round the pole.
+  // It ends a full turn away from its start, so it surrounds the pole.
   return [...continuous, [last[0], POLE_LATITUDE], [first[0], POLE_LATITUDE], first]
 }
 

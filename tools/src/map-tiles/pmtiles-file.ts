@@ -1,7 +1,7 @@
 /**
- * PMTiles version 3: a header of 127 bytes, the root directory, metadata, leaf directories, tiles. The root directory must
- * end within the first 16,384 bytes, so that a reader has it after one request.
- * Source: the PMTiles v3 specification (Protomaps).
+ * PMTiles version 3: a header of 127 bytes, the root directory, metadata, leaf directories, tiles. The root directory
+ * must end within the first 16,384 bytes, so that one request fetches it. Source: the PMTiles v3 specification
+ * (Protomaps).
  */
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
@@ -20,7 +20,7 @@ interface Entry {
   readonly offset: number
 }
 
-/** What a file says of itself. */
+/** A file's metadata. */
 export interface TileSetHeading {
   readonly minZoom: number
   readonly maxZoom: number
@@ -29,7 +29,7 @@ export interface TileSetHeading {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** Gathers tiles in any order; equal ones are kept once. */
+/** Collects tiles in any order; identical ones are stored once. */
 export class TileSet {
   readonly #tiles: { readonly tileId: number; readonly content: number }[] = []
   readonly #contents: Uint8Array[] = []
@@ -46,12 +46,12 @@ export class TileSet {
     this.#tiles.push({ tileId: zxyToTileId(zoom, x, y), content })
   }
 
-  /** How many addresses have a tile. */
+  /** Number of tile addresses. */
   get size(): number {
     return this.#tiles.length
   }
 
-  /** The whole file. */
+  /** Serialises the whole file. */
   toFile(heading: TileSetHeading): Buffer {
     const entries: Entry[] = []
     const data: Uint8Array[] = []
@@ -90,7 +90,7 @@ function directories(entries: readonly Entry[]): { readonly root: Buffer; readon
   let offset = 0
   for (let start = 0; start < entries.length; start += LEAF_ENTRIES) {
     const leaf = directory(entries.slice(start, start + LEAF_ENTRIES))
-    // A run of 0 tiles points to a leaf.
+    // A run length of 0 points to a leaf.
     pointers.push({ tileId: entries[start]?.tileId ?? 0, runLength: 0, length: leaf.length, offset })
     leaves.push(leaf)
     offset += leaf.length

@@ -6,7 +6,7 @@ export interface Box {
   readonly north: number
 }
 
-/** Regions with a name; any other by `--bounds`. */
+/** Named regions; pass any other with `--bounds`. */
 export const REGIONS: Readonly<Record<string, Box>> = {
   'us-west': { west: -130, south: 30, east: -115, north: 50 },
   'us-east': { west: -82, south: 24, east: -59, north: 48 },
@@ -19,9 +19,9 @@ export const REGIONS: Readonly<Record<string, Box>> = {
 }
 
 /**
- * Reads `W,S,E,N` in degrees.
+ * Parses `W,S,E,N` in degrees.
  *
- * @returns null if it is not four numbers of a box on the globe
+ * @returns `null` unless it is four numbers that form a box on the globe
  */
 export function parseBounds(text: string): Box | null {
   const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))

@@ -21,7 +21,7 @@ export function contains(ring: Ring, [x, y]: readonly [number, number]): boolean
   return isInside
 }
 
-/** Outer rings with the holes that lie in them, as GeoJSON polygons. A hole goes to the smallest ring around it. */
+/** Outer rings with the holes inside them, as GeoJSON polygons. A hole goes to the smallest ring around it. */
 export function toPolygons(outers: readonly Ring[], holes: readonly Ring[]): Ring[][] {
   const polygons = outers.map((ring) => ({ rings: [ring], area: signedArea(ring) }))
   for (const hole of holes) {

@@ -9,7 +9,7 @@ import { keptPart } from './kept-part.ts'
 
 const SAMPLE = fileURLToPath(new URL('../../../deploy/nginx/paikea.conf', import.meta.url))
 
-/** nginx as the sample configures it, with a test certificate, in front of these ports. */
+/** nginx configured as in the sample, with a test certificate, in front of these ports. */
 export async function prepareFront(options: {
   readonly folder: string
   readonly logs: string
@@ -36,7 +36,7 @@ export async function prepareFront(options: {
     .join(' ')
   await writeFile(
     join(folder, 'nginx.conf'),
-    // One process: a master that is killed would leave its workers, which hold the ports.
+    // One process: a killed master would leave its workers behind, which hold the ports.
     `daemon off; master_process off; pid ${join(folder, 'pid')}; error_log stderr crit;
      events { worker_connections 512; } http { ${temp} ${sample} }`,
   )

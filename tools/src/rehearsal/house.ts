@@ -19,30 +19,30 @@ import type { TemporalPrograms } from './temporal-programs.ts'
 export const SECRET = 'rehearsal-webhook-secret-0123456789'
 const ADMIN = { email: 'rehearsal@example.org', password: 'rehearsal-password-0123456789' }
 
-/** Everything of a large installation, as processes. */
+/** A large installation, as processes. */
 export interface RehearsalHouse {
   readonly victims: ReadonlyMap<string, Victim>
-  /** Resident memory of each part now, by its name. */
+  /** Resident memory of each part now, by name. */
   memory(): ReadonlyMap<string, number>
-  /** Port of nginx, for TLS. */
+  /** nginx's TLS port. */
   readonly httpsPort: number
-  /** Of the first API process, for setting up. */
+  /** Address of the first API process, for setting up. */
   readonly apiUrl: string
   readonly simulatorUrl: string
   readonly uri: string
   readonly readUri: string
   readonly postgres: Postgres
-  /** Bearer token of an administrator. */
+  /** An administrator's bearer token. */
   readonly token: string
   /** Starts the second API process and the second worker. */
   grow(): Promise<void>
-  /** Ends everything. */
+  /** Stops everything. */
   stop(): Promise<void>
-  /** Removes what the databases keep outside of the folder. */
+  /** Removes what the databases keep outside the folder. */
   remove(): Promise<void>
 }
 
-/** Starts it with one API process and one worker. @throws Error when a part does not come up */
+/** Starts it with one API process and one worker. @throws Error if a part does not come up */
 export async function startHouse(options: {
   readonly folder: string
   readonly cli: string
@@ -52,7 +52,7 @@ export async function startHouse(options: {
 }): Promise<RehearsalHouse> {
   const { folder, say } = options
   const [logs, data] = [join(folder, 'logs'), join(folder, 'data')]
-  // Short paths, as sockets lie beside them.
+  // Short paths, because sockets are created in it.
   const pids = await mkdtemp(join(tmpdir(), 'paikea-pids-'))
   for (const path of [logs, data]) await mkdir(path, { recursive: true })
   const postgres = await preparePostgres({ logs, pids })
@@ -146,7 +146,7 @@ export async function startHouse(options: {
   }
 }
 
-/** Keeps the latest process id of a part. */
+/** Records the current process id of a part. */
 function noting(part: Part, pidOf: Map<string, number | null>): Part {
   return {
     ...part,

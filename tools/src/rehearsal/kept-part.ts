@@ -9,7 +9,7 @@ import { StartError } from '../start/start-error.ts'
 
 const UP_WITHIN_MS = 60_000
 
-/** A foreign program as a part that can be killed and started again. */
+/** A third-party program as a part that can be killed and restarted. */
 export function keptPart(options: {
   readonly name: string
   readonly command: string
@@ -43,7 +43,7 @@ export function keptPart(options: {
       return {
         pid,
         ended,
-        // The keeper sees it gone and ends as well.
+        // The keeper notices and ends as well.
         kill: () => void (isAlive(pid) && process.kill(pid, 'SIGKILL')),
         stop: () => kept.stop(),
       }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../torture/random.ts'
 import type { Victim } from '../torture/victim.ts'
 
-/** Kinds of part, each with its processes: one of each kind is killed. */
+/** Kinds of part with their processes: one of each kind is killed. */
 const KINDS: readonly (readonly string[])[] = [
   ['api-1', 'api-2'],
   ['worker-1', 'worker-2'],
@@ -17,7 +17,7 @@ const KINDS: readonly (readonly string[])[] = [
   ['nginx'],
 ]
 
-/** A process was killed, and started again. */
+/** One kill and restart. */
 export interface Kill {
   readonly part: string
   readonly atMs: number
@@ -25,12 +25,13 @@ export interface Kill {
   readonly upAtMs: number
 }
 
-/** How many kills a run has. */
+/** Number of kills in a run. */
 export const KILLS = KINDS.length
 
 /**
- * Kills one of each kind with -9, in a random order; each stays down for up to three seconds. The times count from the
- * start, so that a part that is slow to come up moves no later kill past the end of the messages; the next waits for it, though.
+ * Kills one process of each kind with -9, in random order; each stays down for up to three seconds. The schedule counts
+ * from the start, so that a part slow to come up does not push later kills past the end of the messages; the next kill
+ * does wait for it, though.
  */
 export async function killOneOfEach(options: {
   readonly victims: ReadonlyMap<string, Victim>

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net'
 
-/** PostgreSQL keeps a port of the cluster's members in two bytes with a sign. */
+/** The highest port that fits PostgreSQL's signed two-byte column of cluster members. */
 const HIGHEST = 32_767
 const LOWEST = 20_000
 const given = new Set<number>()
 
-/** A port nobody listens on, low enough for Temporal's tables; never the same twice. */
+/** A free port low enough for Temporal's tables; never the same twice. */
 export async function lowPort(): Promise<number> {
   for (let tries = 0; tries < 1_000; tries += 1) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))

@@ -7,17 +7,17 @@ import type { Part } from '../start/part.ts'
 import { mariaDbPart } from '../torture/mariadb-part.ts'
 import { lowPort } from './low-port.ts'
 
-/** A MariaDB and a replica that follows it. */
+/** A MariaDB and its replica. */
 export interface MariaDbPair {
   readonly parts: readonly [Part, Part]
   readonly uri: string
   readonly readUri: string
   readonly folders: readonly string[]
-  /** Makes the replica follow, and the empty database; both run. */
+  /** Starts replication and creates the empty database; both servers must run. */
   connect(): Promise<void>
 }
 
-/** Makes both empty; nothing runs yet. @throws Error if no MariaDB is installed */
+/** Creates both, empty; nothing runs yet. @throws Error if no MariaDB is installed */
 export async function prepareMariaDbPair(): Promise<MariaDbPair> {
   const port = await lowPort()
   const [primary, replica] = [await prepareMariaDb(), await prepareMariaDb()]
@@ -81,7 +81,7 @@ export async function prepareMariaDbPair(): Promise<MariaDbPair> {
   }
 }
 
-/** How large a server's tables are on the disk, by its own account. */
+/** Size of a server's tables on disk, as the server reports it. */
 export async function tableBytes(uri: string): Promise<number> {
   const db = await openDatabase({ uri })
   try {

@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util'
 
-/** What a rehearsal is told. */
+/** Options of a rehearsal. */
 export interface RehearsalOptions {
   readonly seed: number
-  /** Sent to two of each while one of each kind is killed. */
+  /** Sent through two of each process while one of each kind is killed. */
   readonly messages: number
-  /** Sent to one of each, and again to two of each, to compare their rates; nothing is killed then. */
+  /** Sent through one of each process, then again through two, to compare rates; without kills. */
   readonly calm: number
   readonly buoys: number
-  /** Time from one kill to the next. */
+  /** Time between kills. */
   readonly gapMs: number
-  /** Longest time, all in all. */
+  /** Time limit for the whole run. */
   readonly minutes: number
   readonly keeps: boolean
 }
@@ -34,7 +34,7 @@ Needs Go (it builds the Temporal server once, and keeps it in the cache), Postgr
 Exit code 0: nothing lost, doubled or out of order.
 `
 
-/** Reads the command line. @throws Error naming the flag */
+/** Parses the command line. @throws Error naming the flag */
 export function readOptions(words: readonly string[], nowMs: number): RehearsalOptions | 'help' {
   const { values } = parseArgs({
     args: [...words],

@@ -8,24 +8,24 @@ import type { Part } from '../start/part.ts'
 import { keptPart } from './kept-part.ts'
 import { lowPort } from './low-port.ts'
 
-/** Where Debian keeps them, a folder for each version. */
+/** Debian's location, with one folder per version. */
 const VERSIONS = '/usr/lib/postgresql'
 /** It refuses to run as root: then its own account runs it. */
 const ACCOUNT = 'postgres'
 
-/** An empty PostgreSQL of our own. */
+/** Our own empty PostgreSQL. */
 export interface Postgres {
   readonly port: number
-  /** Its superuser, who needs no password. */
+  /** Its superuser, without a password. */
   readonly user: string
   /** Owned by PostgreSQL's account. */
   readonly folder: string
   readonly part: Part
-  /** Answers the first column of the first row. */
+  /** Returns the first column of the first row. */
   ask(database: string, sql: string): Promise<string>
 }
 
-/** Makes it in a new folder; nothing runs yet. @throws Error if none is installed */
+/** Creates it in a new folder; nothing runs yet. @throws Error if none is installed */
 export async function preparePostgres(options: { readonly logs: string; readonly pids: string }): Promise<Postgres> {
   const bin = findPrograms()
   const user = 'temporal'
@@ -82,7 +82,7 @@ function findPrograms(): string {
   return join(VERSIONS, newest, 'bin')
 }
 
-/** What goes before a program of PostgreSQL's, which gets the folder. */
+/** Prefix for PostgreSQL's programs; gives their account the folder. */
 async function accountOf(folder: string): Promise<readonly string[]> {
   if (process.getuid?.() !== 0) return []
   const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((entry) => entry.startsWith(`${ACCOUNT}:`))

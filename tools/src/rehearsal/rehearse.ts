@@ -22,19 +22,19 @@ import { buildTemporal } from './temporal-programs.ts'
 import { countOpen, type MessageTimes, readTimes } from './times.ts'
 import { type Stretch, Vendor } from './vendor.ts'
 
-/** Every so many-th buoy is followed by a handset as well, whose deliveries cost a workflow of their own. */
+/** Every n-th buoy is also followed by a handset, whose deliveries each cost a workflow. */
 const FOLLOWED_EVERY = 10
-/** Under kills messages come at this share of the rate that was measured, so that what waits is what a kill held up. */
+/** Under kills, messages arrive at this share of the measured rate, so that any backlog is due to a kill. */
 const SHARE_OF_RATE = 0.7
 
-/** What a run came to. */
+/** The outcome of a run. */
 export interface RehearsalResult {
   readonly isClean: boolean
   /** Kept, with logs; `null`: removed. */
   readonly folder: string | null
 }
 
-/** One run, from an empty folder to the count. @throws Error when a part cannot be started at all */
+/** One run, from an empty folder to the count. @throws Error if a part cannot be started at all */
 export async function rehearse(options: RehearsalOptions, say: (line: string) => void): Promise<RehearsalResult> {
   const began = Date.now()
   const folder = await mkdtemp(join(tmpdir(), 'paikea-rehearsal-'))
@@ -145,7 +145,7 @@ async function run(r: {
   }
 }
 
-/** Waits until nothing is to be worked on any more, or the time is over. */
+/** Waits until no work is left, or time runs out. */
 async function settle(db: Database, limit: AbortSignal): Promise<void> {
   let quiet = 0
   while (quiet < 3 && !limit.aborted) {
@@ -173,7 +173,7 @@ function perSecond(fromMs: number, times: readonly number[]): number {
   return (times.length * 1000) / (last - fromMs)
 }
 
-/** Whether the replica has everything, and is read. */
+/** Whether the replica has caught up and is being read. */
 async function replicaLine({ apiUrl, token, readUri }: RehearsalHouse, db: Database): Promise<string> {
   const wanted = await db.models.InboundMessage.count()
   const replica = await openDatabase({ uri: readUri })

@@ -2,11 +2,11 @@ import type { Kill } from './kills.ts'
 import type { MessageTimes } from './times.ts'
 import { longestGapMs, type Stretch } from './vendor.ts'
 
-/** What came shortly before a kill may be in hand when it falls. */
+/** Messages that arrived this shortly before a kill may be in flight when it happens. */
 const BEFORE_MS = 2_000
 const MEGABYTE = 1_000_000
 
-/** A line for each kill: what the vendor and the messages of that time felt of it. */
+/** One line per kill: how it affected the vendor and the messages of that time. */
 export function reportKills(
   options: { readonly kills: readonly Kill[]; readonly stretch: Stretch; readonly times: readonly MessageTimes[] },
   say: (line: string) => void,
@@ -28,7 +28,7 @@ export function reportKills(
   say(`time without answers: ${inSeconds(all)} s at most`)
 }
 
-/** What the run left, and what each process held at its end. */
+/** Reports sizes on disk, and each process's memory at the end. */
 export function reportSizes(
   options: {
     readonly memory: ReadonlyMap<string, number>

@@ -8,7 +8,7 @@ const Made = z.object({ id: z.int() })
 const MadeRoute = z.object({ id: z.int(), target: z.object({ endpointId: z.int() }) })
 const MadeDevice = z.object({ iam: z.string() })
 
-/** Makes the fleet, a webhook that gets everything, and for each of `followed` a route to its handset. */
+/** Registers the fleet, a webhook that gets everything, and, for each of `followed`, a route to its handset. */
 export async function buildRoutes(options: {
   readonly apiUrl: string
   readonly token: string

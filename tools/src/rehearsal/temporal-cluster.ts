@@ -9,22 +9,22 @@ import { lowPort } from './low-port.ts'
 import type { Postgres } from './postgres.ts'
 import type { TemporalPrograms } from './temporal-programs.ts'
 
-/** Each is a process of its own. */
+/** Each runs as its own process. */
 export const TEMPORAL_SERVICES = ['frontend', 'history', 'matching', 'worker'] as const
 type Service = (typeof TEMPORAL_SERVICES)[number]
 
-/** Can never be changed later; enough for 1,000 starts a second. */
+/** Cannot be changed later; enough for 1,000 starts a second. */
 const HISTORY_SHARDS = 64
 const PLUGIN = 'postgres12_pgx'
 
-/** A Temporal server whose services are processes. */
+/** A Temporal server whose services are separate processes. */
 export interface TemporalCluster {
   /** `host:port` of the frontend. */
   readonly address: string
   readonly parts: readonly Part[]
-  /** Makes the tables; PostgreSQL runs. */
+  /** Creates the tables; PostgreSQL must run. */
   makeTables(): Promise<void>
-  /** Makes the namespace `default`; the services run. */
+  /** Creates the namespace `default`; the services must run. */
   makeNamespace(): Promise<void>
 }
 
@@ -53,7 +53,7 @@ export async function prepareTemporal(options: {
       arguments: [...words, '--service', service],
       pidFile: join(options.pids, `temporal-${service}`),
       logFile: join(options.logs, `temporal-${service}.log`),
-      // Its internal worker listens on its member's port alone.
+      // Its internal worker listens only on its membership port.
       isUp: () => isListening({ port: (service === 'worker' ? ports.get(service)?.member : portOf(service)) ?? 0 }),
     }),
   )
@@ -84,7 +84,7 @@ export async function prepareTemporal(options: {
         { limitMs: 90_000, everyMs: 1_000 },
       )
       if (!isMade) throw new Error(`the namespace cannot be made: ${last.trim()}`)
-      // Every service looks for new namespaces every few seconds.
+      // Every service polls for new namespaces every few seconds.
       const look = ['workflow', 'list', '-n', 'default', '--address', address]
       await waitFor(async () => (await runCommand(options.cli, look, { timeoutMs: 20_000 })).code === 0, {
         limitMs: 60_000,
@@ -130,7 +130,7 @@ function configOf(options: {
       { rpc: { grpcPort: rpc, membershipPort: member, bindOnIP: '127.0.0.1' } },
     ]),
   )
-  // YAML takes JSON as it is.
+  // JSON is valid YAML.
   return JSON.stringify({
     log: { stdout: true, level: 'warn' },
     persistence: {

@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import { cacheFolder } from '../binaries/cache-folder.ts'
 import { runCommand } from '../binaries/run-command.ts'
 
-/** Of the server and of the tool that makes its tables; also the name of their folder in the cache. */
+/** Version of the server and of its schema tool; also their folder's name in the cache. */
 const VERSION = 'v1.32.0'
 const MODULES = { server: 'go.temporal.io/server/cmd/server', sql: 'go.temporal.io/server/cmd/tools/sql' }
-/** Three minutes on two idle processors. */
+/** It takes three minutes on two idle processors. */
 const BUILD_LIMIT_MS = 40 * 60_000
 
 /** Paths of the built programs. */
 export interface TemporalPrograms {
   readonly server: string
-  /** Makes and updates the tables. */
+  /** Creates and updates the tables. */
   readonly sql: string
 }
 
-/** Builds the server by Go, or finds it in the cache. @throws Error with the last words of Go */
+/** Builds the server with Go, or finds it in the cache. @throws Error with Go's last output */
 export async function buildTemporal(say: (line: string) => void): Promise<TemporalPrograms> {
   const folder = join(cacheFolder(), `temporal-server-${VERSION}`)
   await mkdir(folder, { recursive: true })

@@ -1,15 +1,15 @@
 import type { Database } from '@paikea/database'
 
-/** When a message came, and when it was done with. */
+/** When a message arrived, and when it was finished. */
 export interface MessageTimes {
   readonly receivedAt: number
-  /** Routes applied; `null`: not yet. */
+  /** When routes were applied; `null`: not yet. */
   readonly actedAt: number | null
-  /** The last of its deliveries; `null`: one is open, or there is none. */
+  /** Time of the last of its deliveries; `null`: one is open, or there is none. */
   readonly deliveredAt: number | null
 }
 
-/** The times of all messages after an id, in the order of arrival. */
+/** The times of all messages after an id, in order of arrival. */
 export async function readTimes(db: Database, afterId: number): Promise<readonly MessageTimes[]> {
   const [rows] = await db.sequelize.query(
     `SELECT m.received_at AS received_at, m.processed_at AS acted_at, MAX(o.finished_at) AS delivered_at,
@@ -28,7 +28,7 @@ export async function readTimes(db: Database, afterId: number): Promise<readonly
   })
 }
 
-/** How many messages and deliveries are still to be worked on. */
+/** How many messages and deliveries are still open. */
 export async function countOpen(db: Database): Promise<number> {
   const messages = await db.models.InboundMessage.count({ where: { state: 'accepted' } })
   const deliveries = await db.models.OutboundMessage.count({ where: { state: ['queued', 'sending'] } })

@@ -5,23 +5,23 @@ import { keyOf } from '../torture/receipts.ts'
 import { type Pair, position, type SentMessage } from '../torture/sea.ts'
 import { SECRET } from './house.ts'
 
-/** Deliveries under way at once. */
+/** Concurrent deliveries. */
 const CONCURRENCY = 16
 const REPEAT_AFTER_MS = 100
-/** As long as the vendor waits for an answer. */
+/** How long the vendor waits for a response. */
 const ANSWER_WITHIN_MS = 5_000
 
-/** What became of a stretch of deliveries. */
+/** The result of a stretch of deliveries. */
 export interface Stretch {
   readonly sent: readonly SentMessage[]
   readonly beganAt: number
-  /** Tries that got no 200. */
+  /** Attempts that did not get a 200. */
   readonly refused: number
-  /** Times of answers 200, in order: what lies between two of them is time without answers. */
+  /** Times of the 200 responses, in order: the gaps between them are time without service. */
   readonly answeredAt: readonly number[]
 }
 
-/** The vendor: delivers by TLS through nginx, and repeats what was not answered 200 until it is. */
+/** The vendor: delivers over TLS through nginx, and repeats each message until it gets a 200. */
 export class Vendor {
   readonly #port: number
   readonly #agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY, rejectUnauthorized: false })
@@ -31,7 +31,7 @@ export class Vendor {
     this.#port = port
   }
 
-  /** Delivers messages of these buoys in turn, evenly over a time; 0 = as fast as they are answered. */
+  /** Delivers messages of these buoys in turn, evenly over a time; 0: as fast as they are answered. */
   async deliver(options: {
     pairs: readonly Pair[]
     count: number
@@ -55,7 +55,7 @@ export class Vendor {
         this.#numbers.set(pair.imei, number + 1)
         const { text, transmitTime } = position(number, 0)
         const body = formOf({ imei: pair.imei, number, text, transmitTime })
-        // A device's session is over with its message: it is delivered until it is taken.
+        // The device's session ended with its message, so the vendor repeats the delivery until it is accepted.
         while (!(await this.#try(body))) {
           refused += 1
           if (options.signal.aborted) return
@@ -111,7 +111,7 @@ function formOf(options: { imei: string; number: number; text: string; transmitT
   }).toString()
 }
 
-/** The longest time between two answers that begins within a stretch of time. */
+/** The longest time between two responses, counting gaps that begin within a stretch of time. */
 export function longestGapMs(answeredAt: readonly number[], fromMs: number, toMs: number): number {
   let longest = 0
   for (let index = 1; index < answeredAt.length; index += 1) {

@@ -1,6 +1,6 @@
 import { post } from './post.ts'
 
-/** A bearer token of an administrator over all groups. @throws Error when the log-in is refused */
+/** Creates a bearer token of an administrator over all groups. @throws Error if the login is refused */
 export async function createAdminToken(
   baseUrl: string,
   admin: { readonly email: string; readonly password: string },

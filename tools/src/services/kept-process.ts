@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url'
 
 /** How a program and its keeper ended. */
 export interface KeptEnd {
-  /** `code 1`, `signal SIGKILL`, of the program or of a keeper that could not tell. */
+  /** `code 1`, `signal SIGKILL`: of the program, or of a keeper that could not tell. */
   readonly how: string
-  /** The last things the program wrote; kept apart from any file, for one on a full disk takes none. */
+  /** The program's last output; kept in memory, because a full disk would lose a log. */
   readonly lastOutput: string
 }
 
-/** A foreign program that ends when we end, whatever ends us; see `keeper.sh`. */
+/** A third-party program that ends when we end, for whatever reason; see `keeper.sh`. */
 export interface KeptProcess {
   /** The keeper, not the program. */
   readonly keeper: ChildProcess
@@ -29,7 +29,7 @@ export function startKept(options: {
   readonly pidFile: string
   readonly env?: NodeJS.ProcessEnv
   readonly cwd?: string
-  /** Gets what the program writes, as it comes. */
+  /** Receives the program's output as it arrives. */
   readonly onOutput?: (chunk: Buffer) => void
 }): KeptProcess {
   const script = fileURLToPath(new URL('../../keeper.sh', import.meta.url))
@@ -51,7 +51,7 @@ export function startKept(options: {
     keeper.on('error', (error) => resolve({ how: 'not started', lastOutput: error.message }))
     const end = (code: number | null, signal: NodeJS.Signals | null): void =>
       resolve({ how: describeEnd(code, signal), lastOutput })
-    // A program that outlived its keeper holds our end open, and must not hold us.
+    // A program that outlives its keeper keeps our end of the pipe open, and must not hold us up.
     keeper.on('exit', (code, signal) => (signal === null ? keeper.once('close', end) : end(code, signal)))
   })
   return {
@@ -64,7 +64,7 @@ export function startKept(options: {
   }
 }
 
-/** The keeper tells of a signal to its program as a shell does, by 128 and its number. */
+/** The keeper reports its program's signal as a shell does: 128 plus its number. */
 function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {
   const [name = signal] = Object.entries(constants.signals).find(([, number]) => 128 + number === code) ?? []
   return name === null ? `code ${code}` : `signal ${name}`

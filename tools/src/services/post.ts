@@ -1,4 +1,4 @@
-/** A JSON POST that must succeed. @throws Error with status and body when it does not */
+/** A JSON POST that must succeed. @throws Error with status and body if it does not */
 export async function post(url: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Response> {
   const response = await fetch(url, {
     method: 'POST',

@@ -5,31 +5,31 @@ import { runCommand } from '../binaries/run-command.ts'
 import { type KeptProcess, startKept } from './kept-process.ts'
 import { isListening, waitFor } from './wait-for.ts'
 
-/** A MariaDB of our own: temporary folder, socket only, user root without a password, flushing at every commit. */
+/** Our own MariaDB: temporary folder, socket only, user root without a password, flushing at every commit. */
 export interface PrivateMariaDb {
   readonly socket: string
   stop(): Promise<void>
 }
 
-/** A MariaDB that can be started, and started again after whatever ended it. */
+/** A MariaDB that can be started, and restarted after whatever ended it. */
 export interface MariaDbFiles {
   readonly server: string
-  /** Holds all that it has. */
+  /** Contains all its files. */
   readonly folder: string
   readonly socket: string
-  /** Of the running program. */
+  /** Holds the running program's id. */
   readonly pidFile: string
-  /** Options that go behind ours. */
+  /** Options appended to ours. */
   readonly more?: readonly string[]
 }
 
-/** Makes an empty database server in a new folder. `null` if none is installed. @throws Error when that fails */
+/** Creates an empty database server in a new folder. `null` if none is installed. @throws Error if that fails */
 export async function prepareMariaDb(): Promise<MariaDbFiles | null> {
-  // Short: a socket's path may have no more than 107 characters.
+  // Short: a socket's path may be at most 107 characters.
   return prepareIn(() => mkdtemp(join(tmpdir(), 'paikea-db-')))
 }
 
-/** Starts the server that stands in a folder, or makes it there; what it holds stays. `null` if none is installed. */
+/** Starts the server in a folder, creating it if needed; its data stays. `null` if none is installed. */
 export async function startMariaDbIn(folder: string): Promise<PrivateMariaDb | null> {
   const files = await prepareIn(async () => {
     await mkdir(folder, { recursive: true })
@@ -67,7 +67,7 @@ async function prepareIn(makeFolder: () => Promise<string>): Promise<MariaDbFile
   return files
 }
 
-/** Starts the server and waits until it listens. @throws Error with its last words */
+/** Starts the server and waits until it listens. @throws Error with its last output */
 export async function launchMariaDb({
   server,
   folder,
@@ -75,7 +75,7 @@ export async function launchMariaDb({
   pidFile,
   more = [],
 }: MariaDbFiles): Promise<KeptProcess> {
-  // One that was killed leaves it behind, and a look at it would be taken for an answer.
+  // A killed server leaves its socket behind, which would look as if it were up.
   await rm(socket, { force: true })
   const kept = startKept({
     command: server,
@@ -101,7 +101,7 @@ export async function launchMariaDb({
   throw new Error(`${server} did not start: ${(await kept.ended).lastOutput}`)
 }
 
-/** `null` if no MariaDB server is installed. @throws Error when it is installed and does not start */
+/** `null` if no MariaDB server is installed. @throws Error if it is installed but does not start */
 export async function startPrivateMariaDb(): Promise<PrivateMariaDb | null> {
   const files = await prepareMariaDb()
   if (files === null) return null
@@ -119,7 +119,7 @@ function user(): string {
   return `--user=${userInfo().username}`
 }
 
-/** Where a program is; `null` = nowhere. Server programs live in `sbin`, which is not on everybody's PATH. */
+/** Locates a program; `null`: not found. Server programs live in `sbin`, which is not on every user's PATH. */
 export async function findProgram(names: readonly string[]): Promise<string | null> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec']
   for (const name of names)

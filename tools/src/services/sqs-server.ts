@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process'
 import { findPythonPackages, moto } from '../binaries/python-packages.ts'
 import { freePort } from './free-port.ts'
 
-/** A server that speaks SQS, on this machine. */
+/** A local server that speaks SQS. */
 export interface SqsServer {
   readonly url: string
   stop(): Promise<void>
 }
 
 /**
- * Starts Moto on a free port, without waiting for it: it takes seconds, and most tests do not need it.
+ * Starts Moto on a free port without waiting for it: it takes seconds, and most tests do not need it.
  *
- * @returns `null` if there is no Python to run it, with the reason said
+ * @returns `null`, after reporting why, if there is no Python to run it
  */
 export async function startSqsServer(say: (line: string) => void): Promise<SqsServer | null> {
   const found = await findPythonPackages(moto, say)

@@ -4,22 +4,22 @@ import { isListening, waitFor } from './wait-for.ts'
 const LOOPBACK = '127.0.0.1'
 
 /**
- * How much memory the server takes: without this it keeps all it has seen lately, up to half a gigabyte. Workflows here are
- * short, and one that is looked at again an hour later comes from the file in a millisecond.
+ * Limits the server's memory: otherwise it caches everything recent, up to half a gigabyte. Our workflows are short,
+ * and one needed again an hour later is read from the file in a millisecond.
  */
 const bounds = [
-  // Workflows kept ready, of all.
+  // Cached workflows, in total.
   'history.hostLevelCacheMaxSize=256',
   'history.eventsHostLevelCacheMaxSizeBytes=4194304',
 ]
-/** Garbage is collected before it is as much as what is in use; more often where the limit comes near. Not a hard limit. */
+/** Collects garbage before it equals the live heap, and more often near the limit, which is soft. */
 const memory = { GOGC: '75', GOMEMLIMIT: '250MiB' }
 
-/** Where and how the development server runs. */
+/** Where and how to run the development server. */
 export interface TemporalServerOptions {
   /** Path of the Temporal CLI. */
   readonly cli: string
-  /** @default '127.0.0.1': it knows no log-in. */
+  /** @default '127.0.0.1': it has no authentication */
   readonly host?: string
   readonly port: number
   /** `null`: no UI. */
@@ -27,13 +27,13 @@ export interface TemporalServerOptions {
   /** `null`: in memory. */
   readonly databaseFile: string | null
   readonly pidFile: string
-  /** @default 'NORMAL': our own database is the source of truth, and what a power cut lost is started again. */
+  /** @default 'NORMAL': our own database is the source of truth, and what a power cut loses is started again */
   readonly synchronous?: 'NORMAL' | 'FULL'
-  /** Gets what it writes, as it comes. */
+  /** Receives its output as it arrives. */
   readonly onOutput?: (chunk: Buffer) => void
 }
 
-/** The command line for `temporal`. */
+/** Command-line arguments for `temporal`. */
 export function temporalArguments(options: TemporalServerOptions): string[] {
   const file =
     options.databaseFile === null
@@ -51,12 +51,12 @@ export function temporalArguments(options: TemporalServerOptions): string[] {
   ]
 }
 
-/** The environment it runs in. An operator's own limits go first. */
+/** The environment it runs in. An operator's own limits take precedence. */
 export function temporalEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...memory, ...own }
 }
 
-/** The server ended, or stayed silent, instead of answering. */
+/** The server exited or stayed silent instead of coming up. */
 export class TemporalStartError extends Error {
   override readonly name = 'TemporalStartError'
   readonly lastOutput: string
@@ -67,7 +67,7 @@ export class TemporalStartError extends Error {
   }
 }
 
-/** Starts the server and waits until its port answers. @throws {TemporalStartError} with its last words */
+/** Starts the server and waits until its port responds. @throws {TemporalStartError} with its last output */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<KeptProcess> {
   const kept = startKept({
     command: options.cli,

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Asks again and again until `check` says yes; `false` when the time is over. */
+/** Polls until `check` returns true; `false` when time runs out. */
 export async function waitFor(
   check: () => Promise<boolean>,
   options: { readonly limitMs: number; readonly everyMs?: number },
@@ -14,7 +14,7 @@ export async function waitFor(
   return false
 }
 
-/** Whether something accepts connections at an address: a port of this machine, or a socket's path. */
+/** Whether something accepts connections at an address: a local port, or a socket's path. */
 export async function isListening(
   address: { readonly port: number; readonly host?: string } | { readonly path: string },
 ): Promise<boolean> {

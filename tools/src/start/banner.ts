@@ -5,12 +5,12 @@ import { logIn, withoutDatabase } from './database-words.ts'
 import type { House } from './house.ts'
 import type { ServerReady } from './set-up-talk.ts'
 
-/** A position off the Californian coast, as a buoy of the second generation sends it; `%s` is the time of day. */
+/** A position off the Californian coast, as a second-generation buoy sends it; `%s` is the time of day. */
 const SAMPLE_PACKET = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:%s.000,sog:0.5,cog:12,sta:00,batt:4.7'
-/** A modem nobody has claimed, if there is no demo fleet. */
+/** An unclaimed modem, for when there is no demo fleet. */
 const STRANGER_IMEI = '300434060999999'
 
-/** What is printed when everything is up: where to look, how to log in, what to try. */
+/** The text printed once everything is up: where to look, how to log in, what to try. */
 export function describeHouse(house: House, ready: ServerReady, options: { readonly seconds: number }): string {
   const { flags, config } = house
   const here = reachableHost(flags.host)
@@ -54,7 +54,7 @@ function databaseAway({ databaseAway: reason }: ServerReady): string[] {
   return reason === null ? [] : [withoutDatabase(reason), '']
 }
 
-/** With the time at which it is run: a position that is older than the buoy's last one is not sent on. */
+/** Uses the time at which it is run: a position older than the buoy's last one is not forwarded. */
 function curlLine({ flags, webhookSecret }: House, imei: string): string {
   const url = `http://${reachableHost(flags.host)}:${flags.port}/rockblock/incoming/${webhookSecret}`
   const hex = `printf '${SAMPLE_PACKET}' "$(date -u +%H%M%S)" | od -An -v -tx1 | tr -d ' \\n'`

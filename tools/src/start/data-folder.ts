@@ -4,10 +4,9 @@ import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { StartError } from './start-error.ts'
 
 /**
- * Makes the data folder where it is not there, and takes it. What lies in it is nobody else's: messages, Temporal's
- * database, logs.
+ * Creates the data folder if needed, and locks it. Its contents are private: messages, Temporal's database, logs.
  *
- * @throws {StartError} when a living process holds it, or when it cannot be made or written
+ * @throws {StartError} if a living process holds it, or if it cannot be created or written
  */
 export async function takeDataFolder(folder: string): Promise<FolderLock> {
   try {

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ServerReady } from './set-up-talk.ts'
 
-/** What it means that nobody answers where the database should be. */
+/** Explains what it means that the database does not respond. */
 export function withoutDatabase(reason: string): string {
   return `The database cannot be used (${reason}). Messages are accepted meanwhile and wait in Temporal; log-in, fleet and sending start once it is back. It is configured by PAIKEA_DB_URI.`
 }
 
-/** How to log in; nothing where that is known. */
+/** How to log in; nothing if the user knows already. */
 export function logIn(
   { dataFolder }: { readonly dataFolder: string },
   { newAdmin }: Pick<ServerReady, 'newAdmin'>,
@@ -19,7 +19,7 @@ export function logIn(
   }
   const { email, passwordFile } = newAdmin
   if (passwordFile === null) return [`Log in as ${email} with the password of PAIKEA_ADMIN_PASSWORD.`, '']
-  // Shown this once; the file stays, readable by its owner only.
+  // Shown only once; the file stays, readable by its owner only.
   return [
     `Log in as ${email}`,
     `  password        ${readFileSync(passwordFile, 'utf8').trim()}`,

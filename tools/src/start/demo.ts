@@ -9,19 +9,19 @@ import { StartError } from './start-error.ts'
 
 const REQUEST_WITHIN_MS = 10_000
 
-/** What earlier starts have registered: what a person has removed since is not brought back. */
+/** What earlier starts have registered: devices that a user has removed since are not recreated. */
 interface DemoRecord {
   readonly devices: readonly string[]
   readonly hasRoute: boolean
 }
 
-/** The part of the demo fleet that the service does not know yet. */
+/** The part of the demo fleet that is not registered yet. */
 export interface DemoPlan {
   readonly missing: readonly DemoDevice[]
   readonly route: { readonly iam: string; readonly imei: string } | null
 }
 
-/** Works out what has to be registered at this start. */
+/** Determines what this start has to register. */
 export function planDemo({ flags, folders }: House): DemoPlan {
   if (!flags.hasSimulator) return { missing: [], route: null }
   const record = readRecord(recordFile(folders.run))
@@ -35,12 +35,12 @@ export function planDemo({ flags, folders }: House): DemoPlan {
   }
 }
 
-/** Whether the plan asks for anything. */
+/** Whether there is nothing to register. */
 export function isEmpty(plan: DemoPlan): boolean {
   return plan.missing.length === 0 && plan.route === null
 }
 
-/** Registers devices and the route as a person would, by the API. @throws StartError */
+/** Registers devices and the route as a user would, through the API. @throws StartError */
 export async function registerDemo(house: House, plan: DemoPlan, token: string): Promise<void> {
   const { flags, folders } = house
   const call = caller(`http://${reachableHost(flags.host)}:${flags.port}`, token)
@@ -70,7 +70,7 @@ function caller(base: string, token: string): (path: string, body: object) => Pr
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(REQUEST_WITHIN_MS),
     })
-    // 409: an earlier start got so far and was ended before it wrote that down.
+    // 409: an earlier start got this far and ended before it recorded that.
     if (response.ok || response.status === 409) return void (await response.arrayBuffer())
     throw new StartError(
       `the demo fleet cannot be registered: ${path} answers ${response.status} ${await response.text()}`,

@@ -3,13 +3,13 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartError } from './start-error.ts'
 
-/** What `npm start` was asked for. */
+/** The flags of `npm start`. */
 export interface StartFlags {
   /** Address of the API, the page and the webhooks. */
   readonly host: string
-  /** The simulator takes commands from whoever reaches it: on loopback unless asked otherwise. */
+  /** The simulator obeys anyone who can reach it: loopback unless set otherwise. */
   readonly simulatorHost: string
-  /** Address of Temporal and its web page, which know no log-in: on loopback unless asked otherwise. */
+  /** Address of Temporal and its web UI, which have no authentication: loopback unless set otherwise. */
   readonly temporalHost: string
   readonly port: number
   readonly devicePort: number
@@ -19,11 +19,11 @@ export interface StartFlags {
   /** Absolute. */
   readonly dataFolder: string
   readonly hasSimulator: boolean
-  /** How many simulated buoys send by themselves. */
+  /** How many simulated buoys send on their own. */
   readonly demoFleet: number
 }
 
-/** Text of `--help`: a file by itself, so that it can be shown before anything is installed. */
+/** Text of `--help`, in a separate file so that it can be shown before anything is installed. */
 export const startHelp = readFileSync(new URL('../../start-help.txt', import.meta.url), 'utf8')
 
 const LARGEST_FLEET = 200
@@ -45,9 +45,9 @@ const options = {
 } as const
 
 /**
- * Reads the command line. `null`: help was asked for.
- * @param readVariables the environment, for flags that are not given; help does without
- * @throws {StartError} for an unknown flag or a value that cannot be
+ * Parses the command line. `null`: help was requested.
+ * @param readVariables the environment, for flags not given; help does not need it
+ * @throws {StartError} for an unknown flag or an invalid value
  */
 export function parseFlags(
   commandLine: readonly string[],
@@ -79,7 +79,10 @@ export function parseFlags(
   return flags
 }
 
-/** A relative variable means the same folder as for the operator's commands, which know nothing of where we were called. */
+/**
+ * A relative variable names the same folder as for the operator's commands, which do not know where we were called
+ * from.
+ */
 function dataFolderOf(flag: string | undefined, variable: string | undefined, workingFolder: string): string {
   return flag === undefined && variable !== undefined ? resolve(variable) : resolve(workingFolder, flag ?? 'data')
 }
@@ -97,7 +100,10 @@ function parse(commandLine: readonly string[]) {
   return parseArgs({ args: joinNegatives(commandLine), options, allowPositionals: false })
 }
 
-/** `--port -1` as `--port=-1`: the parser takes what begins with a dash for a flag, and says that instead of the range. */
+/**
+ * Rewrites `--port -1` as `--port=-1`: the parser would take the value for a flag and complain about that instead of
+ * the range.
+ */
 function joinNegatives(commandLine: readonly string[]): string[] {
   const joined: string[] = []
   for (const word of commandLine) {
@@ -120,7 +126,7 @@ function readNumber(
   if (text === undefined) return range.fallback
   const number = typeof text === 'string' && /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
   if (number >= range.least && number <= range.most) return number
-  // Quoted as JSON: whatever was typed, it stays one line.
+  // Quoted as JSON: whatever was typed, it stays on one line.
   throw new StartError(
     `${flag} must be a number from ${range.least} to ${range.most}, not ${JSON.stringify(text).slice(0, 60)}`,
   )
@@ -135,7 +141,7 @@ function refuseDoubles(flags: StartFlags): void {
   }
 }
 
-/** A port that will be listened on, the address it is on, and the flags that set both. */
+/** A port to listen on, its address, and the flags that set both. */
 export interface UsedPort {
   readonly flag: string
   readonly port: number

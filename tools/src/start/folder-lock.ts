@@ -5,9 +5,9 @@ import { errorCode } from '../services/error-code.ts'
 import { startMark } from './process-identity.ts'
 import { StartError } from './start-error.ts'
 
-/** A data folder held by this process. */
+/** A data folder locked by this process. */
 export interface FolderLock {
-  /** The one who held it before ended without giving it back: its parts may still be ending. */
+  /** The previous holder ended without releasing it: its parts may still be ending. */
   readonly wasAbandoned: boolean
   release(): Promise<void>
 }
@@ -19,10 +19,10 @@ interface Holder {
 }
 
 /**
- * Takes a data folder, so that two starts never share it. A lock whose holder is dead does not block, however it died:
- * the file names process id and time of start, and both must fit a living process.
+ * Locks a data folder, so that two starts never share it. A dead holder's lock does not block, however it died: the
+ * file names process id and start time, and both must match a living process.
  *
- * @throws {StartError} when a living process holds it
+ * @throws {StartError} if a living process holds it
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const file = join(folder, 'paikea.lock')
@@ -79,7 +79,10 @@ async function readHolder(file: string): Promise<Holder | 'gone' | 'unreadable'>
   }
 }
 
-/** Takes the file away by renaming, which only one of several can do; what turns out to be a fresh lock is put back. */
+/**
+ * Removes the file by renaming it, which only one of several processes can do; if it turns out to be a fresh lock, it
+ * is put back.
+ */
 async function removeAbandoned(file: string, own: string, token: string | null): Promise<void> {
   const away = `${file}.${own}.old`
   try {

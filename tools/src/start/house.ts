@@ -6,18 +6,18 @@ import type { StartFlags } from './flags.ts'
 import { serverSettings } from './server-settings.ts'
 import type { HousePlan, ProgramPlan } from './set-up-talk.ts'
 
-/** Everything that is worked out before the first part starts. */
+/** Everything determined before the first part starts. */
 export interface House {
   readonly flags: StartFlags
   readonly config: Config
   readonly webhookSecret: string
   readonly webhookSecretFile: string
-  /** What the server gets over our own environment. */
+  /** What the server gets on top of our own environment. */
   readonly settings: KeptSettings
   readonly folders: { readonly run: string; readonly logs: string }
 }
 
-/** Makes the folders and the webhook secret. */
+/** Creates the folders and the webhook secret. */
 export async function prepareHouse(flags: StartFlags, config: Config): Promise<House> {
   const folders = { run: join(flags.dataFolder, 'run'), logs: join(flags.dataFolder, 'logs') }
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -27,7 +27,10 @@ export async function prepareHouse(flags: StartFlags, config: Config): Promise<H
   return { flags, config, webhookSecret, webhookSecretFile, settings: serverSettings(flags, config), folders }
 }
 
-/** What the starter has to run. @param options.wantsToken whether the set-up needs one to register the demo fleet */
+/**
+ * The programs that the starter has to run. @param options.wantsToken whether the set-up needs a token to register the
+ * demo fleet
+ */
 export function planHouse(house: House, options: { readonly cli: string; readonly wantsToken: boolean }): HousePlan {
   const { flags, folders, settings } = house
   return {

@@ -1,6 +1,6 @@
 /**
- * The starter. It lives as long as the house does and is kept small: what has to be read, found and registered first is the
- * work of a set-up in a process of its own (`set-up-main.ts`), which ends when everything runs.
+ * The starter. It lives as long as the system does and is kept small: reading flags, finding programs and registering
+ * the demo fleet are done by a separate set-up process (`set-up-main.ts`), which ends once everything runs.
  */
 import { logIn, withoutDatabase } from './database-words.ts'
 import { takeDataFolder } from './data-folder.ts'
@@ -17,10 +17,12 @@ import { temporalPart } from './temporal-part.ts'
 
 const startedAt = Date.now() - process.uptime() * 1000
 const READY_WITHIN_MS = 60_000
-/** A terminal signals the whole group, and npm passes on what it gets: the same Ctrl-C comes more than once. */
+/**
+ * A terminal signals the whole process group, and npm forwards what it gets: the same Ctrl-C arrives more than once.
+ */
 const SAME_SIGNAL_MS = 1_000
 
-// Whoever read our lines may be gone: that is no reason to die in the middle.
+// The reader of our output may be gone: no reason to die midway.
 process.stdout.on('error', () => undefined)
 makeFilesPrivate()
 
@@ -55,7 +57,7 @@ async function start(dataFolder: string): Promise<void> {
   process.exit(0)
 }
 
-/** Brings the parts up: Temporal and the server side by side, then the simulator, which talks to the server. */
+/** Starts the parts: Temporal and the server in parallel, then the simulator, which talks to the server. */
 async function run(lock: FolderLock, supervisor: Supervisor): Promise<void> {
   setUp.tell({ type: 'held', wasAbandoned: lock.wasAbandoned })
   const { plan } = await hear(setUp, 'plan')
@@ -104,7 +106,7 @@ function serverPart(
   { server }: HousePlan,
   options: {
     onReady(ready: ServerReady): void
-    /** The database that was away is back. */
+    /** The database is available again. */
     onDatabaseBack(newAdmin: ServerReady['newAdmin']): void
   },
 ) {
@@ -126,12 +128,15 @@ function serverPart(
   })
 }
 
-/** A server that was started again meanwhile has made neither administrator nor token: the first word about them counts. */
+/**
+ * A server that was restarted meanwhile has created neither administrator nor token: the first message about them
+ * counts.
+ */
 function keepFirst(before: ServerReady, now: ServerReady): ServerReady {
   return { ...now, token: now.token ?? before.token, newAdmin: before.newAdmin ?? now.newAdmin }
 }
 
-/** The first signal stops in order; a second one, given on purpose, at once. */
+/** The first signal stops in order; a second, deliberate one kills at once. */
 function listenForSignals(supervisor: Supervisor, stop: () => void): void {
   let stoppingSince: number | null = null
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -151,7 +156,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-/** One line for what can be put right; the whole error for what should not happen. */
+/** One line for what the user can fix; the whole error for what should not happen. */
 function fail(error: unknown): never {
   const text =
     error instanceof StartError

@@ -6,19 +6,19 @@ import { lastTellingLineOf, openLog, type PartLog } from './part-log.ts'
 import { runtimeArguments } from '../services/runtime.ts'
 import { StartError } from './start-error.ts'
 
-/** A program of ours: it tells by `{type: 'ready'}` that it is up, and ends when the channel to us closes. */
+/** One of our programs: it sends `{type: 'ready'}` once it is up, and ends when the channel to us closes. */
 export interface NodePartOptions {
   readonly name: string
   readonly logFile: string
   /** Path of its main module. */
   readonly script: string
-  /** Asked for at every launch. */
+  /** Evaluated at every launch. */
   readonly arguments: () => readonly string[]
   readonly env: NodeJS.ProcessEnv
   readonly readyWithinMs: number
-  /** Gets what came with `ready`, at every launch. */
+  /** Receives the `ready` message at every launch. */
   readonly onReady?: (message: Message) => void
-  /** Gets what it tells afterwards. */
+  /** Receives later messages. */
   readonly onNews?: (message: Message) => void
 }
 
@@ -32,7 +32,7 @@ export function nodePart(options: NodePartOptions): Part {
 async function launch(options: NodePartOptions): Promise<RunningPart> {
   const log = openLog(options.logFile)
   const child = spawn(process.execPath, [...runtimeArguments(), options.script, ...options.arguments()], {
-    // Files, not pipes: what it writes while we die has somewhere to go.
+    // Files, not pipes: if we die, its output still has somewhere to go.
     stdio: ['ignore', log.descriptor, log.descriptor, 'ipc'],
     env: options.env,
   })
@@ -64,7 +64,7 @@ async function launch(options: NodePartOptions): Promise<RunningPart> {
   }
 }
 
-/** Resolves when it has ended and everything it told was heard. */
+/** Resolves when it has ended and all its messages have been received. */
 function watchEnd(child: ChildProcess, log: PartLog, lastWords: () => string): Promise<PartEnd> {
   return new Promise((resolve) => {
     const end = (partEnd: PartEnd): void => {
@@ -87,9 +87,9 @@ function watchEnd(child: ChildProcess, log: PartLog, lastWords: () => string): P
 }
 
 interface Hearing {
-  /** Resolves at its `ready`, after `onReady`; whatever it tells later is news. */
+  /** Resolves on its `ready`, after `onReady`; later messages are news. */
   readonly ready: Promise<'ready'>
-  /** Why it ends, where it knows: told by the channel too, as a log on a full disk takes no words. */
+  /** Why it ends, if it knows: sent over the channel too, because a full disk would lose a log. */
   readonly lastWords: () => string
 }
 

@@ -1,10 +1,10 @@
 const EVERY_MS = 500
 
 /**
- * Calls `onGone` when the process that started us is gone. For a start by `npm` or `deno task`, whose own end (`kill`, kill -9)
- * would otherwise leave everything running without anyone to stop it.
+ * Calls `onGone` when our parent process is gone. For a start by `npm` or `deno task`, whose own end (`kill`, kill -9)
+ * would otherwise leave everything running with no one to stop it.
  *
- * @returns what ends the watching
+ * @returns a function that stops watching
  */
 export function watchParent(onGone: () => void, parentOf: () => number = () => process.ppid): () => void {
   const parent = parentOf()

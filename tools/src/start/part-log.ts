@@ -1,24 +1,25 @@
 import { closeSync, ftruncateSync, openSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { devNull } from 'node:os'
 
-/** The log of one launch of a part: the part writes to the descriptor itself, we keep the file small. */
+/** The log of one launch of a part: the part writes to the descriptor itself; we keep the file small. */
 export interface PartLog {
-  /** Of the file, for appending; whoever opened the log closes it once the part has it. */
+  /** For appending to the file; whoever opened the log closes it once the part has it. */
   readonly descriptor: number
-  /** For what a part hands to us: adds it to the file, or drops it where the disk is full. */
+  /** Appends output that a part passes to us, or drops it if the disk is full. */
   write(chunk: Buffer): void
   /**
-   * The last line that tells something, of those written in this launch: of a structured line the message, of a stack
-   * trace its first line.
+   * The last meaningful line written in this launch: the message of a structured line, the first line of a stack trace.
    */
   lastTellingLine(): string
-  /** Ends the looks at its size; to be called when the part has ended. */
+  /** Stops checking the size; call it when the part has ended. */
   stop(): void
 }
 
-/** How large a log may become, and how that is seen. */
+/** Limits on a log's size. */
 export interface LogBounds {
-  /** What is larger is put aside; of what is more than twice as large, so much from its end. @default 10_000_000 */
+  /**
+   * A larger log is rotated; of one more than twice as large, only this much from its end is kept. @default 10_000_000
+   */
   readonly largestBytes?: number
   /** @default 5_000 */
   readonly lookEveryMs?: number
@@ -27,11 +28,11 @@ export interface LogBounds {
 const TAIL_BYTES = 4_000
 const CHUNK_BYTES = 1_000_000
 
-/** Opens a part's log. What grows large is put aside, before and while the part runs; one older file, `.1`, is kept. */
+/** Opens a part's log. A large log is rotated, before and while the part runs; one older file, `.1`, is kept. */
 export function openLog(file: string, { largestBytes = 10_000_000, lookEveryMs = 5_000 }: LogBounds = {}): PartLog {
   putAsideWhenLarge(file, largestBytes)
   const descriptor = openForAppending(file)
-  // Where the lines of this launch begin, here and, once some are put aside, there.
+  // Where this launch's lines begin in this file, or after rotation in the other.
   let begin = sizeOf(file)
   let beginAside: number | null = null
   const timer = setInterval(() => {
@@ -47,7 +48,7 @@ export function openLog(file: string, { largestBytes = 10_000_000, lookEveryMs =
       try {
         writeSync(descriptor, chunk)
       } catch {
-        // The part goes on without its line.
+        // The part goes on without this line.
       }
     },
     lastTellingLine() {
@@ -58,7 +59,9 @@ export function openLog(file: string, { largestBytes = 10_000_000, lookEveryMs =
   }
 }
 
-/** A part without a log is better than no part: where the file cannot be made, as on a full disk, lines go nowhere. */
+/**
+ * A part without a log is better than no part: if the file cannot be created, as on a full disk, output is discarded.
+ */
 function openForAppending(file: string): number {
   try {
     return openSync(file, 'a', 0o600)
@@ -68,10 +71,10 @@ function openForAppending(file: string): number {
 }
 
 /**
- * Copies a log that is too large and empties it. Not renamed: the part would go on writing to the renamed file. Emptied,
- * it goes on at the new end, as the descriptor only appends.
+ * Rotates a large log by copying and truncating it. Not by renaming: the part would go on writing to the renamed file.
+ * After truncation it continues at the new end, because its descriptor appends.
  *
- * @returns how many bytes at its beginning were not kept; `null` when nothing was put aside
+ * @returns how many bytes at the beginning were dropped; `null` if nothing was rotated
  */
 function putAsideWhenLarge(file: string, largestBytes: number): number | null {
   const size = sizeOf(file)
@@ -81,7 +84,7 @@ function putAsideWhenLarge(file: string, largestBytes: number): number | null {
     copyAndEmpty(file, dropped, largestBytes)
     return dropped
   } catch {
-    // No space left, say: the log stays as it is until the next look.
+    // No space left, for one: leave the log until the next check.
     return null
   }
 }
@@ -92,8 +95,8 @@ function copyAndEmpty(file: string, start: number, largestBytes: number): void {
     const to = openSync(asideOf(file), 'w', 0o600)
     try {
       const chunk = Buffer.alloc(CHUNK_BYTES)
-      // To the very end, with what is written meanwhile: only what comes between the last read and the emptying is lost.
-      // A part that writes faster than this copies must not hold us for ever.
+      // Copies to the very end, including what is written meanwhile: only what comes between the last read and the
+      // truncation is lost. Bounded, because a part that writes faster than this copies must not hold us for ever.
       for (let copied = 0; copied < 3 * largestBytes;) {
         const count = readSync(from, chunk, 0, chunk.length, start + copied)
         if (count === 0) break
@@ -121,7 +124,7 @@ function sizeOf(file: string): number {
   }
 }
 
-/** The last line of a part's output that tells something: of a structured line the message and its error. */
+/** The last meaningful line of a part's output: the message and error of a structured line. */
 export function lastTellingLineOf(text: string): string {
   const lines = text
     .split('\n')
@@ -170,7 +173,7 @@ function fieldsOfPairs(line: string): Readonly<Record<string, string>> | null {
   return Object.fromEntries([...pairs].map(([, name = '', quoted, bare = '']) => [name, quoted ?? bare]))
 }
 
-/** Keeps both ends: many a message begins with what was tried and ends with what came in the way. */
+/** Keeps both ends: a message often starts with what was tried and ends with what went wrong. */
 function shorten(line: string): string {
   return line.length > 300 ? `${line.slice(0, 120)} … ${line.slice(-180)}` : line
 }

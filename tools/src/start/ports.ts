@@ -5,7 +5,7 @@ import { portsOf, type StartFlags, type UsedPort } from './flags.ts'
 import { StartError } from './start-error.ts'
 
 /**
- * Makes sure that every port can be listened on.
+ * Checks that every port can be listened on.
  * @param patienceMs how long to wait for a predecessor that is still ending
  * @throws {StartError} naming the port and its flag
  */

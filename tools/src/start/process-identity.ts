@@ -8,19 +8,19 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // No permission to signal it: it exists, and is someone else's.
+    // No permission to signal it: it exists and belongs to someone else.
     return errorCode(error) === 'EPERM'
   }
 }
 
 /**
- * When a process started, in a form that only serves to be compared: ids are given out again, an id with its time of
- * start is not. `null`: there is no such process.
+ * When a process started, in an opaque form for comparison: ids are reused, an id with its start time is not. `null`:
+ * there is no such process.
  */
 export async function startMark(pid: number): Promise<string | null> {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The second field, the name in parentheses, may itself hold blanks and parentheses; the 22nd is the time of start.
+    // The second field, the name in parentheses, may itself contain spaces and parentheses; the 22nd is the start time.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' ? null : (fields[19] ?? null)
   } catch {

@@ -1,6 +1,6 @@
 import type { ServerReady } from './set-up-talk.ts'
 
-/** Reads what the server sends when it is ready. */
+/** Parses the server's `ready` message. */
 export function readReady(message: Readonly<Record<string, unknown>>): ServerReady {
   const { token, newAdmin, databaseAway } = message
   return {
@@ -10,7 +10,7 @@ export function readReady(message: Readonly<Record<string, unknown>>): ServerRea
   }
 }
 
-/** Reads the account that was made, if one was. */
+/** Parses the created account, if there is one. */
 export function readAdmin(value: unknown): ServerReady['newAdmin'] {
   if (typeof value !== 'object' || value === null || !('email' in value) || typeof value.email !== 'string') return null
   const file = 'passwordFile' in value ? value.passwordFile : null

@@ -3,9 +3,9 @@ import type { StartFlags } from './flags.ts'
 
 const simulatorLogin = { username: 'user', password: 'password', token: 'token' }
 
-/** Paths of programs, not settings of a client. */
+/** Paths of programs, not client settings. */
 const ofOurTools = ['TEMPORAL_CLI', 'TEMPORAL_TEST_SERVER']
-/** Taken away also where they are not set now: the operator's commands may run in another environment. */
+/** Removed even if unset now: the operator's commands may run in another environment. */
 const alwaysForeign = [
   'TEMPORAL_API_KEY',
   'TEMPORAL_API_KEY_FILE',
@@ -14,22 +14,22 @@ const alwaysForeign = [
   'TEMPORAL_TLS',
 ]
 
-/** Which of these variables are about some other Temporal server, and must not lead the embedded one's clients astray. */
+/** Which of these variables refer to some other Temporal server, and must not mislead the embedded one's clients. */
 export function foreignTemporalVariables(variables: Config['variables']): string[] {
   return Object.keys(variables)
     .filter((name) => name.startsWith('TEMPORAL_') && !ofOurTools.includes(name))
     .toSorted()
 }
 
-/** Whether what is sent by a service of the vendor goes to the simulated one. */
+/** Whether messages for one of the vendor's services go to the simulated one. */
 export function isSimulated(flags: StartFlags, service: { readonly url: string | null }): boolean {
   return flags.hasSimulator && service.url === null
 }
 
 /**
- * What the server is given over our own environment: the ports and the Temporal server of this start. Messages go to the
- * simulated vendor unless an address of the real one is set; its own log-in goes with it, so that a real one never
- * reaches it. An empty text takes a variable away.
+ * What the server gets on top of our own environment: this start's ports and Temporal server. Unless a real vendor's
+ * address is set, messages go to the simulated vendor, with the simulator's own credentials: real ones never reach it. An
+ * empty text removes a variable.
  */
 export function serverSettings(
   flags: StartFlags,

@@ -1,7 +1,7 @@
 /**
- * The set-up: a process of its own, started by the starter and gone when everything runs. It reads flags and environment,
- * finds Temporal, registers the demo fleet and prints where to look. What that takes in memory goes with it; the starter,
- * which lives as long as the house, knows no more than how to keep processes alive.
+ * The set-up: a separate process that the starter launches and that ends once everything runs. It reads flags and
+ * environment, finds Temporal, registers the demo fleet and prints where to look. The memory for that is released with
+ * it; the starter, which lives as long as the system, only keeps processes alive.
  */
 import { ConfigError, keepSettings, loadConfig } from '@paikea/server/config'
 import { temporalCli } from '../binaries/binary-spec.ts'
@@ -16,13 +16,13 @@ import type { SetUpSays, StarterSays } from './set-up-talk.ts'
 import { StartError } from './start-error.ts'
 import { describeUnused } from './unused-variables.ts'
 
-/** Parts of a start that was killed end by themselves within this time. */
+/** Parts of a killed start end on their own within this time. */
 const PREDECESSOR_ENDS_WITHIN_MS = 15_000
 
-// The starter stops its parts in order; Ctrl-C reaches us as well, and is its business.
+// The starter stops its parts in order; Ctrl-C reaches us too, but is the starter's to handle.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 process.on('disconnect', () => process.exit(1))
-// Whoever read our lines may be gone: that is no reason to die in the middle.
+// The reader of our output may be gone: no reason to die midway.
 process.stdout.on('error', () => undefined)
 
 try {
@@ -44,7 +44,7 @@ async function setUp(flags: StartFlags): Promise<void> {
   const { wasAbandoned } = await ask({ type: 'hold', dataFolder: flags.dataFolder }, 'held')
   const house = await prepareHouse(flags, config)
   await checkPorts(flags, wasAbandoned ? PREDECESSOR_ENDS_WITHIN_MS : 0)
-  // `doctor` runs without us, and has to know what the server was given.
+  // `doctor` runs separately, and has to know what the server was given.
   await keepSettings(flags.dataFolder, house.settings)
   const cli = await findBinary(temporalCli, { onProgress: (line) => say(`${line} …`) })
   const demo = planDemo(house)
@@ -64,7 +64,7 @@ async function ask<Type extends StarterSays['type']>(
     const listen = (message: StarterSays): void => {
       if (message.type !== type) return
       process.off('message', listen)
-      // By its type; the starter is of our own version.
+      // Identified by its type; the starter is of our own version.
       resolve(message as Extract<StarterSays, { type: Type }>)
     }
     process.on('message', listen)
@@ -73,7 +73,7 @@ async function ask<Type extends StarterSays['type']>(
   return answer
 }
 
-/** Resolves when it is sent: ending earlier would lose it. */
+/** Resolves once it is sent: exiting earlier would lose it. */
 function tell(words: SetUpSays): Promise<void> {
   return new Promise((resolve) => {
     process.send?.(words, undefined, undefined, () => resolve())
@@ -84,7 +84,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-/** One line for what can be put right; the whole error for what should not happen. */
+/** One line for what the user can fix; the whole error for what should not happen. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const isExpected = error instanceof StartError || error instanceof ConfigError || error instanceof BinaryNotFoundError

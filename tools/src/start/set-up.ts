@@ -7,10 +7,10 @@ import { StartError } from './start-error.ts'
 /** The set-up as the starter sees it. */
 export interface SetUp {
   /**
-   * Waits for its next word of a type.
+   * Waits for its next message of a type.
    *
-   * @returns `null` when it ended instead and all is well: help was asked for
-   * @throws {StartError} with its words, when it failed or died
+   * @returns `null` if it ended with success instead: help was requested
+   * @throws {StartError} with its message, if it failed or died
    */
   next<Type extends SetUpSays['type']>(type: Type): Promise<Extract<SetUpSays, { type: Type }> | null>
   tell(words: StarterSays): void
@@ -19,7 +19,7 @@ export interface SetUp {
   kill(): void
 }
 
-/** Starts it with the starter's own flags; it prints to where we print. */
+/** Starts it with the starter's own flags; it prints to our output. */
 export function startSetUp(flags: readonly string[]): SetUp {
   // Node runs the built file, Deno the source.
   const script = fileURLToPath(new URL(isDeno() ? './set-up-main.ts' : './set-up-main.js', import.meta.url))
@@ -40,7 +40,7 @@ export function startSetUp(flags: readonly string[]): SetUp {
       resolve()
     }
     child.on('error', (error) => finish(null, error.message))
-    // Only now has everything it told been heard.
+    // Only now have all its messages been received.
     child.on('exit', (code, signal) => {
       const tell = (): void => finish(code, signal ?? `code ${code}`)
       if (child.connected) child.once('disconnect', tell)
@@ -52,7 +52,7 @@ export function startSetUp(flags: readonly string[]): SetUp {
       for (;;) {
         for (let message = heard.shift(); message !== undefined; message = heard.shift()) {
           if (message.type === 'failed') throw new StartError(message.text)
-          // By its type: the set-up is of our own version.
+          // Identified by its type: the set-up is of our own version.
           if (message.type === type) return message as Extract<SetUpSays, { type: typeof type }>
         }
         if (end?.code === 0) return null

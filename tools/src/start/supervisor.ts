@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Part, PartEnd, RunningPart } from './part.ts'
 import { StartError } from './start-error.ts'
 
-/** How patient the supervisor is. */
+/** Options of the supervisor. */
 export interface SupervisorOptions {
-  /** Told about every death and restart. */
+  /** Called with every death and restart. */
   readonly say: (line: string) => void
-  /** Wait before the first restart; doubles with each death that follows. @default 250 */
+  /** Wait before the first restart; doubles with each further death. @default 250 */
   readonly firstDelayMs?: number
   /** @default 30_000 */
   readonly longestDelayMs?: number
-  /** A part that ran for so long is well again: its next death counts as the first. @default 60_000 */
+  /** A part that has run this long counts as healthy: its next death is a first one again. @default 60_000 */
   readonly wellAfterMs?: number
   /** How long a part may take to end when asked. @default 10_000 */
   readonly graceMs?: number
-  /** Waits before a restart, for tests that do not. */
+  /** Waits before a restart; tests replace it. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
@@ -32,15 +32,15 @@ interface Entry {
 }
 
 /**
- * Starts parts and stops all in reverse order. What dies is started again, later each time, for as long as it takes: a
- * disk that is full or a port that is taken must not end the parts that run.
+ * Starts parts, and stops them in reverse order. A part that dies is restarted with back-off, for as long as it takes:
+ * a full disk or a taken port must not end the parts that run.
  */
 export class Supervisor {
   readonly #options: Required<SupervisorOptions>
   readonly #running: Entry[] = []
   readonly #stopping = new AbortController()
   readonly #failure: Promise<StartError>
-  /** Launches and watches under way. */
+  /** Launches and watches in progress. */
   readonly #work = new Set<Promise<unknown>>()
   #fail: (error: StartError) => void = () => undefined
 
@@ -51,17 +51,17 @@ export class Supervisor {
     })
   }
 
-  /** Resolves when a part says that starting it again is useless. */
+  /** Resolves when a part declares a restart useless. */
   get failure(): Promise<StartError> {
     return this.#failure
   }
 
-  /** The process ids of what runs now, by name. */
+  /** Process ids of the running parts, by name. */
   pids(): Readonly<Record<string, number | null>> {
     return Object.fromEntries(this.#running.map(({ part, current }) => [part.name, current?.pid ?? null]))
   }
 
-  /** Launches a part and looks after it from now on. @throws StartError when the first launch fails */
+  /** Launches a part and supervises it from then on. @throws StartError if the first launch fails */
   async add(part: Part): Promise<void> {
     const entry: Entry = { part, current: null }
     this.#running.push(entry)
@@ -85,11 +85,11 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stopping.abort()
     for (const entry of this.#running.toReversed()) await entry.current?.stop(this.#options.graceMs)
-    // What was being launched meanwhile is stopped by whoever launched it.
+    // Whoever launched a part meanwhile also stops it.
     await Promise.allSettled([...this.#work])
   }
 
-  /** Ends everything at once: the operator has no patience left. */
+  /** Kills everything at once: the operator is out of patience. */
   kill(): void {
     this.#stopping.abort()
     for (const entry of this.#running) entry.current?.kill()
@@ -137,7 +137,7 @@ const DID_NOT_START = 'did not start'
 function whatHappened({ name }: Part, { how, lastLine }: PartEnd): string {
   // Its message is a sentence about the part.
   if (how === DID_NOT_START) return lastLine
-  // The last words of a part that was killed from outside are about something else.
+  // The last output of a part killed from outside is about something else.
   return lastLine === '' || how.startsWith('signal') ? `${name} ended (${how})` : `${name} ended (${how}: ${lastLine})`
 }
 

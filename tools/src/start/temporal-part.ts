@@ -7,7 +7,7 @@ import { lastTellingLineOf, openLog } from './part-log.ts'
 import { commandLine, isAlive } from './process-identity.ts'
 import { StartError } from './start-error.ts'
 
-/** Where the development server and its files are. */
+/** Locations of the development server and its files. */
 export interface TemporalPartOptions {
   readonly cli: string
   readonly host: string
@@ -31,7 +31,7 @@ async function launch(options: TemporalPartOptions): Promise<RunningPart> {
     const ended = kept.ended.then(async ({ how, lastOutput }): Promise<PartEnd> => {
       log.stop()
       closeSync(log.descriptor)
-      // A keeper that was killed could not take its program along.
+      // A killed keeper could not take its program along.
       await endLeftOver(options)
       return { how, lastLine: lastTellingLineOf(lastOutput), isFinal: false }
     })
@@ -57,7 +57,9 @@ async function launch(options: TemporalPartOptions): Promise<RunningPart> {
   }
 }
 
-/** Ends a server that outlived its keeper. Only if it is really ours: it must have been told our database file. */
+/**
+ * Ends a server that outlived its keeper, but only if it is really ours: its command line must name our database file.
+ */
 async function endLeftOver(options: TemporalPartOptions): Promise<void> {
   const pid = readPid(options.pidFile)
   if (pid === null) return

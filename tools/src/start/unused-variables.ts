@@ -2,7 +2,7 @@ import { type Config, reachableHost } from '@paikea/server/config'
 import type { StartFlags } from './flags.ts'
 import { foreignTemporalVariables, isSimulated } from './server-settings.ts'
 
-/** One line for each group of variables that are set and that this start does not go by, and why. */
+/** One line for each group of variables that are set but that this start ignores, with the reason. */
 export function describeUnused(flags: StartFlags, config: Pick<Config, 'vendor' | 'variables'>): string[] {
   const temporal = foreignTemporalVariables(config.variables).filter((name) => !agrees(name, flags, config))
   const vendor = (['rockblock', 'rockcore', 'cloudloop'] as const)
@@ -28,7 +28,7 @@ function say(names: readonly string[], because: string): string[] {
   return names.length === 0 ? [] : [`not used: ${names.join(', ')} (${because})`]
 }
 
-/** Whether it says what is so anyway. */
+/** Whether its value matches what applies anyway. */
 function agrees(name: string, flags: StartFlags, { variables }: Pick<Config, 'variables'>): boolean {
   if (name === 'TEMPORAL_NAMESPACE') return variables[name] === 'default'
   return name === 'TEMPORAL_ADDRESS' && variables[name]?.replace(/^localhost:/, '127.0.0.1:') === ownTemporal(flags)

@@ -2,15 +2,15 @@ import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Clocks of processes that can be set while they run: by libfaketime, which reads a file. */
+/** Lets the clocks of running processes be changed: by libfaketime, which reads a file. */
 export interface Clocks {
-  /** What a process has to be started with. */
+  /** Environment that a process must be started with. */
   envOf(part: string): Readonly<Record<string, string>>
-  /** From now on its clock is so far ahead, or behind. */
+  /** Shifts its clock forward, or back. */
   set(part: string, shiftSeconds: number): Promise<void>
 }
 
-/** Makes them, all right at first. @throws Error if the library is not installed */
+/** Creates them, initially correct. @throws Error if the library is not installed */
 export async function createClocks(folder: string, parts: readonly string[]): Promise<Clocks> {
   const library = findLibrary()
   if (library === null) throw new Error('libfaketime is not installed (Debian: libfaketime)')
@@ -23,9 +23,9 @@ export async function createClocks(folder: string, parts: readonly string[]): Pr
     envOf: (part) => ({
       LD_PRELOAD: library,
       FAKETIME_TIMESTAMP_FILE: fileOf(part),
-      // Without a cache each look at the clock opens the file: a sixth of a busy worker's time went there.
+      // Without a cache every look at the clock opens the file, which cost a busy worker a sixth of its time.
       FAKETIME_CACHE_DURATION: '1',
-      // Timers go by the clock that nobody sets, as they do in life.
+      // Timers use the monotonic clock, which nobody sets, as in production.
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
       DONT_FAKE_MONOTONIC: '1',
     }),
@@ -33,7 +33,7 @@ export async function createClocks(folder: string, parts: readonly string[]): Pr
   }
 }
 
-/** Where Debian and others put it. */
+/** Where Debian and others install it. */
 function findLibrary(): string | null {
   const folders = ['/usr/lib', ...readdirSync('/usr/lib').map((name) => join('/usr/lib', name)), '/usr/local/lib']
   const paths = folders.map((folder) => join(folder, 'faketime', 'libfaketimeMT.so.1'))

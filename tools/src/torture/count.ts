@@ -2,7 +2,7 @@ import type { Receipt } from './receipts.ts'
 import type { Addressee } from './routes.ts'
 import type { SentMessage } from './sea.ts'
 
-/** A message as the house has it. */
+/** A message as stored. */
 export interface StoredMessage {
   readonly id: number
   readonly key: string
@@ -12,14 +12,14 @@ export interface StoredMessage {
   readonly skipped: ReadonlyMap<number, string>
 }
 
-/** A delivery as the house has it. */
+/** A delivery as stored. */
 export interface StoredDelivery {
   readonly id: number
   readonly messageId: number
   readonly endpointId: number
   readonly state: string
   readonly reason: string | null
-  /** Why its endpoint takes nothing now; `null`: it does. */
+  /** Why its endpoint accepts nothing now; `null`: it does. */
   readonly endpointReason: string | null
 }
 
@@ -33,23 +33,23 @@ export interface Evidence {
   readonly receipts: ReadonlyMap<number, readonly Receipt[]>
 }
 
-/** What the count came to. */
+/** The result of the count. */
 export interface Verdict {
   readonly lost: readonly string[]
   readonly doubled: readonly string[]
   readonly outOfOrder: readonly string[]
-  /** Of deliveries that are neither final nor waiting with a reason, and of what nobody sent. */
+  /** Deliveries that are neither final nor waiting with a reason, and messages that nobody sent. */
   readonly unaccounted: readonly string[]
-  /** For each receiver how much it got, and how the rest stands. */
+  /** One line per receiver: how much it got, and the state of the rest. */
   readonly lines: readonly string[]
 }
 
-/** Deliveries of these states may have arrived or not, and say so. */
+/** Deliveries in this state may or may not have arrived, as it says. */
 const UNKNOWN = 'unknown'
-/** Not sent, for good and visibly. */
+/** Not sent, permanently and visibly. */
 const GIVEN_UP: ReadonlySet<string> = new Set(['expired'])
 
-/** Compares what the devices sent with what each receiver got, and with what the house says of the difference. */
+/** Compares what the devices sent with what each receiver got, and with the service's own account of the difference. */
 export function count(evidence: Evidence): Verdict {
   const verdict: Findings = { lost: [], doubled: [], outOfOrder: [], unaccounted: [], lines: [] }
   const byKey = storedByKey(evidence, verdict)
@@ -65,7 +65,7 @@ export function count(evidence: Evidence): Verdict {
   return verdict
 }
 
-/** Whether a verdict has nothing against it. */
+/** Whether a verdict is clean. */
 export function isClean({ lost, doubled, outOfOrder, unaccounted }: Verdict): boolean {
   return lost.length + doubled.length + outOfOrder.length + unaccounted.length === 0
 }
@@ -87,9 +87,9 @@ function storedByKey({ sent, stored }: Evidence, verdict: Findings): ReadonlyMap
 
 interface Tally {
   got: number
-  /** Received again under the same id: its receiver can tell. */
+  /** Received again under the same id: the receiver can detect that. */
   again: number
-  /** How the rest stands, by state and reason. */
+  /** The rest, by state and reason. */
   readonly rest: Map<string, number>
 }
 
@@ -123,7 +123,7 @@ function countOne(
   return tally
 }
 
-/** What is wrong with how a delivery stands, if anything. */
+/** What is wrong with a delivery's state, if anything. */
 function faultOf(
   row: StoredDelivery,
   options: { readonly isThere: boolean; readonly mustArrive: boolean },
@@ -135,12 +135,12 @@ function faultOf(
   return waits ? null : 'unaccounted'
 }
 
-/** `sending`: what is paused is tried from time to time. */
+/** `sending`: a paused endpoint is probed from time to time. */
 function isOpen(state: string): boolean {
   return state === 'queued' || state === 'sending'
 }
 
-/** Looks for doubles and for a wrong order. @returns what arrived, by key */
+/** Looks for duplicates and wrong order. @returns what arrived, by key */
 function arrivals(
   { name, manner }: Addressee,
   receipts: readonly Receipt[],
@@ -170,7 +170,7 @@ function arrivals(
     if (manner !== 'modem' && deliveryId !== String(row.id)) {
       options.verdict.unaccounted.push(`${name}: ${key} came as delivery ${deliveryId}, not ${row.id}`)
     }
-    // What is unknown may leave after those behind it: a process that stood still in the middle of its send went on.
+    // An unknown delivery may leave after those behind it: a process that stalled in mid-send resumed.
     if (row.state === UNKNOWN) continue
     const device = key.split('/')[0] ?? ''
     const before = latest.get(device) ?? 0

@@ -7,7 +7,7 @@ import type { Pair } from './sea.ts'
 
 const MtList = z.object({ items: z.array(z.object({ imei: z.string(), text: z.string() })) })
 
-/** All messages as the house has them, in the order in which it took them in. */
+/** All messages as stored, in order of intake. */
 export async function readStored(db: Database): Promise<StoredMessage[]> {
   const rows = await db.models.InboundMessage.findAll({
     attributes: ['id', 'imei', 'payload', 'state', 'copies', 'skippedRoutes'],
@@ -25,7 +25,7 @@ export async function readStored(db: Database): Promise<StoredMessage[]> {
   })
 }
 
-/** All deliveries as the house has them. */
+/** All deliveries as stored. */
 export async function readDeliveries(db: Database): Promise<StoredDelivery[]> {
   const endpoints = await readReasons(db)
   const rows = await db.models.OutboundMessage.findAll({
@@ -42,7 +42,7 @@ export async function readDeliveries(db: Database): Promise<StoredDelivery[]> {
   }))
 }
 
-/** Why each endpoint takes nothing now; `null`: it does. */
+/** Why each endpoint accepts nothing now; `null`: it does. */
 async function readReasons(db: Database): Promise<ReadonlyMap<number, string | null>> {
   const reasons = new Map<number, string | null>()
   for (const { id, state, reasonCode, failingSince } of await db.models.Endpoint.findAll()) {
@@ -53,8 +53,8 @@ async function readReasons(db: Database): Promise<ReadonlyMap<number, string | n
 }
 
 /**
- * Whether an open delivery is still to come to something. Behind an endpoint that is meant to be lame it may wait for ever, but
- * only once that shows: where each try was cut off by a blow, nobody knows yet.
+ * Whether an open delivery should still reach a final state. Behind an endpoint meant to be lame it may wait for ever,
+ * but only once the service has found that out: while a blow cut off each attempt, it cannot know yet.
  */
 export function isToCome(
   { endpointId }: { readonly endpointId: number },
@@ -63,7 +63,7 @@ export function isToCome(
   return !options.lameIds.includes(endpointId) || (options.reasons.get(endpointId) ?? null) === null
 }
 
-/** What the vendor was given for each handset, in order, as messages of the buoy that it follows. */
+/** What the vendor was given for each handset, in order, as messages of the buoy it follows. */
 export async function readMts(simulatorUrl: string, pairs: readonly Pair[]): Promise<Map<string, Receipt[]>> {
   const byHandset = new Map<string, Receipt[]>()
   for (const { imei, handsetImei } of pairs) {
@@ -77,21 +77,21 @@ export async function readMts(simulatorUrl: string, pairs: readonly Pair[]): Pro
   return byHandset
 }
 
-/** What is still to come of a run: nothing once it is 0 everywhere. */
+/** The work left in a run: none once it is 0 everywhere. */
 export interface Remainder {
-  /** Messages the vendor still owes us. */
+  /** Messages the vendor has not delivered yet. */
   readonly owed: number
-  /** Messages not stored, or not acted on. */
+  /** Messages not stored, or not processed. */
   readonly messages: number
-  /** Deliveries that nothing holds and that are not final. */
+  /** Deliveries that nothing holds back and that are not final. */
   readonly deliveries: number
-  /** These by endpoint and state, for whoever wonders what it waits for. */
+  /** These by endpoint and state, to show what it is waiting for. */
   readonly what: Readonly<Record<string, number>>
 }
 
 const Owed = z.object({ owed: z.array(z.unknown()) })
 
-/** Looks what is still to come, and lets the vendor repeat at once what it owes. */
+/** Determines the work left, and has the vendor repeat its undelivered messages at once. */
 export async function readRemainder(
   db: Database,
   options: {

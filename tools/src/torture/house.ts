@@ -14,7 +14,7 @@ import { mariaDbPart } from './mariadb-part.ts'
 import type { Aim } from './plan.ts'
 import { Victim } from './victim.ts'
 
-/** The simulated vendor's clock runs so much faster: its pauses of a minute are a second, and a delay of hours is minutes. */
+/** Speed of the simulated vendor's clock: its pauses of a minute take a second, and a delay of hours takes minutes. */
 export const VENDOR_SPEED = 60
 const SECRET = 'torture-webhook-secret-0123456789'
 const ADMIN = { email: 'torture@example.org', password: 'torture-password-0123456789' }
@@ -26,19 +26,19 @@ export interface TortureHouse {
   readonly apiUrl: string
   readonly simulatorUrl: string
   readonly databaseUri: string
-  /** Bearer token of an administrator. */
+  /** An administrator's bearer token. */
   readonly token: string
   stop(): Promise<void>
 }
 
-/** Starts every part. @throws Error when one does not come up */
+/** Starts every part. @throws Error if one does not come up */
 export async function startTortureHouse(options: {
   readonly folder: string
   readonly temporalCli: string
-  /** `null`: SQLite, and API and worker as one process. */
+  /** `null`: SQLite, and API and worker in one process. */
   readonly mariadb: MariaDbFiles | null
   readonly sqsUrl: string
-  /** Lets the clocks of our programs be set; `null`: they stay right. */
+  /** Lets the clocks of our programs be changed; `null`: they stay correct. */
   readonly clocks: Clocks | null
   readonly say: (line: string) => void
 }): Promise<TortureHouse> {

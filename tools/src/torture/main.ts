@@ -6,7 +6,7 @@ async function main(): Promise<void> {
   if (options === 'help') return void process.stdout.write(USAGE)
   const { isClean, folder } = await torture(options, (line) => process.stdout.write(`${line}\n`))
   if (folder !== null) process.stdout.write(`kept: ${folder}\n`)
-  // Whatever still runs is a fault of the torture's, and must not hold up who waits for the verdict.
+  // Anything still running is a fault of the torture run and must not delay the verdict.
   process.exit(isClean ? 0 : 1)
 }
 

@@ -5,7 +5,7 @@ import { launchMariaDb, type MariaDbFiles } from '../services/private-mariadb.ts
 import type { Part } from '../start/part.ts'
 import { isAlive } from '../start/process-identity.ts'
 
-/** A private MariaDB as a part that can be ended and started again. */
+/** A private MariaDB as a part that can be stopped and restarted. */
 export function mariaDbPart(files: MariaDbFiles): Part {
   return {
     name: 'mariadb',
@@ -20,7 +20,7 @@ export function mariaDbPart(files: MariaDbFiles): Part {
           isFinal: false,
           lastLine: lastOutput.trimEnd().split('\n').at(-1) ?? '',
         })),
-        // The keeper sees it gone and ends as well.
+        // The keeper notices and ends as well.
         kill: () => void (isAlive(pid) && process.kill(pid, 'SIGKILL')),
         stop: () => kept.stop(),
       }

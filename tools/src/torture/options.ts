@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util'
 
-/** What a run of the torture is told. */
+/** Options of a torture run. */
 export interface TortureOptions {
   readonly seed: number
   readonly messages: number
   readonly kills: number
-  /** How often the clock of a process is set forth or back, and right again. */
+  /** How often a process's clock is shifted forward or back, and corrected again. */
   readonly clocks: number
   readonly database: 'mariadb' | 'sqlite'
-  /** Longest time, all in all. */
+  /** Time limit for the whole run. */
   readonly minutes: number
-  /** Pause between two blows on average. */
+  /** Mean pause between two blows. */
   readonly gapMs: number
-  /** An SQS server that runs already; `null`: one is started. */
+  /** A running SQS server; `null`: one is started. */
   readonly sqsUrl: string | null
   readonly keeps: boolean
 }
@@ -35,7 +35,7 @@ Runs the whole system as processes, kills and pauses them at random instants, an
 Exit code 0: nothing lost, doubled or out of order. The folder with logs and databases is kept after a failure.
 `
 
-/** Reads the command line. @throws Error naming the flag */
+/** Parses the command line. @throws Error naming the flag */
 export function readOptions(words: readonly string[], nowMs: number): TortureOptions | 'help' {
   const { values } = parseArgs({
     args: [...words],

@@ -2,26 +2,29 @@ import type { Random } from './random.ts'
 
 /** One blow against a part. */
 export interface Blow {
-  /** After the blow before it. */
+  /** Counted from the previous blow. */
   readonly afterMs: number
   readonly part: string
-  /** `kill` is -9, `pause` stops the process and lets it go on, `restart` ends it in order, `clock` sets its clock wrong. */
+  /**
+   * `kill` is -9, `pause` suspends the process and resumes it, `restart` ends it in order, `clock` sets its clock
+   * wrong.
+   */
   readonly deed: 'kill' | 'pause' | 'restart' | 'clock'
-  /** How long it stays down, or still. */
+  /** How long it stays down or suspended. */
   readonly forMs: number
-  /** Of `clock`: by how much, negative is back. */
+  /** For `clock`: by how much; negative is back. */
   readonly shiftSeconds: number
 }
 
-/** A part, and how often it is hit compared with others. */
+/** A part, and how often it is hit relative to others. */
 export interface Aim {
   readonly part: string
   readonly weight: number
-  /** Whether its clock can be set. */
+  /** Whether its clock can be changed. */
   readonly hasClock: boolean
 }
 
-/** The blows of one run, by its seed alone. */
+/** The blows of one run, determined by its seed alone. */
 export function planBlows(
   random: Random,
   options: { aims: readonly Aim[]; kills: number; clocks: number; gapMs: number },
@@ -46,7 +49,7 @@ export function planBlows(
   }))
 }
 
-/** Mostly a moment; now and then longer than any fence and any time-out of a start. */
+/** Usually a moment; occasionally longer than any fence and any start's time-out. */
 function howLong(deed: Blow['deed'], random: Random, gapMs: number): number {
   if (deed === 'clock') return random.int(gapMs, gapMs * 3)
   if (deed === 'pause' && random.happens(0.2)) return random.int(gapMs, gapMs * 8)

@@ -1,18 +1,18 @@
-/** Numbers that look random and are the same for the same seed. */
+/** A seeded pseudo-random generator. */
 export interface Random {
   /** From 0 up to, but not including, 1. */
   next(): number
-  /** A whole number, both ends included. */
+  /** An integer, both ends inclusive. */
   int(from: number, to: number): number
-  /** Whether something of this probability happens. */
+  /** True with this probability. */
   happens(probability: number): boolean
-  /** One of a list that is not empty. */
+  /** An element of a non-empty list. */
   pick<Item>(items: readonly Item[]): Item
-  /** Another stream of numbers, so that one user's draws do not change another's. */
+  /** An independent stream, so that one user's draws do not affect another's. */
   fork(): Random
 }
 
-/** Mulberry32: small, and even enough for choosing what goes wrong. */
+/** Mulberry32: small, and uniform enough for choosing what goes wrong. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   function next(): number {

@@ -5,10 +5,10 @@ import { z } from 'zod'
 import type { Random } from './random.ts'
 import { keyOf, type Receipt, strange } from './receipts.ts'
 
-/** Programs that take webhooks, one for each path: `/well` always, `/moody` mostly, `/mute` never answers. */
+/** Webhook receivers, one per path: `/well` always succeeds, `/moody` usually, `/mute` never responds. */
 export interface Receivers {
   readonly url: string
-  /** What came to a path, in order: the request was read to its end, whatever was answered. */
+  /** What arrived at a path, in order: requests read completely, whatever the response. */
   readonly got: (path: string) => readonly Receipt[]
   close(): Promise<void>
 }

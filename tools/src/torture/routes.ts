@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { post } from '../services/post.ts'
 import type { Pair } from './sea.ts'
 
-/** Where messages go: the programs, each with what is expected of it, and the modems. */
+/** A destination of messages: a program, with what to expect of it, or a modem. */
 export interface Addressee {
   readonly endpointId: number
   readonly routeId: number
   readonly name: string
-  /** `well` gets everything; `moody` too, with repeats; of `dead` and `mute` the deliveries wait, with a reason. */
+  /** `well` gets everything; `moody` too, with repeats; deliveries to `dead` and `mute` wait, with a reason. */
   readonly manner: 'well' | 'moody' | 'dead' | 'mute' | 'modem'
-  /** Of a modem: the buoy whose positions it gets. */
+  /** For a modem: the buoy whose positions it gets. */
   readonly follows?: string
 }
 
@@ -18,14 +18,14 @@ const Made = z.object({ id: z.int() })
 const MadeRoute = z.object({ id: z.int(), target: z.object({ endpointId: z.int() }) })
 const MadeDevice = z.object({ iam: z.string() })
 
-/** Makes the fleet, five endpoints of programs that get everything, and a route from each buoy to its handset. */
+/** Registers the fleet, five endpoints of programs that get everything, and a route from each buoy to its handset. */
 export async function buildRoutes(options: {
   readonly apiUrl: string
   readonly token: string
   readonly pairs: readonly Pair[]
   readonly queueUrl: string
   readonly receiversUrl: string
-  /** Nobody listens there. */
+  /** An address where nothing listens. */
   readonly deadUrl: string
 }): Promise<Addressee[]> {
   const call = async <Schema extends z.ZodType>(path: string, body: unknown, as: Schema): Promise<z.output<Schema>> => {

@@ -4,7 +4,7 @@ import { post } from '../services/post.ts'
 import type { Random } from './random.ts'
 import { keyOf } from './receipts.ts'
 
-/** A buoy, and the handset that follows it. */
+/** A buoy and the handset that follows it. */
 export interface Pair {
   readonly imei: string
   readonly handsetImei: string
@@ -28,7 +28,7 @@ export function pairsOf(count: number): Pair[] {
   }))
 }
 
-/** Puts the devices to sea: they send what they are told to. */
+/** Puts the devices to sea: they send only on command. */
 export async function launchDevices(simulatorUrl: string, pairs: readonly Pair[]): Promise<void> {
   for (const [index, { imei, handsetImei }] of pairs.entries()) {
     const webhook = STYLES[index % STYLES.length]
@@ -38,8 +38,8 @@ export async function launchDevices(simulatorUrl: string, pairs: readonly Pair[]
 }
 
 /**
- * Lets the buoys send, evenly over a time, and the vendor do what it does at its worst: copies, hours of delay, another order,
- * and of what is sent to modems answers that do not come. @returns what the devices sent
+ * Has the buoys send, evenly over a time, while the vendor is at its worst: copies, hours of delay, reordering, and
+ * responses to outbound sends that never come. @returns what the devices sent
  */
 export async function sendMessages(options: {
   readonly simulatorUrl: string
@@ -72,7 +72,7 @@ export async function sendMessages(options: {
   return sent
 }
 
-/** A position that no other message of its device has: each a hand's breadth further. */
+/** A position that no other message of its device has: each a little further on. */
 export function position(number: number, lateMs: number): { readonly text: string; readonly transmitTime: string } {
   const minutes = ((number % 600_000) / 10_000).toFixed(4).padStart(7, '0')
   const at = new Date(Date.now() - lateMs).toISOString()
@@ -81,7 +81,7 @@ export function position(number: number, lateMs: number): { readonly text: strin
   return { text, transmitTime: `${at.slice(0, 19)}.000Z` }
 }
 
-/** Most tell of now, some of hours ago. */
+/** Most are current, some hours old. */
 function howLate(random: Random): number {
   return random.happens(0.08) ? random.int(60_000, 5 * 3_600_000) : 0
 }
@@ -99,12 +99,12 @@ function aFault(random: Random): object {
   }
 }
 
-/** A fault is worth one try: the simulator may be down itself. */
+/** A fault gets one attempt: the simulator may be down itself. */
 async function order(simulatorUrl: string, fault: object): Promise<void> {
   await attempt(`${simulatorUrl}/sim/faults`, fault)
 }
 
-/** A device sends until its session is over; repeated under the same number it is the same message. */
+/** A device sends until its session is complete; repeated under the same number it is the same message. */
 async function insist(url: string, body: object): Promise<void> {
   const end = Date.now() + 180_000
   while (!(await attempt(url, body))) {
@@ -130,7 +130,7 @@ async function attempt(url: string, body: object): Promise<boolean> {
   }
 }
 
-/** A fault of the torture's own. */
+/** A fault of the torture run itself. */
 class RefusedError extends Error {
   override readonly name = 'RefusedError'
 }

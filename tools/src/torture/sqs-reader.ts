@@ -3,7 +3,10 @@ import { z } from 'zod'
 
 import { keyOf, type Receipt, strange } from './receipts.ts'
 
-/** A program that reads a queue for as long as the run lasts. It speaks the protocol by hand: nothing of ours counts for us. */
+/**
+ * A program that reads a queue throughout the run. It implements the protocol by hand, so that none of our own code
+ * takes part in the count.
+ */
 export interface SqsReader {
   readonly queueUrl: string
   readonly got: readonly Receipt[]
@@ -24,7 +27,7 @@ const Received = z.object({
 })
 const VendorBody = z.object({ imei: z.string(), data: z.string() })
 
-/** Makes a FIFO queue and begins to read it. */
+/** Creates a FIFO queue and starts reading it. */
 export async function startSqsReader(url: string, name: string): Promise<SqsReader> {
   const queue = { QueueName: name, Attributes: { FifoQueue: 'true', VisibilityTimeout: '3600' } }
   const { QueueUrl } = Created.parse(await call(url, 'CreateQueue', queue))

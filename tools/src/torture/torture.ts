@@ -22,23 +22,23 @@ import { type Addressee, buildRoutes } from './routes.ts'
 import { launchDevices, pairsOf, sendMessages, type SentMessage } from './sea.ts'
 import { startSqsReader } from './sqs-reader.ts'
 
-/** So many buoys, at most. */
+/** Maximum number of buoys. */
 const BUOYS = 20
-/** In a short run. More of them make it longer: what failed once is waited for by all that the same buoy sends after it. */
+/** In a short run. More per buoy take longer: everything a buoy sends after a failed message waits for it. */
 const MESSAGES_A_BUOY = 10
-/** Parts whose clock is set; the database's own stays right, and so does Temporal's. */
+/** Parts whose clock is changed; the database's and Temporal's stay correct. */
 const WITH_CLOCKS = ['server', 'api', 'worker-1', 'worker-2']
-/** Without a blow, messages leave at this pace. */
+/** Message rate while there are no blows. */
 const CALM_PER_SECOND = 10
 
-/** What a run came to. */
+/** The outcome of a run. */
 export interface TortureResult {
   readonly isClean: boolean
   /** Kept, with logs and databases; `null`: removed. */
   readonly folder: string | null
 }
 
-/** One run, from an empty folder to the count. @throws Error when a part cannot be started at all */
+/** One run, from an empty folder to the count. @throws Error if a part cannot be started at all */
 export async function torture(options: TortureOptions, say: (line: string) => void): Promise<TortureResult> {
   const began = Date.now()
   const folder = await mkdtemp(join(tmpdir(), 'paikea-torture-'))
@@ -111,7 +111,7 @@ export async function torture(options: TortureOptions, say: (line: string) => vo
   return { isClean: true, folder: null }
 }
 
-/** The blows in their order, one part after the other or two at once, as the plan has it. */
+/** Delivers the blows in order, one at a time or two at once, as planned. */
 async function strike(
   house: TortureHouse,
   blows: readonly Blow[],
@@ -128,7 +128,7 @@ async function strike(
     }
     const victim = house.victims.get(blow.part)
     if (victim === undefined) throw new Error(`no part ${blow.part}`)
-    // One that is still coming up is not hit before it is up: a pile of blows would be one.
+    // Wait until a part is up before hitting it again: piled-up blows would amount to one.
     await victim.idle()
     options.say(`${timeOfDay()} ${blow.deed} ${blow.part} ${blow.forMs} ms`)
     void victim.hit(blow)
@@ -146,7 +146,7 @@ function timeOfDay(): string {
   return new Date().toISOString().slice(11, 23)
 }
 
-/** Waits until nothing is to come any more, or the time is over. */
+/** Waits until no work is left, or time runs out. */
 async function settle(options: {
   readonly house: TortureHouse
   readonly sent: readonly SentMessage[]

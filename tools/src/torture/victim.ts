@@ -4,10 +4,10 @@ import { isAlive } from '../start/process-identity.ts'
 import type { Part, RunningPart } from '../start/part.ts'
 import type { Blow } from './plan.ts'
 
-/** How long a part that does not come up is started again and again; others may be down meanwhile. */
+/** How long to keep restarting a part that does not come up; others may be down meanwhile. */
 const UP_WITHIN_MS = 180_000
 
-/** A part of the house that is hit, and put up again. */
+/** A part that is hit and restarted. */
 export class Victim {
   readonly name: string
   readonly #part: Part
@@ -15,7 +15,7 @@ export class Victim {
   #running: RunningPart | null = null
   #isMeant = false
   #work: Promise<void> = Promise.resolve()
-  /** How often it ended without a blow of ours. */
+  /** How often it ended without a blow. */
   endedByItself = 0
 
   constructor(part: Part, say: (line: string) => void) {
@@ -24,7 +24,7 @@ export class Victim {
     this.#say = say
   }
 
-  /** Starts it, as often as it takes. @throws Error when it does not come up */
+  /** Starts it, retrying as needed. @throws Error if it does not come up */
   async start(): Promise<void> {
     const end = Date.now() + UP_WITHIN_MS
     for (;;) {
@@ -46,7 +46,7 @@ export class Victim {
     })
   }
 
-  /** Hits it once what was begun before is over. Clocks are not its business. */
+  /** Hits it, once the previous blow is over. Does not handle clocks. */
   hit(blow: Blow): Promise<void> {
     const { deed } = blow
     if (deed === 'clock') return this.idle()
@@ -58,12 +58,12 @@ export class Victim {
     })
   }
 
-  /** Resolves when it runs and nothing is under way. */
+  /** Resolves when it runs and no blow is in progress. */
   idle(): Promise<void> {
     return this.#work
   }
 
-  /** Ends it for good. */
+  /** Stops it for good. */
   async stop(): Promise<void> {
     await this.#work.catch(() => undefined)
     await this.#end('restart')

@@ -11,7 +11,7 @@ import { processesWith } from './processes.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Ports and data folder of a house under test; the same over several starts. */
+/** Ports and data folder of a system under test; stable over several starts. */
 export interface Site {
   readonly dataFolder: string
   readonly ports: Readonly<Record<'api' | 'simulator' | 'temporal' | 'temporalUi', number>>
@@ -19,7 +19,7 @@ export interface Site {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** Makes a site with free ports and an empty folder. */
+/** Creates a site with free ports and an empty folder. */
 export async function makeSite(): Promise<Site> {
   const [api, device, temporal, temporalUi, simulator] = await Promise.all([1, 2, 3, 4, 5].map(() => freePort()))
   const dataFolder = mkdtempSync(join(tmpdir(), 'paikea-house-'))
@@ -33,16 +33,16 @@ export async function makeSite(): Promise<Site> {
   return { dataFolder, ports, flags, env }
 }
 
-/** A starter that runs. */
+/** A running starter. */
 export interface House {
   readonly starter: ChildProcess
-  /** Everything it printed so far. */
+  /** Everything it has printed so far. */
   output(): string
   /** Resolves with its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>
 }
 
-/** Starts by `npm start`, as a person does, which looks after installation and build as well. */
+/** Starts it through `npm start`, as a user does, which also handles installation and build. */
 export function launchByNpm(site: Site): House {
   return watch(
     spawn('npm', ['start', '--', ...site.flags], {
@@ -54,7 +54,7 @@ export function launchByNpm(site: Site): House {
   )
 }
 
-/** Spawns the starter in a process group of its own. @param wrapper goes before its command, and becomes it by `exec` */
+/** Spawns the starter in its own process group. @param wrapper prefix of its command, which it `exec`s */
 export function launch(
   site: Site,
   runtime: 'node' | 'deno' = 'node',
@@ -63,7 +63,7 @@ export function launch(
 ): House {
   const [command, script] =
     runtime === 'node'
-      ? // Behind `tools/start.mjs`, which installs and builds first: `npm test` has done that.
+      ? // Skips `tools/start.mjs`, which installs and builds first: `npm test` has done that.
         [process.execPath, ['tools/dist/start/main.js']]
       : [join(root, 'node_modules/.bin/deno'), [...denoFlags, 'tools/start.deno.mjs']]
   const [first = command, ...words] = [...wrapper, command, ...script, ...site.flags]
@@ -89,12 +89,12 @@ function watch(starter: ChildProcessByStdio<null, Readable, Readable>): House {
 
 const denoFlags = ['run', '-A', '--node-modules-dir=manual', '--conditions=@paikea/source']
 
-/** Starts the house and waits until it says that it is up. */
+/** Starts the system and waits until it reports that it is up. */
 export async function start(site: Site, runtime: 'node' | 'deno' = 'node'): Promise<House> {
   return untilUp(launch(site, runtime))
 }
 
-/** Waits until a house says that it is up. */
+/** Waits until it reports that it is up. */
 export async function untilUp(house: House): Promise<House> {
   let hasEnded = false
   void house.ended.then(() => (hasEnded = true))
@@ -103,7 +103,7 @@ export async function untilUp(house: House): Promise<House> {
   return house
 }
 
-/** What the operator's `doctor` says of a site, with nothing in its environment that leads there. */
+/** The output of the operator's `doctor` for a site, with nothing in its environment that points there. */
 export async function doctor(site: Site): Promise<{ readonly code: number | null; readonly output: string }> {
   const words = ['packages/server/dist/main.js', 'doctor', '--data', site.dataFolder]
   const { PATH } = process.env
@@ -124,29 +124,29 @@ export function killGroup(house: House): void {
   process.kill(-pid, 'SIGKILL')
 }
 
-/** Waits until no process of the site is left. @returns those that are */
+/** Waits until no process of the site is left. @returns those that remain */
 export async function leftOver(site: Site): Promise<readonly string[]> {
   const list = (): string[] => processesWith(site.dataFolder).map((found) => found.commandLine)
   await waitFor(async () => list().length === 0, { limitMs: 20_000, everyMs: 100 })
   return list()
 }
 
-/** Ends what a failed test left, and removes the folder. */
+/** Ends what a failed test left behind, and removes the folder. */
 export function clear(site: Site): void {
   for (const { pid } of processesWith(site.dataFolder)) {
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
-      // Gone meanwhile.
+      // Already gone.
     }
   }
   rmSync(site.dataFolder, { recursive: true, force: true, maxRetries: 5 })
 }
 
-/** One of the processes of a house. */
+/** One of the system's processes. */
 export type PartName = 'server' | 'simulator' | 'temporal' | 'keeper'
 
-/** The process of one part. @throws Error when it does not run: an id that is not one would be a signal to ourselves */
+/** The process of one part. @throws Error if it does not run: signalling an invalid id could hit ourselves */
 export function pidOf(site: Site, part: PartName): number {
   const pid = partOf(site, part)
   if (pid === null) throw new Error(`${part} does not run`)
@@ -164,7 +164,7 @@ export function partOf(site: Site, part: PartName): number | null {
   return processesWith(site.dataFolder).find(({ commandLine }) => marks[part].test(commandLine))?.pid ?? null
 }
 
-/** Everything a test wants to ask and tell a running house. */
+/** A test's client of a running system. */
 export class Visitor {
   readonly #site: Site
   #cookie = ''
@@ -197,7 +197,7 @@ export class Visitor {
     return response.json()
   }
 
-  /** Asks for something to be done. */
+  /** Posts to a resource. */
   async post(path: string, body: object): Promise<unknown> {
     const response = await fetch(this.#api(path), {
       method: 'POST',
@@ -208,7 +208,7 @@ export class Visitor {
     return response.json()
   }
 
-  /** Delivers a message as the vendor does: again until it is taken. @returns the answer's status field */
+  /** Delivers a message as the vendor does: repeatedly until it is accepted. @returns the response's status field */
   async deliver(message: Readonly<Record<string, unknown>>, limitMs = 60_000): Promise<string> {
     const secret = readFileSync(join(this.#site.dataFolder, 'webhook-secret.txt'), 'utf8').trim()
     let status = ''
@@ -243,7 +243,7 @@ export class Visitor {
   }
 }
 
-/** A stored message as the API shows it. */
+/** A stored message as the API returns it. */
 export interface InboundItem {
   readonly momsn: number
   readonly copies: number
@@ -257,7 +257,7 @@ export async function inboundOf(visitor: Visitor, imei: string): Promise<readonl
   let cursor: string | null = null
   do {
     const query: string = `imei=${imei}&limit=100${cursor === null ? '' : `&cursor=${cursor}`}`
-    // The shape is the contract's; what differs makes the expectations fail.
+    // The contract's shape; a deviation makes the expectations fail.
     const page = (await visitor.get(`/v1/messages/inbound?${query}`)) as {
       items: InboundItem[]
       nextCursor: string | null

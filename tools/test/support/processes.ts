@@ -7,7 +7,7 @@ export interface ListedProcess {
   readonly commandLine: string
 }
 
-/** All living processes whose command line holds a text: for example a data folder that no other program knows. */
+/** All living processes whose command line contains a text, such as a data folder that no other program knows. */
 export function processesWith(text: string): readonly ListedProcess[] {
   return (process.platform === 'linux' ? listProc() : listByPs()).filter(({ commandLine }) =>
     commandLine.includes(text),
@@ -22,7 +22,7 @@ function listProc(): ListedProcess[] {
       const commandLine = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
       listed.push({ pid: Number(name), commandLine })
     } catch {
-      // Gone meanwhile.
+      // Already gone.
     }
   }
   return listed

@@ -3,24 +3,24 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '../../src/services/error-code.ts'
 
-/** A disk of a few megabytes that only one process and its children see: gone when they are, whatever happens. */
+/** A disk of a few megabytes that only one process and its children see: it disappears with them, whatever happens. */
 export interface SmallDisk {
-  /** Goes before the command that shall see it. */
+  /** Prefix for the command that should see it. */
   readonly wrapper: readonly string[]
 }
 
-/** Mounts in a namespace of its own; root may, and others where the system lets them be root of their own. */
+/** Mounts in a namespace: root may do that, other users where the system allows user namespaces. */
 const ways = [
   ['unshare', '--mount'],
   ['unshare', '--user', '--map-root-user', '--mount'],
 ] as const
 
-/** Whether this system lets us have one. */
+/** Whether this system allows that. */
 export function canMount(): boolean {
   return wayToMount() !== null
 }
 
-/** A disk of so many megabytes, mounted at `folder`. */
+/** A disk of this many megabytes, mounted at `folder`. */
 export function smallDisk(folder: string, megabytes: number): SmallDisk {
   const way = wayToMount()
   if (way === null) throw new Error('this system lets us mount nothing')
@@ -34,12 +34,12 @@ function wayToMount(): readonly string[] | null {
   return ways.find(works) ?? null
 }
 
-/** What is in `folder` as the process sees it. */
+/** The contents of `folder` as the process sees it. */
 export function seenBy(pid: number, folder: string): string {
   return `/proc/${pid}/root${folder}`
 }
 
-/** Fills the disk below `folder` to its last byte. @returns what makes room again */
+/** Fills the disk below `folder` to its last byte. @returns a function that frees the space */
 export function fill(folder: string): () => void {
   const file = join(folder, 'fills-the-disk')
   const descriptor = openSync(file, 'w')

@@ -9,12 +9,12 @@ import { seenBy, smallDisk } from './small-disk.ts'
 /** A MariaDB whose data folder is a disk of its own. */
 export interface SmallMariaDb {
   readonly socket: string
-  /** Where the disk is, seen from here. */
+  /** Path of the disk as seen from here. */
   readonly disk: string
   stop(): Promise<void>
 }
 
-/** Starts one; root has no password. @throws Error when it does not start */
+/** Starts one; root has no password. @throws Error if it does not start */
 export async function startSmallMariaDb(megabytes: number): Promise<SmallMariaDb> {
   const [server, install] = [await findProgram(['mariadbd']), await findProgram(['mariadb-install-db'])]
   if (server === null || install === null) throw new Error('MariaDB is not installed')

@@ -12,8 +12,8 @@ const MESSAGES = 1_500
 const AT_A_TIME = 16
 
 /**
- * Messages a second until acted on, and until sent on to another modem, beside empty workflows on the same server, and
- * beside our own where they have nothing to do.
+ * Messages per second until processed, and until forwarded to another modem; compared with empty workflows on the same
+ * server, and with our own that have nothing to do.
  */
 export const acted: Section = {
   name: 'acted',
@@ -89,7 +89,7 @@ async function measureOn(run: BenchRun, database: 'sqlite' | 'mariadb', stack: S
   ]
 }
 
-/** Every buoy gets a handset of its own. */
+/** Routes every buoy to a handset of its own. */
 export async function routeEachToItsHandset(stack: Stack): Promise<void> {
   const headers = { authorization: `Bearer ${stack.token}` }
   for (const [index, iam] of stack.buoys.entries()) {

@@ -7,7 +7,10 @@ import { databasesOf, type BenchRun, type Section } from './section.ts'
 const CLIENTS = [8, 32, 128]
 const SHARE_OF_BARE = { mariadb: 0.25, sqlite: 0.18 }
 
-/** Webhook answers with the message decoded and durable, no workflows running, beside a bare Koa in the same rounds. */
+/**
+ * Webhook responses per second with the message decoded and durable, without workflows, compared with a bare Koa in the
+ * same rounds.
+ */
 export const answers: Section = {
   name: 'answers',
   about: 'webhook answers (decoded, durable, Temporal away), beside a bare Koa that stores nothing',
@@ -43,12 +46,12 @@ async function compare(
   const startedAt = new Date().toISOString()
   const load = async (url: string, clients: number, seconds: number): Promise<Record<string, number>> => {
     const result = await runLoad({ url, clients, seconds, firstSequence, startedAt })
-    // What nobody stored leaves no gap: buoys that jump would be looked at twice.
+    // A load that nobody stores must leave no gap: buoys that jump would be judged twice.
     if (url !== bareUrl) firstSequence = result.nextSequence
     if (result.refused > 0) throw new Error(`${result.refused} deliveries were not answered with 200`)
     return { perSecond: result.perSecond, p50Ms: result.p50Ms, p99Ms: result.p99Ms, maxMs: result.maxMs }
   }
-  // One run each that does not count: compilers and caches settle, which takes the server some ten thousand messages.
+  // A warm-up each: JIT compilers and caches settle, which takes the server some ten thousand messages.
   await load(stack.webhookUrl, 32, 5)
   await load(bareUrl, 32, 1)
   for (let round = 1; round <= run.rounds; round += 1)

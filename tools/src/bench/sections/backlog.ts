@@ -7,10 +7,12 @@ import { secondsUntil } from '../until.ts'
 import { routeEachToItsHandset } from './acted.ts'
 import { type BenchRun, databasesOf, type Section } from './section.ts'
 
-/** For each second of `--seconds`: 10,000 by default. */
+/** Per second of `--seconds`: 10,000 by default. */
 const MESSAGES_PER_SECOND = 2_000
 
-/** How fast is drained what came while Temporal stood still, beside empty workflows on the same server. */
+/**
+ * How fast a backlog drains that built up while Temporal was paused, compared with empty workflows on the same server.
+ */
 export const backlog: Section = {
   name: 'backlog',
   about: 'messages that came while Temporal stood still, until acted on, and until sent on as one MT each',
@@ -47,7 +49,7 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promis
   }
 }
 
-/** One outage: Temporal stands still, messages come, Temporal goes on. */
+/** One outage: Temporal is paused, messages arrive, Temporal resumes. */
 function createDrain(run: BenchRun, stack: Stack): (what: 'processed' | 'sent') => Promise<Record<string, number>> {
   const amount = run.seconds * MESSAGES_PER_SECOND
   const reached = { messages: 0, processed: 0, sent: 0 }

@@ -14,7 +14,7 @@ const RETRYING = 40
 const RETRY_MS = 2_000
 const RETRY_FOR_MS = 20_000
 
-/** The whole fleet as one answer: to one reader, to a crowd at once, and to a crowd that asks again and again. */
+/** The whole fleet as one response: to a single reader, to a concurrent crowd, and to a crowd that keeps asking. */
 export const crowd: Section = {
   name: 'crowd',
   about: `GET /v1/fleet of ${DEVICES} devices: one alone, ${AT_ONCE} at once, ${RETRYING} that ask every ${RETRY_MS / 1000} s`,
@@ -97,7 +97,7 @@ async function askAgainAndAgain(stack: Stack): Promise<Record<string, number>> {
   return { answered: times.length, refused, p50Ms: percentile(times, 0.5), peakMb: watch.stop() }
 }
 
-/** A connection of its own, as different people have; the body is read to its end and thrown away. */
+/** On its own connection, as separate users would; the body is read and discarded. */
 function askOnce({ baseUrl, token }: Stack): Promise<{ readonly status: number; readonly ms: number; bytes: number }> {
   const began = performance.now()
   return new Promise((resolve, reject) => {

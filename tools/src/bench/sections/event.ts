@@ -58,7 +58,7 @@ async function measureOne(
   for (let index = 0; index < count; index += 1) {
     const sequence = firstSequence + index
     await sleep(Math.max(0, began + (index * 1000) / PER_SECOND - performance.now()))
-    // A modem has its next turn seconds later: its event is there by then, or counts as missing.
+    // A modem's next turn comes seconds later: by then its event has arrived, or counts as missing.
     sentAt.set(benchImei(sequence % BENCH_MODEMS), performance.now())
     void fetch(stack.webhookUrl, {
       method: 'POST',
@@ -73,7 +73,7 @@ async function measureOne(
   return { latenciesMs, next: firstSequence + count }
 }
 
-/** Reads server-sent events and tells whose reports they are, until `onReport` says that it has enough. */
+/** Reads server-sent events and reports the modem of each report, until `onReport` says it has enough. */
 async function readReports(response: Response, onReport: (imei: string) => boolean): Promise<void> {
   if (response.body === null) throw new Error('no body')
   let rest = ''

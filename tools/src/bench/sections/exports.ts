@@ -12,7 +12,7 @@ import { type BenchRun, databasesOf, type Section } from './section.ts'
 const BUOYS = 500
 const TIMES = 5
 
-/** Tracks as files: a year of one buoy, and a fleet's fixes beside what the driver alone takes to read them. */
+/** Tracks as files: one buoy's year, and a fleet's fixes compared with reading them by the bare driver. */
 export const exportsSection: Section = {
   name: 'exports',
   about: `a year of one buoy (${YEAR_FIXES} fixes) as GeoJSON; fixes of ${BUOYS} buoys as NetCDF beside the bare driver (--fixes N)`,
@@ -65,7 +65,7 @@ async function measureNetCdf(
   stack: Stack,
   options: { readonly tracks: string; readonly driver: BareDriver; readonly firstDeviceId: number },
 ): Promise<Record<string, number>> {
-  // The driver before and after, so that a machine that changes its speed meanwhile shows.
+  // The driver both before and after, which reveals a machine that changes speed meanwhile.
   const before = await readBare(options.driver, options.firstDeviceId)
   await sleep(2_000)
   const idleMb = residentMegabytes(stack.pid)

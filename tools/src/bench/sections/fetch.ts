@@ -12,10 +12,13 @@ import type { Section } from './section.ts'
 const COMMITS = 300
 const FILES = 60
 const FILE_BYTES = 10_000
-/** A fetch is short: each round takes the middle of so many. */
+/** A fetch is short: each round takes the median of this many. */
 const TIMES = 5
 
-/** A release out of a repository behind SSH: fetched, every file hashed and kept durably; beside `git clone` of the same. */
+/**
+ * A release from a repository over SSH: fetched, every file hashed and stored durably; compared with `git clone` of the
+ * same.
+ */
 export const fetchRelease: Section = {
   name: 'fetch',
   about: `a release of ${FILES} files and ${COMMITS} commits over SSH, beside git clone`,
@@ -52,7 +55,7 @@ function buildTree(index: number): Record<string, string> {
   const names = Object.keys(VITAL)
   for (let nth = names.length; nth < FILES; nth += 1) names.push(`core/part${nth % 5}/file${nth}.py`)
   names.forEach((name, nth) => {
-    // The newest change of this file; its content stands for that commit.
+    // The latest commit that changed this file; its content names that commit.
     const changed = index - ((index - nth) % FILES)
     tree[name] = contentOf(`${name}/${changed}`)
   })

@@ -5,10 +5,10 @@ import { startStack } from '../stack.ts'
 import { type BenchRun, databasesOf, type Section } from './section.ts'
 
 const MESSAGES = 10_000
-/** A message an hour. */
+/** One message an hour. */
 const OF_100_BUOYS_A_YEAR = 100 * 24 * 365
 
-/** What a message takes in the database, from the growth over many. */
+/** Database size per message, from the growth over many. */
 export const growth: Section = {
   name: 'growth',
   about: `room that a message takes in the database, of ${MESSAGES}`,
@@ -41,7 +41,7 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promis
   }
 }
 
-/** Pages with rows and indexes. MariaDB counts them anew when it analyses a table. */
+/** Pages of rows and indexes. MariaDB updates these counts when it analyses a table. */
 async function bytesOf({ dialect, sequelize }: Database): Promise<number> {
   if (dialect === 'mysql') {
     const tables = await sequelize.getQueryInterface().showAllTables()

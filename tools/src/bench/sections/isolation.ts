@@ -14,7 +14,7 @@ const ENDPOINTS = 50
 const HANGING = 10
 const LONGEST_WAIT_S = 20
 
-/** Time from a webhook in to the request at a healthy endpoint, alone and beside endpoints that hang. */
+/** Time from an inbound webhook to the request at a healthy endpoint, alone and beside hanging endpoints. */
 export const isolation: Section = {
   name: 'isolation',
   about: `webhook to the request at an endpoint at ${PER_SECOND}/s over ${ENDPOINTS} endpoints, then with ${HANGING} that hang`,
@@ -60,7 +60,7 @@ async function measureOne(run: BenchRun, database: 'sqlite' | 'mariadb'): Promis
   }
 }
 
-/** One round: messages at a steady pace, and how long each took to endpoints that never hang. */
+/** One round: messages at a steady pace, and each one's latency to endpoints that never hang. */
 function createPace(stack: Stack, receiver: BenchChild, count: number): () => Promise<Record<string, number>> {
   let first = 0
   return async () => {
@@ -97,7 +97,7 @@ function createPace(stack: Stack, receiver: BenchChild, count: number): () => Pr
   }
 }
 
-/** How everything stands that should have arrived. */
+/** Describes the state of everything that should have arrived. */
 async function describeRest({ db }: Stack): Promise<string> {
   const [processed, stored] = [await counted.processed(db), await db.models.InboundMessage.count()]
   const open = await db.models.OutboundMessage.findAll({ attributes: ['state', 'lane', 'reasonCode', 'waiting'] })
@@ -121,7 +121,7 @@ async function ask(receiver: BenchChild, message: object): Promise<readonly Seen
   return seen
 }
 
-/** Each of the first buoys gets a webhook of its own. */
+/** Gives each of the first buoys its own webhook. */
 async function routeEach(stack: Stack, receiverUrl: string): Promise<void> {
   const headers = { authorization: `Bearer ${stack.token}` }
   for (const [index, iam] of stack.buoys.entries()) {

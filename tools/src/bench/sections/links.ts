@@ -14,7 +14,7 @@ const DEVICES = 4000
 const PAGES_EACH = 3
 const PAGES_OF_ONE_PROCESS = 4000
 
-/** Live links: a process that holds all devices and pages, and what it costs; then every device comes back at once. */
+/** Live links: what one process with all devices and pages costs; then every device reconnects at once. */
 export const links: Section = {
   name: 'links',
   about: `${DEVICES} devices' live links with ${PAGES_EACH} pages each in one process, a frame a second of each device`,

@@ -8,12 +8,12 @@ import { timedGet } from '../timed-get.ts'
 import type { BenchRun, Section } from './section.ts'
 
 const FLEET = 10_000
-/** A year of the first one of them. */
+/** One year of the first device. */
 const YEAR = 52_560
 const TIMES = 7
 const FIXES_OF_A_DEVICE = 2_000
 
-/** What a full table does to the answers that people wait for. */
+/** What a full table does to the responses that users wait for. */
 export const manyReports: Section = {
   name: 'many-reports',
   about: `the fleet of ${FLEET} and a year of one buoy, MariaDB, with few reports and with many more (--reports N) in the table; what is written stays in --fixture DIR`,
@@ -70,7 +70,7 @@ async function fill(
     if (!(await has(first))) {
       await seedTracks(db, { firstDeviceId: first, devices: 1, fixesEach: YEAR, areMessagesLeftOut: true, onProgress })
     }
-    // Fifty devices at a time, each part whole or not there: a run that broke off goes on.
+    // Fifty devices at a time, each batch written whole or not at all: an interrupted run can continue.
     const wanted = Math.ceil(options.reports / FIXES_OF_A_DEVICE)
     for (let done = 0; done < Math.min(wanted, FLEET - 1); done += 50) {
       const firstDeviceId = first + 1 + done

@@ -5,7 +5,7 @@ import { databasesOf, type Section } from './section.ts'
 
 const PER_SECOND = 300
 
-/** Webhook answers at a steady pace while the same process starts and runs the workflows of what comes in. */
+/** Webhook latency at a steady pace while the same process runs the workflows of what arrives. */
 export const paced: Section = {
   name: 'paced',
   about: `webhook answers at ${PER_SECOND}/s with workflows started and run in the same process`,

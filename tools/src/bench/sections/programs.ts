@@ -8,13 +8,15 @@ import { type Stack, startStack } from '../stack.ts'
 import { secondsUntil } from '../until.ts'
 import { type BenchRun, databasesOf, type Section } from './section.ts'
 
-/** For each second of `--seconds`: 1,000 by default. */
+/** Per second of `--seconds`: 1,000 by default. */
 const MESSAGES_PER_SECOND = 200
 const BUOYS = 20
 const QUEUES = 2
 const WEBHOOKS = 3
 
-/** Messages a second until five healthy programs have each, beside the same messages without a route. */
+/**
+ * Messages per second until each of five healthy programs has them, compared with the same messages without a route.
+ */
 export const programs: Section = {
   name: 'programs',
   about: `messages of ${BUOYS} buoys until ${QUEUES} queues and ${WEBHOOKS} webhooks have each, beside no route`,

@@ -1,31 +1,31 @@
 import type { PrivateMariaDb } from '../../services/private-mariadb.ts'
 import type { Figure } from '../figures.ts'
 
-/** What every section of the benchmark is given. */
+/** Input of every benchmark section. */
 export interface BenchRun {
   readonly rounds: number
-  /** Length of one measurement under load. */
+  /** Duration of one measurement under load. */
   readonly seconds: number
   readonly temporalCli: string
-  /** `null` if no MariaDB server is installed: its figures are left out, and said to be. */
+  /** `null` if no MariaDB server is installed: its measurements are skipped, with a notice. */
   readonly mariadb: PrivateMariaDb | null
-  /** Which databases are asked for. */
+  /** The requested databases. */
   readonly databases: readonly ('sqlite' | 'mariadb')[]
-  /** The repository of another build to measure the same of; `null` = none. */
+  /** The repository of another build to measure alongside; `null`: none. */
   readonly beside: string | null
-  /** Fixes that are exported at once. */
+  /** Fixes per export. */
   readonly fixes: number
-  /** Reports of the full table. */
+  /** Reports in the full table. */
   readonly reports: number
-  /** Where the tables of `many-reports` are kept; `null` = it is left out. */
+  /** Where the tables of `many-reports` are kept; `null`: skip that section. */
   readonly fixture: string | null
   /** Only write those tables. */
   readonly isOnlyPrepared: boolean
-  /** A line about what goes on, printed at once. */
+  /** Prints a progress line at once. */
   progress(line: string): void
 }
 
-/** One subject of the benchmark. */
+/** One section of the benchmark. */
 export interface Section {
   readonly name: string
   readonly about: string

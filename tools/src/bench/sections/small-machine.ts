@@ -11,7 +11,7 @@ const MACHINE_MB = 1_024
 const AFTERWARDS_MS = 60_000
 const GOAL = 'all acted on, nothing ended for want of memory'
 
-/** The whole house with 1 GB in all: 10,000 messages as fast as they can be sent. */
+/** The whole system within 1 GB: 10,000 messages as fast as possible. */
 export const smallMachine: Section = {
   name: 'small-machine',
   about: `npm start with ${MACHINE_MB} MB in all, ${MESSAGES} messages`,
@@ -45,7 +45,7 @@ async function pass(run: BenchRun, box: MemoryBox | null): Promise<Record<string
   }
 }
 
-/** What the house takes a minute after 10,000 messages; beside another build, where one is named. */
+/** The system's memory a minute after 10,000 messages; alongside another build if one is named. */
 export const memory: Section = {
   name: 'memory',
   about: `npm start, a minute after ${MESSAGES} messages: memory of its parts, growth of its files`,

@@ -7,7 +7,7 @@ import { freePort } from '../../services/free-port.ts'
 import { overRounds } from '../figures.ts'
 import type { Section } from './section.ts'
 
-/** `npm start` on a folder that has been started before, until the page answers and until the last line is printed. */
+/** `npm start` on a folder that was started before: time until the page responds and until the last line is printed. */
 export const startUp: Section = {
   name: 'start',
   about: 'npm start, warm: until the whole is up and says so',
@@ -42,7 +42,7 @@ async function startOnce(data: string): Promise<number> {
     let output = ''
     for await (const chunk of child.stdout) {
       output += String(chunk)
-      // The last thing the start prints is the line to try.
+      // The last line printed is the sample command.
       if (/curl /.test(output)) return (performance.now() - began) / 1000
     }
     throw new Error(`npm start ended: ${output.slice(-500)}`)

@@ -7,7 +7,7 @@ import { type BenchRun, databasesOf, type Section } from './section.ts'
 
 const MESSAGES = 10_000
 
-/** Ten thousand deliveries as fast as they can be sent: answered, readable, acted on, and what it took in memory. */
+/** Ten thousand deliveries as fast as possible: time until answered, readable and processed, and the memory used. */
 export const storm: Section = {
   name: 'storm',
   about: `a storm of ${MESSAGES} deliveries, API and worker in one process`,

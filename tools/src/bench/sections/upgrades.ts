@@ -16,11 +16,13 @@ import { type BenchRun, databasesOf, type Section } from './section.ts'
 const DEVICES = 1000
 const FILES = 60
 const FILE_BYTES = 10_000
-/** Of these so many are fetched for the comparison with nginx. */
+/** How many of them are fetched for the comparison with nginx. */
 const FILES_COMPARED = 20
 const WEBHOOKS_PER_SECOND = 100
 
-/** A whole fleet upgrades at once, with webhooks beside it; the files alone beside an nginx that serves the same ones. */
+/**
+ * A whole fleet upgrades at once while webhooks arrive; the files alone compared with an nginx that serves the same.
+ */
 export const upgrades: Section = {
   name: 'upgrades',
   about: `${DEVICES} devices upgrade a release of ${FILES} files at once, ${WEBHOOKS_PER_SECOND} webhooks a second beside them`,
@@ -110,7 +112,7 @@ async function upgradeAll(stack: Stack, upgrade: () => Promise<CrowdResult>): Pr
   }
 }
 
-/** Webhooks at their pace, in pieces of 5 s; those that lie wholly within the upgrades count, the first one always. */
+/** Webhooks at a steady pace in slices of 5 s; counts those entirely within the upgrades, and always the first. */
 async function beside(stack: Stack, isOver: () => boolean): Promise<readonly number[]> {
   const p99s: number[] = []
   const startedAt = new Date().toISOString()
@@ -135,7 +137,7 @@ function sha1(content: Buffer): string {
   return createHash('sha1').update(content).digest('hex')
 }
 
-/** Release, devices, and a job for each of them whose workflow runs. */
+/** Creates the release, the devices, and a job for each with a running workflow. */
 async function prepareJobs(run: BenchRun, stack: Stack): Promise<CrowdOrder['devices']> {
   const headers = { authorization: `Bearer ${stack.token}` }
   const firmware = `${stack.baseUrl}/v1/firmware`

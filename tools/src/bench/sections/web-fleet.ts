@@ -39,7 +39,7 @@ export const webFleet: Section = {
   },
 }
 
-/** From the answer of the fleet to its list, and from the click to the drawn map; then what moves. */
+/** From the fleet's response to its list, and from the click to the drawn map; then the movements. */
 async function measureMany(context: BrowserContext, stack: Stack, round: number): Promise<Record<string, number>> {
   const { page, traffic } = await openCounted(context)
   await traffic.cdp.send('Performance.enable')
@@ -64,7 +64,7 @@ async function openMap(page: Page): Promise<number> {
   return performance.now() - began
 }
 
-/** What the page works for so many reports, less what it works anyway in the same time. */
+/** The page's CPU time for these reports, less its idle work over the same time. */
 async function measureMoved(
   page: Page,
   stack: Stack,

@@ -9,7 +9,7 @@ import { startStack, type Stack } from '../stack.ts'
 import type { Section } from './section.ts'
 
 const WAIT_MS = 60_000
-/** A working day at sea of the reporting buoys, one report of each every ten minutes. */
+/** A working day at sea for the reporting buoys, each reporting every ten minutes. */
 const STEPS = 48
 const REPORTS_A_STEP = 20
 const STEP = '10:00'
@@ -42,7 +42,7 @@ export const web: Section = {
   },
 }
 
-/** From nothing to the newest positions, which stand in the first row. */
+/** From an empty page to the latest positions, which appear in the first row. */
 async function measureLoad(context: BrowserContext, stack: Stack): Promise<Record<string, number>> {
   const { page, traffic } = await openCounted(context)
   await traffic.cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 })
@@ -67,7 +67,7 @@ async function measureYear(context: BrowserContext, stack: Stack): Promise<Recor
   return { drawnMs, sliderLongestMs: longestMs }
 }
 
-/** The page's own clock jumps ten minutes at a time, so that its timers, and a connection held for dead, run too. */
+/** The page's clock jumps ten minutes at a time, so that its timers and the dead-connection check run too. */
 async function measureMemory(context: BrowserContext, stack: Stack): Promise<Record<string, number>> {
   const { page, traffic } = await openCounted(context)
   await traffic.cdp.send('Performance.enable')
