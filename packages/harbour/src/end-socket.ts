@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net'
 
-/** How long the other side may take to end its half; a device never does. */
+/** How long to wait for the peer to close its half; a device never does. */
 const LINGER_MS = 2000
-/** What may still come meanwhile. */
+/** How much to read meanwhile. */
 const LINGER_BYTES = 1024 * 1024
 
 /**
- * Ends a connection without a reset: last bytes, FIN, then what still comes is read and thrown away until the other side ends
- * too or the time is over. Closed with bytes unread, a connection is reset, and a device that is reset hears nothing any more.
+ * Closes a connection without a reset: sends the last bytes and a FIN, then reads and discards until the peer closes
+ * too or time runs out. Closing with unread bytes resets the connection, and the device would lose what was sent.
  */
 export function endSocket(socket: Socket, last: string | Buffer, lingerMs = LINGER_MS): void {
   if (socket.destroyed) return

@@ -11,22 +11,22 @@ import {
 import { flashFull, reasonFor, type JobReason } from '@paikea/firmware'
 import { fitsOnFlash } from '@paikea/firmware/wire'
 
-/** What a device hears that asks for something to do. */
+/** The answer to a device that asks for work. */
 export interface CheckOutcome {
-  /** The job it may begin; `null` = nothing now. */
+  /** The job it may begin; `null`: none now. */
   readonly job: UpgradeJobRow | null
-  /** A job that is kept back, for people. */
+  /** A job that is held back, for users to see. */
   readonly keptBack: UpgradeJobRow | null
 }
 
-/** One device's question. */
+/** A device's request for work. */
 export interface JobQuestion {
   readonly device: HarbourDeviceRow
   readonly freeBytes: number | null
   readonly now: Date
 }
 
-/** Offers a device its open job: from the first file on, whatever was fetched before. */
+/** Offers a device its open job, always from the first file, whatever was fetched before. */
 export async function checkJob(db: Database, question: JobQuestion, tx: Transaction): Promise<CheckOutcome> {
   const { device, freeBytes, now } = question
   const job = await findOpenJob(db, { deviceId: device.id }, tx)

@@ -8,8 +8,8 @@ import {
 import { reasonFor } from '@paikea/firmware'
 
 /**
- * Notes that a device has a release in place. It has it whatever we thought of the job: one that was withdrawn meanwhile is
- * installed as well, with a word about it.
+ * Records that a device has installed a release. That counts whatever the job's state: a job withdrawn meanwhile is
+ * marked as installed too, with a note.
  *
  * @returns whether anything changed
  */

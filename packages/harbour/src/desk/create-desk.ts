@@ -17,20 +17,20 @@ import { createJobWatch } from './job-watch.ts'
 import { createReleaseShelf } from './release-shelf.ts'
 import { createTogether } from './together.ts'
 
-/** What the desk works with. */
+/** What the desk depends on. */
 export interface DeskDeps {
   readonly db: Database
   readonly blobs: BlobStore
   readonly log: Log
-  /** After a commit: a job's state or reason changed; its workflow should look. */
+  /** Called after a commit that changed a job's state or reason, to wake its workflow. */
   readonly onJobChanged?: (job: { readonly id: number; readonly iam: string }) => void
-  /** After a commit: downloads went on. */
+  /** Called after a commit that recorded download progress. */
   readonly onProgress?: (progress: readonly DownloadProgress[]) => void
 }
 
-/** The desk over the database; stopped with the process. */
+/** The desk over the database; stop it with the process. */
 export interface DatabaseDesk extends DeviceDesk {
-  /** Writes down what is left. */
+  /** Writes what is still buffered. */
   stop(): Promise<void>
 }
 
@@ -39,11 +39,11 @@ interface Completed {
   readonly at: Date
 }
 
-/** A `complete` that could not be written down is not repeated by the device. */
+/** How often to retry recording a `complete`: the device does not repeat it. */
 const REPEAT_COMPLETE_MS = 2000
 const MAX_WAITING_COMPLETES = 10_000
 
-/** Builds the desk over the database and the stored files. */
+/** Creates the desk over the database and the stored files. */
 export function createDatabaseDesk(deps: DeskDeps): DatabaseDesk {
   const { db, blobs, log, onJobChanged, onProgress } = deps
   const shelf = createReleaseShelf(db)
@@ -69,7 +69,7 @@ export function createDatabaseDesk(deps: DeskDeps): DatabaseDesk {
     return job !== null && job.iam === iam && job.kind === kind ? job : null
   }
 
-  /** A device that speaks to us again after an installation has come through it. */
+  /** A device that contacts us after an installation has survived it. */
   async function noteSeen(deviceId: number): Promise<void> {
     const now = new Date()
     for (const job of await listInstalledJobs(db, { deviceId })) {
@@ -144,7 +144,7 @@ export function createDatabaseDesk(deps: DeskDeps): DatabaseDesk {
     async complete({ kind, iam, jobId, isDone }) {
       const job = await findOwn({ kind, iam, jobId })
       if (job === null || !isDone) return job?.id ?? null
-      // Told again while the first time is not written down yet: the same.
+      // Reported again before the first report is recorded: idempotent.
       if (waiting.has(job.id)) return job.id
       if (waiting.size >= MAX_WAITING_COMPLETES) {
         log.error('harbour.complete-lost', { jobId: job.id })

@@ -2,20 +2,20 @@ import { type Database, loadSeenFiles, noteDownloads } from '@paikea/database'
 import { createSeenFiles, type SeenFiles } from '@paikea/firmware'
 import type { Log } from '@paikea/domain'
 
-/** How far a download is. */
+/** The progress of a download. */
 export interface DownloadProgress {
   readonly jobId: number
   readonly filesDone: number
   readonly filesTotal: number
 }
 
-/** Notes which files devices fetch, and writes it down in batches: a transaction for each file would cost more than the file. */
+/** Records which files devices fetch, in batches: a transaction per file would cost more than the file. */
 export interface DownloadLog {
-  /** The device asked for something. `index` = of the file it got, `null` = something else. */
+  /** Notes a request of the device. `index`: of the file it got; `null`: any other request. */
   note(job: { readonly id: number; readonly total: number }, index: number | null, at: Date): void
-  /** A run begins anew: what was fetched before does not count. */
+  /** A run starts over: what was fetched before does not count. */
   forget(jobId: number): void
-  /** Writes down what is left. */
+  /** Writes what is still buffered. */
   stop(): Promise<void>
 }
 
@@ -24,22 +24,22 @@ interface Entry {
   readonly total: number
   heardAt: Date
   isDirty: boolean
-  /** When it was written last, in milliseconds since 1970. */
+  /** When it was last written, in milliseconds since 1970. */
   writtenAt: number
 }
 
 const LOOK_EVERY_MS = 500
-/** Each download is written down this often at most. */
+/** Each download is written at most this often. */
 const WRITE_EVERY_MS = 3000
 const JOBS_IN_ONE_WRITE = 100
-/** Nothing was heard for so long: it is not kept in memory any more. */
+/** A download silent for this long is dropped from memory. */
 const FORGET_AFTER_MS = 30 * 60_000
 
-/** Builds the log and starts its timer. */
+/** Creates the log and starts its timer. */
 export function createDownloadLog(options: {
   readonly db: Database
   readonly log: Log
-  /** Called after a commit. */
+  /** Called after each commit. */
   readonly onProgress: (progress: readonly DownloadProgress[]) => void
 }): DownloadLog {
   const { db, log, onProgress } = options

@@ -1,18 +1,18 @@
 import { type Database, findUpgradeJob, type UpgradeJobRow } from '@paikea/database'
 
-/** Jobs that devices are working on, looked up once in a while: a device asks for a hundred files a minute. */
+/** A short-lived cache of the jobs that devices are working on: a device requests a hundred files a minute. */
 export interface JobWatch {
-  /** @returns the job, `null` for none; at most as old as the watch's limit */
+  /** @returns the job, `null` if there is none; at most as old as the cache's limit */
   find(id: number): Promise<UpgradeJobRow | null>
-  /** The job was changed here: look again. */
+  /** Drops a job that was just changed. */
   forget(id: number): void
 }
 
-/** A job that was withdrawn is served for so long at most. */
+/** The longest that a withdrawn job is still served. */
 const FRESH_MS = 2000
 const MAX_JOBS = 20_000
 
-/** Builds the watch. */
+/** Creates the cache. */
 export function createJobWatch(db: Database): JobWatch {
   const known = new Map<number, { readonly at: number; readonly job: Promise<UpgradeJobRow | null> }>()
   return {

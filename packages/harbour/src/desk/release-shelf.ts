@@ -1,22 +1,22 @@
 import { type Database, listReleaseFiles } from '@paikea/database'
 import { toDevicePath, writeMetadata } from '@paikea/firmware/wire'
 
-/** A release as it is served. It never changes. */
+/** A release as served. Immutable. */
 export interface ShelvedRelease {
   readonly metadata: string
   readonly total: number
-  /** By the path a device asks for. */
+  /** By the path that devices request. */
   readonly files: ReadonlyMap<string, { readonly index: number; readonly sha256: string }>
 }
 
-/** Releases that are being served, read once. */
+/** Caches the releases being served; each is read once. */
 export interface ReleaseShelf {
   take(releaseId: number): Promise<ShelvedRelease>
 }
 
 const MAX_RELEASES = 16
 
-/** Builds the shelf. */
+/** Creates the cache. */
 export function createReleaseShelf(db: Database): ReleaseShelf {
   const shelf = new Map<number, Promise<ShelvedRelease>>()
   async function read(releaseId: number): Promise<ShelvedRelease> {
@@ -30,7 +30,7 @@ export function createReleaseShelf(db: Database): ReleaseShelf {
       if (known !== undefined) return known
       const reading = read(releaseId)
       shelf.set(releaseId, reading)
-      // A reading that failed is done again by whoever comes next.
+      // The next caller retries a failed read.
       reading.catch(() => shelf.delete(releaseId))
       for (const oldest of shelf.keys()) {
         if (shelf.size <= MAX_RELEASES) break

@@ -1,11 +1,11 @@
 import type { Database, Transaction } from '@paikea/database'
 
-/** How many share a transaction: what else writes waits for it. */
+/** Upper bound on items per transaction: other writers wait for it. */
 const MOST_AT_ONCE = 50
 
 /**
- * Does what waits in one transaction, and the rest in the next: of a fleet that asks at once each would otherwise wait for a
- * transaction of every other. One that fails fails alone.
+ * Batches queued items into one transaction, and those arriving meanwhile into the next: with a whole fleet asking at
+ * once, each device would otherwise wait for every other one's transaction. A failing item fails alone.
  */
 export function createTogether<Item, Result>(
   db: Database,

@@ -18,29 +18,29 @@ import type { Log } from '@paikea/domain'
 import { createAddressBudget } from './rate-limit.ts'
 import type { AnswerDevice, DeviceRequest } from './serve-connection.ts'
 
-/** Requests one address may make in a minute. A harbour's devices share the address of its router. */
+/** Requests per minute and address. A harbour's devices share their router's address. */
 export interface DeviceRateLimits {
   /** @default 600 */
   readonly registersPerMinute?: number
-  /** Requests that made no sense: no such device or job, not a request of a device. @default 1200 */
+  /** Invalid requests: unknown device or job, or not a device's request at all. @default 1200 */
   readonly missesPerMinute?: number
 }
 
-/** What answers are made with. */
+/** What responses are built from. */
 export interface AnswerDeps {
   readonly desk: DeviceDesk
-  /** Says who asks, behind proxies as well. */
+  /** Determines the client's address, behind proxies too. */
   readonly addressOf: (peer: string | null, forwardedFor: string | null) => string | null
   readonly log: Log
   readonly limits?: DeviceRateLimits
-  /** Whatever takes longer is answered as an outage: a device waits without any limit of its own. @default 15000 */
+  /** Anything that takes longer is answered as an outage: a device waits without a limit of its own. @default 15000 */
   readonly answerMs?: number
 }
 
 const ANSWER_MS = 15_000
 const OK: WireAnswer = { status: 200, contentType: 'text/plain', body: Buffer.from('OK') }
 
-/** Builds what answers devices. It never throws, and takes no longer than its limit. */
+/** Creates the handler of device requests. It never throws, and never exceeds its time limit. */
 export function createDeviceAnswers(deps: AnswerDeps): AnswerDevice {
   const { desk, addressOf, log, limits = {}, answerMs = ANSWER_MS } = deps
   const registers = createAddressBudget(limits.registersPerMinute ?? 600)
@@ -97,7 +97,7 @@ export function createDeviceAnswers(deps: AnswerDeps): AnswerDevice {
 
 interface Made {
   readonly answer: WireAnswer
-  /** Nothing here was the device's. */
+  /** The request matched no device or job. */
   readonly isMiss: boolean
 }
 

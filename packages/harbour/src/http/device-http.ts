@@ -6,19 +6,22 @@ import { openFrontDoor } from './front-door.ts'
 import { serveConnection, type AnswerDevice, type ConnectionLimits } from './serve-connection.ts'
 import { headersOf } from './write-answer.ts'
 
-/** The devices' HTTP: behind the API's port, or on one of its own. */
+/** HTTP for devices: behind the API's port, or on a port of its own. */
 export interface DeviceHttp {
-  /** Takes over the connections of devices on a server that does not listen yet. */
+  /** Takes over device connections of a server that is not listening yet. */
   attach(server: Server): void
-  /** Answers a device's request that came on a connection someone else began, as a proxy keeps them; `false` = not one. */
+  /**
+   * Handles a device's request on a connection opened by another client, as proxies reuse them; `false`: not a device's
+   * request.
+   */
   handle(req: IncomingMessage, res: ServerResponse): boolean
-  /** A server of its own for devices only. */
+  /** A separate server for devices only. */
   createServer(): NetServer
 }
 
 const MAX_BODY_BYTES = 16_384
 
-/** Builds it. */
+/** Creates it. */
 export function createDeviceHttp(deps: AnswerDeps & { readonly connection?: ConnectionLimits }): DeviceHttp {
   const answer = createDeviceAnswers(deps)
   const { connection = {} } = deps
@@ -38,7 +41,7 @@ export function createDeviceHttp(deps: AnswerDeps & { readonly connection?: Conn
   }
 }
 
-/** HTTP/1.1 clients may put a second request on a connection; no device does. */
+/** HTTP/1.1 clients may pipeline a second request; devices never do. */
 async function answerOverNode(req: IncomingMessage, res: ServerResponse, answer: AnswerDevice): Promise<void> {
   const pieces: Buffer[] = []
   let bytes = 0

@@ -1,6 +1,7 @@
 /**
- * Devices and people share a port. Whoever begins a connection with a request line of a device is served on the bare socket,
- * where every byte of the answer is ours; everybody else gets the HTTP server, with what was read handed on.
+ * Lets devices and users share a port. A connection that starts with a device's request line is served on the bare
+ * socket, where we control every byte of the response; any other goes to the HTTP server, along with the bytes already
+ * read.
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -8,13 +9,13 @@ import { DEVICE_BEGINNINGS } from '@paikea/firmware/wire'
 
 const BEGINNINGS = DEVICE_BEGINNINGS.map((text) => Buffer.from(text, 'latin1'))
 const LONGEST = Math.max(...BEGINNINGS.map(({ length }) => length))
-/** Whoever says nothing for this long is the HTTP server's, which has its own limits. */
+/** A connection silent for this long goes to the HTTP server, which has its own limits. */
 const PATIENCE_MS = 5000
 
-/** Serves the connection of a device. */
+/** Serves a device's connection. */
 export type ServeDevice = (socket: Socket, first: Buffer) => void
 
-/** Puts the door before a server that does not listen yet. */
+/** Installs the front door on a server that is not listening yet. */
 export function openFrontDoor(server: Server, serveDevice: ServeDevice): void {
   const others = server.listeners('connection')
   server.removeAllListeners('connection')
@@ -23,8 +24,8 @@ export function openFrontDoor(server: Server, serveDevice: ServeDevice): void {
     const handOver = (): void => {
       release()
       for (const listener of others) Reflect.apply(listener, server, [socket])
-      // Not put back into the stream: under Deno a read that was under way reaches the HTTP parser past the stream, and so
-      // before what waits in it.
+      // Not with `unshift`: under Deno a pending read bypasses the stream and reaches the HTTP parser before what was
+      // unshifted.
       if (held.length > 0) socket.emit('data', held)
       socket.resume()
     }

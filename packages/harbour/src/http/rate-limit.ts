@@ -1,20 +1,20 @@
-/** Counts what addresses do in windows of a minute. In memory: a bound against abuse, not an account of use. */
+/** Counts per address in windows of a minute. In memory: it bounds abuse and need not be exact. */
 export interface AddressBudget {
-  /** Takes one. @returns `false` when the minute's budget is used up */
+  /** Uses one unit. @returns `false` if this minute's budget is used up */
   take(address: string): boolean
-  /** Whether there is one left, without taking it. */
+  /** Whether any budget is left, without using it. */
   hasLeft(address: string): boolean
 }
 
 const WINDOW_MS = 60_000
 const MAX_ADDRESSES = 20_000
 
-/** Builds a budget of so many a minute for each address. */
+/** Creates a budget per minute for each address. */
 export function createAddressBudget(perMinute: number, now: () => number = Date.now): AddressBudget {
   let windowStart = now()
   let used = new Map<string, number>()
   const turn = (): void => {
-    // A flood of addresses may empty the book early; it never fills the memory.
+    // A flood of addresses may reset the counts early, but never fills the memory.
     if (now() - windowStart < WINDOW_MS && used.size < MAX_ADDRESSES) return
     windowStart = now()
     used = new Map()

@@ -1,21 +1,21 @@
-/** What of a request's head matters to us; header names without regard to case. */
+/** The parts of a request head we need; header names are case-insensitive. */
 export interface RequestHead {
   readonly method: string
   readonly target: string
-  /** `null` = none was said. */
+  /** `null`: none given. */
   readonly contentLength: number | null
   readonly isChunked: boolean
   readonly forwardedFor: string | null
-  /** Bytes of the head, the blank line included. */
+  /** Length of the head in bytes, including the blank line. */
   readonly bytes: number
 }
 
-/** The head so far: not all here yet, not HTTP, or read. */
+/** The head so far: incomplete, not HTTP, or parsed. */
 export type HeadReading = RequestHead | 'incomplete' | 'broken'
 
 const REQUEST_LINE = /^([A-Z]{1,16}) (\S{1,2048}) HTTP\/1\.[01]$/u
 
-/** Reads a head as the devices write it; bare line feeds are taken as well. */
+/** Parses a head as devices write it; accepts bare line feeds too. */
 export function readHead(held: Buffer): HeadReading {
   const crlf = held.indexOf('\r\n\r\n')
   const lf = held.indexOf('\n\n')

@@ -4,20 +4,20 @@ import { endSocket } from '../end-socket.ts'
 import { readHead, type RequestHead } from './request-head.ts'
 import { writeAnswer } from './write-answer.ts'
 
-/** A request whose body is here. */
+/** A request with its complete body. */
 export interface DeviceRequest {
   readonly method: string
   readonly target: string
   readonly body: Uint8Array
-  /** Address of the other end of the connection. */
+  /** Address of the peer. */
   readonly peer: string | null
   readonly forwardedFor: string | null
 }
 
-/** Answers a request; never throws. */
+/** Responds to a request; never throws. */
 export type AnswerDevice = (request: DeviceRequest) => Promise<WireAnswer>
 
-/** Bounds on one connection. */
+/** Limits on one connection. */
 export interface ConnectionLimits {
   /** @default 30 s */
   readonly requestMs?: number
@@ -28,15 +28,15 @@ export interface ConnectionLimits {
 const MAX_HEAD_BYTES = 8192
 const MAX_BODY_BYTES = 16_384
 const REQUEST_MS = 30_000
-/** How long a connection is still read after the answer: whether more is on its way cannot be known here. */
+/** How long to keep reading after the response: whether more is on its way cannot be known here. */
 const LINGER_MS = 5000
 
 /**
- * Serves the one request of a connection: reads it, answers it whatever it is, and closes. The end is always a FIN after the
- * last byte of the answer, for a device loses an answer that is followed by a reset, and waits for ever for one that is not
- * followed by anything.
+ * Serves the single request of a connection: reads it, responds whatever it is, and closes. It always ends with a FIN
+ * after the response's last byte: a device loses a response followed by a reset, and waits for ever for one followed by
+ * nothing.
  *
- * @param first what was read from the socket already
+ * @param first bytes already read from the socket
  */
 export function serveConnection(
   socket: Socket,
@@ -87,7 +87,7 @@ export function serveConnection(
   }
 
   socket.on('data', (piece: Buffer) => {
-    // What comes after the request is thrown away.
+    // Discard whatever follows the request.
     if (isAnswered) return
     held = held.length === 0 ? piece : Buffer.concat([held, piece])
     read()

@@ -1,6 +1,6 @@
 /**
- * The bytes of an answer, as the devices' tiny client reads them: HTTP/1.0, one header a line, `Content-Length` in exactly
- * these letters (it looks for nothing else, and writes an empty file where it finds none), nothing chunked or compressed.
+ * Serialises responses for the devices' minimal client: HTTP/1.0, one header per line, `Content-Length` in exactly this
+ * spelling (it looks for nothing else, and writes an empty file if it is missing), neither chunked nor compressed.
  */
 import type { WireAnswer } from '@paikea/firmware/wire'
 
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<WireAnswer['status'], string>> = {
   503: 'Service Unavailable',
 }
 
-/** The headers of an answer, in the order in which they are written. */
+/** A response's headers, in the order they are written. */
 export function headersOf(answer: WireAnswer): readonly (readonly [string, string])[] {
   return [
     ['Content-Type', answer.contentType],
@@ -27,7 +27,7 @@ export function headersOf(answer: WireAnswer): readonly (readonly [string, strin
   ]
 }
 
-/** Writes the whole answer. */
+/** Serialises the whole response. */
 export function writeAnswer(answer: WireAnswer): Buffer {
   const head = [
     `HTTP/1.0 ${answer.status} ${REASONS[answer.status]}`,

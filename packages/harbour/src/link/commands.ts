@@ -1,9 +1,9 @@
 /**
- * What may be sent to a device, with the arguments it takes. A wrong number of them, or a radio command before the radio is
- * set up, makes a device deaf until someone resets it, so nothing else ever gets on the wire.
+ * Commands that may be sent to a device, with their arguments. A wrong number of arguments, or a radio command before
+ * the radio is set up, makes a device deaf until someone resets it, so nothing else is ever sent.
  */
 
-/** A command as it goes to the device. */
+/** A command as sent to the device. */
 export interface DeviceCommand {
   readonly verb: 'GET' | 'CMD'
   readonly name: string
@@ -29,13 +29,13 @@ const bytes =
   }
 
 const ssid = { name: 'ssid', check: bytes(1, 32) }
-/** Empty is an open network; in `store_new_sta` the device keeps the password it has. */
+/** Empty means an open network; in `store_new_sta` the device keeps its present password. */
 const password = { name: 'password', check: bytes(0, 64) }
 const app = {
   name: 'app',
   check: (value: string) => (APPS.includes(value) ? null : `must be one of ${APPS.join(', ')}`),
 }
-/** What fits a packet of the device's radio. */
+/** What fits in one packet of the device's radio. */
 const text = { name: 'text', check: bytes(1, 200) }
 
 const NONE: readonly { readonly name: string; readonly check: Check }[] = []
@@ -58,7 +58,7 @@ const COMMANDS: ReadonlyMap<string, typeof NONE> = new Map([
 
 const RADIO_SETUP = new Set(['hal', 'start_gps', 'start_rb'])
 
-/** Reads what a page sent. Its values are never repeated in a fault: one may be a password. */
+/** Parses a command from a page. Faults never repeat its values: one may be a password. */
 export function readCommand(value: unknown): DeviceCommand | CommandFault {
   if (!Array.isArray(value) || value.length !== 3) return bad('a command is ["CMD", name, [arguments]]')
   const [verb, name, args]: unknown[] = value
@@ -82,23 +82,23 @@ export function readCommand(value: unknown): DeviceCommand | CommandFault {
   return { verb, name, args: given }
 }
 
-/** Whether something that was read is a fault. */
+/** Whether a parsed value is a fault. */
 export function isFault(read: DeviceCommand | CommandFault): read is CommandFault {
   return 'code' in read
 }
 
-/** The frame, exactly: `["CMD","hal",[]]`. */
+/** Serialises the frame exactly as devices expect it: `["CMD","hal",[]]`. */
 export function writeCommand({ verb, name, args }: DeviceCommand): string {
   return JSON.stringify([verb, name, args])
 }
 
-/** What was sent on a link, as far as it decides what may be sent next. */
+/** Tracks what was sent on a link, as far as it affects what may be sent next. */
 export interface CommandOrder {
-  /** @returns why the command must wait, or `null`, and then it counts as sent */
+  /** @returns why the command must wait; or `null`, and the command counts as sent */
   admit(command: DeviceCommand): CommandFault | null
 }
 
-/** Begins with every link: a device that was reset has no radio set up. */
+/** Create one per link: a device that was reset has no radio set up. */
 export function createCommandOrder(): CommandOrder {
   let hasRadio = false
   return {
@@ -112,7 +112,7 @@ export function createCommandOrder(): CommandOrder {
   }
 }
 
-/** The frame that tells a living device from a deaf one: it knows nothing about it and answers with its state. */
+/** Probe frame that tells a living device from a deaf one: the device does not know it and replies with its state. */
 export const PROBE = '["GET","x",[]]'
 
 function bad(detail: string): CommandFault {

@@ -1,22 +1,22 @@
-/** Holder of the controls that is no page: a running upgrade. */
+/** Holder of the controls other than a page: a running upgrade. */
 export const UPGRADE = 'upgrade'
 
-/** Who may send commands. One at a time; who asked first is next. */
+/** Who may send commands: one holder at a time, then first come, first served. */
 export interface Controls {
   holder(): string | null
-  /** Takes them if they are free. @returns whether the caller holds them now */
+  /** Takes the controls if they are free. @returns whether the caller holds them now */
   claim(id: string): boolean
-  /** Takes them from a page. @returns `false` where an upgrade holds them */
+  /** Takes them from a page. @returns `false` if an upgrade holds them */
   force(id: string): boolean
-  /** Waits for them. */
+  /** Queues for them. */
   ask(id: string): void
-  /** Gives them to whoever asked first. */
+  /** Passes them to the first in the queue. */
   release(id: string): void
   /** Forgets a page. */
   leave(id: string): void
 }
 
-/** Builds the controls of one device. */
+/** Creates a device's controls. */
 export function createControls(): Controls {
   let holder: string | null = null
   const waiting = new Set<string>()

@@ -8,31 +8,31 @@ import { acceptance, keyOf, type OpeningRequest, readOpening, refusal } from './
 import type { DeviceLinks } from './links.ts'
 import { openWebSocket } from './web-socket.ts'
 
-/** The port that devices open their link on. */
+/** The server that devices open their live link to. */
 export interface DeviceLinkServer {
   readonly port: number
-  /** Takes no new ones. */
+  /** Stops accepting connections. */
   close(): Promise<void>
 }
 
-/** What the server works with. */
+/** What the server depends on. */
 export interface DeviceServerDeps {
   readonly links: DeviceLinks
-  /** Who may open a link. @returns `null` for a stranger. Rejects where that cannot be known now */
+  /** Who may open a link. @returns `null` for an unknown device. Rejects if that cannot be determined now */
   readonly findDevice: (iam: string) => Promise<LinkableDevice | null>
-  /** The device's connection stood in another process until now. */
+  /** Called when the device's connection was in another process until now. */
   readonly onMoved?: (device: LinkableDevice) => void
   readonly log: Log
   readonly limits?: {
     /** @default 10 s */
     readonly handshakeMs?: number
-    /** Strangers' handshakes of an address. @default 600 */
+    /** Handshakes of unknown devices per address. @default 600 */
     readonly missesPerMinute?: number
   }
 }
 
 const MAX_CONNECTIONS = 16_000
-/** All devices may come back at once; the system cuts it to its own limit. */
+/** All devices may reconnect at once; the system caps this at its own limit. */
 const BACKLOG = 4096
 const DEVICE_LIMITS = { maxMessageBytes: 1024 * 1024, maxWaitingBytes: 256 * 1024 }
 const IAM = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/u
@@ -42,7 +42,7 @@ export async function listenForDevices(deps: DeviceServerDeps, port: number, hos
   const { links, findDevice, onMoved, log, limits = {} } = deps
   const { handshakeMs = 10_000, missesPerMinute = 600 } = limits
   const misses = createAddressBudget(missesPerMinute)
-  /** The newest handshake of a device wins, in whatever order the database answers. */
+  /** A device's latest handshake wins, in whatever order the database responds. */
   const pending = new Map<string, { open: number; newest: number }>()
 
   async function answer(socket: Socket, opening: OpeningRequest, rest: Buffer): Promise<void> {
@@ -137,7 +137,7 @@ export async function listenForDevices(deps: DeviceServerDeps, port: number, hos
   }
 }
 
-/** New firmware sends its key as a bearer or in the address; whoever has none set needs none. */
+/** New firmware sends its key as a bearer token or in the address; a device without a key set needs none. */
 function isRightKey(keyHash: string | null, { headers }: OpeningRequest, query: URLSearchParams): boolean {
   if (keyHash === null) return true
   const given = /^Bearer +(\S+)$/iu.exec(headers.get('authorization') ?? '')?.[1] ?? query.get('key') ?? ''

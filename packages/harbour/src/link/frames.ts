@@ -1,18 +1,18 @@
 /**
- * WebSocket frames (RFC 6455), without I/O. What we send is never fragmented and never compressed: a buoy that gets a
- * fragment goes deaf until someone resets it. What we receive may be fragmented, as browsers do with long messages.
+ * WebSocket frames (RFC 6455), without I/O. We never send fragmented or compressed frames: a buoy that gets a fragment
+ * goes deaf until someone resets it. We accept fragmented ones, which browsers send for long messages.
  */
 import { isUtf8 } from 'node:buffer'
 
 const OP = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
-/** What arrived whole. */
+/** A complete incoming message. */
 export type Incoming =
   | { readonly kind: 'message'; readonly data: Buffer; readonly isText: boolean }
   | { readonly kind: 'ping' | 'pong'; readonly data: Buffer }
   | { readonly kind: 'close'; readonly code: number | null }
 
-/** The other side broke the protocol; `code` goes into the close frame. */
+/** The peer violated the protocol; `code` goes into the close frame. */
 export class FrameError extends Error {
   override readonly name = 'FrameError'
   readonly code: number
@@ -27,12 +27,12 @@ export function textFrame(text: string): Buffer {
   return frame(OP.text, Buffer.from(text, 'utf8'))
 }
 
-/** The answer to a ping. */
+/** The reply to a ping. */
 export function pongFrame(data: Buffer): Buffer {
   return frame(OP.pong, data)
 }
 
-/** A close frame; its reason is cut to what a control frame holds. */
+/** A close frame; the reason is truncated to fit a control frame. */
 export function closeFrame(code: number, reason: string): Buffer {
   const text = Buffer.from(reason, 'utf8').subarray(0, 120)
   const payload = Buffer.alloc(2 + text.length)
@@ -58,9 +58,9 @@ function frame(opcode: number, payload: Buffer): Buffer {
   return bytes
 }
 
-/** Reads the frames of a client out of the pieces in which they come. */
+/** Assembles a client's frames from the chunks in which they arrive. */
 export interface FrameReader {
-  /** @returns what became whole by this piece. @throws FrameError */
+  /** @returns the messages this chunk completed. @throws FrameError */
   read(piece: Buffer): readonly Incoming[]
 }
 
@@ -71,7 +71,7 @@ interface Head {
   readonly bytes: number
 }
 
-/** @param maxBytes upper bound of a message */
+/** @param maxBytes upper bound on a message */
 export function createFrameReader(maxBytes: number): FrameReader {
   let held: Buffer[] = []
   let heldBytes = 0
@@ -124,7 +124,7 @@ export function createFrameReader(maxBytes: number): FrameReader {
         if (taken !== null) whole.push(taken)
         bytes = bytes.subarray(end)
       }
-      // A copy: a few bytes must not keep the whole buffer they came in.
+      // Copied, so that a few bytes do not retain the whole buffer they came in.
       held = bytes.length === 0 ? [] : [Buffer.from(bytes)]
       heldBytes = bytes.length
       return whole

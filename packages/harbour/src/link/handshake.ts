@@ -1,19 +1,22 @@
-/** The opening handshake, without I/O. A device wants `HTTP/1.1 101 ` with that blank and looks at nothing else. */
+/**
+ * The opening handshake, without I/O. A device requires `HTTP/1.1 101 ` with the trailing space and checks nothing
+ * else.
+ */
 import { createHash } from 'node:crypto'
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const MAX_HEAD_BYTES = 8192
 
-/** The head of a request for a WebSocket. */
+/** Head of a WebSocket upgrade request. */
 export interface OpeningRequest {
   readonly path: string
-  /** Names in small letters; of several with a name the last. */
+  /** Lower-case names; of repeated headers the last. */
   readonly headers: ReadonlyMap<string, string>
-  /** How many bytes it took. */
+  /** Its length in bytes. */
   readonly bytes: number
 }
 
-/** @returns `incomplete` while its end is not there, `broken` for what will never be a request */
+/** @returns `incomplete` if more must arrive, `broken` if it cannot become a request */
 export function readOpening(held: Buffer): OpeningRequest | 'incomplete' | 'broken' {
   const end = held.indexOf('\r\n\r\n')
   if (end < 0) return held.length >= MAX_HEAD_BYTES || isForeign(held) ? 'broken' : 'incomplete'
@@ -29,13 +32,13 @@ export function readOpening(held: Buffer): OpeningRequest | 'incomplete' | 'brok
   return { path, headers, bytes: end + 4 }
 }
 
-/** What begins otherwise is answered at once: it may never send the end of a head. */
+/** Anything that starts differently is rejected at once: the end of its head may never come. */
 function isForeign(held: Buffer): boolean {
   const begin = held.toString('latin1', 0, 5)
   return !'GET /'.startsWith(begin)
 }
 
-/** @returns the client's key; `null` if the request is not for a WebSocket of version 13 */
+/** @returns the client's key; `null` unless the request is for a WebSocket of version 13 */
 export function keyOf(headers: ReadonlyMap<string, string>): string | null {
   const key = headers.get('sec-websocket-key') ?? ''
   const isUpgrade =
@@ -48,7 +51,7 @@ export function keyOf(headers: ReadonlyMap<string, string>): string | null {
   return isUpgrade && /^[A-Za-z0-9+/]{22}==$/u.test(key) ? key : null
 }
 
-/** The answer that opens a WebSocket. */
+/** The response that opens a WebSocket. */
 export function acceptance(key: string): string {
   const accept = createHash('sha1')
     .update(key + GUID)
@@ -72,7 +75,7 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 }
 
-/** The answer to a handshake that is refused; the connection is closed after it. */
+/** The response to a refused handshake, after which the connection is closed. */
 export function refusal(status: number, detail: string): string {
   const body = `${detail}\n`
   return [

@@ -9,35 +9,35 @@ import { keepRecordsFor } from './retention.ts'
 import { createLinkPages, type PageOpening } from './pages.ts'
 import { switchToUpdater, type UpdaterOutcome } from './updater.ts'
 
-/** The live link in one process: its devices, its pages, and the way to those of other processes. */
+/** The live link of one process: its devices, its pages, and access to those of other processes. */
 export interface HarbourLink {
   readonly processId: string
-  /** Opens the port for devices, and the relay where other processes are expected. @returns the port */
+  /** Opens the port for devices, and the relay if other processes are expected. @returns the port */
   listen(): Promise<number>
-  /** Lets a page in that someone who is logged in opened. */
+  /** Admits a page opened by an authenticated user. */
   openPage(opening: PageOpening): void
-  /** Sends a device in service mode into its updater, in whichever process its link is. */
+  /** Sends a device in service mode into its updater, whichever process has its link. */
   switchToUpdater(iam: string): Promise<UpdaterOutcome>
   stats(): { readonly devices: number; readonly rooms: number; readonly pages: number }
-  /** Ends every connection cleanly, and writes what is left to write. */
+  /** Closes every connection cleanly and writes what is still buffered. */
   close(): Promise<void>
 }
 
-/** How it is built. */
+/** Options of the live link. */
 export interface HarbourLinkOptions {
   readonly db: Database
   readonly log: Log
-  /** The devices' port; `null` = this process takes no devices. */
+  /** The devices' port; `null`: this process accepts no devices. */
   readonly device: { readonly port: number; readonly host: string } | null
-  /** How other processes reach this one; `null` = it is the only one. */
+  /** How other processes reach this one; `null`: it is the only one. */
   readonly relay: { readonly port: number; readonly host: string } | null
   readonly onPresence?: (change: PresenceChange) => void
   readonly limits?: DeviceServerDeps['limits'] & {
-    /** How long a link must have stood before an upgrade may use it. @default 30 s */
+    /** How long a link must be up before an upgrade may use it. @default 30 s */
     readonly updaterAgeMs?: number
     /** @default 15 s */
     readonly renewMs?: number
-    /** How long what was said on links is kept. @default 90 days */
+    /** How long link records are kept. @default 90 days */
     readonly keepRecordsMs?: number
   }
 }
@@ -46,7 +46,7 @@ const RELAY_RETRY_MS = 3000
 
 const OUTCOMES: readonly UpdaterOutcome[] = ['restarting', 'offline', 'too-young', 'controls-held', 'no-answer']
 
-/** Builds it; nothing listens yet. */
+/** Creates it; nothing listens yet. */
 export function createHarbourLink(options: HarbourLinkOptions): HarbourLink {
   const { db, log, onPresence, limits = {} } = options
   let server: DeviceLinkServer | null = null
@@ -78,7 +78,7 @@ export function createHarbourLink(options: HarbourLinkOptions): HarbourLink {
   let stopRetention: (() => void) | null = null
   let isClosed = false
   let retry: NodeJS.Timeout | null = null
-  /** The secret is in the database, which may be away: devices and pages of this process do not wait for it. */
+  /** The secret is in the database, which may be unavailable: this process's devices and pages do not wait for it. */
   async function startRelay(): Promise<void> {
     if (options.relay === null || options.device === null || isClosed) return
     const { updaterAgeMs } = limits

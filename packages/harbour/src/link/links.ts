@@ -6,7 +6,7 @@ import { createRecorder } from './recording.ts'
 import { createRoom, type DeviceConnection, type Room } from './room.ts'
 import { createLinkStore } from './store.ts'
 
-/** A device came, went, stopped answering, or answers again. */
+/** A device connected, disconnected, went deaf, or responds again. */
 export interface PresenceChange {
   readonly iam: string
   readonly deviceId: number
@@ -15,16 +15,16 @@ export interface PresenceChange {
   readonly since: Date
 }
 
-/** A device as rooms know it. */
+/** The parts of a device that rooms need. */
 export type RoomDevice = Pick<LinkableDevice, 'id' | 'iam' | 'groupId'>
 
 /** The rooms of this process. */
 export interface DeviceLinks {
   readonly processId: string
-  /** The room of a device, made if there is none. @param since when the device went offline, where that is known */
+  /** A device's room, created if needed. @param since when the device went offline, if known */
   roomOf(device: RoomDevice, since?: Date): Room
   find(iam: string): Room | null
-  /** A device's connection begins; what stood before ends. @returns how the connection reports */
+  /** Starts a device's connection and ends its previous one. @returns the handlers for the connection to call */
   attach(
     device: RoomDevice,
     socket: Pick<DeviceConnection, 'send' | 'close'>,
@@ -32,28 +32,28 @@ export interface DeviceLinks {
     heard(text: string): void
     closed(reason: string): void
   }
-  /** Lets go of a room nobody is in. */
+  /** Drops a room if it is empty. */
   tidy(room: Room): void
   stats(): { readonly devices: number; readonly rooms: number }
-  /** Ends every connection, and writes what is left to write. */
+  /** Closes every connection and writes what is still buffered. */
   close(): Promise<void>
 }
 
-/** How often silent devices are looked for. */
+/** How often to look for silent devices. */
 const TICK_MS = 2500
-/** How often records are written: little at a time, for frames wait meanwhile. */
+/** How often to write records: little at a time, because frames wait meanwhile. */
 const RECORD_MS = 250
 /** How many devices' passwords are remembered. */
 const MAX_MASKERS = 1000
 
-/** Builds the rooms of a process. */
+/** Creates a process's rooms. */
 export function createDeviceLinks(options: {
   readonly db: Database
   readonly log: Log
-  /** Where other processes reach this one's relay; `null` = it has none. */
+  /** Address of this process's relay for other processes; `null`: none. */
   readonly relayAddress: () => string | null
   readonly onPresence?: (change: PresenceChange) => void
-  /** A device's connection is here now. */
+  /** Called when a device's connection has moved here. */
   readonly onAttach?: (iam: string) => void
   readonly clock?: Clock
 }): DeviceLinks {

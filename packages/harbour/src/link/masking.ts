@@ -1,20 +1,20 @@
 /**
- * Wi-Fi passwords do not leave the way to the device: they are masked where a command is shown or recorded, and where the
- * device itself repeats one, in its echo of a malformed frame or in an error's text.
+ * Wi-Fi passwords go to the device and nowhere else: they are masked where a command is shown or recorded, and where
+ * the device repeats one, in its echo of a malformed frame or in an error text.
  */
 import type { DeviceCommand } from './commands.ts'
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const MASK = '********'
 
 const PASSWORD_COMMAND = /(?:test|store)_new_sta/u
 const SECRET_KEY = /pass(?:word|wd|phrase)?$|psk$|pwd$|secret|^key$/iu
 const MAY_HOLD_SECRET = /new_sta|pass|psk|pwd|secret|"key"/iu
-/** Shorter ones are masked as a whole value only: within texts they would be found everywhere. */
+/** Shorter secrets are masked only as whole values: within texts they would match everywhere. */
 const LEAST_LITERAL = 4
 const MAX_SECRETS = 16
 
-/** The command as people may see it. */
+/** The command as users may see it. */
 export function maskCommand({ verb, name, args }: DeviceCommand): readonly [string, string, readonly string[]] {
   const isSecret = PASSWORD_COMMAND.test(name)
   return [verb, name, args.map((arg, i) => (isSecret && i > 0 && arg !== '' ? MASK : arg))]
@@ -22,13 +22,13 @@ export function maskCommand({ verb, name, args }: DeviceCommand): readonly [stri
 
 /** Masks what a device sends. */
 export interface Masker {
-  /** Remembers the password of a command that goes to the device. */
+  /** Remembers the password of a command to the device. */
   learn(command: DeviceCommand): void
-  /** @param json the frame's value, where it is JSON. @returns the frame's text, masked */
+  /** @param json the frame's value, if it is JSON. @returns the frame's text, masked */
   mask(text: string, json: { readonly value: unknown } | null): string
 }
 
-/** One for each device; it outlives the link, since a device may repeat a password on its next one. */
+/** Create one per device; it outlives the link, since a device may repeat a password on its next one. */
 export function createMasker(): Masker {
   const secrets: string[] = []
 
@@ -42,7 +42,7 @@ export function createMasker(): Masker {
       }
       for (const form of formsOf(secret)) masked = masked.replaceAll(form, MASK)
     }
-    // What stands behind the command's name may be its arguments, in whatever form the device writes them.
+    // The command's name may be followed by its arguments, in whatever form the device writes them.
     return masked.replace(/((?:test|store)_new_sta)([^]*)$/u, (all, name: string, rest: string) =>
       /["'[]/u.test(rest) ? `${name} ${MASK}` : all,
     )
@@ -85,7 +85,7 @@ export function createMasker(): Masker {
   }
 }
 
-/** As it stands, as JSON and as Python write it within quotes. */
+/** Its plain form, and as quoted by JSON and by Python. */
 function formsOf(secret: string): readonly string[] {
   const json = JSON.stringify(secret).slice(1, -1)
   const ascii = json.replace(/[\u0080-\uffff]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,7 +1,7 @@
-/** What goes between us and pages: one JSON object a message. */
+/** Messages between us and pages: one JSON object each. */
 import { MASK, type Masker } from './masking.ts'
 
-/** Why something was not done. */
+/** Why a request was refused. */
 export interface Refusal {
   readonly code:
     | 'device-offline'
@@ -15,13 +15,13 @@ export interface Refusal {
   readonly detail: string
 }
 
-/** What a page asks for. */
+/** A request from a page. */
 export type PageMessage =
   | { readonly type: 'command'; readonly id: string | number | null; readonly command: unknown }
   | { readonly type: 'take-controls'; readonly isForced: boolean }
   | { readonly type: 'release-controls' }
 
-/** Reads a page's message. Its text is never repeated: it may hold a password. */
+/** Parses a page's message. Its text is never repeated: it may contain a password. */
 export function readPageMessage(text: string): PageMessage | Refusal {
   const json = parseJson(text)
   const value = json?.value
@@ -38,20 +38,20 @@ export function readPageMessage(text: string): PageMessage | Refusal {
   return { code: 'bad-message', detail: 'the type must be command, take-controls or release-controls' }
 }
 
-/** A refusal, with the id of what is refused. */
+/** A refusal, with the id of the refused request. */
 export function refusedMessage({ code, detail }: Refusal, id: string | number | null = null): string {
   return JSON.stringify({ type: 'refused', code, detail, ...(id === null ? {} : { id: clip(id) }) })
 }
 
-/** A command that went to the device. */
+/** A command that was sent to the device. */
 export function sentMessage(at: Date, command: readonly unknown[], page: string): string {
   return JSON.stringify({ type: 'sent', at: at.toISOString(), command, page })
 }
 
-/** Who is there. */
+/** The presence of the device and its pages. */
 export function presenceMessage(options: {
   readonly isOnline: boolean
-  /** Its connection stands, whether or not it answers. */
+  /** Its connection is up, whether or not it responds. */
   readonly isOpen: boolean
   readonly since: Date
   readonly pages: readonly { readonly id: string; readonly user: string }[]
@@ -68,7 +68,7 @@ export function presenceMessage(options: {
   })
 }
 
-/** A device's frame: for the pages, and for the record. */
+/** A device's frame, for the pages and for the record. */
 export function frameMessage(
   at: Date,
   text: string,
@@ -78,7 +78,7 @@ export function frameMessage(
   const masked = masker.mask(text, json)
   const time = at.toISOString()
   const isJson = json !== null
-  // The device's own JSON as it is: written anew, a key that stands twice would be lost.
+  // Keep the device's own JSON verbatim: serialising it again would lose duplicate keys.
   const message = isJson
     ? `{"type":"frame","at":"${time}","data":${masked.trim()}}`
     : JSON.stringify({ type: 'frame', at: time, text: masked })
@@ -88,7 +88,7 @@ export function frameMessage(
   return { message, entry, masked }
 }
 
-/** JSON, told apart from what is none. */
+/** Parses JSON, and tells it apart from other text. */
 export function parseJson(text: string): { readonly value: unknown } | null {
   try {
     return { value: JSON.parse(text) }

@@ -10,32 +10,35 @@ import { refusedMessage } from './messages.ts'
 import type { RoomPage } from './room.ts'
 import { openWebSocket } from './web-socket.ts'
 
-/** A page that someone who is logged in opened for a device. */
+/** A page that an authenticated user opened for a device. */
 export interface PageOpening {
   readonly socket: Socket
-  /** What was read beyond the handshake. */
+  /** Bytes read beyond the handshake. */
   readonly first: Buffer
-  /** Names in small letters. */
+  /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly device: RoomDevice
   readonly user: string
   readonly role: Role
-  /** Asked now and then: the role now, `null` when the page may no longer watch. Rejects where that cannot be known. */
+  /**
+   * Called periodically: the present role, or `null` when the page has lost access. Rejects if that cannot be
+   * determined.
+   */
   readonly renew: () => Promise<Role | null>
-  /** The page is gone. */
+  /** Called when the page is gone. */
   readonly onClosed?: () => void
 }
 
-/** The pages of this process, in the rooms of this process and of others. */
+/** The pages of this process, in rooms of this process and of others. */
 export interface LinkPages {
   open(opening: PageOpening): void
-  /** The device's connection is in this process now. */
+  /** The device's connection is now in this process. */
   deviceIsHere(iam: string): void
   count(): number
   close(): void
 }
 
-/** Where a page sits. */
+/** Where a page is placed. */
 interface Seat {
   readonly processId: string
   receive(text: string): void
@@ -47,9 +50,9 @@ interface Page {
   readonly device: RoomDevice
   seat: Seat | null
   isOnline: boolean
-  /** One search for its place at a time. */
+  /** Only one search for its place at a time. */
   isMoving: boolean
-  /** When its right to watch is asked for again, in milliseconds since 1970. */
+  /** When to check its access again, in milliseconds since 1970. */
   renewAtMs: number
   move(): void
   renew(): void
@@ -59,14 +62,14 @@ interface Page {
 const PAGE_LIMITS = { maxMessageBytes: 16 * 1024, maxWaitingBytes: 256 * 1024 }
 const RENEW_MS = 15_000
 const LOOK_MS = 1000
-/** Messages of a page in a second. */
+/** Messages per page and second. */
 const MAX_PER_SECOND = 20
 
-/** Builds the pages' side. */
+/** Creates the pages' side. */
 export function createLinkPages(options: {
   readonly db: Database
   readonly links: DeviceLinks
-  /** `null` = there are no other processes. */
+  /** `null`: there are no other processes. */
   readonly relay: RelayClient | null
   readonly log: Log
   /** @default 15 s */
@@ -78,7 +81,7 @@ export function createLinkPages(options: {
   const isElsewhere = (row: DeviceLinkRow | undefined): row is DeviceLinkRow & { relayAddress: string } =>
     row?.isOpen === true && row.processId !== links.processId && row.relayAddress !== null
 
-  /** Pages whose device is away may find it in another process. */
+  /** Pages whose device is offline may find it in another process. */
   let isLooking = false
   async function look(): Promise<void> {
     const away = [...pages].filter((page) => !page.isOnline && !page.isMoving)
@@ -89,7 +92,7 @@ export function createLinkPages(options: {
       for (const row of rows) {
         if (!isElsewhere(row)) continue
         const { processId, relayAddress } = row
-        // A process that died leaves its rows: pages stay where they are until it is known to answer.
+        // A process that died leaves its rows: pages stay where they are until the process is known to respond.
         if (!(await relay.isReachable({ address: relayAddress, processId }))) continue
         for (const page of away) {
           if (page.device.id === row.deviceId && page.seat?.processId !== processId) page.move()
@@ -102,7 +105,7 @@ export function createLinkPages(options: {
     }
   }
   const looking = setInterval(() => void look(), LOOK_MS)
-  // Each page at its own time: thousands of questions at once would hold up the frames.
+  // Each page at its own time: thousands of checks at once would delay frames.
   const renewing = setInterval(() => {
     const now = Date.now()
     for (const page of pages) {
@@ -145,7 +148,7 @@ export function createLinkPages(options: {
     })
     const say = (text: string): void => {
       if (text.startsWith('{"type":"presence"')) page.isOnline = text.startsWith('{"type":"presence","device":"online"')
-      // A page that takes in too little is not waited for: it opens again and sees what is then.
+      // Back-pressure: do not wait for a page that reads too slowly; it reconnects and sees the state then.
       if (!opened.send(text) && opened.isOpen) opened.close(1013, 'this page reads too slowly')
     }
 
@@ -221,7 +224,7 @@ export function createLinkPages(options: {
               page.move()
             }
           },
-          // The database is away: asked again with the next turn.
+          // The database is unavailable: check again on the next round.
           () => undefined,
         )
       },

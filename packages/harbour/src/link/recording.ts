@@ -1,12 +1,12 @@
 import { appendLinkChunk, beginLinkSession, endLinkSession } from '@paikea/database'
 import type { LinkStore } from './store.ts'
 
-/** Keeps what was said on links, masked, to be read later. */
+/** Records link traffic, masked. */
 export interface Recorder {
   begin(args: { readonly deviceId: number; readonly linkId: string; readonly openedAt: Date }): void
   add(linkId: string, entry: object, at: Date): void
   end(linkId: string, reason: string, closedAt: Date): void
-  /** Hands over what has waited long enough; called now and then. */
+  /** Writes what has waited long enough; call it periodically. */
   flush(now: Date): void
 }
 
@@ -16,18 +16,21 @@ interface Open {
   totalBytes: number
   fromAt: Date
   toAt: Date
-  /** When it is handed over at the latest, in milliseconds since 1970. */
+  /** When it must be written at the latest, in milliseconds since 1970. */
   dueMs: number
   isCut: boolean
 }
 
 const CHUNK_BYTES = 32_768
-/** Lines wait at least so long, and twice that at most: each session its own time, or all of a storm would be written at once. */
+/**
+ * Entries wait between once and twice this long: each session has its own time, or a burst would write everything at
+ * once.
+ */
 const CHUNK_MS = 7000
 /** A connection left open for weeks must not fill the disk. */
 const MAX_SESSION_BYTES = 16 * 1024 * 1024
 
-/** Builds it. */
+/** Creates the recorder. */
 export function createRecorder(store: LinkStore): Recorder {
   const sessions = new Map<string, Open>()
 

@@ -4,10 +4,10 @@ import type { Log } from '@paikea/domain'
 const DAY_MS = 24 * 3600_000
 const KEEP_MS = 90 * DAY_MS
 const EVERY_MS = 3600_000
-/** A record has up to 16 MB of chunks: few at a time, so that no transaction is long. */
+/** A record has up to 16 MB of chunks: delete few at a time, to keep transactions short. */
 const AT_ONCE = 20
 
-/** Removes records of links that are older than `keepMs`, now and every hour. @returns what ends it */
+/** Deletes link records older than `keepMs`, now and every hour. @returns a function that stops it */
 export function keepRecordsFor(
   keepMs: number = KEEP_MS,
   { db, log }: { readonly db: Database; readonly log: Log },

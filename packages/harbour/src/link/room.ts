@@ -11,17 +11,17 @@ import {
   sentMessage,
 } from './messages.ts'
 
-/** The connection of a device. */
+/** A device's connection. */
 export interface DeviceConnection {
   readonly linkId: string
   readonly openedAt: Date
-  /** @returns `false` where the device takes in too little or is gone */
+  /** @returns `false` if the device reads too slowly or is gone */
   send(text: string): boolean
-  /** Close frame, FIN, end. */
+  /** Sends a close frame and a FIN, then ends. */
   close(reason: string): void
 }
 
-/** A page in a room, here or behind another process. */
+/** A page in a room, of this process or another. */
 export interface RoomPage {
   readonly id: string
   readonly user: string
@@ -29,49 +29,49 @@ export interface RoomPage {
   send(text: string): void
 }
 
-/** What a room tells the process. */
+/** What a room reports to its process. */
 export interface RoomEvents {
-  /** The device came, went, stopped answering, or answers again. */
+  /** The device connected, disconnected, went deaf, or responds again. */
   presence(isOnline: boolean, since: Date): void
-  /** For the record, masked. */
+  /** An entry for the record, masked. */
   record(linkId: string, entry: object, at: Date): void
 }
 
-/** Everybody around one device: its connection, the pages that watch, and who of them holds the controls. */
+/** Everyone around one device: its connection, the pages watching it, and the holder of the controls. */
 export interface Room {
   readonly iam: string
   readonly isOnline: boolean
   readonly isEmpty: boolean
   readonly connection: DeviceConnection | null
-  /** @returns whether a page, or an upgrade, holds the controls */
+  /** @returns whether a page or an upgrade holds the controls */
   readonly isHeld: boolean
   attach(connection: DeviceConnection): void
-  /** @param linkId only this connection: a newer one stays */
+  /** @param linkId detaches only this connection: a newer one stays */
   detach(linkId: string): void
   heard(linkId: string, text: string): void
   join(page: RoomPage): void
   leave(pageId: string): void
-  /** A page's text. */
+  /** Handles a message from a page. */
   receive(pageId: string, text: string): void
-  /** Asks a silent device whether it hears, and notes one that does not answer. */
+  /** Probes a silent device, and reports one that does not respond. */
   tick(): void
-  /** Gives an upgrade the controls. @returns what gives them back; `null` if someone holds them */
+  /** Gives an upgrade the controls. @returns a function that releases them; `null` if someone holds them */
   hold(): (() => void) | null
-  /** Sends a command of our own to the device, as all pages see. */
+  /** Sends a command of our own to the device, visible to all pages. */
   command(command: DeviceCommand): boolean
-  /** Hears every frame of the device. @returns what ends it */
+  /** Subscribes to the device's frames. @returns a function that unsubscribes */
   tap(listener: (text: string) => void): () => void
 }
 
-/** A device that said nothing for this long is asked. */
+/** A device silent for this long is probed. */
 const ASK_AFTER_MS = 30_000
-/** A living device answers our question at once: this long without, and it is deaf or gone. */
+/** A living device answers a probe at once: after this long without a reply it is deaf or gone. */
 const ANSWER_WITHIN_MS = 15_000
 /** A command may keep it busy: trying a network takes half a minute. */
 const DONE_WITHIN_MS = 45_000
 const MAX_PAGE_TEXT = 4096
 
-/** Builds a room. @param since when the device went offline */
+/** Creates a room. @param since when the device went offline */
 export function createRoom(options: {
   readonly iam: string
   readonly since: Date
@@ -89,7 +89,7 @@ export function createRoom(options: {
   let since = options.since
   let heardAt = 0
   let askedAt = 0
-  /** The answers to our own question are no news. */
+  /** Replies to our own probe are not passed on. */
   let isProbeOpen = false
   let lastText = ''
 
@@ -114,7 +114,7 @@ export function createRoom(options: {
     tellPresence()
   }
 
-  /** The only way to the device. */
+  /** The only way to send to the device. */
   function transmit(command: DeviceCommand, by: string): Refusal | null {
     if (connection === null || !isAnswering) return offline()
     const fault = order.admit(command)

@@ -1,23 +1,23 @@
 import { type Database, isUnavailable, type Transaction } from '@paikea/database'
 import type { Log } from '@paikea/domain'
 
-/** A change of the database, to be made soon. */
+/** A database change to make soon. */
 export type StoreJob = (at: { readonly db: Database; readonly tx: Transaction }) => Promise<void>
 
-/** Writes behind what happens on links: no frame waits for the database, and many changes share a transaction. */
+/** Writes link events behind: no frame waits for the database, and many changes share a transaction. */
 export interface LinkStore {
   add(job: StoreJob): void
-  /** Resolves when everything added so far is written, or given up. */
+  /** Resolves once everything added so far is written or given up. */
   idle(): Promise<void>
 }
 
 const MAX_JOBS_AT_ONCE = 200
-/** While the database is away the oldest are given up beyond this many. */
+/** While the database is unavailable, the oldest beyond this many are dropped. */
 const MAX_WAITING = 20_000
 const RETRY_MS = 1000
 const MAX_TRIES = 30
 
-/** Builds it. */
+/** Creates it. */
 export function createLinkStore({ db, log }: { readonly db: Database; readonly log: Log }): LinkStore {
   let waiting: StoreJob[] = []
   let running: Promise<void> | null = null
@@ -36,7 +36,7 @@ export function createLinkStore({ db, log }: { readonly db: Database; readonly l
   }
 
   async function run(): Promise<void> {
-    // What is added in one go shares a transaction: a link and what is told of it.
+    // Changes added in the same tick share a transaction: a link and what is recorded of it.
     await Promise.resolve()
     while (waiting.length > 0) {
       const jobs = waiting.splice(0, MAX_JOBS_AT_ONCE)

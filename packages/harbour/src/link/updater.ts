@@ -2,20 +2,20 @@ import type { DeviceCommand } from './commands.ts'
 import { parseJson } from './messages.ts'
 import type { Room } from './room.ts'
 
-/** What became of sending a device into its updater. */
+/** The outcome of sending a device into its updater. */
 export type UpdaterOutcome =
   /** It was told to restart: its link drops, and it asks for its job. */
   | 'restarting'
-  /** No link, or no answer on it. */
+  /** No link, or no reply on it. */
   | 'offline'
-  /** The link has not stood long enough: the device may still be starting. */
+  /** The link has not been up long enough: the device may still be booting. */
   | 'too-young'
   /** A page, or another call, holds the controls. */
   | 'controls-held'
   /** It did not confirm the change of app in time, and was not restarted. */
   | 'no-answer'
 
-/** How long a link must have stood. */
+/** How long a link must have been up. */
 const LEAST_AGE_MS = 30_000
 const ANSWER_WITHIN_MS = 20_000
 
@@ -23,8 +23,8 @@ const SWITCH: DeviceCommand = { verb: 'CMD', name: 'switch_app', args: ['updatep
 const RESET: DeviceCommand = { verb: 'CMD', name: 'reset', args: [] }
 
 /**
- * Sends a device in service mode into its updater: changes its app, waits for the answer, restarts it. Pages see it, and
- * cannot send meanwhile.
+ * Sends a device in service mode into its updater: changes its app, waits for the reply, restarts it. Pages see this,
+ * and cannot send meanwhile.
  */
 export async function switchToUpdater(
   room: Room | null,

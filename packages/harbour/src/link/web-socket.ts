@@ -3,31 +3,31 @@ import type { Socket } from 'node:net'
 import { endSocket } from '../end-socket.ts'
 import { closeFrame, createFrameReader, FrameError, type Incoming, pongFrame, textFrame } from './frames.ts'
 
-/** What an open WebSocket tells. */
+/** Events of an open WebSocket. */
 export interface WebSocketEvents {
-  /** @param text bytes that are not UTF-8 come as Latin-1, so that people see what was sent */
+  /** @param text bytes that are not UTF-8 are decoded as Latin-1, so that users see what was sent */
   message(text: string): void
-  /** Told once; nothing comes after it. */
+  /** Called once, as the last event. */
   closed(reason: string): void
 }
 
-/** An open WebSocket, on our side. */
+/** Our end of an open WebSocket. */
 export interface OpenSocket {
-  /** Sends a whole message. @returns `false` where the other side takes in too little or is gone */
+  /** Sends a whole message. @returns `false` if the peer reads too slowly or is gone */
   send(text: string): boolean
-  /** Close frame, FIN, end of the connection. */
+  /** Sends a close frame and a FIN, then ends. */
   close(code: number, reason: string): void
   readonly isOpen: boolean
 }
 
-/** Bounds of one connection. */
+/** Limits on one connection. */
 export interface SocketLimits {
   readonly maxMessageBytes: number
-  /** What may wait for the other side. Beyond it `send` refuses. */
+  /** Unsent bytes allowed to queue for the peer; beyond this `send` refuses. */
   readonly maxWaitingBytes: number
 }
 
-/** Makes a connection whose handshake is done a WebSocket. @param first what was read beyond the handshake */
+/** Turns a connection into a WebSocket once its handshake is done. @param first bytes read beyond the handshake */
 export function openWebSocket(
   socket: Socket,
   first: Buffer,
@@ -63,7 +63,7 @@ export function openWebSocket(
   socket.on('error', (error) => finish(`lost: ${'code' in error ? String(error.code) : 'error'}`, null))
   socket.on('close', () => finish('lost', null))
   socket.setNoDelay(true)
-  // Finds out about an end that vanished; silence alone never ends a connection.
+  // Detects a peer that vanished; silence alone never ends a connection.
   socket.setKeepAlive(true, 60_000)
   socket.setTimeout(0)
   queueMicrotask(() => {

@@ -11,9 +11,9 @@ export interface RelayPeer {
   readonly processId: string
 }
 
-/** Reaches the rooms of other processes; one connection for each. */
+/** Reaches the rooms of other processes, over one connection each. */
 export interface RelayClient {
-  /** Puts a page into a room there. @returns `null` if that process cannot be reached */
+  /** Places a page in a room there. @returns `null` if that process cannot be reached */
   openPage(
     peer: RelayPeer,
     member: {
@@ -23,9 +23,9 @@ export interface RelayClient {
     events: { message(text: string): void; lost(): void },
   ): Promise<{ receive(text: string): void; leave(): void } | null>
   isReachable(peer: RelayPeer): Promise<boolean>
-  /** Ends a connection that a newer one replaced. */
+  /** Ends a connection that a newer one has replaced. */
   drop(peer: RelayPeer, link: { readonly iam: string; readonly linkId: string }): Promise<void>
-  /** Has a device there sent into its updater. @returns the outcome's word; `null` if there is no answer */
+  /** Has a device there sent into its updater. @returns the outcome; `null` if there is no reply */
   switchToUpdater(peer: RelayPeer, iam: string): Promise<string | null>
   close(): void
 }
@@ -38,10 +38,10 @@ interface Line {
 
 const CONNECT_WITHIN_MS = 3000
 const OUTCOME_WITHIN_MS = 40_000
-/** A process that could not be reached is not tried again for this long. */
+/** How long an unreachable process is left alone. */
 const REST_MS = 3000
 
-/** Builds it. @param secret asked when it is first needed */
+/** Creates it. @param secret called when first needed */
 export function createRelayClient(options: { readonly secret: () => Promise<string>; readonly log: Log }): RelayClient {
   const { secret, log } = options
   const lines = new Map<string, Promise<Line | null>>()
@@ -121,7 +121,7 @@ export function createRelayClient(options: { readonly secret: () => Promise<stri
       if (line === null || line.socket.destroyed) return null
       const { id, user, role } = page
       line.pages.set(id, events)
-      // Named one by one: a row of the database holds more than the other process has to know.
+      // Listed one by one: a database row holds more than the other process needs to know.
       const known = { id: device.id, iam: device.iam, groupId: device.groupId }
       say(line.socket, { t: 'open', page: id, device: known, user, role })
       return {

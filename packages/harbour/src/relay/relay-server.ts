@@ -6,9 +6,9 @@ import type { Room } from '../link/room.ts'
 import { switchToUpdater } from '../link/updater.ts'
 import { isSameProof, listenTo, proofOf, type RelayMessage, say } from './relay-wire.ts'
 
-/** The port by which other processes reach the rooms of this one. */
+/** The port through which other processes reach this one's rooms. */
 export interface RelayServer {
-  /** `host:port`, for the devices' rows. */
+  /** `host:port`, stored in the devices' rows. */
   readonly address: string
   close(): Promise<void>
 }

@@ -1,12 +1,13 @@
 /**
- * Between processes: lines of JSON over TCP, each end proving by an HMAC that it knows the secret both read from the database.
- * The secret itself is never sent; what follows is not encrypted, so these connections belong on a private network.
+ * Protocol between processes: lines of JSON over TCP, with each end proving by an HMAC that it knows the secret both
+ * read from the database. The secret itself is never sent; the traffic is not encrypted, so these connections belong on
+ * a private network.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { ROLES, type Role } from '@paikea/domain'
 
-/** What an end says. */
+/** A message of either end. */
 export type RelayMessage =
   | { readonly t: 'hello'; readonly from: string; readonly nonce: string }
   | { readonly t: 'proof'; readonly proof: string }
@@ -20,28 +21,28 @@ export type RelayMessage =
   /** To a page, or from it. */
   | { readonly t: 'text'; readonly page: string; readonly text: string }
   | { readonly t: 'leave'; readonly page: string }
-  /** The device opened a newer connection elsewhere. */
+  /** The device has opened a newer connection elsewhere. */
   | { readonly t: 'drop'; readonly iam: string; readonly linkId: string }
   | { readonly t: 'updater'; readonly id: number; readonly iam: string }
   | { readonly t: 'outcome'; readonly id: number; readonly outcome: string }
 
-/** Beyond this an end takes in too little: the connection is given up, and its pages look for their device again. */
+/** Back-pressure limit: beyond this the connection is closed, and its pages look for their device again. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024
 const MAX_LINE_BYTES = 4 * 1024 * 1024
 
-/** What proves that an end of a connection knows the secret. */
+/** The proof that one end knows the secret. */
 export function proofOf(secret: string, side: 'client' | 'server', server: string, nonces: readonly string[]): string {
   return createHmac('sha256', secret)
     .update([side, server, ...nonces].join('\n'))
     .digest('hex')
 }
 
-/** Compares two proofs in a time that tells nothing. */
+/** Compares two proofs in constant time. */
 export function isSameProof(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
 
-/** Writes a message. @returns `false` where the connection is given up */
+/** Sends a message. @returns `false` if the connection was closed */
 export function say(socket: Socket, message: RelayMessage): boolean {
   if (socket.destroyed || socket.writableEnded) return false
   if (socket.writableLength > MAX_WAITING_BYTES) {
@@ -51,7 +52,7 @@ export function say(socket: Socket, message: RelayMessage): boolean {
   return socket.write(`${JSON.stringify(message)}\n`) || true
 }
 
-/** Reads messages; what cannot be read ends the connection. */
+/** Reads messages; an invalid one ends the connection. */
 export function listenTo(socket: Socket, onMessage: (message: RelayMessage) => void): void {
   let held: Buffer[] = []
   let heldBytes = 0
