@@ -1,6 +1,6 @@
 /**
- * What the caller does next: `retry` by itself with growing pauses, `park` until someone mended something, `refuse` for
- * good because the commit itself cannot become a release.
+ * What the caller does next: `retry` automatically with growing pauses, `park` until someone has fixed the cause,
+ * `refuse` for good because the commit itself cannot become a release.
  */
 export type Reaction = 'retry' | 'park' | 'refuse'
 
@@ -38,21 +38,21 @@ export type FailureCode =
   | 'pack-too-large'
   | 'content-refused'
 
-/** One thing in a commit that keeps it from becoming a release. */
+/** A problem in a commit that keeps it from becoming a release. */
 export interface ContentProblem {
   /** Path inside the repository, without a leading `./`. Control characters are escaped. */
   readonly path: string
   readonly code: string
-  /** For people. */
+  /** For users. */
   readonly message: string
 }
 
-/** A release that could not be made: why in plain words, what to do, and whether trying again helps. */
+/** A release could not be made: why in plain words, what to do, and whether a retry helps. */
 export class FirmwareError extends Error {
   override readonly name = 'FirmwareError'
   readonly code: FailureCode
   readonly reaction: Reaction
-  /** What a person can do about it. */
+  /** What a user can do about it. */
   readonly whatToDo: string
   readonly problems: readonly ContentProblem[]
 
@@ -74,7 +74,7 @@ export class FirmwareError extends Error {
   }
 }
 
-/** Turns what the file system throws into a `FirmwareError`; anything else is handed back unchanged. */
+/** Converts a file system error into a `FirmwareError`; returns anything else unchanged. */
 export function fromFileSystem(error: unknown): unknown {
   const code = codeOf(error)
   if (code === 'ENOSPC' || code === 'EDQUOT') {

@@ -1,22 +1,22 @@
-/** Bounds on what is fetched and served. */
+/** Limits on what is fetched and served. */
 export interface FirmwareLimits {
-  /** Bytes of the pack a server sends. @default 50 MiB */
+  /** Size of the pack a server sends, in bytes. @default 50 MiB */
   readonly packBytes: number
-  /** Bytes of one file. @default 4 MiB */
+  /** Size of one file, in bytes. @default 4 MiB */
   readonly fileBytes: number
-  /** Bytes of all files of a release. @default 16 MiB */
+  /** Total size of a release's files, in bytes. @default 16 MiB */
   readonly totalBytes: number
-  /** Files of a release. @default 2000 */
+  /** Files per release. @default 2000 */
   readonly files: number
-  /** Bytes of a path in UTF-8, as the device sees it. @default 255 */
+  /** Length of a path as the device sees it, in UTF-8 bytes. @default 255 */
   readonly pathBytes: number
   /** Branches and tags a server may list. @default 20000 */
   readonly refs: number
-  /** A server that takes the connection has to say something within this time. @default 20 s */
+  /** Once it accepts the connection, a server must respond within this time. @default 20 s */
   readonly connectMs: number
-  /** A transfer that stands still for longer is given up. @default 60 s */
+  /** A transfer stalled for longer is aborted. @default 60 s */
   readonly idleMs: number
-  /** Bound on a whole fetch. @default 15 min */
+  /** Time limit for a whole fetch. @default 15 min */
   readonly totalMs: number
 }
 

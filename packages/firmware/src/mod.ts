@@ -1,4 +1,6 @@
-/** A commit of the firmware repository becomes a release that devices can be served from. No HTTP server, no database. */
+/**
+ * Turns a commit of the firmware repository into a release that can be served to devices. No HTTP server, no database.
+ */
 export { BlobDamagedError, openBlobStore, type BlobStore } from './blobs/blob-store.ts'
 export { FirmwareError, type ContentProblem, type FailureCode, type Reaction } from './failure.ts'
 export type { AdvertisedRef } from './fetch/advertisement.ts'

@@ -3,22 +3,22 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fromFileSystem } from '../failure.ts'
 
-/** A stored file is not what it was: the disk or someone changed it. */
+/** A stored file no longer matches its hash: the disk is faulty, or someone changed it. */
 export class BlobDamagedError extends Error {
   override readonly name = 'BlobDamagedError'
 }
 
-/** Files by their SHA-256, each kept once, whatever release it belongs to. */
+/** Content-addressed file store by SHA-256; each file is kept once, whatever release it belongs to. */
 export interface BlobStore {
-  /** Writes it so that a power cut leaves the whole file or none. @returns its SHA-256. @throws {FirmwareError} */
+  /** Writes a file so that a power cut leaves all of it or nothing. @returns its SHA-256. @throws {FirmwareError} */
   put(content: Uint8Array): Promise<string>
-  /** @throws {BlobDamagedError} when what is read has another hash; the system's own error when it is gone */
+  /** @throws {BlobDamagedError} if the content does not match its hash; the system's own error if it is missing */
   get(sha256: string): Promise<Buffer>
 }
 
 const HASH = /^[0-9a-f]{64}$/u
 
-/** Opens the store in `<base>/blobs`. What was read and found right is kept in memory, up to a bound. */
+/** Opens the store in `<base>/blobs`. Verified content is cached in memory, up to a bound. */
 export function openBlobStore(base: string, options: { readonly memoryBytes?: number } = {}): BlobStore {
   const { memoryBytes = 16 * 1024 * 1024 } = options
   const memory = new Map<string, Buffer>()
@@ -29,7 +29,7 @@ export function openBlobStore(base: string, options: { readonly memoryBytes?: nu
     if (content.length > memoryBytes / 4) return
     memory.set(sha256, content)
     held += content.length
-    // The oldest go first: a Map keeps the order of insertion.
+    // Oldest first: a Map keeps insertion order.
     for (const [oldest, bytes] of memory) {
       if (held <= memoryBytes) break
       memory.delete(oldest)

@@ -1,6 +1,6 @@
 /**
- * The list a git server begins with: `<id> <name>`, capabilities after a NUL on the first line, `<name>^{}` for what an
- * annotated tag points at. See gitprotocol-pack(5).
+ * The ref advertisement a git server starts with: `<id> <name>`, capabilities after a NUL on the first line,
+ * `<name>^{}` for the target of an annotated tag. See gitprotocol-pack(5).
  */
 import { FirmwareError } from '../failure.ts'
 import type { ByteReader } from './byte-reader.ts'
@@ -11,11 +11,11 @@ export interface AdvertisedRef {
   /** Full name, such as `refs/tags/v1`. */
   readonly name: string
   readonly oid: string
-  /** What an annotated tag points at in the end; `null` for everything else. */
+  /** The final target of an annotated tag; `null` for everything else. */
   readonly peeled: string | null
 }
 
-/** What a server says first. */
+/** A server's ref advertisement. */
 export interface Advertisement {
   readonly refs: readonly AdvertisedRef[]
   readonly capabilities: ReadonlySet<string>
@@ -24,9 +24,9 @@ export interface Advertisement {
 const NO_REFS = 'capabilities^{}'
 
 /**
- * Reads the list up to and including its flush.
+ * Reads the list up to and including its flush packet.
  *
- * @throws {FirmwareError} for a server that refuses, a repository in another object format, or a list that is not one
+ * @throws {FirmwareError} if the server refuses, the repository uses another object format, or the list is invalid
  */
 export async function readAdvertisement(reader: ByteReader, maxRefs: number): Promise<Advertisement> {
   const refs: { name: string; oid: string; peeled: string | null }[] = []
@@ -58,7 +58,10 @@ export async function readAdvertisement(reader: ByteReader, maxRefs: number): Pr
   return { refs, capabilities }
 }
 
-/** Writes a list that offers just these, as branches: what isomorphic-git gets to see, whatever the server listed. */
+/**
+ * Writes a list that offers only these ids, as branches: all that isomorphic-git gets to see, whatever the server
+ * listed.
+ */
 export function writeAdvertisement(oids: readonly string[], capabilities: ReadonlySet<string>): Buffer {
   const [first = ''] = oids
   const words = [...capabilities].filter((word) => !word.startsWith('symref=')).join(' ')
@@ -67,7 +70,7 @@ export function writeAdvertisement(oids: readonly string[], capabilities: Readon
   return Buffer.from(`${writePkt('# service=git-upload-pack\n')}${FLUSH}${lines.join('')}${FLUSH}`)
 }
 
-/** Turns the words of a git server into a failure. */
+/** Turns a git server's error message into a failure. */
 export function serverSays(words: string): FirmwareError {
   const clean = words
     .replace(/\p{Cc}+/gu, ' ')

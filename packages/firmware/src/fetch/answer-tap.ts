@@ -1,20 +1,20 @@
 /**
- * Watches the answer of `git upload-pack` on its way to isomorphic-git, which takes an `ERR` line, an empty answer and a
- * fatal error in mid-pack for success. Frames are handed on unchanged; errors are thrown here instead.
+ * Checks the response of `git upload-pack` on its way to isomorphic-git, which takes an `ERR` line, an empty response
+ * and a fatal error in mid-pack for success. Frames pass unchanged; errors are thrown here instead.
  */
 import { FirmwareError } from '../failure.ts'
 import { serverSays } from './advertisement.ts'
 import type { ByteReader } from './byte-reader.ts'
 import { readPkt } from './pkt-line.ts'
 
-/** Bytes of the pack so far, and what the server is doing. */
+/** Bytes of the pack so far, and the server's progress message. */
 export type OnTransfer = (progress: { readonly bytes: number; readonly says: string | null }) => void
 
 const PACK = 1
 const PROGRESS = 2
 const FATAL = 3
 
-/** Hands on the frames of an answer. @throws {FirmwareError} as soon as something is wrong with it */
+/** Passes on the frames of a response. @throws {FirmwareError} as soon as anything is wrong with it */
 export async function* tapAnswer(
   reader: ByteReader,
   options: { readonly maxPackBytes: number; readonly onTransfer?: OnTransfer | undefined },

@@ -1,10 +1,10 @@
-/** Reads exact numbers of bytes from a stream that comes in pieces of any size. */
+/** Reads exact numbers of bytes from a stream of chunks of any size. */
 export interface ByteReader {
-  /** @returns exactly `count` bytes, or fewer when the stream ended before */
+  /** @returns exactly `count` bytes, or fewer if the stream ended first */
   read(count: number): Promise<Buffer>
 }
 
-/** Builds the reader over any iterator of pieces; an error of the iterator is thrown from `read`. */
+/** Creates the reader over any iterator of chunks; the iterator's error is thrown from `read`. */
 export function createByteReader(source: AsyncIterable<Uint8Array>): ByteReader {
   const pieces = source[Symbol.asyncIterator]()
   let held: Buffer = Buffer.alloc(0)

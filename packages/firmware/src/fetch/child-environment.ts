@@ -1,7 +1,9 @@
-/** The variables a program needs of ours to run at all; `GIT_*` would change what the other side speaks. */
+/**
+ * The only variables we pass on, which a program needs to run at all; `GIT_*` would change how the other side behaves.
+ */
 const KEPT = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'SystemRoot']
 
-/** Builds the environment of `ssh` and `git`: plain words in English, and no variable of git's own. */
+/** The environment for `ssh` and `git`: messages in plain English, and none of git's own variables. */
 export function childEnvironment(alsoKept: readonly string[] = []): Record<string, string> {
   const env: Record<string, string> = { LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' }
   for (const name of [...KEPT, ...alsoKept]) {

@@ -6,24 +6,25 @@ import { createIdleTimer } from './idle-timer.ts'
 import { FLUSH } from './pkt-line.ts'
 import type { SessionOptions, UploadPackSession } from './session.ts'
 
-/** A program that talks `git upload-pack` on its standard streams. */
+/** A program that speaks the `git upload-pack` protocol on its standard streams. */
 export interface ChildCommand {
   readonly program: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** Says in plain words why it ended so; `stderr` is what it had to say. */
+  /** Explains in plain words why it ended this way; `stderr` is its error output. */
   explain(exit: { readonly code: number | null; readonly stderr: string }): FirmwareError
-  /** The program itself is not on this machine. */
+  /** The program itself is not installed. */
   missing(): FirmwareError
 }
 
 const MAX_STDERR_CHARACTERS = 8000
 const GRACE_AFTER_END_MS = 5000
-/** Of what is not a list, so much is read to see how the program ends. */
+/** If the output is not a list, how much of it to read while waiting for the program to exit. */
 const MAX_GREETING_BYTES = 1_000_000
 
 /**
- * Starts the program, reads its list, and keeps it for the request: one process, so that list and pack are of one moment.
+ * Starts the program, reads its list, and keeps it running for the request: with one process, list and pack reflect the
+ * same moment.
  *
  * @throws {FirmwareError}
  */
@@ -33,7 +34,7 @@ export async function openChildSession(command: ChildCommand, options: SessionOp
   const child = spawn(command.program, [...command.args], {
     env: command.env,
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own: what `git` starts for itself ends with it.
+    // Its own process group: children of `git` end with it.
     detached: true,
   })
   let failure: Error | null = null
@@ -42,7 +43,7 @@ export async function openChildSession(command: ChildCommand, options: SessionOp
   child.stderr.on('data', (text: string) => {
     stderr = (stderr + text).slice(-MAX_STDERR_CHARACTERS)
   })
-  // A program that is gone does not read its input: the exit says why.
+  // A dead program does not read its input: its exit says why.
   child.stdin.on('error', () => undefined)
   const exited = new Promise<number | null>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -51,7 +52,8 @@ export async function openChildSession(command: ChildCommand, options: SessionOp
     })
     child.once('close', (code) => resolve(code))
   })
-  // Its end is told only once its streams are over, and they never are while bytes wait in them that nobody reads.
+  // Its exit is reported only after its streams have ended, which never happens while unread bytes are buffered in
+  // them.
   const cut = (): void => {
     killGroup(child)
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
@@ -105,7 +107,7 @@ export async function openChildSession(command: ChildCommand, options: SessionOp
         return reader
       },
       async close() {
-        // The polite end of a conversation without a request.
+        // Politely ends a conversation without a request.
         if (child.stdin.writable) child.stdin.end(FLUSH)
         await close()
       },
@@ -116,7 +118,7 @@ export async function openChildSession(command: ChildCommand, options: SessionOp
   }
 }
 
-/** A program that ends without a list is explained by its exit, not by the list that is missing. */
+/** If a program ends without a list, its exit explains why, rather than the missing list. */
 async function readOrExplain(reader: ByteReader, maxRefs: number): ReturnType<typeof readAdvertisement> {
   try {
     return await readAdvertisement(reader, maxRefs)

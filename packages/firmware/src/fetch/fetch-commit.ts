@@ -7,33 +7,33 @@ import { findCommit, peel, type ObjectStore } from './object-store.ts'
 import { refNotFound, resolveRef, type ResolvedRef } from './resolve-ref.ts'
 import type { UploadPackSession } from './session.ts'
 
-/** A commit whose pack is in a folder. Only reading every blob proves that it is whole. */
+/** A commit whose pack is in a folder. Only reading every blob proves that it is complete. */
 export interface FetchedCommit {
   readonly commit: string
-  /** The annotated tag's own object, where one was asked for. */
+  /** Id of the annotated tag object, if one was requested. */
   readonly tagObject: string | null
-  /** Full name of the branch or tag; `null` when a commit was asked for by its id. */
+  /** Full name of the branch or tag; `null` if a commit was requested by its id. */
   readonly refName: string | null
   readonly store: ObjectStore
 }
 
-/** What is done to fetch one commit. */
+/** Options for fetching one commit. */
 export interface FetchOptions {
   readonly session: UploadPackSession
   /** A branch, a tag, or a commit id of 4 to 40 digits. */
   readonly ref: string
-  /** Fresh folder; to be thrown away whatever happens. */
+  /** A new folder; discard it whatever happens. */
   readonly folder: string
   readonly maxPackBytes: number
   readonly onTransfer?: OnTransfer
 }
 
-/** isomorphic-git wants an address of its own; nothing goes there. */
+/** isomorphic-git requires an address; nothing is ever sent to it. */
 const ADDRESS = 'http://repository.invalid/'
 
 /**
- * Fetches what a name stands for into a fresh folder, by isomorphic-git. It is shown a list of our own with nothing on it
- * but what is wanted: a missing HEAD, a moved branch or thousands of tags then do not matter to it.
+ * Fetches what a name refers to into a new folder, by isomorphic-git. It is given a ref list that contains only what is
+ * wanted, so that a missing HEAD, a moved branch or thousands of tags do not affect it.
  *
  * @throws {FirmwareError}
  */
@@ -109,7 +109,7 @@ async function collect(body: AsyncIterable<Uint8Array> | undefined): Promise<Buf
   return Buffer.concat(pieces)
 }
 
-/** What isomorphic-git throws by itself means a pack that is not whole; everything else says what it is. */
+/** An error of isomorphic-git itself means an incomplete pack; all others explain themselves. */
 function explain(error: unknown): unknown {
   const known = fromFileSystem(error)
   if (known !== error || error instanceof FirmwareError || !(error instanceof Error)) return known

@@ -10,11 +10,11 @@ const LIST_TYPE = 'application/x-git-upload-pack-advertisement'
 const REQUEST_TYPE = 'application/x-git-upload-pack-request'
 const RESULT_TYPE = 'application/x-git-upload-pack-result'
 const MAX_REDIRECTS = 3
-/** Hosted services take any name with a token; this one is what most of them write in their manuals. */
+/** Hosted services accept any user name with a token; this is the one most of their manuals give. */
 const DEFAULT_USER = 'x-access-token'
 
 /**
- * Opens a conversation by git's smart HTTP protocol. Redirects are followed on the same host only, so that the token goes
+ * Opens a session over git's smart HTTP protocol. Follows redirects on the same host only, so that the token goes
  * nowhere else.
  *
  * @throws {FirmwareError}
@@ -85,7 +85,7 @@ export async function openHttpSession(
     idle.stop()
     return {
       advertisement,
-      // The stateless server lets every commit be asked for that a branch or tag leads to.
+      // The stateless server allows requesting any commit reachable from a branch or tag.
       givesAnyCommit: true,
       request: (body) => createByteReader(post(`${base}/git-upload-pack`, body)),
       close,
@@ -122,7 +122,7 @@ function nextBase(base: string, location: string | null, hops: number): string {
 function checkAnswer(response: Response, type: string, hasToken: boolean): void {
   const { status } = response
   if (status === 200 && (response.headers.get('content-type') ?? '').startsWith(type)) return
-  // What is left of the body is of no use; the connection goes with it.
+  // The rest of the body is useless; the connection is dropped with it.
   void response.body?.cancel().catch(() => undefined)
   if (status === 401 || status === 403) {
     throw new FirmwareError('login-refused', 'park', `The git server refuses the credentials (HTTP ${status}).`, {
@@ -193,7 +193,10 @@ function explainFetch(error: unknown, aborted: AbortSignal, host: string): unkno
   })
 }
 
-/** Joins messages and codes of an error and its causes; told by shape, for a runtime's own errors may be of another realm. */
+/**
+ * Joins messages and codes of an error and its causes; by shape, because a runtime's own errors may come from another
+ * realm.
+ */
 function describeCauses(error: unknown): string {
   const words: string[] = []
   for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {

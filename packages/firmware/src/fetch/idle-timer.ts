@@ -1,10 +1,10 @@
-/** Calls back once nothing happened for a time; `touch` starts it anew with the given bound. */
+/** Calls back after a period without activity; `touch` restarts it with the given limit. */
 export interface IdleTimer {
   touch(limitMs: number): void
   stop(): void
 }
 
-/** Builds the timer, not running yet. */
+/** Creates the timer, not running yet. */
 export function createIdleTimer(onIdle: (limitMs: number) => void): IdleTimer {
   let timer: NodeJS.Timeout | undefined
   return {

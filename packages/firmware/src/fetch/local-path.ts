@@ -4,7 +4,7 @@ import type { ChildCommand } from './child-session.ts'
 import { childEnvironment } from './child-environment.ts'
 import { explainGit } from './ssh.ts'
 
-/** The command that reads a repository on this machine, bare or with files. @throws {FirmwareError} if there is none */
+/** The command that reads a local repository, bare or with a work tree. @throws {FirmwareError} if there is none */
 export function localCommand(path: string): ChildCommand {
   if (!existsSync(path)) {
     throw new FirmwareError('repository-not-found', 'park', `There is no folder ${path}.`, {
@@ -13,7 +13,7 @@ export function localCommand(path: string): ChildCommand {
   }
   return {
     program: 'git',
-    // Whoever set the path trusts what is there, whoever owns the files.
+    // Whoever configured the path trusts its content, whoever owns the files.
     args: ['-c', 'safe.directory=*', 'upload-pack', path],
     env: childEnvironment(),
     explain: ({ code, stderr }) => explainGit(code, stderr),

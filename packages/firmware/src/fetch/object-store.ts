@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import git from 'isomorphic-git'
 import { FirmwareError, fromFileSystem } from '../failure.ts'
 
-/** A folder with fetched objects, and isomorphic-git's memory of it. */
+/** A folder of fetched objects, with isomorphic-git's cache of it. */
 export interface ObjectStore {
   readonly gitdir: string
   readonly cache: object
@@ -11,7 +11,7 @@ export interface ObjectStore {
 
 const MAX_TAGS_OF_TAGS = 10
 
-/** Follows annotated tags, and tags of tags, to the commit. @throws {FirmwareError} when there is none at the end */
+/** Follows annotated tags, and tags of tags, to the commit. @throws {FirmwareError} if they do not end at one */
 export async function peel(
   store: ObjectStore,
   oid: string,
@@ -35,7 +35,10 @@ export async function peel(
   })
 }
 
-/** Finds the commit whose id begins so. @returns `null` for none. @throws {FirmwareError} for several */
+/**
+ * Finds the commit whose id starts with a prefix. @returns `null` if there is none. @throws {FirmwareError} if there
+ * are several
+ */
 export async function findCommit(store: ObjectStore, prefix: string): Promise<string | null> {
   const candidates = await expand(store, prefix)
   const commits: string[] = []
@@ -50,7 +53,7 @@ export async function findCommit(store: ObjectStore, prefix: string): Promise<st
   })
 }
 
-/** Reads the id of a commit's tree, and what people know it by. */
+/** Reads the id of a commit's tree, and what identifies the commit to users. */
 export async function readCommitHead(
   store: ObjectStore,
   commit: string,
@@ -64,22 +67,22 @@ export async function readCommitHead(
   }
 }
 
-/** Reads one blob and checks its id. @throws {FirmwareError} when it is missing or damaged */
+/** Reads one blob and verifies its id. @throws {FirmwareError} if it is missing or damaged */
 export async function readBlob(store: ObjectStore, oid: string): Promise<Buffer> {
   return await readContent(store, oid, 'blob')
 }
 
-/** Reads a tree's bytes and checks its id. @throws {FirmwareError} when it is missing or damaged */
+/** Reads a tree's bytes and verifies its id. @throws {FirmwareError} if it is missing or damaged */
 export async function readRawTree(store: ObjectStore, oid: string): Promise<Buffer> {
   return await readContent(store, oid, 'tree')
 }
 
-/** Reads an annotated tag's bytes and checks its id. @throws {FirmwareError} when it is missing or damaged */
+/** Reads an annotated tag's bytes and verifies its id. @throws {FirmwareError} if it is missing or damaged */
 export async function readRawTag(store: ObjectStore, oid: string): Promise<Buffer> {
   return await readContent(store, oid, 'tag')
 }
 
-/** What reading an object can run into: the file system, or a pack that is not whole. */
+/** Converts an error of reading an object: from the file system, or an incomplete pack. */
 export function damaged(error: unknown): unknown {
   const known = fromFileSystem(error)
   if (known !== error || error instanceof FirmwareError) return known

@@ -1,6 +1,6 @@
 /**
- * Git's frame: four hexadecimal digits with the length of the frame (the digits included), then the payload. `0000` is a
- * flush; `0001` and `0002` belong to protocol version 2. See gitprotocol-common(5).
+ * Git's pkt-line framing: four hexadecimal digits with the length of the frame (including the digits), then the
+ * payload. `0000` is a flush; `0001` and `0002` belong to protocol version 2. See gitprotocol-common(5).
  */
 import type { ByteReader } from './byte-reader.ts'
 
@@ -9,7 +9,7 @@ export type Pkt =
   | { readonly kind: 'data'; readonly payload: Buffer; readonly raw: Buffer }
   | { readonly kind: 'flush'; readonly raw: Buffer }
   | { readonly kind: 'end' }
-  /** The stream ended inside a frame, or holds something else than frames. */
+  /** The stream ended inside a frame, or does not contain frames. */
   | { readonly kind: 'broken'; readonly raw: Buffer }
 
 const HEADER_BYTES = 4

@@ -1,29 +1,29 @@
 import { FirmwareError } from '../failure.ts'
 import type { AdvertisedRef } from './advertisement.ts'
 
-/** What a name means in a repository, as far as its list says. */
+/** What a name refers to, as far as the ref list tells. */
 export type ResolvedRef =
-  /** A branch or tag stands there: `oid` is to be asked for. */
+  /** The target of a branch or tag: request `oid`. */
   | { readonly kind: 'tip'; readonly oid: string; readonly commit: string; readonly refName: string }
-  /** A whole commit id at which nothing stands. */
+  /** A full commit id that no ref points to. */
   | { readonly kind: 'commit'; readonly oid: string }
-  /** A shortened commit id: only the history tells. */
+  /** An abbreviated commit id: only the history can resolve it. */
   | { readonly kind: 'short'; readonly prefix: string }
 
 const FULL_ID = /^[0-9a-f]{40}$/u
 const SHORT_ID = /^[0-9a-f]{4,39}$/u
-/** git-check-ref-format(1), and nothing a shell or a terminal could trip over. */
+/** git-check-ref-format(1), and nothing that could trip a shell or a terminal. */
 const REF_NAME = /^(?![-/.])(?!.*(\.\.|\/\/|@\{|\/\.|\.lock(\/|$)))[^ \p{Cc}~^:?*[\\]{1,250}(?<![./])$/u
 
-/** Whether a text can name a branch, a tag or a commit. */
+/** Whether a text can be the name of a branch, a tag or a commit. */
 export function isRefName(text: string): boolean {
   return REF_NAME.test(text)
 }
 
 /**
- * Finds what a name stands for: a full name, a tag, a branch, a whole or a shortened commit id, in this order.
+ * Resolves a name, trying in this order: a full ref name, a tag, a branch, a full or abbreviated commit id.
  *
- * @throws {FirmwareError} when nothing has that name, or a tag and a branch of one name stand at different commits
+ * @throws {FirmwareError} if nothing has that name, or a tag and a branch of that name point to different commits
  */
 export function resolveRef(refs: readonly AdvertisedRef[], name: string): ResolvedRef {
   if (!isRefName(name)) {
@@ -51,7 +51,7 @@ export function resolveRef(refs: readonly AdvertisedRef[], name: string): Resolv
   throw refNotFound(name)
 }
 
-/** The failure for a name that nothing has. */
+/** The failure for an unknown name. */
 export function refNotFound(name: string): FirmwareError {
   return new FirmwareError('ref-not-found', 'refuse', `The repository has no branch, tag or commit ${name}.`, {
     whatToDo: 'Check the spelling, push it, and request the release again.',

@@ -2,21 +2,21 @@ import type { FirmwareLimits } from '../limits.ts'
 import type { Advertisement } from './advertisement.ts'
 import type { ByteReader } from './byte-reader.ts'
 
-/** One conversation with `git upload-pack`, wherever it runs. */
+/** One session with `git upload-pack`, wherever it runs. */
 export interface UploadPackSession {
-  /** What the server listed at the beginning. */
+  /** The ref list the server started with. */
   readonly advertisement: Advertisement
-  /** Whether the server gives commits at which no branch or tag stands. */
+  /** Whether the server allows requesting commits that no branch or tag points to. */
   readonly givesAnyCommit: boolean
-  /** Sends the one request. @returns the answer; a failure is thrown while it is read */
+  /** Sends the single request. @returns the response; errors are thrown while reading it */
   request(body: Uint8Array): ByteReader
-  /** Ends it, whatever it is doing. Safe to call twice. */
+  /** Ends the session at any time. Idempotent. */
   close(): Promise<void>
 }
 
-/** What every kind of session is opened with. */
+/** Options common to every kind of session. */
 export interface SessionOptions {
   readonly limits: FirmwareLimits
-  /** Ends the conversation at once. */
+  /** Ends the session at once. */
   readonly signal: AbortSignal
 }

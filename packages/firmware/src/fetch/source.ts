@@ -14,13 +14,14 @@ export type Source =
     }
   | { readonly kind: 'path'; readonly path: string }
 
-/** `host:path` without a scheme, as git writes SSH addresses. */
+/** `host:path` without a scheme, git's short form of SSH addresses. */
 const SCP_FORM = /^(?:([\w.-]+)@)?([A-Za-z0-9][\w.-]*|\[[0-9A-Fa-f:.]+\]):(?!\/\/)(.+)$/u
 
 /**
- * Reads `PAIKEA_FIRMWARE_REPO`: `https://host/path`, `git@host:path`, `ssh://user@host:port/path`, `file:///path` or a path.
+ * Parses `PAIKEA_FIRMWARE_REPO`: `https://host/path`, `git@host:path`, `ssh://user@host:port/path`, `file:///path` or a
+ * path.
  *
- * @throws {FirmwareError} `repository-address-invalid`; the text itself is not repeated, for it may hold a token
+ * @throws {FirmwareError} `repository-address-invalid`; the text itself is not repeated, because it may contain a token
  */
 export function parseSource(text: string, token: string | null = null): Source {
   const address = text.trim()
@@ -35,7 +36,7 @@ export function parseSource(text: string, token: string | null = null): Source {
   return { kind: 'ssh', user, host: unbracket(host), port: null, path: checkPath(path) }
 }
 
-/** How a source is named to people: never with a log-in. */
+/** Describes a source to users, without credentials. */
 export function describeSource(source: Source): string {
   if (source.kind === 'path') return source.path
   if (source.kind === 'http') return source.url
@@ -68,7 +69,7 @@ function parseSshUrl(address: string): Source {
     user: url.username === '' ? null : decodeURIComponent(url.username),
     host: unbracket(url.hostname),
     port: url.port === '' ? null : Number(url.port),
-    // `ssh://host/~user/x` means a home folder, as git reads it.
+    // `ssh://host/~user/x` means a home folder, as in git.
     path: checkPath(path.startsWith('/~') ? path.slice(1) : path),
   }
 }

@@ -6,23 +6,26 @@ import type { ChildCommand } from './child-session.ts'
 import type { Source } from './source.ts'
 import { childEnvironment } from './child-environment.ts'
 
-/** What SSH works with. */
+/** Settings for SSH. */
 export interface SshSettings {
-  /** File with the private deploy key, readable by the owner only; `null` = what `ssh` finds by itself. */
+  /** File with the private deploy key, readable by the owner only; `null`: whatever `ssh` finds. */
   readonly keyFile: string | null
   /** Files in which the host keys are pinned. */
   readonly knownHostsFiles: readonly string[]
   readonly connectSeconds: number
 }
 
-/** The files that pin host keys where none is named: the firmware folder's own, then the user's. */
+/** The default files of pinned host keys: the firmware folder's own, then the user's. */
 export function defaultKnownHosts(firmwareBase: string): readonly string[] {
   const own = join(firmwareBase, 'known_hosts')
   const users = join(homedir(), '.ssh', 'known_hosts')
   return [own, users].filter((file) => file === own || existsSync(file))
 }
 
-/** The command that reads a repository by the system's `ssh`: nothing is asked, nothing is learnt, no other file is read. */
+/**
+ * The command that reads a repository through the system's `ssh`: it never prompts, accepts no new host keys, and reads
+ * no other file.
+ */
 export function sshCommand(source: Extract<Source, { kind: 'ssh' }>, settings: SshSettings): ChildCommand {
   const { keyFile, knownHostsFiles, connectSeconds } = settings
   const setup = [
@@ -64,7 +67,7 @@ interface Pattern {
   readonly code: ConstructorParameters<typeof FirmwareError>[0]
   readonly reaction: 'retry' | 'park'
   message(host: string): string
-  /** @param scanned host, and port where it is another than usual, as `ssh-keyscan` takes them */
+  /** @param scanned the host, with its port if that is not the default, as `ssh-keyscan` takes them */
   whatToDo(scanned: string, knownHostsFile: string): string
 }
 
@@ -72,7 +75,7 @@ const AGAIN = 'It is retried automatically.'
 const scan = (scanned: string, file: string): string =>
   `Get the key with \`ssh-keyscan ${scanned}\`, compare its fingerprint with the one the host publishes, put the line into ${file}; then resume.`
 
-/** `ssh` answers 255 for everything of its own; which of it stands only in its words. The first that fits counts. */
+/** `ssh` exits with 255 for every error of its own; only its output tells which. The first match counts. */
 const PATTERNS: readonly Pattern[] = [
   {
     said: /REMOTE HOST IDENTIFICATION HAS CHANGED/u,
@@ -139,7 +142,7 @@ function explainSsh(
   knownHostsFile: string | undefined,
   { code, stderr }: { readonly code: number | null; readonly stderr: string },
 ): FirmwareError {
-  // A key that cannot be loaded is also refused: the cause comes first in the words and in the list.
+  // A key that cannot be loaded is also refused: the cause comes first in the output, and in the list.
   const pattern = PATTERNS.find(({ said }) => said.test(stderr))
   if (pattern !== undefined) {
     return new FirmwareError(pattern.code, pattern.reaction, pattern.message(host), {
@@ -149,7 +152,7 @@ function explainSsh(
   return explainGit(code, stderr)
 }
 
-/** What `git upload-pack` itself had to say. */
+/** Explains an error of `git upload-pack` itself. */
 export function explainGit(code: number | null, stderr: string): FirmwareError {
   const words = stderr.replace(/[^\P{Cc}\n]+/gu, ' ').trim()
   if (/not a git repository|does not (exist|appear)|No such file|not found|access denied|not exported/iu.test(words)) {
@@ -184,12 +187,12 @@ function lastWords(words: string): string {
 }
 
 function quoteForShell(text: string): string {
-  // `~user/x` has to stay outside the quotes, or the other side does not open it.
+  // `~user/x` must stay outside the quotes, or the other side does not expand it.
   const home = /^~[\w.-]*(?=\/)/u.exec(text)?.[0] ?? ''
   return `${home}'${text.slice(home.length).replaceAll("'", String.raw`'\''`)}'`
 }
 
 function quoteFile(file: string): string {
-  // ssh splits at blanks and reads %-signs.
+  // ssh splits at blanks and expands %-signs.
   return `"${file.replaceAll('%', '%%')}"`
 }

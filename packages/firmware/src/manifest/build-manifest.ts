@@ -11,9 +11,9 @@ import { findMissingParts } from './vital-parts.ts'
 export interface ManifestWork {
   readonly reading: TreeReading
   readonly limits: FirmwareLimits
-  /** @throws when the blob did not arrive whole */
+  /** @throws if the blob did not arrive complete */
   readBlob(oid: string): Promise<Buffer>
-  /** Keeps the content. @returns its SHA-256 */
+  /** Stores the content. @returns its SHA-256 */
   keepBlob(content: Buffer): Promise<string>
   /** Called after each file. */
   onFile?(done: number, total: number): void
@@ -23,7 +23,7 @@ const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1'
 const MAX_SHOWN_PROBLEMS = 50
 
 /**
- * Reads and hashes every file once. Files are kept only when nothing stands against the release.
+ * Reads and hashes every file once. Stores files only if nothing disqualifies the release.
  *
  * @throws {FirmwareError} `content-refused` with every problem and its path
  */

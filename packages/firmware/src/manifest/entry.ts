@@ -1,6 +1,6 @@
-/** A file as a commit has it. */
+/** A file in a commit. */
 export interface TreeFile {
-  /** From the top of the repository, with `/` between folders. */
+  /** From the root of the repository, with `/` between folders. */
   readonly path: string
   readonly oid: string
 }
@@ -9,17 +9,17 @@ export interface TreeFile {
 export interface ManifestFile {
   readonly path: string
   readonly bytes: number
-  /** What the device compares, in small hexadecimal letters. */
+  /** What the device compares, in lower-case hexadecimal. */
   readonly sha1: string
-  /** What we keep it by and compare. */
+  /** What we store it under, and compare. */
   readonly sha256: string
 }
 
-/** What a release consists of. */
+/** The contents of a release. */
 export interface Manifest {
-  /** In the order of their paths. */
+  /** Sorted by path. */
   readonly files: readonly ManifestFile[]
   readonly totalBytes: number
-  /** Bytes in whole blocks of a device's flash. */
+  /** Size in whole blocks of a device's flash. */
   readonly flashBytes: number
 }

@@ -1,6 +1,6 @@
 import type { ContentProblem } from '../failure.ts'
 
-/** Names that would not arrive at the device as they are, whatever stands behind them. */
+/** Checks for names that would not reach the device unchanged, whatever they refer to. */
 export function checkName(
   entry: { readonly name: string; readonly isUtf8: boolean },
   path: string,
@@ -20,7 +20,7 @@ export function checkName(
   return null
 }
 
-/** Finds names that differ only in case, or only in how an accent is written: on some file systems they are one. */
+/** Finds names that differ only in case or in Unicode normalisation: some file systems treat them as one. */
 export function findTwins(paths: readonly string[]): readonly ContentProblem[] {
   const exact = new Set<string>()
   const composed = new Map<string, string>()
@@ -44,7 +44,7 @@ export function findTwins(paths: readonly string[]): readonly ContentProblem[] {
   return problems
 }
 
-/** A problem whose path can be shown anywhere. */
+/** A problem whose path is safe to display anywhere. */
 export function problem(path: string, code: string, message: string): ContentProblem {
   return { path: escapeName(path), code, message }
 }

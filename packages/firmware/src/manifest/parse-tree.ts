@@ -1,9 +1,9 @@
 /**
- * Git's tree object: entry after entry `<mode in octal> <name>\0<20 bytes of id>`. Read here and not by isomorphic-git,
- * which ends the whole walk at the first name it finds unsafe, and turns names that are not UTF-8 into others.
+ * Git's tree object: a sequence of `<mode in octal> <name>\0<20 bytes of id>`. Not parsed by isomorphic-git, which
+ * aborts the whole walk at the first name it considers unsafe, and alters names that are not UTF-8.
  */
 
-/** One line of a folder. */
+/** One entry of a folder. */
 export interface TreeEntry {
   readonly kind: 'file' | 'folder' | 'symlink' | 'submodule' | 'other'
   readonly name: string
@@ -15,7 +15,7 @@ const ID_BYTES = 20
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Reads a tree's bytes. @returns `null` when they are not a tree */
+/** Parses a tree's bytes. @returns `null` if they are not a tree */
 export function parseTree(bytes: Uint8Array): readonly TreeEntry[] | null {
   const entries: TreeEntry[] = []
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -32,7 +32,7 @@ export function parseTree(bytes: Uint8Array): readonly TreeEntry[] | null {
   return entries
 }
 
-/** The upper bits tell what it is; the lower ones are permissions, which git's first years kept more of. */
+/** The upper bits give the type; the lower ones are permissions, of which early versions of git kept more. */
 function kindOf(mode: number): TreeEntry['kind'] {
   switch (mode & 0o170000) {
     case 0o040000:

@@ -6,7 +6,7 @@ import { IGNORE_FILE, readIgnoreRules, type IsIgnored } from './ignore-rules.ts'
 import { checkName, problem } from './name-rules.ts'
 import { parseTree, type TreeEntry } from './parse-tree.ts'
 
-/** The files of a commit that a release would serve, and what stands against serving them. */
+/** The files of a commit that a release would serve, and any problems with serving them. */
 export interface TreeReading {
   readonly files: readonly TreeFile[]
   readonly problems: readonly ContentProblem[]
@@ -15,7 +15,7 @@ export interface TreeReading {
 const MAX_DEPTH = 32
 const MAX_IGNORE_BYTES = 64 * 1024
 
-/** Walks a commit's tree. What the ignore file leaves out is not looked at, and refuses nothing. */
+/** Walks a commit's tree. Ignored paths are not examined and cause no refusal. */
 export async function readTree(store: ObjectStore, tree: string, limits: FirmwareLimits): Promise<TreeReading> {
   const files: TreeFile[] = []
   const problems: ContentProblem[] = []

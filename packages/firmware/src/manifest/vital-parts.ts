@@ -1,12 +1,12 @@
 import type { ContentProblem } from '../failure.ts'
 
 /**
- * Without one of these a device does not start any more, or cannot be updated again: it needs a cable. The updater moves
- * every old folder away, so what the release lacks is gone.
+ * Without any of these a device no longer boots, or can no longer be updated: it then needs a cable. The updater moves
+ * every old folder away, so whatever the release lacks is gone.
  */
 const VITAL_PARTS = ['core/', 'apps/__init__.py', 'apps/ota/', 'apps/updatepy/'] as const
 
-/** Names the vital parts that are missing. */
+/** Lists the vital parts that are missing. */
 export function findMissingParts(paths: readonly string[]): readonly ContentProblem[] {
   const isThere = (part: string): boolean =>
     part.endsWith('/') ? paths.some((path) => path.startsWith(part)) : paths.includes(part)

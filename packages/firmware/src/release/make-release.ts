@@ -13,29 +13,29 @@ import { readTree } from '../manifest/read-tree.ts'
 import { openSession, type RepositorySettings } from './open-session.ts'
 import { verifyTag, type TagSignature } from './verify-tag.ts'
 
-/** A commit whose every file was read, hashed and kept. */
+/** A commit whose every file has been read, hashed and stored. */
 export interface FetchedRelease extends Manifest {
   readonly commit: string
-  /** The annotated tag's own object, where one was asked for. */
+  /** Id of the annotated tag object, if one was requested. */
   readonly tagObject: string | null
-  /** Full name of the branch or tag; `null` when a commit was asked for by its id. */
+  /** Full name of the branch or tag; `null` if a commit was requested by its id. */
   readonly refName: string | null
-  /** First line of the commit's message. */
+  /** First line of the commit message. */
   readonly subject: string
   readonly committedAt: Date
-  /** Of the tag that was asked for; `null` if no signers are configured, or no annotated tag was asked for. */
+  /** Signature of the requested tag; `null` if no signers are configured, or no annotated tag was requested. */
   readonly signature: TagSignature | null
-  /** Every branch and tag as the server listed it: what tells a tag that moved. */
+  /** Every branch and tag as the server listed it; shows whether a tag has moved. */
   readonly refs: readonly AdvertisedRef[]
 }
 
-/** How far a fetch is. */
+/** The progress of a fetch. */
 export type ReleaseProgress =
   | { readonly phase: 'connecting' }
   | { readonly phase: 'receiving'; readonly bytes: number; readonly says: string | null }
   | { readonly phase: 'reading'; readonly files: number; readonly of: number }
 
-/** What a release is made with. */
+/** What making a release needs. */
 export interface ReleaseWork {
   readonly settings: RepositorySettings
   readonly blobs: BlobStore
@@ -50,10 +50,10 @@ const STALE_FOLDER_MS = 24 * 3600_000
 const FOLDER_PREFIX = 'fetch-'
 
 /**
- * Makes a release out of a branch, a tag or a commit: fetches it into a fresh folder, reads and hashes every file of its
- * tree, keeps the files by their hash, and throws the folder away.
+ * Makes a release of a branch, a tag or a commit: fetches it into a new folder, reads and hashes every file of its
+ * tree, stores the files by their hash, and deletes the folder.
  *
- * @throws {FirmwareError} with what to do; the signal's reason when it was called off
+ * @throws {FirmwareError} with what to do; the signal's reason if aborted
  */
 export async function makeRelease(work: ReleaseWork): Promise<FetchedRelease> {
   const { settings, blobs, ref, onProgress } = work
@@ -100,7 +100,7 @@ export async function makeRelease(work: ReleaseWork): Promise<FetchedRelease> {
   }
 }
 
-/** What a name stands for, and where all names stand at that moment. */
+/** What a name refers to, and where all names point at that moment. */
 export interface LookedUpRef {
   readonly commit: string
   /** Full name, such as `refs/tags/v1`. */
@@ -109,13 +109,13 @@ export interface LookedUpRef {
   readonly refs: ReadonlyMap<string, string>
 }
 
-/** Commits by full name; of an annotated tag the one that it was put on. */
+/** Commits by full name; for an annotated tag, the commit it points to. */
 export function commitsOf(refs: readonly AdvertisedRef[]): ReadonlyMap<string, string> {
   return new Map(refs.map(({ name, oid, peeled }) => [name, peeled ?? oid]))
 }
 
 /**
- * Asks the repository what a name stands for now, without fetching.
+ * Asks the repository what a name refers to now, without fetching.
  *
  * @returns `null` if only the history could tell
  * @throws {FirmwareError}
@@ -138,7 +138,7 @@ export async function lookUpRef(
   }
 }
 
-/** A folder nobody used before; those that a killed process left behind a day ago go. */
+/** Creates a new folder, and deletes those that a killed process left behind over a day ago. */
 async function freshFolder(base: string): Promise<string> {
   try {
     const parent = join(base, 'tmp')

@@ -9,23 +9,23 @@ import type { SessionOptions, UploadPackSession } from '../fetch/session.ts'
 import { parseSource } from '../fetch/source.ts'
 import { defaultKnownHosts, sshCommand } from '../fetch/ssh.ts'
 
-/** Where the firmware comes from, and how to get in. */
+/** Where the firmware comes from, and the credentials for it. */
 export interface RepositorySettings {
-  /** `PAIKEA_FIRMWARE_REPO`; `null` = none is set. */
+  /** `PAIKEA_FIRMWARE_REPO`; `null`: not set. */
   readonly repository: string | null
-  /** The private deploy key itself, or the file that holds it. @default what `ssh` finds by itself */
+  /** The private deploy key itself, or the file that holds it. @default whatever `ssh` finds */
   readonly deployKey?: string | null
   /** Token for https. @default none */
   readonly token?: string | null
   /** File with pinned host keys. @default `known_hosts` in the firmware folder, then the user's own */
   readonly knownHostsFile?: string | null
-  /** File of allowed signers of tags, as ssh-keygen(1) reads it. @default signatures are not looked at */
+  /** File of allowed tag signers, in ssh-keygen(1)'s format. @default signatures are not checked */
   readonly signersFile?: string | null
   /** `PAIKEA_FIRMWARE_BASE`. */
   readonly base: string
 }
 
-/** Opens a conversation with the configured repository. @throws {FirmwareError} */
+/** Opens a session with the configured repository. @throws {FirmwareError} */
 export async function openSession(settings: RepositorySettings, options: SessionOptions): Promise<UploadPackSession> {
   const { repository, token = null, deployKey = null, knownHostsFile = null } = settings
   if (repository === null || repository.trim() === '') {
@@ -60,7 +60,7 @@ export async function openSession(settings: RepositorySettings, options: Session
   }
 }
 
-/** `ssh` takes a key only from a file that nobody else can read and that ends with a line break. */
+/** `ssh` accepts a key only from a file that nobody else can read and that ends with a newline. */
 async function placeKey(deployKey: string): Promise<{ readonly file: string; remove(): Promise<void> }> {
   const text = deployKey.includes('-----BEGIN') ? deployKey : await readKey(deployKey.trim())
   const folder = await mkdtemp(join(tmpdir(), 'paikea-key-'))

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { FirmwareError } from '../failure.ts'
 import { childEnvironment } from '../fetch/child-environment.ts'
 
-/** What the signature of a tag says, where signers are configured. */
+/** The signature of a tag, if signers are configured. */
 export interface TagSignature {
-  /** `unsigned` = nobody signed it. */
+  /** `unsigned`: there is no signature. */
   readonly state: 'verified' | 'unsigned'
-  /** Who signed it, as the file of signers names them. */
+  /** The signer, as named in the file of signers. */
   readonly signer: string | null
 }
 
@@ -17,11 +17,11 @@ const BEGIN = '-----BEGIN SSH SIGNATURE-----'
 const OTHER_BEGIN = /-----BEGIN (PGP SIGNATURE|PGP MESSAGE|SIGNED MESSAGE)-----/u
 
 /**
- * Checks the SSH signature of an annotated tag against a file of allowed signers (ssh-keygen(1)), by the system's
+ * Verifies an annotated tag's SSH signature against a file of allowed signers (ssh-keygen(1)), by the system's
  * `ssh-keygen`.
  *
  * @param tag the tag object's bytes
- * @throws {FirmwareError} `signature-refused` for one that is not of these signers, or of another kind
+ * @throws {FirmwareError} `signature-refused` if it is by another signer, or of another kind
  */
 export async function verifyTag(tag: Buffer, signersFile: string): Promise<TagSignature> {
   const text = tag.toString('latin1')

@@ -1,7 +1,7 @@
-/** A device of a roll-out, as far as its progress goes. */
+/** A device of a roll-out, with its progress. */
 export interface RolloutDevice {
   readonly stage: number
-  /** `none` = nothing was begun for it yet. */
+  /** `none`: its upgrade has not begun. */
   readonly state:
     | 'none'
     | 'skipped'
@@ -15,7 +15,7 @@ export interface RolloutDevice {
     | 'cancelled'
 }
 
-/** A roll-out at a moment. */
+/** A roll-out's state at one moment. */
 export interface RolloutFacts {
   readonly state: 'running' | 'waiting' | 'paused' | 'done' | 'cancelled'
   readonly stage: number
@@ -25,30 +25,30 @@ export interface RolloutFacts {
   /** Share of a stage's devices, 0 to 1, whose failure pauses it. */
   readonly pauseAtShare: number
   readonly coolDownMinutes: number
-  /** Failures that were there when someone resumed. */
+  /** Failures already counted when someone resumed. */
   readonly forgiven: number
   readonly devices: readonly RolloutDevice[]
 }
 
-/** What to do next for a roll-out. */
+/** The next step of a roll-out. */
 export type RolloutStep =
   /** Begin upgrades for the devices of this stage that have none yet. */
   | { readonly kind: 'begin-stage'; readonly stage: number }
   | { readonly kind: 'pause'; readonly failures: number; readonly of: number }
-  /** The stage is over: note when. */
+  /** The stage is complete: record the time. */
   | { readonly kind: 'end-stage' }
   | { readonly kind: 'wait-for-approval'; readonly stage: number }
   | { readonly kind: 'finish' }
-  /** Nothing now; look again at the latest after so long. */
+  /** Nothing now; look again after this long at the latest. */
   | { readonly kind: 'wait'; readonly forMs: number }
-  /** Nothing ever. */
+  /** Nothing ever again. */
   | { readonly kind: 'over' }
 
 const LOOK_MS = 60_000
 const OVER: ReadonlySet<RolloutDevice['state']> = new Set(['skipped', 'succeeded', 'failed', 'timed-out', 'cancelled'])
 const FAILED: ReadonlySet<RolloutDevice['state']> = new Set(['failed', 'timed-out'])
 
-/** Decides the next step; called again after each step until it says `wait` or `over`. */
+/** Decides the next step; call it after each step until it returns `wait` or `over`. */
 export function decideRollout(facts: RolloutFacts, now: Date): RolloutStep {
   if (facts.state === 'done' || facts.state === 'cancelled') return { kind: 'over' }
   if (facts.state !== 'running') return { kind: 'wait', forMs: LOOK_MS * 60 }
@@ -83,7 +83,7 @@ export type Wait =
   | { readonly for: 'being-seen' }
   | { readonly for: 'nothing' }
 
-/** Says what a device waits for. */
+/** Determines what a device waits for. */
 export function describeWait(facts: RolloutFacts, device: RolloutDevice): Wait {
   if (OVER.has(device.state) || facts.state === 'done' || facts.state === 'cancelled') return { for: 'nothing' }
   if (device.state === 'installed') return { for: 'being-seen' }

@@ -2,18 +2,20 @@ import { spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 
-/** Git's own smart HTTP server (`git http-backend`) behind a port, with what can go wrong on the way. */
+/** Git's own smart HTTP server (`git http-backend`) behind a port, with fault injection. */
 export interface GitHttpServer {
   readonly port: number
   address(name?: string): string
-  /** Called before a request is handed on; `true` = it was answered there. */
+  /** Called before a request is passed on; `true`: it was answered there. */
   intercept: ((req: IncomingMessage, res: ServerResponse) => boolean) | null
-  /** Called with each piece of an answer's body: hands on what it returns; `null` = cuts the connection, `'hang'` = stands still. */
+  /**
+   * Called with each chunk of a response body: its result is passed on; `null` cuts the connection, `'hang'` stalls it.
+   */
   tamper: ((piece: Buffer, sentBytes: number) => Buffer | null | 'hang') | null
   stop(): Promise<void>
 }
 
-/** Serves the folder that holds a repository. With a token, requests without it get 401. */
+/** Serves the folder that contains a repository. With a token, requests without it get 401. */
 export async function startGitHttpServer(repository: string, token: string | null = null): Promise<GitHttpServer> {
   const root = dirname(repository)
   const state: Pick<GitHttpServer, 'intercept' | 'tamper'> = { intercept: null, tamper: null }

@@ -10,19 +10,19 @@ export type Content = string | Buffer | { readonly mode: '100755' | '120000' | '
 /** A real bare repository, written by `git fast-import`. */
 export interface GitRepository {
   readonly path: string
-  /** Commits on a branch, on top of what is there. The files given are the whole tree. @returns the commit's id */
+  /** Commits on a branch, on top of its head. The given files are the whole tree. @returns the commit's id */
   commit(
     files: Readonly<Record<string, Content>>,
     options?: { readonly branch?: string; readonly message?: string },
   ): string
-  /** Many of them, each on top of the one before, in one go. @returns their ids, the oldest first */
+  /** Adds many commits at once, each on top of the one before. @returns their ids, oldest first */
   commitAll(trees: readonly Readonly<Record<string, Content>>[]): readonly string[]
   /** Runs git in the repository. @returns what it printed, trimmed */
   git(...args: readonly string[]): string
   remove(): Promise<void>
 }
 
-/** What a device needs to start again, and one file more. */
+/** What a device needs to boot again, plus one more file. */
 export const VITAL: Readonly<Record<string, Content>> = {
   'boot.py': 'import core\n',
   'main.py': '',
@@ -43,7 +43,7 @@ const env = {
   GIT_CONFIG_SYSTEM: '/dev/null',
 }
 
-/** Makes an empty bare repository with the branch `main` as its HEAD. */
+/** Creates an empty bare repository with the branch `main` as its HEAD. */
 export function createGitRepository(options: { readonly format?: 'sha1' | 'sha256' } = {}): GitRepository {
   const path = join(mkdtempSync(join(tmpdir(), 'paikea-repo-')), 'firmware.git')
   const { format = 'sha1' } = options

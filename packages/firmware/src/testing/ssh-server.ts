@@ -8,7 +8,7 @@ import { join } from 'node:path'
 export interface SshServer {
   readonly port: number
   readonly user: string
-  /** Private key the server takes, and one it does not. */
+  /** A private key the server accepts, and one it does not. */
   readonly key: string
   readonly otherKey: string
   /** A file that pins the server's host key, and one that pins another. */
@@ -21,7 +21,7 @@ export interface SshServer {
 
 const SSHD = '/usr/sbin/sshd'
 
-/** Whether the machine has the server. */
+/** Whether the server is installed. */
 export const hasSshd = existsSync(SSHD)
 
 /** Starts it on a free port. */
@@ -53,7 +53,7 @@ export async function startSshServer(): Promise<SshServer> {
       'MaxStartups 50',
     ].join('\n'),
   )
-  // Where its package's service did not run, the folder it locks itself into is missing.
+  // If its package's service never ran, the folder it locks itself into is missing.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true })
   const child = spawn(SSHD, ['-D', '-e', '-f', file('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''

@@ -1,6 +1,6 @@
 import type { ManifestFile } from '../manifest/entry.ts'
 
-/** What differs between two releases, by path. */
+/** The differences between two releases, by path. */
 export interface ReleaseChanges {
   readonly added: readonly string[]
   readonly removed: readonly string[]

@@ -1,6 +1,6 @@
 import { reasonFor, type JobReason } from './reasons.ts'
 
-/** What is known of a job and its device at a moment. */
+/** What is known about a job and its device at one moment. */
 export interface JobFacts {
   readonly state:
     'prepared' | 'offered' | 'downloading' | 'installed' | 'succeeded' | 'failed' | 'timed-out' | 'cancelled'
@@ -13,21 +13,21 @@ export interface JobFacts {
   /** How often it was sent into its updater over its link, and when last. */
   readonly restarts: number
   readonly restartedAt: Date | null
-  /** When the device was last seen by other ways than its updater: a report, a registration. */
+  /** When the device was last heard from outside its updater: a report, a registration. */
   readonly seenAt: Date | null
-  /** Its live link, where one stands. */
+  /** Its live link, if it has one. */
   readonly link: { readonly since: Date; readonly isControlled: boolean } | null
 }
 
-/** What becomes of a job at a look. */
+/** The outcome of a look at a job. */
 export interface LookOutcome {
-  /** `null` = it stays. */
+  /** `null`: unchanged. */
   readonly state: 'succeeded' | 'failed' | 'timed-out' | null
-  /** `undefined` = the reason stays. */
+  /** `undefined`: unchanged. */
   readonly reason: JobReason | null | undefined
   /** Send the device into its updater over its link. */
   readonly restart: boolean
-  /** Nothing more will become of the job. */
+  /** The job needs no further looks. */
   readonly isDone: boolean
   /** When to look again at the latest, in milliseconds. */
   readonly nextLookMs: number
@@ -36,9 +36,9 @@ export interface LookOutcome {
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
-/** A link that just opened may be that of a device that is still starting. */
+/** A link that has just opened may belong to a device that is still booting. */
 const LINK_SETTLES_MS = 30 * SECOND
-/** From `reset` to the first `check`: starting, up to 30 s for the Wi-Fi, and some patience. */
+/** From `reset` to the first `check`: booting, up to 30 s for the Wi-Fi, and some slack. */
 const RESTART_TAKES_MS = 90 * SECOND
 const SILENT_AFTER_MS = 3 * MINUTE
 /** After the last file the device only moves folders. */
@@ -48,7 +48,7 @@ const NOT_SEEN_AFTER_MS = 24 * HOUR
 const NOT_SEEN_ENDS_MS = 14 * 24 * HOUR
 const LONGEST_LOOK_MS = 6 * HOUR
 
-/** Decides what becomes of a job, and when to look at it again. */
+/** Decides the outcome for a job, and when to look at it again. */
 export function decideLook(facts: JobFacts, now: Date): LookOutcome {
   switch (facts.state) {
     case 'installed':
@@ -82,7 +82,7 @@ function lookAtOpen(facts: JobFacts, now: Date): LookOutcome {
   const isExpired = now >= expiresAt
   if (isExpired && silentMs > HOUR)
     return end('timed-out', reasonFor(state === 'prepared' ? 'never-asked' : 'given-up'))
-  // A link that opened after its last request: the device left its updater, or never was in it.
+  // The link opened after its last request: the device left its updater, or never entered it.
   if (link !== null && !isAfter(heardAt, link.since)) {
     if (restartedAt !== null && since(restartedAt, now) < RESTART_TAKES_MS && !isAfter(link.since, restartedAt)) {
       return stay(RESTART_TAKES_MS - since(restartedAt, now))

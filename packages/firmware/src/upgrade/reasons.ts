@@ -1,4 +1,4 @@
-/** Why an upgrade stands, in plain words for people at the device and at the desk. */
+/** Why an upgrade is stuck, in plain words for users at the device and at the desk. */
 export interface JobReason {
   readonly code: JobReasonCode
   readonly detail: string
@@ -23,7 +23,7 @@ export type JobReasonCode =
 const BY_HAND =
   'Switch the device off and on within reach of the harbour Wi-Fi: it starts in service mode, opens its link and is then sent into its updater. Without a link, choose the app "updatepy" on its service page and press reset.'
 
-/** The release does not fit beside what lies on the flash. */
+/** The release does not fit on the flash beside what is there. */
 export function flashFull(neededBytes: number, freeBytes: number): JobReason {
   const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KiB`
   return {
@@ -34,7 +34,7 @@ export function flashFull(neededBytes: number, freeBytes: number): JobReason {
   }
 }
 
-/** The words for a code that needs no figures. */
+/** The words for a code that needs no numbers. */
 export function reasonFor(code: Exclude<JobReasonCode, 'flash-full'>): JobReason {
   return { code, ...WORDS[code] }
 }

@@ -1,20 +1,20 @@
-/** Which files of a release a device has fetched: one bit each, in the order of their paths, in hexadecimal. */
+/** Which files of a release a device has fetched: one bit each, in path order, as hexadecimal. */
 export interface SeenFiles {
-  /** Notes a file. @returns whether it is new */
+  /** Adds a file. @returns whether it is new */
   add(index: number): boolean
-  /** Takes in what another process saw. */
+  /** Merges what another process has seen. */
   merge(hex: string | null): void
   readonly count: number
   toHex(): string
 }
 
-/** Whether each of so many files is among those seen, in the order of their paths. */
+/** Whether each file of a release has been seen, in path order. */
 export function readSeenFiles(hex: string | null, total: number): boolean[] {
   const bits = Buffer.from(hex ?? '', 'hex')
   return Array.from({ length: total }, (_, index) => ((bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0)
 }
 
-/** Builds an empty set for so many files. */
+/** Creates an empty set for this many files. */
 export function createSeenFiles(total: number): SeenFiles {
   const bits = Buffer.alloc(Math.ceil(total / 8))
   let count = 0

@@ -1,6 +1,6 @@
 import type { WireKind } from './request.ts'
 
-/** What a device asks for by its path. */
+/** What a device requests, as its path says. */
 export type WireAddress =
   | { readonly kind: 'health' }
   | { readonly kind: 'register'; readonly device: WireKind }
@@ -9,10 +9,10 @@ export type WireAddress =
 const UPGRADE = /^\/v1\/(buoy|handset)\/([^/?#]{1,200})\/upgrade$/u
 const REGISTER = /^\/v1\/(buoy|handset)\/register$/u
 
-/** Beginnings of a request line that belong to a device and to nobody else. */
+/** Prefixes of request lines that only devices send. */
 export const DEVICE_BEGINNINGS = ['POST /v1/buoy/', 'POST /v1/handset/', 'GET /connection/hc'] as const
 
-/** Reads a request's target, with or without a query. @returns `null` for someone else's */
+/** Parses a request target, with or without a query. @returns `null` if it is not a device's */
 export function parseWireAddress(target: string): WireAddress | null {
   const [path = ''] = target.split('?', 1)
   if (path === '/connection/hc') return { kind: 'health' }

@@ -1,12 +1,15 @@
 import type { ManifestFile } from '../manifest/entry.ts'
 
-/** The devices' flash is littlefs with blocks of 4 KiB: a file takes whole ones, a folder what the device calls 16 KiB. */
+/**
+ * The devices' flash is littlefs with 4 KiB blocks: a file takes whole blocks, a folder what the device counts as 16
+ * KiB.
+ */
 const FILE_BLOCK_BYTES = 4096
 const FOLDER_BYTES = 16_384
-/** The device gives up a release that takes more of its free space than this. */
+/** The device rejects a release that takes more than this share of its free space. */
 const USABLE_SHARE = 0.9
 
-/** Bytes a release takes on the flash, in whole blocks. */
+/** Space a release takes on the flash in bytes, in whole blocks. */
 export function blocksOf(files: readonly Pick<ManifestFile, 'path' | 'bytes'>[]): number {
   const folders = new Set<string>(['.'])
   let bytes = 0
@@ -18,7 +21,7 @@ export function blocksOf(files: readonly Pick<ManifestFile, 'path' | 'bytes'>[])
   return bytes + folders.size * FOLDER_BYTES
 }
 
-/** Whether a device with that much free space takes a release of that size; one that does not say is believed to. */
+/** Whether a release of that size fits in a device's free space; assumed to fit if the device does not report it. */
 export function fitsOnFlash(flashBytes: number, freeBytes: number | null): boolean {
   return freeBytes === null || flashBytes <= freeBytes * USABLE_SHARE
 }

@@ -1,7 +1,7 @@
 import type { ManifestFile } from '../manifest/entry.ts'
 import { blocksOf } from './flash-space.ts'
 
-/** Writes a path of a release as devices know it. */
+/** Formats a path of a release as devices know it. */
 export function toDevicePath(path: string): string {
   return `./${path}`
 }
@@ -16,7 +16,7 @@ export function foldersOf(paths: readonly string[]): readonly string[] {
   return [...folders]
 }
 
-/** The body of the answer to `metadata`; `size` is in flash blocks, so that the device's own check of its space is true. */
+/** Body of the response to `metadata`; `size` is in flash blocks, so that the device's own space check is correct. */
 export function writeMetadata(files: readonly ManifestFile[]): string {
   return JSON.stringify({
     size: blocksOf(files),

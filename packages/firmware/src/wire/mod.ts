@@ -1,4 +1,4 @@
-/** The devices' registration and upgrade protocol: reading and writing it, without I/O. */
+/** The devices' registration and upgrade protocol: parsing and serialising, without I/O. */
 export { DEVICE_BEGINNINGS, parseWireAddress, type WireAddress } from './address.ts'
 export {
   filesWait,

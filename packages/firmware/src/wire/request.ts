@@ -1,12 +1,12 @@
 /**
- * What a device's updater sends to `POST /v1/{buoy|handset}/{iam}/upgrade`, and its registration: JSON, keys in any order.
- * Everything that is not exactly one of these is `null`.
+ * What a device's updater sends to `POST /v1/{buoy|handset}/{iam}/upgrade`, and its registration: JSON, keys in any
+ * order. Anything that does not match exactly parses as `null`.
  */
 
 /** The kinds of device that register and upgrade over Wi-Fi. */
 export type WireKind = 'buoy' | 'handset'
 
-/** A job's id as the device holds it: it sends back what `check` told it. */
+/** A job's id as the device holds it: it returns what `check` gave it. */
 export type WireJobId = string | null
 
 /** One step of an updater's run. */
@@ -20,7 +20,7 @@ export type UpgradeRequest =
 
 const MAX_ID_CHARACTERS = 64
 
-/** Reads an updater's body. @returns `null` for anything a device does not send */
+/** Parses an updater's body. @returns `null` for anything a device does not send */
 export function parseUpgradeRequest(body: Uint8Array): UpgradeRequest | null {
   const fields = parseObject(body)
   if (fields === null) return null
@@ -47,7 +47,9 @@ export function parseUpgradeRequest(body: Uint8Array): UpgradeRequest | null {
   }
 }
 
-/** Reads a registration's body. An `iam` that is not text counts as none. @returns `null` when it is not an object */
+/**
+ * Parses a registration's body. An `iam` that is not a string counts as missing. @returns `null` if it is not an object
+ */
 export function parseRegisterRequest(body: Uint8Array): { readonly iam: string | null } | null {
   const fields = parseObject(body)
   if (fields === null) return null

@@ -1,4 +1,4 @@
-/** Where a job is, as the devices' updater numbers it. Its `check` understands 0, 2 and 10; its `status` 0 and 2 only. */
+/** A job's status in the devices' numbering. Their `check` understands 0, 2 and 10; their `status` only 0 and 2. */
 export const WIRE_STATUS = {
   INIT: 0,
   PENDING: 1,
