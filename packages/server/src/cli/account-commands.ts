@@ -48,7 +48,7 @@ export async function resetPasswordCommand(
   printIfMade(password)
 }
 
-/** `create-token`: the token goes alone to standard output, so that scripts can take it. */
+/** `create-token`: prints only the token to standard output, for use in scripts. */
 export async function createTokenCommand(env: NodeJS.ProcessEnv, flags: TokenFlags & { name: string }): Promise<void> {
   const expiresAt = flags.days === undefined ? null : new Date(Date.now() + parseDays(flags.days) * DAY_MS)
   const reach = reachOf(flags)
@@ -62,7 +62,7 @@ export async function createTokenCommand(env: NodeJS.ProcessEnv, flags: TokenFla
   print(token.token)
 }
 
-/** A role that was asked for is what the token gets: only an administrator's may reach over all groups. */
+/** The requested role sets the token's reach: only an administrator's may cover all groups. */
 function reachOf({ group, role }: TokenFlags): { readonly group: string | null; readonly role: Role } {
   if (group !== undefined) return { group, role: role ?? 'operator' }
   if (role === undefined || role === 'admin') return { group: null, role: 'admin' }

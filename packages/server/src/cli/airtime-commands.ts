@@ -13,7 +13,7 @@ import type { AirtimeFlags } from './airtime-program.ts'
 
 const ALL = { all: true } as const
 
-/** `airtime spent`: credits of a month, the most expensive first. */
+/** `airtime spent`: a month's credits, most expensive first. */
 export async function spentCommand(env: NodeJS.ProcessEnv, _words: unknown, flags: AirtimeFlags) {
   const by = AIRTIME_KEYS.find((key) => key === (flags.by ?? 'device'))
   if (by === undefined) throw wrong('--by', `must be one of ${AIRTIME_KEYS.join(', ')}`)

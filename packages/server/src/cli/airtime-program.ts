@@ -3,7 +3,7 @@ import type * as AirtimeCommands from './airtime-commands.ts'
 import { inFolder } from './in-folder.ts'
 import type { RoutingFlags } from './routing-program.ts'
 
-/** What is said of airtime. */
+/** Flags of `airtime`. */
 export interface AirtimeFlags extends RoutingFlags {
   readonly by?: string
   readonly month?: string

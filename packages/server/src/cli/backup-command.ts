@@ -6,7 +6,10 @@ import { readWebhookSecret } from '../first-start/webhook-secret.ts'
 import { lastBackupFile } from './doctor-outside.ts'
 import { requireStore } from './existing-store.ts'
 
-/** `backup`: the database at one instant, and the secret in the webhooks' address, without which the vendor finds nobody. */
+/**
+ * `backup`: the database at one instant, and the secret in the webhook address, without which the vendor's deliveries
+ * would be refused.
+ */
 export async function backupCommand(env: NodeJS.ProcessEnv, { to }: { readonly to: string }): Promise<void> {
   const config = loadConfig(env)
   requireStore(config)
@@ -17,7 +20,7 @@ export async function backupCommand(env: NodeJS.ProcessEnv, { to }: { readonly t
     to,
     secret === null ? notes : { ...notes, webhookSecret: secret },
   )
-  // For `doctor`. A disk that has no room for it has the backup anyway.
+  // For `doctor`. If the disk has no room for this note, the backup exists all the same.
   const note = JSON.stringify({ madeAt: notes.madeAt, messages, bytes })
   await writeFile(lastBackupFile(config.dataFolder), note, { mode: 0o600 }).catch(() => undefined)
   const megabytes = (bytes / 1_000_000).toFixed(1)

@@ -9,7 +9,7 @@ const DEEDS = [
   ['arrived', 'mark deliveries with an unknown outcome as arrived'],
 ] as const
 
-/** `deliveries` with what can be done about them. */
+/** Adds `deliveries` and its subcommands to the command line. */
 export function addDeliveryCommands(program: Command, env: NodeJS.ProcessEnv, dataOption: () => Option): void {
   const commands = () => import('./delivery-commands.ts')
   const deliveries = program

@@ -75,7 +75,7 @@ export async function resendCommand(env: NodeJS.ProcessEnv, ids: readonly string
   })
 }
 
-/** What can be asked of single deliveries, by their ids. A running service notices within some seconds. */
+/** Operations on single deliveries, by id. A running service notices within some seconds. */
 const DEEDS = { cancel: cancelDelivery, arrived: arriveDelivery } as const
 
 /** `deliveries cancel` and `arrived` */
@@ -83,7 +83,7 @@ export function deedCommand(env: NodeJS.ProcessEnv, name: keyof typeof DEEDS, id
   return eachCommand(env, ids, DEEDS[name])
 }
 
-/** Does it to each, and goes on where one is refused. */
+/** Applies it to each, and continues after a refusal. */
 async function eachCommand(env: NodeJS.ProcessEnv, ids: readonly string[], deed: Deed): Promise<void> {
   await withExistingStore(env, async (db) => {
     const context = { db, caller: systemCaller('cli') }

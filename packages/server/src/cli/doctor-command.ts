@@ -8,7 +8,7 @@ import { checkFolder, checkStore, checkWebhookSecret, checkWebhookSenders } from
 import type { Installation } from './installation.ts'
 import type { DoctorFlags } from './program.ts'
 
-/** `doctor`: looks at everything the service needs, changes nothing, ends with 1 if something is wrong. */
+/** `doctor`: checks everything the service needs, changes nothing, exits with 1 if something is wrong. */
 export async function doctorCommand(env: NodeJS.ProcessEnv, flags: DoctorFlags): Promise<void> {
   const found = findInstallation(env, flags)
   const { config } = found
@@ -36,7 +36,10 @@ export async function doctorCommand(env: NodeJS.ProcessEnv, flags: DoctorFlags):
   if (findings.some(({ verdict }) => verdict === 'WRONG')) process.exitCode = 1
 }
 
-/** The installation of the data folder: where `npm start` has worked, as that set it up; else as the environment says. */
+/**
+ * The installation in the data folder: if `npm start` has used it, with the settings of that start; otherwise as the
+ * environment says.
+ */
 function findInstallation(env: NodeJS.ProcessEnv, flags: DoctorFlags): Omit<Installation, 'isStopped'> {
   const own = inFolder(env, flags.data)
   const config = loadConfig(own)

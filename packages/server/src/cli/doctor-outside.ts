@@ -8,20 +8,20 @@ import type { Config } from '../config/load-config.ts'
 import type { Finding } from './installation.ts'
 
 const ANSWER_WITHIN_MS = 5_000
-/** A signature of ours or of the vendor's is refused with a clock that is five minutes wrong. */
+/** Signatures, ours or the vendor's, are refused once the clock is five minutes off. */
 const CLOCK_LIMIT_MS = 60_000
 const DAY_MS = 86_400_000
 const CERTIFICATE_DAYS = 14
-/** Backups are made daily. */
+/** Backups are due daily. */
 const BACKUP_DAYS = 2
 const LEAST_FREE_BYTES = 1_000_000_000
 
-/** Where `backup` leaves when it was made last. */
+/** File in which `backup` records when it last ran. */
 export function lastBackupFile(dataFolder: string): string {
   return join(dataFolder, 'last-backup.json')
 }
 
-/** Whether there is room; says nothing where there is. */
+/** Checks disk space; reports nothing if there is enough. */
 export function checkDisk({ dataFolder }: Pick<Config, 'dataFolder'>): readonly Finding[] {
   if (!existsSync(dataFolder)) return []
   const { bavail, bsize } = statfsSync(dataFolder)
@@ -31,7 +31,7 @@ export function checkDisk({ dataFolder }: Pick<Config, 'dataFolder'>): readonly 
   return [{ verdict: 'WRONG', what: 'disk', detail }]
 }
 
-/** How old the last backup is. Asked for where it counts, or where one was made. */
+/** Checks the age of the last backup, in production or if one was ever made. */
 export function checkBackup(config: Pick<Config, 'dataFolder' | 'environment'>, now: Date): readonly Finding[] {
   const what = 'backup'
   const file = lastBackupFile(config.dataFolder)
@@ -50,7 +50,9 @@ export function checkBackup(config: Pick<Config, 'dataFolder' | 'environment'>, 
   ]
 }
 
-/** Whether the address that the vendor knows leads here, with a certificate that lasts, and what its clock says. */
+/**
+ * Checks that the public address leads here, that its certificate is not about to expire, and that its clock agrees.
+ */
 export async function checkPublicAddress({ http }: Pick<Config, 'http'>, now: () => Date): Promise<readonly Finding[]> {
   const { publicUrl } = http
   if (publicUrl === null) return []
@@ -81,7 +83,7 @@ export async function checkPublicAddress({ http }: Pick<Config, 'http'>, now: ()
   return findings
 }
 
-/** Whether deliveries get through to us; one without a secret is told off by ourselves, and stores nothing. */
+/** Checks that deliveries reach us: one without a secret must be refused by ourselves, and stores nothing. */
 async function checkWebhook(publicUrl: string): Promise<Finding> {
   const what = 'webhook'
   const answer = await ask(new URL('/rockblock/incoming', publicUrl), 'POST').catch((error: unknown) => wordsOf(error))
@@ -92,7 +94,7 @@ async function checkWebhook(publicUrl: string): Promise<Finding> {
   return { verdict: 'WRONG', what, detail }
 }
 
-/** Whether the mail server lets us in. */
+/** Checks that the mail server accepts our login. */
 export async function checkMail({ mail }: Pick<Config, 'mail'>): Promise<readonly Finding[]> {
   if (mail === null) return []
   const what = 'mail server'

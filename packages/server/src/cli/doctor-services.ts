@@ -14,7 +14,10 @@ import type { Finding, Installation } from './installation.ts'
 
 const ANSWER_WITHIN_MS = 2_000
 
-/** Whether the service of `npm start` runs; `null` elsewhere, where it may run on any machine. */
+/**
+ * Checks whether the service of `npm start` is running; `null` for other installations, whose service may run on any
+ * machine.
+ */
 export async function checkService({
   config,
   isStarted,
@@ -27,7 +30,7 @@ export async function checkService({
     : { verdict: 'stopped', what, detail: `nothing of ours answers at ${url}/; \`npm start\` starts it` }
 }
 
-/** Whether Temporal answers, and is this database's. */
+/** Checks that Temporal responds and belongs to this database. */
 export async function checkTemporal(installation: Installation): Promise<Finding> {
   const { config, isStarted, isStopped } = installation
   const what = 'Temporal'
@@ -47,7 +50,7 @@ export async function checkTemporal(installation: Installation): Promise<Finding
   return { verdict: 'WRONG', what, detail: `${where} does not answer${isStarted ? ' ' : ': '}${remedy}` }
 }
 
-/** Whether the vendor, or the simulated one, takes our log-in. */
+/** Checks that the vendor, real or simulated, accepts our credentials. */
 export async function checkVendor({ config, isStopped }: Installation): Promise<Finding> {
   const what = 'RockBLOCK log-in'
   const { modemSender } = createVendorClients(config)
@@ -68,7 +71,7 @@ export async function checkVendor({ config, isStopped }: Installation): Promise<
   }
 }
 
-/** Whether Cloudloop takes our token; says nothing where none is set. */
+/** Checks that Cloudloop accepts our token; reports nothing if none is set. */
 export async function checkCloudloop({ config, isStopped }: Installation): Promise<readonly Finding[]> {
   const { token, url } = config.vendor.cloudloop
   if (token === null) return []
@@ -88,7 +91,10 @@ export async function checkCloudloop({ config, isStopped }: Installation): Promi
   }
 }
 
-/** What is wrong with a Temporal that answers; `null` also where the database cannot be asked, which has a finding of its own. */
+/**
+ * What is wrong with a Temporal that responds; also `null` if the database cannot be queried, which has its own
+ * finding.
+ */
 async function findOther(client: Client, { config, env }: Installation): Promise<string | null> {
   try {
     if (missingFile(config) !== null) return null

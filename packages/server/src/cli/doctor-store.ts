@@ -6,7 +6,7 @@ import { missingFile } from './existing-store.ts'
 import type { Finding, Installation } from './installation.ts'
 import { withStore } from './with-store.ts'
 
-/** Whether there is a data folder that we may write. */
+/** Checks that the data folder exists and is writable. */
 export function checkFolder({ config: { dataFolder } }: Installation): Finding {
   const what = 'data folder'
   if (!existsSync(dataFolder)) {
@@ -21,7 +21,7 @@ export function checkFolder({ config: { dataFolder } }: Installation): Finding {
   }
 }
 
-/** Whether the database can be used, and who can log in. */
+/** Checks that the database is usable, and that someone can log in. */
 export async function checkStore(installation: Installation): Promise<readonly Finding[]> {
   const what = 'database'
   const file = missingFile(installation.config)
@@ -41,7 +41,7 @@ export async function checkStore(installation: Installation): Promise<readonly F
   }
 }
 
-/** Where the secret of the webhook addresses comes from, and whether others can read it. */
+/** Reports where the webhook secret comes from, and whether other users can read it. */
 export function checkWebhookSecret({ config }: Installation): Finding {
   const what = 'webhook secret'
   if (config.webhook.secret !== null) return { verdict: 'ok', what, detail: 'set by PAIKEA_WEBHOOK_SECRET' }
@@ -52,7 +52,7 @@ export function checkWebhookSecret({ config }: Installation): Finding {
   return { verdict: 'ok', what, detail: `the one that the first start generated, in ${file}` }
 }
 
-/** Whether deliveries are let in by their address alone, as they may be while the portals still know the old service. */
+/** Reports senders admitted by address alone, as is possible during a migration. */
 export function checkWebhookSenders({ config: { webhook } }: Installation): readonly Finding[] {
   if (webhook.senders.length === 0) return []
   const detail = `from ${webhook.senders.join(', ')} none is needed: remove PAIKEA_WEBHOOK_SENDERS once the portals have the new URLs`

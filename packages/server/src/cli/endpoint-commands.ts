@@ -30,7 +30,7 @@ export async function listEndpointsCommand(env: NodeJS.ProcessEnv, _words: unkno
   })
 }
 
-/** `endpoints add`: a secret that was made goes to standard output behind the endpoint, this once. */
+/** `endpoints add`: prints a generated secret after the endpoint, only once. */
 export async function addEndpointCommand(env: NodeJS.ProcessEnv, [kind = '']: readonly string[], flags: EndpointFlags) {
   const given = flags.secretStdin === true ? await readStdin() : undefined
   await withOperations(env, async (context, config) => {
@@ -58,7 +58,7 @@ export async function removeEndpointCommand(env: NodeJS.ProcessEnv, [id]: readon
   await withOperations(env, (context) => deleteEndpoint(context, { id: readId(id) }))
 }
 
-/** `endpoints test`: exit code 1 where it did not get through. */
+/** `endpoints test`: exit code 1 if the test was not delivered. */
 export async function testEndpointCommand(env: NodeJS.ProcessEnv, [id]: readonly string[], flags: EndpointFlags) {
   await withOperations(env, async (context, config) => {
     const outcome = await testEndpoint(context, { id: readId(id) }, createSendSettings(config))
@@ -67,7 +67,7 @@ export async function testEndpointCommand(env: NodeJS.ProcessEnv, [id]: readonly
   })
 }
 
-/** `endpoints preview`: the body alone goes to standard output. */
+/** `endpoints preview`: prints only the body to standard output. */
 export async function previewEndpointCommand(env: NodeJS.ProcessEnv, [id]: readonly string[], flags: EndpointFlags) {
   await withOperations(env, async (context) => {
     const messageId = flags.message === undefined ? undefined : readId(flags.message, '--message')
@@ -97,7 +97,7 @@ export async function resumeEndpointCommand(env: NodeJS.ProcessEnv, [id]: readon
   })
 }
 
-/** `endpoints rotate-secret`: a secret that was made goes alone to standard output. */
+/** `endpoints rotate-secret`: prints only a generated secret to standard output. */
 export async function rotateSecretCommand(env: NodeJS.ProcessEnv, [id]: readonly string[], flags: EndpointFlags) {
   const given = flags.secretStdin === true ? await readStdin() : undefined
   await withOperations(env, async (context) => {
@@ -108,7 +108,7 @@ export async function rotateSecretCommand(env: NodeJS.ProcessEnv, [id]: readonly
   })
 }
 
-/** The fields of an address that were given. */
+/** The address fields that were given. */
 export function readAddressFlags(flags: EndpointFlags): Record<string, string> {
   const names = Object.keys(ADDRESS_FLAGS) as (keyof typeof ADDRESS_FLAGS)[]
   return Object.fromEntries(names.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])))

@@ -5,7 +5,10 @@ import { type Config, loadConfig } from '../config/load-config.ts'
 import { ServeError } from '../process/serve-error.ts'
 import { withStore } from './with-store.ts'
 
-/** The file of the configured database where it is one and is not there, else `null`. Opening it would make it. */
+/**
+ * The path of the configured database if it is a file that does not exist, otherwise `null`. Opening it would create
+ * it.
+ */
 export function missingFile({ database }: Config): string | null {
   const location = parseDatabaseUri(database.uri)
   return location.dialect !== 'sqlite' || location.file === null || existsSync(location.file)
@@ -14,9 +17,9 @@ export function missingFile({ database }: Config): string | null {
 }
 
 /**
- * As `withStore`, for commands that are about an installation that is there: a mistyped folder must not become a new one.
+ * Like `withStore`, for commands on an existing installation: a mistyped folder must not become a new one.
  *
- * @throws {ServeError} if the database is a file that is not there
+ * @throws {ServeError} if the database is a file that does not exist
  */
 export async function withExistingStore<T>(
   env: NodeJS.ProcessEnv,
@@ -26,7 +29,7 @@ export async function withExistingStore<T>(
   return withStore(env, work)
 }
 
-/** @throws {ServeError} if the database is a file that is not there */
+/** @throws {ServeError} if the database is a file that does not exist */
 export function requireStore(config: Config): void {
   const file = missingFile(config)
   if (file === null) return

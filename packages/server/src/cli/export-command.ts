@@ -18,7 +18,10 @@ export interface ExportFlags {
   readonly deployment?: string
 }
 
-/** `export`: the tracks of a device, a group or the whole fleet into a file; its ending says the format. The file is there once it is whole. */
+/**
+ * `export`: writes the tracks of a device, a group or the whole fleet to a file; its extension selects the format. The
+ * file appears only once it is complete.
+ */
 export async function exportCommand(env: NodeJS.ProcessEnv, flags: ExportFlags): Promise<void> {
   const format = formatOf(flags.out)
   const [from, to] = [readTime('--since', flags.since), readTime('--until', flags.until)]
@@ -66,7 +69,7 @@ async function scopeOf(db: Database, name: string | undefined): Promise<GroupSco
   return { groupIds: [group.id] }
 }
 
-/** What the API would answer, and what the file system said. */
+/** The API's own refusal, or the file system's error. */
 function sayWhy(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const isExpected = ['ApiError', 'NoFixesError'].includes(error.name) || ('code' in error && 'path' in error)

@@ -9,7 +9,10 @@ import { asTyped } from './in-folder.ts'
 import type { ImportFlags } from './program.ts'
 import { withStore } from './with-store.ts'
 
-/** `import-original`: what the original service has stored, into the database beside or without a running service. */
+/**
+ * `import-original`: copies what the original service has stored into the database, whether or not the service is
+ * running.
+ */
 export async function importOriginalCommand(env: NodeJS.ProcessEnv, flags: ImportFlags): Promise<void> {
   const options = {
     from: fromTypedFolder(env, flags.from),
@@ -32,7 +35,7 @@ export async function importOriginalCommand(env: NodeJS.ProcessEnv, flags: Impor
   }
 }
 
-/** Only where there is a database: a dry run makes none. */
+/** Only if there is a database: a dry run creates none. */
 async function conflictsHere(env: NodeJS.ProcessEnv, options: { readonly from: string }): Promise<readonly string[]> {
   const look = async (db: Database) => ((await db.pendingMigrations()).length > 0 ? null : findConflicts(db, options))
   const conflicts = await withExistingStore(env, look).catch((error: unknown) => {
@@ -53,13 +56,13 @@ async function inScratch<T>(work: (db: Database) => Promise<T>): Promise<T> {
   }
 }
 
-/** npm changes into the repository: a relative file means where the command was typed. */
+/** npm changes into the repository: a relative path refers to the folder in which the command was typed. */
 function fromTypedFolder(env: NodeJS.ProcessEnv, uri: string): string {
   const relative = /^sqlite:\/\/\/([^/].*)$/.exec(uri)?.[1]
   return relative === undefined || relative === ':memory:' ? uri : `sqlite:///${asTyped(env, relative)}`
 }
 
-/** By name: neither text holds the password. */
+/** By name: neither text contains the password. */
 function sayWhy(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   if (error.name === 'DatabaseUriError') return new ServeError(`--from: ${error.message}`, { isFinal: true })

@@ -1,16 +1,18 @@
 import type { Config } from '../config/load-config.ts'
 
-/** What `doctor` looks at. */
+/** What `doctor` examines. */
 export interface Installation {
   readonly config: Config
   readonly env: NodeJS.ProcessEnv
-  /** Set up by `npm start`, which also brings up what does not run. */
+  /** Set up by `npm start`, which also restarts what is not running. */
   readonly isStarted: boolean
-  /** Set up by `npm start` and not running: that its parts are silent is as it should be. */
+  /** Set up by `npm start` and not running: its silent parts are expected. */
   readonly isStopped: boolean
 }
 
-/** One line of `doctor`'s answer. `stopped`: not running, and nothing wrong with that. `care`: it works, and should not stay so. */
+/**
+ * One line of `doctor`'s report. `stopped`: not running, as expected. `care`: it works, but should not stay that way.
+ */
 export interface Finding {
   readonly verdict: 'ok' | 'stopped' | 'care' | 'WRONG'
   readonly what: string

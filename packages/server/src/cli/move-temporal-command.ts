@@ -9,7 +9,7 @@ import { type FoundTemporal, isSame, readIdentity } from '../process/temporal-id
 import type { TemporalConfig } from '../config/temporal-config.ts'
 import { withStore } from './with-store.ts'
 
-/** `move-temporal`: the Temporal at `TEMPORAL_ADDRESS` acts on this database from now on. */
+/** `move-temporal`: makes the Temporal at `TEMPORAL_ADDRESS` the one that acts on this database. */
 export async function moveTemporalCommand(env: NodeJS.ProcessEnv): Promise<void> {
   const line = await withStore(env, async (db, { temporal }) => {
     const to = await askWho(temporal)

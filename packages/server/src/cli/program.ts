@@ -10,8 +10,8 @@ import { addRoutingCommands } from './routing-program.ts'
 import type { ReplayFlags } from './replay-command.ts'
 
 /**
- * The operator's command line. Each command is a file, loaded when it is asked for: who makes a token does not want to
- * wait for the worker's machinery. This is only the list.
+ * The operator's command line. Each command is a separate file, loaded on use: creating a token should not load the
+ * worker's machinery. This is only the list.
  */
 export function createProgram(env: NodeJS.ProcessEnv): Command {
   const program = new Command('paikea')
@@ -175,7 +175,7 @@ export interface ServeFlags {
   readonly announceToken?: boolean
 }
 
-/** Which installation a command is for. */
+/** Selects the installation a command works on. */
 export interface DataFlags {
   readonly data?: string
 }

@@ -1,4 +1,4 @@
-/** What is piped into the command, without the line's end. */
+/** Reads what is piped into the command, without the trailing newline. */
 export async function readStdin(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))

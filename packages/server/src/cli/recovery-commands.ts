@@ -56,7 +56,7 @@ function print(flags: RecoveryFlags, row: RecoveryRow): void {
   ])
 }
 
-/** More than nothing; the ranges are the firmware's own besides. */
+/** Must be positive; the firmware's own ranges apply too. */
 function readNumber(flag: string, text: string): number {
   const number = Number(text)
   if (Number.isFinite(number) && number > 0) return number

@@ -3,7 +3,7 @@ import { inFolder } from './in-folder.ts'
 import type * as RecoveryCommands from './recovery-commands.ts'
 import type { RoutingFlags } from './routing-program.ts'
 
-/** What is said of a recovery. */
+/** Flags of `recovery`. */
 export interface RecoveryFlags extends RoutingFlags {
   readonly minutes: string
   readonly hours: string

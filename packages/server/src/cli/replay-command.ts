@@ -15,7 +15,10 @@ export interface ReplayFlags {
 
 const PER_PAGE = 200
 
-/** `replay`: reads what arrived in a time again by today's rules, in the order of arrival, for what repeats another goes by it; one line for each message that changes. */
+/**
+ * `replay`: decodes the messages of a period again by the present rules, in order of arrival, because repeats are
+ * judged by what came before; prints one line for each message that changes.
+ */
 export async function replayCommand(env: NodeJS.ProcessEnv, flags: ReplayFlags): Promise<void> {
   if (flags.id !== undefined) return replayIds(env, flags.id, { isDryRun: flags.dryRun === true, isReleased: false })
   if (flags.since === undefined) throw new ServeError('--since or --id is missing', { isFinal: false })
@@ -54,7 +57,7 @@ export async function replayCommand(env: NodeJS.ProcessEnv, flags: ReplayFlags):
   })
 }
 
-/** `release`: also what the vendor marked as damaged. */
+/** `release`: also accepts what the vendor marked as damaged. */
 export function releaseCommand(
   env: NodeJS.ProcessEnv,
   ids: readonly string[],

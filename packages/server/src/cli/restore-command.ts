@@ -7,12 +7,12 @@ import { writePrivate } from '../first-start/private-file.ts'
 import { webhookSecretFile } from '../first-start/webhook-secret.ts'
 import { makeDataFolder } from '../process/open-store.ts'
 
-/** Temporal's development server, as `npm start` runs it in the data folder. */
+/** The file of Temporal's development server, which `npm start` runs in the data folder. */
 const EMBEDDED_TEMPORAL = 'temporal.db'
 
 /**
- * `restore`: a backup takes the place of the database. Temporal's own file goes aside with it: what it knows is of
- * messages that the database may not have any more; with an empty one the service starts what is left to do.
+ * `restore`: replaces the database by a backup. Temporal's own file is set aside too, because its workflows may refer
+ * to messages that the database no longer has; with an empty one the service starts whatever is left to do.
  */
 export async function restoreCommand(
   env: NodeJS.ProcessEnv,

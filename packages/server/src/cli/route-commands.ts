@@ -55,7 +55,7 @@ export async function changeRouteCommand(env: NodeJS.ProcessEnv, [id]: readonly 
   })
 }
 
-/** `routes backfill`: without `--confirm` a dry run. */
+/** `routes backfill`: a dry run unless `--confirm` is given. */
 export async function backfillRouteCommand(env: NodeJS.ProcessEnv, [id]: readonly string[], flags: RouteFlags) {
   await withOperations(env, async (context) => {
     const from = readTime('--since', flags.since)
@@ -90,7 +90,7 @@ async function readSource(db: Database, text: string): Promise<RouteSource> {
   return { kind: device.kind, iam: device.iam }
 }
 
-/** `7`, or a kind with the one field of its address. */
+/** `7`, or a kind with its single address field. */
 function readTarget(text: string): RouteTarget {
   if (/^\d+$/.test(text)) return { kind: 'endpoint', endpointId: Number(text) }
   const [kind, address] = text.split(':')

@@ -5,7 +5,7 @@ import { ServeError } from '../process/serve-error.ts'
 import { withExistingStore } from './existing-store.ts'
 import type { RoutingFlags } from './routing-program.ts'
 
-/** Works on the configured installation as whoever sits at its command line. */
+/** Works on the configured installation, with the command line's user as the caller. */
 export function withOperations<T>(
   env: NodeJS.ProcessEnv,
   work: (context: OperationContext, config: Config) => Promise<T>,
@@ -21,19 +21,19 @@ export async function groupIdOf(db: Database, name: string | undefined): Promise
   return found.id
 }
 
-/** An id as it is typed. @throws ServeError */
+/** Parses an id. @throws ServeError */
 export function readId(text: string | undefined, flag = '<id>'): number {
   const id = Number(text)
   if (Number.isSafeInteger(id) && id > 0) return id
   throw wrong(flag, `must be a number such as 7, not ${JSON.stringify(text)}`)
 }
 
-/** One line for a flag that is wrong. */
+/** A one-line error for an invalid flag. */
 export function wrong(flag: string, why: string): ServeError {
   return new ServeError(`${flag}: ${why}`, { isFinal: false })
 }
 
-/** Prints things: a line of words each, or with `--json` its fields. */
+/** Prints things: one line of words each, or their fields with `--json`. */
 export function printAll<T>(flags: RoutingFlags, things: readonly T[], words: (thing: T) => readonly unknown[]): void {
   for (const thing of things) {
     const line = flags.json === true ? JSON.stringify(thing) : words(thing).map(asWord).join('\t')
@@ -41,7 +41,7 @@ export function printAll<T>(flags: RoutingFlags, things: readonly T[], words: (t
   }
 }
 
-/** What is empty still holds its column; what would move the cursor of a terminal does not get there. */
+/** An empty value still holds its column; characters that would move the terminal's cursor are removed. */
 function asWord(value: unknown): string {
   const text = value === null || value === undefined ? '-' : typeof value === 'string' ? value : JSON.stringify(value)
   return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')

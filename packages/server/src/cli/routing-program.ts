@@ -3,7 +3,7 @@ import type * as EndpointCommands from './endpoint-commands.ts'
 import { inFolder } from './in-folder.ts'
 import type * as RouteCommands from './route-commands.ts'
 
-/** Flags of an endpoint's address: one for each field of each kind of target, which a test holds to it. */
+/** Flags for an endpoint's address: one per field of each target kind; a test enforces that. */
 export const ADDRESS_FLAGS = {
   url: ['--url <url>', 'of a webhook'],
   queueUrl: ['--queue-url <url>', 'of an SQS queue'],
@@ -12,13 +12,13 @@ export const ADDRESS_FLAGS = {
   serial: ['--serial <serial>', 'of a RockSTAR'],
 } as const satisfies Record<string, readonly [string, string]>
 
-/** Which installation, and in which form the answer comes. */
+/** Selects the installation and the output format. */
 export interface RoutingFlags {
   readonly data?: string
   readonly json?: boolean
 }
 
-/** What is said of an endpoint. */
+/** Flags of `endpoints`. */
 export type EndpointFlags = RoutingFlags & {
   readonly [field in keyof typeof ADDRESS_FLAGS]?: string
 } & {
@@ -31,7 +31,7 @@ export type EndpointFlags = RoutingFlags & {
   readonly message?: string
 }
 
-/** What is said of a route. */
+/** Flags of `routes`. */
 export interface RouteFlags extends RoutingFlags {
   readonly from?: string
   readonly type?: string

@@ -9,7 +9,7 @@ import { failWith } from './fail.ts'
 import type { ServeFlags } from './program.ts'
 
 const HOUR_MS = 3_600_000
-/** A starter on a desk does not want to wait; elsewhere work under way gets the time the worker gives it. */
+/** A starter on a desk does not want to wait; elsewhere, work in flight gets as long as the worker allows it. */
 const stopLimitMs = { watchedOver: 6_000, alone: 28_000 }
 
 /** `serve` */
@@ -17,7 +17,7 @@ export async function serveCommand(env: NodeJS.ProcessEnv, flags: ServeFlags): P
   const config = loadConfig(env)
   const log = createLog({ level: config.logLevel, role: flags.role })
   log.info('process.starting', { role: flags.role, environment: config.environment, set: describeConfig(config) })
-  // A set-up by the starter writes to the tables at once: without them there is nothing to begin with.
+  // The starter's set-up writes to the tables at once: without them it cannot begin.
   const mayStartWithoutDatabase = flags.announceToken !== true
   const server = await runServer(config, {
     role: flags.role,
@@ -36,7 +36,7 @@ export async function serveCommand(env: NodeJS.ProcessEnv, flags: ServeFlags): P
   announceReady({ port, newAdmin, databaseAway, ...(token === null ? {} : { token }) })
 }
 
-/** A token with which the starter registers the demo fleet; it goes over the channel between the two, and is short-lived. */
+/** A token with which the starter registers the demo fleet; short-lived, and sent over the channel between the two. */
 async function makeStarterToken(db: Database): Promise<string> {
   const { token } = await createToken(
     { db, caller: systemCaller('start') },

@@ -1,10 +1,10 @@
-/** One thing that is wrong: which variable, and what it should be. Never the value. */
+/** One fault: which variable, and what it should be. Never its value. */
 export interface ConfigFault {
   readonly variable: string
   readonly problem: string
 }
 
-/** The environment cannot be used; the message is one line that names every faulty variable. */
+/** The environment is invalid; the message is one line that names every faulty variable. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly code = 'CONFIG'

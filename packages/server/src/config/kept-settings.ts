@@ -4,19 +4,19 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from './config-error.ts'
 
-/** Variables that a starter gives the service over its own environment; an empty text takes one of those away. */
+/** Variables that a starter gives the service on top of its own environment; an empty text removes one. */
 export type KeptSettings = Readonly<Record<string, string>>
 
 const keptSettingsSchema = z.record(z.string(), z.string())
 
-/** Where a starter keeps what it gave the service. */
+/** File in which a starter keeps what it gave the service. */
 export function keptSettingsFile(dataFolder: string): string {
   return join(dataFolder, 'run', 'settings.json')
 }
 
 /**
- * Writes down what a starter gives the service, readable by its owner only: the operator's commands run without the
- * starter, and could not know ports and log-ins otherwise.
+ * Stores what a starter gives the service, readable by its owner only: the operator's commands run without the starter,
+ * and could not know ports and credentials otherwise.
  */
 export async function keepSettings(dataFolder: string, settings: KeptSettings): Promise<void> {
   const file = keptSettingsFile(dataFolder)
@@ -27,8 +27,8 @@ export async function keepSettings(dataFolder: string, settings: KeptSettings): 
 }
 
 /**
- * Reads it back; `null` if no starter has ever worked on this folder.
- * @throws {ConfigError} when the file cannot be understood
+ * Reads it back; `null` if no starter has ever used this folder.
+ * @throws {ConfigError} if the file is invalid
  */
 export function readKeptSettings(dataFolder: string): KeptSettings | null {
   const file = keptSettingsFile(dataFolder)

@@ -5,7 +5,7 @@ import { z } from 'zod'
 const MAX_KNOTS = 2_000
 const EXAMPLE = 'must be knots such as 60, or by kind such as buoy=30,rockstar=600'
 
-/** Speeds beyond which a fix is asked about: one number for all kinds of device, or one for each that differs. */
+/** Speeds beyond which a fix is queried: one number for all kinds of device, or one per kind. */
 export const knots = z
   .string()
   .transform((text, context): Record<DeviceKind, number> => {

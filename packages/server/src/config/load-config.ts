@@ -5,13 +5,13 @@ import { type Environment, readEnvironment } from './read-environment.ts'
 import { environmentSchema, PAIRS, type ParsedEnvironment } from './settings.ts'
 import { loadTemporalConfig, type TemporalConfig } from './temporal-config.ts'
 
-/** Log-in at one of the vendor's services. */
+/** Credentials for one of the vendor's services. */
 export interface VendorLogin {
   readonly username: string
   readonly password: string
 }
 
-/** Everything a process of Paikea is told from outside. */
+/** The configuration of a Paikea process. */
 export interface Config {
   /** Upper case: `DEV`, `PROD` … */
   readonly environment: string
@@ -21,29 +21,29 @@ export interface Config {
   readonly database: {
     readonly uri: string
     readonly password: string | null
-    /** A replica for reading. */
+    /** A read replica. */
     readonly readUri: string | null
   }
   readonly http: {
     readonly host: string
-    /** 0: any that is free. */
+    /** 0: any free port. */
     readonly port: number
     readonly devicePort: number
     readonly publicUrl: string | null
-    /** Where people look at workflows, up to their ids. */
+    /** Address prefix of workflow pages, up to their ids. */
     readonly workflowsUrl: string | null
-    /** Map tiles of the operator's own. */
+    /** The operator's own map tiles. */
     readonly tiles: { readonly url: string; readonly attribution: string } | null
     readonly trustedProxies: readonly string[]
     readonly metricsToken: string | null
   }
-  /** Where other processes reach the device links of this one. */
+  /** Where other processes reach this one's device links. */
   readonly relay: { readonly host: string; readonly port: number }
   readonly webhook: {
-    /** `null`: the first start makes one and keeps it in the data folder. */
+    /** `null`: the first start generates one and keeps it in the data folder. */
     readonly secret: string | null
     readonly publicKey: string | null
-    /** Addresses or CIDR blocks whose deliveries need no secret, while moving in. */
+    /** Addresses or CIDR blocks whose deliveries need no secret, during a migration. */
     readonly senders: readonly string[]
   }
   readonly admin: { readonly email: string; readonly password: string } | null
@@ -62,11 +62,11 @@ export interface Config {
     readonly signersFile: string | null
   }
   readonly privateTargets: readonly string[]
-  /** `null`: nobody is told by mail. */
+  /** `null`: no mail is sent. */
   readonly mail: { readonly url: string; readonly from: string } | null
-  /** Whether people without a second factor may only set one. */
+  /** Whether users without a second factor may do nothing but set one up. */
   readonly requiresSecondFactor: boolean
-  /** Where people may log in beside e-mail and password; `null`: nowhere. */
+  /** Identity provider for signing in besides e-mail and password; `null`: none. */
   readonly identityProvider: {
     readonly issuer: string
     readonly clientId: string
@@ -74,21 +74,21 @@ export interface Config {
     readonly name: string
     readonly matchesEmail: boolean
   } | null
-  /** Signs messages to browsers. `null`: one is made and kept in the data folder. */
+  /** Signs push messages to browsers. `null`: one is generated and kept in the data folder. */
   readonly webPushKey: string | null
-  /** Which positions are taken for possible. */
+  /** Which positions are considered possible. */
   readonly beliefRules: BeliefRules
   readonly temporal: TemporalConfig
-  /** For how many hours a development server of Temporal keeps workflows that have ended. */
+  /** How many hours a Temporal development server keeps completed workflows. */
   readonly temporalRetentionHours: number
-  /** `host:port` of a worker's own metrics; `null`: none. */
+  /** `host:port` of a worker's own metrics; `null`: not served. */
   readonly workerMetricsAddress: string | null
-  /** The variables as read, for printing with `describeConfig`; holds secrets. */
+  /** The variables as read, for printing with `describeConfig`; contains secrets. */
   readonly variables: Readonly<Record<string, string>>
 }
 
 /**
- * Reads and checks the whole environment.
+ * Reads and validates the whole environment.
  * @throws {ConfigError} with every fault at once
  */
 export function loadConfig(env: Environment): Config {
@@ -117,7 +117,7 @@ function loadTemporalOrFault(values: Readonly<Record<string, string>>, faults: C
   try {
     return loadTemporalConfig(values)
   } catch {
-    // The SDK's message may quote what it could not read.
+    // The SDK's message may quote the invalid value.
     faults.push({
       variable: 'TEMPORAL_*',
       problem: 'cannot be used: check TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE, TEMPORAL_TLS_…',

@@ -1,4 +1,4 @@
-/** The configuration alone, for programs that start the service: nothing of the rooms is loaded with it. */
+/** The configuration alone, for programs that start the service: loads none of the service's other parts. */
 export { webhookSecretFile, ensureWebhookSecret } from '../first-start/webhook-secret.ts'
 export { ConfigError, type ConfigFault } from './config-error.ts'
 export { type KeptSettings, keepSettings } from './kept-settings.ts'

@@ -13,13 +13,13 @@ export const httpUrl = z.string().refine((text) => {
   return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 }, 'must be a URL that begins with http:// or https://, without user and password')
 
-/** Of an identity provider: what it says goes over plain http on this machine itself only. */
+/** An identity provider's issuer: plain http is allowed only for this machine. */
 export const issuer = httpUrl.refine((text) => {
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || hostname === 'localhost' || hostname.startsWith('127.')
 }, 'must be an https URL')
 
-/** Tiles by `{z}`, `{x}` and `{y}`, or one file with all of them. */
+/** A tile address with `{z}`, `{x}` and `{y}`, or a single file with all tiles. */
 export const tiles = httpUrl.refine(
   (text) => ['{z}', '{x}', '{y}'].every((part) => text.includes(part)) || new URL(text).pathname.endsWith('.pmtiles'),
   'must contain {z}, {x} and {y}, or lead to a .pmtiles file',
@@ -54,7 +54,7 @@ function isNetwork(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
-/** A mail server, with user and password where it wants them. */
+/** A mail server, with user and password if it requires them. */
 export const smtpUrl = z.string().refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : null
   return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== ''

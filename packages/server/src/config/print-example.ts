@@ -10,7 +10,7 @@ Every variable Paikea reads. Copy the ones you need into a file and name it with
 
 Printed by \`npm run paikea -- settings\` from packages/server/src/config/settings.ts.`
 
-/** What other programs' libraries read by themselves. */
+/** Variables that other programs' libraries read directly. */
 const FOREIGN = [
   {
     heading: 'Temporal',
@@ -51,7 +51,7 @@ function rule(heading: string): string {
   return `# --- ${heading} `.padEnd(WIDTH, '-')
 }
 
-/** In lines of at most `WIDTH` characters. */
+/** Wraps to lines of at most `WIDTH` characters. */
 function comment(text: string): readonly string[] {
   const lines: string[] = []
   let line = '#'

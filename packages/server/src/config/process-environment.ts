@@ -1,4 +1,4 @@
-/** The environment of this process: read here, and nowhere else in the program. */
+/** The environment of this process: the only place in the program that reads it. */
 export function processEnvironment(): NodeJS.ProcessEnv {
   return process.env
 }

@@ -7,18 +7,18 @@ import { SETTINGS } from './settings.ts'
 /** A process's environment. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The environment with the files it names read in; empty values are gone. */
+/** The environment with the files it names read in, and empty values removed. */
 export interface ReadEnvironment {
   readonly values: Readonly<Record<string, string>>
   readonly faults: readonly ConfigFault[]
 }
 
-/** Variables of others that we pass on and that may come from a file as well. */
+/** Third-party variables that we pass on and that may come from a file too. */
 const foreignSecrets = ['TEMPORAL_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
 
 /**
- * Reads the file named by `PAIKEA_DOTENV` (what the process already has goes first), then replaces each secret's
- * `NAME_FILE` by what that file holds, without the line break at its end.
+ * Reads the file named by `PAIKEA_DOTENV` (existing variables take precedence), then replaces each secret's `NAME_FILE`
+ * by that file's content, without the trailing newline.
  */
 export function readEnvironment(env: Environment): ReadEnvironment {
   const faults: ConfigFault[] = []
@@ -29,7 +29,7 @@ export function readEnvironment(env: Environment): ReadEnvironment {
     if (text === null) faults.push({ variable: 'PAIKEA_DOTENV', problem: 'names a file that cannot be read' })
     else fromFile = parse(text)
   }
-  // What the process has goes first also where it is empty: whoever starts us can take a variable of the file away.
+  // Existing variables take precedence even if empty: whoever starts us can thereby unset a variable of the file.
   const values = withoutEmpty({ ...fromFile, ...withoutUnset(env) })
   const secrets = [
     ...Object.entries<Setting>(SETTINGS).flatMap(([name, { isSecret }]) => (isSecret ? [name] : [])),

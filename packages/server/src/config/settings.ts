@@ -248,7 +248,7 @@ const WORKFLOWS = {
     '127.0.0.1:9464',
   ),
   PAIKEA_TEMPORAL_RETENTION_HOURS: open(
-    // Temporal itself takes no less than an hour.
+    // Temporal itself allows no less than an hour.
     z
       .string()
       .regex(/^\d{1,4}$/, 'must be a whole number of hours')
@@ -277,7 +277,7 @@ export const SECTIONS = {
   Workflows: WORKFLOWS,
 } as const
 
-/** The same by their names. */
+/** The same, by name. */
 export const SETTINGS = {
   ...SERVICE,
   ...DATABASE,
@@ -299,7 +299,7 @@ export const environmentSchema = z.object(schemasOf(SETTINGS))
 /** The environment after parsing. */
 export type ParsedEnvironment = z.infer<typeof environmentSchema>
 
-/** Variables of which one without the other means nothing. */
+/** Variables that are meaningless without each other. */
 export const PAIRS: readonly (readonly [keyof ParsedEnvironment, keyof ParsedEnvironment])[] = [
   ['PAIKEA_ADMIN_EMAIL', 'PAIKEA_ADMIN_PASSWORD'],
   ['PAIKEA_OIDC_ISSUER', 'PAIKEA_OIDC_CLIENT_ID'],

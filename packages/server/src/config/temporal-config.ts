@@ -1,6 +1,6 @@
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig'
 
-/** How Temporal is reached, in the words of its SDK. */
+/** How to reach Temporal, in its SDK's terms. */
 export interface TemporalConfig {
   readonly namespace: string
   /** Address, TLS and API key. */
@@ -8,10 +8,11 @@ export interface TemporalConfig {
 }
 
 /**
- * Reads `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_TLS…`, `TEMPORAL_API_KEY` as every Temporal program does.
- * A configuration file is read only where one is named: what happens to lie in someone's home must not decide where messages go.
+ * Reads `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_TLS…`, `TEMPORAL_API_KEY` as every Temporal program does. A
+ * configuration file is read only if one is named: a file that happens to be in someone's home must not decide where
+ * messages go.
  *
- * @throws Error as the SDK throws it
+ * @throws the SDK's Error
  */
 export function loadTemporalConfig(values: Readonly<Record<string, string>>): TemporalConfig {
   const isFileNamed = values['TEMPORAL_CONFIG_FILE'] !== undefined || values['TEMPORAL_PROFILE'] !== undefined

@@ -7,7 +7,7 @@ import { ConfigError } from '../config/config-error.ts'
 import type { Config } from '../config/load-config.ts'
 import { readOrMakePrivate } from './private-file.ts'
 
-/** Where the generated password is kept. */
+/** File that holds the generated password. */
 export function adminPasswordFile(dataFolder: string): string {
   return join(dataFolder, 'admin-password.txt')
 }
@@ -19,11 +19,11 @@ export interface NewAdmin {
 }
 
 /**
- * Makes the default group, and the first administrator if there is no user. A random password is left in the data
- * folder, readable by its owner only, before the account is made: whatever breaks in between, and also if nobody
- * heard that it was made, the file opens it.
+ * Creates the default group, and the first administrator if there is no user yet. A generated password is stored in the
+ * data folder, readable by its owner only, before the account is created: whatever fails in between, and even if nobody
+ * saw the announcement, the file opens the account.
  *
- * @returns the account if it was made just now
+ * @returns the account if it was created just now
  * @throws {ConfigError} if the file holds something else
  */
 export async function prepareAccounts(config: Config, db: Database): Promise<NewAdmin | null> {
@@ -41,7 +41,7 @@ export async function prepareAccounts(config: Config, db: Database): Promise<New
   }
   const admin = await ensureFirstAdmin(db, { email, password: kept.text })
   if (admin !== null) return { email: admin.email, passwordFile: file }
-  // A process with a data folder of its own was first: ours opens nothing.
+  // Another process, with its own data folder, was first: our password opens nothing.
   if (kept.isNew) await rm(file, { force: true })
   return null
 }

@@ -4,11 +4,10 @@ import { dirname } from 'node:path'
 import { ConfigError } from '../config/config-error.ts'
 
 /**
- * Reads a file that only its owner may read, or makes it where it is not there. Of several processes that start at
- * once one makes it, and all get the same text. On the disk before it is returned: what it holds is given to the
- * outside.
+ * Reads a file that only its owner may read, or creates it. If several processes start at once, one creates it and all
+ * get the same text. It is flushed to disk before it is returned, because its content is given to third parties.
  *
- * @throws {ConfigError} if there is an empty one
+ * @throws {ConfigError} if the file is empty
  */
 export async function readOrMakePrivate(file: string, make: () => string): Promise<{ text: string; isNew: boolean }> {
   const present = await readPrivate(file)
@@ -21,7 +20,7 @@ export async function readOrMakePrivate(file: string, make: () => string): Promi
   return { text: made, isNew: false }
 }
 
-/** Writes a file with mode 0600, never over one that is there. @returns whether it was written */
+/** Writes a file with mode 0600, never over an existing one. @returns whether it was written */
 export async function writePrivate(file: string, text: string): Promise<boolean> {
   await mkdir(dirname(file), { recursive: true })
   const aside = `${file}.${randomUUID()}`
@@ -43,7 +42,7 @@ export async function writePrivate(file: string, text: string): Promise<boolean>
   }
 }
 
-/** @returns what the file holds; `null` if it is not there, or empty */
+/** @returns the file's content; `null` if it does not exist or is empty */
 export async function readPrivate(file: string): Promise<string | null> {
   try {
     const text = (await readFile(file, 'utf8')).trim()

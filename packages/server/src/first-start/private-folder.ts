@@ -2,18 +2,18 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder, and those above it that are not there, for their owner alone.
+ * Creates a folder and its missing parents, private to the owner.
  *
- * Not by `mkdir` with `recursive`: that one never ends where a folder that is there answers ENOENT, as `/proc` does.
+ * Not by `mkdir` with `recursive`: that never returns if an existing folder answers ENOENT, as `/proc` does.
  *
- * @throws the system's error, with its `code`; `ENOTDIR` when something else is there already
+ * @throws the system's error, with its `code`; `ENOTDIR` if something else has that name
  */
 export async function makePrivateFolder(folder: string): Promise<void> {
   const missing: string[] = []
   for (let above = folder; !(await isThere(above)); above = dirname(above)) missing.unshift(above)
   for (const one of missing) {
     await mkdir(one, { mode: 0o700 }).catch((error: unknown) => {
-      // Another process was quicker; whether it made a folder is seen below.
+      // Another process was faster; whether it made a folder is checked below.
       if (codeOf(error) !== 'EEXIST') throw error
     })
   }

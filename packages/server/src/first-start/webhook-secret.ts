@@ -3,17 +3,20 @@ import { join } from 'node:path'
 import type { Config } from '../config/load-config.ts'
 import { readOrMakePrivate, readPrivate } from './private-file.ts'
 
-/** Where the generated secret is kept. */
+/** File that holds the generated secret. */
 export function webhookSecretFile(dataFolder: string): string {
   return join(dataFolder, 'webhook-secret.txt')
 }
 
-/** The secret in use, without making one; `null` if there is none yet. */
+/** The secret in use, without generating one; `null` if there is none yet. */
 export async function readWebhookSecret(config: Config): Promise<string | null> {
   return config.webhook.secret ?? (await readPrivate(webhookSecretFile(config.dataFolder)))
 }
 
-/** The secret of the webhook addresses: the configured one, else the one in the data folder, made at the first start. */
+/**
+ * The secret in the webhook addresses: the configured one, otherwise the one in the data folder, generated at the first
+ * start.
+ */
 export async function ensureWebhookSecret(config: Config): Promise<string> {
   if (config.webhook.secret !== null) return config.webhook.secret
   const { text } = await readOrMakePrivate(webhookSecretFile(config.dataFolder), () =>

@@ -3,7 +3,7 @@ import type { HistoricDelivery } from '@paikea/intake'
 
 const encoder = new TextEncoder()
 
-/** The form's body again: the columns hold its fields as they stood in it. */
+/** Reconstructs the form body: the columns hold its fields verbatim. */
 export function encodeMessage({ fields, createdAt }: OriginalMessage, now: Date): HistoricDelivery {
   const pairs = Object.entries(fields).map(([name, value]) => `${name}=${value.replaceAll('&', '%26')}`)
   return {
@@ -14,16 +14,16 @@ export function encodeMessage({ fields, createdAt }: OriginalMessage, now: Date)
   }
 }
 
-/** Columns whose names are not those of the vendor's fields. */
+/** Columns not named after the vendor's fields. */
 const FIELD_OF_COLUMN: Readonly<Record<string, string>> = {
   app_msg_addr: 'appMessageAddress',
   app_msg_content: 'appMessageContent',
 }
 const FLAGS: ReadonlySet<string> = new Set(['power', 'ack_request', 'alert'])
-/** Where Iridium worked the position out, these columns hold what was left from before. */
+/** If Iridium computed the position, these columns hold stale values. */
 const OF_GPS: ReadonlySet<string> = new Set(['lat', 'lon'])
 
-/** The push's JSON again. */
+/** Reconstructs the push's JSON. */
 export function encodePush({ id, columns, createdAt }: OriginalPush, now: Date): HistoricDelivery {
   const isGps = columns['source'] === 'GPS'
   const members: Record<string, string | number | boolean> = { id }

@@ -1,8 +1,8 @@
 import { type Database, findDevice, findModem, openOriginal } from '@paikea/database'
 
 /**
- * What of the original is in the way of what is here already: devices of another kind or with another modem, and modems that sit elsewhere.
- * An import leaves each as it is here. Reads only.
+ * Finds conflicts between the original and what exists here: devices of another kind or with another modem, and modems
+ * in another device. An import leaves each as it is here. Read-only.
  */
 export async function findConflicts(db: Database, options: { readonly from: string }): Promise<readonly string[]> {
   const original = await openOriginal(options.from)

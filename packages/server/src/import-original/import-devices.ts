@@ -3,12 +3,12 @@ import { attachModem, createDevice, Refusal, systemCaller } from '@paikea/operat
 import { leaveOut } from './import-report.ts'
 import type { ImportContext } from './import-messages.ts'
 
-/** Whom the original's ids stand for. */
+/** What the original's ids refer to. */
 export interface Fleet {
   /** IMEI and serial of a modem, by its id. */
   readonly modems: ReadonlyMap<number, Address>
   readonly trackers: ReadonlyMap<number, Address>
-  /** Name of the device that has a modem, by IMEI. */
+  /** Name of the device with a modem, by IMEI. */
   readonly iamOfImei: ReadonlyMap<string, string>
 }
 
@@ -20,7 +20,10 @@ export interface Address {
 const IAM = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/
 const IMEI = /^\d{15}$/
 
-/** Makes the devices that are not there, each with its modem: all the modem ever sent becomes the device's, for nothing says what was before. */
+/**
+ * Creates missing devices, each with its modem: everything the modem ever sent becomes the device's, because nothing
+ * tells what was before.
+ */
 export async function importDevices(context: ImportContext, groupId: number | undefined): Promise<Fleet> {
   const { original, report } = context
   const modems = new Map<number, Address>()

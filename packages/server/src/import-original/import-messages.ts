@@ -12,7 +12,7 @@ import { type ImportReport, leaveOut } from './import-report.ts'
 
 type Item = Awaited<ReturnType<typeof readHistory>>
 
-/** What a step of the import works with. */
+/** What a step of the import needs. */
 export interface ImportContext {
   readonly db: Database
   readonly original: OriginalDatabase
@@ -20,7 +20,7 @@ export interface ImportContext {
   readonly now: Date
 }
 
-/** Takes over the messages that no earlier run has taken. While one batch is written the next is read. */
+/** Imports the messages that no earlier run has imported. Reads the next batch while one is being written. */
 export async function importMessages(context: ImportContext): Promise<void> {
   const { db, original, report, now } = context
   const source = original.fingerprint
@@ -38,7 +38,7 @@ export async function importMessages(context: ImportContext): Promise<void> {
     lastId = last.id
     await writing
     writing = store(context, items, last.id)
-    // Awaited at the next turn; until then a failure must not count as unhandled.
+    // Awaited on the next iteration; until then a failure must not count as unhandled.
     writing.catch(() => undefined)
   }
   await writing
@@ -49,7 +49,10 @@ async function store({ db, original, report }: ImportContext, items: readonly It
   countOutcomes(report, items, outcomes)
 }
 
-/** Takes over the trackers' pushes. Their ids are unique, so one that is there was taken before and is no copy of the vendor's. */
+/**
+ * Imports the trackers' pushes. Their ids are unique, so an existing one was imported before and is not a copy by the
+ * vendor.
+ */
 export async function importPushes({ db, original, report, now }: ImportContext): Promise<void> {
   let lastId = ''
   for (;;) {
@@ -66,7 +69,7 @@ export async function importPushes({ db, original, report, now }: ImportContext)
   }
 }
 
-/** Adds what became of some messages. */
+/** Adds the outcomes of some messages to the report. */
 export function countOutcomes(report: ImportReport, items: readonly Item[], outcomes: readonly StoreOutcome[]): void {
   const { messages, quarantinedFor } = report
   messages.read += items.length

@@ -6,22 +6,22 @@ import { importMessages, importPushes } from './import-messages.ts'
 import { importRoutes } from './import-routes.ts'
 import { type ImportReport, leaveOut, newReport } from './import-report.ts'
 
-/** How an import is done. */
+/** Options of an import. */
 export interface ImportOptions {
-  /** The original's database, as SQLAlchemy writes it. */
+  /** The original's database, as a SQLAlchemy URL. */
   readonly from: string
   /** Name of the group that gets the devices. @default the oldest */
   readonly group?: string | undefined
-  /** All routes are made switched off: while the original still sends, both would. @default false */
+  /** Creates all routes disabled: while the original still sends, both would. @default false */
   readonly areRoutesDisabled?: boolean
 }
 
 /**
- * Takes over what the original service has stored: devices with their names, all messages, decoded anew, and the routes. It sends nothing,
- * changes nothing in the original, and run again takes only what is new.
+ * Imports what the original service has stored: devices with their names, all messages, decoded afresh, and the routes.
+ * Sends nothing, changes nothing in the original, and imports only what is new when run again.
  *
  * @param db migrated
- * @throws {ServeError} for a group that is not there; what the original's database throws when it cannot be read
+ * @throws {ServeError} for an unknown group; the error of the original's database if it cannot be read
  */
 export async function importOriginal(db: Database, options: ImportOptions): Promise<ImportReport> {
   const original = await openOriginal(options.from)

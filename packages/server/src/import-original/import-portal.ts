@@ -8,17 +8,18 @@ import { type ImportReport, leaveOut, newReport } from './import-report.ts'
 import { columnsOf, encodePortalRow, type PortalRow, readPortalRow } from './portal-row.ts'
 import { readCsv } from './read-csv.ts'
 
-/** Beyond it a file is exported in parts. */
+/** Larger exports have to be split. */
 const MAX_BYTES = 256 * 1024 * 1024
-/** The portals show seconds, and not all of them the same moment of a session. */
+/** The portals show whole seconds, and not all of them the same moment of a session. */
 const SAME_SESSION_MS = 1_000
 
 /**
- * Takes over messages that a portal of the vendor's has exported as CSV. What is there already, from the webhook or from the original's
- * database, is left as it is: an export is no delivery, so it is not even counted. Sends nothing; may be run again.
+ * Imports messages that one of the vendor's portals has exported as CSV. Existing messages, from the webhook or from
+ * the original's database, stay untouched: an export is not a delivery, so it is not even counted. Sends nothing;
+ * idempotent.
  *
- * @param options.imei whose messages they are, where the file does not say
- * @throws {ServeError} for a file that is no such export
+ * @param options.imei the modem, if the file does not name it
+ * @throws {ServeError} if the file is not such an export
  */
 export async function importPortal(
   db: Database,
@@ -73,7 +74,7 @@ function requireColumns(columns: ReturnType<typeof columnsOf>, imei: string | nu
   if (missing.length > 0) throw new ServeError(`--from: no column has ${missing.join('; nor ')}`, { isFinal: true })
 }
 
-/** Which rows are stored already under whatever key: a row without number and id can be known by nothing else. */
+/** Finds rows already stored under any key: a row without number and id can be recognised by nothing else. */
 async function knownAmong(db: Database, rows: readonly PortalRow[]): Promise<(row: PortalRow) => boolean> {
   const nameless = rows.filter(({ id, momsn }) => id === null && momsn === null)
   const known = new Map<string, number[]>()

@@ -1,18 +1,18 @@
-/** What an import did, and what it could not take and why. */
+/** What an import did, and what it could not import and why. */
 export interface ImportReport {
   readonly devices: { made: number; present: number }
   readonly routes: { made: number; present: number }
   readonly messages: {
     read: number
     stored: number
-    /** Delivered again by the vendor, or taken over by an earlier run. */
+    /** Delivered again by the vendor, or imported by an earlier run. */
     copies: number
-    /** Of the stored ones. */
+    /** Among the stored ones. */
     quarantined: number
   }
-  /** How many messages cannot be read, by the code of the reason. */
+  /** How many messages could not be decoded, by reason code. */
   readonly quarantinedFor: Map<string, number>
-  /** One line for each thing. */
+  /** One line per item. */
   readonly notTaken: string[]
 }
 
@@ -28,7 +28,7 @@ export function newReport(): ImportReport {
   }
 }
 
-/** Notes one thing that was not taken. A database may hold a great many of a kind. */
+/** Records one item that was not imported. A database may hold a great many of a kind. */
 export function leaveOut({ notTaken }: ImportReport, what: string, why: string): void {
   if (notTaken.length < MAX_LINES) notTaken.push(`${what}: ${why}`)
   else if (notTaken.length === MAX_LINES) notTaken.push('and more')

@@ -10,7 +10,7 @@ const MESSAGE_TYPES: ReadonlyMap<string, readonly string[]> = new Map([
   ['command', ['PK005', 'PK006']],
 ])
 
-/** Makes the routes anew: the original's name modems, ours a device and an address. */
+/** Recreates the routes: the original's name modems, ours a device and an address. */
 export async function importRoutes(
   context: ImportContext,
   fleet: Fleet,
@@ -59,7 +59,7 @@ function sourceOf({ sourceType, sourceId }: OriginalRoute, { modems, trackers, i
   return address === undefined ? null : (iamOfImei.get(address.imei) ?? null)
 }
 
-/** Where it leads, or why it leads nowhere. */
+/** The target, or why there is none. */
 function targetOf({ targetType, targetId }: OriginalRoute, { fleet, queues }: Known): RouteTarget | string {
   switch (targetType) {
     case 'buoy':

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { HistoricDelivery } from '@paikea/intake'
 
-/** A row of a portal's export, as far as it says so. */
+/** A row of a portal's export; absent columns are `null`. */
 export interface PortalRow {
   readonly imei: string
   readonly at: Date
@@ -15,7 +15,10 @@ export interface PortalRow {
   readonly cep: string | null
 }
 
-/** Names that the portals give a column, in small letters and digits only. The exports of the two, and of their versions, differ. */
+/**
+ * The portals' names for each column, in lower-case letters and digits only. The two portals' exports differ, and so do
+ * their versions.
+ */
 const COLUMNS = {
   imei: ['imei', 'deviceimei', 'hardwareimei', 'identifier'],
   at: [
@@ -43,18 +46,18 @@ const COLUMNS = {
 type Column = keyof typeof COLUMNS
 type Fields = Readonly<Partial<Record<Column, number>>>
 
-/** Where each column stands, by the file's first record. */
+/** The position of each column, by the file's first record. */
 export function columnsOf(header: readonly string[]): Fields {
   const names = header.map((name) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''))
   const entries = Object.entries(COLUMNS).flatMap(([column, known]) => {
-    // In the order of what says most.
+    // Most informative name first.
     const index = known.map((name) => names.indexOf(name)).find((found) => found !== -1)
     return index === undefined ? [] : [[column, index] as const]
   })
   return Object.fromEntries(entries)
 }
 
-/** Reads a record; a text says why it cannot be taken. */
+/** Parses a record; a text says why it cannot be imported. */
 export function readPortalRow(record: readonly string[], columns: Fields, onlyImei: string | null): PortalRow | string {
   const field = (column: Column): string | null => {
     const index = columns[column]
@@ -85,7 +88,7 @@ export function readPortalRow(record: readonly string[], columns: Fields, onlyIm
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-/** UTC, as both portals show it. `01/02/2022` may be either day: it is not guessed. */
+/** UTC, as both portals show it. `01/02/2022` is ambiguous: it is not guessed. */
 export function readPortalTime(text: string): Date | null {
   const clock = String.raw`[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(?:Z|UTC|\+00:?00)?$`
   const yearFirst = new RegExp(String.raw`^(\d{4}|\d{2})-(\d{2})-(\d{2})${clock}`).exec(text)
@@ -103,7 +106,10 @@ export function readPortalTime(text: string): Date | null {
   return isReal ? at : null
 }
 
-/** The body it would have come in: by its id as Cloudloop's, by its number as the RockBLOCK portal's, so that its key is the one of that delivery. */
+/**
+ * The body it would have arrived in: with an id as Cloudloop's, with a number as the RockBLOCK portal's, so that it
+ * gets the same duplicate key as that delivery.
+ */
 export function encodePortalRow(row: PortalRow): HistoricDelivery {
   const { imei, at, hex, momsn, id, serial } = row
   if (id === null && momsn !== null) {

@@ -1,7 +1,8 @@
 /**
- * Records of a CSV file (RFC 4180): fields between commas or semicolons, whichever its first line has more of, quoted where they hold one.
+ * Parses the records of a CSV file (RFC 4180): fields are separated by commas or semicolons, whichever its first line
+ * has more of, and quoted if they contain one.
  *
- * @throws {RangeError} if a quotation does not end
+ * @throws {RangeError} for an unterminated quote
  */
 export function* readCsv(text: string): Generator<readonly string[]> {
   const content = text.replace(/^\uFEFF/, '')

@@ -15,22 +15,25 @@ const secretNames = [
   'privateKey',
 ]
 
-/** Hidden at the top and one and two levels down, whatever a room hands over by mistake. */
+/** Redacted at the top and one and two levels down, whatever a component logs by mistake. */
 const redactedPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
-/** What a full disk does not take waits for room up to here; later lines are dropped. Without it they would fill the memory. */
+/**
+ * Lines that a full disk cannot take are buffered up to this; later ones are dropped. Otherwise they would fill the
+ * memory.
+ */
 const WAITING_CHARACTERS = 256 * 1024
 
 /** Where log lines go, and how many of them. */
 export interface LogOptions {
   readonly level: Config['logLevel']
-  /** On each line: which process it was. */
+  /** Included in each line: which process wrote it. */
   readonly role: string
-  /** @default standard output, line by line: what was logged before a kill -9 is in the file */
+  /** @default standard output, written line by line: what was logged before a kill -9 is in the file */
   readonly destination?: DestinationStream
 }
 
-/** Makes the process's log: one JSON object a line, times in ISO 8601, secrets hidden by name. */
+/** Creates the process's log: one JSON object per line, times in ISO 8601, secrets redacted by name. */
 export function createLog(options: LogOptions): Log {
   const logger = pino(
     {
@@ -52,7 +55,7 @@ function wrap(logger: Logger): Log {
       try {
         logger[level]({ ...fields }, event)
       } catch {
-        // A disk that is full takes no line either; what is being told of must go on anyway.
+        // A full disk does not take this line either; the work must go on anyway.
       }
     }
   return { info: write('info'), warn: write('warn'), error: write('error') }

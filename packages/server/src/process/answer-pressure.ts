@@ -1,46 +1,46 @@
 import { performance } from 'node:perf_hooks'
 
-/** Tells how much there is to answer to the vendor just now, so that starting workflows makes way for it. */
+/** Measures the load of vendor deliveries, so that starting workflows gives way to answering them. */
 export interface AnswerPressure {
-  /** `none` where hardly anyone has waited for an answer lately: then the whole machine may act on what there is. */
+  /** `none` if hardly anything has waited for a response lately: then the whole machine may process what is stored. */
   load(): 'none' | 'some' | 'slow'
-  /** Runs what works out an answer, and takes its time. */
+  /** Runs the work of a response and measures it. */
   watch<T>(work: () => Promise<T>): Promise<T>
   stop(): void
 }
 
 /** How pressure is measured. */
 export interface AnswerPressureOptions {
-  /** An answer that takes longer is slow. @default 25 */
+  /** A response that takes longer is slow. @default 25 */
   readonly slowAboveMs?: number
-  /** After so long without an answer nobody waits any more. @default 250 */
+  /** After this long without a response, no one is waiting any more. @default 250 */
   readonly forgetMs?: number
   /**
-   * So few answers a second hold up nothing, however slow the machine is: without making way for them, what they bring is
-   * acted on as it comes. @default 40
+   * At or below this rate responses hold up nothing, however slow the machine is: what they bring is processed as it
+   * arrives. @default 40
    */
   readonly fewPerSecond?: number
 }
 
 const TICK_MS = 10
-/** Weight of the latest answer: a single slow one is not yet pressure, and a dozen quick ones end it. */
+/** Weight of the latest response: a single slow one is not pressure yet, and a dozen fast ones end it. */
 const WEIGHT = 0.15
 
-/** Watches how long answers take, with what a request waits before anyone looks at it: how late a timer fires. */
+/** Measures response times, including how long a request waits before anyone looks at it: how late a timer fires. */
 export function watchAnswerPressure(options: AnswerPressureOptions = {}): AnswerPressure {
   const { slowAboveMs = 25, forgetMs = 250, fewPerSecond = 40 } = options
-  /** Beginnings, oldest first. */
+  /** Running work, oldest first. */
   const pending = new Set<{ readonly startedAt: number }>()
   let smoothMs = 0
   let lastEndAt = Number.NEGATIVE_INFINITY
   let lagMs = 0
-  /** Of about the last second. */
+  /** Over about the last second. */
   let askedFor = 0
   let lastAskedAt = Number.NEGATIVE_INFINITY
   let expectedAt = performance.now() + TICK_MS
   const timer = setInterval(() => {
     const now = performance.now()
-    // The worst of late decays within a few ticks.
+    // The worst recent lag, decaying within a few ticks.
     lagMs = Math.max(now - expectedAt, lagMs * 0.7, 0)
     expectedAt = now + TICK_MS
   }, TICK_MS)
@@ -67,7 +67,7 @@ export function watchAnswerPressure(options: AnswerPressureOptions = {}): Answer
       } finally {
         pending.delete(own)
         const now = performance.now()
-        // What was before a pause says nothing about now.
+        // Measurements from before a pause say nothing about now.
         if (now - lastEndAt >= forgetMs) smoothMs = 0
         smoothMs += (now - own.startedAt + lagMs - smoothMs) * WEIGHT
         lastEndAt = now

@@ -35,7 +35,7 @@ import { createTemporalHome, type TemporalHome } from './temporal-home.ts'
 import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
 import { runWorkerLoop, type WorkerLoop } from './worker-loop.ts'
 
-/** What a process is made of, behind the API. */
+/** The components of a process behind the API. */
 export interface Rooms {
   readonly hub: LiveHub
   readonly live: LiveSource
@@ -49,11 +49,11 @@ export interface Rooms {
   /** `null`: no mail server is configured. */
   readonly mailer: Mailer | null
   readonly push: PushSender
-  /** Begins to act on what is stored. */
+  /** Starts processing what is stored. */
   work(): void
 }
 
-/** Everything behind the API. What has to be stopped is added to `parts`. */
+/** Creates everything behind the API. Adds whatever has to be stopped to `parts`. */
 export function buildRooms(options: {
   readonly config: Config
   readonly db: Database
@@ -68,7 +68,7 @@ export function buildRooms(options: {
   const live = createLiveSource({ db, hub, log })
   parts.add('live events', () => live.idle())
   const heart = createHeartbeat({ db, log })
-  // After all that is sent: who leaves has nothing in hand.
+  // After everything that sends: a process that signs off must have nothing in flight.
   parts.add('heartbeat', () => heart.stop())
   const { temporal } = config
   const side: TemporalSide = createTemporalSide({
@@ -122,7 +122,7 @@ export function buildRooms(options: {
   })
   parts.add('alerts', () => alerts.stop())
   let delivery: Delivery | null = null
-  // What a worker has begun to send is written down before the database is closed.
+  // Sends that a worker has begun are recorded before the database is closed.
   parts.add('sending', () => delivery?.idle())
   parts.add('worker', () => worker?.stop())
   const startWorker = (): void => {
@@ -174,7 +174,7 @@ export function buildRooms(options: {
   }
 }
 
-/** Whom a browser's push service writes to: some refuse what is sent without it. */
+/** Contact for a browser's push service: some refuse messages without one. */
 function contactOf({ http, mail }: Config): string {
   if (http.publicUrl?.startsWith('https:') === true) return http.publicUrl
   const sender = /[^\s<>]+@[^\s<>]+/.exec(mail?.from ?? '')?.[0]

@@ -6,8 +6,8 @@ import type { Config } from '../config/load-config.ts'
 import { listenError } from './listen-error.ts'
 
 /**
- * Builds the devices' live link of this process. A worker holds no devices, but reaches those of the other processes. One process over
- * a file of its own has no others, and so no relay.
+ * Creates this process's side of the devices' live link. A worker holds no devices, but reaches those of other
+ * processes. A process with its own database file has no others, and so no relay.
  */
 export function createDeviceLink(options: {
   readonly config: Config
@@ -15,7 +15,7 @@ export function createDeviceLink(options: {
   readonly log: Log
   readonly hub: LiveHub
   readonly role: 'all' | 'api' | 'worker'
-  /** A device opened its link here. */
+  /** Called when a device opens its link here. */
   readonly onOnline: (iam: string) => void
 }): HarbourLink {
   const { config, db, log, hub, role, onOnline } = options
@@ -33,7 +33,7 @@ export function createDeviceLink(options: {
   })
 }
 
-/** Opens its port. @throws {ServeError} for a port that is taken or not allowed */
+/** Opens its port. @throws {ServeError} if the port is taken or not permitted */
 export async function listenForDevices(link: HarbourLink, { http }: Config): Promise<number> {
   try {
     return await link.listen()

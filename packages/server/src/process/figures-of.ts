@@ -4,7 +4,7 @@ import { meterFigures } from '@paikea/workflows'
 import type { Config } from '../config/load-config.ts'
 import type { ProcessRole } from './role.ts'
 
-/** Where the figures of a process's work are kept: at its API's `/metrics`, and at the worker's own address. */
+/** Where a process's work metrics are served: at its API's `/metrics`, and at the worker's own address. */
 export function figuresOf(
   role: ProcessRole,
   { workerMetricsAddress }: Pick<Config, 'workerMetricsAddress'>,

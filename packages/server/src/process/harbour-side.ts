@@ -23,26 +23,26 @@ import {
 } from '@paikea/workflows'
 import type { Config } from '../config/load-config.ts'
 
-/** A person waits for it. */
+/** A user waits for it. */
 const LOOK_UP_MS = 4000
 
-/** Firmware and devices on Wi-Fi, as this process has them. */
+/** Firmware and devices on Wi-Fi in this process. */
 export interface HarbourSide {
   readonly settings: RepositorySettings
   readonly dispatcher: FirmwareDispatcher
-  /** What the activities about firmware work with. */
+  /** Dependencies of the firmware activities. */
   readonly activities: Omit<FirmwareDeps, 'db' | 'log'>
-  /** Where a name stands in the repository now; `null` if it cannot be told within a few seconds. Never fails. */
+  /** The commit a name points to now; `null` if that cannot be found out within a few seconds. Never throws. */
   lookUpRef(ref: string): Promise<LookedUpRef | null>
-  /** Builds what answers devices, given who is behind which proxy. */
+  /** Creates the device HTTP handler, given a resolver for client addresses behind proxies. */
   openDoor(addressOf: (peer: string | null, forwardedFor: string | null) => string | null): DeviceHttp
-  /** A device opened its link: its upgrade, if it has one, looks again. Never fails. */
+  /** Call when a device opens its link: wakes its upgrade, if it has one. Never throws. */
   deviceIsOnline(iam: string): void
-  /** Writes down what devices did last, ends calls to Temporal under way. */
+  /** Writes the devices' latest actions, and ends calls to Temporal in flight. */
   stop(): Promise<void>
 }
 
-/** Puts firmware, harbour and the workflows about them together. Nothing runs before the dispatcher is started. */
+/** Assembles firmware, harbour and their workflows. Nothing runs before the dispatcher is started. */
 export function createHarbourSide(options: {
   readonly config: Config
   readonly db: Database
@@ -66,7 +66,7 @@ export function createHarbourSide(options: {
       try {
         return await lookUpRef(settings, ref, { signal: AbortSignal.timeout(LOOK_UP_MS) })
       } catch {
-        // The workflow finds out the same, and says it.
+        // The workflow will find out the same, and report it.
         return null
       }
     },
@@ -99,7 +99,7 @@ export function createHarbourSide(options: {
   }
 }
 
-/** The live links as an upgrade needs them. Whether someone holds the controls only shows when they are asked for. */
+/** The live links as upgrades need them. Whether someone holds the controls only shows when they are requested. */
 function upgradeLinks(db: Database, link: Pick<HarbourLink, 'switchToUpdater'>): DeviceLinks {
   return {
     async find(iam) {

@@ -1,18 +1,18 @@
 import type { TemporalHealth } from '@paikea/api'
 import type { TemporalSide } from './temporal-side.ts'
 
-/** What is known about Temporal without asking. */
+/** Temporal's state as last seen, without asking. */
 export interface HealthWatch {
   health(): TemporalHealth
   stop(): void
 }
 
-/** How often is looked whether it answers. */
+/** How often to check whether it responds. */
 const EVERY_MS = 2_000
-/** A workflow that was started proves for so long that one can be; without any, one is tried. */
+/** How long a started workflow proves that workflows can be started; after that, a probe is started. */
 const PROVEN_FOR_MS = 30_000
 
-/** Looks at Temporal now and then, so that `/readyz` answers at once and nothing waits for a server that hangs. */
+/** Checks Temporal periodically, so that `/readyz` responds at once and nothing waits for a hanging server. */
 export function watchTemporal(
   side: Pick<TemporalSide, 'isAnswering' | 'tryStart' | 'lastStarts' | 'refusal'>,
   everyMs = EVERY_MS,
@@ -52,7 +52,7 @@ export function watchTemporal(
   void tick()
   return {
     health() {
-      // A real workflow that started since the last look is better proof than the look.
+      // A real workflow start since the last check is better proof than the check.
       const { succeededAt, failedAt } = side.lastStarts()
       return succeededAt > Math.max(lookedAt, failedAt) ? { state: 'up' } : health
     },
@@ -63,7 +63,7 @@ export function watchTemporal(
   }
 }
 
-/** The SDK wraps the server's own words, which stand in `details`. */
+/** The SDK wraps the server's message, which is in `details`. */
 function wordsOf(error: unknown): string {
   for (let at: unknown = error; typeof at === 'object' && at !== null; at = 'cause' in at ? at.cause : null) {
     if ('details' in at && typeof at.details === 'string' && at.details !== '') return at.details

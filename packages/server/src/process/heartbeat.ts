@@ -4,29 +4,29 @@ import type { Log } from '@paikea/domain'
 import { randomInt } from 'node:crypto'
 
 const EVERY_MS = 1_500
-/** A longer pause between two of our own: others may have had it too, and are not judged by it. */
+/** A longer gap between two of our own beats: others may have had one too, and are not judged by it. */
 const PAUSE_MS = 4_000
-/** The others have had the time to show themselves again. */
+/** By then the others have had time to beat again. */
 const STEADY_AFTER_MS = GONE_AFTER_SECONDS * 1_000 + EVERY_MS
-/** 2 to the 47th: so many that no two processes have the same. */
+/** 2 to the 47th: too many for two processes to get the same. */
 const MOST = 2 ** 47
 
 /** Shows that this process is alive. */
 export interface Heartbeat extends Heart {
   start(): void
-  /** Says that this process ends with nothing in hand. */
+  /** Signs off, with nothing in flight. */
   stop(): Promise<void>
 }
 
 /**
- * Writes the time into a row of this process, by the database's own clock, so that what it had in hand goes on as soon as
- * it is gone. Others are judged only after a while without a pause of our own: while the database was away, or this process
- * stood still, nobody could show himself.
+ * Writes the time into this process's row, by the database's own clock, so that others take over its work as soon as it
+ * is dead. Others are judged only after a while without a gap of our own: while the database was unavailable, or this
+ * process stalled, nobody could beat.
  */
 export function createHeartbeat(options: {
   readonly db: Database
   readonly log: Log
-  /** Milliseconds of a steady clock. @default the process's */
+  /** A monotonic clock in milliseconds. @default the process's */
   readonly nowMs?: () => number
   readonly everyMs?: number
 }): Heartbeat {

@@ -2,18 +2,18 @@ import { performance } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** How often it is looked whether there is time for it. */
+/** How often to check for idle time. */
 const LOOK_EVERY_MS = 15_000
-/** Whoever is busier than this part of the time has no time for it. */
+/** A process busier than this share of the time is not idle. */
 const MAX_UTILIZATION = 0.05
-/** Less than this is not worth a pause. */
+/** Less garbage than this is not worth a pause. */
 const MIN_GARBAGE_BYTES = 12 * 1024 * 1024
 
 /**
- * Lets V8 give back what a start or a storm has left behind, once the process is idle: by itself V8 keeps it for as long as nothing is
- * allocated. The pause (some 50 ms) falls if nobody waits.
+ * Collects garbage that a start or a storm has left behind, once the process is idle: without allocations V8 would keep
+ * it. The pause (some 50 ms) falls when nobody waits.
  *
- * @returns what ends it
+ * @returns a function that stops it
  */
 export function collectWhenIdle(): () => void {
   const collect = findCollector()
@@ -27,14 +27,14 @@ export function collectWhenIdle(): () => void {
     if (utilization > MAX_UTILIZATION || process.memoryUsage().heapTotal - keptBytes < MIN_GARBAGE_BYTES) return
     collect()
     keptBytes = process.memoryUsage().heapTotal
-    // The collection itself is not work.
+    // Do not count the collection itself as work.
     before = performance.eventLoopUtilization()
   }, LOOK_EVERY_MS)
   timer.unref()
   return () => clearInterval(timer)
 }
 
-/** V8's own collector; `null` under a runtime that does not let us. */
+/** V8's own collector; `null` under a runtime that does not expose it. */
 function findCollector(): (() => void) | null {
   try {
     setFlagsFromString('--expose-gc')

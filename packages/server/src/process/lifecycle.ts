@@ -1,17 +1,17 @@
 import type { Log } from '@paikea/domain'
 import type { NewAdmin } from '../first-start/first-admin.ts'
 
-/** What ends a process in order. */
+/** Options for ending a process in order. */
 export interface LifecycleOptions {
   readonly log: Log
   readonly stop: () => Promise<void>
-  /** After this it ends anyway: everything is safe against that. */
+  /** After this it exits anyway: everything is safe against that. */
   readonly limitMs: number
 }
 
 /**
- * Ends the process on SIGTERM, on SIGINT where it was started by hand, and when the process that started it is gone.
- * A starter that watches over us gets the terminal's Ctrl-C as we do, and stops its parts in order: then SIGINT is its business.
+ * Ends the process on SIGTERM, on SIGINT if it was started by hand, and when its parent is gone. A supervising starter
+ * receives the terminal's Ctrl-C too and stops its parts in order: SIGINT is then the starter's to handle.
  */
 export function endOnRequest(options: LifecycleOptions): void {
   let isEnding = false
@@ -36,17 +36,17 @@ export function endOnRequest(options: LifecycleOptions): void {
   process.on('disconnect', () => end('the starter is gone'))
 }
 
-/** Tells the process that started us that we are ready. */
+/** Tells our parent process that we are ready. */
 export function announceReady(fields: Readonly<Record<string, unknown>>): void {
   process.send?.({ type: 'ready', ...fields })
 }
 
-/** Tells it why we end: a log on a full disk takes no line. */
+/** Tells it why we exit: a log on a full disk takes no line. */
 export function announceLastWords(text: string): void {
   if (process.connected) process.send?.({ type: 'last-words', text })
 }
 
-/** Tells it that the database is back, with the account that was made then. */
+/** Tells it that the database is available again, with the account created then. */
 export function announceDatabase(newAdmin: NewAdmin | null): void {
   process.send?.({ type: 'database-back', newAdmin })
 }

@@ -1,7 +1,7 @@
 import { ServeError } from './serve-error.ts'
 
 /**
- * A port that cannot be had, in words; whatever else it is, as it is.
+ * Explains why a port cannot be opened; returns any other error unchanged.
  *
  * @param what `port 8080` @param variable by which another is chosen
  */

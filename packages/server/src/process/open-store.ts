@@ -4,7 +4,7 @@ import type { Config } from '../config/load-config.ts'
 import { makePrivateFolder } from '../first-start/private-folder.ts'
 import { ServeError } from './serve-error.ts'
 
-/** Makes the data folder where it is not there. @throws ServeError */
+/** Creates the data folder if needed. @throws ServeError */
 export async function makeDataFolder(config: Config): Promise<void> {
   try {
     await makePrivateFolder(config.dataFolder)
@@ -17,10 +17,9 @@ export async function makeDataFolder(config: Config): Promise<void> {
 }
 
 /**
- * Opens the configured database; one that is on another machine may be out of reach at this moment where `mayBeAway`
- * says so.
+ * Opens the configured database; with `mayBeAway`, one on another machine may be unreachable at the moment.
  *
- * @throws ServeError in words for the operator, without the connection string
+ * @throws ServeError for the operator, without the connection string
  */
 export async function openStore(config: Config, options: { readonly mayBeAway?: boolean } = {}): Promise<Database> {
   const { uri, password } = config.database
@@ -40,7 +39,10 @@ export async function openStore(config: Config, options: { readonly mayBeAway?: 
   }
 }
 
-/** Follows the replica for reading, where one is set. It may be away, now or later. @throws ServeError for one that refuses us */
+/**
+ * Connects to the read replica if one is configured. It may be unavailable, now or later. @throws ServeError if it
+ * refuses us
+ */
 export async function openReadSide(
   config: Config,
   options: { readonly primary: Database; readonly log: Log },
@@ -64,7 +66,7 @@ export async function openReadSide(
   }
 }
 
-/** Where the database is, without user and password. */
+/** Describes where the database is, without user and password. */
 export function describeStore({ database }: Config): string {
   const location = parseDatabaseUri(database.uri)
   if (location.dialect === 'sqlite') return location.file ?? 'a private file'
@@ -72,8 +74,8 @@ export function describeStore({ database }: Config): string {
 }
 
 /**
- * Brings the tables up to date where one process holds everything; elsewhere that is a step of its own before the
- * processes start, and they refuse to run on old tables.
+ * Migrates the tables if one process owns everything; elsewhere migrating is a separate step before the processes
+ * start, and they refuse to run on old tables.
  *
  * @throws ServeError
  */

@@ -2,15 +2,15 @@ import type { Log } from '@paikea/domain'
 
 /** Something that runs in a process and has to end with it. */
 export interface Part {
-  /** For the log. */
+  /** Name for the log. */
   readonly name: string
   stop(): Promise<void> | void
 }
 
-/** What runs in a process, in the order of its start. */
+/** The running parts of a process, in start order. */
 export interface Parts {
   add(name: string, stop: Part['stop']): void
-  /** Ends everything, the last one first; one that fails does not keep the others open. */
+  /** Stops all parts, the last one first; a failure does not keep the others from being stopped. */
   stop(): Promise<void>
 }
 

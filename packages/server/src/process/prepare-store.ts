@@ -2,20 +2,23 @@ import type { Log } from '@paikea/domain'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isUnavailable, outOfReachCode, whyNotWritable } from '@paikea/database'
 
-/** How far the store has come: `done`, or waiting for a database that does not answer, for the reason in `away`. */
+/** The store's state: `done`, or waiting for a database that does not respond, with the reason in `away`. */
 export type Preparation<T> =
   | { readonly away: null; readonly done: T }
   | {
       readonly away: string
-      /** Goes on trying. @returns what came of it once the database answered, `null` if that was no longer wanted @throws what `prepare` throws */
+      /**
+       * Keeps trying. @returns the result once the database responds, `null` if it was cancelled @throws what `prepare`
+       * throws
+       */
       later(): Promise<T | null>
     }
 
-/** How the store is prepared. */
+/** How to prepare the store. */
 export interface PrepareOptions<T> {
-  /** Safe to run again. */
+  /** Must be idempotent. */
   readonly prepare: () => Promise<T>
-  /** Whether a database that does not answer, or whose disk is full, is waited for. */
+  /** Whether to wait for a database that does not respond, or whose disk is full. */
   readonly mayWait: boolean
   /** Where the database should be, in words. */
   readonly place: string
@@ -26,7 +29,7 @@ export interface PrepareOptions<T> {
 const PAUSE_MS = 500
 
 /**
- * Prepares the store now or, if nobody answers at the database's address or its disk is full, as soon as that is over.
+ * Prepares the store now or, if the database does not respond or its disk is full, as soon as that is over.
  *
  * @throws what `prepare` throws
  */
@@ -51,7 +54,7 @@ async function prepareLater<T>(options: PrepareOptions<T>, away: string): Promis
       return done
     } catch (error) {
       if (options.signal.aborted) return null
-      // Also one that answers and lets nobody in yet: whoever brings it back may not be done.
+      // This includes a database that responds but admits no one yet: its recovery may not be finished.
       if (!isUnavailable(error)) throw error
       const now = sayWhy(error, options.place)
       if (now !== reason) options.log.error('database.away', { reason: now })
@@ -60,12 +63,12 @@ async function prepareLater<T>(options: PrepareOptions<T>, away: string): Promis
   }
 }
 
-/** Whether it is worth waiting for by its own words; whatever else is wrong, the operator has to hear now. */
+/** Whether the error is worth waiting out; any other error the operator has to see now. */
 function comesBack(error: unknown): boolean {
   return outOfReachCode(error) !== null || whyNotWritable(error) === 'full'
 }
 
-/** Where nobody answers, or the words of whoever does: they name address and user, never the password. */
+/** Says that nothing responds, or quotes the server's message, which names address and user but never the password. */
 function sayWhy(error: unknown, place: string): string {
   const code = outOfReachCode(error)
   if (code !== null) return `${place}: ${code}`

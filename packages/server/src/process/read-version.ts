@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-/** The version of this package; the same from `src` and from `dist`. */
+/** The version of this package; works from `src` and from `dist`. */
 export function readVersion(): string {
   const { version } = z
     .object({ version: z.string() })

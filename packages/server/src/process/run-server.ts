@@ -18,31 +18,31 @@ export interface RunningServer {
   readonly port: number | null
   /** Port of the devices' live link; `null` without an API. */
   readonly devicePort: number | null
-  /** The account that was made just now, at the first start. */
+  /** The account that the first start has just created. */
   readonly newAdmin: NewAdmin | null
-  /** Why nobody answers at the database's address: deliveries are taken, everything else waits for it. `null` if it answers. */
+  /** Why the database does not respond: deliveries are accepted, everything else waits for it. `null` if it does. */
   readonly databaseAway: string | null
-  /** Takes nothing new, lets what is under way end, closes everything. */
+  /** Stops accepting work, drains, closes. */
   stop(): Promise<void>
 }
 
-/** How a process is run. */
+/** How to run a process. */
 export interface RunOptions {
   readonly role: ProcessRole
   readonly log: Log
   /**
-   * Start although no server of a database answers: what only reads and writes it begins when it is back. A file that
-   * cannot be opened is an error anyway. @default false
+   * Start even if the database server does not respond: whatever needs it begins when it is back. A file that cannot be
+   * opened is an error anyway. @default false
    */
   readonly mayStartWithoutDatabase?: boolean
-  /** Hears that the database is back and everything runs; of the account, if one was made. */
+  /** Called once the database is back and everything runs, with the account if one was created. */
   readonly onDatabaseBack?: (newAdmin: NewAdmin | null) => void
-  /** Hears, when all is stopped, that the database came back and is none this process can work with. */
+  /** Called after stopping because the database came back but cannot be used by this process. */
   readonly onFailure?: (error: unknown) => void
 }
 
 /**
- * Puts the rooms together and starts them. The API listens whether or not Temporal is there.
+ * Assembles and starts the components. The API listens whether or not Temporal is up.
  * @throws {ServeError}
  */
 export async function runServer(config: Config, options: RunOptions): Promise<RunningServer> {
@@ -78,11 +78,11 @@ export async function runServer(config: Config, options: RunOptions): Promise<Ru
     if (readSide !== null) parts.add('replica', () => readSide.close())
     const listening = role === 'worker' ? null : await startApi({ ...rooms, ...ready, readSide })
     if (listening !== null) parts.add('api', () => listening.close())
-    // Its pages' connections are the API's: they end before the API waits for them.
+    // Its pages' connections belong to the API: they must end before the API waits for them.
     parts.add('device link', () => rooms.link.close())
     const devicePort = role === 'worker' ? null : await listenForDevices(rooms.link, config)
     const port = listening?.port ?? null
-    // Nothing is acted on before the tables are known to be those of this version.
+    // Nothing is processed before the tables are known to match this version.
     if (preparation.away === null) {
       rooms.work()
       return { db, port, devicePort, newAdmin: preparation.done, databaseAway: null, stop }

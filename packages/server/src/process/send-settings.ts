@@ -2,7 +2,7 @@ import { createReach, type SendSettings } from '@paikea/delivery'
 import type { Config } from '../config/load-config.ts'
 import { createVendorClients } from './vendor-clients.ts'
 
-/** What deliveries are sent with, from the configuration. */
+/** The settings for sending deliveries, from the configuration. */
 export function createSendSettings(config: Config): SendSettings {
   return {
     ...createVendorClients(config),
@@ -11,7 +11,7 @@ export function createSendSettings(config: Config): SendSettings {
   }
 }
 
-/** Amazon's own variables. The SDK would read them too, but not from the file that ours may stand in. */
+/** Amazon's own variables. The SDK would read them too, but not from files that we support. */
 function sqsSettings(variables: Config['variables']): SendSettings['sqs'] {
   const keyId = variables['AWS_ACCESS_KEY_ID']
   const key = variables['AWS_SECRET_ACCESS_KEY']

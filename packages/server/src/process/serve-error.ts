@@ -1,7 +1,7 @@
 /** The process cannot do its work; the message is one line for the operator. */
 export class ServeError extends Error {
   override readonly name = 'ServeError'
-  /** Starting it again changes nothing: something has to be put right first. */
+  /** A restart will not help: something has to be fixed first. */
   readonly isFinal: boolean
 
   constructor(message: string, options: { readonly isFinal: boolean; readonly cause?: unknown }) {

@@ -10,10 +10,10 @@ import { readVersion } from './read-version.ts'
 import { createSendSettings } from './send-settings.ts'
 import { findDocsFolder, findWebFolder } from './web-folder.ts'
 
-/** Longer than a proxy under load leaves a connection unused. */
+/** Longer than a proxy under load leaves a connection idle. */
 const DRAIN_MS = 500
 
-/** Puts the API on its port, whether or not Temporal is there. @throws {ServeError} for a port that cannot be had */
+/** Opens the API's port, whether or not Temporal is up. @throws {ServeError} if the port cannot be opened */
 export async function startApi(
   options: Rooms & {
     readonly config: Config

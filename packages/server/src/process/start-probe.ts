@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 
-/** Its own, so that no worker ever sees one. */
+/** A separate queue, so that no worker ever picks one up. */
 const TASK_QUEUE = 'paikea-readiness'
 const DEADLINE_MS = 2_000
 
 /**
- * Finds out whether a workflow could be started now: one is, and deleted at once. A server on a full disk answers every question
- * and starts nothing. Of this process there is one at a time, and nothing is left of it; where deleting is not allowed, it times out.
+ * Probes whether a workflow could be started now, by starting one and deleting it at once. A server on a full disk
+ * answers every query and starts nothing. This process has at most one at a time, and leaves nothing behind; if
+ * deleting is not allowed, it times out.
  *
  * @throws the gRPC error
  */
@@ -32,7 +33,7 @@ export function createStartProbe(options: {
       .withDeadline(Date.now() + DEADLINE_MS, () =>
         client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution }),
       )
-      // It was started, and that was the question.
+      // It started, which was the question.
       .catch(() => undefined)
   }
 }

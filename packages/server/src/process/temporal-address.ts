@@ -1,7 +1,7 @@
 import type { TemporalAddress } from '@paikea/workflows'
 import type { TemporalConfig } from '../config/temporal-config.ts'
 
-/** The configured address in the words of the workflows package. */
+/** The configured address in the form that the workflows package takes. */
 export function temporalAddress({ connection }: TemporalConfig): TemporalAddress {
   const { address, tls, apiKey } = connection
   return {

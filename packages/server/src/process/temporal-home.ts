@@ -11,41 +11,43 @@ import type { Client } from '@temporalio/client'
 import { type FoundTemporal, isEmpty, isSame, readIdentity } from './temporal-identity.ts'
 import { keepRetention } from './temporal-retention.ts'
 
-/** How often is looked whether it is still the same. */
+/** How often to check that it is still the same. */
 const EVERY_MS = 5_000
-/** A process that worked with its Temporal so lately still does. */
+/** A process that used its Temporal this recently counts as still using it. */
 export const IN_USE_FOR_MS = 15_000
 
-/** Another Temporal than the one that acts on this store answers. */
+/** The Temporal that responds is not the one that acts on this store. */
 export class OtherTemporalError extends Error {
   override readonly name = 'OtherTemporalError'
 }
 
 /** Keeps a process from acting through a Temporal that is not this store's. */
 export interface TemporalHome {
-  /** Returns where this store's Temporal answers. @throws {OtherTemporalError} or why it cannot be told */
+  /** Returns if this store's Temporal responds. @throws {OtherTemporalError} or why it cannot be told */
   check(): Promise<void>
-  /** Whether it was this store's at the last look, and has answered since. */
+  /** Whether it was this store's at the last check, and has responded since. */
   isOurs(): boolean
-  /** It did not answer: who does next is looked at before anything is started. */
+  /** Call when it did not respond: the next one to respond is checked before anything is started. */
   doubt(): void
-  /** Why nothing is started, in a line; `null` if no other Temporal answers. */
+  /** Why nothing is started, in one line; `null` unless another Temporal responds. */
   refusal(): string | null
-  /** Hears when another Temporal answers. @returns ends it */
+  /** Calls back when another Temporal responds. @returns a function that unsubscribes */
   onRefused(hear: () => void): () => void
-  /** Looks now and then from here on. */
+  /** Starts periodic checks. */
   watch(): void
   stop(): void
 }
 
-/** Compares the Temporal that answers with the one in the database. A new and empty development server takes over. */
+/**
+ * Compares the responding Temporal with the one recorded in the database. A new, empty development server takes over.
+ */
 export function createTemporalHome(options: {
   readonly db: Database
   readonly client: Client
   readonly namespace: string
   readonly log: Log
   readonly inUseForMs?: number
-  /** How long a development server keeps workflows that have ended. @default as it does */
+  /** How long a development server keeps completed workflows. @default unchanged */
   readonly retentionHours?: number
 }): TemporalHome {
   const { db, client, namespace, log, inUseForMs = IN_USE_FOR_MS, retentionHours } = options
@@ -66,7 +68,7 @@ export function createTemporalHome(options: {
       if (isSame(home, found)) await touchTemporalHome(db, { identity: found, now })
       else if (!(await moveByItself(home, found))) refuse(home, found)
     } catch (error) {
-      // A database that is away says nothing against a Temporal that is the same as before.
+      // An unavailable database is no reason to doubt a Temporal that is the same as before.
       if (error instanceof OtherTemporalError || known === null || !isSame(known, found)) throw error
     }
     if (refusal !== null) log.info('temporal.accepted')
@@ -76,7 +78,7 @@ export function createTemporalHome(options: {
     if (retentionHours !== undefined) await keepRetention(found, { client, hours: retentionHours, log })
   }
 
-  /** A lost file, or a restored database: what it knew is gone, and nothing there can act a second time. */
+  /** A lost file, or a restored database: its state is gone, so nothing can act a second time. */
   async function moveByItself(home: TemporalHomeRow, found: FoundTemporal): Promise<boolean> {
     if (!found.isDevelopmentServer || !(await isEmpty(client))) return false
     const unseenSince = new Date(Date.now() - inUseForMs)

@@ -2,17 +2,17 @@ import type { TemporalIdentity } from '@paikea/database'
 import type { Client } from '@temporalio/client'
 
 const DEADLINE_MS = 2_000
-/** Its development server keeps everything in SQLite, which no cluster does. */
+/** The development server stores everything in SQLite, which no cluster does. */
 const DEVELOPMENT_STORE = 'sqlite'
 
-/** Who answers at Temporal's address. */
+/** The Temporal that responds at the address. */
 export interface FoundTemporal extends TemporalIdentity {
   readonly isDevelopmentServer: boolean
-  /** How long it keeps workflows that have ended. */
+  /** How long it keeps completed workflows. */
   readonly retentionSeconds: number
 }
 
-/** Asks a Temporal who it is. @throws the gRPC error */
+/** Asks a Temporal for its identity. @throws the gRPC error */
 export async function readIdentity(client: Client, namespace: string): Promise<FoundTemporal> {
   const [cluster, found] = await client.withDeadline(Date.now() + DEADLINE_MS, () =>
     Promise.all([client.workflowService.getClusterInfo({}), client.workflowService.describeNamespace({ namespace })]),
@@ -24,7 +24,9 @@ export async function readIdentity(client: Client, namespace: string): Promise<F
   return { clusterId, namespaceId, namespace, isDevelopmentServer, retentionSeconds }
 }
 
-/** Whether nothing of ours ever ran there; looks at readiness leave something for a moment. @throws the gRPC error */
+/**
+ * Whether none of our workflows ever ran there; readiness probes leave something for a moment. @throws the gRPC error
+ */
 export async function isEmpty(client: Client): Promise<boolean> {
   const { count } = await client.withDeadline(Date.now() + DEADLINE_MS, () =>
     client.workflow.count(`WorkflowType != 'readinessProbe'`),

@@ -5,8 +5,9 @@ import type { FoundTemporal } from './temporal-identity.ts'
 const DEADLINE_MS = 2_000
 
 /**
- * Has a development server keep workflows that have ended for so long, also where its file was made with another time: what
- * it keeps is what its file grows to. A cluster's time is its operator's. Best effort: it keeps them for as long as before.
+ * Sets how long a development server keeps completed workflows, even if its file was created with another setting:
+ * retention determines how large the file grows. A cluster's retention is its operator's decision. Best effort:
+ * otherwise it stays unchanged.
  */
 export async function keepRetention(
   found: Pick<FoundTemporal, 'namespace' | 'isDevelopmentServer' | 'retentionSeconds'>,
@@ -19,7 +20,7 @@ export async function keepRetention(
     await client.withDeadline(Date.now() + DEADLINE_MS, () =>
       client.workflowService.updateNamespace({
         namespace,
-        // Its type knows 64-bit integers as objects alone; what writes them takes a number as well.
+        // The type allows only objects for 64-bit integers; the encoder accepts a number too.
         config: { workflowExecutionRetentionTtl: { seconds: seconds as never } },
       }),
     )

@@ -15,21 +15,21 @@ import type { TemporalHome } from './temporal-home.ts'
 import { createStartProbe } from './start-probe.ts'
 import { temporalAddress } from './temporal-address.ts'
 
-/** What a process without waiting does with Temporal: start workflows, wake them, ask how it is. */
+/** Non-blocking use of Temporal: starts workflows, wakes them, reports its state. */
 export interface TemporalSide {
   readonly client: Client
   readonly starter: WorkflowStarter
-  /** Makes an envelope durable while the database is away. @throws StartError */
+  /** Persists an envelope while the database is unavailable. @throws StartError */
   startEnvelope(input: { readonly envelope: Envelope; readonly key: string }): Promise<void>
   /** Wakes a delivery's workflow, best effort. */
   wakeOutbound(workflowId: string): void
-  /** Why this Temporal may not be worked with; `null` if it may. */
+  /** Why this Temporal must not be used; `null` if it may. */
   refusal(): string | null
-  /** Whether the server answers within a second. */
+  /** Whether the server responds within a second. */
   isAnswering(): Promise<boolean>
-  /** Starts a workflow that leaves nothing. @throws the gRPC error where none can be started */
+  /** Starts a workflow that leaves nothing behind. @throws the gRPC error if none can be started */
   tryStart(): Promise<void>
-  /** When a start of a real workflow last succeeded and failed, by the process' steady clock; minus infinity = never. */
+  /** When a real workflow start last succeeded and failed, by the process's monotonic clock; minus infinity: never. */
   lastStarts(): { readonly succeededAt: number; readonly failedAt: number }
   close(): Promise<void>
 }
@@ -37,9 +37,9 @@ export interface TemporalSide {
 const HEALTH_DEADLINE_MS = 1_000
 
 /**
- * Reaches Temporal over a lazy connection, which is there at once and never waits for the server; workflow starts go
- * over the worker's connection instead while there is one in this process (`eagerStarter`). Nothing is started before
- * `home` knows the server to be this store's.
+ * Reaches Temporal over a lazy connection, which is available at once and never waits for the server; workflow starts
+ * use the worker's connection instead while this process has one (`eagerStarter`). Nothing is started before `home`
+ * knows that the server is this store's.
  */
 export function createTemporalSide(options: {
   readonly temporal: TemporalConfig
@@ -76,10 +76,10 @@ export function createTemporalSide(options: {
     starter,
     refusal: () => home?.().refusal() ?? null,
     async startEnvelope({ envelope, key }) {
-      // Unlike other starts it cannot be checked: the database is away. What is known already holds.
+      // Unlike other starts it cannot be checked: the database is unavailable. Use what is already known.
       const refusal = home?.().refusal() ?? null
       if (refusal !== null) throw new StartError('unavailable', refusal)
-      // On the way of a message: always the connection that keeps its deadlines.
+      // In a message's path: always use the connection that honours deadlines.
       await noting(lazy.start(inboundStart({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))))
     },
     wakeOutbound(workflowId) {
@@ -100,7 +100,7 @@ export function createTemporalSide(options: {
   }
 }
 
-/** A start that did not happen because nobody knows whose Temporal it is, in the dispatcher's words. */
+/** Turns a refusal to start, because the Temporal is unknown, into the dispatcher's error. */
 async function beOurs(check: Promise<void>): Promise<void> {
   try {
     await check

@@ -1,13 +1,13 @@
 import { RockBlockClient, RockStarClient } from '@paikea/rockblock-client'
 import type { Config } from '../config/load-config.ts'
 
-/** The vendor's services as this installation uses them; `null` if no log-in is configured. */
+/** Clients for the vendor's services; `null` if no credentials are configured. */
 export interface VendorClients {
   readonly modemSender: RockBlockClient | null
   readonly rockStarSender: RockStarClient | null
 }
 
-/** Makes the clients from the configuration. */
+/** Creates the clients from the configuration. */
 export function createVendorClients(config: Config): VendorClients {
   const { rockblock, rockcore } = config.vendor
   const at = (url: string | null): { url?: string } => (url === null ? {} : { url })

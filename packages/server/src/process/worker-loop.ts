@@ -13,12 +13,15 @@ import { OtherTemporalError, type TemporalHome } from './temporal-home.ts'
 import type { TemporalConfig } from '../config/temporal-config.ts'
 import { temporalAddress } from './temporal-address.ts'
 
-/** A worker that comes back by itself. */
+/** A worker that is restarted automatically. */
 export interface WorkerLoop {
-  /** Starts workflows on the worker's own connection, so that the server hands their first task over at once; `null` while there is none. */
+  /**
+   * Starts workflows on the worker's own connection, so that the server returns their first task at once; `null` while
+   * there is none.
+   */
   starter(): WorkflowStarter | null
   state(): 'waiting' | 'running' | 'stopped'
-  /** Takes no new work, lets what runs end. */
+  /** Stops taking work and drains. */
   stop(): Promise<void>
 }
 
@@ -26,8 +29,8 @@ const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 10_000
 
 /**
- * Runs the worker for as long as the process lives: waits for Temporal at the start, and begins anew when the worker
- * dies. The API in the same process goes on meanwhile.
+ * Runs the worker for the life of the process: waits for Temporal at the start, and restarts the worker when it dies.
+ * The API in the same process is unaffected.
  */
 export function runWorkerLoop(options: {
   readonly temporal: TemporalConfig
@@ -35,7 +38,7 @@ export function runWorkerLoop(options: {
   /** No worker runs on a Temporal that is not this store's. */
   readonly home: Pick<TemporalHome, 'check' | 'onRefused'>
   readonly log: Log
-  /** Whether the starter is wanted: only where clients of this process start workflows. */
+  /** Whether to provide the starter: only if clients in this process start workflows. */
   readonly isEager: boolean
 }): WorkerLoop {
   const { temporal, activities, log, home } = options
@@ -78,7 +81,7 @@ export function runWorkerLoop(options: {
         await runOnce()
       } catch (error) {
         if (stopping.signal.aborted) break
-        // Another Temporal is said once, where it is found.
+        // Another Temporal is reported once, where it is detected.
         if (!(error instanceof OtherTemporalError)) log.error('worker.ended', { error: String(error) })
       }
       if (Date.now() - startedAt > 60_000) pauseMs = FIRST_PAUSE_MS
@@ -99,7 +102,7 @@ export function runWorkerLoop(options: {
   }
 }
 
-/** Without its attributes a workflow starts anyway; what is missing is only the search in the UI. */
+/** Workflows start without attributes too; only the search in the UI is lost. */
 async function registerAttributes(
   register: () => Promise<{ readonly added: readonly string[] }>,
   log: Log,
