@@ -1,4 +1,4 @@
-/** What people are told of without asking: found, kept, told once and ended. */
+/** Alerts: detected, stored, sent once, and ended. */
 export { createMailer, type Mail, type Mailer } from './channels/mailer.ts'
 export { createPushSender, newPushKey, type PushSender } from './channels/push.ts'
 export type { Channels } from './watch/tell.ts'

@@ -1,31 +1,31 @@
 import { createTransport } from 'nodemailer'
 
-/** One message to one person. */
+/** A message to one recipient. */
 export interface Mail {
   readonly to: string
   readonly subject: string
   readonly text: string
-  /** Stays the same when it is sent again, so that readers show it once. */
+  /** Unchanged when sent again, so that mail programs show it once. */
   readonly id: string
 }
 
 /** Sends mail. */
 export interface Mailer {
-  /** @throws if the server did not take it; the error never names user or password */
+  /** @throws if the server did not accept it; the error never contains user or password */
   send(mail: Mail): Promise<void>
-  /** Whether the server answers and lets us in. @throws */
+  /** Checks that the server responds and accepts our login. @throws */
   verify(): Promise<void>
   close(): void
 }
 
-/** How long one step with the server may take. */
+/** Time limit for each step with the server. */
 const STEP_MS = 15_000
 
 /**
- * Mail by SMTP.
+ * Sends mail over SMTP.
  *
- * @param options.url `smtp://user:password@host:587` (STARTTLS where the server offers it) or `smtps://…:465`
- * @param options.from sender of everything, as `Paikea <paikea@example.org>`
+ * @param options.url `smtp://user:password@host:587` (STARTTLS if the server offers it) or `smtps://…:465`
+ * @param options.from the sender, as `Paikea <paikea@example.org>`
  */
 export function createMailer({ url, from }: { readonly url: string; readonly from: string }): Mailer {
   const { protocol, hostname, port, username, password } = new URL(url)
@@ -35,7 +35,7 @@ export function createMailer({ url, from }: { readonly url: string; readonly fro
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? (isTls ? 465 : 587) : Number(port),
     secure: isTls,
-    // A password goes over the wire in the clear only on this machine itself.
+    // A password is sent in clear text only to this machine itself.
     requireTLS: !isTls && username !== '' && !isLocal,
     ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
     connectionTimeout: STEP_MS,
@@ -47,7 +47,7 @@ export function createMailer({ url, from }: { readonly url: string; readonly fro
   return {
     async send({ to, subject, text, id }) {
       try {
-        // An object: a comma in an address is no second one.
+        // As an object: a comma in an address must not start a second one.
         await transport.sendMail({ from, to: { name: '', address: to }, subject, text, messageId: `<${id}@paikea>` })
       } catch (error) {
         throw new Error(`mail was not accepted: ${reasonOf(error)}`, { cause: error })
@@ -64,7 +64,7 @@ export function createMailer({ url, from }: { readonly url: string; readonly fro
   }
 }
 
-/** A code and the server's answer in short: servers repeat no passwords, and the address is ours. */
+/** A code and the server's reply in brief: servers do not repeat passwords, and the address is ours. */
 function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return 'unknown'
   const code = 'code' in error ? String(error.code) : 'unknown'

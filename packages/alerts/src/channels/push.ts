@@ -2,52 +2,55 @@ import { createECDH, randomBytes } from 'node:crypto'
 import { createPost, PostError, type Reach } from '@paikea/delivery'
 import webPush from 'web-push'
 
-/** A browser, as it asked to be told. */
+/** A browser's push subscription. */
 export interface PushTarget {
-  /** Address at its maker's push service. */
+  /** Address at the browser vendor's push service. */
   readonly endpoint: string
   readonly p256dh: string
   readonly auth: string
 }
 
-/** What its service worker gets. */
+/** What its service worker receives. */
 export interface PushMessage {
   readonly title: string
   readonly body: string
   /** Path of the page to open. */
   readonly path: string
-  /** A later one with the same tag takes its place. */
+  /** A later message with the same tag replaces it. */
   readonly tag: string
 }
 
-/** Tells browsers, by their makers' push services (RFC 8030, encrypted as in RFC 8291, signed as in RFC 8292). */
+/** Sends to browsers through their vendors' push services (RFC 8030, encrypted per RFC 8291, signed per RFC 8292). */
 export interface PushSender {
-  /** What browsers subscribe with: base64url. */
+  /** The key browsers subscribe with: base64url. */
   publicKey(): Promise<string>
-  /** @returns `gone` where the browser wants nothing any more @throws if it was not taken; never with the address */
+  /**
+   * @returns `gone` if the browser has unsubscribed @throws if it was not accepted; the error never contains the
+   * address
+   */
   send(target: PushTarget, message: PushMessage): Promise<'sent' | 'gone'>
 }
 
-/** A browser that is off for longer does not need to hear of it. */
+/** A browser that is off for longer need not hear of it. */
 const KEPT_SECONDS = 12 * 3600
 const SEND_WITHIN_MS = 10_000
 
-/** A new private key for {@link createPushSender}. */
+/** Generates a private key for {@link createPushSender}. */
 export function newPushKey(): string {
   const pair = createECDH('prime256v1')
   pair.generateKeys()
-  // Leading zeros are left out by the runtime.
+  // The runtime omits leading zeros.
   return Buffer.concat([Buffer.alloc(32), pair.getPrivateKey()])
     .subarray(-32)
     .toString('base64url')
 }
 
 /**
- * Builds it.
+ * Creates the sender.
  *
- * @param options.loadKey gives the private key, 32 bytes as base64url; asked once, and again where it fails
+ * @param options.loadKey returns the private key, 32 bytes as base64url; called once, and again after a failure
  * @param options.contact `https:` or `mailto:`, for the push service to write to
- * @param options.reach which addresses may be connected to: a subscription is an address that anyone may give
+ * @param options.reach which addresses may be connected to: a subscription's address can be supplied by anyone
  */
 export function createPushSender(options: {
   readonly loadKey: () => Promise<string>
@@ -96,7 +99,7 @@ function publicKeyOf(privateKey: string): string {
   return pair.getPublicKey().toString('base64url')
 }
 
-/** At most 32 letters of base64url, or a random one that replaces nothing. */
+/** At most 32 characters of base64url, or a random one that replaces nothing. */
 function topicOf(tag: string): string {
   const topic = tag.replaceAll(/[^\w-]/g, '-')
   return topic.length <= 32 ? topic : randomBytes(16).toString('base64url')

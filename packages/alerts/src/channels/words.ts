@@ -2,10 +2,10 @@ import type { DueNotice } from '@paikea/database'
 import { sayTime } from '../judge/finding.ts'
 import type { PushMessage } from './push.ts'
 
-/** More in one mail helps nobody. */
+/** More in one mail would help no one. */
 const MOST_IN_A_MAIL = 50
 
-/** One mail for everything that is due for one person. */
+/** Writes one mail with everything that is due for one recipient. */
 export function writeMail(
   notices: readonly Pick<DueNotice, 'phase' | 'alert'>[],
   publicUrl: string | null,
@@ -25,17 +25,17 @@ export function writeMail(
   }
 }
 
-/** Where the page shows alerts. */
+/** The page's path for alerts. */
 const ALERTS_PATH = '/setup/alerts'
 
-/** What a browser shows of one alert; its end takes the place of its beginning. */
+/** What a browser shows of one alert; its end replaces its beginning. */
 export function writePush({ phase, alert }: Pick<DueNotice, 'phase' | 'alert'>): PushMessage {
   const tag = `alert-${String(alert.id)}`
   if (phase === 'ended') return { title: 'Over', body: alert.summary, path: ALERTS_PATH, tag }
   return { title: alert.summary, body: alert.advice, path: ALERTS_PATH, tag }
 }
 
-/** What a program gets of one alert. */
+/** What a program receives for one alert. */
 export function writeForProgram({ phase, alert }: Pick<DueNotice, 'phase' | 'alert'>, iam: string | null): object {
   const { id: alertId, kind, summary, advice, since, openedAt, endedAt } = alert
   return {

@@ -4,32 +4,35 @@ import type { Place } from './distance.ts'
 /** A closed line of longitude and latitude in degrees. */
 export type Ring = readonly (readonly [longitude: number, latitude: number])[]
 
-/** Where a place lies to the land. */
+/** A place's relation to land. */
 export interface Shore {
   readonly isOnLand: boolean
-  /** To the nearest coast; `null` if that is farther than was looked. */
+  /** Distance to the nearest coast; `null` if that is beyond the search radius. */
   readonly metres: number | null
 }
 
-/** Land, as coarse as the rings it was made of. */
+/** Land, as coarse as the rings it was made from. */
 export interface Coast {
-  /** @param withinMetres how far to look for a coast */
+  /** @param withinMetres search radius for a coast */
   shoreOf(place: Place, withinMetres: number): Shore
 }
 
-/** Pieces of so many lines share a box of the index: fewer boxes, a little more to look at in each. */
+/** Lines per box of the index: fewer boxes, but a little more to search in each. */
 const LINES_PER_BOX = 16
 const METRES_PER_DEGREE = 111_195
-/** Rings that cross 180° run on beyond it, so a place is also looked for a turn away. */
+/** Rings that cross 180° continue beyond it, so a place is also tried a full turn away. */
 const TURNS = [0, 360, -360] as const
 
-/** Rings one behind the other, longitude and latitude in turn; ring `n` is points `starts[n]` to `starts[n + 1]`. To two metres. */
+/**
+ * Rings laid out one after the other, longitude and latitude alternating; ring `n` is points `starts[n]` to `starts[n +
+ * 1]`. Accurate to two metres.
+ */
 export interface LandLines {
   readonly starts: Uint32Array
   readonly points: Float32Array
 }
 
-/** Lays rings out flat, each without a jump at 180°. */
+/** Flattens rings, each without a jump at 180°. */
 export function flattenRings(rings: readonly Ring[]): LandLines {
   const lines = rings.map(continuous)
   const starts = new Uint32Array(lines.length + 1)
@@ -39,7 +42,7 @@ export function flattenRings(rings: readonly Ring[]): LandLines {
   return { starts, points }
 }
 
-/** Puts lines into an index. A place is on land where a line from it to the east crosses them an odd number of times. */
+/** Indexes lines. A place is on land if a ray from it to the east crosses them an odd number of times. */
 export function createCoast({ starts, points }: LandLines): Coast {
   const firsts: number[] = []
   const lasts: number[] = []
@@ -66,7 +69,7 @@ export function createCoast({ starts, points }: LandLines): Coast {
   }
   index.finish()
 
-  /** Calls back with both ends of every line in the boxes that touch this one. */
+  /** Calls back with both ends of every line in the boxes that intersect this one. */
   function eachLine(area: readonly [number, number, number, number], look: (line: Line) => void): void {
     for (const box of index.search(...area)) {
       const end = (to[box] ?? 0) * 2
@@ -106,7 +109,7 @@ export function createCoast({ starts, points }: LandLines): Coast {
 
 type Line = readonly [x1: number, y1: number, x2: number, y2: number]
 
-/** From the origin to a line, on a plane: good for some tens of kilometres. */
+/** Distance from the origin to a line, on a plane: accurate for some tens of kilometres. */
 function distanceTo([x1, y1, x2, y2]: Line): number {
   const [dx, dy] = [x2 - x1, y2 - y1]
   const length = dx * dx + dy * dy
@@ -114,7 +117,7 @@ function distanceTo([x1, y1, x2, y2]: Line): number {
   return Math.hypot(x1 + part * dx, y1 + part * dy)
 }
 
-/** Without the jump from +180° to −180°. A ring that ends a whole turn away goes round the South Pole. */
+/** Removes the jump from +180° to −180°. A ring that ends a full turn away goes around the South Pole. */
 function continuous(ring: Ring): Float64Array {
   const points = new Float64Array(ring.length * 2)
   let shift = 0

@@ -5,27 +5,27 @@ import { type Finding, sayTime } from './finding.ts'
 import { nameOf, type Subject } from './subject.ts'
 import { isExplainedBy, type VendorSilence } from './vendor.ts'
 
-/** So much more than the limit ends a low battery: voltages move with load and cold. */
+/** The voltage must exceed the limit by this much to end a low-battery alert: voltages vary with load and cold. */
 const BATTERY_HYSTERESIS_VOLTS = 0.1
-/** A buoy back inside by this much is back. */
+/** A buoy must be inside by this share of the radius to count as back. */
 const CIRCLE_HYSTERESIS = 0.95
 
-/** A buoy is off the coast again when it is farther away by this. */
+/** A buoy must be this much farther from the coast to end the alert. */
 const SHORE_HYSTERESIS_METRES = 300
 
-/** What the rules look at beside the device. */
+/** What the rules consider besides the device. */
 export interface Circumstances {
   readonly rules: AlertRules
-  /** The vendor's silence now or the last one. */
+  /** The vendor's present or most recent silence. */
   readonly vendor: VendorSilence | null
-  /** Keys of the alerts that are open. */
+  /** Keys of the open alerts. */
   readonly open: ReadonlySet<string>
   readonly now: Date
 }
 
-/** What people should know of one device. Pure. */
+/** Determines the alerts for one device. Pure. */
 export function judgeDevice(subject: Subject, circumstances: Circumstances): readonly Finding[] {
-  // Handsets lie in drawers and say when they want: what is asked of them comes by routes.
+  // Handsets lie in drawers and report when someone wants them to: no expectation applies.
   if (subject.device.kind !== 'buoy') return []
   const found = [
     silence(subject, circumstances),

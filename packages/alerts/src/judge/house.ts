@@ -1,11 +1,11 @@
 import type { ParkedRow } from '@paikea/database'
 import { type Finding, sayTime } from './finding.ts'
 
-/** Below either of them the database soon cannot write. */
+/** Below either of them the database will soon be unable to write. */
 const LEAST_FREE_BYTES = 500_000_000
 const LEAST_FREE_PART = 0.05
 
-/** Deliveries that wait for an operator, one alert for each place they go to. */
+/** Deliveries that wait for an operator, one alert per destination. */
 export function judgeParked(rows: readonly ParkedRow[]): readonly Finding[] {
   return rows.map(({ groupId, targetKey, count, since, reason }) => ({
     kind: 'deliveries-parked',
@@ -18,7 +18,7 @@ export function judgeParked(rows: readonly ParkedRow[]): readonly Finding[] {
   }))
 }
 
-/** Room on the disk of the data folder. */
+/** Free space on the data folder's disk. */
 export function judgeDisk(
   disk: { readonly freeBytes: number; readonly totalBytes: number },
   now: Date,

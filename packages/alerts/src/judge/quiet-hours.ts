@@ -2,14 +2,14 @@ import type { AlertKind, QuietHours } from '@paikea/domain'
 
 const MINUTES_PER_DAY = 1440
 
-/** When something may be told: now, or when the quiet hours end. */
+/** When an alert may be sent: now, or when quiet hours end. */
 export function tellAt(kind: AlertKind, quiet: QuietHours | null, now: Date): Date {
   if (quiet === null || quiet.except.includes(kind)) return now
   const [from, to, at] = [minutesOf(quiet.from), minutesOf(quiet.to), localMinutes(quiet.timeZone, now)]
   const isQuiet = from <= to ? at >= from && at < to : at >= from || at < to
   if (!isQuiet) return now
   const left = (to - at + MINUTES_PER_DAY) % MINUTES_PER_DAY
-  // To the minute: an hour that the clocks change in between is not allowed for.
+  // To the minute: a clock change in between is not taken into account.
   return new Date((Math.floor(now.getTime() / 60_000) + left) * 60_000)
 }
 

@@ -4,30 +4,30 @@ import type { Subject } from './subject.ts'
 
 /** Gateways pause for minutes now and then. */
 const SHORTEST_SILENCE_MS = 10 * 60_000
-/** Fewer buoys that miss their time at once may be just that. */
+/** Fewer buoys missing their time at once may be a coincidence. */
 const ENOUGH = 3
 const MIN_ENOUGH_OF_ALL = 2
 
-/** A time in which nothing came from the vendor. */
+/** A period in which nothing came from the vendor. */
 export interface VendorSilence {
-  /** When the last message before it came in. */
+  /** When the last message before it arrived. */
   readonly since: Date
   /** `null` while it lasts. */
   readonly endedAt: Date | null
 }
 
 /**
- * Whether it is the vendor who is silent, or the way from there to us: nothing came in from anyone while at least three
- * buoys, or all of a smaller fleet but not a single one, became due and did not report.
+ * Whether the vendor, or the path from there to us, is silent: nothing arrived from anyone while at least three buoys
+ * (or all of a smaller fleet, unless it is a single buoy) became due and did not report.
  *
- * @param lastReceiptAt when the newest message of any modem came in
+ * @param lastReceiptAt when the newest message of any modem arrived
  */
 export function judgeVendor(
   subjects: readonly Subject[],
   { lastReceiptAt, now }: { readonly lastReceiptAt: Date | null; readonly now: Date },
 ): { readonly finding: Finding; readonly silence: VendorSilence } | null {
   if (lastReceiptAt === null || now.getTime() - lastReceiptAt.getTime() < SHORTEST_SILENCE_MS) return null
-  // Who was silent already tells nothing.
+  // A buoy that was already silent proves nothing.
   const expected = subjects.flatMap(({ knowledge, isAtSea }) => {
     const next = isAtSea ? nextExpected(knowledge) : null
     return next === null || next.to <= lastReceiptAt ? [] : [next]
@@ -51,7 +51,7 @@ export function judgeVendor(
 }
 
 /**
- * Whether a device's silence is explained by the vendor's: its retries ended while nothing came from anyone, or it had
+ * Whether the vendor's silence explains a device's: its retries ended while nothing arrived from anyone, or it has had
  * no chance to report since.
  */
 export function isExplainedBy({ knowledge }: Subject, silence: VendorSilence, now: Date): boolean {

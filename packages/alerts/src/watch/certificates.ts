@@ -5,15 +5,15 @@ import { hostOf, lookupWithin, type Reach } from '@paikea/delivery'
 import { type Finding, sayTime } from '../judge/finding.ts'
 
 const DAY_MS = 86_400_000
-/** Time to renew by hand. */
+/** Leaves time to renew by hand. */
 const LAST_DAYS = 14
 const LOOK_EVERY_MS = 6 * 3_600_000
 const ANSWER_WITHIN_MS = 5_000
 const AT_ONCE = 8
-/** More endpoints are not looked at. */
+/** Endpoints beyond this many are not checked. */
 const MAX_ENDPOINTS = 1000
 
-/** A server whose certificate matters to us. */
+/** A server whose certificate we watch. */
 interface Server {
   readonly url: URL
   /** `null`: our own. */
@@ -23,15 +23,18 @@ interface Server {
   readonly reach: Reach | null
 }
 
-/** Looks at the certificates of webhooks' receivers and of our own address every six hours, beside the rounds. */
+/** Checks the certificates of webhook receivers and of our own address every six hours, outside the rounds. */
 export interface CertificateWatch {
-  /** What ends soon, as far as was seen. What was not seen yet stays as it is. Starts a look where one is due. */
+  /**
+   * Returns what expires soon, as far as has been checked. Alerts for servers not checked yet stay as they are. Starts
+   * a check if one is due.
+   */
   find(now: Date, open: readonly AlertRow[]): readonly Finding[]
-  /** Resolves when no look is under way. */
+  /** Resolves when no check is running. */
   idle(): Promise<void>
 }
 
-/** Builds it. */
+/** Creates it. */
 export function createCertificateWatch(options: {
   readonly db: Database
   readonly publicUrl: string | null
@@ -60,7 +63,7 @@ export function createCertificateWatch(options: {
       for (let next = left.pop(); next !== undefined; next = left.pop()) {
         const [key, server] = next
         const at = await readEnd(server).catch(() => null)
-        // One that does not answer now keeps what was seen of it.
+        // If a server does not respond now, the last result is kept.
         ends.set(key, { server, at: at ?? ends.get(key)?.at ?? null })
       }
     }
@@ -125,7 +128,7 @@ function httpsUrlOf(config: unknown): URL | null {
   return text.startsWith('https:') && URL.canParse(text) ? new URL(text) : null
 }
 
-/** When the certificate that a server shows ends. Nothing is sent; whether it is trusted is not asked. */
+/** Reads the expiry of a server's certificate. Sends nothing, and does not check whether it is trusted. */
 function readEnd({ url, reach }: Server): Promise<Date | null> {
   const host = hostOf(url)
   const port = url.port === '' ? 443 : Number(url.port)

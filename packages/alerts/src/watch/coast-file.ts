@@ -3,7 +3,9 @@ import type { LandLines } from '../judge/coast.ts'
 /** Where `npm run build` puts the land, relative to the compiled package. */
 export const COAST_FILE_NAME = 'coast.bin'
 
-/** As one file: how many rings there are, where each begins and the last ends, then the points; in the machine's own byte order. */
+/**
+ * Serialises lines: the number of rings, where each begins and the last ends, then the points; in native byte order.
+ */
 export function writeLines({ starts, points }: LandLines): Uint8Array {
   const head = Uint32Array.of(starts.length - 1, ...starts)
   const bytes = new Uint8Array(head.byteLength + points.byteLength)
@@ -12,7 +14,7 @@ export function writeLines({ starts, points }: LandLines): Uint8Array {
   return bytes
 }
 
-/** Reads it without copying the points. @throws RangeError if the file was cut short */
+/** Reads them without copying the points. @throws RangeError if the file is truncated */
 export function readLines({ buffer, byteOffset, byteLength }: Uint8Array): LandLines {
   const [rings = 0] = new Uint32Array(buffer, byteOffset, 1)
   const starts = new Uint32Array(buffer, byteOffset + 4, rings + 1)

@@ -11,11 +11,11 @@ import { levelsOf, startOf } from '@paikea/delivery'
 import type { Finding } from '../judge/finding.ts'
 
 const MAX_WARNINGS = 1000
-/** A warning of an hour is given again in the next one. */
+/** An hourly warning is repeated in the next hour. */
 const HOUR_WARNINGS_MS = 2 * 3_600_000
 const IN = { hour: 'in the last 60 minutes', month: 'this month' } as const
 
-/** Levels of airtime that are passed now, of those that the guard told of. */
+/** Airtime levels exceeded now, among those that the guard has warned about. */
 export async function findAirtime(db: Database, { now }: { readonly now: Date }): Promise<readonly Finding[]> {
   const everything = { all: true } as const
   const hoursFrom = new Date(now.getTime() - HOUR_WARNINGS_MS)
@@ -76,7 +76,7 @@ function isPassed(credits: number | null, spent: number): boolean {
   return credits !== null && spent >= credits
 }
 
-/** Until the limit is raised, taken away or overridden; what the guard stopped was never spent. */
+/** Until the limit is raised, removed or overridden; what the guard stopped was never spent. */
 function isStopped(
   row: AirtimeWarningRow,
   { stopCredits, overrideUntil }: ReturnType<typeof levelsOf>,

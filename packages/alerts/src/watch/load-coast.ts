@@ -5,8 +5,9 @@ import { type Coast, createCoast } from '../judge/coast.ts'
 import { COAST_FILE_NAME, readLines } from './coast-file.ts'
 
 /**
- * The land of the whole world by Natural Earth, 1:10 million: in places a kilometre or two beside the real coast, without
- * small islets, piers and most river mouths. Compiled code takes the file that was built beside it (about 5 MB stay), source reads the atlas.
+ * The land of the whole world from Natural Earth, 1:10 million: in places a kilometre or two off the real coast,
+ * without small islets, piers and most river mouths. Compiled code uses the file built beside it (about 5 MB of
+ * memory), source reads the atlas.
  */
 export async function loadCoast(): Promise<Coast> {
   const built = fileURLToPath(new URL(`../${COAST_FILE_NAME}`, import.meta.url))

@@ -22,22 +22,22 @@ import type { CertificateWatch } from './certificates.ts'
 import { findAirtime } from './find-airtime.ts'
 import type { Shores } from './shores.ts'
 
-/** Reports whose spacing shows the interval of a v2 buoy. */
+/** Reports whose spacing reveals a v2 buoy's interval. */
 const SPACING_REPORTS = 6
 
-/** How much room there is under the data folder. */
+/** Free space under the data folder. */
 export type DiskReader = () => Promise<{ readonly freeBytes: number; readonly totalBytes: number }>
 
-/** Everything that people should know of now, as far as their groups want it. */
+/** All alerts that apply now and that the groups want. */
 export interface Look {
   readonly findings: readonly Finding[]
   readonly rules: ReadonlyMap<number, AlertRules>
 }
 
-/** Remembers the intervals of v2 buoys: each costs a query, and changes with a report only. */
+/** Caches the intervals of v2 buoys: each costs a query, and changes only with a report. */
 export type IntervalMemory = Map<number, { readonly reportAtMs: number; readonly minutes: number | null }>
 
-/** Looks at the whole store. */
+/** Examines the whole store. */
 export async function lookAround(
   db: Database,
   {
@@ -81,7 +81,7 @@ export async function lookAround(
   const lastReceiptAt = heard.reduce<Date | null>((newest, at) => (newest === null || at > newest ? at : newest), null)
   const vendor = judgeVendor(subjects, { lastReceiptAt, now })
   const openKeys = new Set(open.flatMap(({ openKey }) => openKey ?? []))
-  // The one that is still open as a row ends in this very round.
+  // An alert whose row is still open ends in this very round.
   const ending = open.find(({ kind }) => kind === 'vendor-silent')
   const over = ending === undefined ? last : { since: ending.since, endedAt: now }
   const circumstances = { vendor: vendor?.silence ?? over, open: openKeys, now }

@@ -14,7 +14,7 @@ import { type AlertRules, DEFAULT_ALERT_RULES } from '@paikea/domain'
 import { tellAt } from '../judge/quiet-hours.ts'
 import type { Look } from './look.ts'
 
-/** Opens what was found, ends what is over, and writes down who is to be told, in one transaction. */
+/** Opens new alerts, ends those that are over, and records whom to notify, in one transaction. */
 export async function settle(
   db: Database,
   { findings, rules }: Look,
@@ -46,7 +46,10 @@ export async function settle(
   })
 }
 
-/** Whom an alert concerns: its group, or every group that wants the kind. Nobody is told twice of one that concerns all. */
+/**
+ * Whom an alert concerns: its group, or every group that wants the kind. Nobody is notified twice of an alert that
+ * concerns all.
+ */
 function noticesOf(alert: AlertRow, rules: Look['rules'], now: Date): readonly NewNotice[] {
   const concerned = [...rules].filter(([groupId]) => alert.groupId === null || groupId === alert.groupId)
   const byAddress = new Map<string, NewNotice>()
@@ -63,7 +66,10 @@ function noticesOf(alert: AlertRow, rules: Look['rules'], now: Date): readonly N
   return [...byAddress.values()]
 }
 
-/** A browser hears of everybody's alerts and of those of its person's groups, by the rules of the group that wakes it first. */
+/**
+ * A browser receives alerts that concern everyone and those of its user's groups, by the rules of the group that
+ * notifies it first.
+ */
 function pushNotices(
   alert: AlertRow,
   { rules, listener, now }: { readonly rules: Look['rules']; readonly listener: PushListener; readonly now: Date },

@@ -2,17 +2,17 @@ import type { DeviceRow } from '@paikea/database'
 import type { Coast, Shore } from '../judge/coast.ts'
 import { loadCoast } from './load-coast.ts'
 
-/** Rules look no farther. */
+/** No rule looks farther. */
 const LOOK_METRES = 20_000
-/** Devices whose answers are kept; beyond it all are worked out anew. */
+/** Devices whose results are cached; beyond this all are computed again. */
 const FORGET_AFTER = 50_000
 
-/** Where devices lie to the land, worked out once for each position. */
+/** Devices' relation to land, computed once per position. */
 export interface Shores {
   of(device: Pick<DeviceRow, 'id' | 'kind' | 'state'>): Promise<Shore | null>
 }
 
-/** Builds it. The map of the land is read when the first position is looked at. */
+/** Creates it. The map of the land is loaded with the first position. */
 export function createShores(load: () => Promise<Coast> = loadCoast): Shores {
   let coast: Promise<Coast> | null = null
   const known = new Map<number, { readonly place: string; readonly shore: Shore }>()

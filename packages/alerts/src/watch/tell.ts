@@ -15,24 +15,24 @@ import type { Mailer } from '../channels/mailer.ts'
 import type { PushSender } from '../channels/push.ts'
 import { writeForProgram, writeMail, writePush } from '../channels/words.ts'
 
-/** In one round; what is more comes in the next. */
+/** Notices per round; the rest follow in the next. */
 const MOST_IN_A_ROUND = 500
 const FIRST_PAUSE_MS = 60_000
 const LONGEST_PAUSE_MS = 3_600_000
-/** Two days of hourly tries. */
+/** Two days of hourly attempts. */
 const MOST_ATTEMPTS = 54
 
-/** By which ways people are told. */
+/** The ways to notify. */
 export interface Channels {
   /** `null`: no mail server is configured. */
   readonly mailer: Pick<Mailer, 'send'> | null
   readonly sending: SendSettings
-  /** @default no browser is told */
+  /** @default no push messages */
   readonly push?: Pick<PushSender, 'send'> | undefined
   readonly publicUrl: string | null
 }
 
-/** Tells what is due. A way that fails is tried again, for two days; the others go on meanwhile. */
+/** Sends what is due. A failing channel is retried for two days; the others are unaffected. */
 export async function tellDue(
   db: Database,
   channels: Channels,
@@ -67,7 +67,7 @@ export async function tellDue(
   }
 }
 
-/** A person gets one mail for all that is due, programs and browsers one message for each alert. */
+/** A user gets one mail with everything due; programs and browsers get one message per alert. */
 function parcelsOf(due: readonly DueNotice[]): readonly (readonly DueNotice[])[] {
   const parcels = new Map<string, DueNotice[]>()
   for (const notice of due) {
@@ -108,7 +108,7 @@ async function tell(db: Database, channels: Channels, parcel: readonly DueNotice
   if (end.outcome !== 'sent') throw new Error(`the endpoint did not accept it: ${end.reason}`)
 }
 
-/** One that is gone, or wants nothing any more, counts as told: there is nobody left to tell. */
+/** A browser that is gone or has unsubscribed counts as notified: there is no one left to reach. */
 async function tellBrowser(db: Database, { push }: Channels, notice: DueNotice): Promise<void> {
   const id = Number(notice.address)
   const subscription = await findPushSubscription(db, { id })

@@ -9,27 +9,27 @@ import { settle } from './settle.ts'
 import { createShores, type Shores } from './shores.ts'
 import { type Channels, tellDue } from './tell.ts'
 
-/** An alert is told within a minute of the time it is due: two rounds, and the time they take. */
+/** An alert is sent within a minute of being due: two rounds, plus their duration. */
 export const EVERY_MS = 15_000
-/** Another process takes over when the one that watches has not been seen for so long. */
+/** Another process takes over if the one on watch has not been seen for this long. */
 const LEASE_MS = 40_000
 
-/** Looks for what people should know of, and tells them. */
+/** Detects alerts and sends them. */
 export interface AlertWatch {
-  /** Looks now and then from here on. */
+  /** Starts periodic rounds. */
   start(): void
-  /** One round. @returns false where another process watches */
+  /** One round. @returns false if another process is on watch */
   round(now: Date): Promise<boolean>
   stats(): object
   stop(): Promise<void>
 }
 
-/** Builds it. Of several processes one watches at a time. */
+/** Creates it. Of several processes, one is on watch at a time. */
 export function createAlertWatch(options: {
   readonly db: Database
   readonly log: Log
   readonly channels: Channels
-  /** Folder whose disk is looked at. @default none */
+  /** Folder whose disk is checked. @default none */
   readonly dataFolder?: string
   /** @default the land of the world, coarse */
   readonly shores?: Shores
