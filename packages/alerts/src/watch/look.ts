@@ -81,7 +81,7 @@ export async function lookAround(
   const lastReceiptAt = heard.reduce<Date | null>((newest, at) => (newest === null || at > newest ? at : newest), null)
   const vendor = judgeVendor(subjects, { lastReceiptAt, now })
   const openKeys = new Set(open.flatMap(({ openKey }) => openKey ?? []))
-  // An alert whose row is still open ends in this very round.
+  // If its alert is still open in the database, the silence ends in this very round.
   const ending = open.find(({ kind }) => kind === 'vendor-silent')
   const over = ending === undefined ? last : { since: ending.since, endedAt: now }
   const circumstances = { vendor: vendor?.silence ?? over, open: openKeys, now }
