@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { MOST_DEMO_BUOYS } from './devices/demo-fleet.ts'
 import type { SimulatorOptions } from './simulator.ts'
 
-/** A flag that cannot be understood: one line for whoever typed it. */
+/** An invalid flag, as one line for the user. */
 export class FlagError extends Error {
   override readonly name = 'FlagError'
 }
@@ -47,9 +47,9 @@ const flagsSchema = z.object({
 })
 
 /**
- * Reads the command line.
+ * Parses the command line.
  *
- * @returns `'help'` when that was asked for
+ * @returns `'help'` if requested
  * @throws FlagError naming the flag; never with the value of a secret
  */
 export function readFlags(args: readonly string[]): SimulatorOptions | 'help' {
@@ -66,7 +66,7 @@ export function readFlags(args: readonly string[]): SimulatorOptions | 'help' {
       },
     }).values
   } catch (cause) {
-    // What parseArgs throws names the flag in its first line, never a value.
+    // parseArgs names the flag in the first line of its error, never a value.
     throw new FlagError(
       String(cause)
         .replace(/^TypeError[^:]*: /, '')

@@ -5,7 +5,7 @@ import { controlRouter } from './control/router.ts'
 import { vendorRouter } from './gateway/router.ts'
 import type { Simulator } from './simulator.ts'
 
-/** The HTTP side: the vendor's addresses and our control, with problems as RFC 9457 documents. */
+/** The HTTP side: the vendor's addresses and our control, with errors as RFC 9457 problems. */
 export function createHttpApp(simulator: Simulator): Koa {
   const app = new Koa()
   app.silent = true
@@ -19,7 +19,7 @@ export function createHttpApp(simulator: Simulator): Koa {
     } catch (cause) {
       const problem = cause instanceof Problem ? cause : new Problem(500, 'internal-error', 'something went wrong here')
       if (problem.status >= 500) simulator.log('request-failed', { path: context.path, cause: String(cause) })
-      // What is left of a body that was refused must not be read as the next request.
+      // The rest of a refused body must not be read as the next request.
       if (!context.req.complete) context.set('Connection', 'close')
       context.status = problem.status
       context.body = problem.toJSON()

@@ -1,8 +1,8 @@
 /**
  * The simulator as a process: `node dist/main.js --port 8099 --data ./data/simulator --demo-fleet 6`.
  *
- * Tells a parent with an IPC channel `{type: 'ready', port}`, ends cleanly on SIGTERM and SIGINT and when that parent
- * is gone. Logs one JSON object a line on standard error.
+ * Sends `{type: 'ready', port}` to a parent with an IPC channel, and ends cleanly on SIGTERM, on SIGINT and when that
+ * parent is gone. Logs one JSON object per line to standard error.
  */
 import { writeSync } from 'node:fs'
 import { readFlags, USAGE } from './flags.ts'
@@ -15,7 +15,7 @@ function log(event: string, details: Readonly<Record<string, unknown>>): void {
   writeLine(JSON.stringify({ at: new Date().toISOString(), event, ...details }))
 }
 
-/** Not through the stream, which takes no line any more after one that failed: a full disk loses lines and nothing else. */
+/** Not through the stream, which accepts no line after a failed one: a full disk must lose lines and nothing else. */
 function writeLine(line: string): void {
   try {
     writeSync(STANDARD_ERROR, `${line}\n`)
@@ -24,7 +24,7 @@ function writeLine(line: string): void {
   }
 }
 
-/** One line, also to a parent with a channel, then the end. */
+/** Reports one line, also to a parent with a channel, then exits. */
 function fail(message: string): never {
   if (process.connected) process.send?.({ type: 'last-words', text: message })
   writeLine(`simulator: ${message}`)

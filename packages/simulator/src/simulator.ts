@@ -17,27 +17,27 @@ import { type RecordedSession, type SessionOverrides, Vendor } from './gateway/g
 import { createPostWebhook } from './gateway/webhook-post.ts'
 import { WebhookQueue } from './gateway/webhook-queue.ts'
 
-/** Settings of {@link createSimulator}. */
+/** Options of {@link createSimulator}. */
 export interface SimulatorOptions {
   /** @default 0, any free port */
   readonly port?: number
   /** @default '127.0.0.1' */
   readonly host?: string
-  /** Folder for what lasts; `null`: nothing lasts. @default null */
+  /** Folder for durable state; `null`: none is kept. @default null */
   readonly dataFolder?: string | null
-  /** Where the webhooks go, for example `http://127.0.0.1:8080`. */
+  /** Where webhooks go, for example `http://127.0.0.1:8080`. */
   readonly webhookUrl: string
-  /** Last part of the webhooks' path. @default null, none */
+  /** Last segment of the webhooks' path. @default null, none */
   readonly webhookSecret?: string | null
-  /** Buoys that send by themselves, beside one handset. @default 0, nothing sends */
+  /** Number of autonomous buoys, besides one handset. @default 0, nothing sends */
   readonly demoFleet?: number
-  /** A RockSTAR that reports by itself. @default false */
+  /** An autonomous RockSTAR. @default false */
   readonly demoRockStar?: boolean
-  /** One more buoy, delivered by Cloudloop, over SBD or IMT. @default null, none */
+  /** One more buoy, delivered by Cloudloop over SBD or IMT. @default null, none */
   readonly demoCloudloop?: 'sbd' | 'imt' | null
   /** Simulated seconds per second. @default 1 */
   readonly speed?: number
-  /** Lets part of the demo fleet sign with the simulator's own key. @default false */
+  /** Makes part of the demo fleet sign with the simulator's own key. @default false */
   readonly signWebhooks?: boolean
   /** @default 'user' */
   readonly username?: string
@@ -45,15 +45,15 @@ export interface SimulatorOptions {
   readonly password?: string
   /** Cloudloop's. @default 'token' */
   readonly token?: string
-  /** The devices' `SERVER` in the harbour. @default `webhookUrl` with `/v1` */
+  /** The devices' `SERVER` setting in the harbour. @default `webhookUrl` with `/v1` */
   readonly harbourUrl?: string
-  /** Where their live link leads. @default 'ws://127.0.0.1:7777' */
+  /** Address of their live link. @default 'ws://127.0.0.1:7777' */
   readonly linkUrl?: string
   /** Structured log. @default none */
   readonly log?: (event: string, details: Readonly<Record<string, unknown>>) => void
 }
 
-/** A message to be sent by hand. */
+/** A message to send on command. */
 export interface SendOrder extends SessionOverrides {
   readonly payload: Uint8Array
   readonly transmitTime?: string | undefined
@@ -73,32 +73,32 @@ export interface Simulator {
   readonly faults: Faults
   readonly webhooks: WebhookQueue
   readonly services: SendingServices
-  /** PEM of the key its signed webhooks can be checked with. */
+  /** PEM of the key that verifies its signed webhooks. */
   publicKey(): Promise<string>
   setSpeed(speed: number): Promise<void>
   addDevice(spec: DeviceSpec): Promise<Device>
   removeDevice(imei: string): Promise<void>
-  /** One session by hand. A device that lives by itself fetches no MT with it: that is its firmware's business. */
+  /** One session on command. It fetches no MT for an autonomous device: that is its firmware's task. */
   send(device: Device, order: SendOrder): RecordedSession
   log(event: string, details: Readonly<Record<string, unknown>>): void
-  /** Answers one HTTP request. */
+  /** Handles one HTTP request. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>
-  /** Stops everything; what is owed stays on disk. */
+  /** Stops everything; pending webhooks stay on disk. */
   close(): Promise<void>
 }
 
 /**
- * Starts the sea in a box: the vendor behind a real port and the devices around it.
+ * Starts a sea in a box: the vendor behind a real port, and the devices around it.
  *
- * @throws FolderInUse when another simulator has the folder
- * @throws Error with `code` `EADDRINUSE` when the port is taken, or when the folder cannot be used
+ * @throws FolderInUse if another simulator has the folder
+ * @throws Error with `code` `EADDRINUSE` if the port is taken, or if the folder cannot be used
  */
 export async function createSimulator(options: SimulatorOptions): Promise<Simulator> {
-  // The port first: who starts the same simulator twice is told of the port, and at once.
+  // The port first: starting the same simulator twice should report the port, and at once.
   const server = createServer()
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1')
   const assembling = openAndAssemble(options, server, port)
-  // Who is early waits until the journal is read.
+  // Early requests wait until the journal is read.
   server.on('request', (request, response) => {
     assembling.then(
       (simulator) => void simulator.answer(request, response),
@@ -227,7 +227,9 @@ async function assemble(
   return simulator
 }
 
-/** A device that an earlier start made stays as it is, unless it was asked to deliver by another service of Cloudloop. */
+/**
+ * A device created by an earlier start stays as it is, unless it should now be delivered by Cloudloop's other service.
+ */
 function isKnown({ state }: World, spec: DeviceSpec): boolean {
   const known = state.devices.get(spec.imei)
   return known !== undefined && (!spec.webhook.startsWith('cloudloop') || known.webhook === spec.webhook)

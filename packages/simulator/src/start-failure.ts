@@ -2,10 +2,10 @@ import { FlagError } from './flags.ts'
 import { FolderInUse, JournalUnusable } from './journal/journal.ts'
 import type { SimulatorOptions } from './simulator.ts'
 
-// What systems and runtimes answer for an address that is not theirs, or for a name without an address.
+// Codes for an address that is not this machine's, or a name without an address.
 const hostCodes = new Set(['EADDRNOTAVAIL', 'EINVAL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN'])
 
-/** Why the simulator does not start: one line for whoever typed the command, with the flag that helps. */
+/** Explains why the simulator does not start: one line for the user, with the flag that helps. */
 export function explainFailure(cause: unknown, options: Pick<SimulatorOptions, 'host' | 'dataFolder'> | null): string {
   if (cause instanceof FlagError) return cause.message
   if (cause instanceof FolderInUse) return `${cause.message}: choose another with --data`
@@ -24,7 +24,7 @@ export function explainFailure(cause: unknown, options: Pick<SimulatorOptions, '
   return String(cause)
 }
 
-/** What a system error says about itself. */
+/** The parts of a system error. */
 function partsOf(cause: unknown): { code: string; port: string; path: string; syscall: string } {
   const parts = new Map<string, unknown>(typeof cause === 'object' && cause !== null ? Object.entries(cause) : [])
   const textOf = (name: string): string => String(parts.get(name))

@@ -1,10 +1,10 @@
 import type { CancelTimer, Clock } from './clock.ts'
 import { TimerQueue } from './timer-queue.ts'
 
-// setTimeout takes 31 bits of milliseconds; a longer wait is cut into pieces.
+// setTimeout takes 31 bits of milliseconds; longer waits are split.
 const LONGEST_WAIT_MS = 2_000_000_000
 
-/** The machine's time, running faster by a factor that may change at any moment. Simulated time never goes back. */
+/** The machine's time, scaled by a factor that may change at any moment. Simulated time never goes back. */
 export class ScaledClock implements Clock {
   readonly #timers = new TimerQueue()
   #speed: number
@@ -14,7 +14,7 @@ export class ScaledClock implements Clock {
   #stopped = false
 
   /**
-   * @param options.startMs simulated time at the beginning; default: now
+   * @param options.startMs initial simulated time; default: now
    * @param options.speed simulated seconds per real second; default: 1
    */
   constructor(options: { readonly startMs?: number; readonly speed?: number } = {}) {
@@ -34,7 +34,7 @@ export class ScaledClock implements Clock {
     return Date.now()
   }
 
-  /** Changes the speed from now on; what has passed stays as it was. */
+  /** Changes the speed from now on; the time already passed is unaffected. */
   setSpeed(speed: number): void {
     this.#anchorMs = this.now()
     this.#anchorRealMs = Date.now()
@@ -49,7 +49,7 @@ export class ScaledClock implements Clock {
     return cancel
   }
 
-  /** Ends all timers for good. */
+  /** Cancels all timers for good. */
   stop(): void {
     this.#stopped = true
     if (this.#handle !== null) clearTimeout(this.#handle)
@@ -68,7 +68,8 @@ export class ScaledClock implements Clock {
 
   #run(): void {
     this.#handle = null
-    // Only what is due at this instant: at a high speed new timers may be due again at once, and the loop must breathe.
+    // Only what is due at this instant: at high speed new timers may be due again at once, and the event loop must not
+    // starve.
     const nowMs = this.now()
     try {
       for (

@@ -8,8 +8,8 @@ interface Timer {
 }
 
 /**
- * Timers in order of their time; two at the same instant keep the order in which they were set. A binary heap, because
- * every webhook that is owed has its timer: while our side is down there may be ten thousand of them.
+ * Timers in order of time; ties keep the order in which they were set. A binary heap, because every pending webhook has
+ * a timer: while our service is down there may be ten thousand.
  */
 export class TimerQueue {
   readonly #heap: Timer[] = []
@@ -24,12 +24,12 @@ export class TimerQueue {
     }
   }
 
-  /** The time of the next timer, `null` when none is set. */
+  /** The time of the next timer, `null` if none is set. */
   nextAtMs(): number | null {
     return this.#next()?.atMs ?? null
   }
 
-  /** Takes out the next timer that is due at `nowMs`. */
+  /** Removes and returns the next timer due at `nowMs`. */
   takeDue(nowMs: number): Pick<Timer, 'atMs' | 'work'> | null {
     const next = this.#next()
     if (next === null || next.atMs > nowMs) return null
@@ -69,7 +69,7 @@ export class TimerQueue {
     }
   }
 
-  /** Swaps the two if the first comes before the second; says whether it did. */
+  /** Swaps the two if the first is earlier than the second. @returns whether it swapped */
   #swapIfEarlier(one: number, other: number): boolean {
     const [first, second] = [this.#heap[one], this.#heap[other]]
     if (first === undefined || second === undefined || !this.#isEarlier(one, other)) return false

@@ -1,12 +1,12 @@
 import type { CancelTimer, Clock } from './clock.ts'
 import { TimerQueue } from './timer-queue.ts'
 
-/** A clock that moves only when told to: a simulated day takes milliseconds, and nothing depends on the machine. */
+/** A clock that moves only on command: a simulated day takes milliseconds, independent of the machine. */
 export class VirtualClock implements Clock {
   readonly #timers = new TimerQueue()
   #nowMs: number
 
-  /** @param startMs simulated time at the beginning, milliseconds since 1970 UTC */
+  /** @param startMs initial simulated time, milliseconds since 1970 UTC */
   constructor(startMs: number) {
     this.#nowMs = startMs
   }
@@ -15,7 +15,7 @@ export class VirtualClock implements Clock {
     return this.#nowMs
   }
 
-  /** Nothing is real here: the only time there is. */
+  /** There is no real time here: both are the same. */
   stamp(): number {
     return this.#nowMs
   }
@@ -24,7 +24,7 @@ export class VirtualClock implements Clock {
     return this.#timers.add(atMs, work)
   }
 
-  /** Lets time pass up to `untilMs`, running each timer at exactly its own time. */
+  /** Advances time to `untilMs`, running each timer at exactly its own time. */
   runUntil(untilMs: number): void {
     for (let timer = this.#timers.takeDue(untilMs); timer !== null; timer = this.#timers.takeDue(untilMs)) {
       this.#nowMs = Math.max(this.#nowMs, timer.atMs)
@@ -33,7 +33,7 @@ export class VirtualClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, untilMs)
   }
 
-  /** Lets `durationMs` pass. */
+  /** Advances time by `durationMs`. */
   advance(durationMs: number): void {
     this.runUntil(this.#nowMs + durationMs)
   }

@@ -15,7 +15,7 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request) {
-    // A request stream without an encoding gives buffers.
+    // A request stream without an encoding yields buffers.
     const bytes = chunk as Buffer
     size += bytes.length
     if (size > limitBytes) throw tooLarge
@@ -27,13 +27,13 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
 const LARGEST_CONTROL_BODY_BYTES = 64 * 1024
 
 /**
- * Reads the JSON body of a control request; an empty one is an empty object.
- * @throws Problem 413, 415 when it is no JSON by its type, 400 when it is none by its content
+ * Reads the JSON body of a control request; an empty one counts as an empty object.
+ * @throws Problem 413, 415 if the type is not JSON, 400 if the content is not
  */
 export async function jsonBody({ req: request }: Context): Promise<unknown> {
   const body = await readBody(request, LARGEST_CONTROL_BODY_BYTES)
   if (body.length === 0) return {}
-  // Asking for the type keeps pages of other origins out: they cannot send it without asking first.
+  // Requiring the type keeps pages of other origins out: they cannot send it without a preflight.
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new Problem(415, 'not-json', 'Content-Type must be application/json')
   try {

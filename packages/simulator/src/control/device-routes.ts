@@ -10,7 +10,7 @@ import { iso, presentDevice } from './present.ts'
 import { parseOrRefuse, Problem } from './problem.ts'
 import { askSchema, deviceChangeSchema, newDeviceSchema, powerSchema, sendSchema } from './schemas.ts'
 
-/** `/sim/devices`: make devices, make them send, take their power, let things go wrong. */
+/** `/sim/devices`: create devices, make them send, cut their power, inject faults. */
 export function deviceRoutes(router: Router, simulator: Simulator): void {
   const { fleet, world } = simulator
   const present = (device: Device): Record<string, unknown> => presentDevice(device, world.state)
@@ -92,8 +92,8 @@ function find(simulator: Simulator, imei: string | undefined): Device {
 type NewDevice = ReturnType<typeof newDeviceSchema.parse>
 
 /**
- * The serial number asked for, or one that follows from the IMEI. Like the vendor's, it belongs to one device.
- * @throws Problem 409 when another device has the one asked for
+ * The requested serial number, or one derived from the IMEI. As with the vendor, it belongs to one device.
+ * @throws Problem 409 if another device has the requested one
  */
 function serialFor(simulator: Simulator, { imei, serial }: NewDevice): number {
   const others = simulator.fleet.list().filter((device) => device.spec.imei !== imei)
@@ -107,7 +107,7 @@ function serialFor(simulator: Simulator, { imei, serial }: NewDevice): number {
   return free
 }
 
-/** A complete device from what the caller gave; the rest follows from the IMEI. */
+/** A complete device from the caller's fields; the rest is derived from the IMEI. */
 function specFrom(order: NewDevice, serial: number): DeviceSpec {
   const { latitude, longitude, conditions, ...given } = order
   const seed = order.seed ?? seedOf(order.imei)

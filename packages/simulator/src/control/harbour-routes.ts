@@ -11,9 +11,9 @@ const address = (protocol: RegExp) => z.url({ protocol, hostname: /^[a-z0-9.-]+$
 
 /** `POST /sim/devices/{imei}/harbour`. */
 const enterSchema = z.strictObject({
-  /** Its name; as set up at the factory `TEST`. Default: that of the device. */
+  /** Its name; factory setting `TEST`. Default: the device's own. */
   iam: z.string().min(1).max(32).optional(),
-  /** Its `SERVER`, as `http://host:port/v1`. */
+  /** Its `SERVER` setting, as `http://host:port/v1`. */
   server: address(/^http$/u).optional(),
   link: address(/^ws$/u).optional(),
   flashBytes: z
@@ -23,11 +23,14 @@ const enterSchema = z.strictObject({
     .max(16 * 1024 * 1024)
     .optional(),
   app: app.optional(),
-  /** From power-on to its app; the real ones take some seconds. */
+  /** From power-on to its app; real devices take some seconds. */
   startMs: z.number().int().min(0).max(60_000).optional(),
 })
 
-/** `POST /sim/devices/{imei}/harbour/power`: with `atRequest` the power goes in the middle of the n-th request from now. */
+/**
+ * `POST /sim/devices/{imei}/harbour/power`: with `atRequest` the power is cut in the middle of the n-th request from
+ * now.
+ */
 const powerSchema = z.strictObject({
   power: z.enum(['on', 'off', 'cycle']),
   app: app.optional(),

@@ -2,7 +2,7 @@ import type { Device } from '../devices/device.ts'
 import type { MtRecord, WebhookRecord } from '../journal/records.ts'
 import type { WorldState } from '../journal/world-state.ts'
 
-/** A device as `/sim` shows it. */
+/** A device as `/sim` returns it. */
 export function presentDevice(device: Device, state: WorldState): Record<string, unknown> {
   const { spec } = device
   const view = device.view()
@@ -47,7 +47,7 @@ export function presentMt(mt: MtRecord): Record<string, unknown> {
   }
 }
 
-/** A webhook that is owed. */
+/** A pending webhook. */
 export function presentWebhook(webhook: WebhookRecord): Record<string, unknown> {
   const { id, imei, style, attempts, fields } = webhook
   return {

@@ -1,13 +1,13 @@
 import type { z } from 'zod'
 
-/** One wrong field of a request. */
+/** One invalid field of a request. */
 export interface FieldError {
   readonly field: string
   readonly code: string
   readonly message: string
 }
 
-/** A refusal with the status and the stable code the caller gets (RFC 9457). */
+/** A refusal with its status and stable code (RFC 9457). */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly status: number
@@ -21,7 +21,7 @@ export class Problem extends Error {
     this.errors = errors
   }
 
-  /** The body of the answer. */
+  /** The response body. */
   toJSON(): Record<string, unknown> {
     const { status, code, message: detail, errors } = this
     return { type: `urn:paikea:simulator:${code}`, title: titleOf(code), status, code, detail, errors }
@@ -29,8 +29,8 @@ export class Problem extends Error {
 }
 
 /**
- * Reads a value by a schema.
- * @throws Problem 422 that names each wrong field
+ * Parses a value by a schema.
+ * @throws Problem 422 that names each invalid field
  */
 export function parseOrRefuse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value)

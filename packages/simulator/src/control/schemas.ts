@@ -5,7 +5,7 @@ import { conditionsSchema, webhookStyles } from '../devices/device-spec.ts'
 const imei = z.string().regex(/^\d{15}$/, 'an IMEI has 15 digits')
 const latitude = z.number().min(-90).max(90)
 const longitude = z.number().min(-180).max(180)
-// What a 9602 modem sends at most.
+// The largest message a 9602 modem sends.
 const MOST_MO_BYTES = 340
 
 /** `POST /sim/devices`. */
@@ -24,7 +24,7 @@ export const newDeviceSchema = z.strictObject({
   conditions: conditionsSchema.partial().optional(),
 })
 
-/** `PATCH /sim/devices/{imei}`. Fields without a value stay as they are. */
+/** `PATCH /sim/devices/{imei}`. Omitted fields stay unchanged. */
 export const deviceChangeSchema = z.strictObject({
   conditions: z.strictObject({
     gps: z.boolean().optional(),
@@ -37,7 +37,7 @@ export const deviceChangeSchema = z.strictObject({
   }),
 })
 
-/** `POST /sim/devices/{imei}/send`: text or bytes as hex; neither = a mailbox check. */
+/** `POST /sim/devices/{imei}/send`: text, or bytes as hex; with neither, a mailbox check. */
 export const sendSchema = z
   .strictObject({
     text: z.string().optional(),
@@ -45,12 +45,12 @@ export const sendSchema = z
       .string()
       .regex(/^([0-9a-fA-F]{2})*$/, 'pairs of hex digits expected')
       .optional(),
-    /** ISO 8601, told as it stands. Default: now, in real time. */
+    /** ISO 8601, passed on verbatim. Default: now, in real time. */
     transmitTime: z.iso.datetime({ offset: true }).optional(),
     momsn: z.number().int().min(0).max(65_535).optional(),
     latitude: latitude.optional(),
     longitude: longitude.optional(),
-    /** Laid over the webhook's fields; `null` leaves one out. */
+    /** Merged over the webhook's fields; `null` removes one. */
     fields: z.record(z.string(), z.unknown()).optional(),
   })
   .refine((order) => order.text === undefined || order.hex === undefined, 'either text or hex')
@@ -63,7 +63,7 @@ export const sendSchema = z
 /** `POST /sim/devices/{imei}/power`. */
 export const powerSchema = z.strictObject({ power: z.enum(['on', 'off', 'cycle']) })
 
-/** `POST /sim/devices/{imei}/ask`: what a person asks for on a handset. */
+/** `POST /sim/devices/{imei}/ask`: a user's request on a handset. */
 export const askSchema = z.strictObject({ text: z.string().min(1).max(MOST_MO_BYTES) })
 
 /** `POST /sim/clock`. At 1,000 a day takes a minute and a half. */

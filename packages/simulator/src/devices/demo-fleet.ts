@@ -2,7 +2,7 @@ import { conditionsSchema, type DeviceSpec, type WebhookStyle } from './device-s
 import { chanceAt, seedOf } from './random.ts'
 import { openWater } from './track.ts'
 
-/** A device of the demo fleet, as it has to be registered with the API. */
+/** A device of the demo fleet, with what the API needs to register it. */
 export interface DemoDevice {
   readonly kind: 'buoy' | 'handset'
   readonly iam: string
@@ -11,14 +11,14 @@ export interface DemoDevice {
   readonly generation: 'v2' | 'v3'
 }
 
-/** Most buoys of a demo fleet. */
+/** Largest demo fleet. */
 export const MOST_DEMO_BUOYS = 500
 
 const names = ['Albatross', 'Barnacle', 'Cormorant', 'Dolphin', 'Eider', 'Fulmar', 'Gannet', 'Heron', 'Ibis', 'Jaeger']
 
 /**
- * The demo fleet: `buoys` buoys, two v3 for each v2, and one handset; no device at all for 0. The same number gives the
- * same devices for ever, and a larger fleet begins with those of a smaller one.
+ * The demo fleet: `buoys` buoys, two v3 for each v2, and one handset; none at all for 0. Deterministic: the same number
+ * always gives the same devices, and a larger fleet includes every smaller one.
  */
 export function demoFleet(buoys: number): DemoDevice[] {
   if (buoys <= 0) return []
@@ -32,15 +32,15 @@ export function demoFleet(buoys: number): DemoDevice[] {
   return [...fleet, { kind: 'handset', iam: 'HS901', imei: imeiOf(0), label: 'Handset in the skiff', generation: 'v2' }]
 }
 
-/** Devices of the vendor's other services, beside the demo fleet. */
+/** Devices of the vendor's other services, besides the demo fleet. */
 export interface DemoExtras {
-  /** A RockSTAR, which the Core Push API reports. */
+  /** A RockSTAR, reported by the Core Push API. */
   readonly rockstar: boolean
-  /** One more buoy, whose modem is registered with Cloudloop: a 9603 (`sbd`) or a 9704 (`imt`). */
+  /** One more buoy whose modem is registered with Cloudloop: a 9603 (`sbd`) or a 9704 (`imt`). */
   readonly cloudloop: 'sbd' | 'imt' | null
 }
 
-/** What the simulator needs to bring the extra devices to life. */
+/** The simulator's specifications of the extra devices. */
 export function extraSpecs({ rockstar, cloudloop }: DemoExtras): DeviceSpec[] {
   const tracker = { kind: 'rockstar', iam: 'RS901', imei: imeiOf(90_001), label: 'RockSTAR on the tender' } as const
   const buoy = { kind: 'buoy', iam: 'PK801', imei: imeiOf(90_002), label: 'Kittiwake' } as const
@@ -52,9 +52,9 @@ export function extraSpecs({ rockstar, cloudloop }: DemoExtras): DeviceSpec[] {
   ]
 }
 
-/** What the simulator needs to bring a device of the demo fleet to life. */
+/** The simulator's specification of a demo fleet device. */
 export function demoSpec(device: DemoDevice, options: { readonly signs: boolean }): DeviceSpec {
-  // Each delivery format of the portal is in use somewhere.
+  // Together they cover each of the portal's delivery formats.
   const styles = options.signs ? (['json-jwt', 'form', 'json'] as const) : (['json', 'form'] as const)
   return specOf(device, styles[serialOf(device.imei) % styles.length] ?? 'json')
 }

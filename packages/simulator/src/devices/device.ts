@@ -8,7 +8,7 @@ import { Random } from './random.ts'
 import { firmwareFor, type RunningFirmware } from './running-firmware.ts'
 import { drift, startTrack, trackPoint, type TrackPoint, type TrackState } from './track.ts'
 
-/** What the journal keeps of a device between two tries. */
+/** The part of a device's state that the journal keeps between attempts. */
 export interface DeviceSnapshot {
   readonly firmware: unknown
   readonly wakeAtMs: number | null
@@ -16,13 +16,13 @@ export interface DeviceSnapshot {
   readonly drawn: number
 }
 
-/** Phases in which nothing is under way; only from these a device is read back. */
+/** Phases with nothing in progress; only from these is a device restored. */
 const restingPhases = new Set(['off', 'idle', 'asleep', 'pausing', 'service'])
 
-// A device that the simulator brings to life has its first fix and session at once; later ones take their time.
+// A device that the simulator starts gets its first fix and session at once; later ones take their time.
 const warmSeconds = [0.5, 2.5] as const
 
-/** One simulated device: its firmware, the place it drifts to, and its luck with GPS and satellites. */
+/** One simulated device: its firmware, its drift, and its luck with GPS and satellites. */
 export class Device {
   readonly spec: DeviceSpec
   conditions: Conditions
@@ -38,7 +38,7 @@ export class Device {
   #cancelHardware: CancelTimer[] = []
   #warm = false
 
-  /** @param options.onRest is told each state worth keeping */
+  /** @param options.onRest called with each state worth keeping */
   constructor(options: {
     readonly spec: DeviceSpec
     readonly clock: Clock
@@ -55,32 +55,32 @@ export class Device {
     this.#random = new Random(options.spec.seed)
   }
 
-  /** What the firmware says about itself; `null` when nothing runs inside. */
+  /** The firmware's own status; `null` if the device runs none. */
   view(): (ReturnType<RunningFirmware['view']> & { readonly nextWakeAtMs: number | null }) | null {
     if (this.#firmware === null) return null
     return { ...this.#firmware.view(), nextWakeAtMs: this.#wakeAtMs }
   }
 
-  /** Where it is now. */
+  /** Its present position. */
   position(): TrackPoint {
     this.#track = drift(this.#track, this.#clock.now())
     return trackPoint(this.#track)
   }
 
-  /** Switches it on. `warm`: its GPS and modem already have what they need, so the first report takes seconds and gets through. */
+  /** Switches it on. `warm`: GPS and modem are ready, so the first report takes seconds and gets through. */
   powerOn(options: { readonly warm?: boolean } = {}): void {
     this.#stopHardware()
     this.#warm = options.warm ?? false
     this.dispatch({ kind: 'power-on' })
   }
 
-  /** Takes its power away. */
+  /** Cuts its power. */
   powerOff(): void {
     this.#stopHardware()
     this.dispatch({ kind: 'power-off' })
   }
 
-  /** Goes on from what the journal kept; a wake-up that was missed meanwhile happens `delayMs` from now. */
+  /** Resumes from a journal snapshot; a wake-up missed meanwhile happens `delayMs` from now. */
   restore(snapshot: DeviceSnapshot, delayMs: number): void {
     this.#firmware?.load(snapshot.firmware)
     this.#track = snapshot.track
@@ -88,13 +88,13 @@ export class Device {
     if (snapshot.wakeAtMs !== null) this.#setWake(Math.max(snapshot.wakeAtMs, this.#clock.now() + delayMs))
   }
 
-  /** Stops everything it has under way; it is not used afterwards. */
+  /** Cancels everything in progress; do not use the device afterwards. */
   dispose(): void {
     this.#stopHardware()
     this.#cancelWake?.()
   }
 
-  /** Hands an event to the firmware and does what it asks for. */
+  /** Passes an event to the firmware and performs the resulting effects. */
   dispatch(event: FirmwareEvent): void {
     if (this.#firmware === null) return
     const nowMs = this.#clock.now()
@@ -137,7 +137,7 @@ export class Device {
     const seconds = this.#between(this.#warm ? warmSeconds : this.conditions.fixSeconds)
     const takesMs = timesOut || !this.conditions.gps ? timeoutMs : Math.min(seconds * 1000, timeoutMs)
     this.#after(takesMs, () => {
-      // Asked again: the GPS may have been switched on or off meanwhile.
+      // Checked again: the GPS may have been switched on or off meanwhile.
       const found = this.conditions.gps && takesMs < timeoutMs
       this.dispatch({ kind: 'fix', fix: found ? this.#fix() : null })
     })
@@ -158,7 +158,7 @@ export class Device {
         return this.dispatch({ kind: 'session', succeeded: false, mt: null, waiting: 0 })
       }
       const payload = new TextEncoder().encode(text)
-      // A tracker's texts do not come with its reports: it asks for them by itself.
+      // A tracker's texts do not come with its reports: it asks for them separately.
       const fetchesMt = !forgets && fix === undefined
       const result = this.#gateway.exchange({ imei: this.spec.imei, payload, fix, at: this.position(), fetchesMt })
       this.dispatch(
@@ -169,7 +169,7 @@ export class Device {
     })
   }
 
-  /** Bad luck. A warm start has none, unless it is certain. */
+  /** Decides bad luck. A warm start has none, unless it is certain. */
   #fails(probability: number): boolean {
     return this.#random.happens(probability) && (!this.#warm || probability === 1)
   }
@@ -180,7 +180,7 @@ export class Device {
 
   #after(delayMs: number, work: () => void): void {
     this.#cancelHardware.push(this.#clock.schedule(this.#clock.now() + delayMs, work))
-    // Only the latest can still be waiting: a device does one thing at a time.
+    // Only the latest can still be pending: a device does one thing at a time.
     if (this.#cancelHardware.length > 2) this.#cancelHardware.shift()
   }
 

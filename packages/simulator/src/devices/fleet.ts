@@ -6,12 +6,12 @@ import type { Gateway } from './gateway.ts'
 
 // A handset hears a ring alert some seconds after the message has reached the gateway.
 const RING_AFTER_MS = 6_000
-// A tracker asks for texts now and then.
+// A tracker checks for texts periodically.
 const TEXT_AFTER_MS = 30_000
-// Devices that start together are a little apart, so that not all do the same thing in the same second.
+// Devices that start together are spread out, so that not all act in the same second.
 const APART_MS = 300
 
-/** All simulated devices, kept in step with what the journal knows. */
+/** All simulated devices, kept in step with the journal. */
 export class Fleet {
   readonly #devices = new Map<string, Device>()
   readonly #clock: Clock
@@ -23,7 +23,7 @@ export class Fleet {
     readonly clock: Clock
     readonly world: World
     readonly gateway: Gateway
-    /** An autonomous tracker asks for its texts. */
+    /** Called when an autonomous tracker checks for its texts. */
     readonly onText: (imei: string) => void
   }) {
     this.#clock = options.clock
@@ -32,7 +32,7 @@ export class Fleet {
     this.#onText = options.onText
   }
 
-  /** Brings the devices of the journal back to life, those of a demo fleet only if they belong to today's. */
+  /** Restores the journal's devices; those of a demo fleet only if they belong to the present one. */
   restore(demo: ReadonlySet<string>): void {
     let order = 0
     for (const spec of this.#world.state.devices.values()) {
@@ -47,7 +47,7 @@ export class Fleet {
     }
   }
 
-  /** Adds a device, or changes one that is there; an autonomous one is switched on. Resolves when it is on disk. */
+  /** Adds a device, or changes an existing one; switches an autonomous one on. Resolves once it is on disk. */
   async add(spec: DeviceSpec): Promise<Device> {
     this.#devices.get(spec.imei)?.dispose()
     await this.#world.commit({ type: 'device', spec })
@@ -56,7 +56,7 @@ export class Fleet {
     return device
   }
 
-  /** Takes a device off the account. */
+  /** Removes a device from the account. */
   async remove(imei: string): Promise<void> {
     this.#devices.get(imei)?.dispose()
     this.#devices.delete(imei)
@@ -71,7 +71,7 @@ export class Fleet {
     return [...this.#devices.values()]
   }
 
-  /** A message waits at the gateway: whoever listens will ask for it. */
+  /** A message was queued at the gateway: devices that listen will fetch it. */
   messageQueued(imei: string): void {
     const device = this.#devices.get(imei)
     if (device === undefined || !device.spec.autonomous) return
@@ -82,7 +82,7 @@ export class Fleet {
       this.#clock.schedule(this.#clock.now() + TEXT_AFTER_MS, () => this.#onText(imei))
   }
 
-  /** Stops all devices where they are. */
+  /** Stops all devices. */
   close(): void {
     for (const device of this.#devices.values()) device.dispose()
   }

@@ -6,17 +6,17 @@ export interface SatelliteSession {
   readonly imei: string
   /** What the device sends; empty for a mailbox check. */
   readonly payload: Uint8Array
-  /** Where the modem is, for the network's own rough estimate; `null` = no estimate. */
+  /** The modem's location, for the network's own rough estimate; `null`: no estimate. */
   readonly at: { readonly latitudeDegrees: number; readonly longitudeDegrees: number } | null
   /** A tracker's own report, which the vendor decodes for us. */
   readonly fix?: Fix | undefined
-  /** Session time to be told when it differs from now, milliseconds UTC. */
+  /** Reported session time if it differs from now, milliseconds UTC. */
   readonly transmitAtMs?: number
-  /** Whether a waiting MT is taken along. @default true */
+  /** Whether to fetch a waiting MT too. @default true */
   readonly fetchesMt?: boolean
 }
 
-/** What came of it. */
+/** The result of a session. */
 export interface SessionResult {
   readonly momsn: number
   readonly mt: Uint8Array | null
@@ -24,8 +24,8 @@ export interface SessionResult {
   readonly waiting: number
 }
 
-/** Takes sessions. */
+/** Handles sessions. */
 export interface Gateway {
-  /** @throws UnknownModemError when the IMEI is not on the account */
+  /** @throws UnknownModemError if the IMEI is not on the account */
   exchange(session: SatelliteSession): SessionResult
 }

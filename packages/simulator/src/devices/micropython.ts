@@ -1,8 +1,8 @@
-/** How the MicroPython devices (buoy v2, handset) read text: `str.split`, `int()` and `float()` as Python has them. */
+/** How the MicroPython devices (buoy v2, handset) parse text: Python's `str.split`, `int()` and `float()`. */
 
 /**
- * Splits an MT text as their modem driver does: on `;`, then on the first `,`. Of one name given twice the last value
- * counts. A text that does not begin with `+DATA` is not for the application.
+ * Splits an MT text as their modem driver does: on `;`, then on the first `,`. Of a repeated name the last value
+ * counts. A text that does not start with `+DATA` is not for the application.
  */
 export function readDataMessage(text: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>()

@@ -1,4 +1,4 @@
-/** Numbers as the devices print them: `[D]DDMM.mmmm`, degrees never padded with zeros, the sign only in the letter. */
+/** Numbers as the devices print them: `[D]DDMM.mmmm`, degrees not zero-padded, the sign only in the letter. */
 
 /** A coordinate as the devices write it, with its hemisphere. */
 export interface PrintedCoordinate {
@@ -19,7 +19,7 @@ export function printLongitude(degrees: number): PrintedCoordinate {
 function printDegreesMinutes(degrees: number): string {
   const size = Math.abs(degrees)
   const whole = Math.floor(size)
-  // 7 characters, as `%07.4f` gives them; 59.99996 becomes `60.0000` on the devices, too.
+  // 7 characters, as `%07.4f` formats them; 59.99996 becomes `60.0000` on the devices too.
   return `${whole}${((size - whole) * 60).toFixed(4).padStart(7, '0')}`
 }
 

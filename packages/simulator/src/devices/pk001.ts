@@ -1,14 +1,17 @@
 import type { Fix } from './firmware.ts'
 import { printLatitude, printLongitude, printTimeOfDayWithMilliseconds } from './nmea.ts'
 
-/** What a PK001 carries beside the fix; without `batteryVolts` or `status` the field is left out, as a handset does. */
+/** What a PK001 carries besides the fix; without `batteryVolts` or `status` the field is omitted, as on a handset. */
 export interface Pk001Extras {
   /** Bit 0: beacon on. */
   readonly status?: number
   readonly batteryVolts?: number
 }
 
-/** The position report of the MicroPython devices. A speed or course the GPS does not give prints as Python's `None`. */
+/**
+ * The position report of the MicroPython devices. A speed or course that the GPS does not supply prints as Python's
+ * `None`.
+ */
 export function printPk001(fix: Fix, extras: Pk001Extras): string {
   const latitude = printLatitude(fix.latitudeDegrees)
   const longitude = printLongitude(fix.longitudeDegrees)
@@ -20,7 +23,7 @@ export function printPk001(fix: Fix, extras: Pk001Extras): string {
     `EW:${longitude.hemisphere}`,
     `utc:${printTimeOfDayWithMilliseconds(fix.atMs)}`,
     `sog:${sog}`,
-    // A GPS that does not move has no course.
+    // A stationary GPS has no course.
     `cog:${sog === '0.0' ? 'None' : Math.round(fix.cogDegrees) % 360}`,
   ]
   if (extras.status !== undefined) fields.push(`sta:${extras.status.toString(16).toUpperCase().padStart(2, '0')}`)

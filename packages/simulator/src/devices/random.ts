@@ -1,9 +1,9 @@
 /**
- * Chance that can be repeated. A seed and a number give the same value for ever, so that a track or a failed session
- * can be reproduced, and a device that is read back from the journal goes on where it was.
+ * Reproducible pseudo-randomness. A seed and an index always give the same value, so that a track or a failed session
+ * can be reproduced, and a device restored from the journal resumes its sequence.
  */
 
-/** Chance between 0 (included) and 1 (excluded), a pure function of its arguments. */
+/** A number from 0 (inclusive) to 1 (exclusive), a pure function of its arguments. */
 export function chanceAt(seed: number, index: number): number {
   let mixed = (seed ^ Math.imul(index + 0x9e3779b9, 0x85ebca6b)) >>> 0
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad)
@@ -11,7 +11,7 @@ export function chanceAt(seed: number, index: number): number {
   return ((mixed ^ (mixed >>> 15)) >>> 0) / 4_294_967_296
 }
 
-/** A seed from any text (FNV-1a), for example from an IMEI. */
+/** Derives a seed from any text (FNV-1a), such as an IMEI. */
 export function seedOf(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
@@ -20,7 +20,7 @@ export function seedOf(text: string): number {
   return hash >>> 0
 }
 
-/** A stream of chances from one seed. */
+/** A stream of random numbers from one seed. */
 export class Random {
   readonly #seed: number
   #index: number
@@ -30,12 +30,12 @@ export class Random {
     this.#index = index
   }
 
-  /** How many chances were drawn: with it a stream can be continued later. */
+  /** How many numbers were drawn: used to resume the stream later. */
   get index(): number {
     return this.#index
   }
 
-  /** The next chance, 0 ≤ x < 1. */
+  /** The next number, 0 ≤ x < 1. */
   next(): number {
     return chanceAt(this.#seed, this.#index++)
   }

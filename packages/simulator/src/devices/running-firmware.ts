@@ -5,13 +5,13 @@ import type { Firmware, FirmwareEffect, FirmwareEvent, FirmwareView, Surrounding
 import { handset } from './handset/firmware.ts'
 import { rockStar } from './rockstar/firmware.ts'
 
-/** A firmware with its state inside, so that devices of all kinds look alike. */
+/** A firmware together with its state, which gives all kinds of devices one interface. */
 export interface RunningFirmware {
   handle(event: FirmwareEvent, surroundings: Surroundings): readonly FirmwareEffect[]
   view(): FirmwareView
   /** The state as plain JSON. */
   dump(): unknown
-  /** Goes on from a dumped state. */
+  /** Resumes from a dumped state. */
   load(state: unknown): void
 }
 

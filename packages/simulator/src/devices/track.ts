@@ -1,6 +1,6 @@
 import { chanceAt } from './random.ts'
 
-/** A rectangle of open water in degrees; tracks turn at its sides. */
+/** A rectangle of open water in degrees; tracks turn back at its sides. */
 export interface SeaBox {
   readonly south: number
   readonly north: number
@@ -11,7 +11,7 @@ export interface SeaBox {
 /** Off central California, well outside the Farallon Islands: no land inside. */
 export const openWater: SeaBox = { south: 34.9, north: 37.4, west: -126.6, east: -123.4 }
 
-/** Where something drifts, and how fast; course in degrees true, speed in knots. */
+/** A drift position and velocity; course in degrees true, speed in knots. */
 export interface TrackPoint {
   readonly latitudeDegrees: number
   readonly longitudeDegrees: number
@@ -19,15 +19,15 @@ export interface TrackPoint {
   readonly cogDegrees: number
 }
 
-/** What has to be known to go on with a track: plain data, kept in the journal. */
+/** What is needed to continue a track: plain data, kept in the journal. */
 export interface TrackState {
   readonly seed: number
   readonly step: number
   readonly latitudeDegrees: number
   readonly longitudeDegrees: number
-  /** −1 once the drift was turned at an eastern or western side, else 1. */
+  /** −1 once the drift was reversed at an eastern or western side, otherwise 1. */
   readonly eastSign: 1 | -1
-  /** −1 once the drift was turned at a northern or southern side, else 1. */
+  /** −1 once the drift was reversed at a northern or southern side, otherwise 1. */
   readonly northSign: 1 | -1
 }
 
@@ -36,7 +36,7 @@ const TIDE_PERIOD_MS = 12.42 * 3_600_000
 const METRES_PER_DEGREE = 111_120
 const METRES_PER_SECOND_PER_KNOT = 0.514444
 
-/** A new track that begins at `atMs` at the given place. */
+/** A new track that starts at `atMs` at the given position. */
 export function startTrack(
   seed: number,
   atMs: number,
@@ -46,8 +46,8 @@ export function startTrack(
 }
 
 /**
- * Drifts on to `toMs` in steps of one minute. The steps are counted from 1970, so that the track is the same however
- * often it is asked for. Going back in time leaves the state as it is.
+ * Drifts on to `toMs` in steps of one minute. Steps are counted from 1970, so that the track does not depend on how
+ * often it is sampled. Going back in time leaves the state unchanged.
  */
 export function drift(state: TrackState, toMs: number, box: SeaBox = openWater): TrackState {
   const target = Math.floor(toMs / STEP_MS)
@@ -69,7 +69,7 @@ export function drift(state: TrackState, toMs: number, box: SeaBox = openWater):
   return { seed: state.seed, step, latitudeDegrees, longitudeDegrees, eastSign, northSign }
 }
 
-/** Place, speed and course at the state's own time. */
+/** Position, speed and course at the state's own time. */
 export function trackPoint(state: TrackState): TrackPoint {
   const { east, north } = velocityAt(currentOf(state.seed), state.step)
   const course = (Math.atan2(east * state.eastSign, north * state.northSign) * 180) / Math.PI
@@ -88,7 +88,7 @@ interface Current {
   readonly tidePhase: number
 }
 
-/** The steady part of a track, in m/s: it goes mostly south. */
+/** The steady part of a track, in m/s: mostly southward. */
 function currentOf(seed: number): Current {
   const heading = Math.PI * (0.75 + 0.5 * chanceAt(seed, -1))
   const speed = 0.1 + 0.15 * chanceAt(seed, -2)
@@ -100,7 +100,7 @@ function currentOf(seed: number): Current {
   }
 }
 
-/** Velocity in m/s: the steady current, a tide that turns twice a day, and a wobble of the wind. */
+/** Velocity in m/s: the steady current, a tide that turns twice a day, and a wobble from the wind. */
 function velocityAt({ seed, east, north, tidePhase }: Current, step: number): { east: number; north: number } {
   const tide = 0.08 * Math.sin((2 * Math.PI * step * STEP_MS) / TIDE_PERIOD_MS + tidePhase)
   return {
@@ -109,7 +109,7 @@ function velocityAt({ seed, east, north, tidePhase }: Current, step: number): { 
   }
 }
 
-/** Wind between −1 and 1, changing smoothly over about an hour. */
+/** Wind between −1 and 1, varying smoothly over about an hour. */
 function gust(seed: number, step: number): number {
   const hour = Math.floor(step / 60)
   const part = step / 60 - hour

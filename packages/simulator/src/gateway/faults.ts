@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Faults of the sending services that may be ordered, in the names of the client library's fake service. */
+/** Injectable faults of the sending services, named as in the client library's fake service. */
 export const mtFaults = [
   'timeout',
   'system-error',
@@ -17,7 +17,7 @@ export const mtFaults = [
   'gateway-timeout',
   'garbage',
 ] as const
-/** Faults of the webhooks. */
+/** Injectable faults of the webhooks. */
 export const webhookFaults = ['duplicate', 'delay', 'reorder'] as const
 
 const count = z.number().int().min(1).max(1_000_000)
@@ -29,20 +29,20 @@ const mtOrderSchema = z.strictObject({
 })
 const webhookOrderSchema = z.strictObject({
   webhook: z.enum(webhookFaults),
-  /** For how many webhooks; `reorder` needs two at least. */
+  /** For how many webhooks; `reorder` needs at least two. */
   count: count.optional(),
-  /** `delay`: by how much, simulated seconds. */
+  /** `delay`: by how many simulated seconds. */
   seconds: z.number().min(0).max(864_000).default(60),
 })
 
-// What `POST /sim/faults` takes: one of the two kinds. Faults of one kind happen one after the other.
+// Body of `POST /sim/faults`: one of the two kinds. Faults of one kind happen one after the other.
 const faultOrderSchema = z.union([mtOrderSchema, webhookOrderSchema], {
   error: `expected mt (${mtFaults.join(', ')}) or webhook (${webhookFaults.join(', ')})`,
 })
-/** An order for faults, with its defaults. */
+/** A fault order, with its defaults. */
 export type FaultOrder = z.infer<typeof faultOrderSchema>
 
-/** The schema for an order of its kind: one for both kinds could not tell which field is wrong. */
+/** The schema for an order of its kind: a schema for both could not tell which field is wrong. */
 export function faultOrderSchemaOf(order: unknown): z.ZodType<FaultOrder> {
   if (typeof order !== 'object' || order === null) return faultOrderSchema
   return 'mt' in order ? mtOrderSchema : 'webhook' in order ? webhookOrderSchema : faultOrderSchema
@@ -63,7 +63,7 @@ interface Pending<Fault> {
   left: number
 }
 
-/** Ordered faults that have not happened yet. Not kept over a restart: a test that ordered them is over by then. */
+/** Faults ordered but not yet injected. Not persisted: the test that ordered them ends with the process. */
 export class Faults {
   #mt: Pending<MtFault>[] = []
   #webhook: Pending<WebhookFault>[] = []
@@ -83,17 +83,17 @@ export class Faults {
     this.#webhook = []
   }
 
-  /** The fault of the next request to a sending service. */
+  /** Takes the fault for the next request to a sending service. */
   takeMt(): MtFault | null {
     return take(this.#mt)
   }
 
-  /** The fault of the next new webhook. */
+  /** Takes the fault for the next new webhook. */
   takeWebhook(): WebhookFault | null {
     return take(this.#webhook)
   }
 
-  /** What is still to come. */
+  /** The faults still to come. */
   list(): { mt: { fault: MtFault; left: number }[]; webhook: { fault: string; left: number }[] } {
     return {
       mt: this.#mt.map(({ fault, left }) => ({ fault, left })),

@@ -5,9 +5,9 @@ import type { JournalRecord, MtRecord, WebhookRecord } from '../journal/records.
 import type { World } from '../journal/world.ts'
 import { webhookFields } from './webhook-fields.ts'
 
-/** Most MT a modem's queue at the gateway holds. */
+/** Capacity of a modem's MT queue at the gateway. */
 export const MOST_QUEUED_MT = 50
-/** After so long the whole queue of a modem is thrown away, its newer messages, too. */
+/** After this long the gateway discards a modem's whole queue, including newer messages. */
 export const PURGE_AFTER_MS = 5 * 86_400_000
 const NUMBERS_IN_CIRCLE = 65_536
 
@@ -16,23 +16,23 @@ export class UnknownModemError extends Error {
   override readonly name = 'UnknownModemError'
 }
 
-/** Additions to a webhook that only a test wants. */
+/** Modifications to a webhook, for tests only. */
 export interface SessionOverrides {
   readonly momsn?: number | undefined
-  /** Laid over the webhook's fields; `null` leaves a field out. */
+  /** Merged over the webhook's fields; `null` removes a field. */
   readonly fields?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** What the vendor made of a session. */
+/** A session as the vendor recorded it. */
 export interface RecordedSession extends SessionResult {
   readonly webhookId: number
-  /** As the webhook tells it. */
+  /** As reported in the webhook. */
   readonly transmitAtMs: number
-  /** Resolves when session and webhook are on disk. */
+  /** Resolves once session and webhook are on disk. */
   readonly recorded: Promise<void>
 }
 
-/** A message a sending service took. */
+/** A message that a sending service accepted. */
 export interface AcceptedMt {
   readonly id: string
   readonly service: MtRecord['service']
@@ -42,7 +42,7 @@ export interface AcceptedMt {
   readonly flush: boolean
 }
 
-/** The gateway and the vendor's books: modems, their counters, their MT queues and the webhooks that are owed. */
+/** The gateway and the vendor's records: modems, their counters, their MT queues and the pending webhooks. */
 export class Vendor implements Gateway {
   readonly #clock: Clock
   readonly #world: World
@@ -54,7 +54,7 @@ export class Vendor implements Gateway {
     readonly world: World
     /** Called with each webhook once it is on disk. */
     readonly onWebhook: (webhook: WebhookRecord) => void
-    /** Called when a modem's queue has got a message. */
+    /** Called when a message has been queued for a modem. */
     readonly onQueued: (imei: string) => void
   }) {
     this.#clock = options.clock
@@ -63,7 +63,7 @@ export class Vendor implements Gateway {
     this.#onQueued = options.onQueued
   }
 
-  /** One session of a modem: a message up, the oldest waiting MT down, a webhook owed. */
+  /** One session of a modem: sends a message up, fetches the oldest waiting MT, creates a webhook. */
   exchange(session: SatelliteSession, overrides: SessionOverrides = {}): RecordedSession {
     const { state } = this.#world
     const spec = state.devices.get(session.imei)
@@ -89,7 +89,7 @@ export class Vendor implements Gateway {
     ]
     if (mt !== undefined) records.push({ type: 'mt', mt: { ...mt, state: 'delivered', endedAtMs: nowMs } })
     const recorded = this.#world.commit(...records).then(() => this.#onWebhook(webhook))
-    // Whoever does not wait for it must not be killed by a full disk: the world reports that itself.
+    // If nobody awaits it, a full disk must not crash the process: the world reports that itself.
     recorded.catch(() => {})
     return {
       momsn,
@@ -101,14 +101,14 @@ export class Vendor implements Gateway {
     }
   }
 
-  /** Takes a message for a modem; resolves when it is on disk and the vendor may say so. */
+  /** Accepts a message for a modem; resolves once it is on disk and the vendor may confirm it. */
   async accept(accepted: AcceptedMt): Promise<void> {
     const { imei, serial, service } = accepted
     const atMs = this.#clock.now()
     const records: JournalRecord[] = imei === null ? [] : this.#overdue(imei, atMs)
     const waiting = imei === null || records.length > 0 ? [] : this.#world.state.queueOf(imei)
     if (accepted.flush) records.push(...waiting.map((mt) => ended(mt, 'flushed', atMs)))
-    // The gateway throws away what its queue does not hold; the vendor's OK was given before.
+    // The gateway discards what exceeds its queue; the vendor has already answered OK by then.
     const isFull = !accepted.flush && waiting.length >= MOST_QUEUED_MT
     const hex = Buffer.from(accepted.data).toString('hex')
     const mt: MtRecord = {
@@ -126,7 +126,7 @@ export class Vendor implements Gateway {
     if (imei !== null && !isFull) this.#onQueued(imei)
   }
 
-  /** A webhook that reports no session: a receipt for a text that was read on a tracker. */
+  /** Creates a webhook that reports no session: a receipt for a text that was read on a tracker. */
   pushReceipt(spec: DeviceSpec, mt: MtRecord): void {
     const nowMs = this.#clock.now()
     const session = { spec, style: spec.webhook, momsn: 0, mtmsn: 0, payload: new Uint8Array(0), at: null }
@@ -148,7 +148,7 @@ export class Vendor implements Gateway {
       .catch(() => {})
   }
 
-  /** All that was sent to a modem (or to a tracker's serial number), in order. */
+  /** All messages sent to a modem (or to a tracker's serial number), in order. */
   sentTo(target: { readonly imei: string } | { readonly serial: number } | null): MtRecord[] {
     const all = [...this.#world.state.mts.values()]
     if (target === null) return all

@@ -7,7 +7,7 @@ import type { Context } from 'koa'
 import { readBody } from '../control/body.ts'
 import type { SendingServices } from './sending-services.ts'
 
-// An IMT message has up to 100 kB, which base64 and percent-encoding may blow up fourfold.
+// An IMT message may have 100 kB, which base64 and percent-encoding can inflate fourfold.
 const LARGEST_BODY_BYTES = 512 * 1024
 
 /** The vendor's addresses: `POST /rockblock/MT`, `/API2/SendMessage/{serial}`, `/Data/…`, `/Platform/Ping`. */
@@ -37,7 +37,7 @@ async function passOn(context: Context, services: SendingServices): Promise<void
   context.body = Buffer.from(await answer.arrayBuffer())
 }
 
-/** The request in web-standard form. The vendor also takes its parameters from the query; both become one form. */
+/** The request in web-standard form. The vendor also accepts parameters in the query; both are merged into one form. */
 async function asRequest(context: Context, signal: AbortSignal): Promise<Request> {
   const body = await readBody(context.req, LARGEST_BODY_BYTES)
   const form = new URLSearchParams(body.toString('utf8'))
@@ -46,7 +46,7 @@ async function asRequest(context: Context, signal: AbortSignal): Promise<Request
   return new Request(`http://vendor.invalid${context.path}`, { method: 'POST', headers, body: form.toString(), signal })
 }
 
-/** Ends the connection without an answer, as a broken line does. */
+/** Closes the connection without a response, like a broken line. */
 async function cut(context: Context): Promise<void> {
   context.respond = false
   const { socket } = context.req

@@ -4,7 +4,7 @@ import type { WorldState } from '../journal/world-state.ts'
 import type { Faults } from './faults.ts'
 import type { Vendor } from './gateway.ts'
 
-/** What may log in at the sending services. */
+/** Credentials accepted by the sending services. */
 export interface Credentials {
   readonly username: string
   readonly password: string
@@ -13,8 +13,8 @@ export interface Credentials {
 }
 
 /**
- * The vendor's sending services: answers and checks are those of the client library's fake service, so that they stand
- * in one place; what is taken goes to the vendor's books before the answer.
+ * The vendor's sending services. Responses and checks are those of the client library's fake service, so that they
+ * exist only once; accepted messages are recorded before the response.
  */
 export class SendingServices {
   readonly #faults: Faults
@@ -65,14 +65,14 @@ export class SendingServices {
     this.setModems(state.devices.keys())
   }
 
-  /** Tells which modems are on the account. */
+  /** Sets which modems are on the account. */
   setModems(imeis: Iterable<string>): void {
     this.#imeis.splice(0, this.#imeis.length, ...imeis)
   }
 
   /**
-   * Answers one request.
-   * @throws ConnectionFault when the connection is to be cut
+   * Handles one request.
+   * @throws ConnectionFault if the connection is to be cut
    */
   handle(request: Request): Promise<Response> {
     const fault = this.#faults.takeMt()

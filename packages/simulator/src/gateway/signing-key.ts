@@ -9,10 +9,10 @@ import { makeFolder } from '../journal/make-folder.ts'
 const keysSchema = z.object({ publicKey: z.string(), privateKey: z.string() })
 
 /**
- * The key pair the simulated vendor signs with: its own, never the vendor's. Made once and kept in the folder; without
- * a folder a new one each time.
+ * The key pair the simulated vendor signs with: its own, never the vendor's. Generated once and kept in the folder;
+ * without a folder, a new one each time.
  *
- * @throws Error when the file is there and cannot be read
+ * @throws Error if the file exists but cannot be read
  */
 export async function loadSigningKeys(folder: string | null): Promise<TestKeys> {
   if (folder === null) return generateTestKeys()

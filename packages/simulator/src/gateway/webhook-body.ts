@@ -5,7 +5,7 @@ import type { WebhookRecord } from '../journal/records.ts'
 
 type Format = keyof typeof SAMPLE_FIELDS
 
-/** The wire format of each style, and our path for it. */
+/** The wire format of each style, and the path that receives it. */
 const formats: Readonly<Record<WebhookStyle, { readonly format: Format; readonly path: string }>> = {
   form: { format: 'rockblock', path: '/rockblock/incoming' },
   json: { format: 'rockblock', path: '/rockblock/incoming' },
@@ -15,20 +15,20 @@ const formats: Readonly<Record<WebhookStyle, { readonly format: Format; readonly
   'cloudloop-imt': { format: 'cloudloop', path: '/cloudloop/incoming' },
 }
 
-/** Where webhooks of this style go, without the secret. */
+/** Path for webhooks of this style, without the secret. */
 export function webhookPath(style: WebhookStyle): string {
   return formats[style].path
 }
 
 /**
- * The body of a webhook. Signatures (RS256) depend on fields and time of the message only, so each attempt sends the
- * same bytes.
+ * Builds the body of a webhook. Signatures (RS256) depend only on the message's fields and time, so each attempt sends
+ * the same bytes.
  *
  * @param signingKey PEM, PKCS #8
  */
 export async function webhookBody(webhook: WebhookRecord, signingKey: () => Promise<string>): Promise<BuiltWebhook> {
   const { format } = formats[webhook.style]
-  // Only what this session has: the samples of the library are laid under the fields.
+  // Only what this session has: blank out the library's sample fields, which would show through.
   const none = Object.fromEntries(Object.keys(SAMPLE_FIELDS[format]).map((name) => [name, undefined]))
   const fields = { ...none, ...webhook.fields }
   switch (webhook.style) {

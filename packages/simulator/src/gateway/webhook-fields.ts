@@ -3,7 +3,7 @@ import type { DeviceSpec, WebhookStyle } from '../devices/device-spec.ts'
 import type { Fix } from '../devices/firmware.ts'
 import { chanceAt, seedOf } from '../devices/random.ts'
 
-/** One session as the vendor's webhook tells of it. */
+/** One session as the vendor's webhook reports it. */
 export interface ReportedSession {
   readonly spec: Pick<DeviceSpec, 'imei' | 'serial' | 'kind'>
   readonly style: WebhookStyle
@@ -11,16 +11,16 @@ export interface ReportedSession {
   readonly mtmsn: number
   readonly payload: Uint8Array
   readonly transmitAtMs: number
-  /** Simulated time, which batteries live by. */
+  /** Simulated time, which batteries run on. */
   readonly nowMs: number
   readonly at: { readonly latitudeDegrees: number; readonly longitudeDegrees: number } | null
-  /** What a tracker reports; only the Core Push API has a place for it. */
+  /** A tracker's report; only the Core Push API has fields for it. */
   readonly fix?: Fix | undefined
-  /** A number of our own that makes ids unique. */
+  /** A sequence number that makes ids unique. */
   readonly number: number
 }
 
-/** The fields of the vendor's webhook, in the words of the format of this modem. */
+/** The fields of the vendor's webhook, in the format that this modem uses. */
 export function webhookFields(session: ReportedSession): Record<string, unknown> {
   switch (session.style) {
     case 'form':
@@ -80,7 +80,7 @@ function corePushFields(session: ReportedSession): Record<string, unknown> {
   }
 }
 
-/** What a tracker sends along with its place. */
+/** What a tracker reports besides its position. */
 function trackerFields({ spec, nowMs }: ReportedSession, fix: Fix): Record<string, unknown> {
   return {
     sog: rounded(fix.sogKnots, 1),
@@ -122,7 +122,7 @@ function sbdFields(session: ReportedSession): Record<string, unknown> {
   }
 }
 
-/** A message of a 9704 modem: no MOMSN, no session time, and a place only where the network has one. */
+/** A message of a 9704 modem: no MOMSN, no session time, and a location only if the network has one. */
 function imtFields(session: ReportedSession): Record<string, unknown> {
   const { latitude, longitude, cepKm } = estimateOf(session)
   return {
@@ -133,7 +133,7 @@ function imtFields(session: ReportedSession): Record<string, unknown> {
   }
 }
 
-/** Where Iridium thinks the modem is: kilometres off, 0,0 when it does not know. */
+/** Iridium's estimate of the modem's location: kilometres off, or 0,0 when unknown. */
 function estimateOf(session: ReportedSession): {
   latitude: number
   longitude: number
@@ -168,7 +168,7 @@ function isoSeconds(atMs: number): string {
   return new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
-/** 32 letters, as the vendor's ids look; the same session has the same id. */
+/** 32 letters, like the vendor's ids; deterministic per session. */
 function idText(session: ReportedSession): string {
   const seed = seedOf(`${session.spec.imei} ${session.number} ${session.transmitAtMs}`)
   return Array.from({ length: 32 }, (_, index) => LETTERS[Math.floor(chanceAt(seed, index) * LETTERS.length)]).join('')

@@ -1,14 +1,14 @@
 import type { BuiltWebhook } from '@paikea/rockblock-client/testing'
 
-/** What became of one attempt. */
+/** The outcome of one attempt. */
 export interface PostOutcome {
-  /** `null` when there was no answer in time. */
+  /** `null` if there was no response in time. */
   readonly status: number | null
   /** A short code for the log. */
   readonly detail: string
 }
 
-/** One attempt to deliver. */
+/** One delivery attempt. */
 export interface Posting {
   readonly path: string
   readonly webhook: BuiltWebhook
@@ -19,10 +19,10 @@ export interface Posting {
 export type PostWebhook = (posting: Posting, signal: AbortSignal) => Promise<PostOutcome>
 
 /**
- * Posts to our own addresses, as the vendor does: HTTP/1.1, its User-Agent, no redirects followed.
+ * Posts to our own addresses as the vendor does: HTTP/1.1, its User-Agent, no redirects followed.
  *
  * @param options.baseUrl for example `http://127.0.0.1:8080`
- * @param options.secret appended to the path when there is one
+ * @param options.secret appended to the path if set
  */
 export function createPostWebhook(options: { readonly baseUrl: string; readonly secret: string | null }): PostWebhook {
   const suffix = options.secret === null ? '' : `/${encodeURIComponent(options.secret)}`
@@ -36,7 +36,7 @@ export function createPostWebhook(options: { readonly baseUrl: string; readonly 
         redirect: 'manual',
         signal: AbortSignal.any([timeout, signal]),
       })
-      // The status is all the vendor looks at; the body is read so that the connection can be used again.
+      // The vendor looks only at the status; the body is read so that the connection can be reused.
       await response.arrayBuffer()
       return { status: response.status, detail: `HTTP ${response.status}` }
     } catch (cause) {
@@ -45,7 +45,7 @@ export function createPostWebhook(options: { readonly baseUrl: string; readonly 
   }
 }
 
-/** A code of the connection failure; never its message, which may hold the address and with it the secret. */
+/** A code for the connection failure; never its message, which may contain the address and thus the secret. */
 function codeOf(cause: unknown): string {
   for (let link = cause; typeof link === 'object' && link !== null; link = 'cause' in link ? link.cause : null) {
     if ('code' in link && typeof link.code === 'string') return link.code

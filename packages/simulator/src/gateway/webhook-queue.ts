@@ -6,12 +6,12 @@ import type { Faults, WebhookFault } from './faults.ts'
 import { webhookBody, webhookPath } from './webhook-body.ts'
 import type { PostOutcome, PostWebhook } from './webhook-post.ts'
 
-// The vendor's number of connections to one address is unknown; this is enough for a storm and kind to a small machine.
+// The vendor's number of connections per address is unknown; this is enough for a storm and gentle on a small machine.
 const MOST_IN_FLIGHT = 32
-// Held back for a reordering that never fills up.
+// Limit for webhooks held back for a reordering that never fills up.
 const LONGEST_HOLD_MS = 60_000
 
-/** Counts since the start. */
+/** Counts since start. */
 export interface WebhookCounts {
   delivered: number
   failedAttempts: number
@@ -19,7 +19,7 @@ export interface WebhookCounts {
   duplicates: number
 }
 
-/** One finished attempt, for people. */
+/** One finished attempt, for users. */
 export interface AttemptLogEntry {
   readonly id: number
   readonly imei: string
@@ -29,7 +29,10 @@ export interface AttemptLogEntry {
   readonly atMs: number
 }
 
-/** Delivers webhooks as the vendor does: exactly 200 within seconds, else again after a doubling pause, in no fixed order. */
+/**
+ * Delivers webhooks as the vendor does: success is exactly 200 within seconds; otherwise retry with doubling pauses, in
+ * no fixed order.
+ */
 export class WebhookQueue {
   readonly counts: WebhookCounts = { delivered: 0, failedAttempts: 0, abandoned: 0, duplicates: 0 }
   /** The latest attempts, oldest first. */
@@ -42,7 +45,7 @@ export class WebhookQueue {
   readonly #stopping = new AbortController()
   readonly #ready: { readonly id: number; readonly twice: boolean }[] = []
   readonly #running = new Set<Promise<void>>()
-  /** Webhooks that wait for their next attempt, with what stops the timer. */
+  /** Webhooks waiting for their next attempt, with the function that cancels the timer. */
   readonly #scheduled = new Map<number, () => void>()
   /** Webhooks that wait for a connection, are held back, or are being posted. */
   readonly #busy = new Set<number>()
@@ -62,7 +65,7 @@ export class WebhookQueue {
     this.#signingKey = options.signingKey
   }
 
-  /** Takes a webhook that is on disk. */
+  /** Accepts a webhook that is on disk. */
   add(webhook: WebhookRecord): void {
     const fault = this.#faults.takeWebhook()
     if (fault?.name === 'delay') return this.#schedule(webhook.id, this.#clock.now() + fault.seconds * 1000)
@@ -70,7 +73,7 @@ export class WebhookQueue {
     this.#start(webhook.id, fault?.name === 'duplicate')
   }
 
-  /** Goes on with all that is owed, at once: what was under way when the process ended may never have arrived. */
+  /** Resumes everything pending, at once: attempts in flight when the process ended may never have arrived. */
   resume(): void {
     for (const cancel of this.#scheduled.values()) cancel()
     this.#scheduled.clear()
@@ -78,12 +81,12 @@ export class WebhookQueue {
     for (const id of owed.sort((one, other) => one - other)) this.#start(id, false)
   }
 
-  /** Resolves when no attempt is under way. */
+  /** Resolves when no attempt is in flight. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running)
   }
 
-  /** Ends all attempts; what is owed stays in the journal. */
+  /** Aborts all attempts; pending webhooks stay in the journal. */
   async close(): Promise<void> {
     this.#stopping.abort()
     for (const cancel of this.#scheduled.values()) cancel()
@@ -101,7 +104,7 @@ export class WebhookQueue {
   #release(): void {
     const held = this.#held
     this.#held = []
-    // One after the other, so that the order is reversed at the receiver, too.
+    // Sequentially, so that the receiver sees the reversed order too.
     const release = async (): Promise<void> => {
       for (const id of held.reverse()) await this.#attempt(id, false)
     }

@@ -3,15 +3,15 @@ import { type ServerAddress, parseServer } from './device-http.ts'
 import type { FlashShelf } from './flash-shelf.ts'
 import { HarbourDevice } from './harbour-device.ts'
 
-/** The devices that are in the harbour: while they are, they do not report by satellite. */
+/** The devices in the harbour: while there, they do not report by satellite. */
 export class Bay {
   readonly #inside = new Map<string, { readonly harbour: HarbourDevice; readonly device: Device }>()
-  /** What devices have on their flash stays, wherever they are. */
+  /** The contents of devices' flash persist, wherever they are. */
   readonly #flashes: FlashShelf
   readonly #server: string
   readonly #link: string
 
-  /** @param options.server the devices' `SERVER`; `link` where their live link leads */
+  /** @param options.server the devices' `SERVER` setting; `link` the address of their live link */
   constructor(options: { readonly server: string; readonly link: string; readonly flashes: FlashShelf }) {
     this.#flashes = options.flashes
     this.#server = options.server
@@ -26,7 +26,10 @@ export class Bay {
     return [...this.#inside].map(([imei, { harbour }]) => [imei, harbour])
   }
 
-  /** Brings a device in and switches it on there. With `flashBytes` it gets another board, fresh from the factory. @throws TypeError for an address that is none */
+  /**
+   * Brings a device into the harbour and switches it on there. With `flashBytes` it gets another board with factory
+   * contents. @throws TypeError for an invalid address
+   */
   enter(
     device: Device,
     order: {
@@ -70,7 +73,7 @@ export class Bay {
     known.device.powerOn({ warm: true })
   }
 
-  /** Stops all of them where they are. */
+  /** Stops all of them. */
   close(): void {
     for (const [imei, { harbour }] of this.#inside) {
       harbour.dispose()

@@ -1,30 +1,30 @@
 /**
- * The devices' HTTP client, to the byte: HTTP/1.0 in small pieces, no time-out anywhere, a JSON answer read until the connection
- * closes, a file as long as the last line says that begins exactly with `Content-Length:`.
+ * The devices' HTTP client, byte for byte: HTTP/1.0 in small writes, no time-outs, JSON responses read until the
+ * connection closes, and files of the length given by the last line that starts with exactly `Content-Length:`.
  */
 import type { Socket } from 'node:net'
 import type { Run } from './run.ts'
 
-/** Where a device's `SERVER` points: `http://host:port/v1`. */
+/** A device's `SERVER` setting: `http://host:port/v1`. */
 export interface ServerAddress {
   readonly host: string
   readonly port: number
-  /** Path in front of `/{type}/…`, without a slash at its end. */
+  /** Path in front of `/{type}/…`, without a trailing slash. */
   readonly base: string
 }
 
-/** What makes the device's program give up: it restarts into service mode. */
+/** An error that makes the device's program give up: it restarts into service mode. */
 export class DeviceHttpError extends Error {
   override readonly name = 'DeviceHttpError'
 }
 
-/** Splits a base URL. @throws TypeError for what is no URL */
+/** Splits a base URL. @throws TypeError if it is not a URL */
 export function parseServer(url: string): ServerAddress {
   const { hostname, port, pathname } = new URL(url)
   return { host: hostname, port: port === '' ? 80 : Number(port), base: pathname.replace(/\/$/u, '') }
 }
 
-/** Asks for JSON. @throws DeviceHttpError for a status other than 200, a reset, or a body that is not an object */
+/** Requests JSON. @throws DeviceHttpError for a status other than 200, a reset, or a body that is not an object */
 export async function askJson(
   run: Run,
   server: ServerAddress,
@@ -46,12 +46,12 @@ export async function askJson(
     const value: unknown = JSON.parse(rest.toString('utf8'))
     if (typeof value === 'object' && value !== null) return { ...value }
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new DeviceHttpError('the answer is not a JSON object')
 }
 
-/** Asks for a file; whatever the status, only the length counts. Too few bytes are a short file. */
+/** Requests a file; whatever the status, only the length counts. Missing bytes yield a shorter file. */
 export async function askFile(run: Run, server: ServerAddress, path: string, body: object): Promise<Buffer> {
   const socket = send(run, server, path, body)
   const file = await new Promise<Buffer>((resolve, reject) => {
@@ -69,7 +69,7 @@ export async function askFile(run: Run, server: ServerAddress, path: string, bod
     socket.once('end', () => look(true))
     socket.once('error', (cause) => reject(new DeviceHttpError('the connection broke', { cause })))
   })
-  // The device leaves the end of a file connection to the server.
+  // The device leaves closing a file connection to the server.
   socket.resume()
   socket.once('end', () => socket.end())
   return file

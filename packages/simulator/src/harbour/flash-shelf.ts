@@ -3,31 +3,31 @@ import path from 'node:path'
 import { makeFolder } from '../journal/make-folder.ts'
 import { Flash } from './flash.ts'
 
-/** The flashes of all devices that were ever in the harbour; in files, where there is a folder. */
+/** The flashes of all devices that were ever in the harbour; kept in files if there is a folder. */
 export class FlashShelf {
   readonly #known = new Map<string, Flash>()
   readonly #folder: string | null
 
-  /** @param dataFolder `null` = they last as long as the process */
+  /** @param dataFolder `null`: they last as long as the process */
   constructor(dataFolder: string | null) {
     this.#folder = dataFolder === null ? null : path.join(dataFolder, 'flash')
   }
 
-  /** The flash of a device, fresh from the factory where none was kept or what was kept cannot be read. */
+  /** A device's flash; with factory contents if none was kept or it cannot be read. */
   take(imei: string): Flash {
     const flash = this.#known.get(imei) ?? this.#read(imei) ?? new Flash()
     this.#known.set(imei, flash)
     return flash
   }
 
-  /** Gives it another board. */
+  /** Gives the device another board. */
   replace(imei: string, bytes: number): Flash {
     const flash = new Flash(undefined, bytes)
     this.#known.set(imei, flash)
     return flash
   }
 
-  /** Writes it down as it is now, whole or not at all. */
+  /** Stores it as it is now, atomically. */
   keep(imei: string): void {
     const flash = this.#known.get(imei)
     if (this.#folder === null || flash === undefined) return

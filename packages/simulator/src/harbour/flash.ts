@@ -1,20 +1,20 @@
-/** The flash is littlefs: a file takes whole blocks, a folder what the device calls 16 KiB. */
+/** The flash is littlefs: a file takes whole blocks, a folder what the device counts as 16 KiB. */
 const BLOCK_BYTES = 4096
 const FOLDER_BYTES = 16_384
-/** What the boards at sea have. */
+/** The size on the boards at sea. */
 const FLASH_BYTES = 4 * 1024 * 1024
 
-/** The flash ran full in the middle of a write. */
+/** The flash ran full during a write. */
 export class FlashFullError extends Error {
   override readonly name = 'FlashFullError'
 }
 
-/** A flash as it is kept: paths to content in base64. */
+/** A stored flash: paths with their content in base64. */
 export type KeptFlash = Readonly<Record<'files' | 'fresh' | 'backup', Readonly<Record<string, string>>>> & {
   readonly bytes: number
 }
 
-/** A device's flash: the tree it runs, and `/new` and `/backup` beside it. Paths begin with `./`. */
+/** A device's flash: the tree it runs, with `/new` and `/backup` beside it. Paths start with `./`. */
 export class Flash {
   #files: Map<string, Buffer>
   #fresh = new Map<string, Buffer>()
@@ -26,7 +26,7 @@ export class Flash {
     this.#bytes = bytes
   }
 
-  /** Makes one of what was kept. @throws TypeError for what no flash was kept as */
+  /** Restores a stored flash. @throws TypeError if the data is invalid */
   static revive(kept: unknown): Flash {
     const { bytes, files, fresh, backup }: Record<string, unknown> = { ...Object(kept) }
     if (typeof bytes !== 'number') throw new TypeError('not a flash')
@@ -67,7 +67,7 @@ export class Flash {
     this.#fresh.clear()
   }
 
-  /** Puts the new tree in place: old folders move into `/backup`, old files of the top folder stay unless replaced. */
+  /** Installs the new tree: old folders move into `/backup`, old files in the root stay unless replaced. */
   install(): void {
     this.#backup = new Map([...this.#files].filter(([path]) => !isAtTop(path)))
     this.#files = new Map([...[...this.#files].filter(([path]) => isAtTop(path)), ...this.#fresh])

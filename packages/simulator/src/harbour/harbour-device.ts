@@ -6,10 +6,10 @@ import { Run } from './run.ts'
 import { obeyFrame, printState, type ServiceState } from './service-commands.ts'
 import { runUpdater } from './updater.ts'
 
-/** Where a device in the harbour is: what a technician would see. */
+/** The phase of a device in the harbour, as a technician would see it. */
 export type HarbourPhase = 'off' | 'starting' | 'service' | 'updating' | 'installing' | 'left' | 'dead'
 
-/** What stands about it in `/sim`. */
+/** The device as `/sim` returns it. */
 export interface HarbourView {
   readonly phase: HarbourPhase
   /** What it runs after its next start. */
@@ -22,22 +22,22 @@ export interface HarbourView {
   readonly files: Readonly<Record<string, readonly [bytes: number, sha1: string]>>
 }
 
-/** How it is made. */
+/** Options of a harbour device. */
 export interface HarbourOptions {
   readonly kind: 'buoy' | 'handset'
   readonly iam: string
   readonly server: ServerAddress
   readonly link: { readonly host: string; readonly port: number }
-  /** What it has on its flash. */
+  /** The contents of its flash. */
   readonly flash: Flash
-  /** It starts an app that is none of the harbour's: it is at sea again. */
+  /** Called when it starts an app not used in the harbour: it is at sea again. */
   readonly onLeft: () => void
-  /** A new tree is in place. */
+  /** Called when a new tree is installed. */
   readonly onInstalled: () => void
   readonly pauses?: Partial<typeof PAUSES>
 }
 
-/** As the real devices take them, in real time: what they talk to has no other. */
+/** Pauses of the real devices, in real time: the services they talk to run in no other. */
 const PAUSES = { startMs: 2000, lookMs: 5000, askAgainMs: 5000, installMs: 500, resetMs: 1000 }
 const MAX_RUNS = 20
 const CUT_AFTER_MS = 5
@@ -67,7 +67,7 @@ export class HarbourDevice {
     return this.#iam
   }
 
-  /** Switches it on. @param app what it starts, by default what it was switched to */
+  /** Switches it on. @param app what it starts, by default what it was last switched to */
   powerOn(app = this.#app): void {
     if (this.#phase === 'dead') return
     this.#run.cut()
@@ -75,7 +75,7 @@ export class HarbourDevice {
     this.#start()
   }
 
-  /** Takes its power. In the moment of the installation that leaves a device that cannot start. */
+  /** Cuts its power. During an installation that leaves a device that cannot boot. */
   powerOff(): void {
     this.#run.cut()
     if (this.#phase === 'dead') return
@@ -84,12 +84,12 @@ export class HarbourDevice {
     this.#link = 'none'
   }
 
-  /** Lets the power go in the middle of the updater's n-th request from now. */
+  /** Cuts the power in the middle of the updater's n-th request from now. */
   cutAtRequest(count: number): void {
     this.#cutAtRequest = this.#requests + count
   }
 
-  /** What a technician does once at its keyboard: asks for a name, and keeps it. */
+  /** What a technician does once at its keyboard: requests a name, and stores it. */
   async register(): Promise<string> {
     const { server, kind } = this.#options
     const { iam } = await askJson(this.#run, server, `/${kind}/register`, { iam: this.#iam })
@@ -113,7 +113,7 @@ export class HarbourDevice {
     }
   }
 
-  /** Takes it out of the harbour. */
+  /** Removes it from the harbour. */
   dispose(): void {
     this.#run.reset()
     this.#phase = 'off'
@@ -172,7 +172,7 @@ export class HarbourDevice {
   }
 
   #update(run: Run): void {
-    // First of all: after any cut or error it comes up in service mode.
+    // Done first: after any power cut or error it boots into service mode.
     this.#app = 'service'
     this.#phase = 'updating'
     const { kind, server } = this.#options
@@ -189,7 +189,7 @@ export class HarbourDevice {
         if (this.#requests < this.#cutAtRequest) return
         this.#cutAtRequest = Number.POSITIVE_INFINITY
         this.#note('cut')
-        // The request is on its way by then.
+        // By then the request is on its way.
         setTimeout(() => {
           if (this.#run === run) this.powerOff()
         }, CUT_AFTER_MS).unref()

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** A frame from the server, as the device's reader meets it. */
+/** A frame from the server, as the device's reader sees it. */
 export interface LinkFrame {
   readonly isFinal: boolean
   readonly opcode: number
@@ -20,7 +20,7 @@ export function takeFrame(bytes: Buffer): { readonly frame: LinkFrame; readonly 
   return { frame, rest: bytes.subarray(at + length) }
 }
 
-/** A device's frame: whole and masked. */
+/** A device's frame: unfragmented and masked. */
 export function writeFrame(opcode: number, payload: Buffer): Buffer {
   const { length } = payload
   const size = Buffer.alloc(length < 126 ? 1 : length < 65_536 ? 3 : 9)

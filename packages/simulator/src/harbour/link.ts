@@ -1,18 +1,18 @@
-/** The live link as a device in service mode holds it. */
+/** The live link of a device in service mode. */
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { takeFrame, writeFrame } from './link-frames.ts'
 import type { Run } from './run.ts'
 
-/** What a device is told of its link. */
+/** Options of a device's link. */
 export interface LinkOptions {
   readonly run: Run
   readonly target: { readonly host: string; readonly port: number }
   readonly iam: string
-  /** Between two looks at the link: after a loss it is back at the next. */
+  /** Interval of its connection checks: after a loss it reconnects at the next. */
   readonly lookMs: number
   readonly onOpen: (say: (text: string) => void) => void
-  /** A text frame. @returns `deaf` where the program raised an error */
+  /** Handles a text frame. @returns `deaf` if the program raised an error */
   readonly onText: (text: string, say: (text: string) => void) => 'deaf' | undefined
   readonly onState: (state: 'connecting' | 'open' | 'lost' | 'deaf') => void
 }
@@ -23,14 +23,14 @@ const CLOSE = 8
 const PING = 9
 const PONG = 10
 
-/** Keeps the link for the rest of a run: until the power goes, or something made the device deaf. */
+/** Keeps the link up for the rest of a run: until the power is cut, or something makes the device deaf. */
 export async function keepLink(options: LinkOptions): Promise<never> {
   const { run, lookMs, onState } = options
   for (;;) {
     onState('connecting')
     const end = await holdOnce(options)
     onState(end)
-    // It goes on believing that it is connected.
+    // It still believes that it is connected.
     if (end === 'deaf') return await new Promise<never>(() => undefined)
     await run.sleep(lookMs)
   }
@@ -49,7 +49,7 @@ function holdOnce(options: LinkOptions): Promise<'lost' | 'deaf'> {
       resolve(end)
     }
     const say = (text: string): void => {
-      // A pong stays in the buffer until the device's next own frame.
+      // A pong stays in the buffer until the device's own next frame.
       if (pong !== null) socket.write(writeFrame(PONG, pong))
       pong = null
       socket.write(writeFrame(TEXT, Buffer.from(text)))
@@ -88,7 +88,7 @@ function holdOnce(options: LinkOptions): Promise<'lost' | 'deaf'> {
     socket.once('end', () => {
       if (!isOver) finish('lost')
     })
-    // A reset of a standing link goes unnoticed by everything but the reader.
+    // On an open link, nothing but the reader notices a reset.
     socket.once('error', () => {
       if (!isOver) finish(isOpen ? 'deaf' : 'lost')
     })

@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net'
 
-/** How long a connection that a power cut left behind is kept without a word. */
+/** How long a connection abandoned by a power cut is kept open silently. */
 const ABANDONED_MS = 60_000
 
 /**
- * What a device does between power-on and the next cut or reset. Whatever it waits for then never comes: the promises of a run
- * that is over stay unsettled, as the program they belong to is no more.
+ * What a device does between power-on and the next cut or reset. After that, its pending promises never settle, because
+ * the program they belong to no longer exists.
  */
 export class Run {
   #isOver = false
@@ -16,7 +16,7 @@ export class Run {
     return this.#isOver
   }
 
-  /** Resolves later; never when the run ends before. */
+  /** Resolves later; never if the run ends first. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.#isOver) return
@@ -29,7 +29,7 @@ export class Run {
     })
   }
 
-  /** A connection of this run, with both its ends in the device's own hands. */
+  /** Opens a connection of this run. */
   connect(target: { readonly host: string; readonly port: number }): Socket {
     const socket = connect({ ...target, allowHalfOpen: true })
     socket.setNoDelay(true)
@@ -38,7 +38,7 @@ export class Run {
     return socket
   }
 
-  /** The power is cut: the other sides hear nothing, no FIN and no reset. */
+  /** The power is cut: peers see neither a FIN nor a reset. */
   cut(): void {
     for (const socket of this.#leave()) {
       socket.pause()
@@ -46,7 +46,7 @@ export class Run {
     }
   }
 
-  /** A reset by the program: connections are closed. */
+  /** The program resets: connections are closed. */
   reset(): void {
     for (const socket of this.#leave()) socket.destroy()
   }

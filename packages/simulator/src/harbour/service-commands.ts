@@ -1,6 +1,8 @@
-/** What a device in service mode does with a text frame. Where its program would raise an error, its reader ends: it is deaf. */
+/**
+ * How a device in service mode handles a text frame. If its program would raise an error, its reader ends: it is deaf.
+ */
 
-/** What it remembers between frames; all is lost by a reset. */
+/** Its state between frames; lost on a reset. */
 export interface ServiceState {
   readonly iam: string
   readonly kind: 'buoy' | 'handset'
@@ -12,10 +14,10 @@ export interface ServiceState {
   readonly hasHardware: boolean
 }
 
-/** What becomes of a frame. */
+/** The result of a frame. */
 export interface ServiceStep {
   readonly state: ServiceState
-  /** Frames it sends, before its state. */
+  /** Frames to send before its state. */
   readonly says: readonly string[]
   readonly isDeaf?: true
   /** The app for its next start. */
@@ -28,7 +30,7 @@ export const APPS: ReadonlySet<string> = new Set([
   ...['buoy', 'handset', 'irdbase', 'lorabase', 'lora_receiver', 'lora_sender', 'ota', 'shell', 'updatepy'],
 ])
 
-/** Obeys one text. */
+/** Handles one text frame. */
 export function obeyFrame(state: ServiceState, text: string): ServiceStep {
   let frame: unknown
   try {
@@ -44,7 +46,7 @@ export function obeyFrame(state: ServiceState, text: string): ServiceStep {
   return obeyCommand(state, name, words)
 }
 
-/** Its state, as it sends it on opening and after every frame. */
+/** Its state, as sent on opening and after every frame. */
 export function printState(state: ServiceState): string {
   const told = (isOn: boolean): string => (isOn ? 'True' : 'False')
   return JSON.stringify({
@@ -103,7 +105,7 @@ const WIFI = [
   '{"wifi/net/active": "True", "wifi/net/ap": "harbour", "wifi/net/connected": "True", "wifi/net/ip": "192.168.1.23"}',
 ]
 
-/** A frame it cannot read is sent back as it came, a password in it too. */
+/** An unreadable frame is echoed verbatim, including any password in it. */
 function malformed(state: ServiceState, text: string, reason: string): ServiceStep {
   return { state, says: ['{"error": "Malformed Request"}', `{"error": ${text}}`, JSON.stringify({ error: reason })] }
 }

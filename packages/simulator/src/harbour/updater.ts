@@ -3,25 +3,25 @@ import { askFile, askJson, type ServerAddress } from './device-http.ts'
 import type { Flash } from './flash.ts'
 import type { Run } from './run.ts'
 
-/** What the updater works with. */
+/** What the updater depends on. */
 export interface UpdaterDeps {
   readonly run: Run
   readonly flash: Flash
   readonly server: ServerAddress
   readonly kind: 'buoy' | 'handset'
   readonly iam: string
-  /** Before each request. */
+  /** Called before each request. */
   readonly onRequest: (command: string) => void
-  /** The tree is being moved: a cut leaves a device that cannot start. */
+  /** Called while the tree is being moved: a power cut then leaves a device that cannot boot. */
   readonly onInstalling: (isInstalling: boolean) => void
-  /** Pause between two questions. */
+  /** Pause between two requests. */
   readonly askAgainMs: number
   readonly installMs: number
 }
 
 const USABLE_SHARE = 0.9
 
-/** Runs the updater app once; whatever becomes of it, the device restarts. @throws Error if the program gives up */
+/** Runs the updater app once; whatever the result, the device restarts. @throws Error if the program gives up */
 export async function runUpdater(deps: UpdaterDeps): Promise<'installed' | 'nothing-to-do'> {
   const { run, flash, server, kind, iam, onRequest, onInstalling, askAgainMs, installMs } = deps
   const path = `/${kind}/${iam}/upgrade`
@@ -49,7 +49,7 @@ export async function runUpdater(deps: UpdaterDeps): Promise<'installed' | 'noth
     await run.sleep(askAgainMs)
     status = (await ask({ cmd: 'status', job_id: jobId }))['status']
   }
-  // Any other number holds the device for ever.
+  // Any other number blocks the device for ever.
   if (status !== 2) return await new Promise<never>(() => undefined)
 
   const { size, files } = await ask({ cmd: 'metadata', job_id: jobId })
@@ -70,7 +70,7 @@ export async function runUpdater(deps: UpdaterDeps): Promise<'installed' | 'noth
   return 'installed'
 }
 
-/** A dictionary of the device's Python keeps no order. */
+/** Dictionaries of the device's Python are unordered. */
 function inNoOrder<T>(items: readonly T[]): readonly T[] {
   return items
     .map((item) => ({ item, rank: Math.random() }))

@@ -6,22 +6,23 @@ import { makeFolder } from './make-folder.ts'
 import { FileInUse, openSqliteFile, type SqliteFile } from './sqlite-file.ts'
 
 /**
- * What the simulated vendor promised, on disk: records in a SQLite file, flushed before anyone is told. Records that
- * arrive together share a transaction. At start, and when the file has grown, it is written anew from the state it led to.
+ * Durable record of what the simulated vendor has promised: records in a SQLite file, flushed before anyone is told.
+ * Records that arrive together share a transaction. On start, and when it has grown, the file is compacted to the
+ * records of the present state.
  */
 export interface Journal<Entry> {
-  /** Appends a record; resolves once it is safe from a kill and a power cut. */
+  /** Appends a record; resolves once it survives a kill and a power cut. */
   append(record: Entry): Promise<void>
   close(): Promise<void>
 }
 
-/** A journal that keeps nothing: for tests in virtual time and for a simulator without a data folder. */
+/** A journal that keeps nothing: for tests in virtual time, and for a simulator without a data folder. */
 export function forgetfulJournal<Entry>(): Journal<Entry> {
   return { append: () => Promise.resolve(), close: () => Promise.resolve() }
 }
 
 const FILE_NAME = 'journal.db'
-/** One JSON record a line, as earlier versions kept it. */
+/** The file of earlier versions, with one JSON record per line. */
 const EARLIER_FILE_NAME = 'journal.jsonl'
 const COMPACT_ABOVE_RECORDS = 50_000
 const TABLES = 'CREATE TABLE IF NOT EXISTS records (id INTEGER PRIMARY KEY, record TEXT NOT NULL)'
@@ -29,7 +30,7 @@ const INSERT = 'INSERT INTO records (record) SELECT value FROM json_each(?)'
 
 const rowsSchema = z.array(z.object({ record: z.string() }))
 
-/** A running simulator has the folder. */
+/** A running simulator uses the folder. */
 export class FolderInUse extends Error {
   override readonly name = 'FolderInUse'
 }
@@ -40,16 +41,16 @@ export class JournalUnusable extends Error {
 }
 
 /**
- * Opens the journal of a folder and keeps it to itself: hands each record that is there to `replay`, then writes the
- * file anew from `snapshot` and goes on appending.
+ * Opens a folder's journal exclusively: passes each existing record to `replay`, then rewrites the file from `snapshot`
+ * and continues to append.
  *
- * @throws FolderInUse when a running simulator has it, in this process or in another
- * @throws JournalUnusable when the file cannot be read or written
+ * @throws FolderInUse if a running simulator has it, in this process or another
+ * @throws JournalUnusable if the file cannot be read or written
  */
 export async function openJournal<Entry>(options: {
   readonly folder: string
   readonly replay: (record: unknown) => void
-  /** The records that lead to the state as it is now. */
+  /** The records that lead to the present state. */
   readonly snapshot: () => Iterable<Entry>
   readonly compactAboveRecords?: number
 }): Promise<Journal<Entry>> {
@@ -111,7 +112,7 @@ class SqliteJournal<Entry> implements Journal<Entry> {
   }
 
   async #writeAll(): Promise<void> {
-    // What is appended while one batch is being flushed makes the next one.
+    // Records appended while one batch is being flushed form the next.
     await Promise.resolve()
     while (this.#waiting.length > 0) {
       const batch = this.#waiting
@@ -120,7 +121,7 @@ class SqliteJournal<Entry> implements Journal<Entry> {
         await this.#write(batch.map((entry) => entry.json))
         for (const entry of batch) entry.done()
       } catch (cause) {
-        // The state has these records anyway: the next write puts down all of it.
+        // The state includes these records anyway: the next write rewrites everything.
         this.#count = Infinity
         for (const entry of batch) entry.failed(cause)
       }
@@ -129,7 +130,7 @@ class SqliteJournal<Entry> implements Journal<Entry> {
   }
 
   async #write(records: readonly string[]): Promise<void> {
-    // The state already includes these records: a compaction here writes them, too.
+    // The state already includes these records: compacting now writes them too.
     if (this.#count > this.#limit) return this.#compact()
     await this.#file.run(INSERT, [JSON.stringify(records)])
     this.#count += records.length
@@ -143,7 +144,7 @@ class SqliteJournal<Entry> implements Journal<Entry> {
       await this.#file.run(INSERT, [JSON.stringify(records)])
       await this.#file.run('COMMIT')
     } catch (cause) {
-      // A full disk may have rolled it back already.
+      // A full disk may already have rolled it back.
       await this.#file.run('ROLLBACK').catch(() => undefined)
       throw cause
     }
@@ -151,7 +152,7 @@ class SqliteJournal<Entry> implements Journal<Entry> {
   }
 }
 
-/** The records of the file, and before them those of an earlier version's. */
+/** The records of the file, preceded by those of an earlier version's. */
 async function readRecords(file: SqliteFile, folder: string): Promise<unknown[]> {
   const rows = rowsSchema.parse(await file.all('SELECT record FROM records ORDER BY id'))
   return [...readEarlier(path.join(folder, EARLIER_FILE_NAME)), ...rows.map(({ record }) => JSON.parse(record))]
@@ -160,7 +161,7 @@ async function readRecords(file: SqliteFile, folder: string): Promise<unknown[]>
 function readEarlier(file: string): unknown[] {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').split('\n')
-  // Behind the last line feed stands nothing, or what a crash left of a line.
+  // After the last newline comes nothing, or what a crash left of a line.
   lines.pop()
   return lines.map((line, index): unknown => {
     try {

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Makes a folder and those above it that are not there. Not by `recursive`: with that Node never comes back where a
- * folder that is there answers ENOENT, as `/proc` does.
+ * Creates a folder and its missing parents. Not by `recursive`: with that, Node never returns if an existing folder
+ * answers ENOENT, as `/proc` does.
  *
  * @throws the system's error, with `syscall` "mkdir"
  */
@@ -11,12 +11,12 @@ export function makeFolder(folder: string): void {
   const absolute = path.resolve(folder)
   if (isFolder(absolute)) return
   const above = path.dirname(absolute)
-  // A drive that is not there is above itself.
+  // A missing drive is its own parent.
   if (above !== absolute) makeFolder(above)
   try {
     mkdirSync(absolute)
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have been faster.
     if (!isFolder(absolute)) throw error
   }
 }

@@ -22,10 +22,10 @@ const mtStateSchema = z.enum(['queued', 'delivered', 'purged'])
 
 const mtSchema = z.object({
   id: z.string(),
-  /** `null` for a text to a tracker the simulator does not know. */
+  /** `null` for a text to a tracker unknown to the simulator. */
   imei: z.string().nullable(),
   serial: z.number().nullable(),
-  /** The service it came by. */
+  /** The service that accepted it. */
   service: z.enum(['mt', 'text', 'sbd', 'imt']),
   hex: z.string(),
   atMs: z.number(),
@@ -40,15 +40,15 @@ const webhookSchema = z.object({
   id: z.number(),
   imei: z.string(),
   style: z.enum(webhookStyles),
-  /** The vendor's fields; the body is built from them again for each attempt, and comes out the same. */
+  /** The vendor's fields; each attempt builds the same body from them again. */
   fields: z.record(z.string(), z.unknown()),
-  /** By the vendor's clock, real time: it is what a signature is dated with. */
+  /** By the vendor's clock, in real time: the date of a signature. */
   createdAtMs: z.number(),
   attempts: z.number(),
   nextAtMs: z.number(),
 })
 
-/** One line of the journal. Replaying all lines in order gives the state; replaying one twice does no harm. */
+/** One journal record. Replaying all in order gives the state; replaying one twice is idempotent. */
 export const journalRecordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clock'), atMs: z.number() }),
   z.object({ type: z.literal('device'), spec: deviceSpecSchema }),
@@ -72,5 +72,5 @@ export const journalRecordSchema = z.discriminatedUnion('type', [
 export type JournalRecord = z.infer<typeof journalRecordSchema>
 /** A message sent to a modem or tracker. */
 export type MtRecord = z.infer<typeof mtSchema>
-/** A webhook that is owed. */
+/** A pending webhook. */
 export type WebhookRecord = z.infer<typeof webhookSchema>

@@ -1,29 +1,29 @@
 import sqlite3 from 'sqlite3'
 
-/** Another process, or another part of this one, has the file. */
+/** Another process, or another part of this one, has the file open. */
 export class FileInUse extends Error {
   override readonly name = 'FileInUse'
 }
 
-/** A SQLite file that nobody else can read or write until it is closed; the system lets go of it when a process dies. */
+/** A SQLite file opened exclusively until it is closed; the system releases it when a process dies. */
 export interface SqliteFile {
   run(sql: string, values?: readonly unknown[]): Promise<void>
-  /** The rows, as SQLite answers. */
+  /** The rows as SQLite returns them. */
   all(sql: string): Promise<readonly unknown[]>
   close(): Promise<void>
 }
 
-/** One that is ending gives the file back within that time. */
+/** A process that is ending releases the file within this time. */
 const PATIENCE_MS = 1_000
 
-/** Exclusive before the first read: then no second connection gets in. A commit is flushed before it is answered. */
+/** Exclusive before the first read, so that no second connection gets in. A commit is flushed before it returns. */
 const PRAGMAS = 'PRAGMA locking_mode=EXCLUSIVE;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL'
 
 /**
- * Opens a file, or makes it, and brings it into the state that `tables` describes.
+ * Opens or creates a file and applies the statements in `tables`.
  *
  * @throws FileInUse
- * @throws Error with SQLite's `code` if the file cannot be opened or is not SQLite's
+ * @throws Error with SQLite's `code` if the file cannot be opened or is not a SQLite file
  */
 export async function openSqliteFile(file: string, tables: string): Promise<SqliteFile> {
   const native = await new Promise<sqlite3.Database>((resolve, reject) => {
@@ -52,7 +52,7 @@ export async function openSqliteFile(file: string, tables: string): Promise<Sqli
   }
 }
 
-/** By its looks: the driver may make its errors in another realm. */
+/** By shape: the driver may create its errors in another realm. */
 function isBusy(cause: unknown): boolean {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : null
   return code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED'

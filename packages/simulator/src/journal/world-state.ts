@@ -2,16 +2,16 @@ import type { DeviceSpec } from '../devices/device-spec.ts'
 import type { DeviceSnapshot } from '../devices/device.ts'
 import { type JournalRecord, journalRecordSchema, type MtRecord, type WebhookRecord } from './records.ts'
 
-/** A modem's counters: the numbers its next session and its next MT get. */
+/** A modem's counters: the numbers for its next session and its next MT. */
 export interface ModemCounters {
   readonly nextMomsn: number
   readonly nextMtmsn: number
 }
 
-// What a modem got long ago is of no interest; it would only make the journal grow.
+// Messages delivered long ago are irrelevant; they would only make the journal grow.
 const MOST_ENDED_MT_PER_MODEM = 1000
 
-/** All that lasts: what the journal's records led to. It changes by records only. */
+/** All durable state: the result of the journal's records, and changed only by records. */
 export class WorldState {
   readonly devices = new Map<string, DeviceSpec>()
   readonly snapshots = new Map<string, DeviceSnapshot>()
@@ -19,22 +19,22 @@ export class WorldState {
   /** In the order in which they were sent. */
   readonly mts = new Map<string, MtRecord>()
   readonly webhooks = new Map<number, WebhookRecord>()
-  /** What waits for each modem, oldest first. */
+  /** Messages waiting for each modem, oldest first. */
   readonly #queues = new Map<string, Map<string, MtRecord>>()
   nextMtId = 1_000_001
   nextWebhookId = 1
-  /** The latest simulated time any record tells of. */
+  /** The latest simulated time in any record. */
   latestMs = 0
 
   /**
-   * Takes a line of the journal.
-   * @throws ZodError when it is no record of ours
+   * Applies a line of the journal.
+   * @throws ZodError if it is not one of our records
    */
   replay(line: unknown): void {
     this.apply(journalRecordSchema.parse(line))
   }
 
-  /** Changes the state as the record says. */
+  /** Applies a record. */
   apply(record: JournalRecord): void {
     switch (record.type) {
       case 'clock':
@@ -78,12 +78,12 @@ export class WorldState {
     }
   }
 
-  /** The messages that wait for a modem, oldest first. */
+  /** The messages waiting for a modem, oldest first. */
   queueOf(imei: string): MtRecord[] {
     return [...(this.#queues.get(imei)?.values() ?? [])]
   }
 
-  /** The fewest records that lead to this state. */
+  /** The smallest set of records that leads to this state. */
   *records(): Generator<JournalRecord> {
     yield { type: 'numbers', nextMtId: this.nextMtId, nextWebhookId: this.nextWebhookId }
     yield { type: 'clock', atMs: this.latestMs }

@@ -2,7 +2,7 @@ import { forgetfulJournal, type Journal, openJournal } from './journal.ts'
 import type { JournalRecord } from './records.ts'
 import { WorldState } from './world-state.ts'
 
-/** The state of the simulated vendor and its devices together with its journal: one way in for every change. */
+/** The state of the simulated vendor and its devices, together with its journal: the only way to change it. */
 export class World {
   readonly state: WorldState
   readonly #journal: Journal<JournalRecord>
@@ -19,11 +19,11 @@ export class World {
   }
 
   /**
-   * Reads back what a folder holds, and keeps others out of it until the end; without a folder nothing lasts.
+   * Loads a folder's journal and locks it until the end; without a folder nothing is kept.
    *
-   * @param options.onFailure told when the disk takes nothing any more
-   * @throws FolderInUse when another simulator has the folder
-   * @throws JournalUnusable when the journal cannot be read or written
+   * @param options.onFailure called when the disk accepts no more writes
+   * @throws FolderInUse if another simulator has the folder
+   * @throws JournalUnusable if the journal cannot be read or written
    */
   static async open(options: {
     readonly folder: string | null
@@ -40,13 +40,13 @@ export class World {
     return new World({ state, journal, onFailure })
   }
 
-  /** Changes the state at once; resolves when the change is on disk. What depends on it must wait. */
+  /** Changes the state at once; resolves once the change is on disk. Whatever depends on it must wait. */
   async commit(...records: readonly JournalRecord[]): Promise<void> {
     for (const record of records) this.state.apply(record)
     await Promise.all(records.map((record) => this.#journal.append(record)))
   }
 
-  /** As {@link World.commit}, for changes nobody waits for: losing one in a crash only means doing it again. */
+  /** Like {@link World.commit}, for changes nobody waits for: one lost in a crash only has to be repeated. */
   note(...records: readonly JournalRecord[]): void {
     this.commit(...records).catch(this.#onFailure)
   }

@@ -4,11 +4,11 @@ import type { BuoyV2State } from './state.ts'
 /** What a v2 buoy does after it has read an MT text. */
 export type AfterCommands =
   | { readonly next: 'go-on'; readonly state: BuoyV2State }
-  /** PK007: sleeps at once, without an answer. */
+  /** PK007: sleeps at once, without a reply. */
   | { readonly next: 'sleep'; readonly state: BuoyV2State; readonly seconds: number }
-  /** The number of a PK006 is no integer: the program dies, the device starts again. */
+  /** The number of a PK006 is not an integer: the program crashes, and the device restarts. */
   | { readonly next: 'restart'; readonly state: BuoyV2State }
-  /** SUPPORT: restarts into its service mode and says nothing by satellite any more. */
+  /** SUPPORT: restarts into its service mode and goes silent by satellite. */
   | { readonly next: 'service'; readonly state: BuoyV2State }
 
 const SHORTEST_INTERVAL_SECONDS = 120

@@ -8,7 +8,7 @@ type Step = FirmwareStep<BuoyV2State>
 
 const FIX_TIMEOUT_MS = 900_000
 
-/** Firmware v2 (MicroPython): periods that run from the last send, silence without a fix, settings that are stored. */
+/** Firmware v2 (MicroPython): periods count from the last send; silent without a fix; settings are stored. */
 export const buoyV2: Firmware<BuoyV2State> = {
   off: buoyV2Off,
   restore: (value) => buoyV2StateSchema.parse(value),
@@ -45,7 +45,7 @@ function step(state: BuoyV2State, event: FirmwareEvent, surroundings: Surroundin
   }
 }
 
-/** Power-on, and every restart of the program: a report at once. Only the stored interval is left. */
+/** Power-on, and every restart of the program: reports at once. Only the stored interval survives. */
 function start(state: BuoyV2State): Step {
   return takeFix({ ...buoyV2Off, intervalSeconds: state.intervalSeconds })
 }
@@ -101,12 +101,12 @@ function sent(state: BuoyV2State, mt: string | null, waiting: number, nowMs: num
       return { state: { ...after.state, phase: 'asleep' }, effects: [{ kind: 'hardware-off' }, wake] }
     }
     case 'go-on':
-      // It asks for what the gateway still holds, by mailbox checks.
+      // Mailbox checks fetch what the gateway still holds.
       return waiting > 0 ? send(after.state, '') : idle(after.state, nowMs)
   }
 }
 
-/** Waits for the end of the period, which may be over already. */
+/** Waits for the end of the period, which may already be over. */
 function idle(state: BuoyV2State, nowMs: number): Step {
   const dueMs = state.periodFromMs + state.intervalSeconds * 1000
   return { state: { ...state, phase: 'idle', text: '' }, effects: [{ kind: 'wake', atMs: Math.max(dueMs, nowMs) }] }

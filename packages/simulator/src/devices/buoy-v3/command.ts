@@ -1,6 +1,6 @@
-/** What firmware v3 makes of an MT text: a setting, or a refusal (`st:4`). */
+/** How firmware v3 interprets an MT text: as a setting, or as an error (`st:4`). */
 
-/** An accepted command: the interval it leads to, and the sleep before it, if any. */
+/** An accepted command: the resulting interval, and the sleep before it, if any. */
 export interface AcceptedCommand {
   readonly intervalMinutes: number
   readonly sleepSeconds: number
@@ -14,10 +14,10 @@ const LONGEST_SLEEP_SECONDS = 259_200
 const int32 = { min: -2_147_483_648, max: 2_147_483_647 }
 
 /**
- * Reads one command, as the device does: `+DATA:PK006,` (minutes) or `+DATA:PK007,` (seconds) at the very first byte,
- * then an integer as C's `stoi` reads it; whatever follows is ignored.
+ * Parses one command as the device does: `+DATA:PK006,` (minutes) or `+DATA:PK007,` (seconds) starting at the very
+ * first byte, then an integer as C's `stoi` reads it; whatever follows is ignored.
  *
- * @returns `null` when the device answers `st:4`
+ * @returns `null` if the device replies `st:4`
  */
 export function readCommand(text: string): AcceptedCommand | null {
   const kind = /^\+DATA:PK00([67]),/.exec(text)?.[1]
@@ -32,7 +32,7 @@ export function readCommand(text: string): AcceptedCommand | null {
   return { intervalMinutes: DEFAULT_INTERVAL_MINUTES, sleepSeconds: value }
 }
 
-/** The device's modem reader takes these words for answers of its own modem: message and session are lost. */
+/** The device's modem driver takes these words for its own modem's replies: message and session are lost. */
 export function jamsModemReader(text: string): boolean {
   return /OK|ERROR|READY/.test(text)
 }

@@ -6,10 +6,10 @@ import { type BuoyV3State, buoyV3Off, buoyV3StateSchema } from './state.ts'
 
 type Step = FirmwareStep<BuoyV3State>
 
-// The GPS is given 4 of the 6 minutes a try may take.
+// The GPS gets 4 of the 6 minutes an attempt may take.
 const FIX_TIMEOUT_MS = 240_000
 
-/** Firmware v3 (3.1.2, C++): reports on a grid from midnight, answers commands, forgets its settings without power. */
+/** Firmware v3 (3.1.2, C++): reports on a grid from midnight, replies to commands, loses its settings without power. */
 export const buoyV3: Firmware<BuoyV3State> = {
   off: buoyV3Off,
   restore: (value) => buoyV3StateSchema.parse(value),
@@ -35,7 +35,7 @@ function step(state: BuoyV3State, event: FirmwareEvent, surroundings: Surroundin
       return state.phase === 'fixing' ? sendReport(state, event.fix, surroundings) : stay(state)
     case 'session':
       if (state.phase !== 'sending') return stay(state)
-      // A failed session is tried again at once, until the 6 minutes are over.
+      // A failed session is retried at once, until the 6 minutes are over.
       if (!event.succeeded) return { state, effects: [{ kind: 'session', text: state.text ?? '' }] }
       return gotThrough(state, event.mt, nowMs)
     case 'ring':
@@ -56,14 +56,14 @@ function startTry(state: BuoyV3State, nowMs: number): Step {
 
 function sendReport(state: BuoyV3State, fix: Fix | null, surroundings: Surroundings): Step {
   const { nowMs } = surroundings
-  // The first fix sets the clock; it keeps running through sleep.
+  // The first fix sets the clock, which keeps running through sleep.
   const read = { ...state, readAtMs: nowMs, clockBehindMs: fix === null ? state.clockBehindMs : 0 }
   const text = printPk101(read, fix, surroundings)
   return { state: { ...read, phase: 'sending', text }, effects: [{ kind: 'session', text }] }
 }
 
 function gotThrough(state: BuoyV3State, mt: string | null, nowMs: number): Step {
-  // The reader hangs until the try is given up; nothing that was sent counts as sent.
+  // The driver hangs until the attempt is given up; nothing sent counts as sent.
   if (mt !== null && jamsModemReader(mt)) return { state: { ...state, phase: 'jammed' }, effects: [] }
   const sleepMs = (state.change?.sleepSeconds ?? 0) * 1000
   const sent: BuoyV3State = {
@@ -74,12 +74,12 @@ function gotThrough(state: BuoyV3State, mt: string | null, nowMs: number): Step 
     retriesLeft: MOST_RETRIES,
   }
   const told = mt === null || mt === '' ? sent : takeCommand(sent, mt)
-  // A sleep comes before the answer to a command that the answer to PK007 fetched.
+  // A sleep precedes the reply to a command fetched by the reply to PK007.
   if (sleepMs > 0) return sleepUntil(told, nowMs, nowMs + sleepMs)
   return sleepUntil(told, nowMs, told === sent ? regularMs(told) : nowMs)
 }
 
-/** Takes in one MT text: a change that waits for its answer, or a refusal, which also drops a change that still waits. */
+/** Handles one MT text: a change that waits for its reply, or an error, which also drops a change that still waits. */
 export function takeCommand(state: BuoyV3State, mt: string): BuoyV3State {
   const change = readCommand(mt)
   if (change === null) return { ...state, reason: 4, change: null }
@@ -97,7 +97,9 @@ function giveUp(state: BuoyV3State, nowMs: number): Step {
   return { state: next.state, effects: [{ kind: 'hardware-off' }, ...next.effects] }
 }
 
-/** The next regular report, true time. It counts from the fix: a mark that passes while sending is made up for at once. */
+/**
+ * The next regular report, true time. It counts from the fix: a mark that passes while sending is made up for at once.
+ */
 function regularMs(state: BuoyV3State): number {
   return nextDueMs(state.readAtMs - state.clockBehindMs, state.intervalMinutes) + state.clockBehindMs
 }

@@ -1,17 +1,17 @@
-/** When firmware v3 wakes up: whole multiples of the interval, counted from midnight of the device's own clock. */
+/** When firmware v3 wakes: at whole multiples of the interval, counted from midnight by the device's own clock. */
 
 const DAY_MS = 86_400_000
 const RETRY_GRID_MS = 600_000
 
-/** After so long awake a try is given up. */
+/** An attempt is given up after this long awake. */
 export const GIVE_UP_AFTER_MS = 360_000
-/** The shortest sleep between two tries. */
+/** The shortest sleep between two attempts. */
 export const SHORTEST_SLEEP_MS = 20_000
-/** How often a failed message is tried again before the next regular report. */
+/** How often a failed message is retried before the next regular report. */
 export const MOST_RETRIES = 3
 
 /**
- * The next instant a report is due after `afterMs`: a multiple of the interval from 00:00, the last one of a day at the
+ * The next report due after `afterMs`: at a multiple of the interval from 00:00; a day's last one is due at the
  * following midnight.
  */
 export function nextDueMs(afterMs: number, intervalMinutes: number): number {
@@ -19,8 +19,8 @@ export function nextDueMs(afterMs: number, intervalMinutes: number): number {
 }
 
 /**
- * When a failed message is tried again: the next 10-minute mark, if giving up there would still lie before the next
- * regular report; else `null`, and the regular report takes over.
+ * When to retry a failed message: at the next 10-minute mark, if giving up there would still precede the next regular
+ * report; otherwise `null`, and the regular report takes over.
  */
 export function nextRetryMs(failedAtMs: number, regularMs: number, retriesLeft: number): number | null {
   if (retriesLeft <= 0) return null

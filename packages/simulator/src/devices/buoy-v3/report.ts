@@ -3,15 +3,15 @@ import { printLatitude, printLongitude, printTimeOfDay } from '../nmea.ts'
 import type { BuoyV3State } from './state.ts'
 
 /**
- * The PK101 a v3 buoy sends. Without a fix latitude and longitude are 999 and the time is the device's own clock.
- * A change that waits for its answer is announced as if it were in force: that is the answer.
+ * The PK101 a v3 buoy sends. Without a fix, latitude and longitude are 999 and the time is the device's own clock. A
+ * change that waits for its reply is reported as if in force: that is the reply.
  */
 export function printPk101(
   state: BuoyV3State,
   fix: Fix | null,
   { batteryVolts, stampMs }: Pick<Surroundings, 'batteryVolts' | 'stampMs'>,
 ): string {
-  // The device computes in 32-bit floats: about a metre is lost.
+  // The device computes in 32-bit floats: this loses about a metre.
   const latitude = printLatitude(Math.fround(fix?.latitudeDegrees ?? 999))
   const longitude = printLongitude(Math.fround(fix?.longitudeDegrees ?? 999))
   const isClockSet = state.clockBehindMs === 0

@@ -6,21 +6,21 @@ import { MOST_RETRIES } from './grid.ts'
 /** `st` of a PK101: 0 normal, 1 power-on, 2 woke up, 3 configuration changed, 4 command refused. */
 export type ReportReason = 0 | 1 | 2 | 3 | 4
 
-/** All a v3 buoy knows while it is switched on. Nothing of it survives power-off. */
+/** The state of a v3 buoy while it is switched on. Nothing survives power-off. */
 export interface BuoyV3State {
   readonly phase: 'off' | 'asleep' | 'fixing' | 'sending' | 'jammed'
-  /** The interval in force; while a change waits for its answer it is 10. */
+  /** The interval in force; while a change waits for its reply it is 10. */
   readonly intervalMinutes: number
-  /** A command that was accepted and whose answer has not got through yet. */
+  /** A command that was accepted, but whose reply has not got through yet. */
   readonly change: AcceptedCommand | null
-  /** The reason the next message gives; kept until a message got through. */
+  /** The reason the next message gives; kept until a message gets through. */
   readonly reason: ReportReason
   readonly retriesLeft: number
   /** True time minus the device's clock: the device counts from 1970 until its first fix. */
   readonly clockBehindMs: number
   /** When it woke, true time. */
   readonly wokeAtMs: number
-  /** When the GPS gave a fix or was given up, true time. */
+  /** When the GPS got a fix or was given up, true time. */
   readonly readAtMs: number
   /** The message being sent. */
   readonly text: string | null
@@ -39,7 +39,7 @@ export const buoyV3Off: BuoyV3State = {
   text: null,
 }
 
-/** Reads a state back from the journal. */
+/** Parses a state from the journal. */
 export const buoyV3StateSchema: z.ZodType<BuoyV3State> = z.object({
   phase: z.enum(['off', 'asleep', 'fixing', 'sending', 'jammed']),
   intervalMinutes: z.number(),

@@ -1,6 +1,6 @@
 import { pythonFloat, pythonInt, readDataMessage } from '../micropython.ts'
 
-/** The buoy a handset shows, as it stands in the PK004: degrees and minutes unsigned, hemisphere in NS and EW. */
+/** The buoy a handset shows, as in the PK004: degrees and minutes unsigned, hemisphere in NS and EW. */
 export interface DisplayedBuoy {
   readonly latitude: string
   readonly ns: string
@@ -13,10 +13,10 @@ export interface DisplayedBuoy {
 }
 
 /**
- * Reads a `+DATA:PK004,…;` as the handset does: exactly eight values, numbers where it needs numbers, the last one a
- * decimal integer. Everything else leaves the display as it was.
+ * Parses `+DATA:PK004,…;` as the handset does: exactly eight values, numbers where numbers are required, the last one a
+ * decimal integer. Anything else leaves the display unchanged.
  *
- * @returns `null` when the handset shows nothing new
+ * @returns `null` if the handset shows nothing new
  */
 export function readDisplayedBuoy(mt: string): DisplayedBuoy | null {
   const values = readDataMessage(mt).get('PK004')?.split(',')
@@ -26,7 +26,7 @@ export function readDisplayedBuoy(mt: string): DisplayedBuoy | null {
   const cogDegrees = pythonFloat(cog)
   const status = pythonInt(sta)
   if (sogKnots === null || cogDegrees === null || status === null || pythonFloat(utc) === null) return null
-  // It splits a coordinate at its only point, and its compass knows 0 to 359.9 only.
+  // It splits a coordinate at its only point, and its compass handles only 0 to 359.9.
   if (!/^\d{3,}\.\d+$/.test(latitude) || !/^\d{3,}\.\d+$/.test(longitude)) return null
   if (cogDegrees < 0 || cogDegrees >= 360) return null
   return { latitude, ns, longitude, ew, sogKnots, cogDegrees, utc, status }

@@ -9,7 +9,9 @@ type Step = FirmwareStep<HandsetState>
 const INTERVAL_MS = 600_000
 const FIX_TIMEOUT_MS = 120_000
 
-/** A handset (MicroPython): reports its own position, shows a buoy's, asks for settings, and listens for ring alerts. */
+/**
+ * A handset (MicroPython): reports its own position, shows a buoy's, requests settings, and listens for ring alerts.
+ */
 export const handset: Firmware<HandsetState> = {
   off: handsetOff,
   restore: (value) => handsetStateSchema.parse(value),
@@ -74,7 +76,7 @@ function sent(state: HandsetState, mt: string | null, waiting: number, nowMs: nu
   return next({ ...state, buoy, rang: waiting > 0 }, nowMs)
 }
 
-/** What to do when the radio is free: requests first, then the mailbox, else wait for the next report. */
+/** What to do when the radio is free: requests first, then the mailbox, otherwise wait for the next report. */
 function next(state: HandsetState, nowMs: number): Step {
   const [first, ...others] = state.asked
   if (first !== undefined) return send({ ...state, asked: others }, first)

@@ -2,20 +2,20 @@ import { z } from 'zod'
 
 import type { DisplayedBuoy } from './display.ts'
 
-/** All a handset knows. Switched off it forgets the buoy it showed. */
+/** The state of a handset. Switched off, it forgets the buoy it showed. */
 export interface HandsetState {
   readonly phase: 'off' | 'idle' | 'fixing' | 'sending' | 'pausing'
   /** The buoy on the display. */
   readonly buoy: DisplayedBuoy | null
-  /** What a person asked for, not yet sent. */
+  /** A user's requests, not yet sent. */
   readonly asked: readonly string[]
   /** A ring alert came while the radio was busy, or the gateway said that it holds more. */
   readonly rang: boolean
-  /** The last report, or the last time the GPS was given up: the next period runs from here. */
+  /** The last report, or the last time the GPS was given up: the next period counts from here. */
   readonly periodFromMs: number
   /** The message being sent; empty for a mailbox check. */
   readonly text: string
-  /** Failed tries of this message so far. */
+  /** Failed attempts for this message so far. */
   readonly failed: number
 }
 
@@ -41,7 +41,7 @@ const displayedBuoySchema = z.object({
   status: z.number(),
 })
 
-/** Reads a state back from the journal. */
+/** Parses a state from the journal. */
 export const handsetStateSchema: z.ZodType<HandsetState> = z.object({
   phase: z.enum(['off', 'idle', 'fixing', 'sending', 'pausing']),
   buoy: displayedBuoySchema.nullable(),

@@ -8,8 +8,8 @@ const FIX_TIMEOUT_MS = 120_000
 const RETRY_AFTER_MS = 60_000
 
 /**
- * A RockSTAR that tracks: a report at once when it is switched on, then one every ten minutes. Without a fix it skips the
- * report; without a satellite it tries again each minute until the next one is due, which takes its place.
+ * A tracking RockSTAR: reports at once when switched on, then every ten minutes. Without a fix it skips the report;
+ * without a satellite it retries every minute until the next one is due, which replaces it.
  */
 export const rockStar: Firmware<RockStarState> = {
   off: rockStarOff,

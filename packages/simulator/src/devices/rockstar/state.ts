@@ -2,19 +2,19 @@ import { z } from 'zod'
 
 import type { Fix } from '../firmware.ts'
 
-/** All a tracker knows while it goes from one report to the next. */
+/** The state of a tracker between reports. */
 export interface RockStarState {
   readonly phase: 'off' | 'idle' | 'fixing' | 'sending' | 'pausing'
-  /** The next period runs from here: the moment the GPS was last switched on. */
+  /** When the GPS was last switched on: the next period counts from here. */
   readonly periodFromMs: number
-  /** The report that is being sent, or that waits for a better sky. */
+  /** The report being sent, or waiting for a satellite. */
   readonly fix: Fix | null
 }
 
 /** A tracker that is switched off. */
 export const rockStarOff: RockStarState = { phase: 'off', periodFromMs: 0, fix: null }
 
-/** Reads a state back from the journal. */
+/** Parses a state from the journal. */
 export const rockStarStateSchema: z.ZodType<RockStarState> = z.object({
   phase: z.enum(['off', 'idle', 'fixing', 'sending', 'pausing']),
   periodFromMs: z.number(),
