@@ -22,7 +22,7 @@ type AppState =
   | { readonly kind: 'logged-out' }
   | { readonly kind: 'logged-in'; readonly session: SessionView }
 
-/** A screen on a wall has nobody who would press the button. */
+/** A screen on a wall has nobody to press the button. */
 const RETRY_MS = 5_000
 
 const MapPage = lazy(async () => ({ default: (await import('./map/map-page.tsx')).MapPage }))
@@ -36,7 +36,7 @@ const OutboundLife = lazy(async () => ({ default: (await import('./messages/mess
 const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }))
 const SetupPage = lazy(async () => ({ default: (await import('./setup/setup-page.tsx')).SetupPage }))
 
-/** Who is here, and what that person sees. */
+/** Determines the session and shows the page for it. */
 export function App() {
   const { t } = usePreferences()
   const queries = useQueryClient()
@@ -54,7 +54,7 @@ export function App() {
         const isCutOff = error instanceof RequestFailure && error.status === null
         const failure = error instanceof Error ? error : new Error('That did not work.')
         const known = isCutOff ? readLastKnown() : null
-        // Tried again every few seconds: what is read on the screen stays as it is.
+        // Retried every few seconds: keep what is on the screen.
         setState((before) =>
           before.kind === 'failed' && before.known !== null && before.known.readAt === known?.readAt
             ? { ...before }
@@ -109,7 +109,7 @@ export function App() {
       return (
         <SessionContext value={session}>
           <LiveProvider onLoggedOut={onLoggedOut}>
-            {/* Also when the service cannot be reached the page shows nothing any more. */}
+            {/* Logs out on this page even if the service cannot be reached. */}
             <Frame onLogOut={() => void logOut(session).then(onLoggedOut, onLoggedOut)}>
               <StaleWarning />
               <Screens />
@@ -121,7 +121,7 @@ export function App() {
   }
 }
 
-/** Once a service worker is there, the page of a device passes through it, so that it can be opened at sea too. */
+/** Loads the device page through a new service worker, so that it can be opened off-line at sea. */
 function keepDevicePage(): void {
   if (!('serviceWorker' in navigator)) return
   void navigator.serviceWorker.ready.then(() => Promise.all([loadDevicePage(), loadChart()])).catch(() => undefined)

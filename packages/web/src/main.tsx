@@ -13,7 +13,7 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no place for the app.')
 const queries = new QueryClient({
   defaultOptions: {
-    // Without a network a reading says so; a change must not be kept back and done at some later time.
+    // Off-line, a read fails visibly; a change must not be queued and sent at some later time.
     queries: { staleTime: 2000, networkMode: 'always', retry: (count, error) => count < 2 && !isRefused(error) },
     mutations: { networkMode: 'always' },
   },
@@ -27,5 +27,5 @@ createRoot(root).render(
     </PreferencesProvider>
   </StrictMode>,
 )
-// Only on HTTPS or localhost is there a service worker; without it the page needs the network to open.
+// Service workers exist only over HTTPS or on localhost; without one the page needs the network to open.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register('/sw.js').catch(() => {})

@@ -6,7 +6,7 @@ import { OwnPassword } from './own-password.tsx'
 import { OwnSessions } from './own-sessions.tsx'
 import { SecondFactor } from './second-factor.tsx'
 
-/** A person's own account: password, second factor, identities elsewhere, alerts in this browser, and where it is logged in. */
+/** The user's own account: password, second factor, linked identities, alerts in this browser, and active sessions. */
 export function AccountPage() {
   const { t } = usePreferences()
   const { user } = useSession()

@@ -8,7 +8,7 @@ import { useDeed } from '../shell/use-deed.ts'
 import { browserWords } from './browser-words.ts'
 import { canBeTold, subscribeHere } from './subscribe-here.ts'
 
-/** Has this browser told of alerts, also while no page is open; and lists those that are. */
+/** Subscribes this browser to alerts, which then arrive even with no page open; lists subscribed browsers. */
 export function BrowserAlerts() {
   const { t, moment } = usePreferences()
   const { csrfToken } = useSession()

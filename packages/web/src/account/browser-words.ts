@@ -1,6 +1,6 @@
 import { UNKNOWN } from '../format/quantity.ts'
 
-/** The later ones say that they are the earlier ones, too. */
+/** Later ones also claim to be the earlier ones. */
 const BROWSERS = [
   [/Edg\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -18,7 +18,7 @@ const SYSTEMS = [
 ] as const
 const LONGEST = 60
 
-/** A browser as people call it; what is not known is shown as it calls itself. */
+/** A browser's common name; an unknown one keeps its own user agent text. */
 export function browserWords(userAgent: string | null): string {
   if (userAgent === null) return UNKNOWN
   const nameIn = (names: readonly (readonly [RegExp, string])[]) => names.find(([mark]) => mark.test(userAgent))?.[1]

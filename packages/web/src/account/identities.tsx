@@ -8,7 +8,10 @@ import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 
-/** Identities of another service that open this account; nothing where there is no such service and none is linked. */
+/**
+ * Identities at another service that open this account; renders nothing if there is neither such a service nor a linked
+ * identity.
+ */
 export function Identities() {
   const { t, moment } = usePreferences()
   const { csrfToken } = useSession()

@@ -6,7 +6,7 @@ import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 
-/** Sets a new password; log-ins elsewhere end. */
+/** Sets a new password; sessions elsewhere end. */
 export function OwnPassword() {
   const { t } = usePreferences()
   const { csrfToken } = useSession()

@@ -8,7 +8,7 @@ import { Failure, Loaded } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 import { browserWords } from './browser-words.ts'
 
-/** Where a person is logged in, and the way to end each. */
+/** The user's sessions, each with a button to end it. */
 export function OwnSessions() {
   const { t, moment } = usePreferences()
   const { csrfToken } = useSession()

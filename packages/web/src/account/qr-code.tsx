@@ -1,9 +1,9 @@
 import { encode } from 'uqr'
 
-/** Modules of white around it, which readers need. */
+/** White modules around the code, which readers require. */
 const BORDER = 4
 
-/** A text as a QR code: drawn as shapes, since markup in a text does not pass here. */
+/** Renders a text as a QR code. Drawn as shapes, since the page never inserts markup from text. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
   const { data, size } = encode(text, { border: BORDER })
   const path = data.flatMap((row, y) =>

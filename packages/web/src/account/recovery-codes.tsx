@@ -7,7 +7,7 @@ import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 
-/** Codes for the day on which the telephone is lost: how many are left, and new ones, shown once. */
+/** Recovery codes in case the phone is lost: how many are left, and new ones, shown only once. */
 export function RecoveryCodes() {
   const { t } = usePreferences()
   const { csrfToken } = useSession()

@@ -9,7 +9,7 @@ import { RecoveryCodes } from './recovery-codes.tsx'
 
 const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }))
 
-/** Begins, confirms and ends the second factor: a code of an authenticator at each log-in. */
+/** Sets up, confirms and removes the second factor: an authenticator's code at each login. */
 export function SecondFactor() {
   const { t } = usePreferences()
   const { csrfToken, user } = useSession()

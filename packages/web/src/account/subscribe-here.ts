@@ -1,13 +1,13 @@
-/** Whether this browser, at this address, takes messages while no page is open. */
+/** Whether this browser, at this address, can receive messages with no page open. */
 export function canBeTold(): boolean {
   return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window
 }
 
 /**
- * Subscribes this browser at its maker's push service, as the service wants to know it.
+ * Subscribes this browser at its vendor's push service.
  *
  * @param publicKey of the service, base64url
- * @throws Error in words, where the person or the browser does not want it
+ * @throws Error for the user, if the user or the browser declines
  */
 export async function subscribeHere(publicKey: string): Promise<{
   readonly endpoint: string

@@ -1,32 +1,33 @@
 import type { ApiContract } from '@paikea/api/contract'
 import { fetchOrThrow } from './fetch-or-throw.ts'
 
-/** A route of the service, as `'GET /v1/devices/:iam'`. */
+/** A route of the service, such as `'GET /v1/devices/:iam'`. */
 export type ApiRoute = keyof ApiContract
 
-/** The parts of a request that a route has; what it has not cannot be given. */
+/** The parts of a request that a route has; others cannot be passed. */
 type Parts<C> = {
   readonly [
     Part in 'params' | 'query' | 'body' as Part extends keyof C ? (C[Part] extends undefined ? never : Part) : never
   ]: Part extends keyof C ? C[Part] : never
 }
 
-/** What a call gives beside the route. */
+/** What a call passes besides the route. */
 export type ApiCall<K extends ApiRoute> = Parts<ApiContract[K]> & {
   readonly csrfToken?: string | null
   readonly signal?: AbortSignal
 }
 
 /**
- * Calls a route by its name in the route table: path, query, body and answer have the types the service checks by.
+ * Calls a route by its name in the route table: path, query, body and response have the types that the service
+ * validates.
  *
- * @throws RequestFailure for everything but success; the signal's own reason when it was aborted
+ * @throws RequestFailure for anything but success; the signal's own reason if aborted
  */
 export function callApi<K extends ApiRoute>(route: K, call: ApiCall<K>): Promise<ApiContract[K]['answer']> {
   const parts = call as { params?: object; query?: object; body?: unknown } & ApiCall<K>
   const [method = 'GET', path = ''] = route.split(' ')
   return fetchOrThrow(`${fillPath(path, parts.params ?? {})}${toSearch(parts.query ?? {})}`, {
-    // The names of the route table begin with a method.
+    // Names in the route table start with a method.
     method: method as 'GET',
     ...(parts.body === undefined ? {} : { body: parts.body }),
     ...(call.csrfToken === undefined ? {} : { csrfToken: call.csrfToken }),
@@ -34,7 +35,7 @@ export function callApi<K extends ApiRoute>(route: K, call: ApiCall<K>): Promise
   })
 }
 
-/** `/v1/devices/:iam` with its parameters written in. */
+/** `/v1/devices/:iam` with its parameters filled in. */
 export function fillPath(path: string, params: object): string {
   const values = new Map(Object.entries(params))
   return path.replaceAll(/:(\w+)/g, (_all, name: string) => encodeURIComponent(String(values.get(name))))

@@ -1,32 +1,38 @@
 import type { MessageEventData, ReportEventData } from '@paikea/api/contract'
 
-/** How the page is connected to what happens. */
+/** State of the page's live connection. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting'
 
-/** What a stream tells; plain, so that one tab can pass it on to others. */
+/** What a stream reports; plain data, so that one tab can pass it on to others. */
 export type LiveSignal =
   | { readonly kind: 'state'; readonly state: ConnectionState }
-  /** After every connect and whenever something may have been missed: read again what is shown. */
+  /** After every connect and whenever events may have been missed: reload what is shown. */
   | { readonly kind: 'resync' }
-  /** The connection lives, and nothing happened. */
+  /** The connection is alive, and nothing happened. */
   | { readonly kind: 'here' }
   | { readonly kind: 'message'; readonly data: MessageEventData }
   | { readonly kind: 'report'; readonly data: ReportEventData }
-  /** The state of a message out has changed. */
+  /** The state of an outbound message has changed. */
   | { readonly kind: 'delivery' }
   | { readonly kind: 'logged-out' }
 
-/** A connection that is kept open until `close()`. */
+/** A connection kept open until `close()`. */
 export interface LiveStream {
   close(): void
 }
 
-/** Something comes at least every 15 s; after this long without, the connection is dead though it does not say so. */
+/**
+ * Something arrives at least every 15 s; after this long without, the connection is dead even if it does not report
+ * that.
+ */
 const SILENCE_MS = 40_000
 const FIRST_RETRY_MS = 1000
 const MAX_RETRY_MS = 30_000
 
-/** How long to wait before the n-th try, 1 being the first: doubling, bounded, and spread so that pages do not all come at once. */
+/**
+ * Wait before the n-th attempt, 1 being the first: doubling, capped, and jittered so that pages do not reconnect all at
+ * once.
+ */
 export function retryDelayMs(attempt: number, random: number): number {
   const full = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempt - 1))
   return full * (0.5 + random / 2)
@@ -73,7 +79,7 @@ export function openStream(tell: (signal: LiveSignal) => void): LiveStream {
       attempt = 0
       alive()
       tell({ kind: 'state', state: 'live' })
-      // One that the browser has taken up again told how far it was: what it missed follows, or `resync`.
+      // A stream that the browser resumed has sent its position: what it missed follows, or `resync`.
       if (isNew) tell({ kind: 'resync' })
       isNew = false
     })
@@ -86,8 +92,8 @@ export function openStream(tell: (signal: LiveSignal) => void): LiveStream {
       close()
       tell({ kind: 'logged-out' })
     })
-    // The browser takes up what broke by itself, from the last event on. On some answers it gives up for good, and does
-    // not say on which: whoever reads the fleet again learns whether nobody is logged in any more.
+    // The browser itself resumes a broken stream from the last event. After some responses it gives up for good without
+    // saying which: reloading the fleet then shows whether the session has ended.
     opened.addEventListener('error', () => {
       if (opened.readyState !== EventSource.CLOSED) tell({ kind: 'state', state: 'reconnecting' })
       else {
@@ -96,7 +102,7 @@ export function openStream(tell: (signal: LiveSignal) => void): LiveStream {
       }
     })
   }
-  /** A laptop that wakes up, or a phone that has its network back, does not wait for the timer. */
+  /** A laptop that wakes up, or a phone back on its network, does not wait for the timer. */
   const hurry = (): void => {
     if (isClosed || source?.readyState === EventSource.OPEN) return
     clearTimeout(retryTimer)

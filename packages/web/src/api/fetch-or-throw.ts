@@ -1,11 +1,11 @@
 import type { FieldError, Problem } from '@paikea/api/contract'
 
-/** Why a request came to nothing, in words for the person at the screen. */
+/** Why a request failed, in words for the user. */
 export class RequestFailure extends Error {
   override readonly name = 'RequestFailure'
-  /** `null`: no answer at all. */
+  /** `null`: no response at all. */
   readonly status: number | null
-  /** Stable, for decisions. */
+  /** Stable, to branch on. */
   readonly code: string
   readonly errors: readonly FieldError[]
 
@@ -17,12 +17,12 @@ export class RequestFailure extends Error {
   }
 }
 
-/** Whether a failure says that nobody is logged in (any more). */
+/** Whether a failure means that there is no session (any more). */
 export function isLoggedOut(error: unknown): boolean {
   return error instanceof RequestFailure && error.status === 401
 }
 
-/** Whether the service has answered that it will not do it: asked again it says the same. */
+/** Whether the service has refused for good: repeating the request would not help. */
 export function isRefused(error: unknown): boolean {
   const status = error instanceof RequestFailure ? error.status : null
   return status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429
@@ -36,13 +36,13 @@ export interface ApiRequest {
   readonly signal?: AbortSignal
 }
 
-/** A request that takes longer has no answer worth waiting for. */
+/** Time limit of a request. */
 const TIMEOUT_MS = 20_000
 
 /**
  * The one place that talks to the service.
  *
- * @throws RequestFailure for everything but an answer that was asked for; the signal's own reason when it was aborted
+ * @throws RequestFailure for anything but a successful response; the signal's own reason if aborted
  */
 export async function fetchOrThrow<T>(path: string, request: ApiRequest = {}): Promise<T> {
   const { method = 'GET', body, csrfToken, signal } = request
@@ -65,7 +65,7 @@ export async function fetchOrThrow<T>(path: string, request: ApiRequest = {}): P
   }
   if (!response.ok) throw await readFailure(response)
   if (response.status === 204) return undefined as T
-  // The type is the service's contract: page and service are built and delivered together.
+  // The service's contract guarantees the type: page and service are built and delivered together.
   return (await response.json()) as T
 }
 

@@ -2,23 +2,23 @@ import type { MessageEventData, ReportEventData } from '@paikea/api/contract'
 import { type ConnectionState, type LiveSignal, type LiveStream, openStream } from './event-stream.ts'
 import { canShareStream, shareStream } from './shared-stream.ts'
 
-/** What the connection tells. */
+/** Receives the connection's events. */
 export interface LiveListener {
   onState(state: ConnectionState): void
-  /** After every connect and whenever something may have been missed: read again what is shown. */
+  /** After every connect and whenever events may have been missed: reload what is shown. */
   onResync(): void
   onMessage(message: MessageEventData): void
   onReport(report: ReportEventData): void
-  /** The state of a message out has changed. */
+  /** The state of an outbound message has changed. */
   onDelivery(): void
   onLoggedOut(): void
 }
 
 /**
- * Connects the page to what happens, until `close()`: by the stream that the tabs of one browser share, or by one of its
- * own where they cannot agree on it.
+ * Connects the page to live events, until `close()`: through the stream shared by the browser's tabs, or its own if
+ * they cannot share.
  *
- * @param userId tabs of different people share nothing
+ * @param userId tabs of different users share nothing
  */
 export function connectLive(listener: LiveListener, userId: number): LiveStream {
   const tell = (signal: LiveSignal): void => {
@@ -42,7 +42,7 @@ export function connectLive(listener: LiveListener, userId: number): LiveStream 
   return canShareStream() ? shareStream(`paikea-live-1/${String(userId)}`, tell) : openOwn(tell)
 }
 
-/** A stream that is given back at once when the page is left, and opened again when it is shown again. */
+/** A stream that closes as soon as the page is left, and reopens when it is shown again. */
 function openOwn(tell: (signal: LiveSignal) => void): LiveStream {
   let stream: LiveStream | null = openStream(tell)
   const leave = (): void => {

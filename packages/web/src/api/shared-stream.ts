@@ -1,24 +1,24 @@
 import { type ConnectionState, type LiveSignal, type LiveStream, openStream } from './event-stream.ts'
 
-/** What tabs say to each other: what the stream tells, and "is anybody there?" */
+/** Messages between tabs: the stream's signals, and "is there a leader?" */
 type TabSignal = LiveSignal | { readonly kind: 'who' }
 
-/** Whoever leads answers at once, unless it is frozen. */
+/** A leader responds at once, unless it is frozen. */
 const ANSWER_MS = 5_000
-/** A stream tells something every 15 s; its tab, frozen by a phone, tells nothing and lets go of nothing. */
+/** A stream signals something every 15 s; if a phone freezes its tab, the tab neither signals nor releases the lock. */
 const LEADER_SILENCE_MS = 60_000
 
-/** Whether tabs of this browser can agree on one that holds the stream: only on HTTPS or localhost. */
+/** Whether this browser's tabs can elect one that holds the stream: only over HTTPS or on localhost. */
 export function canShareStream(): boolean {
   return 'locks' in navigator && 'BroadcastChannel' in globalThis
 }
 
 /**
- * One stream for all tabs of a browser, which has six connections for a whole service over HTTP/1.1: the tab that holds
- * the lock opens it and passes on what it tells; when that tab closes the next one takes over. A leader that has fallen
- * silent is relieved.
+ * One stream for all tabs of a browser, which allows only six connections per service over HTTP/1.1: the tab that holds
+ * the lock opens it and broadcasts its signals; when that tab closes, the next one takes over. A silent leader is
+ * replaced.
  *
- * @param name the same for those tabs that share
+ * @param name the same for tabs that share a stream
  */
 export function shareStream(name: string, tell: (signal: LiveSignal) => void): LiveStream {
   let channel: BroadcastChannel | null = null
@@ -34,7 +34,7 @@ export function shareStream(name: string, tell: (signal: LiveSignal) => void): L
   }
   const waitForLeader = (ms: number): void => {
     clearTimeout(patience)
-    // Spread, so that not all of them take over at once.
+    // Jittered, so that not all of them take over at once.
     if (channel !== null && stream === null) patience = setTimeout(relieve, ms * (1 + Math.random() / 2))
   }
   const lead = (): Promise<void> =>
@@ -56,12 +56,12 @@ export function shareStream(name: string, tell: (signal: LiveSignal) => void): L
     standing.abort()
     standing = new AbortController()
     const isWanted = standing.signal
-    // One that takes the lock away cannot be called off.
+    // A request that steals the lock cannot be aborted.
     const how = options.steal === true ? { steal: true } : { signal: isWanted }
     navigator.locks
       .request(name, how, () => (channel === null || isWanted.aborted ? undefined : lead()))
       .catch(() => {
-        // Called off, or relieved by another tab: then this one stands in line again.
+        // Aborted, or replaced by another tab: then this one queues again.
         if (isWanted.aborted || channel === null) return
         follow()
         waitForLeader(LEADER_SILENCE_MS)
@@ -84,7 +84,7 @@ export function shareStream(name: string, tell: (signal: LiveSignal) => void): L
         if (stream !== null) channel?.postMessage({ kind: 'state', state } satisfies TabSignal)
         return
       }
-      // Two lead for a moment while one relieves the other.
+      // For a moment there are two leaders while one replaces the other.
       if (stream !== null) return
       waitForLeader(LEADER_SILENCE_MS)
       hear(data)
@@ -93,7 +93,7 @@ export function shareStream(name: string, tell: (signal: LiveSignal) => void): L
     stand({})
     ask()
   }
-  /** A page that is left gives its place to the next at once. */
+  /** A page that is left hands over to the next at once. */
   const leave = (): void => {
     clearTimeout(patience)
     channel?.close()
@@ -101,7 +101,7 @@ export function shareStream(name: string, tell: (signal: LiveSignal) => void): L
     standing.abort()
     follow()
   }
-  /** Shown again out of the browser's memory, as it was when it was left: what happened meanwhile is not known. */
+  /** Restored from the browser's back/forward cache: what happened meanwhile is unknown. */
   const comeBack = ({ persisted }: PageTransitionEvent): void => {
     if (!persisted) return
     join()

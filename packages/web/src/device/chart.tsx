@@ -4,11 +4,11 @@ import { formatMoment, type Clock } from '../format/moment.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import 'uplot/dist/uPlot.min.css'
 
-/** A value over time; `values` as old as `times` (s since 1970), gaps as `null`. */
+/** A value over time; `values` parallel to `times` (s since 1970), gaps as `null`. */
 export function Chart(props: {
   readonly title: string
   readonly unit: string
-  /** The axis shows at least so much up and down: less is noise. */
+  /** The smallest range of the value axis: less is noise. */
   readonly least: number
   readonly times: readonly number[]
   readonly values: readonly (number | null)[]
@@ -30,7 +30,7 @@ export function Chart(props: {
           x: { range: (_plot, min, max) => spanOf(min, max) },
           y: { range: (_plot, min, max) => rangeOf(min, max, least) },
         },
-        // The library's own words are American ones.
+        // The library's own labels are American.
         axes: [
           { ...axis, values: (_plot, ticks, _axis, _space, step) => ticks.map((at) => tickWords(at, step, clock)) },
           {
@@ -60,13 +60,13 @@ export function Chart(props: {
 
 const HALF_HOUR_S = 1800
 
-/** A single report stands in the middle of an hour. */
+/** A single report is centred in an hour. */
 function spanOf(min: number | null, max: number | null): [number, number] {
   if (min === null || max === null) return [0, HALF_HOUR_S]
   return min === max ? [min - HALF_HOUR_S, max + HALF_HOUR_S] : [min, max]
 }
 
-/** Around the values, with room above and below. */
+/** The range of the values, with a margin above and below. */
 function rangeOf(min: number | null, max: number | null, least: number): [number, number] {
   if (min === null || max === null) return [0, least]
   const room = Math.max(least, max - min) / 2
@@ -77,7 +77,7 @@ function rangeOf(min: number | null, max: number | null, least: number): [number
 const MINUTE_S = 60
 const DAY_S = 86_400
 
-/** A moment on the axis: its time, or its day where the ticks are days apart. */
+/** A tick on the time axis: its time, or its date if the ticks are days apart. */
 function tickWords(at: number, stepSeconds: number, clock: Clock): string {
   const words = formatMoment(new Date(at * 1000).toISOString(), clock)
   if (stepSeconds >= DAY_S) return words.slice(5, 10)

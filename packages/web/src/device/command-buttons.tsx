@@ -4,7 +4,7 @@ import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 
-/** What a person can still do about a command: let a held one go, call one off that has not left. */
+/** Buttons for a pending command: release a held one, cancel one that has not left. */
 export function CommandButtons(props: { readonly iam: string; readonly id: number; readonly state: string }) {
   const { iam, id, state } = props
   const { t } = usePreferences()

@@ -2,13 +2,13 @@ import type { CommandView } from '@paikea/api/contract'
 import { codeWords } from '../format/codes.ts'
 import type { Translate } from '../i18n/translate.ts'
 
-/** What a person orders. */
+/** A user's order. */
 export type Order =
   | { readonly command: 'interval'; readonly minutes: number }
   | { readonly command: 'sleep'; readonly seconds: number }
   | { readonly command: 'beacon'; readonly on: boolean }
 
-/** An order, or a command that was one, in words. */
+/** An order, or a command that came from one, in words. */
 export function orderWords(order: Order | CommandView, t: Translate): string {
   switch (order.command) {
     case 'interval':
@@ -20,7 +20,7 @@ export function orderWords(order: Order | CommandView, t: Translate): string {
   }
 }
 
-/** Why a command is as it is, in words where there are some for the code. */
+/** Why a command is in its state, in words if the code has any. */
 export function commandReason(code: string | null, t: Translate): string {
   return code === null ? '' : t(codeWords(code))
 }

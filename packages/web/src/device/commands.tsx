@@ -14,7 +14,7 @@ import { commandReason, type Order, orderWords } from './command-words.ts'
 import { OrderForm } from './order-form.tsx'
 import { Recovery } from './recovery.tsx'
 
-/** What a device was told, and the life of each order until its own report confirms it. */
+/** A device's commands, each with its life cycle until the device's own report confirms it. */
 export function Commands({ device }: { readonly device: DeviceView }) {
   const { t, moment, clock } = usePreferences()
   const { csrfToken, may } = useSession()
@@ -73,7 +73,7 @@ export function Commands({ device }: { readonly device: DeviceView }) {
   )
 }
 
-/** Ordered, sent, decided: each with its time, and the messages that carried and decided it. */
+/** Ordered, sent, decided: each step with its time, and the messages that carried and decided it. */
 function Life({ command }: { readonly command: CommandView }) {
   const { t, moment } = usePreferences()
   const { user } = useSession()

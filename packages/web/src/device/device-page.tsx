@@ -22,7 +22,7 @@ import { Reports } from './reports.tsx'
 import { ShareLinks } from './share-links.tsx'
 import { healthReasonWords, stateWords } from './state-words.ts'
 
-/** One device: where, how old, how sure, what next. */
+/** One device: its position, how old and reliable that is, and what is due next. */
 export function DevicePage({ iam }: { readonly iam: string }) {
   const { t } = usePreferences()
   const { may } = useSession()

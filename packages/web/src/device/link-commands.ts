@@ -1,4 +1,4 @@
-/** What is asked of a device by one touch; the service checks every command. */
+/** One-touch commands to a device; the service validates every command. */
 export const LINK_COMMANDS: readonly (readonly [words: string, verb: string, name: string, ...values: string[]])[] = [
   ['Show its state', 'CMD', 'hal'],
   ['Show its Wi-Fi', 'GET', 'wifi'],
@@ -9,7 +9,7 @@ export const LINK_COMMANDS: readonly (readonly [words: string, verb: string, nam
   ['Stop the satellite modem', 'CMD', 'stop_rb'],
   ['Start the LoRa radio', 'CMD', 'start_lora'],
   ['Stop the LoRa radio', 'CMD', 'stop_lora'],
-  // It begins after the reset.
+  // Takes effect after the reset.
   ['Choose the updater', 'CMD', 'switch_app', 'updatepy'],
   ['Restart it', 'CMD', 'reset'],
 ]

@@ -1,10 +1,10 @@
-/** What a page knows of a device's live link. */
+/** State of a device's live link as the page knows it. */
 export interface LinkState {
   readonly device: 'online' | 'offline' | null
-  /** Name of who has the controls, or what has them: `upgrade`. */
+  /** Name of the user who has the controls, or what has them: `upgrade`. */
   readonly controller: string | null
   readonly isMine: boolean
-  /** The newest value of each thing the device tells. */
+  /** The latest value of everything the device reports. */
   readonly status: Readonly<Record<string, string>>
   /** Newest last, bounded. */
   readonly log: readonly { readonly id: number; readonly at: string; readonly text: string }[]
@@ -24,7 +24,7 @@ const MAX_LOG = 200
 const MAX_TILES = 40
 const MAX_TEXT = 500
 
-/** The state after a message of the link. What the device says is taken as text; what nobody knows changes nothing. */
+/** The state after a message of the link. The device's data is treated as text; unknown messages change nothing. */
 export function readLinkMessage(before: LinkState, data: unknown): LinkState {
   const message = parse(data)
   if (message === null) return before

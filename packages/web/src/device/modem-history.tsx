@@ -4,11 +4,11 @@ import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Loaded } from '../shell/states.tsx'
 
-/** The modems a device has had: its messages are told apart by when each sat in it. */
+/** The modems a device has had, and when: that decides which messages are the device's. */
 export function ModemHistory({ iam, imei }: { readonly iam: string; readonly imei: string | null }) {
   const { t, moment } = usePreferences()
   const stays = useQuery({
-    // Another modem makes it another question.
+    // A new modem must refetch.
     queryKey: ['modem-history', iam, imei],
     queryFn: ({ signal }) => callApi('GET /v1/devices/:iam/modems', { params: { iam }, signal }),
   })

@@ -9,7 +9,7 @@ import { useDeed } from '../shell/use-deed.ts'
 
 const MAX_LENGTH = 2000
 
-/** What people wrote down about a device. */
+/** Notes on a device. */
 export function Notes({ iam }: { readonly iam: string }) {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()

@@ -5,7 +5,7 @@ import { usePreferences } from '../shell/preferences.tsx'
 import { type Order, orderWords } from './command-words.ts'
 import { priceOf } from './price.ts'
 
-/** Asks what a device shall do, then says what that costs and when it gets there, and only then sends it. */
+/** Asks for an order, then shows its price and when it will arrive, and only then sends it. */
 export function OrderForm(props: {
   readonly device: DeviceView
   readonly isBusy: boolean
@@ -17,7 +17,7 @@ export function OrderForm(props: {
   const [seconds, setSeconds] = useState('')
   const [order, setOrder] = useState<Order | null>(null)
   const forms = useRef<HTMLDivElement>(null)
-  /** Back to where it was asked: what was pressed is gone. */
+  /** Return focus to where the order was chosen: the pressed button is gone. */
   const close = (): void => {
     setOrder(null)
     forms.current?.focus()
@@ -47,7 +47,7 @@ export function OrderForm(props: {
             {t('Set sleep')}
           </button>
         </form>
-        {/* Only the older firmware has a beacon to switch. */}
+        {/* Only the older firmware has a switchable beacon. */}
         {device.generation === 'v2' && (
           <p className="buttons">
             <button type="button" disabled={isBusy} onClick={() => setOrder({ command: 'beacon', on: true })}>
@@ -84,7 +84,7 @@ function Question(props: {
   const { t, clock } = usePreferences()
   const price = priceOf(order, device)
   const place = useRef<HTMLDivElement>(null)
-  // What it costs is read out, and the keyboard stands before the buttons.
+  // Focus moves here, in front of the buttons, so that screen readers announce the price.
   useEffect(() => place.current?.focus(), [order])
   return (
     <div className="notice" ref={place} tabIndex={-1} role="group" aria-label={t('Before it is sent')}>

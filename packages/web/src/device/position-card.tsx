@@ -5,7 +5,7 @@ import { formatCoordinates, writeGpxPoint } from '../format/coordinates.ts'
 import { formatCourse, formatKnots, UNKNOWN } from '../format/quantity.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 
-/** Where a device was, how old that is, and the ways to take it along. */
+/** A device's last position, its age, and ways to copy or download it. */
 export function PositionCard({ device, now }: { readonly device: DeviceView; readonly now: number }) {
   const { t, coordinates, moment } = usePreferences()
   const [isCopied, setIsCopied] = useState(false)
@@ -37,7 +37,7 @@ export function PositionCard({ device, now }: { readonly device: DeviceView; rea
   )
 }
 
-/** How fast and whither, where the device says so. */
+/** Speed and course, if the device reports them. */
 function driftWords({ sogKnots, cogDegrees }: NonNullable<DeviceView['lastFix']>): readonly string[] {
   return [formatKnots(sogKnots), formatCourse(cogDegrees)].filter((words) => words !== UNKNOWN)
 }

@@ -7,14 +7,17 @@ import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 
-/** Lets a buoy report often while somebody is on the way to it: the price first, then how it stands, and a way to end it. */
+/**
+ * Makes a buoy report often while someone is on the way to it: shows the price first, then the progress and a way to
+ * end it.
+ */
 export function Recovery({ device }: { readonly device: DeviceView }) {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()
   const params = { iam: device.iam }
   const [isOpen, setIsOpen] = useState(false)
   const [wish, setWish] = useState({ minutes: 5, hours: 6 })
-  // Asked for only once somebody looks: most buoys never were in one.
+  // Loaded only when the section is opened: most buoys have never had one.
   const recoveries = useQuery({
     queryKey: ['recovery', device.iam],
     queryFn: ({ signal }) => callApi('GET /v1/devices/:iam/recoveries', { params, signal }),

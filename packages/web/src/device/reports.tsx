@@ -12,11 +12,11 @@ import { Loaded } from '../shell/states.tsx'
 const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }))
 const SHOWN = 100
 
-/** What a device has reported lately: charts, then the reports themselves. */
+/** A device's recent reports: charts, then the reports themselves. */
 export function Reports({ iam, lastAt }: { readonly iam: string; readonly lastAt: string | null }) {
   const { t, moment, coordinates } = usePreferences()
   const reports = useQuery({
-    // A new report makes it another question, so that the list follows the live connection.
+    // A new report must refetch, so that the list follows the live connection.
     queryKey: ['reports', iam, lastAt],
     queryFn: ({ signal }) =>
       callApi('GET /v1/devices/:iam/reports', { params: { iam }, query: { limit: SHOWN }, signal }),

@@ -12,7 +12,7 @@ import { useDeed } from '../shell/use-deed.ts'
 const DAY_MS = 86_400_000
 const DAYS = 7
 
-/** Links by which people without an account see where this one device is. */
+/** Links that show this one device's position to people without an account. */
 export function ShareLinks({ iam }: { readonly iam: string }) {
   const { t, moment } = usePreferences()
   const { csrfToken } = useSession()

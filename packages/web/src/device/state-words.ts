@@ -17,12 +17,12 @@ const HEALTH_REASONS: Readonly<Record<string, string>> = {
   'never-reported': 'never reported',
 }
 
-/** Why a device is held to be as it is, in words. */
+/** The reason for a device's health, in words. */
 export function healthReasonWords(code: string): string {
   return HEALTH_REASONS[code] ?? code
 }
 
-/** All that is remarkable of a device, in words, the worst first. @param alerts words of what rings of it */
+/** Everything noteworthy about a device, in words, worst first. @param alerts words for its open alerts */
 export function stateWords(device: DeviceView, alerts: readonly string[] = []): readonly string[] {
   return [
     HEALTH_WORDS[device.health],

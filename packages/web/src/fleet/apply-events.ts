@@ -1,10 +1,10 @@
 import type { DeviceView, FleetView, MessageEventData, ReportEventData } from '@paikea/api/contract'
 
 /**
- * A fleet after a report: the position follows the time of the fix, never the arrival, so a message that is hours late
- * moves nothing back. Applying a report twice, or one that the fleet has already, changes nothing.
+ * Applies a report to a fleet. The position follows the time of the fix, never arrival, so a message that is hours late
+ * moves nothing back. Idempotent.
  *
- * @returns `null` when the fleet does not know the device and has to be read again
+ * @returns `null` if the fleet does not contain the device and has to be reloaded
  */
 export function applyReport(fleet: FleetView, report: ReportEventData): FleetView | null {
   return withDevice(fleet, report.iam, (device) => ({
@@ -17,7 +17,7 @@ export function applyReport(fleet: FleetView, report: ReportEventData): FleetVie
 }
 
 /**
- * A fleet after a message of any kind: its device was heard from.
+ * Applies a message of any kind: its device was heard from.
  *
  * @returns as `applyReport`
  */
@@ -30,7 +30,7 @@ function withDevice(
   iam: string | null,
   change: (device: DeviceView) => DeviceView,
 ): FleetView | null {
-  // A modem that sits in no device moves nothing.
+  // A modem that is in no device affects nothing.
   if (iam === null) return fleet
   const index = fleet.items.findIndex((device) => device.iam === iam)
   const device = fleet.items[index]
@@ -38,14 +38,14 @@ function withDevice(
   return { ...fleet, items: fleet.items.with(index, change(device)) }
 }
 
-/** What was on its way for longer says nothing of how the device is now: that is left to the next look at the server. */
+/** A message older than this says nothing about the device's present state: the next reload will tell. */
 const MAX_DELAY_MS = 75 * 60_000
 
 function seen(
   device: DeviceView,
   { receivedAt, transmitTime }: Pick<MessageEventData, 'receivedAt' | 'transmitTime'>,
 ): DeviceView {
-  // One that waited while the database was away says nothing new.
+  // One that was held up while the database was unavailable adds nothing.
   if (device.lastSeen !== null && receivedAt < device.lastSeen) return device
   const delayMs = transmitTime === null ? 0 : Date.parse(receivedAt) - Date.parse(transmitTime)
   return { ...device, lastSeen: receivedAt, health: delayMs > MAX_DELAY_MS ? device.health : 'ok' }
@@ -58,11 +58,11 @@ function nextReport({ lastReport }: DeviceView, report: ReportEventData): Device
   return {
     at: report.at,
     receivedAt,
-    // What the device is set to stays until a report says otherwise.
+    // The device's settings stay until a report says otherwise.
     batteryVolts: report.batteryVolts ?? lastReport?.batteryVolts ?? null,
     intervalMinutes: report.intervalMinutes ?? lastReport?.intervalMinutes ?? null,
     sleepMinutes: report.sleepMinutes ?? lastReport?.sleepMinutes ?? null,
-    // Why it was sent, and how the device was, belong to the report itself.
+    // Reason and status belong to this report alone.
     reason: report.reason,
     status: report.status,
   }
@@ -70,13 +70,13 @@ function nextReport({ lastReport }: DeviceView, report: ReportEventData): Device
 
 function nextFix({ lastFix }: DeviceView, report: ReportEventData): DeviceView['lastFix'] {
   const { hasFix, quality, at, latitude, longitude, sogKnots, cogDegrees } = report
-  // A suspect one moves nothing until another fix or a person confirms it.
+  // A suspect position is not shown until another fix or a user confirms it.
   if (!hasFix || quality === 'suspect' || latitude === null || longitude === null) return lastFix
   if (lastFix !== null && at <= lastFix.at) return lastFix
   return { at, latitude, longitude, sogKnots, cogDegrees }
 }
 
-/** A repeat of the last fix stands still since then; a new one does not; what comes late says nothing. */
+/** A repeat of the last fix freezes the position from then on; a new fix ends that; a late one changes nothing. */
 function frozenSince(
   { lastFix, positionFrozenSince }: DeviceView,
   { hasFix, isRepeat, at }: ReportEventData,
@@ -88,8 +88,8 @@ function frozenSince(
 const MINUTE_MS = 60_000
 
 /**
- * When the report after this one should come: an interval later, as exactly as before. The service knows better, and is asked
- * at the next reading; until then nobody shall read that what has just come is overdue.
+ * Estimates when the report after this one is due: one interval later, with the same tolerance. The service knows
+ * better and is asked at the next reload; until then a device that has just reported must not show as overdue.
  */
 function nextExpected(
   { nextExpected: before, lastReport }: DeviceView,
@@ -104,7 +104,7 @@ function nextExpected(
   return { ...before, from: iso(middle - half), to: iso(middle + half) }
 }
 
-/** All times are written alike, so the later one is the greater text. */
+/** All times have the same format, so the later one is the greater text. */
 function later(a: string | null, b: string): string {
   return a !== null && a > b ? a : b
 }

@@ -8,7 +8,7 @@ import { useAlertsOf } from '../shell/open-alerts.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import type { LiveFleet } from './use-fleet.ts'
 
-/** The first page: the fleet, live. */
+/** The home page: the fleet, live. */
 export function FleetPage() {
   const { t } = usePreferences()
   const live = useLive()

@@ -3,33 +3,33 @@ import { applyMessage, applyReport } from './apply-events.ts'
 
 /** What the fleet page shows. */
 export interface FleetState {
-  /** `null` until it was read once. */
+  /** `null` until loaded once. */
   readonly fleet: FleetView | null
-  /** By the clock of this machine. */
+  /** By this machine's clock. */
   readonly readAt: number | null
-  /** The last reading came to nothing; what is shown is from before. */
+  /** The last load failed; the data shown is from before. */
   readonly error: Error | null
   /** The service's clock minus this machine's. */
   readonly clockOffsetMs: number
 }
 
-/** Keeps the fleet in step: read, then moved on by events, read again whenever something may have been missed. */
+/** Keeps the fleet up to date: loaded, then advanced by events, and reloaded whenever events may have been missed. */
 export interface FleetStore {
   readonly get: () => FleetState
   readonly subscribe: (listener: () => void) => () => void
   onMessage(message: MessageEventData): void
   onReport(report: ReportEventData): void
-  /** Reads anew; called again meanwhile, it reads once more afterwards. */
+  /** Reloads; a call during a load reloads once more afterwards. */
   refresh(): Promise<void>
 }
 
-/** @returns the fleet after it, `null` when the fleet has to be read again */
+/** @returns the changed fleet, or `null` if the fleet has to be reloaded */
 type Change = (fleet: FleetView) => FleetView | null
 
-/** @param read asks the service */
+/** @param read fetches the fleet */
 export function createFleetStore(read: () => Promise<FleetView>, now: () => number = Date.now): FleetStore {
   let state: FleetState = { fleet: null, readAt: null, error: null, clockOffsetMs: 0 }
-  /** What came while the fleet was being read: the answer may be older than it is. */
+  /** Events that arrived during a load: the response may be older than they are. */
   let meanwhile: Change[] | null = null
   let isWantedAgain = false
   let running: Promise<void> | null = null

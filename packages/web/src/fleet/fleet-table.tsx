@@ -12,9 +12,9 @@ import { formatCourse, formatKnots, formatMinutes, formatReason, formatVolts, UN
 
 interface Column {
   readonly title: string
-  /** Numbers stand to the right. */
+  /** Numbers are right-aligned. */
   readonly isNumber?: boolean
-  /** Said in the reader's language; what people have named is not. */
+  /** Translated for the reader; names given by users are not. */
   readonly isWord?: boolean
   readonly cell: (device: DeviceView, now: number) => ReactNode
 }
@@ -42,12 +42,12 @@ const COLUMNS: readonly Column[] = [
 ]
 
 /**
- * The fleet as a table. The roles are spelled out because on a narrow screen the rows are laid out as cards, and a
- * browser then no longer takes them for a table by itself.
+ * The fleet as a table. Roles are explicit because a narrow screen lays the rows out as cards, which makes browsers
+ * drop the table semantics.
  */
 export function FleetTable(props: {
   readonly devices: readonly DeviceView[]
-  /** Of the whole fleet. */
+  /** Size of the whole fleet. */
   readonly total: number
   readonly now: number
   readonly alertsOf?: AlertsOf | undefined
@@ -132,7 +132,7 @@ function Position({ fix }: { readonly fix: DeviceView['lastFix'] }) {
   )
 }
 
-/** When the next report should come; one that has not come says so. */
+/** When the next report is due; says so if it is overdue. */
 function Due({ span, now }: { readonly span: DeviceView['nextExpected']; readonly now: number }) {
   const { t, clock } = usePreferences()
   if (span === null) return UNKNOWN

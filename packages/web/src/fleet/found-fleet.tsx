@@ -3,7 +3,7 @@ import { FinderField, FinderRest, useFinder } from '../shell/finder.tsx'
 import type { AlertsOf } from '../shell/open-alerts.ts'
 import { FleetTable } from './fleet-table.tsx'
 
-/** The fleet as a table, with a search where it is large. */
+/** The fleet as a table, with a search if it is large. */
 export function FoundFleet(props: {
   readonly devices: readonly DeviceView[]
   readonly now: number

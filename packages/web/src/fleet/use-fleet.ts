@@ -5,29 +5,29 @@ import { callApi } from '../api/call-api.ts'
 import { isLoggedOut } from '../api/fetch-or-throw.ts'
 import { createFleetStore, type FleetState } from './fleet-store.ts'
 
-/** The fleet, live, and how the connection stands. */
+/** The live fleet, and the state of the connection. */
 export interface LiveFleet extends FleetState {
   readonly connection: ConnectionState
-  /** Since when the connection is in this state, by the clock of this machine. */
+  /** When the connection entered this state, by this machine's clock. */
   readonly connectionSince: number
-  /** Name of the device that reported last, for who listens instead of looking. */
+  /** Name of the device that reported last, for screen readers. */
   readonly lastReporter: string | null
   readonly refresh: () => void
 }
 
-/** Nobody tells that a device has fallen silent: that shows only when the fleet is read again. */
+/** No event announces that a device has fallen silent: only a reload shows it. */
 const REREAD_MS = 60_000
-/** What could not be read is read again soon. */
+/** How soon to retry a failed load. */
 const RETRY_MS = 5_000
-/** When a device's next report is due is known only to the service: after its first one it is asked. */
+/** Only the service knows when a device's next report is due: ask it after the device's first one. */
 const SOON_MS = 3_000
-/** What comes in a burst is drawn together: a fleet that has waited reports by the hundred. */
+/** Bursts are batched: a fleet that was held up reports by the hundred. */
 const GATHER_MS = 100
 
 /**
- * Keeps a fleet in step with the service for as long as the page shows it.
+ * Keeps a fleet in step with the service while the page shows it.
  *
- * @param onNews messages came or went; has to be the same at every call
+ * @param onNews called when messages came or went; must be a stable function
  */
 export function useFleet(userId: number, onLoggedOut: () => void, onNews: () => void): LiveFleet {
   const store = useMemo(() => createFleetStore(() => callApi('GET /v1/fleet', {})), [])

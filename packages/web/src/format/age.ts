@@ -5,7 +5,7 @@ const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** How long ago, in at most two units: `12 s`, `5 min`, `2 h 05 min`, `3 d 4 h`. What lies ahead counts as now. */
+/** An age in at most two units: `12 s`, `5 min`, `2 h 05 min`, `3 d 4 h`. Times in the future count as now. */
 export function formatAge(ageMs: number): string {
   const age = Math.max(0, ageMs)
   if (age < MINUTE_MS) return `${whole(age, SECOND_MS)} s`
@@ -17,10 +17,10 @@ export function formatAge(ageMs: number): string {
   return `${whole(age, DAY_MS)} d ${whole(age % DAY_MS, HOUR_MS)} h`
 }
 
-/** The clocks of page and service are known to each other only as well as the network is quick. */
+/** The offset between the page's and the service's clocks is known only to the network's latency. */
 const CLOCK_PLAY_MS = 2 * SECOND_MS
 
-/** How old a fix is, as `formatAge`; one whose time has not come is said to be so: `5 min ahead of now`. */
+/** A fix's age, as `formatAge`; a fix in the future says so: `5 min ahead of now`. */
 export function fixAgeWords(ageMs: number, t: Translate): string {
   return ageMs < -CLOCK_PLAY_MS ? t('{age} ahead of now', { age: formatAge(-ageMs) }) : formatAge(ageMs)
 }

@@ -1,8 +1,8 @@
 import type { Language, Translate } from '../i18n/translate.ts'
 
 /**
- * Codes that the service gives as reasons, in words. The code itself stands small beside them, for who looks it up; one
- * without words here is shown as it is, and fails a test.
+ * Words for the service's reason codes. The code itself is shown small beside them; one without words is shown as it
+ * is, and fails a test.
  */
 export const CODE_WORDS: Readonly<Record<string, string>> = {
   // Why a route sent nothing.
@@ -21,7 +21,7 @@ export const CODE_WORDS: Readonly<Record<string, string>> = {
   'has-open-job': 'it has an upgrade of its own open',
   gone: 'it is out of use',
   'release-gone': 'the release is gone',
-  // Why a message that came in could not be read.
+  // Why an inbound message could not be decoded.
   'no-packet-type': 'it is none of the messages that our devices send',
   'no-separator': 'it breaks off after its type',
   'not-ascii': 'it holds bytes that are no letters',
@@ -44,7 +44,7 @@ export const CODE_WORDS: Readonly<Record<string, string>> = {
   'clock-wrong': 'the clock of the satellite service was wrong',
   'second-command': 'it holds a second command, which counts for nothing',
   'bytes-not-read': 'some of its bytes mean nothing',
-  // What is wrong with a field of it.
+  // Problems of a field.
   missing: 'it is missing',
   malformed: 'it has not the right form',
   'out-of-range': 'it cannot be true',
@@ -55,7 +55,7 @@ export const CODE_WORDS: Readonly<Record<string, string>> = {
   'no-date': 'only its time of day is known',
   'not-kept': 'it holds more unknown text than is kept',
   'more-problems': 'more is wrong than is listed',
-  // Why a message out is not where it should be.
+  // Why an outbound message is not where it should be.
   'login-wrong': 'the account’s name or password is wrong',
   'unknown-imei': 'the satellite service does not know this modem',
   'no-line-rental': 'the modem’s line rental is not paid',
@@ -86,7 +86,7 @@ export const CODE_WORDS: Readonly<Record<string, string>> = {
   'no-answer-for-it': 'the queue did not say what became of it',
   'message-loop': 'programs seem to answer each other',
   'no-program': 'only programs can be tried',
-  // Why a command is as it is.
+  // Why a command is in its state.
   'sleeps-already': 'it sleeps already, or is told to: a second sleep would begin after the first',
   'newer-command': 'a newer one took its place',
   'device-refused': 'the device refused it',
@@ -98,19 +98,19 @@ export const CODE_WORDS: Readonly<Record<string, string>> = {
   'not-a-buoy': 'only buoys take it',
 }
 
-/** Words of codes that carry a number or a name of their own. */
+/** Words for codes that contain a number or a name. */
 const FAMILIES: readonly (readonly [beginning: string, words: string])[] = [
   ['airtime-', 'its airtime is used up'],
   ['refused-', 'the other side refuses it'],
   ['http-', 'the other side answers with an error'],
 ]
 
-/** Words for a code; the code where there are none. */
+/** Words for a code; the code itself if there are none. */
 export function codeWords(code: string): string {
   return CODE_WORDS[code] ?? FAMILIES.find(([beginning]) => code.startsWith(beginning))?.[1] ?? code
 }
 
-/** Why something is as it is: what the service says in English says more than the words for its code. */
+/** The reason for a state: the service's English detail says more than the words for its code. */
 export function reasonText(
   { code, detail = null }: { readonly code: string; readonly detail?: string | null },
   t: Translate,
@@ -120,7 +120,7 @@ export function reasonText(
   return language === 'en' || words === code ? (detail ?? words) : t(words)
 }
 
-/** How a try to send ended, in words. */
+/** The outcome of a send attempt, in words. */
 export const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   sent: 'the other side took it',
   parked: 'it needs a person before it can go',
@@ -129,7 +129,7 @@ export const OUTCOME_WORDS: Readonly<Record<string, string>> = {
   unknown: 'nobody knows whether it arrived',
 }
 
-/** What let a message in, in words. */
+/** What admitted a message, in words. */
 export const PROOF_WORDS: Readonly<Record<string, string>> = {
   secret: 'the secret in the address',
   token: 'the vendor’s signature',

@@ -3,12 +3,12 @@ import { formatLatitude, formatLongitude } from './position.ts'
 /** Degrees and decimal minutes, degrees minutes seconds, or decimal degrees. */
 export type CoordinateFormat = 'ddm' | 'dms' | 'decimal'
 
-/** A position as one line, ready to be copied: `37°49.507′ N 122°16.602′ W`. */
+/** A position on one line, ready to copy: `37°49.507′ N 122°16.602′ W`. */
 export function formatCoordinates(latitude: number, longitude: number, format: CoordinateFormat): string {
   return coordinateParts(latitude, longitude, format).join(' ')
 }
 
-/** Its two halves, which a narrow column puts one below the other. */
+/** Its two halves, which a narrow column stacks. */
 export function coordinateParts(
   latitude: number,
   longitude: number,
@@ -25,7 +25,7 @@ export function coordinateParts(
 }
 
 function dms(degrees: number, digits: number, hemisphere: string): string {
-  // Rounded as a whole, so that 59.96″ becomes the next minute and not 60.0″.
+  // Rounded as a whole, so that 59.96″ becomes the next minute rather than 60.0″.
   const tenths = Math.round(Math.abs(degrees) * 36_000)
   const whole = Math.floor(tenths / 36_000)
   const minutes = Math.floor((tenths - whole * 36_000) / 600)
@@ -33,7 +33,7 @@ function dms(degrees: number, digits: number, hemisphere: string): string {
   return `${String(whole).padStart(digits, '0')}°${String(minutes).padStart(2, '0')}′${seconds.toFixed(1).padStart(4, '0')}″ ${hemisphere}`
 }
 
-/** One point for a chart plotter. The name is the device's, cut to what plotters keep. */
+/** One waypoint for a chart plotter, named after the device and shortened to what plotters keep. */
 export function writeGpxPoint(point: {
   readonly iam: string
   readonly at: string

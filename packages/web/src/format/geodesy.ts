@@ -8,14 +8,17 @@ interface Place {
   readonly longitude: number
 }
 
-/** The way from one place to another on the WGS84 ellipsoid; `magneticDegrees` is `null` where the field's model has ended. */
+/**
+ * Distance and bearings between two places on the WGS84 ellipsoid; `magneticDegrees` is `null` outside the magnetic
+ * model's years.
+ */
 export interface Way {
   readonly nauticalMiles: number
   readonly trueDegrees: number
   readonly magneticDegrees: number | null
 }
 
-/** Shortest way, with the bearing at its start, true and by a compass there on that day. */
+/** The geodesic, with the initial bearing, true and magnetic for that place and day. */
 export function wayBetween(from: Place, to: Place, on: Date): Way {
   const { s12 = 0, azi1 = 0 } = geodesic.Geodesic.WGS84.Inverse(
     from.latitude,
@@ -32,7 +35,7 @@ export function wayBetween(from: Place, to: Place, on: Date): Way {
   }
 }
 
-/** Degrees east of true north; `null` outside the years of the model. */
+/** Degrees east of true north; `null` outside the model's years. */
 export function variationAt(place: Place, on: Date): number | null {
   try {
     return geomagnetism.model(on).point([place.latitude, place.longitude]).decl

@@ -1,7 +1,7 @@
 import { formatUtc } from './age.ts'
 import { UNKNOWN } from './quantity.ts'
 
-/** Whose clock times are shown in. */
+/** The clock that times are shown in. */
 export type Clock = 'utc' | 'local'
 
 /** A moment: `2026-11-24 16:29:06 UTC`, or by this machine's clock with its offset: `2026-11-24 08:29:06 -08:00`. */
@@ -16,7 +16,7 @@ export function formatMoment(iso: string | null, clock: Clock): string {
   return `${shifted} ${offset < 0 ? '-' : '+'}${two(size / 60)}:${two(size % 60)}`
 }
 
-/** When something is due, in few words: `10:20 ± 2 min UTC`, with its day where that is another one than `now`'s. */
+/** When something is due, in brief: `10:20 ± 2 min UTC`, with the date unless it is the day of `now`. */
 export function formatDue(span: { readonly from: string; readonly to: string }, now: number, clock: Clock): string {
   const [from, to] = [Date.parse(span.from), Date.parse(span.to)]
   const words = formatMoment(new Date((from + to) / 2).toISOString(), clock)
@@ -26,7 +26,7 @@ export function formatDue(span: { readonly from: string; readonly to: string }, 
   return `${day}${words.slice(11, 16)} ± ${String(minutes)} min${clock === 'utc' ? ' UTC' : ''}`
 }
 
-/** A span in which something is due: `10:18–10:22`, on the chosen clock. */
+/** The span in which something is due: `10:18–10:22`, in the chosen clock. */
 export function formatSpan(span: { readonly from: string; readonly to: string } | null, clock: Clock): string {
   if (span === null) return UNKNOWN
   const [from, to] = [formatMoment(span.from, clock), formatMoment(span.to, clock)]

@@ -9,7 +9,7 @@ export function formatLongitude(degrees: number): string {
 }
 
 function formatAngle(degrees: number, digits: number, hemisphere: string): string {
-  // Rounded as a whole, so that 59.9996′ becomes the next degree and not 60.000′.
+  // Rounded as a whole, so that 59.9996′ becomes the next degree rather than 60.000′.
   const thousandths = Math.round(Math.abs(degrees) * 60_000)
   const whole = Math.floor(thousandths / 60_000)
   const minutes = (thousandths - whole * 60_000) / 1000

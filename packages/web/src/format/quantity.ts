@@ -1,4 +1,4 @@
-/** What stands where nothing is known. */
+/** Shown for an unknown value. */
 export const UNKNOWN = '–'
 
 /** `0.5 kn` */
@@ -16,7 +16,7 @@ export function formatVolts(volts: number | null): string {
   return volts === null ? UNKNOWN : `${volts.toFixed(2)} V`
 }
 
-/** How often a device reports: `10 min`, `6 h`, `1 h 30 min`. */
+/** A reporting interval: `10 min`, `6 h`, `1 h 30 min`. */
 export function formatMinutes(minutes: number | null): string {
   if (minutes === null) return UNKNOWN
   const hours = Math.floor(minutes / 60)
@@ -33,7 +33,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'command-refused': 'command refused',
 }
 
-/** Why a device reported, in words. */
+/** A report's reason, in words. */
 export function formatReason(reason: string | null): string {
   return reason === null ? UNKNOWN : (REASONS[reason] ?? reason)
 }

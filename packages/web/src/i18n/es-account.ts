@@ -1,4 +1,4 @@
-/** Spanish of account, alerts, airtime, notes and shared links, by the English text. */
+/** Spanish for account, alerts, airtime, notes and shared links, keyed by the English text. */
 export const SPANISH_ACCOUNT: Readonly<Record<string, string>> = {
   // Account
   'Your account': 'Su cuenta',

@@ -1,4 +1,4 @@
-/** Spanish of the words for codes, by the English text. */
+/** Spanish for the words of codes, keyed by the English text. */
 export const SPANISH_CODES: Readonly<Record<string, string>> = {
   'there is nothing in it for that target': 'no contiene nada para ese destino',
   'its command is gone': 'su orden ya no existe',

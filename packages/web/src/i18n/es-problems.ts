@@ -1,6 +1,6 @@
 /**
- * Spanish of what the service refuses, by the code of the problem: its `detail` is English. Texts that carry a name or a
- * number lose it here; the fields concerned stand beside them.
+ * Spanish for the service's refusals, keyed by problem code, because their `detail` is English. Texts with a name or a
+ * number lose it here; the fields concerned are shown beside them.
  */
 export const SPANISH_PROBLEMS: Readonly<Record<string, string>> = {
   'problem:unreachable': 'No se puede alcanzar el servicio.',

@@ -1,4 +1,4 @@
-/** Spanish of the screens beyond fleet and map, by the English text. */
+/** Spanish for the screens other than fleet and map, keyed by the English text. */
 export const SPANISH_SCREENS: Readonly<Record<string, string>> = {
   // Device
   'New command': 'Orden nueva',

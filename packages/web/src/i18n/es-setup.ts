@@ -1,4 +1,4 @@
-/** Spanish of the set-up screens, by the English text. */
+/** Spanish for the set-up screens, keyed by the English text. */
 export const SPANISH_SETUP: Readonly<Record<string, string>> = {
   At: 'Cuándo',
   Who: 'Quién',

@@ -1,4 +1,4 @@
-/** Spanish of the states that the service tells, by their words. */
+/** Spanish for the service's states, keyed by their English words. */
 export const SPANISH_STATES: Readonly<Record<string, string>> = {
   accepted: 'aceptado',
   processed: 'tratado',

@@ -1,4 +1,4 @@
-/** Spanish, by the English text; what is missing here is shown in English. */
+/** Spanish, keyed by the English text; missing texts are shown in English. */
 export const SPANISH: Readonly<Record<string, string>> = {
   Fleet: 'Flota',
   Map: 'Mapa',

@@ -6,7 +6,7 @@ import { SPANISH_SETUP } from './es-setup.ts'
 import { SPANISH_STATES } from './es-states.ts'
 import { SPANISH } from './es.ts'
 
-/** All that is said in Spanish, by the English text; words of a screen go before those of a state. */
+/** All Spanish texts, keyed by the English; a screen's words take precedence over a state's. */
 export const SPANISH_WORDS: Readonly<Record<string, string>> = {
   ...SPANISH_PROBLEMS,
   ...SPANISH_CODES,

@@ -5,7 +5,7 @@ import { useLive } from '../shell/live.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 
-/** Lets a person believe a position that is too far from its neighbours. */
+/** Lets a user accept a position that is too far from its neighbours. */
 export function AcceptButton({ messageId }: { readonly messageId: number }) {
   const { t } = usePreferences()
   const { csrfToken, may } = useSession()

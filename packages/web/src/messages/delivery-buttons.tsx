@@ -11,12 +11,12 @@ import { useDeed } from '../shell/use-deed.ts'
 
 type Sent = Pick<OutboundView, 'id' | 'state' | 'reason' | 'stateReason' | 'stateReasonCode'>
 
-/** Whether a message waits for credits, or because programs seem to talk to each other. */
+/** Whether a message waits for credits, or was stopped because programs seem to be looping. */
 export function isStopped({ state, stateReasonCode }: Sent): boolean {
   return state === 'queued' && /^(?:airtime-|message-loop$)/.test(stateReasonCode ?? '')
 }
 
-/** Why a message out waits for a person, and what to do. */
+/** Why an outbound message waits for an operator, and what to do. */
 export function deliveryWords(item: Sent, t: Translate, language: Language): string {
   if (isStopped(item)) {
     const reason = reasonText({ code: item.stateReasonCode ?? '–', detail: item.stateReason }, t, language)
@@ -31,7 +31,7 @@ export function deliveryWords(item: Sent, t: Translate, language: Language): str
   return t('Nobody knows whether the other side took it. Ask there before you send it again.')
 }
 
-/** What a person can still do about a message out, by its state. */
+/** Buttons for an outbound message, by its state. */
 export function DeliveryButtons(item: Sent) {
   const { id, state } = item
   const { t } = usePreferences()
@@ -90,7 +90,7 @@ export function DeliveryButtons(item: Sent) {
   )
 }
 
-/** The sentence around it has a full stop of its own. */
+/** The surrounding sentence has its own full stop. */
 function withoutStop(words: string): string {
   return words.replace(/\.$/, '')
 }

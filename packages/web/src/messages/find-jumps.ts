@@ -4,13 +4,13 @@ import { callApi } from '../api/call-api.ts'
 const MAX_DEVICES = 20
 const LOOKED_AT = 5
 
-/** A position that is not believed yet. */
+/** A position that is not trusted yet. */
 export interface Jump {
   readonly iam: string
   readonly report: ReportView
 }
 
-/** Jumps among the newest reports of those devices that reported after their last believed fix. */
+/** Finds jumps among the newest reports of devices that have reported since their last trusted fix. */
 export async function findJumps(devices: readonly DeviceView[], signal: AbortSignal): Promise<readonly Jump[]> {
   const doubtful = devices.filter(
     ({ lastReport, lastFix }) => lastReport !== null && lastReport.at > (lastFix?.at ?? ''),

@@ -17,12 +17,12 @@ import { findJumps } from './find-jumps.ts'
 import { DeliveryButtons, deliveryWords, isStopped } from './delivery-buttons.tsx'
 
 const MOST = 50
-/** Alerts that stand here already, each with its button. */
+/** Alerts whose cause this page already lists, with a button. */
 const SHOWN_ANYWAY: ReadonlySet<string> = new Set(['position-frozen', 'position-implausible', 'deliveries-parked'])
-/** Read again with the messages out, of which most of it speaks. */
+/** Reloaded together with outbound messages, which most of this page is about. */
 const INBOX_KEY = ['outbound', 'inbox']
 
-/** What does not go on without a person: what it is, what to do, and the button that does it. */
+/** What needs an operator: what it is, what to do, and a button to do it. */
 export function InboxPage() {
   const { t, language, moment, coordinates } = usePreferences()
   const { user } = useSession()

@@ -13,13 +13,13 @@ import { Loaded } from '../shell/states.tsx'
 import { DeliveryButtons } from './delivery-buttons.tsx'
 import { Replay } from './replay.tsx'
 
-/** A moment of a message's life; those that have not come are left out. */
+/** A step in a message's life; future ones are omitted. */
 interface Step {
   readonly at: string | null
   readonly what: ReactNode
 }
 
-/** The life of a message that came in: from its transmission to what was sent on. */
+/** The life of an inbound message: from its transmission to its deliveries. */
 export function InboundLife({ id }: { readonly id: number }) {
   const { t } = usePreferences()
   const { may } = useSession()
@@ -100,12 +100,12 @@ export function InboundLife({ id }: { readonly id: number }) {
   )
 }
 
-/** How a try to send ended, in words. */
+/** The outcome of a send attempt, in words. */
 function outcomeWords(outcome: string | null, t: Translate): string {
   return outcome === null ? t('not known yet') : t(OUTCOME_WORDS[outcome] ?? outcome)
 }
 
-/** How often a delivery was tried, and how the last try ended. */
+/** How many attempts a delivery took, and how the last one ended. */
 function attemptsOf({ attempts }: InboundDetailView['deliveries'][number], t: Translate): string {
   const last = attempts.at(-1)
   if (last === undefined) return ''
@@ -113,7 +113,7 @@ function attemptsOf({ attempts }: InboundDetailView['deliveries'][number], t: Tr
   return `(${String(attempts.length)}: ${outcomeWords(last.outcome, t)} ${last.answer ?? (last.reason === null ? '' : t(codeWords(last.reason.code)))}${latency})`
 }
 
-/** The life of a message that goes out, with every attempt. */
+/** The life of an outbound message, with every attempt. */
 export function OutboundLife({ id }: { readonly id: number }) {
   const { t, moment } = usePreferences()
   const message = useQuery({
@@ -182,7 +182,7 @@ function Line({ steps }: { readonly steps: readonly Step[] }) {
       {steps
         .filter(({ at }) => at !== null)
         .map(({ at, what }, index) => (
-          // Steps of one message only ever grow at the end.
+          // Steps of a message are only ever appended.
           <li key={index}>
             <time dateTime={at ?? ''}>{moment(at)}</time> {what}
           </li>

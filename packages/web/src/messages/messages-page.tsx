@@ -11,7 +11,7 @@ import { Loaded } from '../shell/states.tsx'
 
 const PAGE = 50
 
-/** What came in and what goes out. */
+/** Inbound or outbound messages. */
 export function MessagesPage({ direction }: { readonly direction: 'in' | 'out' }) {
   const { t } = usePreferences()
   const [, go] = useLocation()

@@ -10,7 +10,7 @@ import { Failure } from '../shell/states.tsx'
 
 type Replayed = ApiContract['POST /v1/messages/inbound/:id/replay']['answer']
 
-/** Reads a stored message again by today's rules: first what would change, then, if somebody wants it, the change. */
+/** Decodes a stored message again by the present rules: first previews the changes, then applies them on request. */
 export function Replay({ id, isQuarantined }: { readonly id: number; readonly isQuarantined: boolean }) {
   const { t } = usePreferences()
   const { csrfToken } = useSession()

@@ -9,7 +9,7 @@ import { useDeed } from '../shell/use-deed.ts'
 
 type VendorAccount = ApiContract['GET /v1/vendor-accounts']['answer']['items'][number]
 
-/** An account that refuses everything: all that is to be sent by it waits. */
+/** An account that refuses everything: all its deliveries wait. */
 export function AccountCard({ account }: { readonly account: VendorAccount }) {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()
@@ -35,7 +35,7 @@ export function AccountCard({ account }: { readonly account: VendorAccount }) {
   )
 }
 
-/** An endpoint that needs a person; its own card among the endpoints has all that can be done. */
+/** An endpoint that needs an operator; its card on the endpoints screen offers all actions. */
 export function EndpointCard({ endpoint }: { readonly endpoint: EndpointView }) {
   const { t, moment } = usePreferences()
   return (

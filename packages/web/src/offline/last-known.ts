@@ -2,24 +2,24 @@ import type { FleetView, SessionView } from '@paikea/api/contract'
 
 const STORED_AS = 'paikea.last-known'
 
-/** What this machine saw last, for when there is no network. */
+/** The last data this machine saw, for use off-line. */
 export interface LastKnown {
   readonly session: SessionView
   readonly fleet: FleetView
-  /** By the clock of this machine. */
+  /** By this machine's clock. */
   readonly readAt: number
 }
 
-/** Keeps what was seen. The CSRF token stays out: nothing can be changed without the service. */
+/** Stores the last data. Omits the CSRF token: nothing can be changed without the service. */
 export function keepLastKnown(known: LastKnown): void {
   try {
     localStorage.setItem(STORED_AS, JSON.stringify({ ...known, session: { ...known.session, csrfToken: '' } }))
   } catch {
-    // Too much, or a browser that keeps nothing: then there is nothing to be shown without a network.
+    // Over quota, or storage is disabled: then there is nothing to show off-line.
   }
 }
 
-/** What was seen last; `null` where nothing was kept. */
+/** The last data; `null` if none is stored. */
 export function readLastKnown(): LastKnown | null {
   try {
     // Only `keepLastKnown` writes there.
@@ -29,17 +29,17 @@ export function readLastKnown(): LastKnown | null {
   }
 }
 
-/** The person who was here, who without the service can read and change nothing. */
+/** The last user's session, off-line: everything is read-only. */
 export function offlineSession(session: SessionView): SessionView {
   const groups = session.user.groups.map((group) => ({ ...group, role: 'viewer' as const }))
   return { ...session, user: { ...session.user, isSystemAdmin: false, groups } }
 }
 
-/** Forgets it, so that the next person at this machine sees nothing of it. */
+/** Deletes the data, so that the next user of this machine sees none of it. */
 export function forgetLastKnown(): void {
   try {
     localStorage.removeItem(STORED_AS)
   } catch {
-    // Nothing was kept.
+    // Nothing was stored.
   }
 }

@@ -2,7 +2,9 @@ import { formatAge } from '../format/age.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { useNow } from '../shell/use-now.ts'
 
-/** Above every screen without a network: what is read there is never without its age. @param readAt by this machine's clock */
+/**
+ * Shown above every screen while off-line, so that old data always shows its age. @param readAt by this machine's clock
+ */
 export function OfflineNotice({ readAt }: { readonly readAt: number }) {
   const { t, moment } = usePreferences()
   const now = useNow()

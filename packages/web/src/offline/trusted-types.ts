@@ -3,8 +3,8 @@ interface PolicyFactory {
 }
 
 /**
- * Lets only addresses of this origin become scripts: the workers of map and offline copy. Text never becomes markup here,
- * so nothing else is let through.
+ * Allows only URLs of this origin as scripts: the workers of the map and of the off-line copy. The page never turns
+ * text into markup, so the policy admits nothing else.
  */
 export function allowOwnScripts(): void {
   const { trustedTypes } = window as unknown as { readonly trustedTypes?: PolicyFactory }

@@ -3,7 +3,7 @@ import { callApi } from '../api/call-api.ts'
 import { failureWords } from '../shell/failure-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 
-/** Has a link mailed that sets a new password. What it says is the same for everybody. */
+/** Requests a mailed link that sets a new password. Its message is the same for every address. */
 export function ForgottenPassword({ onBack }: { readonly onBack: () => void }) {
   const { t } = usePreferences()
   const [email, setEmail] = useState('')

@@ -66,7 +66,7 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
   )
 }
 
-/** A field of a form is text, or a file, which these are not. */
+/** A form field is a text or a file; these are never files. */
 function textOf(value: FormDataEntryValue | null): string {
   return typeof value === 'string' ? value : ''
 }

@@ -3,14 +3,14 @@ import { callApi } from '../api/call-api.ts'
 import { failureWords } from '../shell/failure-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 
-/** Where the service sends back who could not be logged in by the identity provider, and why. */
+/** Addresses the service redirects to when a sign-in through the identity provider failed, with the reason. */
 const ENDS: Readonly<Record<string, 'no-account' | 'failed' | 'over'>> = {
   '?sign-in=no-account': 'no-account',
   '?sign-in=failed': 'failed',
   '?sign-in=over': 'over',
 }
 
-/** "Sign in with …", where the service has an identity provider; nothing where it has none. */
+/** "Sign in with …"; renders nothing if no identity provider is configured. */
 export function ProviderButton({ onFailed }: { readonly onFailed: (reason: string) => void }) {
   const { t } = usePreferences()
   const [name, setName] = useState<string | null>(null)
@@ -21,10 +21,10 @@ export function ProviderButton({ onFailed }: { readonly onFailed: (reason: strin
     else if (end !== undefined) onFailed(t('Signing in there did not work. Try again.'))
     callApi('GET /v1/session/options', {}).then(
       ({ provider }) => setName(provider?.name ?? null),
-      // The form above says what is wrong with the connection.
+      // The form above reports connection problems.
       () => setName(null),
     )
-    // Once, when the form appears: what came back belongs to the address it was opened by.
+    // Only when the form appears: the outcome belongs to the address it was opened with.
   }, [])
 
   async function begin(): Promise<void> {

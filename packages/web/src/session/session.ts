@@ -2,7 +2,7 @@ import type { SessionView } from '@paikea/api/contract'
 import { callApi } from '../api/call-api.ts'
 import { isLoggedOut } from '../api/fetch-or-throw.ts'
 
-/** Who is logged in; `null` when nobody is. */
+/** The present session; `null` if there is none. */
 export async function readSession(): Promise<SessionView | null> {
   try {
     return await callApi('GET /v1/session', {})
@@ -12,7 +12,7 @@ export async function readSession(): Promise<SessionView | null> {
   }
 }
 
-/** @throws RequestFailure with the reason for the person at the screen */
+/** @throws RequestFailure with a reason for the user */
 export function logIn(email: string, password: string, code?: string): Promise<SessionView> {
   return callApi('POST /v1/session', { body: { email, password, ...(code === undefined ? {} : { code }) } })
 }

@@ -2,13 +2,13 @@ import type { SessionView } from '@paikea/api/contract'
 import { ROLES, type Role } from '@paikea/domain'
 import { createContext, use } from 'react'
 
-/** Who is logged in. */
+/** The present session. */
 export const SessionContext = createContext<SessionView | null>(null)
 
-/** Who is logged in, and what that person may do: for hiding buttons only, the service decides. */
+/** The present session and its permissions: only for hiding buttons, the service decides. */
 export function useSession(): SessionView & {
   readonly may: (role: Role) => boolean
-  /** The groups in which the person has at least this role. */
+  /** The groups in which the user has at least this role. */
   readonly groupsOf: (role: Role) => SessionView['user']['groups']
 } {
   const session = use(SessionContext)

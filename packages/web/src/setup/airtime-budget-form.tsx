@@ -8,7 +8,7 @@ import { useDeed } from '../shell/use-deed.ts'
 
 const HOURS = 6
 
-/** Sets the levels of a device, a group or everything, and lets everything pass a stop for some hours. */
+/** Sets the levels of a device, a group or the whole installation, and overrides a stop for some hours. */
 export function BudgetForm() {
   const { t, moment } = usePreferences()
   const { csrfToken, user, groupsOf } = useSession()

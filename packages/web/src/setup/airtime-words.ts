@@ -3,7 +3,7 @@ import { usePreferences } from '../shell/preferences.tsx'
 import type { Translate } from '../i18n/translate.ts'
 import { UNKNOWN } from '../format/quantity.ts'
 
-/** By what credits are added up. */
+/** What to group credits by. */
 export const BY = [
   ['device', 'device'],
   ['modem', 'modem or tracker'],
@@ -11,7 +11,7 @@ export const BY = [
 ] as const
 export type By = (typeof BY)[number][0]
 
-/** Whose credits they are: a name, `modem/<imei>`, `rockstar/<serial>`, or nobody's. */
+/** Who spent the credits: a name, `modem/<imei>`, `rockstar/<serial>`, or unassigned. */
 export function spenderWords(key: string, t: Translate): string {
   const [kind, number] = key.split('/')
   if (number === undefined) return key === '' ? t('no device') : key
@@ -31,17 +31,17 @@ const LEVELS: Readonly<Record<string, string>> = {
   stop: 'stopped: messages wait',
 }
 
-/** How a budget stands, in words. */
+/** A budget level, in words. */
 export function levelWord(level: string): string {
   return LEVELS[level] ?? level
 }
 
-/** A limit in credits; without one nothing happens. */
+/** A limit in credits; without one there is no effect. */
 export function limitWords(credits: number | null, t: Translate): string {
   return credits === null ? t('never') : String(credits)
 }
 
-/** Names what a budget is for: a device, a group by its name, or everything. */
+/** Names a budget's scope: a device, a group by its name, or everything. */
 export function useScopeWords(): (of: {
   readonly scope: string
   readonly groupId: number | null

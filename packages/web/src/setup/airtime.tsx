@@ -9,7 +9,7 @@ import { Loaded } from '../shell/states.tsx'
 import { BudgetForm } from './airtime-budget-form.tsx'
 import { BY, type By, levelWord, limitWords, periodWords, spenderWords, useScopeWords } from './airtime-words.ts'
 
-/** What is spent by satellite, which levels hold, and what passed them. */
+/** Satellite spending, its levels, and the warnings. */
 export function Airtime() {
   const { t, moment } = usePreferences()
   const { may } = useSession()

@@ -8,7 +8,7 @@ import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 import { ALERT_WORDS } from './alert-words.ts'
 
-/** One alert that rings: what it is, since when, what to do, and whether somebody has seen it. */
+/** One open alert: what it is, since when, what to do, and whether someone has acknowledged it. */
 export function AlertCard({ alert }: { readonly alert: AlertView }) {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()
@@ -40,7 +40,7 @@ export function AlertCard({ alert }: { readonly alert: AlertView }) {
   )
 }
 
-/** What happened, with its figures, and what to do. The service says both in English. */
+/** What happened, with its figures, and what to do. The service supplies both in English. */
 function AlertWords({ alert: { kind, summary, advice } }: { readonly alert: AlertView }) {
   const { t } = usePreferences()
   const own = inWords(`advice:${kind}`, t)

@@ -3,7 +3,7 @@ import { CheckField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { ALERT_WORDS } from './alert-words.ts'
 
-/** Which kinds of alert. */
+/** Checkboxes for kinds of alert. */
 export function KindChecks(props: {
   readonly chosen: readonly AlertKind[]
   readonly onChange: (kinds: readonly AlertKind[]) => void

@@ -3,7 +3,7 @@ import { formatVolts, UNKNOWN } from '../format/quantity.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { ALERT_WORDS } from './alert-words.ts'
 
-/** What a group is told, for who may read it and not change it. */
+/** A group's alert rules in words, for users who may read but not change them. */
 export function RulesInWords({ rules }: { readonly rules: AlertRules }) {
   const { t } = usePreferences()
   const { off, batteryLowVolts, frozenMinutes, shoreMetres, emails, endpointIds, quietHours, watchCircles } = rules

@@ -13,12 +13,12 @@ import { RulesInWords } from './alert-rules-words.tsx'
 import { QuietHoursFields } from './quiet-hours.tsx'
 import { WatchCircles } from './watch-circles.tsx'
 
-/** What a group is told, when and by which way; read by all, changed by operators. */
+/** A group's alert rules: what, when and by which channel; readable by all, changed by operators. */
 export function AlertRulesForm({ groupId }: { readonly groupId: number }) {
   const rules = useQuery({
     queryKey: ['alert-rules', groupId],
     queryFn: ({ signal }) => callApi('GET /v1/groups/:id/alert-rules', { params: { id: groupId }, signal }),
-    // What somebody is writing must not change below the hands.
+    // A form must not change while someone is typing.
     refetchOnWindowFocus: false,
   })
   return <Loaded of={rules}>{(found) => <Fields groupId={groupId} stored={found} />}</Loaded>
@@ -132,7 +132,7 @@ function Webhooks(props: {
   )
 }
 
-/** As the contract wants it: copies that may be changed. */
+/** Mutable copies, as the contract requires. */
 function mutable(rules: AlertRules) {
   const { quietHours } = rules
   return {

@@ -14,7 +14,7 @@ import { ALERT_WORDS } from './alert-words.ts'
 
 const SHOWN = 50
 
-/** What is ringing, what was, and what each group is told. */
+/** Open and past alerts, and each group's rules. */
 export function Alerts() {
   const { t, moment } = usePreferences()
   const { user } = useSession()

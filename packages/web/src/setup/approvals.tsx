@@ -8,7 +8,7 @@ import { useLive } from '../shell/live.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 
-/** Devices that registered themselves and wait for a person. */
+/** Devices that registered themselves and wait for approval. */
 export function Approvals() {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()

@@ -7,7 +7,7 @@ import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Loaded } from '../shell/states.tsx'
 
-/** Who did what, from where, and how the thing was before and after. */
+/** Who did what, from where, with the state before and after. */
 export function Audit() {
   const { t, moment } = usePreferences()
   const { user } = useSession()
@@ -37,14 +37,14 @@ export function Audit() {
   )
 }
 
-/** `command.sent`, `device/PK001/command/3`: as words, which also break where words do. */
+/** `command.sent`, `device/PK001/command/3` as words, so that they can also wrap between words. */
 function inWords(name: string): string {
   return name.replaceAll(/[./]/g, ' ')
 }
 
 const MAX_SHOWN = 200
 
-/** Names and values with room to break the line between them. */
+/** Names and values, with room to break the line between them. */
 function factsOf(facts: unknown): string {
   if (facts == null) return UNKNOWN
   const words =

@@ -6,7 +6,7 @@ import { usePreferences } from '../shell/preferences.tsx'
 import { Reason } from '../shell/reason.tsx'
 import { Loaded } from '../shell/states.tsx'
 
-/** The very body that an endpoint would get of a message, before anything is sent. */
+/** The exact body that an endpoint would get for a message, before anything is sent. */
 export function EndpointPreview({ id }: { readonly id: number }) {
   const { t } = usePreferences()
   const [isOpen, setIsOpen] = useState(false)

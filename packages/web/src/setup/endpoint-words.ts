@@ -6,22 +6,22 @@ const STATES: Readonly<Record<EndpointView['state'], string>> = {
   parked: 'parked: it needs a person',
 }
 
-/** How it stands with an endpoint, in words. */
+/** An endpoint's state, in words. */
 export function stateWord(state: EndpointView['state']): string {
   return STATES[state]
 }
 
-/** The fields in which the kinds of endpoints write their address. */
+/** The address fields of all endpoint kinds. */
 const ADDRESS_FIELDS = ['url', 'queueUrl', 'queueName', 'imei', 'serial'] as const
 
-/** Where an endpoint leads, as its kind writes it. */
+/** An endpoint's address, in its kind's notation. */
 export function addressWords(endpoint: EndpointView): string {
   const fields: Readonly<Record<string, unknown>> = endpoint
   const found = ADDRESS_FIELDS.map((name) => fields[name]).find((value) => typeof value === 'string')
   return typeof found === 'string' ? found : endpoint.kind
 }
 
-/** An endpoint among others, in one line. */
+/** One line that identifies an endpoint. */
 export function endpointName(endpoint: EndpointView): string {
   return `${endpoint.label ?? endpoint.kind}: ${addressWords(endpoint)}`
 }

@@ -13,7 +13,7 @@ import { EndpointPreview } from './endpoint-preview.tsx'
 import { addressWords, stateWord } from './endpoint-words.ts'
 import { NewEndpoint } from './new-endpoint.tsx'
 
-/** Where deliveries go, how it stands with each, and what a person can do about it. */
+/** Destinations of deliveries, with their state and actions. */
 export function Endpoints() {
   const { t } = usePreferences()
   const { may } = useSession()
@@ -86,7 +86,7 @@ function Deeds({ endpoint: { id, kind, state } }: { readonly endpoint: EndpointV
   return (
     <>
       <div className="buttons">
-        {/* A message to a modem or a tracker costs money: there is no test of it. */}
+        {/* A message to a modem or a tracker costs money: no test is offered. */}
         {(kind === 'webhook' || kind === 'sqs') && (
           <button type="button" disabled={test.isPending} onClick={() => test.mutate()}>
             {t('Send a test')}

@@ -1,7 +1,7 @@
 import type { UpgradeView } from '@paikea/api/contract'
 import { usePreferences } from '../shell/preferences.tsx'
 
-/** How many of its files a device has taken. */
+/** How many of its files a device has fetched. */
 export function FileBar({ filesDone, filesTotal }: UpgradeView['progress']) {
   const { t } = usePreferences()
   return (

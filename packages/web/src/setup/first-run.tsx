@@ -5,7 +5,7 @@ import { usePreferences } from '../shell/preferences.tsx'
 import { Loaded } from '../shell/states.tsx'
 import { WebhookAddress } from './webhook-address.tsx'
 
-/** Connects the vendor's portal: the address to copy, then waiting until the first message is here. */
+/** Connects the vendor's portal: shows the address to copy, then waits for the first message. */
 export function FirstRun() {
   const { t, moment } = usePreferences()
   const newest = useQuery({

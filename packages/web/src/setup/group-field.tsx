@@ -4,16 +4,16 @@ import { useSession } from '../session/use-session.tsx'
 import { ChoiceField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 
-/** The group a new thing goes to, where the person has to say it. */
+/** The group for something new, if the user has to choose. */
 export interface GroupChoice {
   readonly value: string
   readonly choose: (value: string) => void
   readonly groups: readonly { readonly id: number; readonly name: string }[]
-  /** For the body of a request. */
+  /** To spread into a request body. */
   readonly body: { readonly groupId?: number }
 }
 
-/** Groups in which the person may do this; with a single one there is nothing to choose. */
+/** Groups in which the user has this role; with only one there is nothing to choose. */
 export function useGroupChoice(needed: Role): GroupChoice {
   const { groupsOf } = useSession()
   const groups = groupsOf(needed)
@@ -22,7 +22,7 @@ export function useGroupChoice(needed: Role): GroupChoice {
   return { value, choose, groups, body: chosen === undefined ? {} : { groupId: chosen.id } }
 }
 
-/** Asks for the group, where there is more than one. */
+/** A group selector, if there is more than one. */
 export function GroupField({ choice: { value, choose, groups } }: { readonly choice: GroupChoice }) {
   const { t } = usePreferences()
   if (groups.length < 2) return null

@@ -10,7 +10,7 @@ import { RoleField } from './role-field.tsx'
 
 const NEW_GROUP = 'new'
 
-/** Makes an account for another person; its first password is shown this once, to be handed over. */
+/** Creates an account for another user; its first password is shown only once, to be handed over. */
 export function InviteUser() {
   const { t } = usePreferences()
   const { csrfToken, user, groupsOf } = useSession()

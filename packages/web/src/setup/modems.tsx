@@ -9,7 +9,7 @@ import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
 
-/** All modems, those that nobody has claimed first among them, and a new device for one. */
+/** All modems, unclaimed ones included, and a form that creates a device for one. */
 export function Modems() {
   const { t, moment } = usePreferences()
   const { may } = useSession()

@@ -7,7 +7,7 @@ import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 import { GroupField, useGroupChoice } from './group-field.tsx'
 
-/** What each kind asks for: the field of its address, its name, and the formats there are to choose from. */
+/** What each kind needs: its address field, that field's label, and the formats on offer. */
 const KINDS = {
   webhook: { field: 'url', label: 'Address (https)', formats: ['report', 'vendor'] },
   sqs: { field: 'queueName', label: 'Name of the queue', formats: ['vendor', 'report'] },
@@ -22,7 +22,7 @@ const KIND_CHOICES = [
   ['rockstar', 'RockSTAR'],
 ] as const
 
-/** Makes an endpoint; the secret it signs with is shown this once. */
+/** Creates an endpoint; its signing secret is shown only once. */
 export function NewEndpoint() {
   const { t } = usePreferences()
   const { csrfToken } = useSession()
@@ -37,7 +37,7 @@ export function NewEndpoint() {
       callApi('POST /v1/endpoints', {
         body: {
           kind,
-          // A queue of another account is named by its whole address.
+          // A queue of another account is named by its full address.
           [kind === 'sqs' && address.includes('://') ? 'queueUrl' : field]: address,
           ...(label === '' ? {} : { label }),
           ...(format === '' ? {} : { format }),

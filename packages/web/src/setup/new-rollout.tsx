@@ -9,7 +9,7 @@ import { Failure, Loaded } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 import { GroupField, useGroupChoice } from './group-field.tsx'
 
-/** Rolls a release out: one stage a line, the devices by their names. */
+/** Rolls a release out: one stage per line, devices by name. */
 export function NewRollout() {
   const { t } = usePreferences()
   const { csrfToken } = useSession()
@@ -38,7 +38,7 @@ export function NewRollout() {
     'rollouts',
     'upgrades',
   )
-  /** One first, then all the others: the least that is careful. */
+  /** One first, then all the others: the minimum of caution. */
   const propose = (): void => {
     const names = (fleet?.items ?? []).filter(({ kind, approved }) => kind === 'buoy' && approved).map(({ iam }) => iam)
     setStages([names.slice(0, 1).join(', '), names.slice(1).join(', ')].filter((line) => line !== '').join('\n'))
@@ -93,7 +93,7 @@ export function NewRollout() {
   )
 }
 
-/** Lines of names; what is empty counts for nothing. */
+/** Parses lines of names; empty ones are ignored. */
 export function readStages(text: string): string[][] {
   return text
     .split('\n')

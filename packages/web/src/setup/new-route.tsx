@@ -18,7 +18,7 @@ const SOURCES = [
 ] as const
 const TYPES = ['any', 'PK001', 'PK004', 'PK005', 'PK006', 'PK007', 'PK101'] as const
 
-/** Makes a route: from all devices of a kind, or one; to an endpoint, or to a modem or tracker by its number. */
+/** Creates a route: from all devices of a kind, or one; to an endpoint, or to a modem or tracker by its number. */
 export function NewRoute() {
   const { t } = usePreferences()
   const { csrfToken } = useSession()
@@ -39,7 +39,7 @@ export function NewRoute() {
           source: { kind, ...(iam === '' ? {} : { iam }) },
           messageType,
           target: targetOf(to, address),
-          // The device's own group is the route's.
+          // A route for a device gets the device's group.
           ...(iam === '' ? group.body : {}),
         },
         csrfToken,

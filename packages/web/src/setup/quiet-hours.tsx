@@ -3,7 +3,7 @@ import { CheckField, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { KindChecks } from './alert-kinds.tsx'
 
-/** Times of day at which nobody is woken, and what is told all the same. */
+/** Hours during which nobody is woken, and the kinds that are sent all the same. */
 export function QuietHoursFields(props: {
   readonly hours: QuietHours | null
   readonly isReadOnly: boolean

@@ -8,7 +8,7 @@ import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
 
-/** Firmware as it was fetched, with what was found wrong with it. */
+/** Fetched firmware, with any problems found. */
 export function Releases() {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()

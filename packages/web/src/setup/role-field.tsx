@@ -2,7 +2,7 @@ import { ROLES, type Role } from '@paikea/domain'
 import { ChoiceField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 
-/** Asks for a role. */
+/** A role selector. */
 export function RoleField(props: {
   readonly value: Role
   readonly onChange: (role: Role) => void

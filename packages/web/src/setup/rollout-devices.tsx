@@ -21,7 +21,7 @@ const WAITS: Readonly<Record<RolloutDevice['waitsFor']['for'], string>> = {
 }
 const REREAD_MS = 5000
 
-/** Each device of a roll-out, what it waits for, and on demand which files it has taken. */
+/** Each device of a roll-out, what it waits for, and on request which files it has fetched. */
 export function RolloutDevices({ rolloutId }: { readonly rolloutId: number }) {
   const { t, moment } = usePreferences()
   const [isOpen, setIsOpen] = useState(false)

@@ -21,7 +21,7 @@ const DEED_WORDS: Readonly<Record<Deed, string>> = {
 }
 const REREAD_MS = 5000
 
-/** Roll-outs with their stage and devices, then the upgrades that belong to none. */
+/** Roll-outs with their stages and devices, then the upgrades outside any roll-out. */
 export function Rollouts() {
   const { t } = usePreferences()
   const { may } = useSession()

@@ -8,7 +8,7 @@ import { Failure, Loaded } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 import { NewRoute } from './new-route.tsx'
 
-/** What is passed on, from whom, to whom. */
+/** Forwarding routes. */
 export function Routes() {
   const { t } = usePreferences()
   const { csrfToken, may } = useSession()

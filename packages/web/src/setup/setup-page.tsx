@@ -32,7 +32,7 @@ const PARTS: Readonly<
   audit: { title: 'Audit', show: () => <Audit />, isForAdmins: true },
 }
 
-/** Everything that is set up once, and this machine's own choices. */
+/** Everything that is set up once, and this machine's own preferences. */
 export function SetupPage({ part }: { readonly part: string | null }) {
   const { t } = usePreferences()
   const { may } = useSession()

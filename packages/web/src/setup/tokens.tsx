@@ -10,7 +10,7 @@ import { Failure, Loaded } from '../shell/states.tsx'
 import { GroupField, useGroupChoice } from './group-field.tsx'
 import { RoleField } from './role-field.tsx'
 
-/** Tokens of programs; a new one's secret is shown once. */
+/** API tokens; a new one's secret is shown only once. */
 export function Tokens() {
   const { t, moment } = usePreferences()
   const { csrfToken } = useSession()

@@ -12,7 +12,7 @@ import { GroupField, useGroupChoice } from './group-field.tsx'
 import { InviteUser } from './invite-user.tsx'
 import { RoleField } from './role-field.tsx'
 
-/** Who has an account, and what each may do in which group. */
+/** User accounts, with their roles in each group. */
 export function Users() {
   const { t } = usePreferences()
   const users = useQuery({

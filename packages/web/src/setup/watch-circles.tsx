@@ -8,7 +8,7 @@ import { usePreferences } from '../shell/preferences.tsx'
 
 const RADIUS_METRES = 2000
 
-/** Where buoys are meant to stay: around where each is now. */
+/** Circles in which buoys should stay, each centred on its buoy's present position. */
 export function WatchCircles(props: {
   readonly circles: readonly WatchCircle[]
   readonly isReadOnly: boolean

@@ -5,7 +5,9 @@ import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
 import { useDeed } from '../shell/use-deed.ts'
 
-/** The address for the vendor's portal. A secret is part of it: shown to who runs the service, and only when asked for. */
+/**
+ * The address for the vendor's portal. It contains a secret: shown only to system administrators, and only on request.
+ */
 export function WebhookAddress() {
   const { t } = usePreferences()
   const { csrfToken, user } = useSession()

@@ -1,7 +1,7 @@
 import type { SessionView } from '@paikea/api/contract'
 import type { Translate } from '../i18n/translate.ts'
 
-/** Who did something, for people: `user/3`, `token/7`, `system/worker` in words; whoever looks is named. */
+/** Who did something: `user/3`, `token/7`, `system/worker` in words; the present user is shown by name. */
 export function actorWords(actor: string, user: SessionView['user'], t: Translate): string {
   const [kind, id = ''] = actor.split('/')
   if (kind === 'user') return Number(id) === user.id ? user.displayName || user.email : t('person {id}', { id })

@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<ConnectionState, string>> = {
   reconnecting: 'reconnecting…',
 }
 
-/** Whether what is shown is live. */
+/** Shows whether the data is live. */
 export function ConnectionBadge({ state }: { readonly state: ConnectionState }) {
   const { t } = usePreferences()
   return (

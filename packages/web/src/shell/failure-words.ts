@@ -1,14 +1,14 @@
 import { RequestFailure } from '../api/fetch-or-throw.ts'
 import type { Translate } from '../i18n/translate.ts'
 
-/** Fields that the service refuses in the words of whoever set it up; a person at the screen has other ones. */
+/** Fields whose refusals the service words for whoever installed it; users at the screen need other words. */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   'private-address':
     'This address lies in a private network. This installation sends there only where its administrator allows it.',
   'https-required': 'The address has to begin with https://.',
 }
 
-/** Why something came to nothing, in the reader's language: by codes, since the service explains in English. */
+/** Why something failed, in the reader's language: by code, since the service explains in English. */
 export function failureWords(error: Error, t: Translate): string {
   if (!(error instanceof RequestFailure)) return t(error.message)
   const own = error.errors.flatMap(({ code }) => FIELD_WORDS[code] ?? [])
@@ -19,7 +19,7 @@ export function failureWords(error: Error, t: Translate): string {
   return [said, fields.join('; ')].filter(Boolean).join(' ')
 }
 
-/** Words of a language by a key of its own; `null` where that language has none. */
+/** A language's text by a key that is not English; `null` if it has none. */
 export function inWords(key: string, t: Translate): string | null {
   const words = t(key)
   return words === key ? null : words

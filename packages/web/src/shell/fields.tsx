@@ -21,7 +21,7 @@ export function Form(props: {
   )
 }
 
-/** A line of text with its name. */
+/** A text field with its label. */
 export function TextField(props: {
   readonly label: string
   readonly value: string
@@ -29,7 +29,7 @@ export function TextField(props: {
   readonly type?: 'text' | 'email' | 'password' | 'url' | 'number' | 'date' | 'time' | 'month'
   readonly maxLength?: number
   readonly isRequired?: boolean
-  /** Of a number: its least, and how fine it may be. */
+  /** For a number: its minimum, and its step. */
   readonly min?: number
   readonly step?: number | 'any'
   readonly autoComplete?: string
@@ -45,7 +45,7 @@ export function TextField(props: {
         required={isRequired}
         min={min}
         step={step}
-        // A browser must not offer a person's own password for somebody else's account.
+        // A browser must not offer a user's own password for another's account.
         autoComplete={props.autoComplete ?? (type === 'password' ? 'new-password' : 'off')}
         onChange={({ target }) => onChange(target.value)}
       />
@@ -53,7 +53,7 @@ export function TextField(props: {
   )
 }
 
-/** A yes or no. */
+/** A checkbox. */
 export function CheckField(props: {
   readonly label: string
   readonly isChecked: boolean
@@ -67,7 +67,7 @@ export function CheckField(props: {
   )
 }
 
-/** A choice of a few; `''` stands for the first words, where they are given. */
+/** A selection; `''` stands for the placeholder, if there is one. */
 export function ChoiceField(props: {
   readonly label: string
   readonly value: string
@@ -90,7 +90,7 @@ export function ChoiceField(props: {
   )
 }
 
-/** One's own password, asked for again before something that must be sure of the person. */
+/** Asks for the user's own password again before something that requires certainty about who they are. */
 export function OwnPasswordField(props: {
   readonly label: string
   readonly value: string

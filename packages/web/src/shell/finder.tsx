@@ -3,12 +3,12 @@ import { useDeferredValue, useMemo, useState } from 'react'
 import { TextField } from './fields.tsx'
 import { usePreferences } from './preferences.tsx'
 
-/** So many are drawn at once: ten thousand rows that tick every second are more than a phone can do. */
+/** Rows rendered at once: ten thousand rows that tick every second are too much for a phone. */
 const SHOWN_AT_ONCE = 100
-/** Of fewer one needs no search to find one. */
+/** With fewer devices no search is needed. */
 const SEARCHED_FROM = 12
 
-/** The part of a fleet that is listed, and the way to the rest. */
+/** The listed part of a fleet, and how to get to the rest. */
 export interface Finder {
   readonly shown: readonly DeviceView[]
   readonly total: number
@@ -18,7 +18,7 @@ export interface Finder {
   readonly showMore: () => void
 }
 
-/** Devices whose name, label or IMEI holds each of the words. */
+/** Devices whose name, label or IMEI contains each of the words. */
 export function findDevices(devices: readonly DeviceView[], words: string): readonly DeviceView[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean)
   if (wanted.length === 0) return devices
@@ -28,7 +28,7 @@ export function findDevices(devices: readonly DeviceView[], words: string): read
   })
 }
 
-/** Keeps what a person looks for in a fleet. */
+/** Holds what a user searches for in a fleet. */
 export function useFinder(devices: readonly DeviceView[]): Finder {
   const [words, setWords] = useState('')
   const [limit, setLimit] = useState(SHOWN_AT_ONCE)
@@ -47,7 +47,7 @@ export function useFinder(devices: readonly DeviceView[]): Finder {
   }
 }
 
-/** The field to search in, where there is much to search. */
+/** The search field, if there is enough to search. */
 export function FinderField({ finder: { total, words, setWords } }: { readonly finder: Finder }) {
   const { t } = usePreferences()
   if (total < SEARCHED_FROM) return null
@@ -58,7 +58,7 @@ export function FinderField({ finder: { total, words, setWords } }: { readonly f
   )
 }
 
-/** The way to those that are not drawn yet, and words where nothing was found. */
+/** Shows the button for the rest, or says that nothing was found. */
 export function FinderRest({ finder: { shown, left, showMore } }: { readonly finder: Finder }) {
   const { t } = usePreferences()
   if (shown.length === 0) return <p className="notice">{t('No device has these words.')}</p>

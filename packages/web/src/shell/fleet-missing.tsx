@@ -2,7 +2,7 @@ import type { LiveFleet } from '../fleet/use-fleet.ts'
 import { failureWords } from './failure-words.ts'
 import { usePreferences } from './preferences.tsx'
 
-/** In the place of what needs the fleet, while it is not there: being read, or why it cannot be. */
+/** Placeholder for anything that needs the fleet: it is loading, or says why it cannot be loaded. */
 export function FleetMissing({ live }: { readonly live: LiveFleet }) {
   const { t } = usePreferences()
   const { error, refresh } = live

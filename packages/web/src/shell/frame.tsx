@@ -12,7 +12,7 @@ const PLACES = [
   { path: '/setup', title: 'Set-up', mark: '⚙' },
 ] as const
 
-/** Head, places and content: what all screens share. */
+/** Header, navigation and content: common to all screens. */
 export function Frame({ onLogOut, children }: { readonly onLogOut: () => void; readonly children: ReactNode }) {
   const { t } = usePreferences()
   const { user } = useSession()
@@ -52,7 +52,7 @@ export function Frame({ onLogOut, children }: { readonly onLogOut: () => void; r
   )
 }
 
-/** Whether an address belongs to a place: a device is part of the fleet. */
+/** Whether an address belongs to a navigation entry: a device is part of the fleet. */
 function isAt(path: string, at: string): boolean {
   return path === '/' ? at === '/' || at.startsWith('/devices') : at.startsWith(path)
 }

@@ -4,12 +4,12 @@ import type { ReactNode } from 'react'
 export interface ListColumn<T> {
   readonly title: string
   readonly isNumber?: boolean
-  /** Left out where nobody could do anything in it. @default true */
+  /** False if nobody could do anything in it. @default true */
   readonly isShown?: boolean
   readonly cell: (item: T) => ReactNode
 }
 
-/** A table that a narrow screen shows as cards; to a screen reader it stays a table. */
+/** A table that narrow screens show as cards; screen readers still see a table. */
 export function List<T>(props: {
   readonly caption: string
   readonly columns: readonly ListColumn<T>[]

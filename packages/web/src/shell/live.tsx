@@ -4,25 +4,25 @@ import { useFleet, type LiveFleet } from '../fleet/use-fleet.ts'
 import { keepLastKnown, type LastKnown } from '../offline/last-known.ts'
 import { SessionContext } from '../session/use-session.tsx'
 
-/** However much comes in, lists are not read again more often. */
+/** Lists are reloaded at most this often. */
 const NEWS_MS = 1000
 
 const Context = createContext<LiveFleet | null>(null)
 
-/** The one live connection of the page; all screens stand on it. */
+/** The page's single live connection, which all screens use. */
 export function LiveProvider(props: { readonly onLoggedOut: () => void; readonly children: ReactNode }) {
   const session = use(SessionContext)
   const live = useFleet(session?.user.id ?? 0, props.onLoggedOut, useNews())
   const { fleet, readAt } = live
   useEffect(() => {
     if (session !== null && fleet !== null && readAt !== null) keepLastKnown({ session, fleet, readAt })
-    // Once a reading is enough: between two of them little happens, and storing 10,000 devices takes its time.
+    // Once per load is enough: little changes between two, and storing 10,000 devices is slow.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [session, readAt])
   return <Context value={live}>{props.children}</Context>
 }
 
-/** In its place without a network: the fleet as this machine saw it last. */
+/** Takes its place off-line: the fleet as this machine last saw it. */
 export function LastKnownProvider(props: {
   readonly known: LastKnown
   readonly onRetry: () => void
@@ -45,14 +45,14 @@ export function LastKnownProvider(props: {
   return <Context value={live}>{props.children}</Context>
 }
 
-/** The fleet as it is known now, and how the connection stands. */
+/** The fleet as last known, and the state of the connection. */
 export function useLive(): LiveFleet {
   const live = use(Context)
   if (live === null) throw new Error('The live fleet is used outside of its provider.')
   return live
 }
 
-/** Has lists of messages read again, soon after the first of many that came. */
+/** Reloads message lists soon after the first of a burst. */
 function useNews(): () => void {
   const queries = useQueryClient()
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null)

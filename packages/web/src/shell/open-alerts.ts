@@ -5,16 +5,16 @@ import { callApi } from '../api/call-api.ts'
 const REREAD_MS = 15_000
 const MOST = 100
 
-/** What rings of a device and does not show in its own state, in words. */
+/** Words for alerts on a device that its own state does not show. */
 const DEVICE_WORDS: Readonly<Record<string, string>> = {
-  // By the limit that the device's group has set.
+  // By the limit of the device's group.
   'battery-low': 'low battery',
   'position-implausible': 'newest position not believed',
   'left-watch-circle': 'left its watch circle',
   'came-ashore': 'on shore',
 }
 
-/** The alerts that are open now. */
+/** The open alerts. */
 export function useOpenAlerts() {
   return useQuery({
     queryKey: ['alerts', 'open'],
@@ -23,10 +23,10 @@ export function useOpenAlerts() {
   })
 }
 
-/** Words of a device's open alerts, by its name. */
+/** Words for a device's open alerts, by its name. */
 export type AlertsOf = (iam: string) => readonly string[]
 
-/** Looks up what rings of a device; nothing, while the alerts are not read. */
+/** Looks up a device's open alerts; none until they are loaded. */
 export function useAlertsOf(): AlertsOf {
   const { data } = useOpenAlerts()
   const found = useMemo(() => {

@@ -12,7 +12,7 @@ import { formatMoment, type Clock } from '../format/moment.ts'
 
 export type Theme = 'auto' | 'light' | 'dark' | 'sun'
 
-/** What a person chose on this machine. */
+/** A user's choices on this machine. */
 export interface Preferences {
   readonly language: Language
   readonly theme: Theme
@@ -22,7 +22,7 @@ export interface Preferences {
 
 interface PreferencesInUse extends Preferences {
   readonly t: Translate
-  /** A moment in the chosen clock; a dash where there is none. */
+  /** A moment in the chosen clock; a dash if there is none. */
   readonly moment: (iso: string | null) => string
   readonly change: (part: Partial<Preferences>) => void
 }
@@ -30,7 +30,7 @@ interface PreferencesInUse extends Preferences {
 const STORED_AS = 'paikea.preferences'
 const Context = createContext<PreferencesInUse | null>(null)
 
-/** Holds the choices and puts them on the page. */
+/** Provides the choices and applies them to the page. */
 export function PreferencesProvider({ children }: { readonly children: ReactNode }) {
   const [preferences, setPreferences] = useState(readPreferences)
   useEffect(() => {
@@ -39,7 +39,7 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
     try {
       localStorage.setItem(STORED_AS, JSON.stringify(preferences))
     } catch {
-      // A browser that keeps nothing: the choice lasts as long as the page.
+      // Storage is disabled: the choice lasts as long as the page.
     }
   }, [preferences])
   const words = useWords(preferences.language)
@@ -52,12 +52,12 @@ export function PreferencesProvider({ children }: { readonly children: ReactNode
     }),
     [preferences, words],
   )
-  // Nobody shall first see another language.
+  // Do not flash another language first.
   if (words === null) return null
   return <Context value={value}>{children}</Context>
 }
 
-/** The words of a language; `null` until they are there. Where they cannot be had, English is better than nothing. */
+/** A language's texts; `null` until loaded. If they cannot be loaded, English is better than nothing. */
 function useWords(language: Language): Words | null {
   const [loaded, setLoaded] = useState<{ readonly of: Language; readonly words: Words } | null>(
     language === 'en' ? { of: 'en', words: {} } : null,
@@ -75,7 +75,7 @@ function useWords(language: Language): Words | null {
   return loaded?.words ?? null
 }
 
-/** The choices, and the words in the chosen language. */
+/** The choices, with functions that apply language and clock. */
 export function usePreferences(): PreferencesInUse {
   const value = use(Context)
   if (value === null) throw new Error('Preferences are used outside of their provider.')

@@ -1,7 +1,7 @@
 import { reasonText } from '../format/codes.ts'
 import { usePreferences } from './preferences.tsx'
 
-/** Why something is as it is: in words, and its code small beside them, for who looks it up. */
+/** The reason for a state: in words, with its code small beside them. */
 export function Reason({ of: reason }: { readonly of: { readonly code: string; readonly detail?: string | null } }) {
   const { t, language } = usePreferences()
   const { code } = reason

@@ -1,15 +1,15 @@
 import { Component, type ReactNode } from 'react'
 
 interface Props {
-  /** Where the page is: elsewhere a broken screen is forgotten. */
+  /** The page's address: leaving it resets a broken screen. */
   readonly at: string
   readonly fallback: ReactNode
   readonly children: ReactNode
 }
 
 /**
- * Keeps the head and the places when a screen breaks, most of all when its file cannot be fetched: off-line, while the
- * service is away, or after a new version took the place of the one this page began with.
+ * Keeps header and navigation when a screen breaks, above all when its file cannot be fetched: off-line, while the
+ * service is down, or after a new version replaced the one this page started with.
  */
 export class ScreenBoundary extends Component<Props, { readonly isBroken: boolean }> {
   override state = { isBroken: false }

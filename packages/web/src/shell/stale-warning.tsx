@@ -4,10 +4,10 @@ import { useLive } from './live.tsx'
 import { usePreferences } from './preferences.tsx'
 import { useNow } from './use-now.ts'
 
-/** A short break is no reason to alarm anybody. */
+/** A short interruption should not alarm anyone. */
 const STALE_AFTER_MS = 10_000
 
-/** On every screen: an operator must never take old data for live ones. */
+/** On every screen: an operator must never take stale data for live data. */
 export function StaleWarning() {
   const { t, moment } = usePreferences()
   const now = useNow()

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { failureWords } from './failure-words.ts'
 import { usePreferences } from './preferences.tsx'
 
-/** What was asked for, or why it is not there: loading, failed, empty, or shown. */
+/** Renders a query's data, or why it is missing: loading, failed or empty. */
 export function Loaded<T>(props: {
   readonly of: UseQueryResult<T, Error>
   readonly isEmpty?: (data: T) => boolean
@@ -42,7 +42,7 @@ export function Loaded<T>(props: {
   )
 }
 
-/** Why a deed came to nothing; keeps its place so that nothing jumps. */
+/** Why an action failed; reserves its space so that nothing jumps. */
 export function Failure({ of: error }: { readonly of: Error | null }) {
   const { t } = usePreferences()
   return (

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react'
 
 /**
- * Begins each page at its top, with the keyboard in its content, as a page of its own would; back and forward stay where
- * the browser puts them.
+ * Starts each screen at the top, with focus in its content, as a page load would; back and forward keep the browser's
+ * scroll position.
  */
 export function useArrival(path: string, title: string): void {
   const isFirst = useRef(true)

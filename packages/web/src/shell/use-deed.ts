@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 
-/** A change that a person asks for; the lists of these names are read again afterwards, whatever came of it. */
+/** A change requested by a user; afterwards the named lists are reloaded, whatever the outcome. */
 export function useDeed<Input, Answer>(deed: (input: Input) => Promise<Answer>, ...lists: readonly string[]) {
   const queries = useQueryClient()
   return useMutation({

@@ -1,8 +1,8 @@
 import { useEffect, useReducer } from 'react'
 
 /**
- * The time, again every second, so that ages tick. It is read at each drawing: what has just arrived is never older than
- * now, however long the browser has let the timer of a hidden page wait.
+ * The current time, updated every second so that ages tick. Read at each render: data that has just arrived is never
+ * older than now, however long the browser delays a hidden page's timer.
  */
 export function useNow(): number {
   const [, tick] = useReducer((count: number) => count + 1, 0)
