@@ -32,6 +32,7 @@ import { targetGroups } from './0026-target-groups.ts'
 import { deviceNotes } from './0130-device-notes.ts'
 import { dismissedErrors } from './0140-dismissed-errors.ts'
 import { processes } from './0148-processes.ts'
+import { releasedDeliveries } from './0149-released-deliveries.ts'
 import type { Migration } from './migrate.ts'
 
 /** All migrations, in order. An explicit list: it works after bundling, and the order is reviewed. */
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   identities,
   dismissedErrors,
   processes,
+  releasedDeliveries,
 ]

@@ -16,6 +16,7 @@ import {
   select,
   selectRows,
   valueGroups,
+  releaseSql,
 } from './statement.ts'
 
 /** Whose airtime. `id` is 0 for all of it. */
@@ -137,7 +138,7 @@ export async function releaseStopped(
   const change = (transaction: Transaction) =>
     changeRows(
       db,
-      `UPDATE outbound_messages SET lane = 'workflow', workflow_started_at = NULL, retry_at = NULL
+      `UPDATE outbound_messages SET lane = 'workflow', ${releaseSql(db.dialect)}, retry_at = NULL
        WHERE id IN (?) AND lane = 'stopped' AND finished_at IS NULL`,
       [ids],
       transaction,
@@ -154,7 +155,7 @@ export async function waiveAirtime(
 ): Promise<boolean> {
   const changed = await countChanged(
     db,
-    `UPDATE outbound_messages SET airtime_waived = ?, lane = 'workflow', workflow_started_at = NULL, retry_at = NULL,
+    `UPDATE outbound_messages SET airtime_waived = ?, lane = 'workflow', ${releaseSql(db.dialect)}, retry_at = NULL,
      reason_code = NULL, reason_detail = NULL, state_changed_at = ${nowSql(db.dialect)}
      WHERE id = ? AND lane = 'stopped' AND finished_at IS NULL`,
     [true, args.outboundId],

@@ -1,6 +1,7 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
+import { agoSql } from './processes.ts'
 import { changeRows, readNumber, readNumberOrNull, readText, readTextOrNull, selectRows } from './statement.ts'
 
 /** An accepted message whose workflow is to be started. */
@@ -177,11 +178,22 @@ async function mark(
   const workflowId = db.dialect === 'mysql' ? `CONCAT('${table}/', ${key})` : `'${table}/' || ${key}`
   const time = `CASE id ${rows.map(() => 'WHEN ? THEN ?').join(' ')} END`
   const times = rows.flatMap(({ id, at }) => [id, at])
-  // A message that was opened again since wants another start.
-  const isCurrent = name === 'inbound_messages' ? `AND (reopened_at IS NULL OR reopened_at <= ${time})` : ''
+  // What was opened again, or asked for another workflow, since then wants another start.
+  const isCurrent =
+    name === 'inbound_messages'
+      ? `AND (reopened_at IS NULL OR reopened_at <= ${time})`
+      : name === 'outbound_messages'
+        ? `AND (released_at IS NULL OR released_at < CASE id ${rows.map(({ at }) => `WHEN ? THEN ${agoSql(db.dialect, ageSeconds(at))}`).join(' ')} END)`
+        : ''
   const sql = `UPDATE ${name} SET workflow_started_at = ${time}, workflow_id = ${workflowId} WHERE id IN (?) ${isCurrent}`
-  const values = [...times, rows.map(({ id }) => id), ...(isCurrent === '' ? [] : times)]
+  const ids = rows.map(({ id }) => id)
+  const values = [...times, ids, ...(name === 'inbound_messages' ? times : name === 'outbound_messages' ? ids : [])]
   await changeRows(db, sql, values, tx)
+}
+
+/** How long ago this process asked for a start. An age can be compared with the database's clock, a time cannot. */
+function ageSeconds(at: Date): number {
+  return Math.max(0, Date.now() - at.getTime()) / 1000
 }
 
 function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]): string {

@@ -17,6 +17,7 @@ import {
   readTime,
   readTimeOrNull,
   selectRows,
+  releaseSql,
 } from './statement.ts'
 
 /** Why deliveries are halted, and when the cause is next probed; `null` = only an operator resumes them. */
@@ -184,7 +185,7 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
 /** Gives deliveries that wait as rows in these lanes their workflows again. */
 export async function giveWorkflows(db: Database, ids: readonly number[], lanes: string): Promise<void> {
   if (ids.length === 0) return
-  const sql = `UPDATE outbound_messages SET lane = 'workflow', workflow_started_at = NULL
+  const sql = `UPDATE outbound_messages SET lane = 'workflow', ${releaseSql(db.dialect)}
     WHERE id IN (?) AND lane IN (${lanes}) AND finished_at IS NULL`
   await db.write((tx) => changeRows(db, sql, [ids], tx))
 }

@@ -6,7 +6,17 @@ import type { DeliveryLane } from '../tables/outbound-messages.ts'
 import { changeAndRecord, eventsOf, recordEvents } from './events.ts'
 import { where } from '../sql/where.ts'
 import { inWrite, ofDeliveryGroups } from './scope.ts'
-import { changeRows, nowSql, readNumberOrNull, readText, readTime, selectRows, valueGroups } from './statement.ts'
+import {
+  changeRows,
+  nowSql,
+  readFlag,
+  readNumberOrNull,
+  readText,
+  readTime,
+  releaseSql,
+  selectRows,
+  valueGroups,
+} from './statement.ts'
 
 /** How an attempt ended. */
 export interface AttemptEnd {
@@ -31,10 +41,12 @@ export interface AttemptEnd {
 }
 
 const finalStates: ReadonlySet<string> = new Set(['failed', 'unknown'])
+/** The receiver certainly has not got it. */
+const NEVER_LEFT: ReadonlySet<string> = new Set(['queued', 'parked', 'failed'])
 
 /**
  * Writes down how attempts ended, and what becomes of their deliveries. Doing it twice changes nothing. A delivery that
- * was taken for `unknown` meanwhile and turns out sent becomes `sent`.
+ * was taken for `unknown` meanwhile and turns out sent becomes `sent`; one that turns out never to have left goes on.
  */
 export async function recordAttempts(
   db: Database,
@@ -89,15 +101,48 @@ async function markSent(db: Database, ends: readonly AttemptEnd[], tx: Transacti
 async function markEnded(db: Database, end: AttemptEnd, tx: Transaction): Promise<void> {
   const sql = `UPDATE outbound_messages SET state = ?, state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
      reason_detail = ?, retry_at = ?,
+     released_at = CASE WHEN lane = COALESCE(?, lane) THEN released_at ELSE ${nowSql(db.dialect)} END,
      workflow_started_at = CASE WHEN lane = COALESCE(?, lane) THEN workflow_started_at ELSE NULL END,
      lane = COALESCE(?, lane),
      finished_at = ? WHERE id = ? AND state = 'sending'`
   const values = [
-    ...[end.state, end.reasonCode, end.reasonDetail, end.retryAt, end.lane, end.lane],
+    ...[end.state, end.reasonCode, end.reasonDetail, end.retryAt, end.lane, end.lane, end.lane],
     finalStates.has(end.state) ? end.finishedAt : null,
     end.outboundId,
   ]
   await changeAndRecord(db, { sql, values, events: eventsOf('delivery', [end.outboundId]) }, tx)
+  if (NEVER_LEFT.has(end.state)) await correctUnknown(db, end, tx)
+}
+
+/**
+ * Corrects a delivery that the fence took for `unknown` while the end of its attempt was still to be written, and of
+ * which that end now says that it never left. It goes on unless a later one of its queue was tried meanwhile, or a person
+ * sent it again: then it counts as failed, which is certain, and a person decides.
+ */
+async function correctUnknown(db: Database, end: AttemptEnd, tx: Transaction): Promise<void> {
+  const lock = db.dialect === 'mysql' ? 'FOR UPDATE' : ''
+  const [row] = await selectRows(
+    db,
+    `SELECT o.resent_as, EXISTS (SELECT 1 FROM outbound_messages n JOIN delivery_attempts a ON a.outbound_id = n.id
+       WHERE n.target_key = o.target_key AND (n.order_key > o.order_key OR (n.order_key = o.order_key AND n.id > o.id))) AS is_overtaken
+     FROM outbound_messages o WHERE o.id = ? AND o.state = 'unknown' AND o.reason_code = 'no-answer-recorded' ${lock}`,
+    [end.outboundId],
+    tx,
+  )
+  if (row === undefined) return
+  const isOver = end.state === 'failed' || row['resent_as'] !== null || readFlag(row, 'outbound_messages.is_overtaken')
+  const change = isOver
+    ? {
+        sql: `UPDATE outbound_messages SET state = 'failed', state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
+           reason_detail = ? WHERE id = ?`,
+        values: [end.reasonCode, end.reasonDetail, end.outboundId],
+      }
+    : {
+        sql: `UPDATE outbound_messages SET state = ?, state_changed_at = ${nowSql(db.dialect)}, reason_code = ?,
+           reason_detail = ?, retry_at = ?, lane = COALESCE(?, 'workflow'), finished_at = NULL, ${releaseSql(db.dialect)} WHERE id = ?`,
+        values: [end.state, end.reasonCode, end.reasonDetail, end.retryAt, end.lane, end.outboundId],
+      }
+  await changeAndRecord(db, { ...change, events: eventsOf('delivery', [end.outboundId]) }, tx)
 }
 
 /** What an operator's wish did: `not-found` also for deliveries of other groups. */
@@ -121,7 +166,7 @@ export function resumeOutbound(
     changeRows(
       db,
       `UPDATE outbound_messages SET state = 'queued', state_changed_at = ${nowSql(db.dialect)},
-       reason_code = NULL, reason_detail = NULL, workflow_started_at = NULL WHERE id = ? AND state = 'parked'`,
+       reason_code = NULL, reason_detail = NULL, ${releaseSql(db.dialect)} WHERE id = ? AND state = 'parked'`,
       [args.outboundId],
       transaction,
     ),

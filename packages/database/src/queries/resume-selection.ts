@@ -4,7 +4,7 @@ import type { Database, GroupScope } from '../database.ts'
 import { when, where } from '../sql/where.ts'
 import { ofGroups } from './scope.ts'
 import { eventsOf, recordEvents } from './events.ts'
-import { changeRows, nowSql, readNumber, selectRows } from './statement.ts'
+import { changeRows, nowSql, readNumber, releaseSql, selectRows } from './statement.ts'
 
 /** Which parked deliveries go on; what is left out does not narrow. */
 export interface ResumeSelection {
@@ -34,7 +34,7 @@ export async function resumeSelection(
   await changeRows(
     db,
     `UPDATE outbound_messages SET state = 'queued', state_changed_at = ${nowSql(db.dialect)}, reason_code = NULL,
-     reason_detail = NULL, workflow_started_at = NULL WHERE id IN (?) AND state = 'parked'`,
+     reason_detail = NULL, ${releaseSql(db.dialect)} WHERE id IN (?) AND state = 'parked'`,
     [parked],
     tx,
   )

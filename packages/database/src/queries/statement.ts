@@ -50,6 +50,11 @@ export async function selectManyRows(
   return JSON.parse(readText(row ?? {}, 'packed')) as RawRow[]
 }
 
+/** Assignments by which a delivery asks for a workflow anew; whatever start is noted late is of an earlier one. */
+export function releaseSql(dialect: Database['dialect']): string {
+  return `workflow_started_at = NULL, released_at = ${nowSql(dialect)}`
+}
+
 /** Runs a `SELECT` of these columns; `rest` is what follows its list. @throws {ColumnError} */
 export async function select<Row>(
   db: Database,

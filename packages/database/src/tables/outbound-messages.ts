@@ -56,6 +56,8 @@ export const OUTBOUND_MESSAGES = table('outbound_messages', {
   resentAs: orNull(bigint),
   workflowId: orNull(text(200)),
   workflowStartedAt: orNull(time),
+  /** When it last asked for a workflow anew, by the database's clock: a start from before that does not count. */
+  releasedAt: orNull(time),
 })
 
 export type OutboundMessage = ModelOf<typeof OUTBOUND_MESSAGES>
