@@ -64,7 +64,7 @@ export function mapStyle(look: MapLook, tiles: OwnTiles): StyleSpecification {
       ...(isPictures ? { own: { type: 'raster', tiles: [tiles.url], tileSize: 256 } } : {}),
       circle: { type: 'geojson', data: none },
       track: { type: 'geojson', data: none },
-      fleet: { type: 'geojson', data: none, cluster: true, clusterRadius: 36, clusterMaxZoom: 9 },
+      fleet: { type: 'geojson', data: none, promoteId: 'iam', cluster: true, clusterRadius: 36, clusterMaxZoom: 9 },
     },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': sea } },
