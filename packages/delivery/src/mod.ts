@@ -2,8 +2,10 @@
 export * from './contract.ts'
 export {
   cancelCommand,
+  type CommandPreview,
   type CommandRefusal,
   type CommandRequest,
+  previewCommand,
   queueOf,
   requestCommand,
   sendHeldCommand,

@@ -17,10 +17,10 @@ import {
   releaseCommand,
   type Transaction,
 } from '@paikea/database'
-import type { CommandKind } from '@paikea/domain'
+import type { CommandKind, DeviceGeneration } from '@paikea/domain'
 import { type DeviceCommand, encodeCommand } from '@paikea/packets'
 import { creditsFor } from '@paikea/rockblock-client'
-import { commandReach } from '@paikea/schedule'
+import { type CommandReach, commandReach } from '@paikea/schedule'
 
 import { answeredSince } from '../airtime/depth.ts'
 import { modemEndpoint, modemTarget } from '../targets/modem/modem-target.ts'
@@ -54,10 +54,75 @@ export type CommandRequest =
     }
   | CommandRefusal
 
+/** A wish as it stands before anything is written. */
+type CommandWeight =
+  | {
+      readonly ok: true
+      readonly modem: NonNullable<DeviceRow['modem']>
+      readonly generation: DeviceGeneration
+      readonly text: string
+      readonly credits: number
+      readonly recent: readonly CommandRow[]
+      /** A sleep that is held for a person's decision. */
+      readonly isHeld: boolean
+    }
+  | CommandRefusal
+
+/** Checks a wish by the limits of the device's own firmware, and prices it. Writes nothing. */
+async function weighCommand(
+  db: Database,
+  { device, command, now }: { readonly device: DeviceRow; readonly command: DeviceCommand; readonly now: Date },
+  tx?: Transaction,
+): Promise<CommandWeight> {
+  const { modem } = device
+  if (device.kind !== 'buoy') return refuse('command', 'not-a-buoy', `a ${device.kind} takes no commands`)
+  if (modem === null) return refuse('iam', 'no-modem', 'the device has no modem to send to')
+  const generation = generationOf(device)
+  if (generation === null) {
+    return refuse('command', 'unknown-generation', 'the generation of its firmware (v2 or v3) must be entered first')
+  }
+  const encoded = encodeCommand(command, { generation })
+  if (!encoded.ok) return refuse(encoded.problem.field, encoded.problem.code, encoded.problem.detail)
+  const recent = await listCommands(db, { deviceId: device.id, limit: RECENT_COMMANDS, afterId: null }, tx)
+  const isHeld = command.command === 'sleep' && recent.some((earlier) => isAsleepBy(earlier, device, now))
+  const { text } = encoded
+  return { ok: true, modem, generation, text, credits: creditsFor(text.length), recent, isHeld }
+}
+
+/** What a command would cost and do. */
+export type CommandPreview =
+  | {
+      readonly ok: true
+      readonly text: string
+      readonly credits: number
+      readonly isHeld: boolean
+      readonly reach: CommandReach | null
+      readonly queue: GatewayQueue
+      /** Commands that it would replace. */
+      readonly replaces: readonly number[]
+    }
+  | CommandRefusal
+
+/** Says what a command would cost and do, without sending it. */
+export async function previewCommand(
+  db: Database,
+  wish: { readonly device: DeviceRow; readonly command: DeviceCommand; readonly now: Date },
+): Promise<CommandPreview> {
+  const { device, command, now } = wish
+  const weight = await weighCommand(db, wish)
+  if (!weight.ok) return weight
+  const { text, credits, isHeld, recent, modem } = weight
+  const replaced = recent.filter((earlier) => isReplacedBy(earlier, command.command, now))
+  const { queue, waiting } = await queueOf(db, device.id, modem.imei, now)
+  const stillWaiting = waiting - replaced.filter(({ storedState }) => storedState !== 'needs-decision').length
+  const reach = commandReach(await knowledgeOf(db, device), now, queue.depth + Math.max(0, stillWaiting))
+  return { ok: true, text, credits, isHeld, reach, queue, replaces: replaced.map(({ id }) => id) }
+}
+
 /**
- * Tells a buoy what to do: checked by its firmware's own limits, priced, in the place of what is still queued of its
- * kind. A sleep that would follow one whose time is not over is held for a person's decision: the buoy would sleep twice.
- * Runs in the caller's transaction.
+ * Sends a command to a buoy. It is checked by the firmware's own limits, priced, and replaces what is still queued of
+ * its kind. A sleep that would follow one whose time is not over is held for a person's decision: the buoy would sleep
+ * twice. Runs in the caller's transaction.
  */
 export async function requestCommand(
   db: Database,
@@ -73,23 +138,14 @@ export async function requestCommand(
   tx: Transaction,
 ): Promise<CommandRequest> {
   const { device, command, requestedBy, now, keepsRecovery = false } = wish
-  const { modem } = device
-  if (device.kind !== 'buoy') return refuse('command', 'not-a-buoy', `a ${device.kind} takes no commands`)
-  if (modem === null) return refuse('iam', 'no-modem', 'the device has no modem to send to')
-  const generation = generationOf(device)
-  if (generation === null) {
-    return refuse('command', 'unknown-generation', 'the generation of its firmware (v2 or v3) must be entered first')
-  }
-  const encoded = encodeCommand(command, { generation })
-  if (!encoded.ok) return refuse(encoded.problem.field, encoded.problem.code, encoded.problem.detail)
-  const recent = await listCommands(db, { deviceId: device.id, limit: RECENT_COMMANDS, afterId: null }, tx)
+  const weight = await weighCommand(db, wish, tx)
+  if (!weight.ok) return weight
+  const { modem, generation, text, credits, recent, isHeld } = weight
   await replaceQueued(db, recent, command.command, now, tx)
   if (command.command === 'interval' && !keepsRecovery)
     await endRecovery(db, { deviceId: device.id, reason: 'newer-command', at: now }, tx)
   const { queue, waiting } = await queueOf(db, device.id, modem.imei, now, tx)
   const reach = commandReach(await knowledgeOf(db, device, tx), now, queue.depth + waiting)
-  const isHeld = command.command === 'sleep' && recent.some((earlier) => isAsleepBy(earlier, device, now))
-  const text = encoded.text
   const values = { device, text, now, imei: modem.imei, modemId: modem.id }
   const outboundId = isHeld ? null : await send(db, values, tx)
   const id = await insertCommand(
@@ -101,7 +157,7 @@ export async function requestCommand(
       value: valueOf(command),
       generation,
       text,
-      credits: creditsFor(text.length),
+      credits,
       state: isHeld ? 'needs-decision' : 'open',
       reason: isHeld ? 'sleeps-already' : null,
       outboundId,
@@ -213,17 +269,22 @@ export async function replaceQueued(
   now: Date,
   tx: Transaction,
 ): Promise<void> {
-  for (const command of recent) {
-    if (command.kind !== kind) continue
+  for (const command of recent.filter((earlier) => isReplacedBy(earlier, kind, now))) {
     const decision = { id: command.id, state: 'superseded', reason: 'newer-command', messageId: null, at: now } as const
     if (command.storedState === 'needs-decision') await decideCommands(db, { decisions: [decision] }, tx)
-    if (command.outboundId === null || commandStateOf(command, now) !== 'queued') continue
+    if (command.outboundId === null) continue
     const reason = 'A newer command of the same kind replaced it.'
     const wanted = { outboundId: command.outboundId, scope: { all: true }, at: now, reason } as const
     // One that is being sent right now cannot be held back: the newer one follows it.
     if ((await cancelOutbound(db, wanted, tx)).status === 'done')
       await decideCommands(db, { decisions: [decision] }, tx)
   }
+}
+
+function isReplacedBy(earlier: CommandRow, kind: CommandKind, now: Date): boolean {
+  if (earlier.kind !== kind) return false
+  if (earlier.storedState === 'needs-decision') return true
+  return earlier.outboundId !== null && commandStateOf(earlier, now) === 'queued'
 }
 
 /** Whether a sleep may still keep the buoy asleep, or will: counted from when it is confirmed, or is to reach it. */

@@ -1,7 +1,7 @@
 import { findDevice, type DeviceRow } from '@paikea/database'
 import type { Role } from '@paikea/domain'
 import { requireRole, scopeOf } from '../caller.ts'
-import type { Facts, Work } from '../operation.ts'
+import type { Facts, OperationContext, Work } from '../operation.ts'
 import { refuseUnknown } from '../refusal.ts'
 
 /**
@@ -9,7 +9,11 @@ import { refuseUnknown } from '../refusal.ts'
  *
  * @throws Refusal `not-found`; `forbidden` without the role in its group
  */
-export async function findDeviceFor({ db, caller, tx }: Work, iam: string, needed: Role): Promise<DeviceRow> {
+export async function findDeviceFor(
+  { db, caller, tx }: OperationContext & Partial<Pick<Work, 'tx'>>,
+  iam: string,
+  needed: Role,
+): Promise<DeviceRow> {
   const device = await findDevice(db, { scope: scopeOf(caller), iam }, tx)
   if (device === null) throw refuseUnknown('device')
   requireRole(caller, device.group.id, needed)

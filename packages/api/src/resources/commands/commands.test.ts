@@ -28,6 +28,31 @@ describe('/v1/devices/{iam}/commands', () => {
     })
   })
 
+  it('says before anything is sent what a command would cost and replace, and what is wrong with it', async () => {
+    const data = hex('PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:030501,batt:4.2,int:20,sl:0,st:0')
+    await api.enter('300234010000098')
+    await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK602', imei: '300234010000098' })
+    await deliver(api.url, formBody({ imei: '300234010000098', data }))
+    const path = '/v1/devices/PK602/commands'
+    const preview = (body: object) => api.call(token, 'POST', `${path}/preview`, body)
+    expect(await preview({ command: 'interval', minutes: 30 })).toMatchObject({
+      status: 200,
+      body: {
+        ...{ text: '+DATA:PK006,30;', credits: 1, state: 'queued', stateReason: null, replaces: [], warnings: [] },
+        ...{ expectedAt: { from: expect.any(String) }, queue: { depth: 0, limit: 50 } },
+      },
+    })
+    expect((await api.call(viewer, 'GET', path)).body.items).toEqual([])
+    const { body } = await tell({ command: 'interval', minutes: 30 }, 'PK602')
+    expect((await preview({ command: 'interval', minutes: 40 })).body).toMatchObject({ replaces: [body.id] })
+    expect((await preview({ command: 'sleep', seconds: 60 })).body).toMatchObject({ replaces: [] })
+    expect(await preview({ command: 'interval', minutes: 5000 })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'minutes' }] },
+    })
+    expect((await api.call(viewer, 'POST', `${path}/preview`, { command: 'interval', minutes: 30 })).status).toBe(403)
+  })
+
   it('takes a command for a buoy whose reports show its firmware, with price and time', async () => {
     const data = hex('PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:030501,batt:4.2,int:20,sl:0,st:0')
     await deliver(api.url, formBody({ imei: IMEI, data }))

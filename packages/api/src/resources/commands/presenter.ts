@@ -1,6 +1,7 @@
 import { type CommandRow, commandStateOf } from '@paikea/database'
+import { type CommandPreview, GATEWAY_QUEUE_LIMIT, type GatewayQueue } from '@paikea/delivery'
 import { presentTime } from '../../http/fields.ts'
-import type { CommandView } from './schema.ts'
+import type { CommandPreviewView, CommandView } from './schema.ts'
 
 /** A command as the API returns it. */
 export function presentCommand(row: CommandRow, now: Date): CommandView {
@@ -23,6 +24,31 @@ export function presentCommand(row: CommandRow, now: Date): CommandView {
     decidedAt: presentTime(row.decidedAt),
     decidedByMessageId: row.decidedByMessageId,
     messageId: row.outboundId,
+  }
+}
+
+/** What a command would cost and do. */
+export function presentPreview(preview: Extract<CommandPreview, { readonly ok: true }>): CommandPreviewView {
+  const { text, credits, isHeld, reach, queue, replaces } = preview
+  return {
+    text,
+    credits,
+    state: isHeld ? 'needs-decision' : 'queued',
+    stateReason: isHeld ? 'sleeps-already' : null,
+    expectedAt:
+      reach === null ? null : { from: presentTime(reach.expectedAt.from), to: presentTime(reach.expectedAt.to) },
+    answeredBy: presentTime(reach?.answeredBy ?? null),
+    replaces: [...replaces],
+    ...presentQueue(queue),
+  }
+}
+
+/** What the gateway holds for the modem, and what to be warned of. */
+export function presentQueue(queue: GatewayQueue) {
+  const isFull = queue.depth >= GATEWAY_QUEUE_LIMIT
+  return {
+    queue: { depth: queue.depth, limit: GATEWAY_QUEUE_LIMIT, purgedAt: presentTime(queue.purgedAt) },
+    warnings: isFull ? ['The gateway’s queue for this modem is full: this message may be refused.'] : [],
   }
 }
 

@@ -6,8 +6,7 @@ import {
   listCommands,
   listHeldCommands,
 } from '@paikea/database'
-import { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from '@paikea/delivery'
-import { cancelCommand, requestCommand, sendCommand } from '@paikea/operations'
+import { cancelCommand, previewCommand, requestCommand, sendCommand } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
 import { presentTime } from '../../http/fields.ts'
@@ -16,11 +15,12 @@ import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
 import { needDevice } from '../devices/need-device.ts'
 import { announceOutbound } from '../outbound/announce.ts'
-import { presentCommand } from './presenter.ts'
+import { presentCommand, presentPreview, presentQueue } from './presenter.ts'
 import {
   CommandAnswerSchema,
   CommandPage,
   CommandParams,
+  CommandPreviewSchema,
   CommandRequestSchema,
   CommandSchema,
   CommandsParams,
@@ -98,6 +98,19 @@ export const commandRoutes = [
   }),
 
   route({
+    method: 'POST',
+    path: '/v1/devices/:iam/commands/preview',
+    summary: 'What a command would cost and do; nothing is sent',
+    access: 'operator',
+    limit: 'reads',
+    params: CommandsParams,
+    body: CommandRequestSchema,
+    answer: CommandPreviewSchema,
+    run: async ({ params, body, principal }, { db }) =>
+      ok(presentPreview(await previewCommand({ db, caller: principal }, { iam: params.iam, command: body }))),
+  }),
+
+  route({
     method: 'GET',
     path: '/v1/devices/:iam/commands/:id',
     summary: 'A command',
@@ -148,12 +161,4 @@ async function commandOf(db: Database, device: DeviceRow, id: number): Promise<C
   const row = await findCommand(db, { deviceId: device.id, id })
   if (row === null) throw notFound('command')
   return row
-}
-
-function presentQueue(queue: GatewayQueue) {
-  const isFull = queue.depth >= GATEWAY_QUEUE_LIMIT
-  return {
-    queue: { depth: queue.depth, limit: GATEWAY_QUEUE_LIMIT, purgedAt: presentTime(queue.purgedAt) },
-    warnings: isFull ? ['The gateway’s queue for this modem is full: this message may be refused.'] : [],
-  }
 }

@@ -38,18 +38,35 @@ export const CommandSchema = z.object({
 })
 export type CommandView = z.output<typeof CommandSchema>
 
-/** What to know before sending another one. */
-export const CommandAnswerSchema = CommandSchema.extend({
-  queue: z.object({
-    /** Messages queued at the gateway for the modem, not counting this one. */
-    depth: z.int(),
-    /** The gateway's queue limit. */
-    limit: z.int(),
-    /** When the gateway purges the whole queue. */
-    purgedAt: TimeSchema.nullable(),
-  }),
-  warnings: z.array(z.string()),
+const QueueSchema = z.object({
+  /** Messages queued at the gateway for the modem, not counting this one. */
+  depth: z.int(),
+  /** The gateway's queue limit. */
+  limit: z.int(),
+  /** When the gateway purges the whole queue. */
+  purgedAt: TimeSchema.nullable(),
 })
+
+/** What to know before sending another one. */
+export const CommandAnswerSchema = CommandSchema.extend({ queue: QueueSchema, warnings: z.array(z.string()) })
+
+/** What a command would cost and do. */
+export const CommandPreviewSchema = CommandAnswerSchema.pick({
+  text: true,
+  credits: true,
+  stateReason: true,
+  expectedAt: true,
+  answeredBy: true,
+  queue: true,
+  warnings: true,
+}).extend({
+  /** `needs-decision`: it would be held, for the reason beside it. */
+  state: z.enum(['queued', 'needs-decision']),
+  /** Commands that are still queued and that it would replace. */
+  replaces: z.array(z.int()),
+})
+
+export type CommandPreviewView = z.output<typeof CommandPreviewSchema>
 
 export const CommandPage = pageOf(CommandSchema)
 
