@@ -141,7 +141,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     return page
   }
 
-  it('gets every byte of a release although its power is cut twice, and its link is shared by two pages', async () => {
+  it('gets every byte of a release rolled out in the page although its power is cut twice, and its link is shared', async () => {
     const release = await api('firmware/releases', { ref: 'v2' })
     await until(
       'the release is ready',
@@ -171,24 +171,32 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     await fourth.getByRole('button', { name: 'Take the controls' }).click()
     await fourth.getByText('controls: you').waitFor()
     await third.getByText(/controls: Carol/).waitFor()
-    await fourth.close()
     ben.say({ type: 'take-controls', force: true })
+    await fourth.getByText(/Device: online, controls: (?!you)/).waitFor()
+    await fourth.getByRole('button', { name: 'Take the controls' }).click()
+    await fourth.getByText('controls: you').waitFor()
 
-    const made = await api('firmware/upgrades', { iam: 'PK001', releaseId: release['id'] })
-    const upgrade = () => api(`firmware/upgrades/${String(made['id'])}`)
+    // The roll-out is made in the page, and so is the reset with which it begins.
+    await third.goto(`http://127.0.0.1:${String(server.port)}/setup/rollouts`)
+    await third.getByLabel('Each stage waits for approval').selectOption('no')
+    await third.getByRole('button', { name: 'One buoy first, then all others' }).click()
+    await third.getByRole('button', { name: 'Begin' }).click()
+    const rollout = third.locator('li').filter({ hasText: 'stage 1 of 1' })
+    await rollout.waitFor()
+    const upgrade = async () => Object(Object(await api('firmware/upgrades'))['items'][0])
+    await until('it is prepared', async () => (await upgrade())['id'] !== undefined)
     await device('/power', { power: 'off', atRequest: 5 })
-    ben.say({ type: 'command', command: ['CMD', 'switch_app', ['updatepy']] })
+    await fourth.getByRole('button', { name: 'CMD switch_app updatepy' }).click()
     await until('it confirms', async () => anna.text().includes('Switching to app updatepy'))
-    ben.say({ type: 'command', command: ['CMD', 'reset', []] })
+    await fourth.getByRole('button', { name: 'CMD reset' }).click()
     await until('the power went', async () => (await device())['phase'] === 'off')
     const isUnderWay = async (): Promise<boolean> => {
       const { state, runs, progress } = await upgrade()
       return state === 'downloading' && runs === 1 && Object(progress).filesDone > 0
     }
     await until('what it fetched is shown', isUnderWay)
-    await third.goto(`http://127.0.0.1:${String(server.port)}/setup/rollouts`)
     await third.getByRole('cell', { name: 'downloading' }).waitFor()
-    ben.say({ type: 'release-controls' })
+    await fourth.close()
 
     // From here nobody touches it but the power switch: it comes up in service mode and is sent on by the server.
     await device('/power', { power: 'on' })
@@ -200,6 +208,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     await device('/power', { power: 'on', app: 'updatepy' })
     await until('it is seen again', async () => (await upgrade())['state'] === 'succeeded', 60_000)
     await third.getByRole('cell', { name: 'succeeded' }).waitFor()
+    await rollout.getByText('done', { exact: true }).waitFor()
     const flash = await device()
     expect(flash['runs']).toEqual(['cut', 'cut', 'installed'])
     const onFlash = Object.entries(Object(flash['files']))
