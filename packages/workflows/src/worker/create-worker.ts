@@ -6,6 +6,7 @@ import { Worker, type NativeConnection, type WorkflowBundleOption } from '@tempo
 import type { Activities } from '../activities/create-activities.ts'
 import { allTargets, mostBusy, type DeliverInput } from '@paikea/delivery'
 import { programsTaskQueue, TASK_QUEUE as defaultTaskQueue, vendorTaskQueue } from '../contract/names.ts'
+import { createTaskSlots, type TaskSlotLimits } from './task-slots.ts'
 import { loadWorkflowBundle } from './workflow-bundle.ts'
 
 /** Options of a worker. */
@@ -42,6 +43,8 @@ const SENDS = allTargets()
 const PROGRAM_TRIES = 128
 /** Slots for deliveries that wait for their turn inside the process. */
 const WAITING_FOR_TURN = 24
+/** Of 24 tasks each may take 0.4 s of a worker's time before the server takes one back. */
+const TASKS: TaskSlotLimits = { total: 128, busy: 24 }
 const GRACE_MS = 25_000
 /**
  * On two processors, shared with the database and Temporal, a second thread gained nothing: 2,000 messages took the
@@ -58,6 +61,7 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
   const namespace = options.namespace ?? 'default'
   const taskQueue = options.taskQueue ?? defaultTaskQueue
   const slots = options.maxConcurrentActivities ?? 32
+  const tasks = createTaskSlots(TASKS)
   const main = await Worker.create({
     connection,
     namespace,
@@ -67,10 +71,20 @@ export async function createWorker(options: WorkerOptions): Promise<RunningWorke
     workflowThreadPoolSize: workflowThreads,
     reuseV8Context: true,
     maxCachedWorkflows: 500,
-    maxConcurrentWorkflowTaskExecutions: 64,
-    // Enough that no target kind, with all its slots taken, keeps another from its first attempt.
-    maxConcurrentLocalActivityExecutions: slots + WAITING_FOR_TURN + SENDS,
-    maxConcurrentActivityTaskExecutions: slots,
+    tuner: {
+      workflowTaskSlotSupplier: tasks.supplier,
+      // Enough that no target kind, with all its slots taken, keeps another from its first attempt.
+      localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: slots + WAITING_FOR_TURN + SENDS },
+      activityTaskSlotSupplier: { type: 'fixed-size', numSlots: slots },
+      nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+    },
+    interceptors: {
+      activity: [
+        ({ info }) => ({
+          inbound: info.isLocal ? { execute: (input, next) => tasks.duringLocalActivity(() => next(input)) } : {},
+        }),
+      ],
+    },
     workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 2, initial: 4, maximum: 16 },
     activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 8 },
     stickyQueueScheduleToStartTimeout: '5 s',

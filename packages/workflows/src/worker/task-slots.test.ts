@@ -1,0 +1,89 @@
+import type { SlotPermit, SlotReserveContext, WorkflowSlotInfo } from '@temporalio/worker'
+
+import { createTaskSlots } from './task-slots.ts'
+
+const context: SlotReserveContext = {
+  ...{ slotType: 'workflow', taskQueue: 'paikea', workerIdentity: 'one', workerBuildId: '', isSticky: false },
+}
+const slotInfo: WorkflowSlotInfo = { type: 'workflow', workflowType: 'inboundMessage', isSticky: false }
+
+describe('slots for workflow tasks', () => {
+  const never = new AbortController().signal
+  function open(limits = { total: 4, busy: 2 }) {
+    const { supplier, duringLocalActivity } = createTaskSlots(limits)
+    const poll = () => supplier.reserveSlot(context, never)
+    const take = async (): Promise<SlotPermit> => {
+      const permit = await poll()
+      supplier.markSlotUsed({ slotInfo, permit })
+      return permit
+    }
+    const release = (permit: SlotPermit): void => supplier.releaseSlot({ slotInfo, permit })
+    return { supplier, duringLocalActivity, poll, take, release }
+  }
+  /** Whether a poll gets its slot without anything else happening. */
+  async function isAnswered(asked: Promise<unknown>): Promise<boolean> {
+    return await Promise.race([asked.then(() => true), new Promise<false>((done) => setImmediate(() => done(false)))])
+  }
+
+  it('are as many as the worker may be busy with, and the next one waits for one to be given back', async () => {
+    const { take, poll, release } = open()
+    const [first] = [await take(), await take()]
+    const third = poll()
+    expect(await isAnswered(third)).toBe(false)
+    release(first)
+    expect(await isAnswered(third)).toBe(true)
+  })
+
+  it('are more while local activities are under way, up to a limit of their own', async () => {
+    const { take, poll, duringLocalActivity } = open()
+    const ends: (() => void)[] = []
+    const hang = (): void => void duringLocalActivity(() => new Promise<void>((end) => void ends.push(end)))
+    await take()
+    await take()
+    const third = take()
+    expect(await isAnswered(third)).toBe(false)
+    hang()
+    expect(await isAnswered(third)).toBe(true)
+    hang()
+    hang()
+    expect(await isAnswered(take())).toBe(true)
+    expect(await isAnswered(poll())).toBe(false)
+    for (const end of ends) end()
+  })
+
+  it('count a poll that found nothing no longer', async () => {
+    const { poll, release } = open()
+    const [idle] = [await poll(), await poll()]
+    const third = poll()
+    expect(await isAnswered(third)).toBe(false)
+    release(idle)
+    expect(await isAnswered(third)).toBe(true)
+  })
+
+  it('let a workflow start eagerly beside idle polls, and not beside tasks', async () => {
+    const { supplier, poll, take, release } = open()
+    const idle = await poll()
+    await poll()
+    const eager = supplier.tryReserveSlot(context)
+    expect(eager).not.toBeNull()
+    supplier.markSlotUsed({ slotInfo, permit: eager ?? {} })
+    release(idle)
+    const second = supplier.tryReserveSlot(context)
+    expect(second).not.toBeNull()
+    expect(supplier.tryReserveSlot(context)).toBeNull()
+    release(eager ?? {})
+    release(second ?? {})
+    expect(await isAnswered(take())).toBe(true)
+  })
+
+  it('are not waited for any more once nobody wants them', async () => {
+    const { supplier, take, release, poll } = open({ total: 1, busy: 1 })
+    const first = await take()
+    const leaving = new AbortController()
+    const refused = supplier.reserveSlot(context, leaving.signal).catch((error: unknown) => Object(error).name)
+    leaving.abort()
+    expect(await refused).toBe('AbortError')
+    release(first)
+    expect(await isAnswered(poll())).toBe(true)
+  })
+})
