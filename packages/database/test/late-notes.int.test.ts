@@ -30,9 +30,19 @@ describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
   describe('the end of an attempt that was taken for unknown', () => {
     const end = (outboundId: number, state: 'queued' | 'parked' | 'failed' | 'sent'): Promise<void> => {
       const written: AttemptEnd = {
-        ...{ outboundId, attempt: 1, finishedAt: new Date(), outcome: 'try-later', state },
-        ...{ reasonCode: 'no-connection', reasonDetail: 'There was no connection.', vendorId: null, status: null },
-        ...{ latencyMs: 5, answer: null, retryAt: null, lane: null },
+        outboundId,
+        attempt: 1,
+        finishedAt: new Date(),
+        outcome: 'try-later',
+        state,
+        reasonCode: 'no-connection',
+        reasonDetail: 'There was no connection.',
+        vendorId: null,
+        status: null,
+        latencyMs: 5,
+        answer: null,
+        retryAt: null,
+        lane: null,
       }
       return db.write((tx) => recordAttempts(db, { ends: [written] }, tx))
     }
@@ -53,7 +63,11 @@ describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
       const { first } = await judge()
       await end(first, state)
       expect(await rowOf(first)).toMatchObject({
-        ...{ state, lane: 'workflow', reasonCode: 'no-connection', finishedAt: null, workflowStartedAt: null },
+        state,
+        lane: 'workflow',
+        reasonCode: 'no-connection',
+        finishedAt: null,
+        workflowStartedAt: null,
       })
     })
 
@@ -85,7 +99,10 @@ describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
     const undispatched = async (): Promise<readonly number[]> =>
       (
         await listUndispatchedOutbound(db, {
-          ...{ limit: 100, inFront: 4, settledBefore: new Date(Date.now() + 3_600_000), startedBefore: null },
+          limit: 100,
+          inFront: 4,
+          settledBefore: new Date(Date.now() + 3_600_000),
+          startedBefore: null,
         })
       ).map(({ outboundId }) => outboundId)
     const note = (id: number, askedMsAgo: number): Promise<void> =>

@@ -3,14 +3,19 @@ import type { SlotPermit, SlotReserveContext, WorkflowSlotInfo } from '@temporal
 import { createTaskSlots } from './task-slots.ts'
 
 const context: SlotReserveContext = {
-  ...{ slotType: 'workflow', taskQueue: 'paikea', workerIdentity: 'one', workerBuildId: '', isSticky: false },
+  slotType: 'workflow',
+  taskQueue: 'paikea',
+  workerIdentity: 'one',
+  workerBuildId: '',
+  isSticky: false,
 }
 const slotInfo: WorkflowSlotInfo = { type: 'workflow', workflowType: 'inboundMessage', isSticky: false }
 
 describe('slots for workflow tasks', () => {
   const never = new AbortController().signal
   function open(limits = { total: 4, busy: 2 }) {
-    const { supplier, duringLocalActivity } = createTaskSlots(limits)
+    const slots = createTaskSlots(limits)
+    const { supplier } = slots
     const poll = () => supplier.reserveSlot(context, never)
     const take = async (): Promise<SlotPermit> => {
       const permit = await poll()
@@ -18,7 +23,7 @@ describe('slots for workflow tasks', () => {
       return permit
     }
     const release = (permit: SlotPermit): void => supplier.releaseSlot({ slotInfo, permit })
-    return { supplier, duringLocalActivity, poll, take, release }
+    return { slots, supplier, poll, take, release }
   }
   /** Whether a poll gets its slot without anything else happening. */
   async function isAnswered(asked: Promise<unknown>): Promise<boolean> {
@@ -35,9 +40,9 @@ describe('slots for workflow tasks', () => {
   })
 
   it('are more while local activities are under way, up to a limit of their own', async () => {
-    const { take, poll, duringLocalActivity } = open()
+    const { slots, take, poll } = open()
     const ends: (() => void)[] = []
-    const hang = (): void => void duringLocalActivity(() => new Promise<void>((end) => void ends.push(end)))
+    const hang = (): void => void slots.duringLocalActivity(() => new Promise<void>((end) => void ends.push(end)))
     await take()
     await take()
     const third = take()

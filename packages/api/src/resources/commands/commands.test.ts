@@ -38,8 +38,14 @@ describe('/v1/devices/{iam}/commands', () => {
     expect(await preview({ command: 'interval', minutes: 30 })).toMatchObject({
       status: 200,
       body: {
-        ...{ text: '+DATA:PK006,30;', credits: 1, state: 'queued', stateReason: null, replaces: [], warnings: [] },
-        ...{ expectedAt: { from: expect.any(String) }, queue: { depth: 0, limit: 50 } },
+        text: '+DATA:PK006,30;',
+        credits: 1,
+        state: 'queued',
+        stateReason: null,
+        replaces: [],
+        warnings: [],
+        expectedAt: { from: expect.any(String) },
+        queue: { depth: 0, limit: 50 },
       },
     })
     expect((await api.call(viewer, 'GET', path)).body.items).toEqual([])

@@ -9,7 +9,6 @@ import {
 import { cancelCommand, previewCommand, requestCommand, sendCommand } from '@paikea/operations'
 import { notFound } from '../../http/api-error.ts'
 import { pageById } from '../../http/cursor.ts'
-import { presentTime } from '../../http/fields.ts'
 import { created, ok } from '../../route-table/answer.ts'
 import { routeFor } from '../../route-table/route.ts'
 import type { Services } from '../../services.ts'
