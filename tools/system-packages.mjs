@@ -13,6 +13,7 @@ const wanted = [
   { package: 'gpsbabel', programs: ['gpsbabel'] },
   { package: 'faketime', programs: ['faketime'] },
   { package: 'systemd', programs: ['systemd-analyze'] },
+  { package: 'supervisor', programs: ['supervisord'] },
 ]
 
 /** System programs that the rehearsal needs. Go is not among them: Debian's is too old for Temporal. */
