@@ -96,6 +96,17 @@ async function buildWhenStale(say, everything) {
 
 /** Compiles everything in one go, then bundles the workflows from the compiled code. */
 async function compile(say, everything) {
+  await compileSources(say, everything)
+  await bundleWorkflows(say)
+}
+
+/**
+ * Compiles everything in one go.
+ *
+ * @param say gets each line of progress
+ * @param everything the types of all packages are there, and ours are checked
+ */
+export async function compileSources(say, everything) {
   const projects = readdirSync(join(root, 'packages'))
     // Vite builds it, from source.
     .filter((name) => name !== 'web')
@@ -106,6 +117,10 @@ async function compile(say, everything) {
   const checked = everything ? [] : ['--noCheck']
   const line = [tsc, '-b', ...checked, ...projects, 'tools/tsconfig.build.json']
   await run('compiling', [process.execPath, line], say)
+}
+
+/** From what was compiled. */
+async function bundleWorkflows(say) {
   const wanted = digest([...sourceFingerprint(['packages/workflows', 'packages/delivery', 'packages/domain'])])
   const bundle = join(root, 'packages/workflows/dist/workflow-bundle.js')
   if (readStamp(bundleStamp) === wanted && existsSync(bundle)) return
