@@ -18,8 +18,12 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
     cpSync(join(deploy, 'systemd'), folder, { recursive: true })
     const units = readdirSync(folder).map((name) => join(folder, name))
     for (const unit of units) {
-      // Only where Node.js lies is another matter here.
-      writeFileSync(unit, readFileSync(unit, 'utf8').replaceAll('/usr/bin/node', process.execPath))
+      // Only where the programs lie is another matter here.
+      const text = readFileSync(unit, 'utf8').replaceAll(
+        /\/usr\/bin\/node|\/usr\/local\/bin\/temporal/g,
+        process.execPath,
+      )
+      writeFileSync(unit, text)
     }
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...units], { encoding: 'utf8' })
     expect(stderr.split('\n').filter((line) => line.includes('paikea'))).toEqual([])
