@@ -177,11 +177,11 @@ withTemporal(`npm start${skipped}`, () => {
         await page.getByRole('button', { name: 'Send', exact: true }).click()
         // The account is out of credit: a person hears of it, and says that it is mended.
         await page.getByRole('link', { name: 'Inbox' }).click()
-        await page.getByRole('button', { name: 'It is mended: go on' }).click()
-        await page.getByRole('button', { name: 'It is mended: go on' }).waitFor({ state: 'detached' })
+        await page.getByRole('button', { name: 'It is fixed: resume' }).click()
+        await page.getByRole('button', { name: 'It is fixed: resume' }).waitFor({ state: 'detached' })
         await page.goBack()
         const row = page.locator('tr').filter({ hasText: 'interval 25 min' })
-        await row.getByText('Taken by the gateway').waitFor()
+        await row.getByText('Accepted by the gateway').waitFor()
         // The buoy's next reports are some of its own half hours away.
         await setSpeed(600)
         await row

@@ -94,7 +94,7 @@ export function App() {
         <main className="page">
           <div className="notice notice-error" role="alert">
             <p>
-              {failureWords(state.failure, t)} {t('This page tries again by itself.')}
+              {failureWords(state.failure, t)} {t('This page retries automatically.')}
             </p>
             <button type="button" onClick={start}>
               {t('Try again')}
@@ -134,7 +134,9 @@ function Screens() {
   const broken = (
     <main className="page">
       <div className="notice notice-error" role="alert">
-        <p>{t('This screen cannot be opened now. Without a network only what was opened here before can be read.')}</p>
+        <p>
+          {t('This screen cannot be opened now. Without a network, only screens opened here before are available.')}
+        </p>
         <button type="button" onClick={() => window.location.reload()}>
           {t('Try again')}
         </button>
@@ -143,7 +145,7 @@ function Screens() {
   )
   return (
     <ScreenBoundary at={at} fallback={broken}>
-      <Suspense fallback={<p className="notice">{t('Reading…')}</p>}>
+      <Suspense fallback={<p className="notice">{t('Loading…')}</p>}>
         <Switch>
           <Route path="/">
             <FleetPage />

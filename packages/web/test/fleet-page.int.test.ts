@@ -112,7 +112,7 @@ describeIf(title, () => {
     await page.getByText('E-mail or password is wrong.').waitFor()
     await page.screenshot({ path: join(PICTURES, 'log-in.png') })
     await logIn(page)
-    await page.getByText('There is no device yet').waitFor()
+    await page.getByText('There are no devices yet').waitFor()
     expect(problems).toEqual([])
     await page.getByRole('button', { name: 'Log out' }).click()
     await page.getByLabel('E-mail').waitFor()

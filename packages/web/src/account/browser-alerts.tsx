@@ -27,14 +27,14 @@ export function BrowserAlerts() {
       <Loaded of={push}>
         {({ publicKey, items }) => (
           <>
-            {publicKey === null && <p>{t('This installation tells no browsers.')}</p>}
+            {publicKey === null && <p>{t('This installation does not notify browsers.')}</p>}
             {publicKey !== null && !canBeTold() && (
-              <p>{t('This browser cannot be told: it needs HTTPS, and on an iPhone the installed app.')}</p>
+              <p>{t('This browser cannot be notified: that needs HTTPS, and on an iPhone the installed app.')}</p>
             )}
             {publicKey !== null && canBeTold() && (
               <p className="buttons">
                 <button type="button" disabled={subscribe.isPending} onClick={() => subscribe.mutate(publicKey)}>
-                  {t('Tell this browser')}
+                  {t('Notify this browser')}
                 </button>
                 {items.length > 0 && (
                   <button type="button" className="quiet" disabled={test.isPending} onClick={() => test.mutate()}>
@@ -44,7 +44,7 @@ export function BrowserAlerts() {
               </p>
             )}
             {test.data !== undefined && (
-              <p role="status">{t('{told} told, {failed} not reached.', { ...test.data })}</p>
+              <p role="status">{t('{told} notified, {failed} not reached.', { ...test.data })}</p>
             )}
             {items.length > 0 && (
               <List

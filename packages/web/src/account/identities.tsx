@@ -39,15 +39,15 @@ export function Identities() {
     <section aria-labelledby="identities-title">
       <h2 id="identities-title">{t('Identities that open this account')}</h2>
       <Form label={t('Identities that open this account')} onSubmit={() => link.mutate()}>
-        <OwnPasswordField label={t('Your password, to link or end one')} value={password} onChange={setPassword} />
+        <OwnPasswordField label={t('Your password, to link or unlink one')} value={password} onChange={setPassword} />
         {name !== null && (
           <button type="submit" disabled={link.isPending}>
-            {t('Link one of {name}', { name })}
+            {t('Link an identity at {name}', { name })}
           </button>
         )}
       </Form>
       {items.length === 0 ? (
-        <p>{t('None is linked.')}</p>
+        <p>{t('None are linked.')}</p>
       ) : (
         <List
           caption={t('Identities that open this account')}

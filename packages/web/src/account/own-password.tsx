@@ -21,7 +21,7 @@ export function OwnPassword() {
     <section aria-labelledby="password-title">
       <h2 id="password-title">{t('Password')}</h2>
       <Form label={t('Password')} onSubmit={() => change.mutate(undefined)}>
-        <OwnPasswordField label={t('Password of now')} value={password} onChange={setPassword} />
+        <OwnPasswordField label={t('Current password')} value={password} onChange={setPassword} />
         <TextField
           label={t('New password')}
           type="password"
@@ -31,10 +31,10 @@ export function OwnPassword() {
           onChange={setNewPassword}
         />
         <button type="submit" disabled={change.isPending}>
-          {t('Change it')}
+          {t('Change password')}
         </button>
       </Form>
-      {change.isSuccess && <p role="status">{t('The password is changed. Other log-ins of yours have ended.')}</p>}
+      {change.isSuccess && <p role="status">{t('The password is changed. Your other sessions have ended.')}</p>}
       <Failure of={change.error} />
     </section>
   )

@@ -20,12 +20,12 @@ export function OwnSessions() {
   const endAll = useDeed(() => callApi('DELETE /v1/sessions', { csrfToken }), 'sessions')
   return (
     <section aria-labelledby="sessions-title">
-      <h2 id="sessions-title">{t('Where you are logged in')}</h2>
+      <h2 id="sessions-title">{t('Your sessions')}</h2>
       <Loaded of={sessions}>
         {({ items }) => (
           <>
             <List
-              caption={t('Log-ins')}
+              caption={t('Sessions')}
               items={items}
               keyOf={({ id }) => id}
               columns={[

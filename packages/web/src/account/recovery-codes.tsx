@@ -26,18 +26,18 @@ export function RecoveryCodes() {
       <h3 id="codes-title">{t('Recovery codes')}</h3>
       <Loaded of={factor}>
         {({ recoveryCodesLeft }) => (
-          <p>{t('Each lets you in once without your phone. {count} are left.', { count: recoveryCodesLeft })}</p>
+          <p>{t('Each lets you log in once without your phone. {count} are left.', { count: recoveryCodesLeft })}</p>
         )}
       </Loaded>
       <Form label={t('Recovery codes')} onSubmit={() => make.mutate()}>
         <OwnPasswordField label={t('Your password, for new codes')} value={password} onChange={setPassword} />
         <button type="submit" className="quiet" disabled={make.isPending}>
-          {t('Make new codes; the old ones end')}
+          {t('Create new codes; the old ones stop working')}
         </button>
       </Form>
       {make.data !== undefined && (
         <div className="notice" role="status">
-          <p>{t('Write them down now, they are not shown again:')}</p>
+          <p>{t('Write them down now; they are not shown again:')}</p>
           <ul className="plain codes">
             {make.data.codes.map((code) => (
               <li key={code}>

@@ -35,21 +35,21 @@ export function SecondFactor() {
       <h2 id="factor-title">{t('Second factor')}</h2>
       <p>
         {isSet
-          ? t('Log-ins ask for a code of your authenticator.')
+          ? t('Logging in requires a code from your authenticator.')
           : t(
-              'Without one, whoever knows your password gets in. With one, log-ins also ask for a code of an app on your phone.',
+              'Without one, anyone who knows your password can log in. With one, logging in also requires a code from an app on your phone.',
             )}
       </p>
       {made === undefined ? (
         <Form label={t('Second factor')} onSubmit={() => (isSet ? end.mutate(undefined) : begin.mutate(undefined))}>
           <OwnPasswordField label={t('Your password')} value={password} onChange={setPassword} />
           <button type="submit" className={isSet ? 'quiet' : ''} disabled={begin.isPending || end.isPending}>
-            {isSet ? t('End the second factor') : t('Set up a second factor')}
+            {isSet ? t('Remove the second factor') : t('Set up a second factor')}
           </button>
         </Form>
       ) : (
         <div className="notice">
-          <p>{t('Let your authenticator read this picture, open the link on this phone, or type the secret.')}</p>
+          <p>{t('Scan this code with your authenticator, open the link on this phone, or type the secret.')}</p>
           <Suspense fallback={null}>
             <QrCode text={made.uri} label={t('The secret as a QR code')} />
           </Suspense>
@@ -61,7 +61,7 @@ export function SecondFactor() {
           </p>
           <Form label={t('Show a code')} onSubmit={() => confirm.mutate(undefined)}>
             <TextField
-              label={t('Code of your authenticator')}
+              label={t('Code from your authenticator')}
               value={code}
               maxLength={6}
               autoComplete="one-time-code"

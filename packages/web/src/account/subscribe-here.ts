@@ -14,7 +14,8 @@ export async function subscribeHere(publicKey: string): Promise<{
   readonly expirationTime: number | null
   readonly keys: { readonly p256dh: string; readonly auth: string }
 }> {
-  if ((await Notification.requestPermission()) !== 'granted') throw new Error('This browser does not let it through.')
+  if ((await Notification.requestPermission()) !== 'granted')
+    throw new Error('Notifications are blocked in this browser.')
   const { pushManager } = await navigator.serviceWorker.ready
   const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey }).catch(() => {
     throw new Error('The push service of this browser cannot be reached.')

@@ -86,7 +86,7 @@ function Life({ command }: { readonly command: CommandView }) {
       {messageId !== null && (
         <li>
           <Link href={`/messages/out/${String(messageId)}`}>
-            {sentAt === null ? t('Waits to be sent') : `${t('Taken by the gateway')} ${moment(sentAt)}`}
+            {sentAt === null ? t('Waiting to be sent') : `${t('Accepted by the gateway')} ${moment(sentAt)}`}
           </Link>
         </li>
       )}

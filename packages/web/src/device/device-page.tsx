@@ -110,7 +110,7 @@ function TimesAtSea({ iam }: { readonly iam: string }) {
   return (
     <section aria-labelledby="sea-title">
       <h2 id="sea-title">{t('Times at sea')}</h2>
-      <Loaded of={times} isEmpty={({ items }) => items.length === 0} empty={t('No time at sea is written down.')}>
+      <Loaded of={times} isEmpty={({ items }) => items.length === 0} empty={t('No time at sea has been recorded.')}>
         {({ items }) => (
           <List
             caption={t('Times at sea')}

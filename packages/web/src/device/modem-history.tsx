@@ -15,7 +15,7 @@ export function ModemHistory({ iam, imei }: { readonly iam: string; readonly ime
   return (
     <section aria-labelledby="modems-title">
       <h2 id="modems-title">{t('Modems')}</h2>
-      <Loaded of={stays} isEmpty={({ items }) => items.length === 0} empty={t('No modem has sat in it yet.')}>
+      <Loaded of={stays} isEmpty={({ items }) => items.length === 0} empty={t('It has not had a modem yet.')}>
         {({ items }) => (
           <List
             caption={t('Modems')}
@@ -24,7 +24,7 @@ export function ModemHistory({ iam, imei }: { readonly iam: string; readonly ime
             columns={[
               { title: 'IMEI', cell: (stay) => stay.imei },
               { title: t('From'), cell: ({ from }) => moment(from) },
-              { title: t('Until'), cell: ({ to }) => (to === null ? t('in it now') : moment(to)) },
+              { title: t('Until'), cell: ({ to }) => (to === null ? t('present') : moment(to)) },
             ]}
           />
         )}

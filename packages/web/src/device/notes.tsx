@@ -68,7 +68,7 @@ export function Notes({ iam }: { readonly iam: string }) {
             />
           </label>
           <button type="submit" disabled={add.isPending}>
-            {t('Write it down')}
+            {t('Add the note')}
           </button>
         </Form>
       )}

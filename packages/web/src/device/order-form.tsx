@@ -91,11 +91,11 @@ function Question(props: {
       <p>
         <strong>{orderWords(order, t)}</strong>.{' '}
         {'problem' in price
-          ? `${t('It would not be taken:')} ${price.problem}.`
+          ? `${t('The device would not accept it:')} ${price.problem}.`
           : t('Price in credits: {credits}.', { credits: price.credits })}{' '}
         {device.nextExpected === null
-          ? t('Nobody knows when {iam} reports next; it gets it then.', { iam: device.iam })
-          : t('{iam} gets it when it reports next, about {time}.', {
+          ? t('It is not known when {iam} reports next; it will get it then.', { iam: device.iam })
+          : t('{iam} will get it when it reports next, about {time}.', {
               iam: device.iam,
               time: formatSpan(device.nextExpected, clock),
             })}

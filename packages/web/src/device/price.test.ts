@@ -16,7 +16,7 @@ it('prices an order by the text that goes out, and says beforehand what the firm
 it('says orders and reasons in words', () => {
   const t = createTranslate(SPANISH_WORDS)
   expect(orderWords({ command: 'interval', minutes: 20 }, t)).toBe('intervalo 20 min')
-  expect(commandReason('sleeps-already', createTranslate())).toContain('sleeps already')
+  expect(commandReason('sleeps-already', createTranslate())).toContain('already asleep')
   expect(commandReason('some-code', t)).toBe('some-code')
 })
 

@@ -43,8 +43,8 @@ export function Recovery({ device }: { readonly device: DeviceView }) {
     price.mutate(wish)
   }
   const fields = [
-    ['minutes', t('Every so many minutes'), 1_440],
-    ['hours', t('For so many hours'), 336],
+    ['minutes', t('Interval in minutes'), 1_440],
+    ['hours', t('For how many hours'), 336],
   ] as const
   return (
     <details onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>

@@ -43,7 +43,7 @@ export function Reports({ iam, lastAt }: { readonly iam: string; readonly lastAt
                   cell: ({ latitude, longitude, quality, isRepeat }) =>
                     latitude === null || longitude === null
                       ? UNKNOWN
-                      : `${formatCoordinates(latitude, longitude, coordinates)}${quality === 'suspect' || quality === 'bad' ? ` (${t('not believed')})` : ''}${isRepeat ? ` (${t('the same again')})` : ''}`,
+                      : `${formatCoordinates(latitude, longitude, coordinates)}${quality === 'suspect' || quality === 'bad' ? ` (${t('not trusted')})` : ''}${isRepeat ? ` (${t('repeated')})` : ''}`,
                 },
                 { title: 'SOG', isNumber: true, cell: ({ sogKnots }) => formatKnots(sogKnots) },
                 { title: 'COG', isNumber: true, cell: ({ cogDegrees }) => formatCourse(cogDegrees) },
@@ -70,7 +70,7 @@ function Charts({ items }: { readonly items: readonly ReportView[] }) {
     }
   }, [items])
   return (
-    <Suspense fallback={<p className="notice">{t('Reading…')}</p>}>
+    <Suspense fallback={<p className="notice">{t('Loading…')}</p>}>
       <div className="charts">
         <Chart title={t('Battery')} unit="V" least={0.4} times={times} values={volts} />
         <Chart title={t('Interval')} unit="min" least={10} times={times} values={minutes} />

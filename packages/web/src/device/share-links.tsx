@@ -39,17 +39,19 @@ export function ShareLinks({ iam }: { readonly iam: string }) {
   return (
     <section aria-labelledby="share-title">
       <h2 id="share-title">{t('Share where it is')}</h2>
-      <p>{t('Whoever has the link sees position, age and next report of this device alone, until it ends.')}</p>
+      <p>
+        {t('Anyone with the link sees the position, age and next report of this device only, until the link expires.')}
+      </p>
       <Form label={t('Share where it is')} onSubmit={() => make.mutate(undefined)}>
         <TextField label={t('Until')} type="date" value={until} isRequired onChange={setUntil} />
         <TextField label={t('For whom')} value={label} maxLength={100} onChange={setLabel} />
         <button type="submit" disabled={make.isPending}>
-          {t('Make a link')}
+          {t('Create a link')}
         </button>
       </Form>
       {address !== null && (
         <p className="notice" role="status">
-          {t('Copy it now, it is not shown again:')}{' '}
+          {t('Copy it now; it is not shown again:')}{' '}
           <a href={address} target="_blank" rel="noreferrer">
             <code>{address}</code>
           </a>{' '}
@@ -59,7 +61,7 @@ export function ShareLinks({ iam }: { readonly iam: string }) {
         </p>
       )}
       <Failure of={make.error ?? end.error} />
-      <Loaded of={links} isEmpty={({ items }) => items.length === 0} empty={t('No link leads here.')}>
+      <Loaded of={links} isEmpty={({ items }) => items.length === 0} empty={t('There are no links to this device.')}>
         {({ items }) => (
           <List
             caption={t('Links')}

@@ -35,8 +35,8 @@ function FleetContent({ live, now }: { readonly live: LiveFleet; readonly now: n
   if (fleet.items.length === 0) {
     return (
       <p className="notice">
-        {t('There is no device yet.')} <Link href="/setup/first-run">{t('Connect the vendor’s portal')}</Link>,{' '}
-        {t('and then')} <Link href="/setup/modems">{t('make a device')}</Link>; {t('its reports then appear here.')}
+        {t('There are no devices yet.')} <Link href="/setup/first-run">{t('Connect the vendor’s portal')}</Link>,{' '}
+        {t('and then')} <Link href="/setup/modems">{t('create a device')}</Link>; {t('its reports then appear here.')}
       </p>
     )
   }

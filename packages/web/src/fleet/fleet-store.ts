@@ -56,7 +56,7 @@ export function createFleetStore(read: () => Promise<FleetView>, now: () => numb
       const readAt = now()
       set({ fleet, readAt, error: null, clockOffsetMs: Date.parse(fleet.at) - readAt })
     } catch (error) {
-      set({ ...state, error: error instanceof Error ? error : new Error('The fleet cannot be read.') })
+      set({ ...state, error: error instanceof Error ? error : new Error('The fleet cannot be loaded.') })
     }
     const changes = meanwhile
     meanwhile = null

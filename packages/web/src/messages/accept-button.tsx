@@ -22,7 +22,7 @@ export function AcceptButton({ messageId }: { readonly messageId: number }) {
   return (
     <div>
       <button type="button" disabled={accept.isPending} onClick={() => accept.mutate()}>
-        {t('Believe this position')}
+        {t('Accept this position')}
       </button>
       {accept.error !== null && <Failure of={accept.error} />}
     </div>

@@ -20,15 +20,15 @@ export function isStopped({ state, stateReasonCode }: Sent): boolean {
 export function deliveryWords(item: Sent, t: Translate, language: Language): string {
   if (isStopped(item)) {
     const reason = reasonText({ code: item.stateReasonCode ?? '–', detail: item.stateReason }, t, language)
-    return t('It was stopped: {reason}. Let it pass if it is meant, or cancel it.', { reason: withoutStop(reason) })
+    return t('It was stopped: {reason}. Let it pass if it is intended, or cancel it.', { reason: withoutStop(reason) })
   }
   if (item.state === 'parked') {
     const reason = item.reason === null ? '–' : reasonText(item.reason, t, language)
-    return t('It stands still: {reason}. Mend the cause, then resume it, or cancel it.', {
+    return t('It is parked: {reason}. Fix the cause, then resume it, or cancel it.', {
       reason: withoutStop(reason),
     })
   }
-  return t('Nobody knows whether the other side took it. Ask there before you send it again.')
+  return t('It is unknown whether the receiver accepted it. Ask there before you send it again.')
 }
 
 /** Buttons for an outbound message, by its state. */
@@ -79,7 +79,13 @@ export function DeliveryButtons(item: Sent) {
       </span>
       {isStopped(item) && (
         <Form label={t('Let it pass')} onSubmit={() => waive.mutate(undefined)}>
-          <TextField label={t('Why it may pass')} value={reason} maxLength={300} isRequired onChange={setReason} />
+          <TextField
+            label={t('Reason to let it pass')}
+            value={reason}
+            maxLength={300}
+            isRequired
+            onChange={setReason}
+          />
           <button type="submit" disabled={waive.isPending}>
             {t('Let it pass')}
           </button>

@@ -65,7 +65,7 @@ export function InboxPage() {
   return (
     <main className="page">
       <div className="page-head">
-        <h1>{t('What needs a person')}</h1>
+        <h1>{t('What needs you')}</h1>
       </div>
       <Loaded
         of={waiting}
@@ -128,7 +128,7 @@ export function InboxPage() {
                   </Link>
                 </h2>
                 <p>
-                  {t('It came {time} from {imei}: {reason}. It is kept as it came. Look at its bytes.', {
+                  {t('It arrived {time} from {imei}: {reason}. It is kept unchanged. Look at its bytes.', {
                     time: moment(item.receivedAt),
                     imei: item.imei ?? t('an unknown modem'),
                     reason: item.reason === null ? '–' : reasonText(item.reason, t, language),
@@ -139,9 +139,9 @@ export function InboxPage() {
             {unclaimed.map(({ imei, lastSeen }) => (
               <li key={imei}>
                 <h2>
-                  <Link href="/setup/modems">{t('Modem {imei} is nobody’s', { imei })}</Link>
+                  <Link href="/setup/modems">{t('Modem {imei} is unclaimed', { imei })}</Link>
                 </h2>
-                <p>{t('It was heard {time}. Claim it if it is yours.', { time: moment(lastSeen) })}</p>
+                <p>{t('It was last heard {time}. Claim it if it is yours.', { time: moment(lastSeen) })}</p>
               </li>
             ))}
             {unapproved.map(({ iam }) => (

@@ -46,7 +46,7 @@ export function InboundLife({ id }: { readonly id: number }) {
                 },
                 {
                   at: found.receivedAt,
-                  what: t('Arrived from {address}, let in by {proof}', {
+                  what: t('Arrived from {address}, admitted by {proof}', {
                     address: found.sourceAddress ?? t('an unknown address'),
                     proof: t(PROOF_WORDS[found.verifiedBy] ?? found.verifiedBy),
                   }),
@@ -55,8 +55,8 @@ export function InboundLife({ id }: { readonly id: number }) {
                   at: found.lastCopyAt,
                   what: t('Delivered again {count} times; counted once', { count: found.copies }),
                 },
-                { at: found.workflowStartedAt, what: t('Handed to its workflow') },
-                { at: found.processedAt, what: t('Acted on; {count} sent on', { count: found.deliveries.length }) },
+                { at: found.workflowStartedAt, what: t('Workflow started') },
+                { at: found.processedAt, what: t('Processed; {count} forwarded', { count: found.deliveries.length }) },
               ]}
             />
             <p>
@@ -142,7 +142,7 @@ export function OutboundLife({ id }: { readonly id: number }) {
                     </>
                   ),
                 })),
-                { at: found.sentAt, what: t('Taken by the other side') },
+                { at: found.sentAt, what: t('Accepted by the receiver') },
                 { at: found.finishedAt, what: `${t('Ended:')} ${t(found.state)}` },
               ]}
             />
@@ -162,7 +162,7 @@ export function OutboundLife({ id }: { readonly id: number }) {
             {found.cause.messageId !== null && (
               <p>
                 <Link href={`/messages/in/${String(found.cause.messageId)}`}>
-                  {t('Because of message {id}', { id: found.cause.messageId })}
+                  {t('Caused by message {id}', { id: found.cause.messageId })}
                 </Link>
               </p>
             )}

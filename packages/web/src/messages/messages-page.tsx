@@ -53,7 +53,7 @@ function Inbound() {
   return (
     <>
       <Filters states={MESSAGE_STATES} state={state} onState={setState} imei={imei} onImei={setImei} />
-      <Loaded of={messages} isEmpty={({ items }) => items.length === 0} empty={t('No message like that.')}>
+      <Loaded of={messages} isEmpty={({ items }) => items.length === 0} empty={t('No matching messages.')}>
         {({ items, nextCursor }) => (
           <>
             <List
@@ -95,7 +95,7 @@ function Outbound() {
   return (
     <>
       <Filters states={DELIVERY_STATES} state={state} onState={setState} imei={imei} onImei={setImei} />
-      <Loaded of={messages} isEmpty={({ items }) => items.length === 0} empty={t('No message like that.')}>
+      <Loaded of={messages} isEmpty={({ items }) => items.length === 0} empty={t('No matching messages.')}>
         {({ items, nextCursor }) => (
           <>
             <List

@@ -31,10 +31,10 @@ export function Replay({ id, isQuarantined }: { readonly id: number; readonly is
     },
   })
   return (
-    <section aria-label={t('Read it again')}>
+    <section aria-label={t('Decode it again')}>
       <p className="buttons">
         <button type="button" className="quiet" disabled={replay.isPending} onClick={() => replay.mutate(true)}>
-          {t('Read it again: what would change?')}
+          {t('Decode it again: what would change?')}
         </button>
         {isQuarantined && (
           <label className="check">
@@ -61,7 +61,7 @@ export function Replay({ id, isQuarantined }: { readonly id: number; readonly is
 function Changes(props: { readonly replayed: Replayed; readonly isBusy: boolean; readonly onApply: () => void }) {
   const { t } = usePreferences()
   const { changes, applied } = props.replayed
-  if (applied) return <p role="status">{t('It was read again.')}</p>
+  if (applied) return <p role="status">{t('It was decoded again.')}</p>
   if (changes.length === 0) return <p role="status">{t('Nothing would change.')}</p>
   return (
     <>
@@ -77,7 +77,7 @@ function Changes(props: { readonly replayed: Replayed; readonly isBusy: boolean;
       />
       <p className="buttons">
         <button type="button" disabled={props.isBusy} onClick={props.onApply}>
-          {t('Change it so')}
+          {t('Apply these changes')}
         </button>
       </p>
     </>

@@ -20,14 +20,14 @@ export function AccountCard({ account }: { readonly account: VendorAccount }) {
   )
   return (
     <li>
-      <h2>{t('{name} takes no messages', { name })}</h2>
+      <h2>{t('{name} accepts no messages', { name })}</h2>
       <p>
         {stateReason} {whatToDo} {t('Since {time}.', { time: moment(stateChangedAt) })}{' '}
         {t('{count} messages wait.', { count: waiting })}
       </p>
       {may('operator') && (
         <button type="button" disabled={resume.isPending} onClick={() => resume.mutate(undefined)}>
-          {t('It is mended: go on')}
+          {t('It is fixed: resume')}
         </button>
       )}
       {resume.error !== null && <Failure of={resume.error} />}
@@ -41,7 +41,7 @@ export function EndpointCard({ endpoint }: { readonly endpoint: EndpointView }) 
   return (
     <li>
       <h2>
-        <Link href="/setup/endpoints">{t('{name} takes no messages', { name: endpointName(endpoint) })}</Link>
+        <Link href="/setup/endpoints">{t('{name} accepts no messages', { name: endpointName(endpoint) })}</Link>
       </h2>
       <p>
         {endpoint.stateReason} {t('Since {time}.', { time: moment(endpoint.stateChangedAt) })}

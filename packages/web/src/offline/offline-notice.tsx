@@ -11,7 +11,7 @@ export function OfflineNotice({ readAt }: { readonly readAt: number }) {
   return (
     <section className="page" aria-label={t('Connection')}>
       <p className="notice notice-stale" role="alert">
-        {t('Offline: what you see was read {age} ago ({time}). It is not live.', {
+        {t('Offline: what you see was loaded {age} ago ({time}). It is not live.', {
           age: formatAge(now - readAt),
           time: moment(new Date(readAt).toISOString()),
         })}

@@ -24,7 +24,7 @@ export function ForgottenPassword({ onBack }: { readonly onBack: () => void }) {
         {isAsked ? (
           <p role="status">
             {t(
-              'If there is an account with this e-mail, and this service can send mail, a link is on its way. It works for an hour.',
+              'If there is an account with this e-mail address, and this service can send mail, a link is on its way. It is valid for an hour.',
             )}
           </p>
         ) : (

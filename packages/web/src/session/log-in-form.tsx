@@ -47,7 +47,7 @@ export function LogInForm({ onLoggedIn }: { readonly onLoggedIn: (session: Sessi
         </label>
         {needsCode && (
           <label>
-            {t('Code of your authenticator, or a recovery code')}
+            {t('Code from your authenticator, or a recovery code')}
             <input name="code" type="text" autoComplete="one-time-code" maxLength={40} required autoFocus />
           </label>
         )}

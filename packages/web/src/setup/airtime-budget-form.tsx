@@ -50,7 +50,7 @@ export function BudgetForm() {
           onChange={setWhose}
         />
         {whose === 'device' && (
-          <TextField label={t('Its name')} value={iam} maxLength={32} isRequired onChange={setIam} />
+          <TextField label={t('Device name')} value={iam} maxLength={32} isRequired onChange={setIam} />
         )}
         <ChoiceField
           label={t('Period')}
@@ -64,21 +64,27 @@ export function BudgetForm() {
       </div>
       <Form label={t('Set a budget')} onSubmit={() => set.mutate()}>
         <TextField
-          label={t('Warns at (credits; none: by default)')}
+          label={t('Warns at (credits; empty: default)')}
           type="number"
           min={0}
           value={warn}
           onChange={setWarn}
         />
-        <TextField label={t('Stops at (credits; none: never)')} type="number" min={0} value={stop} onChange={setStop} />
+        <TextField
+          label={t('Stops at (credits; empty: never)')}
+          type="number"
+          min={0}
+          value={stop}
+          onChange={setStop}
+        />
         <button type="submit" disabled={set.isPending}>
           {t('Set it')}
         </button>
       </Form>
-      {set.isSuccess && <p role="status">{t('It is set.')}</p>}
-      <Form label={t('Let everything pass')} onSubmit={() => override.mutate()}>
+      {set.isSuccess && <p role="status">{t('Saved.')}</p>}
+      <Form label={t('Lift the stop')} onSubmit={() => override.mutate()}>
         <TextField
-          label={t('Hours (0: end it)')}
+          label={t('Hours (0: restore the stop)')}
           type="number"
           min={0}
           step="any"
@@ -86,16 +92,16 @@ export function BudgetForm() {
           isRequired
           onChange={setHours}
         />
-        <TextField label={t('Why it may pass')} value={reason} maxLength={300} isRequired onChange={setReason} />
+        <TextField label={t('Reason to let it pass')} value={reason} maxLength={300} isRequired onChange={setReason} />
         <button type="submit" className="quiet" disabled={override.isPending}>
-          {t('Let everything pass')}
+          {t('Lift the stop')}
         </button>
       </Form>
       {override.data !== undefined && (
         <p role="status">
           {override.data.until === null
-            ? t('The stop holds again.')
-            : t('All passes until {time}.', { time: moment(override.data.until) })}
+            ? t('The stop applies again.')
+            : t('The stop is lifted until {time}.', { time: moment(override.data.until) })}
         </p>
       )}
       <Failure of={set.error ?? override.error} />

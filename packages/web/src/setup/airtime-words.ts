@@ -26,8 +26,8 @@ export function periodWords(period: string, t: Translate): string {
 }
 
 const LEVELS: Readonly<Record<string, string>> = {
-  ok: 'below its levels',
-  warn: 'warned of',
+  ok: 'below all levels',
+  warn: 'warning sent',
   stop: 'stopped: messages wait',
 }
 

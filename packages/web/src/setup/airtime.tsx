@@ -27,7 +27,7 @@ export function Airtime() {
   })
   return (
     <>
-      <p>{t('What is sent by satellite costs credits: 1 for each 50 bytes begun. Programs cost nothing.')}</p>
+      <p>{t('Sending by satellite costs credits: 1 for each 50 bytes or part thereof. Programs cost nothing.')}</p>
       <div className="filters">
         <ChoiceField
           label={t('Counted by')}
@@ -35,7 +35,7 @@ export function Airtime() {
           choices={BY.map(([value, words]) => [value, t(words)] as const)}
           onChange={(value) => setBy(BY.find(([one]) => one === value)?.[0] ?? 'device')}
         />
-        <TextField label={t('Month (none: this one)')} type="month" value={month} onChange={setMonth} />
+        <TextField label={t('Month (empty: this one)')} type="month" value={month} onChange={setMonth} />
       </div>
       <Loaded of={spent}>
         {({ credits, messages, items, warnings, from }) => (
@@ -57,10 +57,10 @@ export function Airtime() {
                 ]}
               />
             )}
-            {warnings.length > 0 && <h2>{t('Levels that were passed')}</h2>}
+            {warnings.length > 0 && <h2>{t('Levels that were exceeded')}</h2>}
             {warnings.length > 0 && (
               <List
-                caption={t('Levels that were passed')}
+                caption={t('Levels that were exceeded')}
                 items={warnings}
                 keyOf={(one) => `${one.scope} ${one.iam ?? ''} ${String(one.groupId)} ${one.period} ${one.level}`}
                 columns={[
@@ -94,8 +94,9 @@ export function Airtime() {
                 cell: ({ level, isDefault, overrideUntil }) => (
                   <>
                     <strong>{t(levelWord(level))}</strong>
-                    {isDefault && ` (${t('nobody has set it')})`}
-                    {overrideUntil !== null && ` ${t('All passes until {time}.', { time: moment(overrideUntil) })}`}
+                    {isDefault && ` (${t('not set')})`}
+                    {overrideUntil !== null &&
+                      ` ${t('The stop is lifted until {time}.', { time: moment(overrideUntil) })}`}
                   </>
                 ),
               },

@@ -28,11 +28,11 @@ export function AlertCard({ alert }: { readonly alert: AlertView }) {
       <AlertWords alert={alert} />
       <p>
         {t('Since {time}.', { time: moment(since) })}{' '}
-        {acknowledgedAt !== null && t('Somebody saw it {time}.', { time: moment(acknowledgedAt) })}
+        {acknowledgedAt !== null && t('Acknowledged {time}.', { time: moment(acknowledgedAt) })}
       </p>
       {acknowledgedAt === null && may('technician') && (
         <button type="button" className="quiet" disabled={acknowledge.isPending} onClick={() => acknowledge.mutate()}>
-          {t('I have seen it')}
+          {t('Acknowledge')}
         </button>
       )}
       {acknowledge.error !== null && <Failure of={acknowledge.error} />}

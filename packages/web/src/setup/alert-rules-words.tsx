@@ -9,12 +9,12 @@ export function RulesInWords({ rules }: { readonly rules: AlertRules }) {
   const { off, batteryLowVolts, frozenMinutes, shoreMetres, emails, endpointIds, quietHours, watchCircles } = rules
   const told = ALERT_KINDS.filter((kind) => !off.includes(kind)).map((kind) => t(ALERT_WORDS[kind]))
   const facts: readonly (readonly [string, string])[] = [
-    [t('Told of'), told.join('; ')],
+    [t('Notified of'), told.join('; ')],
     [t('Battery is low below (V)'), formatVolts(batteryLowVolts)],
-    [t('A position may stand still for (minutes)'), `${String(frozenMinutes)} min`],
-    [t('Ashore is nearer to the coast than (m); 0: on land'), `${String(shoreMetres)} m`],
+    [t('A position may stay unchanged for (minutes)'), `${String(frozenMinutes)} min`],
+    [t('Coming ashore: nearer to the coast than (m); 0: on land'), `${String(shoreMetres)} m`],
     [
-      t('By which way'),
+      t('Channels'),
       t('{emails} e-mail addresses, {hooks} webhooks', { emails: emails.length, hooks: endpointIds.length }),
     ],
     [t('Quiet hours'), quietHours === null ? UNKNOWN : `${quietHours.from}–${quietHours.to} (${quietHours.timeZone})`],
@@ -33,7 +33,7 @@ export function RulesInWords({ rules }: { readonly rules: AlertRules }) {
           </div>
         ))}
       </dl>
-      <p>{t('Operators change it.')}</p>
+      <p>{t('Only operators can change this.')}</p>
     </section>
   )
 }

@@ -42,9 +42,9 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
   const mayChange = groupsOf('operator').some(({ id }) => id === groupId)
   if (!mayChange) return <RulesInWords rules={stored} />
   return (
-    <Form label={t('Who is told what')} className="rules" onSubmit={() => save.mutate()}>
+    <Form label={t('Who is notified of what')} className="rules" onSubmit={() => save.mutate()}>
       <fieldset>
-        <legend>{t('Told of')}</legend>
+        <legend>{t('Notified of')}</legend>
         <KindChecks
           chosen={ALERT_KINDS.filter((kind) => !rules.off.includes(kind))}
           onChange={(kinds) => change({ off: ALERT_KINDS.filter((kind) => !kinds.includes(kind)) })}
@@ -60,7 +60,7 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
             onChange={(value) => change({ batteryLowVolts: Number(value) })}
           />
           <TextField
-            label={t('A position may stand still for (minutes)')}
+            label={t('A position may stay unchanged for (minutes)')}
             type="number"
             min={1}
             value={String(rules.frozenMinutes)}
@@ -68,7 +68,7 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
             onChange={(value) => change({ frozenMinutes: Number(value) })}
           />
           <TextField
-            label={t('Ashore is nearer to the coast than (m); 0: on land')}
+            label={t('Coming ashore: nearer to the coast than (m); 0: on land')}
             type="number"
             min={0}
             value={String(rules.shoreMetres)}
@@ -78,14 +78,14 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
         </div>
       </fieldset>
       <fieldset>
-        <legend>{t('By which way')}</legend>
+        <legend>{t('Channels')}</legend>
         <label>
-          {t('E-mail addresses, one a line')}
+          {t('E-mail addresses, one per line')}
           <textarea rows={3} value={emails} onChange={({ target }) => setEmails(target.value)} />
         </label>
         <Webhooks groupId={groupId} chosen={rules.endpointIds} onChange={(endpointIds) => change({ endpointIds })} />
         {emails.trim() === '' && rules.endpointIds.length === 0 && (
-          <p className="notice">{t('Nobody is told: alerts are only listed here.')}</p>
+          <p className="notice">{t('Nobody is notified: alerts are only listed here.')}</p>
         )}
       </fieldset>
       <QuietHoursFields hours={rules.quietHours} isReadOnly={false} onChange={(quietHours) => change({ quietHours })} />
@@ -97,7 +97,7 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
       <button type="submit" disabled={save.isPending}>
         {t('Save')}
       </button>
-      {save.isSuccess && <p role="status">{t('It is set.')}</p>}
+      {save.isSuccess && <p role="status">{t('Saved.')}</p>}
       {save.error !== null && <Failure of={save.error} />}
     </Form>
   )

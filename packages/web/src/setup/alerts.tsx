@@ -27,8 +27,8 @@ export function Alerts() {
   const group = user.groups.find(({ id }) => String(id) === chosen) ?? user.groups[0]
   return (
     <>
-      <h2>{t('Ringing now')}</h2>
-      <Loaded of={open} isEmpty={({ items }) => items.length === 0} empty={t('Nothing rings.')}>
+      <h2>{t('Open alerts')}</h2>
+      <Loaded of={open} isEmpty={({ items }) => items.length === 0} empty={t('No open alerts.')}>
         {({ items }) => (
           <ul className="cards">
             {items.map((alert) => (
@@ -37,7 +37,7 @@ export function Alerts() {
           </ul>
         )}
       </Loaded>
-      <h2>{t('Who is told what')}</h2>
+      <h2>{t('Who is notified of what')}</h2>
       {user.groups.length > 1 && (
         <div className="filters">
           <ChoiceField
@@ -49,11 +49,11 @@ export function Alerts() {
         </div>
       )}
       {group !== undefined && <AlertRulesForm key={group.id} groupId={group.id} />}
-      <h2>{t('Over')}</h2>
-      <Loaded of={over} isEmpty={({ items }) => items.length === 0} empty={t('No alert is over yet.')}>
+      <h2>{t('Ended')}</h2>
+      <Loaded of={over} isEmpty={({ items }) => items.length === 0} empty={t('No alert has ended yet.')}>
         {({ items }) => (
           <List
-            caption={t('Over')}
+            caption={t('Ended')}
             items={items}
             keyOf={({ id }) => id}
             columns={[
@@ -64,7 +64,7 @@ export function Alerts() {
               { title: t('From'), cell: ({ since }) => moment(since) },
               { title: t('Until'), cell: ({ endedAt }) => moment(endedAt) },
               {
-                title: t('Seen by'),
+                title: t('Acknowledged by'),
                 cell: ({ acknowledgedBy }) =>
                   acknowledgedBy === null ? t('nobody') : actorWords(acknowledgedBy, user, t),
               },

@@ -20,10 +20,10 @@ export function EndpointPreview({ id }: { readonly id: number }) {
   })
   return (
     <details onToggle={({ currentTarget }) => setIsOpen(currentTarget.open)}>
-      <summary>{t('Preview of what it would get')}</summary>
+      <summary>{t('Preview of what it would receive')}</summary>
       <div className="filters">
         <TextField
-          label={t('Number of a message in (none: the test)')}
+          label={t('Number of an inbound message (empty: the test)')}
           value={message}
           maxLength={15}
           onChange={setMessage}

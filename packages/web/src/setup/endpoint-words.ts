@@ -3,7 +3,7 @@ import type { EndpointView } from '@paikea/api/contract'
 const STATES: Readonly<Record<EndpointView['state'], string>> = {
   active: 'in use',
   paused: 'paused',
-  parked: 'parked: it needs a person',
+  parked: 'parked: it needs an operator',
 }
 
 /** An endpoint's state, in words. */

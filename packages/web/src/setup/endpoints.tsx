@@ -27,7 +27,7 @@ export function Endpoints() {
       <Loaded
         of={endpoints}
         isEmpty={({ items }) => items.length === 0}
-        empty={t('No endpoint yet: what comes in is kept, and passed on to nobody.')}
+        empty={t('No endpoints yet: messages are kept, and forwarded to no one.')}
       >
         {({ items }) => (
           <ul className="cards">
@@ -58,7 +58,7 @@ function Endpoint({ endpoint }: { readonly endpoint: EndpointView }) {
         {stateReason !== null &&
           `: ${endpoint.stateReasonCode === null ? stateReason : reasonText({ code: endpoint.stateReasonCode, detail: stateReason }, t, language)}`}
         {state !== 'active' && ` ${t('Since {time}.', { time: moment(endpoint.stateChangedAt) })}`}
-        {probeAt !== null && ` ${t('It is tried again {time}.', { time: moment(probeAt) })}`}
+        {probeAt !== null && ` ${t('It will be retried {time}.', { time: moment(probeAt) })}`}
       </p>
       {may('operator') && <Deeds endpoint={endpoint} />}
       <EndpointPreview id={endpoint.id} />
@@ -120,7 +120,7 @@ function Deeds({ endpoint: { id, kind, state } }: { readonly endpoint: EndpointV
           disabled={end.isPending}
           onClick={() => (isEnding ? end.mutate() : setIsEnding(true))}
         >
-          {isEnding ? t('Really end it, with its routes and what waits') : t('End')}
+          {isEnding ? t('Really delete it, with its routes and waiting deliveries') : t('End')}
         </button>
       </div>
       {test.data !== undefined && (
@@ -142,10 +142,10 @@ function Rotated({ secret, count }: { readonly secret: string | null; readonly c
     <p className="notice" role="status">
       {secret !== null && (
         <>
-          {t('Copy it now, it is not shown again:')} <code>{secret}</code>{' '}
+          {t('Copy it now; it is not shown again:')} <code>{secret}</code>{' '}
         </>
       )}
-      {t('Secrets that sign now: {count}.', { count })}
+      {t('Active signing secrets: {count}.', { count })}
     </p>
   )
 }

@@ -17,7 +17,7 @@ export function FirstRun() {
     <section>
       <ol className="steps">
         <li>
-          {t('In the vendor’s portal, make a delivery group with an HTTP POST address: this one.')}
+          {t('In the vendor’s portal, create a delivery group with this HTTP POST address:')}
           <WebhookAddress />
         </li>
         <li>{t('Put the modem under open sky, or send a test message from the portal.')}</li>
@@ -38,7 +38,7 @@ export function FirstRun() {
           </Loaded>
         </li>
         <li>
-          <Link href="/setup/modems">{t('Claim the modem, and make its device')}</Link>
+          <Link href="/setup/modems">{t('Claim the modem, and create its device')}</Link>
         </li>
       </ol>
     </section>

@@ -34,8 +34,8 @@ export function InviteUser() {
   )
   return (
     <section aria-labelledby="new-user">
-      <h2 id="new-user">{t('Invite a person')}</h2>
-      <Form label={t('Invite a person')} onSubmit={() => invite.mutate()}>
+      <h2 id="new-user">{t('Invite a user')}</h2>
+      <Form label={t('Invite a user')} onSubmit={() => invite.mutate()}>
         <TextField label={t('E-mail')} type="email" value={email} maxLength={254} isRequired onChange={setEmail} />
         <TextField label={t('Name')} value={displayName} maxLength={100} onChange={setDisplayName} />
         <ChoiceField
@@ -65,7 +65,7 @@ export function InviteUser() {
       {invite.data !== undefined && (
         <p className="notice" role="status">
           {t('{email} has an account.', { email: invite.data.email })}{' '}
-          {t('Hand over this first password, it is not shown again:')} <code>{invite.data.password}</code>
+          {t('Hand over this first password; it is not shown again:')} <code>{invite.data.password}</code>
         </p>
       )}
     </section>

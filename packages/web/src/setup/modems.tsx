@@ -22,7 +22,7 @@ export function Modems() {
       <Loaded
         of={modems}
         isEmpty={({ items }) => items.length === 0}
-        empty={t('No modem yet: the first message makes it.')}
+        empty={t('No modems yet: the first message creates one.')}
       >
         {({ items }) => (
           <List
@@ -133,13 +133,14 @@ function NewDevice() {
           <input inputMode="numeric" maxLength={15} value={imei} onChange={({ target }) => setImei(target.value)} />
         </label>
         <button type="submit" disabled={create.isPending}>
-          {t('Make the device')}
+          {t('Create the device')}
         </button>
       </form>
       <Failure of={create.error} />
       {create.data !== undefined && (
         <p role="status">
-          <Link href={`/devices/${encodeURIComponent(create.data.iam)}`}>{create.data.iam}</Link> {t('is made.')}
+          <Link href={`/devices/${encodeURIComponent(create.data.iam)}`}>{create.data.iam}</Link>{' '}
+          {t('has been created.')}
         </p>
       )}
     </section>

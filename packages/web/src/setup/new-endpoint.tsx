@@ -72,16 +72,16 @@ export function NewEndpoint() {
         )}
         <GroupField choice={group} />
         <button type="submit" disabled={create.isPending}>
-          {t('Make')}
+          {t('Create')}
         </button>
       </Form>
       <Failure of={create.error} />
       {create.data !== undefined && (
         <p className="notice" role="status">
-          {t('It is made.')}{' '}
+          {t('Created.')}{' '}
           {create.data.secret !== null && (
             <>
-              {t('Copy its secret now, it is not shown again:')} <code>{create.data.secret}</code>
+              {t('Copy its secret now; it is not shown again:')} <code>{create.data.secret}</code>
             </>
           )}
         </p>

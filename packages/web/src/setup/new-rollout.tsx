@@ -76,14 +76,14 @@ export function NewRollout() {
             />
             <GroupField choice={group} />
             <label className="wide">
-              {t('Stages, one a line: names of devices between commas')}
+              {t('Stages, one per line: names of devices, separated by commas')}
               <textarea required rows={3} value={stages} onChange={({ target }) => setStages(target.value)} />
             </label>
             <button type="button" className="quiet" onClick={propose}>
               {t('One buoy first, then all others')}
             </button>
             <button type="submit" disabled={create.isPending}>
-              {t('Begin')}
+              {t('Start')}
             </button>
           </Form>
         )}

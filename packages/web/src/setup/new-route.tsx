@@ -86,12 +86,12 @@ export function NewRoute() {
         )}
         <GroupField choice={group} />
         <button type="submit" disabled={create.isPending}>
-          {t('Make')}
+          {t('Create')}
         </button>
       </Form>
       <Failure of={create.error ?? endpoints.error} />
       <p>
-        {t('Queues and webhooks are made first, among the')} <Link href="/setup/endpoints">{t('Endpoints')}</Link>.
+        {t('Queues and webhooks are created first, among the')} <Link href="/setup/endpoints">{t('Endpoints')}</Link>.
       </p>
     </section>
   )

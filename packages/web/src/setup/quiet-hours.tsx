@@ -15,7 +15,7 @@ export function QuietHoursFields(props: {
     <fieldset disabled={isReadOnly}>
       <legend>{t('Quiet hours')}</legend>
       <CheckField
-        label={t('Nobody is woken at night: what happens then is told in the morning')}
+        label={t('Nobody is woken at night: alerts wait until the morning')}
         isChecked={hours !== null}
         onChange={(isChecked) => onChange(isChecked ? startHours() : null)}
       />
@@ -44,7 +44,7 @@ export function QuietHoursFields(props: {
               onChange={(timeZone) => onChange({ ...hours, timeZone })}
             />
           </div>
-          <p>{t('Told all the same:')}</p>
+          <p>{t('Sent all the same:')}</p>
           <KindChecks chosen={hours.except} onChange={(except) => onChange({ ...hours, except })} />
         </>
       )}

@@ -37,7 +37,7 @@ export function Releases() {
       <Loaded
         of={releases}
         isEmpty={({ items }) => items.length === 0}
-        empty={t('No release yet: fetch one by its name.')}
+        empty={t('No releases yet: fetch one by its name.')}
       >
         {({ items }) => (
           <List

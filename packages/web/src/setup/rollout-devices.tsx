@@ -14,9 +14,9 @@ const WAITS: Readonly<Record<RolloutDevice['waitsFor']['for'], string>> = {
   stage: 'for its stage',
   approval: 'for approval of its stage',
   'cool-down': 'for the pause after a stage',
-  resume: 'for somebody to resume it',
+  resume: 'for someone to resume it',
   device: 'for the device to ask',
-  'being-seen': 'for the device’s first words with it',
+  'being-seen': 'for the device’s first contact with the new release',
   nothing: 'for nothing',
 }
 const REREAD_MS = 5000
@@ -96,7 +96,7 @@ function UpgradeFiles({ id }: { readonly id: number }) {
             {files.map(({ path, bytes, isFetched }) => (
               <li key={path}>
                 {isFetched ? '✓' : '–'} <code>{path}</code> ({bytes} bytes){' '}
-                <span className="visually-hidden">{t(isFetched ? 'taken' : 'not yet taken')}</span>
+                <span className="visually-hidden">{t(isFetched ? 'fetched' : 'not yet fetched')}</span>
               </li>
             ))}
           </ul>

@@ -37,7 +37,7 @@ export function Rollouts() {
   })
   return (
     <>
-      <Loaded of={rollouts} isEmpty={({ items }) => items.length === 0} empty={t('No roll-out yet.')}>
+      <Loaded of={rollouts} isEmpty={({ items }) => items.length === 0} empty={t('No roll-outs yet.')}>
         {({ items }) => (
           <ul className="cards">
             {items.map((rollout) => (
@@ -71,7 +71,7 @@ function Rollout({ rollout }: { readonly rollout: RolloutView }) {
       </h2>
       <p>
         <strong>{t(state)}</strong>, {t('stage {stage} of {stages}', { stage: stage + 1, stages })},{' '}
-        {t('begun {time}', { time: moment(rollout.createdAt) })}.{' '}
+        {t('started {time}', { time: moment(rollout.createdAt) })}.{' '}
         {reason !== null && (inWords(`upgrade:${reason.code}`, t) ?? `${reason.detail} ${reason.whatToDo ?? ''}`)}
       </p>
       {may('operator') && (

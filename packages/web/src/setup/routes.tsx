@@ -25,7 +25,7 @@ export function Routes() {
   return (
     <>
       <Failure of={change.error ?? end.error} />
-      <Loaded of={routes} isEmpty={({ items }) => items.length === 0} empty={t('No route yet: nothing is passed on.')}>
+      <Loaded of={routes} isEmpty={({ items }) => items.length === 0} empty={t('No routes yet: nothing is forwarded.')}>
         {({ items }) => (
           <List
             caption={t('Routes')}

@@ -124,7 +124,7 @@ function Choices() {
       {!window.isSecureContext && (
         <p className="notice">
           {t(
-            'This address is not HTTPS: the browser keeps no copy of the page for use without a network, and gives no position.',
+            'This address is not HTTPS: the browser keeps no off-line copy of the page, and does not share your location.',
           )}
         </p>
       )}

@@ -41,16 +41,16 @@ export function Tokens() {
       <Form label={t('New token')} onSubmit={() => create.mutate()}>
         <TextField label={t('Name of a new token')} value={name} maxLength={100} isRequired onChange={setName} />
         <RoleField value={role} onChange={setRole} />
-        <TextField label={t('Ends (none: never)')} type="date" value={until} onChange={setUntil} />
+        <TextField label={t('Expires (empty: never)')} type="date" value={until} onChange={setUntil} />
         <GroupField choice={group} />
         <button type="submit" disabled={create.isPending}>
-          {t('Make')}
+          {t('Create')}
         </button>
       </Form>
       <Failure of={create.error ?? revoke.error} />
       {create.data !== undefined && (
         <p className="notice" role="status">
-          {t('Copy it now, it is not shown again:')} <code>{create.data.token}</code>
+          {t('Copy it now; it is not shown again:')} <code>{create.data.token}</code>
         </p>
       )}
       <Loaded of={tokens} isEmpty={({ items }) => items.length === 0} empty={t('No token yet.')}>

@@ -71,7 +71,7 @@ function Account({ account }: { readonly account: AccountView }) {
             disabled={change.isPending}
             onClick={() => change.mutate({ disabled: disabledAt === null })}
           >
-            {t(disabledAt === null ? 'Disable' : 'Let in again')}
+            {t(disabledAt === null ? 'Disable' : 'Enable')}
           </button>
         )}
       </div>

@@ -25,7 +25,7 @@ export function WatchCircles(props: {
     <fieldset disabled={isReadOnly}>
       <legend>{t('Watch circles')}</legend>
       {circles.length === 0 ? (
-        <p>{t('No buoy is watched for leaving its place.')}</p>
+        <p>{t('No buoy has a watch circle.')}</p>
       ) : (
         <List
           caption={t('Watch circles')}
@@ -57,7 +57,7 @@ export function WatchCircles(props: {
       )}
       <div className="filters">
         <ChoiceField
-          label={t('Around where this buoy is now')}
+          label={t('Around this buoy’s present position')}
           value={iam}
           choices={[['', '–'], ...placed.map((device) => [device.iam, device.label ?? device.iam] as const)]}
           onChange={setIam}

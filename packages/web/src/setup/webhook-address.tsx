@@ -17,7 +17,7 @@ export function WebhookAddress() {
     return (
       <p className="notice">
         {t(
-          'The address holds a secret: ask who runs this service. It was printed at the first start, and a system administrator can have it shown here.',
+          'The address contains a secret: ask whoever runs this service. It was printed at the first start, and a system administrator can show it here.',
         )}
       </p>
     )
@@ -30,7 +30,7 @@ export function WebhookAddress() {
           <button type="button" disabled={show.isPending} onClick={() => show.mutate()}>
             {t('Show the address')}
           </button>{' '}
-          {t('It holds a secret. That you looked at it is written into the audit.')}
+          {t('It contains a secret. Showing it is recorded in the audit log.')}
         </p>
       ) : (
         <p className="buttons" role="status">

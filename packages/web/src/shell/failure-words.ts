@@ -4,8 +4,8 @@ import type { Translate } from '../i18n/translate.ts'
 /** Fields whose refusals the service words for whoever installed it; users at the screen need other words. */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   'private-address':
-    'This address lies in a private network. This installation sends there only where its administrator allows it.',
-  'https-required': 'The address has to begin with https://.',
+    'This address is in a private network. This installation sends there only if its administrator allows it.',
+  'https-required': 'The address must begin with https://.',
 }
 
 /** Why something failed, in the reader's language: by code, since the service explains in English. */

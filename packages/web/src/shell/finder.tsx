@@ -61,7 +61,7 @@ export function FinderField({ finder: { total, words, setWords } }: { readonly f
 /** Shows the button for the rest, or says that nothing was found. */
 export function FinderRest({ finder: { shown, left, showMore } }: { readonly finder: Finder }) {
   const { t } = usePreferences()
-  if (shown.length === 0) return <p className="notice">{t('No device has these words.')}</p>
+  if (shown.length === 0) return <p className="notice">{t('No device matches.')}</p>
   if (left === 0) return null
   return (
     <p className="buttons">

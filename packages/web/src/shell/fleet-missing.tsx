@@ -6,11 +6,11 @@ import { usePreferences } from './preferences.tsx'
 export function FleetMissing({ live }: { readonly live: LiveFleet }) {
   const { t } = usePreferences()
   const { error, refresh } = live
-  if (error === null) return <p className="notice">{t('Reading the fleet…')}</p>
+  if (error === null) return <p className="notice">{t('Loading the fleet…')}</p>
   return (
     <div className="notice notice-error" role="alert">
       <p>
-        {t('The fleet cannot be shown:')} {failureWords(error, t)} {t('This page tries again by itself.')}
+        {t('The fleet cannot be shown:')} {failureWords(error, t)} {t('This page retries automatically.')}
       </p>
       <button type="button" onClick={refresh}>
         {t('Try again')}

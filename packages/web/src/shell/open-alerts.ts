@@ -9,7 +9,7 @@ const MOST = 100
 const DEVICE_WORDS: Readonly<Record<string, string>> = {
   // By the limit of the device's group.
   'battery-low': 'low battery',
-  'position-implausible': 'newest position not believed',
+  'position-implausible': 'newest position not trusted',
   'left-watch-circle': 'left its watch circle',
   'came-ashore': 'on shore',
 }

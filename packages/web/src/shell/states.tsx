@@ -13,7 +13,7 @@ export function Loaded<T>(props: {
   const { of: query, isEmpty, empty, children } = props
   const { t } = usePreferences()
   if (query.data === undefined) {
-    if (query.error === null) return <p className="notice">{t('Reading…')}</p>
+    if (query.error === null) return <p className="notice">{t('Loading…')}</p>
     return (
       <div className="notice notice-error" role="alert">
         <p>

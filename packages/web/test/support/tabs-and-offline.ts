@@ -26,7 +26,7 @@ export function testTabsAndOffline(house: () => House & { readonly hub: LiveHub 
     const context: BrowserContext = page.context()
     await context.setOffline(true)
     await page.goto(url)
-    const notice = page.getByText(/^Offline: what you see was read .* ago \(.* UTC\)\. It is not live\.$/)
+    const notice = page.getByText(/^Offline: what you see was loaded .* ago \(.* UTC\)\. It is not live\.$/)
     await notice.waitFor()
     await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
     expect(await page.getByText('live', { exact: true }).count()).toBe(0)

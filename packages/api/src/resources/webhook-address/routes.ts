@@ -19,7 +19,7 @@ export const webhookAddressRoutes = [
   route({
     method: 'POST',
     path: '/v1/webhook-address',
-    summary: 'Show the address for the vendor’s portal, with its secret; that it was shown is written down',
+    summary: 'Show the address for the vendor’s portal, with its secret; showing it is audited',
     access: 'system-admin',
     limit: 'writes',
     answer: AddressSchema,
