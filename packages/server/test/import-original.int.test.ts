@@ -146,7 +146,7 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
     expect((await run('--dry-run')).slice(-3)).toEqual([
       'Conflicts, left as they are here: 2',
       'buoy HS201: here it is a handset',
-      'buoy HS201: its modem 300434060700000 sits in PK101 here',
+      'buoy HS201: its modem 300434060700000 is in PK101 here',
     ])
   })
 })

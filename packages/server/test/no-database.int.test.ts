@@ -22,18 +22,18 @@ describe('a command about what is not there', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  const remedy = 'the first start makes one, or `paikea migrate`'
+  const remedy = 'the first start creates one, or `paikea migrate`'
   const commands = [['create-token'], ['create-user', 'ada@example.org'], ['reset-password', 'ada@example.org']]
 
   test.each(commands)('%s refuses in one line, and makes nothing', async (...words) => {
     const env = { INIT_CWD: folder }
     expect(await run([...words, '--data', 'mistyped'], env)).toEqual({
       code: 78,
-      text: `there is no database in the data folder ${folder}/mistyped (no such folder): look at --data, PAIKEA_DATA or PAIKEA_DB_URI; ${remedy}\n`,
+      text: `there is no database in the data folder ${folder}/mistyped (no such folder): check --data, PAIKEA_DATA and PAIKEA_DB_URI; ${remedy}\n`,
     })
     expect(await run(words, { PAIKEA_DATA: join(folder, 'empty') })).toEqual({
       code: 78,
-      text: `there is no database in the data folder ${folder}/empty (no paikea.db in it): look at --data, PAIKEA_DATA or PAIKEA_DB_URI; ${remedy}\n`,
+      text: `there is no database in the data folder ${folder}/empty (no paikea.db in it): check --data, PAIKEA_DATA and PAIKEA_DB_URI; ${remedy}\n`,
     })
     expect(await run(words, { ...env, PAIKEA_DB_URI: `sqlite:///${folder}/other.db` })).toEqual({
       code: 78,

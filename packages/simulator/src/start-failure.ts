@@ -13,13 +13,13 @@ export function explainFailure(cause: unknown, options: Pick<SimulatorOptions, '
   const { code, port, path, syscall } = partsOf(cause)
   if (code === 'EADDRINUSE') return `port ${port} is taken: stop what listens there or choose another with --port`
   if ((syscall === 'listen' || syscall === 'getaddrinfo') && hostCodes.has(code)) {
-    return `cannot listen on ${options?.host}, which is no address of this machine (${code}): choose another with --host`
+    return `cannot listen on ${options?.host}, which is not an address of this machine (${code}): choose another with --host`
   }
   if (syscall === 'mkdir' && (code === 'EEXIST' || code === 'ENOTDIR')) {
     const folder = options?.dataFolder ?? path
-    return `the folder ${folder} cannot be made: ${path} is in the way and is not a folder: choose another with --data`
+    return `the folder ${folder} cannot be created: ${path} is in the way and is not a folder: choose another with --data`
   }
-  if (syscall === 'mkdir') return `the folder ${path} cannot be made (${code}): choose another with --data`
+  if (syscall === 'mkdir') return `the folder ${path} cannot be created (${code}): choose another with --data`
   if (code === 'EACCES' || code === 'EPERM') return `not permitted: ${String(cause)}`
   return String(cause)
 }

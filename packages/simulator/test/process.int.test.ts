@@ -167,14 +167,14 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
   // Node by itself never comes back from making a folder there.
   it('says in one line that a folder cannot be made', async () => {
     await expect(run(runtime, ['--data', '/proc/no-such'])).rejects.toThrow(
-      /^ended with 1: simulator: the folder \/proc\/no-such cannot be made \(E[A-Z]+\): .*--data\n$/,
+      /^ended with 1: simulator: the folder \/proc\/no-such cannot be created \(E[A-Z]+\): .*--data\n$/,
     )
   })
 
   it.each(['/dev/null/x', '/dev/null'])('says in one line what is in the way of %s', async (data) => {
     await expect(run(runtime, ['--data', data])).rejects.toThrow(
       new RegExp(
-        `^ended with 1: simulator: the folder ${data} cannot be made: /dev/null is in the way and is not a folder: .*--data\\n$`,
+        `^ended with 1: simulator: the folder ${data} cannot be created: /dev/null is in the way and is not a folder: .*--data\\n$`,
       ),
     )
   })
@@ -189,7 +189,7 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
   // An address for documentation, and a name that is never given out.
   it.each(['192.0.2.1', 'nowhere.invalid'])('says in one line that it cannot listen on %s', async (host) => {
     await expect(run(runtime, ['--host', host])).rejects.toThrow(
-      new RegExp(`^ended with 1: simulator: cannot listen on ${host}, which is no address .*--host\\n$`),
+      new RegExp(`^ended with 1: simulator: cannot listen on ${host}, which is not an address .*--host\\n$`),
     )
   })
 

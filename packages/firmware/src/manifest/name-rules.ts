@@ -9,7 +9,7 @@ export function checkName(
   const { name } = entry
   if (!entry.isUtf8) return problem(path, 'name-not-utf8', 'The name is not UTF-8.')
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) {
-    return problem(path, 'name-control-character', 'The name holds a control character.')
+    return problem(path, 'name-control-character', 'The name contains a control character.')
   }
   if (name === '' || name === '.' || name === '..' || /[/\\]/u.test(name) || name.toLowerCase() === '.git') {
     return problem(path, 'name-unsafe', 'The name is not safe as a file name.')

@@ -61,7 +61,7 @@ export async function overrideCommand(env: NodeJS.ProcessEnv, _words: unknown, f
     const wish = { period, hours: Number(flags.hours), reason: flags.reason ?? '' }
     const { until } = await overrideAirtime(context, { ...(await readOf(context.db, flags)), ...wish })
     process.stderr.write(
-      until === null ? 'the stop holds again\n' : `nothing is stopped until ${until.toISOString()}\n`,
+      until === null ? 'the stop applies again\n' : `the stop is lifted until ${until.toISOString()}\n`,
     )
   })
 }

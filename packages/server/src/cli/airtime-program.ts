@@ -33,8 +33,8 @@ export function addAirtimeCommands(program: Command, env: NodeJS.ProcessEnv): vo
       })
   }
   const whose = [
-    new Option('--device <name>', 'what this device causes'),
-    new Option('--group <name>', 'of this group; without either: everything'),
+    new Option('--device <name>', 'caused by this device'),
+    new Option('--group <name>', 'of this group; with neither: the whole installation'),
   ]
   const of = [...whose, new Option('--period <period>', 'hour (the last 60 minutes) or month').default('month')]
   const reason = new Option('--reason <text>', 'why, for the audit log')
@@ -47,16 +47,16 @@ export function addAirtimeCommands(program: Command, env: NodeJS.ProcessEnv): vo
       new Option('--month <month>', 'such as 2026-11 (this one)'),
     ],
   )
-  add('budgets', 'levels that warn or stop, and what is spent of them', 'budgetsCommand')
+  add('budgets', 'levels that warn or stop, and what has been spent', 'budgetsCommand')
   add(
     'budget',
-    'set levels; one that is left out is not set: warnings then go by the defaults',
+    'set the levels; an omitted level is unset, and the default warnings apply',
     'budgetCommand',
     ...[...of, new Option('--warn <credits>', 'tell people'), new Option('--stop <credits>', 'send nothing more')],
   )
   add(
     'override',
-    'let everything pass a stop for some hours',
+    'lift a stop for some hours',
     'overrideCommand',
     ...[
       ...whose,
@@ -65,5 +65,5 @@ export function addAirtimeCommands(program: Command, env: NodeJS.ProcessEnv): vo
       reason,
     ],
   )
-  add('waive <id>', 'let one message out pass that the guard stopped', 'waiveCommand', reason)
+  add('waive <id>', 'release one outgoing message that the guard stopped', 'waiveCommand', reason)
 }

@@ -25,6 +25,6 @@ export async function backupCommand(env: NodeJS.ProcessEnv, { to }: { readonly t
   await writeFile(lastBackupFile(config.dataFolder), note, { mode: 0o600 }).catch(() => undefined)
   const megabytes = (bytes / 1_000_000).toFixed(1)
   process.stdout.write(
-    `${messages} messages are in ${to} (${megabytes} MB); it holds secrets: keep it as you keep them\n`,
+    `${messages} messages are in ${to} (${megabytes} MB); it contains secrets: store it as you store them\n`,
   )
 }

@@ -15,7 +15,9 @@ export async function doctorCommand(env: NodeJS.ProcessEnv, flags: DoctorFlags):
   const service = await checkService(found)
   const installation: Installation = { ...found, isStopped: service?.verdict === 'stopped' }
   if (found.isStarted) {
-    print(`        what \`npm start\` set goes first: ${keptSettingsFile(config.dataFolder)} (not with --environment)`)
+    print(
+      `        what \`npm start\` set takes precedence: ${keptSettingsFile(config.dataFolder)} (not with --environment)`,
+    )
   }
   for (const [name, value] of Object.entries(describeConfig(config))) print(`        ${name}=${value}`)
   const findings = [

@@ -64,7 +64,7 @@ export async function checkPublicAddress({ http }: Pick<Config, 'http'>, now: ()
   }
   const findings: Finding[] = []
   if (answer.status !== 200 || answer.body !== 'OK') {
-    const detail = `${publicUrl} answers ${String(answer.status)}, unlike this service: it leads elsewhere`
+    const detail = `${publicUrl} answers ${String(answer.status)}, unlike this service: the address leads elsewhere`
     findings.push({ verdict: 'WRONG', what, detail })
   } else {
     findings.push({ verdict: 'ok', what, detail: `${publicUrl} answers` })
@@ -89,8 +89,8 @@ async function checkWebhook(publicUrl: string): Promise<Finding> {
   const answer = await ask(new URL('/rockblock/incoming', publicUrl), 'POST').catch((error: unknown) => wordsOf(error))
   if (typeof answer === 'string') return { verdict: 'WRONG', what, detail: `a delivery gets no answer (${answer})` }
   if (answer.status === 401 && answer.body.includes('not-let-in'))
-    return { verdict: 'ok', what, detail: 'deliveries get through; one without a secret is not let in' }
-  const detail = `a delivery is answered ${String(answer.status)}, and not by us: let the proxy pass on POST /rockblock/incoming`
+    return { verdict: 'ok', what, detail: 'deliveries get through; one without a secret is refused' }
+  const detail = `a delivery is answered ${String(answer.status)}, and not by this service: have the proxy forward POST /rockblock/incoming`
   return { verdict: 'WRONG', what, detail }
 }
 
@@ -103,7 +103,7 @@ export async function checkMail({ mail }: Pick<Config, 'mail'>): Promise<readonl
     await mailer.verify()
     return [{ verdict: 'ok', what, detail: 'accepts us' }]
   } catch (error) {
-    return [{ verdict: 'WRONG', what, detail: `${wordsOf(error)}: look at PAIKEA_SMTP_URL` }]
+    return [{ verdict: 'WRONG', what, detail: `${wordsOf(error)}: check PAIKEA_SMTP_URL` }]
   } finally {
     mailer.close()
   }

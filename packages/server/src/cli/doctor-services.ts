@@ -82,12 +82,12 @@ export async function checkCloudloop({ config, isStopped }: Installation): Promi
     case 'right':
       return [{ verdict: 'ok', what, detail: `right, says ${where}` }]
     case 'wrong':
-      return [{ verdict: 'WRONG', what, detail: `wrong, says ${where}: look at CLOUDLOOP_TOKEN` }]
+      return [{ verdict: 'WRONG', what, detail: `wrong, according to ${where}: check CLOUDLOOP_TOKEN` }]
     case 'not-checked':
       // Only our own simulated vendor stops with us.
       return isStopped && url !== null
         ? [{ verdict: 'stopped', what, detail: `set, for ${where}, which does not answer at the moment` }]
-        : [{ verdict: 'WRONG', what, detail: `set, but ${where} cannot be asked: ${answer.reason}` }]
+        : [{ verdict: 'WRONG', what, detail: `set, but ${where} cannot check it: ${answer.reason}` }]
   }
 }
 

@@ -34,7 +34,7 @@ export function requireStore(config: Config): void {
   const file = missingFile(config)
   if (file === null) return
   throw new ServeError(
-    `there is no database ${whereOf(file, config)}; the first start makes one, or \`paikea migrate\``,
+    `there is no database ${whereOf(file, config)}; the first start creates one, or \`paikea migrate\``,
     { isFinal: true },
   )
 }
@@ -42,5 +42,5 @@ export function requireStore(config: Config): void {
 function whereOf(file: string, { dataFolder, variables }: Config): string {
   if (variables['PAIKEA_DB_URI'] !== undefined) return `at ${file}, where PAIKEA_DB_URI points`
   const missing = existsSync(dataFolder) ? `no ${basename(file)} in it` : 'no such folder'
-  return `in the data folder ${dataFolder} (${missing}): look at --data, PAIKEA_DATA or PAIKEA_DB_URI`
+  return `in the data folder ${dataFolder} (${missing}): check --data, PAIKEA_DATA and PAIKEA_DB_URI`
 }

@@ -17,7 +17,7 @@ export async function findConflicts(db: Database, options: { readonly from: stri
       const imei = modemId === null ? null : (modems.get(modemId) ?? null)
       if (imei === null) continue
       const sitsIn = (await findModem(db, { scope, imei }))?.device?.iam ?? null
-      if (sitsIn !== null && sitsIn !== iam) conflicts.push(`${kind} ${iam}: its modem ${imei} sits in ${sitsIn} here`)
+      if (sitsIn !== null && sitsIn !== iam) conflicts.push(`${kind} ${iam}: its modem ${imei} is in ${sitsIn} here`)
       else if (here !== null && here.modem !== null && here.modem.imei !== imei) {
         conflicts.push(`${kind} ${iam}: here it has the modem ${here.modem.imei}, there ${imei}`)
       }

@@ -65,7 +65,8 @@ async function importDevice(
     } else report.devices.present += 1
     if (modemId === null || (present !== null && present.modem !== null)) return
     const modem = modems.get(modemId)
-    if (modem === undefined) return leaveOut(report, `${name}, its modem`, `row ${modemId} of the modems is not there`)
+    if (modem === undefined)
+      return leaveOut(report, `${name}, its modem`, `row ${modemId} of the modems does not exist`)
     await attachModem(operations, { iam, imei: modem.imei })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

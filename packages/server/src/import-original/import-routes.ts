@@ -65,16 +65,16 @@ function targetOf({ targetType, targetId }: OriginalRoute, { fleet, queues }: Kn
     case 'buoy':
     case 'handset': {
       const modem = fleet.modems.get(targetId)
-      return modem === undefined ? `its target, modem ${targetId}, is not there` : { kind: 'modem', imei: modem.imei }
+      return modem === undefined ? `its target, modem ${targetId}, does not exist` : { kind: 'modem', imei: modem.imei }
     }
     case 'rockstar': {
       const serial = fleet.trackers.get(targetId)?.serial
-      return serial == null ? `its target, tracker ${targetId}, is not there` : { kind: 'rockstar', serial }
+      return serial == null ? `its target, tracker ${targetId}, does not exist` : { kind: 'rockstar', serial }
     }
     case 'sqs': {
       const queue = queues.get(targetId)
       return queue === undefined || queue.isDeleted
-        ? `its target, queue ${targetId}, is not there`
+        ? `its target, queue ${targetId}, does not exist`
         : { kind: 'sqs', queueUrl: queue.url }
     }
     default:

@@ -66,7 +66,7 @@ export function deviceRoutes(router: Router, simulator: Simulator): void {
   router.post('/devices/:imei/power', async (context) => {
     const device = find(simulator, context.params['imei'])
     const { power } = parseOrRefuse(powerSchema, await jsonBody(context))
-    if (device.view() === null) throw new Problem(409, 'not-autonomous', 'this device does not live by itself')
+    if (device.view() === null) throw new Problem(409, 'not-autonomous', 'this device is not autonomous')
     if (power !== 'on') device.powerOff()
     if (power !== 'off') device.powerOn()
     context.body = present(device)

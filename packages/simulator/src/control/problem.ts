@@ -41,7 +41,7 @@ export function parseOrRefuse<Schema extends z.ZodType>(schema: Schema, value: u
     message: issue.message,
   }))
   const first = errors[0]
-  const detail = first === undefined ? 'the request is wrong' : `${first.field || 'body'}: ${first.message}`
+  const detail = first === undefined ? 'the request is invalid' : `${first.field || 'body'}: ${first.message}`
   throw new Problem(422, 'invalid-request', detail, errors)
 }
 
