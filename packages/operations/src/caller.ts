@@ -2,13 +2,13 @@ import type { GroupScope } from '@paikea/database'
 import { ROLES, type Role } from '@paikea/domain'
 import { refuseForbidden } from './refusal.ts'
 
-/** Who asks for an operation, and from where. */
+/** The caller of an operation, and their address. */
 export interface Caller {
   /** For the audit log: `user/3`, `token/7`, `system/cli`. */
   readonly actor: string
-  /** Address the wish came from; `null` on this machine itself. */
+  /** Client address; `null` on this machine itself. */
   readonly address: string | null
-  /** The person behind a session or a token; `null` for a token that a command made. */
+  /** The user behind a session or a token; `null` for a token created on the command line. */
   readonly ownerUserId: number | null
   readonly isSystemAdmin: boolean
   /** Role in each group. A system administrator needs none. */
@@ -36,7 +36,7 @@ export function scopeOf(caller: Pick<Caller, 'isSystemAdmin' | 'roles'>, needed:
   return { groupIds: [...caller.roles].filter(([, role]) => includesRole(role, needed)).map(([groupId]) => groupId) }
 }
 
-/** Whether a caller has at least a role in a group. What belongs to no group is the system administrators'. */
+/** Whether a caller has at least a role in a group. Things without a group belong to system administrators. */
 export function hasRole(
   caller: Pick<Caller, 'isSystemAdmin' | 'roles'>,
   groupId: number | null,

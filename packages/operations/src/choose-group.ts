@@ -4,10 +4,11 @@ import { hasRole, scopeOf, type Caller } from './caller.ts'
 import { refuseField, refuseForbidden } from './refusal.ts'
 
 /**
- * The group a new thing goes to: the one named, or the only one in which the caller may do this. A system administrator
- * who names none means the oldest group.
+ * The group for something new: the one named, or the only one in which the caller has the role. For a system
+ * administrator who names none it is the oldest group.
  *
- * @throws Refusal `invalid` for a group the caller does not see, or where it has to be named; `forbidden` without the role in it
+ * @throws Refusal `invalid` for a group the caller does not see, or if one has to be named; `forbidden` without the
+ * role in it
  */
 export async function chooseGroup(
   { db, caller, tx }: { readonly db: Database; readonly caller: Caller; readonly tx: Transaction },

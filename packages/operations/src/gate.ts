@@ -1,19 +1,19 @@
-/** More callers wait at a gate than it is willing to keep. */
+/** Too many callers wait at a gate. */
 export class GateFullError extends Error {
   override readonly name = 'GateFullError'
 }
 
-/** Bounds how much work runs at once; the others wait in order. */
+/** Limits concurrent work; further callers queue in order. */
 export interface Gate {
   /**
    * @param signal aborting gives up the place in the queue; running work continues
-   * @throws GateFullError when the queue is full
+   * @throws GateFullError if the queue is full
    * @throws the signal's reason
    */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
 }
 
-/** Builds a gate. */
+/** Creates a gate. */
 export function createGate(options: { readonly concurrency: number; readonly maxWaiting: number }): Gate {
   const waiting = new Set<() => void>()
   let running = 0
@@ -38,7 +38,7 @@ export function createGate(options: { readonly concurrency: number; readonly max
       if (signal?.aborted === true) throw reasonOf(signal)
       if (running >= options.concurrency) {
         if (waiting.size >= options.maxWaiting) throw new GateFullError('Too many callers are waiting.')
-        // The place of whoever finishes is handed on, so `running` does not change here.
+        // A finishing caller hands its place on, so `running` does not change here.
         await wait(signal)
       } else {
         running += 1

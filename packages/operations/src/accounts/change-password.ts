@@ -5,9 +5,9 @@ import { hashPassword } from './password.ts'
 import { requirePassword } from './second-factor.ts'
 
 /**
- * Sets the caller's own password, and ends all of that person's sessions but this one.
+ * Sets the caller's own password, and ends all their other sessions.
  *
- * @throws Refusal `invalid` for a wrong old or a bad new password; `conflict` for a token
+ * @throws Refusal `invalid` for a wrong old or an unacceptable new password; `conflict` for a token
  */
 export async function changePassword(
   context: OperationContext,

@@ -11,20 +11,20 @@ import { requireRole, scopeOf } from '../caller.ts'
 import { type Facts, operation, type Work } from '../operation.ts'
 import { refuseConflict, refuseField, refuseForbidden, refuseUnknown } from '../refusal.ts'
 
-/** What is to be another way; `undefined` leaves it. */
+/** The fields to change; `undefined` leaves one unchanged. */
 export interface UserChange {
   readonly displayName?: string | undefined
   readonly isSystemAdmin?: boolean | undefined
   /** A disabled account has no sessions, and cannot log in. */
   readonly disabled?: boolean | undefined
-  /** Roles in these groups; `null` = none any more. Groups that are not named stay as they are. */
+  /** Roles in these groups; `null` removes one. Groups not named stay unchanged. */
   readonly roles?: readonly { readonly groupId: number; readonly role: Role | null }[] | undefined
 }
 
 /**
- * Changes an account. An administrator of a group gives and takes roles in it; the rest is the system administrators'.
+ * Changes an account. A group's administrator grants and removes roles in it; the rest is for system administrators.
  *
- * @throws Refusal `not-found`, `forbidden`; `invalid` group; `conflict` if nobody would be left who may do this
+ * @throws Refusal `not-found`, `forbidden`; `invalid` group; `conflict` if no one would be left who may do this
  */
 export const changeUser = operation<{ readonly id: number; readonly change: UserChange }, void>(
   'user.changed',
@@ -43,7 +43,7 @@ export const changeUser = operation<{ readonly id: number; readonly change: User
       ...(disabled === undefined ? {} : { disabledAt }),
     }
     if (Object.keys(values).length > 0) await updateUser(db, { id, values }, tx)
-    // Counted afterwards, in the same transaction: so it also holds for two who remove each other.
+    // Counted afterwards, in the same transaction: this also catches two administrators who remove each other.
     const wasAdmin = before.user.isSystemAdmin && before.user.disabledAt === null
     if (wasAdmin && (await countSystemAdmins(db, {}, tx)) === 0)
       throw refuseConflict('last-admin', 'No administrator of all groups would be left.')

@@ -7,10 +7,10 @@ const WORDS_OF_OURS = ['paikea', 'rockblock', 'rockstar', 'iridium', 'buoy', 'pa
 let common: Promise<ReadonlySet<string>> | null = null
 
 /**
- * Checks a password that is to be set: its length, and that it is not one of those that are guessed first.
+ * Checks a new password: its length, and that it is not one of the first to be guessed.
  *
  * @param options.minLength @default PASSWORD_LENGTH.min
- * @param options.email of whom it is for
+ * @param options.email of the account
  * @throws Refusal `invalid`
  */
 export async function checkPassword(
@@ -22,7 +22,7 @@ export async function checkPassword(
   if (password.length > PASSWORD_LENGTH.max) {
     throw tooFewOrMany('password-too-long', `at most ${String(PASSWORD_LENGTH.max)}`)
   }
-  // One that the operator configured is the operator's own choice.
+  // A password from the configuration is the operator's own choice.
   if (minLength !== undefined && minLength < PASSWORD_LENGTH.min) return
   const lower = password.toLowerCase()
   const words = new Set(
@@ -34,7 +34,7 @@ export async function checkPassword(
   }
 }
 
-/** The passwords that leaked most often, of those that are long enough. Read when the first password is set. */
+/** The most frequently leaked passwords of sufficient length. Loaded when the first password is set. */
 function loadCommon(): Promise<ReadonlySet<string>> {
   common ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) => {
     const known = dictionary['passwords-common'].filter((one) => String(one).length >= PASSWORD_LENGTH.min)

@@ -26,14 +26,14 @@ export interface NewUser {
   readonly minPasswordLength?: number
 }
 
-/** An account that was just made. */
+/** An account that was just created. */
 export interface MadeUser {
   readonly id: number
   readonly email: string
 }
 
 /**
- * Makes an account.
+ * Creates an account.
  *
  * @throws Refusal `forbidden`; `invalid` e-mail or password; `conflict` if the e-mail is taken
  */
@@ -49,7 +49,7 @@ export async function makeUser(context: OperationContext, input: NewUser): Promi
     throw refuseField('email', 'email-invalid', 'is not an e-mail address', 'That is not an e-mail address.')
   }
   await checkPassword(input.password, { minLength: input.minPasswordLength, email })
-  // Taken e-mails are refused before the expensive hash; the unique key decides between two at once.
+  // A taken e-mail address is refused before the expensive hash; the unique key decides between concurrent calls.
   if ((await findUserByEmail(context.db, { email })) !== null) throw emailTaken()
   const passwordHash = await hashPassword(input.password)
   return await storeUser(context, { ...input, email, passwordHash }).catch((error: unknown) => {

@@ -3,7 +3,7 @@ import { operation } from '../operation.ts'
 import { refuseConflict, refuseUnknown } from '../refusal.ts'
 
 /**
- * Ends sessions of the caller: one of them, or all but the one that asks.
+ * Ends sessions of the caller: one of them, or all but the present one.
  *
  * @throws Refusal `not-found`; `conflict` for a token
  */

@@ -3,13 +3,13 @@ import { systemCaller } from '../caller.ts'
 import { createUser } from './create-user.ts'
 import { verifyPassword } from './password.ts'
 
-/** Whether anyone has an account: if nobody has, the first administrator is to be made. */
+/** Whether any account exists: if not, the first administrator has to be created. */
 export async function hasAccounts(db: Database): Promise<boolean> {
   return (await countUsers(db)) > 0
 }
 
 /**
- * Makes the first administrator, over all groups, if there is no user at all.
+ * Creates the first administrator, over all groups, if there is no user at all.
  *
  * @returns the account; `null` if another one exists
  */
@@ -22,7 +22,7 @@ export async function ensureFirstAdmin(
   if (await hasAccounts(db)) return findMade(db, { email, password })
   try {
     const context = { db, caller: systemCaller('start') }
-    // A password set in the configuration is the operator's own choice: no start fails over its length.
+    // A password from the configuration is the operator's own choice: its length never keeps the service from starting.
     const account = { email, password, displayName: 'Administrator', isSystemAdmin: true, minPasswordLength: 1 }
     await createUser(context, account)
   } catch (error) {
@@ -32,7 +32,10 @@ export async function ensureFirstAdmin(
   return { email }
 }
 
-/** The account if it has this password: made by another process that was told the same, or by this one, and the answer was lost. */
+/**
+ * Returns the account if it has this password: another process with the same configuration created it, or this one did
+ * and the response was lost.
+ */
 async function findMade(
   db: Database,
   { email, password }: { readonly email: string; readonly password: string },

@@ -4,9 +4,9 @@ import type { OperationContext } from '../operation.ts'
 import { refuseField, refuseForbidden } from '../refusal.ts'
 import { makeUser, type MadeUser, type NewUser } from './create-user.ts'
 
-/** A new account for another person. */
+/** A new account for another user. */
 export interface Invitation extends Pick<NewUser, 'email' | 'displayName' | 'isSystemAdmin' | 'memberships'> {
-  /** @default one is made here */
+  /** @default generated */
   readonly password?: string | undefined
 }
 
@@ -30,7 +30,7 @@ export async function inviteUser(
   return { ...user, password: made }
 }
 
-/** Whoever is not over all groups gives roles in own groups, by number, and at least one. */
+/** A caller who is not a system administrator grants roles in their own groups only, by number, and at least one. */
 function requireGroups(caller: Caller, memberships: NonNullable<NewUser['memberships']>): void {
   if (caller.isSystemAdmin) return
   if (memberships.length === 0) throw refuseField('memberships', 'required', 'must name a group and a role in it')

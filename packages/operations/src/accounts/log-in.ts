@@ -26,21 +26,21 @@ export interface LogIn {
   readonly userAgent?: string | null | undefined
 }
 
-/** A session that was just made; its secrets are known this once. */
+/** A session that was just created; its secrets are available only once. */
 export interface NewSession {
   readonly user: UserRow
   /** Value of the cookie. */
   readonly secret: string
-  /** What requests of the session carry that change something. */
+  /** Must accompany the session's changing requests. */
   readonly csrfToken: string
 }
 
 /**
- * Checks a password, and the code of a second factor if the account has one, and creates a session.
+ * Checks a password, and a second-factor code if the account requires one, and creates a session.
  *
- * @throws Refusal `unauthenticated`, in the same time and words for an unknown e-mail; `second-factor-required` where only
- *   the code is missing
- * @throws GateFullError when too many others wait
+ * @throws Refusal `unauthenticated`, with the same timing and text for an unknown e-mail; `second-factor-required` if
+ * only the code is missing
+ * @throws GateFullError if too many callers wait
  */
 export async function logIn(context: OperationContext, input: LogIn): Promise<NewSession> {
   const user = await findUserByEmail(context.db, { email: normaliseEmail(input.email) })

@@ -2,7 +2,7 @@ import { operation } from '../operation.ts'
 import { refuseConflict, refuseForbidden } from '../refusal.ts'
 
 /**
- * Writes down that a system administrator had the webhook address shown, which holds a secret.
+ * Records that a system administrator had the webhook address shown, which contains a secret.
  *
  * @throws Refusal `forbidden`; `conflict` for a program
  */

@@ -11,7 +11,7 @@ import { checkPassword } from './check-password.ts'
 import { hashPassword } from './password.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 
-/** A link that was asked for works so long. */
+/** How long a requested link is valid. */
 export const PASSWORD_LINK_MS = 3_600_000
 
 /** Creates a single-use link that sets a password; `null` if nobody has that e-mail address, which the caller must not reveal. */
@@ -29,9 +29,9 @@ export const makePasswordLink = operation<
 })
 
 /**
- * Sets a password by a link, and ends the link and all sessions. A second factor stays.
+ * Sets a password through a link, and ends the link and all sessions. A second factor stays.
  *
- * @throws Refusal `invalid` for a bad password, and for a link that was used or is over
+ * @throws Refusal `invalid` for an unacceptable password, and for a used or expired link
  */
 export async function usePasswordLink(
   context: OperationContext,
@@ -39,7 +39,7 @@ export async function usePasswordLink(
 ): Promise<void> {
   await checkPassword(input.password)
   const tokenHash = hashSecret(input.token)
-  // Looked at before the expensive hash: strangers cannot make us work.
+  // Checked before the expensive hash, so that anonymous callers cannot make us work.
   if ((await findPasswordReset(context.db, { tokenHash, now: new Date() })) === null) throw linkIsOver()
   await store(context, { tokenHash, passwordHash: await hashPassword(input.password) })
 }
@@ -48,7 +48,7 @@ const store = operation<{ readonly tokenHash: string; readonly passwordHash: str
   'user.password-set-by-link',
   async ({ db, tx, now }, { tokenHash, passwordHash }) => {
     const found = await findPasswordReset(db, { tokenHash, now }, tx)
-    // Of two at once the one that ends the link sets the password.
+    // Of two concurrent calls, the one that deletes the link sets the password.
     if (found === null || (await deletePasswordResets(db, { userId: found.userId }, tx)) === 0) throw linkIsOver()
     const { userId } = found
     await updatePassword(db, { userId, passwordHash }, tx)

@@ -2,8 +2,8 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { createGate } from '../gate.ts'
 
 /**
- * Stored form: `scrypt$N$r$p$salt$hash`, salt and hash in base64url. The cost stands in the hash, so it can be raised
- * without invalidating what is stored.
+ * Stored form: `scrypt$N$r$p$salt$hash`, salt and hash in base64url. The cost is part of the hash, so it can be raised
+ * without invalidating stored ones.
  */
 interface ScryptParameters {
   readonly cost: number
@@ -14,7 +14,7 @@ interface ScryptParameters {
 /** 32 MiB and about 60 ms on a small machine. */
 const CURRENT: ScryptParameters = { cost: 32_768, blockSize: 8, parallelization: 1 }
 const KEY_BYTES = 32
-/** Nothing stored may ask for more memory than this. */
+/** No stored hash may require more memory than this. */
 const MAX_MEMORY_BYTES = 256 * 1024 * 1024
 
 /** Shortest and longest password that may be set. */
@@ -29,7 +29,7 @@ const gate = createGate({ concurrency: 1, maxWaiting: 32 })
 /**
  * Hashes a new password.
  *
- * @throws GateFullError when too many others wait
+ * @throws GateFullError if too many callers wait
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
@@ -39,10 +39,10 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether a password is the one of a stored hash. With `null` (no such user) it takes as long and says no, so that
- * the response time does not reveal who has an account.
+ * Whether a password matches a stored hash. With `null` (no such user) it takes as long and returns false, so that the
+ * response time does not reveal who has an account.
  *
- * @throws GateFullError when too many others wait
+ * @throws GateFullError if too many callers wait
  */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
   const parsed = stored === null ? null : parseHash(stored)
@@ -67,7 +67,7 @@ function derive(password: string, salt: Buffer, parameters: ScryptParameters): P
     maxmem: MAX_MEMORY_BYTES,
   }
   return new Promise((resolve, reject) => {
-    // The same letters can be typed as different code points; NFKC makes them one.
+    // The same characters can be typed as different code points; NFKC unifies them.
     scrypt(password.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) => {
       if (error === null) resolve(key)
       else reject(error)

@@ -12,9 +12,9 @@ const CODE_BYTES = 15
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /**
- * Makes codes that stand in for the second factor, each once; earlier ones end.
+ * Creates recovery codes, each usable once in place of the second factor; earlier ones become invalid.
  *
- * @returns the codes; they are known this once
+ * @returns the codes, available only once
  * @throws Refusal `invalid` password; `conflict` if there is no second factor
  */
 export async function makeRecoveryCodes(

@@ -11,17 +11,17 @@ import { Refusal, refuseConflict, refuseField } from '../refusal.ts'
 import { verifyPassword } from './password.ts'
 import { hashRecoveryCode } from './secrets.ts'
 
-/** RFC 6238 as every authenticator knows it. */
+/** RFC 6238, in the variant that every authenticator supports. */
 const TOTP_SHAPE = { issuer: 'Paikea', algorithm: 'SHA1', digits: 6, period: 30 } as const
 const SECRET_BYTES = 20
-/** A code of the step before or after counts: clocks differ. */
+/** The codes of the adjacent steps are accepted too: clocks differ. */
 const WINDOW_STEPS = 1
 
-/** A second factor that was just made; its secret is shown this once. */
+/** A second factor that was just created; its secret is available only once. */
 export interface MadeSecondFactor {
   /** Base32, to type in. */
   readonly secret: string
-  /** `otpauth://…`, to be shown as a QR code. */
+  /** `otpauth://…`, to show as a QR code. */
   readonly uri: string
 }
 
@@ -35,9 +35,9 @@ export async function requirePassword({ db, caller }: OperationContext, password
 }
 
 /**
- * Makes a second factor. It counts once its owner has shown a code of it.
+ * Creates a second factor. It takes effect once its owner has entered a code.
  *
- * @throws Refusal `invalid` password; `conflict` if there is one
+ * @throws Refusal `invalid` password; `conflict` if there already is one
  */
 export async function beginSecondFactor(
   context: OperationContext,
@@ -62,7 +62,10 @@ const begin = operation<{ readonly userId: number }, MadeSecondFactor>(
   },
 )
 
-/** Shows a code: from now on log-ins ask for one. @throws Refusal `invalid`; `conflict` if none was begun */
+/**
+ * Confirms the second factor with a code: logging in requires one from now on. @throws Refusal `invalid`; `conflict` if
+ * none was begun
+ */
 export const confirmSecondFactor = operation<{ readonly code: string }, void>(
   'user.second-factor-set',
   async (work, { code }) => {
@@ -80,7 +83,7 @@ export const confirmSecondFactor = operation<{ readonly code: string }, void>(
   },
 )
 
-/** Ends the caller's second factor. @throws Refusal `invalid` password */
+/** Removes the caller's second factor. @throws Refusal `invalid` password */
 export async function endSecondFactor(
   context: OperationContext,
   { password }: { readonly password: string },
@@ -97,8 +100,8 @@ const end = operation<{ readonly userId: number }, void>('user.second-factor-end
 export type SecondFactorUsed = 'none' | 'totp' | 'recovery-code'
 
 /**
- * Lets an account without a second factor pass, and one that has it with a code that was not used before, of the
- * authenticator or one of those that stand in for it.
+ * Admits an account without a second factor, and one with it given an unused code of the authenticator or a recovery
+ * code.
  *
  * @throws Refusal `unauthenticated`
  */
@@ -119,7 +122,7 @@ export async function requireSecondFactor(
   throw new Refusal('unauthenticated', 'wrong-credentials', 'The code is wrong or was already used.')
 }
 
-/** The step of time that a code belongs to; `null` for a wrong one. */
+/** The time step that a code belongs to; `null` for a wrong code. */
 function stepOf(secret: string, code: string, now: Date): number | null {
   const totp = new TOTP({ ...TOTP_SHAPE, secret: Secret.fromBase32(secret) })
   const delta = totp.validate({ token: code, timestamp: now.getTime(), window: WINDOW_STEPS })

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** First letters of every token: a leaked one is found by a search for them. */
+/** Prefix of every token, by which a leaked one can be found. */
 export const TOKEN_PREFIX = 'pk_'
 
 /** A new bearer token, 256 bits. It is shown once; only {@link hashSecret} of it is stored. */
@@ -13,19 +13,19 @@ export function newSecret(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** What is stored of a token or a session. They are random, so a plain hash is enough. */
+/** What is stored of a token or a session. Secrets are random, so a plain hash is enough. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }
 
-/** Compares two secrets in a time that does not depend on where they differ. */
+/** Compares two secrets in constant time. */
 export function isSameSecret(a: string, b: string): boolean {
   const left = createHash('sha256').update(a).digest()
   const right = createHash('sha256').update(b).digest()
   return timingSafeEqual(left, right)
 }
 
-/** What is kept of a code, however it was typed. */
+/** Hash of a recovery code, however it was typed. */
 export function hashRecoveryCode(code: string): string {
   return hashSecret(code.replaceAll(/[\s-]/g, '').toUpperCase())
 }

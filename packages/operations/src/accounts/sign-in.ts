@@ -11,13 +11,13 @@ import { Refusal, refuseUnknown } from '../refusal.ts'
 import { insertNewSession, type NewSession } from './log-in.ts'
 import { requirePassword } from './second-factor.ts'
 
-/** What an identity provider says of a person, verified. */
+/** A user's identity as verified with an identity provider. */
 export interface ProvenIdentity {
   readonly issuer: string
-  /** The provider's name for the person; never anyone else's. */
+  /** The provider's identifier of the user, never reassigned. */
   readonly subject: string
   readonly email: string | null
-  /** Whether the provider has seen that the e-mail is the person's. */
+  /** Whether the provider has verified that the e-mail address is the user's. */
   readonly isEmailVerified: boolean
 }
 
@@ -26,15 +26,17 @@ export interface SignIn {
   readonly identity: ProvenIdentity
   /** The user who requested in a session to link the identity; `null` for a plain log-in. */
   readonly linkUserId: number | null
-  /** Whether a verified e-mail opens the account of that e-mail, from then on. */
+  /** Whether a verified e-mail address links the account that has this address, permanently. */
   readonly matchesEmail: boolean
   readonly userAgent: string | null
 }
 
 /**
- * Creates a session for a user whom an identity provider vouches for. It creates no accounts, and roles never come from the provider.
+ * Creates a session for a user whom an identity provider vouches for. It creates no accounts, and roles never come from
+ * the provider.
  *
- * @throws Refusal `unauthenticated`, in the same words whether there is no account, a disabled one, or another one's identity
+ * @throws Refusal `unauthenticated`, with the same text for no account, a disabled one, or an identity that is someone
+ * else's
  */
 export const signIn = operation<SignIn, NewSession>('session.created', async (work, wish) => {
   const { user, isNew } = await findAccount(work, wish)
@@ -55,7 +57,7 @@ async function findAccount(
   const { issuer, subject, email, isEmailVerified } = identity
   const known = await findIdentity(db, { issuer, subject }, tx)
   if (known !== null) {
-    // Someone else's is not moved.
+    // An identity linked to someone else is not moved.
     if (linkUserId !== null && linkUserId !== known.userId) return { user: null, isNew: false }
     return { user: await findUserById(db, { id: known.userId }, tx), isNew: false }
   }
@@ -71,13 +73,15 @@ async function findAccount(
   return { user, isNew: true }
 }
 
-/** Asks for the caller's password before an identity may open that account. @returns whose it is @throws Refusal */
+/**
+ * Checks the caller's password before an identity may be linked to the account. @returns the user's id @throws Refusal
+ */
 export function allowLink(context: OperationContext, { password }: { readonly password: string }): Promise<number> {
   return requirePassword(context, password)
 }
 
 /**
- * Lets an identity open the caller's account no longer.
+ * Unlinks an identity from the caller's account.
  *
  * @throws Refusal `invalid` password; `not-found`, also for someone else's
  */

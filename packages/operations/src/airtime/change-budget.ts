@@ -5,10 +5,10 @@ import { type AirtimeOf, findScope } from './find-scope.ts'
 
 const MAX_CREDITS = 100_000_000
 const MAX_HOURS = 31 * 24
-/** So many stopped deliveries are looked at again at once; the rest follows by its own time. */
+/** How many stopped deliveries are re-examined at once; the rest follow on their own timers. */
 const MAX_RELEASED = 5_000
 
-/** Levels for a scope; `null` = none set: for warnings the default, for stopping never. */
+/** Levels for a scope; `null`: not set, so the default warning and no stop. */
 export interface BudgetWish extends AirtimeOf {
   readonly period: AirtimePeriod
   readonly warnCredits: number | null
@@ -16,7 +16,7 @@ export interface BudgetWish extends AirtimeOf {
 }
 
 /**
- * Sets from which level on people are told, and from which on nothing is sent. What was stopped is looked at again.
+ * Sets the level that warns and the level that stops sending. Stopped deliveries are re-examined.
  *
  * @throws Refusal `not-found`, `forbidden`; `invalid` levels
  */
@@ -37,18 +37,18 @@ export const changeAirtimeBudget = operation<BudgetWish, void>('airtime.budget-c
   return { result: undefined, subject, groupId, before: facts, after: factsOf({ ...levels, period }) }
 })
 
-/** A time without a stop. */
+/** A period without a stop. */
 export interface OverrideWish extends AirtimeOf {
-  /** `null`: whichever stops are set. */
+  /** `null`: every stop that is set. */
   readonly period: AirtimePeriod | null
-  /** 0 ends it. */
+  /** 0 ends the override. */
   readonly hours: number
   /** For the audit log. */
   readonly reason: string
 }
 
 /**
- * Lets everything of a scope pass its stop for some hours, and writes down why. What is spent meanwhile counts.
+ * Lifts a scope's stop for some hours, and audits the reason. What is spent meanwhile counts.
  *
  * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if nothing is stopped there
  */

@@ -4,7 +4,7 @@ import { findDeviceFor } from '../fleet/find-device.ts'
 import type { Work } from '../operation.ts'
 import { refuseField, refuseForbidden } from '../refusal.ts'
 
-/** Whose airtime: a device's, a group's, or everything where neither is named. */
+/** Whose airtime: a device's, a group's, or, with neither, the whole installation's. */
 export interface AirtimeOf {
   readonly iam?: string | undefined
   readonly groupId?: number | undefined
@@ -14,11 +14,14 @@ export interface AirtimeOf {
 export interface FoundScope {
   readonly scope: AirtimeScope
   readonly groupId: number | null
-  /** As the audit log names it: `airtime/device/PK001`. */
+  /** Its name in the audit log: `airtime/device/PK001`. */
   readonly subject: string
 }
 
-/** @throws Refusal `not-found`; `invalid`; `forbidden` without `admin` in the group, for everything but to system administrators */
+/**
+ * @throws Refusal `not-found`; `invalid`; `forbidden` without `admin` in the group, or, for the whole installation,
+ * unless a system administrator
+ */
 export async function findScope(work: Work, { iam, groupId }: AirtimeOf): Promise<FoundScope> {
   const { db, caller, tx } = work
   if (iam !== undefined && groupId !== undefined) {

@@ -20,7 +20,7 @@ import { levelsOf, nextMonth, startOf } from '@paikea/delivery'
 const MAX_ITEMS = 1_000
 const MAX_WARNINGS = 100
 
-/** What one device, modem or group has spent: what was sent to it or because of it, and what it sent itself. */
+/** Spending of one device, modem or group: messages sent to it or because of it, and its own. */
 export interface AirtimeItem {
   readonly key: string
   readonly credits: number
@@ -29,7 +29,7 @@ export interface AirtimeItem {
   readonly receivedMessages: number
 }
 
-/** What was spent in a month. */
+/** Spending in a month. */
 export interface AirtimeOfMonth {
   readonly from: Date
   readonly to: Date
@@ -42,7 +42,7 @@ export interface AirtimeOfMonth {
   readonly warnings: readonly (AirtimeWarningRow & { readonly iam: string | null })[]
 }
 
-/** What was spent in the month of a moment, by device, modem or group. */
+/** Spending in the month of a moment, by device, modem or group. */
 export async function readAirtime(
   db: Database,
   args: { readonly scope: GroupScope; readonly by: AirtimeKey; readonly at: Date },
@@ -68,7 +68,7 @@ export async function readAirtime(
   }
 }
 
-/** Both sums of each key, the most expensive first. */
+/** Both sums of each key, most expensive first. */
 function together(sent: readonly AirtimeSum[], received: readonly AirtimeSum[]): readonly AirtimeItem[] {
   const items = new Map<string, AirtimeItem>()
   const of = (key: string): AirtimeItem =>
@@ -95,7 +95,9 @@ export interface AirtimeBudget {
   readonly level: 'ok' | 'warn' | 'stop'
 }
 
-/** Levels of everything (for who sees all), of each group, and of the devices that have some of their own. */
+/**
+ * Levels of the whole installation (for callers who see all groups), of each group, and of devices that have their own.
+ */
 export async function readAirtimeBudgets(
   db: Database,
   args: { readonly scope: GroupScope; readonly now: Date },

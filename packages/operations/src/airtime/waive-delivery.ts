@@ -6,7 +6,7 @@ import { refuseConflict } from '../refusal.ts'
 import { checkReason } from './change-budget.ts'
 
 /**
- * Lets one message pass that the airtime guard stopped, and writes down why. What it costs counts.
+ * Releases one message that the airtime guard stopped, and audits the reason. Its cost counts.
  *
  * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if the guard did not stop it
  */

@@ -13,7 +13,7 @@ export const acknowledgeAlert = operation<{ readonly id: number }, void>(
   async ({ db, caller, tx, now }, { id }) => {
     const alert = await findAlert(db, { scope: scopeOf(caller), id }, tx)
     if (alert === null) throw refuseUnknown('alert')
-    // One that concerns everybody may be taken by anyone's technician.
+    // An alert that concerns all groups may be acknowledged by a technician of any.
     if (alert.groupId !== null) requireRole(caller, alert.groupId, 'technician')
     if (alert.acknowledgedAt !== null) return { result: undefined, subject: null }
     await storeAcknowledgement(db, { id, by: caller.actor, now }, tx)

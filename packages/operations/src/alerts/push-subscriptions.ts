@@ -5,7 +5,7 @@ import { hostOf, type Reach } from '@paikea/delivery'
 import { operation } from '../operation.ts'
 import { refuseConflict, refuseField, refuseUnknown } from '../refusal.ts'
 
-/** A browser that asks to be told, as its own API describes it. */
+/** A browser's push subscription, as its own API describes it. */
 export interface PushWish {
   readonly endpoint: string
   /** base64url */
@@ -17,10 +17,10 @@ export interface PushWish {
 }
 
 /**
- * Has a browser of the caller told of alerts.
+ * Subscribes a browser of the caller to alerts.
  *
  * @returns its id
- * @throws Refusal `conflict` for a token; `invalid` for an address or a key that is not one
+ * @throws Refusal `conflict` for a token; `invalid` for an invalid address or key
  */
 export const subscribeBrowser = operation<PushWish, number>('push.subscribed', async ({ db, tx, caller }, wish) => {
   const { endpoint, p256dh, auth, userAgent, reach } = wish
@@ -30,12 +30,12 @@ export const subscribeBrowser = operation<PushWish, number>('push.subscribed', a
   if (url === null || !isSendable(url, reach)) throw refuseField('endpoint', 'bad-address', 'must be an https URL')
   if (!isPublicKey(p256dh)) throw refuseField('keys.p256dh', 'bad-key', 'must be a point on P-256')
   const id = await insertPushSubscription(db, { userId, endpoint, p256dh, auth, userAgent }, tx)
-  // The address is as good as a secret.
+  // The full address is as sensitive as a secret.
   const after = { service: url.host }
   return { result: id, subject: `user/${String(userId)}/browser/${String(id)}`, groupId: null, before: null, after }
 })
 
-/** Ends it. @throws Refusal `not-found`, also for someone else's */
+/** Unsubscribes a browser. @throws Refusal `not-found`, also for someone else's */
 export const unsubscribeBrowser = operation<{ readonly id: number }, void>(
   'push.unsubscribed',
   async ({ db, tx, caller }, { id }) => {
@@ -46,7 +46,7 @@ export const unsubscribeBrowser = operation<{ readonly id: number }, void>(
   },
 )
 
-/** Names are judged again by what they stand for when something is sent. */
+/** Host names are judged again, by what they resolve to, when something is sent. */
 function isSendable(url: URL, reach: Reach | undefined): boolean {
   if (url.username !== '' || url.password !== '') return false
   if (url.protocol === 'https:') return isIP(hostOf(url)) === 0 || (reach?.allows(hostOf(url), 'https:') ?? false)

@@ -7,7 +7,7 @@ import { refuseField, refuseUnknown } from '../refusal.ts'
 /**
  * Replaces a group's alert rules.
  *
- * @throws Refusal `not-found`, `forbidden`; `invalid` for an endpoint that is not the group's or takes no JSON
+ * @throws Refusal `not-found`, `forbidden`; `invalid` for an endpoint that is not the group's or does not take JSON
  */
 export const setAlertRules = operation<{ readonly groupId: number; readonly rules: AlertRules }, AlertRules>(
   'alert-rules.changed',

@@ -17,9 +17,9 @@ export const sendCommand = change('command.sent', async ({ db, tx, now }, device
 })
 
 /**
- * Takes a command back that has not left yet.
+ * Cancels a command that has not been sent yet.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` if it has left, or is decided
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if it has been sent or decided
  */
 export const cancelCommand = change('command.cancelled', async ({ db, tx, now }, _device, command) => {
   if (!(await cancel(db, { command, now }, tx))) {

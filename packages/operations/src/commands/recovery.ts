@@ -5,16 +5,16 @@ import { operation, type Work } from '../operation.ts'
 import { refuseConflict } from '../refusal.ts'
 import { refuseCommand } from './find-command.ts'
 
-/** A recovery, and the message that was written for it. */
+/** A recovery, and the message written for it. */
 export interface StartedRecovery {
   readonly recovery: RecoveryRow
   readonly outboundId: number | null
 }
 
 /**
- * Lets a buoy report often for some hours.
+ * Makes a buoy report often for some hours.
  *
- * @throws Refusal `not-found`, `forbidden`; `invalid` if the device or its firmware cannot
+ * @throws Refusal `not-found`, `forbidden`; `invalid` if the device or its firmware cannot do that
  */
 export const beginRecovery = operation<{ readonly iam: string; readonly wish: RecoveryWish }, StartedRecovery>(
   'recovery.begun',
@@ -32,9 +32,9 @@ export const beginRecovery = operation<{ readonly iam: string; readonly wish: Re
 )
 
 /**
- * Ends a recovery before its time: the interval goes back.
+ * Ends a recovery early and restores the interval.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` if none runs
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if none is running
  */
 export const endRecovery = operation<{ readonly iam: string }, StartedRecovery>(
   'recovery.ended',

@@ -9,8 +9,8 @@ type Requested = Extract<Awaited<ReturnType<typeof request>>, { readonly ok: tru
 /**
  * Sends a command to a buoy.
  *
- * @returns the command, its message where it was sent at once, and what the gateway holds
- * @throws Refusal `not-found`, `forbidden`; `invalid` if the device or its firmware cannot
+ * @returns the command, its message if it was sent at once, and the gateway's queue
+ * @throws Refusal `not-found`, `forbidden`; `invalid` if the device or its firmware cannot do that
  */
 export const requestCommand = operation<{ readonly iam: string; readonly command: DeviceCommand }, Requested>(
   'command.requested',

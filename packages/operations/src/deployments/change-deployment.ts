@@ -2,11 +2,11 @@ import { updateDeployment, type DeploymentRow, type DeploymentValues } from '@pa
 import { operation } from '../operation.ts'
 import { checkDeployment, factsOf, findDeploymentsFor, pickDeployment, subjectOf } from './find-deployment.ts'
 
-/** What is to be another way; `undefined` leaves it. */
+/** The fields to change; `undefined` leaves one unchanged. */
 export type DeploymentChange = { readonly [K in keyof DeploymentValues]?: DeploymentValues[K] | undefined }
 
 /**
- * Changes a time at sea.
+ * Changes a deployment.
  *
  * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if it overlaps another one
  */

@@ -3,7 +3,7 @@ import { operation } from '../operation.ts'
 import { checkDeployment, factsOf, findDeploymentsFor, subjectOf } from './find-deployment.ts'
 
 /**
- * Adds a time at sea to a device.
+ * Adds a deployment to a device.
  *
  * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if it overlaps another one
  */

@@ -3,7 +3,7 @@ import { operation } from '../operation.ts'
 import { factsOf, findDeploymentsFor, pickDeployment, subjectOf } from './find-deployment.ts'
 
 /**
- * Removes a time at sea; the reports of that time stay.
+ * Removes a deployment; its reports are kept.
  *
  * @throws Refusal `not-found`, `forbidden`
  */

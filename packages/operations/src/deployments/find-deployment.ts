@@ -20,7 +20,7 @@ export function pickDeployment(all: readonly DeploymentRow[], id: number): Deplo
 }
 
 /**
- * A device is at sea once at a time, and comes back after it left.
+ * Checks that a deployment ends after it begins and overlaps no other one of the device.
  *
  * @throws Refusal `invalid`, `conflict`
  */
@@ -41,12 +41,12 @@ export function checkDeployment(
   throw refuseConflict('deployments-overlap', detail, 'from')
 }
 
-/** What the audit log keeps of a deployment. */
+/** The facts of a deployment for the audit log. */
 export function factsOf({ fromAt, toAt, place, purpose }: DeploymentValues): Facts {
   return { from: fromAt, to: toAt, place, purpose }
 }
 
-/** How the audit log names one. */
+/** A deployment's name in the audit log. */
 export function subjectOf(device: DeviceRow, id: number): string {
   return `device/${device.iam}/deployment/${String(id)}`
 }

@@ -14,11 +14,11 @@ import { refuseConflict, refuseField, refuseUnknown } from '../refusal.ts'
 import { readAddress, readSecret, refuseFormat } from './create-endpoint.ts'
 import { factsOf, findEndpointFor, refuseTwin } from './find-endpoint.ts'
 
-/** What is to be another way; `undefined` leaves it. */
+/** The fields to change; `undefined` leaves one unchanged. */
 export interface EndpointChange {
   readonly label?: string | null | undefined
   readonly format?: string | null | undefined
-  /** Fields of the address of its kind. */
+  /** Address fields of its kind. */
   readonly address: Readonly<Record<string, unknown>>
 }
 
@@ -39,9 +39,9 @@ const write = operation<Id & { readonly change: EndpointChange }, void>(
 )
 
 /**
- * Changes label, format or address. What waits goes to the new address.
+ * Changes label, format or address. Waiting deliveries go to the new address.
  *
- * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if another endpoint leads there
+ * @throws Refusal `not-found`, `forbidden`, `invalid`; `conflict` if another endpoint has that address
  */
 export async function changeEndpoint(
   context: OperationContext,
@@ -53,7 +53,7 @@ export async function changeEndpoint(
   const row = await findEndpoint(context.db, { scope: scopeOf(context.caller), id })
   const target = row === null ? null : findTarget(row.kind)
   if (row === null || target === null) throw refuseUnknown('endpoint')
-  // What its deliveries queue up behind is its address.
+  // For these kinds the address is what deliveries queue by.
   const unknown = names.find((name) => target.addressee !== undefined || !(name in target.fields))
   if (unknown !== undefined) throw refuseField(unknown, 'not-changeable', `cannot be changed for a ${row.kind}`)
   const before = typeof row.config === 'object' ? row.config : {}
@@ -80,7 +80,7 @@ export const pauseEndpoint = operation<Id & { readonly reason?: string | undefin
   },
 )
 
-/** Lets deliveries go on, in order. @throws Refusal `not-found`, `forbidden`; `conflict` if it is not paused */
+/** Resumes deliveries, in order. @throws Refusal `not-found`, `forbidden`; `conflict` if it is not paused */
 export const resumeEndpoint = operation<Id, void>('endpoint.resumed', async (work, { id }) => {
   const { row } = await findEndpointFor(work, id)
   if (row.state === 'active') throw refuseConflict('wrong-state', 'The endpoint is active: there is nothing to resume.')
@@ -95,10 +95,10 @@ export interface Rotation extends Id {
 }
 
 /**
- * Begins or ends a rotation: in between both secrets sign.
+ * Starts or ends a rotation: in between, both secrets sign.
  *
  * @returns the new secret; `null` if the old one was ended
- * @throws Refusal `not-found`, `forbidden`; `conflict` for a third secret, and for kinds that sign nothing
+ * @throws Refusal `not-found`, `forbidden`; `conflict` for a third secret, and for kinds that do not sign
  */
 export const rotateSecret = operation<Rotation, { readonly secret: string | null; readonly secrets: number }>(
   'endpoint.secret-rotated',

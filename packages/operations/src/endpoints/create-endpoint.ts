@@ -6,14 +6,14 @@ import { refuseField } from '../refusal.ts'
 import { requireAddressee } from '../routing/resolve-route.ts'
 import { factsOf, refuseTwin } from './find-endpoint.ts'
 
-/** An endpoint as a caller writes it. */
+/** An endpoint as requested by a caller. */
 export interface NewEndpoint {
   readonly kind: string
   /** The fields of its kind. */
   readonly address: Readonly<Record<string, unknown>>
   readonly label?: string | undefined
   readonly format?: string | undefined
-  /** For kinds that sign. @default one is made */
+  /** For kinds that sign. @default generated */
   readonly secret?: string | undefined
   readonly groupId?: number | undefined
 }
@@ -41,10 +41,10 @@ const write = operation<NewEndpoint & { readonly target: Target }, CreatedEndpoi
 )
 
 /**
- * Makes an endpoint.
+ * Creates an endpoint.
  *
  * @param addresses checks addresses; names are resolved before the transaction
- * @throws Refusal `invalid` with the field; `forbidden`; `conflict` if the group has it already
+ * @throws Refusal `invalid` with the field; `forbidden`; `conflict` if the group already has it
  */
 export async function createEndpoint(
   context: OperationContext,
@@ -59,7 +59,7 @@ export async function createEndpoint(
   return write(context, { ...input, target, address, secret })
 }
 
-/** @throws Refusal `invalid` for a body that the kind does not know */
+/** @throws Refusal `invalid` for a body format that the kind does not support */
 export function refuseFormat(target: Target, format: string | null | undefined): void {
   if (format === undefined || format === null || target.formats.includes(format)) return
   throw refuseField('format', 'unknown-value', `must be one of ${target.formats.join(', ') || 'none'}`)

@@ -23,7 +23,7 @@ export async function findEndpointFor({ db, caller, tx }: Work, id: number): Pro
   return { row, target }
 }
 
-/** Under a lock, so that the same endpoint made twice at once is made once. */
+/** Takes a lock, so that concurrent calls cannot create the same endpoint twice. */
 export async function refuseTwin({ db, tx }: Work, values: EndpointValues, exceptId: number | null): Promise<void> {
   await lockGroup(db, { id: values.groupId }, tx)
   const same = await findSameEndpoint(db, values, tx)

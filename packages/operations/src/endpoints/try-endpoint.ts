@@ -24,7 +24,7 @@ const note = operation<{ readonly id: number; readonly outcome: TestOutcome }, v
 )
 
 /**
- * Sends a marked test, also to a paused endpoint; it is no delivery, and is not repeated.
+ * Sends a marked test message, also to a paused endpoint; it is not a delivery, and is not retried.
  *
  * @throws Refusal `not-found`, `forbidden`; `conflict` for kinds that cost money
  */
@@ -45,7 +45,7 @@ export async function testEndpoint(
 }
 
 /**
- * The very body that an endpoint would get of a message; without one, of the marked test.
+ * The exact body that an endpoint would get for a message, or for the marked test message.
  *
  * @throws Refusal `not-found` for the endpoint, `invalid` for the message
  */

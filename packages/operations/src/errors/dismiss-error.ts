@@ -12,9 +12,9 @@ export interface ErrorSubject {
 }
 
 /**
- * Puts an error aside: it is not listed any more, unless it goes wrong again. What it is about stays as it is.
+ * Dismisses an error: it is no longer listed, unless it occurs again. Its subject stays unchanged.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` if nothing is wrong with it
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if there is no error
  */
 export const dismissError = operation<ErrorSubject, void>('error.dismissed', async (work, subject) => {
   const { db, caller, tx } = work

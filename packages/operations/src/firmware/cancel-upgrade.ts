@@ -5,7 +5,7 @@ import { operation } from '../operation.ts'
 import { refuseConflict, refuseUnknown } from '../refusal.ts'
 
 /**
- * Withdraws an upgrade. A device that is at it gets no more files and restarts into its service mode.
+ * Withdraws an upgrade. A device in the middle of it gets no more files and restarts into its service mode.
  *
  * @throws Refusal `not-found`, `forbidden`, `wrong-state`
  */

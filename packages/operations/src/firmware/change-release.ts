@@ -2,7 +2,7 @@ import { type ReleaseRow, settleRelease } from '@paikea/database'
 import { operation } from '../operation.ts'
 import { reload, requireAnywhere, requireFetching } from './request-release.ts'
 
-/** Calls a fetch off. @throws Refusal `not-found`, `forbidden`, `wrong-state` */
+/** Cancels a fetch. @throws Refusal `not-found`, `forbidden`, `wrong-state` */
 export const cancelRelease = operation<{ readonly id: number }, ReleaseRow>(
   'firmware.release-cancelled',
   async (work, { id }) => {
@@ -16,7 +16,7 @@ export const cancelRelease = operation<{ readonly id: number }, ReleaseRow>(
   },
 )
 
-/** Lets a fetch that waits begin at once. @throws Refusal `not-found`, `forbidden`, `wrong-state` */
+/** Starts a waiting fetch at once. @throws Refusal `not-found`, `forbidden`, `wrong-state` */
 export const resumeRelease = operation<{ readonly id: number }, ReleaseRow>(
   'firmware.release-resumed',
   async (work, { id }) => {

@@ -12,10 +12,10 @@ import { operation, type Deed, type Idle, type Work } from '../operation.ts'
 import { refuseConflict, refuseForbidden, refuseUnknown } from '../refusal.ts'
 import { scopeOf } from '../caller.ts'
 
-/** A release that was asked for. */
+/** A requested release. */
 export interface RequestedRelease {
   readonly release: ReleaseRow
-  /** A row was made for it; else it was there, or is being fetched already. */
+  /** True if a row was created for it; otherwise it existed or was already being fetched. */
   readonly isNew: boolean
 }
 
@@ -24,23 +24,23 @@ export interface StandingRef {
   readonly commit: string
   /** Full name, such as `refs/tags/v1`. */
   readonly refName: string
-  /** Commits of all names by full name. */
+  /** Commits of all names, by full name. */
   readonly refs: ReadonlyMap<string, string>
 }
 
-/** Digits of a commit's id from which on a release is found by them. */
+/** How many digits of a commit's id suffice to find its release. */
 const LEAST_DIGITS = 7
 
 /**
- * Requests a release. A commit is one release: requesting one that exists or is being fetched returns it. A fetch that
- * failed or was called off begins anew.
+ * Requests a release. A commit is one release: requesting one that exists or is being fetched returns it. A failed or
+ * cancelled fetch starts again.
  *
  * @throws Refusal `forbidden`
  */
 export const requestRelease = operation<
   {
     readonly ref: string
-    /** Where the name stands now, and all others; `null` if the repository could not be asked. */
+    /** What this name and all others point to now; `null` if the repository could not be asked. */
     readonly stands: StandingRef | null
   },
   RequestedRelease
@@ -53,7 +53,7 @@ export const requestRelease = operation<
     const known = id === null ? null : await findReleaseByCommit(db, { commit: id }, tx)
     if (known !== null && stands !== null) {
       const { refName, refs } = stands
-      // Nothing is fetched, so nobody else would see that a name leads here too, or has moved.
+      // Nothing is fetched, so this is the only chance to record that a name leads here too, or has moved.
       await noteRefs(db, { refs, led: { name: refName, releaseId: known.id }, now }, tx)
     }
     if (known !== null) return { result: { release: known, isNew: false }, subject: null }

@@ -15,7 +15,7 @@ import { operation, type Work } from '../operation.ts'
 import { refuseConflict, refuseField, refuseUnknown } from '../refusal.ts'
 import { findReady } from './start-upgrade.ts'
 
-/** A roll-out as a caller writes it. */
+/** A roll-out as requested by a caller. */
 export interface NewRollout {
   readonly groupId?: number | undefined
   readonly releaseId: number
@@ -32,9 +32,10 @@ export interface NewRollout {
 const FAILED: ReadonlySet<string> = new Set(['failed', 'timed-out'])
 
 /**
- * Begins a roll-out.
+ * Starts a roll-out.
  *
- * @throws Refusal `forbidden`; `invalid` for an unknown release, group or device, or a device named twice; `release-not-ready`
+ * @throws Refusal `forbidden`; `invalid` for an unknown release, group or device, or a device named twice;
+ * `release-not-ready`
  */
 export const createRollout = operation<NewRollout, RolloutRow>('firmware.rollout-started', async (work, input) => {
   const { db, caller, tx, now } = work
@@ -66,7 +67,7 @@ export const createRollout = operation<NewRollout, RolloutRow>('firmware.rollout
   return { result: await reload(work, id), subject: `rollout/${id}`, groupId, before: null, after }
 })
 
-/** Lets the stage begin that a roll-out waits with. */
+/** Approves the next stage of a waiting roll-out. */
 export const approveStage = rolloutChange('firmware.rollout-approved', ['waiting'], async ({ now }, rollout) => ({
   state: 'running',
   reason: null,
@@ -75,7 +76,7 @@ export const approveStage = rolloutChange('firmware.rollout-approved', ['waiting
   stageEndedAt: null,
 }))
 
-/** Holds a roll-out: devices that did not begin are told that there is nothing to do. */
+/** Pauses a roll-out: devices that have not begun are told that there is nothing to do. */
 export const pauseRollout = rolloutChange('firmware.rollout-paused', ['running'], async () => ({
   state: 'paused',
   reason: { code: 'paused-by-hand', detail: 'Someone paused the roll-out.', whatToDo: 'Resume it, or cancel it.' },
@@ -91,7 +92,7 @@ export const resumeRollout = rolloutChange('firmware.rollout-resumed', ['paused'
   }
 })
 
-/** Ends a roll-out. Devices that did not begin are not upgraded; those that are at it go on. */
+/** Ends a roll-out. Devices that have not begun are not upgraded; running upgrades continue. */
 export const cancelRollout = rolloutChange(
   'firmware.rollout-cancelled',
   ['running', 'waiting', 'paused'],
@@ -105,7 +106,9 @@ export const cancelRollout = rolloutChange(
   },
 )
 
-/** Makes an operation on a roll-out in one of these states. It throws Refusal `not-found`, `forbidden`, `wrong-state`. */
+/**
+ * Creates an operation on a roll-out in one of these states. It throws Refusal `not-found`, `forbidden`, `wrong-state`.
+ */
 function rolloutChange(
   action: string,
   from: readonly RolloutState[],

@@ -17,8 +17,8 @@ const LIFE_MS = 30 * 24 * 3600_000
 /**
  * Prepares an upgrade for a device.
  *
- * @throws Refusal `not-found`, `forbidden`; `invalid` for an unknown release or a device without an updater; `conflict` where
- *   the release is not ready, the device has an open upgrade, or it would go back without that being said
+ * @throws Refusal `not-found`, `forbidden`; `invalid` for an unknown release or a device without an updater; `conflict`
+ * if the release is not ready, the device has an open upgrade, or it would be an unrequested downgrade
  */
 export const startUpgrade = operation<
   { readonly iam: string; readonly releaseId: number; readonly allowDowngrade: boolean },
@@ -66,7 +66,7 @@ export async function findReady(work: Pick<Work, 'db' | 'tx'>, id: number): Prom
   throw refuseConflict('release-not-ready', `The release is ${release.state}.`, 'releaseId')
 }
 
-/** Whether a release was committed before what a device runs. */
+/** Whether a release was committed before the one that a device runs. */
 export function isOlder(release: ReleaseRow, than: Date | null): boolean {
   return release.committedAt !== null && than !== null && release.committedAt < than
 }

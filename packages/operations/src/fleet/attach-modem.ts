@@ -6,7 +6,7 @@ import { endBorrowed } from '../routing/end-borrowed.ts'
 import { findDeviceFor } from './find-device.ts'
 
 /**
- * Puts a modem into a device.
+ * Attaches a modem to a device.
  *
  * @throws Refusal `not-found`, `forbidden`; `conflict` if the modem or the device is not free
  */

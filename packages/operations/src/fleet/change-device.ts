@@ -13,14 +13,14 @@ import { refuseField } from '../refusal.ts'
 import { endBorrowed } from '../routing/end-borrowed.ts'
 import { factsOf, findDeviceFor } from './find-device.ts'
 
-/** What is to be another way; `undefined` leaves it. */
+/** The fields to change; `undefined` leaves one unchanged. */
 export interface DeviceChange extends Omit<Columns, 'ownerId'> {
-  /** Name of the handset or tracker whose commands a buoy takes; `null` = each that a route names. */
+  /** Name of the handset or tracker whose commands a buoy accepts; `null`: any that a route names. */
   readonly owner?: string | null | undefined
 }
 
 /**
- * Changes a device; a new group must be one the caller may act in too. With its group a buoy leaves its owner.
+ * Changes a device; the caller needs the role in a new group too. A buoy that changes its group loses its owner.
  *
  * @throws Refusal `not-found`, `forbidden`; `invalid` group or owner
  */

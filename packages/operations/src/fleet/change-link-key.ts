@@ -4,7 +4,7 @@ import { operation } from '../operation.ts'
 import { findDeviceFor } from './find-device.ts'
 
 /**
- * Makes the key without which a device may not open its live link from now on. It is returned this once.
+ * Creates the key that a device needs to open its live link from now on. It is returned only once.
  *
  * @throws Refusal `not-found`, `forbidden`
  */
@@ -20,7 +20,7 @@ export const makeLinkKey = operation<{ readonly iam: string }, { readonly key: s
 )
 
 /**
- * Lets a device open its live link without a key again.
+ * Removes the key: the device may open its live link without one.
  *
  * @throws Refusal `not-found`, `forbidden`
  */

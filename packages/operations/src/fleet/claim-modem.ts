@@ -6,19 +6,20 @@ import { Refusal, refuseConflict, refuseUnknown } from '../refusal.ts'
 import { endBorrowed } from '../routing/end-borrowed.ts'
 import { ownerOf } from './owner.ts'
 
-/** What is said of a modem that is claimed. */
+/** A claim to a modem. */
 export interface ModemClaim {
   readonly imei: string
-  /** Printed on the modem: whoever holds the modem may claim it. */
+  /** Printed on the modem: whoever has the modem in hand may claim it. */
   readonly serial?: string | undefined
   readonly label?: string | null | undefined
   readonly groupId?: number | undefined
 }
 
 /**
- * Says that a modem is ours: a system administrator's and its own group's by its IMEI, another group's by its serial.
+ * Claims a modem: a system administrator, or a member of its own group, by IMEI; another group by its serial.
  *
- * @throws Refusal `not-found`; `forbidden` without the role, or with code `serial-differs`; `conflict` if it is another group's
+ * @throws Refusal `not-found`; `forbidden` without the role, or with code `serial-differs`; `conflict` if it is another
+ * group's
  */
 export const claimModem = operation<ModemClaim, ModemRow>('modem.claimed', async (work, claim) => {
   const { db, caller, tx } = work

@@ -9,7 +9,7 @@ import { attachIn } from './attach-modem.ts'
 export interface NewDevice {
   readonly kind: DeviceKind
   readonly label?: string | null | undefined
-  /** Left out, the next free name of its kind is given. */
+  /** @default the next free name of its kind */
   readonly iam?: string | undefined
   /** Attaches that modem at once. */
   readonly imei?: string | undefined
@@ -18,7 +18,7 @@ export interface NewDevice {
 }
 
 /**
- * Makes a device, with its modem where one is named.
+ * Creates a device, with its modem if one is named.
  *
  * @returns its name
  * @throws Refusal `conflict` if the name is or was taken, or the modem is not free; `invalid` group

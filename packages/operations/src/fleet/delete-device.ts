@@ -3,7 +3,7 @@ import { operation } from '../operation.ts'
 import { factsOf, findDeviceFor } from './find-device.ts'
 
 /**
- * Takes a device out of use; its history stays.
+ * Retires a device; its history is kept.
  *
  * @throws Refusal `not-found`, `forbidden`
  */

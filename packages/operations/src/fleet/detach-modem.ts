@@ -4,9 +4,9 @@ import { refuseConflict } from '../refusal.ts'
 import { findDeviceFor } from './find-device.ts'
 
 /**
- * Takes the modem out of a device; one without a modem stays as it is.
+ * Detaches the modem of a device; no effect without one.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` for a time before it came in
+ * @throws Refusal `not-found`, `forbidden`; `conflict` for a time before it was attached
  */
 export const detachModem = operation<{ readonly iam: string; readonly to?: Date | undefined }, void>(
   'device.modem-detached',

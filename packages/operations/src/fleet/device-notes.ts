@@ -13,9 +13,9 @@ import { findDeviceFor } from './find-device.ts'
 export const MOST_NOTES = 200
 
 /**
- * Writes a note on a device.
+ * Adds a note on a device.
  *
- * @param input `author` is a name for people; the audit log records the actual user
+ * @param input `author` is a display name; the audit log records the actual user
  * @throws Refusal `not-found`, `forbidden`; `conflict` if there are too many
  */
 export const addDeviceNote = operation<

@@ -20,7 +20,7 @@ export async function findDeviceFor(
   return device
 }
 
-/** What the audit log keeps of a device. */
+/** The facts of a device for the audit log. */
 export function factsOf({ kind, label, group, approved, generation, owner, modem }: DeviceRow): Facts {
   return { kind, label, groupId: group.id, approved, generation, owner: owner?.iam ?? null, imei: modem?.imei ?? null }
 }

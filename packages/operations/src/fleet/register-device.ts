@@ -7,13 +7,13 @@ class HarbourFullError extends Error {
   override readonly name = 'HarbourFullError'
 }
 
-/** What a device has as its name before it was given one. */
+/** A device's name before it is given one. */
 const FACTORY_NAME = 'TEST'
 const MAX_UNAPPROVED = 5000
 
 /**
- * Gives a known device its name back, and a new one the next free name of its kind. New devices wait for approval. Two first contacts at
- * once wait for each other at the group's row, in every process.
+ * Returns a known device's name, and assigns a new one the next free name of its kind. New devices wait for approval.
+ * Concurrent first contacts are serialised by a lock on the group's row, across processes.
  *
  * @throws HarbourFullError
  */

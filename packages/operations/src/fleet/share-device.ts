@@ -4,13 +4,13 @@ import { operation, type Work } from '../operation.ts'
 import { refuseConflict, refuseField, refuseUnknown } from '../refusal.ts'
 import { findDeviceFor } from './find-device.ts'
 
-/** First letters of the token of a link, so that a leaked one is found by a search. */
+/** Prefix of share tokens, by which a leaked one can be found. */
 const SHARE_PREFIX = 'pks_'
 const LONGEST_MS = 366 * 24 * 3_600_000
-/** So many that lead to one device are no longer overseen. */
+/** More links to one device than anyone can oversee. */
 const MOST_LINKS = 50
 
-/** A link that was just made; its token is known this once. */
+/** A link that was just created; its token is available only once. */
 export interface MadeShareLink {
   readonly id: number
   readonly token: string

@@ -4,9 +4,9 @@ import { operation, type Work } from '../operation.ts'
 import { refuseConflict, refuseUnknown } from '../refusal.ts'
 
 /**
- * Believes the position of a message although it is too far from its neighbours.
+ * Accepts a message's position although it is too far from its neighbours.
  *
- * @throws Refusal `not-found`, `forbidden`; `conflict` if nobody doubts it
+ * @throws Refusal `not-found`, `forbidden`; `conflict` if the position is not suspect
  */
 export const acceptFix = operation<{ readonly id: number }, void>('report.accepted', async (work, { id }) => {
   const { db, caller, tx, now } = work

@@ -5,7 +5,7 @@ import { refuseConflict, refuseUnknown } from '../refusal.ts'
 import { readDelivery, type FoundDelivery } from './find-delivery.ts'
 
 /**
- * Lets a parked message go on, and the account that it waits behind.
+ * Resumes a parked message, and the account that it waits for.
  *
  * @throws Refusal `not-found`; `conflict` in another state
  */
@@ -17,15 +17,15 @@ export const resumeDelivery = change('outbound.resumed', async ({ db, caller, tx
 })
 
 /**
- * Cancels a message that has not left yet.
+ * Cancels a message that has not been sent yet.
  *
- * @throws Refusal `not-found`; `conflict` once it has left
+ * @throws Refusal `not-found`; `conflict` once it has been sent
  */
 export const cancelDelivery = change('outbound.cancelled', ({ db, caller, tx, now }, id) =>
   cancelOutbound(db, { outboundId: id, scope: scopeOf(caller, 'operator'), at: now }, tx),
 )
 
-/** An operation on one message out that its state allows or refuses. */
+/** Creates an operation on one outbound message, which its state allows or refuses. */
 export function change(action: string, wish: (work: Work, id: number) => Promise<OperatorOutcome>) {
   return operation<{ readonly id: number }, FoundDelivery>(action, async (work, { id }) => {
     const before = await readDelivery(work, id)

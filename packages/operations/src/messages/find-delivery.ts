@@ -3,15 +3,15 @@ import { scopeOf } from '../caller.ts'
 import type { Work } from '../operation.ts'
 import { refuseUnknown } from '../refusal.ts'
 
-/** A message out as it is in the transaction, and the device whose message caused it. */
+/** An outbound message as read in the transaction, and the device whose message caused it. */
 export interface FoundDelivery {
   readonly row: NonNullable<Awaited<ReturnType<typeof findDelivery>>>
   readonly sourceIam: string | null
-  /** What holds it up from outside; `null` = nothing. */
+  /** What blocks it from outside; `null`: nothing. */
   readonly hold: Hold | null
 }
 
-/** Reads a message out back, so that caller and audit log see what was written. @throws Refusal `not-found` */
+/** Reads an outbound message back, so that caller and audit log see what was written. @throws Refusal `not-found` */
 export async function readDelivery({ db, caller, tx }: Work, id: number): Promise<FoundDelivery> {
   const row = await findDelivery(db, { scope: scopeOf(caller), id }, tx)
   if (row === null) throw refuseUnknown('message')

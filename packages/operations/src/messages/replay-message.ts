@@ -3,7 +3,7 @@ import { operation } from '../operation.ts'
 import { findMessageFor } from './accept-fix.ts'
 
 /**
- * Writes down that a stored message is read again, before it is.
+ * Records that a stored message is about to be decoded again.
  *
  * @param input `fields`: what changes
  * @throws Refusal `not-found`, `forbidden`

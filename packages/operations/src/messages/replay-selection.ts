@@ -11,25 +11,25 @@ import type { OperationContext } from '../operation.ts'
 import { refuseField } from '../refusal.ts'
 import { noteReplay } from './replay-message.ts'
 
-/** So many messages are read again by one call. */
+/** Messages decoded again per call, at most. */
 export const MAX_REPLAYED = 500
 
-/** Which messages are read again: those named, or the newest that a filter finds. */
+/** Which messages to decode again: those named, or the newest that match a filter. */
 export interface ReplaySelection {
   readonly ids?: readonly number[] | undefined
   readonly filter?: InboundFilter | undefined
-  /** Also those that the vendor marked as damaged. */
+  /** Include those that the vendor marked as damaged. */
   readonly isReleased: boolean
   readonly isDryRun: boolean
 }
 
-/** What reading a message again changes; applied by `apply`. */
+/** What decoding a message again changes; `apply` applies it. */
 export interface Reading {
   readonly changes: readonly { readonly field: string; readonly from: unknown; readonly to: unknown }[]
   readonly apply: () => Promise<void>
 }
 
-/** Reads a stored message by today's rules; `planReplay` of the intake. */
+/** Decodes a stored message by the present rules; `planReplay` of the intake. */
 export type ReadAgain = (
   stored: { readonly message: InboundDetailRow; readonly report: ReportRow | null },
   options: { readonly isReleased: boolean },
@@ -42,10 +42,10 @@ export interface Replayed {
 }
 
 /**
- * Reads a selection of messages again by today's rules. What was delivered is not sent again.
+ * Decodes a selection of messages again by the present rules. Deliveries are not sent again.
  *
- * @returns how many were read, those that change, and whether more were found than one call takes
- * @throws Refusal `forbidden`, `not-found` for what may not be changed; `invalid` selection
+ * @returns how many were decoded, those that change, and whether more matched than one call handles
+ * @throws Refusal `forbidden`, `not-found` for messages the caller may not change; `invalid` selection
  */
 export async function replaySelection(
   context: OperationContext,
@@ -55,7 +55,7 @@ export async function replaySelection(
   const { db, caller } = context
   const { isReleased, isDryRun } = selection
   const { ids, isCut } = await select(context, selection)
-  // In the order of arrival: what repeats another goes by it.
+  // In order of arrival, because repeats are judged by what came before.
   const sorted = [...new Set(ids)].toSorted((one, other) => one - other)
   const reports = await findReportsOfMessages(db, { messageIds: sorted })
   const scope = scopeOf(caller, 'operator')

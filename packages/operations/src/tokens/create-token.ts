@@ -12,7 +12,7 @@ export interface NewToken {
   readonly role?: Role | undefined
   /** For all groups. */
   readonly isSystemAdmin?: boolean | undefined
-  /** Left out, it is the only group the caller may do this in. */
+  /** @default the only group in which the caller may do this */
   readonly groupId?: number | undefined
   /** The group by name, created if it does not exist; for the command line. */
   readonly groupName?: string
@@ -20,7 +20,7 @@ export interface NewToken {
 }
 
 /**
- * Makes a token for a program. Its secret is returned this once and never again.
+ * Creates a token for a program. Its secret is returned only once.
  *
  * @throws Refusal `forbidden` for more than the caller has; `invalid` group
  */

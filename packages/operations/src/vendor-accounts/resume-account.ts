@@ -5,8 +5,8 @@ import { refuseConflict, refuseForbidden, refuseUnknown } from '../refusal.ts'
 import { findTarget } from '@paikea/delivery'
 
 /**
- * Resumes the account for a target kind; deliveries that wait behind it continue. For operators of any group, since all of
- * them wait behind it.
+ * Resumes the account for a target kind; deliveries that wait for it continue. Open to operators of any group, since
+ * all groups share it.
  *
  * @throws Refusal `not-found`, `forbidden`; `conflict` if it is not parked
  */
