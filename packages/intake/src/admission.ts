@@ -8,9 +8,9 @@ export type Admission =
   | ({ readonly ok: false } & Refusal)
 
 /**
- * Decides whether a delivery is let in: by a right secret, or by a valid token of the vendor whose claims equal the body.
- * With a right secret a bad token refuses nothing, but it is noted: it may be a sign that the vendor's key has changed.
- * A known sender's address admits deliveries without a token, during a migration.
+ * Decides whether to admit a delivery: by a correct secret, or by a valid vendor token whose claims match the body.
+ * With a correct secret a bad token is no reason to refuse, but it is noted: the vendor's key may have changed. A known
+ * sender's address admits deliveries without a token, during a migration.
  */
 export async function admit({ delivery, parsed }: ReadDelivery, publicKey: string | undefined): Promise<Admission> {
   const { hasSecret, isFromKnownSender = false } = delivery
@@ -25,14 +25,14 @@ export async function admit({ delivery, parsed }: ReadDelivery, publicKey: strin
       detail: 'neither the right secret nor a token',
     }
   }
-  // A token speaks for its claims only: with a body that cannot be read there is nothing to compare them with.
+  // A token vouches only for its claims: with an unreadable body there is nothing to compare them with.
   const fault = parsed.ok ? await verify(parsed.message, publicKey) : 'body-unreadable'
   if (fault === null) return { ok: true, admittedBy: hasSecret ? 'secret+token' : 'token', verificationNote: null }
   if (hasSecret) return { ok: true, admittedBy: 'secret', verificationNote: fault }
   return { ok: false, status: 'refused', reason: 'token-invalid', detail: fault }
 }
 
-/** Null if the token is valid, else why it is not. */
+/** `null` if the token is valid, otherwise why it is not. */
 async function verify(
   message: Parameters<typeof verifyWebhook>[0],
   publicKey: string | undefined,
@@ -41,7 +41,7 @@ async function verify(
   try {
     result = await verifyWebhook(message, publicKey === undefined ? {} : { publicKey })
   } catch (error) {
-    // The configured key cannot be read. Whoever has the secret must not suffer for it.
+    // The configured key is invalid. A sender with the secret must not suffer for it.
     return error instanceof Error ? 'public-key-unusable' : 'verification-failed'
   }
   if (result.verified) return null

@@ -1,7 +1,7 @@
 import type { StoredMessage } from '@paikea/database'
 import type { WebhookFormat } from '@paikea/rockblock-client'
 
-/** One delivery of the vendor as it came in, before anything is known about it. */
+/** One delivery of the vendor as it arrived, before anything is known about it. */
 export interface Delivery {
   /** The format expected at its URL: the fallback if its fields do not identify it. */
   readonly format: WebhookFormat
@@ -11,18 +11,18 @@ export interface Delivery {
   readonly receivedAt: Date
   /** For operators; never a proof of anything. */
   readonly sourceAddress: string | null
-  /** The address held the right secret. The secret itself stays outside. */
+  /** The address contained the correct secret. The secret itself stays outside. */
   readonly hasSecret: boolean
-  /** It came without a secret from an address that may do so while the old service's portals move. @default false */
+  /** It came without a secret from an address that is exempt during a migration. @default false */
   readonly isFromKnownSender?: boolean
 }
 
-/** What let a delivery in. `address`: where it came from, while the old service's addresses are still in use. `import`: it is history. */
+/** What admitted a delivery. `address`: its sender's address, during a migration. `import`: it is history. */
 export type AdmittedBy = 'secret' | 'token' | 'secret+token' | 'address' | 'import'
 
 /**
- * A delivery that was let in, as JSON: what travels through the workflow server while the database is away,
- * and what `acceptEnvelope` takes.
+ * An admitted delivery as JSON: what travels through the workflow server while the database is unavailable, and what
+ * `acceptEnvelope` takes.
  */
 export interface Envelope {
   readonly format: WebhookFormat
@@ -45,26 +45,27 @@ export interface Refusal {
   readonly detail: string
 }
 
-/** What became of a delivery. `accepted` and `duplicate` are durable. */
+/** The outcome of a delivery. `accepted` and `duplicate` are durable. */
 export type AcceptResult =
   | {
       readonly status: 'accepted'
       readonly messageId: number
       readonly key: string
-      /** `quarantined`: kept, but it could not be read; the stored row says why. */
+      /** `quarantined`: kept, but it could not be decoded; the stored row says why. */
       readonly state: 'accepted' | 'quarantined'
       readonly stored: StoredMessage
     }
   | { readonly status: 'duplicate'; readonly messageId: number; readonly key: string }
   | Refusal
 
-/** Let in, and ready to travel. */
+/** Admitted, and ready to travel. */
 export type AdmitResult =
   { readonly ok: true; readonly envelope: Envelope; readonly key: string } | ({ readonly ok: false } & Refusal)
 
 /**
- * The database is out of reach, or did not answer in time: the message is unknown to be stored. (It may be, when the database was only
- * slow: handing the same message in again is always safe.) The caller finds another place for it, or lets the vendor keep it.
+ * The database is unavailable or did not respond in time: it is unknown whether the message was stored. (It may have
+ * been, if the database was merely slow: accept is idempotent.) The caller finds another place for it, or lets the
+ * vendor keep it.
  */
 export class NotDurableError extends Error {
   readonly code = 'NOT_DURABLE'

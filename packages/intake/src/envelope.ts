@@ -1,6 +1,6 @@
 import type { AdmittedBy, Delivery, Envelope } from './delivery.ts'
 
-/** Packs a delivery that was let in. */
+/** Packs an admitted delivery. */
 export function toEnvelope(
   delivery: Delivery,
   admission: { readonly admittedBy: AdmittedBy; readonly verificationNote: string | null },

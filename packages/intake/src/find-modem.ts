@@ -8,8 +8,8 @@ export function namesModem({ parsed }: ReadDelivery): boolean {
 }
 
 /**
- * Fills in the IMEI where a push names a tracker by its serial alone: one look at the database, for those pushes only. A serial that no
- * modem has, or more than one, leaves a body that is not a message.
+ * Fills in the IMEI if a push names a tracker by its serial alone: one query, for those pushes only. If no modem has
+ * the serial, or several do, the body is not a message.
  */
 export async function findModemOf(db: Database, read: ReadDelivery): Promise<ReadDelivery> {
   const { parsed } = read

@@ -1,25 +1,28 @@
 import { inTime, TooLate } from '@paikea/database'
 
-/** What `createGroupCommit` works with. */
+/** Options of `createGroupCommit`. */
 export interface GroupCommitOptions<Item, Outcome> {
   /** Writes a batch and answers one outcome per item, in order. */
   readonly write: (items: readonly Item[]) => Promise<readonly Outcome[]>
   readonly maxBatch: number
   readonly maxBatchBytes: number
   readonly bytesOf: (item: Item) => number
-  /** What must stay in order: while one with this key is being written, the next one waits. `null`: nothing waits for it. */
+  /**
+   * The key within which order must be kept: while an item with this key is being written, the next one waits. `null`:
+   * unordered.
+   */
   readonly orderKeyOf: (item: Item) => string | null
-  /** So many batches may be written at once. */
+  /** Concurrent batches. */
   readonly maxInFlight: number
-  /** With so many waiting a second batch is begun beside the one under way; with fewer they had better wait and go together. */
+  /** With this many items waiting, a second batch starts beside the first; fewer had better wait and go together. */
   readonly overlapFrom: number
   /** A write that takes longer counts as hung: its items are given up and the next batch does not wait for it. */
   readonly writeTimeoutMs: number
   /** Creates the error for abandoned items. */
   readonly giveUp: (cause: unknown) => Error
-  /** A batch could not be written, or not in time. */
+  /** Called if a batch failed or timed out. */
   readonly onFailure: (cause: unknown) => void
-  /** A batch that had been given up was written after all. */
+  /** Called if a batch that was given up has been written after all. */
   readonly onLateOutcomes: (outcomes: readonly Outcome[]) => void
 }
 
@@ -27,7 +30,7 @@ export interface GroupCommit<Item, Outcome> {
   submit(item: Item): Promise<Outcome>
   /** Rejects items that wait for a batch. */
   flushQueue(cause: unknown): void
-  /** Resolves when nothing waits and nothing is being written. */
+  /** Resolves when nothing is queued or being written. */
   idle(): Promise<void>
   readonly queued: number
   readonly batches: number
@@ -41,8 +44,8 @@ interface Waiting<Item, Outcome> {
 }
 
 /**
- * Group commit: while one batch is being written, the next one gathers. No timer delays anything: a lone item is
- * written at once, and the busier it is the larger the batches become.
+ * Group commit: while one batch is being written, the next one collects. No timer delays anything: a lone item is
+ * written at once, and batches grow with the load.
  */
 export function createGroupCommit<Item, Outcome>(
   options: GroupCommitOptions<Item, Outcome>,
@@ -50,7 +53,7 @@ export function createGroupCommit<Item, Outcome>(
   const { maxBatch, maxBatchBytes, bytesOf, orderKeyOf, maxInFlight, overlapFrom } = options
   let queue: Waiting<Item, Outcome>[] = []
   let inFlight = 0
-  /** Of the items being written. */
+  /** Keys of the items being written. */
   const heldKeys = new Set<string>()
   let batches = 0
   let largestBatch = 0
@@ -76,14 +79,14 @@ export function createGroupCommit<Item, Outcome>(
   }
 
   async function run(): Promise<void> {
-    // One turn of the loop later, so that what the same turn brings in goes along.
+    // One turn of the event loop later, so that everything arriving in this turn goes along.
     await nextTurn()
     for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
       const keys = batch.map(({ item }) => orderKeyOf(item)).filter((key) => key !== null)
       for (const key of keys) heldKeys.add(key)
       await writeBatch(batch)
       for (const key of keys) heldKeys.delete(key)
-      // Those who were just answered may have the next one ready: let them in before the batch is closed.
+      // Callers just answered may have their next item ready: let them in before the batch is closed.
       await nextTurn()
     }
     inFlight -= 1

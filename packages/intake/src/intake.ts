@@ -19,36 +19,38 @@ import { readDelivery, type ReadDelivery } from './read-delivery.ts'
 import type { Decode } from './read-packet.ts'
 import { toInbound } from './to-inbound.ts'
 
-/** Where events go that an operator may want to see. */
+/** Receives events that an operator may want to see. */
 export interface IntakeLog {
   warn(event: string, fields?: Readonly<Record<string, unknown>>): void
 }
 
-/** What the intake works with. */
+/** What the intake depends on. */
 export interface IntakeDeps {
   readonly db: Database
   /** @default `decode` of @paikea/packets */
   readonly decode?: Decode
   /** PEM of the key that signs the vendor's tokens. @default the vendor's */
   readonly publicKey?: string
-  /** Called for each new message, after it is committed and before `accept` resolves. What it throws is logged. */
+  /** Called for each new message, after the commit and before `accept` resolves. Its errors are logged. */
   readonly onStored?: (message: StoredMessage) => void
   /** @default 256 */
   readonly maxBatch?: number
-  /** A database that has not written within this counts as out of reach: the vendor waits 3 s in all. @default 1500 */
+  /**
+   * A database that has not written within this time counts as unavailable: the vendor waits 3 s in all. @default 1500
+   */
   readonly writeTimeoutMs?: number
   /** The shared state of the database; while it is down, nothing is stored. @default a new one */
   readonly availability?: Availability
   readonly log?: IntakeLog
 }
 
-/** Counters since the start, and the state now. */
+/** Counters since start, and the present state. */
 export interface IntakeStats {
   readonly accepted: number
   readonly quarantined: number
   readonly duplicates: number
   readonly refused: number
-  /** Tries that stored nothing; the vendor, or a workflow of ours, tries the same message again. */
+  /** Attempts that stored nothing; the vendor, or one of our workflows, tries the same message again. */
   readonly notDurable: number
   readonly batches: number
   readonly largestBatch: number
@@ -56,13 +58,13 @@ export interface IntakeStats {
   readonly isDatabaseDown: boolean
 }
 
-/** The one way in for messages of the vendor, whichever way they come. */
+/** The single entry point for the vendor's messages, however they arrive. */
 export interface Intake {
-  /** Reads, checks and stores a delivery; every result except `refused` is durable. @throws {NotDurableError} */
+  /** Parses, checks and stores a delivery; every result except `refused` is durable. @throws {NotDurableError} */
   accept(delivery: Delivery): Promise<AcceptResult>
-  /** Reads and checks a delivery without storing it, for when the database is away. */
+  /** Parses and checks a delivery without storing it, for while the database is unavailable. */
   admit(delivery: Delivery): Promise<AdmitResult>
-  /** Stores a delivery that was let in before. @throws {NotDurableError} */
+  /** Stores a delivery that was admitted before. @throws {NotDurableError} */
   acceptEnvelope(envelope: Envelope): Promise<AcceptResult>
   /** Resolves when nothing is being written. */
   idle(): Promise<void>
@@ -70,9 +72,12 @@ export interface Intake {
 }
 
 const MAX_BATCH_BYTES = 2_000_000
-/** A batch is three trips to the database, which cost both sides as much as some ten messages: smaller ones beside each other answer no more. */
+/**
+ * A batch takes three round trips to the database, which cost both sides as much as some ten messages: smaller
+ * concurrent batches gain nothing.
+ */
 const OVERLAP_FROM = 16
-/** What fails as fast as this did not wait for anything: there is time for a second try. */
+/** A failure this fast was not a time-out: there is time for a second attempt. */
 const RETRY_IF_FAILED_WITHIN_MS = 200
 
 export function createIntake(deps: IntakeDeps): Intake {
@@ -87,7 +92,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     maxBatch,
     maxBatchBytes: MAX_BATCH_BYTES,
     bytesOf: ({ rawBody }) => rawBody.length,
-    // What a modem sent is stored in the order it came in.
+    // A modem's messages are stored in order of arrival.
     orderKeyOf: ({ imei }) => imei,
     // SQLite has one writer.
     maxInFlight: db.dialect === 'sqlite' ? 1 : 2,
@@ -184,7 +189,7 @@ export function createIntake(deps: IntakeDeps): Intake {
   }
 }
 
-/** A connection that died while nobody used it is found out by the first batch: that one is tried once more, on another connection. */
+/** The first batch discovers a connection that died while idle: it is retried once, on another connection. */
 async function storeBatchOrAgain(db: Database, items: readonly NewInbound[]): Promise<StoreOutcome[]> {
   const startedAt = performance.now()
   try {
@@ -195,7 +200,10 @@ async function storeBatchOrAgain(db: Database, items: readonly NewInbound[]): Pr
   }
 }
 
-/** Drivers' messages name hosts and statements, never passwords; values are left out with everything but the message. */
+/**
+ * Drivers' messages name hosts and statements, never passwords; everything but the message is dropped, including
+ * values.
+ */
 function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 300) : 'unknown'
 }

@@ -1,4 +1,4 @@
-/** A delivery of the vendor becomes a stored, decoded message in one group commit. No HTTP, no workflows. */
+/** Turns a delivery of the vendor into a stored, decoded message, in one group commit. No HTTP, no workflows. */
 export {
   type AcceptResult,
   type AdmitResult,

@@ -4,7 +4,7 @@ import type { WebhookProblem } from '@paikea/rockblock-client'
 
 const NONE: readonly Problem[] = Object.freeze([])
 
-/** Problems of the two libraries in the words that are stored and shown. */
+/** Converts the problems of the two libraries into the form that is stored and shown. */
 export function toProblems(found: readonly (FieldProblem | WebhookProblem)[]): readonly Problem[] {
   return found.length === 0 ? NONE : found.map(toProblem)
 }

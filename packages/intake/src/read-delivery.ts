@@ -11,7 +11,7 @@ export interface ReadDelivery {
   readonly key: string
 }
 
-/** Parses the body. Never fails: a body that is no message is known by its bytes. */
+/** Parses the body. Never throws: a body that is not a message is identified by its bytes. */
 export async function readDelivery(delivery: Delivery): Promise<ReadDelivery> {
   const { body, contentType, format, receivedAt } = delivery
   const parsed = parseWebhook(body, contentType, { format, receivedAt })

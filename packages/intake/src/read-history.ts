@@ -5,20 +5,21 @@ import type { WebhookFormat } from '@paikea/rockblock-client'
 import { readDelivery } from './read-delivery.ts'
 import { toInbound } from './to-inbound.ts'
 
-/** A message that another service took in. */
+/** A message that another service received. */
 export interface HistoricDelivery {
   readonly format: WebhookFormat
   readonly body: Uint8Array
   readonly contentType: string
-  /** Stands for the arrival where the vendor's time of transmission cannot be read. */
+  /** Used as the arrival time if the vendor's transmission time cannot be parsed. */
   readonly storedAt: Date
 }
 
 /**
- * Decodes a historical message by today's rules, as if it had arrived when it was transmitted; its real arrival was not recorded.
- * The result is history: shown and exported, never acted on. It never fails; an unreadable message is quarantined.
+ * Decodes a historical message by the present rules, as if it had arrived when it was transmitted; its real arrival was
+ * not recorded. The result is history: shown and exported, never processed. It never throws; an unreadable message is
+ * quarantined.
  *
- * @param now no message came in later
+ * @param now upper bound of arrival times
  */
 export async function readHistory(delivery: HistoricDelivery, now: Date): Promise<NewInbound> {
   const { storedAt, ...rest } = delivery

@@ -8,11 +8,11 @@ import type { Transmission } from './transmission.ts'
 /** Options for reading a message. */
 export interface ReadOptions {
   readonly decode: Decode
-  /** A person has said that a payload marked as damaged is to be read anyway. */
+  /** A user has decided that a payload marked as damaged should be decoded anyway. */
   readonly isReleased: boolean
 }
 
-/** First byte of the trackers' binary protocol; no text packet begins with it. */
+/** First byte of the trackers' binary protocol; no text packet starts with it. */
 const P6 = 0x06
 
 const DAMAGED = 'damaged-by-radio'

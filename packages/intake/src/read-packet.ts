@@ -6,15 +6,15 @@ import { earlier, type Transmission } from './transmission.ts'
 
 export type Decode = typeof decode
 
-/** What a message says, ready for its columns. */
+/** The content of a message, ready for its columns. */
 export type Reading =
   | {
       readonly ok: true
       readonly packetType: string | null
-      /** As JSON it is the `decoded` of the message. */
+      /** The message's `decoded` column, as JSON. */
       readonly decoded: object
       readonly report: NewReport | null
-      /** Its fix has a time of day and no date. */
+      /** Its fix has a time of day but no date. */
       readonly isDatedByDay: boolean
       /** Problems of the message, in addition to those of its report. */
       readonly problems: readonly Problem[]

@@ -1,7 +1,7 @@
 /**
- * What a RockSTAR or another tracker says: the vendor has decoded it, in a push of its own (format B) or in Cloudloop's (format C). A
- * person's text is a command to a buoy if it reads like one; an acknowledgement says that a text we sent was shown. One push can be
- * several of these, with bytes of a device behind the tracker beside them.
+ * Reads messages of a RockSTAR or another tracker, which the vendor has decoded, in its own push (format B) or in
+ * Cloudloop's (format C). A user's text is a command to a buoy if it reads like one; an acknowledgement says that a
+ * text we sent was shown. One push can be several of these, along with bytes of a device behind the tracker.
  */
 import { NOTHING_REPORTED, type NewReport, type Problem } from '@paikea/database'
 import { type CommandRequest, decodeRockstarText } from '@paikea/packets'
@@ -36,7 +36,7 @@ type TrackerMembers = Pick<
 interface Push extends TrackerMembers {
   readonly fix: Claim
   readonly sent: Claim
-  /** It tells of a position, or of having none. */
+  /** It reports a position, or that there is none. */
   readonly hasReport: boolean
   readonly problems: readonly Problem[]
 }
@@ -77,7 +77,7 @@ export function readP6(message: CloudloopMessage, p6: P6Content, transmission: T
   return { ...reading, problems: [...reading.problems, partly] }
 }
 
-/** A binary payload of a tracker that says nothing to us. */
+/** A tracker's binary payload without any content we use. */
 export function p6NotRead(detail: string): Reading {
   return { ok: false, packetType: null, code: 'p6-not-read', detail }
 }
@@ -86,7 +86,7 @@ function readPush(push: Push, packet: Reading | null, transmission: Transmission
   const report = push.hasReport ? toReport(push, transmission) : null
   const tracker = describe(push, report)
   const command = commandIn(push.text)
-  // The bytes alone may be all there is.
+  // There may be nothing but the bytes.
   if (packet !== null && !packet.ok && push.text === null && report === null) return packet
   const problems = packet === null || packet.ok ? [] : [unreadBytes(packet.detail)]
   const inBytes = packet?.ok === true ? packet : null

@@ -11,7 +11,7 @@ import {
 
 import { reread } from './reread.ts'
 
-/** What reading a message again changes: a field as the API names it, and its values. */
+/** A change from decoding a message again: a field as the API names it, and its values. */
 export interface ReplayChange {
   readonly field: string
   readonly from: unknown
@@ -21,7 +21,10 @@ export interface ReplayChange {
 /** What a replay would do, or did. */
 export interface ReplayPlan {
   readonly changes: readonly ReplayChange[]
-  /** Changes the message and its report; one in quarantine that can be read is then acted on. Sends nothing again. */
+  /**
+   * Updates the message and its report; a quarantined one that can now be decoded is then processed. Sends nothing
+   * again.
+   */
   readonly apply: () => Promise<void>
 }
 
@@ -31,7 +34,7 @@ const REPORT_FIELDS = [
 ] as const
 
 /**
- * Decodes a stored message by today's rules, and lists the differences.
+ * Decodes a stored message by the present rules, and lists the differences.
  *
  * @param options `isReleased`: even if the vendor marked it as damaged
  */
@@ -41,7 +44,7 @@ export async function planReplay(
   options: { readonly isReleased: boolean },
 ): Promise<ReplayPlan> {
   const { message, report } = stored
-  // What repeats another keeps that one's time of fix: read alone it would look fresh.
+  // A repeat keeps the fix time of the original: decoded alone it would look fresh.
   if (report !== null && report.repeatOfId !== null) return { changes: [], apply: () => Promise.resolve() }
   const read = await reread(db, message, { isReleased: options.isReleased || wasReleased(message) })
   const repeated =
@@ -60,7 +63,7 @@ export async function planReplay(
   }
 }
 
-/** What a person has released stays so: only then does a message carry the mark and is not in quarantine. */
+/** A user's release is permanent: only a released message carries the mark without being in quarantine. */
 function wasReleased({ state, problems }: InboundDetailRow): boolean {
   return state !== 'quarantined' && problems.some(({ code }) => code === 'damaged-by-radio')
 }

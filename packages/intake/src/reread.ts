@@ -8,7 +8,7 @@ import { readDelivery } from './read-delivery.ts'
 import type { Decode } from './read-packet.ts'
 import { toInbound } from './to-inbound.ts'
 
-/** A message as it was stored, as far as reading it again needs it. */
+/** The parts of a stored message needed to decode it again. */
 export interface StoredDelivery {
   readonly duplicateKey: string
   readonly format: string
@@ -20,10 +20,10 @@ export interface StoredDelivery {
   readonly verificationNote: string | null
 }
 
-/** How it is read this time. */
+/** How to decode it this time. */
 export interface RereadOptions {
   /**
-   * A person has said that a payload marked as damaged is to be read anyway.
+   * A user has decided that a payload marked as damaged should be decoded anyway.
    * @default false
    */
   readonly isReleased?: boolean
@@ -32,8 +32,8 @@ export interface RereadOptions {
 }
 
 /**
- * Reads a stored message by today's rules, from its raw body, as if it came now but was received then. Stores nothing; key, arrival and
- * what let it in stay what they were.
+ * Decodes a stored message by the present rules, from its raw body, with its original arrival time. Stores nothing;
+ * key, arrival and admission stay unchanged.
  */
 export async function reread(db: Database, stored: StoredDelivery, options: RereadOptions = {}): Promise<NewInbound> {
   const { format, rawBody, contentType, receivedAt, sourceAddress, verificationNote } = stored

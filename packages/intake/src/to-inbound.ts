@@ -8,7 +8,7 @@ import type { Reading } from './read-packet.ts'
 import { readMessage, type ReadOptions } from './read-message.ts'
 import { judgeTransmission, type Transmission } from './transmission.ts'
 
-/** The row that a delivery becomes. What cannot be read becomes a quarantined one, with the reason. */
+/** Converts a delivery to a row. One that cannot be decoded becomes quarantined, with the reason. */
 export function toInbound(
   { delivery, parsed, key }: ReadDelivery,
   admission: { readonly admittedBy: AdmittedBy; readonly verificationNote: string | null },
@@ -80,14 +80,14 @@ function problemsOf(message: MoMessage, transmission: Transmission, found: reado
   }
   return [
     ...transmission.problems,
-    // Judged above, in the words of what came of it.
+    // Already judged above, with the consequence in its text.
     ...toProblems(problems).filter(({ code }) => code !== 'time-in-future'),
     ...(isIncomplete(sessionStatus) ? [incomplete] : []),
     ...found,
   ]
 }
 
-/** A position computed by Iridium (format B), in the place where the other formats have it. */
+/** The position computed by Iridium (format B), in the fields where the other formats have it. */
 function iridiumOf(message: MoMessage): Pick<Contents, 'iridiumLatitude' | 'iridiumLongitude' | 'iridiumCepKm'> {
   const worked = message.format === 'core-push' && message.source === 'IRIDIUM' ? message.position : null
   const estimate = message.iridium ?? (worked === null ? null : { ...worked, cepKm: null })
@@ -100,7 +100,7 @@ function iridiumOf(message: MoMessage): Pick<Contents, 'iridiumLatitude' | 'irid
 
 function fromFailure({ reason, partial }: ParseFailure): Contents {
   return {
-    // Not checked by the parser: only what could be a modem's may make one.
+    // The parser does not check this; only a plausible IMEI may create a modem.
     imei: partial.imei !== null && /^\d{15}$/.test(partial.imei) ? partial.imei : null,
     serial: partial.serial,
     momsn: inColumn(partial.momsn),
@@ -123,7 +123,7 @@ function fromFailure({ reason, partial }: ParseFailure): Contents {
   }
 }
 
-/** The columns hold 32 bits; a number beyond is in the raw body still. */
+/** The column holds 32 bits; a larger number is still in the raw body. */
 function inColumn(value: number | null): number | null {
   return value !== null && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : null
 }

@@ -1,9 +1,10 @@
 /**
  * When a message was transmitted, and which of the device's own times are trusted.
  *
- * The vendor's time is believed however old it is: messages are late by days, imports by years. Only one that lies after its own arrival
- * gives way to that. A device's own clock may be broken (1970, a week rollover 1,024 weeks back): what it says is believed within 35 days
- * before the transmission, for a fix that was stored and sent late, and ten minutes after it, for clocks that differ.
+ * The vendor's time is trusted however old it is: messages are late by days, imports by years. Only one later than its
+ * own arrival is replaced by that. A device's own clock may be broken (1970, or a week rollover of 1,024 weeks): it is
+ * trusted within 35 days before the transmission, for a fix that was stored and sent late, and ten minutes after it,
+ * for clock skew.
  */
 import type { Problem } from '@paikea/database'
 import type { MoMessage } from '@paikea/rockblock-client'
@@ -15,7 +16,7 @@ const NONE: readonly Problem[] = Object.freeze([])
 
 /** The transmission of one message. */
 export interface Transmission {
-  /** The vendor's time of the session; `null` if none was sent, or it is not believed. */
+  /** The vendor's time of the session; `null` if none was sent, or it is not trusted. */
   readonly time: Date | null
   /** The time stored with the message: the arrival if the transmission time is not trusted. */
   readonly shown: Date | null
@@ -33,22 +34,22 @@ export function judgeTransmission({ transmitTime, format }: MoMessage, receivedA
   return { time: null, shown: receivedAt, receivedAt, problems: [problem] }
 }
 
-/** A time that a device gave. */
+/** A time that a device reported. */
 export interface Claim {
-  /** The vendor's name of it. */
+  /** The vendor's name for it. */
   readonly field: string
   readonly time: Date | null
 }
 
 /** The time of a position, and the verdict on the device's own times. */
 export interface JudgedTimes {
-  /** The time of the fix, if it is believed. */
+  /** The time of the fix, if it is trusted. */
   readonly fixAt: Date | null
-  /** The time of the fix, if it is not. */
+  /** The time of the fix, if it is not trusted. */
   readonly claimedAt: Date | null
-  /** When the report is about: the fix, else the transmission; never after the arrival. */
+  /** The time that the report refers to: of the fix, else of the transmission; never after arrival. */
   readonly at: Date
-  /** How much later than the fix the message was transmitted. */
+  /** Seconds from the fix to the transmission of the message. */
   readonly skewSeconds: number | null
   readonly problems: readonly Problem[]
 }
@@ -56,13 +57,13 @@ export interface JudgedTimes {
 /**
  * Judges the times in a tracker's push.
  *
- * @param fix when the position was
- * @param sent when the device sent it, by its own clock
+ * @param fix time of the position
+ * @param sent time of sending, by the device's own clock
  */
 export function judgeTimes(fix: Claim, sent: Claim, transmission: Transmission): JudgedTimes {
   const { time, receivedAt } = transmission
   const problems: Problem[] = [...transmission.problems]
-  // By the arrival where the vendor gave no time: it tries for days, never for weeks.
+  // By arrival if the vendor gave no time: it retries for days, never for weeks.
   const sentAt = judge(sent, time ?? receivedAt, problems)
   const transmittedAt = time ?? sentAt ?? receivedAt
   const fixAt = judge(fix, transmittedAt, problems)
@@ -75,7 +76,10 @@ export function judgeTimes(fix: Claim, sent: Claim, transmission: Transmission):
   }
 }
 
-/** The earlier of two times: nothing was reported after it arrived, and a last state from the future would hold a device there. */
+/**
+ * The earlier of two times: no report is later than its arrival, and a last state in the future would pin a device
+ * there.
+ */
 export function earlier(one: Date, other: Date): Date {
   return one > other ? other : one
 }
