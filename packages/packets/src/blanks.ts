@@ -1,6 +1,6 @@
 /**
- * A part of a text without the blanks around it: spaces, line ends, and whatever control characters a device pads with.
- * By hand: it runs for each field of each message, and a pattern for the end of a text is quadratic.
+ * A slice of a text without surrounding blanks: spaces, line ends, and whatever control characters a device pads with.
+ * Hand-written: it runs for each field of each message, and a regular expression anchored at the end is quadratic.
  */
 export function sliceWithoutBlanks(text: string, from: number, to: number): string {
   let start = from

@@ -1,6 +1,6 @@
 /**
- * Commands, handset to server, positional: `PK005;1` / `PK005;0` (beacon on / off), `PK006;10` (report every 10 minutes),
- * `PK007;259200` (sleep for that many seconds).
+ * Commands, handset to server, positional: `PK005;1` / `PK005;0` (beacon on / off), `PK006;10` (report every 10
+ * minutes), `PK007;259200` (sleep for that many seconds).
  */
 import { sliceWithoutBlanks } from './blanks.ts'
 import { readWhole } from './numbers.ts'

@@ -90,7 +90,7 @@ function finish(
   const longitudeDegrees = isUsable ? withSign(draft.longitude, draft.eastWest) : null
   const hasFix = latitudeDegrees !== null && longitudeDegrees !== null
   const transmitTime = validOrNull(context.transmitTime)
-  // Without a fix the time is the device's own clock, which counts from 1970 until the first fix.
+  // Without a fix the time comes from the device's own clock, which counts from 1970 until the first fix.
   const fixAt = hasFix ? dateFix(draft.timeOfDayMs, transmitTime ?? context.receivedAt, problems) : null
   const { status, reasonCode } = draft
   return {
@@ -115,7 +115,7 @@ function finish(
   }
 }
 
-/** A single coordinate beyond the globe makes both worthless: the device says "no fix" that way. Others say it with 0, 0. */
+/** One coordinate out of range invalidates both: that is how the device says "no fix". Others say it with 0, 0. */
 function judgeCoordinates({ latitude, longitude }: PositionDraft, problems: ProblemList): boolean {
   const isLatitudeOut = latitude !== null && latitude > 90
   const isLongitudeOut = longitude !== null && longitude > 180

@@ -1,5 +1,5 @@
 /**
- * What a device sent, as the bytes of the vendor's `data` field: `PKnnn;` and fields separated by commas, in ASCII.
+ * Decodes device messages, the bytes of the vendor's `data` field: `PKnnn;` and fields separated by commas, in ASCII.
  */
 import { sliceWithoutBlanks } from './blanks.ts'
 import { decodeCommand } from './decode-command.ts'
@@ -19,7 +19,7 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
 
 const PACKET_TYPE = /^PK\d{3}(?![0-9A-Za-z])/
 const NOT_TEXT = /[^\x20-\x7e\t\r\n]/
-// Arguments of one call; engines limit them.
+// Arguments per call, which engines limit.
 const CHUNK = 8192
 
 /**
@@ -54,7 +54,7 @@ function fail(packetType: string | null, code: string, detail: string): DecodeRe
   return { ok: false, packetType, reason: { code, detail } }
 }
 
-/** One character for each byte, so that nothing is lost and nothing can fail. */
+/** One character per byte, so that nothing is lost and nothing can fail. */
 function toText(bytes: Uint8Array): string {
   if (bytes.length <= CHUNK) return fromBytes(bytes)
   let text = ''

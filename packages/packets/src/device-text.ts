@@ -7,8 +7,8 @@ const FORBIDDEN_WORDS = ['OK', 'ERROR', 'READY'] as const
 const NOT_PRINTABLE = /[^\x20-\x7e]/
 
 /**
- * Checks a text that a person wrote for a device. Never lets through `OK`, `ERROR` or `READY`: the device's modem reader
- * takes them for its own modem's answers and loses the message and the session.
+ * Checks a text that a user wrote for a device. Never admits `OK`, `ERROR` or `READY`: the device's modem driver takes
+ * them for its own modem's replies and loses the message and the session.
  */
 export function checkDeviceText(text: string): EncodeResult {
   if (text === '') return refused('empty', 'text', 'there is nothing to send')
@@ -24,8 +24,8 @@ export function checkDeviceText(text: string): EncodeResult {
 }
 
 /**
- * The word in a message for a device that its modem reader would take for an answer of its modem: `OK`, `ERROR` or `READY`;
- * `null` if there is none. Read bytes that are not text as Latin-1.
+ * Finds the word that a device's modem driver would take for a reply of its modem: `OK`, `ERROR` or `READY`; `null` if
+ * there is none. Decode binary messages as Latin-1.
  */
 export function findForbiddenWord(text: string): string | null {
   return FORBIDDEN_WORDS.find((forbidden) => text.includes(forbidden)) ?? null

@@ -1,7 +1,7 @@
 /**
  * Commands, server to buoy (MT), ASCII: `+DATA:PK005,1;` (beacon), `+DATA:PK006,20;` (interval in minutes),
- * `+DATA:PK007,259200;` (sleep in seconds). Firmware v3 takes exactly one, at the first byte; v2 splits on `;`, so that
- * one message may carry several.
+ * `+DATA:PK007,259200;` (sleep in seconds). Firmware v3 accepts exactly one, at the first byte; v2 splits on `;`, so
+ * that one message may carry several.
  */
 import { MT_MAX_BYTES } from './device-text.ts'
 import { encoded, refused, type EncodeProblem, type EncodeResult } from './encode-result.ts'
@@ -20,7 +20,7 @@ export interface ValueRange {
 const NO_LIMIT = 999_999_999
 
 /**
- * What each generation accepts as it stands. A v2 device makes an interval below 2 a 2 and ignores a sleep of 0; a v3
+ * What each generation accepts unchanged. A v2 device turns an interval below 2 into 2 and ignores a sleep of 0; a v3
  * device takes 0 for either as "back to 10 minutes".
  */
 export const COMMAND_LIMITS: Readonly<
@@ -35,14 +35,14 @@ export const COMMAND_LIMITS: Readonly<
 
 const UNKNOWN_GENERATION = refused('unknown-generation', 'generation', 'the firmware is neither v2 nor v3')
 
-/** Texts ready to be sent, in order, or why not; `index` is the command at fault, null if none is. */
+/** Texts to send, in order, or why not; `index` is the faulty command, `null` if it is not a single one. */
 export type EncodeCommandsResult =
   | { readonly ok: true; readonly texts: string[] }
   | { readonly ok: false; readonly index: number | null; readonly problem: EncodeProblem }
 
 /**
- * Encodes one command for a buoy. Refuses what a device of that generation would refuse, change or ignore, so that what
- * was ordered is what happens.
+ * Encodes one command for a buoy. Refuses whatever a device of that generation would refuse, change or ignore, so that
+ * what was ordered is what happens.
  */
 export function encodeCommand(command: DeviceCommand, target: { readonly generation: Generation }): EncodeResult {
   const { generation } = target
@@ -63,11 +63,11 @@ export function encodeCommand(command: DeviceCommand, target: { readonly generat
 }
 
 /**
- * Encodes several commands in as few texts as the firmware and the size allow, keeping their order. A v3 device gets one
- * text for each. An empty list is a problem, `empty`, so that it cannot pass for a command sent. A sleep ends its text: a
- * v2 device sleeps at once and might lose anything after it.
+ * Encodes several commands in as few texts as the firmware and the size allow, keeping their order. A v3 device gets
+ * one text for each. An empty list is a problem, `empty`, so that it cannot pass for a command sent. A sleep ends its
+ * text: a v2 device sleeps at once and might lose anything after it.
  *
- * @param target.maxBytes size of one text; at most what one message holds, 270 bytes @default 270
+ * @param target.maxBytes size of one text; at most the capacity of one message, 270 bytes @default 270
  */
 export function encodeCommands(
   commands: readonly DeviceCommand[],

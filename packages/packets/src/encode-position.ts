@@ -13,11 +13,11 @@ export interface HandsetPosition {
   /** East positive. */
   readonly longitudeDegrees: number
   readonly fixAt: Date
-  /** @default null, which a handset is told as 0 */
+  /** @default null, sent to a handset as 0 */
   readonly sogKnots?: number | null
-  /** Degrees true. @default null, which a handset is told as 0 */
+  /** Degrees true. @default null, sent to a handset as 0 */
   readonly cogDegrees?: number | null
-  /** 0 to 255; a report has it in hexadecimal: `Number.parseInt(report.status, 16)`. @default 0 */
+  /** 0 to 255; reports have it in hexadecimal: `Number.parseInt(report.status, 16)`. @default 0 */
   readonly statusInteger?: number
 }
 
@@ -68,7 +68,7 @@ function checkFix({ latitudeDegrees, longitudeDegrees, fixAt }: RockstarPosition
   )
 }
 
-/** Asked of the value, not of its type: a caller in JavaScript may pass a text or nothing. */
+/** Checks the value, not its type: a JavaScript caller may pass a string or nothing. */
 function isValidDate(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Date]' && !Number.isNaN(Number(value))
 }
@@ -86,7 +86,7 @@ function checkStatus(status: number): Refusal | null {
   return checkNumber('statusInteger', status, 0, 255)
 }
 
-// The handset turns speed and course into numbers before it shows anything: an empty value would lose the position.
+// The handset parses speed and course as numbers before it shows anything: an empty value would lose the position.
 function formatTenths(value: number | null): string {
   return ((value ?? 0) + 0).toFixed(1)
 }

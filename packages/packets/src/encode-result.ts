@@ -1,4 +1,4 @@
-/** A text ready to be sent, or why it must not be. */
+/** A text ready to send, or why it must not be sent. */
 export type EncodeResult =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: EncodeProblem }
 

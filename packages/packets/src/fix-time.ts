@@ -7,12 +7,12 @@ import { malformed, outOfRange, read, type Reading } from './reading.ts'
 
 const FORM = 'is not a time of day, HHMMSS or HHMMSS.fff'
 const DAY_MS = 86_400_000
-/** GPS runs ahead by seconds, by up to 18 s before a receiver has learnt the leap seconds; clocks of gateways by minutes. */
+/** GPS is ahead by seconds, by up to 18 s before a receiver has learnt the leap seconds; gateway clocks by minutes. */
 const MAX_AHEAD_MS = 600_000
 
 /**
- * Reads `HHMMSS[.fff…]` as milliseconds since midnight; digits beyond the millisecond are cut off. A leap second (`:60`) is the first
- * second of the next minute: `235960` is a whole day.
+ * Parses `HHMMSS[.fff…]` as milliseconds since midnight; digits beyond the millisecond are truncated. A leap second
+ * (`:60`) is the first second of the next minute: `235960` is a whole day.
  */
 export function readTimeOfDay(raw: string): Reading<number> {
   const fractionLength = raw.length - 7
@@ -28,10 +28,11 @@ export function readTimeOfDay(raw: string): Reading<number> {
 }
 
 /**
- * Gives a time of day the latest date on which a message could have told of it: at most ten minutes after its transmission.
+ * Resolves a time of day to the latest date on which the message could have reported it: at most ten minutes after its
+ * transmission.
  *
- * A fix a few seconds ahead of Iridium stays ahead, across midnight too; one sent hours late stays behind, by up to a day. Not the
- * nearest date: that would put every fix older than twelve hours into the future.
+ * A fix a few seconds ahead of Iridium stays ahead, across midnight too; one sent hours late stays behind, by up to a
+ * day. Not the nearest date: that would put every fix older than twelve hours into the future.
  *
  * @param timeOfDayMs milliseconds since midnight UTC
  * @param transmittedAt when the message was transmitted

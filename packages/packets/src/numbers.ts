@@ -1,12 +1,12 @@
 import { digitsToNumber } from './digits.ts'
 import { malformed, outOfRange, read, type Reading } from './reading.ts'
 
-// Bounded: a longer run of digits is no measurement. Python prints up to 17 decimals where binary does not fit.
+// Bounded: a longer run of digits is not a measurement. Python prints up to 17 decimals for inexact binary values.
 const MAX_WHOLE_DIGITS = 9
 const MAX_DECIMALS = 20
 
 /**
- * Reads a decimal number as devices print it: digits, perhaps a fraction, perhaps a minus; no exponent.
+ * Parses a decimal number as devices print it: digits, optionally a fraction and a minus; no exponent.
  *
  * @param range inclusive limits and the unit for the message
  */
@@ -18,7 +18,7 @@ export function readDecimal(raw: string, range: { min: number; max: number; unit
   return read(value + 0) // `-0.0` becomes 0
 }
 
-/** Reads a whole number without sign, of nine digits at most. */
+/** Parses an unsigned whole number of at most nine digits. */
 export function readWhole(raw: string): Reading<number> {
   const value = raw.length > MAX_WHOLE_DIGITS ? -1 : digitsToNumber(raw, 0, raw.length)
   return value < 0 ? malformed('is not a whole number without sign') : read(value)

@@ -4,7 +4,7 @@ import { readDecimal, readWhole } from './numbers.ts'
 import type { ProblemList } from './problem-list.ts'
 import { malformed, read, type Reading } from './reading.ts'
 
-/** What has been read of a position packet so far; each field on its own, whatever the others hold. */
+/** What has been read of a position packet so far; fields are independent of each other. */
 export interface PositionDraft {
   latitude: number | null
   northSouth: 1 | -1 | null
@@ -22,11 +22,11 @@ export interface PositionDraft {
   seen: number
 }
 
-/** A known field: its name on the wire and how its value gets into the draft. */
+/** A known field: its name on the wire, and how its value enters the draft. */
 export interface FieldRule {
   readonly name: string
   readonly bit: number
-  /** Reads the value into the draft; a value that cannot be read leaves the draft as it was. */
+  /** Parses the value into the draft; an unreadable value leaves the draft unchanged. */
   readonly take: (raw: string, draft: PositionDraft) => Reading<unknown>
 }
 
@@ -70,7 +70,7 @@ const RULE_BY_NAME: ReadonlyMap<string, FieldRule> = new Map(RULES.map((known) =
 const NEEDED = RULES.slice(0, 5)
 const NEEDED_BITS = 0b11111
 
-/** A draft of which nothing has been read. */
+/** A draft without any values. */
 export function emptyDraft(): PositionDraft {
   return {
     latitude: null,
@@ -95,8 +95,8 @@ export function ruleFor(key: string): FieldRule | undefined {
 }
 
 /**
- * Takes one field into the draft. Empty and `None` (a v2 device prints Python's) count as not sent; of a repeated
- * field the last readable value counts.
+ * Takes one field into the draft. Empty and `None` (which a v2 device prints from Python) count as not sent; of a
+ * repeated field the last readable value counts.
  */
 export function takeField(draft: PositionDraft, known: FieldRule, raw: string, problems: ProblemList): void {
   if (raw === '' || raw === 'None') return
@@ -107,7 +107,7 @@ export function takeField(draft: PositionDraft, known: FieldRule, raw: string, p
   if (!reading.ok) problems.add(name, reading.code, reading.detail, raw)
 }
 
-/** Notes the fields without which there is no dated fix. */
+/** Records the missing fields that a dated fix requires. */
 export function noteMissing(draft: PositionDraft, problems: ProblemList): void {
   if ((draft.seen & NEEDED_BITS) === NEEDED_BITS) return
   for (const { name, bit } of NEEDED) {

@@ -1,12 +1,12 @@
 import type { FieldProblem } from './report.ts'
 
-// A report is stored beside its message: it must stay small whatever the message holds. An SBD message (340 bytes)
+// A report is stored beside its message and must stay small whatever the message contains. An SBD message (340 bytes)
 // never reaches these limits; the receiver keeps the raw bytes.
 const MAX_PROBLEMS = 32
 const MAX_RAW = 80
 const MAX_FIELD = 40
 
-/** Collects problems up to a limit; after it, one last entry says that there were more. */
+/** Collects problems up to a limit; after that, one last entry says that there were more. */
 export class ProblemList {
   readonly list: FieldProblem[] = []
 

@@ -8,12 +8,12 @@ export function read<T>(value: T): Reading<T> {
   return { ok: true, value }
 }
 
-/** A value without the form the protocol gives it. */
+/** A value in the wrong format. */
 export function malformed(detail: string): Reading<never> {
   return { ok: false, code: 'malformed', detail }
 }
 
-/** A value with the right form that cannot be true. */
+/** A value in the right format that cannot be true. */
 export function outOfRange(detail: string): Reading<never> {
   return { ok: false, code: 'out-of-range', detail }
 }

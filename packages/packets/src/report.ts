@@ -1,12 +1,12 @@
 /** What {@link decode} needs in addition to the bytes: a packet has a time of day but no date. */
 export interface DecodeContext {
-  /** When our server took the message; dates the fix where `transmitTime` is unknown. */
+  /** When our server received the message; dates the fix if `transmitTime` is unknown. */
   readonly receivedAt: Date
   /** The vendor's `transmit_time` (when the Iridium session took place), or null if it is missing or unreadable. */
   readonly transmitTime: Date | null
 }
 
-/** Why one field could not be taken as it stood; the other fields are not touched by it. */
+/** Why one field could not be used as sent; other fields are unaffected. */
 export interface FieldProblem {
   /** The field's name on the wire (`lat`, `utc`, …), the position for an unnamed value, or empty. */
   readonly field: string
@@ -26,15 +26,18 @@ export type ReportReason =
 export interface PositionReport {
   readonly kind: 'position'
   readonly packetType: 'PK001' | 'PK004' | 'PK101'
-  /** True where both coordinates were read, lie on the globe, and not at 0, 0. Ask this before using them. */
+  /** True if both coordinates were read, are in range, and are not 0, 0. Check this before using them. */
   readonly hasFix: boolean
-  /** North positive. Without a fix null, or the one coordinate that could be read while the other could not. */
+  /** North positive. Without a fix `null`, or the only coordinate that could be read. */
   readonly latitudeDegrees: number | null
   /** East positive; see `latitudeDegrees`. */
   readonly longitudeDegrees: number | null
-  /** Time of the fix with its date resolved; null without a fix (the device's clock is no use then) or with an unreadable `utc`. */
+  /**
+   * Time of the fix with its date resolved; `null` without a fix (the device's clock is then useless) or with an
+   * unreadable `utc`.
+   */
   readonly fixAt: Date | null
-  /** `transmitTime` − `fixAt`: positive where the message came later than the fix, slightly negative where GPS runs ahead. */
+  /** `transmitTime` − `fixAt`: positive if the message came later than the fix, slightly negative if GPS is ahead. */
   readonly fixSkewSeconds: number | null
   readonly sogKnots: number | null
   /** Degrees true, 0 to 360. */
@@ -61,7 +64,7 @@ export type DeviceCommand =
   | { readonly command: 'interval'; readonly minutes: number }
   | { readonly command: 'sleep'; readonly seconds: number }
 
-/** A handset's wish to command a buoy. The value is as sent: whether a buoy takes it, `encodeCommand` says. */
+/** A handset's request to command a buoy. The value is as sent: `encodeCommand` tells whether a buoy accepts it. */
 export interface CommandRequest {
   readonly kind: 'command'
   readonly packetType: 'PK005' | 'PK006' | 'PK007'
@@ -69,14 +72,14 @@ export interface CommandRequest {
   readonly problems: readonly FieldProblem[]
 }
 
-/** A session without payload: the device only looked into its mailbox. */
+/** A session without payload: a mailbox check. */
 export interface EmptySession {
   readonly kind: 'empty'
   readonly packetType: null
   readonly problems: readonly FieldProblem[]
 }
 
-/** Everything a device can have said. */
+/** Everything a device can send. */
 export type Report = PositionReport | CommandRequest | EmptySession
 
 /** A report, or the reason for its absence. */

@@ -1,6 +1,6 @@
 import type { ProblemList } from './problem-list.ts'
 
-// Keys and values together; beyond any SBD message (340 bytes), far below what a database row takes.
+// Keys and values together; more than any SBD message (340 bytes), far less than a database row can hold.
 const MAX_KEPT = 2048
 const NOT_PRINTABLE = /[^\x20-\x7e]/
 
