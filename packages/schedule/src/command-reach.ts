@@ -12,20 +12,20 @@ const V2_MAILBOX_CHECK_MS = 60_000
 export interface CommandReach {
   readonly expectedAt: { readonly from: Date; readonly to: Date }
   /**
-   * When the report that confirms or refuses it should have come. Null if the device says nothing of its own: a v2
-   * buoy answers neither an interval nor a sleep.
+   * When the report that confirms or refuses it should have arrived. `null` if the device sends none: a v2 buoy
+   * acknowledges neither an interval nor a sleep.
    */
   readonly answeredBy: Date | null
 }
 
 /**
- * Works out when a command that is queued now reaches its device: with the device's next session, behind what the
- * gateway already holds for it.
+ * Computes when a command queued now will reach its device: with the device's next session, behind what the gateway
+ * already holds for it.
  *
  * @param device what is known of the target
  * @param now when the command is queued
  * @param queuedBefore how many messages wait at the gateway before it
- * @returns null if the device has no schedule that is known
+ * @returns null if the device's schedule is unknown
  */
 export function commandReach(device: DeviceKnowledge, now: Date, queuedBefore = 0): CommandReach | null {
   const contact = nextContact(device, now)

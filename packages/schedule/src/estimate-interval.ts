@@ -1,9 +1,9 @@
-/** Spacings that differ by less than this belong to one interval: fixes and sessions take their time. */
+/** Spacings that differ by less than this belong to one interval: fixes and sessions vary in length. */
 const TOLERANCE_MINUTES = 3
 
 /**
- * The interval of a v2 buoy from the spacing of its reports. A period runs from one send to the next fix, so spacings
- * are never shorter than the interval, and longer where a fix was missed.
+ * Estimates a v2 buoy's interval from the spacing of its reports. A period runs from one send to the next fix, so
+ * spacings are never shorter than the interval, and longer if a fix was missed.
  *
  * @param transmittedAt times of transmission of consecutive reports, in any order; the newest few are enough
  * @returns whole minutes, or null if no two neighbouring spacings agree
