@@ -1,5 +1,5 @@
 /**
- * RockBLOCK's and Cloudloop's web services: receive, verify, send. Web-standard APIs only, no dependency.
+ * RockBLOCK's and Cloudloop's web services: receive, verify, send. Web-standard APIs only, no dependencies.
  *
  * - Receiving: `parseWebhook`, `verifyWebhook`, `duplicateKey`, or all of it as a handler: `createWebhookHandler`.
  * - Sending: `RockBlockClient`, `RockStarClient`, `CloudloopClient`; then `mayRepeat`.

@@ -10,18 +10,18 @@ export type { NodeRequest } from './node-request.ts'
 
 /** The part of Koa's context that is used. */
 export interface KoaContext {
-  /** Node's request below. */
+  /** Node's underlying request. */
   readonly req: NodeRequest
-  /** Of the answer. */
+  /** Status of the response. */
   status: number
-  /** Of the answer. */
+  /** Body of the response. */
   body: unknown
-  /** Sets a header of the answer. */
+  /** Sets a header of the response. */
   set(name: string, value: string): unknown
 }
 
 /**
- * A middleware that answers every request it is given: mount it on one path. No body parser may come before it.
+ * A middleware that handles every request it is given: mount it on one path. No body parser may run before it.
  *
  * @throws {TypeError} if the options admit nobody
  */

@@ -1,24 +1,24 @@
 import { collect, type Delivery } from '../receive/receive-delivery.ts'
 
-/** The part of Node's `IncomingMessage` that is used, and what Express and body parsers add to it. */
+/** The part of Node's `IncomingMessage` that is used, with the additions of Express and body parsers. */
 export interface NodeRequest {
   /** `POST`. */
   readonly method?: string | undefined
   /** Path and query. */
   readonly url?: string | undefined
-  /** Express: the address before a router took its part off. */
+  /** Express: the URL before a router stripped its part. */
   readonly originalUrl?: string | undefined
-  /** Names in lower case. */
+  /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** Whether the stream has been read to its end. */
   readonly readableEnded?: boolean
-  /** Express: what a body parser made of the body. */
+  /** Express: the body as a body parser left it. */
   readonly body?: unknown
   /** The body. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array>
 }
 
-/** The request as the receiver wants it. */
+/** Converts the request to the form that the receiver takes. */
 export function readDelivery(request: NodeRequest, parsedBody: unknown): Delivery {
   return {
     method: request.method ?? 'GET',

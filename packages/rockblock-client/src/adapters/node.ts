@@ -10,15 +10,15 @@ export type { NodeRequest } from './node-request.ts'
 
 /** The part of Node's `ServerResponse` that is used. */
 export interface NodeResponse {
-  /** Begins the answer. */
+  /** Starts the response. */
   writeHead(status: number, headers: Record<string, string>): unknown
   /** Ends it. */
   end(body: string): unknown
 }
 
 /**
- * A request listener for `http.createServer` and a handler for `app.post` of Express. No body parser may come before it: the bytes as
- * received are what is kept (`express.raw()` is fine).
+ * A request listener for `http.createServer` and a handler for Express's `app.post`. No body parser may run before it:
+ * the raw bytes are what is kept (`express.raw()` is fine).
  *
  * @throws {TypeError} if the options admit nobody
  */
@@ -28,7 +28,7 @@ export function createNodeHandler(
   const receive = createReceiver(options)
   return async (request, response) => {
     const answer = await receive(readDelivery(request, request.body))
-    // Behind a refusal the rest of the body may still be coming: the connection is of no further use.
+    // After a refusal the rest of the body may still be arriving: the connection cannot be reused.
     const connection: Record<string, string> = answer.status === 413 ? { connection: 'close' } : {}
     response.writeHead(answer.status, { ...answer.headers, ...connection })
     response.end(answer.body)

@@ -1,19 +1,22 @@
-/** Who may deliver. A secret in the address, the vendor's signature, or both ways in; everybody only if said so. */
+/**
+ * Who may deliver: holders of a secret in the URL, messages with the vendor's signature, or either; anyone only if
+ * explicitly enabled.
+ */
 export interface AdmissionOptions {
   /**
-   * Accepted as the last segment of the path or as `?key=`; several while one is being replaced. The vendor cannot be given a
-   * header, so the address is where a shared secret has to sit: keep it out of access logs.
-   * @default no secret lets in
+   * Accepted as the last path segment or as `?key=`; list several while one is being replaced. The vendor cannot send a
+   * custom header, so the URL has to carry the secret: keep it out of access logs.
+   * @default no secret admits
    */
   readonly secret?: string | readonly string[]
   /**
-   * Whether a valid token whose claims equal the body lets in: `true` for the vendor's key, or a key. Anybody with an account of the
-   * vendor can have such tokens signed for modems of his own: check the IMEI against yours.
+   * Whether a valid token whose claims match the body admits a delivery: `true` for the vendor's key, or a key. Anyone
+   * with an account at the vendor can obtain such tokens for their own modems: check the IMEI against yours.
    * @default false
    */
   readonly token?: boolean | string | CryptoKey
   /**
-   * Let in everybody, behind something else that protects the address.
+   * Admits everyone, for use behind something else that protects the URL.
    * @default false
    */
   readonly anyone?: boolean
@@ -36,7 +39,7 @@ export function checkAdmission(options: AdmissionOptions): readonly string[] {
 /** Long enough to resist guessing; short enough to detect a mistyped variable. */
 const SHORTEST_SECRET = 8
 
-/** Whether an address holds one of the secrets. Takes the same time wherever a wrong one differs. */
+/** Whether a URL contains one of the secrets, in constant time. */
 export function hasSecret(url: string, secrets: readonly string[]): boolean {
   if (secrets.length === 0) return false
   const queryAt = url.indexOf('?')

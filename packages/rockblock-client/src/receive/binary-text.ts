@@ -1,4 +1,4 @@
-/** Bytes ↔ hex and base64, strict: anything that is not exactly that is `null`, never a guess. */
+/** Bytes ↔ hex and base64, strict: anything invalid is `null`, never a guess. */
 
 const NOT_A_DIGIT = 255
 const BLANK = /\s/
@@ -29,7 +29,10 @@ export function decodeHex(text: string): Uint8Array | null {
   return bytes
 }
 
-/** As `decodeHex`, with blanks anywhere in it: the vendor's documentation prints its own sample so, and people paste that. */
+/**
+ * Like `decodeHex`, but allows blanks anywhere: the vendor's documentation prints its own sample that way, and people
+ * paste it.
+ */
 export function decodeSpacedHex(text: string): Uint8Array | null {
   return decodeHex(text) ?? (BLANK.test(text) ? decodeHex(text.replace(BLANKS, '')) : null)
 }
@@ -43,7 +46,7 @@ export function encodeHex(bytes: Uint8Array): string {
 
 /** Reads standard base64 with or without padding; `null` if it is not. */
 export function decodeBase64(text: string): Uint8Array | null {
-  // atob skips white space and throws on the rest; a vendor's field holds neither.
+  // atob skips white space and throws on other errors; a vendor's field contains neither.
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))

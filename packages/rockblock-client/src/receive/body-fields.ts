@@ -7,7 +7,7 @@ export type BodyFields =
 
 const strictDecoder: TextDecoder = new TextDecoder('utf-8', { fatal: true })
 
-/** Which of the two encodings a `Content-Type` names, by its media type alone; `null` for any other. */
+/** The encoding that a `Content-Type` names, by its media type alone; `null` for any other. */
 export function encodingOf(contentType: string | null): 'form' | 'json' | null {
   if (contentType === null) return null
   const end = contentType.indexOf(';')
@@ -17,12 +17,12 @@ export function encodingOf(contentType: string | null): 'form' | 'json' | null {
   return null
 }
 
-/** The encoding a body seems to have, for bodies whose header does not say. */
+/** The apparent encoding of a body whose header does not say. */
 export function guessEncoding(bytes: Uint8Array): 'form' | 'json' {
   return bytes[0] === '{'.charCodeAt(0) ? 'json' : 'form'
 }
 
-/** Takes a body apart into its fields. Never throws. */
+/** Splits a body into its fields. Never throws. */
 export function readBody(bytes: Uint8Array, encoding: 'form' | 'json'): BodyFields {
   if (bytes.length === 0) return unreadable('empty-body', 'the body is empty')
   let text: string
@@ -44,14 +44,14 @@ function readJson(text: string): BodyFields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return unreadable('not-an-object', 'the body is JSON, but not an object')
   }
-  // A JSON object is a record of unknown values: nothing is claimed that the reader does not check.
+  // A JSON object is a record of unknown values: the reader checks everything it uses.
   const fields = value as Record<string, unknown>
   return { ok: true, source: { fields, encoding: 'json', flaws: settleDoubledMembers(text, fields) } }
 }
 
 /**
- * `name=value&…` with percent-encoding, `+` read as a space. Written by hand because `URLSearchParams` hides broken
- * percent-encoding, and to say which field was doubled.
+ * `name=value&…` with percent-encoding, `+` read as a space. Hand-written because `URLSearchParams` hides invalid
+ * percent-encoding, and to report which field was repeated.
  */
 function readForm(text: string): FieldSource {
   const fields: Record<string, unknown> = {}

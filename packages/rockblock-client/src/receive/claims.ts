@@ -2,10 +2,11 @@ import { parseNumber, scalarText } from './field-reader.ts'
 
 /**
  * Names of the fields that differ between a token's claims (all text: `"37.6630"`, `"101.0"`, `"false"`) and the body
- * (text in forms, natural types in JSON: `37.663`, `101`, `false`). Both ways: a field that was not signed and a claim that was not sent differ as well.
+ * (text in forms, natural types in JSON: `37.663`, `101`, `false`). In both directions: unsigned fields and unsent
+ * claims count as differences too.
  *
  * @param claims the token's claims without `iss` and `iat`
- * @param fields the body's fields, `JWT` among them
+ * @param fields the body's fields, including `JWT`
  */
 export function differingClaims(
   claims: Readonly<Record<string, unknown>>,
@@ -25,11 +26,11 @@ export function differingClaims(
 
 function isSame(claim: unknown, value: unknown): boolean {
   if (isNothing(claim) || isNothing(value)) return isNothing(claim) && isNothing(value)
-  // Numbers as numbers: the body's 37.663 was signed as "37.6630".
+  // Compare as numbers: the body's 37.663 was signed as "37.6630".
   if (typeof value === 'number') return parseNumber(claim) === value
   const text = scalarText(value)
   if (text !== null) return scalarText(claim) === text
-  // Nothing nested was ever seen signed; equal JSON is the only thing to go by.
+  // No nested value has ever been seen signed; equal JSON is the only possible test.
   const written = jsonOf(value)
   return written !== null && written === (typeof claim === 'string' ? claim : jsonOf(claim))
 }

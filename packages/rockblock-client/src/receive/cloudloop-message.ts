@@ -55,7 +55,7 @@ export function parseCloudloop(
     imei,
     serial: scalarText(hardware['serial'])?.slice(0, LONGEST_SERIAL) || null,
     momsn: reader.count(`${service}.momsn`, session['momsn'] ?? null),
-    // IMT names no session time: the gateway's receipt is the nearest thing.
+    // IMT reports no session time: the gateway's receipt is the closest substitute.
     transmitTime: transmitTime ?? deliveredAt,
     receivedAt: deliveredAt,
     payload,
@@ -82,12 +82,12 @@ export function parseCloudloop(
   return { ok: true, message }
 }
 
-/** The members of an object; none of anything else. */
+/** The members of an object; none for anything else. */
 export function membersOf(value: unknown): Members {
   return typeof value === 'object' && value !== null ? { ...value } : NO_MEMBERS
 }
 
-/** Which of the two parts that tell of a session is there. */
+/** Which of the two parts that describe a session is present. */
 export function serviceOf(fields: Members): 'sbd' | 'imt' | null {
   if (membersOf(fields['sbd']) !== NO_MEMBERS) return 'sbd'
   return membersOf(fields['imt']) !== NO_MEMBERS ? 'imt' : null
@@ -104,7 +104,7 @@ function requiredImei(reader: FieldReader, session: Members, hardware: Members):
   const inSession = session['imei']
   if (inSession !== undefined && inSession !== null) {
     const imei = reader.requiredImei('sbd.imei', inSession)
-    // An empty one was not entered at the vendor's; another one is a mix-up there, or a modem that was replaced.
+    // Empty means it was not entered at the vendor's; a different one means a mix-up there, or a replaced modem.
     const other = scalarText(hardware['imei']) || imei
     if (other !== imei) reader.warn('imei-mismatch', 'identity.hardware.imei', other)
     return imei
@@ -116,7 +116,7 @@ function isTrue(value: unknown): boolean {
   return value === true || value === 'true'
 }
 
-/** A session time that is there but unreadable is fatal, as in the other formats. */
+/** A session time that is present but unreadable is fatal, as in the other formats. */
 function sessionTime(reader: FieldReader, session: Members): Date | null {
   const value = session['sessionAt']
   if (value === undefined || value === null) return null

@@ -1,10 +1,11 @@
 /**
  * Format B, the Core Push API of RockSTAR, RockAIR and other trackers: a flat body, JSON (with `JWT`) or form.
  *
- * `id` (text) is the vendor's key against duplicates. Times are ISO 8601 with `Z`. A text of a person is in `message`,
- * bytes are in `userData` (hex), a position in `lat`/`lon` with `sog` (knots), `cog`, `alt` (m); `cep` is in kilometres.
- * Which fields are present depends on the report. Cloudloop's deprecated "JSON (Core)" is the same with the bytes in `data`. One satellite message may come as two pushes with the same imei and momsn
- * and different ids, one with the position from GPS and one from Iridium.
+ * `id` (text) is the vendor's key against duplicates. Times are ISO 8601 with `Z`. A user's text is in `message`, bytes
+ * are in `userData` (hex), a position is in `lat`/`lon` with `sog` (knots), `cog`, `alt` (m); `cep` is in kilometres.
+ * Which fields are present depends on the report. Cloudloop's deprecated "JSON (Core)" is the same with the bytes in
+ * `data`. One satellite message may arrive as two pushes with the same imei and momsn but different ids, one with the
+ * position from GPS and one from Iridium.
  */
 import { decodeSpacedHex } from './binary-text.ts'
 import { FieldReader, excerpt, type FieldSource } from './field-reader.ts'
@@ -86,7 +87,7 @@ function requiredId(reader: FieldReader): string {
   return id ?? ''
 }
 
-/** A missing time is noted; a wrong one is fatal, since the report would stand at the wrong moment. */
+/** A missing time is recorded as a problem; a wrong one is fatal, since the report would appear at the wrong moment. */
 function timeIfSent(reader: FieldReader): Date | null {
   const text = reader.scalar('transmit_time')
   if (text === null || text === '') return reader.warn('missing-field', 'transmit_time', '')
@@ -95,7 +96,7 @@ function timeIfSent(reader: FieldReader): Date | null {
   return time
 }
 
-/** What the device sent as bytes, if it did. */
+/** The bytes that the device sent, if any. */
 function readBytes(reader: FieldReader): Uint8Array | null {
   const field = reader.scalar('userData') ? 'userData' : 'data'
   const hex = reader.scalar(field)

@@ -3,24 +3,25 @@ import type { MoMessage, RockBlockMessage } from './message.ts'
 import { sha256 } from './sha256.ts'
 
 const SAFE_ID = /^[A-Za-z0-9_.:-]{1,64}$/
-/** 128 bits: enough that no two payloads of one modem, session number and second ever meet. */
+/** 128 bits: enough that no two payloads of one modem, session number and second ever collide. */
 const HASH_BYTES = 16
 const encoder: TextEncoder = new TextEncoder()
 
 /**
- * The key a delivery is known by: equal over the vendor's retries, different for anything else.
+ * The key that identifies a delivery: equal over the vendor's retries, different for anything else.
  *
- * - `rockblock`: `a/<imei>.<momsn>.<time>.<hash of the payload>`. IMEI and MOMSN alone are not safe: the number wraps after
- *   65,536 sessions and the portal's test deliveries draw it at random. Form and JSON of the same message have the same key.
- * - `core-push`: `b/<imei>.<id>`, `cloudloop`: `c/<imei>.<id>`;
- *   an id of unusual shape is replaced by its hash (`x…`). A push without an IMEI has `s<serial>` in its place.
+ * - `rockblock`: `a/<imei>.<momsn>.<time>.<hash of the payload>`. IMEI and MOMSN alone are not safe: the number wraps
+ *   after 65,536 sessions and the portal's test deliveries draw it at random. Form and JSON of the same message have
+ *   the same key.
+ * - `core-push`: `b/<imei>.<id>`, `cloudloop`: `c/<imei>.<id>`; an id of unusual shape is replaced by its hash (`x…`).
+ *   A push without an IMEI has `s<serial>` in its place.
  *
- * A device that repeats its payload under a new MOMSN made a new message: the key differs.
+ * A device that repeats its payload under a new MOMSN has made a new message: the key differs.
  *
  * @returns at most 120 ASCII characters: the format's letter, a slash, then `[A-Za-z0-9_.:-]`. Ids are case-sensitive.
  */
 export async function duplicateKey(message: MoMessage): Promise<string> {
-  // Asynchronous although nothing waits today: the key may come to need WebCrypto without breaking callers.
+  // Asynchronous although nothing is awaited today: the key may come to need WebCrypto without breaking callers.
   switch (message.format) {
     case 'rockblock':
       return `a/${message.imei}.${message.momsn}.${compactTime(message)}.${hash(message.payload)}`

@@ -1,7 +1,7 @@
 import type { ParseFailureCode, ParseFailureReason, Position, ProblemCode, WebhookProblem } from './message.ts'
 
 const LONGEST_EXCERPT = 60
-/** Written so that no text makes it look at a digit twice: it sees bodies of strangers. */
+/** Free of backtracking: it is applied to bodies from strangers. */
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/
 /** Enough for any real body; a forged one must not inflate what we store. */
 const MOST_PROBLEMS = 32
@@ -10,31 +10,31 @@ const LONGEST_NAME = 64
 const LONGEST_TEXT = 200
 /** More digits than any serial has, and a usual column length. */
 export const LONGEST_SERIAL = 20
-/** What fits 32 bits with a sign, as columns have it; real numbers are far below. */
+/** The range of a signed 32-bit column; real numbers are far below. */
 export const HIGHEST_COUNT = 2_147_483_647
-/** GPS may run ahead of a clock by seconds, clocks of servers by minutes. */
+/** GPS may be ahead of a clock by seconds, server clocks by minutes. */
 const MAX_AHEAD_MS = 600_000
 
-/** The parts a parser for one format reads from, whatever the body's encoding was. */
+/** What the parser of a format reads from, whatever the body's encoding was. */
 export interface FieldSource {
   readonly fields: Readonly<Record<string, unknown>>
   readonly encoding: 'form' | 'json'
-  /** Fields that were read with a reservation: doubled, or not decodable. Fatal only for a field that matters. */
+  /** Fields read with reservations: repeated, or not decodable. Fatal only for a field that matters. */
   readonly flaws: readonly FieldFlaw[]
 }
 
-/** Something wrong with how a field was written. Of a doubled one `fields` holds the first, `detail` shows the other. */
+/** A defect in how a field was written. For a repeated one `fields` holds the first, `detail` shows the other. */
 export interface FieldFlaw {
   readonly field: string
   readonly code: 'doubled-field' | 'broken-encoding'
   readonly detail: string
-  /** The copies of a doubled field are equal: nothing is lost by taking one. */
+  /** The copies of a repeated field are equal: nothing is lost by taking one. */
   readonly isHarmless: boolean
 }
 
 /**
- * Reads typed values out of fields that hold text (form) or JSON values, and remembers what it could not read.
- * A required value that is missing or wrong sets `fault`; any other becomes a problem and reads as `null`.
+ * Reads typed values from fields that hold text (form) or JSON values, and records what it could not read. A required
+ * value that is missing or wrong sets `fault`; any other becomes a problem and reads as `null`.
  */
 export class FieldReader {
   readonly fields: Readonly<Record<string, unknown>>
@@ -64,12 +64,12 @@ export class FieldReader {
     if (this.problems.length < MOST_PROBLEMS) this.problems.push({ field: field.slice(0, LONGEST_NAME), code, detail })
   }
 
-  /** The value of a field as text; `null` if absent, JSON `null`, or neither text, number nor truth value. */
+  /** The value of a field as text; `null` if absent, JSON `null`, or not a string, number or boolean. */
   scalar(field: string): string | null {
     return scalarText(this.fields[field])
   }
 
-  /** @param longest `Infinity` for text written by people */
+  /** @param longest `Infinity` for text written by users */
   text(field: string, longest: number = LONGEST_TEXT): string | null {
     const value = this.fields[field]
     if (value === undefined || value === null) return null
@@ -86,7 +86,7 @@ export class FieldReader {
     return this.numberOf(field, this.fields[field], least, most)
   }
 
-  /** As `number`, for a value that sits deeper; `field` is only its name in problems. */
+  /** Like `number`, for a nested value; `field` only names it in problems. */
   numberOf(field: string, value: unknown, least: number = -Infinity, most: number = Infinity): number | null {
     // Forms send an unset number as an empty text.
     if (value === undefined || value === null || value === '') return null
@@ -139,21 +139,21 @@ export class FieldReader {
     return this.warn('null-island', field, `${latitudeDegrees}, ${longitudeDegrees}`)
   }
 
-  /** Notes a time that lies more than ten minutes ahead of the clock: a wrong one, or day and year changed places. */
+  /** Records a time more than ten minutes ahead of the clock: it is wrong, or day and year are swapped. */
   checkNotAhead(field: string, at: Date | null, receivedAt: Date | undefined): void {
     if (at === null || receivedAt === undefined) return
     if (at.getTime() - receivedAt.getTime() > MAX_AHEAD_MS) this.warn('time-in-future', field, at.toISOString())
   }
 }
 
-/** Text of a scalar as the vendor would write it into a claim; `null` for anything else. */
+/** A scalar as text, in the vendor's notation for claims; `null` for anything else. */
 export function scalarText(value: unknown): string | null {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   return null
 }
 
-/** A finite number from a number or its decimal text; `null` for anything else, also for `''` and `0x10`. */
+/** A finite number from a number or its decimal text; `null` for anything else, including `''` and `0x10`. */
 export function parseNumber(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null
   if (typeof value !== 'string' || !NUMBER.test(value)) return null
@@ -166,7 +166,7 @@ export function isImei(text: string): boolean {
   return /^\d{15}$/.test(text)
 }
 
-/** A short, one-line picture of a value for people. What is nested is only named: it may be deeper than a stack. */
+/** A short, one-line excerpt of a value for users. Nested values are only named: they may be deeper than a stack. */
 export function excerpt(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
   const text = String(value)

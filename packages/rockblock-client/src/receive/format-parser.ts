@@ -2,11 +2,11 @@ import type { FieldReader } from './field-reader.ts'
 import type { IridiumEstimate, ParseFailureReason, Position } from './message.ts'
 import { isNullIsland } from './null-island.ts'
 
-/** What a parser for one format answers. */
+/** Result of a format's parser. */
 export type FormatResult<Message> =
   { readonly ok: true; readonly message: Message } | { readonly ok: false; readonly reason: ParseFailureReason }
 
-/** Most a MOMSN can be on the wire of a 9602/9603; the modem wraps to 0 after it. */
+/** The highest MOMSN of a 9602/9603; after it the modem wraps to 0. */
 export const HIGHEST_MOMSN = 65_535
 
 /** Reads Iridium's estimate; the vendor sends 0, 0 if there is none. */

@@ -10,11 +10,11 @@ const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 
 /**
- * Finds members of a JSON object that are written twice, and gives them the value that stands first, as in a form:
- * `JSON.parse` keeps the last and says nothing, while the sender of a token may have signed the first.
+ * Finds repeated members of a JSON object and gives them their first value, as in a form: `JSON.parse` silently keeps
+ * the last, while the sender of a token may have signed the first.
  *
  * @param text valid JSON whose value is an object
- * @param fields the result of `JSON.parse`; duplicate members are corrected in place
+ * @param fields the result of `JSON.parse`; repeated members are corrected in place
  */
 export function settleDoubledMembers(text: string, fields: Record<string, unknown>): readonly FieldFlaw[] {
   const members = findMembers(text)
@@ -30,7 +30,7 @@ export function settleDoubledMembers(text: string, fields: Record<string, unknow
     if (first === undefined) firsts.set(name, value)
     else flaws.push(doubled(name, value, first === value))
   }
-  // Once for each name, not for each copy: a stranger may have written thousands.
+  // Once per name, not per copy: a stranger may have sent thousands.
   for (const name of new Set(flaws.map(({ field }) => field))) {
     const value: unknown = JSON.parse(firsts.get(name) ?? 'null')
     // Plain assignment to `__proto__` would set the prototype.
@@ -79,7 +79,7 @@ function findMembers(text: string): number[] {
   return positions
 }
 
-/** Index of the closing quote. `indexOf` and a look back for backslashes is several times faster than a loop. */
+/** Index of the closing quote. `indexOf` with a check for preceding backslashes is several times faster than a loop. */
 function endOfString(text: string, open: number): number {
   let close = open
   do {

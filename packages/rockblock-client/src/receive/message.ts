@@ -1,5 +1,5 @@
 /**
- * What a delivery of the vendor says, typed. Three wire formats, told apart by `format`:
+ * The typed content of a vendor delivery. Three wire formats, distinguished by `format`:
  *
  * - `rockblock`: the RockBLOCK portal's webhook (9602/9603 modems), form or JSON
  * - `core-push`: the Core Push API (RockSTAR, RockAIR and other trackers), form or JSON
@@ -9,15 +9,15 @@ export type WebhookFormat = 'rockblock' | 'core-push' | 'cloudloop'
 
 /** A field that could not be read although the message as a whole could. */
 export interface WebhookProblem {
-  /** The vendor's name of the field. */
+  /** The vendor's name for the field. */
   readonly field: string
   /** Stable, for programs. */
   readonly code: ProblemCode
-  /** For people; holds the value as received, shortened. */
+  /** For users; contains the value as received, shortened. */
   readonly detail: string
 }
 
-/** Why a single field was left out. */
+/** Why a single field was omitted. */
 export type ProblemCode =
   | 'bad-number'
   | 'bad-text'
@@ -37,7 +37,7 @@ export interface IridiumEstimate {
   readonly latitudeDegrees: number
   /** East positive. */
   readonly longitudeDegrees: number
-  /** Radius in kilometres that holds the modem with 80 %; `null` if not sent. */
+  /** Radius in kilometres that contains the modem with 80 % probability; `null` if not sent. */
   readonly cepKm: number | null
 }
 
@@ -57,7 +57,7 @@ export interface MoCommon {
   readonly serial: string | null
   /** Number of the session, 0..65535 with wrap (format `core-push`: larger); `null` if the format did not send one. */
   readonly momsn: number | null
-  /** When the session was, UTC; may be days before the delivery. */
+  /** Time of the session, UTC; may be days before the delivery. */
   readonly transmitTime: Date | null
   /** What the device sent; empty for a session without a message (mailbox check). */
   readonly payload: Uint8Array
@@ -65,7 +65,7 @@ export interface MoCommon {
   readonly deviceType: string | null
   /** The vendor's token as received; check it with `verifyWebhook`. */
   readonly jwt: string | null
-  /** How the body was written. */
+  /** The body's encoding. */
   readonly encoding: 'form' | 'json'
   /** `null` if not sent, unreadable, or at 0,0 (the vendor's "no estimate"). */
   readonly iridium: IridiumEstimate | null
@@ -75,15 +75,15 @@ export interface MoCommon {
   readonly fields: Readonly<Record<string, unknown>>
   /** Those of `fields` that this version does not know. */
   readonly unknownFields: Readonly<Record<string, unknown>>
-  /** Fields that were left out, with the reason. */
+  /** Omitted fields, with the reason. */
   readonly problems: readonly WebhookProblem[]
-  /** The body as given to `parseWebhook`, the same bytes. */
+  /** The body as passed to `parseWebhook`, the same bytes. */
   readonly raw: Uint8Array
 }
 
 /** Format A, the RockBLOCK portal's webhook. */
 export interface RockBlockMessage extends MoCommon {
-  /** Tells the formats apart. */
+  /** Discriminates the formats. */
   readonly format: 'rockblock'
   /** 15 digits. */
   readonly imei: string
@@ -95,15 +95,15 @@ export interface RockBlockMessage extends MoCommon {
 
 /** Format B, the Core Push API. Which members are set depends on the report. */
 export interface CorePushMessage extends MoCommon {
-  /** Tells the formats apart. */
+  /** Discriminates the formats. */
   readonly format: 'core-push'
-  /** The vendor's key of this push, the same over its retries. */
+  /** The vendor's key of this push, unchanged by retries. */
   readonly id: string
   /** `IRIDIUM`, `GPRS`, `OTHER`. */
   readonly transport: string | null
   /** `ROUTINE`, `BURST`, `MESSAGE`, `ACKNOWLEDGE`, `SERIAL_RAW`, … */
   readonly trigger: string | null
-  /** Where the position came from: `GPS`, `IRIDIUM`. */
+  /** Source of the position: `GPS`, `IRIDIUM`. */
   readonly source: string | null
   /** Time of the report, UTC. */
   readonly at: Date | null
@@ -129,7 +129,7 @@ export interface CorePushMessage extends MoCommon {
   readonly batteryPercent: number | null
   /** On external power. */
   readonly externalPower: boolean | null
-  /** `message`, the text a person wrote. */
+  /** `message`, a text written by a user. */
   readonly text: string | null
   /** Bytes of a device behind the tracker (`userData`, or `data`); `null` if none were sent. */
   readonly userData: Uint8Array | null
@@ -141,15 +141,15 @@ export interface CorePushMessage extends MoCommon {
 
 /** Format C, Cloudloop "JSON (Lingo)". */
 export interface CloudloopMessage extends MoCommon {
-  /** Tells the formats apart. */
+  /** Discriminates the formats. */
   readonly format: 'cloudloop'
-  /** 15 digits: the session's, else the hardware's. */
+  /** 15 digits: the session's, otherwise the hardware's. */
   readonly imei: string
   /** The vendor's key of this delivery, a UUID. */
   readonly id: string
   /** Short Burst Data (9602/9603) or Iridium Messaging Transport (9704); `null` if neither part was sent. */
   readonly service: 'sbd' | 'imt' | null
-  /** When Cloudloop had it, UTC. */
+  /** When Cloudloop received it, UTC. */
   readonly receivedAt: Date | null
   /** The session's status as sent (`SESSION_STATUS_OK`, …); `sessionStatus` if it is, or maps to, a number. */
   readonly sessionStatusText: string | null
@@ -159,7 +159,7 @@ export interface CloudloopMessage extends MoCommon {
   readonly subscriberId: string | null
   /** Cloudloop's id of the device, for sending with `CloudloopClient`. */
   readonly thingId: string | null
-  /** Number of the last MT the modem had (SBD). */
+  /** Number of the last MT the modem received (SBD). */
   readonly mtmsn: number | null
   /** Iridium's call reference (SBD). */
   readonly cdrReference: string | null
@@ -167,13 +167,16 @@ export interface CloudloopMessage extends MoCommon {
   readonly topic: string | null
   /** Id of the message at the gateway (IMT). */
   readonly imtMessageId: string | null
-  /** The payload failed its check on the way (IMT): do not act on it. */
+  /** The payload failed its integrity check (IMT): do not act on it. */
   readonly isDamaged: boolean
-  /** What a tracker's binary payload says, as decoded by the vendor; `null` for any other payload. */
+  /** A tracker's binary payload, as decoded by the vendor; `null` for any other payload. */
   readonly p6: P6Content | null
 }
 
-/** A P6 payload (RockSTAR and other trackers), as Cloudloop decoded it. Of several positions or texts in it the first counts. */
+/**
+ * A P6 payload (RockSTAR and other trackers), as decoded by Cloudloop. If it contains several positions or texts, the
+ * first counts.
+ */
 export interface P6Content {
   /** `MO_MESSAGE_AUTO_POSITION_REPORT`, … of the first part that was read. */
   readonly type: string | null
@@ -191,11 +194,11 @@ export interface P6Content {
   readonly altitudeMetres: number | null
   /** On external power. */
   readonly externalPower: boolean | null
-  /** A text that a person wrote. */
+  /** A text written by a user. */
   readonly text: string | null
   /** How many parts of the payload are neither a report nor a text, or could not be decoded. */
   readonly unread: number
-  /** Why, for people: the vendor's errors, or the types of the parts. */
+  /** Why, for users: the vendor's errors, or the types of the parts. */
   readonly why: string
 }
 
@@ -225,11 +228,11 @@ export interface ParseFailureReason {
   readonly code: ParseFailureCode
   /** The vendor's name of the field; `null` if it is about the whole body. */
   readonly field: string | null
-  /** For people; holds the value as received, shortened. */
+  /** For users; contains the value as received, shortened. */
   readonly detail: string
 }
 
-/** What could be read of a body that is not a message, for a person to find it again. Not checked, not to be acted on. */
+/** What could be read from a body that is not a message, to help a user find it again. Unverified: do not act on it. */
 export interface PartialMessage {
   /** 15 digits. */
   readonly imei: string | null
@@ -243,19 +246,19 @@ export interface PartialMessage {
   readonly jwt: string | null
 }
 
-/** A body that is not a message: keep its bytes, answer 200, and show it to a person. */
+/** A body that is not a message: keep its bytes, respond with 200, and show it to a user. */
 export interface ParseFailure {
   /** Not a message. */
   readonly ok: false
-  /** The format as asked for or recognised; `null` if neither. */
+  /** The format as requested or recognised; `null` if neither. */
   readonly format: WebhookFormat | null
   /** The first thing that makes it unusable. */
   readonly reason: ParseFailureReason
-  /** For a person to find the message again. */
+  /** To help a user find the message again. */
   readonly partial: PartialMessage
-  /** The body as given, the same bytes. */
+  /** The body as passed in, the same bytes. */
   readonly raw: Uint8Array
 }
 
-/** What `parseWebhook` answers. */
+/** Result of `parseWebhook`. */
 export type ParseResult = { readonly ok: true; readonly message: MoMessage } | ParseFailure

@@ -5,6 +5,6 @@ const RADIUS_METRES = 20
 
 /** Whether a position is within 20 m of 0, 0, which trackers without a fix send. */
 export function isNullIsland({ latitudeDegrees, longitudeDegrees }: Position): boolean {
-  // So near the equator a degree is as long in either direction.
+  // This close to the equator, a degree has the same length in either direction.
   return Math.hypot(latitudeDegrees, longitudeDegrees) * METRES_PER_DEGREE <= RADIUS_METRES
 }

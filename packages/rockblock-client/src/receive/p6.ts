@@ -19,7 +19,7 @@ import { parseTimeObject } from './vendor-time.ts'
 type Members = Readonly<Record<string, unknown>>
 
 const NO_MEMBERS: Members = Object.freeze({})
-/** A payload has 340 bytes; nothing decoded from one holds more. */
+/** A payload has 340 bytes; nothing decoded from one contains more. */
 const MOST_MESSAGES = 32
 const FIELD = 'decoded.p6'
 const NO_FIX = /_NO_FIX$/
@@ -89,7 +89,7 @@ function readReport(reader: FieldReader, mo: Members, type: string | null): Repo
   }
 }
 
-/** The members of the report itself: `position`, or the one member of it that has them. */
+/** The members of the report itself: in `position`, or in the one member of it that has them. */
 function reportIn(position: Members): Members {
   if ('latlng' in position || 'at' in position) return position
   for (const member of Object.values(position)) {

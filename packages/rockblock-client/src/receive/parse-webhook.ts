@@ -16,7 +16,7 @@ export interface ParseOptions {
    */
   readonly format?: WebhookFormat
   /**
-   * When the delivery came in. Given, a `transmit_time` more than a day ahead of it is noted in `problems`.
+   * When the delivery arrived. If given, a `transmit_time` more than a day ahead of it is recorded in `problems`.
    * @default no such check
    */
   readonly receivedAt?: Date
@@ -25,12 +25,12 @@ export interface ParseOptions {
 const NOTHING: PartialMessage = { imei: null, momsn: null, transmitTime: null, serial: null, jwt: null }
 
 /**
- * Reads the body of a delivery.
+ * Parses the body of a delivery.
  *
- * Never throws for data: a body that is not a message is an answer with a reason, because it has to be kept and answered
- * with 200 anyway (for anything else the vendor retries fourteen times over six days).
- * Strict about essential fields (IMEI, time, payload, and the number that identifies the message), tolerant
- * about the rest: any other unreadable field is `null` and listed in `problems`.
+ * Never throws for data: a body that is not a message yields a reason, because it has to be kept and answered with 200
+ * anyway (for anything else the vendor retries fourteen times over six days). Strict about essential fields (IMEI,
+ * time, payload, and the number that identifies the message), tolerant about the rest: any other unreadable field is
+ * `null` and listed in `problems`.
  *
  * @param bytes the body exactly as received
  * @param contentType the `Content-Type` header; only its media type counts
@@ -55,8 +55,8 @@ export function parseWebhook(bytes: Uint8Array, contentType: string | null, opti
 const parsers = { rockblock: parseRockBlock, 'core-push': parseCorePush, cloudloop: parseCloudloop }
 
 /**
- * Only Cloudloop nests; in a flat body only RockBLOCK's has a time in its short form beside its hex, and only the Core Push API names a
- * transport, a trigger or an `id`.
+ * Only Cloudloop nests; among flat bodies only RockBLOCK's have a time in short form beside hex data, and only the Core
+ * Push API has a transport, a trigger or an `id`.
  */
 function recogniseFormat({ fields }: FieldSource, fallback: WebhookFormat = 'rockblock'): WebhookFormat {
   if (isObject(fields['identity']) || isObject(fields['sbd']) || isObject(fields['imt'])) return 'cloudloop'

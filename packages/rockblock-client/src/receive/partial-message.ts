@@ -6,8 +6,8 @@ import { parseIsoTime, parseShortTime, parseTimeObject } from './vendor-time.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Whatever can be read from a body that failed, unverified. Fields are looked up where the format has them, then where the
- * others have it: the body may have come to the address of another format.
+ * Reads whatever it can from a body that failed, unverified. Looks for fields where the format has them, then where the
+ * others do: the body may have been sent to another format's URL.
  */
 export function readPartial(fields: Fields, format: WebhookFormat): PartialMessage {
   const [first, second] =

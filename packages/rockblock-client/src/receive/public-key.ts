@@ -5,9 +5,9 @@ const PEM = /-----BEGIN PUBLIC KEY-----([\s\S]*?)-----END PUBLIC KEY-----/
 /** More than anyone rotates; bounds the memory if callers pass a new text each time. */
 const MOST_CACHED = 16
 
-/** The configured key cannot be read: a mistake of the operator, not of the sender. */
+/** The configured key is invalid: a mistake of the operator, not of the sender. */
 export class PublicKeyError extends Error {
-  /** Names the class, also across copies of this package. */
+  /** Identifies the class, even across copies of this package. */
   override readonly name = 'PublicKeyError'
   /** For programs. */
   readonly code = 'bad-public-key'
@@ -16,7 +16,7 @@ export class PublicKeyError extends Error {
 const imported = new Map<string, Promise<CryptoKey>>()
 
 /**
- * Makes a key out of PEM text (SubjectPublicKeyInfo), once for each text.
+ * Imports a key from PEM text (SubjectPublicKeyInfo), once per text.
  *
  * @throws {PublicKeyError} if the text is not such a key
  */
@@ -33,7 +33,7 @@ async function readPem(pem: string): Promise<CryptoKey> {
   const der = decodeBase64(PEM.exec(pem)?.[1]?.replaceAll(/\s/g, '') ?? '')
   if (der === null || der.length === 0) throw new PublicKeyError('the public key is not PEM with "BEGIN PUBLIC KEY"')
   try {
-    // A copy has a plain ArrayBuffer underneath, which is what importKey's type asks for.
+    // A copy has a plain ArrayBuffer underneath, which importKey's type requires.
     return await crypto.subtle.importKey('spki', new Uint8Array(der), RS256, false, ['verify'])
   } catch (cause) {
     throw new PublicKeyError('the public key is not an RSA key', { cause })

@@ -4,11 +4,11 @@ import type { MoMessage, ParseFailure, WebhookFormat } from './message.ts'
 import { parseWebhook } from './parse-webhook.ts'
 import { verifyWebhook } from './verify-webhook.ts'
 
-/** What a message came with. */
+/** Details of a delivered message. */
 export interface DeliveryInfo {
-  /** See `duplicateKey`: store it under this, unique, and a retry of the vendor changes nothing. */
+  /** See `duplicateKey`: store the message under this unique key, and the vendor's retries change nothing. */
   readonly key: string
-  /** Why it was let in. */
+  /** What admitted it. */
   readonly admittedBy: Admission
   /** The body, byte for byte. */
   readonly body: Uint8Array
@@ -16,7 +16,7 @@ export interface DeliveryInfo {
   readonly contentType: string | null
 }
 
-/** What a body that is no message came with. */
+/** Details of a body that is not a message. */
 export type FailureInfo = Omit<DeliveryInfo, 'key'>
 
 /** What admitted a delivery. */
@@ -25,18 +25,19 @@ export type Admission = 'secret' | 'token' | 'anyone'
 /** Who may deliver, and how deliveries are handled. */
 export interface WebhookOptions extends AdmissionOptions {
   /**
-   * Called for each message let in. Resolve when it is *durable*: the vendor then hears 200 and forgets it. Reject, and it
-   * hears 503 and comes again. It waits 3 seconds. Resolve with `'duplicate'` if you had it.
+   * Called for each admitted message. Resolve when it is *durable*: the vendor then gets 200 and forgets it. Reject,
+   * and the vendor gets 503 and retries. It waits 3 seconds. Resolve with `'duplicate'` if you already had it.
    */
   readonly onMessage: (message: MoMessage, info: DeliveryInfo) => void | 'duplicate' | Promise<void | 'duplicate'>
   /**
-   * Called for each admitted body that is not a message: keep it for a person to inspect. The answer is 200 anyway, because
-   * a refusal only brings the same body fourteen times.
+   * Called for each admitted body that is not a message: keep it for a user to inspect. The response is 200 anyway,
+   * because a refusal only brings the same body fourteen times.
    */
   readonly onUnreadable: (failure: ParseFailure, info: FailureInfo) => void | Promise<void>
   /**
-   * Called with what `onMessage` or `onUnreadable` threw. Its own errors are ignored: the vendor has to get a 503 anyway.
-   * @default nothing is told
+   * Called with errors of `onMessage` and `onUnreadable`. Its own errors are ignored: the vendor has to get a 503
+   * anyway.
+   * @default not called
    */
   readonly onError?: (error: unknown) => void
   /**
@@ -48,25 +49,25 @@ export interface WebhookOptions extends AdmissionOptions {
   readonly maxBytes?: number
 }
 
-/** A request, freed of the server it came through. */
+/** A request, independent of the server it came through. */
 export interface Delivery {
   readonly method: string
-  /** Path and query, or the complete address. */
+  /** Path and query, or the complete URL. */
   readonly url: string
   readonly contentType: string | null
   readonly contentLength: string | null
-  /** Reads the body; `null` if it is longer than that. */
+  /** Reads the body; `null` if it is longer than `maxBytes`. */
   readonly readBody: (maxBytes: number) => Promise<Uint8Array | null>
 }
 
-/** An answer, likewise. */
+/** A response, likewise. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Takes one delivery through admission, parsing, the caller's storage and the answer. Never throws. */
+/** Takes one delivery through admission, parsing, the caller's storage and the response. Never throws. */
 export type Receiver = (delivery: Delivery) => Promise<Answer>
 
 const DEFAULT_MAX_BYTES = 65_536
@@ -90,7 +91,7 @@ export function createReceiver(options: WebhookOptions): Receiver {
   }
 }
 
-/** Neither a throw nor a rejection (of an `async` one) gets out; the answer does not wait for it. */
+/** Lets no exception or rejection (of an `async` handler) escape; the response does not wait for it. */
 function tell(onError: (error: unknown) => unknown, error: unknown): void {
   const told = async (): Promise<unknown> => onError(error)
   told().catch(() => undefined)

@@ -1,6 +1,9 @@
 import { HIGHEST_COUNT, parseNumber } from './field-reader.ts'
 
-/** The SBD session status, the value of `iridium_session_status`. Iridium documents these; others may come and are kept. */
+/**
+ * The SBD session status, the value of `iridium_session_status`. Iridium documents these; others may occur and are
+ * kept.
+ */
 const MEANINGS: Readonly<Record<number, string>> = {
   0: 'ok',
   1: 'ok, but the waiting MT is too large',
@@ -18,14 +21,14 @@ const NAMES: readonly (readonly [number: number, name: RegExp])[] = [
   [13, /^SESSION_STATUS_\w*LINK/],
 ]
 
-/** What a session status means, for people; unknown ones are named by their number. */
+/** The meaning of a session status, for users; unknown ones are named by their number. */
 export function describeSessionStatus(status: number): string {
   return MEANINGS[status] ?? `unknown status ${status}`
 }
 
 /**
- * Reads a status that came as a name, as Cloudloop writes it (`SESSION_STATUS_OK`), or as its number. Of the names only those are
- * returned that affect how far a message can be trusted; `null` for any other.
+ * Reads a status given as a name, as in Cloudloop's format (`SESSION_STATUS_OK`), or as its number. Of the names it
+ * returns only those that affect how far a message can be trusted; `null` for any other.
  */
 export function readSessionStatus(status: unknown): number | null {
   if (typeof status === 'string') {

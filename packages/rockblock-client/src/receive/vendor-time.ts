@@ -1,11 +1,12 @@
 /**
- * The three ways the vendor writes a time, all UTC.
+ * The three formats of the vendor's times, all UTC.
  *
  * - A: `YY-MM-DD HH:MM:SS`, two-digit year first
  * - B: ISO 8601, `2020-09-03T20:16:13Z`
  * - C: an object `{ year, month, day, hour, minute, second }`
  *
- * A leap second (`:60`) is the first second of the next minute. Nothing else is read: day-month-year and local time are how existing receivers put messages on the wrong day.
+ * A leap second (`:60`) is the first second of the next minute. Nothing else is accepted: day-month-year and local time
+ * are how existing receivers date messages to the wrong day.
  */
 
 const SHORT_TIME = /^(\d\d)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/
@@ -20,12 +21,12 @@ export function parseShortTime(text: string): Date | null {
   return moment(2000 + Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second), 0)
 }
 
-/** Format B. Fractions of a second are kept to the millisecond; a zone other than UTC is refused. */
+/** Format B. Fractions of a second are kept to the millisecond; a zone other than UTC is rejected. */
 export function parseIsoTime(text: string): Date | null {
   const match = ISO_TIME.exec(text)
   if (match === null) return null
   const [, year, month, day, hour, minute, second, fraction] = match
-  // No satellite sent a message before; databases cannot hold the years before 1000.
+  // No satellite sent a message before that; databases cannot store years before 1000.
   if (Number(year) < EARLIEST_YEAR) return null
   const milliseconds = Number((fraction ?? '').padEnd(3, '0').slice(0, 3))
   return moment(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second), milliseconds)
@@ -68,8 +69,8 @@ function moment(
 ): Date | null {
   if (second === 60) return leapSecond(moment(year, month, day, hour, minute, 59, milliseconds))
   const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second, milliseconds))
-  // Date.UTC carries over (31 February becomes March): a part that moved was never a date.
-  // It also takes years before 100 for 1900 and later.
+  // Date.UTC carries over (31 February becomes March): if a part changed, the date never existed. It also maps years
+  // below 100 to 1900 and later.
   const isSame =
     at.getUTCFullYear() === year &&
     at.getUTCMonth() === month - 1 &&

@@ -4,7 +4,7 @@ import type { MoMessage } from './message.ts'
 import { importPublicKey } from './public-key.ts'
 import { VENDOR_PUBLIC_KEY } from './vendor-key.ts'
 
-/** How a token is checked. */
+/** How to check a token. */
 export interface VerifyOptions {
   /**
    * PEM text or an imported key (RSASSA-PKCS1-v1_5 with SHA-256, usage `verify`).
@@ -17,11 +17,13 @@ export interface VerifyOptions {
 export type VerifyRefusal =
   'no-token' | 'malformed-token' | 'wrong-algorithm' | 'bad-signature' | 'wrong-issuer' | 'claims-differ'
 
-/** What `verifyWebhook` answers. */
+/** Result of `verifyWebhook`. */
 export type VerifyResult =
   | {
       readonly verified: true
-      /** When the vendor signed, `iat`. Retries may come six days later: a short limit on its age refuses genuine ones. */
+      /**
+       * When the vendor signed, `iat`. Retries may come six days later: a short age limit would refuse genuine ones.
+       */
       readonly issuedAt: Date
     }
   | {
@@ -48,7 +50,7 @@ export async function verifyWebhook(message: MoMessage, options: VerifyOptions =
   if (message.jwt === null) return refuse('no-token')
   const token = takeApart(message.jwt)
   if (token === null) return refuse('malformed-token')
-  // Decided here and never by the token: an algorithm the sender may choose is no protection.
+  // Decided here, never by the token: an algorithm chosen by the sender protects nothing.
   if (token.header['alg'] !== 'RS256' || 'crit' in token.header) return refuse('wrong-algorithm')
 
   const { publicKey = VENDOR_PUBLIC_KEY } = options

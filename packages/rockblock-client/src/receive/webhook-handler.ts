@@ -19,7 +19,7 @@ export function createWebhookHandler(options: WebhookOptions): (request: Request
   }
 }
 
-/** A stream is not iterable everywhere yet. */
+/** Streams are not iterable everywhere yet. */
 async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
   const reader = request.body?.getReader()
   if (reader === undefined) return

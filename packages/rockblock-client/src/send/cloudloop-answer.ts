@@ -5,12 +5,12 @@ import { judgeStatus } from './http-status.ts'
 import { withoutSecrets } from './secret-text.ts'
 import type { ConfigurationRejection, SendResult, TryLater, UnknownOutcome } from './send-result.ts'
 
-/** A response of Cloudloop's API: its members, or what is known without them. */
+/** A response of Cloudloop's API: its members, or the outcome without them. */
 export type CloudloopAnswer =
   | { readonly ok: true; readonly members: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly result: ConfigurationRejection | TryLater | UnknownOutcome }
 
-/** How far an IMT message has come. */
+/** The progress of an IMT message. */
 export type DeliveryStatus =
   | {
       readonly known: true
@@ -21,7 +21,7 @@ export type DeliveryStatus =
     }
   | { readonly known: false; readonly result: ConfigurationRejection | TryLater | UnknownOutcome }
 
-/** Judges the status, then takes the JSON apart. */
+/** Judges the status, then parses the JSON. */
 export function parseCloudloopAnswer(answer: ExchangeResult, token: string): CloudloopAnswer {
   if (!answer.answered) return { ok: false, result: answer.result }
   const members = parseMembers(answer.text)
@@ -36,8 +36,8 @@ export function parseCloudloopAnswer(answer: ExchangeResult, token: string): Clo
 }
 
 /**
- * A 2xx with JSON, an id and no `error` is a message taken. Without an id, or with `success: false`, nothing is claimed: how
- * the service refuses is not documented, so the message may or may not be on its way.
+ * A 2xx with JSON, an id and no `error` means that the message was accepted. Without an id, or with `success: false`,
+ * nothing is certain: how the service refuses is not documented, so the message may or may not be on its way.
  */
 export function readSendAnswer(answer: CloudloopAnswer): SendResult {
   if (!answer.ok) return answer.result
@@ -49,7 +49,7 @@ export function readSendAnswer(answer: CloudloopAnswer): SendResult {
   return id === '' ? unrecognised('no id') : { outcome: 'sent', id }
 }
 
-/** Any 2xx with JSON says that the token was taken, unless it says the opposite: a ping has no id. */
+/** Any 2xx with JSON means that the token was accepted, unless it says the opposite: a ping has no id. */
 export function readPingAnswer(answer: CloudloopAnswer): CredentialCheck {
   if (!answer.ok) return credentialsByResult(answer.result)
   if (isUnsuccessful(answer.members)) return credentialsByResult(unrecognised('success: false'))

@@ -25,7 +25,7 @@ import { IMT_MAX_BYTES, MT_MAX_BYTES } from './limits.ts'
 import type { SendResult } from './send-result.ts'
 import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
 
-/** Where and as whom to send. */
+/** Where to send, and the credentials. */
 export interface CloudloopClientOptions {
   /** The account's API token. It leaves the machine only in the body of a request. */
   readonly token: string
@@ -40,7 +40,7 @@ export interface CloudloopClientOptions {
    */
   readonly fetch?: typeof fetch
   /**
-   * How long to wait for the complete answer; after it the outcome is `unknown`.
+   * How long to wait for the complete response; after that the outcome is `unknown`.
    * @default 30000
    */
   readonly timeoutMs?: number
@@ -52,7 +52,7 @@ export interface SbdMessage {
   readonly thing: string
   /** 1..270 bytes. */
   readonly data: Uint8Array
-  /** Gives up waiting; under way, the outcome is `unknown`. */
+  /** Stops waiting; if the request is in flight, the outcome is `unknown`. */
   readonly signal?: AbortSignal
 }
 
@@ -64,11 +64,11 @@ export interface ImtMessage {
   readonly data: Uint8Array
   /** One of the account's topics, such as `IMT_TOPIC_RAW`. */
   readonly topic: string
-  /** Gives up waiting; under way, the outcome is `unknown`. */
+  /** Stops waiting; if the request is in flight, the outcome is `unknown`. */
   readonly signal?: AbortSignal
 }
 
-/** Sends messages through Cloudloop. It never repeats a request automatically: ask `mayRepeat`. */
+/** Sends messages through Cloudloop. It never repeats a request automatically: consult `mayRepeat`. */
 export class CloudloopClient {
   readonly #token: string
   readonly #url: string
@@ -76,8 +76,8 @@ export class CloudloopClient {
   readonly #timeoutMs: number
 
   /**
-   * Makes a client; asks nothing yet.
-   * @throws {TypeError} if an option is missing or not usable; the text names the option and never its value
+   * Creates a client, without contacting the service.
+   * @throws {TypeError} if an option is missing or invalid; the text names the option and never its value
    */
   constructor(options: CloudloopClientOptions) {
     this.#token = checkSecret('token', options.token)
@@ -103,12 +103,12 @@ export class CloudloopClient {
     return readSendAnswer(await this.#call('Data/DoSendImtMessage', fields, signal))
   }
 
-  /** `Data/GetMtDeliveryStatus`, for messages of `sendImt` only. Asking again is free. */
+  /** `Data/GetMtDeliveryStatus`, only for messages of `sendImt`. Repeated calls are free. */
   async getMtDeliveryStatus(id: string, options: { readonly signal?: AbortSignal } = {}): Promise<DeliveryStatus> {
     return readDeliveryStatus(await this.#call('Data/GetMtDeliveryStatus', { message: id }, options.signal))
   }
 
-  /** `Platform/Ping`: whether the service takes the token. */
+  /** `Platform/Ping`: whether the service accepts the token. */
   async checkCredentials(options: { readonly signal?: AbortSignal } = {}): Promise<CredentialCheck> {
     return readPingAnswer(await this.#call('Platform/Ping', {}, options.signal))
   }

@@ -1,13 +1,13 @@
 import type { SendResult } from './send-result.ts'
 
-/** Whether the service takes the configured credentials. */
+/** Whether the service accepts the configured credentials. */
 export type CredentialCheck =
   | { readonly credentials: 'right' }
   | { readonly credentials: 'wrong'; readonly text: string }
   /** The service could not be asked. */
   | { readonly credentials: 'not-checked'; readonly reason: string; readonly detail: string }
 
-/** Reads the answer to a probe: any refusal that comes after the login says that the login was right. */
+/** Interprets the result of a probe: any refusal that comes after the login proves that the credentials are right. */
 export function credentialsByResult(result: SendResult): CredentialCheck {
   switch (result.outcome) {
     case 'sent':

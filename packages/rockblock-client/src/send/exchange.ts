@@ -7,24 +7,24 @@ export interface ExchangeOptions {
   readonly timeoutMs: number
 }
 
-/** One request. The form holds the credentials and goes into the body, never into the address. */
+/** One request. The form holds the credentials and goes into the body, never into the URL. */
 export interface ExchangeRequest {
   readonly url: string
   readonly form: Readonly<Record<string, string>>
   readonly signal: AbortSignal | undefined
 }
 
-/** A complete response of the service, or what is known without one. */
+/** A complete response of the service, or the outcome without one. */
 export type ExchangeResult =
   | { readonly answered: true; readonly status: number; readonly text: string; readonly retryAfter: string | null }
   | { readonly answered: false; readonly result: TryLater | UnknownOutcome }
 
-/** Longer than any answer of these services; it bounds the memory a wrong address can take. */
+/** Longer than any response of these services; bounds the memory that a wrong URL can cost. */
 const LONGEST_ANSWER = 65_536
 
 /**
- * Posts a form once and reads the whole answer. Never throws for the network, never repeats, never follows a redirect
- * (the password would go along), and waits no longer than `timeoutMs` even if `fetch` ignores its signal.
+ * Posts a form once and reads the whole response. Never throws for the network, never repeats, never follows a redirect
+ * (the password would be sent along), and waits no longer than `timeoutMs` even if `fetch` ignores its signal.
  */
 export async function exchange(request: ExchangeRequest, options: ExchangeOptions): Promise<ExchangeResult> {
   if (request.signal?.aborted) return notSent('aborted-before-sending', 'aborted')
@@ -40,13 +40,14 @@ export async function exchange(request: ExchangeRequest, options: ExchangeOption
   try {
     return await Promise.race([postAndRead(request, options.fetch, controller.signal), givenUp])
   } catch (error) {
-    // Whatever the error is, it is not passed on: a caller's own fetch may have put the request into it.
+    // No error is passed on: a caller's own fetch may have put the request into it.
     if (isNeverConnected(error)) return notSent('not-connected', networkCode(error))
     return mayHaveArrived('connection-lost', networkCode(error))
   } finally {
     clearTimeout(timer)
     request.signal?.removeEventListener('abort', onAbort)
-    // Only now, when the race is decided: an aborted fetch rejects, and must not win it. After an answer it ends what was not read.
+    // Only now that the race is decided: an aborted fetch rejects, and must not win it. After a response, this cancels
+    // whatever was not read.
     controller.abort()
   }
 }
@@ -61,7 +62,7 @@ async function postAndRead(request: ExchangeRequest, send: typeof fetch, signal:
   })
   const { status } = response
   const retryAfter = response.headers.get('retry-after')
-  // Only a 2xx is read: what the others mean stands in the status, whether or not their body arrives.
+  // Only a 2xx or 4xx body is read: other statuses speak for themselves, whether or not their body arrives.
   const isRead = response.ok || (status >= 400 && status < 500)
   const text = isRead ? await readLimited(response) : ''
   return { answered: true, status, text, retryAfter }

@@ -1,15 +1,15 @@
-/** Most bytes of a mobile-terminated SBD message (9602/9603). */
+/** Maximum size of a mobile-terminated SBD message (9602/9603), in bytes. */
 export const MT_MAX_BYTES = 270
-/** Most bytes of a mobile-originated SBD message (9602/9603). */
+/** Maximum size of a mobile-originated SBD message (9602/9603), in bytes. */
 export const MO_MAX_BYTES = 340
-/** Most bytes of an IMT message (9704). */
+/** Maximum size of an IMT message (9704), in bytes. */
 export const IMT_MAX_BYTES = 100_000
 
 const BYTES_PER_CREDIT = 50
 const MOMSN_COUNT = 65_536
 
 /**
- * Credits a message costs: one for each started 50 bytes. An empty session (mailbox check) costs one as well.
+ * Credits a message costs: one per started 50 bytes. An empty session (mailbox check) costs one too.
  *
  * @param bytes length of the message, ≥ 0
  * @throws {RangeError} if that is not a length
@@ -20,12 +20,13 @@ export function creditsFor(bytes: number): number {
 }
 
 /**
- * How many sessions lie between two of a modem, both numbers taken around the wrap from 65535 to 0.
+ * The number of sessions between two of a modem's, allowing for the wrap from 65535 to 0.
  *
- * 0: `next` follows `previous` (or is the same session). Positive: that many never came. Negative: `next` is that many
- * sessions older than `previous` and came late. Half the circle decides which: 32,768 sessions are years of hourly ones.
+ * 0: `next` follows `previous` (or is the same session). Positive: that many are missing. Negative: `next` is that many
+ * sessions older than `previous` and arrived late. The split is at half the range: 32,768 sessions are years of hourly
+ * ones.
  *
- * @throws {RangeError} if one is not a MOMSN
+ * @throws {RangeError} if either is not a MOMSN
  */
 export function momsnGap(previous: number, next: number): number {
   for (const momsn of [previous, next]) {

@@ -30,7 +30,7 @@ const CONFIGURATION: Readonly<Record<number, ConfigurationReason>> = {
 const MESSAGE: Readonly<Record<number, MessageRejection['reason']>> = { 14: 'not-hex', 15: 'too-long', 16: 'empty' }
 const SYSTEM_ERROR = 99
 
-/** Reads the answer's text. What is neither form is `unknown`: a proxy's page says nothing about the message. */
+/** Parses the response text. Anything in neither form is `unknown`: a proxy's page says nothing about the message. */
 export function parseMtAnswer(text: string): SendResult {
   const answer = text.trim()
   const sent = /^OK,\s*([\w-]{1,64})$/.exec(answer)
@@ -46,12 +46,12 @@ export function parseMtAnswer(text: string): SendResult {
   }
   const message = MESSAGE[code]
   if (message !== undefined) return { outcome: 'rejected', fault: 'message', reason: message, code, text: explanation }
-  // FAILED with any other code was not taken either: trying again costs nothing.
+  // FAILED with any other code means not accepted either: trying again costs nothing.
   const reason = code === SYSTEM_ERROR ? 'system-error' : 'unknown-code'
   return { outcome: 'try-later', reason, retryAfterMs: null, detail: `code ${Number.isNaN(code) ? 'missing' : code}` }
 }
 
-/** A message that the vendor would refuse, found before it was sent. */
+/** The rejection of a message that the vendor would refuse, found before sending. */
 export function rejectedHere(reason: MessageRejection['reason'], text: string): MessageRejection {
   const code = { 'not-hex': 14, 'too-long': 15, empty: 16 }[reason]
   return { outcome: 'rejected', fault: 'message', reason, code, text }

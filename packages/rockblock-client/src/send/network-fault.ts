@@ -1,6 +1,6 @@
 /**
- * What a failed `fetch` says about whether the request left the machine. Node names a code on the error's causes, Deno
- * says it in words. What is not recognised counts as "may have left".
+ * What a failed `fetch` reveals about whether the request left the machine. Node puts a code on the error's causes,
+ * Deno says it in words. Anything unrecognised counts as "may have left".
  */
 
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
@@ -10,22 +10,24 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
   ...['ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_SSL_WRONG_VERSION_NUMBER'],
 ])
-/** Steps of a connection that come before the first byte of a request. */
+/** Stages of a connection that precede the first byte of a request. */
 const EARLY_CALLS: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
 const EARLY_WORDS = /client error \(Connect\)|connection refused|dns error|failed to lookup address/i
-/** Nothing but what a runtime writes: a code made by someone else may be anything. */
+/** Only what a runtime writes: a code set by anyone else may be anything. */
 const CODE = /^[A-Z][A-Z0-9_]{1,39}$/
 /** Deep enough for `TypeError` → `AggregateError` → one per address. */
 const MOST_LEVELS = 5
 
-/** Whether the failure is one of those that come before anything is sent. */
+/** Whether the failure happened before anything was sent. */
 export function isNeverConnected(error: unknown): boolean {
   return chain(error).some(
     ({ code, syscall, message }) => NEVER_CONNECTED.has(code) || EARLY_CALLS.has(syscall) || EARLY_WORDS.test(message),
   )
 }
 
-/** A short code for logs. Never the error's message: it may hold the address, and a wrapper's may hold the request. */
+/**
+ * A short code for logs. Never the error's message: it may contain the URL, and a wrapper's may contain the request.
+ */
 export function networkCode(error: unknown): string {
   const links = chain(error)
   const known = links.find(({ code }) => code !== '')
@@ -39,7 +41,7 @@ interface Link {
   readonly message: string
 }
 
-/** The error and its causes, read without trusting any of them to be of a class: they may come from another realm. */
+/** The error and its causes, by shape rather than by class: they may come from another realm. */
 function chain(error: unknown): readonly Link[] {
   const links: Link[] = []
   let level: unknown[] = [error]

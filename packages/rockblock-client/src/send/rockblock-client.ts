@@ -10,14 +10,14 @@ import { showable } from './secret-text.ts'
 import type { SendResult } from './send-result.ts'
 import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
 
-/** Where and as whom to send. */
+/** Where to send, and the credentials. */
 export interface RockBlockClientOptions {
   /** The portal's user name. */
   readonly username: string
   /** The portal's password. It leaves the machine only in the body of a request. */
   readonly password: string
   /**
-   * Base address of the service; `/rockblock/MT` is put behind it.
+   * Base URL of the service; `/rockblock/MT` is appended.
    * @default 'https://rockblock.rock7.com'
    */
   readonly url?: string
@@ -27,7 +27,7 @@ export interface RockBlockClientOptions {
    */
   readonly fetch?: typeof fetch
   /**
-   * How long to wait for the complete answer. After it the outcome is `unknown`, so do not be stingy.
+   * How long to wait for the complete response. After that the outcome is `unknown`, so be generous.
    * @default 30000
    */
   readonly timeoutMs?: number
@@ -44,7 +44,7 @@ export interface MtMessage {
    * @default false
    */
   readonly flush?: boolean
-  /** Gives up waiting. Aborted while the request is under way, the outcome is `unknown`. */
+  /** Stops waiting. If the request is in flight, the outcome is `unknown`. */
   readonly signal?: AbortSignal
 }
 
@@ -64,8 +64,8 @@ export class RockBlockClient {
   readonly #timeoutMs: number
 
   /**
-   * Makes a client; asks nothing yet.
-   * @throws {TypeError} if an option is missing or not usable; the text names the option and never its value
+   * Creates a client, without contacting the service.
+   * @throws {TypeError} if an option is missing or invalid; the text names the option and never its value
    */
   constructor(options: RockBlockClientOptions) {
     this.#username = checkSecret('username', options.username)
@@ -76,7 +76,7 @@ export class RockBlockClient {
     this.#timeoutMs = checkTimeout(options.timeoutMs ?? 30_000)
   }
 
-  /** Sends one message to the vendor. Resolves for every failure of the vendor or the network. */
+  /** Sends one message to the vendor. Resolves even if the vendor or the network fails. */
   async sendMt(message: MtMessage): Promise<SendResult> {
     const { imei, data, flush = false, signal } = message
     const refusal = checkData(data, MT_MAX_BYTES)
@@ -89,8 +89,8 @@ export class RockBlockClient {
   }
 
   /**
-   * Asks whether the login is right, without sending or paying anything: a message without data to a modem that does not
-   * exist is refused with code 16 when the login is right and with 10 when it is wrong.
+   * Checks the credentials without sending or paying anything: a message without data to a modem that does not exist is
+   * refused with code 16 if the credentials are right, and with 10 if they are wrong.
    */
   async checkCredentials(options: { readonly signal?: AbortSignal } = {}): Promise<CredentialCheck> {
     return credentialsByResult(await this.#post({ imei: PLACEHOLDER_IMEI, data: '' }, options.signal))

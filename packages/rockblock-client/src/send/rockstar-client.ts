@@ -5,14 +5,14 @@ import { showable } from './secret-text.ts'
 import type { SendResult } from './send-result.ts'
 import { checkBaseAddress, checkSecret, checkTimeout } from './service-address.ts'
 
-/** Where and as whom to send. */
+/** Where to send, and the credentials. */
 export interface RockStarClientOptions {
   /** The account's user name. */
   readonly username: string
   /** It leaves the machine only in the body of a request. */
   readonly password: string
   /**
-   * Base address of the service; `/API2/SendMessage/<serial>` is put behind it.
+   * Base URL of the service; `/API2/SendMessage/<serial>` is appended.
    * @default 'https://core.rock7.com'
    */
   readonly url?: string
@@ -22,7 +22,7 @@ export interface RockStarClientOptions {
    */
   readonly fetch?: typeof fetch
   /**
-   * How long to wait for the complete answer; after it the outcome is `unknown`.
+   * How long to wait for the complete response; after that the outcome is `unknown`.
    * @default 30000
    */
   readonly timeoutMs?: number
@@ -32,9 +32,9 @@ export interface RockStarClientOptions {
 export interface TextMessage {
   /** The vendor's serial of the device, digits. */
   readonly serial: string
-  /** What the person reads; not empty. */
+  /** The text that the user reads; not empty. */
   readonly text: string
-  /** Gives up waiting; under way, the outcome is `unknown`. */
+  /** Stops waiting; if the request is in flight, the outcome is `unknown`. */
   readonly signal?: AbortSignal
 }
 
@@ -44,7 +44,8 @@ const RECEIPT = /<receipt\b[^<>]{0,200}?\bmessageId\s*=\s*["']([\w-]{1,64})["']/
 /**
  * Sends texts to RockSTAR and other trackers of the Core service.
  *
- * The id of a `sent` comes back in a later push with trigger `ACKNOWLEDGE` as `messageAck`: then the device has it.
+ * The id of a `sent` outcome returns in a later push with trigger `ACKNOWLEDGE`, as `messageAck`: then the device has
+ * it.
  */
 export class RockStarClient {
   readonly #username: string
@@ -54,8 +55,8 @@ export class RockStarClient {
   readonly #timeoutMs: number
 
   /**
-   * Makes a client; asks nothing yet.
-   * @throws {TypeError} if an option is missing or not usable; the text names the option and never its value
+   * Creates a client, without contacting the service.
+   * @throws {TypeError} if an option is missing or invalid; the text names the option and never its value
    */
   constructor(options: RockStarClientOptions) {
     this.#username = checkSecret('username', options.username)
@@ -65,7 +66,7 @@ export class RockStarClient {
     this.#timeoutMs = checkTimeout(options.timeoutMs ?? 30_000)
   }
 
-  /** Sends one text to the vendor. Resolves for every failure of the vendor or the network. */
+  /** Sends one text to the vendor. Resolves even if the vendor or the network fails. */
   async sendMessage(message: TextMessage): Promise<SendResult> {
     if (message.text === '') return rejectedHere('empty', 'no text; not sent')
     if (!/^\d{1,20}$/.test(message.serial)) {
@@ -81,7 +82,7 @@ export class RockStarClient {
     if (judged !== null) return showable(judged, [this.#password, this.#username])
     const id = RECEIPT.exec(answer.text)?.[1]
     if (id !== undefined) return { outcome: 'sent', id }
-    // How a refusal looks is not documented: without a receipt nothing is claimed.
+    // The form of a refusal is undocumented: without a receipt nothing is certain.
     return { outcome: 'unknown', reason: 'unrecognised-answer', detail: `HTTP ${answer.status}` }
   }
 }

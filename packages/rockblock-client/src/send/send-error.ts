@@ -11,8 +11,8 @@ import type {
 export type NotSent = Exclude<SendResult, Sent>
 
 /**
- * The outcomes other than `sent` as errors, for callers that prefer `throw`: one class for each thing the caller does next.
- * None carries a secret, or the error underneath, which may hold the request.
+ * The outcomes other than `sent` as errors, for callers that prefer exceptions: one class per reaction of the caller.
+ * None carries a secret, nor the underlying error, which may contain the request.
  */
 export abstract class SendError<Result extends NotSent = NotSent> extends Error {
   /** The outcome itself. */
@@ -28,9 +28,9 @@ export abstract class SendError<Result extends NotSent = NotSent> extends Error 
   }
 }
 
-/** Tell the operator: login, modem, line rental, credit, or address. */
+/** Tell the operator: credentials, modem, line rental, credit, or URL. */
 export class ConfigurationError extends SendError<ConfigurationRejection> {
-  /** Names the class, also across copies of this package. */
+  /** Identifies the class, even across copies of this package. */
   override readonly name = 'ConfigurationError'
 
   /** For an outcome of this kind. */
@@ -39,9 +39,9 @@ export class ConfigurationError extends SendError<ConfigurationRejection> {
   }
 }
 
-/** Our bug: this message can never go. */
+/** Our bug: this message can never be sent. */
 export class MessageError extends SendError<MessageRejection> {
-  /** Names the class, also across copies of this package. */
+  /** Identifies the class, even across copies of this package. */
   override readonly name = 'MessageError'
 
   /** For an outcome of this kind. */
@@ -52,7 +52,7 @@ export class MessageError extends SendError<MessageRejection> {
 
 /** Not accepted (after a 5xx: very probably not); may be sent again. */
 export class TryLaterError extends SendError<TryLater> {
-  /** Names the class, also across copies of this package. */
+  /** Identifies the class, even across copies of this package. */
   override readonly name = 'TryLaterError'
 
   /** For an outcome of this kind. */
@@ -63,7 +63,7 @@ export class TryLaterError extends SendError<TryLater> {
 
 /** The vendor may have it: never send again without a person's decision. */
 export class UnknownOutcomeError extends SendError<UnknownOutcome> {
-  /** Names the class, also across copies of this package. */
+  /** Identifies the class, even across copies of this package. */
   override readonly name = 'UnknownOutcomeError'
 
   /** For an outcome of this kind. */
@@ -90,7 +90,7 @@ export function sentOrThrow(result: SendResult): Sent {
   }
 }
 
-/** Whether an error is one of these, also across two copies of this package, where `instanceof` fails. */
+/** Whether an error is one of these, even across two copies of this package, where `instanceof` fails. */
 export function isSendError(error: unknown): error is SendError {
   if (!(typeof error === 'object' && error !== null && 'name' in error && 'result' in error)) return false
   return NAMES.has(error.name)

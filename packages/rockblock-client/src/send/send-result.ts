@@ -2,19 +2,19 @@
  * The outcome of a send, classified by what the caller does next:
  *
  * - `sent`: keep the id.
- * - `rejected`, `fault: 'configuration'`: tell the operator; the same message can go once the account is put right.
- * - `rejected`, `fault: 'message'`: our bug; this message can never go.
- * - `try-later`: not accepted; the same message may be sent again. For sure where the vendor said so or was never reached;
- *   very probably with 5xx, see `server-error`.
- * - `unknown`: the request may have arrived. Sending again may send, and bill, twice: a person decides.
+ * - `rejected`, `fault: 'configuration'`: tell the operator; the same message can be sent once the account is fixed.
+ * - `rejected`, `fault: 'message'`: our bug; this message can never be sent.
+ * - `try-later`: not accepted; the same message may be sent again. Certain if the vendor said so or was never reached;
+ *   very probable with 5xx, see `server-error`.
+ * - `unknown`: the request may have arrived. Sending again may send, and bill, twice: a person has to decide.
  */
 export type SendResult = Sent | ConfigurationRejection | MessageRejection | TryLater | UnknownOutcome
 
-/** The vendor took the message. */
+/** The vendor accepted the message. */
 export interface Sent {
   /** The vendor has it. */
   readonly outcome: 'sent'
-  /** The vendor's number of the message, never empty. */
+  /** The vendor's number for the message, never empty. */
   readonly id: string
 }
 
@@ -26,26 +26,26 @@ export interface ConfigurationRejection {
   readonly fault: 'configuration'
   /** What exactly. */
   readonly reason: ConfigurationReason
-  /** The vendor's code (10–13), or the HTTP status where there was none. */
+  /** The vendor's code (10–13), or the HTTP status if there was none. */
   readonly code: number
-  /** For the operator; secrets are blanked. */
+  /** For the operator; secrets are redacted. */
   readonly text: string
 }
 
-/** What an operator has to put right. */
+/** What an operator has to fix. */
 export type ConfigurationReason =
   | 'login-wrong'
   | 'unknown-imei'
   | 'no-line-rental'
   | 'no-credit'
-  /** A redirect or "not found": the configured address is not the service. Redirects are not followed with a password. */
+  /** A redirect or "not found": the configured URL is not the service. Redirects are not followed with a password. */
   | 'wrong-address'
-  /** Another 4xx of HTTP. */
+  /** Another HTTP 4xx. */
   | 'request-refused'
 
-/** The message is not one the vendor takes. Found before sending where possible, with the vendor's code for it. */
+/** The vendor does not accept such a message. Detected before sending if possible, with the vendor's code for it. */
 export interface MessageRejection {
-  /** The vendor would refuse, or refused it. */
+  /** The vendor would refuse it, or did. */
   readonly outcome: 'rejected'
   /** The message is at fault. */
   readonly fault: 'message'
@@ -53,11 +53,11 @@ export interface MessageRejection {
   readonly reason: 'not-hex' | 'too-long' | 'empty'
   /** The vendor's code (14–16). */
   readonly code: number
-  /** For the developer; secrets are blanked. */
+  /** For the developer; secrets are redacted. */
   readonly text: string
 }
 
-/** The message was not accepted (with `server-error`: very probably not) and the reason may pass. */
+/** The message was not accepted (with `server-error`: very probably not), and the cause may pass. */
 export interface TryLater {
   /** The vendor does not have it, as far as `reason` can say. */
   readonly outcome: 'try-later'
@@ -71,15 +71,15 @@ export interface TryLater {
 
 /** Why a message was not accepted for now. */
 export type TryLaterReason =
-  /** Code 99: the vendor did not take it, and says to try later. */
+  /** Code 99: the vendor did not accept it, and says to try later. */
   | 'system-error'
   /** `FAILED` with a code this version does not know. */
   | 'unknown-code'
   /**
-   * 5xx, except 504; 408. With 408 the server never had the request whole. With 5xx it is very probable that the message was
-   * not accepted, and not certain: a server can fail after it took it. It is repeated anyway, as the HTTP form of code
-   * 99, the vendor's own "retry later": such a failure is common and passes, a copy that it hides is rare and costs credits,
-   * and a message that waits for a person may come too late.
+   * 5xx, except 504; 408. With 408 the server never received the whole request. With 5xx it is very probable, but not
+   * certain, that the message was not accepted: a server can fail after accepting it. It is repeated anyway, as the
+   * HTTP form of code 99, the vendor's own "retry later": such failures are common and pass, a hidden copy is rare and
+   * costs credits, and a message that waits for a person may come too late.
    */
   | 'server-error'
   /** 429. */
@@ -89,7 +89,7 @@ export type TryLaterReason =
   /** The caller's signal was aborted before anything was sent. */
   | 'aborted-before-sending'
 
-/** Nobody knows whether the vendor has it. */
+/** It is unknown whether the vendor has it. */
 export interface UnknownOutcome {
   /** The vendor may have it. */
   readonly outcome: 'unknown'
@@ -101,13 +101,13 @@ export interface UnknownOutcome {
 
 /** Why the outcome is unknown. */
 export type UnknownReason =
-  /** No answer within `timeoutMs`. */
+  /** No response within `timeoutMs`. */
   | 'timeout'
-  /** The caller's signal was aborted while the request was under way. */
+  /** The caller's signal was aborted while the request was in flight. */
   | 'aborted'
-  /** The connection ended before the answer was complete. */
+  /** The connection ended before the response was complete. */
   | 'connection-lost'
-  /** 504: a machine on the way gave up waiting for the service. */
+  /** 504: a gateway on the way gave up waiting for the service. */
   | 'gateway-timeout'
-  /** A 2xx that is not the vendor's answer. */
+  /** A 2xx that is not the vendor's response. */
   | 'unrecognised-answer'

@@ -1,8 +1,8 @@
 /**
- * Checks a configured base address and takes off its trailing slash. The value is never repeated in the error: people put
- * passwords into addresses.
+ * Checks a configured base URL and removes its trailing slash. The value is never repeated in the error: URLs may
+ * contain passwords.
  *
- * @throws {TypeError} if it is not an http(s) address, or holds a user name, a query or a fragment
+ * @throws {TypeError} if it is not an http(s) URL, or contains a user name, a query or a fragment
  */
 export function checkBaseAddress(option: string, value: string): string {
   let url: URL
@@ -23,7 +23,7 @@ export function checkSecret(option: string, value: unknown): string {
   return value
 }
 
-/** @throws {TypeError} if it is not a time a timer can wait */
+/** @throws {TypeError} if a timer cannot wait for that long */
 export function checkTimeout(value: number): number {
   if (!(value > 0 && value <= 2_147_483_647)) throw new TypeError('timeoutMs must be more than 0 and fit a timer')
   return value

@@ -2,7 +2,7 @@ import type { WebhookFormat } from '../receive/message.ts'
 import { SAMPLE_FIELDS } from './sample-fields.ts'
 import { signToken } from './sign-token.ts'
 
-/** What a delivery is built from. */
+/** What to build a delivery from. */
 export interface WebhookInput {
   /** Which of the three wire formats. */
   readonly format: WebhookFormat
@@ -12,13 +12,13 @@ export interface WebhookInput {
    */
   readonly encoding?: 'form' | 'json'
   /**
-   * The vendor's fields, laid over a complete sample delivery; `undefined` leaves one of the sample out.
+   * The vendor's fields, merged over a complete sample delivery; `undefined` removes one.
    * @default the sample
    */
   readonly fields?: Readonly<Record<string, unknown>>
 }
 
-/** As `WebhookInput`, and who signs what. */
+/** `WebhookInput`, plus the signature. */
 export interface SignedWebhookInput extends WebhookInput {
   /** PEM text (PKCS #8) or an imported key with usage `sign`. */
   readonly privateKey: string | CryptoKey
@@ -27,21 +27,21 @@ export interface SignedWebhookInput extends WebhookInput {
    * @default now
    */
   readonly issuedAt?: Date
-  /** Laid over the claims after they were made from the fields: how a token that does not fit its body is built. */
+  /** Merged over the claims derived from the fields: builds a token that does not match its body. */
   readonly claims?: Readonly<Record<string, unknown>>
 }
 
-/** A delivery as it comes over the wire. */
+/** A delivery as it arrives over the wire. */
 export interface BuiltWebhook {
   /** As posted. */
   readonly body: Uint8Array<ArrayBuffer>
-  /** The header that goes with it. */
+  /** Its `Content-Type` header. */
   readonly contentType: string
 }
 
 const encoder: TextEncoder = new TextEncoder()
 
-/** Digits after the point with which the vendor signs a number; the body's JSON has the same, but for `pdop`. */
+/** Decimals with which the vendor signs a number; the body's JSON has the same, except for `pdop`. */
 const SIGNED_DIGITS: Readonly<Record<string, number>> = {
   iridium_latitude: 4,
   iridium_longitude: 4,
@@ -59,8 +59,8 @@ export function buildWebhook(input: WebhookInput): BuiltWebhook {
 }
 
 /**
- * Builds a delivery as the vendor makes it: JSON of `rockblock` and `core-push` with a token, forms and Cloudloop without
- * one, because the vendor signs neither.
+ * Builds a delivery as the vendor does: JSON of `rockblock` and `core-push` with a token, forms and Cloudloop without,
+ * because the vendor signs neither.
  */
 export async function buildSignedWebhook(input: SignedWebhookInput): Promise<BuiltWebhook> {
   const fields = completeFields(input)
@@ -94,7 +94,7 @@ function writeBody(input: WebhookInput, fields: Readonly<Record<string, unknown>
   return { body: encoder.encode(`{${members.join(',')}}`), contentType: 'application/json; charset=utf-8' }
 }
 
-/** A scalar as text; a number with at least the vendor's digits, and never fewer than it has. */
+/** A scalar as text; numbers with at least the vendor's decimals, and never fewer than they have. */
 function numberText(name: string, value: unknown, digits: Readonly<Record<string, number>>): string {
   const text = String(value)
   const wanted = digits[name]

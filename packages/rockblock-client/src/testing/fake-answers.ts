@@ -1,11 +1,11 @@
 import { REFUSALS, type FaultName } from './faults.ts'
 
-/** A `text/plain` answer. */
+/** A `text/plain` response. */
 export function plain(text: string, status: number = 200, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers } })
 }
 
-/** A JSON answer. */
+/** A JSON response. */
 export function json(value: unknown, status: number = 200): Response {
   return new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } })
 }
@@ -16,7 +16,7 @@ export function mtFailed(fault: FaultName): Response {
   return plain(`FAILED,${code},${text}`)
 }
 
-/** The answer of SendMessage. */
+/** The response of SendMessage. */
 export function receipt(id: string): Response {
   const text = `<?xml version="1.0" encoding="UTF-8"?><SendMessage><receipt messageId="${id}" /></SendMessage>`
   return new Response(text, { headers: { 'content-type': 'text/xml;charset=UTF-8' } })
@@ -38,7 +38,7 @@ const HTTP_FAULTS: Readonly<Partial<Record<FaultName, (headers: Headers) => Resp
   garbage: () => new Response('<html><body>Welcome</body></html>', { headers: { 'content-type': 'text/html' } }),
 }
 
-/** The faults that are an answer of HTTP, whatever the service; `null` for the others. */
+/** Responses for faults that are pure HTTP, whatever the service; `null` for other faults. */
 export function answerFault(fault: FaultName, retryAfter: string | null): Response | null {
   return HTTP_FAULTS[fault]?.(retryAfter === null ? {} : { 'retry-after': retryAfter }) ?? null
 }

@@ -1,6 +1,6 @@
 import type { FaultName, FaultOptions } from './faults.ts'
 
-/** The account the service has. */
+/** The fake service's account. */
 export interface FakeServiceOptions {
   /**
    * Of RockBLOCK and SendMessage.
@@ -16,21 +16,21 @@ export interface FakeServiceOptions {
   readonly token?: string
   /** Modems on the account. @default every IMEI of 15 digits that is not all zeros */
   readonly imeis?: readonly string[]
-  /** Those of them without line rental. @default none */
+  /** Those without line rental. @default none */
   readonly withoutLineRental?: readonly string[]
-  /** Credits on the account; each message takes its share. @default Infinity */
+  /** Credits on the account; each message uses some. @default Infinity */
   readonly credits?: number
   /** Number of the first message. @default 1 */
   readonly firstId?: number
-  /** Called with each message taken, before the answer: where a simulator writes its journal. */
+  /** Called with each accepted message, before the response: where a simulator writes its journal. */
   readonly onSent?: (message: SentMt | SentText | SentCloudloop) => void | Promise<void>
 }
 
-/** A message taken for a modem. */
+/** A message accepted for a modem. */
 export interface SentMt {
-  /** Told apart by this. */
+  /** Discriminates the kinds. */
   readonly kind: 'mt'
-  /** As answered. */
+  /** The id in the response. */
   readonly id: string
   /** The modem. */
   readonly imei: string
@@ -38,29 +38,29 @@ export interface SentMt {
   readonly data: Uint8Array
   /** Whether it cleared the queue. */
   readonly flush: boolean
-  /** When it was taken. */
+  /** When it was accepted. */
   readonly at: Date
 }
 
-/** A text taken for a tracker. */
+/** A text accepted for a tracker. */
 export interface SentText {
-  /** Told apart by this. */
+  /** Discriminates the kinds. */
   readonly kind: 'text'
-  /** As answered. */
+  /** The id in the response. */
   readonly id: string
   /** The device. */
   readonly serial: string
-  /** What the person reads. */
+  /** The text that the user reads. */
   readonly text: string
-  /** When it was taken. */
+  /** When it was accepted. */
   readonly at: Date
 }
 
-/** A message taken by Cloudloop. */
+/** A message accepted by Cloudloop. */
 export interface SentCloudloop {
   /** Which of the two services. */
   readonly kind: 'sbd' | 'imt'
-  /** As answered. */
+  /** The id in the response. */
   readonly id: string
   /** Cloudloop's id of the device. */
   readonly thing: string
@@ -68,28 +68,31 @@ export interface SentCloudloop {
   readonly data: Uint8Array
   /** IMT only. */
   readonly topic: string | null
-  /** When it was taken. */
+  /** When it was accepted. */
   readonly at: Date
 }
 
 /** The services, the messages they accepted, and their planned faults. */
 export interface FakeService {
-  /** Stands in for the global `fetch` in a client's options. */
+  /** Replaces the global `fetch` in a client's options. */
   readonly fetch: typeof fetch
-  /** Answers one request; rejects with `ConnectionFault` where no answer comes, and never settles where none ever does. */
+  /**
+   * Handles one request; rejects with `ConnectionFault` if there is no response, and never settles if none will ever
+   * come.
+   */
   handle(request: Request): Promise<Response>
-  /** All messages taken for modems, in order. */
+  /** All messages accepted for modems, in order. */
   readonly sent: readonly SentMt[]
-  /** All texts taken for trackers, in order. */
+  /** All texts accepted for trackers, in order. */
   readonly sentTexts: readonly SentText[]
-  /** All messages taken by Cloudloop, in order. */
+  /** All messages accepted by Cloudloop, in order. */
   readonly sentCloudloop: readonly SentCloudloop[]
-  /** Requests that reached the service, whatever became of them. */
+  /** Requests that reached the service, whatever their outcome. */
   readonly requestCount: number
-  /** What waits for a modem, oldest first; `flush` clears it. */
+  /** Messages waiting for a modem, oldest first; `flush` clears them. */
   queued(imei: string): readonly SentMt[]
-  /** What a modem fetches with its next session. */
+  /** Takes the message that a modem fetches in its next session. */
   takeNext(imei: string): SentMt | null
-  /** Makes the next requests fail; `null` ends it. */
+  /** Makes the next requests fail; `null` stops that. */
   setFault(fault: FaultName | null, options?: FaultOptions): void
 }

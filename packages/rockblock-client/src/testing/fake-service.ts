@@ -1,6 +1,7 @@
 /**
  * The vendor's sending services in memory: `POST /rockblock/MT`, `POST /API2/SendMessage/<serial>` and Cloudloop's
- * `Data/DoSendSbdMessage`, `Data/DoSendImtMessage`, `Data/GetMtDeliveryStatus`, `Platform/Ping`, with their documented answers and every fault.
+ * `Data/DoSendSbdMessage`, `Data/DoSendImtMessage`, `Data/GetMtDeliveryStatus`, `Platform/Ping`, with their documented
+ * responses and every fault.
  */
 import { decodeBase64, decodeHex } from '../receive/binary-text.ts'
 import { creditsFor, IMT_MAX_BYTES, MT_MAX_BYTES } from '../send/limits.ts'
@@ -91,7 +92,7 @@ class MemoryService implements FakeService {
     return plain('Not found', 404)
   }
 
-  /** The order of the checks is the vendor's: a probe with a right login, no data and an unknown IMEI answers 16. */
+  /** The checks run in the vendor's order: a probe with correct credentials, no data and an unknown IMEI returns 16. */
   async #takeMt(form: Form, refusal: readonly [number, string] | undefined): Promise<Response> {
     if (!this.#isLoggedIn(form)) return mtFailed('login-wrong')
     if (refusal !== undefined) return plain(`FAILED,${refusal[0]},${refusal[1]}`)
@@ -116,7 +117,7 @@ class MemoryService implements FakeService {
   }
 
   async #takeText(form: Form, serial: string, refusal: readonly [number, string] | undefined): Promise<Response> {
-    // How the vendor words a refusal here is not documented; the status is what the client goes by.
+    // The wording of refusals here is undocumented; the client relies on the status.
     if (!this.#isLoggedIn(form) || refusal?.[0] === 10) return plain('Unauthorized', 401)
     if (refusal !== undefined) return plain(refusal[1], refusal[0] === 99 ? 500 : 400)
     const text = form.get('message') ?? ''

@@ -1,10 +1,13 @@
 /**
- * Everything that can go wrong on the vendor's side or on the way to it.
+ * Everything that can go wrong at the vendor's or on the way there.
  *
  * - a refusal of the service: `login-wrong` (10) … `empty` (16), `system-error` (99)
- * - an answer of HTTP: `server-error` (500), `unavailable` (503), `too-many-requests` (429), `gateway-timeout` (504), `redirect` (302), `garbage` (a page in a 200)
- * - nothing reached the service: `refused`, `reset` (connection lost before it had the message), `hang` (it never has it and never answers)
- * - the service **has** the message and the caller cannot know: `timeout` (taken, never answered), `reset-after-accept`
+ * - an HTTP response: `server-error` (500), `unavailable` (503), `too-many-requests` (429), `gateway-timeout` (504),
+ *   `redirect` (302), `garbage` (a page in a 200)
+ * - nothing reached the service: `refused`, `reset` (connection lost before it had the message), `hang` (it never gets
+ *   it and never responds)
+ * - the service **has** the message and the caller cannot know: `timeout` (accepted, never answered),
+ *   `reset-after-accept`
  */
 export type FaultName =
   | 'login-wrong'
@@ -42,11 +45,11 @@ export interface FaultOptions {
 }
 
 /**
- * A connection that ends without an answer. `fetch` of the fake turns it into what Node's throws; whoever puts `handle`
- * behind a port destroys the socket when it rejects with this.
+ * A connection that ends without a response. The fake's `fetch` turns it into the error Node throws; a server that
+ * exposes `handle` destroys the socket when it rejects with this.
  */
 export class ConnectionFault extends Error {
-  /** Names the class. */
+  /** Identifies the class. */
   override readonly name = 'ConnectionFault'
   /** As on Node's errors. */
   readonly code: 'ECONNREFUSED' | 'ECONNRESET'

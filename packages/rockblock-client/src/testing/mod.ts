@@ -1,5 +1,5 @@
 /**
- * For tests and simulators: the vendor's sending services in memory, and deliveries as the vendor builds them.
+ * For tests and simulators: the vendor's sending services in memory, and deliveries built as the vendor does.
  *
  * @module
  */

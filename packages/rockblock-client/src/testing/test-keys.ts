@@ -1,6 +1,6 @@
 import { encodeBase64 } from '../receive/binary-text.ts'
 
-/** A key pair as PEM text, so that it can be kept in a file or a variable. */
+/** A key pair as PEM text, suitable for a file or a variable. */
 export interface TestKeys {
   /** SubjectPublicKeyInfo, for `publicKey` of `verifyWebhook`. */
   readonly publicKey: string
@@ -11,7 +11,10 @@ export interface TestKeys {
 /** RS256, as the vendor signs. */
 export const RS256: RsaHashedImportParams = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 
-/** Makes an RSA key pair of 2,048 bits, as long as the vendor's. Takes a tenth of a second: once per test file is enough. */
+/**
+ * Generates an RSA key pair of 2,048 bits, as long as the vendor's. Takes a tenth of a second: once per test file is
+ * enough.
+ */
 export async function generateTestKeys(): Promise<TestKeys> {
   const algorithm = { ...RS256, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }
   const pair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
