@@ -1,25 +1,25 @@
-/** Something found wrong with a message or a report. What it does not touch stands. */
+/** A problem of a message or a report; whatever it does not concern remains valid. */
 export interface Problem {
-  /** The field's name on the wire; empty where it is about the whole. */
+  /** The field's name on the wire; empty if it concerns the whole. */
   readonly field: string
   /** Stable, for programs. */
   readonly code: string
-  /** For people: one sentence. */
+  /** For users: one sentence. */
   readonly message: string
 }
 
 /**
- * How far a report's position is believed:
+ * Trust in a report's position:
  *
  * - `good`: nothing speaks against it
- * - `suspect`: it may be wrong, and a person or the next fix has to say
- * - `bad`: a position was sent that cannot be true; it is not one
+ * - `suspect`: it may be wrong; a user or the next fix has to decide
+ * - `bad`: a position was sent that cannot be true; it is ignored
  * - `missing`: none was sent
  * - `not-evaluated`: stored before positions were judged
  */
 export type ReportQuality = 'good' | 'not-evaluated' | 'suspect' | 'bad' | 'missing'
 
-/** Reads the `problems` column of messages and reports, in its form of before too (`detail`, `raw`). */
+/** Reads the `problems` column of messages and reports, including its former format (`detail`, `raw`). */
 export function readProblems(stored: unknown): readonly Problem[] {
   return Array.isArray(stored) ? stored.flatMap((entry: unknown) => readProblem(entry) ?? []) : []
 }
@@ -32,7 +32,7 @@ function readProblem(entry: unknown): Problem | null {
   return { field, code, message: words }
 }
 
-/** The fix came before, by another message: a sign of life, and nothing new. */
+/** Another message has already reported the fix: a sign of life, but nothing new. */
 export const REPEAT: Problem = { field: '', code: 'repeat', message: 'it repeats an earlier message of the modem' }
 
 const IMPLAUSIBLE: Problem = {
@@ -41,7 +41,7 @@ const IMPLAUSIBLE: Problem = {
   message: 'too far from the neighbouring fixes to be plausible; a second fix or a person has to confirm it',
 }
 
-/** What is wrong with a report: what was found when it was read, and what stands in its other columns. */
+/** All problems of a report: those found when it was decoded, and those its other columns show. */
 export function problemsOfReport(report: {
   readonly problems: readonly Problem[]
   readonly repeatOfId: number | null

@@ -2,7 +2,7 @@ import { NotPreparedError } from '../connection/errors.ts'
 import type { Database } from '../database.ts'
 import { whyNotWritable, type WriteFault } from './why-not-writable.ts'
 
-/** Whether the database takes writes, as far as is known. */
+/** Whether the database accepts writes, as far as is known. */
 export interface AvailabilityState {
   readonly isUp: boolean
   /** `null` while it is up. */
@@ -10,18 +10,21 @@ export interface AvailabilityState {
   readonly since: Date
 }
 
-/** The single state of the database in a process: code that meets a failure reports it, other code reads it or subscribes. */
+/**
+ * A process's single view of the database's state: code that meets a failure reports it, other code reads it or
+ * subscribes.
+ */
 export interface Availability {
   readonly state: AvailabilityState
-  /** The same database; before `prepared()` it takes no writes. Reads go through. */
+  /** The same database; refuses writes before `prepared()`. Reads pass. */
   readonly db: Database
-  /** Its tables are known to be those of this version. */
+  /** Call once the tables are known to match this version. */
   prepared(): void
-  /** A write failed: the database counts as down, and is probed until it takes one. */
+  /** Reports a failed write: the database counts as down, and is probed until a write succeeds. */
   failed(error: unknown): void
-  /** It was just written. */
+  /** Reports a successful write. */
   written(): void
-  /** Called at every change; answers how to end that. */
+  /** Called at every change. @returns a function that unsubscribes */
   subscribe(listener: (state: AvailabilityState) => void): () => void
 }
 
@@ -29,11 +32,12 @@ export interface Availability {
 const PROBE_EVERY_MS = 250
 
 /**
- * Keeps the state of a database, so that nobody waits for one that is known to be down, and probes it until it takes
- * writes again. A probe has to write: of a database that is locked or full, a read would say that it is back, and the
- * next message would find out.
+ * Tracks a database's state, so that nobody waits for one that is known to be down, and probes it until it accepts
+ * writes again. Probes have to write: a locked or full database still answers reads, and the next message would find
+ * out.
  *
- * @param options.isPrepared false: the tables have not been looked at, and nothing is written before `prepared()` @default true
+ * @param options.isPrepared false: the tables have not been checked, and nothing is written before `prepared()`
+ * @default true
  */
 export function createAvailability(db: Database, options: { readonly isPrepared?: boolean } = {}): Availability {
   const listeners = new Set<(state: AvailabilityState) => void>()
@@ -93,7 +97,7 @@ export function createAvailability(db: Database, options: { readonly isPrepared?
   }
 }
 
-/** The database, whose writes fail until `isOpen` says otherwise. */
+/** The database, with writes that fail until `isOpen` returns true. */
 function gate(db: Database, isOpen: () => boolean): Database {
   const checkOpen = (): void => {
     if (!isOpen()) throw notPrepared()

@@ -3,7 +3,7 @@ export class TooLate extends Error {
   override readonly name = 'TooLate'
 }
 
-/** Waits for work, but not longer than that. The work itself goes on. @throws {TooLate} */
+/** Waits for work for at most `limitMs` milliseconds. The work itself continues. @throws {TooLate} */
 export async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_resolve, reject) => {

@@ -3,7 +3,10 @@ import type { Sequelize } from 'sequelize'
 import { WriteLookError } from '../connection/errors.ts'
 import type { MysqlConnection } from '../connection/statements.ts'
 
-/** No such rows, so no row is locked and nothing changes; but the server asks for the lock of the table, for the right, and whether it may write. */
+/**
+ * Matches no rows, so no row is locked and nothing changes; but the server checks the table lock, the privilege, and
+ * whether it may write.
+ */
 const WRITE = [
   'START TRANSACTION',
   // The tables a message is written to.
@@ -15,20 +18,20 @@ const WRITE = [
 ].join(';')
 
 /**
- * A write that changes nothing. What it does not find is a full disk: the server has room set aside for so little.
+ * A write without effect. It cannot detect a full disk: the server has reserved room for so little.
  *
- * @param sequelize with one connection that takes several statements at once and does not wait long for a table
+ * @param sequelize with one connection that accepts several statements at once and does not wait long for a table
  */
 export async function lookAtMysql(sequelize: Sequelize, signal: AbortSignal): Promise<void> {
   const { connectionManager } = sequelize
   const given = await connectionManager.getConnection({ type: 'write' })
   try {
     signal.throwIfAborted()
-    // The pool's connections are mysql2's; Sequelize's type says no more than "object".
+    // The pool's connections are mysql2's; Sequelize types them only as "object".
     await Promise.race([send(given as MysqlConnection), timeUp(signal)])
     connectionManager.releaseConnection(given)
   } catch (error) {
-    // In the middle of a transaction, or silent: the server rolls back what a closed connection left.
+    // In mid-transaction, or silent: the server rolls back what a closed connection left.
     await connectionManager.destroyConnection(given).catch(() => undefined)
     throw error
   }
@@ -40,7 +43,7 @@ function send(connection: MysqlConnection): Promise<void> {
   })
 }
 
-/** An answer that nobody needs any more is waited for: it comes soon, and the connection can be used again. */
+/** A response nobody needs any more is still awaited: it comes soon, and the connection can be reused. */
 function timeUp(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener(

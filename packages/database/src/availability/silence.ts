@@ -1,21 +1,22 @@
 import type { Socket } from 'node:net'
 
-/** How long a server may be silent, and when it may be silent longer. */
+/** A limit on a server's silence, which can be suspended. */
 export interface SilenceLimit {
-  /** Ends the connection, and with an error all that waits on it, once nothing moved on it for so long. */
+  /** Closes the connection, failing everything that waits on it, after this long without traffic. */
   watch(connection: WatchedConnection): void
-  /** Changing a large table takes as long as it takes: nothing is ended meanwhile. */
+  /** Suspends the limit: altering a large table takes as long as it takes. */
   suspend<T>(work: () => Promise<T>): Promise<T>
 }
 
-/** mysql2's connection, as far as it is used here. */
+/** The parts of mysql2's connection that are used here. */
 export interface WatchedConnection {
   readonly stream: Socket
 }
 
 /**
- * Without it a server that hangs, or a network that lost the connection without a word, holds a query and its connection until the system
- * gives up on the socket: a quarter of an hour, or never. A connection at rest is never hit: the pool closes it sooner.
+ * Without this limit, a hanging server, or a network that silently lost the connection, holds a query and its
+ * connection until the system gives up on the socket: a quarter of an hour, or never. Idle connections are not
+ * affected: the pool closes them sooner.
  */
 export function createSilenceLimit(limitMs: number): SilenceLimit {
   let suspensions = 0

@@ -5,28 +5,28 @@ import { SqliteConnection } from '../connection/sqlite-connection.ts'
 import { SQLITE_OPEN_MODE } from '../connection/sqlite-module.ts'
 import type { WriteQueue } from '../connection/write-queue.ts'
 
-/** Once in the table and once in its index: together about what one message takes. */
+/** Written once to the table and once to its index: together about the size of a message. */
 const BYTES = 32_768
 /**
- * A row that is never committed. Its pages are more than the cache of this connection holds, so SQLite writes them to the end of the
- * write-ahead log at once: a full disk and one that takes no writes show, and the next writer writes over them. The table, because it is
- * there once the tables are, and has nothing else to fill in.
+ * A row that is never committed. Its pages exceed this connection's cache, so SQLite appends them to the write-ahead
+ * log at once: a full or read-only disk shows, and the next writer overwrites them. It uses this table because it
+ * always exists and has no other columns to fill in.
  */
 const WRITE = `BEGIN IMMEDIATE;INSERT INTO schema_migrations (name) VALUES (zeroblob(${BYTES}));ROLLBACK`
-/** No waiting for a lock within SQLite: meanwhile nobody else of this process could write. */
+/** No waiting for a lock inside SQLite: it would block this process's other writers. */
 const PRAGMAS = 'PRAGMA cache_size=1;PRAGMA busy_timeout=0'
 
-/** Other processes write for some milliseconds; who holds the lock for longer is in the way. */
+/** Other processes write for some milliseconds; a lock held for longer is a fault. */
 const LOCKED_AFTER_MS = 1_000
 const TRY_EVERY_MS = 50
 
 export interface SqliteLook {
-  /** A write that is taken back, in the turn of this process' writers. @throws the driver's error */
+  /** A write that is rolled back, queued among this process's writers. @throws the driver's error */
   attempt(signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
-/** Looks on a connection of its own, because of its cache and its patience. */
+/** Probes on a separate connection, for its cache size and lock time-out. */
 export function createSqliteLook(file: string, queue: WriteQueue): SqliteLook {
   let kept: Promise<SqliteConnection> | null = null
   let isClosed = false
@@ -47,7 +47,7 @@ export function createSqliteLook(file: string, queue: WriteQueue): SqliteLook {
 
   return {
     async attempt(signal) {
-      // Before its turn: it may take a while, and needs no lock.
+      // Before its turn: opening may take a while, and needs no lock.
       const opened = (kept ??= open())
       const connection = await opened.catch((error: unknown) => {
         forget(opened)
@@ -55,7 +55,7 @@ export function createSqliteLook(file: string, queue: WriteQueue): SqliteLook {
       })
       const tryOnce = (): Promise<boolean> =>
         isWritten(connection).catch(async (error: unknown) => {
-          // A connection of a file that was in trouble may stay in trouble: the next look gets another one.
+          // A connection to a file in trouble may stay broken: the next probe opens a new one.
           forget(opened)
           await closeConnection(connection)
           throw error
@@ -76,7 +76,7 @@ export function createSqliteLook(file: string, queue: WriteQueue): SqliteLook {
   }
 }
 
-/** Answers false where someone else is writing. */
+/** Returns false if someone else is writing. */
 async function isWritten(connection: SqliteConnection): Promise<boolean> {
   try {
     await exec(connection, WRITE)

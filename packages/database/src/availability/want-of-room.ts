@@ -1,21 +1,21 @@
 import { whyNotWritable } from './why-not-writable.ts'
 
-/** What the last real write said about room. */
+/** Whether the last real write ran out of disk space. */
 export interface WantOfRoom {
   /** A write failed. */
   failed(error: unknown): void
   /** A write of the largest kind got through. */
   written(): void
-  /** @throws the error of the write that found no room, until one gets through or a while has passed without any */
+  /** @throws the error of the write that found no room, until a write succeeds or some time passes without any */
   check(): void
 }
 
-/** Whoever is told to wait sends nothing; after this long the next one finds out anew. */
+/** Callers told to wait send nothing; after this long the next one tries again. */
 const REMEMBER_MS = 30_000
 
 /**
- * Remembers that a real write found no room. A look that leaves nothing cannot tell: MySQL has room set aside for so little, and one
- * that takes as much as a message ends MariaDB 10.11 where the disk really is full.
+ * Remembers that a real write found no room. A probe without effect cannot tell: MySQL has reserved room for so little,
+ * and one as large as a message crashes MariaDB 10.11 when the disk really is full.
  */
 export function createWantOfRoom(now: () => number = () => performance.now()): WantOfRoom {
   let last: { readonly error: unknown; readonly at: number } | null = null

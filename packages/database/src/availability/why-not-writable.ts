@@ -1,9 +1,10 @@
 import { chainOf, codeOf, isUnavailable, WriteLookError, WriteQueueError } from '../connection/errors.ts'
 
 /**
- * Why nothing can be written: the database is unreachable (`unreachable`), says nothing in time (`no-answer`), is held by another writer
- * (`locked`), takes no writes by its own word (`read-only`), has no room (`full`) or no tables yet (`no-tables`), or none that were looked at
- * since it is back (`not-prepared`), does not let us (`no-right`), its file is damaged or its disk fails (`broken`).
+ * Why nothing can be written: the database is unreachable (`unreachable`), does not respond in time (`no-answer`), is
+ * held by another writer (`locked`), declares itself read-only (`read-only`), has no room (`full`), has no tables yet
+ * (`no-tables`), has tables not checked since it is back (`not-prepared`), denies permission (`no-right`), or its file
+ * is damaged or its disk fails (`broken`).
  */
 export type WriteFault =
   | 'unreachable'
@@ -44,7 +45,7 @@ export function whyNotWritable(error: unknown): WriteFault {
     const fault = FAULTS.get(codeOf(at))
     if (fault !== undefined) return fault
     if (at instanceof WriteLookError || at instanceof WriteQueueError) return 'no-answer'
-    // SQLite has no code of its own for it.
+    // SQLite has no separate code for it.
     if (at.message.startsWith('SQLITE_ERROR: no such table')) return 'no-tables'
   }
   return isUnavailable(error) ? 'unreachable' : 'unknown'

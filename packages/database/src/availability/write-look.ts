@@ -1,20 +1,22 @@
 import { WriteLookError } from '../connection/errors.ts'
 
-/** A look whether the database takes writes. */
+/** Probes whether the database accepts writes. */
 export interface WriteLook {
-  /** Who asks while a look is under way shares it. @throws what `attempt` throws, or WriteLookError when the time is up */
+  /** Concurrent callers share a probe. @throws what `attempt` throws, or WriteLookError on time-out */
   look(): Promise<void>
-  /** Something was written just now: that answers whoever is looking. */
+  /** A real write has just succeeded, which answers running probes. */
   wasWritten(): void
 }
 
-/** Less than whoever looks is willing to wait, more than an honest writer of another process takes. */
+/** Shorter than callers are willing to wait, longer than another process's regular write. */
 const LIMIT_MS = 1_500
 
 /**
- * One look at a time, ended early by a write that gets through meanwhile: a database busy with our own writes takes writes.
+ * One probe at a time, ended early by a real write that succeeds meanwhile: a database busy with our own writes is
+ * writable.
  *
- * @param attempt a write that is taken back; its signal says that nobody waits for it any more, with a WriteLookError where the time was up
+ * @param attempt a write that is rolled back; its signal aborts when nobody waits for it any more, with a
+ * WriteLookError on time-out
  */
 export function createWriteLook(attempt: (signal: AbortSignal) => Promise<void>, limitMs = LIMIT_MS): WriteLook {
   let current: { readonly answer: Promise<void>; readonly wasWritten: () => void } | null = null

@@ -12,15 +12,15 @@ import { type BackupKind, type BackupNotes, DUMP_MARK } from './notes.ts'
 import { backUpSqlite, type BackupSize } from './sqlite-backup.ts'
 import { type Restored, restoreSqlite } from './sqlite-restore.ts'
 
-/** Which database. */
+/** The database to back up. */
 export interface BackupAccess {
   readonly uri: string
-  /** Goes before a password in `uri`. */
+  /** Takes precedence over a password in `uri`. */
   readonly password: string | null
 }
 
 /**
- * Writes everything the database holds at one instant into one file, readable by its owner alone, while the service runs.
+ * Writes the database's content at one instant to one file, readable by its owner only, while the service runs.
  *
  * @param notes additional contents of the file
  * @throws {BackupError} in one line
@@ -35,10 +35,10 @@ export async function backUp({ uri, password }: BackupAccess, to: string, notes:
 }
 
 /**
- * Puts a backup in the place of what the database holds; that is moved aside, never deleted.
+ * Replaces the database's content by a backup; the present content is moved aside, never deleted.
  *
  * @param options.suffix for the name of the data moved aside
- * @param options.aside where a dump of it goes, where it is no file
+ * @param options.aside where to put a dump of it, if it is not a file
  * @throws {BackupError} in one line
  */
 export async function restore(
@@ -60,7 +60,7 @@ export async function restore(
   )
 }
 
-/** What system and driver say is one line too: a full disk, no permission, a server that does not answer. */
+/** Turns errors of system and driver into one line too: a full disk, missing permission, an unresponsive server. */
 async function inWords<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

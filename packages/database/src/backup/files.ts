@@ -5,9 +5,10 @@ import { dirname } from 'node:path'
 import { BackupError } from './backup-error.ts'
 
 /**
- * Lets `make` write a file beside its place, readable by its owner alone, and puts it there once it is whole and on the disk.
+ * Lets `make` write a file beside its destination, readable by its owner only, and renames it once it is complete and
+ * flushed.
  *
- * @throws {BackupError} if something is in its place, and what `make` throws
+ * @throws {BackupError} if the destination exists, and what `make` throws
  */
 export async function writeWhole(file: string, make: (partial: string) => Promise<void>): Promise<void> {
   if (existsSync(file)) throw new BackupError(`${file} already exists: choose another name`)
@@ -25,7 +26,7 @@ export async function writeWhole(file: string, make: (partial: string) => Promis
   }
 }
 
-/** Waits until a file, or the names in a folder, are on the disk. */
+/** Flushes a file, or the entries of a folder, to disk. */
 export function flush(path: string): void {
   const descriptor = openSync(path, 'r')
   try {

@@ -9,7 +9,10 @@ import { DUMP_PROGRAMS, type MysqlAccess, runMysqlProgram } from './mysql-client
 import { type BackupNotes, DUMP_MARK, RAN_MIGRATIONS } from './notes.ts'
 import type { BackupSize } from './sqlite-backup.ts'
 
-/** One consistent read of all tables beside whoever writes; rows one at a time; bytes that no character set touches. */
+/**
+ * One consistent snapshot of all tables beside concurrent writers; rows one at a time; binary data as hex, untouched by
+ * character sets.
+ */
 const DUMP_WORDS = ['--single-transaction', '--quick', '--skip-lock-tables', '--hex-blob', '--no-tablespaces']
 
 /** Writes the whole database as SQL by the server's own dump program, with the notes as its first line. */
@@ -19,7 +22,7 @@ export async function backUpMysql(
   to: string,
   notes: BackupNotes,
 ): Promise<BackupSize> {
-  // Counted before: everything that is there now is in the dump, and possibly more.
+  // Counted before: everything present now is in the dump, and possibly more.
   const messages = await countRows(db)
   await writeWhole(to, async (partial) => {
     const file = createWriteStream(partial, { flags: 'r+' })
@@ -35,7 +38,7 @@ export async function backUpMysql(
   return { messages, bytes: statSync(to).size }
 }
 
-/** @returns how many messages are stored; 0 where there are no tables yet */
+/** @returns how many messages are stored; 0 if there are no tables yet */
 export async function countRows(db: Database): Promise<number> {
   const tables = await db.sequelize.getQueryInterface().showAllTables()
   return tables.includes('inbound_messages') ? db.models.InboundMessage.count() : 0

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { DatabaseLocation } from '../connection/parse-uri.ts'
 import { BackupError } from './backup-error.ts'
 
-/** A MySQL or MariaDB server, and the password for it where one is set apart from the address. */
+/** A MySQL or MariaDB server, with its password if that is given separately. */
 export interface MysqlAccess {
   readonly location: DatabaseLocation & { readonly dialect: 'mysql' }
   readonly password: string | null
@@ -19,11 +19,11 @@ export const CLIENT_PROGRAMS = ['mariadb', 'mysql'] as const
 const KEPT_ERROR_CHARACTERS = 2_000
 
 /**
- * Runs the first of these programs that is installed. Host, user and password reach it by a file that only we can read:
- * the command line is shown to everybody.
+ * Runs the first of these programs that is installed. Host, user and password are passed in a file that only we can
+ * read, since command lines are public.
  *
  * @param talk connects the program's input and output
- * @throws {BackupError} with the program's own words
+ * @throws {BackupError} quoting the program's own error
  */
 export async function runMysqlProgram(
   names: readonly string[],
@@ -59,7 +59,7 @@ async function runProgram(
     child.on('error', () => resolve('missing'))
     child.on('close', (code) => resolve(code))
   })
-  // A pipe that breaks says less than the program that broke it.
+  // A broken pipe says less than the program that broke it.
   const talked = talk(child).catch((error: unknown) => {
     errors ||= String(error)
     child.kill()

@@ -15,15 +15,16 @@ import { checkKnown, type Restored } from './sqlite-restore.ts'
 /** Longer than any notes. */
 const LONGEST_FIRST_LINE = 65_536
 const LONGEST_LAST_LINES = 512
-/** How long connections of a program that was ended may take to go. */
+/** How long the connections of an ended program may take to disappear. */
 const CLOSING_MS = 3_000
 const LOOK_AGAIN_MS = 100
 
 /**
- * Loads a dump into the database. What is there goes into a backup of its own first, then the tables are dropped.
+ * Loads a dump into the database. First backs up the present content, then drops its tables.
  *
  * @param aside where that backup goes
- * @throws {BackupError} where others are connected, messages are there and `mayReplace` is false, or the dump is of a later version
+ * @throws {BackupError} if others are connected, if there are messages and `mayReplace` is false, or if the dump is of
+ * a later version
  */
 export async function restoreMysql(options: {
   readonly db: Database
@@ -52,7 +53,7 @@ export async function restoreMysql(options: {
   return { messages: await countRows(db), notes, before }
 }
 
-/** @throws {BackupError} for a file that `paikea backup` has not written */
+/** @throws {BackupError} for a file that `paikea backup` did not write */
 export async function readDumpNotes(file: string): Promise<BackupNotes> {
   const handle = await open(file, 'r')
   try {
@@ -66,7 +67,7 @@ export async function readDumpNotes(file: string): Promise<BackupNotes> {
 }
 
 /**
- * The dump programs' last line: a dump that was cut short may end between two statements, and loads without an error.
+ * Checks for the dump program's last line: a truncated dump may end between two statements and load without an error.
  *
  * @throws {BackupError} if it is missing
  */
@@ -83,7 +84,10 @@ export async function checkComplete(file: string): Promise<void> {
   }
 }
 
-/** Other connections to the same database, as far as this account may see them. One that just ended stands in the list for a moment. */
+/**
+ * Other connections to the same database, as far as this account may see them. One that has just ended stays listed for
+ * a moment.
+ */
 async function checkUnused(db: Database): Promise<void> {
   for (const end = Date.now() + CLOSING_MS; (await countOthers(db)) > 0; await sleep(LOOK_AGAIN_MS)) {
     if (Date.now() > end) throw new BackupError('other programs are connected to the database: stop Paikea first')

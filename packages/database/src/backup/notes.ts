@@ -1,21 +1,21 @@
 import { BackupError } from './backup-error.ts'
 
-/** What a backup carries beside the tables, by name: short texts, secrets among them. */
+/** What a backup contains besides the tables, by name: short texts, including secrets. */
 export type BackupNotes = Readonly<Record<string, string>>
 
-/** A backup of either kind, as its beginning shows. */
+/** The kind of a backup, as its beginning shows. */
 export type BackupKind = 'sqlite' | 'mysql'
 
-/** Table of a SQLite backup that holds the notes; it does not outlive the restore. */
+/** Table of a SQLite backup that holds the notes; dropped by a restore. */
 export const NOTES_TABLE = 'paikea_backup'
 
-/** First words of a backup of MySQL: a comment for every tool that loads it. */
+/** Start of a MySQL backup: a comment for every tool that loads it. */
 export const DUMP_MARK = '-- paikea backup '
 
-/** The note of a dump that says which migrations its tables have seen: it shows before the dump is loaded. */
+/** The note of a dump that lists the migrations of its tables: readable before the dump is loaded. */
 export const RAN_MIGRATIONS = 'migrations'
 
-/** Reads notes as they stand in a file that someone may have edited. @throws {BackupError} */
+/** Parses notes from a file that someone may have edited. @throws {BackupError} */
 export function parseNotes(text: string): BackupNotes {
   let value: unknown
   try {

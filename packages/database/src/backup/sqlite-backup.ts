@@ -5,13 +5,13 @@ import { type BackupNotes, NOTES_TABLE } from './notes.ts'
 import { openSqlite, type SqliteHandle } from './sqlite-handle.ts'
 import { BackupError } from './backup-error.ts'
 
-/** How much a backup holds. */
+/** The size of a backup. */
 export interface BackupSize {
   readonly messages: number
   readonly bytes: number
 }
 
-/** Copies the database at one instant, while it is written, with the notes beside its tables. */
+/** Copies the database at one instant, during writes, with the notes beside its tables. */
 export async function backUpSqlite(file: string, to: string, notes: BackupNotes): Promise<BackupSize> {
   let messages = 0
   await writeWhole(to, async (partial) => {

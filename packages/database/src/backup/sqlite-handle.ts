@@ -3,14 +3,14 @@ import sqlite3 from 'sqlite3'
 /** A bare connection, for statements that Sequelize does not support. */
 export interface SqliteHandle {
   exec(sql: string): Promise<void>
-  /** The rows, as SQLite answers. */
+  /** The rows as SQLite returns them. */
   all(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** Copies the whole file as of one instant, while others write to it. */
   copyTo(file: string): Promise<void>
   close(): Promise<void>
 }
 
-/** `sqlite3_backup`, which the driver has and its types leave out. */
+/** `sqlite3_backup`, which the driver has but its types omit. */
 interface DriverBackup {
   step(pages: number, done: (error: Error | null) => void): void
   finish(done: () => void): void
@@ -18,11 +18,11 @@ interface DriverBackup {
 }
 type WithBackup = sqlite3.Database & { backup(file: string, opened: (error: Error | null) => void): DriverBackup }
 
-/** All pages in one step: with several, each write of another process would begin the copy anew. */
+/** All pages in one step: with several, each write of another process would restart the copy. */
 const ALL_PAGES = -1
 const BUSY_TIMEOUT_MS = 10_000
 
-/** Opens a file that is there. @throws the driver's error */
+/** Opens an existing file. @throws the driver's error */
 export async function openSqlite(file: string): Promise<SqliteHandle> {
   const native = await new Promise<sqlite3.Database>((resolve, reject) => {
     const made: sqlite3.Database = new sqlite3.Database(file, sqlite3.OPEN_READWRITE, (error) =>

@@ -10,7 +10,7 @@ import { type BackupNotes, NOTES_TABLE } from './notes.ts'
 import { checkWhole, countMessages } from './sqlite-backup.ts'
 import { openSqlite, type SqliteHandle } from './sqlite-handle.ts'
 
-/** What came of a restore. */
+/** The result of a restore. */
 export interface Restored {
   readonly messages: number
   readonly notes: BackupNotes
@@ -19,9 +19,9 @@ export interface Restored {
 }
 
 /**
- * Puts a backup in the place of the database file; what is there is moved aside, never deleted.
+ * Replaces the database file by a backup; the present file is moved aside, never deleted.
  *
- * @param mayReplace also where messages are in that place
+ * @param mayReplace even if the present file contains messages
  * @param suffix for the name of the data moved aside
  * @throws {BackupError} if the backup is damaged or of a later version, or a process has the file open
  */
@@ -45,7 +45,7 @@ export async function restoreSqlite(options: {
       await checkUnused(file, options.mayReplace)
       await rename(file, before)
     }
-    // What a damaged database leaves beside it: the next one would take it for its own.
+    // Left behind by a damaged database: the next one would take them for its own.
     for (const end of ['-wal', '-shm'])
       if (existsSync(file + end)) await rename(file + end, `${before ?? `${file}.${options.suffix}`}${end}`)
     await rename(arriving, file)
@@ -89,11 +89,11 @@ export function checkKnown(ran: readonly string[]): void {
     throw new BackupError(`the backup is from a later version (${unknown.join(', ')}): update first`)
 }
 
-/** Leaving the write-ahead log takes the file for oneself: whoever else has it open, even idle, is found out. */
+/** Leaving WAL mode needs exclusive access: it detects any other process that has the file open, even idle. */
 async function checkUnused(file: string, mayReplace: boolean): Promise<void> {
   const handle = await openSqlite(file)
   try {
-    // One that is damaged cannot be counted, and is why someone restores.
+    // A damaged one cannot be counted, and is the reason for restoring.
     const messages = await countMessages(handle).catch(() => null)
     if (messages !== 0 && !mayReplace)
       throw new BackupError(`there are ${messages ?? 'unreadable'} messages in ${file}: --replace moves them aside`)

@@ -1,6 +1,6 @@
 import { BaseError } from 'sequelize'
 
-/** Driver codes for a server that is not there, not ready yet, or gone. */
+/** Driver codes for a server that is down, not ready yet, or gone. */
 const OUT_OF_REACH_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -22,7 +22,7 @@ const OUT_OF_REACH_CODES = new Set([
   'ER_CONNECTION_KILLED',
 ])
 
-/** Codes of the drivers that speak of the connection or of a lock, not of the statement. */
+/** Driver codes that concern the connection or a lock, not the statement. */
 const UNAVAILABLE_CODES = new Set([
   ...OUT_OF_REACH_CODES,
   'ER_OPTION_PREVENTS_STATEMENT',
@@ -49,31 +49,34 @@ const UNAVAILABLE_CODES = new Set([
 
 const CONNECTION_ERROR_NAMES = /^Sequelize(?:Connection|Host|AccessDenied|InvalidConnection|Timeout)/
 
-/** A transaction waited too long for its turn among the writers of this process. */
+/** A transaction waited too long for its turn among this process's writers. */
 export class WriteQueueError extends Error {
   readonly code = 'DATABASE_WRITE_QUEUE'
   override readonly name = 'WriteQueueError'
 }
 
-/** The database did not take a write in time, and did not say why. */
+/** The database did not accept a write in time, without saying why. */
 export class WriteLookError extends Error {
   readonly code = 'DATABASE_TAKES_NO_WRITE'
   override readonly name = 'WriteLookError'
 }
 
-/** This process has not looked at the tables yet. */
+/** This process has not checked the tables yet. */
 export class NotPreparedError extends Error {
   readonly code = 'DATABASE_NOT_PREPARED'
   override readonly name = 'NotPreparedError'
 }
 
-/** `close()` was called before. */
+/** `close()` was called. */
 export class DatabaseClosedError extends Error {
   readonly code = 'DATABASE_CLOSED'
   override readonly name = 'DatabaseClosedError'
 }
 
-/** True where trying the same again later may help: the database is away, full, locked or closed; false where this statement is at fault. */
+/**
+ * Whether retrying later may help: true if the database is down, full, locked or closed; false if the statement itself
+ * is at fault.
+ */
 export function isUnavailable(error: unknown): boolean {
   return chainOf(error).some(
     (at) =>
@@ -87,9 +90,9 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
-/** The driver's code if no database server answers or is ready at the moment; `null` if one refuses. */
+/** The driver's code if no database server responds or is ready at the moment; `null` if one refuses. */
 export function outOfReachCode(error: unknown): string | null {
-  // A system's own errors, as of a file that is not there, have the same codes: only what comes from Sequelize is about a database.
+  // System errors, such as for a missing file, have the same codes: only Sequelize's concern a database.
   if (!(error instanceof BaseError)) return null
   return (
     chainOf(error)
@@ -98,7 +101,7 @@ export function outOfReachCode(error: unknown): string | null {
   )
 }
 
-/** Codes of the drivers that speak of the values of a statement. */
+/** Driver codes that concern the values of a statement. */
 const DATA_CODES = new Set([
   'ER_BAD_NULL_ERROR',
   'ER_CANNOT_CONVERT_CHARACTER',
@@ -123,15 +126,15 @@ const DATA_CODES = new Set([
 ])
 
 /**
- * True where what was to be written is at fault: the database says so of its values, or our own code broke on it. An
- * error of the database that nobody knows is not: the tables may be those of another version.
+ * Whether the data to be written is at fault: the database says so of its values, or our own code failed on it. An
+ * unknown database error is not the data's fault: the tables may be of another version.
  */
 export function isFaultOfData(error: unknown): boolean {
   const codes = chainOf(error).map(codeOf)
   return codes.every((code) => code === '' || code.startsWith('ERR_')) || codes.some((code) => DATA_CODES.has(code))
 }
 
-/** The error and what caused it, outermost first. */
+/** The error and its causes, outermost first. */
 export function chainOf(error: unknown): readonly Error[] {
   const chain: Error[] = []
   for (let at: unknown = error; isError(at) && chain.length < 5;) {
@@ -141,12 +144,12 @@ export function chainOf(error: unknown): readonly Error[] {
   return chain
 }
 
-/** By its looks: a driver's error may be made by another realm's class. */
+/** By shape: a driver's error may come from another realm. */
 function isError(value: unknown): value is Error {
   return typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string'
 }
 
-/** True where the transaction lost against another one and can be run again at once. */
+/** Whether the transaction lost a conflict with another one and can be retried at once. */
 export function isLockConflict(error: unknown): boolean {
   const code = error instanceof BaseError && 'parent' in error ? codeOf(error.parent) : codeOf(error)
   return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT' || code === 'ER_CHECKREAD'

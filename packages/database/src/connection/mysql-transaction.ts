@@ -6,14 +6,14 @@ import { type Ending, type MysqlConnection, mysqlStatements, type Statements } f
 /** Attempts in total for a transaction that lost a deadlock. */
 const MAX_TRIES = 5
 
-/** Runs `work` again, a few times, where it lost a deadlock or a lock wait. */
+/** Retries `work` a few times if it lost a deadlock or a lock wait. */
 export async function retryLockConflicts<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work()
     } catch (error) {
       if (tries >= MAX_TRIES || !isLockConflict(error)) throw error
-      // A little luck, so that the two that met do not meet again.
+      // Jitter, so that the two do not collide again.
       await new Promise((done) => setTimeout(done, Math.random() * 20 * tries))
     }
   }
@@ -26,7 +26,7 @@ export async function inMysqlTransaction<T>(
 ): Promise<T> {
   const { connectionManager } = sequelize
   const given = await connectionManager.getConnection({ type: 'write' })
-  // The pool's connections are mysql2's; Sequelize's type says no more than "object".
+  // The pool's connections are mysql2's; Sequelize types them only as "object".
   const sql = mysqlStatements(given as MysqlConnection, canReturn)
   try {
     const { last, answer } = await work(sql)
@@ -38,7 +38,7 @@ export async function inMysqlTransaction<T>(
       await sql.run('ROLLBACK', [])
       connectionManager.releaseConnection(given)
     } catch {
-      // Nobody knows what state it is in: the server rolls back what a closed connection left.
+      // Its state is unknown: the server rolls back what a closed connection left.
       await connectionManager.destroyConnection(given).catch(() => undefined)
     }
     throw error

@@ -19,38 +19,44 @@ import { createWantOfRoom } from '../availability/want-of-room.ts'
 import { createWriteLook } from '../availability/write-look.ts'
 import { createWriteQueue } from './write-queue.ts'
 
-/** How `openDatabase` finds and uses the database. */
+/** Options of `openDatabase`. */
 export interface OpenDatabaseOptions {
   /** `sqlite:///file`, `sqlite::memory:` (a private file, gone after `close()`), `mysql://…`, `mariadb://…`, `mysql+mysqldb://…?unix_socket=…`. */
   readonly uri: string
-  /** Goes before a password in `uri`. */
+  /** Takes precedence over a password in `uri`. */
   readonly password?: string | undefined
-  /** Gets every SQL statement. @default none */
+  /** Receives every SQL statement. @default none */
   readonly log?: ((sql: string) => void) | undefined
   /** MySQL only. @default { max: 10 } */
   readonly pool?: { readonly max?: number } | undefined
-  /** MySQL only: a server that cannot be reached at this moment is no error here; the first use says so (`outOfReachCode`). @default false */
+  /**
+   * MySQL only: do not fail if the server is unreachable now; the first use reports that (`outOfReachCode`). @default
+   * false
+   */
   readonly mayBeAway?: boolean | undefined
-  /** MySQL only: a query that the server says nothing to for so long ends with an error (`isUnavailable`); migrations may take longer. @default 75000 */
+  /**
+   * MySQL only: a query without a response for this long fails (`isUnavailable`); migrations may take longer. @default
+   * 75000
+   */
   readonly maxSilenceMs?: number | undefined
   /** @default `DEFAULT_RULES` */
   readonly beliefRules?: BeliefRules | undefined
 }
 
 const CONNECT_TIMEOUT_MS = 3_000
-/** Longer than any honest transaction here, shorter than people's patience. */
+/** Longer than any regular transaction, shorter than users' patience. */
 const LOCK_WAIT_SECONDS = 5
-/** A change of a table waits so long for those who read it, and they for it; the server's default is a day. */
+/** How long altering a table waits for its readers, and they for it; the server's default is a day. */
 const TABLE_LOCK_WAIT_SECONDS = 60
-/** Longer than any wait of the server's own, so that its clearer word comes first. */
+/** Longer than any of the server's own time-outs, whose errors are clearer. */
 const MAX_SILENCE_MS = 75_000
-/** `tryWrite` finds out about a lock within its own time. */
+/** Lets `tryWrite` detect a lock within its own time limit. */
 const LOOK_LOCK_WAIT_SECONDS = 1
 
 /**
- * Opens the database and makes one trip to it; the tables are left as they are (`migrate()` brings them up to date).
+ * Opens the database and makes one round trip to it; the tables stay unchanged (`migrate()` updates them).
  *
- * @throws {DatabaseUriError} when `uri` cannot be read, or Sequelize's connection errors; neither holds the password.
+ * @throws {DatabaseUriError} if `uri` is invalid, or Sequelize's connection errors; neither contains the password
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const location = parseDatabaseUri(options.uri)
@@ -68,7 +74,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
 const MODEL_OPTIONS = { underscored: true, timestamps: false } as const
 
 function openSqlite(file: string | null, options: OpenDatabaseOptions): Database {
-  // Not SQLite's own ":memory:": there one connection serves all, and readers would see what is not committed.
+  // Not SQLite's own ":memory:": there one connection serves all, and readers would see uncommitted data.
   const privateFolder = file === null ? mkdtempSync(join(tmpdir(), 'paikea-db-')) : null
   const path = privateFolder === null ? resolve(file ?? '') : join(privateFolder, 'database.sqlite')
   const sqlite = createSqliteModule(path)
@@ -79,7 +85,7 @@ function openSqlite(file: string | null, options: OpenDatabaseOptions): Database
     dialectOptions: { mode: SQLITE_OPEN_MODE },
     logging: options.log ?? false,
     define: MODEL_OPTIONS,
-    // The driver waits for a lock by itself; Sequelize would start that wait anew, five times in all.
+    // The driver waits for a lock itself; Sequelize would repeat that wait, five times in all.
     retry: { max: 1 },
   })
   const queue = createWriteQueue()
@@ -120,7 +126,7 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
       define: { ...MODEL_OPTIONS, charset: 'utf8mb4', collate: 'utf8mb4_bin' },
       dialectOptions: {
         charset: 'utf8mb4',
-        // mysql2's own conversions: Sequelize's would be called for every value, and make each time of a text.
+        // mysql2's own conversions: Sequelize's would be called for every value, and parse each time from text.
         typeCast: true,
         connectTimeout: CONNECT_TIMEOUT_MS,
         ...(location.socketPath === null ? {} : { socketPath: location.socketPath }),
@@ -129,19 +135,20 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
       pool: { ...pool, min: 0, idle: 30_000, acquire: 10_000 },
     })
     made.addHook('afterConnect', (connection) => {
-      // mysql2's connection, which Sequelize hands on as unknown.
+      // mysql2's connection, which Sequelize passes as unknown.
       silence.watch(connection as WatchedConnection)
       return setUpMysqlSession(connection, tableLockWaitSeconds)
     })
     return made
   }
   const sequelize = connect({}, { max: options.pool?.max ?? 10 })
-  // A pool of its own for `writeStatements`: only there may one query hold several statements, all of them written by us with their values apart.
+  // A separate pool for `writeStatements`: only there may one query contain several statements, all written by us with
+  // separate values.
   const forStatements = connect({ multipleStatements: true }, { max: 4 })
-  // And one for looking: a write that hangs must take no connection from those that work.
+  // And one for probes: a hanging write must take no connection from those that work.
   const forLooks = connect({ multipleStatements: true }, { max: 1 }, LOOK_LOCK_WAIT_SECONDS)
   let isMariaDb: boolean | null = null
-  // MariaDB has had it since 10.5, MySQL has not. Asked once: a server does not change its kind while one is connected to it.
+  // MariaDB has supported it since 10.5, MySQL does not. Asked once: a server does not change its kind while connected.
   const canReturn = async (): Promise<boolean> =>
     (isMariaDb ??= (await sequelize.databaseVersion()).includes('MariaDB'))
   return assemble({
@@ -164,11 +171,12 @@ function openMysql(location: DatabaseLocation & { dialect: 'mysql' }, options: O
 }
 
 /**
- * READ COMMITTED on purpose: each statement sees what was committed before it, so a transaction that waited for a row's lock then reads
- * what the other one wrote, and fewer gaps are locked. Set per connection: per transaction it would be one more trip.
+ * READ COMMITTED on purpose: each statement sees what was committed before it, so a transaction that waited for a row
+ * lock then reads what the other one wrote, and fewer gaps are locked. Set per connection: per transaction it would
+ * cost a round trip.
  */
 async function setUpMysqlSession(given: unknown, tableLockWaitSeconds: number): Promise<void> {
-  // mysql2's connection, which Sequelize hands on as unknown.
+  // mysql2's connection, which Sequelize passes as unknown.
   const connection = given as {
     query(sql: string, callback: (error: Error | null) => void): void
     destroy(): void
@@ -191,7 +199,7 @@ async function setUpMysqlSession(given: unknown, tableLockWaitSeconds: number): 
 }
 
 type Parts = Pick<Database, 'dialect' | 'sequelize' | 'beliefRules' | 'write' | 'writeStatements' | 'close'> & {
-  /** A write that is taken back. */
+  /** A write that is rolled back. */
   readonly attemptWrite: (signal: AbortSignal) => Promise<void>
   /** Runs statements that may take very long. */
   readonly whileMigrating: <T>(work: () => Promise<T>) => Promise<T>
@@ -206,7 +214,7 @@ function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
       throw error
     })
   let closing: Promise<void> | null = null
-  // Both databases would open another connection for a write that comes after the end.
+  // Both databases would open another connection for a write after closing.
   const checkOpen = (): void => {
     if (closing !== null) throw new DatabaseClosedError('the database was closed')
   }
@@ -224,7 +232,7 @@ function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
       return answer
     },
     models: defineModels(parts.sequelize),
-    // With nothing to do it takes no longer than anything else, and a server that falls silent is found out.
+    // With nothing to do it is quick, so a server that falls silent is detected.
     migrate: async () =>
       (await pendingMigrations(database)).length === 0 ? [] : whileMigrating(() => migrate(database)),
     migrateDown: () => whileMigrating(() => migrateDown(database)),

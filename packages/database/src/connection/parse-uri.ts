@@ -1,4 +1,4 @@
-/** Where the data lives, read from a connection string. */
+/** Where the data lives, parsed from a connection string. */
 export type DatabaseLocation =
   | {
       readonly dialect: 'sqlite'
@@ -14,7 +14,10 @@ export type DatabaseLocation =
       readonly socketPath: string | null
     }
 
-/** The connection string cannot be used. The message names the fault and never repeats the string: it may hold a password. */
+/**
+ * The connection string is invalid. The message names the fault and never repeats the string, which may contain a
+ * password.
+ */
 export class DatabaseUriError extends Error {
   readonly code = 'DATABASE_URI'
   override readonly name = 'DatabaseUriError'
@@ -23,10 +26,11 @@ export class DatabaseUriError extends Error {
 const MYSQL_SCHEMES = /^(?:mysql|mariadb)(?:\+[a-z0-9]+)?:$/
 
 /**
- * Reads a connection string: SQLAlchemy's forms (`sqlite:///relative`, `sqlite:////absolute`, `mysql+mysqldb://user@/db?unix_socket=…`),
- * as the original took them, and plain `mysql://`, `mariadb://`, `sqlite::memory:`.
+ * Parses a connection string: SQLAlchemy's forms (`sqlite:///relative`, `sqlite:////absolute`,
+ * `mysql+mysqldb://user@/db?unix_socket=…`), as the original accepted them, and plain `mysql://`, `mariadb://`,
+ * `sqlite::memory:`.
  *
- * @throws {DatabaseUriError} for any other string.
+ * @throws {DatabaseUriError} for any other string
  */
 export function parseDatabaseUri(uri: string): DatabaseLocation {
   const text = uri.trim()
@@ -34,7 +38,7 @@ export function parseDatabaseUri(uri: string): DatabaseLocation {
 
   let url: URL
   try {
-    // A URL without a host ("user@/db") is refused for unknown schemes as well as for known ones: put one in.
+    // A URL without a host ("user@/db") is rejected for unknown schemes and known ones alike: insert one.
     url = new URL(text.replace(/^([a-z0-9+]+:\/\/(?:[^@/?#]*@)?)(?=\/)/i, '$1localhost'))
   } catch {
     throw new DatabaseUriError(

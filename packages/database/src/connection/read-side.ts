@@ -4,9 +4,9 @@ import type { Database } from '../database.ts'
 
 /** A replica of the database, for reads that may be slightly stale. */
 export interface ReadSide {
-  /** The replica while it keeps up, else the database itself. */
+  /** The replica while it keeps up, otherwise the database itself. */
   reader(): Database
-  /** The replica's lag; `null`: it does not answer, or has not been checked yet. */
+  /** The replica's lag; `null`: it does not respond, or has not been checked yet. */
   lagMs(): number | null
   close(): Promise<void>
 }
@@ -16,13 +16,13 @@ export interface ReadSideOptions {
   readonly primary: Database
   readonly replica: Database
   readonly log: Log
-  /** A replica that is further behind is not read. @default 5000 */
+  /** A replica that lags by more is not read. @default 5000 */
   readonly maxLagMs?: number
   /** @default 1000 */
   readonly everyMs?: number
 }
 
-/** Where the database stood at a moment. */
+/** The database's position at a moment. */
 interface Mark {
   readonly migrations: number
   readonly messageId: number
@@ -30,17 +30,18 @@ interface Mark {
   readonly atMs: number
 }
 
-/** Marks remembered: a replica that is further behind counts as silent. */
+/** Positions remembered: a replica further behind counts as silent. */
 const MOST_MARKS = 600
 
 /**
- * Looks again and again how far the replica is, by what stands in both: that needs no right beyond reading the tables, and
- * no kind of replication in particular. The replica may be away at any time; its reads go to the database then.
+ * Periodically determines the replica's lag by comparing the contents of both: that requires no privilege beyond
+ * reading the tables, and no particular kind of replication. The replica may be unavailable at any time; reads then go
+ * to the database.
  */
 export function followReplica(options: ReadSideOptions): ReadSide {
   const { primary, replica, log, maxLagMs = 5_000, everyMs = 1_000 } = options
   const marks: Mark[] = []
-  /** When the database stood where the replica stands now; `null`: unknown. */
+  /** When the database was where the replica is now; `null`: unknown. */
   let reachedAt: number | null = null
   let isRead = false
   let isClosed = false
@@ -54,7 +55,7 @@ export function followReplica(options: ReadSideOptions): ReadSide {
       marks.push({ ...(await readMark(primary)), atMs })
       if (marks.length > MOST_MARKS) marks.shift()
     } catch {
-      // Nobody writes meanwhile: what the replica had reached it still has.
+      // Nothing is written meanwhile: the replica is still up to date.
       if (reachedAt !== null) reachedAt = atMs
       return
     }
@@ -86,7 +87,7 @@ export function followReplica(options: ReadSideOptions): ReadSide {
   let looking = round()
   return {
     reader() {
-      // Also when no look came through since.
+      // Also if no check has succeeded since.
       const lag = lagMs()
       return isRead && lag !== null && lag <= maxLagMs ? replica : primary
     },

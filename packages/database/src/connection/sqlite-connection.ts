@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 
 import sqlite3 from 'sqlite3'
 
-/** What node-sqlite3 calls back with; `this` is the statement, with `changes` and `lastID`. */
+/** node-sqlite3's callback; `this` is the statement, with `changes` and `lastID`. */
 export type Done = (this: unknown, error: Error | null, rows?: unknown) => void
 
 /** How long a statement waits for another process's write lock before it fails with SQLITE_BUSY. */
@@ -16,18 +16,18 @@ const PRAGMAS = [
   'PRAGMA foreign_keys=ON',
   'PRAGMA temp_store=MEMORY',
   'PRAGMA cache_size=-16000',
-  // Pages, 16 MB: the same pages of the indexes are written again and again, and copied to the file once for all of it.
+  // In pages, 16 MB: the same index pages are written again and again, and are copied to the file once for all that.
   'PRAGMA wal_autocheckpoint=4000',
 ]
 
-/** One open connection to the file, set up before its first statement, that keeps what it has compiled. */
+/** One open connection to the file, configured before its first statement, which caches its compiled statements. */
 export class SqliteConnection {
   readonly #native: sqlite3.Database
   readonly #statements = new Map<string, sqlite3.Statement>()
   readonly #compiling = new Set<string>()
   #isClosed = false
 
-  /** @param opened called once it is open and set up, or with the error */
+  /** @param opened called once it is open and configured, or with the error */
   constructor(
     file: string,
     options: { readonly mode: number; readonly isReader: boolean },
@@ -35,9 +35,9 @@ export class SqliteConnection {
   ) {
     const native = new sqlite3.Database(file, options.mode, (error) => {
       if (error !== null) return opened(error)
-      // SQLite opens for reading only what it may not write now, and the connection stays so when that is put right.
+      // SQLite opens a file read-only if it may not write it now, and the connection stays so even after that is fixed.
       if (!options.isReader && !mayWrite(file)) return native.close(() => opened(readOnly(file)))
-      // One statement at a time: they would only queue at the connection's mutex, and hold a thread of the pool meanwhile.
+      // One statement at a time: more would only queue at the connection's mutex, and hold a pool thread meanwhile.
       native.serialize()
       native.configure('busyTimeout', BUSY_TIMEOUT_MS)
       native.exec([...PRAGMAS, ...(options.isReader ? ['PRAGMA query_only=ON'] : [])].join(';'), opened)
@@ -70,7 +70,7 @@ export class SqliteConnection {
     this.#native.close(done)
   }
 
-  /** The statement, if it is compiled. Otherwise it is compiled for the next time: one with an error in it would never call back. */
+  /** The compiled statement, if cached. Otherwise compiles it for next time: an invalid one would never call back. */
   #prepared(sql: string): sqlite3.Statement | null {
     const kept = this.#statements.get(sql)
     if (kept !== undefined) {
@@ -112,7 +112,7 @@ function readOnly(file: string): Error {
   return Object.assign(new Error(`SQLITE_READONLY: ${file} cannot be written`), { code: 'SQLITE_READONLY' })
 }
 
-/** Texts with their values apart come again; those with the values written into them do not. */
+/** Statements with separate values recur; those with the values written into them do not. */
 function isWorthKeeping(sql: string, values: unknown): boolean {
   if (typeof values !== 'object' || values === null) return false
   return Object.keys(values).length > 0 || /^(?:BEGIN|COMMIT|ROLLBACK)\b/.test(sql)

@@ -6,7 +6,7 @@ import sqlite3 from 'sqlite3'
 import { type Done, SqliteConnection } from './sqlite-connection.ts'
 import { type Ending, type Statements, sqliteStatements, type TransactionStatements } from './statements.ts'
 
-/** Opens what is there: Sequelize makes the folder anew for each transaction where a file may be made. */
+/** Opens existing files only: if it may create one, Sequelize creates the folder anew for each transaction. */
 export const SQLITE_OPEN_MODE = sqlite3.OPEN_READWRITE
 
 export interface SqliteModule {
@@ -18,17 +18,18 @@ export interface SqliteModule {
 }
 
 /**
- * The `dialectModule` Sequelize gets instead of `sqlite3`: same interface, other life of a connection.
+ * The `dialectModule` that Sequelize gets instead of `sqlite3`: same interface, different connection life cycle.
  *
- * Sequelize opens the file anew for each transaction and closes it at its end, and knows of no other pragma than `foreign_keys`.
- * Here the connection of a finished transaction goes back on a shelf, with its compiled statements, and every connection is set up once.
- * The first one Sequelize opens is the one it uses outside transactions; it refuses to write, so that no write slips past the queue.
+ * Sequelize opens the file anew for each transaction and closes it at its end, and knows no pragma but `foreign_keys`.
+ * Here the connection of a finished transaction is pooled with its compiled statements, and every connection is
+ * configured once. The first one Sequelize opens is used outside transactions; it refuses writes, so that none bypasses
+ * the queue.
  */
 export function createSqliteModule(file: string): SqliteModule {
   createOwnerOnly(file)
   const shelf: SqliteConnection[] = []
   const open = new Set<SqliteConnection>()
-  /** Sequelize asks for a table's columns before each SELECT of a model; they change with the tables only. */
+  /** Sequelize asks for a table's columns before each SELECT of a model; they change only with the tables. */
   const columns = new Map<string, unknown>()
   let isFirst = true
 
@@ -126,7 +127,7 @@ export function createSqliteModule(file: string): SqliteModule {
         const { last, answer } = await work(sql)
         return answer(await sql.finish(last))
       } catch (error) {
-        // Some errors have rolled back already: then there is nothing to roll back, which is an error too.
+        // Some errors have already rolled back: then there is nothing to roll back, which is an error too.
         await sql.run('ROLLBACK', []).catch(() => undefined)
         throw error
       }
@@ -146,7 +147,7 @@ const ASKS_FOR_COLUMNS = /^PRAGMA table_info\(/i
 
 /** node-sqlite3 lets the values be left out. */
 function readArguments(values: unknown, done: Done | undefined): { values: unknown; done: Done } {
-  // The only function that can stand there is the callback.
+  // The only function allowed here is the callback.
   if (typeof values === 'function') return { values: [], done: values as Done }
   return { values: values ?? [], done: done ?? (() => undefined) }
 }
@@ -158,6 +159,6 @@ function createOwnerOnly(file: string): void {
   try {
     chmodSync(file, 0o600)
   } catch {
-    // Someone else's file that we may write to: its permissions are that person's business.
+    // Another user's file that we may write to: its permissions are theirs to decide.
   }
 }

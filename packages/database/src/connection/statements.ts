@@ -3,44 +3,47 @@ import type { SqliteConnection } from './sqlite-connection.ts'
 export type SqlValue = string | number | Uint8Array | null
 export type Row = Readonly<Record<string, unknown>>
 
-/** Text with `?` for the values. */
+/** SQL with `?` for the values. */
 export interface Statement {
   readonly sql: string
   readonly values: readonly SqlValue[]
 }
 
-/** Statements within one transaction, straight to the driver. */
+/** Statements within one transaction, sent straight to the driver. */
 export interface Statements {
   readonly dialect: 'sqlite' | 'mysql'
-  /** An INSERT can answer rows (RETURNING): SQLite and MariaDB, not MySQL. */
+  /** Whether INSERT supports RETURNING: SQLite and MariaDB do, MySQL does not. */
   readonly canReturn: boolean
   /** Reads the rows of a SELECT, or of a RETURNING. */
   all(sql: string, values: readonly SqlValue[]): Promise<Row[]>
   run(sql: string, values: readonly SqlValue[]): Promise<void>
-  /** Runs several, in one trip where the database takes several at once. Answers the rows of each. */
+  /** Runs several, in one round trip if the database supports that. @returns the rows of each */
   together(statements: readonly Statement[]): Promise<Row[][]>
 }
 
-/** A time as this database keeps it in Sequelize's columns. @throws RangeError if the date is invalid */
+/** A time as Sequelize stores it in this database. @throws RangeError if the date is invalid */
 export function columnTime(dialect: Statements['dialect'], at: Date | null): string | null {
   if (at === null) return null
   return dialect === 'sqlite' ? `${spaced(at)} +00:00` : spaced(at)
 }
 
-/** How the work of a transaction ends: with what goes along with its commit, in one trip where the database takes several statements at once. */
+/**
+ * The end of a transaction's work: statements that go along with its commit, in one round trip if the database supports
+ * that.
+ */
 export interface Ending<T> {
   readonly last: readonly Statement[]
-  /** What to make of the rows of each. It must not fail: all is committed then. */
+  /** Converts the rows of each. It must not throw: everything is committed by then. */
   readonly answer: (results: readonly Row[][]) => T
 }
 
 /** A transaction's statements, for the code that begins and ends it. */
 export interface TransactionStatements extends Statements {
-  /** Runs the last statements and commits. Answers the rows of each. */
+  /** Runs the last statements and commits. @returns the rows of each */
   finish(statements: readonly Statement[]): Promise<Row[][]>
 }
 
-/** mysql2's connection, as far as it is used here; made with `multipleStatements`. */
+/** The parts of mysql2's connection used here; created with `multipleStatements`. */
 export interface MysqlConnection {
   query(
     query: { sql: string; values: readonly SqlValue[] },
@@ -80,7 +83,10 @@ export function sqliteStatements(connection: SqliteConnection): TransactionState
   }
 }
 
-/** The begin goes along with the first statement, and the commit with the last ones: each trip to the server costs as much as a few messages. */
+/**
+ * BEGIN goes along with the first statement, and COMMIT with the last ones: each round trip costs as much as a few
+ * messages.
+ */
 export function mysqlStatements(connection: MysqlConnection, canReturn: boolean): TransactionStatements {
   let isOpen = false
   const send = (statements: readonly Statement[]): Promise<Row[][]> => {
@@ -92,7 +98,8 @@ export function mysqlStatements(connection: MysqlConnection, canReturn: boolean)
       const values = ([] as SqlValue[]).concat(...trip.map((statement) => statement.values))
       connection.query({ sql, values }, (error, given) => {
         if (error !== null) return reject(error)
-        // One statement answers its result, several answer a list of theirs; what is no list of rows says how many rows changed.
+        // One statement yields its result, several yield a list of results; one that is not a list of rows tells how
+        // many rows changed.
         const results: unknown[] = trip.length === 1 ? [given] : Array.isArray(given) ? given : []
         return resolve(results.slice(leadIn).map((rows) => (Array.isArray(rows) ? rows : [])))
       })
@@ -111,7 +118,7 @@ export function mysqlStatements(connection: MysqlConnection, canReturn: boolean)
 }
 
 const DAY_MS = 86_400_000
-/** The day that was written last: nearly every time is of the same one, and the calendar is the dear part. */
+/** The last day written: nearly every time is on the same one, and the calendar arithmetic is the expensive part. */
 let lastDay = { number: Number.NaN, text: '' }
 
 /** `YYYY-MM-DD HH:MM:SS.mmm` */

@@ -2,7 +2,7 @@ import { WriteQueueError } from './errors.ts'
 
 /** Serialises work in FIFO order; urgent work goes first. */
 export interface WriteQueue {
-  /** @throws the reason of `signal`, if that came before the turn */
+  /** @throws the reason of `signal`, if it aborts before the turn */
   run<T>(
     work: () => Promise<T>,
     options?: { readonly isUrgent?: boolean; readonly signal?: AbortSignal | undefined },
@@ -13,10 +13,11 @@ export interface WriteQueue {
 const URGENT_IN_A_ROW = 3
 
 /**
- * SQLite has one writer: the ones of this process wait for each other here, in order and without polling, instead of at the file's lock.
- * Messages that come in are urgent: their sender waits for an answer.
+ * SQLite has one writer: this process's writers queue here, in order and without polling, instead of at the file's
+ * lock. Incoming messages are urgent: their sender waits for a response.
  *
- * @param maxWaitMs longest wait for one's turn; a transaction opened inside another one of the same queue would wait for ever.
+ * @param maxWaitMs longest wait for a turn; a transaction opened inside another one of the same queue would otherwise
+ * wait for ever
  */
 export function createWriteQueue(maxWaitMs = 60_000): WriteQueue {
   const waiting = { urgent: new Set<() => void>(), other: new Set<() => void>() }

@@ -3,18 +3,21 @@ import type { Database } from '../database.ts'
 import { changeRows, selectRows } from '../queries/statement.ts'
 import { readRow } from './row.ts'
 
-/** A device as the harbour knows it: deleted and unapproved ones too, for a buoy carries its name whatever we did to it. */
+/**
+ * A device as the harbour knows it: including deleted and unapproved ones, since a buoy carries its name whatever we
+ * did to it.
+ */
 export interface HarbourDeviceRow {
   readonly id: number
   readonly iam: string
   readonly kind: string
   readonly groupId: number
   readonly isDeleted: boolean
-  /** When its newest message of any kind came in. */
+  /** When its newest message of any kind arrived. */
   readonly heardAt: Date | null
 }
 
-/** Finds a device by the name that it says. */
+/** Finds a device by the name that it gives. */
 export async function findHarbourDevice(
   db: Database,
   args: { readonly iam: string; readonly kind: string },
@@ -39,7 +42,7 @@ export async function findHarbourDevice(
   }
 }
 
-/** Whether a device was not taken out of use. */
+/** Whether a device has not been retired. */
 export async function isDeviceInUse(
   db: Database,
   args: { readonly deviceId: number },
@@ -62,14 +65,14 @@ export async function whenHeard(db: Database, args: { readonly deviceId: number 
   return raw === undefined ? null : readRow('device_states', raw).timeOrNull('heard_at')
 }
 
-/** Which release a device is known to run. */
+/** The release a device is known to run. */
 export interface DeviceFirmwareRow {
   readonly releaseId: number
   readonly installedAt: Date
   readonly committedAt: Date | null
 }
 
-/** The release a device is known to run; `null` = none of ours. */
+/** The release a device is known to run; `null`: none of ours. */
 export async function findDeviceFirmware(
   db: Database,
   args: { readonly deviceId: number },
@@ -91,7 +94,7 @@ export async function findDeviceFirmware(
   }
 }
 
-/** Notes which release a device runs now. */
+/** Records which release a device runs now. */
 export async function setDeviceFirmware(
   db: Database,
   args: { readonly deviceId: number; readonly releaseId: number; readonly installedAt: Date },

@@ -16,15 +16,15 @@ export interface ReleaseRefRow {
   readonly releaseId: number
   readonly name: string
   readonly seenAt: Date
-  /** Where it stands now, if elsewhere; `null` if it still stands here. */
+  /** Where it points now, if that has changed; otherwise `null`. */
   readonly movedTo: string | null
   readonly movedAt: Date | null
 }
 
-/** What `movedTo` says of a branch or tag that is gone. */
+/** Value of `movedTo` for a branch or tag that is gone. */
 export const GONE = '0'.repeat(40)
 
-/** A release's files in the order of their paths. */
+/** A release's files, sorted by path. */
 export async function listReleaseFiles(
   db: Database,
   args: { readonly releaseId: number },
@@ -58,14 +58,14 @@ export async function listReleaseRefs(
 }
 
 /**
- * Takes in where branches and tags stand now: those that led to a release and stand elsewhere are marked as moved; those
- * that stand at a release's commit lead to it from now on, if they were asked for.
+ * Records where branches and tags point now: those that led to a release but have moved are marked; those that point to
+ * a release's commit lead to it from now on, if they were requested.
  */
 export async function noteRefs(
   db: Database,
   args: {
     readonly refs: ReadonlyMap<string, string>
-    /** The name that was asked for, and the release it leads to. */
+    /** The requested name, and the release it leads to. */
     readonly led?: { readonly name: string; readonly releaseId: number } | undefined
     readonly now: Date
   },

@@ -12,10 +12,10 @@ export interface ReasonRow {
   readonly whatToDo: string | null
 }
 
-/** A release, or the way to one. */
+/** A release, ready or in preparation. */
 export interface ReleaseRow {
   readonly id: number
-  /** As someone asked for it. */
+  /** As requested. */
   readonly ref: string
   readonly refName: string | null
   readonly commit: string | null
@@ -29,7 +29,7 @@ export interface ReleaseRow {
   readonly reason: ReasonRow | null
   /** JSON of the problems found in the commit. */
   readonly problems: unknown
-  /** JSON of how far the fetch is. */
+  /** JSON of the fetch's progress. */
   readonly progress: unknown
   readonly tries: number
   readonly nextTryAt: Date | null
@@ -44,11 +44,11 @@ export interface ReleaseRow {
   readonly readyAt: Date | null
 }
 
-/** Longest texts of the columns. */
+/** Maximum length of the columns' texts. */
 const REASON_CHARACTERS = 600
 const PROGRESS_CHARACTERS = 300
 
-/** Begins a release. @throws UniqueConstraintError when a fetch of this ref is open */
+/** Creates a release. @throws UniqueConstraintError if a fetch of this ref is open */
 export async function insertRelease(
   db: Database,
   args: { readonly ref: string; readonly requestedBy: string; readonly now: Date },
@@ -89,7 +89,7 @@ export async function findRelease(
   return row === undefined ? null : toRelease(row)
 }
 
-/** The release of a commit; with fewer digits the only one that begins so. */
+/** The release of a commit; for an abbreviated id, the only one with that prefix. */
 export async function findReleaseByCommit(
   db: Database,
   args: { readonly commit: string },
@@ -106,7 +106,7 @@ export async function findReleaseByCommit(
   return rows.length === 1 && rows[0] !== undefined ? toRelease(rows[0]) : null
 }
 
-/** The fetch of a ref that is under way or parked. */
+/** The fetch of a ref that is running or parked. */
 export async function findOpenRelease(
   db: Database,
   args: { readonly ref: string },
@@ -116,7 +116,7 @@ export async function findOpenRelease(
   return row === undefined ? null : toRelease(row)
 }
 
-/** The newest release of a ref that failed: asking again fetches it again. */
+/** The newest failed release of a ref, which a new request fetches again. */
 export async function findFailedRelease(
   db: Database,
   args: { readonly ref: string },
@@ -127,7 +127,7 @@ export async function findFailedRelease(
   return row === undefined ? null : toRelease(row)
 }
 
-/** What a fetch came to; left out = left as it is. */
+/** The outcome of a fetch; omitted fields stay unchanged. */
 export interface ReleaseOutcome {
   readonly state: ReleaseState
   readonly reason?: ReasonRow | null
@@ -136,7 +136,7 @@ export interface ReleaseOutcome {
   readonly nextTryAt?: Date | null
 }
 
-/** Writes down how a fetch stands. @returns whether the release was one that is fetched or parked */
+/** Records the state of a fetch. @returns whether the release was being fetched or parked */
 export async function settleRelease(
   db: Database,
   args: ReleaseOutcome & { readonly id: number; readonly now: Date },
@@ -164,7 +164,7 @@ export async function settleRelease(
   return changed > 0
 }
 
-/** Begins a fetch that failed or was called off once more. @returns whether it could */
+/** Restarts a failed or cancelled fetch. @returns whether it could */
 export async function reopenRelease(
   db: Database,
   args: { readonly id: number; readonly now: Date },
@@ -181,7 +181,7 @@ export async function reopenRelease(
   return changed > 0
 }
 
-/** Notes how far a fetch is; nothing else changes. */
+/** Records the progress of a fetch, and nothing else. */
 export async function noteReleaseProgress(
   db: Database,
   args: { readonly id: number; readonly progress: Readonly<Record<string, unknown>>; readonly now: Date },
@@ -222,7 +222,7 @@ export interface ReadyRelease {
 
 const FILES_IN_ONE_STATEMENT = 150
 
-/** Makes a release ready, with its files. @throws UniqueConstraintError when another release has the commit */
+/** Makes a release ready, with its files. @throws UniqueConstraintError if another release has the commit */
 export async function finishRelease(db: Database, release: ReadyRelease, tx: Transaction): Promise<boolean> {
   const { id, files, now } = release
   const changed = await countChanged(

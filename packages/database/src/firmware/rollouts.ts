@@ -15,11 +15,11 @@ export interface RolloutRow {
   readonly label: string | null
   readonly state: RolloutState
   readonly reason: ReasonRow | null
-  /** The stage that is under way, counted from 0. */
+  /** The current stage, counted from 0. */
   readonly stage: number
   readonly stages: number
   readonly stageBeganAt: Date | null
-  /** When the last device of the stage was done. */
+  /** When the stage's last device was done. */
   readonly stageEndedAt: Date | null
   readonly needsApproval: boolean
   /** Share of failures, 0 to 1, at which it pauses. */
@@ -46,7 +46,7 @@ export interface RolloutDeviceRow {
 
 const SELECT = `SELECT o.*, r.ref AS release_ref FROM rollouts o JOIN firmware_releases r ON r.id = o.release_id`
 
-/** Makes a roll-out with its devices, stage after stage. */
+/** Creates a roll-out with its devices, stage by stage. */
 export async function insertRollout(
   db: Database,
   args: {
@@ -110,7 +110,7 @@ export async function listRollouts(
   return (await selectRows(db, `${SELECT} ${where} ORDER BY o.id DESC LIMIT ?`, values)).map(toRollout)
 }
 
-/** One roll-out, if it may be seen. */
+/** One roll-out, if visible. */
 export async function findRollout(
   db: Database,
   args: { readonly scope: GroupScope; readonly id: number },
@@ -122,7 +122,7 @@ export async function findRollout(
   return args.scope.groupIds.includes(found.groupId) ? found : null
 }
 
-/** The devices of a roll-out with their jobs, stage after stage. */
+/** The devices of a roll-out with their jobs, stage by stage. */
 export async function listRolloutDevices(
   db: Database,
   args: { readonly rolloutId: number },
@@ -149,7 +149,7 @@ export async function listRolloutDevices(
   })
 }
 
-/** Gives a device of a roll-out its job, or the reason why it gets none. */
+/** Assigns a job to a device of a roll-out, or the reason why it gets none. */
 export async function settleRolloutDevice(
   db: Database,
   args: {
@@ -169,7 +169,7 @@ export async function settleRolloutDevice(
   )
 }
 
-/** What becomes of a roll-out; left out = left as it is. */
+/** Changes to a roll-out; omitted fields stay unchanged. */
 export interface RolloutChange {
   readonly state?: RolloutState
   readonly reason?: ReasonRow | null
@@ -180,7 +180,7 @@ export interface RolloutChange {
   readonly finishedAt?: Date
 }
 
-/** Changes a roll-out while it is in one of these states. @returns whether it was */
+/** Changes a roll-out if it is in one of these states. @returns whether it was */
 export async function changeRollout(
   db: Database,
   args: {

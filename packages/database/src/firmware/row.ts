@@ -1,7 +1,10 @@
 import { parseTime, WRONG } from '../sql/parse.ts'
 import type { RawRow } from '../sql/selection.ts'
 
-/** Reads a row of a hand-written `SELECT`. What is missing or of another type is an error that names table and column. */
+/**
+ * Reads a row of a hand-written `SELECT`. A missing column or one of another type is an error that names table and
+ * column.
+ */
 export interface RowReader {
   number(column: string): number
   numberOrNull(column: string): number | null
@@ -10,12 +13,12 @@ export interface RowReader {
   time(column: string): Date
   timeOrNull(column: string): Date | null
   flag(column: string): boolean
-  /** JSON of our own kept as text; `null` if there is none. */
+  /** JSON that we stored as text; `null` if there is none. */
   jsonOrNull(column: string): unknown
   oneOf<T extends string>(column: string, words: readonly T[]): T
 }
 
-/** Builds the reader of a row. */
+/** Creates the reader of a row. */
 export function readRow(table: string, row: RawRow): RowReader {
   const fail = (column: string, wanted: string): never => {
     throw new TypeError(`${table}.${column} is not ${wanted}`)

@@ -5,13 +5,13 @@ import { readRow } from './row.ts'
 /** A kind of row with its own workflow. */
 export type FirmwareWork = 'release' | 'upgrade' | 'rollout'
 
-/** A row whose workflow is to be started. */
+/** A row whose workflow has to be started. */
 export interface UndispatchedFirmware {
   readonly work: FirmwareWork
   readonly id: number
-  /** For the reader of Temporal's UI. */
+  /** For readers of Temporal's UI. */
   readonly label: string
-  /** Of the device, where there is one. */
+  /** The device's, if there is one. */
   readonly iam: string | null
 }
 
@@ -30,7 +30,7 @@ const TABLES: Readonly<Record<FirmwareWork, string>> = {
   rollout: 'rollouts',
 }
 
-/** Rows without a workflow, the oldest first. */
+/** Rows without a workflow, oldest first. */
 export async function listUndispatchedFirmware(
   db: Database,
   args: { readonly limit: number },
@@ -46,7 +46,7 @@ export async function listUndispatchedFirmware(
   return found
 }
 
-/** Notes that the workflows of these rows were started. */
+/** Records that the workflows of these rows were started. */
 export async function markFirmwareDispatched(
   db: Database,
   args: { readonly work: FirmwareWork; readonly ids: readonly number[]; readonly now: Date },

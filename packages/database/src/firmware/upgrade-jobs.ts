@@ -24,7 +24,7 @@ export interface UpgradeJobRow {
   readonly filesTotal: number
   readonly filesDone: number
   readonly seenFiles: string | null
-  /** What the device said to be free on its flash. */
+  /** Free space on its flash, as reported by the device. */
   readonly freeBytes: number | null
   readonly runs: number
   readonly restarts: number
@@ -44,7 +44,7 @@ export interface UpgradeJobRow {
 const SELECT = `SELECT j.*, d.iam, d.kind, d.group_id, r.ref AS release_ref, r.commit_id AS release_commit
   FROM upgrade_jobs j JOIN devices d ON d.id = j.device_id JOIN firmware_releases r ON r.id = j.release_id`
 
-/** Makes a job. @throws UniqueConstraintError when the device has an open one */
+/** Creates a job. @throws UniqueConstraintError if the device has an open one */
 export async function insertUpgradeJob(
   db: Database,
   args: {
@@ -117,7 +117,7 @@ export async function listUpgradesAmong(
   return (await selectRows(db, `${SELECT} WHERE j.id IN (?) ORDER BY j.id`, [args.ids])).map(toJob)
 }
 
-/** One job, if it may be seen. */
+/** One job, if visible. */
 export async function findUpgradeJob(
   db: Database,
   args: { readonly scope: GroupScope; readonly id: number },
@@ -129,7 +129,7 @@ export async function findUpgradeJob(
   return args.scope.groupIds.includes(job.groupId) ? job : null
 }
 
-/** The open job of a device; with `lock` held until the end of the transaction. */
+/** The open job of a device; with `lock`, locked until the end of the transaction. */
 export async function findOpenJob(
   db: Database,
   args: { readonly deviceId: number },
@@ -139,7 +139,7 @@ export async function findOpenJob(
   return row === undefined ? null : toJob(row)
 }
 
-/** Jobs of a device that are not over: open ones, and installed ones that are unknown to have succeeded. */
+/** Unfinished jobs of a device: open ones, and installed ones whose success is not confirmed. */
 export async function listActiveJobs(
   db: Database,
   args: { readonly iam: string },
@@ -150,7 +150,7 @@ export async function listActiveJobs(
   return rows.map((raw) => ({ id: readRow('upgrade_jobs', raw).number('id') }))
 }
 
-/** Jobs of a device that are installed and not known to have succeeded. */
+/** Installed jobs of a device whose success is not confirmed. */
 export async function listInstalledJobs(
   db: Database,
   args: { readonly deviceId: number },
@@ -159,16 +159,16 @@ export async function listInstalledJobs(
   return (await selectRows(db, sql, [args.deviceId])).map(toJob)
 }
 
-/** What becomes of a job; left out = left as it is. */
+/** Changes to a job; omitted fields stay unchanged. */
 export interface JobChange {
   readonly state?: UpgradeState
   readonly reason?: ReasonRow | null
   readonly freeBytes?: number | null
   readonly filesDone?: number
   readonly seenFiles?: string | null
-  /** Adds one. */
+  /** Increments the counter. */
   readonly newRun?: boolean
-  /** Adds one, and notes when. */
+  /** Increments the counter, and records the time. */
   readonly newRestart?: boolean
   readonly offeredAt?: Date
   readonly heardAt?: Date
@@ -176,7 +176,7 @@ export interface JobChange {
   readonly finishedAt?: Date
 }
 
-/** Changes a job while it is in one of these states. @returns whether it was */
+/** Changes a job if it is in one of these states. @returns whether it was */
 export async function changeUpgradeJob(
   db: Database,
   args: {
@@ -221,12 +221,12 @@ export async function changeUpgradeJob(
   return isChanged
 }
 
-/** Whether people see the change; merely hearing a device does not count. */
+/** Whether users see the change; merely hearing from a device does not count. */
 function isShown({ state, reason, filesDone, newRun, newRestart }: JobChange): boolean {
   return [state, reason, filesDone].some((value) => value !== undefined) || newRun === true || newRestart === true
 }
 
-/** Progress of downloads, many at once: open jobs only. */
+/** Records the progress of many downloads at once: open jobs only. */
 export async function noteDownloads(
   db: Database,
   downloads: readonly {
@@ -255,7 +255,7 @@ export async function noteDownloads(
   )
 }
 
-/** Which files of these jobs were seen so far. */
+/** Which files of these jobs have been seen so far. */
 export async function loadSeenFiles(
   db: Database,
   args: { readonly ids: readonly number[] },

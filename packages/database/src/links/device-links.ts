@@ -9,26 +9,26 @@ export interface DeviceLinkRow {
   readonly deviceId: number
   readonly linkId: string
   readonly processId: string
-  /** `host:port` of that process's relay; `null` = it cannot be reached by others. */
+  /** `host:port` of that process's relay; `null`: others cannot reach it. */
   readonly relayAddress: string | null
   readonly isOpen: boolean
   readonly openedAt: Date
   readonly closedAt: Date | null
 }
 
-/** A device that may open a link: one that is in use, approved or not. */
+/** A device that may open a link: not retired, approved or not. */
 export interface LinkableDevice {
   readonly id: number
   readonly iam: string
   readonly groupId: number
-  /** SHA-256 of the key its firmware sends; `null` = it needs none. */
+  /** SHA-256 of the key its firmware sends; `null`: none required. */
   readonly keyHash: string | null
   readonly link: DeviceLinkRow | null
 }
 
 const LINK = 'l.link_id, l.process_id, l.relay_address, l.is_open, l.opened_at, l.closed_at'
 
-/** Finds a device by the name it opens its link with; `null` = it may not. */
+/** Finds a device by the name it opens its link with; `null`: it may not. */
 export async function findLinkableDevice(db: Database, args: { readonly iam: string }): Promise<LinkableDevice | null> {
   const [raw] = await selectRows(
     db,
@@ -87,7 +87,7 @@ export async function openDeviceLink(
   )
 }
 
-/** Notes that a connection ended, unless a newer one took its place. */
+/** Records that a connection ended, unless a newer one has replaced it. */
 export function closeDeviceLink(
   db: Database,
   args: { readonly deviceId: number; readonly linkId: string; readonly closedAt: Date },
@@ -120,7 +120,7 @@ export async function ensureLinkSecret(db: Database, args: { readonly fresh: str
   return (await read()) ?? args.fresh
 }
 
-/** Asks a device for a key from now on; `null` = for none. */
+/** Requires a key of a device from now on; `null`: none. */
 export function setDeviceLinkKey(
   db: Database,
   args: { readonly deviceId: number; readonly keyHash: string | null },

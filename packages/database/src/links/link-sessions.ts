@@ -3,7 +3,7 @@ import type { Database } from '../database.ts'
 import { readRow } from '../firmware/row.ts'
 import { changeRows, countChanged, selectRows } from '../queries/statement.ts'
 
-/** One connection of a device, from its opening to its end. */
+/** One connection of a device, from open to close. */
 export interface LinkSessionRow {
   readonly id: number
   readonly openedAt: Date
@@ -11,7 +11,7 @@ export interface LinkSessionRow {
   readonly closeReason: string | null
   readonly entries: number
   readonly bytes: number
-  /** It grew too long: what came later was not recorded. */
+  /** The record reached its size limit: later frames were not recorded. */
   readonly isCut: boolean
 }
 
@@ -21,7 +21,7 @@ export interface LinkChunkRow {
   readonly text: string
 }
 
-/** Begins the record of a connection. */
+/** Starts the record of a connection. */
 export function beginLinkSession(
   db: Database,
   args: { readonly deviceId: number; readonly linkId: string; readonly openedAt: Date },
@@ -35,7 +35,7 @@ export function beginLinkSession(
   )
 }
 
-/** Adds to the record of a connection. */
+/** Appends to the record of a connection. */
 export async function appendLinkChunk(
   db: Database,
   args: {
@@ -107,7 +107,7 @@ export async function findLinkSession(
   return raw === undefined ? null : readSession(raw)
 }
 
-/** What was said on a connection, in order. */
+/** The recorded traffic of a connection, in order. */
 export async function listLinkChunks(
   db: Database,
   args: { readonly sessionId: number; readonly afterId: number; readonly limit: number },
@@ -123,7 +123,7 @@ export async function listLinkChunks(
   })
 }
 
-/** Removes records of connections that began before a time, the oldest of them first; their chunks go with them. @returns how many */
+/** Deletes records of connections that began before a time, oldest first, with their chunks. @returns how many */
 export function deleteLinkSessions(
   db: Database,
   args: { readonly before: Date; readonly limit: number },

@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts'
 import { type RawRow, readBytes, readTime, selectRows } from '../queries/statement.ts'
 
-/** When a modem sent what, as far as it is stored; both ends are included. */
+/** Stored payloads of a modem with their times; both bounds inclusive. */
 export async function findPayloads(
   db: Database,
   args: { readonly imei: string; readonly from: Date; readonly to: Date },

@@ -16,22 +16,22 @@ import {
   type OriginalTracker,
 } from './rows.ts'
 
-/** A database of the original service, open for reading only. Whoever opened it closes it. */
+/** A database of the original service, opened read-only. Whoever opened it closes it. */
 export interface OriginalDatabase {
-  /** The same for the same contents, wherever they are copied to and whatever is added to them. */
+  /** Identifies the contents: stays the same when the database is copied or extended. */
   readonly fingerprint: string
-  /** Tables it should have and has not; they count as empty. */
+  /** Expected tables that do not exist; they count as empty. */
   readonly missingTables: readonly string[]
   modems(): Promise<OriginalModem[]>
   devices(): Promise<OriginalDevice[]>
   trackers(): Promise<OriginalTracker[]>
   queues(): Promise<OriginalQueue[]>
   routes(): Promise<OriginalRoute[]>
-  /** Rows of tables that have no place here. */
+  /** Row counts of tables that are not imported. */
   countRows(table: 'device_firmware_upgrade' | 'device_command_message'): Promise<number>
-  /** In the order of their ids. */
+  /** In id order. */
   messagesAfter(id: number, limit: number): Promise<OriginalMessage[]>
-  /** In the order of their ids, which are texts. */
+  /** In id order; ids are texts. */
   pushesAfter(id: string, limit: number): Promise<OriginalPush[]>
   close(): Promise<void>
 }
@@ -45,10 +45,11 @@ const TABLES = [
 type Table = (typeof TABLES)[number]
 
 /**
- * Opens a database of the original service, in SQLite or MySQL; nothing is ever written to it.
+ * Opens a database of the original service, in SQLite or MySQL; never writes to it.
  *
  * @param uri as SQLAlchemy writes it
- * @throws {DatabaseUriError} if it cannot be read, names no file, or what is there is no such database; Sequelize's connection errors
+ * @throws {DatabaseUriError} if it is invalid, names no file, or leads to another kind of database; Sequelize's
+ * connection errors
  */
 export async function openOriginal(uri: string): Promise<OriginalDatabase> {
   const sequelize = connect(uri)
@@ -125,7 +126,7 @@ function connect(uri: string): Sequelize {
     dialectOptions: { charset: 'utf8mb4', dateStrings: true, ...(socketPath === null ? {} : { socketPath }) },
   })
   made.addHook('afterConnect', (connection) => {
-    // mysql2's connection, which Sequelize hands on as unknown.
+    // mysql2's connection, which Sequelize passes as unknown.
     const mysql = connection as { query(sql: string, done: (error: Error | null) => void): void }
     return new Promise<void>((done, fail) =>
       mysql.query('SET SESSION TRANSACTION READ ONLY', (error) => (error === null ? done() : fail(error))),
@@ -134,7 +135,7 @@ function connect(uri: string): Sequelize {
   return made
 }
 
-/** Its first message and first modem: later rows do not change them, and a copy has the same. */
+/** Derived from its first message and first modem: later rows do not change them, and a copy has the same. */
 async function fingerprint(all: (table: Table, rest: string) => Promise<RawRow[]>): Promise<string> {
   const [message] = await all('rock_block_message', 'ORDER BY id LIMIT 1')
   const [modem] = await all('rock_block_modem', 'ORDER BY id LIMIT 1')
@@ -144,7 +145,7 @@ async function fingerprint(all: (table: Table, rest: string) => Promise<RawRow[]
     .digest('hex')
 }
 
-/** MySQL's driver answers objects, SQLite's plain names. */
+/** MySQL's driver returns objects, SQLite's plain names. */
 function nameOf(table: unknown): string {
   if (typeof table === 'object' && table !== null && 'tableName' in table) return String(table.tableName)
   return String(table)
@@ -196,7 +197,7 @@ function flag(value: unknown): boolean {
   return value === true || Number(value ?? 0) !== 0
 }
 
-/** A DATETIME as both drivers give it here: text, UTC. */
+/** A DATETIME as both drivers return it here: text, UTC. */
 function time(value: unknown): Date | null {
   const at = new Date(`${(text(value) ?? '').replace(' ', 'T').slice(0, 23)}Z`)
   return Number.isNaN(at.getTime()) ? null : at

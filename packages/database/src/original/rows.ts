@@ -1,4 +1,7 @@
-/** What is taken from a database of the original service. Ids are its own; texts stand as they came in the request's form body. */
+/**
+ * Rows imported from a database of the original service. Ids are its own; texts are verbatim from the request's form
+ * body.
+ */
 
 /** `isDeleted`: hidden in the original. */
 interface OriginalRow {
@@ -15,11 +18,11 @@ export interface OriginalModem extends OriginalRow {
 export interface OriginalDevice extends OriginalRow {
   readonly kind: 'buoy' | 'handset'
   readonly iam: string | null
-  /** The modem it has now; nothing says which it had before. */
+  /** Its present modem; nothing records the earlier ones. */
   readonly modemId: number | null
 }
 
-/** A tracker of the vendor's, used as a handset. */
+/** One of the vendor's trackers, used as a handset. */
 export interface OriginalTracker extends OriginalRow {
   readonly imei: string
   readonly serial: string
@@ -29,19 +32,19 @@ export interface OriginalQueue extends OriginalRow {
   readonly url: string
 }
 
-/** No foreign keys: it may point nowhere, name unknown kinds, or stand there twice. */
+/** No foreign keys: it may point nowhere, name unknown kinds, or occur twice. */
 export interface OriginalRoute extends OriginalRow {
   readonly sourceType: string
-  /** Id of a modem, not of a device; of a tracker for `rockstar`. */
+  /** Id of a modem, not of a device; for `rockstar`, of a tracker. */
   readonly sourceId: number
   readonly messageType: string
   readonly targetType: string
-  /** Id of a modem, also for `buoy` and `handset`; of a tracker or a queue for `rockstar` and `sqs`. */
+  /** Id of a modem, also for `buoy` and `handset`; for `rockstar` and `sqs`, of a tracker or a queue. */
   readonly targetId: number
   readonly isEnabled: boolean
 }
 
-/** The form's fields that a message was stored with. */
+/** The form fields stored with a message. */
 export const ORIGINAL_FIELDS = [
   'imei',
   'device_type',
@@ -56,13 +59,13 @@ export const ORIGINAL_FIELDS = [
 ] as const
 
 export interface OriginalMessage extends OriginalRow {
-  /** Start of the server process that stored it; when it came in was not kept. */
+  /** Start of the server process that stored it; the time of arrival was not kept. */
   readonly createdAt: Date | null
-  /** Still percent-encoded; a column that was NULL is left out. */
+  /** Still percent-encoded; NULL columns are omitted. */
   readonly fields: Readonly<Partial<Record<(typeof ORIGINAL_FIELDS)[number], string>>>
 }
 
-/** A push of a tracker, its fields in columns of their names. */
+/** A push of a tracker, with its fields in columns of the same names. */
 export interface OriginalPush {
   readonly id: string
   readonly isDeleted: boolean

@@ -7,17 +7,17 @@ import type { NewInbound, StoreOutcome } from '../store-batch/types.ts'
 /** Upper bound on messages per call. */
 export const MAX_HISTORY_ITEMS = MAX_BATCH_ITEMS
 
-/** Up to which message of another database all is taken over; 0 = none. */
+/** Up to which message another database has been imported; 0: none. */
 export async function findImported(db: Database, { source }: { readonly source: string }): Promise<number> {
   const [row] = await selectRows(db, 'SELECT last_id FROM imports WHERE source = ?', [source])
   return row === undefined ? 0 : readNumber(row, 'imports.last_id')
 }
 
 /**
- * Stores messages of another database, and notes in the same transaction how far it was taken over: so a copy the vendor repeated is counted
- * once, however often the import breaks off.
+ * Stores messages of another database, and records the import's progress in the same transaction, so that a copy
+ * repeated by the vendor is counted once, however often the import is interrupted.
  *
- * @param args `source`: fingerprint of the other database; `lastId`: all up to this message is taken over then
+ * @param args `source`: fingerprint of the other database; `lastId`: everything up to this message is then imported
  */
 export async function storeHistory(
   db: Database,

@@ -7,10 +7,10 @@ import { reopenMessages } from './reopen-messages.ts'
 import { changeRows, readNumber, readNumberOrNull, readText, readTimeOrNull, selectRows } from './statement.ts'
 
 /**
- * Believes the fix of a message, with its repeats, because a person says so: the device's last state follows, and the message is acted on
- * again, for those that were not told.
+ * Accepts a message's suspect fix and its repeats, on a user's decision: the device's last state follows, and the
+ * message is processed again, for targets that were skipped.
  *
- * @returns `false` if nobody doubts it, or it has none
+ * @returns `false` if the fix is not suspect, or there is none
  */
 export async function acceptFix(
   db: Database,
@@ -21,7 +21,7 @@ export async function acceptFix(
   const sql = 'SELECT modem_id, device_id, fix_at, quality FROM reports WHERE message_id = ?'
   const [found] = await selectRows(db, sql, [messageId], tx)
   if (found === undefined) return false
-  // The accept step locks the modem first too: a fix that confirms this one comes before it or after it.
+  // The intake locks the modem first too: a fix that confirms this one comes either before or after.
   if (db.dialect === 'mysql')
     await selectRows(db, 'SELECT id FROM modems WHERE id = ? FOR UPDATE', [readNumber(found, 'reports.modem_id')], tx)
   const [report] = await selectRows(db, sql, [messageId], tx)

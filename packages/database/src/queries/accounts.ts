@@ -11,7 +11,7 @@ export interface UserRow {
   readonly passwordHash: string
   readonly isSystemAdmin: boolean
   readonly disabledAt: Date | null
-  /** Since when log-ins ask for a code; `null`: they do not. */
+  /** Since when logging in requires a code; `null`: it does not. */
   readonly totpSince: Date | null
   readonly createdAt: Date
 }
@@ -28,17 +28,17 @@ export interface GroupRow {
   readonly name: string
 }
 
-/** E-mail addresses are compared without regard to case. */
+/** E-mail addresses are compared case-insensitively. */
 export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase()
 }
 
-/** How many people have an account. */
+/** How many user accounts exist. */
 export function countUsers(db: Database, _args: object = {}, tx?: Transaction): Promise<number> {
   return db.models.User.count(tx === undefined ? {} : { transaction: tx })
 }
 
-/** A user by e-mail, disabled ones too. */
+/** A user by e-mail, including disabled ones. */
 export async function findUserByEmail(
   db: Database,
   args: { readonly email: string },
@@ -48,7 +48,7 @@ export async function findUserByEmail(
   return row === null ? null : toUserRow(row)
 }
 
-/** A user by id, disabled ones too. */
+/** A user by id, including disabled ones. */
 export async function findUserById(
   db: Database,
   args: { readonly id: number },
@@ -59,9 +59,9 @@ export async function findUserById(
 }
 
 /**
- * Makes an account.
+ * Creates an account.
  *
- * @throws UniqueConstraintError when the e-mail is taken
+ * @throws UniqueConstraintError if the e-mail is taken
  */
 export function insertUser(
   db: Database,
@@ -90,7 +90,7 @@ export function insertUser(
   })
 }
 
-/** Sets a new password and ends every session of that user, but one that is to stay. */
+/** Sets a new password and ends all sessions of that user, except one to keep. */
 export function updatePassword(
   db: Database,
   args: { readonly userId: number; readonly passwordHash: string; readonly exceptSessionId?: number | null },
@@ -113,7 +113,7 @@ export async function listMemberships(
   return rows.map(({ groupId, role }) => ({ groupId, role }))
 }
 
-/** The group of that name, made if it is not there. */
+/** The group of that name, created if it does not exist. */
 export function ensureGroup(db: Database, args: { readonly name: string }, tx?: Transaction): Promise<GroupRow> {
   return inWrite(db, tx, async (transaction) => {
     const { name } = args
@@ -134,7 +134,7 @@ export async function listGroups(
   return rows.map(({ id, name }) => ({ id, name }))
 }
 
-/** A user as the database keeps it, without what is not ours to give out. */
+/** A user as stored, without what must not be given out. */
 export function toUserRow(row: UserRow): UserRow {
   const { id, email, displayName, passwordHash, disabledAt, totpSince, createdAt } = row
   const isSystemAdmin = Boolean(row.isSystemAdmin)

@@ -20,7 +20,7 @@ import {
   type RawRow,
 } from './statement.ts'
 
-/** A message with all that acting on it looks at. */
+/** A message with everything that processing it needs. */
 export interface MessageForAction {
   readonly messageId: number
   readonly state: string
@@ -30,17 +30,17 @@ export interface MessageForAction {
   readonly transmitTime: Date | null
   /** The decoded value as stored. */
   readonly decoded: unknown
-  /** It was acted on before, and has been opened for it again: what came after it may have been sent meanwhile. */
+  /** It was processed before and has been reopened: what came after it may have been sent meanwhile. */
   readonly isReopened: boolean
   readonly device: {
     readonly id: number
     readonly iam: string
     readonly kind: string
     readonly groupId: number
-    /** Time of its newest report with a fix, of all that are stored. */
+    /** Time of its newest stored report with a fix. */
     readonly lastFixAt: Date | null
   } | null
-  /** Routes that sent nothing when it was acted on. */
+  /** Routes that sent nothing when it was processed. */
   readonly skippedRoutes: readonly SkippedRoute[]
   readonly report: {
     readonly hasFix: boolean
@@ -61,7 +61,7 @@ export interface MessageForAction {
   } | null
 }
 
-/** A route in force with its endpoint. */
+/** An active route with its endpoint. */
 export interface RouteForAction {
   readonly id: number
   readonly groupId: number
@@ -72,30 +72,31 @@ export interface RouteForAction {
   readonly endpoint: EndpointForAction
 }
 
-/** An endpoint as planning looks at it. */
+/** The parts of an endpoint that planning needs. */
 export interface EndpointForAction {
   readonly id: number
   readonly kind: string
   readonly format: string | null
-  /** The address as its kind wrote it. */
+  /** The address as its kind stored it. */
   readonly config: unknown
   readonly state: string
   readonly modemId: number | null
-  /** The device that holds the modem now; these four are `null` if there is none. */
+  /** The device that has the modem now; these four are `null` if there is none. */
   readonly deviceId: number | null
   readonly deviceKind: string | null
-  /** Whose commands it takes. */
+  /** Whose commands it accepts. */
   readonly ownerId: number | null
   readonly iam: string | null
-  /** Its group; the one that had the modem last where it sits in none. */
+  /** Its group; if it is in no device, the last group that had the modem. */
   readonly modemGroupId: number | null
-  /** Its firmware: as someone told us; else v3 where its reports say how it is set, which those of v2 do not. `null` = not known. */
+  /** Its firmware: as configured; otherwise v3 if its reports show its settings, which v2's do not. `null`: unknown. */
   readonly generation: string | null
 }
 
 /**
- * Messages by id with device and report: one statement for however many. Of a device taken out of use nothing is sent on. With `lock`, who
- * would confirm a suspect fix among them waits for the end of the transaction, and opens its message again after it.
+ * Loads messages by id with device and report, in one statement. Messages of a retired device are not forwarded. With
+ * `lock`, a transaction that would confirm a suspect fix among them waits for the end of this one, and then reopens its
+ * message.
  */
 export async function loadForAction(
   db: Database,
@@ -103,7 +104,7 @@ export async function loadForAction(
   tx?: Transaction,
 ): Promise<MessageForAction[]> {
   const messages = await load(db, args, tx)
-  // SQLite has one writer, and we are it.
+  // SQLite has one writer, which is us.
   if (args.lock !== true || db.dialect === 'sqlite' || !messages.some(({ report }) => report?.isSuspect))
     return messages
   await selectRows(db, 'SELECT id FROM reports WHERE message_id IN (?) FOR UPDATE', [args.messageIds], tx)
@@ -130,7 +131,7 @@ async function load(
   return rows.map(toMessage)
 }
 
-/** All routes in force of these groups; with `alsoId` that one too where it is switched off. */
+/** All active routes of these groups, plus the route `alsoId` even if it is disabled. */
 export async function loadRoutesForAction(
   db: Database,
   args: { readonly groupIds: readonly number[]; readonly alsoId?: number },
@@ -178,7 +179,7 @@ export async function loadRoutesForAction(
 
 const NEW_DELIVERY = rowWriter(OUTBOUND_MESSAGES, NEW_DELIVERY_COLUMNS)
 
-/** Writes deliveries; one per message and route, however often it is called. */
+/** Writes deliveries; idempotent: one per message and route. */
 export async function insertOutbound(
   db: Database,
   args: { readonly rows: readonly NewOutbound[] },
@@ -212,7 +213,7 @@ export interface DeliveryOfMessage {
   readonly isFinished: boolean
 }
 
-/** All deliveries that these messages caused, in the order of their making. */
+/** All deliveries that these messages caused, in order of creation. */
 export async function listDeliveriesOf(
   db: Database,
   args: { readonly messageIds: readonly number[] },

@@ -19,25 +19,25 @@ import {
   releaseSql,
 } from './statement.ts'
 
-/** Whose airtime. `id` is 0 for all of it. */
+/** Whose airtime. `id` is 0 for the whole installation. */
 export interface AirtimeScope {
   readonly kind: AirtimeScopeKind
   readonly id: number
 }
 
-/** How much may be spent in a period. */
+/** Spending levels for a period. */
 export type AirtimeBudgetRow = ReturnType<typeof BUDGET.read>
-/** That a level was passed. */
+/** A record that a level was passed. */
 export type AirtimeWarningRow = ReturnType<typeof WARNING.read>
 
 const { updatedAt: _updatedAt, ...BUDGET_COLUMNS } = AIRTIME_BUDGETS.columns
 const BUDGET = selection(BUDGET_COLUMNS)
 const WARNING = selection(AIRTIME_WARNINGS.columns)
 
-/** All budgets; there are few. With `lock` nobody else spends under the ones that stop until the transaction ends. */
+/** All budgets; there are few. With `lock`, no other transaction spends under the stopping ones until this one ends. */
 export async function loadBudgets(db: Database, args: { readonly lock?: boolean }, tx?: Transaction) {
   const condition = args.lock === true ? 'WHERE stop_credits IS NOT NULL' : ''
-  // In one order for all processes, so that two do not wait for each other. SQLite has one writer.
+  // In the same order for all processes, to avoid deadlocks. SQLite has one writer.
   const suffix = args.lock === true && db.dialect === 'mysql' ? 'FOR UPDATE' : ''
   const sql = `FROM airtime_budgets ${condition} ORDER BY id ${suffix}`
   return select(db, BUDGET, { sql, values: [] }, tx)
@@ -56,7 +56,7 @@ export async function sumAirtime(
   return row === undefined ? 0 : (readNumberOrNull(row, 'airtime_spent.credits AS spent') ?? 0)
 }
 
-/** A send that is about to be paid for. */
+/** A send about to be paid for. */
 export interface AirtimeSpend {
   readonly outboundId: number
   readonly attempt: number
@@ -66,7 +66,7 @@ export interface AirtimeSpend {
   readonly credits: number
 }
 
-/** Writes down what sends will cost, with the beginning of their attempts. */
+/** Records what sends will cost, when their attempts begin. */
 export async function spendAirtime(
   db: Database,
   args: { readonly spends: readonly AirtimeSpend[]; readonly at: Date },
@@ -84,7 +84,7 @@ export async function spendAirtime(
   )
 }
 
-/** Takes back what sends that did not get through have not cost. */
+/** Refunds sends that did not get through. */
 export async function refundAirtime(
   db: Database,
   args: { readonly attempts: readonly { readonly outboundId: number; readonly attempt: number }[] },
@@ -96,16 +96,16 @@ export async function refundAirtime(
   await changeRows(db, `DELETE FROM airtime_spent WHERE ${each}`, values, tx)
 }
 
-/** A delivery that the guard stopped; it waits as a row. */
+/** A delivery that the guard stopped; it waits in the database. */
 export interface StoppedDelivery {
   readonly outboundId: number
   readonly reasonCode: string
   readonly reasonDetail: string
-  /** When it may go on by itself; `null` = a person decides. */
+  /** When it may continue automatically; `null`: a user has to decide. */
   readonly retryAt: Date | null
 }
 
-/** Lets deliveries wait as rows, without workflows. */
+/** Stops deliveries, which then wait in the database without workflows. */
 export async function stopDeliveries(
   db: Database,
   args: { readonly rows: readonly StoppedDelivery[] },
@@ -119,7 +119,7 @@ export async function stopDeliveries(
   }
 }
 
-/** Lets stopped deliveries go on whose time has come. A person's decision lets all go on but what is in a loop. */
+/** Resumes stopped deliveries whose time has come. A user's decision resumes all except those in a loop. */
 export async function releaseStopped(
   db: Database,
   args: { readonly dueBefore: Date | null; readonly limit: number },
@@ -147,7 +147,7 @@ export async function releaseStopped(
   return ids.length
 }
 
-/** Lets one delivery pass the guard. Answers whether it was stopped. */
+/** Releases one delivery from the guard. @returns whether it was stopped */
 export async function waiveAirtime(
   db: Database,
   args: { readonly outboundId: number },
@@ -165,7 +165,7 @@ export async function waiveAirtime(
   return changed > 0
 }
 
-/** Puts levels in the place of a scope's; both `null` brings the defaults back. */
+/** Replaces a scope's levels; both `null` restores the defaults. */
 export async function setBudget(
   db: Database,
   args: {
@@ -197,7 +197,7 @@ export async function setBudget(
   await changeRows(db, sql, [...values, ...key], tx)
 }
 
-/** Notes that a level was passed; answers whether it is the first to say so in this period. */
+/** Records that a level was passed. @returns whether it is the first record in this period */
 export async function noteAirtimeWarning(
   db: Database,
   args: Omit<AirtimeWarningRow, 'id'>,
@@ -218,7 +218,7 @@ export async function noteAirtimeWarning(
   return true
 }
 
-/** Warnings that may be seen, newest first. */
+/** Visible warnings, newest first. */
 export function listAirtimeWarnings(
   db: Database,
   args: { readonly scope: GroupScope; readonly from: Date; readonly limit: number },
@@ -228,14 +228,14 @@ export function listAirtimeWarnings(
   return select(db, WARNING, { sql, values: [...found.values, args.limit] })
 }
 
-/** What airtime can be told apart by. */
+/** What airtime can be grouped by. */
 export const AIRTIME_KEYS = ['device', 'modem', 'group'] as const
 export type AirtimeKey = (typeof AIRTIME_KEYS)[number]
 
-/** What one device, modem or group has spent. */
+/** Spending of one device, modem or group. */
 export interface AirtimeSum {
   readonly key: string
-  /** `null` if it was of no device, or no group. */
+  /** `null` if it belongs to no device, or no group. */
   readonly id: number | null
   readonly credits: number
   readonly messages: number
@@ -253,7 +253,7 @@ const RECEIVED: Readonly<Record<AirtimeKey, { readonly id: string; readonly name
   group: { id: 'm.group_id', name: 'g.name', join: 'LEFT JOIN groups g ON g.id = m.group_id' },
 }
 
-/** Whose airtime is summed up, by what, and of which time. */
+/** Whose airtime to sum, grouped by what, over which time. */
 interface AirtimeQuestion {
   readonly scope: GroupScope
   readonly by: AirtimeKey
@@ -268,8 +268,8 @@ function joinFor({ dialect }: Database, join: string): string {
 }
 
 /**
- * What the devices' own messages cost in a time of arrival: a credit for each 50 bytes begun, one for an empty session, and
- * nothing for copies. The most expensive first.
+ * Cost of the devices' own messages by time of arrival: one credit per started 50 bytes, one for an empty session,
+ * nothing for copies. Most expensive first.
  */
 export async function listReceivedAirtime(db: Database, args: AirtimeQuestion): Promise<readonly AirtimeSum[]> {
   const { id, name, join } = RECEIVED[args.by]
@@ -294,7 +294,7 @@ export async function listReceivedAirtime(db: Database, args: AirtimeQuestion): 
   })
 }
 
-/** What was spent in a time, by device, modem or group; the most expensive first. */
+/** Spending over a time, by device, modem or group; most expensive first. */
 export async function listAirtime(db: Database, args: AirtimeQuestion): Promise<readonly AirtimeSum[]> {
   const { id, name, join } = SUMS[args.by]
   const found = where(ofGroups(args.scope, 's.group_id'), when(args.from, 's.at >= ?'), when(args.to, 's.at < ?'))
@@ -311,8 +311,8 @@ export async function listAirtime(db: Database, args: AirtimeQuestion): Promise<
 }
 
 /**
- * How deep the newest command is that each of these devices has answered since a moment: what follows now may follow from
- * it. Devices that answered none are left out.
+ * The depth of the newest command that each of these devices has answered since a moment: what follows now may be its
+ * consequence. Devices that answered none are omitted.
  */
 export async function loadAnsweredDepths(
   db: Database,

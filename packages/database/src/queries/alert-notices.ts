@@ -4,7 +4,7 @@ import type { Database } from '../database.ts'
 import type { NoticeChannel, NoticePhase } from '../tables/alert-notices.ts'
 import type { AlertRow } from './alerts.ts'
 
-/** What is to be told to whom. */
+/** A notice to send, and its recipient. */
 export interface NewNotice {
   readonly alertId: number
   readonly channel: NoticeChannel
@@ -14,14 +14,14 @@ export interface NewNotice {
   readonly dueAt: Date
 }
 
-/** One that is due, with its alert. */
+/** A due notice, with its alert. */
 export interface DueNotice extends NewNotice {
   readonly id: number
   readonly attempts: number
   readonly alert: AlertRow
 }
 
-/** Adds notices; those that are there already stay as they are. */
+/** Adds notices; existing ones stay unchanged. */
 export async function addNotices(
   db: Database,
   args: { readonly notices: readonly NewNotice[] },
@@ -33,8 +33,8 @@ export async function addNotices(
 }
 
 /**
- * What was told of the beginning of these alerts, to tell the end to the same people. What was not told yet is taken back:
- * nobody has to hear of both at once.
+ * The notices sent when these alerts opened, so that the same recipients learn of their end. Unsent ones are withdrawn:
+ * nobody needs to hear of both at once.
  */
 export async function settleOpenedNotices(
   db: Database,
@@ -48,7 +48,7 @@ export async function settleOpenedNotices(
   return told.map(({ alertId, channel, address }) => ({ alertId, channel, address }))
 }
 
-/** Notices that are due, those that wait longest first. */
+/** Due notices, longest waiting first. */
 export async function listDueNotices(
   db: Database,
   args: { readonly now: Date; readonly limit: number },
@@ -72,7 +72,7 @@ export async function listDueNotices(
   })
 }
 
-/** Notes how telling went: told, to be tried again, or given up. */
+/** Records the outcome of sending notices: sent, to retry, or given up. */
 export async function recordNotices(
   db: Database,
   args: {

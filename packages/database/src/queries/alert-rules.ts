@@ -5,7 +5,7 @@ import type { Database } from '../database.ts'
 import { inWrite, reading } from './scope.ts'
 import { parseStoredJson } from './statement.ts'
 
-/** What each of these groups is told; those that said nothing are left out. */
+/** The alert rules of these groups; groups without any are omitted. */
 export async function listAlertRules(
   db: Database,
   args: { readonly groupId?: number | undefined } = {},
@@ -19,7 +19,7 @@ export async function listAlertRules(
   return new Map(rows.map((row) => [row.groupId, toRules(row.rules)]))
 }
 
-/** What a group is told. */
+/** A group's alert rules. */
 export async function loadAlertRules(
   db: Database,
   args: { readonly groupId: number },
@@ -28,7 +28,7 @@ export async function loadAlertRules(
   return (await listAlertRules(db, args, tx)).get(args.groupId) ?? DEFAULT_ALERT_RULES
 }
 
-/** Sets what a group is told. */
+/** Sets a group's alert rules. */
 export function saveAlertRules(
   db: Database,
   args: { readonly groupId: number; readonly rules: AlertRules; readonly now: Date },
@@ -40,7 +40,7 @@ export function saveAlertRules(
   })
 }
 
-/** Written by `saveAlertRules` alone; what a later version added has its default. */
+/** Written only by `saveAlertRules`; fields added by later versions have defaults. */
 function toRules(stored: string): AlertRules {
   const read = parseStoredJson('alert_rules.rules', stored)
   return { ...DEFAULT_ALERT_RULES, ...(typeof read === 'object' ? read : null) }

@@ -14,11 +14,11 @@ import {
   selectRows,
 } from './statement.ts'
 
-/** Something people should know of. */
+/** An alert. */
 export interface AlertRow {
   readonly id: number
   readonly kind: AlertKind
-  /** `null`: it concerns everybody. */
+  /** `null`: it concerns all groups. */
   readonly groupId: number | null
   readonly deviceId: number | null
   readonly openKey: string | null
@@ -31,24 +31,24 @@ export interface AlertRow {
   readonly acknowledgedBy: string | null
 }
 
-/** One that was found just now. */
+/** A newly detected alert. */
 export type NewAlert = Pick<AlertRow, 'kind' | 'groupId' | 'deviceId' | 'summary' | 'advice' | 'since'> & {
   readonly openKey: string
 }
 
-/** Read from the index of keys, if nothing else stands: `IS NOT NULL` walks through the table. */
+/** Read from the key index alone, if there are no other conditions: `IS NOT NULL` scans the table. */
 const IS_OPEN = { openKey: { [Op.gt]: '' } } as const
 
-/** The same for a page in the order of ids: else SQLite walks by the id through all that are over. */
+/** The same for a page in id order: otherwise SQLite walks by id through all ended alerts. */
 const AMONG_OPEN = { [Op.and]: [literal("id IN (SELECT id FROM alerts WHERE open_key > '')")] }
 
-/** All that are open. */
+/** All open alerts. */
 export async function listOpenAlerts(db: Database, _args: object = {}, tx?: Transaction): Promise<readonly AlertRow[]> {
   const rows = await db.models.Alert.findAll({ where: IS_OPEN, ...reading(tx) })
   return rows.map((row) => row.get({ plain: true }))
 }
 
-/** Opens what is not open yet; answers the new rows. Two processes that find the same open it once. */
+/** Opens alerts that are not open yet. @returns the new rows. If two processes detect the same alert, one opens it */
 export async function openAlerts(
   db: Database,
   args: { readonly found: readonly NewAlert[]; readonly now: Date },
@@ -65,7 +65,7 @@ export async function openAlerts(
   return (await Alert.findAll({ where: { openKey }, transaction: tx })).map((row) => row.get({ plain: true }))
 }
 
-/** Ends these. */
+/** Ends these alerts. */
 export async function endAlerts(
   db: Database,
   args: { readonly ids: readonly number[]; readonly now: Date },
@@ -77,7 +77,7 @@ export async function endAlerts(
   await db.models.Alert.update({ openKey: null, endedAt: now }, { where, transaction: tx })
 }
 
-/** The last time of this kind that is over; `null` if there was none. */
+/** The last ended alert of this kind; `null` if there is none. */
 export async function findLastEnded(
   db: Database,
   args: { readonly kind: AlertKind },
@@ -87,7 +87,7 @@ export async function findLastEnded(
   return row?.endedAt == null ? null : { since: row.since, endedAt: row.endedAt }
 }
 
-/** Alerts of these groups and those of everybody, newest first. */
+/** Alerts of these groups and those that concern all, newest first. */
 export async function listAlerts(
   db: Database,
   args: {
@@ -110,7 +110,7 @@ export async function listAlerts(
   return rows.map((row) => row.get({ plain: true }))
 }
 
-/** One that may be seen. */
+/** One alert, if visible. */
 export async function findAlert(
   db: Database,
   args: { readonly scope: GroupScope; readonly id: number },
@@ -123,7 +123,7 @@ export async function findAlert(
   return row.get({ plain: true })
 }
 
-/** Notes who saw it. */
+/** Records who acknowledged an alert. */
 export function acknowledgeAlert(
   db: Database,
   args: { readonly id: number; readonly by: string; readonly now: Date },
@@ -135,7 +135,7 @@ export function acknowledgeAlert(
   })
 }
 
-/** Devices whose newest position was not believed, with its time. */
+/** Devices whose newest position is suspect, with its time. */
 export async function listSuspectDevices(db: Database): Promise<ReadonlyMap<number, Date>> {
   const rows = await selectRows(
     db,
@@ -148,7 +148,7 @@ export async function listSuspectDevices(db: Database): Promise<ReadonlyMap<numb
   )
 }
 
-/** For devices that have deployments: whether one of them is under way. */
+/** For devices with deployments: whether one is under way. */
 export async function listAtSea(db: Database, args: { readonly now: Date }): Promise<ReadonlyMap<number, boolean>> {
   const rows = await selectRows(
     db,
@@ -168,7 +168,7 @@ export interface ParkedRow {
   readonly reason: string | null
 }
 
-/** Deliveries that wait for an operator, by what they are sent to. */
+/** Deliveries that wait for an operator, by destination. */
 export async function listParked(db: Database): Promise<readonly ParkedRow[]> {
   const rows = await selectRows(
     db,
@@ -191,7 +191,7 @@ export async function listParked(db: Database): Promise<readonly ParkedRow[]> {
   })
 }
 
-/** When the newest message came in, of whichever modem. */
+/** When the newest message of any modem arrived. */
 export async function findLastReceipt(db: Database): Promise<Date | null> {
   const [row] = await selectRows(db, 'SELECT received_at FROM inbound_messages ORDER BY id DESC LIMIT 1', [])
   return row === undefined ? null : readTime(row, 'inbound_messages.received_at')

@@ -3,14 +3,14 @@ import type { Database, GroupScope } from '../database.ts'
 import { reassignMessages } from './reassign-messages.ts'
 import { inGroups, inWrite } from './scope.ts'
 
-/** What came of attaching a modem. */
+/** The result of attaching a modem. */
 export type AttachResult =
   | { readonly ok: true; readonly modemId: number; readonly adoptedMessages: number }
   | {
       readonly ok: false
       /**
-       * `modem-in-use`, `modem-of-another-group`: as it is now. `modem-elsewhere-then`, `device-had-another-then`: not from that time on, which
-       * is before the modem came out of its last device, or before the device got the modem it has.
+       * `modem-in-use`, `modem-of-another-group`: the present state. `modem-elsewhere-then`, `device-had-another-then`:
+       * not from that time on, because the modem left its last device, or the device got its present modem, only later.
        */
       readonly reason:
         | 'modem-not-claimed'
@@ -21,7 +21,7 @@ export type AttachResult =
       readonly deviceId: number
     }
 
-/** What came of detaching one. `no-modem`: there is none to take out. `before-attached`: it came in only later. */
+/** The result of detaching a modem. `no-modem`: there is none. `before-attached`: it was attached only later. */
 export type DetachResult =
   | { readonly ok: true; readonly modemId: number; readonly imei: string }
   | { readonly ok: false; readonly reason: 'no-modem' | 'before-attached' }
@@ -29,11 +29,11 @@ export type DetachResult =
 type Refusal = Extract<AttachResult, { readonly ok: false }>
 
 /**
- * Puts a modem into a device. One that was never seen is made, and one nobody had claimed is claimed, for who sees all; for others it must have been
- * claimed, and not for another group. The device's former modem, if any, is free
- * again. What the modem sent since `from` becomes the device's: messages, reports and last state. Without a `from` the modem is the device's since
- * it came out of its last one, and so is all it has sent since. Out of a device of another group only those may take it over who may act for
- * that group. Attached again where it is already, `from` moves the time.
+ * Attaches a modem to a device. An unknown modem is created, and an unclaimed one is claimed, if the caller sees all
+ * groups; for other callers it must have been claimed, and not by another group. The device's former modem becomes
+ * free. What the modem has sent since `from` becomes the device's: messages, reports and last state. Without `from`,
+ * that is everything since the modem left its last device. Taking it over from another group's device requires the role
+ * in that group. Attaching it again where it already is with another `from` changes the time.
  */
 export async function attachModem(
   db: Database,
@@ -50,7 +50,7 @@ export async function attachModem(
   const { Modem, ModemAssignment } = db.models
   const mayClaim = 'all' in scope
   if (mayClaim) await Modem.bulkCreate([{ imei, claimed: true }], { ignoreDuplicates: true, transaction: tx })
-  // The accept step locks the modem's row too: a message is either stored before this, and moved below, or after it.
+  // The intake locks the modem's row too: a message is stored either before this, and moved below, or after it.
   const modem = await Modem.findOne({ where: { imei }, transaction: tx, lock: true })
   if (modem === null || (!modem.claimed && !mayClaim)) return { ok: false, reason: 'modem-not-claimed', deviceId }
   const open = await ModemAssignment.findOne({ where: { openModemId: modem.id }, transaction: tx })
@@ -80,7 +80,10 @@ export async function attachModem(
   return { ok: true, modemId: modem.id, adoptedMessages: await reassignMessages(db, { modemId: modem.id, now }, tx) }
 }
 
-/** Takes the modem out of a device. What it sent after that belongs to no device, until it is put into one. @param args `to`: since when; by default since now */
+/**
+ * Detaches a device's modem. What it sends afterwards belongs to no device until it is attached to one. @param args
+ * `to`: since when; by default now
+ */
 export function detachModem(
   db: Database,
   args: { readonly deviceId: number; readonly now: Date; readonly to?: Date | undefined },
@@ -100,7 +103,7 @@ export function detachModem(
   })
 }
 
-/** Takes out of a device the modem that it has, as of the time another one came. */
+/** Detaches a device's present modem as of the time another one was attached. */
 async function makeRoom(
   db: Database,
   { deviceId, at, now }: { readonly deviceId: number; readonly at: Date; readonly now: Date },
@@ -111,7 +114,7 @@ async function makeRoom(
   return { ok: false, reason: 'device-had-another-then', deviceId }
 }
 
-/** The one that ended last. */
+/** The most recently ended one. */
 function lastAssignment(db: Database, { modemId }: { readonly modemId: number }, tx: Transaction) {
   return db.models.ModemAssignment.findOne({
     where: { modemId, toAt: { [Op.ne]: null } },
@@ -129,7 +132,7 @@ async function mayActFor(
   return (await db.models.Device.count({ where: { id: deviceId, ...inGroups(scope) }, transaction: tx })) > 0
 }
 
-/** When the first message of a modem came in. */
+/** When the first message of a modem arrived. */
 async function firstHeard(
   db: Database,
   { modemId }: { readonly modemId: number },

@@ -2,7 +2,7 @@ import { Op, type Transaction } from 'sequelize'
 import type { Database, GroupScope } from '../database.ts'
 import { inGroups, reading } from './scope.ts'
 
-/** Who did what, from where, and how the thing was before and after. */
+/** Who did what, from where, with the state before and after. */
 export interface AuditRow {
   readonly id: number
   readonly at: Date
@@ -13,11 +13,11 @@ export interface AuditRow {
   readonly groupId: number | null
   readonly before: unknown
   readonly after: unknown
-  /** What entries of earlier versions say instead of `before` and `after`. */
+  /** What entries of earlier versions have instead of `before` and `after`. */
   readonly detail: unknown
 }
 
-/** Writes down who did what, in the transaction of the deed: both stand or neither does. */
+/** Records who did what, in the transaction of the change: both are committed or neither. */
 export async function recordAudit(
   db: Database,
   args: {
@@ -39,7 +39,7 @@ export async function recordAudit(
   await db.models.AuditLog.create({ actor, address, action, subject, groupId, ...states }, { transaction: tx })
 }
 
-/** Entries of these groups, newest first. Those of no group are for who sees all. */
+/** Entries of these groups, newest first. Entries without a group are for callers who see all. */
 export async function listAudit(
   db: Database,
   args: {

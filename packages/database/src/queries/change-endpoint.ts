@@ -5,7 +5,7 @@ import { recordDeliveriesWhere } from './events.ts'
 import { changeRows, nowSql, parseStoredJson } from './statement.ts'
 import type { EndpointValues } from './endpoints.ts'
 
-/** What only sending needs of an endpoint; `null` = nothing. Never to be shown. */
+/** The parts of an endpoint that only sending needs; `null`: none. Never to be shown. */
 export async function loadEndpointSecrets(
   db: Database,
   args: { readonly endpointId: number },
@@ -20,7 +20,7 @@ export async function loadEndpointSecrets(
   return row?.secrets == null ? null : parseStoredJson('endpoints.secrets', row.secrets)
 }
 
-/** Puts new values in the place of an endpoint's. */
+/** Replaces an endpoint's values. */
 export async function updateEndpoint(
   db: Database,
   args: {
@@ -34,7 +34,7 @@ export async function updateEndpoint(
   await db.models.Endpoint.update(columns, { where: { id: endpointId }, transaction: tx })
 }
 
-/** Puts new secrets in the place of an endpoint's. */
+/** Replaces an endpoint's secrets. */
 export async function setEndpointSecrets(
   db: Database,
   args: { readonly endpointId: number; readonly secrets: unknown },
@@ -44,7 +44,7 @@ export async function setEndpointSecrets(
   await db.models.Endpoint.update(columns, { where: { id: args.endpointId }, transaction: tx })
 }
 
-/** Pauses an endpoint until a person resumes it, whether it was paused before or not. */
+/** Pauses an endpoint until a user resumes it, whether or not it was already paused. */
 export function holdEndpoint(
   db: Database,
   args: { readonly endpointId: number; readonly reasonCode: string; readonly reasonDetail: string },
@@ -60,7 +60,7 @@ export function holdEndpoint(
   )
 }
 
-/** Ends an endpoint and its routes; what waits for it is cancelled. */
+/** Deletes an endpoint and its routes; cancels waiting deliveries. */
 export async function deleteEndpoint(
   db: Database,
   args: { readonly endpointId: number; readonly now: Date },

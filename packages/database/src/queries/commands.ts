@@ -19,7 +19,7 @@ import {
 } from './statement.ts'
 import { when, where } from '../sql/where.ts'
 
-/** A command with how its message stands. */
+/** A command with the state of its message. */
 export interface CommandRow {
   readonly id: number
   readonly deviceId: number
@@ -51,7 +51,7 @@ const COLUMNS = `c.id, c.device_id, c.group_id, c.kind, c.value, c.generation, c
   c.expected_from, c.expected_to, c.answered_by, c.decided_at, c.decided_by_message_id`
 const FROM = 'commands c LEFT JOIN outbound_messages o ON o.id = c.outbound_id'
 
-/** How a command stands: what was decided, else what its message and the time say. */
+/** A command's state: as decided, otherwise as its message and the time imply. */
 export function commandStateOf(row: CommandRow, now: Date): CommandState {
   if (row.storedState !== 'open') return row.storedState
   switch (row.outboundState) {
@@ -108,7 +108,7 @@ export async function listCommandsAmong(
   return (await selectRows(db, sql, [args.ids, args.outboundIds])).map(toCommandRow)
 }
 
-/** Commands that are held for a person's decision, newest first, each with the name of its device. */
+/** Commands held for a user's decision, newest first, each with its device's name. */
 export async function listHeldCommands(
   db: Database,
   args: { readonly scope: GroupScope; readonly limit: number; readonly afterId: number | null },
@@ -124,7 +124,7 @@ export async function listHeldCommands(
   return rows.map((row) => ({ ...toCommandRow(row), iam: readText(row, 'devices.iam') }))
 }
 
-/** Commands of these devices that a report may still decide, oldest first: those that are open, and confirmed intervals. */
+/** Commands of these devices that a report may still decide, oldest first: open ones, and confirmed intervals. */
 export async function listDecidableCommands(
   db: Database,
   args: { readonly deviceIds: readonly number[] },
@@ -144,7 +144,7 @@ export async function listDecidableCommands(
   return rows.map(toCommandRow).toSorted((one, other) => one.id - other.id)
 }
 
-/** What is told to a device; see {@link CommandRow}. */
+/** A new command to a device; see {@link CommandRow}. */
 export interface NewCommand {
   readonly groupId: number
   readonly deviceId: number
@@ -163,7 +163,7 @@ export interface NewCommand {
   readonly createdAt: Date
 }
 
-/** Writes a command; answers its id. */
+/** Writes a command. @returns its id */
 export function insertCommand(db: Database, values: NewCommand, tx?: Transaction): Promise<number> {
   return inWrite(db, tx, async (transaction) => {
     const row = await db.models.DeviceCommand.create({ ...values }, { transaction })
@@ -172,7 +172,7 @@ export function insertCommand(db: Database, values: NewCommand, tx?: Transaction
   })
 }
 
-/** Gives a held command its message. False where someone was quicker. */
+/** Assigns a held command its message. @returns false if another call was faster */
 export async function releaseCommand(
   db: Database,
   args: { readonly id: number; readonly outboundId: number },
@@ -184,7 +184,7 @@ export async function releaseCommand(
   return isReleased
 }
 
-/** A delivery that a message caused, and of which no command's row says anything yet. */
+/** A delivery that a message caused and that no command row records yet. */
 export interface CommandOfMessage {
   readonly messageId: number
   readonly routeId: number | null
@@ -193,7 +193,7 @@ export interface CommandOfMessage {
   readonly credits: number
 }
 
-/** Deliveries of these messages that have not left and are of no command yet. */
+/** Unsent deliveries of these messages that belong to no command yet. */
 export async function listUnnotedCommands(
   db: Database,
   args: { readonly messageIds: readonly number[] },
@@ -225,7 +225,7 @@ export interface CommandDecision {
   readonly at: Date
 }
 
-/** Writes decisions; the message of a confirmed command is confirmed too. Deciding twice changes nothing. */
+/** Writes decisions; the message of a confirmed command is confirmed too. Idempotent. */
 export async function decideCommands(
   db: Database,
   args: { readonly decisions: readonly CommandDecision[] },
@@ -253,7 +253,7 @@ export async function decideCommands(
   }
 }
 
-/** When a device had sessions, oldest first: each of them fetched a message where one waited. */
+/** Times of a device's sessions, oldest first: each of them fetched a waiting message, if any. */
 export async function listContacts(
   db: Database,
   args: { readonly deviceId: number; readonly after: Date; readonly limit: number },
@@ -327,7 +327,7 @@ function toCommandRow(row: RawRow): CommandRow {
     id: readNumber(row, 'commands.id'),
     deviceId: readNumber(row, 'commands.device_id'),
     groupId: readNumber(row, 'commands.group_id'),
-    // Written by `insertCommand` and `decideCommands` alone, which take no others.
+    // Written only by `insertCommand` and `decideCommands`, which accept no others.
     kind: readText(row, 'commands.kind') as CommandKind,
     value: readNumber(row, 'commands.value'),
     generation: readText(row, 'commands.generation') as DeviceGeneration,

@@ -3,13 +3,13 @@ import { OPEN_DELIVERY_STATES } from '@paikea/domain'
 import type { Database } from '../database.ts'
 import { readNumber, readText, readTimeOrNull, selectRows } from './statement.ts'
 
-/** Counts of a moment, by state; each is found through an index. */
+/** Present counts by state; each uses an index. */
 export interface StateCounts {
   /** Deliveries that are not finished. */
   readonly deliveries: ReadonlyMap<string, number>
   /** Open alerts, by kind. */
   readonly alerts: ReadonlyMap<string, number>
-  /** Seconds that the oldest message and delivery wait. */
+  /** Age of the oldest waiting message and delivery, in seconds. */
   readonly waiting: ReadonlyMap<string, number>
   /** Approved devices, by time since they were last heard. */
   readonly devices: ReadonlyMap<string, number>

@@ -12,7 +12,7 @@ import { select } from './statement.ts'
 const DELIVERY = selection(OUTBOUND_MESSAGES.columns)
 const ATTEMPT = selection(DELIVERY_ATTEMPTS.columns)
 
-/** Which deliveries a list is of, and which part of it. */
+/** Which deliveries to list, and which part of them. */
 interface DeliveryList {
   readonly scope: GroupScope
   readonly imei?: string | undefined
@@ -24,7 +24,7 @@ interface DeliveryList {
   readonly afterId: number | null
 }
 
-/** Deliveries that may be seen, newest first: a group's own, and what others send to its modems. */
+/** Visible deliveries, newest first: a group's own, and others' to its modems. */
 export async function listDeliveries(
   db: Database,
   args: DeliveryList,
@@ -33,7 +33,7 @@ export async function listDeliveries(
   const { scope, limit } = args
   const own = await listBy(db, args, ofGroups(scope, 'group_id'), tx)
   if ('all' in scope) return own
-  // Each half is a range of its own index; both by one condition would be sorted as a whole first.
+  // Each half is a range of its own index; combined in one condition, everything would be sorted first.
   const toTheirs = await listBy(db, args, ofGroups(scope, 'target_group_id'), tx)
   if (toTheirs.length === 0) return own
   const byId = new Map([...own, ...toTheirs].map((row) => [row.id, row]))
@@ -60,7 +60,7 @@ function listBy(
   return select(db, DELIVERY, { sql, values: [...found.values, limit] }, tx)
 }
 
-/** One delivery with its attempts, first one first, if it may be seen. */
+/** One delivery with its attempts, oldest first, if visible. */
 export async function findDelivery(
   db: Database,
   args: { readonly scope: GroupScope; readonly id: number },
@@ -73,7 +73,7 @@ export async function findDelivery(
   return { ...row, attempts: await select(db, ATTEMPT, ofDelivery, tx) }
 }
 
-/** Attempts of several deliveries, by delivery and in their order; the latest ones where there are more than `limit`. */
+/** Attempts of several deliveries, grouped by delivery and in order; only the latest if there are more than `limit`. */
 export async function listAttempts(
   db: Database,
   args: { readonly outboundIds: readonly number[]; readonly limit: number },

@@ -12,29 +12,29 @@ const o = OUTBOUND_MESSAGES.as('o')
 const STATUS = selection({
   id: o.id,
   state: o.state,
-  /** When it came to this state, by the database's clock. */
+  /** When it reached this state, by the database's clock. */
   at: o.stateChangedAt,
   groupId: o.groupId,
-  /** Whose modem it goes to, where that is another group's. */
+  /** The group that owns the target modem, if another one. */
   targetGroupId: o.targetGroupId,
   imei: o.imei,
   serial: o.serial,
   reasonCode: o.reasonCode,
   vendorId: o.vendorId,
-  /** Number of the latest attempt; `null` = none yet. */
+  /** Number of the latest attempt; `null`: none yet. */
   attempt: expression(orNull(bigint), '(SELECT MAX(t.number) FROM delivery_attempts t WHERE t.outbound_id = o.id)'),
-  /** Of the device that holds the target modem now. */
+  /** The device that has the target modem now. */
   iam: maybe(DEVICES.as('d').iam),
-  /** Of the device whose message caused it. */
+  /** The device whose message caused it. */
   sourceIam: maybe(DEVICES.as('s').iam),
 })
 
-/** A delivery's state, and who has to do with it. */
+/** A delivery's state, and whom it concerns. */
 export type DeliveryStatus = Selected<typeof STATUS>
 
 /**
- * States of deliveries, in the order of their last changes: of these, and of those that these messages caused. For the service's own use: no
- * scope.
+ * States of deliveries, in order of their last change: of the given ones, and of those caused by the given messages.
+ * For the service's own use: no scope.
  */
 export async function listDeliveryStates(
   db: Database,

@@ -2,10 +2,10 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { inWrite, reading } from './scope.ts'
 
-/** What people say of a device's time at sea. */
+/** The editable fields of a deployment. */
 export interface DeploymentValues {
   readonly fromAt: Date
-  /** `null` while it is still out. */
+  /** `null` while it is still at sea. */
   readonly toAt: Date | null
   readonly place: string | null
   readonly purpose: string | null
@@ -17,7 +17,7 @@ export interface DeploymentRow extends DeploymentValues {
   readonly deviceId: number
 }
 
-/** Deployments of these devices, by device, the earliest first. The caller has found the devices within its scope. */
+/** Deployments of these devices, by device, earliest first. The caller has found the devices within its scope. */
 export async function listDeployments(
   db: Database,
   args: { readonly deviceIds: readonly number[] },
@@ -35,7 +35,7 @@ export async function listDeployments(
   return rows.map((row) => row.get({ plain: true }))
 }
 
-/** Adds one; answers its id. */
+/** Adds one. @returns its id */
 export function insertDeployment(
   db: Database,
   args: { readonly deviceId: number; readonly values: DeploymentValues },
@@ -58,7 +58,7 @@ export function updateDeployment(
   })
 }
 
-/** Removes one; the reports of that time stay. */
+/** Removes one; its reports are kept. */
 export function deleteDeployment(db: Database, args: { readonly id: number }, tx?: Transaction): Promise<void> {
   return inWrite(db, tx, async (transaction) => {
     await db.models.Deployment.destroy({ where: { id: args.id }, transaction })

@@ -3,7 +3,7 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { inWrite, reading } from './scope.ts'
 
-/** What someone wrote down about a device. */
+/** A user's note on a device. */
 export interface DeviceNoteRow {
   readonly id: number
   readonly deviceId: number
@@ -12,12 +12,12 @@ export interface DeviceNoteRow {
   readonly createdAt: Date
 }
 
-/** Keeps one; answers its id. */
+/** Stores one. @returns its id */
 export function insertDeviceNote(db: Database, args: Omit<DeviceNoteRow, 'id'>, tx?: Transaction): Promise<number> {
   return inWrite(db, tx, async (transaction) => (await db.models.DeviceNote.create({ ...args }, { transaction })).id)
 }
 
-/** The newest notes on a device, the newest first. */
+/** The newest notes on a device, newest first. */
 export async function listDeviceNotes(
   db: Database,
   args: { readonly deviceId: number; readonly limit: number },
@@ -33,7 +33,7 @@ export async function listDeviceNotes(
   return rows.map(toRow)
 }
 
-/** A note on this device; `null` if it has none of that id. */
+/** A note on this device; `null` if it has none with that id. */
 export async function findDeviceNote(
   db: Database,
   args: { readonly deviceId: number; readonly id: number },

@@ -5,12 +5,12 @@ import { sentAt } from '../store-batch/sent-at.ts'
 import { newestMessages } from './newest-messages.ts'
 import { readTime, readTimeOrNull, selectRows } from './statement.ts'
 
-/** So many reports are looked at for values that the latest ones did not carry. */
+/** How many reports to search for values that the latest ones do not contain. */
 const MAX_LOOK_BACK = 50
 
 /**
- * Works a device's last state out anew from its messages and reports: for when they changed hands. The accept step keeps it up to
- * date by itself, by the same rules.
+ * Recomputes a device's last state from its messages and reports, after they changed hands. The intake otherwise
+ * maintains it by the same rules.
  */
 export async function refreshDeviceState(
   db: Database,
@@ -54,13 +54,13 @@ export async function refreshDeviceState(
   await DeviceState.update(values, { where: { deviceId }, transaction: tx })
 }
 
-/** Newest first, by the time they stand at in a last state. */
+/** Newest first, by the times that a last state uses. */
 async function newestReports(db: Database, where: WhereOptions, tx: Transaction) {
   const reports = await db.models.Report.findAll({
     where,
     order: [
       ['at', 'DESC'],
-      // Of reports of one time the accept step keeps the one that came first.
+      // Of reports with equal times the intake keeps the first.
       ['id', 'ASC'],
     ],
     limit: MAX_LOOK_BACK,
@@ -70,7 +70,7 @@ async function newestReports(db: Database, where: WhereOptions, tx: Transaction)
   return reports.toSorted((one, other) => rank(other) - rank(one))
 }
 
-/** Of the last messages that came with a position the one sent last: whether it repeats another, and which time of fix it stands at. */
+/** The most recently sent message with a position: whether it repeats another one, and its fix time. */
 async function newestPosition(db: Database, deviceId: number, tx: Transaction) {
   const rows = await selectRows(
     db,
@@ -85,14 +85,14 @@ async function newestPosition(db: Database, deviceId: number, tx: Transaction) {
     const [at, receivedAt] = [readTime(row, 'reports.at'), readTime(row, 'reports.received_at')]
     const said = sentAt({ transmitTime: readTimeOrNull(row, 'inbound_messages.transmit_time'), receivedAt })
     const sent = said < receivedAt ? said : receivedAt
-    // Of two sent at the same time the accept step keeps the one that came first.
+    // Of two sent at the same time the intake keeps the first.
     if (newest !== null && sent < newest.sentAt) continue
     newest = { sentAt: sent, frozenSince: row['repeat_of_id'] === null ? null : stateTime({ at }, receivedAt) }
   }
   return newest
 }
 
-/** The latest value that a report carried; reports come newest first. */
+/** The latest value that any report contains; reports come newest first. */
 function firstKnown<T, K extends keyof T>(reports: readonly T[], field: K): T[K] | null {
   return reports.find((report) => report[field] !== null)?.[field] ?? null
 }

@@ -4,12 +4,12 @@ import type { DeviceGeneration, DeviceKind } from '@paikea/domain'
 import { loadDevices, type DeviceRow } from './fleet.ts'
 import { inWrite } from './scope.ts'
 
-/** First letters of a generated `iam`. */
+/** Prefix of a generated `iam`. */
 const IAM_PREFIXES: Readonly<Record<DeviceKind, string>> = { buoy: 'PK', handset: 'HS', rockstar: 'RS' }
-/** Two that made the same name at the same instant: the later one counts on and tries again. */
+/** If two generate the same name at the same instant, the later one counts on and retries. */
 const MAX_NAME_TRIES = 20
 
-/** What may be changed of a device; `undefined` leaves it. */
+/** The editable fields of a device; `undefined` leaves one unchanged. */
 export interface DeviceChange {
   readonly label?: string | null | undefined
   readonly approved?: boolean | undefined
@@ -18,7 +18,7 @@ export interface DeviceChange {
   readonly ownerId?: number | null | undefined
 }
 
-/** Devices that may be seen, newest first. */
+/** Visible devices, newest first. */
 export function listDevices(
   db: Database,
   args: {
@@ -37,7 +37,7 @@ export function listDevices(
   return loadDevices(db, { scope, conditions, order: 'd.id DESC', limit }, tx)
 }
 
-/** A device by name, if it may be seen. */
+/** A device by name, if visible. */
 export async function findDevice(
   db: Database,
   args: { readonly scope: GroupScope; readonly iam: string },
@@ -60,10 +60,10 @@ export async function findDeviceById(
 }
 
 /**
- * Makes a device. Without `iam` it gets the next free one of its kind (`PK007`, `HS012`, `RS003`), also when several
- * are made at once. Names of deleted devices are not given out again: a buoy may still carry one.
+ * Creates a device. Without `iam` it gets the next free name of its kind (`PK007`, `HS012`, `RS003`), even under
+ * concurrency. Names of deleted devices are not reused: a buoy may still carry one.
  *
- * @throws UniqueConstraintError when a given `iam` is taken
+ * @throws UniqueConstraintError if a given `iam` is taken
  */
 export async function insertDevice(
   db: Database,
@@ -84,7 +84,7 @@ export async function insertDevice(
     const { id, iam } = await db.models.Device.create({ ...values, iam: args.iam }, { transaction: tx })
     return { id, iam }
   }
-  // Whoever makes a device of this group waits here for the one before, so that the next number is still free afterwards.
+  // Serialises creation within the group, so that the next number is still free afterwards.
   await db.models.Group.findOne({ order: [['id', 'ASC']], transaction: tx, lock: true })
   let number = await nextNumber(db, IAM_PREFIXES[kind], tx)
   for (let tries = 1; ; tries += 1) {
@@ -110,12 +110,12 @@ export function updateDevice(
     await db.models.Device.update(changed, { where: { id: args.id }, transaction })
     const { groupId } = args.change
     if (groupId === undefined) return
-    // Whoever stores a message holds the device's row until its commit, so none of the old group slips in afterwards.
+    // The intake holds the device's row until its commit, so no message of the old group slips in afterwards.
     await db.models.InboundMessage.update({ groupId }, { where: { deviceId: args.id }, transaction })
   })
 }
 
-/** Takes a device out of use: its modem is free again, its routes end, its history stays. */
+/** Retires a device: its modem becomes free, its routes end, its history is kept. */
 export function deleteDevice(
   db: Database,
   args: { readonly id: number; readonly now: Date },
@@ -129,7 +129,7 @@ export function deleteDevice(
   })
 }
 
-/** Ends the assignment a device has, if it has one. */
+/** Ends a device's present assignment, if it has one. */
 async function closeAssignments(
   db: Database,
   args: { readonly deviceId: number; readonly now: Date },

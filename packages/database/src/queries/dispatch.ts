@@ -4,7 +4,7 @@ import type { Database } from '../database.ts'
 import { agoSql } from './processes.ts'
 import { changeRows, readNumber, readNumberOrNull, readText, readTextOrNull, selectRows } from './statement.ts'
 
-/** An accepted message whose workflow is to be started. */
+/** An accepted message whose workflow has to be started. */
 export interface UndispatchedInbound {
   readonly messageId: number
   readonly key: string
@@ -15,7 +15,7 @@ export interface UndispatchedInbound {
 /** Who or what caused a delivery. */
 export interface DeliveryCause {
   readonly kind: 'route' | 'person'
-  /** All three are `null` if a person caused it. */
+  /** All three are `null` if a user caused it. */
   readonly messageId: number | null
   /** Of the modem that sent the message. */
   readonly imei: string | null
@@ -23,7 +23,7 @@ export interface DeliveryCause {
   readonly iam: string | null
 }
 
-/** A delivery whose workflow is to be started. */
+/** A delivery whose workflow has to be started. */
 export interface UndispatchedOutbound {
   readonly outboundId: number
   readonly imei: string | null
@@ -31,30 +31,30 @@ export interface UndispatchedOutbound {
   readonly iam: string | null
   readonly text: string
   readonly targetKind: string
-  /** What people call its endpoint. */
+  /** The endpoint's display name. */
   readonly targetLabel: string | null
   readonly targetKey: string
-  /** Place in the target's queue. */
+  /** Position in the target's queue. */
   readonly orderKey: number
   readonly cause: DeliveryCause
 }
 
-/** Which rows a sweep is after. */
+/** Which rows a sweep looks for. */
 export interface SweepArgs {
   readonly limit: number
   /**
-   * Rows made within a minute after this are left alone: whoever wrote them is about to announce them. What is said to be
-   * made later still was written by a clock that was ahead.
+   * Rows created within a minute after this are skipped: their writer is about to announce them. A creation time even
+   * later came from a clock that was ahead.
    */
   readonly settledBefore: Date
   /**
-   * `null`: rows for which no workflow was started. A time: rows whose workflow was started before it and which are
-   * still not done, in case Temporal lost it.
+   * `null`: rows whose workflow was never started. A time: rows whose workflow was started before it but which are
+   * still open, in case Temporal lost it.
    */
   readonly startedBefore: Date | null
 }
 
-/** Messages to act on, oldest first; with `imeis` only theirs. Quarantined ones have nothing to act on. */
+/** Messages to process, oldest first; with `imeis`, only theirs. Quarantined ones need no processing. */
 export async function listUndispatchedInbound(
   db: Database,
   args: SweepArgs & { readonly imeis?: readonly string[] },
@@ -79,15 +79,15 @@ export async function listUndispatchedInbound(
 }
 
 /**
- * The last of so many that stand before a delivery, if there are so many. What waits as a row until someone lets it go on
- * is passed over: it may stand there for days.
+ * The last of the deliveries in front of this one, if there are that many. Deliveries that wait for someone to resume
+ * them are skipped: they may stay there for days.
  */
 const STANDS_BEFORE = `SELECT e.id FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
   AND e.order_key < o.order_key AND e.lane NOT IN ('stopped', 'held') ORDER BY e.order_key LIMIT 1 OFFSET ?`
 
 /**
- * Deliveries to start, oldest first; parked ones too, whose workflow then looks again. Only those `inFront` of their queues:
- * the others could do nothing but wait, each with a workflow that is woken for nothing.
+ * Deliveries to start, oldest first; includes parked ones, whose workflow then looks again. Only those `inFront` of
+ * their queues: the others could only wait, each with a workflow woken for nothing.
  */
 export async function listUndispatchedOutbound(
   db: Database,
@@ -104,12 +104,12 @@ export async function listUndispatchedOutbound(
   return rows.map(toOutbound)
 }
 
-/** Of messages whose workflows were started, those that are not acted on yet. */
+/** Of the messages whose workflows were started, those not processed yet. */
 export function listOpenInbound(db: Database, ids: readonly number[]): Promise<number[]> {
   return listOpen(db, 'inbound_messages', `state = 'accepted'`, ids)
 }
 
-/** Of deliveries whose workflows were started, those that they are not done with. */
+/** Of the deliveries whose workflows were started, those still open. */
 export function listOpenOutbound(db: Database, ids: readonly number[]): Promise<number[]> {
   return listOpen(db, 'outbound_messages', `finished_at IS NULL AND lane = 'workflow'`, ids)
 }
@@ -125,7 +125,7 @@ function unsettled({ settledBefore }: SweepArgs): readonly [Date, Date] {
   return [settledBefore, new Date(settledBefore.getTime() + 60_000)]
 }
 
-/** The given deliveries as the dispatcher wants them, whatever their state. */
+/** The given deliveries in the dispatcher's form, whatever their state. */
 export async function loadOutboundForDispatch(
   db: Database,
   args: { readonly outboundIds: readonly number[] },
@@ -135,7 +135,9 @@ export async function loadOutboundForDispatch(
   return rows.map(toOutbound)
 }
 
-/** Whose rows get workflows: messages in, messages out, endpoints and accounts that take nothing or have a backlog. */
+/**
+ * The tables whose rows get workflows: inbound and outbound messages, paused endpoints and parked accounts, recoveries.
+ */
 export type DispatchTable = 'inbound' | 'outbound' | 'endpoint' | 'account' | 'recovery'
 
 /** A row whose workflow was started, and when. */
@@ -153,7 +155,7 @@ const MARKED = {
   recovery: { name: 'recoveries', key: 'id' },
 } as const satisfies Record<DispatchTable, object>
 
-/** Notes that the workflows of these rows were started: one statement a table, however many. */
+/** Records that the workflows of these rows were started: one statement per table. */
 export async function markDispatched(db: Database, args: { readonly rows: readonly DispatchedRow[] }): Promise<void> {
   const tables = new Set(args.rows.map(({ table }) => table))
   if (tables.size === 0) return
@@ -178,7 +180,7 @@ async function mark(
   const workflowId = db.dialect === 'mysql' ? `CONCAT('${table}/', ${key})` : `'${table}/' || ${key}`
   const time = `CASE id ${rows.map(() => 'WHEN ? THEN ?').join(' ')} END`
   const times = rows.flatMap(({ id, at }) => [id, at])
-  // What was opened again, or asked for another workflow, since then wants another start.
+  // A message reopened, or a delivery that asked for another workflow, since then needs another start.
   const isCurrent =
     name === 'inbound_messages'
       ? `AND (reopened_at IS NULL OR reopened_at <= ${time})`

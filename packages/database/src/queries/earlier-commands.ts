@@ -23,20 +23,20 @@ export interface EarlierOfDevice {
   readonly transmitTime: Date | null
   /** The decoded value as stored. */
   readonly decoded: unknown
-  /** It said again what one before it had said. */
+  /** It repeats an earlier one. */
   readonly isRepeat: boolean
-  /** Nobody has acted on it yet: which ways it goes is unknown. */
+  /** It has not been processed yet: its routes are unknown. */
   readonly isOpen: boolean
 }
 
-/** Minutes apart by transmission, and stored one after the other: a device sends far fewer in between. */
+/** Minutes apart by transmission, and stored consecutively: a device sends far fewer in between. */
 const MAX_MESSAGES = 100
 
 const MESSAGES = `
   SELECT ? AS before_id, id AS message_id, received_at, transmit_time, decoded, problems, state
   FROM inbound_messages WHERE device_id = ? AND id < ? ORDER BY id DESC LIMIT ?`
 
-/** The last messages of their devices before each of these; newest first. Those in quarantine say nothing. */
+/** The last messages of the same devices before each of these; newest first. Skips quarantined ones. */
 export async function listEarlierOfDevice(
   db: Database,
   args: { readonly looks: readonly { readonly messageId: number; readonly deviceId: number }[] },
@@ -65,7 +65,7 @@ export async function listEarlierOfDevice(
   return found.sort((one, other) => other.messageId - one.messageId)
 }
 
-/** Which ways messages went, or are going, by message id; not where that came to nothing. */
+/** The routes that messages took or are taking, by message id; omits failed deliveries. */
 export async function listWaysTaken(
   db: Database,
   args: { readonly messageIds: readonly number[] },
@@ -91,7 +91,7 @@ export async function listWaysTaken(
   return ways
 }
 
-/** Messages say of themselves that they repeat an earlier one. */
+/** Marks messages as repeats of an earlier one. */
 export async function markRepeats(
   db: Database,
   args: { readonly messageIds: readonly number[] },

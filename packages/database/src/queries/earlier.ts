@@ -4,22 +4,22 @@ import type { Database } from '../database.ts'
 import { MAX_LOOKS, selectAll } from './select-all.ts'
 import { readNumber, readNumberOrNull, readText, readTextOrNull, selectRows } from './statement.ts'
 
-/** Where a delivery goes: a route may have been given another target since. */
+/** A delivery's route and target: the route may have got another target since. */
 export interface Way {
   readonly routeId: number
   readonly targetKey: string
 }
 
-/** A message, to look what of its device stands before it. */
+/** A message whose predecessors to look for. */
 export interface EarlierLook {
   readonly messageId: number
   readonly deviceId: number
   readonly packetType: string | null
   /** Where it would go. */
   readonly ways: readonly Way[]
-  /** Deliveries of later messages count too, if they have left: it is acted on a second time. */
+  /** Also counts sent deliveries of later messages, because it is processed a second time. */
   readonly isReopened: boolean
-  /** So many of the device's latest deliveries are looked at, where the very last ones do not tell. */
+  /** How many of the device's latest deliveries to examine, if the very last ones are not conclusive. */
   readonly maxDeliveries: number
 }
 
@@ -27,21 +27,21 @@ export interface EarlierLook {
 export interface EarlierMessage {
   readonly beforeId: number
   readonly messageId: number
-  /** Which way it went, or goes; `null` = nobody has acted on the message yet. */
+  /** The way it took or takes; `null`: the message has not been processed yet. */
   readonly way: Way | null
 }
 
-/** A message is acted on within seconds after it was stored, so those that are not are among the device's latest. */
+/** A message is processed within seconds of being stored, so unprocessed ones are among the device's latest. */
 const MAX_MESSAGES = 50
-/** What such a delivery said has not arrived and never will. */
+/** What such a delivery contained has not arrived and never will. */
 const CAME_TO_NOTHING: ReadonlySet<string> = new Set(['failed', 'cancelled', 'expired'])
 
-/** Both walk an index from its end and stop after so many rows, whatever is in them. */
+/** Both walk an index from its end and stop after a fixed number of rows, whatever they contain. */
 const DELIVERIES = `
   SELECT ? AS before_id, o.cause_message_id AS message_id, o.route_id, o.target_key, o.state, m.packet_type
   FROM outbound_messages o LEFT JOIN inbound_messages m ON m.id = o.cause_message_id
   WHERE o.source_device_id = ? AND o.order_key < ? ORDER BY o.order_key DESC LIMIT ?`
-/** Stored later, and gone already. What has not left yet waits for what stands before it. */
+/** Stored later, but already sent. Unsent ones wait for their predecessors. */
 const GONE = `
   SELECT ? AS before_id, o.cause_message_id AS message_id, o.route_id, o.target_key, o.state, m.packet_type
   FROM outbound_messages o LEFT JOIN inbound_messages m ON m.id = o.cause_message_id
@@ -53,8 +53,8 @@ const MESSAGES = `
   FROM inbound_messages WHERE device_id = ? AND id < ? AND id >= ? ORDER BY id DESC LIMIT ?`
 
 /**
- * What of the same device stands before messages: for each way and packet type the last message with a delivery that
- * did not come to nothing, and the messages that are still to be acted on. Bounded, however many there are.
+ * Predecessors of messages from the same device: for each way and packet type the last message with a delivery that did
+ * not fail, and the messages still to be processed. Bounded, however many there are.
  */
 export async function listEarlier(
   db: Database,
@@ -64,8 +64,8 @@ export async function listEarlier(
   const found: EarlierMessage[] = []
   for (let start = 0; start < args.looks.length; start += MAX_LOOKS) {
     const looks = args.looks.slice(start, start + MAX_LOOKS)
-    // What is open first: each look sees what is committed by then, and a message that someone acts on in between is found
-    // by both, where the other way about it would be found by neither.
+    // Open messages first: each query sees what is committed by then, so a message processed in between is found by
+    // both; in the other order neither would find it.
     const open = await listOpen(db, looks, tx)
     found.push(...(await listDelivered(db, looks, tx)), ...(await listGone(db, looks, tx)), ...open)
   }
@@ -77,7 +77,7 @@ async function listDelivered(
   looks: readonly EarlierLook[],
   tx: Transaction | undefined,
 ): Promise<EarlierMessage[]> {
-  // Mostly the device's last message went the same ways, and that settles it.
+  // Usually the device's last message took the same ways, which settles it.
   const near = await look(db, looks, ({ ways }) => ways.length, tx)
   const unsettled = looks.filter((one) => !isSettled(one, near.get(one.messageId) ?? []))
   const far = await look(db, unsettled, ({ maxDeliveries }) => maxDeliveries, tx)
@@ -128,7 +128,7 @@ async function look(
   return found
 }
 
-/** Whether there are no others, or for each way the last one is known and of the same type. */
+/** Whether there are no others, or the last delivery of each way is known and of the same type. */
 function isSettled({ ways, packetType }: EarlierLook, delivered: readonly Delivered[]): boolean {
   if (delivered.length < ways.length) return true
   return ways.every((way) => {

@@ -6,7 +6,7 @@ import { agoSql, holderIsGone } from './processes.ts'
 import { IS_FIRST, queueHeads } from './queue-heads.ts'
 import { changeRows, readNumber, selectRows } from './statement.ts'
 
-/** What a send has shown of its endpoint. */
+/** What a send has revealed about its endpoint. */
 export interface EndpointNote {
   readonly endpointId: number
   readonly isFailing: boolean
@@ -15,13 +15,13 @@ export interface EndpointNote {
   readonly pause: Halt | null
 }
 
-/** Notes what sends have shown: since when an endpoint fails, that it does no more, that it is paused. */
+/** Records what sends have revealed: that an endpoint fails since a time, has recovered, or is paused. */
 export async function noteEndpoints(
   db: Database,
   args: { readonly notes: readonly EndpointNote[] },
   tx: Transaction,
 ): Promise<void> {
-  // In one order for all, so that two processes do not wait for each other.
+  // In the same order for all, to avoid deadlocks.
   for (const note of args.notes.toSorted((one, other) => one.endpointId - other.endpointId)) {
     const { endpointId, isFailing, at, pause } = note
     const sql = isFailing
@@ -33,8 +33,8 @@ export async function noteEndpoints(
 }
 
 /**
- * Gives deliveries workflows of their own that whoever was to send them has left: they are the first of their queues, their
- * endpoints are well, and nothing has happened to them since `before`. Answers their ids.
+ * Makes abandoned direct deliveries eligible for workflows: those first in their queues, with a healthy endpoint, and
+ * untouched since `before`. @returns their ids
  */
 export async function rescueDirect(
   db: Database,
@@ -44,10 +44,10 @@ export async function rescueDirect(
   return rescue(db, { which, values: [args.before], limit: args.limit })
 }
 
-/** Whoever goes on with a delivery looks at it at once; one that lies for longer was left, where a process is gone. */
+/** Whoever takes over a delivery looks at it at once; one untouched for longer was abandoned by a dead process. */
 const UNTOUCHED_SECONDS = 8
 
-/** The same for what a process that is gone had in hand, or was about to send: the first of their queues, at once. */
+/** The same for deliveries that a dead process was sending, or was about to: the first of their queues, at once. */
 export function rescueFromGone(db: Database, args: { readonly limit: number }): Promise<readonly number[]> {
   const { dialect } = db
   const which = `o.lane = 'direct' AND ((o.state = 'sending' AND EXISTS (${holderIsGone(dialect)}))

@@ -5,7 +5,7 @@ import type { Endpoint, EndpointState } from '../tables/endpoints.ts'
 import { inGroups, inWrite, reading } from './scope.ts'
 import { parseStoredJson } from './statement.ts'
 
-/** What an endpoint is: where it leads, and how. */
+/** An endpoint's target and settings. */
 export interface EndpointValues {
   readonly groupId: number
   readonly kind: string
@@ -13,11 +13,11 @@ export interface EndpointValues {
   readonly format: string | null
   readonly addressKey: string
   readonly modemId: number | null
-  /** The address as its kind writes it; nothing secret. */
+  /** The address as its kind stores it; nothing secret. */
   readonly config: unknown
 }
 
-/** An endpoint as it is shown to people. */
+/** An endpoint as shown to users. */
 export interface EndpointRow extends EndpointValues {
   readonly id: number
   readonly state: EndpointState
@@ -40,7 +40,7 @@ export function listEndpoints(
   return loadEndpoints(db, { ...inGroups(scope), ...(afterId === null ? {} : { id: { [Op.lt]: afterId } }) }, tx, limit)
 }
 
-/** An endpoint, if it may be seen. */
+/** An endpoint, if visible. */
 export async function findEndpoint(
   db: Database,
   args: { readonly scope: GroupScope; readonly id: number },
@@ -50,7 +50,7 @@ export async function findEndpoint(
   return row ?? null
 }
 
-/** The endpoint of a group that is the same thing. */
+/** The group's endpoint with the same target. */
 export async function findSameEndpoint(
   db: Database,
   args: { readonly groupId: number; readonly addressKey: string },
@@ -60,7 +60,7 @@ export async function findSameEndpoint(
   return row ?? null
 }
 
-/** Makes an endpoint; answers its id. @throws UniqueConstraintError if the group has it already */
+/** Creates an endpoint. @returns its id @throws UniqueConstraintError if the group already has it */
 export function insertEndpoint(
   db: Database,
   args: { readonly values: EndpointValues; readonly secrets: unknown },
@@ -73,7 +73,7 @@ export function insertEndpoint(
   })
 }
 
-/** The id of the group's endpoint with this address, which is made if there is none. Under a lock of the group. */
+/** The id of the group's endpoint with this address, created if there is none. Locks the group. */
 export async function ensureEndpoint(
   db: Database,
   args: { readonly values: EndpointValues },
@@ -84,7 +84,7 @@ export async function ensureEndpoint(
   return same?.id ?? (await insertEndpoint(db, { values: args.values, secrets: null }, tx))
 }
 
-/** Rows by any condition; those that were deleted are left out. */
+/** Rows by any condition, except deleted ones. */
 export async function loadEndpoints(
   db: Database,
   where: WhereOptions<Endpoint>,

@@ -11,21 +11,21 @@ import { listInboundByIds } from './messages.ts'
 import { ofGroups, reading } from './scope.ts'
 import { select } from './statement.ts'
 
-/** States of a delivery that is of no use, or waits, until a person does something. */
+/** States of a delivery that failed, or waits for an operator. */
 export const FAULTY_DELIVERY_STATES = ['parked', 'failed', 'unknown', 'expired'] as const satisfies DeliveryState[]
 
 const MESSAGE_ID = selection({ id: INBOUND_MESSAGES.columns.id })
 const DELIVERY_ID = selection({ id: OUTBOUND_MESSAGES.columns.id })
 const DELIVERY = selection(OUTBOUND_MESSAGES.columns)
 
-/** Part of a list that is ordered by id, newest first. */
+/** A page of a list ordered by id, newest first. */
 interface Part {
   readonly scope: GroupScope
   readonly limit: number
   readonly afterId: number | null
 }
 
-/** Messages in quarantine that nobody has put aside, the last one stored first. */
+/** Quarantined messages that have not been dismissed, last stored first. */
 export async function listQuarantined(db: Database, args: Part, tx?: Transaction): Promise<readonly InboundRow[]> {
   const found = where(
     ofGroups(args.scope, 'group_id'),
@@ -33,21 +33,24 @@ export async function listQuarantined(db: Database, args: Part, tx?: Transaction
     when(args.afterId, 'id < ?'),
     notDismissed('message', 'inbound_messages', 'received_at'),
   )
-  // Ids first: they come out of an index, and only what is shown is read as a whole.
+  // Ids first: they come from an index, and only the rows shown are read completely.
   const sql = `FROM inbound_messages ${found.sql} ORDER BY id DESC LIMIT ?`
   const ids = (await select(db, MESSAGE_ID, { sql, values: [...found.values, args.limit] }, tx)).map(({ id }) => id)
   if (ids.length === 0) return []
   return [...(await listInboundByIds(db, { ids }, tx))].sort((a, b) => b.id - a.id)
 }
 
-/** Deliveries in one of {@link FAULTY_DELIVERY_STATES} that nobody has put aside, newest first: a group's own, and those to its modems. */
+/**
+ * Deliveries in one of {@link FAULTY_DELIVERY_STATES} that have not been dismissed, newest first: a group's own, and
+ * those to its modems.
+ */
 export async function listFaultyDeliveries(
   db: Database,
   args: Part,
   tx?: Transaction,
 ): Promise<readonly DeliveryRow[]> {
   const { scope, limit, afterId } = args
-  // Each state, and of a group each half, is a range of an index of its own.
+  // Each state, and for a group each half, is a range of its own index.
   const halves: readonly (Condition | null)[] =
     'all' in scope ? [null] : [ofGroups(scope, 'group_id'), ofGroups(scope, 'target_group_id')]
   const ids = new Set<number>()
@@ -70,7 +73,7 @@ export async function listFaultyDeliveries(
   return rows.sort((a, b) => b.id - a.id)
 }
 
-/** Puts an error aside, as it is since `asOf`. */
+/** Dismisses an error in its state as of `asOf`. */
 export async function dismissError(
   db: Database,
   args: {

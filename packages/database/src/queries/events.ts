@@ -8,11 +8,11 @@ import { selection } from '../sql/selection.ts'
 import { type EventKind, type EventRow, EVENTS } from '../tables/events.ts'
 import { changeRows, nowSql, select } from './statement.ts'
 
-/** Something that changed. */
+/** A change to announce. */
 export interface NewEvent {
   readonly kind: EventKind
   readonly subjectId: number
-  /** Only what the subject's own rows do not keep. */
+  /** Only what the subject's own rows do not store. */
   readonly data?: object
 }
 
@@ -21,14 +21,14 @@ export function eventsOf(kind: EventKind, subjectIds: readonly number[]): readon
   return subjectIds.map((subjectId) => ({ kind, subjectId }))
 }
 
-/** Writes events. Belongs into the transaction of the change: either both are there or neither. */
+/** Writes events. Belongs in the transaction of the change: both are committed or neither. */
 export async function recordEvents(db: Database, events: readonly NewEvent[], tx: Transaction): Promise<void> {
   if (events.length === 0) return
   const { sql, values } = eventsStatement(db.dialect, events)
   await changeRows(db, sql, values, tx)
 }
 
-/** Runs a statement that changes rows, and writes the events it means. */
+/** Runs a statement that changes rows, and writes the corresponding events. */
 export async function changeAndRecord(
   db: Database,
   change: { readonly sql: string; readonly values: readonly unknown[]; readonly events: readonly NewEvent[] },
@@ -38,7 +38,7 @@ export async function changeAndRecord(
   await recordEvents(db, change.events, tx)
 }
 
-/** The statement that writes them, for whoever speaks to the driver itself. @param events at least one */
+/** The statement that writes events, for code that uses the driver directly. @param events at least one */
 export function eventsStatement(dialect: Database['dialect'], events: readonly NewEvent[]): Statement {
   const rows = events.map(() => `(?,?,?,${nowSql(dialect)})`).join(',')
   return {
@@ -51,7 +51,10 @@ export function eventsStatement(dialect: Database['dialect'], events: readonly N
   }
 }
 
-/** The delivery events of a change whose ids nobody knows yet. @param condition on `outbound_messages`, true before and after it */
+/**
+ * The delivery events of a change whose ids are not known yet. @param condition on `outbound_messages`, true both
+ * before and after the change
+ */
 export async function recordDeliveriesWhere(
   db: Database,
   condition: { readonly sql: string; readonly values: readonly unknown[] },
@@ -64,7 +67,7 @@ export async function recordDeliveriesWhere(
 
 const EVENT = selection(EVENTS.columns)
 
-/** Events after one, in the order of their ids. Some of lower ids may become visible later: they are committed in another order. */
+/** Events after one, in id order. Some with lower ids may become visible later: commits happen in another order. */
 export function listEventsAfter(
   db: Database,
   args: { readonly afterId: number; readonly limit: number },
