@@ -1,11 +1,11 @@
 /** A route that matched a message and sent nothing. */
 export interface SkippedRoute {
   readonly routeId: number
-  /** A code, as `overtaken`. */
+  /** A code, such as `overtaken`. */
   readonly reason: string
 }
 
-/** What `markProcessed` kept with a message. */
+/** Reads what `markProcessed` stored with a message. */
 export function readSkippedRoutes(stored: unknown): readonly SkippedRoute[] {
   if (!Array.isArray(stored)) return []
   return stored.flatMap((route: unknown) => (isSkippedRoute(route) ? [route] : []))

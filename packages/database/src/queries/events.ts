@@ -78,7 +78,7 @@ export function listEventsAfter(
   })
 }
 
-/** Those of these events that are there by now. */
+/** Those of these events that are visible by now. */
 export function listEventsAmong(db: Database, args: { readonly ids: readonly number[] }): Promise<readonly EventRow[]> {
   return select(db, EVENT, { sql: 'FROM events WHERE id IN (?) ORDER BY id', values: [args.ids] })
 }
@@ -88,7 +88,7 @@ const BOUNDS = selection({
   newestId: expression(orNull(bigint), 'MAX(id)'),
 })
 
-/** The first and the last event that is kept; 0 = none was ever written. */
+/** The oldest and newest stored events; 0: none was ever written. */
 export async function readEventBounds(db: Database): Promise<{ readonly oldestId: number; readonly newestId: number }> {
   const [row] = await select(db, BOUNDS, { sql: 'FROM events', values: [] })
   return { oldestId: row?.oldestId ?? 0, newestId: row?.newestId ?? 0 }
@@ -96,13 +96,14 @@ export async function readEventBounds(db: Database): Promise<{ readonly oldestId
 
 const AGE = selection({ id: EVENTS.columns.id, at: EVENTS.columns.at, now: expression(time, 'UTC_TIMESTAMP(3)') })
 const AGE_SQLITE = selection({ id: EVENTS.columns.id, at: EVENTS.columns.at, now: expression(time, nowSql('sqlite')) })
-/** So many are removed in one transaction: nobody waits for it. */
+/** Rows deleted per transaction: few enough that nobody notices the wait. */
 const MAX_REMOVED_AT_ONCE = 2000
 
 /**
- * Removes what is older than this, and what is more than this; the newest one always stays, so that it is known how far the numbers are.
+ * Deletes events older than the limit, and those in excess of the count; the newest always stays, so that the sequence
+ * position is known.
  *
- * @returns how many were removed
+ * @returns how many were deleted
  */
 export async function pruneEvents(
   db: Database,

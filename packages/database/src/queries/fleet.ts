@@ -15,7 +15,7 @@ import {
   type RawRow,
 } from './statement.ts'
 
-/** What is known of a device now; follows the time of the fix. */
+/** A device's present state; follows the time of the fix. */
 export interface DeviceStateRow {
   readonly lastReportAt: Date | null
   readonly lastFixAt: Date | null
@@ -29,11 +29,11 @@ export interface DeviceStateRow {
   readonly reason: string | null
   readonly status: string | null
   readonly lastReceivedAt: Date | null
-  /** Time of the fix that its newest message with a position repeats; `null` if that one was new. */
+  /** Time of the fix that its newest message with a position repeats; `null` if that message's fix was new. */
   readonly frozenSince: Date | null
 }
 
-/** A device with its group, the modem it has now and its last state. */
+/** A device with its group, its present modem and its last state. */
 export interface DeviceRow {
   readonly id: number
   readonly iam: string
@@ -42,18 +42,18 @@ export interface DeviceRow {
   readonly group: { readonly id: number; readonly name: string }
   readonly approved: boolean
   readonly generation: DeviceGeneration | null
-  /** The handset or tracker whose commands it takes. */
+  /** The handset or tracker whose commands it accepts. */
   readonly owner: { readonly id: number; readonly iam: string } | null
   readonly createdAt: Date
   readonly modem: { readonly id: number; readonly imei: string; readonly serial: string | null } | null
   readonly state: DeviceStateRow | null
-  /** When its newest message of any kind came in. */
+  /** When its newest message of any kind arrived. */
   readonly lastSeenAt: Date | null
   /** When the newest of its messages was sent. */
   readonly lastSentAt: Date | null
 }
 
-/** Approved devices that may be seen, by name; a page of them where `limit` says so. */
+/** Visible approved devices, by name; with `limit`, one page. */
 export function listFleet(
   db: Database,
   args: {
@@ -72,18 +72,18 @@ export function listFleet(
   return loadDevices(db, { scope, conditions, order: 'd.iam ASC', limit }, tx)
 }
 
-/** Which devices to load, in which order. */
+/** Which devices to load, and in which order. */
 export interface DeviceSelection {
   readonly scope: GroupScope
-  /** Of `d`, the devices; all of them hold. */
+  /** Conditions on the devices `d`, combined with AND. */
   readonly conditions: readonly { readonly sql: string; readonly value: string | number }[]
   readonly order: string
   readonly limit?: number | undefined
 }
 
 /**
- * Loads devices with all that belongs to them, in two statements. Plain rows: an instance of a model for each would cost
- * a large fleet more than the database does.
+ * Loads devices with all their associations, in two statements. Plain rows: for a large fleet, model instances would
+ * cost more than the database does.
  */
 export async function loadDevices(
   db: Database,
@@ -119,7 +119,7 @@ function toDeviceRow(row: RawRow, groupNames: ReadonlyMap<number, string>): Devi
   return {
     id: readNumber(row, 'devices.id'),
     iam: readText(row, 'devices.iam'),
-    // Written by `insertDevice` alone, which takes no other.
+    // Written only by `insertDevice`, which accepts no other.
     kind: readText(row, 'devices.kind') as DeviceKind,
     label: readTextOrNull(row, 'devices.label'),
     group: { id: groupId, name: nameOf(groupId, groupNames) },

@@ -20,14 +20,14 @@ import {
   releaseSql,
 } from './statement.ts'
 
-/** Why deliveries are halted, and when the cause is next probed; `null` = only an operator resumes them. */
+/** Why deliveries are halted, and when the cause is next probed; `null`: only an operator can resume them. */
 export interface Halt {
   readonly reasonCode: string
   readonly reasonDetail: string
   readonly probeAt: Date | null
 }
 
-/** An endpoint or an account, as its workflow sees it. */
+/** An endpoint or account in the form its workflow needs. */
 export interface HaltRow<State extends string = EndpointState> {
   readonly id: number
   /** Kind of target. */
@@ -37,45 +37,45 @@ export interface HaltRow<State extends string = EndpointState> {
   readonly reasonDetail: string | null
   readonly stateChangedAt: Date
   readonly probeAt: Date | null
-  /** Deliveries may still wait behind it as rows. */
+  /** Deliveries may still be waiting behind it. */
   readonly draining: boolean
 }
 
-/** A row whose workflow is to be started: it is halted and probed, or has a backlog. */
+/** A row whose workflow has to be started: it is halted and probed, or has a backlog. */
 export interface UndispatchedHalt {
   readonly id: number
   readonly kind: string
-  /** What people call it. */
+  /** Its display name. */
   readonly label: string | null
   readonly reasonCode: string | null
 }
 
-/** What differs between the tables that halt deliveries. */
+/** The differences between the tables that halt deliveries. */
 interface HaltTable {
   readonly table: 'endpoints' | 'vendor_accounts'
-  /** Column that names a row. */
+  /** Column that identifies a row. */
   readonly key: 'id' | 'kind'
   readonly halted: 'paused' | 'parked'
   /** What a resume clears besides the reason. */
   readonly clears: string
-  /** A row that still counts, before other conditions. */
+  /** Condition for rows that still count. */
   readonly live: string
-  /** A row that needs a workflow, beside `draining`. */
+  /** Condition for rows that need a workflow, besides `draining`. */
   readonly needsWork: string
   readonly label: string
-  /** Deliveries `o` behind a row; its key is the one value. */
+  /** Deliveries `o` behind a row; its key is the only value. */
   readonly behind: string
-  /** Whose queues their heads are looked for in. */
+  /** The queues whose heads are looked for. */
   readonly queues: Parameters<typeof queueHeads>[1]
-  /** Of these, the ones a probe may send. */
+  /** Condition for those that a probe may send. */
   readonly sendable: string
-  /** Of these, the ones that may be released. */
+  /** Condition for those that may be released. */
   readonly releasable: string
 }
 
 /**
- * One machine for everything that halts deliveries: halt, probe, resume, release what waits, and hand the work to a
- * workflow. Each function takes the key of one row.
+ * One state machine for everything that halts deliveries: halt, probe, resume, release what waits, and hand the work to
+ * a workflow. Each function takes the key of one row.
  */
 function haltsOf<K extends number | string, State extends EndpointState>(of: HaltTable) {
   const { table, key, halted, live } = of
@@ -92,7 +92,7 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
   }
 
   return {
-    /** Halts a row that is active. Answers whether it was. */
+    /** Halts an active row. @returns whether it was active */
     async halt(db: Database, row: K, { reasonCode, reasonDetail, probeAt }: Halt, tx: Transaction): Promise<boolean> {
       const changed = await countChanged(
         db,
@@ -104,7 +104,7 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
       return changed > 0
     },
 
-    /** Makes a halted row active; what waits behind it goes first. Answers whether it was halted. */
+    /** Makes a halted row active; what waits behind it goes first. @returns whether it was halted */
     async resume(db: Database, row: K, tx: Transaction): Promise<boolean> {
       const changed = await countChanged(
         db,
@@ -130,7 +130,7 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
       return db.write((tx) => changeRows(db, sql, [probeAt, row], tx))
     },
 
-    /** Deliveries behind a row that are the first of their queues, oldest first. */
+    /** Heads of the queues behind a row, oldest first. */
     listHeads(db: Database, row: K, limit: number): Promise<readonly number[]> {
       const queues = of.queues === 'endpoint' ? [row] : []
       return listIds(db, { from: queueHeads(db, of.queues), also: `${of.sendable} AND ${IS_FIRST}` }, [
@@ -140,7 +140,7 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
       ])
     },
 
-    /** Gives deliveries that were held back their workflows again, oldest first; answers how many. */
+    /** Gives waiting deliveries their workflows again, oldest first. @returns how many */
     async release(db: Database, row: K, limit: number): Promise<number> {
       const from = 'outbound_messages o'
       const ids = await listIds(db, { from, also: `o.lane = 'held'${of.releasable}` }, [row, limit])
@@ -148,7 +148,7 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
       return ids.length
     },
 
-    /** Ends the work on an active row: nothing waits behind it. */
+    /** Ends the work on an active row without a backlog. */
     endWork(db: Database, row: K): Promise<void> {
       const sql = `UPDATE ${table} SET draining = ?, workflow_started_at = NULL WHERE ${key} = ? AND state = 'active'`
       return db.write((tx) => changeRows(db, sql, [false, row], tx))
@@ -182,7 +182,7 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
   }
 }
 
-/** Gives deliveries that wait as rows in these lanes their workflows again. */
+/** Gives deliveries in these lanes their workflows again. */
 export async function giveWorkflows(db: Database, ids: readonly number[], lanes: string): Promise<void> {
   if (ids.length === 0) return
   const sql = `UPDATE outbound_messages SET lane = 'workflow', ${releaseSql(db.dialect)}
@@ -194,7 +194,7 @@ function toRow<State extends EndpointState>(table: string, row: RawRow): HaltRow
   return {
     id: readNumber(row, `${table}.id`),
     kind: readText(row, `${table}.kind`),
-    // Written by this package's own statements only.
+    // Written only by this package's own statements.
     state: readText(row, `${table}.state`) as State,
     reasonCode: readTextOrNull(row, `${table}.reason_code`),
     reasonDetail: readTextOrNull(row, `${table}.reason_detail`),
@@ -204,10 +204,12 @@ function toRow<State extends EndpointState>(table: string, row: RawRow): HaltRow
   }
 }
 
-/** The endpoint is active: a delivery behind a paused one says nothing of the account, and does not go on with it. */
+/**
+ * The endpoint is active: a delivery behind a paused one says nothing about the account, and does not continue with it.
+ */
 const ENDPOINT_IS_WELL = `NOT EXISTS (SELECT 1 FROM endpoints p WHERE p.id = o.endpoint_id AND p.state <> 'active')`
 
-/** Endpoints, by id: one that fails is paused, and its deliveries wait as rows. */
+/** Endpoints, by id: a failing one is paused, and its deliveries wait in the database. */
 export const endpointHalts = haltsOf<number, EndpointState>({
   table: 'endpoints',
   key: 'id',
@@ -222,7 +224,7 @@ export const endpointHalts = haltsOf<number, EndpointState>({
   releasable: '',
 })
 
-/** Our accounts at services, by kind of target: one that the service refuses is parked. Without a row it is active. */
+/** Our accounts at services, by target kind: one that its service refuses is parked. Without a row it is active. */
 export const accountHalts = haltsOf<string, VendorAccountState>({
   table: 'vendor_accounts',
   key: 'kind',

@@ -4,14 +4,14 @@ import type { Database } from '../database.ts'
 import type { DeliveryRow } from '../tables/outbound-messages.ts'
 import { readNumber, readText, readTextOrNull, selectRows } from './statement.ts'
 
-/** What holds up a delivery from outside. */
+/** What blocks a delivery from outside. */
 export interface Hold {
   readonly by: 'account' | 'endpoint'
   readonly code: string
   readonly detail: string | null
 }
 
-/** What holds up those of these deliveries that wait behind an account or an endpoint which takes none, by delivery. */
+/** Finds which of these deliveries wait for a halted account or endpoint, by delivery. */
 export async function findHolds(
   db: Database,
   args: { readonly rows: readonly Pick<DeliveryRow, 'id' | 'state' | 'endpointId' | 'targetKind'>[] },
@@ -43,7 +43,7 @@ export async function findHolds(
   )
 }
 
-/** By kind of target. */
+/** By target kind. */
 async function findAccountHolds(db: Database, tx: Transaction | undefined): Promise<ReadonlyMap<string, Hold>> {
   const sql = `SELECT kind, reason_code, reason_detail FROM vendor_accounts WHERE state = 'parked'`
   const rows = await selectRows(db, sql, [], tx)

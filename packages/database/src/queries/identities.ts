@@ -3,7 +3,7 @@ import { Op, type Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { inWrite, reading } from './scope.ts'
 
-/** Whom an identity provider means. */
+/** A user as an identity provider names them. */
 export interface IdentityName {
   readonly issuer: string
   readonly subject: string
@@ -16,7 +16,7 @@ export interface IdentityRow extends IdentityName {
   readonly createdAt: Date
 }
 
-/** A log-in at the provider that is under way. */
+/** A sign-in at the provider in progress. */
 export interface SignInRow {
   readonly secretHash: string
   readonly state: string
@@ -26,7 +26,7 @@ export interface SignInRow {
   readonly expiresAt: Date
 }
 
-/** Begins one, and sweeps those away that nobody came back from. */
+/** Creates one, and deletes expired ones. */
 export function insertSignIn(db: Database, args: SignInRow & { readonly now: Date }): Promise<void> {
   return inWrite(db, undefined, async (transaction) => {
     const { now, ...row } = args
@@ -35,7 +35,7 @@ export function insertSignIn(db: Database, args: SignInRow & { readonly now: Dat
   })
 }
 
-/** Takes one, once; `null` if it is unknown, was taken already, or is over. */
+/** Takes one, only once; `null` if it is unknown, already taken, or expired. */
 export function takeSignIn(
   db: Database,
   args: { readonly secretHash: string; readonly now: Date },
@@ -48,14 +48,14 @@ export function takeSignIn(
   })
 }
 
-/** Whose account an identity opens; `null` if it opens none. */
+/** The account that an identity opens; `null` if none. */
 export async function findIdentity(db: Database, args: IdentityName, tx?: Transaction): Promise<IdentityRow | null> {
   const { issuer, subject } = args
   const row = await db.models.Identity.findOne({ where: { issuer, subject }, ...reading(tx) })
   return row?.get({ plain: true }) ?? null
 }
 
-/** Lets an identity open an account. @throws UniqueConstraintError if it opens another one */
+/** Links an identity to an account. @throws UniqueConstraintError if it is linked to another one */
 export async function insertIdentity(
   db: Database,
   args: IdentityName & { readonly userId: number },
@@ -64,13 +64,13 @@ export async function insertIdentity(
   await db.models.Identity.create({ ...args }, { transaction: tx })
 }
 
-/** Those of an account. */
+/** An account's identities. */
 export async function listIdentities(db: Database, args: { readonly userId: number }): Promise<readonly IdentityRow[]> {
   const rows = await db.models.Identity.findAll({ where: { userId: args.userId }, order: [['id', 'DESC']] })
   return rows.map((row) => row.get({ plain: true }))
 }
 
-/** Takes one away. @returns whether it was there */
+/** Unlinks one. @returns whether it existed */
 export async function deleteIdentity(
   db: Database,
   args: { readonly userId: number; readonly id: number },

@@ -5,7 +5,7 @@ import { select } from './statement.ts'
 
 const ID = selection({ id: INBOUND_MESSAGES.columns.id })
 
-/** Ids of all messages received in a time, in the order in which they were stored; page on by `afterId`. */
+/** Ids of all messages received in a period, in the order they were stored; continue with `afterId`. */
 export async function listIdsReceived(
   db: Database,
   args: { readonly from: Date; readonly to: Date; readonly afterId: number; readonly limit: number },

@@ -22,7 +22,7 @@ const HIGHEST = selection({ id: expression(orNull(bigint), 'MAX(id)') })
 const { id, iam, groupId } = DEVICES.columns
 const DEVICE_NAME = selection({ id, iam, groupId })
 
-/** Messages that may be seen, the last one stored first. Those of no device are seen only by who sees all. */
+/** Visible messages, last stored first. Messages without a device are visible only to callers who see all groups. */
 export async function listInbound(
   db: Database,
   args: {
@@ -40,7 +40,7 @@ export async function listInbound(
     return loadInbound(db, { found: where({ sql: 'id IN (?)', values: [ids] }), limit }, tx)
   }
   const found = where(
-    // Of one modem or device its own index is the way: MariaDB would rather read and sort all that the group ever sent.
+    // For one modem or device use its own index: MariaDB would rather read and sort all that the group ever sent.
     ofGroups(scope, 'COALESCE(group_id, 0)'),
     ofImei(imei),
     when(deviceId, 'device_id = ?'),
@@ -62,7 +62,7 @@ async function loadInbound(
   return select(db, LISTED_MESSAGE, { sql, values: [...found.values, limit] }, tx)
 }
 
-/** One message with its bytes, if it may be seen. */
+/** One message with its bytes, if visible. */
 export async function findInbound(
   db: Database,
   args: { readonly scope: GroupScope; readonly id: number },
@@ -80,8 +80,8 @@ export async function highestInboundId(db: Database, _args: object = {}, tx?: Tr
 }
 
 /**
- * Ids after a given one, lowest first. Not a feed by itself: rows become visible in the order of commits, so the caller
- * asks again from a point well behind the last one it saw.
+ * Ids after a given one, lowest first. Not a feed on its own: rows become visible in commit order, so callers have to
+ * ask again from a point well behind the last one seen.
  */
 export async function listInboundIdsAfter(
   db: Database,
@@ -92,7 +92,7 @@ export async function listInboundIdsAfter(
   return (await select(db, ID, after, tx)).map(({ id }) => id)
 }
 
-/** Those of these messages that are there by now. */
+/** Those of these messages that are visible by now. */
 export async function listInboundIdsAmong(
   db: Database,
   args: { readonly ids: readonly number[] },
@@ -110,7 +110,7 @@ export function listInboundByIds(
   return select(db, LISTED_MESSAGE, { sql: 'FROM inbound_messages WHERE id IN (?)', values: [args.ids] }, tx)
 }
 
-/** Names and groups of devices by id, deleted ones too. For the service's own use: no scope. */
+/** Names and groups of devices by id, including deleted ones. For the service's own use: no scope. */
 export async function findDeviceNames(
   db: Database,
   args: { readonly deviceIds: readonly number[] },

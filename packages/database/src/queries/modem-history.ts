@@ -5,7 +5,7 @@ import { readText, readTime, readTimeOrNull, selectRows } from './statement.ts'
 export interface ModemStayRow {
   readonly imei: string
   readonly from: Date
-  /** `null` while it is still there. */
+  /** `null` while it is still attached. */
   readonly to: Date | null
 }
 

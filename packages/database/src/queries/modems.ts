@@ -4,7 +4,7 @@ import { listMomsnGaps, type MomsnGap } from './momsn-gaps.ts'
 import { newestMessages } from './newest-messages.ts'
 import { inWrite, modemsIn, reading } from './scope.ts'
 
-/** A satellite modem and the device it sits in now. */
+/** A satellite modem and its present device. */
 export interface ModemRow {
   readonly id: number
   readonly imei: string
@@ -14,10 +14,10 @@ export interface ModemRow {
   /** The group it was claimed for. */
   readonly groupId: number | null
   readonly firstSeenAt: Date | null
-  /** When its newest message came in, and that one's session number. */
+  /** When its newest message arrived, and that message's session number. */
   readonly lastSeenAt: Date | null
   readonly lastMomsn: number | null
-  /** What is missing between the session numbers of its last messages. */
+  /** Gaps in the session numbers of its last messages. */
   readonly momsnGaps: readonly MomsnGap[]
   readonly device: {
     readonly id: number
@@ -27,7 +27,10 @@ export interface ModemRow {
   } | null
 }
 
-/** Modems that may be seen, newest first. One that sits in no device is seen by the group that had it last, one that nobody claimed by who sees all. */
+/**
+ * Visible modems, newest first. A modem without a device is visible to the last group that had it, an unclaimed one to
+ * callers who see all.
+ */
 export async function listModems(
   db: Database,
   args: {
@@ -47,7 +50,7 @@ export async function listModems(
   return await loadModems(db, { [Op.and]: conditions }, limit, tx)
 }
 
-/** A modem by IMEI, if it may be seen. */
+/** A modem by IMEI, if visible. */
 export async function findModem(
   db: Database,
   args: { readonly scope: GroupScope; readonly imei: string },
@@ -57,7 +60,9 @@ export async function findModem(
   return row ?? null
 }
 
-/** The IMEI of the one modem with a serial; `null` if there is none, or more than one. For the service's own use: no scope. */
+/**
+ * The IMEI of the only modem with a serial; `null` if there is none, or several. For the service's own use: no scope.
+ */
 export async function findImeiBySerial(
   db: Database,
   args: { readonly serial: string },
@@ -69,9 +74,9 @@ export async function findImeiBySerial(
 }
 
 /**
- * Marks a modem as a group's by its serial. It must be known, and nobody else's.
+ * Claims a modem for a group by its serial. It must be known and unclaimed.
  *
- * @returns whether it is now
+ * @returns whether it is the group's now
  */
 export function claimFreeModem(
   db: Database,
@@ -88,7 +93,7 @@ export function claimFreeModem(
   })
 }
 
-/** Marks a modem as ours; one that was never seen is made. */
+/** Claims a modem; creates an unknown one. */
 export function claimModem(
   db: Database,
   args: {

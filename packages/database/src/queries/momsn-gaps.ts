@@ -5,11 +5,11 @@ import { sentAt } from '../store-batch/sent-at.ts'
 import { MAX_LOOKS, selectAll } from './select-all.ts'
 import { readNumber, readNumberOrNull, readTime, readTimeOrNull } from './statement.ts'
 
-/** Session numbers of a modem that no message came under. */
+/** Session numbers of a modem under which no message arrived. */
 export interface MomsnGap {
-  /** The first that is missing. */
+  /** The first missing one. */
   readonly from: number
-  /** The last one; less than `from` where the numbers began anew in between. */
+  /** The last missing one; less than `from` if the numbers wrapped in between. */
   readonly to: number
   /** When the last message before the gap was sent. */
   readonly since: Date
@@ -20,23 +20,26 @@ interface Session {
   readonly sentAt: Date
 }
 
-/** So many of a modem's last messages are looked at, where it is one of many and where it is asked for alone. */
+/** How many of a modem's last messages are examined: in a list, and for a single modem. */
 const LOOK_BACK = { many: 50, one: 1_000 }
-/** So many gaps are shown. */
+/** Gaps shown at most. */
 const MAX_GAPS = 50
 const NUMBERS = 65_536
-/** A session takes longer than that. More numbers than could be used meanwhile were not skipped: the counter was set anew, or it is a test of the portal's. */
+/**
+ * A session takes longer than this. If more numbers are missing than could have been used meanwhile, they were not
+ * skipped: the counter was reset, or it is a test message of the portal.
+ */
 const MIN_SESSION_MS = 5_000
-/** So many may be missing whatever the times say. */
+/** This many may be missing whatever the times say. */
 const ALWAYS_POSSIBLE = 1_000
 
-/** What is missing between the session numbers of each of these modems, the latest gap first. */
+/** Gaps in the session numbers of each of these modems, latest first. */
 export async function listMomsnGaps(
   db: Database,
   args: { readonly modemIds: readonly number[] },
   tx?: Transaction,
 ): Promise<ReadonlyMap<number, readonly MomsnGap[]>> {
-  // No condition on the number: MariaDB would read all that the modem ever sent by the index that has it.
+  // No condition on the number: MariaDB would use that index and read all that the modem ever sent.
   const sql = `SELECT id, modem_id, momsn, format, transmit_time, received_at FROM inbound_messages
     WHERE modem_id = ? ORDER BY id DESC LIMIT ?`
   const lookBack = args.modemIds.length > 1 ? LOOK_BACK.many : LOOK_BACK.one
@@ -50,7 +53,7 @@ export async function listMomsnGaps(
     )) {
       const receivedAt = readTime(row, 'inbound_messages.received_at')
       const momsn = readNumberOrNull(row, 'inbound_messages.momsn')
-      // Numbers of trackers (Core Push) are their own, and several of their messages share one.
+      // Trackers (Core Push) number independently, and several of their messages share one.
       if (momsn === null || row['format'] === 'core-push') continue
       const session = {
         momsn,
@@ -65,11 +68,11 @@ export async function listMomsnGaps(
   return new Map([...sessions].map(([modemId, ofModem]) => [modemId, gapsBetween(ofModem)]))
 }
 
-/** @param sessions in the order they were stored in, which decides between those of one time */
+/** @param sessions in the order they were stored, which breaks ties of time */
 export function gapsBetween(sessions: readonly Session[]): readonly MomsnGap[] {
   const gaps: MomsnGap[] = []
   let last: Session | null = null
-  /** Where the numbers stood before they jumped: they may go on from there. */
+  /** The session before the numbers jumped: they may continue from there. */
   let beforeJump: Session | null = null
   for (const session of sessions.toSorted((a, b) => a.sentAt.getTime() - b.sentAt.getTime())) {
     const start: Session | null = [last, beforeJump].find((from) => from !== null && follows(from, session)) ?? null

@@ -9,18 +9,21 @@ export interface NewestMessage {
   readonly receivedAt: Date
   readonly momsn: number | null
   /**
-   * When the newest of its messages was sent; of arrival where that is unknown, or said to be later. The vendor repeats
-   * for days, so what comes in now may tell of last week.
+   * When the newest of its messages was sent; the arrival time if that is unknown, or claimed to be later. The vendor
+   * retries for days, so what arrives now may be from last week.
    */
   readonly sentAt: Date
 }
 
-/** The last one stored need not be the last that came: messages wait while the database is away, each as its retry falls. */
+/**
+ * The last one stored need not be the last to arrive: messages wait while the database is unavailable, each until its
+ * own retry.
+ */
 const LOOK_BACK = 16
 
 /**
- * The last message of each of these modems or devices, by their ids. Looked up and not kept with them: it would be one
- * more write for every message. Each is found at the end of its part of an index, however long the record is.
+ * The last message of each of these modems or devices, by id. Looked up rather than stored with them, which would be
+ * another write per message. Each is found at the end of its index range, however long the record is.
  */
 export async function newestMessages(
   db: Database,

@@ -10,26 +10,26 @@ import { INBOUND_MESSAGES } from '../tables/inbound-messages.ts'
 import { MAX_LOOKS, selectAll } from './select-all.ts'
 import { select } from './statement.ts'
 
-/** Filters of the list of messages; all that are given must hold. */
+/** Filters of the message list, combined with AND. */
 export interface InboundFilter {
   readonly imei?: string | undefined
   readonly state?: MessageState | undefined
   readonly deviceId?: number | undefined
-  /** Both ends are included, by time of arrival. */
+  /** By time of arrival, both inclusive. */
   readonly from?: Date | undefined
   readonly to?: Date | undefined
-  /** Messages that were acted on and sent to nobody. */
+  /** Messages that were processed and sent nowhere. */
   readonly isUnrouted?: boolean | undefined
 }
 
-/** The condition on `inbound_messages` for those that were sent to nobody. */
+/** The condition on `inbound_messages` for those that were sent nowhere. */
 export function ofUnrouted({ isUnrouted }: Pick<InboundFilter, 'isUnrouted'>): Condition | null {
   if (isUnrouted !== true) return null
   const sql = `state = 'processed' AND NOT EXISTS (SELECT 1 FROM outbound_messages o WHERE o.cause_message_id = inbound_messages.id)`
   return { sql, values: [] }
 }
 
-/** In a span of time in which fewer messages came, whosever they are, the search is bounded by their ids. */
+/** If fewer messages than this arrived in a span of time, whosever they are, the search is bounded by their ids. */
 const MAX_OF_SPAN = 10_000
 
 const ID = selection({ id: INBOUND_MESSAGES.columns.id })
@@ -40,8 +40,8 @@ const SPAN = selection({
 })
 
 /**
- * Ids of the newest messages of groups, the last one stored first. Each state of each group is read from the end of its
- * part of the index on (group_id, state): asked for several at once, MariaDB reads and sorts all that they ever sent.
+ * Ids of the groups' newest messages, last stored first. Each state of each group is read from the end of its range in
+ * the index on (group_id, state): for several at once, MariaDB reads and sorts all that they ever sent.
  */
 export async function newestOfGroups(
   db: Database,
@@ -79,8 +79,9 @@ export async function newestOfGroups(
 }
 
 /**
- * The first and the last id of what came in a span of time, where that is little. Not in the order of arrival, as messages may
- * have waited to be stored; the ids bound the search, and the times are compared anyway. `null` = nothing came.
+ * The lowest and highest ids of the messages that arrived in a span of time, if they are few. Ids do not follow
+ * arrival, as messages may have waited to be stored; they bound the search, and times are compared anyway. `null`:
+ * nothing arrived.
  */
 async function idsOfSpan(
   db: Database,

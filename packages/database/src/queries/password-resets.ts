@@ -3,7 +3,7 @@ import { Op, type Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { reading } from './scope.ts'
 
-/** Makes a link; earlier ones of that user end. */
+/** Creates a link; earlier ones of that user become invalid. */
 export async function insertPasswordReset(
   db: Database,
   args: { readonly userId: number; readonly tokenHash: string; readonly expiresAt: Date },
@@ -14,7 +14,7 @@ export async function insertPasswordReset(
   await db.models.PasswordReset.create({ ...args }, { transaction: tx })
 }
 
-/** Whose password a token may set; `null` for one that is unknown, used or over. */
+/** The user whose password a token may set; `null` if it is unknown, used or expired. */
 export async function findPasswordReset(
   db: Database,
   args: { readonly tokenHash: string; readonly now: Date },
@@ -25,7 +25,7 @@ export async function findPasswordReset(
   return row === null ? null : { userId: row.userId }
 }
 
-/** Ends all links of a user. @returns how many there were */
+/** Deletes all links of a user. @returns how many there were */
 export function deletePasswordResets(
   db: Database,
   args: { readonly userId: number },

@@ -4,20 +4,20 @@ import type { Database } from '../database.ts'
 import { when, where } from '../sql/where.ts'
 import { changeRows, readNumber, selectRows } from './statement.ts'
 
-/** Messages of the past that a route has made nothing of. */
+/** Past messages that a route has not handled. */
 export interface PastSelection {
   readonly groupId: number
   readonly routeId: number
-  /** `null` = of all devices of the group. */
+  /** `null`: all devices of the group. */
   readonly deviceId: number | null
-  /** By time of arrival, both included. */
+  /** By time of arrival, both inclusive. */
   readonly from: Date
   readonly to: Date
   readonly afterId: number
   readonly limit: number
 }
 
-/** Ids of messages that were acted on without this route, oldest first. */
+/** Ids of messages that were processed without this route, oldest first. */
 export async function listPastMessages(
   db: Database,
   args: PastSelection,
@@ -37,7 +37,7 @@ export async function listPastMessages(
   return (await selectRows(db, sql, [...found.values, limit], tx)).map((row) => readNumber(row, 'inbound_messages.id'))
 }
 
-/** Says that a backlog waits behind an endpoint: its workflow takes it, in order and at a bounded rate. */
+/** Marks an endpoint as having a backlog: its workflow drains it, in order and at a bounded rate. */
 export function beginDrain(db: Database, args: { readonly endpointId: number }, tx: Transaction): Promise<void> {
   return changeRows(
     db,

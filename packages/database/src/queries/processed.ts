@@ -5,15 +5,15 @@ import type { SkippedRoute } from '../skipped-routes.ts'
 import { changeRows } from './statement.ts'
 
 /**
- * Marks messages acted on, with the routes that sent nothing; quarantined ones stay what they are, and of two processes
- * that act on a message the first one's word stands.
+ * Marks messages as processed, with the routes that sent nothing; quarantined ones stay unchanged, and of two processes
+ * that handle a message the first one's result stands.
  */
 export function markProcessed(
   db: Database,
   args: {
     readonly messageIds: readonly number[]
     readonly at: Date
-    /** By message id; a message that is not in it skipped none. */
+    /** By message id; a message not listed skipped none. */
     readonly skipped: ReadonlyMap<number, readonly SkippedRoute[]>
   },
   tx: Transaction,

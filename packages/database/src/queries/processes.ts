@@ -1,13 +1,13 @@
 import type { Database } from '../database.ts'
 import { changeRows, nowSql, selectRows } from './statement.ts'
 
-/** A process that has not shown itself for so long is taken for dead. */
+/** A process silent for this long is considered dead. */
 export const GONE_AFTER_SECONDS = 6
-/** One that has been silent for longer left nothing behind that the slower looks have not found. */
+/** A process silent for longer left nothing that the slower sweeps have not found. */
 const GONE_LATELY_SECONDS = 120
 const FORGOTTEN_SECONDS = 86_400
 
-/** The time so many seconds ago, by the database's own clock. */
+/** The time this many seconds ago, by the database's own clock. */
 export function agoSql(dialect: Database['dialect'], seconds: number): string {
   return dialect === 'mysql'
     ? `(UTC_TIMESTAMP(3) - INTERVAL ${seconds} SECOND)`
@@ -15,8 +15,8 @@ export function agoSql(dialect: Database['dialect'], seconds: number): string {
 }
 
 /**
- * An attempt of `o` has no end, and the process that began it is gone. What an earlier version began has no process: of
- * that nobody knows.
+ * An attempt of `o` is open, and the process that began it is dead. Attempts of earlier versions name no process:
+ * nobody knows about those.
  */
 export function holderIsGone(dialect: Database['dialect']): string {
   return `SELECT 1 FROM delivery_attempts g LEFT JOIN processes h ON h.id = g.process_id
@@ -24,7 +24,7 @@ export function holderIsGone(dialect: Database['dialect']): string {
     AND (h.beat_at IS NULL OR h.beat_at < ${agoSql(dialect, GONE_AFTER_SECONDS)})`
 }
 
-/** Says that a process is alive. */
+/** Records a process's heartbeat. */
 export async function beatProcess(db: Database, id: number): Promise<void> {
   const conflict =
     db.dialect === 'mysql'
@@ -34,18 +34,18 @@ export async function beatProcess(db: Database, id: number): Promise<void> {
   await db.write((tx) => changeRows(db, sql, [id], tx))
 }
 
-/** A process begins: forgets those that have long been silent. */
+/** Called when a process starts: deletes those that have long been silent. */
 export async function forgetProcesses(db: Database): Promise<void> {
   const sql = `DELETE FROM processes WHERE beat_at < ${agoSql(db.dialect, FORGOTTEN_SECONDS)}`
   await db.write((tx) => changeRows(db, sql, [], tx))
 }
 
-/** A process ends, with nothing in hand. */
+/** Signs a process off, with nothing in flight. */
 export async function leaveProcess(db: Database, id: number): Promise<void> {
   await db.write((tx) => changeRows(db, 'DELETE FROM processes WHERE id = ?', [id], tx))
 }
 
-/** Whether a process fell silent lately, without saying that it ends. */
+/** Whether a process has recently fallen silent without signing off. */
 export async function hasGoneProcess(db: Database): Promise<boolean> {
   const ago = (seconds: number): string => agoSql(db.dialect, seconds)
   const sql = `SELECT id FROM processes WHERE beat_at < ${ago(GONE_AFTER_SECONDS)}

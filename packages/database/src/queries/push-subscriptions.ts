@@ -4,10 +4,10 @@ import { Op, type Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { reading } from './scope.ts'
 
-/** A person has at most this many; a new one takes the place of the oldest. */
+/** Browsers per user at most; a new one replaces the oldest. */
 export const MAX_PUSH_SUBSCRIPTIONS = 10
 
-/** A browser that is told of alerts. */
+/** A browser that receives alerts. */
 export interface PushSubscriptionRow {
   readonly id: number
   readonly userId: number
@@ -18,14 +18,14 @@ export interface PushSubscriptionRow {
   readonly createdAt: Date
 }
 
-/** Whose browser it is, and which groups' alerts that person may see. */
+/** A browser's user, and the groups whose alerts that user may see. */
 export interface PushListener {
   readonly id: number
   readonly isSystemAdmin: boolean
   readonly groupIds: readonly number[]
 }
 
-/** Adds a browser, or gives one that is known already to whoever uses it now. @returns its id */
+/** Adds a browser, or reassigns a known one to its present user. @returns its id */
 export async function insertPushSubscription(
   db: Database,
   args: Omit<PushSubscriptionRow, 'id' | 'createdAt'>,
@@ -45,7 +45,7 @@ export async function insertPushSubscription(
   return id
 }
 
-/** A person's browsers, newest first. */
+/** A user's browsers, newest first. */
 export async function listPushSubscriptions(
   db: Database,
   args: { readonly userId: number },
@@ -54,7 +54,7 @@ export async function listPushSubscriptions(
   return rows.map((row) => row.get({ plain: true }))
 }
 
-/** One of them; `null` if it is gone. */
+/** One browser; `null` if it is gone. */
 export async function findPushSubscription(
   db: Database,
   args: { readonly id: number },
@@ -63,7 +63,7 @@ export async function findPushSubscription(
   return row?.get({ plain: true }) ?? null
 }
 
-/** Takes a browser away: of this person, or of anyone. @returns whether it was there */
+/** Deletes a browser: of this user, or of any. @returns whether it existed */
 export async function deletePushSubscription(
   db: Database,
   args: { readonly id: number; readonly userId?: number },
@@ -74,7 +74,7 @@ export async function deletePushSubscription(
   return (await db.models.PushSubscription.destroy({ where, transaction: tx })) > 0
 }
 
-/** Every browser that may be told of something, with what its person may see. */
+/** Every browser that may be notified, with what its user may see. */
 export async function listPushAudience(db: Database, tx?: Transaction): Promise<readonly PushListener[]> {
   const { PushSubscription, User, Membership } = db.models
   const browsers = await PushSubscription.findAll({ attributes: ['id', 'userId'], ...reading(tx) })

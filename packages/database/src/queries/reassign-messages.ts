@@ -6,7 +6,7 @@ import { rejudgeFixes } from './rejudge-fixes.ts'
 import { refreshDeviceState } from './device-state.ts'
 import { changeRows, countChanged, readNumberOrNull, selectRows } from './statement.ts'
 
-/** From when to when a modem's messages belong to a device, or to none; `null` = without an end on that side. */
+/** A period during which a modem's messages belong to a device, or to none; `null`: open on that side. */
 interface Span {
   readonly deviceId: number | null
   readonly from: Date | null
@@ -14,11 +14,11 @@ interface Span {
 }
 
 /**
- * Puts a modem's messages, with their reports, where its assignments say they belong by the time of transmission, and works the last states of
- * the devices that gave or got some out anew, their jumps too. To be called after each change of its assignments, in the same transaction; the modem's row is
- * locked by then.
+ * Moves a modem's messages, with their reports, to where its assignments say they belong by transmission time, and
+ * recomputes the last states and suspect fixes of the devices affected. Call it after each change of assignments, in
+ * the same transaction; the modem's row must be locked.
  *
- * @returns how many messages changed hands
+ * @returns how many messages moved
  */
 export async function reassignMessages(
   db: Database,
@@ -59,7 +59,10 @@ export async function reassignMessages(
   return count
 }
 
-/** The whole of time, cut where the modem changed hands: what was sent before it was first put into a device belongs to that device. */
+/**
+ * All of time, split where the modem changed hands: what was sent before it was first attached to a device belongs to
+ * that device.
+ */
 async function spansOf(db: Database, modemId: number, tx: Transaction): Promise<readonly Span[]> {
   const assignments = await db.models.ModemAssignment.findAll({
     where: { modemId },

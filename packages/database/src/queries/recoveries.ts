@@ -8,10 +8,10 @@ import type { SweepArgs } from './dispatch.ts'
 import { changeRows, countChanged, readNumber, readText, select, selectRows } from './statement.ts'
 
 const RECOVERY = selection(RECOVERIES.columns)
-/** A time at which a buoy reports often. */
+/** A period during which a buoy reports often. */
 export type RecoveryRow = RowOf<typeof RECOVERIES.kinds>
 
-/** Begins one; answers its id. */
+/** Creates one. @returns its id */
 export async function insertRecovery(
   db: Database,
   values: Pick<
@@ -42,7 +42,7 @@ export async function findRecovery(
   return (await select(db, RECOVERY, rest, tx))[0] ?? null
 }
 
-/** One by its id, with the name of its device; `iam` is `null` if that was deleted. */
+/** One by id, with its device's name; `iam` is `null` if that was deleted. */
 export async function loadRecovery(
   db: Database,
   args: { readonly id: number },
@@ -54,7 +54,7 @@ export async function loadRecovery(
   return row === undefined ? null : { ...row, iam: device === undefined ? null : readText(device, 'devices.iam') }
 }
 
-/** Ends the running one of a device. Answers whether there was one. */
+/** Ends a device's running recovery. @returns whether there was one */
 export async function endRecovery(
   db: Database,
   args: { readonly deviceId: number; readonly reason: string; readonly at: Date },
@@ -64,7 +64,7 @@ export async function endRecovery(
   return (await countChanged(db, sql, [args.reason, args.at, args.deviceId], tx)) > 0
 }
 
-/** Notes the command that takes the interval back. */
+/** Records the command that restores the interval. */
 export function setBackCommand(
   db: Database,
   args: { readonly id: number; readonly commandId: number },
@@ -73,7 +73,7 @@ export function setBackCommand(
   return changeRows(db, 'UPDATE recoveries SET back_command_id = ? WHERE id = ?', [args.commandId, args.id], tx)
 }
 
-/** Notes the command that sent its short interval again. */
+/** Records the command that sent its short interval again. */
 export function setRecoveryCommand(
   db: Database,
   args: { readonly id: number; readonly commandId: number },
@@ -88,7 +88,7 @@ export interface UndispatchedRecovery {
   readonly iam: string
 }
 
-/** Running ones to start workflows for. */
+/** Running ones whose workflows have to be started. */
 export async function listUndispatchedRecoveries(
   db: Database,
   args: Pick<SweepArgs, 'limit' | 'startedBefore'>,

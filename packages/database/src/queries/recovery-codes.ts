@@ -2,7 +2,7 @@ import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
 
-/** Puts new codes in the place of an account's old ones. */
+/** Replaces an account's codes. */
 export async function replaceRecoveryCodes(
   db: Database,
   args: { readonly userId: number; readonly codeHashes: readonly string[] },
@@ -16,7 +16,7 @@ export async function replaceRecoveryCodes(
   )
 }
 
-/** Uses one up. @returns false where the account has no such code any more */
+/** Uses up a code. @returns false if the account has no such code (any more) */
 export async function useRecoveryCode(
   db: Database,
   args: { readonly userId: number; readonly codeHash: string },
@@ -25,7 +25,7 @@ export async function useRecoveryCode(
   return (await db.models.RecoveryCode.destroy({ where: { ...args }, transaction: tx })) > 0
 }
 
-/** How many an account has left. */
+/** How many codes an account has left. */
 export function countRecoveryCodes(db: Database, args: { readonly userId: number }): Promise<number> {
   return db.models.RecoveryCode.count({ where: { userId: args.userId } })
 }

@@ -7,14 +7,14 @@ import { eventsOf, recordEvents } from './events.ts'
 import { reopenMessages } from './reopen-messages.ts'
 import { changeRows } from './statement.ts'
 
-/** The newest are judged again; further back nobody is told of anything. */
+/** Only the newest are judged again; older ones notify no one. */
 const MAX_REPORTS = 20_000
-/** So many are named in one statement. */
+/** Ids per statement. */
 const MAX_IDS = 500
 
 /**
- * Judges the fixes of a device anew, for when it gave or got some: each by the believed and the suspect one before it in time. What a person
- * accepted stays so. Messages that are believed only now are acted on again.
+ * Judges a device's fixes again after it lost or gained some: each against its trusted and suspect predecessors in
+ * time. A user's acceptance stands. Messages that become trusted are processed again.
  */
 export async function rejudgeFixes(
   db: Database,
@@ -72,7 +72,7 @@ interface Judged extends KnownFix {
   readonly longitude: number
 }
 
-/** In the order of time, as if each came when it was taken. */
+/** In chronological order, as if each had arrived when it was taken. */
 function judgeInOrder(fixes: readonly Judged[], maxKnots: number): void {
   let believed: Judged | null = null
   let suspect: Judged | null = null

@@ -4,10 +4,10 @@ import type { Database } from '../database.ts'
 import { reopenStatement } from '../store-batch/reopen.ts'
 import { changeRows } from './statement.ts'
 
-/** So many are named in one statement. */
+/** Ids per statement. */
 const MAX_IDS = 500
 
-/** Opens messages to be acted on again; deliveries that are there already stay the only ones for their routes. */
+/** Reopens messages for processing; existing deliveries remain the only ones for their routes. */
 export async function reopenMessages(
   db: Database,
   args: { readonly messageIds: readonly number[] },

@@ -7,7 +7,7 @@ import { INBOUND_MESSAGES } from '../tables/inbound-messages.ts'
 import { REPORTS } from '../tables/reports.ts'
 import { select } from './statement.ts'
 
-/** The first report that said the same text, and the time of fix that all of them have. */
+/** The first report with the same text, and the fix time that all repeats share. */
 export interface RepeatedPayload {
   readonly reportId: number
   readonly fixAt: Date
@@ -17,7 +17,10 @@ const { id, fixAt, repeatOfId } = REPORTS.columns
 const { payload } = INBOUND_MESSAGES.columns
 const DATED = selection({ id, fixAt, repeatOfId, payload })
 
-/** What a stored message repeats word for word: the latest fix that its modem had sent before; `null` if that is another text or the same time. */
+/**
+ * The report that a stored message repeats verbatim: the latest fix that its modem had sent before; `null` if the text
+ * differs or the time is the same.
+ */
 export async function findRepeatedPayload(
   db: Database,
   args: { readonly messageId: number; readonly modemId: number; readonly item: NewInbound },

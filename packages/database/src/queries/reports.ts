@@ -10,9 +10,9 @@ const { modemId: _modemId, acceptedBy: _acceptedBy, createdAt: _createdAt, ...SH
 const REPORT = selection(SHOWN)
 
 /**
- * Reports of one device, newest first by the time they are about. The caller has found the device within its scope.
+ * Reports of one device, newest first by the time they refer to. The caller has found the device within its scope.
  *
- * @param args `from` and `to` are both included; `after` is the keyset of the last row already seen
+ * @param args `from` and `to` are both inclusive; `after` is the keyset of the last row already seen
  */
 export async function listReports(
   db: Database,
@@ -30,7 +30,7 @@ export async function listReports(
     { sql: 'device_id = ?', values: [deviceId] },
     ...(from === undefined ? [] : [{ sql: 'at >= ?', values: [from] }]),
     ...(to === undefined ? [] : [{ sql: 'at <= ?', values: [to] }]),
-    // The keyset of the list's order, written so that its index is used.
+    // The list's keyset condition, written so that its index is used.
     ...(after === null || after === undefined
       ? []
       : [{ sql: 'at <= ? AND (at < ? OR id < ?)', values: [after.at, after.at, after.id] }]),

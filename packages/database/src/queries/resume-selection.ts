@@ -6,14 +6,14 @@ import { ofGroups } from './scope.ts'
 import { eventsOf, recordEvents } from './events.ts'
 import { changeRows, nowSql, readNumber, releaseSql, selectRows } from './statement.ts'
 
-/** Which parked deliveries go on; what is left out does not narrow. */
+/** Which parked deliveries to resume; omitted filters do not narrow. */
 export interface ResumeSelection {
   readonly ids?: readonly number[] | undefined
   readonly imei?: string | undefined
   readonly reasonCode?: string | undefined
 }
 
-/** Lets parked deliveries of these groups go on, oldest first; answers their ids, to be announced. */
+/** Resumes parked deliveries of these groups, oldest first. @returns their ids, to be announced */
 export async function resumeSelection(
   db: Database,
   args: ResumeSelection & { readonly scope: GroupScope; readonly limit: number },
@@ -42,7 +42,7 @@ export async function resumeSelection(
   return parked
 }
 
-/** Which of these deliveries are of these groups. */
+/** Which of these deliveries belong to these groups. */
 export async function findKnown(
   db: Database,
   args: { readonly ids: readonly number[]; readonly scope: GroupScope },

@@ -4,10 +4,10 @@ import type { Route, RouteSourceKind } from '../tables/routes.ts'
 import { type EndpointRow, loadEndpoints } from './endpoints.ts'
 import { inGroups, inWrite, reading } from './scope.ts'
 
-/** More than any modem has: a bound on one transaction. */
+/** More than any modem has: bounds a transaction. */
 const MAX_ROUTES_SWITCHED_OFF = 10_000
 
-/** What a route says: from whom, what, to whom. */
+/** A route's definition: from whom, what, to whom. */
 export interface RouteValues {
   readonly groupId: number
   readonly sourceKind: RouteSourceKind
@@ -19,7 +19,7 @@ export interface RouteValues {
   readonly enabled: boolean
 }
 
-/** A route with the names of what it speaks of. */
+/** A route with the names of its parts. */
 export interface RouteRow extends RouteValues {
   readonly id: number
   readonly sourceIam: string | null
@@ -39,7 +39,7 @@ export function listRoutes(
   return loadRoutes(db, where, limit, tx)
 }
 
-/** A route, if it may be seen. */
+/** A route, if visible. */
 export async function findRoute(
   db: Database,
   args: { readonly scope: GroupScope; readonly id: number },
@@ -49,7 +49,7 @@ export async function findRoute(
   return row ?? null
 }
 
-/** The id of a route that already says the same, whether it is enabled or not. */
+/** The id of an equal route, enabled or not. */
 export async function findSameRoute(
   db: Database,
   args: { readonly values: RouteValues; readonly exceptId: number | null },
@@ -63,12 +63,12 @@ export async function findSameRoute(
   return row?.id ?? null
 }
 
-/** Makes a route; answers its id. */
+/** Creates a route. @returns its id */
 export function insertRoute(db: Database, args: { readonly values: RouteValues }, tx?: Transaction): Promise<number> {
   return inWrite(db, tx, async (transaction) => (await db.models.Route.create({ ...args.values }, { transaction })).id)
 }
 
-/** Puts new values in the place of a route's. */
+/** Replaces a route's values. */
 export function updateRoute(
   db: Database,
   args: { readonly id: number; readonly values: RouteValues },
@@ -80,9 +80,9 @@ export function updateRoute(
 }
 
 /**
- * Switches off the routes that lead to a modem from another group than the one it is in now.
+ * Disables routes that lead to a modem from a group other than its present one.
  *
- * @returns those that were on, as they were
+ * @returns those that were enabled, as they were
  */
 export function switchOffRoutesTo(
   db: Database,
@@ -103,7 +103,7 @@ export function switchOffRoutesTo(
   })
 }
 
-/** Ends a route. What it already caused goes on. */
+/** Deletes a route. Deliveries it already caused continue. */
 export function deleteRoute(
   db: Database,
   args: { readonly id: number; readonly now: Date },
@@ -114,7 +114,7 @@ export function deleteRoute(
   })
 }
 
-/** Waits for whoever else is changing the routes of a group, so that two cannot make the same one at once. */
+/** Serialises changes to a group's routes, so that two calls cannot create the same one. */
 export async function lockGroup(db: Database, args: { readonly id: number }, tx: Transaction): Promise<void> {
   await db.models.Group.findOne({ where: { id: args.id }, transaction: tx, lock: true })
 }
@@ -140,7 +140,7 @@ async function loadRoutes(
   const endpointOf = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]))
   return rows.flatMap((row) => {
     const endpoint = endpointOf.get(row.endpointId ?? 0)
-    // Routes end with their endpoint; one that is half gone is not shown.
+    // Routes end with their endpoint; a half-deleted one is not shown.
     return endpoint === undefined ? [] : [toRouteRow(row, endpoint, iamOf)]
   })
 }

@@ -4,15 +4,15 @@ import type { Database } from '../database.ts'
 import { COMMAND_TYPES } from './command-types.ts'
 import { readText, selectRows } from './statement.ts'
 
-/** Who has a position already, by messages that told of the same fix before. */
+/** Targets that already have a position, from earlier messages with the same fix. */
 export interface SameFix {
-  /** One of them is still to be acted on, and what its routes will make of it is unknown yet. */
+  /** One of those messages is unprocessed, and what its routes will do is unknown. */
   readonly isOpen: boolean
-  /** Keys of the targets it was sent to, or is on its way to; not where that came to nothing. */
+  /** Keys of the targets it was sent to, or is being sent to; omits failed deliveries. */
   readonly targetKeys: readonly string[]
 }
 
-/** Messages about a command do not count: the position that came along was not sent on. */
+/** Messages about a command do not count: the position in them was not forwarded. */
 const OTHERS = `FROM reports own
   JOIN reports other ON other.modem_id = own.modem_id AND other.fix_at = own.fix_at AND other.id < own.id
     AND (other.id = own.repeat_of_id OR other.repeat_of_id = own.repeat_of_id)

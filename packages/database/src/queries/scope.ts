@@ -2,12 +2,14 @@ import { literal, type Transaction, UniqueConstraintError, type WhereOptions } f
 import type { Database, GroupScope } from '../database.ts'
 import type { Condition } from '../sql/where.ts'
 
-/** A list of whole numbers for SQL, or one that matches nothing. They are ids of ours, and made numbers once more here. */
+/**
+ * A list of integers for SQL, or one that matches nothing. These are our own ids, and converted to numbers again here.
+ */
 function idList(ids: readonly number[]): string {
   return ids.length === 0 ? 'NULL' : ids.map((id) => String(Math.trunc(Number(id)))).join(',')
 }
 
-/** Condition on a `group_id` column; `{}` where everything may be seen. */
+/** Condition on a `group_id` column; `{}` if everything is visible. */
 export function inGroups(scope: GroupScope): { groupId?: number[] } {
   return 'all' in scope ? {} : { groupId: [...scope.groupIds] }
 }
@@ -17,20 +19,23 @@ export function ofGroups(scope: GroupScope, column: string): Condition | null {
   return 'all' in scope ? null : { sql: `${column} IN (?)`, values: [scope.groupIds] }
 }
 
-/** Condition on a delivery: of these groups, or to a modem of theirs. Not for lists, of which each half has an index of its own. */
+/**
+ * Condition on a delivery: of these groups, or to one of their modems. Not for lists, where each half has its own
+ * index.
+ */
 export function ofDeliveryGroups(scope: GroupScope): Condition | null {
   if ('all' in scope) return null
-  // One that is nobody's: MySQL takes no empty list.
+  // A group that does not exist: MySQL accepts no empty list.
   const groupIds = [...scope.groupIds, -1]
   return { sql: '(group_id IN (?) OR target_group_id IN (?))', values: [groupIds, groupIds] }
 }
 
-/** Condition on a `modem_id` column, which has the index, for a caller who knows the IMEI. */
+/** Condition on the indexed `modem_id` column, for callers who know the IMEI. */
 export function ofImei(imei: string | undefined): Condition | null {
   return imei === undefined ? null : { sql: 'modem_id = (SELECT id FROM modems WHERE imei = ?)', values: [imei] }
 }
 
-/** Condition on a modem: it sits in a device of these groups now, or in none and was theirs last. */
+/** Condition on a modem: in a device of these groups now, or in none and last owned by them. */
 export function modemsIn(scope: GroupScope): WhereOptions {
   if ('all' in scope) return {}
   const groups = idList(scope.groupIds)
@@ -55,14 +60,14 @@ export function inWrite<T>(
 }
 
 /**
- * The option object of a read that may be part of a transaction. Never with `raw`: SQLite's times and JSON come as text
- * then, and its booleans as numbers.
+ * The options of a read that may be part of a transaction. Never with `raw`: SQLite's times and JSON would arrive as
+ * text, and its booleans as numbers.
  */
 export function reading(tx: Transaction | undefined): { transaction?: Transaction } {
   return tx === undefined ? {} : { transaction: tx }
 }
 
-/** True where a write failed because another row has the same unique value. */
+/** Whether a write failed because another row has the same unique value. */
 export function isUniqueConflict(error: unknown): boolean {
   return error instanceof UniqueConstraintError
 }

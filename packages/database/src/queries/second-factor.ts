@@ -8,7 +8,7 @@ import { inWrite, reading } from './scope.ts'
 export interface SecondFactorRow {
   /** Base32. */
   readonly secret: string
-  /** Since when it is asked for; `null` while its owner has not shown a code of it yet. */
+  /** Since when it is required; `null` until its owner has entered a code. */
   readonly since: Date | null
 }
 
@@ -22,7 +22,7 @@ export async function loadSecondFactor(
   return row === null || row.totpSecret === null ? null : { secret: row.totpSecret, since: row.totpSince }
 }
 
-/** Sets it, or takes it away, with the codes that stand in for it. */
+/** Sets or removes it, along with its recovery codes. */
 export function saveSecondFactor(
   db: Database,
   args: { readonly userId: number; readonly factor: SecondFactorRow | null },
@@ -36,7 +36,7 @@ export function saveSecondFactor(
   })
 }
 
-/** Uses up the code of a step of time. @returns false where that one or a later one was used already */
+/** Uses up the code of a time step. @returns false if that one or a later one was already used */
 export async function useSecondFactorStep(
   db: Database,
   args: { readonly userId: number; readonly step: number },

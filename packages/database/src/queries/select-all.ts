@@ -3,12 +3,12 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { type RawRow, selectRows } from './statement.ts'
 
-/** So many go into one statement: SQLite puts 500 SELECTs together at most, and each of these is two. */
+/** Maximum per statement: SQLite combines at most 500 SELECTs, and each of these is two. */
 export const MAX_LOOKS = 100
 
 /**
- * Runs the same `SELECT` for many as one statement, for `MAX_LOOKS` at most. SQLite takes none with `LIMIT` in a union but
- * from within another.
+ * Runs the same `SELECT` for many inputs as one statement, for at most `MAX_LOOKS`. SQLite allows `LIMIT` in a union
+ * only inside another SELECT.
  */
 export function selectAll(
   db: Database,

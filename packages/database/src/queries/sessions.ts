@@ -10,13 +10,13 @@ export interface SessionRow {
   readonly createdAt: Date
   readonly lastSeenAt: Date
   readonly expiresAt: Date
-  /** By what it was begun; `null` of those that are older than the list of it. */
+  /** How the session began; `null` for sessions older than this column. */
   readonly method: string | null
   readonly user: UserRow
   readonly memberships: readonly MembershipRow[]
 }
 
-/** Makes a session and sweeps that user's expired ones away. */
+/** Creates a session and deletes that user's expired ones. */
 export function insertSession(
   db: Database,
   args: {
@@ -37,7 +37,7 @@ export function insertSession(
   })
 }
 
-/** The session of a cookie, if it is still good and its user may still come in. */
+/** The session of a cookie, if it is valid and its user is not disabled. */
 export async function findSession(
   db: Database,
   args: { readonly tokenHash: string; readonly now: Date },
@@ -63,11 +63,11 @@ export interface OwnSessionRow {
   readonly expiresAt: Date
   readonly address: string | null
   readonly userAgent: string | null
-  /** By what it was begun; `null` of those that are older than the list of it. */
+  /** How the session began; `null` for sessions older than this column. */
   readonly method: string | null
 }
 
-/** A person's sessions that are still good, newest first. */
+/** A user's valid sessions, newest first. */
 export async function listSessions(
   db: Database,
   args: { readonly userId: number; readonly now: Date },
@@ -80,7 +80,7 @@ export async function listSessions(
   })
 }
 
-/** Ends sessions of a person: one of them, or all but one. @returns how many */
+/** Ends sessions of a user: one of them, or all but one. @returns how many */
 export function deleteSessionsOf(
   db: Database,
   args:
@@ -92,7 +92,7 @@ export function deleteSessionsOf(
   return db.models.Session.destroy({ where: { userId, id }, transaction: tx })
 }
 
-/** Notes that a session is in use. */
+/** Records that a session is in use. */
 export function touchSession(
   db: Database,
   args: { readonly id: number; readonly now: Date; readonly expiresAt: Date },

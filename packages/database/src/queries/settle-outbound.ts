@@ -5,7 +5,7 @@ import { eventsOf, recordEvents } from './events.ts'
 import { type OperatorOutcome, placeOfNow, withOperator } from './outbound.ts'
 import { changeRows, nowSql, readNumber, selectRows } from './statement.ts'
 
-/** Says of a delivery of which nobody knows whether it arrived that it did: it counts as sent when its last attempt began. */
+/** Marks a delivery with an unknown outcome as arrived: it counts as sent when its last attempt began. */
 export function settleAsArrived(
   db: Database,
   args: { readonly outboundId: number; readonly scope: GroupScope; readonly at: Date },
@@ -24,17 +24,17 @@ export function settleAsArrived(
   )
 }
 
-/** What became of the wish to send again. */
+/** The result of a resend. */
 export type ResendOutcome =
   | Exclude<OperatorOutcome, { status: 'done' }>
   | { readonly status: 'done'; readonly outboundId: number }
-  /** It was sent again before. */
+  /** It was already sent again. */
   | { readonly status: 'resent'; readonly outboundId: number }
   | { readonly status: 'no-endpoint' }
 
 /**
- * Makes a delivery anew that is done with: the same words to the same target, under an id of its own, behind what waits
- * now. A command's message is the new one from then on.
+ * Creates a finished delivery anew: the same text to the same target, under a new id, behind what waits now. A
+ * command's message is the new one from then on.
  */
 export async function resendOutbound(
   db: Database,
@@ -89,7 +89,7 @@ async function isThere(db: Database, endpointId: number, tx: Transaction): Promi
   return (await db.models.Endpoint.count({ where: { id: endpointId, deletedAt: null }, transaction: tx })) > 0
 }
 
-/** Of a message and route; a person's message has its line of generations by what it was sent again from. */
+/** By message and route; a user's message counts generations along its chain of resends. */
 async function newestGeneration(
   db: Database,
   row: { readonly causeMessageId: number | null; readonly routeId: number | null; readonly generation: number },

@@ -13,7 +13,7 @@ export interface ShareLinkRow {
   readonly expiresAt: Date
 }
 
-/** Makes one; answers its id. */
+/** Creates one. @returns its id */
 export function insertShareLink(
   db: Database,
   args: Omit<ShareLinkRow, 'id' | 'createdAt'> & { readonly tokenHash: string },
@@ -22,7 +22,7 @@ export function insertShareLink(
   return inWrite(db, tx, async (transaction) => (await db.models.ShareLink.create({ ...args }, { transaction })).id)
 }
 
-/** Links to a device that still lead there, oldest first. */
+/** Valid links to a device, oldest first. */
 export async function listShareLinks(
   db: Database,
   args: { readonly deviceId: number; readonly now: Date },
@@ -33,7 +33,7 @@ export async function listShareLinks(
   return rows.map(toRow)
 }
 
-/** The link of a token, if it still leads somewhere. */
+/** The link of a token, if it is valid. */
 export async function findShareLink(
   db: Database,
   args: { readonly tokenHash: string; readonly now: Date },

@@ -10,9 +10,9 @@ import type { Condition } from '../sql/where.ts'
 export type { RawRow }
 
 /**
- * Runs a hand-written `SELECT`. Values are what the driver gives (SQLite: times as text, flags as 0 and 1): read them
- * with the functions below. Table names stand without backticks: with them Sequelize asks SQLite for the table's
- * columns first.
+ * Runs a hand-written `SELECT`. Values are as the driver returns them (SQLite: times as text, flags as 0 and 1): read
+ * them with the functions below. Table names are written without backticks: with them Sequelize first asks SQLite for
+ * the table's columns.
  */
 export async function selectRows(
   db: Database,
@@ -26,15 +26,16 @@ export async function selectRows(
     replacements: withTimes(db, values),
     ...(tx === undefined ? {} : { transaction: tx }),
   })
-  // Both drivers answer a SELECT with objects by the columns' names.
+  // Both drivers return a SELECT's rows as objects by column name.
   return rows as RawRow[]
 }
 
 /**
- * As `selectRows`, for thousands of rows at a time. node-sqlite3 makes every value and every name of every row by a call of its own, so there
- * SQLite writes them all as one text, on its own thread, and they are parsed together: a third of the processor time.
+ * Like `selectRows`, for thousands of rows at a time. node-sqlite3 creates every value and every name of every row by a
+ * separate call, so SQLite instead writes all rows as one text, on its own thread, and they are parsed together: a
+ * third of the CPU time.
  *
- * @param names what the statement calls its columns; they hold no bytes
+ * @param names the statement's column names; the columns contain no bytes
  */
 export async function selectManyRows(
   db: Database,
@@ -43,7 +44,7 @@ export async function selectManyRows(
   values: readonly unknown[],
 ): Promise<RawRow[]> {
   if (db.dialect !== 'sqlite') return selectRows(db, sql, values)
-  // JSON's own functions write 15 digits; with 17 a number comes back as the very same one, and the readers take it as text.
+  // JSON's own functions write 15 digits; 17 preserve a number exactly, and the readers accept it as text.
   const members = names.map((name) => `'${name}', iif(typeof(${name}) = 'real', format('%!.17g', ${name}), ${name})`)
   const packed = `SELECT json_group_array(json_object(${members.join(', ')})) AS packed FROM (${sql})`
   const [row] = await selectRows(db, packed, values)
@@ -55,7 +56,7 @@ export function releaseSql(dialect: Database['dialect']): string {
   return `workflow_started_at = NULL, released_at = ${nowSql(dialect)}`
 }
 
-/** Runs a `SELECT` of these columns; `rest` is what follows its list. @throws {ColumnError} */
+/** Runs a `SELECT` of these columns; `rest` follows its select list. @throws {ColumnError} */
 export async function select<Row>(
   db: Database,
   columns: Selection<Row>,
@@ -76,7 +77,7 @@ export async function changeRows(
   await db.sequelize.query(sql, { type: QueryTypes.RAW, replacements: withTimes(db, values), transaction: tx })
 }
 
-/** Runs a hand-written `UPDATE` as `changeRows` does; answers how many rows it changed. */
+/** Runs a hand-written `UPDATE` like `changeRows`. @returns how many rows it changed */
 export async function countChanged(
   db: Database,
   sql: string,
@@ -89,8 +90,8 @@ export async function countChanged(
 }
 
 /**
- * Sequelize itself writes a time without its milliseconds to MySQL where it does not know the column, and an empty list
- * as nothing at all: `IN (NULL)` matches nothing.
+ * Sequelize writes a time to MySQL without milliseconds if it does not know the column, and an empty list as nothing at
+ * all: `IN (NULL)` matches nothing.
  */
 function withTimes({ dialect }: Database, values: readonly unknown[]): unknown[] {
   return values.map((value) => {
@@ -100,8 +101,9 @@ function withTimes({ dialect }: Database, values: readonly unknown[]): unknown[]
 }
 
 /**
- * Reads a column of a hand-written `SELECT`; `origin` says where it comes from: `devices.iam`, or `devices.iam AS source_iam`. The readers
- * invent nothing. @throws {ColumnError} naming table and column where the value is missing or of another kind
+ * Reads a column of a hand-written `SELECT`; `origin` names its source: `devices.iam`, or `devices.iam AS source_iam`.
+ * The readers never invent a value. @throws {ColumnError} naming table and column if the value is missing or of another
+ * kind
  */
 function reader<T>(what: string, parse: (stored: unknown) => T | typeof WRONG): (row: RawRow, origin: string) => T {
   return (row, origin) => {
@@ -128,7 +130,7 @@ export const readTextOrNull = readerOrNull('a text', parseText)
 export const readBytes = reader('bytes', parseBytes)
 /** A flag, or whether a subquery found something. */
 export const readFlag = reader('a flag', parseFlag)
-/** JSON kept as text. */
+/** JSON stored as text. */
 export const readJsonOrNull = readerOrNull('JSON', (stored) => parseJson(stored, asIs))
 
 /** The same for a value that a model has read. @throws {ColumnError} */
@@ -136,7 +138,7 @@ export function parseStoredJson(origin: string, stored: string): unknown {
   return readColumn({ sql: origin, origin, what: 'JSON', parse: (text) => parseJson(text, asIs) }, stored)
 }
 
-/** Which property of the row it is, and what it is called in the tables; worked out once for each. */
+/** The row's property, and the column's name in the tables; computed once for each. */
 function columnOf(origin: string): { readonly column: string; readonly property: string } {
   const known = origins.get(origin)
   if (known !== undefined) return known
@@ -147,12 +149,12 @@ function columnOf(origin: string): { readonly column: string; readonly property:
 }
 const origins = new Map<string, { readonly column: string; readonly property: string }>()
 
-/** The time by the database's own clock, as a time column holds it. */
+/** The database's own clock, in a time column's format. */
 export function nowSql(dialect: Database['dialect']): string {
   return dialect === 'mysql' ? 'UTC_TIMESTAMP(3)' : `strftime('%Y-%m-%d %H:%M:%f +00:00', 'now')`
 }
 
-/** `(?,?,?),(?,?,?)` for an `INSERT` of many rows; `last` is SQL that ends each of them. */
+/** `(?,?,?),(?,?,?)` for an `INSERT` of many rows; `last` is SQL appended to each. */
 export function valueGroups(rows: number, columns: number, last?: string): string {
   const values = Array.from({ length: columns }, () => '?')
   const group = `(${[...values, ...(last === undefined ? [] : [last])].join(',')})`

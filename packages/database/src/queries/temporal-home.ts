@@ -7,14 +7,14 @@ import { changeRows, countChanged, readText, readTime, selectRows } from './stat
 export interface TemporalIdentity {
   readonly clusterId: string
   readonly namespaceId: string
-  /** Its name, for people. */
+  /** Its name, for users. */
   readonly namespace: string
 }
 
 /** The Temporal that acts on this store. */
 export interface TemporalHomeRow extends TemporalIdentity {
   readonly since: Date
-  /** When a process last worked with it. */
+  /** When a process last used it. */
   readonly seenAt: Date
 }
 
@@ -32,7 +32,7 @@ export async function readTemporalHome(db: Database, tx?: Transaction): Promise<
   }
 }
 
-/** Makes a Temporal the one of this store, unless there is one. @returns the one there is now */
+/** Records a Temporal as this store's, unless there is one. @returns the present one */
 export async function settleTemporalHome(
   db: Database,
   { identity, now }: { readonly identity: TemporalIdentity; readonly now: Date },
@@ -50,7 +50,7 @@ export async function settleTemporalHome(
   return (await readTemporalHome(db)) ?? { ...identity, since: now, seenAt: now }
 }
 
-/** Notes that a process works with this Temporal. */
+/** Records that a process uses this Temporal. */
 export async function touchTemporalHome(
   db: Database,
   { identity, now }: { readonly identity: TemporalIdentity; readonly now: Date },
@@ -65,7 +65,7 @@ export async function touchTemporalHome(
   )
 }
 
-/** Rows that have something left to do, whose workflows the other Temporal took along. */
+/** Rows with unfinished work, whose workflows were in the other Temporal. */
 const UNFINISHED = [
   `inbound_messages SET workflow_started_at = NULL WHERE state = 'accepted'`,
   `outbound_messages SET workflow_started_at = NULL WHERE finished_at IS NULL`,
@@ -76,10 +76,10 @@ const UNFINISHED = [
 ]
 
 /**
- * Makes another Temporal the one of this store: unfinished work starts over there. Attempts stay as they are: a
- * send that may have happened is not done again.
+ * Makes another Temporal this store's: unfinished work starts over there. Attempts stay unchanged: a send that may have
+ * happened is not repeated.
  *
- * @returns whether it moved: not where someone moved first, or a process has worked with the old one after `unseenSince`
+ * @returns whether it moved: false if someone else moved first, or a process has used the old one after `unseenSince`
  */
 export async function moveTemporalHome(
   db: Database,

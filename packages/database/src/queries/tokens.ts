@@ -3,11 +3,11 @@ import type { Database, GroupScope } from '../database.ts'
 import type { Role } from '@paikea/domain'
 import { inGroups, inWrite, reading } from './scope.ts'
 
-/** A program's token; its secret is known only by its hash, and not given out either. */
+/** A program's token; only its hash is stored, and not given out either. */
 export interface ApiTokenRow {
   readonly id: number
   readonly name: string
-  /** `null` = all groups, for system administrators' programs. */
+  /** `null`: all groups, for system administrators' programs. */
   readonly groupId: number | null
   readonly role: Role
   readonly isSystemAdmin: boolean
@@ -17,7 +17,7 @@ export interface ApiTokenRow {
   readonly expiresAt: Date | null
 }
 
-/** Makes a token. */
+/** Creates a token. */
 export function insertApiToken(
   db: Database,
   args: {
@@ -51,7 +51,7 @@ export async function findApiToken(
   return row === null ? null : toRow(row)
 }
 
-/** Notes that a token is in use. */
+/** Records that a token is in use. */
 export function touchApiToken(
   db: Database,
   args: { readonly id: number; readonly now: Date },
@@ -62,7 +62,7 @@ export function touchApiToken(
   })
 }
 
-/** Tokens in force of these groups, newest first. Those for all groups belong to who sees all. */
+/** Valid tokens of these groups, newest first. Those for all groups are visible to callers who see all. */
 export async function listApiTokens(
   db: Database,
   args: { readonly scope: GroupScope; readonly limit: number; readonly afterId: number | null },
@@ -98,7 +98,7 @@ export function revokeApiToken(
 function toRow(row: ApiTokenRow): ApiTokenRow {
   const { id, name, groupId, role, createdByUserId, createdAt, lastUsedAt, expiresAt } = row
   const isSystemAdmin = Boolean(row.isSystemAdmin)
-  // A row that was just made has `undefined` if nothing was given.
+  // In a row just created, omitted values are `undefined`.
   return {
     id,
     name,

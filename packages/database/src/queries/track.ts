@@ -21,12 +21,12 @@ export interface TrackRow {
   readonly batteryVolts: number | null
   readonly intervalMinutes: number | null
   readonly quality: ReportQuality
-  /** Codes of what is doubtful about it (`implausible`, `clock-wrong`, …). */
+  /** Codes of its problems (`implausible`, `clock-wrong`, …). */
   readonly problems: readonly string[]
   readonly messageId: number
 }
 
-/** A part of a fix that can be asked for. */
+/** A field of a fix. */
 export type TrackField = keyof TrackRow
 
 const r = REPORTS.columns
@@ -45,18 +45,18 @@ const FIELDS: { readonly [F in TrackField]: Column<TrackRow[F]> } = {
   messageId: r.messageId,
 }
 
-/** Which fixes of which device, and which of their parts. `from` and `to` are both included; null is open. */
+/** Which fixes of which device, and which of their fields. `from` and `to` are both inclusive; null is open. */
 export interface TrackWish<F extends TrackField> {
   readonly deviceId: number
   readonly from: Date | null
   readonly to: Date | null
-  /** Beside its time. Each costs about as much as the next one. */
+  /** Besides its time. Each costs about the same. */
   readonly fields: readonly F[]
 }
 
 /**
- * The fixes of one device in the order of their times, page by page; what repeats an earlier one is left out. Nothing is
- * read before it is asked for. The caller has found the device within its scope.
+ * The fixes of one device in chronological order, page by page, without repeats. Pages are read on demand. The caller
+ * has found the device within its scope.
  *
  * @throws {ColumnError} if a stored value is missing or wrong
  */
@@ -66,7 +66,7 @@ export async function* readTrack<F extends TrackField>(
 ): AsyncGenerator<readonly Pick<TrackRow, F | 'at'>[]> {
   const fields: readonly TrackField[] = ['at', ...wish.fields]
   const parts = Object.fromEntries(fields.map((field) => [field, FIELDS[field]]))
-  // The fields that were asked for, each by its own column: `Object.fromEntries` only forgets which.
+  // The requested fields, each read from its own column: `Object.fromEntries` merely loses that type.
   const columns = selection(parts) as unknown as Selection<Pick<TrackRow, F | 'at'>>
   let after: Position | null = null
   for (;;) {
@@ -93,7 +93,7 @@ function statement(
   const conditions: (readonly [string, ...unknown[]])[] = [['device_id = ?', deviceId]]
   if (from !== null) conditions.push(['at >= ?', from])
   if (to !== null) conditions.push(['at <= ?', to])
-  // Written so that the index of (device, time) is entered at the right place.
+  // Written so that the index on (device, time) is entered at the right place.
   if (after !== null) conditions.push(['at >= ? AND (at > ? OR id > ?)', after.at, after.at, after.id])
   const sql = `SELECT ${columns}, reports.id AS place
     FROM reports

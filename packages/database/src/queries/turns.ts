@@ -25,7 +25,7 @@ import {
   valueGroups,
 } from './statement.ts'
 
-/** A delivery with what stands before it in its target's queue, read in one statement and so from one moment. */
+/** A delivery with what precedes it in its target's queue, read in one statement and thus at one moment. */
 export interface OutboundTurn {
   readonly outboundId: number
   readonly state: DeliveryState
@@ -39,22 +39,22 @@ export interface OutboundTurn {
   readonly text: string | null
   readonly payload: Uint8Array
   readonly expiresAt: Date | null
-  /** Not sent again before this. */
+  /** Not retried before this. */
   readonly retryAt: Date | null
   readonly lane: DeliveryLane
   readonly reasonCode: string | null
   readonly reasonDetail: string | null
   readonly vendorId: string | null
-  /** 0 = none yet. */
+  /** 0: none yet. */
   readonly lastAttempt: number
-  /** When the attempt was begun that nobody has written down the end of; `null` = there is none. */
+  /** When an attempt began whose end nobody has recorded; `null`: none. */
   readonly openSince: Date | null
-  /** The process that began it has fallen silent since. */
+  /** The process that began it has fallen silent. */
   readonly holderIsGone: boolean
   readonly hasEarlierDelivery: boolean
-  /** A message before it is not acted on that may have something to say to the same target. */
+  /** An earlier message that may concern the same target has not been processed. */
   readonly hasEarlierMessage: boolean
-  /** Where it goes, as it is now; `null` if a person named the modem instead, or the endpoint was deleted. */
+  /** The present target; `null` if a user named the modem instead, or the endpoint was deleted. */
   readonly endpoint: {
     readonly id: number
     readonly state: string
@@ -65,30 +65,30 @@ export interface OutboundTurn {
     readonly format: string | null
     readonly secrets: unknown
   } | null
-  /** What pays for it, where that was parked at least once. */
+  /** The account that pays for it, if that was ever parked. */
   readonly account: { readonly state: string; readonly reasonCode: string | null } | null
-  /** Of the device whose message caused it. */
+  /** The device whose message caused it. */
   readonly sourceIam: string | null
-  /** Of the message that caused it. */
+  /** Type of the message that caused it. */
   readonly messageType: string | null
   readonly groupId: number | null
   readonly credits: number
   readonly depth: number
   readonly airtimeWaived: boolean
-  /** Whose airtime it is: of the device that caused it, or that a person writes to. */
+  /** Whose airtime it uses: of the device that caused it, or that a user writes to. */
   readonly spenderId: number | null
 }
 
-/** An earlier message of the device that `o` comes from is not acted on. None where it comes from no device. */
+/** An earlier message of the device that `o` comes from has not been processed. False if it comes from no device. */
 const earlierMessage = (dialect: Database['dialect']): string =>
-  // "+" keeps SQLite from walking through all the device's messages by its index: those not acted on are few.
+  // "+" keeps SQLite from walking through all the device's messages by its index: unprocessed ones are few.
   `SELECT 1 FROM inbound_messages m WHERE m.state = 'accepted' AND m.id < o.order_key
     AND ${dialect === 'sqlite' ? '+' : ''}m.device_id = o.source_device_id`
 
 /**
- * An earlier command of the group of `o` is not acted on, and `o` is one too, or a person's: of two wishes the later one
- * must be the last, whoever sent them. Positions of different devices have nothing to do with each other; for them the
- * CASE keeps the look short, however many messages wait.
+ * An earlier command of the group of `o` has not been processed, and `o` is a command too, or a user's: of two requests
+ * the later one must win, whoever sent them. Positions of different devices are independent; for them the CASE keeps
+ * the check short, however many messages wait.
  */
 const EARLIER_COMMAND = `CASE WHEN o.cause_kind = 'person'
     OR EXISTS (SELECT 1 FROM inbound_messages c WHERE c.id = o.cause_message_id AND c.packet_type IN (${COMMAND_TYPES}))
@@ -113,8 +113,8 @@ const turnSql = (dialect: Database['dialect']): string => `
     LEFT JOIN vendor_accounts v ON v.kind = o.target_kind LEFT JOIN devices s ON s.id = o.source_device_id LEFT JOIN inbound_messages c ON c.id = o.cause_message_id WHERE o.id IN (?) ORDER BY o.id`
 
 /**
- * Looks whose turn it is. Order is total (order key, what came by a route first, id) and each look is of one moment, so two deliveries never
- * both find themselves first; no lock is needed for that.
+ * Determines whose turn it is. The order is total (order key, route deliveries first, id) and each look reflects one
+ * moment, so two deliveries never both find themselves first; that needs no lock.
  */
 export async function loadTurns(
   db: Database,
@@ -124,7 +124,7 @@ export async function loadTurns(
   const rows = await selectRows(db, turnSql(db.dialect), [args.outboundIds], tx)
   return rows.map((row) => ({
     outboundId: readNumber(row, 'outbound_messages.id'),
-    // Written by this package's own statements only.
+    // Written only by this package's own statements.
     state: readText(row, 'outbound_messages.state') as DeliveryState,
     createdAt: readTime(row, 'outbound_messages.created_at'),
     causeMessageId: readNumberOrNull(row, 'outbound_messages.cause_message_id'),
@@ -177,9 +177,9 @@ export async function loadTurns(
 }
 
 /**
- * Begins attempts: the row that tells, after a crash, that a send may have left. Fails as a whole when one of them was
- * begun by someone else meanwhile, or its delivery was ended (the look before takes no lock, and an operator may have
- * cancelled it since).
+ * Begins attempts: the rows that tell, after a crash, that a send may have left. Fails as a whole if one of them was
+ * meanwhile begun by someone else, or its delivery was ended (the preceding look takes no lock, and an operator may
+ * have cancelled it since).
  *
  * @throws Sequelize's UniqueConstraintError, or an Error
  */
@@ -187,10 +187,10 @@ export async function beginAttempts(
   db: Database,
   args: {
     readonly attempts: readonly { readonly outboundId: number; readonly number: number }[]
-    /** Of these an earlier attempt has no end; it is noted as one of which nobody knows how it ended. */
+    /** Of these an earlier attempt is open; it is recorded as having an unknown outcome. */
     readonly repeated?: readonly number[]
     readonly at: Date
-    /** The process that sends them; `null`: one without a name. */
+    /** The sending process; `null`: unnamed. */
     readonly processId?: number | null
   },
   tx: Transaction,
@@ -229,14 +229,14 @@ export async function beginAttempts(
   if (begun !== attempts.length) throw new Error('a delivery has been finished since it was read')
 }
 
-/** Puts deliveries back among the queued ones and says that they wait for a `yourTurn`. */
+/** Requeues deliveries and records that they wait for a `yourTurn`. */
 export async function markWaiting(
   db: Database,
   args: { readonly outboundIds: readonly number[] },
   tx: Transaction,
 ): Promise<void> {
   if (args.outboundIds.length === 0) return
-  // The time first: MySQL works from left to right, and mostly the state is what it was.
+  // The time first: MySQL evaluates assignments from left to right, and usually the state does not change.
   const sql = `UPDATE outbound_messages
     SET state_changed_at = CASE WHEN state = 'queued' THEN state_changed_at ELSE ${nowSql(db.dialect)} END,
       state = 'queued', waiting = ? WHERE id IN (?) AND finished_at IS NULL`
@@ -244,7 +244,7 @@ export async function markWaiting(
   await changeAndRecord(db, { sql, values: [true, args.outboundIds], events }, tx)
 }
 
-/** Lets deliveries wait as rows, without workflows, until their endpoint is resumed. */
+/** Makes deliveries wait in the database, without workflows, until their endpoint is resumed. */
 export async function markHeld(
   db: Database,
   args: { readonly rows: readonly { readonly outboundId: number; readonly lane: DeliveryLane }[] },
@@ -259,7 +259,7 @@ export async function markHeld(
   }
 }
 
-/** Ends a delivery of which nothing is sent (any more). An open attempt stays open: how it ended nobody knows. */
+/** Ends a delivery that is not (or no longer) sent. An open attempt stays open: its outcome is unknown. */
 export async function finishOutbound(
   db: Database,
   args: {
@@ -284,7 +284,7 @@ export interface WaitingDelivery {
   readonly lane: DeliveryLane
 }
 
-/** Of each target the delivery that is next and waits for its `yourTurn`. Read after the commit that freed the turn. */
+/** For each target, the next delivery that waits for its `yourTurn`. Read after the commit that freed the turn. */
 export async function listNextWaiting(
   db: Database,
   args: { readonly targetKeys: readonly string[] },
@@ -298,7 +298,7 @@ export async function listNextWaiting(
   )
   return (
     rows
-      // Those sent by whoever is free need no word: whoever finishes the one before them goes on with them.
+      // Direct deliveries need no wake-up: whoever finishes the preceding one continues with them.
       .filter(
         (row) => readFlag(row, 'outbound_messages.waiting') || (row['lane'] === 'direct' && row['state'] === 'queued'),
       )
@@ -306,7 +306,9 @@ export async function listNextWaiting(
   )
 }
 
-/** Deliveries of these devices that wait, oldest first: a message of the device was acted on, it may be their turn. */
+/**
+ * Waiting deliveries of these devices, oldest first: a message of the device was processed, so it may be their turn.
+ */
 export async function listWaitingOfDevices(
   db: Database,
   args: { readonly deviceIds: readonly number[]; readonly limit: number },
@@ -322,8 +324,8 @@ export async function listWaitingOfDevices(
 }
 
 /**
- * Deliveries that wait although it is their turn: nothing stands before them, so whoever freed the turn was about to
- * wake them, or died before that. Read twice, some seconds apart, it shows the latter.
+ * Deliveries that wait although it is their turn: nothing precedes them, so whoever freed the turn was about to wake
+ * them, or died first. Read twice, some seconds apart, it shows the latter.
  */
 export async function listLostTurns(db: Database, args: { readonly limit: number }): Promise<number[]> {
   const rows = await selectRows(
@@ -341,7 +343,7 @@ function toWaiting(row: RawRow): WaitingDelivery {
   return {
     outboundId: readNumber(row, 'outbound_messages.id'),
     targetKey: readText(row, 'outbound_messages.target_key'),
-    // Written by this package's own statements only.
+    // Written only by this package's own statements.
     lane: readText(row, 'outbound_messages.lane') as DeliveryLane,
   }
 }

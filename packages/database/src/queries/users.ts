@@ -37,12 +37,12 @@ export async function findUser(
   return (await withRoles(db, { scope, users }, tx))[0] ?? null
 }
 
-/** Administrators over all groups who may log in. */
+/** System administrators who may log in. */
 export function countSystemAdmins(db: Database, _args: object, tx?: Transaction): Promise<number> {
   return db.models.User.count({ where: { isSystemAdmin: true, disabledAt: null }, ...reading(tx) })
 }
 
-/** Changes an account. Who is disabled has no session any more. */
+/** Changes an account. Disabling it ends its sessions. */
 export function updateUser(
   db: Database,
   args: {
@@ -58,7 +58,7 @@ export function updateUser(
   })
 }
 
-/** Sets someone's role in a group; `null` = none any more. */
+/** Sets a user's role in a group; `null` removes it. */
 export function setMembership(
   db: Database,
   args: { readonly userId: number; readonly groupId: number; readonly role: MembershipRow['role'] | null },

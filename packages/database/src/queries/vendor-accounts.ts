@@ -6,7 +6,10 @@ import { accountHalts, type Halt } from './halts.ts'
 import { ofGroups } from './scope.ts'
 import { changeRows, nowSql, readNumber, readText, selectRows } from './statement.ts'
 
-/** Parks an account that is active: its deliveries wait as rows, also those no workflow has begun with. Answers whether it was. */
+/**
+ * Parks an active account: its deliveries wait in the database, including those no workflow has begun. @returns whether
+ * it was active
+ */
 export async function parkVendorAccount(
   db: Database,
   { kind, ...halt }: Halt & { readonly kind: string },
@@ -31,9 +34,9 @@ export async function parkVendorAccount(
 }
 
 /**
- * Lets the parked accounts go on that open deliveries of these groups wait behind. Answers how many.
+ * Resumes the parked accounts that open deliveries of these groups wait for. @returns how many
  *
- * @param args only for these deliveries, this modem, or accounts that are parked for this reason
+ * @param args only for these deliveries, this modem, or accounts parked for this reason
  */
 export async function resumeAccountsOf(
   db: Database,
@@ -59,14 +62,14 @@ export async function resumeAccountsOf(
       when(ids, 'id IN (?)'),
       when(imei, 'imei = ?'),
     )
-    // Looked for before, without locks: there may be a great many deliveries.
+    // Searched first, without locks: there may be a great many deliveries.
     const waiting = await selectRows(db, `SELECT id FROM outbound_messages ${found.sql} LIMIT 1`, found.values, tx)
     if (waiting.length > 0 && (await accountHalts.resume(db, kind, tx))) resumed += 1
   }
   return resumed
 }
 
-/** How many open deliveries wait as rows, by kind of target. */
+/** How many open deliveries wait in the database, by target kind. */
 export async function countHeld(db: Database): Promise<ReadonlyMap<string, number>> {
   const rows = await selectRows(
     db,

@@ -31,10 +31,10 @@ const MESSAGE = selection({
   }),
 })
 
-/** A message as programs receive it: all that the vendor said, and what was read from it. */
+/** A message as programs receive it: the vendor's data, and what was decoded from it. */
 export type WholeMessage = Selected<typeof MESSAGE> & { readonly report: ReportRow | null }
 
-/** Messages by id; one that is gone is left out. */
+/** Messages by id; deleted ones are omitted. */
 export async function loadWholeMessages(
   db: Database,
   args: { readonly messageIds: readonly number[] },

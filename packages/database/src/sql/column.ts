@@ -3,7 +3,7 @@ import { WRONG } from './parse.ts'
 
 /** A column of a table under the alias of one statement, or an expression in place of one. */
 export interface Column<T> {
-  /** As it stands in a statement: `r.fix_at`. */
+  /** Its text in a statement: `r.fix_at`. */
   readonly sql: string
   /** For error messages: `reports.fix_at`. */
   readonly origin: string
@@ -11,7 +11,7 @@ export interface Column<T> {
   readonly parse: (stored: unknown) => T | typeof WRONG
 }
 
-/** A stored value is missing or not of its column's kind: the tables are not those that this version knows. */
+/** A stored value is missing or not of its column's kind: the tables are not those of this version. */
 export class ColumnError extends Error {
   readonly code = 'DATABASE_WRONG_VALUE'
   override readonly name = 'ColumnError'
@@ -24,13 +24,13 @@ export function readColumn<T>(column: Column<T>, stored: unknown): T {
   return value
 }
 
-/** An expression, with what it gives: `expression(flag, 'EXISTS (SELECT …)')`. */
+/** An expression with its kind: `expression(flag, 'EXISTS (SELECT …)')`. */
 export function expression<K extends Kind<unknown, never>>(kind: K, sql: string): Column<OutOf<K>> {
-  // The kind's own parser: its type says what it gives.
+  // The kind's own parser: its type says what it returns.
   return { sql, origin: sql, what: kind.what, parse: kind.parse as Column<OutOf<K>>['parse'] }
 }
 
-/** A column of a table that is joined with LEFT JOIN: null if there is no such row. */
+/** A column of a LEFT JOINed table: null if there is no such row. */
 export function maybe<T>(column: Column<T>): Column<T | null> {
   return {
     ...column,

@@ -5,7 +5,7 @@ import { parseBytes, parseFlag, parseJson, parseNumber, parseText, parseTime, WR
 
 export type Dialect = Statements['dialect']
 
-/** What a column holds: how its values are read, written, and declared to Sequelize. */
+/** The kind of a column: how its values are read, written, and declared to Sequelize. */
 export interface Kind<Out, In = Out, IsOptional extends boolean = boolean> {
   /** For error messages: "a time". */
   readonly what: string
@@ -13,11 +13,11 @@ export interface Kind<Out, In = Out, IsOptional extends boolean = boolean> {
   readonly parse: (stored: unknown) => Out | typeof WRONG
   readonly write: (value: In, dialect: Dialect) => SqlValue
   readonly attribute: ModelAttributeColumnOptions
-  /** A new row may leave it out: it is null then, or has a default. */
+  /** A new row may omit it: it is then null, or has a default. */
   readonly isOptional: IsOptional
-  /** Its name in the database, where that is not the property's in snake case. */
+  /** Its name in the database, if that is not the property in snake case. */
   readonly column?: string
-  /** Sequelize does not know how to read and write it, so its model uses `parse` and `write`. */
+  /** Sequelize cannot read and write it, so its model uses `parse` and `write`. */
   readonly isConverted?: true
 }
 
@@ -49,22 +49,22 @@ export const longText = kind<string>('a text', DataTypes.TEXT, parseText, asIs)
 /** A string of at most `length` characters; the database refuses a longer one. */
 export const text = (length: number) => kind<string>('a text', DataTypes.STRING(length), parseText, asIs)
 
-/** Words for people or from outside, cut to `length` characters where they are longer. */
+/** Text for users or from outside, truncated to `length` characters. */
 export const clippedText = (length: number) =>
   kind<string>('a text', DataTypes.STRING(length), parseText, (value) => value.slice(0, length))
 
-/** One of a list of words; any other that is found is an error. */
+/** One of a list of words; finding any other is an error. */
 export function word<const Word extends string>(words: readonly Word[], length: number): Kind<Word, Word, false> {
   const known = new Set<unknown>(words)
-  // The set holds nothing but words of the list.
+  // The set contains only words of the list.
   const parse = (stored: unknown): Word | typeof WRONG => (known.has(stored) ? (stored as Word) : WRONG)
   return kind(`one of ${words.join(', ')}`, DataTypes.STRING(length), parse, asIs)
 }
 
 /**
- * JSON kept as text, the same in every database.
+ * JSON stored as text, identical in every database.
  *
- * @param read what the JSON means, `null` for a column without a value; bad JSON never gets here
+ * @param read interprets the JSON, `null` for a column without a value; malformed JSON never gets here
  * @param isEmpty such a value is stored as NULL
  */
 export function json<T>(read: (value: unknown) => T, isEmpty: (value: T) => boolean = isNothing): Kind<T, T, true> {
@@ -88,7 +88,7 @@ export const assumed: Kind<boolean, boolean, true> = {
   isConverted: true,
 }
 
-/** The same kind, where there may be no value. */
+/** The same kind, nullable. */
 export function orNull<Out, In>(of: Kind<Out, In>): Kind<Out | null, In | null, true> {
   return {
     ...of,
@@ -100,12 +100,12 @@ export function orNull<Out, In>(of: Kind<Out, In>): Kind<Out | null, In | null, 
   }
 }
 
-/** The same kind; a new row that says nothing gets this value. */
+/** The same kind with a default for new rows. */
 export function withDefault<Out, In>(of: Kind<Out, In>, value: unknown): Kind<Out, In, true> {
   return { ...of, attribute: { ...of.attribute, defaultValue: value }, isOptional: true }
 }
 
-/** The same kind under another name in the database. */
+/** The same kind with another column name. */
 export function named<Out, In, IsOptional extends boolean>(
   column: string,
   of: Kind<Out, In, IsOptional>,
@@ -113,7 +113,7 @@ export function named<Out, In, IsOptional extends boolean>(
   return { ...of, column }
 }
 
-/** A row's own number, given by the database. */
+/** A row's own number, assigned by the database. */
 const numbered = { primaryKey: true, autoIncrement: true } as const
 export const id: Kind<number, number, true> = {
   ...integer,
@@ -130,7 +130,7 @@ export const key: Kind<number, number, false> = {
   ...integer,
   attribute: { type: DataTypes.INTEGER, primaryKey: true },
 }
-/** The time of writing, unless the row says another. */
+/** The time of writing, unless the row gives another. */
 export const now = withDefault(time, DataTypes.NOW)
 export const no = withDefault(flag, false)
 export const yes = withDefault(flag, true)
@@ -139,12 +139,12 @@ function isNothing(value: unknown): boolean {
   return value === null || value === undefined
 }
 
-/** MySQL knows no NaN and no infinity. */
+/** MySQL has neither NaN nor infinity. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }
 
-/** The drivers take only Buffers for bytes. No copy. */
+/** The drivers accept only Buffers for bytes. No copy. */
 function asBuffer(value: Uint8Array): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
 }

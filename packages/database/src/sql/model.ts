@@ -15,7 +15,7 @@ type Mutable<T> = { -readonly [P in keyof T]: T[P] }
 /** An instance of a table's model. */
 export type ModelOf<T> = T extends Table<infer K> ? Model<Mutable<RowOf<K>>, NewRowOf<K>> & Mutable<RowOf<K>> : never
 
-/** Makes the table's Sequelize model, bound to one connection. */
+/** Creates the table's Sequelize model, bound to one connection. */
 export function defineModel<K extends Kinds>(
   sequelize: Sequelize,
   table: Table<K>,
@@ -25,11 +25,11 @@ export function defineModel<K extends Kinds>(
     Object.keys(table.kinds).map((property) => [property, attributeOf(table, property)]),
   )
   const made = class extends BaseModel {}.init(attributes, { ...options, sequelize, tableName: table.name })
-  // Its attributes were made of the table's columns just now.
+  // Its attributes were just derived from the table's columns.
   return made as unknown as ModelStatic<ModelOf<Table<K>>>
 }
 
-/** Made anew each time: Sequelize writes into the object it is given. */
+/** Created anew each time: Sequelize writes into the object it is given. */
 function attributeOf(table: Table<Kinds>, property: string): ModelAttributeColumnOptions {
   const kind = table.kinds[property]
   const column = table.columns[property]
@@ -43,7 +43,7 @@ function attributeOf(table: Table<Kinds>, property: string): ModelAttributeColum
       return stored === undefined ? undefined : readColumn(column, stored)
     },
     set(this: Model, value: unknown): void {
-      // `never`: each kind takes its own type, which the model's declares for this property.
+      // `never`: each kind takes its own type, which the model declares for this property.
       this.setDataValue(property, value === undefined ? null : kind.write(value as never, 'sqlite'))
     },
   }

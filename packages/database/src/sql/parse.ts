@@ -1,8 +1,8 @@
-/** Says that a stored value is not of its column's kind. */
+/** Marks a stored value that is not of its column's kind. */
 export const WRONG = Symbol('wrong')
 type Wrong = typeof WRONG
 
-/** Sums and large integers come as text from MySQL. */
+/** MySQL returns sums and large integers as text. */
 export function parseNumber(stored: unknown): number | Wrong {
   if (typeof stored === 'number') return stored
   if (typeof stored === 'bigint') return Number(stored)
@@ -13,18 +13,21 @@ export function parseNumber(stored: unknown): number | Wrong {
 
 const TIME_TEXT = /^(\d{4}-\d\d-\d\d) (\S+)(?: \+00:00)?$/
 
-/** A Date from MySQL; text in SQLite, "2026-11-24 16:29:06.123 +00:00". */
+/** A Date from MySQL; text from SQLite, "2026-11-24 16:29:06.123 +00:00". */
 export function parseTime(stored: unknown): Date | Wrong {
   const at = typeof stored === 'string' ? readTimeText(stored) : stored
   return at instanceof Date && !Number.isNaN(at.getTime()) ? at : WRONG
 }
 
-/** The day that was read last: in a column of times nearly every one is of the same, and the calendar is the dear part. */
+/**
+ * The last day read: in a column of times nearly every one is on the same day, and the calendar arithmetic is the
+ * expensive part.
+ */
 let lastDay = { digits: Number.NaN, startMs: Number.NaN }
 
 function readTimeText(text: string): Date {
   if (text.length !== 30 || !text.endsWith(' +00:00')) return new Date(text.replace(TIME_TEXT, '$1T$2Z'))
-  // A million of them are in a file of tracks: their digits are read where they stand.
+  // A file of tracks has a million of them: the digits are read in place.
   const digits = twoDigits(text, 0) * 1e6 + twoDigits(text, 2) * 1e4 + twoDigits(text, 5) * 100 + twoDigits(text, 8)
   if (digits !== lastDay.digits) lastDay = { digits, startMs: Date.parse(`${text.slice(0, 10)}T00:00:00Z`) }
   const hours = twoDigits(text, 11)
@@ -44,7 +47,7 @@ function digit(text: string, at: number): number {
   return value >= 0 && value <= 9 ? value : Number.NaN
 }
 
-/** SQLite and MySQL have numbers for it. */
+/** SQLite and MySQL return numbers. */
 export function parseFlag(stored: unknown): boolean | Wrong {
   if (typeof stored === 'boolean') return stored
   const value = parseNumber(stored)

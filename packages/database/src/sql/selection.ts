@@ -1,9 +1,9 @@
 import { type Column, readColumn } from './column.ts'
 
-/** A row as a driver gives it. */
+/** A row as a driver returns it. */
 export type RawRow = Readonly<Record<string, unknown>>
 
-/** Columns that make an object of their own; it is null if `there` is. */
+/** Columns that form a nested object, which is null if `there` is. */
 export interface Nested<P extends Parts> {
   readonly there: Column<unknown>
   readonly parts: P
@@ -21,9 +21,9 @@ type RowOfParts<S extends Selectable> = {
       : never
 }
 
-/** The list of a SELECT and the reader of its rows, made of the same columns. */
+/** A SELECT list and the reader of its rows, derived from the same columns. */
 export interface Selection<Row> {
-  /** What stands between SELECT and FROM. */
+  /** The text between SELECT and FROM. */
   readonly sql: string
   /** @throws {ColumnError} if a value is missing or wrong */
   read(row: RawRow): Row
@@ -46,11 +46,11 @@ export function selection<const S extends Selectable>(parts: S): Selection<RowOf
     })
     return [property, (row) => (row[thereName] === null ? null : readAll(inner, row))]
   })
-  // One reader for each part, under its name.
+  // One reader per part, under its name.
   return { sql: list.join(', '), read: (row) => readAll(readers, row) as RowOfParts<S> }
 }
 
-/** Columns of a row that may not be there, as with LEFT JOIN; `there` is a column of it that is never null. */
+/** Columns of a row that may be missing, as with LEFT JOIN; `there` is one of its columns that is never null. */
 export function whenThere<const P extends Parts>(there: Column<unknown>, parts: P): Nested<P> {
   return { there, parts }
 }

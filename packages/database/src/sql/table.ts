@@ -1,16 +1,16 @@
 import type { Column } from './column.ts'
 import type { InOf, Kind, OutOf } from './kinds.ts'
 
-/** The columns of a table, by the property each is in TypeScript. */
+/** The columns of a table, by TypeScript property. */
 export type Kinds = Readonly<Record<string, Kind<unknown, never>>>
 
 /** A table: each column declared once. Its model, row types, insert lists and readers derive from this. */
 export interface Table<K extends Kinds> {
   readonly name: string
   readonly kinds: K
-  /** The columns as they stand in a statement that knows the table by its own name. */
+  /** The columns in a statement that refers to the table by its own name. */
   readonly columns: Columns<K>
-  /** The columns as they stand in a statement that gives the table this alias. */
+  /** The columns in a statement that gives the table this alias. */
   as(alias: string): Columns<K>
 }
 
@@ -19,7 +19,7 @@ export type Columns<K extends Kinds> = { readonly [P in keyof K]: Column<OutOf<K
 /** A row as it is read. */
 export type RowOf<K extends Kinds> = { readonly [P in keyof K]: OutOf<K[P]> }
 
-/** What is written, whole: every column is given, null if there is nothing. */
+/** A complete row to write: every column is given, null if there is no value. */
 export type ValuesOf<K extends Kinds> = { readonly [P in keyof K]: InOf<K[P]> }
 
 type OptionalOf<K extends Kinds> = { [P in keyof K]: K[P] extends { readonly isOptional: true } ? P : never }[keyof K]
@@ -31,7 +31,7 @@ export type NewRowOf<K extends Kinds> = { [P in Exclude<keyof K, OptionalOf<K>>]
 
 export function table<const K extends Kinds>(name: string, kinds: K): Table<K> {
   const as = (alias: string): Columns<K> =>
-    // The same keys, each with its own kind: `Object.fromEntries` only forgets which.
+    // The same keys, each with its own kind: `Object.fromEntries` merely loses that type.
     Object.fromEntries(
       Object.entries(kinds).map(([property, kind]) => {
         const column = columnName(property, kind)
@@ -60,8 +60,8 @@ export function columnName(property: string, kind: Pick<Kind<unknown, never>, 'c
   return kind.column ?? property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** The properties of some columns, in the order of their declaration. */
+/** The properties of some columns, in order of declaration. */
 export function propertiesOf<K extends Kinds>(kinds: K): readonly (keyof K & string)[] {
-  // `Object.keys` forgets which keys they are.
+  // `Object.keys` loses the key type.
   return Object.keys(kinds) as (keyof K & string)[]
 }

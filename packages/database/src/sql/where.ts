@@ -1,15 +1,15 @@
-/** A condition with the values of its marks. */
+/** A condition with the values of its placeholders. */
 export interface Condition {
   readonly sql: string
   readonly values: readonly unknown[]
 }
 
-/** A condition on a value that may not be asked for: `when(from, 'received_at >= ?')`. */
+/** A condition on an optional value: `when(from, 'received_at >= ?')`. */
 export function when(value: unknown, sql: string): Condition | null {
   return value === undefined || value === null ? null : { sql, values: [value] }
 }
 
-/** `WHERE a AND b` with its values, or nothing where no condition is left. */
+/** `WHERE a AND b` with its values, or nothing if no condition is left. */
 export function where(...conditions: readonly (Condition | null)[]): Condition {
   const given = conditions.flatMap((condition) => condition ?? [])
   if (given.length === 0) return { sql: '', values: [] }

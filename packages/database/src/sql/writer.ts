@@ -2,7 +2,7 @@ import type { SqlValue } from '../connection/statements.ts'
 import type { Dialect, InOf } from './kinds.ts'
 import { columnName, type Kinds, type Table } from './table.ts'
 
-/** Some columns of a table, as an INSERT lists them, and the writer of their values in the same order. */
+/** Some columns of a table for an INSERT, and the writer of their values in the same order. */
 export interface RowWriter<Values> {
   readonly columns: readonly string[]
   /** @throws RangeError if a date is invalid */
@@ -14,7 +14,7 @@ export function rowWriter<K extends Kinds, P extends keyof K & string>(
   properties: readonly P[],
 ): RowWriter<{ readonly [Q in P]: InOf<K[Q]> }> {
   const columns = properties.map((property) => columnName(property, kinds[property] as K[P]))
-  // What a property's kind takes is what `values` holds under its name.
+  // `values` holds what the property's kind accepts, under the property's name.
   const writers = properties.map((property) => [property, kinds[property]?.write as WriteAny] as const)
   return {
     columns,

@@ -9,21 +9,29 @@ import { stateTime } from './state-time.ts'
 import type { PlannedReports, SettledReport } from './reports.ts'
 import type { NewInbound, NewReport } from './types.ts'
 
-/** What follows the time of the fix. `last_fix_at` stands last: MySQL lets an assignment see the ones before it. */
+/** Follows the time of the fix. `last_fix_at` comes last: in MySQL an assignment sees the preceding ones. */
 const FIX_COLUMNS = ['latitude', 'longitude', 'sog_knots', 'cog_degrees', 'last_fix_at'] as const
-/** What the device is set to and what is left of its battery: true until a newer report says otherwise. */
+/** Settings and battery of the device: valid until a newer report says otherwise. */
 const HELD_COLUMNS = ['battery_volts', 'interval_minutes', 'sleep_minutes'] as const
-/** What belongs to one report alone, with or without a fix. `last_report_at` stands last, as above. */
+/** Belongs to one report alone, with or without a fix. `last_report_at` comes last, as above. */
 const REPORT_COLUMNS = ['reason', 'status', 'last_report_at'] as const
-/** Each by itself the latest there was: of a report, of any message, when the newest of them was sent, and of a fix that is not believed. */
+/**
+ * Each the latest of its own kind: arrival of a report, arrival of any message, sending time of the newest message, and
+ * a suspect fix.
+ */
 const HEARD_COLUMNS = ['last_received_at', 'heard_at', 'heard_sent_at', 'suspect_at'] as const
-/** Whether the newest message with a position repeats an earlier one, and since when the position stands still then. */
+/**
+ * Whether the newest message with a position repeats an earlier one, and since when the position has then been frozen.
+ */
 const FROZEN_COLUMNS = ['frozen_since', 'position_sent_at'] as const
 const STATE = rowWriter(DEVICE_STATES, propertiesOf(DEVICE_STATES.kinds))
 
 const UPSERT = { sqlite: upsertTail('sqlite'), mysql: upsertTail('mysql') } as const
 
-/** What moves the last states forward to what the new messages say, never back: the database itself compares, whoever else writes at the time. */
+/**
+ * Advances the last states to the new messages, never back: the database itself compares, whoever else writes
+ * concurrently.
+ */
 export function advanceDeviceStates(
   sql: Statements,
   placed: readonly PlacedMessage[],
@@ -124,7 +132,7 @@ function advanceReport(
   const report = at === stored.at ? stored : { ...stored, at }
   const { fix = null, report: lastReport = null } = before ?? {}
   const isNewer = lastReport === null || report.at > lastReport.at
-  // By the time the report stands at: a position whose own time could not be read still shows where the device is.
+  // By the time the report refers to: a position whose own time could not be read still shows where the device is.
   const isNewerFix = report.hasFix && report.quality !== 'suspect' && (fix === null || report.at > fix.at)
   return {
     fix: isNewerFix ? report : fix,
@@ -151,7 +159,8 @@ function upsertTail(dialect: Statements['dialect']): string {
     `${given(column)} IS NOT NULL AND (${mine(column)} IS NULL OR ${given(column)} > ${mine(column)})`
   const follow = (column: string, clock: string): string =>
     `${column} = CASE WHEN ${newer(clock)} THEN COALESCE(${given(column)}, ${mine(column)}) ELSE ${mine(column)} END`
-  // Speed and course belong to the fix, the reason to the report: without them they are unknown, not what they were.
+  // Speed and course belong to the fix, the reason to the report: if they are missing they become unknown, rather than
+  // keeping the old values.
   const followExactly = (column: string, clock: string): string =>
     `${column} = CASE WHEN ${newer(clock)} THEN ${given(column)} ELSE ${mine(column)} END`
   const set = [

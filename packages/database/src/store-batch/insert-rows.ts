@@ -1,6 +1,6 @@
 import type { SqlValue, Statement, Statements } from '../connection/statements.ts'
 
-/** Rows for one INSERT: `values` holds them one after the other, each as long as `columns`. */
+/** Rows for one INSERT: `values` holds them consecutively, each as long as `columns`. */
 export interface NewRows {
   readonly table: string
   readonly columns: readonly string[]
@@ -10,9 +10,9 @@ export interface NewRows {
 }
 
 /**
- * One INSERT for many rows, with as few values as say it all: each value costs a third of a microsecond to hand over, and many columns are
- * empty in all rows of a batch (left out; so they must have NULL as their default), or the same in all (handed over once in SQLite, whose
- * parameters have numbers).
+ * One INSERT for many rows with as few values as possible: each costs a third of a microsecond to pass, and many
+ * columns are empty in all rows of a batch (omitted, so NULL must be their default), or equal in all (passed once in
+ * SQLite, whose parameters are numbered).
  */
 export function insertStatement(dialect: Statements['dialect'], { table, columns, values, tail }: NewRows): Statement {
   const width = columns.length
@@ -47,7 +47,7 @@ function writeText(head: string, isConstant: readonly boolean[], rowCount: numbe
   const rows: string[] = []
   for (let row = 0; row < rowCount; row += 1) {
     let constant = 0
-    // Without constants plain marks will do, in either database.
+    // Without constants plain placeholders suffice, in either database.
     const marks = isConstant.map((isSame) =>
       constants === 0 ? '?' : isSame ? `?${(constant += 1)}` : `?${(next += 1)}`,
     )
@@ -59,12 +59,14 @@ function writeText(head: string, isConstant: readonly boolean[], rowCount: numbe
 const MAX_TEXTS = 500
 const texts = new Map<string, string>()
 
-/** The same text again as the same string, whose hash the connection's store of compiled statements need not work out anew. */
+/**
+ * Returns equal texts as the same string, so that the connection's cache of compiled statements need not hash it again.
+ */
 function keptText(shape: string, write: () => string): string {
   const kept = texts.get(shape)
   if (kept !== undefined) return kept
   const text = write()
-  // Shapes come from what devices send and from batch sizes: few. Whoever makes many starts over.
+  // Shapes depend on what devices send and on batch sizes: few. If there are many, start over.
   if (texts.size >= MAX_TEXTS) texts.clear()
   texts.set(shape, text)
   return text

@@ -17,16 +17,19 @@ export interface ConfirmedFix {
   readonly cogDegrees: number | null
 }
 
-/** Where a fix that is known stands: in the tables, in this batch, or only in the device's last state. */
+/** Where a known fix is: in the tables, in this batch, or only in the device's last state. */
 interface Known extends KnownFix {
   readonly messageId: number | null
   readonly stored: ConfirmedFix | null
 }
 
-/** SQLite puts 500 SELECTs together at most; a look is four, each within another. */
+/** SQLite combines at most 500 SELECTs; a look is four, each nested in another. */
 const MAX_LOOKS = 50
 
-/** Which of the new fixes are not believed, by message id, and which of before are from now on. A repeat is no fix here: it confirms nothing. */
+/**
+ * Determines which of the new fixes are suspect, by message id, and which earlier ones become trusted. A repeat is not
+ * a fix here: it confirms nothing.
+ */
 export async function judgeFixes(
   sql: Statements,
   reporting: readonly Reporting[],
@@ -78,7 +81,7 @@ function groupByDevice(reporting: readonly Reporting[]): ReadonlyMap<number, New
   return byDevice
 }
 
-/** Almost always the new ones are later than the last one, and that is believed and all there is to compare with. */
+/** Nearly always the new ones are later than the last one, which is trusted and all there is to compare with. */
 function needsLook({ device, fixes }: NewFixes): boolean {
   const { lastFix, suspectAt } = device
   if (lastFix === null) return suspectAt !== null
@@ -92,7 +95,7 @@ function lastFixOf({ lastFix }: Assignment): readonly Known[] {
 
 const COLUMNS =
   'r.message_id, r.modem_id, r.device_id, r.at, r.latitude, r.longitude, r.sog_knots, r.cog_degrees, r.quality'
-/** Repeats stand at the time of what they repeat. */
+/** Repeats carry the time of what they repeat. */
 const FIXES = `FROM reports r WHERE r.device_id = ? AND r.has_fix = 1 AND r.repeat_of_id IS NULL`
 const SIDES = [
   { span: 'r.at <= ? AND r.at >= ?', order: 'r.at DESC', side: -1 },
@@ -104,7 +107,7 @@ const LOOK = SIDES.flatMap(({ span, order }) =>
   ),
 ).join(' UNION ALL ')
 
-/** Of each of these devices the fixes next to the new ones in time, believed and suspect. */
+/** For each of these devices, the trusted and suspect fixes adjacent in time to the new ones. */
 async function findNeighbours(
   sql: Statements,
   devices: readonly NewFixes[],

@@ -19,7 +19,7 @@ export interface PlacedMessage extends PreparedMessage {
 }
 
 const WRITTEN = rowWriter(INBOUND_MESSAGES, ['copies', 'createdAt'])
-/** What only the transaction can tell. */
+/** Known only within the transaction. */
 const PLACE = rowWriter(INBOUND_MESSAGES, ['modemId', 'deviceId', 'groupId'])
 const COLUMNS = [...MESSAGE_FACTS.columns, ...WRITTEN.columns, ...PLACE.columns]
 
@@ -29,11 +29,11 @@ const COUNT_COPY = {
 } as const
 
 /**
- * Writes the messages of a batch, and answers what became of each item, in their order; copies are counted. A copy is found where the key is there
- * already: from before, or written by another process at this moment.
+ * Writes the messages of a batch. @returns each item's outcome, in order; copies are counted. A copy is recognised by
+ * its existing key: from before, or written concurrently by another process.
  *
- * @param modems those of the batch; one that is missing leaves its messages without a modem
- * @param held what another message holds already: that one has one copy more, and nothing else is written
+ * @param modems of the batch; a missing one leaves its messages without a modem
+ * @param held items that another message already contains: that message gets one more copy, and nothing else is written
  */
 export async function writeMessages(
   sql: Statements,
@@ -66,7 +66,7 @@ export async function writeMessages(
   })
 }
 
-/** The items to be written, by key, and for each other one of the batch the one that it is a copy of. */
+/** The items to write, by key, and for each other item the one that it copies. */
 function findFirsts(prepared: readonly PreparedMessage[], held: HeldBefore) {
   const firsts = new Map<string, PreparedMessage>()
   const firstOf = new Map<PreparedMessage, PreparedMessage>()
@@ -96,7 +96,7 @@ function placeOf(item: NewInbound, modems: KnownModems): Place {
   return { modem, device: modem === null ? null : deviceFor(modem, sentAt(item)) }
 }
 
-/** Answers what became of the keys. */
+/** Returns the outcome for each key. */
 async function insertAndSelect(
   sql: Statements,
   keys: readonly string[],
@@ -106,14 +106,14 @@ async function insertAndSelect(
   const tail = COUNT_COPY[sql.dialect] + (sql.canReturn ? ' RETURNING id, duplicate_key, copies' : '')
   const insert = insertStatement(sql.dialect, { table: 'inbound_messages', columns: COLUMNS, values, tail })
   if (sql.canReturn) return sql.all(insert.sql, insert.values)
-  // MySQL has no RETURNING, and its ids of one statement need not be consecutive on every server.
+  // MySQL has no RETURNING, and the ids of one statement need not be consecutive on every server.
   const select = `SELECT id, duplicate_key, copies FROM inbound_messages WHERE duplicate_key IN (${marks(keys.length)})`
   return (await sql.together([insert, { sql: select, values: keys }]))[1] ?? []
 }
 
 type Found = ReadonlyMap<string, { readonly id: number; readonly isNew: boolean }>
 
-/** A row of before has a copy now, a new one has none: that tells them apart without asking first. */
+/** An existing row now has a copy, a new one has none: that distinguishes them without a prior query. */
 function readFound(rows: readonly Row[]): Found {
   return new Map(
     rows.map((row) => [
@@ -155,7 +155,7 @@ async function countCopiesWithin(
   }
 }
 
-/** `last_copy_at` stands first: MySQL lets an assignment see the ones before it. */
+/** `last_copy_at` comes first: in MySQL an assignment sees the preceding ones. */
 async function uncountCopy(sql: Statements, id: number): Promise<void> {
   await sql.run(
     `UPDATE inbound_messages SET last_copy_at = CASE WHEN copies <= 1 THEN NULL ELSE last_copy_at END,
@@ -164,7 +164,7 @@ async function uncountCopy(sql: Statements, id: number): Promise<void> {
   )
 }
 
-/** A message's row but for {@link PLACE}. @throws RangeError if a date is invalid */
+/** A message's row except {@link PLACE}. @throws RangeError if a date is invalid */
 export function messageRow(dialect: Statements['dialect'], item: NewInbound, now: Date): readonly SqlValue[] {
   const isDone = item.isHistory === true && item.state === 'accepted'
   const facts = isDone

@@ -14,14 +14,14 @@ import type { Fix } from './plausible.ts'
 import type { NewInbound } from './types.ts'
 import { clip, marks } from './values.ts'
 
-/** A modem as the batch found or made it, and the devices it sits or sat in. */
+/** A modem as the batch found or created it, and its present and past devices. */
 export interface KnownModem {
   readonly id: number
   readonly imei: string
   readonly serial: string | null
-  /** Nobody had heard from it before this batch. */
+  /** This batch holds its first message. */
   readonly isHeardFirst: boolean
-  /** Of all its reports so far. */
+  /** Over all its reports so far. */
   readonly newestFixAt: Date | null
   readonly assignments: readonly Assignment[]
 }
@@ -42,7 +42,7 @@ export interface Assignment {
   readonly suspectAt: Date | null
 }
 
-/** What a batch heard of its modems, by IMEI. */
+/** What a batch contains about its modems, by IMEI. */
 export type HeardOfModems = ReadonlyMap<string, Heard>
 
 interface Heard {
@@ -50,7 +50,10 @@ interface Heard {
   readonly serial: string | null
 }
 
-/** What the batch hears of each modem, in the order of their IMEIs: so two processes lock the same modems in the same order. */
+/**
+ * Collects what the batch contains about each modem, sorted by IMEI, so that two processes lock modems in the same
+ * order.
+ */
 export function hearModems(items: readonly NewInbound[]): HeardOfModems {
   const heard = new Map<string, Heard>()
   for (const { imei, receivedAt, serial } of items) {
@@ -62,11 +65,11 @@ export function hearModems(items: readonly NewInbound[]): HeardOfModems {
 }
 
 /**
- * Finds the batch's modems by IMEI, and makes an unclaimed one for each IMEI that is unknown. In MySQL this also locks them for the rest of
- * the transaction, so that two processes do not work on the same modem at once. Nothing is written to a modem that is known: it would be one
- * more change for every message, and when it was last heard from is what its newest message says.
+ * Finds the batch's modems by IMEI, and creates an unclaimed one for each unknown IMEI. In MySQL this also locks them
+ * for the rest of the transaction, so that two processes do not handle the same modem at once. Known modems are not
+ * updated: that would be another write per message, and the newest message tells when the modem was last heard.
  *
- * @param look what else is read once they are locked; it goes along in the same trip
+ * @param look further reads to run once they are locked, in the same round trip
  */
 export async function findModems(
   sql: Statements,
@@ -82,7 +85,7 @@ export async function findModems(
   if (unknown.length > 0) {
     await insert(sql, unknown, heard)
     const again = selectModems(sql.dialect, unknown)
-    // Another process may have made them meanwhile, and written for them.
+    // Another process may have created them meanwhile, and stored messages for them.
     const found = await sql.together([...again, ...looks])
     for (const [imei, modem] of readModems(found.slice(0, again.length))) known.set(imei, modem)
     seen = found[again.length] ?? []
@@ -91,7 +94,7 @@ export async function findModems(
   return { modems: known, seen }
 }
 
-/** What is learnt once: when a modem that someone entered was first heard from, and its serial. */
+/** Recorded once: when a manually entered modem was first heard, and its serial. */
 async function fillInModems(sql: Statements, known: KnownModems, heard: HeardOfModems): Promise<void> {
   for (const [imei, { id, serial, isHeardFirst }] of known) {
     const of = heard.get(imei)
@@ -110,7 +113,7 @@ async function insert(sql: Statements, imeis: readonly string[], heard: HeardOfM
     const seenAt = columnTime(sql.dialect, of?.seenAt ?? null)
     return [imei, of?.serial ?? null, 0, seenAt, now]
   })
-  // Another process may make the same one at this moment.
+  // Another process may create the same one concurrently.
   const ifThere = sql.dialect === 'sqlite' ? 'ON CONFLICT (imei) DO NOTHING' : 'ON DUPLICATE KEY UPDATE id = id'
   await sql.run(
     `INSERT INTO modems (imei, serial, claimed, first_seen_at, created_at)
@@ -122,8 +125,9 @@ async function insert(sql: Statements, imeis: readonly string[], heard: HeardOfM
 const NEWEST_FIX = `(SELECT r.fix_at FROM reports r WHERE r.modem_id = m.id ORDER BY r.fix_at DESC LIMIT 1) AS newest_fix_at`
 
 /**
- * Reads, and in MySQL locks, the modems of these IMEIs. There the newest fixes are read after that: a statement that waits for a lock sees of
- * other tables what was there before it waited, and the report of the one it waited for would be missing.
+ * Reads, and in MySQL locks, the modems of these IMEIs. In MySQL the newest fixes are read afterwards: a statement that
+ * waits for a lock sees other tables as they were before the wait, and would miss the report of the transaction it
+ * waited for.
  */
 function selectModems(dialect: Statements['dialect'], imeis: readonly string[]): readonly Statement[] {
   const where = `WHERE m.imei IN (${marks(imeis.length)})`
@@ -193,9 +197,9 @@ function readLastFix(row: Row): Fix | null {
 }
 
 /**
- * The device a message belongs to: the one the modem sat in when the message was sent, also where it comes days late, after the modem was
- * moved or that device taken out of use. What was sent before the modem was put into a device for the first time belongs to that device; what
- * was sent while it sat in none, to none.
+ * The device a message belongs to: the one the modem was in when the message was sent, even if it arrives days late,
+ * after the modem was moved or that device retired. What was sent before the modem was first attached to a device
+ * belongs to that device; what was sent while it was in none, to none.
  */
 export function deviceFor({ assignments }: KnownModem, sent: Date): Assignment | null {
   const at = sent.getTime()

@@ -7,40 +7,41 @@ export interface Fix {
   readonly longitude: number
 }
 
-/** What is taken for possible. */
+/** What is considered possible. */
 export interface BeliefRules {
-  /** Speeds beyond are asked about. */
+  /** Faster movements are queried. */
   readonly maxKnots: Readonly<Record<DeviceKind, number>>
 }
 
 /** Faster than anything afloat, slower than anything in the air: a device carried by road or plane is queried once. */
 export const DEFAULT_RULES: BeliefRules = { maxKnots: { buoy: 60, handset: 60, rockstar: 60 } }
 
-/** Nearer than that no speed is asked about: positions and times are rounded, and a receiver wanders. */
+/** Within this distance no speed is queried: positions and times are rounded, and receivers drift. */
 const ALWAYS_POSSIBLE_NM = 5
 const EARTH_RADIUS_NM = 3440.065
 /** From one end of the world to the other. */
 const FARTHEST_NM = Math.PI * EARTH_RADIUS_NM
 const HOUR_MS = 3_600_000
 
-/** Beyond this no fix is too far from another, so none needs to be looked at. */
+/** Beyond this, no fix is too far from another, so none needs to be compared. */
 export function horizonMs(maxKnots: number): number {
   return (FARTHEST_NM / maxKnots) * HOUR_MS
 }
 
-/** A fix of a device that is known already. */
+/** A known fix of a device. */
 export interface KnownFix extends Fix {
   /** `false`: it was too far from its neighbours, and nothing has confirmed it yet. */
   isBelieved: boolean
 }
 
 /**
- * Judges a fix by its neighbours in time. It is believed if it can have been sailed from the believed one before it or to the one after it,
- * or if there is neither; else if it can have been from a suspect next to it, which it then confirms. And a believed one confirms a suspect
- * next to it that explains it at least as well as the believed one on that side does.
+ * Judges a fix by its neighbours in time. It is trusted if it could have been reached by sea from the trusted one
+ * before it, or could have reached the one after it, or if there is neither; otherwise if the same holds for an
+ * adjacent suspect fix, which it then confirms. A trusted fix also confirms an adjacent suspect one that explains it at
+ * least as well as the trusted one on that side.
  *
- * @param known of the same device: at least its neighbours on both sides, believed and suspect; in any order
- * @returns whether it is believed, and those of `known` that are so from now on; they are marked
+ * @param known fixes of the same device: at least its neighbours on both sides, trusted and suspect; in any order
+ * @returns whether it is trusted, and those of `known` that become so, which are marked
  */
 export function judgeFix<Known extends KnownFix>(
   fix: Fix,
@@ -59,7 +60,10 @@ export function judgeFix<Known extends KnownFix>(
   return { isBelieved: isSailed || confirmed.length > 0, confirmed }
 }
 
-/** The nearest believed one on a side in time, and the nearest suspect before that. What is of the same time is on both. */
+/**
+ * The nearest trusted one on one side in time, and the nearest suspect one before that. Fixes at the same time are on
+ * both sides.
+ */
 function neighbours<Known extends KnownFix>(
   fix: Fix,
   known: readonly Known[],
@@ -79,7 +83,7 @@ function neighbours<Known extends KnownFix>(
   return { believed, suspect: isHidden ? null : suspect }
 }
 
-/** Whether a device can have come from one fix to the other. */
+/** Whether a device can have moved from one fix to the other. */
 export function isPlausible(one: Fix, other: Fix, maxKnots: number): boolean {
   return distanceNm(one, other) <= ALWAYS_POSSIBLE_NM || knotsBetween(one, other) <= maxKnots
 }
@@ -89,7 +93,7 @@ function knotsBetween(one: Fix, other: Fix): number {
   return distance === 0 ? 0 : distance / (Math.abs(one.at.getTime() - other.at.getTime()) / HOUR_MS)
 }
 
-/** Along the great circle, in nautical miles. */
+/** Great-circle distance in nautical miles. */
 export function distanceNm(one: Omit<Fix, 'at'>, other: Omit<Fix, 'at'>): number {
   const radians = Math.PI / 180
   const [from, to] = [one.latitude * radians, other.latitude * radians]

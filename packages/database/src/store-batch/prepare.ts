@@ -3,16 +3,16 @@ import { messageRow } from './messages.ts'
 import { reportRow } from './report-row.ts'
 import type { NewInbound } from './types.ts'
 
-/** A message with its rows, but for what only the transaction can tell. */
+/** A message with its rows, except what only the transaction can determine. */
 export interface PreparedMessage {
   readonly item: NewInbound
   /** Without modem and device. */
   readonly messageRow: readonly SqlValue[]
-  /** Without the ids of message, modem, device and of the report it repeats; `null` without a report. */
+  /** Without the ids of message, modem, device and repeated report; `null` without a report. */
   readonly reportRow: readonly SqlValue[] | null
 }
 
-/** Work without the database, before the transaction, so that another batch can be written meanwhile. */
+/** Work that needs no database, done before the transaction, so that another batch can be written meanwhile. */
 export function prepareMessages(
   dialect: Statements['dialect'],
   items: readonly NewInbound[],

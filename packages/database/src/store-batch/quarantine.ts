@@ -2,7 +2,7 @@ import type { NewInbound } from './types.ts'
 
 const MAX_INT = 2 ** 31 - 1
 
-/** The same delivery with nothing in it but what surely fits: the raw body, the key, and why. */
+/** The same delivery reduced to what certainly fits: the raw body, the key, and the reason. */
 export function asQuarantined(item: NewInbound, reason: unknown): NewInbound {
   return {
     ...item,

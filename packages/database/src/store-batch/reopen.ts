@@ -2,8 +2,8 @@ import { columnTime, type Statement, type Statements } from '../connection/state
 import { marks } from './values.ts'
 
 /**
- * Opens messages to be acted on again, for what has become of them since: the sweep starts their workflows. Deliveries that are there already
- * stay the only ones for their routes. Not those of an import: they were acted on elsewhere.
+ * Reopens messages for processing, because of what has become of them since: the sweep starts their workflows. Existing
+ * deliveries remain the only ones for their routes. Skips imports: those were processed elsewhere.
  */
 export function reopenStatement(dialect: Statements['dialect'], messageIds: readonly number[]): Statement {
   return {

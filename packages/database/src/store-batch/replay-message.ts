@@ -16,10 +16,11 @@ import { sentAt } from './sent-at.ts'
 import type { NewInbound } from './types.ts'
 
 /**
- * Puts a stored message right as it reads by today's rules. One that was in quarantine and can be read now is acted on; of one that was acted
- * on nothing is sent again. Its modem and device are those that it has by the rules of arrival.
+ * Corrects a stored message to match the present rules. A quarantined one that can now be decoded is processed; one
+ * already processed sends nothing again. Its modem and device are determined as on arrival.
  *
- * @param args `item`: the message read again, under its stored key; `repeatOfId`: the report whose text it says again, where that was found only now
+ * @param args `item`: the message decoded again, under its stored key; `repeatOfId`: the report whose text it repeats,
+ * if that was found only now
  * @throws if it was deleted meanwhile
  */
 export async function replayMessage(
@@ -97,7 +98,7 @@ async function reportStatements(
       { sql: 'DELETE FROM reports WHERE id = ?', values: [reportId] },
     ]
   }
-  // How far it is believed is judged below, with its neighbours.
+  // Its trust is judged below, with its neighbours.
   const written = REPORT_FACTS.write(sql.dialect, item.report)
   const kept = REPORT_FACTS.columns.map((column, index) => ({ column, value: written[index] ?? null }))
   const set = kept.filter(({ column }) => column !== 'quality')

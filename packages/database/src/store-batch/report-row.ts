@@ -3,7 +3,7 @@ import { rowWriter } from '../sql/writer.ts'
 import { REPORT_FACTS, REPORTS } from '../tables/reports.ts'
 import type { NewInbound, NewReport } from './types.ts'
 
-/** What is the same for the report and its message, or known before the transaction. */
+/** Shared by the report and its message, or known before the transaction. */
 const ARRIVAL = rowWriter(REPORTS, [
   'receivedAt',
   'iridiumLatitude',
@@ -12,11 +12,11 @@ const ARRIVAL = rowWriter(REPORTS, [
   'isIridiumReliable',
 ])
 const WRITTEN = rowWriter(REPORTS, ['createdAt'])
-/** What only the transaction can tell. */
+/** Known only within the transaction. */
 export const REPORT_PLACE = rowWriter(REPORTS, ['messageId', 'modemId', 'deviceId', 'repeatOfId'])
 export const REPORT_COLUMNS = [...REPORT_FACTS.columns, ...ARRIVAL.columns, ...WRITTEN.columns, ...REPORT_PLACE.columns]
 
-/** A report's row but for {@link REPORT_PLACE}. @throws RangeError if a date is invalid */
+/** A report's row except {@link REPORT_PLACE}. @throws RangeError if a date is invalid */
 export function reportRow(
   dialect: Statements['dialect'],
   item: NewInbound,

@@ -2,12 +2,12 @@ import type { SqlValue } from '../connection/statements.ts'
 import type { PlacedMessage } from './messages.ts'
 import type { NewReport } from './types.ts'
 
-/** A new message with a report, and the modem it came by. */
+/** A new message with a report, and its modem. */
 export interface Reporting {
   readonly message: PlacedMessage
-  /** As it will stand: what the rest of the batch and the tables say about it may have changed it. */
+  /** Its final form: the rest of the batch and the tables may have changed it. */
   readonly report: NewReport
-  /** Its row but for the ids of message, modem, device and the report it repeats. */
+  /** Its row except the ids of message, modem, device and repeated report. */
   readonly row: readonly SqlValue[]
   readonly modemId: number
 }
@@ -29,6 +29,6 @@ export function fixKey(
   { hasFix, fixAt, latitude, longitude }: Pick<NewReport, 'hasFix' | 'fixAt' | 'latitude' | 'longitude'>,
 ): string | null {
   if (!hasFix || fixAt === null || latitude === null || longitude === null) return null
-  // A hundred-millionth of a degree is a millimetre: whatever a database makes of the last digit of a double is below it.
+  // A hundred-millionth of a degree is a millimetre: any rounding of a double's last digit by a database is below that.
   return `${modemId} ${fixAt.getTime()} ${Math.round(latitude * 1e8)} ${Math.round(longitude * 1e8)}`
 }

@@ -15,24 +15,27 @@ import { findSameFixes, type FirstReport, repeatsWithin } from './same-fixes.ts'
 import { keepTimesOfFix } from './same-payload.ts'
 import { marks } from './values.ts'
 
-/** What a new report came to. */
+/** The outcome for a new report. */
 export interface SettledReport {
   readonly report: NewReport
   readonly isRepeat: boolean
 }
 
-/** What writes the reports of a batch, and what reads their ids back. */
+/** Statements that write the reports of a batch, and the reader of their ids. */
 export interface PlannedReports {
   readonly statements: readonly Statement[]
   /** By message id. */
   readonly settled: ReadonlyMap<number, SettledReport>
-  /** Suspect fixes of before that are believed now. */
+  /** Earlier suspect fixes that become trusted. */
   readonly confirmed: readonly ConfirmedFix[]
   /** The reports as stored, by message id. @param results the rows of each statement */
   read(results: readonly Row[][]): ReadonlyMap<number, StoredReport>
 }
 
-/** Finds out which reports of the new messages repeat an earlier one and how far each is believed, and answers what writes them all. */
+/**
+ * Determines which reports of the new messages repeat an earlier one and which are suspect, and returns the statements
+ * that write them all.
+ */
 export async function planReports(
   sql: Statements,
   placed: readonly PlacedMessage[],
@@ -49,7 +52,7 @@ export async function planReports(
     dated.filter((one) => !isRepeat(one)),
     rules,
   )
-  // A repeat is believed as far as what it repeats.
+  // A repeat is trusted as far as what it repeats.
   const isSuspect = (one: Reporting): boolean =>
     suspects.has(within.get(one.message.id) ?? one.message.id) || earlierOf(one, earlier)?.isSuspect === true
   const reporting = dated.map((one) => (isSuspect(one) ? asSuspect(sql, one) : one))
@@ -95,7 +98,7 @@ function asSuspect(sql: Statements, one: Reporting): Reporting {
   return { ...one, report, row: reportRow(sql.dialect, one.message.item, report, new Date()) }
 }
 
-/** The last of them answers the ids. */
+/** The last of them returns the ids. */
 function insertStatements(
   sql: Statements,
   reporting: readonly Reporting[],
@@ -109,13 +112,13 @@ function insertStatements(
   return [insert, { sql: select, values: messageIds }]
 }
 
-/** The report that this one repeats, where that one was there before the batch. */
+/** The report that this one repeats, if that existed before the batch. */
 function earlierOf({ report, modemId }: Reporting, earlier: ReadonlyMap<string, FirstReport>): FirstReport | null {
   if (earlier.size === 0) return null
   return earlier.get(fixKey(modemId, report) ?? '') ?? null
 }
 
-/** Neither report has an id yet. MySQL reads the table it changes only from behind a second SELECT. */
+/** Neither report has an id yet. MySQL can read the table being changed only from inside a second SELECT. */
 function markRepeat(repeatMessageId: number, firstMessageId: number): Statement {
   const first = 'SELECT id FROM (SELECT id FROM reports WHERE message_id = ?) AS first_report'
   return {
@@ -124,7 +127,7 @@ function markRepeat(repeatMessageId: number, firstMessageId: number): Statement 
   }
 }
 
-/** The message says so too, and its decoded value the time that the fix has after all. */
+/** The message is marked too, and its decoded value gets the fix's corrected time. */
 function markMessage({ message, report }: Reporting): Statement {
   const { item, id } = message
   const problems = JSON.stringify([...item.problems, REPEAT])
@@ -138,7 +141,7 @@ function markMessage({ message, report }: Reporting): Statement {
 }
 
 /** `null` if it says the same already. */
-/** Their messages are acted on again: where they were not sent, they are now. */
+/** Their messages are processed again: where they were not sent, they are now. */
 function confirmStatements(sql: Statements, confirmed: readonly ConfirmedFix[]): readonly Statement[] {
   if (confirmed.length === 0) return []
   const messageIds = confirmed.map(({ messageId }) => messageId)
@@ -173,7 +176,7 @@ function toStored(
         ? null
         : { latitudeDegrees, longitudeDegrees, cepKm, isReliable: item.isIridiumReliable },
     repeatOfId,
-    // Last: with fields added behind it, V8 takes forty times as long over a spread, for every message.
+    // Last: with fields added after it, a spread takes V8 forty times as long, for every message.
     ...(problems === report.problems ? report : { ...report, problems }),
   }
 }

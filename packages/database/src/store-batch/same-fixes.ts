@@ -3,18 +3,18 @@ import { readNumber, readNumberOrNull, readText, readTimeOrNull } from '../queri
 import { fixKey, type Reporting } from './reporting.ts'
 import { pairs } from './values.ts'
 
-/** The first report with a fix, which all others with the same one repeat. */
+/** The first report with a fix, which all others with the same fix repeat. */
 export interface FirstReport {
   readonly id: number
   readonly isSuspect: boolean
 }
 
-/** The reports there already with the same fix of the same modem, by fix. */
+/** Existing reports with the same fix of the same modem, by fix. */
 export async function findSameFixes(
   sql: Statements,
   reporting: readonly Reporting[],
 ): Promise<ReadonlyMap<string, FirstReport>> {
-  // A fix that is newer than all before repeats none of them: that is the rule, and needs no look.
+  // By definition, a fix newer than all earlier ones repeats none of them, and needs no query.
   const fixes = reporting.flatMap(({ message, report, modemId }) => {
     const newest = message.modem?.newestFixAt ?? null
     const { fixAt } = report
@@ -24,7 +24,7 @@ export async function findSameFixes(
   })
   if (fixes.length === 0) return new Map()
   const count = fixes.length / 2
-  // The two say "pairs" in their own way; both use the index on (modem_id, fix_at) with it.
+  // The two databases write pairs differently; with these forms both use the index on (modem_id, fix_at).
   const list = sql.dialect === 'sqlite' ? `VALUES ${pairs(count)}` : pairs(count)
   const rows = await sql.all(
     `SELECT id, modem_id, fix_at, latitude, longitude, quality FROM reports
@@ -39,14 +39,14 @@ export async function findSameFixes(
       latitude: readNumberOrNull(row, 'reports.latitude'),
       longitude: readNumberOrNull(row, 'reports.longitude'),
     })
-    // Newest first, so the oldest stays: the first report is the one that all others repeat.
+    // Newest first, so that the oldest remains: the first report is the one that all others repeat.
     const isSuspect = readText(row, 'reports.quality') === 'suspect'
     if (key !== null) known.set(key, { id: readNumber(row, 'reports.id'), isSuspect })
   }
   return known
 }
 
-/** Which reports repeat one of the same batch, as message ids: the repeat's, and the first one's. */
+/** Repeats within the batch, as message ids: the repeat's, and the first one's. */
 export function repeatsWithin(
   reporting: readonly Reporting[],
   earlier: ReadonlyMap<string, FirstReport>,

@@ -1,6 +1,7 @@
 /**
- * A modem whose send buffer was not cleared, or a GPS that froze, sends the same text under new numbers for hours and days. The text has a time
- * of day only, so a day later it would look fresh. It keeps the time of fix of the one before it, as long as it is word for word the same.
+ * A modem whose send buffer was not cleared, or a frozen GPS, sends the same text under new numbers for hours and days.
+ * The text contains only a time of day, so a day later it would look fresh. As long as the text is identical, it keeps
+ * the fix time of the one before it.
  */
 import { columnTime, type Statements } from '../connection/statements.ts'
 import { readNumber, readTime } from '../queries/statement.ts'
@@ -13,16 +14,16 @@ import { isNoNews } from './time-of-day.ts'
 const DAY_MS = 24 * 3_600_000
 /** A moored buoy may match an older one by chance. */
 export const MAX_CHAIN_MS = 14 * DAY_MS
-/** SQLite puts 500 SELECTs together at most, and each look is two. */
+/** SQLite combines at most 500 SELECTs, and each look is two. */
 const MAX_LOOKS = 200
 
-/** A payload with a time of day, and the time of fix that it has. */
+/** A payload with a time of day, and its resolved fix time. */
 interface Dated {
   readonly fixAt: Date
   readonly payload: unknown
 }
 
-/** Gives the reports whose payload repeats the latest of their modem that one's time of fix. */
+/** Gives reports whose payload repeats the modem's latest the fix time of that one. */
 export async function keepTimesOfFix(sql: Statements, reporting: readonly Reporting[]): Promise<readonly Reporting[]> {
   const doubtful = reporting.filter(mayRepeat)
   const stored = doubtful.length === 0 ? NONE : await findLatest(sql, doubtful)
@@ -52,7 +53,7 @@ function isDatedByDay({ message, report }: Reporting): boolean {
   return message.item.isDatedByDay && report.hasFix
 }
 
-/** The latest fix of each modem before the message was sent, by message. */
+/** Each modem's latest fix before the message was sent, by message. */
 async function findLatest(sql: Statements, looks: readonly Reporting[]): Promise<ReadonlyMap<number, Dated>> {
   const found = new Map<number, Dated>()
   for (let start = 0; start < looks.length; start += MAX_LOOKS) {

@@ -8,17 +8,18 @@ import type { NewInbound } from './types.ts'
 import { pairs } from './values.ts'
 
 /**
- * A device that does not see its acknowledgement opens the session anew, and the vendor delivers the same number and payload under another time
- * or another id. Beyond a day it is another message: counters are cleared, they wrap, and tests of the portal draw them at random.
+ * A device that misses its acknowledgement repeats the session, and the vendor delivers the same number and payload
+ * under another time or id. After more than a day it is a different message: counters are reset, they wrap, and the
+ * portal's tests draw them at random.
  */
 const MAX_APART_MS = 24 * 3_600_000
 
-/** Which items another message holds already, by its id: one of before the batch. */
+/** Items that an earlier message already contains, with that message's id. */
 export type HeldBefore = ReadonlyMap<PreparedMessage, number>
 
 /**
- * Whether a message of before may be the same one. A payload with a time of day has the same one in both: as the newest fix of its modem it
- * cannot have been there.
+ * Whether an earlier message may be the same. A payload with a time of day has the same one in both: as the newest fix
+ * of its modem it cannot have existed before.
  */
 export function mayBeHeld({ report }: NewInbound, modem: KnownModem | undefined): boolean {
   if (modem === undefined) return false
@@ -26,7 +27,7 @@ export function mayBeHeld({ report }: NewInbound, modem: KnownModem | undefined)
   return fixAt === null || isNoNews(fixAt, modem.newestFixAt)
 }
 
-/** The statement that finds messages of the same sessions, by IMEI. `null` if there is nothing to find. */
+/** The statement that finds messages of the same sessions, by IMEI. `null` if there are none to look for. */
 export function selectSameSessions(
   dialect: Statements['dialect'],
   prepared: readonly PreparedMessage[],
@@ -36,7 +37,7 @@ export function selectSameSessions(
     return session === null ? [] : [session.imei, session.momsn]
   })
   if (values.length === 0) return null
-  // Both read the sessions first, then each modem, then its part of the index on (modem_id, momsn).
+  // Both read the sessions first, then each modem, then its range in the index on (modem_id, momsn).
   const [sessions, join, exact] =
     dialect === 'sqlite'
       ? [`(SELECT column1 AS imei, column2 AS momsn FROM (VALUES ${pairs(values.length / 2)}))`, 'CROSS JOIN', '']
@@ -63,7 +64,7 @@ export function readSameSessions(rows: readonly Row[], prepared: readonly Prepar
       (candidate) =>
         readTextOrNull(candidate, 'inbound_messages.imei') === session.imei &&
         readNumber(candidate, 'inbound_messages.momsn') === session.momsn &&
-        // A copy of the vendor's own: the insert finds it.
+        // A copy by the vendor itself: the insert detects it.
         readText(candidate, 'inbound_messages.duplicate_key') !== item.duplicateKey &&
         isNear(sentAtOf(candidate), sentAt(item)) &&
         isSamePayload(candidate['payload'], session.payload),

@@ -1,14 +1,17 @@
 /** The vendor's clock may be minutes ahead of ours; a time of transmission further ahead is wrong. */
 const MAX_AHEAD_MINUTES = 10
 
-/** When a message was sent: by the vendor's word, however long ago that was; by its arrival where the vendor gives no time or an impossible one. */
+/**
+ * When a message was sent: the vendor's time, however old; the arrival time if the vendor gives none or an impossible
+ * one.
+ */
 export function sentAt(message: { readonly transmitTime: Date | null; readonly receivedAt: Date }): Date {
   const { transmitTime, receivedAt } = message
   if (transmitTime === null) return receivedAt
   return transmitTime.getTime() > receivedAt.getTime() + MAX_AHEAD_MINUTES * 60_000 ? receivedAt : transmitTime
 }
 
-/** The same of a row of `inbound_messages`, in SQL. */
+/** The same for a row of `inbound_messages`, in SQL. */
 export function sentAtSql(dialect: 'sqlite' | 'mysql', table: string): string {
   const latest =
     dialect === 'mysql'

@@ -11,17 +11,19 @@ import { asQuarantined } from './quarantine.ts'
 import { type HeldBefore, mayBeHeld, readSameSessions, selectSameSessions } from './same-session.ts'
 import type { NewInbound, StoredReport, StoreOutcome } from './types.ts'
 
-/** SQLite takes 32,766 values a statement; a message has 29, a report 32. */
+/** SQLite allows 32,766 values per statement; a message has 29, a report 32. */
 export const MAX_BATCH_ITEMS = 500
 
 /**
- * Writes messages with their reports, modems and last states in one transaction, and answers one outcome per item, in order.
- * A key that is there already only counts a copy, and so does a session of the modem (MOMSN and payload, within a day) that is. Several processes may do this at once.
+ * Writes messages with their reports, modems and last states in one transaction. @returns one outcome per item, in
+ * order. An existing key only counts a copy, and so does an existing session of the modem (same MOMSN and payload
+ * within a day). Several processes may do this concurrently.
  *
- * One item that cannot be written does not take the others with it: they are then written one by one. What is at fault itself is kept as a
- * quarantined raw body if that can be written (`stored.state`); else, or where the database is (a column is not there), the outcome is `failed`.
+ * An item that cannot be written does not take the others with it: they are then written one by one. If the item itself
+ * is at fault it is kept as a quarantined raw body if possible (`stored.state`); if not, or if the database is at fault
+ * (a missing column), the outcome is `failed`.
  *
- * @throws if the database is unreachable (`isUnavailable`): then nothing of the batch counts as written.
+ * @throws if the database is unreachable (`isUnavailable`): then nothing of the batch counts as written
  */
 export async function storeBatch(
   db: Database,
@@ -104,7 +106,10 @@ interface Before {
   readonly held: HeldBefore
 }
 
-/** In MySQL one trip looks at the modems and for messages that are there already; in SQLite each look is one, and the second is rarely needed. */
+/**
+ * In MySQL one round trip reads the modems and looks for existing messages; in SQLite each is a separate query, and the
+ * second is rarely needed.
+ */
 async function findHeld(sql: Statements, prepared: readonly PreparedMessage[], heard: HeardOfModems): Promise<Before> {
   if (sql.dialect !== 'sqlite') {
     const { modems, seen } = await findModems(sql, heard, selectSameSessions(sql.dialect, prepared))

@@ -5,23 +5,24 @@ import type { NewReport } from '../tables/reports.ts'
 
 export type { NewReport }
 
-/** A message that was let in and read as far as it could be: what `storeBatch` writes. */
+/** A message that was admitted and decoded as far as possible: the input of `storeBatch`. */
 export interface NewInbound extends NewMessageFacts {
   readonly state: Exclude<MessageState, 'processed'>
   /**
-   * Its payload is all it says: the same one under the same MOMSN is the same message. A tracker's message says more, and several share a number.
+   * The payload is its only content: the same payload under the same MOMSN is the same message. A tracker's message
+   * contains more, and several share a number.
    */
   readonly isKnownByPayload: boolean
-  /** The report's fix was sent as a time of day; its date is the one that the transmission makes likely. */
+  /** The report's fix was sent as a time of day; its date is inferred from the transmission. */
   readonly isDatedByDay: boolean
   /** Only with an IMEI: a report belongs to a modem. */
   readonly report: NewReport | null
   /**
-   * It comes a second time from ourselves, because nobody knew whether the first write had been kept: where it is there already, that is no
-   * copy of the sender's.
+   * We hand it in again because it was unknown whether the first write succeeded: if it exists, that is not a copy by
+   * the sender.
    */
   readonly isHandOver?: boolean
-  /** It was acted on elsewhere, long ago: it is stored as processed, and nothing is ever sent because of it. */
+  /** It was processed elsewhere, long ago: it is stored as processed, and never causes a send. */
   readonly isHistory?: boolean
 }
 
@@ -39,7 +40,7 @@ export interface StoredReport extends NewReport {
   readonly repeatOfId: number | null
 }
 
-/** A new message as stored, with what is needed to show it and to act on it. */
+/** A new message as stored, with what is needed to show and process it. */
 export interface StoredMessage {
   readonly messageId: number
   readonly key: string
@@ -57,11 +58,11 @@ export interface StoredMessage {
   readonly report: StoredReport | null
   /** The report repeats an earlier one (same fix, other message). */
   readonly isRepeat: boolean
-  /** Messages of before whose suspect fixes are believed now. */
+  /** Earlier messages whose suspect fixes become trusted. */
   readonly confirmedIds: readonly number[]
 }
 
-/** What became of one item: stored, or a copy of one already there, or not storable at all. */
+/** The outcome of one item: stored, a copy of an existing one, or not storable at all. */
 export type StoreOutcome =
   | { readonly status: 'stored'; readonly stored: StoredMessage }
   | { readonly status: 'duplicate'; readonly messageId: number }

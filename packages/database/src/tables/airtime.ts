@@ -2,7 +2,7 @@ import { bigId, bigint, id, integer, now, orNull, text, time, word } from '../sq
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** A budget's scope: everything, a group, or what one device causes. */
+/** A budget's scope: the whole installation, a group, or what one device causes. */
 export const AIRTIME_SCOPES = ['all', 'group', 'device'] as const
 export type AirtimeScopeKind = (typeof AIRTIME_SCOPES)[number]
 
@@ -10,13 +10,13 @@ export type AirtimeScopeKind = (typeof AIRTIME_SCOPES)[number]
 export const AIRTIME_PERIODS = ['hour', 'month'] as const
 export type AirtimePeriod = (typeof AIRTIME_PERIODS)[number]
 
-/** Credits of a send that left or may have left; written before it, taken back if nothing was paid. */
+/** Credits of a send that left or may have left; written before it, refunded if nothing was paid. */
 export const AIRTIME_SPENT = table('airtime_spent', {
   id: bigId,
   outboundId: bigint,
   attempt: integer,
   groupId: orNull(integer),
-  /** Whose message caused it; of a person's message the device it goes to. */
+  /** The device whose message caused it; for a user's message the device it goes to. */
   deviceId: orNull(integer),
   /** The modem or tracker it goes to. */
   targetKey: text(64),
@@ -24,11 +24,11 @@ export const AIRTIME_SPENT = table('airtime_spent', {
   at: time,
 })
 
-/** How much may be spent. Where there is no row the defaults warn, and nothing is stopped. */
+/** Spending levels. Without a row the defaults warn, and nothing is stopped. */
 export const AIRTIME_BUDGETS = table('airtime_budgets', {
   id,
   scopeKind: word(AIRTIME_SCOPES, 16),
-  /** 0 for everything. */
+  /** 0 for the whole installation. */
   scopeId: integer,
   period: word(AIRTIME_PERIODS, 16),
   warnCredits: orNull(integer),
@@ -39,12 +39,12 @@ export const AIRTIME_BUDGETS = table('airtime_budgets', {
   updatedAt: now,
 })
 
-/** That a level was passed, once for each period. */
+/** Records that a level was passed, once per period. */
 export const AIRTIME_WARNINGS = table('airtime_warnings', {
   id: bigId,
   scopeKind: word(AIRTIME_SCOPES, 16),
   scopeId: integer,
-  /** Of the group concerned; null = of all. */
+  /** The group concerned; null: the whole installation. */
   groupId: orNull(integer),
   /** `month/2026-11`, `hour/2026-11-24T16`. */
   period: text(32),

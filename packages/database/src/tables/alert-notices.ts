@@ -7,15 +7,15 @@ export type NoticeChannel = (typeof NOTICE_CHANNELS)[number]
 export const NOTICE_PHASES = ['opened', 'ended'] as const
 export type NoticePhase = (typeof NOTICE_PHASES)[number]
 
-/** What is to be told to whom: an outbox. Unique for alert, channel, address and phase. */
+/** An outbox of notices. Unique by alert, channel, address and phase. */
 export const ALERT_NOTICES = table('alert_notices', {
   id: bigId,
   alertId: bigint,
   channel: word(NOTICE_CHANNELS, 16),
-  /** An e-mail address, or the id of an endpoint or of a browser's subscription. */
+  /** An e-mail address, or the id of an endpoint or of a push subscription. */
   address: text(254),
   phase: word(NOTICE_PHASES, 16),
-  /** Quiet hours move it. `null`: nothing is left to do. */
+  /** Quiet hours postpone it. `null`: nothing left to do. */
   dueAt: orNull(time),
   attempts: withDefault(integer, 0),
   sentAt: orNull(time),

@@ -4,19 +4,19 @@ import { bigId, integer, orNull, text, time, word } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** Something people should know of, from when to when. */
+/** Alerts, with their beginning and end. */
 export const ALERTS = table('alerts', {
   id: bigId,
   kind: word(ALERT_KINDS, 32),
-  /** `null`: it concerns everybody. */
+  /** `null`: it concerns all groups. */
   groupId: orNull(integer),
   deviceId: orNull(integer),
-  /** What it is about: unique among the open ones, so that it is told once. */
+  /** Identifies its subject: unique among open alerts, so that each is reported once. */
   openKey: orNull(text(100)),
   summary: text(300),
   /** What to do. */
   advice: text(500),
-  /** Since when it is so, as far as can be told. */
+  /** Since when, as far as can be told. */
   since: time,
   openedAt: time,
   endedAt: orNull(time),

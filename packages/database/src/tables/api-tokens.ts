@@ -4,7 +4,7 @@ import { id, integer, no, now, orNull, text, time, word } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** A program's key. Only its hash is kept. `groupId` null with `isSystemAdmin` = all groups. */
+/** A program's token. Only its hash is stored. `groupId` null with `isSystemAdmin`: all groups. */
 export const API_TOKENS = table('api_tokens', {
   id,
   name: text(100),

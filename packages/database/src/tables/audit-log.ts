@@ -9,7 +9,7 @@ export const AUDIT_LOG = table('audit_log', {
   actor: text(120),
   action: text(64),
   subject: orNull(text(160)),
-  /** Of entries that were made before `beforeState` and `afterState` were kept. */
+  /** Of entries written before `beforeState` and `afterState` existed. */
   detail: json((value) => value),
   groupId: orNull(integer),
   address: orNull(text(45)),

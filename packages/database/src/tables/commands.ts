@@ -4,7 +4,7 @@ import { bigId, bigint, integer, now, orNull, text, time, word } from '../sql/ki
 import { table } from '../sql/table.ts'
 
 /**
- * What is stored of a command's state: `open` follows its message, the others are decided. `needs-decision` has no
+ * The stored part of a command's state: `open` follows its message, the others are decided. `needs-decision` has no
  * message yet.
  */
 export const STORED_COMMAND_STATES = [
@@ -18,7 +18,7 @@ export const STORED_COMMAND_STATES = [
 ] as const
 export type StoredCommandState = (typeof STORED_COMMAND_STATES)[number]
 
-/** What a device was told to do, and whether it did. */
+/** A command to a device, and whether it was obeyed. */
 export const COMMANDS = table('commands', {
   id: bigId,
   groupId: integer,
@@ -36,7 +36,7 @@ export const COMMANDS = table('commands', {
   requestedBy: text(64),
   expectedFrom: orNull(time),
   expectedTo: orNull(time),
-  /** When the report that confirms or refuses it should have come. */
+  /** When the confirming or refusing report should have arrived. */
   answeredBy: orNull(time),
   createdAt: now,
   decidedAt: orNull(time),

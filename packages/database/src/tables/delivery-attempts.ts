@@ -2,7 +2,7 @@ import { bigId, bigint, integer, orNull, text, time } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { type RowOf, table } from '../sql/table.ts'
 
-/** One try to hand a delivery to the vendor: written before the call and completed after it. */
+/** One attempt to hand over a delivery: written before the call and completed after it. */
 export const DELIVERY_ATTEMPTS = table('delivery_attempts', {
   id: bigId,
   outboundId: bigint,
@@ -18,10 +18,10 @@ export const DELIVERY_ATTEMPTS = table('delivery_attempts', {
   latencyMs: orNull(integer),
   /** The start of the receiver's response. */
   answer: orNull(text(1000)),
-  /** The process that began it; none where an earlier version did. */
+  /** The process that began it; null for attempts of earlier versions. */
   processId: orNull(bigint),
 })
 
 export type DeliveryAttempt = ModelOf<typeof DELIVERY_ATTEMPTS>
-/** One try to hand a delivery over. */
+/** One attempt to hand over a delivery. */
 export type AttemptRow = RowOf<typeof DELIVERY_ATTEMPTS.kinds>

@@ -7,7 +7,7 @@ export const DEPLOYMENTS = table('deployments', {
   id,
   deviceId: integer,
   fromAt: time,
-  /** `null` while it is still out. */
+  /** `null` while it is still at sea. */
   toAt: orNull(time),
   place: orNull(text(100)),
   purpose: orNull(text(500)),

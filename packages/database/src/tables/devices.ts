@@ -12,9 +12,9 @@ export const DEVICES = table('devices', {
   label: orNull(text(100)),
   groupId: integer,
   approved: yes,
-  /** Firmware generation, which decides how commands are written; null = not known. */
+  /** Firmware generation, which determines how commands are written; null: unknown. */
   generation: orNull(word(DEVICE_GENERATIONS, 8)),
-  /** The handset or tracker whose commands it takes; null = each that a route names. */
+  /** The handset or tracker whose commands it accepts; null: any that a route names. */
   ownerId: orNull(integer),
   createdAt: now,
   updatedAt: now,

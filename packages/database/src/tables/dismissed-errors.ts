@@ -2,11 +2,11 @@ import { bigint, id, now, text, time, word } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** What is listed as an error: a message in quarantine, or a delivery that needs a person. */
+/** Subjects of errors: a quarantined message, or a delivery that needs an operator. */
 export const ERROR_KINDS = ['message', 'delivery'] as const
 export type ErrorKind = (typeof ERROR_KINDS)[number]
 
-/** Errors that a person has put aside. */
+/** Errors that a user has dismissed. */
 export const DISMISSED_ERRORS = table('dismissed_errors', {
   id,
   kind: word(ERROR_KINDS, 16),

@@ -6,19 +6,19 @@ import { table } from '../sql/table.ts'
 export const ENDPOINT_STATES = ['active', 'paused', 'parked'] as const
 export type EndpointState = (typeof ENDPOINT_STATES)[number]
 
-/** Where deliveries go: a modem, a tracker, a queue, an address of the web. */
+/** Destinations of deliveries: a modem, a tracker, a queue, a web address. */
 export const ENDPOINTS = table('endpoints', {
   id,
   groupId: integer,
-  /** A kind of the registry of targets; the database does not know which there are. */
+  /** A kind from the target registry; the database does not know which exist. */
   kind: text(16),
   label: orNull(text(120)),
   format: orNull(text(16)),
-  /** The same for two endpoints that are the same thing, as `modem/<imei>`; of one that was deleted `deleted/<id>`. */
+  /** Equal for two endpoints with the same target, such as `modem/<imei>`; `deleted/<id>` for a deleted one. */
   addressKey: text(100),
-  /** Of an endpoint that is a modem of ours. */
+  /** Of an endpoint that is one of our modems. */
   modemId: orNull(integer),
-  /** The address as its kind writes it: JSON. Nothing secret. */
+  /** The address as its kind stores it: JSON. Nothing secret. */
   config: longText,
   /** What only sending needs: JSON. Never shown. */
   secrets: orNull(longText),
@@ -26,11 +26,11 @@ export const ENDPOINTS = table('endpoints', {
   reasonCode: orNull(text(64)),
   reasonDetail: orNull(text(500)),
   stateChangedAt: now,
-  /** Since when nothing got through; `null` = the last try did. */
+  /** Since when every attempt has failed; `null`: the last one succeeded. */
   failingSince: orNull(time),
-  /** Deliveries may wait behind it as rows; their sender clears this once none is left. */
+  /** Deliveries may be waiting behind it; their sender clears this once none is left. */
   draining: no,
-  /** When someone next tries whether a paused one is back. */
+  /** When a paused one is next probed. */
   probeAt: orNull(time),
   workflowId: orNull(text(200)),
   workflowStartedAt: orNull(time),

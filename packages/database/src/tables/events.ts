@@ -3,8 +3,8 @@ import type { ModelOf } from '../sql/model.ts'
 import { type RowOf, table } from '../sql/table.ts'
 
 /**
- * What a row tells of, and whose id `subjectId` is: a delivery; a message whose deliveries were planned; a command; an upgrade; a device that
- * came or went; a message whose report changed.
+ * What an event is about, and whose id `subjectId` is: a delivery; a message whose deliveries were planned; a command;
+ * an upgrade; a device that connected or disconnected; a message whose report changed.
  */
 export const EVENT_KINDS = ['delivery', 'planned', 'command', 'upgrade', 'presence', 'report'] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
@@ -15,7 +15,7 @@ export const EVENTS = table('events', {
   /** One of `EVENT_KINDS`; a newer version may write others, which are skipped. */
   kind: text(16),
   subjectId: bigint,
-  /** What the subject itself does not keep. */
+  /** What the subject itself does not store. */
   data: json((value) => value),
   /** By the database's clock. */
   at: now,

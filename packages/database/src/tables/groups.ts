@@ -2,7 +2,7 @@ import { id, now, text } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** A crew, a project, an organisation: a device belongs to one, people are members with a role. */
+/** A crew, a project, an organisation: a device belongs to one, users are members with a role. */
 export const GROUPS = table('groups', {
   id,
   name: text(100),

@@ -2,7 +2,7 @@ import { id, integer, now, orNull, text, time } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** Whom an identity provider knows as whom: its name for a person never goes to someone else. */
+/** Links an identity provider's users to accounts: its identifier of a user is never reassigned. */
 export const IDENTITIES = table('identities', {
   id,
   userId: integer,
@@ -11,14 +11,14 @@ export const IDENTITIES = table('identities', {
   createdAt: now,
 })
 
-/** A log-in at the identity provider that is under way. Only the hash of its cookie is kept. */
+/** A sign-in at the identity provider in progress. Only the hash of its cookie is stored. */
 export const SIGN_INS = table('sign_ins', {
   id,
   secretHash: text(64),
   state: text(128),
   nonce: text(128),
   verifier: text(128),
-  /** Whose account the identity is to open from now on; `null`: it opens one that it is known for. */
+  /** The account to link the identity to; `null`: a plain sign-in. */
   userId: orNull(integer),
   expiresAt: time,
 })

@@ -35,7 +35,7 @@ const FACTS = {
   reasonCode: orNull(clippedText(64)),
   reasonDetail: orNull(clippedText(500)),
   packetType: orNull(clippedText(16)),
-  /** What let it in: `secret`, `token`, `secret+token`, `address` (while moving in) or `import`. */
+  /** What admitted it: `secret`, `token`, `secret+token`, `address` (during a migration) or `import`. */
   verifiedBy: text(16),
   verificationNote: orNull(clippedText(64)),
   sourceAddress: orNull(clippedText(64)),
@@ -48,14 +48,14 @@ const FACTS = {
   iridiumLatitude: orNull(double),
   iridiumLongitude: orNull(double),
   iridiumCepKm: orNull(double),
-  /** False where the session's status says that the estimate is not to be relied on. */
+  /** False if the session's status marks the estimate as unreliable. */
   isIridiumReliable: named('iridium_reliable', assumed),
   sessionStatus: orNull(integer),
-  /** What was found wrong with it. */
+  /** Problems found in it. */
   problems: json(readProblems, (problems) => problems.length === 0),
 }
 
-/** One message of a modem (MO), as it came, once: later copies are only counted. */
+/** One inbound message of a modem (MO), stored once: later copies are only counted. */
 export const INBOUND_MESSAGES = table('inbound_messages', {
   id: bigId,
   ...FACTS,
@@ -63,16 +63,16 @@ export const INBOUND_MESSAGES = table('inbound_messages', {
   copies: withDefault(integer, 0),
   lastCopyAt: orNull(time),
   modemId: orNull(integer),
-  /** The device the modem sat in when the message was sent. */
+  /** The device the modem was in when the message was sent. */
   deviceId: orNull(integer),
-  /** The device's group now: moves with the device. */
+  /** The device's present group: moves with the device. */
   groupId: orNull(integer),
   workflowId: orNull(text(200)),
   workflowStartedAt: orNull(time),
   processedAt: orNull(time),
-  /** When it was opened to be acted on again. */
+  /** When it was reopened for processing. */
   reopenedAt: orNull(time),
-  /** Routes that matched and sent nothing, each with the reason. */
+  /** Routes that matched but sent nothing, each with the reason. */
   skippedRoutes: json(readSkippedRoutes, (routes) => routes.length === 0),
   createdAt: now,
 })
@@ -83,7 +83,7 @@ export const MESSAGE_FACTS = rowWriter(INBOUND_MESSAGES, propertiesOf(FACTS))
 export type InboundMessage = ModelOf<typeof INBOUND_MESSAGES>
 export type NewMessageFacts = ValuesOf<typeof FACTS>
 
-/** A message with everything that is known of it. */
+/** A message with all its details. */
 export type InboundDetailRow = Omit<RowOf<typeof INBOUND_MESSAGES.kinds>, 'createdAt'>
-/** A message of a modem, without its bytes. */
+/** An inbound message, without its bytes. */
 export type InboundRow = Omit<InboundDetailRow, 'rawBody' | 'payload' | 'skippedRoutes'>

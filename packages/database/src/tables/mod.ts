@@ -78,14 +78,15 @@ export function defineModels(sequelize: Sequelize) {
   const { Group, User, Membership, Session, Modem, Device, ModemAssignment } = models
   const { InboundMessage, Report, DeviceState, Endpoint, Route, OutboundMessage, DeliveryAttempt } = models
 
-  // The joins that queries use (`include: { association: 'device' }`). The tables' own foreign keys are made by the migrations.
+  // The associations that queries use (`include: { association: 'device' }`). The migrations create the tables' own
+  // foreign keys.
   Membership.belongsTo(User, { as: 'user', foreignKey: 'userId', constraints: false })
   Membership.belongsTo(Group, { as: 'group', foreignKey: 'groupId', constraints: false })
   User.hasMany(Membership, { as: 'memberships', foreignKey: 'userId', constraints: false })
   Session.belongsTo(User, { as: 'user', foreignKey: 'userId', constraints: false })
   Device.belongsTo(Group, { as: 'group', foreignKey: 'groupId', constraints: false })
   Device.hasOne(DeviceState, { as: 'lastState', foreignKey: 'deviceId', constraints: false })
-  // The open one only: `openDeviceId` and `openModemId` are null in closed assignments.
+  // Only the open one: `openDeviceId` and `openModemId` are null in closed assignments.
   Device.hasOne(ModemAssignment, { as: 'openAssignment', foreignKey: 'openDeviceId', constraints: false })
   Modem.hasOne(ModemAssignment, { as: 'openAssignment', foreignKey: 'openModemId', constraints: false })
   ModemAssignment.belongsTo(Modem, { as: 'modem', foreignKey: 'modemId', constraints: false })

@@ -3,9 +3,9 @@ import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
 /**
- * Which modem sat in which device, from when to when: history stays with the device when a modem is swapped.
- * `openModemId`/`openDeviceId` repeat the ids while the assignment is open and are null afterwards: being unique,
- * they let a modem sit in one device at a time, and a device have one modem, in every database.
+ * Which modem was in which device, from when to when: history stays with the device when a modem is swapped.
+ * `openModemId`/`openDeviceId` repeat the ids while the assignment is open and are null afterwards: being unique, they
+ * ensure in every database that a modem is in one device at a time, and that a device has one modem.
  */
 export const MODEM_ASSIGNMENTS = table('modem_assignments', {
   id,

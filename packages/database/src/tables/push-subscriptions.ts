@@ -2,7 +2,7 @@ import { clippedText, id, integer, now, orNull, text } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** A browser that is told of alerts, by its maker's push service. */
+/** A browser that receives alerts through its vendor's push service. */
 export const PUSH_SUBSCRIPTIONS = table('push_subscriptions', {
   id,
   userId: integer,

@@ -5,17 +5,17 @@ import { table } from '../sql/table.ts'
 export const RECOVERY_STATES = ['running', 'ended'] as const
 export type RecoveryState = (typeof RECOVERY_STATES)[number]
 
-/** A time at which a buoy reports often because someone is on the way to it. */
+/** A period during which a buoy reports often because someone is on the way to it. */
 export const RECOVERIES = table('recoveries', {
   id: bigId,
   deviceId: integer,
   /** The short interval. */
   minutes: integer,
-  /** The interval it goes back to. */
+  /** The interval to restore. */
   backMinutes: integer,
-  /** Ends early when the battery is lower; `null` = never. */
+  /** Ends early when the battery is lower; `null`: never. */
   stopBelowVolts: orNull(double),
-  /** What it was said to cost. */
+  /** The announced cost. */
   credits: integer,
   state: word(RECOVERY_STATES, 16),
   /** Why it ended: `time`, `battery`, `by-operator`, `newer-command`, `refused`. */

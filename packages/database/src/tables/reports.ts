@@ -24,10 +24,10 @@ const QUALITIES = ['good', 'not-evaluated', 'suspect', 'bad', 'missing'] as cons
 /** A packet's content, and the result of decoding it. */
 const FACTS = {
   packetType: clippedText(16),
-  /** When it is about: the fix's time, else the transmission's, else the arrival's. */
+  /** The time it refers to: of the fix, else of transmission, else of arrival. */
   at: time,
   fixAt: orNull(time),
-  /** The time the device gave, where that was not believed. */
+  /** The time the device claimed, if it was not trusted. */
   claimedAt: orNull(time),
   hasFix: flag,
   latitude: orNull(double),
@@ -43,10 +43,10 @@ const FACTS = {
   status: orNull(clippedText(8)),
   beaconOn: orNull(flag),
   fixSkewSeconds: orNull(double),
-  /** Where the position is from: the device's own receiver, or Iridium. */
+  /** Source of the position: the device's own receiver, or Iridium. */
   source: word(['device', 'iridium'], 16),
   quality: withDefault(word(QUALITIES, 16), 'not-evaluated'),
-  /** What was found wrong with it. */
+  /** Problems found in it. */
   problems: json(readProblems, (problems) => problems.length === 0),
 }
 
@@ -61,11 +61,11 @@ export const REPORTS = table('reports', {
   iridiumLatitude: orNull(double),
   iridiumLongitude: orNull(double),
   iridiumCepKm: orNull(double),
-  /** False where the session's status says that the estimate is not to be relied on. */
+  /** False if the session's status marks the estimate as unreliable. */
   isIridiumReliable: named('iridium_reliable', assumed),
-  /** The first report with the same fix, when the modem sent it again under another MOMSN. */
+  /** The first report with the same fix, if the modem sent it again under another MOMSN. */
   repeatOfId: orNull(bigint),
-  /** Who said that a suspect fix is to be believed. */
+  /** Who accepted a suspect fix. */
   acceptedBy: orNull(clippedText(120)),
   createdAt: now,
 })

@@ -6,7 +6,7 @@ import { table } from '../sql/table.ts'
 
 export type RouteSourceKind = DeviceKind | 'any'
 
-/** What is passed on, from whom, to whom. */
+/** Forwarding routes: what, from whom, to whom. */
 export const ROUTES = table('routes', {
   id,
   groupId: integer,

@@ -2,7 +2,7 @@ import { clippedText, id, integer, now, orNull, text, time } from '../sql/kinds.
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** A browser that is logged in. Only the hash of its cookie is kept. */
+/** A browser session. Only the hash of its cookie is stored. */
 export const SESSIONS = table('sessions', {
   id,
   tokenHash: text(64),
@@ -11,10 +11,10 @@ export const SESSIONS = table('sessions', {
   createdAt: now,
   lastSeenAt: now,
   expiresAt: time,
-  /** Where it was begun, for its owner to know it by. */
+  /** Where it began, so that its owner can recognise it. */
   address: orNull(text(45)),
   userAgent: orNull(clippedText(200)),
-  /** By what: `password`, `password+totp`, `password+recovery-code`, `provider`. */
+  /** How: `password`, `password+totp`, `password+recovery-code`, `provider`. */
   method: orNull(text(32)),
 })
 

@@ -2,7 +2,7 @@ import { id, integer, now, orNull, text, time } from '../sql/kinds.ts'
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** Lets people without an account see where one device is, until a day. Only the hash of its token is kept. */
+/** Shows people without an account where one device is, until a given day. Only the hash of its token is stored. */
 export const SHARE_LINKS = table('share_links', {
   id,
   tokenHash: text(64),

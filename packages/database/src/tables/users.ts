@@ -10,10 +10,10 @@ export const USERS = table('users', {
   displayName: text(100),
   isSystemAdmin: no,
   disabledAt: orNull(time),
-  /** Base32; only counts with `totpSince`. */
+  /** Base32; effective only with `totpSince`. */
   totpSecret: orNull(text(64)),
   totpSince: orNull(time),
-  /** The step of the last code that was used: none works twice. */
+  /** The step of the last code used: none works twice. */
   totpLastStep: orNull(bigint),
   createdAt: now,
 })

@@ -2,22 +2,22 @@ import { id, no, now, orNull, text, time, withDefault, word } from '../sql/kinds
 import type { ModelOf } from '../sql/model.ts'
 import { table } from '../sql/table.ts'
 
-/** `parked`: the service refuses all that goes to it, until someone mends the log-in or buys credits. */
+/** `parked`: the service refuses everything sent to it, until someone fixes the credentials or buys credits. */
 export const VENDOR_ACCOUNT_STATES = ['active', 'parked'] as const
 export type VendorAccountState = (typeof VENDOR_ACCOUNT_STATES)[number]
 
-/** Our account with a service: like an endpoint, it has its own state. Without a row it is active. */
+/** Our account at a service: like an endpoint, it has its own state. Without a row it is active. */
 export const VENDOR_ACCOUNTS = table('vendor_accounts', {
   id,
-  /** Kind of the targets that it pays for. */
+  /** The target kind that it pays for. */
   kind: text(16),
   state: withDefault(word(VENDOR_ACCOUNT_STATES, 16), 'active'),
   reasonCode: orNull(text(64)),
   reasonDetail: orNull(text(500)),
   stateChangedAt: now,
-  /** Deliveries may wait behind it as rows; whatever restores their workflows clears this. */
+  /** Deliveries may be waiting behind it; whatever restores their workflows clears this. */
   draining: no,
-  /** When someone next tries whether it is cured. */
+  /** When the service is next probed. */
   probeAt: orNull(time),
   workflowId: orNull(text(200)),
   workflowStartedAt: orNull(time),

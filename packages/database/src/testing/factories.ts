@@ -83,7 +83,7 @@ export async function buildInbound(db: Database, overrides: Overrides<InboundMes
   )
 }
 
-/** A report; `messageId` and `modemId` are made where they are not given. */
+/** A report; `messageId` and `modemId` are created if not given. */
 export async function buildReport(db: Database, overrides: Overrides<Report> = {}): Promise<Report> {
   const modemId = overrides.modemId ?? (await buildModem(db)).id
   const deviceId = overrides.deviceId ?? null
@@ -111,7 +111,7 @@ export async function buildReport(db: Database, overrides: Overrides<Report> = {
   )
 }
 
-/** A route to a modem, or to the RockSTAR of `targetSerial`; group, modem and endpoint are made where they are not given. */
+/** A route to a modem, or to the RockSTAR of `targetSerial`; group, modem and endpoint are created if not given. */
 export async function buildRoute(
   db: Database,
   overrides: Overrides<Route> & { readonly targetModemId?: number; readonly targetSerial?: string } = {},
@@ -159,7 +159,7 @@ async function targetOf(
   return same ?? buildEndpoint(db, { groupId, kind, addressKey, modemId: modem?.id ?? null, config })
 }
 
-/** An endpoint; without a kind, of the web. */
+/** An endpoint; a webhook unless a kind is given. */
 export async function buildEndpoint(
   db: Database,
   overrides: Partial<Omit<CreationAttributes<Endpoint>, 'config' | 'secrets'>> & {
@@ -207,7 +207,7 @@ export async function buildOutbound(
   )
 }
 
-/** Fifteen digits, as a modem's. */
+/** Fifteen digits, like a modem's. */
 export function randomImei(): string {
   return `3002${String(randomInt(0, 100_000_000_000)).padStart(11, '0')}`
 }

@@ -15,7 +15,7 @@ import { hasGoneProcess } from '../queries/processes.ts'
 import { selectRows } from '../queries/statement.ts'
 import { listLostTurns } from '../queries/turns.ts'
 
-/** What may be walked through: it grows with the fleet, not with its messages. Tables and the aliases they go by. */
+/** Tables that may be scanned: they grow with the fleet, not with its messages. With their aliases. */
 const SMALL = ['devices', 'd', 'device_states', 's', 'modems', 'groups', 'endpoints', 'CONSTANT', 'deployments']
 const PAGE = { limit: 100, afterId: null }
 const [FROM, TO] = [new Date('2026-11-01'), new Date('2026-11-02')]
@@ -63,7 +63,7 @@ export function filtersOfLists(
 }
 
 /**
- * What a question would walk through row by row, by the database's own plan of each statement it sends.
+ * What a query would scan row by row, according to the database's own plan of each statement it sends.
  *
  * @returns a line for each table without an index that its conditions could use
  */
@@ -76,13 +76,13 @@ export async function walksOf(db: Database, ask: () => Promise<unknown>): Promis
   )
 }
 
-/** The database's own plan of each statement with conditions that a question sends. */
+/** The database's own plan of each statement with conditions that a query sends. */
 export async function plansOf(
   db: Database,
   ask: () => Promise<unknown>,
 ): Promise<readonly { readonly sql: string; readonly steps: readonly Readonly<Record<string, unknown>>[] }[]> {
   const statements: string[] = []
-  // Sequelize has it, its types do not say so.
+  // Sequelize has it, but its types omit it.
   const { options } = db.sequelize as unknown as { options: { logging: unknown } }
   const { logging } = options
   options.logging = (sql: string) => void statements.push(sql.replace(/^Executing \([^)]*\): /, ''))
@@ -95,7 +95,7 @@ export async function plansOf(
   const asked = statements.filter((sql) => /^\s*(?:SELECT|WITH)/i.test(sql))
   const plans = []
   for (const sql of asked) {
-    // Without a filter the newest rows are walked by their id until the page is full.
+    // Without a filter the newest rows are walked by id until the page is full.
     const isFiltered = /\bWHERE\b/.test(sql)
     plans.push({ sql, steps: isFiltered ? await selectRows(db, `${explain} ${sql.replace(/;$/, '')}`, []) : [] })
   }
@@ -105,12 +105,12 @@ export async function plansOf(
 function isWalkOfSqlite(step: Readonly<Record<string, unknown>>): boolean {
   const detail = String(step['detail'])
   const [, table = ''] = /^SCAN (\w+)/.exec(detail) ?? []
-  // Pages of one group each, cut already, and where each queue begins: a row a queue.
+  // Pages of one group each, already limited, and the queues' beginnings: one row per queue.
   if (table.startsWith('look_') || table === 'k') return false
   return table !== '' && !SMALL.includes(table) && !detail.includes('INDEX')
 }
 
-/** Of tables that are all but empty MariaDB reads every row; what says more is whether it sees an index for the conditions. */
+/** MariaDB reads every row of nearly empty tables; more telling is whether it sees an index for the conditions. */
 function isWalkOfMysql(step: Readonly<Record<string, unknown>>): boolean {
   const table = typeof step['table'] === 'string' ? step['table'] : ''
   const isStored = table !== '' && !table.startsWith('<') && !table.startsWith('look_') && !SMALL.includes(table)

@@ -1,4 +1,4 @@
-/** What tests of other packages stand on: private migrated databases and rows to put in. */
+/** Basis of other packages' tests: private migrated databases, and rows to fill them. */
 export * from './factories.ts'
 export { filtersOfLists, plansOf, walksOf } from './filters-of-lists.ts'
 export { newInbound, newReport } from './new-inbound.ts'

@@ -5,11 +5,11 @@ import type { NewInbound, NewReport } from '../store-batch/types.ts'
 
 let count = 0
 
-/** A message as intake hands it to `storeBatch`, with a position in it unless `report` says otherwise. */
+/** A message as the intake passes it to `storeBatch`, with a position unless `report` says otherwise. */
 export function newInbound(overrides: Partial<NewInbound> = {}): NewInbound {
   count += 1
   return {
-    // Names a workflow on the Temporal server all test files share: never one of another file.
+    // Names a workflow on the Temporal server shared by all test files: must be unique.
     duplicateKey: `a/test-${randomUUID()}`,
     format: 'rockblock',
     imei: randomImei(),

@@ -2,7 +2,7 @@ import type { Database } from '../database.ts'
 import { agoSql, beatProcess } from '../queries/processes.ts'
 import { changeRows } from '../queries/statement.ts'
 
-/** A process that showed itself for the last time so long ago. */
+/** Makes a process look silent for this many seconds. */
 export async function silenceProcess(db: Database, id: number, seconds: number): Promise<void> {
   await beatProcess(db, id)
   const sql = `UPDATE processes SET beat_at = ${agoSql(db.dialect, seconds)} WHERE id = ?`

@@ -10,23 +10,23 @@ import type { Database } from '../database.ts'
 
 export type DatabaseKind = 'sqlite' | 'mariadb'
 
-/** A migrated database of one test's own. `drop()` closes it and takes it away. */
+/** A migrated database of a single test. `drop()` closes and removes it. */
 export interface TestDatabase extends Database {
   readonly kind: DatabaseKind
-  /** What a second connection, or another process, opens it by. */
+  /** Address for a second connection, or another process. */
   readonly uri: string
   drop(): Promise<void>
 }
 
 /**
- * For `describe.each`: MariaDB only where the test run has started one. Under `CI` always: there a missing server must
- * fail the tests and not make them vanish.
+ * For `describe.each`: MariaDB only if the test run has started one. Under `CI` always: there a missing server must
+ * fail the tests, not hide them.
  */
 export function databaseKinds(): DatabaseKind[] {
   return socketPath() === null && !process.env['CI'] ? ['sqlite'] : ['sqlite', 'mariadb']
 }
 
-/** Opens and migrates a fresh private database. @throws when there is no MariaDB to make it in. */
+/** Opens and migrates a fresh private database. @throws if there is no MariaDB to create it in */
 export async function openTestDatabase(kind: DatabaseKind, options: { migrate?: boolean } = {}): Promise<TestDatabase> {
   const made = kind === 'sqlite' ? await makeSqlite() : await makeMariadb()
   if (options.migrate !== false) await made.migrate()
