@@ -180,7 +180,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     await third.goto(`http://127.0.0.1:${String(server.port)}/setup/rollouts`)
     await third.getByLabel('Each stage waits for approval').selectOption('no')
     await third.getByRole('button', { name: 'One buoy first, then all others' }).click()
-    await third.getByRole('button', { name: 'Begin' }).click()
+    await third.getByRole('button', { name: 'Start' }).click()
     const rollout = third.locator('li').filter({ hasText: 'stage 1 of 1' })
     await rollout.waitFor()
     const upgrade = async () => Object(Object(await api('firmware/upgrades'))['items'][0])
