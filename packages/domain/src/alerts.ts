@@ -1,4 +1,4 @@
-/** What people are told of without asking. */
+/** Kinds of alert. */
 export const ALERT_KINDS = [
   /** Nothing at all comes from the satellite service, although several buoys are due. */
   'vendor-silent',
@@ -10,20 +10,20 @@ export const ALERT_KINDS = [
   /** The newest position is too far from the one before it. */
   'position-implausible',
   'left-watch-circle',
-  /** A buoy lies on land, or close to it. */
+  /** A buoy is on land, or close to it. */
   'came-ashore',
   /** Deliveries to an endpoint wait for an operator. */
   'deliveries-parked',
-  /** A level of airtime was passed, or messages are stopped by one. */
+  /** An airtime level was passed, or messages are stopped by one. */
   'airtime-budget',
-  /** A certificate ends soon: ours, or that of a program which gets deliveries. */
+  /** A certificate expires soon: ours, or that of a program that receives deliveries. */
   'certificate-ending',
-  /** The disk under the data folder fills up. */
+  /** The disk under the data folder is filling up. */
   'disk-low',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
-/** Where a buoy is meant to stay. */
+/** Where a buoy should stay. */
 export interface WatchCircle {
   readonly iam: string
   readonly latitudeDegrees: number
@@ -37,18 +37,18 @@ export interface QuietHours {
   readonly from: string
   /** `HH:MM`; before `from` it is on the next day. */
   readonly to: string
-  /** IANA name, as `Pacific/Auckland`. */
+  /** IANA name, such as `Pacific/Auckland`. */
   readonly timeZone: string
-  /** Told anyway. */
+  /** Sent even during quiet hours. */
   readonly except: readonly AlertKind[]
 }
 
-/** What a group is told, when, and by which way. */
+/** A group's alert rules: what, when, and by which channel. */
 export interface AlertRules {
-  /** Kinds the group does not want. */
+  /** Kinds the group has turned off. */
   readonly off: readonly AlertKind[]
   readonly batteryLowVolts: number
-  /** So long may a position repeat. */
+  /** How long a position may repeat. */
   readonly frozenMinutes: number
   readonly watchCircles: readonly WatchCircle[]
   /** A buoy closer to the coast than this is coming ashore; 0: only one on land. */
@@ -62,11 +62,11 @@ export interface AlertRules {
 /** For a group without rules: everything is listed, nobody is notified. */
 export const DEFAULT_ALERT_RULES: AlertRules = {
   off: [],
-  // A lithium cell under load: below it is nearly empty.
+  // A lithium cell under load: below this it is nearly empty.
   batteryLowVolts: 3.5,
   frozenMinutes: 60,
   watchCircles: [],
-  // The coast on file is a kilometre or two wrong in places.
+  // The stored coastline is off by a kilometre or two in places.
   shoreMetres: 1000,
   quietHours: null,
   emails: [],

@@ -1,2 +1,2 @@
-/** Tells the time; handed in where a test has to move it. */
+/** Tells the time; injected where tests have to control it. */
 export type Clock = () => Date

@@ -1,18 +1,18 @@
 /**
- * States in which a delivery may still change. `queued` waits for its turn or its next try, `sending` has an attempt
- * without an answer, `parked` needs an operator: login, credit, line rental.
+ * States in which a delivery may still change. `queued` waits for its turn or its next attempt, `sending` has an open
+ * attempt, `parked` needs an operator: credentials, credit, line rental.
  */
 export const OPEN_DELIVERY_STATES = ['queued', 'sending', 'parked'] as const
 export type OpenDeliveryState = (typeof OPEN_DELIVERY_STATES)[number]
 
 /**
- * States that end a delivery. `sent` = the target's service took it, `confirmed` = the device's own report shows it,
- * `unknown` = the request may have arrived, so it is never sent again automatically.
+ * Final states of a delivery. `sent`: the target's service accepted it; `confirmed`: the device's own report shows it;
+ * `unknown`: the request may have arrived, so it is never sent again automatically.
  */
 export const FINAL_DELIVERY_STATES = ['sent', 'confirmed', 'unknown', 'failed', 'cancelled', 'expired'] as const
 export type FinalDeliveryState = (typeof FINAL_DELIVERY_STATES)[number]
 
-/** Every state of a delivery, in the order of its life. */
+/** Every state of a delivery, in the order of its life cycle. */
 export const DELIVERY_STATES = [
   'queued',
   'sending',

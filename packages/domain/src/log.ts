@@ -1,7 +1,7 @@
 /** Fields of a log line. Never a URL, a body, a header or a secret. */
 export type LogFields = Readonly<Record<string, unknown>>
 
-/** Structured log, as every package takes it: a stable event name, then its fields. */
+/** The structured log that every package takes: a stable event name, then its fields. */
 export interface Log {
   info(event: string, fields?: LogFields): void
   warn(event: string, fields?: LogFields): void
