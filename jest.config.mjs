@@ -30,9 +30,10 @@ const shared = {
     '\\.tsx$': swc({ syntax: 'typescript', tsx: true }),
     '\\.m?js$': swc({ syntax: 'ecmascript' }),
   },
-  // Of what is in node_modules only ES modules are made into what Jest can load: by their ending, or by name.
+  // Of what is in node_modules only ES modules are made into what Jest can load (by their ending, or by name), and what
+  // imports when it runs.
   transformIgnorePatterns: [
-    '/node_modules/(?!(netcdfjs|iobuffer|@mapbox/vector-tile|@mapbox/point-geometry|pbf|pmtiles|fflate|h5wasm|flatbush|flatqueue|openid-client|oauth4webapi|jose|oidc-provider|eta|nanoid|quick-lru|got|object-hash|raw-body)/).+(?<!\\.mjs)$',
+    '/node_modules/(?!(netcdfjs|iobuffer|@mapbox/vector-tile|@mapbox/point-geometry|pbf|pmtiles|fflate|h5wasm|flatbush|flatqueue|openid-client|oauth4webapi|jose|oidc-provider|eta|nanoid|quick-lru|got|object-hash|raw-body|@opentelemetry/otlp-exporter-base)/).+(?<!\\.mjs)$',
   ],
   moduleFileExtensions: ['ts', 'tsx', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: [

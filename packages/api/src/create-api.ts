@@ -1,4 +1,4 @@
-import { SILENT_LOG, type Log } from '@paikea/domain'
+import { NO_TRACES, SILENT_LOG, type Log, type Traces } from '@paikea/domain'
 import Router from '@koa/router'
 import type { Database, ReadSide } from '@paikea/database'
 import type { Intake } from '@paikea/intake'
@@ -16,6 +16,7 @@ import { createRateLimiters, type RateLimits } from './http/rate-limit.ts'
 import { asRequest, logOfRequests, REQUEST_ID_HEADER, requestId } from './http/request-id.ts'
 import { answerOriginalPaths } from './http/original-paths.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { traceAnswer } from './http/trace-answer.ts'
 import { refuseOtherMethods } from './http/unmatched.ts'
 import { listen, type Listening } from './listen.ts'
 import { createDeviceDoor, type DeviceLinkPages } from './live/device-door.ts'
@@ -41,6 +42,7 @@ import type {
 } from './services.ts'
 import { loadWebFiles } from './web-app/load-files.ts'
 import { serveWebApp } from './web-app/serve-web-app.ts'
+import { pathOf } from './webhooks/address.ts'
 import { createWebhookReceiver, type ReceiverOptions, type StartEnvelope } from './webhooks/receiver.ts'
 import { createRefusalCounter } from './webhooks/refusals.ts'
 
@@ -124,6 +126,8 @@ export interface ApiDeps {
   readonly config: ApiConfig
   /** @default nothing is logged */
   readonly log?: Log
+  /** @default none are kept */
+  readonly traces?: Traces
 }
 
 /** The HTTP side of the service. */
@@ -139,8 +143,8 @@ export interface Api {
 
 /** Creates the HTTP side: the vendor's webhooks, the public API, the live feed, the page. It keeps no durable state. */
 export function createApi(deps: ApiDeps): Api {
-  const { db, intake, dispatcher, config, hub = createLiveHub() } = deps
-  const log = logOfRequests(deps.log ?? SILENT_LOG)
+  const { db, intake, dispatcher, config, hub = createLiveHub(), traces = NO_TRACES } = deps
+  const log = logOfRequests(deps.log ?? SILENT_LOG, traces)
   const { live = createLiveSource({ db, hub, log }) } = deps
   const { temporalHealth = () => ({ state: 'unknown' as const }) } = deps
   const version = config.version ?? '0'
@@ -150,7 +154,11 @@ export function createApi(deps: ApiDeps): Api {
   const { webhookSecret, timeouts, requiresSecondFactor = false } = config
   const metrics = createMetrics()
   const receiver = createWebhookReceiver({
-    onAnswered: (status, seconds) => metrics.delivered(status, seconds),
+    onAnswered({ status, seconds, format, isNew }) {
+      metrics.delivered(status, seconds)
+      // The address is a secret; a copy of what was stored before is linked with it.
+      traceAnswer(traces, { method: 'POST', route: pathOf(format), status, seconds, hasMade: isNew })
+    },
     intake,
     startEnvelope: deps.startEnvelope,
     webhookSecret,
@@ -221,7 +229,10 @@ export function createApi(deps: ApiDeps): Api {
     exports: createGate(EXPORTS),
     admit: createAdmission({ auth, addressOf, metricsToken: config.metricsToken ?? null }),
     log,
-    onAnswered: (answer, seconds) => metrics.answered(answer, seconds),
+    onAnswered(answer, seconds) {
+      metrics.answered(answer, seconds)
+      traceAnswer(traces, { ...answer, seconds, hasMade: answer.status === 201 })
+    },
   }
   const router = new Router()
   mountRoutes(router, ALL_ROUTES, gatekeepers, services)

@@ -1,4 +1,4 @@
-import type { Clock, DeliveryState, Log } from '@paikea/domain'
+import type { Clock, DeliveryState, Log, Traces } from '@paikea/domain'
 import type { Database, UndispatchedOutbound } from '@paikea/database'
 
 import type { TimeToLive } from './plan/time-to-live.ts'
@@ -46,6 +46,8 @@ export interface DeliveryDeps extends SendSettings {
   readonly onAccount?: (() => void) | undefined
   readonly onDelivery?: ((event: DeliveryEvent) => void) | undefined
   readonly figures?: WorkFigures | undefined
+  /** @default none are kept */
+  readonly traces?: Traces | undefined
   /** @default 6 h for positions, 24 h for commands */
   readonly timeToLive?: TimeToLive | undefined
   /** How long a delivery waits for its turn within the activity before its workflow does. @default 4000 */

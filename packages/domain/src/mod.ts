@@ -29,4 +29,15 @@ export {
 } from './firmware-states.ts'
 export { EVENT_NAMES, type EventName } from './events.ts'
 export { type Log, type LogFields, SILENT_LOG } from './log.ts'
+export {
+  deliverySubject,
+  messageSubject,
+  NO_TRACES,
+  type Span,
+  type SpanAttributes,
+  type SpanTime,
+  timeSpan,
+  type Traces,
+  type TraceSubject,
+} from './traces.ts'
 export type { Clock } from './clock.ts'

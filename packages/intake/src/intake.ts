@@ -8,6 +8,7 @@ import {
   type StoredMessage,
   type StoreOutcome,
 } from '@paikea/database'
+import { NO_TRACES, type Traces } from '@paikea/domain'
 import { decode as decodePacket } from '@paikea/packets'
 
 import { admit, type Admission } from './admission.ts'
@@ -15,6 +16,7 @@ import { type AcceptResult, type AdmitResult, type Delivery, type Envelope, NotD
 import { fromEnvelope, toEnvelope } from './envelope.ts'
 import { findModemOf, namesModem } from './find-modem.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { createIntakeTraces } from './intake-traces.ts'
 import { readDelivery, type ReadDelivery } from './read-delivery.ts'
 import type { Decode } from './read-packet.ts'
 import { toInbound } from './to-inbound.ts'
@@ -42,6 +44,8 @@ export interface IntakeDeps {
   /** The shared state of the database; while it is down, nothing is stored. @default a new one */
   readonly availability?: Availability
   readonly log?: IntakeLog
+  /** @default none are kept */
+  readonly traces?: Traces
 }
 
 /** Counters since start, and the present state. */
@@ -82,13 +86,14 @@ const RETRY_IF_FAILED_WITHIN_MS = 200
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { db, decode = decodePacket, publicKey, onStored, log, maxBatch = 256, writeTimeoutMs = 1500 } = deps
+  const traces = createIntakeTraces(deps.traces ?? NO_TRACES)
   const counts = { accepted: 0, quarantined: 0, duplicates: 0, refused: 0, notDurable: 0 }
   const { availability = createAvailability(db) } = deps
   availability.subscribe(({ isUp, reason }) =>
     isUp ? log?.warn('intake.database-back') : log?.warn('intake.database-down', { reason }),
   )
   const commit = createGroupCommit<NewInbound, StoreOutcome>({
-    write: (items) => storeBatchOrAgain(db, items),
+    write: (items) => traces.storing(items, () => storeBatchOrAgain(db, items)),
     maxBatch,
     maxBatchBytes: MAX_BATCH_BYTES,
     bytesOf: ({ rawBody }) => rawBody.length,
@@ -164,19 +169,21 @@ export function createIntake(deps: IntakeDeps): Intake {
   }
 
   return {
-    accept: (delivery) => counted(readAndStore(delivery)),
+    accept: (delivery) => traces.accepting(() => counted(readAndStore(delivery))),
     async admit(delivery) {
       const read = await readDelivery(delivery)
       const admission = await admit(read, publicKey)
       return admission.ok ? { ok: true, envelope: toEnvelope(delivery, admission), key: read.key } : admission
     },
     acceptEnvelope: (envelope) =>
-      counted(
-        (async () => {
-          const { admittedBy, verificationNote } = envelope
-          const read = await readDelivery(fromEnvelope(envelope))
-          return store(read, { ok: true, admittedBy, verificationNote: verificationNote ?? null }, true)
-        })(),
+      traces.accepting(() =>
+        counted(
+          (async () => {
+            const { admittedBy, verificationNote } = envelope
+            const read = await readDelivery(fromEnvelope(envelope))
+            return store(read, { ok: true, admittedBy, verificationNote: verificationNote ?? null }, true)
+          })(),
+        ),
       ),
     idle: () => commit.idle(),
     stats: () => ({

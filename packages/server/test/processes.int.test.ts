@@ -8,7 +8,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseKinds, openTestDatabase } from '@paikea/database/testing'
 import { buildRoutedPair, spreadDeliveryIds } from '@paikea/workflows/testing'
+import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts'
 import { readyMessage } from './ready-message.ts'
+import { expectOneTrace, loadedModules, notingModules, traceIdOnLine } from './support/trace-checks.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
@@ -23,8 +25,11 @@ interface Program {
 }
 
 const running = new Set<ChildProcess>()
-afterEach(() => {
+let collector: OtlpReceiver | null = null
+afterEach(async () => {
   for (const child of running) child.kill('SIGKILL')
+  await collector?.close()
+  collector = null
 })
 
 function launch(words: readonly string[], env: NodeJS.ProcessEnv, input?: string): Program {
@@ -160,21 +165,29 @@ describe.each(kinds)('the program on %s', (kind) => {
   })
 
   const onOne = isFirst(kind) ? test : () => undefined
-  onOne('answers deliveries while Temporal is out of reach, and ends when its starter goes', async () => {
-    const { program, port } = await serve(['--role', 'api'], { ...env, TEMPORAL_ADDRESS: NOWHERE })
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`)
-    expect(await response.json()).toEqual({ status: 'degraded' })
-    expect(await deliver(port, 1)).toBe(200)
-    program.child.disconnect()
-    expect(await program.ended).toBe(0)
-  })
+  onOne(
+    'answers deliveries while Temporal and a collector are out of reach, and ends when its starter goes',
+    async () => {
+      const away = { TEMPORAL_ADDRESS: NOWHERE, OTEL_EXPORTER_OTLP_ENDPOINT: `http://${NOWHERE}` }
+      const { program, port } = await serve(['--role', 'api'], { ...env, ...away })
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`)
+      expect(await response.json()).toEqual({ status: 'degraded' })
+      expect(await deliver(port, 1)).toBe(200)
+      program.child.disconnect()
+      expect(await program.ended).toBe(0)
+    },
+  )
 
   onOne('ends in order on SIGTERM, and leaves SIGINT to the starter that watches over it', async () => {
-    const { program, port } = await serve(['--role', 'all'], { ...env, TEMPORAL_ADDRESS: NOWHERE })
+    const modules = join(folder, 'modules-without-traces.json')
+    const own = { ...env, TEMPORAL_ADDRESS: NOWHERE, ...notingModules(modules) }
+    const { program, port } = await serve(['--role', 'all'], own)
     program.child.kill('SIGINT')
     expect(await deliver(port, 2)).toBe(200)
     program.child.kill('SIGTERM')
     expect(await program.ended).toBe(0)
+    // No traces are configured. `prom-client` loads the interface by itself, which does nothing.
+    expect(loadedModules(modules)).toEqual(['api'])
   })
 
   test('doctor says what is wrong and ends with 1', async () => {
@@ -218,9 +231,16 @@ describe.each(kinds)('the program on %s', (kind) => {
   for (const [what, roles] of [...inOne, ['two processes', ['api', 'worker']] as const]) {
     withTemporal(`an open page sees what becomes of a delivery, in ${what}`, async () => {
       const [early, pair] = [await buildRoutedPair(db), await buildRoutedPair(db)]
+      const receiver = (collector = await startOtlpReceiver())
+      const envOf = (role: string): NodeJS.ProcessEnv => ({
+        ...env,
+        PAIKEA_LOG_LEVEL: 'info',
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        ...notingModules(join(folder, `modules-${role}.json`)),
+      })
       const [made, ...parts] = await Promise.all([
         run(['create-token', what], env),
-        ...roles.map((role) => serve(['--role', role], env)),
+        ...roles.map((role) => serve(['--role', role], envOf(role))),
       ])
       const [token, [api]] = [made.stdout.trim(), parts]
       // Once there and back, so that the worker works: what waits for it stays queued long enough for any look.
@@ -245,9 +265,16 @@ describe.each(kinds)('the program on %s', (kind) => {
       })
       // Within one process at once: a look once a second would have come too late for it.
       if (roles.length === 1) expect(events[0]).toMatchObject({ state: 'queued', attempt: null })
-      if (roles.length === 1) return
       for (const child of running) child.kill('SIGTERM')
-      expect(await api?.program.ended).toBe(0)
+      for (const { program } of parts) expect(await program.ended).toBe(0)
+      for (const role of roles) expect(loadedModules(join(folder, `modules-${role}.json`))).toContain('sdk-trace')
+      expectOneTrace(receiver, roles)
+      // Where it went in the trace stands on the lines about it.
+      const traceIds = receiver.spans.flatMap(({ name, traceId }) => (name === 'send modem' ? [traceId] : []))
+      for (const { program } of parts) expect(traceIds).toContain(traceIdOnLine(program.output().stdout))
+      for (const hidden of [SECRET, pair.imei, pair.targetImei, '3749.5074', '127.0.0.1']) {
+        expect(receiver.received()).not.toContain(hidden)
+      }
     })
   }
 })

@@ -12,6 +12,11 @@ const PATHS: readonly (readonly [string, WebhookFormat])[] = [
   ['/rockstar/incoming', 'core-push'],
   ['/cloudloop/incoming', 'cloudloop'],
 ]
+/** The address of a format without the secret that follows it. */
+export function pathOf(format: WebhookFormat): string {
+  return PATHS.find(([, one]) => one === format)?.[0] ?? ''
+}
+
 const NO_SECRETS: readonly string[] = []
 
 /**

@@ -1,4 +1,4 @@
-import type { Log } from '@paikea/domain'
+import { type Log, messageSubject } from '@paikea/domain'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { inboundWorkflowId } from '@paikea/workflows/contract'
 import { NotDurableError, type AcceptResult, type Delivery, type Envelope, type Intake } from '@paikea/intake'
@@ -8,7 +8,7 @@ import { DeadlineError, withDeadline } from '../http/deadline.ts'
 import { createOutageWords, describeError } from '../http/log.ts'
 import { presentProblem, PROBLEM_TYPE, toApiError } from '../http/problem.ts'
 import { letGo, readBody } from '../http/read-body.ts'
-import { REQUEST_ID_HEADER, requestId } from '../http/request-id.ts'
+import { noteSubject, REQUEST_ID_HEADER, requestId } from '../http/request-id.ts'
 import { parseWebhookAddress, type WebhookAddress } from './address.ts'
 import type { RefusalCounter } from './refusals.ts'
 import { createSecretCheck } from './secret.ts'
@@ -34,7 +34,13 @@ export interface ReceiverOptions {
   /** @default 10000 */
   readonly bodyTimeoutMs?: number
   /** Called with each response and its duration. @default not called */
-  readonly onAnswered?: (status: number, seconds: number) => void
+  readonly onAnswered?: (answer: {
+    readonly status: number
+    readonly seconds: number
+    readonly format: WebhookAddress['format']
+    /** It stored a new message. */
+    readonly isNew: boolean
+  }) => void
 }
 
 /** Counters since start, for `/metrics`. */
@@ -100,6 +106,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
     if (result.status === 'refused') throw refuse(delivery.sourceAddress, result.reason)
     storeOutage.isOver()
     const { status, messageId, key } = result
+    noteSubject(messageSubject(key))
     log.info('message.taken', { status, messageId, workflowId: inboundWorkflowId(key) })
     return status
   }
@@ -140,6 +147,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
       const admitted = await intake.admit(delivery)
       if (!admitted.ok) throw refuse(delivery.sourceAddress, admitted.reason)
       await withDeadline(startEnvelope({ envelope: admitted.envelope, key: admitted.key }), envelopeTimeoutMs)
+      noteSubject(messageSubject(admitted.key))
       workflowOutage.isOver()
       stats.viaWorkflow += 1
       log.info('message.taken', { status: 'via-workflow', workflowId: inboundWorkflowId(admitted.key) })
@@ -191,14 +199,16 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
         return true
       }
       const startedMs = performance.now()
-      const answered = (status: number): void => options.onAnswered?.(status, (performance.now() - startedMs) / 1000)
+      const { format } = address
+      const answered = (status: number, isNew: boolean): void =>
+        options.onAnswered?.({ status, seconds: (performance.now() - startedMs) / 1000, format, isNew })
       receive(req, address).then(
         (status) => {
           stats[status] += 1
           writeJson(res, 200, 'application/json', BODIES[status])
-          answered(200)
+          answered(200, status === 'accepted')
         },
-        (error: unknown) => answered(fail(res, error)),
+        (error: unknown) => answered(fail(res, error), false),
       )
       return true
     },

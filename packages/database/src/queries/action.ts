@@ -23,6 +23,8 @@ import {
 /** A message with everything that processing it needs. */
 export interface MessageForAction {
   readonly messageId: number
+  /** Its duplicate key. */
+  readonly key: string
   readonly state: string
   readonly imei: string | null
   readonly packetType: string | null
@@ -118,7 +120,7 @@ async function load(
 ): Promise<MessageForAction[]> {
   const rows = await selectRows(
     db,
-    `SELECT m.id, m.state, m.imei, m.packet_type, m.received_at, m.transmit_time, m.decoded,
+    `SELECT m.id, m.duplicate_key, m.state, m.imei, m.packet_type, m.received_at, m.transmit_time, m.decoded,
        m.skipped_routes, m.reopened_at, d.id AS device_id, d.iam, d.kind, d.group_id, s.last_fix_at,
        r.id AS report_id, r.has_fix, r.latitude, r.longitude, r.fix_at, r.at, r.sog_knots, r.cog_degrees, r.status,
        r.repeat_of_id, r.quality, r.reason_code, r.interval_minutes, r.sleep_minutes, r.beacon_on
@@ -245,6 +247,7 @@ function toMessage(row: RawRow): MessageForAction {
   const receivedAt = readTime(row, 'inbound_messages.received_at')
   return {
     messageId: readNumber(row, 'inbound_messages.id'),
+    key: readText(row, 'inbound_messages.duplicate_key'),
     state: readText(row, 'inbound_messages.state'),
     imei: readTextOrNull(row, 'inbound_messages.imei'),
     packetType: readTextOrNull(row, 'inbound_messages.packet_type'),

@@ -1,7 +1,9 @@
+import type { TraceSubject } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
 import { agoSql } from './processes.ts'
+import { readSubject } from './read-subject.ts'
 import { changeRows, readNumber, readNumberOrNull, readText, readTextOrNull, selectRows } from './statement.ts'
 
 /** An accepted message whose workflow has to be started. */
@@ -26,6 +28,8 @@ export interface DeliveryCause {
 /** A delivery whose workflow has to be started. */
 export interface UndispatchedOutbound {
   readonly outboundId: number
+  /** What its trace is about. */
+  readonly subject: TraceSubject
   readonly imei: string | null
   /** Of the device that holds the target modem now. */
   readonly iam: string | null
@@ -204,7 +208,7 @@ function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]):
   return `${table}.workflow_started_at < ?`
 }
 
-const SELECT_OUTBOUND = `SELECT o.id, o.imei, d.iam, o.text, o.target_kind, o.target_key, p.label AS target_label, o.order_key, o.cause_kind, o.cause_message_id,
+const SELECT_OUTBOUND = `SELECT o.id, o.created_at, m.duplicate_key AS message_key, o.imei, d.iam, o.text, o.target_kind, o.target_key, p.label AS target_label, o.order_key, o.cause_kind, o.cause_message_id,
   m.imei AS source_imei, s.iam AS source_iam FROM outbound_messages o
   LEFT JOIN modem_assignments a ON a.open_modem_id = o.modem_id LEFT JOIN devices d ON d.id = a.device_id
   LEFT JOIN inbound_messages m ON m.id = o.cause_message_id LEFT JOIN devices s ON s.id = o.source_device_id
@@ -213,6 +217,7 @@ const SELECT_OUTBOUND = `SELECT o.id, o.imei, d.iam, o.text, o.target_kind, o.ta
 function toOutbound(row: Readonly<Record<string, unknown>>): UndispatchedOutbound {
   return {
     outboundId: readNumber(row, 'outbound_messages.id'),
+    subject: readSubject(row),
     imei: readTextOrNull(row, 'outbound_messages.imei'),
     iam: readTextOrNull(row, 'devices.iam'),
     text: readTextOrNull(row, 'outbound_messages.text') ?? '',

@@ -1,4 +1,4 @@
-import type { DeliveryState } from '@paikea/domain'
+import type { DeliveryState, TraceSubject } from '@paikea/domain'
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
@@ -7,6 +7,7 @@ import { COMMAND_TYPES } from './command-types.ts'
 import { changeAndRecord, eventsOf } from './events.ts'
 import { holderIsGone } from './processes.ts'
 import { EARLIER_DELIVERY, IS_FIRST, queueHeads } from './queue-heads.ts'
+import { readSubject } from './read-subject.ts'
 import {
   changeRows,
   countChanged,
@@ -28,6 +29,8 @@ import {
 /** A delivery with what precedes it in its target's queue, read in one statement and thus at one moment. */
 export interface OutboundTurn {
   readonly outboundId: number
+  /** What its trace is about. */
+  readonly subject: TraceSubject
   readonly state: DeliveryState
   readonly createdAt: Date
   readonly causeMessageId: number | null
@@ -106,7 +109,7 @@ const turnSql = (dialect: Database['dialect']): string => `
     EXISTS (${EARLIER_DELIVERY}) AS earlier_delivery,
     ((o.source_device_id IS NOT NULL AND EXISTS (${earlierMessage(dialect)})) OR ${EARLIER_COMMAND}) AS earlier_message,
     p.id AS endpoint_id, p.state AS endpoint_state, p.reason_code AS endpoint_reason, p.failing_since, p.draining, p.config, p.format, p.secrets,
-    v.state AS account_state, v.reason_code AS account_reason, s.iam AS source_iam, c.packet_type AS message_type,
+    v.state AS account_state, v.reason_code AS account_reason, s.iam AS source_iam, c.packet_type AS message_type, c.duplicate_key AS message_key,
     o.group_id, o.credits, o.depth, o.airtime_waived,
     COALESCE(o.source_device_id, (SELECT x.device_id FROM modem_assignments x WHERE x.open_modem_id = o.modem_id)) AS spender_id
   FROM outbound_messages o LEFT JOIN endpoints p ON p.id = o.endpoint_id AND p.deleted_at IS NULL
@@ -124,6 +127,7 @@ export async function loadTurns(
   const rows = await selectRows(db, turnSql(db.dialect), [args.outboundIds], tx)
   return rows.map((row) => ({
     outboundId: readNumber(row, 'outbound_messages.id'),
+    subject: readSubject(row),
     // Written only by this package's own statements.
     state: readText(row, 'outbound_messages.state') as DeliveryState,
     createdAt: readTime(row, 'outbound_messages.created_at'),

@@ -1,3 +1,4 @@
+import { messageSubject } from '@paikea/domain'
 import {
   insertOutbound,
   listDeliveriesOf,
@@ -78,6 +79,7 @@ export async function actOnMessages(
   const withDeliveries = new Set([...rows.map((row) => row.causeMessageId), ...before, ...stoodInFor])
   const written = await listDeliveriesOf(db, { messageIds: [...withDeliveries] }, tx)
   const iams = new Map(routes.map((route) => [route.id, route.endpoint.iam]))
+  const keys = new Map(messages.map(({ messageId, key }) => [messageId, key]))
   const sources = new Map(
     messages.map(({ messageId, imei, device }) => [messageId, { imei, iam: device?.iam ?? null }]),
   )
@@ -98,6 +100,7 @@ export async function actOnMessages(
       .filter((row) => plans.has(row.causeMessageId) && row.lane === 'workflow')
       .map((row) => ({
         outboundId: row.outboundId,
+        subject: messageSubject(keys.get(row.causeMessageId) ?? ''),
         imei: row.imei,
         iam: row.routeId === null ? null : (iams.get(row.routeId) ?? null),
         text: row.text,

@@ -1,4 +1,4 @@
-import type { DeliveryState } from '@paikea/domain'
+import { type DeliveryState, NO_TRACES } from '@paikea/domain'
 import { inTime, listNextWaiting, loadTurns, type OutboundTurn, TooLate } from '@paikea/database'
 
 import type { DeliveryDeps } from '../deps.ts'
@@ -10,6 +10,7 @@ import type { DeliverInput, Desk } from './desk.ts'
 import { createGroup } from './group.ts'
 import type { HandedOver } from './hand-over.ts'
 import { judgeRecord } from './judge-record.ts'
+import { beginLookTrace, type LookTrace } from './look-trace.ts'
 import { recordOf, type AttemptRecord, type DeliverStep, type SendOutcome } from './outcome.ts'
 import type { TurnBoard } from './turn-board.ts'
 import { isFinal } from './turn.ts'
@@ -42,6 +43,7 @@ export interface DeliverOptions {
 
 /** Builds the delivery steps. */
 export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOptions): Deliver {
+  const { traces = NO_TRACES } = deps
   const now = deps.now ?? (() => new Date())
   const { recordWithinMs = DEFAULT_RECORD_WITHIN_MS, sendWithinMs = DEFAULT_SEND_WITHIN_MS } = deps
   const findNext = createGroup({
@@ -71,7 +73,11 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
     deps.onDelivery?.({ outboundId, state, targetKey, reason })
   }
 
-  async function send(row: OutboundTurn, attempt: number, isLate: boolean): Promise<DeliverStep> {
+  async function send(
+    row: OutboundTurn,
+    trace: LookTrace,
+    { attempt, isLate }: { readonly attempt: number; readonly isLate: boolean },
+  ): Promise<DeliverStep> {
     tell(row, 'sending', null)
     const { result, latencyMs } = isLate ? { result: databaseSlow, latencyMs: 0 } : await handOver(row)
     const nowMs = now().getTime()
@@ -79,12 +85,14 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
     const end = { outboundId: row.outboundId, attempt, finishedAtMs: nowMs, latencyMs }
     const plain = recordOf(end, result, target?.words ?? UNKNOWN_KIND_WORDS)
     const record = target === null ? plain : judgeRecord(plain, row, target, nowMs)
+    trace.attempted(record)
     for (let tries = 1; ; tries += 1) {
       try {
         await inTime(desk.writeEnd(record), recordWithinMs)
         break
       } catch (error) {
         deps.log.error('delivery.end-not-recorded', {
+          ...traces.fields(row.subject),
           outboundId: row.outboundId,
           attempt,
           tries,
@@ -102,7 +110,8 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
   function note(record: AttemptRecord, row: OutboundTurn): void {
     const { outboundId, attempt, state, outcome, reasonCode: reason, latencyMs = null } = record
     const { causeMessageId: messageId, targetKind: kind } = row
-    deps.log.info('delivery.attempted', { outboundId, messageId, kind, attempt, outcome, state, reason, latencyMs })
+    const fields = { outboundId, messageId, kind, attempt, outcome, state, reason, latencyMs }
+    deps.log.info('delivery.attempted', { ...traces.fields(row.subject), ...fields })
     deps.figures?.attempted(kind, outcome, (latencyMs ?? 0) / 1_000)
     if (!isFinal(state)) return
     deps.figures?.finished(kind, state, Math.max(0, (record.finishedAtMs - row.createdAt.getTime()) / 1_000))
@@ -119,9 +128,22 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
   }
 
   async function run(input: DeliverInput, localWaitMs: number): Promise<DeliverStep> {
+    const trace = beginLookTrace(traces)
+    try {
+      const step = await look(input, localWaitMs, trace)
+      trace.ended(step)
+      return step
+    } catch (error) {
+      trace.ended(null)
+      throw error
+    }
+  }
+
+  async function look(input: DeliverInput, localWaitMs: number, trace: LookTrace): Promise<DeliverStep> {
     const startedAt = performance.now()
     let turn = await desk.takeTurn(input)
     if (turn === null) return { step: 'finished', state: 'missing', vendorId: null, reason: null }
+    trace.found(turn.row)
     if (turn.decision.do === 'wait') {
       const { outboundId, targetKey, sourceDeviceId } = turn.row
       await board.wait({ outboundId, targetKey, sourceDeviceId, timeoutMs: localWaitMs })
@@ -133,7 +155,10 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
     const expiresAtMs = expiryOf(row)
     switch (decision.do) {
       case 'send':
-        return send(row, decision.attempt, performance.now() - startedAt > sendWithinMs + localWaitMs)
+        return await send(row, trace, {
+          attempt: decision.attempt,
+          isLate: performance.now() - startedAt > sendWithinMs + localWaitMs,
+        })
       case 'pause': {
         const retryInMs = pauseUntilExpiryMs(decision.retryInMs, expiresAtMs, now().getTime())
         return {

@@ -11,6 +11,18 @@ export interface VendorLogin {
   readonly password: string
 }
 
+/** Where traces go, and which. */
+export interface TraceSettings {
+  /** Of the collector, with the path for traces. */
+  readonly url: string
+  /** May contain secrets. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly serviceName: string
+  readonly resource: Readonly<Record<string, string>>
+  /** Of the traces that are kept, from 0 to 1. */
+  readonly share: number
+}
+
 /** The configuration of a Paikea process. */
 export interface Config {
   /** Upper case: `DEV`, `PROD` … */
@@ -83,6 +95,8 @@ export interface Config {
   readonly temporalRetentionHours: number
   /** `host:port` of a worker's own metrics; `null`: not served. */
   readonly workerMetricsAddress: string | null
+  /** Where traces go; `null`: none are kept. */
+  readonly traces: TraceSettings | null
   /** The variables as read, for printing with `describeConfig`; contains secrets. */
   readonly variables: Readonly<Record<string, string>>
 }
@@ -200,7 +214,20 @@ function assemble(
     temporal,
     temporalRetentionHours: env.PAIKEA_TEMPORAL_RETENTION_HOURS,
     workerMetricsAddress: env.PAIKEA_WORKER_METRICS ?? null,
+    traces: tracesOf(env),
     variables,
+  }
+}
+
+function tracesOf(env: ParsedEnvironment): TraceSettings | null {
+  if (env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined || env.OTEL_SDK_DISABLED === 'true') return null
+  const sampler = env.OTEL_TRACES_SAMPLER.replace('parentbased_', '')
+  return {
+    url: `${env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '')}/v1/traces`,
+    headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+    serviceName: env.OTEL_SERVICE_NAME,
+    resource: env.OTEL_RESOURCE_ATTRIBUTES,
+    share: sampler === 'traceidratio' ? env.OTEL_TRACES_SAMPLER_ARG : sampler === 'always_on' ? 1 : 0,
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { knots } from './knots.ts'
 import { databaseUri, httpUrl, issuer, networks, port, smtpUrl, tiles } from './parsers.ts'
 import { open, schemasOf, secret } from './setting.ts'
+import { TRACES } from './trace-settings.ts'
 
 const text = z.string().optional()
 
@@ -275,6 +276,7 @@ export const SECTIONS = {
   Browsers: BROWSERS,
   Firmware: FIRMWARE,
   Workflows: WORKFLOWS,
+  'Traces (OpenTelemetry)': TRACES,
 } as const
 
 /** The same, by name. */
@@ -292,6 +294,7 @@ export const SETTINGS = {
   ...BROWSERS,
   ...FIRMWARE,
   ...WORKFLOWS,
+  ...TRACES,
 } as const
 
 export const environmentSchema = z.object(schemasOf(SETTINGS))

@@ -6,7 +6,7 @@ import {
   type Mailer,
   type PushSender,
 } from '@paikea/alerts'
-import type { Log } from '@paikea/domain'
+import type { Log, Traces } from '@paikea/domain'
 import { createLiveHub, createLiveSource, type LiveHub, type LiveSource, publishStored } from '@paikea/api'
 import type { Availability, Database } from '@paikea/database'
 import { createDelivery, createReach, type Delivery } from '@paikea/delivery'
@@ -20,6 +20,7 @@ import {
   installRuntime,
   logOfActivities,
   outboundWorkflowId,
+  traceActivities,
 } from '@paikea/workflows'
 import type { Config } from '../config/load-config.ts'
 import { ensurePushKey } from '../first-start/push-key.ts'
@@ -58,11 +59,12 @@ export function buildRooms(options: {
   readonly config: Config
   readonly db: Database
   readonly log: Log
+  readonly traces: Traces
   readonly role: ProcessRole
   readonly parts: Parts
   readonly availability: Availability
 }): Rooms {
-  const { config, db, log, role, parts, availability } = options
+  const { config, db, log, traces, role, parts, availability } = options
   let worker: WorkerLoop | null = null
   const hub = createLiveHub()
   const live = createLiveSource({ db, hub, log })
@@ -74,6 +76,7 @@ export function buildRooms(options: {
   const side: TemporalSide = createTemporalSide({
     temporal,
     log,
+    traces,
     home: () => home,
     eagerStarter: () => worker?.starter() ?? null,
   })
@@ -96,6 +99,7 @@ export function buildRooms(options: {
   const room = createIntake({
     db,
     log,
+    traces,
     availability,
     ...(config.webhook.publicKey === null ? {} : { publicKey: config.webhook.publicKey }),
     onStored(stored) {
@@ -130,7 +134,8 @@ export function buildRooms(options: {
     const deps: ActivityDeps = {
       db,
       intake,
-      log: logOfActivities(log),
+      log: logOfActivities(log, traces),
+      traces,
       heart,
       figures: figuresOf(role, config),
       ...createSendSettings(config),
@@ -149,7 +154,7 @@ export function buildRooms(options: {
       wakeOutbound: (outboundId: number) => side.wakeOutbound(outboundWorkflowId(outboundId)),
     }
     delivery = createDelivery(deps)
-    const activities = createActivities(deps, delivery)
+    const activities = traceActivities(createActivities(deps, delivery), traces)
     worker = runWorkerLoop({ temporal, activities, log, home, isEager: role === 'all' })
   }
   return {

@@ -9,6 +9,8 @@ import { bringUpToDate, describeStore, makeDataFolder, openReadSide, openStore }
 import { createParts } from './parts.ts'
 import { prepareStore } from './prepare-store.ts'
 import type { ProcessRole } from './role.ts'
+import { startTracing } from '../tracing/start-tracing.ts'
+import { readVersion } from './read-version.ts'
 import { startApi } from './start-api.ts'
 
 /** A running process of the service. */
@@ -51,6 +53,9 @@ export async function runServer(config: Config, options: RunOptions): Promise<Ru
   const db = await openStore(config, { mayBeAway: mayStartWithoutDatabase })
   const stopping = new AbortController()
   const parts = createParts(log)
+  const tracing = await startTracing(config.traces, { role, version: readVersion(), log })
+  // Last of all, when nothing is left to be told.
+  parts.add('traces', () => tracing.stop())
   parts.add('database', () => db.close())
   parts.add('idle collection', collectWhenIdle())
   const stop = async (): Promise<void> => {
@@ -72,7 +77,7 @@ export async function runServer(config: Config, options: RunOptions): Promise<Ru
       signal: stopping.signal,
     })
     const availability = createAvailability(db, { isPrepared: preparation.away === null })
-    const ready = { config, db: availability.db, log }
+    const ready = { config, db: availability.db, log, traces: tracing.traces }
     const rooms = buildRooms({ ...ready, role, parts, availability })
     const readSide = role === 'worker' ? null : await openReadSide(config, { primary: db, log })
     if (readSide !== null) parts.add('replica', () => readSide.close())

@@ -1,6 +1,6 @@
 import { createApi, type Listening } from '@paikea/api'
 import type { Database, ReadSide } from '@paikea/database'
-import type { Log } from '@paikea/domain'
+import type { Log, Traces } from '@paikea/domain'
 import type { Config } from '../config/load-config.ts'
 import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
 import type { Rooms } from './build-rooms.ts'
@@ -19,11 +19,27 @@ export async function startApi(
     readonly config: Config
     readonly db: Database
     readonly log: Log
+    readonly traces: Traces
     readonly readSide: ReadSide | null
   },
 ): Promise<Listening> {
-  const { config, db, log, hub, live, intake, dispatcher, side, link, harbour, alerts, mailer, push, readSide } =
-    options
+  const {
+    config,
+    db,
+    log,
+    traces,
+    hub,
+    live,
+    intake,
+    dispatcher,
+    side,
+    link,
+    harbour,
+    alerts,
+    mailer,
+    push,
+    readSide,
+  } = options
   const { http, webhook } = config
   const temporal = watchTemporal(side)
   const api = createApi({
@@ -33,6 +49,7 @@ export async function startApi(
     hub,
     live,
     log,
+    traces,
     mailer,
     push,
     ...(readSide === null ? {} : { readSide }),

@@ -1,4 +1,4 @@
-import type { Log } from '@paikea/domain'
+import { type Log, NO_TRACES, type Traces } from '@paikea/domain'
 import type { Envelope } from '@paikea/intake'
 import {
   connectLazily,
@@ -7,6 +7,7 @@ import {
   inboundWorkflowId,
   signalNames,
   StartError,
+  traceStarts,
   type WorkflowStarter,
 } from '@paikea/workflows'
 import { Client } from '@temporalio/client'
@@ -44,13 +45,16 @@ const HEALTH_DEADLINE_MS = 1_000
 export function createTemporalSide(options: {
   readonly temporal: TemporalConfig
   readonly log: Log
+  /** @default none are kept */
+  readonly traces?: Traces
   readonly eagerStarter: () => WorkflowStarter | null
   readonly home?: () => Pick<TemporalHome, 'check' | 'isOurs' | 'doubt' | 'refusal'>
 }): TemporalSide {
-  const { temporal, log, eagerStarter, home } = options
+  const { temporal, log, traces = NO_TRACES, eagerStarter, home } = options
   const connection = connectLazily(temporalAddress(temporal))
   const client = new Client({ connection, namespace: temporal.namespace })
   const lazy = createStarter({ client, isEager: false })
+  const traced = (starter: WorkflowStarter): WorkflowStarter => traceStarts(starter, traces)
   let succeededAt = Number.NEGATIVE_INFINITY
   let failedAt = Number.NEGATIVE_INFINITY
   const noting = async <T>(start: Promise<T>): Promise<T> => {
@@ -67,7 +71,7 @@ export function createTemporalSide(options: {
   const starter: WorkflowStarter = {
     async start(workflow) {
       if (home?.().isOurs() === false) await beOurs(home().check())
-      return noting((eagerStarter() ?? lazy).start(workflow))
+      return noting(traced(eagerStarter() ?? lazy).start(workflow))
     },
     signal: (...call) => lazy.signal(...call),
   }
@@ -80,7 +84,7 @@ export function createTemporalSide(options: {
       const refusal = home?.().refusal() ?? null
       if (refusal !== null) throw new StartError('unavailable', refusal)
       // In a message's path: always use the connection that honours deadlines.
-      await noting(lazy.start(inboundStart({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))))
+      await noting(traced(lazy).start(inboundStart({ kind: 'envelope', envelope, key }, inboundWorkflowId(key))))
     },
     wakeOutbound(workflowId) {
       lazy.signal(workflowId, signalNames.yourTurn).catch((error: unknown) => {

@@ -98,7 +98,7 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
   hasElders: false,
   list: (db, args) => listUndispatchedOutbound(db, { ...args, inFront: IN_FRONT }),
   listOpen: listOpenOutbound,
-  jobOf: ({ outboundId, imei, iam, text, targetKind, targetLabel, targetKey, orderKey, cause }) => ({
+  jobOf: ({ outboundId, subject, imei, iam, text, targetKind, targetLabel, targetKey, orderKey, cause }) => ({
     kind: 'outbound',
     key: `outbound/${outboundId}`,
     id: outboundId,
@@ -109,7 +109,7 @@ export const outboundKind: WorkflowKind<UndispatchedOutbound> = {
       const isProgram = findTarget(targetKind)?.triedBy === 'message'
       const input = { outboundId, imei, iam, text, ...(isProgram ? { queue: 'programs' as const } : {}) }
       const target = targetLabel ?? targetKind
-      const outcome = await starter.start(outboundStart(input, workflowId, { ...cause, target }))
+      const outcome = await starter.start(outboundStart(input, workflowId, { ...cause, target, subject }))
       // Announced while its workflow runs: the row was changed (resumed, cancelled), so wake the workflow.
       if (outcome === 'already') await starter.signal(workflowId, signalNames.yourTurn)
       return outcome

@@ -1,7 +1,9 @@
 import type { DeliveryCause } from '@paikea/database'
+import type { TraceSubject } from '@paikea/domain'
 
 import type { InboundInput, OutboundInput } from '../contract/inputs.ts'
 import { workflowTypes } from '../contract/names.ts'
+import { subjectOfWorkflow } from './subject-of-workflow.ts'
 
 /** A workflow to start, with the attributes by which it is found in Temporal's UI. */
 export interface WorkflowStart {
@@ -11,6 +13,8 @@ export interface WorkflowStart {
   readonly summary: string
   readonly memo: Readonly<Record<string, unknown>>
   readonly search: SearchValues
+  /** What its trace is about. @default its start is in no trace */
+  readonly subject?: TraceSubject
   /** How long a killed worker holds up its workflow task. @default Temporal's 10 s */
   readonly taskTimeoutMs?: number
 }
@@ -41,6 +45,7 @@ export function inboundStart(input: InboundInput, workflowId: string): WorkflowS
     summary: `Message from ${iam ?? imei ?? 'an unknown modem'}`,
     memo: { imei, device: iam, ...(input.kind === 'stored' ? { messageId: input.messageId } : {}) },
     search: { imei, device: iam },
+    ...subjectOf(workflowId),
     taskTimeoutMs: INBOUND_TASK_TIMEOUT_MS,
   }
 }
@@ -49,7 +54,7 @@ export function inboundStart(input: InboundInput, workflowId: string): WorkflowS
 export function outboundStart(
   input: OutboundInput,
   workflowId: string,
-  cause: DeliveryCause & { readonly target: string },
+  cause: DeliveryCause & { readonly target: string; readonly subject?: TraceSubject },
 ): WorkflowStart {
   const { outboundId, imei, iam, text } = input
   const target = iam ?? imei ?? cause.target
@@ -69,7 +74,13 @@ export function outboundStart(
       sourceDevice: cause.iam,
     },
     search: { imei, device: iam, sourceImei: cause.imei },
+    ...(cause.subject === undefined ? {} : { subject: cause.subject }),
   }
+}
+
+function subjectOf(workflowId: string): Pick<WorkflowStart, 'subject'> {
+  const subject = subjectOfWorkflow(workflowId)
+  return subject === null ? {} : { subject }
 }
 
 function sourceOf(cause: DeliveryCause): string {

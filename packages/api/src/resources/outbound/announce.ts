@@ -1,5 +1,6 @@
 import { loadOutboundForDispatch } from '@paikea/database'
 import { describeError } from '../../http/log.ts'
+import { noteSubject } from '../../http/request-id.ts'
 import type { Services } from '../../services.ts'
 
 const MAX_ANNOUNCED = 500
@@ -24,7 +25,9 @@ export async function announceMany(services: Announcing, ids: readonly number[])
 async function announce({ db, live, dispatcher, log }: Announcing, ids: readonly number[]): Promise<void> {
   live.look()
   try {
-    dispatcher?.notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: ids }))
+    const rows = await loadOutboundForDispatch(db, { outboundIds: ids })
+    for (const { subject } of rows) noteSubject(subject)
+    dispatcher?.notifyOutbound(rows)
   } catch (error) {
     log.warn('outbound.not-announced', { outboundIds: ids.slice(0, 10), ...describeError(error) })
   }
