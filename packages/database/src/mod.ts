@@ -349,6 +349,7 @@ export {
   touchTemporalHome,
 } from './queries/temporal-home.ts'
 export { beatProcess, forgetProcesses, GONE_AFTER_SECONDS, hasGoneProcess, leaveProcess } from './queries/processes.ts'
+export { readClock } from './queries/read-clock.ts'
 export * from './firmware/mod.ts'
 export * from './links/mod.ts'
 export * from './original/mod.ts'

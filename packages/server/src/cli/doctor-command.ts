@@ -1,6 +1,7 @@
 import { describeConfig } from '../config/describe-config.ts'
 import { keptSettingsFile, readKeptSettings } from '../config/kept-settings.ts'
 import { loadConfig } from '../config/load-config.ts'
+import { createClockNotes, judgeClocks, readDatabaseClock } from './doctor-clock.ts'
 import { checkBackup, checkDisk, checkMail, checkPublicAddress } from './doctor-outside.ts'
 import { checkCloudloop, checkService, checkTemporal, checkVendor } from './doctor-services.ts'
 import { inFolder } from './in-folder.ts'
@@ -20,6 +21,8 @@ export async function doctorCommand(env: NodeJS.ProcessEnv, flags: DoctorFlags):
     )
   }
   for (const [name, value] of Object.entries(describeConfig(config))) print(`        ${name}=${value}`)
+  const now = (): Date => new Date()
+  const clocks = createClockNotes(now)
   const findings = [
     checkFolder(installation),
     ...(await checkStore(installation)),
@@ -28,11 +31,13 @@ export async function doctorCommand(env: NodeJS.ProcessEnv, flags: DoctorFlags):
     ...(service === null ? [] : [service]),
     ...checkDisk(config),
     ...checkBackup(config, new Date()),
-    ...(await checkPublicAddress(config, () => new Date())),
+    ...(await checkPublicAddress(config, now)),
     ...(await checkMail(config)),
     await checkTemporal(installation),
-    ...(await checkCloudloop(installation)),
-    await checkVendor(installation),
+    ...(await checkCloudloop(installation, clocks.fetch)),
+    await checkVendor(installation, clocks.fetch),
+    // After all who were asked.
+    ...judgeClocks([...clocks.readings, ...(await readDatabaseClock(installation, now))]),
   ]
   for (const { verdict, what, detail } of findings) print(`${verdict.padEnd(7)} ${what}: ${detail}`)
   if (findings.some(({ verdict }) => verdict === 'WRONG')) process.exitCode = 1

@@ -5,11 +5,10 @@ import { request as requestHttps } from 'node:https'
 import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 import type { Config } from '../config/load-config.ts'
+import { judgeClocks } from './doctor-clock.ts'
 import type { Finding } from './installation.ts'
 
 const ANSWER_WITHIN_MS = 5_000
-/** Signatures, ours or the vendor's, are refused once the clock is five minutes off. */
-const CLOCK_LIMIT_MS = 60_000
 const DAY_MS = 86_400_000
 const CERTIFICATE_DAYS = 14
 /** Backups are due daily. */
@@ -70,10 +69,8 @@ export async function checkPublicAddress({ http }: Pick<Config, 'http'>, now: ()
     findings.push({ verdict: 'ok', what, detail: `${publicUrl} answers` })
     findings.push(await checkWebhook(publicUrl))
   }
-  const offMs = answer.date === null ? 0 : Math.abs(now().getTime() - answer.date.getTime())
-  if (offMs > CLOCK_LIMIT_MS) {
-    const detail = `${(offMs / 1000).toFixed(0)} s off the clock of ${publicUrl}: turn on time synchronisation`
-    findings.push({ verdict: 'WRONG', what: 'clock', detail })
+  if (answer.date !== null) {
+    findings.push(...judgeClocks([{ of: publicUrl, aheadMs: now().getTime() - answer.date.getTime() }]))
   }
   if (answer.certificateEnds !== null) {
     const days = Math.floor((answer.certificateEnds.getTime() - now().getTime()) / DAY_MS)

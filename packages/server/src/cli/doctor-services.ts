@@ -51,9 +51,9 @@ export async function checkTemporal(installation: Installation): Promise<Finding
 }
 
 /** Checks that the vendor, real or simulated, accepts our credentials. */
-export async function checkVendor({ config, isStopped }: Installation): Promise<Finding> {
+export async function checkVendor({ config, isStopped }: Installation, ask?: typeof fetch): Promise<Finding> {
   const what = 'RockBLOCK log-in'
-  const { modemSender } = createVendorClients(config)
+  const { modemSender } = createVendorClients(config, ask)
   if (modemSender === null)
     return { verdict: 'ok', what, detail: 'none set (ROCKBLOCK_USER): messages to modems wait until it is' }
   const where = config.vendor.rockblock.url ?? 'the vendor'
@@ -72,11 +72,14 @@ export async function checkVendor({ config, isStopped }: Installation): Promise<
 }
 
 /** Checks that Cloudloop accepts our token; reports nothing if none is set. */
-export async function checkCloudloop({ config, isStopped }: Installation): Promise<readonly Finding[]> {
+export async function checkCloudloop(
+  { config, isStopped }: Installation,
+  ask: typeof fetch = fetch,
+): Promise<readonly Finding[]> {
   const { token, url } = config.vendor.cloudloop
   if (token === null) return []
   const what = 'Cloudloop token'
-  const answer = await new CloudloopClient({ token, ...(url === null ? {} : { url }) }).checkCredentials()
+  const answer = await new CloudloopClient({ token, fetch: ask, ...(url === null ? {} : { url }) }).checkCredentials()
   const where = url ?? 'the vendor'
   switch (answer.credentials) {
     case 'right':
