@@ -11,6 +11,7 @@ import { buildRoutedPair, spreadDeliveryIds } from '@paikea/workflows/testing'
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts'
 import { readyMessage } from './ready-message.ts'
 import { expectOneTrace, loadedModules, notingModules, traceIdOnLine } from './support/trace-checks.ts'
+import { expectWorkerFigures, freePort } from './support/worker-figures.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
@@ -232,11 +233,13 @@ describe.each(kinds)('the program on %s', (kind) => {
     withTemporal(`an open page sees what becomes of a delivery, in ${what}`, async () => {
       const [early, pair] = [await buildRoutedPair(db), await buildRoutedPair(db)]
       const receiver = (collector = await startOtlpReceiver())
+      const metricsAddress = `127.0.0.1:${await freePort()}`
       const envOf = (role: string): NodeJS.ProcessEnv => ({
         ...env,
         PAIKEA_LOG_LEVEL: 'info',
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
         ...notingModules(join(folder, `modules-${role}.json`)),
+        ...(role === 'worker' ? { PAIKEA_WORKER_METRICS: metricsAddress } : {}),
       })
       const [made, ...parts] = await Promise.all([
         run(['create-token', what], env),
@@ -265,6 +268,7 @@ describe.each(kinds)('the program on %s', (kind) => {
       })
       // Within one process at once: a look once a second would have come too late for it.
       if (roles.length === 1) expect(events[0]).toMatchObject({ state: 'queued', attempt: null })
+      if (roles.length === 2) await expectWorkerFigures(metricsAddress)
       for (const child of running) child.kill('SIGTERM')
       for (const { program } of parts) expect(await program.ended).toBe(0)
       for (const role of roles) expect(loadedModules(join(folder, `modules-${role}.json`))).toContain('sdk-trace')
