@@ -311,7 +311,9 @@ export async function listNextWaiting(
 }
 
 /**
- * Waiting deliveries of these devices, oldest first: a message of the device was processed, so it may be their turn.
+ * Waiting deliveries of these devices whose turn it is now, oldest first, after one of the device's messages was
+ * processed. What still stands behind something is woken by that: waking it for nothing costs a signal and a workflow
+ * task.
  */
 export async function listWaitingOfDevices(
   db: Database,
@@ -320,8 +322,10 @@ export async function listWaitingOfDevices(
   if (args.deviceIds.length === 0) return []
   const rows = await selectRows(
     db,
-    `SELECT id, target_key, lane FROM outbound_messages WHERE source_device_id IN (?) AND waiting = ? AND finished_at IS NULL
-     ORDER BY order_key, id LIMIT ?`,
+    `SELECT o.id, o.target_key, o.lane FROM outbound_messages o
+     WHERE o.source_device_id IN (?) AND o.waiting = ? AND o.finished_at IS NULL
+     AND NOT EXISTS (${earlierMessage(db.dialect)}) AND NOT EXISTS (${EARLIER_DELIVERY})
+     ORDER BY o.order_key, o.id LIMIT ?`,
     [args.deviceIds, true, args.limit],
   )
   return rows.map(toWaiting)

@@ -44,7 +44,7 @@ const PROGRAM_TRIES = 128
 /** Slots for deliveries that wait for their turn inside the process. */
 const WAITING_FOR_TURN = 24
 /** Of 24 tasks each may take 0.4 s of a worker's time before the server takes one back. */
-const TASKS: TaskSlotLimits = { total: 128, busy: 24 }
+const TASKS: TaskSlotLimits = { total: 128, busy: 24, polls: 10 }
 const GRACE_MS = 25_000
 /**
  * On two processors, shared with the database and Temporal, a second thread gained nothing: 2,000 messages took the

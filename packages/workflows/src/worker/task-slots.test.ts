@@ -13,7 +13,7 @@ const slotInfo: WorkflowSlotInfo = { type: 'workflow', workflowType: 'inboundMes
 
 describe('slots for workflow tasks', () => {
   const never = new AbortController().signal
-  function open(limits = { total: 4, busy: 2 }) {
+  function open(limits = { total: 4, busy: 2, polls: 2 }) {
     const slots = createTaskSlots(limits)
     const { supplier } = slots
     const poll = () => supplier.reserveSlot(context, never)
@@ -81,8 +81,20 @@ describe('slots for workflow tasks', () => {
     expect(await isAnswered(take())).toBe(true)
   })
 
+  it('are shared between the polls of both queues', async () => {
+    const { supplier, poll, take } = open({ total: 8, busy: 4, polls: 2 })
+    const sticky = () => supplier.reserveSlot({ ...context, isSticky: true }, never)
+    await sticky()
+    await sticky()
+    const third = sticky()
+    expect(await isAnswered(third)).toBe(false)
+    expect(await isAnswered(poll())).toBe(true)
+    expect(await isAnswered(take())).toBe(true)
+    expect(await isAnswered(third)).toBe(false)
+  })
+
   it('are not waited for any more once nobody wants them', async () => {
-    const { supplier, take, release, poll } = open({ total: 1, busy: 1 })
+    const { supplier, take, release, poll } = open({ total: 1, busy: 1, polls: 1 })
     const first = await take()
     const leaving = new AbortController()
     const refused = supplier.reserveSlot(context, leaving.signal).catch((error: unknown) => Object(error).name)

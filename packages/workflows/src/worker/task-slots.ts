@@ -6,6 +6,8 @@ export interface TaskSlotLimits {
   readonly total: number
   /** Tasks at most that the worker itself is busy with: being decided, or on their way back to the server. */
   readonly busy: number
+  /** Polls at most of the worker's own queue, and as many of the common one. */
+  readonly polls: number
 }
 
 /** Slots for workflow tasks. */
@@ -17,10 +19,12 @@ export interface TaskSlots {
 
 /** A slot, from being reserved to being given back. */
 interface Permit extends SlotPermit {
+  readonly isSticky: boolean
   state: 'polling' | 'used' | 'free'
 }
 
 interface Waiter {
+  readonly isSticky: boolean
   readonly grant: () => void
 }
 
@@ -31,37 +35,45 @@ interface Waiter {
  * on a busy machine finishes none of them in time: it then works for nothing, and the fewer it finishes the more it holds.
  * One limit for all would not do: sends to a receiver that hangs hold their tasks for ten seconds too, and must not keep
  * the others from theirs.
+ *
+ * A poll holds a slot for a minute where nothing comes. So that polls of the worker's own queue, which is empty after a
+ * restart, do not hold them all, each queue has its share.
  */
 export function createTaskSlots(limits: TaskSlotLimits): TaskSlots {
-  let polling = 0
+  const polls = { sticky: 0, common: 0 }
   let used = 0
   let local = 0
   let waiting: readonly Waiter[] = []
 
   const isFree = (): boolean => used < limits.total && used - local < limits.busy
   /** A poll that may bring a task counts as one. */
-  const mayPoll = (): boolean => polling + used < limits.total && polling + used - local < limits.busy
+  const mayPoll = (isSticky: boolean): boolean => {
+    const held = used + polls.sticky + polls.common
+    return polls[kindOf(isSticky)] < limits.polls && held < limits.total && held - local < limits.busy
+  }
   const wake = (): void => {
-    for (let [next, ...others] = waiting; next !== undefined && mayPoll(); [next, ...others] = others) {
-      waiting = others
-      next.grant()
+    for (const waiter of waiting) {
+      if (!mayPoll(waiter.isSticky)) continue
+      waiting = waiting.filter((other) => other !== waiter)
+      waiter.grant()
     }
   }
-  const startPoll = (): Permit => {
-    polling += 1
-    return { state: 'polling' }
+  const startPoll = (isSticky: boolean): Permit => {
+    polls[kindOf(isSticky)] += 1
+    return { state: 'polling', isSticky }
   }
 
   return {
     supplier: {
       type: 'custom',
-      reserveSlot(_context, abortSignal) {
-        if (mayPoll()) return Promise.resolve(startPoll())
+      reserveSlot({ isSticky }, abortSignal) {
+        if (mayPoll(isSticky)) return Promise.resolve(startPoll(isSticky))
         return new Promise((resolve, reject) => {
           const waiter: Waiter = {
+            isSticky,
             grant: () => {
               abortSignal.removeEventListener('abort', giveUp)
-              resolve(startPoll())
+              resolve(startPoll(isSticky))
             },
           }
           const giveUp = (): void => {
@@ -74,21 +86,21 @@ export function createTaskSlots(limits: TaskSlotLimits): TaskSlots {
         })
       },
       // For a workflow that this process itself has just started: polls that stand idle do not keep it out.
-      tryReserveSlot() {
+      tryReserveSlot({ isSticky }) {
         if (!isFree()) return null
         used += 1
-        return { state: 'used' } satisfies Permit
+        return { state: 'used', isSticky } satisfies Permit
       },
       markSlotUsed({ permit }) {
         const own = permit as Permit // made above
         if (own.state !== 'polling') return
         own.state = 'used'
-        polling -= 1
+        polls[kindOf(own.isSticky)] -= 1
         used += 1
       },
       releaseSlot({ permit }) {
         const own = permit as Permit // made above
-        if (own.state === 'polling') polling -= 1
+        if (own.state === 'polling') polls[kindOf(own.isSticky)] -= 1
         if (own.state === 'used') used -= 1
         own.state = 'free'
         wake()
@@ -104,4 +116,8 @@ export function createTaskSlots(limits: TaskSlotLimits): TaskSlots {
       }
     },
   }
+}
+
+function kindOf(isSticky: boolean): 'sticky' | 'common' {
+  return isSticky ? 'sticky' : 'common'
 }
