@@ -87,6 +87,7 @@ export const BODIES: Readonly<Record<string, (things: Things) => object>> = {
   // Before the one that is there already.
   'POST /v1/devices/:iam/deployments': () => ({ from: '2026-01-01', to: '2026-01-02' }),
   'POST /v1/devices/:iam/commands': () => ({ command: 'interval', minutes: 20 }),
+  'POST /v1/devices/:iam/commands/preview': () => ({ command: 'interval', minutes: 20 }),
   'POST /v1/devices/:iam/recovery': () => ({ minutes: 5, hours: 6, backMinutes: 60 }),
   'POST /v1/messages/outbound': ({ imei }) => ({ imei, text: 'hello' }),
   'POST /v1/messages/outbound/resume': ({ outbound }) => ({ ids: [outbound] }),
@@ -166,7 +167,8 @@ export const CHANGES_NOTHING: readonly string[] = [
   'POST /v1/messages/inbound/:id/replay',
   'POST /v1/messages/inbound/replay',
   'POST /v1/messages/outbound/resume',
-  // Tells the price alone.
+  // Tell the price alone.
+  'POST /v1/devices/:iam/commands/preview',
   'POST /v1/routes/:id/backfill',
 ]
 

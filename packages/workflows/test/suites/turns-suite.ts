@@ -1,6 +1,6 @@
-import { insertPersonOutbound, listLostTurns } from '@paikea/database'
+import { insertPersonOutbound, listLostTurns, storeBatch } from '@paikea/database'
 import { modemTarget } from '@paikea/delivery'
-import { buildDevice, buildModem, buildRoute } from '@paikea/database/testing'
+import { buildDevice, buildModem, buildRoute, newInbound } from '@paikea/database/testing'
 import { buildRoutedPair, storeCommands, storePositions } from '@paikea/delivery/testing'
 import type { ActivityStage } from './activity-stage.ts'
 
@@ -32,11 +32,29 @@ export function describeTurns(stage: ActivityStage): void {
       const [second = 0] = (await acting.actOnMessage(late?.messageId ?? 0)).deliveries
       expect(await acting.tryDeliver({ outboundId: second, wish: 'send' })).toMatchObject({ step: 'wait' })
       const [first = 0] = (await acting.actOnMessage(early?.messageId ?? 0)).deliveries
-      expect(stage.woken).toEqual([second])
+      // That message's own delivery goes before it: it is woken by that one's end.
+      expect(stage.woken).toEqual([])
       expect(await acting.tryDeliver({ outboundId: second, wish: 'send' })).toMatchObject({ step: 'wait' })
       await acting.tryDeliver({ outboundId: first, wish: 'send' })
+      expect(stage.woken).toEqual([second])
       await acting.tryDeliver({ outboundId: second, wish: 'send' })
       expect(stage.vendor.sent).toHaveLength(2)
+    })
+
+    it('wakes a delivery when the last message before it is acted on, where none causes a delivery', async () => {
+      const pair = await buildRoutedPair(stage.db)
+      const unrouted = () => newInbound({ imei: pair.imei, packetType: null, report: null })
+      const [one, other] = (await storeBatch(stage.db, [unrouted(), unrouted()])).map((outcome) =>
+        outcome.status === 'stored' ? outcome.stored.messageId : 0,
+      )
+      const [late] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
+      const acting = stage.activities()
+      const [waiting = 0] = (await acting.actOnMessage(late?.messageId ?? 0)).deliveries
+      expect(await acting.tryDeliver({ outboundId: waiting, wish: 'send' })).toMatchObject({ step: 'wait' })
+      await acting.actOnMessage(other ?? 0)
+      expect(stage.woken).toEqual([])
+      await acting.actOnMessage(one ?? 0)
+      expect(stage.woken).toEqual([waiting])
     })
 
     it('shows as lost while nobody has passed it on, and only then', async () => {

@@ -101,7 +101,7 @@ export const commandRoutes = [
     path: '/v1/devices/:iam/commands/preview',
     summary: 'What a command would cost and do; nothing is sent',
     access: 'operator',
-    limit: 'reads',
+    limit: 'writes',
     params: CommandsParams,
     body: CommandRequestSchema,
     answer: CommandPreviewSchema,
