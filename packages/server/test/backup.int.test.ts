@@ -118,7 +118,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
       const { code, output } = await paikea(['backup', '--to', file()], stored, 'data')
       expect({ code, output }).toEqual({
         code: 0,
-        output: expect.stringMatching(/^\d+ messages are in .* MB\); it holds/),
+        output: expect.stringMatching(/^\d+ messages are in .* MB\); it contains/),
       })
       expect(answered.length).toBeGreaterThan(before.length)
       expect(statSync(file()).mode & 0o777).toBe(0o600)
