@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { type Figure, overRounds } from '../figures.ts'
+import { BENCH_MODEMS } from '../messages.ts'
 import { logIn, openBrowser, openCounted, workedMs } from '../open-browser.ts'
 import { LIST_MS, MARK_LIST } from '../page-scripts.ts'
 import { deliver, untilNumber } from '../page-steps.ts'
@@ -72,10 +73,13 @@ async function measureMoved(
 ): Promise<number> {
   const { cdp } = options.traffic
   const span = 3000
+  // After a device's first report the page reads the fleet again, for its schedule. That is no movement.
+  await deliver(stack, { first: options.round * 10_000, count: MOVED })
+  await page.waitForTimeout(2 * span)
   const idleFrom = await workedMs(cdp)
   await page.waitForTimeout(span)
   const before = await workedMs(cdp)
-  await deliver(stack, { first: options.round * 10_000, count: MOVED })
+  await deliver(stack, { first: options.round * 10_000 + BENCH_MODEMS, count: MOVED })
   await page.waitForTimeout(span)
   return (await workedMs(cdp)) - before - (before - idleFrom)
 }
