@@ -5,6 +5,7 @@ import type { Database, GroupScope } from '../database.ts'
 import type { DeliveryLane } from '../tables/outbound-messages.ts'
 import { changeAndRecord, eventsOf, recordEvents } from './events.ts'
 import { where } from '../sql/where.ts'
+import { goesBefore } from './queue-heads.ts'
 import { inWrite, ofDeliveryGroups } from './scope.ts'
 import {
   changeRows,
@@ -124,7 +125,7 @@ async function correctUnknown(db: Database, end: AttemptEnd, tx: Transaction): P
   const [row] = await selectRows(
     db,
     `SELECT o.resent_as, EXISTS (SELECT 1 FROM outbound_messages n JOIN delivery_attempts a ON a.outbound_id = n.id
-       WHERE n.target_key = o.target_key AND (n.order_key > o.order_key OR (n.order_key = o.order_key AND n.id > o.id))) AS is_overtaken
+       WHERE n.target_key = o.target_key AND ${goesBefore('o', 'n')}) AS is_overtaken
      FROM outbound_messages o WHERE o.id = ? AND o.state = 'unknown' AND o.reason_code = 'no-answer-recorded' ${lock}`,
     [end.outboundId],
     tx,

@@ -4,13 +4,19 @@ import type { Database } from '../database.ts'
 
 const OPEN_STATES = OPEN_DELIVERY_STATES.map((state) => `'${state}'`).join(', ')
 
+/** The order of a queue, of two rows of it: by cause, and of one cause what came by a route before what a person wrote. */
+export function goesBefore(one: string, other: string): string {
+  return `(${one}.order_key < ${other}.order_key
+    OR (${one}.order_key = ${other}.order_key
+      AND (${one}.cause_kind = 'person', ${one}.id) < (${other}.cause_kind = 'person', ${other}.id)))`
+}
+
 /**
  * There is an unfinished earlier delivery to the target of `o`. A user's delivery queues behind those of the message it
  * was written after. Deliveries caused by other devices do not wait for one that the airtime guard stopped.
  */
 export const EARLIER_DELIVERY = `SELECT 1 FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
-  AND (e.order_key < o.order_key
-    OR (e.order_key = o.order_key AND (e.cause_kind = 'person', e.id) < (o.cause_kind = 'person', o.id)))
+  AND ${goesBefore('e', 'o')}
   AND NOT (e.lane = 'stopped' AND COALESCE(e.source_device_id, 0) <> COALESCE(o.source_device_id, 0))`
 
 /** The queues to examine: of every target, or of those behind one endpoint (a placeholder). */
