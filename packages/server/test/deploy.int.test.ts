@@ -1,11 +1,12 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildDevice, buildGroup } from '@paikea/database/testing'
 import { createLog, loadConfig, runServer } from '@paikea/server'
+import { freePort } from './support/free-port.ts'
 import { until } from './until.ts'
 
 const deploy = join(import.meta.dirname, '../../../deploy')
@@ -187,14 +188,6 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
     expect(await plain('/fleet')).toMatch(/^HTTP\/1\.[01] 301 [^]*\r\nLocation: https:\/\/paikea\.example\/fleet\r\n/)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
-}
 
 function isOpen(port: number): Promise<boolean> {
   return new Promise((resolve) => {

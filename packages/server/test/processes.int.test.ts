@@ -11,7 +11,8 @@ import { buildRoutedPair, spreadDeliveryIds } from '@paikea/workflows/testing'
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts'
 import { readyMessage } from './ready-message.ts'
 import { expectOneTrace, loadedModules, notingModules, traceIdOnLine } from './support/trace-checks.ts'
-import { expectWorkerFigures, freePort } from './support/worker-figures.ts'
+import { freePort } from './support/free-port.ts'
+import { expectWorkerFigures } from './support/worker-figures.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')
 const temporalAddress = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']

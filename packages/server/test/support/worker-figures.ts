@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../../../..')
@@ -41,14 +39,4 @@ export async function expectWorkerFigures(address: string): Promise<void> {
   expect(asked.filter((name) => !written.has(name) && !LATER.includes(name))).toEqual([])
   // The threshold that SCALE names must lie between two limits.
   expect(text).toMatch(/^temporal_workflow_task_schedule_to_start_latency_seconds_bucket\{.*le="0\.05"\}/m)
-}
-
-/** A port that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const at = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof at === 'object' && at !== null ? at.port : 0
 }
