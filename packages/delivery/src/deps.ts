@@ -3,6 +3,7 @@ import type { Database, UndispatchedOutbound } from '@paikea/database'
 
 import type { TimeToLive } from './plan/time-to-live.ts'
 import type { SendSettings } from './targets/send-context.ts'
+import type { WorkFigures } from './work-figures.ts'
 
 /** A delivery changed its state, and that is committed; for the live feed, and the dispatcher's pace. */
 export interface DeliveryEvent {
@@ -18,16 +19,6 @@ export interface Heart {
   readonly id: number
   /** Whether it has shown itself without a pause for so long that others that are silent are gone, and not the database was away. */
   isSteady(): boolean
-}
-
-/** What the work took, for metrics. */
-export interface WorkFigures {
-  /** A message was acted on, so long after it had come. */
-  acted(seconds: number): void
-  /** A try to hand a delivery over ended. */
-  attempted(kind: string, outcome: string, seconds: number): void
-  /** A delivery is done with, so long after it was made. */
-  finished(kind: string, state: string, seconds: number): void
 }
 
 /** All that planning and sending need from outside. */

@@ -13,7 +13,7 @@ export {
 export { generationOf, knowledgeOf, type ScheduledDevice, toKnowledge } from './commands/device-knowledge.ts'
 export { GATEWAY_QUEUE_LIMIT, type GatewayQueue } from './commands/gateway-queue.ts'
 export { createDelivery, type Delivery } from './create-delivery.ts'
-export type { DeliveryDeps, DeliveryEvent, Heart, WorkFigures } from './deps.ts'
+export type { DeliveryDeps, DeliveryEvent, Heart } from './deps.ts'
 export { MAX_DEPTH } from './airtime/guard.ts'
 export { levelsOf, nextMonth, startOf, type AirtimeLevels } from './airtime/levels.ts'
 export { closesLoop, hasFormat, ROUTED_TYPES, type RoutedType } from './plan/pairs.ts'
@@ -42,3 +42,4 @@ export { createReach, hostOf, lookupWithin, type Reach } from './targets/webhook
 export type { AddressContext, Target } from './targets/target.ts'
 export { previewBody, previewTest, sendBody, sendTest } from './targets/try-out.ts'
 export type { Preview, TestOutcome } from './targets/try-out.ts'
+export { createWorkFigures, WORK_HISTOGRAMS, type WorkFigures } from './work-figures.ts'

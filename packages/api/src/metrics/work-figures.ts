@@ -1,9 +1,5 @@
-import type { WorkFigures } from '@paikea/delivery'
+import { createWorkFigures, WORK_HISTOGRAMS, type WorkFigures } from '@paikea/delivery'
 import { Histogram, Registry } from 'prom-client'
-
-/** Waiting times: from imperceptible to the days that a modem may sleep. */
-const AGE_BUCKETS_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 21_600, 86_400]
-const ATTEMPT_BUCKETS_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
 /** Metrics of the worker in this process, shared by every API in it. Created once. */
 export const WORK_REGISTRY = new Registry()
@@ -16,30 +12,12 @@ export function workFigures(): WorkFigures {
 }
 
 function createFigures(registry: Registry): WorkFigures {
-  const registers = [registry]
-  const messages = new Histogram({
-    name: 'paikea_message_age_seconds',
-    help: 'Age of a message when it was acted on',
-    buckets: AGE_BUCKETS_SECONDS,
-    registers,
-  })
-  const attempts = new Histogram({
-    name: 'paikea_delivery_attempt_seconds',
-    help: 'Time of one try to hand a delivery over, by kind of target and outcome',
-    labelNames: ['kind', 'outcome'],
-    buckets: ATTEMPT_BUCKETS_SECONDS,
-    registers,
-  })
-  const deliveries = new Histogram({
-    name: 'paikea_delivery_age_seconds',
-    help: 'Age of a delivery when its last try was over, by kind of target and state',
-    labelNames: ['kind', 'state'],
-    buckets: AGE_BUCKETS_SECONDS,
-    registers,
-  })
-  return {
-    acted: (seconds) => messages.observe(seconds),
-    attempted: (kind, outcome, seconds) => attempts.observe({ kind, outcome }, seconds),
-    finished: (kind, state, seconds) => deliveries.observe({ kind, state }, seconds),
+  const histogram = ({ name, help, labels, buckets }: (typeof WORK_HISTOGRAMS)[keyof typeof WORK_HISTOGRAMS]) =>
+    new Histogram<string>({ name, help, labelNames: [...labels], buckets: [...buckets], registers: [registry] })
+  const histograms = {
+    acted: histogram(WORK_HISTOGRAMS.acted),
+    attempted: histogram(WORK_HISTOGRAMS.attempted),
+    finished: histogram(WORK_HISTOGRAMS.finished),
   }
+  return createWorkFigures((name, seconds, labels) => histograms[name].observe(labels, seconds))
 }

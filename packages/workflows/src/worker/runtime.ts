@@ -1,17 +1,15 @@
+import { WORK_HISTOGRAMS } from '@paikea/delivery'
 import type { Log } from '@paikea/domain'
 import type { LogLevel, LogMetadata } from '@temporalio/common'
 import { Runtime } from '@temporalio/worker'
 
-const AGES = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 21_600, 86_400]
 /** Buckets for tasks. The SDK's own begin at 0.1 s, where waiting is already too long. */
 const TASKS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 /** Buckets for the metrics of `meterFigures` by name, and for the SDK's by a part of the name, without its unit. */
 const BUCKETS_SECONDS = {
   schedule_to_start_latency: TASKS,
   execution_latency: TASKS,
-  paikea_message_age_seconds: AGES,
-  paikea_delivery_age_seconds: AGES,
-  paikea_delivery_attempt_seconds: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  ...Object.fromEntries(Object.values(WORK_HISTOGRAMS).map(({ name, buckets }) => [name, [...buckets]])),
 }
 
 /**
