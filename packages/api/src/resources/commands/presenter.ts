@@ -16,10 +16,7 @@ export function presentCommand(row: CommandRow, now: Date): CommandView {
     requestedBy: row.requestedBy,
     createdAt: presentTime(row.createdAt),
     sentAt: presentTime(row.sentAt),
-    expectedAt:
-      row.expectedFrom === null || row.expectedTo === null
-        ? null
-        : { from: presentTime(row.expectedFrom), to: presentTime(row.expectedTo) },
+    expectedAt: presentSpan(row.expectedFrom, row.expectedTo),
     answeredBy: presentTime(row.answeredBy),
     decidedAt: presentTime(row.decidedAt),
     decidedByMessageId: row.decidedByMessageId,
@@ -35,12 +32,15 @@ export function presentPreview(preview: Extract<CommandPreview, { readonly ok: t
     credits,
     state: isHeld ? 'needs-decision' : 'queued',
     stateReason: isHeld ? 'sleeps-already' : null,
-    expectedAt:
-      reach === null ? null : { from: presentTime(reach.expectedAt.from), to: presentTime(reach.expectedAt.to) },
+    expectedAt: presentSpan(reach?.expectedAt.from ?? null, reach?.expectedAt.to ?? null),
     answeredBy: presentTime(reach?.answeredBy ?? null),
     replaces: [...replaces],
     ...presentQueue(queue),
   }
+}
+
+function presentSpan(from: Date | null, to: Date | null): CommandView['expectedAt'] {
+  return from === null || to === null ? null : { from: presentTime(from), to: presentTime(to) }
 }
 
 /** What the gateway holds for the modem, and what to be warned of. */
