@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { moveTemporalHome, readTemporalHome, settleTemporalHome } from '@paikea/database'
+import { markDispatched, moveTemporalHome, readTemporalHome, settleTemporalHome } from '@paikea/database'
 import {
   buildGroup,
   buildInbound,
@@ -22,6 +21,7 @@ import { runServer } from '../src/process/run-server.ts'
 import { createTemporalHome, OtherTemporalError } from '../src/process/temporal-home.ts'
 import { readIdentity } from '../src/process/temporal-identity.ts'
 import { createTemporalSide } from '../src/process/temporal-side.ts'
+import { freePort } from './support/free-port.ts'
 import { until } from './until.ts'
 
 const address = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
@@ -123,8 +123,11 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
       const attempt = await db.write((transaction) =>
         db.models.DeliveryAttempt.create({ outboundId: sending.id, number: 1, startedAt: LONG_AGO }, { transaction }),
       )
+      const asked = new Date()
       await homeOf(other, 0).check()
       expect(await readTemporalHome(db)).not.toMatchObject({ clusterId: await clusterOf(old) })
+      // A start in the old Temporal, noted after the move, does not hide that the delivery needs one in the new.
+      await markDispatched(db, { rows: [{ table: 'outbound', id: sending.id, at: asked }] })
       for (const row of [waiting, done, sending, sent]) await row.reload()
       expect([waiting, sending].map((row) => row.workflowStartedAt)).toEqual([null, null])
       expect([done, sent].map((row) => row.workflowStartedAt)).toEqual([LONG_AGO, LONG_AGO])
@@ -268,13 +271,4 @@ async function connect(to: string): Promise<Client> {
     )
   await until(count, 60_000)
   return client
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const at = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof at === 'object' && at !== null ? at.port : 0
 }

@@ -1,7 +1,7 @@
 import type { Transaction } from 'sequelize'
 
 import type { Database } from '../database.ts'
-import { changeRows, countChanged, readText, readTime, selectRows } from './statement.ts'
+import { changeRows, countChanged, readText, readTime, releaseSql, selectRows } from './statement.ts'
 
 /** One namespace of one Temporal cluster. A development server with a new file is another cluster. */
 export interface TemporalIdentity {
@@ -66,10 +66,12 @@ export async function touchTemporalHome(
 }
 
 /** Rows with unfinished work, whose workflows were in the other Temporal. */
-const UNFINISHED = [
+const unfinished = (dialect: Database['dialect']): readonly string[] => [
   `inbound_messages SET workflow_started_at = NULL WHERE state = 'accepted'`,
-  `outbound_messages SET workflow_started_at = NULL WHERE finished_at IS NULL`,
+  `outbound_messages SET ${releaseSql(dialect)} WHERE finished_at IS NULL`,
   `endpoints SET workflow_started_at = NULL WHERE workflow_started_at IS NOT NULL`,
+  `vendor_accounts SET workflow_started_at = NULL WHERE workflow_started_at IS NOT NULL`,
+  `recoveries SET workflow_started_at = NULL WHERE state = 'running'`,
   `firmware_releases SET workflow_started_at = NULL WHERE state IN ('fetching','parked')`,
   `upgrade_jobs SET workflow_started_at = NULL WHERE state IN ('prepared','offered','downloading','installed')`,
   `rollouts SET workflow_started_at = NULL WHERE state IN ('running','waiting','paused')`,
@@ -100,6 +102,6 @@ export async function moveTemporalHome(
     tx,
   )
   if (changed === 0) return false
-  for (const rest of UNFINISHED) await changeRows(db, `UPDATE ${rest}`, [], tx)
+  for (const rest of unfinished(db.dialect)) await changeRows(db, `UPDATE ${rest}`, [], tx)
   return true
 }
