@@ -167,6 +167,7 @@ export {
   listUndispatchedInbound,
   listOpenInbound,
   listOpenOutbound,
+  listStartedInbound,
   listUndispatchedOutbound,
   loadOutboundForDispatch,
   markDispatched,
@@ -202,9 +203,9 @@ export { resendOutbound, type ResendOutcome, settleAsArrived } from './queries/s
 export {
   beginAttempts,
   finishOutbound,
+  listFreed,
   listLostTurns,
   listNextWaiting,
-  listWaitingOfDevices,
   loadTurns,
   markHeld,
   markWaiting,

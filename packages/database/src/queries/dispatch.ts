@@ -83,27 +83,28 @@ export async function listUndispatchedInbound(
 }
 
 /**
- * The last of the deliveries in front of this one, if there are that many. Deliveries that wait for someone to resume
- * them are skipped: they may stay there for days.
- */
-const STANDS_BEFORE = `SELECT e.id FROM outbound_messages e WHERE e.target_key = o.target_key AND e.finished_at IS NULL
-  AND e.order_key < o.order_key AND e.lane NOT IN ('stopped', 'held') ORDER BY e.order_key LIMIT 1 OFFSET ?`
-
-/**
  * Deliveries to start, oldest first; includes parked ones, whose workflow then looks again. Only those `inFront` of
- * their queues: the others could only wait, each with a workflow woken for nothing.
+ * their queues: the others could only wait, each with a workflow woken for nothing. Deliveries that wait for someone to
+ * resume them take no place in front: they may stay there for days.
+ *
+ * The places are counted in one walk through the queues concerned; counted for each delivery, a backlog of a few
+ * thousand took longer than the pause between two looks.
  */
 export async function listUndispatchedOutbound(
   db: Database,
   args: SweepArgs & { readonly inFront: number },
 ): Promise<UndispatchedOutbound[]> {
+  const inQueue: unknown[] = []
   const values: unknown[] = []
-  const started = startedCondition(args, 'o', values)
   const rows = await selectRows(
     db,
-    `${SELECT_OUTBOUND} WHERE o.lane = 'workflow' AND o.finished_at IS NULL AND o.state IN ('queued','sending','parked') AND ${started}
-     AND NOT (o.created_at BETWEEN ? AND ?) AND (${STANDS_BEFORE}) IS NULL ORDER BY o.id LIMIT ?`,
-    [...values, ...unsettled(args), args.inFront - 1, args.limit],
+    `${SELECT_OUTBOUND} JOIN (SELECT e.id, RANK() OVER (PARTITION BY e.target_key ORDER BY e.order_key) AS place
+       FROM outbound_messages e WHERE e.finished_at IS NULL AND e.lane NOT IN ('stopped', 'held') AND e.target_key IN
+         (SELECT DISTINCT q.target_key FROM outbound_messages q WHERE q.lane = 'workflow' AND q.finished_at IS NULL AND ${startedCondition(args, 'q', inQueue)})
+     ) f ON f.id = o.id
+     WHERE f.place <= ? AND o.lane = 'workflow' AND o.finished_at IS NULL AND o.state IN ('queued','sending','parked') AND ${startedCondition(args, 'o', values)}
+     AND NOT (o.created_at BETWEEN ? AND ?) ORDER BY o.id LIMIT ?`,
+    [...inQueue, args.inFront, ...values, ...unsettled(args), args.limit],
   )
   return rows.map(toOutbound)
 }
@@ -111,6 +112,13 @@ export async function listUndispatchedOutbound(
 /** Of the messages whose workflows were started, those not processed yet. */
 export function listOpenInbound(db: Database, ids: readonly number[]): Promise<number[]> {
   return listOpen(db, 'inbound_messages', `state = 'accepted'`, ids)
+}
+
+/** Messages whose workflows were started and that are not processed yet, oldest first. */
+export async function listStartedInbound(db: Database, args: { readonly limit: number }): Promise<number[]> {
+  const sql = `SELECT id FROM inbound_messages WHERE state = 'accepted' AND workflow_started_at IS NOT NULL ORDER BY id LIMIT ?`
+  const rows = await selectRows(db, sql, [args.limit])
+  return rows.map((row) => readNumber(row, 'inbound_messages.id'))
 }
 
 /** Of the deliveries whose workflows were started, those still open. */
@@ -151,13 +159,37 @@ export interface DispatchedRow {
   readonly at: Date
 }
 
-const MARKED = {
-  inbound: { name: 'inbound_messages', key: 'duplicate_key' },
-  outbound: { name: 'outbound_messages', key: 'id' },
+interface Marked {
+  readonly name: string
+  /** The column whose value ends the workflow's id. */
+  readonly key: string
+  /** Whether a start asked for at these times is still the last one; by default it always is. */
+  readonly isCurrent?: (db: Database, rows: readonly DispatchedRow[]) => { sql: string; values: readonly unknown[] }
+}
+
+const MARKED: Readonly<Record<DispatchTable, Marked>> = {
+  inbound: {
+    name: 'inbound_messages',
+    key: 'duplicate_key',
+    // One that was reopened since then needs another start.
+    isCurrent: (_db, rows) => {
+      const time = byId(rows, () => '?')
+      return { sql: `AND (reopened_at IS NULL OR reopened_at <= ${time})`, values: timesOf(rows) }
+    },
+  },
+  outbound: {
+    name: 'outbound_messages',
+    key: 'id',
+    // One that has asked for another workflow since then needs another start.
+    isCurrent: (db, rows) => {
+      const time = byId(rows, ({ at }) => agoSql(db.dialect, ageSeconds(at)))
+      return { sql: `AND (released_at IS NULL OR released_at < ${time})`, values: rows.map(({ id }) => id) }
+    },
+  },
   endpoint: { name: 'endpoints', key: 'id' },
   account: { name: 'vendor_accounts', key: 'kind' },
   recovery: { name: 'recoveries', key: 'id' },
-} as const satisfies Record<DispatchTable, object>
+}
 
 /** Records that the workflows of these rows were started: one statement per table. */
 export async function markDispatched(db: Database, args: { readonly rows: readonly DispatchedRow[] }): Promise<void> {
@@ -180,21 +212,21 @@ async function mark(
   rows: readonly DispatchedRow[],
   tx: Transaction,
 ): Promise<void> {
-  const { name, key } = MARKED[table]
+  const { name, key, isCurrent } = MARKED[table]
   const workflowId = db.dialect === 'mysql' ? `CONCAT('${table}/', ${key})` : `'${table}/' || ${key}`
-  const time = `CASE id ${rows.map(() => 'WHEN ? THEN ?').join(' ')} END`
-  const times = rows.flatMap(({ id, at }) => [id, at])
-  // A message reopened, or a delivery that asked for another workflow, since then needs another start.
-  const isCurrent =
-    name === 'inbound_messages'
-      ? `AND (reopened_at IS NULL OR reopened_at <= ${time})`
-      : name === 'outbound_messages'
-        ? `AND (released_at IS NULL OR released_at < CASE id ${rows.map(({ at }) => `WHEN ? THEN ${agoSql(db.dialect, ageSeconds(at))}`).join(' ')} END)`
-        : ''
-  const sql = `UPDATE ${name} SET workflow_started_at = ${time}, workflow_id = ${workflowId} WHERE id IN (?) ${isCurrent}`
-  const ids = rows.map(({ id }) => id)
-  const values = [...times, ids, ...(name === 'inbound_messages' ? times : name === 'outbound_messages' ? ids : [])]
-  await changeRows(db, sql, values, tx)
+  const current = isCurrent?.(db, rows) ?? { sql: '', values: [] }
+  const sql = `UPDATE ${name} SET workflow_started_at = ${byId(rows, () => '?')}, workflow_id = ${workflowId}
+    WHERE id IN (?) ${current.sql}`
+  await changeRows(db, sql, [...timesOf(rows), rows.map(({ id }) => id), ...current.values], tx)
+}
+
+/** An expression with another value for each row. */
+function byId(rows: readonly DispatchedRow[], valueOf: (row: DispatchedRow) => string): string {
+  return `CASE id ${rows.map((row) => `WHEN ? THEN ${valueOf(row)}`).join(' ')} END`
+}
+
+function timesOf(rows: readonly DispatchedRow[]): unknown[] {
+  return rows.flatMap(({ id, at }) => [id, at])
 }
 
 /** How long ago this process asked for a start. An age can be compared with the database's clock, a time cannot. */
@@ -202,7 +234,7 @@ function ageSeconds(at: Date): number {
   return Math.max(0, Date.now() - at.getTime()) / 1000
 }
 
-function startedCondition(args: SweepArgs, table: 'm' | 'o', values: unknown[]): string {
+function startedCondition(args: SweepArgs, table: 'm' | 'o' | 'q', values: unknown[]): string {
   if (args.startedBefore === null) return `${table}.workflow_started_at IS NULL`
   values.push(args.startedBefore)
   return `${table}.workflow_started_at < ?`

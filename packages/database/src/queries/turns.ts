@@ -311,24 +311,58 @@ export async function listNextWaiting(
 }
 
 /**
- * Waiting deliveries of these devices whose turn it is now, oldest first, after one of the device's messages was
- * processed. What still stands behind something is woken by that: waking it for nothing costs a signal and a workflow
- * task.
+ * Waiting deliveries whose turn has come because messages of their devices were processed, oldest first. Only what
+ * stood behind such a message and stands behind nothing else: every other one is woken by what it waits for, and a
+ * signal for nothing costs a workflow task.
+ *
+ * @param args.processed the oldest of the messages just processed, by device
  */
-export async function listWaitingOfDevices(
+export async function listFreed(
   db: Database,
-  args: { readonly deviceIds: readonly number[]; readonly limit: number },
+  args: { readonly processed: ReadonlyMap<number, number>; readonly limit: number },
 ): Promise<WaitingDelivery[]> {
-  if (args.deviceIds.length === 0) return []
+  const freed: WaitingDelivery[] = []
+  for (const [deviceId, messageId] of await listWithWaiting(db, args.processed)) {
+    const limit = args.limit - freed.length
+    const nextId = await findUnprocessed(db, deviceId)
+    if (limit <= 0 || (nextId !== null && nextId <= messageId)) continue
+    const rows = await selectRows(
+      db,
+      `SELECT o.id, o.target_key, o.lane FROM outbound_messages o WHERE ${WAITS_BEHIND} AND o.order_key <= ?
+       AND NOT EXISTS (${EARLIER_DELIVERY}) ORDER BY o.order_key, o.id LIMIT ?`,
+      [deviceId, messageId, true, nextId ?? Number.MAX_SAFE_INTEGER, limit],
+    )
+    freed.push(...rows.map(toWaiting))
+  }
+  return freed
+}
+
+/** `o` waits, and was caused by this device (a placeholder) after this message (another). */
+const WAITS_BEHIND = 'o.source_device_id = ? AND o.order_key > ? AND o.waiting = ? AND o.finished_at IS NULL'
+
+/** Of these devices and messages, those behind which a delivery waits: rarely any. */
+async function listWithWaiting(
+  db: Database,
+  processed: ReadonlyMap<number, number>,
+): Promise<readonly (readonly [number, number])[]> {
+  const pairs = [...processed]
+  if (pairs.length === 0) return []
   const rows = await selectRows(
     db,
-    `SELECT o.id, o.target_key, o.lane FROM outbound_messages o
-     WHERE o.source_device_id IN (?) AND o.waiting = ? AND o.finished_at IS NULL
-     AND NOT EXISTS (${earlierMessage(db.dialect)}) AND NOT EXISTS (${EARLIER_DELIVERY})
-     ORDER BY o.order_key, o.id LIMIT ?`,
-    [args.deviceIds, true, args.limit],
+    `SELECT DISTINCT o.source_device_id FROM outbound_messages o WHERE ${pairs.map(() => `(${WAITS_BEHIND})`).join(' OR ')}`,
+    pairs.flatMap(([deviceId, messageId]) => [deviceId, messageId, true]),
   )
-  return rows.map(toWaiting)
+  const found = new Set(rows.map((row) => readNumber(row, 'outbound_messages.source_device_id')))
+  return pairs.filter(([deviceId]) => found.has(deviceId))
+}
+
+/** The oldest unprocessed message of a device; `null`: there is none. */
+async function findUnprocessed(db: Database, deviceId: number): Promise<number | null> {
+  // "+" for the same reason as in `earlierMessage`.
+  const device = db.dialect === 'sqlite' ? '+device_id' : 'device_id'
+  const sql = `SELECT MIN(id) AS next FROM inbound_messages WHERE state = 'accepted' AND ${device} = ?`
+  const [row] = await selectRows(db, sql, [deviceId])
+  return readNumberOrNull(row ?? {}, 'inbound_messages.id AS next')
 }
 
 /**

@@ -2,7 +2,7 @@ import { messageSubject } from '@paikea/domain'
 import {
   insertOutbound,
   listDeliveriesOf,
-  listWaitingOfDevices,
+  listFreed,
   loadAnsweredDepths,
   loadForAction,
   loadOutboundForDispatch,
@@ -38,7 +38,8 @@ export interface Acted {
   /** Commands that were sent again because their devices forgot them. */
   readonly renewedIds: readonly number[]
   readonly processedIds: readonly number[]
-  readonly deviceIds: ReadonlySet<number>
+  /** The oldest of the messages, by device. */
+  readonly oldestOfDevice: ReadonlyMap<number, number>
   /** How old each was that was acted on, in seconds. */
   readonly ages: readonly number[]
 }
@@ -117,7 +118,7 @@ export async function actOnMessages(
     renewedIds,
     processedIds,
     ages: open.map(({ receivedAt }) => Math.max(0, (now.getTime() - receivedAt.getTime()) / 1_000)),
-    deviceIds: new Set(open.flatMap((message) => (message.device === null ? [] : [message.device.id]))),
+    oldestOfDevice: oldestOf(open),
   }
 }
 
@@ -127,7 +128,7 @@ export async function announceActed(deps: DeliveryDeps, turns: Turns, acted: Act
   for (const seconds of acted.ages) deps.figures?.acted(seconds)
   if (acted.renewedIds.length > 0) await announceRenewed(deps, acted.renewedIds)
   if (acted.processedIds.length > 0) deps.onProcessed?.(acted.processedIds)
-  await wakeWaiting(deps, turns, acted.deviceIds)
+  await wakeWaiting(deps, turns, acted.oldestOfDevice)
 }
 
 /** The dispatcher's sweep finds them otherwise. */
@@ -205,6 +206,13 @@ function toRow(message: MessageForAction, delivery: PlannedDelivery, createdAt: 
   }
 }
 
+function oldestOf(messages: readonly MessageForAction[]): ReadonlyMap<number, number> {
+  const oldest = new Map<number, number>()
+  for (const { device, messageId } of messages)
+    if (device !== null) oldest.set(device.id, Math.min(messageId, oldest.get(device.id) ?? messageId))
+  return oldest
+}
+
 /** Programs are tried by the message's own workflow; the others have one of their own, if their endpoint is not paused. */
 function laneOf({ target, endpoint }: PlanRoute): DeliveryLane {
   if (target.triedBy === 'message') return 'direct'
@@ -215,11 +223,11 @@ function laneOf({ target, endpoint }: PlanRoute): DeliveryLane {
  * Deliveries that waited for these messages to be acted on look again. After the commit on purpose: a delivery commits
  * that it waits and then looks once more, so one of the two always sees the other.
  */
-async function wakeWaiting(deps: DeliveryDeps, turns: Turns, deviceIds: ReadonlySet<number>): Promise<void> {
-  if (deviceIds.size === 0) return
-  turns.wakeDevices(deviceIds)
+async function wakeWaiting(deps: DeliveryDeps, turns: Turns, processed: Acted['oldestOfDevice']): Promise<void> {
+  if (processed.size === 0) return
+  turns.wakeDevices(new Set(processed.keys()))
   try {
-    const waiting = await listWaitingOfDevices(deps.db, { deviceIds: [...deviceIds], limit: MAX_WOKEN })
+    const waiting = await listFreed(deps.db, { processed, limit: MAX_WOKEN })
     const targets = new Set<string>()
     for (const delivery of waiting) {
       // The first of each queue is enough: it passes the turn on.

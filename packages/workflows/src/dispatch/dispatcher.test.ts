@@ -164,13 +164,13 @@ describe('createDispatcher()', () => {
     let load: AnswerLoad = 'slow'
     begin({ answerLoad: () => load })
     await caughtUp()
-    dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 50 }))
+    dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 30 }))
     const since = Date.now()
     await until('a few are started', () => starter.started.length >= 4)
     expect(Date.now() - since).toBeGreaterThanOrEqual(140)
     expect(starter.mostInFlight).toBe(1)
     load = 'none'
-    await until('all are started', () => starter.started.length === 50)
+    await until('all are started', () => starter.started.length === 30)
   })
 
   it('acts on a few at a time once it hears of their ends, and on fewer while there is something to answer', async () => {
@@ -192,6 +192,20 @@ describe('createDispatcher()', () => {
     load = 'none'
     acted(15, 17)
     await until('the room is full again', () => starter.started.length === 33)
+  })
+
+  it('counts what an earlier process started and nobody has acted on yet, and starts more as that ends', async () => {
+    const rows = await storePositions(db, { imei: '300234010000001', count: 60 })
+    const ids = rows.map(({ messageId }) => messageId)
+    const change = (of: readonly number[], to: object): Promise<unknown> =>
+      db.write((transaction) => db.models.InboundMessage.update(to, { where: { id: [...of] }, transaction }))
+    await change(ids.slice(0, 38), { workflowStartedAt: new Date() })
+    begin()
+    await until('the room is full', () => starter.started.length === 2)
+    await sleep(300)
+    expect(starter.started).toHaveLength(2)
+    await change(ids.slice(0, 5), { state: 'processed' })
+    await until('five more are started', () => starter.started.length === 7)
   })
 
   it('starts deliveries all the same while no further message may be acted on', async () => {

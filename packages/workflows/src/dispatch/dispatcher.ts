@@ -134,7 +134,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       if (!unsureSince.has(job)) unsureSince.set(job, calledAt)
       lane.queue.putBack(job)
-      lane.running.ended(job.id)
+      lane.running.notStarted(job.id)
       if (circuit.failed(Date.now())) log.warn('dispatch.temporal-silent', { error: lastError })
     }
   }
@@ -187,6 +187,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       pump()
     },
     sweepSoon() {
+      for (const lane of lanes) lane.wantSweep()
       // A running sweep may already have read past the change.
       isStale = sweeping !== null
       void sweepNow()
@@ -194,12 +195,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     delivered({ outboundId, state }) {
       outbound.running.told()
       // The other states are not final.
-      if (isFinal(state)) outbound.running.ended(outboundId)
+      if (isFinal(state)) outbound.running.ended(outboundId, performance.now())
       pump()
     },
     processed(messageIds) {
       inbound.running.told()
-      for (const id of messageIds) inbound.running.ended(id)
+      for (const id of messageIds) inbound.running.ended(id, performance.now())
       pump()
     },
     start() {

@@ -5,6 +5,7 @@ import {
   hasGoneProcess,
   listOpenInbound,
   listOpenOutbound,
+  listStartedInbound,
   listUndispatchedInbound,
   listUndispatchedOutbound,
   listUndispatchedRecoveries,
@@ -55,6 +56,8 @@ export interface WorkflowKind<Row> {
   jobOf(row: Row): DispatchJob
   /** Of the rows whose workflows were started, those that are still open. */
   listOpen(db: Database, ids: readonly number[]): Promise<readonly number[]>
+  /** Rows whose workflows an earlier process started and that are still open: they count against the bound of the kind. */
+  listStarted?(db: Database): Promise<readonly number[]>
   /** Rows whose workflow waits although nothing blocks it any more. */
   listLost?(db: Database, args: { readonly limit: number }): Promise<readonly number[]>
   /** Makes rows of a dead process eligible for workflows again. */
@@ -63,13 +66,22 @@ export interface WorkflowKind<Row> {
   wake?(starter: WorkflowStarter, id: number): Promise<void>
 }
 
+/** Bounds on how many messages a process has under way that polls for their ends. */
+const FEWEST_POLLED = 40
+const MOST_POLLED = 200
+
 /** Inbound messages to process: a device's messages keep their order. */
 export const inboundKind: WorkflowKind<UndispatchedInbound> = {
   name: 'inbound',
   // Enough to occupy all processors, few enough that each finishes soon. A process that has to poll for ends learns of
-  // them late and so starts more; yet not everything at once, or the first deliveries would queue behind the last
-  // message.
-  bound: { by: 'kind', atMost: (load, isTold) => (!isTold ? 200 : load === 'none' ? 16 : 2), askAfterMs: 1_000 },
+  // them late and so starts more: five seconds' work, or deliveries would queue behind thousands of messages in Temporal
+  // while workers are slow.
+  bound: {
+    by: 'kind',
+    atMost: (load, { isTold, lately }) =>
+      isTold ? (load === 'none' ? 16 : 2) : Math.min(Math.max(lately, FEWEST_POLLED), MOST_POLLED),
+    askAfterMs: 1_000,
+  },
   hasElders: true,
   list: (db, { chains, ...args }) =>
     listUndispatchedInbound(db, { ...args, ...(chains === undefined ? {} : { imeis: chains }) }),
@@ -82,6 +94,7 @@ export const inboundKind: WorkflowKind<UndispatchedInbound> = {
     start: (starter) => starter.start(inboundStart({ kind: 'stored', messageId, imei, iam }, inboundWorkflowId(key))),
   }),
   listOpen: listOpenInbound,
+  listStarted: (db) => listStartedInbound(db, { limit: MOST_POLLED }),
 }
 
 /** By then, whoever sends a delivery without a workflow is done or dead; longer than a send may stay in flight. */

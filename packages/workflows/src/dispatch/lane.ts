@@ -2,6 +2,7 @@ import type { Database } from '@paikea/database'
 import type { Log } from '@paikea/domain'
 
 import type { DispatchJob, WorkflowKind } from './kinds.ts'
+import { Pace } from './pace.ts'
 import { Queue } from './queue.ts'
 import { type AnswerLoad, Running } from './running.ts'
 
@@ -19,6 +20,9 @@ const MAX_KNOWN = 2_000
 /** How many chains with live rows to remember, at most, while the database holds more than memory. */
 const MAX_FRESH = 1_000
 const FRESH_AT_ONCE = 100
+/** Shares of the time that looks for new rows, and for lost turns, may keep the database busy. */
+const PAGES_SHARE = 0.1
+const LOST_SHARE = 0.03
 /** Share of memory that rows of the sweep may take; the rest is for live ones. */
 const SWEEP_SHARE = 0.2
 
@@ -51,6 +55,10 @@ export class Lane<Row> {
   /** Whether the database may hold rows that memory does not; assumed at start. */
   #isBehind = true
   #overflowed = false
+  #isWanted = false
+  #knowsStarted = false
+  readonly #pagesPace = new Pace({ share: PAGES_SHARE })
+  readonly #lostPace = new Pace({ share: LOST_SHARE })
   #staleAt = 0
   #lostAt = 0
   /** Found by the last look; `null` before the first. */
@@ -73,6 +81,11 @@ export class Lane<Row> {
   /** Whether a sweep would be useful now. */
   get isHungry(): boolean {
     return this.#isBehind && this.queue.size < 50
+  }
+
+  /** The next sweep reads new rows, however recently one did. */
+  wantSweep(): void {
+    this.#isWanted = true
   }
 
   /** Announces a row that was just written. */
@@ -110,7 +123,7 @@ export class Lane<Row> {
     if (ids.length === 0) return
     try {
       const open = new Set(await this.kind.listOpen(db, ids))
-      for (const id of ids) if (!open.has(id)) this.running.ended(id)
+      for (const id of ids) if (!open.has(id)) this.running.ended(id, performance.now())
     } catch (error) {
       log.warn('dispatch.ends-not-known', { kind: this.kind.name, error: String(error) })
     }
@@ -120,8 +133,12 @@ export class Lane<Row> {
   async sweep(nowMs: number): Promise<boolean> {
     // Before reading pages, so that they include what it finds.
     if (this.#options.mayJudge()) await this.#rescue()
+    await this.#countStarted()
     await this.askForEnds()
-    await this.#pages(nowMs)
+    if (this.#isWanted || this.isHungry || this.#pagesPace.isDue) {
+      this.#isWanted = false
+      await this.#pagesPace.run(() => this.#pages(nowMs))
+    }
     if (isDue(nowMs, this.#staleAt, STALE_EVERY_MS)) {
       this.#staleAt = nowMs
       const startedBefore = new Date(nowMs - STALE_MS)
@@ -129,11 +146,19 @@ export class Lane<Row> {
         await this.kind.list(this.#options.db, { limit: STALE_ROWS, settledBefore: new Date(nowMs), startedBefore }),
       )
     }
-    if (isDue(nowMs, this.#lostAt, this.#options.lostMs)) {
+    if (isDue(nowMs, this.#lostAt, this.#options.lostMs) && this.#lostPace.isDue) {
       this.#lostAt = nowMs
-      await this.#wakeLost()
+      await this.#lostPace.run(() => this.#wakeLost())
     }
     return this.#isBehind
+  }
+
+  /** Before the first start. Otherwise each restart of a process would put another full load in front of the workers. */
+  async #countStarted(): Promise<void> {
+    if (this.#knowsStarted) return
+    const ids = (await this.kind.listStarted?.(this.#options.db)) ?? []
+    for (const id of ids) this.running.started(id, '', performance.now())
+    this.#knowsStarted = true
   }
 
   async #pages(nowMs: number): Promise<void> {

@@ -10,9 +10,9 @@ describe('Running', () => {
       running.started(id, 'modem/1', 0)
     }
     expect([running.isFull('modem/1', 'none', 0), running.isFull('modem/2', 'none', 0)]).toEqual([true, false])
-    running.ended(99)
+    running.ended(99, 0)
     expect(running.isFull('modem/1', 'none', 0)).toBe(true)
-    running.ended(2)
+    running.ended(2, 0)
     expect(running.isFull('modem/1', 'none', 0)).toBe(false)
   })
 
@@ -37,14 +37,25 @@ describe('Running', () => {
   it('counts a whole kind together, fewer of it while there is something to answer, more where nobody tells of ends', () => {
     const running = new Running({
       by: 'kind',
-      atMost: (load, isTold) => (!isTold ? 5 : load === 'none' ? 3 : 1),
+      atMost: (load, { isTold }) => (!isTold ? 5 : load === 'none' ? 3 : 1),
       askAfterMs: 2_000,
     })
     for (let id = 1; id <= 4; id += 1) running.started(id, 'a', 0)
     expect(running.isFull('b', 'none', 0)).toBe(false)
     running.told()
     expect(running.isFull('b', 'none', 0)).toBe(true)
-    for (const id of [2, 3]) running.ended(id)
+    for (const id of [2, 3]) running.ended(id, 0)
     expect([running.isFull('b', 'none', 0), running.isFull('b', 'some', 0)]).toEqual([false, true])
+  })
+
+  it('allows for as many as ended lately, not counting those that were never started', () => {
+    const running = new Running({ by: 'kind', atMost: (_load, { lately }) => Math.max(1, lately), askAfterMs: 2_000 })
+    for (let id = 1; id <= 4; id += 1) running.started(id, 'a', 0)
+    running.ended(1, 1_000)
+    running.ended(2, 1_500)
+    expect(running.isFull('a', 'none', 2_000)).toBe(true)
+    running.notStarted(3)
+    expect(running.isFull('a', 'none', 2_000)).toBe(false)
+    expect(running.isFull('a', 'none', 6_000)).toBe(true)
   })
 })

@@ -2,12 +2,18 @@
 export interface Bound {
   /** What is counted together: a whole kind, or one target. */
   readonly by: 'kind' | 'chain'
-  /**
-   * @param isTold whether ends are reported to this process; otherwise it polls for them and learns of free room late
-   */
-  atMost(load: AnswerLoad, isTold: boolean): number
+  /** @param ends what this process knows of how workflows end */
+  atMost(load: AnswerLoad, ends: Ends): number
   /** After this long without an end, another process may have it, or it waits for a retry: ask the database. */
   readonly askAfterMs: number
+}
+
+/** How a process learns that workflows end. */
+export interface Ends {
+  /** Whether they are reported to this process; otherwise it polls for them and learns of free room late. */
+  readonly isTold: boolean
+  /** How many ended within the last five seconds, as far as it has learned. */
+  readonly lately: number
 }
 
 /** How busy the process is answering requests. */
@@ -15,6 +21,7 @@ export type AnswerLoad = 'none' | 'some' | 'slow'
 
 /** Workflows running this long are no longer counted: if Temporal has lost one, its row is started again. */
 const FORGET_MS = 10 * 60_000
+const LATELY_MS = 5_000
 
 /**
  * Tracks workflows that were started and have not ended. A start returns long before its workflow is done, so without a
@@ -28,6 +35,8 @@ export class Running {
   readonly #bound: Bound
   readonly #started = new Map<number, { readonly key: string; readonly atMs: number; askedAtMs: number }>()
   readonly #counts = new Map<string, number>()
+  /** When workflows ended, for as long as that counts as lately. */
+  readonly #endedAt: number[] = []
   #isTold = false
 
   constructor(bound: Bound) {
@@ -38,9 +47,11 @@ export class Running {
     // In order of start, so that the oldest come first.
     for (const [id, { atMs }] of this.#started) {
       if (nowMs - atMs < FORGET_MS) break
-      this.ended(id)
+      this.#remove(id)
     }
-    return (this.#counts.get(this.#keyOf(chain)) ?? 0) >= this.#bound.atMost(load, this.#isTold)
+    while (nowMs - (this.#endedAt[0] ?? nowMs) >= LATELY_MS) this.#endedAt.shift()
+    const ends = { isTold: this.#isTold, lately: this.#endedAt.length }
+    return (this.#counts.get(this.#keyOf(chain)) ?? 0) >= this.#bound.atMost(load, ends)
   }
 
   started(id: number, chain: string, nowMs: number): void {
@@ -70,14 +81,24 @@ export class Running {
     return ids
   }
 
-  /** The workflow ended, or was never started. */
-  ended(id: number): void {
+  ended(id: number, nowMs: number): void {
+    if (this.#remove(id)) this.#endedAt.push(nowMs)
+  }
+
+  /** The workflow was not started after all. */
+  notStarted(id: number): void {
+    this.#remove(id)
+  }
+
+  /** @returns whether it was counted */
+  #remove(id: number): boolean {
     const entry = this.#started.get(id)
-    if (entry === undefined) return
+    if (entry === undefined) return false
     this.#started.delete(id)
     const left = (this.#counts.get(entry.key) ?? 1) - 1
     if (left === 0) this.#counts.delete(entry.key)
     else this.#counts.set(entry.key, left)
+    return true
   }
 
   #keyOf(chain: string): string {

@@ -55,6 +55,10 @@ export function describeTurns(stage: ActivityStage): void {
       expect(stage.woken).toEqual([])
       await acting.actOnMessage(one ?? 0)
       expect(stage.woken).toEqual([waiting])
+      // What comes after it changes nothing for it.
+      const [later] = await storeBatch(stage.db, [unrouted()])
+      await acting.actOnMessage(later?.status === 'stored' ? later.stored.messageId : 0)
+      expect(stage.woken).toEqual([waiting])
     })
 
     it('shows as lost while nobody has passed it on, and only then', async () => {
