@@ -13,38 +13,38 @@ import { createHandOver } from './send/hand-over.ts'
 import { createTurnBoard } from './send/turn-board.ts'
 import type { Turns } from './send/turns.ts'
 
-/** At most this many deliveries wait for their turn inside this process; further ones let their workflow wait. */
+/** Maximum number of deliveries that wait for their turn in this process; beyond it their workflows wait. */
 const BOARD_CAPACITY = 24
 const DEFAULT_LOCAL_TURN_WAIT_MS = 4_000
-/** So long a message's own workflow waits for its deliveries to programs. */
+/** How long a message's own workflow waits for its deliveries to programs. */
 const DEFAULT_DIRECT_WAIT_MS = 1_000
 
 /** Plans and sends for one process. Every call is idempotent. */
 export interface Delivery {
-  /** Works out and writes the deliveries of a message, once. */
+  /** Plans a message's deliveries and writes them, once. */
   actOnMessage(messageId: number): Promise<ActResult>
   /** Sends deliveries to programs concurrently; those not done within a second continue in the background. */
   tryPrograms(outboundIds: readonly number[]): Promise<DirectResult>
-  /** Sends a delivery if it is its turn, and waits a moment for that. */
+  /** Sends a delivery once it is its turn, for which it waits a moment. */
   tryNow(input: DeliverInput): Promise<DeliverStep>
   /** Sends a delivery if it is its turn. */
   look(input: DeliverInput): Promise<DeliverStep>
-  /** Writes down how a send ended that could not be written down at once. */
+  /** Records the end of a send that could not be recorded at once. */
   recordOutcome(record: AttemptRecord): Promise<DeliverStep>
   /** Probes a paused endpoint, or sends the deliveries waiting behind one that has recovered. */
   probeEndpoint(endpointId: number, signal?: AbortSignal): Promise<ProbeStep>
   /** Probes a parked account, or resumes the deliveries waiting behind one that works again. */
   probeAccount(look: AccountLook): Promise<ProbeStep>
-  /** Looks whether a recovery is over, and sends the buoy back to its interval then. */
+  /** Checks whether a recovery is over, and if so restores the buoy's interval. */
   lookAtRecovery(recoveryId: number): Promise<RecoveryStep>
   /** Resolves when no background work is in flight. */
   idle(): Promise<void>
 }
 
-/** Builds planning and sending over their dependencies. */
+/** Builds planning and sending from their dependencies. */
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const board = createTurnBoard(BOARD_CAPACITY)
-  // The two know each other: who finishes a delivery goes on with the next one, which may have no workflow.
+  // They refer to each other: whoever finishes a delivery continues with the next, which may have no workflow.
   const direct = createDirect(deps, () => deliver)
   const turns: Turns = {
     wake({ outboundId, lane }) {
@@ -79,7 +79,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   }
 }
 
-/** The dispatcher's sweep finds it otherwise. */
+/** If this fails, the dispatcher's sweep finds it. */
 async function announce({ db, notifyOutbound, log }: DeliveryDeps, outboundId: number): Promise<void> {
   try {
     notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: [outboundId] }))

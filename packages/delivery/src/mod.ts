@@ -1,4 +1,4 @@
-/** What goes to whom, and how it gets there: plans deliveries, and sends them through targets. No HTTP server, no Temporal. */
+/** Plans deliveries from routes and sends them through targets. No HTTP server, no Temporal. */
 export * from './contract.ts'
 export {
   cancelCommand,

@@ -1,17 +1,17 @@
-/** What the work took, for metrics. */
+/** Measurements of the work, for metrics. */
 export interface WorkFigures {
-  /** A message was acted on, so long after it had come. */
+  /** A message was acted on this long after it was received. */
   acted(seconds: number): void
-  /** A try to hand a delivery over ended. */
+  /** An attempt at a delivery ended. */
   attempted(kind: string, outcome: string, seconds: number): void
-  /** A delivery is done with, so long after it was made. */
+  /** A delivery was finished this long after it was created. */
   finished(kind: string, state: string, seconds: number): void
 }
 
 /** Waiting times: from imperceptible to the days that a modem may sleep. */
 const AGE_BUCKETS_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 21_600, 86_400]
 
-/** The histograms behind `WorkFigures`, by what they measure: the same wherever they are kept and served. */
+/** The histograms behind `WorkFigures`, the same wherever they are kept and served. */
 export const WORK_HISTOGRAMS = {
   acted: {
     name: 'paikea_message_age_seconds',
@@ -33,7 +33,7 @@ export const WORK_HISTOGRAMS = {
   },
 } as const
 
-/** Puts the three measurements together, each handed to a histogram with its labels. */
+/** Builds `WorkFigures` from one function that records a value in a histogram with its labels. */
 export function createWorkFigures(
   record: (name: keyof typeof WORK_HISTOGRAMS, seconds: number, labels: Readonly<Record<string, string>>) => void,
 ): WorkFigures {

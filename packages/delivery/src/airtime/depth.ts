@@ -1,7 +1,7 @@
-/** A command that comes this soon after an answer may follow from it. */
+/** A command that arrives this soon after an answer may be a consequence of it. */
 const FOLLOWS_MS = 30 * 60_000
 
-/** Since when answers count. */
+/** Answers count from this time on. */
 export function answeredSince(now: Date): Date {
   return new Date(now.getTime() - FOLLOWS_MS)
 }

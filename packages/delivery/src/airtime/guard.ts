@@ -12,27 +12,27 @@ import {
 
 import { nextMonth, startOf } from './levels.ts'
 
-/** A message caused by a message caused by a message …: beyond this a person decides. */
+/** Longest chain of messages that caused one another; beyond it a person decides. */
 export const MAX_DEPTH = 8
-/** What was stopped for the hour is looked at again this soon. */
+/** How soon a delivery stopped by an hourly limit is checked again. */
 const AGAIN_MS = 10 * 60_000
 
-/** A delivery that costs money and would be sent now, or waits behind another of its device. */
+/** A delivery that costs money and is due now, or waits behind another of the same device. */
 export interface PaidDelivery {
   readonly row: OutboundTurn
-  /** It is about to leave, so its cost counts. */
+  /** It is about to be sent, so its cost counts. */
   readonly isSent: boolean
 }
 
 /** Why a delivery is not sent. */
 export interface AirtimeStop extends StoppedDelivery {
-  /** Whose limit it is; `null` = it follows from too many messages. */
+  /** The scope whose limit was reached; `null` = the chain of messages behind it is too long. */
   readonly limit: { readonly scope: AirtimeScope; readonly period: AirtimePeriod; readonly credits: number } | null
 }
 
 /**
- * Which deliveries the guard stops. Within the transaction that begins their attempts, and under a lock of the budgets that
- * stop: two workers do not spend the same credits.
+ * Decides which deliveries the guard stops. Runs in the transaction that begins their attempts, under a lock on the
+ * budgets with stop levels, so that two workers cannot spend the same credits.
  *
  * @returns by delivery id
  */
@@ -78,7 +78,7 @@ function stopOf(
   now: Date,
 ): AirtimeStop | null {
   const passed = budgets.filter(({ id, stopCredits }) => (spent.get(id) ?? 0) + row.credits > (stopCredits ?? Infinity))
-  // The month's is the longer wait.
+  // The monthly limit means the longer wait.
   const budget = passed.find(({ period }) => period === 'month') ?? passed[0]
   if (budget === undefined) return null
   const { scopeKind, scopeId, period, stopCredits } = budget
@@ -91,7 +91,7 @@ function stopOf(
       `It costs ${row.credits} credits, and ${WHOSE[scopeKind]} used ${spent.get(budget.id) ?? 0} of ${stopCredits ?? 0} ` +
       `${period === 'month' ? 'this month' : 'in the last hour'}. It goes on when the limit is raised, ` +
       `${period === 'month' ? `or on ${again.toISOString().slice(0, 10)}` : 'or as the hour passes'}.`,
-    // Where it is of no use any more before, it ends then.
+    // If it expires earlier, it ends then.
     retryAt: expiresAt !== null && expiresAt < again ? expiresAt : again,
     limit: { scope: { kind: scopeKind, id: scopeId }, period, credits: stopCredits ?? 0 },
   }

@@ -1,6 +1,6 @@
 import type { AirtimeBudgetRow, AirtimePeriod, AirtimeScope } from '@paikea/database'
 
-/** From which levels on people are told; `null` = never. Stops are set by people only. */
+/** Levels at which users are warned; `null` = never. Stop levels are only ever set by users. */
 type Defaults = Readonly<Record<AirtimeScope['kind'], Readonly<Record<AirtimePeriod, number | null>>>>
 
 /** A buoy that reports every 10 min to one handset costs about 9 credits an hour and 6,500 a month. */
@@ -9,20 +9,20 @@ export const DEFAULT_WARN_CREDITS: Defaults = {
   group: { hour: 600, month: 100_000 },
   all: { hour: 2_000, month: 500_000 },
 }
-/** Where only a stop is set, people are told when this share of it is spent. */
+/** If only a stop level is set, users are warned when this share of it is spent. */
 const WARN_SHARE = 0.8
 const HOUR_MS = 3_600_000
 
-/** The levels that hold for a scope and period. */
+/** The levels in force for a scope and period. */
 export interface AirtimeLevels {
   readonly warnCredits: number | null
   readonly stopCredits: number | null
-  /** Until then nothing is stopped. */
+  /** An override: nothing is stopped before this time. */
   readonly overrideUntil: Date | null
   readonly isDefault: boolean
 }
 
-/** Levels as they were set, or the defaults. */
+/** The levels that were set, or the defaults. */
 export function levelsOf(
   budgets: readonly AirtimeBudgetRow[],
   scope: AirtimeScope,
@@ -35,19 +35,19 @@ export function levelsOf(
   return { warnCredits: warnCredits ?? ofStop, stopCredits, overrideUntil, isDefault }
 }
 
-/** Since when a period counts: the last 60 minutes, or the month in UTC. */
+/** Start of a period: 60 minutes ago, or the beginning of the month in UTC. */
 export function startOf(period: AirtimePeriod, now: Date): Date {
   return period === 'hour'
     ? new Date(now.getTime() - HOUR_MS)
     : new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1))
 }
 
-/** The first of the next month, in UTC. */
+/** The first day of the next month, in UTC. */
 export function nextMonth(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1))
 }
 
-/** Names a period for a warning that is given once in it. */
+/** Identifies a period, so that a warning is given once in it. */
 export function periodKey(period: AirtimePeriod, now: Date): string {
   return period === 'hour' ? `hour/${now.toISOString().slice(0, 13)}` : `month/${now.toISOString().slice(0, 7)}`
 }

@@ -16,7 +16,7 @@ import { levelsOf, periodKey, startOf } from './levels.ts'
 export interface AirtimeWatch {
   spent(spends: readonly AirtimeSpend[]): void
   stopped(stop: AirtimeStop, groupId: number | null): void
-  /** Resolves when nothing is being looked at. */
+  /** Resolves when no check is running. */
   idle(): Promise<void>
 }
 
@@ -25,7 +25,7 @@ interface Touched {
   readonly groupId: number | null
 }
 
-/** Builds the watch. What comes while it looks is looked at together, next. */
+/** Builds the watch. Sends reported during a check are checked together in the next one. */
 export function createAirtimeWatch(deps: DeliveryDeps): AirtimeWatch {
   const { db, log } = deps
   const now = deps.now ?? (() => new Date())
@@ -63,7 +63,7 @@ export function createAirtimeWatch(deps: DeliveryDeps): AirtimeWatch {
   function run(work: () => Promise<void>): void {
     const before = running ?? Promise.resolve()
     const next: Promise<void> = before.then(work).catch((error: unknown) => {
-      // The next send looks again.
+      // The next send triggers another check.
       log.warn('airtime.not-watched', { error: String(error) })
     })
     running = next

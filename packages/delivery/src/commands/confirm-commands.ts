@@ -10,14 +10,13 @@ import {
 import { keepRecovery } from './keep-recovery.ts'
 import { judgeCommands, type ReportOfDevice } from './judge-commands.ts'
 
-/** Sessions looked at since the oldest open command. */
+/** Maximum number of sessions read since the oldest open command. */
 const MAX_CONTACTS = 200
 
 /**
- * Decides the open commands of the devices that these messages are from, by what they report. One query if nothing is
- * open.
+ * Settles the open commands of these messages' devices from what they report. One query if none are open.
  *
- * @returns messages that were written for it, by id: a recovery's short interval, sent again
+ * @returns ids of messages written as a consequence: a recovery's short interval, sent again
  */
 export async function confirmCommands(
   db: Database,
@@ -25,7 +24,7 @@ export async function confirmCommands(
   now: Date,
   tx: Transaction,
 ): Promise<readonly number[]> {
-  // A payload that repeats says nothing of now.
+  // A repeated payload says nothing about the present.
   const reporting = messages.filter(({ device, report }) => device?.kind === 'buoy' && report?.isRepeat === false)
   const deviceIds = [...new Set(reporting.flatMap(({ device }) => device?.id ?? []))]
   const commands = await listDecidableCommands(db, { deviceIds }, tx)

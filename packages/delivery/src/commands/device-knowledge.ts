@@ -4,16 +4,16 @@ import { type DeviceKnowledge, estimateIntervalMinutes } from '@paikea/schedule'
 
 /** Reports whose spacing shows the interval of a v2 buoy. */
 const SPACING_REPORTS = 6
-/** From waking to giving up. */
+/** Time from waking up to giving up. */
 const SESSION_MS = 6 * 60_000
 
-/** The generation a device works with: as entered, else v3 where its reports bring an interval, as only v3 does. */
+/** A device's firmware generation: as entered, else v3 if its reports contain an interval, which only v3 sends. */
 export function generationOf(device: Pick<ScheduledDevice, 'kind' | 'generation' | 'state'>): DeviceGeneration | null {
   if (device.kind !== 'buoy') return null
   return device.generation ?? ((device.state?.intervalMinutes ?? null) === null ? null : 'v3')
 }
 
-/** What the schedule has to know of a device. */
+/** What the schedule needs to know about a device. */
 export async function knowledgeOf(db: Database, device: DeviceRow, tx?: Transaction): Promise<DeviceKnowledge> {
   const generation = generationOf(device)
   const times =
@@ -21,7 +21,7 @@ export async function knowledgeOf(db: Database, device: DeviceRow, tx?: Transact
   return toKnowledge(device, estimateIntervalMinutes(times))
 }
 
-/** What the device's row tells of its schedule. */
+/** The part of a device's schedule that its row tells. */
 export type ScheduledDevice = Pick<DeviceRow, 'kind' | 'generation' | 'lastSentAt'> & {
   readonly state: Pick<
     NonNullable<DeviceRow['state']>,
@@ -30,8 +30,8 @@ export type ScheduledDevice = Pick<DeviceRow, 'kind' | 'generation' | 'lastSentA
 }
 
 /**
- * The same from the device's row alone. A v2 buoy does not say its interval: without one seen it keeps no schedule that
- * is known, rather than one that would call it late.
+ * The same from the device's row alone. A v2 buoy does not report its interval: until one has been observed its
+ * schedule is unknown, rather than one by which it would be late.
  */
 export function toKnowledge(device: ScheduledDevice, seenIntervalMinutes: number | null = null): DeviceKnowledge {
   const { state, lastSentAt } = device

@@ -1,20 +1,20 @@
-/** The gateway holds at most this many messages for a modem. */
+/** Maximum number of messages that the gateway holds for a modem. */
 export const GATEWAY_QUEUE_LIMIT = 50
-/** What a modem did not fetch within this is purged, all of that modem's at once. */
+/** Messages not fetched within this time are purged, all of the modem's at once. */
 const PURGED_AFTER_MS = 5 * 86_400_000
 
 /** An estimate of the gateway's queue for a modem, which cannot be queried. */
 export interface GatewayQueue {
   readonly depth: number
-  /** When the gateway purges all of it, unless the modem fetches something before; null while it is empty. */
+  /** When the gateway purges the queue unless the modem fetches something first; `null` while it is empty. */
   readonly purgedAt: Date | null
 }
 
 /**
- * Estimates the gateway's queue for a modem: each message sent adds one, each session of the modem takes the oldest.
+ * Estimates the gateway's queue for a modem: each message sent adds one, each session of the modem removes the oldest.
  *
- * @param sentAt when messages left for the gateway, oldest first
- * @param contacts when the modem had sessions, oldest first
+ * @param sentAt when messages were sent to the gateway, oldest first
+ * @param contacts times of the modem's sessions, oldest first
  */
 export function gatewayQueue(sentAt: readonly Date[], contacts: readonly Date[], now: Date): GatewayQueue {
   const events = [

@@ -1,14 +1,14 @@
 import type { CommandRow } from '@paikea/database'
 
-/** The interval a v3 buoy works at after power-on and for "0". */
+/** Interval of a v3 buoy after power-on, and after the command "0". */
 const V3_DEFAULT_MINUTES = 10
 /** `st` of a PK101. */
 const ST = { powerOn: 1, wokeOrRetried: 2, changed: 3, refused: 4 } as const
-/** A v2 buoy's period runs from a send to a fix, which takes its time. */
+/** A v2 buoy counts its period from a send, and then needs time to get a fix. */
 const V2_SPACING_TOLERANCE_MINUTES = 3
 const MINUTE_MS = 60_000
 
-/** A report as far as it says something about commands. */
+/** The part of a report that concerns commands. */
 export interface ReportOfDevice {
   readonly messageId: number
   readonly transmittedAt: Date
@@ -50,7 +50,7 @@ export function judgeCommands(
   )
   if (report.reasonCode === ST.powerOn) {
     const lost = open.map(({ command }) => voided(command.id))
-    // Only where it says so: a v2 buoy keeps its interval.
+    // Only if the report says so: a v2 buoy keeps its interval.
     const confirmed = commands.filter(
       ({ storedState, kind, decidedAt, value }) =>
         storedState === 'confirmed' &&
@@ -74,11 +74,11 @@ export function judgeCommands(
 
 interface Fetched {
   readonly command: CommandRow
-  /** The session that can have fetched it at the earliest. */
+  /** The earliest session that can have fetched it. */
   readonly fetchedAt: Date
 }
 
-/** Which commands the device's sessions can have fetched, one a session. */
+/** The commands that the device's sessions can have fetched, one per session. */
 function fetchedBy(commands: readonly CommandRow[], contacts: readonly Date[]): readonly Fetched[] {
   const waiting = commands.filter(({ sentAt }) => sentAt !== null)
   const fetched: Fetched[] = []
@@ -105,7 +105,7 @@ function shows({ command, fetchedAt }: Fetched, report: ReportOfDevice, contacts
   }
   if (generation === 'v2') return sinceFetchMs >= value * 1000 && contacts.at(-1)?.getTime() === fetchedAt.getTime()
   const isAnswer = report.reasonCode === ST.changed && (report.sleepMinutes ?? 0) === Math.floor(value / 60)
-  // The answer got lost, but it slept.
+  // The answer was lost, but the buoy did sleep.
   return isAnswer || (report.reasonCode === ST.wokeOrRetried && sinceFetchMs >= value * 1000)
 }
 

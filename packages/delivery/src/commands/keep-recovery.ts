@@ -12,8 +12,8 @@ import type { Verdict } from './judge-commands.ts'
 import { requestCommand } from './request-command.ts'
 
 /**
- * Keeps a device's running recovery up to what a report has decided about its short interval: where the buoy was switched
- * on and has forgotten it, it is sent again; where the buoy refuses it, the recovery is over.
+ * Updates a device's running recovery after a report has settled its short interval: if the buoy was switched on and
+ * has forgotten the interval, it is sent again; if the buoy refuses it, the recovery is over.
  *
  * @returns the message that was written, if any
  */
@@ -27,7 +27,7 @@ export async function keepRecovery(
   tx: Transaction,
 ): Promise<number | null> {
   const { device, verdicts, now } = of
-  // Asked for only where anything was lost or refused, which is rare.
+  // Read only if something was lost or refused, which is rare.
   const failed = verdicts.filter(({ state }) => state !== 'confirmed')
   if (failed.length === 0) return null
   const recovery = await findRecovery(db, { deviceId: device.id }, tx)
@@ -42,7 +42,7 @@ export async function keepRecovery(
   const command = { command: 'interval', minutes: recovery.minutes } as const
   const wish = { device: row, command, requestedBy: 'system/recovery', now, keepsRecovery: true }
   const made = await requestCommand(db, wish, tx)
-  // It lost its modem meanwhile: nothing can be sent to it.
+  // The device has lost its modem in the meantime: nothing can be sent to it.
   if (!made.ok) return null
   await setRecoveryCommand(db, { id: recovery.id, commandId: made.command.id }, tx)
   return made.outboundId

@@ -18,22 +18,22 @@ import { subjectOf } from '../plan/subject.ts'
 import { knowledgeOf } from './device-knowledge.ts'
 import { isAsleepBy, queueOf, RECENT_COMMANDS, replaceQueued, valueOf } from './request-command.ts'
 
-/** A command on its way from a handset to a buoy. */
+/** A command that a route sends from a handset to a buoy. */
 interface Wish {
   readonly message: MessageForAction
   readonly command: DeviceCommand
   readonly routeId: number
-  /** Of the buoy that holds the modem. */
+  /** The buoy that holds the modem. */
   readonly iam: string
   readonly generation: 'v2' | 'v3'
 }
 
 /**
- * Writes a command's row for each command of a message that goes to a buoy: it is then shown, replaced by a newer one,
- * confirmed by the buoy's reports and held where the buoy would sleep twice, like one that was asked for here. Where
- * messages hold no commands this costs nothing.
+ * Writes a row in `commands` for each command that a message sends to a buoy. Like one requested here, it is then
+ * shown, replaced by a newer one, confirmed by the buoy's reports, and held if the buoy would sleep twice. Costs
+ * nothing for messages without commands.
  *
- * @param messages in the order of their ids, their deliveries written
+ * @param messages ordered by id, with their deliveries already written
  */
 export async function noteRoutedCommands(
   db: Database,
@@ -61,7 +61,7 @@ function wishesOf(message: MessageForAction, plan: RoutingPlan | undefined): Wis
   return plan.deliveries.flatMap(({ route: { id, target, endpoint } }) => {
     const isModem = (target.addressee?.(endpoint.config).imei ?? null) !== null
     if (!isModem || endpoint.iam === null) return []
-    // As it was encoded.
+    // The text as encoded.
     return [{ message, command, routeId: id, iam: endpoint.iam, generation: endpoint.generation ?? 'v2' }]
   })
 }
@@ -77,13 +77,13 @@ async function note(
   if (device?.kind !== 'buoy' || device.modem === null) return
   const kind = command.command
   const recent = await listCommands(db, { deviceId: device.id, limit: RECENT_COMMANDS, afterId: null }, tx)
-  // A message may be late: what was asked for after it was sent stays.
+  // A message may be late: commands requested after it was sent stay.
   const saidAt = message.transmitTime ?? message.receivedAt
   const older = recent.filter(({ createdAt }) => createdAt <= saidAt)
   await replaceQueued(db, older, kind, now, tx)
   if (kind === 'interval') await endRecovery(db, { deviceId: device.id, reason: 'newer-command', at: now }, tx)
   const { queue, waiting } = await queueOf(db, device.id, device.modem.imei, now, tx)
-  // Its own delivery waits already.
+  // Its own delivery is already queued.
   const reach = commandReach(await knowledgeOf(db, device, tx), now, queue.depth + Math.max(0, waiting - 1))
   const isHeld = kind === 'sleep' && recent.some((earlier) => isAsleepBy(earlier, device, now))
   if (isHeld) {

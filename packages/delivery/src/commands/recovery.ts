@@ -14,30 +14,30 @@ import type { RecoveryStep } from '../contract.ts'
 import { knowledgeOf } from './device-knowledge.ts'
 import { type CommandRefusal, requestCommand } from './request-command.ts'
 
-/** A report as a buoy sends it, in bytes. */
+/** Size of a buoy's report, in bytes. */
 const REPORT_BYTES = 90
 const HOUR_MS = 3_600_000
 const LONGEST_LOOK_MS = 10 * 60_000
 const SHORTEST_LOOK_MS = 1_000
 
-/** Someone is on the way to a buoy: it is to report often for some hours. */
+/** Request for a recovery: someone is on the way to a buoy, which is to report often for some hours. */
 export interface RecoveryWish {
   /** The short interval. */
   readonly minutes: number
   readonly hours: number
-  /** The interval after that. @default the one it works at now */
+  /** The interval afterwards. @default the current one */
   readonly backMinutes?: number | undefined
-  /** Ends early when a report shows less. */
+  /** Battery level below which the recovery ends early. */
   readonly stopBelowVolts?: number | undefined
 }
 
-/** What that takes. */
+/** What a recovery would cost. */
 export interface RecoveryPrice {
   readonly backMinutes: number
   readonly reports: number
-  /** Of all reports meanwhile, and both commands. */
+  /** Cost of all reports during the recovery and of both commands. */
   readonly credits: number
-  /** The part that the recovery adds. */
+  /** The part of the cost that the recovery adds. */
   readonly extraCredits: number
 }
 
@@ -72,7 +72,7 @@ export async function beginRecovery(
   const { device, wish, requestedBy, now } = of
   const price = await priceRecovery(db, { device, wish }, tx)
   if (!price.ok) return price
-  // Ends one that runs already, too.
+  // This also ends a recovery that is already running.
   const command = { command: 'interval', minutes: wish.minutes } as const
   const made = await requestCommand(db, { device, command, requestedBy, now }, tx)
   if (!made.ok) return made
@@ -110,13 +110,13 @@ export async function stopRecovery(
   if (!(await endRow(db, { deviceId: device.id, reason, at: now }, tx))) return null
   const command = { command: 'interval', minutes: backMinutes } as const
   const made = await requestCommand(db, { device, command, requestedBy: 'system/recovery', now }, tx)
-  // It lost its modem meanwhile: nothing can be sent to it.
+  // The device has lost its modem in the meantime: nothing can be sent to it.
   if (!made.ok) return { outboundId: null }
   await setBackCommand(db, { id, commandId: made.command.id }, tx)
   return { outboundId: made.outboundId }
 }
 
-/** Looks whether a running recovery is over: by its time, or by the battery that the last report shows. */
+/** Checks whether a running recovery is over, by its time or by the battery level of the last report. */
 export function lookAtRecovery(db: Database, id: number, now: Date): Promise<RecoveryStep> {
   return db.write(async (tx) => {
     const row = await loadRecovery(db, { id }, tx)

@@ -31,12 +31,12 @@ import { GATEWAY_QUEUE_LIMIT, type GatewayQueue, gatewayQueue } from './gateway-
 const GATEWAY_MEMORY_MS = 5 * 86_400_000
 /** Sessions read to estimate the gateway's queue: five days at one every 5 min. */
 const MAX_CONTACTS = 1_500
-/** Commands to search for one that is replaced, or that still keeps the buoy asleep. */
+/** How many commands to search for one that is to be replaced, or that still keeps the buoy asleep. */
 export const RECENT_COMMANDS = 50
-/** A command that waited this long for the vendor is of no use any more. */
+/** A command that has waited this long for the vendor is no longer useful. */
 const TIME_TO_LIVE_MS = 24 * 3_600_000
 
-/** Why a command cannot be given, with the field at fault. */
+/** Why a command is refused, with the field at fault. */
 export type CommandRefusal = {
   readonly ok: false
   readonly field: string
@@ -44,7 +44,7 @@ export type CommandRefusal = {
   readonly message: string
 }
 
-/** What became of a wish. */
+/** The outcome of a request for a command. */
 export type CommandRequest =
   | {
       readonly ok: true
@@ -54,7 +54,7 @@ export type CommandRequest =
     }
   | CommandRefusal
 
-/** A wish as it stands before anything is written. */
+/** A request after checks, before anything is written. */
 type CommandWeight =
   | {
       readonly ok: true
@@ -63,12 +63,12 @@ type CommandWeight =
       readonly text: string
       readonly credits: number
       readonly recent: readonly CommandRow[]
-      /** A sleep that is held for a person's decision. */
+      /** A sleep command held for a person's decision. */
       readonly isHeld: boolean
     }
   | CommandRefusal
 
-/** Checks a wish by the limits of the device's own firmware, and prices it. Writes nothing. */
+/** Checks a request against the limits of the device's firmware, and prices it. Writes nothing. */
 async function weighCommand(
   db: Database,
   { device, command, now }: { readonly device: DeviceRow; readonly command: DeviceCommand; readonly now: Date },
@@ -103,7 +103,7 @@ export type CommandPreview =
     }
   | CommandRefusal
 
-/** Says what a command would cost and do, without sending it. */
+/** Previews a command: what it would cost and do. Sends nothing. */
 export async function previewCommand(
   db: Database,
   wish: { readonly device: DeviceRow; readonly command: DeviceCommand; readonly now: Date },
@@ -120,8 +120,8 @@ export async function previewCommand(
 }
 
 /**
- * Sends a command to a buoy. It is checked by the firmware's own limits, priced, and replaces what is still queued of
- * its kind. A sleep that would follow one whose time is not over is held for a person's decision: the buoy would sleep
+ * Sends a command to a buoy. It is checked against the firmware's limits, priced, and replaces queued commands of its
+ * kind. A sleep command is held for a person's decision while an earlier one has not run out: the buoy would sleep
  * twice. Runs in the caller's transaction.
  */
 export async function requestCommand(
@@ -129,10 +129,10 @@ export async function requestCommand(
   wish: {
     readonly device: DeviceRow
     readonly command: DeviceCommand
-    /** For the record: `user/3`. */
+    /** Recorded with the command: `user/3`. */
     readonly requestedBy: string
     readonly now: Date
-    /** An interval that belongs to the recovery which runs; any other ends it. */
+    /** The interval belongs to the running recovery; any other one ends that recovery. */
     readonly keepsRecovery?: boolean
   },
   tx: Transaction,
@@ -172,7 +172,7 @@ export async function requestCommand(
   return { ok: true, command: await need(db, device.id, id, tx), outboundId, queue }
 }
 
-/** Sends a held command after all. Null if it is held no more. */
+/** Sends a held command after all. `null` if it is no longer held. */
 export async function sendHeldCommand(
   db: Database,
   wish: { readonly device: DeviceRow; readonly command: CommandRow; readonly now: Date },
@@ -188,9 +188,9 @@ export async function sendHeldCommand(
 }
 
 /**
- * Takes a command back that has not left yet.
+ * Cancels a command that has not been sent yet.
  *
- * @returns false where it has, or is decided
+ * @returns false if it has been sent, or is settled
  */
 export async function cancelCommand(
   db: Database,
@@ -275,7 +275,7 @@ export async function replaceQueued(
     if (command.outboundId === null) continue
     const reason = 'A newer command of the same kind replaced it.'
     const wanted = { outboundId: command.outboundId, scope: { all: true }, at: now, reason } as const
-    // One that is being sent right now cannot be held back: the newer one follows it.
+    // A command being sent right now cannot be stopped: the newer one follows it.
     if ((await cancelOutbound(db, wanted, tx)).status === 'done')
       await decideCommands(db, { decisions: [decision] }, tx)
   }
@@ -287,12 +287,12 @@ function isReplacedBy(earlier: CommandRow, kind: CommandKind, now: Date): boolea
   return earlier.outboundId !== null && commandStateOf(earlier, now) === 'queued'
 }
 
-/** Whether a sleep may still keep the buoy asleep, or will: counted from when it is confirmed, or is to reach it. */
+/** Whether a sleep command keeps the buoy asleep, or will: counted from its confirmation or expected arrival. */
 export function isAsleepBy(command: CommandRow, device: DeviceRow, now: Date): boolean {
   if (command.kind !== 'sleep' || command.value === 0) return false
   const state = commandStateOf(command, now)
   if (state !== 'sent' && state !== 'overdue' && state !== 'confirmed' && state !== 'unknown') return false
-  // Heard since it said that it sleeps: it woke up.
+  // The buoy has been heard since it confirmed the sleep, so it is awake.
   const { decidedAt } = command
   if (decidedAt !== null && device.lastSentAt !== null && device.lastSentAt > decidedAt) return false
   const begins = decidedAt ?? command.expectedTo ?? command.sentAt ?? command.createdAt

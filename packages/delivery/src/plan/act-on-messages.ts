@@ -27,26 +27,26 @@ import type { PlansOfMessages } from './repeated-commands.ts'
 import { answeredSince } from '../airtime/depth.ts'
 import type { Turns } from '../send/turns.ts'
 
-/** So many waiting deliveries of the devices just acted on are woken at most; the rest has its timers. */
+/** Maximum number of waiting deliveries woken at a time; the rest rely on their timers. */
 const MAX_WOKEN = 50
 
-/** What acting on messages wrote, and the steps to take after the commit. */
+/** What acting on messages wrote, and what remains to be done after the commit. */
 export interface Acted {
-  /** One for each message asked for, in that order. */
+  /** One per requested message, in the same order. */
   readonly results: readonly ActResult[]
   readonly fresh: readonly UndispatchedOutbound[]
-  /** Commands that were sent again because their devices forgot them. */
+  /** Commands sent again because their devices had forgotten them. */
   readonly renewedIds: readonly number[]
   readonly processedIds: readonly number[]
   /** The oldest of the messages, by device. */
   readonly oldestOfDevice: ReadonlyMap<number, number>
-  /** How old each was that was acted on, in seconds. */
+  /** Age of each message when it was acted on, in seconds. */
   readonly ages: readonly number[]
 }
 
 /**
- * Acts on messages: deliveries worked out from the routes, written once per message and route unless a newer message has
- * overtaken them, and the messages marked processed. Doing it again changes nothing.
+ * Acts on messages: plans deliveries from the routes, writes each once per message and route unless a newer message has
+ * overtaken it, and marks the messages processed. Idempotent.
  */
 export async function actOnMessages(
   deps: DeliveryDeps,
@@ -73,7 +73,7 @@ export async function actOnMessages(
   const skipped = new Map([...plans].map(([id, plan]) => [id, plan.skipped]))
   if (processedIds.length > 0) await markProcessed(db, { messageIds: processedIds, at: now, skipped }, tx)
   await markRepeats(db, { messageIds: repeatedCommandIds }, tx)
-  // Also those of messages acted on before, for the result: an activity that runs again after a crash.
+  // Includes messages acted on earlier, for the result of an activity that runs again after a crash.
   const before = messages.filter((message) => message.state === 'processed').map((message) => message.messageId)
   // And of those that another message stands in for: another process may have acted on one meanwhile, and found it in front.
   const stoodInFor = [...skipped].flatMap(([id, routes]) => (routes.some(isForAnother) ? [id] : []))
@@ -131,7 +131,7 @@ export async function announceActed(deps: DeliveryDeps, turns: Turns, acted: Act
   await wakeWaiting(deps, turns, acted.oldestOfDevice)
 }
 
-/** The dispatcher's sweep finds them otherwise. */
+/** If this fails, the dispatcher's sweep finds them. */
 async function announceRenewed({ db, notifyOutbound, log }: DeliveryDeps, ids: readonly number[]): Promise<void> {
   try {
     notifyOutbound(await loadOutboundForDispatch(db, { outboundIds: ids }))
@@ -145,7 +145,7 @@ function stateOf(message: MessageForAction | undefined): ActResult['state'] {
   return message.state === 'quarantined' ? 'quarantined' : 'processed'
 }
 
-/** By `st` of its report: it has taken a command, or refused one. */
+/** Whether its report's `st` says that it accepted or refused a command. */
 const ANSWERS: ReadonlySet<number | null> = new Set([3, 4])
 
 function isAnswer({ report }: MessageForAction): boolean {
@@ -220,8 +220,8 @@ function laneOf({ target, endpoint }: PlanRoute): DeliveryLane {
 }
 
 /**
- * Deliveries that waited for these messages to be acted on look again. After the commit on purpose: a delivery commits
- * that it waits and then looks once more, so one of the two always sees the other.
+ * Wakes deliveries that waited for these messages. Deliberately after the commit: a delivery commits that it waits and
+ * then looks once more, so one of the two always sees the other.
  */
 async function wakeWaiting(deps: DeliveryDeps, turns: Turns, processed: Acted['oldestOfDevice']): Promise<void> {
   if (processed.size === 0) return
@@ -230,7 +230,7 @@ async function wakeWaiting(deps: DeliveryDeps, turns: Turns, processed: Acted['o
     const waiting = await listFreed(deps.db, { processed, limit: MAX_WOKEN })
     const targets = new Set<string>()
     for (const delivery of waiting) {
-      // The first of each queue is enough: it passes the turn on.
+      // The first of each queue is enough: it passes the turn on to the next.
       if (targets.has(delivery.targetKey)) continue
       targets.add(delivery.targetKey)
       turns.wake(delivery)

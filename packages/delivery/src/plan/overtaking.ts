@@ -10,17 +10,17 @@ export interface Standing {
   readonly about: string
   readonly at: Date
   /**
-   * A command word for word, where its time is that of the transmission; else `null`. A tracker's message may come twice,
-   * by way of GPS and by way of Iridium, under different ids: said again in the same second, a command is the same one.
+   * The command's exact text if its time is that of transmission, else `null`. A tracker's message may arrive twice, by
+   * different ways and under different ids: the same command in the same second is a duplicate.
    */
   readonly command: string | null
 }
 
-/** A message with the deliveries that its routes would create. */
+/** A message and the deliveries that its routes would create. */
 export interface Candidate {
   readonly messageId: number
   readonly deviceId: number
-  /** `null` = it is about nothing that a later message could be about. */
+  /** `null` = no later message can supersede it. */
   readonly standing: Standing | null
   readonly plan: RoutingPlan
 }
@@ -36,8 +36,8 @@ export interface Ahead {
 const MAX_AHEAD_MS = 10 * 60_000
 
 /**
- * Where a message stands among those about the same thing. A position stands at its report's time: that of the fix,
- * but for one from the future, which would hold back all positions until that time has come. The map goes by it too.
+ * A message's place among those about the same thing. For a position it is the report's time: that of the fix, unless
+ * that lies in the future, where it would hold back all positions until then. The map uses it too.
  */
 export function standingOf(message: {
   readonly subject: Subject | null
@@ -57,10 +57,10 @@ export function standingOf(message: {
 }
 
 /**
- * Whether it is worth a look if something earlier overtakes this: almost always a position is the device's newest, and
- * nothing can. Of commands there are few, and nothing is known about them without a look.
+ * Whether to check if something stored earlier overtakes this. A position is almost always the device's newest, which
+ * nothing can overtake. Commands are few and always checked.
  *
- * @param lastFixAt time of the newest fix of the device
+ * @param lastFixAt time of the device's newest fix
  */
 export function mayBeOvertaken({ standing, plan }: Candidate, lastFixAt: Date | null): boolean {
   if (standing === null || !plan.deliveries.some(isOnlyForLatest)) return false
@@ -68,11 +68,11 @@ export function mayBeOvertaken({ standing, plan }: Candidate, lastFixAt: Date | 
 }
 
 /**
- * Removes overtaken deliveries from the plans: a message stored earlier, of the same device and about the same thing, is
- * later by its own time and goes the same way. And a command that was stored earlier already. Messages stored later are
- * of no concern: they leave later.
+ * Removes overtaken deliveries from the plans: those for which a message of the same device about the same thing was
+ * stored earlier, has a later time of its own, and goes to the same target; and commands already stored earlier.
+ * Messages stored later do not matter: they leave later.
  *
- * @param candidates in the order of their ids: each may be overtaken by what stays of those before it
+ * @param candidates ordered by id: each may be overtaken by those that remain before it
  * @param ahead by message id: what precedes a message and is not a candidate
  */
 export function withoutOvertaken(
@@ -97,12 +97,12 @@ export function isForAnother({ reason }: RoutingPlan['skipped'][number]): boolea
   return reason === OVERTAKEN || reason === REPEAT
 }
 
-/** Programs want everything; for other targets, only newer data is worth the cost. */
+/** Programs want everything; for other targets only the newest data is worth its cost. */
 export function isOnlyForLatest({ route }: PlannedDelivery): boolean {
   return route.target.wants === 'latest'
 }
 
-/** What a plan is to the messages after it. */
+/** A plan as the messages after it see it. */
 export function toAhead(plan: RoutingPlan, standing: Standing): Ahead[] {
   return plan.deliveries
     .filter(isOnlyForLatest)
@@ -125,7 +125,7 @@ function reasonToSkip(
   { about, at, command }: Standing,
   ahead: readonly Ahead[],
 ): string | null {
-  // The target too: a route may have been given another one.
+  // Compares the target too: the route may lead elsewhere by now.
   const before = ahead
     .filter((other) => other.routeId === route.id && other.targetKey === targetKey && other.standing.about === about)
     .map(({ standing }) => standing)

@@ -4,7 +4,7 @@ import type { DeviceCommand } from '@paikea/packets'
 import type { Target } from '../targets/target.ts'
 import type { Subject } from './subject.ts'
 
-/** Packets that a route can name; messages of the vendor's trackers have no packet type and match `any`. */
+/** Packet types that a route can name. Messages of the vendor's trackers have none and match `any`. */
 export const ROUTED_TYPES = ['PK001', 'PK004', 'PK005', 'PK006', 'PK007', 'PK101', 'any'] as const
 export type RoutedType = (typeof ROUTED_TYPES)[number]
 
@@ -26,7 +26,7 @@ const COMMANDS: ReadonlyMap<string, DeviceCommand> = new Map([
   ['PK006', { command: 'interval', minutes: 60 }],
   ['PK007', { command: 'sleep', seconds: 3600 }],
 ])
-/** Buoys command nobody. */
+/** Buoys send no commands. */
 const COMMANDERS: ReadonlySet<string> = new Set<DeviceKind | 'any'>(['handset', 'rockstar', 'any'])
 
 const POSITION: Subject = {
@@ -39,18 +39,18 @@ const POSITION: Subject = {
   status: '00',
 }
 
-/** Whether anything that the route accepts can be sent to its target. */
+/** Whether its target can take anything that the route accepts. */
 export function hasFormat(pair: Pair): boolean {
   return pair.target.wants === 'all' || carriesPositions(pair) || carriesCommands(pair)
 }
 
-/** Whether positions go this way. */
+/** Whether positions travel along this route. */
 export function carriesPositions({ messageType, target, endpoint }: Pair): boolean {
   return !COMMANDS.has(messageType) && canSay(target, endpoint, messageType, POSITION)
 }
 
 function carriesCommands({ sourceKind, messageType, target, endpoint }: Pair): boolean {
-  // Handsets show positions and obey nobody.
+  // Handsets show positions and take no commands.
   if (endpoint.deviceKind === 'handset') return false
   const one = COMMANDS.get(messageType)
   if (one !== undefined) return canSay(target, endpoint, messageType, { kind: 'command', command: one })
@@ -63,17 +63,18 @@ function canSay(target: Target, endpoint: Pair['endpoint'], messageType: string,
   return target.format({ messageType: type, subject, whole: null }, { ...endpoint, generation: null }).ok
 }
 
-/** A route, as far as loops go. */
+/** The part of a route that matters for loops. */
 export interface LoopRoute extends Pair {
   readonly id: number
   readonly sourceDeviceId: number | null
 }
 
 /**
- * Whether this route would create a loop of positions: its target, or a device that gets positions from there, sends them back to its
- * source. Each round is paid for. Only routes that name a device count: all handsets may see each other.
+ * Whether this route would create a loop of positions, in which its target, or a device that receives positions from
+ * there, sends them back to its source; every round would be paid for. Only routes that name a device count: all
+ * handsets may see each other.
  *
- * @param others routes in force of the group
+ * @param others the group's routes in force
  */
 export function closesLoop(route: LoopRoute, others: readonly LoopRoute[]): boolean {
   const { sourceDeviceId } = route

@@ -27,17 +27,17 @@ import { subjectOf } from './subject.ts'
 import { defaultTimeToLive } from './time-to-live.ts'
 import type { DeliveryDeps } from '../deps.ts'
 
-/** Deliveries to search for a device's last position: its commands, or failed deliveries, may follow it. */
+/** How many deliveries to search for a device's last position, which commands and failures may follow. */
 const DELIVERIES_FOR_POSITION = 50
-/** Deliveries to search for its last command: its positions may follow it. */
+/** How many deliveries to search for its last command, which positions may follow. */
 const DELIVERIES_FOR_COMMAND = 500
 
 /**
- * Works out what the routes make of messages, without what is overtaken. Positions that come in order cost nothing at
- * the database; for others and for commands it is asked what stands before them.
+ * Plans messages' deliveries, without overtaken ones. Positions that arrive in order need no query; for others, and for
+ * commands, the database is asked what precedes them.
  *
- * @param messages those to be acted on, in the order of their ids
- * @returns the plans by message id, and which messages are commands that a device said again
+ * @param messages those to be acted on, ordered by id
+ * @returns the plans by message id, and the messages that repeat a command
  */
 export async function planMessages(
   deps: DeliveryDeps,
@@ -51,7 +51,7 @@ export async function planMessages(
   const repeats = await findRepeats(deps, messages, tx)
   const wholes = await loadWholes(deps, messages, planRoutes, tx)
   for (const message of messages) {
-    // Without a device there is no route.
+    // A message without a device matches no route.
     if (message.device === null) continue
     const { id: deviceId, lastFixAt } = message.device
     const candidate = {
@@ -92,7 +92,7 @@ async function findAhead(
   const messageIds = [...new Set(earlier.map(({ messageId }) => messageId))]
   const messages = await loadForAction(deps.db, { messageIds }, tx)
   const repeats = await findRepeats(deps, messages, tx)
-  // What programs get is never overtaken, so nothing more is loaded for them.
+  // Deliveries to programs are never overtaken, so nothing more is loaded for them.
   const onlyLatest = routes.filter(({ target }) => target.wants === 'latest')
   const known = { repeats, wholes: new Map<number, WholeMessage>() }
   const readings = new Map(
@@ -108,7 +108,7 @@ async function findAhead(
   return ahead
 }
 
-/** All of the messages, where a route of their group leads to a program. */
+/** The full messages, if a route of their group leads to a program. */
 async function loadWholes(
   deps: DeliveryDeps,
   messages: readonly MessageForAction[],
@@ -120,7 +120,7 @@ async function loadWholes(
   return loadWholeMessages(deps.db, { messageIds: wanted.map(({ messageId }) => messageId) }, tx)
 }
 
-/** What is known of those whose report repeats an earlier one, by message id. */
+/** The messages whose report repeats an earlier one, with what is known about that, by message id. */
 async function findRepeats(
   deps: DeliveryDeps,
   messages: readonly MessageForAction[],
@@ -162,12 +162,12 @@ function readMessage(
   return { plan, standing: standingOf({ ...message, subject }) }
 }
 
-/** A route as planning reads it; none where its kind or address is unknown. */
+/** A route as planning reads it; `null` if its kind or address is unknown. */
 export function toPlanRoute(route: RouteForAction): PlanRoute[] {
   const { endpoint } = route
   const target = findTarget(endpoint.kind)
   const config = target?.readConfig(endpoint.config) ?? null
-  // A kind of a newer version, or an address that someone changed by hand: such a route matches nothing.
+  // A kind from a newer version, or an address edited by hand: such a route matches nothing.
   if (target === null || config === null) return []
   const generation = endpoint.generation === 'v2' || endpoint.generation === 'v3' ? endpoint.generation : null
   return [{ ...route, target, endpoint: { ...endpoint, config, generation } }]

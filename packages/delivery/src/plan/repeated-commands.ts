@@ -4,23 +4,23 @@ import { type Candidate, isOnlyForLatest, REPEAT, type Standing, standingOf } fr
 import type { RoutingPlan } from './routing-plan.ts'
 import { subjectOf } from './subject.ts'
 
-/** A device that gets no acknowledgement says it again soon; later someone wants it again. By time of transmission. */
+/** A device without an acknowledgement repeats itself within this time, by transmission; later it is a new request. */
 const MAX_APART_MS = 10 * 60_000
 
-/** What acting on messages comes to. */
+/** The plans for a batch of messages. */
 export interface PlansOfMessages {
   /** By message id. */
   readonly plans: ReadonlyMap<number, RoutingPlan>
-  /** Messages with a command that their device had said just before, and that send nothing for it. */
+  /** Messages whose command repeats the one before, and that therefore send nothing. */
   readonly repeatedCommandIds: readonly number[]
 }
 
-/** A command that a device sent before another one. */
+/** An earlier command of the same device. */
 export interface EarlierCommand {
   readonly messageId: number
   readonly standing: Standing
   readonly isRepeat: boolean
-  /** Which ways it went or is going, not where that came to nothing; `all`: it is still to be acted on. */
+  /** The targets it was or will be sent to, without failures; `all`: it has not been acted on yet. */
   readonly ways: 'all' | readonly Way[]
 }
 
@@ -46,10 +46,10 @@ export async function findEarlierCommands(
 }
 
 /**
- * Removes commands that a device repeats for lack of an answer: a command that equals the newest one of its
- * kind from the same device, within ten minutes. On, off, on are three. Where that one came to nothing it is a new try.
+ * Removes commands that a device repeats for lack of an answer: those equal to the device's newest of that kind, within
+ * ten minutes. On, off, on are three commands. After a failure the repetition counts as a new try.
  *
- * @param candidates in the order of their ids
+ * @param candidates ordered by id
  * @param earlier by message id
  */
 export function withoutRepeatedCommands(
@@ -73,7 +73,7 @@ export function withoutRepeatedCommands(
   return { plans: settled, repeatedCommandIds: [...repeats] }
 }
 
-/** By time of transmission; of two of the same time the one stored later. */
+/** Ordered by time of transmission, then by order of storage. */
 function newestOf(commands: readonly EarlierCommand[], about: string): EarlierCommand | null {
   let newest: EarlierCommand | null = null
   for (const one of commands) {
@@ -91,7 +91,7 @@ function isSaidAgain(one: Standing, before: Standing): boolean {
   return one.command !== null && one.command === before.command && Math.abs(+one.at - +before.at) <= MAX_APART_MS
 }
 
-/** What is acted on at the same time has no deliveries yet, but a plan. */
+/** Messages in the same batch have no deliveries yet, only plans. */
 function waysOf({ ways }: EarlierCommand, plan: RoutingPlan | undefined): EarlierCommand['ways'] {
   return plan === undefined ? ways : plan.deliveries.map(({ route, targetKey }) => ({ routeId: route.id, targetKey }))
 }

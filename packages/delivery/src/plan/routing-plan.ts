@@ -4,27 +4,27 @@ import type { Target } from '../targets/target.ts'
 import type { Subject } from './subject.ts'
 import { defaultTimeToLive, type TimeToLive } from './time-to-live.ts'
 
-/** The message to be routed, as far as routes look at it. */
+/** The part of a message that routes examine. */
 export interface RoutableMessage {
   readonly messageId: number
   readonly messageType: string | null
   readonly receivedAt: Date
-  /** IMEI it came from: a position is never sent back to its own modem. */
+  /** IMEI of the sender: a position is never sent back to its own modem. */
   readonly imei: string | null
   /**
-   * Keys of the targets that have its position already: it is a copy of an earlier message's, under another MOMSN, and not
-   * paid for twice. `all`: the earlier one is still to be acted on. `null`: it is no copy.
+   * Keys of the targets that already have its position, because it repeats an earlier message's under another MOMSN:
+   * that is not paid for twice. `all`: the earlier message has not been acted on yet. `null`: it is not a repeat.
    */
   readonly sentTo: 'all' | readonly string[] | null
   readonly subject: Subject | null
-  /** Its position is too far from its neighbours, and nothing has confirmed it yet. */
+  /** Its position is implausibly far from its neighbours, and nothing has confirmed it yet. */
   readonly isImplausible: boolean
-  /** For kinds that pass everything on. */
+  /** For target kinds that pass on the whole message. */
   readonly whole: WholeMessage | null
   readonly device: { readonly id: number; readonly kind: string; readonly groupId: number } | null
 }
 
-/** A route with its endpoint, as its kind reads it. */
+/** A route with its endpoint, as the target kind reads it. */
 export interface PlanRoute {
   readonly id: number
   readonly groupId: number
@@ -35,7 +35,7 @@ export interface PlanRoute {
   readonly endpoint: PlanEndpoint
 }
 
-/** Where a route leads. */
+/** A route's destination. */
 export interface PlanEndpoint {
   readonly id: number
   readonly config: unknown
@@ -45,15 +45,15 @@ export interface PlanEndpoint {
   /** The device that holds the modem now; these four are `null` if there is none. */
   readonly deviceId: number | null
   readonly deviceKind: string | null
-  /** The handset or tracker whose commands it takes. */
+  /** The handset or tracker whose commands the buoy obeys. */
   readonly ownerId: number | null
   readonly iam: string | null
-  /** Whose modem it is. */
+  /** The device that holds the modem. */
   readonly modemGroupId: number | null
   readonly generation: 'v2' | 'v3' | null
 }
 
-/** One delivery to be written as a row of `outbound_messages`. */
+/** A delivery to be written as a row of `outbound_messages`. */
 export interface PlannedDelivery {
   readonly route: PlanRoute
   readonly targetKey: string
@@ -63,13 +63,13 @@ export interface PlannedDelivery {
   readonly expiresAt: Date | null
 }
 
-/** What the routes make of one message. */
+/** The deliveries that the routes make of one message. */
 export interface RoutingPlan {
   readonly deliveries: readonly PlannedDelivery[]
   readonly skipped: readonly { readonly routeId: number; readonly reason: string }[]
 }
 
-/** Works out the deliveries of a message; pure, and every route that matched shows up on one side or the other. */
+/** Plans a message's deliveries. Pure; every route that matches yields a delivery or a reason. */
 export function planDeliveries(
   message: RoutableMessage,
   routes: readonly PlanRoute[],
@@ -81,7 +81,7 @@ export function planDeliveries(
     if (mismatchOf(route, message) !== null) continue
     const outcome = planOne(message, route, timeToLive)
     if (typeof outcome === 'string') skipped.push({ routeId: route.id, reason: outcome })
-    // Routes may overlap, as one for all buoys and one for this buoy; the same text is paid for once.
+    // Routes may overlap (one for all buoys, one for this buoy); the same text is paid for once.
     else if (deliveries.some((other) => isTwin(other, outcome)))
       skipped.push({ routeId: route.id, reason: 'same-target' })
     else deliveries.push(outcome)
@@ -93,7 +93,7 @@ function isTwin(one: PlannedDelivery, other: PlannedDelivery): boolean {
   return one.targetKey === other.targetKey && Buffer.from(one.payload).equals(other.payload)
 }
 
-/** Why a route has nothing to do with a message; `null`: it has. */
+/** Why a route does not match a message; `null` = it matches. */
 export function mismatchOf(
   route: Pick<PlanRoute, 'groupId' | 'sourceKind' | 'sourceDeviceId' | 'messageType'>,
   { device, messageType }: Pick<RoutableMessage, 'device' | 'messageType'>,
@@ -108,7 +108,7 @@ function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToL
   const { subject } = message
   const { target, endpoint } = route
   const targetKey = target.queueKeyOf(endpoint, message.device?.id ?? null)
-  // Programs get it at once, marked; whom it would cost or mislead, only once it is believed.
+  // Programs get it at once, marked as suspect. Other targets wait for confirmation: it would cost or mislead.
   if (message.isImplausible && subject?.kind === 'position' && target.wants === 'latest') return 'implausible'
   const hasIt = message.sentTo === 'all' || message.sentTo?.includes(targetKey) === true
   if (hasIt && target.wants === 'latest') return 'repeat'
@@ -122,7 +122,7 @@ function planOne(message: RoutableMessage, route: PlanRoute, timeToLive: TimeToL
   return { route, targetKey, text: formatted.text, payload: formatted.payload, expiresAt }
 }
 
-/** A buoy obeys its owner; without an owner, the device named by a route, and never all handsets at once. */
+/** A buoy obeys its owner; without one, the device that a route names, and never all handsets at once. */
 function isFromOwner({ device }: RoutableMessage, { sourceDeviceId, endpoint }: PlanRoute): boolean {
   return endpoint.ownerId === null ? sourceDeviceId !== null : endpoint.ownerId === device?.id
 }

@@ -1,12 +1,12 @@
 import type { DeviceCommand } from '@paikea/packets'
 
-/** What a message says, as far as something can be sent on from it. */
+/** The content of a message that can be sent on. */
 export type Subject =
   | {
       readonly kind: 'position'
       readonly latitudeDegrees: number
       readonly longitudeDegrees: number
-      /** Time of the fix; where its `utc` could not be read, the time of transmission or arrival. */
+      /** Time of the fix, or of transmission or arrival if its `utc` could not be read. */
       readonly fixAt: Date
       readonly sogKnots: number | null
       readonly cogDegrees: number | null
@@ -15,7 +15,7 @@ export type Subject =
     }
   | { readonly kind: 'command'; readonly command: DeviceCommand }
 
-/** The stored report, as far as a position to send on is made from it. */
+/** The part of a stored report that makes up a position to send on. */
 export interface PositionSource {
   readonly hasFix: boolean
   readonly latitude: number | null
@@ -28,11 +28,11 @@ export interface PositionSource {
 }
 
 /**
- * What there is to send on of a message: the command a person asked for, else the position of its report. `null` if
- * there is neither (no fix, an empty session). A tracker says where it is along with a command: that goes on the map, and
- * the command to the buoy.
+ * The part of a message to send on: the command it contains, else its report's position; `null` if there is neither (no
+ * fix, an empty session). A tracker sends its position along with a command: the position goes on the map, the command
+ * to the buoy.
  *
- * @param decoded the decoded value as stored; anything, it is read with care
+ * @param decoded the decoded value as stored; may be anything
  */
 export function subjectOf(report: PositionSource | null, decoded: unknown): Subject | null {
   const command = readCommand(decoded)

@@ -1,4 +1,4 @@
-/** How long a delivery may wait for its send before it is of no use any more. */
+/** How long a delivery may wait before it is no longer useful. */
 export interface TimeToLive {
   /** @default 6 h */
   readonly positionMs: number

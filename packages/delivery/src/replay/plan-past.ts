@@ -13,14 +13,14 @@ import { subjectOf } from '../plan/subject.ts'
 import { defaultTimeToLive, type TimeToLive } from '../plan/time-to-live.ts'
 import { toPlanRoute } from '../plan/plan-messages.ts'
 
-/** What the past comes to on a route. */
+/** What a route would make of past messages. */
 export interface PastPlan {
   readonly rows: readonly NewOutbound[]
-  /** Messages that send nothing, by reason. */
+  /** Number of messages that send nothing, by reason. */
   readonly skipped: ReadonlyMap<string, number>
 }
 
-/** The route with its endpoint, as planning reads it; `null` if it is switched off, or its kind is unknown. */
+/** The route and its endpoint as planning reads them; `null` if it is switched off or its kind is unknown. */
 export async function loadPlanRoute(
   db: Database,
   of: { readonly id: number; readonly groupId: number },
@@ -31,8 +31,8 @@ export async function loadPlanRoute(
 }
 
 /**
- * The deliveries that a route would have made of messages, written as a backlog of its endpoint. Their time to live begins
- * now. A command of the past is not given again, and of a position that was sent twice one is enough for whom it costs.
+ * Plans the deliveries that a route would have made of past messages, as a backlog of its endpoint. Their time to live
+ * starts now. Past commands are not sent again, and repeated positions only once to targets that cost money.
  */
 export async function planPast(
   db: Database,
@@ -51,7 +51,7 @@ export async function planPast(
   const rows: NewOutbound[] = []
   const skipped = new Map<string, number>()
   const skip = (reason: string): void => void skipped.set(reason, (skipped.get(reason) ?? 0) + 1)
-  // `direct` is sent by the endpoint's own workflow, which gives `held` ones theirs.
+  // The endpoint's workflow sends `direct` deliveries itself, and gives `held` ones a workflow each.
   const lane: DeliveryLane = target.triedBy === 'message' ? 'direct' : 'held'
   for (const message of messages) {
     const subject = subjectOf(message.report, message.decoded)

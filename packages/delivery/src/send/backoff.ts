@@ -1,13 +1,13 @@
-/** First pause after a send that may be repeated. */
+/** First pause after a send that may be retried. */
 const FIRST_MS = 10_000
-/** No pause is longer: a vendor that came back is noticed within it. */
+/** Longest pause, so that a vendor's recovery is noticed within it. */
 const LONGEST_MS = 10 * 60_000
-/** The vendor's own advice is followed up to here. */
+/** Longest `Retry-After` that is honoured. */
 const LONGEST_ADVISED_MS = 60 * 60_000
 
 /**
- * Pause before the next send after attempt `attempt` (1 = the first) failed in a way that may be repeated: 10 s,
- * doubling, at most 10 min. The vendor's `Retry-After` wins, at most 1 h.
+ * Pause before the next send after attempt `attempt` (1 = the first) failed in a way that may be retried: 10 s,
+ * doubling up to 10 min. The vendor's `Retry-After` takes precedence, up to 1 h.
  */
 export function retryDelayMs(attempt: number, retryAfterMs: number | null = null): number {
   if (retryAfterMs !== null && retryAfterMs > 0) return Math.min(retryAfterMs, LONGEST_ADVISED_MS)
@@ -20,8 +20,8 @@ export function spreadMs(pauseMs: number): number {
 }
 
 /**
- * Pause before the next try of a paused endpoint, which has been paused for `pausedMs`: within a minute for the first hour,
- * then more rarely, at least every quarter of an hour.
+ * Pause before the next probe of an endpoint that has been paused for `pausedMs`: at most a minute during the first
+ * hour, then longer, up to a quarter of an hour.
  */
 export function probePauseMs(pausedMs: number): number {
   const hourMs = 3_600_000
@@ -30,14 +30,14 @@ export function probePauseMs(pausedMs: number): number {
 }
 
 /**
- * Safety net of a delivery that waits for its turn: after `checks` looks in vain, how long until the next one if no
- * signal comes. 30 s growing to 10 min: the signal is the rule, this is for a lost one.
+ * Safety net of a delivery that waits for its turn: how long after `checks` checks until the next one, if no signal
+ * comes. Grows from 30 s to 10 min: normally a signal comes, this covers a lost one.
  */
 export function turnCheckDelayMs(checks: number): number {
   return Math.min(30_000 * 2 ** Math.min(checks, 8), 600_000)
 }
 
-/** Safety net of a parked delivery: an operator's signal is the rule, this notices a change made in the database. */
+/** Safety net of a parked delivery, for a change made in the database; normally an operator's signal comes first. */
 export const PARKED_CHECK_MS = 6 * 3_600_000
 
 /**
@@ -47,6 +47,6 @@ export const PARKED_CHECK_MS = 6 * 3_600_000
  */
 export function pauseUntilExpiryMs(pauseMs: number, expiresAtMs: number | null, nowMs: number): number {
   if (expiresAtMs === null) return pauseMs
-  // 1 s beyond it, so that the look that follows surely sees it expired.
+  // One second later, so that the next check is certain to see it expired.
   return Math.max(1_000, Math.min(pauseMs, expiresAtMs - nowMs + 1_000))
 }

@@ -16,25 +16,25 @@ import type { TurnBoard } from './turn-board.ts'
 import { isFinal } from './turn.ts'
 import type { Turns } from './turns.ts'
 
-/** Tries to write down how a send ended before the workflow is given the answer to keep; about 1.5 s where they fail. */
+/** Tries to record the end of a send before the workflow is given the answer to keep; about 1.5 s if they fail. */
 const RECORD_TRIES = 5
-/** A database that says nothing for so long is not waited for: the answer would be lost with this activity's time. */
+/** Longest wait for a silent database: beyond it the activity would time out and lose the answer. */
 const DEFAULT_RECORD_WITHIN_MS = 5_000
-/** Taking the turn took so long that there is no time left for a send. */
+/** If taking the turn takes longer, no time is left for a send. */
 const DEFAULT_SEND_WITHIN_MS = 45_000
 
-/** The steps of a delivery, each as one function; grouped where they meet at the database. */
+/** The steps of a delivery. Calls that meet at the database are grouped. */
 export interface Deliver {
-  /** Takes the turn if it is ours, sends, writes down how it ended, passes the turn on. */
+  /** Takes the turn if it is ours, sends, records the outcome, and passes the turn on. */
   run(input: DeliverInput, localWaitMs: number): Promise<DeliverStep>
-  /** Writes down how an attempt ended, for a workflow that had to keep it. */
+  /** Records an attempt's end that a workflow had to keep. */
   record(record: AttemptRecord): Promise<DeliverStep>
 }
 
-/** What the steps of a delivery work with. */
+/** The parts that the steps of a delivery use. */
 export interface DeliverOptions {
   readonly deps: DeliveryDeps
-  /** Where deliveries wait a moment inside this process. */
+  /** Deliveries waiting briefly in this process. */
   readonly board: TurnBoard
   readonly turns: Turns
   readonly desk: Desk
@@ -60,7 +60,7 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
       const next = await findNext(targetKey)
       if (next !== null) turns.wake(next)
     } catch (error) {
-      // The next one has its own timer.
+      // The next delivery has its own timer.
       deps.log.warn('turn.pass-failed', { targetKey, error: String(error) })
     }
   }
@@ -181,7 +181,7 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
         }
       case 'stop':
         tell(row, 'queued', decision.reasonCode)
-        // What other devices cause does not wait behind it.
+        // Deliveries caused by other devices do not wait behind it.
         await passTurnOn(row.targetKey)
         return { step: 'finished', state: 'held', vendorId: null, reason: decision.reasonCode }
       case 'wait':
@@ -214,7 +214,7 @@ export function createDeliver({ deps, board, turns, desk, handOver }: DeliverOpt
   }
 }
 
-/** Nothing left, and the next attempt begins anew. */
+/** Nothing was sent, and the next attempt starts afresh. */
 const databaseSlow: SendOutcome = { outcome: 'try-later', reason: 'database-slow', retryAfterMs: null }
 
 function wordsOf(kind: string): TargetWords {

@@ -33,27 +33,27 @@ import { probePauseMs, spreadMs } from './backoff.ts'
 import { decideTurn, type TurnDecision, type Wish } from './turn.ts'
 import type { Turns } from './turns.ts'
 
-/** So many pieces of work share a transaction at most. */
+/** Maximum number of items that share a transaction. */
 const MAX_GROUP = 64
 
-/** What a look at a delivery is for. */
+/** The purpose of looking at a delivery. */
 export interface DeliverInput {
   readonly outboundId: number
   readonly wish: Wish
 }
 
-/** A delivery as read, and the decision about it. */
+/** A delivery as it was read, with the decision made about it. */
 export interface Turn {
   readonly row: OutboundTurn
   readonly decision: TurnDecision
 }
 
-/** Writes for all activities of this process: whatever comes together shares one transaction. */
+/** Writes on behalf of all activities in this process: concurrent calls share a transaction. */
 export interface Desk {
   actOnMessage(messageId: number): Promise<ActResult>
-  /** Decides about a delivery and writes the decision down; `null` = there is no such delivery. */
+  /** Decides what to do with a delivery and records it; `null` = there is no such delivery. */
   takeTurn(input: DeliverInput): Promise<Turn | null>
-  /** Writes down how an attempt ended. */
+  /** Records how an attempt ended. */
   writeEnd(record: AttemptRecord): Promise<void>
 }
 
@@ -78,7 +78,7 @@ export function createDesk(deps: DeliveryDeps, passing: Turns, watch: AirtimeWat
       const inputs = items.flatMap((item) => (item.kind === 'take' ? [item.input] : []))
       const records = items.flatMap((item) => (item.kind === 'end' ? [item.record] : []))
       const { acted, taken } = await db.write(async (tx) => {
-        // Ends first: they may free the turns that are taken last.
+        // Ends come first: they may free the turns taken below.
         await recordAttempts(db, { ends: records.map(toEnd) }, tx)
         await refundAirtime(db, { attempts: records.filter(isUnpaid) }, tx)
         await noteEndpoints(db, { notes: records.flatMap(toNotes) }, tx)
@@ -90,7 +90,7 @@ export function createDesk(deps: DeliveryDeps, passing: Turns, watch: AirtimeWat
       })
       watch.spent(taken.spends)
       for (const { stop, groupId } of taken.stops) watch.stopped(stop, groupId)
-      // The next group does not wait for the announcements.
+      // The next group does not wait for these announcements.
       const announced = acted === null ? Promise.resolve() : announceActed(deps, passing, acted)
       const results = [...(acted?.results ?? [])]
       const turns = [...taken.turns]
@@ -127,7 +127,7 @@ export function createDesk(deps: DeliveryDeps, passing: Turns, watch: AirtimeWat
   }
 }
 
-/** Decisions, and their cost. */
+/** Decisions and the credits they spend. */
 interface Taken {
   readonly turns: readonly (Turn | null)[]
   readonly spends: readonly AirtimeSpend[]
@@ -173,7 +173,7 @@ async function takeTurns(deps: DeliveryDeps, inputs: readonly DeliverInput[], tx
     const decision: TurnDecision = stop === undefined ? look.decision : { do: 'stop', reasonCode: stop.reasonCode }
     turns.push({ row, decision })
     if (decision.do === 'send') {
-      // Twice in one group: the second must not find the first one's attempt unbegun.
+      // The same delivery twice in a group: the second must see the first one's attempt.
       if (attempts.has(outboundId)) throw new Error(`delivery ${outboundId} is in the same batch twice`)
       attempts.set(outboundId, decision.attempt)
       if (decision.isRepeat) repeated.push(outboundId)
@@ -207,12 +207,12 @@ async function takeTurns(deps: DeliveryDeps, inputs: readonly DeliverInput[], tx
   return { turns, spends, stops: told }
 }
 
-/** It failed, and so cost nothing. A send that may have arrived is unknown. */
+/** It failed, so it cost nothing. A send that may have arrived counts as unknown. */
 function isUnpaid({ outcome }: AttemptRecord): boolean {
   return outcome !== 'sent' && outcome !== 'unknown'
 }
 
-/** Who resumes a delivery says that its account is mended. */
+/** Resuming a delivery implies that its account works again. */
 async function resumeAccounts(
   db: Database,
   inputs: readonly DeliverInput[],
@@ -227,7 +227,7 @@ async function resumeAccounts(
   return kinds
 }
 
-/** Each account once, for the first reason that came. */
+/** One entry per account, with its first reason. */
 function toParks(records: readonly AttemptRecord[]) {
   const parks = new Map<string, Parameters<typeof parkVendorAccount>[1]>()
   for (const { account = null, finishedAtMs } of records) {

@@ -6,24 +6,24 @@ import type { Deliver } from './deliver.ts'
 import type { AttemptRecord, DeliverStep } from './outcome.ts'
 import type { Wish } from './turn.ts'
 
-/** Longest pause between tries to write down an answer that no workflow keeps. */
+/** Longest pause between tries to record an answer that no workflow keeps. */
 const LONGEST_PAUSE_MS = 5_000
 
-/** Sends deliveries that have no workflow: those to programs, first by their message's own, then one after the other. */
+/** Sends deliveries that have no workflow of their own: those to programs, in order within each queue. */
 export interface Direct {
-  /** Tries deliveries side by side; waits at most `waitMs`, and not at all for endpoints that hang. The rest goes on here. */
+  /** Tries deliveries concurrently. Waits at most `waitMs`, and not for endpoints known to hang; the rest continues. */
   tryAll(outboundIds: readonly number[], waitMs: number): Promise<DirectResult>
-  /** Sends one if it is its turn. Whoever asks while it is being sent shares the answer. */
+  /** Sends a delivery if it is its turn. Calls made while it is being sent share the result. */
   send(outboundId: number, wish?: Wish): Promise<DeliverStep>
-  /** Sends one without notifying listeners. */
+  /** Sends a delivery without notifying listeners. */
   start(outboundId: number): void
-  /** Nobody waits for this delivery any more: its endpoint hangs. */
+  /** Called when nobody should wait for this delivery any longer: its endpoint hangs. */
   letGo(outboundId: number): void
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is being sent. */
   idle(): Promise<void>
 }
 
-/** Builds the direct lane over the steps of a delivery. */
+/** Builds the direct lane from the steps of a delivery. */
 export function createDirect(deps: DeliveryDeps, deliver: () => Deliver): Direct {
   const underWay = new Map<number, Promise<DeliverStep>>()
   const waiting = new Map<number, () => void>()
@@ -39,7 +39,7 @@ export function createDirect(deps: DeliveryDeps, deliver: () => Deliver): Direct
   async function sendOne(outboundId: number, wish: Wish): Promise<DeliverStep> {
     let step = await deliver().run({ outboundId, wish }, 0)
     if (step.step === 'unrecorded') step = await writeDown(step.record)
-    // Its row says by now that it has a workflow of its own.
+    // By now its row says that it has a workflow of its own.
     if (step.step === 'try-later') await announce(outboundId)
     return step
   }
@@ -60,7 +60,7 @@ export function createDirect(deps: DeliveryDeps, deliver: () => Deliver): Direct
     try {
       deps.notifyOutbound(await loadOutboundForDispatch(deps.db, { outboundIds: [outboundId] }))
     } catch (error) {
-      // The dispatcher's sweep finds it.
+      // The dispatcher's sweep will find it.
       deps.log.warn('direct.not-announced', { outboundId, error: String(error) })
     }
   }
@@ -82,7 +82,7 @@ export function createDirect(deps: DeliveryDeps, deliver: () => Deliver): Direct
       let timer: NodeJS.Timeout | undefined
       const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, waitMs)))
       const each = tries.map((one, index) => Promise.race([one, released[index]]))
-      // A failure that comes after the wait is found by whoever looks at the row next.
+      // A failure after the wait is found by whoever looks at the row next.
       for (const one of tries) one.catch((error: unknown) => deps.log.warn('direct.failed', { error: String(error) }))
       try {
         await Promise.race([Promise.all(each), timeout])

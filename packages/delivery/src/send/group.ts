@@ -1,9 +1,8 @@
 /**
- * Makes one call of many: while a group is being worked on, the next gathers, without a timer. One transaction then
- * serves all activities that came meanwhile, and the first of them never waits.
- *
- * A group that fails is tried one by one, so that a single bad item fails alone; with `isForAll` the failure is
- * everybody's (the database is away: asking again for each would help nobody).
+ * Groups calls: while one group is being processed, the next gathers, without a timer. One transaction then serves all
+ * activities that arrived meanwhile, and the first never waits. If a group fails, its items are tried one by one, so
+ * that a bad item fails alone; if `isForAll` says that the failure concerns all (the database is away), all fail at
+ * once.
  */
 export function createGroup<Item, Result>(options: {
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>
@@ -31,7 +30,7 @@ export function createGroup<Item, Result>(options: {
     try {
       const results = await options.run(group.map((entry) => entry.item))
       group.forEach((entry, index) => {
-        // `run` answers one result for each item, in their order.
+        // `run` returns one result per item, in the same order.
         entry.resolve(results[index] as Result)
       })
     } catch (error) {
@@ -43,7 +42,7 @@ export function createGroup<Item, Result>(options: {
   return (item) =>
     new Promise<Result>((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      // Errors reach those who wait; drain() itself never fails.
+      // Errors reach the callers; drain() itself never fails.
       if (!isRunning) void drain()
     })
 }

@@ -7,21 +7,21 @@ import { NOT_CONFIGURED, type Send } from '../targets/target.ts'
 import type { SendOutcome } from './outcome.ts'
 import { Slots } from './slots.ts'
 
-/** How a send ended, and how long it took. */
+/** The outcome of a send and its duration. */
 export interface HandedOver {
   readonly result: SendOutcome
   readonly latencyMs: number
 }
 
-/** Others of its kind hold all slots, or its own endpoint does. Nothing left. */
+/** All slots of its kind or endpoint are taken. Nothing was sent. */
 const NO_SLOT: SendOutcome = { outcome: 'try-later', reason: 'no-free-slot', retryAfterMs: null }
-/** A send that takes longer marks its endpoint as hanging, until a send is faster again. */
+/** A send that takes longer marks its endpoint as hanging until a faster one. */
 const HANGS_MS = 1_000
 
 /**
  * Sends deliveries to their targets, each kind within its own slots.
  *
- * @param onHanging a delivery goes to an endpoint that hung the last time, so callers should not wait for it
+ * @param onHanging called for a delivery to an endpoint that hung last time, so that callers do not wait for it
  */
 export function createHandOver(
   deps: DeliveryDeps,
@@ -53,7 +53,7 @@ export function createHandOver(
       const send = kinds.get(row.targetKind)?.send
       return await (send?.({ ...row, deliveryId: String(row.outboundId), endpoint }) ?? NOT_CONFIGURED)
     } catch (error) {
-      // A target answers with values; whatever it throws came at an unknown point, so the request may have left.
+      // Targets report failures as values. Anything thrown came at an unknown point: the request may have been sent.
       deps.log.error('delivery.sender-threw', { outboundId: row.outboundId, error: String(error) })
       return { outcome: 'unknown', reason: 'sender-threw' }
     }

@@ -4,17 +4,17 @@ import type { Target } from '../targets/target.ts'
 import { spreadMs, retryDelayMs } from './backoff.ts'
 import type { AttemptRecord, EndpointFinding } from './outcome.ts'
 
-/** An endpoint that has let nothing through for so long is paused: its deliveries then wait as rows, not as workflows. */
+/** An endpoint that has accepted nothing for this long is paused: its deliveries wait as rows, not as workflows. */
 const PAUSE_AFTER_MS = 60_000
-/** Nobody tries again by himself: the receiver said that it wants nothing more. */
+/** Never probed: the receiver said that it wants nothing more. */
 const FOR_GOOD: ReadonlySet<string> = new Set(['gone'])
-/** The send never came to the endpoint, so it shows nothing of it. */
+/** The request never reached the endpoint, so this says nothing about it. */
 const OWN_FAULTS: ReadonlySet<string> = new Set(['no-free-slot', 'database-slow'])
 
 /**
- * What becomes of a delivery after a send. What the service refuses for the account's sake parks that, and the delivery waits
- * as a row. Of those to programs: what may have arrived is sent again with the same id, a wrong address
- * pauses its endpoint instead of parking each delivery, and what did not get through gets a workflow with patience.
+ * Decides what becomes of a delivery after a send. A refusal that concerns the account parks the account, and the
+ * delivery waits as a row. For programs: what may have arrived is sent again with the same id; a wrong address pauses
+ * the endpoint instead of parking each delivery; and what did not get through gets a workflow that retries.
  */
 export function judgeRecord(record: AttemptRecord, row: OutboundTurn, target: Target, nowMs: number): AttemptRecord {
   const { reasonCode, reasonDetail } = record
@@ -39,7 +39,7 @@ export function judgeRecord(record: AttemptRecord, row: OutboundTurn, target: Ta
       ? `${receiver} may have received it (${record.reasonCode}). It is sent again with the same id.`
       : record.reasonDetail,
     endpoint,
-    // A workflow of its own keeps its own time.
+    // A delivery with a workflow keeps its own timer.
     next: { lane, retryAtMs: isPaused || row.lane === 'workflow' ? null : nowMs + pauseMs },
   }
 }

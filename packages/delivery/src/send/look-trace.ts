@@ -3,17 +3,17 @@ import type { OutboundTurn } from '@paikea/database'
 
 import type { AttemptRecord, DeliverStep } from './outcome.ts'
 
-/** The trace of one look at a delivery, with the send that it may have led to. */
+/** The trace of one look at a delivery, including the send it may lead to. */
 export interface LookTrace {
-  /** What is looked at. */
+  /** The delivery that is looked at. */
   found(row: OutboundTurn): void
   /** A send ended. */
   attempted(record: AttemptRecord): void
-  /** What the look led to; `null`: it failed. */
+  /** The result of the look; `null` if it failed. */
   ended(step: DeliverStep | null): void
 }
 
-/** Begins the trace of a look. */
+/** Starts the trace of a look. */
 export function beginLookTrace(traces: Traces): LookTrace {
   const time = timeSpan()
   const parts: NonNullable<Span['parts']>[number][] = []

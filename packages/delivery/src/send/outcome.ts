@@ -2,11 +2,11 @@ import type { DeliveryLane } from '@paikea/database'
 import type { FinalDeliveryState } from '@paikea/domain'
 import type { TargetWords } from '../targets/target.ts'
 
-/** A send's outcome, as the vendor client's `SendResult` for every kind of service, and the response. */
+/** The outcome of a send to any kind of service, in the form of the vendor client's `SendResult`, with the response. */
 export type SendOutcome = SendEnd & {
-  /** HTTP status, where there was one. */
+  /** HTTP status, if there was one. */
   readonly status?: number
-  /** What the other side answered, as far as it was read; no secret. */
+  /** The part of the response that was read; contains no secrets. */
   readonly answer?: string
 }
 
@@ -29,7 +29,7 @@ type SendEnd =
   | { readonly outcome: 'try-later'; readonly reason: string; readonly retryAfterMs: number | null }
   | { readonly outcome: 'unknown'; readonly reason: string }
 
-/** An attempt's end as it is written down: for the attempt's row and the delivery's. JSON-safe, it may go through a history. */
+/** The recorded end of an attempt, for its row and the delivery's. JSON-safe: it may be part of a workflow history. */
 export interface AttemptRecord {
   readonly outboundId: number
   readonly attempt: number
@@ -41,27 +41,27 @@ export interface AttemptRecord {
   readonly reasonDetail: string | null
   readonly vendorId: string | null
   readonly retryAfterMs: number | null
-  /** HTTP status, or the vendor's own code. Histories of before have none of these three. */
+  /** HTTP status or the vendor's code. These three are missing in histories of earlier versions. */
   readonly status?: number | null
   readonly latencyMs?: number | null
   readonly answer?: string | null
-  /** Where it is tried again by something else than before. */
+  /** The lane that retries it, if that changes. */
   readonly next?: { readonly lane: DeliveryLane; readonly retryAtMs: number | null } | null
-  /** What it has shown of its endpoint. */
+  /** What it shows about its endpoint. */
   readonly endpoint?: EndpointFinding | null
-  /** It parks the account that pays for this kind of target. */
+  /** Set if it parks the account that pays for this kind of target. */
   readonly account?: { readonly kind: string; readonly reasonCode: string; readonly reasonDetail: string } | null
 }
 
-/** What a send has shown of its endpoint. JSON-safe. */
+/** What a send shows about its endpoint. JSON-safe. */
 export interface EndpointFinding {
   readonly endpointId: number
   readonly isFailing: boolean
-  /** Pauses it; `probes`: someone tries from time to time whether it is back. */
+  /** Pauses the endpoint; `probes`: whether it is probed for recovery. */
   readonly pause: { readonly reasonCode: string; readonly reasonDetail: string; readonly probes: boolean } | null
 }
 
-/** The result of one step of a delivery; returned by the deliver activities, so it is part of histories. */
+/** The result of one step of a delivery. Returned by activities, so it is part of workflow histories. */
 export type DeliverStep =
   | {
       readonly step: 'finished'
@@ -85,15 +85,15 @@ export type DeliverStep =
       readonly whatToDo: string
       readonly expiresAtMs: number | null
     }
-  /** The send ended but the database could not be told: the workflow keeps the answer and goes on trying. */
+  /** The send ended but could not be recorded: the workflow keeps the answer and retries. */
   | { readonly step: 'unrecorded'; readonly record: AttemptRecord; readonly expiresAtMs: number | null }
 
-/** As long as the column. */
+/** Length of the column. */
 const ANSWER_MAX = 1_000
 const DETAIL_MAX = 500
 const CODE_MAX = 64
 
-/** Turns the receiver's response into the record to write. */
+/** Converts the receiver's response into the record to write. */
 export function recordOf(
   attempt: {
     readonly outboundId: number

@@ -7,21 +7,21 @@ import { sendContext } from '../targets/send-context.ts'
 import { probePauseMs, spreadMs } from './backoff.ts'
 import type { Direct } from './direct.ts'
 
-/** Deliveries that get their workflows back at a time: the dispatcher starts them at its own pace. */
+/** How many deliveries get their workflows back at a time: the dispatcher starts them at its own pace. */
 const RELEASED = 200
-/** Deliveries that end without a request (expired) prove nothing; this many are tried to find one that does. */
+/** An expired delivery ends without a request and proves nothing; this many are tried to find one that does. */
 const MAX_CANDIDATES = 20
 
-/** What is asked of a look at an account. */
+/** The request to check an account. */
 export interface AccountLook {
   readonly kind: string
-  /** An operator says that it is mended. */
+  /** An operator says that the account works again. */
   readonly isResumed: boolean
 }
 
 /**
- * Looks after one account that the service refuses. A wrong log-in is asked for, which costs nothing; otherwise a single
- * delivery is sent in the place of all. Once the account is cured, those that wait get their workflows back.
+ * Probes an account that the service refuses. Credentials are checked directly, which costs nothing; otherwise a single
+ * delivery is sent on behalf of all. Once the account works again, waiting deliveries get their workflows back.
  */
 export function createAccountProbe(deps: DeliveryDeps, direct: Direct) {
   const { db } = deps
@@ -33,13 +33,13 @@ export function createAccountProbe(deps: DeliveryDeps, direct: Direct) {
     if (reasonCode === 'login-wrong' && check !== undefined) return (await check(context)) === 'right'
     for (let tries = 0; tries < MAX_CANDIDATES; tries += 1) {
       const [head] = await accountHalts.listHeads(db, kind, 1)
-      // Without anything to send nobody can tell: the next delivery will.
+      // With nothing to send there is no way to tell: the next delivery will show.
       if (head === undefined) return true
       const step = await direct.send(head, 'probe')
       const saysNothing =
         step.step === 'parked' || (step.step === 'finished' && step.state !== 'sent' && step.state !== 'held')
       if (step.step === 'finished' && step.state === 'sent') return true
-      // Refused again, or nobody knows: one request at a look is enough.
+      // Refused again, or unknown: one request per look is enough.
       if (!saysNothing || (step.step === 'finished' && step.state === 'unknown')) return false
     }
     return false

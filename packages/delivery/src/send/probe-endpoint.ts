@@ -6,18 +6,18 @@ import { findTarget } from '../targets/registry.ts'
 import { probePauseMs, spreadMs } from './backoff.ts'
 import type { Direct } from './direct.ts'
 
-/** One look takes this long at most, so that its workflow shows how it goes on. */
+/** Longest duration of one look, so that the workflow shows progress. */
 const SLICE_MS = 20_000
-/** Queues that are sent from side by side. */
+/** Number of queues drained concurrently. */
 const HEADS = 50
-/** No pause between two probes is longer; a time further ahead was written by a clock that was ahead. */
+/** Longest pause between two probes. A later time was written by a clock that was ahead. */
 const LONGEST_WAIT_MS = 20 * 60_000
-/** Deliveries that get their workflows back at a time: the dispatcher starts them at its own pace. */
+/** How many deliveries get their workflows back at a time: the dispatcher starts them at its own pace. */
 const RELEASED = 200
 
 /**
- * Looks after one endpoint that was paused: the oldest delivery that waits is sent to find out whether it is back; once it
- * is, the others follow in order, at a bounded rate.
+ * Probes a paused endpoint: the oldest waiting delivery is sent to find out whether it works again; once it does, the
+ * others follow in order, at a bounded rate.
  */
 export function createProbe(deps: DeliveryDeps, direct: Direct) {
   const { db } = deps
@@ -27,7 +27,7 @@ export function createProbe(deps: DeliveryDeps, direct: Direct) {
     const { id: endpointId } = endpoint
     const [head] = await endpointHalts.listHeads(db, endpointId, 1)
     const step = head === undefined ? null : await direct.send(head, 'probe')
-    // Without anything to send nobody can tell: the next delivery will.
+    // With nothing to send there is no way to tell: the next delivery will show.
     const isBack = step === null || (step.step === 'finished' && step.state !== 'held')
     if (isBack) {
       await db.write((tx) => endpointHalts.resume(db, endpointId, tx))
@@ -61,7 +61,7 @@ export function createProbe(deps: DeliveryDeps, direct: Direct) {
         if (step.step === 'finished' && step.state !== 'held') sent += 1
       })
       await Promise.all(sends)
-      // Paused again, or each of them has a workflow by now.
+      // Paused again, or all of them have workflows by now.
       if (sent === before) break
     }
     return { step: 'more', sent }

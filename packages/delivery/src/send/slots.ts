@@ -1,6 +1,6 @@
 import type { TargetLimits } from '../targets/target.ts'
 
-/** A slot that was taken; give it back exactly once. */
+/** A slot that was taken. Release it exactly once. */
 export type Release = () => void
 
 interface Waiting {
@@ -9,8 +9,8 @@ interface Waiting {
 }
 
 /**
- * Bounds the sends of one kind of target in this process, and of these the ones to a single endpoint. Each kind has slots
- * of its own, so that targets which hang only ever hold up their own kind, and an endpoint which hangs only itself.
+ * Limits the concurrent sends of one kind of target in this process, and those to a single endpoint. Each kind has its
+ * own slots, so that hanging targets only delay their own kind, and a hanging endpoint only itself.
  */
 export class Slots {
   readonly #limits: TargetLimits
@@ -22,12 +22,12 @@ export class Slots {
     this.#limits = limits
   }
 
-  /** Sends under way. */
+  /** Number of sends in flight. */
   get taken(): number {
     return this.#taken
   }
 
-  /** A slot, at the latest after `waitMs`; `null` when there was none by then. */
+  /** Takes a slot; `null` if none became free within `waitMs`. */
   take(endpointKey: string, waitMs: number): Promise<Release | null> {
     if (this.#hasRoom(endpointKey)) return Promise.resolve(this.#give(endpointKey))
     if (waitMs <= 0 || this.#waiting.length >= this.#limits.maxWaiting) return Promise.resolve(null)
@@ -67,7 +67,7 @@ export class Slots {
     }
   }
 
-  /** To the first one waiting whose endpoint has room: those of an endpoint that hangs are stepped over. */
+  /** Gives the slot to the first waiter whose endpoint has room: those for a hanging endpoint are skipped. */
   #passOn(): void {
     const index = this.#waiting.findIndex(({ endpointKey }) => this.#hasRoom(endpointKey))
     if (index < 0) return

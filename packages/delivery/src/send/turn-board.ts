@@ -1,4 +1,4 @@
-/** A delivery of this process that waits a moment for its turn before it lets its workflow wait. */
+/** A delivery that waits briefly in this process for its turn before its workflow does. */
 export interface TurnWait {
   readonly outboundId: number
   readonly targetKey: string
@@ -7,20 +7,20 @@ export interface TurnWait {
 }
 
 /**
- * Passes turns on within one process, so that neighbours in a queue need no signal and no second workflow task. Only a
- * short cut: whose turn it is, the database says each time.
+ * Passes turns on within a process, so that neighbours in a queue need neither a signal nor a second workflow task.
+ * Only a shortcut: the database decides whose turn it is.
  */
 export interface TurnBoard {
-  /** Resolves when something happened that may have given the turn, or after the time; at once when the board is full. */
+  /** Resolves when the turn may have come, or after the time limit; at once if the board is full. */
   wait(wait: TurnWait): Promise<void>
-  /** The delivery of this id should look again. Answers whether it waited here. */
+  /** Wakes the delivery with this id. @returns whether it waited here */
   wake(outboundId: number): boolean
-  /** Messages of these devices were acted on: their deliveries should look again. */
+  /** Wakes the deliveries of these devices, whose messages were acted on. */
   wakeDevices(deviceIds: ReadonlySet<number>): void
   readonly size: number
 }
 
-/** @param capacity upper bound on waiters, each of which occupies a worker slot */
+/** @param capacity maximum number of waiters, each of which occupies a worker slot */
 export function createTurnBoard(capacity: number): TurnBoard {
   const waiting = new Map<number, TurnWait & { readonly done: () => void }>()
   return {

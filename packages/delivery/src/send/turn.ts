@@ -1,15 +1,15 @@
 import type { DeliveryState, FinalDeliveryState } from '@paikea/domain'
 
-/** What someone wants with a delivery when it looks at the database. */
+/** Why the database is asked about a delivery. */
 export type Wish = 'send' | 'resume' | 'cancel' | 'probe'
 
-/** A send that may be repeated is over by then, with its writing down; should it not be, the receiver tells the double by its id. */
+/** By then a repeatable send is over and recorded; if not, the receiver recognises the duplicate by its id. */
 const UNDER_WAY_MS = 15_000
 
-/** No pause is longer. A time further ahead was written by a clock that was ahead, and would hold up the delivery until then. */
+/** Longest pause. A later time was written by a clock that was ahead, and would hold the delivery up. */
 const LONGEST_PAUSE_MS = 75 * 60_000
 
-/** Timers of different clocks meet: a try may come this much too early. */
+/** Timers run on different clocks: a try may come this much too early. */
 const EARLY_MS = 1_000
 
 /** A delivery and what precedes it in its queue, from one consistent read. */
@@ -18,23 +18,26 @@ export interface TurnView {
   readonly expiresAt: Date | null
   readonly reasonCode: string | null
   readonly vendorId: string | null
-  /** Number of the latest attempt, 0 = none yet. */
+  /** Number of the latest attempt; 0 = none yet. */
   readonly lastAttempt: number
   /** Start of an attempt whose outcome was never recorded. */
   readonly openSince: Date | null
-  /** The process that began it is known to be gone. */
+  /** The process that began it is known to be dead. */
   readonly holderIsGone: boolean
   /** An earlier delivery to the same target is not finished. */
   readonly hasEarlierDelivery: boolean
-  /** An earlier message (of the same device, or one command and this another) is not acted on: deliveries may still come before this. */
+  /**
+   * An earlier message (of the device, or a command before a command) is unprocessed and may still cause earlier
+   * deliveries.
+   */
   readonly hasEarlierMessage: boolean
-  /** Not to be sent again before this. */
+  /** Earliest time of the next try. */
   readonly retryAt: Date | null
-  /** The receiver tells doubles by our id. */
+  /** The receiver recognises duplicates by our id. */
   readonly mayRepeatUnknown: boolean
   /** State of its endpoint; `null` if it has none. */
   readonly endpoint: { readonly state: string } | null
-  /** What pays for it; `null` = nothing, or it was never parked. */
+  /** State of the account that pays for it; `null` = there is none, or it was never parked. */
   readonly account?: { readonly state: string } | null
 }
 
@@ -43,30 +46,30 @@ export type TurnDecision =
   | { readonly do: 'send'; readonly attempt: number; readonly isRepeat: boolean }
   /** It is being sent: nothing is written. */
   | { readonly do: 'let-be' }
-  /** It is too early for the next try. */
+  /** Too early for the next try. */
   | { readonly do: 'pause'; readonly retryInMs: number }
   /** Its endpoint is paused or its account parked: it waits as a row until that is resumed. */
   | { readonly do: 'hold' }
   /** There is no airtime for it: it waits as a row, with its reason. */
   | { readonly do: 'stop'; readonly reasonCode: string }
-  /** Leave it queued and say that it waits. */
+  /** Leave it queued and mark it as waiting. */
   | { readonly do: 'wait' }
   | { readonly do: 'stay-parked'; readonly reasonCode: string }
-  /** End it in this state; nothing is sent. */
+  /** End it in this state without sending. */
   | {
       readonly do: 'finish'
       readonly state: 'unknown' | 'cancelled' | 'expired'
       readonly reasonCode: string
       readonly reasonDetail: string
     }
-  /** Ended before, by whomever. */
+  /** It had already ended. */
   | { readonly do: 'nothing'; readonly state: FinalDeliveryState }
 
-/** Decides about a delivery from one look at the database; the first rule that fits wins. */
+/** Decides what to do with a delivery from one read of the database; the first matching rule wins. */
 export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision {
   if (isFinal(view.state)) return { do: 'nothing', state: view.state }
-  // The fence: the one who began the attempt died (or was cut off) before its end was written down. It may have been sent.
-  // Where the receiver tells doubles by our id, it is sent again with the same one.
+  // The fence: whoever began the attempt died or was cut off before recording its end. It may have been sent.
+  // If the receiver recognises duplicates by our id, it is sent again with the same one.
   if (view.openSince !== null && !view.mayRepeatUnknown) {
     return finish(
       'unknown',
@@ -74,7 +77,7 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
       'A send was started and its outcome never recorded: it may have been sent. It is not repeated automatically.',
     )
   }
-  // Someone else may be sending it just now.
+  // Another process may be sending it right now.
   if (view.openSince !== null && !view.holderIsGone && isUnderWay(view.openSince, now)) return { do: 'let-be' }
   if (wish === 'cancel') return finish('cancelled', 'cancelled', 'Cancelled by an operator.')
   if (view.expiresAt !== null && view.expiresAt.getTime() <= now.getTime()) {
@@ -82,7 +85,7 @@ export function decideTurn(view: TurnView, wish: Wish, now: Date): TurnDecision 
   }
   if (view.state === 'parked' && wish !== 'resume')
     return { do: 'stay-parked', reasonCode: view.reasonCode ?? 'unknown' }
-  // A probe is how a paused endpoint is found well again.
+  // Only a probe can find that a paused endpoint works again.
   const isHeld = isShut(view.endpoint) || isShut(view.account ?? null)
   if (isHeld && wish !== 'probe') return { do: 'hold' }
   const retryInMs = view.retryAt === null ? 0 : view.retryAt.getTime() - now.getTime()
@@ -101,7 +104,7 @@ function isShut(way: { readonly state: string } | null): boolean {
   return way !== null && way.state !== 'active'
 }
 
-/** Whether a delivery in this state is done with. */
+/** Whether a delivery in this state is finished. */
 export function isFinal(state: TurnView['state']): state is FinalDeliveryState {
   return state !== 'queued' && state !== 'sending' && state !== 'parked'
 }

@@ -1,8 +1,8 @@
 import type { WaitingDelivery } from '@paikea/database'
 
-/** Passes turns on: to a delivery that waits in this process, in its workflow, or as a row. */
+/** Passes turns on to deliveries that wait in this process, in their workflows, or as rows. */
 export interface Turns {
   wake(delivery: WaitingDelivery): void
-  /** Messages of these devices were acted on: their deliveries that wait in this process should look again. */
+  /** Wakes the deliveries in this process that wait for messages of these devices. */
   wakeDevices(deviceIds: ReadonlySet<number>): void
 }

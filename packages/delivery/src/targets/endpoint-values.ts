@@ -2,7 +2,7 @@ import type { EndpointValues } from '@paikea/database'
 
 import type { Target } from './target.ts'
 
-/** The row of an endpoint of this kind. */
+/** Values of the row of an endpoint of this kind. */
 export function endpointValues(
   target: Target,
   endpoint: Pick<EndpointValues, 'groupId' | 'config'> & Partial<Pick<EndpointValues, 'label' | 'format' | 'modemId'>>,

@@ -4,7 +4,7 @@ import { sqs } from './sqs/sqs.ts'
 import type { Target } from './target.ts'
 import { webhook } from './webhook/webhook.ts'
 
-/** Every target kind; a new one is a folder next to these, and a line here. */
+/** Every target kind. To add one, add a folder beside these and a line here. */
 const ALL: readonly Target[] = [modem, rockstar, sqs, webhook]
 
 const BY_KIND: ReadonlyMap<string, Target> = new Map(ALL.map((target) => [target.kind, target]))

@@ -2,28 +2,28 @@ import type { SendOutcome } from '../send/outcome.ts'
 import type { SqsSettings } from './sqs/send-to-queue.ts'
 import { createReach, type Reach } from './webhook/reach.ts'
 
-/** Sends to a modem; `RockBlockClient` is one. */
+/** Sends to a modem, as `RockBlockClient` does. */
 export interface ModemSender {
   sendMt(message: { readonly imei: string; readonly data: Uint8Array }): Promise<SendOutcome>
-  /** Asks whether the log-in is right; costs nothing. */
+  /** Checks the credentials at no cost. */
   checkCredentials?(): Promise<{ readonly credentials: 'right' | 'wrong' | 'not-checked' }>
 }
 
-/** Sends to a RockSTAR; `RockStarClient` is one. */
+/** Sends to a RockSTAR, as `RockStarClient` does. */
 export interface RockStarSender {
   sendMessage(message: { readonly serial: string; readonly text: string }): Promise<SendOutcome>
 }
 
-/** What the processes that send are configured with. */
+/** Configuration of the processes that send. */
 export interface SendSettings {
   /** `null` = no account configured. */
   readonly modemSender: ModemSender | null
   readonly rockStarSender: RockStarSender | null
-  /** Which addresses webhooks may reach. @default no private ones */
+  /** Addresses that webhooks may reach. @default no private ones */
   readonly reach?: Reach | undefined
   /** @default AWS itself */
   readonly sqs?: SqsSettings | undefined
-  /** For the whole exchange with a webhook's receiver. @default 10000 */
+  /** Time limit for the whole exchange with a webhook's receiver. @default 10000 */
   readonly webhookTimeoutMs?: number | undefined
 }
 

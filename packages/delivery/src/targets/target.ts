@@ -6,99 +6,99 @@ import type { TimeToLive } from '../plan/time-to-live.ts'
 import type { SendOutcome } from '../send/outcome.ts'
 import type { SendContext } from './send-context.ts'
 
-/** A message as far as a target's words depend on it. */
+/** The parts of a message that a target's text depends on. */
 export interface MessageToFormat {
   /** `PK001`, …; `null` for messages of the vendor's own trackers. */
   readonly messageType: string | null
   /** `null` = neither a position nor a command. */
   readonly subject: Subject | null
-  /** All of it, for kinds that pass everything on; `null` if no route of the group leads to one. */
+  /** The whole message, for kinds that pass it on; `null` if no route of the group leads to such a kind. */
   readonly whole: WholeMessage | null
 }
 
-/** An endpoint as its kind sees it. */
+/** An endpoint as its target kind sees it. */
 export interface EndpointToFormat<Config> {
   readonly config: Config
   /** One of the kind's formats; `null` = its first. */
   readonly format: string | null
-  /** Kind of the device that holds the modem now; `null` = it is in none, or this is no modem. */
+  /** Kind of the device that holds the modem now; `null` = no device holds it, or this is not a modem. */
   readonly deviceKind: string | null
   /** Its firmware; `null`: unknown. */
   readonly generation: 'v2' | 'v3' | null
 }
 
-/** The content to send, or why there is none. `text` is for people; binary content has none. */
+/** The content to send, or the reason for none. `text` is for display; binary content has none. */
 export type Formatted =
   | { readonly ok: true; readonly text: string | null; readonly payload: Uint8Array }
   | { readonly ok: false; readonly reason: string }
 
-/** A delivery that is about to leave. */
+/** A delivery that is about to be sent. */
 export interface DeliveryToSend<Config> {
-  /** What the receiver tells doubles by; the same at each try. */
+  /** The id by which the receiver recognises duplicates; the same for each try. */
   readonly deliveryId: string
   readonly imei: string | null
   readonly serial: string | null
   readonly text: string | null
   readonly payload: Uint8Array
-  /** `null` if a person named the modem instead, or the endpoint was deleted. */
+  /** `null` if a person chose the modem directly, or the endpoint was deleted. */
   readonly endpoint: {
     readonly id: number
     readonly config: Config
     readonly format: string | null
     readonly secrets: unknown
   } | null
-  /** Of the device the delivery is about. */
+  /** The device the delivery is about. */
   readonly sourceIam: string | null
   readonly messageType: string | null
 }
 
-/** Sends one delivery. Resolves for every failure of the receiver or the network. */
+/** Sends one delivery. Never rejects for failures of the receiver or network. */
 export type Send<Config> = (delivery: DeliveryToSend<Config>) => Promise<SendOutcome>
 
-/** What a person reads about a parked delivery. */
+/** Text for people about a parked delivery. */
 export interface ParkAdvice {
   readonly what: string
   readonly whatToDo: string
 }
 
-/** How a kind of target speaks to people. */
+/** A target kind's texts for people. */
 export interface TargetWords {
-  /** Who takes the deliveries, at the start of a sentence: `The satellite service`. */
+  /** The receiver, at the start of a sentence: `The satellite service`. */
   readonly receiver: string
   /** Plain-language text for a parking reason, including unknown ones. */
   park(reason: string): ParkAdvice
 }
 
-/** How much of a worker a kind may take. */
+/** The share of a worker that a kind may use. */
 export interface TargetLimits {
-  /** Sends under way in one process. */
+  /** Maximum number of sends in flight in one process. */
   readonly atOnce: number
-  /** Of these, to one endpoint. */
+  /** Maximum number of these to one endpoint. */
   readonly atOncePerEndpoint: number
-  /** Upper bound on waiters for a slot; beyond it, callers are refused at once. */
+  /** Maximum number of waiters for a slot; beyond it callers are refused at once. */
   readonly maxWaiting: number
 }
 
-/** What a kind of target is: all that the rest of the house needs to know about it. */
+/** A kind of target: everything the rest of the system needs to know about it. */
 interface Behaviour<Config> {
   readonly kind: string
-  /** Equal for two addresses that are the same thing. At most 60 characters. */
+  /** Equal for two addresses of the same receiver. At most 60 characters. */
   keyOf(config: Config): string
   /** The scope of ordering: everything to the endpoint, or only what one device sends there. */
   readonly order: 'endpoint' | 'device'
   /** The columns of a delivery that lists are filtered by. A kind that has one may be named in a route without an endpoint. */
   addressee?(config: Config): { readonly imei: string | null; readonly serial: string | null }
-  /** `latest`: sends cost money or mislead when they are late, so repeats and what was overtaken are left out. */
+  /** `latest`: late sends cost money or mislead, so repeated and overtaken messages are left out. */
   readonly wants: 'latest' | 'all'
   /** `message`: a program, tried at once by its message's own workflow. `own`: costs money, so each has its own workflow. */
   readonly triedBy: 'message' | 'own'
   /** The receiver recognises duplicates by our id, so a send that may have arrived is repeated with the same id. */
   readonly mayRepeatUnknown: boolean
-  /** Bodies to choose from, the first one by default; empty where there is only one. */
+  /** Body formats to choose from, the default first; empty if there is only one. */
   readonly formats: readonly string[]
-  /** How long a delivery may wait before it is of no use any more; `null` = however long. */
+  /** How long a delivery may wait before it is no longer useful; `null` = without limit. */
   timeToLiveMs(subject: Subject | null, timeToLive: TimeToLive): number | null
-  /** Puts a message into the words the target understands; a combination that has none is a reason, never an error. */
+  /** Formats a message for the target. A combination without a format yields a reason, never an error. */
   format(message: MessageToFormat, endpoint: EndpointToFormat<Config>): Formatted
   /** Price of a payload in credits. */
   creditsFor(payload: Uint8Array): number
@@ -106,54 +106,54 @@ interface Behaviour<Config> {
   readonly account?: TargetAccount
   readonly limits: TargetLimits
   createSend(context: SendContext): Send<Config>
-  /** What is wrong with an address that has the right fields. */
+  /** Checks an address that has the right fields, and returns what is wrong with it. */
   refuse?(config: Config, context: AddressContext): Promise<AddressProblem | null>
-  /** A changed address takes the place of the whole one: its fields exclude each other. @default false: the others stay */
+  /** A changed address replaces the whole one, since its fields exclude each other. @default false: the others stay */
   readonly isAddressWhole?: true
   /** Completes an address by a one-time look-up and returns what to store; if the look-up fails, the address stays as it is. */
   settle?(
     config: Config,
     context: AddressContext,
   ): Promise<{ readonly config: Config } | { readonly problem: AddressProblem }>
-  /** What is sent when someone tries an endpoint out; kinds that cost money have none. */
+  /** The content of an endpoint test. Kinds that cost money have none. */
   testBody?(format: string, at: Date): Uint8Array
   readonly secrets?: SecretKeeping
 }
 
-/** What pays for a kind of target: our account at its service. */
+/** The account that pays for a kind of target. */
 export interface TargetAccount {
-  /** What people call it. */
+  /** Its name for people. */
   readonly name: string
-  /** Reasons that are the same for whatever is sent: they park the account instead of each delivery. */
+  /** Reasons that apply to every send: they park the account instead of each delivery. */
   readonly parkedBy: ReadonlySet<string>
   /** Checks the credentials at no cost; `null` if that is impossible. */
   readonly checkLogIn?: (context: SendContext) => Promise<'right' | 'wrong' | null>
 }
 
-/** What an address is judged by. */
+/** The context for judging an address. */
 export type AddressContext = Pick<SendContext, 'reach' | 'sqs'>
 
-/** Why an address is not taken. */
+/** Why an address is refused. */
 export interface AddressProblem {
   readonly field: string
   readonly code: string
   readonly message: string
 }
 
-/** How a kind keeps secrets that sender and receiver share. */
+/** How a kind keeps secrets shared by sender and receiver. */
 export interface SecretKeeping {
-  /** What a caller may give. */
+  /** Schema of what a caller may supply. */
   readonly given: z.ZodType<string>
-  /** Adds one, given or made here; the ones before stay valid. */
+  /** Adds a secret, supplied or generated; earlier ones stay valid. */
   add(stored: unknown, given: string | null, at: Date): { readonly stored: unknown; readonly secret: string }
-  /** Ends all but the newest. */
+  /** Revokes all but the newest. */
   endOld(stored: unknown): unknown
   count(stored: unknown): number
 }
 
-/** What a kind is made of. */
+/** The declaration of a target kind. */
 export interface TargetSpec<Fields extends z.ZodRawShape> extends Behaviour<z.output<z.ZodObject<Fields>>> {
-  /** Its address, as the API takes it and the endpoint's row keeps it; nothing secret. */
+  /** Its address, as the API accepts it and the endpoint's row stores it; contains no secrets. */
   readonly fields: Fields
 }
 
@@ -164,13 +164,15 @@ export interface Target extends Behaviour<unknown> {
   readConfig(stored: unknown): unknown
   /** What is wrong with an address as a caller wrote it; `null` if it has the right fields. */
   problemOf(given: unknown): AddressProblem | null
-  /** What deliveries queue up behind. At most 64 characters. */
+  /** Key of the queue that deliveries join. At most 64 characters. */
   queueKeyOf(endpoint: { readonly id: number; readonly config: unknown }, sourceDeviceId: number | null): string
 }
 
-/** Makes a target of a kind's own types. A configuration only ever comes out of `readConfig`, so it has the kind's shape. */
+/**
+ * Builds a target from a kind's own types. Configurations only come from `readConfig`, so they have the kind's shape.
+ */
 export function defineTarget<Fields extends z.ZodRawShape>(spec: TargetSpec<Fields>): Target {
-  // Safe by the rule above; TypeScript cannot know it.
+  // Safe by the rule above, which TypeScript cannot express.
   const erased = spec as unknown as Behaviour<unknown>
   const schema = z.strictObject(spec.fields)
   return {
@@ -199,7 +201,7 @@ export function defineTarget<Fields extends z.ZodRawShape>(spec: TargetSpec<Fiel
   }
 }
 
-/** The outcome if nothing is configured to send with. */
+/** The outcome if no way to send is configured. */
 export const NOT_CONFIGURED: SendOutcome = {
   outcome: 'rejected',
   fault: 'configuration',

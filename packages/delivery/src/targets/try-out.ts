@@ -6,7 +6,7 @@ import { withDeliveryId } from './program/formats.ts'
 import { findTarget } from './registry.ts'
 import { sendContext, type SendSettings } from './send-context.ts'
 
-/** How a test ended. */
+/** The outcome of a test. */
 export interface TestOutcome {
   readonly outcome: SendOutcome['outcome']
   readonly reason: string | null
@@ -14,14 +14,14 @@ export interface TestOutcome {
   /** The beginning of the answer. */
   readonly answer: string | null
   readonly latencyMs: number
-  /** What was sent. */
+  /** The body that was sent. */
   readonly body: string
 }
 
-/** What an endpoint would get of a message. */
+/** The body an endpoint would get for a message. */
 export interface Preview {
   readonly format: string | null
-  /** As a receiver reads it; `null` if nothing would be sent. */
+  /** The body as a receiver reads it; `null` if nothing would be sent. */
   readonly body: string | null
   readonly hex: string | null
   readonly credits: number
@@ -29,10 +29,10 @@ export interface Preview {
   readonly reason: string | null
 }
 
-/** Stands where the delivery's own id will. */
+/** Placeholder for the delivery's own id. */
 const PREVIEW_ID = 'preview'
 
-/** Sends a marked test; `null` for kinds that cost credits. Resolves for every failure of the receiver. */
+/** Sends a marked test; `null` for kinds that cost credits. Never rejects for failures of the receiver. */
 export async function sendTest(
   endpoint: Pick<EndpointRow, 'id' | 'kind' | 'config' | 'format'> & { readonly secrets: unknown },
   settings: SendSettings,
@@ -66,8 +66,8 @@ export async function sendTest(
 }
 
 /**
- * Sends JSON of our own to a program, as a delivery is sent: signed, and within reach only. Resolves for everything the
- * other side can do; kinds that cost money reject it.
+ * Sends our own JSON to a program in the same way as a delivery: signed, and only to permitted addresses. Never rejects
+ * for anything the receiver does; kinds that cost money refuse it.
  */
 export async function sendBody(
   endpoint: Pick<EndpointRow, 'id' | 'kind' | 'config' | 'format'> & { readonly secrets: unknown },
@@ -92,7 +92,7 @@ export async function sendBody(
   })
 }
 
-/** The very body of the marked test. */
+/** The exact body of the marked test. */
 export function previewTest({ kind, format }: Pick<EndpointRow, 'kind' | 'format'>): Preview {
   const target = findTarget(kind)
   const chosen = format ?? target?.formats[0] ?? null
@@ -102,7 +102,7 @@ export function previewTest({ kind, format }: Pick<EndpointRow, 'kind' | 'format
   return { format: chosen, body, hex: Buffer.from(body).toString('hex'), credits: 0, reason: null }
 }
 
-/** The very body that an endpoint would get of a message, whether a route leads there or not. */
+/** The exact body that an endpoint would get for a message, whether or not a route leads there. */
 export async function previewBody(db: Database, endpoint: EndpointRow, messageId: number): Promise<Preview> {
   const target = findTarget(endpoint.kind)
   const config = target?.readConfig(endpoint.config) ?? null

@@ -1,6 +1,6 @@
 import type { TargetWords } from './target.ts'
 
-/** For a delivery of a kind that a newer version wrote. */
+/** Stands in for a kind written by a newer version. */
 export const UNKNOWN_KIND_WORDS: TargetWords = {
   receiver: 'The target',
   park: (reason) => ({

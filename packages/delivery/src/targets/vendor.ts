@@ -2,7 +2,7 @@ import type { Subject } from '../plan/subject.ts'
 import type { TimeToLive } from '../plan/time-to-live.ts'
 import type { ParkAdvice, TargetWords } from './target.ts'
 
-/** Why a delivery waits for an operator: codes as stored, shown and searchable as `ParkReason`. */
+/** Reasons for which a delivery waits for an operator: codes as stored, shown and searchable as `ParkReason`. */
 type ParkReason =
   | 'login-wrong'
   | 'unknown-imei'
@@ -45,7 +45,7 @@ const ADVICE: Readonly<Record<ParkReason, ParkAdvice>> = {
   },
 }
 
-/** What the satellite service's targets say to people. */
+/** Texts for people about the satellite service's targets. */
 export const vendorWords: TargetWords = {
   receiver: 'The satellite service',
   park: (reason) =>
@@ -61,10 +61,10 @@ function isParkReason(code: string): code is ParkReason {
   return Object.hasOwn(ADVICE, code)
 }
 
-/** Whatever is sent, the service says the same. */
+/** Refusals that do not depend on what is sent. */
 export const PARK_ACCOUNT: ReadonlySet<string> = new Set(['login-wrong', 'no-credit'] satisfies ParkReason[])
 
-/** What was sent for money and comes late misleads, so it is given up. */
+/** A late message that costs money would mislead, so it is given up. */
 export function vendorTimeToLiveMs(subject: Subject | null, { positionMs, commandMs }: TimeToLive): number {
   return subject?.kind === 'position' ? positionMs : commandMs
 }

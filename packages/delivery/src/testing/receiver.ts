@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** One request as it came. */
+/** A request as received. */
 export interface ReceivedRequest {
   readonly path: string
   readonly headers: IncomingHttpHeaders
@@ -9,16 +9,16 @@ export interface ReceivedRequest {
   readonly atMs: number
 }
 
-/** What a receiver does with a request: everything that real ones do. */
+/** What a receiver does with a request, including everything that real ones do. */
 export type Behaviour =
   | { readonly answer: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
-  /** Says nothing. */
+  /** Never answers. */
   | 'hang'
-  /** Says that it took the request, and stops in the middle of its answer. */
+  /** Accepts the request and stops in the middle of its answer. */
   | 'hang-in-answer'
-  /** Ends the connection without an answer. */
+  /** Closes the connection without an answer. */
   | 'reset'
-  /** Answers a byte now and then, the status last. */
+  /** Answers one byte at a time, slowly. */
   | 'drip'
   /** Answers with ten megabytes. */
   | 'flood'
@@ -27,16 +27,16 @@ export type Behaviour =
 export interface Receiver {
   readonly url: string
   readonly requests: readonly ReceivedRequest[]
-  /** Connections so far. */
+  /** Number of connections so far. */
   readonly connections: number
-  /** From now on, for paths that begin with this. */
+  /** Sets the behaviour for paths with this prefix from now on. */
   behave(behaviour: Behaviour, path?: string): void
-  /** For one request more. */
+  /** Sets the behaviour for one more request. */
   behaveOnce(behaviour: Behaviour): void
   close(): Promise<void>
 }
 
-/** Starts a receiver that answers 204 until it is told otherwise. */
+/** Starts a receiver that answers 204 until told otherwise. */
 export async function startReceiver(): Promise<Receiver> {
   const requests: ReceivedRequest[] = []
   const behaviours = new Map<string, Behaviour>([['/', { answer: 204 }]])
@@ -61,7 +61,7 @@ export async function startReceiver(): Promise<Receiver> {
     socket.on('close', () => sockets.delete(socket))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // Listening on TCP, so it has a port.
+  // It listens on TCP, so it has a port.
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,

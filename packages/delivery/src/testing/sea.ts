@@ -10,7 +10,7 @@ import {
   newReport,
 } from '@paikea/database/testing'
 
-/** A buoy with its modem, and a handset it is routed to. */
+/** A buoy with its modem, and a handset that a route leads to. */
 export interface RoutedPair {
   readonly groupId: number
   readonly deviceId: number
@@ -22,7 +22,7 @@ export interface RoutedPair {
   readonly targetModemId: number
 }
 
-/** Makes a buoy whose reports go to a handset's modem. */
+/** Creates a buoy whose reports go to a handset's modem. */
 export async function buildRoutedPair(db: Database): Promise<RoutedPair> {
   const group = await buildGroup(db)
   const modem = await buildModem(db)
@@ -43,8 +43,8 @@ export async function buildRoutedPair(db: Database): Promise<RoutedPair> {
 }
 
 /**
- * Lets the deliveries of this database begin at a random number: their workflows are named by it, and tests with
- * databases of their own share one Temporal server.
+ * Makes this database's delivery ids start at a random number: workflows are named after them, and tests with separate
+ * databases share one Temporal server.
  */
 export async function spreadDeliveryIds(db: Database): Promise<void> {
   await buildOutbound(db, { id: randomInt(1_000_000, 2_000_000_000), state: 'cancelled', finishedAt: new Date() })
@@ -52,7 +52,7 @@ export async function spreadDeliveryIds(db: Database): Promise<void> {
 
 let seconds = 0
 
-/** Takes in positions of a modem, each with a fix of its own, as one batch. */
+/** Stores positions of a modem, each with its own fix, as one batch. */
 export async function storePositions(
   db: Database,
   args: { readonly imei: string; readonly count: number; readonly receivedAt?: Date; readonly fixAt?: Date },
@@ -60,14 +60,14 @@ export async function storePositions(
   const receivedAt = args.receivedAt ?? new Date()
   const items = Array.from({ length: args.count }, () => {
     seconds += 1
-    // One fix a second, going back from now: each is another position, so none is a repeat.
+    // One fix a second, going back from now: each position differs, so none is a repeat.
     const fixAt = args.fixAt ?? new Date(receivedAt.getTime() - 86_400_000 + seconds * 1_000)
     return newInbound({ imei: args.imei, receivedAt, transmitTime: fixAt, report: newReport({ fixAt, at: fixAt }) })
   })
   return store(db, items)
 }
 
-/** Takes in commands of a modem, one after the other: whether a buoy's beacon shall be on, or its interval. */
+/** Stores commands from a modem, one after another: a beacon on or off, or an interval. */
 export function storeCommands(
   db: Database,
   args: {

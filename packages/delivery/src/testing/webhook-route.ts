@@ -5,7 +5,7 @@ import { buildEndpoint, buildRoute } from '@paikea/database/testing'
 
 import { webhookSecrets } from '../targets/webhook/secrets.ts'
 
-/** A webhook's endpoint, and a route from a device of the group to it. */
+/** Creates a webhook endpoint and a route from a device of the group to it. */
 export async function buildWebhookRoute(
   db: Database,
   of: { readonly groupId: number; readonly deviceId: number; readonly url: string; readonly label?: string },

@@ -3,7 +3,7 @@ import type { EndpointValues } from '@paikea/database'
 import { endpointValues } from '../endpoint-values.ts'
 import { modem } from './modem.ts'
 
-/** The columns of a delivery to a modem that a person named. */
+/** Columns of a delivery to a modem that a person chose. */
 export function modemTarget(imei: string): {
   readonly targetKind: string
   readonly targetKey: string
@@ -13,7 +13,7 @@ export function modemTarget(imei: string): {
   return { targetKind: modem.kind, targetKey: modem.keyOf({ imei }), imei, serial: null }
 }
 
-/** The endpoint that a modem is to a group. */
+/** The endpoint that represents a modem in a group. */
 export function modemEndpoint(of: {
   readonly groupId: number
   readonly imei: string

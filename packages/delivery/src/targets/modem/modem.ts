@@ -5,12 +5,12 @@ import { defineTarget, NOT_CONFIGURED } from '../target.ts'
 import { PARK_ACCOUNT, vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
 import { formatForModem } from './format.ts'
 
-/** A RockBLOCK modem: of a handset that reads positions, or of a buoy that takes commands. */
+/** A RockBLOCK modem: a handset's, which shows positions, or a buoy's, which takes commands. */
 export const modem = defineTarget({
   kind: 'modem',
   fields: { imei: z.string().regex(/^\d{15}$/, 'must be 15 digits') },
   keyOf: ({ imei }) => `modem/${imei}`,
-  // It hands out its messages in the order they came, whoever sent them.
+  // The gateway hands out a modem's messages in order of arrival, whoever sent them.
   order: 'endpoint',
   addressee: ({ imei }) => ({ imei, serial: null }),
   wants: 'latest',

@@ -6,11 +6,11 @@ import { reportFields } from './report-fields.ts'
 import { safeJson } from './safe-json.ts'
 import { vendorFields, vendorTime } from './vendor-fields.ts'
 
-/** Bodies that programs may ask for: ours, or the vendor's own field names as readers of before expect them. */
+/** Body formats for programs: ours, or the vendor's field names, which existing readers expect. */
 export const PROGRAM_FORMATS = ['report', 'vendor'] as const
 export type ProgramFormat = (typeof PROGRAM_FORMATS)[number]
 
-/** Puts a message into the body of an endpoint's format. Every message with a payload goes; a session without one does not. */
+/** Builds the body in an endpoint's format. Messages without a payload (empty sessions) are not sent. */
 export function formatForProgram(fallback: ProgramFormat) {
   return ({ whole }: MessageToFormat, { format }: EndpointToFormat<unknown>): Formatted => {
     if (whole === null || (whole.report === null && (whole.payload ?? []).length === 0)) return NOTHING_TO_SEND
@@ -19,7 +19,7 @@ export function formatForProgram(fallback: ProgramFormat) {
   }
 }
 
-/** What is sent when someone tries an endpoint out: marked as such, in the endpoint's format. */
+/** The body of an endpoint test: marked as such, in the endpoint's format. */
 export function testBody(format: string, at: Date): Buffer {
   const text = 'PAIKEA TEST'
   const hex = Buffer.from(text).toString('hex')
@@ -32,8 +32,8 @@ export function testBody(format: string, at: Date): Buffer {
 }
 
 /**
- * The stored body of a delivery with the delivery's id in it, under which a reader tells doubles. In the vendor's format
- * nothing is added: its readers expect its fields and no others.
+ * A delivery's stored body with the delivery's id added, by which readers recognise duplicates. The vendor's format
+ * stays unchanged: its readers expect exactly its fields.
  */
 export function withDeliveryId(payload: Uint8Array, deliveryId: string): string {
   const body = Buffer.from(payload).toString('utf8')
@@ -60,7 +60,7 @@ function reportBody(message: WholeMessage): object {
   }
 }
 
-/** As text where it is ASCII that a person can read; else only the hex tells it. */
+/** The payload as text if it is readable ASCII; otherwise only the hex form is given. */
 function printable(payload: Buffer): string | null {
   const text = payload.toString('latin1')
   return /^[\t\n\r\x20-\x7e]*$/.test(text) ? text : null

@@ -5,7 +5,7 @@ type Internal =
 type Facts = Omit<ReportRow, Internal>
 type Shown<T> = T extends Date ? string : T
 
-/** A report as people and programs see it: times as ISO text, everything else as the row has it. */
+/** A report as shown to people and programs: times as ISO text, all else as stored. */
 export type ReportFields = { readonly [P in keyof Facts]: Shown<Facts[P]> } & {
   /** Iridium's estimate of where the modem was; `null` if it gave none. */
   readonly iridium: {
@@ -14,11 +14,11 @@ export type ReportFields = { readonly [P in keyof Facts]: Shown<Facts[P]> } & {
     readonly cepKm: number | null
     readonly reliable: boolean
   } | null
-  /** The same fix came before, by another message. */
+  /** An earlier message reported the same fix. */
   readonly isRepeat: boolean
 }
 
-/** Presents a report. New columns of its table appear automatically. */
+/** Presents a report. New columns of its table are included automatically. */
 export function reportFields(row: ReportRow): ReportFields {
   const {
     deviceId: _deviceId,
@@ -34,7 +34,7 @@ export function reportFields(row: ReportRow): ReportFields {
     value instanceof Date ? value.toISOString() : value,
   ])
   return {
-    // The same keys, each with what `Shown` says.
+    // The same keys, with the types of `Shown`.
     ...(Object.fromEntries(shown) as { readonly [P in keyof Facts]: Shown<Facts[P]> }),
     iridium: latitude === null || longitude === null ? null : { latitude, longitude, cepKm, reliable },
     isRepeat: repeatOfId !== null,

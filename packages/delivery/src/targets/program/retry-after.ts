@@ -1,4 +1,4 @@
-/** Advice beyond this is not followed. */
+/** Longest advice that is followed. */
 const LONGEST_MS = 60 * 60_000
 
 /** `Retry-After` in either form, seconds or a date; `null` if it is missing or unreadable. */

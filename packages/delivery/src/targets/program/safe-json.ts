@@ -1,4 +1,4 @@
-/** XML cannot hold these, which queues are made of: U+FFFE and U+FFFF pass `JSON.stringify` as they are. */
+/** Queues use XML, which cannot hold U+FFFE and U+FFFF; `JSON.stringify` leaves both as they are. */
 const NOT_IN_XML = /[\ufffe\uffff]/g
 
 /** JSON that every queue and parser accepts: characters forbidden in XML are escaped, as control characters always are. */

@@ -1,6 +1,6 @@
 import type { WholeMessage } from '@paikea/database'
 
-/** The nine fields of the vendor's own delivery, all text but the number of the message. */
+/** The nine fields of the vendor's own delivery; all are text except the message number. */
 export interface VendorFields {
   readonly imei: string
   readonly serial: string
@@ -13,7 +13,10 @@ export interface VendorFields {
   readonly data: string
 }
 
-/** A message as the vendor would have delivered it, for readers that know only that. Where there is no estimate it says 0.0, as the vendor does. */
+/**
+ * A message as the vendor would have delivered it, for readers that know only that format. Without an estimate it says
+ * 0.0, as the vendor does.
+ */
 export function vendorFields(message: WholeMessage): VendorFields {
   return {
     imei: message.imei ?? '',

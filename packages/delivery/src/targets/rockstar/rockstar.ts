@@ -8,7 +8,7 @@ import { PARK_ACCOUNT, vendorTimeToLiveMs, vendorWords } from '../vendor.ts'
 
 const COMMANDS: ReadonlySet<string> = new Set(['PK005', 'PK006', 'PK007'])
 
-/** A RockSTAR tracker: a person reads a line of text. */
+/** A RockSTAR tracker, which shows a line of text to a person. */
 export const rockstar = defineTarget({
   kind: 'rockstar',
   fields: { serial: z.string().regex(/^\d{1,20}$/, 'must be digits') },

@@ -14,7 +14,7 @@ const WRONG_MESSAGE: ReadonlySet<string> = new Set([
 const NEVER_SENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|CERT_\w+|ERR_TLS_\w+)$/
 const TEXT_MAX = 300
 
-/** What an error of the SDK means for the delivery. Everything not recognised may pass, and is sent again with the same id. */
+/** What an SDK error means for the delivery. Unrecognised ones are temporary: it is sent again with the same id. */
 export function outcomeOf(error: unknown): SendOutcome {
   const { name, code, status, message } = read(error)
   const answer = status === null ? {} : { status, answer: `${name}: ${message}` }
@@ -26,11 +26,11 @@ export function outcomeOf(error: unknown): SendOutcome {
   if (WRONG_MESSAGE.has(name)) {
     return { outcome: 'rejected', fault: 'message', reason: 'refused', code: status, text, ...answer }
   }
-  // A refusal that is known to be one: the request was read, and nothing was stored.
+  // A definite refusal: the request was read and nothing was stored.
   if (status !== null && status >= 400)
     return { outcome: 'try-later', reason: wordOf(name), retryAfterMs: null, ...answer }
   if (NEVER_SENT.test(code)) return { outcome: 'try-later', reason: wordOf(code), retryAfterMs: null }
-  // No answer, or one that is not the service's (a wrong checksum, a page of a proxy): it may have the message.
+  // No answer, or not the service's (wrong checksum, a proxy's page): the message may have been stored.
   return { outcome: 'unknown', reason: wordOf(code === '' ? name : code) }
 }
 
@@ -61,7 +61,7 @@ function read(error: unknown): Fault {
   }
 }
 
-/** The SDK wraps errors from another realm, and keeps only their message. */
+/** The SDK wraps errors from another realm and keeps only their messages. */
 function codeIn(words: string): string {
   if (words.includes('socket hang up')) return 'ECONNRESET'
   return /\bE[A-Z]{4,}\b/.exec(words)?.[0] ?? ''

@@ -4,19 +4,19 @@ export interface QueueAddress {
   readonly queueName?: string | undefined
 }
 
-/** Hosts of the service itself, in its forms of today and of before; the first group is the region. */
+/** Host names of AWS itself, in current and older forms; the first group is the region. */
 const AWS_HOST =
   /^(?:sqs\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)|([a-z0-9-]+)\.queue\.amazonaws\.com|queue\.amazonaws\.com)$/
 const NAME = /^[\w-]{1,75}(?:\.fifo)?$/
 /** A service compatible with AWS uses its own address in queue URLs. */
 const ACCOUNT_PATH = /^\/(?:\d{12}|queue|[\w-]{1,80})\/([\w-]{1,75}(?:\.fifo)?)$/
 
-/** Whether a text is a queue's name. */
+/** Whether a text is a valid queue name. */
 export function isQueueName(text: string): boolean {
   return NAME.test(text)
 }
 
-/** Name and region of a queue's URL; `null` if it is none. A host that is not AWS's own is `isForeign`. */
+/** Name and region from a queue URL; `null` if it is not one. `isForeign`: the host is not AWS's own. */
 export function readQueueUrl(
   text: string,
 ): { readonly name: string; readonly region: string | null; readonly isForeign: boolean } | null {
@@ -30,12 +30,12 @@ export function readQueueUrl(
   return { name, region: host?.[1] ?? host?.[2] ?? null, isForeign }
 }
 
-/** Whether the queue keeps its messages in order. */
+/** Whether it is a FIFO queue. */
 export function isFifo({ queueUrl, queueName }: QueueAddress): boolean {
   return (queueName ?? queueUrl ?? '').endsWith('.fifo')
 }
 
-/** The id under which messages stay in order: letters, digits and punctuation, at most 128. */
+/** The group id within which messages keep their order: letters, digits and punctuation, at most 128 characters. */
 export function groupIdOf(iam: string | null): string {
   const plain = (iam ?? '').replace(/[^\x21-\x7e]/g, '_').slice(0, 128)
   return plain === '' ? 'none' : plain

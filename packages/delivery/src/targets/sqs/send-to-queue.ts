@@ -9,33 +9,33 @@ import { isFifo, readQueueUrl, type QueueAddress } from './queue-address.ts'
 /** A message for a queue. */
 export interface QueueMessage {
   readonly body: string
-  /** Empty ones are left out: a service refuses them. */
+  /** Empty attributes are left out: services refuse them. */
   readonly attributes: Readonly<Record<string, string>>
-  /** Both count on FIFO queues only. */
+  /** Both apply to FIFO queues only. */
   readonly groupId: string
   readonly deduplicationId: string
 }
 
-/** Sends messages to queues. Resolves for every failure of the service or the network. */
+/** Sends messages to queues. Never rejects: failures of the service or network are outcomes. */
 export type SendToQueue = (address: QueueAddress, message: QueueMessage) => Promise<SendOutcome>
 
 const TIMEOUT_MS = 10_000
 const CONNECT_MS = 3_000
-/** A person waits for it. */
+/** A person is waiting for the result. */
 const LOOK_UP_MS = 5_000
 const MAX_BATCH = 10
-/** A batch is as large as a single message at most. */
+/** A batch may be no larger than a single message. */
 const MAX_BATCH_BYTES = 1_000_000
 
 type Sdk = typeof AwsSqs
 
-/** Another service in place of AWS. */
+/** Endpoint of a service used instead of AWS. */
 export interface SqsSettings {
   /** `null` = AWS. */
   readonly endpoint: string | null
-  /** `null`: found by the SDK, or taken from the queue's URL. */
+  /** `null` = determined by the SDK or from the queue's URL. */
   readonly region: string | null
-  /** `null`: found by the SDK, such as a profile or the machine's role. */
+  /** `null` = determined by the SDK, such as from a profile or the machine's role. */
   readonly credentials: {
     readonly accessKeyId: string
     readonly secretAccessKey: string
@@ -43,12 +43,12 @@ export interface SqsSettings {
   } | null
 }
 
-/** The SDK wants a region also where a service has none. */
+/** The SDK requires a region even for services without regions. */
 const ANY_REGION = 'us-east-1'
 
 /**
- * Makes a sender over the AWS SDK, which is loaded with the first queue. Messages that come to a queue while one is under
- * way go together in the next request. The SDK repeats nothing by itself: each request has its attempt.
+ * Builds a sender on the AWS SDK, which is loaded with the first queue. Messages that arrive for a queue during a
+ * request share the next one. The SDK's own retries are off: each request has its attempt row.
  */
 export function createSendToQueue(settings: SqsSettings): SendToQueue {
   const clients = new Map<string, SQSClient>()
@@ -98,7 +98,7 @@ export function createSendToQueue(settings: SqsSettings): SendToQueue {
   }
 }
 
-/** The address of a queue by its name; `missing` = the account has none of that name, `null` = it cannot be asked now. */
+/** Looks up a queue's URL by name; `missing` = the account has no such queue, `null` = no answer now. */
 export async function findQueueUrl(
   settings: SqsSettings,
   queueName: string,
@@ -130,7 +130,7 @@ async function askQueueUrl(
 function makeClient(sdk: Sdk, region: string | null, { endpoint, credentials }: SqsSettings): SQSClient {
   return new sdk.SQSClient({
     maxAttempts: 1,
-    // Never the host that an endpoint's address names: the request is signed with our credentials.
+    // Never the host in an endpoint's address: the request is signed with our credentials.
     useQueueUrlAsEndpoint: false,
     requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: TIMEOUT_MS },
     ...(region === null ? {} : { region }),

@@ -19,7 +19,7 @@ const NameSchema = z
     'must be a queue name: letters, digits, hyphens and underscores, ending in .fifo for a FIFO queue',
   )
 
-/** A queue of AWS SQS, or of a compatible service. */
+/** A queue of AWS SQS or a compatible service. */
 export const sqs = defineTarget({
   kind: 'sqs',
   fields: { queueUrl: UrlSchema.optional(), queueName: NameSchema.optional() },
@@ -29,12 +29,12 @@ export const sqs = defineTarget({
       .digest('hex')
       .slice(0, 48)}`,
   order: 'device',
-  // A queue by its name takes the place of one by its URL, and the other way round.
+  // A queue given by name replaces one given by URL, and vice versa.
   isAddressWhole: true,
   wants: 'all',
   triedBy: 'message',
   mayRepeatUnknown: true,
-  // Readers of today expect the vendor's own fields.
+  // Existing readers expect the vendor's own fields.
   formats: ['vendor', 'report'],
   timeToLiveMs: () => null,
   format: formatForProgram('vendor'),
@@ -61,7 +61,7 @@ export const sqs = defineTarget({
         problem: { field: 'queueName', code: 'no-such-queue', message: 'there is no such queue in the account' },
       }
     }
-    // Where the service cannot be asked now, the first delivery asks.
+    // If the service does not answer now, the first delivery asks again.
     return { config: found === null ? config : { queueName, queueUrl: found.queueUrl } }
   },
   testBody,

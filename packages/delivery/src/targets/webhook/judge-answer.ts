@@ -2,14 +2,14 @@ import type { SendOutcome } from '../../send/outcome.ts'
 import { retryAfterMs } from '../program/retry-after.ts'
 import type { PostAnswer } from './post.ts'
 
-/** Refusals that may pass: too slow, in conflict, locked, too early, too many. */
+/** Temporary refusals: too slow, in conflict, locked, too early, too many. */
 const MAY_PASS: ReadonlySet<number> = new Set([408, 409, 423, 425, 429])
-/** The receiver would say the same of this body each time: this delivery ends, and the next one gets its turn. */
+/** The receiver would refuse this body every time: this delivery ends, and the next gets its turn. */
 const REFUSES_BODY: ReadonlySet<number> = new Set([400, 406, 411, 413, 414, 415, 422, 431])
 
 /**
- * What an answer means for a delivery. Any 2xx is success. 410 says that nobody wants it any more. Every other 4xx is about
- * the body or about us (address, log-in), and shows at once which; all else may pass.
+ * What an answer means for a delivery. Any 2xx is success. 410 means that the receiver is gone for good. Any other 4xx
+ * concerns either the body or our side (address, credentials), and the status says which; everything else is temporary.
  */
 export function judgeAnswer({ status, retryAfter, text }: PostAnswer): SendOutcome {
   const answer = { status, answer: text }

@@ -10,7 +10,7 @@ import { isIP } from 'node:net'
 
 import { hostOf, lookupWithin, OutOfReachError, type Reach } from './reach.ts'
 
-/** An answer, as far as it was read. */
+/** The part of an answer that was read. */
 export interface PostAnswer {
   readonly status: number
   readonly retryAfter: string | null
@@ -18,10 +18,10 @@ export interface PostAnswer {
   readonly text: string
 }
 
-/** A request that got no answer, and how far it came. */
+/** A request without an answer, and how far it got. */
 export class PostError extends Error {
   override readonly name = 'PostError'
-  /** `never-sent`: it did not leave. `may-have-arrived`: it left, and nothing came back. */
+  /** `never-sent`: nothing was sent. `may-have-arrived`: it was sent and nothing came back. */
   readonly reached: 'never-sent' | 'may-have-arrived'
   /** A short word for people and logs; never the address. */
   readonly reason: string
@@ -33,31 +33,31 @@ export class PostError extends Error {
   }
 }
 
-/** How requests are made. */
+/** Options for requests. */
 export interface PostOptions {
   readonly reach: Reach
-  /** For the whole exchange. @default 10000 */
+  /** Time limit for the whole exchange. @default 10000 */
   readonly timeoutMs?: number | undefined
 }
 
 /** Sends JSON to an address. @throws PostError */
 export type Post = (url: URL, body: Buffer, headers: Readonly<Record<string, string>>) => Promise<PostAnswer>
 
-/** Upper bound on the response read; its status carries the meaning. */
+/** Maximum number of bytes read from a response; the status carries the meaning. */
 const MAX_ANSWER_BYTES = 4_096
-/** A body that takes longer is not waited for. */
+/** Longest wait for a body. */
 const ANSWER_MS = 1_000
 /** Shorter than servers' idle time-out (Node: 5 s), so that a request never meets a closing connection. */
 const IDLE_MS = 4_000
 const MAX_IDLE_SOCKETS = 256
 
 /**
- * Makes a client for requests that anyone may direct: only to addresses within reach, without following redirects, bounded
- * in time whatever the other side does, reading little of the answer.
+ * Builds a client for requests to user-supplied addresses: only permitted addresses, no redirects, a time limit
+ * whatever the receiver does, and a limit on how much of the answer is read.
  */
 export function createPost({ reach, timeoutMs = 10_000 }: PostOptions): Post {
   const settings = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: MAX_IDLE_SOCKETS }
-  // One for each protocol: the addresses that may be reached are not the same.
+  // One per protocol: they differ in the addresses that may be reached.
   const agents = { http: new HttpAgent(settings), https: new HttpsAgent(settings) }
 
   function once(url: URL, body: Buffer, headers: Readonly<Record<string, string>>): Promise<PostAnswer> {
@@ -65,7 +65,7 @@ export function createPost({ reach, timeoutMs = 10_000 }: PostOptions): Post {
       const isPlain = url.protocol === 'http:'
       const protocol = isPlain ? 'http:' : 'https:'
       const host = hostOf(url)
-      // Sockets look up names only; an address is judged here.
+      // Sockets only look up names; an address is judged here.
       if (isIP(host) !== 0 && !reach.allows(host, protocol)) {
         return reject(new PostError('never-sent', 'out-of-reach'))
       }
@@ -84,7 +84,7 @@ export function createPost({ reach, timeoutMs = 10_000 }: PostOptions): Post {
         reject(new PostError(hasLeft ? 'may-have-arrived' : 'never-sent', reason))
       }
       sent.on('socket', (socket) => {
-        // The agent's time-out is for idle connections only.
+        // The agent's time-out applies to idle connections only.
         socket.setTimeout(0)
         const leaves = (): void => void (hasLeft = true)
         if (!socket.connecting) leaves()
@@ -110,7 +110,7 @@ export function createPost({ reach, timeoutMs = 10_000 }: PostOptions): Post {
     try {
       return await once(url, body, headers)
     } catch (error) {
-      // The server closed an idle connection just then: it has not seen the request.
+      // The server closed an idle connection at that moment: it has not seen the request.
       if (error instanceof StaleSocketError) return once(url, body, headers)
       throw error
     }
@@ -120,8 +120,8 @@ export function createPost({ reach, timeoutMs = 10_000 }: PostOptions): Post {
 class StaleSocketError extends Error {}
 
 /**
- * Reads a little, for a short while; where more comes, the connection is ended instead. Never fails: by then the status has
- * said what became of the request.
+ * Reads a little of the body for a short time, and closes the connection if there is more. Never fails: the status has
+ * already told the outcome.
  */
 function readBeginning(response: IncomingMessage): Promise<string> {
   return new Promise((resolve) => {
@@ -147,7 +147,7 @@ function wasClosed(error: Error): boolean {
   return ['econnreset', 'epipe'].includes(codeOf(error))
 }
 
-/** A code of the network or of TLS. */
+/** An error code from the network or TLS. */
 function codeOf(error: Error): string {
   const code: unknown = 'code' in error ? error.code : null
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code)

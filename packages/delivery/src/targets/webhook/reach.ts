@@ -1,9 +1,9 @@
 import { lookup as resolveName, type LookupAddress, type LookupOptions } from 'node:dns'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 
-/** Which addresses outgoing requests may connect to. */
+/** Decides which addresses outgoing requests may connect to. */
 export interface Reach {
-  /** Whether an address may be connected to; by plain HTTP only those that someone allowed by name. */
+  /** Whether an address may be reached; plain HTTP only reaches addresses explicitly allowed. */
   allows(address: string, protocol: 'http:' | 'https:'): boolean
 }
 
@@ -14,14 +14,14 @@ const PRIVATE: readonly (readonly [string, number])[] = [
   ...ranges('::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16'),
   ...ranges('fc00::/7 fe80::/10 fec0::/10 ff00::/8'),
 ]
-/** IPv6 forms that carry an IPv4 address in their last 32 bits: judged by that. */
+/** IPv6 forms with an IPv4 address in their last 32 bits, which decides. */
 const EMBEDS_IPV4: readonly (readonly [string, number])[] = ranges('::ffff:0:0/96 64:ff9b::/96')
 
 /**
- * The policy of an installation.
+ * Builds an installation's policy.
  *
- * @param allowed CIDR blocks that may be reached although they are private; then also by plain HTTP
- * @throws RangeError for a block that is not one
+ * @param allowed private CIDR blocks that may be reached, also by plain HTTP
+ * @throws RangeError for an invalid block
  */
 export function createReach(allowed: readonly string[]): Reach {
   const isPrivate = blockList(PRIVATE)
@@ -38,7 +38,7 @@ export function createReach(allowed: readonly string[]): Reach {
   }
 }
 
-/** The connection was refused, because the name resolves to no permitted address. */
+/** The connection was refused because the name resolves to no permitted address. */
 export class OutOfReachError extends Error {
   override readonly name = 'OutOfReachError'
   readonly code = 'OUT_OF_REACH'
@@ -47,8 +47,8 @@ export class OutOfReachError extends Error {
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void
 
 /**
- * A `lookup` for sockets that hands out only addresses which may be reached. The socket connects to what it was handed, so
- * the name is resolved once, and cannot stand for another address between the check and the connection.
+ * A `lookup` for sockets that returns only permitted addresses. The socket connects to the address it was given: the
+ * name is resolved once, so it cannot change between the check and the connection.
  */
 export function lookupWithin(reach: Reach, protocol: 'http:' | 'https:') {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
@@ -63,7 +63,7 @@ export function lookupWithin(reach: Reach, protocol: 'http:' | 'https:') {
   }
 }
 
-/** Whether the host of a URL may be reached now; `null` if its name cannot be resolved. A name may mean something else later. */
+/** Whether a URL's host may be reached now; `null` if its name cannot be resolved. The answer may change later. */
 export async function isWithinReach(url: URL, reach: Reach): Promise<boolean | null> {
   const protocol = url.protocol === 'http:' ? 'http:' : 'https:'
   const host = hostOf(url)
@@ -75,7 +75,7 @@ export async function isWithinReach(url: URL, reach: Reach): Promise<boolean | n
   })
 }
 
-/** The host without the brackets around an IPv6 address. */
+/** The host, without the brackets around an IPv6 address. */
 export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1')
 }
@@ -114,7 +114,7 @@ function ipv4Within(address: string): string {
   return [upper >> 8, upper & 255, lower >> 8, lower & 255].join('.')
 }
 
-/** The last two groups; a `::` right before them stands for zeros. */
+/** The last two groups; a `::` directly before them stands for zeros. */
 function expandTail(address: string): readonly string[] {
   const [head = '', tail = ''] = address.split('::')
   const groups = (address.includes('::') ? tail : head).split(':').filter((group) => group !== '')

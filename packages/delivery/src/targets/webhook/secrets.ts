@@ -9,12 +9,12 @@ const BYTES = 32
 const SecretSchema = z.string().refine(isSecret, 'must be whsec_ and the padded base64 of 24 to 64 bytes')
 const StoredSchema = z.object({ keys: z.array(z.object({ secret: z.string(), since: z.string() })) })
 
-/** The secrets that sign, oldest first. */
+/** The signing secrets, oldest first. */
 export function secretsOf(stored: unknown): readonly string[] {
   return keysOf(stored).map(({ secret }) => secret)
 }
 
-/** Webhook secrets: one is made with the endpoint, a second one may take its place while both sign. */
+/** Webhook secrets: one is generated with the endpoint; during a rotation two sign. */
 export const webhookSecrets: SecretKeeping = {
   given: SecretSchema,
   add(stored, given, at) {

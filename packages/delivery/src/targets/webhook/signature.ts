@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 
-/** Headers of one try, as Standard Webhooks says. */
+/** Headers of one try, by the Standard Webhooks specification. */
 export interface SignedHeaders {
   readonly 'webhook-id': string
   readonly 'webhook-timestamp': string
@@ -8,10 +8,10 @@ export interface SignedHeaders {
 }
 
 /**
- * Signs the very bytes that are sent. Made anew for each try: receivers refuse a time stamp that is five minutes old. The id
- * stays the same, by which they tell doubles.
+ * Signs the exact bytes that are sent. Computed anew for each try, since receivers refuse timestamps older than five
+ * minutes; the id, by which they recognise duplicates, stays the same.
  *
- * @param secrets each `whsec_` and base64; all sign, so that a receiver may know either while one takes the other's place
+ * @param secrets each `whsec_` and base64; all sign, so that either is accepted during a rotation
  */
 export function signWebhook(message: {
   readonly id: string
@@ -28,7 +28,7 @@ export function signWebhook(message: {
   return {
     'webhook-id': message.id,
     'webhook-timestamp': timestamp,
-    // Exactly one blank between two: with another one the Python library throws.
+    // Exactly one space between two: with more, the Python library throws.
     'webhook-signature': signatures.join(' '),
   }
 }

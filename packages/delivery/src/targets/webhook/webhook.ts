@@ -16,7 +16,7 @@ const UrlSchema = z
   .max(1_000)
   .refine(isWebAddress, 'must be a URL such as https://example.org/path, without a password')
 
-/** A program that takes JSON by HTTP, signed as Standard Webhooks says. */
+/** A program that accepts JSON over HTTP, signed by the Standard Webhooks specification. */
 export const webhook = defineTarget({
   kind: 'webhook',
   fields: { url: UrlSchema },
