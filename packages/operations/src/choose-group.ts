@@ -24,8 +24,14 @@ export async function chooseGroup(
   }
   const possible = visible.filter(({ id }) => hasRole(caller, id, needed))
   const [first] = possible
-  if (first === undefined) throw refuseField('groupId', 'no-group', 'there is no group for it')
+  if (first === undefined) throw refuseField('groupId', 'no-group', whyNone(caller, needed))
   if (possible.length > 1 && !caller.isSystemAdmin)
     throw refuseField('groupId', 'required', 'must name one of your groups')
   return first.id
+}
+
+function whyNone(caller: Caller, needed: Role): string {
+  return caller.isSystemAdmin
+    ? 'there is no group yet: the service creates the first one when it starts'
+    : `you have the role "${needed}" in no group`
 }
