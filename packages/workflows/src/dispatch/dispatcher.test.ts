@@ -258,6 +258,18 @@ describe('createDispatcher()', () => {
     await until('two more are started', () => starter.started.length === 6)
   })
 
+  it('starts one that comes late and stands before all that were started: they wait for it', async () => {
+    const first = await buildOutbound(db, { orderKey: 10 })
+    for (let order = 11; order < 16; order += 1)
+      await buildOutbound(db, { targetKey: first.targetKey, orderKey: order })
+    begin()
+    await until('four are started', () => starter.started.length === 4)
+    const late = await buildOutbound(db, { targetKey: first.targetKey, orderKey: 5 })
+    await until('the late one too', () => starter.started.includes(`outbound/${late.id}`))
+    await sleep(300)
+    expect(starter.started).toHaveLength(5)
+  })
+
   it('probes while Temporal is away and starts everything once when it is back', async () => {
     begin({ concurrency: 8 })
     await caughtUp()

@@ -100,7 +100,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const job = lane?.take(load, nowMs) ?? null
       if (lane === undefined || job === null) continue
       nextLane = (nextLane + tries + 1) % lanes.length
-      lane.running.started(job.id, job.chain, nowMs)
+      lane.running.started(job.id, job, nowMs)
       const run = startOne(lane, job).finally(() => {
         inFlight.delete(job)
         if (lane.isHungry) void sweepNow()

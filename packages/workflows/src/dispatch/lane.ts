@@ -106,8 +106,7 @@ export class Lane<Row> {
   /** The next job that may start; `null` if there is none. */
   take(load: AnswerLoad, nowMs: number): DispatchJob | null {
     // A job whose workflow already runs only wakes it, which needs no room.
-    const isHeld = ({ id, chain }: DispatchJob): boolean =>
-      this.running.isFull(chain, load, nowMs) && !this.running.has(id)
+    const isHeld = (job: DispatchJob): boolean => this.running.isFull(job, load, nowMs) && !this.running.has(job.id)
     return this.queue.take(isHeld, this.#isBehind)
   }
 
@@ -157,7 +156,7 @@ export class Lane<Row> {
   async #countStarted(): Promise<void> {
     if (this.#knowsStarted) return
     const ids = (await this.kind.listStarted?.(this.#options.db)) ?? []
-    for (const id of ids) this.running.started(id, '', performance.now())
+    for (const id of ids) this.running.started(id, { chain: '', order: id }, performance.now())
     this.#knowsStarted = true
   }
 

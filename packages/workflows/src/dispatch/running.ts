@@ -1,6 +1,9 @@
 /** Limit on concurrent workflows. */
 export interface Bound {
-  /** What is counted together: a whole kind, or one target. */
+  /**
+   * What is counted together: a whole kind, or, for one of a chain, those of the chain that stand before it. One that
+   * stands before all others is never held up by them: they wait for it.
+   */
   readonly by: 'kind' | 'chain'
   /** @param ends what this process knows of how workflows end */
   atMost(load: AnswerLoad, ends: Ends): number
@@ -23,6 +26,19 @@ export type AnswerLoad = 'none' | 'some' | 'slow'
 const FORGET_MS = 10 * 60_000
 const LATELY_MS = 5_000
 
+/** Where a workflow stands: those of one chain have an order. */
+interface Place {
+  readonly chain: string
+  readonly order: number
+}
+
+interface Entry {
+  readonly key: string
+  readonly order: number
+  readonly atMs: number
+  askedAtMs: number
+}
+
 /**
  * Tracks workflows that were started and have not ended. A start returns long before its workflow is done, so without a
  * bound they pile up in the worker: messages take CPU from callers waiting for a response, and deliveries wait beside
@@ -33,8 +49,9 @@ const LATELY_MS = 5_000
  */
 export class Running {
   readonly #bound: Bound
-  readonly #started = new Map<number, { readonly key: string; readonly atMs: number; askedAtMs: number }>()
-  readonly #counts = new Map<string, number>()
+  readonly #started = new Map<number, Entry>()
+  /** By chain, or all of the kind under one key. */
+  readonly #groups = new Map<string, Map<number, Entry>>()
   /** When workflows ended, for as long as that counts as lately. */
   readonly #endedAt: number[] = []
   #isTold = false
@@ -43,7 +60,8 @@ export class Running {
     this.#bound = bound
   }
 
-  isFull(chain: string, load: AnswerLoad, nowMs: number): boolean {
+  /** Whether one with this place in the chain must wait. */
+  isFull({ chain, order }: Place, load: AnswerLoad, nowMs: number): boolean {
     // In order of start, so that the oldest come first.
     for (const [id, { atMs }] of this.#started) {
       if (nowMs - atMs < FORGET_MS) break
@@ -51,14 +69,21 @@ export class Running {
     }
     while (nowMs - (this.#endedAt[0] ?? nowMs) >= LATELY_MS) this.#endedAt.shift()
     const ends = { isTold: this.#isTold, lately: this.#endedAt.length }
-    return (this.#counts.get(this.#keyOf(chain)) ?? 0) >= this.#bound.atMost(load, ends)
+    const group = this.#groups.get(this.#keyOf(chain))
+    const count =
+      this.#bound.by === 'kind'
+        ? (group?.size ?? 0)
+        : [...(group?.values() ?? [])].filter((entry) => entry.order < order).length
+    return count >= this.#bound.atMost(load, ends)
   }
 
-  started(id: number, chain: string, nowMs: number): void {
+  started(id: number, { chain, order }: Place, nowMs: number): void {
     if (this.#started.has(id)) return
     const key = this.#keyOf(chain)
-    this.#started.set(id, { key, atMs: nowMs, askedAtMs: nowMs })
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+    const entry = { key, order, atMs: nowMs, askedAtMs: nowMs }
+    this.#started.set(id, entry)
+    const group = this.#groups.get(key) ?? new Map<number, Entry>()
+    this.#groups.set(key, group.set(id, entry))
   }
 
   has(id: number): boolean {
@@ -95,9 +120,9 @@ export class Running {
     const entry = this.#started.get(id)
     if (entry === undefined) return false
     this.#started.delete(id)
-    const left = (this.#counts.get(entry.key) ?? 1) - 1
-    if (left === 0) this.#counts.delete(entry.key)
-    else this.#counts.set(entry.key, left)
+    const group = this.#groups.get(entry.key)
+    group?.delete(id)
+    if (group?.size === 0) this.#groups.delete(entry.key)
     return true
   }
 
