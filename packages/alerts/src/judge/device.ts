@@ -133,7 +133,7 @@ function ashore(subject: Subject, { rules, open, now }: Circumstances): Finding 
   return finding(subject, 'came-ashore', {
     summary: `${nameOf(device)} is coming ashore: its position of ${sayTime(at)} ${where}.`,
     advice:
-      'Check a chart first: the stored coastline may be off by one or two kilometres. Then shorten its interval and send someone along the shore downwind of its last positions, or tow it off.',
+      'Check a chart first: the stored coastline is often a kilometre off, sometimes five, and lacks small islands. Then shorten its interval and send someone along the shore downwind of its last positions, or tow it off.',
     since: at,
   })
 }

@@ -129,7 +129,7 @@ export const SPANISH_PROBLEMS: Readonly<Record<string, string>> = {
   'advice:left-watch-circle':
     'A la deriva, remolcada, robada o con una ballena: acorte su intervalo y compare velocidad y rumbo con la corriente.',
   'advice:came-ashore':
-    'Acorte su intervalo y mande a alguien por la costa a sotavento de sus últimas posiciones, o remólquela. La costa guardada puede errar uno o dos kilómetros: mire antes una carta.',
+    'Acorte su intervalo y mande a alguien por la costa a sotavento de sus últimas posiciones, o remólquela. Mire antes una carta: la costa guardada suele errar un kilómetro, a veces cinco, y le faltan islas pequeñas.',
   'advice:deliveries-parked':
     'Abra una de ellas: dice qué está mal. Corríjalo (usuario, créditos, línea, dirección) y luego reanude.',
   'advice:airtime-budget':
