@@ -4,7 +4,15 @@ import type { Transaction } from 'sequelize'
 import type { Database } from '../database.ts'
 import { agoSql } from './processes.ts'
 import { readSubject } from './read-subject.ts'
-import { changeRows, readNumber, readNumberOrNull, readText, readTextOrNull, selectRows } from './statement.ts'
+import {
+  changeRows,
+  isOldSql,
+  readNumber,
+  readNumberOrNull,
+  readText,
+  readTextOrNull,
+  selectRows,
+} from './statement.ts'
 
 /** An accepted message whose workflow has to be started. */
 export interface UndispatchedInbound {
@@ -52,8 +60,8 @@ export interface SweepArgs {
    */
   readonly settledBefore: Date
   /**
-   * `null`: rows whose workflow was never started. A time: rows whose workflow was started before it but which are
-   * still open, in case Temporal lost it.
+   * `null`: rows whose workflow was never started. A time: rows whose workflow was started before it, or by a clock that
+   * was ahead, but which are still open, in case Temporal lost it.
    */
   readonly startedBefore: Date | null
 }
@@ -167,6 +175,9 @@ interface Marked {
   readonly isCurrent?: (db: Database, rows: readonly DispatchedRow[]) => { sql: string; values: readonly unknown[] }
 }
 
+/** A time later than this was written by a clock that was ahead. */
+const AHEAD_SECONDS = 60
+
 const MARKED: Readonly<Record<DispatchTable, Marked>> = {
   inbound: {
     name: 'inbound_messages',
@@ -183,7 +194,12 @@ const MARKED: Readonly<Record<DispatchTable, Marked>> = {
     // One that has asked for another workflow since then needs another start.
     isCurrent: (db, rows) => {
       const time = byId(rows, ({ at }) => agoSql(db.dialect, ageSeconds(at)))
-      return { sql: `AND (released_at IS NULL OR released_at < ${time})`, values: rows.map(({ id }) => id) }
+      // Not so if the release came from a clock that was ahead, or it would be started anew for as long.
+      const isAhead = `released_at > ${agoSql(db.dialect, -AHEAD_SECONDS)}`
+      return {
+        sql: `AND (released_at IS NULL OR released_at < ${time} OR ${isAhead})`,
+        values: rows.map(({ id }) => id),
+      }
     },
   },
   endpoint: { name: 'endpoints', key: 'id' },
@@ -236,8 +252,9 @@ function ageSeconds(at: Date): number {
 
 function startedCondition(args: SweepArgs, table: 'm' | 'o' | 'q', values: unknown[]): string {
   if (args.startedBefore === null) return `${table}.workflow_started_at IS NULL`
-  values.push(args.startedBefore)
-  return `${table}.workflow_started_at < ?`
+  const old = isOldSql(`${table}.workflow_started_at`, args.startedBefore)
+  values.push(...old.values)
+  return old.sql
 }
 
 const SELECT_OUTBOUND = `SELECT o.id, o.created_at, m.duplicate_key AS message_key, o.imei, d.iam, o.text, o.target_kind, o.target_key, p.label AS target_label, o.order_key, o.cause_kind, o.cause_message_id,

@@ -4,7 +4,7 @@ import type { Database } from '../database.ts'
 import { endpointHalts, giveWorkflows, type Halt } from './halts.ts'
 import { agoSql, holderIsGone } from './processes.ts'
 import { IS_FIRST, queueHeads } from './queue-heads.ts'
-import { changeRows, readNumber, selectRows } from './statement.ts'
+import { AHEAD_SECONDS, changeRows, isOldSql, readNumber, selectRows } from './statement.ts'
 
 /** What a send has revealed about its endpoint. */
 export interface EndpointNote {
@@ -40,8 +40,8 @@ export async function rescueDirect(
   db: Database,
   args: { readonly before: Date; readonly limit: number },
 ): Promise<readonly number[]> {
-  const which = `o.lane IN ('direct','held') AND o.state_changed_at < ?`
-  return rescue(db, { which, values: [args.before], limit: args.limit })
+  const { sql, values } = isOldSql('o.state_changed_at', args.before)
+  return rescue(db, { which: `o.lane IN ('direct','held') AND ${sql}`, values, limit: args.limit })
 }
 
 /** Whoever takes over a delivery looks at it at once; one untouched for longer was abandoned by a dead process. */
@@ -51,7 +51,7 @@ const UNTOUCHED_SECONDS = 8
 export function rescueFromGone(db: Database, args: { readonly limit: number }): Promise<readonly number[]> {
   const { dialect } = db
   const which = `o.lane = 'direct' AND ((o.state = 'sending' AND EXISTS (${holderIsGone(dialect)}))
-    OR (o.state = 'queued' AND o.state_changed_at < ${agoSql(dialect, UNTOUCHED_SECONDS)}))`
+    OR (o.state = 'queued' AND o.state_changed_at NOT BETWEEN ${agoSql(dialect, UNTOUCHED_SECONDS)} AND ${agoSql(dialect, -AHEAD_SECONDS)}))`
   return rescue(db, { which, values: [], limit: args.limit })
 }
 

@@ -8,6 +8,7 @@ import { IS_FIRST, queueHeads } from './queue-heads.ts'
 import {
   changeRows,
   countChanged,
+  isOldSql,
   nowSql,
   type RawRow,
   readFlag,
@@ -165,12 +166,15 @@ function haltsOf<K extends number | string, State extends EndpointState>(of: Hal
       db: Database,
       { startedBefore, limit }: Pick<SweepArgs, 'limit' | 'startedBefore'>,
     ): Promise<UndispatchedHalt[]> {
-      const started = startedBefore === null ? 'workflow_started_at IS NULL' : 'workflow_started_at < ?'
+      const started =
+        startedBefore === null
+          ? { sql: 'workflow_started_at IS NULL', values: [] }
+          : isOldSql('workflow_started_at', startedBefore)
       const rows = await selectRows(
         db,
         `SELECT id, kind, ${of.label} AS label, reason_code FROM ${table}
-         WHERE draining = ? AND ${started}${live}${of.needsWork} ORDER BY id LIMIT ?`,
-        [true, ...(startedBefore === null ? [] : [startedBefore]), limit],
+         WHERE draining = ? AND ${started.sql}${live}${of.needsWork} ORDER BY id LIMIT ?`,
+        [true, ...started.values, limit],
       )
       return rows.map((row) => ({
         id: readNumber(row, `${table}.id`),

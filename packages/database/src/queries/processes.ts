@@ -11,7 +11,7 @@ const FORGOTTEN_SECONDS = 86_400
 export function agoSql(dialect: Database['dialect'], seconds: number): string {
   return dialect === 'mysql'
     ? `(UTC_TIMESTAMP(3) - INTERVAL ${seconds} SECOND)`
-    : `strftime('%Y-%m-%d %H:%M:%f +00:00', 'now', '-${seconds} seconds')`
+    : `strftime('%Y-%m-%d %H:%M:%f +00:00', 'now', '${-seconds} seconds')`
 }
 
 /**

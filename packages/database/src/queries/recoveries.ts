@@ -5,7 +5,7 @@ import { selection } from '../sql/selection.ts'
 import type { RowOf } from '../sql/table.ts'
 import { RECOVERIES } from '../tables/recoveries.ts'
 import type { SweepArgs } from './dispatch.ts'
-import { changeRows, countChanged, readNumber, readText, select, selectRows } from './statement.ts'
+import { changeRows, countChanged, isOldSql, readNumber, readText, select, selectRows } from './statement.ts'
 
 const RECOVERY = selection(RECOVERIES.columns)
 /** A period during which a buoy reports often. */
@@ -93,12 +93,15 @@ export async function listUndispatchedRecoveries(
   db: Database,
   args: Pick<SweepArgs, 'limit' | 'startedBefore'>,
 ): Promise<UndispatchedRecovery[]> {
-  const started = args.startedBefore === null ? 'r.workflow_started_at IS NULL' : 'r.workflow_started_at < ?'
+  const started =
+    args.startedBefore === null
+      ? { sql: 'r.workflow_started_at IS NULL', values: [] }
+      : isOldSql('r.workflow_started_at', args.startedBefore)
   const rows = await selectRows(
     db,
-    `SELECT r.id, d.iam FROM recoveries r JOIN devices d ON d.id = r.device_id WHERE r.state = 'running' AND ${started}
+    `SELECT r.id, d.iam FROM recoveries r JOIN devices d ON d.id = r.device_id WHERE r.state = 'running' AND ${started.sql}
      ORDER BY r.id LIMIT ?`,
-    [...(args.startedBefore === null ? [] : [args.startedBefore]), args.limit],
+    [...started.values, args.limit],
   )
   return rows.map((row) => ({ recoveryId: readNumber(row, 'recoveries.id'), iam: readText(row, 'devices.iam') }))
 }

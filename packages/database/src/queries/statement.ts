@@ -51,6 +51,17 @@ export async function selectManyRows(
   return JSON.parse(readText(row ?? {}, 'packed')) as RawRow[]
 }
 
+/** A time further ahead of now was written by a clock that was ahead. */
+export const AHEAD_SECONDS = 60
+
+/**
+ * A condition with its values: the column's time lies before `before`, or ahead of now. What a clock that was hours ahead
+ * wrote would otherwise count as recent for as long.
+ */
+export function isOldSql(column: string, before: Date): { readonly sql: string; readonly values: readonly Date[] } {
+  return { sql: `(${column} < ? OR ${column} > ?)`, values: [before, new Date(Date.now() + AHEAD_SECONDS * 1000)] }
+}
+
 /** Assignments by which a delivery asks for a workflow anew; whatever start is noted late is of an earlier one. */
 export function releaseSql(dialect: Database['dialect']): string {
   return `workflow_started_at = NULL, released_at = ${nowSql(dialect)}`
