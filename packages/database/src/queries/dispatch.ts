@@ -5,6 +5,7 @@ import type { Database } from '../database.ts'
 import { agoSql } from './processes.ts'
 import { readSubject } from './read-subject.ts'
 import {
+  AHEAD_SECONDS,
   changeRows,
   isOldSql,
   readNumber,
@@ -174,9 +175,6 @@ interface Marked {
   /** Whether a start asked for at these times is still the last one; by default it always is. */
   readonly isCurrent?: (db: Database, rows: readonly DispatchedRow[]) => { sql: string; values: readonly unknown[] }
 }
-
-/** A time later than this was written by a clock that was ahead. */
-const AHEAD_SECONDS = 60
 
 const MARKED: Readonly<Record<DispatchTable, Marked>> = {
   inbound: {
