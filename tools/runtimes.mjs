@@ -7,8 +7,8 @@ import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { npm, root } from './prepare.mjs'
 
-const HOUSE_READY_WITHIN_MS = 180_000
-const HOUSE_ENDS_WITHIN_MS = 60_000
+const SYSTEM_READY_WITHIN_MS = 180_000
+const SYSTEM_ENDS_WITHIN_MS = 60_000
 
 /** The version we recommend; every run of the suite tries it. */
 export const RECOMMENDED_NODE = '24'
@@ -40,18 +40,18 @@ export async function smoke(node) {
   const [port, simulator, temporal, ui, device] = await Promise.all(Array.from({ length: 5 }, freePort))
   const flags = ['--data', data, '--port', port, '--simulator-port', simulator, '--temporal-port', temporal]
   const words = ['tools/start.mjs', ...[...flags, '--temporal-ui-port', ui, '--device-port', device].map(String)]
-  const house = spawn(node, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: environmentOf(node) })
+  const system = spawn(node, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: environmentOf(node) })
   let output = ''
-  for (const stream of [house.stdout, house.stderr]) stream.on('data', (chunk) => (output += chunk))
-  const ended = new Promise((resolve) => house.on('close', resolve))
+  for (const stream of [system.stdout, system.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const ended = new Promise((resolve) => system.on('close', resolve))
   let isGood = false
   try {
     const base = `http://127.0.0.1:${port}`
-    isGood = (await until(HOUSE_READY_WITHIN_MS, () => isReady(base))) && (await isAccepted(base, data))
+    isGood = (await until(SYSTEM_READY_WITHIN_MS, () => isReady(base))) && (await isAccepted(base, data))
   } finally {
-    house.kill('SIGINT')
-    const end = await Promise.race([ended, sleep(HOUSE_ENDS_WITHIN_MS, 'late')])
-    if (end === 'late') house.kill('SIGKILL')
+    system.kill('SIGINT')
+    const end = await Promise.race([ended, sleep(SYSTEM_ENDS_WITHIN_MS, 'late')])
+    if (end === 'late') system.kill('SIGKILL')
     if (!isGood) process.stderr.write(`${output.slice(-8_000)}\n`)
     rmSync(data, { recursive: true, force: true })
   }

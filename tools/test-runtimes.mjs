@@ -1,12 +1,12 @@
 /**
- * `npm run test:runtimes`: the fast tests, and one whole house that takes a delivery, on Node 22 and 24.
+ * `npm run test:runtimes`: the fast tests, and one whole system that takes a delivery, on Node 22 and 24.
  *
  *     npm run test:runtimes -- 24                       # one version
  *     npm run test:runtimes -- 20 22 24 --all           # the whole suite on each
- *     npm run test:runtimes -- 22 --smoke               # the house alone
- *     npm run test:runtimes -- 24 packages/database/    # a slice of the suite, without the house
+ *     npm run test:runtimes -- 22 --smoke               # the system alone
+ *     npm run test:runtimes -- 24 packages/database/    # a slice of the suite, without the system
  *
- * `npm test` runs the fast tests and the house on the recommended version by itself.
+ * `npm test` runs the fast tests and the system on the recommended version by itself.
  */
 import { spawn } from 'node:child_process'
 import { prepare, root } from './prepare.mjs'

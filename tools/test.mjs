@@ -50,19 +50,19 @@ async function runSuite(words) {
  * The fast tests and a whole system on the recommended version, in parallel; then everything with services on this one.
  */
 async function runOnBoth() {
-  process.stdout.write(`\nfast tests and a whole house on Node ${RECOMMENDED_NODE}:\n`)
+  process.stdout.write(`\nfast tests and a whole system on Node ${RECOMMENDED_NODE}:\n`)
   const node = await nodeOf(RECOMMENDED_NODE)
-  const [fast, isHouseGood] = await Promise.all([runJest(['--selectProjects', 'fast'], node), smoke(node)])
-  const house = isHouseGood ? 'took a message' : 'FAILED'
+  const [fast, isSystemGood] = await Promise.all([runJest(['--selectProjects', 'fast'], node), smoke(node)])
+  const system = isSystemGood ? 'took a message' : 'FAILED'
   process.stdout.write(
-    `Node ${RECOMMENDED_NODE}: ${fast.passed} fast tests passed, ${fast.failed} failed; the house ${house}\n\n` +
+    `Node ${RECOMMENDED_NODE}: ${fast.passed} fast tests passed, ${fast.failed} failed; the system ${system}\n\n` +
       `tests with services on Node ${process.versions.node}:\n`,
   )
   const int = await runSuite(['--selectProjects', 'int'])
   return {
-    code: fast.code === 0 && isHouseGood && int.code === 0 ? 0 : 1,
-    passed: fast.passed + int.passed + (isHouseGood ? 1 : 0),
-    failed: fast.failed + int.failed + (isHouseGood ? 0 : 1),
+    code: fast.code === 0 && isSystemGood && int.code === 0 ? 0 : 1,
+    passed: fast.passed + int.passed + (isSystemGood ? 1 : 0),
+    failed: fast.failed + int.failed + (isSystemGood ? 0 : 1),
     skipped: fast.skipped + int.skipped,
   }
 }

@@ -2,7 +2,7 @@ import { waitFor } from '../src/services/wait-for.ts'
 import {
   clear,
   delivery,
-  type House,
+  type RunningSystem,
   leftOver,
   makeSite,
   partOf,
@@ -10,7 +10,7 @@ import {
   type Site,
   start,
   Visitor,
-} from './support/house.ts'
+} from './support/running-system.ts'
 
 const hasTemporal = process.env['PAIKEA_TEST_TEMPORAL_CLI'] !== undefined
 const withTemporal = hasTemporal ? describe : describe.skip
@@ -19,10 +19,10 @@ const HANDSET = '300434061000000'
 
 withTemporal(`deno task start${hasTemporal ? '' : ' (skipped: no Temporal CLI here)'}`, () => {
   let site: Site
-  let house: House
+  let system: RunningSystem
   beforeAll(async () => {
     site = await makeSite()
-    house = await start(site, 'deno')
+    system = await start(site, 'deno')
   }, 180_000)
   afterAll(() => clear(site))
 
@@ -41,8 +41,8 @@ withTemporal(`deno task start${hasTemporal ? '' : ' (skipped: no Temporal CLI he
     const isSent = async (): Promise<boolean> => (await visitor.sentTo(HANDSET)).includes('+DATA:PK004,3749.1888,N,')
     expect(await waitFor(isSent, { limitMs: 30_000 })).toBe(true)
     expect(partOf(site, 'server')).not.toBeNull()
-    signal(house, 'SIGTERM')
-    expect(await house.ended).toBe(0)
+    signal(system, 'SIGTERM')
+    expect(await system.ended).toBe(0)
     expect(await leftOver(site)).toEqual([])
   }, 90_000)
 })

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '@paikea/database'
 import { databaseKinds } from '@paikea/database/testing'
-import { freePort } from '../src/services/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import { waitFor } from '../src/services/wait-for.ts'
 import {
   clear,
   delivery,
-  type House,
+  type RunningSystem,
   launch,
   leftOver,
   makeSite,
@@ -18,7 +18,7 @@ import {
   untilUp,
   Visitor,
   inboundOf,
-} from './support/house.ts'
+} from './support/running-system.ts'
 import { nodePart } from '../src/start/node-part.ts'
 import type { RunningPart } from '../src/start/part.ts'
 import { type SmallMariaDb, startSmallMariaDb } from './support/small-mariadb.ts'
@@ -34,7 +34,7 @@ const IMEI = '300434069000300'
 
 withSmallDisk(`npm start with everything on one disk that is full${skipped}`, () => {
   let site: Site
-  let house: House
+  let system: RunningSystem
   let folder: string
   let makeRoom: () => void
   let visitor: Visitor
@@ -42,8 +42,8 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
 
   beforeAll(async () => {
     site = await makeSite()
-    house = await untilUp(launch(site, 'node', {}, smallDisk(site.dataFolder, MEGABYTES).wrapper))
-    folder = seenBy(house.starter.pid ?? 0, site.dataFolder)
+    system = await untilUp(launch(site, 'node', {}, smallDisk(site.dataFolder, MEGABYTES).wrapper))
+    folder = seenBy(system.starter.pid ?? 0, site.dataFolder)
     visitor = new Visitor({ ...site, dataFolder: folder })
     await visitor.logIn()
     makeRoom = fill(folder)
@@ -63,7 +63,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
     })
   }
 
-  const countOf = (line: string): number => house.output().split(line).length - 1
+  const countOf = (line: string): number => system.output().split(line).length - 1
 
   test(
     'answers 503 with Retry-After once nothing can be kept',
@@ -90,7 +90,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
       expect(await waitFor(async () => !(await isReady()), { limitMs: MINUTES_MS / 2 })).toBe(true)
       expect(await inboundOf(visitor, IMEI)).not.toBeNull()
       expect([pidOf(site, 'server'), pidOf(site, 'temporal'), pidOf(site, 'simulator')]).toEqual(before)
-      expect(house.output()).not.toContain('ended')
+      expect(system.output()).not.toContain('ended')
     },
     MINUTES_MS,
   )
@@ -101,14 +101,14 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
       process.kill(pidOf(site, 'temporal'), 'SIGKILL')
       process.kill(pidOf(site, 'server'), 'SIGKILL')
       const failures = (): number =>
-        house.output().match(/^Temporal did not start: .*full.*; starting it again/gm)?.length ?? 0
+        system.output().match(/^Temporal did not start: .*full.*; starting it again/gm)?.length ?? 0
       expect(
         await waitFor(async () => countOf('server is back') === 1 && failures() >= 5, { limitMs: 2 * MINUTES_MS }),
       ).toBe(true)
-      expect(house.output()).toContain('server ended (signal SIGKILL); starting it again')
+      expect(system.output()).toContain('server ended (signal SIGKILL); starting it again')
       expect((await deliver(1)).status).toBe(503)
       expect((await fetch(api('/readyz'))).status).toBe(503)
-      expect(house.starter.exitCode).toBeNull()
+      expect(system.starter.exitCode).toBeNull()
     },
     3 * MINUTES_MS,
   )
@@ -135,8 +135,8 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
   test(
     'stops in order',
     async () => {
-      signal(house, 'SIGTERM')
-      expect(await house.ended).toBe(0)
+      signal(system, 'SIGTERM')
+      expect(await system.ended).toBe(0)
       expect(await leftOver(site)).toEqual([])
     },
     MINUTES_MS,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { waitFor } from '../src/services/wait-for.ts'
-import { clear, makeSite, type Site, start, Visitor } from './support/house.ts'
+import { clear, makeSite, type Site, start, Visitor } from './support/running-system.ts'
 
 const hasTemporal = process.env['PAIKEA_TEST_TEMPORAL_CLI'] !== undefined
 const withTemporal = hasTemporal ? describe : describe.skip

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { clear, launch, makeSite, type Site } from './support/house.ts'
+import { clear, launch, makeSite, type Site } from './support/running-system.ts'
 
 /** The command line without these flags and their values. */
 function without(line: readonly string[], ...names: readonly string[]): string[] {
@@ -15,9 +15,9 @@ describe('npm start says in one line what is wrong', () => {
   afterAll(() => clear(site))
 
   async function refusal(env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Promise<string> {
-    const house = launch({ ...site, flags: [...site.flags, ...flags] }, 'node', env)
-    expect(await house.ended).toBe(1)
-    return house.output()
+    const system = launch({ ...site, flags: [...site.flags, ...flags] }, 'node', env)
+    expect(await system.ended).toBe(1)
+    return system.output()
   }
 
   test('when a port is taken', async () => {
@@ -36,9 +36,9 @@ describe('npm start says in one line what is wrong', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const flags = without(site.flags, '--port', '--data')
     const env = { PAIKEA_PORT: String(port), PAIKEA_DATA: site.dataFolder, TEMPORAL_ADDRESS: 'cloud.example:7233' }
-    const house = launch({ ...site, flags }, 'node', env)
-    expect(await house.ended).toBe(1)
-    expect(house.output().split('\n')).toEqual([
+    const system = launch({ ...site, flags }, 'node', env)
+    expect(await system.ended).toBe(1)
+    expect(system.output().split('\n')).toEqual([
       expect.stringMatching(/^not used: TEMPORAL_ADDRESS \(npm start runs its own Temporal server at 127\.0\.0\.1:/),
       `port ${port} is taken: stop what listens there, or choose another with --port`,
       '',

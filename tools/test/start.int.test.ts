@@ -7,7 +7,7 @@ import {
   clear,
   delivery,
   doctor,
-  type House,
+  type RunningSystem,
   inboundOf,
   killGroup,
   launch,
@@ -20,7 +20,7 @@ import {
   start,
   untilUp,
   Visitor,
-} from './support/house.ts'
+} from './support/running-system.ts'
 
 const hasTemporal = process.env['PAIKEA_TEST_TEMPORAL_CLI'] !== undefined
 const withTemporal = hasTemporal ? describe : describe.skip
@@ -33,13 +33,13 @@ const MINUTES_MS = 60_000
 
 withTemporal(`npm start${skipped}`, () => {
   let site: Site
-  let house: House
+  let system: RunningSystem
   let visitor: Visitor
 
   beforeAll(async () => {
     site = await makeSite()
     site = { ...site, flags: [...site.flags, '--host', '0.0.0.0'] }
-    house = await start(site)
+    system = await start(site)
     visitor = new Visitor(site)
     await visitor.logIn()
   }, 3 * MINUTES_MS)
@@ -47,11 +47,11 @@ withTemporal(`npm start${skipped}`, () => {
 
   test('prints where to look, how to log in, and what to try', () => {
     const { api, simulator } = site.ports
-    expect(house.output()).toContain(`http://127.0.0.1:${api}/\n`)
-    expect(house.output()).toContain(`http://127.0.0.1:${simulator}/sim`)
-    expect(house.output()).toMatch(/Log in as admin@paikea\.local\n {2}password +\S{12,}/)
-    expect(house.output()).toMatch(/curl -s http:\/\/127\.0\.0\.1:\d+\/rockblock\/incoming\/\S{16,} /)
-    expect(house.output()).toMatch(
+    expect(system.output()).toContain(`http://127.0.0.1:${api}/\n`)
+    expect(system.output()).toContain(`http://127.0.0.1:${simulator}/sim`)
+    expect(system.output()).toMatch(/Log in as admin@paikea\.local\n {2}password +\S{12,}/)
+    expect(system.output()).toMatch(/curl -s http:\/\/127\.0\.0\.1:\d+\/rockblock\/incoming\/\S{16,} /)
+    expect(system.output()).toMatch(
       /workflows\?query=Imei%3D%22300434061000001%22%20OR%20SourceImei%3D%22300434061000001%22\n/,
     )
     expect(statSync(join(site.dataFolder, 'admin-password.txt')).mode & 0o777).toBe(0o600)
@@ -85,10 +85,10 @@ withTemporal(`npm start${skipped}`, () => {
         (await inboundOf(visitor, imei)).filter((item) => item.state === 'processed').length === 200
       expect(await waitFor(isDone, { limitMs: 2 * MINUTES_MS, everyMs: 500 })).toBe(true)
       const parts = ['server', 'simulator', 'temporal'] as const
-      const starter = memoryOf(house.starter.pid ?? 0)
+      const starter = memoryOf(system.starter.pid ?? 0)
       expect(starter).toBeLessThan(64)
       expect(parts.reduce((sum, part) => sum + memoryOf(pidOf(site, part)), starter)).toBeLessThan(1_024)
-      expect(house.output()).not.toMatch(/ended \(/)
+      expect(system.output()).not.toMatch(/ended \(/)
     },
     3 * MINUTES_MS,
   )
@@ -117,12 +117,12 @@ withTemporal(`npm start${skipped}`, () => {
     'starts %s again when it is killed',
     async (part) => {
       const name = part === 'keeper' ? 'temporal' : part
-      const countReturns = (): number => house.output().split(`${name} is back`).length
+      const countReturns = (): number => system.output().split(`${name} is back`).length
       const [before, returns] = [pidOf(site, part), countReturns()]
       process.kill(before, 'SIGKILL')
       expect(await waitFor(async () => countReturns() > returns, { limitMs: 30_000 })).toBe(true)
       expect(pidOf(site, part)).not.toBe(before)
-      expect(house.output()).toContain(`${name} ended (signal SIGKILL)`)
+      expect(system.output()).toContain(`${name} ended (signal SIGKILL)`)
       const momsn = 41_000 + parts.indexOf(part)
       expect(await visitor.deliver(delivery({ imei: BUOY, momsn }))).toBe('accepted')
       const isProcessed = async (): Promise<boolean> =>
@@ -204,17 +204,17 @@ withTemporal(`npm start${skipped}`, () => {
     const second = launch(site)
     expect(await second.ended).toBe(1)
     expect(second.output().trim()).toMatch(
-      new RegExp(`^${site.dataFolder} is in use by process ${house.starter.pid}: .*--data$`),
+      new RegExp(`^${site.dataFolder} is in use by process ${system.starter.pid}: .*--data$`),
     )
   })
 
   test(
     'on two signals at once, as a terminal and npm make them, leaves no process and no lock',
     async () => {
-      signal(house, 'SIGINT')
-      signal(house, 'SIGTERM')
-      expect(await house.ended).toBe(0)
-      expect(house.output().trimEnd().endsWith('stopped')).toBe(true)
+      signal(system, 'SIGINT')
+      signal(system, 'SIGTERM')
+      expect(await system.ended).toBe(0)
+      expect(system.output().trimEnd().endsWith('stopped')).toBe(true)
       expect(await leftOver(site)).toEqual([])
       expect(existsSync(join(site.dataFolder, 'paikea.lock'))).toBe(false)
       const { code, output } = await doctor(site)
@@ -229,13 +229,13 @@ withTemporal(`npm start${skipped}`, () => {
   test(
     'goes on with the same data after kill -9 of the whole group in the middle of 200 messages: all of them, once',
     async () => {
-      house = await start(site)
-      expect(house.output()).not.toMatch(/password {2,}\S/)
+      system = await start(site)
+      expect(system.output()).not.toMatch(/password {2,}\S/)
       const imei = '300434069000200'
       const messages = Array.from({ length: 200 }, (_, n) => delivery({ imei, momsn: n + 1, minutes: n }))
       let taken = 0
       let takenWhenKilled = 0
-      const killed = house
+      const killed = system
       const queue = messages.slice()
       const send = async (): Promise<void> => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -248,7 +248,7 @@ withTemporal(`npm start${skipped}`, () => {
       }
       const senders = Promise.all(Array.from({ length: 8 }, send))
       expect(await waitFor(async () => takenWhenKilled > 0, { limitMs: 30_000, everyMs: 1 })).toBe(true)
-      house = await start(site)
+      system = await start(site)
       await senders
       const isDone = async (): Promise<boolean> =>
         (await inboundOf(visitor, imei)).filter((item) => item.state === 'processed').length >= 200
@@ -263,8 +263,8 @@ withTemporal(`npm start${skipped}`, () => {
   test(
     'when only the starter is killed its parts end by themselves',
     async () => {
-      signal(house, 'SIGKILL')
-      expect(await house.ended).toBe('SIGKILL')
+      signal(system, 'SIGKILL')
+      expect(await system.ended).toBe('SIGKILL')
       expect(await leftOver(site)).toEqual([])
     },
     MINUTES_MS,
@@ -281,8 +281,8 @@ withTemporal(`npm itself${skipped}`, () => {
   test.each(['SIGTERM', 'SIGKILL'] as const)(
     'leaves nothing running when it gets %s',
     async (name) => {
-      const house = await untilUp(launchByNpm(site))
-      signal(house, name)
+      const system = await untilUp(launchByNpm(site))
+      signal(system, name)
       expect(await leftOver(site)).toEqual([])
     },
     3 * MINUTES_MS,

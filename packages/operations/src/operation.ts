@@ -17,7 +17,7 @@ export interface Work extends OperationContext {
 export type Facts = Readonly<Record<string, unknown>>
 
 /** What was done, for the caller and for the audit log. */
-export interface Deed<R> {
+export interface Change<R> {
   readonly result: R
   /** Kind and name of the thing: `device/PK901`. */
   readonly subject: string
@@ -33,7 +33,7 @@ export interface Deed<R> {
   readonly actor?: string
 }
 
-/** A change that follows from the deed, in a place whose readers may not see the deed itself. */
+/** A change that follows from another one, in a place whose readers may not see the first. */
 export interface Consequence {
   readonly action: string
   readonly subject: string
@@ -43,7 +43,7 @@ export interface Consequence {
 }
 
 /** Nothing had to be done: nothing is written down. */
-export interface Idle<R> {
+export interface NoChange<R> {
   readonly result: R
   readonly subject: null
 }
@@ -56,16 +56,16 @@ export interface Idle<R> {
  */
 export function operation<Input, Result>(
   action: string,
-  work: (work: Work, input: Input) => Promise<Deed<Result> | Idle<Result>>,
+  work: (work: Work, input: Input) => Promise<Change<Result> | NoChange<Result>>,
 ): (context: OperationContext, input: Input) => Promise<Result> {
   return ({ db, caller }, input) =>
     db.write(async (tx) => {
-      const deed = await work({ db, caller, tx, now: new Date() }, input)
-      if (deed.subject === null) return deed.result
-      const { subject, groupId, before, after, actor = caller.actor, also = [] } = deed
+      const change = await work({ db, caller, tx, now: new Date() }, input)
+      if (change.subject === null) return change.result
+      const { subject, groupId, before, after, actor = caller.actor, also = [] } = change
       for (const entry of [{ action, subject, groupId, before, after }, ...also]) {
         await recordAudit(db, { actor, address: caller.address, ...entry }, tx)
       }
-      return deed.result
+      return change.result
     })
 }

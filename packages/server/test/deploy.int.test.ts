@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildDevice, buildGroup } from '@paikea/database/testing'
 import { createLog, loadConfig, runServer } from '@paikea/server'
-import { freePort } from './support/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import { until } from './until.ts'
 
 const deploy = join(import.meta.dirname, '../../../deploy')

@@ -33,7 +33,7 @@ interface Page {
   say(message: object): void
 }
 
-withTemporal('a buoy in the harbour, through the whole house (skipped where there is no Temporal)', () => {
+withTemporal('a buoy in the harbour, through the whole system (skipped where there is no Temporal)', () => {
   let folder: string
   let repository: GitRepository
   let server: RunningServer
@@ -111,7 +111,7 @@ withTemporal('a buoy in the harbour, through the whole house (skipped where ther
     let held = ''
     socket.on('data', (piece: Buffer) => (held += piece.toString('latin1')))
     const head = [
-      ...['GET /v1/devices/PK001/live HTTP/1.1', 'Host: house', 'Connection: Upgrade', 'Upgrade: websocket'],
+      ...['GET /v1/devices/PK001/live HTTP/1.1', 'Host: paikea', 'Connection: Upgrade', 'Upgrade: websocket'],
       ...['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13', `Authorization: Bearer ${token}`],
     ]
     socket.write(`${head.join('\r\n')}\r\n\r\n`)

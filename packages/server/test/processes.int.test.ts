@@ -11,7 +11,7 @@ import { buildRoutedPair, spreadDeliveryIds } from '@paikea/workflows/testing'
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts'
 import { readyMessage } from './ready-message.ts'
 import { expectOneTrace, loadedModules, notingModules, traceIdOnLine } from './support/trace-checks.ts'
-import { freePort } from './support/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import { expectWorkerFigures } from './support/worker-figures.ts'
 
 const main = join(import.meta.dirname, '../dist/main.js')

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './support/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import { until } from './until.ts'
 
 const root = join(import.meta.dirname, '../../..')

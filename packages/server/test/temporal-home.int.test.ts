@@ -21,7 +21,7 @@ import { runServer } from '../src/process/run-server.ts'
 import { createTemporalHome, OtherTemporalError } from '../src/process/temporal-home.ts'
 import { readIdentity } from '../src/process/temporal-identity.ts'
 import { createTemporalSide } from '../src/process/temporal-side.ts'
-import { freePort } from './support/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import { until } from './until.ts'
 
 const address = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']

@@ -8,7 +8,6 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
@@ -25,7 +24,7 @@ import {
 import { buildDevice, openTestDatabase } from '@paikea/database/testing'
 import { createReach } from '@paikea/delivery'
 import { openBlobStore } from '@paikea/firmware'
-import { createGitRepository, VITAL } from '@paikea/firmware/testing'
+import { createGitRepository, freePort, VITAL } from '@paikea/firmware/testing'
 import { createIntake } from '@paikea/intake'
 import { RockBlockClient } from '@paikea/rockblock-client'
 import { createFakeService } from '@paikea/rockblock-client/testing'
@@ -387,12 +386,4 @@ async function until(what, ask) {
     if (Date.now() > end) throw new Error(`not within a minute: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-async function freePort() {
-  const probe = createServer()
-  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port: free } = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return free
 }

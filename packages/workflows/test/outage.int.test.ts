@@ -2,7 +2,6 @@ import { SILENT_LOG } from '@paikea/domain'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openTestDatabase, type TestDatabase } from '@paikea/database/testing'
@@ -18,6 +17,7 @@ import {
   type WorkflowStart,
 } from '../src/mod.ts'
 import { buildRoutedPair, storePositions } from '@paikea/delivery/testing'
+import { freePort } from '@paikea/firmware/testing'
 import { openStage, until } from './stage.ts'
 
 const cli = process.env['PAIKEA_TEST_TEMPORAL_CLI']
@@ -165,11 +165,3 @@ describeOn(
     })
   },
 )
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}

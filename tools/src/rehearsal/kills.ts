@@ -51,7 +51,7 @@ export async function killOneOfEach(options: {
     const victim = options.victims.get(part)
     if (victim === undefined) throw new Error(`no part ${part}`)
     const atMs = Date.now()
-    await victim.hit({ afterMs: 0, part, deed: 'kill', shiftSeconds: 0, forMs: options.random.int(0, 3_000) })
+    await victim.hit({ afterMs: 0, part, kind: 'kill', shiftSeconds: 0, forMs: options.random.int(0, 3_000) })
     const upAtMs = Date.now()
     options.say(`killed ${part}; up again after ${((upAtMs - atMs) / 1000).toFixed(1)} s`)
     kills.push({ part, atMs, upAtMs })

@@ -12,7 +12,7 @@ import { readDeliveries, readMts, readStored } from '../torture/evidence.ts'
 import { createRandom } from '../torture/random.ts'
 import { startReceivers } from '../torture/receivers.ts'
 import { launchDevices, pairsOf, type SentMessage } from '../torture/sea.ts'
-import { type RehearsalHouse, startHouse } from './house.ts'
+import { type RehearsalSystem, startRehearsalSystem } from './system.ts'
 import { killOneOfEach, KILLS } from './kills.ts'
 import { residentBytes, tableBytes } from './mariadb-pair.ts'
 import type { RehearsalOptions } from './options.ts'
@@ -42,15 +42,15 @@ export async function rehearse(options: RehearsalOptions, say: (line: string) =>
   say(`seed ${options.seed}: ${options.messages} messages under kills, ${options.calm} before; ${folder}`)
   const cli = await findBinary(temporalCli, { onProgress: say })
   const programs = await buildTemporal(say)
-  const house = await startHouse({ folder, cli, programs, say, memoryOf: residentBytes })
+  const system = await startRehearsalSystem({ folder, cli, programs, say, memoryOf: residentBytes })
   let isGood = false
   try {
     say(`all is up after ${seconds(began)} s`)
-    isGood = await run({ options, house, limit, say })
+    isGood = await run({ options, system, limit, say })
     say(`took ${seconds(began)} s`)
   } finally {
-    await house.stop()
-    await house.remove()
+    await system.stop()
+    await system.remove()
   }
   if (!isGood || options.keeps) return { isClean: isGood, folder }
   await rm(folder, { recursive: true, force: true })
@@ -59,20 +59,20 @@ export async function rehearse(options: RehearsalOptions, say: (line: string) =>
 
 async function run(r: {
   readonly options: RehearsalOptions
-  readonly house: RehearsalHouse
+  readonly system: RehearsalSystem
   readonly limit: AbortSignal
   readonly say: (line: string) => void
 }): Promise<boolean> {
-  const { options, house, limit, say } = r
+  const { options, system, limit, say } = r
   const random = createRandom(options.seed)
   const receivers = await startReceivers(random.fork())
-  const vendor = new Vendor(house.httpsPort)
-  const db = await openDatabase({ uri: house.uri })
+  const vendor = new Vendor(system.httpsPort)
+  const db = await openDatabase({ uri: system.uri })
   try {
     const pairs = pairsOf(options.buoys)
     const followed = pairs.filter((_pair, index) => index % FOLLOWED_EVERY === 0)
-    await launchDevices(house.simulatorUrl, followed)
-    const { apiUrl, token } = house
+    await launchDevices(system.simulatorUrl, followed)
+    const { apiUrl, token } = system
     const addressees = await buildRoutes({ apiUrl, token, pairs, followed, receiverUrl: receivers.url })
     const sent: SentMessage[] = []
     const calm = async (name: string): Promise<number> => {
@@ -85,7 +85,7 @@ async function run(r: {
       return rates.acted
     }
     const ofOne = await calm('one API process, one worker')
-    await house.grow()
+    await system.grow()
     const ofTwo = await calm('two of each')
     say(`two of each act on ${(ofTwo / ofOne).toFixed(2)} times as many`)
 
@@ -96,7 +96,7 @@ async function run(r: {
     say(`${options.messages} messages over ${Math.round(overMs / 1000)} s, a kill every ${Math.round(gapMs / 1000)} s`)
     const [stretch, kills] = await Promise.all([
       vendor.deliver({ pairs, count: options.messages, overMs, signal: limit }),
-      killOneOfEach({ victims: house.victims, random: random.fork(), gapMs, signal: limit, say }),
+      killOneOfEach({ victims: system.victims, random: random.fork(), gapMs, signal: limit, say }),
     ])
     sent.push(...stretch.sent)
     await settle(db, limit)
@@ -105,21 +105,21 @@ async function run(r: {
     reportKills({ kills, stretch, times }, say)
     reportSizes(
       {
-        memory: house.memory(),
+        memory: system.memory(),
         messages: sent.length,
-        mariaDbBytes: await tableBytes(house.uri),
+        mariaDbBytes: await tableBytes(system.uri),
         temporalBytes: Number(
-          await house.postgres.ask('temporal', 'SELECT SUM(pg_database_size(datname)) FROM pg_database'),
+          await system.postgres.ask('temporal', 'SELECT SUM(pg_database_size(datname)) FROM pg_database'),
         ),
         workflows: Number(
-          await house.postgres.ask('temporal_visibility', 'SELECT COUNT(*) FROM executions_visibility'),
+          await system.postgres.ask('temporal_visibility', 'SELECT COUNT(*) FROM executions_visibility'),
         ),
       },
       say,
     )
-    say(await replicaLine(house, db))
+    say(await replicaLine(system, db))
 
-    const mts = await readMts(house.simulatorUrl, followed)
+    const mts = await readMts(system.simulatorUrl, followed)
     const receipts = new Map(
       addressees.map((one) => [
         one.endpointId,
@@ -132,7 +132,7 @@ async function run(r: {
     const { lost, doubled, outOfOrder, unaccounted } = verdict
     for (const line of [lost, doubled, outOfOrder, unaccounted].flatMap((list) => list.slice(0, 20)))
       say(`WRONG ${line}`)
-    for (const { name, endedByItself } of house.victims.values())
+    for (const { name, endedByItself } of system.victims.values())
       if (endedByItself > 0) say(`${name} ended ${endedByItself} times by itself`)
     say(
       `lost ${lost.length}, doubled ${doubled.length}, out of order ${outOfOrder.length}, unaccounted ${unaccounted.length}`,
@@ -174,7 +174,7 @@ function perSecond(fromMs: number, times: readonly number[]): number {
 }
 
 /** Whether the replica has caught up and is being read. */
-async function replicaLine({ apiUrl, token, readUri }: RehearsalHouse, db: Database): Promise<string> {
+async function replicaLine({ apiUrl, token, readUri }: RehearsalSystem, db: Database): Promise<string> {
   const wanted = await db.models.InboundMessage.count()
   const replica = await openDatabase({ uri: readUri })
   const hasAll = await waitFor(async () => (await replica.models.InboundMessage.count()) === wanted, {

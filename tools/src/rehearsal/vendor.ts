@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { keyOf } from '../torture/receipts.ts'
 import { type Pair, position, type SentMessage } from '../torture/sea.ts'
-import { SECRET } from './house.ts'
+import { SECRET } from './system.ts'
 
 /** Concurrent deliveries. */
 const CONCURRENCY = 16

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { findPythonPackages, moto } from '../binaries/python-packages.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 
 /** A local server that speaks SQS. */
 export interface SqsServer {

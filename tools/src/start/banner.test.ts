@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { decode } from '@paikea/packets'
 import { parseWebhook } from '@paikea/rockblock-client'
 import { loadConfig } from '@paikea/server/config'
-import { describeHouse } from './banner.ts'
+import { describeInstallation } from './banner.ts'
 import { parseFlags } from './flags.ts'
 
 function bannerOf(databaseAway: string | null): string {
   const flags = parseFlags(['--data', '/nowhere'], '/')
   if (flags === null) throw new Error('no flags')
-  const house = {
+  const installation = {
     flags,
     config: loadConfig({}),
     webhookSecret: 's3cret',
@@ -16,7 +16,7 @@ function bannerOf(databaseAway: string | null): string {
     settings: {},
     folders: { run: '/nowhere/run', logs: '/nowhere/logs' },
   }
-  return describeHouse(house, { token: null, newAdmin: null, databaseAway }, { seconds: 1 })
+  return describeInstallation(installation, { token: null, newAdmin: null, databaseAway }, { seconds: 1 })
 }
 
 test('says so where the database does not answer', () => {

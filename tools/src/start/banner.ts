@@ -2,7 +2,7 @@ import { reachableHost } from '@paikea/server/config'
 import { demoFleet } from '@paikea/simulator'
 import { isDeno } from '../services/runtime.ts'
 import { logIn, withoutDatabase } from './database-words.ts'
-import type { House } from './house.ts'
+import type { Installation } from './installation.ts'
 import type { ServerReady } from './set-up-talk.ts'
 
 /** A position off the Californian coast, as a second-generation buoy sends it; `%s` is the time of day. */
@@ -11,8 +11,12 @@ const SAMPLE_PACKET = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:%s.000,s
 const STRANGER_IMEI = '300434060999999'
 
 /** The text printed once everything is up: where to look, how to log in, what to try. */
-export function describeHouse(house: House, ready: ServerReady, options: { readonly seconds: number }): string {
-  const { flags, config } = house
+export function describeInstallation(
+  installation: Installation,
+  ready: ServerReady,
+  options: { readonly seconds: number },
+): string {
+  const { flags, config } = installation
   const here = reachableHost(flags.host)
   const page = `http://${here}:${flags.port}`
   const imei = demoFleet(flags.hasSimulator ? flags.demoFleet : 0)[0]?.imei ?? STRANGER_IMEI
@@ -32,20 +36,20 @@ export function describeHouse(house: House, ready: ServerReady, options: { reado
     ...databaseAway(ready),
     ...logIn(flags, ready),
     'Delivery URLs for the vendor’s portal:',
-    `  RockBLOCK       ${webhook(house, 'rockblock')}`,
-    `  RockSTAR        ${webhook(house, 'rockstar')}`,
-    `  Cloudloop       ${webhook(house, 'cloudloop')}`,
+    `  RockBLOCK       ${webhook(installation, 'rockblock')}`,
+    `  RockSTAR        ${webhook(installation, 'rockstar')}`,
+    `  Cloudloop       ${webhook(installation, 'cloudloop')}`,
     ...(config.http.publicUrl === null ? ['  (the vendor needs a URL that it can reach: set PAIKEA_PUBLIC_URL)'] : []),
     '',
     'To try it, send a message as the vendor would:',
-    `  ${curlLine(house, imei)}`,
+    `  ${curlLine(installation, imei)}`,
     '',
   ]
   return `${lines.join('\n')}\n`
 }
 
-function webhook(house: House, vendorPath: string): string {
-  const { flags, config, webhookSecret } = house
+function webhook(installation: Installation, vendorPath: string): string {
+  const { flags, config, webhookSecret } = installation
   const base = config.http.publicUrl ?? `http://${reachableHost(flags.host)}:${flags.port}`
   return `${base}/${vendorPath}/incoming/${webhookSecret}`
 }
@@ -55,7 +59,7 @@ function databaseAway({ databaseAway: reason }: ServerReady): string[] {
 }
 
 /** Uses the time at which it is run: a position older than the buoy's last one is not forwarded. */
-function curlLine({ flags, webhookSecret }: House, imei: string): string {
+function curlLine({ flags, webhookSecret }: Installation, imei: string): string {
   const url = `http://${reachableHost(flags.host)}:${flags.port}/rockblock/incoming/${webhookSecret}`
   const hex = `printf '${SAMPLE_PACKET}' "$(date -u +%H%M%S)" | od -An -v -tx1 | tr -d ' \\n'`
   return [

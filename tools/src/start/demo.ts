@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { reachableHost } from '@paikea/server/config'
 import { type DemoDevice, demoFleet } from '@paikea/simulator'
 import { errorCode } from '../services/error-code.ts'
-import type { House } from './house.ts'
+import type { Installation } from './installation.ts'
 import { StartError } from './start-error.ts'
 
 const REQUEST_WITHIN_MS = 10_000
@@ -22,7 +22,7 @@ export interface DemoPlan {
 }
 
 /** Determines what this start has to register. */
-export function planDemo({ flags, folders }: House): DemoPlan {
+export function planDemo({ flags, folders }: Installation): DemoPlan {
   if (!flags.hasSimulator) return { missing: [], route: null }
   const record = readRecord(recordFile(folders.run))
   const fleet = demoFleet(flags.demoFleet)
@@ -41,8 +41,8 @@ export function isEmpty(plan: DemoPlan): boolean {
 }
 
 /** Registers devices and the route as a user would, through the API. @throws StartError */
-export async function registerDemo(house: House, plan: DemoPlan, token: string): Promise<void> {
-  const { flags, folders } = house
+export async function registerDemo(installation: Installation, plan: DemoPlan, token: string): Promise<void> {
+  const { flags, folders } = installation
   const call = caller(`http://${reachableHost(flags.host)}:${flags.port}`, token)
   for (const { kind, iam, imei, label, generation } of plan.missing) {
     await call('/v1/devices', { kind, iam, imei, label, generation })

@@ -10,7 +10,7 @@ import { watchParent } from './parent-watch.ts'
 import { keepFilesPrivate, makeFilesPrivate } from './private-files.ts'
 import { readAdmin, readReady } from './server-news.ts'
 import { type SetUp, startSetUp } from './set-up.ts'
-import type { HousePlan, ProgramPlan, ServerReady } from './set-up-talk.ts'
+import type { InstallationPlan, ProgramPlan, ServerReady } from './set-up-talk.ts'
 import { StartError } from './start-error.ts'
 import { Supervisor } from './supervisor.ts'
 import { temporalPart } from './temporal-part.ts'
@@ -103,7 +103,7 @@ function programPart(plan: ProgramPlan) {
 
 /** API and worker in one process. */
 function serverPart(
-  { server }: HousePlan,
+  { server }: InstallationPlan,
   options: {
     onReady(ready: ServerReady): void
     /** The database is available again. */

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { freePort } from '../services/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import type { StartFlags } from './flags.ts'
 import { checkPorts } from './ports.ts'
 

@@ -6,10 +6,10 @@
 import { ConfigError, keepSettings, loadConfig } from '@paikea/server/config'
 import { temporalCli } from '../binaries/binary-spec.ts'
 import { BinaryNotFoundError, findBinary } from '../binaries/find-binary.ts'
-import { describeHouse } from './banner.ts'
+import { describeInstallation } from './banner.ts'
 import { isEmpty, planDemo, registerDemo } from './demo.ts'
 import { parseFlags, type StartFlags, startHelp } from './flags.ts'
-import { planHouse, prepareHouse } from './house.ts'
+import { planInstallation, prepareInstallation } from './installation.ts'
 import { checkPorts } from './ports.ts'
 import { makeFilesPrivate } from './private-files.ts'
 import type { SetUpSays, StarterSays } from './set-up-talk.ts'
@@ -42,18 +42,18 @@ async function setUp(flags: StartFlags): Promise<void> {
   for (const line of describeUnused(flags, config)) say(line)
   makeFilesPrivate()
   const { wasAbandoned } = await ask({ type: 'hold', dataFolder: flags.dataFolder }, 'held')
-  const house = await prepareHouse(flags, config)
+  const installation = await prepareInstallation(flags, config)
   await checkPorts(flags, wasAbandoned ? PREDECESSOR_ENDS_WITHIN_MS : 0)
   // `doctor` runs separately, and has to know what the server was given.
-  await keepSettings(flags.dataFolder, house.settings)
+  await keepSettings(flags.dataFolder, installation.settings)
   const cli = await findBinary(temporalCli, { onProgress: (line) => say(`${line} …`) })
-  const demo = planDemo(house)
+  const demo = planDemo(installation)
   say(flags.hasSimulator ? 'starting Temporal, server and simulator …' : 'starting Temporal and server …')
-  const plan = planHouse(house, { cli, wantsToken: !isEmpty(demo) })
+  const plan = planInstallation(installation, { cli, wantsToken: !isEmpty(demo) })
   const { ready } = await ask({ type: 'plan', plan }, 'server-ready')
-  if (!isEmpty(demo) && ready.token !== null) await registerDemo(house, demo, ready.token)
+  if (!isEmpty(demo) && ready.token !== null) await registerDemo(installation, demo, ready.token)
   const up = await ask({ type: 'registered' }, 'up')
-  process.stdout.write(`\n${describeHouse(house, up.ready, { seconds: up.seconds })}`)
+  process.stdout.write(`\n${describeInstallation(installation, up.ready, { seconds: up.seconds })}`)
 }
 
 async function ask<Type extends StarterSays['type']>(

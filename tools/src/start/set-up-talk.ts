@@ -14,7 +14,7 @@ export interface ProgramPlan {
 }
 
 /** What the starter has to run and supervise. */
-export interface HousePlan {
+export interface InstallationPlan {
   readonly dataFolder: string
   readonly temporal: TemporalPartOptions
   readonly server: ProgramPlan
@@ -34,7 +34,7 @@ export interface ServerReady {
 export type SetUpSays =
   /** Flags and environment are read; the folder must be locked before anything is written into it. */
   | { readonly type: 'hold'; readonly dataFolder: string }
-  | { readonly type: 'plan'; readonly plan: HousePlan }
+  | { readonly type: 'plan'; readonly plan: InstallationPlan }
   /** The demo fleet is registered, or none is wanted: the simulator may start. */
   | { readonly type: 'registered' }
   | { readonly type: 'failed'; readonly text: string }

@@ -154,7 +154,7 @@ describe('what is still to come', () => {
   })
 })
 
-describe('the blows', () => {
+describe('the disruptions', () => {
   it('are the same for the same seed, and as many as asked for', () => {
     const plan = (seed: number) =>
       planBlows(createRandom(seed), {
@@ -168,8 +168,8 @@ describe('the blows', () => {
       })
     expect(plan(7)).toEqual(plan(7))
     expect(plan(7)).not.toEqual(plan(8))
-    const times = (...deeds: string[]) => deeds.map((one) => plan(7).filter(({ deed }) => deed === one).length)
+    const times = (...kinds: string[]) => kinds.map((one) => plan(7).filter(({ kind }) => kind === one).length)
     expect(times('kill', 'pause', 'restart', 'clock')).toEqual([40, 10, 5, 6])
-    expect(plan(7).every(({ deed, part }) => deed !== 'clock' || part === 'a')).toBe(true)
+    expect(plan(7).every(({ kind, part }) => kind !== 'clock' || part === 'a')).toBe(true)
   })
 })

@@ -54,7 +54,7 @@ async function readReasons(db: Database): Promise<ReadonlyMap<number, string | n
 
 /**
  * Whether an open delivery should still reach a final state. Behind an endpoint meant to be lame it may wait for ever,
- * but only once the service has found that out: while a blow cut off each attempt, it cannot know yet.
+ * but only once the service has found that out: while a disruption cut off each attempt, it cannot know yet.
  */
 export function isToCome(
   { endpointId }: { readonly endpointId: number },

@@ -10,7 +10,7 @@ export interface TortureOptions {
   readonly database: 'mariadb' | 'sqlite'
   /** Time limit for the whole run. */
   readonly minutes: number
-  /** Mean pause between two blows. */
+  /** Mean pause between two disruptions. */
   readonly gapMs: number
   /** A running SQS server; `null`: one is started. */
   readonly sqsUrl: string | null
@@ -21,13 +21,13 @@ export const USAGE = `npm run torture -- [flags]
 
 Runs the whole system as processes, kills and pauses them at random instants, and counts what arrived.
 
-  --seed N           the same blows and faults again (default: the time)
+  --seed N           the same disruptions and faults again (default: the time)
   --messages N       sent by the devices (2000)
   --kills N          kill -9; a quarter as many pauses and an eighth as many restarts come on top (20)
   --clocks N         times that a process has its clock set hours forth or back, and right again; needs libfaketime (0)
   --database KIND    mariadb: API and two workers as processes; sqlite: one process (mariadb)
   --minutes N        longest time, all in all (60)
-  --gap-ms N         pause between two blows, on average (5000)
+  --gap-ms N         pause between two disruptions, on average (5000)
   --sqs-url URL      an SQS server that runs already
   --keep             keep the folder although all is well
   --help

@@ -1,15 +1,15 @@
 import type { Random } from './random.ts'
 
-/** One blow against a part. */
-export interface Blow {
-  /** Counted from the previous blow. */
+/** One disruption against a part. */
+export interface Disruption {
+  /** Counted from the previous disruption. */
   readonly afterMs: number
   readonly part: string
   /**
    * `kill` is -9, `pause` suspends the process and resumes it, `restart` ends it in order, `clock` sets its clock
    * wrong.
    */
-  readonly deed: 'kill' | 'pause' | 'restart' | 'clock'
+  readonly kind: 'kill' | 'pause' | 'restart' | 'clock'
   /** How long it stays down or suspended. */
   readonly forMs: number
   /** For `clock`: by how much; negative is back. */
@@ -24,12 +24,12 @@ export interface Aim {
   readonly hasClock: boolean
 }
 
-/** The blows of one run, determined by its seed alone. */
+/** The disruptions of one run, determined by its seed alone. */
 export function planBlows(
   random: Random,
   options: { aims: readonly Aim[]; kills: number; clocks: number; gapMs: number },
-): Blow[] {
-  const deeds: Blow['deed'][] = [
+): Disruption[] {
+  const kinds: Disruption['kind'][] = [
     ...Array.from({ length: options.kills }, () => 'kill' as const),
     ...Array.from({ length: Math.ceil(options.kills / 4) }, () => 'pause' as const),
     ...Array.from({ length: Math.ceil(options.kills / 8) }, () => 'restart' as const),
@@ -39,20 +39,20 @@ export function planBlows(
     aims.flatMap(({ part, weight }) => Array.from({ length: weight }, () => part))
   const all = raffle(options.aims)
   const withClock = raffle(options.aims.filter(({ hasClock }) => hasClock))
-  return shuffled(deeds, random).map((deed) => ({
+  return shuffled(kinds, random).map((kind) => ({
     // Often close together, so that two parts are down at once.
     afterMs: Math.round(options.gapMs * (random.happens(0.3) ? 0.1 : 0.2 + 2.4 * random.next())),
-    part: random.pick(deed === 'clock' ? withClock : all),
-    deed,
-    forMs: howLong(deed, random, options.gapMs),
-    shiftSeconds: deed === 'clock' ? random.pick([-1, 1]) * random.pick([20, 900, 7_200]) : 0,
+    part: random.pick(kind === 'clock' ? withClock : all),
+    kind,
+    forMs: howLong(kind, random, options.gapMs),
+    shiftSeconds: kind === 'clock' ? random.pick([-1, 1]) * random.pick([20, 900, 7_200]) : 0,
   }))
 }
 
 /** Usually a moment; occasionally longer than any fence and any start's time-out. */
-function howLong(deed: Blow['deed'], random: Random, gapMs: number): number {
-  if (deed === 'clock') return random.int(gapMs, gapMs * 3)
-  if (deed === 'pause' && random.happens(0.2)) return random.int(gapMs, gapMs * 8)
+function howLong(kind: Disruption['kind'], random: Random, gapMs: number): number {
+  if (kind === 'clock') return random.int(gapMs, gapMs * 3)
+  if (kind === 'pause' && random.happens(0.2)) return random.int(gapMs, gapMs * 8)
   return random.int(0, Math.round(gapMs * 0.7))
 }
 

@@ -6,16 +6,16 @@ import { openDatabase } from '@paikea/database'
 
 import { temporalCli } from '../binaries/binary-spec.ts'
 import { findBinary } from '../binaries/find-binary.ts'
-import { freePort } from '../services/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import { prepareMariaDb } from '../services/private-mariadb.ts'
 import { startSqsServer } from '../services/sqs-server.ts'
 import { isListening, waitFor } from '../services/wait-for.ts'
 import { type Clocks, createClocks } from './clocks.ts'
 import { count, type Evidence, isClean, type Verdict } from './count.ts'
 import { readDeliveries, readMts, readRemainder, readStored } from './evidence.ts'
-import { startTortureHouse, type TortureHouse } from './house.ts'
+import { startTortureSystem, type TortureSystem } from './system.ts'
 import type { TortureOptions } from './options.ts'
-import { type Blow, planBlows } from './plan.ts'
+import { type Disruption, planBlows } from './plan.ts'
 import { createRandom } from './random.ts'
 import { startReceivers } from './receivers.ts'
 import { type Addressee, buildRoutes } from './routes.ts'
@@ -28,7 +28,7 @@ const BUOYS = 20
 const MESSAGES_A_BUOY = 10
 /** Parts whose clock is changed; the database's and Temporal's stay correct. */
 const WITH_CLOCKS = ['server', 'api', 'worker-1', 'worker-2']
-/** Message rate while there are no blows. */
+/** Message rate while there are no disruptions. */
 const CALM_PER_SECOND = 10
 
 /** The outcome of a run. */
@@ -58,37 +58,37 @@ export async function torture(options: TortureOptions, say: (line: string) => vo
     if (options.database === 'mariadb' && files === null) throw new Error('no MariaDB server is installed')
     if (files !== null) atEnd(files, () => rm(files.folder, { recursive: true, force: true }))
     const clocks = options.clocks === 0 ? null : await createClocks(join(folder, 'clocks'), WITH_CLOCKS)
-    const house = atEnd(
-      await startTortureHouse({ folder, temporalCli: cli, mariadb: files, sqsUrl, clocks, say }),
+    const system = atEnd(
+      await startTortureSystem({ folder, temporalCli: cli, mariadb: files, sqsUrl, clocks, say }),
       (it) => it.stop(),
     )
     const receivers = atEnd(await startReceivers(moods), (it) => it.close())
     await waitForQueues(sqsUrl)
     const queue = atEnd(await startSqsReader(sqsUrl, `${basename(folder)}.fifo`), (it) => it.close())
     const pairs = pairsOf(Math.min(BUOYS, Math.max(2, Math.ceil(options.messages / MESSAGES_A_BUOY))))
-    await launchDevices(house.simulatorUrl, pairs)
+    await launchDevices(system.simulatorUrl, pairs)
     const deadUrl = `http://127.0.0.1:${await freePort()}`
     const addresses = { queueUrl: queue.queueUrl, receiversUrl: receivers.url, deadUrl }
-    const addressees = await buildRoutes({ apiUrl: house.apiUrl, token: house.token, pairs, ...addresses })
+    const addressees = await buildRoutes({ apiUrl: system.apiUrl, token: system.token, pairs, ...addresses })
     say(`all is up after ${seconds(began)} s`)
 
-    const blows = planBlows(blowRandom, {
-      aims: house.aims,
+    const disruptions = planBlows(blowRandom, {
+      aims: system.aims,
       kills: options.kills,
       clocks: options.clocks,
       gapMs: options.gapMs,
     })
-    const planMs = blows.reduce((sum, { afterMs }) => sum + afterMs, 0)
+    const planMs = disruptions.reduce((sum, { afterMs }) => sum + afterMs, 0)
     const overMs = Math.max(planMs, (options.messages / CALM_PER_SECOND) * 1000 * (options.kills === 0 ? 1 : 0))
     const limit = AbortSignal.timeout(Math.max(1, options.minutes * 60_000 - (Date.now() - began)))
     const [sent] = await Promise.all([
-      sendMessages({ ...house, pairs, count: options.messages, overMs, random: seaRandom, signal: limit }),
-      strike(house, blows, { signal: limit, clocks, say }),
+      sendMessages({ ...system, pairs, count: options.messages, overMs, random: seaRandom, signal: limit }),
+      disrupt(system, disruptions, { signal: limit, clocks, say }),
     ])
     say(`all sent after ${seconds(began)} s; waiting until all is done`)
-    await fetch(`${house.simulatorUrl}/sim/faults`, { method: 'DELETE' })
-    const evidence = await settle({ house, sent, addressees, limit, say })
-    const mts = await readMts(house.simulatorUrl, pairs)
+    await fetch(`${system.simulatorUrl}/sim/faults`, { method: 'DELETE' })
+    const evidence = await settle({ system, sent, addressees, limit, say })
+    const mts = await readMts(system.simulatorUrl, pairs)
     const receipts = new Map(
       addressees.map((one) => [
         one.endpointId,
@@ -100,7 +100,7 @@ export async function torture(options: TortureOptions, say: (line: string) => vo
       ]),
     )
     verdict = count({ ...evidence, receipts })
-    report(verdict, { o: options, house, blows, took: seconds(began), say })
+    report(verdict, { o: options, system, disruptions, took: seconds(began), say })
   } finally {
     for (const close of closing.toReversed())
       await close().catch((error: unknown) => say(`not closed: ${String(error)}`))
@@ -111,32 +111,32 @@ export async function torture(options: TortureOptions, say: (line: string) => vo
   return { isClean: true, folder: null }
 }
 
-/** Delivers the blows in order, one at a time or two at once, as planned. */
-async function strike(
-  house: TortureHouse,
-  blows: readonly Blow[],
+/** Delivers the disruptions in order, one at a time or two at once, as planned. */
+async function disrupt(
+  system: TortureSystem,
+  disruptions: readonly Disruption[],
   options: { readonly signal: AbortSignal; readonly clocks: Clocks | null; readonly say: (line: string) => void },
 ): Promise<void> {
   const wrong: Promise<void>[] = []
-  for (const blow of blows) {
-    await sleep(blow.afterMs)
+  for (const disruption of disruptions) {
+    await sleep(disruption.afterMs)
     if (options.signal.aborted) break
-    if (blow.deed === 'clock') {
-      options.say(`${timeOfDay()} clock ${blow.part} ${blow.shiftSeconds} s for ${blow.forMs} ms`)
-      if (options.clocks !== null) wrong.push(setWrong(options.clocks, blow))
+    if (disruption.kind === 'clock') {
+      options.say(`${timeOfDay()} clock ${disruption.part} ${disruption.shiftSeconds} s for ${disruption.forMs} ms`)
+      if (options.clocks !== null) wrong.push(setWrong(options.clocks, disruption))
       continue
     }
-    const victim = house.victims.get(blow.part)
-    if (victim === undefined) throw new Error(`no part ${blow.part}`)
-    // Wait until a part is up before hitting it again: piled-up blows would amount to one.
+    const victim = system.victims.get(disruption.part)
+    if (victim === undefined) throw new Error(`no part ${disruption.part}`)
+    // Wait until a part is up before hitting it again: piled-up disruptions would amount to one.
     await victim.idle()
-    options.say(`${timeOfDay()} ${blow.deed} ${blow.part} ${blow.forMs} ms`)
-    void victim.hit(blow)
+    options.say(`${timeOfDay()} ${disruption.kind} ${disruption.part} ${disruption.forMs} ms`)
+    void victim.hit(disruption)
   }
-  await Promise.all([...[...house.victims.values()].map((victim) => victim.idle()), ...wrong])
+  await Promise.all([...[...system.victims.values()].map((victim) => victim.idle()), ...wrong])
 }
 
-async function setWrong(clocks: Clocks, { part, shiftSeconds, forMs }: Blow): Promise<void> {
+async function setWrong(clocks: Clocks, { part, shiftSeconds, forMs }: Disruption): Promise<void> {
   await clocks.set(part, shiftSeconds)
   await sleep(forMs)
   await clocks.set(part, 0)
@@ -148,18 +148,18 @@ function timeOfDay(): string {
 
 /** Waits until no work is left, or time runs out. */
 async function settle(options: {
-  readonly house: TortureHouse
+  readonly system: TortureSystem
   readonly sent: readonly SentMessage[]
   readonly addressees: readonly Addressee[]
   readonly limit: AbortSignal
   readonly say: (line: string) => void
 }): Promise<Omit<Evidence, 'receipts'>> {
-  const db = await openDatabase({ uri: options.house.databaseUri })
+  const db = await openDatabase({ uri: options.system.databaseUri })
   try {
     const lameIds = options.addressees
       .filter(({ manner }) => manner === 'dead' || manner === 'mute')
       .map((one) => one.endpointId)
-    const look = { simulatorUrl: options.house.simulatorUrl, sent: options.sent.length, lameIds }
+    const look = { simulatorUrl: options.system.simulatorUrl, sent: options.sent.length, lameIds }
     let quiet = 0
     for (let round = 0; quiet < 3 && !options.limit.aborted; round += 1) {
       const left = await readRemainder(db, look).catch(() => null)
@@ -178,18 +178,19 @@ function report(
   verdict: Verdict,
   options: {
     readonly o: TortureOptions
-    readonly house: TortureHouse
-    readonly blows: readonly Blow[]
+    readonly system: TortureSystem
+    readonly disruptions: readonly Disruption[]
     readonly took: number
     readonly say: (line: string) => void
   },
 ): void {
   const { say } = options
-  const deeds = (deed: Blow['deed']): number => options.blows.filter((blow) => blow.deed === deed).length
+  const kinds = (kind: Disruption['kind']): number =>
+    options.disruptions.filter((disruption) => disruption.kind === kind).length
   say(
-    `${deeds('kill')} kills, ${deeds('pause')} pauses, ${deeds('restart')} restarts, ${deeds('clock')} clocks set; took ${options.took} s`,
+    `${kinds('kill')} kills, ${kinds('pause')} pauses, ${kinds('restart')} restarts, ${kinds('clock')} clocks set; took ${options.took} s`,
   )
-  for (const { name, endedByItself } of options.house.victims.values())
+  for (const { name, endedByItself } of options.system.victims.values())
     if (endedByItself > 0) say(`${name} ended ${endedByItself} times by itself`)
   for (const line of verdict.lines) say(line)
   const { lost, doubled, outOfOrder, unaccounted } = verdict

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { isAlive } from '../start/process-identity.ts'
 import type { Part, RunningPart } from '../start/part.ts'
-import type { Blow } from './plan.ts'
+import type { Disruption } from './plan.ts'
 
 /** How long to keep restarting a part that does not come up; others may be down meanwhile. */
 const UP_WITHIN_MS = 180_000
@@ -15,7 +15,7 @@ export class Victim {
   #running: RunningPart | null = null
   #isMeant = false
   #work: Promise<void> = Promise.resolve()
-  /** How often it ended without a blow. */
+  /** How often it ended without a disruption. */
   endedByItself = 0
 
   constructor(part: Part, say: (line: string) => void) {
@@ -46,19 +46,19 @@ export class Victim {
     })
   }
 
-  /** Hits it, once the previous blow is over. Does not handle clocks. */
-  hit(blow: Blow): Promise<void> {
-    const { deed } = blow
-    if (deed === 'clock') return this.idle()
+  /** Hits it, once the previous disruption is over. Does not handle clocks. */
+  hit(disruption: Disruption): Promise<void> {
+    const { kind } = disruption
+    if (kind === 'clock') return this.idle()
     return this.#queue(async () => {
-      if (deed === 'pause') return this.#pause(blow.forMs)
-      await this.#end(deed)
-      await sleep(blow.forMs)
+      if (kind === 'pause') return this.#pause(disruption.forMs)
+      await this.#end(kind)
+      await sleep(disruption.forMs)
       await this.start()
     })
   }
 
-  /** Resolves when it runs and no blow is in progress. */
+  /** Resolves when it runs and no disruption is in progress. */
   idle(): Promise<void> {
     return this.#work
   }
@@ -77,18 +77,18 @@ export class Victim {
     if (isAlive(pid)) process.kill(pid, 'SIGCONT')
   }
 
-  async #end(deed: 'kill' | 'restart'): Promise<void> {
+  async #end(kind: 'kill' | 'restart'): Promise<void> {
     const running = this.#running
     if (running === null) return
     this.#isMeant = true
-    if (deed === 'kill') running.kill()
+    if (kind === 'kill') running.kill()
     else await running.stop(30_000)
     await running.ended
     this.#running = null
   }
 
-  #queue(deed: () => Promise<void>): Promise<void> {
-    this.#work = this.#work.then(deed)
+  #queue(kind: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(kind)
     return this.#work
   }
 }

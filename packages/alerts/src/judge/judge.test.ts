@@ -1,7 +1,7 @@
 import { DEFAULT_ALERT_RULES } from '@paikea/domain'
 import { type Circumstances, judgeDevice } from './device.ts'
 import { distanceMetres } from './distance.ts'
-import { judgeDisk, judgeParked } from './house.ts'
+import { judgeDisk, judgeParked } from './parked-and-disk.ts'
 import { tellAt } from './quiet-hours.ts'
 import type { Subject } from './subject.ts'
 import { isExplainedBy, judgeVendor } from './vendor.ts'
@@ -159,7 +159,7 @@ describe('judgeVendor()', () => {
   })
 })
 
-describe('the house', () => {
+describe('parked deliveries and the disk', () => {
   it('has one alert for each place where deliveries wait', () => {
     const row = { groupId: 7, count: 3, since: NOON, reason: 'no-credit' }
     const found = judgeParked([

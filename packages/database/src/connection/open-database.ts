@@ -15,7 +15,7 @@ import { lookAtMysql } from '../availability/mysql-look.ts'
 import { createSilenceLimit, type WatchedConnection } from '../availability/silence.ts'
 import { createSqliteLook } from '../availability/sqlite-look.ts'
 import { createSqliteModule, SQLITE_OPEN_MODE } from './sqlite-module.ts'
-import { createWantOfRoom } from '../availability/want-of-room.ts'
+import { createSpaceShortage } from '../availability/space-shortage.ts'
 import { createWriteLook } from '../availability/write-look.ts'
 import { createWriteQueue } from './write-queue.ts'
 
@@ -207,10 +207,10 @@ type Parts = Pick<Database, 'dialect' | 'sequelize' | 'beliefRules' | 'write' | 
 
 function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
   const writeLook = createWriteLook(attemptWrite)
-  const room = createWantOfRoom()
+  const shortage = createSpaceShortage()
   const noting = <T>(write: Promise<T>): Promise<T> =>
     write.catch((error: unknown) => {
-      room.failed(error)
+      shortage.failed(error)
       throw error
     })
   let closing: Promise<void> | null = null
@@ -227,7 +227,7 @@ function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
     writeStatements: async (work) => {
       checkOpen()
       const answer = await noting(parts.writeStatements(work))
-      room.written()
+      shortage.written()
       writeLook.wasWritten()
       return answer
     },
@@ -241,7 +241,7 @@ function assemble({ attemptWrite, whileMigrating, ...parts }: Parts): Database {
     tryWrite: async () => {
       checkOpen()
       await writeLook.look()
-      room.check()
+      shortage.check()
     },
     close: () => (closing ??= parts.close()),
   }

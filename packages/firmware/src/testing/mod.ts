@@ -1,4 +1,5 @@
-/** Real repositories and real servers for them, for tests. */
+/** Real repositories and real servers for them, and ports for any server, for tests. */
+export { freePort } from './free-port.ts'
 export { createGitRepository, VITAL, type Content, type GitRepository } from './git-repository.ts'
 export { startGitHttpServer, type GitHttpServer } from './git-http-server.ts'
-export { freePort, hasSshd, startSshServer, type SshServer } from './ssh-server.ts'
+export { hasSshd, startSshServer, type SshServer } from './ssh-server.ts'

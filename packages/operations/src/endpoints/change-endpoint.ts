@@ -34,7 +34,7 @@ const write = operation<Id & { readonly change: EndpointChange }, void>(
     const values = { ...endpointValues(target, { ...row, config, label, format }) }
     await refuseTwin(work, values, id)
     await updateEndpoint(work.db, { endpointId: id, values }, work.tx)
-    return deed(id, row.groupId, factsOf(row), factsOf(values))
+    return changed(id, row.groupId, factsOf(row), factsOf(values))
   },
 )
 
@@ -66,7 +66,7 @@ export async function changeEndpoint(
 export const deleteEndpoint = operation<Id, void>('endpoint.deleted', async (work, { id }) => {
   const { row } = await findEndpointFor(work, id)
   await deleteRow(work.db, { endpointId: id, now: work.now }, work.tx)
-  return { ...deed(id, row.groupId, factsOf(row), null) }
+  return { ...changed(id, row.groupId, factsOf(row), null) }
 })
 
 /** Pauses an endpoint: its deliveries wait as rows until someone resumes it. @throws Refusal `not-found`, `forbidden` */
@@ -123,10 +123,10 @@ export const rotateSecret = operation<Rotation, { readonly secret: string | null
 
 async function afterwards(work: Work, id: number, before: ReturnType<typeof factsOf>) {
   const { row } = await findEndpointFor(work, id)
-  return deed(id, row.groupId, before, factsOf(row))
+  return changed(id, row.groupId, before, factsOf(row))
 }
 
-function deed(
+function changed(
   id: number,
   groupId: number,
   before: ReturnType<typeof factsOf>,

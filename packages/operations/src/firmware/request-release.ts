@@ -8,7 +8,7 @@ import {
   type ReleaseRow,
   reopenRelease,
 } from '@paikea/database'
-import { operation, type Deed, type Idle, type Work } from '../operation.ts'
+import { operation, type Change, type NoChange, type Work } from '../operation.ts'
 import { refuseConflict, refuseForbidden, refuseUnknown } from '../refusal.ts'
 import { scopeOf } from '../caller.ts'
 
@@ -46,7 +46,7 @@ export const requestRelease = operation<
   RequestedRelease
 >(
   'firmware.release-requested',
-  async (work, { ref, stands }): Promise<Deed<RequestedRelease> | Idle<RequestedRelease>> => {
+  async (work, { ref, stands }): Promise<Change<RequestedRelease> | NoChange<RequestedRelease>> => {
     const { db, caller, tx, now } = work
     requireAnywhere(work)
     const id = stands?.commit ?? idIn(ref)
@@ -62,10 +62,10 @@ export const requestRelease = operation<
     const failed = await findFailedRelease(db, { ref }, tx)
     if (failed !== null) {
       await reopenRelease(db, { id: failed.id, now }, tx)
-      return deed(await reload(work, failed.id), false, { state: failed.state })
+      return change(await reload(work, failed.id), false, { state: failed.state })
     }
     const made = await insertRelease(db, { ref, requestedBy: caller.actor, now }, tx)
-    return deed(await reload(work, made), true, null)
+    return change(await reload(work, made), true, null)
   },
 )
 
@@ -93,11 +93,11 @@ function idIn(ref: string): string | null {
   return id.length >= LEAST_DIGITS && /^[0-9a-f]{7,40}$/u.test(id) ? id : null
 }
 
-function deed(
+function change(
   release: ReleaseRow,
   isNew: boolean,
   before: Readonly<Record<string, unknown>> | null,
-): Deed<RequestedRelease> {
+): Change<RequestedRelease> {
   const after = { ref: release.ref, state: release.state }
   return { result: { release, isNew }, subject: `release/${release.id}`, groupId: null, before, after }
 }

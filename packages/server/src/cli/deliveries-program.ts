@@ -4,7 +4,7 @@ import type { ListFlags, ResumeFlags } from './delivery-commands.ts'
 import { inFolder } from './in-folder.ts'
 import type { DataFlags } from './program.ts'
 
-const DEEDS = [
+const ACTIONS = [
   ['cancel', 'cancel deliveries that have not been sent yet'],
   ['arrived', 'mark deliveries with an unknown outcome as arrived'],
 ] as const
@@ -24,14 +24,14 @@ export function addDeliveryCommands(program: Command, env: NodeJS.ProcessEnv, da
     .action(async ({ data, ...flags }: ListFlags & DataFlags) =>
       (await commands()).listCommand(inFolder(env, data), flags),
     )
-  for (const [name, about] of DEEDS) {
+  for (const [name, about] of ACTIONS) {
     deliveries
       .command(name)
       .description(about)
       .argument('<ids...>')
       .addOption(dataOption())
       .action(async (ids: string[], { data }: DataFlags) =>
-        (await commands()).deedCommand(inFolder(env, data), name, ids),
+        (await commands()).actionCommand(inFolder(env, data), name, ids),
       )
   }
   deliveries

@@ -14,7 +14,7 @@ import {
 import { ServeError } from '../process/serve-error.ts'
 import { withExistingStore } from './existing-store.ts'
 
-type Deed = (context: OperationContext, input: { readonly id: number }) => Promise<FoundDelivery>
+type Action = (context: OperationContext, input: { readonly id: number }) => Promise<FoundDelivery>
 
 /** Flags of `deliveries list`. */
 export interface ListFlags {
@@ -76,20 +76,24 @@ export async function resendCommand(env: NodeJS.ProcessEnv, ids: readonly string
 }
 
 /** Operations on single deliveries, by id. A running service notices within some seconds. */
-const DEEDS = { cancel: cancelDelivery, arrived: arriveDelivery } as const
+const ACTIONS = { cancel: cancelDelivery, arrived: arriveDelivery } as const
 
 /** `deliveries cancel` and `arrived` */
-export function deedCommand(env: NodeJS.ProcessEnv, name: keyof typeof DEEDS, ids: readonly string[]): Promise<void> {
-  return eachCommand(env, ids, DEEDS[name])
+export function actionCommand(
+  env: NodeJS.ProcessEnv,
+  name: keyof typeof ACTIONS,
+  ids: readonly string[],
+): Promise<void> {
+  return eachCommand(env, ids, ACTIONS[name])
 }
 
 /** Applies it to each, and continues after a refusal. */
-async function eachCommand(env: NodeJS.ProcessEnv, ids: readonly string[], deed: Deed): Promise<void> {
+async function eachCommand(env: NodeJS.ProcessEnv, ids: readonly string[], action: Action): Promise<void> {
   await withExistingStore(env, async (db) => {
     const context = { db, caller: systemCaller('cli') }
     for (const id of ids.map(toNumber)) {
       try {
-        const { row } = await deed(context, { id })
+        const { row } = await action(context, { id })
         print(
           `${String(id)}: ${row.id === id ? row.state : `sent again as ${String(row.id)} for ${String(row.credits)} credits`}`,
         )

@@ -2,7 +2,7 @@ import type { Log } from '@paikea/domain'
 import { createAvailability, type Database } from '@paikea/database'
 import type { Config } from '../config/load-config.ts'
 import { type NewAdmin, prepareAccounts } from '../first-start/first-admin.ts'
-import { buildRooms } from './build-rooms.ts'
+import { buildComponents } from './build-components.ts'
 import { listenForDevices } from './device-link.ts'
 import { collectWhenIdle } from './idle-collection.ts'
 import { bringUpToDate, describeStore, makeDataFolder, openReadSide, openStore } from './open-store.ts'
@@ -78,18 +78,18 @@ export async function runServer(config: Config, options: RunOptions): Promise<Ru
     })
     const availability = createAvailability(db, { isPrepared: preparation.away === null })
     const ready = { config, db: availability.db, log, traces: tracing.traces }
-    const rooms = buildRooms({ ...ready, role, parts, availability })
+    const components = buildComponents({ ...ready, role, parts, availability })
     const readSide = role === 'worker' ? null : await openReadSide(config, { primary: db, log })
     if (readSide !== null) parts.add('replica', () => readSide.close())
-    const listening = role === 'worker' ? null : await startApi({ ...rooms, ...ready, readSide })
+    const listening = role === 'worker' ? null : await startApi({ ...components, ...ready, readSide })
     if (listening !== null) parts.add('api', () => listening.close())
     // Its pages' connections belong to the API: they must end before the API waits for them.
-    parts.add('device link', () => rooms.link.close())
-    const devicePort = role === 'worker' ? null : await listenForDevices(rooms.link, config)
+    parts.add('device link', () => components.link.close())
+    const devicePort = role === 'worker' ? null : await listenForDevices(components.link, config)
     const port = listening?.port ?? null
     // Nothing is processed before the tables are known to match this version.
     if (preparation.away === null) {
-      rooms.work()
+      components.work()
       return { db, port, devicePort, newAdmin: preparation.done, databaseAway: null, stop }
     }
     preparation
@@ -97,7 +97,7 @@ export async function runServer(config: Config, options: RunOptions): Promise<Ru
       .then((newAdmin) => {
         if (stopping.signal.aborted) return
         availability.prepared()
-        rooms.work()
+        components.work()
         options.onDatabaseBack?.(newAdmin)
       })
       .catch(async (error: unknown) => {

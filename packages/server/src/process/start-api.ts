@@ -3,7 +3,7 @@ import type { Database, ReadSide } from '@paikea/database'
 import type { Log, Traces } from '@paikea/domain'
 import type { Config } from '../config/load-config.ts'
 import { ensureWebhookSecret } from '../first-start/webhook-secret.ts'
-import type { Rooms } from './build-rooms.ts'
+import type { Components } from './build-components.ts'
 import { watchTemporal } from './health-watch.ts'
 import { listenError } from './listen-error.ts'
 import { readVersion } from './read-version.ts'
@@ -15,7 +15,7 @@ const DRAIN_MS = 500
 
 /** Opens the API's port, whether or not Temporal is up. @throws {ServeError} if the port cannot be opened */
 export async function startApi(
-  options: Rooms & {
+  options: Components & {
     readonly config: Config
     readonly db: Database
     readonly log: Log

@@ -4,7 +4,7 @@ import { useSession } from '../session/use-session.tsx'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { browserWords } from './browser-words.ts'
 import { canBeTold, subscribeHere } from './subscribe-here.ts'
 
@@ -13,14 +13,14 @@ export function BrowserAlerts() {
   const { t, moment } = usePreferences()
   const { csrfToken } = useSession()
   const push = useQuery({ queryKey: ['push'], queryFn: ({ signal }) => callApi('GET /v1/push', { signal }) })
-  const subscribe = useDeed(async (publicKey: string) => {
+  const subscribe = useAction(async (publicKey: string) => {
     await callApi('POST /v1/push/subscriptions', { body: await subscribeHere(publicKey), csrfToken })
   }, 'push')
-  const end = useDeed(
+  const end = useAction(
     (id: number) => callApi('DELETE /v1/push/subscriptions/:id', { params: { id }, csrfToken }),
     'push',
   )
-  const test = useDeed(() => callApi('POST /v1/push/test', { csrfToken }), 'push')
+  const test = useAction(() => callApi('POST /v1/push/test', { csrfToken }), 'push')
   return (
     <section aria-labelledby="push-title">
       <h2 id="push-title">{t('Alerts in this browser')}</h2>

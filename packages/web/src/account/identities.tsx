@@ -6,7 +6,7 @@ import { Form, OwnPasswordField } from '../shell/fields.tsx'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 /**
  * Identities at another service that open this account; renders nothing if there is neither such a service nor a linked
@@ -24,11 +24,11 @@ export function Identities() {
     queryKey: ['identities'],
     queryFn: ({ signal }) => callApi('GET /v1/session/identities', { signal }),
   })
-  const link = useDeed(async () => {
+  const link = useAction(async () => {
     const { url } = await callApi('POST /v1/session/oidc/link', { body: { password }, csrfToken })
     window.location.assign(url)
   })
-  const end = useDeed(
+  const end = useAction(
     (id: number) => callApi('POST /v1/session/identities/:id/end', { params: { id }, body: { password }, csrfToken }),
     'identities',
   )

@@ -4,7 +4,7 @@ import { useSession } from '../session/use-session.tsx'
 import { Form, OwnPasswordField, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 /** Sets a new password; sessions elsewhere end. */
 export function OwnPassword() {
@@ -12,7 +12,7 @@ export function OwnPassword() {
   const { csrfToken } = useSession()
   const [password, setPassword] = useState('')
   const [newPassword, setNewPassword] = useState('')
-  const change = useDeed(async () => {
+  const change = useAction(async () => {
     await callApi('PUT /v1/session/password', { body: { password, newPassword }, csrfToken })
     setPassword('')
     setNewPassword('')

@@ -5,7 +5,7 @@ import { useSession } from '../session/use-session.tsx'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { browserWords } from './browser-words.ts'
 
 /** The user's sessions, each with a button to end it. */
@@ -16,8 +16,8 @@ export function OwnSessions() {
     queryKey: ['sessions'],
     queryFn: ({ signal }) => callApi('GET /v1/sessions', { signal }),
   })
-  const end = useDeed((id: number) => callApi('DELETE /v1/sessions/:id', { params: { id }, csrfToken }), 'sessions')
-  const endAll = useDeed(() => callApi('DELETE /v1/sessions', { csrfToken }), 'sessions')
+  const end = useAction((id: number) => callApi('DELETE /v1/sessions/:id', { params: { id }, csrfToken }), 'sessions')
+  const endAll = useAction(() => callApi('DELETE /v1/sessions', { csrfToken }), 'sessions')
   return (
     <section aria-labelledby="sessions-title">
       <h2 id="sessions-title">{t('Your sessions')}</h2>

@@ -5,7 +5,7 @@ import { useSession } from '../session/use-session.tsx'
 import { Form, OwnPasswordField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 /** Recovery codes in case the phone is lost: how many are left, and new ones, shown only once. */
 export function RecoveryCodes() {
@@ -16,7 +16,7 @@ export function RecoveryCodes() {
     queryKey: ['second-factor'],
     queryFn: ({ signal }) => callApi('GET /v1/session/second-factor', { signal }),
   })
-  const make = useDeed(async () => {
+  const make = useAction(async () => {
     const made = await callApi('POST /v1/session/recovery-codes', { body: { password }, csrfToken })
     setPassword('')
     return made

@@ -4,7 +4,7 @@ import { useSession } from '../session/use-session.tsx'
 import { Form, OwnPasswordField, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { RecoveryCodes } from './recovery-codes.tsx'
 
 const QrCode = lazy(async () => ({ default: (await import('./qr-code.tsx')).QrCode }))
@@ -16,15 +16,15 @@ export function SecondFactor() {
   const [isSet, setIsSet] = useState(user.hasSecondFactor)
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
-  const begin = useDeed(() => callApi('POST /v1/session/second-factor', { body: { password }, csrfToken }))
-  const confirm = useDeed(async () => {
+  const begin = useAction(() => callApi('POST /v1/session/second-factor', { body: { password }, csrfToken }))
+  const confirm = useAction(async () => {
     await callApi('PUT /v1/session/second-factor', { body: { code }, csrfToken })
     begin.reset()
     setPassword('')
     setCode('')
     setIsSet(true)
   })
-  const end = useDeed(async () => {
+  const end = useAction(async () => {
     await callApi('POST /v1/session/second-factor/end', { body: { password }, csrfToken })
     setPassword('')
     setIsSet(false)

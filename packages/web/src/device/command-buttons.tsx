@@ -2,7 +2,7 @@ import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 /** Buttons for a pending command: release a held one, cancel one that has not left. */
 export function CommandButtons(props: { readonly iam: string; readonly id: number; readonly state: string }) {
@@ -10,12 +10,12 @@ export function CommandButtons(props: { readonly iam: string; readonly id: numbe
   const { t } = usePreferences()
   const { csrfToken, may } = useSession()
   const params = { iam, id }
-  const send = useDeed(
+  const send = useAction(
     () => callApi('POST /v1/devices/:iam/commands/:id/send', { params, csrfToken }),
     'commands',
     'outbound',
   )
-  const cancel = useDeed(
+  const cancel = useAction(
     () => callApi('POST /v1/devices/:iam/commands/:id/cancel', { params, csrfToken }),
     'commands',
     'outbound',

@@ -8,7 +8,7 @@ import { actorWords } from '../shell/actor-words.ts'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { CommandButtons } from './command-buttons.tsx'
 import { commandReason, type Order, orderWords } from './command-words.ts'
 import { OrderForm } from './order-form.tsx'
@@ -25,7 +25,7 @@ export function Commands({ device }: { readonly device: DeviceView }) {
       callApi('GET /v1/devices/:iam/commands', { params: { iam }, query: { limit: 20 }, signal }),
     refetchInterval: 5000,
   })
-  const send = useDeed(
+  const send = useAction(
     (body: Order) => callApi('POST /v1/devices/:iam/commands', { params: { iam }, body, csrfToken }),
     'commands',
   )

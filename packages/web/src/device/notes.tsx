@@ -5,7 +5,7 @@ import { useSession } from '../session/use-session.tsx'
 import { Form } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 const MAX_LENGTH = 2000
 
@@ -18,11 +18,11 @@ export function Notes({ iam }: { readonly iam: string }) {
     queryKey: ['notes', iam],
     queryFn: ({ signal }) => callApi('GET /v1/devices/:iam/notes', { params: { iam }, signal }),
   })
-  const add = useDeed(async () => {
+  const add = useAction(async () => {
     await callApi('POST /v1/devices/:iam/notes', { params: { iam }, body: { text }, csrfToken })
     setText('')
   }, 'notes')
-  const remove = useDeed(
+  const remove = useAction(
     (id: number) => callApi('DELETE /v1/devices/:iam/notes/:id', { params: { iam, id }, csrfToken }),
     'notes',
   )

@@ -5,7 +5,7 @@ import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 /**
  * Makes a buoy report often while someone is on the way to it: shows the price first, then the progress and a way to
@@ -24,12 +24,12 @@ export function Recovery({ device }: { readonly device: DeviceView }) {
     enabled: isOpen,
   })
   const lists = ['recovery', 'commands', 'outbound'] as const
-  const price = useDeed((query: typeof wish) => callApi('GET /v1/devices/:iam/recovery/price', { params, query }))
-  const begin = useDeed(
+  const price = useAction((query: typeof wish) => callApi('GET /v1/devices/:iam/recovery/price', { params, query }))
+  const begin = useAction(
     (body: typeof wish) => callApi('POST /v1/devices/:iam/recovery', { params, body, csrfToken }),
     ...lists,
   )
-  const end = useDeed(() => callApi('POST /v1/devices/:iam/recovery/end', { params, csrfToken }), ...lists)
+  const end = useAction(() => callApi('POST /v1/devices/:iam/recovery/end', { params, csrfToken }), ...lists)
   const place = useRef<HTMLDivElement>(null)
   const summary = useRef<HTMLElement>(null)
   useEffect(() => place.current?.focus(), [price.data])

@@ -7,7 +7,7 @@ import { Form, TextField } from '../shell/fields.tsx'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 const DAY_MS = 86_400_000
 const DAYS = 7
@@ -22,7 +22,7 @@ export function ShareLinks({ iam }: { readonly iam: string }) {
     queryKey: ['share-links', iam],
     queryFn: ({ signal }) => callApi('GET /v1/devices/:iam/share-links', { params: { iam }, signal }),
   })
-  const make = useDeed(
+  const make = useAction(
     () =>
       callApi('POST /v1/devices/:iam/share-links', {
         params: { iam },
@@ -31,7 +31,7 @@ export function ShareLinks({ iam }: { readonly iam: string }) {
       }),
     'share-links',
   )
-  const end = useDeed(
+  const end = useAction(
     (id: number) => callApi('DELETE /v1/devices/:iam/share-links/:id', { params: { iam, id }, csrfToken }),
     'share-links',
   )

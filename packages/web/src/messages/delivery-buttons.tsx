@@ -7,7 +7,7 @@ import { useSession } from '../session/use-session.tsx'
 import { Form, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 type Sent = Pick<OutboundView, 'id' | 'state' | 'reason' | 'stateReason' | 'stateReasonCode'>
 
@@ -38,11 +38,11 @@ export function DeliveryButtons(item: Sent) {
   const { csrfToken, may } = useSession()
   const [reason, setReason] = useState('')
   const params = { id }
-  const resume = useDeed(() => callApi('POST /v1/messages/outbound/:id/resume', { params, csrfToken }), 'outbound')
-  const cancel = useDeed(() => callApi('POST /v1/messages/outbound/:id/cancel', { params, csrfToken }), 'outbound')
-  const arrived = useDeed(() => callApi('POST /v1/messages/outbound/:id/arrived', { params, csrfToken }), 'outbound')
-  const resend = useDeed(() => callApi('POST /v1/messages/outbound/:id/resend', { params, csrfToken }), 'outbound')
-  const waive = useDeed(
+  const resume = useAction(() => callApi('POST /v1/messages/outbound/:id/resume', { params, csrfToken }), 'outbound')
+  const cancel = useAction(() => callApi('POST /v1/messages/outbound/:id/cancel', { params, csrfToken }), 'outbound')
+  const arrived = useAction(() => callApi('POST /v1/messages/outbound/:id/arrived', { params, csrfToken }), 'outbound')
+  const resend = useAction(() => callApi('POST /v1/messages/outbound/:id/resend', { params, csrfToken }), 'outbound')
+  const waive = useAction(
     () => callApi('POST /v1/messages/outbound/:id/waive', { params, body: { reason }, csrfToken }),
     'outbound',
   )

@@ -5,7 +5,7 @@ import { useSession } from '../session/use-session.tsx'
 import { endpointName } from '../setup/endpoint-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 type VendorAccount = ApiContract['GET /v1/vendor-accounts']['answer']['items'][number]
 
@@ -14,7 +14,7 @@ export function AccountCard({ account }: { readonly account: VendorAccount }) {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()
   const { kind, name, stateReason, whatToDo, stateChangedAt, waiting } = account
-  const resume = useDeed(
+  const resume = useAction(
     () => callApi('POST /v1/vendor-accounts/:kind/resume', { params: { kind }, csrfToken }),
     'outbound',
   )

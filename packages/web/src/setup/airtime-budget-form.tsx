@@ -4,7 +4,7 @@ import { useSession } from '../session/use-session.tsx'
 import { ChoiceField, Form, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 const HOURS = 6
 
@@ -21,7 +21,7 @@ export function BudgetForm() {
   const [hours, setHours] = useState(String(HOURS))
   const [reason, setReason] = useState('')
   const scope = { ...scopeOf(whose, iam), period }
-  const set = useDeed(
+  const set = useAction(
     () =>
       callApi('PUT /v1/airtime/budgets', {
         body: { ...scope, warnCredits: creditsOf(warn), stopCredits: creditsOf(stop) },
@@ -30,7 +30,7 @@ export function BudgetForm() {
     'budgets',
     'outbound',
   )
-  const override = useDeed(
+  const override = useAction(
     () => callApi('POST /v1/airtime/override', { body: { ...scope, hours: Number(hours), reason }, csrfToken }),
     'budgets',
     'outbound',

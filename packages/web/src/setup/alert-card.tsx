@@ -5,7 +5,7 @@ import { useSession } from '../session/use-session.tsx'
 import { inWords } from '../shell/failure-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { ALERT_WORDS } from './alert-words.ts'
 
 /** One open alert: what it is, since when, what to do, and whether someone has acknowledged it. */
@@ -13,7 +13,7 @@ export function AlertCard({ alert }: { readonly alert: AlertView }) {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()
   const { id, kind, iam, since, acknowledgedAt } = alert
-  const acknowledge = useDeed(
+  const acknowledge = useAction(
     () => callApi('POST /v1/alerts/:id/acknowledge', { params: { id }, csrfToken }),
     'alerts',
     'outbound',

@@ -6,7 +6,7 @@ import { useSession } from '../session/use-session.tsx'
 import { CheckField, Form, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { KindChecks } from './alert-kinds.tsx'
 import { endpointName } from './endpoint-words.ts'
 import { RulesInWords } from './alert-rules-words.tsx'
@@ -30,7 +30,7 @@ function Fields({ groupId, stored }: { readonly groupId: number; readonly stored
   const [rules, setRules] = useState(stored)
   const [emails, setEmails] = useState(stored.emails.join('\n'))
   const change = (part: Partial<AlertRules>): void => setRules((before) => ({ ...before, ...part }))
-  const save = useDeed(
+  const save = useAction(
     () =>
       callApi('PUT /v1/groups/:id/alert-rules', {
         params: { id: groupId },

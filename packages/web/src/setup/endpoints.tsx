@@ -8,7 +8,7 @@ import { TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Reason } from '../shell/reason.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { EndpointPreview } from './endpoint-preview.tsx'
 import { addressWords, stateWord } from './endpoint-words.ts'
 import { NewEndpoint } from './new-endpoint.tsx'
@@ -60,28 +60,32 @@ function Endpoint({ endpoint }: { readonly endpoint: EndpointView }) {
         {state !== 'active' && ` ${t('Since {time}.', { time: moment(endpoint.stateChangedAt) })}`}
         {probeAt !== null && ` ${t('It will be retried {time}.', { time: moment(probeAt) })}`}
       </p>
-      {may('operator') && <Deeds endpoint={endpoint} />}
+      {may('operator') && <EndpointActions endpoint={endpoint} />}
       <EndpointPreview id={endpoint.id} />
     </li>
   )
 }
 
-function Deeds({ endpoint: { id, kind, state } }: { readonly endpoint: EndpointView }) {
+function EndpointActions({ endpoint: { id, kind, state } }: { readonly endpoint: EndpointView }) {
   const { t } = usePreferences()
   const { csrfToken } = useSession()
   const [reason, setReason] = useState('')
   const [isEnding, setIsEnding] = useState(false)
   const params = { id }
-  const test = useDeed(() => callApi('POST /v1/endpoints/:id/test', { params, csrfToken }), 'endpoints')
-  const pause = useDeed(
+  const test = useAction(() => callApi('POST /v1/endpoints/:id/test', { params, csrfToken }), 'endpoints')
+  const pause = useAction(
     () => callApi('POST /v1/endpoints/:id/pause', { params, body: reason.trim() === '' ? {} : { reason }, csrfToken }),
     'endpoints',
   )
-  const resume = useDeed(() => callApi('POST /v1/endpoints/:id/resume', { params, csrfToken }), 'endpoints', 'outbound')
-  const rotate = useDeed((endOld: boolean) =>
+  const resume = useAction(
+    () => callApi('POST /v1/endpoints/:id/resume', { params, csrfToken }),
+    'endpoints',
+    'outbound',
+  )
+  const rotate = useAction((endOld: boolean) =>
     callApi('POST /v1/endpoints/:id/rotate-secret', { params, body: { endOld }, csrfToken }),
   )
-  const end = useDeed(() => callApi('DELETE /v1/endpoints/:id', { params, csrfToken }), 'endpoints', 'routes')
+  const end = useAction(() => callApi('DELETE /v1/endpoints/:id', { params, csrfToken }), 'endpoints', 'routes')
   const error = test.error ?? pause.error ?? resume.error ?? rotate.error ?? end.error
   return (
     <>

@@ -5,7 +5,7 @@ import { useSession } from '../session/use-session.tsx'
 import { ChoiceField, Form, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { RoleField } from './role-field.tsx'
 
 const NEW_GROUP = 'new'
@@ -20,7 +20,7 @@ export function InviteUser() {
   const [role, setRole] = useState<Role>('viewer')
   const [groupId, setGroupId] = useState(String(groups[0]?.id ?? NEW_GROUP))
   const [newGroup, setNewGroup] = useState('')
-  const invite = useDeed(
+  const invite = useAction(
     () =>
       callApi('POST /v1/users', {
         body: {

@@ -4,7 +4,7 @@ import { useSession } from '../session/use-session.tsx'
 import { ChoiceField, Form, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { GroupField, useGroupChoice } from './group-field.tsx'
 
 /** What each kind needs: its address field, that field's label, and the formats on offer. */
@@ -32,7 +32,7 @@ export function NewEndpoint() {
   const [format, setFormat] = useState('')
   const group = useGroupChoice('operator')
   const { field, label: addressLabel, formats } = KINDS[kind]
-  const create = useDeed(
+  const create = useAction(
     () =>
       callApi('POST /v1/endpoints', {
         body: {

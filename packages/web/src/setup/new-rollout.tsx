@@ -6,7 +6,7 @@ import { ChoiceField, Form, TextField } from '../shell/fields.tsx'
 import { useLive } from '../shell/live.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { GroupField, useGroupChoice } from './group-field.tsx'
 
 /** Rolls a release out: one stage per line, devices by name. */
@@ -23,7 +23,7 @@ export function NewRollout() {
     queryKey: ['releases', 'ready'],
     queryFn: ({ signal }) => callApi('GET /v1/firmware/releases', { query: { state: 'ready', limit: 50 }, signal }),
   })
-  const create = useDeed(
+  const create = useAction(
     (releaseId: number) =>
       callApi('POST /v1/firmware/rollouts', {
         body: {

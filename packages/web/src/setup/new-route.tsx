@@ -6,7 +6,7 @@ import { useSession } from '../session/use-session.tsx'
 import { ChoiceField, Form, TextField } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { endpointName } from './endpoint-words.ts'
 import { GroupField, useGroupChoice } from './group-field.tsx'
 
@@ -32,7 +32,7 @@ export function NewRoute() {
     queryKey: ['endpoints'],
     queryFn: ({ signal }) => callApi('GET /v1/endpoints', { query: { limit: 100 }, signal }),
   })
-  const create = useDeed(
+  const create = useAction(
     () =>
       callApi('POST /v1/routes', {
         body: {

@@ -7,13 +7,13 @@ import { List } from '../shell/list.tsx'
 import { inWords } from '../shell/failure-words.ts'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { FileBar } from './file-bar.tsx'
 import { NewRollout } from './new-rollout.tsx'
 import { RolloutDevices } from './rollout-devices.tsx'
 
-type Deed = 'approve' | 'pause' | 'resume' | 'cancel'
-const DEED_WORDS: Readonly<Record<Deed, string>> = {
+type Decision = 'approve' | 'pause' | 'resume' | 'cancel'
+const DECISION_WORDS: Readonly<Record<Decision, string>> = {
   approve: 'Approve',
   pause: 'Pause',
   resume: 'Resume',
@@ -59,8 +59,8 @@ function Rollout({ rollout }: { readonly rollout: RolloutView }) {
   const { t, moment } = usePreferences()
   const { csrfToken, may } = useSession()
   const { id, state, reason, stage, stages } = rollout
-  const decide = useDeed(
-    (deed: Deed) => callApi(`POST /v1/firmware/rollouts/:id/${deed}`, { params: { id }, csrfToken }),
+  const decide = useAction(
+    (decision: Decision) => callApi(`POST /v1/firmware/rollouts/:id/${decision}`, { params: { id }, csrfToken }),
     'rollouts',
     'upgrades',
   )
@@ -76,15 +76,15 @@ function Rollout({ rollout }: { readonly rollout: RolloutView }) {
       </p>
       {may('operator') && (
         <p className="buttons">
-          {deedsOf(state).map((deed) => (
+          {decisionsOn(state).map((decision) => (
             <button
-              key={deed}
+              key={decision}
               type="button"
-              className={deed === 'cancel' || deed === 'pause' ? 'quiet' : undefined}
+              className={decision === 'cancel' || decision === 'pause' ? 'quiet' : undefined}
               disabled={decide.isPending}
-              onClick={() => decide.mutate(deed)}
+              onClick={() => decide.mutate(decision)}
             >
-              {t(DEED_WORDS[deed])}
+              {t(DECISION_WORDS[decision])}
             </button>
           ))}
         </p>
@@ -122,7 +122,7 @@ function Upgrades({ items }: { readonly items: readonly UpgradeView[] }) {
   )
 }
 
-function deedsOf(state: RolloutView['state']): readonly Deed[] {
+function decisionsOn(state: RolloutView['state']): readonly Decision[] {
   if (state === 'waiting') return ['approve', 'cancel']
   if (state === 'running') return ['pause', 'cancel']
   return state === 'paused' ? ['resume', 'cancel'] : []

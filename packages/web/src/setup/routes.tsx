@@ -5,7 +5,7 @@ import { useSession } from '../session/use-session.tsx'
 import { List } from '../shell/list.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { NewRoute } from './new-route.tsx'
 
 /** Forwarding routes. */
@@ -16,12 +16,12 @@ export function Routes() {
     queryKey: ['routes'],
     queryFn: ({ signal }) => callApi('GET /v1/routes', { query: { limit: 100 }, signal }),
   })
-  const change = useDeed(
+  const change = useAction(
     ({ id, enabled }: { readonly id: number; readonly enabled: boolean }) =>
       callApi('PATCH /v1/routes/:id', { params: { id }, body: { enabled }, csrfToken }),
     'routes',
   )
-  const end = useDeed((id: number) => callApi('DELETE /v1/routes/:id', { params: { id }, csrfToken }), 'routes')
+  const end = useAction((id: number) => callApi('DELETE /v1/routes/:id', { params: { id }, csrfToken }), 'routes')
   return (
     <>
       <Failure of={change.error ?? end.error} />

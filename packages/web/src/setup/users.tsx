@@ -7,7 +7,7 @@ import { useSession } from '../session/use-session.tsx'
 import { ChoiceField, Form } from '../shell/fields.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure, Loaded } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 import { GroupField, useGroupChoice } from './group-field.tsx'
 import { InviteUser } from './invite-user.tsx'
 import { RoleField } from './role-field.tsx'
@@ -39,7 +39,7 @@ function Account({ account }: { readonly account: AccountView }) {
   const { t, moment } = usePreferences()
   const { csrfToken, user } = useSession()
   const { id, email, displayName, isSystemAdmin, disabledAt, roles } = account
-  const change = useDeed(
+  const change = useAction(
     (body: { readonly disabled?: boolean; readonly roles?: { groupId: number; role: Role | null }[] }) =>
       callApi('PATCH /v1/users/:id', { params: { id }, body, csrfToken }),
     'users',

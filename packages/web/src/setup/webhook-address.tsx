@@ -3,7 +3,7 @@ import { callApi } from '../api/call-api.ts'
 import { useSession } from '../session/use-session.tsx'
 import { usePreferences } from '../shell/preferences.tsx'
 import { Failure } from '../shell/states.tsx'
-import { useDeed } from '../shell/use-deed.ts'
+import { useAction } from '../shell/use-action.ts'
 
 /**
  * The address for the vendor's portal. It contains a secret: shown only to system administrators, and only on request.
@@ -12,7 +12,7 @@ export function WebhookAddress() {
   const { t } = usePreferences()
   const { csrfToken, user } = useSession()
   const [isCopied, setIsCopied] = useState(false)
-  const show = useDeed(() => callApi('POST /v1/webhook-address', { csrfToken }), 'audit')
+  const show = useAction(() => callApi('POST /v1/webhook-address', { csrfToken }), 'audit')
   if (!user.isSystemAdmin) {
     return (
       <p className="notice">

@@ -13,8 +13,8 @@ export const HOSTILE = '<img src=x onerror="window.hurt=1">'
 /** Pictures of the page, for people to look at. */
 export const PICTURES = join(WEB, '.types', 'pictures')
 
-/** What tests of a browser do in the house that the suite has started. */
-export interface House {
+/** What tests of a browser do with the system that the suite has started. */
+export interface TestSystem {
   readonly url: string
   readonly openAs: (name: string, options?: { viewport: { width: number; height: number } }) => Promise<Page>
   readonly deliver: (
@@ -28,12 +28,12 @@ export interface House {
   readonly listen: (page: Page) => void
 }
 
-/** Tests of what is doubtful on the map, and of what people do with their accounts; the house is the suite's own. */
+/** Tests of what is doubtful on the map, and of what people do with their accounts; the system is the suite's own. */
 export function testPeopleAndDoubt(
-  house: () => House & { readonly db: TestDatabase; readonly browser: Browser },
+  system: () => TestSystem & { readonly db: TestDatabase; readonly browser: Browser },
 ): void {
   it('keeps notes, and shows one device to whoever has its link', async () => {
-    const { browser, listen, openAs, url } = house()
+    const { browser, listen, openAs, url } = system()
     const page = await openAs('ada')
     await page.goto(`${url}/devices/PK001`)
     await page.getByRole('textbox', { name: 'New note' }).fill(`${HOSTILE}\nThe key has Tāne.`)
@@ -61,7 +61,7 @@ export function testPeopleAndDoubt(
   }, 120_000)
 
   it('draws a fleet across the date line, gathers neighbours, and says what is doubtful', async () => {
-    const { db, deliver, openAs } = house()
+    const { db, deliver, openAs } = system()
     const page = await openAs('ada')
     const caller = systemCaller('test')
     const imeis = ['300234010753371', '300234010753372']
@@ -108,7 +108,7 @@ export function testPeopleAndDoubt(
   }, 120_000)
 
   it('shows what rings, whom it tells, and what airtime is spent', async () => {
-    const { db, openAs, url } = house()
+    const { db, openAs, url } = system()
     const page = await openAs('ada')
     const now = new Date()
     const words = { groupId: 1, since: now, summary: 'It was last heard an hour ago.', advice: 'Look for it.' }
@@ -156,7 +156,7 @@ export function testPeopleAndDoubt(
   }, 120_000)
 
   it('changes a password, sets up a second factor, and ends other log-ins', async () => {
-    const { openAs, url } = house()
+    const { openAs, url } = system()
     const [page, other] = [await openAs('carl'), await openAs('carl')]
     // A technician writes notes and acknowledges; commands, links and people are for others.
     await page.goto(`${url}/devices/PK001`)

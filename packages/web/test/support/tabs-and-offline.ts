@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 import type { LiveHub } from '@paikea/api'
 import type { BrowserContext } from 'playwright-core'
-import { type House, PICTURES } from './people-and-doubt.ts'
+import { type TestSystem, PICTURES } from './people-and-doubt.ts'
 
 /** A browser has six connections for one service. */
 const TABS = 8
 
-/** Tests of what a browser keeps, and of many tabs in one; the house is the suite's own. */
-export function testTabsAndOffline(house: () => House & { readonly hub: LiveHub }): void {
+/** Tests of what a browser keeps, and of many tabs in one; the system is the suite's own. */
+export function testTabsAndOffline(system: () => TestSystem & { readonly hub: LiveHub }): void {
   it('shows without a network what was seen last, with its age', async () => {
-    const { openAs, url } = house()
+    const { openAs, url } = system()
     const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
     await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
     await page.evaluate(async () => void (await navigator.serviceWorker.ready))
@@ -52,7 +52,7 @@ export function testTabsAndOffline(house: () => House & { readonly hub: LiveHub 
   }, 90_000)
 
   it('opens in more tabs than a browser has connections, all live by one stream', async () => {
-    const { openAs, url, hub, deliver, listen } = house()
+    const { openAs, url, hub, deliver, listen } = system()
     const first = await openAs('bob')
     const context = first.context()
     await first.evaluate(async () => void (await navigator.serviceWorker.ready))

@@ -3,7 +3,7 @@ import { type Figure, overRounds } from '../figures.ts'
 import { runLoad } from '../load.ts'
 import { makeMemoryBox, type MemoryBox } from '../memory-box.ts'
 import { secondsUntil } from '../until.ts'
-import { ownRoot, startWholeHouse, type WholeHouse } from '../whole-house.ts'
+import { ownRoot, startWholeSystem, type WholeSystem } from '../whole-system.ts'
 import type { BenchRun, Section } from './section.ts'
 
 const MESSAGES = 10_000
@@ -20,7 +20,7 @@ export const smallMachine: Section = {
     if (box === null)
       run.progress('no control group can be made here: what it takes is measured, and nothing bounds it')
     try {
-      return [overRounds(`the house in ${MACHINE_MB} MB`, [await pass(run, box)], GOAL)]
+      return [overRounds(`the system in ${MACHINE_MB} MB`, [await pass(run, box)], GOAL)]
     } finally {
       box?.remove()
     }
@@ -28,20 +28,20 @@ export const smallMachine: Section = {
 }
 
 async function pass(run: BenchRun, box: MemoryBox | null): Promise<Record<string, number>> {
-  const house = await startWholeHouse({ ...run, root: ownRoot, wrapper: box?.wrapper ?? [] })
+  const system = await startWholeSystem({ ...run, root: ownRoot, wrapper: box?.wrapper ?? [] })
   try {
     let peakMb = 0
     const watch = setInterval(() => {
-      peakMb = Math.max(peakMb, house.memory().wholeMb)
+      peakMb = Math.max(peakMb, system.memory().wholeMb)
     }, 1_000)
-    const figures = await storm(house).finally(() => clearInterval(watch))
+    const figures = await storm(system).finally(() => clearInterval(watch))
     const killed = box?.kills() ?? 0
-    if (killed > 0 || / ended \(/.test(house.output()) || peakMb > MACHINE_MB) {
-      throw new Error(`killed ${killed}, at most ${peakMb.toFixed(0)} MB:\n${house.output()}`)
+    if (killed > 0 || / ended \(/.test(system.output()) || peakMb > MACHINE_MB) {
+      throw new Error(`killed ${killed}, at most ${peakMb.toFixed(0)} MB:\n${system.output()}`)
     }
     return { ...figures, killed, peakMb }
   } finally {
-    await house.stop()
+    await system.stop()
   }
 }
 
@@ -65,7 +65,7 @@ export const memory: Section = {
     const small = ({ medians }: Figure): number => (medians['temporalMb'] ?? 0) + (medians['starterMb'] ?? 0)
     const shares = {
       temporalAndStarter: small(own) / small(other),
-      wholeHouse: part('wholeMb'),
+      wholeSystem: part('wholeMb'),
       actedOnRate: part('actedOnPerSecond'),
     }
     return [...figures, overRounds('share of the other build', [shares], '≤ 0.7, ≤ 0.75, ≥ 0.95')]
@@ -73,32 +73,32 @@ export const memory: Section = {
 }
 
 async function rest(run: BenchRun, root: string): Promise<Record<string, number>> {
-  const house = await startWholeHouse({ ...run, root })
+  const system = await startWholeSystem({ ...run, root })
   try {
-    const before = { temporal: house.bytesOf('temporal.db'), store: house.bytesOf('paikea.db') }
-    const figures = await storm(house)
+    const before = { temporal: system.bytesOf('temporal.db'), store: system.bytesOf('paikea.db') }
+    const figures = await storm(system)
     await sleep(AFTERWARDS_MS)
     return {
       ...figures,
-      ...house.memory(),
-      temporalBytesPerMessage: (house.bytesOf('temporal.db') - before.temporal) / MESSAGES,
-      storeBytesPerMessage: (house.bytesOf('paikea.db') - before.store) / MESSAGES,
+      ...system.memory(),
+      temporalBytesPerMessage: (system.bytesOf('temporal.db') - before.temporal) / MESSAGES,
+      storeBytesPerMessage: (system.bytesOf('paikea.db') - before.store) / MESSAGES,
     }
   } finally {
-    await house.stop()
+    await system.stop()
   }
 }
 
-async function storm(house: WholeHouse): Promise<{ answeredPerSecond: number; actedOnPerSecond: number }> {
+async function storm(system: WholeSystem): Promise<{ answeredPerSecond: number; actedOnPerSecond: number }> {
   const began = performance.now()
   const { perSecond, refused } = await runLoad({
-    url: house.webhookUrl,
+    url: system.webhookUrl,
     clients: 16,
     amount: MESSAGES,
     firstSequence: 0,
     startedAt: new Date().toISOString(),
   })
   if (refused > 0) throw new Error(`${refused} messages were refused`)
-  await secondsUntil(house.db, 'processed', { atLeast: MESSAGES, limitSeconds: 600 })
+  await secondsUntil(system.db, 'processed', { atLeast: MESSAGES, limitSeconds: 600 })
   return { answeredPerSecond: perSecond, actedOnPerSecond: (MESSAGES * 1_000) / (performance.now() - began) }
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../../services/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import { overRounds } from '../figures.ts'
 import type { Section } from './section.ts'
 

@@ -175,8 +175,8 @@ describe('tracks and deployments', () => {
     expect(await days('')).toEqual(['21'])
     expect((await api.call(token, 'DELETE', path)).status).toBe(204)
     expect((await api.call(token, 'DELETE', path)).status).toBe(404)
-    const { items: deeds } = (await api.call(await api.tokenOf(null), 'GET', '/v1/audit')).body
-    expect(deeds.map(({ action }: { action: string }) => action)).toEqual(
+    const { items: entries } = (await api.call(await api.tokenOf(null), 'GET', '/v1/audit')).body
+    expect(entries.map(({ action }: { action: string }) => action)).toEqual(
       expect.arrayContaining(['deployment.created', 'deployment.changed', 'deployment.deleted']),
     )
   })

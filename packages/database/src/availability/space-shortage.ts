@@ -1,12 +1,12 @@
 import { whyNotWritable } from './why-not-writable.ts'
 
 /** Whether the last real write ran out of disk space. */
-export interface WantOfRoom {
+export interface SpaceShortage {
   /** A write failed. */
   failed(error: unknown): void
   /** A write of the largest kind got through. */
   written(): void
-  /** @throws the error of the write that found no room, until a write succeeds or some time passes without any */
+  /** @throws the error of the write that found no space, until a write succeeds or some time passes without any */
   check(): void
 }
 
@@ -14,10 +14,10 @@ export interface WantOfRoom {
 const REMEMBER_MS = 30_000
 
 /**
- * Remembers that a real write found no room. A probe without effect cannot tell: MySQL has reserved room for so little,
+ * Remembers that a real write found no space. A probe without effect cannot tell: MySQL has reserved space for so little,
  * and one as large as a message crashes MariaDB 10.11 when the disk really is full.
  */
-export function createWantOfRoom(now: () => number = () => performance.now()): WantOfRoom {
+export function createSpaceShortage(now: () => number = () => performance.now()): SpaceShortage {
   let last: { readonly error: unknown; readonly at: number } | null = null
   return {
     failed(error) {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Database, openDatabase } from '@paikea/database'
 import { createAdminToken } from '../services/admin-token.ts'
-import { freePort } from '../services/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import { waitFor } from '../services/wait-for.ts'
 import { buildFleet } from './fleet.ts'
 import { memoryOf } from './machine.ts'
@@ -18,7 +18,7 @@ const ADMIN = { email: 'bench@example.org', password: 'benchmark-password-012345
 export const ownRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Memory of the system's processes in megabytes, counting shared pages once. */
-export interface HouseMemory {
+export interface SystemMemory {
   readonly temporalMb: number
   readonly starterMb: number
   readonly serverMb: number
@@ -26,25 +26,25 @@ export interface HouseMemory {
 }
 
 /** Everything that `npm start` starts except the simulator, on its own data folder. */
-export interface WholeHouse {
+export interface WholeSystem {
   readonly webhookUrl: string
   readonly dataFolder: string
   output(): string
   /** A second connection to its database. */
   readonly db: Database
-  memory(): HouseMemory
+  memory(): SystemMemory
   /** Size of a file in the data folder, including its write-ahead log. */
   bytesOf(file: string): number
   stop(): Promise<void>
 }
 
 /** Starts it and registers the load's fleet. @param options.root the repository whose build to run */
-export async function startWholeHouse(options: {
+export async function startWholeSystem(options: {
   readonly root: string
   readonly temporalCli: string
   readonly wrapper?: readonly string[]
-}): Promise<WholeHouse> {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'paikea-bench-house-'))
+}): Promise<WholeSystem> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'paikea-bench-system-'))
   const names = ['port', 'device-port', 'temporal-port', 'temporal-ui-port', 'simulator-port']
   const ports = await Promise.all(names.map(async (name) => [`--${name}`, String(await freePort())] as const))
   const flags = ['--data', dataFolder, '--no-simulator', '--demo-fleet', '0', ...ports.flat()]
@@ -75,7 +75,7 @@ export async function startWholeHouse(options: {
     const isUp = await waitFor(async () => starter.exitCode !== null || output.includes('Paikea is up'), {
       limitMs: 120_000,
     })
-    if (!isUp || starter.exitCode !== null) throw new Error(`the house did not come up:\n${output}`)
+    if (!isUp || starter.exitCode !== null) throw new Error(`the system did not come up:\n${output}`)
     const baseUrl = `http://127.0.0.1:${ports[0]?.[1] ?? ''}`
     await buildFleet(baseUrl, await createAdminToken(baseUrl, ADMIN))
     db = await openDatabase({ uri: `sqlite:///${join(dataFolder, 'paikea.db')}` })
@@ -84,7 +84,7 @@ export async function startWholeHouse(options: {
       dataFolder,
       output: () => output,
       db,
-      memory: () => memoryOfHouse(starter.pid ?? 0),
+      memory: () => memoryOfSystem(starter.pid ?? 0),
       bytesOf: (file) => sizeOf(join(dataFolder, file)) + sizeOf(join(dataFolder, `${file}-wal`)),
       stop,
     }
@@ -94,7 +94,7 @@ export async function startWholeHouse(options: {
   }
 }
 
-function memoryOfHouse(starter: number): HouseMemory {
+function memoryOfSystem(starter: number): SystemMemory {
   const parts = { temporalMb: 0, starterMb: 0, serverMb: 0, wholeMb: 0 }
   for (const pid of [starter, ...descendantsOf(starter)]) {
     const megabytes = memoryOf(pid)

@@ -37,7 +37,7 @@ import { createTemporalSide, type TemporalSide } from './temporal-side.ts'
 import { runWorkerLoop, type WorkerLoop } from './worker-loop.ts'
 
 /** The components of a process behind the API. */
-export interface Rooms {
+export interface Components {
   readonly hub: LiveHub
   readonly live: LiveSource
   readonly intake: Intake
@@ -55,7 +55,7 @@ export interface Rooms {
 }
 
 /** Creates everything behind the API. Adds whatever has to be stopped to `parts`. */
-export function buildRooms(options: {
+export function buildComponents(options: {
   readonly config: Config
   readonly db: Database
   readonly log: Log
@@ -63,7 +63,7 @@ export function buildRooms(options: {
   readonly role: ProcessRole
   readonly parts: Parts
   readonly availability: Availability
-}): Rooms {
+}): Components {
   const { config, db, log, traces, role, parts, availability } = options
   let worker: WorkerLoop | null = null
   const hub = createLiveHub()
@@ -96,7 +96,7 @@ export function buildRooms(options: {
   const link = createDeviceLink({ config, db, log, hub, role, onOnline: (iam) => harbour.deviceIsOnline(iam) })
   const harbour: HarbourSide = createHarbourSide({ config, db, log, starter: side.starter, link })
   parts.add('harbour', () => harbour.stop())
-  const room = createIntake({
+  const ownIntake = createIntake({
     db,
     log,
     traces,
@@ -108,8 +108,8 @@ export function buildRooms(options: {
       dispatcher.notifyInbound([stored])
     },
   })
-  parts.add('intake', () => room.idle())
-  const intake: Intake = { ...room, accept: (delivery) => pressure.watch(() => room.accept(delivery)) }
+  parts.add('intake', () => ownIntake.idle())
+  const intake: Intake = { ...ownIntake, accept: (delivery) => pressure.watch(() => ownIntake.accept(delivery)) }
   const mailer = config.mail === null ? null : createMailer(config.mail)
   parts.add('mail', () => mailer?.close())
   const { publicUrl } = config.http

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openDatabase } from '@paikea/database'
 
 import { createAdminToken } from '../services/admin-token.ts'
-import { freePort } from '../services/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import type { MariaDbFiles } from '../services/private-mariadb.ts'
 import { besideRoot } from '../services/runtime.ts'
 import { nodePart } from '../start/node-part.ts'
@@ -20,7 +20,7 @@ const SECRET = 'torture-webhook-secret-0123456789'
 const ADMIN = { email: 'torture@example.org', password: 'torture-password-0123456789' }
 
 /** The whole system as processes. */
-export interface TortureHouse {
+export interface TortureSystem {
   readonly victims: ReadonlyMap<string, Victim>
   readonly aims: readonly Aim[]
   readonly apiUrl: string
@@ -32,7 +32,7 @@ export interface TortureHouse {
 }
 
 /** Starts every part. @throws Error if one does not come up */
-export async function startTortureHouse(options: {
+export async function startTortureSystem(options: {
   readonly folder: string
   readonly temporalCli: string
   /** `null`: SQLite, and API and worker in one process. */
@@ -41,7 +41,7 @@ export async function startTortureHouse(options: {
   /** Lets the clocks of our programs be changed; `null`: they stay correct. */
   readonly clocks: Clocks | null
   readonly say: (line: string) => void
-}): Promise<TortureHouse> {
+}): Promise<TortureSystem> {
   const [logs, data] = [join(options.folder, 'logs'), join(options.folder, 'data')]
   await mkdir(logs, { recursive: true })
   await mkdir(data, { recursive: true })

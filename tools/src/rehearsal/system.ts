@@ -20,7 +20,7 @@ export const SECRET = 'rehearsal-webhook-secret-0123456789'
 const ADMIN = { email: 'rehearsal@example.org', password: 'rehearsal-password-0123456789' }
 
 /** A large installation, as processes. */
-export interface RehearsalHouse {
+export interface RehearsalSystem {
   readonly victims: ReadonlyMap<string, Victim>
   /** Resident memory of each part now, by name. */
   memory(): ReadonlyMap<string, number>
@@ -43,13 +43,13 @@ export interface RehearsalHouse {
 }
 
 /** Starts it with one API process and one worker. @throws Error if a part does not come up */
-export async function startHouse(options: {
+export async function startRehearsalSystem(options: {
   readonly folder: string
   readonly cli: string
   readonly programs: TemporalPrograms
   readonly say: (line: string) => void
   readonly memoryOf: (pid: number | null) => number
-}): Promise<RehearsalHouse> {
+}): Promise<RehearsalSystem> {
   const { folder, say } = options
   const [logs, data] = [join(folder, 'logs'), join(folder, 'data')]
   // Short paths, because sockets are created in it.

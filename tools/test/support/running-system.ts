@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { freePort } from '../../src/services/free-port.ts'
+import { freePort } from '@paikea/firmware/testing'
 import { waitFor } from '../../src/services/wait-for.ts'
 import { processesWith } from './processes.ts'
 
@@ -22,7 +22,7 @@ export interface Site {
 /** Creates a site with free ports and an empty folder. */
 export async function makeSite(): Promise<Site> {
   const [api, device, temporal, temporalUi, simulator] = await Promise.all([1, 2, 3, 4, 5].map(() => freePort()))
-  const dataFolder = mkdtempSync(join(tmpdir(), 'paikea-house-'))
+  const dataFolder = mkdtempSync(join(tmpdir(), 'paikea-system-'))
   const flags = [
     ...['--data', dataFolder, '--port', String(api), '--device-port', String(device)],
     ...['--temporal-port', String(temporal), '--temporal-ui-port', String(temporalUi)],
@@ -34,7 +34,7 @@ export async function makeSite(): Promise<Site> {
 }
 
 /** A running starter. */
-export interface House {
+export interface RunningSystem {
   readonly starter: ChildProcess
   /** Everything it has printed so far. */
   output(): string
@@ -43,7 +43,7 @@ export interface House {
 }
 
 /** Starts it through `npm start`, as a user does, which also handles installation and build. */
-export function launchByNpm(site: Site): House {
+export function launchByNpm(site: Site): RunningSystem {
   return watch(
     spawn('npm', ['start', '--', ...site.flags], {
       cwd: root,
@@ -60,7 +60,7 @@ export function launch(
   runtime: 'node' | 'deno' = 'node',
   extraEnv: NodeJS.ProcessEnv = {},
   wrapper: readonly string[] = [],
-): House {
+): RunningSystem {
   const [command, script] =
     runtime === 'node'
       ? // Skips `tools/start.mjs`, which installs and builds first: `npm test` has done that.
@@ -77,7 +77,7 @@ export function launch(
   )
 }
 
-function watch(starter: ChildProcessByStdio<null, Readable, Readable>): House {
+function watch(starter: ChildProcessByStdio<null, Readable, Readable>): RunningSystem {
   let output = ''
   starter.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
   starter.stderr.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
@@ -90,17 +90,17 @@ function watch(starter: ChildProcessByStdio<null, Readable, Readable>): House {
 const denoFlags = ['run', '-A', '--node-modules-dir=manual', '--conditions=@paikea/source']
 
 /** Starts the system and waits until it reports that it is up. */
-export async function start(site: Site, runtime: 'node' | 'deno' = 'node'): Promise<House> {
+export async function start(site: Site, runtime: 'node' | 'deno' = 'node'): Promise<RunningSystem> {
   return untilUp(launch(site, runtime))
 }
 
 /** Waits until it reports that it is up. */
-export async function untilUp(house: House): Promise<House> {
+export async function untilUp(system: RunningSystem): Promise<RunningSystem> {
   let hasEnded = false
-  void house.ended.then(() => (hasEnded = true))
-  await waitFor(async () => hasEnded || house.output().includes('Paikea is up'), { limitMs: 150_000, everyMs: 100 })
-  if (!house.output().includes('Paikea is up')) throw new Error(`the house did not come up:\n${house.output()}`)
-  return house
+  void system.ended.then(() => (hasEnded = true))
+  await waitFor(async () => hasEnded || system.output().includes('Paikea is up'), { limitMs: 150_000, everyMs: 100 })
+  if (!system.output().includes('Paikea is up')) throw new Error(`the system did not come up:\n${system.output()}`)
+  return system
 }
 
 /** The output of the operator's `doctor` for a site, with nothing in its environment that points there. */
@@ -113,13 +113,13 @@ export async function doctor(site: Site): Promise<{ readonly code: number | null
 }
 
 /** Sends a signal to the starter alone. */
-export function signal(house: House, name: NodeJS.Signals): void {
-  house.starter.kill(name)
+export function signal(system: RunningSystem, name: NodeJS.Signals): void {
+  system.starter.kill(name)
 }
 
 /** kill -9 of the starter's whole process group. */
-export function killGroup(house: House): void {
-  const { pid } = house.starter
+export function killGroup(system: RunningSystem): void {
+  const { pid } = system.starter
   if (pid === undefined) throw new Error('the starter was never started')
   process.kill(-pid, 'SIGKILL')
 }

@@ -4,10 +4,10 @@ import { type Config, ensureWebhookSecret, type KeptSettings, reachableHost } fr
 import { besideRoot } from '../services/runtime.ts'
 import type { StartFlags } from './flags.ts'
 import { serverSettings } from './server-settings.ts'
-import type { HousePlan, ProgramPlan } from './set-up-talk.ts'
+import type { InstallationPlan, ProgramPlan } from './set-up-talk.ts'
 
 /** Everything determined before the first part starts. */
-export interface House {
+export interface Installation {
   readonly flags: StartFlags
   readonly config: Config
   readonly webhookSecret: string
@@ -18,7 +18,7 @@ export interface House {
 }
 
 /** Creates the folders and the webhook secret. */
-export async function prepareHouse(flags: StartFlags, config: Config): Promise<House> {
+export async function prepareInstallation(flags: StartFlags, config: Config): Promise<Installation> {
   const folders = { run: join(flags.dataFolder, 'run'), logs: join(flags.dataFolder, 'logs') }
   for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 })
   const webhookSecret = await ensureWebhookSecret(config)
@@ -31,8 +31,11 @@ export async function prepareHouse(flags: StartFlags, config: Config): Promise<H
  * The programs that the starter has to run. @param options.wantsToken whether the set-up needs a token to register the
  * demo fleet
  */
-export function planHouse(house: House, options: { readonly cli: string; readonly wantsToken: boolean }): HousePlan {
-  const { flags, folders, settings } = house
+export function planInstallation(
+  installation: Installation,
+  options: { readonly cli: string; readonly wantsToken: boolean },
+): InstallationPlan {
+  const { flags, folders, settings } = installation
   return {
     dataFolder: flags.dataFolder,
     temporal: {
@@ -52,12 +55,12 @@ export function planHouse(house: House, options: { readonly cli: string; readonl
       firstArguments: options.wantsToken ? ['--announce-token'] : [],
       env: settings,
     },
-    simulator: flags.hasSimulator ? planSimulator(house) : null,
+    simulator: flags.hasSimulator ? planSimulator(installation) : null,
   }
 }
 
 /** The simulated vendor and its devices. */
-function planSimulator({ flags, folders, webhookSecretFile }: House): ProgramPlan {
+function planSimulator({ flags, folders, webhookSecretFile }: Installation): ProgramPlan {
   const service = `http://${reachableHost(flags.host)}:${flags.port}`
   return {
     name: 'simulator',
