@@ -1,13 +1,14 @@
 import type { OutboundTurn } from '@paikea/database'
 
 import type { Target } from '../targets/target.ts'
+import { failureWords } from './failure-words.ts'
 import { spreadMs, retryDelayMs } from './backoff.ts'
 import type { AttemptRecord, EndpointFinding } from './outcome.ts'
 
 /** An endpoint that has accepted nothing for this long is paused: its deliveries wait as rows, not as workflows. */
 const PAUSE_AFTER_MS = 60_000
 /** Never probed: the receiver said that it wants nothing more. */
-const FOR_GOOD: ReadonlySet<string> = new Set(['gone'])
+const FOR_GOOD: ReadonlySet<string> = new Set(['receiver-gone'])
 /** The request never reached the endpoint, so this says nothing about it. */
 const OWN_FAULTS: ReadonlySet<string> = new Set(['no-free-slot', 'database-slow'])
 
@@ -26,7 +27,7 @@ export function judgeRecord(record: AttemptRecord, row: OutboundTurn, target: Ta
   const { receiver } = target.words
   const mayHaveIt = record.state === 'unknown' && target.mayRepeatUnknown
   const isOpen = mayHaveIt || record.state === 'queued' || record.state === 'parked'
-  const endpoint = findingOf(record, row, isOpen, nowMs)
+  const endpoint = findingOf(record, row, { isOpen, receiver, nowMs })
   if (!isOpen) return { ...record, endpoint }
   const isPaused = endpoint?.pause != null || (row.endpoint !== null && row.endpoint.state !== 'active')
   const lane = isPaused ? 'direct' : 'workflow'
@@ -36,7 +37,7 @@ export function judgeRecord(record: AttemptRecord, row: OutboundTurn, target: Ta
     outcome: mayHaveIt ? 'unknown' : 'try-later',
     state: 'queued',
     reasonDetail: mayHaveIt
-      ? `${receiver} may have received it (${record.reasonCode}). It is sent again with the same id.`
+      ? `${failureWords(receiver, record.reasonCode ?? 'unknown')} It may have received it; it is sent again with the same id.`
       : record.reasonDetail,
     endpoint,
     // A delivery with a workflow keeps its own timer.
@@ -47,8 +48,7 @@ export function judgeRecord(record: AttemptRecord, row: OutboundTurn, target: Ta
 function findingOf(
   record: AttemptRecord,
   { endpoint }: OutboundTurn,
-  isOpen: boolean,
-  nowMs: number,
+  { isOpen, receiver, nowMs }: { readonly isOpen: boolean; readonly receiver: string; readonly nowMs: number },
 ): EndpointFinding | null {
   const reason = record.reasonCode ?? 'unknown'
   if (endpoint === null || OWN_FAULTS.has(reason)) return null
@@ -67,6 +67,6 @@ function findingOf(
   const sinceMs = endpoint.failingSince?.getTime() ?? nowMs
   if (nowMs - sinceMs < PAUSE_AFTER_MS) return { endpointId, isFailing: true, pause: null }
   const since = new Date(sinceMs).toISOString()
-  const reasonDetail = `Nothing has got through since ${since}; the last attempt ended with ${reason}. It is retried automatically.`
+  const reasonDetail = `Nothing has got through since ${since}. The last attempt: ${failureWords(receiver, reason)} It is retried automatically.`
   return { endpointId, isFailing: true, pause: { reasonCode: 'failing', reasonDetail, probes: true } }
 }

@@ -1,6 +1,7 @@
 import type { DeliveryLane } from '@paikea/database'
 import type { FinalDeliveryState } from '@paikea/domain'
 import type { TargetWords } from '../targets/target.ts'
+import { failureWords } from './failure-words.ts'
 
 /** The outcome of a send to any kind of service, in the form of the vendor client's `SendResult`, with the response. */
 export type SendOutcome = SendEnd & {
@@ -122,7 +123,7 @@ export function recordOf(
         ...base,
         outcome: 'try-later',
         state: 'queued',
-        ...reasonOf(result.reason, result.reason),
+        ...reasonOf(result.reason, failureWords(words.receiver, result.reason)),
         retryAfterMs: result.retryAfterMs,
       }
     case 'unknown':
@@ -132,7 +133,7 @@ export function recordOf(
         state: 'unknown',
         ...reasonOf(
           result.reason,
-          `${words.receiver} may have received the request (${result.reason}). It is not repeated automatically.`,
+          `${failureWords(words.receiver, result.reason)} It may have received the request, so it is not repeated automatically.`,
         ),
       }
   }

@@ -77,6 +77,9 @@ export const CODE_WORDS: Readonly<Record<string, string>> = {
   'connection-lost': 'the connection broke before the response',
   'gateway-timeout': 'a gateway on the way timed out',
   'unrecognised-answer': 'the response is not from that service',
+  'receiver-gone': 'the receiver wants no more deliveries',
+  redirected: 'the receiver redirects to another address',
+  'out-of-reach': 'the receiver is at a private address',
   'no-free-slot': 'others go first',
   'sender-threw': 'sending failed: a fault of this program',
   'database-slow': 'the database was too slow',
@@ -103,6 +106,13 @@ const FAMILIES: readonly (readonly [beginning: string, words: string])[] = [
   ['airtime-', 'its airtime is used up'],
   ['refused-', 'the receiver refuses it'],
   ['http-', 'the receiver responds with an error'],
+  ['econnrefused', 'the receiver cannot be reached'],
+  ['enotfound', 'the receiver cannot be reached'],
+  ['eai-', 'the receiver cannot be reached'],
+  ['ehostunreach', 'the receiver cannot be reached'],
+  ['enetunreach', 'the receiver cannot be reached'],
+  ['econnreset', 'the connection broke before the response'],
+  ['cert-', 'the certificate of the receiver cannot be trusted'],
 ]
 
 /** Words for a code; the code itself if there are none. */

@@ -72,7 +72,7 @@ it.each([
   ['packets/src', /\bfail\([^,]+, '([a-z-]+)'/g],
   ['rockblock-client/src/send', /\breason: '([a-z-]+)'/g],
   ['rockblock-client/src/send', /^ {2}\| '([a-z-]+)'$/gm],
-  ['delivery/src/targets', /\breason: '([a-z-]+-[a-z-]+|gone|refused)'/g],
+  ['delivery/src/targets', /\breason: '([a-z-]+-[a-z-]+|redirected|refused)'/g],
 ])('has words for the codes of %s (%s)', (path, pattern) => {
   const codes = codesIn(path, pattern)
   expect(codes.length).toBeGreaterThan(2)

@@ -1,7 +1,7 @@
 import type { ParkAdvice, TargetWords } from '../target.ts'
 
 const ADVICE: Readonly<Record<string, ParkAdvice>> = {
-  gone: {
+  'receiver-gone': {
     what: 'It answered 410: it no longer wants these deliveries.',
     whatToDo: 'Correct its URL or its receiver, then resume; otherwise delete the endpoint.',
   },

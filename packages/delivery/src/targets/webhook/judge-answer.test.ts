@@ -16,7 +16,7 @@ describe('judgeAnswer()', () => {
   })
 
   it('knows who wants nothing any more', () => {
-    expect(judge(410)).toMatchObject({ outcome: 'rejected', fault: 'configuration', reason: 'gone' })
+    expect(judge(410)).toMatchObject({ outcome: 'rejected', fault: 'configuration', reason: 'receiver-gone' })
   })
 
   it.each([301, 308, 408, 409, 423, 425, 429, 500, 502, 503, 504])('tries again after %d', (status) => {

@@ -15,7 +15,7 @@ export function judgeAnswer({ status, retryAfter, text }: PostAnswer): SendOutco
   const answer = { status, answer: text }
   if (status >= 200 && status < 300) return { outcome: 'sent', id: null, ...answer }
   if (status === 410)
-    return { outcome: 'rejected', fault: 'configuration', reason: 'gone', code: status, text, ...answer }
+    return { outcome: 'rejected', fault: 'configuration', reason: 'receiver-gone', code: status, text, ...answer }
   if (REFUSES_BODY.has(status)) {
     return { outcome: 'rejected', fault: 'message', reason: `refused-${status}`, code: status, text, ...answer }
   }
