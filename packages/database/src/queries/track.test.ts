@@ -42,6 +42,16 @@ describe('readTrack()', () => {
     expect(Object.keys(fixes[0] ?? {})).toEqual(['at', ...FIELDS])
   })
 
+  it.each([1, 2, 3])('answers each fix once, in pages of %i, also those of the same time', async (pageRows) => {
+    const other = (await buildDevice(db)).id
+    const at = new Date(Date.UTC(2026, 10, 28, 3))
+    for (const latitude of [1, 2, 3]) await buildReport(db, { deviceId: other, modemId, at, latitude, longitude: 0 })
+    const pages = []
+    const wish = { deviceId: other, from: null, to: null, fields: ['latitudeDegrees'], pageRows } as const
+    for await (const page of readTrack(db, wish)) pages.push(page.map(({ latitudeDegrees }) => latitudeDegrees))
+    expect(pages).toEqual({ 1: [[1], [2], [3]], 2: [[1, 2], [3]], 3: [[1, 2, 3]] }[pageRows])
+  })
+
   it.each([
     ['quality', 'splendid', 'good'],
     ['latitude', 'north', 1],

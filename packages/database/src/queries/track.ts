@@ -6,8 +6,8 @@ import { type Selection, selection } from '../sql/selection.ts'
 import { REPORTS } from '../tables/reports.ts'
 import { type RawRow, readNumber, selectManyRows } from './statement.ts'
 
-/** Fixes read at a time: some megabytes at most, and a few hundred round trips for a million. */
-const PAGE = 5_000
+/** Some megabytes per page at most, and a few hundred round trips for a million fixes. */
+const PAGE_ROWS = 5_000
 
 /** One fix of a device's track. Coordinates in degrees, north and east positive. */
 export interface TrackRow {
@@ -52,11 +52,13 @@ export interface TrackWish<F extends TrackField> {
   readonly to: Date | null
   /** Besides its time. Each costs about the same. */
   readonly fields: readonly F[]
+  /** Fixes per page. @default 5,000 */
+  readonly pageRows?: number
 }
 
 /**
- * The fixes of one device in chronological order, page by page, without repeats. Pages are read on demand. The caller
- * has found the device within its scope.
+ * The fixes of one device in chronological order, page by page, without repeats. At most one page is read ahead. The
+ * caller has found the device within its scope.
  *
  * @throws {ColumnError} if a stored value is missing or wrong
  */
@@ -64,20 +66,32 @@ export async function* readTrack<F extends TrackField>(
   db: Database,
   wish: TrackWish<F>,
 ): AsyncGenerator<readonly Pick<TrackRow, F | 'at'>[]> {
+  const { pageRows = PAGE_ROWS } = wish
   const fields: readonly TrackField[] = ['at', ...wish.fields]
   const parts = Object.fromEntries(fields.map((field) => [field, FIELDS[field]]))
   // The requested fields, each read from its own column: `Object.fromEntries` merely loses that type.
   const columns = selection(parts) as unknown as Selection<Pick<TrackRow, F | 'at'>>
-  let after: Position | null = null
+  const read = (after: Position | null): Promise<RawRow[]> =>
+    selectManyRows(db, [...fields, 'place'], ...statement({ ...wish, pageRows, after }, columns.sql))
+  let reading = read(null)
   for (;;) {
-    const rows: RawRow[] = await selectManyRows(db, [...fields, 'place'], ...statement(wish, columns.sql, after))
-    const page = rows.map((row) => columns.read(row))
-    const [lastRow, lastFix] = [rows.at(-1), page.at(-1)]
-    if (lastRow === undefined || lastFix === undefined) return
-    yield page
-    if (rows.length < PAGE) return
-    after = { at: lastFix.at, id: readNumber(lastRow, 'reports.id AS place') }
+    const rows = await reading
+    const last = rows.length < pageRows ? undefined : rows.at(-1)
+    if (last !== undefined) {
+      // The database reads the next page while the caller writes this one.
+      reading = read({ at: columns.read(last).at, id: readNumber(last, 'reports.id AS place') })
+      // The caller may stop here; otherwise the error is thrown above.
+      reading.catch(() => undefined)
+    }
+    if (rows.length > 0) yield rows.map((row) => columns.read(row))
+    if (last === undefined) return
   }
+}
+
+interface Page extends Pick<TrackWish<never>, 'deviceId' | 'from' | 'to'> {
+  readonly pageRows: number
+  /** The last fix of the page before. */
+  readonly after: Position | null
 }
 
 interface Position {
@@ -85,11 +99,8 @@ interface Position {
   readonly id: number
 }
 
-function statement(
-  { deviceId, from, to }: Pick<TrackWish<never>, 'deviceId' | 'from' | 'to'>,
-  columns: string,
-  after: Position | null,
-): [string, unknown[]] {
+function statement(page: Page, columns: string): [string, unknown[]] {
+  const { deviceId, from, to, after, pageRows } = page
   const conditions: (readonly [string, ...unknown[]])[] = [['device_id = ?', deviceId]]
   if (from !== null) conditions.push(['at >= ?', from])
   if (to !== null) conditions.push(['at <= ?', to])
@@ -99,7 +110,7 @@ function statement(
     FROM reports
     WHERE ${conditions.map(([condition]) => condition).join(' AND ')}
       AND has_fix = 1 AND repeat_of_id IS NULL AND latitude IS NOT NULL AND longitude IS NOT NULL
-    ORDER BY reports.at, reports.id LIMIT ${String(PAGE)}`
+    ORDER BY reports.at, reports.id LIMIT ${String(pageRows)}`
   return [sql, conditions.flatMap(([, ...values]) => values)]
 }
 
