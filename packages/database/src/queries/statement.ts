@@ -31,22 +31,30 @@ export async function selectRows(
 }
 
 /**
- * Like `selectRows`, for thousands of rows at a time. node-sqlite3 creates every value and every name of every row by a
- * separate call, so SQLite instead writes all rows as one text, on its own thread, and they are parsed together: a
- * third of the CPU time.
+ * Like `selectRows`, for thousands of rows at a time. Both drivers create every value of every row by itself, so the
+ * database writes the rows as JSON, which is parsed at once: with SQLite a third of the CPU time. Times come as text.
  *
- * @param names the statement's column names; the columns contain no bytes
+ * @param columns SQL by the name of its property; none contains bytes
+ * @param rest what follows the select list
  */
 export async function selectManyRows(
   db: Database,
-  names: readonly string[],
-  sql: string,
+  columns: Readonly<Record<string, string>>,
+  rest: string,
   values: readonly unknown[],
 ): Promise<RawRow[]> {
-  if (db.dialect !== 'sqlite') return selectRows(db, sql, values)
+  const parts = Object.entries(columns)
+  if (db.dialect === 'mysql') {
+    const members = parts.map(([name, sql]) => `'${name}', ${sql}`)
+    // MySQL's driver would parse JSON row by row.
+    const packed = `CAST(JSON_OBJECT(${members.join(', ')}) AS CHAR) AS packed`
+    const rows = await selectRows(db, `SELECT ${packed} ${rest}`, values)
+    return JSON.parse(`[${rows.map((row) => readText(row, 'packed')).join(',')}]`) as RawRow[]
+  }
+  const list = parts.map(([name, sql]) => `${sql} AS ${name}`)
   // JSON's own functions write 15 digits; 17 preserve a number exactly, and the readers accept it as text.
-  const members = names.map((name) => `'${name}', iif(typeof(${name}) = 'real', format('%!.17g', ${name}), ${name})`)
-  const packed = `SELECT json_group_array(json_object(${members.join(', ')})) AS packed FROM (${sql})`
+  const members = parts.map(([name]) => `'${name}', iif(typeof(${name}) = 'real', format('%!.17g', ${name}), ${name})`)
+  const packed = `SELECT json_group_array(json_object(${members.join(', ')})) AS packed FROM (SELECT ${list.join(', ')} ${rest})`
   const [row] = await selectRows(db, packed, values)
   return JSON.parse(readText(row ?? {}, 'packed')) as RawRow[]
 }
