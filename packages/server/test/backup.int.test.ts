@@ -111,7 +111,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
   const file = (): string => join(folder, 'backup')
 
   test(
-    'takes everything that was answered before, while messages come in',
+    'captures every message answered before it began, while more come in',
     async () => {
       await until(() => answered.length >= 200)
       const before = answered.slice()
@@ -135,7 +135,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
   )
 
   test(
-    'goes on from the backup: the same address for the vendor, and no message twice',
+    'continues after a restore with the same webhook secret, and stores no message twice',
     async () => {
       isLoaded = false
       await stop()
@@ -150,7 +150,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
   )
 
   test(
-    'is refused while a service has the database, and where messages are',
+    'refuses to restore while the database is in use or, without --replace, holds messages',
     async () => {
       const inUse = await paikea(['restore', '--from', file(), '--replace'], empty, 'new')
       expect(inUse).toEqual({
@@ -165,7 +165,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
   )
 
   test(
-    'moves aside what it replaces, Temporal’s file with it',
+    'moves aside what it replaces, including Temporal’s file',
     async () => {
       const data = join(folder, 'new')
       writeFileSync(join(data, 'temporal.db'), 'of other messages')
@@ -182,7 +182,7 @@ describe.each(databaseKinds())('backup and restore on %s', (kind) => {
   )
 
   test(
-    'says in one line what is wrong with a file',
+    'reports in one line what is wrong with a file',
     async () => {
       const other = join(folder, 'other')
       writeFileSync(other, 'no backup at all')

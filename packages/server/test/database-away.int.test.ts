@@ -66,7 +66,7 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
   const states = async (): Promise<string[]> =>
     (await db.models.InboundMessage.findAll({ order: [['momsn', 'ASC']] })).map((row) => row.state)
 
-  test('takes deliveries, and does everything else once it is back: tables, administrator, messages', async () => {
+  test('accepts deliveries, and catches up when the database is back: tables, administrator, messages', async () => {
     const { port, databaseAway } = await serve('all')
     expect(databaseAway).toBe(`${wire.path}: ENOENT`)
     const base = `http://127.0.0.1:${String(port)}`
@@ -89,7 +89,7 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
     expect(await once(child ?? process, 'exit')).toEqual([0, null])
   })
 
-  test('ends, with the line, where the tables turn out to be of an earlier version', async () => {
+  test('exits with one line when the tables turn out to be of an earlier version', async () => {
     const { databaseAway } = await serve('api')
     expect(databaseAway).toEqual(expect.any(String))
     const ended = once(child ?? process, 'exit')
@@ -98,7 +98,7 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
     expect(output).toMatch(/^the tables are of an earlier version \(\d+ steps behind\): run `paikea migrate` first$/m)
   })
 
-  test('says that it is not ready, and stores nothing, while the tables have not been looked at', async () => {
+  test('reports degraded and stores nothing until the tables have been checked', async () => {
     // Those of the version before: they would take a message.
     await db.migrate()
     await db.migrateDown()
@@ -125,13 +125,13 @@ describeHere('a start while the database is away (needs MariaDB and Temporal)', 
     await until(async () => (await states().catch(() => [])).join() === 'processed', 60_000)
   }, 120_000)
 
-  test('ends when it is told to while it waits', async () => {
+  test('exits on SIGTERM while it waits', async () => {
     await serve('worker')
     child?.kill('SIGTERM')
     expect(await once(child ?? process, 'exit')).toEqual([0, null])
   })
 
-  test('does not start for a set-up, which has to write', async () => {
+  test('fails with --announce-token, which has to write', async () => {
     expect(await serve('all', '--announce-token')).toEqual({ code: 1 })
     expect(output).toMatch(/^the database cannot be opened \(connect ENOENT .*\): check PAIKEA_DB_URI/m)
   })

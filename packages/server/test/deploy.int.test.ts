@@ -13,7 +13,7 @@ const deploy = join(import.meta.dirname, '../../../deploy')
 const nginx = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path))
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
 
-;(hasSystemd ? test : test.skip)('systemd finds nothing wrong with the units', () => {
+;(hasSystemd ? test : test.skip)('systemd-analyze verifies the units without a complaint', () => {
   const folder = mkdtempSync(join(tmpdir(), 'paikea-units-'))
   try {
     cpSync(join(deploy, 'systemd'), folder, { recursive: true })
@@ -34,7 +34,7 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
   }
 })
 
-;(nginx === undefined ? describe.skip : describe)('the nginx sample before a running service', () => {
+;(nginx === undefined ? describe.skip : describe)('the nginx sample in front of a running service', () => {
   let folder = ''
   let server: Awaited<ReturnType<typeof runServer>>
   let child: ChildProcess
@@ -126,7 +126,7 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
       socket.on('end', () => resolve(text)).on('error', reject)
     })
 
-  it('takes the vendor’s deliveries, and logs no secret', async () => {
+  it('passes on the vendor’s deliveries, and logs no secret', async () => {
     const body = 'imei=300434060700000&serial=14000&momsn=1&transmit_time=26-11-24%2003%3A05%3A10&data='
     const type = 'application/x-www-form-urlencoded'
     expect(await call('POST', `/rockblock/incoming/${secret}`, { body, type })).toMatchObject({ status: 200 })
@@ -138,7 +138,7 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
     expect(logged).not.toContain(secret)
   })
 
-  it('passes on people’s API and the stream of events, and keeps the metrics inside', async () => {
+  it('passes on the API and the event stream, and hides the metrics', async () => {
     const body = JSON.stringify({ email: 'ada@example.org', password: 'correct horse battery' })
     const { status, headers } = await call('POST', '/v1/session', { body, type: 'application/json' })
     expect(status).toBe(200)
@@ -177,13 +177,13 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
     expect(status).toBe(101)
   })
 
-  it('tells a scan no version', async () => {
+  it('reveals no version to a scan', async () => {
     const { status, headers, text } = await call('GET', '/v1/devices')
     expect(status).toBe(401)
     expect(JSON.stringify(headers) + text).not.toMatch(/\d+\.\d+\.\d+|koa|express|nginx\//i)
   })
 
-  it('answers devices by HTTP/1.0 without TLS, and sends people to TLS', async () => {
+  it('answers devices over HTTP/1.0 without TLS, and redirects people to https', async () => {
     expect(await plain('/connection/hc')).toMatch(/^HTTP\/1\.[01] 200 [^]*\r\n\r\nOK$/)
     expect(await plain('/fleet')).toMatch(/^HTTP\/1\.[01] 301 [^]*\r\nLocation: https:\/\/paikea\.example\/fleet\r\n/)
   })

@@ -76,7 +76,7 @@ describe('the device link of a running server', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('joins a device and a page, tells the events, keeps the record, and ends cleanly', async () => {
+  it('connects a device with a page, publishes its presence, records the session and closes it', async () => {
     const events = await fetch(`http://127.0.0.1:${String(server.port)}/v1/events`, {
       headers: { Authorization: `Bearer ${token}` },
     })

@@ -45,7 +45,7 @@ describe('paikea doctor', () => {
     ROCKBLOCK_PASS_FILE: '',
   })
 
-  test('finds nothing before the first start, and makes nothing', async () => {
+  test('reports what is missing before the first start, and creates nothing', async () => {
     const missing = join(folder, 'none')
     const { code, findings } = await run(['doctor', '--data', missing], { TEMPORAL_ADDRESS: NOWHERE })
     expect(code).toBe(1)
@@ -59,7 +59,7 @@ describe('paikea doctor', () => {
     expect(existsSync(missing)).toBe(false)
   })
 
-  test('knows of a stopped `npm start` what that has set up, and finds nothing wrong', async () => {
+  test('describes the set-up of a stopped `npm start`, and finds nothing wrong', async () => {
     await run(['migrate'], { PAIKEA_DATA: folder })
     await run(['create-user', 'ada@example.org', '--system-admin'], { PAIKEA_DATA: folder })
     writeFileSync(join(folder, 'admin-password.txt'), 'x', { mode: 0o600 })
@@ -87,7 +87,7 @@ describe('paikea doctor', () => {
     expect(bare.text).toContain('none set (ROCKBLOCK_USER)')
   })
 
-  test('tells a right log-in from a wrong one, by asking', async () => {
+  test('asks the vendor whether the log-in and the token are right', async () => {
     let answer = 'FAILED,16,No data'
     const vendor = createServer((_request, response) => response.end(answer)).listen(0, '127.0.0.1')
     await new Promise((resolve) => vendor.once('listening', resolve))
@@ -107,7 +107,7 @@ describe('paikea doctor', () => {
     vendor.close()
   })
 
-  test('says in one line that the settings of `npm start` are damaged', async () => {
+  test('reports in one line that the settings of `npm start` are damaged', async () => {
     await keepSettings(folder, {})
     writeFileSync(join(folder, 'run', 'settings.json'), '{')
     const { code, text } = await run(['doctor'], { PAIKEA_DATA: folder })

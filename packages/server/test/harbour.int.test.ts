@@ -141,7 +141,7 @@ withTemporal('a buoy in the harbour, through the whole system (skipped where the
     return page
   }
 
-  it('gets every byte of a release rolled out in the page although its power is cut twice, and its link is shared', async () => {
+  it('receives every byte of a release rolled out in the page, despite two power cuts and a shared link', async () => {
     const release = await api('firmware/releases', { ref: 'v2' })
     await until(
       'the release is ready',
@@ -223,7 +223,7 @@ withTemporal('a buoy in the harbour, through the whole system (skipped where the
     expect((await device())['files']).toEqual(flash['files'])
   }, 240_000)
 
-  it('gives two that come new at once names of their own, once and for ever', async () => {
+  it('receives a permanent name of its own when two new buoys register at once', async () => {
     const newcomers = ['300434061000322', '300434061000323'].map((each) => `${sim}/devices/${each}`)
     for (const at of newcomers) {
       await call(`${sim}/devices`, { kind: 'buoy', imei: at.slice(-15), generation: 'v2' })

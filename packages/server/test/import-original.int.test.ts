@@ -69,7 +69,7 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
   }
   const messages = () => listInbound(db, { scope: all, filter: {}, limit: 100, afterId: null })
 
-  it('tells by a dry run what would come of it, and changes nothing', async () => {
+  it('reports in a dry run what it would import, and changes nothing', async () => {
     const lines = await run('--dry-run')
     const [heading, devices, routes, read] = lines
     expect(heading).toContain('Nothing was changed')
@@ -82,7 +82,7 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
     expect(await messages()).toEqual([])
   })
 
-  it('takes devices, messages and routes over, and says what it leaves and why', async () => {
+  it('imports devices, messages and routes, and reports what it leaves out and why', async () => {
     expect((await run()).slice(3)).toEqual([
       'of those stored, 1 cannot be decoded and are quarantined (not-hex 1)',
       'not imported: 7',
@@ -120,7 +120,7 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
     ])
   })
 
-  it('leaves nothing that would be acted on, also when a later fix confirms one that was not believed', async () => {
+  it('leaves nothing to dispatch, even when a later fix confirms a doubted one', async () => {
     await original.insert('rock_block_message', { id: 6, ...position(5, 40, 57) })
     await run()
     await original.insert('rock_block_message', { id: 7, ...position(6, 50, 57) })
@@ -141,7 +141,7 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
     expect(await messages()).toEqual(before)
   })
 
-  it('tells by a dry run what is in the way here', async () => {
+  it('reports conflicts with existing devices in a dry run', async () => {
     await original.insert('buoy', { id: 9, iam: 'HS201', rb_id: 11 })
     expect((await run('--dry-run')).slice(-3)).toEqual([
       'Conflicts, left as they are here: 2',
@@ -151,7 +151,7 @@ describe.each(databaseKinds())('paikea import-original from and to %s', (kind) =
   })
 })
 
-it('says in a line what is wrong with the address', async () => {
+it('paikea import-original refuses a wrong --from address in one line', async () => {
   const run = promisify(execFile)(
     process.execPath,
     [main, 'import-original', '--dry-run', '--from', 'sqlite:////nowhere.db'],

@@ -14,7 +14,7 @@ function run(words: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: 
   })
 }
 
-describe('a command about what is not there', () => {
+describe('a command without a database', () => {
   let folder = ''
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'paikea-none-'))
@@ -25,7 +25,7 @@ describe('a command about what is not there', () => {
   const remedy = 'the first start creates one, or `paikea migrate`'
   const commands = [['create-token'], ['create-user', 'ada@example.org'], ['reset-password', 'ada@example.org']]
 
-  test.each(commands)('%s refuses in one line, and makes nothing', async (...words) => {
+  test.each(commands)('%s refuses in one line, and creates nothing', async (...words) => {
     const env = { INIT_CWD: folder }
     expect(await run([...words, '--data', 'mistyped'], env)).toEqual({
       code: 78,
@@ -42,7 +42,7 @@ describe('a command about what is not there', () => {
     expect(readdirSync(folder, { recursive: true })).toEqual(['empty'])
   })
 
-  test('goes through once `migrate` has made it', async () => {
+  test('succeeds after `migrate` has created the database', async () => {
     const data = ['--data', 'new']
     expect(await run(['migrate', ...data], { INIT_CWD: folder })).toMatchObject({ code: 0 })
     expect(await run(['create-token', ...data], { INIT_CWD: folder })).toMatchObject({ code: 0 })

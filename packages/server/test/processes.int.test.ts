@@ -140,7 +140,7 @@ describe.each(kinds)('the program on %s', (kind) => {
     rmSync(folder, { recursive: true })
   })
 
-  test('makes accounts and tokens, and says in one line why not', async () => {
+  test('creates accounts and tokens, and refuses in one line', async () => {
     expect(await run(['migrate'], env)).toEqual({ code: 0, stdout: 'the tables are up to date\n', stderr: '' })
     const user = ['create-user', 'ada@example.org', '--role', 'technician', '--password-stdin']
     expect(await run(user, env, 'correct horse battery\n')).toMatchObject({ code: 0, stdout: '' })
@@ -168,7 +168,7 @@ describe.each(kinds)('the program on %s', (kind) => {
 
   const onOne = isFirst(kind) ? test : () => undefined
   onOne(
-    'answers deliveries while Temporal and a collector are out of reach, and ends when its starter goes',
+    'answers deliveries while Temporal and a collector are unreachable, and exits when its parent goes',
     async () => {
       const away = { TEMPORAL_ADDRESS: NOWHERE, OTEL_EXPORTER_OTLP_ENDPOINT: `http://${NOWHERE}` }
       const { program, port } = await serve(['--role', 'api'], { ...env, ...away })
@@ -180,7 +180,7 @@ describe.each(kinds)('the program on %s', (kind) => {
     },
   )
 
-  onOne('ends in order on SIGTERM, and leaves SIGINT to the starter that watches over it', async () => {
+  onOne('exits cleanly on SIGTERM, and ignores SIGINT while a parent supervises it', async () => {
     const modules = join(folder, 'modules-without-traces.json')
     const own = { ...env, TEMPORAL_ADDRESS: NOWHERE, ...notingModules(modules) }
     const { program, port } = await serve(['--role', 'all'], own)
@@ -192,7 +192,7 @@ describe.each(kinds)('the program on %s', (kind) => {
     expect(loadedModules(modules)).toEqual(['api'])
   })
 
-  test('doctor says what is wrong and ends with 1', async () => {
+  test('doctor reports what is wrong, and exits with 1', async () => {
     const doctor = await run(['doctor'], { ...env, TEMPORAL_ADDRESS: NOWHERE })
     expect(doctor.code).toBe(1)
     expect(doctor.stdout).toMatch(/^ok +database: (sqlite|mysql), tables up to date$/m)
@@ -201,7 +201,7 @@ describe.each(kinds)('the program on %s', (kind) => {
     expect(doctor.stdout).not.toContain(SECRET)
   })
 
-  onOne('ends under load with an answer to whatever it took', async () => {
+  onOne('answers every delivery that it stores when it stops under load', async () => {
     const { program, port } = await serve(['--role', 'all'], { ...env, TEMPORAL_ADDRESS: NOWHERE })
     const agent = new Agent({ keepAlive: true, maxSockets: 8 })
     const imei = '300434060000888'
@@ -231,7 +231,7 @@ describe.each(kinds)('the program on %s', (kind) => {
   const withTemporal = temporalAddress === undefined ? test.skip : test
   const inOne = isFirst(kind) ? [['one process', ['all']] as const] : []
   for (const [what, roles] of [...inOne, ['two processes', ['api', 'worker']] as const]) {
-    withTemporal(`an open page sees what becomes of a delivery, in ${what}`, async () => {
+    withTemporal(`an open page receives the states of a delivery, with ${what}`, async () => {
       const [early, pair] = [await buildRoutedPair(db), await buildRoutedPair(db)]
       const receiver = (collector = await startOtlpReceiver())
       const metricsAddress = `127.0.0.1:${await freePort()}`
@@ -292,7 +292,7 @@ describe('a first start', () => {
   afterEach(() => rmSync(folder, { recursive: true }))
   const ports = { PAIKEA_PORT: '0', PAIKEA_DEVICE_PORT: '0', TEMPORAL_ADDRESS: NOWHERE }
 
-  test('goes to the data folder it is told, seen from where the command was typed, as `serve` does', async () => {
+  test('resolves --data from where the command was typed, for every command', async () => {
     const elsewhere = join(folder, 'elsewhere')
     const own = { ...ports, PAIKEA_DATA: elsewhere, INIT_CWD: folder }
     const data = ['--data', 'told']
@@ -311,7 +311,7 @@ describe('a first start', () => {
     expect(await told.program.ended).toBe(0)
   })
 
-  test('makes tables, an administrator and a secret, readable by their owner only; a second one nothing', async () => {
+  test('creates tables, administrator and secret in private files; a second start writes no new password', async () => {
     const env = { ...ports, PAIKEA_DATA: folder }
     const first = await serve(['--role', 'all'], env)
     const password = readFileSync(join(folder, 'admin-password.txt'), 'utf8').trim()
@@ -332,7 +332,7 @@ describe('a first start', () => {
     expect(() => statSync(join(folder, 'admin-password.txt'))).toThrow('ENOENT')
   })
 
-  test('refuses old tables where it may not bring them up to date', async () => {
+  test('refuses outdated tables when its role may not migrate them', async () => {
     expect(await run(['serve', '--role', 'api'], { PAIKEA_DATA: folder })).toMatchObject({
       code: 78,
       stderr: expect.stringMatching(
@@ -341,7 +341,7 @@ describe('a first start', () => {
     })
   })
 
-  test('names a data folder that cannot be made', async () => {
+  test('names a data folder that cannot be created', async () => {
     writeFileSync(join(folder, 'file'), '')
     const paths = ['file', 'file/below'].map((name) => join(folder, name))
     const ends = await Promise.all(paths.map((path) => run(['serve', '--data', path], { TEMPORAL_ADDRESS: NOWHERE })))
@@ -353,7 +353,7 @@ describe('a first start', () => {
     )
   })
 
-  test('names the port that is taken, and every wrong variable', async () => {
+  test('names a port that is taken, and every wrong variable', async () => {
     const squatter = createServer().listen(0, '127.0.0.1')
     await once(squatter, 'listening')
     const address = squatter.address()

@@ -12,7 +12,7 @@ const supervisord = ['/usr/bin/supervisord', '/usr/local/bin/supervisord'].find(
 const LIMIT_MS = 50_000
 
 ;(supervisord === undefined ? test.skip : test)(
-  'supervisord runs the sample, brings back what was killed, stops it gracefully, and leaves a wrong setting alone',
+  'supervisord restarts a killed process, stops both cleanly, and does not retry a wrong setting',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'paikea-supervisor-'))
     const port = await freePort()

@@ -8,7 +8,7 @@ import { createTemporalSide, type TemporalSide } from '../src/process/temporal-s
 const address = process.env['PAIKEA_TEST_TEMPORAL_ADDRESS']
 const withTemporal = address === undefined ? describe.skip : describe
 
-withTemporal('what is known of Temporal (skipped where there is none)', () => {
+withTemporal('the health of Temporal (skipped where there is none)', () => {
   const sides: TemporalSide[] = []
   afterEach(async () => {
     for (const side of sides.splice(0)) await side.close()
@@ -29,7 +29,7 @@ withTemporal('what is known of Temporal (skipped where there is none)', () => {
     return watch.health()
   }
 
-  it('is up where a workflow can be started, of which nothing is left', async () => {
+  it('is up after a single probe workflow has started, which leaves nothing behind', async () => {
     const side = sideOf('default')
     let tries = 0
     const tryStart = (): Promise<void> => {
@@ -47,7 +47,7 @@ withTemporal('what is known of Temporal (skipped where there is none)', () => {
     await connection.close()
   })
 
-  it('is down where it answers and can start none', async () => {
+  it('is down when it answers but cannot start a workflow', async () => {
     const side = sideOf('no-such-namespace')
     expect(await side.isAnswering()).toBe(true)
     expect(await stateOf(side, 'down')).toMatchObject({
@@ -56,7 +56,7 @@ withTemporal('what is known of Temporal (skipped where there is none)', () => {
     })
   })
 
-  it('is up as soon as a real workflow started, without waiting for the next look', async () => {
+  it('is up as soon as a real workflow has started, without waiting for the next check', async () => {
     const side = sideOf('no-such-namespace')
     let succeededAt = Number.NEGATIVE_INFINITY
     const watch = watchTemporal({ ...side, lastStarts: () => ({ succeededAt, failedAt: -1 }) }, 60_000)
@@ -67,7 +67,7 @@ withTemporal('what is known of Temporal (skipped where there is none)', () => {
     watch.stop()
   })
 
-  it('is looked at anew once a real start failed', async () => {
+  it('is probed again after a real start has failed', async () => {
     const side = sideOf('default')
     let failedAt = Number.NEGATIVE_INFINITY
     let tries = 0

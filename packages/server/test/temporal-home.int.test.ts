@@ -31,7 +31,7 @@ const log = createLog({ level: 'silent', role: 'test' })
 const NAMESPACE = 'default'
 const LONG_AGO = new Date('2026-01-01T00:00:00Z')
 
-withTemporal('whose Temporal it is (skipped where there is none)', () => {
+withTemporal('a database bound to its Temporal (skipped where there is none)', () => {
   let folder = ''
   let second: ChildProcess | null = null
   let secondAddress = ''
@@ -80,7 +80,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
     const homeOf = (client: Client, inUseForMs = 60_000) =>
       createTemporalHome({ db, client, namespace: NAMESPACE, log, inUseForMs })
 
-    it('refuses another in one line, starts nothing there, and is told at once', async () => {
+    it('refuses another Temporal in one line, starts nothing there, and notifies the process at once', async () => {
       await homeOf(old).check()
       const home = homeOf(other)
       let heard = 0
@@ -113,7 +113,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
       expect([same.isOurs(), same.refusal()]).toEqual([true, null])
     })
 
-    it('moves by itself to a new and empty one that nobody else works beside; what is done stays done', async () => {
+    it('moves to an empty Temporal by itself when the old one is unused, and redoes no finished work', async () => {
       const mine = homeOf(old)
       await mine.check()
       const waiting = await buildInbound(db, { workflowStartedAt: LONG_AGO })
@@ -138,7 +138,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
       await expect(mine.check()).rejects.toThrow(OtherTemporalError)
     })
 
-    it('never moves by itself to one that holds workflows, but by command, once nobody works with the old one', async () => {
+    it('moves to a Temporal that holds workflows only by command, and only when the old one is unused', async () => {
       const elsewhere = { clusterId: 'gone', namespaceId: 'gone', namespace: NAMESPACE }
       await settleTemporalHome(db, { identity: elsewhere, now: new Date() })
       await expect(homeOf(old, 0).check()).rejects.toThrow(OtherTemporalError)
@@ -158,7 +158,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
       await homeOf(old).check()
     })
 
-    it('lets one of two that move at once', async () => {
+    it('lets only one of two simultaneous moves succeed', async () => {
       const from = { clusterId: 'a', namespaceId: 'a', namespace: NAMESPACE }
       await settleTemporalHome(db, { identity: from, now: LONG_AGO })
       const now = new Date()
@@ -175,7 +175,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
     })
   })
 
-  it('keeps ended workflows there for as long as is set, whatever it was before', async () => {
+  it('sets the retention of ended workflows to the configured time, longer or shorter', async () => {
     const db = await openTestDatabase('sqlite')
     const retentionOf = async () => (await readIdentity(other, NAMESPACE)).retentionSeconds
     for (const retentionHours of [36, 24]) {
@@ -185,7 +185,7 @@ withTemporal('whose Temporal it is (skipped where there is none)', () => {
     await db.drop()
   })
 
-  it('keeps messages and acts on none, until it is moved', async () => {
+  it('stores messages without processing them until it is moved, and then resends nothing paid for', async () => {
     const db = await openTestDatabase('sqlite')
     const data = join(folder, 'server')
     await settleTemporalHome(db, {

@@ -41,7 +41,7 @@ describe('paikea deliveries', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('settles an unknown one, and resumes a parked one', async () => {
+  it('settles an unknown delivery, and resumes parked ones only by id or with --all', async () => {
     const [unknown, parked] = [String(await build('unknown')), String(await build('parked'))]
     expect(await run('arrived', unknown)).toBe(`${unknown}: sent\n`)
     expect(await run('resume', parked)).toBe(`${parked}: queued\n`)
@@ -51,13 +51,13 @@ describe('paikea deliveries', () => {
     await expect(run('resume')).rejects.toThrow('name them: ids')
   })
 
-  it('says what a resend costs, and does it when told to', async () => {
+  it('states what a resend costs, and sends again with --yes', async () => {
     const id = String(await build('unknown'))
     expect(await run('resend', id)).toContain('costs 2 credits')
     expect(await run('resend', '--yes', id)).toMatch(new RegExp(`^${id}: sent again as \\d+ for 2 credits`))
   })
 
-  it('lists the accounts, and resumes one that is parked', async () => {
+  it('lists the vendor accounts, and resumes only a parked one', async () => {
     expect(await paikea('accounts', 'list')).toMatch(/^modem\t.*\tactive\t0 waiting\t-\nrockstar\t.*\tactive/)
     await withStore(env, async (db) => {
       const park = { kind: 'modem', reasonCode: 'no-credit', reasonDetail: 'none', probeAt: new Date() }
@@ -70,7 +70,7 @@ describe('paikea deliveries', () => {
     await expect(paikea('accounts', 'resume', 'webhook')).rejects.toThrow('no such account')
   })
 
-  it('goes on behind one that is refused, and ends with an error', async () => {
+  it('continues past a refused delivery, and exits with 1', async () => {
     const [sent, unknown] = [String(await build('sent')), String(await build('unknown'))]
     const text = await run('arrived', sent, unknown)
     expect(text).toContain(`${sent}: The message is sent`)

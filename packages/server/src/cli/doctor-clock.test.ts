@@ -5,8 +5,8 @@ import { createClockNotes, judgeClocks } from './doctor-clock.ts'
 
 const NOW = new Date('2026-11-24T12:00:00Z')
 
-describe('doctor compares clocks', () => {
-  it('with the one of the vendor, by the question that it asks anyway', async () => {
+describe('the clock check of doctor', () => {
+  it('reports an offset of minutes from the vendor’s clock, read during the log-in check', async () => {
     const answer = { date: '' }
     const server = createServer((_request, response) => {
       response.setHeader('Date', answer.date)
@@ -37,7 +37,7 @@ describe('doctor compares clocks', () => {
     }
   })
 
-  it('with nobody who does not tell the time', async () => {
+  it('ignores a Date header that is not a time', async () => {
     const notes = createClockNotes(
       () => NOW,
       () => Promise.resolve(new Response('', { headers: { Date: 'soon' } })),

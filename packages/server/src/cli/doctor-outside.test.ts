@@ -7,8 +7,8 @@ import { checkBackup, checkMail, checkPublicAddress, lastBackupFile } from './do
 
 const NOW = new Date('2026-11-24T12:00:00Z')
 
-describe('doctor looks outside', () => {
-  it('asks the public address, and tells one that leads elsewhere, a wrong clock and silence', async () => {
+describe('the external checks of doctor', () => {
+  it('detect a public address that fails or leads elsewhere, a closed webhook and a wrong clock', async () => {
     const answer = { body: 'OK', date: NOW.toUTCString(), webhook: 401 }
     const server = createServer((request, response) => {
       response.setHeader('Date', answer.date)
@@ -47,7 +47,7 @@ describe('doctor looks outside', () => {
     expect(await look()).toEqual(['WRONG public address'])
   })
 
-  it('wants a backup where it counts, and a young one', () => {
+  it('warn when production has no recent backup, and expect none in development', () => {
     const dataFolder = mkdtempSync(join(tmpdir(), 'paikea-doctor-'))
     const verdict = (environment: string) => checkBackup({ dataFolder, environment }, NOW).map((one) => one.verdict)
     expect(verdict('DEV')).toEqual([])
@@ -59,7 +59,7 @@ describe('doctor looks outside', () => {
     rmSync(dataFolder, { recursive: true })
   })
 
-  it('says that a mail server refuses, without its password', async () => {
+  it('report an unreachable mail server without its password', async () => {
     const mail = { url: 'smtp://user:hunter2@127.0.0.1:1', from: 'paikea@example.org' }
     const [finding] = await checkMail({ mail })
     expect(finding).toMatchObject({ verdict: 'WRONG', what: 'mail server' })

@@ -37,7 +37,7 @@ describe('paikea export', () => {
   }
   const days = (text: string) => [...text.matchAll(/^PK900,2026-11-(\d\d)/gm)].map(([, day]) => day)
 
-  it('writes tracks, bounded by the times at sea, in the format that the ending says', async () => {
+  it('writes tracks within deployments or given times, in the format of the file extension', async () => {
     expect(days(await run('one.csv', { device: 'PK900' }))).toEqual(['21'])
     expect(days(await run('all.csv', { group: 'crew', deployment: 'none' }))).toEqual(['20', '21', '22'])
     expect(
@@ -53,7 +53,7 @@ describe('paikea export', () => {
     ['none.csv', { since: 'noon' }, '--since must be a time'],
     ['none.csv', { deployment: '7' }, '--deployment'],
     ['none.nc', { since: '2027-01-01' }, 'no fixes'],
-  ])('says what is wrong, and leaves no half file: %s %o', async (name, flags, words) => {
+  ])('reports what is wrong, and leaves no partial file: %s %o', async (name, flags, words) => {
     await expect(run(name, flags)).rejects.toThrow(words)
     expect((await readdir(folder)).filter((file) => file.includes('none'))).toEqual([])
   })

@@ -7,11 +7,11 @@ describe('inFolder()', () => {
     ['from where the process is, without npm', {}, 'told', resolve('told')],
     ['absolute, wherever it was typed', { INIT_CWD: '/typed/here' }, '/other', '/other'],
     ['over the variable', { INIT_CWD: '/typed/here', PAIKEA_DATA: '/kept' }, '../told', '/typed/told'],
-  ])('takes the folder %s', (_how, env, data, expected) => {
+  ])('resolves the folder %s', (_how, env, data, expected) => {
     expect(inFolder(env, data)).toEqual({ ...env, PAIKEA_DATA: expected })
   })
 
-  it('leaves the environment alone where no folder is told', () => {
+  it('returns the environment unchanged when no folder is given', () => {
     const env = { INIT_CWD: '/typed/here', PAIKEA_DATA: 'kept' }
     expect(inFolder(env, undefined)).toBe(env)
   })

@@ -37,7 +37,7 @@ describe('paikea recovery', () => {
     return printed.join('')
   }
 
-  it('tells the price, begins only for at most what was agreed to, and ends', async () => {
+  it('quotes a price, begins only when --confirm covers it, and ends on command', async () => {
     const wish = [iam, '--minutes', '5', '--hours', '2', '--back', '60']
     // 24 reports at 2 credits and 2 commands.
     expect(await run('begin', ...wish)).toContain('50 credits for 24 reports and 2 commands')
@@ -54,7 +54,7 @@ describe('paikea recovery', () => {
     [['begin', 'PK404'], 'there is no device "PK404"'],
     [['begin', 'DEVICE', '--minutes', 'soon'], '--minutes: must be a number above 0'],
     [['begin', 'DEVICE'], 'backMinutes: its current interval is unknown'],
-  ])('says what is wrong with %j', async (words, why) => {
+  ])('reports what is wrong with %j', async (words, why) => {
     await expect(run(...words.map((word) => word.replace('DEVICE', iam)))).rejects.toThrow(why)
   })
 })

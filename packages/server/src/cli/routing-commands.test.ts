@@ -59,7 +59,7 @@ describe('paikea endpoints and routes', () => {
     expect(new Set(Object.keys(ADDRESS_FLAGS))).toEqual(new Set(fields))
   })
 
-  it('makes, tries, changes and removes a webhook, and shows its secret once', async () => {
+  it('adds, tests, changes, pauses and removes a webhook, and prints each new secret', async () => {
     const [made, secret] = await run('endpoints', 'add', 'webhook', '--url', `${receiver.url}/hook`, '--label', 'crew')
     expect(made).toMatch(/^1\twebhook\tcrew\t/)
     expect(secret).toMatch(/^whsec_/)
@@ -81,7 +81,7 @@ describe('paikea endpoints and routes', () => {
     expect(await run('routes', 'list')).toEqual([])
   })
 
-  it('makes, changes and removes a route', async () => {
+  it('adds, changes and removes a route, and backfills it only while it is enabled', async () => {
     const [made] = await run('routes', 'add', '--from', 'PK001', '--to', `modem:${IMEI}`, '--type', 'PK101', '--json')
     const { id } = JSON.parse(made ?? '{}')
     expect(JSON.parse(made ?? '')).toMatchObject({ sourceIam: 'PK001', messageType: 'PK101', enabled: true })
@@ -99,7 +99,7 @@ describe('paikea endpoints and routes', () => {
     expect(await run('routes', 'list')).toEqual([])
   })
 
-  it('sets levels of airtime and shows them', async () => {
+  it('sets and shows airtime budgets and overrides', async () => {
     await run('airtime', 'budget', '--device', 'PK001', '--stop', '100')
     expect(await run('airtime', 'budgets')).toContain('PK001\tmonth\tspent 0\twarn 80\tstop 100\tok\t-')
     await run('airtime', 'override', '--device', 'PK001', '--hours', '1', '--reason', 'a search')

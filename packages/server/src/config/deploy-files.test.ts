@@ -32,9 +32,9 @@ interface Linted {
   readonly messages: readonly { readonly rule: string; readonly message: string }[]
 }
 
-describe('files for a real installation', () => {
+describe('deployment files', () => {
   it.each(files.filter((file) => /\.ya?ml$/.test(file)).map((file) => [file.slice(deploy.length), file]))(
-    '%s is YAML without a fault',
+    '%s is valid YAML',
     (_name, file) => {
       const documents = parseAllDocuments(readFileSync(file, 'utf8'), { merge: true })
       if (!Array.isArray(documents)) throw new Error('an empty file')
@@ -43,7 +43,7 @@ describe('files for a real installation', () => {
     },
   )
 
-  it('compose: Compose’s own schema finds nothing wrong', () => {
+  it('compose.yaml satisfies Compose’s own schema', () => {
     expect(faultsOf(composeFile)).toEqual([])
   })
 
@@ -51,7 +51,7 @@ describe('files for a real installation', () => {
     ['a word that it does not know', 'read_only: true', 'read_onyl: true'],
     ['a condition that it does not know', 'service_healthy', 'service_well'],
     ['a value of the wrong kind', 'retries: 30', 'retries: [30]'],
-  ])('compose: its schema finds %s', (_what, right, wrong) => {
+  ])('Compose’s schema rejects %s', (_what, right, wrong) => {
     const folder = mkdtempSync(join(tmpdir(), 'paikea-compose-'))
     try {
       const copy = join(folder, 'compose.yaml')
@@ -62,7 +62,7 @@ describe('files for a real installation', () => {
     }
   })
 
-  it('compose: services wait only for services there are, and mount only volumes there are', () => {
+  it('compose.yaml defines every service that another waits for, and every volume that one mounts', () => {
     const [document] = parseAllDocuments(readFileSync(composeFile, 'utf8'), { merge: true })
     const { services, volumes } = COMPOSE.parse(document?.toJS())
     for (const { depends_on: waits = {}, volumes: mounts = [] } of Object.values(services)) {
@@ -72,7 +72,7 @@ describe('files for a real installation', () => {
     expect(Object.keys(services)).toEqual(['migrate', 'api', 'worker', 'database', 'temporal'])
   })
 
-  it('set only variables there are', () => {
+  it('name only variables that the settings define', () => {
     const unknown = files.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/\bPAIKEA_[A-Z_]+\b/g)]
         .map(([name]) => name)

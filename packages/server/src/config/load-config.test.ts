@@ -30,7 +30,7 @@ function faultsOf(env: Record<string, string>): ConfigError {
 }
 
 describe('loadConfig()', () => {
-  test('needs nothing: SQLite in ./data, Temporal on this machine', () => {
+  test('defaults to SQLite in ./data and Temporal on this machine', () => {
     const config = loadConfig({})
     expect(config.database.uri).toMatch(/^sqlite:\/\/\/\/.*\/data\/paikea\.db$/)
     expect(config.http).toMatchObject({ host: '127.0.0.1', port: 8080, publicUrl: null })
@@ -38,7 +38,7 @@ describe('loadConfig()', () => {
     expect(config.admin).toBeNull()
   })
 
-  test('takes the addresses that the page leads to: workflows in their namespace, and map tiles', () => {
+  test('reads the URLs of the workflow UI (with its namespace) and map tiles, and refuses unusable ones', () => {
     expect(loadConfig({}).http.workflowsUrl).toBeNull()
     const env = { PAIKEA_TEMPORAL_UI_URL: 'https://temporal.example/', TEMPORAL_NAMESPACE: 'fleet.a1' }
     expect(loadConfig(env).http.workflowsUrl).toBe('https://temporal.example/namespaces/fleet.a1/workflows')
@@ -48,7 +48,7 @@ describe('loadConfig()', () => {
     expect(faultsOf({ PAIKEA_TEMPORAL_UI_URL: 'javascript:alert(1)' }).message).toContain('PAIKEA_TEMPORAL_UI_URL')
   })
 
-  test('takes an identity provider, with an address of our own to come back to', () => {
+  test('reads an identity provider, and requires https, a client id and a public URL', () => {
     expect(loadConfig({}).identityProvider).toBeNull()
     const env = { PAIKEA_OIDC_ISSUER: 'https://login.example', PAIKEA_OIDC_CLIENT_ID: 'paikea' }
     const PAIKEA_PUBLIC_URL = 'https://buoys.example'
@@ -66,13 +66,13 @@ describe('loadConfig()', () => {
     expect(faultsOf({ PAIKEA_OIDC_ISSUER, PAIKEA_PUBLIC_URL }).message).toContain('PAIKEA_OIDC_CLIENT_ID is missing')
   })
 
-  test('takes whether a second factor is required', () => {
+  test('reads whether a second factor is required', () => {
     const isRequired = (env: Record<string, string>) => loadConfig(env).requiresSecondFactor
     expect([isRequired({}), isRequired({ PAIKEA_SECOND_FACTOR: 'required' })]).toEqual([false, true])
     expect(faultsOf({ PAIKEA_SECOND_FACTOR: 'yes' }).message).toContain('must be offered or required')
   })
 
-  test('takes a key for messages to browsers', () => {
+  test('reads a web push key, and refuses one that is not a P-256 private key', () => {
     const key = 'q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94'
     expect([loadConfig({}).webPushKey, loadConfig({ PAIKEA_WEB_PUSH_KEY: key }).webPushKey]).toEqual([null, key])
     expect(faultsOf({ PAIKEA_WEB_PUSH_KEY: 'short' }).message).toContain(
@@ -80,14 +80,14 @@ describe('loadConfig()', () => {
     )
   })
 
-  test("takes the original's connection string", () => {
+  test("accepts the original's connection string, and refuses SQLite as a read replica", () => {
     const uri = 'mysql+mysqldb://paikea@/paikea?unix_socket=/run/mysqld/mysqld.sock'
     const database = { uri, password: 'x', readUri: null }
     expect(loadConfig({ PAIKEA_DB_URI: uri, PAIKEA_DB_PASS: 'x' }).database).toEqual(database)
     expect(faultsOf({ PAIKEA_DB_READ_URI: 'sqlite:///replica.db' }).faults[0]?.problem).toContain('no replicas')
   })
 
-  test('takes speeds for all kinds of device, or by kind', () => {
+  test('reads speed limits for all kinds of device, or by kind', () => {
     const knotsOf = (text: string) => loadConfig({ PAIKEA_MAX_KNOTS: text }).beliefRules.maxKnots
     expect(loadConfig({}).beliefRules.maxKnots).toEqual({ buoy: 60, handset: 60, rockstar: 60 })
     expect(knotsOf('12.5')).toEqual({ buoy: 12.5, handset: 12.5, rockstar: 12.5 })
@@ -96,7 +96,7 @@ describe('loadConfig()', () => {
       expect(faultsOf({ PAIKEA_MAX_KNOTS: text }).faults[0]?.variable).toBe('PAIKEA_MAX_KNOTS')
   })
 
-  test('takes how long Temporal keeps what has ended, in whole hours', () => {
+  test('reads Temporal’s retention in whole hours, and the address of the worker metrics', () => {
     const hoursOf = (text: string) => loadConfig({ PAIKEA_TEMPORAL_RETENTION_HOURS: text }).temporalRetentionHours
     expect(loadConfig({}).temporalRetentionHours).toBe(24)
     expect(loadConfig({ PAIKEA_WORKER_METRICS: '127.0.0.1:9464' }).workerMetricsAddress).toBe('127.0.0.1:9464')
@@ -108,7 +108,7 @@ describe('loadConfig()', () => {
       ])
   })
 
-  test('names all faults at once, in one line, and no value', () => {
+  test('names every faulty variable in one line, and repeats no value', () => {
     const error = faultsOf({
       PAIKEA_PORT: 'seven-thousand',
       PAIKEA_DB_URI: 'postgres://me:hunter2@example/db',
@@ -130,20 +130,20 @@ describe('loadConfig()', () => {
     expect(error.message).not.toMatch(/hunter|seven|99|\n/)
   })
 
-  test('reads the file of PAIKEA_DOTENV, and the process goes first', () => {
+  test('reads the file that PAIKEA_DOTENV names; the process environment takes precedence', () => {
     const path = file('env', 'PAIKEA_PORT=9000\nPAIKEA_HOST=0.0.0.0\nROCKBLOCK_USER=\n')
     const { http } = loadConfig({ PAIKEA_DOTENV: path, PAIKEA_PORT: '9001' })
     expect(http).toMatchObject({ host: '0.0.0.0', port: 9001 })
     expect(loadConfig({ PAIKEA_DOTENV: path, PAIKEA_PORT: '' }).http.port).toBe(8080)
   })
 
-  test('says when that file cannot be read', () => {
+  test('reports a PAIKEA_DOTENV file that cannot be read', () => {
     expect(faultsOf({ PAIKEA_DOTENV: join(folder, 'none') }).faults).toEqual([
       { variable: 'PAIKEA_DOTENV', problem: 'names a file that cannot be read' },
     ])
   })
 
-  test('takes secrets from files', () => {
+  test('reads secrets from files, and refuses an unreadable file or a second value', () => {
     const path = file('pass', 'sea and sky\n')
     expect(loadConfig({ PAIKEA_DB_PASS_FILE: path }).database.password).toBe('sea and sky')
     expect(loadConfig({ TEMPORAL_API_KEY_FILE: path }).temporal.connection).toMatchObject({ apiKey: 'sea and sky' })
@@ -162,7 +162,7 @@ describe('loadConfig()', () => {
   })
 })
 
-test('describeConfig() shows what is set, secrets only as set', () => {
+test('describeConfig() lists the variables that are set, and masks secrets', () => {
   const config = loadConfig({
     PAIKEA_DB_URI: 'mysql://me:hunter2@example/db',
     PAIKEA_PORT: '9000',
@@ -182,12 +182,12 @@ test('describeConfig() shows what is set, secrets only as set', () => {
 })
 
 describe('.env.example', () => {
-  test('is what the settings print', () => {
+  test('is what printExample() returns', () => {
     const path = fileURLToPath(new URL('../../../../.env.example', import.meta.url))
     expect(readFileSync(path, 'utf8')).toBe(printExample())
   })
 
-  test('gives examples that are taken', () => {
+  test('shows only examples that pass their own validation', () => {
     const wrong = Object.entries<Setting>(SETTINGS).filter(
       ([, { schema, example }]) => example !== '' && !schema.safeParse(example).success,
     )

@@ -53,19 +53,19 @@ function losingAnswer(): Database {
 describe('prepareAccounts()', () => {
   const config = () => loadConfig({ PAIKEA_DATA: folder })
 
-  it('makes an administrator once, whose password is in the file', async () => {
+  it('creates one administrator, and writes a working password to the file', async () => {
     const file = adminPasswordFile(folder)
     expect(await prepareAccounts(config(), db)).toEqual({ email: 'admin@paikea.local', passwordFile: file })
     expect(await logInByFile()).toBe(200)
     expect(await prepareAccounts(config(), db)).toBeNull()
   })
 
-  it('leaves a password that opens the account also where nobody heard that it was made', async () => {
+  it('leaves a working password when the answer to the commit is lost', async () => {
     expect(await prepareAccounts(config(), losingAnswer())).toMatchObject({ email: 'admin@paikea.local' })
     expect(await logInByFile()).toBe(200)
   })
 
-  it('leaves it also where the database is away right after that, and tries again', async () => {
+  it('leaves a working password when the database then goes away too, and succeeds on the next start', async () => {
     const losing = losingAnswer()
     const { User } = db.models
     const count = User.count.bind(User)
@@ -86,7 +86,7 @@ describe('prepareAccounts()', () => {
     expect(await logInByFile()).toBe(200)
   })
 
-  it('leaves no file where somebody has an account', async () => {
+  it('leaves no file when an account already exists', async () => {
     await createUser(
       { db, caller: systemCaller('test') },
       { email: 'ada@example.org', password: 'correct horse battery' },
@@ -95,7 +95,7 @@ describe('prepareAccounts()', () => {
     expect(existsSync(adminPasswordFile(folder))).toBe(false)
   })
 
-  it('leaves the file to a process of the same folder that was quicker', async () => {
+  it('keeps the file of a faster process in the same folder', async () => {
     const quicker: Database = {
       ...db,
       async write(work) {
@@ -113,7 +113,7 @@ describe('prepareAccounts()', () => {
     expect(await db.models.User.count()).toBe(0)
   })
 
-  it('takes the configured password, and writes it nowhere', async () => {
+  it('uses the configured password, and writes no file', async () => {
     const given = { PAIKEA_ADMIN_EMAIL: 'ops@example.org', PAIKEA_ADMIN_PASSWORD: 'given-by-the-operator' }
     const configured = loadConfig({ PAIKEA_DATA: folder, ...given })
     expect(await prepareAccounts(configured, db)).toEqual({ email: 'ops@example.org', passwordFile: null })

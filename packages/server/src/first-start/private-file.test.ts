@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(async () => rm(folder, { recursive: true }))
 
 describe('readOrMakePrivate()', () => {
-  test('makes the file once, readable by its owner only', async () => {
+  test('creates the file once, readable only by its owner', async () => {
     const file = join(folder, 'deep', 'secret')
     expect(await readOrMakePrivate(file, () => 'one')).toEqual({ text: 'one', isNew: true })
     expect(await readOrMakePrivate(file, () => 'two')).toEqual({ text: 'one', isNew: false })
@@ -20,7 +20,7 @@ describe('readOrMakePrivate()', () => {
     expect(await readdir(join(folder, 'deep'))).toEqual(['secret'])
   })
 
-  test('gives all of many at once the same text', async () => {
+  test('returns the same text to concurrent callers', async () => {
     const file = join(folder, 'secret')
     const results = await Promise.all(Array.from({ length: 20 }, (_, n) => readOrMakePrivate(file, () => `text ${n}`)))
     expect(new Set(results.map((result) => result.text)).size).toBe(1)
@@ -28,14 +28,14 @@ describe('readOrMakePrivate()', () => {
   })
 })
 
-test('writePrivate() never writes over a file', async () => {
+test('writePrivate() refuses to overwrite a file', async () => {
   const file = join(folder, 'secret')
   expect(await writePrivate(file, 'one')).toBe(true)
   expect(await writePrivate(file, 'two')).toBe(false)
 })
 
 describe('ensureWebhookSecret()', () => {
-  test('refuses an empty file in one line, and makes no secret that is gone with the process', async () => {
+  test('refuses an empty file in one line instead of generating a secret', async () => {
     const config = loadConfig({ PAIKEA_DATA: folder })
     await writeFile(webhookSecretFile(folder), '')
     await expect(ensureWebhookSecret(config)).rejects.toThrow(
@@ -43,13 +43,13 @@ describe('ensureWebhookSecret()', () => {
     )
   })
 
-  test('takes the configured one and leaves no file', async () => {
+  test('uses the configured secret, and leaves no file', async () => {
     const config = loadConfig({ PAIKEA_DATA: folder, PAIKEA_WEBHOOK_SECRET: 'sixteen-letters-and-more' })
     expect(await ensureWebhookSecret(config)).toBe('sixteen-letters-and-more')
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('makes one that the next start finds, and that could be configured', async () => {
+  test('generates a secret that the next start reuses and the configuration accepts', async () => {
     const config = loadConfig({ PAIKEA_DATA: folder })
     const secret = await ensureWebhookSecret(config)
     expect(await ensureWebhookSecret(config)).toBe(secret)

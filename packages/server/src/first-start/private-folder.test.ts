@@ -10,7 +10,7 @@ describe('makePrivateFolder()', () => {
   })
   afterEach(() => rmSync(scratch, { recursive: true }))
 
-  test('makes what is missing, for its owner alone, and leaves what is there', async () => {
+  test('creates missing folders for their owner alone, and keeps existing files', async () => {
     const folder = join(scratch, 'a', 'b')
     await makePrivateFolder(folder)
     expect(statSync(folder).mode & 0o777).toBe(0o700)
@@ -23,7 +23,7 @@ describe('makePrivateFolder()', () => {
     expect(existsSync(join(folder, 'kept'))).toBe(true)
   })
 
-  test('says by the system’s code why there can be none', async () => {
+  test('rejects with the system’s error code when the folder cannot be created', async () => {
     const file = join(scratch, 'file')
     writeFileSync(file, '')
     symlinkSync(join(scratch, 'gone'), join(scratch, 'dangling'))
@@ -33,7 +33,7 @@ describe('makePrivateFolder()', () => {
   })
 
   const onLinux = process.platform === 'linux' ? test : test.skip
-  onLinux('ends where the system makes no folders at all', async () => {
+  onLinux('rejects instead of hanging under /proc', async () => {
     await expect(makePrivateFolder('/proc/paikea')).rejects.toMatchObject({ code: expect.stringMatching(/^E/) })
   })
 })

@@ -45,7 +45,7 @@ describe('importPortal()', () => {
   }
   const webhook = [10, '2022-06-01T00:10:30.000Z', 'accepted', 0]
 
-  it('takes what the RockBLOCK portal exports, but for what is there already, and what it sent', async () => {
+  it('imports the new MO messages of a RockBLOCK portal export, and reports the records it skips', async () => {
     const text = [
       '"Date Time (UTC)","Device","Direction","Payload","Approx Lat/Lng","Payload (Text)","Length (Bytes)","Credits"',
       `"01/Jun/2022 00:10:30","Buoy, the ""first""","MO","${hexOf(10)}","37.1,-122.2","PK001","70","2"`,
@@ -65,7 +65,7 @@ describe('importPortal()', () => {
     expect(await stored()).toEqual(both)
   })
 
-  it('knows a row with a session number by the key of its delivery, and one with an id by that', async () => {
+  it('recognises a stored message by its MOMSN or its message id', async () => {
     const before = await stored()
     const numbered = `imei;momsn;transmit_time;data\n${IMEI};10;22-06-01 00:10:30;${hexOf(10)}\n${IMEI};11;22-06-01 00:40:30;${hexOf(40)}\n`
     expect((await take(numbered)).messages).toEqual({ read: 2, stored: 1, copies: 1, quarantined: 0 })
@@ -84,7 +84,7 @@ describe('importPortal()', () => {
     ['nobody whose messages they are', 'time,data\n', '--imei'],
     ['nothing in it', '', 'empty'],
     ['a quotation without an end', 'imei,time,data\n"3004', 'does not end'],
-  ])('says in a line that a file has %s', async (_what, text, words) => {
+  ])('refuses a file that has %s', async (_what, text, words) => {
     await expect(take(text)).rejects.toThrow(words)
   })
 })

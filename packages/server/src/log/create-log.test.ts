@@ -11,7 +11,7 @@ function capture(level: 'info' | 'warn') {
 }
 
 describe('createLog()', () => {
-  test('writes one object a line with event, role and fields', () => {
+  test('writes one JSON object per line with event, role and fields', () => {
     const { log, lines } = capture('info')
     log.info('webhook.accepted', { messageId: 7 })
     expect(lines).toEqual([
@@ -19,20 +19,20 @@ describe('createLog()', () => {
     ])
   })
 
-  test('hides secrets by their name, also inside', () => {
+  test('masks secrets by field name, also in nested objects', () => {
     const { log, lines } = capture('info')
     log.error('x', { password: 'hunter2', vendor: { token: 'hunter2', deep: { apiKey: 'hunter2' } }, user: 'crew' })
     expect(JSON.stringify(lines)).not.toContain('hunter2')
     expect(lines).toEqual([expect.objectContaining({ user: 'crew', password: '(hidden)' })])
   })
 
-  test('keeps below its level', () => {
+  test('drops lines below its level', () => {
     const { log, lines } = capture('warn')
     log.info('x')
     expect(lines).toEqual([])
   })
 
-  test('throws nothing where no line can be written, as on a full disk', () => {
+  test('does not throw when a line cannot be written, as on a full disk', () => {
     const write = () => {
       throw new Error('ENOSPC: no space left on device, write')
     }

@@ -13,7 +13,7 @@ describe('watchAnswerPressure()', () => {
   })
   afterEach(() => pressure.stop())
 
-  it('says slow while an answer takes long, and none once it is given', async () => {
+  it('reports some, then slow, while an answer takes long, and none a while later', async () => {
     const answer = pressure.watch(() => sleep(80))
     expect(pressure.load()).toBe('some')
     await sleep(60)
@@ -23,14 +23,14 @@ describe('watchAnswerPressure()', () => {
     expect(pressure.load()).toBe('none')
   })
 
-  it('says slow between answers that are all slow, until nobody asks any more', async () => {
+  it('still reports slow just after a burst of slow answers, and none later', async () => {
     await Promise.all(Array.from({ length: 30 }, () => pressure.watch(() => sleep(120))))
     expect(pressure.load()).toBe('slow')
     await sleep(320)
     expect(pressure.load()).toBe('none')
   })
 
-  it('counts what a request waits before it is looked at', async () => {
+  it('counts the time that a request waits for the event loop', async () => {
     for (let round = 0; round < 12; round += 1) {
       block(150)
       await sleep(1)
@@ -39,13 +39,13 @@ describe('watchAnswerPressure()', () => {
     expect(pressure.load()).toBe('slow')
   })
 
-  it('says none where only the loop is held up, and nobody waits for an answer', async () => {
+  it('reports none when the event loop is blocked and no answer is pending', async () => {
     block(200)
     await sleep(1)
     expect(pressure.load()).toBe('none')
   })
 
-  it('says none while only a few answers a second are asked for, however slow they are, and slow when many are', async () => {
+  it('reports none for a few slow answers a second, and slow for many', async () => {
     const own = watchAnswerPressure({ slowAboveMs: 20, forgetMs: 10_000 })
     for (let round = 0; round < 12; round += 1) await own.watch(() => sleep(40))
     expect(own.load()).toBe('none')
@@ -54,7 +54,7 @@ describe('watchAnswerPressure()', () => {
     own.stop()
   })
 
-  it('hands the failure of the work on', async () => {
+  it('passes on the rejection of the work', async () => {
     await expect(pressure.watch(() => Promise.reject(new Error('planted')))).rejects.toThrow('planted')
   })
 })

@@ -38,7 +38,7 @@ describe('createHeartbeat()', () => {
     await until(async () => (await beats()).join() !== since.join())
   }
 
-  it('judges others only after a while in which it showed itself without a pause', async () => {
+  it('is steady only after beating for a while without a pause', async () => {
     expect(heart.isSteady()).toBe(false)
     heart.start()
     await anotherBeat()
@@ -56,7 +56,7 @@ describe('createHeartbeat()', () => {
     expect(heart.isSteady()).toBe(false)
   })
 
-  it('says that it ends; who does not is gone', async () => {
+  it('removes its row when it stops; a process that falls silent counts as gone', async () => {
     heart.start()
     await anotherBeat()
     await heart.stop()

@@ -1,6 +1,6 @@
 import { createParts } from './parts.ts'
 
-test('parts end in reverse, and one that fails keeps none open and is named', async () => {
+test('parts stop once, in reverse order; one that fails is logged by name and blocks no other', async () => {
   const ended: string[] = []
   const failures: unknown[] = []
   const parts = createParts({ info() {}, warn() {}, error: (event, fields) => void failures.push([event, fields]) })

@@ -30,7 +30,7 @@ describe('traces', () => {
   })
   afterEach(() => collector.close())
 
-  it('join what separate processes did for a message, by its key alone', async () => {
+  it('join the spans of separate processes for one message, by its key alone', async () => {
     const key = 'r/300234010753370/17'
     const [api, worker] = [
       await start(`${collector.url}/`, { OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer%20of-the-collector' }),
@@ -64,7 +64,7 @@ describe('traces', () => {
     expect(collector.received()).not.toContain('300234010753370')
   })
 
-  it('are kept whole or not at all where a share of them is', async () => {
+  it('are sampled whole or not at all', async () => {
     const env = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.5' }
     const tracing = await start(collector.url, env)
     const subjects = Array.from({ length: 64 }, (_, index) => messageSubject(String(index)))
@@ -77,7 +77,7 @@ describe('traces', () => {
     expect(new Set(counts)).toEqual(new Set([0, 2]))
   })
 
-  it('hold nobody up when the collector hangs', async () => {
+  it('do not delay a stop when the collector hangs', async () => {
     await collector.close()
     collector = await startOtlpReceiver({ answers: false })
     const tracing = await start(collector.url)
@@ -88,8 +88,8 @@ describe('traces', () => {
   })
 })
 
-describe('a collector that takes nothing', () => {
-  it('is told of once a minute, without what it was sent or who we are', () => {
+describe('a collector that refuses spans', () => {
+  it('is logged at most once a minute, without payload or credentials', () => {
     const lines: (LogFields | undefined)[] = []
     const log = { ...SILENT_LOG, warn: (event: string, fields?: LogFields) => void lines.push({ event, ...fields }) }
     const refusal = Object.assign(new Error('Bearer secret'), { code: 401, data: 'secret' })
@@ -127,8 +127,8 @@ describe('a collector that takes nothing', () => {
   })
 })
 
-describe('the settings of traces', () => {
-  it('are off without a collector, and where they are disabled', () => {
+describe('trace settings', () => {
+  it('turn traces off when there is no collector or the SDK is disabled', () => {
     expect(loadConfig({ OTEL_SERVICE_NAME: 'x' }).traces).toBeNull()
     expect(loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c', OTEL_SDK_DISABLED: 'true' }).traces).toBeNull()
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c/', OTEL_TRACES_SAMPLER: 'always_off' }
@@ -141,7 +141,7 @@ describe('the settings of traces', () => {
     ['OTEL_EXPORTER_OTLP_HEADERS', 'a=hunter2%0d%0aX-Y:1'],
     ['OTEL_TRACES_SAMPLER_ARG', '1.5'],
     ['OTEL_TRACES_SAMPLER', 'jaeger_remote'],
-  ])('%s is refused without being repeated', (name, value) => {
+  ])('refuse a wrong %s without repeating its value', (name, value) => {
     const load = (): unknown => loadConfig({ [name]: value })
     expect(load).toThrow(name)
     expect(load).not.toThrow('hunter2')
