@@ -5,7 +5,7 @@ import path from 'node:path'
 import { FlagError, readFlags } from './flags.ts'
 
 describe('readFlags()', () => {
-  it('has the defaults of the contract', () => {
+  it('returns the documented defaults', () => {
     expect(readFlags([])).toMatchObject({
       port: 8099,
       host: '127.0.0.1',
@@ -21,7 +21,7 @@ describe('readFlags()', () => {
     })
   })
 
-  it('reads all flags, the secret from its file', () => {
+  it('reads every flag, and the secret from its file', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'flags-'))
     const file = path.join(folder, 'secret')
     writeFileSync(file, 's3cret\n')
@@ -74,7 +74,7 @@ describe('readFlags()', () => {
     expect(() => readFlags(args)).toThrow(name)
   })
 
-  it('knows --help', () => {
+  it('returns help for --help', () => {
     expect(readFlags(['--help'])).toBe('help')
   })
 })

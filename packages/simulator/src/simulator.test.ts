@@ -14,8 +14,8 @@ beforeEach(async () => {
 
 afterEach(() => sea.close())
 
-describe('a device that lives by itself', () => {
-  it('sends its power-on message within seconds, obeys an MT and answers', async () => {
+describe('an autonomous device', () => {
+  it('sends its power-on message, obeys an MT and answers it', async () => {
     await sea.call('POST', '/sim/clock', { speed: 60 })
     await sea.call('POST', '/sim/devices', {
       kind: 'buoy',
@@ -33,7 +33,7 @@ describe('a device that lives by itself', () => {
     expect((await sea.mts())[0]).toMatchObject({ state: 'delivered' })
   })
 
-  it('is a handset that shows what was sent to it, after a ring alert', async () => {
+  it('as a handset, shows the buoy that was sent to it', async () => {
     await sea.call('POST', '/sim/clock', { speed: 60 })
     await sea.call('POST', '/sim/devices', { kind: 'handset', imei: BUOY, autonomous: true })
     await sea
@@ -48,7 +48,7 @@ describe('a device that lives by itself', () => {
     })
   })
 
-  it('is a tracker that drifts and reports every ten minutes, as the Core Push API tells of it', async () => {
+  it('as a tracker, drifts and reports through the Core Push API', async () => {
     await sea.call('POST', '/sim/devices', { kind: 'rockstar', imei: BUOY, serial: 4711, autonomous: true })
     await sea.call('POST', '/sim/clock', { speed: 2000 })
     const arrived = (await sea.receiver.waitFor(6)).map(({ path, headers, body }) => {
@@ -79,7 +79,7 @@ describe('a device that lives by itself', () => {
   it.each([
     ['sbd', { service: 'sbd', momsn: 0, mtmsn: 0, sessionStatus: 0, topic: null }],
     ['imt', { service: 'imt', momsn: null, topic: 'RAW' }],
-  ] as const)('is a buoy that Cloudloop delivers over %s, beside a RockSTAR', async (demoCloudloop, expected) => {
+  ] as const)('as a buoy, reports through Cloudloop over %s, beside a RockSTAR', async (demoCloudloop, expected) => {
     const other = await startTestSimulator({ demoCloudloop, demoRockStar: true })
     try {
       const arrived = await other.receiver.waitFor(2)
@@ -103,7 +103,7 @@ describe('a device that lives by itself', () => {
     }
   })
 
-  it('is a tracker that confirms a text it has read', async () => {
+  it('as a tracker, confirms a text that it has read', async () => {
     await sea.call('POST', '/sim/devices', { kind: 'rockstar', imei: BUOY, serial: 4711, autonomous: true })
     await sea.call('POST', '/sim/clock', { speed: 600 })
     const client = new RockStarClient({ username: 'user', password: 'password', url: sea.url })
@@ -119,7 +119,7 @@ describe('a device that lives by itself', () => {
     expect(await sea.mts()).toMatchObject([{ text: 'hello', state: 'delivered' }])
   })
 
-  it('says st:1 again after its power was cut, and has forgotten its settings', async () => {
+  it('reports st:1 again after a power cut, with default settings', async () => {
     await sea.call('POST', '/sim/clock', { speed: 2000 })
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, autonomous: true, webhook: 'json' })
     await sea.client().sendMt({ imei: BUOY, data: bytes('+DATA:PK006,30;') })
@@ -137,7 +137,7 @@ describe('a device that lives by itself', () => {
     expect(texts()[0]).toMatch(/,st:1$/)
   })
 
-  it('keeps its conditions: without GPS it reports 999', async () => {
+  it('keeps its conditions, and reports 999 without GPS', async () => {
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, autonomous: true, webhook: 'json' })
     await sea.call('PATCH', `/sim/devices/${BUOY}`, { conditions: { gps: false } })
     await sea.call('POST', '/sim/clock', { speed: 2000 })

@@ -50,7 +50,7 @@ async function launch(imei: string, device: Readonly<Record<string, unknown>>): 
 }
 
 describe('a sea that runs faster than real time', () => {
-  it('stamps what it sends with real time, then and after it is slowed down again', async () => {
+  it('stamps its messages with real time, also after it has slowed down again', async () => {
     await launch(BUOY, { kind: 'buoy', generation: 'v3', webhook: 'json-jwt' })
     await launch(drifter, { kind: 'buoy', generation: 'v2', webhook: 'form' })
     await launch(tracker, { kind: 'rockstar' })
@@ -89,7 +89,7 @@ describe('a sea that runs faster than real time', () => {
     for (const at of signedAt) expect(Math.abs(at - Date.now() / 1000)).toBeLessThan(30)
   })
 
-  it('tells the time of a session by hand as it is given, otherwise now', async () => {
+  it('stamps a session by hand with the given time, or else with now', async () => {
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: byHand })
     await sea.call('POST', '/sim/clock', { speed: 10_000 })
     await until(() => sea.simulator.clock.now() - Date.now() > 600_000, 'ten minutes')
@@ -100,7 +100,7 @@ describe('a sea that runs faster than real time', () => {
     expect(await send({ text: 'y', transmitTime: later })).toBe(later)
   })
 
-  it('lets a buoy without a fix tell the same time, once GPS has set its clock', async () => {
+  it('stamps a report without a fix with real time too, after GPS has set the buoy’s clock', async () => {
     await launch(BUOY, { kind: 'buoy', generation: 'v3', webhook: 'json' })
     await until(() => heardFrom(BUOY).length > 0, 'the first report')
     await sea.call('PATCH', `/sim/devices/${BUOY}`, { conditions: { gps: false } })

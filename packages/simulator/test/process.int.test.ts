@@ -88,7 +88,7 @@ async function shownMts(url: string): Promise<string[]> {
 }
 
 describe('README', () => {
-  it('has an example that runs and prints what it says', () => {
+  it('has an example that runs and prints what its comment states', () => {
     const readme = readFileSync(path.join(home, 'README.md'), 'utf8')
     const example = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
     // Inside the package, so that its name is found from there.
@@ -103,7 +103,7 @@ describe('README', () => {
 })
 
 describe.each(['node', 'deno'] as const)('the simulator as a process under %s', (runtime) => {
-  it('tells its parent the port, keeps its promises over kill -9, and ends on SIGTERM', async () => {
+  it('reports its port to its parent, keeps MTs and webhooks through kill -9, and exits on SIGTERM', async () => {
     const first = await run(runtime)
     await post(`${first.url}/sim/devices`, { kind: 'buoy', imei: IMEI, webhook: 'json' })
     receiver.answer = () => 503
@@ -132,20 +132,20 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
     expect(await second.ended).toBe(0)
   })
 
-  it('shows the demo fleet within seconds', async () => {
+  it('posts reports of a demo fleet, and exits on SIGINT', async () => {
     const { child, ended } = await run(runtime, ['--demo-fleet', '2'])
     await receiver.waitFor(3)
     child.kill('SIGINT')
     expect(await ended).toBe(0)
   })
 
-  it('ends when its parent is gone', async () => {
+  it('exits when its parent disconnects', async () => {
     const { child, ended } = await run(runtime)
     child.disconnect()
     expect(await ended).toBe(0)
   })
 
-  it('leaves the folder to the one that has it, also after a kill -9, and says so in one line', async () => {
+  it('refuses in one line a folder that another process holds, and takes it over after kill -9', async () => {
     const data = path.join(folder, 'data')
     const refusal = `ended with 1: simulator: the folder ${data} is in use by another simulator: choose another with --data\n`
     const killed = await run(runtime)
@@ -165,13 +165,13 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
   })
 
   // Node by itself never comes back from making a folder there.
-  it('says in one line that a folder cannot be made', async () => {
+  it('reports in one line that a folder cannot be created', async () => {
     await expect(run(runtime, ['--data', '/proc/no-such'])).rejects.toThrow(
       /^ended with 1: simulator: the folder \/proc\/no-such cannot be created \(E[A-Z]+\): .*--data\n$/,
     )
   })
 
-  it.each(['/dev/null/x', '/dev/null'])('says in one line what is in the way of %s', async (data) => {
+  it.each(['/dev/null/x', '/dev/null'])('reports in one line what is in the way of %s', async (data) => {
     await expect(run(runtime, ['--data', data])).rejects.toThrow(
       new RegExp(
         `^ended with 1: simulator: the folder ${data} cannot be created: /dev/null is in the way and is not a folder: .*--data\\n$`,
@@ -179,7 +179,7 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
     )
   })
 
-  it('says in one line that a folder stands where the journal should be', async () => {
+  it('reports in one line that a folder stands where the journal should be', async () => {
     mkdirSync(path.join(folder, 'data', 'journal.db'), { recursive: true })
     await expect(run(runtime)).rejects.toThrow(
       /^ended with 1: simulator: \S+journal\.db is a folder and should be a file: .*--data\n$/,
@@ -187,13 +187,13 @@ describe.each(['node', 'deno'] as const)('the simulator as a process under %s', 
   })
 
   // An address for documentation, and a name that is never given out.
-  it.each(['192.0.2.1', 'nowhere.invalid'])('says in one line that it cannot listen on %s', async (host) => {
+  it.each(['192.0.2.1', 'nowhere.invalid'])('reports in one line that it cannot listen on %s', async (host) => {
     await expect(run(runtime, ['--host', host])).rejects.toThrow(
       new RegExp(`^ended with 1: simulator: cannot listen on ${host}, which is not an address .*--host\\n$`),
     )
   })
 
-  it('says in one line that the port is taken', async () => {
+  it('reports in one line that the port is taken', async () => {
     const port = new URL(receiver.url).port
     await expect(run(runtime, ['--port', port])).rejects.toThrow(
       new RegExp(`^ended with 1: simulator: port ${port} is taken: .*--port\\n$`),

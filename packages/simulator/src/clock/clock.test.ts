@@ -4,7 +4,7 @@ import { TimerQueue } from './timer-queue.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 describe('TimerQueue', () => {
-  it('gives timers in order of time, then of setting, and none that were cancelled', () => {
+  it('returns timers in order of time, then of insertion, without cancelled ones', () => {
     const queue = new TimerQueue()
     const ran: number[] = []
     const times = Array.from({ length: 500 }, (_, index) => (index * 7919) % 101)
@@ -20,7 +20,7 @@ describe('TimerQueue', () => {
 })
 
 describe('VirtualClock', () => {
-  it('runs each timer at its own time, also those set on the way', () => {
+  it('runs each timer at its own time, including timers set by other timers', () => {
     const clock = new VirtualClock(1000)
     const seen: number[] = []
     clock.schedule(3000, () => {
@@ -35,7 +35,7 @@ describe('VirtualClock', () => {
 })
 
 describe('ScaledClock', () => {
-  it('runs as fast as it is told, from the moment it is told', async () => {
+  it('changes speed as soon as setSpeed() is called', async () => {
     const clock = new ScaledClock({ startMs: 0, speed: 1 })
     let isDone = false
     clock.schedule(3_600_000, () => (isDone = true))

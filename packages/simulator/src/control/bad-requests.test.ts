@@ -34,13 +34,13 @@ describe('bad requests', () => {
     expect(response.headers.get('content-type')).toContain('application/problem+json')
   })
 
-  it('power for a device that does not live by itself', async () => {
+  it('power for a device that is not autonomous', async () => {
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
     const answer = await sea.call('POST', `/sim/devices/${BUOY}/power`, { power: 'cycle' })
     expect(answer).toMatchObject({ status: 409, body: { code: 'not-autonomous' } })
   })
 
-  it('a serial number that another device has', async () => {
+  it('a serial number that another device has; a default serial number skips it', async () => {
     const add = (imei: string, serial?: number) =>
       sea.call<{ serial: number }>('POST', '/sim/devices', {
         kind: 'buoy',
@@ -66,7 +66,7 @@ describe('bad requests', () => {
     ['a wrong count of a known fault', { mt: 'timeout', count: 0 }, /^count: /],
     ['no fault', {}, /^body: expected mt \(timeout, .*\) or webhook \(duplicate, delay, reorder\)$/],
     ['no object', [], /^body: expected mt/],
-  ])('says what is allowed for %s', async (_, order, detail) => {
+  ])('reports what is allowed for %s', async (_, order, detail) => {
     const { status, body } = await sea.call<{ detail: string }>('POST', '/sim/faults', order)
     expect(status).toBe(422)
     expect(body.detail).toMatch(detail)

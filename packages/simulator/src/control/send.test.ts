@@ -56,7 +56,7 @@ describe('POST /sim/devices/{imei}/send', () => {
     expect(numbers).toEqual([0, 1, 65_535, 0])
   })
 
-  it('sends hex as it is, and nothing at all as a mailbox check', async () => {
+  it('sends hex unchanged, and an empty order as a mailbox check', async () => {
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
     await sea.call('POST', `/sim/devices/${BUOY}/send`, { hex: '00FF80' })
     await sea.receiver.waitFor(1)
@@ -65,7 +65,7 @@ describe('POST /sim/devices/{imei}/send', () => {
     expect(arrived.map((one) => webhookBody(one).data)).toEqual(['00ff80', ''])
   })
 
-  it('fetches one MT a session for a device that does not live by itself', async () => {
+  it('fetches one MT per session for a device that is not autonomous', async () => {
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
     await sea.client().sendMt({ imei: BUOY, data: bytes('one') })
     await sea.client().sendMt({ imei: BUOY, data: bytes('two') })

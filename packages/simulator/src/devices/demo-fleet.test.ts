@@ -6,7 +6,7 @@ import { demoFleet } from './demo-fleet.ts'
 jest.setTimeout(20_000)
 
 describe('demoFleet()', () => {
-  it('has both firmwares and one handset, IMEIs of 15 digits that stay the same', () => {
+  it('has both firmwares, one handset, and fixed IMEIs of 15 digits', () => {
     const fleet = demoFleet(6)
     expect(fleet.map(({ kind, generation }) => `${kind} ${generation}`)).toEqual([
       ...['buoy v3', 'buoy v2', 'buoy v3', 'buoy v3', 'buoy v2', 'buoy v3', 'handset v2'],
@@ -22,20 +22,20 @@ describe('demoFleet()', () => {
     for (const { imei } of fleet) expect(imei).toMatch(/^\d{15}$/)
   })
 
-  it('grows without changing: the devices of a small fleet are those of a large one', () => {
+  it('keeps the buoys of a small fleet in a larger one, with unique IMEIs and names', () => {
     const buoys = (count: number): unknown[] => demoFleet(count).filter(({ kind }) => kind === 'buoy')
     expect(buoys(50).slice(0, 6)).toEqual(buoys(6))
     expect(new Set(demoFleet(500).map(({ imei }) => imei)).size).toBe(501)
     expect(new Set(demoFleet(500).map(({ iam }) => iam)).size).toBe(501)
   })
 
-  it('is nothing at all for 0', () => {
+  it('is empty for 0', () => {
     expect(demoFleet(0)).toEqual([])
   })
 })
 
 describe('a simulator with a demo fleet', () => {
-  it('shows the power-on report of every device within seconds, in all of the portal’s formats', async () => {
+  it('posts a report of every device within seconds, in all of the portal’s formats', async () => {
     const sea = await startTestSimulator({ demoFleet: 6, signWebhooks: true, speed: 2 })
     try {
       const imeis = (): Set<string | undefined> =>
@@ -55,7 +55,7 @@ describe('a simulator with a demo fleet', () => {
     }
   }, 15_000)
 
-  it('is silent with --demo-fleet 0, but its vendor answers', async () => {
+  it('sends nothing of its own with --demo-fleet 0, but delivers what is sent by hand', async () => {
     const sea = await startTestSimulator({ demoFleet: 0, speed: 10_000 })
     try {
       await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, webhook: 'json' })

@@ -2,7 +2,7 @@ import { launch } from '../../test/test-sea.ts'
 
 describe('Device', () => {
   it.each(['v2', 'v3'] as const)(
-    '%s sends the same again when it missed the acknowledgement, and no MT is lost',
+    '%s sends a message again when it missed the acknowledgement, and loses no MT',
     (kind) => {
       const { gateway, device, until } = launch(kind, {
         at: '12:01:00',
@@ -20,7 +20,7 @@ describe('Device', () => {
     },
   )
 
-  it('has the same luck with the same seed', () => {
+  it('behaves the same with the same seed, whatever the steps of the clock', () => {
     const stormy = { gpsTimeoutProbability: 0.2, sessionFailureProbability: 0.4, lostAcknowledgementProbability: 0.1 }
     const [one, two] = [launch('v3', { conditions: stormy }), launch('v3', { conditions: stormy })]
     one.until('23:00:00')
@@ -29,7 +29,7 @@ describe('Device', () => {
     expect(new Set(one.gateway.times()).size).toBeGreaterThan(20)
   })
 
-  it('gives the same report twice to nobody when it is switched on while it is on', () => {
+  it('starts over, and reports only once, when it is switched on while it is on', () => {
     const { gateway, device, until } = launch('v3', { at: '12:01:00' })
     until('12:01:40')
     device.powerOn()

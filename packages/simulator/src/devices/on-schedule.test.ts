@@ -53,7 +53,7 @@ function known(generation: 'v2' | 'v3', message: Heard, rest: Partial<DeviceKnow
 }
 
 describe('a year of firmware v3 against its schedule', () => {
-  it('never calls a buoy late that keeps it, through changes of interval and commanded sleeps', () => {
+  it('never calls a punctual buoy late, through changes of interval and commanded sleeps', () => {
     const sea = launch('v3', { at: '11:57:10', conditions: { fixSeconds: [20, 200], sessionSeconds: [10, 40] } })
     const heard = listen(sea)
     const roll = dice(11)
@@ -87,7 +87,7 @@ describe('a year of firmware v3 against its schedule', () => {
     [20, 2],
     [60, 4],
     [780, 4],
-  ])('calls a buoy at %i min late after one failed try and silent after %i', (intervalMinutes, tries) => {
+  ])('at an interval of %i min, a buoy is late after one failed try and silent after %i', (intervalMinutes, tries) => {
     const sea = launch('v3', { at: '00:01:00' })
     const heard = listen(sea)
     sea.gateway.queue.push(`+DATA:PK006,${intervalMinutes};`)
@@ -115,7 +115,7 @@ describe('a year of firmware v3 against its schedule', () => {
     expect(lastTryMs - expected.from.getTime()).toBe(spacing)
   })
 
-  it('says when a command reaches the buoy, one a session, and when its answer is in', () => {
+  it('predicts when queued commands reach the buoy, one per session, and when the answer has arrived', () => {
     const roll = dice(5)
     const sea = launch('v3', { at: '11:57:10', conditions: { fixSeconds: [20, 200], sessionSeconds: [10, 40] } })
     const heard = listen(sea)
@@ -138,7 +138,7 @@ describe('a year of firmware v3 against its schedule', () => {
 })
 
 describe('a year of firmware v2 against its schedule', () => {
-  it('never calls a buoy silent that keeps it, and late only where a fix is missing', () => {
+  it('never calls a punctual buoy late or silent', () => {
     const sea = launch('v2', { at: '11:57:10', conditions: { fixSeconds: [20, 600], sessionSeconds: [10, 40] } })
     const heard = listen(sea)
     const intervalMinutes = 30
@@ -156,7 +156,7 @@ describe('a year of firmware v2 against its schedule', () => {
     expect(misses).toEqual([])
   })
 
-  it('expects it after a sleep that it fetched, which it does not answer', () => {
+  it('predicts the first report after a commanded sleep, which v2 does not answer', () => {
     const sea = launch('v2', { at: '12:00:00' })
     const heard = listen(sea)
     sea.clock.advance(15 * MINUTE_MS)

@@ -5,7 +5,7 @@ const place = { latitudeDegrees: 36.5, longitudeDegrees: -125 }
 const HOUR_MS = 3_600_000
 
 describe('drift()', () => {
-  it('is the same however often it is asked', () => {
+  it('returns the same position whatever the number of steps', () => {
     const once = drift(startTrack(5, start, place), start + 48 * HOUR_MS)
     let often = startTrack(5, start, place)
     for (let hour = 1; hour <= 96; hour++) often = drift(often, start + hour * (HOUR_MS / 2))
@@ -33,7 +33,7 @@ describe('drift()', () => {
     expect(fastest).toBeLessThan(2)
   })
 
-  it('reports speed and course that agree with the way it goes', () => {
+  it('reports a speed and course that agree with its movement', () => {
     const from = drift(startTrack(9, start, place), start + 5 * HOUR_MS)
     const to = drift(from, start + 5 * HOUR_MS + 60_000)
     const north = (to.latitudeDegrees - from.latitudeDegrees) * 111_120

@@ -42,7 +42,7 @@ describe('POST /sim/faults', () => {
     expect(one?.body).toBe(two?.body)
   })
 
-  it('webhook: reorder turns three around', async () => {
+  it('webhook: reorder posts three in reverse order', async () => {
     await sea.call('POST', '/sim/faults', { webhook: 'reorder', count: 3 })
     for (let number = 0; number < 4; number++)
       await sea.call('POST', `/sim/devices/${BUOY}/send`, { text: `${number}` })
@@ -61,7 +61,7 @@ describe('POST /sim/faults', () => {
     expect(arrived.map((one) => webhookBody(one).momsn)).toEqual([1, 0])
   })
 
-  it('DELETE /sim/faults forgets them', async () => {
+  it('DELETE /sim/faults clears all faults', async () => {
     await sea.call('POST', '/sim/faults', { mt: 'system-error', count: 5 })
     expect(await sea.call('DELETE', '/sim/faults')).toMatchObject({ status: 204 })
     expect(await sea.client().sendMt({ imei: BUOY, data: bytes('x') })).toMatchObject({ outcome: 'sent' })

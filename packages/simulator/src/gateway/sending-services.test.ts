@@ -16,7 +16,7 @@ afterEach(() => sea.close())
 describe('POST /rockblock/MT', () => {
   beforeEach(() => sea.call('POST', '/sim/devices', { kind: 'handset', imei: BUOY }))
 
-  it('answers OK with an id under which GET /sim/mt shows the message, in order', async () => {
+  it('answers OK with the id under which GET /sim/mt lists the message, in order', async () => {
     const one = await sea.client().sendMt({ imei: BUOY, data: bytes('+DATA:PK006,10;') })
     const two = await sea.client().sendMt({ imei: BUOY, data: bytes('+DATA:PK006,20;') })
     expect(one).toMatchObject({ outcome: 'sent' })
@@ -38,7 +38,7 @@ describe('POST /rockblock/MT', () => {
     expect(await sea.mts()).toEqual([])
   })
 
-  it('takes its parameters from the query, too', async () => {
+  it('also takes its parameters from the query', async () => {
     const query = new URLSearchParams({ imei: BUOY, username: 'user', password: 'password', data: '4f' })
     const response = await fetch(`${sea.url}/rockblock/MT?${query.toString()}`, { method: 'POST' })
     expect(await response.text()).toMatch(/^OK,\d+$/)
@@ -71,7 +71,7 @@ describe('POST /API2/SendMessage and Cloudloop', () => {
     expect(await sea.mts('serial=4711')).toMatchObject([{ text: '19:10 35.5 N 122.0 W', service: 'text', imei: BUOY }])
   })
 
-  it('takes Cloudloop messages by thing and answers a ping', async () => {
+  it('accepts Cloudloop messages by thing, and answers a ping', async () => {
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, webhook: 'cloudloop' })
     const post = (path: string, form: Record<string, string>): Promise<Response> =>
       fetch(`${sea.url}${path}`, { method: 'POST', body: new URLSearchParams({ token: 'token', ...form }) })

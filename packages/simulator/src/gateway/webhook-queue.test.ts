@@ -61,14 +61,14 @@ async function nextAttemptAfter(minutes: number): Promise<void> {
 }
 
 describe('webhooks', () => {
-  it('are done after exactly 200', async () => {
+  it('are posted once when answered 200', async () => {
     await send('x')
     await nextAttemptAfter(60 * 24 * 7)
     expect(receiver.received).toHaveLength(1)
     expect(world.state.webhooks.size).toBe(0)
   })
 
-  it.each([201, 202, 204, 302, 400, 401, 404, 500, 503])('come again after %i', async (status) => {
+  it.each([201, 202, 204, 302, 400, 401, 404, 500, 503])('are retried a minute after %i', async (status) => {
     receiver.answer = () => status
     await send('x')
     receiver.answer = () => 200
@@ -79,7 +79,7 @@ describe('webhooks', () => {
     expect(receiver.received[1]?.body).toBe(receiver.received[0]?.body)
   })
 
-  it('come again when there is no answer within 3 seconds', async () => {
+  it('time out after 3 seconds without an answer, and stay queued', async () => {
     receiver.answer = () => 'silence'
     const began = performance.now()
     await send('x')
@@ -89,7 +89,7 @@ describe('webhooks', () => {
     expect(world.state.webhooks.size).toBe(1)
   }, 10_000)
 
-  it('are tried 14 times with doubling pauses, almost 6 days, and then given up', async () => {
+  it('are tried 14 times with doubling pauses over almost 6 days, and then abandoned', async () => {
     receiver.answer = () => 503
     await send('x')
     for (let pause = 0; pause < 13; pause++) {
@@ -107,7 +107,7 @@ describe('webhooks', () => {
     expect(world.state.webhooks.size).toBe(0)
   })
 
-  it('of Cloudloop are tried after 2, 4, 8 … seconds, for the better part of 12 hours', async () => {
+  it('of Cloudloop are retried after 2, 4, 8 … seconds, for about nine hours', async () => {
     await world.commit({ type: 'device', spec: { ...spec, webhook: 'cloudloop' } })
     receiver.answer = () => 503
     await send('x')
@@ -124,14 +124,14 @@ describe('webhooks', () => {
     expect(world.state.webhooks.size).toBe(0)
   })
 
-  it('of Cloudloop have five seconds for their answer', async () => {
+  it('of Cloudloop time out after 5 seconds', async () => {
     await world.commit({ type: 'device', spec: { ...spec, webhook: 'cloudloop-imt' } })
     receiver.answer = () => 'silence'
     await send('x')
     expect(webhooks.log.at(-1)).toMatchObject({ status: null, detail: 'no answer in 5 s' })
   }, 15_000)
 
-  it('come when the receiver is there at last', async () => {
+  it('arrive when a receiver that was down listens again', async () => {
     const { port } = new URL(receiver.url)
     await receiver.close()
     await send('x')
@@ -141,7 +141,7 @@ describe('webhooks', () => {
     expect(receiver.received).toHaveLength(1)
   })
 
-  it('are all tried at once on resume()', async () => {
+  it('are all retried at once on resume()', async () => {
     receiver.answer = () => 503
     for (const text of ['a', 'b', 'c']) await send(text)
     receiver.answer = () => 200
@@ -150,7 +150,7 @@ describe('webhooks', () => {
     expect(receiver.received).toHaveLength(6)
   })
 
-  it('a storm of 150 arrives complete, a bounded number at a time', async () => {
+  it('all arrive in a storm of 150, at most 32 at a time', async () => {
     let open = 0
     let most = 0
     const post = createPostWebhook({ baseUrl: receiver.url, secret: null })
@@ -179,7 +179,7 @@ describe('MT queue', () => {
     vendor.accept({ id, service: 'mt', imei: IMEI, serial: 1, data: new Uint8Array([65]), flush: false })
   const states = (): (string | null)[] => vendor.sentTo({ imei: IMEI }).map(({ state, reason }) => reason ?? state)
 
-  it('is thrown away when its oldest message is 5 days old, the newer ones, too', async () => {
+  it('is dropped whole when its oldest message is 5 days old', async () => {
     await accept('1')
     clock.advance(4.99 * 86_400_000)
     await accept('2')
@@ -191,7 +191,7 @@ describe('MT queue', () => {
     expect(vendor.exchange({ imei: IMEI, payload: new Uint8Array(0), at: null }).mt).toEqual(new Uint8Array([65]))
   })
 
-  it('gives nothing that is overdue to a session', async () => {
+  it('hands no expired message to a session', async () => {
     await accept('1')
     clock.advance(5 * 86_400_000)
     expect(vendor.exchange({ imei: IMEI, payload: new Uint8Array(0), at: null }).mt).toBeNull()

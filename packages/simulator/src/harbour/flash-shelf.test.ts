@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the flashes of devices', () => {
-  it('are there again after a restart, with what was installed and what was half fetched', () => {
+  it('survive a restart, with installed files and partly fetched ones', () => {
     const shelf = new FlashShelf(folder)
     const flash = shelf.take(IMEI)
     flash.write('./core/a.bin', Buffer.from([0, 255, 10]))
@@ -25,7 +25,7 @@ describe('the flashes of devices', () => {
     expect([again.freshCount, again.freeBytes()]).toEqual([1, flash.freeBytes()])
   })
 
-  it('are another one with another board', () => {
+  it('start afresh with another board, and keep its capacity', () => {
     const shelf = new FlashShelf(folder)
     shelf.take(IMEI).write('./core/a.bin', Buffer.from('x'))
     expect(shelf.replace(IMEI, 1024 * 1024).freshCount).toBe(0)
@@ -33,7 +33,7 @@ describe('the flashes of devices', () => {
     expect(new FlashShelf(folder).take(IMEI).freeBytes()).toBeLessThan(1024 * 1024)
   })
 
-  it('are as from the factory where what was kept cannot be read', () => {
+  it('return to their factory state when the kept file cannot be read', () => {
     const shelf = new FlashShelf(folder)
     shelf.take(IMEI)
     shelf.keep(IMEI)

@@ -27,7 +27,7 @@ describe('obeyFrame()', () => {
     (text) => expect(obeyFrame(state, text).isDeaf).toBeUndefined(),
   )
 
-  it('confirms a change of app for its next start, and sends LoRa once the hardware is set up', () => {
+  it('confirms a switch of app for the next start, and accepts send_lora after the hardware is set up', () => {
     expect(obeyFrame(state, '["CMD","switch_app",["updatepy"]]')).toMatchObject({
       nextApp: 'updatepy',
       says: ['{"info":"Switching to app updatepy"}'],
@@ -35,7 +35,7 @@ describe('obeyFrame()', () => {
     expect(obeyFrame(obeyFrame(state, '["CMD","hal",[]]').state, '["CMD","send_lora",["x"]]').isDeaf).toBeUndefined()
   })
 
-  it('sends back what it cannot read, a password in it too', () => {
+  it('echoes what it cannot parse, including a password in it', () => {
     const { says } = obeyFrame(state, '["CMD","store_new_sta",["net","secret"]')
     expect(says).toHaveLength(3)
     expect(says[1]).toBe('{"error": ["CMD","store_new_sta",["net","secret"]}')

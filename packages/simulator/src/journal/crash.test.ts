@@ -35,7 +35,7 @@ async function restartFromDisk(from: string): Promise<TestSimulator> {
 }
 
 describe('after a crash', () => {
-  it('every MT that was answered with OK is there, and ids go on', async () => {
+  it('every MT answered with OK is still there, and no id is used again', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
@@ -54,7 +54,7 @@ describe('after a crash', () => {
     expect(new Set(shown.map(({ id }) => id)).size).toBe(3)
   })
 
-  it('MOMSN go on, and the modem is still on the account', async () => {
+  it('MOMSNs continue, and the modem is still on the account', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY, webhook: 'json' })
@@ -63,7 +63,7 @@ describe('after a crash', () => {
     expect(await again.call('POST', `/sim/devices/${BUOY}/send`, { text: 'y' })).toMatchObject({ body: { momsn: 42 } })
   })
 
-  it('a webhook that was owed is delivered, at once', async () => {
+  it('an owed webhook is delivered at once', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
     sea.receiver.answer = () => 503
@@ -76,7 +76,7 @@ describe('after a crash', () => {
     await until(() => again.simulator.world.state.webhooks.size === 0, 'the end of the webhook')
   })
 
-  it('a buoy goes on with its interval instead of starting anew', async () => {
+  it('a buoy keeps its interval, and simulated time does not go back', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
     await sea.call('POST', '/sim/clock', { speed: 3000 })
@@ -96,7 +96,7 @@ describe('after a crash', () => {
     expect(Date.parse(later)).toBeGreaterThanOrEqual(Date.parse(time))
   })
 
-  it('a taken port leaves the folder of the other alone', async () => {
+  it('a second simulator on a taken port does not touch the folder', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })
@@ -114,7 +114,7 @@ describe('after a crash', () => {
     expect(await again.mts()).toMatchObject([{ text: 'still written' }])
   })
 
-  it('a second simulator on the folder is refused and leaves it alone', async () => {
+  it('a second simulator on the same folder is refused and does not touch it', async () => {
     const data = path.join(folder, 'data')
     const sea = await start(data)
     await sea.call('POST', '/sim/devices', { kind: 'buoy', imei: BUOY })

@@ -57,7 +57,7 @@ async function start(of = folder, compactAboveRecords?: number) {
 }
 
 describe('openJournal()', () => {
-  it('finds everything again that was acknowledged, as a kill leaves it', async () => {
+  it('recovers every acknowledged record after a kill', async () => {
     const first = await start()
     await Promise.all([first.put('a', 1), first.put('b', 2), first.put('a', 3)])
     const copy = path.join(above, 'copy')
@@ -68,7 +68,7 @@ describe('openJournal()', () => {
     ])
   })
 
-  it('writes the file anew when it has grown, and loses nothing by it', async () => {
+  it('compacts a journal that has grown, and loses nothing', async () => {
     const first = await start(folder, 50)
     for (let value = 0; value < 200; value++) await first.put(`name-${value % 5}`, value)
     await first.close()
@@ -77,7 +77,7 @@ describe('openJournal()', () => {
     expect(again.replayed).toBeLessThan(60)
   })
 
-  it('gives a folder to one, and afterwards to the next', async () => {
+  it('opens a folder for one at a time, even under another name', async () => {
     const first = await start()
     await expect(start()).rejects.toThrow(FolderInUse)
     const renamed = path.join(above, 'renamed')
@@ -89,19 +89,19 @@ describe('openJournal()', () => {
     expect([...(await start()).state]).toEqual([['a', 1]])
   })
 
-  it('waits for one that is just ending', async () => {
+  it('waits for a journal that is just closing', async () => {
     const first = await start()
     const next = start()
     setImmediate(() => void first.close())
     await expect(next).resolves.toBeDefined()
   })
 
-  it('gives a folder to one of many that start at once', async () => {
+  it('opens a folder for only one of many that start at once', async () => {
     const results = await Promise.allSettled(Array.from({ length: 6 }, () => start()))
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 
-  it('is kept out by another process, and goes on from what that one left when it was killed', async () => {
+  it('is refused while another process holds the folder, and reads its records after it is killed', async () => {
     await (await start()).close()
     const driver = require.resolve('sqlite3')
     const script = `const db = new (require(process.argv[1]).Database)(process.argv[2])
@@ -121,7 +121,7 @@ describe('openJournal()', () => {
     expect([...(await start()).state]).toEqual([['a', 7]])
   })
 
-  it('takes over the journal of an earlier version, without a line that a crash tore', async () => {
+  it('imports the journal of an earlier version, without a line torn by a crash', async () => {
     await (await start()).close()
     const earlier = path.join(folder, 'journal.jsonl')
     writeFileSync(earlier, '{"name":"a","value":1}\n{"name":"b","value":2}\n{"name":"c","val')
@@ -132,7 +132,7 @@ describe('openJournal()', () => {
     expect([...(await start()).state.keys()]).toEqual(['a', 'b'])
   })
 
-  it('says in one line what is wrong with a file', async () => {
+  it('reports what is wrong with a damaged file', async () => {
     await (await start()).close()
     const earlier = path.join(folder, 'journal.jsonl')
     appendFileSync(earlier, 'rubbish\n{"name":"b","value":1}\n')

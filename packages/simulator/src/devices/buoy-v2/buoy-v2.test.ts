@@ -5,7 +5,7 @@ import { buoyV2Off } from './state.ts'
 // In the calm sea of these tests a fix takes 30 s and a session 20 s.
 
 describe('buoy v2: periods', () => {
-  it('reports at power-on and then one interval after its last send, on no grid', () => {
+  it('reports at power-on and then one interval after its last send, not on a grid', () => {
     const { gateway, until } = launch('v2', { at: '12:03:00' })
     until('12:36:00')
     expect(gateway.times()).toEqual(['12:03:50', '12:14:20', '12:24:50', '12:35:20'])
@@ -19,7 +19,7 @@ describe('buoy v2: periods', () => {
     )
   })
 
-  it('sends nothing without a fix in 15 minutes, and tries again a period later', () => {
+  it('sends nothing when it gets no fix in 15 minutes, and tries again one interval later', () => {
     const { gateway, device, until } = launch('v2', { at: '12:03:00', conditions: { gps: false } })
     until('12:17:59')
     expect(device.view()?.phase).toBe('fixing')
@@ -34,7 +34,7 @@ describe('buoy v2: periods', () => {
 describe('buoy v2: failing sessions', () => {
   const failing = { sessionFailureProbability: 1 }
 
-  it('tries five times, 5, 10, 30 and 60 s apart, the same message', () => {
+  it('tries the same message five times, 5, 10, 30 and 60 s apart', () => {
     const { gateway, device, until } = launch('v2', { at: '12:03:00', conditions: failing })
     // Tries end 20 s after they begin: 3:50, 4:15, 4:45, 5:35, 6:55.
     until('12:06:30')
@@ -45,7 +45,7 @@ describe('buoy v2: failing sessions', () => {
     expect(gateway.fields('utc')).toEqual(['120330.000'])
   })
 
-  it('drops the message after the fifth', () => {
+  it('drops the message after the fifth try', () => {
     const { gateway, device, until } = launch('v2', { at: '12:03:00', conditions: failing })
     until('12:06:56')
     expect(device.view()?.phase).toBe('idle')
@@ -56,7 +56,7 @@ describe('buoy v2: failing sessions', () => {
 })
 
 describe('buoy v2: commands', () => {
-  it('stores an interval of at least 2 minutes, and it survives power-off', () => {
+  it('stores an interval of at least 2 minutes, and keeps it through power-off', () => {
     const { gateway, device, until } = launch('v2', { at: '12:03:00' })
     gateway.queue.push('+DATA:PK006,1;')
     until('12:08:00')
@@ -68,7 +68,7 @@ describe('buoy v2: commands', () => {
     expect(gateway.times().slice(-2)).toEqual(['13:00:50', '13:03:20'])
   })
 
-  it('PK007 sleeps at once, without an answer', () => {
+  it('sleeps at once on PK007, without an answer', () => {
     const { gateway, device, until } = launch('v2', { at: '12:03:00' })
     gateway.queue.push('+DATA:PK007,7200;')
     until('14:03:00')
@@ -85,7 +85,7 @@ describe('buoy v2: commands', () => {
     expect(gateway.times()).toEqual(['12:03:50', '12:14:20'])
   })
 
-  it('PK005 shows in bit 0 of the next sta', () => {
+  it('shows PK005 in bit 0 of the next sta', () => {
     const { gateway, until } = launch('v2', { at: '12:03:00' })
     gateway.queue.push('+DATA:PK005,1;')
     until('12:15:00')
@@ -94,19 +94,19 @@ describe('buoy v2: commands', () => {
     expect(gateway.fields('sta')).toEqual(['00', '01', '01', '00'])
   })
 
-  it('takes several commands from one text, and of one given twice the last', () => {
+  it('obeys several commands in one text, and the last of repeated ones', () => {
     const after = obeyCommands(buoyV2Off, '+DATA:PK006,5;PK005,1;PK006,30;')
     expect(after).toMatchObject({ next: 'go-on', state: { intervalSeconds: 1800, beaconOn: true } })
   })
 
-  it('restarts when the number of a PK006 is no integer: a report at once, the interval as before', () => {
+  it('restarts on a PK006 that is not an integer: reports at once, and keeps its interval', () => {
     const { gateway, until } = launch('v2', { at: '12:03:00' })
     gateway.queue.push('+DATA:PK006,20.5;')
     until('12:16:00')
     expect(gateway.times()).toEqual(['12:03:50', '12:04:40', '12:15:10'])
   })
 
-  it('goes into its service mode on SUPPORT and says nothing any more', () => {
+  it('enters service mode on SUPPORT and falls silent', () => {
     const { gateway, device, until } = launch('v2', { at: '12:03:00' })
     gateway.queue.push('+DATA:SUPPORT,1;')
     until('20:00:00')
@@ -114,7 +114,7 @@ describe('buoy v2: commands', () => {
     expect(device.view()?.phase).toBe('service')
   })
 
-  it('fetches what the gateway still holds by mailbox checks, one a session', () => {
+  it('fetches what the gateway still holds by mailbox checks, one MT per session', () => {
     const { gateway, until } = launch('v2', { at: '12:03:00' })
     gateway.queue.push('+DATA:PK005,1;', '+DATA:PK006,30;', 'hello')
     until('12:30:00')

@@ -22,14 +22,14 @@ describe('buoy v3: grid', () => {
     [780, '13:00:30', '+1 00:00:00'],
     [1440, '00:00:00', '+1 00:00:00'],
     [7, '23:55:00', '+1 00:00:00'],
-  ])('interval %i min: after %s comes %s', (interval, after, due) => {
+  ])('with an interval of %i min, the mark after %s is %s', (interval, after, due) => {
     const day = Date.parse('2026-11-24T00:00:00Z')
     const time = (text: string): number =>
       text.startsWith('+1 ') ? day + 86_400_000 : Date.parse(`2026-11-24T${text}Z`)
     expect(nextDueMs(time(after), interval)).toBe(time(due))
   })
 
-  it('makes up at once, after 20 s, for a mark that passed while it was sending', () => {
+  it('makes up for a mark that passed during a session, 20 s after that session', () => {
     const { gateway, until } = launch('v3', { at: '11:59:20' })
     until('12:02:00')
     // Fix 11:59:50, sent 12:00:10; the report of 12:00 starts 20 s later.
@@ -46,7 +46,7 @@ describe('buoy v3: report', () => {
     )
   })
 
-  it('sends 999 with its own clock when the GPS finds nothing in 4 minutes', () => {
+  it('sends 999 with its own time when the GPS gets no fix in 4 minutes', () => {
     const { gateway, device, until } = launch('v3', { at: '11:57:10' })
     until('12:05:00')
     device.conditions = { ...device.conditions, gps: false }
@@ -56,7 +56,7 @@ describe('buoy v3: report', () => {
     expect(gateway.times().at(-1)).toBe('12:14:20')
   })
 
-  it('counts from 1970 until its first fix, and its grid with it', () => {
+  it('counts its time, and so its grid, from 1970 until its first fix', () => {
     const { gateway, device, until } = launch('v3', { at: '11:57:10', conditions: { gps: false } })
     until('12:05:00')
     device.conditions = { ...device.conditions, gps: true }
@@ -67,7 +67,7 @@ describe('buoy v3: report', () => {
 })
 
 describe('buoy v3: failing sessions', () => {
-  it('tries on for 6 minutes after waking and not a second longer', () => {
+  it('retries until 6 minutes after waking, and no session ends later', () => {
     const { gateway, device, until } = launch('v3', { at: '12:01:00', conditions: failing })
     until('12:06:25')
     // Sessions of 20 s end at :50, 1:10, … 5:50 after waking: the one from 5:30 to 5:50 is the last that can succeed.
@@ -87,7 +87,7 @@ describe('buoy v3: failing sessions', () => {
     [20, ['12:10', '12:20']],
     [30, ['12:10', '12:20', '12:30']],
     [60, ['12:10', '12:20', '12:30', '13:00']],
-  ])('with an interval of %i min it tries again at %s', (interval, expected) => {
+  ])('with an interval of %i min, tries again at %s', (interval, expected) => {
     const { gateway, device, until } = launch('v3', { at: '10:30:00' })
     gateway.queue.push(`+DATA:PK006,${interval};`)
     until('11:58:00')
@@ -102,7 +102,7 @@ describe('buoy v3: failing sessions', () => {
     expect([...wakes].filter((wake) => wake > '12:00').slice(0, expected.length)).toEqual(expected)
   })
 
-  it('repeats the number of the message that failed, with a new fix', () => {
+  it('repeats the st of a failed message, with a new fix', () => {
     const { gateway, device, until } = launch('v3', { at: '11:03:00' })
     gateway.queue.push('+DATA:PK006,60;', 'nonsense')
     until('11:05:00')
@@ -116,7 +116,7 @@ describe('buoy v3: failing sessions', () => {
 })
 
 describe('buoy v3: power', () => {
-  it('sends at once with st:1 and interval 10, whatever was commanded before', () => {
+  it('reports at power-on with st:1 and interval 10, whatever was commanded before', () => {
     const { gateway, device, until } = launch('v3', { at: '12:01:00' })
     gateway.queue.push('+DATA:PK006,60;')
     until('12:05:00')
@@ -130,7 +130,7 @@ describe('buoy v3: power', () => {
     expect(gateway.fields('int').slice(2)).toEqual(['10', '10'])
   })
 
-  it('says nothing while it is off', () => {
+  it('sends nothing while it is off', () => {
     const { gateway, device, until } = launch('v3')
     device.powerOff()
     until('18:00:00')
@@ -139,7 +139,7 @@ describe('buoy v3: power', () => {
 })
 
 describe('buoy v3: commands', () => {
-  it('answers 20 s later, as a new session with a new fix, one command a session', () => {
+  it('answers each command 20 s later in a new session with a new fix, one command per session', () => {
     const { gateway, until } = launch('v3', { at: '12:01:00' })
     gateway.queue.push('+DATA:PK006,20;', '+DATA:PK006,30;', '+DATA:PK006,40;')
     until('12:09:00')
@@ -150,7 +150,7 @@ describe('buoy v3: commands', () => {
     expect(gateway.queue).toEqual([])
   })
 
-  it('puts an interval in force only when the answer got through: 10 min and st:3 again until then', () => {
+  it('applies an interval only when its answer got through, and until then keeps to 10 min and st:3', () => {
     const { gateway, device, until } = launch('v3', { at: '12:01:00' })
     gateway.queue.push('+DATA:PK006,60;')
     until('12:01:55')
@@ -174,7 +174,7 @@ describe('buoy v3: commands', () => {
     expect(gateway.times().at(-1)).toBe('12:10:50')
   })
 
-  it('PK007: answers with sl, sleeps from the end of that answer, wakes with st:2 at 10 min', () => {
+  it('answers PK007 with sl, sleeps from the end of that answer, and wakes with st:2 at 10 min', () => {
     const { gateway, until } = launch('v3', { at: '12:01:00' })
     gateway.queue.push('+DATA:PK006,60;', '+DATA:PK007,3659;')
     until('14:00:00')
@@ -239,12 +239,12 @@ describe('buoy v3: commands', () => {
     expect(gateway.fields('int')).toEqual(['10', '60', '60', '60'])
   })
 
-  it('drops a change that waits for its answer together with a refused command', () => {
+  it('drops a change that waits for its answer when the next command is refused', () => {
     const waiting = { ...buoyV3Off, change: { intervalMinutes: 60, sleepSeconds: 0 }, reason: 3 as const }
     expect(takeCommand(waiting, 'nonsense')).toMatchObject({ change: null, reason: 4, intervalMinutes: 10 })
   })
 
-  it.each(['OK', '+DATA:PK006,20;ERROR', 'READY?'])('loses the session and the message when the text is %j', (text) => {
+  it.each(['OK', '+DATA:PK006,20;ERROR', 'READY?'])('fails the session and loses an MT with the text %j', (text) => {
     const { gateway, until } = launch('v3', { at: '12:01:00' })
     gateway.queue.push(text)
     until('12:11:00')
@@ -256,7 +256,7 @@ describe('buoy v3: commands', () => {
 })
 
 describe('buoy v3: a day', () => {
-  it('passes in milliseconds with 144 reports that move', () => {
+  it('takes less than a second, with 144 reports from changing positions', () => {
     const { gateway, until } = launch('v3', { at: '00:00:00' })
     const began = performance.now()
     until('23:59:59')

@@ -4,7 +4,7 @@ import { readDisplayedBuoy } from './display.ts'
 const POSITION = '3749.5074,N,12216.6021,W,0.5,12.0,030501.000,0'
 
 describe('handset', () => {
-  it('reports its own position as PK001, ten minutes after the last', () => {
+  it('reports its own position as PK001 at power-on, and ten minutes after each send', () => {
     const { gateway, until } = launch('handset', { at: '12:03:00' })
     until('12:15:00')
     expect(gateway.times()).toEqual(['12:03:50', '12:14:20'])
@@ -44,11 +44,11 @@ describe('handset', () => {
     ['a course of 360', '+DATA:PK004,3749.5074,N,12216.6021,W,0.5,360.0,030501.000,0;', false],
     ['a course that is None', '+DATA:PK004,3749.5074,N,12216.6021,W,0.5,None,030501.000,0;', false],
     ['another packet', '+DATA:PK006,10;', false],
-  ])('with %s: %j shows %s', (_, text, shown) => {
+  ])('with %s, %j is displayed: %s', (_, text, shown) => {
     expect(readDisplayedBuoy(text) !== null).toBe(shown)
   })
 
-  it('keeps the buoy it showed when a text cannot be read', () => {
+  it('keeps showing the last buoy when a text cannot be read', () => {
     const { gateway, device, until } = launch('handset', { at: '12:03:00' })
     gateway.queue.push(`+DATA:PK004,${POSITION};`, '+DATA:PK004,1,2,3;')
     until('12:06:00')

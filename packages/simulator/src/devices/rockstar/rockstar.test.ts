@@ -1,7 +1,7 @@
 import { launch } from '../../../test/test-sea.ts'
 
 describe('a RockSTAR', () => {
-  it('reports when it is switched on and every ten minutes, each time from where it has drifted to', () => {
+  it('reports at power-on and every ten minutes, from where it has drifted to', () => {
     const { gateway, until } = launch('rockstar')
     until('12:30:00')
     expect(gateway.times()).toEqual(['12:00:50', '12:10:50', '12:20:50'])
@@ -17,7 +17,7 @@ describe('a RockSTAR', () => {
     }
   })
 
-  it('fetches no text with a report: those come by themselves', () => {
+  it('fetches no text with a report', () => {
     const { gateway, until } = launch('rockstar')
     gateway.queue.push('hello')
     until('12:11:00')
@@ -34,7 +34,7 @@ describe('a RockSTAR', () => {
     expect(gateway.times()).toEqual(['12:10:50'])
   })
 
-  it('tries again each minute with the same fix, until the next report takes its place', () => {
+  it('retries every minute with the same fix, until the next report replaces it', () => {
     const { gateway, device, until } = launch('rockstar', { conditions: { satellite: false } })
     until('12:03:00')
     device.conditions = { ...device.conditions, satellite: true }
