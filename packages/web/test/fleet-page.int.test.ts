@@ -104,7 +104,7 @@ describeIf(title, () => {
     expect(response.status).toBe(200)
   }
 
-  it('refuses a wrong password in words, logs in, and says that there is no device yet', async () => {
+  it('refuses a wrong password in words, logs in, shows an empty fleet, and logs out', async () => {
     const { page, problems } = await openPage()
     await page.getByLabel('E-mail').fill(EMAIL)
     await page.getByLabel('Password').fill('wrong')
@@ -121,7 +121,7 @@ describeIf(title, () => {
     await page.close()
   })
 
-  it('shows a report while it is being delivered, and its age ticks', async () => {
+  it('shows reports and messages as they arrive, with a ticking age, and fits the window', async () => {
     const { page, problems } = await openPage()
     await logIn(page)
     await page.getByText('live', { exact: true }).waitFor()
@@ -167,7 +167,7 @@ describeIf(title, () => {
     await page.close()
   })
 
-  it('works on a phone in the dark', async () => {
+  it('fits a phone in dark mode', async () => {
     const { page, problems } = await openPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
     await logIn(page)
     await page.locator('tr[data-iam="PK001"]').getByText('37°49.507′ N').waitFor()
@@ -179,7 +179,7 @@ describeIf(title, () => {
     await page.close()
   })
 
-  it('opened while the database is away, shows the fleet by itself once it is back', async () => {
+  it('opened while the database is away, shows the fleet by itself when it is back', async () => {
     const { page } = await openPage()
     await logIn(page)
     const { port } = server
@@ -197,7 +197,7 @@ describeIf(title, () => {
     await page.close()
   })
 
-  it('says that it is not live while the service is away, and reads again when it is back', async () => {
+  it('reports that it is not live while the service is away, and reads the fleet again afterwards', async () => {
     const { page } = await openPage()
     await logIn(page)
     await page.getByText('live', { exact: true }).waitFor()
@@ -216,7 +216,7 @@ describeIf(title, () => {
     await page.close()
   })
 
-  it('keeps its head where the file of a screen cannot be fetched', async () => {
+  it('keeps its header when the file of a screen cannot be fetched', async () => {
     // What a service worker fetches cannot be refused from here.
     const { page } = await openPage({ serviceWorkers: 'block' })
     await logIn(page)

@@ -148,7 +148,7 @@ describeIf(title, () => {
     return at
   }
 
-  it('needs little to be useful: the first load without the map is small', () => {
+  it('keeps the first load, without the map, below its size limit', () => {
     const names = readFileSync(join(WEB, 'dist', 'index.html'), 'utf8').matchAll(/\/assets\/[\w.-]+/g)
     const sizes = [...names].map(([name]) => gzipSync(readFileSync(join(WEB, 'dist', name))).length)
     expect(sizes.length).toBeGreaterThan(1)
@@ -156,7 +156,7 @@ describeIf(title, () => {
     expect(readdirSync(join(WEB, 'dist', 'assets')).some((name) => /^map-.*\.js$/.test(name))).toBe(true)
   })
 
-  it('takes a buoy from its first message to a command, its labels as text', async () => {
+  it('takes a buoy from creation through its first message to a command, and escapes its label', async () => {
     const page = await openAs('ada')
     await page.getByRole('link', { name: 'create a device' }).click()
     await page.getByLabel('Label').fill(HOSTILE)
@@ -184,7 +184,7 @@ describeIf(title, () => {
     await page.context().close()
   }, 120_000)
 
-  it('puts a frozen and an implausible position before a person, who may believe it', async () => {
+  it('lists frozen and implausible positions in the inbox, where a person may accept them', async () => {
     const page = await openAs('ada')
     // The newest fix again: the receiver stands still. Sent in an earlier second than the next one: the vendor's
     // times tell no finer.
@@ -218,7 +218,7 @@ describeIf(title, () => {
     await page.context().close()
   }, 120_000)
 
-  it('holds a second sleep until a person decides, shows a workflow, and reads a message again', async () => {
+  it('holds a second sleep until a person decides, links a workflow, and decodes a message again', async () => {
     const page = await openAs('ada')
     await page.goto(`${url}/devices/PK001`)
     const sleep = async (): Promise<void> => {
@@ -267,7 +267,7 @@ describeIf(title, () => {
     await page.context().close()
   }, 120_000)
 
-  it('sets up an endpoint with a test and a preview, a route to it, a person, and a roll-out', async () => {
+  it('sets up an endpoint with a test and a preview, a route, a user and a roll-out', async () => {
     const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
     await page.goto(`${url}/setup/endpoints`)
     // Made by itself, for the commands.
@@ -324,7 +324,7 @@ describeIf(title, () => {
 
   testPeopleAndDoubt(() => ({ db, url, browser, openAs, deliver, listen }))
 
-  it('lets a viewer see and change nothing', async () => {
+  it('lets a viewer look but change nothing, and shows the webhook secret only to a system admin', async () => {
     const page = await openAs('bob')
     await page.goto(`${url}/devices/PK001`)
     await page.getByRole('cell', { name: 'interval 30 min' }).waitFor()
@@ -357,7 +357,7 @@ describeIf(title, () => {
     ['phone', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
     ['desk', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
   ] as const)(
-    'shows every screen on a %s, without a violation, and without scrolling sideways',
+    'shows every screen on a %s, without an accessibility violation or scrolling sideways',
     async (name, options) => {
       const page = await openAs('ada', options)
       const found: unknown[] = []
@@ -379,7 +379,7 @@ describeIf(title, () => {
 
   testTabsAndOffline(() => ({ url, hub, openAs, deliver, listen }))
 
-  it('says it in Spanish, and in the sun', async () => {
+  it('switches to Spanish and the sun look without an accessibility violation on a phone', async () => {
     const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
     await page.goto(`${url}/setup`)
     await page.getByLabel('Appearance').selectOption('sun')
@@ -392,7 +392,7 @@ describeIf(title, () => {
     await page.context().close()
   }, 120_000)
 
-  it('leaves nothing in the console and asks nobody else', () => {
+  it('logs nothing in the console, and requests nothing from other origins', () => {
     expect(problems).toEqual([])
   })
 })

@@ -16,6 +16,6 @@ it.each([
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0',
     'Edge, Windows',
   ],
-])('calls %s %s', (userAgent, words) => {
+])('browserWords(%s) is "%s"', (userAgent, words) => {
   expect(browserWords(userAgent)).toBe(words)
 })

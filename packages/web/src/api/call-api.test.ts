@@ -1,7 +1,7 @@
 import { callApi, fillPath } from './call-api.ts'
 
 describe('callApi()', () => {
-  it('writes path, query, body and CSRF token from the parts of the call', async () => {
+  it('builds path, query, body and CSRF token from the parts of the call', async () => {
     const asked: (readonly [string, RequestInit | undefined])[] = []
     const real = globalThis.fetch
     globalThis.fetch = async (input, init) => {
@@ -21,7 +21,7 @@ describe('callApi()', () => {
     expect(fillPath('/v1/fleet', {})).toBe('/v1/fleet')
   })
 
-  it('compiles only for routes, parameters and bodies that there are', () => {
+  it('compiles only for existing routes, parameters and bodies', () => {
     // Never called: that it compiles, and only with these errors, is the test.
     const calls = async (): Promise<readonly (string | null)[]> => {
       const fleet = await callApi('GET /v1/fleet', {})

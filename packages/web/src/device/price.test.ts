@@ -4,7 +4,7 @@ import { readStages } from '../setup/new-rollout.tsx'
 import { commandReason, orderWords } from './command-words.ts'
 import { priceOf } from './price.ts'
 
-it('prices an order by the text that goes out, and says beforehand what the firmware would not take', () => {
+it('priceOf() prices a command, and reports one that the firmware would refuse', () => {
   expect(priceOf({ command: 'interval', minutes: 20 }, { generation: 'v3' })).toEqual({ credits: 1 })
   expect(priceOf({ command: 'interval', minutes: 1441 }, { generation: 'v3' })).toEqual({
     problem: expect.stringContaining('1440'),
@@ -13,13 +13,13 @@ it('prices an order by the text that goes out, and says beforehand what the firm
   expect(priceOf({ command: 'beacon', on: true }, { generation: null })).toHaveProperty('problem')
 })
 
-it('says orders and reasons in words', () => {
+it('words commands in the chosen language, and falls back to the code for an unknown reason', () => {
   const t = createTranslate(SPANISH_WORDS)
   expect(orderWords({ command: 'interval', minutes: 20 }, t)).toBe('intervalo 20 min')
   expect(commandReason('sleeps-already', createTranslate())).toContain('already asleep')
   expect(commandReason('some-code', t)).toBe('some-code')
 })
 
-it('reads stages as lines of names', () => {
+it('readStages() reads one stage per line of names', () => {
   expect(readStages(' PK001 \n\nPK002, PK003\n,')).toEqual([['PK001'], ['PK002', 'PK003']])
 })

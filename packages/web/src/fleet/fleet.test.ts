@@ -58,7 +58,7 @@ const report = (hour: string, overrides: Partial<ReportEventData> = {}): ReportE
 })
 
 describe('applyReport()', () => {
-  it('moves the device named and leaves the others', () => {
+  it('updates the device named in the report and no other', () => {
     const other = device({ iam: 'PK002' })
     const after = applyReport(fleetOf(other, device()), report('10'))
     expect(after?.items[0]).toBe(other)
@@ -69,7 +69,7 @@ describe('applyReport()', () => {
     })
   })
 
-  it('moves nothing back for a message that is hours late, but knows it was heard from', () => {
+  it('keeps the newer position for a late report, but updates when the device was last heard', () => {
     const now = applyReport(fleetOf(device()), report('10'))
     const late = report('08', { receivedAt: '2026-11-24T11:00:00.000Z' })
     const after = now === null ? null : applyReport(now, late)
@@ -79,7 +79,7 @@ describe('applyReport()', () => {
     })
   })
 
-  it('moves nothing for a suspect fix, and says since when the position stands still', () => {
+  it('keeps the position for a suspect fix, and reports since when a repeated fix is frozen', () => {
     const now = applyReport(fleetOf(device()), report('10'))
     const lastFix = { at: '2026-11-24T10:00:00.000Z', latitude: 10 }
     const after = (change: ReportEventData) => (now === null ? null : applyReport(now, change)?.items[0])
@@ -88,20 +88,20 @@ describe('applyReport()', () => {
     expect(after(repeat)).toMatchObject({ lastFix, positionFrozenSince: lastFix.at })
   })
 
-  it('keeps the position for a report without a fix, and the values it does not carry', () => {
+  it('keeps the position for a report without a fix, and any values that the report lacks', () => {
     const now = applyReport(fleetOf(device()), report('10'))
     const blind = report('11', { hasFix: false, fixAt: null, latitude: null, longitude: null, intervalMinutes: null })
     const after = now === null ? null : applyReport(now, blind)
     expect(after?.items[0]).toMatchObject({ lastFix: { latitude: 10 }, lastReport: { intervalMinutes: 10 } })
   })
 
-  it('says of a report only its own reason and status', () => {
+  it('carries neither reason nor status over from an earlier report', () => {
     const now = applyReport(fleetOf(device()), report('10', { reason: 'power-on', status: '01' }))
     const after = now === null ? null : applyReport(now, report('11', { reason: null, status: null }))
     expect(after?.items[0]?.lastReport).toMatchObject({ reason: null, status: null, batteryVolts: 4.2 })
   })
 
-  it('expects the next report an interval later, and never takes the one that came for overdue', () => {
+  it('expects the next report one interval later, or none after a sleep or without an interval', () => {
     const span = { from: '2026-11-24T09:58:00.000Z', to: '2026-11-24T10:02:00.000Z', why: 'interval' as const }
     const due = fleetOf(device({ nextExpected: span as DeviceView['nextExpected'] }))
     const next = (change: ReportEventData) => applyReport(due, change)?.items[0]?.nextExpected
@@ -115,7 +115,7 @@ describe('applyReport()', () => {
     expect(once === null ? null : applyReport(once, report('10'))).toEqual(once)
   })
 
-  it('knows when it does not know the device', () => {
+  it('returns null for an unknown device, and the same fleet when none is named', () => {
     expect(applyReport(fleetOf(device()), report('10', { iam: 'PK999' }))).toBeNull()
     const fleet = fleetOf(device())
     expect(applyReport(fleet, report('10', { iam: null }))).toBe(fleet)
@@ -133,7 +133,7 @@ describe('applyMessage()', () => {
     transmitTime: `2026-11-24T${hour}:00:50.000Z`,
   })
 
-  it('shows a device that sends no reports as heard from, and moves nothing else', () => {
+  it('marks a device without reports as heard from, and changes nothing else', () => {
     const handset = device({ iam: 'HS001', kind: 'handset' })
     const after = applyMessage(fleetOf(device(), handset), message('10'))
     expect(after?.items[1]).toEqual({ ...handset, health: 'ok', lastSeen: '2026-11-24T10:01:00.000Z' })
@@ -141,7 +141,7 @@ describe('applyMessage()', () => {
     expect(later?.items[1]?.lastSeen).toBe('2026-11-24T10:01:00.000Z')
   })
 
-  it('does not take a device for well because of a message that is older than what is known', () => {
+  it('sets health to ok only for a message sent after the device was last seen', () => {
     const late = device({ iam: 'HS001', health: 'late', lastSeen: '2026-11-24T10:00:00.000Z' })
     expect(applyMessage(fleetOf(late), message('09'))?.items[0]).toEqual(late)
     expect(applyMessage(fleetOf(late), message('10'))?.items[0]?.health).toBe('ok')
@@ -149,7 +149,7 @@ describe('applyMessage()', () => {
     expect(applyMessage(fleetOf(late), old)?.items[0]).toEqual({ ...late, lastSeen: old.receivedAt })
   })
 
-  it('knows when it does not know the device', () => {
+  it('returns null for an unknown device, and the same fleet when none is named', () => {
     const fleet = fleetOf(device())
     expect(applyMessage(fleet, message('10'))).toBeNull()
     expect(applyMessage(fleet, message('10', null))).toBe(fleet)
@@ -157,7 +157,7 @@ describe('applyMessage()', () => {
 })
 
 describe('createFleetStore()', () => {
-  it('applies what came while the fleet was being read: the answer may be older', async () => {
+  it('applies events that arrived while the fleet was being read', async () => {
     let answer: (fleet: FleetView) => void = () => undefined
     const store = createFleetStore(() => new Promise((resolve) => (answer = resolve)))
     const reading = store.refresh()
@@ -177,7 +177,7 @@ describe('createFleetStore()', () => {
     expect(store.get().fleet?.items[0]?.lastSeen).toBe('2026-11-24T10:30:00.000Z')
   })
 
-  it('reads once more when it was asked while reading, however often', async () => {
+  it('reads once more, however often refresh() is called during a read', async () => {
     let reads = 0
     const store = createFleetStore(async () => {
       reads += 1
@@ -187,7 +187,7 @@ describe('createFleetStore()', () => {
     expect(reads).toBe(2)
   })
 
-  it('reads again for a device it does not know', async () => {
+  it('reads the fleet again on a report of an unknown device', async () => {
     const answers = [fleetOf(device()), fleetOf(device(), device({ iam: 'PK002' }))]
     const store = createFleetStore(async () => answers.shift() ?? fleetOf())
     await store.refresh()
@@ -197,7 +197,7 @@ describe('createFleetStore()', () => {
     expect(answers).toHaveLength(0)
   })
 
-  it('keeps what it has when reading fails, and says so', async () => {
+  it('keeps the fleet when a read fails, and reports the error until a read succeeds', async () => {
     let isDown = false
     const store = createFleetStore(
       async () => {
@@ -218,13 +218,13 @@ describe('createFleetStore()', () => {
   })
 })
 
-it('retryDelayMs() doubles, is spread, and is bounded', () => {
+it('retryDelayMs() doubles with each attempt, with jitter, up to a bound', () => {
   expect([1, 2, 3].map((attempt) => retryDelayMs(attempt, 1))).toEqual([1000, 2000, 4000])
   expect(retryDelayMs(1, 0)).toBe(500)
   expect(retryDelayMs(50, 1)).toBe(30_000)
 })
 
-it('finds devices by parts of name, label and IMEI, in any case and order', () => {
+it('findDevices() matches parts of name, label and IMEI, in any case and order', () => {
   const devices = [
     device({ iam: 'PK001', label: 'Tahi, north of the reef' }),
     device({ iam: 'PK002', label: 'Rua', modem: { imei: '300234010753370', serial: null } }),

@@ -31,12 +31,12 @@ it.each([
   expect(fixAgeWords(age, createTranslate())).toBe(text)
 })
 
-it('says of a fix that it is old, or ahead of now, never both', () => {
+it('fixOldWords() words a fix as old or as ahead of now', () => {
   expect(fixOldWords(90_000, createTranslate())).toBe('1 min old')
   expect(fixOldWords(-49_000, createTranslate())).toBe('49 s ahead of now')
 })
 
-it('says when a report is due in few words, with the day where it is another one', () => {
+it('formatDue() shows when a report is due, with the date when it is another day', () => {
   const span = { from: '2026-11-24T10:18:00.000Z', to: '2026-11-24T10:22:00.000Z' }
   expect(formatDue(span, Date.parse('2026-11-24T10:00:00.000Z'), 'utc')).toBe('10:20 ± 2 min UTC')
   expect(formatDue(span, Date.parse('2026-11-23T23:59:00.000Z'), 'utc')).toBe('11-24 10:20 ± 2 min UTC')
@@ -46,7 +46,7 @@ it.each([
   ['ddm', ['37°49.507′ N', '122°16.602′ W']],
   ['dms', ['37°49′30.4″ N', '122°16′36.1″ W']],
   ['decimal', ['37.82512,', '-122.27670']],
-] as const)('writes the halves of a position as %s', (format, parts) => {
+] as const)('coordinateParts() formats latitude and longitude as %s', (format, parts) => {
   expect(coordinateParts(37.825123, -122.276702, format)).toEqual(parts)
 })
 

@@ -34,14 +34,14 @@ it('has Spanish for every text of every screen', () => {
   expect(missing).toEqual([])
 })
 
-it('has words in both languages for every kind of alert, and for the codes it puts into words', () => {
+it('has Spanish for every kind of alert, link command and worded code', () => {
   const tables = [CODE_WORDS, OUTCOME_WORDS, PROOF_WORDS]
   expect(tables.flatMap((table) => Object.values(table)).filter((words) => !(words in SPANISH_WORDS))).toEqual([])
   expect(LINK_COMMANDS.filter(([words]) => !(words in SPANISH_WORDS))).toEqual([])
   expect(ALERT_KINDS.filter((kind) => !(ALERT_WORDS[kind] in SPANISH_WORDS))).toEqual([])
 })
 
-it('has Spanish for every state and role that the service tells', () => {
+it('has Spanish for every state and role of the service', () => {
   const told = [
     ...COMMAND_STATES,
     ...DELIVERY_STATES,
@@ -73,7 +73,7 @@ it.each([
   ['rockblock-client/src/send', /\breason: '([a-z-]+)'/g],
   ['rockblock-client/src/send', /^ {2}\| '([a-z-]+)'$/gm],
   ['delivery/src/targets', /\breason: '([a-z-]+-[a-z-]+|redirected|refused)'/g],
-])('has words for the codes of %s (%s)', (path, pattern) => {
+])('has words for every code in %s (%s)', (path, pattern) => {
   const codes = codesIn(path, pattern)
   expect(codes.length).toBeGreaterThan(2)
   expect(codes.filter((code) => codeWords(code) === code)).toEqual([])
@@ -84,13 +84,13 @@ it.each([
   ['field', 'operations/src', /refuseField\(\s*[^,]+,\s*'([a-z-]+)'/g],
   ['upgrade', 'firmware/src/upgrade', /^ {2}\| '([a-z-]+)'$/gm],
   ['advice', 'domain/src', /^ {2}'([a-z]+-[a-z-]+)',$/gm],
-])('has Spanish for every %s, which the service says in English', (kind, path, pattern) => {
+])('has Spanish for every code of kind “%s”', (kind, path, pattern) => {
   const codes = kind === 'advice' ? ALERT_KINDS : codesIn(path, pattern)
   expect(codes.length).toBeGreaterThan(8)
   expect(codes.filter((code) => !(`${kind}:${code}` in SPANISH_WORDS))).toEqual([])
 })
 
-it('says a refusal by its codes, in English as the service does', () => {
+it('words a refusal in Spanish by its codes, and in English as the service does, without variable names', () => {
   const about = { status: 422, code: 'validation-failed' }
   const tooLong = new RequestFailure('label: is too long', {
     ...about,
@@ -108,7 +108,7 @@ it('says a refusal by its codes, in English as the service does', () => {
   expect(failureWords(reach, createTranslate(SPANISH_WORDS))).toContain('red privada')
 })
 
-it('keeps every place for a value, and fills it in', () => {
+it('keeps every placeholder in Spanish, and fills in the values it is given', () => {
   const placesOf = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted()
   for (const [english, spanish] of Object.entries(SPANISH_WORDS)) expect(placesOf(spanish)).toEqual(placesOf(english))
   expect(createTranslate(SPANISH_WORDS)('{done} of {total}', { done: 1, total: 2 })).toBe('1 de 2')

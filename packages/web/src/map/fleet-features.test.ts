@@ -12,7 +12,7 @@ function device(iam: string, latitude: number | null): DeviceView {
 }
 
 describe('the fleet on the map', () => {
-  it('is drawn whole at first, and whenever all its words change', () => {
+  it('is drawn whole at first, and again when the time or the alerts change', () => {
     const drawing = createFleetDrawing()
     const devices = [device('PK-1', 36), device('PK-2', null)]
     const first = drawing.change(devices, words)
@@ -24,7 +24,7 @@ describe('the fleet on the map', () => {
     )
   })
 
-  it('costs only what moved, came, went, or lost its fix', () => {
+  it('changes only by devices that moved, appeared, disappeared or lost their fix', () => {
     const drawing = createFleetDrawing()
     const [still, moves, goes, blurs] = [device('PK-1', 36), device('PK-2', 37), device('PK-3', 38), device('PK-4', 39)]
     drawing.change([still, moves, goes, blurs], words)

@@ -14,7 +14,7 @@ describe('paced work', () => {
     return { runs, paced }
   }
 
-  it('is done at once, and what is asked for meanwhile once more after the rest', async () => {
+  it('runs at once, and once more after a rest for all requests made meanwhile', async () => {
     const { runs, paced } = count(100)
     const began = performance.now()
     for (let asked = 0; asked < 5; asked += 1) paced.ask()
@@ -25,7 +25,7 @@ describe('paced work', () => {
     expect(runs.map((at) => at - began)).toEqual([0, 400])
   })
 
-  it('is not done again where nobody asked, and goes on after a failure', async () => {
+  it('does not run again unasked, and runs again after a failure', async () => {
     let runs = 0
     const paced = createPaced(() => {
       runs += 1
@@ -38,7 +38,7 @@ describe('paced work', () => {
     expect(runs).toBe(2)
   })
 
-  it('ends with its owner', async () => {
+  it('does not run again after stop()', async () => {
     const { runs, paced } = count(100)
     paced.ask()
     paced.ask()

@@ -10,11 +10,11 @@ afterAll(() => {
   Reflect.deleteProperty(globalThis, 'window')
 })
 
-it('asks nobody else for the map, unless the operator has tiles', () => {
+it('mapStyle() uses only our own origin when no tiles are configured', () => {
   expect(JSON.stringify(mapStyle('light', null).sources).match(/https?:[^"]*/g)).toEqual([`${ORIGIN}/map/base.pmtiles`])
 })
 
-it('lays pictures over the base map and under the fleet, and takes a file in its place', () => {
+it('mapStyle() draws raster tiles just above the land, and takes a .pmtiles file as its base map', () => {
   const pictures = mapStyle('dark', { url: 'https://charts.example/{z}/{x}/{y}.png', attribution: '' })
   expect(pictures.sources['own']).toMatchObject({ type: 'raster', tiles: ['https://charts.example/{z}/{x}/{y}.png'] })
   const layers = layersOf(pictures)
@@ -24,7 +24,7 @@ it('lays pictures over the base map and under the fleet, and takes a file in its
   expect(layersOf(file)).toEqual(layersOf(mapStyle('dark', null)))
 })
 
-it('is black on white, thick, and nothing pale in the sun', () => {
+it('mapStyle() uses black on white and opaque devices for the sun look', () => {
   const paintOf = (look: Parameters<typeof mapStyle>[0], id: string) =>
     mapStyle(look, null).layers.find((layer) => layer.id === id)?.paint
   expect(paintOf('sun', 'sea')).toEqual({ 'background-color': '#ffffff' })

@@ -32,7 +32,7 @@ export interface TestSystem {
 export function testPeopleAndDoubt(
   system: () => TestSystem & { readonly db: TestDatabase; readonly browser: Browser },
 ): void {
-  it('keeps notes, and shows one device to whoever has its link', async () => {
+  it('keeps notes, and shares one device through a link until the link is ended', async () => {
     const { browser, listen, openAs, url } = system()
     const page = await openAs('ada')
     await page.goto(`${url}/devices/PK001`)
@@ -60,7 +60,7 @@ export function testPeopleAndDoubt(
     await page.context().close()
   }, 120_000)
 
-  it('draws a fleet across the date line, gathers neighbours, and says what is doubtful', async () => {
+  it('draws a fleet across the date line, clusters neighbours, and marks doubtful positions', async () => {
     const { db, deliver, openAs } = system()
     const page = await openAs('ada')
     const caller = systemCaller('test')
@@ -107,7 +107,7 @@ export function testPeopleAndDoubt(
     await page.context().close()
   }, 120_000)
 
-  it('shows what rings, whom it tells, and what airtime is spent', async () => {
+  it('shows and acknowledges alerts, saves who is notified, and sets and lifts an airtime limit', async () => {
     const { db, openAs, url } = system()
     const page = await openAs('ada')
     const now = new Date()
@@ -155,7 +155,7 @@ export function testPeopleAndDoubt(
     await page.context().close()
   }, 120_000)
 
-  it('changes a password, sets up a second factor, and ends other log-ins', async () => {
+  it('limits a technician, ends other log-ins, changes a password, and sets up a second factor', async () => {
     const { openAs, url } = system()
     const [page, other] = [await openAs('carl'), await openAs('carl')]
     // A technician writes notes and acknowledges; commands, links and people are for others.

@@ -8,7 +8,7 @@ const TABS = 8
 
 /** Tests of what a browser keeps, and of many tabs in one; the system is the suite's own. */
 export function testTabsAndOffline(system: () => TestSystem & { readonly hub: LiveHub }): void {
-  it('shows without a network what was seen last, with its age', async () => {
+  it('shows offline what was loaded last, with its age, and returns to live', async () => {
     const { openAs, url } = system()
     const page = await openAs('ada', { viewport: { width: 360, height: 740 } })
     await page.locator('tr[data-iam="PK001"]').getByText('37°00.000′ S').waitFor()
@@ -51,7 +51,7 @@ export function testTabsAndOffline(system: () => TestSystem & { readonly hub: Li
     await context.close()
   }, 90_000)
 
-  it('opens in more tabs than a browser has connections, all live by one stream', async () => {
+  it('keeps more tabs than a browser has connections live through one event stream', async () => {
     const { openAs, url, hub, deliver, listen } = system()
     const first = await openAs('bob')
     const context = first.context()
