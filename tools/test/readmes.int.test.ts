@@ -11,7 +11,7 @@ const packages = [
   ['server', 3],
 ] as const
 
-describe('README.md: the example prints what its comments say, with Node on the built package', () => {
+describe('the README example prints what its comments state, with Node on the built package', () => {
   let folder = ''
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'paikea-readme-'))

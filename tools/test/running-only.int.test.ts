@@ -36,7 +36,7 @@ function makeSite(): string {
   return site
 }
 
-describe('where only what running needs is installed', () => {
+describe('with only production dependencies installed', () => {
   let site = ''
   beforeAll(() => {
     site = makeSite()
@@ -50,7 +50,7 @@ describe('where only what running needs is installed', () => {
     return status === 0 ? stdout : `ended with ${status}: ${stdout}${stderr}`
   }
 
-  it('everything compiles as at the first start, and every package of ours loads', () => {
+  it('all sources compile as at the first start, and every package of ours loads', () => {
     expect(existsSync(join(site, 'node_modules/jest'))).toBe(false)
     const compile = `const { compileSources } = await import('./tools/prepare.mjs'); await compileSources(() => {}, false)`
     expect(run(compile)).toBe('')
@@ -60,7 +60,7 @@ describe('where only what running needs is installed', () => {
     expect(run(`${load}; console.log('loaded'); process.exit(0)`)).toBe('loaded\n')
   }, 240_000)
 
-  it('what our sources import is there', () => {
+  it('every package that our sources import is present', () => {
     const missing = new Set<string>()
     const folders = [...readdirSync(join(site, 'packages')).map((name) => join('packages', name)), 'tools']
     for (const folder of folders) {

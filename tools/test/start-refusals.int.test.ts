@@ -7,7 +7,7 @@ function without(line: readonly string[], ...names: readonly string[]): string[]
   return line.filter((word, n) => !names.includes(word) && !names.includes(line[n - 1] ?? ''))
 }
 
-describe('npm start says in one line what is wrong', () => {
+describe('npm start reports in one line what is wrong', () => {
   let site: Site
   beforeAll(async () => {
     site = await makeSite()
@@ -29,7 +29,7 @@ describe('npm start says in one line what is wrong', () => {
     squatter.close()
   })
 
-  test('when a port of the environment is taken, and beside it what of the environment is not used', async () => {
+  test('when a port from the environment is taken, after a line that names unused variables', async () => {
     const squatter = createServer().listen(0, '127.0.0.1')
     await once(squatter, 'listening')
     const address = squatter.address()
@@ -52,19 +52,19 @@ describe('npm start says in one line what is wrong', () => {
     )
   })
 
-  test('when the Temporal CLI that was named does not work', async () => {
+  test('when TEMPORAL_CLI names a program that does not work', async () => {
     expect(await refusal({ TEMPORAL_CLI: '/bin/true' })).toBe(
       'TEMPORAL_CLI names a file that is not a working temporal: /bin/true\n',
     )
   })
-  test('when the data folder cannot be made', async () => {
+  test('when the data folder cannot be created', async () => {
     const folder = '/dev/null/paikea'
     expect(await refusal({}, ['--data', folder])).toMatch(
       new RegExp(`^${folder} cannot be the data folder: .*; choose another with --data\\n$`),
     )
   })
 
-  test('when a number cannot be', async () => {
+  test('when a number is out of range', async () => {
     expect(await refusal({}, ['--demo-fleet', '-1'])).toBe('--demo-fleet must be a number from 0 to 200, not "-1"\n')
   })
 })

@@ -58,7 +58,7 @@ withTemporal(`npm start${skipped}`, () => {
     expect(statSync(join(site.dataFolder, 'webhook-secret.txt')).mode & 0o777).toBe(0o600)
   })
 
-  test('decodes a webhook and sends it on to the handset, once', async () => {
+  test('decodes a webhook, and forwards it to the handset once', async () => {
     const message = delivery({ imei: BUOY, momsn: 40_001, minutes: 777 })
     expect(await visitor.deliver(message)).toBe('accepted')
     const stored = (await inboundOf(visitor, BUOY)).find((item) => item.momsn === 40_001)
@@ -71,7 +71,7 @@ withTemporal(`npm start${skipped}`, () => {
   })
 
   test(
-    'takes little memory: all of it fits a small machine, and who only watches is hardly there',
+    'stays within its memory limits after 200 messages, for the starter and in total',
     async () => {
       const imei = '300434069000400'
       const momsns = Array.from({ length: 200 }, (_none, index) => index + 1)
@@ -93,7 +93,7 @@ withTemporal(`npm start${skipped}`, () => {
     3 * MINUTES_MS,
   )
 
-  test('is what `doctor` tells of, from the data folder alone', async () => {
+  test('is described by `doctor` from the data folder alone', async () => {
     const { code, output } = await doctor(site)
     expect(output).toMatch(/^ok +accounts: 1; .*admin-password\.txt$/m)
     expect(output).toMatch(new RegExp(`^ok +service: answers at http://127\\.0\\.0\\.1:${site.ports.api}/$`, 'm'))
@@ -103,7 +103,7 @@ withTemporal(`npm start${skipped}`, () => {
     expect(code).toBe(0)
   })
 
-  test('with --host 0.0.0.0 opens the API to the network, and neither the simulator nor Temporal', async () => {
+  test('opens the API to the network with --host 0.0.0.0, but neither the simulator nor Temporal', async () => {
     // A second address of this machine stands for the network.
     const isOpen = (port: number): Promise<boolean> => isListening({ port, host: '127.0.0.2' })
     const { api, simulator, temporal, temporalUi } = site.ports
@@ -114,7 +114,7 @@ withTemporal(`npm start${skipped}`, () => {
 
   const parts = ['server', 'simulator', 'temporal', 'keeper'] as const
   test.each(parts)(
-    'starts %s again when it is killed',
+    'restarts %s when it is killed',
     async (part) => {
       const name = part === 'keeper' ? 'temporal' : part
       const countReturns = (): number => system.output().split(`${name} is back`).length
@@ -151,7 +151,7 @@ withTemporal(`npm start${skipped}`, () => {
   )
   const withChromium = chromiumPath === undefined ? test.skip : test
   withChromium(
-    'a buoy is told its interval on a phone, an account without credit is resumed, its own report confirms it, and it moves',
+    'sets a buoy’s interval on a phone, resumes the account without credit, and sees it confirmed',
     async () => {
       const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] })
       const simulate = (what: string, body: object) =>
@@ -209,7 +209,7 @@ withTemporal(`npm start${skipped}`, () => {
   })
 
   test(
-    'on two signals at once, as a terminal and npm make them, leaves no process and no lock',
+    'stops on two signals at once, and leaves no process and no lock',
     async () => {
       signal(system, 'SIGINT')
       signal(system, 'SIGTERM')
@@ -227,7 +227,7 @@ withTemporal(`npm start${skipped}`, () => {
   )
 
   test(
-    'goes on with the same data after kill -9 of the whole group in the middle of 200 messages: all of them, once',
+    'stores each of 200 messages once although kill -9 of the whole group interrupts them',
     async () => {
       system = await start(site)
       expect(system.output()).not.toMatch(/password {2,}\S/)
@@ -261,7 +261,7 @@ withTemporal(`npm start${skipped}`, () => {
   )
 
   test(
-    'when only the starter is killed its parts end by themselves',
+    'ends every part when only the starter is killed',
     async () => {
       signal(system, 'SIGKILL')
       expect(await system.ended).toBe('SIGKILL')

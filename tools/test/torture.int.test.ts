@@ -26,7 +26,7 @@ const clocks = spawnSync('faketime', ['--version']).error === undefined ? ['--cl
 const testIf = isThere ? test : test.skip
 
 testIf(
-  'API, two workers, MariaDB, Temporal and the vendor are killed and paused: nothing is lost, doubled or out of order',
+  'a run that kills, pauses and restarts the parts loses, doubles and reorders no message',
   async () => {
     const sizes = ['--messages', '40', '--kills', '4', '--gap-ms', '700', '--minutes', '4']
     const sqsUrl = process.env['PAIKEA_TEST_SQS_URL'] ?? ''

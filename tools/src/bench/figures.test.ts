@@ -15,7 +15,7 @@ describe('median() and percentile()', () => {
     expect(median([])).toBeNaN()
   })
 
-  it('are put together unit by unit over the rounds', () => {
+  it('apply to each unit over the rounds, in a figure that shows its goal', () => {
     const figure = overRounds(
       'x',
       [

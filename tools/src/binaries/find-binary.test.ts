@@ -44,7 +44,7 @@ function source(name: string, text: string | null): BinarySource & { readonly ca
 const never = source('never asked', WORKING)
 
 describe('findBinary()', () => {
-  test('takes the variable before anything else', async () => {
+  test('prefers the file that the variable names to one on the PATH', async () => {
     const named = await put('own/temporal')
     await put('path/temporal')
     await expect(findBinary(temporalCli, { env: { ...env, TEMPORAL_CLI: named }, sources: [never] })).resolves.toBe(
@@ -52,7 +52,7 @@ describe('findBinary()', () => {
     )
   })
 
-  test('does not look further when the variable names something else', async () => {
+  test('rejects when the variable names another program, without searching further', async () => {
     await put('path/temporal')
     const named = await put('own/temporal', FOREIGN)
     await expect(findBinary(temporalCli, { env: { ...env, TEMPORAL_CLI: named } })).rejects.toThrow(
@@ -60,7 +60,7 @@ describe('findBinary()', () => {
     )
   })
 
-  test('takes the PATH before the cache, and passes over strangers', async () => {
+  test('prefers the PATH to the cache, and skips another program of the same name', async () => {
     const cached = await put('cache/temporal-cli-1/temporal')
     await put('path/temporal', FOREIGN)
     await expect(findBinary(temporalCli, { env, sources: [never] })).resolves.toBe(cached)
@@ -68,7 +68,7 @@ describe('findBinary()', () => {
     await expect(findBinary(temporalCli, { env, sources: [never] })).resolves.toBe(onPath)
   })
 
-  test('fetches from the first source that has it, and keeps it', async () => {
+  test('fetches from the first source that works, and caches the file', async () => {
     const lines: string[] = []
     const sources = [source('one', null), source('two', FOREIGN), source('three', WORKING), source('four', WORKING)]
     const path = await findBinary(temporalCli, { env, sources, onProgress: (line) => lines.push(line) })
@@ -80,12 +80,12 @@ describe('findBinary()', () => {
     expect(sources.map((one) => one.calls())).toEqual([1, 1, 1, 0])
   })
 
-  test('fetches again when what is cached does not run', async () => {
+  test('fetches again when the cached file does not run', async () => {
     await put('cache/temporal-cli-1/temporal', 'half a download')
     await expect(findBinary(temporalCli, { env, sources: [source('one', WORKING)] })).resolves.toContain('cache')
   })
 
-  test('says in one line what was tried and what to do', async () => {
+  test('rejects with what was tried and what to do, in one line', async () => {
     const failed = findBinary(temporalCli, { env, sources: [source('one', null), source('two', FOREIGN)] })
     await expect(failed).rejects.toThrow(BinaryNotFoundError)
     await expect(failed).rejects.toThrow(

@@ -30,7 +30,7 @@ const permitted: readonly string[] = [
 const violating = (index: number) => `packages/api/src/wrong-${String(index)}.ts`
 const allowed = (index: number) => `packages/api/src/right-${String(index)}.ts`
 
-describe('one accent', () => {
+describe('the accent rules of the linter', () => {
   let found: readonly Diagnostic[] = []
 
   beforeAll(async () => {
@@ -43,11 +43,11 @@ describe('one accent', () => {
 
   const codesFor = (path: string) => found.filter(({ filename }) => filename === path).map(({ code }) => code)
 
-  test.each(violations.map(([name, , rule], index) => [name, rule, index] as const))('refuses %s', (_, rule, index) => {
+  test.each(violations.map(([name, , rule], index) => [name, rule, index] as const))('refuse %s', (_, rule, index) => {
     expect(codesFor(violating(index))).toContainEqual(expect.stringMatching(rule))
   })
 
-  test.each(permitted.map((source, index) => [source, index] as const))('permits %j', (_, index) => {
+  test.each(permitted.map((source, index) => [source, index] as const))('permit %j', (_, index) => {
     expect(codesFor(allowed(index))).toEqual([])
   })
 })

@@ -112,16 +112,16 @@ describe('the import walls', () => {
   const codesFor = (path: string): readonly string[] =>
     found.filter((diagnostic) => diagnostic.filename === path).map((diagnostic) => diagnostic.code)
 
-  test.each(violations)('stand in %s', (path) => {
+  test.each(violations)('refuse the violation in %s', (path) => {
     expect(codesFor(path)).toContainEqual(expect.stringMatching(wallRules))
   })
 
-  test.each(permitted)('let %s write what it needs', (path) => {
+  test.each(permitted)('permit what %s needs', (path) => {
     expect(codesFor(path).filter((code) => wallRules.test(code))).toEqual([])
   })
 })
 
-test('a promise nobody waits for is an error', async () => {
+test('the linter reports a floating promise', async () => {
   const files = [
     ['packages/api/src/a.ts', 'async function x(): Promise<void> {}\nx()'],
     ['tsconfig.json', '{ "compilerOptions": { "strict": true, "types": [] } }'],

@@ -81,7 +81,7 @@ describe('unwrap()', () => {
     expect(unwrap(ring).map(([longitude]) => longitude)).toEqual([179, 181, 181, 179, 179])
   })
 
-  it('leads a ring that goes round the globe to the pole', () => {
+  it('extends a ring around the globe to the pole', () => {
     const ring: Ring = [-180, -90, 0, 90, 180].map((longitude): [number, number] => [longitude, -70])
     expect(unwrap(ring).slice(-3)).toEqual([
       [180, -90],
@@ -132,7 +132,7 @@ describe('toPolygons()', () => {
 })
 
 describe('TileSet', () => {
-  it('writes a file that the reader of the page takes, with leaf directories where there are many tiles', async () => {
+  it('writes a file that the PMTiles reader accepts, with leaf directories for many tiles', async () => {
     const tiles = new TileSet()
     const zoom = 9
     // Of many lengths, so that the directory does not compress to nothing.

@@ -3,19 +3,19 @@ import { reportKills } from './report.ts'
 import { longestGapMs } from './vendor.ts'
 
 describe('the rehearsal', () => {
-  test('sends 20,000 messages, and names the flag that is wrong', () => {
+  test('sends 20,000 messages by default, and names a wrong flag', () => {
     expect(readOptions([], 5)).toMatchObject({ seed: 5, messages: 20_000, calm: 2_000, keeps: false })
     expect(() => readOptions(['--messages', 'many'], 5)).toThrow('--messages takes a whole number')
   })
 
-  test('finds the longest time without answers around a kill', () => {
+  test('finds the longest time without answers in a given span', () => {
     const answers = [1_000, 1_100, 1_200, 4_200, 4_300, 9_300]
     expect(longestGapMs(answers, 1_150, 4_000)).toBe(3_000)
     expect(longestGapMs(answers, 1_050, 1_060)).toBe(100)
     expect(longestGapMs(answers, 0, Infinity)).toBe(5_000)
   })
 
-  test('tells of each kill how long messages of that time took', () => {
+  test('reports for each kill how long the messages around it took', () => {
     const lines: string[] = []
     reportKills(
       {

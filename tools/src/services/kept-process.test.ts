@@ -39,7 +39,7 @@ describe('startKept()', () => {
   let seen: string[] = []
   beforeEach(() => (seen = []))
 
-  test('tells how the program ended, and its last words', async () => {
+  test('reports how the program ended, and its last output', async () => {
     const { ended } = shell('echo to out; echo to err >&2; exit 7')
     const { how, lastOutput } = await ended
     expect(how).toBe('code 7')
@@ -48,19 +48,19 @@ describe('startKept()', () => {
     expect(existsSync(pidFile)).toBe(false)
   })
 
-  test('tells the signal that killed the program', async () => {
+  test('reports the signal that killed the program', async () => {
     const { ended } = shell('exec sleep 60')
     process.kill(await programOf(), 'SIGKILL')
     expect((await ended).how).toBe('signal SIGKILL')
   })
 
-  test('says so where the program does not exist', async () => {
+  test('reports code 127 and the reason when the program does not exist', async () => {
     const { how, lastOutput } = await startKept({ command: '/nonexistent', arguments: [], pidFile }).ended
     expect(how).toBe('code 127')
     expect(lastOutput).toMatch(/nonexistent.*(not found|No such file)/)
   })
 
-  test('stops the program in order', async () => {
+  test('stops the program with SIGTERM', async () => {
     const kept = shell('trap "echo bye; exit 0" TERM; echo ready; while :; do sleep 0.01; done')
     const pid = await programOf()
     expect(await waitFor(async () => seen.join('') === 'ready\n', soon)).toBe(true)
@@ -69,7 +69,7 @@ describe('startKept()', () => {
     expect(isAlive(pid)).toBe(false)
   })
 
-  test('kills a program that does not stop', async () => {
+  test('kills a program that ignores SIGTERM', async () => {
     const kept = shell('trap "" TERM; echo ready; while :; do sleep 0.1; done')
     const pid = await programOf()
     expect(await waitFor(async () => seen.join('') === 'ready\n', soon)).toBe(true)
@@ -77,12 +77,12 @@ describe('startKept()', () => {
     expect(isAlive(pid)).toBe(false)
   }, 15_000)
 
-  test('runs the program also where its pid file cannot be written, as on a full disk', async () => {
+  test('runs the program even when its pid file cannot be written, as on a full disk', async () => {
     const kept = startKept({ command: '/bin/sh', arguments: ['-c', 'echo runs'], pidFile: '/dev/full' })
     expect(await kept.ended).toMatchObject({ how: 'code 0', lastOutput: expect.stringContaining('runs') })
   })
 
-  test('ends the program in order when whoever started it is killed, though nobody reads its output any more', async () => {
+  test('stops the program with SIGTERM when its starter is killed and nobody reads its output', async () => {
     const [ready, done] = [join(folder, 'ready'), join(folder, 'done')]
     const program = `trap 'echo one; echo two; echo >${done}; exit 0' TERM; echo >${ready}; while :; do sleep 0.01; done`
     const keeper = fileURLToPath(new URL('../../keeper.sh', import.meta.url))

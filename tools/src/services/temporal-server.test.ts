@@ -9,7 +9,7 @@ describe('the embedded Temporal', () => {
     expect(words).toContain('--dynamic-config-value history.eventsHostLevelCacheMaxSizeBytes=4194304')
   })
 
-  test('has a memory limit, before which an operator’s own goes', () => {
+  test('has a memory limit, which an operator’s own overrides', () => {
     expect(temporalEnvironment({ PATH: '/bin' })).toEqual({ GOGC: '75', GOMEMLIMIT: '250MiB', PATH: '/bin' })
     expect(temporalEnvironment({ GOMEMLIMIT: '1GiB' })).toEqual({ GOGC: '75', GOMEMLIMIT: '1GiB' })
   })

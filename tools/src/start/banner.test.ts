@@ -19,12 +19,12 @@ function bannerOf(databaseAway: string | null): string {
   return describeInstallation(installation, { token: null, newAdmin: null, databaseAway }, { seconds: 1 })
 }
 
-test('says so where the database does not answer', () => {
+test('the banner reports a database that does not answer', () => {
   expect(bannerOf('connect ECONNREFUSED')).toContain('The database cannot be used (connect ECONNREFUSED).')
   expect(bannerOf(null)).not.toContain('cannot be used')
 })
 
-test('the message to try is one of the first buoy, and can be read', () => {
+test('the banner’s sample message comes from the first buoy at this moment, and can be decoded', () => {
   const text = bannerOf(null)
   const line = /curl -s .*/.exec(text)?.[0] ?? ''
   const before = Math.floor(Date.now() / 1000) * 1000

@@ -11,7 +11,7 @@ describe('takeDataFolder()', () => {
   })
   afterEach(() => rmSync(scratch, { recursive: true }))
 
-  test('makes it and holds it until it is given back', async () => {
+  test('creates the folder, and holds it until it is released', async () => {
     const folder = join(scratch, 'a', 'data')
     const lock = await takeDataFolder(folder)
     await expect(takeDataFolder(folder)).rejects.toThrow(`${folder} is in use by process ${process.pid}: `)
@@ -19,7 +19,7 @@ describe('takeDataFolder()', () => {
     await (await takeDataFolder(folder)).release()
   })
 
-  test.each(['file', 'file/below'])('says in one line that %s is not a folder', async (name) => {
+  test.each(['file', 'file/below'])('reports in one line that %s is not a folder', async (name) => {
     const folder = join(scratch, name)
     await expect(takeDataFolder(folder)).rejects.toMatchObject({
       name: 'StartError',
@@ -29,7 +29,7 @@ describe('takeDataFolder()', () => {
 
   const onLinux = process.platform === 'linux' ? test.each : test.skip.each
   onLinux(['/proc/paikea', '/proc', '/proc/paikea/below'])(
-    'says in one line that %s cannot be made or written',
+    'reports in one line that %s cannot be created or written',
     async (folder) => {
       await expect(takeDataFolder(folder)).rejects.toMatchObject({
         name: 'StartError',

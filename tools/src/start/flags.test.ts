@@ -3,7 +3,7 @@ import { parseFlags, portsOf } from './flags.ts'
 import { StartError } from './start-error.ts'
 
 describe('parseFlags()', () => {
-  test('has the defaults of the contract', () => {
+  test('returns the documented defaults', () => {
     expect(parseFlags([], '/home/me/paikea')).toEqual({
       host: '127.0.0.1',
       simulatorHost: '127.0.0.1',
@@ -19,7 +19,7 @@ describe('parseFlags()', () => {
     })
   })
 
-  test('takes every flag, with a space or an equals sign', () => {
+  test('reads every flag, with a space or an equals sign', () => {
     const line =
       '--port 1 --device-port=2 --temporal-port 3 --temporal-ui-port 4 --simulator-port 5 --data /d --demo-fleet 0'
     const hosts = ['--host', '0.0.0.0', '--simulator-host', '::', '--temporal-host', '127.0.0.2']
@@ -38,7 +38,7 @@ describe('parseFlags()', () => {
     })
   })
 
-  test('takes the variable where there is no flag, and the flag where there are both', () => {
+  test('reads a variable when its flag is missing, and prefers the flag', () => {
     const variables = { PAIKEA_HOST: '::', PAIKEA_PORT: '9000', PAIKEA_DEVICE_PORT: '9001', PAIKEA_DATA: '/sea' }
     const parsed = (...line: string[]) => parseFlags(line, '/home', () => variables)
     expect(parsed()).toMatchObject({
@@ -52,11 +52,11 @@ describe('parseFlags()', () => {
     expect(parsed(...flags)).toMatchObject({ host: '127.0.0.2', port: 1, devicePort: 2, dataFolder: '/home/lake' })
   })
 
-  test('takes a relative PAIKEA_DATA as the operator’s commands do', () => {
+  test('resolves a relative PAIKEA_DATA against the working directory', () => {
     expect(parseFlags([], '/home', () => ({ PAIKEA_DATA: 'sea' }))?.dataFolder).toBe(resolve('sea'))
   })
 
-  test('names the variable whose port cannot be', () => {
+  test('names a variable with an invalid port', () => {
     expect(() => parseFlags([], '/', () => ({ PAIKEA_PORT: '0' }))).toThrow(
       'PAIKEA_PORT must be a number from 1 to 65535, not "0"',
     )
@@ -82,7 +82,7 @@ describe('parseFlags()', () => {
   })
 })
 
-describe('a number that cannot be', () => {
+describe('an invalid number', () => {
   const ports = ['--port', '--device-port', '--temporal-port', '--temporal-ui-port', '--simulator-port']
   const ranges = [...ports.map((flag) => [flag, '1 to 65535']), ['--demo-fleet', '0 to 200']]
   const values = ['x', '-1', '99999', '1.5', '', ' 80', '8\n0', '0x50', '1e3']
@@ -98,18 +98,18 @@ describe('a number that cannot be', () => {
     ['--port', '0'],
     ['--port', '65536'],
     ['--demo-fleet', '201'],
-  ])('%s %s lies outside', (...line) => {
+  ])('%s %s is out of range', (...line) => {
     expect(() => parseFlags(line, '/')).toThrow(`not "${line[1]}"`)
   })
 })
 
-test('portsOf() names what will be listened on: no simulator where there is none', () => {
+test('portsOf() lists the ports to listen on, without the simulator’s under --no-simulator', () => {
   const flags = parseFlags(['--no-simulator', '--port', '7776'], '/')
   const names = flags === null ? [] : portsOf(flags).map(({ flag }) => flag)
   expect(names).toEqual(['--port', '--device-port', '--temporal-port', '--temporal-ui-port'])
 })
 
-test('--host opens the API alone: simulator and Temporal stay on loopback unless asked for by their own flags', () => {
+test('--host opens only the API and device ports; simulator and Temporal have flags of their own', () => {
   const hostsFor = (...line: string[]): Record<string, string> => {
     const flags = parseFlags(line, '/', () => ({ PAIKEA_HOST: '0.0.0.0' }))
     return Object.fromEntries(flags === null ? [] : portsOf(flags).map(({ flag, host }) => [flag, host]))

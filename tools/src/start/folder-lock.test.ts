@@ -14,7 +14,7 @@ describe('lockFolder()', () => {
   })
   afterEach(async () => rm(folder, { recursive: true }))
 
-  test('gives a folder to one, and after its release to the next', async () => {
+  test('locks a folder for one at a time, until it is released', async () => {
     const lock = await lockFolder(folder)
     expect(lock.wasAbandoned).toBe(false)
     await expect(lockFolder(folder)).rejects.toThrow(StartError)
@@ -23,7 +23,7 @@ describe('lockFolder()', () => {
     await (await lockFolder(folder)).release()
   })
 
-  test('passes over a holder that was killed', async () => {
+  test('takes over the lock of a killed process, but not of a running one', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     const pid = child.pid ?? 0
     const mark = await startMark(pid)
@@ -35,17 +35,17 @@ describe('lockFolder()', () => {
     expect(await lockFolder(folder)).toMatchObject({ wasAbandoned: true })
   })
 
-  test('is not misled by an id that was given out again', async () => {
+  test('takes over a lock whose process id has been reused', async () => {
     await writeFile(join(folder, 'paikea.lock'), JSON.stringify({ pid: process.pid, mark: 'long ago', token: 'x' }))
     expect(await lockFolder(folder)).toMatchObject({ wasAbandoned: true })
   })
 
-  test('passes over a file that is no lock', async () => {
+  test('takes over a lock file that cannot be parsed', async () => {
     await writeFile(join(folder, 'paikea.lock'), '{')
     expect(await lockFolder(folder)).toMatchObject({ wasAbandoned: true })
   })
 
-  test('lets one of many have an abandoned folder', async () => {
+  test('gives an abandoned folder to only one of many', async () => {
     await writeFile(join(folder, 'paikea.lock'), JSON.stringify({ pid: 999_999_999, mark: '1', token: 'x' }))
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => lockFolder(folder)))
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)

@@ -15,7 +15,7 @@ function packagesOf(file: string, seen = new Set<string>()): string[] {
   )
 }
 
-test('the process that watches the parts loads no package but one that is a few lines long', () => {
+test('the starter imports a single package, @paikea/server/private-folder, which imports none', () => {
   expect(readdirSync(dirname(starter))).toContain('main.ts')
   expect(packagesOf(starter)).toEqual(['@paikea/server/private-folder'])
   const folder = join(dirname(starter), '../../../packages/server/src/first-start/private-folder.ts')

@@ -41,7 +41,7 @@ describe('openLog()', () => {
     rmSync(folder, { recursive: true })
   })
 
-  test('keeps the log of a part that runs small: what is too large goes to `.1`, and the part goes on', async () => {
+  test('rotates the log of a running part to `.1` when it is too large, and loses no line', async () => {
     const { descriptor } = open()
     part = spawn(process.execPath, ['-e', CHATTER], { stdio: ['pipe', descriptor, descriptor] })
     const lines: string[] = []
@@ -55,14 +55,14 @@ describe('openLog()', () => {
     expect(lines).toEqual([1, 2, 3].flatMap((round) => Array.from({ length: 150 }, (_, at) => lineOf(round, at))))
   })
 
-  test('keeps the last lines of what was far too large', () => {
+  test('keeps only the last lines of a log that is far too large', () => {
     writeFileSync(file, `${'old\n'.repeat(100_000)}${'new\n'.repeat(2_500)}`)
     open()
     expect(sizeOf(file)).toBe(0)
     expect(readFileSync(`${file}.1`, 'utf8')).toBe('new\n'.repeat(2_500))
   })
 
-  test('tells the last line when it was put aside, and when others came after it', async () => {
+  test('returns the last telling line after a rotation, and a newer one after that', async () => {
     appendFileSync(file, 'of the launch before\n')
     const opened = open()
     expect(opened.lastTellingLine()).toBe('')
@@ -74,7 +74,7 @@ describe('openLog()', () => {
     expect(opened.lastTellingLine()).toBe('Error: no such table')
   })
 
-  test('tells nothing of the launch before, put aside or not', () => {
+  test('returns no line of the previous launch after its log was rotated', () => {
     writeFileSync(file, 'of the launch before\n'.repeat(1_000))
     const opened = open()
     expect(opened.lastTellingLine()).toBe('')
@@ -82,7 +82,7 @@ describe('openLog()', () => {
     expect(opened.lastTellingLine()).toBe('up')
   })
 
-  test('leaves a log that cannot be put aside as it is, and tries again', async () => {
+  test('leaves a log that cannot be rotated as it is, and tries again', async () => {
     const opened = open()
     // What is a folder takes no log.
     mkdirSync(`${file}.1`)
@@ -96,7 +96,7 @@ describe('openLog()', () => {
     expect(opened.lastTellingLine()).toBe('last')
   })
 
-  test('keeps no process alive, and looks no more once it is stopped', async () => {
+  test('keeps no process alive, and does not rotate after stop()', async () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
     const before = timers()
     const opened = open()
@@ -122,7 +122,7 @@ test.each([
   ['time=2026 level=WARN msg="says \\"no\\""', 'says \\"no\\"'],
   ['time=2026 level=WARN msg=started', 'started'],
   [`tried${'x'.repeat(400)}came in the way`, `tried${'x'.repeat(115)} … ${'x'.repeat(165)}came in the way`],
-])('lastTellingLineOf() finds the point of %j', (text, expected) => {
+])('lastTellingLineOf() returns the point of %j', (text, expected) => {
   expect(lastTellingLineOf(text)).toBe(expected)
 })
 

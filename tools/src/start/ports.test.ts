@@ -20,7 +20,7 @@ async function flagsWithFreePorts(): Promise<StartFlags> {
 }
 
 describe('checkPorts()', () => {
-  test('passes when all are free', async () => {
+  test('resolves when all ports are free', async () => {
     await expect(checkPorts(await flagsWithFreePorts(), 0)).resolves.toBeUndefined()
   })
 
@@ -33,14 +33,14 @@ describe('checkPorts()', () => {
     squatter.close()
   })
 
-  test('looks at the port of the device link too', async () => {
+  test('checks the device port too', async () => {
     const flags = await flagsWithFreePorts()
     const squatter = createServer().listen(flags.devicePort, '127.0.0.1')
     await expect(checkPorts(flags, 0)).rejects.toThrow(`port ${flags.devicePort} is taken`)
     squatter.close()
   })
 
-  test('waits for one that is about to be free', async () => {
+  test('waits for a port that is about to become free', async () => {
     const flags = await flagsWithFreePorts()
     const squatter = createServer().listen(flags.port, '127.0.0.1')
     const checked = checkPorts(flags, 5_000)
@@ -48,13 +48,13 @@ describe('checkPorts()', () => {
     await expect(checked).resolves.toBeUndefined()
   })
 
-  test('says when the address is not one of ours', async () => {
+  test('rejects a --host that is not an address of this machine', async () => {
     await expect(checkPorts({ ...(await flagsWithFreePorts()), host: '192.0.2.1' }, 0)).rejects.toThrow(
       '192.0.2.1 is not an address of this machine: choose another with --host',
     )
   })
 
-  test('names the flag of the simulator for its address', async () => {
+  test('names --simulator-host for a wrong address of the simulator', async () => {
     await expect(checkPorts({ ...(await flagsWithFreePorts()), simulatorHost: '192.0.2.1' }, 0)).rejects.toThrow(
       'choose another with --simulator-host',
     )

@@ -10,7 +10,7 @@ describe('keepFilesPrivate()', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  test('takes the others’ rights off what is ours, and leaves the rest', async () => {
+  test('makes our own files and folders private, and leaves others unchanged', async () => {
     for (const name of ['temporal.db', 'paikea.db-wal', 'notes.txt'])
       writeFileSync(join(folder, name), '', { mode: 0o644 })
     mkdirSync(join(folder, 'simulator'), { mode: 0o755 })

@@ -6,12 +6,12 @@ import { startHelp } from './flags.ts'
 
 const tools = join(import.meta.dirname, '../..')
 
-test('README.md shows the help as it is', () => {
+test('README.md quotes the current help text', () => {
   const readme = readFileSync(join(tools, 'README.md'), 'utf8')
   expect(readme).toContain(`$ npm start -- --help\n${startHelp}\`\`\`\n`)
 })
 
-test('the help is shown where nothing is installed or built, and nothing is', () => {
+test('start.mjs prints the help in a clone where nothing is installed or built', () => {
   const clone = mkdtempSync(join(tmpdir(), 'paikea-help-'))
   try {
     for (const name of ['start.mjs', 'prepare.mjs', 'start-help.txt']) {

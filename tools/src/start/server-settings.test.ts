@@ -9,7 +9,7 @@ function flagsOf(...line: string[]): StartFlags {
 }
 
 describe('serverSettings()', () => {
-  test('leads the server to the ports of this start and to the simulated vendor, with its own log-in', () => {
+  test('points the server at the ports of this start and at the simulated vendor, with its log-in', () => {
     const foreign = { TEMPORAL_API_KEY: 'k', TEMPORAL_TLS_SERVER_NAME: 'x', TEMPORAL_CLI: '/bin/temporal' }
     const own = { ROCKBLOCK_USER: 'real', ROCKBLOCK_PASS: 'real', PAIKEA_PORT: '1', ...foreign }
     const settings = serverSettings(flagsOf('--port', '8081', '--host', '0.0.0.0'), loadConfig(own))
@@ -27,7 +27,7 @@ describe('serverSettings()', () => {
     })
   })
 
-  test('leaves the vendor alone where an address of the real one is set, and without a simulator', () => {
+  test('leaves the vendor settings alone when a real address is set or there is no simulator', () => {
     const own = { ROCKBLOCK_USER: 'real', ROCKBLOCK_PASS: 'real', ROCKBLOCK_URL: 'https://vendor.example' }
     expect(serverSettings(flagsOf(), loadConfig(own))).not.toHaveProperty('ROCKBLOCK_USER')
     const { vendor } = loadConfig({ ...own, ...serverSettings(flagsOf('--no-simulator'), loadConfig(own)) })

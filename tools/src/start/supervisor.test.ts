@@ -43,7 +43,7 @@ function createPart(name: string, events: string[]) {
 const quick = { firstDelayMs: 1, say: () => undefined }
 
 describe('Supervisor', () => {
-  test('starts a part again when it dies, and says so', async () => {
+  test('restarts a part when it dies, and reports it', async () => {
     const lines: string[] = []
     const one = createPart('api', [])
     const supervisor = new Supervisor({ ...quick, say: (line) => lines.push(line) })
@@ -56,7 +56,7 @@ describe('Supervisor', () => {
     expect(one.launches()).toBe(2)
   })
 
-  test('tries again for as long as it takes, later each time, and the other parts go on', async () => {
+  test('retries a failing restart until it succeeds, while the other parts run on', async () => {
     const lines: string[] = []
     const [one, two] = [createPart('api', []), createPart('temporal', [])]
     const supervisor = new Supervisor({ firstDelayMs: 1, longestDelayMs: 4, say: (line) => lines.push(line) })
@@ -91,7 +91,7 @@ describe('Supervisor', () => {
     await supervisor.stop()
   })
 
-  test('gives up at once when the part says that it is useless', async () => {
+  test('gives up at once when the end of a part is final', async () => {
     const one = createPart('api', [])
     const supervisor = new Supervisor(quick)
     await supervisor.add(one.part)
@@ -100,7 +100,7 @@ describe('Supervisor', () => {
     expect(one.launches()).toBe(1)
   })
 
-  test('stops in reverse order and starts nothing again', async () => {
+  test('stops parts in reverse order, and restarts none', async () => {
     const events: string[] = []
     const supervisor = new Supervisor(quick)
     for (const name of ['temporal', 'api', 'simulator']) await supervisor.add(createPart(name, events).part)
@@ -111,7 +111,7 @@ describe('Supervisor', () => {
     ])
   })
 
-  test('passes a failing first launch on', async () => {
+  test('rejects when the first launch fails', async () => {
     const one = createPart('api', [])
     one.failNext(1)
     await expect(new Supervisor(quick).add(one.part)).rejects.toThrow('port taken')

@@ -9,14 +9,14 @@ function linesFor(env: Record<string, string>, ...line: string[]): string[] {
 }
 
 describe('describeUnused()', () => {
-  test('names what is about another Temporal server, and no value', () => {
+  test('names the variables of another Temporal server, without their values', () => {
     const env = { TEMPORAL_ADDRESS: 'cloud.example:7233', TEMPORAL_NAMESPACE: 'buoys', TEMPORAL_API_KEY: 'hunter2' }
     expect(linesFor(env, '--temporal-port', '7300')).toEqual([
       'not used: TEMPORAL_ADDRESS, TEMPORAL_API_KEY, TEMPORAL_NAMESPACE (npm start runs its own Temporal server at 127.0.0.1:7300; to use another one, run npm run paikea -- serve)',
     ])
   })
 
-  test('names the log-ins that the simulated vendor is not given', () => {
+  test('names the log-ins that the simulated vendor does not receive', () => {
     const env = { ROCKBLOCK_USER: 'crew', ROCKBLOCK_PASS: 'hunter2', CLOUDLOOP_TOKEN: 'hunter3' }
     expect(linesFor(env)).toEqual([
       'not used: ROCKBLOCK_USER, ROCKBLOCK_PASS, CLOUDLOOP_TOKEN (messages go to the simulated vendor; use --no-simulator for the real one)',
@@ -30,7 +30,7 @@ describe('describeUnused()', () => {
     { PAIKEA_PORT: '9000', PAIKEA_DATA: '/sea' },
     { TEMPORAL_ADDRESS: 'localhost:7233', TEMPORAL_NAMESPACE: 'default' },
     { TEMPORAL_CLI: '/bin/temporal', TEMPORAL_TEST_SERVER: '/bin/test-server' },
-  ])('has nothing to say of %j', (env) => {
+  ])('returns nothing for %j', (env) => {
     expect(linesFor(env)).toEqual([])
   })
 })

@@ -73,7 +73,7 @@ function set(evidence: ReturnType<typeof allWell>, id: number, values: Partial<S
 }
 
 describe('the count', () => {
-  it('has nothing against a run in which all is well', () => {
+  it('finds nothing wrong with a clean run', () => {
     const verdict = count(allWell())
     expect(isClean(verdict)).toBe(true)
     expect(verdict.lines).toEqual([
@@ -123,7 +123,7 @@ describe('the count', () => {
     expect(count(evidence)[kind]).not.toEqual([])
   })
 
-  it('allows what is unknown to have arrived or not, once, and a program the same id again', () => {
+  it('allows an unknown MT to arrive once or not at all, and a program to receive an id twice', () => {
     const evidence = allWell()
     set(evidence, 3, { state: 'unknown', reason: 'no-answer-recorded' })
     set(evidence, 13, { state: 'unknown', reason: 'timeout' })
@@ -134,7 +134,7 @@ describe('the count', () => {
     expect(count(evidence).doubled).toHaveLength(1)
   })
 
-  it('knows a message by the latitude it tells, in whatever it is passed on', () => {
+  it('identifies a message by its latitude, in whichever packet carries it', () => {
     expect(keyOf(BUOY, 'PK101;lat:3700.0001,NS:N,lon:12216.6021,EW:W')).toBe(second)
     expect(keyOf(BUOY, '+DATA:PK004,3700.0001,N,12216.6021,W,0.0,0.0,104100.000,1;')).toBe(second)
     expect(keyOf(BUOY, 'PK005;1')).toBeNull()
@@ -142,7 +142,7 @@ describe('the count', () => {
 })
 
 describe('what is still to come', () => {
-  it('is all that is open, but what waits behind an endpoint that is lame and shows it', () => {
+  it('is every open delivery except those of a lame endpoint with a reason', () => {
     const lameIds = [2, 3]
     const reasons = new Map([
       [1, 'paused: failing'],
@@ -155,7 +155,7 @@ describe('what is still to come', () => {
 })
 
 describe('the disruptions', () => {
-  it('are the same for the same seed, and as many as asked for', () => {
+  it('are the same for the same seed, in the numbers asked for', () => {
     const plan = (seed: number) =>
       planBlows(createRandom(seed), {
         aims: [
