@@ -11,7 +11,7 @@ import {
 } from '@paikea/database/testing'
 
 /** SQLite has one writer: there nobody waits for a row in the middle of a transaction. */
-describe.each(databaseKinds().filter((kind) => kind !== 'sqlite'))('storeBatch() of two processes, on %s', (kind) => {
+describe.each(databaseKinds().filter((kind) => kind !== 'sqlite'))('storeBatch() from two processes on %s', (kind) => {
   let db: TestDatabase
   beforeAll(async () => {
     db = await openTestDatabase(kind)
@@ -23,7 +23,7 @@ describe.each(databaseKinds().filter((kind) => kind !== 'sqlite'))('storeBatch()
   const report = newReport({ fixAt, at: fixAt })
   const message = (index: number) => newInbound({ imei: imeiOf(index), report })
 
-  it('recognises a repeat of what was stored while it waited for the modem', async () => {
+  it('recognises a repeat of a report committed while it waits for the modem’s row', async () => {
     // So many, each in its device, that the database looks them up one after the other, as in a fleet.
     const before = new Date('2026-11-24T09:00:00Z')
     const earlier = newReport({ fixAt: before, at: before })

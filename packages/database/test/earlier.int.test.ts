@@ -67,7 +67,7 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
     }
   }
 
-  it('finds the last delivery before each message, and none of other devices', async () => {
+  it('finds the last delivery before each message, but none of other devices', async () => {
     const [one, other] = [await sea(), await sea()]
     const [first, second, third] = [await one.deliver(), await one.deliver(), await one.deliver()]
     const theirs = await other.deliver()
@@ -79,7 +79,7 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
     ])
   })
 
-  it('looks behind deliveries that came to nothing, of another type and of other routes, but not for ever', async () => {
+  it('looks past failed deliveries, and those of other types and routes, up to a limit', async () => {
     const { lookOf, deliver, route } = await sea()
     const { id: otherRoute } = await buildRoute(db)
     const wanted = await deliver()
@@ -94,7 +94,7 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
     expect(near[1]).toEqual({ beforeId: last + 1, messageId: command, way: { routeId: route, targetKey: 'modem/1' } })
   })
 
-  it('finds what is still to be acted on', async () => {
+  it('finds a message that is still to be acted on', async () => {
     const { lookOf, deliver, open } = await sea()
     const waiting = await open()
     await deliver('expired')
@@ -128,7 +128,7 @@ describe.each(databaseKinds())('listEarlier() on %s', (kind) => {
     expect(isActedOn).toBe(true)
   })
 
-  it('takes more looks than a statement has room for', async () => {
+  it('handles more looks than fit into one statement', async () => {
     const { lookOf, deliver } = await sea()
     const messageId = await deliver()
     const looks = Array.from({ length: 250 }, (_, index) => lookOf(messageId + 1 + index))

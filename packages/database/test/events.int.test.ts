@@ -89,20 +89,20 @@ describe.each(databaseKinds())('events on %s', (kind) => {
 
   it.each<[string, () => Promise<number>, (id: number) => (tx: Transaction) => Promise<void>, DeliveryState]>([
     ['a send that begins', () => delivery('queued'), begin, 'sending'],
-    ['a send that was taken', sending, (id) => end(id, 'sent'), 'sent'],
-    ['a send to be repeated', sending, (id) => end(id, 'queued'), 'queued'],
-    ['a send that an operator can mend', sending, (id) => end(id, 'parked'), 'parked'],
-    ['a send that can never go', sending, (id) => end(id, 'failed'), 'failed'],
-    ['a delivery that waited too long', () => delivery('queued'), (id) => finish(id, 'expired'), 'expired'],
-    ['a parked delivery that waits again', () => delivery('parked'), wait, 'queued'],
-  ])('tells of %s', async (_what, make, change, state) => {
+    ['a send that succeeds', sending, (id) => end(id, 'sent'), 'sent'],
+    ['a send to be retried', sending, (id) => end(id, 'queued'), 'queued'],
+    ['a send that is parked', sending, (id) => end(id, 'parked'), 'parked'],
+    ['a send that fails for good', sending, (id) => end(id, 'failed'), 'failed'],
+    ['a delivery that expires', () => delivery('queued'), (id) => finish(id, 'expired'), 'expired'],
+    ['a parked delivery that is queued again', () => delivery('parked'), wait, 'queued'],
+  ])('report %s', async (_what, make, change, state) => {
     const id = await make()
     expect((await lately()).has(id)).toBe(false)
     await db.write(change(id))
     expect((await lately()).get(id)).toMatchObject({ id, state })
   })
 
-  it('tells of what an operator does', async () => {
+  it('report an operator’s resume and cancel', async () => {
     const parked = await delivery('parked')
     await resumeOutbound(db, { outboundId: parked, scope: everything })
     expect((await lately()).get(parked)).toMatchObject({ state: 'queued' })
@@ -111,7 +111,7 @@ describe.each(databaseKinds())('events on %s', (kind) => {
     expect((await lately()).get(queued)).toMatchObject({ state: 'cancelled' })
   })
 
-  it('say the same again where a write leaves the state as it was', async () => {
+  it('report the same state and time after a write that does not change the state', async () => {
     const waiting = await delivery('queued')
     await db.write(wait(waiting))
     const sent = await sending()
@@ -122,7 +122,7 @@ describe.each(databaseKinds())('events on %s', (kind) => {
     expect((await lately()).get(waiting)?.at).toEqual(LONG_AGO)
   })
 
-  it('tell of new ones by the database’s clock, whatever the clock of the one who wrote them', async () => {
+  it('date a new delivery by the database’s clock, not its writer’s, and name its cause', async () => {
     const group = await buildGroup(db)
     const [modem, source] = [await buildModem(db), await buildModem(db)]
     const target = await buildDevice(db, { groupId: group.id, modemId: modem.id, kind: 'handset' })
@@ -171,7 +171,7 @@ describe.each(databaseKinds())('events on %s', (kind) => {
     ])
   })
 
-  it('are there with the change or not at all', async () => {
+  it('roll back together with the change they report', async () => {
     const outboundId = await delivery('queued')
     const failing = db.write(async (tx) => {
       await begin(outboundId)(tx)
@@ -181,7 +181,7 @@ describe.each(databaseKinds())('events on %s', (kind) => {
     expect((await lately()).has(outboundId)).toBe(false)
   })
 
-  it('tell of a command and of what is decided of it', async () => {
+  it('report a command and the decision on it', async () => {
     const device = await buildDevice(db)
     const outboundId = await delivery('sent')
     const { newestId } = await readEventBounds(db)
@@ -217,7 +217,7 @@ describe.each(databaseKinds())('events on %s', (kind) => {
     }
   })
 
-  it('are removed when they are old or too many, but for the newest', async () => {
+  it('are pruned by age and by count, except the newest', async () => {
     const kept = { maxAgeMs: 60_000, maxCount: 1000 }
     const record = (count: number) =>
       db.write((tx) =>

@@ -15,14 +15,14 @@ const HOUR_MS = 3_600_000
 const ahead = (): Date => new Date(Date.now() + 2 * HOUR_MS)
 const ago = (ms: number): Date => new Date(Date.now() - ms)
 
-describe.each(databaseKinds())('what a clock that was ahead wrote, on %s', (kind) => {
+describe.each(databaseKinds())('a time written by a clock that was ahead, on %s', (kind) => {
   let db: TestDatabase
   beforeAll(async () => {
     db = await openTestDatabase(kind)
   })
   afterAll(() => db.drop())
 
-  it('does not keep a delivery that its process left from being found', async () => {
+  it('does not hide an abandoned delivery from the rescue', async () => {
     const { id: groupId } = await buildGroup(db)
     const { id: endpointId } = await buildEndpoint(db, { groupId })
     const left = (targetKey: string, stateChangedAt: Date) =>
@@ -33,7 +33,7 @@ describe.each(databaseKinds())('what a clock that was ahead wrote, on %s', (kind
     expect([...rescued].sort((one, other) => one - other)).toEqual([Number(early.id), Number(fast.id)])
   })
 
-  it('does not keep work that Temporal lost from being started again', async () => {
+  it('does not stop lost workflows from being started again', async () => {
     const sweep = { limit: 100, settledBefore: ahead(), startedBefore: ago(HOUR_MS / 4), inFront: 4 }
     const message = await buildInbound(db, { workflowStartedAt: ahead() })
     await buildInbound(db, { workflowStartedAt: ago(1_000) })
@@ -45,7 +45,7 @@ describe.each(databaseKinds())('what a clock that was ahead wrote, on %s', (kind
     ])
   })
 
-  it('does not make a delivery ask for workflows until that time has come', async () => {
+  it('does not stop a released delivery’s workflow start from being recorded', async () => {
     const released = await buildOutbound(db, { targetKey: 'modem/3', releasedAt: ahead() })
     await markDispatched(db, { rows: [{ table: 'outbound', id: Number(released.id), at: new Date() }] })
     await released.reload()

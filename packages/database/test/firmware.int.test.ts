@@ -89,7 +89,7 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
       ),
     )
 
-  it('keeps a ref to one fetch at a time, and a commit to one release', async () => {
+  it('allows one fetch per ref at a time, and one release per commit', async () => {
     const first = await begin('v1')
     await expect(begin('v1')).rejects.toMatchObject({ name: 'SequelizeUniqueConstraintError' })
     expect(await finish(first)).toBe(true)
@@ -102,7 +102,7 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
     expect(await listReleaseFiles(db, { releaseId: first })).toHaveLength(400)
   })
 
-  it('says why a fetch stands, and lets it begin again', async () => {
+  it('stores why a fetch failed, and reopens it only once', async () => {
     const id = await begin('v2')
     const reason = { code: 'key-refused', detail: 'no', whatToDo: 'add it' }
     const problems = [{ path: 'x', code: 'symlink', message: 'm' }]
@@ -114,7 +114,7 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
     expect(await db.write((tx) => reopenRelease(db, { id, now }, tx))).toBe(false)
   })
 
-  it('shows a tag that moved, that is gone, and that came back', async () => {
+  it('shows when a tag moves, disappears and comes back', async () => {
     const releaseId = await ready()
     const note = (refs: readonly (readonly [string, string])[]) =>
       db.write((tx) => noteRefs(db, { refs: new Map(refs), led: { name: 'refs/tags/v1', releaseId }, now }, tx))
@@ -129,7 +129,7 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
     expect(await refs()).toMatchObject([{ movedTo: null, movedAt: null }])
   })
 
-  it('keeps a device to one open job, and shows jobs to their group only', async () => {
+  it('allows one open job per device, and shows jobs only to their group', async () => {
     const releaseId = await ready()
     const device = await buildDevice(db, { iam: 'PK001' })
     const id = await job(device.id, releaseId)
@@ -146,7 +146,7 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
     await expect(job(device.id, releaseId)).resolves.toBeGreaterThan(id)
   })
 
-  it('notes downloads of jobs that are on offer, and of no others', async () => {
+  it('records downloads only for jobs that are on offer', async () => {
     const releaseId = await ready()
     const device = await buildDevice(db)
     const id = await job(device.id, releaseId)
@@ -166,7 +166,7 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
     })
   })
 
-  it('keeps what a device runs, and the devices of a roll-out with their jobs', async () => {
+  it('stores the release a device runs, and a roll-out’s devices with their jobs', async () => {
     const releaseId = await ready()
     const device = await buildDevice(db, { iam: 'PK001' })
     await db.write((tx) => setDeviceFirmware(db, { deviceId: device.id, releaseId, installedAt: now }, tx))
@@ -208,7 +208,7 @@ describe.each(databaseKinds())('firmware on %s', (kind) => {
     expect(await findRollout(db, { scope: all, id })).toMatchObject({ state: 'paused', stage: 1, pauseAtShare: 0.2 })
   })
 
-  it('finds rows without a workflow until they have one', async () => {
+  it('lists a release as undispatched until it has a workflow', async () => {
     const id = await begin('v9')
     expect(await listUndispatchedFirmware(db, { limit: 9 })).toEqual([{ work: 'release', id, label: 'v9', iam: null }])
     await markFirmwareDispatched(db, { work: 'release', ids: [id], now })

@@ -61,7 +61,7 @@ describe.each(databaseKinds())('pages of messages on %s', (kind) => {
     )
   }
 
-  it('show a group each of its messages once, the last one stored first, and none of others', async () => {
+  it('show a group each of its own messages once, last stored first, under every filter', async () => {
     const { id: groupId } = await buildGroup(db)
     const { id: otherId } = await buildGroup(db)
     const mine = [await buildSender(groupId), await buildSender(groupId), await buildSender(groupId, minute(0))]
@@ -124,7 +124,7 @@ describe.each(databaseKinds())('pages of messages on %s', (kind) => {
     }
   })
 
-  it('are as right for hundreds of devices, and for a state that is common elsewhere', async () => {
+  it('stay correct for hundreds of devices, and for a state common in other groups', async () => {
     const { id: groupId } = await buildGroup(db)
     const { deviceId: elsewhere, groupId: elsewhereId } = await buildSender((await buildGroup(db)).id)
     const deviceIds = await db.write(async (transaction) => {

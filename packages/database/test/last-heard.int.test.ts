@@ -10,14 +10,14 @@ import {
 } from '@paikea/database/testing'
 import { lastHeard } from '../src/migrations/0020-last-heard.ts'
 
-describe.each(databaseKinds())('when devices were last heard from, on %s', (kind) => {
+describe.each(databaseKinds())('the time a device was last heard, on %s', (kind) => {
   let db: TestDatabase
   beforeAll(async () => {
     db = await openTestDatabase(kind)
   })
   afterAll(() => db.drop())
 
-  it('is filled in for devices of before, those without a report too', async () => {
+  it('is backfilled by the migration, even for devices without a report', async () => {
     const { id: groupId } = await buildGroup(db)
     const heard = new Date('2026-11-24T10:00:00Z')
     const sent = new Date('2026-11-24T09:00:00Z')

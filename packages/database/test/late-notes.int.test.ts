@@ -12,7 +12,7 @@ import { buildOutbound, databaseKinds, openTestDatabase, type TestDatabase } fro
 const BEGAN = new Date('2026-03-01T10:00:00Z')
 const everything = { all: true } as const
 
-describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
+describe.each(databaseKinds())('late records on %s', (kind) => {
   let db: TestDatabase
   beforeAll(async () => {
     db = await openTestDatabase(kind)
@@ -27,7 +27,7 @@ describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
       db.models.DeliveryAttempt.create({ outboundId, number: 1, startedAt: BEGAN }, { transaction }),
     )
 
-  describe('the end of an attempt that was taken for unknown', () => {
+  describe('the end of an attempt already judged unknown', () => {
     const end = (outboundId: number, state: 'queued' | 'parked' | 'failed' | 'sent'): Promise<void> => {
       const written: AttemptEnd = {
         outboundId,
@@ -59,7 +59,7 @@ describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
       return { first, second }
     }
 
-    it.each(['queued', 'parked'] as const)('lets it go on as %s where it never left', async (state) => {
+    it.each(['queued', 'parked'] as const)('sets the delivery to %s if the message never left', async (state) => {
       const { first } = await judge()
       await end(first, state)
       expect(await rowOf(first)).toMatchObject({
@@ -71,7 +71,7 @@ describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
       })
     })
 
-    it('calls it failed where a later one of its queue was tried meanwhile, or it was sent again', async () => {
+    it('marks the delivery failed if a later one was tried meanwhile, or if it was resent', async () => {
       const overtaken = await judge()
       await begin(overtaken.second)
       await end(overtaken.first, 'queued')
@@ -83,7 +83,7 @@ describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
       expect((await rowOf(resent.first)).finishedAt).not.toBeNull()
     })
 
-    it('leaves what a person has settled, and what was unknown for another reason', async () => {
+    it('leaves a delivery alone if a person settled it or it is unknown for another reason', async () => {
       const { first } = await judge()
       await change(first, { reasonCode: 'timeout' })
       await end(first, 'queued')
@@ -95,7 +95,7 @@ describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
     })
   })
 
-  describe('that a workflow was started', () => {
+  describe('the record of a workflow start', () => {
     const undispatched = async (): Promise<readonly number[]> =>
       (
         await listUndispatchedOutbound(db, {
@@ -108,7 +108,7 @@ describe.each(databaseKinds())('what is written down late, on %s', (kind) => {
     const note = (id: number, askedMsAgo: number): Promise<void> =>
       markDispatched(db, { rows: [{ table: 'outbound', id, at: new Date(Date.now() - askedMsAgo) }] })
 
-    it('does not count once the delivery asked for another one', async () => {
+    it('does not count if the delivery was released after that start was requested', async () => {
       const id = Number((await buildOutbound(db, { state: 'parked', targetKey: 'modem/started' })).id)
       await note(id, 0)
       expect((await rowOf(id)).workflowStartedAt).not.toBeNull()

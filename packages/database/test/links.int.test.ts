@@ -24,7 +24,7 @@ describe.each(databaseKinds())('live links on %s', (kind) => {
   })
   afterAll(() => db.drop())
 
-  it('knows the newest connection of a device, whatever order its ends are written in', async () => {
+  it('keep the newest connection of a device, whatever the order of writes', async () => {
     const { id: deviceId, iam } = await buildDevice(db)
     const open = (linkId: string, openedAt: Date) =>
       db.write((tx) => openDeviceLink(db, { deviceId, linkId, processId: 'p', relayAddress: 'h:1', openedAt }, tx))
@@ -39,7 +39,7 @@ describe.each(databaseKinds())('live links on %s', (kind) => {
     expect(await listDeviceLinks(db, { deviceIds: [deviceId] })).toMatchObject([{ isOpen: false, closedAt: at(9) }])
   })
 
-  it('keeps a record in order, and removes old ones with all that was said, some at a time', async () => {
+  it('keep a session’s record in order, and delete old sessions with their chunks in batches', async () => {
     const { id: deviceId } = await buildDevice(db)
     for (const [index, linkId] of ['a', 'b', 'c'].entries()) {
       await db.write((tx) => beginLinkSession(db, { deviceId, linkId, openedAt: at(index) }, tx))
@@ -63,7 +63,7 @@ describe.each(databaseKinds())('live links on %s', (kind) => {
     expect([await chunks(middle?.id), await chunks(newest?.id)].map(({ length }) => length)).toEqual([0, 2])
   })
 
-  it('makes one secret for all processes, and keeps the key of a device', async () => {
+  it('agree on one secret for all processes, and keep the key of a device', async () => {
     const secrets = await Promise.all(['x', 'y', 'z'].map((fresh) => ensureLinkSecret(db, { fresh })))
     expect(new Set(secrets).size).toBe(1)
     const { id: deviceId, iam } = await buildDevice(db)

@@ -52,7 +52,7 @@ withMariadb('devices with a long record on MariaDB (skipped where there is none)
     return { groupId, devices }
   }
 
-  it('are shown without reading the record', async () => {
+  it('are listed without reading the whole record', async () => {
     const lastAt = new Date('2026-11-24T10:00:00Z')
     await buildRecord(lastAt)
     await db.sequelize.transaction(async (transaction) => {
@@ -65,7 +65,7 @@ withMariadb('devices with a long record on MariaDB (skipped where there is none)
     })
   })
 
-  it('have their messages shown to a group without reading the record', async () => {
+  it('have their messages listed for a group without reading the whole record', async () => {
     const lastAt = new Date('2026-11-30T10:00:00Z')
     const { groupId, devices } = await buildRecord(lastAt)
     const [first, second] = devices
@@ -92,7 +92,7 @@ withMariadb('devices with a long record on MariaDB (skipped where there is none)
     expect((await read({ state: 'processed' }, null)).rows).toBeLessThan(20)
   })
 
-  it('have their deliveries shown to a group without reading the record', async () => {
+  it('have their deliveries listed for a group without reading the whole record', async () => {
     const { id: groupId } = await buildGroup(db)
     await db.write((transaction) =>
       db.models.OutboundMessage.bulkCreate(

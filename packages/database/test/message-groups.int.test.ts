@@ -37,7 +37,7 @@ describe.each(databaseKinds())('the group of a message on %s', (kind) => {
     return rows.map(({ id }) => id).reverse()
   }
 
-  it('moves with its device, also while messages come in', async () => {
+  it('follows its device to another group, even while messages come in', async () => {
     const { groupId, deviceId, modem } = await build()
     const { id: nextId } = await buildGroup(db)
     const before = await store(modem.imei)
@@ -49,14 +49,14 @@ describe.each(databaseKinds())('the group of a message on %s', (kind) => {
     expect(await seenBy(nextId)).toEqual(ids.toSorted((a, b) => a - b))
   })
 
-  it('stays when a device changes anything else', async () => {
+  it('stays when only the device’s label changes', async () => {
     const { groupId, deviceId, modem } = await build()
     const id = await store(modem.imei)
     await updateDevice(db, { id: deviceId, change: { label: 'north' } })
     expect(await seenBy(groupId)).toEqual([id])
   })
 
-  it('follows a message that belongs to another device after all', async () => {
+  it('changes when a corrected assignment gives the message to another device', async () => {
     const one = await build()
     const id = await store(one.modem.imei)
     await detachModem(db, { deviceId: one.deviceId, now: new Date(), to: new Date('2026-02-01T00:00:00Z') })
@@ -70,7 +70,7 @@ describe.each(databaseKinds())('the group of a message on %s', (kind) => {
     expect([await seenBy(one.groupId), await seenBy(groupId)]).toEqual([[], [id]])
   })
 
-  it('is filled in for messages of before', async () => {
+  it('is backfilled by the migration', async () => {
     const { groupId, modem } = await build()
     const id = await store(modem.imei)
     const run = (direction: 'up' | 'down') =>

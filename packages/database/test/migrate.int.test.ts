@@ -22,14 +22,14 @@ describe.each(databaseKinds())('migrate() on %s', (kind) => {
     }
   })
 
-  it('can be undone and done again', async () => {
+  it('runs again after every migration is undone', async () => {
     const all = await db.migrate()
     for (const name of [...all].reverse()) expect(await db.migrateDown()).toEqual([name])
     expect(await db.pendingMigrations()).toEqual(all)
     expect(await db.migrate()).toEqual(all)
   })
 
-  it('makes the tables that the models describe, column by column', async () => {
+  it('creates the tables that the models describe, column by column', async () => {
     await db.migrate()
     for (const model of Object.values(db.sequelize.models)) {
       const table = await db.sequelize.getQueryInterface().describeTable(model.tableName)
@@ -44,7 +44,7 @@ describe.each(databaseKinds())('migrate() on %s', (kind) => {
     }
   })
 
-  it('gives the deliveries of before the time of their last change', async () => {
+  it('backfills the time of the last change of existing deliveries', async () => {
     const names = await db.migrate()
     const newer = names.slice(names.indexOf('0002-last-changes'))
     for (const name of newer.toReversed()) expect(await db.migrateDown()).toEqual([name])
@@ -63,7 +63,7 @@ describe.each(databaseKinds())('migrate() on %s', (kind) => {
     expect(rows.map(({ stateChangedAt }) => stateChangedAt)).toEqual([times.finished, times.created])
   })
 
-  it('compares names byte by byte', async () => {
+  it('makes names compare byte by byte', async () => {
     await db.migrate()
     const make = (name: string) => db.write((transaction) => db.models.Group.create({ name }, { transaction }))
     await make('crew')

@@ -10,7 +10,7 @@ import {
 } from '@paikea/database/testing'
 
 /** Nothing that was read of a modem for one batch counts for the next: meanwhile somebody may have changed it. */
-describe.each(databaseKinds())('storeBatch() for a modem that was changed since its last message, on %s', (kind) => {
+describe.each(databaseKinds())('storeBatch() for a modem changed since its last message, on %s', (kind) => {
   let db: TestDatabase
   beforeAll(async () => {
     db = await openTestDatabase(kind)
@@ -23,7 +23,7 @@ describe.each(databaseKinds())('storeBatch() for a modem that was changed since 
     return outcome.stored
   }
 
-  it('files a message under the device the modem was put into', async () => {
+  it('files a message under the device that holds the modem now', async () => {
     const modem = await buildModem(db)
     const before = await buildDevice(db, { modemId: modem.id })
     expect((await store(modem.imei)).iam).toBe(before.iam)
@@ -39,7 +39,7 @@ describe.each(databaseKinds())('storeBatch() for a modem that was changed since 
     expect(row?.get({ plain: true })).toMatchObject({ deviceId: after.id, report: { deviceId: after.id } })
   })
 
-  it('answers the device by the name it has now', async () => {
+  it('returns the device’s current name', async () => {
     const modem = await buildModem(db)
     const device = await buildDevice(db, { modemId: modem.id })
     await store(modem.imei)
@@ -49,7 +49,7 @@ describe.each(databaseKinds())('storeBatch() for a modem that was changed since 
     expect((await store(modem.imei)).iam).toBe(`${device.iam}x`)
   })
 
-  it('makes the modem anew where it was taken away', async () => {
+  it('recreates the modem after it is deleted', async () => {
     const modem = await buildModem(db)
     expect((await store(modem.imei)).modemId).toBe(modem.id)
     await db.write((transaction) => db.models.Modem.destroy({ where: { id: modem.id }, transaction }))

@@ -12,7 +12,7 @@ describe.each(databaseKinds())('storeBatch() on tables of another version, on %s
   const rename = (from: string, to: string) =>
     db.write((transaction) => db.sequelize.query(`ALTER TABLE reports RENAME COLUMN ${from} TO ${to}`, { transaction }))
 
-  it('does not take the messages for unreadable: they are not stored, and can be once the tables fit', async () => {
+  it('fails without quarantining the messages, and stores them when the tables match again', async () => {
     await rename('has_fix', 'is_fixed')
     const items = [newInbound(), newInbound()]
     expect((await storeBatch(db, items)).map(({ status }) => status)).toEqual(['failed', 'failed'])

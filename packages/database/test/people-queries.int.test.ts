@@ -42,7 +42,7 @@ import { refreshDeviceState } from '../src/queries/device-state.ts'
 const ALL: GroupScope = { all: true }
 const NO_ONE: GroupScope = { groupIds: [] }
 
-describe.each(databaseKinds())('queries of people on %s', (kind) => {
+describe.each(databaseKinds())('queries for people on %s', (kind) => {
   let db: TestDatabase
   beforeAll(async () => {
     db = await openTestDatabase(kind)
@@ -62,7 +62,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     return { group, modem, device, message, report, route, outbound, scope }
   }
 
-  it('shows a group its own things and nothing of another, in every list and by every id', async () => {
+  it('show a group its own records and none of another’s, in every list and by every id', async () => {
     const mine = await buildCrew()
     const theirs = await buildCrew()
     const page = { limit: 100, afterId: null }
@@ -91,7 +91,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect((await findDevice(db, { scope: ALL, iam: mine.device.iam }))?.modem?.imei).toBe(mine.modem.imei)
   })
 
-  it('makes names that are all different when twenty devices are made at once', async () => {
+  it('give twenty devices created at once distinct names', async () => {
     const { id: groupId } = await buildGroup(db)
     const made = await Promise.all(
       Array.from({ length: 20 }, () => db.write((tx) => insertDevice(db, { kind: 'handset', groupId }, tx))),
@@ -102,7 +102,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(names[19]).toBe('HS020')
   })
 
-  it('never gives the name of a deleted device out again', async () => {
+  it('never reuse the name of a deleted device', async () => {
     const { id: groupId } = await buildGroup(db)
     const make = () => db.write((tx) => insertDevice(db, { kind: 'rockstar', groupId }, tx))
     const first = await make()
@@ -112,7 +112,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(isUniqueConflict(await again.catch((error: unknown) => error))).toBe(true)
   })
 
-  it('gives a device what its modem sent before anybody said whose it is, and its last state', async () => {
+  it('give a device the messages its modem sent before being attached, and its last state', async () => {
     const imei = randomImei()
     const [early] = await storeBatch(db, [newInbound(imei, 'a', new Date('2026-11-01T10:00:00Z'))])
     const older = newInbound(imei, 'b', new Date('2026-11-01T09:00:00Z'))
@@ -140,7 +140,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect((await findModem(db, { scope: ALL, imei }))?.claimed).toBe(true)
   })
 
-  it('builds that last state from what stands latest by its arrival, not from a clock that is ahead', async () => {
+  it('build the last state from the time of arrival where the clock was ahead', async () => {
     const imei = randomImei()
     const ahead = newInbound(imei, 'g', new Date('2028-01-01T00:00:00Z'))
     await storeBatch(db, [{ ...ahead, receivedAt: new Date('2026-11-01T10:00:00Z') }])
@@ -155,7 +155,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     })
   })
 
-  it('builds it by the same rule as when each report is stored, where two are of one time', async () => {
+  it('build the last state by the same rule as storing, for two reports of the same time', async () => {
     const at = new Date('2026-11-01T10:00:00Z')
     const { id: groupId } = await buildGroup(db)
     const { id: modemId, imei } = await buildModem(db)
@@ -171,7 +171,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(await stateOf()).toEqual(stored)
   })
 
-  it('says of a modem when its newest message came, and of one that never sent that it did not', async () => {
+  it('return when a modem’s newest message came, or null if it never sent', async () => {
     const { imei } = await buildModem(db)
     const { imei: silent } = await buildModem(db)
     const message = (key: string, momsn: number, minute: number) => ({
@@ -188,7 +188,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(await findModem(db, { scope: ALL, imei: silent })).toMatchObject({ lastSeenAt: null, lastMomsn: null })
   })
 
-  it('says of a device when its newest message of any kind came', async () => {
+  it('return when a device’s newest message of any kind came, and its latest transmission', async () => {
     const { id: groupId } = await buildGroup(db)
     const { id: modemId, imei } = await buildModem(db)
     const { iam } = await buildDevice(db, { groupId, modemId, kind: 'handset' })
@@ -218,7 +218,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(fleet.find((device) => device.iam === buoy.iam)?.lastSentAt).toEqual(timely.transmitTime)
   })
 
-  it('moves a modem on without its history, and refuses it to two devices', async () => {
+  it('move a modem without its history, and refuse it to a second device', async () => {
     const { device, modem, message, group } = await buildCrew()
     const other = await buildDevice(db, { groupId: group.id })
     const attach = (deviceId: number) =>
@@ -230,7 +230,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect((await findInbound(db, { scope: ALL, id: message.id }))?.deviceId).toBe(device.id)
   })
 
-  it('lets one of several devices have a modem that all ask for at once', async () => {
+  it('attach a modem to only one of several devices that ask for it at once', async () => {
     const { id: groupId } = await buildGroup(db)
     const devices = await Promise.all(Array.from({ length: 4 }, () => buildDevice(db, { groupId })))
     const imei = randomImei()
@@ -242,7 +242,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(results.filter(({ ok }) => ok)).toHaveLength(1)
   })
 
-  it('pages through reports of the same instant without losing or repeating one', async () => {
+  it('page through reports of the same instant without losing or repeating one', async () => {
     const { device, modem } = await buildCrew()
     const at = new Date('2026-10-01T00:00:00Z')
     const made = []
@@ -262,7 +262,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     )
   })
 
-  it('reaches the heads of the queues by one walk also where the statistics are older than the backlog', async () => {
+  it('find queue heads without a correlated sub-query, even with statistics older than the backlog', async () => {
     const { group } = await buildCrew()
     const { id: endpointId } = await buildEndpoint(db, { groupId: group.id })
     if (kind !== 'sqlite') {
@@ -290,7 +290,7 @@ describe.each(databaseKinds())('queries of people on %s', (kind) => {
     expect(JSON.stringify(steps)).not.toMatch(/LATERAL|CORRELATED .*GROUP BY/)
   })
 
-  it('have an index behind every filter of a list, by the plans of the database', async () => {
+  it('use an index for every filter of a list, by the database’s query plans', async () => {
     const { id: groupId } = await buildGroup(db)
     for (const [name, ask] of filtersOfLists(db, [groupId, groupId + 1])) {
       expect({ name, walks: await walksOf(db, ask) }).toEqual({ name, walks: [] })

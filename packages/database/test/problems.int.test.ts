@@ -12,14 +12,14 @@ import {
 const INCOMPLETE: Problem = { field: 'iridium_session_status', code: 'incomplete', message: 'the link was lost' }
 const CLOCK: Problem = { field: 'at', code: 'clock-wrong', message: 'is 7168 days before the transmission' }
 
-describe.each(databaseKinds())('what was found wrong, on %s', (kind) => {
+describe.each(databaseKinds())('problems, quality and reliability on %s', (kind) => {
   let db: TestDatabase
   beforeEach(async () => {
     db = await openTestDatabase(kind)
   })
   afterEach(() => db.drop())
 
-  it('is stored with the message and with its report, and read back', async () => {
+  it('are stored with the message and its report, and read back', async () => {
     const claimedAt = new Date('2007-03-15T10:40:00Z')
     const report = newReport({ fixAt: null, claimedAt, quality: 'bad', problems: [CLOCK] })
     const doubted = newInbound({ problems: [INCOMPLETE], isIridiumReliable: false, report })
@@ -49,7 +49,7 @@ describe.each(databaseKinds())('what was found wrong, on %s', (kind) => {
     })
   })
 
-  it('is worked out for what was stored before, as far as that can be known', async () => {
+  it('are backfilled by the migration as far as they can be known', async () => {
     const unreliable = await buildInbound(db, { sessionStatus: 2 })
     const fine = await buildInbound(db, { sessionStatus: 0 })
     await buildReport(db, { messageId: unreliable.id })
@@ -67,7 +67,7 @@ describe.each(databaseKinds())('what was found wrong, on %s', (kind) => {
 })
 
 describe('readProblems()', () => {
-  it('reads the form of before, and leaves out what is neither', () => {
+  it('reads the old and the current form, and drops anything else', () => {
     const before = { field: 'sog', code: 'malformed', detail: 'is not a decimal number', raw: 'x' }
     expect(readProblems([before, CLOCK, null, 'x', { field: 'lat' }])).toEqual([
       { field: 'sog', code: 'malformed', message: 'is not a decimal number' },

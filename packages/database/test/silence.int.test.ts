@@ -5,7 +5,7 @@ import { type SilencedServer, startSilencedServer } from './support/silenced-ser
 
 const withMariadb = databaseKinds().includes('mariadb') ? describe : describe.skip
 
-withMariadb('a MariaDB that no longer says anything (skipped where there is none)', () => {
+withMariadb('a silent MariaDB (skipped where there is none)', () => {
   let db: TestDatabase
   let line: SilencedServer
   let far: Database
@@ -20,7 +20,7 @@ withMariadb('a MariaDB that no longer says anything (skipped where there is none
     await db.drop()
   })
 
-  it('ends what waits for it, and is used again when it speaks', async () => {
+  it('makes pending work fail as unavailable, and is used again when it answers', async () => {
     await far.migrate()
     await storeBatch(far, [newInbound()])
     line.isSilent = true
@@ -37,7 +37,7 @@ withMariadb('a MariaDB that no longer says anything (skipped where there is none
     expect(await storeBatch(far, [newInbound()])).toMatchObject([{ status: 'stored' }])
   })
 
-  it('lets a migration take its time, and nothing after it', async () => {
+  it('is waited for by a migration, but not by a query after it', async () => {
     await db.sequelize.transaction(async (transaction) => {
       const lock = `'paikea-migrate/${db.sequelize.getDatabaseName()}'`
       await db.sequelize.query(`SELECT GET_LOCK(${lock}, 0)`, { transaction })
@@ -49,7 +49,7 @@ withMariadb('a MariaDB that no longer says anything (skipped where there is none
     await expect(far.sequelize.query('SELECT SLEEP(1.2)')).rejects.toThrow('silent for 0.5 s')
   })
 
-  it('is found out by a migration that has nothing to do', async () => {
+  it('is reported as unavailable even by a migration with nothing to do', async () => {
     await far.migrate()
     line.isSilent = true
     const error: unknown = await far.migrate().catch((thrown: unknown) => thrown)

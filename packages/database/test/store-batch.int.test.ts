@@ -40,7 +40,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
   })
   afterAll(() => db.drop())
 
-  it('stores a message with its report, its modem and its device, and answers them', async () => {
+  it('stores a message with its report, its modem and its device, and returns them', async () => {
     const modem = await buildModem(db, { serial: null })
     const device = await buildDevice(db, { modemId: modem.id })
     const item = newInbound({
@@ -99,7 +99,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     })
   })
 
-  it('counts no copy for what it is handed a second time by ourselves', async () => {
+  it('does not count a hand-over of a stored message as a copy, and stores a new one', async () => {
     const item = newInbound()
     const [first] = await storeBatch(db, [item])
     const id = storedOf(first).messageId
@@ -116,7 +116,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(storedOf(fresh).state).toBe('accepted')
   })
 
-  it('makes an unclaimed modem for an unknown IMEI, one for a whole batch', async () => {
+  it('creates one unclaimed modem for an unknown IMEI, however often the batch names it', async () => {
     const { imei } = newInbound()
     const outcomes = await storeBatch(db, [
       newInbound({ imei }),
@@ -131,7 +131,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(modems[0]?.firstSeenAt).toEqual(newInbound().receivedAt)
   })
 
-  it('counts copies: of an earlier batch, within the batch, and both', async () => {
+  it('counts copies within a batch, of an earlier batch, and both', async () => {
     const [a, b] = [newInbound(), newInbound()]
     const first = await storeBatch(db, [a, { ...a, receivedAt: at(1) }, { ...a, receivedAt: at(2) }])
     expect(first.map(({ status }) => status)).toEqual(['stored', 'duplicate', 'duplicate'])
@@ -144,7 +144,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(await db.models.Report.count({ where: { messageId } })).toBe(1)
   })
 
-  it('gives ids in the order of acceptance', async () => {
+  it('assigns ids in order of acceptance', async () => {
     const outcomes = await storeBatch(
       db,
       Array.from({ length: 40 }, () => newInbound()),
@@ -153,7 +153,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(ids).toEqual([...ids].sort((a, b) => a - b))
   })
 
-  it('does not move a device back for a message that is late, nor lose what a report without a fix says', async () => {
+  it('keeps the newest fix when a late message comes, and updates the state from a report without a fix', async () => {
     const modem = await buildModem(db)
     const device = await buildDevice(db, { modemId: modem.id })
     const send = (minute: number, report: Parameters<typeof newReport>[0] = {}) =>
@@ -192,7 +192,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     })
   })
 
-  it('says of a report only its own reason and status, within a batch and from one to the next', async () => {
+  it('keeps only the newest report’s own reason and status, within a batch and across batches', async () => {
     const modem = await buildModem(db)
     const device = await buildDevice(db, { modemId: modem.id })
     const send = (minute: number, reason: string | null, status: string | null) =>
@@ -216,7 +216,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
   it.each([
     ['a minute', at(3)],
     ['a year', new Date('2028-01-01T00:00:00Z')],
-  ])('is not held by a clock that is %s ahead: the report stands at its arrival', async (_name, ahead) => {
+  ])('dates a report by its arrival if the clock is %s ahead', async (_name, ahead) => {
     const modem = await buildModem(db)
     const device = await buildDevice(db, { modemId: modem.id })
     const message = (fixAt: Date, minute: number, latitude: number) =>
@@ -248,7 +248,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(kept?.repeatOfId).toBe(fresh?.report?.id)
   })
 
-  it('takes another position at the same time, or the same fix of another modem, for no repeat', async () => {
+  it('does not mark another position at the same time, or another modem’s same fix, as a repeat', async () => {
     const { imei } = newInbound()
     const report = newReport({ fixAt: at(40) })
     const outcomes = await storeBatch(db, [
@@ -259,7 +259,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(outcomes.map((outcome) => storedOf(outcome).isRepeat)).toEqual([false, false, false])
   })
 
-  it('gives a late message to the device the modem sat in when it was sent, or to its first one ever', async () => {
+  it('assigns a late message to the device that held the modem when it was sent, or to its first ever', async () => {
     const modem = await buildModem(db)
     const before = await buildDevice(db)
     const now = await buildDevice(db)
@@ -275,7 +275,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(outcomes.map((outcome) => storedOf(outcome).iam)).toEqual([before.iam, now.iam, before.iam, null])
   })
 
-  it('gives a late message to its device though that has been taken out of use, and to no later one', async () => {
+  it('assigns a late message to its device even if that is deleted by now, not to a later one', async () => {
     const modem = await buildModem(db)
     const [before, next] = [await buildDevice(db), await buildDevice(db)]
     await attachModem(db, { modemId: modem.id, deviceId: before.id, fromAt: at(0) })
@@ -290,7 +290,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(await store(30)).toEqual([next.iam])
   })
 
-  it('keeps the others when one message cannot be written, and the one as quarantined', async () => {
+  it('quarantines a message that cannot be written, and stores the others', async () => {
     const poison = newInbound({ receivedAt: new Date(Number.NaN), rawBody: Buffer.from('poison') })
     const outcomes = await storeBatch(db, [newInbound(), poison, newInbound()])
     const [before, bad, after] = outcomes.map(storedOf)
@@ -302,7 +302,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     })
   })
 
-  it('says which message failed when not even its raw body can be kept', async () => {
+  it('reports which message failed if not even its raw body can be stored', async () => {
     // A key that no database takes: too long for MySQL, and none at all for SQLite.
     const hopeless = {
       ...newInbound(),
@@ -312,7 +312,7 @@ describe.each(servers)('storeBatch() on %s', (server) => {
     expect(outcomes.map(({ status }) => status)).toEqual(['stored', 'failed'])
   })
 
-  it('loses and doubles nothing when several connections store the same keys and modems at once', async () => {
+  it('neither loses nor duplicates messages when several connections store the same keys at once', async () => {
     const others: Database[] = await Promise.all([1, 2, 3].map(() => openDatabase({ uri: db.uri })))
     const imeis = Array.from({ length: 6 }, () => newInbound().imei)
     const items = Array.from({ length: 120 }, (_, index) =>

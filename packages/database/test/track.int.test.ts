@@ -39,7 +39,7 @@ describe.each(databaseKinds())('readTrack() on %s', (kind) => {
     return fixes
   }
 
-  it('answers the numbers that were stored, to the last digit, in the order of the times', async () => {
+  it('returns stored numbers to the last digit, in order of time', async () => {
     const fixes = await read()
     expect(fixes.map(({ at }) => at.toISOString().slice(14, 24))).toEqual(['00:00.007Z', '10:00.007Z', '20:00.007Z'])
     expect(fixes.map(({ latitudeDegrees }) => latitudeDegrees)).toEqual([5e-324, 36.41666666666667, 0.1 + 0.2])
@@ -49,7 +49,7 @@ describe.each(databaseKinds())('readTrack() on %s', (kind) => {
     expect(Object.keys(fixes[0] ?? {})).toEqual(['at', ...FIELDS])
   })
 
-  it.each([1, 2, 3])('answers each fix once, in pages of %i, also those of the same time', async (pageRows) => {
+  it.each([1, 2, 3])('returns each fix once in pages of %i, even fixes of the same time', async (pageRows) => {
     const other = (await buildDevice(db)).id
     const at = new Date(Date.UTC(2026, 10, 28, 3))
     for (const latitude of [1, 2, 3]) await buildReport(db, { deviceId: other, modemId, at, latitude, longitude: 0 })
@@ -65,7 +65,7 @@ describe.each(databaseKinds())('readTrack() on %s', (kind) => {
     ['at', 'yesterday', '2026-11-28 02:20:00.007 +00:00'],
   ] as const
   it.each([['quality', 'splendid', 'good'] as const, ...(kind === 'sqlite' ? wrongOnSqlite : [])])(
-    'names the column %s where its value is wrong',
+    'names the column %s in the error for a wrong value',
     async (column, wrong, right) => {
       const set = (value: unknown) =>
         db.write((transaction) =>

@@ -28,11 +28,11 @@ describe('tryWrite() on an SQLite file in trouble', () => {
     return JSON.parse(stdout)
   }
 
-  it('finds that it may not be written, and is back, as the writer is, when it may', async () => {
+  it('reports a read-only file, and recovers with the writer when it is writable again', async () => {
     expect(await run('read-only', '')).toEqual(['read-only, unavailable', 'writable, stored'])
   })
 
-  it('finds that it cannot grow', async () => {
+  it('reports a file that cannot grow as broken', async () => {
     // Blocks of 512 bytes in `sh`, or of twice that. To SQLite the limit is not a full disk, but a disk that fails.
     expect(await run('full', 'ulimit -f 2048; ')).toEqual(['writable, stored', 'broken, unavailable'])
   })
@@ -53,7 +53,7 @@ withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
     await db.drop()
   })
 
-  it('finds out from a real write that there is no room, and that there is again', async () => {
+  it('learns from real writes that the table is full, and that there is room again', async () => {
     // The server's own error; on a disk that really is full MariaDB 10.11 may end itself.
     await run(`CREATE TRIGGER no_room BEFORE INSERT ON inbound_messages FOR EACH ROW
       SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = 'The table is full'`)
@@ -65,7 +65,7 @@ withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
     expect(await fault(db)).toBeNull()
   })
 
-  it('leaves nothing', async () => {
+  it('leaves nothing behind', async () => {
     await storeBatch(db, [newInbound()])
     const count = async (): Promise<unknown> => [
       await db.models.InboundMessage.findAll({ raw: true }),
@@ -89,7 +89,7 @@ withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
     ...['inbound_messages', 'modems', 'reports', 'device_states'].map((table) => `LOCK TABLES ${table} WRITE`),
     // What a backup does.
     'FLUSH TABLES WITH READ LOCK',
-  ])('finds %s in time, and that it is over', async (statement) => {
+  ])('reports the lock of %s within two seconds, and none after its release', async (statement) => {
     await whileLocked(statement, async () => {
       const startedAt = performance.now()
       expect(await fault(db)).toBe('locked')
@@ -99,14 +99,14 @@ withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
     expect(await fault(db)).toBeNull()
   })
 
-  it('takes no connection from those that work, however long it looks in vain', async () => {
+  it('takes no connection from writers, however often it finds a table locked', async () => {
     await whileLocked('LOCK TABLES inbound_messages WRITE', async () => {
       for (let times = 0; times < 6; times += 1) expect(await fault(db)).toBe('locked')
     })
     expect(await storeBatch(db, [newInbound()])).toMatchObject([{ status: 'stored' }])
   })
 
-  it('gives up on a server that is silent, and goes on when it is not', async () => {
+  it('times out on a silent server, and recovers when it answers', async () => {
     const line = await startSilencedServer(db)
     const far = await openDatabase({ uri: line.uri })
     expect(await fault(far)).toBeNull()
@@ -123,7 +123,7 @@ withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
     line.close()
   })
 
-  it('is not held up by a message that is being written', async () => {
+  it('is not held up by a write in progress', async () => {
     await storeBatch(db, [newInbound()])
     let finish = (): void => {}
     const writing = new Promise<void>((isWriting) => {
@@ -139,7 +139,7 @@ withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
     finish()
   })
 
-  it('finds that the server is read-only, and that a user has no right to write', async () => {
+  it('reports a read-only server, and a user without the right to write', async () => {
     const user = `look_${process.pid}`
     const name = db.sequelize.getDatabaseName()
     await run(`CREATE USER ${user}@localhost IDENTIFIED BY 'secret'`)
@@ -160,7 +160,7 @@ withMariadb('tryWrite() on MariaDB (skipped where there is none)', () => {
     await run(`DROP USER ${user}@localhost`)
   })
 
-  it('says that the tables are not there before the migrations have run', async () => {
+  it('reports missing tables until the migrations have run', async () => {
     const empty = await openTestDatabase('mariadb', { migrate: false })
     expect(await fault(empty)).toBe('no-tables')
     await empty.migrate()

@@ -19,7 +19,7 @@ function next(availability: ReturnType<typeof createAvailability>): Promise<Avai
   })
 }
 
-test('nothing is written before the tables were looked at, and that counts as unavailable', async () => {
+test('rejects writes as unavailable until the tables are prepared, then reports that it is up', async () => {
   const availability = createAvailability(db, { isPrepared: false })
   const writes = [
     () => availability.db.tryWrite(),
@@ -37,7 +37,7 @@ test('nothing is written before the tables were looked at, and that counts as un
   expect(await back).toMatchObject({ isUp: true, reason: null })
 })
 
-test('a failure is told to all who subscribe, with its reason, and so is the first write that gets through', async () => {
+test('tells subscribers of a failure once, with its reason, and of the first write that gets through', async () => {
   let isLocked = true
   const locked: Database = {
     ...db,

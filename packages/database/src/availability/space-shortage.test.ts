@@ -3,7 +3,7 @@ import { createSpaceShortage } from './space-shortage.ts'
 const full = Object.assign(new Error('the table is full'), { code: 'ER_RECORD_FILE_FULL' })
 
 describe('createSpaceShortage()', () => {
-  it('speaks of a full disk until a write gets through, or nobody has tried for a while', () => {
+  it('throws the disk-full error until a write gets through or half a minute passes', () => {
     let now = 0
     const shortage = createSpaceShortage(() => now)
     shortage.check()

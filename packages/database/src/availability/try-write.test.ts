@@ -38,7 +38,7 @@ describe('tryWrite() on SQLite', () => {
     await db.drop()
   })
 
-  it('leaves nothing, and commits nothing either', async () => {
+  it('leaves nothing behind and commits nothing', async () => {
     const version = async (): Promise<unknown> => (await other.sequelize.query('PRAGMA data_version'))[0]
     const before = await version()
     for (let times = 0; times < 3; times += 1) await db.tryWrite()
@@ -50,7 +50,7 @@ describe('tryWrite() on SQLite', () => {
     expect((await other.sequelize.query('PRAGMA integrity_check'))[0]).toEqual([{ integrity_check: 'ok' }])
   })
 
-  it('finds the lock of another writer in time, and that it has gone', async () => {
+  it('reports another writer’s lock within two seconds, and succeeds after its release', async () => {
     const release = await lock(other)
     const startedAt = performance.now()
     expect(await fault(db)).toBe('locked')
@@ -60,14 +60,14 @@ describe('tryWrite() on SQLite', () => {
     await db.tryWrite()
   })
 
-  it('waits out another writer who is quick', async () => {
+  it('waits for another writer that finishes quickly', async () => {
     const release = await lock(other)
     const looking = db.tryWrite()
     setTimeout(() => void release(), 100)
     await expect(looking).resolves.toBeUndefined()
   })
 
-  it('says so as well where a writer of its own waits for the lock, and does not stand in its way afterwards', async () => {
+  it('reports no answer while a write of its own waits for the lock, then lets that write through', async () => {
     const release = await lock(other)
     const storing = storeBatch(db, [newInbound()])
     expect(await fault(db)).toBe('no-answer')
@@ -77,7 +77,7 @@ describe('tryWrite() on SQLite', () => {
     expect(await db.models.InboundMessage.count()).toBe(1)
   })
 
-  it('does not take being busy for being locked', async () => {
+  it('reports no fault while many writers keep the database busy', async () => {
     let isOver = false
     const writers = Array.from({ length: 20 }, async (_, index) => {
       while (!isOver) {
@@ -92,7 +92,7 @@ describe('tryWrite() on SQLite', () => {
     await Promise.all(writers)
   })
 
-  it('says that the tables are not there before the migrations have run', async () => {
+  it('reports missing tables until the migrations have run', async () => {
     const empty = await openDatabase({ uri: 'sqlite::memory:' })
     expect(await fault(empty)).toBe('no-tables')
     await empty.migrate()
@@ -100,7 +100,7 @@ describe('tryWrite() on SQLite', () => {
     await empty.close()
   })
 
-  it('says that a closed database is unavailable, and keeps nobody from closing it', async () => {
+  it('rejects as unavailable when the database is closed, and does not hold up closing it', async () => {
     const release = await lock(other)
     const looking = db.tryWrite().catch((error: unknown) => error)
     await db.close()

@@ -11,7 +11,7 @@ function attempts() {
 }
 
 describe('createWriteLook()', () => {
-  it('shares one attempt among all who ask meanwhile, and makes another one afterwards', async () => {
+  it('shares one attempt among concurrent callers, and starts another for the next call', async () => {
     const { made, attempt } = attempts()
     const writeLook = createWriteLook(attempt)
     const asked = [writeLook.look(), writeLook.look()]
@@ -24,7 +24,7 @@ describe('createWriteLook()', () => {
     await expect(next).rejects.toThrow('disk is full')
   })
 
-  it('takes a write that got through meanwhile for an answer, and calls the attempt off', async () => {
+  it('accepts a write that gets through meanwhile as the answer, and aborts the attempt', async () => {
     const { made, attempt } = attempts()
     const writeLook = createWriteLook(attempt)
     writeLook.wasWritten()
@@ -41,7 +41,7 @@ describe('createWriteLook()', () => {
     await next
   })
 
-  it('gives up in time, and asks anew the next time', async () => {
+  it('times out, and makes a new attempt on the next call', async () => {
     const { made, attempt } = attempts()
     const writeLook = createWriteLook(attempt, 20)
     await expect(writeLook.look()).rejects.toThrow(WriteLookError)

@@ -7,7 +7,7 @@ import { openTestDatabase } from '../testing/test-database.ts'
 import { backUp, restore } from './backup.ts'
 import { checkComplete } from './mysql-restore.ts'
 
-it('names a backup that is cut short, and leaves what is there alone', async () => {
+it('names a truncated backup in its error, and leaves no database file behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paikea-restore-'))
   const db = await openTestDatabase('sqlite')
   try {
@@ -27,7 +27,7 @@ it('names a backup that is cut short, and leaves what is there alone', async () 
   }
 })
 
-it('takes a dump only with its last line: one that ends between two statements would load', async () => {
+it('accepts a dump only with its completion line, and refuses one cut between two statements', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'paikea-restore-'))
   try {
     const from = join(folder, 'backup')

@@ -27,7 +27,7 @@ describe('openDatabase() on SQLite', () => {
     return Object.values(rows[0] ?? {})[0]
   }
 
-  it('sets the pragmas on the connection of reads and on the ones of transactions', async () => {
+  it('sets the pragmas on the read connection and on those of transactions', async () => {
     const all = async (transaction?: Transaction) => ({
       journal: await pragma('journal_mode', transaction),
       synchronous: await pragma('synchronous', transaction),
@@ -40,12 +40,12 @@ describe('openDatabase() on SQLite', () => {
     expect(await db.write((tx) => all(tx))).toEqual(expected)
   })
 
-  it('makes files that only their owner may read', async () => {
+  it('creates files that only their owner may read or write', async () => {
     await db.migrate()
     for (const name of [file, `${file}-wal`, `${file}-shm`]) expect((await stat(name)).mode & 0o777).toBe(0o600)
   })
 
-  it('refuses to write outside of write()', async () => {
+  it('refuses writes outside write()', async () => {
     await db.migrate()
     const { Group } = db.models
     await expect(Group.create({ name: 'past the queue' })).rejects.toThrow(/readonly/)
@@ -53,7 +53,7 @@ describe('openDatabase() on SQLite', () => {
     expect(await Group.count()).toBe(1)
   })
 
-  it('shows readers nothing that is not committed, and nothing of what was rolled back', async () => {
+  it('hides uncommitted and rolled-back rows from readers', async () => {
     await db.migrate()
     const { Group } = db.models
     const failed = db.write(async (transaction) => {
@@ -66,7 +66,7 @@ describe('openDatabase() on SQLite', () => {
     expect(await Group.count()).toBe(0)
   })
 
-  it('has 100 transactions at once wait for each other', async () => {
+  it('commits all of 100 concurrent transactions', async () => {
     await db.migrate()
     const { Group } = db.models
     await Promise.all(
@@ -77,13 +77,13 @@ describe('openDatabase() on SQLite', () => {
     expect(await Group.count()).toBe(100)
   })
 
-  it('reports an error in a statement each time, also when the statement is kept', async () => {
+  it('reports an error in a statement on every run, even when the statement is cached', async () => {
     const bad = () =>
       db.write((transaction) => db.sequelize.query('SELECT * FROM nowhere WHERE id = $1', { transaction, bind: [1] }))
     for (let times = 0; times < 4; times += 1) await expect(bad()).rejects.toThrow(/no such table/)
   })
 
-  it('knows of a column that was added while it was open', async () => {
+  it('reads rows correctly after a column is added while it is open', async () => {
     await db.migrate()
     const { Group } = db.models
     expect(await Group.findAll()).toEqual([])
@@ -92,7 +92,7 @@ describe('openDatabase() on SQLite', () => {
     expect((await Group.findOne())?.createdAt).toBeInstanceOf(Date)
   })
 
-  it('says that a closed database is unavailable', async () => {
+  it('rejects every use as unavailable after it is closed', async () => {
     await db.close()
     for (const use of [
       db.ping(),
@@ -106,7 +106,7 @@ describe('openDatabase() on SQLite', () => {
 })
 
 describe('openDatabase()', () => {
-  it('gives "sqlite::memory:" a private file that goes away, with readers apart from the writer', async () => {
+  it('keeps readers apart from the writer in "sqlite::memory:" too', async () => {
     const db = await openDatabase({ uri: 'sqlite::memory:' })
     await db.migrate()
     await db.write(async (transaction) => {
@@ -116,14 +116,14 @@ describe('openDatabase()', () => {
     await db.close()
   })
 
-  it('names no password when the server cannot be reached, and calls that unavailable', async () => {
+  it('reports an unreachable server as unavailable, without naming a password', async () => {
     const opening = openDatabase({ uri: 'mysql://paikea:s3cret@127.0.0.1:1/db', password: 'other-s3cret' })
     const error: unknown = await opening.catch((thrown: unknown) => thrown)
     expect(isUnavailable(error)).toBe(true)
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error)).not.toMatch(/s3cret/)
   })
 
-  it('opens one that is away where it may be, and says so at the first use', async () => {
+  it('opens a server that is down if mayBeAway is set, and rejects its first use', async () => {
     const db = await openDatabase({ uri: 'mysql://paikea@127.0.0.1:1/db', mayBeAway: true })
     const error: unknown = await db.ping().catch((thrown: unknown) => thrown)
     expect(outOfReachCode(error)).toBe('ECONNREFUSED')

@@ -42,7 +42,7 @@ describe('followReplica()', () => {
     }
   }
 
-  it('reads the replica once it has the tables and what was written', async () => {
+  it('switches to the replica as soon as it has the tables and the latest event', async () => {
     await addEvent(primary)
     expect(side.reader()).toBe(primary)
     await replica.migrate()
@@ -51,7 +51,7 @@ describe('followReplica()', () => {
     expect(side.lagMs()).toBeLessThan(60_000)
   })
 
-  it('reads the database itself while the replica does not answer', async () => {
+  it('falls back to the primary while the replica does not answer', async () => {
     await replica.migrate()
     await until(() => side.reader() === replica)
     await replica.close()
@@ -59,7 +59,7 @@ describe('followReplica()', () => {
     expect(lines).toEqual(['replica.not-read'])
   })
 
-  it('reads the database itself while the replica is too far behind', async () => {
+  it('falls back to the primary while the replica lags too far behind', async () => {
     await side.close()
     replica = await openDatabase({ uri: 'sqlite::memory:' })
     await replica.migrate()

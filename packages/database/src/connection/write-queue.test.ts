@@ -2,7 +2,7 @@ import { WriteQueueError } from './errors.ts'
 import { createWriteQueue } from './write-queue.ts'
 
 describe('createWriteQueue()', () => {
-  it('runs one at a time, in the order of asking, also after one that failed', async () => {
+  it('runs one write at a time, in the order requested, and continues after a failure', async () => {
     const queue = createWriteQueue()
     const events: string[] = []
     const run = (name: string) =>
@@ -17,7 +17,7 @@ describe('createWriteQueue()', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
-  it('lets urgent work go first, but one of the others after three of it', async () => {
+  it('runs urgent writes first, but one other write after every three of them', async () => {
     const queue = createWriteQueue()
     const order: string[] = []
     const run = (name: string, isUrgent: boolean) => queue.run(async () => void order.push(name), { isUrgent })
@@ -30,13 +30,13 @@ describe('createWriteQueue()', () => {
     expect(order).toEqual(['first', 'urgent 1', 'urgent 2', 'urgent 3', 'other 1', 'urgent 4', 'other 2'])
   })
 
-  it('ends a write inside a write with an error instead of waiting for ever, and goes on afterwards', async () => {
+  it('rejects a nested write instead of waiting for ever, and keeps working afterwards', async () => {
     const queue = createWriteQueue(20)
     await expect(queue.run(() => queue.run(async () => 'never'))).rejects.toThrow(WriteQueueError)
     await expect(queue.run(async () => 'next')).resolves.toBe('next')
   })
 
-  it('keeps the order behind one that gave up waiting', async () => {
+  it('keeps the order behind a write that timed out while waiting', async () => {
     const queue = createWriteQueue(30)
     let isFirstDone = false
     let finish = (): void => {}
@@ -50,7 +50,7 @@ describe('createWriteQueue()', () => {
     await expect(third).resolves.toBe(true)
   })
 
-  it('lets go of one that is called off before its turn', async () => {
+  it('drops a write that is aborted before its turn', async () => {
     const queue = createWriteQueue()
     let finish = (): void => {}
     const first = queue.run(() => new Promise<void>((resolve) => (finish = resolve)))

@@ -10,7 +10,7 @@ type Tables = ReadonlyMap<
 >
 
 /** While a new version's migrations have run, processes of the one before go on reading and writing. */
-describe('migrations with the version before beside them', () => {
+describe('migrations alongside the previous version', () => {
   let db: Database
   beforeAll(async () => {
     db = await openDatabase({ uri: 'sqlite::memory:' })
@@ -24,7 +24,7 @@ describe('migrations with the version before beside them', () => {
     return new Map(await Promise.all(names.map(async (name) => [name, await look.describeTable(name)] as const)))
   }
 
-  test(`the last ${String(STEPS)} take no column away, and need no value that it does not know`, async () => {
+  test(`drop no column and require no new value in the last ${String(STEPS)} steps`, async () => {
     const after = await readTables()
     for (let step = 0; step < STEPS; step += 1) await db.migrateDown()
     const before = await readTables()

@@ -6,10 +6,10 @@ const sessions = (...numbers: number[]) => numbers.map((momsn, index) => ({ moms
 
 describe('gapsBetween()', () => {
   it.each<[string, number[], { from: number; to: number; since: Date }[]]>([
-    ['nothing where none is missing', [7, 8, 9], []],
-    ['nothing of a modem that was not heard', [], []],
-    ['nothing where a message came twice', [7, 7, 8], []],
-    ['what is missing, since the message before', [7, 10, 11], [{ from: 8, to: 9, since: at(0) }]],
+    ['nothing if no number is missing', [7, 8, 9], []],
+    ['nothing for a modem that was never heard', [], []],
+    ['nothing if a message came twice', [7, 7, 8], []],
+    ['the missing numbers, since the message before', [7, 10, 11], [{ from: 8, to: 9, since: at(0) }]],
     [
       'the latest gap first',
       [7, 9, 12],
@@ -18,23 +18,23 @@ describe('gapsBetween()', () => {
         { from: 8, to: 8, since: at(0) },
       ],
     ],
-    ['what is missing where the numbers wrap', [65_534, 2], [{ from: 65_535, to: 1, since: at(0) }]],
-    ['nothing where they wrap and none is missing', [65_535, 0], []],
-    ['nothing where the counter was cleared', [30_000, 1, 2], []],
-    ['nothing for a test of the portal with a number drawn at random', [7, 40_000, 8, 9], []],
-    ['what is missing beside such a test', [7, 40_000, 9], [{ from: 8, to: 8, since: at(0) }]],
-  ])('gives %s', (_what, numbers, gaps) => {
+    ['a gap across the wrap of the counter', [65_534, 2], [{ from: 65_535, to: 1, since: at(0) }]],
+    ['nothing if the counter wraps without a gap', [65_535, 0], []],
+    ['nothing if the counter was reset', [30_000, 1, 2], []],
+    ['nothing for a portal test with a random number', [7, 40_000, 8, 9], []],
+    ['a gap around a portal test', [7, 40_000, 9], [{ from: 8, to: 8, since: at(0) }]],
+  ])('returns %s', (_what, numbers, gaps) => {
     expect(gapsBetween(sessions(...numbers))).toEqual(gaps)
   })
 
-  it('goes by the time of transmission: what comes late fills its gap', () => {
+  it('orders sessions by time of transmission, so that a late message fills its gap', () => {
     const [first, late, last] = sessions(7, 8, 9)
     if (first === undefined || late === undefined || last === undefined) throw new Error('three were made')
     expect(gapsBetween([first, last])).toHaveLength(1)
     expect(gapsBetween([first, last, late])).toEqual([])
   })
 
-  it('believes a long silence its many numbers', () => {
+  it('returns a large gap after a long silence', () => {
     const days = { momsn: 20_000, sentAt: at(30 * 24 * 60) }
     expect(gapsBetween([{ momsn: 1, sentAt: at(0) }, days])).toMatchObject([{ from: 2, to: 19_999 }])
   })

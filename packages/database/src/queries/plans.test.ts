@@ -9,7 +9,7 @@ import {
   walksOf,
 } from '../testing/mod.ts'
 
-describe('every filter of a list has an index behind it', () => {
+describe('query plans of list filters', () => {
   let db: TestDatabase
   let filters: ReturnType<typeof filtersOfLists>
 
@@ -23,11 +23,11 @@ describe('every filter of a list has an index behind it', () => {
   })
   afterAll(() => db.drop())
 
-  it('on SQLite, by its plans', async () => {
+  it('use an index for every filter on SQLite', async () => {
     for (const [name, ask] of filters) expect({ name, walks: await walksOf(db, ask) }).toEqual({ name, walks: [] })
   })
 
-  it('and the plans tell where there is none', async () => {
+  it('reveal a query without an index', async () => {
     const byText = () => db.sequelize.query("SELECT id FROM inbound_messages WHERE verified_by = 'secret'")
     expect(await walksOf(db, byText)).toHaveLength(1)
   })

@@ -62,7 +62,7 @@ describe('selection()', () => {
     expect(BUOY.sql).toContain('b.reliable AS isReliable')
   })
 
-  it('reads what either driver gives', () => {
+  it('reads the values of either driver', () => {
     expect(BUOY.read(stored)).toEqual({
       ...stored,
       depthMetres: 3.5,
@@ -88,11 +88,11 @@ describe('selection()', () => {
     ['createdAt', null, 'buoys.created_at: expected a time, found null'],
     ['createdAt', new Date(NaN), 'buoys.created_at: expected a time, found a wrong time'],
     ['tags', '{', 'buoys.tags: expected JSON, found another string'],
-  ])('names table and column where %s is %p', (property, value, message) => {
+  ])('names table and column in the error when %s is %p', (property, value, message) => {
     expect(() => BUOY.read({ ...stored, [property]: value })).toThrow(new ColumnError(message))
   })
 
-  it('reads an object of a joined row, which may not be there', () => {
+  it('reads a joined row as an object, or as null if there is none', () => {
     const b = BUOYS.as('b')
     const PAIR = selection({
       count: expression(integer, 'COUNT(*)'),
@@ -145,7 +145,7 @@ describe('rowWriter()', () => {
   })
 })
 
-test('defineModel() makes rows that are read and written the same way', () => {
+test('defineModel() converts values on write and back on read', () => {
   const sequelize = new Sequelize('mysql://nobody@localhost/none', { define: { underscored: true, timestamps: false } })
   const Buoy = defineModel(sequelize, BUOYS, { modelName: 'buoy' })
   const made = Buoy.build({ name: 'Tui', kind: 'buoy', isAfloat: true, tags: ['red'], isReliable: false })
@@ -175,7 +175,7 @@ describe('parseTime()', () => {
     '2026-11-24 16:29:0x.123 +00:00',
     'x026-11-24 16:29:06.123 +00:00',
     'yesterday',
-  ])('takes %s for no time', (stored) => {
+  ])('returns WRONG for %s', (stored) => {
     expect(parseTime(stored)).toBe(WRONG)
   })
 })

@@ -4,21 +4,21 @@ const columns = ['key', 'kind', 'nothing', 'size']
 const values = ['a', 'x', null, 1, 'b', 'x', null, 2]
 
 describe('insertStatement()', () => {
-  it('leaves out what is empty in all rows, and hands over once what is the same in all (SQLite)', () => {
+  it('omits columns empty in all rows, and binds values common to all rows once (SQLite)', () => {
     expect(insertStatement('sqlite', { table: 't', columns, values, tail: ' RETURNING id' })).toEqual({
       sql: 'INSERT INTO t (key, kind, size) VALUES (?2,?1,?3),(?4,?1,?5) RETURNING id',
       values: ['x', 'a', 1, 'b', 2],
     })
   })
 
-  it('leaves out what is empty in all rows (MySQL)', () => {
+  it('omits columns empty in all rows (MySQL)', () => {
     expect(insertStatement('mysql', { table: 't', columns, values, tail: '' })).toEqual({
       sql: 'INSERT INTO t (key, kind, size) VALUES (?,?,?),(?,?,?)',
       values: ['a', 'x', 1, 'b', 'x', 2],
     })
   })
 
-  it('keeps a column that is empty in some rows only', () => {
+  it('keeps a column that is empty in only some rows', () => {
     const some = ['a', 'x', null, 1, 'b', 'y', 'z', 2]
     expect(insertStatement('sqlite', { table: 't', columns, values: some, tail: '' })).toEqual({
       sql: 'INSERT INTO t (key, kind, nothing, size) VALUES (?,?,?,?),(?,?,?,?)',
@@ -33,7 +33,7 @@ describe('insertStatement()', () => {
     })
   })
 
-  it('tells shapes of the same size apart', () => {
+  it('writes different SQL for different shapes of the same size', () => {
     const first = insertStatement('sqlite', { table: 't', columns, values, tail: '' })
     const other = insertStatement('sqlite', {
       table: 't',

@@ -3,7 +3,7 @@ import { storeBatch } from './store-batch.ts'
 
 const IMEI = '300234010753370'
 
-describe('storeBatch(), where a stored value is wrong', () => {
+describe('storeBatch() with a wrong stored value', () => {
   let db: TestDatabase
   beforeEach(async () => {
     db = await openTestDatabase('sqlite')
@@ -20,7 +20,7 @@ describe('storeBatch(), where a stored value is wrong', () => {
     ['devices', 'kind', 'one of '],
     ['modems', 'first_seen_at', 'a time or null'],
     ['device_states', 'suspect_at', 'a time or null'],
-  ])('invents nothing, and names %s.%s', async (table, column, what) => {
+  ])('fails, naming %s.%s, and stores nothing', async (table, column, what) => {
     await db.write((transaction) => db.sequelize.query(`UPDATE ${table} SET ${column} = 'raft'`, { transaction }))
     const [again] = await storeBatch(db, [newInbound({ imei: IMEI, duplicateKey: 'second' })])
     expect(again).toMatchObject({
