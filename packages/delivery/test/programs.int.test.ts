@@ -85,7 +85,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     db.models.DeliveryAttempt.findAll({ where: { outboundId: outboundId ?? 0 }, order: ['number'] })
   const idsReceived = (): string[] => receiver.requests.map(({ headers }) => String(headers['webhook-id']))
 
-  it('go to all targets of a message, signed, under their own ids, and need no workflow', async () => {
+  it('reach all targets of a message, signed, under their own ids, without a workflow', async () => {
     const { imei, iam, endpoints } = await buildSea('/one', '/two', '/three')
     const delivery = openDelivery()
     const direct = await act(delivery, imei)
@@ -104,7 +104,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(announced).toEqual([])
   })
 
-  it('are not sent twice, whoever tries again', async () => {
+  it('are sent only once, even if two processes try repeatedly', async () => {
     const { imei } = await buildSea('/')
     const [one, other] = [openDelivery(), openDelivery()]
     const direct = await act(one, imei)
@@ -114,7 +114,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(await rowOf(direct[0])).toMatchObject({ state: 'sent' })
   })
 
-  it('of a device leave in order, also what came in while one was under way', async () => {
+  it('leave in the order of a device’s messages, even if tried in reverse', async () => {
     const { imei } = await buildSea('/')
     const delivery = openDelivery()
     const messages = await storePositions(db, { imei, count: 12 })
@@ -125,7 +125,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(idsReceived()).toEqual(direct.flat().map(String))
   })
 
-  it('that do not get through wait for their own workflow, and those behind them as rows', async () => {
+  it('go to a workflow of their own after a failure, while those behind wait as rows', async () => {
     const { imei } = await buildSea('/')
     const delivery = openDelivery()
     receiver.behave({ answer: 500, body: 'out of order' })
@@ -147,7 +147,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(idsReceived()).toEqual([first[0], first[0], second[0]].map(String))
   })
 
-  it('follow the advice of a receiver that is busy', async () => {
+  it('follow the retry advice of a busy receiver', async () => {
     const { imei } = await buildSea('/')
     const delivery = openDelivery()
     receiver.behave({ answer: 429, headers: { 'retry-after': '120' } })
@@ -160,7 +160,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
   })
 
   it.each(['reset', 'hang'] as const)(
-    'that may have arrived (%s) are sent again, under the same id',
+    'are sent again under the same id if they may have arrived (%s)',
     async (behaviour) => {
       const { imei } = await buildSea('/')
       const delivery = openDelivery({ webhookTimeoutMs: 300 })
@@ -176,7 +176,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     },
   )
 
-  it('are sent again after a crash in the middle of a send, which shows as an attempt of unknown end', async () => {
+  it('are sent again after a crash in mid-send, which leaves an attempt with an unknown outcome', async () => {
     const { imei } = await buildSea('/')
     const delivery = openDelivery()
     const [id = 0] = await act(delivery, imei)
@@ -193,7 +193,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     ])
   })
 
-  it('to an endpoint that hangs are waited for a second, and not at all once it is known', async () => {
+  it('are not waited for if their endpoint is known to hang', async () => {
     const { imei, groupId, endpoints } = await buildSea('/hangs', '/healthy')
     const delivery = openDelivery({ webhookTimeoutMs: 1_500, directWaitMs: 5_000 })
     receiver.behave('hang', '/hangs')
@@ -208,7 +208,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(performance.now() - began).toBeLessThan(1_000)
   })
 
-  it('pause an endpoint that answers 410 at once; what comes then waits as rows until somebody resumes it', async () => {
+  it('pause an endpoint at once on a 410, and wait as rows until somebody resumes it', async () => {
     const { imei, endpoint } = await buildSea('/')
     const delivery = openDelivery()
     receiver.behave({ answer: 410, body: 'gone' })
@@ -228,7 +228,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(await endpointOf(endpoint.endpointId)).toMatchObject({ state: 'active', draining: false })
   })
 
-  it('whose body is refused end at once, in plain words, and hold nobody up', async () => {
+  it('fail at once in plain words if their body is refused, and hold up no others', async () => {
     const { imei, endpoint } = await buildSea('/')
     const delivery = openDelivery()
     receiver.behaveOnce({ answer: 422, body: 'no such buoy' })
@@ -248,7 +248,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(idsReceived()).toEqual([refused, next].map(String))
   })
 
-  it('pause an endpoint that refuses us, which is probed, and go on once it is mended', async () => {
+  it('pause an endpoint on a 401, and go out again when a probe gets through', async () => {
     const { imei, endpoint } = await buildSea('/')
     const clock = { ms: Date.now() }
     const delivery = openDelivery({ now: () => new Date(clock.ms) })
@@ -269,7 +269,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(await rowOf(id)).toMatchObject({ state: 'sent' })
   })
 
-  it('pause an endpoint that lets nothing through for a minute; it is probed, and once it is back drained in order', async () => {
+  it('pause an endpoint that fails for a minute, and drain in order when a probe gets through', async () => {
     const { imei, endpoint } = await buildSea('/')
     const clock = { ms: Date.now() }
     const delivery = openDelivery({ now: () => new Date(clock.ms) })
@@ -312,7 +312,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     })
   })
 
-  it('that drain come at a bounded rate', async () => {
+  it('drain at a bounded rate', async () => {
     const { imei, endpoint } = await buildSea('/')
     const delivery = openDelivery({ drainPerSecond: 20 })
     await db.write((transaction) =>
@@ -330,7 +330,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(6 * 50)
   })
 
-  it('to a private address are refused, and pause nothing but that endpoint', async () => {
+  it('are not sent to a private address, and mark the endpoint as failing', async () => {
     const { imei, endpoint } = await buildSea('/')
     const delivery = openDelivery({ reach: createReach([]) })
     const [id = 0] = await act(delivery, imei)
@@ -341,7 +341,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(await endpointOf(endpoint.endpointId)).toMatchObject({ state: 'active', failingSince: expect.any(Date) })
   })
 
-  it('two workers together spend no more airtime than a stop leaves', async () => {
+  it('stay within an airtime stop when two workers send to modems, and add up in every list', async () => {
     const group = await buildGroup(db)
     let sent = 0
     const modemSender = {

@@ -75,7 +75,7 @@ describeIfThere('queues on a real server', () => {
   })
 
   it.each(['queueUrl', 'queueName'] as const)(
-    'a message goes to a queue named by its %s, without empty attributes',
+    'receive a message addressed by their %s, without empty attributes',
     async (by) => {
       const { name, url } = await createQueue()
       const address = by === 'queueUrl' ? { queueUrl: url } : { queueName: name }
@@ -90,7 +90,7 @@ describeIfThere('queues on a real server', () => {
     },
   )
 
-  it('what comes together goes together, each with its own answer', async () => {
+  it('receive all of 25 messages sent at once, each with its own outcome', async () => {
     const { url } = await createQueue()
     const outcomes = await Promise.all(Array.from({ length: 25 }, (_, id) => send({ queueUrl: url }, message(id))))
     expect(outcomes.every(({ outcome }) => outcome === 'sent')).toBe(true)
@@ -98,7 +98,7 @@ describeIfThere('queues on a real server', () => {
     expect(new Set(ids).size).toBe(25)
   })
 
-  it('on a FIFO queue a device’s messages stay in order, and the same delivery goes in once', async () => {
+  it('keep messages in order and drop a repeated delivery if they are FIFO', async () => {
     const { url } = await createQueue(true)
     for (const id of [1, 2, 2, 3]) {
       expect(await send({ queueUrl: url }, message(id))).toMatchObject({ outcome: 'sent' })
@@ -107,7 +107,7 @@ describeIfThere('queues on a real server', () => {
     expect(received.map(({ Body }) => JSON.parse(Body ?? '{}').id)).toEqual([1, 2, 3])
   })
 
-  it('a queue by its name is looked up once, when its endpoint is made', async () => {
+  it('are looked up by name when an endpoint is made, unless the service is away', async () => {
     const { name, url } = await createQueue()
     const context = sendContext({
       modemSender: null,
@@ -123,7 +123,7 @@ describeIfThere('queues on a real server', () => {
     expect(await sqs.settle?.({ queueName: name }, away)).toEqual({ config: { queueName: name } })
   })
 
-  it('says that there is no such queue, and finds it once it is made', async () => {
+  it('are reported as missing, and found after they are created', async () => {
     const queueName = `paikea-${process.pid}-later`
     expect(await send({ queueName }, message(1))).toMatchObject({
       outcome: 'rejected',
@@ -135,7 +135,7 @@ describeIfThere('queues on a real server', () => {
     expect(await send({ queueName }, message(1))).toMatchObject({ outcome: 'sent' })
   })
 
-  it('calls it unknown where the service answers with something else, or not at all', async () => {
+  it('yield an unknown outcome for an odd answer or none, and try-later for a 503 or a refusal', async () => {
     const receiver = await startReceiver()
     const odd = createSendToQueue({ endpoint: receiver.url, region: null, credentials })
     const queueUrl = `${receiver.url}/123456789012/buoys`
@@ -160,7 +160,7 @@ describeIfThere('queues on a real server', () => {
     expect(await odd({ queueUrl }, message(1))).toMatchObject({ outcome: 'try-later', reason: 'econnrefused' })
   })
 
-  it('tells wrong credentials from a wrong queue', async () => {
+  it('report wrong credentials as access-denied', async () => {
     const receiver = await startReceiver()
     const odd = createSendToQueue({ endpoint: receiver.url, region: null, credentials })
     const body = JSON.stringify({ __type: 'com.amazonaws.sqs#AccessDeniedException', message: 'no' })

@@ -85,7 +85,7 @@ describe('the airtime guard', () => {
     return first?.credits ?? 0
   }
 
-  it('counts what leaves or may have left, and gives back what did not get through', async () => {
+  it('charges for sent and unknown deliveries, and refunds an attempt that did not get through', async () => {
     const { imei } = await buildRoutedPair(db)
     const one = await position(imei)
     answer = { outcome: 'try-later', reason: 'busy', retryAfterMs: null }
@@ -100,7 +100,7 @@ describe('the airtime guard', () => {
     expect(await spent()).toBe((await creditsOf(one)) + (await creditsOf(two)))
   })
 
-  it('stops a device at its own limit, lets others pass, and goes on when the limit is raised', async () => {
+  it('stops a device at its own limit but not others, and resumes when the limit is raised', async () => {
     const pair = await buildRoutedPair(db)
     const modem = await buildModem(db)
     const other = await buildDevice(db, { groupId: pair.groupId, modemId: modem.id })
@@ -132,7 +132,7 @@ describe('the airtime guard', () => {
     expect(warned).toContain('airtime.stopped')
   })
 
-  it('goes on by itself when the month turns, and during an override', async () => {
+  it('resumes when the month turns, and during an override', async () => {
     const { imei, groupId } = await buildRoutedPair(db)
     const scope = { kind: 'group', id: groupId } as const
     await setStop(scope, 0)
@@ -153,7 +153,7 @@ describe('the airtime guard', () => {
     expect(await send(two)).toMatchObject({ state: 'sent' })
   })
 
-  it('two workers together do not spend more than there is', async () => {
+  it('keeps two workers together within the limit', async () => {
     const other = openDelivery()
     const pairs = await Promise.all(Array.from({ length: 12 }, () => buildRoutedPair(db)))
     const ids: number[] = []
@@ -168,7 +168,7 @@ describe('the airtime guard', () => {
     expect(await db.models.OutboundMessage.count({ where: { lane: 'stopped' } })).toBe(7)
   })
 
-  it('stops a message that follows from too many others, until a person lets it pass', async () => {
+  it('stops a message too deep in a chain of messages, until a person waives the stop', async () => {
     const { imei } = await buildRoutedPair(db)
     const one = await position(imei)
     await change(one, { depth: MAX_DEPTH + 1 })
@@ -179,7 +179,7 @@ describe('the airtime guard', () => {
     expect(await send(one)).toMatchObject({ state: 'sent' })
   })
 
-  it('counts the depth of what follows from the answer to a command', async () => {
+  it('counts a delivery caused by the answer to a command one level deeper', async () => {
     const { imei, deviceId, groupId } = await buildRoutedPair(db)
     const first = await position(imei)
     await change(first, { depth: 4 })
@@ -205,7 +205,7 @@ describe('the airtime guard', () => {
     expect((await rowOf(await position(imei))).depth).toBe(1)
   })
 
-  it('tells once of a device that runs away, although nothing was set', async () => {
+  it('warns once of a runaway device, even without a budget', async () => {
     const { imei, deviceId } = await buildRoutedPair(db)
     for (let count = 0; count < 2; count += 1) {
       const id = await position(imei)
@@ -225,7 +225,7 @@ describe('levelsOf()', () => {
   const scope = { kind: 'device', id: 1 } as const
   const own = { id: 1, scopeKind: 'device', scopeId: 1, period: 'month', overrideUntil: null, changedBy: 'x' } as const
 
-  it('warns by default, and at four fifths of a stop that is set alone', () => {
+  it('returns a default warning level, or four fifths of the stop if only a stop is set', () => {
     expect(levelsOf([], scope, 'hour')).toMatchObject({ warnCredits: 60, stopCredits: null, isDefault: true })
     expect(levelsOf([{ ...own, warnCredits: null, stopCredits: 100 }], scope, 'month')).toMatchObject({
       warnCredits: 80,

@@ -76,7 +76,7 @@ describe('a recovery', () => {
     return { id, device, now, begin, texts, recovery, report, sendAll, states }
   }
 
-  it('is priced before anything is sent: every report, and both commands', async () => {
+  it('is priced by its reports and both commands, or refused with the field at fault', async () => {
     const { device } = await launch()
     // 72 reports at 2 credits and 2 commands, where 6 reports would have come anyway.
     const price = { backMinutes: 60, reports: 72, credits: 146, extraCredits: 134 }
@@ -100,7 +100,7 @@ describe('a recovery', () => {
     expect(await texts()).toHaveLength(2)
   })
 
-  it('ends early at a low battery', async () => {
+  it('ends early on a low battery', async () => {
     const { id: deviceId, now, begin, recovery } = await launch()
     const id = await begin()
     await db.write((transaction) =>
@@ -110,7 +110,7 @@ describe('a recovery', () => {
     expect(await recovery()).toMatchObject({ state: 'ended', reason: 'battery' })
   })
 
-  it('sends the short interval again where the buoy was switched on and forgot it, and goes on', async () => {
+  it('resends the short interval when the buoy restarts and forgets it, and keeps running', async () => {
     const { now, begin, texts, recovery, report, sendAll, states } = await launch()
     const id = await begin()
     await sendAll()
@@ -131,7 +131,7 @@ describe('a recovery', () => {
     expect(await report(switchedOn)).toEqual([])
   })
 
-  it('is over where the buoy refuses the short interval: there is nothing to go back from', async () => {
+  it('ends without sending the old interval if the buoy refuses the short one', async () => {
     const { begin, texts, recovery, report, sendAll } = await launch()
     await begin()
     await sendAll()
@@ -140,7 +140,7 @@ describe('a recovery', () => {
     expect(await texts()).toEqual(['+DATA:PK006,5;'])
   })
 
-  it('gives way to an interval that somebody sends meanwhile', async () => {
+  it('ends when somebody sends another interval', async () => {
     const { device, now, begin, texts, recovery } = await launch()
     const id = await begin()
     const command = { command: 'interval', minutes: 120 } as const

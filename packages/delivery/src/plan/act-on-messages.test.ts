@@ -20,7 +20,7 @@ describe('a delivery to a modem of another group', () => {
   })
   afterAll(() => db.drop())
 
-  it('is seen and can be cancelled by both groups, also when the modem is a third one’s by then', async () => {
+  it('can be seen and cancelled by both groups, even after its target moves to a third', async () => {
     const [ours, theirs, stranger] = [await buildGroup(db), await buildGroup(db), await buildGroup(db)]
     const [source, target] = [await buildModem(db), await buildModem(db)]
     const buoy = await buildDevice(db, { groupId: ours.id, modemId: source.id })

@@ -30,13 +30,13 @@ const beaconAt = (at: Date, command: string | null = '{"command":"beacon","on":t
 
 describe('standingOf()', () => {
   it.each<[string, Subject | null, Date | null, ReturnType<typeof standingOf>]>([
-    ['a position at its report', position, clock('11:00:00'), inPlace(clock('10:30:00'))],
-    ['a command at its transmission', beacon, clock('11:00:00'), beaconAt(clock('11:00:00'))],
-    ['one a little ahead of our clock too', beacon, clock('12:09:00'), beaconAt(clock('12:09:00'))],
-    ['one from the future at its arrival', beacon, clock('13:00:00'), beaconAt(receivedAt, null)],
-    ['one without a transmission as well', beacon, null, beaconAt(receivedAt, null)],
-    ['nothing nowhere', null, clock('11:00:00'), null],
-  ])('puts %s', (_title, subject, transmitTime, expected) => {
+    ['a position by its report', position, clock('11:00:00'), inPlace(clock('10:30:00'))],
+    ['a command by its transmission', beacon, clock('11:00:00'), beaconAt(clock('11:00:00'))],
+    ['a command just ahead of our clock by its transmission', beacon, clock('12:09:00'), beaconAt(clock('12:09:00'))],
+    ['a command far in the future by its arrival', beacon, clock('13:00:00'), beaconAt(receivedAt, null)],
+    ['a command without a transmission time by its arrival', beacon, null, beaconAt(receivedAt, null)],
+    ['nothing without a subject', null, clock('11:00:00'), null],
+  ])('dates %s', (_title, subject, transmitTime, expected) => {
     expect(standingOf({ subject, report: { at: clock('10:30:00') }, transmitTime, receivedAt })).toEqual(expected)
   })
 })
@@ -82,16 +82,16 @@ const candidate = (messageId: number, time: string, changed: Partial<Candidate> 
 
 describe('mayBeOvertaken()', () => {
   it.each<[string, Candidate, Date | null, boolean]>([
-    ['the newest position', candidate(1, '10:00:00'), clock('10:00:00'), false],
-    ['the first position', candidate(1, '10:00:00'), null, false],
-    ['a late position', candidate(1, '10:00:00'), clock('10:00:01'), true],
+    ['is false for the newest position', candidate(1, '10:00:00'), clock('10:00:00'), false],
+    ['is false for the first position', candidate(1, '10:00:00'), null, false],
+    ['is true for a late position', candidate(1, '10:00:00'), clock('10:00:01'), true],
     [
-      'one that nobody wants',
+      'is false for a message without deliveries',
       candidate(1, '10:00:00', { plan: { deliveries: [], skipped: [] } }),
       clock('11:00:00'),
       false,
     ],
-    ['any command', candidate(1, '10:00:00', { standing: beaconAt(receivedAt) }), null, true],
+    ['is true for any command', candidate(1, '10:00:00', { standing: beaconAt(receivedAt) }), null, true],
   ])('%s', (_title, one, lastFixAt, expected) => {
     expect(mayBeOvertaken(one, lastFixAt)).toBe(expected)
   })
@@ -102,7 +102,7 @@ describe('withoutOvertaken()', () => {
     ...withoutOvertaken(candidates, new Map([[2, ahead]])).values(),
   ]
 
-  it('skips what an earlier one of the same device has overtaken', () => {
+  it('skips a position that an earlier message of the same device has overtaken', () => {
     expect(plansOf([candidate(1, '10:20:00'), candidate(2, '10:10:00'), candidate(3, '10:20:01')])).toEqual([
       stays,
       overtaken,
@@ -110,7 +110,7 @@ describe('withoutOvertaken()', () => {
     ])
   })
 
-  it('leaves what came in order, or tells of the same time', () => {
+  it('keeps positions that came in order or share the same time', () => {
     expect(plansOf([candidate(1, '10:10:00'), candidate(2, '10:10:00'), candidate(3, '10:20:00')])).toEqual([
       stays,
       stays,
@@ -118,7 +118,7 @@ describe('withoutOvertaken()', () => {
     ])
   })
 
-  it('skips a command that came before, word for word and sent at the same time', () => {
+  it('skips a command that repeats another word for word, sent at the same time', () => {
     const at = clock('10:00:00')
     const saidAs = (messageId: number, standing: Standing): Candidate => candidate(messageId, '', { standing })
     const off = beaconAt(at, '{"command":"beacon","on":false}')
@@ -134,23 +134,23 @@ describe('withoutOvertaken()', () => {
 
   it.each<[string, Partial<Candidate>]>([
     ['of another device', { deviceId: 4 }],
-    ['about another thing', { standing: beaconAt(clock('10:20:00')) }],
+    ['about another subject', { standing: beaconAt(clock('10:20:00')) }],
     ['about nothing', { standing: null }],
     ['by another route', { plan: { deliveries: [{ ...delivery, route: { ...route, id: 12 } }], skipped: [] } }],
     ['to another target', { plan: { deliveries: [{ ...delivery, targetKey: 'rockstar/1' }], skipped: [] } }],
     ['that is not sent', { plan: { deliveries: [], skipped: [{ routeId: 11, reason: 'repeat' }] } }],
-  ])('is not impressed by one %s', (_title, changed) => {
+  ])('ignores an earlier message %s', (_title, changed) => {
     const [, plan] = plansOf([candidate(1, '10:20:00', changed), candidate(2, '10:10:00')])
     expect(plan).toEqual(stays)
   })
 
-  it('looks at what is in the database too, each message at its own', () => {
+  it('also considers the deliveries in the database, for each message its own', () => {
     const standing = inPlace(clock('10:20:00'))
     const ahead = [{ routeId: 11, targetKey: 'rockstar/24680', standing }]
     expect(plansOf([candidate(1, '10:00:00'), candidate(2, '10:10:00')], ahead)).toEqual([stays, overtaken])
   })
 
-  it('keeps the other routes of a message, and what was skipped before', () => {
+  it('keeps the other routes of a message, and its earlier skips', () => {
     const other = { ...delivery, route: { ...route, id: 12 } }
     const plan = { deliveries: [delivery, other], skipped: [{ routeId: 10, reason: 'own-modem' }] }
     expect(plansOf([candidate(1, '10:20:00'), candidate(2, '10:10:00', { plan })])[1]).toEqual({

@@ -40,7 +40,7 @@ describe('hasFormat()', () => {
     expect(hasFormat(route({ from, type, kind }))).toBe(expected)
   })
 
-  it('a tracker reads positions, a program takes everything', () => {
+  it('is true for positions to a tracker, and for everything to a program', () => {
     const base = route({ type: 'PK005', kind: null })
     expect(hasFormat({ ...base, target: rockstar })).toBe(false)
     expect(hasFormat({ ...base, messageType: 'PK001', target: rockstar })).toBe(true)
@@ -52,7 +52,7 @@ describe('closesLoop()', () => {
   it.each<[string, LoopRoute, readonly LoopRoute[], boolean]>([
     ['two handsets that send to each other', route({ from: 1, to: 2 }), [route({ id: 2, from: 2, to: 1 })], true],
     [
-      'three in a ring',
+      'three handsets in a ring',
       route({ from: 1, to: 2 }),
       [route({ id: 2, from: 2, to: 3 }), route({ id: 3, from: 3, to: 1 })],
       true,
@@ -60,7 +60,7 @@ describe('closesLoop()', () => {
     ['all handsets on the way back', route({ from: 1, to: 2 }), [route({ id: 2, from: 'handset', to: 1 })], false],
     ['commands on the way back', route({ from: 1, to: 2 }), [route({ id: 2, from: 2, to: 1, kind: 'buoy' })], false],
     ['a chain', route({ from: 1, to: 2 }), [route({ id: 2, from: 2, to: 3 })], false],
-    ['itself, as it was before', route({ from: 1, to: 2 }), [route({ id: 1, from: 2, to: 1 })], false],
+    ['its own earlier version', route({ from: 1, to: 2 }), [route({ id: 1, from: 2, to: 1 })], false],
     ['all handsets to one of them', route({ from: 'handset', to: 2 }), [], false],
   ])('%s: %#', (_title, one, others, expected) => {
     expect(closesLoop(one, others)).toBe(expected)

@@ -64,7 +64,7 @@ const toRockstar: PlanRoute = {
 const beaconOn = { kind: 'command', command: { command: 'beacon', on: true } } as const
 
 describe('planDeliveries()', () => {
-  it('sends a position to a modem as the handset reads it, and says when it is of no use any more', () => {
+  it('sends a position to a modem in the handset’s format, with its expiry', () => {
     expect(planDeliveries(message, [toModem])).toEqual({
       deliveries: [
         {
@@ -79,7 +79,7 @@ describe('planDeliveries()', () => {
     })
   })
 
-  it('leaves a position that is not believed yet out, for whom it would cost or mislead', () => {
+  it('skips an implausible position for modems and RockSTARs', () => {
     const { deliveries, skipped } = planDeliveries({ ...message, isImplausible: true }, [toModem, toRockstar])
     expect(deliveries).toEqual([])
     expect(skipped).toEqual([
@@ -88,7 +88,7 @@ describe('planDeliveries()', () => {
     ])
   })
 
-  it('sends a position to a RockSTAR as a line to read', () => {
+  it('sends a position to a RockSTAR as readable text', () => {
     const { deliveries } = planDeliveries(message, [toRockstar])
     expect(deliveries).toHaveLength(1)
     expect(deliveries[0]?.targetKey).toBe('rockstar/24680')
@@ -96,7 +96,7 @@ describe('planDeliveries()', () => {
     expect(deliveries[0]?.text).not.toMatch(/PK004/)
   })
 
-  it('sends a command on as a command, with a time to live of its own', () => {
+  it('forwards a command as a command, with its own time to live', () => {
     const { deliveries } = planDeliveries({ ...message, messageType: 'PK005', subject: beaconOn }, [toModem])
     expect(deliveries.map(({ text, expiresAt }) => [text, expiresAt?.toISOString()])).toEqual([
       ['+DATA:PK005,1;', '2026-11-25T03:06:00.000Z'],
@@ -108,7 +108,7 @@ describe('planDeliveries()', () => {
     ['another kind of source', {}, { sourceKind: 'handset' }],
     ['another source device', {}, { sourceDeviceId: 4 }],
     ['another message type', {}, { messageType: 'PK101' }],
-    ['a modem nobody has claimed', { device: null }, {}],
+    ['an unclaimed modem', { device: null }, {}],
   ])('leaves out a route for %s', (_title, changedMessage, changedRoute) => {
     expect(planDeliveries({ ...message, ...changedMessage }, [{ ...toModem, ...changedRoute }])).toEqual({
       deliveries: [],
@@ -120,18 +120,18 @@ describe('planDeliveries()', () => {
     ['kind', { sourceKind: 'buoy' }],
     ['device', { sourceDeviceId: 3 }],
     ['type', { messageType: 'PK001' }],
-  ])('takes a route that names the %s', (_title, changed) => {
+  ])('uses a route that names the %s', (_title, changed) => {
     expect(planDeliveries(message, [{ ...toModem, ...changed }]).deliveries).toHaveLength(1)
   })
 
   it.each<[string, Partial<RoutableMessage>, PlanRoute, string]>([
     ['a message without a fix', { subject: null }, toModem, 'nothing-to-send'],
-    ['a repeat of what is to be acted on', { sentTo: 'all' }, toModem, 'repeat'],
-    ['a repeat of what its target has', { sentTo: ['modem/300234010000001'] }, toModem, 'repeat'],
+    ['a repeat of a message still to be acted on', { sentTo: 'all' }, toModem, 'repeat'],
+    ['a repeat that its target already has', { sentTo: ['modem/300234010000001'] }, toModem, 'repeat'],
     ['its own modem', { imei: '300234010000001' }, toModem, 'own-modem'],
     ['a command to a RockSTAR', { messageType: 'PK005', subject: beaconOn }, toRockstar, 'no-format-for-target'],
-    ['a type unknown to the table', { messageType: 'PK999', subject: beaconOn }, toModem, 'no-format-for-target'],
-  ])('says why nothing is sent: %s', (_title, changed, route, reason) => {
+    ['an unknown message type', { messageType: 'PK999', subject: beaconOn }, toModem, 'no-format-for-target'],
+  ])('returns why nothing is sent: %s', (_title, changed, route, reason) => {
     expect(planDeliveries({ ...message, ...changed }, [route])).toEqual({
       deliveries: [],
       skipped: [{ routeId: route.id, reason }],
@@ -143,7 +143,7 @@ describe('planDeliveries()', () => {
     ['another handset, although a route names it', { sourceDeviceId: 3 }, 4, false],
     ['a handset that a route names, where it has no owner', { sourceDeviceId: 3 }, null, true],
     ['any handset, where it has no owner', {}, null, false],
-  ])('a buoy takes commands of %s: %j', (_title, changed, ownerId, isTaken) => {
+  ])('decides on commands to a buoy from %s: %j', (_title, changed, ownerId, isTaken) => {
     const endpoint = { ...toModem.endpoint, deviceId: 9, deviceKind: 'buoy', ownerId }
     const command = { ...message, messageType: 'PK005', subject: beaconOn }
     const { deliveries, skipped } = planDeliveries(command, [{ ...toModem, ...changed, endpoint }])
@@ -157,7 +157,7 @@ describe('planDeliveries()', () => {
     expect(skipped).toEqual([{ routeId: 11, reason: 'no-format-for-target' }])
   })
 
-  it('sends one text to one modem once, however many routes lead there', () => {
+  it('sends the same text to a modem only once, however many routes lead there', () => {
     const { deliveries, skipped } = planDeliveries(message, [
       toModem,
       { ...toModem, id: 12, messageType: 'any' },
@@ -167,7 +167,7 @@ describe('planDeliveries()', () => {
     expect(skipped).toEqual([{ routeId: 12, reason: 'same-target' }])
   })
 
-  it('says why when the target cannot take the value', () => {
+  it('returns the reason if the target cannot take the value', () => {
     const tooLong = { kind: 'command', command: { command: 'interval', minutes: 100_000 } } as const
     const toBuoy: PlanRoute = {
       ...toModem,

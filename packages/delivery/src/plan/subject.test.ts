@@ -12,7 +12,7 @@ const report = {
 }
 
 describe('subjectOf()', () => {
-  it('is the position of the report, with the next best time when the fix has none', () => {
+  it('is the report’s position, with the report’s own time if the fix has none', () => {
     expect(subjectOf(report, null)).toMatchObject({ kind: 'position', latitudeDegrees: -16.5, fixAt: report.at })
   })
 
@@ -24,7 +24,7 @@ describe('subjectOf()', () => {
     expect(subjectOf(null, { kind: 'command', packetType: 'PK005', command })).toEqual({ kind: 'command', command })
   })
 
-  it('is the command, where a tracker says along with it where it is', () => {
+  it('is the command if a tracker sends its position along with it', () => {
     const command = { command: 'interval', minutes: 20 }
     expect(subjectOf(report, { kind: 'command', packetType: 'PK006', command })).toEqual({ kind: 'command', command })
   })

@@ -26,10 +26,10 @@ describe('turnCheckDelayMs()', () => {
 
 describe('pauseUntilExpiryMs()', () => {
   it.each([
-    ['without an expiry', 60_000, null, 60_000],
+    ['is unchanged without an expiry', 60_000, null, 60_000],
     ['ends just after the expiry', 60_000, 30_000, 31_000],
     ['is never shorter than a second', 60_000, -5_000, 1_000],
-    ['stays as it is before the expiry', 60_000, 90_000, 60_000],
+    ['is unchanged if it ends before the expiry', 60_000, 90_000, 60_000],
   ])('%s', (_title, pauseMs, expiresInMs, expected) => {
     const nowMs = 1_000_000
     expect(pauseUntilExpiryMs(pauseMs, expiresInMs === null ? null : nowMs + expiresInMs, nowMs)).toBe(expected)

@@ -51,7 +51,7 @@ describe('a delivery to a program that another process began', () => {
     await db.drop()
   })
 
-  it('is sent again once that is gone, and let be while it lives, or while nobody can tell', async () => {
+  it('is resent if that process is gone, but not while it lives or nobody can tell', async () => {
     const group = await buildGroup(db)
     const modem = await buildModem(db)
     const device = await buildDevice(db, { groupId: group.id, modemId: modem.id })

@@ -1,7 +1,7 @@
 import { createGroup } from './group.ts'
 
 describe('createGroup()', () => {
-  it('starts with the first at once and gathers what comes meanwhile', async () => {
+  it('runs the first item at once, and gathers those that arrive meanwhile', async () => {
     const groups: number[][] = []
     const double = createGroup<number, number>({
       maxSize: 10,
@@ -30,7 +30,7 @@ describe('createGroup()', () => {
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
   })
 
-  it('does not ask again for each when the failure is everybody’s', async () => {
+  it('does not retry items one by one if the failure affects all of them', async () => {
     let runs = 0
     const run = createGroup<number, number>({
       maxSize: 10,
@@ -46,7 +46,7 @@ describe('createGroup()', () => {
     expect(runs).toBe(2)
   })
 
-  it('keeps to its size and goes on afterwards', async () => {
+  it('keeps to its maximum size, and accepts items afterwards', async () => {
     const sizes: number[] = []
     const run = createGroup<number, number>({
       maxSize: 2,

@@ -40,7 +40,7 @@ describe('recordOf()', () => {
     })
   })
 
-  it('keeps what is written within the columns', () => {
+  it('truncates the reason to the width of its columns', () => {
     const record = recordOf(
       { outboundId: 1, attempt: 1, finishedAtMs: 0, latencyMs: 0 },
       { outcome: 'rejected', fault: 'message', reason: 'r'.repeat(99), code: 1, text: 't'.repeat(999) },
@@ -52,7 +52,7 @@ describe('recordOf()', () => {
 })
 
 describe('vendorWords', () => {
-  it('has words for a reason it does not know', () => {
+  it('describe even an unknown reason', () => {
     expect(vendorWords.park('brand-new').what).toContain('brand-new')
   })
 })

@@ -1,7 +1,7 @@
 import { Slots } from './slots.ts'
 
 describe('Slots', () => {
-  it('gives as many as the kind has, then turns away after the wait', async () => {
+  it('grants as many slots as the kind has, then refuses after the wait', async () => {
     const slots = new Slots({ atOnce: 2, atOncePerEndpoint: 2, maxWaiting: 8 })
     expect(await slots.take('a', 0)).not.toBeNull()
     expect(await slots.take('b', 0)).not.toBeNull()
@@ -10,7 +10,7 @@ describe('Slots', () => {
     expect(slots.taken).toBe(2)
   })
 
-  it('lets an endpoint that hangs hold up only itself', async () => {
+  it('lets a hanging endpoint hold up only itself', async () => {
     const slots = new Slots({ atOnce: 3, atOncePerEndpoint: 1, maxWaiting: 8 })
     const hanging = await slots.take('hangs', 0)
     expect(await slots.take('hangs', 0)).toBeNull()
@@ -19,7 +19,7 @@ describe('Slots', () => {
     expect(await slots.take('hangs', 0)).not.toBeNull()
   })
 
-  it('hands a slot on to the first one whose endpoint has room', async () => {
+  it('passes a freed slot to the first waiter whose endpoint has room', async () => {
     const slots = new Slots({ atOnce: 2, atOncePerEndpoint: 1, maxWaiting: 8 })
     await slots.take('hangs', 0)
     const healthy = await slots.take('healthy', 0)
@@ -35,7 +35,7 @@ describe('Slots', () => {
     expect(given).toEqual(['other', 'none'])
   })
 
-  it('turns away at once where many wait already', async () => {
+  it('refuses at once if too many are waiting already', async () => {
     const slots = new Slots({ atOnce: 1, atOncePerEndpoint: 1, maxWaiting: 8 })
     const release = await slots.take('a', 0)
     const waiting = Array.from({ length: 8 }, () => slots.take('a', 10_000))

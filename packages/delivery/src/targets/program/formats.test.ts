@@ -60,7 +60,7 @@ const format = (target: typeof webhook, message: WholeMessage | null, name: stri
 }
 
 describe('bodies for programs', () => {
-  it('report: the message with its device, modem and report, under the id of the delivery', () => {
+  it('hold message, device, modem and report under the delivery’s id (report format)', () => {
     expect(format(webhook, whole)).toEqual({
       id: '4711',
       type: 'report',
@@ -87,7 +87,7 @@ describe('bodies for programs', () => {
     })
   })
 
-  it('vendor: the nine fields that the queues’ readers know, all text but momsn, and nothing else', () => {
+  it('hold exactly the vendor’s nine fields, all text but momsn (vendor format)', () => {
     expect(format(sqs, whole)).toEqual({
       imei: '300234010753370',
       serial: '16949',
@@ -102,23 +102,23 @@ describe('bodies for programs', () => {
     expect(format(webhook, whole, 'vendor')).toEqual(format(sqs, whole))
   })
 
-  it('goes also without a report, and without anything only where there is something in it', () => {
+  it('are built without a report, but not from an empty message', () => {
     expect(format(webhook, { ...whole, report: null })).toMatchObject({ report: null, message: { id: 7 } })
     expect(format(webhook, { ...whole, report: null, payload: Buffer.alloc(0) })).toBe('nothing-to-send')
     expect(format(webhook, null)).toBe('nothing-to-send')
   })
 
-  it('bytes that are no text stand only as hex', () => {
+  it('hold bytes that are not text only as hex', () => {
     expect(format(webhook, { ...whole, payload: Buffer.from([0, 255]) })).toMatchObject({
       message: { hex: '00ff', text: null },
     })
   })
 
-  it('escapes what XML cannot hold', () => {
+  it('escape characters that XML cannot hold', () => {
     expect(safeJson({ text: 'a\u0000\ufffe\uffff\ud800' })).toBe('{"text":"a\\u0000\\ufffe\\uffff\\ud800"}')
   })
 
-  it('a test says that it is one, in either format', () => {
+  it('mark a test as a test in either format', () => {
     expect(JSON.parse(testBody('report', at).toString())).toMatchObject({
       type: 'test',
       message: { text: 'PAIKEA TEST' },

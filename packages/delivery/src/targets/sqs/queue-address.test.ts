@@ -8,14 +8,14 @@ describe('readQueueUrl()', () => {
     ['http://sqs.eu-west-1.amazonaws.com/123456789012/buoys', 'buoys', 'eu-west-1', true],
     ['http://127.0.0.1:9324/000000000000/buoys', 'buoys', null, true],
     ['https://sqs.eu-west-1.amazonaws.com.example.org/123456789012/buoys', 'buoys', null, true],
-  ])('%s', (url, name, region, isForeign) => {
+  ])('reads %s', (url, name, region, isForeign) => {
     expect(readQueueUrl(url)).toEqual({ name, region, isForeign })
   })
 
   it.each([
     ...['buoys', 'https://sqs.eu-west-1.amazonaws.com/', 'ftp://sqs.eu-west-1.amazonaws.com/123456789012/buoys'],
     ...['https://user:pass@sqs.eu-west-1.amazonaws.com/123456789012/buoys', 'https://x/123456789012/buoys?a=b'],
-  ])('%s is none', (url) => {
+  ])('returns null for %s', (url) => {
     expect(readQueueUrl(url)).toBeNull()
   })
 })
@@ -30,6 +30,6 @@ it.each([
   expect(isQueueName(name)).toBe(expected)
 })
 
-it('a group’s name has neither blanks nor other letters', () => {
+it('groupIdOf() replaces blanks and foreign letters, and limits the length', () => {
   expect([groupIdOf('B 03ü'), groupIdOf(null), groupIdOf('x'.repeat(200)).length]).toEqual(['B_03_', 'none', 128])
 })

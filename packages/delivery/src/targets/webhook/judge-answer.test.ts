@@ -3,7 +3,7 @@ import { judgeAnswer } from './judge-answer.ts'
 const judge = (status: number) => judgeAnswer({ status, retryAfter: null, text: 'no' })
 
 describe('judgeAnswer()', () => {
-  it.each([200, 201, 202, 204, 299])('takes %d for success', (status) => {
+  it.each([200, 201, 202, 204, 299])('counts %d as success', (status) => {
     expect(judge(status)).toMatchObject({ outcome: 'sent' })
   })
 
@@ -11,11 +11,11 @@ describe('judgeAnswer()', () => {
     expect(judge(status)).toMatchObject({ outcome: 'rejected', fault: 'message', reason: `refused-${status}` })
   })
 
-  it.each([401, 402, 403, 404, 405, 418, 451])('takes %d for a fault of the address or the log-in', (status) => {
+  it.each([401, 402, 403, 404, 405, 418, 451])('blames the address or the log-in for %d', (status) => {
     expect(judge(status)).toMatchObject({ outcome: 'rejected', fault: 'configuration', reason: `http-${status}` })
   })
 
-  it('knows who wants nothing any more', () => {
+  it('treats 410 as a receiver that is gone', () => {
     expect(judge(410)).toMatchObject({ outcome: 'rejected', fault: 'configuration', reason: 'receiver-gone' })
   })
 

@@ -24,7 +24,7 @@ describe('createPost()', () => {
     )
   }
 
-  it('sends the bytes, and answers with status, advice and the beginning of the body', async () => {
+  it('sends the bytes, and returns status, retry advice and the beginning of the body', async () => {
     const answer = await outcomeOf({ answer: 429, headers: { 'retry-after': '7' }, body: 'slow down' })
     expect(answer).toEqual({ status: 429, retryAfter: '7', text: 'slow down' })
     expect(receiver.requests).toMatchObject([{ body: '{}', headers: { 'content-length': '2' } }])
@@ -36,23 +36,23 @@ describe('createPost()', () => {
     expect(receiver.requests).toHaveLength(1)
   })
 
-  it('gives up waiting for an answer, which may have arrived', async () => {
+  it('times out waiting for an answer, and reports that the request may have arrived', async () => {
     expect(await outcomeOf('hang')).toBe('may-have-arrived: timeout')
     expect(await outcomeOf('drip')).toBe('may-have-arrived: timeout')
   })
 
-  it('tells a connection that was reset', async () => {
+  it('reports a reset connection as may-have-arrived', async () => {
     expect(await outcomeOf('reset')).toBe('may-have-arrived: econnreset')
   })
 
-  it('goes by the status where the answer stops in its middle, or does not end', async () => {
+  it('goes by the status if the answer stalls midway or never ends', async () => {
     expect(await outcomeOf('hang-in-answer')).toMatchObject({ status: 200, text: 'the beginning' })
     const { text, ...rest } = Object(await outcomeOf('flood')) as PostAnswer
     expect(rest).toEqual({ status: 200, retryAfter: null })
     expect(text).toHaveLength(4_096)
   })
 
-  it('tells what never left: nobody listens, the name is none, the address is out of reach', async () => {
+  it('reports never-sent for a refused connection, an unknown name and an address out of reach', async () => {
     const post = createPost({ reach: here, timeoutMs: 2_000 })
     const strict = createPost({ reach: createReach([]), timeoutMs: 2_000 })
     const fail = (send: typeof post, url: string) =>
@@ -68,7 +68,7 @@ describe('createPost()', () => {
     receiver = await startReceiver()
   })
 
-  it('sends nothing to a wrong certificate', async () => {
+  it('sends nothing to a server with an untrusted certificate', async () => {
     const requests: unknown[] = []
     const server = createServer(SELF_SIGNED, (request, response) => {
       requests.push(request.url)
@@ -86,7 +86,7 @@ describe('createPost()', () => {
     server.close()
   })
 
-  it('opens no second connection for the next one, and repeats what was sent into a closing one', async () => {
+  it('reuses its connection, and repeats a request sent into a closing one', async () => {
     const post = createPost({ reach: here, timeoutMs: 2_000 })
     const send = async () => {
       // A connection is free again a moment after its answer.

@@ -11,12 +11,12 @@ const headersOf = (secrets: readonly string[], at = new Date()) => ({
 })
 
 describe('signWebhook()', () => {
-  it('signs as the reference library verifies', () => {
+  it('creates signatures that the reference library verifies', () => {
     const { secret, stored } = webhookSecrets.add(null, null, new Date())
     expect(new Webhook(secret).verify(body.toString(), headersOf(secretsOf(stored)))).toMatchObject({ type: 'report' })
   })
 
-  it('signs with the old secret and the new one, so that either verifies, and after the end only with the new one', () => {
+  it('signs with both the old and the new secret, then only with the new one when the old one ends', () => {
     const first = webhookSecrets.add(null, null, new Date())
     const second = webhookSecrets.add(first.stored, null, new Date())
     const both = headersOf(secretsOf(second.stored))
@@ -27,7 +27,7 @@ describe('signWebhook()', () => {
     expect(() => new Webhook(first.secret).verify(body.toString(), after)).toThrow('No matching signature')
   })
 
-  it('is refused where a byte was changed, or the time is not now', () => {
+  it('creates signatures that fail for a changed byte or an old time', () => {
     const { secret, stored } = webhookSecrets.add(null, null, new Date())
     const webhook = new Webhook(secret)
     expect(() => webhook.verify(`${body.toString()} `, headersOf(secretsOf(stored)))).toThrow('No matching signature')
@@ -39,7 +39,7 @@ describe('signWebhook()', () => {
 describe('webhookSecrets', () => {
   const encoded = (bytes: number): string => `whsec_${randomBytes(bytes).toString('base64')}`
 
-  it.each([encoded(24), encoded(32), encoded(64)])('takes %s', (secret) => {
+  it.each([encoded(24), encoded(32), encoded(64)])('accepts %s', (secret) => {
     expect(webhookSecrets.given.safeParse(secret).success).toBe(true)
     expect(webhookSecrets.add(null, secret, new Date()).secret).toBe(secret)
   })
@@ -48,7 +48,7 @@ describe('webhookSecrets', () => {
     ['too short', encoded(16)],
     ['too long', encoded(65)],
     ['without its padding', `whsec_${Buffer.alloc(32, 1).toString('base64').replace(/=+$/, '')}`],
-    ['in letters for URLs', `whsec_${Buffer.alloc(33, 0xfb).toString('base64url')}`],
+    ['in URL-safe base64', `whsec_${Buffer.alloc(33, 0xfb).toString('base64url')}`],
     ['plain text', 'a secret of mine that is long enough'],
   ])('refuses one that is %s', (_why, secret) => {
     expect(webhookSecrets.given.safeParse(secret).success).toBe(false)
