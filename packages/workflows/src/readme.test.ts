@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-it('README.md: the example does what it says', async () => {
+it('README.md: the example prints what its comments say', async () => {
   const folder = join(import.meta.dirname, '..')
   const example = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(folder, 'README.md'), 'utf8'))?.[1] ?? ''
   const expected = [...example.matchAll(/console\.log\(.*\),? \/\/ (.*)$/gm)].map((match) => match[1])

@@ -9,7 +9,7 @@ describeOn(`activities on MariaDB${isThere ? '' : ' (skipped: PAIKEA_TEST_MARIAD
   describeActivities('mariadb')
 
   // SQLite has one writer: there nobody comes in between.
-  it('sends nothing that an operator cancels between the look and the send', async () => {
+  it('does not send a delivery that an operator cancels between the look and the send', async () => {
     const stage = await ActivityStage.open('mariadb')
     try {
       const { outboundId } = await stage.routedDelivery()

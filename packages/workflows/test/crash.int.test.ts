@@ -129,7 +129,7 @@ describeOn(`a worker process that is killed twice${why}`, () => {
     const deliveriesTo = (pair: RoutedPair) =>
       crash.db.models.OutboundMessage.findAll({ where: { imei: pair.targetImei }, order: ['orderKey'] })
 
-    it('between the attempt and its answer leaves the delivery unknown, sent once and never again', async () => {
+    it('leaves a delivery cut off before its answer unknown, and never sends it again', async () => {
       const [row] = await deliveriesTo(crash.silent)
       expect(row).toMatchObject({ state: 'unknown', reasonCode: 'no-answer-recorded' })
       // What comes after it goes out all the same, and the first one stays at one request.
@@ -138,11 +138,11 @@ describeOn(`a worker process that is killed twice${why}`, () => {
       expect(sentTo(crash.vendor, crash.silent)).toHaveLength(2)
     })
 
-    it('with a message in hand: it is given up within seconds, not when Temporal’s usual time is over', () => {
+    it('has its workflow task timed out within seconds, not after Temporal’s default', () => {
       expect((crash.givenUpAt ?? Infinity) - (crash.startedAt ?? 0)).toBeLessThan(8_000)
     })
 
-    it('in the middle of many messages delivers each once, in order', async () => {
+    it('delivers each of many messages at most once, in order', async () => {
       const rows = await deliveriesTo(crash.busy)
       expect(rows).toHaveLength(BUSY_COUNT)
       expect(rows.every((row) => row.state === 'sent' || row.state === 'unknown')).toBe(true)

@@ -35,7 +35,7 @@ const describeOn = binary === undefined ? describe.skip : describe
 const HOUR_MS = 3_600_000
 
 describeOn(
-  `deliveries over days${binary === undefined ? ' (skipped: PAIKEA_TEST_TEMPORAL_TEST_SERVER names no binary)' : ''}`,
+  `workflows over days${binary === undefined ? ' (skipped: PAIKEA_TEST_TEMPORAL_TEST_SERVER names no binary)' : ''}`,
   () => {
     let environment: TestWorkflowEnvironment
     let db: TestDatabase
@@ -117,7 +117,7 @@ describeOn(
       return { outboundId, result }
     }
 
-    it('a vendor that is away for three days is asked again and again, and gets the message once', async () => {
+    it('keep trying a vendor that is away for three days, and send the message once', async () => {
       const start = await environment.currentTimeMs()
       let sends = 0
       vendor.setFault('unavailable')
@@ -137,7 +137,7 @@ describeOn(
       expect(await db.models.DeliveryAttempt.count({ where: { outboundId } })).toBe(sends)
     })
 
-    it('a position that waited longer than its time to live expires while the vendor is away', async () => {
+    it('expire a position at its time to live while the vendor is away', async () => {
       const start = await environment.currentTimeMs()
       vendor.setFault('system-error')
       const { outboundId, result } = await startDelivery({ livesMs: 6 * HOUR_MS, onSend: () => undefined })
@@ -152,7 +152,7 @@ describeOn(
       expect((await db.models.OutboundMessage.findByPk(outboundId))?.state).toBe('expired')
     })
 
-    it('a parked position expires too when no operator comes', async () => {
+    it('expire a parked position if no operator acts', async () => {
       vendor.setFault('no-line-rental')
       const { result } = await startDelivery({ livesMs: 6 * HOUR_MS, onSend: () => undefined })
       expect(await result).toMatchObject({ state: 'expired' })
@@ -160,7 +160,7 @@ describeOn(
       expect(vendor.requestCount).toBe(1)
     })
 
-    it('a roll-out begins its next stage when its cool-down of two days is over, not before', async () => {
+    it('begin a roll-out’s next stage as soon as its two-day cool-down is over, not before', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'paikea-firmware-'))
       const rolloutId = await makeRollout(db, { coolDownMinutes: 48 * 60 })
       nowMs = await environment.currentTimeMs()

@@ -22,7 +22,7 @@ describeOn(`envelopes on a real server${why}`, () => {
   const sentTo = (imei: string): string[] =>
     stage.vendor.sent.filter((message) => message.imei === imei).map(({ data }) => Buffer.from(data).toString())
 
-  it('a message that comes as an envelope goes through the intake and then the same way', async () => {
+  it('pass through the intake once, and are delivered like any other message', async () => {
     const pair = await buildRoutedPair(stage.db)
     const key = `a/envelope-${pair.imei}`
     const envelope = commandEnvelope(pair.imei, false, '10:00:00')
@@ -33,7 +33,7 @@ describeOn(`envelopes on a real server${why}`, () => {
     expect(sentTo(pair.targetImei)).toEqual(['+DATA:PK005,0;'])
   })
 
-  it('of two commands whose retries fall the wrong way round, the older one is not sent', async () => {
+  it('skip the older of two commands that arrive in reverse order', async () => {
     const pair = await buildRoutedPair(stage.db)
     const [newer, older] = [`a/newer-${pair.imei}`, `a/older-${pair.imei}`]
     await start(commandEnvelope(pair.imei, false, '10:00:30'), newer)

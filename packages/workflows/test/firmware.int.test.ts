@@ -99,7 +99,7 @@ describeOn(`firmware in workflows${why}`, () => {
     return found
   }
 
-  it('makes a release, with its files and the tag that led to it', async () => {
+  it('creates a release with its files and its tag', async () => {
     const id = await ask('v1')
     const row = await settled(id, 'ready')
     expect(row).toMatchObject({
@@ -116,13 +116,13 @@ describeOn(`firmware in workflows${why}`, () => {
     expect(done).toMatchObject({ state: 'ready', files: 8, commit: row.commit })
   })
 
-  it('points to the release that a commit is already', async () => {
+  it('points to the existing release of the same commit', async () => {
     const first = await ready('v1')
     const row = await settled(await ask(repository.git('rev-parse', 'v1')), 'duplicate')
     expect(row.sameAsId).toBe(first)
   })
 
-  it('shows that a tag moved since, when another ref is fetched', async () => {
+  it('shows that a tag has moved when another ref is fetched', async () => {
     repository.git('tag', 'moving')
     const first = await settled(await ask('moving'), 'ready', 'duplicate')
     const releaseId = first.sameAsId ?? first.id
@@ -133,7 +133,7 @@ describeOn(`firmware in workflows${why}`, () => {
     expect(refs.find(({ name }) => name === 'refs/tags/moving')).toMatchObject({ movedTo: second })
   })
 
-  it('refuses a commit for good, with every path, red in the UI; and tries it again when asked again', async () => {
+  it('refuses a bad commit with the path at fault, fails its workflow, and retries when reopened', async () => {
     repository.commit({ ...VITAL, 'core/link.py': { mode: '120000', data: 'x' } }, { branch: 'bad' })
     const id = await ask('bad')
     const row = await settled(id, 'failed')
@@ -147,7 +147,7 @@ describeOn(`firmware in workflows${why}`, () => {
     expect(await settled(id, 'ready')).toMatchObject({ commit: repository.git('rev-parse', 'bad'), problems: null })
   })
 
-  it('parks with what to do, is found by NeedsOperator, and goes on after "resume"', async () => {
+  it('parks a fetch with what to do, and completes it after "resume"', async () => {
     repository.commit({ ...VITAL, 'core/version.py': '4' }, { branch: 'later' })
     await rename(repository.path, `${repository.path}-away`)
     const id = await ask('later')
@@ -166,7 +166,7 @@ describeOn(`firmware in workflows${why}`, () => {
     expect(await settled(id, 'ready')).toMatchObject({ reason: null })
   })
 
-  it('tries again by itself what passes, with the reason and the next time in plain sight', async () => {
+  it('retries a passing failure by itself, and shows its reason and the next try', async () => {
     repository.commit({ ...VITAL, 'core/version.py': '5' }, { branch: 'flaky' })
     const config = join(repository.path, 'config')
     // Git that gives up without a word that we know: a configuration it cannot read.
@@ -182,7 +182,7 @@ describeOn(`firmware in workflows${why}`, () => {
     expect(await settled(id, 'ready')).toMatchObject({ reason: null, nextTryAt: null })
   })
 
-  it('ends a fetch that was called off', async () => {
+  it('ends a fetch that was cancelled', async () => {
     await rename(repository.path, `${repository.path}-away`)
     const id = await ask('never')
     await settled(id, 'parked')
@@ -192,7 +192,7 @@ describeOn(`firmware in workflows${why}`, () => {
     expect(await stage.client.workflow.getHandle(`release/${id}`).result()).toMatchObject({ state: 'cancelled' })
   })
 
-  it('sees an upgrade through: restarts a device that was cut, and succeeds once it is seen', async () => {
+  it('restarts a device whose download was cut off, and succeeds when it is seen again', async () => {
     const { id, device } = await makeJob(await ready('main'))
     const started = await until('its workflow runs', async () => (await job(id)).workflowId)
     const change = (what: Parameters<typeof changeUpgradeJob>[1]['change']) =>
@@ -220,7 +220,7 @@ describeOn(`firmware in workflows${why}`, () => {
     expect([done, (await job(id)).state]).toEqual([{ jobId: id, state: 'succeeded' }, 'succeeded'])
   })
 
-  it('rolls out stage by stage, asks in between, and pauses at its share of failures', async () => {
+  it('rolls out stage by stage, waits for approval, and pauses at its share of failures', async () => {
     const releaseId = await ready('main')
     const group = await buildGroup(stage.db)
     const devices = await Promise.all([0, 1, 2].map(() => buildDevice(stage.db, { groupId: group.id })))

@@ -56,7 +56,7 @@ describeOn(
       server = null
     }
 
-    it('does not lose a message: all are acted on soon after it is back', async () => {
+    it('loses no message, and all are sent soon after it ends', async () => {
       startServer()
       const stage = await openStage({ address: `127.0.0.1:${port}` })
       try {
@@ -78,7 +78,7 @@ describeOn(
     }, 90_000)
 
     it.each([true, false])(
-      'a server that does not know our search attributes starts workflows without them (eager: %p)',
+      'starts workflows without our search attributes on a server that lacks them (eager: %p)',
       async (isEager) => {
         startServer()
         const stage = await openStage({ address: `127.0.0.1:${port}`, withoutAttributes: true })
@@ -124,7 +124,7 @@ describeOn(
         await db.drop()
       })
 
-      it('a server that hangs is noticed by its deadline, probed once a second, and gone on with at once', async () => {
+      it('is noticed if the server hangs, probed about once a second, and over soon after it answers', async () => {
         startServer()
         const connection = connectLazily({ address: `127.0.0.1:${port}` })
         const client = new Client({ connection })

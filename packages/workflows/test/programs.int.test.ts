@@ -44,7 +44,7 @@ describeOn(`programs’ endpoints on a real server${why}`, () => {
     })
   const requestsTo = (path: string) => receiver.requests.filter((request) => request.path === path)
 
-  it('a message goes to a program with its own workflow, in one workflow task, without another one', async () => {
+  it('receive a message within its own workflow, in one task and without another workflow', async () => {
     const { imei } = await buildSea('/well')
     const { messageId, key } = await sendOne(imei)
     const row = await rowOf(messageId, ({ state }) => state === 'sent')
@@ -60,7 +60,7 @@ describeOn(`programs’ endpoints on a real server${why}`, () => {
     expect(requestsTo('/well')).toHaveLength(1)
   })
 
-  it('what does not get through has a workflow of its own, which goes on until it does', async () => {
+  it('receive a failed delivery through a workflow of its own, which retries until it succeeds', async () => {
     const { imei } = await buildSea('/busy')
     receiver.behave({ answer: 503, headers: { 'retry-after': '1' } }, '/busy')
     const { messageId } = await sendOne(imei)
@@ -82,7 +82,7 @@ describeOn(`programs’ endpoints on a real server${why}`, () => {
     expect(followed).toMatchObject({ lane: 'direct', workflowId: null })
   })
 
-  it('an endpoint that was paused is looked after by a workflow, and drained when it is back', async () => {
+  it('are probed by a workflow while paused, and drained in order when they are back', async () => {
     const { imei, endpointId } = await buildSea('/down')
     receiver.behave({ answer: 500 }, '/down')
     const change = (values: object): Promise<unknown> =>

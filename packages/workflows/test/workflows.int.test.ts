@@ -50,7 +50,7 @@ describeOn(`workflows on a real server${why}`, () => {
     return { messageId: message.messageId, key: message.key, pair }
   }
 
-  it('a message is acted on and sent on with one workflow task each, and all of it is found by its IMEI', async () => {
+  it('act on a message and send it in one workflow task each, both searchable by its IMEI', async () => {
     const { messageId, key, pair } = await sendOne()
     const row = await inState(messageId, 'sent')
     expect(stage.vendor.sent.filter((sent) => sent.imei === pair.targetImei)).toHaveLength(1)
@@ -109,7 +109,7 @@ describeOn(`workflows on a real server${why}`, () => {
     expect(workflowStartedAt?.getTime()).toBeLessThanOrEqual(processedAt?.getTime() ?? 0)
   })
 
-  it('deliveries of a device leave in the order of its messages, side by side on two workers', async () => {
+  it('send a device’s deliveries in the order of its messages, across two workers', async () => {
     const other = await stage.addWorker()
     const pair = await buildRoutedPair(stage.db)
     const messages = await storePositions(stage.db, { imei: pair.imei, count: 40 })
@@ -130,7 +130,7 @@ describeOn(`workflows on a real server${why}`, () => {
     await other.shutdown()
   })
 
-  it('a parked delivery shows as needing an operator, waits, and goes on by the signal', async () => {
+  it('show a parked delivery as needing an operator, and send it after the signal "resume"', async () => {
     stage.vendor.setFault('no-line-rental', { count: 1 })
     const { messageId, pair } = await sendOne()
     const row = await inState(messageId, 'parked')
@@ -155,7 +155,7 @@ describeOn(`workflows on a real server${why}`, () => {
     expect(stage.vendor.sent.filter((sent) => sent.imei === pair.targetImei)).toHaveLength(1)
   })
 
-  it('a parked delivery goes on when it is resumed in the database and announced', async () => {
+  it('send a parked delivery that is resumed in the database and announced', async () => {
     stage.vendor.setFault('no-line-rental', { count: 1 })
     const { messageId } = await sendOne()
     const { id } = await inState(messageId, 'parked')
@@ -164,7 +164,7 @@ describeOn(`workflows on a real server${why}`, () => {
     await inState(messageId, 'sent')
   })
 
-  it('a parked delivery ends by the signal "cancel" and lets the next one go', async () => {
+  it('end a parked delivery on the signal "cancel", and let the next one go', async () => {
     stage.vendor.setFault('unknown-imei', { count: 1 })
     const { messageId, pair } = await sendOne()
     const row = await inState(messageId, 'parked')
@@ -177,7 +177,7 @@ describeOn(`workflows on a real server${why}`, () => {
     await inState(next.messageId, 'sent')
   })
 
-  it('a waiting delivery that is cancelled in the database and announced ends its workflow', async () => {
+  it('end for a parked delivery that is cancelled in the database and announced', async () => {
     stage.vendor.setFault('no-line-rental', { count: 1 })
     const { messageId } = await sendOne()
     const { id } = await inState(messageId, 'parked')
@@ -187,7 +187,7 @@ describeOn(`workflows on a real server${why}`, () => {
     expect(await handle.result()).toMatchObject({ state: 'cancelled' })
   })
 
-  it('“Cancel” in Temporal’s UI ends a parked delivery', async () => {
+  it('end a parked delivery on “Cancel” in Temporal’s UI', async () => {
     stage.vendor.setFault('no-line-rental', { count: 1 })
     const { messageId } = await sendOne()
     const { id } = await inState(messageId, 'parked')
@@ -199,7 +199,7 @@ describeOn(`workflows on a real server${why}`, () => {
     )
   })
 
-  it('a recovery whose time is over sends the buoy back to its interval', async () => {
+  it('send a buoy back to its interval when the time of its recovery is over', async () => {
     const { db } = stage
     const modem = await buildModem(db)
     const buoy = await buildDevice(db, { modemId: modem.id, generation: 'v3' })
@@ -220,7 +220,7 @@ describeOn(`workflows on a real server${why}`, () => {
     await until('the way back is sent', isSent)
   })
 
-  it('a parked account shows as needing an operator, holds what comes as rows, and goes on by the signal', async () => {
+  it('show what to do for a parked account, hold deliveries as rows, and resume on the signal', async () => {
     stage.vendor.setFault('no-credit')
     const first = await sendOne()
     const isHeld = async (messageId: number) => (await rowOf(messageId))?.lane === 'held'
@@ -244,14 +244,14 @@ describeOn(`workflows on a real server${why}`, () => {
     await handle.result()
   })
 
-  it('a message that can never go is red in the UI and failed in the database', async () => {
+  it('fail for a message that can never be sent, as its delivery does in the database', async () => {
     stage.vendor.setFault('too-long', { count: 1 })
     const { messageId } = await sendOne()
     const { id } = await inState(messageId, 'failed')
     await until('the workflow failed', async () => (await statusOf(outboundWorkflowId(Number(id)))) === 'FAILED')
   })
 
-  it('a send to be repeated shows as a pending activity with its reason', async () => {
+  it('show a send to be retried as a pending activity with its reason', async () => {
     stage.vendor.setFault('unavailable', { retryAfter: '1' })
     const { messageId } = await sendOne()
     const { id } = await until('there is a delivery', () => rowOf(messageId))
@@ -270,7 +270,7 @@ describeOn(`workflows on a real server${why}`, () => {
     await inState(messageId, 'sent')
   })
 
-  it('a database that is away for a while only delays: the tries are in plain sight, and nothing is sent twice', async () => {
+  it('retry as an activity while the database is away, and send nothing twice', async () => {
     const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
     let failures = { act: 5, deliver: 5 }
     const own = await openStage({
@@ -308,7 +308,7 @@ describeOn(`workflows on a real server${why}`, () => {
     }
   })
 
-  it('a person’s message shows as an operator’s, and has no modem it came from', async () => {
+  it('show a person’s message as an operator’s, without a source modem', async () => {
     const { targetImei, targetModemId, targetIam } = await buildRoutedPair(stage.db)
     const { outboundId } = await insertPersonOutbound(stage.db, {
       ...modemTarget(targetImei),
@@ -339,7 +339,7 @@ describeOn(`workflows on a real server${why}`, () => {
     expect(started.typedSearchAttributes.getAll().map(({ key }) => key.name)).not.toContain('SourceImei')
   })
 
-  it('finds rows nobody announced', async () => {
+  it('find rows that nobody announced', async () => {
     const pair = await buildRoutedPair(stage.db)
     const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
     const row = await inState(message?.messageId ?? 0, 'sent')

@@ -76,7 +76,7 @@ describe('createDispatcher()', () => {
   const caughtUp = (): Promise<void> => until('the first sweep is through', () => !dispatcher.stats().isBehind)
   const idsOf = (rows: readonly { readonly key: string }[]): string[] => rows.map((row) => `inbound/${row.key}`)
 
-  it('starts what it is told, a device’s messages in their order, so many at a time, and notes it', async () => {
+  it('starts a device’s announced messages in order, within its concurrency, and records the starts', async () => {
     begin({ concurrency: 4 })
     await caughtUp()
     starter.answer = () => new Promise((resolve) => setTimeout(resolve, 2))
@@ -94,7 +94,7 @@ describe('createDispatcher()', () => {
     expect(first?.workflowId).toBe(`inbound/${rows[0]?.key}`)
   })
 
-  it('notes for each workflow when it was asked for, not when it was answered', async () => {
+  it('records when each start was requested, not when it was answered', async () => {
     begin({ concurrency: 1 })
     await caughtUp()
     const calls: { readonly from: number; readonly to: number }[] = []
@@ -114,7 +114,7 @@ describe('createDispatcher()', () => {
     expect(times.every((time, n) => time <= (calls[n]?.from ?? 0) && time >= (calls[n - 1]?.to ?? 0))).toBe(true)
   })
 
-  it('finds what nobody announced, and leaves quarantined messages out', async () => {
+  it('finds unannounced messages, and skips quarantined ones', async () => {
     const rows = await storePositions(db, { imei: '300234010000001', count: 3 })
     const quarantined = await buildInbound(db, { state: 'quarantined' })
     begin()
@@ -125,7 +125,7 @@ describe('createDispatcher()', () => {
     expect(starter.started).toEqual(idsOf(rows))
   })
 
-  it('leaves to the database what memory cannot hold, and loses none of it', async () => {
+  it('leaves what exceeds its capacity to the database, and loses none of it', async () => {
     begin({ capacity: 100, concurrency: 2 })
     await caughtUp()
     starter.answer = () => new Promise((resolve) => setTimeout(resolve, 1))
@@ -144,7 +144,7 @@ describe('createDispatcher()', () => {
     expect(new Set(starter.started).size).toBe(400)
   })
 
-  it('lets a live message of one modem through a backlog of others, behind its own elders', async () => {
+  it('starts a live message ahead of other modems’ backlog, but behind its own modem’s earlier ones', async () => {
     const old = await storePositions(db, { imei: '300234010000009', count: 2 })
     for (let modem = 0; modem < 10; modem += 1) await storePositions(db, { imei: `30023401000010${modem}`, count: 60 })
     starter.answer = () => new Promise((resolve) => setTimeout(resolve, 3))
@@ -160,7 +160,7 @@ describe('createDispatcher()', () => {
     expect(own).toEqual(idsOf([...old, live]))
   })
 
-  it('trickles while answers are slow, and runs again afterwards', async () => {
+  it('throttles starts to a trickle while answers are slow, and speeds up afterwards', async () => {
     let load: AnswerLoad = 'slow'
     begin({ answerLoad: () => load })
     await caughtUp()
@@ -173,7 +173,7 @@ describe('createDispatcher()', () => {
     await until('all are started', () => starter.started.length === 30)
   })
 
-  it('acts on a few at a time once it hears of their ends, and on fewer while there is something to answer', async () => {
+  it('limits the messages under way when it hears of their ends, and more so under answer load', async () => {
     let load: AnswerLoad = 'none'
     begin({ answerLoad: () => load })
     await caughtUp()
@@ -194,7 +194,7 @@ describe('createDispatcher()', () => {
     await until('the room is full again', () => starter.started.length === 33)
   })
 
-  it('counts what an earlier process started and nobody has acted on yet, and starts more as that ends', async () => {
+  it('counts messages started by an earlier process, and starts more as those are processed', async () => {
     const rows = await storePositions(db, { imei: '300234010000001', count: 60 })
     const ids = rows.map(({ messageId }) => messageId)
     const change = (of: readonly number[], to: object): Promise<unknown> =>
@@ -208,7 +208,7 @@ describe('createDispatcher()', () => {
     await until('five more are started', () => starter.started.length === 7)
   })
 
-  it('starts deliveries all the same while no further message may be acted on', async () => {
+  it('starts deliveries even while no further message may be started', async () => {
     begin({ answerLoad: () => 'some' })
     await caughtUp()
     dispatcher.processed([])
@@ -220,7 +220,7 @@ describe('createDispatcher()', () => {
     expect(starter.started[2]).toBe(`outbound/${id}`)
   })
 
-  it('does not wait for ever for a message that somebody else acts on', async () => {
+  it('makes room when another process acts on its messages', async () => {
     begin({ answerLoad: () => 'some' })
     await caughtUp()
     dispatcher.processed([])
@@ -234,7 +234,7 @@ describe('createDispatcher()', () => {
     await until('the others too', () => starter.started.length === 4)
   })
 
-  it('starts no more for a target than can be sent soon, whoever sends them', async () => {
+  it('starts no more than four deliveries per target, whoever sends them', async () => {
     const first = await buildOutbound(db)
     const made = [first]
     for (let order = 1; order < 10; order += 1) {
@@ -258,7 +258,7 @@ describe('createDispatcher()', () => {
     await until('two more are started', () => starter.started.length === 6)
   })
 
-  it('starts one that comes late and stands before all that were started: they wait for it', async () => {
+  it('starts a late delivery that comes before all those already started', async () => {
     const first = await buildOutbound(db, { orderKey: 10 })
     for (let order = 11; order < 16; order += 1)
       await buildOutbound(db, { targetKey: first.targetKey, orderKey: order })
@@ -270,7 +270,7 @@ describe('createDispatcher()', () => {
     expect(starter.started).toHaveLength(5)
   })
 
-  it('probes while Temporal is away and starts everything once when it is back', async () => {
+  it('probes while Temporal is away, and starts everything exactly once when it is back', async () => {
     begin({ concurrency: 8 })
     await caughtUp()
     let calls = 0
@@ -313,7 +313,7 @@ describe('createDispatcher()', () => {
     expect(marked?.workflowStartedAt?.getTime()).toBeLessThanOrEqual(lostAt)
   })
 
-  it('is not held up by one that Temporal refuses', async () => {
+  it('is not held up by a start that Temporal refuses', async () => {
     begin({ concurrency: 1 })
     await caughtUp()
     const rows = await storePositions(db, { imei: '300234010000001', count: 3 })
@@ -325,7 +325,7 @@ describe('createDispatcher()', () => {
     expect(dispatcher.stats()).toMatchObject({ temporal: 'answers', failed: 1 })
   })
 
-  it('wakes the workflow of a delivery that was changed while it runs', async () => {
+  it('wakes the running workflow of an announced delivery', async () => {
     begin()
     const { id } = await buildOutbound(db)
     starter.running.add(`outbound/${id}`)
@@ -333,7 +333,7 @@ describe('createDispatcher()', () => {
     await until('it is woken', () => starter.woken.includes(`outbound/${id}`))
   })
 
-  it('wakes it also right after it was started, when that is not noted yet', async () => {
+  it('wakes a workflow announced again right after its start, before that is recorded', async () => {
     begin()
     const { id } = await buildOutbound(db)
     const rows = await loadOutboundForDispatch(db, { outboundIds: [Number(id)] })
@@ -343,7 +343,7 @@ describe('createDispatcher()', () => {
     await until('it is woken', () => starter.woken.includes(`outbound/${id}`))
   })
 
-  it('passes on a turn that the process before it left unpassed, and one that is lost later', async () => {
+  it('passes on a turn left behind by an earlier process, and one lost later', async () => {
     const waits = { state: 'queued', waiting: true, workflowStartedAt: new Date() } as const
     const left = await buildOutbound(db, waits)
     const behind = await buildOutbound(db, { ...waits, targetKey: left.targetKey, orderKey: 1 })
@@ -354,7 +354,7 @@ describe('createDispatcher()', () => {
     expect(starter.woken).not.toContain(`outbound/${behind.id}`)
   })
 
-  it('sends on within a look what a process had in hand that is gone, once it may judge', async () => {
+  it('starts a delivery held by a dead process, but only while its own heartbeat is steady', async () => {
     const gone = 77
     await silenceProcess(db, gone, 60)
     const group = await buildGroup(db)
@@ -375,7 +375,7 @@ describe('createDispatcher()', () => {
     await until('it has a workflow', () => starter.started.includes(`outbound/${id}`))
   })
 
-  it('leaves a turn alone that is about to be passed on', async () => {
+  it('leaves alone a turn that is about to be passed on', async () => {
     const waits = { state: 'queued', waiting: true, workflowStartedAt: new Date() } as const
     const left = await buildOutbound(db, waits)
     begin({ lostTurnsMs: 400 })

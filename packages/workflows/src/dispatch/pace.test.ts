@@ -4,7 +4,7 @@ describe('Pace', () => {
   let nowMs = 0
   const taking = (ms: number) => async (): Promise<void> => void (nowMs += ms)
 
-  test('is due at first, and again when the run is only its share of the time', async () => {
+  test('is due at first, and again when the last run is down to its share of the time', async () => {
     const pace = new Pace({ share: 0.1, now: () => nowMs })
     expect(pace.isDue).toBe(true)
     await pace.run(taking(200))
@@ -14,7 +14,7 @@ describe('Pace', () => {
     expect(pace.isDue).toBe(true)
   })
 
-  test('counts a run that fails', async () => {
+  test('counts a failed run too', async () => {
     const pace = new Pace({ share: 0.5, now: () => nowMs })
     const failing = pace.run(async () => {
       await taking(100)()

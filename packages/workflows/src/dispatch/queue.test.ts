@@ -8,20 +8,20 @@ const drain = (queue: Queue<Job>): string[] => {
 }
 
 describe('Queue', () => {
-  it('keeps the order within a chain, however the jobs come', () => {
+  it('keeps order within a chain, whatever order the jobs arrive in', () => {
     const queue = new Queue<Job>(100)
     for (const order of [3, 1, 2, 5, 4]) queue.add(job('a', order))
     expect(drain(queue)).toEqual(['a/1', 'a/2', 'a/3', 'a/4', 'a/5'])
   })
 
-  it('hands out a live job soon although a thousand came before it', () => {
+  it('hands out a live job soon, even behind a backlog of a thousand', () => {
     const queue = new Queue<Job>(2_000)
     for (let order = 0; order < 1_000; order += 1) queue.add(job(`old${order % 100}`, order))
     queue.add(job('live', 1_000))
     expect(drain(queue).indexOf('live/1000')).toBeLessThan(2)
   })
 
-  it('hands out the first of a chain whose last is the newest', () => {
+  it('keeps order within each chain of a backlog', () => {
     const queue = new Queue<Job>(2_000)
     for (let order = 0; order < 500; order += 1) queue.add(job(order % 2 === 0 ? 'a' : 'b', order))
     const keys = drain(queue)
@@ -31,7 +31,7 @@ describe('Queue', () => {
     }
   })
 
-  it('goes by order while there is no backlog', () => {
+  it('hands jobs out in order while there is no backlog', () => {
     const queue = new Queue<Job>(2_000)
     for (const [chain, order] of [
       ['b', 1],
@@ -50,7 +50,7 @@ describe('Queue', () => {
     expect(drain(queue).indexOf('old/0')).toBeLessThan(3)
   })
 
-  it('hands out each job once and all of them', () => {
+  it('hands out every job exactly once', () => {
     const queue = new Queue<Job>(5_000)
     const keys: string[] = []
     for (let order = 0; order < 5_000; order += 1) {
@@ -62,14 +62,14 @@ describe('Queue', () => {
     expect(queue.size).toBe(0)
   })
 
-  it('steps over chains that are held', () => {
+  it('skips held chains', () => {
     const queue = new Queue<Job>(10)
     for (const chain of ['a', 'b']) queue.add(job(chain, 1))
     expect(queue.take(({ chain }) => chain === 'a')?.key).toBe('b/1')
     expect(queue.take(({ chain }) => chain === 'a')).toBeNull()
   })
 
-  it('refuses what it has and what does not fit', () => {
+  it('refuses a duplicate job, and one beyond its capacity', () => {
     const queue = new Queue<Job>(2)
     expect([job('a', 1), job('a', 1), job('a', 2), job('a', 3)].map((one) => queue.add(one))).toEqual([
       true,
@@ -79,7 +79,7 @@ describe('Queue', () => {
     ])
   })
 
-  it('hands a job that was put back out first, also where there is no room', () => {
+  it('hands out a job that was put back first, even when the queue is full', () => {
     const queue = new Queue<Job>(3)
     for (const order of [1, 2, 3]) queue.add(job('a', order))
     const first = queue.take()

@@ -7,7 +7,7 @@ const at = (chain: string, order: number) => ({ chain, order })
 const perTarget = { by: 'chain', atMost: () => 4, askAfterMs: 2_000 } as const
 
 describe('Running', () => {
-  it('holds a target with four under way until one is done, and no other target', () => {
+  it('holds a target with four under way until one ends, and no other target', () => {
     const running = new Running(perTarget)
     for (let id = 1; id <= 4; id += 1) {
       expect(running.isFull(next('modem/1'), 'none', 0)).toBe(false)
@@ -23,7 +23,7 @@ describe('Running', () => {
     expect(running.isFull(next('modem/1'), 'none', 0)).toBe(false)
   })
 
-  it('says of which nothing was heard for long, once in a while, and counts them until they have ended', () => {
+  it('returns overdue ones at most once per interval, and counts them until they end', () => {
     const running = new Running(perTarget)
     for (let id = 1; id <= 4; id += 1) running.started(id, at('modem/1', id), id * 500)
     expect(running.overdue(2_400)).toEqual([])
@@ -33,7 +33,7 @@ describe('Running', () => {
     expect(running.overdue(5_000)).toEqual([1, 2, 3, 4])
   })
 
-  it('no longer counts what Temporal seems to have lost', () => {
+  it('stops counting one that Temporal seems to have lost', () => {
     const running = new Running(perTarget)
     for (let id = 1; id <= 4; id += 1) running.started(id, at('modem/1', id), id)
     expect(running.isFull(next('modem/1'), 'none', 600_000)).toBe(true)
@@ -41,7 +41,7 @@ describe('Running', () => {
     expect([running.has(1), running.has(2)]).toEqual([false, true])
   })
 
-  it('counts a whole kind together, fewer of it while there is something to answer, more where nobody tells of ends', () => {
+  it('limits a whole kind together, to fewer under answer load and to more if nobody reports ends', () => {
     const running = new Running({
       by: 'kind',
       atMost: (load, { isTold }) => (!isTold ? 5 : load === 'none' ? 3 : 1),
@@ -55,7 +55,7 @@ describe('Running', () => {
     expect([running.isFull(next('b'), 'none', 0), running.isFull(next('b'), 'some', 0)]).toEqual([false, true])
   })
 
-  it('allows for as many as ended lately, not counting those that were never started', () => {
+  it('allows as many as ended lately, and does not count those never started', () => {
     const running = new Running({ by: 'kind', atMost: (_load, { lately }) => Math.max(1, lately), askAfterMs: 2_000 })
     for (let id = 1; id <= 4; id += 1) running.started(id, at('a', id), 0)
     running.ended(1, 1_000)
@@ -66,7 +66,7 @@ describe('Running', () => {
     expect(running.isFull(next('a'), 'none', 6_000)).toBe(true)
   })
 
-  it('lets one go that stands before all that are under way: they wait for it', () => {
+  it('lets one through that comes before all those under way', () => {
     const running = new Running(perTarget)
     for (let id = 11; id <= 14; id += 1) running.started(id, at('modem/1', id), 0)
     expect(running.isFull(at('modem/1', 15), 'none', 0)).toBe(true)

@@ -19,7 +19,7 @@ describe('workflow code', () => {
     })
   }, 30_000)
 
-  it('holds no driver, no logger and no client', () => {
+  it('bundles no driver, logger or client', () => {
     const modules = [...bundle.code.matchAll(/^\/\*\*\*\/ "([^"]+)"/gm)]
       .map((match) => match[1] ?? '')
       // The bundler names files as seen from the working folder, which is the workspace's or the package's.
@@ -39,7 +39,7 @@ describe('workflow code', () => {
     expect(foreign).toEqual([])
   })
 
-  it('has all that is recorded', () => {
+  it('has a recorded history of every kind of workflow', () => {
     expect(names.length).toBeGreaterThanOrEqual(25)
     // At least one for each kind of workflow.
     const kinds = new Set(names.map((name) => name.replace(/^(roll-out|[a-z]+)-.*/, '$1')))
@@ -47,7 +47,7 @@ describe('workflow code', () => {
     expect([...kinds].toSorted()).toEqual(all)
   })
 
-  it.each(names)('goes the same way again: %s', async (name) => {
+  it.each(names)('replays %s without a deviation', async (name) => {
     const history: unknown = JSON.parse(readFileSync(path.join(folder, name), 'utf8'))
     const replayed = Worker.runReplayHistory({ workflowBundle: bundle, replayName: name }, history, name)
     await expect(replayed).resolves.toBeUndefined()

@@ -30,7 +30,7 @@ describe('slots for workflow tasks', () => {
     return await Promise.race([asked.then(() => true), new Promise<false>((done) => setImmediate(() => done(false)))])
   }
 
-  it('are as many as the worker may be busy with, and the next one waits for one to be given back', async () => {
+  it('are limited to what may be busy, and the next poll waits for one to be released', async () => {
     const { take, poll, release } = open()
     const [first] = [await take(), await take()]
     const third = poll()
@@ -39,7 +39,7 @@ describe('slots for workflow tasks', () => {
     expect(await isAnswered(third)).toBe(true)
   })
 
-  it('are more while local activities are under way, up to a limit of their own', async () => {
+  it('grow while local activities are under way, up to the total', async () => {
     const { slots, take, poll } = open()
     const ends: (() => void)[] = []
     const hang = (): void => void slots.duringLocalActivity(() => new Promise<void>((end) => void ends.push(end)))
@@ -56,7 +56,7 @@ describe('slots for workflow tasks', () => {
     for (const end of ends) end()
   })
 
-  it('count a poll that found nothing no longer', async () => {
+  it('are freed by a poll that found nothing', async () => {
     const { poll, release } = open()
     const [idle] = [await poll(), await poll()]
     const third = poll()
@@ -65,7 +65,7 @@ describe('slots for workflow tasks', () => {
     expect(await isAnswered(third)).toBe(true)
   })
 
-  it('let a workflow start eagerly beside idle polls, and not beside tasks', async () => {
+  it('allow an eager start beside idle polls, but not beyond the busy limit', async () => {
     const { supplier, poll, take, release } = open()
     const idle = await poll()
     await poll()
@@ -81,7 +81,7 @@ describe('slots for workflow tasks', () => {
     expect(await isAnswered(take())).toBe(true)
   })
 
-  it('are shared between the polls of both queues', async () => {
+  it('leave room for one queue when the other has all its polls', async () => {
     const { supplier, poll, take } = open({ total: 8, busy: 4, polls: 2 })
     const sticky = () => supplier.reserveSlot({ ...context, isSticky: true }, never)
     await sticky()
@@ -93,7 +93,7 @@ describe('slots for workflow tasks', () => {
     expect(await isAnswered(third)).toBe(false)
   })
 
-  it('are not waited for any more once nobody wants them', async () => {
+  it('are no longer waited for after the poll is aborted', async () => {
     const { supplier, take, release, poll } = open({ total: 1, busy: 1, polls: 1 })
     const first = await take()
     const leaving = new AbortController()

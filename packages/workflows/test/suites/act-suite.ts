@@ -35,7 +35,7 @@ export function describeActing(stage: ActivityStage): void {
       expect(Buffer.from(row.payload).toString('ascii')).toBe(row.text)
     })
 
-    it('announces a delivery with all that the sweep would read of it', async () => {
+    it('announces a delivery with everything that the sweep would read of it', async () => {
       const pair = await buildRoutedPair(stage.db)
       const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
       const told: UndispatchedOutbound[] = []
@@ -46,7 +46,7 @@ export function describeActing(stage: ActivityStage): void {
       expect(told).toEqual(await loadOutboundForDispatch(stage.db, { outboundIds: deliveries }))
     })
 
-    it('changes nothing when it runs again, and answers the same', async () => {
+    it('changes nothing when run again, and returns the same deliveries', async () => {
       const pair = await buildRoutedPair(stage.db)
       const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
       const messageId = message?.messageId ?? 0
@@ -67,7 +67,7 @@ export function describeActing(stage: ActivityStage): void {
       expect(await stage.db.models.OutboundMessage.count({ where: { causeMessageId: ids } })).toBe(20)
     })
 
-    it('acts on many together as on each alone', async () => {
+    it('acts on many messages together as on each alone', async () => {
       const pair = await buildRoutedPair(stage.db)
       await buildRoute(stage.db, { groupId: pair.groupId, sourceKind: 'buoy', messageType: 'PK001' })
       await buildRoute(stage.db, { groupId: pair.groupId, sourceKind: 'buoy', enabled: false })
@@ -78,7 +78,7 @@ export function describeActing(stage: ActivityStage): void {
       expect(new Set(stage.announced).size).toBe(60)
     })
 
-    it('keeps a repeat from a target that costs money, and says so', async () => {
+    it('skips a repeat for a target that costs money, and returns the reason', async () => {
       const pair = await buildRoutedPair(stage.db)
       const fixAt = new Date('2026-11-24T10:00:00.000Z')
       await storePositions(stage.db, { imei: pair.imei, count: 1, fixAt })
@@ -88,7 +88,7 @@ export function describeActing(stage: ActivityStage): void {
       expect(result).toMatchObject({ deliveries: [], skipped: [{ routeId: pair.routeId, reason: 'repeat' }] })
     })
 
-    it('sends a repeat where nobody has the position yet: to a new route, and after a failure', async () => {
+    it('sends a repeat by a new route, and after a failed delivery', async () => {
       const pair = await buildRoutedPair(stage.db)
       const { groupId, imei, routeId } = pair
       const fixAt = new Date('2026-11-24T11:00:00.000Z')
@@ -110,7 +110,7 @@ export function describeActing(stage: ActivityStage): void {
       expect(await act()).toMatchObject({ deliveries: [expect.any(Number)], skipped: [repeat(newRouteId)] })
     })
 
-    it('sends the command of a tracker on once, though the tracker says where it is as well', async () => {
+    it('forwards a tracker’s command once, even if it carries the tracker’s position', async () => {
       const { imei, targetImei, routeId } = await buildRoutedPair(stage.db)
       const intake = createIntake({ db: stage.db })
       const results = []
@@ -143,7 +143,7 @@ export function describeActing(stage: ActivityStage): void {
       expect(await stage.row(sent[0] ?? 0)).toMatchObject({ imei: targetImei })
     })
 
-    it('spends nothing on a beacon command to a buoy whose reports show firmware v3, if nobody told us', async () => {
+    it('skips a beacon command to a buoy whose reports reveal firmware v3', async () => {
       const { imei, targetImei, routeId } = await buildRoutedPair(stage.db)
       const command = async () => {
         const [message] = await storeCommands(stage.db, { imei, commands: [{ wish: true, transmitTime: null }] })
@@ -155,7 +155,7 @@ export function describeActing(stage: ActivityStage): void {
       expect(await command()).toMatchObject({ deliveries: [], skipped: [{ routeId, reason: 'command-not-supported' }] })
     })
 
-    it('marks a message of an unclaimed modem processed', async () => {
+    it('marks a message of an unclaimed modem as processed', async () => {
       const [message] = await storePositions(stage.db, { imei: '300999000000001', count: 1 })
       expect(await stage.activities().actOnMessage(message?.messageId ?? 0)).toMatchObject({
         state: 'processed',
@@ -163,7 +163,7 @@ export function describeActing(stage: ActivityStage): void {
       })
     })
 
-    it('sends nothing on of a device that was taken out of use before its message came', async () => {
+    it('forwards nothing from a device that was deleted before its message came', async () => {
       const pair = await buildRoutedPair(stage.db)
       await buildRoute(stage.db, {
         groupId: pair.groupId,
@@ -188,7 +188,7 @@ export function describeActing(stage: ActivityStage): void {
       expect((await message.reload()).state).toBe('quarantined')
     })
 
-    it('says so when there is no such message', async () => {
+    it('returns the state “missing” for an unknown message', async () => {
       expect(await stage.activities().actOnMessage(999_999_999)).toMatchObject({ state: 'missing' })
     })
   })

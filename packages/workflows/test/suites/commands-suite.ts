@@ -76,7 +76,7 @@ export function describeCommands(stage: ActivityStage): void {
   const changed = (intervalMinutes: number, sleepMinutes = 0) => ({ reasonCode: 3, intervalMinutes, sleepMinutes })
 
   describe('a command from a handset', () => {
-    it('is shown like any other, replaced by a newer one, and confirmed by the buoy’s own report', async () => {
+    it('is listed, superseded by a newer one, and confirmed by the buoy’s own report', async () => {
       const sea = await launch('v3')
       await sea.report(0, normal)
       const modem = await buildModem(stage.db)
@@ -113,7 +113,7 @@ export function describeCommands(stage: ActivityStage): void {
   })
 
   describe('a command to a v3 buoy', () => {
-    it('is confirmed by the report that shows it, and so is its message', async () => {
+    it('is confirmed, with its delivery, by the report that shows it', async () => {
       const sea = await launch('v3')
       await sea.report(0, normal)
       const id = await sea.tell(5, { command: 'interval', minutes: 20 })
@@ -127,7 +127,7 @@ export function describeCommands(stage: ActivityStage): void {
       expect(await stage.row(row?.outboundId ?? 0)).toMatchObject({ state: 'confirmed' })
     })
 
-    it('is confirmed by a later report where the answer got lost', async () => {
+    it('is confirmed by a later report if the answer was lost', async () => {
       const sea = await launch('v3')
       const id = await sea.tell(5, { command: 'interval', minutes: 30 })
       await sea.report(10, normal)
@@ -142,7 +142,7 @@ export function describeCommands(stage: ActivityStage): void {
       expect(await sea.stateOf(id, 11)).toBe('sent')
     })
 
-    it('is refused by st 4', async () => {
+    it('is refused by a report with st 4', async () => {
       const sea = await launch('v3')
       const id = await sea.tell(5, { command: 'interval', minutes: 20 })
       await sea.report(10, normal)
@@ -150,7 +150,7 @@ export function describeCommands(stage: ActivityStage): void {
       expect(await sea.stateOf(id)).toBe('refused')
     })
 
-    it('is voided by a power-on after it was fetched, also once confirmed, but not while it still waits', async () => {
+    it('is voided by a power-on after it was fetched, but not while it still waits', async () => {
       const sea = await launch('v3')
       const done = await sea.tell(1, { command: 'interval', minutes: 20 })
       await sea.report(10, normal)
@@ -164,7 +164,7 @@ export function describeCommands(stage: ActivityStage): void {
       expect(await sea.stateOf(waiting, 22)).toBe('sent')
     })
 
-    it('sleep is confirmed by its answer, or by waking after it', async () => {
+    it('is confirmed by its answer, or by the report on waking (sleep)', async () => {
       const sea = await launch('v3')
       const answered = await sea.tell(5, { command: 'sleep', seconds: 3630 })
       await sea.report(10, normal)
@@ -177,7 +177,7 @@ export function describeCommands(stage: ActivityStage): void {
       expect(await sea.stateOf(silent)).toBe('confirmed')
     })
 
-    it('is overdue when its answer should have come, and confirmed all the same when it comes', async () => {
+    it('is overdue after its answer was due, and still confirmed when the answer comes', async () => {
       const sea = await launch('v3')
       await sea.report(0, normal)
       const id = await sea.tell(5, { command: 'interval', minutes: 20 })
@@ -189,7 +189,7 @@ export function describeCommands(stage: ActivityStage): void {
       expect(await sea.stateOf(id, 90)).toBe('confirmed')
     })
 
-    it('replaces what is still queued of its kind, and leaves what has left', async () => {
+    it('supersedes a queued command of its kind, but not a sent one or another kind', async () => {
       const sea = await launch('v3')
       const left = await sea.tell(1, { command: 'interval', minutes: 15 })
       const queued = await sea.tell(2, { command: 'interval', minutes: 20 }, false)
@@ -203,7 +203,7 @@ export function describeCommands(stage: ActivityStage): void {
       ])
     })
 
-    it('is held where the buoy would sleep twice', async () => {
+    it('is held for a decision if the buoy would sleep twice', async () => {
       const sea = await launch('v3')
       await sea.report(0, normal)
       await sea.tell(5, { command: 'sleep', seconds: 7200 })
@@ -215,7 +215,7 @@ export function describeCommands(stage: ActivityStage): void {
   })
 
   describe('a command to a v2 buoy', () => {
-    it('beacon shows in the status of the report after the one that fetched it', async () => {
+    it('is confirmed by the status in the report after the one that fetched it (beacon)', async () => {
       const sea = await launch('v2')
       const id = await sea.tell(5, { command: 'beacon', on: true })
       await sea.report(10, { beaconOn: false })
@@ -224,7 +224,7 @@ export function describeCommands(stage: ActivityStage): void {
       expect(await sea.stateOf(id)).toBe('confirmed')
     })
 
-    it('interval shows in the spacing of two reports, and never becomes overdue', async () => {
+    it('is confirmed by the spacing of two reports, and never overdue (interval)', async () => {
       const sea = await launch('v2')
       const id = await sea.tell(5, { command: 'interval', minutes: 30 })
       await sea.report(10, {})
@@ -234,7 +234,7 @@ export function describeCommands(stage: ActivityStage): void {
       expect(await sea.stateOf(id)).toBe('confirmed')
     })
 
-    it('sleep shows in the first report after it', async () => {
+    it('is confirmed by the first report after it (sleep)', async () => {
       const sea = await launch('v2')
       const id = await sea.tell(5, { command: 'sleep', seconds: 3600 })
       await sea.report(10, {})
@@ -244,7 +244,7 @@ export function describeCommands(stage: ActivityStage): void {
   })
 
   describe("the gateway's queue", () => {
-    it('grows with each message and shrinks with each session', async () => {
+    it('grows with each message, shrinks with each session, and is empty after five days', async () => {
       const sea = await launch('v3')
       for (const minutes of [1, 2, 3]) await sea.tell(minutes, { command: 'interval', minutes: 10 + minutes })
       const depth = async (atMinutes: number) =>

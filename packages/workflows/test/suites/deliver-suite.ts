@@ -6,7 +6,7 @@ import type { ActivityStage } from './activity-stage.ts'
 /** What becomes of one delivery. */
 export function describeDelivering(stage: ActivityStage): void {
   describe('tryDeliver()', () => {
-    it('sends, and writes down the attempt and the vendor’s number', async () => {
+    it('sends, and records the attempt and the vendor’s id', async () => {
       const { outboundId, targetImei } = await stage.routedDelivery()
       const step = await stage.activities().tryDeliver({ outboundId, wish: 'send' })
       expect(step).toEqual({ step: 'finished', state: 'sent', vendorId: stage.vendor.sent[0]?.id, reason: null })
@@ -31,7 +31,7 @@ export function describeDelivering(stage: ActivityStage): void {
       ])
     })
 
-    it('never sends twice, whoever asks again', async () => {
+    it('never sends twice, even if two processes ask repeatedly', async () => {
       const outboundId = await stage.queuedDelivery()
       const [one, other] = [stage.activities(), stage.activities()]
       await Promise.allSettled(
@@ -40,7 +40,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(stage.vendor.sent).toHaveLength(1)
     })
 
-    it('calls an attempt whose end was never recorded unknown, and does not repeat it', async () => {
+    it('treats an attempt without a recorded end as unknown, and does not repeat it', async () => {
       const outboundId = await stage.queuedDelivery({ state: 'sending' })
       await stage.db.write((transaction) =>
         stage.db.models.DeliveryAttempt.create({ outboundId, number: 1, startedAt: new Date() }, { transaction }),
@@ -55,7 +55,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(stage.vendor.requestCount).toBe(0)
     })
 
-    it('takes a late answer for what it is: unknown becomes sent', async () => {
+    it('turns “unknown” into “sent” when the answer is recorded late', async () => {
       const outboundId = await stage.queuedDelivery({ state: 'sending' })
       await stage.db.write((transaction) =>
         stage.db.models.DeliveryAttempt.create({ outboundId, number: 1, startedAt: new Date() }, { transaction }),
@@ -76,7 +76,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(await stage.row(outboundId)).toMatchObject({ state: 'sent', vendorId: '77' })
     })
 
-    it('answers “unknown” for a time-out after the request left', async () => {
+    it('returns “unknown” for a time-out after the request left, and does not repeat it', async () => {
       const outboundId = await stage.queuedDelivery()
       stage.vendor.setFault('timeout')
       expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
@@ -91,7 +91,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(stage.vendor.sent).toHaveLength(1)
     })
 
-    it('answers “try later” for a busy service, and goes on with the next attempt', async () => {
+    it('returns “try later” for a busy service, and sends on the next attempt', async () => {
       const outboundId = await stage.queuedDelivery()
       stage.vendor.setFault('system-error', { count: 1 })
       const step = await stage.activities().tryDeliver({ outboundId, wish: 'send' })
@@ -109,7 +109,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(attempts.map((attempt) => attempt.outcome)).toEqual(['try-later', 'sent'])
     })
 
-    it('fails for good where the service says the message can never go', async () => {
+    it('fails for good if the service rejects the message itself', async () => {
       const outboundId = await stage.queuedDelivery()
       stage.vendor.setFault('too-long', { count: 1 })
       expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
@@ -119,7 +119,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(await stage.row(outboundId)).toMatchObject({ state: 'failed', finishedAt: expect.any(Date) })
     })
 
-    it.each(['unknown-imei', 'no-line-rental'] as const)('parks for %s, and goes on when resumed', async (reason) => {
+    it.each(['unknown-imei', 'no-line-rental'] as const)('parks for %s, and sends when resumed', async (reason) => {
       const outboundId = await stage.queuedDelivery()
       stage.vendor.setFault(reason, { count: 1 })
       const step = await stage.activities().tryDeliver({ outboundId, wish: 'send' })
@@ -137,7 +137,7 @@ export function describeDelivering(stage: ActivityStage): void {
     })
 
     it.each(['login-wrong', 'no-credit'] as const)(
-      'parks the account once for %s: the rest waits as rows, one probe finds out when it is cured',
+      'parks the account once for %s, holds the rest as rows, and drains them when a probe succeeds',
       async (reason) => {
         const { db, vendor } = stage
         const clock = { ms: Date.now() }
@@ -187,7 +187,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(await stage.row(one)).toMatchObject({ lane: 'workflow' })
     })
 
-    it('parks where no account is configured', async () => {
+    it('parks if no account is configured', async () => {
       const outboundId = await stage.queuedDelivery()
       expect(await stage.activities({ modemSender: null }).tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
         step: 'parked',
@@ -195,7 +195,7 @@ export function describeDelivering(stage: ActivityStage): void {
       })
     })
 
-    it('calls it unknown when the client breaks', async () => {
+    it('returns “unknown” if the client throws', async () => {
       const outboundId = await stage.queuedDelivery()
       const modemSender = { sendMt: () => Promise.reject(new Error('a bug')) }
       expect(await stage.activities({ modemSender }).tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
@@ -204,7 +204,7 @@ export function describeDelivering(stage: ActivityStage): void {
       })
     })
 
-    it('expires what waited longer than its time to live, without asking the vendor', async () => {
+    it('expires a delivery past its time to live, without asking the vendor', async () => {
       const outboundId = await stage.queuedDelivery({ expiresAt: new Date(Date.now() - 1) })
       expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
         step: 'finished',
@@ -218,7 +218,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(stage.vendor.requestCount).toBe(0)
     })
 
-    it('keeps the vendor’s answer for the workflow while the database cannot be told', async () => {
+    it('returns the vendor’s answer as unrecorded while the database cannot be written', async () => {
       const { outboundId } = await stage.routedDelivery()
       let isAway = false
       const awayDb: Database = {
@@ -243,7 +243,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(await stage.row(outboundId)).toMatchObject({ state: 'sent', vendorId: stage.vendor.sent[0]?.id })
     }, 20_000)
 
-    it('keeps it also where the database says nothing at all', async () => {
+    it('returns the vendor’s answer as unrecorded if the database does not respond at all', async () => {
       const { outboundId } = await stage.routedDelivery()
       let hasSent = false
       const db: Database = {
@@ -258,7 +258,7 @@ export function describeDelivering(stage: ActivityStage): void {
       })
     })
 
-    it('sends nothing after the database was slow, and tries later', async () => {
+    it('sends nothing if the database was too slow, and sends on the next attempt', async () => {
       const { outboundId } = await stage.routedDelivery()
       const slow = stage.activities({ sendWithinMs: -1 })
       expect(await slow.tryDeliver({ outboundId, wish: 'send' })).toMatchObject({
@@ -270,7 +270,7 @@ export function describeDelivering(stage: ActivityStage): void {
       expect(await stage.activities().tryDeliver({ outboundId, wish: 'send' })).toMatchObject({ state: 'sent' })
     })
 
-    it('lets targets that hang hold up only their own kind', async () => {
+    it('lets hanging targets hold up only their own kind', async () => {
       let letGo: () => void = () => undefined
       const hanging = new Promise<void>((resolve) => (letGo = resolve))
       const rockStarSender = { sendMessage: () => hanging.then(() => ({ outcome: 'sent', id: '1' }) as const) }

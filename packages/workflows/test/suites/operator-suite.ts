@@ -38,7 +38,7 @@ export function describeOperating(stage: ActivityStage): void {
       })
     })
 
-    it('settles an unknown one as arrived, or makes it anew behind what waits, once', async () => {
+    it('resends an unknown delivery only once, and settles it as arrived', async () => {
       const { db } = stage
       const { outboundId } = await stage.routedDelivery()
       const wish = { outboundId, scope: { all: true }, at: new Date(), livesMs: 60_000 } as const
@@ -57,7 +57,7 @@ export function describeOperating(stage: ActivityStage): void {
       expect(row).toMatchObject({ state: 'sent', reasonCode: 'said-to-have-arrived', sentAt: expect.any(Date) })
     })
 
-    it('cancels what has not left, in the groups of that person only', async () => {
+    it('cancels a delivery that has not left, but only within the operator’s groups', async () => {
       const { outboundId } = await stage.routedDelivery()
       const { groupId } = await stage.row(outboundId)
       const at = new Date()
@@ -79,7 +79,7 @@ export function describeOperating(stage: ActivityStage): void {
   })
 
   describe('the sweep', () => {
-    it('finds what was not started, oldest first, and what was started long ago', async () => {
+    it('finds messages not started, oldest first, and those started long ago', async () => {
       const pair = await buildRoutedPair(stage.db)
       const messages = await storePositions(stage.db, { imei: pair.imei, count: 3 })
       const ids = messages.map((message) => message.messageId)
@@ -107,7 +107,7 @@ export function describeOperating(stage: ActivityStage): void {
       expect(marked?.workflowId).toBe(`inbound/${marked?.duplicateKey}`)
     })
 
-    it('leaves rows alone that were written just now', async () => {
+    it('leaves newly written rows alone', async () => {
       const pair = await buildRoutedPair(stage.db)
       await storePositions(stage.db, { imei: pair.imei, count: 1 })
       const settledBefore = new Date(Date.now() - 60_000)
@@ -118,7 +118,7 @@ export function describeOperating(stage: ActivityStage): void {
   })
 
   describe('the sweep, after the clock was set back', () => {
-    it('finds what was written before that', async () => {
+    it('finds rows written before that', async () => {
       const pair = await buildRoutedPair(stage.db)
       const [message] = await storePositions(stage.db, { imei: pair.imei, count: 1 })
       const { deliveries } = await stage.activities().actOnMessage(message?.messageId ?? 0)
@@ -144,7 +144,7 @@ export function describeOperating(stage: ActivityStage): void {
       expect((await stage.row(deliveries[0] ?? 0)).text).toBe('+DATA:PK005,1;')
     })
 
-    it('says that the database is away also where the intake knows that without asking', async () => {
+    it('reports the database as unavailable even if the intake knows that without asking', async () => {
       const acceptEnvelope = () => Promise.reject(new NotDurableError('the database is unreachable'))
       const acting = stage.activities({ intake: { acceptEnvelope } })
       const failure = { type: 'database-unavailable', message: expect.stringContaining('unreachable') }

@@ -7,7 +7,7 @@ import type { ActivityStage } from './activity-stage.ts'
 
 /** What becomes of a message that a later one of the same device has overtaken on its way to us. */
 export function describeOvertaking(stage: ActivityStage): void {
-  describe('a message that was overtaken', () => {
+  describe('actOnMessage() on a message that was overtaken', () => {
     const clock = (time: string): Date => new Date(`2026-11-24T${time}Z`)
     const skipped = (routeId: number, reason = 'overtaken'): Partial<InboundResult> => ({
       state: 'processed',
@@ -49,9 +49,9 @@ export function describeOvertaking(stage: ActivityStage): void {
       )
 
     it.each([
-      ['each by itself', act],
+      ['one by one', act],
       ['together', actTogether],
-    ])('an older position stored later is not sent, acted on %s', async (_title, actOn) => {
+    ])('skips an older position stored later, acted on %s', async (_title, actOn) => {
       const { imei, routeId } = await buildRoutedPair(stage.db)
       const ids = await storeFixes(imei, ['10:20:00', '10:10:00', '10:30:00', '10:29:59'])
       expect(await actOn(ids)).toMatchObject([sentOn, skipped(routeId), sentOn, skipped(routeId)])
@@ -60,7 +60,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       expect(kept.map((message) => message?.skippedRoutes)).toEqual([[], overtaken, [], overtaken])
     })
 
-    it('running it again changes nothing, and says the same', async () => {
+    it('changes nothing when run again, and returns the same', async () => {
       const { imei, routeId } = await buildRoutedPair(stage.db)
       const ids = await storeFixes(imei, ['10:20:00', '10:10:00', '10:30:00'])
       const first = await act(ids)
@@ -69,7 +69,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       expect(await stage.db.models.OutboundMessage.count({ where: { causeMessageId: ids } })).toBe(2)
     })
 
-    it('two processes come to the same', async () => {
+    it('writes the same deliveries when two processes act at once', async () => {
       const { imei } = await buildRoutedPair(stage.db)
       const fixes = Array.from({ length: 20 }, (_, index) => `10:${30 + (index % 2 === 0 ? index : -index)}:00`)
       const ids = await storeFixes(imei, fixes)
@@ -79,13 +79,13 @@ export function describeOvertaking(stage: ActivityStage): void {
       expect(results.filter((result) => result.deliveries.length > 0 && result.skipped.length > 0)).toEqual([])
     })
 
-    it('a position is not sent where the newer one before it is still to be acted on', async () => {
+    it('skips a position even if the newer one before it is still to be acted on', async () => {
       const { imei, routeId } = await buildRoutedPair(stage.db)
       const [newer = 0, older = 0] = await storeFixes(imei, ['10:20:00', '10:10:00'])
       expect(await act([older, newer])).toMatchObject([skipped(routeId), sentOn])
     })
 
-    it('what came in order is sent in order, whichever is acted on first', async () => {
+    it('delivers positions that came in order in that order, whichever is acted on first', async () => {
       const { imei } = await buildRoutedPair(stage.db)
       const [older = 0, newer = 0] = await storeFixes(imei, ['10:10:00', '10:20:00'])
       const results = await act([newer, older])
@@ -102,7 +102,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       ['failed', false],
       ['cancelled', false],
       ['expired', false],
-    ])('a newer one that is %s overtakes: %p', async (state, overtakes) => {
+    ])('counts a newer one that is %s as overtaking: %p', async (state, overtakes) => {
       const { imei, routeId } = await buildRoutedPair(stage.db)
       const [newer = 0, older = 0] = await storeFixes(imei, ['10:20:00', '10:10:00'])
       const [first] = await act([newer])
@@ -110,7 +110,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       expect(await act([older])).toMatchObject([overtakes ? skipped(routeId) : sentOn])
     })
 
-    it('a route that did not have the newer one is not concerned', async () => {
+    it('sends by a route that did not have the newer one', async () => {
       const { imei, routeId, groupId, deviceId } = await buildRoutedPair(stage.db)
       const [newer = 0, older = 0] = await storeFixes(imei, ['10:20:00', '10:10:00'])
       await act([newer])
@@ -120,7 +120,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       expect(await stage.row(result?.deliveries[0] ?? 0)).toMatchObject({ routeId: other.id })
     })
 
-    it('nor is one that has another target since', async () => {
+    it('sends by a route that has a new target since then', async () => {
       const { imei, routeId, groupId } = await buildRoutedPair(stage.db)
       const [newer = 0, older = 0] = await storeFixes(imei, ['10:20:00', '10:10:00'])
       await act([newer])
@@ -131,7 +131,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       expect(await act([older])).toMatchObject([sentOn])
     })
 
-    it('another device with the same route is not concerned', async () => {
+    it('sends an older position of another device by the same route', async () => {
       const { imei, routeId, groupId } = await buildRoutedPair(stage.db)
       await stage.db.write((transaction) =>
         stage.db.models.Route.update({ sourceDeviceId: null }, { where: { id: routeId }, transaction }),
@@ -142,16 +142,16 @@ export function describeOvertaking(stage: ActivityStage): void {
       expect(await actTogether(ids)).toMatchObject([sentOn, sentOn])
     })
 
-    it('a repeat stays a repeat', async () => {
+    it('skips a repeat as a repeat, not as overtaken', async () => {
       const { imei, routeId } = await buildRoutedPair(stage.db)
       const ids = await storeFixes(imei, ['10:10:00', '10:20:00', '10:10:00'])
       expect(await act(ids)).toMatchObject([sentOn, sentOn, skipped(routeId, 'repeat')])
     })
 
     it.each([
-      ['each by itself', act],
+      ['one by one', act],
       ['together', actTogether],
-    ])('an older command stored later is not sent, acted on %s', async (_title, actOn) => {
+    ])('skips an older command stored later, acted on %s', async (_title, actOn) => {
       const { imei, routeId } = await buildRoutedPair(stage.db)
       const messages = await storeCommands(stage.db, {
         imei,
@@ -172,7 +172,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       ])
     })
 
-    it('another kind of command, or a position, does not overtake a command', async () => {
+    it('does not let another kind of command, or a position, overtake a command', async () => {
       const { imei } = await buildRoutedPair(stage.db)
       const newer = await storeCommands(stage.db, { imei, commands: [{ wish: 20, transmitTime: clock('10:05:00') }] })
       const fixes = await storeFixes(imei, ['10:20:00'])
@@ -181,7 +181,7 @@ export function describeOvertaking(stage: ActivityStage): void {
       expect(await act(ids)).toMatchObject([sentOn, sentOn, sentOn])
     })
 
-    it('an older command behind many positions of the same device is still not sent', async () => {
+    it('skips an older command even behind many positions of the same device', async () => {
       const { imei, routeId } = await buildRoutedPair(stage.db)
       const [off] = await storeCommands(stage.db, {
         imei,

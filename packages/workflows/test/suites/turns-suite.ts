@@ -6,7 +6,7 @@ import type { ActivityStage } from './activity-stage.ts'
 
 /** In which order deliveries leave. */
 export function describeTurns(stage: ActivityStage): void {
-  describe('turns', () => {
+  describe('turn-taking', () => {
     it('makes a delivery wait behind an earlier one to the same modem, and wakes it when that one is done', async () => {
       const pair = await buildRoutedPair(stage.db)
       const messages = await storePositions(stage.db, { imei: pair.imei, count: 2 })
@@ -25,7 +25,7 @@ export function describeTurns(stage: ActivityStage): void {
       expect(await stage.row(second)).toMatchObject({ state: 'sent', waiting: false })
     })
 
-    it('makes a delivery wait for an earlier message of its device that is not acted on, and wakes it then', async () => {
+    it('makes a delivery wait for an earlier message not acted on yet, and for that one’s delivery', async () => {
       const pair = await buildRoutedPair(stage.db)
       const [early, late] = await storePositions(stage.db, { imei: pair.imei, count: 2 })
       const acting = stage.activities()
@@ -41,7 +41,7 @@ export function describeTurns(stage: ActivityStage): void {
       expect(stage.vendor.sent).toHaveLength(2)
     })
 
-    it('wakes a delivery when the last message before it is acted on, where none causes a delivery', async () => {
+    it('wakes a delivery when the last message before it is acted on without a delivery', async () => {
       const pair = await buildRoutedPair(stage.db)
       const unrouted = () => newInbound({ imei: pair.imei, packetType: null, report: null })
       const [one, other] = (await storeBatch(stage.db, [unrouted(), unrouted()])).map((outcome) =>
@@ -61,7 +61,7 @@ export function describeTurns(stage: ActivityStage): void {
       expect(stage.woken).toEqual([waiting])
     })
 
-    it('shows as lost while nobody has passed it on, and only then', async () => {
+    it('lists a turn as lost only while nobody has passed it on', async () => {
       const pair = await buildRoutedPair(stage.db)
       const messages = await storePositions(stage.db, { imei: pair.imei, count: 3 })
       const acting = stage.activities()
@@ -86,7 +86,7 @@ export function describeTurns(stage: ActivityStage): void {
       expect(await listLostTurns(stage.db, { limit: 10 })).not.toContain(second)
     })
 
-    it('leaves the later of two commands the last word, whichever handset and whoever acts first', async () => {
+    it('sends commands of two handsets and a person in order, whichever is acted on first', async () => {
       const one = await buildRoutedPair(stage.db)
       const modem = await buildModem(stage.db)
       await buildDevice(stage.db, { groupId: one.groupId, kind: 'handset', modemId: modem.id })
@@ -118,7 +118,7 @@ export function describeTurns(stage: ActivityStage): void {
       ])
     })
 
-    it('is not held up by a message of another device', async () => {
+    it('does not hold a delivery up for a message of another device', async () => {
       const pair = await buildRoutedPair(stage.db)
       const other = await buildRoutedPair(stage.db)
       await storePositions(stage.db, { imei: other.imei, count: 1 })
@@ -128,7 +128,7 @@ export function describeTurns(stage: ActivityStage): void {
       expect(await acting.tryDeliver({ outboundId, wish: 'send' })).toMatchObject({ state: 'sent' })
     })
 
-    it('passes the turn on from what is cancelled, expired or refused', async () => {
+    it('passes the turn on from a cancelled, expired or refused delivery', async () => {
       const targetKey = `modem/${String(Date.now())}`
       const acting = stage.activities()
       const ids: number[] = []
@@ -146,7 +146,7 @@ export function describeTurns(stage: ActivityStage): void {
       expect(await acting.tryDeliver({ outboundId: last, wish: 'send' })).toMatchObject({ state: 'sent' })
     })
 
-    it('keeps all in order when they come at once from two processes, without a signal inside one', async () => {
+    it('keeps concurrent deliveries in order, without a signal inside one process', async () => {
       const pair = await buildRoutedPair(stage.db)
       const messages = await storePositions(stage.db, { imei: pair.imei, count: 20 })
       const acting = stage.activities({ localTurnWaitMs: 5_000 })
