@@ -43,7 +43,7 @@ describe('operations', () => {
   })
   afterEach(() => db.drop())
 
-  it('write down who did it, from where, and how the thing was before and after', async () => {
+  it('record who acted, from which address, and the state before and after', async () => {
     const context = { db, caller: operator }
     const { iam } = await createDevice(context, { kind: 'handset', imei: IMEI, label: 'old' })
     await changeDevice(context, { iam, change: { label: 'new' } })
@@ -61,7 +61,7 @@ describe('operations', () => {
     for (const { actor, address } of await entries()) expect([actor, address]).toEqual(['user/7', '203.0.113.9'])
   })
 
-  it('all leave an entry, and none of them a secret', async () => {
+  it('each write one audit entry, with no secret in it', async () => {
     const context = { db, caller: systemCaller('test') }
     const password = 'correct horse battery'
     await createUser(context, { email: 'ada@example.org', password, memberships: [{ group: 'crew', role: 'viewer' }] })
@@ -104,14 +104,14 @@ describe('operations', () => {
       expect(text).not.toContain(secret)
   })
 
-  it('undo what they did where the entry cannot be written', async () => {
+  it('roll back the change when the audit entry cannot be written', async () => {
     const { AuditLog } = db.models
     jest.spyOn(AuditLog, 'create').mockRejectedValue(new Error('no room'))
     await expect(createDevice({ db, caller: operator }, { kind: 'buoy', iam: 'B1' })).rejects.toThrow('no room')
     expect(await db.models.Device.count()).toBe(0)
   })
 
-  it('leave nothing where they refuse', async () => {
+  it('write no audit entry when they refuse', async () => {
     const viewer: Caller = { ...operator, roles: new Map([[groupId, 'viewer' as const]]) }
     const { iam } = await createDevice({ db, caller: operator }, { kind: 'buoy' })
     const context = { db, caller: viewer }
@@ -130,7 +130,7 @@ describe('operations', () => {
   })
 })
 
-it('nobody else writes the audit log', () => {
+it('recordAudit() is called from operation.ts alone', () => {
   const sources = readdirSync(PACKAGES, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && /\/src(\/|$)/.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name))

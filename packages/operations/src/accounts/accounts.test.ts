@@ -2,7 +2,7 @@ import { createGate, GateFullError } from '../gate.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 
 describe('passwords', () => {
-  it('are known again by their hash, which says how it was made', async () => {
+  it('verify against a hash that records the scrypt parameters', async () => {
     const hash = await hashPassword('Pʻō 1234')
     expect(hash).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/)
     expect(await verifyPassword('Pʻō 1234'.normalize('NFD'), hash)).toBe(true)
@@ -14,7 +14,7 @@ describe('passwords', () => {
 })
 
 describe('createGate()', () => {
-  it('lets so many run, keeps so many waiting in order, and refuses the rest', async () => {
+  it('limits running tasks, queues a limited number in order, and rejects the rest', async () => {
     const gate = createGate({ concurrency: 1, maxWaiting: 2 })
     const order: number[] = []
     const release: (() => void)[] = []
@@ -35,7 +35,7 @@ describe('createGate()', () => {
     await gate.run(async () => undefined)
   })
 
-  it('forgets whoever leaves while waiting', async () => {
+  it('drops a waiting task whose signal aborts, and frees its place in the queue', async () => {
     const gate = createGate({ concurrency: 1, maxWaiting: 1 })
     let end: () => void = () => undefined
     const first = gate.run(() => new Promise<void>((resolve) => (end = resolve)))
@@ -50,7 +50,7 @@ describe('createGate()', () => {
     expect(await next).toBe('next')
   })
 
-  it('goes on after a failure', async () => {
+  it('runs the next task after one fails', async () => {
     const gate = createGate({ concurrency: 1, maxWaiting: 5 })
     const failing = gate.run(() => Promise.reject(new Error('no')))
     const next = gate.run(async () => 'yes')
