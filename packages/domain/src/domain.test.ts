@@ -4,10 +4,10 @@ it('every state of a delivery is either open or final', () => {
   expect([...DELIVERY_STATES].sort()).toEqual([...OPEN_DELIVERY_STATES, ...FINAL_DELIVERY_STATES].sort())
 })
 
-it('the words are those that stand in the database and in the interface', () => {
+it('ROLES lists viewer, technician, operator and admin, in that order', () => {
   expect(ROLES).toEqual(['viewer', 'technician', 'operator', 'admin'])
 })
 
-it('the silent log takes everything', () => {
+it('SILENT_LOG.error() accepts an event with fields and does not throw', () => {
   expect(() => SILENT_LOG.error('any.event', { field: 1 })).not.toThrow()
 })
