@@ -67,7 +67,7 @@ class Browser {
   }
 }
 
-describe('messages to browsers', () => {
+describe('push messages to browsers', () => {
   let browser: Browser
   const key = newPushKey()
   const senderTo = (...networks: string[]) =>
@@ -83,7 +83,7 @@ describe('messages to browsers', () => {
   })
   afterEach(() => browser.stop())
 
-  it('are encrypted for the browser and signed by us', async () => {
+  it('are encrypted for the browser and signed with our VAPID key', async () => {
     const sender = senderTo('127.0.0.0/8')
     expect(await sender.send(browser.target, MESSAGE)).toBe('sent')
     expect(browser.read(0)).toEqual(MESSAGE)
@@ -103,7 +103,7 @@ describe('messages to browsers', () => {
     expect(read.exp * 1000).toBeLessThanOrEqual(Date.now() + 86_400_000)
   })
 
-  it('end where the browser wants nothing any more, and fail without the address', async () => {
+  it('resolve to "gone" on a 410, and reject on a 500', async () => {
     const sender = senderTo('127.0.0.0/8')
     browser.status = 410
     expect(await sender.send(browser.target, MESSAGE)).toBe('gone')
@@ -111,14 +111,14 @@ describe('messages to browsers', () => {
     await expect(sender.send(browser.target, MESSAGE)).rejects.toThrow('the push service answered 500')
   })
 
-  it('do not reach private addresses, whatever a subscription says', async () => {
+  it('never reach a private address, even when a subscription names one', async () => {
     await expect(senderTo().send(browser.target, MESSAGE)).rejects.toThrow(
       /^the push service could not be reached: out-of-reach$/,
     )
     expect(browser.got).toEqual([])
   })
 
-  it('tell an alert to the people of its group only, and forget a browser that is gone', async () => {
+  it('carry an alert to its own group only, and delete a subscription that answers 410', async () => {
     const db = await openTestDatabase('sqlite')
     try {
       const groupId = (await buildGroup(db)).id

@@ -4,8 +4,8 @@ import { type Coast, createCoast, flattenRings } from './coast.ts'
 
 const at = (latitudeDegrees: number, longitudeDegrees: number) => ({ latitudeDegrees, longitudeDegrees })
 
-describe('the coast', () => {
-  it('of a square with a lake is as far away as it is, on both sides', () => {
+describe('createCoast()', () => {
+  it('measures the distance to a square island from both sides, and treats its lake as water', () => {
     const square = [
       [0, 0],
       [1, 0],
@@ -21,7 +21,7 @@ describe('the coast', () => {
     expect(coast.shoreOf(at(-0.01, -0.01), 5_000).metres).toBeCloseTo(1_572, -1)
   })
 
-  it('crosses 180° where the ring jumps', () => {
+  it('places an island that straddles 180° on both sides of it', () => {
     const island = [
       [179, -17],
       [-179, -17],
@@ -36,7 +36,7 @@ describe('the coast', () => {
     for (const longitude of [178.5, -178.5, 0]) expect(coast.shoreOf(at(-16.5, longitude), 1).isOnLand).toBe(false)
   })
 
-  describe('of the world', () => {
+  describe('with the world atlas', () => {
     let coast: Coast
     let bytes: Uint8Array
     beforeAll(async () => {
@@ -44,11 +44,11 @@ describe('the coast', () => {
       coast = createCoast(readLines(bytes))
     })
 
-    it('is kept in a few megabytes', () => {
+    it('packs the atlas into less than 8 MB', () => {
       expect(bytes.length).toBeLessThan(8_000_000)
     })
 
-    it('is not taken from half a file', () => {
+    it('rejects a truncated file', () => {
       expect(() => readLines(bytes.subarray(0, bytes.length / 2))).toThrow(RangeError)
     })
 
@@ -62,11 +62,11 @@ describe('the coast', () => {
       ['off Cape Mendocino', 40.4, -125.5, false],
       ['the Bering Sea, at 180°', 58, 180, false],
       ['the Southern Ocean', -60, 10, false],
-    ])('%s', (_name, latitude, longitude, isOnLand) => {
+    ])('tells land from sea: %s', (_name, latitude, longitude, isOnLand) => {
       expect(coast.shoreOf(at(latitude, longitude), 5_000).isOnLand).toBe(isOnLand)
     })
 
-    it('is near where it is near', () => {
+    it('measures a shore within the search radius, and returns null beyond it', () => {
       // 3 km west of Point Reyes' beach, and 50 km out.
       expect(coast.shoreOf(at(38.05, -123.03), 10_000).metres).toBeLessThan(6_000)
       expect(coast.shoreOf(at(38.05, -123.6), 10_000).metres).toBeNull()

@@ -66,11 +66,11 @@ const kindsOf = (subject: Subject, circumstances: Partial<Circumstances> = {}) =
   judgeDevice(subject, { ...calm, ...circumstances }).map(({ kind }) => kind)
 
 describe('judgeDevice()', () => {
-  it('says nothing of a buoy that is well', () => {
+  it('finds nothing wrong with a healthy buoy', () => {
     expect(kindsOf(buoy())).toEqual([])
   })
 
-  it('tells silence after the retries, not while a report is only late, and not on the bench', () => {
+  it('reports silence only after the retries, for a buoy at sea, with the rule switched on', () => {
     expect(kindsOf(buoy(), { now: minutes(28) })).toEqual([])
     expect(kindsOf(buoy(), { now: minutes(200) })).toEqual(['device-silent'])
     expect(kindsOf(buoy({ isAtSea: false }), { now: minutes(200) })).toEqual([])
@@ -79,20 +79,20 @@ describe('judgeDevice()', () => {
     expect(kindsOf(buoy(), { now: minutes(200), rules: off })).toEqual([])
   })
 
-  it('ends a low battery only when it is clearly over', () => {
+  it('keeps a low-battery alert open until the voltage has clearly recovered', () => {
     expect(kindsOf(buoy({ volts: 3.49 }))).toEqual(['battery-low'])
     expect(kindsOf(buoy({ volts: 3.55 }))).toEqual([])
     expect(kindsOf(buoy({ volts: 3.55 }), { open: new Set(['battery-low/1']) })).toEqual(['battery-low'])
     expect(kindsOf(buoy({ volts: 3.6 }), { open: new Set(['battery-low/1']) })).toEqual([])
   })
 
-  it('tells a position that repeats, and one that is not believed', () => {
+  it('reports a position frozen for over an hour, and an implausible one', () => {
     expect(kindsOf(buoy({ frozenSince: minutes(-59) }))).toEqual([])
     expect(kindsOf(buoy({ frozenSince: minutes(-61) }))).toEqual(['position-frozen'])
     expect(kindsOf(buoy({ suspectAt: NOON }))).toEqual(['position-implausible'])
   })
 
-  it('tells a buoy that left its circle, until it is well inside again', () => {
+  it('reports a buoy outside its watch circle until it is well inside again', () => {
     const around = (radiusMetres: number) => ({
       ...DEFAULT_ALERT_RULES,
       watchCircles: [{ iam: 'PK901', latitudeDegrees: -16.5, longitudeDegrees: -151.76, radiusMetres }],
@@ -106,11 +106,11 @@ describe('judgeDevice()', () => {
   })
 })
 
-describe('judgeDevice(), of a buoy near the coast', () => {
+describe('judgeDevice() near the coast', () => {
   const off = (metres: number | null) => buoy({ shore: { isOnLand: false, metres } })
   const open = new Set(['came-ashore/1'])
 
-  it('tells one on land or within the limit, until it is well off again', () => {
+  it('reports a buoy within the shore limit until it is well clear again', () => {
     expect(kindsOf(off(null))).toEqual([])
     expect(kindsOf(off(1_100))).toEqual([])
     expect(kindsOf(off(900))).toEqual(['came-ashore'])
@@ -118,7 +118,7 @@ describe('judgeDevice(), of a buoy near the coast', () => {
     expect(kindsOf(off(1_400), { open })).toEqual([])
   })
 
-  it('tells only of land where the group says 0, and nothing on the bench', () => {
+  it('reports only a buoy on land when the limit is 0, and none on the bench', () => {
     const rules = { ...DEFAULT_ALERT_RULES, shoreMetres: 0 }
     expect(kindsOf(off(10), { rules })).toEqual([])
     const ashore = { isOnLand: true, metres: 4_000 }
@@ -133,7 +133,7 @@ describe('judgeDevice(), of a buoy near the coast', () => {
 describe('judgeVendor()', () => {
   const fleet = [1, 2, 3, 4].map((id) => buoy({ id }))
 
-  it('finds the vendor silent when several buoys miss their time and nothing came from anybody', () => {
+  it('reports the vendor silent when two or more buoys are overdue and nothing has arrived', () => {
     expect(judgeVendor(fleet, { lastReceiptAt: NOON, now: minutes(20) })).toBeNull()
     expect(judgeVendor(fleet, { lastReceiptAt: NOON, now: minutes(60) })?.finding).toMatchObject({
       kind: 'vendor-silent',
@@ -145,22 +145,22 @@ describe('judgeVendor()', () => {
     expect(judgeVendor(fleet.slice(0, 1), { lastReceiptAt: NOON, now: minutes(60) })).toBeNull()
   })
 
-  it('explains the silence of each of them, and not of one that was silent before', () => {
+  it('explains the silence of every buoy except one that was silent beforehand', () => {
     const now = minutes(300)
     const vendor = judgeVendor(fleet, { lastReceiptAt: NOON, now })?.silence ?? null
     for (const subject of fleet) expect(kindsOf(subject, { vendor, now })).toEqual([])
     expect(kindsOf(buoy({ reportAt: minutes(-600) }), { vendor, now })).toEqual(['device-silent'])
   })
 
-  it('gives each a chance to report when it is over', () => {
+  it('still explains a buoy’s silence just after the vendor recovers, but not hours later', () => {
     const silence = { since: NOON, endedAt: minutes(300) }
     expect(isExplainedBy(buoy(), silence, minutes(301))).toBe(true)
     expect(isExplainedBy(buoy(), silence, minutes(600))).toBe(false)
   })
 })
 
-describe('parked deliveries and the disk', () => {
-  it('has one alert for each place where deliveries wait', () => {
+describe('judgeParked() and judgeDisk()', () => {
+  it('raise one alert per target of parked deliveries', () => {
     const row = { groupId: 7, count: 3, since: NOON, reason: 'no-credit' }
     const found = judgeParked([
       { ...row, targetKey: 'modem endpoint 1' },
@@ -170,7 +170,7 @@ describe('parked deliveries and the disk', () => {
     expect(found[0]?.summary).toContain('no-credit')
   })
 
-  it('tells when the disk is nearly full', () => {
+  it('report a disk that is nearly full', () => {
     expect(judgeDisk({ freeBytes: 4e8, totalBytes: 5e8 }, NOON)).toHaveLength(1)
     expect(judgeDisk({ freeBytes: 4e9, totalBytes: 1e12 }, NOON)).toHaveLength(1)
     expect(judgeDisk({ freeBytes: 4e10, totalBytes: 1e11 }, NOON)).toEqual([])
@@ -181,14 +181,14 @@ describe('tellAt()', () => {
   // Noon UTC is 01:00 of the next day in Auckland in November.
   const quiet = { from: '22:00', to: '06:30', timeZone: 'Pacific/Auckland', except: ['disk-low' as const] }
 
-  it('waits for the end of the quiet hours of that place', () => {
+  it('waits until quiet hours end in the given time zone, except for exempt kinds', () => {
     expect(tellAt('battery-low', quiet, NOON)).toEqual(new Date('2026-11-24T17:30:00Z'))
     expect(tellAt('battery-low', quiet, new Date('2026-11-24T17:30:00Z'))).toEqual(new Date('2026-11-24T17:30:00Z'))
     expect(tellAt('disk-low', quiet, NOON)).toBe(NOON)
     expect(tellAt('battery-low', null, NOON)).toBe(NOON)
   })
 
-  it('knows hours within one day', () => {
+  it('handles quiet hours that do not cross midnight', () => {
     const siesta = { from: '12:00', to: '15:00', timeZone: 'UTC', except: [] }
     expect(tellAt('battery-low', siesta, NOON)).toEqual(minutes(180))
     expect(tellAt('battery-low', siesta, minutes(-1))).toEqual(minutes(-1))

@@ -39,7 +39,7 @@ describe('certificates', () => {
     return { watch, found: watch.find(now, []) }
   }
 
-  it('of receivers and of our own address are told two weeks before they end', async () => {
+  it('of receivers and of our own address are reported 11 days before they expire, but not 35', async () => {
     expect((await lookAt(LONG_BEFORE, { publicUrl: url })).found).toEqual([])
     const { found } = await lookAt(SHORTLY_BEFORE, { publicUrl: url })
     expect(found).toMatchObject([
@@ -52,14 +52,14 @@ describe('certificates', () => {
     ])
   })
 
-  it('are not looked at behind private addresses', async () => {
+  it('are never fetched from a private address', async () => {
     let connections = 0
     server.on('connection', () => (connections += 1))
     expect((await lookAt(SHORTLY_BEFORE, { reach: [] })).found).toEqual([])
     expect(connections).toBe(0)
   })
 
-  it('stay told while nothing was seen yet, and while their server does not answer', async () => {
+  it('stay reported after a restart, and while their server cannot be reached', async () => {
     const { watch, found } = await lookAt(SHORTLY_BEFORE)
     const [first] = found
     if (first === undefined) throw new Error('nothing was found')

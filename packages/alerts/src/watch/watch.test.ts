@@ -56,7 +56,7 @@ function unfolded(text: string): string {
   return text.replaceAll(/=\r\n/g, '').replaceAll(/\r\n /g, ' ')
 }
 
-describe('the watch', () => {
+describe('the alert watch', () => {
   let db: TestDatabase
   let mail: MailServer
   let mailer: Mailer
@@ -109,7 +109,7 @@ describe('the watch', () => {
     })
   const alerts = () => listAlerts(db, { scope: { all: true }, limit: 100, afterId: null })
 
-  it('tells a silence once by mail and webhook, and its end by itself', async () => {
+  it('reports a silence and its end once each, by mail and webhook', async () => {
     await tell({ emails: ['ada@example.org'], endpointIds: [endpointId] })
     const watching = watch()
     await watching.round(NOON)
@@ -131,7 +131,7 @@ describe('the watch', () => {
     ])
   })
 
-  it('lets quiet hours pass, and says nothing of what was over by then', async () => {
+  it('waits for quiet hours to end, and stays silent about an alert that ended meanwhile', async () => {
     const quietHours = { from: '12:00', to: '18:00', timeZone: 'UTC', except: [] }
     await tell({ emails: ['ada@example.org'], quietHours })
     const watching = watch()
@@ -149,7 +149,7 @@ describe('the watch', () => {
     expect(await alerts()).toHaveLength(2)
   })
 
-  it('tries again where the mail server refuses, and names no password', async () => {
+  it('logs one failure when the mail server refuses, and retries later', async () => {
     await tell({ emails: ['ada@example.org'] })
     mail.isRefusing = true
     const watching = watch()
@@ -162,7 +162,7 @@ describe('the watch', () => {
     expect(mail.mails).toHaveLength(1)
   })
 
-  it('looks in one of several processes, and in another one when that is gone', async () => {
+  it('runs in one process at a time, and another takes over when that one stops', async () => {
     const [one, other] = [watch(), watch()]
     expect(await one.round(NOON)).toBe(true)
     expect(await other.round(minutes(0.25))).toBe(false)
@@ -171,7 +171,7 @@ describe('the watch', () => {
     expect(await one.round(minutes(2.25))).toBe(false)
   })
 
-  it('tells the silence of the vendor once, to everybody, and not of each buoy', async () => {
+  it('reports a vendor silence once to each recipient, and silent buoys only after it ends', async () => {
     await tell({ emails: ['ada@example.org'] })
     const elsewhere = (await buildGroup(db)).id
     const rules = { ...DEFAULT_ALERT_RULES, emails: ['ada@example.org', 'bob@example.org'] }
@@ -201,7 +201,7 @@ describe('the watch', () => {
     return nextExpected?.silentAfter ?? NOON
   }
 
-  it('tells within a minute of the computed time, although the process that watched has died just before', async () => {
+  it('reports within a minute of the computed time even if the watching process has just died', async () => {
     await tell({ emails: ['ada@example.org'] })
     const from = await silentFrom()
     const second = (count: number) => new Date(from.getTime() + count * 1000)
@@ -214,7 +214,7 @@ describe('the watch', () => {
     expect(mail.mails).toHaveLength(1)
   })
 
-  it('looks by its own timer, at the time of its clock', async () => {
+  it('runs rounds on its own timer, using the clock it was given', async () => {
     await tell({ emails: ['ada@example.org'] })
     let now = NOON
     const watching = watch({ everyMs: 5, clock: () => now })
@@ -230,7 +230,7 @@ describe('the watch', () => {
     }
   })
 
-  it('tells a buoy that comes ashore, by the map of the land', async () => {
+  it('reports a buoy that comes ashore, using the land map', async () => {
     const watching = watch()
     await watching.round(NOON)
     expect(await alerts()).toEqual([])
@@ -240,7 +240,7 @@ describe('the watch', () => {
     expect(await alerts()).toMatchObject([{ kind: 'came-ashore', deviceId, groupId }])
   })
 
-  it('tells a level of airtime that is passed, and a stop, until they are raised', async () => {
+  it('reports an airtime warning and stop until the hour is over and the limit raised', async () => {
     const scope = { kind: 'device', id: deviceId } as const
     const { id: outboundId } = await buildOutbound(db, { groupId })
     const spends = [{ outboundId, attempt: 1, groupId, deviceId, targetKey: 'modem/1', credits: 61 }]
