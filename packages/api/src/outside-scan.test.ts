@@ -71,7 +71,7 @@ const NAMES = new RegExp(
   'i',
 )
 
-describe('a scan from outside without a password', () => {
+describe('an unauthenticated scan from outside', () => {
   let api: TestApi
   const folder = mkdtempSync(join(tmpdir(), 'paikea-scan-'))
 
@@ -135,7 +135,7 @@ describe('a scan from outside without a password', () => {
   }
 
   it(
-    'finds 401 or 404 at every route, by every method',
+    'learns nothing from any route by any method, and gets 401 from guarded ones',
     async () => {
       const paths = [...new Set(ALL_ROUTES.map(({ path }) => path.replaceAll(/:\w+/g, '1')))]
       // A stream does not end; without a log-in it is none.
@@ -154,7 +154,7 @@ describe('a scan from outside without a password', () => {
   )
 
   it(
-    'finds nothing where scanners look',
+    'finds nothing at the paths scanners try, beyond the declared open ones',
     async () => {
       expect(await scan(TRIED.flatMap((path) => METHODS.map((method) => [method, path] as const)))).toEqual([])
       // So that the list is not wider than what is there.
@@ -165,13 +165,13 @@ describe('a scan from outside without a password', () => {
   )
 
   it.each([
-    ['what is no HTTP', 'GARBAGE\r\n\r\n'],
-    ['a header that is none', 'GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n'],
-    ['two lengths', 'POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}'],
-    ['a head that is too long', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(70_000)}\r\n\r\n`],
+    ['bytes that are not HTTP', 'GARBAGE\r\n\r\n'],
+    ['a malformed header', 'GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n'],
+    ['two content lengths', 'POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}'],
+    ['an oversized head', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(70_000)}\r\n\r\n`],
     ['TRACE', 'TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
     ['a tunnel', 'CONNECT example.org:443 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
-    ['another protocol', 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+    ['a protocol upgrade', 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
   ])('learns nothing from the answer to %s', async (_what, request) => {
     const socket = connect(api.port, '127.0.0.1')
     let answer = ''

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 jest.setTimeout(20_000)
 
 /** Runs the first example of README.md and compares what it prints with the comments behind its `console.log` lines. */
-it('README.md: the example does what it says', async () => {
+it('README.md: the first example prints what its comments promise', async () => {
   const folder = join(import.meta.dirname, '..')
   const example = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(folder, 'README.md'), 'utf8'))?.[1] ?? ''
   const expected = [...example.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map((match) => match[1])

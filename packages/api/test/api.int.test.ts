@@ -30,7 +30,7 @@ describe.each(databaseKinds())('the API on %s', (kind) => {
     return items
   }
 
-  it('keeps every one of 320 messages that 32 senders deliver at once, each twice, and decodes it once', async () => {
+  it('stores and decodes each of 320 messages once when 32 senders deliver each twice at once', async () => {
     const senders = Array.from({ length: 32 }, async (_none, sender) => {
       const answers = []
       for (let momsn = 0; momsn < 10; momsn += 1) {
@@ -52,7 +52,7 @@ describe.each(databaseKinds())('the API on %s', (kind) => {
     expect(await listAll(`/v1/messages/inbound?imei=${imeiOf(3)}`)).toHaveLength(40)
   })
 
-  it('gives ten devices made at once ten names, and one modem to one of them', async () => {
+  it('assigns ten concurrent devices distinct names, and a contested modem to one device only', async () => {
     const make = () => api.call(admin, 'POST', '/v1/devices', { kind: 'buoy', imei: imeiOf(100) })
     const replies = await Promise.all(Array.from({ length: 10 }, make))
     expect(replies.filter(({ status }) => status === 201)).toHaveLength(1)
@@ -63,7 +63,7 @@ describe.each(databaseKinds())('the API on %s', (kind) => {
     expect(new Set(plain.map(({ body }) => body.iam)).size).toBe(10)
   })
 
-  it('gives a device every message that arrives while its modem is being attached', async () => {
+  it('assigns a device every message that arrives while its modem is being attached', async () => {
     const imei = imeiOf(200)
     const sending = Array.from({ length: 60 }, (_none, momsn) => deliver(api.url, formBody({ imei, momsn })))
     const made = await api.call(admin, 'POST', '/v1/devices', { kind: 'buoy', imei })
@@ -75,7 +75,7 @@ describe.each(databaseKinds())('the API on %s', (kind) => {
     })
   })
 
-  it('quarantines what no decoder reads, beside good messages of the same batch', async () => {
+  it('quarantines only the undecodable messages of a batch', async () => {
     const bodies = [hex('PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501,sta:00'), 'zz', hex('PK777;')]
     const send = (data: string, n: number) => deliver(api.url, formBody({ imei: imeiOf(300), momsn: n, data }))
     const answers = await Promise.all(bodies.map(send))
@@ -85,7 +85,7 @@ describe.each(databaseKinds())('the API on %s', (kind) => {
     expect((await api.call(admin, 'GET', '/v1/messages/inbound?state=quarantined')).body.items).toHaveLength(2)
   })
 
-  it('makes the same route once, logs people in, and tells open pages', async () => {
+  it('creates a duplicate route once, logs people in, and notifies open pages', async () => {
     const stream = await openEvents(api.url, { Authorization: `Bearer ${admin}` })
     await stream.waitFor('hello')
     const body = { source: { kind: 'buoy' }, target: { kind: 'rockstar', serial: '100' } }

@@ -39,7 +39,7 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     return subjectId
   }
 
-  it('come at once for what a person does, to the crew and to who sees all', async () => {
+  it('are sent immediately for a person’s actions, to the group and to a system administrator', async () => {
     const shared = api
     api = await startTestApi(kind, { lookEveryMs: 3_600_000 })
     const [mine, theirs] = [await buildPair(), await buildPair()]
@@ -79,7 +79,7 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     api = shared
   })
 
-  it('come for what another process changed, each change once', async () => {
+  it('are sent once for each change made by another process', async () => {
     const { db } = api
     const { groupId, buoy, handset, target } = await buildPair()
     const where = { groupId, sourceDeviceId: buoy.id, modemId: target.id, imei: target.imei }
@@ -115,7 +115,7 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     ])
   })
 
-  it('do not come for what was there before anybody watched: pages read that themselves', async () => {
+  it('are not sent for changes made before anybody watched', async () => {
     const own = await startTestApi(kind)
     try {
       const [before, token] = [await buildTold(own), await own.tokenOf(null)]
@@ -129,7 +129,7 @@ describe.each(databaseKinds())('`delivery` events on %s', (kind) => {
     }
   })
 
-  it('give way to a `resync` where another process changed more than is worth telling', async () => {
+  it('are replaced by a `resync` when another process made too many changes', async () => {
     const { db } = api
     const { groupId } = await buildPair()
     const stream = await watch(await api.tokenOf(groupId))

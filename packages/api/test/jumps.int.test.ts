@@ -5,7 +5,7 @@ import { openEvents } from './event-stream.ts'
 import { deliver, formBody, hex, startTestApi, type TestApi } from './test-api.ts'
 
 /** A fix that cannot have been sailed to is kept and asked about. */
-describe.each(databaseKinds())('a jump, on %s', (kind) => {
+describe.each(databaseKinds())('an implausible jump, on %s', (kind) => {
   let api: TestApi
   let token: string
   let count = 0
@@ -68,7 +68,7 @@ describe.each(databaseKinds())('a jump, on %s', (kind) => {
     ])
   })
 
-  it('is believed once a second fix is plausible from it, which a repeat is not', async () => {
+  it('is accepted when a second fix confirms it, which a repeat does not', async () => {
     const buoy = await makeBuoy()
     await buoy.send(0, 36, 122)
     await buoy.send(5, 66.3, 3)
@@ -80,7 +80,7 @@ describe.each(databaseKinds())('a jump, on %s', (kind) => {
     expect((await buoy.quality()).map(([, quality]: string[]) => quality)).toEqual(['good', 'good', 'good', 'good'])
   })
 
-  it('is judged by its neighbours in the time of fix, also where it comes late or with others', async () => {
+  it('is judged by its neighbours in fix time, even when it arrives late or with others', async () => {
     const buoy = await makeBuoy()
     await buoy.send(0, 36, 122)
     await buoy.send(20, 36.01, 122)
@@ -94,7 +94,7 @@ describe.each(databaseKinds())('a jump, on %s', (kind) => {
     expect(await buoy.lastFix()).toMatchObject({ latitude: 36.01 })
   })
 
-  describe('once it is believed', () => {
+  describe('when accepted', () => {
     /** A buoy whose positions go to a handset. */
     const makeRoutedBuoy = async () => {
       const { imei, iam, groupId } = await buildRoutedPair(api, 'buoy')
@@ -111,7 +111,7 @@ describe.each(databaseKinds())('a jump, on %s', (kind) => {
       }
     }
 
-    it('by a second fix, both are told in their order', async () => {
+    it('by a second fix, is sent in order, and reported to open pages of every process', async () => {
       const buoy = await makeRoutedBuoy()
       await buoy.send(0, 36, 122)
       await buoy.send(5, 66.3, 3)
@@ -135,7 +135,7 @@ describe.each(databaseKinds())('a jump, on %s', (kind) => {
       expect(buoy.told()).toEqual(['36', '66', '67'])
     })
 
-    it('by a person, it is the last fix, is told, and stands in the audit log', async () => {
+    it('by a person, becomes the last fix, is sent, and is audited', async () => {
       const buoy = await makeRoutedBuoy()
       await buoy.send(0, 36, 122)
       await buoy.send(5, 66.3, 3)
@@ -168,7 +168,7 @@ describe.each(databaseKinds())('a jump, on %s', (kind) => {
     })
   })
 
-  it('is judged anew where a modem turns out to have been in another buoy', async () => {
+  it('is judged again when its modem turns out to have been in another buoy', async () => {
     const buoy = await makeBuoy()
     await api.call(token, 'POST', `/v1/devices/${buoy.iam}/modem`, { imei: buoy.imei, from: '2026-11-24T02:00:00Z' })
     await buoy.send(0, 36, 122)

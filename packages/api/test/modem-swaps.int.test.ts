@@ -33,7 +33,7 @@ describe.each(databaseKinds())('a modem that changes hands, on %s', (kind) => {
   }
   const lastFixOf = async (iam: string) => (await api.call(token, 'GET', `/v1/devices/${iam}`)).body.lastFix?.at ?? null
 
-  it('leaves what was sent before its first device to that device, when it sits in another one by now', async () => {
+  it('assigns messages from before its first device to that device, even after a later swap', async () => {
     const [first, second, imei] = [await makeBuoy(), await makeBuoy(), newImei()]
     await attach(first, { imei, from: at(8) })
     await detach(first, { to: at(12) })
@@ -45,7 +45,7 @@ describe.each(databaseKinds())('a modem that changes hands, on %s', (kind) => {
     expect([await lastFixOf(first), await lastFixOf(second)]).toEqual([at(9), at(14)])
   })
 
-  it('puts what stands between where it belongs when a swap is entered a day late', async () => {
+  it('reassigns the messages in between when a swap is entered late', async () => {
     const [old, spare, imei] = [await makeBuoy(), await makeBuoy(), newImei()]
     await attach(old, { imei, from: at(1) })
     for (const hour of [2, 4, 6, 8]) await send(imei, hour)
@@ -61,14 +61,14 @@ describe.each(databaseKinds())('a modem that changes hands, on %s', (kind) => {
     expect(items.map((item: { iam: string }) => item.iam)).toEqual([spare, spare, spare, old])
   })
 
-  it('takes the last fix away from a device that never had one of its own', async () => {
+  it('removes the last fix of a device that turns out to have none of its own', async () => {
     const [wrong, imei] = [await makeBuoy(), newImei()]
     await attach(wrong, { imei, from: at(1) })
     await send(imei, 4)
     expect((await detach(wrong, { to: at(2) })).body).toMatchObject({ lastFix: null, lastReport: null })
   })
 
-  it('takes the modem a device had out of it as of the time of the new one', async () => {
+  it('ends the old modem’s attachment at the time the new one is attached', async () => {
     const [buoy, before, after] = [await makeBuoy(), newImei(), newImei()]
     await attach(buoy, { imei: before, from: at(1) })
     await send(before, 2)
@@ -77,7 +77,7 @@ describe.each(databaseKinds())('a modem that changes hands, on %s', (kind) => {
     expect(await hoursOf(buoy)).toEqual([2])
   })
 
-  it('says what stands in the way of a time', async () => {
+  it('refuses an impossible attach or detach time, and names the reason', async () => {
     const [one, two, imei] = [await makeBuoy(), await makeBuoy(), newImei()]
     await attach(one, { imei, from: at(4) })
     expect(await detach(one, { to: at(4) })).toMatchObject({ status: 409, body: { code: 'before-attached' } })

@@ -8,7 +8,7 @@ describe.each(databaseKinds())('momsnGaps on %s', (kind) => {
   })
   afterAll(() => api.close())
 
-  it('are shown with each modem, since the last message before, and close when that comes late', async () => {
+  it('are shown with each modem, dated from the message before, and split by a late message', async () => {
     await buildGroup(api.db)
     const token = await api.tokenOf(null)
     const imei = '300434000030001'

@@ -2,7 +2,7 @@ import { buildGroup, databaseKinds } from '@paikea/database/testing'
 import { deliver, formBody, hex, startTestApi, type TestApi } from './test-api.ts'
 
 /** A send buffer that was not cleared, or a GPS that froze: the same text, word for word, under new numbers. */
-describe.each(databaseKinds())('a payload that repeats, on %s', (kind) => {
+describe.each(databaseKinds())('a repeated payload, on %s', (kind) => {
   let api: TestApi
   let token: string
   let count = 0
@@ -31,7 +31,7 @@ describe.each(databaseKinds())('a payload that repeats, on %s', (kind) => {
   }
   const codes = ({ problems }: { problems: { code: string }[] }) => problems.map(({ code }) => code)
 
-  it('keeps its time of fix for hours and days, is marked, and moves nothing', async () => {
+  it('keeps its fix time for hours and days, is marked, and leaves the last fix unchanged', async () => {
     const buoy = await makeBuoy()
     await buoy.send('10 10:00:10', '095500')
     const first = await buoy.device()
@@ -52,7 +52,7 @@ describe.each(databaseKinds())('a payload that repeats, on %s', (kind) => {
     expect([codes(message), message.decoded.fixAt]).toEqual([['repeat'], fixAt])
   })
 
-  it('stands still no more once another fix comes', async () => {
+  it('ends the frozen position when another fix arrives', async () => {
     const buoy = await makeBuoy()
     await buoy.send('10 10:00:10', '095500')
     await buoy.send('11 10:00:10', '095500')
@@ -67,7 +67,7 @@ describe.each(databaseKinds())('a payload that repeats, on %s', (kind) => {
     expect((await buoy.reports()).filter((report: { isRepeat: boolean }) => report.isRepeat)).toHaveLength(2)
   })
 
-  it('is new where another payload came between, and after fourteen days', async () => {
+  it('counts as new after another payload, or after fourteen days', async () => {
     const moored = await makeBuoy()
     await moored.send('01 10:00:10', '095500')
     await moored.send('01 20:00:10', '195500')
@@ -82,7 +82,7 @@ describe.each(databaseKinds())('a payload that repeats, on %s', (kind) => {
     ])
   })
 
-  it('is found among messages that come in together, and where they come late', async () => {
+  it('is recognised among messages that arrive together, and among late ones', async () => {
     const buoy = await makeBuoy()
     await Promise.all([
       buoy.send('10 10:00:10', '095500'),
@@ -101,7 +101,7 @@ describe.each(databaseKinds())('a payload that repeats, on %s', (kind) => {
     ])
   })
 
-  it('is new where a single character differs', async () => {
+  it('counts as new when a single character differs', async () => {
     const buoy = await makeBuoy()
     await buoy.send('10 10:00:10', '095500')
     await buoy.send('11 10:00:10', '095500', '3630.0001')

@@ -19,7 +19,7 @@ describe.each(databaseKinds())('a replay, on %s', (kind) => {
     (await api.call(token, 'GET', `/v1/messages/inbound?imei=${imei}`)).body.items[0]
   const fields = ({ changes }: { changes: { field: string }[] }) => changes.map(({ field }) => field)
 
-  it('releases what the radio damaged, when a person says so, and it is acted on', async () => {
+  it('releases a radio-damaged message when a person asks, and acts on it', async () => {
     const pair = await buildRoutedPair(api, 'buoy')
     const acting = createActing(api)
     const now = new Date()
@@ -67,7 +67,7 @@ describe.each(databaseKinds())('a replay, on %s', (kind) => {
     ])
   })
 
-  it('puts right what was read by other rules, and sends nothing again', async () => {
+  it('corrects what was read by other rules, and sends nothing twice', async () => {
     const pair = await buildRoutedPair(api, 'buoy')
     const acting = createActing(api)
     await deliver(api.url, formBody({ imei: pair.imei }))
@@ -90,7 +90,7 @@ describe.each(databaseKinds())('a replay, on %s', (kind) => {
     expect(acting.sent).toHaveLength(sent)
   })
 
-  it('finds out of what was stored before there was a rule that it repeats', async () => {
+  it('recognises repeats among messages stored before the rule existed', async () => {
     const { imei, iam } = await buildRoutedPair(api, 'buoy')
     const data = hex('PK101;lat:3630.0000,NS:N,lon:12200.0000,EW:W,utc:095500,batt:4.2,int:20,sl:0,st:0')
     const days = [10, 11, 12]

@@ -4,7 +4,7 @@ import { buildRoutedPair, createActing } from './acting.ts'
 import { deliver, formBody, hex, startTestApi, type TestApi } from './test-api.ts'
 
 /** A handset that gets no acknowledgement says its command again, under a new number: it is given once. */
-describe.each(databaseKinds())('a command said again, on %s', (kind) => {
+describe.each(databaseKinds())('a repeated command, on %s', (kind) => {
   let api: TestApi
   let token: string
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe.each(databaseKinds())('a command said again, on %s', (kind) => {
     }
   }
 
-  it('within ten minutes is kept, shown as a repeat, and sends nothing', async () => {
+  it('within ten minutes is stored and marked as a repeat, and sends nothing', async () => {
     const handset = await makeHandset()
     await handset.say('PK006;20', '03:00:00')
     await handset.act()
@@ -60,7 +60,7 @@ describe.each(databaseKinds())('a command said again, on %s', (kind) => {
     expect(handset.sent()).toHaveLength(2)
   })
 
-  it('with another between is three, acted on together or one by one', async () => {
+  it('after a different command counts as new, whether acted on together or one by one', async () => {
     for (const isTogether of [true, false]) {
       const handset = await makeHandset()
       for (const [index, command] of ['PK005;1', 'PK005;0', 'PK006;10', 'PK005;1', 'PK005;1'].entries()) {
@@ -81,7 +81,7 @@ describe.each(databaseKinds())('a command said again, on %s', (kind) => {
     ['cancelled', 2],
     ['parked', 1],
     ['unknown', 1],
-  ])('after one that is %s: sent %i times', async (state, times) => {
+  ])('after a delivery in state %s, makes %i sends in all', async (state, times) => {
     const handset = await makeHandset()
     await handset.say('PK007;3600', '03:00:00')
     await handset.act()

@@ -3,7 +3,7 @@ import { buildWebhook } from '@paikea/rockblock-client/testing'
 import { deliver, formBody, hex, SECRET, startTestApi, type TestApi } from './test-api.ts'
 
 /** A device that opens a session anew sends the same payload under the same number: that is one message. */
-describe.each(databaseKinds())('a session that comes again, on %s', (kind) => {
+describe.each(databaseKinds())('a repeated session, on %s', (kind) => {
   let api: TestApi
   let token: string
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.each(databaseKinds())('a session that comes again, on %s', (kind) => {
       ({ copies, transmitTime }: { copies: number; transmitTime: string }) => [copies, transmitTime],
     )
 
-  it('is one message with a copy: same modem, number and payload within a day', async () => {
+  it('counts as a copy when modem, MOMSN and payload match within a day', async () => {
     const imei = '300434000040001'
     expect(await send(imei, 24, '03:05:10')).toBe('accepted')
     expect(await send(imei, 24, '03:05:50')).toBe('duplicate')
@@ -43,7 +43,7 @@ describe.each(databaseKinds())('a session that comes again, on %s', (kind) => {
     expect(await messagesOf(imei)).toEqual([[2, '2026-11-24T03:05:10.000Z']])
   })
 
-  it('is another message beyond a day, with another payload, another number, or of another modem', async () => {
+  it('counts as a new message after a day, or with another payload, MOMSN or modem', async () => {
     const imei = '300434000040002'
     await send(imei, 24, '03:05:10')
     for (const status of [
@@ -56,7 +56,7 @@ describe.each(databaseKinds())('a session that comes again, on %s', (kind) => {
     expect(await messagesOf(imei)).toHaveLength(4)
   })
 
-  it('is one message when seven copies of Cloudloop each have their own id, and all come at once', async () => {
+  it('counts as one message when seven Cloudloop copies with their own ids arrive at once', async () => {
     const imei = '300434000040004'
     const copies = Array.from({ length: 7 }, (_, index) =>
       sendCloudloop(imei, `6a0f0000-0000-4000-8000-00000000000${index}`, index),

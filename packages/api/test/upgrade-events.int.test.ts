@@ -14,7 +14,7 @@ describe.each(databaseKinds())('`upgrade` events on %s', (kind) => {
     await api.close()
   })
 
-  it('tell the crew of each step of an upgrade and its end, whoever made it, and nobody else', async () => {
+  it('report each step and the end of an upgrade to its group only', async () => {
     const { db } = api
     const [mine, theirs] = [await buildDevice(db), await buildDevice(db)]
     const watch = async (groupId: number): Promise<EventStream> => {

@@ -29,7 +29,7 @@ function parts(at: number): Record<string, number> {
   }
 }
 
-describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
+describe.each(databaseKinds())('reading a single message, on %s', (kind) => {
   let api: TestApi
   let admin: string
   let count = 0
@@ -99,18 +99,18 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
   const fix = (at: number): string => `PK101;${PLACE},utc:${utc(at)},batt:4.2,int:20,sl:0,st:0`
   const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
-  describe('of the time of a fix', () => {
+  describe('time of the fix', () => {
     it.each([
       ['a minute before its transmission', 60_000],
-      ['14 hours before it, not 10 after', 14 * HOUR_MS],
-      ['18 s after it', -18_000],
-    ])('dates one %s', async (_name, before) => {
+      ['14 hours before its transmission, not 10 after', 14 * HOUR_MS],
+      ['18 s after its transmission', -18_000],
+    ])('dates a fix %s', async (_name, before) => {
       const { report, device } = await sendPacket(fix(sentAt - before))
       expect(report).toMatchObject({ fixAt: iso(sentAt - before), at: iso(sentAt - before), problems: [] })
       expect(device.lastFix.at).toBe(iso(sentAt - before))
     })
 
-    it('believes a transmission however old it is, and the arrival where it is in the future', async () => {
+    it('trusts an old transmission time, but uses the arrival time for one in the future', async () => {
       const years = sentAt - 6 * 365 * DAY_MS
       const old = await sendPacket(fix(years - 60_000), { transmit_time: short(years) })
       expect(old.report).toMatchObject({ at: iso(years - 60_000), problems: [] })
@@ -120,7 +120,7 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       expect(future.report).toMatchObject({ at: iso(sentAt), fixAt: iso(sentAt), problems: [{ code: 'clock-wrong' }] })
     })
 
-    it('puts a tracker with a broken clock at its transmission, and keeps what it said', async () => {
+    it('dates a tracker with a broken clock by its transmission, and keeps the claimed time', async () => {
       const rolledBack = sentAt - 1024 * 7 * DAY_MS
       for (const claimed of [rolledBack, Date.UTC(2003, 6, 1), Date.UTC(1980, 0, 6), 0, sentAt + HOUR_MS]) {
         const { report, device } = await sendTracker({ at: isoSeconds(claimed) })
@@ -138,13 +138,13 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       expect(both.report).toMatchObject({ at: iso(sentAt), problems: [{ field: 'txAt' }, { field: 'at' }] })
     })
 
-    it('believes a fix that was stored for ten days', async () => {
+    it('accepts a fix that was stored for ten days', async () => {
       const { report } = await sendTracker({ at: isoSeconds(sentAt - 10 * DAY_MS) })
       expect(report).toMatchObject({ at: iso(sentAt - 10 * DAY_MS), claimedAt: null, problems: [] })
     })
   })
 
-  describe('of the place', () => {
+  describe('position', () => {
     const packet = (place: string): string => `PK101;${place},utc:${utc(sentAt)},batt:4.2,int:20,sl:0,st:0`
     const nowhere = {
       hasFix: false,
@@ -158,13 +158,13 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       ['PK101', packet('lat:000.0000,NS:N,lon:000.0000,EW:E')],
       ['PK001', 'PK001;lat:000.0100,NS:N,lon:000.0000,EW:E,utc:104100,sog:0.5,cog:12,sta:00'],
       ['PK004', 'PK004;000.0000,N,000.0100,E,0.5,12,104100.000,00'],
-    ])('takes null island for a sign of life (%s)', async (_name, data) => {
+    ])('treats Null Island as a sign of life, not a fix (%s)', async (_name, data) => {
       const { report, device } = await sendPacket(data)
       expect(report).toMatchObject(nowhere)
       expect(device).toMatchObject({ lastFix: null, lastReport: { at: report.at } })
     })
 
-    it('takes it so from trackers, too', async () => {
+    it('treats Null Island from a tracker as no fix', async () => {
       expect((await sendTracker({ lat: 0, lon: 0 })).report).toMatchObject({ ...nowhere, batteryPercent: 88 })
       const position = { standard: { at: parts(sentAt), latlng: {} } }
       const p6 = { messages: [{ mo: { type: 'MO_MESSAGE_AUTO_POSITION_REPORT', position } }] }
@@ -173,17 +173,17 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
 
     it.each([
       ['the equator', 'lat:000.0000,NS:N,lon:3000.0000,EW:W', 0, -30],
-      ['the meridian of Greenwich', 'lat:3000.0000,NS:N,lon:000.0000,EW:E', 30, 0],
-      ['300 m from null island', 'lat:000.0000,NS:N,lon:000.1620,EW:E', 0, 0.0027],
-    ])('believes %s', async (_name, place, latitude, longitude) => {
+      ['the prime meridian', 'lat:3000.0000,NS:N,lon:000.0000,EW:E', 30, 0],
+      ['300 m from Null Island', 'lat:000.0000,NS:N,lon:000.1620,EW:E', 0, 0.0027],
+    ])('accepts a fix at %s', async (_name, place, latitude, longitude) => {
       const { report, device } = await sendPacket(packet(place))
       expect(report).toMatchObject({ hasFix: true, latitude, longitude, quality: 'good', problems: [] })
       expect(device.lastFix).toMatchObject({ latitude, longitude })
     })
   })
 
-  describe('of the vendor’s marks', () => {
-    it('keeps a payload that failed its check, and believes nothing of it', async () => {
+  describe('flags set by the vendor', () => {
+    it('quarantines a payload that failed its CRC check, and reads nothing from it', async () => {
       const imt = { topic: 'RAW', crcError: true }
       const { listed, message, report, device } = await sendCloudloop({ imt, message: base64(fix(sentAt)) })
       expect(listed).toMatchObject({ state: 'quarantined', reason: { code: 'damaged-by-radio' }, decoded: null })
@@ -193,7 +193,7 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       expect(fine.report).toMatchObject({ hasFix: true })
     })
 
-    it('marks Iridium’s estimate where that is not to be relied on', async () => {
+    it('marks Iridium’s position estimate as reliable or not, by the session status', async () => {
       const unreliable = await sendPacket(fix(sentAt), { iridium_session_status: 2 })
       expect(unreliable.report.iridium).toMatchObject({ latitude: 52.3867, reliable: false })
       expect(unreliable.message).toMatchObject({
@@ -205,7 +205,7 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       expect(fine.message.iridium).toMatchObject({ reliable: true })
     })
 
-    it('marks half a message, and two modems in one', async () => {
+    it('flags an incomplete message, and one with mismatched IMEIs', async () => {
       const { listed, message } = await sendPacket(fix(sentAt), { iridium_session_status: 13 })
       expect(listed).toMatchObject({ state: 'accepted', problems: [{ code: 'incomplete' }] })
       expect(message.problems).toEqual(listed.problems)
@@ -222,14 +222,14 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
     })
   })
 
-  describe('of a tracker behind Cloudloop', () => {
+  describe('a tracker behind Cloudloop', () => {
     const P6 = Buffer.from('06006dd0782270586e100c90818c004664120d', 'hex').toString('base64')
     const AUTO = 'MO_MESSAGE_AUTO_POSITION_REPORT'
     const send = (...mos: object[]) =>
       sendCloudloop({ message: P6, decoded: { p6: { status: true, messages: mos.map((mo) => ({ mo })) } } })
     const at = () => parts(sentAt - 60_000)
 
-    it('shows a position, a report without one, and a text', async () => {
+    it('reads a position, a report without a fix, and a text command', async () => {
       const standard = { at: at(), latlng: { latitude: 35.5, longitude: -122 } }
       const { report, device } = await send({ type: AUTO, position: { standard } })
       expect(report).toMatchObject({ hasFix: true, latitude: 35.5, at: iso(sentAt - 60_000), quality: 'good' })
@@ -240,15 +240,15 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       expect(text.message).toMatchObject({ packetType: 'PK006', decoded: { command: { minutes: 20 } } })
     })
 
-    it('quarantines the rest as such', async () => {
+    it('quarantines a configuration message, and one without decoded fields', async () => {
       const { listed } = await send({ type: 'MO_MESSAGE_CONFIG', config: {} })
       expect(listed).toMatchObject({ state: 'quarantined', reason: { code: 'p6-not-read' } })
       expect((await sendCloudloop({ message: P6 })).listed.reason.code).toBe('p6-not-read')
     })
   })
 
-  describe('wherever and however it is sent', () => {
-    it.each(ADDRESSES)('takes every format at /%s/incoming', async (address) => {
+  describe('formats and paths', () => {
+    it.each(ADDRESSES)('accepts every format at /%s/incoming', async (address) => {
       const path = `/${address}/incoming/${SECRET}`
       const { imei, iam } = await makeDevice()
       const a = { imei, momsn: 1, transmit_time: short(sentAt - 3000), data: hex(fix(sentAt - 3000)) }
@@ -272,14 +272,14 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       `//rockblock/incoming/${SECRET}`,
       `/rockblock//incoming//${SECRET}`,
       `//rockblock//incoming?key=${SECRET}`,
-    ])('takes a doubled slash: %s', async (path) => {
+    ])('accepts a doubled slash: %s', async (path) => {
       const { imei, iam } = await makeDevice()
       const fields = { imei, momsn: 1, transmit_time: short(sentAt), data: hex(fix(sentAt)) }
       await post({ format: 'rockblock', fields }, path)
       expect((await shown({ imei, iam })).report).toMatchObject({ hasFix: true })
     })
 
-    it('passes over blanks in the hex, and takes null for an empty session', async () => {
+    it('ignores blanks in the hex, and reads null as an empty session', async () => {
       const spaced = hex(fix(sentAt)).replace(/(..)/g, '$1 ')
       expect((await sendPacket('', { data: spaced })).report).toMatchObject({ hasFix: true, latitude: 35.5 })
       const { listed, report } = await sendPacket('', { data: null })
@@ -287,7 +287,7 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       expect(report).toBeNull()
     })
 
-    it('rolls a second 60 over', async () => {
+    it('rolls second 60 over into the next minute', async () => {
       const minute = Math.floor(sentAt / 60_000) * 60_000
       const sixty = `${short(minute - 60_000).slice(0, -2)}60`
       const { message } = await sendPacket(fix(minute), { transmit_time: sixty })
@@ -296,7 +296,7 @@ describe.each(databaseKinds())('what a single message says, on %s', (kind) => {
       expect(report).toMatchObject({ fixAt: iso(minute), problems: [] })
     })
 
-    it('finds a tracker by its serial, and reads text and bytes of one push', async () => {
+    it('finds a tracker by its serial, and reads both the text and the bytes of one push', async () => {
       const { imei, iam } = await makeDevice('RS-4711')
       const userData = hex(fix(sentAt))
       const times = { transmit_time: isoSeconds(sentAt), txAt: isoSeconds(sentAt), at: isoSeconds(sentAt) }

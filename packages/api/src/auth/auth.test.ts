@@ -15,7 +15,7 @@ describe('logging in', () => {
   const session = (method: string, headers: Record<string, string> = {}, body?: unknown) =>
     request(`${api.url}/v1/session`, method, body, headers)
 
-  it('POST /v1/session answers user and CSRF token and sets a cookie no script can read', async () => {
+  it('POST /v1/session returns the user and a CSRF token, and sets an HttpOnly cookie', async () => {
     await createUser(context(api), {
       email: 'Ada@Example.org',
       password: PASSWORD,
@@ -41,7 +41,7 @@ describe('logging in', () => {
     expect(unknown.body).toEqual({ ...wrong.body, requestId: unknown.body.requestId })
   })
 
-  it('answers 429 after too many failures for one e-mail, and not for another', async () => {
+  it('answers 429 after too many failed log-ins for one e-mail, but not for another', async () => {
     await createUser(context(api), { email: 'target@example.org', password: PASSWORD })
     await createUser(context(api), { email: 'other@example.org', password: PASSWORD })
     for (let i = 0; i < 3; i += 1) await session('POST', {}, { email: 'target@example.org', password: 'guess' })
@@ -51,7 +51,7 @@ describe('logging in', () => {
     expect((await session('POST', {}, { email: 'other@example.org', password: PASSWORD })).status).toBe(200)
   })
 
-  it('answers 429 after too many wrong tokens of one address, whatever token comes next', async () => {
+  it('answers 429 after too many wrong tokens from one address, even to a valid token', async () => {
     const strict = await startTestApi('sqlite', { config: { rateLimits: { failedTokens: 3 } } })
     try {
       const right = await strict.tokenOf(null)
@@ -63,7 +63,7 @@ describe('logging in', () => {
     }
   })
 
-  it('lets a session read, and change only with its CSRF token', async () => {
+  it('lets a session read freely, but make changes only with its own CSRF token', async () => {
     const { cookie, csrfToken } = await api.logIn([{ group: 'a', role: 'operator' }])
     expect((await session('GET', { Cookie: cookie })).body.csrfToken).toBe(csrfToken)
     const make = (headers: Record<string, string>) =>
@@ -74,7 +74,7 @@ describe('logging in', () => {
     expect((await make({ 'X-CSRF-Token': csrfToken })).status).toBe(201)
   })
 
-  it('DELETE /v1/session ends it', async () => {
+  it('DELETE /v1/session ends the session, given its CSRF token', async () => {
     const { cookie, csrfToken } = await api.logIn([{ group: 'a', role: 'viewer' }])
     expect((await session('DELETE', { Cookie: cookie })).status).toBe(403)
     expect((await session('DELETE', { Cookie: cookie, 'X-CSRF-Token': csrfToken })).status).toBe(204)
@@ -91,18 +91,18 @@ describe('logging in', () => {
   })
 
   it.each(['a\0@example.org', 'a\u202e@example.org', 'a\n@example.org'])(
-    'refuses an e-mail that is none: %j',
+    'refuses an invalid e-mail: %j',
     async (email) => {
       const reply = await session('POST', {}, { email, password: PASSWORD })
       expect(reply).toMatchObject({ status: 422, body: { errors: [{ field: 'email' }] } })
     },
   )
 
-  it('reads no more of a stranger than a log-in needs', async () => {
+  it('answers 413 to an oversized log-in body', async () => {
     expect((await session('POST', {}, { email: 'a@b', password: 'x'.repeat(9000) })).status).toBe(413)
   })
 
-  it('refuses a log-in that another site sends', async () => {
+  it('refuses a log-in sent from another site or as a form', async () => {
     const reply = await session('POST', { 'Sec-Fetch-Site': 'cross-site' }, { email: 'a@b', password: 'x' })
     expect(reply.status).toBe(403)
     const form = await fetch(`${api.url}/v1/session`, { method: 'POST', body: new URLSearchParams({ email: 'a@b' }) })
@@ -125,7 +125,7 @@ describe('tokens', () => {
   })
   afterAll(() => api.close())
 
-  it('are shown once, work, are listed without their secret, and end when revoked', async () => {
+  it('are shown at creation, listed without the secret, and stop working when revoked', async () => {
     const { id: groupId } = await api.db.write((tx) =>
       api.db.models.Group.create({ name: 'crew' }, { transaction: tx }),
     )
@@ -142,7 +142,7 @@ describe('tokens', () => {
     expect((await api.call(admin, 'DELETE', `/v1/tokens/${id}`)).status).toBe(404)
   })
 
-  it('share the limit on open event streams with the person who made them', async () => {
+  it('of one person share the limit on open event streams', async () => {
     const { id: ownerUserId } = await createUser(context(api), { email: 'maker@example.org', password: PASSWORD })
     const maker = { ...systemCaller('test'), ownerUserId }
     const own = await createToken({ db: api.db, caller: maker }, { name: 'own', isSystemAdmin: true })
@@ -160,7 +160,7 @@ describe('tokens', () => {
     for (const stream of streams) stream.close()
   })
 
-  it('never give more than their maker has', async () => {
+  it('never grant more than the rights of their creator', async () => {
     const { id: groupId } = await api.db.write((tx) => api.db.models.Group.create({ name: 'own' }, { transaction: tx }))
     const { id: other } = await api.db.write((tx) => api.db.models.Group.create({ name: 'other' }, { transaction: tx }))
     const own = await api.tokenOf(groupId, 'admin')

@@ -19,7 +19,7 @@ describe('/docs', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('serves what was built, by its folders, and nothing else', async () => {
+  it('serves the built pages by folder, and answers 404 to everything else', async () => {
     const get = (path: string) => request(`${api.url}${path}`, 'GET')
     expect((await get('/docs')).headers.get('location')).toMatch(/\/docs\/$/)
     expect(await get('/docs/')).toMatchObject({ status: 200, body: '<h1>Paikea</h1>' })

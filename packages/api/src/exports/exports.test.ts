@@ -72,8 +72,8 @@ const withJump = (): Track[] => [
   ]),
 ]
 
-describe('numbers in files', () => {
-  it('writes times as ISO 8601, whatever the day before was', () => {
+describe('formatting of times and degrees', () => {
+  it('writes times as ISO 8601 in any order of days, and refuses an invalid date', () => {
     const times = [
       0, 1, 86_399_999, 86_400_000, -1, -86_400_001, 1_709_251_199_999, 1_795_824_000_000, 253_402_300_799_999,
     ]
@@ -81,7 +81,7 @@ describe('numbers in files', () => {
     expect(() => isoTime(new Date(Number.NaN))).toThrow(RangeError)
   })
 
-  it('rounds degrees to a centimetre', () => {
+  it('rounds degrees to seven decimal places, written without an exponent', () => {
     for (const value of [0, 36.41666666666667, -122.27667, 179.99999996, -1e-9, 89.12345674]) {
       expect(roundDegrees(value)).toBeCloseTo(Number(value.toFixed(7)), 12)
     }
@@ -91,7 +91,7 @@ describe('numbers in files', () => {
 })
 
 describe('writeCsv()', () => {
-  it('writes a line a fix with times in ISO 8601 and nothing for what was not said', async () => {
+  it('writes one line per fix, with ISO 8601 times and empty fields for missing values', async () => {
     const csv = await text(writeCsv([track('B003', [fix('02:00:00', -17.20000001, 179.9, { sogKnots: null })])]))
     expect(csv.split('\r\n')).toEqual([
       'iam,time,latitude,longitude,sog_knots,cog_degrees,battery_volts,interval_minutes,quality,problems,received_at,message_id',
@@ -100,13 +100,13 @@ describe('writeCsv()', () => {
     ])
   })
 
-  it('keeps doubtful fixes, marked', async () => {
+  it('keeps a suspect fix and marks it', async () => {
     expect(await text(writeCsv(withJump()))).toContain(',66,3,1,120,4.1,10,suspect,implausible,')
   })
 })
 
 describe('writeGeoJson()', () => {
-  it('cuts at 180° with a point on either side', async () => {
+  it('splits the line at 180°, with a point on either side', async () => {
     const { features } = JSON.parse(await text(writeGeoJson(acrossDateLine()))) as { features: { geometry: unknown }[] }
     expect(features[0]?.geometry).toEqual({
       type: 'MultiLineString',
@@ -124,7 +124,7 @@ describe('writeGeoJson()', () => {
     })
   })
 
-  it('breaks the line where reports are missing and gives the time of every point', async () => {
+  it('breaks the line where reports are missing, and includes the time of each point', async () => {
     const { features } = JSON.parse(await text(writeGeoJson(withGap()))) as {
       features: { geometry: { coordinates: unknown[][] }; properties: { coordTimes: string[][] } }[]
     }
@@ -132,7 +132,7 @@ describe('writeGeoJson()', () => {
     expect(features[0]?.properties.coordTimes[1]?.[0]).toBe('2026-11-28T04:00:00.000Z')
   })
 
-  it('keeps a doubtful fix out of the line, as a point with its quality', async () => {
+  it('writes a suspect fix as a separate point with its quality, not in the line', async () => {
     const { features } = JSON.parse(await text(writeGeoJson(withJump()))) as {
       features: { geometry: { coordinates: unknown }; properties: { quality?: string } }[]
     }
@@ -140,7 +140,7 @@ describe('writeGeoJson()', () => {
     expect(features[1]).toMatchObject({ geometry: { coordinates: [3, 66] }, properties: { quality: 'suspect' } })
   })
 
-  it('is valid with no device and with a device without a fix', async () => {
+  it('writes a valid file for no devices, and for a device without fixes', async () => {
     expect(JSON.parse(await text(writeGeoJson([])))).toEqual({ type: 'FeatureCollection', features: [] })
     expect(JSON.parse(await text(writeGeoJson([track('B003', [])])))).toMatchObject({
       features: [{ geometry: { coordinates: [] } }],
@@ -149,7 +149,7 @@ describe('writeGeoJson()', () => {
 })
 
 describe('writeGpx()', () => {
-  it('names a track by the id alone and escapes what people wrote', async () => {
+  it('names a track by its id alone, escapes the label, and splits segments at 180°', async () => {
     const gpx = await text(writeGpx(acrossDateLine()))
     expect(gpx).toContain('<name>B003</name><desc>B003 near &lt;Fiji&gt;</desc>')
     expect(gpx).toContain(
@@ -159,7 +159,7 @@ describe('writeGpx()', () => {
     expect(gpx.match(/<\/trkseg>/g)).toHaveLength(2)
   })
 
-  it('shortens a longer id: programs would take letters out of its middle', () => {
+  it('cuts a long waypoint name to its first six characters', () => {
     const gpx = writeGpxPoint({
       iam: 'PK1234567',
       at: new Date('2026-11-28T02:00:00Z'),
@@ -173,13 +173,13 @@ describe('writeGpx()', () => {
     expect(gpx).toContain('<fix>none</fix>')
   })
 
-  it('puts no character into the file that XML forbids', async () => {
+  it('replaces characters that XML forbids', async () => {
     expect(await text(writeGpx([track('B003', [], 'a\u0001b\uD800c')]))).toContain('<desc>B003 a\uFFFDb\uFFFDc</desc>')
   })
 })
 
 describe('writeKml()', () => {
-  it('writes a gx:Track a segment', async () => {
+  it('writes one gx:Track per segment', async () => {
     const kml = await text(writeKml(withGap()))
     expect(kml.match(/<gx:Track>/g)).toHaveLength(2)
     expect(kml).toContain('<when>2026-11-28T02:00:00Z</when><when>2026-11-28T02:10:00Z</when>')
@@ -194,7 +194,7 @@ describe('writeNetCdfTracks()', () => {
     return new NetCDFReader(Buffer.concat(pieces))
   }
 
-  it('writes a ragged array that another reader takes', async () => {
+  it('writes a ragged array that an independent reader can read', async () => {
     const file = await read([...withJump(), track('PK901', [fix('05:00:00', -17, 179.8, { batteryVolts: null })])])
     expect(file.dimensions).toEqual([
       { name: 'rows', size: 2 },
@@ -212,7 +212,7 @@ describe('writeNetCdfTracks()', () => {
     expect(file.getAttribute('geospatial_lat_max')).toBe(66)
   })
 
-  it('says before the first byte that there is nothing to write', async () => {
+  it('rejects a period without fixes', async () => {
     await expect(read([track('B003', [])])).rejects.toThrow('there are no fixes in this period')
   })
 })

@@ -9,7 +9,7 @@ import { toApiError } from './problem.ts'
 import { createRefusalLog } from './refusal-log.ts'
 
 describe('answerErrors()', () => {
-  it('says so when something is not done in time, and is not disturbed when it is done after all', async () => {
+  it('answers 503 when a request misses its deadline, and ignores its late completion', async () => {
     const logged: unknown[] = []
     const app = new Koa()
     const note = (event: string, fields = {}) => void logged.push([event, fields])
@@ -45,7 +45,7 @@ describe('answerErrors()', () => {
       server.closeAllConnections()
     }
   })
-  it('logs a refusal of its own once a minute, and without a stack', async () => {
+  it('logs repeated refusals once a minute, without a stack', async () => {
     const lines: unknown[] = []
     const log = {
       ...SILENT_LOG,
@@ -66,7 +66,7 @@ describe('answerErrors()', () => {
       ['http.refused', { code: 'busy', route: null, count: 3 }],
     ])
   })
-  it('says that the disk is full where it is', () => {
+  it('reports a full disk as the cause of a 503', () => {
     const full = Object.assign(new Error('SQLITE_FULL: database or disk is full'), { code: 'SQLITE_FULL' })
     expect(toApiError(new DatabaseError(Object.assign(full, { sql: '' })))).toMatchObject({
       status: 503,
@@ -74,7 +74,7 @@ describe('answerErrors()', () => {
       message: expect.stringContaining('disk is full'),
     })
   })
-  it('logs the stack once while the database is away', async () => {
+  it('logs the stack once per database outage, which a healthy /healthz does not end', async () => {
     const logged: boolean[] = []
     const log = { ...SILENT_LOG, error: (_event: string, fields = {}) => void logged.push('stack' in fields) }
     const answer = answerErrors(log)

@@ -14,24 +14,24 @@ describe('createAddressReader()', () => {
     ({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } }) as unknown as IncomingMessage
 
   it.each<[string, string[], string, string | undefined, string]>([
-    ['believes nobody when nobody is trusted', [], '127.0.0.1', '203.0.113.1', '127.0.0.1'],
-    ['takes what a trusted proxy says', ['10.0.0.0/8'], '10.1.2.3', '203.0.113.1', '203.0.113.1'],
+    ['ignores the header when no proxy is trusted', [], '127.0.0.1', '203.0.113.1', '127.0.0.1'],
+    ['takes the address that a trusted proxy reports', ['10.0.0.0/8'], '10.1.2.3', '203.0.113.1', '203.0.113.1'],
     [
-      'goes no further than the first stranger',
+      'goes no further than the first untrusted hop',
       ['10.0.0.0/8'],
       '10.1.2.3',
       '1.2.3.4, 203.0.113.1, 10.9.9.9',
       '203.0.113.1',
     ],
-    ['ignores a stranger who claims to be a proxy', ['10.0.0.0/8'], '203.0.113.7', '1.2.3.4', '203.0.113.7'],
-    ['stops at what is no address', ['10.0.0.0/8'], '10.1.2.3', '1.2.3.4, unknown', '10.1.2.3'],
-    ['reads IPv4 in IPv6 as IPv4', ['127.0.0.1'], '::ffff:127.0.0.1', '203.0.113.1', '203.0.113.1'],
-    ['knows IPv6', ['fd00::/8'], 'fd12::1', '2001:db8::5', '2001:db8::5'],
+    ['ignores the header from an untrusted address', ['10.0.0.0/8'], '203.0.113.7', '1.2.3.4', '203.0.113.7'],
+    ['stops at a hop that is not an address', ['10.0.0.0/8'], '10.1.2.3', '1.2.3.4, unknown', '10.1.2.3'],
+    ['reads an IPv4-mapped IPv6 address as IPv4', ['127.0.0.1'], '::ffff:127.0.0.1', '203.0.113.1', '203.0.113.1'],
+    ['understands an IPv6 block', ['fd00::/8'], 'fd12::1', '2001:db8::5', '2001:db8::5'],
   ])('%s', (_title, trusted, remote, forwarded, expected) => {
     expect(createAddressReader(trusted)(from(remote, forwarded))).toBe(expected)
   })
 
-  it('refuses what is neither address nor block', () => {
+  it('rejects an entry that is neither an address nor a block', () => {
     expect(() => createAddressReader(['proxy.example'])).toThrow('proxy.example')
   })
 })
@@ -46,13 +46,13 @@ describe('parseWebhookAddress()', () => {
     ['/rockblock/incoming?key=', 'rockblock', ['']],
     ['/rockblock/incomingx', null, []],
     ['/v1/rockblock/incoming', null, []],
-  ])('%s', (url, format, secrets) => {
+  ])('parses %s', (url, format, secrets) => {
     expect(parseWebhookAddress(url)).toEqual(format === null ? null : { format, secrets })
   })
 })
 
 describe('cursors', () => {
-  it('come back as they went', () => {
+  it('decode to the key that was encoded', () => {
     const at = new Date('2026-11-24T16:00:00.123Z')
     expect(decodeCursor(encodeCursor({ id: 9_007_199_254_740_991 }), 'by-id')).toEqual({ id: 9_007_199_254_740_991 })
     expect(decodeCursor(encodeCursor({ id: 7, at }), 'timed')).toEqual({ id: 7, at })
@@ -60,14 +60,14 @@ describe('cursors', () => {
     expect(decodeCursor(undefined, 'timed')).toBeNull()
   })
 
-  it('of another kind of list, or of nobody, are refused', () => {
+  it('are refused when malformed or made for another kind of list', () => {
     expect(() => decodeCursor(encodeCursor({ id: 7 }), 'timed')).toThrow('does not belong to this list')
     expect(() => decodeCursor(encodeCursor({ id: 7, at: new Date() }), 'by-id')).toThrow('does not belong to this list')
     for (const text of ['', '!', 'a'.repeat(64)])
       expect(() => decodeCursor(text, 'by-id')).toThrow('does not belong to this list')
   })
 
-  it('stand on a page only when there is another one', () => {
+  it('are included in a page only when another page follows', () => {
     const keyOf = (id: number) => ({ id })
     expect(toPage([3, 2, 1], 2, keyOf, String)).toEqual({ items: ['3', '2'], nextCursor: encodeCursor({ id: 2 }) })
     expect(toPage([3, 2], 2, keyOf, String)).toEqual({ items: ['3', '2'], nextCursor: null })
@@ -76,7 +76,7 @@ describe('cursors', () => {
 })
 
 describe('createLiveHub()', () => {
-  it('passes an event on once, also when it comes by two ways, and takes no more watchers than it may', () => {
+  it('delivers a repeated event once, and refuses watchers beyond the limit', () => {
     const hub = createLiveHub({ maxWatchers: 1 })
     const texts: string[] = []
     const watcher = { send: ({ text }: { text: string }) => void texts.push(text), close: () => undefined }
@@ -94,7 +94,7 @@ describe('createLiveHub()', () => {
 })
 
 describe('createRefusalCounter()', () => {
-  it('counts by address, latest first, and forgets the address that was quiet for longest', () => {
+  it('counts per address, lists the latest first, and forgets the one quiet for longest', () => {
     const counter = createRefusalCounter(2)
     for (const address of ['a', 'b', 'a', 'c']) counter.count(address, 'token-invalid')
     expect(counter.list()).toMatchObject([
@@ -126,11 +126,11 @@ describe('healthOf()', () => {
     ['ok', 'on-schedule', device(11 * 60, 12 * 60)],
     // A v2 buoy does not say its interval.
     ['ok', 'no-schedule', { ...device(120, null), generation: 'v2' }],
-  ] as const)('%s, %s (%#)', (health, healthReason, given) => {
+  ] as const)('reports %s, %s (%#)', (health, healthReason, given) => {
     expect(healthOf(given, now)).toMatchObject({ health, healthReason })
   })
 
-  it('says when the next report should come', () => {
+  it('returns the window in which the next report is expected', () => {
     expect(healthOf(device(5, 20), now).nextExpected).toEqual({
       from: '2026-11-24T12:00:00.000Z',
       to: '2026-11-24T12:07:30.000Z',
@@ -140,7 +140,7 @@ describe('healthOf()', () => {
 })
 
 describe('metrics', () => {
-  it('write counts by their path and leave out what is no number', async () => {
+  it('name each count by its path, and omit values that are neither numbers nor booleans', async () => {
     const counts = { intake: { largestBatch: 3, isDown: true, name: 'x', list: [1] }, none: undefined }
     expect(flatten('paikea', counts)).toEqual([
       ['paikea_intake_largest_batch', 3],
@@ -163,7 +163,7 @@ describe('metrics', () => {
 })
 
 describe('withDeadline()', () => {
-  it('gives the value, the error, or a DeadlineError, whichever comes first', async () => {
+  it('settles with the value, the error or a DeadlineError, whichever comes first', async () => {
     expect(await withDeadline(Promise.resolve(1), 1000)).toBe(1)
     await expect(withDeadline(Promise.reject(new Error('no')), 1000)).rejects.toThrow('no')
     await expect(withDeadline(new Promise(() => {}), 5)).rejects.toBeInstanceOf(DeadlineError)

@@ -1,7 +1,7 @@
 import { buildDevice, buildGroup } from '@paikea/database/testing'
 import { startTestApi, type TestApi } from '../../test/test-api.ts'
 
-describe('addresses of the original', () => {
+describe('paths of the original API', () => {
   let api: TestApi
   let token: string
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('addresses of the original', () => {
     ['/v1/queues', '/v1/endpoints'],
     ['/v1/app', '/v1/fleet'],
     ['/v1/device/PK001', '/v1/devices/PK001'],
-  ])('%s gives a program what %s gives, and a stranger nothing', async (path, now) => {
+  ])('%s returns the same as %s with a token, and 401 without', async (path, now) => {
     const reply = await api.call(token, 'GET', path)
     const { body } = await api.call(token, 'GET', now)
     expect([reply.status, { ...reply.body, at: null }]).toEqual([200, { ...body, at: null }])
@@ -35,13 +35,13 @@ describe('addresses of the original', () => {
     ['/v1/errors', '/inbox'],
     ['/v1/routing', '/setup/routes'],
     ['/v1/device/PK001', '/devices/PK001'],
-  ])('%s leads a browser to %s', async (path, page) => {
+  ])('%s redirects a browser to %s', async (path, page) => {
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
     const reply = await fetch(api.url + path, { headers, redirect: 'manual' })
     expect([reply.status, reply.headers.get('location')]).toEqual([302, page])
   })
 
-  it('takes nothing but questions there', async () => {
+  it('answer 404 to a POST', async () => {
     expect((await api.call(token, 'POST', '/v1/buoys', {})).status).toBe(404)
   })
 })

@@ -2,7 +2,7 @@ import { SECRET, startTestApi, type TestApi } from '../../test/test-api.ts'
 
 const TEXT = 'PK001;lat:3749.5074,NS:N,lon:12216.6021,EW:W,utc:030501.086,sog:0.5,cog:12,sta:00,batt:4.7'
 
-describe('the id of a request', () => {
+describe('the request id', () => {
   let api: TestApi
   beforeAll(async () => {
     api = await startTestApi()
@@ -21,7 +21,7 @@ describe('the id of a request', () => {
       }),
     })
 
-  it('leads from the answer over the log to the message and its workflow', async () => {
+  it('links the answer to the log line that names the message and its workflow', async () => {
     const answer = await deliver(SECRET, 1)
     const id = answer.headers.get('x-request-id')
     expect(id).toMatch(/^[0-9a-f]{16}$/)
@@ -38,7 +38,7 @@ describe('the id of a request', () => {
     })
   })
 
-  it('stands in problems, another one for each', async () => {
+  it('appears in every problem document, and differs between requests', async () => {
     const [one, other] = [await api.call(null, 'GET', '/v1/devices'), await api.call(null, 'GET', '/v1/devices')]
     for (const { headers, body } of [one, other]) expect(body.requestId).toBe(headers.get('x-request-id'))
     expect(one.body.requestId).not.toBe(other.body.requestId)
@@ -46,7 +46,7 @@ describe('the id of a request', () => {
     expect(await refused.json()).toMatchObject({ code: 'not-let-in', requestId: refused.headers.get('x-request-id') })
   })
 
-  it('comes with no secret and no text of a message in the log', async () => {
+  it('is logged without secrets or message text', async () => {
     await deliver('a-secret-that-was-guessed', 3)
     await deliver(SECRET, 4)
     await api.call(null, 'POST', '/v1/session', { email: 'ada@example.org', password: 'a-password-that-was-guessed' })

@@ -22,7 +22,7 @@ function refusalOf(schema: z.ZodType, value: unknown): ApiError {
 const modem = { imei: '300434060000001' }
 const KINDS = '"buoy", "handset" or "rockstar"'
 
-describe('parseOrThrow() says what is wrong with which field, in our own words', () => {
+describe('parseOrThrow()', () => {
   it.each<[z.ZodType, unknown, string, string, string]>([
     [LogInSchema, { email: 'a@b.example' }, 'password', 'required', 'is missing'],
     [LogInSchema, { email: 'a', password: 7 }, 'password', 'invalid-type', 'must be text, not a number'],
@@ -127,11 +127,11 @@ describe('parseOrThrow() says what is wrong with which field, in our own words',
       'invalid',
       'must be a time between the years 1000 and 9999',
     ],
-  ])('%#: field, code and message', (schema, value, field, code, message) => {
+  ])('reports the field, code and message of case %#', (schema, value, field, code, message) => {
     expect(refusalOf(schema, value).errors).toEqual([{ field, code, message }])
   })
 
-  it('names all of them in one sentence', () => {
+  it('lists every faulty field in one message', () => {
     const error = refusalOf(CreateDeviceSchema, { kind: 'boat', imei: 7, colour: 'red' })
     expect(error).toMatchObject({ status: 422, code: 'validation-failed' })
     expect(error.message).toBe(
@@ -139,7 +139,7 @@ describe('parseOrThrow() says what is wrong with which field, in our own words',
     )
   })
 
-  it('keeps what was sent to itself', () => {
+  it('never repeats submitted values', () => {
     const error = refusalOf(LogInSchema, { email: 5, password: ['hunter2'], hunter3: 'hunter4' })
     expect(JSON.stringify(error.errors)).not.toMatch(/hunter[24]/)
   })
@@ -147,13 +147,13 @@ describe('parseOrThrow() says what is wrong with which field, in our own words',
 
 describe('LabelSchema', () => {
   it.each(['a\0b', 'a\nb', 'a\u2028b', 'a\u0085b', 'a\u202eb', 'a\u2066b', 'a\u200fb', 'a\ud800b', 'a\u200bb'])(
-    'refuses what is not one visible line: %j',
+    'refuses text that is not one visible line: %j',
     (label) => {
       expect(LabelSchema.safeParse(label).success).toBe(false)
     },
   )
 
-  it.each(['Pʻō 1', 'بوية ٣', '浮标', 'e\u0301', '👩‍🚒'])('takes %s', (label) => {
+  it.each(['Pʻō 1', 'بوية ٣', '浮标', 'e\u0301', '👩‍🚒'])('accepts %s and trims it', (label) => {
     expect(LabelSchema.parse(` ${label} `)).toBe(label)
   })
 })

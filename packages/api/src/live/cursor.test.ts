@@ -20,7 +20,7 @@ describe('createCursor()', () => {
     time = 0
   })
 
-  it('gives each row once, and one that was committed late when it is there', async () => {
+  it('returns each row once, including rows committed late', async () => {
     const cursor = begin(1)
     table.add(6)
     expect(idsOf(await cursor.next())).toEqual([2, 3, 6])
@@ -35,7 +35,7 @@ describe('createCursor()', () => {
     expect(await cursor.next()).toEqual([])
   })
 
-  it('waits for no number longer than its patience', async () => {
+  it('stops waiting for a missing number when its patience runs out', async () => {
     const cursor = begin(3)
     table.add(5)
     await cursor.next()
@@ -49,7 +49,7 @@ describe('createCursor()', () => {
     expect(await cursor.next()).toEqual([])
   })
 
-  it('takes no more than a number at once, and waits for no more than a number', async () => {
+  it('limits how many rows it reads at once, and how many missing numbers it waits for', async () => {
     table = new Set([1, 2, 3, 1_000_000])
     const cursor = begin(0, 2)
     expect(idsOf(await cursor.next())).toEqual([1, 2])

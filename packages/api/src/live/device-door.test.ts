@@ -57,7 +57,7 @@ describe('WS /v1/devices/{iam}/live', () => {
     })
   }
 
-  it('lets in whoever may see the device, with the role in its group', async () => {
+  it('admits every role of the device’s group, and passes that role on', async () => {
     for (const role of ['viewer', 'technician', 'operator', 'admin'] as const) {
       const token = await api.tokenOf(groupId, role)
       expect(await open('/v1/devices/PK001/live', { Authorization: `Bearer ${token}` })).toBe('101')
@@ -66,7 +66,7 @@ describe('WS /v1/devices/{iam}/live', () => {
     }
   })
 
-  it('takes a cookie from pages of the same origin only', async () => {
+  it('accepts a cookie only from a page of the same origin', async () => {
     const { cookie } = await api.logIn([{ group: groupName, role: 'technician' }])
     const host = `127.0.0.1:${String(api.port)}`
     expect(await open('/v1/devices/PK001/live', { Cookie: cookie, Origin: `http://${host}` })).toBe('101')
@@ -76,7 +76,7 @@ describe('WS /v1/devices/{iam}/live', () => {
     }
   })
 
-  it('answers everybody else, and closes', async () => {
+  it('answers 401 or 404 to everybody else, and opens no page', async () => {
     const elsewhere = await api.tokenOf((await buildGroup(api.db)).id)
     const bearer = { Authorization: `Bearer ${elsewhere}` }
     const before = opened.length

@@ -18,7 +18,7 @@ const staying = new AbortController().signal
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('createSharedAnswers()', () => {
-  it('shares what has not begun yet, and never what was begun before the caller asked', async () => {
+  it('shares a build that has not begun, never one that began before the caller asked', async () => {
     const answers = createSharedAnswers<string>({ concurrency: 2, maxWaiting: 10, patienceMs: 60_000 })
     const { begun, build } = createBuilds()
     const first = answers.get('a', build('a'), staying)
@@ -33,7 +33,7 @@ describe('createSharedAnswers()', () => {
     expect(await Promise.all([second, third])).toEqual(['a2', 'a2'])
   })
 
-  it('builds a few keys at once, and the others in turn, after failures too', async () => {
+  it('builds a limited number of keys at once and the rest in turn, even after a failure', async () => {
     const answers = createSharedAnswers<string>({ concurrency: 2, maxWaiting: 10, patienceMs: 60_000 })
     const { begun, build } = createBuilds()
     const all = ['a', 'b', 'c'].map((key) => answers.get(key, build(key), staying))
@@ -47,7 +47,7 @@ describe('createSharedAnswers()', () => {
     expect(await Promise.all(all.slice(1))).toEqual(['b2', 'c3'])
   })
 
-  it('refuses at once whoever is one too many', async () => {
+  it('rejects a caller beyond the limit immediately', async () => {
     const answers = createSharedAnswers<string>({ concurrency: 1, maxWaiting: 2, patienceMs: 60_000 })
     const { begun, build } = createBuilds()
     const all = [answers.get('a', build('a'), staying), answers.get('b', build('b'), staying)]
@@ -62,7 +62,7 @@ describe('createSharedAnswers()', () => {
     expect(await next).toBe('c3')
   })
 
-  it('stops what nobody waits for, and does not begin it', async () => {
+  it('aborts a build that has lost its caller, and never begins one without any', async () => {
     const answers = createSharedAnswers<string>({ concurrency: 1, maxWaiting: 10, patienceMs: 60_000 })
     const { begun, build } = createBuilds()
     const leaving = new AbortController()
@@ -83,7 +83,7 @@ describe('createSharedAnswers()', () => {
     expect(begun.at(-1)?.signal.aborted).toBe(true)
   })
 
-  it('gives what took long to those whom the next one would come too late for, and the next one to the others', async () => {
+  it('hands a slow answer to callers who cannot wait for the next build, and the next one to the rest', async () => {
     let now = 0
     const answers = createSharedAnswers<string>({
       concurrency: 1,

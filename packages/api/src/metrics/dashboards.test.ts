@@ -14,7 +14,7 @@ describe('dashboard and alert rules', () => {
   })
   afterAll(() => api.close())
 
-  it.each(['grafana/paikea.json', 'prometheus/paikea-alerts.yml'])('%s asks for figures there are', async (file) => {
+  it.each(['grafana/paikea.json', 'prometheus/paikea-alerts.yml'])('%s uses only existing metrics', async (file) => {
     await api.call(null, 'GET', '/healthz')
     workFigures().finished('webhook', 'sent', 2)
     await fetch(`${api.url}/rockblock/incoming`, { method: 'POST' })

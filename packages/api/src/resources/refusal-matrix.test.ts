@@ -198,7 +198,7 @@ describe('who may call what', () => {
   })
 
   // After all of them: each change above was made by the system administrator, too.
-  it('left an entry in the audit log of every change, who and from where', () => {
+  it('records every change in the audit log, with actor and address', () => {
     expect([...unaudited].toSorted()).toEqual([...CHANGES_NOTHING].toSorted())
   })
 

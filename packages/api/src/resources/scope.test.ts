@@ -2,7 +2,7 @@ import { buildGroup } from '@paikea/database/testing'
 import { deliver, formBody, startTestApi, type TestApi } from '../../test/test-api.ts'
 
 /** Two crews with everything that can be had; whatever one may ask, the other's must not be in the answer. */
-describe('the walls between groups', () => {
+describe('isolation between groups', () => {
   let api: TestApi
   let admin: string
   const IMEI = { a: '300234010000001', b: '300234010000002' }
@@ -34,7 +34,7 @@ describe('the walls between groups', () => {
   afterAll(() => api.close())
 
   it.each(['/v1/fleet', '/v1/devices', '/v1/modems', '/v1/messages/inbound', '/v1/messages/outbound', '/v1/routes'])(
-    'GET %s shows each crew one thing, its own, and an administrator of all both',
+    'GET %s shows each group its own item only, and a system administrator both',
     async (path) => {
       const items = async (token: string) => (await api.call(token, 'GET', path)).body.items
       const [ofA, ofB, ofAll] = [await items(crew.a.token), await items(crew.b.token), await items(admin)]
@@ -62,12 +62,12 @@ describe('the walls between groups', () => {
     ['GET', ({ route }) => `/v1/routes/${String(route)}`, undefined],
     ['PATCH', ({ route }) => `/v1/routes/${String(route)}`, { enabled: false }],
     ['DELETE', ({ route }) => `/v1/routes/${String(route)}`, undefined],
-  ])('%s on another crew’s thing is as if it did not exist (%#)', async (method, pathOf, body) => {
+  ])('%s answers 404 for a resource of another group (%#)', async (method, pathOf, body) => {
     const path = pathOf(crew.b)
     expect(await api.call(crew.a.token, method, path, body)).toMatchObject({ status: 404, body: { code: 'not-found' } })
   })
 
-  it('another crew’s modem cannot be attached, sent to or routed to, and its device is no source', async () => {
+  it('refuses to attach, send to or route to another group’s modem, or route from its device', async () => {
     const a = crew.a.token
     expect(await api.call(a, 'POST', '/v1/devices', { kind: 'buoy', imei: IMEI.b })).toMatchObject({ status: 409 })
     const send = await api.call(a, 'POST', '/v1/messages/outbound', { imei: IMEI.b, text: 'x' })

@@ -21,7 +21,7 @@ function fieldsOf(schema: z.ZodType | undefined): readonly (readonly [string, z.
 }
 
 describe('the route table', () => {
-  it('names every address once', () => {
+  it('lists every method and path once', () => {
     const names = routes.map(([name]) => name)
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
   })
@@ -32,13 +32,13 @@ describe('the route table', () => {
     expect(inSchema).toEqual(inPath)
   })
 
-  it.each(routes)('%s has a line about it, an answer or 204, and a budget that fits its method', (_name, route) => {
+  it.each(routes)('%s has a summary, an answer or 204, and a rate limit that fits its method', (_name, route) => {
     expect(route.summary).not.toBe('')
     expect(route.answer === undefined).toBe(route.statuses.includes(204))
     expect(route.method === 'GET' ? ['reads', 'none'] : ['writes', 'log-ins']).toContain(route.limit)
   })
 
-  it.each(routes)('%s takes no text with NUL, which SQLite cannot be asked for', (_name, route) => {
+  it.each(routes)('%s rejects text containing NUL', (_name, route) => {
     const taken: unknown[] = []
     for (const [field, schema] of [route.params, route.query, route.body].flatMap(fieldsOf)) {
       const one = z.object({ [field]: schema })
@@ -53,7 +53,7 @@ describe('the route table', () => {
     expect(taken).toEqual([])
   })
 
-  it.each(routes)('%s refuses unknown fields, and bounds every list', (_name, route) => {
+  it.each(routes)('%s refuses unknown fields, and names invalid-cursor exactly when it pages', (_name, route) => {
     // Of several forms each has to; which one is meant cannot be told without the field that says so.
     const forms = [route.query, route.body].flatMap((schema): readonly unknown[] =>
       schema instanceof z.ZodDiscriminatedUnion ? schema.options : [schema],

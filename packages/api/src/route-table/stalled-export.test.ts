@@ -30,7 +30,7 @@ const endless = routeFor<object>()({
   },
 })
 
-it('cuts off whoever takes nothing of an export, and gives the place to the next', async () => {
+it('cuts off a stalled reader of an export, and frees its place for the next', async () => {
   const router = new Router()
   const gatekeepers = {
     charge: () => Promise.resolve(),

@@ -25,7 +25,7 @@ describe('createDatabaseHealth()', () => {
     return { asked, given }
   }
 
-  it('asks once for all who want to know at the same moment and soon after, and reads more often than it writes', async () => {
+  it('asks once for concurrent callers, and probes reads more often than writes', async () => {
     const { asked, given } = counted()
     const health = createDatabaseHealth(given, { reachableMs: 0, writableMs: 60_000, notWritableMs: 0 })
     await Promise.all(Array.from({ length: 100 }, health))
@@ -35,7 +35,7 @@ describe('createDatabaseHealth()', () => {
     expect(asked.writes).toBe(1)
   })
 
-  it('asks again when an answer is old, and sooner where it was no', async () => {
+  it('asks again when an answer has expired, and keeps a failure for its own period', async () => {
     const { asked, given } = counted()
     const health = createDatabaseHealth(given, { reachableMs: 0, writableMs: 0, notWritableMs: 60_000 })
     await health()
@@ -47,7 +47,7 @@ describe('createDatabaseHealth()', () => {
     expect(asked.writes).toBe(3)
   })
 
-  it('tells a database that can only be read from one that cannot be reached', async () => {
+  it('reports a database as down while another writer holds the lock, and up afterwards', async () => {
     const other = await openDatabase({ uri: db.uri })
     const health = createDatabaseHealth(db, { reachableMs: 0, writableMs: 0, notWritableMs: 0 })
     await other.write(async () => {
@@ -61,7 +61,7 @@ describe('createDatabaseHealth()', () => {
     await other.close()
   })
 
-  it('says that there are no tables yet', async () => {
+  it('reports a database without tables as down', async () => {
     const empty = await openDatabase({ uri: 'sqlite::memory:' })
     expect(await createDatabaseHealth(empty)()).toMatchObject({ state: 'down', reason: 'no-tables' })
     await empty.close()

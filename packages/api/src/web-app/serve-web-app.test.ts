@@ -8,7 +8,7 @@ import { ApiError } from '../http/api-error.ts'
 import { loadWebFiles } from './load-files.ts'
 import { serveWebApp } from './serve-web-app.ts'
 
-it('serves pieces of the base map by ranges, and the whole where the range is none', async () => {
+it('serves byte ranges of the base map, and the whole file for a range it does not support', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'paikea-web-'))
   writeFileSync(join(folder, 'base.pmtiles'), '0123456789')
   const app = new Koa()

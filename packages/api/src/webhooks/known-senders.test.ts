@@ -1,6 +1,6 @@
 import { deliver, formBody, startTestApi, type TestApi } from '../../test/test-api.ts'
 
-describe('deliveries let in by their address, while moving in', () => {
+describe('deliveries admitted by sender address during migration', () => {
   let api: TestApi
   beforeAll(async () => {
     api = await startTestApi('sqlite', {
@@ -15,17 +15,17 @@ describe('deliveries let in by their address, while moving in', () => {
   }
 
   it.each([
-    ['a sender that is named', '212.71.235.32', '/rockblock/incoming', 200],
-    ['a sender of a network that is named', '198.51.100.7', '/rockblock/incoming', 200],
-    ['somebody else', '203.0.113.9', '/rockblock/incoming', 401],
-    ['a hop that no trusted proxy wrote', '212.71.235.32, 203.0.113.9', '/rockblock/incoming', 401],
+    ['a named sender', '212.71.235.32', '/rockblock/incoming', 200],
+    ['a sender in a named network', '198.51.100.7', '/rockblock/incoming', 200],
+    ['an unnamed sender', '203.0.113.9', '/rockblock/incoming', 401],
+    ['a hop not written by a trusted proxy', '212.71.235.32, 203.0.113.9', '/rockblock/incoming', 401],
     ['a wrong secret from a named sender', '212.71.235.32', '/rockblock/incoming/wrong', 401],
-    ['another address than the original has', '212.71.235.32', '/cloudloop/incoming', 401],
-  ])('%s', async (_who, from, path, status) => {
+    ['a path the original did not have', '212.71.235.32', '/cloudloop/incoming', 401],
+  ])('are let in only from a named sender, at the original path: %s', async (_who, from, path, status) => {
     expect(await send(from, path)).toBe(status)
   })
 
-  it('says of the message what let it in', async () => {
+  it('record that their address let them in', async () => {
     const token = await api.tokenOf(null)
     const { items } = (await api.call(token, 'GET', '/v1/messages/inbound?limit=1')).body
     const message = (await api.call(token, 'GET', `/v1/messages/inbound/${items[0].id}`)).body
@@ -33,7 +33,7 @@ describe('deliveries let in by their address, while moving in', () => {
   })
 })
 
-it('lets nobody in by address without the setting', async () => {
+it('refuses a delivery without a secret when no senders are configured', async () => {
   const api = await startTestApi()
   try {
     expect((await deliver(api.url, formBody(), undefined, '/rockblock/incoming')).status).toBe(401)

@@ -6,7 +6,7 @@ import { createStrangers } from './strangers.ts'
 /** Deliveries of one address without a right secret that are waited for at once. */
 const PLACES = 20
 
-describe('deliveries without a right secret', () => {
+describe('deliveries without a valid secret', () => {
   let api: TestApi
   const sockets: Socket[] = []
   beforeAll(async () => {
@@ -41,12 +41,12 @@ describe('deliveries without a right secret', () => {
   const head = (path: string, length: number): string =>
     `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${String(length)}\r\n\r\n`
 
-  it('are refused by their head where the body is too short to hold a token', async () => {
+  it('are refused from their head alone when the body is too short for a token', async () => {
     const { status } = await send(head('/rockblock/incoming/wrong', 399))
     expect(await status).toBe(401)
   })
 
-  it('wait for their body in a few places only, and never in the way of the right secret', async () => {
+  it('wait for their body in a limited number of places, never blocking a valid secret', async () => {
     const stalled = []
     for (let nth = 0; nth < PLACES; nth += 1) stalled.push(await send(`${head('/rockblock/incoming/wrong', 5000)}{`))
     const asked = async () => (await (await send(`${head('/rockblock/incoming', 5000)}{`)).status) ?? 0
@@ -64,7 +64,7 @@ describe('deliveries without a right secret', () => {
     expect(status).toBe(401)
   })
 
-  it('and whoever sends half a head are cut off soon after the time is up', async () => {
+  it('are cut off soon after the time-out while their head is incomplete', async () => {
     const began = performance.now()
     const { status } = await send(`POST /rockblock/incoming/${SECRET} HTTP/1.1\r\nHost: x\r\n`)
     expect([null, 408]).toContain(await status)
@@ -72,7 +72,7 @@ describe('deliveries without a right secret', () => {
   })
 })
 
-it('an address that was refused too often in a minute is not listened to until it is over, others are', () => {
+it('createStrangers() blocks only the address refused too often, until the minute is over', () => {
   let now = 0
   const strangers = createStrangers(10, 10, { maxRefused: 2, nowMs: () => now })
   const [one, other] = ['203.0.113.1', '203.0.113.2']

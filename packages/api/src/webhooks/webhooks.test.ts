@@ -22,7 +22,7 @@ describe('the vendor’s webhooks', () => {
   }
   const countMessages = async () => (await api.call(admin, 'GET', '/v1/messages/inbound?limit=500')).body.items.length
 
-  it('answers 200 for a form, and the message is decoded by then', async () => {
+  it('answers 200 to a form, with the message already decoded', async () => {
     const reply = await deliver(api.url, formBody({ momsn: 1 }))
     expect(reply).toMatchObject({ status: 200, body: { status: 'accepted' } })
     expect(await lastMessage()).toMatchObject({
@@ -37,7 +37,7 @@ describe('the vendor’s webhooks', () => {
     })
   })
 
-  it('answers "duplicate" for the same delivery again and only counts it', async () => {
+  it('answers "duplicate" to a repeated delivery, and only counts the copy', async () => {
     await deliver(api.url, formBody({ momsn: 2 }))
     const before = await countMessages()
     expect(await deliver(api.url, formBody({ momsn: 2 }))).toMatchObject({ status: 200, body: { status: 'duplicate' } })
@@ -49,7 +49,7 @@ describe('the vendor’s webhooks', () => {
     ['in the path', `/rockblock/incoming/${SECRET}`],
     ['as ?key=', `/rockblock/incoming?key=${SECRET}`],
     ['percent-encoded in the path', `/rockblock/incoming/${SECRET.replaceAll('-', '%2D')}`],
-  ])('lets a delivery in by the secret %s', async (_where, path) => {
+  ])('admits a delivery with the secret %s', async (_where, path) => {
     expect((await deliver(api.url, formBody(), undefined, path)).status).toBe(200)
   })
 
@@ -60,7 +60,7 @@ describe('the vendor’s webhooks', () => {
     ['a secret with something after it', `/rockblock/incoming/${SECRET}/more`],
     ['all of the secret but its last letter', `/rockblock/incoming/${SECRET.slice(0, -1)}`],
     ['a secret 10,000 characters long', `/rockblock/incoming/${'x'.repeat(10_000)}`],
-  ])('answers 401 for %s, stores nothing and counts it', async (_what, path) => {
+  ])('answers 401 for %s, stores nothing and counts the refusal', async (_what, path) => {
     const before = await countMessages()
     const counted = (await api.call(admin, 'GET', '/v1/service/refusals')).body.total
     const reply = await deliver(api.url, formBody({ momsn: 77 }), undefined, path)
@@ -70,20 +70,20 @@ describe('the vendor’s webhooks', () => {
     expect((await api.call(admin, 'GET', '/v1/service/refusals')).body.total).toBe(counted + 1)
   })
 
-  it('shows refused senders by the address that a trusted proxy names, and believes no further hop', async () => {
+  it('lists refused senders by the address a trusted proxy reports, ignoring further hops', async () => {
     const headers = { 'Content-Type': 'application/json', 'X-Forwarded-For': '203.0.113.9, 198.51.100.7' }
     await fetch(`${api.url}/rockblock/incoming`, { method: 'POST', headers, body: '{}' })
     const { items } = (await api.call(admin, 'GET', '/v1/service/refusals')).body
     expect(items[0]).toMatchObject({ address: '198.51.100.7', count: 1 })
   })
 
-  it('lets a delivery in by the vendor’s token alone', async () => {
+  it('admits a delivery with the vendor’s token alone', async () => {
     const { body, contentType } = await buildSignedWebhook({ format: 'rockblock', privateKey: keys.privateKey })
     expect((await deliver(api.url, body, contentType, '/rockblock/incoming')).status).toBe(200)
     expect(await lastMessage()).toMatchObject({ verifiedBy: 'token' })
   })
 
-  it('answers 401 for a token of another key, and for one whose claims differ from the body', async () => {
+  it('answers 401 to a token signed with another key, or with claims that differ from the body', async () => {
     const before = await countMessages()
     const forged = await buildSignedWebhook({ format: 'rockblock', privateKey: stranger.privateKey })
     expect((await deliver(api.url, forged.body, forged.contentType, '/rockblock/incoming')).status).toBe(401)
@@ -93,7 +93,7 @@ describe('the vendor’s webhooks', () => {
     expect(await countMessages()).toBe(before)
   })
 
-  it('keeps a delivery with the right secret whose token is of another key', async () => {
+  it('accepts a delivery with the right secret despite a token signed with another key', async () => {
     const forged = await buildSignedWebhook({ format: 'rockblock', privateKey: stranger.privateKey })
     expect((await deliver(api.url, forged.body, forged.contentType)).status).toBe(200)
   })
@@ -108,22 +108,22 @@ describe('the vendor’s webhooks', () => {
     expect((await deliver(api.url, body, contentType, path)).status).toBe(401)
   })
 
-  describe('what is wrong but let in is kept in quarantine, answer 200', () => {
+  describe('a malformed delivery with the right secret', () => {
     const json = (fields: object): string => JSON.stringify({ imei: '300234010753370', momsn: 5, ...fields })
     it.each([
       ['a wrong content type', formBody({ momsn: 31 }), 'text/plain'],
-      ['no content type that means anything', 'hello', 'image/png'],
+      ['a meaningless content type', 'hello', 'image/png'],
       ['broken JSON', '{"imei":"300234010753370",', 'application/json'],
       ['broken percent-encoding', 'imei=%E0%A4%A&data=%zz', 'application/x-www-form-urlencoded'],
-      ['JSON that is no object', '[1,2,3]', 'application/json'],
+      ['JSON that is not an object', '[1,2,3]', 'application/json'],
       ['missing fields', json({}), 'application/json'],
-      ['doubled fields', `${formBody({ momsn: 32 })}&imei=300000000000001`, 'application/x-www-form-urlencoded'],
+      ['duplicate fields', `${formBody({ momsn: 32 })}&imei=300000000000001`, 'application/x-www-form-urlencoded'],
       ['data that is not hex', json({ data: 'not hex', transmit_time: '26-11-24 03:05:10' }), 'application/json'],
       ['data of odd length', json({ data: 'abc', transmit_time: '26-11-24 03:05:10' }), 'application/json'],
       ['an empty body', '', 'application/json'],
-      ['bytes that are no text', new Uint8Array([0xff, 0xfe, 0x00, 0x80]), 'application/json'],
+      ['bytes that are not text', new Uint8Array([0xff, 0xfe, 0x00, 0x80]), 'application/json'],
       ['an unknown packet', json({ data: hex('PK999;1,2,3'), transmit_time: '26-11-24 03:05:10' }), 'application/json'],
-    ])('%s', async (_what, body, contentType) => {
+    ])('with %s is answered 200 and kept as received', async (_what, body, contentType) => {
       const before = await countMessages()
       const reply = await deliver(api.url, body, contentType)
       expect(reply).toMatchObject({ status: 200, body: { status: 'accepted' } })
@@ -179,7 +179,7 @@ describe('a delivery that cannot be stored', () => {
     accept: () => Promise.reject(new NotDurableError('the database is away')),
   }
 
-  it('is answered 503 with Retry-After where there is no workflow server either', async () => {
+  it('is answered 503 with Retry-After when there is no workflow server either', async () => {
     const api = await startTestApi('sqlite', {
       intake: { ...down, admit: () => Promise.reject(new Error('not asked')) },
     })
@@ -206,7 +206,7 @@ describe('a delivery that cannot be stored', () => {
     await Promise.all([api.close(), real.close()])
   })
 
-  it('does not wait for a workflow server that hangs, nor for a database that does', async () => {
+  it('is answered 503 when the database and the workflow server both hang', async () => {
     const real = await startTestApi()
     const never = new Promise<never>(() => {})
     const api = await startTestApi('sqlite', {
@@ -218,7 +218,7 @@ describe('a delivery that cannot be stored', () => {
     await Promise.all([api.close(), real.close()])
   })
 
-  it('is logged with its stack once an outage', async () => {
+  it('is logged with its stack once per outage', async () => {
     let isDown = true
     const api = await startTestApi('sqlite', {
       wrapIntake: (intake) => ({ ...intake, accept: (delivery) => (isDown ? down.accept() : intake.accept(delivery)) }),
@@ -242,7 +242,7 @@ describe('a delivery that cannot be stored', () => {
     await api.close()
   })
 
-  it('is not lost when the real database has gone', async () => {
+  it('is answered 503 when the real database is gone', async () => {
     const api = await startTestApi()
     await api.db.close()
     const reply = await deliver(api.url, formBody())
@@ -253,7 +253,7 @@ describe('a delivery that cannot be stored', () => {
 })
 
 describe('a slow sender', () => {
-  it('is cut off after a while, with 408', async () => {
+  it('is cut off with 408 after the body time-out', async () => {
     const api = await startTestApi('sqlite', { config: { timeouts: { bodyTimeoutMs: 100 } } })
     const answer = await new Promise<string>((resolve, reject) => {
       const socket = connect(api.port, '127.0.0.1', () => {

@@ -29,7 +29,7 @@ describe("people's own accounts", () => {
       'X-CSRF-Token': session.body.csrfToken,
     })
 
-  it('list where they are logged in, and end it there', async () => {
+  it('list their sessions, and end one of them or all others', async () => {
     const email = await makePerson()
     const [one, other, third] = [await logIn(email), await logIn(email), await logIn(email)]
     const list = (await as(one, 'GET', '/v1/sessions')).body.items
@@ -61,7 +61,7 @@ describe("people's own accounts", () => {
     expect((await logIn(email, 'a better password')).status).toBe(200)
   })
 
-  it('get a link by mail that sets a password once, and nobody learns who has an account', async () => {
+  it('get a mailed link that sets a password once, without revealing who has an account', async () => {
     const email = await makePerson()
     const session = await logIn(email)
     const ask = (whom: string) => request(`${api.url}/v1/password-links`, 'POST', { email: whom })
@@ -85,7 +85,7 @@ describe("people's own accounts", () => {
     expect(api.logged()).not.toContain(token)
   })
 
-  it('have a second factor, whose codes work once', async () => {
+  it('support a second factor whose codes each work once', async () => {
     const email = await makePerson()
     const session = await logIn(email)
     const begun = await as(session, 'POST', '/v1/session/second-factor', { password: PASSWORD })
@@ -106,7 +106,7 @@ describe("people's own accounts", () => {
     expect((await logIn(email)).status).toBe(200)
   })
 
-  it('have codes that stand in for the second factor, each once', async () => {
+  it('have recovery codes that each replace the second factor once', async () => {
     const email = await makePerson()
     const session = await logIn(email)
     const make = () => as(session, 'POST', '/v1/session/recovery-codes', { password: PASSWORD })
@@ -137,16 +137,16 @@ describe("people's own accounts", () => {
 
   it.each([
     ['that leaked', 'iloveyou1'],
-    ['of a word of ours', 'Paikea-2026!'],
-    ['of their own name', 'ADA_20261129'],
-  ])('cannot take a password %s', async (_why, newPassword) => {
+    ['built from the product name', 'Paikea-2026!'],
+    ['built from their own name', 'ADA_20261129'],
+  ])('refuse a password %s', async (_why, newPassword) => {
     const email = await makePerson()
     const session = await logIn(email)
     const reply = await as(session, 'PUT', '/v1/session/password', { password: PASSWORD, newPassword })
     expect(reply).toMatchObject({ status: 422, body: { errors: [{ code: 'password-too-common' }] } })
   })
 
-  it('stay logged in for 90 days at most, however busy they are', async () => {
+  it('stay logged in for at most 90 days, however active', async () => {
     const email = await makePerson()
     const session = await logIn(email)
     const longAgo = new Date(Date.now() - 80 * 86_400_000)
@@ -162,7 +162,7 @@ describe("people's own accounts", () => {
     expect(await ends()).toBe(longest)
   })
 
-  it('are logged out everywhere by a system administrator', async () => {
+  it('can be logged out everywhere, by a system administrator only', async () => {
     const session = await logIn(await makePerson())
     const path = `/v1/users/${String(session.body.user.id)}/sessions`
     expect((await as(session, 'DELETE', path)).status).toBe(403)
@@ -170,7 +170,7 @@ describe("people's own accounts", () => {
     expect((await as(session, 'GET', '/v1/session')).status).toBe(401)
   })
 
-  it('may only set a second factor until they have one, where the installation requires it', async () => {
+  it('can only set up a second factor until they have one, where the installation requires it', async () => {
     const strict = await startTestApi('sqlite', { config: { requiresSecondFactor: true } })
     try {
       const { cookie, csrfToken } = await strict.logIn([{ group: 'a', role: 'admin' }])

@@ -9,7 +9,7 @@ describe('/v1/airtime', () => {
   })
   afterAll(() => api.close())
 
-  it('shows what was spent, stops at a level that was set, and goes on after an override or a waiver', async () => {
+  it('shows spending, stops at the budget, and resumes after an override or a waiver', async () => {
     const { groupId, imei, iam, targetImei } = await buildRoutedPair(api, 'buoy')
     const token = await api.tokenOf(groupId, 'admin')
     const acting = createActing(api)
@@ -99,7 +99,7 @@ describe('/v1/airtime', () => {
     expect(reply).toMatchObject({ status: 422, body: { errors: [{ field, code }] } })
   })
 
-  it('levels for everything are the system administrators’', async () => {
+  it('lets a group administrator neither set nor see the overall budget', async () => {
     const { groupId } = await buildRoutedPair(api, 'buoy')
     const token = await api.tokenOf(groupId, 'admin')
     const reply = await api.call(token, 'PUT', '/v1/airtime/budgets', { stopCredits: 10 })

@@ -22,7 +22,7 @@ describe('alerts and shared devices', () => {
   })
   afterAll(() => api.close())
 
-  it('lets a group say what it is told, and refuses what it cannot mean', async () => {
+  it('saves a group’s alert rules, and refuses invalid ones by field', async () => {
     const path = `/v1/groups/${String(groupId)}/alert-rules`
     expect((await api.call(token, 'GET', path)).body).toMatchObject({ batteryLowVolts: 3.5, emails: [] })
     const quietHours = { from: '22:00', to: '06:00', timeZone: 'Pacific/Auckland', except: ['disk-low'] }
@@ -41,7 +41,7 @@ describe('alerts and shared devices', () => {
     }
   })
 
-  it('lists the alerts of a group and of everybody, and notes who saw one first', async () => {
+  it('lists a group’s own and global alerts, and records who acknowledged one', async () => {
     const now = new Date()
     const words = { summary: 'a summary', advice: 'what to do', since: now, deviceId: null }
     const other = (await buildGroup(api.db)).id
@@ -69,7 +69,7 @@ describe('alerts and shared devices', () => {
     expect((await api.call(token, 'GET', '/v1/alerts?state=ended')).body.items).toEqual([])
   })
 
-  it('shows one device to whoever has its link, until its end, and nothing else', async () => {
+  it('shows one device, and nothing else, to the holder of a share link until it is deleted', async () => {
     await api.enter(IMEI)
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei: IMEI, label: 'Tevake' })).body
     await deliver(api.url, formBody({ imei: IMEI, momsn: 1 }))
@@ -98,7 +98,7 @@ describe('alerts and shared devices', () => {
     expect((await api.call(null, 'GET', '/shared/page.js')).headers.get('content-type')).toMatch(/javascript/)
   })
 
-  it('lets people have their browsers told, each their own', async () => {
+  it('lets people manage push subscriptions for their own browsers only', async () => {
     const group = (await buildGroup(api.db)).name
     const person = async () => {
       const { cookie, csrfToken } = await api.logIn([{ group, role: 'viewer' }])

@@ -8,7 +8,7 @@ describe('/v1/audit', () => {
   })
   afterAll(() => api.close())
 
-  it('tells administrators of a group who did what there, from where, and how it was before and after', async () => {
+  it('shows only the group’s administrators who changed what, from where, with before and after', async () => {
     const { id: groupId } = await buildGroup(api.db)
     const [admin, other] = [await api.tokenOf(groupId), await api.tokenOf((await buildGroup(api.db)).id)]
     const call = (method: string, path: string, body: object) =>

@@ -21,14 +21,14 @@ describe('/v1/devices/{iam}/commands', () => {
 
   const tell = (body: object, iam = 'PK600') => api.call(token, 'POST', `/v1/devices/${iam}/commands`, body)
 
-  it('asks for the generation of the firmware where nothing tells it', async () => {
+  it('refuses a command while the firmware generation is unknown', async () => {
     expect(await tell({ command: 'interval', minutes: 20 })).toMatchObject({
       status: 422,
       body: { errors: [{ field: 'command', code: 'unknown-generation' }] },
     })
   })
 
-  it('says before anything is sent what a command would cost and replace, and what is wrong with it', async () => {
+  it('previews what a command would cost and replace, and refuses an invalid one', async () => {
     const data = hex('PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:030501,batt:4.2,int:20,sl:0,st:0')
     await api.enter('300234010000098')
     await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK602', imei: '300234010000098' })
@@ -59,7 +59,7 @@ describe('/v1/devices/{iam}/commands', () => {
     expect((await api.call(viewer, 'POST', `${path}/preview`, { command: 'interval', minutes: 30 })).status).toBe(403)
   })
 
-  it('takes a command for a buoy whose reports show its firmware, with price and time', async () => {
+  it('accepts a command for a buoy whose reports reveal its firmware, with price and expected time', async () => {
     const data = hex('PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:030501,batt:4.2,int:20,sl:0,st:0')
     await deliver(api.url, formBody({ imei: IMEI, data }))
     const reply = await tell({ command: 'interval', minutes: 30 })
@@ -87,7 +87,7 @@ describe('/v1/devices/{iam}/commands', () => {
     expect((await api.call(viewer, 'GET', `/v1/devices/PK600/commands/${id}`)).body).toMatchObject({ state: 'queued' })
   })
 
-  it('lets a newer one replace it, and a person cancel that', async () => {
+  it('lets a newer command supersede an older one, and a person cancel it', async () => {
     const [first] = (await api.call(token, 'GET', '/v1/devices/PK600/commands')).body.items
     const newer = await tell({ command: 'interval', minutes: 40 })
     expect((await api.call(token, 'GET', `/v1/devices/PK600/commands/${first.id}`)).body.state).toBe('superseded')
@@ -100,7 +100,7 @@ describe('/v1/devices/{iam}/commands', () => {
     expect(await api.call(token, 'POST', `${path}/send`)).toMatchObject({ status: 409, body: { code: 'wrong-state' } })
   })
 
-  it('sends a held sleep once a person decides so', async () => {
+  it('holds a second sleep command until a person decides to send it', async () => {
     const first = await tell({ command: 'sleep', seconds: 7200 })
     const change = { state: 'sent', sentAt: new Date() } as const
     const where = { id: first.body.messageId }
@@ -114,7 +114,7 @@ describe('/v1/devices/{iam}/commands', () => {
     expect(sent).toMatchObject({ status: 200, body: { state: 'queued', messageId: expect.any(Number) } })
   })
 
-  it('lets a buoy report often for some hours, at a price that is known before', async () => {
+  it('quotes, starts and ends a recovery that shortens the report interval', async () => {
     const at = '/v1/devices/PK600/recovery'
     const price = await api.call(token, 'GET', `${at}/price?minutes=5&hours=6`)
     expect(price.body).toEqual({ backMinutes: 20, reports: 72, credits: 146, extraCredits: 110 })
@@ -155,7 +155,7 @@ describe('/v1/devices/{iam}/commands', () => {
     expect(reply.body.errors[0]).toMatchObject({ field, code })
   })
 
-  it('is for operators', async () => {
+  it('answers 403 to a viewer', async () => {
     const reply = await api.call(viewer, 'POST', '/v1/devices/PK600/commands', { command: 'interval', minutes: 20 })
     expect(reply.status).toBe(403)
   })

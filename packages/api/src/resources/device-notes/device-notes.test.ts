@@ -15,7 +15,7 @@ describe('notes on a device', () => {
   })
   afterAll(() => api.close())
 
-  it('are kept with who and when, newest first, and can be removed', async () => {
+  it('are kept with author and time, listed newest first, and can be removed', async () => {
     expect((await api.call(token, 'GET', notes)).body.items).toEqual([])
     const made = await api.call(token, 'POST', notes, { text: ' New cable.\nThe key has Tāne. ' })
     expect(made).toMatchObject({
@@ -34,7 +34,7 @@ describe('notes on a device', () => {
     expect((await api.call(token, 'GET', notes)).body.items).toHaveLength(1)
   })
 
-  it('are refused where they are empty, too long, or would turn the text around them', async () => {
+  it('are refused when blank, too long, or containing a bidi override or NUL', async () => {
     for (const text of [' ', 'x'.repeat(2001), 'a\u202eb', 'a\u0000b']) {
       expect((await api.call(token, 'POST', notes, { text })).status).toBe(422)
     }

@@ -11,7 +11,7 @@ describe('/v1/devices', () => {
   })
   afterAll(() => api.close())
 
-  it('POST makes a device with a name of its kind, and shows where it is', async () => {
+  it('POST creates a device, named by its kind, and answers with its Location', async () => {
     const reply = await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', label: ' Tahi ' })
     expect(reply).toMatchObject({
       status: 201,
@@ -22,14 +22,14 @@ describe('/v1/devices', () => {
     expect((await api.call(token, 'POST', '/v1/devices', { kind: 'rockstar' })).body.iam).toBe('RS001')
   })
 
-  it('POST makes twenty at once with twenty names', async () => {
+  it('POST assigns distinct names to twenty devices created at once', async () => {
     const replies = await Promise.all(
       Array.from({ length: 20 }, () => api.call(token, 'POST', '/v1/devices', { kind: 'buoy' })),
     )
     expect(new Set(replies.map(({ body }) => body.iam)).size).toBe(20)
   })
 
-  it('POST takes a name that is given, once', async () => {
+  it('POST accepts a given name once, then answers 409', async () => {
     const make = () => api.call(token, 'POST', '/v1/devices', { kind: 'buoy', iam: 'PK900' })
     expect((await make()).status).toBe(201)
     expect(await make()).toMatchObject({ status: 409, body: { code: 'iam-taken', errors: [{ field: 'iam' }] } })
@@ -40,16 +40,16 @@ describe('/v1/devices', () => {
     ['an unknown kind', { kind: 'submarine' }, 'kind', 'unknown-value'],
     ['a short IMEI', { kind: 'buoy', imei: '123' }, 'imei', 'invalid-format'],
     ['a name with a slash', { kind: 'buoy', iam: '../x' }, 'iam', 'invalid-format'],
-    ['a field that is none', { kind: 'buoy', lable: 'x' }, 'lable', 'unknown-field'],
+    ['an unknown field', { kind: 'buoy', lable: 'x' }, 'lable', 'unknown-field'],
     ['a label that is too long', { kind: 'buoy', label: 'x'.repeat(101) }, 'label', 'too-big'],
-    ['a group that is not there', { kind: 'buoy', groupId: 999 }, 'groupId', 'unknown-group'],
+    ['an unknown group', { kind: 'buoy', groupId: 999 }, 'groupId', 'unknown-group'],
     ['a list', [], '', 'invalid-type'],
   ])('POST answers 422 for %s and names the field', async (_what, body, field, code) => {
     const reply = await api.call(token, 'POST', '/v1/devices', body)
     expect(reply).toMatchObject({ status: 422, body: { code: 'validation-failed', errors: [{ field, code }] } })
   })
 
-  it('PATCH says whose a buoy is, and a buoy owns nobody', async () => {
+  it('PATCH sets and clears the owner of a buoy, and refuses an invalid one', async () => {
     const iamOf = async (kind: string) => (await api.call(token, 'POST', '/v1/devices', { kind })).body.iam as string
     const [buoy, handset] = [await iamOf('buoy'), await iamOf('handset')]
     const change = (iam: string, owner: string | null) => api.call(token, 'PATCH', `/v1/devices/${iam}`, { owner })
@@ -61,7 +61,7 @@ describe('/v1/devices', () => {
     expect(await change(buoy, 'HS999')).toMatchObject(refused('unknown-device'))
   })
 
-  it('POST with the IMEI of a modem that has sent already gives the device that history', async () => {
+  it('POST with the IMEI of a modem that has already sent gives the device its history', async () => {
     const imei = '300234010000077'
     await api.enter(imei)
     const data = hex('PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:030501,batt:4.2,int:20,sl:0,st:3')
@@ -77,14 +77,14 @@ describe('/v1/devices', () => {
     expect((await api.call(token, 'GET', `/v1/modems/${imei}`)).body).toMatchObject({ claimed: true })
   })
 
-  it('PATCH changes what is named and leaves the rest', async () => {
+  it('PATCH changes only the fields it names', async () => {
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', label: 'old' })).body
     const reply = await api.call(token, 'PATCH', `/v1/devices/${iam}`, { generation: 'v3', approved: false })
     expect(reply).toMatchObject({ status: 200, body: { label: 'old', generation: 'v3', approved: false } })
     expect((await api.call(token, 'PATCH', `/v1/devices/${iam}`, { label: null })).body.label).toBeNull()
   })
 
-  it('attaches, refuses to steal, detaches and moves a modem', async () => {
+  it('attaches, detaches and moves a modem, and refuses one in use elsewhere', async () => {
     const make = async () => (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy' })).body.iam
     const [one, two] = [await make(), await make()]
     const imei = '300234010000088'
@@ -102,7 +102,7 @@ describe('/v1/devices', () => {
     expect((await api.call(token, 'GET', `/v1/devices/${two}/modems`)).body.items).toMatchObject([{ imei, to: null }])
   })
 
-  it('leaves a modem that came out of another group’s device, and what it sends meanwhile, to a system administrator', async () => {
+  it('leaves a modem freed by another group, and its messages, to a system administrator', async () => {
     const imei = '300234010000444'
     await api.enter(imei)
     const theirs = await api.tokenOf((await buildGroup(api.db)).id)
@@ -120,7 +120,7 @@ describe('/v1/devices', () => {
     expect([await attach(token, mine), await attach(await api.tokenOf(null), mine)]).toEqual([409, 200])
   })
 
-  it('DELETE takes a device out of every list and frees its modem', async () => {
+  it('DELETE removes a device from the fleet and frees its modem', async () => {
     const imei = '300234010000099'
     await api.enter(imei)
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
@@ -132,7 +132,7 @@ describe('/v1/devices', () => {
     expect((await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).status).toBe(201)
   })
 
-  it('GET pages through all of them once, newest first, and refuses a cursor it did not give', async () => {
+  it('GET pages through every device once, and refuses a cursor it did not issue', async () => {
     const seen: string[] = []
     let cursor: string | null = null
     do {
@@ -157,7 +157,7 @@ describe('/v1/devices', () => {
     expect(reply).toMatchObject({ status: 400, body: { errors: [{ field: query.split('=')[0] }] } })
   })
 
-  it('GET reports between two times, both included', async () => {
+  it('GET reports returns those between two times inclusive, and pages through them', async () => {
     const imei = '300234010000066'
     await api.enter(imei)
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body
@@ -174,7 +174,7 @@ describe('/v1/devices', () => {
     expect((await api.call(token, 'GET', `/v1/devices/${iam}/reports?from=yesterday`)).status).toBe(400)
   })
 
-  it('a report that is hours late does not move the device back', async () => {
+  it('keeps the last fix when an older report arrives hours late', async () => {
     const imei = '300234010000055'
     await api.enter(imei)
     const { iam } = (await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).body

@@ -7,20 +7,20 @@ const state = (frozenSince: Date | null, lastFixAt: Date | null) =>
   ({ frozenSince, lastFixAt }) as DeviceRow['state']
 
 describe('positionFrozenSince()', () => {
-  it('tells since when the fix that is shown has been repeated', () => {
+  it('returns the time of the last fix when that fix is being repeated', () => {
     expect(positionFrozenSince(state(new Date(fixAt), fixAt))).toEqual(fixAt)
   })
 
   it.each([
     ['an older fix is repeated', new Date('2026-11-01T09:00:00Z'), fixAt],
-    ['one that is not believed is repeated', new Date('2026-11-01T10:05:00Z'), fixAt],
-    ['nothing is', null, fixAt],
+    ['a newer, suspect fix is repeated', new Date('2026-11-01T10:05:00Z'), fixAt],
+    ['nothing is repeated', null, fixAt],
     ['there is no fix', fixAt, null],
-  ])('says nothing where %s', (_name, frozenSince, lastFixAt) => {
+  ])('returns null when %s', (_name, frozenSince, lastFixAt) => {
     expect(positionFrozenSince(state(frozenSince, lastFixAt))).toBeNull()
   })
 
-  it('says nothing of a device that was never heard', () => {
+  it('returns null for a device that was never heard', () => {
     expect(positionFrozenSince(null)).toBeNull()
   })
 })

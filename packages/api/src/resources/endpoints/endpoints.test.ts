@@ -22,7 +22,7 @@ describe('/v1/endpoints', () => {
   })
   const post = (path: string, body: object = {}) => api.call(token, 'POST', path, body)
 
-  it('a webhook is made, tried, previewed, paused and resumed; its secret is shown once and rotates', async () => {
+  it('takes a webhook from creation to deletion, and rotates its secret, which is shown once', async () => {
     const made = await post('/v1/endpoints', { kind: 'webhook', url: `${receiver.url}/hook`, label: 'crew' })
     expect(made).toMatchObject({ status: 201, body: { kind: 'webhook', state: 'active', stateReason: null } })
     const { id, secret } = made.body
@@ -67,12 +67,12 @@ describe('/v1/endpoints', () => {
     ['a private address', { kind: 'webhook', url: 'https://10.0.0.1/x' }, 'url', 'private-address'],
     ['plain http', { kind: 'webhook', url: 'http://192.0.2.1/x' }, 'url', 'https-required'],
     ['an unknown modem', { kind: 'modem', imei: '300000000000000' }, 'imei', 'unknown-modem'],
-    ['a format of no kind', { kind: 'sqs', queueName: 'q', format: 'xml' }, 'format', 'unknown-value'],
+    ['an unknown format', { kind: 'sqs', queueName: 'q', format: 'xml' }, 'format', 'unknown-value'],
   ])('POST answers 422 for %s and names the field', async (_what, body, field, code) => {
     expect(await post('/v1/endpoints', body)).toMatchObject({ status: 422, body: { errors: [{ field, code }] } })
   })
 
-  it('a twin is refused, and a modem’s address is not changed', async () => {
+  it('refuses a duplicate, and a change to a modem endpoint’s address', async () => {
     const body = { kind: 'sqs', queueName: 'buoys.fifo' }
     const { id } = (await post('/v1/endpoints', body)).body
     expect(await post('/v1/endpoints', body)).toMatchObject({ status: 409, body: { code: 'endpoint-exists' } })

@@ -29,7 +29,7 @@ describe('/v1/errors', () => {
   afterAll(() => api.close())
   const list = async (query = '') => (await api.call(token, 'GET', `/v1/errors${query}`)).body
 
-  it('lists what is in quarantine and what failed, with the reason and what to do', async () => {
+  it('lists quarantined messages and parked deliveries with advice', async () => {
     const { items } = await list()
     expect(items).toHaveLength(4)
     const [message] = items.filter(({ kind }: { kind: string }) => kind === 'message')
@@ -48,7 +48,7 @@ describe('/v1/errors', () => {
     })
   })
 
-  it('shows each once, page by page', async () => {
+  it('pages through every error once, and refuses an unknown cursor', async () => {
     const seen: string[] = []
     let cursor: string | null = ''
     while (cursor !== null) {
@@ -62,7 +62,7 @@ describe('/v1/errors', () => {
     expect((await api.call(token, 'GET', '/v1/errors?cursor=xyz')).status).toBe(400)
   })
 
-  it('puts one aside, writes that down, and lists it again when it goes wrong anew', async () => {
+  it('dismisses an error, audits that, and lists it again when it recurs', async () => {
     const path = `/v1/errors/out-${outboundId}`
     expect((await api.call(token, 'POST', `${path}/dismiss`)).status).toBe(204)
     const ids = async () => (await list()).items.map(({ id }: { id: string }) => id)
@@ -82,7 +82,7 @@ describe('/v1/errors', () => {
     expect(await ids()).toContain(`out-${outboundId}`)
   })
 
-  it('tries again: a message is read anew, what is parked goes on', async () => {
+  it('replays a quarantined message, and resumes a parked delivery', async () => {
     const { items } = await list()
     const [message] = items.filter(({ kind }: { kind: string }) => kind === 'message')
     expect(await api.call(token, 'POST', `/v1/errors/${message.id}/replay`)).toMatchObject({
@@ -96,7 +96,7 @@ describe('/v1/errors', () => {
     expect((await api.call(token, 'POST', `/v1/errors/out-${outboundId}/dismiss`)).body.code).toBe('wrong-state')
   })
 
-  it('is asked for by viewers, and changed by operators', async () => {
+  it('hides errors from other groups, and refuses a malformed id', async () => {
     const other = await api.tokenOf((await buildGroup(api.db)).id, 'operator')
     expect((await api.call(other, 'GET', '/v1/errors')).body.items).toEqual([])
     expect((await api.call(other, 'POST', `/v1/errors/out-${outboundId}/dismiss`)).status).toBe(404)

@@ -26,7 +26,7 @@ describe('/v1/events', () => {
   })
   afterAll(() => api.close())
 
-  it('brings a report before the vendor has its answer', async () => {
+  it('sends a report before the vendor is answered', async () => {
     let letGo = (): void => undefined
     const held = new Promise<void>((resolve) => (letGo = resolve))
     const own = await startTestApi('sqlite', {
@@ -55,7 +55,7 @@ describe('/v1/events', () => {
     await own.close()
   })
 
-  it('brings nothing for a copy', async () => {
+  it('sends nothing for a duplicate delivery', async () => {
     await deliver(api.url, formBody({ momsn: 1 }))
     const stream = await watch(admin)
     await deliver(api.url, formBody({ momsn: 1 }))
@@ -64,7 +64,7 @@ describe('/v1/events', () => {
     expect(stream.received.filter(({ type }) => type === 'message')).toHaveLength(1)
   })
 
-  it('shows each crew its own', async () => {
+  it('sends each group only its own reports', async () => {
     const crews = await Promise.all(
       ['300234010000001', '300234010000002'].map(async (imei) => {
         const token = await api.tokenOf((await buildGroup(api.db)).id)
@@ -81,7 +81,7 @@ describe('/v1/events', () => {
     }
   })
 
-  it('brings what another process stored, once', async () => {
+  it('sends messages stored by this process and by others once each', async () => {
     const stream = await watch(admin)
     // An intake of its own, without this process's hub: as in another process.
     const elsewhere = createIntake({ db: api.db })
@@ -103,7 +103,7 @@ describe('/v1/events', () => {
     expect(ids).toHaveLength(4)
   })
 
-  it('goes on where a page was, for what this process did and what others did', async () => {
+  it('resumes from Last-Event-ID, for events of this process and of others', async () => {
     const before = await watch(admin)
     await deliver(api.url, formBody({ momsn: 21 }))
     await before.waitFor('report')
@@ -141,18 +141,18 @@ describe('/v1/events', () => {
   })
 
   it.each([
-    ['that is none of ours', 'abc'],
-    ['of numbers that were never given, as after a restore', '999999999-0'],
-  ])('tells a page that was here before to read again, with a place %s', async (_what, place) => {
+    ['malformed', 'abc'],
+    ['beyond the newest id, as after a restore', '999999999-0'],
+  ])('asks a returning page to resync when its Last-Event-ID is %s', async (_what, place) => {
     const stream = await watch(admin, { 'Last-Event-ID': place })
     expect(await stream.waitFor('resync')).toMatchObject({ data: { reason: 'reconnected' } })
   })
 
-  it('answers 401 to strangers, as any other resource', async () => {
+  it('answers 401 without a token', async () => {
     expect((await api.call(null, 'GET', '/v1/events')).status).toBe(401)
   })
 
-  it('cuts a page off that takes nothing in', async () => {
+  it('disconnects a page that stops reading', async () => {
     const stream = await openEvents(api.url, { Authorization: `Bearer ${admin}` })
     await stream.waitFor('hello')
     const watchers = api.hub.watcherCount()
@@ -163,7 +163,7 @@ describe('/v1/events', () => {
     expect(api.hub.watcherCount()).toBeLessThan(watchers)
   })
 
-  it('ends with the service', async () => {
+  it('closes its streams when the service stops', async () => {
     const own = await startTestApi()
     const stream = await openEvents(own.url, { Authorization: `Bearer ${await own.tokenOf(null)}` })
     await stream.waitFor('hello')

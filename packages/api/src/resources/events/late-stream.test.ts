@@ -1,7 +1,7 @@
 import { startEventApp } from '../../../test/event-app.ts'
 
 describe('/v1/events', () => {
-  it('opens no stream for whom it was too late: nobody would ever end it', async () => {
+  it('opens no stream after the request has timed out', async () => {
     let becomeReady: () => void = () => undefined
     const ready = new Promise<void>((resolve) => (becomeReady = resolve))
     const app = await startEventApp({ ready: () => ready, deadlineMs: 50 })

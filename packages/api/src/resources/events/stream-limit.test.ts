@@ -6,7 +6,7 @@ import { type EventStream, openEvents } from '../../../test/event-stream.ts'
 
 const LIMIT = 30
 
-describe('/v1/events, of one person', () => {
+describe('/v1/events, per person', () => {
   let app: EventApp
   let ready: () => Promise<void>
   let authenticate: (res: ServerResponse) => Promise<unknown>
@@ -45,7 +45,7 @@ describe('/v1/events, of one person', () => {
   })
   afterEach(() => app.close())
 
-  it('opens no more than thirty, however many are asked for at once, and new ones once those are closed', async () => {
+  it('opens at most thirty streams at once, and new ones after those close', async () => {
     await start(10_000)
     for (const _round of [1, 2]) {
       expect(await openAtOnce(100)).toEqual({ 200: LIMIT, 503: 100 - LIMIT })
@@ -58,7 +58,7 @@ describe('/v1/events, of one person', () => {
     }
   })
 
-  it('lets one more in for each one that is closed', async () => {
+  it('opens one more stream for each one closed', async () => {
     await start(10_000)
     await openAtOnce(LIMIT)
     for (const stream of streams.slice(0, 2)) stream.close()
@@ -66,7 +66,7 @@ describe('/v1/events, of one person', () => {
     expect(await openAtOnce(5)).toEqual({ 200: 2, 503: 3 })
   })
 
-  it('counts none that left before it was known who asks', async () => {
+  it('does not count streams whose client left before authentication', async () => {
     await start(10_000)
     let gone = 0
     authenticate = (res) => once(res, 'close').then(() => (gone += 1))
@@ -76,7 +76,7 @@ describe('/v1/events, of one person', () => {
     expect(await open(LIMIT)).toEqual({ 200: LIMIT })
   })
 
-  it('counts none that failed, left before it opened, came too late, or found the hub full', async () => {
+  it('does not count streams that failed, were abandoned, timed out or found the hub full', async () => {
     await start(1_000)
     ready = () => Promise.reject(new Error('the database is away'))
     expect(await open(LIMIT)).toEqual({ 500: LIMIT })

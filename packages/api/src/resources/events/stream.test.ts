@@ -6,7 +6,7 @@ import { createLiveHub } from '../../live/hub.ts'
 import { openStream } from './stream.ts'
 
 describe('openStream()', () => {
-  it('asks again who is there, follows a change of groups, and ends with the log-in', async () => {
+  it('rechecks access on each heartbeat, follows a change of groups, and ends at log-out', async () => {
     const hub = createLiveHub()
     const answers: (GroupScope | null)[] = [{ groupIds: [2] }, null]
     const server = createServer((_req, res) => {

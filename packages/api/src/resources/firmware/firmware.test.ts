@@ -69,7 +69,7 @@ describe('/v1/firmware', () => {
     return { id, commit }
   }
 
-  it('makes one release of a commit: asked for again, by whatever name, it answers 200 with that one', async () => {
+  it('creates one release per commit, and answers 200 with it for any name of that commit', async () => {
     const first = await post('releases', { ref: 'v1' })
     expect(first).toMatchObject({ status: 201, body: { ref: 'v1', state: 'fetching', commit: null } })
     expect(calls).toEqual(['notify'])
@@ -86,7 +86,7 @@ describe('/v1/firmware', () => {
     expect(await post('releases', { ref: 'another' })).toMatchObject({ status: 201 })
   })
 
-  it('fetches a release that was refused anew, and wakes one that waits, when it is asked for again', async () => {
+  it('refetches a failed release on request, and resumes or cancels one that is fetching', async () => {
     const { body } = await post('releases', { ref: 'bad' })
     const reason = { code: 'content-refused', detail: 'core/x: no', whatToDo: 'mend it' }
     const problems = [{ path: 'core/x', code: 'symlink', message: 'm' }]
@@ -105,7 +105,7 @@ describe('/v1/firmware', () => {
   })
 
   it.each(['', 'a b', '--upload-pack=x', 'a..b', 'x'.repeat(300)])(
-    'refuses the name %j with its field',
+    'answers 422 for the ref %j and names the field',
     async (ref) => {
       const reply = await post('releases', { ref })
       expect(reply).toMatchObject({
@@ -118,7 +118,7 @@ describe('/v1/firmware', () => {
     },
   )
 
-  it('shows all names that lead to a release, and those that moved, also where nothing is fetched', async () => {
+  it('shows every name of a release, and which have moved, even when nothing is fetched', async () => {
     const [old, fresh] = [await makeRelease(), await makeRelease()]
     for (const ref of ['stable', 'boats']) {
       stands.set(ref, old.commit)
@@ -134,7 +134,7 @@ describe('/v1/firmware', () => {
     )
   })
 
-  it('shows a tag that moved, and which files differ', async () => {
+  it('shows a tag that has moved, and the files that differ between releases', async () => {
     const [old, fresh] = [await makeRelease(), await makeRelease()]
     const led = { name: 'refs/tags/v7', releaseId: old.id }
     const refs = new Map([['refs/tags/v7', fresh.commit]])
@@ -149,7 +149,7 @@ describe('/v1/firmware', () => {
     })
   })
 
-  it('prepares an upgrade, one for a device at a time, and withdraws it', async () => {
+  it('prepares one upgrade per device at a time, and cancels it', async () => {
     const device = await buildDevice(api.db, { groupId })
     const release = await makeRelease()
     const made = await post('upgrades', { iam: device.iam, releaseId: release.id })
@@ -165,7 +165,7 @@ describe('/v1/firmware', () => {
     expect(await post(`upgrades/${made.body.id}/cancel`)).toMatchObject({ status: 409, body: { code: 'wrong-state' } })
   })
 
-  it('never goes back without that being said, nor to what is not ready', async () => {
+  it('refuses a downgrade unless allowed, and a release that is not ready or unknown', async () => {
     const device = await buildDevice(api.db, { groupId })
     const old = await makeRelease(new Date('2026-01-01T00:00:00Z'))
     const fresh = await makeRelease(new Date('2026-02-01T00:00:00Z'))
@@ -186,7 +186,7 @@ describe('/v1/firmware', () => {
     expect((await post('upgrades', { iam: 'nobody', releaseId: old.id })).status).toBe(404)
   })
 
-  it('begins, holds and ends a roll-out, and says who waits for what', async () => {
+  it('starts, pauses, resumes and cancels a roll-out, and reports what each device waits for', async () => {
     const [first, second] = [await buildDevice(api.db, { groupId }), await buildDevice(api.db, { groupId })]
     const release = await makeRelease()
     const wish = { releaseId: release.id, stages: [[first.iam], [second.iam]], groupId }
@@ -208,7 +208,7 @@ describe('/v1/firmware', () => {
     expect(calls.filter((call) => call === `rollout/${body.id}`)).toHaveLength(3)
   })
 
-  it('tells the upgrades that are cancelled with their roll-out', async () => {
+  it('cancels and wakes the upgrades of a cancelled roll-out', async () => {
     const device = await buildDevice(api.db, { groupId })
     const releaseId = (await makeRelease()).id
     const { body } = await post('rollouts', { releaseId, stages: [[device.iam]], groupId })
@@ -232,7 +232,7 @@ describe('/v1/firmware', () => {
     expect(calls).toContain(`upgrade/${job}`)
   })
 
-  it('says that the power must stay on as soon as the last file was fetched', async () => {
+  it('asks to keep the power on as soon as the last file is fetched', async () => {
     const device = await buildDevice(api.db, { groupId })
     const { body } = await post('upgrades', { iam: device.iam, releaseId: (await makeRelease()).id })
     const look = async (filesDone: number) => {
@@ -245,7 +245,7 @@ describe('/v1/firmware', () => {
     expect(await look(3)).toMatchObject({ code: 'keep-power-on' })
   })
 
-  it('keeps a failed upgrade with its words', async () => {
+  it('shows a failed upgrade with its reason and files', async () => {
     const device = await buildDevice(api.db, { groupId })
     const { body } = await post('upgrades', { iam: device.iam, releaseId: (await makeRelease()).id })
     const reason = { code: 'too-many-restarts', detail: 'd', whatToDo: 'w' }

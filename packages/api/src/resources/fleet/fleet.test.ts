@@ -5,7 +5,7 @@ import { request, startTestApi, type TestApi } from '../../../test/test-api.ts'
 /** Callers who may wait for a fleet. */
 const MAX_WAITING = 200
 
-describe('/v1/fleet, asked for by many', () => {
+describe('/v1/fleet under load', () => {
   let api: TestApi
   let token: string
   let groupId: number
@@ -20,7 +20,7 @@ describe('/v1/fleet, asked for by many', () => {
     request(`${api.url}/v1/fleet`, 'GET', undefined, { Authorization: `Bearer ${token}`, ...headers })
   const isFleetQuery = ([sql]: readonly unknown[]): boolean => String(sql).includes('FROM devices d')
 
-  it('is read once or twice for sixty who ask at once, and by each group apart', async () => {
+  it('takes at most four queries for sixty simultaneous callers, without mixing scopes', async () => {
     await buildDevice(api.db)
     const spy = jest.spyOn(api.db.sequelize, 'query')
     const all = await api.tokenOf(null)
@@ -34,7 +34,7 @@ describe('/v1/fleet, asked for by many', () => {
     expect((await api.call(all, 'GET', '/v1/fleet')).body.items.length).toBeGreaterThan(3)
   })
 
-  it('is not sent again to who has it, until a device changes', async () => {
+  it('answers 304 to a caller with the current ETag, until a device changes', async () => {
     const first = await get()
     const etag = first.headers.get('etag') ?? ''
     expect(first.headers.get('cache-control')).toBe('private, no-cache')
@@ -48,7 +48,7 @@ describe('/v1/fleet, asked for by many', () => {
     expect(changed.body.items).toContainEqual(expect.objectContaining({ iam: device.iam, label: 'renamed' }))
   })
 
-  it('is refused at once to who is one too many, and read for nobody once all have left', async () => {
+  it('answers 503 to a caller beyond the limit, and reads nothing for callers who have left', async () => {
     const real = api.db.sequelize.query.bind(api.db.sequelize)
     let release: () => void = () => undefined
     const held = new Promise<void>((resolve) => (release = resolve))

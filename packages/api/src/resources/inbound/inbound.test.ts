@@ -10,7 +10,7 @@ describe('GET /v1/messages/inbound/{id}', () => {
   })
   afterAll(() => api.close())
 
-  it('says which routes sent nothing, and why, once the message was acted on', async () => {
+  it('shows which routes sent nothing, and why, after the message is processed', async () => {
     const admin = await api.tokenOf(null)
     await deliver(api.url, formBody())
     const { id } = (await api.call(admin, 'GET', '/v1/messages/inbound')).body.items[0]
@@ -32,7 +32,7 @@ describe('GET /v1/messages/inbound/{id}', () => {
     })
   })
 
-  it('does not say so of a route that sent after all, by another process that acted on the message', async () => {
+  it('does not list a route as skipped when another process sent for it after all', async () => {
     const admin = await api.tokenOf(null)
     await deliver(api.url, formBody({ momsn: 4712 }))
     const { id } = (await api.call(admin, 'GET', '/v1/messages/inbound')).body.items[0]
@@ -48,7 +48,7 @@ describe('GET /v1/messages/inbound/{id}', () => {
     })
   })
 
-  it('says of each other route of the group why it had nothing to do with the message', async () => {
+  it('explains why each other route of the group did not apply to the message', async () => {
     const admin = await api.tokenOf(null)
     const { groupId, imei } = await buildRoutedPair(api, 'buoy')
     await deliver(api.url, formBody({ imei, momsn: 4714 }))
@@ -77,7 +77,7 @@ describe('GET /v1/messages/inbound/{id}', () => {
     expect((await api.call(admin, 'GET', path)).body.otherRoutes).toEqual(expected.toReversed())
   })
 
-  it('tells of each delivery every try with its answer, latency and id, and what the message decided', async () => {
+  it('shows each delivery with every attempt, and the commands that the message decided', async () => {
     const admin = await api.tokenOf(null)
     await deliver(api.url, formBody({ momsn: 4713 }))
     const { id } = (await api.call(admin, 'GET', '/v1/messages/inbound')).body.items[0]
@@ -138,7 +138,7 @@ describe('POST /v1/messages/inbound/replay', () => {
   })
   afterAll(() => api.close())
 
-  it('lists what would change of a selection, and changes it when told to', async () => {
+  it('lists what a replay would change, and applies it on request', async () => {
     const { groupId, imei } = await buildRoutedPair(api, 'buoy')
     const other = await buildRoutedPair(api, 'buoy')
     const token = await api.tokenOf(groupId, 'operator')

@@ -1,7 +1,7 @@
 import { buildDevice, buildGroup, buildModem } from '@paikea/database/testing'
 import { deliver, formBody, startTestApi, type TestApi } from '../../../test/test-api.ts'
 
-describe('a modem that nobody has entered', () => {
+describe('an unclaimed modem', () => {
   let api: TestApi
   let groupId: number
   let token: string
@@ -17,7 +17,7 @@ describe('a modem that nobody has entered', () => {
   afterAll(() => api.close())
   const claim = (who: string, imei: string, body: object) => api.call(who, 'POST', `/v1/modems/${imei}/claim`, body)
 
-  it('is put into a device by a system administrator, and by others only once it is claimed by its serial', async () => {
+  it('can be attached by an operator only after being claimed by its serial', async () => {
     const imei = '300234010753370'
     await deliver(api.url, formBody({ imei, serial: 14105 }))
     const { iam } = await buildDevice(api.db, { groupId })
@@ -40,7 +40,7 @@ describe('a modem that nobody has entered', () => {
     expect([await shown(token), await shown(viewer)]).toEqual(['14105', null])
   })
 
-  it('and was never heard from is not told apart from a wrong serial, and cannot be attached', async () => {
+  it('never heard from is refused like a wrong serial, and left to a system administrator', async () => {
     const imei = '300234010999999'
     expect(await claim(token, imei, { serial: '1' })).toMatchObject({ status: 403, body: { code: 'serial-differs' } })
     expect(await api.call(token, 'POST', '/v1/devices', { kind: 'buoy', imei })).toMatchObject({ status: 403 })
@@ -49,7 +49,7 @@ describe('a modem that nobody has entered', () => {
     expect((await api.call(admin, 'POST', '/v1/devices', { kind: 'buoy', imei, groupId })).status).toBe(201)
   })
 
-  it('cannot have its serial found by trying', async () => {
+  it('answers 429 to repeated guesses of its serial', async () => {
     const { imei } = await buildModem(api.db, { claimed: false, serial: '77777' })
     const tries = await api.tokenOf((await buildGroup(api.db)).id, 'operator')
     const statuses = []

@@ -47,7 +47,7 @@ describe('a system administrator without a group', () => {
   })
   afterAll(() => api.close())
 
-  it('lists unclaimed modems and puts them into devices; its group keeps the modem in sight when it comes out', async () => {
+  it('lists and attaches unclaimed modems, which the device’s group still sees after detaching them', async () => {
     const admin = await api.tokenOf(null)
     const group = await buildGroup(api.db)
     const [own, other] = [await api.tokenOf(group.id, 'operator'), await api.tokenOf((await buildGroup(api.db)).id)]

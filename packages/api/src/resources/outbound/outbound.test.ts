@@ -22,7 +22,7 @@ describe('/v1/messages/outbound', () => {
   afterAll(() => api.close())
   const post = (body: unknown) => api.call(token, 'POST', '/v1/messages/outbound', body)
 
-  it('POST writes the row, announces it, and shows it', async () => {
+  it('POST queues a message, announces it, and returns it', async () => {
     const reply = await post({ imei, text: '+DATA:PK006,20;' })
     expect(reply).toMatchObject({
       status: 201,
@@ -41,18 +41,18 @@ describe('/v1/messages/outbound', () => {
 
   it.each<[string, object, string]>([
     ['neither text nor hex', {}, 'text'],
-    ['both', { text: 'a', hex: '61' }, 'text'],
+    ['both text and hex', { text: 'a', hex: '61' }, 'text'],
     ['more than 270 bytes', { text: 'x'.repeat(271) }, 'text'],
-    ['letters that are not ASCII', { text: 'Pʻō' }, 'text'],
+    ['characters that are not ASCII', { text: 'Pʻō' }, 'text'],
     ['half a byte', { hex: 'abc' }, 'hex'],
     ['a word that breaks the session', { text: '+DATA:OK' }, 'text'],
-    ['the bytes of one', { hex: '00ff4f4b0d0a' }, 'hex'],
+    ['the bytes of such a word', { hex: '00ff4f4b0d0a' }, 'hex'],
     ['an unknown modem', { imei: '300000000000000', text: 'x' }, 'imei'],
   ])('POST answers 422 for %s', async (_what, body, field) => {
     expect(await post({ imei, ...body })).toMatchObject({ status: 422, body: { errors: [{ field }] } })
   })
 
-  it('does nothing of what it answers with an error, however late that comes', async () => {
+  it('rolls back a send or a cancel that ends in an error', async () => {
     const { id } = await buildOutbound(api.db, { groupId, imei, state: 'queued' })
     const count = () => api.db.models.OutboundMessage.count()
     const before = await count()
@@ -70,7 +70,7 @@ describe('/v1/messages/outbound', () => {
     expect(await api.db.models.OutboundMessage.findByPk(id)).toMatchObject({ state: 'queued' })
   })
 
-  it('says why a message waits: its turn, or its endpoint', async () => {
+  it('reports why a message waits: not its turn, or a paused endpoint', async () => {
     const { id } = await buildOutbound(api.db, { groupId, imei, state: 'queued', waiting: true })
     const at = `/v1/messages/outbound/${String(id)}`
     expect((await api.call(token, 'GET', at)).body).toMatchObject({ stateReasonCode: 'not-its-turn' })
@@ -82,7 +82,7 @@ describe('/v1/messages/outbound', () => {
     expect(body.stateReason).toContain('Paused by an operator')
   })
 
-  it('lets a person say of an unknown message that it arrived', async () => {
+  it('lets a person mark a message of unknown outcome as arrived, once', async () => {
     const { id } = await buildOutbound(api.db, { groupId, imei, state: 'unknown', finishedAt: new Date() })
     const at = `/v1/messages/outbound/${String(id)}`
     const reply = await api.call(token, 'POST', `${at}/arrived`)
@@ -91,7 +91,7 @@ describe('/v1/messages/outbound', () => {
     expect(await api.call(token, 'POST', `${at}/arrived`)).toMatchObject({ status: 409, body: { code: 'wrong-state' } })
   })
 
-  it('sends again as a new message, once, at its price, behind what waits', async () => {
+  it('resends an ended message once, as a new queued message at the same price', async () => {
     const values = { groupId, imei, text: 'x'.repeat(60), payload: Buffer.alloc(60, 'x'), credits: 2 }
     const ended = { state: 'unknown', finishedAt: new Date(), expiresAt: new Date(0) } as const
     const { id } = await buildOutbound(api.db, { ...values, ...ended })
@@ -112,7 +112,7 @@ describe('/v1/messages/outbound', () => {
     )
   })
 
-  it('shows a parked account with its words, and resumes it with any message that waits behind it', async () => {
+  it('shows why an account is parked, and resumes it directly or through a waiting message', async () => {
     const reasonDetail = 'The account is out of credit.'
     const values = { kind: 'modem', reasonCode: 'no-credit', reasonDetail, probeAt: new Date() }
     const park = () => api.db.write((tx) => parkVendorAccount(api.db, values, tx))
@@ -141,7 +141,7 @@ describe('/v1/messages/outbound', () => {
     expect(all).toMatchObject({ status: 200, body: { accounts: 1 } })
   })
 
-  it('resumes some parked messages, or those parked for a reason', async () => {
+  it('resumes parked messages by id or by reason', async () => {
     const make = async (reasonCode: string) =>
       (await buildOutbound(api.db, { groupId, imei, state: 'parked', reasonCode })).id
     const ids = [await make('unknown-imei'), await make('no-line-rental'), await make('no-line-rental')]
@@ -153,7 +153,7 @@ describe('/v1/messages/outbound', () => {
     expect(await resume({ ids: [2_000_000_000] })).toMatchObject({ status: 404 })
   })
 
-  it('cancels what has not left, resumes what is parked, refuses the rest', async () => {
+  it('cancels a queued message, resumes a parked one, and refuses to cancel a sent one', async () => {
     const make = async (state: 'queued' | 'parked' | 'sent') =>
       (await buildOutbound(api.db, { groupId, imei, state })).id
     const act = (id: number, what: string) => api.call(token, 'POST', `/v1/messages/outbound/${String(id)}/${what}`)

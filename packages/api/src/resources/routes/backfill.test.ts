@@ -31,7 +31,7 @@ describe('POST /v1/routes/:id/backfill', () => {
     return { call, acting, imei, targetImei: target.imei, groupId }
   }
 
-  it('tells the price, and gives a new route the past once it is confirmed, once', async () => {
+  it('quotes a price, and queues past messages for a new route only once, when confirmed', async () => {
     const { call, acting, targetImei } = await buildPast()
     const unrouted = async () => (await call('GET', '/v1/messages/inbound?unrouted=true')).body.items.length
     expect(await unrouted()).toBe(3)
@@ -69,7 +69,7 @@ describe('POST /v1/routes/:id/backfill', () => {
     expect(acting.sent.map(({ imei }) => imei)).toEqual([targetImei, targetImei])
   })
 
-  it('is refused for a route that is switched off, and takes a time that makes sense', async () => {
+  it('refuses a disabled route, and a period that ends before it begins', async () => {
     const { call, targetImei } = await buildPast()
     const target = { kind: 'modem', imei: targetImei }
     const { id } = (await call('POST', '/v1/routes', { source: { kind: 'buoy' }, target, enabled: false })).body

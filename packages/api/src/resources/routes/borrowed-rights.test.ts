@@ -3,7 +3,7 @@ import { isFor } from '../../live/hub.ts'
 import { presentDelivery } from '../../live/present-delivery.ts'
 import { request, startTestApi, type TestApi } from '../../../test/test-api.ts'
 
-describe('a modem of a group in which one only looks', () => {
+describe('a modem of a group where the caller is only a viewer', () => {
   let api: TestApi
   let headers: Record<string, string>
   let groups: { a: number; b: number }
@@ -26,7 +26,7 @@ describe('a modem of a group in which one only looks', () => {
     return { imei, iam, modemId, serial }
   }
 
-  it('can be routed to as little as sent to', async () => {
+  it('can be neither sent to nor routed to', async () => {
     const [buoy, own, theirs] = [await build(groups.a, 'buoy'), await build(groups.a), await build(groups.b)]
     const routeTo = (imei: string) =>
       call('POST', '/v1/routes', { source: { kind: 'buoy', iam: buoy.iam }, target: { kind: 'modem', imei } })
@@ -39,7 +39,7 @@ describe('a modem of a group in which one only looks', () => {
     expect(changed).toMatchObject({ status: 403, body: { code: 'forbidden' } })
   })
 
-  it('is not sent to by an old route that one switches on again or changes, but by none that one switches off', async () => {
+  it('blocks enabling an old route to it or changing an enabled one, but not disabling it', async () => {
     const theirs = await build(groups.b)
     const { id } = await buildRoute(api.db, { groupId: groups.a, targetModemId: theirs.modemId, enabled: false })
     const patch = (change: object) => call('PATCH', `/v1/routes/${String(id)}`, change)
@@ -52,7 +52,7 @@ describe('a modem of a group in which one only looks', () => {
     expect((await api.call(admin, 'PATCH', `/v1/routes/${String(id)}`, { enabled: true })).status).toBe(200)
   })
 
-  it('is given none of the past by an old route', async () => {
+  it('cannot be backfilled by an old route', async () => {
     const theirs = await build(groups.b)
     const { id } = await buildRoute(api.db, { groupId: groups.a, targetModemId: theirs.modemId })
     const from = new Date(0).toISOString()
@@ -64,7 +64,7 @@ describe('a modem of a group in which one only looks', () => {
     expect((await api.call(admin, 'POST', `/v1/routes/${String(id)}/backfill`, { from })).status).toBe(200)
   })
 
-  it('is not reached by its serial either', async () => {
+  it('cannot be reached by its serial either', async () => {
     const [buoy, theirs, own] = [await build(groups.a, 'buoy'), await build(groups.b), await build(groups.a)]
     const routeTo = (serial: string | null) =>
       call('POST', '/v1/routes', { source: { kind: 'buoy', iam: buoy.iam }, target: { kind: 'rockstar', serial } })
@@ -75,7 +75,7 @@ describe('a modem of a group in which one only looks', () => {
     expect((await routeTo('777123')).status).toBe(201)
   })
 
-  it('is no longer routed to by others once it is in a third group', async () => {
+  it('has its routes switched off when its device moves to a third group', async () => {
     const theirs = await build(groups.b)
     const route = (groupId: number) => buildRoute(api.db, { groupId, targetModemId: theirs.modemId })
     const [ours, itsOwn] = [await route(groups.a), await route(groups.b)]
@@ -95,7 +95,7 @@ describe('a modem of a group in which one only looks', () => {
     )
   })
 
-  it('shows its group what others send to it, and lets it be cancelled there', async () => {
+  it('shows its group what others send to it, and lets an operator there cancel it', async () => {
     const theirs = await build(groups.b)
     const row = { groupId: groups.a, targetGroupId: groups.b, modemId: theirs.modemId, imei: theirs.imei }
     const { id } = await buildOutbound(api.db, { ...row, causeKind: 'route', state: 'queued' })
@@ -110,7 +110,7 @@ describe('a modem of a group in which one only looks', () => {
     expect((await api.call(operator, 'POST', `${path}/cancel`)).body).toMatchObject({ state: 'cancelled' })
   })
 
-  it('tells open pages of both groups what becomes of a delivery', () => {
+  it('reports a delivery to open pages of both groups, and to no third', () => {
     const told: boolean[][] = []
     const stop = api.hub.subscribe({
       send: ({ audience }) => {

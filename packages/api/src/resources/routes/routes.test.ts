@@ -18,7 +18,7 @@ describe('/v1/routes', () => {
   afterAll(() => api.close())
   const post = (body: unknown) => api.call(token, 'POST', '/v1/routes', body)
 
-  it('POST makes a route from a buoy to a handset’s modem', async () => {
+  it('POST creates a route from a buoy to a handset’s modem', async () => {
     const body = {
       source: { kind: 'buoy', iam: buoy },
       messageType: 'PK001',
@@ -38,7 +38,7 @@ describe('/v1/routes', () => {
     ['an unknown message type', { messageType: 'PK999' }, 'messageType', 'unknown-value'],
     ['an unknown modem', { target: { kind: 'modem', imei: '300000000000000' } }, 'target.imei', 'unknown-modem'],
     ['an unknown device', { source: { kind: 'any', iam: 'PK999' } }, 'source.iam', 'unknown-device'],
-    ['another kind than the device’s', { source: { kind: 'handset', iam: 'PK001' } }, 'source.kind', 'kind-differs'],
+    ['a kind other than the device’s', { source: { kind: 'handset', iam: 'PK001' } }, 'source.kind', 'kind-differs'],
     [
       'the source’s own modem',
       { source: { kind: 'buoy', iam: 'PK001' }, target: { kind: 'modem', imei: BUOY_IMEI } },
@@ -58,7 +58,7 @@ describe('/v1/routes', () => {
       'messageType',
       'no-format',
     ],
-    ['a serial that is no number', { target: { kind: 'rockstar', serial: 'x' } }, 'target.serial', 'invalid-format'],
+    ['a non-numeric serial', { target: { kind: 'rockstar', serial: 'x' } }, 'target.serial', 'invalid-format'],
   ])('POST answers 422 for %s and names the field', async (_what, overrides, field, code) => {
     const base =
       'target' in overrides && !('source' in overrides) && field === 'source' ? {} : { source: { kind: 'buoy' } }
@@ -66,7 +66,7 @@ describe('/v1/routes', () => {
     expect(reply).toMatchObject({ status: 422, body: { errors: [{ field, code }] } })
   })
 
-  it('POST answers 409 for one that is there already, also when both are made at once', async () => {
+  it('POST answers 409 for a duplicate, even when both are created at once', async () => {
     const body = { source: { kind: 'any' }, messageType: 'PK001', target: { kind: 'rockstar', serial: '25001' } }
     const replies = await Promise.all([post(body), post(body), post(body)])
     expect(replies.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409, 409])
@@ -76,7 +76,7 @@ describe('/v1/routes', () => {
     })
   })
 
-  it('PATCH switches it off, and DELETE ends it', async () => {
+  it('PATCH disables or redirects a route, and DELETE removes it', async () => {
     const { id } = (await post({ source: { kind: 'handset' }, target: { kind: 'rockstar', serial: '7' } })).body
     expect((await api.call(token, 'PATCH', `/v1/routes/${id}`, { enabled: false })).body).toMatchObject({
       id,
@@ -91,7 +91,7 @@ describe('/v1/routes', () => {
     expect((await api.call(token, 'GET', `/v1/routes/${id}`)).status).toBe(404)
   })
 
-  it('POST and PATCH refuse two handsets that would send each other their positions', async () => {
+  it('POST and PATCH refuse routes between two handsets that would form a loop', async () => {
     const [here, there] = ['300234010000003', '300234010000004']
     await api.enter(here, there)
     const names: string[] = []
@@ -111,7 +111,7 @@ describe('/v1/routes', () => {
     expect(await api.call(token, 'PATCH', at, { enabled: true })).toMatchObject(loop)
   })
 
-  it('PATCH to what another route says already answers 409', async () => {
+  it('PATCH answers 409 when it would duplicate another route', async () => {
     const one = { source: { kind: 'buoy' }, messageType: 'any', target: { kind: 'rockstar', serial: '8' } }
     await post(one)
     const { id } = (await post({ ...one, target: { kind: 'rockstar', serial: '9' } })).body

@@ -34,11 +34,11 @@ describe('the service itself', () => {
     expect(reply.headers.get('content-length')).toBe('2')
   })
 
-  it('GET /healthz answers without asking anything', async () => {
+  it('GET /healthz answers ok', async () => {
     expect(await get('/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
   })
 
-  it('GET /readyz tells strangers one word and the logged-in why', async () => {
+  it('GET /readyz returns one word to strangers, and the reasons to a logged-in caller', async () => {
     expect((await get('/readyz')).body).toEqual({ status: 'ready' })
     temporal = { state: 'down', detail: 'connection refused' }
     expect(await get('/readyz')).toMatchObject({ status: 200, body: { status: 'degraded' } })
@@ -50,7 +50,7 @@ describe('the service itself', () => {
     })
   })
 
-  it('GET /readyz is not ready while the database can only be read, and says why to the logged-in', async () => {
+  it('GET /readyz answers 503 while the database cannot be written, with the reason when logged in', async () => {
     const own = await startTestApi('sqlite', { temporalHealth: () => ({ state: 'down' }) })
     const token = await own.tokenOf(null)
     const other = await openDatabase({ uri: own.db.uri })
@@ -75,7 +75,7 @@ describe('the service itself', () => {
     await own.close()
   })
 
-  it('GET /metrics is for the machine itself, not for who comes through a proxy', async () => {
+  it('GET /metrics answers the machine itself, but requires a token through a proxy', async () => {
     const reply = await get('/metrics')
     expect(reply.status).toBe(200)
     expect(reply.body).toMatch(/^paikea_webhooks_accepted 0$/m)
@@ -88,7 +88,7 @@ describe('the service itself', () => {
     expect((await get('/metrics', headers)).status).toBe(200)
   })
 
-  it('answers 304 to a program that has the answer', async () => {
+  it('answers 304 to a caller with the current ETag', async () => {
     const headers = { Authorization: `Bearer ${await api.tokenOf(null)}` }
     const first = await get('/v1/devices', headers)
     const etag = first.headers.get('etag') ?? ''
@@ -99,7 +99,7 @@ describe('the service itself', () => {
     expect((await get('/v1/devices', { ...headers, 'If-None-Match': etag })).status).toBe(200)
   })
 
-  it('GET /v1/openapi.json describes every route of /v1', async () => {
+  it('GET /v1/openapi.json describes routes of /v1 with schemas, security and parameters', async () => {
     const { body } = await get('/v1/openapi.json')
     expect(body.openapi).toBe('3.1.0')
     // The version of the paths, not of the release.
@@ -132,7 +132,7 @@ describe('the service itself', () => {
     ])
   })
 
-  it('answers what is not there as a problem', async () => {
+  it('answers an unknown address with a problem document', async () => {
     const reply = await get('/v1/nothing')
     expect(reply).toMatchObject({
       status: 404,
@@ -142,7 +142,7 @@ describe('the service itself', () => {
     expect(reply.body.type).toBe('urn:paikea:problem:not-found')
   })
 
-  it('answers 405 with what is allowed, and HEAD like GET without a body', async () => {
+  it('answers 405 with an Allow header, and HEAD like GET without a body', async () => {
     const reply = await request(`${api.url}/v1/fleet`, 'PUT')
     expect(reply).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } })
     expect(reply.headers.get('allow')).toBe('HEAD, GET')
@@ -157,7 +157,7 @@ describe('the service itself', () => {
     ['a form', 'kind=buoy', 'application/x-www-form-urlencoded', 415],
     ['300 KB', JSON.stringify({ kind: 'x'.repeat(300_000) }), 'application/json', 413],
     ['nothing', '', 'application/json', 422],
-  ])('answers %s in a body with %#', async (_what, body, contentType, status) => {
+  ])('refuses a request body of %s (%#)', async (_what, body, contentType, status) => {
     const token = await api.tokenOf(null)
     const response = await fetch(`${api.url}/v1/devices`, {
       method: 'POST',
@@ -171,7 +171,7 @@ describe('the service itself', () => {
     expect(response.headers.get('content-type')).toMatch('application/problem+json')
   })
 
-  it('keeps an unknown error to itself and logs it', async () => {
+  it('logs an unexpected error without revealing it', async () => {
     const own = await startTestApi('sqlite', {
       temporalHealth: () => {
         throw new Error('password=hunter2')
@@ -185,7 +185,7 @@ describe('the service itself', () => {
     await own.close()
   })
 
-  it('serves the page at / and at addresses that the page makes out by itself, with a policy', async () => {
+  it('serves the page at / and at its client-side routes, with a content security policy', async () => {
     for (const path of ['/', '/devices/PK001']) {
       const reply = await get(path, { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })
       expect(reply.body).toContain('the page')
@@ -202,7 +202,7 @@ describe('the service itself', () => {
     expect((await rawGet(api.port, '/', { 'If-None-Match': etag })).status).toBe(304)
   })
 
-  it('serves hashed files for ever, packed for who can unpack', async () => {
+  it('serves hashed files as immutable, and compressed where accepted', async () => {
     const reply = await get('/assets/app-abc.js')
     expect(reply.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(reply.headers.get('content-encoding')).toBe('gzip')
@@ -220,7 +220,7 @@ describe('the service itself', () => {
     '/%2e%2e/secret.txt',
     '//etc/passwd',
     '/assets/%00',
-  ])('never leaves its folder: %s', async (path) => {
+  ])('serves nothing outside its folder: %s', async (path) => {
     const { text } = await rawGet(api.port, path)
     expect(text).not.toContain('outside')
     expect(text).not.toContain('root:')

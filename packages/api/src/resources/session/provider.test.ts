@@ -66,7 +66,7 @@ class Browser {
   }
 }
 
-describe('logging in by an identity provider', () => {
+describe('logging in through an identity provider', () => {
   let server: Server
   let api: TestApi
   let issuer: string
@@ -130,7 +130,7 @@ describe('logging in by an identity provider', () => {
   const sessionOf = (browser: Browser, at = api) =>
     request(`${at.url}/v1/session`, 'GET', undefined, { Cookie: browser.cookieOf(at.url, 'paikea_session') })
 
-  it('says that there is one, and goes there with PKCE, state and nonce', async () => {
+  it('names the provider, and builds its URL with PKCE, state and nonce', async () => {
     expect((await request(`${api.url}/v1/session/options`, 'GET')).body).toEqual({ provider: { name: 'Harbour' } })
     const begun = await request(`${api.url}/v1/session/oidc`, 'POST')
     expect(begun.headers.get('set-cookie')).toMatch(
@@ -147,7 +147,7 @@ describe('logging in by an identity provider', () => {
     for (const name of ['state', 'nonce', 'code_challenge']) expect(searchParams.get(name)?.length).toBeGreaterThan(40)
   })
 
-  it('opens the account of a verified e-mail, and from then on that of the identity', async () => {
+  it('opens the account with the verified e-mail, and recognises the identity from then on', async () => {
     const { id } = await makePerson('ada')
     const first = await signIn('ada')
     expect([first.answer.status, first.location]).toEqual([302, '/'])
@@ -170,14 +170,14 @@ describe('logging in by an identity provider', () => {
   it.each([
     ['nobody has that e-mail', 'nobody'],
     ['the e-mail is not verified', 'unverified-eve'],
-  ])('opens nothing where %s', async (_why, name) => {
+  ])('opens no account when %s', async (_why, name) => {
     await makePerson('unverified-eve').catch(() => null)
     const { location, browser } = await signIn(name)
     expect(location).toBe('/?sign-in=no-account')
     expect((await sessionOf(browser)).status).toBe(401)
   })
 
-  it('opens nothing for a disabled account, a strange browser, or another state', async () => {
+  it('opens no account for a disabled user, another browser or a forged state', async () => {
     const { id } = await makePerson('bob')
     await api.db.write((transaction) =>
       api.db.models.User.update({ disabledAt: new Date() }, { where: { id }, transaction }),
@@ -192,7 +192,7 @@ describe('logging in by an identity provider', () => {
     expect((await browser.ask(forged.href)).headers.get('location')).toBe('/?sign-in=failed')
   })
 
-  it('opens by e-mail only where the operator allows it; else what its owner linked', async () => {
+  it('opens only a linked account where matching by e-mail is not allowed', async () => {
     const strict = await startApi(false)
     try {
       await makePerson('cy', strict)
@@ -224,7 +224,7 @@ describe('logging in by an identity provider', () => {
     }
   })
 
-  it('fails in plain words where the provider refuses us or is not there', async () => {
+  it('reports a failure when the provider refuses our secret or cannot be reached', async () => {
     const wrong = await startApi(true, 'a-secret-that-is-wrong')
     try {
       expect((await signIn('ada', wrong)).location).toBe('/?sign-in=failed')

@@ -66,7 +66,7 @@ describe('tracks and deployments', () => {
     return [...text.matchAll(/^PK500,2026-11-(\d\d)T/gm)].map(([, day]) => day ?? '')
   }
 
-  it('gives everything in the order of time where there are no deployments', async () => {
+  it('returns every fix in order of time when there are no deployments', async () => {
     const { status, type, text } = await file('/v1/devices/PK500/track.csv')
     expect([status, type]).toEqual([200, 'text/csv; charset=utf-8; header=present'])
     expect(text.split('\r\n')[1]).toMatch(/^PK500,2026-11-20T12:00:00.000Z,35.1666667,-122,,,4.2,20,good,,/)
@@ -74,7 +74,7 @@ describe('tracks and deployments', () => {
     expect(await days('?from=2026-11-21&to=2026-11-22T23:00:00Z')).toEqual(['21', '22'])
   })
 
-  it('reads exports and older pages from a replica, and what has just come from the database', async () => {
+  it('reads exports and older pages from the replica, and the first page from the database', async () => {
     const replica = await openTestDatabase('sqlite')
     let reader: Database = replica
     const other = await startTestApi('sqlite', { readSide: { reader: () => reader, lagMs: () => 40 } })
@@ -99,7 +99,7 @@ describe('tracks and deployments', () => {
     }
   })
 
-  it('writes a few files at once, apart from the lists, and stops reading for whoever has left', async () => {
+  it('limits concurrent exports without delaying lists, and stops reading for clients that leave', async () => {
     const own = await startTestApi('sqlite', { readSide: { reader: () => held.db, lagMs: () => 0 } })
     const held = holdReports(own.db)
     const leaving = new AbortController()
@@ -137,7 +137,7 @@ describe('tracks and deployments', () => {
     }
   })
 
-  it('is bounded by the times at sea once there are some', async () => {
+  it('limits a track to its deployments when there are any', async () => {
     const made = await api.call(token, 'POST', '/v1/devices/PK500/deployments', {
       from: '2026-11-21T00:00:00Z',
       to: '2026-11-22T00:00:00Z',
@@ -181,7 +181,7 @@ describe('tracks and deployments', () => {
     )
   })
 
-  it('gives every format, of one device and of a group', async () => {
+  it('exports every format, for one device and for a group', async () => {
     for (const path of ['/v1/devices/PK500/track', '/v1/tracks']) {
       const geo = JSON.parse((await file(`${path}.geojson?deployment=none`)).text)
       expect(geo.features[0]).toMatchObject({ properties: { iam: 'PK500', label: 'Rua' } })
@@ -194,7 +194,7 @@ describe('tracks and deployments', () => {
     expect((await file(`/v1/tracks.csv?group=${groupId}&deployment=none`)).text.split('\r\n')).toHaveLength(6)
   })
 
-  it('says that there is nothing, where a file cannot', async () => {
+  it('answers 404 for an empty NetCDF file, but writes an empty CSV', async () => {
     expect(JSON.parse((await file('/v1/devices/PK500/track.nc?from=2027-01-01')).text)).toMatchObject({
       status: 404,
       code: 'no-fixes',

@@ -5,10 +5,10 @@ const open = { from: null, to: null }
 
 describe('windowsOf()', () => {
   it.each([
-    ['without deployments all that was asked for', { from: day(1), to: day(9) }, [], [{ from: day(1), to: day(9) }]],
-    ['a deployment within an open question', open, [{ from: day(2), to: day(4) }], [{ from: day(2), to: day(4) }]],
+    ['the whole period without deployments', { from: day(1), to: day(9) }, [], [{ from: day(1), to: day(9) }]],
+    ['the deployment for an open period', open, [{ from: day(2), to: day(4) }], [{ from: day(2), to: day(4) }]],
     [
-      'what both have in common',
+      'the overlap of both',
       { from: day(3), to: day(9) },
       [
         { from: day(1), to: day(2) },
@@ -20,8 +20,8 @@ describe('windowsOf()', () => {
         { from: day(8), to: day(9) },
       ],
     ],
-    ['nothing where they do not meet', { from: day(5), to: null }, [{ from: day(1), to: day(4) }], []],
-  ])('is %s', (_, asked, deployments, windows) => {
+    ['nothing where they do not overlap', { from: day(5), to: null }, [{ from: day(1), to: day(4) }], []],
+  ])('returns %s', (_, asked, deployments, windows) => {
     expect(windowsOf(asked, deployments)).toEqual(windows)
   })
 })

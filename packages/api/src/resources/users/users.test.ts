@@ -14,7 +14,7 @@ describe('/v1/users', () => {
   })
   afterAll(() => api.close())
 
-  it('an account is made with a first password, logs in, changes its role, and is shut out with its sessions', async () => {
+  it('creates an account with a first password, changes its role, and disables it with its sessions', async () => {
     const memberships = [{ group: crew, role: 'viewer' }]
     const made = await api.call(admin, 'POST', '/v1/users', { email: 'Ana@Example.org', memberships })
     const { id, password } = made.body
@@ -43,7 +43,7 @@ describe('/v1/users', () => {
     expect(audit + api.logged()).not.toContain(password)
   })
 
-  it('an administrator of one group neither sees nor gives what is another’s', async () => {
+  it('keeps a group administrator from seeing or granting roles in other groups', async () => {
     const other = (await buildGroup(api.db)).id
     const hers = await api.call(root, 'POST', '/v1/users', {
       email: 'both@example.org',
@@ -71,7 +71,7 @@ describe('/v1/users', () => {
     expect((await api.call(root, 'GET', at)).body.roles).toMatchObject([{ groupId: other, role: 'admin' }])
   })
 
-  it('refuses a taken e-mail, and to leave nobody who administers all groups', async () => {
+  it('refuses a taken e-mail, and disabling or demoting the last system administrator', async () => {
     const body = { email: 'root@example.org', password: PASSWORD, isSystemAdmin: true }
     const { id } = (await api.call(root, 'POST', '/v1/users', body)).body
     expect(await api.call(root, 'POST', '/v1/users', body)).toMatchObject({

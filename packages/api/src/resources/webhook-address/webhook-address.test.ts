@@ -9,7 +9,7 @@ describe('the address for the vendor’s portal', () => {
   })
   afterAll(() => api.close())
 
-  it('is shown with its secret to a system administrator, and that is written down without it', async () => {
+  it('is shown with its secret to a system administrator, and audited without it', async () => {
     const email = 'owner@example.org'
     const person = { email, password: PASSWORD, isSystemAdmin: true }
     await createUser({ db: api.db, caller: systemCaller('test') }, person)
@@ -31,7 +31,7 @@ describe('the address for the vendor’s portal', () => {
     expect(api.logged()).not.toContain(secret)
   })
 
-  it('is shown to no other person, and to no program', async () => {
+  it('is refused to a group administrator and to a token', async () => {
     const { cookie, csrfToken } = await api.logIn([{ group: 'a', role: 'admin' }])
     const headers = { Cookie: cookie, 'X-CSRF-Token': csrfToken }
     expect((await request(`${api.url}/v1/webhook-address`, 'POST', undefined, headers)).status).toBe(403)
