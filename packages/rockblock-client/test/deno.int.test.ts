@@ -11,12 +11,12 @@ describe('the same test files under Deno', () => {
     .filter((name) => name.endsWith('.test.ts'))
     .toSorted()
 
-  it('are all written against the harness', () => {
+  it('all use the shared harness', () => {
     for (const file of files) expect(readFileSync(join(PACKAGE_DIR, 'src', file), 'utf8')).toContain('test/harness.ts')
     expect(files.length).toBeGreaterThan(20)
   })
 
-  it('pass, type-checked, none ignored, as many files as here', async () => {
+  it('all pass, type-checked, with none left out or ignored', async () => {
     const { scripts } = JSON.parse(readFileSync(join(PACKAGE_DIR, 'package.json'), 'utf8'))
     const [, ...args] = String(scripts['test:deno']).split(' ')
     const env = { ...process.env, NO_COLOR: '1' }

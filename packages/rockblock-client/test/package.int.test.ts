@@ -93,7 +93,7 @@ describe('the package as installed', () => {
     expect(await typeCheck(scratch, [adapters], [...args, '--types', 'node', '--skipLibCheck'])).toBe('')
   })
 
-  it('does type-check: a wrong use is an error', async () => {
+  it('reports a type error for wrong use', async () => {
     const wrong = scratch.write('wrong.ts', PROGRAM.replace('parsed.reason.code', 'parsed.message'))
     expect(await typeCheck(scratch, [wrong], ['--module', 'NodeNext', '--types', ''])).toMatch(/wrong\.ts.*TS2339/)
   })
@@ -119,7 +119,7 @@ console.log(JSON.stringify(names))`
     expect({ packedKib: inSteps(size), unpackedKib: inSteps(unpackedSize) }).toMatchSnapshot('size')
   })
 
-  it('can be published on JSR: no slow types, every public symbol documented, a reference made of it', async () => {
+  it('can be published on JSR, with no slow types, every public symbol documented, and a reference', async () => {
     const deno = async (...args: string[]): Promise<string> => {
       const { stdout, stderr } = await run(DENO, args, { cwd: PACKAGE_DIR, env: { ...process.env, NO_COLOR: '1' } })
       return stdout + stderr
@@ -142,7 +142,7 @@ console.log(JSON.stringify(names))`
     )
   })
 
-  it('carries one version and one list of entries in package.json and jsr.json', () => {
+  it('has the same version and entry points in package.json and jsr.json, and no dependencies', () => {
     const read = (name: string): Record<string, unknown> => JSON.parse(readFileSync(join(PACKAGE_DIR, name), 'utf8'))
     const npm = read('package.json')
     const jsr = read('jsr.json')

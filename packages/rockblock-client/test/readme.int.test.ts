@@ -90,7 +90,7 @@ console.log((await post('/rockblock/${SECRET}')).status, (await post('/')).statu
     expect(printed).toContain(KEY)
   })
 
-  it('send: checks the login, sends, and says what to do', async () => {
+  it('send: checks the login, sends, and prints what to do next', async () => {
     const file = scratch.write('send.mjs', example('send'))
     const service = createFakeService({ firstId: 47 })
     await withServer(listenerOf(service), async (url) => {
@@ -109,7 +109,7 @@ console.log((await post('/rockblock/${SECRET}')).status, (await post('/')).statu
     expect(await scratch.run(process.execPath, [scratch.write('t.mjs', example('testing'))])).toBe('as it should be\n')
   })
 
-  it('have links that lead somewhere in the package as packed', () => {
+  it('link to every page, and only to files in the package as packed', () => {
     const packed = new Set(scratch.packed.files.map(({ path }) => path))
     const links = [...pages].flatMap(([path, page]) =>
       [...page.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => posix.join(posix.dirname(path), target)),
@@ -118,7 +118,7 @@ console.log((await post('/rockblock/${SECRET}')).status, (await post('/')).statu
     for (const link of links) expect(packed).toContain(link)
   })
 
-  it('have no code that is not run here', () => {
+  it('have no example that these tests do not run', () => {
     expect([...text.matchAll(/^```\w/gm)].length).toBe(examples.size)
     expect([...run].toSorted()).toEqual([...examples.keys()].toSorted())
   })

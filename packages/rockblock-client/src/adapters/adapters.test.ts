@@ -22,7 +22,7 @@ async function post(url: string, body: string): Promise<Response> {
 }
 
 describe('createNodeHandler()', () => {
-  it('receives over a real port', async () => {
+  it('accepts a delivery over HTTP, and refuses a wrong secret and a GET', async () => {
     await withServer(createNodeHandler(options), async (url) => {
       seen.length = 0
       const response = await post(url + PATH, HELLO_FORM)
@@ -34,7 +34,7 @@ describe('createNodeHandler()', () => {
     })
   })
 
-  it('puts a body together that comes in pieces', async () => {
+  it('reassembles a body that arrives in pieces', async () => {
     await withServer(createNodeHandler(options), async (url) => {
       seen.length = 0
       const status = await new Promise((resolve, reject) => {
@@ -49,7 +49,7 @@ describe('createNodeHandler()', () => {
     })
   })
 
-  it('refuses a long body without reading it', async () => {
+  it('answers 413 to a declared over-long body before it has arrived', async () => {
     await withServer(createNodeHandler(options), async (url) => {
       const status = await new Promise((resolve) => {
         const headers = { 'content-type': FORM, 'content-length': '10000000' }
@@ -71,7 +71,7 @@ describe('createNodeHandler()', () => {
     })
   })
 
-  it('takes the bytes of a raw body parser, and complains about one that kept none', async () => {
+  it('accepts the bytes of a raw body parser up to the limit, and answers 503 when a parser kept none', async () => {
     const handle = createNodeHandler(options)
     const raw = new TextEncoder().encode(HELLO_FORM)
     const cases: [body: unknown, status: number][] = [
@@ -100,7 +100,7 @@ describe('createNodeHandler()', () => {
 })
 
 describe('createKoaHandler()', () => {
-  it('sets status, headers and body of the context', async () => {
+  it('sets the context’s status, headers and body', async () => {
     const headers: Record<string, string> = {}
     const context: KoaContext = {
       req: {

@@ -40,7 +40,7 @@ describe('parseWebhook() of format C', () => {
     equal(text(message.payload), 'Hello World')
   })
 
-  it('reads an IMT message, its imei and its time from where IMT has them', () => {
+  it('reads an IMT message, taking the IMEI from identity.hardware and the time from receivedAt', () => {
     const message = parse({ sbd: undefined, imt: { topic: 'IMT_TOPIC_RAW', messageId: 77, size: 11 } })
     includes(message, {
       service: 'imt',
@@ -54,11 +54,11 @@ describe('parseWebhook() of format C', () => {
     })
   })
 
-  it('takes a message that is absent, null or empty for a session', () => {
+  it('reads an absent, null or empty message as an empty payload', () => {
     for (const message of [undefined, null, '']) equal(parse({ message }).payload.length, 0)
   })
 
-  it('keeps a status name it does not know', () => {
+  it('keeps the text of an unknown status name, and reads a numeric status', () => {
     includes(parse({ sbd: { ...sbd, status: 'SESSION_STATUS_TIMEOUT' } }), {
       sessionStatus: null,
       sessionStatusText: 'SESSION_STATUS_TIMEOUT',
@@ -66,7 +66,7 @@ describe('parseWebhook() of format C', () => {
     includes(parse({ sbd: { ...sbd, status: 2 } }), { sessionStatus: 2, sessionStatusText: '2' })
   })
 
-  it('reads the two statuses that change what a message is worth, by name too', () => {
+  it('recognises an unreliable position (2) and a lost link (13) by status name', () => {
     const names: [unknown, number | null][] = [
       ['SESSION_STATUS_OK_LOCATION_UNACCEPTABLE_QUALITY', 2],
       ['SESSION_STATUS_POSITION_UNRELIABLE', 2],
@@ -78,7 +78,7 @@ describe('parseWebhook() of format C', () => {
     for (const [status, expected] of names) equal(parse({ sbd: { ...sbd, status } }).sessionStatus, expected)
   })
 
-  it('marks a payload that failed its check, and two IMEIs that differ', () => {
+  it('marks a payload that failed its CRC as damaged, and notes two IMEIs that differ', () => {
     const imt = (crcError: unknown) => parse({ sbd: undefined, imt: { topic: 'RAW', crcError } }).isDamaged
     equal([imt(true), imt('true'), imt(false), imt(undefined), parse().isDamaged], [true, true, false, false, false])
     ok(parse({ imt: { crcError: true } }).isDamaged, 'beside a session of the other service')
@@ -88,16 +88,16 @@ describe('parseWebhook() of format C', () => {
     for (const hardware of [{ imei: '' }, {}, { imei: 300234010753370 }]) equal(of(hardware).problems, [])
   })
 
-  it('takes an empty serial for none and keeps unknown members', () => {
+  it('reads an empty serial as null and keeps unknown members', () => {
     const identity = { ...(sample['identity'] as object), hardware: { imei: '300234010753370', serial: '' } }
     includes(parse({ identity, signature: '' }), { serial: null, unknownFields: { signature: '' } })
   })
 
-  it('takes 0,0 for no estimate', () => {
+  it('reads a location of 0, 0 as no estimate', () => {
     equal(parse({ sbd: { ...sbd, location: { latitude: 0, longitude: 0, cep: 0 } } }).iridium, null)
   })
 
-  it('fails with a reason for what matters', () => {
+  it('fails with a reason when an essential field is missing or malformed', () => {
     const cases: [Readonly<Record<string, unknown>>, string, string][] = [
       [{ id: undefined }, 'missing-field', 'id'],
       [{ id: 7 }, 'bad-id', 'id'],
@@ -120,23 +120,23 @@ describe('parseWebhook() of format C', () => {
 
   const imei = '300234010753370'
   const unreadable: [title: string, changes: Readonly<Record<string, unknown>>, imei: string | null][] = [
-    ['an IMEI in the session', { identity: {} }, imei],
-    ['an IMEI in the hardware only: IMT', { sbd: undefined, imt: { topic: 'RAW' } }, imei],
-    ['neither session nor service', { sbd: undefined }, imei],
-    ['a session whose IMEI is none', { sbd: { ...sbd, imei: '123' } }, imei],
-    ['another modem in the hardware', { identity: { hardware: { imei: '300000000000001' } } }, imei],
-    ['no IMEI but one where the other formats have it', { sbd: {}, identity: {}, imei }, imei],
-    ['parts that are no objects', { sbd: imei, identity: [imei] }, null],
-    ['an IMEI that is none, twice', { sbd: { imei: '1' }, identity: { hardware: { imei: {} } } }, null],
+    ['an IMEI in the session only', { identity: {} }, imei],
+    ['an IMEI in the hardware only (IMT)', { sbd: undefined, imt: { topic: 'RAW' } }, imei],
+    ['neither an SBD nor an IMT part', { sbd: undefined }, imei],
+    ['an invalid IMEI in the session', { sbd: { ...sbd, imei: '123' } }, imei],
+    ['another IMEI in the hardware', { identity: { hardware: { imei: '300000000000001' } } }, imei],
+    ['an IMEI only where the other formats put it', { sbd: {}, identity: {}, imei }, imei],
+    ['parts that are not objects', { sbd: imei, identity: [imei] }, null],
+    ['an invalid IMEI in both places', { sbd: { imei: '1' }, identity: { hardware: { imei: {} } } }, null],
   ]
   for (const [title, changes, expected] of unreadable) {
-    it(`saves the IMEI of what cannot be read: ${title}`, () => {
+    it(`recovers the IMEI, if any, of an unreadable message: ${title}`, () => {
       const body = { ...sample, message: '%%%', ...changes }
       equal(failureOf(parseJson(body, { format: 'cloudloop' })).partial.imei, expected)
     })
   }
 
-  it('saves the rest of it, too, wherever it was delivered', () => {
+  it('recovers the other fields too, whatever format or content type the delivery came with', () => {
     const found = { imei, momsn: 5394, transmitTime: new Date('2023-10-18T12:26:09Z'), serial: '14105', jwt: null }
     const body = { ...sample, message: '%%%' }
     equal(failureOf(parseJson(body)).partial, found)
@@ -145,7 +145,7 @@ describe('parseWebhook() of format C', () => {
     equal(failureOf(parseJson({ ...body, sbd: undefined })).partial.transmitTime, new Date('2023-10-18T12:26:10Z'))
   })
 
-  it('is recognised by any of its nested parts', () => {
+  it('recognises the format by any of its nested parts', () => {
     for (const part of ['identity', 'sbd', 'imt']) equal(failureOf(parseJson({ [part]: {} })).format, 'cloudloop')
     ok(parseJson(sample).ok)
   })

@@ -51,7 +51,7 @@ describe('parseWebhook() of format B', () => {
     equal(text(message.payload), 'Böe in 2 h')
   })
 
-  it('reads bytes from userData, and from data as Cloudloop’s older form has them', () => {
+  it('reads bytes from userData, or from data as in Cloudloop’s older form, and refuses half a byte', () => {
     for (const field of ['userData', 'data']) {
       const message = messageOf(parseJson({ ...sample, trigger: 'SERIAL_RAW', [field]: '00fF', message: 'also' }))
       equal([...message.payload], [0, 255])
@@ -60,7 +60,7 @@ describe('parseWebhook() of format B', () => {
     equal(failureOf(parseJson({ ...sample, userData: '0' })).reason.code, 'not-hex')
   })
 
-  it('reads an acknowledgement as text, whatever type its number has', () => {
+  it('reads an acknowledgement without a position, turning its numeric message_ack into text', () => {
     const { lat, lon, ...noPosition } = sample
     ok(lat !== undefined && lon !== undefined)
     const message = messageOf(
@@ -69,17 +69,17 @@ describe('parseWebhook() of format B', () => {
     includes(message, { messageAck: '124196', position: null, problems: [] })
   })
 
-  it('keeps a momsn beyond 16 bits, and none beyond 31', () => {
+  it('keeps a MOMSN beyond 16 bits, but drops one beyond 31', () => {
     equal(messageOf(parseJson({ ...sample, momsn: 700_000 })).momsn, 700_000)
     equal(messageOf(parseJson({ ...sample, momsn: 2_147_483_648 })).momsn, null)
   })
 
-  it('takes an empty serial for none and a long text as it is', () => {
+  it('reads an empty serial as null and keeps a long text whole', () => {
     const message = messageOf(parseJson({ ...sample, serial: '', message: 'x'.repeat(5000) }))
     includes(message, { serial: null, text: 'x'.repeat(5000), problems: [] })
   })
 
-  it('accepts a missing time with a note, and no wrong one', () => {
+  it('notes a missing time, but fails on an invalid one', () => {
     const { transmit_time: time, ...timeless } = sample
     ok(time !== undefined)
     const message = messageOf(parseJson(timeless))
@@ -98,7 +98,7 @@ describe('parseWebhook() of format B', () => {
     }
   })
 
-  it('leaves out lesser fields that cannot be read', () => {
+  it('sets unreadable optional fields to null and notes each', () => {
     const wrong = { at: 'noon', lat: 95, battery: 120, power: 'maybe', temp: 'warm' }
     const message = messageOf(parseJson({ ...sample, ...wrong }))
     includes(message, { at: null, position: null, batteryPercent: null, externalPower: null, temperatureCelsius: null })
@@ -111,14 +111,14 @@ describe('parseWebhook() of format B', () => {
     ])
   })
 
-  it('needs an id and an imei', () => {
+  it('requires a valid id and a valid IMEI', () => {
     includes(failureOf(parseJson({ ...sample, id: undefined })).reason, { code: 'missing-field', field: 'id' })
     includes(failureOf(parseJson({ ...sample, id: '' })).reason, { code: 'bad-id', field: 'id' })
     includes(failureOf(parseJson({ ...sample, id: 'x'.repeat(201) })).reason, { code: 'bad-id', field: 'id' })
     includes(failureOf(parseJson({ ...sample, imei: '1' })).reason, { code: 'bad-imei', field: 'imei' })
   })
 
-  it('reads Cloudloop’s older "JSON (Core)", known by its id', () => {
+  it('reads Cloudloop’s older "JSON (Core)", recognised by its id', () => {
     const core = {
       imei: '300534980000010',
       device_type: 'LEOPARD3',
@@ -137,20 +137,20 @@ describe('parseWebhook() of format B', () => {
     equal([...message.payload], [0x0d, 0x93, 0x0e])
   })
 
-  it('needs no imei where a serial is given', () => {
+  it('requires an IMEI only when there is no serial', () => {
     for (const imei of [undefined, null, '']) {
       includes(messageOf(parseJson({ ...sample, imei })), { imei: null, serial: '25001', problems: [] })
       equal(failureOf(parseJson({ ...sample, imei, serial: '' })).reason.field, 'imei')
     }
   })
 
-  it('tells text and bytes of one push apart', () => {
+  it('keeps the text and the bytes of one push apart', () => {
     const both = messageOf(parseJson({ ...sample, userData: '50 4B\n31', message: 'fish on!' }))
     includes(both, { text: 'fish on!', userData: new Uint8Array([0x50, 0x4b, 0x31]) })
     includes(messageOf(parseJson({ ...sample, message: 'fish on!' })), { userData: null })
   })
 
-  it('is known by its fields, whatever format the address is for', () => {
+  it('recognises each format by its fields, whatever format the address expects', () => {
     for (const format of ['rockblock', 'core-push', 'cloudloop'] as const) {
       equal(messageOf(parseJson(sample, { format })).format, 'core-push')
       equal(messageOf(parseJson(SAMPLE_FIELDS.rockblock, { format })).format, 'rockblock')

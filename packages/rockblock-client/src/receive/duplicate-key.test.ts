@@ -10,11 +10,11 @@ const b = SAMPLE_FIELDS['core-push']
 const c = SAMPLE_FIELDS.cloudloop
 
 describe('duplicateKey()', () => {
-  it('of format A holds imei, momsn, time and the payload’s hash', async () => {
+  it('builds the key for format A from IMEI, MOMSN, time and payload hash', async () => {
     equal(await keyOf(parseForm(HELLO_FORM)), 'a/300234010753370.12.20211031T104150Z.a591a6d40bf420404a011733cfb7b190')
   })
 
-  it('of format A is the same in form and JSON, in any order of fields, with and without token, and for hex of either case', async () => {
+  it('ignores encoding, field order, token and hex case for format A', async () => {
     const key = await keyOf(parseForm(HELLO_FORM))
     equal(await keyOf(parseJson(json())), key)
     equal(await keyOf(parseForm(HELLO_FORM.split('&').toReversed().join('&'))), key)
@@ -24,7 +24,7 @@ describe('duplicateKey()', () => {
     equal(await keyOf(parseWebhook(body, contentType)), key)
   })
 
-  it('of format A differs when any of its four parts does', async () => {
+  it('returns a different key for format A when any of the four parts differs', async () => {
     const keys = await Promise.all([
       keyOf(parseForm(HELLO_FORM)),
       keyOf(parseForm(form({ imei: '300234010753371' }))),
@@ -36,24 +36,24 @@ describe('duplicateKey()', () => {
     equal(new Set(keys).size, keys.length)
   })
 
-  it('of format A does not change with what the vendor may send differently in a retry', async () => {
+  it('ignores the fields of format A that the vendor may change in a retry', async () => {
     equal(
       await keyOf(parseForm(form({ iridium_latitude: '1', iridium_cep: undefined, iridium_session_status: '2' }))),
       await keyOf(parseForm(HELLO_FORM)),
     )
   })
 
-  it('of formats B and C is the vendor’s id', async () => {
+  it('builds the key for formats B and C from the IMEI and the vendor’s id', async () => {
     equal(await keyOf(parseJson(b)), 'b/300534060000010.kQxWvdLmTzPbNoYgReJhCsAuFiEtOqMw')
     equal(await keyOf(parseJson(c)), 'c/300234010753370.6c1e7f52-3d0b-4b6a-9d56-0f4f7c1a2b3c')
   })
 
-  it('of format B differs for the two pushes of one message, with GPS and with Iridium position', async () => {
+  it('returns different keys for the GPS and the Iridium push of one message in format B', async () => {
     const twin = { ...b, id: 'aQxWvdLmTzPbNoYgReJhCsAuFiEtOqMw', source: 'IRIDIUM' }
     ok((await keyOf(parseJson(b))) !== (await keyOf(parseJson(twin))))
   })
 
-  it('is short and of safe characters, whatever the id', async () => {
+  it('returns a short, distinct key of safe characters, whatever the id', async () => {
     for (const id of ['a/b', 'ä', ' ', 'x'.repeat(200), '../../etc', 'a b']) {
       const key = await keyOf(parseJson({ ...b, id }))
       match(key, /^b\/[A-Za-z0-9_.:-]+$/)

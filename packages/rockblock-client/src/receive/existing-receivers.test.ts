@@ -17,8 +17,8 @@ function deliver(
   )
 }
 
-describe('what existing receivers get wrong', () => {
-  it('no 200 before the message is durable: what cannot be stored is asked for again', async () => {
+describe('avoiding what existing receivers get wrong', () => {
+  it('answers 503 to a message it cannot store, and 200 to the retry that it can', async () => {
     let isUp = false
     const stored = new Set<string>()
     const handle = createWebhookHandler({
@@ -36,29 +36,29 @@ describe('what existing receivers get wrong', () => {
     equal(stored.size, 1)
   })
 
-  it('no permanent de-duplication on IMEI and MOMSN: after the wrap the number means another message', async () => {
+  it('keys a MOMSN reused after the wrap as another message', async () => {
     const before = await duplicateKey(messageOf(parseForm(HELLO_FORM)))
     const after = await duplicateKey(messageOf(parseForm(form({ transmit_time: '23-10-31 10:41:50' }))))
     ok(before !== after)
   })
 
-  it('a device’s own repeat under a new MOMSN is a new message', async () => {
+  it('keys a device’s own repeat under a new MOMSN as a new message', async () => {
     const first = await duplicateKey(messageOf(parseForm(HELLO_FORM)))
     ok((await duplicateKey(messageOf(parseForm(form({ momsn: '13' }))))) !== first)
   })
 
-  it('transmit_time is year-month-day, UTC', () => {
+  it('reads transmit_time as year-month-day in UTC', () => {
     const message = messageOf(parseForm(form({ transmit_time: '22-01-02 03:04:05' })))
     equal(message.transmitTime?.toISOString(), '2022-01-02T03:04:05.000Z')
   })
 
-  it('forms and JSON are both read, into the same message', () => {
+  it('reads a form and JSON into the same message', () => {
     const { raw: _raw, fields: _fields, encoding: _encoding, ...fromForm } = messageOf(parseForm(form()))
     const { raw: _raw2, fields: _fields2, encoding: _encoding2, ...fromJson } = messageOf(parseJson(HELLO))
     equal(fromForm, fromJson)
   })
 
-  it('the token is checked against the body, not only for its signature', async () => {
+  it('checks the token’s claims against the body, not only its signature', async () => {
     const { privateKey, publicKey } = await generateTestKeys()
     const { body } = await buildSignedWebhook({ format: 'rockblock', privateKey })
     const { JWT } = JSON.parse(new TextDecoder().decode(body))
@@ -66,11 +66,11 @@ describe('what existing receivers get wrong', () => {
     equal(await verifyWebhook(forged, { publicKey }), { verified: false, reason: 'claims-differ', fields: ['data'] })
   })
 
-  it('iridium_cep is a decimal', () => {
+  it('reads iridium_cep as a decimal', () => {
     equal(messageOf(parseForm(form({ iridium_cep: '101.5' }))).iridium?.cepKm, 101.5)
   })
 
-  it('a message that comes days late is a message', () => {
+  it('accepts a message that arrives days late, without a note', () => {
     const receivedAt = new Date('2021-11-06T10:41:50Z')
     for (const options of [{}, { receivedAt }]) {
       const result = parseWebhook(new TextEncoder().encode(json()), JSON_TYPE, options)
@@ -78,7 +78,7 @@ describe('what existing receivers get wrong', () => {
     }
   })
 
-  it('a token that is days old is valid: genuine retries come six days later', async () => {
+  it('accepts an old token, since genuine retries come as late as six days', async () => {
     const { privateKey, publicKey } = await generateTestKeys()
     const issuedAt = new Date('2021-10-31T10:41:52Z')
     const { body, contentType } = await buildSignedWebhook({ format: 'rockblock', privateKey, issuedAt })
@@ -86,7 +86,7 @@ describe('what existing receivers get wrong', () => {
     equal(result, { verified: true, issuedAt })
   })
 
-  it('failures of sending are told apart by what to do next', async () => {
+  it('distinguishes send failures by what to do next', async () => {
     const service = createFakeService()
     const kinds = new Set<string>()
     for (const fault of ['no-credit', 'too-long', 'system-error', 'timeout'] as const) {
@@ -97,7 +97,7 @@ describe('what existing receivers get wrong', () => {
     equal([...kinds], ['configuration', 'message', 'try-later', 'unknown'])
   })
 
-  it('a bad message is kept and answered with 200, not refused fourteen times', async () => {
+  it('keeps an unreadable message and answers 200, rather than refusing it on every retry', async () => {
     let kept = 0
     const handle = createWebhookHandler({ anyone: true, onMessage: () => undefined, onUnreadable: () => void kept++ })
     equal((await deliver(handle, form({ data: 'zz' }), FORM)).status, 200)

@@ -14,14 +14,14 @@ describe('isNullIsland()', () => {
     ['21 m west', 0, -21 * METRE, false],
     ['300 m east', 0, 300 * METRE, false],
     ['the equator', 0, -30, false],
-    ['the meridian of Greenwich', 51.5, 0, false],
+    ['the Greenwich meridian', 51.5, 0, false],
   ]
   for (const [title, latitudeDegrees, longitudeDegrees, expected] of cases) {
-    it(`${expected ? 'is' : 'is not'} ${title}`, () =>
+    it(`${expected ? 'is true for' : 'is false for'} ${title}`, () =>
       equal(isNullIsland({ latitudeDegrees, longitudeDegrees }), expected))
   }
 
-  it('is no position of a tracker, with a note, and no estimate of Iridium’s', () => {
+  it('makes the parser drop a tracker’s position with a note, and an Iridium estimate without one', () => {
     const at = (lat: number, lon: number) => {
       const message = messageOf(
         parseJson({ ...SAMPLE_FIELDS['core-push'], lat, lon, iridium_latitude: lat, iridium_longitude: lon }),

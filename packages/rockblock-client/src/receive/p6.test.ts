@@ -15,8 +15,8 @@ function parse(p6: unknown): CloudloopMessage {
 const push = (...mos: object[]) => ({ status: true, messages: mos.map((mo) => ({ mo })) })
 const AUTO = 'MO_MESSAGE_AUTO_POSITION_REPORT'
 
-describe('parseWebhook() of a tracker behind Cloudloop', () => {
-  it('reads a position report that the vendor decoded', () => {
+describe('parseWebhook() for a tracker behind Cloudloop', () => {
+  it('reads a position report decoded by the vendor', () => {
     const standard = { at, latlng, sog: 1.5, cog: 270, altitude: 12 }
     const message = parse(push({ type: AUTO, powerStatus: true, position: { standard } }))
     includes(message.p6, {
@@ -36,7 +36,7 @@ describe('parseWebhook() of a tracker behind Cloudloop', () => {
     equal(message.unknownFields, {})
   })
 
-  it('reads members that are zero and left out: a full hour, the equator, Greenwich', () => {
+  it('reads omitted members as zero: a full hour, the equator, the Greenwich meridian', () => {
     const hour = { year: 2023, month: 1, day: 18, hour: 16 }
     const onEquator = parse(push({ type: AUTO, position: { standard: { at: hour, latlng: { longitude: -30 } } } })).p6
     includes(onEquator, {
@@ -47,7 +47,7 @@ describe('parseWebhook() of a tracker behind Cloudloop', () => {
     equal(inGreenwich?.position, { latitudeDegrees: 51.5, longitudeDegrees: 0 })
   })
 
-  it('takes null island for no fix, and says so', () => {
+  it('reads a position at null island as no fix, with a note', () => {
     const message = parse(push({ type: AUTO, position: { standard: { at, latlng: {} } } }))
     includes(message.p6, { hasReport: true, position: null })
     equal(
@@ -56,7 +56,7 @@ describe('parseWebhook() of a tracker behind Cloudloop', () => {
     )
   })
 
-  it('reads a report without a fix, with and without its time', () => {
+  it('reads a report without a fix, with or without a time', () => {
     for (const position of [{ noFix: { at } }, { standard: { at, latlng } }]) {
       includes(parse(push({ type: `${AUTO}_NO_FIX`, position })).p6, {
         hasReport: true,
@@ -67,14 +67,14 @@ describe('parseWebhook() of a tracker behind Cloudloop', () => {
     includes(parse(push({ type: `${AUTO}_NO_FIX` })).p6, { hasReport: true, position: null, at: null, unread: 0 })
   })
 
-  it('reads a text, also beside a position of the same payload', () => {
+  it('reads a text, alone or beside a position in the same payload', () => {
     const text = { type: 'MO_MESSAGE_TEXT', textMessage: { message: 'Beacon ON' } }
     includes(parse(push(text)).p6, { type: 'MO_MESSAGE_TEXT', hasReport: false, text: 'Beacon ON', unread: 0 })
     const both = parse(push({ type: AUTO, position: { standard: { at, latlng } } }, text)).p6
     includes(both, { type: AUTO, hasReport: true, text: 'Beacon ON', unread: 0 })
   })
 
-  it('counts what it cannot read, with the vendor’s reason or the type', () => {
+  it('counts what it cannot read, and reports the vendor’s reason or the message type', () => {
     const failed = parse({ status: false, error: ['ERROR_ENCRYPTED_NO_KEY'] }).p6
     includes(failed, { hasReport: false, text: null, unread: 1, why: 'ERROR_ENCRYPTED_NO_KEY' })
     includes(parse(push({ type: 'MO_MESSAGE_CONFIG', config: {} })).p6, { unread: 1, why: 'MO_MESSAGE_CONFIG' })
@@ -89,5 +89,5 @@ describe('parseWebhook() of a tracker behind Cloudloop', () => {
     })
   })
 
-  it('is none without such a part', () => equal(messageOf(parseJson(SAMPLE_FIELDS.cloudloop)).format, 'cloudloop'))
+  it('accepts a message without p6', () => equal(messageOf(parseJson(SAMPLE_FIELDS.cloudloop)).format, 'cloudloop'))
 })

@@ -15,25 +15,20 @@ import { describe, equal, includes, it, ok } from '../../test/harness.ts'
 import type { ParseResult } from './message.ts'
 import { parseWebhook } from './parse-webhook.ts'
 
-describe('parseWebhook() fails with a reason', () => {
+describe('parseWebhook() for malformed input', () => {
   const formCases: [title: string, body: string, code: string, field: string | null][] = [
     ['an empty body', '', 'empty-body', null],
-    ['no field at all', '&&', 'missing-field', 'imei'],
+    ['no fields at all', '&&', 'missing-field', 'imei'],
     ['imei missing', form({ imei: undefined }), 'missing-field', 'imei'],
     ['imei of 14 digits', form({ imei: '30023401075337' }), 'bad-imei', 'imei'],
     ['imei of 16 digits', form({ imei: '3002340107533700' }), 'bad-imei', 'imei'],
     ['imei with letters', form({ imei: '30023401075337x' }), 'bad-imei', 'imei'],
-    ['imei in other digits', form({ imei: '٣٠٠٢٣٤٠١٠٧٥٣٣٧٠' }), 'bad-imei', 'imei'],
+    ['imei in non-ASCII digits', form({ imei: '٣٠٠٢٣٤٠١٠٧٥٣٣٧٠' }), 'bad-imei', 'imei'],
     ['momsn missing', form({ momsn: undefined }), 'missing-field', 'momsn'],
     ['transmit_time missing', form({ transmit_time: undefined }), 'missing-field', 'transmit_time'],
-    ['a time of format B', form({ transmit_time: '2021-10-31T10:41:50Z' }), 'bad-time', 'transmit_time'],
+    ['a time as in format B', form({ transmit_time: '2021-10-31T10:41:50Z' }), 'bad-time', 'transmit_time'],
     ['a four-digit year', form({ transmit_time: '2021-10-31 10:41:50' }), 'bad-time', 'transmit_time'],
-    [
-      'day and month that do not exist in this order',
-      form({ transmit_time: '21-31-10 10:41:50' }),
-      'bad-time',
-      'transmit_time',
-    ],
+    ['day and month swapped', form({ transmit_time: '21-31-10 10:41:50' }), 'bad-time', 'transmit_time'],
     ['a day that does not exist', form({ transmit_time: '21-02-30 10:41:50' }), 'bad-time', 'transmit_time'],
     ['an hour that does not exist', form({ transmit_time: '21-10-31 24:00:00' }), 'bad-time', 'transmit_time'],
     ['slashes in a time', form({ transmit_time: '21/10/31 10:41:50' }), 'bad-time', 'transmit_time'],
@@ -42,28 +37,29 @@ describe('parseWebhook() fails with a reason', () => {
     ['data that is not hex', form({ data: 'zz' }), 'not-hex', 'data'],
     ['data with 0x', form({ data: '0x12' }), 'not-hex', 'data'],
     [
-      'broken percent-encoding of a field that matters',
+      'broken percent-encoding in an essential field',
       HELLO_FORM.replace('3A50', '3'),
       'broken-encoding',
       'transmit_time',
     ],
     [
-      'an incomplete UTF-8 sequence in a field that matters',
+      'an incomplete UTF-8 sequence in an essential field',
       HELLO_FORM.replace('&data=', '&data=%C3'),
       'broken-encoding',
       'data',
     ],
-    ['a field that matters twice, differently', `${HELLO_FORM}&data=00`, 'doubled-field', 'data'],
-    ['JSON called a form', JSON.stringify(HELLO), 'missing-field', 'imei'],
+    ['an essential field twice, with different values', `${HELLO_FORM}&data=00`, 'doubled-field', 'data'],
+    ['JSON labelled as a form', JSON.stringify(HELLO), 'missing-field', 'imei'],
   ]
   for (const [title, body, code, field] of formCases) {
-    it(`form: ${title}`, () => includes(failureOf(parseForm(body, { format: 'rockblock' })).reason, { code, field }))
+    it(`fails with a reason on a form: ${title}`, () =>
+      includes(failureOf(parseForm(body, { format: 'rockblock' })).reason, { code, field }))
   }
 
   const jsonCases: [title: string, body: string, code: string, field: string | null][] = [
     ['an empty body', '', 'empty-body', null],
     ['half a body', json().slice(0, -5), 'not-json', null],
-    ['a form called JSON', HELLO_FORM, 'not-json', null],
+    ['a form labelled as JSON', HELLO_FORM, 'not-json', null],
     ['an array', '[]', 'not-an-object', null],
     ['null', 'null', 'not-an-object', null],
     ['an empty object', '{}', 'missing-field', 'imei'],
@@ -71,21 +67,21 @@ describe('parseWebhook() fails with a reason', () => {
     ['data missing', json({ data: undefined }), 'missing-field', 'data'],
     ['imei as an object', json({ imei: {} }), 'missing-field', 'imei'],
     ['momsn as a fraction', json({ momsn: 1.5 }), 'bad-momsn', 'momsn'],
-    ['momsn as a truth value', json({ momsn: true }), 'bad-momsn', 'momsn'],
-    ['a member that matters twice, differently', json().replace('{', '{"momsn":13,'), 'doubled-field', 'momsn'],
-    ['the same, its name escaped', json().replace('{', '{"mo\\u006dsn":13,'), 'doubled-field', 'momsn'],
+    ['momsn as a boolean', json({ momsn: true }), 'bad-momsn', 'momsn'],
+    ['an essential member with two values', json().replace('{', '{"momsn":13,'), 'doubled-field', 'momsn'],
+    ['the same, with one name escaped', json().replace('{', '{"mo\\u006dsn":13,'), 'doubled-field', 'momsn'],
   ]
   for (const [title, body, code, field] of jsonCases) {
-    it(`JSON: ${title}`, () => includes(failureOf(parseJson(body)).reason, { code, field }))
+    it(`fails with a reason on JSON: ${title}`, () => includes(failureOf(parseJson(body)).reason, { code, field }))
   }
 
-  it('names a body that is not UTF-8', () => {
+  it('reports a body that is not UTF-8', () => {
     const body = bytes(json())
     body[20] = 0xff
     equal(failureOf(parseWebhook(body, JSON_TYPE)).reason.code, 'not-utf-8')
   })
 
-  it('goes by the media type, not by the whole header', () => {
+  it('goes by the media type alone, ignoring case and parameters', () => {
     for (const type of ['application/json', 'APPLICATION/JSON;charset=UTF-8', ' application/json ; x=y']) {
       ok(parseWebhook(bytes(json()), type).ok, type)
     }
@@ -95,7 +91,7 @@ describe('parseWebhook() fails with a reason', () => {
     }
   })
 
-  it('saves what can be recognised, for a person to find the message again', () => {
+  it('recovers what it can recognise, so that a person can find the message', () => {
     const found = {
       imei: '300234010753370',
       momsn: 12,
@@ -114,24 +110,24 @@ describe('parseWebhook() fails with a reason', () => {
   const doubled: [title: string, parse: () => ParseResult][] = [
     ['a form', () => parseForm(`${HELLO_FORM}&imei=300000000000001`)],
     ['JSON', () => parseJson(json().replace('}', ',"imei":"300000000000001"}'))],
-    ['JSON, its name escaped', () => parseJson(json().replace('}', ',"i\\u006dei":"300000000000001"}'))],
+    ['JSON, with the name escaped', () => parseJson(json().replace('}', ',"i\\u006dei":"300000000000001"}'))],
     ['JSON, three times', () => parseJson(json().replace('}', ',"imei":1,"imei":"300000000000001"}'))],
     ['JSON without a type', () => parseWebhook(bytes(json().replace('}', ',"imei":"300000000000001"}')), null)],
   ]
   for (const [title, parse] of doubled) {
-    it(`keeps the first of a field that is doubled: ${title}`, () => {
+    it(`keeps the first value of a doubled field: ${title}`, () => {
       equal(failureOf(parse()).partial.imei, '300234010753370')
     })
   }
 
-  it('names the format that was asked for or recognised', () => {
+  it('reports the recognised or expected format', () => {
     equal(failureOf(parseForm('a=b')).format, 'rockblock')
     equal(failureOf(parseJson({ id: 'x', transport: 'IRIDIUM' })).format, 'core-push')
     equal(failureOf(parseJson('{', { format: 'cloudloop' })).format, 'cloudloop')
     equal(failureOf(parseWebhook(bytes('x'), null)).format, null)
   })
 
-  it('takes a field that is twice the same, with a note', () => {
+  it('accepts a field repeated with the same value, and notes it', () => {
     const problem = ['momsn', 'doubled-field']
     for (const result of [parseForm(`${HELLO_FORM}&momsn=12`), parseJson(json().replace('{', '{"momsn" : 12 ,'))]) {
       equal(
@@ -141,7 +137,7 @@ describe('parseWebhook() fails with a reason', () => {
     }
   })
 
-  it('takes the first of a doubled field that does not matter, and shows the other, in both encodings', () => {
+  it('keeps the first value of a doubled optional field and notes the other, in both encodings', () => {
     const twice = (name: string, value: unknown): string => json().replace('}', `,"${name}":${JSON.stringify(value)}}`)
     const cases: [ParseResult, string][] = [
       [parseForm(`${HELLO_FORM}&serial=1`), '"1"'],
@@ -158,7 +154,7 @@ describe('parseWebhook() fails with a reason', () => {
     equal(Object.getPrototypeOf(proto.fields), Object.prototype)
   })
 
-  it('survives doubled and broken fields that do not matter', () => {
+  it('accepts doubled and broken optional fields, and notes them', () => {
     const message = messageOf(parseForm(`${HELLO_FORM}&serial=1&note=%zz`))
     equal(message.serial, '14105')
     equal(
@@ -171,7 +167,7 @@ describe('parseWebhook() fails with a reason', () => {
     equal(message.unknownFields, { note: '%zz' })
   })
 
-  it('sees doubled members behind quotes, escapes and nesting, and nothing that is none', () => {
+  it('finds doubled members among quotes, escapes and nesting, without false alarms', () => {
     const tricky = json({ a: 'x","momsn":"y', b: '\\', c: '\\"', d: { momsn: 1, e: [{ momsn: 2 }] }, f: '{[,:' })
     equal(messageOf(parseJson(tricky)).problems, [])
     equal(
@@ -180,14 +176,14 @@ describe('parseWebhook() fails with a reason', () => {
     )
   })
 
-  it('keeps little of what somebody made up', () => {
+  it('limits the number and the size of the problems it notes', () => {
     const doubled = Array.from({ length: 500 }, () => `${'n'.repeat(500)}=1`).join('&')
     const { problems } = messageOf(parseForm(`${HELLO_FORM}&${doubled}`))
     equal(problems.length, 32)
     ok(JSON.stringify(problems).length < 10_000)
   })
 
-  it('is not slowed down by long digits, nor stopped by deep nesting', () => {
+  it('handles long digits, deep nesting and many doubled members within a second', () => {
     const digits = '1'.repeat(60_000)
     const deep = '['.repeat(30_000) + ']'.repeat(30_000)
     const startedAt = performance.now()

@@ -15,7 +15,7 @@ import { describe, equal, includes, it, ok } from '../../test/harness.ts'
 import { parseWebhook } from './parse-webhook.ts'
 
 describe('parseWebhook() of format A', () => {
-  it('reads a form, all of whose values are text', () => {
+  it('reads a form, in which every value is text', () => {
     const message = messageOf(parseForm(HELLO_FORM))
     includes(message, {
       format: 'rockblock',
@@ -35,7 +35,7 @@ describe('parseWebhook() of format A', () => {
     equal(message.fields['momsn'], '12')
   })
 
-  it('reads JSON with natural types', () => {
+  it('reads JSON with native types', () => {
     const message = messageOf(parseJson(HELLO))
     includes(message, {
       format: 'rockblock',
@@ -48,37 +48,37 @@ describe('parseWebhook() of format A', () => {
     equal(message.fields, HELLO)
   })
 
-  it('keeps the very bytes, also of a body that is no message', () => {
+  it('keeps the original bytes, even of a body that is not a message', () => {
     const body = bytes(HELLO_FORM)
     ok(messageOf(parseWebhook(body, FORM)).raw === body)
     const broken = bytes('what?')
     ok(failureOf(parseWebhook(broken, FORM)).raw === broken)
   })
 
-  it('reads the space in a time as %20 and as +', () => {
+  it('reads the space in a time written as %20 or as +', () => {
     for (const written of ['21-10-31%2010%3A41%3A50', '21-10-31+10:41:50']) {
       const body = HELLO_FORM.replace('21-10-31%2010%3A41%3A50', written)
       equal(messageOf(parseForm(body)).transmitTime, new Date('2021-10-31T10:41:50Z'))
     }
   })
 
-  it('keeps fields it does not know', () => {
+  it('keeps unknown fields', () => {
     const message = messageOf(parseJson(json({ new_field: [1, 2], constructor: 'x' })))
     equal(message.unknownFields, { new_field: [1, 2], constructor: 'x' })
     equal(messageOf(parseForm(`${HELLO_FORM}&extra=a%26b&__proto__=1`)).unknownFields['extra'], 'a&b')
   })
 
-  it('takes an empty data for a session without a message', () => {
+  it('reads empty or null data as an empty payload', () => {
     equal(messageOf(parseForm(form({ data: '' }))).payload.length, 0)
     equal(messageOf(parseJson(json({ data: '' }))).payload.length, 0)
     equal(messageOf(parseJson(json({ data: null }))).payload.length, 0)
   })
 
-  it('reads hex of either case', () => {
+  it('reads hex in either case', () => {
     equal([...messageOf(parseForm(form({ data: 'aAfF09' }))).payload], [0xaa, 0xff, 0x09])
   })
 
-  it('passes over blanks in the hex', () => {
+  it('ignores white space in hex, but refuses an odd digit or other characters', () => {
     for (const data of ['48 65 6c', '4865 6c', ' 4 8656c\n', '48\t65\u00a06c']) {
       equal(text(messageOf(parseJson(json({ data }))).payload), 'Hel')
     }
@@ -87,7 +87,7 @@ describe('parseWebhook() of format A', () => {
     }
   })
 
-  it('takes 0,0 for no estimate, and keeps one with a zero', () => {
+  it('reads 0, 0 as no estimate, but keeps an estimate with a single zero', () => {
     equal(messageOf(parseForm(form({ iridium_latitude: '0.0', iridium_longitude: '0' }))).iridium, null)
     includes(messageOf(parseForm(form({ iridium_latitude: '0' }))).iridium, {
       latitudeDegrees: 0,
@@ -95,22 +95,22 @@ describe('parseWebhook() of format A', () => {
     })
   })
 
-  it('keeps a decimal cep', () => {
+  it('keeps a decimal iridium_cep', () => {
     includes(messageOf(parseForm(form({ iridium_cep: '2.5' }))).iridium, { cepKm: 2.5 })
   })
 
-  it('does without the fields that portal tests leave out', () => {
+  it('accepts a message without the fields that portal tests omit', () => {
     const message = messageOf(
       parseForm(form({ iridium_session_status: undefined, device_type: undefined, serial: undefined })),
     )
     includes(message, { sessionStatus: null, deviceType: null, serial: null, problems: [] })
   })
 
-  it('keeps a session status nobody knows', () => {
+  it('keeps an unknown session status', () => {
     equal(messageOf(parseForm(form({ iridium_session_status: '99' }))).sessionStatus, 99)
   })
 
-  it('accepts both ends of the MOMSN and refuses what lies beyond', () => {
+  it('accepts a MOMSN of 0 and of 65535, and refuses values beyond or malformed', () => {
     equal(messageOf(parseForm(form({ momsn: '0' }))).momsn, 0)
     equal(messageOf(parseForm(form({ momsn: '65535' }))).momsn, 65_535)
     for (const momsn of ['65536', '-1', '1.5', '1e3', '0x10', '', ' 12']) {
@@ -118,14 +118,14 @@ describe('parseWebhook() of format A', () => {
     }
   })
 
-  it('takes numbers of JSON that were written as text, and text that was written as numbers', () => {
+  it('reads JSON numbers written as text, and text written as numbers', () => {
     const message = messageOf(
       parseJson(json({ momsn: '12', imei: 300234010753370, iridium_cep: '8.0', serial: '14105' })),
     )
     includes(message, { momsn: 12, imei: '300234010753370', serial: '14105', problems: [] })
   })
 
-  it('leaves out a lesser field that cannot be read, and says so', () => {
+  it('notes an unreadable optional field and keeps the payload', () => {
     const cases: [Record<string, string>, string, string][] = [
       [{ iridium_cep: 'far' }, 'iridium_cep', 'bad-number'],
       [{ iridium_cep: '-1' }, 'iridium_cep', 'out-of-range'],
@@ -148,7 +148,7 @@ describe('parseWebhook() of format A', () => {
     }
   })
 
-  it('notes half an estimate', () => {
+  it('drops half an estimate, with a note', () => {
     const message = messageOf(parseForm(form({ iridium_longitude: undefined })))
     equal(message.iridium, null)
     equal(
@@ -157,7 +157,7 @@ describe('parseWebhook() of format A', () => {
     )
   })
 
-  it('notes a time far ahead of the receipt, and only when told the receipt', () => {
+  it('notes a time over ten minutes ahead of receivedAt, if receivedAt is given', () => {
     const ahead = form({ transmit_time: '31-10-21 10:41:50' })
     equal(messageOf(parseForm(ahead)).problems, [])
     const message = messageOf(parseForm(ahead, { receivedAt: new Date('2021-10-31T10:42:00Z') }))

@@ -17,7 +17,7 @@ describe('SBD session status', () => {
     it(`${status}: ${meaning}`, () => equal(describeSessionStatus(status), meaning))
   }
 
-  it('2, and only 2, says that the position is unreliable', () => {
+  it('marks the position as unreliable for status 2 only', () => {
     equal([0, 1, 2, 10, null].map(isPositionUnreliable), [false, false, true, false, false])
   })
 })

@@ -25,7 +25,7 @@ async function check(message: MoMessage): Promise<unknown> {
 }
 
 describe('verifyWebhook()', () => {
-  it('accepts formats A and B as the vendor signs them, numbers compared as numbers', async () => {
+  it('accepts formats A and B as the vendor signs them, comparing numbers by value', async () => {
     const { privateKey, publicKey } = await keys
     for (const format of ['rockblock', 'core-push'] as const) {
       const issuedAt = new Date('2022-02-01T22:25:32Z')
@@ -37,7 +37,7 @@ describe('verifyWebhook()', () => {
     }
   })
 
-  it('takes 37.663 for the signed 37.6630, 101 for 101.0, false for "false"', async () => {
+  it('matches parsed numbers with claims that keep trailing zeros, such as 37.6630 and 101.0', async () => {
     const { privateKey, publicKey } = await keys
     const fields = { iridium_latitude: 37.663, iridium_cep: 101 }
     const { body } = await buildSignedWebhook({ format: 'rockblock', privateKey, fields })
@@ -57,21 +57,21 @@ describe('verifyWebhook()', () => {
     ok((await verifyWebhook(await signed(), { publicKey: key })).verified)
   })
 
-  it('answers no-token for forms and for Cloudloop', async () => {
+  it('returns no-token for a form, for JSON without a token and for Cloudloop', async () => {
     const refusal = { verified: false, reason: 'no-token' }
     equal(await check(messageOf(parseForm(HELLO_FORM))), refusal)
     equal(await check(messageOf(parseJson(HELLO))), refusal)
     equal(await check(messageOf(parseJson(SAMPLE_FIELDS.cloudloop))), refusal)
   })
 
-  it('answers bad-signature for another key, and uses the vendor’s key where none is given', async () => {
+  it('returns bad-signature for another key, and uses the vendor’s key by default', async () => {
     const message = await signed()
     const { publicKey } = await strangerKeys
     equal(await verifyWebhook(message, { publicKey }), { verified: false, reason: 'bad-signature' })
     equal(await verifyWebhook(message), { verified: false, reason: 'bad-signature' })
   })
 
-  it('answers bad-signature for claims or a signature that were touched', async () => {
+  it('returns bad-signature for altered claims or an altered signature', async () => {
     const message = await signed()
     const [header, claims, signature = ''] = (message.jwt ?? '').split('.')
     const other = encodeBase64Url(
@@ -83,7 +83,7 @@ describe('verifyWebhook()', () => {
     }
   })
 
-  it('answers wrong-algorithm for any other, the unsigned one above all', async () => {
+  it('returns wrong-algorithm for any header but plain RS256, above all for "none"', async () => {
     const [, claims, signature] = ((await signed()).jwt ?? '').split('.')
     for (const header of [
       '{"alg":"none"}',
@@ -98,7 +98,7 @@ describe('verifyWebhook()', () => {
     }
   })
 
-  it('answers malformed-token for what is none', async () => {
+  it('returns malformed-token for anything but a complete token', async () => {
     const [header, claims, signature] = ((await signed()).jwt ?? '').split('.')
     const broken = [
       '',
@@ -117,12 +117,12 @@ describe('verifyWebhook()', () => {
     equal(await check(await signed({}, { iat: undefined })), { verified: false, reason: 'malformed-token' })
   })
 
-  it('answers wrong-issuer for a valid signature of somebody else’s token', async () => {
+  it('returns wrong-issuer for a validly signed token with another issuer or none', async () => {
     equal(await check(await signed({}, { iss: 'Rock 8' })), { verified: false, reason: 'wrong-issuer' })
     equal(await check(await signed({}, { iss: undefined })), { verified: false, reason: 'wrong-issuer' })
   })
 
-  it('answers claims-differ for every field of the body that is not what was signed', async () => {
+  it('returns claims-differ for each body field that differs from its claim', async () => {
     const changes: Record<string, unknown> = {
       imei: '300234010753371',
       serial: 14_106,
@@ -144,7 +144,7 @@ describe('verifyWebhook()', () => {
     }
   })
 
-  it('answers claims-differ for a field that was not signed and for a signed one that was not sent', async () => {
+  it('returns claims-differ for an unsigned field or a claim without a field, but ignores a null field', async () => {
     equal(await check(await signed({ extra: 1 })), { verified: false, reason: 'claims-differ', fields: ['extra'] })
     equal(await check(await signed({}, { extra: '1' })), {
       verified: false,
@@ -160,7 +160,7 @@ describe('verifyWebhook()', () => {
     includes(await check(await signed({ nothing: null })), { verified: true })
   })
 
-  it('compares what is nested as JSON, and refuses what is too deep to compare', async () => {
+  it('compares nested values as JSON, and refuses one too deep to compare or named __proto__', async () => {
     const nested = { beacons: [{ id: 1 }] }
     includes(await check(await signed(nested, { beacons: '[{"id":1}]' })), { verified: true })
     includes(await check(await signed(nested, nested)), { verified: true })
@@ -175,14 +175,14 @@ describe('verifyWebhook()', () => {
     includes(await check(inherited), { verified: false, reason: 'claims-differ', fields: ['__proto__'] })
   })
 
-  it('does not accept another message’s valid token', async () => {
+  it('refuses the valid token of another message', async () => {
     const { privateKey } = await keys
     const token = await signToken({ iss: 'Rock 7', iat: 1, imei: '300234010753370', momsn: '12' }, privateKey)
     const message = messageOf(parseJson(json({ JWT: token, data: 'ff' })))
     includes(await check(message), { verified: false, reason: 'claims-differ' })
   })
 
-  it('rejects when the configured key is none, without repeating it', async () => {
+  it('rejects with a PublicKeyError when the configured key is not a public key', async () => {
     const message = await signed()
     for (const publicKey of ['', 'secret-looking', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----']) {
       await rejects(verifyWebhook(message, { publicKey }), { name: 'PublicKeyError' })
@@ -191,7 +191,7 @@ describe('verifyWebhook()', () => {
 })
 
 describe('VENDOR_PUBLIC_KEY', () => {
-  it('has the fingerprint that was published', async () => {
+  it('has the published fingerprint', async () => {
     const der = decodeBase64(VENDOR_PUBLIC_KEY.replaceAll(/-----[A-Z ]+-----|\s/g, '')) ?? new Uint8Array()
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(der)))
     equal(encodeHex(digest), '34420b4beb8d67cdecb27b2921e49e004ad91a5e8e7281068ec0450fb345a3ab')

@@ -36,7 +36,7 @@ function post(path: string, body: BodyInit, contentType: string = FORM): Request
 const RIGHT = `/rockblock/${encodeURIComponent(SECRET)}`
 
 describe('createWebhookHandler()', () => {
-  it('hands over a message with its key and the very bytes, then answers 200', async () => {
+  it('hands over a message with its key and original bytes, then answers 200', async () => {
     const { handle, messages } = bench()
     const response = await handle(post(RIGHT, HELLO_FORM))
     equal([response.status, await response.text()], [200, '{"status":"accepted"}'])
@@ -50,13 +50,13 @@ describe('createWebhookHandler()', () => {
     equal(text(info?.body ?? new Uint8Array()), HELLO_FORM)
   })
 
-  it('takes the secret as last part of the path or as key, and one of several', async () => {
+  it('accepts any of its secrets, as the last path segment or as the key parameter', async () => {
     const { handle } = bench({ secret: ['old-secret', SECRET] })
     const right = [RIGHT, `/in?key=${encodeURIComponent(SECRET)}`, '/old-secret?a=b', '/?x=1&key=wrong&key=old-secret']
     for (const path of right) equal((await handle(post(path, HELLO_FORM))).status, 200, path)
   })
 
-  it('answers 401 to anything else, and tells nobody', async () => {
+  it('answers 401 to any other address, and hands over nothing', async () => {
     const { handle, messages, failures } = bench()
     const wrong = [
       '/',
@@ -80,7 +80,7 @@ describe('createWebhookHandler()', () => {
     equal([messages, failures], [[], []])
   })
 
-  it('lets in by token where that was asked for, and only there', async () => {
+  it('admits a valid token only where the token option names its key', async () => {
     const { privateKey, publicKey } = await keys
     const { body, contentType } = await buildSignedWebhook({ format: 'rockblock', privateKey })
     const { handle, messages } = bench({ token: publicKey })
@@ -93,7 +93,7 @@ describe('createWebhookHandler()', () => {
     equal((await handle(post('/', HELLO_FORM))).status, 401)
   })
 
-  it('keeps a bad body that came with the secret, and answers 200', async () => {
+  it('hands an unreadable body sent with the secret to onUnreadable, and answers 200', async () => {
     const { handle, failures, messages } = bench()
     const bad: [string, string, string][] = [
       [form({ data: 'zz' }), FORM, 'not-hex'],
@@ -111,7 +111,7 @@ describe('createWebhookHandler()', () => {
     equal(messages, [])
   })
 
-  it('answers 503 with Retry-After until the message is stored', async () => {
+  it('answers 503 when onMessage or onUnreadable rejects, and asks for a retry after 30 seconds', async () => {
     const { handle, errors } = bench({ onMessage: () => Promise.reject(new Error('disk full')) })
     const response = await handle(post(RIGHT, HELLO_FORM))
     equal([response.status, response.headers.get('retry-after')], [503, '30'])
@@ -119,7 +119,7 @@ describe('createWebhookHandler()', () => {
     equal((await bench({ onUnreadable: () => Promise.reject(new Error('x')) }).handle(post(RIGHT, 'x'))).status, 503)
   })
 
-  it('answers 503 as well when onError throws or rejects', async () => {
+  it('answers 503 even when onError throws or rejects', async () => {
     const onMessage = (): never => {
       throw new Error('disk full')
     }
@@ -137,7 +137,7 @@ describe('createWebhookHandler()', () => {
     }
   })
 
-  it('notes a time that is ahead of the delivery', async () => {
+  it('notes a transmit_time ahead of the delivery', async () => {
     const { handle, messages } = bench()
     // The year comes first: this is 2031, whatever the sender meant.
     equal((await handle(post(RIGHT, form({ transmit_time: '31-10-21 10:41:50' })))).status, 200)
@@ -161,12 +161,12 @@ describe('createWebhookHandler()', () => {
     equal(order, ['stored', 'answered'])
   })
 
-  it('says duplicate where the caller does', async () => {
+  it('reports duplicate when onMessage returns it', async () => {
     const { handle } = bench({ onMessage: () => 'duplicate' })
     equal(await (await handle(post(RIGHT, HELLO_FORM))).text(), '{"status":"duplicate"}')
   })
 
-  it('answers 405 to other methods and 413 to long bodies, declared or not', async () => {
+  it('answers 405 to a GET and 413 to an over-long or endless body', async () => {
     const { handle, messages, failures } = bench({ maxBytes: 1000 })
     const get = await handle(new Request(`https://shore.example${RIGHT}`))
     equal([get.status, get.headers.get('allow')], [405, 'POST'])
@@ -184,7 +184,7 @@ describe('createWebhookHandler()', () => {
     equal((await handle(post(RIGHT, HELLO_FORM))).status, 200)
   })
 
-  it('takes every format at an address for one, which counts only where the fields do not tell', async () => {
+  it('accepts any format, and assumes the configured one only where the fields leave it open', async () => {
     const { handle, messages, failures } = bench({ format: 'cloudloop' })
     equal((await handle(post(RIGHT, json(), JSON_TYPE))).status, 200)
     equal(messages[0]?.[0].format, 'rockblock')
@@ -192,7 +192,7 @@ describe('createWebhookHandler()', () => {
     equal(failures[0]?.[0].format, 'cloudloop')
   })
 
-  it('is not made where nobody or everybody would get in by mistake', () => {
+  it('throws a TypeError without a way to be admitted, or with an empty or short secret', () => {
     const callbacks = { onMessage: () => undefined, onUnreadable: () => undefined }
     throws(() => createWebhookHandler(callbacks), { name: 'TypeError', message: /secret, token/ })
     throws(() => createWebhookHandler({ ...callbacks, secret: [] }), { name: 'TypeError' })
@@ -201,7 +201,7 @@ describe('createWebhookHandler()', () => {
     }
   })
 
-  it('lets in everybody where that was said', async () => {
+  it('admits everyone when anyone is set', async () => {
     const { handle, messages } = bench({ anyone: true })
     equal((await handle(post('/', HELLO_FORM))).status, 200)
     equal(messages[0]?.[1].admittedBy, 'anyone')

@@ -3,19 +3,19 @@ import { describe, equal, includes, it } from '../../test/harness.ts'
 import { CloudloopClient } from './cloudloop-client.ts'
 import { RockBlockClient } from './rockblock-client.ts'
 
-describe('data that is no Uint8Array', () => {
+describe('data that is not a Uint8Array', () => {
   const cases: [title: string, data: unknown][] = [
-    ['a text', 'Hello'],
-    ['an empty text', ''],
-    ['16-bit numbers', new Uint16Array([1, 256])],
-    ['clamped bytes', new Uint8ClampedArray(3)],
-    ['a view', new DataView(new ArrayBuffer(3))],
+    ['a string', 'Hello'],
+    ['an empty string', ''],
+    ['a Uint16Array', new Uint16Array([1, 256])],
+    ['a Uint8ClampedArray', new Uint8ClampedArray(3)],
+    ['a DataView', new DataView(new ArrayBuffer(3))],
     ['an array', [1, 2, 3]],
     ['an ArrayBuffer', new ArrayBuffer(3)],
-    ['an object of that length', { length: 3 }],
+    ['an object with a length', { length: 3 }],
     ['a number', 3],
     ['null', null],
-    ['nothing', undefined],
+    ['undefined', undefined],
   ]
   for (const [title, data] of cases) {
     it(`is refused before anything is sent: ${title}`, async () => {
@@ -38,7 +38,7 @@ describe('data that is no Uint8Array', () => {
     })
   }
 
-  it('does not mean a part of one, or a class made of one', async () => {
+  it('does not include a subarray or an instance of a subclass', async () => {
     class Bytes extends Uint8Array {}
     for (const data of [new Uint8Array([9, 1, 2]).subarray(1), Bytes.of(1, 2)]) {
       const { fetch, requests } = answering(() => new Response('OK,1'))

@@ -6,7 +6,7 @@ import { CloudloopClient } from './cloudloop-client.ts'
 const data = new Uint8Array([0, 1, 255])
 
 describe('CloudloopClient', () => {
-  it('sends SBD as hex and IMT as base64, the token in the body', async () => {
+  it('sends SBD as hex and IMT as Base64, with the token in the body', async () => {
     const { fetch, requests } = answering(() => Response.json({ id: 'm-1' }))
     const client = new CloudloopClient({ token: 'token', fetch })
     equal(await client.sendSbd({ thing: 't', data }), { outcome: 'sent', id: 'm-1' })
@@ -23,7 +23,7 @@ describe('CloudloopClient', () => {
     ])
   })
 
-  it('keeps the limits of both services', async () => {
+  it('enforces the limits of both services before sending', async () => {
     const service = createFakeService()
     const client = new CloudloopClient({ token: 'token', fetch: service.fetch })
     const topic = 'IMT_TOPIC_RAW'
@@ -43,7 +43,7 @@ describe('CloudloopClient', () => {
     )
   })
 
-  it('asks for the state of an IMT message', async () => {
+  it('reports the delivery status of an IMT message, and when it is not known', async () => {
     const service = createFakeService()
     const client = new CloudloopClient({ token: 'token', fetch: service.fetch })
     const sent = await client.sendImt({ thing: 't', data, topic: 'x' })
@@ -60,7 +60,7 @@ describe('CloudloopClient', () => {
     })
   })
 
-  it('checks the token', async () => {
+  it('checkCredentials() tells a right token from a wrong one and from one it could not check', async () => {
     const service = createFakeService()
     equal(await new CloudloopClient({ token: 'token', fetch: service.fetch }).checkCredentials(), {
       credentials: 'right',
@@ -79,7 +79,7 @@ describe('CloudloopClient', () => {
     })
   })
 
-  it('takes an error in a 200 for a refusal, an id for taken, anything else for unknown', async () => {
+  it('reads a 200 with an error as rejected, with an id as sent, and anything else as unknown', async () => {
     const unknown = { outcome: 'unknown', reason: 'unrecognised-answer' }
     const cases: [string, Record<string, unknown>][] = [
       ['{"error":"no such thing"}', { outcome: 'rejected', reason: 'request-refused', text: 'no such thing' }],

@@ -5,7 +5,7 @@ import { judgeStatus, parseRetryAfter } from './http-status.ts'
 import { mayRepeat } from './may-repeat.ts'
 import { RockBlockClient } from './rockblock-client.ts'
 
-describe('what each status says about a message', () => {
+describe('judgeStatus()', () => {
   const cases: [status: number, expected: Record<string, unknown>, repeat: boolean][] = [
     [0, { outcome: 'rejected', reason: 'wrong-address' }, false],
     [301, { outcome: 'rejected', reason: 'wrong-address' }, false],
@@ -34,7 +34,7 @@ describe('what each status says about a message', () => {
     })
   }
 
-  it('403: the login only where the service says so, not a page of something in between', () => {
+  it('403: login-wrong only where the service’s own text says so, not an HTML page; 401: always', () => {
     const cases: [text: string, reason: string][] = [
       ['Invalid login credentials', 'login-wrong'],
       ['denied: invalid token', 'login-wrong'],
@@ -50,10 +50,10 @@ describe('what each status says about a message', () => {
     includes(judgeStatus(401, null, 'Unauthorized'), { reason: 'login-wrong' })
   })
 
-  it('2xx: the text decides', () => equal([judgeStatus(200, null, ''), judgeStatus(204, null, '')], [null, null]))
+  it('2xx: null, the text decides', () => equal([judgeStatus(200, null, ''), judgeStatus(204, null, '')], [null, null]))
 })
 
-describe('what can happen on the way', () => {
+describe('faults on the way to the service', () => {
   const cases: [fault: FaultName, expected: Record<string, unknown>, repeat: boolean, taken: number][] = [
     ['server-error', { outcome: 'try-later', reason: 'server-error', detail: 'HTTP 500' }, true, 0],
     [
@@ -85,7 +85,7 @@ describe('what can happen on the way', () => {
     })
   }
 
-  it('a connection lost in the middle of the answer: unknown', async () => {
+  it('connection lost in the middle of the answer: unknown', async () => {
     const broken = new ReadableStream({ start: (controller) => controller.error(new Error('lost')) })
     const { fetch } = answering(() => new Response(broken))
     const client = new RockBlockClient({ username: 'u', password: 'p', fetch })
@@ -95,7 +95,7 @@ describe('what can happen on the way', () => {
 
 describe('parseRetryAfter()', () => {
   const now = Date.parse('2026-01-01T00:00:00Z')
-  it('reads seconds and dates, and never waits longer than an hour', () => {
+  it('reads seconds and dates, caps the wait at an hour, and returns null for anything else', () => {
     const cases: [header: string | null, waitMs: number | null][] = [
       [null, null],
       ['0', 0],

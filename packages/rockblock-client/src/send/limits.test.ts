@@ -2,7 +2,7 @@ import { describe, equal, it, throws } from '../../test/harness.ts'
 import { creditsFor, momsnGap } from './limits.ts'
 
 describe('creditsFor()', () => {
-  it('counts each started 50 bytes, and one for an empty session', () => {
+  it('counts one credit per 50 bytes started, and one for an empty session', () => {
     const cases = [
       [0, 1],
       [1, 1],
@@ -16,13 +16,13 @@ describe('creditsFor()', () => {
     for (const [bytes = NaN, credits] of cases) equal(creditsFor(bytes), credits, `${bytes} bytes`)
   })
 
-  it('throws for what is no length', () => {
+  it('throws a RangeError for an invalid length', () => {
     for (const bytes of [-1, 1.5, NaN, Infinity]) throws(() => creditsFor(bytes), { name: 'RangeError' })
   })
 })
 
 describe('momsnGap()', () => {
-  it('counts what is missing, around the wrap as well', () => {
+  it('counts missing messages, even across the wrap, and is negative for an older MOMSN', () => {
     const cases: [previous: number, next: number, gap: number][] = [
       [1, 2, 0],
       [1, 3, 1],
@@ -40,7 +40,7 @@ describe('momsnGap()', () => {
     for (const [previous, next, gap] of cases) equal(momsnGap(previous, next), gap, `${previous} → ${next}`)
   })
 
-  it('throws for what is no MOMSN', () => {
+  it('throws a RangeError for an invalid MOMSN', () => {
     for (const momsn of [-1, 65_536, 1.5, NaN]) {
       throws(() => momsnGap(momsn, 1), { name: 'RangeError' })
       throws(() => momsnGap(1, momsn), { name: 'RangeError' })

@@ -20,7 +20,7 @@ describe('the vendor’s codes', () => {
     [99, 'system-error', { outcome: 'try-later', reason: 'system-error', retryAfterMs: null, detail: 'code 99' }, true],
   ]
   for (const [code, fault, expected, repeat] of codes) {
-    it(`${code} is ${JSON.stringify(expected['reason'])}, in the answer and from the service`, async () => {
+    it(`${code} means ${JSON.stringify(expected['reason'])}, when parsed and when sent`, async () => {
       const parsed = parseMtAnswer(`FAILED,${code},Some text, with a comma`)
       includes(parsed, expected)
       if (parsed.outcome === 'rejected') equal(parsed.text, 'Some text, with a comma')
@@ -32,7 +32,7 @@ describe('the vendor’s codes', () => {
     })
   }
 
-  it('are all that is looked at: the text may say anything', () => {
+  it('decide alone, whatever the text says', () => {
     for (const text of ['', 'OK', 'Login correct', '10', 'FAILED,10,x']) {
       includes(parseMtAnswer(`FAILED,13,${text}`), { reason: 'no-credit', text })
     }
@@ -50,19 +50,19 @@ describe('parseMtAnswer()', () => {
     }
   })
 
-  it('takes a FAILED it does not know for not accepted', () => {
+  it('reads FAILED with an unknown or missing code as try-later', () => {
     for (const answer of ['FAILED,17,New code', 'FAILED', 'FAILED,,x', 'FAILED,abc,x']) {
       includes(parseMtAnswer(answer), { outcome: 'try-later', reason: 'unknown-code' })
     }
   })
 
-  it('takes what is neither for unknown', () => {
+  it('reads any other answer as an unknown outcome', () => {
     for (const answer of ['', 'OK', 'OK,', 'OK,1,2', 'ok,1', '<html>OK,1</html>', 'FAILEDX', 'QUEUED,1', 'OK,a b']) {
       equal(parseMtAnswer(answer), { outcome: 'unknown', reason: 'unrecognised-answer', detail: 'HTTP 200' }, answer)
     }
   })
 
-  it('is given no more than 64 KiB of an answer', async () => {
+  it('receives only the beginning of an endless answer', async () => {
     let pulled = 0
     const endless = new ReadableStream({
       pull: (controller) => {

@@ -11,7 +11,7 @@ function clientAt(url: string, timeoutMs = 5000): RockBlockClient {
 }
 
 describe('sending over a real connection', () => {
-  it('arrives once, with id', async () => {
+  it('delivers the message, returns its id, and confirms the credentials', async () => {
     const service = createFakeService()
     await withServer(listenerOf(service), async (url) => {
       equal(await sendHello(clientAt(url)), { outcome: 'sent', id: '1' })
@@ -20,15 +20,15 @@ describe('sending over a real connection', () => {
     })
   })
 
-  it('a refused connection: try later', async () => {
+  it('reports try-later for a refused connection', async () => {
     includes(await sendHello(clientAt(await freeAddress())), { outcome: 'try-later', reason: 'not-connected' })
   })
 
-  it('a name that does not exist: try later', async () => {
+  it('reports try-later for a host name that does not exist', async () => {
     includes(await sendHello(clientAt('http://rockblock.invalid')), { outcome: 'try-later', reason: 'not-connected' })
   })
 
-  it('a connection lost after the vendor took the message: unknown', async () => {
+  it('reports unknown for a connection lost after the vendor took the message', async () => {
     const service = createFakeService()
     service.setFault('reset-after-accept', { count: 1 })
     await withServer(listenerOf(service), async (url) => {
@@ -37,7 +37,7 @@ describe('sending over a real connection', () => {
     })
   })
 
-  it('an answer cut off in the middle: unknown', async () => {
+  it('reports unknown for an answer cut off in the middle', async () => {
     const listener = (_request: unknown, response: ServerResponse): void => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('OK,1', () => response.destroy())
@@ -47,7 +47,7 @@ describe('sending over a real connection', () => {
     })
   })
 
-  it('no answer within the time-out: unknown', async () => {
+  it('reports unknown when no answer comes within the time-out', async () => {
     const service = createFakeService()
     service.setFault('timeout', { count: 1 })
     await withServer(listenerOf(service), async (url) => {
@@ -56,7 +56,7 @@ describe('sending over a real connection', () => {
     })
   })
 
-  it('a redirect: the password stays here', async () => {
+  it('reports a redirect as a wrong address, without following it', async () => {
     let followed = 0
     const elsewhere = (_request: unknown, response: ServerResponse): void => {
       followed++
@@ -73,7 +73,7 @@ describe('sending over a real connection', () => {
     equal(followed, 0)
   })
 
-  it('a server that does not speak TLS: try later', async () => {
+  it('reports try-later for a server that does not speak TLS', async () => {
     await withServer(
       (_request, response) => response.end('OK,1'),
       async (url) => {

@@ -4,13 +4,13 @@ import { createFakeService } from '../testing/mod.ts'
 import { RockBlockClient } from './rockblock-client.ts'
 
 describe('RockBlockClient.sendMt()', () => {
-  it('sends hex and answers the vendor’s id', async () => {
+  it('sends the data without flush and returns the vendor’s id', async () => {
     const service = createFakeService({ firstId: 47 })
     equal(await sendHello(clientOf(service)), { outcome: 'sent', id: '47' })
     includes(service.sent[0], { imei: IMEI, data: HELLO_BYTES, flush: false })
   })
 
-  it('puts everything into the body and nothing into the address', async () => {
+  it('puts the login and the message into the body, and nothing into the address', async () => {
     const { fetch, requests } = answering(() => new Response('OK,1'))
     const client = new RockBlockClient({ username: USERNAME, password: PASSWORD, fetch })
     await client.sendMt({ imei: IMEI, data: new Uint8Array([0, 255]), flush: true })
@@ -23,14 +23,14 @@ describe('RockBlockClient.sendMt()', () => {
     equal(form, { imei: IMEI, data: '00ff', flush: 'yes', username: USERNAME, password: PASSWORD })
   })
 
-  it('leaves flush out unless asked for', async () => {
+  it('omits flush when it is false', async () => {
     const { fetch, requests } = answering(() => new Response('OK,1'))
     const client = new RockBlockClient({ username: USERNAME, password: PASSWORD, fetch })
     await client.sendMt({ imei: IMEI, data: HELLO_BYTES, flush: false })
     equal(new URLSearchParams(await requests[0]?.text()).has('flush'), false)
   })
 
-  it('flushes what waits for the modem, and only for that one', async () => {
+  it('flushes the messages queued for that modem only', async () => {
     const service = createFakeService()
     const client = clientOf(service)
     await sendHello(client)
@@ -46,7 +46,7 @@ describe('RockBlockClient.sendMt()', () => {
     )
   })
 
-  it('takes base addresses with and without slash, path and the complete one', async () => {
+  it('accepts a base address with or without slash or path, or the complete address', async () => {
     const cases = [
       ['http://127.0.0.1:8099', 'http://127.0.0.1:8099/rockblock/MT'],
       ['http://127.0.0.1:8099/', 'http://127.0.0.1:8099/rockblock/MT'],
@@ -60,7 +60,7 @@ describe('RockBlockClient.sendMt()', () => {
     }
   })
 
-  it('sends 1 and 270 bytes, and refuses 0 and 271 itself', async () => {
+  it('sends 1 and 270 bytes, and refuses 0 and 271 without a request', async () => {
     const service = createFakeService()
     const client = clientOf(service)
     for (const length of [1, 270]) {
@@ -79,7 +79,7 @@ describe('RockBlockClient.sendMt()', () => {
     equal(service.requestCount, 2)
   })
 
-  it('refuses what is no IMEI itself', async () => {
+  it('refuses an invalid IMEI without a request', async () => {
     const service = createFakeService()
     for (const imei of ['', '30023401075337', '3002340107533700', '30023401075337a']) {
       const result = await clientOf(service).sendMt({ imei, data: HELLO_BYTES })
@@ -88,7 +88,7 @@ describe('RockBlockClient.sendMt()', () => {
     equal(service.requestCount, 0)
   })
 
-  it('never repeats a request by itself', async () => {
+  it('never repeats a request of its own accord', async () => {
     for (const fault of ['system-error', 'server-error', 'reset', 'hang', 'redirect'] as const) {
       const service = createFakeService()
       service.setFault(fault)
@@ -97,7 +97,7 @@ describe('RockBlockClient.sendMt()', () => {
     }
   })
 
-  it('waits no longer than its time-out, also for a fetch that ignores its signal and for a body that never ends', async () => {
+  it('times out even when fetch ignores its signal or the body never ends', async () => {
     const deaf: typeof fetch = () => new Promise(() => undefined)
     const endless: typeof fetch = async () =>
       new Response(new ReadableStream({ pull: () => new Promise(() => undefined) }))
@@ -107,7 +107,7 @@ describe('RockBlockClient.sendMt()', () => {
     }
   })
 
-  it('ends the request when it gives up waiting', async () => {
+  it('aborts the request when it times out', async () => {
     let signal: AbortSignal | null | undefined
     const silent: typeof fetch = (_input, init) => {
       signal = init?.signal
@@ -117,7 +117,7 @@ describe('RockBlockClient.sendMt()', () => {
     equal(signal?.aborted, true)
   })
 
-  it('knows an abort before sending from one under way', async () => {
+  it('distinguishes an abort before sending from one in flight', async () => {
     const service = createFakeService()
     service.setFault('hang')
     const client = clientOf(service, { timeoutMs: 10_000 })
@@ -130,7 +130,7 @@ describe('RockBlockClient.sendMt()', () => {
     equal(await sending, { outcome: 'unknown', reason: 'aborted', detail: 'aborted' })
   })
 
-  it('does not follow a redirect with the password', async () => {
+  it('rejects a redirect without following it', async () => {
     for (const status of [301, 302, 307, 308]) {
       const { fetch, requests } = answering(
         () => new Response('', { status, headers: { location: 'https://elsewhere.example/' } }),
@@ -143,7 +143,7 @@ describe('RockBlockClient.sendMt()', () => {
 })
 
 describe('RockBlockClient.checkCredentials()', () => {
-  it('tells right from wrong without sending', async () => {
+  it('tells right credentials from wrong ones without sending a message', async () => {
     const service = createFakeService()
     equal(await clientOf(service).checkCredentials(), { credentials: 'right' })
     includes(await clientOf(service, { password: 'other' }).checkCredentials(), { credentials: 'wrong' })
@@ -154,7 +154,7 @@ describe('RockBlockClient.checkCredentials()', () => {
     equal([form.get('imei'), form.get('data')], ['000000000000000', ''])
   })
 
-  it('takes any refusal that comes after the login for a right one', async () => {
+  it('reports right credentials for any refusal that comes after the login', async () => {
     for (const code of [11, 12, 13, 14, 15]) {
       const { fetch } = answering(() => new Response(`FAILED,${code},x`))
       equal(await new RockBlockClient({ username: 'u', password: 'p', fetch }).checkCredentials(), {
@@ -163,7 +163,7 @@ describe('RockBlockClient.checkCredentials()', () => {
     }
   })
 
-  it('says when it could not ask', async () => {
+  it('reports not-checked when it gets no usable answer', async () => {
     for (const fault of ['system-error', 'server-error', 'refused', 'hang', 'garbage', 'redirect'] as const) {
       const service = createFakeService()
       service.setFault(fault)
@@ -173,7 +173,7 @@ describe('RockBlockClient.checkCredentials()', () => {
 })
 
 describe('new RockBlockClient()', () => {
-  it('names a wrong option and never its value', () => {
+  it('throws a TypeError that names the invalid option', () => {
     const right = { username: USERNAME, password: PASSWORD }
     const wrong: [Record<string, unknown>, RegExp][] = [
       [{ username: '' }, /^username /],

@@ -6,7 +6,7 @@ import { RockStarClient } from './rockstar-client.ts'
 const login = { username: 'user', password: 'password', timeoutMs: 50 }
 
 describe('RockStarClient.sendMessage()', () => {
-  it('sends a text and answers the receipt’s id', async () => {
+  it('sends a text and returns the receipt’s id', async () => {
     const service = createFakeService({ firstId: 124_196 })
     const client = new RockStarClient({ ...login, fetch: service.fetch })
     equal(await client.sendMessage({ serial: '25238', text: 'Böe & Regen' }), { outcome: 'sent', id: '124196' })
@@ -21,7 +21,7 @@ describe('RockStarClient.sendMessage()', () => {
     equal(form, { username: 'user', password: 'password', message: 'x' })
   })
 
-  it('refuses an empty text and what is no serial itself', async () => {
+  it('refuses an empty text or an invalid serial without a request', async () => {
     const service = createFakeService()
     const client = new RockStarClient({ ...login, fetch: service.fetch })
     includes(await client.sendMessage({ serial: '1', text: '' }), { fault: 'message', reason: 'empty' })
@@ -31,7 +31,7 @@ describe('RockStarClient.sendMessage()', () => {
     equal(service.requestCount, 0)
   })
 
-  it('claims nothing without a receipt', async () => {
+  it('reports unknown for an answer without a receipt', async () => {
     for (const answer of [
       '',
       'OK',
@@ -45,7 +45,7 @@ describe('RockStarClient.sendMessage()', () => {
     }
   })
 
-  it('answers a wrong login, a failing service and a lost connection as the others do', async () => {
+  it('reports a wrong login, a failing service and a lost connection like the other clients', async () => {
     const service = createFakeService()
     const wrong = new RockStarClient({ ...login, password: 'other', fetch: service.fetch })
     includes(await wrong.sendMessage({ serial: '1', text: 'x' }), { fault: 'configuration', reason: 'login-wrong' })

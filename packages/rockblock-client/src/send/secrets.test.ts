@@ -44,7 +44,7 @@ function senders(fetchLike: typeof fetch): readonly Sender[] {
 }
 
 describe('secrets', () => {
-  it('are in no picture of a client', () => {
+  it('do not appear in any printed form of a client', () => {
     for (const { client, secrets } of senders(fetch)) holdsNone(client, secrets)
   })
 
@@ -52,13 +52,13 @@ describe('secrets', () => {
     ['throws them as text', () => Promise.reject(new Error(`cannot post ${PASSWORD} of ${USERNAME}`))],
     ['throws the request', (_input, init) => Promise.reject(Object.assign(new Error('x', { cause: init }), { init }))],
     ['throws them as a code', () => Promise.reject(Object.assign(new Error('x'), { code: PASSWORD }))],
-    ['answers them in a refusal', async () => new Response(`FAILED,10,no user ${USERNAME} with ${PASSWORD}`)],
-    ['answers them encoded', async () => new Response(`FAILED,10,no user ${encodeURIComponent(PASSWORD)}`)],
-    ['answers them in a 400', async () => new Response(`bad token ${PASSWORD}`, { status: 400 })],
-    ['answers them in JSON', async () => Response.json({ error: `bad token ${PASSWORD}` }, { status: 400 })],
+    ['returns them in a refusal', async () => new Response(`FAILED,10,no user ${USERNAME} with ${PASSWORD}`)],
+    ['returns them encoded', async () => new Response(`FAILED,10,no user ${encodeURIComponent(PASSWORD)}`)],
+    ['returns them in a 400', async () => new Response(`bad token ${PASSWORD}`, { status: 400 })],
+    ['returns them in JSON', async () => Response.json({ error: `bad token ${PASSWORD}` }, { status: 400 })],
   ]
   for (const [title, fetchLike] of talkative) {
-    it(`are in no result and no error when the other side ${title}`, async () => {
+    it(`do not appear in the result or the error when the other side ${title}`, async () => {
       for (const { send, secrets } of senders(fetchLike)) {
         const result = await send()
         ok(result.outcome !== 'sent')
@@ -81,7 +81,7 @@ describe('secrets', () => {
     ['tilde~', 'tilde%7E', 'dGlsZGV+'],
   ]
   for (const [password, onWire, base64] of passwords) {
-    it(`are blanked as they went over the wire and as base64: ${password}`, async () => {
+    it(`are masked in plain, encoded and Base64 form: ${password}`, async () => {
       const urlSafe = base64.replaceAll('+', '-').replaceAll('=', '')
       const wireBase64 = btoa(onWire)
       const told = [password, encodeURIComponent(password), onWire, onWire.toLowerCase(), base64, urlSafe, wireBase64]
@@ -96,13 +96,13 @@ describe('secrets', () => {
     })
   }
 
-  it('are blanked whole where one is part of another, and whatever characters they have', () => {
+  it('are masked whole even when nested or not encodable, and mask nothing when empty', () => {
     equal(withoutSecrets('with admin-123', ['admin', 'admin-123']), 'with ***')
     equal(withoutSecrets('with x\uD800', ['x\uD800']), 'with ***')
     equal(withoutSecrets('with nothing', ['']), 'with nothing')
   })
 
-  it('cannot change how an answer is read', async () => {
+  it('do not affect how an answer is read', async () => {
     // A password that is part of every success.
     const { fetch } = answering(() => new Response('OK,1234567'))
     const client = new RockBlockClient({ username: 'OK', password: '1', fetch })
@@ -127,7 +127,7 @@ describe('sentOrThrow()', () => {
     [{ outcome: 'unknown', reason: 'timeout', detail: 'timeout' }, 'UnknownOutcomeError', 'timeout'],
   ]
   for (const [result, name, code] of cases) {
-    it(`throws ${name} with the outcome in it`, () => {
+    it(`throws ${name} carrying the result`, () => {
       try {
         sentOrThrow(result)
       } catch (error) {
@@ -140,9 +140,9 @@ describe('sentOrThrow()', () => {
     })
   }
 
-  it('answers what was sent', () => equal(sentOrThrow({ outcome: 'sent', id: '1' }), { outcome: 'sent', id: '1' }))
+  it('returns a sent result', () => equal(sentOrThrow({ outcome: 'sent', id: '1' }), { outcome: 'sent', id: '1' }))
 
-  it('isSendError() knows them from others, and across copies of the package', () => {
+  it('isSendError() recognises the errors by name and result, even across copies of the package', () => {
     ok(!isSendError(new Error('x')))
     ok(!isSendError(null))
     ok(!isSendError(Object.assign(new Error('x'), { name: 'TryLaterError' })))

@@ -6,7 +6,7 @@ import { buildSignedWebhook, buildWebhook, generateTestKeys } from './mod.ts'
 const keys = generateTestKeys()
 
 describe('buildSignedWebhook()', () => {
-  it('builds what the vendor builds: tokens in JSON of A and B, none in forms and Cloudloop', async () => {
+  it('adds a token to JSON of formats A and B but not to forms or Cloudloop, as the vendor does', async () => {
     const { privateKey, publicKey } = await keys
     for (const format of ['rockblock', 'core-push', 'cloudloop'] as const) {
       for (const encoding of ['json', 'form'] as const) {
@@ -20,7 +20,7 @@ describe('buildSignedWebhook()', () => {
     }
   })
 
-  it('has a header of exactly the algorithm and claims that are all text', async () => {
+  it('writes only the algorithm into the header, and every claim but iat as text', async () => {
     const { privateKey } = await keys
     const { body } = await buildSignedWebhook({
       format: 'core-push',
@@ -35,7 +35,7 @@ describe('buildSignedWebhook()', () => {
     equal([texts.power, texts.pdop, texts.momsn], ['false', '3.00', '33'])
   })
 
-  it('takes an imported key as well', async () => {
+  it('accepts a CryptoKey', async () => {
     const pair = await crypto.subtle.generateKey(
       { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
       false,
@@ -48,7 +48,7 @@ describe('buildSignedWebhook()', () => {
 })
 
 describe('buildWebhook()', () => {
-  it('writes spaces of a form as %20 and lays fields over the sample', () => {
+  it('writes spaces in a form as %20 and overrides fields of the sample', () => {
     const { body } = buildWebhook({
       format: 'rockblock',
       encoding: 'form',
@@ -60,7 +60,7 @@ describe('buildWebhook()', () => {
     ok(!written.includes('serial'))
   })
 
-  it('never rounds a number away', () => {
+  it('writes a number with all its decimals', () => {
     const { body } = buildWebhook({ format: 'rockblock', fields: { iridium_latitude: 1.23456, iridium_cep: 101 } })
     match(new TextDecoder().decode(body), /"iridium_latitude":1\.23456,.*"iridium_cep":101\.0/)
   })

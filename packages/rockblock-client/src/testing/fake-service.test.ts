@@ -15,7 +15,7 @@ async function mt(form: Readonly<Record<string, string>>, options: FakeServiceOp
 }
 
 describe('createFakeService()', () => {
-  it('answers MT as the vendor documents it, each code by its own cause', async () => {
+  it('answers MT with each documented code for its own cause', async () => {
     equal(await mt({}), 'OK,1')
     equal(await mt({ password: 'x' }), 'FAILED,10')
     equal(await mt({ imei: '000000000000000' }), 'FAILED,11')
@@ -27,12 +27,12 @@ describe('createFakeService()', () => {
     equal(await mt({ data: '' }), 'FAILED,16')
   })
 
-  it('answers a probe as the vendor does: the login first, then the data, then the IMEI', async () => {
+  it('checks the login first, then the data, then the IMEI, as the vendor does', async () => {
     equal(await mt({ imei: '000000000000000', data: '' }), 'FAILED,16')
     equal(await mt({ imei: '000000000000000', data: '', password: 'x' }), 'FAILED,10')
   })
 
-  it('takes credits by started 50 bytes', async () => {
+  it('charges one credit per 50 bytes started', async () => {
     const service = createFakeService({ credits: 3 })
     const send = async (bytes: number): Promise<string> => {
       const body = new URLSearchParams({ ...login, imei: IMEI, data: '00'.repeat(bytes) })
@@ -57,7 +57,7 @@ describe('createFakeService()', () => {
     equal(service.sent.length, 2)
   })
 
-  it('answers only after onSent has resolved, and not at all as taken if it rejects', async () => {
+  it('waits for onSent before answering, and does not count the message as sent if it rejects', async () => {
     const order: string[] = []
     const service = createFakeService({ onSent: async ({ kind }) => void order.push(await Promise.resolve(kind)) })
     const body = new URLSearchParams({ ...login, imei: IMEI, data: '01' })
@@ -68,7 +68,7 @@ describe('createFakeService()', () => {
     equal(broken.sent, [])
   })
 
-  it('ends a fault after its count', async () => {
+  it('ends a fault after its count, or when it is cleared', async () => {
     const service = createFakeService()
     const send = async (): Promise<number> => {
       const body = new URLSearchParams({ ...login, imei: IMEI, data: '01' })
@@ -81,7 +81,7 @@ describe('createFakeService()', () => {
     equal(await send(), 200)
   })
 
-  it('rejects handle() where no answer comes', async () => {
+  it('rejects handle() when a fault leaves no answer', async () => {
     const service = createFakeService()
     const request = (): Request =>
       new Request('http://x/rockblock/MT', { method: 'POST', body: new URLSearchParams(login) })
@@ -92,7 +92,7 @@ describe('createFakeService()', () => {
     equal(service.requestCount, 1)
   })
 
-  it('knows nothing else', async () => {
+  it('answers 404 to any other method or path, and sends nothing', async () => {
     const service = createFakeService()
     for (const [method, path] of [
       ['GET', '/rockblock/MT'],
