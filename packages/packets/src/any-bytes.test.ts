@@ -31,7 +31,7 @@ describe('decode() neither throws nor breaks a rule', () => {
     }
   })
 
-  it('and gives the same result for the same bytes', () => {
+  it('and returns the same result for the same bytes', () => {
     const random = createRandom(7)
     for (let count = 0; count < 1000; count++) {
       const bytes = randomMessage(random)
@@ -53,7 +53,7 @@ describe('decodeRockstarText() does not throw', () => {
     )
   })
 
-  it('and is quick for long text', () => {
+  it('and handles long text within a second', () => {
     const start = performance.now()
     for (const text of [
       `IRD update ${' '.repeat(100_000)}x`,

@@ -14,16 +14,16 @@ const table: readonly [wire: string, degrees: number][] = [
   ['17959.9999', 179 + 59.9999 / 60],
 ]
 
-describe('readCoordinate() and formatCoordinate() turn into each other', () => {
+describe('readCoordinate() and formatCoordinate() are inverse', () => {
   for (const [wire, degrees] of table) {
-    it(`${wire} and ${degrees}`, () => {
+    it(`for ${wire} and ${degrees}`, () => {
       assert.deepEqual(readCoordinate(wire), { ok: true, value: degrees })
       assert.equal(formatCoordinate(degrees), wire)
       assert.equal(formatCoordinate(-degrees), wire)
     })
   }
 
-  it('every angle the wire can say', () => {
+  it('for every angle the wire can express', () => {
     fc.assert(
       fc.property(fc.nat(180), fc.nat(599_999), (degrees, units) => {
         const wire = printAngle({ degrees, units })
@@ -38,7 +38,7 @@ describe('readCoordinate() and formatCoordinate() turn into each other', () => {
 })
 
 describe('readCoordinate()', () => {
-  it('takes any number of decimals', () => {
+  it('accepts any number of decimals', () => {
     assert.deepEqual(readCoordinate('3749.5'), { ok: true, value: 37 + 49.5 / 60 })
     assert.deepEqual(readCoordinate('3749.5074123'), { ok: true, value: 37 + 49.5074123 / 60 })
   })
@@ -81,20 +81,20 @@ describe('readCoordinate()', () => {
     ['18060.0000', 181],
   ]
   for (const [wire, degrees] of carried) {
-    it(`takes exactly 60 minutes as the next degree: ${wire} and ${degrees}`, () => {
+    it(`reads exactly 60 minutes as the next degree: ${wire} is ${degrees}`, () => {
       assert.deepEqual(readCoordinate(wire), { ok: true, value: degrees })
     })
   }
 
   for (const raw of ['3760.0001', '3760.000000000001', '060.9999', '3761.0000', '3799.9999']) {
-    it(`refuses the minutes of ${raw}`, () => {
+    it(`refuses more than 60 minutes: ${raw}`, () => {
       const reading = readCoordinate(raw)
       assert.ok(!reading.ok && reading.code === 'out-of-range')
     })
   }
 })
 
-describe('formatCoordinate() carries what rounds up to 60 minutes into the degrees', () => {
+describe('formatCoordinate() carries minutes that round up to 60 into the degrees', () => {
   const carried: readonly [degrees: number, wire: string][] = [
     [37 + 59.99994 / 60, '3759.9999'],
     [37 + 59.99996 / 60, '3800.0000'],
@@ -109,7 +109,7 @@ describe('formatCoordinate() carries what rounds up to 60 minutes into the degre
 })
 
 describe('hemisphereOf()', () => {
-  it('has no southern or western zero', () => {
+  it('returns N or E for zero, negative zero and anything that rounds to zero', () => {
     for (const degrees of [0, -0, -1e-9]) {
       assert.equal(hemisphereOf(degrees, 'latitude'), 'N')
       assert.equal(hemisphereOf(degrees, 'longitude'), 'E')

@@ -102,7 +102,7 @@ const reports: readonly [title: string, text: string, report: Report][] = [
     },
   ],
   [
-    'PK101 without a fix: a sign of life, whose clock is no time',
+    'PK101 without a fix: a sign of life, whose clock time is ignored',
     'PK101;lat:99900.0000,NS:N,lon:99900.0000,EW:E,utc:000412,batt:4.1,int:10,sl:0,st:1',
     {
       ...nothing,
@@ -146,7 +146,7 @@ const reports: readonly [title: string, text: string, report: Report][] = [
     },
   ],
   [
-    'the meridian of Greenwich, without a sign',
+    'the Greenwich meridian, without a sign',
     'PK001;lat:3000.0000,NS:N,lon:000.0000,EW:W,utc:030501.086',
     { ...nothing, ...golden, latitudeDegrees: 30, longitudeDegrees: 0 },
   ],
@@ -165,7 +165,7 @@ const reports: readonly [title: string, text: string, report: Report][] = [
     },
   ],
   [
-    'numbers as Python prints them where binary does not fit',
+    'numbers with the floating-point noise that Python prints',
     `PK001;${PLACE},sog:0.30000000000000004,batt:4.6999998092651367`,
     { ...nothing, ...golden, sogKnots: 0.30000000000000004, batteryVolts: 4.6999998092651367 },
   ],
@@ -204,7 +204,7 @@ const reports: readonly [title: string, text: string, report: Report][] = [
     { kind: 'command', packetType: 'PK007', command: { command: 'sleep', seconds: 259_200 }, problems: [] },
   ],
   [
-    'a command with more values',
+    'a command with an extra value',
     'PK006;10,20',
     {
       kind: 'command',
@@ -213,7 +213,7 @@ const reports: readonly [title: string, text: string, report: Report][] = [
       problems: [{ field: '2', code: 'extra-value', detail: 'is beyond the one value of the packet', raw: '20' }],
     },
   ],
-  ['a session without payload', '', { kind: 'empty', packetType: null, problems: [] }],
+  ['a session without a payload', '', { kind: 'empty', packetType: null, problems: [] }],
 ]
 
 describe('decode() returns the report of', () => {
@@ -259,7 +259,7 @@ describe('decode()', () => {
     assert.equal(result.report.problems[0]?.code, 'no-key')
   })
 
-  it('reads bytes of a shared buffer', () => {
+  it('reads bytes from a SharedArrayBuffer', () => {
     const text = 'PK006;10'
     const shared = new Uint8Array(new SharedArrayBuffer(text.length))
     shared.set(bytesOf(text))

@@ -21,7 +21,7 @@ describe('checkDeviceText()', () => {
     })
   }
 
-  it('lets other text through', () => {
+  it('accepts other text', () => {
     for (const text of ['+DATA:PK006,20;', 'ok, ready', 'x'.repeat(270)]) {
       assert.deepEqual(checkDeviceText(text), { ok: true, text })
     }

@@ -82,21 +82,21 @@ describe('encodeCommands()', () => {
     })
   })
 
-  it('gives v3 one text for each', () => {
+  it('writes one text per command for v3', () => {
     assert.deepEqual(encodeCommands([interval(20), sleep(3600)], { generation: 'v3' }), {
       ok: true,
       texts: ['+DATA:PK006,20;', '+DATA:PK007,3600;'],
     })
   })
 
-  it('ends a text with a sleep: a v2 device sleeps at once', () => {
+  it('ends a text after a sleep command, because a v2 device sleeps at once', () => {
     assert.deepEqual(encodeCommands([interval(20), sleep(60), beacon(false)], { generation: 'v2' }), {
       ok: true,
       texts: ['+DATA:PK006,20;+DATA:PK007,60;', '+DATA:PK005,0;'],
     })
   })
 
-  it('starts another text where the next command does not fit', () => {
+  it('starts a new text when the next command does not fit', () => {
     const commands = Array.from({ length: 40 }, () => beacon(true)) // 14 bytes each
     const result = encodeCommands(commands, { generation: 'v2' })
     assert.ok(result.ok)
@@ -118,12 +118,12 @@ describe('encodeCommands()', () => {
     })
   })
 
-  it('refuses no command', () => {
+  it('refuses an empty list of commands', () => {
     const problem = { code: 'empty', field: 'commands', detail: 'there is no command to send' }
     assert.deepEqual(encodeCommands([], { generation: 'v2' }), { ok: false, index: null, problem })
   })
 
-  it('refuses a generation it does not know, whatever the commands', () => {
+  it('refuses an unknown generation, whatever the commands', () => {
     const detail = 'the firmware is neither v2 nor v3'
     const problem = { code: 'unknown-generation', field: 'generation', detail }
     for (const generation of ['v4', undefined, 'toString']) {
@@ -134,7 +134,7 @@ describe('encodeCommands()', () => {
     }
   })
 
-  it('names the command at fault and gives no text at all', () => {
+  it('reports the index of the command at fault and returns no text', () => {
     assert.deepEqual(encodeCommands([interval(20), interval(1)], { generation: 'v2' }), {
       ok: false,
       index: 1,
@@ -142,7 +142,7 @@ describe('encodeCommands()', () => {
     })
   })
 
-  it('refuses a limit that no command fits into, and one that no message has', () => {
+  it('refuses a limit too small for a command, or outside the range of a message', () => {
     const small = encodeCommands([interval(20)], { generation: 'v2', maxBytes: 14 })
     assert.deepEqual(small, {
       ok: false,

@@ -18,7 +18,7 @@ const texts: readonly [title: string, changes: Partial<HandsetPosition>, text: s
     '+DATA:PK004,800.0120,S,030.0000,E,0.5,12.0,030501.000,0;',
   ],
   [
-    'speed and course that are not known, as numbers',
+    'an unknown speed and course as zero',
     { sogKnots: null, cogDegrees: null },
     '+DATA:PK004,3749.5074,N,12216.6021,W,0.0,0.0,030501.000,0;',
   ],
@@ -44,7 +44,7 @@ describe('encodePosition() writes', () => {
     it(title, () => assert.deepEqual(encodePosition({ ...position, ...changes }), { ok: true, text }))
   }
 
-  it('the same when speed and course are left out', () => {
+  it('an omitted speed and course as zero', () => {
     const { latitudeDegrees, longitudeDegrees, fixAt } = position
     const text = '+DATA:PK004,3749.5074,N,12216.6021,W,0.0,0.0,030501.000,0;'
     assert.deepEqual(encodePosition({ latitudeDegrees, longitudeDegrees, fixAt }), { ok: true, text })
@@ -74,11 +74,11 @@ describe('encodePosition() refuses', () => {
   }
 })
 
-describe('a fixAt that is no date is a problem, for both writers', () => {
+describe('encodePosition() and encodeRockstarPosition() refuse a fixAt that is', () => {
   const values: readonly [title: string, fixAt: unknown][] = [
     ['missing', undefined],
     ['null', null],
-    ['a text', '2026-11-24T03:05:01.000Z'],
+    ['a string', '2026-11-24T03:05:01.000Z'],
     ['a number', 1_795_000_000_000],
     ['an object', {}],
     ['an Invalid Date', new Date('x')],
@@ -117,7 +117,7 @@ describe('encodeRockstarPosition()', () => {
     assert.equal(result.text, '2026-11-24 03:05:01 UTC, 90.00000 S, 180.00000 E')
   })
 
-  it('refuses what is no position', () => {
+  it('refuses a latitude out of range', () => {
     const result = encodeRockstarPosition({ ...position, latitudeDegrees: 91 })
     assert.ok(!result.ok && result.problem.field === 'latitudeDegrees')
   })

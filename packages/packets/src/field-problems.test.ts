@@ -110,12 +110,12 @@ describe('decode() keeps every other field when one is bad', () => {
   }
 })
 
-it('decode() loses no fix to minutes that the device rounded up to 60', () => {
+it('decode() keeps a fix whose minutes the device rounded up to 60', () => {
   const report = decodePosition(packet({ lat: '3760.0000', lon: '17960.0000' }))
   assert.deepEqual(report, { ...whole, latitudeDegrees: 38, longitudeDegrees: -180 })
 })
 
-describe('decode() takes a field that is missing, empty or None as not sent', () => {
+describe('decode() treats a missing, empty or None field as not sent', () => {
   const optional = {
     sog: 'sogKnots',
     cog: 'cogDegrees',
@@ -132,7 +132,7 @@ describe('decode() takes a field that is missing, empty or None as not sent', ()
   }
 
   for (const field of ['lat', 'NS', 'lon', 'EW', 'utc']) {
-    it(`${field}, without which there is no dated fix: a problem`, () => {
+    it(`${field}: notes a problem, because a dated fix needs it`, () => {
       const report = decodePosition(packet({ [field]: undefined }))
       assert.equal(report.fixAt, null)
       assert.deepEqual(report.problems, [{ field, code: 'missing', detail: 'is missing or empty', raw: '' }])
@@ -144,12 +144,12 @@ describe('decode() takes a field that is missing, empty or None as not sent', ()
 describe('decode() with a repeated field', () => {
   const repeated = { field: 'batt', code: 'repeated', detail: 'came before, the last readable value counts' }
 
-  it('takes the last value', () => {
+  it('keeps the last value', () => {
     const report = decodePosition(`${packet()},batt:4.1`)
     assert.deepEqual(report, { ...whole, batteryVolts: 4.1, problems: [{ ...repeated, raw: '4.1' }] })
   })
 
-  it('takes the last value that can be read', () => {
+  it('keeps the last readable value', () => {
     const report = decodePosition(`${packet()},batt:low`)
     assert.equal(report.batteryVolts, 4.7)
     assert.deepEqual(
@@ -158,11 +158,11 @@ describe('decode() with a repeated field', () => {
     )
   })
 
-  it('does not count an empty one', () => {
+  it('ignores an empty or None repeat', () => {
     assert.deepEqual(decodePosition(`${packet()},batt:,lat:None`), whole)
   })
 
-  it('keeps the last of an unknown one', () => {
+  it('keeps the last value of an unknown field', () => {
     const report = decodePosition(`${packet()},x:1,x:2`)
     assert.deepEqual(report.unknownFields, { x: '2' })
     assert.deepEqual(report.problems, [
@@ -171,8 +171,8 @@ describe('decode() with a repeated field', () => {
   })
 })
 
-describe('decode() with parts that are no fields', () => {
-  it('names them and keeps the rest', () => {
+describe('decode() with parts that are not fields', () => {
+  it('notes each and keeps the rest', () => {
     const report = decodePosition(`${packet()},noise,:4,,x:\xb0`)
     assert.deepEqual(report, {
       ...whole,
@@ -185,7 +185,7 @@ describe('decode() with parts that are no fields', () => {
     })
   })
 
-  it('keeps values beyond the eight of PK004 by their number', () => {
+  it('keeps values beyond the eight of PK004 under their position', () => {
     const report = decodePosition('PK004;3749.5074,N,12216.6021,W,0.5,12,030501.086,01,,7')
     assert.equal(report.hasFix, true)
     assert.deepEqual(report.unknownFields, { 10: '7' })
@@ -194,7 +194,7 @@ describe('decode() with parts that are no fields', () => {
     ])
   })
 
-  it('reports a packet without any field as a sign of life', () => {
+  it('reads a packet without any fields as a report without a fix', () => {
     for (const text of ['PK001', 'PK001;', 'PK101;,,', 'PK004;']) {
       const report = decodePosition(text)
       assert.equal(report.hasFix, false)
@@ -207,13 +207,13 @@ describe('decode() with parts that are no fields', () => {
 })
 
 describe('decode() without a fix', () => {
-  it('keeps the coordinate that can be read, unless the device itself says that there is none', () => {
+  it('keeps the readable coordinate, unless the device itself reports no fix', () => {
     assert.equal(decodePosition(packet({ lon: 'x' })).latitudeDegrees, whole.latitudeDegrees)
     const report = decodePosition(packet({ lon: '99900.0000' }))
     assert.deepEqual(report, { ...whole, ...noFix, latitudeDegrees: null, longitudeDegrees: null })
   })
 
-  it('takes 0, 0 and everything within 20 m of it for none, in every packet', () => {
+  it('reads a position within 20 m of 0, 0 as no fix, in every packet type', () => {
     const battery = ',batt:4.2'
     for (const [lat, lon] of [
       ['000.0000', '000.0000'],
@@ -253,7 +253,7 @@ describe('a report stays small', () => {
     assert.ok(JSON.stringify(report).length < 60_000)
   })
 
-  it('and says what it does not keep', () => {
+  it('and notes what it does not keep', () => {
     const report = decodePosition(`${packet()},a:${'x'.repeat(3000)},b:1`)
     assert.deepEqual(report.unknownFields, { b: '1' })
     assert.deepEqual(
@@ -264,7 +264,7 @@ describe('a report stays small', () => {
   })
 })
 
-it('every problem code of these tests is documented', () => {
+it('every problem code in the table is documented', () => {
   for (const [, , code] of table) assert.ok(Object.hasOwn(FIELD_PROBLEM_CODES, code))
 })
 

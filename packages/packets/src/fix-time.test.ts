@@ -30,7 +30,7 @@ describe('readTimeOfDay()', () => {
   }
 
   for (const raw of ['240000', '006000', '000061', '999999']) {
-    it(`refuses ${raw}, which is no time`, () => {
+    it(`refuses ${raw}, which is not a time of day`, () => {
       const reading = readTimeOfDay(raw)
       assert.ok(!reading.ok && reading.code === 'out-of-range')
     })
@@ -49,15 +49,15 @@ const dated: readonly Row[] = [
   ['across New Year', '235930', '2027-01-01T00:00:10Z', '2026-12-31T23:59:30.000Z', 40],
   ['ahead across New Year', '000001', '2026-12-31T23:59:59Z', '2027-01-01T00:00:01.000Z', -2],
   ['back to a leap day', '235930', '2028-03-01T00:00:10Z', '2028-02-29T23:59:30.000Z', 40],
-  ['on to a leap day', '000001', '2028-02-28T23:59:59Z', '2028-02-29T00:00:01.000Z', -2],
-  ['back over a day that is no leap day', '235930', '2027-03-01T00:00:10Z', '2027-02-28T23:59:30.000Z', 40],
+  ['forward to a leap day', '000001', '2028-02-28T23:59:59Z', '2028-02-29T00:00:01.000Z', -2],
+  ['back to the end of an ordinary February', '235930', '2027-03-01T00:00:10Z', '2027-02-28T23:59:30.000Z', 40],
   ['a century without a leap day', '235930', '2100-03-01T00:00:10Z', '2100-02-28T23:59:30.000Z', 40],
   ['14 hours late, not 10 ahead', '220000', '2026-11-24T12:00:00Z', '2026-11-23T22:00:00.000Z', 50_400],
   ['23 hours late, across New Year', '013000', '2027-01-01T00:30:00Z', '2026-12-31T01:30:00.000Z', 82_800],
-  ['before leap seconds are learnt', '120018', '2026-11-24T12:00:00Z', '2026-11-24T12:00:18.000Z', -18],
+  ['before the GPS knows the leap seconds', '120018', '2026-11-24T12:00:00Z', '2026-11-24T12:00:18.000Z', -18],
   ['ten minutes ahead', '121000', '2026-11-24T12:00:00Z', '2026-11-24T12:10:00.000Z', -600],
   ['ten minutes ahead, across New Year', '000955', '2026-12-31T23:59:55Z', '2027-01-01T00:09:55.000Z', -600],
-  ['a moment more: of the day before', '121000.001', '2026-11-24T12:00:00Z', '2026-11-23T12:10:00.001Z', 85_799.999],
+  ['a moment more: the day before', '121000.001', '2026-11-24T12:00:00Z', '2026-11-23T12:10:00.001Z', 85_799.999],
   ['a leap second', '235960', '2016-12-31T23:59:58Z', '2017-01-01T00:00:00.000Z', -2],
   ['a leap second, sent after it', '235960', '2017-01-01T00:00:20Z', '2017-01-01T00:00:00.000Z', 20],
   ['at the same instant', '000000', '2026-11-24T00:00:00Z', '2026-11-24T00:00:00.000Z', 0],
@@ -69,7 +69,7 @@ function decodeTime(utc: string, context: { receivedAt: Date; transmitTime: Date
   return result.report
 }
 
-describe('decode() gives a fix the latest date that transmit_time allows', () => {
+describe('decode() dates a fix as late as transmit_time allows', () => {
   for (const [title, utc, transmitTime, fixAt, skewSeconds] of dated) {
     it(title, () => {
       // Received days later, as after an outage: that must not matter.
@@ -81,7 +81,7 @@ describe('decode() gives a fix the latest date that transmit_time allows', () =>
     })
   }
 
-  it('or to the time of receipt where transmit_time is missing or invalid; then there is no skew', () => {
+  it('or as the time of receipt allows when transmit_time is missing or invalid, without a skew', () => {
     const receivedAt = new Date('2027-01-01T00:00:10Z')
     for (const transmitTime of [null, new Date(Number.NaN)]) {
       const report = decodeTime('235930', { receivedAt, transmitTime })
@@ -90,14 +90,14 @@ describe('decode() gives a fix the latest date that transmit_time allows', () =>
     }
   })
 
-  it('and none without any valid time: the position stays', () => {
+  it('and not at all without a valid time, but keeps the position', () => {
     const report = decodeTime('235930', { receivedAt: new Date(Number.NaN), transmitTime: null })
     assert.equal(report.hasFix, true)
     assert.equal(report.fixAt, null)
     assert.equal(report.problems[0]?.code, 'no-date')
   })
 
-  it('in every packet with a time', () => {
+  it('in every packet type with a time', () => {
     const context = { receivedAt: new Date('2026-11-24T12:00:05Z'), transmitTime: new Date('2026-11-24T12:00:00Z') }
     for (const packet of [
       'PK001;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:220000,sog:0.5,cog:12,sta:00',
@@ -110,7 +110,7 @@ describe('decode() gives a fix the latest date that transmit_time allows', () =>
     }
   })
 
-  it('for every distance under a day, and ten minutes ahead', () => {
+  it('for any delay within the 24 hours that start ten minutes ahead', () => {
     const first = Date.UTC(2020, 0, 1)
     fc.assert(
       fc.property(
@@ -126,7 +126,7 @@ describe('decode() gives a fix the latest date that transmit_time allows', () =>
     )
   })
 
-  it('before 1970 and at the ends of time without an exception', () => {
+  it('before 1970 and at the limits of Date, without an exception', () => {
     assert.equal(resolveFixTime(1000, new Date('1969-12-31T00:00:00Z'))?.toISOString(), '1969-12-31T00:00:01.000Z')
     const lastMinute = DAY_MS - 30_000
     assert.equal(

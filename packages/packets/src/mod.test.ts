@@ -1,7 +1,7 @@
 import { assert, it } from '../test/harness.ts'
 import * as packets from './mod.ts'
 
-it('the public names are these', () => {
+it('the package exports exactly these names', () => {
   assert.deepEqual(Object.keys(packets).sort(), [
     'COMMAND_LIMITS',
     'DECODE_FAILURE_CODES',

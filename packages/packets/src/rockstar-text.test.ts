@@ -28,7 +28,7 @@ describe('decodeRockstarText() reads', () => {
   })
 })
 
-describe('decodeRockstarText() takes for no command', () => {
+describe('decodeRockstarText() reads no command in', () => {
   const others = [
     'Hello from the boat',
     'IRD update min',

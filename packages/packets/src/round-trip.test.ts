@@ -30,8 +30,8 @@ const command: fc.Arbitrary<DeviceCommand> = fc.oneof(
 )
 const anyNumber = fc.oneof(fc.integer({ min: -5, max: 1500 }), fc.integer({ min: 259_190, max: 259_210 }), fc.double())
 
-describe('encodePosition(), read by the rules of the handset, shows the same position', () => {
-  it('at every pair of edges', () => {
+describe('encodePosition() writes what a handset shows as the same position', () => {
+  it('at every pair of edge values', () => {
     const fixAt = new Date('2026-12-31T23:59:59.999Z')
     for (const latitudeDegrees of edgesOf(90)) {
       for (const longitudeDegrees of edgesOf(180)) {
@@ -53,7 +53,7 @@ describe('encodePosition(), read by the rules of the handset, shows the same pos
   })
 })
 
-describe('encodeCommand(), read by the rules of the buoy, does what was ordered, or is refused', () => {
+describe('encodeCommand() writes what a buoy carries out as ordered, or refuses', () => {
   for (const generation of ['v2', 'v3'] as const) {
     it(`on ${generation}`, () => {
       const anyCommand: fc.Arbitrary<DeviceCommand> = fc.oneof(
@@ -68,7 +68,7 @@ describe('encodeCommand(), read by the rules of the buoy, does what was ordered,
     })
   }
 
-  it('several in a text, within any limit', () => {
+  it('with several commands in a text, within any limit', () => {
     fc.assert(
       fc.property(fc.array(command, { minLength: 1, maxLength: 60 }), fc.integer({ min: 19, max: 270 }), checkCommands),
       {
@@ -79,7 +79,7 @@ describe('encodeCommand(), read by the rules of the buoy, does what was ordered,
 })
 
 describe('decode() reads what a device prints', () => {
-  it('every angle, time and sign', () => {
+  it('for every angle, time and sign', () => {
     const part = (limit: number) => fc.record({ degrees: fc.nat(limit - 1), units: fc.nat(599_999) })
     fc.assert(
       fc.property(part(90), part(180), fc.boolean(), fc.boolean(), time, (lat, lon, isSouth, isWest, fixAt) => {

@@ -3,7 +3,7 @@ import { packageDirectory, run, toolPath } from './run.ts'
 const deno = toolPath('deno')
 
 describe('under Deno', () => {
-  it('the same tests pass, typed, without any permission', async () => {
+  it('the same tests pass, type-checked and without any permission', async () => {
     const output = await run(deno, ['test', '--no-prompt', 'src'], packageDirectory)
     const [, passed, failed] = /(\d+) passed \| (\d+) failed/.exec(output) ?? []
     expect(Number(passed)).toBeGreaterThan(250)
@@ -11,7 +11,7 @@ describe('under Deno', () => {
     expect(output).not.toContain('ignored')
   })
 
-  it('the package could be published on JSR: typed without inference, no test in it', async () => {
+  it('the package can be published on JSR, without slow types and without its tests', async () => {
     const output = await run(deno, ['publish', '--dry-run', '--allow-dirty'], packageDirectory)
     expect(output).toContain('Checking for slow types in the public API')
     expect(output).toContain('Dry run complete')

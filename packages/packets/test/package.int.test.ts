@@ -61,7 +61,7 @@ describe('the packed package, installed outside the repository', () => {
 
   afterAll(() => rm(scratch, { recursive: true, force: true }))
 
-  it('holds the source, what is built from it, a licence and nothing else', () => {
+  it('contains only source, build, licence, README and manifest, in under 50 kB', () => {
     const paths = packed.files.map(({ path }) => path)
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/mod.js', 'src/mod.ts']))
     expect(
@@ -79,7 +79,7 @@ describe('the packed package, installed outside the repository', () => {
     expect(declarations).not.toContain('export *')
   })
 
-  it('depends on nothing', async () => {
+  it('has no dependencies', async () => {
     const manifest: unknown = JSON.parse(await readFile(join(packageDirectory, 'package.json'), 'utf8'))
     expect(manifest).not.toHaveProperty('dependencies')
     expect(manifest).not.toHaveProperty('peerDependencies')
@@ -95,16 +95,16 @@ describe('the packed package, installed outside the repository', () => {
     expect(jsr).toMatchObject({ name, version })
   })
 
-  it('runs the example of the README in Node', async () => {
+  it('runs the README’s example in Node', async () => {
     expect(await run(process.execPath, ['example.mjs'], scratch)).toBe(example.prints)
   })
 
-  it('runs the example of the README in Deno, typed', async () => {
+  it('type-checks and runs the README’s example in Deno', async () => {
     const args = ['run', '--check', '--no-prompt', '--node-modules-dir=manual', 'example.ts']
     expect(withoutChecks(await run(toolPath('deno'), args, scratch))).toBe(example.prints)
   })
 
-  it('has its types in Deno', async () => {
+  it('provides its types in Deno', async () => {
     const output = await run(toolPath('deno'), ['check', '--node-modules-dir=manual', 'consumer.ts'], scratch)
     expect(withoutChecks(output)).toBe('')
   })
@@ -113,7 +113,7 @@ describe('the packed package, installed outside the repository', () => {
     ['NodeNext', 'NodeNext'],
     ['ESNext', 'bundler'],
   ]) {
-    it(`has its types in TypeScript with moduleResolution ${moduleResolution}`, async () => {
+    it(`provides its types in TypeScript with moduleResolution ${moduleResolution}`, async () => {
       const compilerOptions = { module, moduleResolution, strict: true, noEmit: true, target: 'ES2022', types: [] }
       const config = `tsconfig.${moduleResolution}.json`
       const files = ['consumer.ts', 'example.ts']
