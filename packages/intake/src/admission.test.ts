@@ -17,7 +17,7 @@ describe('intake', () => {
     intake = createIntake({ db, publicKey: keys.publicKey })
   })
 
-  describe('lets in', () => {
+  describe('admits', () => {
     const signed = async (overrides: { claims?: Record<string, unknown>; momsn: number }) => ({
       ...(await buildSignedWebhook({
         format: 'rockblock',
@@ -30,17 +30,17 @@ describe('intake', () => {
       sourceAddress: null,
     })
 
-    it('a valid token without a secret, and notes by what', async () => {
+    it('a valid token without a secret, recorded as verified by token', async () => {
       const result = accepted(await intake.accept({ ...(await signed({ momsn: 3001 })), hasSecret: false }))
       expect(await db.models.InboundMessage.findByPk(result.messageId)).toMatchObject({ verifiedBy: 'token' })
     })
 
-    it('a secret with a valid token', async () => {
+    it('a secret with a valid token, recorded as verified by both', async () => {
       const result = accepted(await intake.accept({ ...(await signed({ momsn: 3002 })), hasSecret: true }))
       expect(await db.models.InboundMessage.findByPk(result.messageId)).toMatchObject({ verifiedBy: 'secret+token' })
     })
 
-    it('a secret with a token that does not fit, and notes that', async () => {
+    it('a secret with a token that does not match, and notes the difference', async () => {
       const bad = await signed({ momsn: 3003, claims: { momsn: '9' } })
       const result = accepted(await intake.accept({ ...bad, hasSecret: true }))
       expect(await db.models.InboundMessage.findByPk(result.messageId)).toMatchObject({
@@ -50,7 +50,7 @@ describe('intake', () => {
       })
     })
 
-    it('nothing else: the store stays as it was', async () => {
+    it('nothing else, and stores nothing of it', async () => {
       const before = await db.models.InboundMessage.count()
       const badToken = await signed({ momsn: 3004, claims: { momsn: '9' } })
       const results = await Promise.all([
@@ -67,7 +67,7 @@ describe('intake', () => {
       expect(intake.stats().refused).toBe(3)
     })
 
-    it('an envelope of what was let in, once, whichever way it comes', async () => {
+    it('an envelope exactly once, counting the vendor’s copy but not its own', async () => {
       const given = { ...(await signed({ momsn: 3006 })), hasSecret: false }
       const admitted = await intake.admit(given)
       if (!admitted.ok) throw new Error('not admitted')

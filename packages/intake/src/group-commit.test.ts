@@ -46,7 +46,7 @@ async function turns(): Promise<void> {
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
 describe('group commit', () => {
-  it('lets what comes meanwhile wait for one batch, and writes it together', async () => {
+  it('collects the items that arrive during a write and writes them as one batch', async () => {
     const { commit, batches, finish } = build(1)
     const answers = [commit.submit({ modem: 'a', n: 0 })]
     await turns()
@@ -59,7 +59,7 @@ describe('group commit', () => {
     await expect(Promise.all(answers)).resolves.toEqual(range(0, 9))
   })
 
-  it('writes a second batch beside the first once enough waits for it, and never a third', async () => {
+  it('starts a second batch beside the first when enough items wait, but never a third', async () => {
     const { commit, batches, finish } = build(2)
     const submit = (n: number): Promise<number> => commit.submit({ modem: `m${n}`, n })
     const answers = [submit(0)]
@@ -82,7 +82,7 @@ describe('group commit', () => {
     await commit.idle()
   })
 
-  it('keeps what one modem sent in order: the next of it waits for the batch that holds the one before', async () => {
+  it('keeps one modem’s items in order by waiting for the batch with its previous item', async () => {
     const { commit, batches, finish } = build(2)
     const answers = [commit.submit({ modem: 'slow', n: 0 })]
     await turns()
@@ -97,7 +97,7 @@ describe('group commit', () => {
     await expect(Promise.all(answers)).resolves.toEqual(range(0, 10))
   })
 
-  it('lets what has no modem go with any batch', async () => {
+  it('puts items without a modem into any batch', async () => {
     const { commit, batches, finish } = build(2)
     const answers = [commit.submit({ modem: null, n: 0 })]
     await turns()

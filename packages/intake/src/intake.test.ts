@@ -19,11 +19,11 @@ describe('intake', () => {
   })
 
   it.each([
-    ['cannot be read, at the time of transmission', 'abc', '10:41:50'],
-    ['lies minutes ahead, at the time of arrival', '105150', '10:42:00'],
-    ['lies hours behind, at that time', '004000', '00:40:00'],
-    ['lies seconds ahead, at the time of arrival', '104204', '10:42:00'],
-  ])('shows the device where a position is whose time %s', async (_name, utc, time) => {
+    ['is unreadable, dated by the transmission', 'abc', '10:41:50'],
+    ['is minutes ahead, dated by the arrival', '105150', '10:42:00'],
+    ['is hours behind, dated by itself', '004000', '00:40:00'],
+    ['is seconds ahead, dated by the arrival', '104204', '10:42:00'],
+  ])('updates the device state from a position whose time %s', async (_name, utc, time) => {
     const modem = await buildModem(db)
     const device = await buildDevice(db, { modemId: modem.id })
     const text = `PK001;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:${utc},sog:1.5,cog:270,sta:01`
@@ -32,14 +32,14 @@ describe('intake', () => {
     expect(state?.get({ plain: true })).toMatchObject({ latitude: 35.5, lastFixAt: new Date(`2021-10-31T${time}Z`) })
   })
 
-  it('never dates a fix hours ahead of its transmission', async () => {
+  it('dates a fix to the day before rather than hours ahead of its transmission', async () => {
     const text = 'PK101;lat:3530.0000,NS:N,lon:12200.0000,EW:W,utc:204150,batt:4.2,int:20,sl:0,st:0'
     const { stored } = accepted(await intake.accept(rockblock({ momsn: 3, data: hex(text) })))
     const fixAt = new Date('2021-10-30T20:41:50Z')
     expect(stored.report).toMatchObject({ fixAt, at: fixAt, fixSkewSeconds: 50_400, quality: 'good', problems: [] })
   })
 
-  it('dates a fix by the arrival where the transmission is said to lie after it', async () => {
+  it('dates a fix by its arrival when the claimed transmission time lies after that', async () => {
     const fields = { momsn: 4, data: hex(PK001), transmit_time: '31-10-21 10:41:50' }
     const { stored } = accepted(await intake.accept(rockblock(fields)))
     expect(stored).toMatchObject({
@@ -50,7 +50,7 @@ describe('intake', () => {
     expect(stored.report).toMatchObject({ fixAt, at: fixAt, fixSkewSeconds: null, problems: [{ code: 'clock-wrong' }] })
   })
 
-  it('takes null island for a sign of life', async () => {
+  it('reads null island as a bad report without a fix', async () => {
     const text = 'PK101;lat:000.0000,NS:N,lon:000.0000,EW:E,utc:104100,batt:4.2,int:20,sl:0,st:0'
     const { stored } = accepted(await intake.accept(rockblock({ momsn: 5, data: hex(text) })))
     expect(stored.report).toMatchObject({
@@ -69,14 +69,14 @@ describe('intake', () => {
     [2, false, []],
     [13, true, ['incomplete']],
     [99, true, []],
-  ])('heeds the session status %d', async (status, isReliable, codes) => {
+  ])('derives problems and reliability from session status %d', async (status, isReliable, codes) => {
     const fields = { momsn: 100 + status, iridium_session_status: status, data: hex(PK001) }
     const { stored } = accepted(await intake.accept(rockblock(fields)))
     expect(stored.problems.map(({ code }) => code)).toEqual(codes)
     expect(stored.report).toMatchObject({ hasFix: true, iridium: { isReliable } })
   })
 
-  it('stores a PK001 with its report under the device of its modem, and tells it before it answers', async () => {
+  it('stores a PK001 and its report under the modem’s device, and calls onStored before it answers', async () => {
     const modem = await buildModem(db)
     const device = await buildDevice(db, { modemId: modem.id })
     const result = accepted(await intake.accept(rockblock({ imei: modem.imei, data: hex(PK001) })))
@@ -116,7 +116,7 @@ describe('intake', () => {
     })
   })
 
-  it('knows a copy, in a form as well as in JSON', async () => {
+  it('recognises a copy of a JSON delivery that comes as a form', async () => {
     const fields = { momsn: 77, data: hex(PK001) }
     const first = accepted(await intake.accept(rockblock(fields)))
     const copy = await intake.accept(delivery({ format: 'rockblock', encoding: 'form', fields }))
@@ -125,18 +125,18 @@ describe('intake', () => {
     expect(told).toHaveLength(1)
   })
 
-  it('takes a session without payload as an event without report', async () => {
+  it('accepts an empty session without making a report', async () => {
     const { stored } = accepted(await intake.accept(rockblock({ momsn: 1001, data: '' })))
     expect(stored).toMatchObject({ state: 'accepted', packetType: null, decoded: { kind: 'empty' }, report: null })
   })
 
-  it('takes a command of a handset as accepted, without report', async () => {
+  it('accepts a handset’s command without making a report', async () => {
     const { stored } = accepted(await intake.accept(rockblock({ momsn: 1002, data: hex('PK006;10') })))
     expect(stored).toMatchObject({ state: 'accepted', packetType: 'PK006', report: null })
     expect(stored.decoded).toMatchObject({ kind: 'command', command: { command: 'interval', minutes: 10 } })
   })
 
-  it('gives a report without a fix the time of transmission, and no position', async () => {
+  it('dates a report without a fix by its transmission, and gives it no position', async () => {
     const data = hex('PK101;lat:999,NS:N,lon:999,EW:E,utc:000012,batt:11.9,int:10,sl:0,st:1')
     const { stored } = accepted(await intake.accept(rockblock({ momsn: 1003, data })))
     expect(stored.report).toMatchObject({
@@ -151,11 +151,11 @@ describe('intake', () => {
     })
   })
 
-  describe('keeps as quarantined what it was given with a right secret:', () => {
+  describe('keeps in quarantine, given the right secret:', () => {
     it.each<[string, Partial<Delivery>, string]>([
-      ['a broken JSON', { body: Buffer.from('{"imei":'), contentType: 'application/json' }, 'not-json'],
+      ['broken JSON', { body: Buffer.from('{"imei":'), contentType: 'application/json' }, 'not-json'],
       ['a wrong content type', { body: Buffer.from('hello'), contentType: 'text/plain' }, 'wrong-content-type'],
-      ['no body at all', { body: new Uint8Array(0), contentType: 'application/json' }, 'empty-body'],
+      ['an empty body', { body: new Uint8Array(0), contentType: 'application/json' }, 'empty-body'],
     ])('%s', async (_name, overrides, reasonCode) => {
       const result = accepted(await intake.accept(rockblock({}, overrides)))
       expect(result).toMatchObject({ state: 'quarantined', key: expect.stringMatching(/^x\/[0-9a-f]{64}$/) })
@@ -179,7 +179,7 @@ describe('intake', () => {
     const twice = { imei: '300234010753371', momsn: 2003, transmit_time: '21-10-31 10:41:50', data: '' }
     it.each<[string, Partial<Delivery>, string]>([
       [
-        'a Cloudloop message whose payload is no base64',
+        'a Cloudloop message whose payload is not Base64',
         { format: 'cloudloop', body: body({ id: 'q1', sbd: { imei: '300234010753371' }, message: '%%%' }) },
         'not-base64',
       ],
@@ -196,7 +196,7 @@ describe('intake', () => {
         },
         'doubled-field',
       ],
-    ])('%s, under the IMEI that it names first', async (_name, overrides, reasonCode) => {
+    ])('%s, under the first IMEI it names', async (_name, overrides, reasonCode) => {
       const { stored, messageId } = accepted(await intake.accept(rockblock({}, overrides)))
       expect(stored).toMatchObject({ state: 'quarantined', imei: '300234010753371' })
       expect(await db.models.InboundMessage.findByPk(messageId)).toMatchObject({ reasonCode })
@@ -207,7 +207,7 @@ describe('intake', () => {
     it.each<[string, unknown]>([
       ['an error', new TypeError('planted')],
       ['something else', 'planted'],
-    ])('a message whose decoder throws %s', async (_name, thrown) => {
+    ])('a message for which the decoder throws %s', async (_name, thrown) => {
       const broken = createIntake({
         db,
         decode: () => {
@@ -222,7 +222,7 @@ describe('intake', () => {
       expect(row?.payload?.toString()).toBe(PK001)
     })
 
-    it('a message whose decoder answers what no column takes', async () => {
+    it('a message for which the decoder returns a value that no column accepts', async () => {
       const decoded = {
         kind: 'position',
         packetType: 'PK001',
@@ -243,7 +243,7 @@ describe('intake', () => {
     expect(stored).toMatchObject({ packetType: 'PK001', report: { hasFix: true, latitude: 35.5 } })
   })
 
-  it('writes together what arrives together, in the order of arrival, without a busy database', async () => {
+  it('writes concurrent deliveries in batches, in order of arrival', async () => {
     const total = 400
     let next = 0
     const ids: number[] = []
@@ -261,7 +261,7 @@ describe('intake', () => {
     expect(batches).toBeLessThan(total / 4)
   })
 
-  it('answers even if a listener throws', async () => {
+  it('accepts a message and logs a warning when a listener throws', async () => {
     const events: string[] = []
     const warned = createIntake({
       db,

@@ -27,7 +27,7 @@ describe('intake while the database is unreachable', () => {
   })
   afterEach(() => db.drop())
 
-  it('says NotDurable for all that wait, then at once, and goes on when it is back', async () => {
+  it('rejects waiting deliveries as not durable, still admits, and accepts again when it is back', async () => {
     let isBroken = true
     const flaky = {
       ...db,
@@ -49,7 +49,7 @@ describe('intake while the database is unreachable', () => {
     await expect(intake.accept(delivery())).resolves.toMatchObject({ status: 'accepted' })
   })
 
-  it('gives a hung database up in time, and tells what it stored after all', async () => {
+  it('gives up on a hung database within a second, and reports a message that is stored after all', async () => {
     const other = await openDatabase({ uri: db.uri })
     const told: StoredMessage[] = []
     const intake = createIntake({ db, writeTimeoutMs: 200, onStored: (message) => told.push(message) })
@@ -73,7 +73,7 @@ describe('intake while the database is unreachable', () => {
     await other.close()
   })
 
-  it('tries once more when a dead connection is found out at once', async () => {
+  it('retries when a write fails at once on a dead connection', async () => {
     let failures = 1
     const flaky = {
       ...db,

@@ -25,10 +25,10 @@ describe('intake of format C', () => {
   }
   const rowOf = (id: number) => db.models.InboundMessage.findByPk(id, { rejectOnEmpty: true })
 
-  describe('whose payload failed its check', () => {
+  describe('with a payload that failed its CRC', () => {
     const damaged = { sbd: undefined, imt: { topic: 'RAW', crcError: true } }
 
-    it('keeps it, and decodes nothing of it', async () => {
+    it('quarantines the payload undecoded', async () => {
       const { stored, messageId, state } = await send('crc', damaged)
       expect(state).toBe('quarantined')
       expect(stored).toMatchObject({ decoded: null, report: null, packetType: null })
@@ -37,7 +37,7 @@ describe('intake of format C', () => {
       expect(row.payload?.toString()).toBe(PK001)
     })
 
-    it('reads it again by the same rule, and for a person who releases it', async () => {
+    it('quarantines it again on rereading, but decodes it when a person releases it', async () => {
       const row = await rowOf((await send('crc-again', damaged)).messageId)
       expect(await reread(db, row)).toMatchObject({
         state: 'quarantined',
@@ -58,13 +58,13 @@ describe('intake of format C', () => {
       })
     })
 
-    it('takes one that passed as any other', async () => {
+    it('accepts a payload that passed it', async () => {
       const { stored } = await send('crc-fine', { sbd: undefined, imt: { topic: 'RAW', crcError: false } })
       expect(stored).toMatchObject({ state: 'accepted', problems: [], report: { hasFix: true } })
     })
   })
 
-  it('marks two modems in one message', async () => {
+  it('notes two different IMEIs in one message', async () => {
     const hardware = { imei: '300234010753371' }
     const { stored } = await send('mismatch', { identity: { hardware } })
     expect(stored).toMatchObject({
@@ -73,7 +73,7 @@ describe('intake of format C', () => {
     })
   })
 
-  describe('of a tracker', () => {
+  describe('from a tracker', () => {
     const P6 = Buffer.from('06006dd0782270586e100c90818c004664120d', 'hex').toString('base64')
     const at = { year: 2021, month: 10, day: 31, hour: 10, minute: 30, second: 0 }
     const position = { standard: { at, latlng: { latitude: 52.38671, longitude: 0.29382 }, sog: 1.5, cog: 270 } }
@@ -81,7 +81,7 @@ describe('intake of format C', () => {
     const push = (id: string, ...mos: object[]) =>
       send(id, { message: P6, decoded: { p6: { status: true, messages: mos.map((mo) => ({ mo })) } } })
 
-    it('reads a position from what the vendor decoded, as format B', async () => {
+    it('reads a position decoded by the vendor, as for format B', async () => {
       const { stored } = await push('p6', { type: AUTO, position })
       expect(stored).toMatchObject({
         state: 'accepted',
@@ -93,7 +93,7 @@ describe('intake of format C', () => {
       expect(stored.report?.fixAt).toEqual(new Date('2021-10-31T10:30:00Z'))
     })
 
-    it('reads a report without a fix, null island and a broken clock', async () => {
+    it('reads reports without a fix, at null island and with a wrong clock', async () => {
       const none = await push('p6-none', { type: `${AUTO}_NO_FIX`, position: { noFix: { at } } })
       expect(none.stored.report).toMatchObject({
         hasFix: false,
@@ -117,7 +117,7 @@ describe('intake of format C', () => {
       })
     })
 
-    it('reads a text, which may be a command', async () => {
+    it('reads a command in a text beside a position', async () => {
       const text = { type: 'MO_MESSAGE_TEXT', textMessage: { message: 'IRD update 20 min' } }
       const { stored } = await push('p6-text', { type: AUTO, position }, text)
       expect(stored).toMatchObject({
@@ -127,7 +127,7 @@ describe('intake of format C', () => {
       })
     })
 
-    it('quarantines what it does not know, and says so of a part of it', async () => {
+    it('quarantines what it cannot read, and notes what it can read only in part', async () => {
       const config = { type: 'MO_MESSAGE_CONFIG', config: {} }
       const unknown = await push('p6-config', config)
       expect(await rowOf(unknown.messageId)).toMatchObject({
@@ -151,7 +151,7 @@ describe('intake of format C', () => {
     })
   })
 
-  it('is known by its shape at the address of another format', async () => {
+  it('recognises the format by its shape at another format’s address', async () => {
     const fields = { ...SAMPLE_FIELDS.cloudloop, id: 'elsewhere', message: base64(PK001) }
     const given = delivery({ format: 'cloudloop', fields }, { format: 'rockblock' })
     const { stored, messageId } = accepted(await intake.accept(given))

@@ -17,7 +17,7 @@ describe('intake', () => {
   describe('format B', () => {
     const tracker = (fields: Record<string, unknown>) => delivery({ format: 'core-push', fields })
 
-    it('makes a report of a position', async () => {
+    it('turns a position into a report', async () => {
       const { stored } = accepted(await intake.accept(tracker({ id: 'b1' })))
       expect(stored).toMatchObject({ packetType: 'TRACKER', decoded: { kind: 'position', trigger: 'ROUTINE' } })
       expect(stored.report).toMatchObject({
@@ -31,7 +31,7 @@ describe('intake', () => {
       })
     })
 
-    it('takes a position that Iridium worked out as an estimate, not as a fix', async () => {
+    it('stores a position computed by Iridium as an estimate, not as a fix', async () => {
       const given = tracker({ id: 'b2', source: 'IRIDIUM', iridium_latitude: undefined, iridium_longitude: undefined })
       const { stored } = accepted(await intake.accept(given))
       expect(stored.report).toMatchObject({
@@ -58,7 +58,7 @@ describe('intake', () => {
       })
     })
 
-    it('puts a position at its transmission where the tracker’s clock is wrong', async () => {
+    it('dates a position by its transmission when the tracker’s clock is wrong', async () => {
       const transmitted = new Date('2021-10-31T10:41:50Z')
       for (const [index, at] of ['2002-03-17T10:40:00Z', '1970-01-01T00:00:00Z', '2021-10-31T11:00:00Z'].entries()) {
         const { stored } = accepted(await intake.accept(tracker({ id: `clock-${index}`, at })))
@@ -76,7 +76,7 @@ describe('intake', () => {
       expect(stored.report).toMatchObject({ at: transmitted, problems: [{ field: 'txAt' }, { field: 'at' }] })
     })
 
-    it('believes a fix that was stored for days, and one of a message that is years late', async () => {
+    it('trusts a fix stored for 30 days, and a fix in a message that is years late', async () => {
       const days = accepted(await intake.accept(tracker({ id: 'days', at: '2021-10-01T10:41:50Z' })))
       expect(days.stored.report).toMatchObject({ at: new Date('2021-10-01T10:41:50Z'), claimedAt: null, problems: [] })
       const times = { at: '2015-05-01T10:00:00Z', txAt: '2015-05-01T10:01:00Z', transmit_time: '2015-05-01T10:01:00Z' }
@@ -84,7 +84,7 @@ describe('intake', () => {
       expect(years.stored.report).toMatchObject({ at: new Date('2015-05-01T10:00:00Z'), problems: [] })
     })
 
-    it('takes null island for a sign of life', async () => {
+    it('reads null island as no fix, but a zero longitude elsewhere as a fix', async () => {
       const { stored } = accepted(await intake.accept(tracker({ id: 'b0', lat: 0.0001, lon: 0 })))
       expect(stored.report).toMatchObject({
         hasFix: false,
@@ -129,7 +129,7 @@ describe('intake', () => {
       })
     })
 
-    it('finds the modem of a push without an imei by its serial', async () => {
+    it('finds the modem by serial without an IMEI, and quarantines an ambiguous or unknown serial', async () => {
       const modem = await buildModem(db, { serial: 'RS-77' })
       const known = tracker({ id: 'serial', imei: undefined, serial: 'RS-77' })
       const { stored, key } = accepted(await intake.accept(known))
@@ -149,7 +149,7 @@ describe('intake', () => {
       }
     })
 
-    it('keeps a text that is no command, and an acknowledgement', async () => {
+    it('accepts a text that is not a command, and an acknowledgement', async () => {
       const noPosition = { lat: undefined, lon: undefined }
       const text = accepted(await intake.accept(tracker({ id: 'b4', message: 'fish on!', ...noPosition })))
       expect(text.stored).toMatchObject({

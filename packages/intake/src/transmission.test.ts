@@ -13,18 +13,18 @@ function messageOf(time: Date | null, format: MoMessage['format'] = 'core-push')
 
 describe('judgeTransmission()', () => {
   it.each<[string, Date | null]>([
-    ['the usual', transmitTime],
+    ['a minute old', transmitTime],
     ['twenty years old', at('2006-11-24T12:00:00Z')],
     ['ten minutes ahead of our clock', at('2026-11-24T12:11:00Z')],
-    ['not sent', null],
-  ])('believes a time that is %s', (_name, time) => {
+    ['missing', null],
+  ])('returns the time unchanged, without a problem, when it is %s', (_name, time) => {
     expect(judgeTransmission(messageOf(time), receivedAt)).toEqual({ time, shown: time, receivedAt, problems: [] })
   })
 
   it.each([
     ['rockblock', 'transmit_time'],
     ['cloudloop', 'sbd.sessionAt'],
-  ] as const)('lets one that is further ahead give way to the arrival (%s)', (format, field) => {
+  ] as const)('drops a time further ahead, shows the arrival instead, and notes it (%s)', (format, field) => {
     const ahead = messageOf(at('2026-11-24T12:11:00.001Z'), format)
     expect(judgeTransmission(ahead, receivedAt)).toMatchObject({
       time: null,
@@ -53,21 +53,21 @@ describe('judgeTimes()', () => {
     ['just before its transmission', at('2026-11-24T11:59:00Z'), at('2026-11-24T11:59:00Z')],
     ['stored for ten days', at('2026-11-14T12:00:00Z'), at('2026-11-14T12:00:00Z')],
     ['stored for 35 days', at('2026-10-20T12:00:00Z'), at('2026-10-20T12:00:00Z')],
-    ['seconds ahead, at most at the arrival', at('2026-11-24T12:00:18Z'), at('2026-11-24T12:00:18Z')],
-    ['ten minutes ahead, at most at the arrival', at('2026-11-24T12:10:00Z'), receivedAt],
-  ])('believes a fix %s', (_name, fix, expected) => {
+    ['seconds ahead', at('2026-11-24T12:00:18Z'), at('2026-11-24T12:00:18Z')],
+    ['ten minutes ahead, dated by the arrival', at('2026-11-24T12:10:00Z'), receivedAt],
+  ])('trusts a fix %s', (_name, fix, expected) => {
     const skewSeconds = (transmitTime.getTime() - fix.getTime()) / 1000
     expect(judge({ fix })).toEqual({ fixAt: fix, claimedAt: null, at: expected, skewSeconds, wrong: [] })
   })
 
   it.each<[string, Date]>([
     ['a moment more than 35 days old', at('2026-10-20T11:59:59.999Z')],
-    ['of 1,024 weeks before', ROLLED_BACK],
-    ['of 2003', at('2003-07-01T00:00:00Z')],
-    ['of the GPS epoch', at('1980-01-06T00:00:00Z')],
-    ['of 1970', at('1970-01-01T00:00:00Z')],
+    ['1,024 weeks old', ROLLED_BACK],
+    ['from 2003', at('2003-07-01T00:00:00Z')],
+    ['from the GPS epoch', at('1980-01-06T00:00:00Z')],
+    ['from 1970', at('1970-01-01T00:00:00Z')],
     ['more than ten minutes ahead', at('2026-11-24T12:10:00.001Z')],
-  ])('puts a fix %s at its transmission, and keeps the time sent', (_name, fix) => {
+  ])('dates a fix %s by its transmission, and keeps the claimed time', (_name, fix) => {
     expect(judge({ fix })).toEqual({
       fixAt: null,
       claimedAt: fix,
@@ -77,14 +77,14 @@ describe('judgeTimes()', () => {
     })
   })
 
-  it('goes by the vendor where the device’s time of sending is wrong as well', () => {
+  it('uses the vendor’s time when the device’s time of sending is wrong too', () => {
     expect(judge({ fix: ROLLED_BACK, sent: ROLLED_BACK })).toMatchObject({
       at: transmitTime,
       wrong: ['txAt clock-wrong', 'at clock-wrong'],
     })
   })
 
-  it('goes by the time of sending where the vendor gave none, and by the arrival where that is wrong', () => {
+  it('uses the time of sending without a vendor’s time, and the arrival when both are missing or wrong', () => {
     const fix = at('2026-11-24T11:50:00Z')
     const sent = at('2026-11-24T11:55:00Z')
     expect(judge({ fix: ROLLED_BACK, sent, transmitted: null })).toMatchObject({ at: sent, wrong: ['at clock-wrong'] })
@@ -93,7 +93,7 @@ describe('judgeTimes()', () => {
     expect(judge(all)).toMatchObject({ at: receivedAt, wrong: ['txAt clock-wrong', 'at clock-wrong'] })
   })
 
-  it('goes by the arrival where the vendor’s time lies after it', () => {
+  it('uses the arrival when the vendor’s time lies after it', () => {
     const transmitted = at('2031-10-21T10:41:50Z')
     expect(judge({ fix: null, sent: null, transmitted })).toMatchObject({
       at: receivedAt,
@@ -101,7 +101,7 @@ describe('judgeTimes()', () => {
     })
   })
 
-  it('believes an old fix of an old transmission', () => {
+  it('trusts an old fix in an equally old transmission', () => {
     const then = at('2019-05-01T00:00:00Z')
     const fix = at('2019-04-30T23:50:00Z')
     expect(judge({ fix, sent: then, transmitted: then })).toMatchObject({ fixAt: fix, at: fix, wrong: [] })

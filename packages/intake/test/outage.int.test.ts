@@ -56,7 +56,7 @@ describe.each(databaseKinds())('intake while %s can be read but not written', (k
     })
   }
 
-  it('finds out once, refuses at once from then on, and is back once when the lock is gone', async () => {
+  it('detects the outage once, then refuses without writing, and recovers when the lock is gone', async () => {
     const { intake, events, seen } = watched(db, 300)
     await whileLocked(async () => {
       await expect(intake.accept(delivery())).rejects.toThrow(NotDurableError)
@@ -72,14 +72,14 @@ describe.each(databaseKinds())('intake while %s can be read but not written', (k
 
 const withMariadb = databaseKinds().includes('mariadb') ? describe : describe.skip
 
-withMariadb('intake while MariaDB is in trouble (skipped where there is none)', () => {
+withMariadb('intake while MariaDB fails (skipped without MariaDB)', () => {
   let db: TestDatabase
   beforeEach(async () => {
     db = await openTestDatabase('mariadb')
   })
   afterEach(() => db.drop())
 
-  it('gives up within two seconds while a table is locked, and tells what was stored after all', async () => {
+  it('gives up within two seconds while a table is locked, and reports what is stored after all', async () => {
     const told: StoredMessage[] = []
     const intake = createIntake({ db, onStored: (message) => told.push(message) })
     const other = await openDatabase({ uri: db.uri })
@@ -97,7 +97,7 @@ withMariadb('intake while MariaDB is in trouble (skipped where there is none)', 
     await other.close()
   })
 
-  it('goes on when the server has closed its connections', async () => {
+  it('continues after the server has closed its connections', async () => {
     const intake = createIntake({ db })
     await intake.accept(delivery())
     const other = await openDatabase({ uri: db.uri })
@@ -111,7 +111,7 @@ withMariadb('intake while MariaDB is in trouble (skipped where there is none)', 
     await other.close()
   })
 
-  it('is down once while the server is read-only for its user, and back once afterwards', async () => {
+  it('logs down once while the server is read-only for its user, and back once afterwards', async () => {
     const user = `intake_${process.pid}`
     const root = await openDatabase({ uri: db.uri })
     const run = (sql: string): Promise<unknown> => root.sequelize.query(sql)

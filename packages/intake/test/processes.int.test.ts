@@ -42,14 +42,14 @@ function startAccepting(uri: string, imei: string, total: number): Accepting {
   }
 }
 
-describe.each(databaseKinds())('intake in processes of its own, on %s', (kind) => {
+describe.each(databaseKinds())('intake in separate processes, on %s', (kind) => {
   let db: TestDatabase
   beforeEach(async () => {
     db = await openTestDatabase(kind)
   })
   afterEach(() => db.drop())
 
-  it('has every message that it answered, decoded and once, after a kill -9 in the middle', async () => {
+  it('keeps every answered message exactly once, with its report, after a kill -9 in the middle', async () => {
     const modem = await buildModem(db)
     const device = await buildDevice(db, { modemId: modem.id })
     const accepting = startAccepting(db.uri, modem.imei, 100_000)
@@ -74,7 +74,7 @@ describe.each(databaseKinds())('intake in processes of its own, on %s', (kind) =
     expect(await InboundMessage.count()).toBe(stored)
   })
 
-  it('shares the database with other processes: no message refused, none twice', async () => {
+  it('shares the database between two processes, refusing no message and storing none twice', async () => {
     const modem = await buildModem(db)
     const runs = [1, 2].map(() => startAccepting(db.uri, modem.imei, 400))
     const ends = await Promise.all(runs.map(({ ended }) => ended))
