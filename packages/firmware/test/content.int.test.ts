@@ -47,7 +47,7 @@ const cases: readonly (readonly [string, Record<string, Content>, string, string
     `lib/${'x'.repeat(296)}…`,
   ],
   [
-    'a pointer of Git LFS',
+    'a Git LFS pointer',
     { ...VITAL, 'lib/big.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${SOME}\nsize 12345\n` },
     'lfs-pointer',
     'lib/big.bin',
@@ -68,7 +68,7 @@ const cases: readonly (readonly [string, Record<string, Content>, string, string
   ['no apps/__init__.py', without('apps/__init__.py'), 'vital-part-missing', 'apps/__init__.py'],
   ['no apps/ota/', without('apps/ota/'), 'vital-part-missing', 'apps/ota/'],
   ['no apps/updatepy/', without('apps/updatepy/'), 'vital-part-missing', 'apps/updatepy/'],
-  ['a core that is left out', { ...VITAL, '.paikeaignore': 'core/\n' }, 'vital-part-missing', 'core/'],
+  ['a core/ that .paikeaignore leaves out', { ...VITAL, '.paikeaignore': 'core/\n' }, 'vital-part-missing', 'core/'],
 ]
 
 describe('a commit with', () => {
@@ -79,7 +79,7 @@ describe('a commit with', () => {
     expect(error.problems).toContainEqual(expect.objectContaining({ code, path }))
   })
 
-  it('several faults names them all', async () => {
+  it('several faults is refused with all of them', async () => {
     repository.commit({
       ...without('apps/ota/'),
       'core/link.py': { mode: '120000', data: 'x' },
@@ -101,13 +101,13 @@ describe('a release', () => {
     'core/README.md': 'kept',
   }
 
-  it('leaves out hidden names, read-mes and licences of the top folder, and nothing inside folders', async () => {
+  it('leaves out hidden names, READMEs and licences at the top level, but nothing inside folders', async () => {
     repository.commit({ ...VITAL, ...noise })
     const files = await readBack(await workshop.make(repository.path, 'main'), workshop.blobs)
     expect(files).toEqual({ ...VITAL, 'core/.hidden': 'kept', 'core/README.md': 'kept' })
   })
 
-  it('leaves out what .paikeaignore says instead, a link in there included', async () => {
+  it('leaves out what .paikeaignore lists instead, even a symbolic link', async () => {
     const rules = '# for people only\n/docs/\n*.md\n!core/README.md\n'
     const docs: Record<string, Content> = {
       'docs/a/b.txt': 'x',
@@ -119,7 +119,7 @@ describe('a release', () => {
     expect(files).toEqual({ ...VITAL, 'core/README.md': 'kept', LICENSE: 'kept' })
   })
 
-  it('takes any bytes, as they were committed', async () => {
+  it('keeps all bytes as they were committed', async () => {
     const all = Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 256))
     repository.commit({
       ...VITAL,
@@ -133,7 +133,7 @@ describe('a release', () => {
     expect(release.files.find(({ path }) => path === 'lib/crlf.txt')?.bytes).toBe(5)
   })
 
-  it('may lack every file of the top folder', async () => {
+  it('may have no files at the top level', async () => {
     repository.commit(Object.fromEntries(Object.entries(VITAL).filter(([path]) => path.includes('/'))))
     await expect(workshop.make(repository.path, 'main')).resolves.toMatchObject({ refName: 'refs/heads/main' })
   })

@@ -47,16 +47,16 @@ const fail = (options: Parameters<Workshop['make']>[2] = {}) =>
 describe('makeRelease() over HTTP', () => {
   it.each([
     ['a branch', () => 'main', 299],
-    ['a tag that no branch stands at', () => 'v1', 100],
-    ['a whole commit id', () => commits[17] ?? '', 17],
-    ['a shortened commit id', () => (commits[42] ?? '').slice(0, 12), 42],
+    ['a tag behind every branch', () => 'v1', 100],
+    ['a full commit id', () => commits[17] ?? '', 17],
+    ['an abbreviated commit id', () => (commits[42] ?? '').slice(0, 12), 42],
   ])('fetches %s', async (_name, ref, index) => {
     const release = await make(ref())
     expect(release.commit).toBe(commits[index])
     expect(await readBack(release, workshop.blobs)).toEqual({ ...VITAL, 'core/count.py': `N = ${index}\n` })
   })
 
-  it('looks up where a name stands without fetching', async () => {
+  it('looks up the commit of a ref without fetching, and returns null for an abbreviated id', async () => {
     const settings = { repository: server.address(), token: TOKEN, base: workshop.base }
     const { signal } = new AbortController()
     const found = await lookUpRef(settings, 'v1', { signal })
@@ -65,13 +65,13 @@ describe('makeRelease() over HTTP', () => {
     expect(await lookUpRef(settings, (commits[42] ?? '').slice(0, 12), { signal })).toBeNull()
   })
 
-  it.each([[null], ['wrong']])('waits for a person when the log-in is refused (token %s)', async (token) => {
+  it.each([[null], ['wrong']])('fails with park when the log-in is refused (token %s)', async (token) => {
     const error = await fail({ token })
     expect(error).toMatchObject({ code: 'login-refused', reaction: 'park' })
     expect(error.whatToDo).toMatch(/PAIKEA_FIRMWARE_TOKEN/u)
   })
 
-  it('waits for a person with a repository that is not there, or a server that is not git', async () => {
+  it('fails with park for a missing repository and for a server that is not git', async () => {
     expect(await workshop.fail(server.address('other.git'), 'main', { token: TOKEN })).toMatchObject({
       code: 'repository-not-found',
       reaction: 'park',
@@ -83,7 +83,7 @@ describe('makeRelease() over HTTP', () => {
     expect(await fail()).toMatchObject({ code: 'not-a-repository', reaction: 'park' })
   })
 
-  it('tries again after HTTP 503, and where nobody listens', async () => {
+  it('fails with retry after HTTP 503 and when nobody listens', async () => {
     server.intercept = (_req, res) => {
       res.writeHead(503).end('busy')
       return true
@@ -94,7 +94,7 @@ describe('makeRelease() over HTTP', () => {
     expect(await workshop.fail(gone.address(), 'main')).toMatchObject({ code: 'host-unreachable', reaction: 'retry' })
   })
 
-  it('follows a redirect on the same host only, and takes the token nowhere else', async () => {
+  it('follows a redirect on the same host only, and sends the token nowhere else', async () => {
     const seen: (string | undefined)[] = []
     const other = createServer((req, res) => {
       seen.push(req.headers.authorization)
@@ -117,7 +117,7 @@ describe('makeRelease() over HTTP', () => {
     await close(other)
   })
 
-  it('gives up a server that says nothing, and one that stands still half-way', async () => {
+  it('fails with retry for a server that stays silent or stalls half-way', async () => {
     server.intercept = () => true
     expect(await fail({ limits: { connectMs: 300 } })).toMatchObject({ code: 'host-silent', reaction: 'retry' })
     server.intercept = null
@@ -125,7 +125,7 @@ describe('makeRelease() over HTTP', () => {
     expect(await fail({ limits: { idleMs: 300 } })).toMatchObject({ code: 'transfer-stalled', reaction: 'retry' })
   })
 
-  it('tries again when the pack is cut off, damaged, or empty', async () => {
+  it('fails with retry when the pack is cut off, damaged or empty', async () => {
     server.tamper = (_piece, sent) => (sent === 0 ? _piece.subarray(0, 300) : null)
     expect(await fail()).toMatchObject({ code: 'transfer-broken', reaction: 'retry' })
     server.tamper = (piece) => {
@@ -148,7 +148,7 @@ describe('makeRelease() over HTTP', () => {
     ['ERR upload-pack: not our ref abc', 'ref-not-found', 'refuse'],
     ['ERR the disk is on fire', 'server-error', 'retry'],
     ['\u0003fatal: unable to read 0123', 'repository-damaged', 'park'],
-  ])('hears the server say %j instead of a pack', async (words, code, reaction) => {
+  ])('understands %j from the server instead of a pack', async (words, code, reaction) => {
     server.intercept = (req, res) => {
       if (req.method !== 'POST') return false
       const line = (text: string): string => (Buffer.byteLength(text) + 4).toString(16).padStart(4, '0') + text
@@ -159,7 +159,7 @@ describe('makeRelease() over HTTP', () => {
     expect(await fail()).toMatchObject({ code, reaction })
   })
 
-  it('says that a blob is missing on the server', async () => {
+  it('reports a blob that is missing on the server', async () => {
     const broken = createGitRepository()
     broken.commit({ ...VITAL, 'core/lost.py': 'lost for ever\n' })
     const id = broken.git('rev-parse', 'main:core/lost.py')
@@ -171,7 +171,7 @@ describe('makeRelease() over HTTP', () => {
     await broken.remove()
   })
 
-  it('waits for a person when the certificate is not valid', async () => {
+  it('fails with park when the certificate is not valid', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'paikea-tls-'))
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
     execFileSync(
@@ -201,7 +201,7 @@ describe('makeRelease() over HTTP', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('never says the token', async () => {
+  it('never reveals the token in an error', async () => {
     const error = await fail({ token: 'wrong-but-secret' })
     expect(JSON.stringify([error.message, error.whatToDo, String(error.cause), error.stack])).not.toContain('wrong-but')
   })

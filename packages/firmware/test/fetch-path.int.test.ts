@@ -45,11 +45,11 @@ describe('makeRelease() from a path', () => {
     ['a branch with slashes', () => 'feature/deep/name', 200, 'refs/heads/feature/deep/name', false],
     ['an annotated tag older than every tip', () => 'v1', 100, 'refs/tags/v1', true],
     ['a tag of a tag', () => 'v1-again', 100, 'refs/tags/v1-again', true],
-    ['a plain tag', () => 'light', 150, 'refs/tags/light', false],
-    ['a full name', () => 'refs/tags/light', 150, 'refs/tags/light', false],
-    ['a whole commit id at which nothing stands', () => at(17), 17, null, false],
-    ['a commit id in capital letters', () => at(18).toUpperCase(), 18, null, false],
-    ['a shortened commit id', () => at(42).slice(0, 12), 42, null, false],
+    ['a lightweight tag', () => 'light', 150, 'refs/tags/light', false],
+    ['a full ref name', () => 'refs/tags/light', 150, 'refs/tags/light', false],
+    ['a full commit id that no ref points to', () => at(17), 17, null, false],
+    ['a commit id in upper case', () => at(18).toUpperCase(), 18, null, false],
+    ['an abbreviated commit id', () => at(42).slice(0, 12), 42, null, false],
   ])('fetches %s', async (_name, ref, index, refName, isAnnotated) => {
     const release = await workshop.make(repository.path, ref())
     expect(release).toMatchObject({ commit: at(index), refName, subject: 'change' })
@@ -59,7 +59,7 @@ describe('makeRelease() from a path', () => {
     expect(await readdir(join(workshop.base, 'tmp'))).toEqual([])
   })
 
-  it('says the same hashes as git and the device do', async () => {
+  it('lists an empty file with its size, SHA-1 and SHA-256', async () => {
     const release = await workshop.make(repository.path, 'main')
     const file = release.files.find(({ path }) => path === 'apps/__init__.py')
     expect(file).toEqual({
@@ -71,8 +71,8 @@ describe('makeRelease() from a path', () => {
   })
 
   it.each([
-    ['nothing of that name', 'nothing', 'ref-not-found'],
-    ['a commit that is not there', 'a'.repeat(40), 'ref-not-found'],
+    ['an unknown name', 'nothing', 'ref-not-found'],
+    ['a missing commit', 'a'.repeat(40), 'ref-not-found'],
     ['a name that could be an option', '--upload-pack=x', 'ref-invalid'],
     ['a name with a blank', 'a b', 'ref-invalid'],
     ['a name that leaves the folder', 'refs/../x', 'ref-invalid'],
@@ -81,13 +81,13 @@ describe('makeRelease() from a path', () => {
     expect(error).toMatchObject({ code, reaction: 'refuse' })
   })
 
-  it('asks for more digits where a shortened id could be several commits', async () => {
+  it('refuses an abbreviated id that matches several commits as ambiguous', async () => {
     const digits = commits.map((commit) => commit.slice(0, 4))
     const prefix = digits.find((four, index) => digits.indexOf(four) !== index) ?? 'no two commits share four digits'
     expect(await workshop.fail(repository.path, prefix)).toMatchObject({ code: 'ref-ambiguous', reaction: 'refuse' })
   })
 
-  it('asks which one where a tag and a branch share a name', async () => {
+  it('refuses a name shared by a tag and a branch as ambiguous, but accepts the full ref name', async () => {
     repository.git('branch', 'both', at(1))
     repository.git('tag', 'both', at(2))
     expect(await workshop.fail(repository.path, 'both')).toMatchObject({ code: 'ref-ambiguous' })
@@ -96,26 +96,26 @@ describe('makeRelease() from a path', () => {
     repository.git('tag', '-d', 'both')
   })
 
-  it('does not need a HEAD that stands somewhere', async () => {
+  it('does not need a HEAD that points to an existing branch', async () => {
     repository.git('symbolic-ref', 'HEAD', 'refs/heads/gone')
     const release = await workshop.make(repository.path, 'v1')
     repository.git('symbolic-ref', 'HEAD', 'refs/heads/main')
     expect(release.commit).toBe(at(100))
   })
 
-  it('refuses a tag that stands at a folder', async () => {
+  it('refuses a tag that points to a tree', async () => {
     repository.git('tag', 'tree', `${at(5)}^{tree}`)
     expect(await workshop.fail(repository.path, 'tree')).toMatchObject({ code: 'not-a-commit', reaction: 'refuse' })
     repository.git('tag', '-d', 'tree')
   })
 
-  it('lists where every branch and tag stands', async () => {
+  it('lists the refs, with the peeled commit of an annotated tag', async () => {
     const { refs } = await workshop.make(repository.path, 'main')
     expect(refs).toContainEqual({ name: 'refs/tags/light', oid: at(150), peeled: null })
     expect(refs.find(({ name }) => name === 'refs/tags/v1')?.peeled).toBe(at(100))
   })
 
-  it('waits for a repository that is empty, in another format, or not there', async () => {
+  it('fails with park for a repository that is empty, in another format, or missing', async () => {
     const empty = createGitRepository()
     const modern = createGitRepository({ format: 'sha256' })
     modern.commit(VITAL)
@@ -129,7 +129,7 @@ describe('makeRelease() from a path', () => {
     await Promise.all([empty.remove(), modern.remove()])
   })
 
-  it('says that a blob is missing on the server', async () => {
+  it('reports a blob that is missing from the repository', async () => {
     const broken = createGitRepository()
     broken.commit({ ...VITAL, 'core/lost.py': 'lost for ever\n' })
     const id = broken.git('rev-parse', 'main:core/lost.py')
@@ -138,7 +138,7 @@ describe('makeRelease() from a path', () => {
     await broken.remove()
   })
 
-  it('notices a file of ours that was changed on the disk', async () => {
+  it('detects a stored blob changed on disk, and restores it with the next release', async () => {
     const release = await workshop.make(repository.path, 'main')
     const file = release.files.find(({ path }) => path === 'boot.py')
     const sha256 = file?.sha256 ?? ''
@@ -150,7 +150,7 @@ describe('makeRelease() from a path', () => {
     expect((await workshop.blobs.get(sha256)).toString()).toBe('import core\n')
   })
 
-  it('ends at once when it is called off', async () => {
+  it('ends when aborted, leaving no temporary files', async () => {
     const controller = new AbortController()
     const onProgress = (): void => controller.abort(new Error('called off'))
     await expect(workshop.make(repository.path, 'main', { signal: controller.signal, onProgress })).rejects.toThrow(
@@ -159,7 +159,7 @@ describe('makeRelease() from a path', () => {
     expect(await readdir(join(workshop.base, 'tmp'))).toEqual([])
   })
 
-  describe('where signers are configured', () => {
+  describe('with signers configured', () => {
     const folder = mkdtempSync(join(tmpdir(), 'paikea-signers-'))
     const signersFile = join(folder, 'signers')
     const sign = (name: string, key: string): void => {
@@ -177,7 +177,7 @@ describe('makeRelease() from a path', () => {
     })
     afterAll(() => rmSync(folder, { recursive: true }))
 
-    it('takes a tag of theirs, says who signed it, and says of others that nobody did', async () => {
+    it('accepts a tag of theirs and reports the signer, and reports another tag as unsigned', async () => {
       expect((await workshop.make(repository.path, 'signed', { signersFile })).signature).toEqual({
         state: 'verified',
         signer: 'releases@example.org',
@@ -189,7 +189,7 @@ describe('makeRelease() from a path', () => {
       expect((await workshop.make(repository.path, 'signed')).signature).toBeNull()
     })
 
-    it('refuses a tag that somebody else signed, or that was changed after', async () => {
+    it('refuses a tag signed by somebody else, or changed after signing', async () => {
       expect(await workshop.fail(repository.path, 'signed-by-another', { signersFile })).toMatchObject({
         code: 'signature-refused',
         reaction: 'refuse',
@@ -208,8 +208,8 @@ describe('makeRelease() from a path', () => {
 
 const describeOnDisk = canMount || process.env['CI'] ? describe : describe.skip
 
-describeOnDisk('makeRelease() onto a disk that is full', () => {
-  it('says so wherever it happens, keeps nothing half, and goes on once there is room', async () => {
+describeOnDisk('makeRelease() on a full disk', () => {
+  it('reports disk-full at every stage, leaves no partial files, and succeeds when there is room', async () => {
     const large = createGitRepository()
     const bytes = randomBytes(60_000).toString('hex')
     large.commit({ ...VITAL, 'core/large.py': bytes })

@@ -44,29 +44,29 @@ describeHere('makeRelease() over SSH', () => {
 
   it.each([
     ['a branch', () => 'main', 299],
-    ['a tag that no branch stands at', () => 'v1', 100],
+    ['a tag behind every branch', () => 'v1', 100],
     ['a tag of a tag', () => 'v1-again', 100],
-    ['a whole commit id, which the server does not give by itself', () => commits[17] ?? '', 17],
-    ['a shortened commit id', () => (commits[42] ?? '').slice(0, 12), 42],
+    ['a full commit id that the server does not advertise', () => commits[17] ?? '', 17],
+    ['an abbreviated commit id', () => (commits[42] ?? '').slice(0, 12), 42],
   ])('fetches %s', async (_name, ref, index) => {
     const release = await make(ref())
     expect(release.commit).toBe(commits[index])
     expect(await readBack(release, workshop.blobs)).toEqual({ ...VITAL, 'core/count.py': `N = ${index}\n` })
   })
 
-  it('takes the key itself, as a variable holds it: without its last line break', async () => {
+  it('accepts the key itself without its final line break, as a variable holds it', async () => {
     const release = await make('main', { deployKey: readFileSync(ssh.key, 'utf8').trim() })
     expect(release.commit).toBe(commits[299])
   })
 
-  it('takes git’s short form, and a folder whose name holds blanks and quotation marks', async () => {
+  it('fetches from a folder whose name holds blanks, a quotation mark and a shell expansion', async () => {
     const odd = join(ssh.folder, "it's a $(touch x) repository")
     repository.git('clone', '-q', '--bare', repository.path, odd)
     const release = await workshop.make(ssh.address(odd.replaceAll(' ', '%20')), 'main', right())
     expect(release.commit).toBe(commits[299])
   })
 
-  it('does not let variables of git reach the server', async () => {
+  it('is not affected by GIT_PROTOCOL in the environment', async () => {
     process.env['GIT_PROTOCOL'] = 'version=2'
     const release = await make('main')
     delete process.env['GIT_PROTOCOL']
@@ -75,21 +75,16 @@ describeHere('makeRelease() over SSH', () => {
 
   it.each<[string, () => Parameters<Workshop['make']>[2], string, RegExp]>([
     ['the wrong key', () => ({ deployKey: ssh.otherKey }), 'key-refused', /read-only deploy key/u],
-    [
-      'a key that is none',
-      () => ({ deployKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nx' }),
-      'key-unreadable',
-      /complete/u,
-    ],
-    ['a key file that is gone', () => ({ deployKey: '/nowhere/key' }), 'key-unreadable', /can read/u],
+    ['an invalid key', () => ({ deployKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nx' }), 'key-unreadable', /complete/u],
+    ['a missing key file', () => ({ deployKey: '/nowhere/key' }), 'key-unreadable', /can read/u],
     ['a changed host key', () => ({ knownHostsFile: ssh.wrongKnownHosts }), 'host-key-changed', /intercepting/u],
     [
-      'a host key nobody pinned',
+      'a host key that is not pinned',
       () => ({ knownHostsFile: '/nowhere/hosts' }),
       'host-key-unknown',
       /ssh-keyscan -p \d+ 127/u,
     ],
-  ])('waits for a person with %s', async (_name, options, code, whatToDo) => {
+  ])('fails with park for %s, and succeeds when it is cured', async (_name, options, code, whatToDo) => {
     const error = await fail(ssh.address(repository.path), options())
     expect(error).toMatchObject({ code, reaction: 'park' })
     expect(error.whatToDo).toMatch(whatToDo)
@@ -97,11 +92,11 @@ describeHere('makeRelease() over SSH', () => {
     expect((await make('main')).commit).toBe(commits[299])
   })
 
-  it('waits for a person with a repository that is not there', async () => {
+  it('fails with park for a missing repository', async () => {
     expect(await fail(ssh.address('/nowhere.git'))).toMatchObject({ code: 'repository-not-found', reaction: 'park' })
   })
 
-  it('tries again where nobody listens, and with a name nobody knows', async () => {
+  it('fails with retry when nobody listens or the host name is unknown', async () => {
     const port = await freePort()
     const closed = await fail(`ssh://${ssh.user}@127.0.0.1:${port}/x.git`)
     expect(closed).toMatchObject({ code: 'host-unreachable', reaction: 'retry' })
@@ -109,14 +104,14 @@ describeHere('makeRelease() over SSH', () => {
     expect(unknown).toMatchObject({ code: 'host-not-found', reaction: 'retry' })
   })
 
-  it('gives up a host that takes the connection and says nothing', async () => {
+  it('gives up on a host that accepts the connection and stays silent', async () => {
     const silent = await listen(() => undefined)
     const error = await fail(`ssh://${ssh.user}@127.0.0.1:${silent.port}/x.git`, { limits: { connectMs: 1000 } })
     expect(error).toMatchObject({ code: 'host-silent', reaction: 'retry' })
     await silent.stop()
   })
 
-  it('gives up a server whose git stands still, and kills it', async () => {
+  it('gives up on a server whose git stalls', async () => {
     const marker = join(ssh.folder, 'stands-still')
     const script = join(ssh.folder, 'git-upload-pack')
     writeFileSync(script, `#!/bin/sh\necho $$ > ${marker}\nprintf 0045\nexec sleep 600\n`, { mode: 0o755 })
@@ -131,7 +126,7 @@ describeHere('makeRelease() over SSH', () => {
     process.kill(Number(readFileSync(marker, 'utf8')), 'SIGKILL')
   })
 
-  it('says how far it is', async () => {
+  it('reports its progress through connecting, receiving and reading', async () => {
     const phases = new Set<string>()
     await make('main', { onProgress: ({ phase }) => void phases.add(phase) })
     expect([...phases]).toEqual(['connecting', 'receiving', 'reading'])

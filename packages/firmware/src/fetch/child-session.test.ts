@@ -22,24 +22,24 @@ function shell(script: string): ChildCommand {
 const open = (script: string, limits: Partial<FirmwareLimits> = {}, signal = new AbortController().signal) =>
   openChildSession(shell(script), { limits: { ...DEFAULT_LIMITS, ...limits }, signal })
 
-describe('a conversation with a program', () => {
+describe('openChildSession()', () => {
   it.each([
     ['that waits', `printf '${LIST}'; sleep 600`],
-    ['whose bytes nobody reads any more', `printf '${LIST}'; ${ENDLESS}`],
-    ['whose complaints nobody reads any more', `printf '${LIST}'; (${ENDLESS}) >&2`],
+    ['whose output nobody reads any more', `printf '${LIST}'; ${ENDLESS}`],
+    ['whose error output nobody reads any more', `printf '${LIST}'; (${ENDLESS}) >&2`],
     ['that has ended', `printf '${LIST}'`],
-    ['that has ended while its bytes wait', `printf '${LIST}'; head -c 60000 /dev/zero`],
-    ['that left another behind, which holds its streams', `printf '${LIST}'; setsid sleep 20 & exit 0`],
-  ])('can be closed with one %s', async (_name, script) => {
+    ['that has ended with output unread', `printf '${LIST}'; head -c 60000 /dev/zero`],
+    ['that left a child holding its streams', `printf '${LIST}'; setsid sleep 20 & exit 0`],
+  ])('closes a session with a program %s', async (_name, script) => {
     const session = await open(script)
     await expect(session.close()).resolves.toBeUndefined()
     await expect(session.close()).resolves.toBeUndefined()
   })
 
   it.each([
-    ['while its answer is read', 1],
-    ['with the most of its answer unread', 100],
-  ])('can be closed %s', async (_name, bytes) => {
+    ['after one byte of its answer', 1],
+    ['after 100 bytes of its answer', 100],
+  ])('closes a session and aborts the pending read %s', async (_name, bytes) => {
     const session = await open(`printf '${LIST}'; ${ENDLESS}`)
     // The request is larger than a pipe, and nobody takes it.
     const reader = session.request(Buffer.alloc(1_000_000))
@@ -52,11 +52,11 @@ describe('a conversation with a program', () => {
   it.each([
     ['before its list', 'sleep 600', { connectMs: 100 }, 'host-silent'],
     ['inside its list', `printf '003f0123'; sleep 600`, { idleMs: 100 }, 'transfer-stalled'],
-  ])('gives up one that stands still %s', async (_name, script, limits, code) => {
+  ])('gives up on a program that stalls %s', async (_name, script, limits, code) => {
     await expect(open(script, limits)).rejects.toMatchObject({ code })
   })
 
-  it('gives up one that stands still inside its answer', async () => {
+  it('gives up on a program that stalls inside its answer', async () => {
     const session = await open(`printf '${LIST}0008abcd'; sleep 600`, { idleMs: 200 })
     const reader = session.request(Buffer.alloc(4))
     expect(await readPkt(reader)).toMatchObject({ kind: 'data' })
@@ -64,7 +64,7 @@ describe('a conversation with a program', () => {
     await session.close()
   })
 
-  it('ends when it is called off, whatever it is doing', async () => {
+  it('ends when aborted, while opening or while reading', async () => {
     const early = new AbortController()
     const opening = open('sleep 600', {}, early.signal)
     early.abort(new Error('called off'))
@@ -77,7 +77,7 @@ describe('a conversation with a program', () => {
     await session.close()
   })
 
-  it('says why a program ended without a list', async () => {
+  it('reports why a program ended without a list', async () => {
     await expect(open('echo no such thing >&2; exit 3')).rejects.toThrow(/ended with 3: no such thing/u)
   })
 })

@@ -21,11 +21,11 @@ describe('resolveRef()', () => {
     ['same', 'refs/tags/same', '1'],
     ['deadbeef', 'refs/heads/deadbeef', '5'],
     [id('6'), 'refs/tags/v1', '6'],
-  ])('finds %s at %s', (name, refName, commit) => {
+  ])('resolves %s to %s', (name, refName, commit) => {
     expect(resolveRef(refs, name)).toMatchObject({ kind: 'tip', refName, commit: id(commit) })
   })
 
-  it('leaves ids at which nothing stands to the history', () => {
+  it('leaves a commit id that no ref points to for a search of the history', () => {
     expect(resolveRef(refs, id('A'))).toEqual({ kind: 'commit', oid: id('a') })
     expect(resolveRef(refs, 'ABCDEF')).toEqual({ kind: 'short', prefix: 'abcdef' })
   })
@@ -41,7 +41,7 @@ describe('resolveRef()', () => {
 })
 
 describe('isRefName()', () => {
-  it.each(['main', 'v1.2.3', 'feature/x', 'refs/tags/ü', 'a-b_c'])('takes %s', (name) => {
+  it.each(['main', 'v1.2.3', 'feature/x', 'refs/tags/ü', 'a-b_c'])('accepts %s', (name) => {
     expect(isRefName(name)).toBe(true)
   })
   it.each([

@@ -25,14 +25,14 @@ describe('parseSource()', () => {
     expect(() => parseSource(text)).toThrow(new RegExp(why, 'u'))
   })
 
-  it('sends a token over https only, but to this machine', () => {
+  it('allows a token over plain http only to this machine', () => {
     expect(() => parseSource('http://host/x.git', 'tok')).toThrow(/https only/u)
     expect(parseSource('http://127.0.0.1:81/x.git', 'tok')).toMatchObject({ token: 'tok' })
   })
 })
 
 describe('describeSource()', () => {
-  it('names the repository without a log-in', () => {
+  it('names the repository without the log-in of an https URL', () => {
     expect(describeSource(parseSource('https://me:secret@host/x.git'))).toBe('https://host/x.git')
     expect(describeSource(parseSource('git@host:org/x.git'))).toBe('ssh://git@host/org/x.git')
   })

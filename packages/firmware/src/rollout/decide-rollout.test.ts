@@ -23,41 +23,45 @@ describe('decideRollout()', () => {
     ['begins its first stage', {}, { kind: 'begin-stage', stage: 0 }],
     ['waits for devices', { devices: devices([0, 'succeeded'], [0, 'prepared']) }, { kind: 'wait' }],
     [
-      'pauses at its share of failures',
+      'pauses when failures reach the share',
       { devices: devices([0, 'failed'], [0, 'prepared']) },
       { kind: 'pause', failures: 1, of: 2 },
     ],
-    ['goes on below it', { pauseAtShare: 0.6, devices: devices([0, 'timed-out'], [0, 'prepared']) }, { kind: 'wait' }],
     [
-      'goes on with failures that were forgiven',
+      'continues below the share',
+      { pauseAtShare: 0.6, devices: devices([0, 'timed-out'], [0, 'prepared']) },
+      { kind: 'wait' },
+    ],
+    [
+      'continues despite forgiven failures',
       { forgiven: 1, devices: devices([0, 'failed'], [0, 'prepared']) },
       { kind: 'wait' },
     ],
     [
-      'pauses again at a further one',
+      'pauses again at a further failure',
       { forgiven: 1, devices: devices([0, 'failed'], [0, 'failed']) },
       { kind: 'pause' },
     ],
     ['ends a stage', { devices: over }, { kind: 'end-stage' }],
-    ['asks before the next stage', { devices: over, stageEndedAt: now }, { kind: 'wait-for-approval', stage: 1 }],
+    ['needs approval of the next stage', { devices: over, stageEndedAt: now }, { kind: 'wait-for-approval', stage: 1 }],
     [
-      'cools down where nobody is asked',
+      'cools down when no approval is needed',
       { devices: over, stageEndedAt: ago(50), needsApproval: false },
       { kind: 'wait', forMs: 600_000 },
     ],
     [
-      'begins the next stage afterwards',
+      'begins the next stage after the cool-down',
       { devices: over, stageEndedAt: ago(60), needsApproval: false },
       { kind: 'begin-stage', stage: 1 },
     ],
     [
-      'finishes after the last',
+      'finishes after the last stage',
       { stage: 1, stageEndedAt: now, devices: devices([0, 'succeeded'], [1, 'succeeded']) },
       { kind: 'finish' },
     ],
-    ['stands while it is paused', { state: 'paused' }, { kind: 'wait' }],
-    ['stands while it waits for approval', { state: 'waiting', devices: over }, { kind: 'wait' }],
-    ['is over when called off', { state: 'cancelled' }, { kind: 'over' }],
+    ['waits while it is paused', { state: 'paused' }, { kind: 'wait' }],
+    ['waits while approval is outstanding', { state: 'waiting', devices: over }, { kind: 'wait' }],
+    ['is over when cancelled', { state: 'cancelled' }, { kind: 'over' }],
   ])('%s', (_name, changes, expected) => {
     expect(decideRollout(facts(changes), now)).toMatchObject(expected)
   })
@@ -76,7 +80,7 @@ describe('describeWait()', () => {
     [{}, { stage: 0, state: 'offered' }, { for: 'device' }],
     [{}, { stage: 0, state: 'installed' }, { for: 'being-seen' }],
     [{}, { stage: 0, state: 'succeeded' }, { for: 'nothing' }],
-  ])('says in %j what %j waits for', (changes, device, expected) => {
+  ])('reports, given %j, what %j waits for', (changes, device, expected) => {
     expect(describeWait(facts(changes), device)).toEqual(expected)
   })
 })

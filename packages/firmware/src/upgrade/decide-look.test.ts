@@ -21,35 +21,35 @@ const link = (seconds: number, isControlled = false) => ({ since: ago(seconds), 
 
 describe('decideLook()', () => {
   it.each<[string, JobFacts, object]>([
-    ['leaves a job that nobody asked for yet', prepared, { state: null, restart: false, isDone: false }],
+    ['leaves alone a job that no device has asked for yet', prepared, { state: null, restart: false, isDone: false }],
     [
-      'ends one that nobody asked for in time',
+      'times out a job that no device asked for in time',
       { ...prepared, expiresAt: ago(1) },
       { state: 'timed-out', reason: { code: 'never-asked' } },
     ],
     [
-      'ends one that was begun and given up',
+      'times out a job that was begun and abandoned',
       { ...loading, heardAt: ago(4000), expiresAt: ago(1) },
       { state: 'timed-out', reason: { code: 'given-up' } },
     ],
     [
-      'does not end one that is loading just when it expires',
+      'does not time out a job that is downloading as it expires',
       { ...loading, expiresAt: ago(1) },
       { state: null, isDone: false },
     ],
-    ['takes back a reason while files are asked for', loading, { reason: null }],
+    ['clears the reason while files are requested', loading, { reason: null }],
     [
-      'says what to press when it falls silent without a link',
+      'reports a device that falls silent without a link',
       { ...loading, heardAt: ago(200) },
       { state: null, reason: { code: 'silent' } },
     ],
     [
-      'asks to keep the power on once it has every file',
+      'asks to keep the power on when the device has every file',
       { ...loading, filesDone: 60 },
       { reason: { code: 'keep-power-on' } },
     ],
     [
-      'fears for it when it has every file and says nothing',
+      'warns when the device has every file and falls silent',
       { ...loading, filesDone: 60, heardAt: ago(130) },
       { reason: { code: 'silent-while-installing' } },
     ],
@@ -59,28 +59,28 @@ describe('decideLook()', () => {
       { restart: false, nextLookMs: 20_000, reason: { code: 'cut' } },
     ],
     [
-      'sends it into its updater again after a cut',
+      'restarts the device into its updater after a cut',
       { ...loading, heardAt: ago(60), link: link(31) },
       { restart: true, reason: { code: 'cut' } },
     ],
-    ['sends one that waits in service mode into its updater', { ...prepared, link: link(31) }, { restart: true }],
+    ['restarts a device in service mode into its updater', { ...prepared, link: link(31) }, { restart: true }],
     [
-      'leaves it to whoever holds the controls',
+      'does not restart a device while a page holds its controls',
       { ...loading, heardAt: ago(60), link: link(31, true) },
       { restart: false, reason: { code: 'page-holds-controls' } },
     ],
     [
-      'does not take the link it left for its updater for a new one',
+      'does not mistake the old link of a device in its updater for a new one',
       { ...loading, heardAt: ago(5), link: link(31) },
       { restart: false },
     ],
     [
-      'gives it time to come up after a restart',
+      'gives the device time to come up after a restart',
       { ...prepared, link: link(100), restarts: 1, restartedAt: ago(20) },
       { restart: false, nextLookMs: 70_000 },
     ],
     [
-      'tries again when the link came back without a check',
+      'restarts again when the link is back without a check',
       { ...prepared, link: link(40), restarts: 1, restartedAt: ago(60) },
       { restart: true },
     ],
@@ -91,19 +91,19 @@ describe('decideLook()', () => {
     ],
     ['waits for an installed device to be seen', installed, { state: null, isDone: false }],
     [
-      'has succeeded once it reports',
+      'succeeds when an installed device reports',
       { ...installed, seenAt: ago(5) },
       { state: 'succeeded', reason: null, isDone: true },
     ],
-    ['has succeeded once its link is back', { ...installed, link: link(5) }, { state: 'succeeded' }],
-    ['is not seen by a report of before', { ...installed, seenAt: ago(90), link: link(90) }, { state: null }],
+    ['succeeds when the link is back', { ...installed, link: link(5) }, { state: 'succeeded' }],
+    ['ignores a report and a link from before', { ...installed, seenAt: ago(90), link: link(90) }, { state: null }],
     [
-      'says that it was not seen for a day',
+      'reports an installed device that was not seen for a day',
       { ...installed, installedAt: ago(90_000) },
       { state: null, reason: { code: 'not-seen-since' }, isDone: false },
     ],
     ['stops looking after two weeks', { ...installed, installedAt: ago(1_300_000) }, { state: null, isDone: true }],
-    ['leaves what is over', { ...prepared, state: 'cancelled' }, { state: null, isDone: true }],
+    ['is done with a cancelled job', { ...prepared, state: 'cancelled' }, { state: null, isDone: true }],
   ])('%s', (_name, facts, expected) => {
     expect(decideLook(facts, now)).toMatchObject(expected)
   })

@@ -1,6 +1,6 @@
 import { createSeenFiles, readSeenFiles } from './seen-files.ts'
 
-it('counts each file once, and takes in what another process saw', () => {
+it('counts each file once, and merges what another process has seen', () => {
   const mine = createSeenFiles(10)
   expect([mine.add(0), mine.add(0), mine.add(9), mine.add(10)]).toEqual([true, false, true, false])
   const other = createSeenFiles(10)

@@ -26,7 +26,7 @@ describe('parseUpgradeRequest()', () => {
   })
 
   it.each(['', '[]', 'null', '{', '{"cmd":"erase"}', '{"cmd":["check"]}', '{"cmd":"get_file","job_id":7}', '\u00ff'])(
-    'takes %j for nothing',
+    'returns null for %j',
     (text) => {
       expect(parseUpgradeRequest(Buffer.from(text, 'latin1'))).toBeNull()
     },
@@ -43,7 +43,7 @@ describe('parseRegisterRequest()', () => {
   ])('reads %s', (text, iam) => {
     expect(parseRegisterRequest(bytes(text))).toEqual({ iam })
   })
-  it('takes what is not an object for nothing', () => {
+  it('returns null for an array', () => {
     expect(parseRegisterRequest(bytes('["PK001"]'))).toBeNull()
   })
 })
@@ -59,7 +59,7 @@ describe('parseWireAddress()', () => {
     expect(parseWireAddress(target)).toEqual(expected)
   })
   it.each(['/v1/buoys', '/v1/rockstar/register', '/v1/buoy/register/', '/v1/buoy/%zz/upgrade', '/connection/hcx'])(
-    'leaves %s to others',
+    'returns null for %s',
     (target) => {
       expect(parseWireAddress(target)).toBeNull()
     },
@@ -67,7 +67,7 @@ describe('parseWireAddress()', () => {
 })
 
 describe('writeMetadata()', () => {
-  it('names every folder, says the size in flash blocks, and gives paths as the device knows them', () => {
+  it('lists every folder, the size in flash blocks, and paths as the device knows them', () => {
     const files = [
       { path: 'apps/ota/x.py', bytes: 5000, sha1: 'aa', sha256: '' },
       { path: 'boot.py', bytes: 0, sha1: 'bb', sha256: '' },
@@ -81,7 +81,7 @@ describe('writeMetadata()', () => {
 })
 
 describe('flash space', () => {
-  it('counts whole blocks, and leaves the device the tenth it wants', () => {
+  it('counts whole blocks, leaves a tenth of the flash free, and fits when the space is unknown', () => {
     const size = blocksOf([{ path: 'a', bytes: 1 }])
     expect(size).toBe(4096 + 16_384)
     expect(fitsOnFlash(900, 1000)).toBe(true)
