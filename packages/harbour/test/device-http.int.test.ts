@@ -53,7 +53,7 @@ describe.each(ways)("the devices' HTTP under %s, %s", (runtime, way) => {
     expect(await askJson(port, UPGRADE, { cmd: 'complete', job_id: 7, status: true })).toEqual({ job_id: 7, status: 7 })
   })
 
-  it('says the length in exactly the letters the device looks for, once, and nothing it cannot read', async () => {
+  it('sends Content-Length once, spelt as the device expects, and no transfer or content encoding', async () => {
     for (const path of ['./all.bin', './empty.py']) {
       const body = JSON.stringify({ cmd: 'get_file', job_id: 7, file_path: path })
       const { head, body: file } = await exchange(port, deviceRequest(UPGRADE, body))
@@ -63,7 +63,7 @@ describe.each(ways)("the devices' HTTP under %s, %s", (runtime, way) => {
     }
   })
 
-  it('refuses a withdrawn job with a status other than 200, and closes', async () => {
+  it('refuses a withdrawn job with status 404', async () => {
     await expect(askJson(port, UPGRADE, { cmd: 'status', job_id: 8 })).rejects.toThrow('status 404')
   })
 
@@ -78,7 +78,7 @@ describe.each(ways)("the devices' HTTP under %s, %s", (runtime, way) => {
     }
   })
 
-  it('leaves everybody else to the HTTP server', async () => {
+  it('leaves all other requests to the HTTP server', async () => {
     const page = await fetch(`http://127.0.0.1:${port}/v1/buoys`)
     expect(await page.text()).toBe('people /v1/buoys ')
     const pieces = ['PO', 'ST /rockblock/incoming HTTP/1.0\r\nContent-', 'Length: 3\r\n\r\nab', 'c']
@@ -88,11 +88,11 @@ describe.each(ways)("the devices' HTTP under %s, %s", (runtime, way) => {
   })
 })
 
-describe.each(['node', 'deno'] as const)('a connection that is not as it should be, under %s', (runtime) => {
+describe.each(['node', 'deno'] as const)('an irregular connection, under %s', (runtime) => {
   beforeAll(() => open(runtime, 'directly'))
   afterAll(close)
 
-  it('answers broken requests too', async () => {
+  it('answers each broken request and closes with a FIN', async () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       ['POST /v1/buoy/register\r\n\r\n', / 400 /u],
       ['POST /v1/buoy/register HTTP/1.0\r\nContent-Length: x\r\n\r\n', / 400 /u],
@@ -110,32 +110,32 @@ describe.each(['node', 'deno'] as const)('a connection that is not as it should 
     }
   })
 
-  it('answers a request that stops in its middle, half-closed or not', async () => {
+  it('answers a request that stops half-way, half-closed or not', async () => {
     const begin = ['POST /v1/buoy/register HTTP/1.0\r\nContent-Length: 20\r\n\r\n{"iam"']
     expect((await exchange(port, begin, { halfClose: true })).head).toMatch(/ 400 /u)
     expect((await exchange(port, begin)).head).toMatch(/ 408 /u)
   })
 
-  it('does not lose the answer when more comes than was announced', async () => {
+  it('delivers its answer when more bytes arrive than announced', async () => {
     const more = [...deviceRequest('/v1/buoy/register', '{}'), 'x'.repeat(200_000), 'y'.repeat(200_000)]
     const answer = await exchange(port, more)
     expect(answer.end).toBe('fin')
     expect(JSON.parse(answer.body.toString())).toEqual({ iam: expect.stringMatching(/^PK/u) })
   })
 
-  it('takes a request byte by byte', async () => {
+  it('accepts a request byte by byte', async () => {
     const bytes = deviceRequest('/v1/buoy/register', '{"iam":"PK009"}').join('').split('')
     expect(JSON.parse((await exchange(port, bytes)).body.toString())).toEqual({ iam: 'PK009' })
   })
 
-  it('answers devices on a connection that somebody else began', async () => {
+  it('answers a device on a connection that began with another request', async () => {
     const requests =
       'GET /x HTTP/1.1\r\nHost: h\r\n\r\nPOST /v1/buoy/register HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}'
     const answer = await exchange(port, [requests])
     expect(answer.body.toString()).toMatch(/people \/x[\s\S]*HTTP\/1\.1 200 OK[\s\S]*\{"iam":"PK/u)
   })
 
-  it('refuses an address that registers too often, and keeps answering its health check', async () => {
+  it('throttles an address that registers too often, but still answers its health check', async () => {
     let refused = 0
     for (let i = 0; i < 45; i += 1) {
       const { head } = await exchange(port, deviceRequest('/v1/buoy/register', '{"iam":"PK001"}'))

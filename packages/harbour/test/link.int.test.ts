@@ -28,7 +28,7 @@ describe.each(['node', 'deno'] as const)('the live link under %s', (runtime) => 
   const page = (device: Device, user: string, role: string): Promise<FakePage> =>
     openPage(link.pagePort, { id: device.id, iam: device.iam, user, role })
 
-  it('answers the handshake as a device needs it, and sends whole frames without a mask', async () => {
+  it('answers the handshake as the device expects, and sends whole, unmasked frames', async () => {
     const row = await newDevice()
     const device = await openDevice(link.devicePort, row.iam)
     expect(device.head).toMatch(/^HTTP\/1\.1 101 /u)
@@ -43,7 +43,7 @@ describe.each(['node', 'deno'] as const)('the live link under %s', (runtime) => 
     anna.close()
   })
 
-  it('refuses strangers and what is no handshake with an answer and a FIN', async () => {
+  it('refuses unknown devices and invalid handshakes with an HTTP status and a FIN', async () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       [deviceHandshake('/PK999', 'x:7777'), /^HTTP\/1\.1 404 /u],
       [deviceHandshake('/../etc', 'x:7777'), /^HTTP\/1\.1 404 /u],
@@ -60,7 +60,7 @@ describe.each(['node', 'deno'] as const)('the live link under %s', (runtime) => 
     }
   })
 
-  it('puts a new connection in the place of the old one at once, with close frame, FIN and end', async () => {
+  it('replaces an old connection with a new one at once, closing it with close frame, FIN and end', async () => {
     const row = await newDevice()
     const first = await openDevice(link.devicePort, row.iam)
     const watching = await page(row, 'anna', 'viewer')
@@ -77,7 +77,7 @@ describe.each(['node', 'deno'] as const)('the live link under %s', (runtime) => 
     for (const each of [first, second, watching]) each.close()
   })
 
-  it('passes JSON as it is, anything else as text, in every length and masked form', async () => {
+  it('passes JSON on as data and anything else as text, at any length', async () => {
     const row = await newDevice()
     const device = await openDevice(link.devicePort, row.iam)
     const anna = await page(row, 'anna', 'viewer')
@@ -126,7 +126,7 @@ describe.each(['node', 'deno'] as const)('the live link under %s', (runtime) => 
     for (const each of [device, anna, cleo, dan]) each.close()
   })
 
-  it('masks Wi-Fi passwords towards pages, in the record, in the log, and in the echo', async () => {
+  it('masks Wi-Fi passwords for pages, in the record, in the log and in the echo', async () => {
     const row = await newDevice()
     const secret = 'p\u00e4ss\'wo"rd 7'
     const device = await openDevice(link.devicePort, row.iam, (text) =>
@@ -157,7 +157,7 @@ describe.each(['node', 'deno'] as const)('the live link under %s', (runtime) => 
     ben.close()
   })
 
-  it('sends a device into its updater: change of app, its answer, then the reset', async () => {
+  it('restarts an online, free device into its updater: switch_app, its answer, then reset', async () => {
     const row = await newDevice()
     expect(await link.ask(`/updater?iam=${row.iam}`)).toBe('offline')
     const device = await openDevice(link.devicePort, row.iam, (text) =>
@@ -177,7 +177,7 @@ describe.each(['node', 'deno'] as const)('the live link under %s', (runtime) => 
     anna.close()
   })
 
-  it('wants the key of a device that has one, and no key of others', async () => {
+  it('requires the link key of a device that has one', async () => {
     const row = await newDevice()
     await setDeviceLinkKey(db, { deviceId: row.id, keyHash: createHash('sha256').update('k1').digest('hex') })
     const without = await openRaw(link.devicePort, deviceHandshake(`/${row.iam}`, 'x'))
@@ -187,7 +187,7 @@ describe.each(['node', 'deno'] as const)('the live link under %s', (runtime) => 
     within.close()
   })
 
-  it('closes a device that breaks the protocol, and a page that may no longer watch', async () => {
+  it('disconnects a device that breaks the protocol, and a page that may no longer watch', async () => {
     const row = await newDevice()
     const device = await openDevice(link.devicePort, row.iam)
     const erin = await page(row, 'erin', 'viewer')
@@ -199,7 +199,7 @@ describe.each(['node', 'deno'] as const)('the live link under %s', (runtime) => 
     expect(erin.frames.at(-1)).toMatchObject({ opcode: 8, text: '4401' })
   })
 
-  it('cuts off a page that takes nothing in, and serves the others', async () => {
+  it('cuts off a page that stops reading, and keeps serving the others', async () => {
     const row = await newDevice()
     const device = await openDevice(link.devicePort, row.iam)
     const slow = await page(row, 'slow', 'viewer')
@@ -230,7 +230,7 @@ function isMine(page: FakePage): boolean {
 }
 
 describe('the relay between processes', () => {
-  it('brings a page to its device wherever that is, and follows it', async () => {
+  it('connects a page to its device in any process, and follows the device when it moves', async () => {
     const row = await newDevice()
     const [one, two] = await Promise.all([
       startLink('node', { uri: db.uri, updaterAgeMs: 0 }),
@@ -274,7 +274,7 @@ describe('the relay between processes', () => {
     }
   })
 
-  it('turns away whoever does not know the secret', async () => {
+  it('refuses a peer that does not know the secret', async () => {
     const process = await startLink('node', { uri: db.uri })
     try {
       const address = /relay\.listening \{"address":"127\.0\.0\.1:(\d+)"/u.exec(process.output())?.[1]

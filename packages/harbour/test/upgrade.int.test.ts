@@ -63,7 +63,7 @@ describe.each(databaseKinds())('the harbour on %s', (kind) => {
   const contentOf = (flash: ReturnType<typeof createFlash>) =>
     Object.fromEntries([...flash.files].map(([path, content]) => [path, content.toString()]))
 
-  it('never gives two devices one name, however many register at once and in however many processes', async () => {
+  it('assigns distinct names to devices that register at once in two processes', async () => {
     const second: Database = await openAgain(db.uri)
     const other = await openHarbour(second, folder.base)
     const ports = [harbour.port, other.port]
@@ -77,20 +77,20 @@ describe.each(databaseKinds())('the harbour on %s', (kind) => {
     for (const name of names) expect(name).toMatch(/^PK\d{3,}$/u)
   })
 
-  it('gives a known device its name back, an unknown name and another kind a new one', async () => {
+  it('returns a known device its name, and assigns a new one to an unknown name or another kind', async () => {
     const { iam } = await askJson(harbour.port, '/v1/buoy/register', { iam: 'TEST' })
     expect(await askJson(harbour.port, '/v1/buoy/register', { iam })).toEqual({ iam })
     expect((await askJson(harbour.port, '/v1/handset/register', { iam }))['iam']).toMatch(/^HS\d{3,}$/u)
     expect((await askJson(harbour.port, '/v1/buoy/register', { iam: 'PK-of-elsewhere' }))['iam']).toMatch(/^PK\d{3,}$/u)
   })
 
-  it('keeps a new device out of the fleet until somebody approves it', async () => {
+  it('keeps a new device unapproved and out of the fleet', async () => {
     const { iam } = await askJson(harbour.port, '/v1/buoy/register', {})
     expect((await findDevice(db, { scope: all, iam: String(iam) }))?.approved).toBe(false)
     expect((await listFleet(db, { scope: all })).map((device) => device.iam)).not.toContain(iam)
   })
 
-  it('brings a device what the release holds, whatever request its power is cut at', async () => {
+  it('installs the release on a device whose power is cut at every request in turn', async () => {
     const { device, jobId, releaseId, expected } = await prepare()
     const flash = createFlash()
     flash.files.set('./old-top.py', Buffer.from('stays'))
@@ -111,7 +111,7 @@ describe.each(databaseKinds())('the harbour on %s', (kind) => {
     expect((await job(jobId)).state).toBe('succeeded')
   })
 
-  it('shows how far a device is, by the files it fetched, in any process and any order', async () => {
+  it('tracks progress by the distinct files fetched, in any process and any order', async () => {
     const { device, jobId } = await prepare()
     const second = await openAgain(db.uri)
     const other = await openHarbour(second, folder.base)
@@ -132,7 +132,7 @@ describe.each(databaseKinds())('the harbour on %s', (kind) => {
     await second.close()
   })
 
-  it('tells people what does not fit, the device that there is nothing, and offers it once it fits', async () => {
+  it('reports flash-full and offers nothing while the release does not fit, and installs it when it does', async () => {
     const { device, jobId } = await prepare()
     const flash = createFlash()
     flash.fresh.set('./left.py', Buffer.from('behind'))
@@ -143,7 +143,7 @@ describe.each(databaseKinds())('the harbour on %s', (kind) => {
     expect((await job(jobId)).reason).toBeNull()
   })
 
-  it('lets a device out of a job that is withdrawn while it asks for its status', async () => {
+  it('releases a device from a withdrawn job, but records a later completion', async () => {
     const { device, jobId } = await prepare()
     const path = `/v1/buoy/${device.iam}/upgrade`
     expect(await askJson(harbour.port, path, { cmd: 'check', space: 2_000_000 })).toEqual({ job_id: jobId, status: 2 })
@@ -180,7 +180,7 @@ describe.each(databaseKinds())('the harbour on %s', (kind) => {
   })
 
   it.each(['../../../etc/passwd', './../boot.py', '/boot.py', 'boot.py', './core', './core/net/../wifi.py', ''])(
-    'gives no byte for the path %j',
+    'serves no bytes for the path %j',
     async (path) => {
       const { device, jobId } = await prepare()
       const url = `/v1/buoy/${device.iam}/upgrade`
@@ -191,7 +191,7 @@ describe.each(databaseKinds())('the harbour on %s', (kind) => {
     },
   )
 
-  it('tells the workflow of each step that matters', async () => {
+  it('notifies the workflow of two steps during an upgrade', async () => {
     const { device, jobId } = await prepare()
     const flash = createFlash()
     await runUpdater(flash, { port: harbour.port, iam: device.iam })

@@ -8,8 +8,8 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-describe('what is done together', () => {
-  it('shares transactions, and gives each its own result', async () => {
+describe('createTogether()', () => {
+  it('shares transactions among calls, and returns each call its own result', async () => {
     const transactions = new Set<unknown>()
     const twice = createTogether(db, async (item: number, tx) => {
       transactions.add(tx)
@@ -21,7 +21,7 @@ describe('what is done together', () => {
     expect(await twice(7)).toBe(14)
   })
 
-  it('lets what fails fail alone', async () => {
+  it('rejects only the call that fails', async () => {
     const work = createTogether(db, async (item: number) => {
       if (item === 3) throw new Error('three')
       return item

@@ -14,7 +14,7 @@ describe('readCommand()', () => {
     ['["CMD","test_new_sta",["Harbour","pass word"]]'],
     ['["CMD","store_new_sta",["Harbour",""]]'],
     ['["CMD","switch_app",["updatepy"]]'],
-  ])('lets %s through, to the byte', (text) => {
+  ])('accepts %s and writes it back byte for byte', (text) => {
     expect(written(JSON.parse(text))).toBe(text)
   })
 
@@ -37,7 +37,7 @@ describe('readCommand()', () => {
     [['CMD', 'test_new_sta', ['x'.repeat(33), 'secret']], 'bad-arguments'],
     [['CMD', 'store_new_sta', ['Harbour', 'secret', 'more']], 'bad-arguments'],
     [['CMD', 'switch_app', ['os']], 'bad-arguments'],
-  ])('keeps %j from the device', (value, code) => {
+  ])('refuses %j', (value, code) => {
     expect(written(value)).toBe(code)
   })
 
@@ -50,7 +50,7 @@ describe('readCommand()', () => {
 describe('createCommandOrder()', () => {
   const command = (name: string) => ({ verb: 'CMD' as const, name, args: [] })
 
-  it.each(['hal', 'start_gps', 'start_rb'])('lets send_lora through after %s, and no more after a reset', (setup) => {
+  it.each(['hal', 'start_gps', 'start_rb'])('admits send_lora after %s, but no longer after a reset', (setup) => {
     const order = createCommandOrder()
     expect(order.admit(command('send_lora'))).toMatchObject({ code: 'bad-arguments' })
     order.admit(command('start_lora'))

@@ -29,11 +29,11 @@ describe('createMasker()', () => {
     "{\"error\":\"['CMD', 'store_new_sta', ['Harbour', 'never seen']]\"}",
     '{"error":{"ssid":"Harbour","password":"never seen"}}',
     '{"error": "a "b" store_new_sta, [\'never seen\']"}',
-  ])('masks what an echo may hold: %s', (text) => {
+  ])('masks a password it has not seen, in an echo: %s', (text) => {
     expect(mask(createMasker(), text)).not.toContain('never seen')
   })
 
-  it('leaves everything else as it is, to the byte', () => {
+  it('leaves everything else unchanged, byte for byte', () => {
     const masker = createMasker()
     masker.learn(sta('hunter22'))
     for (const text of [

@@ -30,7 +30,7 @@ function pass(ms: number, room: Room): void {
 }
 
 describe('createRoom()', () => {
-  it('asks a silent device, never ends its connection, and calls it offline only when it does not answer', () => {
+  it('probes a silent device, keeps its connection, and reports it offline only if it does not answer', () => {
     const room = open()
     for (let i = 0; i < 10; i += 1) {
       pass(32_500, room)
@@ -51,7 +51,7 @@ describe('createRoom()', () => {
     expect(changes).toEqual([true, false, true])
   })
 
-  it('tells a page that a deaf device does not hear, and sends it nothing', () => {
+  it('refuses a page’s command to an offline device, and sends the device nothing', () => {
     const room = open()
     const said: string[] = []
     room.join({ id: 'p', user: 'anna', role: 'operator', send: (text) => said.push(text) })
