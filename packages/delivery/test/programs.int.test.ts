@@ -214,7 +214,11 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     receiver.behave({ answer: 410, body: 'gone' })
     const [id = 0] = await act(delivery, imei)
     await delivery.tryPrograms([id])
-    expect(await endpointOf(endpoint.endpointId)).toMatchObject({ state: 'paused', reasonCode: 'receiver-gone', probeAt: null })
+    expect(await endpointOf(endpoint.endpointId)).toMatchObject({
+      state: 'paused',
+      reasonCode: 'receiver-gone',
+      probeAt: null,
+    })
     expect(await rowOf(id)).toMatchObject({ state: 'queued', lane: 'direct', reasonCode: 'receiver-gone' })
     const [later = 0] = await act(delivery, imei)
     expect(await delivery.tryPrograms([later])).toEqual({ done: 0, left: 1 })

@@ -53,7 +53,9 @@ describe('paikea deliveries', () => {
 
   it('states what a resend costs, and sends again with --yes', async () => {
     const id = String(await build('unknown'))
+    const before = await run('list')
     expect(await run('resend', id)).toContain('costs 2 credits')
+    expect(await run('list')).toBe(before)
     expect(await run('resend', '--yes', id)).toMatch(new RegExp(`^${id}: sent again as \\d+ for 2 credits`))
   })
 

@@ -47,7 +47,7 @@ describe('paikea export', () => {
   })
 
   it.each([
-    ['one.docx', {}, '--out must end in'],
+    ['none.docx', {}, '--out must end in'],
     ['none.csv', { device: 'PK999' }, 'no such device'],
     ['none.csv', { group: 'others' }, 'there is no group'],
     ['none.csv', { since: 'noon' }, '--since must be a time'],

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '../config/load-config.ts'
@@ -32,6 +32,7 @@ test('writePrivate() refuses to overwrite a file', async () => {
   const file = join(folder, 'secret')
   expect(await writePrivate(file, 'one')).toBe(true)
   expect(await writePrivate(file, 'two')).toBe(false)
+  expect(await readFile(file, 'utf8')).toBe('one\n')
 })
 
 describe('ensureWebhookSecret()', () => {

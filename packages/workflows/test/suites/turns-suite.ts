@@ -165,9 +165,8 @@ export function describeTurns(stage: ActivityStage): void {
       let open = moreIds
       while (open.length > 0) {
         const steps = await Promise.all(
-          open.map((outboundId, index) =>
-            (index % 2 === 0 ? stage.activities() : stage.activities()).tryDeliver({ outboundId, wish: 'send' }),
-          ),
+          // Each by a process of its own.
+          open.map((outboundId) => stage.activities().tryDeliver({ outboundId, wish: 'send' })),
         )
         open = open.filter((_id, index) => steps[index]?.step !== 'finished')
       }
