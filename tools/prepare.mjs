@@ -214,6 +214,7 @@ async function run(title, [command, commandArguments], say) {
     detached: true,
     env: {
       ...process.env,
+      ...headersOf(process.execPath),
       NX_DAEMON: 'false',
       NX_TUI: 'false',
       NX_NO_CLOUD: 'true',
@@ -252,6 +253,18 @@ async function run(title, [command, commandArguments], say) {
     fail(`${title.split(' (')[0]} failed: see above`)
   }
   say(`  done in ${seconds()} s`)
+}
+
+/**
+ * Where the headers are that SQLite's module is compiled with, if they came with Node: node-gyp would download them, and
+ * nodejs.org may be out of reach.
+ */
+export function headersOf(node, version = process.versions.node) {
+  const prefix = dirname(dirname(node))
+  const header = join(prefix, 'include/node/node_version.h')
+  if (process.env.npm_config_nodedir !== undefined || !existsSync(header)) return {}
+  const major = /NODE_MAJOR_VERSION (\d+)/.exec(readFileSync(header, 'utf8'))?.[1]
+  return major === version.split('.')[0] ? { npm_config_nodedir: prefix } : {}
 }
 
 function fail(line) {

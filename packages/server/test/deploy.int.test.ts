@@ -63,6 +63,7 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
       .replace('127.0.0.1:8080', `127.0.0.1:${server.port}`)
       .replace('listen 443 ssl', `listen 127.0.0.1:${ports.https} ssl`)
       .replace('listen 80', `listen 127.0.0.1:${ports.http}`)
+      .replaceAll(/listen \[::\].*;/g, '')
       .replace('/etc/ssl/paikea/fullchain.pem', join(folder, 'certificate.pem'))
       .replace('/etc/ssl/paikea/privkey.pem', join(folder, 'key.pem'))
       .replaceAll('/var/log/nginx/paikea.log', join(folder, 'access.log'))

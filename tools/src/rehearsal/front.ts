@@ -28,6 +28,7 @@ export async function prepareFront(options: {
     .replace('server 127.0.0.1:8080;', options.apiPorts.map((port) => `server 127.0.0.1:${port};`).join(' '))
     .replace('listen 443 ssl', `listen 127.0.0.1:${options.httpsPort} ssl`)
     .replace('listen 80', `listen 127.0.0.1:${options.httpPort}`)
+    .replaceAll(/listen \[::\].*;/g, '')
     .replace('/etc/ssl/paikea/fullchain.pem', certificate)
     .replace('/etc/ssl/paikea/privkey.pem', key)
     .replaceAll('/var/log/nginx/paikea.log', join(options.logs, 'nginx-access.log'))
