@@ -11,10 +11,12 @@
 import { spawn } from 'node:child_process'
 import { prepare, root } from './prepare.mjs'
 import { environmentOf, nodeOf, smoke } from './runtimes.mjs'
+import { installSystemPackages } from './system-packages.mjs'
 
 const given = process.argv.slice(2)
 const versions = given.filter((word) => /^\d+$/.test(word))
 const paths = given.filter((word) => !/^\d+$/.test(word) && !word.startsWith('--'))
+if (given.includes('--all')) await installSystemPackages()
 await prepare({ everything: true })
 
 let failed = 0

@@ -286,7 +286,7 @@ describe.each(databaseKinds())('deliveries to programs on %s', (kind) => {
     expect(await endpointOf(endpoint.endpointId)).toMatchObject({
       state: 'paused',
       reasonCode: 'failing',
-      reasonDetail: expect.stringContaining('http-503'),
+      reasonDetail: expect.stringContaining('The last attempt: The receiver answered 503.'),
       probeAt: expect.any(Date),
     })
     expect(probed).toEqual([endpoint.endpointId])

@@ -102,7 +102,7 @@ const reports: readonly [title: string, text: string, report: Report][] = [
     },
   ],
   [
-    'PK101 without a fix: a sign of life, whose clock time is ignored',
+    'PK101 without a fix: a sign of life, whose clock time does not count',
     'PK101;lat:99900.0000,NS:N,lon:99900.0000,EW:E,utc:000412,batt:4.1,int:10,sl:0,st:1',
     {
       ...nothing,
