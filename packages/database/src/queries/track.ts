@@ -4,7 +4,7 @@ import type { Column } from '../sql/column.ts'
 import { WRONG } from '../sql/parse.ts'
 import { type Selection, selection } from '../sql/selection.ts'
 import { REPORTS } from '../tables/reports.ts'
-import { type ManyRows, readNumber, selectManyRows } from './statement.ts'
+import { type RawRow, readNumber, selectManyRows } from './statement.ts'
 
 /** Some megabytes per page at most, and a few hundred round trips for a million fixes. */
 const PAGE_ROWS = 5_000
@@ -72,19 +72,19 @@ export async function* readTrack<F extends TrackField>(
   // The requested fields, each read from its own column: `Object.fromEntries` merely loses that type.
   const columns = selection(parts) as unknown as Selection<Pick<TrackRow, F | 'at'>>
   const list = Object.fromEntries(fields.map((field) => [field, FIELDS[field].sql]))
-  const read = (after: Position | null): Promise<ManyRows> =>
+  const read = (after: Position | null): Promise<RawRow[]> =>
     selectManyRows(db, { ...list, place: 'reports.id' }, ...whichFixes({ ...wish, pageRows, after }))
   let reading = read(null)
   for (;;) {
-    const page = await reading
-    const last = page.count < pageRows ? undefined : page.last
+    const rows = await reading
+    const last = rows.length < pageRows ? undefined : rows.at(-1)
     if (last !== undefined) {
       // The database reads the next page while the caller writes this one.
       reading = read({ at: columns.read(last).at, id: readNumber(last, 'reports.id AS place') })
       // The caller may stop here; otherwise the error is thrown above.
       reading.catch(() => undefined)
     }
-    if (page.count > 0) yield page.read().map((row) => columns.read(row))
+    if (rows.length > 0) yield rows.map((row) => columns.read(row))
     if (last === undefined) return
   }
 }

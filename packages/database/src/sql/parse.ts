@@ -13,7 +13,7 @@ export function parseNumber(stored: unknown): number | Wrong {
 
 const TIME_TEXT = /^(\d{4}-\d\d-\d\d) (\S+)(?: \+00:00)?$/
 
-/** A Date from MySQL; text from SQLite, "2026-11-24 16:29:06.123 +00:00", and from MySQL’s JSON, without the zone. */
+/** A Date from MySQL; text from SQLite, "2026-11-24 16:29:06.123 +00:00". */
 export function parseTime(stored: unknown): Date | Wrong {
   const at = typeof stored === 'string' ? readTimeText(stored) : stored
   return at instanceof Date && !Number.isNaN(at.getTime()) ? at : WRONG
@@ -26,7 +26,7 @@ export function parseTime(stored: unknown): Date | Wrong {
 let lastDay = { digits: Number.NaN, startMs: Number.NaN }
 
 function readTimeText(text: string): Date {
-  if (!isFixedWidth(text)) return new Date(text.replace(TIME_TEXT, '$1T$2Z'))
+  if (text.length !== 30 || !text.endsWith(' +00:00')) return new Date(text.replace(TIME_TEXT, '$1T$2Z'))
   // A file of tracks has a million of them: the digits are read in place.
   const digits = twoDigits(text, 0) * 1e6 + twoDigits(text, 2) * 1e4 + twoDigits(text, 5) * 100 + twoDigits(text, 8)
   if (digits !== lastDay.digits) lastDay = { digits, startMs: Date.parse(`${text.slice(0, 10)}T00:00:00Z`) }
@@ -36,12 +36,6 @@ function readTimeText(text: string): Date {
   if (!(hours < 24 && minutes < 60 && seconds < 60)) return new Date(Number.NaN)
   const millis = twoDigits(text, 20) * 10 + digit(text, 22)
   return new Date(lastDay.startMs + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + millis)
-}
-
-/** SQLite’s text; MariaDB’s, with three decimals; MySQL’s, with six. */
-function isFixedWidth(text: string): boolean {
-  const { length } = text
-  return length === 30 ? text.endsWith(' +00:00') : length === 23 || (length === 26 && text.charCodeAt(19) === 46)
 }
 
 function twoDigits(text: string, at: number): number {
