@@ -165,6 +165,7 @@ export {
   type DeliveryCause,
   type DispatchTable,
   listUndispatchedInbound,
+  isInboundWaiting,
   listOpenInbound,
   listOpenOutbound,
   listStartedInbound,

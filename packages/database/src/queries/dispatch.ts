@@ -123,6 +123,17 @@ export function listOpenInbound(db: Database, ids: readonly number[]): Promise<n
   return listOpen(db, 'inbound_messages', `state = 'accepted'`, ids)
 }
 
+/** Whether a message is neither processed nor has a workflow that was started since `startedBefore`. */
+export async function isInboundWaiting(
+  db: Database,
+  args: { readonly messageId: number; readonly startedBefore: Date },
+): Promise<boolean> {
+  const isOld = isOldSql('workflow_started_at', args.startedBefore)
+  const sql = `SELECT id FROM inbound_messages
+    WHERE id = ? AND state = 'accepted' AND (workflow_started_at IS NULL OR ${isOld.sql})`
+  return (await selectRows(db, sql, [args.messageId, ...isOld.values])).length > 0
+}
+
 /** Messages whose workflows were started and that are not processed yet, oldest first. */
 export async function listStartedInbound(db: Database, args: { readonly limit: number }): Promise<number[]> {
   const sql = `SELECT id FROM inbound_messages WHERE state = 'accepted' AND workflow_started_at IS NOT NULL ORDER BY id LIMIT ?`

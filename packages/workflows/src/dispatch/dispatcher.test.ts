@@ -74,6 +74,15 @@ describe('createDispatcher()', () => {
     }
   }
   const caughtUp = (): Promise<void> => until('the first sweep is through', () => !dispatcher.stats().isBehind)
+  const allMarked = (): Promise<void> =>
+    until(
+      'all are marked',
+      async () => (await db.models.InboundMessage.count({ where: { workflowStartedAt: null } })) === 0,
+    )
+  const change = (rows: readonly { readonly messageId: number }[], to: object): Promise<unknown> => {
+    const where = { id: rows.map(({ messageId }) => messageId) }
+    return db.write((transaction) => db.models.InboundMessage.update(to, { where, transaction }))
+  }
   const idsOf = (rows: readonly { readonly key: string }[]): string[] => rows.map((row) => `inbound/${row.key}`)
 
   it('starts a device’s announced messages in order, within its concurrency, and records the starts', async () => {
@@ -86,10 +95,7 @@ describe('createDispatcher()', () => {
     // The first ones went before the rest was told.
     expect(starter.started.slice(4)).toEqual(idsOf(rows).filter((id) => starter.started.indexOf(id) >= 4))
     expect(starter.mostInFlight).toBe(4)
-    await until(
-      'all are marked',
-      async () => (await db.models.InboundMessage.count({ where: { workflowStartedAt: null } })) === 0,
-    )
+    await allMarked()
     const first = await db.models.InboundMessage.findByPk(rows[0]?.messageId ?? 0)
     expect(first?.workflowId).toBe(`inbound/${rows[0]?.key}`)
   })
@@ -105,10 +111,7 @@ describe('createDispatcher()', () => {
     }
     const rows = await storePositions(db, { imei: '300234010000001', count: 3 })
     dispatcher.notifyInbound(rows)
-    await until(
-      'all are marked',
-      async () => (await db.models.InboundMessage.count({ where: { workflowStartedAt: null } })) === 0,
-    )
+    await allMarked()
     const found = await db.models.InboundMessage.findAll({ order: ['id'] })
     const times = found.map((row) => row.workflowStartedAt?.getTime() ?? 0)
     expect(times.every((time, n) => time <= (calls[n]?.from ?? 0) && time >= (calls[n - 1]?.to ?? 0))).toBe(true)
@@ -196,16 +199,26 @@ describe('createDispatcher()', () => {
 
   it('counts messages started by an earlier process, and starts more as those are processed', async () => {
     const rows = await storePositions(db, { imei: '300234010000001', count: 60 })
-    const ids = rows.map(({ messageId }) => messageId)
-    const change = (of: readonly number[], to: object): Promise<unknown> =>
-      db.write((transaction) => db.models.InboundMessage.update(to, { where: { id: [...of] }, transaction }))
-    await change(ids.slice(0, 38), { workflowStartedAt: new Date() })
+    await change(rows.slice(0, 38), { workflowStartedAt: new Date() })
     begin()
     await until('the room is full', () => starter.started.length === 2)
     await sleep(300)
     expect(starter.started).toHaveLength(2)
-    await change(ids.slice(0, 5), { state: 'processed' })
+    await change(rows.slice(0, 5), { state: 'processed' })
     await until('five more are started', () => starter.started.length === 7)
+  })
+
+  it('does not start a message that another process has started while it was queued', async () => {
+    begin({ othersMs: 0 })
+    await caughtUp()
+    const rows = await storePositions(db, { imei: '300234010000001', count: 50 })
+    dispatcher.notifyInbound(rows)
+    await until('the room is full', () => starter.started.length === 40)
+    await change(rows.slice(40, 45), { workflowStartedAt: new Date() })
+    await change(rows.slice(45, 47), { state: 'processed' })
+    await change(rows.slice(0, 20), { state: 'processed' })
+    await until('the queue is empty', () => dispatcher.stats().queuedInbound === 0 && dispatcher.stats().inFlight === 0)
+    expect(starter.started).toEqual(idsOf([...rows.slice(0, 40), ...rows.slice(47)]))
   })
 
   it('starts deliveries even while no further message may be started', async () => {
@@ -227,10 +240,7 @@ describe('createDispatcher()', () => {
     const rows = await storePositions(db, { imei: '300234010000001', count: 4 })
     dispatcher.notifyInbound(rows)
     await until('two have room', () => starter.started.length === 2)
-    const id = rows.slice(0, 2).map(({ messageId }) => messageId)
-    await db.write((transaction) =>
-      db.models.InboundMessage.update({ state: 'processed' }, { where: { id }, transaction }),
-    )
+    await change(rows.slice(0, 2), { state: 'processed' })
     await until('the others too', () => starter.started.length === 4)
   })
 
@@ -304,10 +314,7 @@ describe('createDispatcher()', () => {
     }
     dispatcher.notifyInbound(await storePositions(db, { imei: '300234010000001', count: 1 }))
     await until('it counts as started', () => dispatcher.stats().already === 1)
-    await until(
-      'it is marked',
-      async () => (await db.models.InboundMessage.count({ where: { workflowStartedAt: null } })) === 0,
-    )
+    await allMarked()
     // The lost call is the one that started it.
     const marked = await db.models.InboundMessage.findOne()
     expect(marked?.workflowStartedAt?.getTime()).toBeLessThanOrEqual(lostAt)

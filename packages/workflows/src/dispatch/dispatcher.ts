@@ -38,6 +38,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     log,
     capacity: options.capacity ?? 2_000,
     lostMs: options.lostTurnsMs ?? 5_000,
+    othersMs: options.othersMs ?? 1_000,
     isUnderWay: (key: string) => marks.has(key) || [...inFlight.keys()].some((job) => job.key === key),
     underWay: () => marks.size + inFlight.size,
     mayJudge: () => options.heart?.isSteady() === true,
@@ -113,6 +114,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function startOne(lane: (typeof lanes)[number], job: DispatchJob): Promise<void> {
+    if (await lane.isStartedElsewhere(job)) return lane.running.notStarted(job.id)
     // Taken before the call: an eagerly started workflow may finish before the call returns.
     const calledAt = new Date()
     try {

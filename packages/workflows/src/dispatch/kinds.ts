@@ -1,4 +1,5 @@
 import {
+  isInboundWaiting,
   listLostTurns,
   accountHalts,
   endpointHalts,
@@ -58,6 +59,8 @@ export interface WorkflowKind<Row> {
   listOpen(db: Database, ids: readonly number[]): Promise<readonly number[]>
   /** Rows whose workflows an earlier process started and that are still open: they count against the bound of the kind. */
   listStarted?(db: Database): Promise<readonly number[]>
+  /** Whether no process has started the row's workflow since `startedBefore`. */
+  isWaiting?(db: Database, args: { readonly id: number; readonly startedBefore: Date }): Promise<boolean>
   /** Rows whose workflow waits although nothing blocks it any more. */
   listLost?(db: Database, args: { readonly limit: number }): Promise<readonly number[]>
   /** Makes rows of a dead process eligible for workflows again. */
@@ -95,6 +98,7 @@ export const inboundKind: WorkflowKind<UndispatchedInbound> = {
   }),
   listOpen: listOpenInbound,
   listStarted: (db) => listStartedInbound(db, { limit: MOST_POLLED }),
+  isWaiting: (db, { id, startedBefore }) => isInboundWaiting(db, { messageId: id, startedBefore }),
 }
 
 /** By then, whoever sends a delivery without a workflow is done or dead; longer than a send may stay in flight. */

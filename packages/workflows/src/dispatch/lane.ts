@@ -33,6 +33,8 @@ export interface LaneOptions {
   readonly capacity: number
   /** A workflow found waiting, with nothing blocking it, in two looks this far apart has lost its wake-up. */
   readonly lostMs: number
+  /** A job queued for longer than this may have been started by another process that accepts messages. */
+  readonly othersMs: number
   /** Whether a row is being started, or was started but is not marked yet. */
   readonly isUnderWay: (key: string) => boolean
   readonly underWay: () => number
@@ -54,6 +56,8 @@ export class Lane<Row> {
   readonly #fresh = new Set<string>()
   /** Whether the database may hold rows that memory does not; assumed at start. */
   #isBehind = true
+  /** When each job was queued. */
+  readonly #queuedAt = new WeakMap<DispatchJob, number>()
   #overflowed = false
   #isWanted = false
   #knowsStarted = false
@@ -94,10 +98,10 @@ export class Lane<Row> {
     if (!this.kind.hasElders) {
       // Also while it is being started: an announcement then means a later change. What does not fit stays in the
       // database.
-      this.queue.add(job)
+      this.#add(job)
       return
     }
-    if (this.#isKnown(job.key) || (!this.#isBehind && this.queue.add(job))) return
+    if (this.#isKnown(job.key) || (!this.#isBehind && this.#add(job))) return
     this.#isBehind = true
     this.#overflowed = true
     if (this.#fresh.size < MAX_FRESH) this.#fresh.add(job.chain)
@@ -108,6 +112,23 @@ export class Lane<Row> {
     // A job whose workflow already runs only wakes it, which needs no room.
     const isHeld = (job: DispatchJob): boolean => this.running.isFull(job, load, nowMs) && !this.running.has(job.id)
     return this.queue.take(isHeld, this.#isBehind)
+  }
+
+  /**
+   * Whether another process has started the job's workflow since it was queued here. Behind a backlog each process holds
+   * rows that others have accepted, and a second start after the first workflow's end would be one for nothing. Never
+   * throws: what cannot be determined is started, which is harmless.
+   */
+  async isStartedElsewhere(job: DispatchJob): Promise<boolean> {
+    const { db, log, othersMs } = this.#options
+    const queuedForMs = performance.now() - (this.#queuedAt.get(job) ?? performance.now())
+    if (this.kind.isWaiting === undefined || this.running.isTold || queuedForMs < othersMs) return false
+    try {
+      return !(await this.kind.isWaiting(db, { id: job.id, startedBefore: new Date(Date.now() - STALE_MS) }))
+    } catch (error) {
+      log.warn('dispatch.start-not-known', { key: job.key, error: String(error) })
+      return false
+    }
   }
 
   /** Polls for ends that nobody reported. Never throws: what cannot be determined still counts as running. */
@@ -188,8 +209,14 @@ export class Lane<Row> {
   #offer(rows: readonly Row[]): void {
     for (const row of rows) {
       const job = this.kind.jobOf(row)
-      if (!this.#isKnown(job.key)) this.queue.add(job)
+      if (!this.#isKnown(job.key)) this.#add(job)
     }
+  }
+
+  #add(job: DispatchJob): boolean {
+    const isAdded = this.queue.add(job)
+    if (isAdded) this.#queuedAt.set(job, performance.now())
+    return isAdded
   }
 
   async #rescue(): Promise<void> {

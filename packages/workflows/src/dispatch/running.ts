@@ -90,6 +90,11 @@ export class Running {
     return this.#started.has(id)
   }
 
+  /** Whether ends are reported to this process: it works itself. */
+  get isTold(): boolean {
+    return this.#isTold
+  }
+
   /** From now on, ends are reported. */
   told(): void {
     this.#isTold = true

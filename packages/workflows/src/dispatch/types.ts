@@ -18,6 +18,8 @@ export interface DispatcherOptions {
   readonly sweepMs?: number | undefined
   /** A delivery that has waited this long although it is its turn is woken, in milliseconds. @default 5000 */
   readonly lostTurnsMs?: number | undefined
+  /** A message queued for longer than this may have been started by another process, in milliseconds. @default 1000 */
+  readonly othersMs?: number | undefined
   /** How busy the process is with requests: the busier, the fewer workflows it starts. @default none */
   readonly answerLoad?: (() => AnswerLoad) | undefined
   /** This process's heart: work of dead processes is then found within seconds. @default found by its age */
