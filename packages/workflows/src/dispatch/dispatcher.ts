@@ -114,7 +114,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function startOne(lane: (typeof lanes)[number], job: DispatchJob): Promise<void> {
-    if (await lane.isStartedElsewhere(job)) return lane.running.notStarted(job.id)
+    if (await lane.isStartedMeanwhile(job)) return lane.running.notStarted(job.id)
     // Taken before the call: an eagerly started workflow may finish before the call returns.
     const calledAt = new Date()
     try {

@@ -56,8 +56,8 @@ export class Lane<Row> {
   readonly #fresh = new Set<string>()
   /** Whether the database may hold rows that memory does not; assumed at start. */
   #isBehind = true
-  /** When each job was queued. */
-  readonly #queuedAt = new WeakMap<DispatchJob, number>()
+  /** When jobs were announced in this process; those that a sweep found are not in it. */
+  readonly #announcedAt = new WeakMap<DispatchJob, number>()
   #overflowed = false
   #isWanted = false
   #knowsStarted = false
@@ -98,10 +98,10 @@ export class Lane<Row> {
     if (!this.kind.hasElders) {
       // Also while it is being started: an announcement then means a later change. What does not fit stays in the
       // database.
-      this.#add(job)
+      this.#announce(job)
       return
     }
-    if (this.#isKnown(job.key) || (!this.#isBehind && this.#add(job))) return
+    if (this.#isKnown(job.key) || (!this.#isBehind && this.#announce(job))) return
     this.#isBehind = true
     this.#overflowed = true
     if (this.#fresh.size < MAX_FRESH) this.#fresh.add(job.chain)
@@ -115,14 +115,16 @@ export class Lane<Row> {
   }
 
   /**
-   * Whether another process has started the job's workflow since it was queued here. Behind a backlog each process holds
-   * rows that others have accepted, and a second start after the first workflow's end would be one for nothing. Never
-   * throws: what cannot be determined is started, which is harmless.
+   * Whether the job's workflow has been started since it was found or queued here. A sweep may have read the row just
+   * before its start was noted; and behind a backlog each process that accepts messages holds those of others. A second
+   * start after the first workflow's end would be one for nothing. Never throws: what cannot be determined is started,
+   * which is harmless.
    */
-  async isStartedElsewhere(job: DispatchJob): Promise<boolean> {
+  async isStartedMeanwhile(job: DispatchJob): Promise<boolean> {
     const { db, log, othersMs } = this.#options
-    const queuedForMs = performance.now() - (this.#queuedAt.get(job) ?? performance.now())
-    if (this.kind.isWaiting === undefined || this.running.isTold || queuedForMs < othersMs) return false
+    const announcedAtMs = this.#announcedAt.get(job)
+    const isFresh = announcedAtMs !== undefined && (this.running.isTold || performance.now() - announcedAtMs < othersMs)
+    if (this.kind.isWaiting === undefined || isFresh) return false
     try {
       return !(await this.kind.isWaiting(db, { id: job.id, startedBefore: new Date(Date.now() - STALE_MS) }))
     } catch (error) {
@@ -209,14 +211,13 @@ export class Lane<Row> {
   #offer(rows: readonly Row[]): void {
     for (const row of rows) {
       const job = this.kind.jobOf(row)
-      if (!this.#isKnown(job.key)) this.#add(job)
+      if (!this.#isKnown(job.key)) this.queue.add(job)
     }
   }
 
-  #add(job: DispatchJob): boolean {
-    const isAdded = this.queue.add(job)
-    if (isAdded) this.#queuedAt.set(job, performance.now())
-    return isAdded
+  #announce(job: DispatchJob): boolean {
+    this.#announcedAt.set(job, performance.now())
+    return this.queue.add(job)
   }
 
   async #rescue(): Promise<void> {
