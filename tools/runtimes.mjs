@@ -1,7 +1,6 @@
 /** Other versions of Node than the current one: finding their binaries, and smoke-testing the whole system on one. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -37,7 +36,9 @@ export function environmentOf(node) {
 /** Starts everything in a new folder, delivers one message, and stops it. @returns whether that worked */
 export async function smoke(node) {
   const data = mkdtempSync(join(tmpdir(), 'paikea-runtime-'))
-  const [port, simulator, temporal, ui, device] = await Promise.all(Array.from({ length: 5 }, freePort))
+  // Installed and built only by now.
+  const { freePort } = await import('@paikea/firmware/testing')
+  const [port, simulator, temporal, ui, device] = await Promise.all([1, 2, 3, 4, 5].map(() => freePort()))
   const flags = ['--data', data, '--port', port, '--simulator-port', simulator, '--temporal-port', temporal]
   const words = ['tools/start.mjs', ...[...flags, '--temporal-ui-port', ui, '--device-port', device].map(String)]
   const system = spawn(node, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: environmentOf(node) })
@@ -85,13 +86,4 @@ async function until(limitMs, check) {
     await sleep(250)
   }
   return false
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -1,3 +1,4 @@
+import { freePort } from '@paikea/firmware/testing'
 import { readFileSync } from 'node:fs'
 import { openDatabase } from '@paikea/database'
 
@@ -5,7 +6,6 @@ import { type MariaDbFiles, prepareMariaDb } from '../services/private-mariadb.t
 import { waitFor } from '../services/wait-for.ts'
 import type { Part } from '../start/part.ts'
 import { mariaDbPart } from '../torture/mariadb-part.ts'
-import { lowPort } from './low-port.ts'
 
 /** A MariaDB and its replica. */
 export interface MariaDbPair {
@@ -19,7 +19,7 @@ export interface MariaDbPair {
 
 /** Creates both, empty; nothing runs yet. @throws Error if no MariaDB is installed */
 export async function prepareMariaDbPair(): Promise<MariaDbPair> {
-  const port = await lowPort()
+  const port = await freePort()
   const [primary, replica] = [await prepareMariaDb(), await prepareMariaDb()]
   if (primary === null || replica === null) throw new Error('no MariaDB server is installed')
   const first: MariaDbFiles = {

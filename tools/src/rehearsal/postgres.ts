@@ -1,3 +1,4 @@
+import { freePort } from '@paikea/firmware/testing'
 import { existsSync, readdirSync } from 'node:fs'
 import { chown, mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,7 +7,6 @@ import { join } from 'node:path'
 import { runCommand } from '../binaries/run-command.ts'
 import type { Part } from '../start/part.ts'
 import { keptPart } from './kept-part.ts'
-import { lowPort } from './low-port.ts'
 
 /** Debian's location, with one folder per version. */
 const VERSIONS = '/usr/lib/postgresql'
@@ -46,7 +46,7 @@ export async function preparePostgres(options: { readonly logs: string; readonly
     '--no-locale',
   ])
   if (made.code !== 0) throw new Error(`initdb: ${made.stderr.slice(-500)}`)
-  const port = await lowPort()
+  const port = await freePort()
   const [command, ...before] = [...as, join(bin, 'postgres')]
   const connection = ['-h', '127.0.0.1', '-p', String(port), '-U', user]
   const part = keptPart({

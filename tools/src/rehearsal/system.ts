@@ -1,3 +1,4 @@
+import { freePort } from '@paikea/firmware/testing'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +10,6 @@ import { nodePart } from '../start/node-part.ts'
 import type { Part } from '../start/part.ts'
 import { Victim } from '../torture/victim.ts'
 import { prepareFront } from './front.ts'
-import { lowPort } from './low-port.ts'
 import { prepareMariaDbPair } from './mariadb-pair.ts'
 import { type Postgres, preparePostgres } from './postgres.ts'
 import { prepareTemporal } from './temporal-cluster.ts'
@@ -58,8 +58,8 @@ export async function startRehearsalSystem(options: {
   const postgres = await preparePostgres({ logs, pids })
   const temporal = await prepareTemporal({ folder, logs, pids, postgres, programs: options.programs, cli: options.cli })
   const mariadb = await prepareMariaDbPair()
-  const apiPorts = [await lowPort(), await lowPort()]
-  const [httpsPort, httpPort, simulatorPort] = [await lowPort(), await lowPort(), await lowPort()]
+  const apiPorts = [await freePort(), await freePort()]
+  const [httpsPort, httpPort, simulatorPort] = [await freePort(), await freePort(), await freePort()]
   const simulatorUrl = `http://127.0.0.1:${simulatorPort}`
   const nginx = await prepareFront({ folder, logs, pids, apiPorts, httpsPort, httpPort })
 

@@ -1,3 +1,4 @@
+import { freePort } from '@paikea/firmware/testing'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -5,7 +6,6 @@ import { runCommand } from '../binaries/run-command.ts'
 import { isListening, waitFor } from '../services/wait-for.ts'
 import type { Part } from '../start/part.ts'
 import { keptPart } from './kept-part.ts'
-import { lowPort } from './low-port.ts'
 import type { Postgres } from './postgres.ts'
 import type { TemporalPrograms } from './temporal-programs.ts'
 
@@ -39,7 +39,8 @@ export async function prepareTemporal(options: {
 }): Promise<TemporalCluster> {
   const { folder, programs, postgres } = options
   const ports = new Map<Service, { readonly rpc: number; readonly member: number }>()
-  for (const service of TEMPORAL_SERVICES) ports.set(service, { rpc: await lowPort(), member: await lowPort() })
+  // Temporal keeps them in a signed two-byte column: freePort() stays below 32,768.
+  for (const service of TEMPORAL_SERVICES) ports.set(service, { rpc: await freePort(), member: await freePort() })
   const portOf = (service: Service): number => ports.get(service)?.rpc ?? 0
   const address = `127.0.0.1:${portOf('frontend')}`
   await mkdir(join(folder, 'config'), { recursive: true })

@@ -71,9 +71,8 @@ export async function* readTrack<F extends TrackField>(
   const parts = Object.fromEntries(fields.map((field) => [field, FIELDS[field]]))
   // The requested fields, each read from its own column: `Object.fromEntries` merely loses that type.
   const columns = selection(parts) as unknown as Selection<Pick<TrackRow, F | 'at'>>
-  const list = Object.fromEntries(fields.map((field) => [field, FIELDS[field].sql]))
   const read = (after: Position | null): Promise<RawRow[]> =>
-    selectManyRows(db, { ...list, place: 'reports.id' }, ...whichFixes({ ...wish, pageRows, after }))
+    selectManyRows(db, [...fields, 'place'], ...statement({ ...wish, pageRows, after }, columns.sql))
   let reading = read(null)
   for (;;) {
     const rows = await reading
@@ -100,14 +99,15 @@ interface Position {
   readonly id: number
 }
 
-function whichFixes(page: Page): [string, unknown[]] {
+function statement(page: Page, columns: string): [string, unknown[]] {
   const { deviceId, from, to, after, pageRows } = page
   const conditions: (readonly [string, ...unknown[]])[] = [['device_id = ?', deviceId]]
   if (from !== null) conditions.push(['at >= ?', from])
   if (to !== null) conditions.push(['at <= ?', to])
   // Written so that the index on (device, time) is entered at the right place.
   if (after !== null) conditions.push(['at >= ? AND (at > ? OR id > ?)', after.at, after.at, after.id])
-  const sql = `FROM reports
+  const sql = `SELECT ${columns}, reports.id AS place
+    FROM reports
     WHERE ${conditions.map(([condition]) => condition).join(' AND ')}
       AND has_fix = 1 AND repeat_of_id IS NULL AND latitude IS NOT NULL AND longitude IS NOT NULL
     ORDER BY reports.at, reports.id LIMIT ${String(pageRows)}`

@@ -7,12 +7,19 @@ import { createServer } from 'node:net'
  */
 const FIRST_PORT = 20_000
 const LAST_PORT = 32_000
-const TRIES = 50
+const TRIES = 1_000
+const given = new Set<number>()
 
-/** A port that is free at this moment, and that no outgoing connection takes. @throws Error if none was found */
+/**
+ * A port that is free at this moment, and that no outgoing connection takes; never the same twice in one process.
+ *
+ * @throws Error if none was found
+ */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const port = randomInt(FIRST_PORT, LAST_PORT)
+    if (given.has(port)) continue
+    given.add(port)
     if (await canListen(host, port)) return port
   }
   throw new Error(`no free port between ${String(FIRST_PORT)} and ${String(LAST_PORT)}`)
